@@ -1,0 +1,47 @@
+# Every recipe needs only Python; `make setup` brings the rest into .venv.
+BIN := .venv/bin/
+UV ?= $(firstword $(wildcard .tools/uv/bin/uv) uv)
+LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header \
+  --no-emit-index-url --no-emit-find-links --exclude-newer "7 days"
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup check format-check format lint types contracts test page lock
+
+help: ## list the recipes
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+run: ## the sandbox
+	python3 run.py
+
+setup: ## the environment with everything the checks need
+	@python3 run.py test --version
+
+check: format-check lint types contracts test ## everything that has to hold before a commit
+
+format-check: setup ## is the code formatted?
+	$(BIN)ruff format --check .
+
+format: setup ## format the code and mend what lint can mend
+	$(BIN)ruff check --fix .
+	$(BIN)ruff format .
+
+lint: setup ## ruff's rules
+	$(BIN)ruff check .
+
+types: setup ## mypy, strict
+	$(BIN)mypy
+
+contracts: setup ## which package may import which
+	$(BIN)lint-imports
+
+test: ## all tests
+	python3 run.py test
+
+page: ## build the sandbox's page (needs Node)
+	cd bot/sandbox/page && npm ci && npm run build
+
+lock: ## resolve the locks anew, leaving out releases of the last week
+	$(LOCK) --upgrade --group build --output-file requirements.lock pyproject.toml
+	$(LOCK) --upgrade --group dev --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) --upgrade --group browser --constraints requirements-dev.lock --output-file requirements-browser.lock
+	echo uv | $(LOCK) --upgrade --no-annotate --output-file requirements-uv.lock -

@@ -1,0 +1,1 @@
+"""Slipway: change production from Slack, one journalled operation at a time."""

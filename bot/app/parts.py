@@ -1,0 +1,96 @@
+"""What every process opens from its settings."""
+
+import os
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from bot.catalogue import LiveCatalogue
+from bot.core.errors import QueueUnavailableError
+from bot.core.records import CROCKFORD, OperationId
+from bot.doorbell import RedisDoorbell, open_redis
+from bot.journal import SqlJournal, open_engine, require_current
+from bot.schedule import Marks
+from bot.settings import Settings
+
+DRAIN: Final = "drain"  # the hold that refuses new operations
+_DRAIN_SEEN_SECONDS: Final = 1.0
+
+
+def now() -> datetime:
+    """Return the present moment in UTC; the clock that is given to everybody."""
+    return datetime.now(UTC)  # noqa: TID251 - the one place that reads the clock
+
+
+def new_operation_id() -> OperationId:
+    """Return `op-` and ten random characters of Crockford's base32."""
+    return "op-" + "".join(secrets.choice(CROCKFORD) for _ in range(10))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The journal, Redis and the catalogue, open."""
+
+    settings: Settings
+    catalogue: LiveCatalogue
+    journal: SqlJournal
+    redis: "Redis"
+    doorbell: RedisDoorbell
+
+
+def open_parts(
+    settings: Settings,
+    catalogue: LiveCatalogue,
+    *,
+    connect_timeout: float = 1.0,
+    read_timeout: float = 5.0,
+) -> Parts:
+    """Open what a process needs.
+
+    Raises:
+        SchemaError: the database has another version's schema.
+        JournalUnavailableError: the database cannot be reached.
+    """
+    engine = open_engine(settings.database_url)
+    require_current(engine)
+    redis = open_redis(
+        settings.redis_url, connect_timeout=connect_timeout, read_timeout=read_timeout
+    )
+    return Parts(
+        settings=settings,
+        catalogue=catalogue,
+        journal=SqlJournal(engine, now),
+        redis=redis,
+        doorbell=RedisDoorbell(redis),
+    )
+
+
+def open_catalogue(settings: Settings) -> LiveCatalogue:
+    """Read slipway.yaml with the environment's variables.
+
+    Raises:
+        ConfigurationError: with all faults.
+    """
+    return LiveCatalogue(settings.slipway_config, dict(os.environ))
+
+
+def drain_watch(marks: Marks) -> Callable[[], bool]:
+    """Return what tells whether new operations are refused; asks Redis at most once a second."""
+    state = {"asked": -_DRAIN_SEEN_SECONDS, "draining": 0.0}
+
+    def is_draining() -> bool:
+        if time.monotonic() - state["asked"] >= _DRAIN_SEEN_SECONDS:
+            state["asked"] = time.monotonic()
+            try:
+                state["draining"] = marks.held_for(DRAIN)
+            except (RedisError, OSError, QueueUnavailableError):
+                state["draining"] = 0.0
+        return state["draining"] > 0
+
+    return is_draining

@@ -1,0 +1,81 @@
+"""The bot's HTTP side: Slack's door, health, readiness and figures on one listener."""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.core.errors import SlipwayError
+from bot.metrics import Metrics
+
+METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+EVENTS_PATH: Final = "/slack/events"
+
+Check = Callable[[], None]
+
+
+class Front:
+    """Sends Slack's requests to the ingress, measured, and everything else to the rest."""
+
+    def __init__(self, ingress: ASGIApp | None, rest: ASGIApp, metrics: Metrics) -> None:
+        self._ingress = ingress
+        self._rest = rest
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if self._ingress is None or scope["type"] != "http" or scope["path"] != EVENTS_PATH:
+            await self._rest(scope, receive, send)
+            return
+        arrived = time.perf_counter()
+        await self._ingress(scope, receive, send)
+        self._metrics.answers.observe(time.perf_counter() - arrived)
+
+
+def web(ingress: ASGIApp | None, checks: dict[str, Check], metrics: Metrics) -> ASGIApp:
+    """Return the whole application; *ingress* is None with Socket Mode."""
+    rest = Starlette(
+        routes=[
+            Route("/healthz", _health),
+            Route("/readyz", _ready(checks)),
+            Route("/metrics", _figures(metrics)),
+        ]
+    )
+    return Front(ingress, rest, metrics)
+
+
+async def _health(_request: Request) -> Response:
+    return PlainTextResponse("ok\n")
+
+
+def _ready(checks: dict[str, Check]) -> Callable[[Request], Awaitable[Response]]:
+    def states() -> dict[str, str]:
+        return {name: _state(check) for name, check in checks.items()}
+
+    async def ready(_request: Request) -> Response:
+        found = await run_in_threadpool(states)
+        is_ready = all(state == "ok" for state in found.values())
+        return JSONResponse(found, status_code=200 if is_ready else 503)
+
+    return ready
+
+
+def _state(check: Check) -> str:
+    try:
+        check()
+    except SlipwayError as error:
+        return type(error).__name__.removesuffix("Error")
+    return "ok"
+
+
+def _figures(metrics: Metrics) -> Callable[[Request], Awaitable[Response]]:
+    async def figures(_request: Request) -> Response:
+        return Response(await run_in_threadpool(metrics.page), media_type=METRICS_TYPE)
+
+    return figures

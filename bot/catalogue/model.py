@@ -1,0 +1,149 @@
+"""The shape of `slipway.yaml`: what may be written where."""
+
+import re
+from datetime import date, timedelta
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+
+from bot.core.policy import Freeze, Policy
+from bot.core.records import ChannelId, Json, Record, TargetName
+
+_DURATION: Final = re.compile(r"([1-9][0-9]{0,4})([smhd])")
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LONGEST: Final = timedelta(days=30)
+
+
+def duration(written: object) -> timedelta:
+    """Read `30m`, `2h`, `1d`.
+
+    Raises:
+        ValueError: it is written otherwise, or longer than 30 days.
+    """
+    found = _DURATION.fullmatch(written) if isinstance(written, str) else None
+    if not found:
+        msg = "wants a duration such as 30m, 2h or 1d"
+        raise ValueError(msg)
+    length = timedelta(**{_UNITS[found[2]]: int(found[1])})
+    if length > _LONGEST:
+        msg = "is longer than 30 days"
+        raise ValueError(msg)
+    return length
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+Person = Annotated[str, StringConstraints(pattern=r"^(anyone|[UWS][A-Z0-9]{2,20})$")]
+
+
+class Strict(Record):
+    """A part of the file: unknown keys are refused, nothing is converted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class FreezeEntry(Strict):
+    """A time in which nothing is changed: days of the week, or dates."""
+
+    days: str | None = None  # "sat-sun" or "fri"
+    zone: str = "UTC"
+    from_: date | None = Field(default=None, alias="from")
+    until: date | None = None
+    reason: str = ""
+
+    def freeze(self) -> Freeze:
+        """Return it as the policy has it.
+
+        Raises:
+            ValueError: neither days nor both dates are there, or a day is no day.
+        """
+        if (self.days is None) == (self.from_ is None or self.until is None):
+            msg = "wants either days (such as sat-sun), or from and until"
+            raise ValueError(msg)
+        return Freeze(
+            days=_weekdays(self.days) if self.days else (),
+            zone=self.zone,
+            first=self.from_,
+            last=self.until,
+            reason=self.reason,
+        )
+
+
+def _weekdays(written: str) -> tuple[int, ...]:
+    first, _, last = written.lower().partition("-")
+    if first not in _DAYS or (last or first) not in _DAYS:
+        msg = f"{written!r} names no days; write sat-sun, or fri"
+        raise ValueError(msg)
+    start, end = _DAYS.index(first), _DAYS.index(last or first)
+    return tuple((start + step) % 7 for step in range((end - start) % 7 + 1))
+
+
+class PolicyEntry(Strict):
+    """One policy as it is written."""
+
+    request: list[Person] = Field(default_factory=list)
+    approve: list[Person] = Field(default_factory=list)
+    approvals: int = Field(default=1, ge=0, le=20)
+    self_approval: bool = False
+    approval_expires: Duration = timedelta(hours=1)
+    rollback: list[Person] | None = None
+    rollback_approvals: int = Field(default=0, ge=0, le=20)
+    reason: Literal["required", "optional"] = "optional"
+    freezes: list[FreezeEntry] = Field(default_factory=list)
+    break_glass: list[Person] = Field(default_factory=list)
+    deadline: Duration = timedelta(hours=2)
+    on_failure: Literal["ask"] = "ask"
+
+    def policy(self, name: str) -> Policy:
+        """Return it as the core knows it."""
+        return Policy(
+            name=name,
+            request=tuple(self.request),
+            approve=tuple(self.approve),
+            approvals=self.approvals,
+            self_approval=self.self_approval,
+            approval_expires=self.approval_expires,
+            rollback=None if self.rollback is None else tuple(self.rollback),
+            rollback_approvals=self.rollback_approvals,
+            reason=self.reason,
+            freezes=tuple(entry.freeze() for entry in self.freezes),
+            break_glass=tuple(self.break_glass),
+            deadline=self.deadline,
+        )
+
+
+class CommandNames(Strict):
+    """How the slash commands are called."""
+
+    prefix: Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9-]{0,14}-)?$")] = ""
+
+
+class TargetEntry(Record):
+    """The keys that every target has; the rest belongs to its system."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
+
+    system: str
+    connection: str
+    channel: ChannelId | None = None
+    policy: str | None = None
+    aliases: list[TargetName] = Field(default_factory=list)
+    create: dict[str, Json] | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The keys that belong to its system."""
+        return dict(self.__pydantic_extra__ or {})
+
+
+class File(Strict):
+    """The whole file."""
+
+    connections: dict[TargetName, dict[str, Json]] = Field(
+        default_factory=dict
+    )  # one of bot.core.connection each
+    targets: dict[TargetName, dict[str, Json]] = Field(
+        default_factory=dict
+    )  # a TargetEntry each, and its system's keys
+    policies: dict[TargetName, PolicyEntry] = Field(default_factory=dict)
+    commands: CommandNames = CommandNames()

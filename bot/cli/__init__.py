@@ -1,0 +1,35 @@
+"""The command line: `slipway`."""
+
+from importlib.metadata import version
+
+import click
+
+from bot.cli.config import config
+from bot.cli.doctor import doctor
+from bot.cli.manifest import manifest
+from bot.cli.playing import sandbox
+from bot.cli.reading import audit, operations
+from bot.cli.serving import bot, drain, migrate_, worker
+
+EXIT_CODES = "Exit codes: 0 ok, 1 a check failed, 2 usage, 3 configuration, 4 credentials."
+
+
+@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("slipway"), prog_name="slipway")
+def main() -> None:
+    """Slipway: change production from Slack, one journalled operation at a time."""
+
+
+for command in (
+    bot,
+    worker,
+    sandbox,
+    doctor,
+    config,
+    manifest,
+    operations,
+    audit,
+    migrate_,
+    drain,
+):
+    main.add_command(command)

@@ -1,0 +1,98 @@
+"""`slipway config check`, `show` and `schema`."""
+
+import json
+import os
+from typing import Any
+
+import click
+from pydantic import TypeAdapter
+
+from bot.app.parts import open_catalogue
+from bot.catalogue import load
+from bot.catalogue.model import File, TargetEntry
+from bot.cli.faults import ending
+from bot.core.connection import Connection
+from bot.settings import read_settings
+from bot.systems import SYSTEMS
+
+
+@click.group()
+def config() -> None:
+    """Check and show slipway.yaml."""
+
+
+@config.command()
+@ending
+def check() -> None:
+    """Check slipway.yaml; all faults are listed at once, with their places."""
+    path = read_settings().slipway_config
+    catalogue = load(path, dict(os.environ))
+    for warning in catalogue.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(
+        f"{path}: {len(catalogue.targets)} targets, {len(catalogue.connections)} connections, "
+        f"{len(catalogue.policies)} policies, no faults"
+    )
+
+
+@config.command()
+@ending
+def show() -> None:
+    """Print the configuration in force as JSON, secrets masked."""
+    settings = read_settings()
+    shown = open_catalogue(settings)().model_dump(mode="json")
+    environment = settings.model_dump(mode="json")
+    click.echo(json.dumps({"environment": environment, **shown}, indent=2, ensure_ascii=False))
+
+
+@config.command()
+def schema() -> None:
+    """Print the JSON schema of slipway.yaml, for editors."""
+    click.echo(json.dumps(_schema(), indent=2))
+
+
+def _schema() -> dict[str, Any]:
+    """Return the schema of the whole file, with a target's keys by its system."""
+    whole = File.model_json_schema(by_alias=True)
+    definitions: dict[str, Any] = whole.setdefault("$defs", {})
+    connection = TypeAdapter[Any](Connection).json_schema(ref_template="#/$defs/{model}")
+    definitions.update(connection.pop("$defs", {}))
+    definitions["Connection"] = _unnamed(connection, definitions)
+    variants = []
+    for system in SYSTEMS:
+        variant = _target_schema(system.spec.name, system.spec.target, definitions)
+        variants.append(variant)
+    whole["properties"]["connections"]["additionalProperties"] = {"$ref": "#/$defs/Connection"}
+    whole["properties"]["targets"]["additionalProperties"] = {"oneOf": variants}
+    whole["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    whole["title"] = "slipway.yaml"
+    return whole
+
+
+def _unnamed(connection: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """Take the name out of every kind of connection: it is the key in the file."""
+    for definition in definitions.values():
+        if "kind" in definition.get("properties", {}):
+            definition["properties"].pop("name", None)
+            definition["required"] = [
+                *(each for each in definition.get("required", []) if each != "name"),
+                "kind",
+            ]
+    return connection
+
+
+def _target_schema(name: str, model: type[Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    common = TargetEntry.model_json_schema(ref_template="#/$defs/{model}")
+    own = model.model_json_schema(ref_template="#/$defs/{model}")
+    for part in (common, own):
+        definitions.update(part.pop("$defs", {}))
+    properties = {**common["properties"], **own.get("properties", {}), "system": {"const": name}}
+    properties.pop("create_body", None)
+    required = [each for each in own.get("required", []) if each != "create_body"]
+    return {
+        "type": "object",
+        "title": name,
+        "properties": properties,
+        "required": [*common["required"], *required],
+        "additionalProperties": False,
+    }

@@ -1,0 +1,170 @@
+"""`slipway doctor`: is everything there that the bot and the workers need?"""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+import click
+from redis.exceptions import RedisError
+from rq import Queue, Worker
+from rq.serializers import JSONSerializer
+
+from bot.app.clouds import TargetClouds
+from bot.app.parts import now
+from bot.catalogue import Catalogue, load
+from bot.cli.faults import CHECK_FAILED, CONFIGURATION, CREDENTIALS
+from bot.core.errors import (
+    CloudError,
+    CloudRefusedError,
+    ConfigurationError,
+    CredentialError,
+    SlackRefusedError,
+    SlipwayError,
+)
+from bot.core.target import Target
+from bot.doorbell import ADVANCE_QUEUE, open_redis
+from bot.journal import SqlJournal, open_engine, require_current
+from bot.settings import Settings, read_settings, slack_credentials
+from bot.systems import system as system_named
+from workers.slack import SCOPES, installation, web_client
+
+Level: TypeAlias = Literal["ok", "warn", "fail"]
+CLOUD_SECONDS: Final = 10.0
+
+
+class Finding(NamedTuple):
+    """What one check found; `remedy` says what to do where it is not ok."""
+
+    check: str
+    level: Level
+    found: str
+    remedy: str = ""
+    code: int = CHECK_FAILED  # the exit code that a failure of this check means
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As a JSON list.")
+def doctor(*, as_json: bool) -> None:
+    """Check configuration, database, Redis, Slack token, scopes and each connection."""
+    findings = list(_findings())
+    if as_json:
+        rows = [each._asdict() for each in findings]
+        click.echo(
+            json.dumps([{k: v for k, v in row.items() if k != "code"} for row in rows], indent=2)
+        )
+    else:
+        for each in findings:
+            remedy = f"  → {each.remedy}" if each.remedy else ""
+            click.echo(f"{each.level:<4}  {each.check}: {each.found}{remedy}")
+    failures = [each.code for each in findings if each.level == "fail"]
+    raise SystemExit(max(failures, default=0))
+
+
+def _findings() -> Iterator[Finding]:
+    try:
+        settings = read_settings()
+    except ConfigurationError as error:
+        yield from (_fault("environment", fault) for fault in error.faults)
+        return
+    yield from _database(settings)
+    yield from _redis(settings)
+    yield from _slack(settings)
+    try:
+        catalogue = load(settings.slipway_config, dict(os.environ))
+    except ConfigurationError as error:
+        yield from (_fault("configuration", fault) for fault in error.faults)
+        return
+    yield Finding("configuration", "ok", f"{len(catalogue.targets)} targets")
+    for warning in catalogue.warnings:
+        yield Finding("configuration", "warn", warning)
+    yield from _connections(catalogue)
+
+
+def _fault(check: str, fault: str) -> Finding:
+    return Finding(check, "fail", fault, "mend it; see slipway config check", CONFIGURATION)
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        engine = open_engine(settings.database_url)
+        require_current(engine)
+        journal = SqlJournal(engine, now)
+        journal.ping()
+        waiting, oldest = journal.outbox_backlog()
+    except SlipwayError as error:
+        yield Finding("database", "fail", str(error), "check SLIPWAY_DATABASE_URL; slipway migrate")
+        return
+    yield Finding("database", "ok", "reachable, at this version's schema")
+    if waiting and oldest > 60:  # noqa: PLR2004 - a minute
+        found = f"{waiting} messages wait, the oldest for {int(oldest)} s"
+        yield Finding("outbox", "warn", found, "are the workers running?")
+
+
+def _redis(settings: Settings) -> Iterator[Finding]:
+    try:
+        redis = open_redis(settings.redis_url)
+        redis.ping()
+        queue = Queue(ADVANCE_QUEUE, connection=redis, serializer=JSONSerializer)
+        workers = Worker.count(queue=queue)
+        policy = redis.config_get("maxmemory-policy").get("maxmemory-policy", "noeviction")
+    except (RedisError, OSError) as error:
+        yield Finding("redis", "fail", str(error), "check SLIPWAY_REDIS_URL")
+        return
+    yield Finding("redis", "ok", "reachable")
+    if policy != "noeviction":
+        yield Finding("redis", "warn", f"maxmemory-policy is {policy}", "set it to noeviction")
+    if not workers:
+        yield Finding("workers", "warn", "no doorbell worker is running", "start slipway worker")
+    else:
+        yield Finding("workers", "ok", f"{workers} doorbell workers")
+
+
+def _slack(settings: Settings) -> Iterator[Finding]:
+    try:
+        token = slack_credentials(settings, serves=True).bot_token.get_secret_value()
+        where = installation(web_client(token, settings.slack_api_url))
+    except CredentialError as error:
+        yield Finding("slack", "fail", "; ".join(error.faults), "see README", CREDENTIALS)
+    except ConfigurationError as error:
+        yield Finding("slack", "fail", "; ".join(error.faults), "set it", CONFIGURATION)
+    except SlackRefusedError as error:
+        yield Finding("slack", "fail", error.code, "install the app again", CREDENTIALS)
+    except SlipwayError as error:
+        yield Finding("slack", "fail", str(error), "check the network and SLACK_API_URL")
+    else:
+        yield Finding("slack", "ok", f"workspace {where.team}")
+        missing = sorted(set(SCOPES) - set(where.scopes)) if where.scopes else []
+        if missing:
+            found = f"missing {', '.join(missing)}"
+            yield Finding("scopes", "fail", found, "install the app from slipway manifest again")
+
+
+def _connections(catalogue: Catalogue) -> Iterator[Finding]:
+    """Ask each connection through its first target: the cheapest read that proves something."""
+    clouds = TargetClouds(lambda: catalogue, seconds=CLOUD_SECONDS)
+    first: dict[str, Target] = {}
+    for target in catalogue.targets.values():
+        first.setdefault(target.connection, target)
+    for name in catalogue.connections:
+        if name not in first:
+            yield Finding(f"connection {name}", "warn", "no target uses it")
+            continue
+        yield _timed(name, first[name], clouds)
+
+
+def _timed(name: str, target: Target, clouds: TargetClouds) -> Finding:
+    check = f"connection {name}"
+    began = time.monotonic()
+    try:
+        clouds.ask(target, system_named(target.system).status(target.settings))
+    except CloudRefusedError as error:
+        is_auth = error.status in {401, 403} and error.verdict != "not_found"
+        code = CREDENTIALS if is_auth else CHECK_FAILED
+        remedy = "check its credentials" if is_auth else f"check targets.{target.name}"
+        return Finding(check, "fail", str(error), remedy, code)
+    except CloudError as error:
+        return Finding(check, "fail", str(error), "check its endpoints and the network")
+    took = int((time.monotonic() - began) * 1000)
+    return Finding(check, "ok", f"{target.name} read in {took} ms")

@@ -1,0 +1,69 @@
+"""`slipway manifest`: the Slack app's manifest, derived from the code."""
+
+import json
+from typing import Any, Final
+
+import click
+
+from bot.app.parts import open_catalogue
+from bot.cli.faults import ending
+from bot.core.commands import SLASH
+from bot.core.errors import ConfigurationError
+from bot.settings import read_settings
+from workers.slack import SCOPES
+
+EVENTS: Final = ("app_mention",)
+REQUEST_PATH: Final = "/slack/events"
+
+
+@click.command()
+@click.option("--url", default="", help="Where Slack reaches the bot: https://slipway.example.")
+@click.option("--socket-mode", is_flag=True, help="Without a public address.")
+@ending
+def manifest(*, url: str, socket_mode: bool) -> None:
+    """Print the Slack app manifest: scopes and commands as the code uses them."""
+    address = "" if socket_mode else f"{url.rstrip('/') or 'https://slipway.example'}{REQUEST_PATH}"
+    click.echo(json.dumps(manifest_for(address, _prefix()), indent=2))
+
+
+def manifest_for(address: str, prefix: str) -> dict[str, Any]:
+    """Return the manifest; an empty *address* means Socket Mode."""
+    url = {"url": address} if address else {}
+    request_url = {"request_url": address} if address else {}
+    commands = [
+        {
+            "command": f"/{prefix}{each.name}",
+            "description": each.description,
+            "usage_hint": each.usage_hint,
+            "should_escape": False,
+            **url,
+        }
+        for each in SLASH
+    ]
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": "Slipway",
+            "description": "Deploys to your clouds, with approvals and a way back.",
+            "background_color": "#1d3b4f",
+        },
+        "features": {
+            "bot_user": {"display_name": "slipway", "always_online": True},
+            "slash_commands": commands,
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **request_url},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": not address,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _prefix() -> str:
+    try:
+        return open_catalogue(read_settings())().prefix
+    except ConfigurationError:
+        return ""  # the manifest is wanted before there is a configuration

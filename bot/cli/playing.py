@@ -1,0 +1,38 @@
+"""`slipway sandbox`: the whole product without accounts."""
+
+import os
+import signal
+import sys
+import threading
+import webbrowser
+
+import click
+
+from bot.cli.faults import ending
+from bot.logs import set_up_logs
+from bot.sandbox.stage import stage
+from bot.sandbox.tour import play
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0: any free port.")
+@click.option("--no-browser", is_flag=True, help="Do not open the page.")
+@click.option("--tour", is_flag=True, help="Play the scripted story and exit with 0 or 1.")
+@ending
+def sandbox(*, port: int, no_browser: bool, tour: bool) -> None:
+    """Start everything on this machine: a Slack-like page, strict clouds, bot and workers."""
+    stop = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    os.umask(0o077)
+    set_up_logs("text", "WARNING")
+    with stage(port, job_seconds=1.5 if tour else 4.0) as scene:
+        click.echo(f"Sandbox ready: {scene.url}")
+        sys.stdout.flush()
+        if tour:
+            raise SystemExit(0 if play(scene, click.echo, stop) else 1)
+        if not no_browser:
+            webbrowser.open(scene.url)
+        click.echo("Type /deploy checkout 1.4.0 as Ann, approve it as Bob. Ctrl-C ends it.")
+        sys.stdout.flush()
+        stop.wait()

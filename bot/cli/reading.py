@@ -1,0 +1,85 @@
+"""`slipway operations` and `slipway audit`: what the journal holds."""
+
+import json
+
+import click
+
+from bot.app.parts import now
+from bot.cli.faults import CHECK_FAILED, ending
+from bot.cli.shapes import operation_json, operation_line
+from bot.core.errors import UnknownOperationError
+from bot.journal import SqlJournal, open_engine, require_current
+from bot.settings import read_settings
+
+
+def _journal() -> SqlJournal:
+    engine = open_engine(read_settings().database_url)
+    require_current(engine)
+    return SqlJournal(engine, now)
+
+
+@click.group()
+def operations() -> None:
+    """Read operations from the journal; works without Slack."""
+
+
+@operations.command("list")
+@click.option("--json", "as_json", is_flag=True, help="As a JSON list.")
+@click.option("--target", help="Only those of this target.")
+@click.option("--open", "open_only", is_flag=True, help="Only those that have not ended.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
+@ending
+def list_(*, as_json: bool, target: str | None, open_only: bool, limit: int) -> None:
+    """List the newest operations."""
+    journal = _journal()
+    found = journal.recent(limit, target, open_only=open_only)
+    if as_json:
+        rows = [operation_json(each, journal.events(each.id)) for each in found]
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for each in found:
+        click.echo(operation_line(each))
+
+
+@operations.command()
+@click.argument("operation_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@ending
+def show(*, operation_id: str, as_json: bool) -> None:
+    """Show one operation with its events."""
+    journal = _journal()
+    operation = journal.find(operation_id)
+    if operation is None:
+        raise UnknownOperationError(operation_id)
+    shape = operation_json(operation, journal.events(operation.id))
+    if as_json:
+        click.echo(json.dumps(shape, indent=2, ensure_ascii=False))
+        return
+    click.echo(operation_line(operation))
+    for sequence, event in journal.events(operation.id):
+        click.echo(f"  {sequence:>3}  {event.at:%H:%M:%S}  {event.kind:<17}  {event.by}")
+
+
+@click.group()
+def audit() -> None:
+    """Verify and export the audit."""
+
+
+@audit.command()
+@ending
+def verify() -> None:
+    """Check the hash chain; exit 1 where a record was changed, added or taken out."""
+    report = _journal().verify_audit()
+    for fault in report.faults:
+        click.echo(fault, err=True)
+    if report.faults:
+        raise SystemExit(CHECK_FAILED)
+    click.echo(f"{report.count} records, the chain holds; head {report.head}")
+
+
+@audit.command()
+@ending
+def export() -> None:
+    """Print every record as a line of JSON."""
+    for row in _journal().export_audit():
+        click.echo(json.dumps(row, ensure_ascii=False, sort_keys=True))

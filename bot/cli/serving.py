@@ -1,0 +1,98 @@
+"""`slipway bot`, `worker`, `drain` and `migrate`."""
+
+import os
+import threading
+from typing import Final
+
+import click
+from redis.exceptions import RedisError
+
+from bot.app import run_bot, run_workers
+from bot.app.parts import DRAIN, now
+from bot.cli.faults import CHECK_FAILED, ending
+from bot.core.errors import QueueUnavailableError
+from bot.core.rows import OpenOperation
+from bot.doorbell import open_redis
+from bot.journal import SqlJournal, migrate, open_engine, require_current
+from bot.logs import set_up_logs
+from bot.schedule import Marks
+from bot.settings import Settings, read_settings
+
+PROCESSES_MAX: Final = 64
+DRAIN_SECONDS: Final = 600.0  # how long new operations are refused after the last sign of drain
+
+
+def started() -> Settings:
+    """Read the settings and set the logs up by them."""
+    settings = read_settings()
+    set_up_logs(settings.slipway_log_format, settings.slipway_log_level)
+    os.umask(0o077)
+    return settings
+
+
+@click.command()
+@ending
+def bot() -> None:
+    """Serve Slack: over HTTP, or by Socket Mode when SLACK_APP_TOKEN is set."""
+    run_bot(started())
+
+
+@click.command()
+@click.option(
+    "--processes",
+    type=click.IntRange(1, PROCESSES_MAX),
+    default=2,
+    show_default=True,
+    help="How many doorbell workers; poller, outbox and sweeper come on top.",
+)
+@ending
+def worker(processes: int) -> None:
+    """Run this host's workers under one supervisor."""
+    run_workers(started(), processes)
+
+
+@click.command("migrate")
+@ending
+def migrate_() -> None:
+    """Bring the database to this version's schema."""
+    settings = read_settings()
+    set_up_logs(settings.slipway_log_format, "WARNING")
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    click.echo("The database is at this version's schema.")
+
+
+@click.command()
+@click.option("--timeout", type=click.IntRange(1), default=3600, show_default=True, help="Seconds.")
+@ending
+def drain(timeout: int) -> None:
+    """Refuse new operations and wait until the running ones have ended."""
+    settings = read_settings()
+    set_up_logs(settings.slipway_log_format, "WARNING")
+    engine = open_engine(settings.database_url)
+    require_current(engine)
+    journal = SqlJournal(engine, now)
+    marks = Marks(open_redis(settings.redis_url))
+    pause = threading.Event()
+    left = _running(journal)
+    for _ in range(timeout):
+        _refuse_new(marks)
+        left = _running(journal)
+        if not left:
+            click.echo("Nothing is running; new operations are refused for ten minutes.")
+            return
+        click.echo(f"{len(left)} running: {', '.join(each.id for each in left[:5])}", err=True)
+        pause.wait(1.0)
+    click.echo(f"slipway: {len(left)} operations are still running", err=True)
+    raise SystemExit(CHECK_FAILED)
+
+
+def _running(journal: SqlJournal) -> list[OpenOperation]:
+    return [each for each in journal.open_operations() if each.phase != "awaiting_approval"]
+
+
+def _refuse_new(marks: Marks) -> None:
+    try:
+        marks.hold(DRAIN, DRAIN_SECONDS)
+    except (RedisError, OSError) as error:
+        raise QueueUnavailableError(str(error)) from error

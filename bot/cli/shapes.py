@@ -1,0 +1,69 @@
+"""Operations as JSON and as lines; the shape is kept, since scripts rely on it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.core.events import Event
+from bot.core.operation import Operation, Step
+from bot.core.records import Json
+
+
+def operation_json(operation: Operation, events: Sequence[tuple[int, Event]]) -> dict[str, Json]:
+    """Return *operation* as scripts see it; times are RFC 3339 in UTC."""
+    return {
+        "id": operation.id,
+        "target": operation.target,
+        "system": operation.system,
+        "action": operation.action,
+        "parameters": operation.parameters.model_dump(mode="json", exclude_defaults=True),
+        "phase": operation.phase.kind,
+        "requester": operation.requester,
+        "channel": operation.channel,
+        "reason": operation.reason,
+        "created_at": _time(operation.created_at),
+        "finished_at": _time(operation.finished_at),
+        "rollback_of": operation.rollback_of,
+        "plan": {
+            "digest": operation.plan.digest if operation.plan.is_made else None,
+            "steps": [each.model_dump(mode="json") for each in operation.plan.steps],
+            "before": operation.plan.before,
+            "after": operation.plan.after,
+        },
+        "steps": [_step(each) for each in operation.steps],
+        "approvals": [{"by": each.by, "at": _time(each.at)} for each in operation.approvals],
+        "events": [_event(sequence, event) for sequence, event in events],
+    }
+
+
+def operation_line(operation: Operation) -> str:
+    """Return *operation* as one line of a list."""
+    change = f"{operation.plan.before} → {operation.plan.after}" if operation.plan.is_made else ""
+    what = f"{operation.action} {operation.target} {change}".rstrip()
+    phase = operation.phase.kind.replace("_", " ")
+    return f"{operation.id}  {_time(operation.created_at)}  {phase:<17}  {what}"
+
+
+def _step(step: Step) -> dict[str, Json]:
+    return {
+        "name": step.name,
+        "phase": step.phase,
+        "remote_task": step.remote_task,
+        "started_at": _time(step.started_at),
+        "finished_at": _time(step.finished_at),
+        "detail": step.detail,
+    }
+
+
+def _event(sequence: int, event: Event) -> dict[str, Json]:
+    detail = event.model_dump(mode="json", exclude={"at", "by", "kind", "plan"})
+    return {
+        "sequence": sequence,
+        "at": _time(event.at),
+        "kind": event.kind,
+        "by": event.by,
+        "detail": detail,
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.isoformat().replace("+00:00", "Z") if at else None

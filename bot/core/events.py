@@ -1,0 +1,206 @@
+"""Events: what happened to an operation. The journal keeps them in order, for ever."""
+
+from datetime import timedelta
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from bot.core.operation import TaskLine
+from bot.core.plan import Plan
+from bot.core.records import SLIPWAY, Moment, Record, UserId
+
+
+class _Event(Record):
+    at: Moment
+    by: UserId = SLIPWAY
+
+
+class Requested(_Event):
+    """Somebody asked for it; always the first event."""
+
+    kind: Literal["requested"] = "requested"
+
+
+class Planned(_Event):
+    """The live state was read and the plan made; the gate can be decided from now on."""
+
+    kind: Literal["planned"] = "planned"
+    plan: Plan
+
+
+class PlanRefused(_Event):
+    """No plan can be made: no change, no such revision, target unknown to the cloud."""
+
+    kind: Literal["plan_refused"] = "plan_refused"
+    code: str
+    reason: str
+
+
+class ApprovalGiven(_Event):
+    """One entitled person approved this digest."""
+
+    kind: Literal["approval_given"] = "approval_given"
+    digest: str
+
+
+class ApprovalsVoided(_Event):
+    """What was approved is not what would happen now; `plan` is what would."""
+
+    kind: Literal["approvals_voided"] = "approvals_voided"
+    plan: Plan
+    reason: str
+
+
+class ApprovalRefused(_Event):
+    """One entitled person said no."""
+
+    kind: Literal["approval_refused"] = "approval_refused"
+    reason: str
+
+
+class ApprovalLapsed(_Event):
+    """Nobody decided in time."""
+
+    kind: Literal["approval_lapsed"] = "approval_lapsed"
+
+
+class Withdrawn(_Event):
+    """A person cancelled it, or a right that it stood on is gone."""
+
+    kind: Literal["withdrawn"] = "withdrawn"
+    reason: str = ""
+
+
+class PermitGranted(_Event):
+    """The right to send this step's mutating call once; on disk before the first byte leaves."""
+
+    kind: Literal["permit_granted"] = "permit_granted"
+    step: int
+    attempt: int
+
+
+class NotAccepted(_Event):
+    """Proof that the attempt was not accepted: the next one may be permitted at `retry_at`."""
+
+    kind: Literal["not_accepted"] = "not_accepted"
+    step: int
+    attempt: int
+    reason: str
+    retry_at: Moment
+
+
+class TaskAccepted(_Event):
+    """The API took the call and named its remote task."""
+
+    kind: Literal["task_accepted"] = "task_accepted"
+    step: int
+    attempt: int
+    task: str
+    request_id: str = ""
+    detail: str = ""
+
+
+class CallRefused(_Event):
+    """The API declined the call, in its own words; nothing was executed."""
+
+    kind: Literal["call_refused"] = "call_refused"
+    step: int
+    attempt: int
+    code: str
+    reason: str
+    request_id: str = ""
+
+
+class AnswerLost(_Event):
+    """The call may have been executed: no usable answer came, or the worker died."""
+
+    kind: Literal["answer_lost"] = "answer_lost"
+    step: int
+    attempt: int
+    reason: str
+    sent_at: Moment
+    request_id: str = ""
+    decide_after: Moment
+
+
+class TaskAdopted(_Event):
+    """Reading found the remote task that the lost call had started."""
+
+    kind: Literal["task_adopted"] = "task_adopted"
+    step: int
+    task: str
+    evidence: str
+
+
+class NotExecuted(_Event):
+    """A person decided, after the settle time, that the lost call had no effect."""
+
+    kind: Literal["not_executed"] = "not_executed"
+
+
+class TaskSeen(_Event):
+    """The remote task shows something new; `note` warns about what nobody listed."""
+
+    kind: Literal["task_seen"] = "task_seen"
+    step: int
+    detail: str
+    tasks: tuple[TaskLine, ...] = ()
+    note: str = ""
+
+
+class StepSucceeded(_Event):
+    """The API said that the remote task succeeded."""
+
+    kind: Literal["step_succeeded"] = "step_succeeded"
+    step: int
+    detail: str = ""
+    tasks: tuple[TaskLine, ...] = ()
+
+
+class StepFailed(_Event):
+    """The API said that the remote task failed."""
+
+    kind: Literal["step_failed"] = "step_failed"
+    step: int
+    reason: str
+    tasks: tuple[TaskLine, ...] = ()
+
+
+class WatchStalled(_Event):
+    """The deadline passed, the remote task vanished, or it may no longer be read."""
+
+    kind: Literal["watch_stalled"] = "watch_stalled"
+    step: int
+    reason: str
+
+
+class WaitExtended(_Event):
+    """A person decided to keep waiting for the remote task."""
+
+    kind: Literal["wait_extended"] = "wait_extended"
+    extra: timedelta
+
+
+Event: TypeAlias = Annotated[
+    Requested
+    | Planned
+    | PlanRefused
+    | ApprovalGiven
+    | ApprovalsVoided
+    | ApprovalRefused
+    | ApprovalLapsed
+    | Withdrawn
+    | PermitGranted
+    | NotAccepted
+    | TaskAccepted
+    | CallRefused
+    | AnswerLost
+    | TaskAdopted
+    | NotExecuted
+    | TaskSeen
+    | StepSucceeded
+    | StepFailed
+    | WatchStalled
+    | WaitExtended,
+    Field(discriminator="kind"),
+]

@@ -1,0 +1,365 @@
+"""The one table of transitions: what an event makes of an operation, and what follows from it."""
+
+from typing import NamedTuple, assert_never
+
+from bot.core import events as ev
+from bot.core.effects import (
+    Effect,
+    LookAgain,
+    RefreshCard,
+    RefreshPrevious,
+    ReleaseLock,
+    Reply,
+    RingDoorbell,
+)
+from bot.core.errors import IllegalEventError
+from bot.core.events import Event
+from bot.core.operation import (
+    Approval,
+    AwaitingApproval,
+    Cancelled,
+    Expired,
+    Failed,
+    FinalPhase,
+    Operation,
+    Queued,
+    Rejected,
+    Running,
+    Stalled,
+    Step,
+    Succeeded,
+    Uncertain,
+)
+from bot.core.plan import Plan
+
+
+class Next(NamedTuple):
+    """What an event made of an operation."""
+
+    operation: Operation
+    effects: tuple[Effect, ...]
+
+
+_TOLD = (RefreshCard(), Reply())
+_DECISIVE = (RefreshCard(urgency="decisive"), Reply(urgency="decisive"))
+
+
+def transition(operation: Operation, event: Event) -> Next:
+    """Return what *event* makes of *operation*; its sequence rises by one.
+
+    Raises:
+        IllegalEventError: the present phase does not accept this event.
+    """
+    counted = operation.model_copy(update={"sequence": operation.sequence + 1})
+    match operation.phase:
+        case AwaitingApproval():
+            return _while_awaiting(counted, event)
+        case Queued():
+            return _while_queued(counted, event)
+        case Running() as phase:
+            return _while_running(counted, phase, event)
+        case Uncertain() as phase:
+            return _while_uncertain(counted, phase, event)
+        case Stalled() as phase:
+            return _while_stalled(counted, phase, event)
+        case Succeeded() | Failed() | Rejected() | Expired() | Cancelled():
+            raise _refusal(operation, event)
+        case _:
+            assert_never(operation.phase)
+
+
+def begun(operation: Operation) -> Next:
+    """Return the effects of an operation that was just requested."""
+    return Next(operation.model_copy(update={"sequence": 1}), (RefreshCard(), RingDoorbell()))
+
+
+def _while_awaiting(operation: Operation, event: Event) -> Next:
+    match event:
+        case ev.Planned(plan=plan):
+            return _planned(operation, event, plan)
+        case ev.PlanRefused(code=code, reason=reason):
+            return _ended(operation, Failed(at=event.at, code=code, reason=reason))
+        case ev.ApprovalGiven():
+            return _approved(operation, event)
+        case ev.ApprovalRefused(reason=reason):
+            return _ended(operation, Rejected(at=event.at, by=event.by, reason=reason))
+        case ev.ApprovalLapsed():
+            return _ended(operation, Expired(at=event.at))
+        case ev.ApprovalsVoided():
+            return _voided(operation, event)
+        case ev.Withdrawn():
+            return _withdrawn(operation, event)
+        case _:
+            raise _refusal(operation, event)
+
+
+def _while_queued(operation: Operation, event: Event) -> Next:
+    match event:
+        case ev.Planned(plan=plan):
+            return _planned(operation, event, plan)
+        case ev.PlanRefused(code=code, reason=reason):
+            return _ended(operation, Failed(at=event.at, code=code, reason=reason))
+        case ev.ApprovalsVoided():
+            return _voided(operation, event)
+        case ev.Withdrawn():
+            return _withdrawn(operation, event)
+        case ev.PermitGranted():
+            return _permitted(operation, event, step=0)
+        case _:
+            raise _refusal(operation, event)
+
+
+def _while_running(operation: Operation, phase: Running, event: Event) -> Next:
+    _require_step(operation, phase.step, event)
+    match (phase.stage, event):
+        case ("ready", ev.PermitGranted()):
+            return _permitted(operation, event, step=phase.step)
+        case ("ready", ev.PlanRefused(code=code, reason=reason)):
+            return _ended(operation, Failed(at=event.at, code=code, reason=reason))
+        case ("submitting", ev.TaskAccepted()):
+            return _accepted(operation, event)
+        case ("submitting", ev.NotAccepted()):
+            return _postponed(operation, event)
+        case ("submitting", ev.CallRefused()):
+            return _refused(operation, event)
+        case ("submitting", ev.AnswerLost()):
+            return _lost(operation, event)
+        case ("watching", ev.TaskSeen()):
+            return _seen(operation, event)
+        case ("watching", ev.StepSucceeded()):
+            return _step_succeeded(operation, event)
+        case ("watching", ev.StepFailed()):
+            return _step_failed(operation, event)
+        case ("watching", ev.WatchStalled(reason=reason)):
+            stalled = Stalled(step=phase.step, since=event.at, reason=reason)
+            marked = _with_step(operation, phase.step, phase="stalled", detail=reason)
+            return Next(_in(marked, stalled), (*_DECISIVE, LookAgain()))
+        case _:
+            raise _refusal(operation, event)
+
+
+def _while_uncertain(operation: Operation, phase: Uncertain, event: Event) -> Next:
+    _require_step(operation, phase.step, event)
+    match event:
+        case ev.TaskAccepted():  # the answer of a worker that was only thought dead
+            return _accepted(operation, event)
+        case ev.CallRefused():
+            return _refused(operation, event)
+        case ev.TaskAdopted(task=task, evidence=evidence):
+            watched = _with_step(
+                operation, phase.step, phase="watching", remote_task=task, detail=evidence
+            )
+            return Next(_watching(watched, phase.step), (*_DECISIVE, LookAgain()))
+        case ev.NotExecuted():
+            reason = "a person decided that the call had no effect"
+            marked = _with_step(operation, phase.step, phase="failed", finished_at=event.at)
+            return _ended(marked, Failed(at=event.at, code="not_executed", reason=reason))
+        case _:
+            raise _refusal(operation, event)
+
+
+def _while_stalled(operation: Operation, phase: Stalled, event: Event) -> Next:
+    _require_step(operation, phase.step, event)
+    match event:
+        case ev.WaitExtended(extra=extra):
+            longer = _with_step(operation, phase.step, phase="watching").model_copy(
+                update={"deadline_at": event.at + extra}
+            )
+            return Next(_watching(longer, phase.step), (*_TOLD, LookAgain()))
+        case ev.StepSucceeded():
+            return _step_succeeded(operation, event)
+        case ev.StepFailed():
+            return _step_failed(operation, event)
+        case _:
+            raise _refusal(operation, event)
+
+
+def _planned(operation: Operation, event: ev.Planned, plan: Plan) -> Next:
+    if operation.plan.is_made:
+        raise _refusal(operation, event, "the plan is made already")
+    effects: list[Effect] = [RefreshCard(urgency="decisive"), RefreshPrevious()]
+    if isinstance(operation.phase, Queued):
+        effects.append(RingDoorbell())
+    return Next(_with_plan(operation, plan), tuple(effects))
+
+
+def _approved(operation: Operation, event: ev.ApprovalGiven) -> Next:
+    if not operation.plan.is_made or event.digest != operation.plan.digest:
+        raise _refusal(operation, event, "another plan was approved")
+    if any(given.by == event.by for given in operation.approvals):
+        raise _refusal(operation, event, "this person approved before")
+    approval = Approval(by=event.by, at=event.at, digest=event.digest)
+    approved = operation.model_copy(update={"approvals": (*operation.approvals, approval)})
+    if len(approved.approvals) < operation.approvals_needed:
+        return Next(approved, _DECISIVE)
+    return Next(_in(approved, Queued()), (*_DECISIVE, RingDoorbell()))
+
+
+def _voided(operation: Operation, event: ev.ApprovalsVoided) -> Next:
+    renewed = _with_plan(operation, event.plan).model_copy(
+        update={"approvals": (), "round": operation.round + 1}
+    )
+    if operation.approvals_needed == 0:
+        return Next(_in(renewed, Queued()), (*_TOLD, RingDoorbell()))
+    gate = AwaitingApproval(expires_at=event.at + operation.approval_window)
+    return Next(_in(renewed, gate), _DECISIVE)
+
+
+def _withdrawn(operation: Operation, event: ev.Withdrawn) -> Next:
+    return _ended(operation, Cancelled(at=event.at, by=event.by, reason=event.reason))
+
+
+def _permitted(operation: Operation, event: ev.PermitGranted, *, step: int) -> Next:
+    if event.step != step or event.attempt != _step(operation, step).attempt + 1:
+        raise _refusal(operation, event, "the permit is for another step or attempt")
+    sent = _with_step(
+        operation,
+        step,
+        phase="submitting",
+        attempt=event.attempt,
+        started_at=_step(operation, step).started_at or event.at,
+    )
+    deadline = operation.deadline_at or event.at + operation.deadline
+    running = Running(step=step, stage="submitting")
+    return Next(_in(sent.model_copy(update={"deadline_at": deadline}), running), (RefreshCard(),))
+
+
+def _accepted(operation: Operation, event: ev.TaskAccepted) -> Next:
+    _require_attempt(operation, event, event.step, event.attempt)
+    watched = _with_step(
+        operation,
+        event.step,
+        phase="watching",
+        remote_task=event.task,
+        request_id=event.request_id,
+        detail=event.detail,
+    )
+    return Next(_watching(watched, event.step), (*_TOLD, LookAgain()))
+
+
+def _postponed(operation: Operation, event: ev.NotAccepted) -> Next:
+    _require_attempt(operation, event, event.step, event.attempt)
+    waiting = _with_step(operation, event.step, phase="pending", detail=event.reason)
+    ready = Running(step=event.step, stage="ready")
+    return Next(_in(waiting, ready), (*_TOLD, LookAgain(at=event.retry_at)))
+
+
+def _refused(operation: Operation, event: ev.CallRefused) -> Next:
+    _require_attempt(operation, event, event.step, event.attempt)
+    marked = _with_step(
+        operation,
+        event.step,
+        phase="failed",
+        finished_at=event.at,
+        request_id=event.request_id,
+        detail=event.reason,
+    )
+    return _ended(marked, Failed(at=event.at, code=event.code, reason=event.reason))
+
+
+def _lost(operation: Operation, event: ev.AnswerLost) -> Next:
+    _require_attempt(operation, event, event.step, event.attempt)
+    marked = _with_step(
+        operation,
+        event.step,
+        phase="uncertain",
+        request_id=event.request_id,
+        detail=event.reason,
+    )
+    uncertain = Uncertain(
+        step=event.step,
+        since=event.at,
+        sent_at=event.sent_at,
+        reason=event.reason,
+        request_id=event.request_id,
+        decide_after=event.decide_after,
+    )
+    return Next(_in(marked, uncertain), (*_DECISIVE, LookAgain(at=event.at)))
+
+
+def _seen(operation: Operation, event: ev.TaskSeen) -> Next:
+    notes = _step(operation, event.step).notes
+    shown = _with_step(
+        operation,
+        event.step,
+        detail=event.detail,
+        tasks=event.tasks,
+        notes=(*notes, event.note) if event.note else notes,
+    )
+    effects: tuple[Effect, ...] = (RefreshCard(urgency="progress"),)
+    return Next(shown, (*effects, Reply()) if event.note else effects)
+
+
+def _step_succeeded(operation: Operation, event: ev.StepSucceeded) -> Next:
+    done = _with_step(
+        operation,
+        event.step,
+        phase="succeeded",
+        finished_at=event.at,
+        detail=event.detail,
+        tasks=event.tasks or _step(operation, event.step).tasks,
+    )
+    if event.step + 1 == len(operation.plan.steps):
+        return _ended(done, Succeeded(at=event.at))
+    ready = Running(step=event.step + 1, stage="ready")
+    return Next(_in(done, ready), (*_TOLD, RingDoorbell()))
+
+
+def _step_failed(operation: Operation, event: ev.StepFailed) -> Next:
+    marked = _with_step(
+        operation,
+        event.step,
+        phase="failed",
+        finished_at=event.at,
+        detail=event.reason,
+        tasks=event.tasks or _step(operation, event.step).tasks,
+    )
+    return _ended(marked, Failed(at=event.at, code="task_failed", reason=event.reason))
+
+
+def _ended(operation: Operation, phase: FinalPhase) -> Next:
+    loud = isinstance(phase, Failed) and operation.was_sent
+    told = (RefreshCard(urgency="decisive"), Reply(urgency="decisive", broadcast=loud))
+    return Next(_in(operation, phase), (*told, ReleaseLock()))
+
+
+def _in(
+    operation: Operation,
+    phase: AwaitingApproval | Queued | Running | Uncertain | Stalled | FinalPhase,
+) -> Operation:
+    return operation.model_copy(update={"phase": phase})
+
+
+def _watching(operation: Operation, step: int) -> Operation:
+    return _in(operation, Running(step=step, stage="watching"))
+
+
+def _with_plan(operation: Operation, plan: Plan) -> Operation:
+    steps = tuple(Step(name=planned.name) for planned in plan.steps)
+    return operation.model_copy(update={"plan": plan, "steps": steps})
+
+
+def _with_step(operation: Operation, index: int, **changes: object) -> Operation:
+    changed = operation.steps[index].model_copy(update=changes)
+    steps = (*operation.steps[:index], changed, *operation.steps[index + 1 :])
+    return operation.model_copy(update={"steps": steps})
+
+
+def _step(operation: Operation, index: int) -> Step:
+    if index >= len(operation.steps):
+        raise IllegalEventError(operation.phase.kind, "permit_granted", "there is no plan yet")
+    return operation.steps[index]
+
+
+def _require_step(operation: Operation, step: int, event: Event) -> None:
+    if getattr(event, "step", step) != step:
+        raise _refusal(operation, event, f"step {step} is under way")
+
+
+def _require_attempt(operation: Operation, event: Event, step: int, attempt: int) -> None:
+    if _step(operation, step).attempt != attempt:
+        raise _refusal(operation, event, f"attempt {attempt} is not the present one")
+
+
+def _refusal(operation: Operation, event: Event, why: str = "") -> IllegalEventError:
+    return IllegalEventError(operation.phase.kind, event.kind, why)

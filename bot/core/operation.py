@@ -1,0 +1,190 @@
+"""Operations: one requested change of one target, with its plan, its phase and its steps."""
+
+from datetime import timedelta
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from bot.core.plan import Plan
+from bot.core.records import (
+    Action,
+    ChannelId,
+    Moment,
+    OperationId,
+    Parameters,
+    Record,
+    TargetName,
+    UserId,
+)
+
+
+class AwaitingApproval(Record):
+    """People decide: the gate is closed until enough distinct ones approved."""
+
+    kind: Literal["awaiting_approval"] = "awaiting_approval"
+    expires_at: Moment
+
+
+class Queued(Record):
+    """Nothing stands in its way; a worker will grant the first permit."""
+
+    kind: Literal["queued"] = "queued"
+
+
+class Running(Record):
+    """Step `step` (from 0) is ready to be sent, being sent, or being watched."""
+
+    kind: Literal["running"] = "running"
+    step: int
+    stage: Literal["ready", "submitting", "watching"]
+
+
+class Uncertain(Record):
+    """A mutating call's answer was lost: it is read back, and never sent again."""
+
+    kind: Literal["uncertain"] = "uncertain"
+    step: int
+    since: Moment
+    sent_at: Moment
+    reason: str
+    request_id: str = ""
+    decide_after: Moment  # from then on a person may say "not executed"
+
+
+class Stalled(Record):
+    """The remote task gave no end in time, vanished or cannot be read: people decide."""
+
+    kind: Literal["stalled"] = "stalled"
+    step: int
+    since: Moment
+    reason: str
+
+
+class Succeeded(Record):
+    """The API said that the last step succeeded."""
+
+    kind: Literal["succeeded"] = "succeeded"
+    at: Moment
+
+
+class Failed(Record):
+    """The API said no, or the plan could not be made; `code` is stable, `reason` is for people."""
+
+    kind: Literal["failed"] = "failed"
+    at: Moment
+    code: str
+    reason: str
+
+
+class Rejected(Record):
+    """A person said no at the gate."""
+
+    kind: Literal["rejected"] = "rejected"
+    at: Moment
+    by: UserId
+    reason: str
+
+
+class Expired(Record):
+    """Nobody decided in time."""
+
+    kind: Literal["expired"] = "expired"
+    at: Moment
+
+
+class Cancelled(Record):
+    """Withdrawn before anything was sent."""
+
+    kind: Literal["cancelled"] = "cancelled"
+    at: Moment
+    by: UserId
+    reason: str = ""
+
+
+OpenPhase: TypeAlias = AwaitingApproval | Queued | Running | Uncertain | Stalled
+FinalPhase: TypeAlias = Succeeded | Failed | Rejected | Expired | Cancelled
+Phase: TypeAlias = Annotated[OpenPhase | FinalPhase, Field(discriminator="kind")]
+
+
+class Approval(Record):
+    """One person's yes to one digest."""
+
+    by: UserId
+    at: Moment
+    digest: str
+
+
+class TaskLine(Record):
+    """One row of the remote task, in the vendor's words."""
+
+    name: str
+    status: str
+    detail: str = ""
+
+
+StepPhase: TypeAlias = Literal[
+    "pending", "submitting", "watching", "succeeded", "failed", "uncertain", "stalled"
+]
+
+
+class Step(Record):
+    """How far one planned step has come."""
+
+    name: str
+    phase: StepPhase = "pending"
+    attempt: int = 0  # permits granted so far
+    remote_task: str | None = None
+    request_id: str = ""
+    started_at: Moment | None = None
+    finished_at: Moment | None = None
+    detail: str = ""
+    tasks: tuple[TaskLine, ...] = ()
+    notes: tuple[str, ...] = ()  # what was warned about once: statuses that nobody listed
+
+
+class Operation(Record):
+    """One requested change of one target.
+
+    `sequence` counts the events so far; it is the version that optimistic concurrency checks.
+    """
+
+    format: Literal[1] = 1
+    id: OperationId
+    target: TargetName
+    system: str
+    connection: str
+    action: Action
+    parameters: Parameters
+    policy: str
+    requester: UserId
+    channel: ChannelId  # where its card stands
+    reason: str = ""
+    created_at: Moment
+    rollback_of: OperationId | None = None
+    plan: Plan
+    phase: Phase
+    steps: tuple[Step, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    approvals_needed: int = 0
+    approval_window: timedelta  # how long a gate stays open
+    round: int = 1  # rises when approvals are voided
+    deadline: timedelta  # from the first permit until `stalled`
+    deadline_at: Moment | None = None
+    sequence: int = 0
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can happen to it any more."""
+        return isinstance(self.phase, Succeeded | Failed | Rejected | Expired | Cancelled)
+
+    @property
+    def finished_at(self) -> Moment | None:
+        """When the final phase began, if it did."""
+        if isinstance(self.phase, Succeeded | Failed | Rejected | Expired | Cancelled):
+            return self.phase.at
+        return None
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether a permit was ever granted: something may have reached the cloud."""
+        return any(step.attempt for step in self.steps)

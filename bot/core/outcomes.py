@@ -1,0 +1,132 @@
+"""What the service answers to a command or a press; `bot.views.answers` finds the words."""
+
+from typing import Literal, TypeAlias
+
+from bot.core.operation import Operation
+from bot.core.plan import Draft
+from bot.core.policy import Policy
+from bot.core.records import Asked, ChannelId, Denied, Record, UserId
+from bot.core.system import Entry, StatusReport
+from bot.core.target import Target
+
+
+class Caller(Record):
+    """Who acts, from one verified payload; ids only, since names prove nothing."""
+
+    user: UserId
+    team: str
+    enterprise: str = ""
+    channel: ChannelId
+
+
+class Press(Record):
+    """Somebody pressed a button; the value only says which card was seen and decides nothing."""
+
+    value: str
+    caller: Caller
+    message_ts: str | None  # of the message that has the button
+    is_ephemeral: bool
+    delivery: str  # the payload's trigger_id
+
+
+class Recorded(Record):
+    """A new operation is in the journal."""
+
+    operation: Operation
+    queue_is_down: bool = False  # it starts when Redis is back
+
+
+class Repeated(Record):
+    """The same was asked before and is under way: nothing new was recorded."""
+
+    operation: Operation
+
+
+class DryRun(Record):
+    """What would be done; nothing was recorded."""
+
+    target: Target
+    asked: Asked
+    draft: Draft
+    policy: Policy
+    approvals: int  # how many distinct people would have to approve
+
+
+class Help(Record):
+    """The commands, with examples on targets that this person may change."""
+
+    prefix: str  # "" or what stands before the command names: "ship-"
+    example_target: str  # "" where this person may change nothing
+    can_approve: bool
+
+
+class TargetLine(Record):
+    """One target with what is known of it without asking its cloud."""
+
+    target: Target
+    title: str  # the system's name for people
+    holder: Operation | None = None  # the open operation that holds it
+    latest: Operation | None = None  # the newest operation that ended
+
+
+class Targets(Record):
+    """All targets that this person may see."""
+
+    lines: tuple[TargetLine, ...]
+
+
+class TargetStatus(Record):
+    """The live state of one target, and what Slipway does with it."""
+
+    line: TargetLine
+    report: StatusReport
+
+
+class OperationStatus(Record):
+    """One operation as it stands; `link` leads to its card where it has one."""
+
+    operation: Operation
+    link: str = ""
+
+
+class Entries(Record):
+    """The cloud's history of a target, or what a rollback may return to."""
+
+    target: Target
+    topic: Literal["history", "revisions"]
+    entries: tuple[Entry, ...]
+
+
+class Done(Record):
+    """A press or a cancel had its effect; the thread tells it, so nobody is whispered to."""
+
+    operation: Operation
+
+
+class Present(Record):
+    """A press had no effect (any more): the answer is how things stand."""
+
+    operation: Operation
+    note: str  # plain text, a clause: "it was approved already"
+
+
+class FormWanted(Record):
+    """A press opens a form: the reason for a rejection."""
+
+    operation: Operation
+
+
+Outcome: TypeAlias = (
+    Recorded
+    | Repeated
+    | DryRun
+    | Help
+    | Targets
+    | TargetStatus
+    | OperationStatus
+    | Entries
+    | Done
+    | Present
+    | FormWanted
+    | Denied
+)

@@ -1,0 +1,83 @@
+"""Plans: the ordered steps of an operation, what was observed before, and a digest of it all."""
+
+import hashlib
+import json
+
+from pydantic import Field
+
+from bot.core.records import Action, Json, Parameters, Record
+
+
+class Observation(Record):
+    """The live state of a target, as its system read it."""
+
+    revision: str | None = None  # what runs: the version, or the release's revision
+    status: str = ""  # the vendor's own word
+    last_task: str | None = None  # the newest remote task that the API shows
+    facts: dict[str, str] = Field(default_factory=dict)  # for people: "replicas" → "2 of 2"
+
+
+class Change(Record):
+    """One setting that the plan changes, for people; secrets are masked before they get here."""
+
+    name: str
+    before: str
+    after: str
+
+
+class PlannedStep(Record):
+    """One mutating call and the watching that follows it."""
+
+    name: str  # the system's word: "deploy", "precheck"
+    parameters: dict[str, Json] = Field(default_factory=dict)
+
+
+class Draft(Record):
+    """What a system makes of a question: what it saw, what it would do."""
+
+    observed: Observation
+    steps: tuple[PlannedStep, ...] = Field(min_length=1)
+    before: str  # "from" as people say it: "1.3.0"
+    after: str  # "to": "1.4.0"
+    changes: tuple[Change, ...] = ()
+
+
+class Plan(Record):
+    """What an operation will do; without an observation it is not made: no gate opens for it."""
+
+    target: str
+    action: Action
+    parameters: Parameters
+    policy_version: str
+    observed: Observation | None = None
+    steps: tuple[PlannedStep, ...] = ()
+    before: str = ""
+    after: str = ""
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the live state was read and the steps are known."""
+        return self.observed is not None
+
+    @property
+    def digest(self) -> str:
+        """Hex SHA-256 over what an approval is given for.
+
+        Target, action, parameters, steps, the observed live revision and the policy's version;
+        not what fluctuates by itself, such as the number of ready replicas.
+        """
+        content = {
+            "target": self.target,
+            "action": self.action,
+            "parameters": self.parameters.model_dump(mode="json"),
+            "steps": [step.model_dump(mode="json") for step in self.steps],
+            "revision": self.observed.revision if self.observed else None,
+            "policy": self.policy_version,
+        }
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def made(self, draft: Draft) -> "Plan":
+        """Return this plan with what *draft* observed and wants to do."""
+        return self.model_copy(update=dict(draft))

@@ -1,0 +1,148 @@
+"""What the edges need from outside, as protocols; composition roots hand in who does it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.effects import Effect
+from bot.core.events import Event
+from bot.core.operation import Operation
+from bot.core.policy import Member
+from bot.core.records import OperationId, Record, UserId
+
+
+class Clock(Protocol):
+    """The wall clock in UTC."""
+
+    def __call__(self) -> datetime:
+        """Return the present moment."""
+        ...
+
+
+class Created(Record):
+    """The operation was recorded."""
+
+    operation: Operation
+
+
+class AlreadyDelivered(Record):
+    """The same delivery was recorded before, as this operation."""
+
+    operation: Operation
+
+
+class Held(Record):
+    """Another operation holds the target."""
+
+    holder: Operation
+
+
+class Full(Record):
+    """Too much is pending: `scope` is "person" or "all"."""
+
+    scope: str
+    pending: int
+
+
+class Limits(Record):
+    """How much may be pending before new requests are refused."""
+
+    per_person: int = 5
+    total: int = 200
+
+
+class AuditEntry(Record):
+    """What the audit keeps of a decision or an act that is not an operation's event."""
+
+    at: datetime
+    who: UserId
+    what: str  # "denied", "allowed", "config_loaded"
+    subject: str = ""  # operation id or target
+    detail: str = ""
+
+
+class Journal(Protocol):
+    """The database of operations, events, permits, locks, audit and outbox.
+
+    Every method raises JournalUnavailableError where the database cannot do it.
+    """
+
+    def create(
+        self,
+        operation: Operation,
+        event: Event,
+        effects: Sequence[Effect],
+        *,
+        delivery: str,
+        limits: Limits,
+    ) -> Created | AlreadyDelivered | Held | Full:
+        """Record a new operation with its lock, first event, outbox and audit, in one commit."""
+        ...
+
+    def commit(
+        self, before: Operation, after: Operation, event: Event, effects: Sequence[Effect]
+    ) -> None:
+        """Record a transition with event, permit, outbox, lock and audit, in one commit.
+
+        Raises:
+            ConflictError: the operation is not at `before.sequence` any more.
+            PermitTakenError: the event is a permit that was granted before.
+        """
+        ...
+
+    def load(self, operation_id: OperationId) -> Operation:
+        """Return the operation as it stands.
+
+        Raises:
+            UnknownOperationError: no operation has this id.
+            UnknownFormatError: a newer version wrote it.
+        """
+        ...
+
+    def events(self, operation_id: OperationId) -> tuple[tuple[int, Event], ...]:
+        """Return its events with their sequence, oldest first."""
+        ...
+
+    def audit(self, entry: AuditEntry) -> None:
+        """Append to the audit chain."""
+        ...
+
+
+class Doorbell(Protocol):
+    """Tells workers that there is something to look at; losing a ring loses nothing."""
+
+    def ring(self, operation_id: OperationId) -> None:
+        """Enqueue "advance this operation".
+
+        Raises:
+            QueueUnavailableError: Redis did not take it.
+        """
+        ...
+
+    def look_again(self, operation_id: OperationId, at: datetime | None) -> None:
+        """Put the operation on the poll schedule at *at*; None: now.
+
+        Raises:
+            QueueUnavailableError: Redis did not take it.
+        """
+        ...
+
+    def wake_outbox(self) -> None:
+        """Let the outbox look now.
+
+        Raises:
+            QueueUnavailableError: Redis did not take it.
+        """
+        ...
+
+
+class Directory(Protocol):
+    """Who people are, as Slack knows them; answers are at most a minute old."""
+
+    def member(self, user: UserId, among: frozenset[str]) -> Member:
+        """Return the person with those of the groups *among* that he or she is in.
+
+        Raises:
+            DirectoryError: Slack could not tell; whoever asks must say no.
+        """
+        ...

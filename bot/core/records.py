@@ -1,0 +1,60 @@
+"""The base of every record, and the scalar types that records share."""
+
+from typing import Annotated, Final, Literal, TypeAlias
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+
+CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+SLIPWAY: Final = "slipway"  # who acts when no person does
+
+OperationId: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^op-[0-9a-hjkmnp-tv-z]{10}$")
+]  # the ten characters are Crockford's base32
+UserId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([UW][A-Z0-9]{2,20}|slipway)$")]
+ChannelId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[CDG][A-Z0-9]{2,20}$")]
+TargetName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
+Moment: TypeAlias = AwareDatetime
+Json: TypeAlias = JsonValue
+
+Action: TypeAlias = Literal[
+    "deploy", "rollback", "restart", "start", "stop", "scale", "create", "delete"
+]
+
+
+class Record(BaseModel):
+    """An immutable value; change it with `model_copy(update=…)`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Parameters(Record):
+    """What an action was asked with; which of them an action takes is its grammar's matter."""
+
+    version: str | None = None
+    revision: str | None = None  # what a rollback returns to; None: the one before
+    replicas: int | None = Field(default=None, ge=0, le=10_000)
+    values: dict[str, str] = Field(default_factory=dict)  # `key=value` words
+
+
+class Asked(Record):
+    """An action with its parameters: the question that a system makes a plan for."""
+
+    action: Action
+    parameters: Parameters = Parameters()
+
+
+class Allowed(Record):
+    """A rule said yes."""
+
+    rule: str
+
+
+class Denied(Record):
+    """A rule said no: a stable code, the reason in words, and the way forward."""
+
+    code: str
+    reason: str  # plain text, a clause without its full stop
+    way_out: str  # plain text, a sentence in the imperative with its full stop
+    rule: str = ""  # the place in slipway.yaml that decided, where one did
+    who: tuple[str, ...] = ()  # ids of the people and groups that may
+    operation: OperationId | None = None  # the operation that is in the way, where one is

@@ -1,0 +1,165 @@
+"""The contract of a system: one cloud API, described by data and driven by flows."""
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
+
+from pydantic import Field
+
+from bot.core.errors import Verdict
+from bot.core.flow import Call, Flow, Reply
+from bot.core.operation import TaskLine
+from bot.core.plan import Draft, Observation, PlannedStep
+from bot.core.proof import ErrorForm
+from bot.core.records import Action, Asked, Denied, Record
+
+TargetT = TypeVar("TargetT", bound=Record)
+TargetT_contra = TypeVar("TargetT_contra", bound=Record, contravariant=True)
+
+
+class Exchange(Record):
+    """A documented call and its answer: documentation, contract test and simulator in one."""
+
+    call: Call
+    reply: Reply
+
+
+class SystemSpec(Record, Generic[TargetT]):
+    """What Slipway knows about a system without asking it."""
+
+    name: str  # as in slipway.yaml: "servicestage-v3"
+    title: str  # for people: "ServiceStage v3 component"
+    connection_kind: str  # "huaweicloud", "cloudpods"
+    services: frozenset[str]  # the endpoints that its calls name
+    target: type[TargetT]  # the fields of a target in slipway.yaml
+    actions: frozenset[Action]
+    takes_values: bool = False  # whether deploy takes `key=value`
+    no_rollback: str = ""  # the reason, where the API has no way back
+    settle: timedelta = timedelta(minutes=15)  # how long a lost call may still surface
+    source: str  # where the API is documented
+    examples: tuple[Exchange, ...] = ()
+
+
+class Busy(Record):
+    """The remote task is under way; `note` warns about what the reference does not list."""
+
+    detail: str
+    tasks: tuple[TaskLine, ...] = ()
+    note: str = ""
+
+
+class Done(Record):
+    """The remote task succeeded."""
+
+    detail: str = ""
+    tasks: tuple[TaskLine, ...] = ()
+
+
+class Broken(Record):
+    """The remote task failed."""
+
+    reason: str
+    tasks: tuple[TaskLine, ...] = ()
+
+
+class Vanished(Record):
+    """The API does not know the remote task (any more)."""
+
+    reason: str
+
+
+Sighting: TypeAlias = Busy | Done | Broken | Vanished
+
+
+class RemoteTask(Record):
+    """What a mutating call started."""
+
+    id: str
+    detail: str = ""
+
+
+class SentStep(Record):
+    """A step whose call may have been executed: what `recover` compares with."""
+
+    step: PlannedStep
+    observed: Observation  # before the call
+    permitted_at: datetime
+    settle: timedelta
+
+
+class Adopted(Record):
+    """Evidence found that the lost call started this remote task."""
+
+    task: RemoteTask
+    evidence: str  # for people: what was compared
+
+
+class NothingFound(Record):
+    """Reading shows no trace of the lost call (yet), or more than one candidate."""
+
+    reason: str
+
+
+Recovery: TypeAlias = Adopted | NothingFound
+
+
+class StatusReport(Record):
+    """The live state of a target, for people."""
+
+    headline: str  # "running 1.3.0"
+    facts: dict[str, str] = Field(default_factory=dict)
+
+
+class Entry(Record):
+    """One row of the cloud's own history of a target."""
+
+    revision: str
+    status: str
+    when: str  # as the vendor writes it, or RFC 3339
+    description: str = ""
+    is_current: bool = False
+    can_return: bool = False  # whether a rollback may name it
+
+
+class System(Protocol[TargetT_contra]):
+    """One cloud API. Every method that talks is a flow; none does I/O.
+
+    Flows that read are sent 2xx replies only; otherwise a `CloudError` is thrown into them.
+    """
+
+    spec: ClassVar[SystemSpec[Any]]
+
+    def prepare(self, target: TargetT_contra, asked: Asked) -> Flow[Draft | Denied]:
+        """Read the live state and say what the action would do, or why it cannot be done."""
+        ...
+
+    def submit(self, target: TargetT_contra, step: PlannedStep) -> Flow[RemoteTask]:
+        """Read what the call needs, then make the step's one mutating call as the last.
+
+        Raises:
+            UnreadableReplyError: it was accepted, but the answer names no remote task.
+        """
+        ...
+
+    def watch(self, target: TargetT_contra, step: PlannedStep, task: RemoteTask) -> Flow[Sighting]:
+        """Look at the remote task once."""
+        ...
+
+    def recover(self, target: TargetT_contra, sent: SentStep) -> Flow[Recovery]:
+        """Read what the lost call may have started."""
+        ...
+
+    def status(self, target: TargetT_contra) -> Flow[StatusReport]:
+        """Read the live state, for people."""
+        ...
+
+    def history(self, target: TargetT_contra) -> Flow[tuple[Entry, ...]]:
+        """Read the cloud's history of the target, newest first."""
+        ...
+
+    def error_form(self, reply: Reply) -> ErrorForm | None:
+        """Return the error in the API's own form, or None where the body is not in it."""
+        ...
+
+    def verdict(self, reply: Reply) -> Verdict:
+        """Return what the answer to a call proves."""
+        ...

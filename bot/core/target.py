@@ -1,0 +1,18 @@
+"""Targets: the named things that people change."""
+
+from pydantic import Field, SerializeAsAny
+
+from bot.core.records import ChannelId, Json, Record, TargetName
+
+
+class Target(Record):
+    """A named thing that people change; `settings` are what its system needs to find it."""
+
+    name: TargetName
+    system: str
+    connection: str
+    channel: ChannelId | None = None  # None: the channel of the command
+    policy: str
+    aliases: tuple[TargetName, ...] = ()
+    create: dict[str, Json] | None = None  # the vendor's body, where it may be created
+    settings: SerializeAsAny[Record] = Field(default_factory=Record)

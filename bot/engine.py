@@ -1,0 +1,99 @@
+"""The one write path: load, transition, commit, ring the doorbell."""
+
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from bot.core.effects import Effect, LookAgain, RefreshCard, Reply, RingDoorbell
+from bot.core.errors import ConflictError, QueueUnavailableError
+from bot.core.events import Event, Requested
+from bot.core.lifecycle import begun, transition
+from bot.core.operation import Operation
+from bot.core.ports import AlreadyDelivered, Created, Doorbell, Full, Held, Journal, Limits
+from bot.core.records import OperationId
+
+log = logging.getLogger("slipway.engine")
+
+_TRIES: Final = 8  # optimistic commits that lose this often against others are a fault
+
+
+class Engine:
+    """Changes operations; nothing else does."""
+
+    def __init__(self, journal: Journal, doorbell: Doorbell) -> None:
+        self._journal = journal
+        self._doorbell = doorbell
+
+    def begin(
+        self, operation: Operation, *, delivery: str, limits: Limits
+    ) -> tuple[Created | AlreadyDelivered | Held | Full, bool]:
+        """Record a new operation; also return whether its doorbell could be rung."""
+        event = Requested(at=operation.created_at, by=operation.requester)
+        first, effects = begun(operation)
+        made = self._journal.create(first, event, effects, delivery=delivery, limits=limits)
+        return made, self._follow(operation.id, effects) if isinstance(made, Created) else True
+
+    def apply(self, operation_id: OperationId, event: Event) -> Operation:
+        """Apply *event* to the operation as it stands, again where somebody else was faster.
+
+        Raises:
+            IllegalEventError: the present phase does not accept it.
+        """
+        for _ in range(_TRIES):
+            try:
+                return self.apply_to(self._journal.load(operation_id), event)
+            except ConflictError:
+                continue
+        raise ConflictError(operation_id)
+
+    def apply_to(self, operation: Operation, event: Event) -> Operation:
+        """Apply *event* to exactly this state.
+
+        Raises:
+            IllegalEventError: the phase does not accept it.
+            ConflictError: the operation has moved on; decide again.
+        """
+        after, effects = transition(operation, event)
+        self._journal.commit(operation, after, event, effects)
+        log.info(
+            "operation.%s",
+            event.kind,
+            extra={"operation_id": operation.id, "phase": after.phase.kind, "by": event.by},
+        )
+        self._follow(operation.id, effects)
+        return after
+
+    def look_now(self, operation_id: OperationId) -> None:
+        """Let a poller look at the operation at once."""
+        self._follow(operation_id, (LookAgain(),))
+
+    def wake_outbox(self) -> None:
+        """Let the outbox send now what it was given."""
+        self._follow("", (Reply(),))
+
+    def _follow(self, operation_id: OperationId, effects: Sequence[Effect]) -> bool:
+        """Do what Redis carries; return whether it took everything. The sweeper makes up for it."""
+        try:
+            for effect in effects:
+                match effect:
+                    case RingDoorbell():
+                        self._doorbell.ring(operation_id)
+                    case LookAgain(at=at):
+                        self._doorbell.look_again(operation_id, at)
+                    case _:
+                        pass
+            if _outbox_is_due(effects):
+                self._doorbell.wake_outbox()
+        except QueueUnavailableError as error:
+            log.warning("doorbell.lost", extra={"operation_id": operation_id, "why": str(error)})
+            return False
+        return True
+
+
+def _outbox_is_due(effects: Sequence[Effect]) -> bool:
+    """Whether somebody waits for words: a card that is merely new is posted with its plan."""
+    return any(
+        isinstance(effect, Reply)
+        or (isinstance(effect, RefreshCard) and effect.urgency != "notable")
+        for effect in effects
+    )

@@ -1,0 +1,209 @@
+"""The audit: a chain of hashes, of which the journal's every writer adds the next link."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from bot.core import events as ev
+from bot.core.events import Event
+from bot.core.operation import Operation
+from bot.core.ports import AuditEntry
+from bot.core.records import Json, Record
+from bot.journal.schema import audit, audit_head
+
+ORIGIN: Final = "0" * 64  # what the first record follows
+DETAIL_MAX: Final = 2_000  # characters
+_WORD_MAX: Final = 300  # characters of one text, where the whole is too long
+_BATCH: Final = 500
+_FAULTS_MAX: Final = 100
+_TOLD: Final = frozenset(
+    {
+        "attempt", "code", "decide_after", "digest", "evidence", "extra", "reason", "request_id",
+        "retry_at", "sent_at", "step", "task",
+    }
+)  # fmt: skip
+
+
+class AuditReport(Record):
+    """What walking the audit chain showed; without faults nothing was changed."""
+
+    count: int
+    head: str  # the hash of the newest record
+    faults: tuple[str, ...] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the chain holds."""
+        return not self.faults
+
+
+class Head(NamedTuple):
+    """The newest link."""
+
+    sequence: int
+    hash: str
+
+
+class _Link(NamedTuple):
+    """What the hash of a record is made of."""
+
+    sequence: int
+    at: datetime
+    who: str
+    what: str
+    subject: str
+    detail: str
+    previous: str
+
+    @property
+    def plain(self) -> dict[str, Json]:
+        at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
+        return {**self._asdict(), "at": at}
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(_json(self.plain).encode()).hexdigest()
+
+
+_TAKE_HEAD: Final = select(audit_head.c.sequence, audit_head.c.hash).with_for_update()
+_READ_HEAD: Final = select(audit_head.c.sequence, audit_head.c.hash)
+_MOVE_HEAD: Final = update(audit_head).values(
+    sequence=bindparam("new_sequence"), hash=bindparam("new_hash")
+)
+_APPEND: Final = insert(audit)
+_AFTER: Final = (
+    select(audit)
+    .where(audit.c.sequence > bindparam("after"))
+    .order_by(audit.c.sequence)
+    .limit(_BATCH)
+)
+
+
+def take_head(connection: Connection) -> Head:
+    """Return the newest link and hold it: from here on this is the only writer of the journal.
+
+    Whoever writes operations takes it first; with one order nobody waits in a circle.
+    """
+    row = connection.execute(_TAKE_HEAD).one()
+    return Head(row.sequence, row.hash)
+
+
+def append(connection: Connection, head: Head, entry: AuditEntry) -> Head:
+    """Add *entry* after *head*, which `take_head` gave."""
+    link = _Link(
+        sequence=head.sequence + 1,
+        at=entry.at.astimezone(UTC),
+        who=entry.who,
+        what=storable(entry.what),
+        subject=storable(entry.subject),
+        detail=storable(entry.detail)[:DETAIL_MAX],
+        previous=head.hash,
+    )
+    new = Head(link.sequence, link.hash)
+    connection.execute(_APPEND, {**link._asdict(), "hash": new.hash})
+    connection.execute(_MOVE_HEAD, {"new_sequence": new.sequence, "new_hash": new.hash})
+    return new
+
+
+def entry_of(operation: Operation, event: Event) -> AuditEntry:
+    """Return what the audit keeps of *event*."""
+    told: dict[str, Json] = event.model_dump(mode="json", include=set(_TOLD))
+    match event:
+        case ev.Requested():
+            told = _asked(operation)
+        case ev.Planned(plan=plan) | ev.ApprovalsVoided(plan=plan):
+            told["digest"] = plan.digest
+        case _:
+            pass
+    return AuditEntry(
+        at=event.at, who=event.by, what=event.kind, subject=operation.id, detail=compact(told)
+    )
+
+
+def compact(told: dict[str, Json]) -> str:
+    """Return *told* as JSON of at most `DETAIL_MAX` characters; long texts are cut."""
+    whole = _json(told)
+    if len(whole) <= DETAIL_MAX:
+        return whole
+    for most in (_WORD_MAX, _WORD_MAX // 4, 0):
+        cut = {key: _cut(value, most) for key, value in told.items()}
+        shorter = _json(cut)
+        if len(shorter) <= DETAIL_MAX:
+            return shorter
+    return _json({"cut": True})
+
+
+def verify(connection: Connection) -> AuditReport:
+    """Walk the whole chain; *connection* must see one state throughout."""
+    faults: list[str] = []
+    link = Head(0, ORIGIN)
+    count = 0
+    for row in _rows(connection):
+        count += 1
+        if len(faults) < _FAULTS_MAX:
+            faults.extend(_faults(row, link))
+        link = Head(row.sequence, row.hash)
+    head = connection.execute(_READ_HEAD).one_or_none()
+    if head is None:
+        faults.append("the head of the chain is missing")
+    elif (head.sequence, head.hash) != link:
+        faults.append(f"the chain ends at record {link.sequence}, its head says {head.sequence}")
+    return AuditReport(count=count, head=link.hash, faults=tuple(faults))
+
+
+def export(connection: Connection) -> Iterator[dict[str, Json]]:
+    """Give every record, oldest first, with what its hash is made of."""
+    for row in _rows(connection):
+        yield {**_link(row).plain, "hash": row.hash}
+
+
+def storable(text: str) -> str:
+    """Return *text* without what PostgreSQL cannot store: NUL, halves of surrogates."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _rows(connection: Connection) -> Iterator[Row[Any]]:
+    after = -1
+    while batch := connection.execute(_AFTER, {"after": after}).all():
+        yield from batch
+        after = batch[-1].sequence
+
+
+def _faults(row: Row[Any], link: Head) -> Iterator[str]:
+    if row.sequence != link.sequence + 1:
+        yield f"between records {link.sequence} and {row.sequence} something is missing"
+    if row.previous != link.hash:
+        yield f"record {row.sequence} does not follow the one before"
+    if row.hash != _link(row).hash:
+        yield f"record {row.sequence} was changed"
+
+
+def _asked(operation: Operation) -> dict[str, Json]:
+    asked: dict[str, Json] = {
+        "action": operation.action,
+        "target": operation.target,
+        "reason": operation.reason,
+        **operation.parameters.model_dump(mode="json", exclude={"values"}, exclude_none=True),
+    }
+    if operation.parameters.values:
+        # Their names only: a value may be a secret.
+        asked["values"] = ", ".join(sorted(operation.parameters.values))
+    if operation.rollback_of:
+        asked["rollback_of"] = operation.rollback_of
+    return asked
+
+
+def _cut(value: Json, most: int) -> Json:
+    return value[:most] + "…" if isinstance(value, str) and len(value) > most else value
+
+
+def _link(row: Row[Any]) -> _Link:
+    return _Link(*(getattr(row, name) for name in _Link._fields))
+
+
+def _json(content: dict[str, Json]) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,227 @@
+"""What writes operations: each function is the inside of one transaction."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.core import events as ev
+from bot.core.effects import Effect, ReleaseLock
+from bot.core.errors import ConflictError, PermitTakenError
+from bot.core.events import Event
+from bot.core.operation import Operation, Uncertain
+from bot.core.ports import AlreadyDelivered, Created, Full, Held, Limits
+from bot.core.records import Moment, OperationId
+from bot.journal import audit, queries, rows, wishes
+from bot.journal.schema import deliveries, events, locks, operations, permits
+
+_OPEN: Final = (
+    select(func.count()).select_from(operations).where(operations.c.finished_at.is_(None))
+)
+_PRESENT: Final = select(
+    select(deliveries.c.operation_id)
+    .where(deliveries.c.key == bindparam("delivery"))
+    .scalar_subquery()
+    .label("delivered"),
+    select(locks.c.operation_id)
+    .where(locks.c.target == bindparam("target"))
+    .scalar_subquery()
+    .label("holder"),
+    select(locks.c.fence)
+    .where(locks.c.target == bindparam("target"))
+    .scalar_subquery()
+    .label("fence"),
+    _OPEN.where(operations.c.requester == bindparam("person")).scalar_subquery().label("persons"),
+    _OPEN.scalar_subquery().label("all"),
+)
+_NEW_LOCK: Final = insert(locks)
+_TAKE_LOCK: Final = (
+    update(locks)
+    .where(locks.c.target == bindparam("of"))
+    .values(operation_id=bindparam("new_holder"), fence=bindparam("new_fence"))
+)
+_RELEASE: Final = (
+    update(locks)
+    .where(locks.c.target == bindparam("of"), locks.c.operation_id == bindparam("holder"))
+    .values(operation_id=None)
+)
+_HOLDS: Final = select(locks.c.fence).where(
+    locks.c.target == bindparam("of"), locks.c.operation_id == bindparam("holder")
+)
+_NEW_OPERATION: Final = insert(operations)
+_NEW_EVENT: Final = insert(events)
+_NEW_DELIVERY: Final = insert(deliveries)
+_ADVANCE: Final = (
+    update(operations)
+    .where(operations.c.id == bindparam("of"), operations.c.sequence == bindparam("seen"))
+    .values({name: bindparam(f"new_{name}") for name in (
+        "phase", "stage", "step", "sequence", "updated_at", "finished_at", "expires_at",
+        "is_planned", "record",
+    )})
+)  # fmt: skip
+_GRANT: Final = insert(permits)
+_TOLD: Final = (
+    update(permits)
+    .where(
+        permits.c.operation_id == bindparam("of"),
+        permits.c.step == bindparam("of_step"),
+        permits.c.attempt == bindparam("of_attempt"),
+    )
+    .values(outcome=bindparam("new_outcome"), at=bindparam("new_at"))
+)
+_OUTCOME: Final = select(permits.c.outcome).where(
+    permits.c.operation_id == bindparam("of"),
+    permits.c.step == bindparam("of_step"),
+    permits.c.attempt == bindparam("of_attempt"),
+)
+
+
+def create(
+    connection: Connection,
+    operation: Operation,
+    event: Event,
+    effects: Sequence[Effect],
+    *,
+    delivery: str,
+    limits: Limits,
+) -> Created | AlreadyDelivered | Held | Full:
+    """Record a new operation, unless something stands in its way."""
+    if operation.sequence != 1 or operation.is_final:
+        msg = f"{operation.id} does not begin: sequence {operation.sequence}"
+        raise ValueError(msg)
+    head = audit.take_head(connection)
+    asked = {"delivery": delivery, "target": operation.target, "person": operation.requester}
+    present = connection.execute(_PRESENT, asked).one()
+    refused = _in_the_way(connection, present, limits)
+    if refused:
+        return refused
+    fence = (present.fence or 0) + 1
+    _lock(connection, operation, fence)
+    connection.execute(
+        _NEW_OPERATION,
+        {**rows.identity(operation), **rows.state(operation, event.at), "fence": fence},
+    )
+    connection.execute(_NEW_EVENT, rows.event_row(operation, event))
+    connection.execute(
+        _NEW_DELIVERY, {"key": delivery, "operation_id": operation.id, "at": event.at}
+    )
+    wishes.begin(connection, operation, event.at, effects)
+    audit.append(connection, head, audit.entry_of(operation, event))
+    return Created(operation=operation)
+
+
+def commit(
+    connection: Connection,
+    before: Operation,
+    after: Operation,
+    event: Event,
+    effects: Sequence[Effect],
+) -> None:
+    """Record what *event* made of *before*."""
+    if after.id != before.id or after.sequence != before.sequence + 1:
+        msg = f"{after.id} at {after.sequence} does not follow {before.id} at {before.sequence}"
+        raise ValueError(msg)
+    head = audit.take_head(connection)
+    _advance(connection, before, after, event.at)
+    connection.execute(_NEW_EVENT, rows.event_row(after, event))
+    _keep_permit(connection, before, after, event)
+    wishes.want(connection, after, event.at, effects)
+    if any(isinstance(effect, ReleaseLock) for effect in effects):
+        connection.execute(_RELEASE, {"of": after.target, "holder": after.id})
+    audit.append(connection, head, audit.entry_of(after, event))
+
+
+def _in_the_way(
+    connection: Connection, present: Row[Any, Any, Any, Any, Any], limits: Limits
+) -> AlreadyDelivered | Held | Full | None:
+    if present.delivered:
+        return AlreadyDelivered(operation=queries.load(connection, present.delivered))
+    if present.holder:
+        return Held(holder=queries.load(connection, present.holder))
+    if present.persons >= limits.per_person:
+        return Full(scope="person", pending=present.persons)
+    if present.all >= limits.total:
+        return Full(scope="all", pending=present.all)
+    return None
+
+
+def _lock(connection: Connection, operation: Operation, fence: int) -> None:
+    if fence == 1:
+        connection.execute(
+            _NEW_LOCK, {"target": operation.target, "operation_id": operation.id, "fence": fence}
+        )
+        return
+    connection.execute(
+        _TAKE_LOCK, {"of": operation.target, "new_holder": operation.id, "new_fence": fence}
+    )
+
+
+def _advance(connection: Connection, before: Operation, after: Operation, at: Moment) -> None:
+    changed = {f"new_{name}": value for name, value in rows.state(after, at).items()}
+    seen = {"of": before.id, "seen": before.sequence}
+    if connection.execute(_ADVANCE, {**changed, **seen}).rowcount != 1:
+        msg = f"{before.id} is not at sequence {before.sequence} any more"
+        raise ConflictError(msg)
+
+
+def _keep_permit(connection: Connection, before: Operation, after: Operation, event: Event) -> None:
+    match event:
+        case ev.PermitGranted(step=step, attempt=attempt):
+            _grant(connection, after, step, attempt, event.at)
+        case (
+            ev.TaskAccepted(step=step, attempt=attempt)
+            | ev.NotAccepted(step=step, attempt=attempt)
+            | ev.CallRefused(step=step, attempt=attempt)
+            | ev.AnswerLost(step=step, attempt=attempt)
+        ):
+            _tell(connection, after.id, step, attempt, event)
+        case ev.TaskAdopted(step=step):
+            _tell(connection, after.id, step, after.steps[step].attempt, event)
+        case ev.NotExecuted() if isinstance(before.phase, Uncertain):
+            step = before.phase.step
+            _tell(connection, after.id, step, before.steps[step].attempt, event)
+        case _:
+            pass
+
+
+def _grant(
+    connection: Connection, operation: Operation, step: int, attempt: int, at: Moment
+) -> None:
+    """Grant the attempt once, to the holder of the target, after proof about the one before."""
+    holder = {"of": operation.target, "holder": operation.id}
+    if connection.execute(_HOLDS, holder).one_or_none() is None:
+        msg = f"{operation.id} does not hold {operation.target} any more"
+        raise ConflictError(msg)
+    if attempt > 1:
+        _require_proof(connection, operation.id, step, attempt - 1)
+    permit = {"operation_id": operation.id, "step": step, "attempt": attempt, "granted_at": at}
+    try:
+        connection.execute(_GRANT, permit)
+    except IntegrityError as error:
+        msg = f"{operation.id}: attempt {attempt} of step {step} was permitted before"
+        raise PermitTakenError(msg) from error
+
+
+def _require_proof(
+    connection: Connection, operation_id: OperationId, step: int, attempt: int
+) -> None:
+    which = {"of": operation_id, "of_step": step, "of_attempt": attempt}
+    outcome = connection.execute(_OUTCOME, which).scalar_one_or_none()
+    if outcome != "not_accepted":
+        said = outcome or "nothing"
+        msg = f"{operation_id}: of attempt {attempt} of step {step} {said} is known, no refusal"
+        raise PermitTakenError(msg)
+
+
+def _tell(
+    connection: Connection, operation_id: OperationId, step: int, attempt: int, event: Event
+) -> None:
+    told = {
+        "of": operation_id,
+        "of_step": step,
+        "of_attempt": attempt,
+        "new_outcome": event.kind,
+        "new_at": event.at,
+    }
+    connection.execute(_TOLD, told)

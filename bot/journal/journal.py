@@ -1,0 +1,206 @@
+"""The journal on a database, each method one transaction."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine
+from typing_extensions import override
+
+from bot.core.effects import Effect
+from bot.core.errors import JournalUnavailableError
+from bot.core.events import Event
+from bot.core.operation import Operation
+from bot.core.ports import (
+    AlreadyDelivered,
+    AuditEntry,
+    Clock,
+    Created,
+    Full,
+    Held,
+    Journal,
+    Limits,
+)
+from bot.core.records import ChannelId, Json, Moment, OperationId, TargetName, UserId
+from bot.core.rows import OpenOperation, OutboxRow
+from bot.journal import audit, commit, outbox, queries, wishes
+from bot.journal.audit import AuditReport
+from bot.journal.engine import reading, snapshot, writing
+
+
+class SqlJournal(Journal):
+    """The database of operations, events, permits, locks, audit and outbox.
+
+    Its schema must be this version's: see `require_current`. Every method raises
+    JournalUnavailableError where the database cannot do it.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    @override
+    def create(
+        self,
+        operation: Operation,
+        event: Event,
+        effects: Sequence[Effect],
+        *,
+        delivery: str,
+        limits: Limits,
+    ) -> Created | AlreadyDelivered | Held | Full:
+        made = None
+        try:
+            with writing(self._engine) as connection:
+                made = commit.create(
+                    connection, operation, event, effects, delivery=delivery, limits=limits
+                )
+        except JournalUnavailableError:
+            # The connection may have broken after the commit. "Not recorded" is only said if so.
+            if made is None or self.find(operation.id) is None:
+                raise
+        return made
+
+    @override
+    def commit(
+        self, before: Operation, after: Operation, event: Event, effects: Sequence[Effect]
+    ) -> None:
+        with writing(self._engine) as connection:
+            commit.commit(connection, before, after, event, effects)
+
+    @override
+    def load(self, operation_id: OperationId) -> Operation:
+        with reading(self._engine) as connection:
+            return queries.load(connection, operation_id)
+
+    @override
+    def events(self, operation_id: OperationId) -> tuple[tuple[int, Event], ...]:
+        with reading(self._engine) as connection:
+            return queries.history(connection, operation_id)
+
+    @override
+    def audit(self, entry: AuditEntry) -> None:
+        with writing(self._engine) as connection:
+            audit.append(connection, audit.take_head(connection), entry)
+
+    def find(self, operation_id: OperationId) -> Operation | None:
+        """Return the operation with this id, if there is one."""
+        with reading(self._engine) as connection:
+            return queries.find(connection, operation_id)
+
+    def holder(self, target: TargetName) -> Operation | None:
+        """Return the open operation that holds *target*."""
+        with reading(self._engine) as connection:
+            return queries.holder(connection, target)
+
+    def latest(self, target: TargetName) -> Operation | None:
+        """Return the newest operation of *target* that ended."""
+        with reading(self._engine) as connection:
+            return queries.latest(connection, target)
+
+    def newest(self, target: TargetName) -> Operation | None:
+        """Return the newest operation of *target*, ended or not."""
+        with reading(self._engine) as connection:
+            return queries.newest(connection, target)
+
+    def rollback_of(self, operation_id: OperationId) -> Operation | None:
+        """Return the rollback of this operation that is open or succeeded."""
+        with reading(self._engine) as connection:
+            return queries.rollback_of(connection, operation_id)
+
+    def recent(
+        self, limit: int, target: TargetName | None = None, *, open_only: bool = False
+    ) -> tuple[Operation, ...]:
+        """Return up to *limit* operations, newest first."""
+        with reading(self._engine) as connection:
+            return queries.recent(connection, limit, target, open_only=open_only)
+
+    def open_operations(self) -> tuple[OpenOperation, ...]:
+        """Return where every open operation stands, oldest first."""
+        with reading(self._engine) as connection:
+            return queries.open_operations(connection)
+
+    def operation_at(self, channel: ChannelId, ts: str) -> OperationId | None:
+        """Return whose card stands at this message."""
+        with reading(self._engine) as connection:
+            return queries.operation_at(connection, channel, ts)
+
+    def card_of(self, operation_id: OperationId) -> tuple[ChannelId, str | None] | None:
+        """Return the channel of an operation's card, and its message once it was posted."""
+        with reading(self._engine) as connection:
+            return queries.card_of(connection, operation_id)
+
+    def usual_duration(
+        self, target: TargetName, action: str, step: str
+    ) -> tuple[float, float] | None:
+        """Return what half and nine tenths of this step's successes stayed within, in seconds."""
+        with reading(self._engine) as connection:
+            return queries.usual_duration(connection, target, action, step)
+
+    def ping(self) -> None:
+        """Ask the database for a sign of life."""
+        with reading(self._engine) as connection:
+            queries.ping(connection)
+
+    def whisper(
+        self,
+        channel: ChannelId,
+        user: UserId,
+        text: str,
+        operation_id: OperationId | None = None,
+    ) -> None:
+        """Want *text* to be shown to *user* alone, now."""
+        with writing(self._engine) as connection:
+            wishes.whisper(
+                connection,
+                secrets.token_hex(8),
+                self._clock(),
+                channel=channel,
+                user=user,
+                text=text,
+                operation_id=operation_id,
+            )
+
+    def claim_outbox(self, now: Moment, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
+        """Claim up to *limit* rows that are due, the most urgent first; nobody else gets them."""
+        with reading(self._engine) as connection:
+            if not outbox.is_any_due(connection, now):
+                return ()  # without a turn to write
+        with writing(self._engine) as connection:
+            return outbox.claim(connection, now, limit, lease)
+
+    def sent(self, row: OutboxRow, ts: str | None, shown_sequence: int, at: Moment) -> None:
+        """Keep that Slack shows it: a card up to *shown_sequence*, as the message *ts*."""
+        with writing(self._engine) as connection:
+            outbox.sent(connection, row, ts, shown_sequence, at)
+
+    def postpone(self, row: OutboxRow, due_at: Moment, *, in_doubt: bool, error: str) -> None:
+        """Try again from *due_at* on; what another claim took over meanwhile is left to it."""
+        with writing(self._engine) as connection:
+            outbox.postpone(connection, row, due_at, error, in_doubt=in_doubt)
+
+    def give_up(self, row: OutboxRow, error: str, at: Moment) -> None:
+        """Never try this again; a card is tried again once it is wanted anew."""
+        with writing(self._engine) as connection:
+            outbox.give_up(connection, row, error, at)
+
+    def next_due(self, now: Moment) -> datetime | None:
+        """Return when the next row can be claimed, not before *now*; None: nothing waits."""
+        with reading(self._engine) as connection:
+            due = outbox.next_due(connection)
+        return max(due, now) if due else None
+
+    def outbox_backlog(self) -> tuple[int, float]:
+        """Return how many rows are overdue, and for how many seconds the oldest is."""
+        with reading(self._engine) as connection:
+            return outbox.backlog(connection, self._clock())
+
+    def verify_audit(self) -> AuditReport:
+        """Walk the audit chain from its origin to its head."""
+        with snapshot(self._engine) as connection:
+            return audit.verify(connection)
+
+    def export_audit(self) -> Iterator[dict[str, Json]]:
+        """Give every record of the audit, oldest first."""
+        with snapshot(self._engine) as connection:
+            yield from audit.export(connection)

@@ -1,0 +1,59 @@
+"""Figures for Prometheus: counted as things happen, or read from the journal when asked."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from typing_extensions import override
+
+BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)  # seconds
+
+Figures = Mapping[str, Mapping[str, float]]  # figure → label's value → number
+
+
+class Metrics:
+    """The figures of one process."""
+
+    def __init__(self, read: Callable[[], Figures]) -> None:
+        self.registry = CollectorRegistry()
+        self.answers = Histogram(
+            "slipway_answer_seconds",
+            "From a request's arrival to its answer.",
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        self.refused = Counter(
+            "slipway_ingress_refused",
+            "Requests refused before anything was read of them.",
+            ["cause"],
+            registry=self.registry,
+        )
+        self.registry.register(_Read(read))
+
+    def refuse(self, cause: str) -> None:
+        """Count a refused request."""
+        self.refused.labels(cause=cause).inc()
+
+    def page(self) -> bytes:
+        """Return all figures in Prometheus' text form."""
+        return generate_latest(self.registry)
+
+
+class _Read(Collector):
+    """Figures that are read when they are asked for; none where they cannot be read."""
+
+    def __init__(self, read: Callable[[], Figures]) -> None:
+        self._read = read
+
+    @override
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        for name, rows in self._read().items():
+            family = GaugeMetricFamily(f"slipway_{name}", name.replace("_", " "), labels=["of"])
+            for label, number in rows.items():
+                family.add_metric([label], number)
+            yield family
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        yield from ()

@@ -1,0 +1,115 @@
+/** One channel: header with topic, messages, message box. */
+
+import { type ReactNode, useMemo } from "react";
+import { Composer } from "./Composer";
+import { useDirectory } from "./directory";
+import { Icon } from "./icons";
+import { MessageList } from "./MessageList";
+import { Mrkdwn } from "./blocks/mrkdwn";
+import { repliesByThread } from "./threads";
+import type { Channel as ChannelRecord, Message } from "./types";
+
+interface Props {
+  channel: ChannelRecord;
+  messages: Message[];
+  openThread: (ts: string) => void;
+  openSidebar: () => void;
+  typed: (channel: string, thread_ts: string | null) => void;
+}
+
+const inChannel = (message: Message) =>
+  !message.thread_ts || message.thread_ts === message.ts || message.reply_broadcast;
+
+export function SidebarButton({ open }: { open: () => void }): ReactNode {
+  return (
+    <button
+      type="button"
+      className="icon-button sidebar-button"
+      aria-label="Show channels and people"
+      onClick={open}
+    >
+      <Icon name="menu" size={20} />
+    </button>
+  );
+}
+
+export function Channel(props: Props): ReactNode {
+  const { channel, messages, openThread, openSidebar, typed } = props;
+  const { people } = useDirectory();
+  const listed = useMemo(() => messages.filter(inChannel), [messages]);
+  const replies = useMemo(() => repliesByThread(messages), [messages]);
+  return (
+    <main className="channel" aria-label={`Channel ${channel.name}`}>
+      <header className="channel-head">
+        <SidebarButton open={openSidebar} />
+        <h2>
+          <span className="hash" aria-hidden="true">
+            #
+          </span>{" "}
+          {channel.name}
+        </h2>
+        <p className="topic" title={channel.topic}>
+          <Mrkdwn text={channel.topic} />
+        </p>
+        <span className="members" title={`${people.size - 1} members`}>
+          {people.size - 1} members
+        </span>
+      </header>
+      <MessageList
+        label={`Conversation in ${channel.name}`}
+        messages={listed}
+        replies={replies}
+        openThread={openThread}
+        intro={<Intro channel={channel} />}
+      />
+      {channel.is_archived ? (
+        <p className="archived">This channel is archived: nothing can be written here.</p>
+      ) : (
+        <Composer
+          label="Message"
+          placeholder={`Message #${channel.name}`}
+          channel={channel.id}
+          thread={null}
+          typed={typed}
+        />
+      )}
+    </main>
+  );
+}
+
+/** The channel's beginning, with what a newcomer can try. */
+function Intro({ channel }: { channel: ChannelRecord }): ReactNode {
+  const { commands } = useDirectory();
+  return (
+    <div className="intro">
+      <h3>
+        <span className="hash" aria-hidden="true">
+          #
+        </span>{" "}
+        {channel.name}
+      </h3>
+      <p>
+        This is the very beginning of the <strong>#{channel.name}</strong> channel.
+      </p>
+      {commands.length > 0 && !channel.is_archived && (
+        <>
+          <p>
+            Type a command in the box below; <code>/</code> alone lists them:
+          </p>
+          <dl className="command-list">
+            {commands.map((one) => (
+              <div key={one.command}>
+                <dt>
+                  <code>
+                    {one.command} {one.usage_hint}
+                  </code>
+                </dt>
+                <dd>{one.description}</dd>
+              </div>
+            ))}
+          </dl>
+        </>
+      )}
+    </div>
+  );
+}

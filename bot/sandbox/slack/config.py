@@ -1,0 +1,144 @@
+"""Who and what is in the simulated workspace, and how its app is connected."""
+
+from typing import Final
+
+from bot.sandbox.slack.records import Record
+
+BOT_SCOPES: Final = frozenset(
+    {
+        "app_mentions:read",
+        "channels:history",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "groups:history",
+        "groups:read",
+        "im:history",
+        "im:read",
+        "im:write",
+        "usergroups:read",
+        "users:read",
+    }
+)
+
+
+class Person(Record):
+    """A member of the workspace, or somebody seen in it."""
+
+    id: str
+    name: str
+    real_name: str
+    title: str = ""
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    is_stranger: bool = False
+    deleted: bool = False
+    is_bot: bool = False
+    team_id: str = "T0SLIPWAY"
+
+
+class Group(Record):
+    """A user group; a disabled one is listed only where that is asked for."""
+
+    id: str
+    handle: str
+    name: str
+    users: tuple[str, ...] = ()
+    is_disabled: bool = False
+
+
+class Channel(Record):
+    """A channel, or the direct conversation between one person and the bot."""
+
+    id: str
+    name: str
+    topic: str = ""
+    members: tuple[str, ...] = ()
+    is_private: bool = False
+    is_archived: bool = False
+    is_im: bool = False
+
+
+class Command(Record):
+    """A slash command that the app has registered."""
+
+    command: str
+    description: str = ""
+    usage_hint: str = ""
+    should_escape: bool = False
+
+
+class WorkspaceConfig(Record):
+    """The whole workspace before anything happens in it."""
+
+    team_id: str = "T0SLIPWAY"
+    team_name: str = "Slipway sandbox"
+    team_domain: str = "slipway-sandbox"
+    app_id: str = "A0SLIPWAY"
+    bot_user_id: str = "U0SLIPWAY"
+    bot_id: str = "B0SLIPWAY"
+    bot_token: str = "xoxb-sandbox"  # noqa: S105 - opens the simulator and nothing else
+    app_token: str = "xapp-sandbox"  # noqa: S105 - opens the simulator and nothing else
+    verification_token: str = "sandbox-verification"  # noqa: S105 - deprecated and proves nothing
+    signing_secret: str = "sandbox-signing-secret"  # noqa: S105 - shared with the sandbox's bot
+    people: tuple[Person, ...] = ()
+    groups: tuple[Group, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    commands: tuple[Command, ...] = ()
+    bot_events: frozenset[str] = frozenset({"app_mention", "app_home_opened"})
+    scopes: frozenset[str] = BOT_SCOPES
+    app_scopes: frozenset[str] = frozenset({"connections:write"})
+    request_url: str = ""
+    socket_mode: bool = False
+    answer_limit: float = 3.0  # seconds until an unanswered delivery is given up
+
+
+_EVERYBODY: Final = ("U0ANN", "U0BOB", "U0LEAD", "U0EVE", "U0SLIPWAY")
+
+SANDBOX: Final = WorkspaceConfig(
+    people=(
+        Person(id="U0ANN", name="ann", real_name="Ann", title="requester"),
+        Person(id="U0BOB", name="bob", real_name="Bob", title="approver"),
+        Person(id="U0LEAD", name="lea", real_name="Lea", title="lead"),
+        Person(id="U0EVE", name="eve", real_name="Eve", title="outsider"),
+        Person(id="U0SLIPWAY", name="slipway", real_name="Slipway", title="app", is_bot=True),
+    ),
+    groups=(
+        Group(id="S0DEVS", handle="devs", name="Developers", users=("U0ANN",)),
+        Group(id="S0SRE", handle="sre", name="Reliability", users=("U0BOB", "U0LEAD")),
+        Group(id="S0BREAK", handle="break-glass", name="Break glass", users=("U0LEAD",)),
+    ),
+    channels=(
+        Channel(id="C0DEPLOYS", name="deploys", topic="What ships, and how", members=_EVERYBODY),
+        Channel(id="C0GENERAL", name="general", topic="Everything else", members=_EVERYBODY),
+        Channel(id="C0INCIDENTS", name="incidents", topic="When it burns", members=_EVERYBODY),
+    ),
+    commands=(
+        Command(
+            command="/deploy",
+            description="Deploy a version to a target",
+            usage_hint="<target> <version>",
+        ),
+        Command(
+            command="/upgrade",
+            description="Upgrade a target to a version",
+            usage_hint="<target> <version>",
+        ),
+        Command(
+            command="/rollback",
+            description="Bring back what ran before",
+            usage_hint="<target> [<revision>]",
+        ),
+        Command(
+            command="/ops",
+            description="Targets, status, history, scale, restart, freeze and more",
+            usage_hint="help",
+            should_escape=True,
+        ),
+        Command(
+            command="/incident",
+            description="Open, note and close an incident",
+            usage_hint='open "<title>" [<target> ...]',
+        ),
+    ),
+)

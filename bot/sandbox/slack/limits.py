@@ -1,0 +1,62 @@
+"""Slack's rate limits: a bucket per method, and per channel for posting.
+
+Source: https://docs.slack.dev/apis/web-api/rate-limits/
+"""
+
+import math
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from bot.sandbox.slack.records import Clock, Record
+
+Tier: TypeAlias = Literal["1", "2", "3", "4", "post", "special"]
+
+
+class Rate(NamedTuple):
+    """A refill per second, and how much may be taken at once."""
+
+    per_second: float
+    burst: int
+
+
+_RATES: Final[dict[Tier, Rate]] = {
+    "1": Rate(1 / 60, 5),  # processes connect together, and reconnect
+    "2": Rate(20 / 60, 10),
+    "3": Rate(50 / 60, 10),
+    "4": Rate(100 / 60, 20),
+    "post": Rate(1.0, 4),
+    "special": Rate(600 / 60, 50),
+}
+
+
+class RateLimits(Record):
+    """Whether calls are limited at all."""
+
+    enabled: bool = True
+
+
+class _Bucket(NamedTuple):
+    left: float
+    at: float
+
+
+class Buckets:
+    """What is left of each budget; used under the workspace's lock."""
+
+    def __init__(self, limits: RateLimits, clock: Clock) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._buckets: dict[tuple[str, str], _Bucket] = {}
+
+    def take(self, method: str, tier: Tier, channel: str = "") -> int | None:
+        """Take one call; else return after how many whole seconds there is another."""
+        if not self._limits.enabled:
+            return None
+        rate, now = _RATES[tier], self._clock()
+        key = (method, channel if tier == "post" else "")
+        bucket = self._buckets.get(key, _Bucket(left=rate.burst, at=now))
+        left = min(rate.burst, bucket.left + max(0.0, now - bucket.at) * rate.per_second)
+        if left < 1:
+            self._buckets[key] = _Bucket(left, now)
+            return max(1, math.ceil((1 - left) / rate.per_second))
+        self._buckets[key] = _Bucket(left - 1, now)
+        return None

@@ -1,0 +1,110 @@
+"""Presses: buttons and other controls in messages, modals and on the Home tab."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.sandbox.slack.courier import Courier, Delivery
+from bot.sandbox.slack.errors import NothingThereError
+from bot.sandbox.slack.payloads import message_press_payload, view_press_payload
+from bot.sandbox.slack.records import Answer, JsonObject, Message, Record, elements_of
+from bot.sandbox.slack.state import State
+
+
+class Press(Record):
+    """What is pressed; `value` and `block_id` tell apart what has the same `action_id`."""
+
+    action_id: str
+    by: str
+    value: str | None = None
+    block_id: str | None = None
+
+
+_CHOSEN: Final = {
+    "users_select": "selected_user",
+    "channels_select": "selected_channel",
+    "conversations_select": "selected_conversation",
+    "datepicker": "selected_date",
+    "timepicker": "selected_time",
+    "datetimepicker": "selected_date_time",
+    "plain_text_input": "value",
+    "number_input": "value",
+}
+_OPTION: Final = frozenset({"static_select", "external_select", "radio_buttons", "overflow"})
+
+
+def press_in_message(
+    state: State, courier: Courier, press: Press, *, channel: str, ts: str
+) -> Answer:
+    """Press something in a message, as it stands or as it stood before an update."""
+    with state.lock:
+        person, room = state.person(press.by), state.joined(press.by, channel)
+        message = state.messages.get(room.id, ts)
+        if message is None or message.reader not in {None, press.by}:
+            raise NothingThereError(kind="message", name=ts, person=press.by)
+        seen, action = _in_versions(message, press)
+        payload = message_press_payload(state, person, seen, action)
+    return _delivered(courier, payload)
+
+
+def press_in_view(state: State, courier: Courier, press: Press, *, view_id: str) -> Answer:
+    """Press something in a modal or on the Home tab."""
+    with state.lock:
+        person = state.person(press.by)
+        view = state.surfaces.owned(press.by, view_id)
+        action = next(_actions(view.body["blocks"], press), None)
+        if action is None:
+            raise NothingThereError(kind="control", name=press.action_id, person=press.by)
+        payload = view_press_payload(state, person, view, action)
+    return _delivered(courier, payload)
+
+
+def _delivered(courier: Courier, payload: JsonObject) -> Answer:
+    outcome = courier.deliver(Delivery("interactive", payload))
+    return Answer(status=outcome.status, notice=outcome.failure)
+
+
+def _in_versions(message: Message, press: Press) -> tuple[Message, JsonObject]:
+    """Return the newest version of the message that has the control, and the action."""
+    for blocks in (message.blocks or [], *reversed(message.earlier)):
+        action = next(_actions(blocks, press), None)
+        if action is not None:
+            return message.model_copy(update={"blocks": blocks}), action
+    raise NothingThereError(kind="control", name=press.action_id, person=press.by)
+
+
+def _actions(blocks: list[JsonObject], press: Press) -> Iterator[JsonObject]:
+    """Yield what the press would send, for each control that it can mean."""
+    for block in blocks:
+        for element in elements_of(block):
+            if element.get("action_id") != press.action_id:
+                continue
+            if press.block_id not in {None, block["block_id"]}:
+                continue
+            chosen = _chosen(element, press.value)
+            if chosen is not None:
+                named = {"action_id": press.action_id, "block_id": block["block_id"]}
+                yield {"type": element["type"], **named, **chosen}
+
+
+def _chosen(element: JsonObject, value: str | None) -> JsonObject | None:
+    """Return what a control sends for *value*; None where it cannot send that."""
+    kind = element["type"]
+    if kind == "button":
+        fits = value in {None, element.get("value", "")}
+        kept: JsonObject = {
+            key: element[key] for key in ("text", "value", "style") if key in element
+        }
+        return kept if fits else None
+    if kind in _CHOSEN:
+        return {_CHOSEN[kind]: value}
+    option = next((o for o in _options(element) if o.get("value") == value), None)
+    if option is None:
+        return None
+    return {"selected_option": option} if kind in _OPTION else {"selected_options": [option]}
+
+
+def _options(element: JsonObject) -> list[JsonObject]:
+    grouped: list[JsonObject] = [
+        o for group in element.get("option_groups", []) for o in group["options"]
+    ]
+    return [*element.get("options", []), *grouped]

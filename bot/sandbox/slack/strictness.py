@@ -1,0 +1,151 @@
+"""What is refused in a message or view as a whole."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from bot.sandbox.slack.blocks import Surface, block_complaints
+from bot.sandbox.slack.errors import RefusedError
+from bot.sandbox.slack.records import JsonObject, elements_of
+from bot.sandbox.slack.schema import ID_MAX, Anything, Fields, Flag, Rule, Str, complaint, plain
+
+TEXT_MAX: Final = 40_000  # characters of a message's `text`
+BLOCKS_TEXT_MAX: Final = 13_200  # characters of all blocks together; reported, not documented
+MARKDOWN_MAX: Final = 12_000  # characters of all markdown blocks together
+TABLE_TEXT_MAX: Final = 10_000  # characters of all cells together
+
+_VIEW: Final[Mapping[str, Rule]] = {
+    "type": Anything(),
+    "blocks": Anything(),
+    "private_metadata": Str(3000, 0),
+    "callback_id": Str(ID_MAX, 0),
+    "external_id": Str(ID_MAX, 0),
+}
+_MODAL: Final = Fields(
+    {
+        **_VIEW,
+        "title": plain(24),
+        "submit": plain(24),
+        "close": plain(24),
+        "clear_on_close": Flag(),
+        "notify_on_close": Flag(),
+        "submit_disabled": Flag(),
+    },
+    frozenset({"type", "title", "blocks"}),
+)
+_HOME: Final = Fields(_VIEW, frozenset({"type", "blocks"}))
+
+
+def check_message(text: object, blocks: object) -> None:
+    """Refuse a message that Slack would refuse, or that has no text of its own.
+
+    Raises:
+        RefusedError: `no_text` (also beside blocks, which is stricter than Slack), `msg_too_long`,
+            `invalid_blocks` or `msg_blocks_too_long`.
+    """
+    if not isinstance(text, str) or not text.strip():
+        raise RefusedError(code="no_text")
+    if len(text) > TEXT_MAX:
+        raise RefusedError(code="msg_too_long")
+    if blocks is None:
+        return
+    _refuse("invalid_blocks", block_complaints(blocks, "message"))
+    checked = _objects(blocks)
+    _refuse("invalid_blocks", _together(checked))
+    if sum(len(words) for words in _words(checked)) > BLOCKS_TEXT_MAX:
+        raise RefusedError(code="msg_blocks_too_long")
+
+
+def check_view(view: object, surface: Surface) -> JsonObject:
+    """Return *view*, refused where Slack would refuse it.
+
+    Raises:
+        RefusedError: `invalid_arguments`, with the places in its messages.
+    """
+    if not isinstance(view, dict):
+        raise RefusedError(
+            code="invalid_arguments", messages=[complaint("must be an object", "/view")]
+        )
+    if view.get("type") != surface:
+        wrong = complaint(f"must be {surface}", "/view/type")
+        raise RefusedError(code="invalid_arguments", messages=[wrong])
+    rule = _MODAL if surface == "modal" else _HOME
+    _refuse("invalid_arguments", rule.check(view, "/view"))
+    _refuse("invalid_arguments", block_complaints(view["blocks"], surface, "/view/blocks"))
+    _refuse("invalid_arguments", _together(_objects(view["blocks"]), "/view/blocks"))
+    if surface == "modal" and "submit" not in view and _has_input(view["blocks"]):
+        wrong = complaint("missing required field: submit", "/view")
+        raise RefusedError(code="invalid_arguments", messages=[wrong])
+    return view
+
+
+def _refuse(code: str, complaints: Iterator[str]) -> None:
+    messages = tuple(complaints)
+    if messages:
+        raise RefusedError(code=code, messages=messages)
+
+
+def _objects(blocks: object) -> list[JsonObject]:
+    return (
+        [block for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
+    )
+
+
+def _has_input(blocks: list[JsonObject]) -> bool:
+    return any(block["type"] == "input" for block in blocks)
+
+
+def _together(blocks: list[JsonObject], at: str = "/blocks") -> Iterator[str]:
+    yield from _repeated("block_id", [block.get("block_id") for block in blocks], at)
+    elements = [element for block in blocks for element in elements_of(block)]
+    yield from _repeated("action_id", [element.get("action_id") for element in elements], at)
+    yield from _tables(_of_type(blocks, "table"), at)
+    yield from _steps(blocks, at)
+    markdown = sum(len(block["text"]) for block in _of_type(blocks, "markdown"))
+    if markdown > MARKDOWN_MAX:
+        yield complaint(f"markdown blocks are limited to {MARKDOWN_MAX} characters together", at)
+
+
+def _repeated(name: str, ids: list[str | None], at: str) -> Iterator[str]:
+    for value, times in Counter(ids).items():
+        if value is not None and times > 1:
+            yield complaint(f"{name} {value!r} already exists", at)
+
+
+def _of_type(blocks: list[JsonObject], kind: str) -> list[JsonObject]:
+    return [block for block in blocks if block["type"] == kind]
+
+
+def _tables(tables: list[JsonObject], at: str) -> Iterator[str]:
+    if len(tables) > 1:
+        yield complaint("only one table allowed", at)
+    if sum(len(words) for words in _words(tables)) > TABLE_TEXT_MAX:
+        yield complaint(f"tables are limited to {TABLE_TEXT_MAX} characters", at)
+
+
+def _steps(blocks: list[JsonObject], at: str) -> Iterator[str]:
+    plans, cards = _of_type(blocks, "plan"), _of_type(blocks, "task_card")
+    if len(plans) > 1:
+        yield complaint("only one plan allowed", at)
+    if plans and cards:
+        yield complaint("a plan and task cards of their own exclude each other", at)
+    if any(card["status"] == "pending" for card in cards):
+        yield complaint("a task card of its own cannot be pending", at)
+    tasks = [task for plan in plans for task in plan.get("tasks", [])] + cards
+    yield from _repeated("task_id", [task["task_id"] for task in tasks], at)
+
+
+_SHOWN: Final = frozenset({"text", "title", "alt_text", "label", "hint", "placeholder"})
+
+
+def _words(value: object) -> Iterator[str]:
+    """Yield every string that a reader sees."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _words(item)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            if isinstance(part, str) and name in _SHOWN:
+                yield part
+            else:
+                yield from _words(part)

@@ -1,0 +1,166 @@
+"""The tour: deploy, approve, success; a deploy that fails; the way back. A line per step."""
+
+import time
+from collections.abc import Callable
+from threading import Event
+from typing import Final
+
+from bot.sandbox.content import CHANNEL
+from bot.sandbox.slack import Message
+from bot.sandbox.stage import Stage
+
+ANN: Final = "U0ANN"
+BOB: Final = "U0BOB"
+LEA: Final = "U0LEAD"
+EVE: Final = "U0EVE"
+STEP_SECONDS: Final = 25.0
+APPROVE: Final = "slipway.approve"
+ROLL_BACK: Final = "slipway.rollback"
+
+
+class _LostError(Exception):
+    """A step did not come out as the story tells it."""
+
+    def __init__(self, *, wanted: str, found: object = "nothing in time") -> None:
+        super().__init__(f"{wanted}: {found}")
+
+
+def play(scene: Stage, say: Callable[[str], None], stop: Event) -> bool:
+    """Play the whole story; return whether every step came out as it should."""
+    began = time.monotonic()
+    teller = _Teller(scene, say, stop)
+    try:
+        _deploys_checkout(teller)
+        _refuses_an_outsider(teller)
+        _deploys_flaky_and_returns(teller)
+        _leaves_nothing_refused(teller)
+    except _LostError as error:
+        say(f"✗ {error}")
+        for name in ("bot", "worker"):
+            say(f"--- {name}\n{scene.processes.output(name)}")
+        return False
+    say(f"✓ The tour is over: {time.monotonic() - began:.0f} s, {teller.steps} steps.")
+    return True
+
+
+class _Teller:
+    """Acts as the people, and waits for what they would see."""
+
+    def __init__(self, scene: Stage, say: Callable[[str], None], stop: Event) -> None:
+        self.scene = scene
+        self.steps = 0
+        self._say = say
+        self._stop = stop
+
+    def tell(self, line: str) -> None:
+        """Say that a step came out well."""
+        self.steps += 1
+        self._say(f"✓ {line}")
+
+    def types(self, text: str, by: str) -> str:
+        """Type a command and return its answer."""
+        answer = self.scene.workspace.command(text, by=by, channel=CHANNEL)
+        if answer.notice is not None or answer.status is None:
+            raise _LostError(wanted=f"an answer to {text}", found=answer.notice)
+        return answer.text
+
+    def presses(self, action_id: str, card: Message, by: str) -> None:
+        """Press a button of a card."""
+        answer = self.scene.workspace.press(action_id, ts=card.ts, channel=CHANNEL, by=by)
+        if not answer.ok:
+            raise _LostError(wanted=f"{action_id} to be taken", found=answer)
+
+    def awaits(self, what: str, seen: Callable[[], Message | None]) -> Message:
+        """Wait until somebody would see it."""
+        until = time.monotonic() + STEP_SECONDS
+        while time.monotonic() < until and not self._stop.wait(0.1):
+            message = seen()
+            if message is not None:
+                return message
+        raise _LostError(wanted=what)
+
+    def card(self, operation_id: str, *words: str, button: str = "") -> Message:
+        """Wait for the operation's card to say *words* and to offer *button*."""
+
+        def seen() -> Message | None:
+            for message in self.scene.workspace.messages(CHANNEL):
+                payload = (message.metadata or {}).get("event_payload", {})
+                is_it = payload.get("operation_id") == operation_id and not message.is_reply
+                fits = all(word in message.text for word in words)
+                if is_it and fits and (not button or button in message.action_ids):
+                    return message
+            return None
+
+        return self.awaits(f"the card of {operation_id} to say {' '.join(words) or button}", seen)
+
+    def whisper(self, user: str, word: str) -> Message:
+        """Wait for a whisper that has *word* in it."""
+
+        def seen() -> Message | None:
+            found = self.scene.workspace.whispers(user)
+            return next((each for each in reversed(found) if word in each.text), None)
+
+        return self.awaits(f"a whisper with {word}", seen)
+
+
+def _operation(answer: str) -> str:
+    for word in answer.replace("*", " ").replace("`", " ").split():
+        if word.startswith("op-"):
+            return word.strip(".,:;()")
+    raise _LostError(wanted="an operation to be recorded", found=answer)
+
+
+def _deploys_checkout(teller: _Teller) -> None:
+    operation_id = _operation(teller.types("/deploy checkout 1.4.0", ANN))
+    teller.tell(f"Ann types /deploy checkout 1.4.0: recorded as {operation_id}")
+    card = teller.card(operation_id, button=APPROVE)
+    teller.tell("the card shows the plan and asks for approval")
+    teller.presses(APPROVE, card, BOB)
+    teller.tell("Bob presses Approve")
+    teller.card(operation_id, "succeeded")
+    teller.tell("ServiceStage reports success; the card says succeeded")
+
+
+def _refuses_an_outsider(teller: _Teller) -> None:
+    answer = teller.types("/deploy checkout 1.5.0", EVE)
+    if "[not_allowed]" not in answer:
+        raise _LostError(wanted="Eve to be refused", found=answer)
+    teller.tell("Eve, an outsider, is refused: [not_allowed]")
+
+
+def _deploys_flaky_and_returns(teller: _Teller) -> None:
+    operation_id = _operation(teller.types('/deploy flaky 2.1.0 --reason "try it"', LEA))
+    teller.tell(f"Lea types /deploy flaky 2.1.0: recorded as {operation_id}")
+    card = teller.card(operation_id, button=APPROVE)
+    teller.presses(APPROVE, card, LEA)
+    teller.whisper(LEA, "[self_approval]")
+    teller.tell("Lea approves releases, but not her own: [self_approval]")
+    teller.presses(APPROVE, card, BOB)
+    failed = teller.card(operation_id, "failed", button=ROLL_BACK)
+    teller.tell("the deployment fails, and the card offers the way back")
+    known = {message.ts for message in teller.scene.workspace.messages(CHANNEL)}
+    teller.presses(ROLL_BACK, failed, BOB)
+    back = teller.awaits("the rollback's card", lambda: _newest(teller, known))
+    rollback_id = (back.metadata or {})["event_payload"]["operation_id"]
+    teller.tell(f"Bob presses Roll back: {rollback_id}")
+    teller.card(rollback_id, "succeeded")
+    teller.tell("flaky runs what it ran before; the card says succeeded")
+
+
+def _newest(teller: _Teller, known: set[str]) -> Message | None:
+    fresh = [
+        message
+        for message in teller.scene.workspace.messages(CHANNEL)
+        if message.ts not in known and not message.is_reply
+    ]
+    return fresh[-1] if fresh else None
+
+
+def _leaves_nothing_refused(teller: _Teller) -> None:
+    executed = len(teller.scene.cloud.executed)
+    if executed != 3:  # noqa: PLR2004 - two deployments and a rollback
+        raise _LostError(wanted="three changes executed", found=executed)
+    refused = [each for each in teller.scene.workspace.refused if each.error != "ratelimited"]
+    if refused or teller.scene.cloud.strictness:
+        raise _LostError(wanted="nothing refused", found=(refused, teller.scene.cloud.strictness))
+    teller.tell("ServiceStage executed exactly three changes; neither side refused a call")

@@ -1,0 +1,303 @@
+"""Decisions: what the buttons of a card mean, judged by the state and the rights at the press."""
+
+from collections.abc import Callable
+from typing import Final
+
+from bot.core import events as ev
+from bot.core.commands import OPERATION, REASON_MAX, Request
+from bot.core.errors import ConflictError, IllegalEventError
+from bot.core.events import Event
+from bot.core.operation import (
+    AwaitingApproval,
+    Failed,
+    Operation,
+    Queued,
+    Stalled,
+    Succeeded,
+    Uncertain,
+)
+from bot.core.outcomes import Caller, Done, FormWanted, Outcome, Present, Press, Recorded
+from bot.core.policy import Member, Policy, may_approve, may_cancel, may_reject, may_resolve
+from bot.core.records import Allowed, Asked, Denied, OperationId, Parameters
+from bot.service.ground import Ground, age
+from bot.service.requests import request
+
+_TRIES: Final = 40  # a crowd may press at once; each loses only against one that won
+
+Decision = Event | Denied | Present
+Right = Callable[[Policy, Operation, Member, str], Allowed | Denied]
+
+
+def pressed(ground: Ground, press: Press) -> Operation | Denied:
+    """Return the operation of the card that was pressed, or why the press cannot be believed."""
+    found = OPERATION.match(press.value)
+    operation = ground.journal.find(found[0]) if found else None
+    if operation is None:
+        return ground.denied(press.caller, press.value, NO_SUCH)
+    card = ground.journal.card_of(operation.id)
+    if card and (card[0] != press.caller.channel or (card[1] and card[1] != press.message_ts)):
+        return ground.denied(press.caller, operation.id, _WRONG_PLACE)
+    return operation
+
+
+def approve(ground: Ground, press: Press) -> Outcome:
+    """Count the press as an approval of what the card showed."""
+
+    def decide(operation: Operation) -> Decision:
+        closed = _gate_is_closed(ground, operation)
+        if closed:
+            return closed
+        if not operation.plan.is_made:
+            return _NOT_READY
+        if not _saw(press.value, operation):
+            return _STALE
+        refused = _refused(ground, press.caller, operation, may_approve)
+        if refused:
+            return refused
+        if any(given.by == press.caller.user for given in operation.approvals):
+            return Present(operation=operation, note="you approved it already")
+        return ev.ApprovalGiven(
+            at=ground.clock(), by=press.caller.user, digest=operation.plan.digest
+        )
+
+    return _decided_press(ground, press, decide)
+
+
+def reject(ground: Ground, press: Press) -> Outcome:
+    """Check whether the person may reject it; the reason comes by a form."""
+    operation = pressed(ground, press)
+    if isinstance(operation, Denied):
+        return operation
+    decision = _may_still_reject(ground, operation, press.caller)
+    if decision is None:
+        return FormWanted(operation=operation)
+    return _told(ground, press.caller, operation.id, decision)
+
+
+def rejected(ground: Ground, operation_id: OperationId, reason: str, *, by: Caller) -> Outcome:
+    """Reject it with the reason of the form."""
+
+    def decide(operation: Operation) -> Decision:
+        decision = _may_still_reject(ground, operation, by)
+        if decision is not None:
+            return decision
+        return ev.ApprovalRefused(
+            at=ground.clock(), by=by.user, reason=" ".join(reason.split())[:REASON_MAX]
+        )
+
+    return _decided(ground, operation_id, by, decide)
+
+
+def cancel(ground: Ground, operation_id: OperationId, *, by: Caller) -> Outcome:
+    """Withdraw it, if nothing was sent yet."""
+
+    def decide(operation: Operation) -> Decision:
+        if not isinstance(operation.phase, AwaitingApproval | Queued):
+            note = "it has ended" if operation.is_final else "it was sent already"
+            return Present(operation=operation, note=f"{note} and cannot be cancelled")
+        refused = _refused(ground, by, operation, may_cancel)
+        return refused or ev.Withdrawn(at=ground.clock(), by=by.user)
+
+    return _decided(ground, operation_id, by, decide)
+
+
+def roll_back(ground: Ground, press: Press) -> Outcome:
+    """Ask for a new operation that returns to what ran before this one."""
+    operation = pressed(ground, press)
+    if isinstance(operation, Denied):
+        return operation
+    undone = ground.journal.rollback_of(operation.id)
+    if undone is not None:
+        note = f"{undone.id} rolls it back already"
+        return Present(operation=undone, note=note)
+    denial = _no_way_back(ground, operation)
+    if denial:
+        return ground.denied(press.caller, operation.id, denial)
+    before = operation.plan.observed.revision if operation.plan.observed else None
+    outcome = request(
+        ground,
+        Request(
+            asked=Asked(action="rollback", parameters=Parameters(revision=before)),
+            target=operation.target,
+            reason=f"rolls back {operation.id}",
+        ),
+        by=press.caller,
+        delivery=press.delivery,
+        rollback_of=operation.id,
+    )
+    return Done(operation=outcome.operation) if isinstance(outcome, Recorded) else outcome
+
+
+def look_again(ground: Ground, press: Press) -> Outcome:
+    """Let a poller look now at what is uncertain or stalled."""
+    operation = pressed(ground, press)
+    if isinstance(operation, Denied):
+        return operation
+    if not isinstance(operation.phase, Uncertain | Stalled):
+        return Present(operation=operation, note="there is nothing to look for")
+    refused = _refused(ground, press.caller, operation, may_resolve)
+    if refused:
+        return ground.denied(press.caller, operation.id, refused)
+    ground.engine.look_now(operation.id)
+    return Present(operation=operation, note="Slipway is looking again")
+
+
+def not_executed(ground: Ground, press: Press) -> Outcome:
+    """Close what is uncertain as never executed, after the settle time."""
+
+    def decide(operation: Operation) -> Decision:
+        if not isinstance(operation.phase, Uncertain):
+            return Present(operation=operation, note="it is not uncertain any more")
+        refused = _refused(ground, press.caller, operation, may_resolve)
+        if refused:
+            return refused
+        now = ground.clock()
+        if now < operation.phase.decide_after:
+            wait = age(now, operation.phase.decide_after)
+            return Denied(
+                code="too_early",
+                reason=f"the lost call may still surface for {wait}",
+                way_out="Decide after that; Slipway keeps looking.",
+            )
+        return ev.NotExecuted(at=now, by=press.caller.user)
+
+    return _decided_press(ground, press, decide)
+
+
+def keep_waiting(ground: Ground, press: Press) -> Outcome:
+    """Watch a stalled remote task for one more deadline."""
+
+    def decide(operation: Operation) -> Decision:
+        if not isinstance(operation.phase, Stalled):
+            return Present(operation=operation, note="it is not stalled any more")
+        refused = _refused(ground, press.caller, operation, may_resolve)
+        if refused:
+            return refused
+        return ev.WaitExtended(at=ground.clock(), by=press.caller.user, extra=operation.deadline)
+
+    return _decided_press(ground, press, decide)
+
+
+def _decided_press(
+    ground: Ground, press: Press, decide: Callable[[Operation], Decision]
+) -> Outcome:
+    operation = pressed(ground, press)
+    if isinstance(operation, Denied):
+        return operation
+    return _decided(ground, operation.id, press.caller, decide)
+
+
+def _decided(
+    ground: Ground,
+    operation_id: OperationId,
+    by: Caller,
+    decide: Callable[[Operation], Decision],
+) -> Outcome:
+    """Decide on the present state, again where somebody else was faster."""
+    for _ in range(_TRIES):
+        operation = ground.journal.find(operation_id)
+        if operation is None:
+            return ground.denied(by, operation_id, NO_SUCH)
+        decision = decide(operation)
+        if isinstance(decision, Denied | Present):
+            return _told(ground, by, operation_id, decision)
+        try:
+            return Done(operation=ground.engine.apply_to(operation, decision))
+        except (ConflictError, IllegalEventError):
+            continue
+    return _told(ground, by, operation_id, _CROWDED)
+
+
+def _told(ground: Ground, by: Caller, subject: str, decision: Denied | Present) -> Outcome:
+    return ground.denied(by, subject, decision) if isinstance(decision, Denied) else decision
+
+
+def _gate_is_closed(ground: Ground, operation: Operation) -> Present | None:
+    if not isinstance(operation.phase, AwaitingApproval):
+        return Present(operation=operation, note=_past_the_gate(operation))
+    if ground.clock() >= operation.phase.expires_at:
+        return Present(operation=operation, note="its time for approval is over")
+    return None
+
+
+def _past_the_gate(operation: Operation) -> str:
+    match operation.phase.kind:
+        case "rejected" | "expired" | "cancelled":
+            return f"it was {operation.phase.kind} already".replace("was expired", "has expired")
+        case _:
+            return "it was approved already" if operation.approvals else "it needs no approval"
+
+
+def _may_still_reject(ground: Ground, operation: Operation, by: Caller) -> Denied | Present | None:
+    closed = _gate_is_closed(ground, operation)
+    return closed or _refused(ground, by, operation, may_reject)
+
+
+def _refused(ground: Ground, by: Caller, operation: Operation, right: Right) -> Denied | None:
+    """Return why *by* has not this right now; its policy may have changed since the request."""
+    catalogue = ground.catalogue()
+    policy = catalogue.policies.get(operation.policy)
+    if policy is None:
+        return Denied(
+            code="not_allowed",
+            reason=f"the policy {operation.policy} is not in slipway.yaml any more",
+            way_out="Ask for the change again.",
+            rule=f"policies.{operation.policy}",
+        )
+    member = ground.member(by, (policy,))
+    if isinstance(member, Denied):
+        return member
+    judged = right(policy, operation, member, ground.team)
+    return judged if isinstance(judged, Denied) else None
+
+
+def _no_way_back(ground: Ground, operation: Operation) -> Denied | None:
+    if not isinstance(operation.phase, Succeeded | Failed) or not operation.was_sent:
+        return Denied(
+            code="in_progress" if not operation.is_final else "no_previous_revision",
+            reason="there is nothing to roll back here",
+            way_out=f"See /ops status {operation.id}",
+        )
+    newest = ground.journal.newest(operation.target)
+    if newest is not None and newest.id != operation.id:
+        return Denied(
+            code="not_newest",
+            reason=f"{newest.id} changed {operation.target} since",
+            way_out="Roll back from its card, or name a revision: "
+            f"/rollback {operation.target} <revision>",
+            operation=newest.id,
+        )
+    return None
+
+
+def _saw(value: str, operation: Operation) -> bool:
+    """Whether the pressed card showed the present plan; a value that names none says nothing."""
+    parts = value.split(":")
+    return len(parts) != 3 or operation.plan.digest.startswith(parts[2])  # noqa: PLR2004 - id, round, digest
+
+
+NO_SUCH: Final = Denied(
+    code="unknown_operation",
+    reason="there is no such operation here",
+    way_out="See /ops status for those that are.",
+)
+_WRONG_PLACE: Final = Denied(
+    code="wrong_place",
+    reason="this button is not on the operation's own card",
+    way_out="Use the card in the channel where it was posted.",
+)
+_NOT_READY: Final = Denied(
+    code="not_ready",
+    reason="Slipway is still reading what runs now",
+    way_out="Wait for the card to show the plan.",
+)
+_STALE: Final = Denied(
+    code="stale",
+    reason="the plan has changed since this card was drawn",
+    way_out="Look at the card again, then decide.",
+)
+_CROWDED: Final = Denied(
+    code="try_again",
+    reason="too many people decide at this moment, so yours was not counted",
+    way_out="Press again.",
+)

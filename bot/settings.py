@@ -1,0 +1,158 @@
+"""The environment: its only reader, checked at the start."""
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.core.errors import ConfigurationError, CredentialError
+
+SLACK_API: Final = "https://slack.com/api/"
+_PLACEHOLDERS: Final = ("changeme", "your-", "xxx")
+_SIGNING_SECRET_MIN: Final = 16  # characters; Slack's own have 32
+
+
+class Settings(BaseSettings):
+    """What the environment says; secrets show themselves to nobody."""
+
+    model_config = SettingsConfigDict(env_prefix="", extra="ignore", frozen=True)
+
+    slack_bot_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_api_url: str = SLACK_API
+    slipway_config: Path = Path("slipway.yaml")
+    slipway_database_url: SecretStr = SecretStr("sqlite:///slipway.db")
+    slipway_redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    slipway_listen: str = "127.0.0.1:3000"
+    slipway_log_format: Literal["text", "json"] = "text"
+    slipway_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO")
+
+    @field_validator("slipway_log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _slack_url(cls, value: str) -> str:
+        url = urlsplit(value)
+        if url.scheme == "https" or (url.scheme == "http" and _is_loopback(url.hostname)):
+            return value if value.endswith("/") else value + "/"
+        msg = "wants https, or http on a loopback address"
+        raise ValueError(msg)
+
+    @field_validator("slipway_listen")
+    @classmethod
+    def _listen(cls, value: str) -> str:
+        if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^:\s]+):[0-9]{1,5}", value):
+            msg = "wants host:port, such as 127.0.0.1:3000"
+            raise ValueError(msg)
+        return value
+
+    @property
+    def listen(self) -> tuple[str, int]:
+        """The address to bind, as host and port."""
+        host, _, port = self.slipway_listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    @property
+    def database_url(self) -> str:
+        """The database's address, with its password."""
+        return self.slipway_database_url.get_secret_value()
+
+    @property
+    def redis_url(self) -> str:
+        """Redis' address, with its password."""
+        return self.slipway_redis_url.get_secret_value()
+
+
+class SlackCredentials(BaseSettings):
+    """The checked tokens; `app_token` is set where Socket Mode is used."""
+
+    model_config = SettingsConfigDict(frozen=True)
+
+    bot_token: SecretStr
+    signing_secret: SecretStr | None
+    app_token: SecretStr | None
+
+
+def read_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        ConfigurationError: with every fault, each naming its variable.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise ConfigurationError(
+            [f"{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
+        ) from error
+
+
+def slack_credentials(settings: Settings, *, serves: bool) -> SlackCredentials:
+    """Return the tokens; a bot that *serves* needs a signing secret or an app token as well.
+
+    Raises:
+        ConfigurationError: a variable is not set.
+        CredentialError: one is set to what cannot be right.
+    """
+    missing = _missing(settings, serves=serves)
+    if missing:
+        raise ConfigurationError(missing)
+    faults = _misshapen(settings)
+    if faults or settings.slack_bot_token is None:
+        raise CredentialError(faults)
+    return SlackCredentials(
+        bot_token=settings.slack_bot_token,
+        signing_secret=settings.slack_signing_secret,
+        app_token=settings.slack_app_token,
+    )
+
+
+def _missing(settings: Settings, *, serves: bool) -> list[str]:
+    faults = []
+    if settings.slack_bot_token is None:
+        faults.append("SLACK_BOT_TOKEN: not set; it is the bot token of the Slack app (xoxb-…)")
+    if serves and settings.slack_signing_secret is None and settings.slack_app_token is None:
+        faults.append(
+            "SLACK_SIGNING_SECRET: not set; HTTP needs it "
+            "(for Socket Mode set SLACK_APP_TOKEN instead)"
+        )
+    return faults
+
+
+def _misshapen(settings: Settings) -> list[str]:
+    faults = []
+    bot, app, secret = (
+        each.get_secret_value() if each else None
+        for each in (
+            settings.slack_bot_token,
+            settings.slack_app_token,
+            settings.slack_signing_secret,
+        )
+    )
+    if bot is not None and not bot.startswith("xoxb-"):
+        faults.append("SLACK_BOT_TOKEN: a bot token begins with xoxb-")
+    if app is not None and not app.startswith("xapp-"):
+        faults.append("SLACK_APP_TOKEN: an app-level token begins with xapp-")
+    if secret is not None and len(secret.strip()) < _SIGNING_SECRET_MIN:
+        faults.append(
+            f"SLACK_SIGNING_SECRET: empty or shorter than {_SIGNING_SECRET_MIN} characters"
+        )
+    for name, value in (("SLACK_BOT_TOKEN", bot), ("SLACK_SIGNING_SECRET", secret)):
+        if value and any(word in value.lower() for word in _PLACEHOLDERS):
+            faults.append(f"{name}: still holds the placeholder of an example")
+    return faults
+
+
+def _is_loopback(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False

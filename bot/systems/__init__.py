@@ -1,0 +1,19 @@
+"""The registry: every cloud API that Slipway drives, one line each."""
+
+from typing import Any, Final
+
+from bot.core.system import System
+from bot.systems.servicestage_v3 import ServiceStageV3
+
+SYSTEMS: Final[tuple[System[Any], ...]] = (ServiceStageV3(),)
+
+_BY_NAME: Final = {each.spec.name: each for each in SYSTEMS}
+
+
+def system(name: str) -> System[Any]:
+    """Return the system of this name.
+
+    Raises:
+        KeyError: no system has it; the catalogue lets no such name in.
+    """
+    return _BY_NAME[name]

@@ -1,0 +1,100 @@
+"""Error bodies of Huawei Cloud's APIs, and what each proves.
+
+Source: https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-errorcode.html
+"""
+
+import re
+from typing import Any, Final
+
+from bot.core.errors import CloudRefusedError, Verdict
+from bot.core.flow import Reply
+from bot.core.proof import ErrorForm, default_verdict
+from bot.systems._huawei.text import plain
+
+_CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_GATEWAY: Final = re.compile(r"APIG(?:W)?\.(\d+)")
+_TOKEN_RAN_OUT: Final = re.compile(
+    r"decrypt token fail|token expires|x-auth-token not found|token must be updated", re.IGNORECASE
+)
+_ANOTHER_RUNS: Final = re.compile(
+    r"""\b(?:another|other)\s+(?:operation|task|job|request)s?\b
+      | \b(?:in|under)\s+(?:progress|way)\b
+      | \b(?:operation|task|job)s?\s+(?:is|are)\s+(?:still\s+)?(?:being|running|executing)\b
+      | \b(?:is|are)\s+(?:still\s+)?(?:upgrad|deploy|start|restart|stopp|scal|roll|delet)\w*ing\b
+      | \bis\s+forbidden\s+(?:in|while)\b|\bupdate\s+release\s+is\s+forbidden\b
+      | \bnot\s+allowed\s+(?:in|when|while)\b.{0,60}\b(?:stat|running)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_MISSING_ON_V3: Final = "SVCSTG.00100401"
+_NO_SUCH_API: Final = frozenset({"0101", "0103"})
+
+
+def error_form(reply: Reply) -> ErrorForm | None:
+    """Return the error where the body is in one of Huawei's forms.
+
+    Known are error_code with error_msg (gateway, ServiceStage), errorCode with errorMessage
+    (CCE), Kubernetes' Status, and keystone's nested error; texts under any of the four keys.
+    """
+    body = reply.body
+    if not isinstance(body, dict):
+        return None
+    for key in ("error_code", "errorCode"):
+        if key in body:
+            return _form(body[key], _words(body))
+    if body.get("kind") == "Status" and "message" in body:
+        return _form(body.get("reason") or body.get("code"), _words(body))
+    inner = body.get("error")
+    if isinstance(inner, dict) and "message" in inner:
+        return _form(inner.get("code") or inner.get("title"), _words(inner))
+    return None
+
+
+def verdict(reply: Reply) -> Verdict:
+    """Return what *reply* proves, by the codes and texts that Huawei's pages list."""
+    error = error_form(reply)
+    if error is None or reply.is_success:
+        return default_verdict(reply, error)
+    if reply.status == 401:  # noqa: PLR2004 - the status code
+        return _unauthorised(error)
+    if reply.status == 404 and _gateway(error) not in _NO_SUCH_API:  # noqa: PLR2004
+        return "not_found"
+    if reply.status in {400, 403, 409} and _ANOTHER_RUNS.search(error.message):
+        return "busy"
+    return default_verdict(reply, error)
+
+
+def is_absent(error: CloudRefusedError) -> bool:
+    """Whether what was asked for does not exist, or its API does not."""
+    return error.verdict == "not_found" or error.status in {404, 410}
+
+
+def _unauthorised(error: ErrorForm) -> Verdict:
+    """Tell a missing component, a token that ran out, and a key that is wrong.
+
+    Only the token may be tried again: six wrong signatures lock an access key.
+    """
+    if error.code == _MISSING_ON_V3:
+        return "not_found"
+    number = _gateway(error)
+    if number == "0307" or (number == "0301" and _TOKEN_RAN_OUT.search(error.message)):
+        return "expired"
+    return "refused"
+
+
+def _gateway(error: ErrorForm) -> str:
+    found = _GATEWAY.fullmatch(error.code)
+    return found[1] if found else ""
+
+
+def _form(code: Any, message: str) -> ErrorForm | None:
+    if isinstance(code, int) and not isinstance(code, bool):
+        code = str(code)
+    if not isinstance(code, str) or not _CODE.fullmatch(code):
+        return None
+    return ErrorForm(code=code, message=message)
+
+
+def _words(body: dict[str, Any]) -> str:
+    keys = ("error_msg", "errorMsg", "errorMessage", "message")
+    texts = (body[key] for key in keys if isinstance(body.get(key), str))
+    return plain(next(filter(None, texts), ""))

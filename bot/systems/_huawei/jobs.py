@@ -1,0 +1,203 @@
+"""ServiceStage's jobs: v2 writes their keys in upper case, v3 in lower, and both paths serve both.
+
+Source: https://support.huaweicloud.com/intl/en-us/api-servicestage/servicestage_06_0079.html
+"""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
+
+from bot.core.errors import CloudRefusedError, UnreadableReplyError
+from bot.core.flow import Call, Flow, Reply, path
+from bot.core.operation import TaskLine
+from bot.core.system import Broken, Busy, Done, Sighting, Vanished
+from bot.systems._huawei.errors import is_absent
+from bot.systems._huawei.text import Text, Word, message_in, plain
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+JOB_ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
+UNDER_WAY: Final = frozenset({"SUBMITTED", "SCHEDULED", "RUNNING", "ROLLBACKING"})
+_BAD_ENDS: Final = frozenset({"FAILED", "CANCELLED", "PARTIALLY_FAILED", "ROLLBACKED"})
+_TASK_WORDS: Final = UNDER_WAY | _BAD_ENDS | {"SUCCEEDED", "SKIPPED"}
+
+
+def _rows(value: Any) -> Any:
+    return [] if value is None else value
+
+
+class _EitherCase(BaseModel):
+    """A record whose keys are written in lower case or, all of them, in upper case."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_lower_case(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        upper = {key: value[key.upper()] for key in cls.model_fields if key.upper() in value}
+        return {**upper, **value}
+
+
+class Task(_EitherCase):
+    """One row of a job."""
+
+    task_name: Text = ""
+    task_status: Word = ""
+    task_index: Any = None
+    messages: Any = None
+    created_at: Text = ""
+
+    @property
+    def line(self) -> TaskLine:
+        """The row for people."""
+        return TaskLine(
+            name=self.task_name, status=plain(self.task_status), detail=message_in(self.messages)
+        )
+
+
+class _Job(_EitherCase):
+    job_id: Word = ""
+    execution_status: Word = ""
+
+
+class JobInfo(BaseModel):
+    """A job with its tasks."""
+
+    job: _Job
+    tasks: Annotated[list[Task], BeforeValidator(_rows)] = Field(default_factory=list)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a status of its own says that it goes on."""
+        return self.job.execution_status in UNDER_WAY
+
+    @property
+    def begun_at(self) -> datetime | None:
+        """When its first task was made; None where no task tells."""
+        moments = [moment(task.created_at) for task in self.tasks]
+        return min((each for each in moments if each), default=None)
+
+    @property
+    def lines(self) -> tuple[TaskLine, ...]:
+        """The tasks in the order of their index; those without one keep their place at the end."""
+        return tuple(task.line for task in sorted(self.tasks, key=_position))
+
+
+def parse(model: type[ModelT], reply: Reply, doing: str) -> ModelT:
+    """Return the body of *reply* as *model*.
+
+    Raises:
+        UnreadableReplyError: it is not what the API promises.
+    """
+    try:
+        return model.model_validate(reply.body)
+    except (ValidationError, RecursionError) as error:
+        raise unreadable(doing=doing, why=_first_fault(error)) from error
+
+
+def unreadable(*, doing: str, why: str) -> UnreadableReplyError:
+    """Return the error for a 2xx whose content cannot be used."""
+    return UnreadableReplyError(doing=doing, why=why)
+
+
+def job_id(value: Any, doing: str) -> str:
+    """Return *value* if it is fit to stand in a path.
+
+    Raises:
+        UnreadableReplyError: it is not.
+    """
+    if not isinstance(value, str) or not JOB_ID.fullmatch(value):
+        raise unreadable(doing=doing, why="the answer names no job that could be asked for")
+    return value
+
+
+def moment(text: str) -> datetime | None:
+    """Return an ISO 8601 time with its zone; None where *text* is none."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else None
+
+
+def read_job(task: str) -> Flow[JobInfo | None]:
+    """Read a job by the v2 path, else by v3's; None where neither knows it."""
+    for version in ("v2", "v3"):
+        doing = f"read job {task}"
+        call = Call(
+            method="GET",
+            service="servicestage",
+            path=path("/" + version + "/{project_id}/cas/jobs/{job}", job=job_id(task, doing)),
+        )
+        try:
+            reply = yield call
+        except CloudRefusedError as error:
+            if not is_absent(error):
+                raise
+        else:
+            return _own(parse(JobInfo, reply, doing), task, doing)
+    return None
+
+
+def sighting(task: str, info: JobInfo | None) -> Sighting:
+    """Return what a job's status means; only words that the reference lists end it."""
+    if info is None:
+        return Vanished(reason=f"ServiceStage does not know job {task}")
+    lines, status = info.lines, info.job.execution_status  # verbatim: a blank makes another word
+    if status == "SUCCEEDED":
+        return Done(detail=_progress(status, lines), tasks=lines)
+    if status in _BAD_ENDS:
+        return Broken(reason=_reason(task, status, lines), tasks=lines)
+    return Busy(detail=_progress(status, lines), tasks=lines, note=_note(status, lines))
+
+
+def _own(info: JobInfo, task: str, doing: str) -> JobInfo:
+    if info.job.job_id and info.job.job_id != task:
+        raise unreadable(
+            doing=doing, why=f"the answer is about another job, {plain(info.job.job_id)}"
+        )
+    return info
+
+
+def _position(task: Task) -> tuple[bool, int]:
+    text = str(task.task_index)
+    is_number = text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004 - an index
+    return (not is_number, int(text) if is_number else 0)
+
+
+def _progress(status: str, lines: tuple[TaskLine, ...]) -> str:
+    shown = plain(status)
+    if not lines:
+        return shown
+    done = sum(line.status in {"SUCCEEDED", "SKIPPED"} for line in lines)
+    return f"{shown}, {done} of {len(lines)} tasks done"
+
+
+def _reason(task: str, status: str, lines: tuple[TaskLine, ...]) -> str:
+    told = [line for line in lines if line.status in _BAD_ENDS and line.detail]
+    failing = told or [line for line in lines if line.status in _BAD_ENDS]
+    if not failing:
+        return f"job {task} ended {status}"
+    words = failing[0].detail or failing[0].status
+    return plain(f"job {task} ended {status}: {failing[0].name}: {words}")
+
+
+def _note(status: str, lines: tuple[TaskLine, ...]) -> str:
+    if status not in UNDER_WAY:
+        return plain(f"ServiceStage says {status!r} of the job, which is no end that it documents")
+    strange = next((line for line in lines if line.status not in _TASK_WORDS), None)
+    if strange is None:
+        return ""
+    return (
+        f"ServiceStage says {strange.status!r} of task {strange.name}, which its pages do not list"
+    )
+
+
+def _first_fault(error: ValidationError | RecursionError) -> str:
+    if isinstance(error, RecursionError):
+        return "the answer is nested too deeply"
+    fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    place = ".".join(str(part) for part in fault["loc"]) or "the answer"
+    return plain(f"{place}: {fault['msg']}")

@@ -1,0 +1,6 @@
+"""The system `servicestage-v3`: the component is the deployment, and jobs are its remote tasks."""
+
+from bot.systems.servicestage_v3.system import ServiceStageV3
+from bot.systems.servicestage_v3.target import Component
+
+__all__ = ["Component", "ServiceStageV3"]

@@ -1,0 +1,184 @@
+"""What an action would do to a component, decided from what was read; no flow in here."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.core.commands import nearest
+from bot.core.plan import Change, Draft, Observation, PlannedStep
+from bot.core.records import Action, Denied, Json
+from bot.systems._huawei.text import plain
+from bot.systems.servicestage_v3.reads import Live, observation
+from bot.systems.servicestage_v3.target import Component
+from bot.systems.servicestage_v3.wire import CHANGING, RUNNING, STOPPED, VersionRecord
+
+NEEDED: Final = ("name", "runtime_stack", "source", "replica", "refer_resources")
+_SHOWN: Final = 5
+
+
+def deploy(target: Component, live: Live, version: str) -> Draft | Denied:
+    """Plan the way to *version*."""
+    url = target.url(version)
+    if (live.view.version, live.view.image, live.view.word) == (version, url, RUNNING):
+        return _no_change(f"{version} is running already", "Ask for another version.")
+    changes = (
+        Change(name="version", before=live.view.version, after=version),
+        Change(name="image", before=plain(live.view.image), after=url),
+    )
+    return Draft(
+        observed=observation(live),
+        steps=(_step("deploy", live, version=version, url=url),),
+        before=live.view.version,
+        after=version,
+        changes=tuple(each for each in changes if each.before != each.after),
+    )
+
+
+def rollback(live: Live, records: Sequence[VersionRecord], revision: str | None) -> Draft | Denied:
+    """Plan the way back to *revision*, or to the version before the one that is live."""
+    there = returnable(live, records)
+    if revision is None and not there:
+        return Denied(
+            code="no_previous_revision",
+            reason="the component's records hold no earlier version that ended well",
+            way_out="Deploy the version that you want.",
+        )
+    if revision is not None and revision == live.view.version:
+        return _no_change(f"{revision} is live already", "See /ops revisions for the others.")
+    if revision is not None and revision not in there:
+        return _no_such_revision(revision, records, there)
+    version = revision or there[0]
+    how = "rollback_current" if _is_just_before(version, live, records) else "rollback"
+    return Draft(
+        observed=observation(live),
+        steps=(_step("rollback", live, action=how, version=version),),
+        before=live.view.version,
+        after=version,
+        changes=(Change(name="version", before=live.view.version, after=version),),
+    )
+
+
+def scale(live: Live, replicas: int) -> Draft | Denied:
+    """Plan another number of copies."""
+    before = live.view.replicas_wanted
+    if before == str(replicas):
+        return _no_change(f"{replicas} replicas are set already", "Ask for another number.")
+    return Draft(
+        observed=observation(live),
+        steps=(_step("scale", live, replica=replicas),),
+        before=f"{before or '?'} replicas",
+        after=f"{replicas} replicas",
+        changes=(Change(name="replicas", before=before, after=str(replicas)),),
+    )
+
+
+def switch(live: Live, action: Action) -> Draft | Denied:
+    """Plan a start, stop or restart."""
+    if (action, live.view.word) in {("start", RUNNING), ("stop", STOPPED)}:
+        return _no_change(f"the component is {live.view.word} already", "See /ops status.")
+    version = live.view.version
+    after = {"start": "running", "stop": "stopped"}.get(action, version)
+    before = version if action == "restart" else plain(live.view.word).lower()
+    return Draft(
+        observed=observation(live), steps=(_step(action, live),), before=before, after=after
+    )
+
+
+def create(target: Component, version: str | None) -> Draft | Denied:
+    """Plan a component that is not there yet."""
+    body = target.create_body or {}
+    missing = [name for name in NEEDED if name not in body]
+    wanted = version or body.get("version")
+    if missing or not isinstance(body.get("source"), dict):
+        return Denied(
+            code="not_creatable",
+            reason=f"the create template lacks {', '.join(missing) or 'a source'}",
+            way_out="Complete `create:` of the target in slipway.yaml.",
+        )
+    if not isinstance(wanted, str):
+        return Denied(
+            code="usage",
+            reason="neither the command nor the create template names a version",
+            way_out="Name the version.",
+        )
+    step = PlannedStep(name="create", parameters={"version": wanted, "url": target.url(wanted)})
+    return Draft(
+        observed=Observation(status="absent", facts={"component": target.created_name}),
+        steps=(step,),
+        before="absent",
+        after=wanted,
+        changes=(Change(name="image", before="", after=target.url(wanted)),),
+    )
+
+
+def exists(target: Component) -> Denied:
+    """Return the refusal for a component that is there already."""
+    return Denied(
+        code="no_change",
+        reason=f"the application has a component {target.created_name!r} already",
+        way_out="Deploy to it.",
+    )
+
+
+def missing(target: Component) -> Denied:
+    """Return the refusal for a component that is not there."""
+    what = target.component_id or repr(target.created_name)
+    return Denied(
+        code="not_found",
+        reason=f"application {target.application_id} has no component {what}",
+        way_out="Check the target in slipway.yaml, and whether its credentials may see it.",
+    )
+
+
+def under_way(live: Live, job: str = "") -> Denied | None:
+    """Return the refusal while the component is being changed; *job* names a job that runs."""
+    if live.view.word not in CHANGING and not job:
+        return None
+    what = f"job {job} runs on it" if job else f"its status is {live.view.word}"
+    return Denied(
+        code="in_progress",
+        reason=f"ServiceStage is changing the component already: {what}",
+        way_out="Try again when it has ended; /ops status shows it.",
+    )
+
+
+def returnable(live: Live, records: Sequence[VersionRecord]) -> tuple[str, ...]:
+    """Return the versions that a rollback may name, newest first.
+
+    A record counts unless it failed, has not ended, or is what the component shows now.
+    """
+    kept = [row.version for row in records if row.is_usable and not _is_live(row, live)]
+    return tuple(dict.fromkeys(kept))
+
+
+def _is_live(row: VersionRecord, live: Live) -> bool:
+    return row.version == live.view.version if live.view.version else row.current_used
+
+
+def _is_just_before(version: str, live: Live, records: Sequence[VersionRecord]) -> bool:
+    """Whether `rollback_current` means *version*: no other record lies between.
+
+    A component that was rolled back cannot be rolled back again that way.
+    """
+    newest = records[0] if records else None
+    if newest is None or not _is_live(newest, live) or "roll" in newest.deploy_type.lower():
+        return False
+    others = [row.version for row in records if not _is_live(row, live)]
+    return others[:1] == [version]
+
+
+def _step(name: str, live: Live, **parameters: Json) -> PlannedStep:
+    return PlannedStep(name=name, parameters={"component_id": str(live.view.id), **parameters})
+
+
+def _no_change(reason: str, way_out: str) -> Denied:
+    return Denied(code="no_change", reason=reason, way_out=way_out)
+
+
+def _no_such_revision(
+    revision: str, records: Sequence[VersionRecord], there: tuple[str, ...]
+) -> Denied:
+    ended = next((row.status for row in records if row.version == revision), None)
+    why = "is not in the component's records" if ended is None else f"did not end well ({ended})"
+    near = nearest(revision, there, most=_SHOWN) or there[:_SHOWN]
+    known = f"Choose one of {', '.join(near)}." if near else "Deploy the version that you want."
+    return Denied(code="no_such_revision", reason=f"{revision} {why}", way_out=known)

@@ -1,0 +1,150 @@
+"""The reads that several of the flows begin with."""
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple, TypeVar
+
+from pydantic import BaseModel
+
+from bot.core.flow import Call, Flow, Reply, path
+from bot.core.plan import Observation
+from bot.systems._huawei.jobs import JOB_ID, parse, unreadable
+from bot.systems._huawei.text import plain
+from bot.systems.servicestage_v3.target import Component
+from bot.systems.servicestage_v3.wire import (
+    GRAYING,
+    ComponentsPage,
+    RecordsPage,
+    VersionRecord,
+    View,
+)
+
+RowT = TypeVar("RowT", bound=BaseModel)
+
+SERVICE: Final = "servicestage"
+CAS: Final = "/v3/{project_id}/cas"
+_PAGE: Final = 100  # rows, the most that the API gives at once
+_MOST_PAGES: Final = 100
+
+
+class Live(NamedTuple):
+    """A component as it was read: what we understand, and all that it has."""
+
+    view: View
+    settings: dict[str, Any]
+
+
+def components_path(target: Component) -> str:
+    """Return the path of the application's components."""
+    return path(CAS + "/applications/{application}/components", application=_id(target))
+
+
+def component_path(target: Component, component: str) -> str:
+    """Return the path of one component."""
+    return f"{components_path(target)}/{path('{component}', component=component)}"
+
+
+def read_component(target: Component, component: str) -> Flow[Live]:
+    """Read the component's settings and status."""
+    doing = f"read component {component}"
+    reply = yield _get(component_path(target, component))
+    view = parse(View, reply, doing)
+    if str(view.id) != component:
+        raise unreadable(doing=doing, why=f"the answer is about another component, {view.id}")
+    if view.status.last_job_id and not JOB_ID.fullmatch(view.status.last_job_id):
+        raise unreadable(doing=doing, why="its last job has an id that could not be asked for")
+    _check_settings(reply, doing)
+    return Live(view, dict(reply.body) if isinstance(reply.body, dict) else {})
+
+
+def read_records(target: Component, component: str) -> Flow[tuple[VersionRecord, ...]]:
+    """Read the component's records, newest first."""
+    where = f"{component_path(target, component)}/records"
+    rows = yield from _pages(where, lambda reply: _records(reply, component))
+    timed = [row.begun_at for row in rows]
+    if all(timed):  # otherwise as the API lists them, which is newest first by default
+        rows = tuple(sorted(rows, key=lambda row: str(row.begun_at), reverse=True))
+    return rows
+
+
+def find_by_name(target: Component) -> Flow[View | None]:
+    """Look among the application's components for the one that the template names."""
+    rows = yield from _pages(components_path(target), _components)
+    named = [row for row in rows if row.name == target.created_name]
+    if len(named) > 1:
+        raise unreadable(
+            doing="look for the component", why=f"several are called {target.created_name!r}"
+        )
+    return named[0] if named else None
+
+
+def find_id(target: Component) -> Flow[str | None]:
+    """Return the component's id: from the configuration, else by its name; None: not there."""
+    if target.component_id is not None:
+        return str(target.component_id)
+    found = yield from find_by_name(target)
+    return str(found.id) if found else None
+
+
+def observation(live: Live) -> Observation:
+    """Return what people and plans need of the live state."""
+    return Observation(
+        revision=live.view.version or None,
+        status=plain(live.view.word),
+        last_task=live.view.status.last_job_id or None,
+        facts=facts(live.view),
+    )
+
+
+def facts(view: View) -> dict[str, str]:
+    """Return what people read of a component."""
+    status = view.status
+    told = {
+        "component": view.name,
+        "replicas": f"{status.available_replica or '?'} of {view.replicas_wanted or '?'}",
+        "image": plain(view.image),
+        "fault": status.fail_detail,
+        "release": "a gray release waits for a manual step" if view.word == GRAYING else "",
+    }
+    return {name: text for name, text in told.items() if text}
+
+
+def _id(target: Component) -> str:
+    return str(target.application_id)
+
+
+def _get(where: str, query: tuple[tuple[str, str], ...] = ()) -> Call:
+    return Call(method="GET", service=SERVICE, path=where, query=query)
+
+
+def _pages(
+    where: str, rows_in: Callable[[Reply], tuple[int | None, list[RowT]]]
+) -> Flow[tuple[RowT, ...]]:
+    """Read a list page by page until it ends."""
+    rows: list[RowT] = []
+    for _ in range(_MOST_PAGES):
+        query = (("limit", str(_PAGE)), ("offset", str(len(rows))))
+        reply = yield _get(where, query)
+        count, page = rows_in(reply)
+        rows += page
+        if len(page) < _PAGE or (count is not None and len(rows) >= count):
+            return tuple(rows)
+    raise unreadable(doing=f"read {where}", why=f"the list does not end after {_MOST_PAGES} pages")
+
+
+def _records(reply: Reply, component: str) -> tuple[int | None, list[VersionRecord]]:
+    page = parse(RecordsPage, reply, f"read the records of component {component}")
+    return page.count, page.rows
+
+
+def _components(reply: Reply) -> tuple[int | None, list[View]]:
+    page = parse(ComponentsPage, reply, "list the application's components")
+    return page.count, page.rows
+
+
+def _check_settings(reply: Reply, doing: str) -> None:
+    """Refuse settings that could not be sent back: a modification replaces them as a whole."""
+    envs = reply.body.get("envs") if isinstance(reply.body, dict) else None
+    if envs is not None and not (
+        isinstance(envs, list) and all(isinstance(each, dict) for each in envs)
+    ):
+        raise unreadable(doing=doing, why="envs: a list of objects is wanted")

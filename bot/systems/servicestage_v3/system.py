@@ -1,0 +1,209 @@
+"""Components of ServiceStage, through its v3 API."""
+
+from typing import ClassVar, assert_never
+
+from bot.core.errors import CloudRefusedError, Verdict
+from bot.core.flow import Call, Flow, Reply
+from bot.core.plan import Draft, PlannedStep
+from bot.core.proof import ErrorForm
+from bot.core.records import Asked, Denied
+from bot.core.system import (
+    Entry,
+    Recovery,
+    RemoteTask,
+    SentStep,
+    Sighting,
+    StatusReport,
+    SystemSpec,
+)
+from bot.systems._huawei import errors
+from bot.systems._huawei.jobs import job_id, parse, read_job, sighting
+from bot.systems._huawei.text import plain
+from bot.systems.servicestage_v3 import plans
+from bot.systems.servicestage_v3.examples import EXAMPLES
+from bot.systems.servicestage_v3.reads import (
+    SERVICE,
+    Live,
+    component_path,
+    components_path,
+    facts,
+    find_by_name,
+    find_id,
+    read_component,
+    read_records,
+)
+from bot.systems.servicestage_v3.recovery import recover
+from bot.systems.servicestage_v3.target import Component
+from bot.systems.servicestage_v3.wire import GRAYING, Accepted, VersionRecord, upgraded
+
+
+class ServiceStageV3:
+    """Creates, upgrades, rolls back, starts, stops, restarts and scales a component."""
+
+    spec: ClassVar[SystemSpec[Component]] = SystemSpec(
+        name="servicestage-v3",
+        title="ServiceStage v3 component",
+        connection_kind="huaweicloud",
+        services=frozenset({SERVICE}),
+        target=Component,
+        actions=frozenset({"create", "deploy", "rollback", "restart", "start", "stop", "scale"}),
+        source="https://support.huaweicloud.com/intl/en-us/api-servicestage/",
+        examples=EXAMPLES,
+    )
+
+    def prepare(self, target: Component, asked: Asked) -> Flow[Draft | Denied]:
+        """Read the component, and for a rollback its records; say what the action would do."""
+        if asked.action == "create":
+            return (yield from _prepare_create(target, asked))
+        component = yield from find_id(target)
+        if component is None:
+            return plans.missing(target)
+        try:
+            live = yield from read_component(target, component)
+        except CloudRefusedError as error:
+            if not errors.is_absent(error):
+                raise
+            return plans.missing(target)
+        refusal = yield from _under_way(live)
+        return refusal or (yield from _prepare_change(target, live, asked))
+
+    def submit(self, target: Component, step: PlannedStep) -> Flow[RemoteTask]:
+        """Make the step's call; ServiceStage answers with the job that does it.
+
+        A deployment reads the component first, since a modification replaces all its settings.
+        """
+        if step.name == "create":
+            call = _call("POST", components_path(target), target.created_as(*_wanted(step)))
+        else:
+            component = str(step.parameters["component_id"])
+            call = yield from _change(target, component, step)
+        reply = yield call
+        doing = f"{step.name} the component"
+        return RemoteTask(id=job_id(parse(Accepted, reply, doing).job_id, doing))
+
+    def watch(self, target: Component, step: PlannedStep, task: RemoteTask) -> Flow[Sighting]:
+        """Read the job once, by v2's path as the vendor's guide does, else by v3's."""
+        info = yield from read_job(task.id)
+        return sighting(task.id, info)
+
+    def recover(self, target: Component, sent: SentStep) -> Flow[Recovery]:
+        """Adopt the component's last job if it is new, of the right time and the only one."""
+        return (yield from recover(target, sent))
+
+    def status(self, target: Component) -> Flow[StatusReport]:
+        """Read the component's status, version and replicas."""
+        component = yield from find_id(target)
+        if component is None:
+            return StatusReport(headline="not created yet", facts={"name": target.created_name})
+        live = yield from read_component(target, component)
+        word = plain(live.view.word).lower() or "status unknown"
+        return StatusReport(headline=f"{word} {live.view.version}".strip(), facts=facts(live.view))
+
+    def history(self, target: Component) -> Flow[tuple[Entry, ...]]:
+        """Read the component's records, newest first."""
+        component = yield from find_id(target)
+        if component is None:
+            return ()
+        live = yield from read_component(target, component)
+        records = yield from read_records(target, component)
+        there = plans.returnable(live, records)
+        return tuple(_entry(row, row.is_usable and row.version in there) for row in records)
+
+    def error_form(self, reply: Reply) -> ErrorForm | None:
+        """Return the error where the body is in one of Huawei's forms."""
+        return errors.error_form(reply)
+
+    def verdict(self, reply: Reply) -> Verdict:
+        """Return what the answer proves; a 401 may mean that the component does not exist."""
+        return errors.verdict(reply)
+
+
+def _prepare_create(target: Component, asked: Asked) -> Flow[Draft | Denied]:
+    draft = plans.create(target, asked.parameters.version)
+    if isinstance(draft, Denied):
+        return draft
+    found = yield from find_by_name(target)
+    return plans.exists(target) if found else draft
+
+
+def _prepare_change(target: Component, live: Live, asked: Asked) -> Flow[Draft | Denied]:
+    given = asked.parameters
+    match asked.action:
+        case "deploy":
+            return plans.deploy(target, live, given.version) if given.version else _lacks("version")
+        case "rollback":
+            records = yield from read_records(target, str(live.view.id))
+            return plans.rollback(live, records, given.revision)
+        case "scale":
+            is_told = given.replicas is not None
+            return plans.scale(live, given.replicas or 0) if is_told else _lacks("number")
+        case "start" | "stop" | "restart":
+            return plans.switch(live, asked.action)
+        case "create" | "delete":
+            return _unsupported(asked.action)
+        case _:
+            assert_never(asked.action)
+
+
+def _under_way(live: Live) -> Flow[Denied | None]:
+    """Look whether something changes the component now; a gray release waits for people."""
+    refusal = plans.under_way(live)
+    last = live.view.status.last_job_id
+    if refusal or not last or live.view.word == GRAYING:
+        return refusal
+    try:
+        info = yield from read_job(last)
+    except CloudRefusedError:
+        return None  # the job may not be read: the component's status alone decides
+    return plans.under_way(live, last) if info and info.is_under_way else None
+
+
+def _change(target: Component, component: str, step: PlannedStep) -> Flow[Call]:
+    where = component_path(target, component)
+    if step.name == "deploy":
+        live = yield from read_component(target, component)
+        return _call("PUT", where, upgraded(live.settings, *_wanted(step)))
+    return _call("POST", f"{where}/action", _action(step))
+
+
+def _wanted(step: PlannedStep) -> tuple[str, str]:
+    """Return the planned version and where it is fetched from: what was approved is sent."""
+    return str(step.parameters["version"]), str(step.parameters["url"])
+
+
+def _action(step: PlannedStep) -> dict[str, object]:
+    """Return the body of an action; those without parameters carry no such key."""
+    if step.name == "scale":
+        return {"action": "scale", "parameters": {"replica": step.parameters["replica"]}}
+    if step.parameters.get("action") == "rollback":
+        version = step.parameters["version"]
+        return {"action": "rollback", "parameters": {"version": version}}
+    return {"action": step.parameters.get("action", step.name)}
+
+
+def _call(method: str, where: str, body: dict[str, object]) -> Call:
+    return Call.model_validate({"method": method, "service": SERVICE, "path": where, "body": body})
+
+
+def _entry(row: VersionRecord, can_return: bool) -> Entry:  # noqa: FBT001 - one field of it
+    begun_at = row.begun_at
+    return Entry(
+        revision=row.version,
+        status=row.status,
+        when=begun_at.isoformat() if begun_at else str(row.begin_time or ""),
+        description=row.words,
+        is_current=row.current_used,
+        can_return=can_return,
+    )
+
+
+def _lacks(what: str) -> Denied:
+    return Denied(code="usage", reason=f"no {what} was named", way_out=f"Name the {what}.")
+
+
+def _unsupported(action: str) -> Denied:
+    return Denied(
+        code="unsupported_action",
+        reason=f"Slipway does not {action} ServiceStage components",
+        way_out="Use ServiceStage's console.",
+    )

@@ -1,0 +1,170 @@
+"""What ServiceStage v3 answers and is sent.
+
+Source: https://support.huaweicloud.com/intl/en-us/api-servicestage/servicestage_06_0100.html
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, TypeAlias
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, Field
+
+from bot.systems._huawei.jobs import moment
+from bot.systems._huawei.text import Text, Word, message_in
+from bot.systems.servicestage_v3.target import sourced
+
+CHANGING: Final = frozenset(
+    {"INITIALIZING", "UPGRADING", "STARTING", "STOPPING", "RESTARTING", "DELETING"}
+)
+RUNNING: Final = "RUNNING"
+STOPPED: Final = "STOPPED"
+GRAYING: Final = "GRAYING"  # a gray release waits for a step that somebody takes by hand
+_NOT_SETTABLE: Final = frozenset(
+    {
+        *("id", "component_id", "status", "creator", "create_time", "update_time"),
+        *("project_id", "enterprise_project_id", "application_id", "application_name"),
+        *("environment_id", "environment_name", "platform_type", "pipeline_ids", "job_id"),
+    }
+)
+
+
+def _object(value: Any) -> Any:
+    return {} if value is None else value
+
+
+def _list(value: Any) -> Any:
+    return [] if value is None else value
+
+
+def _flag(value: Any) -> Any:
+    return False if value is None else value
+
+
+Object: TypeAlias = Annotated[dict[str, Any], BeforeValidator(_object)]
+
+
+class Status(BaseModel):
+    """The live part of a component."""
+
+    component_status: Word = ""
+    available_replica: Text = ""
+    replica: Text = ""
+    fail_detail: Text = ""
+    last_job_id: Word = ""
+    update_time: Any = None
+
+
+class View(BaseModel):
+    """A component; the rest of its settings is used as it came."""
+
+    id: UUID
+    name: Text = ""
+    version: Text = ""
+    replica: Text = ""
+    source: Object = Field(default_factory=dict)
+    status: Annotated[Status, BeforeValidator(_object)] = Field(default_factory=Status)
+
+    @property
+    def image(self) -> str:
+        """Where the running version was fetched from."""
+        url = self.source.get("url")
+        return url if isinstance(url, str) else ""
+
+    @property
+    def replicas_wanted(self) -> str:
+        """How many copies are to run, as text; empty where it is not told."""
+        return self.status.replica or self.replica
+
+    @property
+    def word(self) -> str:
+        """The vendor's status."""
+        return self.status.component_status
+
+
+class _RecordJob(BaseModel):
+    job_id: Word = ""
+
+
+class VersionRecord(BaseModel):
+    """One deployment in a component's records."""
+
+    version: Text = ""
+    current_used: Annotated[bool, BeforeValidator(_flag)] = False
+    status: Text = ""
+    deploy_type: Text = ""
+    begin_time: Any = None
+    end_time: Any = None
+    description: Any = None
+    jobs: Annotated[list[_RecordJob], BeforeValidator(_list)] = Field(default_factory=list)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it ended, and well: the words of `status` are not documented."""
+        bad = ("fail", "cancel", "rollbacked", "progress", "running", "deploying", "submitted")
+        word = self.status.lower()
+        is_good = not any(each in word for each in bad)
+        return bool(self.version) and bool(self.end_time) and is_good
+
+    @property
+    def begun_at(self) -> datetime | None:
+        """When it began; None where the time cannot be read."""
+        return when(self.begin_time)
+
+    @property
+    def words(self) -> str:
+        """Its description for people, which may be text, JSON in text, or JSON."""
+        return message_in(self.description)
+
+
+class RecordsPage(BaseModel):
+    """A page of a component's records."""
+
+    count: int | None = None
+    rows: Annotated[list[VersionRecord], BeforeValidator(_list)] = Field(alias="records")
+
+
+class ComponentsPage(BaseModel):
+    """A page of an application's components."""
+
+    count: int | None = None
+    rows: Annotated[list[View], BeforeValidator(_list)] = Field(alias="components")
+
+
+class Accepted(BaseModel):
+    """What a mutating call answers."""
+
+    job_id: Any = None
+
+
+def when(value: Any) -> datetime | None:
+    """Return a time that stands as epoch milliseconds, or as ISO 8601 with its zone."""
+    if isinstance(value, str) and not value.isdigit():
+        return moment(value)
+    try:
+        return datetime.fromtimestamp(int(value) / 1000, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+
+
+def upgraded(settings: dict[str, Any], version: str, url: str) -> dict[str, Any]:
+    """Return the body that brings a component to *version*, from *url*, and keeps what else is set.
+
+    A modification replaces the settings as a whole. What only the platform sets is left out, and
+    so are empty objects, which would miss members that their types require.
+    """
+    kept = {
+        name: value
+        for name, value in settings.items()
+        if name not in _NOT_SETTABLE and value is not None and value != {}
+    }
+    if "envs" in kept:
+        kept["envs"] = [_env(each) for each in kept["envs"] if not _is_inner(each)]
+    return {**kept, "version": version, "source": sourced(kept.get("source"), version, url)}
+
+
+def _is_inner(env: dict[str, Any]) -> bool:
+    return str(env.get("inner")).lower() == "true"
+
+
+def _env(env: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in env.items() if name != "inner" and value is not None}

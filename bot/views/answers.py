@@ -1,0 +1,132 @@
+"""Answers: what a person reads after a command or a press."""
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from bot.core.operation import AwaitingApproval, Operation
+from bot.core.outcomes import (
+    Done,
+    DryRun,
+    Entries,
+    FormWanted,
+    Help,
+    OperationStatus,
+    Outcome,
+    Present,
+    Recorded,
+    Repeated,
+    Targets,
+    TargetStatus,
+)
+from bot.core.records import Denied
+from bot.views.blocks import sections
+from bot.views.card import change_lines
+from bot.views.help import help_lines
+from bot.views.listings import (
+    entry_lines,
+    operation_lines,
+    target_lines,
+    target_status_lines,
+)
+from bot.views.parts import Message
+from bot.views.text import TEXT_MAX, code, escaped, fallback_text, mentions, stopped
+from bot.views.words import ACTIONS, REFUSED, WAITING, arrow, people, state, subject
+
+STEPS_MAX = 12  # steps of a dry run that are shown; the rest is counted
+_CODE_MAX = 60
+
+
+def answer(outcome: Outcome, *, recorded_nothing: bool = True) -> Message:
+    """Say what came of a command or a press.
+
+    A denial ends with "Nothing was recorded." unless *recorded_nothing* is false: a press concerns
+    what was recorded long ago.
+    """
+    return _message(_lines(outcome, recorded_nothing=recorded_nothing))
+
+
+def _message(lines: Iterable[str]) -> Message:
+    said = tuple(line for line in lines if line)
+    text = fallback_text("\n".join(said), TEXT_MAX)
+    return Message(text=text, blocks=sections(said, "slipway.answer"))
+
+
+def _denied(denied: Denied, *, recorded_nothing: bool) -> Iterator[str]:
+    yield f"[{escaped(denied.code, _CODE_MAX)}] {stopped(escaped(denied.reason, 500))}".rstrip()
+    if denied.operation:
+        yield f"In the way: {denied.operation}"
+    if denied.who:
+        yield f"Who may: {mentions(denied.who)}"
+    if denied.rule:
+        yield f"Rule: {code(denied.rule, 200)}"
+    nothing = "Nothing was recorded." if recorded_nothing else ""
+    yield f"{stopped(escaped(denied.way_out, 500))} {nothing}".strip()
+
+
+def _lines(outcome: Outcome, *, recorded_nothing: bool) -> Iterable[str]:
+    match outcome:
+        case Recorded():
+            return _recorded(outcome)
+        case Repeated(operation=operation):
+            return _standing(operation, f"This is {operation.id} already, nothing new was recorded")
+        case DryRun():
+            return _dry_run(outcome)
+        case Help():
+            return help_lines(outcome)
+        case Targets():
+            return target_lines(outcome)
+        case TargetStatus():
+            return target_status_lines(outcome)
+        case OperationStatus():
+            return operation_lines(outcome)
+        case Entries():
+            return entry_lines(outcome)
+        case Done(operation=operation):
+            return _standing(operation, f"Done: {operation.id}")
+        case Present(operation=operation, note=note):
+            return _standing(operation, f"{operation.id}: {escaped(note)}")
+        case FormWanted(operation=operation):
+            return (f"Say in the form why {operation.id} ({subject(operation)}) is rejected.",)
+        case Denied():
+            return _denied(outcome, recorded_nothing=recorded_nothing)
+        case _:
+            assert_never(outcome)
+
+
+def _recorded(outcome: Recorded) -> Iterator[str]:
+    operation = outcome.operation
+    yield f":memo: Recorded as {operation.id}: {subject(operation)}."
+    yield _next(operation, queue_is_down=outcome.queue_is_down)
+
+
+def _next(operation: Operation, *, queue_is_down: bool) -> str:
+    if isinstance(operation.phase, AwaitingApproval):
+        needed = max(1, operation.approvals_needed - len(operation.approvals))
+        gate = f"waits for approval by {people(needed)}; the card says who may"
+        if queue_is_down:
+            return f"It goes on when the queue is back, then it {gate}."
+        return f"{WAITING} It {gate}."
+    if queue_is_down:
+        return "It starts when the queue is back; you need not repeat it."
+    return "It starts now; its card and thread tell how it goes."
+
+
+def _standing(operation: Operation, words: str) -> Iterator[str]:
+    yield stopped(words)
+    yield f"{state(operation).marked} · {subject(operation)}"
+
+
+def _dry_run(outcome: DryRun) -> Iterator[str]:
+    draft, asked = outcome.draft, outcome.asked
+    change = arrow(draft.before, draft.after)
+    yield f"*Dry run: {ACTIONS[asked.action]} {escaped(outcome.target.name)}* {change}".rstrip()
+    yield from change_lines(draft.changes)
+    names = [escaped(step.name, 60) for step in draft.steps[:STEPS_MAX]]
+    more = len(draft.steps) - len(names)
+    yield "Steps: " + ", ".join([*names, f"{more} more"] if more else names)
+    if outcome.approvals:
+        among = mentions(outcome.policy.approve)
+        yield f"Approvals needed: {outcome.approvals}" + (f" by {among}" if among else "")
+    else:
+        yield "Approvals needed: none"
+    yield f"{REFUSED} Nothing was recorded, and nothing will happen."

@@ -1,0 +1,125 @@
+"""The card: an operation as the root message of its thread, in words and buttons."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from bot.core.operation import AwaitingApproval, Operation, Running, Succeeded
+from bot.core.plan import Change
+from bot.views.buttons import CardFacts, buttons
+from bot.views.notes import notes
+from bot.views.parts import Card, Field
+from bot.views.steps import elapsed, step_lines
+from bot.views.text import (
+    NOTHING,
+    REASON_MAX,
+    code,
+    duration,
+    escaped,
+    mention,
+    mentions,
+    moment,
+    sentence,
+    stopped,
+)
+from bot.views.words import READING, change, counted, headline, state, subject
+
+__all__ = ["Card", "CardFacts", "card", "change_lines", "usual"]
+
+CHANGES_MAX: Final = 8  # changes that are shown; the rest is counted
+APPROVALS_MAX: Final = 5  # approvals that are shown; the rest is counted
+_TITLE_MAX: Final = 60
+
+
+def card(operation: Operation, facts: CardFacts) -> Card:
+    """Render *operation* as the root message of its thread."""
+    shown = notes(operation, facts)
+    return Card(
+        text=_text(operation, facts, shown),
+        headline=f"{headline(operation)}\n{state(operation).marked}{_time(operation, facts)}",
+        fields=tuple(_fields(operation, facts)),
+        notes=shown,
+        changes=change_lines(operation.plan.changes),
+        steps=step_lines(operation, facts.now),
+        context=tuple(_context(operation, facts)),
+        buttons=buttons(operation, facts),
+    )
+
+
+def change_lines(changes: tuple[Change, ...]) -> tuple[str, ...]:
+    """Return one line per setting that changes."""
+    lines = [
+        f"• {escaped(each.name, 80)}: {code(each.before, 120)} → {code(each.after, 120)}"
+        for each in changes[:CHANGES_MAX]
+    ]
+    more = len(changes) - len(lines)
+    return (*lines, f"… {more} more changes") if more else tuple(lines)
+
+
+def usual(facts: CardFacts) -> str:
+    """Return how long it usually takes: "usually 40 s (90 % within 1 min)"."""
+    if facts.usual_seconds is None:
+        return ""
+    half, most = (duration(timedelta(seconds=each)) for each in facts.usual_seconds)
+    return f"usually {half} (90 % within {most})"
+
+
+def _text(operation: Operation, facts: CardFacts, shown: tuple[str, ...]) -> str:
+    now = state(operation)
+    reason = escaped(operation.reason, REASON_MAX)
+    parts = (
+        sentence(f"{now.symbol} {subject(operation)}: {now.spoken}{_time(operation, facts)}"),
+        *shown,
+        stopped(f"Requested by {mention(operation.requester)}" + (reason and f": {reason}")),
+        operation.id,
+    )
+    return " ".join(parts)
+
+
+def _time(operation: Operation, facts: CardFacts) -> str:
+    """Return how long it has taken, from the first permit on, where that is of interest."""
+    length = elapsed(operation, operation.finished_at or facts.now)
+    if length is None:
+        return ""
+    if isinstance(operation.phase, Succeeded):
+        return f" in {duration(length)}"
+    return f" after {duration(length)}" if operation.is_final else f", {duration(length)} so far"
+
+
+def _fields(operation: Operation, facts: CardFacts) -> Iterator[Field]:
+    title = escaped(facts.title or operation.system, _TITLE_MAX)
+    where = f"{escaped(operation.target)} · {title} on {escaped(operation.connection, _TITLE_MAX)}"
+    yield Field(name="Target", words=where)
+    yield Field(name="Requested by", words=mention(operation.requester))
+    if operation.plan.is_made or not operation.is_final:
+        made = change(operation) if operation.plan.is_made else READING
+        yield Field(name="From → To", words=made or NOTHING)
+    if operation.reason:
+        yield Field(name="Reason", words=escaped(operation.reason, REASON_MAX) or NOTHING)
+    if operation.approvals:
+        yield Field(name="Approved by", words=_approvals(operation))
+    if isinstance(operation.phase, AwaitingApproval) and operation.plan.is_made:
+        yield Field(name="Waiting for", words=_awaited(operation, operation.phase, facts))
+    if operation.rollback_of:
+        yield Field(name="Rolls back", words=code(operation.rollback_of))
+
+
+def _approvals(operation: Operation) -> str:
+    given = operation.approvals[:APPROVALS_MAX]
+    lines = [f"{mention(each.by)} {moment(each.at)}" for each in given]
+    more = len(operation.approvals) - len(given)
+    return "\n".join([*lines, f"… {more} more"] if more else lines)
+
+
+def _awaited(operation: Operation, phase: AwaitingApproval, facts: CardFacts) -> str:
+    missing = max(0, operation.approvals_needed - len(operation.approvals))
+    among = f" by {mentions(facts.may_decide)}" if facts.may_decide else ""
+    return f"{counted(missing, 'approval')}{among}\nuntil {moment(phase.expires_at)}"
+
+
+def _context(operation: Operation, facts: CardFacts) -> Iterator[str]:
+    yield f"{code(operation.id)} · {moment(operation.created_at)}"
+    if isinstance(operation.phase, Running | AwaitingApproval | Succeeded) and usual(facts):
+        yield usual(facts)
+    if isinstance(operation.phase, Running):
+        yield f"as of {moment(facts.now, '{time_secs}')}"

@@ -1,0 +1,155 @@
+"""Slack's limits for the blocks that we write, checked over the finished JSON before sending.
+
+A block type that no view writes is a fault: whoever adds one adds its limits here.
+
+Source: https://docs.slack.dev/reference/block-kit/blocks/
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, Literal, TypeAlias
+
+from bot.core.records import Json
+from bot.views.parts import Block
+
+Surface: TypeAlias = Literal["message", "modal", "home"]
+
+BLOCKS_MAX: Final[Mapping[Surface, int]] = {"message": 50, "modal": 100, "home": 100}
+ALL_TEXT_MAX: Final = 13_000  # characters of all blocks; msg_blocks_too_long from about 13,200 on
+ID_MAX: Final = 255
+
+_STYLES: Final = frozenset({"primary", "danger"})
+
+
+def faults(blocks: Sequence[Block], surface: Surface = "message") -> tuple[str, ...]:
+    """Return what Slack would refuse in *blocks*, each with its place; nothing is good."""
+    return tuple(_faults(blocks, surface))
+
+
+def _faults(blocks: Sequence[Block], surface: Surface) -> Iterator[str]:
+    if not 1 <= len(blocks) <= BLOCKS_MAX[surface]:
+        yield f"{len(blocks)} blocks, 1 to {BLOCKS_MAX[surface]} may be there"
+    for index, block in enumerate(blocks):
+        kind = str(block.get("type"))
+        check = _CHECKS.get(kind)
+        if check is None or (kind == "input" and surface != "modal"):
+            yield f"block {index}: no {kind!r} in a {surface}"
+            continue
+        yield from (f"block {index} ({kind}): {fault}" for fault in check(block))
+    yield from _twice("block_id", [block.get("block_id") for block in blocks])
+    yield from _twice("action_id", [part.get("action_id") for part in _elements(blocks)])
+    length = sum(len(words) for words in _words(list(blocks)))
+    if length > ALL_TEXT_MAX:
+        yield f"{length} characters in all, at most {ALL_TEXT_MAX} may be there"
+
+
+def _section(block: Block) -> Iterator[str]:
+    fields = block.get("fields")
+    if "text" not in block and not fields:
+        yield "neither text nor fields"
+    if "text" in block:
+        yield from _text(block["text"], 3_000)
+    if isinstance(fields, list):
+        if len(fields) > 10:  # noqa: PLR2004 - Slack's number of fields
+            yield f"{len(fields)} fields"
+        for field in fields:
+            yield from _text(field, 2_000)
+
+
+def _context(block: Block) -> Iterator[str]:
+    elements = block.get("elements")
+    if not isinstance(elements, list) or not 1 <= len(elements) <= 10:  # noqa: PLR2004 - Slack's
+        yield "1 to 10 elements may be there"
+        return
+    for element in elements:
+        yield from _text(element, 3_000)
+
+
+def _actions(block: Block) -> Iterator[str]:
+    elements = block.get("elements")
+    if not isinstance(elements, list) or not 1 <= len(elements) <= 25:  # noqa: PLR2004 - Slack's
+        yield "1 to 25 elements may be there"
+        return
+    for element in elements:
+        yield from _button(element)
+
+
+def _button(button: Json) -> Iterator[str]:
+    if not isinstance(button, dict) or button.get("type") != "button":
+        yield "not a button"
+        return
+    yield from _text(button.get("text"), 75, only="plain_text")
+    yield from _string("value", button.get("value"), 2_000)
+    yield from _string("action_id", button.get("action_id"), ID_MAX)
+    yield from _string("accessibility_label", button.get("accessibility_label"), 75)
+    if button.get("style", "primary") not in _STYLES:
+        yield f"style {button['style']!r}"
+    if "confirm" in button:
+        yield from _confirm(button["confirm"])
+
+
+def _confirm(confirm: Json) -> Iterator[str]:
+    if not isinstance(confirm, dict):
+        yield "confirm is no object"
+        return
+    for name, most in (("title", 100), ("text", 300), ("confirm", 30), ("deny", 30)):
+        yield from (f"confirm {name}: {fault}" for fault in _text(confirm.get(name), most))
+
+
+def _input(block: Block) -> Iterator[str]:
+    yield from _text(block.get("label"), 2_000, only="plain_text")
+    element = block.get("element")
+    if not isinstance(element, dict) or element.get("type") != "plain_text_input":
+        yield "not a plain text input"
+        return
+    yield from _string("action_id", element.get("action_id"), ID_MAX)
+
+
+def _text(text: Json, most: int, only: str = "") -> Iterator[str]:
+    if not isinstance(text, dict):
+        yield "no text object"
+        return
+    if text.get("type") not in ({only} if only else {"mrkdwn", "plain_text"}):
+        yield f"text of type {text.get('type')!r}"
+    yield from _string("text", text.get("text"), most)
+
+
+def _string(name: str, words: Json, most: int) -> Iterator[str]:
+    if not isinstance(words, str) or not words.strip():
+        yield f"{name} is empty"
+    elif len(words) > most:
+        yield f"{name} of {len(words)} characters, at most {most} may be there"
+
+
+def _twice(name: str, ids: Sequence[Json]) -> Iterator[str]:
+    counted = Counter(str(each) for each in ids if each is not None)
+    yield from (f"{name} {each!r} is there twice" for each, times in counted.items() if times > 1)
+
+
+def _elements(blocks: Sequence[Block]) -> Iterator[dict[str, Json]]:
+    for block in blocks:
+        several = block.get("elements", [])
+        for part in [*(several if isinstance(several, list) else []), block.get("element")]:
+            if isinstance(part, dict):
+                yield part
+
+
+def _words(value: Json) -> Iterator[str]:
+    """Yield every string that a reader sees."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _words(item)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            if name == "text" and isinstance(part, str):
+                yield part
+            else:
+                yield from _words(part)
+
+
+_CHECKS: Final[Mapping[str, Callable[[Block], Iterator[str]]]] = {
+    "actions": _actions,
+    "context": _context,
+    "input": _input,
+    "section": _section,
+}

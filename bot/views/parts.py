@@ -1,0 +1,64 @@
+"""What is shown, in words, before it is laid out: a card, a line of its thread, an answer."""
+
+from typing import Literal, TypeAlias
+
+from bot.core.records import Json, Record
+
+Block: TypeAlias = dict[str, Json]
+Style: TypeAlias = Literal["", "primary", "danger"]
+
+
+class Confirm(Record):
+    """What is asked before a press counts; plain text."""
+
+    title: str
+    text: str
+    confirm: str
+    deny: str = "Back"
+    style: Literal["primary", "danger"] = "danger"
+
+
+class Button(Record):
+    """A thing that can be done now; plain text."""
+
+    action_id: str
+    text: str
+    label: str  # what a screen reader says: names the target
+    value: str
+    style: Style = ""
+    confirm: Confirm | None = None
+
+
+class Field(Record):
+    """A named value on a card; the words are mrkdwn."""
+
+    name: str
+    words: str
+
+
+class Card(Record):
+    """The root message of an operation's thread; all words are mrkdwn, escaped."""
+
+    text: str  # complete: what a notification and a screen reader say
+    headline: str
+    fields: tuple[Field, ...] = ()
+    notes: tuple[str, ...] = ()  # what one must know now, the weightiest first
+    changes: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+class Line(Record):
+    """A reply in an operation's thread; all words are mrkdwn, escaped."""
+
+    text: str  # complete: names the target
+    words: str  # what the thread shows: there, the target is known
+    details: tuple[str, ...] = ()  # in small letters below
+
+
+class Message(Record):
+    """An answer to a person, laid out."""
+
+    text: str  # complete: also sent alone, as a whisper
+    blocks: list[Block]

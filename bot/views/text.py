@@ -1,0 +1,172 @@
+"""Text for Slack: the one escape, and the marks that only we may write.
+
+Whatever comes from outside (people's words, vendors' words, names, ids) reaches a message
+through `escaped`, `code`, `plain` or `mention` and in no other way.
+
+Source: https://docs.slack.dev/messaging/formatting-message-text/
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bot.core.policy import ANYONE
+from bot.core.records import SLIPWAY
+
+VENDOR_MAX: Final = 300  # characters kept of what an API or a person says, after the escape
+REASON_MAX: Final = 500  # characters kept of a person's reason, after the escape
+NAME_MAX: Final = 80  # characters kept of a name, version or id, after the escape
+TEXT_MAX: Final = 3_900  # characters of a message's text: Slack advises 4,000
+NOTHING: Final = "—"  # where a value is empty
+MARK: Final = "…"  # where something was cut
+
+_ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_LOOKALIKES: Final = str.maketrans({"&": "\uff06", "<": "\u2039", ">": "\u203a"})
+_BACKTICK: Final = str.maketrans({"`": "\u02cb"})  # opens no code span, looks the same
+_JOINERS: Final = frozenset("\u200c\u200d")  # inside words of some scripts, and inside emoji
+_RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_USER: Final = re.compile(r"[UW][A-Z0-9]{2,20}")
+_GROUP: Final = re.compile(r"S[A-Z0-9]{2,20}")
+_LINK: Final = re.compile(r"https?://[A-Za-z0-9.:-]+/[A-Za-z0-9/_.?=&-]*")
+_READ_MAX: Final = 4_000  # characters looked at: a vendor's answer may be a megabyte
+_TIMESTAMP_MAX: Final = 9_999_999_999
+_HALF_TOKEN: Final = re.compile(r"(<[^<>]*|&[a-z]{0,4})\Z")
+
+
+def escaped(words: str, most: int = VENDOR_MAX) -> str:
+    """Return foreign *words* as one line of mrkdwn of at most *most* characters.
+
+    Mentions, links and code spans in it are plain letters; what reads from right to left is
+    isolated, so that it cannot turn round what stands beside it.
+    """
+    tame = _tame(words).translate(_BACKTICK)
+    if tame.isascii() or not any(map(_turns, tame)):
+        return _cut([_ENTITIES.get(char, char) for char in tame], most)
+    inside = _cut([_ENTITIES.get(char, char) for char in tame], most - 2)
+    return f"{_ISOLATE}{inside}{_END_ISOLATE}"
+
+
+def plain(words: str, most: int = NAME_MAX) -> str:
+    """Return foreign *words* for a `plain_text` object: one line without entities."""
+    return _cut(list(_tame(words).translate(_LOOKALIKES)), most)
+
+
+def code(words: str, most: int = NAME_MAX) -> str:
+    """Return foreign *words* as a code span, or a dash where there are none."""
+    inside = escaped(words, most)
+    return f"`{inside}`" if inside else NOTHING
+
+
+def mention(who: str) -> str:
+    """Return the mention of a user or a user group by its id; other words stay words."""
+    if _USER.fullmatch(who):
+        return f"<@{who}>"
+    if _GROUP.fullmatch(who):
+        return f"<!subteam^{who}>"
+    if who in {SLIPWAY, ANYONE}:
+        return who.title() if who == SLIPWAY else who
+    return code(who, 30)
+
+
+def mentions(who: Iterable[str], most: int = 10) -> str:
+    """Return the mentions of several, with the number of those left out."""
+    ids = tuple(dict.fromkeys(who))
+    shown = [mention(each) for each in ids[:most]]
+    more = len(ids) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def link(url: str, words: str) -> str:
+    """Return a link to *url* that reads as our own *words*; nothing for what is no address."""
+    if not _LINK.fullmatch(url):
+        return ""
+    return f"<{url.replace('&', '&amp;')}|{words}>"
+
+
+def moment(at: datetime, shape: str = "{date_short_pretty} {time}") -> str:
+    """Return a moment that everybody reads in the own time zone, in RFC 3339 elsewhere.
+
+    *shape* is made of Slack's words for the parts of a date.
+    """
+    fallback = at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    seconds = int(at.timestamp())
+    if not 0 <= seconds <= _TIMESTAMP_MAX:
+        return fallback
+    return f"<!date^{seconds}^{shape}|{fallback}>"
+
+
+def duration(length: timedelta) -> str:
+    """Return a length of time in its two largest units: "1 min 12 s", "2 h 5 min"."""
+    seconds = max(0, int(length.total_seconds()))
+    if seconds == 0:
+        return "under 1 s"
+    units = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
+    index = next(at for at, (size, _) in enumerate(units) if seconds >= size)
+    size, unit = units[index]
+    whole, rest = divmod(seconds, size)
+    if unit == "s" or rest < units[index + 1][0]:
+        return f"{whole} {unit}"
+    smaller, smaller_unit = units[index + 1]
+    return f"{whole} {unit} {rest // smaller} {smaller_unit}"
+
+
+def capitalised(words: str) -> str:
+    """Return *words* with a capital first letter, the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
+def stopped(words: str) -> str:
+    """Return *words* with a full stop at the end, the rest as it is."""
+    return words if not words or words.endswith((".", "!", "?", MARK)) else words + "."
+
+
+def sentence(words: str) -> str:
+    """Return our own *words* as a sentence; foreign ones may begin with a name, which stays."""
+    return stopped(capitalised(words))
+
+
+def fallback_text(text: str, most: int = TEXT_MAX) -> str:
+    """Return a message's *text* for sending alone, where Slack finds the whole too long.
+
+    It is cut with a mark, never inside a mention, a date or an entity.
+    """
+    if len(text) <= most:
+        return text or MARK
+    return _HALF_TOKEN.sub("", text[: most - 1]) + MARK
+
+
+def _tame(words: str) -> str:
+    """Return *words* as one line without control, direction and invisible characters."""
+    read = words if len(words) <= _READ_MAX else words[:_READ_MAX] + MARK
+    return " ".join("".join(map(_visible, read)).split())
+
+
+def _turns(char: str) -> bool:
+    return unicodedata.bidirectional(char) in _RIGHT_TO_LEFT
+
+
+def _visible(char: str) -> str:
+    if " " <= char <= "~":
+        return char
+    category = unicodedata.category(char)
+    if category in {"Cc", "Zl", "Zp"}:
+        return " "
+    return "" if category in {"Cf", "Cs"} and char not in _JOINERS else char
+
+
+def _cut(characters: list[str], most: int) -> str:
+    """Join *characters*, each of which may be an entity, within *most*."""
+    whole = "".join(characters)
+    if len(whole) <= most:
+        return whole
+    kept: list[str] = []
+    left = most - len(MARK)
+    for char in characters:
+        left -= len(char)
+        if left < 0:
+            break
+        kept.append(char)
+    return "".join(kept).rstrip() + MARK

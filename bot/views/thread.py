@@ -1,0 +1,211 @@
+"""The thread: an event of an operation as a reply, where there is something to say."""
+
+from datetime import datetime
+from typing import assert_never
+
+from bot.core import events as ev
+from bot.core.events import Event
+from bot.core.operation import Operation
+from bot.views.notes import NOTHING_SENT
+from bot.views.parts import Line
+from bot.views.steps import elapsed
+from bot.views.text import REASON_MAX, code, duration, escaped, mention, moment, stopped
+from bot.views.words import (
+    FAILED,
+    INFO,
+    REFUSED,
+    SENT,
+    STALLED,
+    SUCCEEDED,
+    WAITING,
+    WARNING,
+    WITHDRAWN,
+    arrow,
+    named,
+    step_name,
+    subject,
+)
+
+
+def reply(operation: Operation, event: Event) -> Line | None:
+    """Word *event* for the thread; None where nothing is said.
+
+    *operation* is the newest state and may be further on than the event: it gives names only.
+    """
+    match event:
+        case ev.Requested() | ev.Planned() | ev.PermitGranted():
+            return None
+        case (
+            ev.PlanRefused()
+            | ev.ApprovalGiven()
+            | ev.ApprovalsVoided()
+            | ev.ApprovalRefused()
+            | ev.ApprovalLapsed()
+            | ev.Withdrawn()
+        ):
+            return _before_sending(operation, event)
+        case ev.NotAccepted() | ev.TaskAccepted() | ev.CallRefused() | ev.AnswerLost():
+            return _of_call(operation, event)
+        case ev.TaskAdopted() | ev.NotExecuted() | ev.WatchStalled() | ev.WaitExtended():
+            return _of_doubt(operation, event)
+        case ev.TaskSeen() | ev.StepSucceeded() | ev.StepFailed():
+            return _of_task(operation, event)
+        case _:
+            assert_never(event)
+
+
+def _before_sending(
+    operation: Operation,
+    event: ev.PlanRefused
+    | ev.ApprovalGiven
+    | ev.ApprovalsVoided
+    | ev.ApprovalRefused
+    | ev.ApprovalLapsed
+    | ev.Withdrawn,
+) -> Line:
+    match event:
+        case ev.PlanRefused(code=why, reason=reason):
+            words = f"{FAILED} *failed* {code(why, 60)} {escaped(reason)}".rstrip()
+            return _line(operation, words, NOTHING_SENT)
+        case ev.ApprovalGiven(by=by):
+            return _line(operation, f":+1: approved by {mention(by)}{_place(operation, event)}")
+        case ev.ApprovalsVoided(reason=reason, plan=plan):
+            now = arrow(plan.before, plan.after)
+            what = "approvals voided" if operation.approvals_needed else "the plan changed"
+            words = f"{WARNING} *{what}*: {escaped(reason, REASON_MAX)}"
+            return _line(operation, words, now and f"Now it would be {now}")
+        case ev.ApprovalRefused(by=by, reason=reason):
+            why = escaped(reason, REASON_MAX) or "no reason given"
+            words = f"{REFUSED} *rejected* by {mention(by)}: {why}"
+            return _line(operation, words, NOTHING_SENT)
+        case ev.ApprovalLapsed():
+            return _line(operation, ":zzz: *expired*: nobody decided in time", NOTHING_SENT)
+        case ev.Withdrawn(by=by, reason=reason):
+            why = f": {escaped(reason, REASON_MAX)}" if reason else ""
+            words = f"{WITHDRAWN} *cancelled* by {mention(by)}{why}"
+            return _line(operation, words, NOTHING_SENT)
+        case _:
+            assert_never(event)
+
+
+def _of_call(
+    operation: Operation,
+    event: ev.NotAccepted | ev.TaskAccepted | ev.CallRefused | ev.AnswerLost,
+) -> Line:
+    step = step_name(operation, event.step)
+    match event:
+        case ev.NotAccepted(reason=reason, retry_at=retry_at):
+            words = f"{WAITING} *{step}* was not accepted: {escaped(reason)}"
+            return _line(
+                operation, words, f"Nothing was executed; it is sent again {moment(retry_at)}"
+            )
+        case ev.TaskAccepted(task=task, detail=detail):
+            words = f"{SENT} *{step}* sent and accepted as remote task {code(task)}"
+            return _line(operation, words, escaped(detail), _request(event.request_id))
+        case ev.CallRefused(code=why, reason=reason):
+            words = f"{FAILED} *{named(operation)} failed* at {step}: the API refused the call"
+            said = f"{code(why, 60)} {escaped(reason)}".rstrip()
+            return _line(operation, words, said, _request(event.request_id), _way_on())
+        case ev.AnswerLost(reason=reason, sent_at=sent_at, decide_after=decide_after):
+            words = (
+                f"{WARNING} *{named(operation)} is uncertain* at {step}: the call left "
+                f"{moment(sent_at)}, and no usable answer came: {escaped(reason)}"
+            )
+            now = (
+                "Nothing is sent again; Slipway reads what it may have started; people may decide "
+                f"from {moment(decide_after)} on"
+            )
+            return _line(operation, words, now, _request(event.request_id))
+        case _:
+            assert_never(event)
+
+
+def _of_doubt(
+    operation: Operation,
+    event: ev.TaskAdopted | ev.NotExecuted | ev.WatchStalled | ev.WaitExtended,
+) -> Line:
+    match event:
+        case ev.TaskAdopted(step=step, task=task, evidence=evidence):
+            name = step_name(operation, step)
+            words = f":mag: the lost call of *{name}* had started remote task {code(task)}"
+            return _line(operation, words, escaped(evidence), "It is watched from now on")
+        case ev.NotExecuted(by=by):
+            words = (
+                f"{FAILED} *{named(operation)} failed*: {mention(by)} decided that the lost call "
+                "was not executed"
+            )
+            return _line(operation, words, "The target is free again")
+        case ev.WatchStalled(step=step, reason=reason):
+            name = step_name(operation, step)
+            words = f"{STALLED} *{named(operation)} is stalled* at {name}: {escaped(reason)}"
+            return _line(operation, words, "It may still be running there; people decide")
+        case ev.WaitExtended(by=by, extra=extra):
+            words = f"{WAITING} {mention(by)} waits on, for {duration(extra)} more"
+            return _line(operation, words, f"Until {moment(event.at + extra)}")
+        case _:
+            assert_never(event)
+
+
+def _of_task(
+    operation: Operation, event: ev.TaskSeen | ev.StepSucceeded | ev.StepFailed
+) -> Line | None:
+    step = step_name(operation, event.step)
+    match event:
+        case ev.TaskSeen(note=note):
+            if not note.strip():
+                return None
+            return _line(operation, f"{INFO} *{step}*: {escaped(note)}")
+        case ev.StepSucceeded(detail=detail):
+            if event.step + 1 >= len(operation.plan.steps):
+                time = _time(operation, event.at, "in")
+                words = f"{SUCCEEDED} *{subject(operation)} succeeded*{time}"
+                return _line(operation, words, escaped(detail))
+            time = _step_time(operation, event)
+            words = f"{SUCCEEDED} *{step}* succeeded{time}, next: {_next(operation, event)}"
+            return _line(operation, words, escaped(detail))
+        case ev.StepFailed(reason=reason):
+            time = _time(operation, event.at, "after")
+            words = f"{FAILED} *{subject(operation)} failed* at {step}{time}: {escaped(reason)}"
+            return _line(operation, words, _way_on())
+        case _:
+            assert_never(event)
+
+
+def _line(operation: Operation, words: str, *details: str) -> Line:
+    below = tuple(detail for detail in details if detail)
+    names_target = named(operation) in words
+    start = words if names_target else f"{named(operation)}: {words}"
+    text = " ".join((stopped(start), *map(stopped, below), operation.id))
+    return Line(text=text, words=words, details=below)
+
+
+def _place(operation: Operation, event: ev.ApprovalGiven) -> str:
+    """Return which of the needed approvals it was, as long as it still counts."""
+    given = [each.by for each in operation.approvals if each.digest == event.digest]
+    if event.by not in given:
+        return ""
+    place, needed = given.index(event.by) + 1, operation.approvals_needed
+    return f" ({place} of {needed})" + (": *the gate is open*" if place >= needed else "")
+
+
+def _next(operation: Operation, event: ev.StepSucceeded) -> str:
+    return step_name(operation, event.step + 1)
+
+
+def _time(operation: Operation, until: datetime, word: str) -> str:
+    length = elapsed(operation, until)
+    return "" if length is None else f" {word} {duration(length)}"
+
+
+def _step_time(operation: Operation, event: ev.StepSucceeded) -> str:
+    steps = operation.steps
+    started = steps[event.step].started_at if event.step < len(steps) else None
+    return "" if started is None else f" in {duration(event.at - started)}"
+
+
+def _request(request_id: str) -> str:
+    return f"Request id {code(request_id)}" if request_id else ""
+
+
+def _way_on() -> str:
+    return "The card says what can be done now"

@@ -1,0 +1,1 @@
+"""Slack in: check what arrives, hand it to the service, answer. No decisions here."""

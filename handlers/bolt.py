@@ -1,0 +1,59 @@
+"""The Bolt app with all listeners; HTTP and Socket Mode are served by the same."""
+
+import logging
+from typing import Any, Final, TypeAlias
+
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+
+from handlers import buttons, commands, faults, forms, mentions
+from handlers.installation import Guard, Installation
+from handlers.ports import OpenForm, SeenOnce, Service
+
+SlackClient: TypeAlias = Any  # slack_sdk's WebClient, which only bot.app and workers.slack name
+
+_LOGGER: Final = "slack_bolt"
+
+
+def bolt_app(
+    *,
+    client: SlackClient,
+    identity: AuthorizeResult,
+    installation: Installation,
+    service: Service,
+    seen: SeenOnce,
+    open_form: OpenForm,
+    prefix: str = "",
+) -> App:
+    """Build the app: it answers when its listener has ended, and calls nothing of Slack's itself.
+
+    Signatures are checked by `handlers.ingress` in front of it, never here. Give *client* no
+    token and no retry handlers; *identity* is what `auth.test` said at the start.
+    """
+    app = App(
+        name="slipway",
+        logger=_quiet_logger(),
+        process_before_response=True,
+        raise_error_for_unhandled_request=True,
+        signing_secret="",
+        client=client,
+        authorize=lambda: identity,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        attaching_function_token_enabled=False,
+    )
+    app.middleware(Guard(installation))
+    faults.register(app, service)
+    commands.register(app, service, prefix=prefix)
+    buttons.register(app, service, open_form=open_form)
+    forms.register(app, service)
+    mentions.register(app, service, seen, bot_user=identity.bot_user_id or "")
+    return app
+
+
+def _quiet_logger() -> logging.Logger:
+    """Return Bolt's logger at WARNING: below that it logs whole bodies."""
+    logger = logging.getLogger(_LOGGER)
+    logger.setLevel(logging.WARNING)
+    return logger

@@ -1,0 +1,64 @@
+"""Forms: check the submission, hand over, answer at the input or close."""
+
+import unicodedata
+from typing import Final
+
+from pydantic import ValidationError
+from slack_bolt import Ack, App, BoltResponse
+
+from bot.core.commands import REASON_MAX
+from bot.core.outcomes import Present
+from bot.core.records import Denied
+from bot.views.answers import answer
+from handlers.payloads import FormContext, FormSubmission
+from handlers.ports import Service
+from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, at_the_field
+
+REJECT_REASON: Final = "slipway.reject_reason"
+_ELSEWHERE: Final = "slipway"  # where a form has no input at all: Slack then shows its own words
+
+
+def register(app: App, service: Service) -> None:
+    """Attach the listener for the reason of a rejection."""
+
+    @app.view(REJECT_REASON)
+    def submitted(ack: Ack, body: dict[str, object]) -> BoltResponse:
+        try:
+            form = FormSubmission.model_validate(body)
+            context = form.context
+        except ValidationError:
+            return at_the_field(input_of(body), NOT_YOUR_FORM)
+        refused = _rejected(service, form, context)
+        if refused:
+            return at_the_field(input_of(body), refused)
+        return ack(response_action="clear")
+
+
+def input_of(body: dict[str, object]) -> str:
+    """Return the block of the form's first input, where errors are shown."""
+    inner: object = body
+    for key in ("view", "state", "values"):
+        inner = inner.get(key) if isinstance(inner, dict) else None
+    return str(next(iter(inner), _ELSEWHERE)) if isinstance(inner, dict) else _ELSEWHERE
+
+
+def _rejected(service: Service, form: FormSubmission, context: FormContext) -> Denied | None:
+    if form.user.id != context.opener:
+        return NOT_YOUR_FORM
+    reason = kept(form.text)
+    if not reason:
+        return REASON_MISSING
+    caller = form.caller(context.channel)
+    outcome = service.rejected(context.operation_id, reason, by=caller)
+    if isinstance(outcome, Denied):
+        return outcome
+    if isinstance(outcome, Present):
+        service.whisper(caller.user, caller.channel, answer(outcome).text)
+    return None
+
+
+def kept(reason: str) -> str:
+    """Return *reason* in one line without control characters, cut with a mark."""
+    blank = "".join(" " if unicodedata.category(char) == "Cc" else char for char in reason)
+    line = " ".join(blank.split())
+    return line if len(line) <= REASON_MAX else line[: REASON_MAX - 1] + "…"

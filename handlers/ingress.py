@@ -1,0 +1,162 @@
+"""The pre-filter in front of Bolt: nothing is interpreted before its signature holds."""
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+import anyio
+from anyio import to_thread
+from slack_bolt import BoltResponse
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from bot.core.errors import ConfigurationError
+from bot.core.ports import Clock
+from bot.core.records import Record
+from handlers.reception import Reception, Request
+from handlers.signatures import Signed, verified
+
+PATH: Final = "/slack/events"
+_RETRY_HEADERS: Final = ("x-slack-retry-num", "x-slack-retry-reason")
+_TYPES: Final = {"application/x-www-form-urlencoded": False, "application/json": True}
+_CLOSING: Final = {"connection": "close"}
+_log: Final = logging.getLogger(__name__)
+
+
+class IngressLimits(Record):
+    """How much and how long."""
+
+    headers: int = 16_384  # bytes of all together
+    body: int = 1_000_000  # bytes
+    reading: float = 5.0  # seconds for a whole body
+    waiting: float = 2.0  # seconds from arrival until a thread is free; Slack waits 3 in all
+    threads: int = 16
+
+
+class RefusedError(Exception):
+    """The request goes no further: a status, and a word for the counter."""
+
+    def __init__(self, status: int, cause: str) -> None:
+        super().__init__(f"{status} {cause}")
+        self.status = status
+        self.cause = cause
+
+
+def uncounted(_cause: str) -> None:
+    """Count nothing."""
+
+
+class Ingress:
+    """The ASGI application for `POST /slack/events`; answers other paths and methods with no."""
+
+    def __init__(
+        self,
+        reception: Reception,
+        *,
+        signing_secret: str,
+        clock: Clock,
+        limits: IngressLimits | None = None,
+        refused: Callable[[str], None] = uncounted,
+    ) -> None:
+        if not signing_secret.strip():
+            raise ConfigurationError(["the signing secret is empty"])
+        self._reception = reception
+        self._secret = signing_secret.encode()
+        self._clock = clock
+        self._limits = limits or IngressLimits()
+        self._refused = refused
+        self._slots = anyio.CapacityLimiter(self._limits.threads)
+        self._threads = anyio.CapacityLimiter(self._limits.threads)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; refusals are constant, empty and close the connection."""
+        arrived = anyio.current_time()
+        http = HttpRequest(scope, receive)
+        try:
+            response = _response(await self._answer(http, arrived))
+        except RefusedError as refusal:
+            self._refused(refusal.cause)
+            _log.info("ingress.refused", extra={"status": refusal.status, "cause": refusal.cause})
+            response = Response(status_code=refusal.status, headers=_CLOSING)
+        except ClientDisconnect:
+            return  # nobody is there to be answered
+        await response(scope, receive, send)
+
+    async def _answer(self, http: HttpRequest, arrived: float) -> BoltResponse:
+        if sum(len(name) + len(value) for name, value in http.headers.raw) > self._limits.headers:
+            raise RefusedError(431, "headers_too_large")
+        is_json = _check_form(http)
+        body = await self._read(http)
+        signed = verified(http.headers.raw, body, secret=self._secret, now=self._clock())
+        if not isinstance(signed, Signed):
+            raise RefusedError(401, signed.cause)
+        request = Request(signed=signed, is_json=is_json, retry=_retry_headers(http))
+        return await self._in_a_thread(request, arrived + self._limits.waiting)
+
+    async def _read(self, http: HttpRequest) -> bytes:
+        announced = _announced(http)
+        if announced is not None and announced > self._limits.body:
+            raise RefusedError(413, "too_large")
+        body = bytearray()
+        with anyio.move_on_after(self._limits.reading) as reading:
+            async for chunk in http.stream():
+                body += chunk
+                if len(body) > self._limits.body:
+                    raise RefusedError(413, "too_large")
+        if reading.cancelled_caught:
+            raise RefusedError(408, "too_slow")
+        if not body or announced not in {None, len(body)}:
+            raise RefusedError(400, "wrong_length")
+        return bytes(body)
+
+    async def _in_a_thread(self, request: Request, until: float) -> BoltResponse:
+        """Do the work in a thread of our own few, or refuse when none gets free in time."""
+        slot = object()
+        with anyio.move_on_after(until - anyio.current_time()) as waiting:
+            await self._slots.acquire_on_behalf_of(slot)
+        if waiting.cancelled_caught:
+            self._refused("busy")
+            return self._reception.busy(request)
+        try:
+            return await to_thread.run_sync(self._reception.answer, request, limiter=self._threads)
+        finally:
+            self._slots.release_on_behalf_of(slot)
+
+
+def _check_form(http: HttpRequest) -> bool:
+    """Return whether the body is labelled as JSON; refuse whatever Slack would not send."""
+    raw_path = http.scope.get("raw_path")
+    if http.scope["path"] != PATH or raw_path not in {None, PATH.encode()}:
+        raise RefusedError(404, "path")
+    if http.method != "POST":
+        raise RefusedError(405, "method")
+    if "content-encoding" in http.headers:
+        raise RefusedError(415, "content_encoding")
+    labels = http.headers.getlist("content-type")
+    label, _, charset = (labels[0] if len(labels) == 1 else "").lower().partition(";")
+    if label.strip() not in _TYPES or charset.strip() not in {"", "charset=utf-8"}:
+        raise RefusedError(415, "content_type")
+    return _TYPES[label.strip()]
+
+
+def _announced(http: HttpRequest) -> int | None:
+    """Return the announced length; lengths that two readers could read differently are refused."""
+    lengths = http.headers.getlist("content-length")
+    if not lengths:
+        return None
+    is_plain = lengths[0].isascii() and lengths[0].isdigit() and len(lengths[0]) <= 10  # noqa: PLR2004 - digits
+    if len(lengths) > 1 or not is_plain or "transfer-encoding" in http.headers:
+        raise RefusedError(400, "wrong_length")
+    return int(lengths[0])
+
+
+def _retry_headers(http: HttpRequest) -> dict[str, str]:
+    return {name: http.headers[name] for name in _RETRY_HEADERS if name in http.headers}
+
+
+def _response(answer: BoltResponse) -> Response:
+    response = Response(answer.body, status_code=answer.status)
+    response.headers["content-type"] = answer.first_headers()["content-type"]
+    return response

@@ -1,0 +1,62 @@
+"""`@slipway status | cancel | help`: in channels and in threads, where commands do not work."""
+
+import re
+from typing import Final
+
+from pydantic import ValidationError
+from slack_bolt import Ack, App
+
+from bot.core.errors import QueueUnavailableError
+from bot.core.outcomes import Done, Outcome
+from bot.core.records import Denied
+from bot.views.answers import answer
+from handlers.payloads import Mention, as_typed
+from handlers.ports import SeenOnce, Service
+
+WORDS: Final = ("status", "cancel", "help")  # nothing that starts a change: no card would be here
+_ANYBODY: Final = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
+
+
+def register(app: App, service: Service, seen: SeenOnce, *, bot_user: str) -> None:
+    """Attach the listener for mentions of *bot_user*."""
+
+    @app.event("app_mention")
+    def mentioned(ack: Ack, body: dict[str, object]) -> None:
+        try:
+            mention = Mention.model_validate(body)
+        except ValidationError:
+            ack()  # a bot or a workflow, which nobody can whisper to
+            return
+        outcome = service.mention(
+            asked(mention.event.text, bot_user),
+            by=mention.caller,
+            thread_ts=mention.event.thread_ts,
+            delivery=mention.event_id,
+        )
+        if not isinstance(outcome, Done) and _is_first(seen, mention.event_id):
+            caller = mention.caller
+            service.whisper(caller.user, caller.channel, _words(outcome))
+        ack()
+
+
+def asked(text: str, bot_user: str) -> str:
+    """Return what is said after the mention of *bot_user*: one of WORDS and its object."""
+    _, _, after = text.partition(f"<@{bot_user}")
+    said = as_typed(_ANYBODY.sub(" ", f"<@{bot_user}{after}")).split()
+    if not said or said[0].lower() not in WORDS:
+        return "help"
+    return " ".join((said[0].lower(), *said[1:]))
+
+
+def _words(outcome: Outcome) -> str:
+    if isinstance(outcome, Denied):
+        return answer(outcome, recorded_nothing=False).text
+    return answer(outcome).text
+
+
+def _is_first(seen: SeenOnce, event_id: str) -> bool:
+    """Whether the event was not answered before: Slack redelivers events, up to three times."""
+    try:
+        return seen.first_time(f"event:{event_id}")
+    except QueueUnavailableError:
+        return True

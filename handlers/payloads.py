@@ -1,0 +1,280 @@
+"""The trust boundary: what Slack sends, of which only what we read is kept and checked.
+
+Unknown fields are ignored, since Slack adds some at any time; ids alone count, names prove nothing.
+"""
+
+from typing import Annotated, Final, Literal, Self, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from bot.core.outcomes import Caller, Press
+from bot.core.records import ChannelId, Json, OperationId, Record
+
+PersonId: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,20}$")
+]  # never "slipway": nobody acts as us
+Delivery: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
+Timestamp: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}\.[0-9]{1,9}$")]
+TeamId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[TE][A-Z0-9]{2,20}$")]
+ButtonValue: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,2000}$")]
+
+_ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # the ampersand last: once only
+
+
+class _Payload(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _Team(_Payload):
+    id: TeamId
+
+
+class _Person(_Payload):
+    id: PersonId
+
+
+class _Channel(_Payload):
+    id: ChannelId
+
+
+class SlashCommand(_Payload):
+    """A command as it was typed.
+
+    Source: https://docs.slack.dev/interactivity/implementing-slash-commands
+    """
+
+    command: str
+    text: str = ""
+    user_id: PersonId
+    team_id: TeamId
+    enterprise_id: str = ""
+    channel_id: ChannelId
+    trigger_id: Delivery
+
+    @property
+    def caller(self) -> Caller:
+        """Who typed it, and where."""
+        return Caller(
+            user=self.user_id,
+            team=self.team_id,
+            enterprise=self.enterprise_id,
+            channel=self.channel_id,
+        )
+
+
+class _Container(_Payload):
+    message_ts: Timestamp | None = None
+    channel_id: ChannelId | None = None
+    is_ephemeral: bool = False
+
+
+class _Action(_Payload):
+    type: Literal["button"] = "button"
+    action_id: str
+    value: ButtonValue
+
+
+class ButtonPress(_Payload):
+    """One press of one button.
+
+    Source: https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+    """
+
+    team: _Team
+    user: _Person
+    channel: _Channel
+    container: _Container
+    actions: Annotated[tuple[_Action, ...], Field(min_length=1, max_length=1)]
+    trigger_id: Delivery
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.container.channel_id not in {None, self.channel.id}:
+            msg = "the press is said to be in two channels"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def press(self) -> Press:
+        """The press, as the service takes it."""
+        return Press(
+            value=self.actions[0].value,
+            caller=Caller(user=self.user.id, team=self.team.id, channel=self.channel.id),
+            message_ts=self.container.message_ts,
+            is_ephemeral=self.container.is_ephemeral,
+            delivery=self.trigger_id,
+        )
+
+
+class Whereabouts(_Payload):
+    """Whom to tell, and where, about a press or a mention that had no effect."""
+
+    user: _Person
+    channel: _Channel
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_event(cls, body: dict[str, object]) -> dict[str, object]:
+        event = body.get("event")
+        if not isinstance(event, dict):
+            return body
+        return {key: {"id": event.get(key)} for key in ("user", "channel")}
+
+
+class FormContext(Record):
+    """What a form carries from the press that opened it to its submission."""
+
+    operation_id: OperationId
+    channel: ChannelId
+    opener: PersonId
+
+
+class _TextInput(_Payload):
+    type: Literal["plain_text_input"]
+    value: str | None = None
+
+
+class _State(_Payload):
+    values: Annotated[
+        dict[str, Annotated[dict[str, _TextInput], Field(min_length=1, max_length=1)]],
+        Field(min_length=1, max_length=1),
+    ]
+
+
+class _View(_Payload):
+    private_metadata: Annotated[str, Field(max_length=3_000)]
+    state: _State
+
+
+class FormSubmission(_Payload):
+    """A submitted form that has one text input.
+
+    Source: https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
+    """
+
+    team: _Team
+    user: _Person
+    trigger_id: Delivery
+    view: _View
+
+    @property
+    def text(self) -> str:
+        """What was typed, as typed."""
+        (block,) = self.view.state.values.values()
+        (typed,) = block.values()
+        return typed.value or ""
+
+    @property
+    def context(self) -> FormContext:
+        """What the press left; raises ValidationError where it is not ours."""
+        return FormContext.model_validate_json(self.view.private_metadata)
+
+    @property
+    def delivery(self) -> str:
+        """The key under which this submission has its effect once."""
+        return self.trigger_id
+
+    def caller(self, channel: ChannelId) -> Caller:
+        """Who submitted it; a form is nowhere, so the channel is the press's."""
+        return Caller(user=self.user.id, team=self.team.id, channel=channel)
+
+
+class _MentionEvent(_Payload):
+    user: PersonId
+    channel: ChannelId
+    text: str = ""
+    thread_ts: Timestamp | None = None
+
+
+class Mention(_Payload):
+    """Somebody wrote `@slipway …` in a channel or a thread.
+
+    Source: https://docs.slack.dev/reference/events/app_mention
+    """
+
+    team_id: TeamId
+    event_id: Delivery
+    event: _MentionEvent
+
+    @property
+    def caller(self) -> Caller:
+        """Who wrote it, and where."""
+        return Caller(user=self.event.user, team=self.team_id, channel=self.event.channel)
+
+
+class _Id(_Payload):
+    id: str | None = None
+
+
+class Origin(_Payload):
+    """Which installation of which app a payload says that it is for; every kind of payload."""
+
+    api_app_id: str | None = None
+    team_id: str | None = None
+    team: _Id | None = None
+    enterprise_id: str | None = None
+    enterprise: _Id | None = None
+    is_enterprise_install: bool | None = None
+
+    @property
+    def team_named(self) -> str:
+        """The workspace; empty where none is named."""
+        return (self.team.id if self.team else self.team_id) or ""
+
+    @property
+    def enterprise_named(self) -> str:
+        """The organisation; empty where none is named."""
+        return (self.enterprise.id if self.enterprise else self.enterprise_id) or ""
+
+
+class _FormAsSent(_Payload):
+    type: str = "modal"  # Bolt takes it for granted
+    callback_id: str
+    private_metadata: Json = None
+    state: Json = None
+
+
+class _EventAsSent(_Payload):
+    type: Literal["app_mention"]
+    user: str | None = None
+    bot_id: str | None = None
+    channel: str | None = None
+    text: str | None = None
+    thread_ts: str | None = None
+
+
+class Interaction(Origin):
+    """A click or a form, sound enough to be routed; what it says is judged by its listener."""
+
+    type: Literal["block_actions", "view_submission"]
+    trigger_id: str | None = None
+    user: _Id | None = None
+    channel: _Id | None = None
+    container: Json = None
+    actions: Json = None
+    view: _FormAsSent | None = None
+
+
+class Event(Origin):
+    """An event with a listener, sound enough to be routed."""
+
+    type: Literal["event_callback"]
+    event_id: str | None = None
+    event: _EventAsSent
+
+
+class CommandFields(Origin):
+    """A command, sound enough to be routed."""
+
+    command: str
+    text: str = ""
+    user_id: str | None = None
+    channel_id: str | None = None
+    trigger_id: str | None = None
+
+
+def as_typed(text: str) -> str:
+    """Return *text* as the person typed it: Slack's three entities are decoded, once."""
+    for entity, char in _ENTITIES:
+        text = text.replace(entity, char)
+    return text

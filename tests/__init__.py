@@ -1,0 +1,1 @@
+"""The tests mirror the packages; every test says the rule that it keeps."""

@@ -1,0 +1,198 @@
+"""Buttons: what reaches the service, whom it whispers to, and what is not even looked at."""
+
+from typing import Final
+
+import pytest
+
+from bot.core.operation import Queued
+from bot.core.outcomes import Caller, Press
+from tests.handlers.workspace import ANN, BOB, CARD, FIRST, OPS, TEAM, Workspace, an_operation
+
+VALUE: Final = f"{FIRST}:1:52ddc814e000"
+ACTIONS: Final = (
+    "slipway.approve",
+    "slipway.reject",
+    "slipway.cancel",
+    "slipway.rollback",
+    "slipway.look_again",
+    "slipway.not_executed",
+    "slipway.keep_waiting",
+)
+
+
+@pytest.fixture
+def asked(workspace: Workspace) -> Workspace:
+    """Return a workspace in which one operation waits for approval."""
+    workspace.service.operations[FIRST] = an_operation(FIRST)
+    return workspace
+
+
+@pytest.mark.parametrize("action_id", ACTIONS)
+def test_a_press_reaches_the_service(asked: Workspace, action_id: str) -> None:
+    """Each button hands over who pressed which card, by ids; the answer is empty."""
+    response = asked.press(action_id, VALUE)
+
+    assert (response.status_code, response.content) == (200, b"")
+    caller = Caller(user=BOB, team=TEAM, channel=OPS)
+    assert asked.service.presses == [
+        Press(
+            value=VALUE,
+            caller=caller,
+            message_ts=CARD,
+            is_ephemeral=False,
+            delivery="1.176.abcdef",
+        )
+    ]
+    assert asked.service.whispers == []
+
+
+def test_an_approval_counts_once(asked: Workspace) -> None:
+    """B11: of 50 presses at once one has an effect, the others hear how things stand."""
+    clicks = [asked.click({"actions": [_action()]}) for _ in range(50)]
+
+    answers = asked.send(*[asked.sign(click) for click in clicks])
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(asked.service.operations[FIRST].approvals) == 1
+    assert len(asked.service.whispers) == 49
+    assert {(to, channel) for to, channel, _ in asked.service.whispers} == {(BOB, OPS)}
+
+
+def test_a_refused_press_is_whispered(workspace: Workspace) -> None:
+    """A press that is denied is told to its presser alone, with the code."""
+    workspace.press("slipway.approve", "op-9999999999:1:abc")
+
+    [(to, channel, text)] = workspace.service.whispers
+    assert (to, channel) == (BOB, OPS)
+    assert text.startswith("[unknown_operation]")
+    assert "Nothing was recorded" not in text
+
+
+def test_reject_opens_the_form(asked: Workspace) -> None:
+    """Reject opens a form that knows which press it belongs to."""
+    asked.press("slipway.reject", VALUE)
+
+    [view] = asked.forms.opened
+    assert view["callback_id"] == "slipway.reject_reason"
+    assert FIRST in str(view["private_metadata"])
+    assert BOB in str(view["private_metadata"])
+
+
+def test_a_form_that_cannot_be_opened_is_said(asked: Workspace) -> None:
+    """C37: where Slack does not open the form, the person is told to press again."""
+    asked.forms.is_down = True
+
+    response = asked.press("slipway.reject", VALUE)
+
+    assert response.status_code == 200
+    [(to, _, text)] = asked.service.whispers
+    assert to == BOB
+    assert text.startswith("[form_unavailable]")
+
+
+def test_a_late_reject_opens_no_form(asked: Workspace) -> None:
+    """B10: past the gate, Reject is answered with the present state."""
+    past = asked.service.operations[FIRST].model_copy(update={"phase": Queued()})
+    asked.service.operations[FIRST] = past
+
+    asked.press("slipway.reject", VALUE)
+
+    assert asked.forms.opened == []
+    assert len(asked.service.whispers) == 1
+
+
+def _action(**other: object) -> dict[str, object]:
+    return {"type": "button", "action_id": "slipway.approve", "value": VALUE, **other}
+
+
+MALFORMED: Final[dict[str, dict[str, object]]] = {
+    "B1-empty": {"actions": [_action(value="")]},
+    "B1-null": {"actions": [_action(value=None)]},
+    "B1-long": {"actions": [_action(value="x" * 2_001)]},
+    "B1-not-ascii": {"actions": [_action(value="op-é")]},
+    "B1-nul": {"actions": [_action(value="op-\0")]},
+    "B1-number": {"actions": [_action(value=7)]},
+    "B1-missing": {"actions": [{"type": "button", "action_id": "slipway.approve"}]},
+    "B23-no-action": {"actions": []},
+    "B23-two-actions": {"actions": [_action(), _action()]},
+    "B23-not-a-list": {"actions": {"0": _action()}},
+    "B23-text": {"actions": "approve"},
+    "B23-no-actions": {},
+    "B23-selected": {
+        "actions": [
+            {
+                "type": "static_select",
+                "action_id": "slipway.approve",
+                "selected_option": {"value": VALUE},
+            }
+        ]
+    },
+    "B23-action-id-is-no-text": {"actions": [_action(action_id=7)]},
+    "B7-two-channels": {
+        "actions": [_action()],
+        "container": {"message_ts": CARD, "channel_id": "C0OTHER"},
+    },
+    "B7-no-timestamp": {"actions": [_action()], "container": {"message_ts": "now"}},
+    "no-container": {"actions": [_action()], "container": None},
+    "no-trigger": {"actions": [_action()], "trigger_id": ""},
+}
+
+
+@pytest.mark.parametrize("other", MALFORMED.values(), ids=MALFORMED)
+def test_a_malformed_press_is_whispered_and_done(
+    asked: Workspace, other: dict[str, object]
+) -> None:
+    """B1, B23: such a press is answered 200, told to its presser, and has no effect."""
+    response = asked.post(asked.click(other))
+
+    assert (response.status_code, response.content) == (200, b"")
+    assert asked.service.presses == []
+    [(to, _, text)] = asked.service.whispers
+    assert to == BOB
+    assert text.startswith("[unreadable_request]")
+
+
+def test_an_unknown_button_is_whispered(asked: Workspace) -> None:
+    """B23: a button of another version is told to be unknown here."""
+    asked.press("slipway.launch", VALUE)
+
+    [(_, _, text)] = asked.service.whispers
+    assert text.startswith("[unknown_button]")
+
+
+@pytest.mark.parametrize("other", [{"channel": None}, {"channel": {"id": "here"}}, {"user": {}}])
+def test_nobody_is_whispered_to_blindly(asked: Workspace, other: dict[str, object]) -> None:
+    """Without a sound person and channel there is nobody to tell; the press is done."""
+    response = asked.post(asked.click({"actions": [_action()], **other}))
+
+    assert (response.status_code, response.content) == (200, b"")
+    assert asked.service.presses == []
+    assert asked.service.whispers == []
+
+
+@pytest.mark.parametrize("actions", [[_action()], []], ids=["sound", "malformed"])
+def test_a_press_without_the_journal_shows_slacks_warning(
+    asked: Workspace, actions: list[dict[str, object]]
+) -> None:
+    """B19: a whisper needs the journal too; a status other than 200 makes Slack show its sign."""
+    asked.service.is_down = True
+
+    assert asked.post(asked.click({"actions": actions})).status_code == 500
+
+
+def test_a_fault_of_ours_is_whispered_with_an_id(asked: Workspace) -> None:
+    """An unforeseen exception is told to the presser; whether it counted is left open."""
+    asked.service.is_wrong = True
+
+    response = asked.press("slipway.approve", VALUE)
+
+    assert response.status_code == 200
+    [(_, _, text)] = asked.service.whispers
+    assert text.startswith("[internal_error]")
+
+
+def test_names_prove_nothing(asked: Workspace) -> None:
+    """B27: whoever is called admin is still the id."""
+    asked.press("slipway.approve", VALUE, by=ANN)
+
+    assert [press.caller.user for press in asked.service.presses] == [ANN]

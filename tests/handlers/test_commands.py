@@ -1,0 +1,114 @@
+"""Slash commands: what reaches the service, and what people are answered."""
+
+import pytest
+
+from bot.core.outcomes import Caller
+from tests.handlers.workspace import ANN, FIRST, OPS, TEAM, Workspace
+
+CALLER = Caller(user=ANN, team=TEAM, channel=OPS)
+
+
+@pytest.mark.parametrize("verb", ["deploy", "upgrade", "rollback", "ops"])
+def test_a_command_reaches_the_service_with_its_sender(workspace: Workspace, verb: str) -> None:
+    """The verb, the text and the ids of the payload are handed over, and nothing else."""
+    response = workspace.command(f"/{verb}", "checkout 1.4.0")
+
+    assert workspace.service.typed == [(verb, "checkout 1.4.0", CALLER)]
+    answer = response.json()
+    assert answer["response_type"] == "ephemeral"
+    assert FIRST in answer["text"]
+    assert answer["blocks"]
+
+
+def test_names_begin_with_the_configured_prefix() -> None:
+    """With a prefix only the prefixed names are ours."""
+    workspace = Workspace(prefix="ship-")
+
+    ours = workspace.command("/ship-deploy", "checkout 1")
+    other = workspace.command("/deploy", "checkout 1")
+
+    assert FIRST in ours.json()["text"]
+    assert other.json()["text"].startswith("[unknown_command]")
+    assert [verb for verb, _, _ in workspace.service.typed] == ["deploy"]
+
+
+def test_the_same_trigger_twice_is_one_operation(workspace: Workspace) -> None:
+    """CONTRACT 5: a delivery is counted once, whatever else differs."""
+    workspace.command("/deploy", "checkout 1", trigger_id="7.7")
+    again = workspace.command("/deploy", "checkout 1", trigger_id="7.7", token="other")
+
+    assert FIRST in again.json()["text"]
+    assert list(workspace.service.operations) == [FIRST]
+
+
+@pytest.mark.parametrize(
+    ("sent", "typed"),
+    [
+        ("payload-api 1", "payload-api 1"),
+        ("checkout 1 --reason &quot;", "checkout 1 --reason &quot;"),
+        ("a &lt;b&gt; &amp; c", "a <b> & c"),
+        ("&amp;lt;!channel&amp;gt;", "&lt;!channel&gt;"),
+        ("ä ☃ 名前", "ä ☃ 名前"),
+    ],
+)
+def test_text_arrives_as_typed(workspace: Workspace, sent: str, typed: str) -> None:
+    """BT-3, C22: no word of a text is special, and Slack's entities are decoded once."""
+    workspace.command("/ops", sent)
+
+    assert [text for _, text, _ in workspace.service.typed] == [typed]
+
+
+def test_a_denial_is_answered_with_its_code(workspace: Workspace) -> None:
+    """A refusal says its code, why, the way out, and that nothing was recorded."""
+    text = workspace.command("/deploy", " ").json()["text"]
+
+    assert text.startswith("[usage]")
+    assert "Nothing was recorded." in text
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"user_id": "admin"},
+        {"user_id": "slipway"},
+        {"user_id": ""},
+        {"channel_id": "ops"},
+        {"trigger_id": ""},
+        {"trigger_id": "x" * 201},
+        {"user_id": "U0ANN\n"},
+    ],
+)
+def test_an_incomplete_command_is_refused(workspace: Workspace, broken: dict[str, str]) -> None:
+    """What is not Slack's form of an id reaches nobody; nobody can act as `slipway`."""
+    text = workspace.command("/deploy", "checkout 1", **broken).json()["text"]
+
+    assert text.startswith("[unreadable_request]")
+    assert workspace.service.typed == []
+
+
+def test_journal_down_is_said(workspace: Workspace) -> None:
+    """FM-45: without the journal nothing is recorded, and that is what people read."""
+    workspace.service.is_down = True
+
+    response = workspace.command("/deploy", "checkout 1")
+
+    assert response.status_code == 200
+    assert response.json()["text"].startswith("[journal_down]")
+    assert "Nothing was recorded." in response.json()["text"]
+
+
+def test_a_fault_of_ours_is_answered_with_an_id(
+    workspace: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An unforeseen exception is answered in words that claim nothing, and logged under its id."""
+    workspace.service.is_wrong = True
+
+    text = workspace.command("/deploy", "checkout 1").json()["text"]
+
+    [record] = [each for each in caplog.records if each.msg == "listener.broken"]
+    assert text.startswith("[internal_error]")
+    assert vars(record)["error_id"] in text
+    assert "/ops status" in text
+    assert "Nothing was recorded." not in text
+    assert "a fault of ours" not in text
+    assert record.exc_info

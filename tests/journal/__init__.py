@@ -1,0 +1,1 @@
+"""The journal's contract suite, on SQLite and on PostgreSQL."""

@@ -1,0 +1,70 @@
+"""Every test of the journal runs on SQLite and on a real PostgreSQL."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.journal import SqlJournal
+from tests.journal.builders import NOON, Given
+from tests.journal.databases import Server, emptied, migrated, opened
+from tests.journal.postgres import REQUIRED, NoPostgresError, postgres
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """Where databases can be made, of each kind."""
+    if request.param == "sqlite":
+        yield Server("sqlite", str(tmp_path_factory.mktemp("journal")))
+        return
+    try:
+        with postgres() as address:
+            yield Server("postgres", address)
+    except NoPostgresError as error:
+        if os.environ.get(REQUIRED):
+            pytest.fail(f"PostgreSQL is required: {error}")
+        pytest.skip(f"no PostgreSQL: {error}")
+
+
+@pytest.fixture(scope="session")
+def database(server: Server) -> Iterator[str]:
+    """The address of a database with this version's schema, shared by many tests."""
+    with migrated(server) as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database: str) -> Iterator[Engine]:
+    """An engine on a database without rows."""
+    with opened(database) as engine:
+        emptied(engine)
+        yield engine
+
+
+@pytest.fixture
+def clock() -> Given:
+    """A clock that stands at noon until it is moved."""
+    return Given(NOON)
+
+
+@pytest.fixture
+def journal(engine: Engine, clock: Given) -> SqlJournal:
+    """An empty journal."""
+    return SqlJournal(engine, clock)
+
+
+@pytest.fixture
+def blank(server: Server) -> Iterator[Engine]:
+    """An engine on a database without tables."""
+    with server.empty() as url, opened(url) as engine:
+        yield engine
+
+
+@pytest.fixture
+def other(database: str, clock: Given) -> Iterator[SqlJournal]:
+    """The same journal as another process has it: with connections and turns of its own."""
+    with opened(database) as engine:
+        yield SqlJournal(engine, clock)

@@ -1,0 +1,38 @@
+"""Writes to a journal, forks, and goes on writing in parent and child at once.
+
+Usage: forking.py <address of a migrated database>
+"""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from bot.core.ports import AuditEntry
+from bot.journal import SqlJournal, open_engine
+from tests.journal.builders import ANN, NOON, Given
+
+ENTRY = AuditEntry(at=NOON, who=ANN, what="denied")
+
+
+def write(journal: SqlJournal) -> None:
+    """Append twenty records."""
+    for _ in range(20):
+        journal.audit(ENTRY)
+
+
+def main(url: str) -> None:
+    """Fork in the middle of the work."""
+    journal = SqlJournal(open_engine(url), Given(NOON))
+    journal.audit(ENTRY)
+    child = os.fork()
+    write(journal)
+    if child == 0:
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    sys.exit(status != 0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,184 @@
+"""Transitions: written once, by whoever saw the newest state."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta, timezone
+
+import pytest
+from sqlalchemy import Engine, text
+
+from bot.core import events as ev
+from bot.core.errors import ConflictError, UnknownFormatError, UnknownOperationError
+from bot.core.operation import Operation, Succeeded
+from bot.journal import SqlJournal
+from bot.journal.schema import operations
+from tests.journal.builders import (
+    NOON,
+    accepted,
+    an_id,
+    an_operation,
+    apply,
+    approved,
+    create,
+    moved,
+    permitted,
+    planned,
+    to_the_end,
+)
+
+
+def test_a_transition_is_recorded(journal: SqlJournal) -> None:
+    """The record and its events are what the engine committed, in order."""
+    create(journal, an_operation())
+    course = to_the_end(an_operation())
+
+    ended = apply(journal, an_id(1), *course)
+
+    assert ended.phase == Succeeded(at=NOON)
+    assert journal.load(an_id(1)) == ended
+    assert journal.events(an_id(1))[1:] == tuple(enumerate(course, start=2))
+
+
+def test_the_lock_ends_with_the_operation(journal: SqlJournal) -> None:
+    """The target is held through every open phase, and free with the final one."""
+    create(journal, an_operation())
+
+    for event in to_the_end(an_operation()):
+        assert journal.holder("checkout") is not None
+        apply(journal, an_id(1), event)
+
+    assert journal.holder("checkout") is None
+
+
+def test_a_lock_of_another_is_left_alone(journal: SqlJournal, engine: Engine) -> None:
+    """An operation that ends releases only the lock that it holds."""
+    create(journal, an_operation(1))
+    create(journal, an_operation(2, target="billing"))
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE locks SET operation_id = :other WHERE target = 'checkout'"),
+            {"other": an_id(2)},
+        )
+
+    apply(journal, an_id(1), ev.Withdrawn(at=NOON, by="U0ANN"))
+
+    assert journal.holder("checkout") == an_operation(2, target="billing")
+
+
+def test_a_stale_state_changes_nothing(journal: SqlJournal) -> None:
+    """Whoever did not see the newest event is told so, and leaves no trace."""
+    create(journal, an_operation())
+    seen = journal.load(an_id(1))
+    newest = apply(journal, an_id(1), planned(seen))
+    after, effects = moved(seen, ev.Withdrawn(at=NOON, by="U0ANN"))
+
+    with pytest.raises(ConflictError, match="sequence 1"):
+        journal.commit(seen, after, ev.Withdrawn(at=NOON, by="U0ANN"), effects)
+
+    assert journal.load(an_id(1)) == newest
+    assert [kind for _, kind in _kinds(journal)] == ["requested", "planned"]
+    assert journal.verify_audit().count == 2
+
+
+def test_of_two_at_once_exactly_one_wins(journal: SqlJournal, other: SqlJournal) -> None:
+    """Two decisions about the same state: one is recorded, the other is a conflict."""
+    for number in range(20):
+        create(journal, an_operation(number, target=f"t{number}"))
+        seen = journal.load(an_id(number))
+
+        with ThreadPoolExecutor(2) as pool:
+            won = list(pool.map(_withdraw, [journal, other], [seen, seen]))
+
+        assert sorted(won) == [False, True]
+
+
+def test_no_update_is_lost(journal: SqlJournal, other: SqlJournal) -> None:
+    """Four threads of two processes, fifty changes each: two hundred events, gapless."""
+    create(journal, an_operation())
+    apply(journal, an_id(1), planned(an_operation()), approved(an_operation()))
+    apply(journal, an_id(1), permitted(), accepted())
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(_see, [journal, other] * 2, range(4)))
+
+    sequences = [sequence for sequence, _ in journal.events(an_id(1))]
+    assert sequences == list(range(1, 206))
+    assert journal.load(an_id(1)).sequence == 205
+    assert journal.verify_audit().is_sound
+
+
+def test_what_does_not_follow_is_a_fault(journal: SqlJournal) -> None:
+    """A transition leads from one state of an operation to its next."""
+    create(journal, an_operation())
+    event = planned(an_operation())
+    after, effects = moved(an_operation(), event)
+
+    with pytest.raises(ValueError, match="does not follow"):
+        journal.commit(an_operation(), after.model_copy(update={"sequence": 3}), event, effects)
+
+
+def test_moments_come_back_in_utc(journal: SqlJournal) -> None:
+    """A moment of another zone is the same moment in UTC, never the same digits."""
+    shanghai = timezone(timedelta(hours=8))
+    create(journal, an_operation(created_at=NOON.astimezone(shanghai)))
+
+    [stored] = journal.open_operations()
+
+    assert stored.updated_at == NOON
+    assert stored.updated_at.utcoffset() == timedelta(0)
+    assert stored.expires_at is not None
+    assert stored.expires_at.utcoffset() == timedelta(0)
+
+
+def test_an_unknown_operation_is_named(journal: SqlJournal) -> None:
+    """Loading what does not exist says which id was asked for."""
+    with pytest.raises(UnknownOperationError, match=an_id(7)):
+        journal.load(an_id(7))
+
+
+@pytest.mark.parametrize("change", [{"format": 2}, {"record": "{}"}, {"record": "no json"}])
+def test_what_another_version_wrote_is_not_guessed(
+    journal: SqlJournal, engine: Engine, change: dict[str, object]
+) -> None:
+    """A record that this version cannot read is named, and never half understood."""
+    create(journal, an_operation())
+    with engine.begin() as connection:
+        connection.execute(operations.update().values(change))
+
+    for read in (journal.load, journal.find):
+        with pytest.raises(UnknownFormatError, match=an_id(1)):
+            read(an_id(1))
+
+
+def test_an_event_of_another_version_is_named(journal: SqlJournal, engine: Engine) -> None:
+    """An event of a kind that this version does not know is named with its operation."""
+    create(journal, an_operation())
+    with engine.begin() as connection:
+        connection.execute(text("""UPDATE events SET body = '{"kind": "beamed_up"}'"""))
+
+    with pytest.raises(UnknownFormatError, match=f"event 1 of {an_id(1)}"):
+        journal.events(an_id(1))
+
+
+def _kinds(journal: SqlJournal) -> list[tuple[int, str]]:
+    return [(sequence, event.kind) for sequence, event in journal.events(an_id(1))]
+
+
+def _withdraw(journal: SqlJournal, seen: Operation) -> bool:
+    event = ev.Withdrawn(at=NOON, by="U0ANN")
+    after, effects = moved(seen, event)
+    try:
+        journal.commit(seen, after, event, effects)
+    except ConflictError:
+        return False
+    return True
+
+
+def _see(journal: SqlJournal, thread: int) -> None:
+    """Add fifty events, each to the newest state."""
+    left = 50
+    while left:
+        try:
+            apply(journal, an_id(1), ev.TaskSeen(at=NOON, step=0, detail=f"{thread}: {left}"))
+        except ConflictError:
+            continue
+        left -= 1

@@ -1,0 +1,184 @@
+"""New operations: recorded once, on a free target, within the limits."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from bot.core.ports import AlreadyDelivered, Created, Full, Held, Limits
+from bot.journal import SqlJournal
+from bot.journal.schema import locks, metadata
+from tests.journal.builders import ANN, BOB, an_id, an_operation, apply, create, to_the_end
+
+
+def counted(engine: Engine) -> dict[str, int]:
+    """Return how many rows each table has."""
+    with engine.connect() as connection:
+        return {
+            name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for name, table in metadata.tables.items()
+        }
+
+
+def test_a_request_is_recorded_whole(journal: SqlJournal, engine: Engine) -> None:
+    """One commit brings the operation, its lock, event, delivery, card and audit record."""
+    operation = an_operation()
+
+    made = create(journal, operation)
+
+    assert made == Created(operation=operation)
+    assert journal.load(operation.id) == operation
+    assert journal.holder("checkout") == operation
+    assert [(sequence, event.kind) for sequence, event in journal.events(operation.id)] == [
+        (1, "requested")
+    ]
+    assert counted(engine) == {
+        "operations": 1,
+        "events": 1,
+        "permits": 0,
+        "locks": 1,
+        "deliveries": 1,
+        "outbox": 1,
+        "audit": 1,
+        "audit_head": 1,
+    }
+
+
+def test_one_delivery_is_one_operation(journal: SqlJournal) -> None:
+    """The same delivery again is answered with the operation that it became, as it stands."""
+    create(journal, an_operation(1), delivery="trigger-1")
+    ended = apply(journal, an_id(1), *to_the_end(an_operation(1)))
+
+    made = create(journal, an_operation(2, target="billing"), delivery="trigger-1")
+
+    assert made == AlreadyDelivered(operation=ended)
+    assert journal.find(an_id(2)) is None
+
+
+def test_a_target_is_held_by_one(journal: SqlJournal) -> None:
+    """An open operation keeps others from its target; a refusal leaves nothing behind."""
+    create(journal, an_operation(1))
+
+    made = create(journal, an_operation(2), delivery="trigger-2")
+
+    assert made == Held(holder=an_operation(1))
+    assert journal.find(an_id(2)) is None
+    assert isinstance(
+        create(journal, an_operation(2, target="billing"), delivery="trigger-2"), Created
+    )
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        (Limits(per_person=2, total=9), Full(scope="person", pending=2)),
+        (Limits(per_person=3, total=3), Full(scope="all", pending=3)),
+        (Limits(per_person=3, total=4), None),
+    ],
+)
+def test_pending_work_has_limits(
+    journal: SqlJournal, limits: Limits, expected: Full | None
+) -> None:
+    """Open operations are counted, of the person and in all; ended ones are not."""
+    for number, person in enumerate([ANN, ANN, BOB, ANN]):
+        create(journal, an_operation(number, target=f"t{number}", requester=person))
+    apply(journal, an_id(3), *to_the_end(an_operation(3, target="t3")))
+
+    made = create(journal, an_operation(9, target="t9"), limits=limits)
+
+    assert made == (expected or Created(operation=an_operation(9, target="t9")))
+
+
+def test_the_fence_rises_with_every_lock(journal: SqlJournal, engine: Engine) -> None:
+    """A target that is free again keeps its last fence, and the next lock has a higher one."""
+    create(journal, an_operation(1))
+    apply(journal, an_id(1), *to_the_end(an_operation(1)))
+    free = _lock(engine)
+
+    create(journal, an_operation(2))
+
+    assert free == (None, 1)
+    assert _lock(engine) == (an_id(2), 2)
+
+
+def test_of_many_at_once_one_gets_the_target(journal: SqlJournal, other: SqlJournal) -> None:
+    """Two processes with four threads each: one operation, seven are told who holds it."""
+    asked = [an_operation(number) for number in range(8)]
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(create, [journal, other] * 4, asked))
+
+    [won] = [each for each in made if isinstance(each, Created)]
+    assert [each.holder for each in made if isinstance(each, Held)] == [won.operation] * 7
+
+
+def test_of_many_deliveries_at_once_one_counts(journal: SqlJournal, other: SqlJournal) -> None:
+    """The same delivery at eight threads of two processes is one operation."""
+
+    def deliver(where: SqlJournal, number: int) -> str:
+        asked = an_operation(number, target=f"t{number}")
+        made = create(where, asked, delivery="trigger-1")
+        assert isinstance(made, Created | AlreadyDelivered)
+        return made.operation.id
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(deliver, [journal, other] * 4, range(8)))
+
+    assert len(set(ids)) == 1
+    assert len(journal.recent(10)) == 1
+
+
+def test_limits_hold_under_a_race(journal: SqlJournal, other: SqlJournal) -> None:
+    """However many ask at once, no more than the limit are open."""
+    asked = [an_operation(number, target=f"t{number}") for number in range(12)]
+
+    with ThreadPoolExecutor(8) as pool:
+        limits = Limits(per_person=5, total=200)
+        made = list(
+            pool.map(
+                lambda where, each: create(where, each, limits=limits), [journal, other] * 6, asked
+            )
+        )
+
+    assert sum(isinstance(each, Created) for each in made) == 5
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_commit_without_an_answer_is_read_back(
+    journal: SqlJournal, engine: Engine, *, is_kept: bool
+) -> None:
+    """Where the connection breaks during the commit, what is said is what is on disk."""
+
+    def breaks(connection: Connection) -> None:
+        beneath = connection.connection
+        _ = beneath.commit() if is_kept else beneath.rollback()
+        event.remove(engine, "commit", breaks)
+        raise OperationalError(statement=None, params=None, orig=ConnectionResetError())
+
+    event.listen(engine, "commit", breaks)
+
+    if is_kept:
+        assert create(journal, an_operation()) == Created(operation=an_operation())
+    else:
+        with pytest.raises(JournalUnavailableError):
+            create(journal, an_operation())
+
+    assert (journal.find(an_id(1)) is not None) == is_kept
+
+
+def test_what_does_not_begin_is_a_fault(journal: SqlJournal) -> None:
+    """Only an operation at its first event can be created."""
+    with pytest.raises(ValueError, match="does not begin"):
+        journal.create(
+            an_operation(sequence=2),
+            to_the_end(an_operation())[0],
+            (),
+            delivery="trigger-1",
+            limits=Limits(),
+        )
+
+
+def _lock(engine: Engine) -> tuple[str | None, int]:
+    with engine.connect() as connection:
+        row = connection.execute(select(locks.c.operation_id, locks.c.fence)).one()
+        return row.operation_id, row.fence

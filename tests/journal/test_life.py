@@ -1,0 +1,207 @@
+"""Operations live through the real lifecycle on a real database; what must never happen."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import Engine, func, select
+from typing_extensions import override
+
+from bot.core import events as ev
+from bot.core.errors import ConflictError, IllegalEventError, PermitTakenError
+from bot.core.events import Event
+from bot.core.lifecycle import transition
+from bot.core.operation import Operation
+from bot.core.ports import Created, Held
+from bot.journal import SqlJournal, migrate
+from bot.journal.schema import locks, permits
+from tests.journal.builders import (
+    ANN,
+    BOB,
+    HOUR,
+    NOON,
+    Given,
+    an_operation,
+    create,
+    planned,
+)
+from tests.journal.databases import emptied, opened
+
+TARGETS = ("checkout", "billing")
+STEPS = 2
+
+
+def possible(operation: Operation, step: int, attempt: int) -> tuple[Event, ...]:
+    """Return one event of each kind, most of which the present phase refuses."""
+    plan = planned(operation, steps=STEPS).plan
+    digest = operation.plan.digest
+    settled = NOON + HOUR
+    return (
+        ev.Planned(at=NOON, plan=plan),
+        ev.PlanRefused(at=NOON, code="no_change", reason="it runs already"),
+        ev.ApprovalGiven(at=NOON, by=BOB, digest=digest),
+        ev.ApprovalsVoided(at=NOON, plan=plan, reason="changed"),
+        ev.ApprovalRefused(at=NOON, by=BOB, reason="no"),
+        ev.ApprovalLapsed(at=NOON),
+        ev.Withdrawn(at=NOON, by=ANN),
+        ev.PermitGranted(at=NOON, step=step, attempt=attempt),
+        ev.NotAccepted(at=NOON, step=step, attempt=attempt, reason="busy", retry_at=settled),
+        ev.TaskAccepted(at=NOON, step=step, attempt=attempt, task="job-1"),
+        ev.CallRefused(at=NOON, step=step, attempt=attempt, code="c", reason="r"),
+        ev.AnswerLost(
+            at=NOON, step=step, attempt=attempt, reason="r", sent_at=NOON, decide_after=settled
+        ),
+        ev.TaskAdopted(at=NOON, step=step, task="job-1", evidence="e"),
+        ev.NotExecuted(at=NOON, by=BOB),
+        ev.TaskSeen(at=NOON, step=step, detail="half"),
+        ev.StepSucceeded(at=NOON, step=step),
+        ev.StepFailed(at=NOON, step=step, reason="no image"),
+        ev.WatchStalled(at=NOON, step=step, reason="late"),
+        ev.WaitExtended(at=NOON, by=BOB, extra=timedelta(hours=1)),
+    )
+
+
+KINDS = len(possible(an_operation(), 0, 1))
+
+
+class Life(RuleBasedStateMachine):
+    """People and clouds do anything at any time, some of them on what they saw before."""
+
+    engine: Engine
+
+    def __init__(self) -> None:
+        super().__init__()
+        emptied(self.engine)
+        self.journal = SqlJournal(self.engine, Given(NOON))
+        self.known: list[Operation] = []  # as the model has them
+        self.seen: list[Operation] = []  # as somebody saw them once
+        self.granted: set[tuple[str, int, int]] = set()
+
+    @rule(name=st.sampled_from(TARGETS))
+    def somebody_asks(self, name: str) -> None:
+        """A target that is held is refused with its holder, any other is taken."""
+        operation = an_operation(len(self.known), name)
+        holder = next((each for each in self._open() if each.target == name), None)
+
+        made = create(self.journal, operation)
+
+        assert made == (Held(holder=holder) if holder else Created(operation=operation))
+        if isinstance(made, Created):
+            self.known.append(operation)
+            self.seen.append(operation)
+
+    @precondition(lambda self: self.known)
+    @rule(which=st.integers(0, 99), kind=st.integers(0, KINDS - 1), forward=st.booleans())
+    def something_happens(self, which: int, kind: int, *, forward: bool) -> None:
+        """The lifecycle says what follows; the journal keeps exactly that."""
+        index = which % len(self.known)
+        before = self.known[index]
+        legal = [each for each in self._events(before) if self._follows(before, each)]
+        events = legal if forward and legal else self._events(before)
+        event = events[kind % len(events)]
+        try:
+            after, effects = transition(before, event)
+        except IllegalEventError:
+            return
+        self.journal.commit(before, after, event, effects)
+        self.known[index] = after
+        self.seen.append(after)
+        if isinstance(event, ev.PermitGranted):
+            permit = (before.id, event.step, event.attempt)
+            assert permit not in self.granted
+            self.granted.add(permit)
+
+    @precondition(lambda self: self.seen)
+    @rule(which=st.integers(0, 999), kind=st.integers(0, KINDS - 1))
+    def somebody_acts_on_an_old_state(self, which: int, kind: int) -> None:
+        """A decision about a state that has passed changes nothing."""
+        old = self.seen[which % len(self.seen)]
+        legal = [each for each in self._events(old) if self._follows(old, each)]
+        if old in self.known or not legal:
+            return
+        event = legal[kind % len(legal)]
+        after, effects = transition(old, event)
+        with pytest.raises((ConflictError, PermitTakenError)):
+            self.journal.commit(old, after, event, effects)
+
+    @invariant()
+    def the_lock_is_held_exactly_while_open(self) -> None:
+        """A target is held by its open operation, and by nothing once that has ended."""
+        with self.engine.connect() as connection:
+            held = connection.execute(
+                select(locks.c.target, locks.c.operation_id).where(
+                    locks.c.operation_id.is_not(None)
+                )
+            )
+            holders = {row.target: row.operation_id for row in held}
+        assert holders == {each.target: each.id for each in self._open()}
+
+    @invariant()
+    def the_record_is_what_the_lifecycle_said(self) -> None:
+        """What is read back is what was committed."""
+        assert [self.journal.load(each.id) for each in self.known] == self.known
+
+    @invariant()
+    def events_are_gapless_and_end_with_the_final(self) -> None:
+        """Every sequence has one event, and none follows the last."""
+        for operation in self.known:
+            sequences = [sequence for sequence, _ in self.journal.events(operation.id)]
+            assert sequences == list(range(1, operation.sequence + 1))
+
+    @invariant()
+    def permits_are_those_that_were_granted(self) -> None:
+        """Each permit stands there once."""
+        with self.engine.connect() as connection:
+            count = connection.execute(select(func.count()).select_from(permits)).scalar_one()
+        assert count == len(self.granted)
+
+    @override
+    def teardown(self) -> None:
+        """The audit has kept every event, and holds."""
+        report = self.journal.verify_audit()
+        assert report.faults == ()
+        assert report.count == sum(each.sequence for each in self.known)
+
+    def _open(self) -> list[Operation]:
+        return [each for each in self.known if not each.is_final]
+
+    def _events(self, operation: Operation) -> tuple[Event, ...]:
+        step = getattr(operation.phase, "step", 0)
+        attempt = operation.steps[step].attempt if operation.steps else 0
+        fresh = getattr(operation.phase, "stage", "ready") == "ready"
+        return possible(operation, step, attempt + 1 if fresh else attempt)
+
+    def _follows(self, operation: Operation, event: Event) -> bool:
+        try:
+            transition(operation, event)
+        except IllegalEventError:
+            return False
+        return True
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Iterator[type[Life]]:
+    """The machine on a database of its own."""
+    with opened(f"sqlite:///{tmp_path / 'life.db'}") as engine:
+        migrate(engine)
+
+        class OnDatabase(Life):
+            pass
+
+        OnDatabase.engine = engine
+        yield OnDatabase
+
+
+def test_whatever_happens_the_invariants_hold(life: type[Life]) -> None:
+    """Locks, permits, events and audit stay true in every order of events."""
+    run_state_machine_as_test(life, settings=settings(stateful_step_count=30))

@@ -1,0 +1,146 @@
+"""Permits: the database decides that each attempt is sent once."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, select, text
+
+from bot.core import events as ev
+from bot.core.errors import ConflictError, PermitTakenError
+from bot.core.events import Event
+from bot.core.operation import Operation
+from bot.journal import SqlJournal
+from bot.journal.schema import permits
+from tests.journal.builders import (
+    HOUR,
+    NOON,
+    accepted,
+    an_id,
+    an_operation,
+    apply,
+    approved,
+    create,
+    moved,
+    permitted,
+    planned,
+)
+
+LOST = ev.AnswerLost(
+    at=NOON, step=0, attempt=1, reason="reset", sent_at=NOON, decide_after=NOON + HOUR
+)
+
+
+def queued(journal: SqlJournal) -> Operation:
+    """Record an operation that only wants its first permit."""
+    create(journal, an_operation())
+    return apply(journal, an_id(1), planned(an_operation()), approved(an_operation()))
+
+
+def granted(engine: Engine) -> Sequence[tuple[int, int, str | None]]:
+    """Return step, attempt and outcome of every permit."""
+    columns = select(permits.c.step, permits.c.attempt, permits.c.outcome)
+    with engine.connect() as connection:
+        rows = connection.execute(columns.order_by(permits.c.step, permits.c.attempt))
+        return [(row.step, row.attempt, row.outcome) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("events", "outcome"),
+    [
+        ([], None),
+        ([accepted()], "task_accepted"),
+        ([LOST], "answer_lost"),
+        ([LOST, accepted()], "task_accepted"),
+        ([LOST, ev.TaskAdopted(at=NOON, step=0, task="job-1", evidence="e")], "task_adopted"),
+        ([LOST, ev.NotExecuted(at=NOON, by="U0BOB")], "not_executed"),
+        ([ev.CallRefused(at=NOON, step=0, attempt=1, code="c", reason="r")], "call_refused"),
+    ],
+)
+def test_a_permit_keeps_its_outcome(
+    journal: SqlJournal, engine: Engine, events: list[Event], outcome: str | None
+) -> None:
+    """What became of the attempt stands in its permit; nothing stands there while unknown."""
+    queued(journal)
+
+    apply(journal, an_id(1), permitted(), *events)
+
+    assert granted(engine) == [(0, 1, outcome)]
+
+
+def test_a_second_attempt_wants_proof_about_the_first(journal: SqlJournal, engine: Engine) -> None:
+    """After proof that it was not accepted, the next attempt gets a permit of its own."""
+    queued(journal)
+
+    apply(journal, an_id(1), permitted(), _not_accepted(), permitted(attempt=2))
+
+    assert granted(engine) == [(0, 1, "not_accepted"), (0, 2, None)]
+
+
+@pytest.mark.parametrize("outcome", [None, "answer_lost"])
+def test_without_proof_there_is_no_second_attempt(
+    journal: SqlJournal, engine: Engine, outcome: str | None
+) -> None:
+    """Even where a record says ready, a permit without proof forbids every further send."""
+    queued(journal)
+    ready = apply(journal, an_id(1), permitted(), _not_accepted())
+    with engine.begin() as connection:
+        connection.execute(permits.update().values(outcome=outcome))
+
+    with pytest.raises(PermitTakenError):
+        apply(journal, an_id(1), permitted(attempt=2))
+
+    assert journal.load(an_id(1)) == ready
+
+
+def test_a_permit_is_granted_once(journal: SqlJournal, engine: Engine) -> None:
+    """A state from before the permit, as a restored copy has it, gets no second one."""
+    operation = queued(journal)
+    with engine.begin() as connection:
+        row = {"operation_id": an_id(1), "step": 0, "attempt": 1, "granted_at": NOON}
+        connection.execute(permits.insert(), row)
+    after, effects = moved(operation, permitted())
+
+    with pytest.raises(PermitTakenError, match="attempt 1 of step 0"):
+        journal.commit(operation, after, permitted(), effects)
+
+    assert journal.load(an_id(1)) == operation
+
+
+def test_of_eight_threads_one_is_permitted(
+    journal: SqlJournal, other: SqlJournal, engine: Engine
+) -> None:
+    """Eight threads of two processes ask for the same permit: one may send."""
+    operation = queued(journal)
+    after, effects = moved(operation, permitted())
+
+    def ask(where: SqlJournal) -> bool:
+        try:
+            where.commit(operation, after, permitted(), effects)
+        except (ConflictError, PermitTakenError):
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, [journal, other] * 4))
+
+    assert sum(answers) == 1
+    assert granted(engine) == [(0, 1, None)]
+
+
+def test_only_the_holder_is_permitted(journal: SqlJournal, engine: Engine) -> None:
+    """An operation whose lock was taken away sends nothing."""
+    queued(journal)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE locks SET operation_id = NULL, fence = fence + 1"))
+
+    with pytest.raises(ConflictError, match="does not hold checkout"):
+        apply(journal, an_id(1), permitted())
+
+    assert granted(engine) == []
+
+
+def _not_accepted() -> ev.NotAccepted:
+    retry_at = NOON + timedelta(minutes=1)
+    return ev.NotAccepted(at=NOON, step=0, attempt=1, reason="throttled", retry_at=retry_at)

@@ -1,0 +1,308 @@
+"""What the simulator refuses in blocks and views, and what it lets pass."""
+
+from typing import Any, Final
+
+import pytest
+from slack_sdk.models import blocks as models
+
+from bot.sandbox.slack import RefusedError, check_message, check_view
+from bot.sandbox.slack.blocks import BLOCKS, SURFACES
+
+
+def plain(text: str) -> dict[str, Any]:
+    """Return a plain text object."""
+    return {"type": "plain_text", "text": text}
+
+
+def mrkdwn(text: str) -> dict[str, Any]:
+    """Return a text object with markup."""
+    return {"type": "mrkdwn", "text": text}
+
+
+def button(**changes: Any) -> dict[str, Any]:
+    """Return a button with some of its fields changed."""
+    return {"type": "button", "text": plain("Go"), "action_id": "go", **changes}
+
+
+def actions(*elements: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of elements."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def select(count: int, **changes: Any) -> dict[str, Any]:
+    """Return a select of so many options."""
+    options = [{"text": plain(str(n)), "value": str(n)} for n in range(count)]
+    return {"type": "static_select", "action_id": "pick", "options": options, **changes}
+
+
+def rich(text: str) -> dict[str, Any]:
+    """Return one line of rich text."""
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [section]}
+
+
+def task(task_id: str, **changes: Any) -> dict[str, Any]:
+    """Return one task of a plan."""
+    return {"task_id": task_id, "title": "Roll out", "status": "pending", **changes}
+
+
+def plan(*tasks: dict[str, Any]) -> dict[str, Any]:
+    """Return a plan."""
+    return {"type": "plan", "title": "Steps", "tasks": list(tasks)}
+
+
+def field(**changes: Any) -> dict[str, Any]:
+    """Return an input with one line of text."""
+    element = {"type": "plain_text_input", "action_id": "text"}
+    return {"type": "input", "label": plain("Reason"), "element": element, **changes}
+
+
+def section(text: str = "x") -> dict[str, Any]:
+    """Return a section."""
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+CONFIRM: Final[dict[str, Any]] = {
+    "title": plain("Sure?"),
+    "text": mrkdwn("*checkout* to prod"),
+    "confirm": plain("Deploy"),
+    "deny": plain("Leave it"),
+}
+TABLE: Final[dict[str, Any]] = {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}
+IMAGE: Final = {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a"}
+
+LEGAL: Final[dict[str, list[dict[str, Any]]]] = {
+    "header": [{"type": "header", "text": plain("x" * 150), "level": 2}],
+    "section": [section("x" * 3000)],
+    "fields": [{"type": "section", "fields": [mrkdwn("x" * 2000)] * 6}],
+    "accessory": [{**section(), "accessory": button(style="danger", confirm=CONFIRM)}],
+    "context": [{"type": "context", "elements": [mrkdwn("x"), plain("y"), IMAGE]}],
+    "actions": [actions(button(value="x" * 2000, accessibility_label="Approve"), select(100))],
+    "overflow": [
+        actions({"type": "overflow", "options": select(5)["options"], "action_id": "more"})
+    ],
+    "divider": [{"type": "divider", "block_id": "line"}],
+    "image": [IMAGE],
+    "rich text": [rich("hello")],
+    "markdown": [{"type": "markdown", "text": "# Notes"}],
+    "table": [TABLE],
+    "plan": [plan(task("1"), task("2", status="complete", details=rich("ok")))],
+    "task card": [{"type": "task_card", **task("1", status="in_progress")}],
+    "fifty blocks": [{"type": "divider"}] * 50,
+}
+
+
+@pytest.mark.parametrize("case", LEGAL)
+def test_what_slack_shows_passes(case: str) -> None:
+    """A message within all limits is not refused."""
+    check_message("text", LEGAL[case])
+
+
+INVALID: Final[dict[str, tuple[list[Any], str]]] = {
+    "51 blocks": (
+        [{"type": "divider"}] * 51,
+        "no more than 50 items allowed [json-pointer:/blocks]",
+    ),
+    "no block": (["divider"], "must be an object [json-pointer:/blocks/0]"),
+    "unknown type": ([{"type": "carousel"}], "unsupported type: carousel"),
+    "type of another kind": ([{"type": ["section"]}], "unsupported type"),
+    "alert in a message": ([{"type": "alert", "text": plain("x")}], "unsupported type: alert"),
+    "unknown field": ([{**section(), "colour": "red"}], "invalid additional property: colour"),
+    "header too long": ([{"type": "header", "text": plain("x" * 151)}], "less than 151 characters"),
+    "header with markup": ([{"type": "header", "text": mrkdwn("x")}], "unsupported type: mrkdwn"),
+    "section without words": ([{"type": "section"}], "missing one of: fields, text"),
+    "section too long": ([section("x" * 3001)], "/blocks/0/text/text"),
+    "empty text": ([section("")], "must be more than 0 characters"),
+    "bare text": ([{"type": "section", "text": "x"}], "must be an object"),
+    "11 fields": ([{"type": "section", "fields": [plain("x")] * 11}], "no more than 10 items"),
+    "field too long": (
+        [{"type": "section", "fields": [plain("x" * 2001)]}],
+        "/blocks/0/fields/0/text",
+    ),
+    "11 in context": ([{"type": "context", "elements": [plain("x")] * 11}], "no more than 10"),
+    "26 actions": ([actions(*[button(action_id=str(n)) for n in range(26)])], "no more than 25"),
+    "no actions": ([actions()], "no fewer than 1 items"),
+    "bare button": ([button()], "unsupported type: button"),
+    "button text": ([actions(button(text=plain("x" * 76)))], "less than 76 characters"),
+    "button value": ([actions(button(value="x" * 2001))], "less than 2001 characters"),
+    "button style": ([actions(button(style="default"))], "must be one of primary, danger"),
+    "action id": ([actions(button(action_id="x" * 256))], "less than 256 characters"),
+    "confirm": ([actions(button(confirm={"title": plain("?")}))], "missing required field: deny"),
+    "confirm text": (
+        [actions(button(confirm={**CONFIRM, "text": plain("x" * 301)}))],
+        "less than 301 characters",
+    ),
+    "101 options": ([actions(select(101))], "no more than 100 items"),
+    "option value": (
+        [actions(select(1, options=[{"text": plain("x"), "value": "x" * 151}]))],
+        "less than 151 characters",
+    ),
+    "select without options": (
+        [actions({"type": "static_select", "action_id": "pick"})],
+        "missing one of: option_groups, options",
+    ),
+    "six in overflow": (
+        [actions({"type": "overflow", "options": select(6)["options"]})],
+        "no more than 5 items",
+    ),
+    "text input among actions": (
+        [actions({"type": "plain_text_input", "action_id": "t"})],
+        "unsupported type: plain_text_input",
+    ),
+    "block id": ([{"type": "divider", "block_id": "x" * 256}], "less than 256 characters"),
+    "block id twice": ([{"type": "divider", "block_id": "a"}] * 2, "block_id 'a' already exists"),
+    "action id twice": ([actions(button()), actions(button())], "action_id 'go' already exists"),
+    "two tables": ([TABLE, TABLE], "only one table allowed"),
+    "101 rows": ([{**TABLE, "rows": TABLE["rows"] * 101}], "no more than 100 items"),
+    "table text": (
+        [{"type": "table", "rows": [[{"type": "raw_text", "text": "x" * 6000}] * 2]}],
+        "tables are limited to 10000 characters",
+    ),
+    "markdown too long": (
+        [{"type": "markdown", "text": "x" * 6001}] * 2,
+        "markdown blocks are limited",
+    ),
+    "list too deep": (
+        [
+            {
+                "type": "rich_text",
+                "elements": [
+                    {
+                        "type": "rich_text_list",
+                        "style": "bullet",
+                        "indent": 9,
+                        "elements": rich("x")["elements"],
+                    }
+                ],
+            }
+        ],
+        "must be between 0 and 8",
+    ),
+    "two plans": ([plan(task("1")), plan(task("2"))], "only one plan allowed"),
+    "plan and task card": (
+        [plan(task("1")), {"type": "task_card", **task("2", status="error")}],
+        "exclude each other",
+    ),
+    "pending task card": ([{"type": "task_card", **task("1")}], "cannot be pending"),
+    "task twice": ([plan(task("1"), task("1"))], "task_id '1' already exists"),
+    "task state": ([plan(task("1", status="completed"))], "must be one of pending"),
+    "51 tasks": ([plan(*[task(str(n)) for n in range(51)])], "no more than 50 items"),
+}
+
+
+@pytest.mark.parametrize("case", INVALID)
+def test_what_slack_refuses_is_refused_with_its_place(case: str) -> None:
+    """Blocks beyond a limit are `invalid_blocks`, and the messages say where."""
+    blocks, message = INVALID[case]
+
+    with pytest.raises(RefusedError) as caught:
+        check_message("text", blocks)
+
+    assert caught.value.code == "invalid_blocks"
+    assert any(message in line for line in caught.value.messages), caught.value.messages
+
+
+def test_all_blocks_together_are_limited() -> None:
+    """Blocks that are each within their limit can be too long together."""
+    with pytest.raises(RefusedError) as caught:
+        check_message("text", [section("x" * 2650)] * 5)
+
+    assert caught.value.code == "msg_blocks_too_long"
+
+
+MODAL: Final[dict[str, Any]] = {
+    "type": "modal",
+    "title": plain("Reject"),
+    "submit": plain("Reject"),
+    "callback_id": "slipway.reject_reason",
+    "private_metadata": "op-1",
+    "blocks": [field(hint=plain("Everybody reads it"), optional=True)],
+}
+VIEWS: Final[dict[str, tuple[dict[str, Any], str]]] = {
+    "home as a modal": ({"type": "home"}, "must be modal"),
+    "title": ({"title": plain("x" * 25)}, "less than 25 characters"),
+    "close": ({"close": plain("x" * 25)}, "less than 25 characters"),
+    "private metadata": ({"private_metadata": "x" * 3001}, "less than 3001 characters"),
+    "unknown field": ({"colour": "red"}, "invalid additional property: colour"),
+    "101 blocks": ({"blocks": [{"type": "divider"}] * 101}, "no more than 100 items"),
+    "table in a modal": ({"blocks": [TABLE]}, "unsupported type: table"),
+    "plan in a modal": ({"blocks": [plan(task("1"))]}, "unsupported type: plan"),
+    "label": ({"blocks": [field(label=plain("x" * 2001))]}, "less than 2001 characters"),
+    "button as an input": ({"blocks": [field(element=button())]}, "unsupported type: button"),
+}
+
+
+@pytest.mark.parametrize("case", VIEWS)
+def test_views_are_checked_as_a_whole(case: str) -> None:
+    """A view beyond a limit is `invalid_arguments`, and the messages say where."""
+    changes, message = VIEWS[case]
+
+    with pytest.raises(RefusedError) as caught:
+        check_view({**MODAL, **changes}, "modal")
+
+    assert caught.value.code == "invalid_arguments"
+    assert any(message in line for line in caught.value.messages), caught.value.messages
+
+
+def test_a_form_with_an_input_needs_its_submit() -> None:
+    """Without `submit` a modal may have no input."""
+    view = {name: value for name, value in MODAL.items() if name != "submit"}
+
+    with pytest.raises(RefusedError):
+        check_view(view, "modal")
+    assert check_view({**view, "blocks": [section()]}, "modal")
+
+
+def test_a_sound_view_is_returned() -> None:
+    """What passes comes back as it was."""
+    assert check_view(MODAL, "modal") == MODAL
+
+
+def test_slack_s_own_models_pass() -> None:
+    """What slack_sdk renders is not refused: its names of fields are ours."""
+    choice = models.Option(text="One", value="1")
+    rendered = [
+        models.HeaderBlock(text="Deploy"),
+        models.SectionBlock(
+            text="checkout",
+            fields=["a", "b"],
+            accessory=models.OverflowMenuElement(action_id="more", options=[choice]),
+        ),
+        models.ContextBlock(elements=[models.MarkdownTextObject(text="by @ann")]),
+        models.ActionsBlock(
+            elements=[
+                models.ButtonElement(
+                    text="Approve",
+                    action_id="yes",
+                    value="1",
+                    style="primary",
+                    confirm=models.ConfirmObject(title="Sure?", text="prod"),
+                ),
+                models.StaticSelectElement(
+                    placeholder="Pick", action_id="pick", options=[choice], initial_option=choice
+                ),
+                models.RadioButtonsElement(action_id="radio", options=[choice]),
+                models.CheckboxesElement(action_id="boxes", options=[choice]),
+                models.DatePickerElement(action_id="day", initial_date="2026-11-20"),
+            ]
+        ),
+        models.DividerBlock(),
+        models.ImageBlock(image_url="https://example.com/a.png", alt_text="a", title="A"),
+        models.MarkdownBlock(text="# Notes"),
+        models.InputBlock(
+            label="Reason",
+            element=models.PlainTextInputElement(action_id="why", multiline=True, max_length=200),
+        ),
+        models.PlanBlock(
+            title="Steps",
+            tasks=[models.TaskCardBlock(task_id="1", title="Roll out", status="pending")],
+        ),
+        models.TableBlock(rows=[[{"type": "raw_text", "text": "a"}]]),
+    ]
+
+    check_message("text", [block.to_dict() for block in rendered])
+
+
+def test_every_surface_knows_its_blocks() -> None:
+    """The table of surfaces names no block that the table of blocks lacks."""
+    assert {kind for kinds in SURFACES.values() for kind in kinds} == set(BLOCKS)

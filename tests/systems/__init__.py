@@ -1,0 +1,1 @@
+"""Tests of the systems: one contract suite for all, and one module for each."""

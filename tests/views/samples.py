@@ -1,0 +1,179 @@
+"""Operations in every phase, brought there by the real transitions; events of every kind."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bot.core import events as ev
+from bot.core.events import Event
+from bot.core.lifecycle import begun, transition
+from bot.core.operation import AwaitingApproval, Operation, Queued, TaskLine
+from bot.core.plan import Change, Draft, Observation, Plan, PlannedStep
+from bot.core.records import Parameters
+from bot.core.target import Target
+from bot.views.buttons import CardFacts
+
+NOON: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+ANN, SUE, TOM = "U0ANN", "U0SUE", "U0TOM"
+FACTS: Final = CardFacts(
+    now=NOON + timedelta(minutes=3),
+    is_newest=True,
+    rollback_supported=True,
+    usual_seconds=(40.0, 240.0),
+    title="ServiceStage v3 component",
+    may_decide=("S0SRE", "U0SUE"),
+)
+DRAFT: Final = Draft(
+    observed=Observation(revision="1.3.0", status="RUNNING"),
+    steps=(PlannedStep(name="precheck"), PlannedStep(name="deploy")),
+    before="1.3.0",
+    after="1.4.0",
+    changes=(Change(name="image", before="shop/checkout:1.3.0", after="shop/checkout:1.4.0"),),
+)
+PLAN: Final = Plan(
+    target="checkout",
+    action="deploy",
+    parameters=Parameters(version="1.4.0"),
+    policy_version="0123456789abcdef",
+)
+MADE: Final = PLAN.made(DRAFT)
+REQUESTED: Final = begun(
+    Operation(
+        id="op-0123456789",
+        target="checkout",
+        system="servicestage-v3",
+        connection="huawei",
+        action="deploy",
+        parameters=PLAN.parameters,
+        policy="prod",
+        requester=ANN,
+        channel="C0DEPLOYS",
+        reason="totals were wrong",
+        created_at=NOON,
+        plan=PLAN,
+        phase=AwaitingApproval(expires_at=NOON + timedelta(hours=1)),
+        approvals_needed=1,
+        approval_window=timedelta(hours=1),
+        deadline=timedelta(hours=2),
+    )
+).operation
+TARGET: Final = Target(
+    name="checkout",
+    system="servicestage-v3",
+    connection="huawei",
+    channel="C0DEPLOYS",
+    policy="prod",
+    aliases=("co",),
+)
+ROWS: Final = (
+    TaskLine(name="Pull image", status="SUCCEEDED"),
+    TaskLine(name="Roll out", status="RUNNING", detail="1 of 2 pods ready"),
+    TaskLine(name="Check", status="INIT"),
+)
+BROKEN_ROWS: Final = (ROWS[0], TaskLine(name="Roll out", status="FAILED", detail="pod crashed"))
+
+
+def at(seconds: float) -> datetime:
+    """Return the moment so many seconds after noon."""
+    return NOON + timedelta(seconds=seconds)
+
+
+PLANNED: Final = ev.Planned(at=at(2), plan=MADE)
+APPROVED: Final = ev.ApprovalGiven(at=at(30), by=SUE, digest=MADE.digest)
+PERMIT: Final = ev.PermitGranted(at=at(40), step=0, attempt=1)
+ACCEPTED: Final = ev.TaskAccepted(
+    at=at(41), step=0, attempt=1, task="JOB-1", request_id="req-1", detail="two instances"
+)
+PRECHECKED: Final = ev.StepSucceeded(at=at(60), step=0)
+SECOND_PERMIT: Final = ev.PermitGranted(at=at(61), step=1, attempt=1)
+SECOND_ACCEPTED: Final = ev.TaskAccepted(at=at(62), step=1, attempt=1, task="JOB-2")
+SEEN: Final = ev.TaskSeen(at=at(80), step=1, detail="rolling", tasks=ROWS, note="status 'ODD'")
+LOST: Final = ev.AnswerLost(
+    at=at(71),
+    step=1,
+    attempt=1,
+    reason="no answer within 10 s",
+    sent_at=at(61),
+    request_id="req-2",
+    decide_after=at(961),
+)
+STALLED: Final = ev.WatchStalled(at=at(7_240), step=1, reason="no end within 2 h")
+SUCCESS: Final = ev.StepSucceeded(at=at(112), step=1)
+FAILURE: Final = ev.StepFailed(at=at(112), step=1, reason="pods crash", tasks=BROKEN_ROWS)
+CALL_REFUSED: Final = ev.CallRefused(
+    at=at(42), step=0, attempt=1, code="SVCSTG.00100401", reason="quota <full>", request_id="req-9"
+)
+
+_TO_SECOND = (PLANNED, APPROVED, PERMIT, ACCEPTED, PRECHECKED, SECOND_PERMIT)
+_WATCHED = (*_TO_SECOND, SECOND_ACCEPTED, SEEN)
+STORIES: Final[dict[str, tuple[Event, ...]]] = {
+    "requested": (),
+    "awaiting_approval": (PLANNED,),
+    "queued": (PLANNED, APPROVED),
+    "submitting": (PLANNED, APPROVED, PERMIT),
+    "watching_first": (PLANNED, APPROVED, PERMIT, ACCEPTED),
+    "ready_for_second": (PLANNED, APPROVED, PERMIT, ACCEPTED, PRECHECKED),
+    "watching": _WATCHED,
+    "uncertain": (*_TO_SECOND, LOST),
+    "stalled": (*_WATCHED, STALLED),
+    "succeeded": (*_WATCHED, SUCCESS),
+    "failed": (*_WATCHED, FAILURE),
+    "call_refused": (PLANNED, APPROVED, PERMIT, CALL_REFUSED),
+    "not_executed": (*_TO_SECOND, LOST, ev.NotExecuted(at=at(1_000), by=SUE)),
+    "plan_refused": (ev.PlanRefused(at=at(2), code="no_change", reason="1.4.0 runs already"),),
+    "rejected": (PLANNED, ev.ApprovalRefused(at=at(30), by=SUE, reason="not on a Friday")),
+    "expired": (PLANNED, ev.ApprovalLapsed(at=at(3_600))),
+    "cancelled": (PLANNED, ev.Withdrawn(at=at(30), by=ANN, reason="changed my mind")),
+}
+
+
+def after(operation: Operation, *events: Event) -> Operation:
+    """Return what *events* make of *operation*."""
+    for event in events:
+        operation = transition(operation, event).operation
+    return operation
+
+
+def told(story: str) -> Operation:
+    """Return the operation of one of the `STORIES`."""
+    return after(REQUESTED, *STORIES[story])
+
+
+def without_gate() -> Operation:
+    """Return an operation that needs no approval and has no plan yet."""
+    return REQUESTED.model_copy(update={"phase": Queued(), "approvals_needed": 0})
+
+
+EVENTS: Final[dict[str, tuple[Operation, Event]]] = {
+    "requested": (REQUESTED, ev.Requested(at=NOON, by=ANN)),
+    "planned": (told("awaiting_approval"), PLANNED),
+    "plan_refused": (told("plan_refused"), STORIES["plan_refused"][-1]),
+    "approval_given": (told("queued"), APPROVED),
+    "approvals_voided": (
+        told("awaiting_approval"),
+        ev.ApprovalsVoided(at=at(50), plan=MADE, reason="1.3.1 runs now, not 1.3.0"),
+    ),
+    "approval_refused": (told("rejected"), STORIES["rejected"][-1]),
+    "approval_lapsed": (told("expired"), STORIES["expired"][-1]),
+    "withdrawn": (told("cancelled"), STORIES["cancelled"][-1]),
+    "permit_granted": (told("submitting"), PERMIT),
+    "not_accepted": (
+        told("watching"),
+        ev.NotAccepted(at=at(62), step=1, attempt=1, reason="rate limited", retry_at=at(90)),
+    ),
+    "task_accepted": (told("watching"), ACCEPTED),
+    "call_refused": (told("call_refused"), CALL_REFUSED),
+    "answer_lost": (told("uncertain"), LOST),
+    "task_adopted": (
+        told("watching"),
+        ev.TaskAdopted(at=at(90), step=1, task="JOB-2", evidence="started 1 s after the call"),
+    ),
+    "not_executed": (told("not_executed"), STORIES["not_executed"][-1]),
+    "task_seen": (told("watching"), SEEN),
+    "step_succeeded": (told("succeeded"), SUCCESS),
+    "step_failed": (told("failed"), FAILURE),
+    "watch_stalled": (told("stalled"), STALLED),
+    "wait_extended": (
+        told("stalled"),
+        ev.WaitExtended(at=at(7_300), by=SUE, extra=timedelta(minutes=30)),
+    ),
+}

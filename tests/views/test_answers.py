@@ -1,0 +1,209 @@
+"""Answers: what a person reads after each outcome."""
+
+from typing import Final, get_args
+
+import pytest
+
+from bot.core.outcomes import (
+    Done,
+    DryRun,
+    Entries,
+    FormWanted,
+    Help,
+    OperationStatus,
+    Outcome,
+    Present,
+    Recorded,
+    Repeated,
+    TargetLine,
+    Targets,
+    TargetStatus,
+)
+from bot.core.policy import Policy
+from bot.core.records import Asked, Denied, Parameters
+from bot.core.system import Entry, StatusReport
+from bot.views.answers import answer
+from bot.views.blocks import faults
+from bot.views.text import TEXT_MAX
+from tests.views.conftest import Golden
+from tests.views.samples import DRAFT, TARGET, told, without_gate
+from tests.views.seen import words
+
+LINE: Final = TargetLine(
+    target=TARGET,
+    title="ServiceStage v3 component",
+    holder=told("watching"),
+    latest=told("failed"),
+)
+ENTRIES: Final = (
+    Entry(revision="1.3.0", status="RUNNING", when="2026-11-19T10:00:00Z", is_current=True),
+    Entry(revision="1.2.0", status="SUCCEEDED", when="2026-11-01T10:00:00Z", can_return=True),
+    Entry(revision="1.1.0", status="FAILED", when="2026-10-01T10:00:00Z", description="oops"),
+)
+LINK: Final = "https://acme.slack.com/archives/C0DEPLOYS/p1795176000000100?thread_ts=1.2&cid=C1"
+DENIED: Final = Denied(
+    code="not_allowed",
+    reason="you may not deploy this target",
+    way_out="Ask one of them.",
+    rule="policies.prod.request",
+    who=("S0DEVS", "U0ANN"),
+)
+OUTCOMES: Final[dict[str, Outcome]] = {
+    "recorded": Recorded(operation=told("awaiting_approval")),
+    "recorded_unread": Recorded(operation=told("requested")),
+    "recorded_queued": Recorded(operation=without_gate()),
+    "recorded_queue_down": Recorded(operation=without_gate(), queue_is_down=True),
+    "recorded_gate_queue_down": Recorded(operation=told("requested"), queue_is_down=True),
+    "repeated": Repeated(operation=told("watching")),
+    "dry_run": DryRun(
+        target=TARGET,
+        asked=Asked(action="deploy", parameters=Parameters(version="1.4.0")),
+        draft=DRAFT,
+        policy=Policy(name="prod", approve=("S0SRE",)),
+        approvals=1,
+    ),
+    "help": Help(prefix="", example_target="checkout", can_approve=True),
+    "help_outsider": Help(prefix="ship-", example_target="", can_approve=False),
+    "targets": Targets(lines=(LINE,)),
+    "targets_none": Targets(lines=()),
+    "target_status": TargetStatus(
+        line=LINE,
+        report=StatusReport(headline="running 1.3.0", facts={"replicas": "2 of 2"}),
+    ),
+    "operation_status": OperationStatus(operation=told("watching"), link=LINK),
+    "history": Entries(target=TARGET, topic="history", entries=ENTRIES),
+    "revisions": Entries(target=TARGET, topic="revisions", entries=ENTRIES[1:2]),
+    "revisions_none": Entries(target=TARGET, topic="revisions", entries=()),
+    "done": Done(operation=told("cancelled")),
+    "present": Present(operation=told("queued"), note="it was approved already"),
+    "form_wanted": FormWanted(operation=told("awaiting_approval")),
+    "denied": DENIED,
+    "denied_held": Denied(
+        code="locked",
+        reason="another operation holds checkout",
+        way_out="Wait until it ends.",
+        operation="op-0123456789",
+    ),
+}
+
+
+def test_every_outcome_has_an_answer() -> None:
+    """A new outcome needs a sample here, and with it its words."""
+    assert {type(outcome) for outcome in OUTCOMES.values()} == set(get_args(Outcome))
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_each_outcome_has_its_words(name: str, golden: Golden) -> None:
+    """Answers change only on purpose, and pass Slack's limits."""
+    message = answer(OUTCOMES[name])
+
+    assert faults(message.blocks) == ()
+    golden(f"answers/{name}", {"text": message.text, "blocks": message.blocks})
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_text_and_blocks_say_the_same(name: str) -> None:
+    """A whisper is the text alone, so nothing may be in the blocks only."""
+    message = answer(OUTCOMES[name])
+
+    assert words(message.blocks) == message.text
+
+
+def test_a_denial_has_code_reason_people_rule_way_out_and_effect() -> None:
+    """Nobody who is refused is left without the way forward."""
+    assert answer(DENIED).text.splitlines() == [
+        "[not_allowed] you may not deploy this target.",
+        "Who may: <!subteam^S0DEVS>, <@U0ANN>",
+        "Rule: `policies.prod.request`",
+        "Ask one of them. Nothing was recorded.",
+    ]
+
+
+def test_a_refused_press_does_not_speak_of_recording() -> None:
+    """A press concerns what was recorded long ago."""
+    text = answer(DENIED, recorded_nothing=False).text
+
+    assert text.startswith("[not_allowed] ")
+    assert "recorded" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "comes"),
+    [
+        ("recorded", "It waits for approval by 1 person; the card says who may."),
+        ("recorded_queued", "It starts now"),
+        ("recorded_queue_down", "It starts when the queue is back"),
+        (
+            "recorded_gate_queue_down",
+            "It goes on when the queue is back, then it waits for approval by 1 person",
+        ),
+    ],
+)
+def test_what_is_recorded_names_its_id_and_what_comes(name: str, comes: str) -> None:
+    """The id stands there as plain letters, to be copied, and nobody wonders what happens next."""
+    text = answer(OUTCOMES[name]).text
+
+    assert "Recorded as op-0123456789" in text
+    assert comes in text
+
+
+@pytest.mark.parametrize("name", ["present", "repeated", "done"])
+def test_a_press_without_effect_is_answered_with_the_present_state(name: str) -> None:
+    """The answer is how things stand now, with the id as it is written elsewhere."""
+    text = answer(OUTCOMES[name]).text
+
+    assert "op-0123456789" in text
+    assert "Deploy checkout 1.3.0 → 1.4.0" in text
+
+
+def test_a_dry_run_says_that_nothing_will_happen() -> None:
+    """What was only asked is not mistaken for what is done."""
+    text = answer(OUTCOMES["dry_run"]).text
+
+    assert "Nothing was recorded, and nothing will happen." in text
+    assert "Recorded as" not in text
+    assert "Approvals needed: 1 by <!subteam^S0SRE>" in text
+    assert "Steps: precheck, deploy" in text
+
+
+@pytest.mark.parametrize("name", ["help", "help_outsider"])
+def test_help_has_at_most_twelve_lines(name: str) -> None:
+    """Help fits on a screen."""
+    assert len(answer(OUTCOMES[name]).text.splitlines()) <= 12
+
+
+def test_help_types_the_commands_as_they_are_named_here() -> None:
+    """Where the commands have a prefix, the examples have it too."""
+    text = answer(OUTCOMES["help_outsider"]).text
+
+    assert "`/ship-deploy checkout 1.4.0" in text
+    assert "/deploy" not in text.replace("/ship-deploy", "")
+
+
+def test_long_lists_are_counted_and_stay_within_slacks_limits() -> None:
+    """Hundreds of targets or rows are answered by the first ones and a number."""
+    entries = Entries(target=TARGET, topic="history", entries=ENTRIES * 100)
+    targets = Targets(lines=(LINE,) * 300)
+
+    for outcome, more in ((entries, "… 280 more"), (targets, "… 260 more")):
+        message = answer(outcome)
+        assert more in words(message.blocks)
+        assert faults(message.blocks) == ()
+        assert len(message.text) <= TEXT_MAX
+
+
+@pytest.mark.parametrize(
+    ("story", "reason"),
+    [("failed", "*failed*: pods crash"), ("rejected", "*rejected*: not on a Friday")],
+)
+def test_the_status_of_an_operation_says_why(story: str, reason: str) -> None:
+    """Who asks how it stands reads the reason as well."""
+    assert reason in answer(OperationStatus(operation=told(story))).text
+
+
+def test_a_link_that_is_no_plain_address_is_left_out() -> None:
+    """What comes as a link cannot carry another text or a mention."""
+    bad = OperationStatus(operation=told("watching"), link="https://evil.test/|<!here>")
+
+    assert "evil" not in answer(bad).text
+    assert "&amp;cid=C1|its card>" in answer(OUTCOMES["operation_status"]).text

@@ -1,0 +1,170 @@
+"""The button row is there only while pressing could have an effect."""
+
+from datetime import timedelta
+from typing import Final
+
+import pytest
+
+from bot.core.operation import Operation
+from bot.core.plan import Observation
+from bot.core.records import Parameters
+from bot.views.buttons import buttons
+from bot.views.card import CardFacts
+from bot.views.parts import Button
+from tests.views.samples import FACTS, STORIES, at, told, without_gate
+
+TABLE: Final[dict[str, tuple[str, ...]]] = {
+    "requested": ("Cancel",),
+    "awaiting_approval": ("Approve", "Reject", "Cancel"),
+    "queued": ("Cancel",),
+    "submitting": (),
+    "watching_first": (),
+    "ready_for_second": (),
+    "watching": (),
+    "uncertain": ("Look again",),
+    "stalled": ("Keep waiting", "Look again"),
+    "succeeded": ("Roll back to 1.3.0",),
+    "failed": ("Roll back to 1.3.0",),
+    "call_refused": (),
+    "not_executed": ("Roll back to 1.3.0",),
+    "plan_refused": (),
+    "rejected": (),
+    "expired": (),
+    "cancelled": (),
+}
+
+
+def row(operation: Operation, facts: CardFacts = FACTS) -> dict[str, Button]:
+    """Return the buttons by their text."""
+    return {each.text: each for each in buttons(operation, facts)}
+
+
+def test_every_story_has_its_row() -> None:
+    """A new phase needs a decision about its buttons."""
+    assert TABLE.keys() == STORIES.keys()
+
+
+@pytest.mark.parametrize("story", TABLE)
+def test_buttons_of_a_phase(story: str) -> None:
+    """Each phase offers what can be done in it and nothing else."""
+    assert tuple(row(told(story))) == TABLE[story]
+
+
+def test_queued_without_a_plan_can_be_cancelled() -> None:
+    """While the live state is read, who asked may still withdraw it."""
+    assert tuple(row(without_gate())) == ("Cancel",)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "offered"),
+    [(960, ("Look again",)), (961, ("Look again", "Not executed"))],
+)
+def test_not_executed_waits_for_the_settle_time(seconds: int, offered: tuple[str, ...]) -> None:
+    """A person decides about a lost call only after it could have surfaced."""
+    facts = FACTS.model_copy(update={"now": at(seconds)})
+
+    assert tuple(row(told("uncertain"), facts)) == offered
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"is_newest": False},
+        {"rolled_back_by": "op-9876543210"},
+        {"rollback_supported": False},
+    ],
+    ids=lambda facts: next(iter(facts)),
+)
+@pytest.mark.parametrize("story", ["succeeded", "failed"])
+def test_no_way_back_no_button(story: str, facts: dict[str, object]) -> None:
+    """An older, a rolled back and an irreversible operation offer no rollback."""
+    assert row(told(story), FACTS.model_copy(update=facts)) == {}
+
+
+def test_no_rollback_to_what_is_not_known() -> None:
+    """Where nothing was seen to run before, there is nothing to go back to."""
+    first = told("succeeded")
+    plan = first.plan.model_copy(update={"observed": Observation(revision=None)})
+
+    assert row(first.model_copy(update={"plan": plan})) == {}
+
+
+def test_no_rollback_to_what_runs_now() -> None:
+    """A deployment of the version that ran before anyway changed nothing to go back from."""
+    same = told("succeeded")
+    plan = same.plan.model_copy(update={"observed": Observation(revision="1.4.0")})
+
+    assert row(same.model_copy(update={"plan": plan})) == {}
+
+
+def test_no_rollback_where_the_api_accepted_nothing() -> None:
+    """A call without a remote task changed nothing, so there is nothing to take back."""
+    failed = told("failed")
+    steps = tuple(step.model_copy(update={"remote_task": None}) for step in failed.steps)
+
+    assert row(failed.model_copy(update={"steps": steps})) == {}
+
+
+@pytest.mark.parametrize("action", ["restart", "start", "stop", "scale", "create", "delete"])
+def test_only_what_replaces_a_version_is_rolled_back(action: str) -> None:
+    """A restart or a scaling leaves the version, so there is none to return to."""
+    update = {"action": action, "parameters": Parameters()}
+
+    assert row(told("failed").model_copy(update=update)) == {}
+
+
+def test_a_rollback_can_be_rolled_back() -> None:
+    """A rollback replaces what runs like any deployment."""
+    update = {"action": "rollback", "parameters": Parameters(revision="1.2.0")}
+
+    assert tuple(row(told("succeeded").model_copy(update=update))) == ("Roll back to 1.3.0",)
+
+
+@pytest.mark.parametrize(("story", "style"), [("succeeded", "danger"), ("failed", "primary")])
+def test_a_rollback_asks_first_and_names_where_and_what(story: str, style: str) -> None:
+    """The confirmation names target, connection and version."""
+    button = row(told(story))["Roll back to 1.3.0"]
+
+    assert button.style == style
+    assert button.confirm is not None
+    assert button.confirm.text == "checkout on connection huawei goes back to 1.3.0."
+
+
+def test_the_value_names_the_card_that_was_seen() -> None:
+    """The value is operation, round and the beginning of the digest; it decides nothing."""
+    operation = told("awaiting_approval")
+    values = {each.value for each in row(operation).values()}
+
+    assert values == {f"op-0123456789:1:{operation.plan.digest[:12]}"}
+
+
+def test_what_cannot_be_undone_asks_first() -> None:
+    """Cancel, Not executed and Roll back ask; Approve, Reject and looking do not."""
+    late = FACTS.model_copy(update={"now": at(0) + timedelta(days=1)})
+    offered = {
+        **row(told("awaiting_approval")),
+        **row(told("uncertain"), late),
+        **row(told("stalled")),
+        **row(told("failed")),
+    }
+
+    asking = {text for text, button in offered.items() if button.confirm}
+    assert asking == {"Cancel", "Not executed", "Roll back to 1.3.0"}
+
+
+def test_labels_name_the_target_and_begin_with_the_text() -> None:
+    """A screen reader hears which checkout; a voice command by the visible text works."""
+    late = FACTS.model_copy(update={"now": at(10_000)})
+    for story in STORIES:
+        for text, button in row(told(story), late).items():
+            assert button.label.startswith(text)
+            assert "checkout" in button.label
+    assert row(told("awaiting_approval"))["Approve"].label == "Approve checkout 1.4.0"
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_at_most_one_button_is_primary(story: str) -> None:
+    """One thing at most is the thing to do."""
+    styles = [each.style for each in buttons(told(story), FACTS)]
+
+    assert styles.count("primary") <= 1

@@ -1,0 +1,147 @@
+"""The thread: which events are told, and in which words."""
+
+from typing import get_args
+
+import pytest
+
+from bot.core import events as ev
+from bot.core.events import Event
+from bot.core.records import SLIPWAY
+from bot.views.blocks import faults, line_blocks
+from bot.views.thread import reply
+from tests.views.conftest import Golden
+from tests.views.samples import (
+    APPROVED,
+    EVENTS,
+    LOST,
+    MADE,
+    PLANNED,
+    PRECHECKED,
+    REQUESTED,
+    SEEN,
+    SUCCESS,
+    after,
+    at,
+    told,
+    without_gate,
+)
+
+SILENT = {"requested", "planned", "permit_granted"}
+
+
+def kinds() -> set[str]:
+    """Return the kinds of all events that the core knows."""
+    union, *_ = get_args(Event)
+    return {member.model_fields["kind"].default for member in get_args(union)}
+
+
+def said(kind: str) -> str:
+    """Return the complete words of the reply to the sample of a kind."""
+    line = reply(*EVENTS[kind])
+    return line.text if line else ""
+
+
+def test_every_kind_of_event_is_decided() -> None:
+    """A new kind of event needs a sample here, and with it a decision."""
+    assert EVENTS.keys() == kinds()
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+def test_each_event_has_its_line_or_none(kind: str, golden: Golden) -> None:
+    """The words of a thread change only on purpose, and pass Slack's limits."""
+    line = reply(*EVENTS[kind])
+
+    assert (line is None) == (kind in SILENT)
+    blocks = line_blocks(line) if line else None
+    assert faults(blocks) == () if blocks else True
+    golden(f"thread/{kind}", {"text": line.text, "blocks": blocks} if line else None)
+
+
+@pytest.mark.parametrize("kind", sorted(EVENTS.keys() - SILENT))
+def test_each_line_alone_is_understood(kind: str) -> None:
+    """A notification of a reply names action, target and operation, and what the blocks say."""
+    line = reply(*EVENTS[kind])
+
+    assert line is not None
+    assert "Deploy checkout" in line.text
+    assert "op-0123456789" in line.text
+    assert line.words in line.text
+    assert all(detail in line.text for detail in line.details)
+
+
+def test_plain_progress_is_silent() -> None:
+    """Progress belongs to the card; only what nobody listed is told."""
+    assert reply(told("watching"), SEEN.model_copy(update={"note": ""})) is None
+    assert "status 'ODD'" in said("task_seen")
+
+
+def test_an_approval_tells_its_place_and_the_open_gate() -> None:
+    """The first of two is counted, the last opens the gate."""
+    two = after(REQUESTED.model_copy(update={"approvals_needed": 2}), PLANNED, APPROVED)
+    last = ev.ApprovalGiven(at=at(40), by="U0TOM", digest=MADE.digest)
+
+    first_line, last_line = reply(two, APPROVED), reply(after(two, last), last)
+
+    assert first_line is not None
+    assert first_line.words.endswith("approved by <@U0SUE> (1 of 2)")
+    assert last_line is not None
+    assert last_line.words.endswith("<@U0TOM> (2 of 2): *the gate is open*")
+
+
+def test_a_late_reply_is_worded_from_its_event() -> None:
+    """An approval that is told after it was voided claims no place and no open gate."""
+    voided = ev.ApprovalsVoided(at=at(50), plan=MADE, reason="1.3.1 runs now")
+    line = reply(after(REQUESTED, PLANNED, APPROVED, voided), APPROVED)
+
+    assert line is not None
+    assert line.words == ":+1: approved by <@U0SUE>"
+
+
+def test_without_approvals_there_are_none_to_void() -> None:
+    """Where nobody had to approve, a new plan is called a new plan."""
+    voided = ev.ApprovalsVoided(at=at(50), plan=MADE, reason="1.3.1 runs now")
+    line = reply(without_gate(), voided)
+
+    assert line is not None
+    assert "*the plan changed*: 1.3.1 runs now" in line.words
+
+
+def test_a_step_of_several_names_the_next() -> None:
+    """Between steps the thread says what comes, at the end what came of it all."""
+    between, end = reply(told("succeeded"), PRECHECKED), reply(told("succeeded"), SUCCESS)
+
+    assert between is not None
+    assert between.words == ":white_check_mark: *precheck* succeeded in 20 s, next: deploy"
+    assert end is not None
+    assert "*Deploy checkout 1.3.0 → 1.4.0 succeeded* in 1 min 12 s" in end.words
+
+
+def test_a_lost_answer_promises_not_to_send_again() -> None:
+    """What was sent, when, its id and what happens now are told at once."""
+    line = reply(told("uncertain"), LOST)
+
+    assert line is not None
+    assert "2026-11-20T12:01:01Z" in line.words
+    assert "Nothing is sent again" in line.text
+    assert "`req-2`" in line.text
+
+
+@pytest.mark.parametrize("kind", ["plan_refused", "approval_refused", "approval_lapsed"])
+def test_what_never_left_is_told_so(kind: str) -> None:
+    """An end before the first permit says that nothing was sent."""
+    assert "Nothing was sent." in said(kind)
+
+
+@pytest.mark.parametrize("kind", ["answer_lost", "step_failed", "call_refused", "watch_stalled"])
+def test_what_left_is_not_told_unsent(kind: str) -> None:
+    """Once something was sent, no reply says the opposite."""
+    assert "Nothing was sent" not in said(kind)
+
+
+def test_slipway_itself_is_no_person() -> None:
+    """What Slipway withdraws is told without a mention that leads nowhere."""
+    lapsed = ev.Withdrawn(at=at(50), by=SLIPWAY, reason="the requester left")
+    line = reply(told("cancelled"), lapsed)
+
+    assert line is not None
+    assert "cancelled* by Slipway: the requester left" in line.words

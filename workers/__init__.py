@@ -1,0 +1,1 @@
+"""RQ out: what advances operations, asks the clouds and brings Slack up to date."""

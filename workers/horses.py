@@ -1,0 +1,108 @@
+"""RQ workers as Slipway runs them: quick to notice a death, and unable to run foreign code."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from redis import Redis
+from rq import Queue, Worker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from typing_extensions import override
+
+HEARTBEAT_SECONDS: Final = 10
+MARGIN_SECONDS: Final = 8
+POP_SECONDS: Final = 5
+_PR_SET_PDEATHSIG: Final = 1
+_LIBC: Final = ctypes.CDLL(None)  # opened here: between a fork and an exec it could hang
+
+
+class ForeignJobError(Exception):
+    """A job in the queue names a function that this worker was not given."""
+
+    def __init__(self, name: str | None) -> None:
+        super().__init__(f"{name!r} is no job of this worker")
+
+
+def job_class(known: Mapping[str, Callable[..., None]]) -> type[Job]:
+    """Return a job class that runs the functions of *known* and imports nothing that Redis names.
+
+    Whoever can write to Redis could otherwise name any importable function.
+    """
+
+    class KnownJob(Job):
+        """A job whose function was handed in by the composition root."""
+
+        @property
+        @override
+        def func(self) -> Callable[..., None]:
+            name = self.func_name
+            if name is None or name not in known:
+                raise ForeignJobError(name)
+            return known[name]
+
+        @property
+        @override
+        def success_callback(self) -> None:
+            return None
+
+        @property
+        @override
+        def failure_callback(self) -> None:
+            return None
+
+        @property
+        @override
+        def stopped_callback(self) -> None:
+            return None
+
+    return KnownJob
+
+
+class DoorbellWorker(Worker):
+    """An RQ worker on one queue, whose work-horse dies with it."""
+
+    @property
+    @override
+    def dequeue_timeout(self) -> int:
+        return POP_SECONDS
+
+    @override
+    def get_heartbeat_ttl(self, job: Job) -> int:
+        return HEARTBEAT_SECONDS + MARGIN_SECONDS
+
+    @override
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        die_with_parent(signal.SIGKILL)
+        super().main_work_horse(job, queue)
+
+
+def run_worker(
+    redis: "Redis", queue: str, known: Mapping[str, Callable[..., None]], *, burst: bool = False
+) -> None:
+    """Work on one queue until SIGTERM, or until it is empty (*burst*)."""
+    worker = DoorbellWorker(
+        [Queue(queue, connection=redis, serializer=JSONSerializer)],
+        connection=redis,
+        serializer=JSONSerializer,
+        job_class=job_class(known),
+        job_monitoring_interval=HEARTBEAT_SECONDS,
+        maintenance_interval=HEARTBEAT_SECONDS,
+        worker_ttl=POP_SECONDS * 4,
+        log_job_description=False,
+    )
+    worker.work(burst=burst, logging_level="WARNING")
+
+
+def die_with_parent(with_signal: signal.Signals) -> None:
+    """Have the kernel send *with_signal* when the parent ends; only Linux can."""
+    if not sys.platform.startswith("linux"):
+        return
+    with contextlib.suppress(OSError, AttributeError):
+        _LIBC.prctl(_PR_SET_PDEATHSIG, int(with_signal))
+    if os.getppid() == 1:  # the parent ended before it could be watched
+        os.kill(os.getpid(), with_signal)

@@ -1,0 +1,212 @@
+"""The outbox: brings Slack to what the journal says, in order, and never twice if it can tell."""
+
+import logging
+from datetime import timedelta
+from typing import Final
+
+from bot.core.errors import (
+    SlackError,
+    SlackHeldError,
+    SlackRefusedError,
+    SlackUnknownError,
+    UnknownOperationError,
+)
+from bot.core.operation import Operation
+from bot.core.rows import OutboxRow
+from bot.systems import system as system_named
+from bot.views.blocks import card_blocks, line_blocks
+from bot.views.card import CardFacts, card
+from bot.views.parts import Block
+from bot.views.text import fallback_text
+from bot.views.thread import reply
+from workers.ports import Desk, SlackWriter
+
+log = logging.getLogger("slipway.outbox")
+
+BATCH: Final = 20
+LEASE: Final = timedelta(seconds=45)  # longer than one call to Slack with its look-up
+LOOK_UP_AFTER: Final = timedelta(seconds=2)  # before an ambiguous post is looked up
+TROUBLE_AGAIN: Final = (5, 15, 60, 300)  # seconds, by attempt; the last one goes on
+TOO_LONG: Final = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks"})
+CARD_GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+IDLE_SECONDS: Final = 1.0
+
+
+def send_for(desk: Desk, slack: SlackWriter, seconds: float) -> None:
+    """Send what is due for so long, waiting for the doorbell in between."""
+    until = desk.monotonic() + seconds
+    while (left := until - desk.monotonic()) > 0:
+        if send_due(desk, slack) == 0:
+            desk.marks.wait_for_outbox(_pause(desk, left))
+
+
+def send_due(desk: Desk, slack: SlackWriter) -> int:
+    """Send what may be sent now; return how many rows were tried."""
+    rows = desk.journal.claim_outbox(desk.clock(), BATCH, LEASE)
+    for row in rows:
+        _send(desk, slack, row)
+    return len(rows)
+
+
+def _pause(desk: Desk, left: float) -> float:
+    now = desk.clock()
+    due = desk.journal.next_due(now)
+    wait = IDLE_SECONDS if due is None else (due - now).total_seconds()
+    return max(0.05, min(wait, left, IDLE_SECONDS))
+
+
+def _send(desk: Desk, slack: SlackWriter, row: OutboxRow) -> None:
+    held = desk.marks.held_for(_hold_name(row))
+    if held:
+        due = desk.clock() + timedelta(seconds=held)
+        desk.journal.postpone(row, due, in_doubt=row.in_doubt, error="held by Slack")
+        return
+    try:
+        match row.kind:
+            case "card":
+                _send_card(desk, slack, row)
+            case "reply":
+                _send_reply(desk, slack, row)
+            case "whisper":
+                slack.whisper(row.channel, row.user, row.text)
+                desk.journal.sent(row, None, row.sequence, desk.clock())
+    except SlackError as error:
+        _postpone(desk, row, error)
+    except UnknownOperationError as error:
+        desk.journal.give_up(row, str(error), desk.clock())
+
+
+def _send_card(desk: Desk, slack: SlackWriter, row: OutboxRow) -> None:
+    operation = desk.journal.load(row.operation_id or "")
+    shown = operation.sequence
+    ts = row.ts or _found(slack, row, sequence=0)
+    drawn = card(operation, facts(desk, operation))
+    blocks = card_blocks(drawn)
+    if ts is None:
+        ts = _post(slack, row, drawn.text, blocks, sequence=0)
+    else:
+        ts = _update(slack, row, ts, drawn.text, blocks)
+    desk.journal.sent(row, ts, shown, desk.clock())
+
+
+def _send_reply(desk: Desk, slack: SlackWriter, row: OutboxRow) -> None:
+    operation = desk.journal.load(row.operation_id or "")
+    events = dict(desk.journal.events(operation.id))
+    line = reply(operation, events[row.sequence]) if row.sequence in events else None
+    ts = None
+    if line is not None:
+        ts = _found(slack, row, sequence=row.sequence)
+        ts = ts or _post(slack, row, line.text, line_blocks(line), sequence=row.sequence)
+    desk.journal.sent(row, ts, row.sequence, desk.clock())
+
+
+def facts(desk: Desk, operation: Operation) -> CardFacts:
+    """Return what a card shows beyond its operation."""
+    spec = system_named(operation.system).spec
+    newest = desk.journal.newest(operation.target)
+    undone = desk.journal.rollback_of(operation.id) if operation.is_final else None
+    policy = desk.places().policies.get(operation.policy)
+    usual = (
+        desk.journal.usual_duration(
+            operation.target, operation.action, operation.plan.steps[0].name
+        )
+        if operation.plan.steps and not operation.is_final
+        else None
+    )
+    return CardFacts(
+        now=desk.clock(),
+        is_newest=newest is None or newest.id == operation.id,
+        rolled_back_by=undone.id if undone else None,
+        rollback_supported="rollback" in spec.actions,
+        no_rollback_reason=spec.no_rollback,
+        usual_seconds=usual,
+        title=spec.title,
+        may_decide=policy.approve if policy else (),
+    )
+
+
+def _found(slack: SlackWriter, row: OutboxRow, *, sequence: int) -> str | None:
+    """Look an earlier, ambiguous attempt up; None: it was not executed, or there was none."""
+    if not row.in_doubt or row.operation_id is None:
+        return None
+    return slack.find(
+        row.channel,
+        operation_id=row.operation_id,
+        sequence=sequence,
+        thread_ts=row.thread_ts,
+    )
+
+
+def _post(
+    slack: SlackWriter,
+    row: OutboxRow,
+    text: str,
+    blocks: list[Block],
+    *,
+    sequence: int,
+) -> str:
+    def post(text: str, blocks: list[Block]) -> str:
+        return slack.post(
+            row.channel,
+            text,
+            blocks,
+            operation_id=row.operation_id or "",
+            sequence=sequence,
+            thread_ts=row.thread_ts,
+            broadcast=row.broadcast,
+        ).ts
+
+    try:
+        return post(text, blocks)
+    except SlackRefusedError as error:
+        if error.code not in TOO_LONG:
+            raise
+        log.warning("outbox.shortened", extra={"row": row.id, "why": str(error)})
+        return post(fallback_text(text), [])
+
+
+def _update(slack: SlackWriter, row: OutboxRow, ts: str, text: str, blocks: list[Block]) -> str:
+    """Update the card; where it is gone, post it anew. Returns where it stands."""
+    operation_id = row.operation_id or ""
+    try:
+        slack.update(row.channel, ts, text, blocks, operation_id=operation_id)
+    except SlackRefusedError as error:
+        if error.code in TOO_LONG:
+            slack.update(row.channel, ts, fallback_text(text), [], operation_id=operation_id)
+        elif error.code in CARD_GONE:
+            return _post(slack, row, text, blocks, sequence=0)
+        else:
+            raise
+    return ts
+
+
+def _postpone(desk: Desk, row: OutboxRow, error: SlackError) -> None:
+    now = desk.clock()
+    if isinstance(error, SlackHeldError):
+        desk.marks.hold(_hold_name(row, error.method), error.retry_after)
+        due = now + timedelta(seconds=error.retry_after)
+        desk.journal.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
+        return
+    if isinstance(error, SlackUnknownError):
+        log.warning("outbox.doubt", extra={"row": row.id, "why": str(error)})
+        desk.journal.postpone(row, now + LOOK_UP_AFTER, in_doubt=True, error=str(error))
+        return
+    log.error("outbox.refused", extra={"row": row.id, "why": str(error)})
+    if row.kind == "whisper":  # nobody waits for an old whisper
+        desk.journal.give_up(row, str(error), now)
+        return
+    seconds = TROUBLE_AGAIN[min(row.attempts, len(TROUBLE_AGAIN) - 1)]
+    due = now + timedelta(seconds=seconds)
+    desk.journal.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
+
+
+def _hold_name(row: OutboxRow, method: str | None = None) -> str:
+    """Return what Slack holds: posts by channel, other methods as a whole."""
+    method = method or _method(row)
+    return f"{method}:{row.channel}" if method == "chat.postMessage" else method
+
+
+def _method(row: OutboxRow) -> str:
+    if row.kind == "whisper":
+        return "chat.postEphemeral"
+    return "chat.update" if row.ts else "chat.postMessage"

@@ -1,0 +1,188 @@
+"""Sends a step's mutating call: permit first, once, and what its answer proves decides."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.core import events as ev
+from bot.core.errors import (
+    CloudError,
+    CloudRefusedError,
+    CloudUnavailableError,
+    OutcomeUnknownError,
+    UnreadableReplyError,
+)
+from bot.core.flow import Call, Reply, drive
+from bot.core.operation import Operation, Running
+from bot.core.system import RemoteTask, System
+from bot.core.target import Target
+from bot.systems import system as system_named
+from workers.ports import Desk
+
+log = logging.getLogger("slipway.submitting")
+
+PERMIT_SECONDS: Final = 5.0  # from the permit to the first byte; older ones are not used
+ATTEMPTS_MAX: Final = 20  # proven not accepted so often: the operation ends, unsent
+BUSY_AGAIN: Final = timedelta(seconds=20)
+THROTTLED_AGAIN: Final = timedelta(seconds=60)
+UNREACHED_AGAIN: Final = timedelta(seconds=5)
+READ_AGAIN: Final = timedelta(seconds=10)
+
+
+def submit(desk: Desk, operation: Operation) -> bool:
+    """Send the present step; return False, since what follows needs time."""
+    target = desk.places().targets.get(operation.target)
+    if target is None:
+        reason = f"{operation.target} is not in slipway.yaml any more"
+        refused = ev.PlanRefused(at=desk.clock(), code="unknown_target", reason=reason)
+        desk.engine.apply_to(operation, refused)
+        return False
+    sending = _Sending(desk, operation, target)
+    flow = sending.system.submit(target.settings, operation.plan.steps[sending.step])
+    try:
+        task = drive(flow, sending.answer)
+    except CloudError as error:
+        _judge(sending, error)
+    else:
+        sending.record(_accepted(sending, task))
+    return False
+
+
+class _Sending:
+    """One attempt at one step: grants the permit when the mutating call is about to leave."""
+
+    def __init__(self, desk: Desk, operation: Operation, target: Target) -> None:
+        self.desk = desk
+        self.operation = operation
+        self.target = target
+        self.system: System[Any] = system_named(operation.system)
+        self.step = operation.phase.step if isinstance(operation.phase, Running) else 0
+        self.attempt = operation.steps[self.step].attempt + 1
+        self.sent_at: datetime | None = None  # None: no permit was granted yet
+        self.request_id = ""
+
+    def answer(self, call: Call) -> Reply:
+        """Answer a call of the flow; the mutating one under a permit.
+
+        Raises:
+            OutcomeUnknownError: a second mutating call, or a permit that grew too old.
+        """
+        if not call.mutates:
+            return self.desk.cloud.read(self.target, call)
+        if self.sent_at is not None:
+            raise OutcomeUnknownError(doing=call.name, why="a step has only one mutating call")
+        granted = self.desk.monotonic()
+        self.sent_at = self.desk.clock()
+        permit = ev.PermitGranted(at=self.sent_at, step=self.step, attempt=self.attempt)
+        self.operation = self.desk.engine.apply_to(self.operation, permit)
+        if self.desk.monotonic() - granted > PERMIT_SECONDS:
+            raise OutcomeUnknownError(doing=call.name, why="the permit grew too old to be used")
+        reply = self.desk.cloud.mutate(self.target, call)
+        self.request_id = reply.request_id
+        return reply
+
+    def record(self, event: ev.Event) -> None:
+        """Record the outcome, also where somebody presumed the answer lost meanwhile."""
+        self.operation = self.desk.engine.apply(self.operation.id, event)
+
+
+def _accepted(sending: _Sending, task: RemoteTask) -> ev.TaskAccepted:
+    return ev.TaskAccepted(
+        at=sending.desk.clock(),
+        step=sending.step,
+        attempt=sending.attempt,
+        task=task.id,
+        request_id=sending.request_id,
+        detail=task.detail,
+    )
+
+
+def _judge(sending: _Sending, error: CloudError) -> None:
+    """Record what *error* proves."""
+    if sending.sent_at is None:
+        _unsent(sending, error)
+        return
+    match error:
+        case CloudRefusedError(verdict="throttled"):
+            wait = timedelta(seconds=error.retry_after) if error.retry_after else THROTTLED_AGAIN
+            _not_accepted(sending, error, wait)
+        case CloudRefusedError(verdict="busy"):
+            _not_accepted(sending, error, BUSY_AGAIN)
+        case CloudRefusedError(verdict="expired"):
+            _not_accepted(sending, error, UNREACHED_AGAIN)
+        case CloudRefusedError(verdict="refused" | "not_found" | "misdirected"):
+            _refused(sending, error)
+        case CloudUnavailableError():
+            _not_accepted(sending, error, UNREACHED_AGAIN * sending.attempt)
+        case OutcomeUnknownError() | UnreadableReplyError() | CloudRefusedError():
+            _lost(sending, error)
+        case _:
+            _lost(sending, error)
+
+
+def _unsent(sending: _Sending, error: CloudError) -> None:
+    """A read before the mutating call gave no usable answer: nothing was sent."""
+    desk, operation = sending.desk, sending.operation
+    if isinstance(error, CloudRefusedError | UnreadableReplyError):
+        code = (
+            error.code if isinstance(error, CloudRefusedError) and error.code else "cloud_refused"
+        )
+        desk.engine.apply_to(
+            operation, ev.PlanRefused(at=desk.clock(), code=code, reason=error.why)
+        )
+        return
+    log.warning("submit.waits", extra={"operation_id": operation.id, "why": str(error)})
+    desk.schedule.put(operation.id, desk.clock() + READ_AGAIN)
+
+
+def _not_accepted(sending: _Sending, error: CloudError, wait: timedelta) -> None:
+    now = sending.desk.clock()
+    deadline = sending.operation.deadline_at
+    if sending.attempt >= ATTEMPTS_MAX or (deadline is not None and now + wait > deadline):
+        _refused(sending, error)
+        return
+    sending.record(
+        ev.NotAccepted(
+            at=now,
+            step=sending.step,
+            attempt=sending.attempt,
+            reason=_in_words(error),
+            retry_at=now + wait,
+        )
+    )
+
+
+def _refused(sending: _Sending, error: CloudError) -> None:
+    code = error.code if isinstance(error, CloudRefusedError) and error.code else "cloud_refused"
+    request_id = error.request_id if isinstance(error, CloudRefusedError) else ""
+    sending.record(
+        ev.CallRefused(
+            at=sending.desk.clock(),
+            step=sending.step,
+            attempt=sending.attempt,
+            code=code,
+            reason=error.why,
+            request_id=request_id,
+        )
+    )
+
+
+def _lost(sending: _Sending, error: CloudError) -> None:
+    now = sending.desk.clock()
+    known = getattr(error, "request_id", "") or sending.request_id
+    sending.record(
+        ev.AnswerLost(
+            at=now,
+            step=sending.step,
+            attempt=sending.attempt,
+            reason=str(error),
+            sent_at=sending.sent_at or now,
+            request_id=known,
+            decide_after=now + sending.system.spec.settle,
+        )
+    )
+
+
+def _in_words(error: CloudError) -> str:
+    code = error.code if isinstance(error, CloudRefusedError) else ""
+    return f"{code} {error.why}".strip()

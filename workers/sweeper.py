@@ -1,0 +1,57 @@
+"""The sweeper: rings again for what has gone quiet. Losing all of Redis costs one sweep."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core import events as ev
+from bot.core.errors import ConflictError, IllegalEventError
+from bot.core.rows import OpenOperation
+from workers.ports import Desk
+
+log = logging.getLogger("slipway.sweeper")
+
+QUIET: Final = timedelta(seconds=3)  # longer than a doorbell usually takes
+RING_AGAIN: Final = 10.0  # seconds between two rings of the sweeper for one operation
+
+
+def sweep(desk: Desk) -> None:
+    """Close gates whose time is over, ring for the forgotten, schedule what is not watched."""
+    now = desk.clock()
+    everything = tuple(desk.journal.open_operations())
+    for each in everything:
+        if each.expires_at is not None and each.expires_at <= now:
+            _lapse(desk, each)
+    desk.schedule.ensure([each.id for each in everything if _waits_for_cloud(each)], now)
+    _ring(desk, [each for each in everything if _is_forgotten(each, now)])
+
+
+def _ring(desk: Desk, quiet: list[OpenOperation]) -> None:
+    scheduled = desk.schedule.known() if quiet else frozenset()
+    held = desk.claims.held([each.id for each in quiet])
+    for each in quiet:
+        if each.id in scheduled or each.id in held:
+            continue  # it waits for its time, or somebody is at it
+        if desk.marks.first(f"rung:{each.id}", RING_AGAIN):
+            log.info("sweeper.rings", extra={"operation_id": each.id, "phase": each.phase})
+            desk.ring(each.id)
+
+
+def _lapse(desk: Desk, each: OpenOperation) -> None:
+    try:
+        desk.engine.apply(each.id, ev.ApprovalLapsed(at=desk.clock()))
+    except (ConflictError, IllegalEventError) as error:
+        # somebody decided at the last moment
+        log.info("sweeper.overtaken", extra={"operation_id": each.id, "why": str(error)})
+
+
+def _waits_for_cloud(each: OpenOperation) -> bool:
+    return each.phase in {"uncertain", "stalled"} or each.stage == "watching"
+
+
+def _is_forgotten(each: OpenOperation, now: datetime) -> bool:
+    """Whether a worker has something to do for it and nothing has moved for a while."""
+    has_work = (
+        not each.is_planned or each.phase == "queued" or each.stage in {"ready", "submitting"}
+    )
+    return has_work and now - each.updated_at >= QUIET

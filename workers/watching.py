@@ -1,0 +1,138 @@
+"""One look at an operation that waits for its cloud: the decisions; the poller reads."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final, assert_never
+
+from bot.core import events as ev
+from bot.core.errors import CloudError, CloudRefusedError
+from bot.core.events import Event
+from bot.core.flow import Flow
+from bot.core.operation import Operation, Running, Stalled, Uncertain
+from bot.core.system import (
+    Adopted,
+    Broken,
+    Busy,
+    Done,
+    NothingFound,
+    Recovery,
+    RemoteTask,
+    SentStep,
+    Sighting,
+    System,
+    Vanished,
+)
+from bot.core.target import Target
+
+SOONEST: Final = timedelta(seconds=1)
+LATEST: Final = timedelta(seconds=10)
+LATEST_UNCERTAIN: Final = timedelta(minutes=5)
+PATIENCE_UNKNOWN: Final = timedelta(minutes=5)  # a task that the API does not show (yet)
+
+
+def look(operation: Operation, target: Target, system: System[Any]) -> Flow[Sighting | Recovery]:
+    """Return the flow that reads what *operation* waits for.
+
+    Raises:
+        ValueError: it waits for nothing in the cloud.
+    """
+    match operation.phase:
+        case Running(step=step, stage="watching") | Stalled(step=step):
+            task = RemoteTask(id=operation.steps[step].remote_task or "")
+            return system.watch(target.settings, operation.plan.steps[step], task)
+        case Uncertain(step=step) as phase if operation.plan.observed is not None:
+            sent = SentStep(
+                step=operation.plan.steps[step],
+                observed=operation.plan.observed,
+                permitted_at=phase.sent_at,
+                settle=system.spec.settle,
+            )
+            return system.recover(target.settings, sent)
+        case _:
+            msg = f"{operation.id} waits for nothing in the cloud"
+            raise ValueError(msg)
+
+
+def happened(operation: Operation, seen: Sighting | Recovery, now: datetime) -> Event | None:
+    """Return the event that the reading means; None: nothing new, and nothing is written."""
+    match operation.phase:
+        case Running(step=step) | Uncertain(step=step) | Stalled(step=step):
+            pass
+        case _:
+            return None
+    match seen:
+        case Busy():
+            return _progress(operation, step, seen, now)
+        case Done(detail=detail, tasks=tasks):
+            return ev.StepSucceeded(at=now, step=step, detail=detail, tasks=tasks)
+        case Broken(reason=reason, tasks=tasks):
+            return ev.StepFailed(at=now, step=step, reason=reason, tasks=tasks)
+        case Vanished(reason=reason):
+            return _vanished(operation, step, reason, now)
+        case Adopted(task=task, evidence=evidence):
+            return ev.TaskAdopted(at=now, step=step, task=task.id, evidence=evidence)
+        case NothingFound():
+            return None
+        case _:
+            assert_never(seen)
+
+
+def unreadable(operation: Operation, error: CloudError, now: datetime) -> Event | None:
+    """Return the event that a failed reading means: a passed deadline, or a right that is gone."""
+    match operation.phase:
+        case Running(step=step, stage="watching"):
+            pass
+        case _:
+            return None
+    late = _late(operation, step, now)
+    if late:
+        return late
+    if isinstance(error, CloudRefusedError) and error.verdict in {"refused", "misdirected"}:
+        reason = f"the cloud does not let Slipway look any more: {error.code} {error.why}"
+        return ev.WatchStalled(at=now, step=step, reason=reason)
+    return None
+
+
+def next_look(operation: Operation, now: datetime) -> datetime:
+    """Return when to look again: a sixth of the time waited so far, within bounds."""
+    match operation.phase:
+        case Running(step=step):
+            since = operation.steps[step].started_at or now
+            return now + _clamped((now - since) / 6, LATEST)
+        case Uncertain(since=since) | Stalled(since=since):
+            return now + _clamped((now - since) / 6, LATEST_UNCERTAIN)
+        case _:
+            return now + LATEST
+
+
+def _progress(operation: Operation, step: int, seen: Busy, now: datetime) -> Event | None:
+    if not isinstance(operation.phase, Running):
+        return None
+    late = _late(operation, step, now)
+    if late:
+        return late
+    shown = operation.steps[step]
+    note = "" if seen.note in shown.notes else seen.note
+    if (seen.detail, seen.tasks) == (shown.detail, shown.tasks) and not note:
+        return None
+    return ev.TaskSeen(at=now, step=step, detail=seen.detail, tasks=seen.tasks, note=note)
+
+
+def _late(operation: Operation, step: int, now: datetime) -> Event | None:
+    if operation.deadline_at is None or now < operation.deadline_at:
+        return None
+    minutes = int(operation.deadline.total_seconds() // 60)
+    reason = f"it has not ended within its deadline of {minutes} min"
+    return ev.WatchStalled(at=now, step=step, reason=reason)
+
+
+def _vanished(operation: Operation, step: int, reason: str, now: datetime) -> Event | None:
+    if not isinstance(operation.phase, Running):
+        return None
+    since = operation.steps[step].started_at
+    if since is not None and now - since < PATIENCE_UNKNOWN:
+        return None  # just accepted: the API may show it a little later
+    return ev.WatchStalled(at=now, step=step, reason=reason)
+
+
+def _clamped(wanted: timedelta, latest: timedelta) -> timedelta:
+    return max(SOONEST, min(wanted, latest))
