@@ -14,7 +14,7 @@ from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from bot.core.errors import QueueUnavailableError
+from bot.core.errors import ConfigurationError, QueueUnavailableError
 from bot.core.records import OperationId
 
 ADVANCE_QUEUE: Final = "slipway-advance"
@@ -33,14 +33,21 @@ def open_redis(url: str, *, read_timeout: float = 5.0, connect_timeout: float = 
         url: the server's address.
         read_timeout: seconds to wait for an answer.
         connect_timeout: seconds to wait for the connection.
+
+    Raises:
+        ConfigurationError: *url* is no address; it is not repeated, since it has a password.
     """
-    return Redis.from_url(
-        url,
-        retry=Retry(NoBackoff(), 0),
-        socket_timeout=read_timeout,
-        socket_connect_timeout=connect_timeout,
-        health_check_interval=0,
-    )
+    try:
+        return Redis.from_url(
+            url,
+            retry=Retry(NoBackoff(), 0),
+            socket_timeout=read_timeout,
+            socket_connect_timeout=connect_timeout,
+            health_check_interval=0,
+        )
+    except ValueError as error:
+        fault = "SLIPWAY_REDIS_URL: wants redis://, rediss:// or unix://, such as redis://127.0.0.1"
+        raise ConfigurationError([fault]) from error
 
 
 class RedisDoorbell:
@@ -53,13 +60,16 @@ class RedisDoorbell:
     def ring(self, operation_id: OperationId) -> None:
         """Enqueue "advance this operation"."""
         try:
-            self._queue.enqueue(
-                ADVANCE_JOB,
-                operation_id,
-                job_timeout=ADVANCE_SECONDS,
-                result_ttl=0,
-                failure_ttl=3600,
-            )
+            with self._redis.pipeline() as pipeline:  # one way there and back instead of two
+                self._queue.enqueue(
+                    ADVANCE_JOB,
+                    operation_id,
+                    job_timeout=ADVANCE_SECONDS,
+                    result_ttl=0,
+                    failure_ttl=3600,
+                    pipeline=pipeline,
+                )
+                pipeline.execute()
         except (RedisError, OSError) as error:
             raise QueueUnavailableError(str(error)) from error
 

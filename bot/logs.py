@@ -3,33 +3,60 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
-from typing import Any, Final, Literal
+from collections.abc import Iterable, Mapping, MutableMapping
+from typing import Any, Final, Literal, TypeAlias
 
 import structlog
 
+_WORDS: Final = r"(?:password|passwd|secret|token|signature|authorization|cookie)"
 _SECRETS: Final = re.compile(
-    r"xox[abeprs]-[A-Za-z0-9-]{6,}"  # Slack's tokens
+    r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{6,}"  # Slack's tokens
     r"|xapp-[A-Za-z0-9-]{6,}"
+    r"|https://hooks\.slack\.com/[^\s\"'<>]+"  # whoever has such an address may answer
     r"|(?:AKIA|ASIA)[A-Z0-9]{12,}"
-    r"|-----BEGIN[ A-Z]*PRIVATE KEY-----[\s\S]*?(?:-----END|\Z)"
-    r"|(?i:(?:password|secret|token|signature)\s*[=:]\s*)[^\s,;&\"']{6,}"
-    r"|(?<=://)[^/\s:@]+:[^/\s:@]+(?=@)"  # user:password in an address
+    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"  # signed web tokens
+    r"|-----BEGIN[ A-Z]*PRIVATE KEY-----[\s\S]*?(?:-----END[ A-Z]*-----|\Z)"
+    r"|(?i:\bbearer\s+)[^\s,;\"']{6,}"
+    rf"|(?P<label>(?i:{_WORDS}[a-z_-]*[\"']?\s*[=:]\s*(?:basic\s+|sdk-[a-z0-9-]+\s+)?))"
+    r"(?:\"[^\"]*\"|'[^']*'|[^\s,;&\"']{4,})"
+    r"|(?<=://)[^/\s@]*:[^/\s]+(?=@)"  # user:password in an address
 )
+_NAMES: Final = re.compile(rf"(?i){_WORDS}|api_?key|secret_?key|access_?key")
+_SECRET_MIN: Final = 6  # characters; shorter ones would take innocent words out
 _MASK: Final = "***"
 
-
-def masked(text: str) -> str:
-    """Return *text* without what looks like a secret."""
-    return _SECRETS.sub(_MASK, text)
+_Event: TypeAlias = MutableMapping[str, Any]
 
 
-def set_up_logs(shape: Literal["text", "json"], level: str) -> None:
-    """Send every log line of the process to standard error, redacted."""
+def masked(text: str, known: Iterable[str] = ()) -> str:
+    """Return *text* without what looks like a secret, and without those that are *known*."""
+    for secret in known:
+        if len(secret) >= _SECRET_MIN:
+            text = text.replace(secret, _MASK)
+    return _SECRETS.sub(rf"\g<label>{_MASK}", text)
+
+
+def set_up_logs(
+    shape: Literal["text", "json"],
+    level: str,
+    *,
+    secrets: Iterable[str] = (),
+    plain: bool = False,
+) -> None:
+    """Send every log line of the process to standard error, redacted.
+
+    Args:
+        shape: text for people, JSON for machines.
+        level: the least that is told.
+        secrets: what must never stand in a line, whatever it looks like.
+        plain: whether colours are unwanted even on a terminal.
+    """
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if shape == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), sort_keys=False)
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty() and not plain, sort_keys=False
+        )
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
@@ -41,7 +68,7 @@ def set_up_logs(shape: Literal["text", "json"], level: str) -> None:
         ],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            _redacted,
+            _Redactor(tuple(secrets)),
             renderer,
         ],
     )
@@ -62,7 +89,27 @@ def set_up_logs(shape: Literal["text", "json"], level: str) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-def _redacted(
-    _logger: Any, _method: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    return {key: masked(value) if isinstance(value, str) else value for key, value in event.items()}
+class _Redactor:
+    """The last to see an event before it is written."""
+
+    def __init__(self, secrets: tuple[str, ...]) -> None:
+        self._secrets = secrets
+
+    def __call__(self, _logger: Any, _method: str, event: _Event) -> _Event:
+        return {str(key): self._field(str(key), value) for key, value in event.items()}
+
+    def _field(self, name: str, value: Any) -> Any:
+        return _MASK if _NAMES.fullmatch(name) and value else self._clean(value)
+
+    def _clean(self, value: Any) -> Any:
+        match value:
+            case None | bool() | int() | float():
+                return value
+            case Mapping():
+                return {str(key): self._field(str(key), each) for key, each in value.items()}
+            case list() | tuple() | set() | frozenset():
+                return [self._clean(each) for each in value]
+            case bytes():
+                return masked(value.decode(errors="replace"), self._secrets)
+            case _:
+                return masked(str(value), self._secrets)

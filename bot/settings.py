@@ -12,14 +12,20 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.core.errors import ConfigurationError, CredentialError
 
 SLACK_API: Final = "https://slack.com/api/"
-_PLACEHOLDERS: Final = ("changeme", "your-", "xxx")
+_PLACEHOLDER: Final = re.compile(r"changeme|your-|(?:^|-)x{3,}(?:-|$)", re.IGNORECASE)
+_PORT_MAX: Final = 65_535
 _SIGNING_SECRET_MIN: Final = 16  # characters; Slack's own have 32
 
 
 class Settings(BaseSettings):
     """What the environment says; secrets show themselves to nobody."""
 
-    model_config = SettingsConfigDict(env_prefix="", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="",
+        env_ignore_empty=True,  # `NAME=` in a .env file means: not set
+        extra="ignore",
+        frozen=True,
+    )
 
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
@@ -31,6 +37,7 @@ class Settings(BaseSettings):
     slipway_listen: str = "127.0.0.1:3000"
     slipway_log_format: Literal["text", "json"] = "text"
     slipway_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO")
+    no_color: str = ""  # anything: no colours, see https://no-color.org
 
     @field_validator("slipway_log_level", mode="before")
     @classmethod
@@ -49,7 +56,8 @@ class Settings(BaseSettings):
     @field_validator("slipway_listen")
     @classmethod
     def _listen(cls, value: str) -> str:
-        if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[^:\s]+):[0-9]{1,5}", value):
+        found = re.fullmatch(r"(?:\[[0-9a-fA-F:]+\]|[^:\s]+):([0-9]{1,5})", value)
+        if not found or int(found[1]) > _PORT_MAX:
             msg = "wants host:port, such as 127.0.0.1:3000"
             raise ValueError(msg)
         return value
@@ -59,6 +67,11 @@ class Settings(BaseSettings):
         """The address to bind, as host and port."""
         host, _, port = self.slipway_listen.rpartition(":")
         return host.strip("[]"), int(port)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret that is set, for what must keep them out of its texts."""
+        return tuple(value.get_secret_value() for _, value in self if isinstance(value, SecretStr))
 
     @property
     def database_url(self) -> str:
@@ -99,15 +112,14 @@ def slack_credentials(settings: Settings, *, serves: bool) -> SlackCredentials:
     """Return the tokens; a bot that *serves* needs a signing secret or an app token as well.
 
     Raises:
-        ConfigurationError: a variable is not set.
+        ConfigurationError: a variable is not set; all faults are listed.
         CredentialError: one is set to what cannot be right.
     """
-    missing = _missing(settings, serves=serves)
+    missing, misshapen = _missing(settings, serves=serves), _misshapen(settings)
     if missing:
-        raise ConfigurationError(missing)
-    faults = _misshapen(settings)
-    if faults or settings.slack_bot_token is None:
-        raise CredentialError(faults)
+        raise ConfigurationError([*missing, *misshapen])
+    if misshapen or settings.slack_bot_token is None:
+        raise CredentialError(misshapen)
     return SlackCredentials(
         bot_token=settings.slack_bot_token,
         signing_secret=settings.slack_signing_secret,
@@ -145,8 +157,13 @@ def _misshapen(settings: Settings) -> list[str]:
         faults.append(
             f"SLACK_SIGNING_SECRET: empty or shorter than {_SIGNING_SECRET_MIN} characters"
         )
-    for name, value in (("SLACK_BOT_TOKEN", bot), ("SLACK_SIGNING_SECRET", secret)):
-        if value and any(word in value.lower() for word in _PLACEHOLDERS):
+    named = (
+        ("SLACK_BOT_TOKEN", bot),
+        ("SLACK_APP_TOKEN", app),
+        ("SLACK_SIGNING_SECRET", secret),
+    )
+    for name, value in named:
+        if value and _PLACEHOLDER.search(value):
             faults.append(f"{name}: still holds the placeholder of an example")
     return faults
 

@@ -154,7 +154,6 @@ class FormSubmission(_Payload):
 
     team: _Team
     user: _Person
-    trigger_id: Delivery
     view: _View
 
     @property
@@ -168,11 +167,6 @@ class FormSubmission(_Payload):
     def context(self) -> FormContext:
         """What the press left; raises ValidationError where it is not ours."""
         return FormContext.model_validate_json(self.view.private_metadata)
-
-    @property
-    def delivery(self) -> str:
-        """The key under which this submission has its effect once."""
-        return self.trigger_id
 
     def caller(self, channel: ChannelId) -> Caller:
         """Who submitted it; a form is nowhere, so the channel is the press's."""

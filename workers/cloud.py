@@ -43,6 +43,17 @@ class _Wait(NamedTuple):
     total: float
 
 
+class _Trace:
+    """Notices when the first byte of a request is about to leave."""
+
+    def __init__(self) -> None:
+        self.has_left = False
+
+    async def __call__(self, event: str, _info: dict[str, Any]) -> None:
+        """Take an event of httpx's `trace` extension."""
+        self.has_left = self.has_left or event.endswith("send_request_headers.started")
+
+
 class AsyncCloud:
     """Reads on kept connections, for pollers; belongs to one event loop."""
 
@@ -99,14 +110,16 @@ class AsyncCloud:
         token = await self._login.token(connection)
         transport = self._opened(kept=0)
         wait = _Wait(self._limits.mutation_silence, self._limits.mutation_total)
+        trace = _Trace()
+        hidden = _hidden(connection, token)
         try:
             request = self._request(connection, call, token)
             closing = request._replace(headers={**request.headers, "Connection": "close"})
             async with asyncio.timeout(wait.total):
-                answer = await self._exchange(transport, closing, wait, _hidden(connection, token))
-        except _NOT_SENT as error:
-            raise not_sent(call, error) from error
+                answer = await self._exchange(transport, closing, wait, hidden, trace)
         except (httpx.TransportError, TimeoutError) as error:
+            if isinstance(error, _NOT_SENT) or not trace.has_left:
+                raise not_sent(call, error) from error
             why = f"no complete answer came ({told(error)})"
             raise OutcomeUnknownError(doing=call.name, why=why) from error
         finally:
@@ -169,6 +182,7 @@ class AsyncCloud:
         request: Outgoing,
         wait: _Wait,
         secrets: tuple[str, ...],
+        trace: _Trace | None = None,
     ) -> Answer:
         """Send *request* by the bare transport: no redirects, cookies, retries."""
         timeout = httpx.Timeout(wait.silence, connect=min(self._limits.connect, wait.total))
@@ -178,7 +192,7 @@ class AsyncCloud:
                 request.url,
                 headers={**_FIXED, **request.headers},
                 content=request.body or None,
-                extensions={"timeout": timeout.as_dict()},
+                extensions={"timeout": timeout.as_dict(), "trace": trace or _Trace()},
             )
         )
         try:

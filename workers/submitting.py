@@ -14,7 +14,7 @@ from bot.core.errors import (
 )
 from bot.core.flow import Call, Reply, drive
 from bot.core.operation import Operation, Running
-from bot.core.system import RemoteTask, System
+from bot.core.system import Adopted, RemoteTask, SentStep, System
 from bot.core.target import Target
 from bot.systems import system as system_named
 from workers.ports import Desk
@@ -107,7 +107,7 @@ def _judge(sending: _Sending, error: CloudError) -> None:
             wait = timedelta(seconds=error.retry_after) if error.retry_after else THROTTLED_AGAIN
             _not_accepted(sending, error, wait)
         case CloudRefusedError(verdict="busy"):
-            _not_accepted(sending, error, BUSY_AGAIN)
+            _busy(sending, error)
         case CloudRefusedError(verdict="expired"):
             _not_accepted(sending, error, UNREACHED_AGAIN)
         case CloudRefusedError(verdict="refused" | "not_found" | "misdirected"):
@@ -133,6 +133,30 @@ def _unsent(sending: _Sending, error: CloudError) -> None:
         return
     log.warning("submit.waits", extra={"operation_id": operation.id, "why": str(error)})
     desk.schedule.put(operation.id, desk.clock() + READ_AGAIN)
+
+
+def _busy(sending: _Sending, error: CloudError) -> None:
+    """Another change runs there: read first, since it may be our own earlier call."""
+    observed = sending.operation.plan.observed
+    if observed is not None and sending.sent_at is not None:
+        sent = SentStep(
+            step=sending.operation.plan.steps[sending.step],
+            observed=observed,
+            permitted_at=sending.operation.steps[sending.step].started_at or sending.sent_at,
+            settle=sending.system.spec.settle,
+        )
+        try:
+            flow = sending.system.recover(sending.target.settings, sent)
+            found = sending.desk.cloud.ask(sending.target, flow)
+        except CloudError as unread:
+            known = {"operation_id": sending.operation.id, "why": str(unread)}
+            log.info("busy.unread", extra=known)
+        else:
+            if isinstance(found, Adopted):
+                task = found.task.model_copy(update={"detail": found.evidence})
+                sending.record(_accepted(sending, task))
+                return
+    _not_accepted(sending, error, BUSY_AGAIN)
 
 
 def _not_accepted(sending: _Sending, error: CloudError, wait: timedelta) -> None:

@@ -9,12 +9,14 @@ from contextlib import suppress
 from typing import Final
 
 import uvicorn
+from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from starlette.types import ASGIApp
 
 from bot.app.clouds import TargetClouds
-from bot.app.parts import Parts, drain_watch, new_operation_id, now, open_catalogue, open_parts
+from bot.app.parts import Parts, drain_watch, new_operation_id, open_catalogue, open_parts
 from bot.app.web import web
 from bot.core.errors import (
     ConfigurationError,
@@ -93,39 +95,11 @@ def _pause(seconds: float) -> None:
 def _serve(
     settings: Settings, credentials: SlackCredentials, parts: Parts, where: Installation
 ) -> None:
-    token = credentials.bot_token.get_secret_value()
-    metrics = Metrics(lambda: _figures(parts))
-    guarded = Guarded(team=where.team, enterprise=where.enterprise)
-    app = bolt_app(
-        client=WebClient(base_url=settings.slack_api_url, retry_handlers=[]),
-        identity=AuthorizeResult(
-            enterprise_id=where.enterprise or None,
-            team_id=where.team,
-            bot_user_id=where.bot_user,
-            bot_id=where.bot,
-            bot_token=token,
-        ),
-        installation=guarded,
-        service=_service(settings, parts, token, where),
-        seen=parts.doorbell,
-        open_form=form_opener(
-            web_client(token, settings.slack_api_url, timeout=FORM_TIMEOUT_SECONDS)
-        ),
-        prefix=parts.catalogue().prefix,
-    )
-    ingress = None
-    if credentials.app_token is None and credentials.signing_secret is not None:
-        ingress = Ingress(
-            Reception(app, guarded, parts.doorbell),
-            signing_secret=credentials.signing_secret.get_secret_value(),
-            clock=now,
-            refused=metrics.refuse,
-        )
-    checks = {"database": parts.journal.ping, "redis": parts.doorbell.ping, "slack": lambda: None}
+    app = bolt(settings, credentials, parts, where)
     listener = _listener(*settings.listen)
     server = uvicorn.Server(
         uvicorn.Config(
-            web(ingress, checks, metrics),
+            http_side(app, credentials, parts, where),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -151,7 +125,59 @@ def _serve(
                 connection.close()
 
 
-def _service(settings: Settings, parts: Parts, token: str, where: Installation) -> Service:
+def bolt(
+    settings: Settings,
+    credentials: SlackCredentials,
+    parts: Parts,
+    where: Installation,
+    *,
+    limits: Limits | None = None,
+) -> App:
+    """Return the Bolt app with the service behind it; HTTP and Socket Mode are served by it."""
+    token = credentials.bot_token.get_secret_value()
+    return bolt_app(
+        client=WebClient(base_url=settings.slack_api_url, retry_handlers=[]),
+        identity=AuthorizeResult(
+            enterprise_id=where.enterprise or None,
+            team_id=where.team,
+            bot_user_id=where.bot_user,
+            bot_id=where.bot,
+            bot_token=token,
+        ),
+        installation=_guarded(where),
+        service=_service(settings, parts, token, where, limits or Limits()),
+        seen=parts.doorbell,
+        open_form=form_opener(
+            web_client(token, settings.slack_api_url, timeout=FORM_TIMEOUT_SECONDS)
+        ),
+        prefix=parts.catalogue().prefix,
+    )
+
+
+def http_side(
+    app: App, credentials: SlackCredentials, parts: Parts, where: Installation
+) -> ASGIApp:
+    """Return what is served over HTTP: health and figures, and without Socket Mode Slack's door."""
+    metrics = Metrics(lambda: _figures(parts))
+    ingress = None
+    if credentials.app_token is None and credentials.signing_secret is not None:
+        ingress = Ingress(
+            Reception(app, _guarded(where), parts.doorbell),
+            signing_secret=credentials.signing_secret.get_secret_value(),
+            clock=parts.clock,
+            refused=metrics.refuse,
+        )
+    checks = {"database": parts.journal.ping, "redis": parts.doorbell.ping, "slack": lambda: None}
+    return web(ingress, checks, metrics)
+
+
+def _guarded(where: Installation) -> Guarded:
+    return Guarded(team=where.team, enterprise=where.enterprise)
+
+
+def _service(
+    settings: Settings, parts: Parts, token: str, where: Installation, limits: Limits
+) -> Service:
     client = web_client(token, settings.slack_api_url, timeout=DIRECTORY_TIMEOUT)
     return Service(
         Ground(
@@ -159,12 +185,12 @@ def _service(settings: Settings, parts: Parts, token: str, where: Installation) 
             journal=parts.journal,
             engine=Engine(parts.journal, parts.doorbell),
             directory=SlackDirectory(client, Cache(parts.redis)),
-            cloud=TargetClouds(parts.catalogue, seconds=READ_SECONDS),
-            clock=now,
+            cloud=TargetClouds(parts.catalogue, seconds=READ_SECONDS, clock=parts.clock),
+            clock=parts.clock,
             team=where.team,
             team_url=where.team_url,
             new_id=new_operation_id,
-            limits=Limits(),
+            limits=limits,
             is_draining=drain_watch(Marks(parts.redis)),
         )
     )

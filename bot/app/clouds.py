@@ -1,5 +1,6 @@
 """The cloud of a target: its connection from slipway.yaml, its system from the registry."""
 
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from bot.catalogue import Catalogue
 from bot.core.connection import Connection
 from bot.core.errors import CloudUnavailableError
 from bot.core.flow import Call, Flow, Reply, drive
+from bot.core.ports import Clock
 from bot.core.system import System
 from bot.core.target import Target
 from bot.systems import system as system_named
@@ -21,10 +23,17 @@ T = TypeVar("T")
 class TargetClouds:
     """Makes calls for targets; with *seconds*, all calls of one question share that time."""
 
-    def __init__(self, catalogue: Callable[[], Catalogue], seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        catalogue: Callable[[], Catalogue],
+        seconds: float | None = None,
+        *,
+        clock: Clock = now,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._catalogue = catalogue
         self._seconds = seconds
-        self._cloud = Cloud(now)
+        self._cloud = Cloud(clock, tls=tls)
 
     def read(self, target: Target, call: Call) -> Reply:
         """Make a call that only reads; returns a 2xx or raises a CloudError."""
@@ -57,9 +66,15 @@ class TargetClouds:
 class TargetReader:
     """Reads concurrently for a poller; belongs to one event loop."""
 
-    def __init__(self, catalogue: Callable[[], Catalogue]) -> None:
+    def __init__(
+        self,
+        catalogue: Callable[[], Catalogue],
+        *,
+        clock: Clock = now,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._catalogue = catalogue
-        self._cloud = AsyncCloud(now)
+        self._cloud = AsyncCloud(clock, tls=tls)
 
     async def read(self, target: Target, call: Call) -> Reply:
         """Make a call that only reads; returns a 2xx or raises a CloudError."""
@@ -71,9 +86,14 @@ class TargetReader:
 
 
 @asynccontextmanager
-async def target_reader(catalogue: Callable[[], Catalogue]) -> AsyncIterator[TargetReader]:
+async def target_reader(
+    catalogue: Callable[[], Catalogue],
+    *,
+    clock: Clock = now,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[TargetReader]:
     """Open a reader for the time of one tick."""
-    reader = TargetReader(catalogue)
+    reader = TargetReader(catalogue, clock=clock, tls=tls)
     try:
         yield reader
     finally:

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from bot.catalogue import LiveCatalogue
 from bot.core.errors import QueueUnavailableError
+from bot.core.ports import Clock
 from bot.core.records import CROCKFORD, OperationId
 from bot.doorbell import RedisDoorbell, open_redis
 from bot.journal import SqlJournal, open_engine, require_current
@@ -35,13 +36,14 @@ def new_operation_id() -> OperationId:
 
 @dataclass(frozen=True)
 class Parts:
-    """The journal, Redis and the catalogue, open."""
+    """The journal, Redis, the catalogue and the clock, open."""
 
     settings: Settings
     catalogue: LiveCatalogue
     journal: SqlJournal
     redis: "Redis"
     doorbell: RedisDoorbell
+    clock: Clock = now
 
 
 def open_parts(
@@ -50,6 +52,7 @@ def open_parts(
     *,
     connect_timeout: float = 1.0,
     read_timeout: float = 5.0,
+    clock: Clock = now,
 ) -> Parts:
     """Open what a process needs.
 
@@ -65,9 +68,10 @@ def open_parts(
     return Parts(
         settings=settings,
         catalogue=catalogue,
-        journal=SqlJournal(engine, now),
+        journal=SqlJournal(engine, clock),
         redis=redis,
         doorbell=RedisDoorbell(redis),
+        clock=clock,
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import signal
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -17,11 +18,9 @@ from slack_sdk import WebClient
 
 from bot.app.clouds import TargetClouds, target_reader
 from bot.app.parts import Parts, now, open_catalogue, open_parts
-from bot.catalogue import LiveCatalogue
 from bot.core.errors import JournalUnavailableError, QueueUnavailableError
 from bot.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, open_redis
 from bot.engine import Engine
-from bot.journal import open_engine, require_current
 from bot.schedule import Cache, Claims, Marks, Schedule
 from bot.settings import Settings, slack_credentials
 from workers.horses import run_worker
@@ -52,12 +51,8 @@ def run_workers(settings: Settings, processes: int) -> None:
         ConfigurationError: settings or slipway.yaml have faults.
         SchemaError: the database is not at this version.
     """
-    slack_credentials(settings, serves=False)
-    catalogue = open_catalogue(settings)
-    engine = open_engine(settings.database_url)
-    require_current(engine)
-    engine.dispose()
-    home = _Home(settings, catalogue)
+    token = slack_credentials(settings, serves=False).bot_token.get_secret_value()
+    home = _Home(open_parts(settings, open_catalogue(settings)), token)
     roles: dict[str, Callable[[], None]] = {
         f"doorbell-{number}": partial(_work, home, ADVANCE_QUEUE, {ADVANCE_JOB: home.advance})
         for number in range(1, processes + 1)
@@ -71,48 +66,58 @@ def run_workers(settings: Settings, processes: int) -> None:
 
 
 class _Home:
-    """What the processes of this host share before they fork: settings and configuration only."""
+    """What the processes of this host share from before they fork, so that each starts at once.
 
-    def __init__(self, settings: Settings, catalogue: LiveCatalogue) -> None:
-        self.settings = settings
-        self.catalogue = catalogue
+    Nothing of it is connected: the journal and Redis give every child connections of its own.
+    """
+
+    def __init__(self, parts: Parts, token: str) -> None:
+        self.parts = parts
+        self._tls = ssl.create_default_context()
+        self._token = token
 
     def advance(self, operation_id: str) -> None:
         """Advance one operation; the doorbell's job."""
-        advance(_desk(self._open()), operation_id)
+        advance(self.desk(), operation_id)
 
     def poll(self) -> None:
         """Watch for one tick, then hand over."""
-        parts = self._open()
-        desk = _desk(parts)
-
-        def work() -> None:
-            asyncio.run(_polled(desk, self.catalogue))
-
-        _tick(parts, POLL_QUEUE, POLL_JOB, work)
+        _tick(self.parts, POLL_QUEUE, POLL_JOB, lambda: asyncio.run(self._polled()))
 
     def send(self) -> None:
         """Send to Slack for one tick, then hand over."""
-        parts = self._open()
-        desk, slack = _desk(parts), SlackMessages(_client(parts))
-        _tick(parts, OUTBOX_QUEUE, OUTBOX_JOB, lambda: send_for(desk, slack, TICK_SECONDS))
+        desk, slack = self.desk(), SlackMessages(self._client())
+        _tick(self.parts, OUTBOX_QUEUE, OUTBOX_JOB, lambda: send_for(desk, slack, TICK_SECONDS))
 
-    def sweeper(self) -> tuple[Desk, Parts]:
-        """Open what the sweeper needs."""
-        parts = self._open()
-        return _desk(parts), parts
+    def desk(self) -> Desk:
+        """Return what a worker works with."""
+        parts, client = self.parts, self._client()
+        cache = Cache(parts.redis)
+        return Desk(
+            engine=Engine(parts.journal, parts.doorbell),
+            journal=parts.journal,
+            places=parts.catalogue,
+            directory=SlackDirectory(client, cache),
+            cloud=TargetClouds(parts.catalogue, tls=self._tls),
+            clock=now,
+            monotonic=time.monotonic,
+            schedule=Schedule(parts.redis),
+            claims=Claims(parts.redis),
+            marks=Marks(parts.redis),
+            ring=parts.doorbell.ring,
+            team=lambda: _team(client, cache),
+        )
 
-    def _open(self) -> Parts:
-        return open_parts(self.settings, self.catalogue)
+    async def _polled(self) -> None:
+        async with target_reader(self.parts.catalogue, tls=self._tls) as reader:
+            await poll_for(self.desk(), reader, TICK_SECONDS)
 
-
-async def _polled(desk: Desk, catalogue: LiveCatalogue) -> None:
-    async with target_reader(catalogue) as reader:
-        await poll_for(desk, reader, TICK_SECONDS)
+    def _client(self) -> WebClient:
+        return web_client(self._token, self.parts.settings.slack_api_url, tls=self._tls)
 
 
 def _work(home: _Home, queue: str, known: dict[str, Callable[..., None]]) -> None:
-    run_worker(open_redis(home.settings.redis_url, read_timeout=15.0), queue, known)
+    run_worker(open_redis(home.parts.settings.redis_url, read_timeout=15.0), queue, known)
 
 
 def _tick(parts: Parts, queue: str, job: str, work: Callable[[], None]) -> None:
@@ -134,7 +139,7 @@ def _ring_tick(parts: Parts, queue: str, job: str) -> None:
 def _sweep_forever(home: _Home) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    desk, parts = home.sweeper()
+    desk, parts = home.desk(), home.parts
     while not stop.is_set():
         try:
             sweep(desk)
@@ -152,29 +157,6 @@ def _revive_ticks(parts: Parts) -> None:
         if not waiting and not claims.held([f"tick:{queue}"]) and marks.first(f"tick:{queue}", 2.0):
             log.info("sweeper.revives", extra={"queue": queue})
             _ring_tick(parts, queue, job)
-
-
-def _client(parts: Parts) -> WebClient:
-    token = slack_credentials(parts.settings, serves=False).bot_token.get_secret_value()
-    return web_client(token, parts.settings.slack_api_url)
-
-
-def _desk(parts: Parts) -> Desk:
-    client, cache = _client(parts), Cache(parts.redis)
-    return Desk(
-        engine=Engine(parts.journal, parts.doorbell),
-        journal=parts.journal,
-        places=parts.catalogue,
-        directory=SlackDirectory(client, cache),
-        cloud=TargetClouds(parts.catalogue),
-        clock=now,
-        monotonic=time.monotonic,
-        schedule=Schedule(parts.redis),
-        claims=Claims(parts.redis),
-        marks=Marks(parts.redis),
-        ring=parts.doorbell.ring,
-        team=lambda: _team(client, cache),
-    )
 
 
 def _team(client: WebClient, cache: Cache) -> str:

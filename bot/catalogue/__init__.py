@@ -1,10 +1,11 @@
 """The catalogue: `slipway.yaml` as connections, targets and policies; validated, reloadable."""
 
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
 from bot.catalogue.build import NO_POLICY, Catalogue, build
-from bot.catalogue.document import read_document
+from bot.catalogue.document import SIZE_MAX, read_document
 from bot.core.errors import ConfigurationError
 from bot.systems import SYSTEMS
 
@@ -17,16 +18,26 @@ def load(path: Path, environment: Mapping[str, str]) -> Catalogue:
     Raises:
         ConfigurationError: it cannot be read, or has faults: all of them, with their places.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no UTF-8 text"
-        raise ConfigurationError([f"{path}: cannot be read ({reason})"]) from error
+    text = _text(path)
     systems = {system.spec.name: system for system in SYSTEMS}
     try:
         return build(read_document(text, environment), systems)
     except ConfigurationError as error:
         raise ConfigurationError([f"{path}: {fault}" for fault in error.faults]) from error
+
+
+def _text(path: Path) -> str:
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe would keep us waiting, a device for ever
+            raise ConfigurationError([f"{path}: is no file"])
+        if status.st_size > SIZE_MAX:
+            raise ConfigurationError([f"{path}: is larger than {SIZE_MAX} bytes"])
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError([f"{path}: cannot be read ({error.strerror})"]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError([f"{path}: is no UTF-8 text"]) from error
 
 
 class LiveCatalogue:
@@ -57,7 +68,7 @@ class LiveCatalogue:
 
     def _signature(self) -> tuple[int, int, int]:
         try:
-            stat = self._path.stat()
+            status = self._path.stat()
         except OSError:
             return (0, 0, 0)
-        return (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        return (status.st_mtime_ns, status.st_size, status.st_ino)

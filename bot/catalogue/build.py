@@ -1,26 +1,28 @@
 """Turns the checked file into connections, targets and policies, or lists every fault."""
 
-from collections.abc import Callable, Mapping
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any, Final, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Final
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from bot.catalogue.document import Document, Path
-from bot.catalogue.model import File, PolicyEntry, TargetEntry
+from bot.catalogue.faults import Faults, unknown
+from bot.catalogue.model import CommandNames, File, PolicyEntry, TargetEntry
+from bot.core.commands import OPERATION
 from bot.core.connection import Connection
 from bot.core.errors import ConfigurationError
 from bot.core.policy import ANYONE, Policy
-from bot.core.records import Json, Record
+from bot.core.records import Record, TargetName
 from bot.core.system import System
 from bot.core.target import Target
 
-T = TypeVar("T")
-
 NO_POLICY: Final = "none"
 _CONNECTION: Final[TypeAdapter[Connection]] = TypeAdapter(Connection)
+_NAME: Final[TypeAdapter[str]] = TypeAdapter(TargetName)
+_SECRETS: Final = ("secret_key", "security_token", "token", "password")
+
+Section = Mapping[str, dict[str, Any]]
 
 
 class Catalogue(Record):
@@ -49,89 +51,90 @@ class Catalogue(Record):
         return self.policies.get(target.policy, Policy(name=NO_POLICY))
 
 
-class _Faults:
-    """Collects the faults of one file, each with its place."""
-
-    def __init__(self, document: Document) -> None:
-        self.found: list[str] = []
-        self._document = document
-
-    def add(self, path: Path, text: str) -> None:
-        self.found.append(f"{self._document.place(path)}: {text}")
-
-    def checked(self, path: Path, check: Callable[[], T], keys: tuple[str, ...] = ()) -> T | None:
-        """Return what *check* returns; note what it complains about below *path*."""
-        try:
-            return check()
-        except ValidationError as error:
-            for each in error.errors():
-                where = tuple(str(part) for part in each["loc"] if not _is_tag(part))
-                self.add((*path, *where), _words(each, keys))
-        except ValueError as error:
-            self.add(path, str(error))
-        return None
-
-
 def build(document: Document, systems: Mapping[str, System[Any]]) -> Catalogue:
     """Return the catalogue that *document* describes.
 
     Raises:
         ConfigurationError: with every fault of the file.
     """
-    faults = _Faults(document)
-    keys = tuple(File.model_fields)
-    file = faults.checked((), lambda: File.model_validate(document.content or {}), keys)
-    if file is None:
+    faults = Faults(document)
+    content = document.content
+    if not isinstance(content, dict):
+        faults.add((), f"wants the keys {', '.join(File.model_fields)}")
         raise ConfigurationError(faults.found)
-    policies = _policies(file, faults)
-    connections = _connections(file, faults)
-    targets = _targets(file, systems, connections, policies, faults)
-    _check_aliases(targets, faults)
-    if faults.found:
+    for key in content.keys() - File.model_fields.keys():
+        faults.unknown_key((key,), tuple(File.model_fields))
+    commands = faults.checked(
+        ("commands",), lambda: CommandNames.model_validate(content.get("commands", {}))
+    )
+    named = {
+        name: _section(content, name, faults) for name in ("policies", "connections", "targets")
+    }
+    policies = _policies(named["policies"], faults)
+    connections = _connections(named["connections"], faults)
+    targets = _targets(named, systems, connections, faults)
+    if faults.found or commands is None:
         raise ConfigurationError(faults.found)
     return Catalogue(
-        prefix=file.commands.prefix,
+        prefix=commands.prefix,
         connections=connections,
         targets=targets,
         policies=policies,
-        warnings=_warnings(targets, policies),
+        warnings=(*_written_out(named["connections"], document), *_warnings(targets, policies)),
     )
 
 
-def _policies(file: File, faults: _Faults) -> dict[str, Policy]:
+def _section(content: Mapping[str, Any], section: str, faults: Faults) -> Section:
+    """Return the entries of a section whose names and shapes are right."""
+    entries = content.get(section, {})
+    if not isinstance(entries, dict):
+        faults.add((section,), "wants named entries; leave it out where there are none")
+        return {}
+    right = {}
+    for name, entry in entries.items():
+        path = (section, name)
+        if not isinstance(entry, dict):
+            faults.add(path, "wants keys below it")
+        elif faults.checked(path, partial(_NAME.validate_python, name)) is not None:
+            right[name] = entry
+    return right
+
+
+def _policies(section: Section, faults: Faults) -> dict[str, Policy]:
     built: dict[str, Policy] = {}
-    for name, entry in file.policies.items():
+    for name, raw in section.items():
         path = ("policies", name)
-        policy = faults.checked(path, partial(entry.policy, name))
-        if policy is None:
+        entry = faults.checked(path, partial(PolicyEntry.model_validate, raw))
+        if entry is None:
             continue
-        _check_policy(entry, path, faults)
-        built[name] = policy
+        _check_gate(entry, path, faults)
+        built[name] = entry.policy(name)
     return built
 
 
-def _check_policy(entry: PolicyEntry, path: Path, faults: _Faults) -> None:
-    if (entry.approvals or entry.rollback_approvals) and not entry.approve:
+def _check_gate(entry: PolicyEntry, path: Path, faults: Faults) -> None:
+    """Refuse a gate that nobody could ever open."""
+    wanted = max(entry.approvals, entry.rollback_approvals)
+    if wanted and not entry.approve:
         faults.add((*path, "approve"), "approvals are wanted, but nobody may approve")
-    people = [name for name in entry.approve if name.startswith(("U", "W"))]
-    if len(people) == len(entry.approve) and 0 < len(set(people)) < entry.approvals:
-        faults.add(
-            (*path, "approvals"),
-            f"{entry.approvals} distinct people are wanted, {len(set(people))} may approve",
-        )
-    for index, freeze in enumerate(entry.freezes):
-        try:
-            ZoneInfo(freeze.zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            faults.add((*path, "freezes", str(index), "zone"), f"no time zone {freeze.zone!r}")
+    people = {name for name in entry.approve if name.startswith(("U", "W"))}
+    if len(people) < len(set(entry.approve)) or not people:
+        return  # how many are in a group, Slack says
+    if len(people) < wanted:
+        key = "approvals" if entry.approvals == wanted else "rollback_approvals"
+        faults.add((*path, key), f"{wanted} distinct people are wanted, {len(people)} may approve")
+    elif not entry.self_approval and wanted and set(entry.request) == people and len(people) == 1:
+        faults.add((*path, "approve"), "only the one person who may request could approve")
 
 
-def _connections(file: File, faults: _Faults) -> dict[str, Connection]:
+def _connections(section: Section, faults: Faults) -> dict[str, Connection]:
     built: dict[str, Connection] = {}
-    for name, entry in file.connections.items():
+    for name, raw in section.items():
+        path = ("connections", name)
+        if "name" in raw:
+            faults.unknown_key((*path, "name"), ())
         connection = faults.checked(
-            ("connections", name),
-            partial(_CONNECTION.validate_python, {**entry, "name": name}),
+            path, partial(_CONNECTION.validate_python, {**raw, "name": name})
         )
         if connection is not None:
             built[name] = connection
@@ -139,62 +142,49 @@ def _connections(file: File, faults: _Faults) -> dict[str, Connection]:
 
 
 def _targets(
-    file: File,
+    named: Mapping[str, Section],
     systems: Mapping[str, System[Any]],
     connections: Mapping[str, Connection],
-    policies: Mapping[str, Policy],
-    faults: _Faults,
+    faults: Faults,
 ) -> dict[str, Target]:
     built: dict[str, Target] = {}
-    for name, raw in file.targets.items():
+    for name, raw in named["targets"].items():
         path = ("targets", name)
-        entry = faults.checked(path, partial(TargetEntry.model_validate, raw))
-        if entry is None:
-            continue
-        _check_references(entry, path, systems, file, policies, faults)
-        system = systems.get(entry.system)
-        connection = connections.get(entry.connection)
-        if system is None:
-            continue
-        if connection is not None and connection.kind != system.spec.connection_kind:
+        system = _referred(raw, "system", systems, path, faults)
+        _referred(raw, "connection", named["connections"], path, faults)
+        _referred(raw, "policy", named["policies"], path, faults)
+        connection = connections.get(str(raw.get("connection")))
+        if system and connection and connection.kind != system.spec.connection_kind:
             wanted = system.spec.connection_kind
-            faults.add((*path, "connection"), f"{entry.system} wants a {wanted} connection")
-        target = _target(name, entry, system, path, faults)
+            faults.add((*path, "connection"), f"{system.spec.name} wants a {wanted} connection")
+        target = _target(name, raw, system, faults)
         if target is not None:
             built[name] = target
+    _check_names(named["targets"], built, faults)
     return built
 
 
-def _check_references(
-    entry: TargetEntry,
-    path: Path,
-    systems: Mapping[str, System[Any]],
-    file: File,
-    policies: Mapping[str, Policy],
-    faults: _Faults,
-) -> None:
-    if entry.system not in systems:
-        faults.add((*path, "system"), _unknown("system", entry.system, tuple(systems)))
-    if entry.connection not in file.connections:
-        known = tuple(file.connections)
-        faults.add((*path, "connection"), _unknown("connection", entry.connection, known))
-    if entry.policy is not None and entry.policy not in file.policies:
-        faults.add((*path, "policy"), _unknown("policy", entry.policy, tuple(policies)))
+def _referred(
+    raw: Mapping[str, Any], key: str, known: Mapping[str, Any], path: Path, faults: Faults
+) -> Any:
+    """Return what the target names under *key*; note it where nothing is called so."""
+    word = raw.get(key)
+    if not isinstance(word, str):
+        return None  # its own check says so
+    if word not in known:
+        faults.add((*path, key), unknown(key, word, tuple(known)))
+    return known.get(word)
 
 
 def _target(
-    name: str, entry: TargetEntry, system: System[Any], path: Path, faults: _Faults
+    name: str, raw: dict[str, Any], system: System[Any] | None, faults: Faults
 ) -> Target | None:
-    model = system.spec.target
-    fields: dict[str, Any] = dict(entry.settings)
-    if entry.create is not None:
-        if "create_body" not in model.model_fields:
-            faults.add((*path, "create"), f"{entry.system} cannot create")
-            return None
-        fields["create_body"] = entry.create
-    known = (*TargetEntry.model_fields, *model.model_fields)
-    settings = faults.checked(path, lambda: _validated(model, fields), known)
-    if settings is None:
+    path = ("targets", name)
+    entry = faults.checked(path, partial(TargetEntry.model_validate, raw))
+    if system is None:
+        return None
+    settings = _settings(raw, system, path, faults)
+    if entry is None or settings is None:
         return None
     return Target(
         name=name,
@@ -208,17 +198,46 @@ def _target(
     )
 
 
-def _validated(model: type[Record], fields: Mapping[str, Json]) -> Record:
-    return model.model_validate(dict(fields))
+def _settings(
+    raw: Mapping[str, Any], system: System[Any], path: Path, faults: Faults
+) -> Record | None:
+    """Return what the target's system needs of *raw*."""
+    model: type[Record] = system.spec.target
+    fields = {key: value for key, value in raw.items() if key not in TargetEntry.model_fields}
+    if raw.get("create") is not None:
+        if "create_body" not in model.model_fields:
+            faults.add((*path, "create"), f"{system.spec.name} cannot create")
+            return None
+        fields["create_body"] = raw["create"]
+    known = (*TargetEntry.model_fields, *model.model_fields)
+    return faults.checked(path, partial(model.model_validate, fields), known)
 
 
-def _check_aliases(targets: Mapping[str, Target], faults: _Faults) -> None:
-    owner: dict[str, str] = {name: name for name in targets}
+def _check_names(section: Section, targets: Mapping[str, Target], faults: Faults) -> None:
+    owner: dict[str, str] = {name: name for name in section}
+    for name in section:
+        if OPERATION.fullmatch(name):
+            faults.add(("targets", name), "looks like an operation's id")
     for name, target in targets.items():
         for alias in target.aliases:
-            if owner.setdefault(alias, name) != name or alias in targets:
-                path = ("targets", name, "aliases")
-                faults.add(path, f"{alias!r} is the name or alias of {owner[alias]!r} already")
+            path = ("targets", name, "aliases")
+            holder = owner.setdefault(alias, name)
+            if OPERATION.fullmatch(alias):
+                faults.add(path, f"{alias!r} looks like an operation's id")
+            if alias == name:
+                faults.add(path, f"{alias!r} is its own name")
+            elif holder != name:
+                faults.add(path, f"{alias!r} is the name or alias of {holder!r} already")
+
+
+def _written_out(section: Section, document: Document) -> Iterator[str]:
+    """Warn of secrets that stand in the file itself."""
+    for name, raw in section.items():
+        auth = raw.get("auth")
+        for field in _SECRETS:
+            path = ("connections", name, "auth", field)
+            if isinstance(auth, dict) and field in auth and path not in document.filled:
+                yield f"{document.place(path)}: a secret is written out; write ${{NAME}} instead"
 
 
 def _warnings(targets: Mapping[str, Target], policies: Mapping[str, Policy]) -> tuple[str, ...]:
@@ -238,30 +257,3 @@ def _warnings(targets: Mapping[str, Target], policies: Mapping[str, Policy]) -> 
         if ANYONE in each.request
     ]
     return (*lonely, *selfish, *wide)
-
-
-def _unknown(kind: str, word: str, known: tuple[str, ...]) -> str:
-    near = get_close_matches(word, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
-    return f"no {kind} is called {word!r}; {hint}"
-
-
-def _words(fault: Mapping[str, Any], keys: tuple[str, ...]) -> str:
-    if fault["type"] == "extra_forbidden":
-        key = str(fault["loc"][-1])
-        near = get_close_matches(key, keys or _all_keys(), n=1)
-        return "unknown key" + (f"; did you mean {near[0]!r}?" if near else "")
-    if fault["type"] == "string_type":
-        return f"wants text: write it in quotes (it was read as {fault['input']!r})"
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    return message[:1].lower() + message[1:]
-
-
-def _all_keys() -> tuple[str, ...]:
-    models: tuple[type[BaseModel], ...] = (File, TargetEntry, PolicyEntry)
-    return tuple(key for model in models for key in model.model_fields)
-
-
-def _is_tag(part: object) -> bool:
-    """Whether a part of a fault's place names a union's member rather than a key."""
-    return isinstance(part, str) and part in {"huaweicloud", "cloudpods", "function-plain"}

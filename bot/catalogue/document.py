@@ -1,7 +1,9 @@
 """Reads YAML strictly: no key twice, `${NAME}` from the environment, and a line for every fault."""
 
+import gc
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 import yaml
@@ -9,7 +11,10 @@ import yaml
 from bot.core.errors import ConfigurationError
 from bot.core.records import Json
 
-SIZE_MAX: Final = 1_000_000  # bytes
+SIZE_MAX: Final = 4_000_000  # bytes; ten thousand targets take about 2,600,000
+DEPTH_MAX: Final = 50  # the C parser recurses: a thousand times as deep, and it takes us down
+_SHOWN: Final = 40  # characters of what cannot be read
+NODES_MAX: Final = 1_000_000  # with each alias counted as what it stands for
 _VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 # The C loader is eight times faster; it is missing where PyYAML was built without libyaml.
 _Loader: Final[type[yaml.SafeLoader]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -18,96 +23,187 @@ Path = tuple[str, ...]
 
 
 class Document:
-    """The content of a YAML file with the line of each key."""
+    """The content of a YAML file, with the line of each key.
 
-    def __init__(self, content: Json, lines: Mapping[Path, int]) -> None:
-        self.content = content
-        self._lines = lines
+    `faults` are those that leave the rest readable: a key twice, a variable that is not set.
+    `filled` are the places that a variable gave a value to, `blank` those that have none.
+    """
+
+    def __init__(self, root: yaml.Node | None) -> None:
+        self.content: Json = None
+        self.faults: list[str] = []
+        self.filled: set[Path] = set()
+        self.blank: set[Path] = set()
+        self._root = root
 
     def place(self, path: Path) -> str:
         """Say where *path* stands: `targets.checkout.policy (line 12)`."""
-        known = path
-        while known and known not in self._lines:
-            known = known[:-1]
-        line = f" (line {self._lines[known]})" if known else ""
-        return ".".join(path) + line
+        if not path:
+            return "the file"
+        line = self._line(path)
+        return ".".join(path) + (f" (line {line})" if line else "")
+
+    def _line(self, path: Path) -> int:
+        """Return the line of *path*, or of what is nearest above it; 0 where nothing is."""
+        node, line = self._root, 0
+        for part in path:
+            found = _child(node, part)
+            if found is None:
+                break
+            mark, node = found
+            line = mark.line + 1
+        return line
 
 
 def read_document(text: str, environment: Mapping[str, str]) -> Document:
-    """Parse *text* and fill in the variables.
+    """Parse *text* and fill in the variables; what can be read in spite of a fault is read.
 
     Raises:
-        ConfigurationError: no YAML, a key twice, or a variable that is not set.
+        ConfigurationError: no YAML, nothing at all, too large, or too deep.
     """
     if len(text.encode()) > SIZE_MAX:
         raise ConfigurationError([f"the file is larger than {SIZE_MAX} bytes"])
-    loader = _Loader(text)
     try:
-        node = loader.get_single_node()
-        lines: dict[Path, int] = {}
-        faults = _walk(node, (), lines) if node is not None else []
-        content: Json = loader.construct_document(node) if node is not None and not faults else None
+        with _no_collection():
+            document = _read(text, environment)
     except yaml.YAMLError as error:
         raise ConfigurationError([_yaml_fault(error)]) from error
+    if document.content is None:
+        raise ConfigurationError(["the file is empty"])
+    return document
+
+
+def _read(text: str, environment: Mapping[str, str]) -> Document:
+    _require_shallow(text)
+    loader = _Loader(text)
+    try:
+        root = loader.get_single_node()
+        document = Document(root)
+        if root is not None:
+            document.faults += _twice(root)
+            _make_readable(root, document)
+            document.content = _filled(loader.construct_document(root), (), environment, document)
     finally:
         loader.dispose()
-    document = Document(content, lines)
-    filled = _filled(content, (), environment, document, faults)
-    if faults:
-        raise ConfigurationError(faults)
-    return Document(filled, lines)
+    return document
 
 
-def _walk(node: yaml.Node, path: Path, lines: dict[Path, int]) -> list[str]:
-    """Note the line of every key below *node*; return the keys that stand there twice."""
-    lines[path] = node.start_mark.line + 1
-    faults: list[str] = []
-    if isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            faults += _walk(item, (*path, str(index)), lines)
-    elif isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            name = str(key.value)
-            if name in seen:
-                where = ".".join((*path, name))
-                faults.append(f"{where} (line {key.start_mark.line + 1}): the key is there twice")
-            seen.add(name)
-            faults += _walk(value, (*path, name), lines)
-            lines[(*path, name)] = key.start_mark.line + 1
-    return faults
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Stop the cycle collector, which would take most of the time: nothing here is garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _child(node: yaml.Node | None, part: str) -> tuple[yaml.Mark, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        return next(
+            ((key.start_mark, value) for key, value in node.value if str(key.value) == part), None
+        )
+    if isinstance(node, yaml.SequenceNode) and part.isdecimal() and int(part) < len(node.value):
+        item = node.value[int(part)]
+        return item.start_mark, item
+    return None
+
+
+def _require_shallow(text: str) -> None:
+    """Refuse what is nested deeper than anybody writes, before the parser recurses into it."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEPTH_MAX:
+                where = f"line {event.start_mark.line + 1}" if event.start_mark else "?"
+                fault = f"no valid configuration ({where}): nested deeper than {DEPTH_MAX}"
+                raise ConfigurationError([fault])
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _nodes(root: yaml.Node) -> Iterator[tuple[yaml.Node, Path]]:
+    """Give every node below *root* with its place, each alias as often as it is used."""
+    waiting: list[tuple[yaml.Node, Path]] = [(root, ())]
+    count = 0
+    while waiting:
+        node, path = waiting.pop()
+        count += 1
+        if count > NODES_MAX or len(path) > DEPTH_MAX:
+            raise ConfigurationError(["aliases (*name) make the file too large, or endless"])
+        yield node, path
+        if isinstance(node, yaml.MappingNode):
+            waiting += [(value, (*path, str(key.value))) for key, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += [(item, (*path, str(index))) for index, item in enumerate(node.value)]
+
+
+def _twice(root: yaml.Node) -> Iterator[str]:
+    """Give the keys that stand twice in one mapping; YAML itself lets the last one win."""
+    for node, path in _nodes(root):
+        if not isinstance(node, yaml.MappingNode):
+            continue
+        names = [str(key.value) for key, _ in node.value]
+        if len(set(names)) == len(names):
+            continue
+        for index, (key, _) in enumerate(node.value):
+            if names[index] in names[:index]:
+                where = ".".join((*path, names[index]))
+                yield f"{where} (line {key.start_mark.line + 1}): the key is there twice"
+
+
+_TRICKY: Final = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "int", "float"))
+_TEXT: Final = "tag:yaml.org,2002:str"
+
+
+def _make_readable(root: yaml.Node, document: Document) -> None:
+    """Note what looks like a date or a number and is none, and let it be text from here on.
+
+    YAML's own error for it has no place, and hides all other faults.
+    """
+    judge = yaml.constructor.SafeConstructor()
+    for node, path in _nodes(root):
+        if node.tag not in _TRICKY or not isinstance(node, yaml.ScalarNode):
+            continue
+        try:
+            judge.construct_object(node)
+        except (ValueError, OverflowError):
+            shown = node.value if len(node.value) <= _SHOWN else node.value[: _SHOWN - 1] + "…"
+            fault = f"{shown} is no date and no number; write text in quotes"
+            document.faults.append(f"{document.place(path)}: {fault}")
+            document.blank.add(path)
+            node.tag = _TEXT
 
 
 def _filled(
-    content: object,
-    path: Path,
-    environment: Mapping[str, str],
-    document: Document,
-    faults: list[str],
+    content: object, path: Path, environment: Mapping[str, str], document: Document
 ) -> Json:
     if isinstance(content, dict):
         return {
-            str(key): _filled(value, (*path, str(key)), environment, document, faults)
+            str(key): _filled(value, (*path, str(key)), environment, document)
             for key, value in content.items()
         }
     if isinstance(content, list):
         return [
-            _filled(value, (*path, str(index)), environment, document, faults)
+            _filled(value, (*path, str(index)), environment, document)
             for index, value in enumerate(content)
         ]
     if isinstance(content, str):
-        return _substituted(content, path, environment, document, faults)
+        return _substituted(content, path, environment, document) if "$" in content else content
     return content  # type: ignore[return-value] # dates; the strict models judge them
 
 
-def _substituted(
-    text: str, path: Path, environment: Mapping[str, str], document: Document, faults: list[str]
-) -> str:
+def _substituted(text: str, path: Path, environment: Mapping[str, str], document: Document) -> str:
     def value(found: re.Match[str]) -> str:
         name = found[1]
         if name not in environment:
-            faults.append(f"{document.place(path)}: the variable {name} is not set")
+            document.faults.append(f"{document.place(path)}: the variable {name} is not set")
+            document.blank.add(path)
             return ""
+        document.filled.add(path)
         return environment[name]
 
     return _VARIABLE.sub(value, text)
@@ -115,6 +211,6 @@ def _substituted(
 
 def _yaml_fault(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error)
+    problem = str(getattr(error, "problem", None) or error).splitlines()[0]
     where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
     return f"no valid YAML{where}: {problem}"

@@ -2,9 +2,17 @@
 
 import re
 from datetime import date, timedelta
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from bot.core.policy import Freeze, Policy
 from bot.core.records import ChannelId, Json, Record, TargetName
@@ -33,7 +41,25 @@ def duration(written: object) -> timedelta:
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
-Person = Annotated[str, StringConstraints(pattern=r"^(anyone|[UWS][A-Z0-9]{2,20})$")]
+PERSON: Final = r"^(anyone|[UWS][A-Z0-9]{2,20})$"
+Person = Annotated[str, StringConstraints(pattern=PERSON)]
+
+
+def zone(written: str) -> str:
+    """Return the name of a time zone.
+
+    Raises:
+        ValueError: there is none of this name.
+    """
+    try:
+        ZoneInfo(written)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        msg = f"no time zone is called {written!r}"
+        raise ValueError(msg) from error
+    return written
+
+
+Zone = Annotated[str, AfterValidator(zone)]
 
 
 class Strict(Record):
@@ -46,22 +72,27 @@ class FreezeEntry(Strict):
     """A time in which nothing is changed: days of the week, or dates."""
 
     days: str | None = None  # "sat-sun" or "fri"
-    zone: str = "UTC"
+    zone: Zone = "UTC"
     from_: date | None = Field(default=None, alias="from")
     until: date | None = None
     reason: str = ""
 
-    def freeze(self) -> Freeze:
-        """Return it as the policy has it.
-
-        Raises:
-            ValueError: neither days nor both dates are there, or a day is no day.
-        """
-        if (self.days is None) == (self.from_ is None or self.until is None):
+    @model_validator(mode="after")
+    def _names_a_time(self) -> Self:
+        dates = [each for each in (self.from_, self.until) if each is not None]
+        if len(dates) != (0 if self.days is not None else 2):
             msg = "wants either days (such as sat-sun), or from and until"
             raise ValueError(msg)
+        if dates != sorted(dates):
+            msg = f"until {self.until} is before from {self.from_}"
+            raise ValueError(msg)
+        _weekdays(_DAYS[0] if self.days is None else self.days)
+        return self
+
+    def freeze(self) -> Freeze:
+        """Return it as the policy has it."""
         return Freeze(
-            days=_weekdays(self.days) if self.days else (),
+            days=() if self.days is None else _weekdays(self.days),
             zone=self.zone,
             first=self.from_,
             last=self.until,
@@ -70,8 +101,8 @@ class FreezeEntry(Strict):
 
 
 def _weekdays(written: str) -> tuple[int, ...]:
-    first, _, last = written.lower().partition("-")
-    if first not in _DAYS or (last or first) not in _DAYS:
+    first, dash, last = written.lower().partition("-")
+    if first not in _DAYS or (last if dash else first) not in _DAYS:
         msg = f"{written!r} names no days; write sat-sun, or fri"
         raise ValueError(msg)
     start, end = _DAYS.index(first), _DAYS.index(last or first)

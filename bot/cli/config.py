@@ -2,7 +2,8 @@
 
 import json
 import os
-from typing import Any
+import re
+from typing import Any, Final
 
 import click
 from pydantic import TypeAdapter
@@ -14,6 +15,9 @@ from bot.cli.faults import ending
 from bot.core.connection import Connection
 from bot.settings import read_settings
 from bot.systems import SYSTEMS
+
+_SECRET: Final = re.compile(r"(?i)password|passwd|secret|token")
+_MASK: Final = "**********"
 
 
 @click.group()
@@ -41,8 +45,25 @@ def show() -> None:
     """Print the configuration in force as JSON, secrets masked."""
     settings = read_settings()
     shown = open_catalogue(settings)().model_dump(mode="json")
-    environment = settings.model_dump(mode="json")
-    click.echo(json.dumps({"environment": environment, **shown}, indent=2, ensure_ascii=False))
+    environment = settings.model_dump(mode="json", exclude={"no_color"})
+    whole = {"environment": environment, **shown}
+    click.echo(json.dumps(_masked(whole), indent=2, ensure_ascii=False))
+
+
+def _masked(shown: Any) -> Any:
+    """Mask what is called like a secret: a create template may carry the vendor's own."""
+    match shown:
+        case dict():
+            return {
+                key: _MASK
+                if _SECRET.search(str(key)) and isinstance(value, str)
+                else _masked(value)
+                for key, value in shown.items()
+            }
+        case list():
+            return [_masked(each) for each in shown]
+        case _:
+            return shown
 
 
 @config.command()

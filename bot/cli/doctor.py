@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 import click
+from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
@@ -20,6 +21,7 @@ from bot.core.errors import (
     CloudRefusedError,
     ConfigurationError,
     CredentialError,
+    SchemaError,
     SlackRefusedError,
     SlipwayError,
 )
@@ -93,8 +95,13 @@ def _database(settings: Settings) -> Iterator[Finding]:
         journal = SqlJournal(engine, now)
         journal.ping()
         waiting, oldest = journal.outbox_backlog()
+    except ConfigurationError as error:
+        yield from (_fault("database", fault) for fault in error.faults)
+        return
     except SlipwayError as error:
-        yield Finding("database", "fail", str(error), "check SLIPWAY_DATABASE_URL; slipway migrate")
+        code = CONFIGURATION if isinstance(error, SchemaError) else CHECK_FAILED
+        remedy = "check SLIPWAY_DATABASE_URL; slipway migrate"
+        yield Finding("database", "fail", str(error), remedy, code)
         return
     yield Finding("database", "ok", "reachable, at this version's schema")
     if waiting and oldest > 60:  # noqa: PLR2004 - a minute
@@ -108,17 +115,27 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         redis.ping()
         queue = Queue(ADVANCE_QUEUE, connection=redis, serializer=JSONSerializer)
         workers = Worker.count(queue=queue)
-        policy = redis.config_get("maxmemory-policy").get("maxmemory-policy", "noeviction")
+    except ConfigurationError as error:
+        yield from (_fault("redis", fault) for fault in error.faults)
+        return
     except (RedisError, OSError) as error:
         yield Finding("redis", "fail", str(error), "check SLIPWAY_REDIS_URL")
         return
     yield Finding("redis", "ok", "reachable")
-    if policy != "noeviction":
-        yield Finding("redis", "warn", f"maxmemory-policy is {policy}", "set it to noeviction")
+    yield from _eviction(redis)
     if not workers:
         yield Finding("workers", "warn", "no doorbell worker is running", "start slipway worker")
     else:
         yield Finding("workers", "ok", f"{workers} doorbell workers")
+
+
+def _eviction(redis: "Redis") -> Iterator[Finding]:
+    try:
+        policy = redis.config_get("maxmemory-policy").get("maxmemory-policy", "noeviction")
+    except (RedisError, OSError):
+        return  # it may not be asked, and that is no fault
+    if policy != "noeviction":
+        yield Finding("redis", "warn", f"maxmemory-policy is {policy}", "set it to noeviction")
 
 
 def _slack(settings: Settings) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ def sandbox(*, port: int, no_browser: bool, tour: bool) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
     os.umask(0o077)
-    set_up_logs("text", "WARNING")
+    set_up_logs("text", "WARNING", plain=bool(os.environ.get("NO_COLOR")))
     with stage(port, job_seconds=1.5 if tour else 4.0) as scene:
         click.echo(f"Sandbox ready: {scene.url}")
         sys.stdout.flush()

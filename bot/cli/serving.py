@@ -25,9 +25,18 @@ DRAIN_SECONDS: Final = 600.0  # how long new operations are refused after the la
 def started() -> Settings:
     """Read the settings and set the logs up by them."""
     settings = read_settings()
-    set_up_logs(settings.slipway_log_format, settings.slipway_log_level)
+    _set_up_logs(settings, settings.slipway_log_level)
     os.umask(0o077)
     return settings
+
+
+def _set_up_logs(settings: Settings, level: str) -> None:
+    set_up_logs(
+        settings.slipway_log_format,
+        level,
+        secrets=settings.secrets,
+        plain=bool(settings.no_color),
+    )
 
 
 @click.command()
@@ -56,7 +65,7 @@ def worker(processes: int) -> None:
 def migrate_() -> None:
     """Bring the database to this version's schema."""
     settings = read_settings()
-    set_up_logs(settings.slipway_log_format, "WARNING")
+    _set_up_logs(settings, "WARNING")
     engine = open_engine(settings.database_url)
     migrate(engine)
     click.echo("The database is at this version's schema.")
@@ -68,7 +77,7 @@ def migrate_() -> None:
 def drain(timeout: int) -> None:
     """Refuse new operations and wait until the running ones have ended."""
     settings = read_settings()
-    set_up_logs(settings.slipway_log_format, "WARNING")
+    _set_up_logs(settings, "WARNING")
     engine = open_engine(settings.database_url)
     require_current(engine)
     journal = SqlJournal(engine, now)

@@ -185,6 +185,15 @@ class Operation(Record):
         return None
 
     @property
+    def changed_what_runs(self) -> bool:
+        """Whether it ended after its API took a call that replaces what runs."""
+        return (
+            isinstance(self.phase, Succeeded | Failed)
+            and any(step.remote_task for step in self.steps)
+            and self.action in {"deploy", "rollback"}
+        )
+
+    @property
     def was_sent(self) -> bool:
         """Whether a permit was ever granted: something may have reached the cloud."""
         return any(step.attempt for step in self.steps)

@@ -33,6 +33,7 @@ class Recorded(Record):
     """A new operation is in the journal."""
 
     operation: Operation
+    approvers: tuple[str, ...] = ()  # ids of the people and groups that may approve it
     queue_is_down: bool = False  # it starts when Redis is back
 
 

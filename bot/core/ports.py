@@ -47,8 +47,8 @@ class Full(Record):
 class Limits(Record):
     """How much may be pending before new requests are refused."""
 
-    per_person: int = 5
-    total: int = 200
+    per_person: int = 300
+    total: int = 2_000
 
 
 class AuditEntry(Record):

@@ -23,18 +23,19 @@ def start_redis(processes: Processes, folder: Path) -> str:
         ConfigurationError: no server is there, or it does not start.
     """
     port = free_port()
-    processes.start(
-        "redis",
-        [
-            str(_server()),
-            *("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"),
-            *("--maxmemory-policy", "noeviction", "--dir", str(folder)),
-        ],
-        {"PATH": "/usr/bin:/bin"},
-    )
+    processes.start("redis", server_words(port, folder), {"PATH": "/usr/bin:/bin"})
     url = f"redis://127.0.0.1:{port}/0"
-    _await(url)
+    await_redis(url)
     return url
+
+
+def server_words(port: int, folder: Path) -> list[str]:
+    """Return the words that run a server which writes nothing to the disk."""
+    return [
+        str(_server()),
+        *("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"),
+        *("--maxmemory-policy", "noeviction", "--dir", str(folder)),
+    ]
 
 
 def free_port() -> int:
@@ -53,7 +54,12 @@ def _server() -> Path:
     return Path(get_binary_path())
 
 
-def _await(url: str) -> None:
+def await_redis(url: str) -> None:
+    """Wait until the server at *url* answers.
+
+    Raises:
+        ConfigurationError: it does not in time.
+    """
     pause = threading.Event()
     client = open_redis(url, connect_timeout=0.5, read_timeout=0.5)
     for _ in range(int(START_SECONDS / 0.05)):

@@ -9,11 +9,9 @@ from bot.core.errors import ConflictError, IllegalEventError
 from bot.core.events import Event
 from bot.core.operation import (
     AwaitingApproval,
-    Failed,
     Operation,
     Queued,
     Stalled,
-    Succeeded,
     Uncertain,
 )
 from bot.core.outcomes import Caller, Done, FormWanted, Outcome, Present, Press, Recorded
@@ -252,9 +250,9 @@ def _refused(ground: Ground, by: Caller, operation: Operation, right: Right) -> 
 
 
 def _no_way_back(ground: Ground, operation: Operation) -> Denied | None:
-    if not isinstance(operation.phase, Succeeded | Failed) or not operation.was_sent:
+    if not operation.changed_what_runs:
         return Denied(
-            code="in_progress" if not operation.is_final else "no_previous_revision",
+            code="no_previous_revision" if operation.is_final else "in_progress",
             reason="there is nothing to roll back here",
             way_out=f"See /ops status {operation.id}",
         )

@@ -40,7 +40,7 @@ def request(
     if wanted.dry_run:
         return _dry_run(ground, wanted.asked, target, policy)
     operation = _operation(ground, wanted, target, policy, by, rollback_of)
-    return _recorded(ground, operation, by, delivery)
+    return _recorded(ground, operation, policy, by, delivery)
 
 
 def unknown_target(catalogue: Catalogue, word: str) -> Denied:
@@ -169,11 +169,13 @@ def _operation(
     )
 
 
-def _recorded(ground: Ground, operation: Operation, by: Caller, delivery: str) -> Outcome:
+def _recorded(
+    ground: Ground, operation: Operation, policy: Policy, by: Caller, delivery: str
+) -> Outcome:
     made, rang = ground.engine.begin(operation, delivery=delivery, limits=ground.limits)
     match made:
         case Created(operation=recorded):
-            return Recorded(operation=recorded, queue_is_down=not rang)
+            return Recorded(operation=recorded, approvers=policy.approve, queue_is_down=not rang)
         case AlreadyDelivered(operation=known):
             return Repeated(operation=known)
         case Held(holder=holder):

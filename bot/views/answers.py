@@ -96,13 +96,15 @@ def _lines(outcome: Outcome, *, recorded_nothing: bool) -> Iterable[str]:
 def _recorded(outcome: Recorded) -> Iterator[str]:
     operation = outcome.operation
     yield f":memo: Recorded as {operation.id}: {subject(operation)}."
-    yield _next(operation, queue_is_down=outcome.queue_is_down)
+    yield _next(outcome)
 
 
-def _next(operation: Operation, *, queue_is_down: bool) -> str:
+def _next(outcome: Recorded) -> str:
+    operation, queue_is_down = outcome.operation, outcome.queue_is_down
     if isinstance(operation.phase, AwaitingApproval):
         needed = max(1, operation.approvals_needed - len(operation.approvals))
-        gate = f"waits for approval by {people(needed)}; the card says who may"
+        who = f": {mentions(outcome.approvers)} may" if outcome.approvers else ""
+        gate = f"waits for approval by {people(needed)}{who}"
         if queue_is_down:
             return f"It goes on when the queue is back, then it {gate}."
         return f"{WAITING} It {gate}."
@@ -114,6 +116,8 @@ def _next(operation: Operation, *, queue_is_down: bool) -> str:
 def _standing(operation: Operation, words: str) -> Iterator[str]:
     yield stopped(words)
     yield f"{state(operation).marked} · {subject(operation)}"
+    if operation.approvals:
+        yield f"Approved by {mentions(each.by for each in operation.approvals)}."
 
 
 def _dry_run(outcome: DryRun) -> Iterator[str]:

@@ -29,7 +29,6 @@ KEEP_WAITING: Final = "slipway.keep_waiting"
 _BUTTON_MAX: Final = 75  # characters of a button's text and of its label
 _CONFIRM_MAX: Final = 300  # characters of a confirmation's text
 _DIGEST_LENGTH: Final = 12  # characters of the plan's digest in a value
-_CHANGES_WHAT_RUNS: Final = frozenset({"deploy", "rollback"})
 
 
 class CardFacts(Record):
@@ -72,7 +71,7 @@ def way_back(operation: Operation, facts: CardFacts) -> str:
         and facts.rollback_supported
         and facts.is_newest
         and facts.rolled_back_by is None
-        and changed_what_runs(operation)
+        and operation.changed_what_runs
     )
     if not is_possible or observed is None:
         return ""
@@ -81,15 +80,6 @@ def way_back(operation: Operation, facts: CardFacts) -> str:
         if observed in runs_now:
             return ""
     return plan.before if plan.before.strip() else observed
-
-
-def changed_what_runs(operation: Operation) -> bool:
-    """Whether it ended after the API had accepted a call that replaces what runs."""
-    return (
-        isinstance(operation.phase, Succeeded | Failed)
-        and any(step.remote_task for step in operation.steps)
-        and operation.action in _CHANGES_WHAT_RUNS
-    )
 
 
 def _approve(operation: Operation) -> Button:

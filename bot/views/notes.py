@@ -17,7 +17,7 @@ from bot.core.operation import (
     Succeeded,
     Uncertain,
 )
-from bot.views.buttons import CardFacts, changed_what_runs
+from bot.views.buttons import CardFacts
 from bot.views.steps import elapsed
 from bot.views.text import REASON_MAX, code, duration, escaped, mention, moment, stopped
 from bot.views.words import ROLLBACK, SENT, WARNING, step_name
@@ -110,5 +110,5 @@ def _of_rollback(operation: Operation, facts: CardFacts) -> Iterator[str]:
         yield f"{ROLLBACK} Rolled back by {code(facts.rolled_back_by)}."
         return
     reason = escaped(facts.no_rollback_reason)
-    if reason and changed_what_runs(operation) and not facts.rollback_supported:
+    if reason and operation.changed_what_runs and not facts.rollback_supported:
         yield f"No roll back: {stopped(reason)}"

@@ -146,10 +146,10 @@ class KeptService:
             return Present(operation=operation, note="it is past its gate")
         return FormWanted(operation=operation)
 
-    def rejected(self, operation_id: str, reason: str, *, by: Caller, delivery: str) -> Outcome:
+    def rejected(self, operation_id: str, reason: str, *, by: Caller) -> Outcome:
         self._must_work()
         operation = self.operations.get(operation_id)
-        if operation is None or by.channel != operation.channel or not delivery:
+        if operation is None or by.channel != operation.channel:
             return NOT_HERE
         if not isinstance(operation.phase, AwaitingApproval):
             return Present(operation=operation, note="it is past its gate")
@@ -223,7 +223,7 @@ class Forms:
 
     def open_form(self, trigger_id: str, view: dict[str, Json]) -> None:
         if self.is_down:
-            raise SlackUnknownError("views.open", why=trigger_id)
+            raise SlackUnknownError(method="views.open", why=trigger_id)
         self.opened.append(view)
 
 

@@ -1,5 +1,7 @@
 """Transitions: written once, by whoever saw the newest state."""
 
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta, timezone
 
@@ -116,6 +118,17 @@ def test_what_does_not_follow_is_a_fault(journal: SqlJournal) -> None:
         journal.commit(an_operation(), after.model_copy(update={"sequence": 3}), event, effects)
 
 
+@pytest.fixture
+def far_east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose own zone is not UTC."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Asia/Shanghai")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_east")
 def test_moments_come_back_in_utc(journal: SqlJournal) -> None:
     """A moment of another zone is the same moment in UTC, never the same digits."""
     shanghai = timezone(timedelta(hours=8))

@@ -3,8 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy.exc import OperationalError
 
+from bot.core.errors import JournalUnavailableError
 from bot.core.ports import AlreadyDelivered, Created, Full, Held, Limits
 from bot.journal import SqlJournal
 from bot.journal.schema import locks, metadata
@@ -143,27 +145,22 @@ def test_limits_hold_under_a_race(journal: SqlJournal, other: SqlJournal) -> Non
     assert sum(isinstance(each, Created) for each in made) == 5
 
 
-@pytest.mark.parametrize("is_kept", [True, False])
-def test_a_commit_without_an_answer_is_read_back(
-    journal: SqlJournal, engine: Engine, *, is_kept: bool
-) -> None:
-    """Where the connection breaks during the commit, what is said is what is on disk."""
+def test_a_commit_whose_answer_was_lost_is_read_back(journal: SqlJournal, engine: Engine) -> None:
+    """Where the connection breaks after the commit, the operation is on disk and said to be."""
+    _break_in_commit(engine, after="commit")
 
-    def breaks(connection: Connection) -> None:
-        beneath = connection.connection
-        _ = beneath.commit() if is_kept else beneath.rollback()
-        event.remove(engine, "commit", breaks)
-        raise OperationalError(statement=None, params=None, orig=ConnectionResetError())
+    assert create(journal, an_operation()) == Created(operation=an_operation())
+    assert journal.load(an_id(1)) == an_operation()
 
-    event.listen(engine, "commit", breaks)
 
-    if is_kept:
-        assert create(journal, an_operation()) == Created(operation=an_operation())
-    else:
-        with pytest.raises(JournalUnavailableError):
-            create(journal, an_operation())
+def test_a_commit_that_did_not_happen_is_no_record(journal: SqlJournal, engine: Engine) -> None:
+    """Where the connection breaks before the commit, nothing is recorded, which is said."""
+    _break_in_commit(engine, after="rollback")
 
-    assert (journal.find(an_id(1)) is not None) == is_kept
+    with pytest.raises(JournalUnavailableError):
+        create(journal, an_operation())
+
+    assert journal.find(an_id(1)) is None
 
 
 def test_what_does_not_begin_is_a_fault(journal: SqlJournal) -> None:
@@ -176,6 +173,17 @@ def test_what_does_not_begin_is_a_fault(journal: SqlJournal) -> None:
             delivery="trigger-1",
             limits=Limits(),
         )
+
+
+def _break_in_commit(engine: Engine, *, after: str) -> None:
+    """Let the next commit's connection break *after* the database did this."""
+
+    def breaks(connection: Connection) -> None:
+        event.remove(engine, "commit", breaks)
+        getattr(connection.connection, after)()
+        raise OperationalError(statement=None, params=None, orig=ConnectionResetError())
+
+    event.listen(engine, "commit", breaks)
 
 
 def _lock(engine: Engine) -> tuple[str | None, int]:

@@ -167,7 +167,11 @@ LIVE: Final = "2023.0712.09204"
 ROLLBACKS: Final[dict[str, tuple[list[dict[str, Any]], str | None, str, str]]] = {
     "one before": ([record(LIVE), record("1.2"), record("1.1")], None, "rollback_current", "1.2"),
     "further back": ([record(LIVE), record("1.2"), record("1.1")], "1.1", "rollback", "1.1"),
-    "named, one before": ([record(LIVE), record("1.2")], "1.2", "rollback_current", "1.2"),
+    "named, one before": ([record(LIVE), record("1.2")], "1.2", "rollback", "1.2"),
+    "returned to by a job": (
+        [record("1.3"), record(LIVE, jobs=[{"deploy_type": "rollback"}]), record("1.1")],
+        None, "rollback", "1.1",
+    ),
     "a failed one between": (
         [record(LIVE), record("1.2", status="FAILED"), record("1.1")], None, "rollback", "1.1",
     ),
@@ -175,7 +179,8 @@ ROLLBACKS: Final[dict[str, tuple[list[dict[str, Any]], str | None, str, str]]] =
         [record(LIVE), record("1.2", end_time=None), record("1.1")], None, "rollback", "1.1",
     ),
     "after a rollback": (
-        [record(LIVE, deploy_type="rollback"), record("1.3")], None, "rollback", "1.3",
+        [record(LIVE, deploy_type="rollback"), record("1.3"), record(LIVE), record("1.1")],
+        None, "rollback", "1.1",
     ),
     "after a failed deployment": (
         [record(LIVE, status="FAILED"), record("1.2", current_used=True)],

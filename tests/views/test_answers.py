@@ -49,7 +49,7 @@ DENIED: Final = Denied(
     who=("S0DEVS", "U0ANN"),
 )
 OUTCOMES: Final[dict[str, Outcome]] = {
-    "recorded": Recorded(operation=told("awaiting_approval")),
+    "recorded": Recorded(operation=told("awaiting_approval"), approvers=("S0SRE",)),
     "recorded_unread": Recorded(operation=told("requested")),
     "recorded_queued": Recorded(operation=without_gate()),
     "recorded_queue_down": Recorded(operation=without_gate(), queue_is_down=True),
@@ -130,7 +130,7 @@ def test_a_refused_press_does_not_speak_of_recording() -> None:
 @pytest.mark.parametrize(
     ("name", "comes"),
     [
-        ("recorded", "It waits for approval by 1 person; the card says who may."),
+        ("recorded", "It waits for approval by 1 person: <!subteam^S0SRE> may."),
         ("recorded_queued", "It starts now"),
         ("recorded_queue_down", "It starts when the queue is back"),
         (

@@ -36,12 +36,12 @@ CHANGE: Final = Call(
     method="PUT", service="servicestage", path="/v3/{project_id}/cas/x", body={"a": "ü"}
 )
 QUICK: Final = CloudLimits(
-    connect=0.5,
-    read_silence=0.3,
-    read_total=0.5,
-    mutation_silence=0.3,
-    mutation_total=0.5,
-    login_total=0.5,
+    connect=1,
+    read_silence=0.5,
+    read_total=1,
+    mutation_silence=0.5,
+    mutation_total=1,
+    login_total=1,
     body_bytes=10_000,
 )
 TOKEN: Final = ReadyToken.model_validate({"token": "ready-token-0001"})
@@ -153,8 +153,9 @@ def test_a_failed_handshake_is_not_sent() -> None:
     """FM-54, PR1: without TLS no byte of the request leaves."""
     with served(http()) as server:
         connection = connection_to(server.url.replace("http:", "https:"))
+        hasty = Cloud(clock, CloudLimits(connect=0.2))
         with pytest.raises(CloudUnavailableError, match="not sent"):
-            cloud().mutate(connection, SYSTEM, CHANGE)
+            hasty.mutate(connection, SYSTEM, CHANGE)
         assert server.requests == []
 
 
@@ -206,7 +207,7 @@ def test_a_slow_answer_ends_at_the_total() -> None:
     began = time.monotonic()
     with served(drips) as server, pytest.raises(OutcomeUnknownError):
         cloud().mutate(connection_to(server.url), SYSTEM, CHANGE)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
 
 
 def test_a_read_can_be_given_less_time() -> None:
@@ -214,7 +215,7 @@ def test_a_read_can_be_given_less_time() -> None:
     began = time.monotonic()
     with served(hangs) as server, pytest.raises(CloudUnavailableError):
         Cloud(clock).read(connection_to(server.url), SYSTEM, READ, within=0.2)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
 
 
 UNREADABLE: Final[dict[str, bytes]] = {

@@ -36,7 +36,8 @@ def deploy(target: Component, live: Live, version: str) -> Draft | Denied:
 def rollback(live: Live, records: Sequence[VersionRecord], revision: str | None) -> Draft | Denied:
     """Plan the way back to *revision*, or to the version before the one that is live."""
     there = returnable(live, records)
-    if revision is None and not there:
+    earlier = returnable(live, _older(live, records))
+    if revision is None and not earlier:
         return Denied(
             code="no_previous_revision",
             reason="the component's records hold no earlier version that ended well",
@@ -46,8 +47,9 @@ def rollback(live: Live, records: Sequence[VersionRecord], revision: str | None)
         return _no_change(f"{revision} is live already", "See /ops revisions for the others.")
     if revision is not None and revision not in there:
         return _no_such_revision(revision, records, there)
-    version = revision or there[0]
-    how = "rollback_current" if _is_just_before(version, live, records) else "rollback"
+    version = revision or earlier[0]
+    is_current = revision is None and _is_just_before(version, live, records)
+    how = "rollback_current" if is_current else "rollback"  # a named version is sent by its name
     return Draft(
         observed=observation(live),
         steps=(_step("rollback", live, action=how, version=version),),
@@ -154,13 +156,22 @@ def _is_live(row: VersionRecord, live: Live) -> bool:
     return row.version == live.view.version if live.view.version else row.current_used
 
 
+def _older(live: Live, records: Sequence[VersionRecord]) -> Sequence[VersionRecord]:
+    """Return what is older than the live record: never what a rollback has just left."""
+    places = [place for place, row in enumerate(records) if _is_live(row, live)]
+    if not places:
+        return records
+    was_returned_to = records[places[0]].was_returned_to
+    return records[(places[-1] if was_returned_to else places[0]) + 1 :]
+
+
 def _is_just_before(version: str, live: Live, records: Sequence[VersionRecord]) -> bool:
     """Whether `rollback_current` means *version*: no other record lies between.
 
     A component that was rolled back cannot be rolled back again that way.
     """
     newest = records[0] if records else None
-    if newest is None or not _is_live(newest, live) or "roll" in newest.deploy_type.lower():
+    if newest is None or not _is_live(newest, live) or newest.was_returned_to:
         return False
     others = [row.version for row in records if not _is_live(row, live)]
     return others[:1] == [version]

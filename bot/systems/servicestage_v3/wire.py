@@ -83,6 +83,7 @@ class View(BaseModel):
 
 class _RecordJob(BaseModel):
     job_id: Word = ""
+    deploy_type: Text = ""
 
 
 class VersionRecord(BaseModel):
@@ -104,6 +105,12 @@ class VersionRecord(BaseModel):
         word = self.status.lower()
         is_good = not any(each in word for each in bad)
         return bool(self.version) and bool(self.end_time) and is_good
+
+    @property
+    def was_returned_to(self) -> bool:
+        """Whether a rollback made it live: the words are not documented, so any like it counts."""
+        kinds = (self.deploy_type, *(job.deploy_type for job in self.jobs))
+        return any("roll" in kind.lower() for kind in kinds)
 
     @property
     def begun_at(self) -> datetime | None:

@@ -5,7 +5,7 @@ import { Composer } from "./Composer";
 import { useDirectory } from "./directory";
 import { Icon } from "./icons";
 import { MessageList } from "./MessageList";
-import { Mrkdwn } from "./blocks/mrkdwn";
+import { Mrkdwn } from "./blocks/Blocks";
 import { repliesByThread } from "./threads";
 import type { Channel as ChannelRecord, Message } from "./types";
 
@@ -48,9 +48,9 @@ export function Channel(props: Props): ReactNode {
           </span>{" "}
           {channel.name}
         </h2>
-        <p className="topic" title={channel.topic}>
+        <div className="topic" title={channel.topic}>
           <Mrkdwn text={channel.topic} />
-        </p>
+        </div>
         <span className="members" title={`${people.size - 1} members`}>
           {people.size - 1} members
         </span>

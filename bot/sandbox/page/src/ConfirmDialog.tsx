@@ -1,7 +1,7 @@
 /** "Are you sure?", as the button's own confirm object words it. */
 
 import { type ReactNode, useId } from "react";
-import { Text } from "./blocks/mrkdwn";
+import { Text } from "./blocks/Blocks";
 import { CloseButton, Dialog } from "./Dialog";
 import type { Confirm } from "./types";
 

@@ -3,8 +3,7 @@
 import { memo, type ReactNode, useMemo } from "react";
 import { ActionSurface } from "./actions";
 import { Avatar } from "./Avatar";
-import { Blocks } from "./blocks/Blocks";
-import { Mrkdwn } from "./blocks/mrkdwn";
+import { Blocks, Mrkdwn } from "./blocks/Blocks";
 import { stranger, useDirectory } from "./directory";
 import { Icon } from "./icons";
 import { moment, time, whole } from "./time";
@@ -91,8 +90,7 @@ function Content({ message }: { message: Message }): ReactNode {
   if (!message.blocks || message.blocks.length === 0) {
     return (
       <div className="text">
-        <Mrkdwn text={message.text} />
-        {message.edited && <span className="edited"> (edited)</span>}
+        <Mrkdwn text={message.text} edited={message.edited} />
       </div>
     );
   }

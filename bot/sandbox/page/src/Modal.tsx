@@ -4,8 +4,8 @@ import { type FormEvent, type ReactNode, useEffect, useId, useMemo, useRef, useS
 import { ActionSurface, usePresses } from "./actions";
 import { type Answer, close, submit } from "./api";
 import { Avatar } from "./Avatar";
-import { Blocks } from "./blocks/Blocks";
-import { PlainText, Text } from "./blocks/mrkdwn";
+import { Blocks, Text } from "./blocks/Blocks";
+import { PlainText } from "./blocks/plain";
 import { CloseButton, Dialog } from "./Dialog";
 import { useDirectory } from "./directory";
 import { Control, emptyValue, isEmpty, pickedValue } from "./fields";

@@ -10,6 +10,7 @@ interface Pressed {
   action_id: string;
   value: string | null;
   confirm?: Confirm;
+  url?: string;
 }
 
 export interface Presses {
@@ -41,7 +42,8 @@ export function ActionSurface(props: { as: string; surface: Surface; children: R
   const [asking, setAsking] = useState<Pressed | null>(null);
 
   const deliver = useCallback(
-    async ({ confirm: _, ...what }: Pressed) => {
+    async ({ confirm: _, url, ...what }: Pressed) => {
+      if (url && /^https?:/i.test(url)) window.open(url, "_blank", "noopener,noreferrer");
       const note = (outcome: Outcome) => setOutcomes((old) => ({ ...old, [pressKey(what)]: outcome }));
       note("busy");
       note(await press(as, surface, what));

@@ -1,7 +1,7 @@
 /** Controls of forms, and their values exactly as Slack words them in `state.values`. */
 
 import type { ReactNode } from "react";
-import { PlainText } from "./blocks/mrkdwn";
+import { PlainText } from "./blocks/plain";
 import { useDirectory } from "./directory";
 import type { Element, FieldValue, Option } from "./types";
 

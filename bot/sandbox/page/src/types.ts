@@ -50,6 +50,8 @@ export interface Block extends Json {
 export interface TextObject {
   type: string;
   text: string;
+  emoji?: boolean;
+  verbatim?: boolean;
 }
 
 export interface Option {

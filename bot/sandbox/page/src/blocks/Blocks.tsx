@@ -1,103 +1,14 @@
-/** Block Kit as HTML. A kind that is not known here leaves a visible placeholder, never a gap. */
+/** Block Kit. The library draws; a kind that it does not know leaves a visible placeholder, never a gap. */
 
-import { Component, type ReactNode } from "react";
-import Markdown from "react-markdown";
-import remarkGfm from "remark-gfm";
-import type { Block, Json } from "../types";
-import { ActionElement } from "./Elements";
-import { Mrkdwn, PlainText, Text } from "./mrkdwn";
-import { Plan, TaskCard } from "./Plan";
-import { RichText } from "./RichText";
-import { Table } from "./Table";
+import { Component, type ReactNode, useMemo } from "react";
+import type { Block, Element, TextObject } from "../types";
+import { DRAWN, isOutside, isPressable } from "./adapt";
+import { Pressable, Words } from "./Drawn";
+import { Picker } from "./Picker";
+import { PlainText } from "./plain";
 
 /** Draws input blocks; only a form knows how. */
 export type DrawInput = (block: Block, blockId: string) => ReactNode;
-
-function Picture({ of, className }: { of: Json; className: string }): ReactNode {
-  const url: string = of.image_url ?? of.slack_file?.url ?? "";
-  const own = url.startsWith("data:") || url.startsWith("/") || url.startsWith(location.origin);
-  if (own) return <img className={className} src={url} alt={of.alt_text ?? ""} />;
-  // The sandbox asks nobody outside for anything: the words stand for the picture.
-  return (
-    <span className={`${className} picture-words`} title="The sandbox loads no pictures from outside">
-      {of.alt_text ?? "picture"}
-    </span>
-  );
-}
-
-function Section({ block, blockId }: { block: Block; blockId: string }): ReactNode {
-  return (
-    <div className="block section">
-      <div className="section-main">
-        {block.text && (
-          <div className="section-text">
-            <Text of={block.text} />
-          </div>
-        )}
-        {block.fields && (
-          <div className="fields">
-            {block.fields.map((field: any, index: number) => (
-              <div className="field" key={index}>
-                <Text of={field} />
-              </div>
-            ))}
-          </div>
-        )}
-      </div>
-      {block.accessory && (
-        <div className="accessory">
-          {block.accessory.type === "image" ? (
-            <Picture of={block.accessory} className="thumbnail" />
-          ) : (
-            <ActionElement element={block.accessory} blockId={blockId} />
-          )}
-        </div>
-      )}
-    </div>
-  );
-}
-
-function Context({ block }: { block: Block }): ReactNode {
-  return (
-    <div className="block context">
-      {(block.elements ?? []).map((element: any, index: number) =>
-        element.type === "image" ? (
-          <Picture key={index} of={element} className="context-image" />
-        ) : (
-          <span key={index}>
-            <Text of={element} />
-          </span>
-        ),
-      )}
-    </div>
-  );
-}
-
-function Alert({ block }: { block: Block }): ReactNode {
-  return (
-    <div className={`block alert ${block.level ?? ""}`} role="note">
-      {block.title && (
-        <strong>
-          <Text of={block.title} />
-        </strong>
-      )}
-      {typeof block.text === "string" ? <Mrkdwn text={block.text} /> : <Text of={block.text} />}
-    </div>
-  );
-}
-
-function Figure({ block }: { block: Block }): ReactNode {
-  return (
-    <figure className="block">
-      {block.title && (
-        <figcaption>
-          <Text of={block.title} />
-        </figcaption>
-      )}
-      <Picture of={block} className="image" />
-    </figure>
-  );
-}
 
 interface DrawnProps {
   block: Block;
@@ -105,63 +16,51 @@ interface DrawnProps {
   input?: DrawInput;
 }
 
+/** Controls keep what is picked to themselves in the library: ours stand between its buttons. */
+function Mixed({ block, blockId }: DrawnProps): ReactNode {
+  return (
+    <div className="mixed">
+      {block.elements.map((element: Element, index: number) =>
+        isPressable(element) ? (
+          <Pressable key={element.action_id ?? index} block={{ ...block, elements: [element] }} blockId={blockId} />
+        ) : (
+          <Picker key={element.action_id ?? index} element={element} blockId={blockId} />
+        ),
+      )}
+    </div>
+  );
+}
+
+function WithAccessory({ block, blockId }: DrawnProps): ReactNode {
+  const { accessory, ...section } = block;
+  return (
+    <div className="with-accessory">
+      <Words block={section} />
+      {accessory.type === "image" ? (
+        <span className="picture-words">{accessory.alt_text ?? "picture"}</span>
+      ) : (
+        <Picker element={accessory} blockId={blockId} />
+      )}
+    </div>
+  );
+}
+
 function Drawn({ block, blockId, input }: DrawnProps): ReactNode {
-  switch (block.type) {
-    case "header":
-      return (
-        <h3 className="block header">
-          <PlainText text={block.text?.text ?? ""} />
-        </h3>
-      );
-    case "section":
-      return <Section block={block} blockId={blockId} />;
-    case "context":
-      return <Context block={block} />;
-    case "divider":
-      return <hr className="block" />;
-    case "actions":
-    case "context_actions":
-      return (
-        <div className="block actions">
-          {(block.elements ?? []).map((element: any, index: number) => (
-            <ActionElement key={element.action_id ?? index} element={element} blockId={blockId} />
-          ))}
-        </div>
-      );
-    case "image":
-      return <Figure block={block} />;
-    case "rich_text":
-      return (
-        <div className="block rich">
-          <RichText block={block} />
-        </div>
-      );
-    case "markdown":
-      return (
-        <div className="block markdown">
-          <Markdown remarkPlugins={[remarkGfm]}>{block.text}</Markdown>
-        </div>
-      );
-    case "table":
-      return <Table block={block} />;
-    case "plan":
-      return <Plan block={block} />;
-    case "task_card":
-      return (
-        <div className="plan">
-          <TaskCard task={block} />
-        </div>
-      );
-    case "alert":
-      return <Alert block={block} />;
-    case "input":
-      if (input) return input(block, blockId);
+  const { type, accessory } = block;
+  if (type === "input" && input) return input(block, blockId);
+  if (!DRAWN.has(type)) return <Undrawn type={type} />;
+  if (type === "actions" || type === "context_actions") {
+    const Row = block.elements.every(isPressable) ? Pressable : Mixed;
+    return <Row block={block} blockId={blockId} />;
   }
-  return <Undrawn type={block.type} />;
+  if (!accessory) return <Words block={block} />;
+  const drawn = isPressable(accessory) || (accessory.type === "image" && !isOutside(accessory));
+  const Part = drawn ? Pressable : WithAccessory;
+  return <Part block={block} blockId={blockId} />;
 }
 
 const Undrawn = ({ type }: { type: string }) => (
-  <div className="block unknown-block">
+  <div className="unknown-block">
     A block of type <code>{type}</code>, which this page cannot draw
   </div>
 );
@@ -194,4 +93,18 @@ export function Blocks({ blocks, input }: { blocks: Block[]; input?: DrawInput }
       })}
     </div>
   );
+}
+
+/** Text in Slack's own format, outside blocks. */
+export function Mrkdwn({ text, edited = false }: { text: string; edited?: boolean }): ReactNode {
+  const block = useMemo(
+    () => ({ type: "section", text: { type: "mrkdwn", text }, edited }),
+    [text, edited],
+  );
+  return <Words block={block} />;
+}
+
+export function Text({ of }: { of: TextObject | null | undefined }): ReactNode {
+  if (!of) return null;
+  return of.type === "mrkdwn" ? <Mrkdwn text={of.text} /> : <PlainText text={of.text} />;
 }

@@ -1,8 +1,8 @@
 /** `:white_check_mark:` and its like as characters. */
 
-import known from "emojilib/simplemap.json";
+import { get } from "node-emoji";
 
-// Slack's own names, where they differ from the table's.
+// Slack's own names, where they differ from node-emoji's.
 const SLACK_NAMES: Record<string, string> = {
   large_green_circle: "🟢",
   large_yellow_circle: "🟡",
@@ -35,8 +35,5 @@ const SLACK_NAMES: Record<string, string> = {
   slightly_smiling_face: "🙂",
 };
 
-const table = known as Record<string, string>;
-
 /** The character, or null when nobody knows that name. */
-export const emoji = (name: string): string | null =>
-  SLACK_NAMES[name] ?? (Object.hasOwn(table, name) ? (table[name] ?? null) : null);
+export const emoji = (name: string): string | null => SLACK_NAMES[name] ?? get(name) ?? null;

@@ -1,0 +1,115 @@
+"""The faults of slipway.yaml in words, each with its place."""
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bot.catalogue.document import Document, Path
+from bot.catalogue.model import PERSON, CommandNames, File, FreezeEntry, PolicyEntry, TargetEntry
+from bot.core.connection import (
+    AccessKey,
+    CloudpodsConnection,
+    CloudpodsPassword,
+    HuaweiConnection,
+    Password,
+    ReadyToken,
+)
+from bot.core.errors import ConfigurationError
+
+T = TypeVar("T")
+
+_MODELS: Final[tuple[type[BaseModel], ...]] = (
+    *(File, TargetEntry, PolicyEntry, FreezeEntry, CommandNames),
+    *(HuaweiConnection, CloudpodsConnection),
+    *(AccessKey, ReadyToken, Password, CloudpodsPassword),
+)
+_KEYS: Final = tuple(
+    dict.fromkeys(
+        field.alias or name for model in _MODELS for name, field in model.model_fields.items()
+    )
+)
+_TAGS: Final = frozenset(  # what a fault's place says of a union's member; nobody wrote it
+    {"huaweicloud", "cloudpods", "access-key", "ready-token", "user-password", "function-plain"}
+)
+_CHANNEL: Final = "^[CDG]"
+_SHORT: Final = "^[a-z0-9][a-z0-9._-]{0,62}$"
+_PATTERNS: Final = (  # how the pattern of a kind of text begins, and what that text is
+    (PERSON, "wants the id of a person or group, such as U0ANN or S0SRE, or the word anyone"),
+    (_CHANNEL, "wants a channel's id, such as C0DEPLOYS"),
+    (_SHORT, "wants at most 63 lower-case letters, digits, '.', '_' and '-'"),
+)
+
+
+class Faults:
+    """Collects the faults of one file; what follows from a variable without value is left out."""
+
+    def __init__(self, document: Document) -> None:
+        self.found: list[str] = list(document.faults)
+        self._document = document
+
+    def add(self, path: Path, text: str) -> None:
+        """Note a fault at *path*."""
+        if path not in self._document.blank:
+            self.found.append(f"{self._document.place(path)}: {text}")
+
+    def unknown_key(self, path: Path, keys: tuple[str, ...]) -> None:
+        """Note that nobody knows the last key of *path*; the likeliest of *keys* is named."""
+        near = get_close_matches(path[-1], keys, n=1)
+        self.add(path, "unknown key" + (f"; did you mean {near[0]!r}?" if near else ""))
+
+    def checked(
+        self, path: Path, check: Callable[[], T], keys: tuple[str, ...] = _KEYS
+    ) -> T | None:
+        """Return what *check* returns; note what it complains about below *path*."""
+        try:
+            return check()
+        except ValidationError as error:
+            for each in error.errors():
+                self._note(path, each, keys)
+        except ConfigurationError:
+            raise
+        except ValueError as error:
+            self.add(path, str(error))
+        return None
+
+    def _note(self, path: Path, fault: Mapping[str, Any], keys: tuple[str, ...]) -> None:
+        where = (*path, *_written(fault["loc"]))
+        if fault["type"] == "extra_forbidden":
+            self.unknown_key(where, keys)
+        else:
+            self.add(where, _words(fault))
+
+
+def unknown(kind: str, word: str, known: tuple[str, ...]) -> str:
+    """Say that nothing is called *word*, and what may have been meant."""
+    near = get_close_matches(word, known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
+    return f"no {kind} is called {word!r}; {hint}"
+
+
+def _written(place: Iterable[str | int]) -> tuple[str, ...]:
+    return tuple(str(part) for part in place if part not in _TAGS and part != "[key]")
+
+
+def _words(fault: Mapping[str, Any]) -> str:
+    context = fault.get("ctx", {})
+    match fault["type"]:
+        case "missing":
+            return "is missing"
+        case "string_type" if "auth" in fault["loc"]:
+            return "wants text: write it in quotes"  # and is not repeated: it may be a secret
+        case "string_type":
+            return f"wants text: write it in quotes (it was read as {fault['input']!r})"
+        case "string_pattern_mismatch":
+            pattern = context["pattern"]
+            known = (words for begin, words in _PATTERNS if pattern.startswith(begin))
+            return next(known, f"does not fit {pattern}")
+        case "union_tag_not_found":
+            return "kind is missing: huaweicloud or cloudpods"
+        case "union_tag_invalid":
+            return unknown("kind", context["tag"], ("huaweicloud", "cloudpods"))
+        case _:
+            message = str(fault["msg"]).removeprefix("Value error, ")
+            return message[:1].lower() + message[1:]

@@ -1,0 +1,61 @@
+"""One embedded Valkey per session, one migrated journal to copy, and a world per test."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from bot.doorbell import open_redis
+from bot.journal import migrate, open_engine
+from bot.sandbox.processes import Processes
+from bot.sandbox.redis import start_redis
+from tests.conversations.invariants import check
+from tests.conversations.stage import DATABASE, opened
+from tests.conversations.world import World
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of an empty journal."""
+    path = tmp_path_factory.mktemp("journal") / DATABASE
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a server for all tests of the session and return its address."""
+    folder = tmp_path_factory.mktemp("redis")
+    processes = Processes(folder)
+    try:
+        yield start_redis(processes, folder)
+    finally:
+        processes.stop()
+
+
+@pytest.fixture
+def redis_url(shared_redis: str) -> str:
+    """Return the address of a server that holds nothing."""
+    client: Redis = open_redis(shared_redis)
+    client.flushall()
+    client.close()
+    return shared_redis
+
+
+@pytest.fixture
+def folder(tmp_path: Path, migrated: Path) -> Path:
+    """Return a folder with an empty, migrated journal."""
+    shutil.copy(migrated, tmp_path / DATABASE)
+    return tmp_path
+
+
+@pytest.fixture
+def world(folder: Path, redis_url: str) -> Iterator[World]:
+    """Open a world, and check at its end what holds after every conversation."""
+    with opened(folder, redis_url) as here:
+        yield here
+        check(here)

@@ -1,0 +1,68 @@
+"""What holds after every conversation, whatever was said and whatever went wrong in it."""
+
+from collections import Counter
+from typing import Final
+
+from bot.core.operation import Operation
+from bot.sandbox.slack import Message
+from tests.conversations.cards import is_card, operation_of
+from tests.conversations.world import World
+
+_OURS_TO_TAKE: Final = frozenset({"ratelimited"})  # Slack may hold anybody
+
+
+def check(world: World) -> None:
+    """Check strictness, the audit chain, locks, permits and the messages in Slack."""
+    _nobody_was_asked_wrongly(world)
+    _the_audit_holds(world)
+    for operation in world.recorded:
+        _the_lock_fits(world, operation)
+        _permits_fit(world, operation)
+    _nothing_is_shown_twice(world)
+
+
+def _nobody_was_asked_wrongly(world: World) -> None:
+    """Neither neighbour had to refuse a call, but for what the test wanted."""
+    refused = [
+        (each.method, each.error, each.messages)
+        for each in world.workspace.refused
+        if each.error not in _OURS_TO_TAKE | world.expected
+        and not each.error.startswith("fault:")
+    ]
+    assert not refused
+    declined = [each for each in world.cloud.strictness if each.code not in world.expected]
+    assert not declined
+
+
+def _the_audit_holds(world: World) -> None:
+    assert world.parts.journal.verify_audit().faults == ()
+
+
+def _the_lock_fits(world: World, operation: Operation) -> None:
+    """An open operation holds its target, an ended one does not."""
+    holder = world.parts.journal.holder(operation.target)
+    assert (holder is not None and holder.id == operation.id) != operation.is_final
+
+
+def _permits_fit(world: World, operation: Operation) -> None:
+    """No attempt was permitted twice, and each has at most one outcome."""
+    events = [event for _, event in world.parts.journal.events(operation.id)]
+    permits = [(each.step, each.attempt) for each in events if each.kind == "permit_granted"]
+    assert len(permits) == len(set(permits))
+
+
+def _nothing_is_shown_twice(world: World) -> None:
+    """An operation has one card that stands, and each of its events at most one reply."""
+    for channel in world.workspace.config.channels:
+        shown = world.workspace.messages(channel.id)
+        cards = Counter(operation_of(each) for each in shown if is_card(each))
+        assert max(cards.values(), default=1) == 1, cards
+        for card in filter(is_card, shown):
+            replies = Counter(map(_event, world.workspace.thread(channel.id, card.ts)[1:]))
+            replies.pop(None, None)  # what people said
+            assert max(replies.values(), default=1) == 1, replies
+
+
+def _event(reply: Message) -> int | None:
+    payload = (reply.metadata or {}).get("event_payload")
+    return int(payload["sequence"]) if payload else None

@@ -1,0 +1,124 @@
+"""The machines of a world: worker code that is driven by the test, without a moment of waiting."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from bot.app.clouds import TargetReader
+from bot.app.parts import Parts
+from bot.core.operation import Stalled, Uncertain
+from bot.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, SCHEDULE_KEY
+from tests.conversations import redis_time
+from tests.conversations.clock import GivenClock
+from workers.horses import job_class
+from workers.jobs import advance
+from workers.outbox import send_due
+from workers.poller import poll_once
+from workers.ports import Desk
+from workers.slack import SlackMessages
+from workers.sweeper import sweep
+
+ROUNDS: Final = 500  # of work, before something is said to go on for ever
+LONG: Final = 4 * 3600.0  # seconds; what is due later is not waited for by itself
+SWEEP: Final = 1.0  # seconds; the sweeper's interval
+
+
+@dataclass
+class Machines:
+    """Doorbell workers, poller, outbox and sweeper, and the clock that all live by."""
+
+    clock: GivenClock
+    parts: Parts
+    desk: Desk
+    slack: SlackMessages
+    runner: asyncio.Runner
+    reader: TargetReader
+
+    def ring(self) -> int:
+        """Do the jobs that are in the queue now; return how many there were."""
+        known = {ADVANCE_JOB: lambda operation_id: advance(self.desk, operation_id)}
+        queue = Queue(
+            ADVANCE_QUEUE,
+            connection=self.parts.redis,
+            serializer=JSONSerializer,
+            job_class=job_class(known),
+        )
+        waiting = queue.count
+        for _ in range(waiting):
+            job = queue.fetch_job(queue.pop_job_id() or "")
+            if job is not None:
+                job.func(*job.args)
+                job.delete()
+        return waiting
+
+    def poll(self) -> int:
+        """Let the poller look once at everything that is due."""
+        return self.runner.run(poll_once(self.desk, self.reader))
+
+    def send(self) -> int:
+        """Let the outbox send everything that is due."""
+        return send_due(self.desk, self.slack)
+
+    def sweep(self) -> None:
+        """Let the sweeper sweep once."""
+        sweep(self.desk)
+
+    def work(self) -> bool:
+        """Let every worker do what is due now; return whether there was anything."""
+        done = self.ring() + self.poll() + self.send()
+        self.sweep()
+        return done > 0
+
+    def settle(self) -> None:
+        """Work from due time to due time until nothing is due, or only a person."""
+        for _ in range(ROUNDS):
+            if self.work():
+                continue
+            due = self._next_due()
+            if due is None or due > LONG:
+                return
+            self.sleep(due)
+        msg = "the conversation does not come to rest"
+        raise AssertionError(msg)
+
+    def wait(self, seconds: float, *, step: float = SWEEP) -> None:
+        """Let time pass while all work, at least once in each *step*."""
+        left = seconds
+        for _ in range(ROUNDS * 10):
+            while self.work():
+                pass
+            if left <= 0:
+                return
+            due = self._next_due()
+            passed = min(left, step, max(due, 0.01) if due is not None else step)
+            self.sleep(passed)
+            left -= passed
+        msg = "the time does not pass"
+        raise AssertionError(msg)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass while nobody works."""
+        step = timedelta(seconds=max(0.001, seconds))
+        self.clock.move(step)
+        redis_time.move(self.parts.redis, step)
+
+    def _next_due(self) -> float | None:
+        """Return in how many seconds a worker has something to do; None: never by itself."""
+        now = self.clock()
+        dues = [each - now.timestamp() for each in self._looks()]
+        row = self.parts.journal.next_due(now)
+        if row is not None:
+            dues.append((row - now).total_seconds())
+        return max(0.0, min(dues)) if dues else None
+
+    def _looks(self) -> Iterator[float]:
+        """Yield when the poller looks at what waits for no person."""
+        for raw, due in self.parts.redis.zrange(SCHEDULE_KEY, 0, -1, withscores=True):
+            found = self.parts.journal.find(raw.decode())
+            if found is not None and not isinstance(found.phase, Uncertain | Stalled):
+                yield float(due)

@@ -1,0 +1,124 @@
+"""Sets a world up: the composition of `bot.app` with a given clock and simulated neighbours."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+import httpx
+from pydantic import SecretStr
+
+from bot.app.bot import bolt, http_side
+from bot.app.clouds import TargetClouds, TargetReader
+from bot.app.parts import Parts, open_parts
+from bot.catalogue import LiveCatalogue
+from bot.core.ports import Limits
+from bot.engine import Engine
+from bot.sandbox.clouds import HuaweiCloud, huawei_app
+from bot.sandbox.slack import Workspace, served, served_app
+from bot.schedule import Cache, Claims, Marks, Schedule
+from bot.settings import Settings, slack_credentials
+from tests.conversations.clock import GivenClock
+from tests.conversations.machines import Machines
+from tests.conversations.places import (
+    ENVIRONMENT,
+    cloud_config,
+    configuration,
+    workspace_config,
+)
+from tests.conversations.world import World
+from workers.ports import Desk
+from workers.slack import SlackDirectory, SlackMessages, installation, web_client
+
+DATABASE: Final = "slipway.db"
+
+
+@contextmanager
+def opened(
+    folder: Path, redis_url: str, *, limits: Limits | None = None
+) -> Iterator[World]:
+    """Open a world in *folder*, where a migrated journal lies already."""
+    clock = GivenClock()
+    workspace = Workspace(workspace_config(), clock=clock.seconds)
+    cloud = HuaweiCloud(cloud_config(), clock=clock.seconds)
+    with ExitStack() as stack:
+        stack.enter_context(served(workspace))
+        path = folder / "slipway.yaml"
+        path.write_text(configuration(stack.enter_context(served_app(huawei_app(cloud)))))
+        settings = _settings(workspace, path, folder / DATABASE, redis_url)
+        parts = open_parts(
+            settings,
+            LiveCatalogue(path, ENVIRONMENT),
+            connect_timeout=0.25,
+            read_timeout=2.0,
+            clock=clock,
+        )
+        stack.callback(parts.redis.close)
+        _serve_bot(stack, settings, parts, workspace, limits)
+        machines = stack.enter_context(_machines(settings, parts, clock))
+        yield World(
+            clock=clock,
+            workspace=workspace,
+            cloud=cloud,
+            parts=parts,
+            machines=machines,
+            http=stack.enter_context(httpx.Client(trust_env=False, timeout=5)),
+            configuration=path,
+        )
+
+
+def _settings(workspace: Workspace, path: Path, database: Path, redis_url: str) -> Settings:
+    return Settings(
+        slack_bot_token=SecretStr(workspace.config.bot_token),
+        slack_signing_secret=SecretStr(workspace.config.signing_secret),
+        slack_api_url=workspace.api_url,
+        slipway_config=path,
+        slipway_database_url=SecretStr(f"sqlite:///{database}"),
+        slipway_redis_url=SecretStr(redis_url),
+    )
+
+
+def _serve_bot(
+    stack: ExitStack,
+    settings: Settings,
+    parts: Parts,
+    workspace: Workspace,
+    limits: Limits | None,
+) -> None:
+    where = installation(web_client(workspace.config.bot_token, workspace.api_url))
+    credentials = slack_credentials(settings, serves=True)
+    app = bolt(settings, credentials, parts, where, limits=limits)
+    whole = http_side(app, credentials, parts, where)
+    workspace.request_url = f"{stack.enter_context(served_app(whole))}/slack/events"
+
+
+@contextmanager
+def _machines(settings: Settings, parts: Parts, clock: GivenClock) -> Iterator[Machines]:
+    token = slack_credentials(settings, serves=False).bot_token.get_secret_value()
+    client = web_client(token, settings.slack_api_url)
+    desk = Desk(
+        engine=Engine(parts.journal, parts.doorbell),
+        journal=parts.journal,
+        places=parts.catalogue,
+        directory=SlackDirectory(client, Cache(parts.redis)),
+        cloud=TargetClouds(parts.catalogue, clock=clock),
+        clock=clock,
+        monotonic=clock.seconds,
+        schedule=Schedule(parts.redis),
+        claims=Claims(parts.redis),
+        marks=Marks(parts.redis),
+        ring=parts.doorbell.ring,
+        team=lambda: installation(client).team,
+    )
+    reader = TargetReader(parts.catalogue, clock=clock)
+    with asyncio.Runner() as runner:
+        yield Machines(
+            clock=clock,
+            parts=parts,
+            desk=desk,
+            slack=SlackMessages(client),
+            runner=runner,
+            reader=reader,
+        )
+        runner.run(reader.aclose())

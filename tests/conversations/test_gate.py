@@ -1,0 +1,291 @@
+"""The gate: who may open it, who may close it, and what makes approvals void."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.conversations.cards import APPROVE, CANCEL, REJECT, labels, operation_of, words
+from tests.conversations.places import ANN, BOB, CHECKOUT, CROWD, EVE, GUS, LEA, RELIABILITY
+from tests.conversations.world import World
+
+
+def test_a_rejection_asks_for_its_reason(world: World) -> None:
+    """Reject opens a form; its reason stands on the card and in the thread, and nothing is sent."""
+    card = world.asked()
+    assert world.press(REJECT, card).ok
+    assert world.operation(card).phase.kind == "awaiting_approval"
+    assert world.submit("not on a Friday").ok
+    world.settle()
+    assert world.workspace.views(BOB) == []
+    rejected = world.card(card)
+    assert "rejected" in rejected.text
+    assert "not on a Friday" in words(rejected)
+    assert labels(rejected) == []
+    assert f"*rejected* by <@{BOB}>: not on a Friday" in world.thread(card)[0]
+    assert world.tries == 0
+
+
+def test_a_blank_reason_is_sent_back(world: World) -> None:
+    """A reason of blanks is refused at its field, and the form stays open."""
+    card = world.asked()
+    world.press(REJECT, card)
+    answer = world.submit("   ")
+    assert "[reason_required]" in str(answer.errors)
+    assert len(world.workspace.views(BOB)) == 1
+    assert world.operation(card).phase.kind == "awaiting_approval"
+
+
+def test_a_rejection_that_comes_too_late_says_so(world: World) -> None:
+    """A form that is sent after the gate was opened changes nothing and says why."""
+    card = world.asked()
+    world.press(REJECT, card, by=BOB)
+    world.press(APPROVE, card, by=LEA)
+    answer = world.submit("too late")
+    world.settle()
+    assert "approved already" in str(answer.errors) + " ".join(world.whispers(BOB))
+    assert world.mutations == ["PUT"]
+
+
+def test_a_reason_is_never_markup(world: World) -> None:
+    """Mentions, links and right-to-left text in a reason reach nobody and turn nothing round."""
+    card = world.asked()
+    world.press(REJECT, card)
+    world.submit("<!channel> <@U0EVE> <https://evil.example|bank> \u202eabc")
+    world.settle()
+    shown = words(world.card(card)) + world.thread(card)[0]
+    assert "<!channel>" not in shown
+    assert "<@U0EVE>" not in shown
+    assert "<https" not in shown
+    assert "\u202e" not in shown
+    assert "&lt;!channel&gt;" in shown
+
+
+@pytest.mark.parametrize("by", [ANN, BOB], ids=["requester", "approver"])
+@pytest.mark.parametrize("way", ["button", "command", "mention"])
+def test_a_cancelled_operation_is_never_sent(world: World, way: str, by: str) -> None:
+    """Who asked and who may approve can cancel, by button, command and in the thread."""
+    card = world.asked()
+    if way == "button":
+        assert world.press(CANCEL, card, by=by).ok
+    elif way == "command":
+        answer = world.command(f"/ops cancel {operation_of(card)}", by=by)
+        assert "Done" in answer.text
+    else:
+        assert world.say("@slipway cancel", by=by, below=card).ok
+    world.settle()
+    assert "cancelled" in world.card(card).text
+    assert f"*cancelled* by <@{by}>" in world.thread(card)[-1]
+    assert labels(world.card(card)) == []
+    assert world.tries == 0
+
+
+def test_an_outsider_cancels_nothing(world: World) -> None:
+    """Others are told who may cancel, and it goes on waiting."""
+    card = world.asked()
+    world.press(CANCEL, card, by=EVE)
+    world.settle()
+    assert "[not_allowed]" in world.whispers(EVE)[-1]
+    assert f"<@{ANN}>" in world.whispers(EVE)[-1]
+    assert world.operation(card).phase.kind == "awaiting_approval"
+
+
+def test_what_was_sent_cannot_be_cancelled(world: World) -> None:
+    """After the permit a cancel changes nothing and says so."""
+    card = world.approved()
+    world.machines.ring()
+    answer = world.command(f"/ops cancel {operation_of(card)}")
+    assert "cannot be cancelled" in answer.text
+    world.settle()
+    assert "succeeded" in world.card(card).text
+
+
+def test_a_gate_that_nobody_decides_expires(world: World) -> None:
+    """After the time of the policy it ends as expired; the target is free, and a press is late."""
+    card = world.asked()
+    world.wait(3602, step=60)
+    expired = world.card(card)
+    assert "expired" in expired.text
+    assert labels(expired) == []
+    assert "nobody decided in time" in world.thread(card)[-1]
+    world.press(APPROVE, card)
+    world.settle()
+    assert "has expired" in world.whispers(BOB)[-1]
+    assert world.tries == 0
+    assert "Recorded as" in world.command("/deploy checkout 1.4.0").text
+
+
+def test_a_press_after_the_expiry_is_late_even_before_the_sweeper(world: World) -> None:
+    """The moment decides, not the sweeper: a press in the last gap opens nothing."""
+    card = world.asked()
+    world.machines.sleep(3601)
+    world.press(APPROVE, card)
+    world.settle()
+    assert "time for approval is over" in world.whispers(BOB)[-1]
+    assert world.tries == 0
+
+
+def test_nobody_approves_the_own_request(world: World) -> None:
+    """Who asked is told that somebody else must approve it."""
+    card = world.asked(by=LEA)
+    world.press(APPROVE, card, by=LEA)
+    world.settle()
+    assert "[self_approval]" in world.whispers(LEA)[-1]
+    assert world.operation(card).approvals == ()
+
+
+def test_a_policy_may_allow_self_approval(world: World) -> None:
+    """Where the policy says so, who asked may approve."""
+    world.edit("    approval_expires: 60m\n", "    approval_expires: 60m\n    self_approval: true\n")
+    card = world.asked(by=LEA)
+    world.press(APPROVE, card, by=LEA)
+    world.settle()
+    assert world.mutations == ["PUT"]
+
+
+@pytest.mark.parametrize("by", [ANN, EVE, GUS])
+def test_only_approvers_approve(world: World, by: str) -> None:
+    """Others are told who may, and the gate stays closed."""
+    card = world.asked(by=BOB)
+    world.press(APPROVE, card, by=by)
+    world.settle()
+    said = world.whispers(by)[-1]
+    assert said.startswith("[not_allowed]" if by == GUS else "[not_approver]")
+    assert by == GUS or f"<!subteam^{RELIABILITY}>" in said
+    assert world.tries == 0
+
+
+def test_a_second_press_is_told_how_it_stands(world: World) -> None:
+    """An approval that comes after the gate was opened says so and has no effect."""
+    card = world.approved(by=BOB)
+    world.press(APPROVE, card, by=LEA)
+    world.press(APPROVE, card, by=BOB)
+    world.settle()
+    assert "it was approved already" in world.whispers(LEA)[-1]
+    assert "it was approved already" in world.whispers(BOB)[-1]
+    assert len(world.operation(card).approvals) == 1
+    assert world.mutations == ["PUT"]
+
+
+def test_twenty_people_press_at_once(world: World) -> None:
+    """A gate of one opens once: one approval, one PUT, and nineteen people are told."""
+    card = world.asked()
+    world.machines.sleep(20)  # Slack lets users.info be asked twenty times at once
+    with ThreadPoolExecutor(max_workers=len(CROWD)) as crowd:
+        answers = list(crowd.map(lambda each: world.press(APPROVE, card, by=each), CROWD))
+    assert all(each.ok for each in answers)
+    world.settle()
+    approvals = world.operation(card).approvals
+    assert len(approvals) == 1
+    assert world.mutations == ["PUT"]
+    late = [each for each in CROWD if each != approvals[0].by]
+    assert all("approved already" in world.whispers(each)[-1] for each in late)
+    assert world.whispers(approvals[0].by) == []
+
+
+def test_two_approvals_are_two_people(world: World) -> None:
+    """A gate of two wants two distinct people; the card and the thread count them."""
+    world.edit("approvals: 1", "approvals: 2")
+    card = world.asked()
+    world.press(APPROVE, card, by=BOB)
+    world.settle()
+    assert "waiting for approval (1 of 2)" in world.card(card).text
+    world.press(APPROVE, world.card(card), by=BOB)
+    world.settle()
+    assert "you approved it already" in world.whispers(BOB)[-1]
+    assert world.tries == 0
+    world.press(APPROVE, card, by=LEA)
+    world.settle()
+    said = world.thread(card)
+    assert f"approved by <@{BOB}> (1 of 2)" in said[0]
+    assert f"approved by <@{LEA}> (2 of 2): *the gate is open*" in said[1]
+    assert world.mutations == ["PUT"]
+
+
+def test_a_policy_that_changed_voids_the_approval(world: World) -> None:
+    """Approved under other rules, it waits for a new approval and says why."""
+    card = world.approved()
+    world.edit("deadline: 30m\n  dev", "deadline: 20m\n  dev")
+    world.settle()
+    assert world.tries == 0
+    assert "*approvals voided*" in world.thread(card)[-1]
+    assert "the policy was changed" in world.thread(card)[-1]
+    again = world.card(card)
+    assert labels(again) == ["Approve", "Reject", "Cancel"]
+    world.press(APPROVE, card, by=BOB)
+    world.settle()
+    assert "[stale]" in world.whispers(BOB)[-1]
+    world.press(APPROVE, again, by=BOB)
+    world.settle()
+    assert world.mutations == ["PUT"]
+
+
+def test_another_version_that_runs_now_voids_the_approval(world: World) -> None:
+    """If somebody else deployed meanwhile, people decide again about the new difference."""
+    card = world.approved()
+    world.cloud.meddle(CHECKOUT, "1.3.9")
+    world.machines.sleep(10)
+    world.settle()
+    assert world.tries == 0
+    voided = world.thread(card)[-1]
+    assert "checkout runs 1.3.9 now, no longer 1.3.0" in voided
+    assert "1.3.9 → 1.4.0" in voided
+    assert "1.3.9 → 1.4.0" in world.card(card).text
+    world.press(APPROVE, world.card(card))
+    world.settle()
+    assert world.mutations == ["PUT"]
+
+
+def test_a_change_under_way_is_not_crossed(world: World) -> None:
+    """While somebody else's job runs on the component, nothing is sent."""
+    card = world.approved()
+    world.cloud.meddle(CHECKOUT, "1.3.9")
+    world.machines.ring()
+    assert world.tries == 0
+    world.settle()
+    assert "in_progress" in words(world.card(card))
+
+
+def test_an_approver_who_left_takes_the_approval_along(world: World) -> None:
+    """Right before the permit the approvers' rights count as they are then."""
+    card = world.approved(by=BOB)
+    world.workspace.set_group(RELIABILITY, (LEA,))
+    world.machines.sleep(61)
+    world.settle()
+    assert world.tries == 0
+    assert "may not approve it any more" in world.thread(card)[-1]
+    assert labels(world.card(card)) == ["Approve", "Reject", "Cancel"]
+    world.press(APPROVE, world.card(card), by=LEA)
+    world.settle()
+    assert world.mutations == ["PUT"]
+
+
+def test_a_requester_who_left_ends_the_operation(world: World) -> None:
+    """Deactivated before the permit, the requester's operation is cancelled with the reason."""
+    card = world.approved()
+    world.workspace.change_person(ANN, deleted=True)
+    world.machines.sleep(61)
+    world.settle()
+    assert world.tries == 0
+    assert "may not deploy this target any more" in world.thread(card)[-1]
+    assert "cancelled" in world.card(card).text
+
+
+def test_a_freeze_that_began_meanwhile_stops_it(world: World) -> None:
+    """A freeze that holds at the permit stops what was approved before."""
+    card = world.approved()
+    world.edit(
+        "    approval_expires: 60m\n",
+        '    approval_expires: 60m\n    freezes: [{days: "mon-sun", reason: "sale"}]\n',
+    )
+    world.settle()
+    assert world.tries == 0
+    assert "frozen" in world.thread(card)[-1]
+
+
+def test_a_target_that_left_the_file_stops_it(world: World) -> None:
+    """A target that is not in slipway.yaml any more is not touched."""
+    card = world.approved()
+    world.edit("  checkout:\n", "  register:\n")
+    world.settle()
+    assert world.tries == 0
+    assert "not in slipway.yaml any more" in world.thread(card)[-1]

@@ -1,0 +1,122 @@
+"""Restart, start, stop, scale and create."""
+
+import pytest
+
+from tests.conversations.cards import APPROVE, labels, words
+from tests.conversations.places import CHECKOUT
+from tests.conversations.world import World
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent", "shown"),
+    [
+        ("/ops restart checkout", "POST restart", "Restart checkout"),
+        ("/ops stop checkout", "POST stop", "running → stopped"),
+        ("/ops scale checkout 3", "POST scale", "2 replicas → 3 replicas"),
+    ],
+    ids=["restart", "stop", "scale"],
+)
+def test_an_action_is_approved_sent_and_done(
+    world: World, typed: str, sent: str, shown: str
+) -> None:
+    """Every action waits at the same gate, is sent once and tells how it ended."""
+    card = world.done(typed)
+    assert world.mutations == [sent]
+    assert shown in words(card).replace("*", "")
+    assert "succeeded" in card.text
+    assert labels(card) == []
+
+
+def test_what_was_stopped_is_started(world: World) -> None:
+    """Stop and start go the same way, one after the other."""
+    world.done("/ops stop checkout")
+    assert "stopped" in world.command("/ops status checkout").text
+    world.done("/ops start checkout")
+    assert world.mutations == ["POST stop", "POST start"]
+    assert "running" in world.command("/ops status checkout").text
+
+
+def test_scaling_changes_the_number(world: World) -> None:
+    """The number of copies is what was asked for."""
+    world.done("/ops scale checkout 5")
+    assert world.cloud.component(CHECKOUT)["replica"] == 5
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("/ops start checkout", "RUNNING already"),
+        ("/ops scale checkout 2", "2 replicas are set already"),
+    ],
+)
+def test_what_is_so_already_is_not_sent(world: World, typed: str, why: str) -> None:
+    """An action that would change nothing ends at its plan."""
+    card = world.asked(typed)
+    assert "no_change" in words(card)
+    assert why in words(card)
+    assert world.tries == 0
+
+
+def test_a_component_is_created(world: World) -> None:
+    """A target with a template is created at the version asked for, and deployed to afterwards."""
+    card = world.asked("/ops create newcomer 0.2.0")
+    assert "absent → 0.2.0" in words(card)
+    assert world.mutations == ["POST"]
+    assert "succeeded" in world.card(card).text
+    assert "0.2.0" in world.command("/ops status newcomer").text
+    world.asked("/deploy newcomer 0.3.0")
+    assert world.mutations == ["POST", "PUT"]
+    assert "0.3.0" in world.command("/ops status newcomer").text
+
+
+def test_nothing_is_created_twice(world: World) -> None:
+    """A component of the template's name that is there already is not created again."""
+    world.asked("/ops create newcomer")
+    again = world.asked("/ops create newcomer")
+    assert "no_change" in words(again)
+    assert world.mutations == ["POST"]
+
+
+def test_without_a_template_nothing_is_created(world: World) -> None:
+    """A target without a create template says what is missing."""
+    answer = world.command("/ops create checkout")
+    assert answer.text.startswith("[not_creatable]")
+    assert "targets.checkout.create" in answer.text
+
+
+def test_what_the_system_cannot_do_is_refused(world: World) -> None:
+    """An action that its API lacks is refused with those that it has."""
+    answer = world.command("/ops delete checkout")
+    assert answer.text.startswith("[unsupported_action]")
+    assert "deploy" in answer.text
+
+
+def test_a_target_that_its_cloud_does_not_know_ends_at_its_plan(world: World) -> None:
+    """Ids in slipway.yaml that the cloud does not know are told before anything is sent."""
+    world.expected.add("SVCSTG.00100401")
+    card_text = world.command("/deploy orphan 1.0.0").text
+    assert "Recorded as" in card_text
+    world.settle()
+    assert "not_found" in words(world.card())
+    assert world.tries == 0
+
+
+def test_an_action_can_be_rehearsed(world: World) -> None:
+    """A dry run of every action tells its difference and records nothing."""
+    for typed, told in (
+        ("/ops restart checkout --dry-run", "Restart checkout"),
+        ("/ops scale checkout 3 --dry-run", "2 replicas → 3 replicas"),
+        ("/ops create newcomer --dry-run", "absent → 0.1.0"),
+        ("/rollback checkout --dry-run", "1.3.0 → 1.2.0"),
+    ):
+        assert told in world.command(typed).text
+    assert world.recorded == ()
+
+
+def test_a_scale_to_nothing_waits_for_approval(world: World) -> None:
+    """Nought is a number: it is asked for, approved and sent as such."""
+    card = world.asked("/ops scale checkout 0")
+    assert "2 replicas → 0 replicas" in card.text
+    world.press(APPROVE, card)
+    world.settle()
+    assert world.cloud.component(CHECKOUT)["replica"] == 0

@@ -1,0 +1,137 @@
+"""Questions: help, targets, status, history, revisions. They are answered and leave nothing."""
+
+import pytest
+
+from bot.sandbox.clouds import Fault
+from tests.conversations.cards import operation_of
+from tests.conversations.places import ANN, BOB, EVE, GUS, SUE
+from tests.conversations.world import World
+
+
+@pytest.mark.parametrize("typed", ["/ops", "/ops help", "/ops HELP", "/ops ?", "/ops    "])
+def test_help_has_examples_for_whoever_asks(world: World, typed: str) -> None:
+    """C1: empty, help and ? answer at most twelve lines with a target that this person may change."""
+    said = world.command(typed).text
+    assert "/deploy checkout 1.4.0" in said
+    assert len(said.splitlines()) <= 12
+    assert "You may approve" not in said
+    assert "You may approve" in world.command(typed, by=BOB).text
+    assert "You may ask, but change nothing here" in world.command(typed, by=EVE).text
+
+
+def test_targets_are_listed_with_what_is_under_way(world: World) -> None:
+    """Every target stands there with its aliases, its system and its newest operation."""
+    card = world.asked()
+    said = world.command("/ops targets").text
+    assert "*checkout* (co)" in said
+    assert "*flaky*" in said
+    assert operation_of(card) in said
+
+
+def test_status_of_a_target_is_live(world: World) -> None:
+    """The status is what the cloud says now, with what is under way and what was last."""
+    done = world.done()
+    waiting = world.asked("/deploy checkout 1.5.0")
+    said = world.command("/ops status checkout").text
+    assert "running 1.4.0" in said
+    assert "replicas: 2 of 2" in said
+    assert f"Latest: :white_check_mark: Deploy checkout 1.3.0 → 1.4.0: *succeeded* `{operation_of(done)}`" in said
+    assert operation_of(waiting) in said
+
+
+def test_status_of_an_operation_links_to_its_card(world: World) -> None:
+    """The status of an operation says how it stands, who asked, and where its card is."""
+    card = world.done()
+    said = world.command(f"/ops status {operation_of(card)}").text
+    assert "*succeeded*" in said
+    assert f"<@{ANN}>" in said
+    assert f"/archives/{card.channel}/p{card.ts.replace('.', '')}" in said
+
+
+def test_status_without_a_name_lists_everything(world: World) -> None:
+    """`/ops status` alone is the list of the targets."""
+    assert "*checkout*" in world.command("/ops status").text
+
+
+def test_history_is_the_clouds_own(world: World) -> None:
+    """History shows what ran, newest first, whoever deployed it."""
+    world.done()
+    said = world.command("/ops history checkout").text
+    assert said.index("1.4.0") < said.index("1.3.0") < said.index("1.2.0")
+    assert "*runs now*" in said
+
+
+def test_revisions_are_what_a_rollback_may_name(world: World) -> None:
+    """Revisions leave out what is no way back."""
+    said = world.command("/ops revisions checkout").text
+    assert "may go back to" in said
+    assert "1.2.0" in said
+
+
+def test_in_its_thread_the_operation_needs_no_name(world: World) -> None:
+    """`@slipway status` below a card means its operation; slash commands do not work there."""
+    card = world.asked()
+    assert world.say("@slipway status", below=card).ok
+    world.settle()
+    assert operation_of(card) in world.whispers(ANN)[-1]
+
+
+def test_a_mention_elsewhere_is_answered_too(world: World) -> None:
+    """`@slipway` outside of threads takes the same words, and answers to the asker alone."""
+    world.say("@slipway targets")
+    world.settle()
+    assert "*checkout*" in world.whispers(ANN)[-1]
+
+
+@pytest.mark.parametrize("typed", ["/ops status nothing", "/ops history nothing"])
+def test_an_unknown_name_is_said_to_be_unknown(world: World, typed: str) -> None:
+    """What is no target is answered as such."""
+    assert world.command(typed).text.startswith("[unknown_target]")
+
+
+def test_an_unknown_operation_is_said_to_be_unknown(world: World) -> None:
+    """C33: an id that nobody knows gets the one answer for all such ids."""
+    said = world.command("/ops status op-0000000000").text
+    assert said.startswith("[unknown_operation]")
+    assert world.command("/ops cancel op-0000000000").text.startswith("[unknown_operation]")
+
+
+@pytest.mark.parametrize("typed", ["/ops targets", "/ops status checkout", "/ops help"])
+def test_guests_and_strangers_are_told_nothing(world: World, typed: str) -> None:
+    """C26: guests and people of other workspaces get no answer to any question."""
+    assert world.command(typed, by=GUS).text.startswith("[not_allowed]")
+    assert world.command(typed, by=SUE).text.startswith(("[not_allowed]", "[foreign_workspace]"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (Fault(kind="drop", match="any"), "cloud_unavailable"),
+        (Fault(kind="html", match="any"), "cloud_unavailable"),
+        (Fault(kind="answer", match="any", status=502), "cloud_unavailable"),
+        (Fault(kind="throttled", match="any"), "cloud_refused"),
+        (
+            Fault(
+                kind="answer",
+                match="any",
+                status=403,
+                body={"error_code": "APIGW.0302", "error_msg": "not authorized"},
+            ),
+            "cloud_refused",
+        ),
+    ],
+    ids=["drop", "html", "502", "throttled", "403"],
+)
+def test_a_cloud_that_does_not_answer_is_named(world: World, fault: Fault, code: str) -> None:
+    """A status that cannot be read says so, with what the cloud said, and not as ours."""
+    world.breaks(fault)
+    said = world.command("/ops status checkout").text
+    assert said.startswith(f"[{code}]")
+
+
+def test_questions_leave_nothing(world: World) -> None:
+    """No question records an operation or changes anything in a cloud."""
+    for typed in ("help", "targets", "status", "status checkout", "history co", "revisions co"):
+        assert world.command(f"/ops {typed}").ok
+    assert world.recorded == ()
+    assert world.tries == 0

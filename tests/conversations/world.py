@@ -1,0 +1,190 @@
+"""A whole Slipway in one process: what people do there, what they see, what goes wrong."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from bot.app.parts import Parts
+from bot.core.operation import Operation
+from bot.sandbox.clouds import Fault, HuaweiCloud
+from bot.sandbox.slack import Answer, Message, Workspace, sign
+from tests.conversations.cards import (
+    APPROVE,
+    is_card,
+    operation_in,
+    operation_of,
+    value_of,
+)
+from tests.conversations.clock import GivenClock
+from tests.conversations.machines import Machines
+from tests.conversations.places import ANN, BOB, DEPLOYS
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass
+class World:
+    """Who is there and what they do; the clock stands still unless somebody moves it."""
+
+    clock: GivenClock
+    workspace: Workspace
+    cloud: HuaweiCloud
+    parts: Parts
+    machines: Machines
+    http: httpx.Client
+    configuration: Path
+    expected: set[str] = field(default_factory=set)  # refusals that the test asks for
+
+    def command(self, text: str, by: str = ANN, *, channel: str = DEPLOYS) -> Answer:
+        """Type a command and return what only its sender sees."""
+        return self.workspace.command(text, by=by, channel=channel)
+
+    def say(
+        self, text: str, by: str = ANN, *, channel: str = DEPLOYS, below: Message | None = None
+    ) -> Answer:
+        """Write a message, *below* a card if one is given."""
+        thread_ts = below.ts if below else None
+        return self.workspace.say(text, by=by, channel=channel, thread_ts=thread_ts)
+
+    def press(self, action_id: str, card: Message, by: str = BOB) -> Answer:
+        """Press a button of the card as this person saw it, be it long replaced."""
+        return self.workspace.press(
+            action_id,
+            ts=card.ts,
+            channel=card.channel,
+            by=by,
+            value=value_of(card, action_id),
+        )
+
+    def submit(self, words: str, by: str = BOB) -> Answer:
+        """Fill the form that this person has open and send it."""
+        view = self.workspace.views(by)[-1]
+        block = next(each for each in view.body["blocks"] if each["type"] == "input")
+        values = {block["block_id"]: {block["element"]["action_id"]: words}}
+        return self.workspace.submit(view.id, values, by=by)
+
+    def asked(self, text: str = "/deploy checkout 1.4.0", by: str = ANN) -> Message:
+        """Type a command that is recorded, and return the card once it has come to rest."""
+        operation_id = operation_in(self.command(text, by).text)
+        self.settle()
+        return self.card(operation_id)
+
+    def approved(self, text: str = "/deploy checkout 1.4.0", by: str = BOB) -> Message:
+        """Type a command and have it approved; no worker has heard of that yet."""
+        card = self.asked(text)
+        assert self.press(APPROVE, card, by).ok
+        return card
+
+    def done(self, text: str = "/deploy checkout 1.4.0") -> Message:
+        """Type a command, have it approved, and return the card when all is over."""
+        card = self.approved(text)
+        self.settle()
+        return self.card(card)
+
+    def card(self, of: str | Message = "") -> Message:
+        """Return the newest card, or that of an operation, as it stands now."""
+        wanted = operation_of(of) if isinstance(of, Message) else of
+        found = [each for each in self.cards() if not wanted or operation_of(each) == wanted]
+        assert found, f"there is no card of {wanted or 'anything'}"
+        return found[-1]
+
+    def cards(self, *, channel: str = DEPLOYS) -> list[Message]:
+        """Return all cards of a channel, oldest first."""
+        return [each for each in self.workspace.messages(channel) if is_card(each)]
+
+    def thread(self, card: Message) -> list[str]:
+        """Return the replies below a card."""
+        return [each.text for each in self.workspace.thread(card.channel, card.ts)[1:]]
+
+    def whispers(self, person: str) -> list[str]:
+        """Return what only *person* saw, answers to commands included."""
+        return [each.text for each in self.workspace.whispers(person)]
+
+    def operation(self, card: Message) -> Operation:
+        """Return what the journal says of the card's operation."""
+        return self.parts.journal.load(operation_of(card))
+
+    @property
+    def recorded(self) -> tuple[Operation, ...]:
+        """All operations of the journal, newest first."""
+        return self.parts.journal.recent(1000)
+
+    @property
+    def mutations(self) -> list[str]:
+        """What took effect in the cloud: `PUT`, or `POST rollback` and the like."""
+        return [_told(each.method, each.body or {}) for each in self.cloud.executed]
+
+    @property
+    def tries(self) -> int:
+        """How many mutating requests have reached the cloud, whatever came of them."""
+        return sum(each.method != "GET" for each in self.cloud.requests)
+
+    def breaks(self, fault: Fault) -> None:
+        """Let the cloud do something wrong."""
+        self.cloud.faults.add(fault)
+
+    def edit(self, old: str, new: str) -> None:
+        """Change slipway.yaml while everything runs."""
+        text = self.configuration.read_text()
+        assert old in text, f"slipway.yaml has no {old!r}"
+        self.configuration.write_text(text.replace(old, new))
+
+    def settle(self) -> None:
+        """Let all workers work until nothing is due, or only a person."""
+        self.machines.settle()
+
+    def wait(self, seconds: float, *, step: float = 1.0) -> None:
+        """Let time pass while all work."""
+        self.machines.wait(seconds, step=step)
+
+    def post(self, body: bytes, content_type: str = FORM) -> httpx.Response:
+        """Send a signed request to the bot past all that Slack itself would check."""
+        config, at = self.workspace.config, int(self.clock.seconds())
+        headers = {
+            "Content-Type": content_type,
+            "X-Slack-Request-Timestamp": str(at),
+            "X-Slack-Signature": sign(config.signing_secret, at, body),
+        }
+        return self.http.post(self.workspace.request_url, content=body, headers=headers)
+
+    def slash(self, command: str, text: str, **fields: str) -> httpx.Response:
+        """Send a command with these fields; one that nobody typed in the simulator."""
+        config = self.workspace.config
+        known = {
+            "command": command,
+            "text": text,
+            "team_id": config.team_id,
+            "api_app_id": config.app_id,
+            "user_id": ANN,
+            "channel_id": DEPLOYS,
+            "trigger_id": "1.2.forged",
+        }
+        return self.post(urlencode({**known, **fields}).encode())
+
+    def click(self, card: Message, action: dict[str, Any], **payload: Any) -> httpx.Response:
+        """Send a press with this action; one that nobody could do in the simulator."""
+        config = self.workspace.config
+        known = {
+            "type": "block_actions",
+            "team": {"id": config.team_id},
+            "api_app_id": config.app_id,
+            "user": {"id": BOB},
+            "channel": {"id": card.channel},
+            "container": {
+                "type": "message",
+                "message_ts": card.ts,
+                "channel_id": card.channel,
+                "is_ephemeral": False,
+            },
+            "trigger_id": "3.4.forged",
+            "actions": [{"type": "button", "block_id": "slipway.actions", **action}],
+        }
+        return self.post(urlencode({"payload": json.dumps({**known, **payload})}).encode())
+
+
+def _told(method: str, body: dict[str, Any]) -> str:
+    return f"{method} {body['action']}" if "action" in body else method

@@ -1,0 +1,21 @@
+"""A house for all tests of a test process."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.processes.house import House, house
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Return a house that stands until the last test of this process."""
+    with house(tmp_path_factory.mktemp("house")) as built:
+        yield built
+
+
+@pytest.fixture
+def home(shared: House) -> House:
+    """Return the house with everything running."""
+    shared.start()
+    return shared

@@ -1,0 +1,149 @@
+"""Programs that a test starts, watches, stops and kills, each by its own process id."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+T = TypeVar("T")
+
+PATIENCE: Final = 30.0  # seconds; the machine may be busy
+_LOOK: Final = 0.02  # seconds
+_TIED: Final = Path(__file__).with_name("tied.py")
+
+
+class NotSeenError(Exception):
+    """What a test waited for did not come."""
+
+
+def until(seen: Callable[[], T | None], what: str, seconds: float = PATIENCE) -> T:
+    """Return what *seen* returns as soon as it is there and not false.
+
+    Raises:
+        NotSeenError: it was not, for so long.
+    """
+    pause = threading.Event()
+    for _ in range(int(seconds / _LOOK)):
+        found = seen()
+        if found:
+            return found
+        pause.wait(_LOOK)
+    raise NotSeenError(what)
+
+
+class Program:
+    """A program that can be started again after it ended; its output goes to a file."""
+
+    def __init__(
+        self, name: str, words: Sequence[str], environment: Mapping[str, str], folder: Path
+    ) -> None:
+        self.name: Final = name
+        self.words: Final = list(words)
+        self.environment: Final = dict(environment)
+        self.output: Final = folder / f"{name}.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._began_at = 0  # where in the output the present process began
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start it."""
+        assert not self.is_running
+        with self.output.open("ab") as output:
+            self._began_at = output.tell()
+            self._process = subprocess.Popen(
+                [sys.executable, "-S", "-E", str(_TIED), *self.words],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def kill(self) -> None:
+        """End it at once, as `kill -9` does."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(PATIENCE)
+
+    def terminate(self) -> None:
+        """Ask it once to end."""
+        os.kill(self.pid, signal.SIGTERM)
+
+    def code(self, seconds: float = PATIENCE) -> int:
+        """Wait for its end and return its exit code; minus a number for a signal."""
+        assert self._process is not None
+        return self._process.wait(seconds)
+
+    def end(self) -> None:
+        """End it in whatever state it is."""
+        if self._process is None:
+            return
+        if self.is_running:
+            self.terminate()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def text(self) -> str:
+        """Return what it wrote since it was started last."""
+        with self.output.open("rb") as output:
+            output.seek(self._began_at)
+            return output.read().decode(errors="replace")
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """Return the log events called *name* since it was started last."""
+        lines = (_read(line) for line in self.text().splitlines())
+        return [line for line in lines if line.get("event") == name]
+
+
+def kill_9(pid: int) -> None:
+    """Kill a process that is nobody's `Program`, and wait until it is gone."""
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: not lives(pid), f"{pid} to be gone")
+
+
+def children(pid: int) -> list[int]:
+    """Return the living children of a process."""
+    return [child for child, parent, state in _processes() if parent == pid and state != "Z"]
+
+
+def zombies(pid: int) -> list[int]:
+    """Return the children of a process that ended and were not waited for."""
+    return [child for child, parent, state in _processes() if parent == pid and state == "Z"]
+
+
+def lives(pid: int) -> bool:
+    """Whether a process runs."""
+    return any(each == pid and state != "Z" for each, _, state in _processes())
+
+
+def _processes() -> list[tuple[int, int, str]]:
+    told = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True
+    )
+    rows = (line.split() for line in told.stdout.splitlines())
+    return [(int(pid), int(parent), state[0]) for pid, parent, state in rows]
+
+
+def _read(line: str) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
