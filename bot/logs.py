@@ -17,7 +17,7 @@ _SECRETS: Final = re.compile(
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"  # signed web tokens
     r"|-----BEGIN[ A-Z]*PRIVATE KEY-----[\s\S]*?(?:-----END[ A-Z]*-----|\Z)"
     r"|(?i:\bbearer\s+)[^\s,;\"']{6,}"
-    rf"|(?P<label>(?i:{_WORDS}[a-z_-]*[\"']?\s*[=:]\s*(?:basic\s+|sdk-[a-z0-9-]+\s+)?))"
+    rf"|(?P<label>(?i:{_WORDS}[a-z_-]*[\"']?\s*[=:]\s*(?:(?:basic|bearer|sdk-[a-z0-9-]+)\s+)?))"
     r"(?:\"[^\"]*\"|'[^']*'|[^\s,;&\"']{4,})"
     r"|(?<=://)[^/\s@]*:[^/\s]+(?=@)"  # user:password in an address
 )

@@ -3,11 +3,14 @@
 All of it can be rebuilt: a lost claim is caught by the permit, a lost schedule by the sweeper.
 """
 
+import os
 import secrets
+import socket
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from redis import Redis
@@ -17,7 +20,7 @@ from bot.core.records import OperationId
 from bot.doorbell import OUTBOX_KEY, SCHEDULE_KEY
 
 CLAIM_SECONDS: Final = 12  # a claim whose holder is silent for so long may be taken over
-BEAT_SECONDS: Final = 3.0
+BEAT_SECONDS: Final = 1.0
 LOOK_LEASE: Final = timedelta(seconds=15)  # longer than one look, reading included
 
 _CLAIM_DUE: Final = """
@@ -30,8 +33,10 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) 
 return 0
 """
 _EXTEND: Final = """
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('EXPIRE', KEYS[1], ARGV[2]) end
-return 0
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+return 1
 """
 
 
@@ -68,7 +73,10 @@ class Schedule:
 
 
 class Claims:
-    """Who advances which operation: a courtesy that saves work; the permit decides."""
+    """Who advances which operation: a courtesy that saves work; the permit decides.
+
+    A claim names its process, so that those of the same host need not wait until it runs out.
+    """
 
     def __init__(self, redis: "Redis") -> None:
         self._redis = redis
@@ -77,9 +85,12 @@ class Claims:
 
     @contextmanager
     def hold(self, name: str) -> Iterator[bool]:
-        """Hold *name* while the block runs, beating; yields False where another holds it."""
-        key, token = f"slipway:claim:{name}", secrets.token_hex(8)
-        if not self._redis.set(key, token, nx=True, ex=CLAIM_SECONDS):
+        """Hold *name* while the block runs, beating; yields False where another holds it.
+
+        A Redis that lost everything is told of it again by the next beat.
+        """
+        key, token = _claim(name), f"{_here()}/{os.getpid()}/{secrets.token_hex(8)}"
+        if not self._take(key, token) and not (self.free_dead(name) and self._take(key, token)):
             yield False
             return
         stop = threading.Event()
@@ -93,11 +104,22 @@ class Claims:
             self._try_release(key, token)
 
     def held(self, names: Sequence[str]) -> frozenset[str]:
-        """Return those of *names* that somebody holds."""
+        """Return those of *names* that somebody holds who may be alive."""
         if not names:
             return frozenset()
-        tokens = self._redis.mget([f"slipway:claim:{name}" for name in names])
-        return frozenset(name for name, token in zip(names, tokens, strict=True) if token)
+        tokens = self._redis.mget([_claim(name) for name in names])
+        pairs = zip(names, tokens, strict=True)
+        return frozenset(name for name, token in pairs if token and not _is_dead(_text(token)))
+
+    def free_dead(self, name: str) -> bool:
+        """Free *name* where its holder has died for certain; return whether that was so."""
+        token = self._redis.get(_claim(name))
+        if token is None or not _is_dead(_text(token)):
+            return False
+        return bool(self._release(keys=[_claim(name)], args=[token]))
+
+    def _take(self, key: str, token: str) -> bool:
+        return bool(self._redis.set(key, token, nx=True, ex=CLAIM_SECONDS))
 
     def _beat(self, key: str, token: str, stop: threading.Event) -> None:
         while not stop.wait(BEAT_SECONDS):
@@ -166,3 +188,40 @@ class Cache:
 def _text(value: object) -> str:
     """Return what Redis gave as text."""
     return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _claim(name: str) -> str:
+    return f"slipway:claim:{name}"
+
+
+def _here() -> str:
+    """Name the host and its space of process ids: in another one a number means nothing."""
+    try:
+        space = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        space = 0
+    return f"{socket.gethostname()}:{space}"
+
+
+def _is_dead(token: str) -> bool:
+    """Whether the process that holds a claim has certainly ended; of another host, nobody knows."""
+    where, _, rest = token.partition("/")
+    pid = rest.partition("/")[0]
+    if where != _here() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return _is_zombie(int(pid))
+
+
+def _is_zombie(pid: int) -> bool:
+    """Whether the process has ended and nobody asked for its exit code yet."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return False
+    return state in {"Z", "X"}

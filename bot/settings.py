@@ -104,7 +104,7 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise ConfigurationError(
-            [f"{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
+            [f"{str(each['loc'][0]).upper()}: {_words(each['msg'])}" for each in error.errors()]
         ) from error
 
 
@@ -173,3 +173,8 @@ def _is_loopback(host: str | None) -> bool:
         return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
     except ValueError:
         return False
+
+
+def _words(message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]

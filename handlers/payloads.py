@@ -68,6 +68,10 @@ class _Container(_Payload):
     is_ephemeral: bool = False
 
 
+class _Posted(_Payload):
+    ts: Timestamp | None = None
+
+
 class _Action(_Payload):
     type: Literal["button"] = "button"
     action_id: str
@@ -83,7 +87,8 @@ class ButtonPress(_Payload):
     team: _Team
     user: _Person
     channel: _Channel
-    container: _Container
+    container: _Container = _Container()
+    message: _Posted = _Posted()  # the message itself, where the container does not say which
     actions: Annotated[tuple[_Action, ...], Field(min_length=1, max_length=1)]
     trigger_id: Delivery
 
@@ -100,7 +105,7 @@ class ButtonPress(_Payload):
         return Press(
             value=self.actions[0].value,
             caller=Caller(user=self.user.id, team=self.team.id, channel=self.channel.id),
-            message_ts=self.container.message_ts,
+            message_ts=self.container.message_ts or self.message.ts,
             is_ephemeral=self.container.is_ephemeral,
             delivery=self.trigger_id,
         )
@@ -245,6 +250,7 @@ class Interaction(Origin):
     user: _Id | None = None
     channel: _Id | None = None
     container: Json = None
+    message: _Posted | None = None
     actions: Json = None
     view: _FormAsSent | None = None
 

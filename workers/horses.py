@@ -2,21 +2,29 @@
 
 import contextlib
 import ctypes
+import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from redis import Redis
+from redis.client import Pipeline
+from redis.exceptions import RedisError
 from rq import Queue, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.worker.base import StopRequested, WorkerStatus
 from typing_extensions import override
+
+log = logging.getLogger("slipway.horses")
 
 HEARTBEAT_SECONDS: Final = 10
 MARGIN_SECONDS: Final = 8
 POP_SECONDS: Final = 5
+RECONNECT_SECONDS: Final = 2.0  # the longest pause between two tries to reach Redis
+FINISH_SOON: Final = signal.SIGUSR1  # tells a horse that its worker is to end
 _PR_SET_PDEATHSIG: Final = 1
 _LIBC: Final = ctypes.CDLL(None)  # opened here: between a fork and an exec it could hang
 
@@ -64,7 +72,9 @@ def job_class(known: Mapping[str, Callable[..., None]]) -> type[Job]:
 
 
 class DoorbellWorker(Worker):
-    """An RQ worker on one queue, whose work-horse dies with it."""
+    """An RQ worker on one queue, whose work-horse dies with it, but not with Redis."""
+
+    max_connection_wait_time = RECONNECT_SECONDS
 
     @property
     @override
@@ -80,11 +90,41 @@ class DoorbellWorker(Worker):
         die_with_parent(signal.SIGKILL)
         super().main_work_horse(job, queue)
 
+    @override
+    def set_current_job_working_time(
+        self, current_job_working_time: float, pipeline: Pipeline | None = None
+    ) -> None:
+        with _without_redis():
+            super().set_current_job_working_time(current_job_working_time, pipeline)
+
+    @override
+    def maintain_heartbeats(self, job: Job) -> None:
+        with _without_redis():
+            super().maintain_heartbeats(job)
+
+    @override
+    def set_state(self, state: str, pipeline: Pipeline | None = None) -> None:
+        super().set_state(state, pipeline)
+        if state == WorkerStatus.IDLE and self._stop_requested:
+            raise StopRequested  # it came after the last look, while the state was still busy
+
+    @override
+    def set_shutdown_requested_date(self) -> None:
+        with _without_redis():
+            super().set_shutdown_requested_date()  # type: ignore[no-untyped-call] # RQ's gap
+
+    @override
+    def handle_warm_shutdown_request(self) -> None:
+        if self.horse_pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.horse_pid, FINISH_SOON)
+
 
 def run_worker(
     redis: "Redis", queue: str, known: Mapping[str, Callable[..., None]], *, burst: bool = False
 ) -> None:
     """Work on one queue until SIGTERM, or until it is empty (*burst*)."""
+    signal.signal(FINISH_SOON, signal.SIG_IGN)  # inherited: most jobs just go on to their end
     worker = DoorbellWorker(
         [Queue(queue, connection=redis, serializer=JSONSerializer)],
         connection=redis,
@@ -96,6 +136,15 @@ def run_worker(
         log_job_description=False,
     )
     worker.work(burst=burst, logging_level="WARNING")
+
+
+@contextlib.contextmanager
+def _without_redis() -> Iterator[None]:
+    """Go on where Redis is away: a worker that quit would take a call in flight with it."""
+    try:
+        yield
+    except (RedisError, OSError) as error:
+        log.warning("horse.unheard", extra={"worker": os.getpid(), "why": str(error)})
 
 
 def die_with_parent(with_signal: signal.Signals) -> None:

@@ -17,6 +17,7 @@ from bot.core.errors import (
 from bot.core.operation import AwaitingApproval, Operation, Queued, Running
 from bot.core.records import Denied, OperationId
 from bot.systems import system as system_named
+from bot.views.answers import answer
 from workers.planning import Draw, draw, present_state
 from workers.ports import Desk
 from workers.submitting import submit
@@ -32,7 +33,7 @@ def advance(desk: Desk, operation_id: OperationId) -> None:
         if not is_ours:
             return
         try:
-            while _advance_once(desk, desk.journal.load(operation_id)):
+            while _advance_once(desk, desk.journal.load(operation_id)) and not desk.is_ending():
                 pass
         except (ConflictError, IllegalEventError, PermitTakenError) as error:
             # somebody else moved it on in between: their doorbell goes on from there
@@ -68,6 +69,8 @@ def _plan(desk: Desk, operation: Operation) -> bool:
         return False
     if isinstance(drawn, Denied):
         _apply(desk, operation, _plan_refused(desk, drawn.code, drawn.reason))
+        words = answer(drawn, recorded_nothing=False).text  # with the way out, which a card lacks
+        desk.journal.whisper(operation.channel, operation.requester, words, operation.id)
         return False
     _apply(desk, operation, ev.Planned(at=desk.clock(), plan=drawn.plan))
     return True

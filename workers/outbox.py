@@ -1,7 +1,7 @@
 """The outbox: brings Slack to what the journal says, in order, and never twice if it can tell."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.errors import (
@@ -25,27 +25,57 @@ log = logging.getLogger("slipway.outbox")
 
 BATCH: Final = 20
 LEASE: Final = timedelta(seconds=45)  # longer than one call to Slack with its look-up
-LOOK_UP_AFTER: Final = timedelta(seconds=2)  # before an ambiguous post is looked up
+DOUBT_AGAIN: Final = (2, 5, 15, 30, 60)  # seconds until an ambiguous call is looked up, by attempt
 TROUBLE_AGAIN: Final = (5, 15, 60, 300)  # seconds, by attempt; the last one goes on
 TOO_LONG: Final = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks"})
 CARD_GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 IDLE_SECONDS: Final = 1.0
+LOOKED_AT: Final = 50  # of a target's operations, for one that came after another
 
 
-def send_for(desk: Desk, slack: SlackWriter, seconds: float) -> None:
-    """Send what is due for so long, waiting for the doorbell in between."""
+def send_for(
+    desk: Desk,
+    slack: SlackWriter,
+    seconds: float,
+    *,
+    inherits: bool = False,
+) -> None:
+    """Send what is due for so long, waiting for the doorbell in between.
+
+    Where the worker ends, it leaves after the present message.
+
+    Args:
+        desk: everything to work with.
+        slack: writes the messages.
+        seconds: how long to go on.
+        inherits: whether the sender before died, so that its claims on rows are void.
+    """
     until = desk.monotonic() + seconds
-    while (left := until - desk.monotonic()) > 0:
-        if send_due(desk, slack) == 0:
+    if inherits:
+        _send_all(desk, slack, desk.clock() + LEASE)
+    while (left := until - desk.monotonic()) > 0 and not desk.is_ending():
+        if _send_all(desk, slack, desk.clock()) == 0:
             desk.marks.wait_for_outbox(_pause(desk, left))
 
 
 def send_due(desk: Desk, slack: SlackWriter) -> int:
     """Send what may be sent now; return how many rows were tried."""
-    rows = desk.journal.claim_outbox(desk.clock(), BATCH, LEASE)
+    return _send_all(desk, slack, desk.clock())
+
+
+def _send_all(desk: Desk, slack: SlackWriter, now: datetime) -> int:
+    rows = desk.journal.claim_outbox(now, BATCH, LEASE)
     for row in rows:
-        _send(desk, slack, row)
+        if desk.is_ending():
+            _leave(desk, row)
+        else:
+            _send(desk, slack, row)
     return len(rows)
+
+
+def _leave(desk: Desk, row: OutboxRow) -> None:
+    """Give a row back that nothing was done with."""
+    desk.journal.postpone(row, desk.clock(), in_doubt=row.in_doubt, error="")
 
 
 def _pause(desk: Desk, left: float) -> float:
@@ -103,7 +133,6 @@ def _send_reply(desk: Desk, slack: SlackWriter, row: OutboxRow) -> None:
 def facts(desk: Desk, operation: Operation) -> CardFacts:
     """Return what a card shows beyond its operation."""
     spec = system_named(operation.system).spec
-    newest = desk.journal.newest(operation.target)
     undone = desk.journal.rollback_of(operation.id) if operation.is_final else None
     policy = desk.places().policies.get(operation.policy)
     usual = (
@@ -115,7 +144,7 @@ def facts(desk: Desk, operation: Operation) -> CardFacts:
     )
     return CardFacts(
         now=desk.clock(),
-        is_newest=newest is None or newest.id == operation.id,
+        is_newest=_is_newest(desk, operation),
         rolled_back_by=undone.id if undone else None,
         rollback_supported="rollback" in spec.actions,
         no_rollback_reason=spec.no_rollback,
@@ -123,6 +152,21 @@ def facts(desk: Desk, operation: Operation) -> CardFacts:
         title=spec.title,
         may_decide=policy.approve if policy else (),
     )
+
+
+def _is_newest(desk: Desk, operation: Operation) -> bool:
+    """Whether nothing that was sent, or still may be, came after it."""
+    newest = desk.journal.newest(operation.target)
+    if newest is None or newest.id == operation.id:
+        return True
+    if newest.was_sent or not newest.is_final:
+        return False
+    for each in desk.journal.recent(LOOKED_AT, operation.target):
+        if each.id == operation.id:
+            return True
+        if each.was_sent or not each.is_final:
+            return False
+    return False
 
 
 def _found(slack: SlackWriter, row: OutboxRow, *, sequence: int) -> str | None:
@@ -189,15 +233,20 @@ def _postpone(desk: Desk, row: OutboxRow, error: SlackError) -> None:
         return
     if isinstance(error, SlackUnknownError):
         log.warning("outbox.doubt", extra={"row": row.id, "why": str(error)})
-        desk.journal.postpone(row, now + LOOK_UP_AFTER, in_doubt=True, error=str(error))
+        due = now + _pause_of(DOUBT_AGAIN, row)
+        desk.journal.postpone(row, due, in_doubt=True, error=str(error))
         return
     log.error("outbox.refused", extra={"row": row.id, "why": str(error)})
     if row.kind == "whisper":  # nobody waits for an old whisper
         desk.journal.give_up(row, str(error), now)
         return
-    seconds = TROUBLE_AGAIN[min(row.attempts, len(TROUBLE_AGAIN) - 1)]
-    due = now + timedelta(seconds=seconds)
+    due = now + _pause_of(TROUBLE_AGAIN, row)
     desk.journal.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
+
+
+def _pause_of(seconds: tuple[int, ...], row: OutboxRow) -> timedelta:
+    """Return how long to wait: the longer, the more often it was tried."""
+    return timedelta(seconds=seconds[min(row.attempts, len(seconds) - 1)])
 
 
 def _hold_name(row: OutboxRow, method: str | None = None) -> str:

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from bot.core.operation import Operation
 from bot.core.plan import Plan
-from bot.core.policy import Policy, frozen, may_approve, may_request
+from bot.core.policy import Policy, approvals_needed, frozen, may_approve, may_request
 from bot.core.records import Asked, Denied, Record
 from bot.core.target import Target
 from bot.systems import system as system_named
@@ -27,6 +27,9 @@ def draw(desk: Desk, operation: Operation, target: Target) -> Draw | Denied:
     policy = desk.places().policies.get(operation.policy)
     if policy is None:
         return _no_policy(operation)
+    denial = _more_approvals(operation, policy) or _moved(operation, target)
+    if denial:
+        return denial
     asked = Asked(action=operation.action, parameters=operation.parameters)
     draft = desk.cloud.ask(target, system_named(operation.system).prepare(target.settings, asked))
     if isinstance(draft, Denied):
@@ -57,6 +60,33 @@ def present_state(desk: Desk, operation: Operation) -> Draw | Denied:
         return drawn
     differs = _approver_lost(desk, operation, policy) or _difference(operation.plan, drawn.plan)
     return drawn.model_copy(update={"differs": differs})
+
+
+def _more_approvals(operation: Operation, policy: Policy) -> Denied | None:
+    """Return the denial where the policy wants more approvals than the gate was made for."""
+    needed = approvals_needed(policy, operation.action)
+    if needed <= operation.approvals_needed:
+        return None
+    return Denied(
+        code="not_allowed",
+        reason=f"the policy wants {needed} approvals now, "
+        f"{operation.approvals_needed} when this was asked for",
+        way_out="Ask for the change again.",
+        rule=f"policies.{policy.name}",
+    )
+
+
+def _moved(operation: Operation, target: Target) -> Denied | None:
+    """Return the denial where the target's name means something else than when it was asked for."""
+    if (target.system, target.connection) == (operation.system, operation.connection):
+        return None
+    return Denied(
+        code="not_allowed",
+        reason=f"{target.name} is on {target.connection} ({target.system}) now, "
+        f"no longer on {operation.connection} ({operation.system})",
+        way_out="Ask for the change again.",
+        rule=f"targets.{target.name}",
+    )
 
 
 def _requester_lost(desk: Desk, operation: Operation, policy: Policy) -> Denied | None:

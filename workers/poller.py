@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 from typing import Final, Protocol, TypeVar
 
 from bot.core.errors import (
@@ -26,6 +27,8 @@ T = TypeVar("T")
 
 BATCH: Final = 200  # operations claimed at once
 IDLE_SECONDS: Final = 0.2
+INHERITED: Final = timedelta(seconds=15)  # at least the lease of a claimed look
+SOON: Final = timedelta(seconds=2)
 
 
 class AsyncReader(Protocol):
@@ -36,12 +39,46 @@ class AsyncReader(Protocol):
         ...
 
 
-async def poll_for(desk: Desk, reader: AsyncReader, seconds: float) -> None:
-    """Claim and look for so long; reads of one tick overlap."""
+async def poll_for(
+    desk: Desk,
+    reader: AsyncReader,
+    seconds: float,
+    *,
+    inherits: bool = False,
+) -> None:
+    """Claim and look for so long; a slow cloud keeps nobody else waiting.
+
+    Where the worker ends, what is being read is left, and read again by the next one.
+
+    Args:
+        desk: everything to work with.
+        reader: makes the reading calls.
+        seconds: how long to claim.
+        inherits: whether the poller before died, so that what it had claimed is looked at now.
+    """
+    under_way: dict[OperationId, asyncio.Task[None]] = {}
     until = desk.monotonic() + seconds
-    while desk.monotonic() < until:
-        if await poll_once(desk, reader) == 0:
-            await asyncio.sleep(IDLE_SECONDS)
+    now = desk.clock() + (INHERITED if inherits else timedelta())
+    while desk.monotonic() < until and not desk.is_ending():
+        for each in desk.schedule.claim(now, BATCH):
+            if each not in under_way:  # its lease has run out, but it is still being read
+                under_way[each] = asyncio.create_task(_look_at(desk, reader, each))
+        await asyncio.sleep(IDLE_SECONDS)
+        _settle(under_way)
+        now = desk.clock()
+    if desk.is_ending():
+        for each, task in under_way.items():
+            task.cancel()
+            desk.schedule.put(each, desk.clock())
+    await asyncio.gather(*under_way.values(), return_exceptions=desk.is_ending())
+
+
+def _settle(under_way: dict[OperationId, "asyncio.Task[None]"]) -> None:
+    """Forget what was looked at; raise what went wrong with it."""
+    for each, task in list(under_way.items()):
+        if task.done():
+            del under_way[each]
+            task.result()
 
 
 async def poll_once(desk: Desk, reader: AsyncReader) -> int:
@@ -65,8 +102,9 @@ async def _look_at(desk: Desk, reader: AsyncReader, operation_id: OperationId) -
     except UnknownOperationError:
         desk.schedule.drop(operation_id)
     except (ConflictError, IllegalEventError, JournalError) as error:
-        # somebody else was faster, or the journal is away: the lease brings it up again
+        # somebody else was faster, or the journal is away
         log.info("poll.overtaken", extra={"operation_id": operation_id, "why": str(error)})
+        desk.schedule.put(operation_id, desk.clock() + SOON)
 
 
 async def _read(desk: Desk, reader: AsyncReader, operation: Operation) -> None:

@@ -11,7 +11,7 @@ from bot.core.flow import Call, Flow, Reply
 from bot.core.operation import Operation
 from bot.core.policy import Policy
 from bot.core.ports import Clock, Directory
-from bot.core.records import Json, OperationId, Record
+from bot.core.records import ChannelId, Json, OperationId, Record, UserId
 from bot.core.rows import OpenOperation, OutboxRow
 from bot.core.target import Target
 from bot.engine import Engine
@@ -38,6 +38,10 @@ class WorkerJournal(Protocol):
         """Return the target's newest operation."""
         ...
 
+    def recent(self, limit: int, target: str | None = None) -> tuple[Operation, ...]:
+        """Return up to *limit* operations, newest first."""
+        ...
+
     def rollback_of(self, operation_id: OperationId) -> Operation | None:
         """Return the open or succeeded operation that rolls this one back."""
         ...
@@ -56,6 +60,16 @@ class WorkerJournal(Protocol):
 
     def postpone(self, row: OutboxRow, due_at: datetime, *, in_doubt: bool, error: str) -> None:
         """Try again at *due_at*; *in_doubt*: Slack may have it."""
+        ...
+
+    def whisper(
+        self,
+        channel: ChannelId,
+        user: UserId,
+        text: str,
+        operation_id: OperationId | None = None,
+    ) -> None:
+        """Put an ephemeral message into the outbox."""
         ...
 
     def give_up(self, row: OutboxRow, error: str, at: datetime) -> None:
@@ -211,3 +225,4 @@ class Desk:
     marks: Marks
     ring: Callable[[OperationId], None]
     team: Callable[[], str]  # the workspace that Slipway is installed in; raises a SlackError
+    is_ending: Callable[[], bool] = lambda: False  # whether nothing new may be begun

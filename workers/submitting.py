@@ -1,6 +1,7 @@
 """Sends a step's mutating call: permit first, once, and what its answer proves decides."""
 
 import logging
+import threading
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from bot.core.errors import (
     CloudError,
     CloudRefusedError,
     CloudUnavailableError,
+    JournalUnavailableError,
     OutcomeUnknownError,
     UnreadableReplyError,
 )
@@ -27,6 +29,8 @@ BUSY_AGAIN: Final = timedelta(seconds=20)
 THROTTLED_AGAIN: Final = timedelta(seconds=60)
 UNREACHED_AGAIN: Final = timedelta(seconds=5)
 READ_AGAIN: Final = timedelta(seconds=10)
+RECORD_TRIES: Final = 12
+RECORD_AGAIN: Final = 0.5  # seconds; a locked database has taken two more by itself
 
 
 def submit(desk: Desk, operation: Operation) -> bool:
@@ -65,24 +69,44 @@ class _Sending:
         """Answer a call of the flow; the mutating one under a permit.
 
         Raises:
-            OutcomeUnknownError: a second mutating call, or a permit that grew too old.
+            OutcomeUnknownError: a second mutating call.
+            CloudUnavailableError: the permit grew too old, so nothing was sent under it.
         """
         if not call.mutates:
             return self.desk.cloud.read(self.target, call)
         if self.sent_at is not None:
             raise OutcomeUnknownError(doing=call.name, why="a step has only one mutating call")
+        if self.desk.is_ending():
+            raise CloudUnavailableError(
+                doing=call.name, why="the worker is ending, nothing is sent"
+            )
         granted = self.desk.monotonic()
         self.sent_at = self.desk.clock()
         permit = ev.PermitGranted(at=self.sent_at, step=self.step, attempt=self.attempt)
         self.operation = self.desk.engine.apply_to(self.operation, permit)
         if self.desk.monotonic() - granted > PERMIT_SECONDS:
-            raise OutcomeUnknownError(doing=call.name, why="the permit grew too old to be used")
+            raise CloudUnavailableError(
+                doing=call.name, why="the permit grew too old and was not used"
+            )
         reply = self.desk.cloud.mutate(self.target, call)
         self.request_id = reply.request_id
         return reply
 
     def record(self, event: ev.Event) -> None:
-        """Record the outcome, also where somebody presumed the answer lost meanwhile."""
+        """Record the outcome, also where somebody presumed the answer lost meanwhile.
+
+        A journal that is away is waited for: what the answer said is known nowhere else.
+        """
+        pause = threading.Event()
+        for _ in range(RECORD_TRIES - 1):
+            try:
+                self.operation = self.desk.engine.apply(self.operation.id, event)
+            except JournalUnavailableError as error:
+                extra = {"operation_id": self.operation.id, "why": str(error)}
+                log.warning("submit.unrecorded", extra=extra)
+                pause.wait(RECORD_AGAIN)
+            else:
+                return
         self.operation = self.desk.engine.apply(self.operation.id, event)
 
 
@@ -132,7 +156,8 @@ def _unsent(sending: _Sending, error: CloudError) -> None:
         )
         return
     log.warning("submit.waits", extra={"operation_id": operation.id, "why": str(error)})
-    desk.schedule.put(operation.id, desk.clock() + READ_AGAIN)
+    if not desk.is_ending():  # else the sweeper rings for it, here or elsewhere
+        desk.schedule.put(operation.id, desk.clock() + READ_AGAIN)
 
 
 def _busy(sending: _Sending, error: CloudError) -> None:

@@ -4,13 +4,13 @@ import logging
 import multiprocessing
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from typing import Final
 
+from workers.ending import Ending
 from workers.horses import die_with_parent
 
 log = logging.getLogger("slipway.supervisor")
@@ -18,6 +18,7 @@ log = logging.getLogger("slipway.supervisor")
 GRACE_SECONDS: Final = 45.0  # a mutating call in flight gets its whole time-out
 FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 5.0
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 HEALTHY_SECONDS: Final = 10.0  # who lived so long starts again without a pause
 
 
@@ -36,14 +37,12 @@ def supervise(roles: Mapping[str, Callable[[], None]]) -> None:
 
     The parent opens no connection and starts no thread before it forks.
     """
-    stop = threading.Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: stop.set())
+    ending = Ending(*_SIGNALS)
     children = [_Child(role=role, main=main) for role, main in roles.items()]
-    while not stop.is_set():
+    while not ending.is_told():
         for child in children:
             _tend(child)
-        stop.wait(FIRST_PAUSE)
+        ending.pause(FIRST_PAUSE)
     _end(children)
 
 
@@ -66,13 +65,17 @@ def _tend(child: _Child) -> None:
         child.process = multiprocessing.get_context("fork").Process(
             target=_run, args=(child.main,), name=child.role
         )
+        # A signal that came before the child has its own handlers would be lost on our own.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         child.process.start()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         log.info("worker.started", extra={"role": child.role, "child": child.process.pid})
 
 
 def _run(main: Callable[[], None]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the parent's matter
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     os.setpgrp()
     die_with_parent(signal.SIGTERM)
     main()

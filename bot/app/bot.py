@@ -4,6 +4,8 @@ import asyncio
 import logging
 import signal
 import socket
+import sys
+import threading
 import time
 from contextlib import suppress
 from typing import Final
@@ -60,6 +62,8 @@ def run_bot(settings: Settings) -> None:
         CredentialError: Slack refuses the token.
         SchemaError: the database is not at this version.
     """
+    for each in (signal.SIGTERM, signal.SIGINT):  # also what uvicorn hands on once it has ended
+        signal.signal(each, lambda *_: sys.exit(0))
     credentials = slack_credentials(settings, serves=True)
     catalogue = open_catalogue(settings)
     parts = open_parts(settings, catalogue, connect_timeout=REDIS_CONNECT, read_timeout=REDIS_READ)
@@ -84,12 +88,8 @@ def _installed(client: WebClient) -> Installation:
                 fault = f"SLACK_API_URL: Slack cannot be reached ({error})"
                 raise ConfigurationError([fault]) from error
             log.warning("slack.unreachable", extra={"why": str(error)})
-            _pause(pause)
+            threading.Event().wait(pause)
             pause = min(pause * 2, 5.0)
-
-
-def _pause(seconds: float) -> None:
-    signal.sigtimedwait([], seconds)
 
 
 def _serve(

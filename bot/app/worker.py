@@ -5,7 +5,6 @@ import gc
 import logging
 import signal
 import ssl
-import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -23,7 +22,8 @@ from bot.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, open_redis
 from bot.engine import Engine
 from bot.schedule import Cache, Claims, Marks, Schedule
 from bot.settings import Settings, slack_credentials
-from workers.horses import run_worker
+from workers.ending import Ending
+from workers.horses import FINISH_SOON, run_worker
 from workers.jobs import advance
 from workers.outbox import send_for
 from workers.poller import poll_for
@@ -78,19 +78,23 @@ class _Home:
 
     def advance(self, operation_id: str) -> None:
         """Advance one operation; the doorbell's job."""
-        advance(self.desk(), operation_id)
+        advance(self.desk(Ending(FINISH_SOON)), operation_id)
 
     def poll(self) -> None:
         """Watch for one tick, then hand over."""
-        _tick(self.parts, POLL_QUEUE, POLL_JOB, lambda: asyncio.run(self._polled()))
+        self._tick(POLL_QUEUE, POLL_JOB, lambda *turn: asyncio.run(self._polled(*turn)))
 
     def send(self) -> None:
         """Send to Slack for one tick, then hand over."""
-        desk, slack = self.desk(), SlackMessages(self._client())
-        _tick(self.parts, OUTBOX_QUEUE, OUTBOX_JOB, lambda: send_for(desk, slack, TICK_SECONDS))
+        slack = SlackMessages(self._client())
 
-    def desk(self) -> Desk:
-        """Return what a worker works with."""
+        def work(desk: Desk, inherits: bool) -> None:  # noqa: FBT001 - a tick's two parts
+            send_for(desk, slack, TICK_SECONDS, inherits=inherits)
+
+        self._tick(OUTBOX_QUEUE, OUTBOX_JOB, work)
+
+    def desk(self, ending: Ending) -> Desk:
+        """Return what a worker works with; nothing new is begun once it is told of its end."""
         parts, client = self.parts, self._client()
         cache = Cache(parts.redis)
         return Desk(
@@ -106,28 +110,37 @@ class _Home:
             marks=Marks(parts.redis),
             ring=parts.doorbell.ring,
             team=lambda: _team(client, cache),
+            is_ending=ending.is_told,
         )
 
-    async def _polled(self) -> None:
+    def _tick(self, queue: str, job: str, work: Callable[[Desk, bool], None]) -> None:
+        """Work under the tick's claim and ring for the next; leave at once where another works.
+
+        *work* is also told whether the tick before died, and left things claimed.
+        """
+        desk, claims = self.desk(Ending(FINISH_SOON)), Claims(self.parts.redis)
+        inherits = claims.free_dead(f"tick:{queue}")
+        with claims.hold(f"tick:{queue}") as is_ours:
+            if not is_ours:
+                return
+            work(desk, inherits)
+        _ring_tick(self.parts, queue, job)
+
+    async def _polled(self, desk: Desk, inherits: bool) -> None:  # noqa: FBT001 - as above
         async with target_reader(self.parts.catalogue, tls=self._tls) as reader:
-            await poll_for(self.desk(), reader, TICK_SECONDS)
+            await poll_for(desk, reader, TICK_SECONDS, inherits=inherits)
 
     def _client(self) -> WebClient:
         return web_client(self._token, self.parts.settings.slack_api_url, tls=self._tls)
 
 
 def _work(home: _Home, queue: str, known: dict[str, Callable[..., None]]) -> None:
-    run_worker(open_redis(home.parts.settings.redis_url, read_timeout=15.0), queue, known)
-
-
-def _tick(parts: Parts, queue: str, job: str, work: Callable[[], None]) -> None:
-    """Work under the tick's lease and ring for the next; leave at once where another one works."""
-    claims = Claims(parts.redis)
-    with claims.hold(f"tick:{queue}") as is_ours:
-        if not is_ours:
-            return
-        work()
-    _ring_tick(parts, queue, job)
+    redis = open_redis(home.parts.settings.redis_url, read_timeout=15.0)
+    try:
+        run_worker(redis, queue, known)
+    except (RedisError, OSError) as error:  # the supervisor tries again in a while
+        log.warning("worker.without_redis", extra={"queue": queue, "why": str(error)})
+        raise SystemExit(1) from error
 
 
 def _ring_tick(parts: Parts, queue: str, job: str) -> None:
@@ -137,16 +150,15 @@ def _ring_tick(parts: Parts, queue: str, job: str) -> None:
 
 
 def _sweep_forever(home: _Home) -> None:
-    stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    desk, parts = home.desk(), home.parts
-    while not stop.is_set():
+    ending = Ending(signal.SIGTERM)
+    desk, parts = home.desk(ending), home.parts
+    while not ending.is_told():
         try:
             sweep(desk)
             _revive_ticks(parts)
         except (RedisError, QueueUnavailableError, JournalUnavailableError, OSError) as error:
             log.warning("sweeper.waits", extra={"why": str(error)})
-        stop.wait(SWEEP_SECONDS)
+        ending.pause(SWEEP_SECONDS)
 
 
 def _revive_ticks(parts: Parts) -> None:

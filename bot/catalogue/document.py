@@ -103,7 +103,8 @@ def _no_collection() -> Iterator[None]:
 def _child(node: yaml.Node | None, part: str) -> tuple[yaml.Mark, yaml.Node] | None:
     if isinstance(node, yaml.MappingNode):
         return next(
-            ((key.start_mark, value) for key, value in node.value if str(key.value) == part), None
+            ((key.start_mark, each) for key, each in reversed(node.value) if key.value == part),
+            None,
         )
     if isinstance(node, yaml.SequenceNode) and part.isdecimal() and int(part) < len(node.value):
         item = node.value[int(part)]

@@ -17,6 +17,7 @@ from bot.settings import read_settings
 from bot.systems import SYSTEMS
 
 _SECRET: Final = re.compile(r"(?i)password|passwd|secret|token")
+_VARIABLE: Final = r"\$\{[A-Za-z_][A-Za-z0-9_]*\}"
 _MASK: Final = "**********"
 
 
@@ -83,11 +84,32 @@ def _schema() -> dict[str, Any]:
     for system in SYSTEMS:
         variant = _target_schema(system.spec.name, system.spec.target, definitions)
         variants.append(variant)
-    whole["properties"]["connections"]["additionalProperties"] = {"$ref": "#/$defs/Connection"}
-    whole["properties"]["targets"]["additionalProperties"] = {"oneOf": variants}
+    _let_each_be(whole, "connections", {"$ref": "#/$defs/Connection"})
+    _let_each_be(whole, "targets", {"oneOf": variants})
     whole["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     whole["title"] = "slipway.yaml"
-    return whole
+    shaped: dict[str, Any] = _or_variable(whole)
+    return shaped
+
+
+def _or_variable(shape: Any) -> Any:
+    """Let every text that has a form be `${NAME}` as well, since that is replaced before."""
+    match shape:
+        case {"type": "string", "pattern": _} | {"type": "string", "format": _}:
+            return {"anyOf": [shape, {"type": "string", "pattern": _VARIABLE}]}
+        case dict():
+            return {key: _or_variable(value) for key, value in shape.items()}
+        case list():
+            return [_or_variable(each) for each in shape]
+        case _:
+            return shape
+
+
+def _let_each_be(whole: dict[str, Any], section: str, shape: dict[str, Any]) -> None:
+    """Say what each entry of *section* looks like, under whatever name it may have."""
+    entries = whole["properties"][section]["patternProperties"]
+    for pattern in entries:
+        entries[pattern] = shape
 
 
 def _unnamed(connection: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:

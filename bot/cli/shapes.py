@@ -26,8 +26,6 @@ def operation_json(operation: Operation, events: Sequence[tuple[int, Event]]) ->
         "plan": {
             "digest": operation.plan.digest if operation.plan.is_made else None,
             "steps": [each.model_dump(mode="json") for each in operation.plan.steps],
-            "before": operation.plan.before,
-            "after": operation.plan.after,
         },
         "steps": [_step(each) for each in operation.steps],
         "approvals": [{"by": each.by, "at": _time(each.at)} for each in operation.approvals],

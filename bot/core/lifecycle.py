@@ -52,8 +52,8 @@ def transition(operation: Operation, event: Event) -> Next:
     """
     counted = operation.model_copy(update={"sequence": operation.sequence + 1})
     match operation.phase:
-        case AwaitingApproval():
-            return _while_awaiting(counted, event)
+        case AwaitingApproval() as phase:
+            return _while_awaiting(counted, phase, event)
         case Queued():
             return _while_queued(counted, event)
         case Running() as phase:
@@ -73,17 +73,21 @@ def begun(operation: Operation) -> Next:
     return Next(operation.model_copy(update={"sequence": 1}), (RefreshCard(), RingDoorbell()))
 
 
-def _while_awaiting(operation: Operation, event: Event) -> Next:
+def _while_awaiting(operation: Operation, phase: AwaitingApproval, event: Event) -> Next:
     match event:
         case ev.Planned(plan=plan):
             return _planned(operation, event, plan)
         case ev.PlanRefused(code=code, reason=reason):
             return _ended(operation, Failed(at=event.at, code=code, reason=reason))
         case ev.ApprovalGiven():
+            if event.at >= phase.expires_at:
+                raise _refusal(operation, event, "the time to approve is over")
             return _approved(operation, event)
         case ev.ApprovalRefused(reason=reason):
             return _ended(operation, Rejected(at=event.at, by=event.by, reason=reason))
         case ev.ApprovalLapsed():
+            if event.at < phase.expires_at:
+                raise _refusal(operation, event, "there is still time to approve")
             return _ended(operation, Expired(at=event.at))
         case ev.ApprovalsVoided():
             return _voided(operation, event)
@@ -151,6 +155,8 @@ def _while_uncertain(operation: Operation, phase: Uncertain, event: Event) -> Ne
             )
             return Next(_watching(watched, phase.step), (*_DECISIVE, LookAgain()))
         case ev.NotExecuted():
+            if event.at < phase.decide_after:
+                raise _refusal(operation, event, "the lost call may still surface")
             reason = "a person decided that the call had no effect"
             marked = _with_step(operation, phase.step, phase="failed", finished_at=event.at)
             return _ended(marked, Failed(at=event.at, code="not_executed", reason=reason))
@@ -177,6 +183,8 @@ def _while_stalled(operation: Operation, phase: Stalled, event: Event) -> Next:
 def _planned(operation: Operation, event: ev.Planned, plan: Plan) -> Next:
     if operation.plan.is_made:
         raise _refusal(operation, event, "the plan is made already")
+    if not plan.is_made:
+        raise _refusal(operation, event, "nothing was observed")
     effects: list[Effect] = [RefreshCard(urgency="decisive"), RefreshPrevious()]
     if isinstance(operation.phase, Queued):
         effects.append(RingDoorbell())
@@ -196,6 +204,8 @@ def _approved(operation: Operation, event: ev.ApprovalGiven) -> Next:
 
 
 def _voided(operation: Operation, event: ev.ApprovalsVoided) -> Next:
+    if not (operation.plan.is_made and event.plan.is_made):
+        raise _refusal(operation, event, "there is no plan to compare")
     renewed = _with_plan(operation, event.plan).model_copy(
         update={"approvals": (), "round": operation.round + 1}
     )

@@ -23,7 +23,9 @@ from bot.journal.audit import storable
 from bot.journal.schema import Utc, outbox
 from bot.journal.wishes import DECISIVE, URGENCIES
 
-REST: Final = timedelta(seconds=1)  # between two updates of a card, but for decisive ones
+# Between two updates of a card, but for decisive ones: Slack allows about 50 updates a minute
+# for all cards together.
+REST: Final = timedelta(seconds=3)
 _ERROR_MAX: Final = 500  # characters
 
 _card: Final = outbox.alias("card")

@@ -20,6 +20,7 @@ from bot.core.records import Allowed, Asked, Denied, OperationId, Parameters
 from bot.service.ground import Ground, age
 from bot.service.requests import request
 
+_LOOKED_AT: Final = 50  # of a target's operations, for one that came after another
 _TRIES: Final = 40  # a crowd may press at once; each loses only against one that won
 
 Decision = Event | Denied | Present
@@ -256,22 +257,36 @@ def _no_way_back(ground: Ground, operation: Operation) -> Denied | None:
             reason="there is nothing to roll back here",
             way_out=f"See /ops status {operation.id}",
         )
-    newest = ground.journal.newest(operation.target)
-    if newest is not None and newest.id != operation.id:
-        return Denied(
-            code="not_newest",
-            reason=f"{newest.id} changed {operation.target} since",
-            way_out="Roll back from its card, or name a revision: "
-            f"/rollback {operation.target} <revision>",
-            operation=newest.id,
-        )
-    return None
+    newer = _newer(ground, operation)
+    if newer is None:
+        return None
+    done = "changed" if newer.is_final else "is changing"
+    return Denied(
+        code="not_newest",
+        reason=f"{newer.id} {done} {operation.target} since",
+        way_out="Roll back from its card, or name a revision: "
+        f"/rollback {operation.target} <revision>",
+        operation=newer.id,
+    )
+
+
+def _newer(ground: Ground, operation: Operation) -> Operation | None:
+    """Return the newest operation since this one that was sent, or still may be."""
+    recent = ground.journal.recent(_LOOKED_AT, operation.target)
+    for each in recent:
+        if each.id == operation.id:
+            return None
+        if each.was_sent or not each.is_final:
+            return each
+    return recent[0] if recent else None  # too long ago to tell
 
 
 def _saw(value: str, operation: Operation) -> bool:
     """Whether the pressed card showed the present plan; a value that names none says nothing."""
     parts = value.split(":")
-    return len(parts) != 3 or operation.plan.digest.startswith(parts[2])  # noqa: PLR2004 - id, round, digest
+    if len(parts) != 3:  # noqa: PLR2004 - id, round, digest
+        return True
+    return parts[1] == str(operation.round) and operation.plan.digest.startswith(parts[2])
 
 
 NO_SUCH: Final = Denied(

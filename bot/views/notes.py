@@ -94,7 +94,7 @@ def _stalled(operation: Operation, phase: Stalled) -> Iterator[str]:
 
 
 def _failed(operation: Operation, phase: Failed) -> Iterator[str]:
-    yield f"{code(phase.code, 60)} {stopped(escaped(phase.reason))}".rstrip()
+    yield f"[{escaped(phase.code, 60)}] {stopped(escaped(phase.reason))}".rstrip()
     if not operation.was_sent:
         yield NOTHING_SENT
         return

@@ -65,7 +65,7 @@ def _before_sending(
 ) -> Line:
     match event:
         case ev.PlanRefused(code=why, reason=reason):
-            words = f"{FAILED} *failed* {code(why, 60)} {escaped(reason)}".rstrip()
+            words = f"{FAILED} *failed* [{escaped(why, 60)}] {escaped(reason)}".rstrip()
             return _line(operation, words, NOTHING_SENT)
         case ev.ApprovalGiven(by=by):
             return _line(operation, f":+1: approved by {mention(by)}{_place(operation, event)}")
@@ -104,7 +104,7 @@ def _of_call(
             return _line(operation, words, escaped(detail), _request(event.request_id))
         case ev.CallRefused(code=why, reason=reason):
             words = f"{FAILED} *{named(operation)} failed* at {step}: the API refused the call"
-            said = f"{code(why, 60)} {escaped(reason)}".rstrip()
+            said = f"[{escaped(why, 60)}] {escaped(reason)}".rstrip()
             return _line(operation, words, said, _request(event.request_id), _way_on())
         case ev.AnswerLost(reason=reason, sent_at=sent_at, decide_after=decide_after):
             words = (

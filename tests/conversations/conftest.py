@@ -12,8 +12,8 @@ from bot.journal import migrate, open_engine
 from bot.sandbox.processes import Processes
 from bot.sandbox.redis import start_redis
 from tests.conversations.invariants import check
-from tests.conversations.stage import DATABASE, opened
-from tests.conversations.world import World
+from tests.conversations.stage import opened
+from tests.conversations.world import DATABASE, World
 
 
 @pytest.fixture(scope="session")

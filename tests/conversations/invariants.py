@@ -26,8 +26,7 @@ def _nobody_was_asked_wrongly(world: World) -> None:
     refused = [
         (each.method, each.error, each.messages)
         for each in world.workspace.refused
-        if each.error not in _OURS_TO_TAKE | world.expected
-        and not each.error.startswith("fault:")
+        if each.error not in _OURS_TO_TAKE | world.expected and not each.error.startswith("fault:")
     ]
     assert not refused
     declined = [each for each in world.cloud.strictness if each.code not in world.expected]

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from rq import Queue
 from rq.serializers import JSONSerializer
 
 from bot.app.clouds import TargetReader
 from bot.app.parts import Parts
-from bot.core.operation import Stalled, Uncertain
+from bot.core.operation import Operation, Stalled, Uncertain
 from bot.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, SCHEDULE_KEY
 from tests.conversations import redis_time
 from tests.conversations.clock import GivenClock
@@ -25,6 +25,7 @@ from workers.sweeper import sweep
 
 ROUNDS: Final = 500  # of work, before something is said to go on for ever
 LONG: Final = 4 * 3600.0  # seconds; what is due later is not waited for by itself
+PATIENCE: Final = timedelta(minutes=1)  # for an uncertain operation to be found out by itself
 SWEEP: Final = 1.0  # seconds; the sweeper's interval
 
 
@@ -40,7 +41,7 @@ class Machines:
     reader: TargetReader
 
     def ring(self) -> int:
-        """Do the jobs that are in the queue now; return how many there were."""
+        """Do the jobs of the queue, also those that come meanwhile; return how many there were."""
         known = {ADVANCE_JOB: lambda operation_id: advance(self.desk, operation_id)}
         queue = Queue(
             ADVANCE_QUEUE,
@@ -48,13 +49,14 @@ class Machines:
             serializer=JSONSerializer,
             job_class=job_class(known),
         )
-        waiting = queue.count
-        for _ in range(waiting):
-            job = queue.fetch_job(queue.pop_job_id() or "")
+        done = 0
+        while raw := self.parts.redis.lpop(queue.key):
+            job = queue.fetch_job(_text(raw))
             if job is not None:
                 job.func(*job.args)
                 job.delete()
-        return waiting
+            done += 1
+        return done
 
     def poll(self) -> int:
         """Let the poller look once at everything that is due."""
@@ -62,7 +64,10 @@ class Machines:
 
     def send(self) -> int:
         """Let the outbox send everything that is due."""
-        return send_due(self.desk, self.slack)
+        sent = 0
+        while rows := send_due(self.desk, self.slack):
+            sent += rows
+        return sent
 
     def sweep(self) -> None:
         """Let the sweeper sweep once."""
@@ -118,7 +123,21 @@ class Machines:
 
     def _looks(self) -> Iterator[float]:
         """Yield when the poller looks at what waits for no person."""
-        for raw, due in self.parts.redis.zrange(SCHEDULE_KEY, 0, -1, withscores=True):
-            found = self.parts.journal.find(raw.decode())
-            if found is not None and not isinstance(found.phase, Uncertain | Stalled):
+        known: Any = self.parts.redis.zrange(SCHEDULE_KEY, 0, -1, withscores=True)
+        for raw, due in known:
+            found = self.parts.journal.find(_text(raw))
+            if found is not None and not self._waits_for_a_person(found):
                 yield float(due)
+
+    def _waits_for_a_person(self, operation: Operation) -> bool:
+        match operation.phase:
+            case Uncertain(since=since):
+                return self.clock() - since > PATIENCE
+            case Stalled():
+                return True
+            case _:
+                return False
+
+
+def _text(raw: object) -> str:
+    return raw.decode() if isinstance(raw, bytes) else str(raw)

@@ -1,6 +1,7 @@
 """Sets a world up: the composition of `bot.app` with a given clock and simulated neighbours."""
 
 import asyncio
+import ssl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -27,17 +28,15 @@ from tests.conversations.places import (
     configuration,
     workspace_config,
 )
-from tests.conversations.world import World
+from tests.conversations.world import DATABASE, World
 from workers.ports import Desk
 from workers.slack import SlackDirectory, SlackMessages, installation, web_client
 
-DATABASE: Final = "slipway.db"
+NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # all is on loopback; it trusts nobody
 
 
 @contextmanager
-def opened(
-    folder: Path, redis_url: str, *, limits: Limits | None = None
-) -> Iterator[World]:
+def opened(folder: Path, redis_url: str, *, limits: Limits | None = None) -> Iterator[World]:
     """Open a world in *folder*, where a migrated journal lies already."""
     clock = GivenClock()
     workspace = Workspace(workspace_config(), clock=clock.seconds)
@@ -45,7 +44,8 @@ def opened(
     with ExitStack() as stack:
         stack.enter_context(served(workspace))
         path = folder / "slipway.yaml"
-        path.write_text(configuration(stack.enter_context(served_app(huawei_app(cloud)))))
+        clouds_url = stack.enter_context(served_app(huawei_app(cloud)))
+        path.write_text(configuration(clouds_url))
         settings = _settings(workspace, path, folder / DATABASE, redis_url)
         parts = open_parts(
             settings,
@@ -63,8 +63,9 @@ def opened(
             cloud=cloud,
             parts=parts,
             machines=machines,
-            http=stack.enter_context(httpx.Client(trust_env=False, timeout=5)),
+            http=stack.enter_context(httpx.Client(trust_env=False, timeout=5, verify=NO_TLS)),
             configuration=path,
+            clouds_url=clouds_url,
         )
 
 
@@ -102,7 +103,7 @@ def _machines(settings: Settings, parts: Parts, clock: GivenClock) -> Iterator[M
         journal=parts.journal,
         places=parts.catalogue,
         directory=SlackDirectory(client, Cache(parts.redis)),
-        cloud=TargetClouds(parts.catalogue, clock=clock),
+        cloud=TargetClouds(parts.catalogue, clock=clock, tls=NO_TLS),
         clock=clock,
         monotonic=clock.seconds,
         schedule=Schedule(parts.redis),
@@ -111,7 +112,7 @@ def _machines(settings: Settings, parts: Parts, clock: GivenClock) -> Iterator[M
         ring=parts.doorbell.ring,
         team=lambda: installation(client).team,
     )
-    reader = TargetReader(parts.catalogue, clock=clock)
+    reader = TargetReader(parts.catalogue, clock=clock, tls=NO_TLS)
     with asyncio.Runner() as runner:
         yield Machines(
             clock=clock,

@@ -4,8 +4,27 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.conversations.cards import APPROVE, CANCEL, REJECT, labels, operation_of, words
-from tests.conversations.places import ANN, BOB, CHECKOUT, CROWD, EVE, GUS, LEA, RELIABILITY
+from bot.sandbox.clouds import Fault
+from tests.conversations.cards import (
+    APPROVE,
+    CANCEL,
+    REJECT,
+    labels,
+    operation_of,
+    value_of,
+    words,
+)
+from tests.conversations.places import (
+    ANN,
+    BOB,
+    CHECKOUT,
+    CROWD,
+    DEPLOYS,
+    EVE,
+    GUS,
+    LEA,
+    RELIABILITY,
+)
 from tests.conversations.world import World
 
 
@@ -135,7 +154,9 @@ def test_nobody_approves_the_own_request(world: World) -> None:
 
 def test_a_policy_may_allow_self_approval(world: World) -> None:
     """Where the policy says so, who asked may approve."""
-    world.edit("    approval_expires: 60m\n", "    approval_expires: 60m\n    self_approval: true\n")
+    world.edit(
+        "    approval_expires: 60m\n", "    approval_expires: 60m\n    self_approval: true\n"
+    )
     card = world.asked(by=LEA)
     world.press(APPROVE, card, by=LEA)
     world.settle()
@@ -217,6 +238,101 @@ def test_a_policy_that_changed_voids_the_approval(world: World) -> None:
     world.press(APPROVE, again, by=BOB)
     world.settle()
     assert world.mutations == ["PUT"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "raised"), [("approvals: 1", "approvals: 2"), ("approvals: 0", "approvals: 1")]
+)
+def test_a_policy_that_wants_more_approvals_ends_it(world: World, asked: str, raised: str) -> None:
+    """A gate that was made for fewer approvals than are wanted now lets nothing through."""
+    if asked == "approvals: 1":
+        card = world.approved()
+    else:
+        world.command("/ops restart orphan")
+        world.edit(
+            "component_id: 00000000-0000-4000-8000-000000000000", f"component_id: {CHECKOUT}"
+        )
+    world.edit(asked, raised)
+    world.settle()
+    card = world.cards(channel=DEPLOYS)[-1]
+    assert world.tries == 0
+    assert "cancelled" in card.text or "failed" in card.text
+    assert f"the policy wants {raised[-1]} approvals now" in words(card)
+
+
+def test_a_target_that_moved_to_another_connection_ends_it(world: World) -> None:
+    """What was approved for one project is not sent to another that has the same ids."""
+    card = world.approved()
+    text = world.configuration.read_text()
+    huawei = text[text.index("  huawei:") : text.index("\ntargets:")]
+    moved = text.replace("connection: huawei", "connection: elsewhere").replace(
+        huawei, huawei + huawei.replace("  huawei:", "  elsewhere:")
+    )
+    world.configuration.write_text(moved)
+    world.settle()
+    assert world.tries == 0
+    assert "no longer on huawei" in words(world.card(card))
+
+
+def test_faults_in_the_file_leave_the_old_rules_in_force(world: World) -> None:
+    """A file that is broken while everything runs changes nothing."""
+    card = world.approved()
+    world.configuration.write_text("targets: [")
+    world.settle()
+    assert "succeeded" in world.card(card).text
+
+
+def test_a_gate_without_a_plan_does_not_open(world: World) -> None:
+    """While Slipway still reads what runs, nobody can approve what nobody has seen."""
+    world.breaks(Fault(kind="drop", match="GET *", times=None))
+    world.command("/deploy checkout 1.4.0")
+    world.wait(3)
+    card = world.card()
+    assert labels(card) == ["Cancel"]
+    assert "reading what runs now" in card.text
+    world.click(card, {"action_id": APPROVE, "value": value_of(card, CANCEL)})
+    world.machines.send()
+    assert "[not_ready]" in world.whispers(BOB)[-1]
+    world.press(CANCEL, card, by=ANN)
+    world.settle()
+    assert "cancelled" in world.card(card).text
+
+
+def test_a_form_is_for_whom_it_was_opened(world: World) -> None:
+    """M1, M13: a form that somebody else sends, or for another operation, rejects nothing."""
+    card = world.asked()
+    world.press(REJECT, card, by=BOB)
+    view = world.workspace.views(BOB)[-1]
+    answers = [
+        world.form(view, by=LEA),
+        world.form(view.model_copy(update={"body": {**view.body, "private_metadata": "{}"}})),
+        world.form(view.model_copy(update={"body": {**view.body, "private_metadata": ""}})),
+    ]
+    assert ["unreadable_request" in each.text for each in answers] == [True, True, True]
+    assert world.operation(card).phase.kind == "awaiting_approval"
+
+
+def test_a_form_that_is_sent_twice_rejects_once(world: World) -> None:
+    """M7: the second sending finds it rejected and says so."""
+    card = world.asked()
+    world.press(REJECT, card, by=BOB)
+    view = world.workspace.views(BOB)[-1]
+    world.form(view)
+    world.machines.sleep(2)
+    world.form(view)
+    world.settle()
+    assert "rejected already" in world.whispers(BOB)[-1]
+    assert len(world.thread(card)) == 1
+
+
+def test_a_form_does_not_outlive_the_right(world: World) -> None:
+    """M8: who lost the right since the form was opened rejects nothing."""
+    card = world.asked()
+    world.press(REJECT, card, by=BOB)
+    world.workspace.set_group(RELIABILITY, (LEA,))
+    world.machines.sleep(61)
+    assert "[not_approver]" in str(world.submit("no").errors)
+    assert world.operation(card).phase.kind == "awaiting_approval"
 
 
 def test_another_version_that_runs_now_voids_the_approval(world: World) -> None:

@@ -10,7 +10,7 @@ from tests.conversations.world import World
 
 @pytest.mark.parametrize("typed", ["/ops", "/ops help", "/ops HELP", "/ops ?", "/ops    "])
 def test_help_has_examples_for_whoever_asks(world: World, typed: str) -> None:
-    """C1: empty, help and ? answer at most twelve lines with a target that this person may change."""
+    """C1: empty, help and ? answer twelve lines at most, with a target that is theirs to change."""
     said = world.command(typed).text
     assert "/deploy checkout 1.4.0" in said
     assert len(said.splitlines()) <= 12
@@ -35,7 +35,8 @@ def test_status_of_a_target_is_live(world: World) -> None:
     said = world.command("/ops status checkout").text
     assert "running 1.4.0" in said
     assert "replicas: 2 of 2" in said
-    assert f"Latest: :white_check_mark: Deploy checkout 1.3.0 → 1.4.0: *succeeded* `{operation_of(done)}`" in said
+    latest = f"Deploy checkout 1.3.0 → 1.4.0: *succeeded* `{operation_of(done)}`"
+    assert f"Latest: :white_check_mark: {latest}" in said
     assert operation_of(waiting) in said
 
 
@@ -76,11 +77,12 @@ def test_in_its_thread_the_operation_needs_no_name(world: World) -> None:
     assert operation_of(card) in world.whispers(ANN)[-1]
 
 
-def test_a_mention_elsewhere_is_answered_too(world: World) -> None:
-    """`@slipway` outside of threads takes the same words, and answers to the asker alone."""
-    world.say("@slipway targets")
+def test_a_mention_elsewhere_is_answered_with_help(world: World) -> None:
+    """`@slipway` knows few words: others are answered with the help, to the asker alone."""
+    world.say("@slipway deploy checkout 1.4.0")
     world.settle()
-    assert "*checkout*" in world.whispers(ANN)[-1]
+    assert "/deploy checkout 1.4.0" in world.whispers(ANN)[-1]
+    assert world.recorded == ()
 
 
 @pytest.mark.parametrize("typed", ["/ops status nothing", "/ops history nothing"])

@@ -1,9 +1,12 @@
 """A whole Slipway in one process: what people do there, what they see, what goes wrong."""
 
 import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import httpx
@@ -11,7 +14,7 @@ import httpx
 from bot.app.parts import Parts
 from bot.core.operation import Operation
 from bot.sandbox.clouds import Fault, HuaweiCloud
-from bot.sandbox.slack import Answer, Message, Workspace, sign
+from bot.sandbox.slack import Answer, Message, View, Workspace, sign
 from tests.conversations.cards import (
     APPROVE,
     is_card,
@@ -23,7 +26,9 @@ from tests.conversations.clock import GivenClock
 from tests.conversations.machines import Machines
 from tests.conversations.places import ANN, BOB, DEPLOYS
 
-FORM = "application/x-www-form-urlencoded"
+DATABASE: Final = "slipway.db"
+CLOSED_PORT: Final = 9  # nobody listens there
+FORM: Final = "application/x-www-form-urlencoded"
 
 
 @dataclass
@@ -37,6 +42,7 @@ class World:
     machines: Machines
     http: httpx.Client
     configuration: Path
+    clouds_url: str
     expected: set[str] = field(default_factory=set)  # refusals that the test asks for
 
     def command(self, text: str, by: str = ANN, *, channel: str = DEPLOYS) -> Answer:
@@ -132,6 +138,49 @@ class World:
         text = self.configuration.read_text()
         assert old in text, f"slipway.yaml has no {old!r}"
         self.configuration.write_text(text.replace(old, new))
+
+    def form(self, view: View, by: str = BOB, words: str = "no") -> httpx.Response:
+        """Send a form as it is given here; one that nobody could send in the simulator."""
+        config = self.workspace.config
+        block = next(each for each in view.body["blocks"] if each["type"] == "input")
+        entry = {"type": "plain_text_input", "value": words}
+        payload = {
+            "type": "view_submission",
+            "team": {"id": config.team_id},
+            "api_app_id": config.app_id,
+            "user": {"id": by},
+            "trigger_id": "5.6.forged",
+            "view": {
+                **view.body,
+                "id": view.id,
+                "state": {"values": {block["block_id"]: {block["element"]["action_id"]: entry}}},
+            },
+        }
+        return self.post(urlencode({"payload": json.dumps(payload)}).encode())
+
+    @contextmanager
+    def without_redis(self) -> Iterator[None]:
+        """Let nobody reach Redis for a while: its port is closed."""
+        pool = self.parts.redis.connection_pool
+        port = pool.connection_kwargs["port"]
+        pool.connection_kwargs["port"] = CLOSED_PORT
+        pool.reset()
+        try:
+            yield
+        finally:
+            pool.connection_kwargs["port"] = port
+            pool.reset()
+
+    @contextmanager
+    def locked_journal(self) -> Iterator[None]:
+        """Let nobody write to the journal for a while: another process holds it."""
+        path = self.configuration.with_name(DATABASE)
+        other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            other.close()
 
     def settle(self) -> None:
         """Let all workers work until nothing is due, or only a person."""

@@ -133,9 +133,18 @@ MALFORMED: Final[dict[str, dict[str, object]]] = {
         "container": {"message_ts": CARD, "channel_id": "C0OTHER"},
     },
     "B7-no-timestamp": {"actions": [_action()], "container": {"message_ts": "now"}},
-    "no-container": {"actions": [_action()], "container": None},
     "no-trigger": {"actions": [_action()], "trigger_id": ""},
 }
+
+
+def test_a_press_without_a_container_is_known_by_its_message(asked: Workspace) -> None:
+    """The message's own timestamp says which card was pressed where no container does."""
+    sent = {"actions": [_action()], "container": None, "message": {"ts": CARD}}
+
+    asked.post(asked.click(sent))
+
+    [press] = asked.service.presses
+    assert press.message_ts == CARD
 
 
 @pytest.mark.parametrize("other", MALFORMED.values(), ids=MALFORMED)

@@ -74,7 +74,7 @@ def test_what_was_shown_sooner_needs_no_update(journal: SqlJournal) -> None:
 @pytest.mark.parametrize(
     ("event", "due"),
     [
-        (ev.TaskSeen(at=LATER + 0.1 * SECOND, step=0, detail="half"), LATER + SECOND),
+        (ev.TaskSeen(at=LATER + 0.1 * SECOND, step=0, detail="half"), LATER + 3 * SECOND),
         (succeeded(at=LATER + 0.1 * SECOND), LATER + 0.1 * SECOND),
     ],
     ids=["progress", "final"],
@@ -82,7 +82,7 @@ def test_what_was_shown_sooner_needs_no_update(journal: SqlJournal) -> None:
 def test_updates_keep_a_distance_unless_they_decide(
     journal: SqlJournal, event: Event, due: datetime
 ) -> None:
-    """Progress waits until a second after the last update; what people wait for does not."""
+    """Progress waits until three seconds after the last update; what people wait for does not."""
     started(journal)
     [card] = claimed(journal)
     journal.sent(card, "100.1", 5, LATER)
@@ -171,7 +171,7 @@ def test_the_card_before_is_brought_up_to_date(journal: SqlJournal) -> None:
 
     apply(journal, an_id(2), planned(an_operation(2), LATER))
 
-    rows = claimed(journal, LATER + 2 * SECOND)
+    rows = claimed(journal, LATER + 4 * SECOND)
     assert ids(rows) == [f"card:{an_id(2)}", CARD]
     journal.sent(rows[1], "100.1", 6, LATER)
     assert claimed(journal, LATER + HOUR) != []

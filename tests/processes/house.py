@@ -35,7 +35,7 @@ from bot.sandbox.slack import (
     slack_app,
 )
 from tests.processes.gates import Gate, Gated, Where
-from tests.processes.running import Program, children, until
+from tests.processes.running import PATIENCE, Program, children, until
 
 ANN: Final = "U0ANN"
 BOB: Final = "U0BOB"
@@ -115,6 +115,14 @@ class House:
         program.start()
         return program
 
+    def end_others(self) -> None:
+        """End the further commands, which must end well."""
+        others, self._others = self._others, []
+        for each in others:
+            each.terminate()
+        for each in others:
+            assert each.code() == 0, each.text()
+
     def start(self) -> None:
         """Start what does not run, and wait until commands are taken and worked on."""
         fresh = [each for each in (self.redis, self.bot, self.worker) if not each.is_running]
@@ -177,6 +185,13 @@ class House:
             each.end()
         self._database.dispose()
 
+    def forget_people(self) -> None:
+        """Let the bot ask Slack anew who people are."""
+        client = self.client()
+        keys = list(client.scan_iter("slipway:cache:*"))
+        if keys:
+            client.delete(*keys)
+
     # Gates.
 
     def hold_cloud(self, method: str, part: str, where: Where = "before") -> Gate:
@@ -226,6 +241,16 @@ class House:
         answer = self.workspace.press(APPROVE, ts=card.ts, channel=CHANNEL, by=by)
         assert answer.ok, answer
 
+    def approve_until_watched(self, operation_id: str) -> Gate:
+        """Bob presses Approve; returns a gate at which a reading of the remote task stands."""
+        target = self.operation(operation_id).target
+        self.cloud.take_seconds(component_of(target), 2.0)
+        self.approve(operation_id)
+        until(lambda: self.operation(operation_id).steps[0].remote_task, "a remote task")
+        gate = self.hold_cloud("GET", "/jobs/JOB")
+        assert gate.arrived.wait(PATIENCE)
+        return gate
+
     def thread(self, operation_id: str) -> list[str]:
         """Return the replies below the card, oldest first."""
         card = self.card(operation_id)
@@ -252,6 +277,10 @@ class House:
             return kind if kind in phases else None
 
         return until(seen, f"{operation_id} to be {' or '.join(phases)}")
+
+    def until_all_told(self) -> None:
+        """Wait until nothing is left to be told to Slack."""
+        until(lambda: self.journal.next_due(now()) is None, "Slack to be told everything")
 
     def executed(self, target: str) -> int:
         """Return how many changes of the target's component took effect."""
@@ -353,9 +382,7 @@ def _components(job_seconds: float) -> HuaweiConfig:
 def _people(*, socket_mode: bool) -> WorkspaceConfig:
     """Return the sandbox's people, and twenty more who may approve."""
     plain = workspace_config()
-    crowd = tuple(
-        Person(id=each, name=each.lower(), real_name=each.title()) for each in REVIEWERS
-    )
+    crowd = tuple(Person(id=each, name=each.lower(), real_name=each.title()) for each in REVIEWERS)
     groups = tuple(
         group.model_copy(update={"users": (*group.users, *REVIEWERS)})
         if group.id == "S0SRE"

@@ -134,9 +134,8 @@ def lives(pid: int) -> bool:
 
 
 def _processes() -> list[tuple[int, int, str]]:
-    told = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True
-    )
+    words = ["ps", "-A", "-o", "pid=,ppid=,stat="]
+    told = subprocess.run(words, capture_output=True, text=True, check=True)
     rows = (line.split() for line in told.stdout.splitlines())
     return [(int(pid), int(parent), state[0]) for pid, parent, state in rows]
 

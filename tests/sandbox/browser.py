@@ -1,4 +1,4 @@
-"""A real browser in front of a served workspace: fixtures for tests of the page."""
+"""A real browser in front of a served workspace, for the fixtures of the page's tests."""
 
 import importlib
 import importlib.util
@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -14,8 +15,9 @@ import uvicorn
 from starlette.applications import Starlette
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Locator, Page
 
+STATIC: Final = Path(__file__).parents[2] / "bot" / "sandbox" / "static"
 REQUIRED: Final = "SLIPWAY_REQUIRE_BROWSER"  # set to 1: a missing browser fails the tests
 _PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS: Final = [
@@ -66,3 +68,8 @@ def served(app: Starlette) -> Iterator[str]:
     server.should_exit = True
     thread.join()
     listener.close()
+
+
+def message_box(page: "Page") -> "Locator":
+    """Return the message box, found as a person with a screen reader finds it."""
+    return page.get_by_label("Message")

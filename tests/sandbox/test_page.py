@@ -4,69 +4,27 @@ import filecmp
 import re
 import shutil
 import subprocess
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.sandbox.browser import served, system_browser
+from tests.sandbox.browser import STATIC, message_box
 from tests.sandbox.stub_content import SLIPWAY, SUCCEEDED, Record
-from tests.sandbox.stub_workspace import StubWorkspace, stub_app
+from tests.sandbox.stub_workspace import StubWorkspace
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Page
 
-SANDBOX: Final = Path(__file__).parents[2] / "bot" / "sandbox"
-SOURCES: Final = SANDBOX / "page"
-STATIC: Final = SANDBOX / "static"
+SOURCES: Final = STATIC.parent / "page"
 # Names in XML, and what React and one package of react-markdown's print with an error.
 ALLOWED_HOSTS: Final = {"www.w3.org", "react.dev", "github.com"}
 
 
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    """Keep one browser for all tests of this file."""
-    with system_browser() as running:
-        yield running
-
-
-@pytest.fixture
-def workspace() -> StubWorkspace:
-    """Give each test a workspace of its own."""
-    return StubWorkspace(time.time())
-
-
-@pytest.fixture
-def address(workspace: StubWorkspace) -> Iterator[str]:
-    """Serve the workspace and the built page."""
-    with served(stub_app(workspace, STATIC)) as base:
-        yield base
-        workspace.hang_up()
-
-
-@pytest.fixture
-def page(browser: "Browser", address: str) -> "Iterator[Page]":
-    """Look at the channel `deploys` as Ann, in a window with no memory."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(10_000)
-    tab = context.new_page()
-    tab.goto(f"{address}/?as=U0ANN#deploys")
-    box(tab).wait_for()
-    yield tab
-    context.close()
-
-
-def box(page: "Page") -> "Locator":
-    """Return the message box, found as a person with a screen reader finds it."""
-    return page.get_by_label("Message")
-
-
 def send(page: "Page", text: str) -> None:
     """Type *text* into the message box and send it."""
-    box(page).fill(text)
-    box(page).press("Enter")
+    message_box(page).fill(text)
+    message_box(page).press("Enter")
 
 
 def built_texts() -> list[Path]:
@@ -89,6 +47,8 @@ def test_licences_of_what_is_bundled_are_shipped() -> None:
     licences = (STATIC / "assets" / "licences.md").read_text(encoding="utf-8")
 
     assert "react" in licences
+    assert "slack-blocks-to-jsx - 1.1.1" in licences
+    assert "guanghechen" in licences  # of the parser within that package
     assert "MIT" in licences
 
 
@@ -129,18 +89,18 @@ def test_command_reaches_the_workspace_and_its_card_appears(
     page: "Page", workspace: StubWorkspace
 ) -> None:
     """A command is completed with Tab, sent with Enter, and answered in the channel."""
-    box(page).press_sequentially("/dep")
-    box(page).press("Tab")
-    box(page).press_sequentially("checkout 1.4.0")
-    box(page).press("Enter")
+    message_box(page).press_sequentially("/dep")
+    message_box(page).press("Tab")
+    message_box(page).press_sequentially("checkout 1.4.0")
+    message_box(page).press("Enter")
 
     page.get_by_text("Only visible to you").wait_for()
     page.get_by_role("button", name="Approve").wait_for()
     said = {"as": "U0ANN", "channel": "C0DEPLOYS", "thread_ts": None}
     assert workspace.done == [("say", {**said, "text": "/deploy checkout 1.4.0"})]
-    assert box(page).input_value() == ""
-    box(page).press("ArrowUp")
-    assert box(page).input_value() == "/deploy checkout 1.4.0"
+    assert message_box(page).input_value() == ""
+    message_box(page).press("ArrowUp")
+    assert message_box(page).input_value() == "/deploy checkout 1.4.0"
 
 
 def test_press_with_confirm_is_sent_only_once_confirmed(
@@ -363,7 +323,7 @@ def test_narrow_window_hides_the_sidebar_behind_a_button(page: "Page") -> None:
 
     page.get_by_text("3 replies").click()
 
-    box(page).wait_for(state="hidden")
+    message_box(page).wait_for(state="hidden")
     assert page.evaluate("document.documentElement.scrollWidth") == 400
 
 

@@ -605,7 +605,7 @@ def test_status_and_history_for_people() -> None:
     rows = records(record(LIVE, current_used=True), record("1.2", begin_time="soon"))
     entries = run(SYSTEM.history(TARGET), [component(), rows]).result
     assert [entry.can_return for entry in entries] == [False, True]
-    assert entries[0].when == "2023-07-12T01:02:00+00:00"
+    assert entries[0].when == "2023-07-12T01:02:00Z"
     assert entries[1].when == "soon"
 
 

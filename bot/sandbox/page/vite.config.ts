@@ -1,3 +1,4 @@
+import { appendFileSync, readFileSync } from "node:fs";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
@@ -16,14 +17,24 @@ const withoutBuilder: Plugin = {
   },
 };
 
+const LICENCES = "assets/licences.md";
+
+/** Adds the licences of what a package has bundled in it, which the bundler cannot see. */
+const hiddenLicences: Plugin = {
+  name: "hidden-licences",
+  writeBundle({ dir }) {
+    appendFileSync(`${dir}/${LICENCES}`, readFileSync(new URL("notices.md", import.meta.url)));
+  },
+};
+
 export default defineConfig({
-  plugins: [react(), withoutBuilder],
+  plugins: [react(), withoutBuilder, hiddenLicences],
   server: { host: "127.0.0.1", proxy: { "/workspace": WORKSPACE } },
   build: {
     outDir: "../static",
     emptyOutDir: true,
     target: "es2022",
-    license: { fileName: "assets/licences.md" },
+    license: { fileName: LICENCES },
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1300,

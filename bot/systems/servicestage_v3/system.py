@@ -190,7 +190,7 @@ def _entry(row: VersionRecord, can_return: bool) -> Entry:  # noqa: FBT001 - one
     return Entry(
         revision=row.version,
         status=row.status,
-        when=begun_at.isoformat() if begun_at else str(row.begin_time or ""),
+        when=f"{begun_at:%Y-%m-%dT%H:%M:%SZ}" if begun_at else str(row.begin_time or ""),
         description=row.words,
         is_current=row.current_used,
         can_return=can_return,

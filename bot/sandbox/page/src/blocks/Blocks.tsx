@@ -16,13 +16,20 @@ interface DrawnProps {
   input?: DrawInput;
 }
 
-/** Controls keep what is picked to themselves in the library: ours stand between its buttons. */
-function Mixed({ block, blockId }: DrawnProps): ReactNode {
+/**
+ * Every element by itself, under its own key: the library knows them by their places, and when a card changed
+ * the focus of one button would be found on another. Its controls keep what is picked to themselves: ours.
+ */
+function Row({ block, blockId }: DrawnProps): ReactNode {
   return (
-    <div className="mixed">
+    <div className="elements">
       {block.elements.map((element: Element, index: number) =>
         isPressable(element) ? (
-          <Pressable key={element.action_id ?? index} block={{ ...block, elements: [element] }} blockId={blockId} />
+          <Pressable
+            key={element.action_id ?? index}
+            block={{ ...block, elements: [element] }}
+            blockId={blockId}
+          />
         ) : (
           <Picker key={element.action_id ?? index} element={element} blockId={blockId} />
         ),
@@ -49,10 +56,7 @@ function Drawn({ block, blockId, input }: DrawnProps): ReactNode {
   const { type, accessory } = block;
   if (type === "input" && input) return input(block, blockId);
   if (!DRAWN.has(type)) return <Undrawn type={type} />;
-  if (type === "actions" || type === "context_actions") {
-    const Row = block.elements.every(isPressable) ? Pressable : Mixed;
-    return <Row block={block} blockId={blockId} />;
-  }
+  if (type === "actions" || type === "context_actions") return <Row block={block} blockId={blockId} />;
   if (!accessory) return <Words block={block} />;
   const drawn = isPressable(accessory) || (accessory.type === "image" && !isOutside(accessory));
   const Part = drawn ? Pressable : WithAccessory;

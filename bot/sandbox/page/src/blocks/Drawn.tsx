@@ -1,6 +1,6 @@
 /** One block, drawn by slack-blocks-to-jsx; presses are ours, since the library tells nobody of a click. */
 
-import { type MouseEvent, type ReactNode, useId, useLayoutEffect, useMemo, useRef } from "react";
+import { memo, type MouseEvent, type ReactNode, useId, useLayoutEffect, useMemo, useRef } from "react";
 import { Message, type MessageProps } from "slack-blocks-to-jsx";
 import { type Presses, pressKey, usePresses } from "../actions";
 import { useDark } from "../theme";
@@ -11,12 +11,13 @@ import { listenAtMenus, optionAt } from "./overflow";
 
 type LibraryBlocks = MessageProps["blocks"];
 
-function Library({ block }: { block: Block }): ReactNode {
+// Parsing takes its time: not again at every letter that is typed into a form.
+const Library = memo(function Library({ block }: { block: Block }): ReactNode {
   const theme = useDark() ? "dark" : "light";
   // The types of the library are narrower than what arrives; `Piece` catches what it cannot draw.
   const blocks = [block] as unknown as LibraryBlocks;
   return <Message withoutWrapper blocks={blocks} name="" logo="" theme={theme} hooks={HOOKS} />;
-}
+});
 
 /** A block in which nothing can be pressed. */
 export function Words({ block }: { block: Block }): ReactNode {
@@ -42,7 +43,8 @@ function mark(button: HTMLElement, waiting: boolean, warning: string | undefined
   button.setAttribute("aria-busy", String(waiting));
   button.setAttribute("aria-disabled", String(waiting));
   button.toggleAttribute("data-warning", warning !== undefined);
-  button.title = warning ?? "";
+  if (warning === undefined) button.removeAttribute("title");
+  else button.title = warning;
 }
 
 const warningOf = ({ busy, warning }: Presses, key: string) => (busy(key) ? undefined : warning(key));

@@ -63,7 +63,7 @@ const sectionText = (block: Block): TextObject | undefined => {
 
 const LEAVES = new Set(["broadcast", "channel", "color", "emoji", "link", "text", "user", "usergroup"]);
 
-/** Rich text is not read as Markdown; the library lacks the fallback of dates, and drops what it does not know. */
+/** Rich text is not read as Markdown; the library lacks dates' fallbacks, and drops what it does not know. */
 function rich(part: Json): Json {
   if (Array.isArray(part.elements)) return { ...part, elements: part.elements.map(rich) };
   if (LEAVES.has(part.type)) return part;

@@ -3,8 +3,8 @@
  *
  * The library turns mrkdwn into Markdown by replacing characters, plain text too, and reads the result:
  * escaped characters become markup, stars in code are doubled, `verbatim` text stays raw. So here every
- * character that means nothing becomes a character reference, and what is more than text becomes a link of a
- * scheme of our own (a "slot"), which the library hands back to us to draw.
+ * character that means nothing becomes a character reference, and what is more than text becomes a link to
+ * a place of our own (a "slot"), which the library hands back to us to draw.
  */
 
 import type { TextObject } from "../types";
@@ -20,34 +20,38 @@ const URL = "(?<url>https?://[^\\s<>|]+[^\\s<>|.,;:!?)\\]'\"])";
 const VERBATIM = new RegExp([FENCE, CODE, ANGLE, EMOJI, MARKED].join("|"), "gu");
 const LINKING = new RegExp([FENCE, CODE, ANGLE, EMOJI, URL, MARKED].join("|"), "gu");
 const PLAIN = new RegExp(EMOJI, "gu");
-const NOTHING = /(?!)/g;
+const NEVER = /(?!)/g;
 
 const MARKS: Record<string, string> = { "*": "**", _: "_", "~": "~~" };
-const JOINER = "\u2060"; // invisible: a line that begins with it is no blank line, and keeps its spaces
+const NOTHING_SEEN = "&#8203;"; // a line that begins with it is no blank line, and keeps its spaces
 
 export const decode = (text: string) =>
   text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
 export type SlotKind = "angle" | "code" | "edited" | "fence" | "picture" | "url";
-const SCHEME = "slot-";
 
-/** What the library passes on to the link hook untouched: letters, digits and hyphens. */
+/**
+ * What the library passes on to the link hook untouched: letters, digits and hyphens. No colon, since it
+ * would look for an emoji from there on.
+ */
 export const slot = (kind: SlotKind, raw: string) =>
-  `[${kind}](${SCHEME}${kind}:${Array.from(raw, (one) => one.codePointAt(0)?.toString(36)).join("-")})`;
+  `[${kind}](slot/${kind}/${Array.from(raw, (one) => one.codePointAt(0)?.toString(36)).join("-")})`;
 
 /** The slot behind a link's address, or null where it is a link as any. */
 export function slotIn(href: string): { kind: SlotKind; raw: string } | null {
-  const match = /^slot-([a-z]+):([0-9a-z-]*)$/.exec(href);
+  const match = /^slot\/([a-z]+)\/([0-9a-z-]*)$/.exec(href);
   if (match === null) return null;
   const points = match[2] ? match[2].split("-").map((point) => Number.parseInt(point, 36)) : [];
   return { kind: match[1] as SlotKind, raw: points.map((point) => String.fromCodePoint(point)).join("") };
 }
 
-/** Characters that mean nothing. `LBKS` is the library's own word for a line break. */
+/** Characters that mean nothing. `LBKS` is the library's word for a line break, a lone space never breaks. */
 const literal = (text: string) =>
-  text
-    .replace(/[!-/:-@[-`{-~]/g, (sign) => `&#${sign.charCodeAt(0)};`)
-    .replaceAll("LBKS", `LB${JOINER}KS`);
+  text === " "
+    ? ` ${NOTHING_SEEN}`
+    : text
+        .replace(/[!-/:-@[-`{-~]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+        .replaceAll("LBKS", `LB${NOTHING_SEEN}KS`);
 
 function token(found: Record<string, string | undefined>, tokens: RegExp): string {
   if (found.fence !== undefined) return slot("fence", decode(found.fence));
@@ -70,7 +74,7 @@ function inline(text: string, tokens: RegExp, read: (text: string) => string): s
 }
 
 /** Every line begins with something and ends with no space: Markdown would join or break it otherwise. */
-const lines = (said: string) => said.replace(/[ \t]+$/gm, "").replace(/^(?=\s|$)/gm, JOINER);
+const lines = (said: string) => said.replace(/[ \t]+$/gm, "").replace(/^(?=\s|$)/gm, NOTHING_SEEN);
 
 /** Splits off quoted lines; quotes inside a fence stay as they are. */
 function runs(text: string): { quoted: boolean; text: string }[] {
@@ -98,7 +102,7 @@ function mrkdwn(text: string, verbatim: boolean): string {
 }
 
 const plain = (text: string, emoji: boolean) =>
-  lines(inline(text.trimEnd(), emoji ? PLAIN : NOTHING, (raw) => raw));
+  lines(inline(text.trimEnd(), emoji ? PLAIN : NEVER, (raw) => raw));
 
 /** A text object that the library draws as Slack draws *text*. */
 export function worded(text: TextObject): TextObject {

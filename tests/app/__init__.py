@@ -1,0 +1,1 @@
+"""The parts that composition puts together."""

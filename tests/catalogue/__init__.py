@@ -1,0 +1,1 @@
+"""slipway.yaml, tested as text and files."""

@@ -1,0 +1,307 @@
+"""slipway.yaml as connections, targets and policies; and all its faults at once."""
+
+import os
+import stat
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from bot.catalogue import NO_POLICY, LiveCatalogue, load
+from bot.catalogue.document import SIZE_MAX
+from bot.core.errors import ConfigurationError
+from bot.core.policy import Freeze
+from tests.catalogue.files import CONTRACT, ENVIRONMENT, TARGET, a_file, built, faults_of
+
+ROOT: Final = Path(__file__).parents[2]
+
+
+def test_the_contracts_example_means_what_it_says() -> None:
+    """Every key of the contract's example, as far as its systems exist, is read as it is meant."""
+    catalogue = built(CONTRACT)
+    assert set(catalogue.connections) == {"huawei", "huawei-token", "huawei-user", "lab"}
+    assert catalogue.connections["lab"].endpoint("k8s") == "https://lab.example:30442/api"
+    assert catalogue.connections["huawei-token"].endpoint("cce") == (
+        "https://cce.cn-north-4.myhuaweicloud.com"
+    )
+    target = catalogue.find("co")
+    assert target is not None
+    assert target is catalogue.find("checkout")
+    assert (target.channel, target.policy, target.system) == (
+        *("C0DEPLOYS", "prod"),
+        "servicestage-v3",
+    )
+    policy = catalogue.policy_of(target)
+    assert (policy.request, policy.approve) == (("S0DEVS", "U0ANN"), ("S0SRE",))
+    assert policy.rollback == ("S0DEVS", "S0SRE")
+    assert (policy.approvals, policy.rollback_approvals, policy.self_approval) == (1, 0, False)
+    assert (policy.approval_expires, policy.deadline) == (timedelta(hours=1), timedelta(hours=2))
+    assert policy.reason == "required"
+    assert policy.freezes == (
+        Freeze(days=(5, 6), zone="Asia/Shanghai"),
+        Freeze(first=date(2026, 12, 24), last=date(2027, 1, 2), reason="year's end"),
+    )
+    assert catalogue.warnings == ()
+    assert catalogue.words == ("checkout", "co")
+
+
+def test_the_projects_own_example_loads() -> None:
+    """What people are told to copy has no fault and needs no other variables."""
+    example = ROOT / "slipway.example.yaml"
+    assert load(example, ENVIRONMENT).targets["checkout"].aliases == ("co",)
+
+
+# Row, what is added to a right file (to its target, its policy, its connections), what is said.
+WRONG: Final[tuple[tuple[str, dict[str, str], str], ...]] = (
+    ("Y4 policy", {"policy": "    aprovers: [S0SRE]\n"}, "prod.aprovers (line 15): unknown key;"),
+    ("Y4 near", {"policy": "    aprove: [S0SRE]\n"}, "did you mean 'approve'?"),
+    ("Y4 target", {"target": "    source_ulr: x\n"}, "did you mean 'source_url'?"),
+    ("Y4 top", {"policy": "polices: {}\n"}, "polices (line 15): unknown key; did you mean 'pol"),
+    ("Y4 freeze", {"policy": "    freezes: [{dayz: sat}]\n"}, "did you mean 'days'?"),
+    ("Y5 nobody", {"policy": "  test: {request: [S0A]}\n"}, "test.approve (line 15): approvals"),
+    ("Y5 too few", {"policy": "  test: {approve: [U0A, U0A], approvals: 2}\n"},
+     "2 distinct people are wanted, 1 may approve"),
+    ("Y5 too few for the way back",
+     {"policy": "  test: {approve: [U0A], rollback_approvals: 2}\n"}, "rollback_approvals"),
+    ("Y5 only the requester", {"policy": "  test: {request: [U0A], approve: [U0A]}\n"},
+     "only the one person who may request could approve"),
+    ("Y6 name", {"policy": "  test: {request: [ann], approve: [S0A]}\n"},
+     "test.request.0 (line 15): wants the id of a person or group"),
+    ("Y6 star", {"policy": '  test: {request: ["*"], approve: [S0A]}\n'}, "the word anyone"),
+    ("Y6 channel", {"policy": "  test: {request: [C0A], approve: [S0A]}\n"}, "wants the id"),
+    ("Y8 channel's name", {"target": '    channel: "#deploys"\n'},
+     "checkout.channel (line 11): wants a channel's id, such as C0DEPLOYS"),
+    *((f"Y9 duration {written}", {"policy": f"    deadline: {written}\n"}, "prod.deadline")
+      for written in ("0m", "-5m", "5", "5 mins", "1h-2h", "99999h", "31d", "''", "1.5h")),
+    ("Y9 approvals", {"policy": "    approvals: 21\n"}, "less than or equal to 20"),
+    ("Y9 approvals below", {"policy": "    approvals: -1\n"}, "greater than or equal to 0"),
+    ("Y9 approvals true", {"policy": "    approvals: yes\n"}, "approvals"),
+    ("Y9 self", {"policy": "    self_approval: 'no'\n"}, "valid boolean"),
+    ("Y10 verify", {"connection": "  x: {kind: cloudpods, verify: false, auth: {token: '${TOKEN}'}"
+                                  "}\n"}, "x.verify (line 3): unknown key"),
+    ("Y10 plain http", {"connection": "  x: {kind: cloudpods, auth: {token: '${TOKEN}'}, endpoints"
+                                      ": {k8s: 'http://lab.example'}}\n"},
+     "x.endpoints.k8s (line 3): begins with neither https://"),
+    ("Y10 user in it", {"connection": "  x: {kind: cloudpods, auth: {token: '${TOKEN}'}, endpoints"
+                                      ": {k8s: 'https://u:hunter2@lab'}}\n"}, "has a user name"),
+    ("Y11 not set", {"connection": "  x: {kind: cloudpods, auth: {token: '${NOPE}'}}\n"},
+     "x.auth.token (line 3): the variable NOPE is not set"),
+    ("Y12 empty secret", {"connection": "  x: {kind: cloudpods, auth: {token: ''}}\n"},
+     "x.auth.token (line 3): is empty"),
+    ("no kind", {"connection": "  x: {auth: {}}\n"}, "x (line 3): kind is missing"),
+    ("kind", {"connection": "  x: {kind: hwuaweicloud}\n"}, "did you mean 'huaweicloud'?"),
+    ("no credential", {"connection": "  x: {kind: cloudpods, auth: {}}\n"}, "no credential is giv"),
+    ("name", {"connection": "  x: {kind: cloudpods, name: y, auth: {token: '${TOKEN}'}}\n"},
+     "x.name (line 3): unknown key"),
+    ("no entry", {"connection": "  x:\n"}, "connections.x (line 3): wants keys below it"),
+    ("a name", {"connection": "  Bad Name: {}\n"}, "wants at most 63 lower-case letters"),
+    ("missing", {"target": "  t2: {system: servicestage-v3, connection: h}\n"},
+     "t2.application_id (line 11): is missing"),
+    ("system", {"target": "  t2: {system: servicestage-v4, connection: h}\n"},
+     "no system is called 'servicestage-v4'; did you mean 'servicestage-v3'?"),
+    ("connection", {"target": "  t2: {system: servicestage-v3, connection: hh}\n"},
+     "no connection is called 'hh'; did you mean 'h'?"),
+    ("policy", {"target": "  t2: {system: servicestage-v3, connection: h, policy: prd}\n"},
+     "no policy is called 'prd'; did you mean 'prod'?"),
+    ("version as number", {"target": "    aliases: [1.10]\n"}, "write it in quotes"),
+    ("own alias", {"target": "    aliases: [checkout]\n"}, "'checkout' is its own name"),
+    ("an operation's id", {"target": "    aliases: [op-0123456789]\n"}, "an operation's id"),
+    ("freeze of both", {"policy": "    freezes: [{days: sat, from: 2026-01-01}]\n"},
+     "prod.freezes.0 (line 15): wants either days"),
+    ("freeze of nothing", {"policy": "    freezes: [{reason: x}]\n"}, "wants either days"),
+    ("freeze backwards", {"policy": "    freezes: [{from: 2026-02-01, until: 2026-01-01}]\n"},
+     "until 2026-01-01 is before from 2026-02-01"),
+    ("freeze of no day", {"policy": "    freezes: [{days: caturday}]\n"}, "names no days"),
+    ("freeze without end", {"policy": "    freezes: [{days: sat-}]\n"}, "names no days"),
+    ("freeze at an hour", {"policy": "    freezes: [{from: 2026-01-01 10:00:00, until: 2026-01-02}"
+                                     "]\n"}, "valid date"),
+    ("freeze elsewhere", {"policy": "    freezes: [{days: sat, zone: Mars/Base}]\n"},
+     "prod.freezes.0.zone (line 15): no time zone is called 'Mars/Base'"),
+    ("freeze outside", {"policy": "    freezes: [{days: sat, zone: ../../etc/passwd}]\n"},
+     "no time zone"),
+    ("prefix", {"policy": "commands: {prefix: Ship}\n"}, "commands.prefix (line 15)"),
+    ("on_failure", {"policy": "    on_failure: rollback\n"}, "prod.on_failure (line 15)"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("added", "says"), [row[1:] for row in WRONG], ids=[r[0] for r in WRONG])
+def test_a_fault_has_its_place_and_its_words(added: dict[str, str], says: str) -> None:
+    """Y4 to Y13: it is refused, with the key, the line, and what was probably meant."""
+    assert faults_of(a_file()) == []
+    found = faults_of(a_file(**added))
+    assert any(says in fault for fault in found), found
+    assert not any("hunter2" in fault for fault in found)
+
+
+@pytest.mark.parametrize("text", ["[]", "hello", "false", "targets: []", "targets:", "targets: 5"])
+def test_another_shape_is_refused(text: str) -> None:
+    """Whatever is no mapping of sections says so."""
+    [fault] = faults_of(text)
+    assert "wants" in fault
+
+
+def test_all_faults_are_listed_at_once() -> None:
+    """One run of `config check` shows everything that is to be mended, in every part."""
+    text = a_file(
+        connection="  x: {kind: huaweicloud, project_id: p, auth: {token: '${NOPE}', vrfy: 1}}\n",
+        target="    channel: deploys\n    application: y\n"
+        "  t2: {system: v3, connection: nope, policy: nope}\n",
+        policy="    approve: [sre]\n    deadline: 5\n    freezes: [{days: x}, {zone: y}]\n"
+        "targts: {}\n",
+    )
+    found = faults_of(text)
+    for place in (
+        "policies.prod.approve (line 19): the key is there twice",
+        "connections.x.auth.token (line 3): the variable NOPE",
+        "connections.x.auth.vrfy (line 3)",
+        "connections.x.region (line 3): is missing",
+        "targets.checkout.channel (line 12)",
+        "targets.checkout.application (line 13): unknown key",
+        "targets.t2.system (line 14)",
+        "targets.t2.connection (line 14)",
+        "targets.t2.policy (line 14)",
+        "policies.prod.approve.0 (line 19)",
+        "policies.prod.deadline (line 20)",
+        "policies.prod.freezes.0 (line 21)",
+        "policies.prod.freezes.1",
+        "targts (line 22)",
+    ):
+        assert any(fault.startswith(place) for fault in found), (place, found)
+    assert not any("auth.token" in fault and "NOPE" not in fault for fault in found)
+
+
+def test_a_secret_is_never_repeated() -> None:
+    """A password that is written as a number is refused without being shown."""
+    wrong = a_file(connection="  x: {kind: cloudpods, auth: {token: 20261121}}\n")
+    assert not any("20261121" in fault for fault in faults_of(wrong))
+
+
+def test_aliases_belong_to_one_target() -> None:
+    """C5: a name that could mean two targets is refused when the file is read."""
+    other = TARGET.replace("checkout:\n", "other:\n", 1) + "    aliases: [checkout, co]\n"
+    found = faults_of(a_file(target="    aliases: [co]\n" + other))
+    assert found == [
+        "targets.other.aliases (line 19): 'checkout' is the name or alias of 'checkout' already",
+        "targets.other.aliases (line 19): 'co' is the name or alias of 'checkout' already",
+    ]
+
+
+def test_connections_must_be_of_the_systems_kind() -> None:
+    """A target cannot be reached through another vendor's connection."""
+    lab = "  lab: {kind: cloudpods, auth: {token: '${TOKEN}'}}\n"
+    text = a_file(connection=lab).replace("connection: h\n", "connection: lab\n")
+    assert faults_of(text) == [
+        "targets.checkout.connection (line 7): servicestage-v3 wants a huaweicloud connection"
+    ]
+
+
+def test_create_needs_a_name() -> None:
+    """A template for creating a target names what it creates."""
+    assert any(
+        "create.name wants" in fault
+        for fault in faults_of(a_file(target="    create: {name: a b}\n"))
+    )
+    made = built(a_file(target="    create: {name: checkout, replica: 2}\n")).targets["checkout"]
+    assert made.create == {"name": "checkout", "replica": 2}
+
+
+def test_risky_rules_are_warned_about() -> None:
+    """Y11, Y23: what is allowed but worth a look is said."""
+    risky = a_file(
+        connection="  x: {kind: cloudpods, auth: {token: written-out}}\n",
+        policy="    self_approval: true\n  wide: {request: [anyone], approve: [S0A]}\n",
+    ).replace("    policy: prod\n", "")
+    assert built(risky).warnings == (
+        "connections.x.auth.token (line 3): a secret is written out; write ${NAME} instead",
+        "targets.checkout: no policy, so nobody may change it",
+        "policies.prod: self_approval is on",
+        "policies.wide: anyone may request",
+    )
+    lonely = built(risky).targets["checkout"]
+    assert lonely.policy == NO_POLICY
+    assert built(risky).policy_of(lonely).request == ()
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _latin(path: Path) -> None:
+    path.write_bytes("targets: {} # über".encode("latin-1"))
+
+
+def _large(path: Path) -> None:
+    path.write_text("#" * (SIZE_MAX + 1))
+
+
+def _nothing(_path: Path) -> None:
+    """Leave it missing."""
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (_nothing, "No such file"),
+        (_folder, "is no file"),
+        (_pipe, "is no file"),
+        (_latin, "no UTF-8"),
+        (_large, "larger than"),
+    ],
+)
+def test_y1_what_is_no_readable_file_is_refused(
+    tmp_path: Path, make: Callable[[Path], None], says: str
+) -> None:
+    """Y1: missing, a folder, a pipe, another encoding, too large: refused at once, by name."""
+    path = tmp_path / "slipway.yaml"
+    make(path)
+    with pytest.raises(ConfigurationError) as caught:
+        load(path, {})
+    [fault] = caught.value.faults
+    assert fault.startswith(str(path))
+    assert says in fault
+
+
+def rewritten(path: Path, text: str) -> None:
+    """Replace the file as editors do: another file under the same name."""
+    other = path.with_suffix(".new")
+    other.write_text(text)
+    other.replace(path)
+
+
+def test_y21_a_change_is_taken_and_a_fault_is_not(tmp_path: Path) -> None:
+    """Y21: a right change counts at once; with a fault the old content stays, and says why."""
+    path = tmp_path / "slipway.yaml"
+    path.write_text(a_file())
+    live = LiveCatalogue(path, ENVIRONMENT)
+    first = live()
+    assert live() is first
+
+    rewritten(path, a_file(policy="    approvals: 2\n"))
+    assert live().policies["prod"].approvals == 2
+
+    for broken in (a_file()[:200], "targets: [", "", a_file(policy="    x: 1\n")):
+        rewritten(path, broken)
+        assert live().policies["prod"].approvals == 2
+        assert live.faults
+
+    path.unlink()
+    assert live().policies["prod"].approvals == 2
+    assert live.faults
+
+    rewritten(path, a_file())
+    assert live().policies["prod"].approvals == 1
+    assert live.faults == ()
+
+
+def test_a_file_that_only_its_owner_reads_is_read(tmp_path: Path) -> None:
+    """Nothing asks for more rights than reading."""
+    path = tmp_path / "slipway.yaml"
+    path.write_text(a_file())
+    path.chmod(stat.S_IRUSR)
+    assert load(path, ENVIRONMENT).targets

@@ -1,0 +1,193 @@
+"""`slipway config` and `slipway manifest`."""
+
+import ast
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # ships no types
+
+from bot.cli import main
+from bot.cli.manifest import manifest_for
+from bot.core.commands import SLASH
+from tests.catalogue.files import CONTRACT, ENVIRONMENT, a_file
+from tests.cli.conftest import Run
+
+ROOT: Final = Path(__file__).parents[2]
+SECRETS: Final = (ENVIRONMENT["CLOUD_SDK_SK"], ENVIRONMENT["TOKEN"], ENVIRONMENT["LAB_PASSWORD"])
+
+
+def test_a_right_file_is_counted(here: Run) -> None:
+    """`config check` ends with 0 and says what it found."""
+    done = here("config", "check")
+    assert (done.code, done.err) == (0, "")
+    assert "1 targets, 1 connections, 1 policies, no faults" in done.out
+
+
+def test_a_wrong_file_is_told_whole(here: Run, environment: dict[str, str]) -> None:
+    """`config check` ends with 3 and lists every fault with its line on standard error."""
+    Path(environment["SLIPWAY_CONFIG"]).write_text(
+        a_file(target="    channel: x\n", policy="    y: 1\n    approvals: 99\n")
+    )
+    done = here("config", "check")
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith("slipway: 3 faults\n")
+    for place in ("targets.checkout.channel (line 11)", "prod.y (line 16)", "approvals (line 17)"):
+        assert place in done.err
+
+
+def test_warnings_do_not_fail(here: Run, environment: dict[str, str]) -> None:
+    """What is risky but allowed is said on standard error, and the check still passes."""
+    Path(environment["SLIPWAY_CONFIG"]).write_text(a_file(policy="    self_approval: true\n"))
+    done = here("config", "check")
+    assert done.code == 0
+    assert done.err == "warning: policies.prod: self_approval is on\n"
+
+
+def test_show_masks_every_secret(here: Run, environment: dict[str, str]) -> None:
+    """`config show` prints everything that is in force, and no secret of it."""
+    file = Path(environment["SLIPWAY_CONFIG"])
+    template = "    create: {name: checkout, env: {DB_PASSWORD: hunter2x}}\n"
+    file.write_text(CONTRACT.replace("    aliases: [co]\n", "    aliases: [co]\n" + template))
+    done = here(
+        "config",
+        "show",
+        SLACK_BOT_TOKEN="xoxb-123-secret",
+        SLIPWAY_REDIS_URL="redis://:redispass@127.0.0.1/0",
+        SLIPWAY_DATABASE_URL="postgresql://u:sqlpass@h/x",
+    )
+    shown = json.loads(done.out)
+    assert shown["environment"]["slipway_listen"] == "127.0.0.1:3000"
+    assert shown["targets"]["checkout"]["policy"] == "prod"
+    assert shown["connections"]["lab"]["auth"]["username"] == "ops"
+    for secret in (*SECRETS, "xoxb-123-secret", "redispass", "sqlpass", "hunter2x"):
+        assert secret not in done.out
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    """The JSON schema that editors are given."""
+    result: dict[str, Any] = json.loads(CliRunner().invoke(main, ["config", "schema"]).stdout)
+    return result
+
+
+def loaded(text: str) -> Any:
+    """Return YAML as editors see it: dates are text."""
+    content = yaml.safe_load(text)
+    return json.loads(json.dumps(content, default=str))
+
+
+def test_the_schema_is_one_and_accepts_what_is_right(schema: dict[str, Any]) -> None:
+    """Editors underline nothing in the contract's example, nor in the project's own."""
+    Draft202012Validator.check_schema(schema)
+    judge = Draft202012Validator(schema)
+    example = (ROOT / "slipway.example.yaml").read_text()
+    for text in (CONTRACT, example, a_file(), a_file(target="    create: {name: x}\n")):
+        assert [error.message for error in judge.iter_errors(loaded(text))] == []
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        {"policy": "    aprovers: [S0A]\n"},
+        {"policy": "    approvals: 21\n"},
+        {"policy": "    reason: maybe\n"},
+        {"policy": "polices: {}\n"},
+        {"target": "    source_ulr: x\n"},
+        {"target": "    channel: deploys\n"},
+        {"target": "  t2: {system: servicestage-v4, connection: h}\n"},
+        {"connection": "  x: {kind: cloudpods, auth: {token: t}, region: r}\n"},
+        {"connection": "  x: {kind: hwuaweicloud}\n"},
+        {"connection": "  x: {auth: {token: t}}\n"},
+    ],
+)
+def test_the_schema_refuses_what_the_check_refuses(
+    schema: dict[str, Any], added: dict[str, str]
+) -> None:
+    """What `config check` would refuse for its shape is underlined while it is typed."""
+    assert list(Draft202012Validator(schema).iter_errors(loaded(a_file(**added))))
+
+
+def test_the_manifest_names_what_the_code_uses(here: Run) -> None:
+    """The commands are those of the grammar, and each has the address."""
+    shown = json.loads(here("manifest", "--url", "https://slipway.example/").out)
+    commands = shown["features"]["slash_commands"]
+    assert [each["command"] for each in commands] == [f"/{each.name}" for each in SLASH]
+    url = "https://slipway.example/slack/events"
+    assert {each["url"] for each in commands} == {url}
+    assert shown["settings"]["interactivity"]["request_url"] == url
+    assert shown["settings"]["event_subscriptions"]["request_url"] == url
+    assert shown["settings"]["socket_mode_enabled"] is False
+
+
+def test_without_an_address_it_is_socket_mode(here: Run) -> None:
+    """Socket Mode needs no address, so none is given."""
+    done = here("manifest", "--socket-mode")
+    assert "url" not in done.out.replace("unfurl", "")
+    assert json.loads(done.out)["settings"]["socket_mode_enabled"] is True
+
+
+def test_the_manifest_follows_the_prefix(here: Run, environment: dict[str, str]) -> None:
+    """Commands are called as slipway.yaml says; without a file they have their own names."""
+    file = Path(environment["SLIPWAY_CONFIG"])
+    file.write_text(a_file() + "commands: {prefix: ship-}\n")
+    named = json.loads(here("manifest").out)["features"]["slash_commands"]
+    assert named[0]["command"] == "/ship-deploy"
+    file.unlink()
+    plain = json.loads(here("manifest").out)["features"]["slash_commands"]
+    assert plain[0]["command"] == "/deploy"
+
+
+@pytest.mark.parametrize("address", ["", "https://slipway.example/slack/events"])
+def test_the_manifest_keeps_slacks_limits(address: str) -> None:
+    """Names, texts and addresses are within what Slack takes."""
+    shown = manifest_for(address, "abcdefghijklmno-")
+    display, commands = shown["display_information"], shown["features"]["slash_commands"]
+    assert set(shown) == {
+        "_metadata", "display_information", "features", "oauth_config", "settings",
+    }  # fmt: skip
+    assert shown["_metadata"] == {"major_version": 2, "minor_version": 1}
+    assert len(display["name"]) <= 35
+    assert len(display["description"]) <= 140
+    assert len(shown["features"]["bot_user"]["display_name"]) <= 80
+    assert len(commands) <= 50
+    for each in commands:
+        assert 2 <= len(each["command"]) <= 32
+        assert len(each["description"]) <= 2_000
+        assert len(each["usage_hint"]) <= 1_000
+        assert each["should_escape"] is False
+
+
+# What each method asks for. Source: https://docs.slack.dev/reference/methods
+NEEDS: Final = {
+    "chat_postMessage": {"chat:write"},
+    "chat_update": {"chat:write"},
+    "chat_postEphemeral": {"chat:write"},
+    "conversations_history": {"channels:history", "groups:history"},
+    "conversations_replies": {"channels:history", "groups:history"},
+    "users_info": {"users:read"},
+    "usergroups_users_list": {"usergroups:read"},
+    "auth_test": set(),
+    "views_open": set(),
+}
+
+
+def test_the_scopes_are_those_that_the_code_needs() -> None:
+    """No method is called without its scope, and no scope is asked for without a use."""
+    tree = ast.parse((ROOT / "workers" / "slack.py").read_text())
+    called = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr.startswith(("chat_", "conversations_", "users_", "usergroups_", "views_"))
+    }
+    assert called <= set(NEEDS)
+    wanted = {scope for name in called for scope in NEEDS[name]}
+    assert set(manifest_for("", "")["oauth_config"]["scopes"]["bot"]) == {
+        *wanted,
+        "commands",  # slash commands
+        "app_mentions:read",  # the event app_mention
+    }

@@ -1,0 +1,172 @@
+"""`slipway operations` and `slipway audit`: what scripts rely on."""
+
+import json
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import text
+
+from bot.cli.shapes import operation_json, operation_line
+from bot.core import events as ev
+from bot.journal import SqlJournal, open_engine
+from tests.cli.conftest import Run
+from tests.core.builders import PLACES, fitting, led
+from tests.journal.builders import (
+    ANN,
+    BOB,
+    NOON,
+    an_id,
+    an_operation,
+    apply,
+    create,
+    to_the_end,
+)
+
+KEYS: Final = [
+    "id", "target", "system", "action", "parameters", "phase", "requester", "channel", "reason",
+    "created_at", "finished_at", "rollback_of", "plan", "steps", "approvals", "events",
+]  # fmt: skip
+PHASES: Final = frozenset(
+    {"awaiting_approval", "queued", "running", "uncertain", "stalled", "succeeded", "failed",
+     "rejected", "expired", "cancelled"}
+)  # fmt: skip
+
+
+@pytest.fixture
+def told(journal: SqlJournal) -> SqlJournal:
+    """A journal with one finished deployment, and one that waits."""
+    create(journal, an_operation(reason="für alle"))
+    apply(journal, an_id(1), *to_the_end(an_operation(), NOON + timedelta(microseconds=250)))
+    later = {"created_at": NOON + timedelta(minutes=1)}
+    create(journal, an_operation(2, "billing", **later))
+    return journal
+
+
+def test_an_operation_as_json_is_what_the_contract_says(told: SqlJournal, here: Run) -> None:
+    """Keys, phases and times are those of the contract, to the letter."""
+    done = here("operations", "show", an_id(1), "--json")
+    shown: dict[str, Any] = json.loads(done.out)
+    assert list(shown) == KEYS
+    operation = told.load(an_id(1))
+    assert shown["phase"] == "succeeded"
+    assert shown["parameters"] == {"version": "1.4.0"}
+    assert shown["reason"] == "für alle"
+    assert (shown["created_at"], shown["finished_at"]) == (
+        *("2026-11-21T12:00:00Z", "2026-11-21T12:00:00.000250Z"),
+    )
+    assert shown["rollback_of"] is None
+    assert shown["plan"] == {
+        "digest": operation.plan.digest,
+        "steps": [{"name": "step-0", "parameters": {}}],
+    }
+    assert shown["steps"] == [
+        {
+            "name": "step-0",
+            "phase": "succeeded",
+            "remote_task": "job-1",
+            "started_at": "2026-11-21T12:00:00.000250Z",
+            "finished_at": "2026-11-21T12:00:00.000250Z",
+            "detail": "",
+        }
+    ]
+    assert shown["approvals"] == [{"by": BOB, "at": "2026-11-21T12:00:00.000250Z"}]
+    assert [(each["sequence"], each["kind"], each["by"]) for each in shown["events"]] == [
+        (1, "requested", ANN),
+        (2, "planned", "slipway"),
+        (3, "approval_given", BOB),
+        (4, "permit_granted", "slipway"),
+        (5, "task_accepted", "slipway"),
+        (6, "step_succeeded", "slipway"),
+    ]
+    assert all(list(each) == ["sequence", "at", "kind", "by", "detail"] for each in shown["events"])
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_phase_has_its_shape(place: str) -> None:
+    """The keys are the same in every phase, and the phase is one of the contract's ten."""
+    operation = PLACES[place]()
+    shown = operation_json(operation, [(1, ev.Requested(at=NOON, by=ANN))])
+    assert list(shown) == KEYS
+    assert shown["phase"] in PHASES
+    assert (shown["finished_at"] is not None) is operation.is_final
+    assert json.loads(json.dumps(shown)) == shown
+    assert operation.id in operation_line(operation)
+
+
+@pytest.mark.usefixtures("told")
+def test_a_list_is_the_newest_first(here: Run) -> None:
+    """As JSON it is a list of the same shape, and can be narrowed."""
+
+    def ids(*options: str) -> list[str]:
+        return [
+            each["id"] for each in json.loads(here("operations", "list", "--json", *options).out)
+        ]
+
+    assert ids() == [an_id(2), an_id(1)]
+    assert ids("--target", "checkout") == [an_id(1)]
+    assert ids("--open") == [an_id(2)]
+    assert ids("--limit", "1") == [an_id(2)]
+    assert ids("--target", "nothing") == []
+    assert list(json.loads(here("operations", "list", "--json").out)[0]) == KEYS
+
+
+@pytest.mark.usefixtures("told")
+def test_people_get_lines(here: Run) -> None:
+    """Without --json each operation is a line, and one operation has its events."""
+    lines = here("operations", "list").out.splitlines()
+    assert [line.split()[0] for line in lines] == [an_id(2), an_id(1)]
+    assert "1.3.0 → 1.4.0" in lines[1]
+    assert "approval_given" in here("operations", "show", an_id(1)).out
+
+
+@pytest.mark.usefixtures("told")
+@pytest.mark.parametrize("word", ["op-zzzzzzzzzz", "nonsense", "op-0000000001; --"])
+def test_an_unknown_operation_is_a_failed_check(here: Run, word: str) -> None:
+    """What is not there is said on standard error, with exit code 1."""
+    done = here("operations", "show", word)
+    assert (done.code, done.out) == (1, "")
+    assert "there is no operation" in done.err
+
+
+@pytest.mark.usefixtures("told")
+def test_the_audit_is_sound_until_a_record_is_flipped(
+    here: Run, environment: dict[str, str]
+) -> None:
+    """`audit verify` ends with 0, and with 1 once anything in the chain was changed."""
+    sound = here("audit", "verify")
+    assert sound.code == 0
+    assert "the chain holds" in sound.out
+    engine = open_engine(environment["SLIPWAY_DATABASE_URL"])
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE audit SET who = 'U0EVE' WHERE sequence = 2"))
+    engine.dispose()
+    broken = here("audit", "verify")
+    assert (broken.code, broken.out) == (1, "")
+    assert "record 2 was changed" in broken.err
+
+
+@pytest.mark.usefixtures("told")
+def test_the_export_has_a_line_for_each_record(here: Run) -> None:
+    """Every line is JSON, in order, each with the hash of the one before."""
+    done = here("audit", "export")
+    rows = [json.loads(line) for line in done.out.splitlines()]
+    assert [row["sequence"] for row in rows] == list(range(1, len(rows) + 1))
+    assert all(row["previous"] == before["hash"] for before, row in pairwise(rows))
+
+
+def test_another_schema_is_refused(here: Run) -> None:
+    """Without this version's schema nothing is read: exit code 3 and the way out."""
+    done = here("operations", "list")
+    assert (done.code, done.out) == (3, "")
+    assert "slipway migrate" in done.err
+
+
+def test_planned_steps_are_shown_before_they_run() -> None:
+    """What will be done is in the plan as soon as it is made."""
+    operation = led(an_operation(), fitting("planned", an_operation()))
+    plan = operation_json(operation, [])["plan"]
+    steps = [{"name": f"step-{number}", "parameters": {}} for number in range(2)]
+    assert plan == {"digest": operation.plan.digest, "steps": steps}
+    assert operation_json(an_operation(), [])["plan"] == {"digest": None, "steps": []}

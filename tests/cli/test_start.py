@@ -1,0 +1,150 @@
+"""`slipway bot`, `worker`, `migrate` and `drain` as real processes: how they refuse to start."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.catalogue.files import a_file
+from tests.cli.conftest import Run
+
+SLACK: Final = {
+    "SLACK_BOT_TOKEN": "xoxb-1234567890-abcdef",
+    "SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef",
+}
+BROKEN_FILE: Final = a_file(policy="    aprovers: [x]\n", target="    channel: deploys\n")
+
+# Case, words, what the environment has besides, the exit code, what standard error says.
+REFUSED: Final[dict[str, tuple[tuple[str, ...], dict[str, str], int, tuple[str, ...]]]] = {
+    "nothing set": (
+        ("bot",), {}, 3,
+        ("2 faults", "SLACK_BOT_TOKEN: not set", "SLACK_SIGNING_SECRET: not set"),
+    ),
+    "worker needs the token": (("worker",), {}, 3, ("1 fault\n", "SLACK_BOT_TOKEN: not set")),
+    "Y12 wrong kinds": (
+        ("bot",),
+        {"SLACK_BOT_TOKEN": "xoxp-1", "SLACK_SIGNING_SECRET": "short", "SLACK_APP_TOKEN": "xoxb-1"},
+        4,
+        ("3 faults", "SLACK_BOT_TOKEN: a bot", "SLACK_APP_TOKEN: an app", "shorter than 16"),
+    ),
+    "Y12 missing and wrong": (
+        ("bot",), {"SLACK_BOT_TOKEN": "xoxp-1"}, 3,
+        ("2 faults", "SLACK_SIGNING_SECRET: not set", "begins with xoxb-"),
+    ),
+    "Y13 placeholder": (
+        ("bot",), {**SLACK, "SLACK_BOT_TOKEN": "xoxb-your-token"}, 4, ("placeholder",)
+    ),
+    "environment": (
+        ("bot",),
+        {"SLIPWAY_LISTEN": "127.0.0.1:99999", "SLIPWAY_LOG_FORMAT": "xml",
+         "SLACK_API_URL": "http://slack.example/", "SLIPWAY_LOG_LEVEL": "LOUD"},
+        3,
+        ("4 faults", "SLIPWAY_LISTEN: wants host:port", "SLIPWAY_LOG_FORMAT: ", "SLACK_API_URL: ",
+         "SLIPWAY_LOG_LEVEL: "),
+    ),
+    "configuration": (
+        ("worker",), {**SLACK, "broken": "yes"}, 3,
+        ("2 faults", "policies.prod.aprovers (line 16): unknown key", "targets.checkout.channel"),
+    ),
+    "Y1 no file": (("bot",), {**SLACK, "SLIPWAY_CONFIG": "nowhere.yaml"}, 3, ("nowhere.yaml",)),
+    "Y17 no schema": (("bot",), SLACK, 3, ("run slipway migrate",)),
+    "database": (
+        ("migrate",), {"SLIPWAY_DATABASE_URL": "mysql://u:hunter2@h"}, 3, ("SLIPWAY_DATABASE_URL",)
+    ),
+    "usage": (("worker", "--processes", "0"), {}, 2, ("0 is not in the range 1<=x<=64",)),
+    "no such verb": (("depoly",), {}, 2, ("No such command 'depoly'",)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_refused_start_lists_all_faults_on_standard_error(
+    process: Run, environment: dict[str, str], case: str
+) -> None:
+    """The exit code tells the kind; every fault is told at once, nothing of it on standard out."""
+    words, changes, code, says = REFUSED[case]
+    if "broken" in changes:
+        Path(environment["SLIPWAY_CONFIG"]).write_text(BROKEN_FILE)
+    done = process(*words, **changes)
+    assert done.code == code, done
+    assert done.out == ""
+    for each in says:
+        assert each in done.err
+    for secret in ("hunter2", *SLACK.values()):
+        assert secret not in done.err
+
+
+@pytest.mark.parametrize("verb", ["bot", "worker", "drain"])
+def test_an_address_that_is_none_is_refused(process: Run, verb: str) -> None:
+    """With the database right, Redis' address is looked at; what is wrong is not repeated."""
+    assert process("migrate").code == 0
+    done = process(verb, **SLACK, SLIPWAY_REDIS_URL="http://u:hunter2@h:p")
+    assert done.code == 3
+    assert "SLIPWAY_REDIS_URL: wants redis://" in done.err
+    assert "hunter2" not in done.err
+
+
+def test_draining_without_redis_is_a_failed_check(process: Run) -> None:
+    """Where the refusal cannot be noted, nothing is promised."""
+    assert process("migrate").code == 0
+    assert process("drain", "--timeout", "1").code == 1
+
+
+def test_draining_an_idle_installation_ends_at_once(process: Run, valkey_url: str) -> None:
+    """With nothing running, new operations are refused from now on, and that is said."""
+    assert process("migrate").code == 0
+    done = process("drain", SLIPWAY_REDIS_URL=valkey_url)
+    assert (done.code, done.err) == (0, "")
+    assert "Nothing is running" in done.out
+
+
+def test_migrating_twice_is_migrating_once(process: Run) -> None:
+    """The database gets its schema, and a second time changes nothing."""
+    for _ in range(2):
+        done = process("migrate")
+        assert (done.code, done.err) == (0, "")
+        assert "schema" in done.out
+
+
+def test_version_and_help(process: Run) -> None:
+    """Both are told on standard out; help names the exit codes."""
+    words = [sys.executable, "-m", "bot.cli", "--version"]
+    told = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert told.stdout == process("--version").out
+    assert told.stdout.startswith("slipway, version ")
+    done = process("-h")
+    assert "3 configuration, 4 credentials" in done.out
+    assert done.code == 0
+
+
+@pytest.mark.parametrize(("name", "value", "coloured"), [("X", "", True), ("NO_COLOR", "1", False)])
+def test_colours_are_for_terminals_that_want_them(
+    tmp_path: Path,
+    name: str,
+    value: str,
+    coloured: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """On a terminal log lines have colours, and with NO_COLOR none."""
+    program = (
+        "import logging\n"
+        "from bot.cli.serving import started\n"
+        "started()\n"
+        "logging.getLogger('slipway.test').warning('said', extra={'port': 1})\n"
+    )
+    ours, theirs = pty.openpty()
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run(
+        [sys.executable, "-c", program],
+        env={**environment, name: value, "TERM": "xterm"},
+        cwd=tmp_path,
+        stderr=theirs,
+        check=True,
+    )
+    os.close(theirs)
+    said = os.read(ours, 4_096)
+    os.close(ours)
+    assert b"said" in said
+    assert (b"\x1b[" in said) is coloured

@@ -1,0 +1,133 @@
+"""Redis or the journal are away, workers come twice or late: nothing is lost, nothing doubled."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bot.sandbox.clouds import Fault
+from tests.conversations.cards import APPROVE, CANCEL, labels, operation_of
+from tests.conversations.places import ANN, BOB
+from tests.conversations.world import World
+
+
+def test_without_redis_a_command_is_recorded_and_starts_later(world: World) -> None:
+    """The journal decides: recorded now, planned when the queue is back, and the answer says so."""
+    with world.without_redis():
+        said = world.command("/deploy checkout 1.4.0").text
+    assert "Recorded as" in said
+    assert "when the queue is back" in said
+    world.wait(15)
+    assert labels(world.card()) == ["Approve", "Reject", "Cancel"]
+
+
+def test_without_redis_an_approval_counts(world: World) -> None:
+    """A press is recorded without Redis, too, and acted on when it is back."""
+    card = world.asked()
+    with world.without_redis():
+        assert world.press(APPROVE, card).ok
+    assert world.operation(card).phase.kind == "queued"
+    world.wait(15)
+    world.settle()
+    assert "succeeded" in world.card(card).text
+
+
+def _after_the_command(world: World) -> None:
+    world.command("/deploy checkout 1.4.0")
+
+
+def _after_the_approval(world: World) -> None:
+    world.approved()
+
+
+def _while_it_is_watched(world: World) -> None:
+    world.approved()
+    world.machines.ring()
+
+
+def _while_it_waits_to_be_sent_again(world: World) -> None:
+    world.approved()
+    world.breaks(Fault(kind="throttled", retry_after="5"))
+    world.machines.ring()
+
+
+def _while_it_is_uncertain(world: World) -> None:
+    world.approved()
+    world.breaks(Fault(kind="drop", when="after"))
+    world.machines.ring()
+
+
+@pytest.mark.parametrize(
+    "arrive",
+    [
+        _after_the_command,
+        _after_the_approval,
+        _while_it_is_watched,
+        _while_it_waits_to_be_sent_again,
+        _while_it_is_uncertain,
+    ],
+)
+def test_a_redis_that_forgets_everything_costs_seconds(
+    world: World, arrive: Callable[[World], None]
+) -> None:
+    """Whatever Redis held is made again from the journal, and nothing is sent twice."""
+    arrive(world)
+    world.parts.redis.flushall()
+    world.wait(90)
+    if world.operation(world.card()).phase.kind == "awaiting_approval":
+        world.press(APPROVE, world.card())
+    world.settle()
+    assert "succeeded" in world.card().text
+    assert world.mutations == ["PUT"]
+
+
+def test_a_doorbell_that_rings_ten_times_is_one_permit(world: World) -> None:
+    """Ten rings at once, in ten workers: one PUT."""
+    card = world.approved()
+    for _ in range(10):
+        world.parts.doorbell.ring(operation_of(card))
+    with ThreadPoolExecutor(max_workers=4) as workers:
+        for done in [workers.submit(world.machines.ring) for _ in range(4)]:
+            done.result()
+    world.settle()
+    assert world.mutations == ["PUT"]
+    assert world.tries == 1
+
+
+def test_a_locked_journal_records_nothing_and_says_so(world: World) -> None:
+    """B19: where the journal cannot be written, a command is refused and a press fails visibly."""
+    card = world.asked("/ops restart flaky")
+    with world.locked_journal():
+        said = world.command("/deploy checkout 1.4.0").text
+    assert said.startswith("[journal_down]")
+    assert "Nothing was recorded" in said
+    with world.locked_journal():
+        answer = world.press(APPROVE, card)
+    assert not answer.ok
+    assert answer.status == 500
+    assert world.operation(card).approvals == ()
+    assert [each.target for each in world.recorded] == ["flaky"]
+    assert "Recorded as" in world.command("/deploy checkout 1.4.0").text
+
+
+def test_a_press_and_a_cancel_at_once_have_one_winner(world: World) -> None:
+    """Approved and cancelled in the same moment, it is one of both, and sent only if approved."""
+    card = world.asked()
+    with ThreadPoolExecutor(max_workers=2) as two:
+        approved = two.submit(world.press, APPROVE, card, BOB)
+        cancelled = two.submit(world.press, CANCEL, card, ANN)
+        assert approved.result().ok
+        assert cancelled.result().ok
+    world.settle()
+    kind = world.operation(card).phase.kind
+    assert kind in {"cancelled", "succeeded"}
+    assert world.tries == (1 if kind == "succeeded" else 0)
+
+
+def test_a_draining_bot_takes_nothing_new(world: World) -> None:
+    """B20: while it is stopped, new commands are refused with when to come again."""
+    world.machines.desk.marks.hold("drain", 60)
+    said = world.command("/deploy checkout 1.4.0").text
+    assert said.startswith("[draining]")
+    assert "in a minute" in said
+    assert world.recorded == ()

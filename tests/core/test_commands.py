@@ -1,0 +1,311 @@
+"""The grammar: every bad input of the list has its answer, and every text has one."""
+
+import time
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.commands import (
+    EXAMPLES,
+    OPS_ACTIONS,
+    REASON_MAX,
+    SLASH,
+    TEXT_MAX,
+    TOPICS,
+    USAGE,
+    Cancel,
+    Command,
+    Question,
+    Request,
+    holds_secret,
+    parse,
+    under_prefix,
+)
+from bot.core.records import Denied
+
+ID: Final = "op-0123456789"
+
+
+def asked(text: str, verb: str = "deploy") -> Request:
+    """Return the request that *text* is."""
+    command = parse(verb, text)
+    assert isinstance(command, Request), command
+    return command
+
+
+def refused(text: str, verb: str = "deploy") -> Denied:
+    """Return why *text* is refused."""
+    command = parse(verb, text)
+    assert isinstance(command, Denied), command
+    return command
+
+
+RIGHT: Final[tuple[tuple[str, str, str, dict[str, object]], ...]] = (
+    ("deploy", "checkout 1.4.0", "deploy", {"version": "1.4.0"}),
+    ("upgrade", "checkout 1.4.0", "deploy", {"version": "1.4.0"}),
+    ("deploy", "search replicas=3", "deploy", {"values": {"replicas": "3"}}),
+    ("deploy", 'search 1.0 a.b[0]/c="x y" d==e', "deploy",
+     {"version": "1.0", "values": {"a.b[0]/c": "x y", "d": "=e"}}),
+    ("rollback", "checkout", "rollback", {}),
+    ("rollback", "checkout 1.2.0", "rollback", {"revision": "1.2.0"}),
+    ("ops", "restart checkout", "restart", {}),
+    ("ops", "START checkout", "start", {}),
+    ("ops", "stop checkout", "stop", {}),
+    ("ops", "scale checkout 0", "scale", {"replicas": 0}),
+    ("ops", "scale checkout 1000", "scale", {"replicas": 1000}),
+    ("ops", "scale checkout 007", "scale", {"replicas": 7}),
+    ("ops", "create checkout", "create", {}),
+    ("ops", "create checkout 1.4.0", "create", {"version": "1.4.0"}),
+    ("ops", "delete checkout", "delete", {}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("verb", "text", "action", "parameters"), RIGHT)
+def test_what_is_right_is_understood(
+    verb: str, text: str, action: str, parameters: dict[str, object]
+) -> None:
+    """Each action of the contract is read with its parameters."""
+    command = asked(text, verb)
+    assert command.asked.action == action
+    assert command.asked.parameters.model_dump(exclude_defaults=True) == parameters
+    assert (command.reason, command.dry_run) == ("", False)
+
+
+@pytest.mark.parametrize("verb", ["deploy", "rollback"])
+@pytest.mark.parametrize(
+    "words",
+    ['--reason "new prices" --dry-run', '--dry-run --reason="new prices"',
+     "—reason “new prices” \u2013dry-run", "--reason «new  prices» —dry-run"],
+)  # fmt: skip
+def test_flags_stand_anywhere_and_phones_may_write_them(verb: str, words: str) -> None:
+    """C9: phones' quotes are quotes, their long dashes before a word are two short ones."""
+    for text in (f"checkout 1.4.0 {words}", f"{words} checkout 1.4.0"):
+        command = asked(text, verb)
+        assert (command.reason, command.dry_run) == ("new prices", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "subject"),
+    [("", "help", ""), ("  \n", "help", ""), ("help", "help", ""), ("HELP", "help", ""),
+     ("?", "help", ""), ("targets", "targets", ""), ("status", "status", ""),
+     ("status Checkout", "status", "checkout"), (f"status {ID.upper()}", "status", ID),
+     ("history checkout", "history", "checkout"), ("revisions co ", "revisions", "co")],
+)  # fmt: skip
+def test_questions(text: str, topic: str, subject: str) -> None:
+    """C1: help in every spelling, and the other questions with what they ask about."""
+    assert parse("ops", text) == Question.model_validate({"topic": topic, "subject": subject})
+
+
+@pytest.mark.parametrize("text", [f"cancel {ID}", f"CANCEL {ID.upper()} "])
+def test_cancelling(text: str) -> None:
+    """An operation is withdrawn by its id, however it is written."""
+    assert parse("ops", text) == Cancel(operation_id=ID)
+
+
+LONG: Final = "v" * 129
+WRONG: Final[tuple[tuple[str, str, str, str, str], ...]] = (
+    # row, verb, text, code, what the refusal says
+    ("C2", "ops", "depoly checkout 1.4.0", "unknown_command", "/deploy"),
+    ("C2", "ops", "restrat checkout", "unknown_command", "/ops restart"),
+    ("C2", "ops", "xyzzy", "unknown_command", "/ops help"),
+    ("C3", "deploy", "", "usage", "no target"),
+    ("C3", "deploy", "checkout", "usage", "no version"),
+    ("C3", "deploy", "checkout 1.4.0 1.5.0", "usage", "'1.5.0'"),
+    ("C3", "rollback", "", "usage", "no target"),
+    ("C3", "rollback", "checkout 1 2", "usage", "one word too many"),
+    ("C3", "ops", "restart", "usage", "no target"),
+    ("C3", "ops", "restart checkout now", "usage", "'now'"),
+    ("C3", "ops", "history", "usage", "no target"),
+    ("C3", "ops", "help me", "usage", "more words"),
+    ("C3", "ops", "cancel", "usage", "op-"),
+    ("C3", "ops", "scale checkout", "usage", "0 to 1000"),
+    ("C7", "deploy", "\u0441heckout 1.4.0", "bad_character", "\\u0441 at position 1"),
+    ("C7", "deploy", "checkout \uff11.4.0", "bad_character", "\\uff11 at position 10"),
+    ("C7", "deploy", "ﬁnance 1.4.0", "bad_character", "\\ufb01 at position 1"),
+    ("C7", "deploy", "che\u0301ckout 1.4.0", "bad_character", "\\u0301 at position 4"),
+    ("C8", "deploy", "check\u200bout 1.4.0", "bad_character", "\\u200b at position 6"),
+    ("C8", "deploy", "checkout 1.4.0\u202e", "bad_character", "\\u202e"),
+    ("C8", "deploy", "checkout\x00 1.4.0", "bad_character", "\\u0000"),
+    ("C8", "deploy", "\x1b[31mcheckout 1.4.0", "bad_character", "\\u001b"),
+    ("C8", "deploy", "checkout\x7f 1.4.0", "bad_character", "\\u007f"),
+    ("C8", "deploy", "checkout\x0b1.4.0", "bad_character", "\\u000b"),
+    ("C8", "deploy", "checkout\u00a01.4.0", "bad_character", "\\u00a0"),
+    ("C8", "deploy", "checkout 1.4.0\u00a0", "bad_character", "\\u00a0"),
+    ("C8", "deploy", 'checkout 1.4.0 --reason "a\u202eb"', "bad_character", "\\u202e"),
+    ("C9", "deploy", "checkout 1.4.0 — because", "usage", "not key=value"),
+    ("C10", "deploy", "x" * 40_000, "too_long", "40000"),
+    ("C10", "deploy", "x " * 100_000, "too_long", "200000"),
+    ("C11", "deploy", 'checkout 1.4.0 --reason "why', "usage", "column 25"),
+    ("C11", "deploy", 'checkout 1.4.0 --reason "a "b" c"', "usage", "column"),
+    ("C11", "deploy", "checkout 1.4.0\\", "bad_version", "cannot be a version"),
+    ("C12", "deploy", "checkout 1.4.0; rm -rf /", "usage", "not key=value"),
+    ("C12", "deploy", "checkout $(id)", "bad_version", "$(id)"),
+    ("C12", "deploy", "checkout `id`", "bad_version", "`id`"),
+    ("C12", "deploy", "checkout 1.4.0 | sh", "usage", "'|'"),
+    ("C12", "deploy", "checkout 1.4.0 && id", "usage", "'&&'"),
+    ("C12", "deploy", "checkout 1.4.0\n/rollback checkout", "bad_character", "\\u000a"),
+    ("C13", "deploy", "checkout --version=../../etc/passwd", "usage", "--version"),
+    ("C13", "deploy", "checkout ..%2f..%2f", "bad_version", "..%2f"),
+    ("C13", "deploy", "checkout /etc/passwd", "bad_version", "/etc/passwd"),
+    ("C13", "rollback", "checkout ../1", "bad_version", "../1"),
+    ("C14", "deploy", f"checkout {LONG}", "bad_version", "…"),
+    ("C14", "deploy", 'checkout ""', "usage", "quotes"),
+    ("C14", "deploy", "checkout 🚀", "bad_character", "\\u1f680"),
+    ("C15", "deploy", "checkout user:hunter2@host/image", "bad_version", "what was typed"),
+    ("C15", "deploy", "checkout 1.0 user:hunter2@host/image", "usage", "what was typed"),
+    *(("C16", "ops", f"scale checkout {number}", "usage", "0 to 1000")
+      for number in ("-1", "1e9", "1_000", "0x10", "1.5", "NaN", "1001", "1" + "0" * 30)),
+    ("C16", "ops", "scale checkout ٣", "bad_character", "\\u0663"),
+    ("C18", "deploy", "checkout 1.4.0 --dry-run --dry-run", "usage", "twice"),
+    ("C18", "deploy", 'checkout 1 --reason "a" --reason "b"', "usage", "twice"),
+    ("C18", "deploy", "checkout 1.4.0 --dry-run --force", "usage", "--force"),
+    ("C18", "deploy", 'checkout 1.4.0 --dry-run "yes"', "usage", "no value"),
+    ("C18", "deploy", "search a=1 a=2", "usage", "twice"),
+    ("C19", "deploy", "checkout {{7*7}}", "bad_version", "{{7*7}}"),
+    ("C19", "deploy", "checkout {0.__class__}", "bad_version", "{0.__class__}"),
+    ("C19", "deploy", "checkout %s", "bad_version", "%s"),
+    ("C21", "ops", "restart checkout <@U123|alice>", "usage", "what was typed"),
+    ("C23", "deploy", 'co 1 --reason "xoxb-123456789012-abc"', "secret_in_reason", "token"),
+    ("C23", "deploy", 'co 1 --reason "AKIAIOSFODNN7EXAMPLE"', "secret_in_reason", "token"),
+    ("C23", "deploy", 'co 1 --reason "-----BEGIN RSA PRIVATE KEY"', "secret_in_reason", "token"),
+    ("C23", "deploy", 'co 1 --reason "see https://a:b@host/"', "secret_in_reason", "password"),
+    ("C24", "deploy", 'checkout 1.4.0 --reason ""', "usage", "in quotes"),
+    ("C24", "deploy", 'checkout 1.4.0 --reason "  "', "usage", "in quotes"),
+    ("C24", "deploy", "checkout 1.4.0 --reason why", "usage", "in quotes"),
+    ("C33", "ops", "cancel 1 OR 1=1", "usage", "op-"),
+    ("C33", "ops", "cancel op-0123", "usage", "op-"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("verb", "text", "code", "says"),
+    [row[1:] for row in WRONG],
+    ids=[f"{row[0]}-{number}" for number, row in enumerate(WRONG)],
+)
+def test_what_is_wrong_is_refused_with_the_way_out(
+    verb: str, text: str, code: str, says: str
+) -> None:
+    """Nothing is guessed: the refusal has its code, the part that is wrong, and the way out."""
+    denied = refused(text, verb)
+    assert denied.code == code
+    assert says in f"{denied.reason} {denied.way_out}"
+    assert "hunter2" not in denied.reason
+    assert len(denied.reason) < 200
+
+
+@pytest.mark.parametrize("written", ["checkout", "Checkout", "CHECKOUT "])
+def test_c6_names_have_one_form(written: str) -> None:
+    """C6: targets are written in lower case, however they are typed; versions stay as typed."""
+    command = asked(f"{written} 1.4.0-RC")
+    assert (command.target, command.asked.parameters.version) == ("checkout", "1.4.0-RC")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["<!channel> <!here> <!everyone> <!subteam^S1>", "<@U123|alice> <https://evil|https://bank>",
+     "&lt;!channel&gt;", "{{7*7}} %s {0.__class__}", "; rm -rf / && `id`",
+     "naïve 部署 🚀 it\u2019s",
+     "a \u2013 b — c"],
+)  # fmt: skip
+def test_c20_to_c22_a_reason_is_kept_as_typed(words: str) -> None:
+    """C19 to C22: whatever a reason says is stored as it is; showing it safely is the view's."""
+    assert asked(f'checkout 1.4.0 --reason "{words}"').reason == words
+
+
+@pytest.mark.parametrize("flood", ["🚀" * 3_000, "line\n" * 5_000 + "end", "word " * 1_000])
+def test_c40_a_long_reason_is_cut_with_a_mark(flood: str) -> None:
+    """C40: 500 characters are kept, on one line, and the last says that there was more."""
+    text = f'checkout 1.4.0 --reason "{flood}"'
+    command = parse("deploy", text)
+    if len(text) > TEXT_MAX:
+        assert isinstance(command, Denied)
+        return
+    reason = asked(text).reason
+    assert len(reason) == REASON_MAX
+    assert reason.endswith("…")
+    assert "\n" not in reason
+
+
+def test_c17_durations_are_no_part_of_the_grammar_yet() -> None:
+    """C17: nothing takes a duration today; a command that will is unknown, not ignored."""
+    assert refused("freeze prod 2h", "ops").code == "unknown_command"
+
+
+SOUP: Final = st.lists(
+    st.sampled_from(
+        ['"', "“", "”", "«", "»", "--", "—", "reason", "dry-run", "=", " ", "\n", "checkout", "op-",
+         "1.4.0", "scale", "ops", "://", ":", "@", "xox", "-----BEGIN ", "\\", "é", "\u200d", "a"]
+    ),
+    max_size=200,
+).map("".join)  # fmt: skip
+
+
+@given(st.sampled_from(["deploy", "upgrade", "rollback", "ops"]), st.text() | SOUP)
+def test_every_text_has_an_answer(verb: str, text: str) -> None:
+    """Whatever is typed gives a command or a refusal, and the refusal shows the way."""
+    outcome = parse(verb, text)
+    assert isinstance(outcome, Command | Denied)
+    if isinstance(outcome, Denied):
+        assert outcome.reason
+        assert "/" in outcome.way_out or outcome.code in {"bad_version", "secret_in_reason"}
+    if isinstance(outcome, Request):
+        assert len(outcome.reason) <= REASON_MAX
+        assert not holds_secret(outcome.reason)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['"' * TEXT_MAX, "“" * TEXT_MAX, "--" * (TEXT_MAX // 2), "--a " * (TEXT_MAX // 4),
+     " ".join("a" for _ in range(TEXT_MAX // 2)), "--reason" + " " * (TEXT_MAX - 9) + "x",
+     "://" * (TEXT_MAX // 3), 'a="' * (TEXT_MAX // 3), "-----BEGIN " * (TEXT_MAX // 11),
+     'x 1 --reason "' + "://a" * 3_900 + '"', "a=" * (TEXT_MAX // 2)],
+    ids=lambda text: repr(text[:12]),
+)  # fmt: skip
+def test_no_text_takes_long(text: str) -> None:
+    """The worst texts of the greatest length are judged in a twentieth of what an answer has."""
+    began = time.process_time()
+    parse("deploy", text)
+    parse("ops", text)
+    assert time.process_time() - began < 0.125
+
+
+@pytest.mark.parametrize("word", EXAMPLES)
+def test_every_example_is_right(word: str) -> None:
+    """What a refusal shows as right is understood, and means what the usage is about."""
+    assert EXAMPLES.keys() == USAGE.keys()
+    verb, _, text = EXAMPLES[word].removeprefix("/").partition(" ")
+    command = parse(verb, text)
+    assert not isinstance(command, Denied)
+    if isinstance(command, Request):
+        assert command.asked.action == word
+
+
+def test_the_usage_of_ops_names_all_of_it() -> None:
+    """Help, usage and grammar know the same words."""
+    for word in (*TOPICS, *OPS_ACTIONS, "cancel"):
+        assert word in USAGE["ops"]
+        assert word in USAGE
+
+
+@pytest.mark.parametrize("each", SLASH, ids=lambda each: each.name)
+def test_the_commands_fit_slacks_manifest(each: object) -> None:
+    """Names, descriptions and hints keep Slack's limits."""
+    name, description = getattr(each, "name", ""), getattr(each, "description", "")
+    assert 2 <= len(name) + 1 <= 32 - len("abcdefghijklmno-")
+    assert 0 < len(description) <= 2_000
+    assert len(getattr(each, "usage_hint", "")) <= 1_000
+
+
+def test_under_a_prefix_the_commands_have_their_names() -> None:
+    """Where commands are called /ship-…, the way out is written so; paths are left alone."""
+    denied = refused("", "deploy")
+    assert under_prefix(denied, "") == denied
+    shown = under_prefix(denied, "ship-")
+    assert shown.way_out.startswith("Type it as /ship-deploy <target>")
+    assert "for example /ship-deploy checkout" in shown.way_out
+    assert under_prefix(shown, "ship-") == shown
+    other = Denied(code="x", reason="see a/ops", way_out="Ask /opsy, or /ops help.")
+    assert under_prefix(other, "ship-").way_out == "Ask /opsy, or /ship-ops help."
+    assert under_prefix(other, "ship-").reason == "see a/ops"

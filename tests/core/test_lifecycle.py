@@ -1,0 +1,297 @@
+"""The table of transitions: every pair of a phase and an event, and what follows from it."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core import events as ev
+from bot.core.effects import LookAgain, RefreshCard, RefreshPrevious, ReleaseLock, Reply
+from bot.core.errors import IllegalEventError
+from bot.core.lifecycle import begun, transition
+from bot.core.operation import Operation, Running
+from bot.core.plan import Change, Observation, Plan, PlannedStep
+from tests.core.builders import KINDS, PLACES, a_plan, fitting, led
+from tests.journal.builders import ANN, HOUR, NOON, SECOND, an_operation, permitted
+
+FINAL: Final = ("succeeded", "failed", "rejected", "expired", "cancelled")
+
+# What each place makes of each event that it accepts; all other pairs are refused.
+TABLE: Final[dict[str, dict[str, str]]] = {
+    "asked": {
+        "planned": "awaiting_approval",
+        "plan_refused": "failed",
+        "approval_refused": "rejected",
+        "approval_lapsed": "expired",
+        "withdrawn": "cancelled",
+    },
+    "asked, no gate": {
+        "planned": "queued",
+        "plan_refused": "failed",
+        "withdrawn": "cancelled",
+    },
+    "planned": {
+        "plan_refused": "failed",
+        "approval_given": "queued",
+        "approvals_voided": "awaiting_approval",
+        "approval_refused": "rejected",
+        "approval_lapsed": "expired",
+        "withdrawn": "cancelled",
+    },
+    "queued": {
+        "plan_refused": "failed",
+        "approvals_voided": "awaiting_approval",
+        "withdrawn": "cancelled",
+        "permit_granted": "running submitting",
+    },
+    "submitting": {
+        "not_accepted": "running ready",
+        "task_accepted": "running watching",
+        "call_refused": "failed",
+        "answer_lost": "uncertain",
+    },
+    "postponed": {"permit_granted": "running submitting", "plan_refused": "failed"},
+    "watching": {
+        "task_seen": "running watching",
+        "step_succeeded": "running ready",
+        "step_failed": "failed",
+        "watch_stalled": "stalled",
+    },
+    "ready for the last": {"permit_granted": "running submitting", "plan_refused": "failed"},
+    "watching the last": {
+        "task_seen": "running watching",
+        "step_succeeded": "succeeded",
+        "step_failed": "failed",
+        "watch_stalled": "stalled",
+    },
+    "uncertain": {
+        "task_accepted": "running watching",
+        "call_refused": "failed",
+        "task_adopted": "running watching",
+        "not_executed": "failed",
+    },
+    "stalled": {
+        "wait_extended": "running watching",
+        "step_succeeded": "running ready",
+        "step_failed": "failed",
+    },
+    **{place: {} for place in FINAL},
+}
+
+
+def phase_of(operation: Operation) -> str:
+    """Return the phase in words, with its stage where it has one."""
+    stage = f" {operation.phase.stage}" if isinstance(operation.phase, Running) else ""
+    return operation.phase.kind + stage
+
+
+def test_the_table_speaks_of_every_place() -> None:
+    """No place is forgotten here, and no event that the table names is unknown."""
+    assert set(TABLE) == set(PLACES)
+    assert {kind for row in TABLE.values() for kind in row} == {*KINDS} - {"requested"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("place", PLACES)
+def test_every_pair_is_in_the_table_or_refused(place: str, kind: str) -> None:
+    """A phase accepts exactly the events of the table, and a refusal names both."""
+    operation = PLACES[place]()
+    event = fitting(kind, operation)
+    wanted = TABLE[place].get(kind)
+    if wanted is None:
+        with pytest.raises(IllegalEventError) as caught:
+            transition(operation, event)
+        assert (caught.value.phase, caught.value.event) == (operation.phase.kind, kind)
+        assert repr(operation.phase.kind) in str(caught.value)
+        assert repr(kind) in str(caught.value)
+        return
+    after, effects = transition(operation, event)
+    assert phase_of(after) == wanted
+    assert after.sequence == operation.sequence + 1
+    assert (ReleaseLock() in effects) is after.is_final
+    assert any(isinstance(effect, RefreshCard) for effect in effects)
+
+
+ELSEWHERE: Final = (
+    ("submitting", "task_accepted", {"step": 1}),
+    ("submitting", "task_accepted", {"attempt": 2}),
+    ("submitting", "call_refused", {"attempt": 0}),
+    ("submitting", "answer_lost", {"attempt": 2}),
+    ("submitting", "not_accepted", {"attempt": 2}),
+    ("queued", "permit_granted", {"step": 1}),
+    ("queued", "permit_granted", {"attempt": 2}),
+    ("postponed", "permit_granted", {"attempt": 1}),
+    ("ready for the last", "permit_granted", {"step": 0, "attempt": 2}),
+    ("watching", "step_succeeded", {"step": 1}),
+    ("watching the last", "step_failed", {"step": 0}),
+    ("stalled", "step_succeeded", {"step": 1}),
+    ("uncertain", "task_adopted", {"step": 1}),
+    ("uncertain", "task_accepted", {"attempt": 2}),
+    ("uncertain", "not_executed", {"at": NOON + HOUR - SECOND}),
+    ("planned", "approval_given", {"digest": "of another plan"}),
+    ("planned", "approval_given", {"at": NOON + HOUR}),
+    ("planned", "approval_lapsed", {"at": NOON + HOUR - SECOND}),
+)
+
+
+@pytest.mark.parametrize(("place", "kind", "changes"), ELSEWHERE)
+def test_what_belongs_elsewhere_is_refused(place: str, kind: str, changes: dict[str, Any]) -> None:
+    """Another step, attempt, digest or hour than the present one changes nothing."""
+    operation = PLACES[place]()
+    with pytest.raises(IllegalEventError):
+        transition(operation, fitting(kind, operation, **changes))
+
+
+def test_a_plan_that_was_not_made_opens_nothing() -> None:
+    """Without an observation nothing is planned, and nothing is voided for it."""
+    blank = an_operation().plan
+    for place, event in (
+        ("asked", ev.Planned(at=NOON, plan=blank)),
+        ("planned", ev.ApprovalsVoided(at=NOON, plan=blank, reason="?")),
+    ):
+        with pytest.raises(IllegalEventError):
+            transition(PLACES[place](), event)
+
+
+def test_a_gate_opens_by_distinct_people() -> None:
+    """Two are wanted: one of them twice is one."""
+    operation = led(an_operation(approvals_needed=2), fitting("planned", an_operation()))
+    once = led(operation, fitting("approval_given", operation))
+    assert phase_of(once) == "awaiting_approval"
+    with pytest.raises(IllegalEventError, match="approved before"):
+        led(once, fitting("approval_given", once))
+    assert phase_of(led(once, fitting("approval_given", once, by=ANN))) == "queued"
+
+
+@pytest.mark.parametrize("place", ["planned", "queued"])
+def test_approvals_do_not_survive_another_digest(place: str) -> None:
+    """When something else would happen, everybody is asked again, in a new window."""
+    operation = PLACES[place]()
+    event = fitting("approvals_voided", operation, at=NOON + SECOND)
+    after = led(operation, event)
+    assert after.approvals == ()
+    assert after.round == operation.round + 1
+    assert after.plan.digest != operation.plan.digest
+    assert phase_of(after) == "awaiting_approval"
+    assert getattr(after.phase, "expires_at", None) == NOON + SECOND + after.approval_window
+    with pytest.raises(IllegalEventError):
+        led(after, fitting("approval_given", after, digest=operation.plan.digest))
+
+
+def test_without_a_gate_a_changed_plan_goes_on() -> None:
+    """Where nobody has to approve, nobody is asked because the live state changed."""
+    operation = PLACES["asked, no gate"]()
+    ready = led(operation, fitting("planned", operation))
+    assert phase_of(led(ready, fitting("approvals_voided", ready))) == "queued"
+
+
+def test_the_first_permit_starts_the_clock() -> None:
+    """The deadline counts from the first permit; later attempts and steps do not move it."""
+    first = led(PLACES["queued"](), permitted())
+    assert first.deadline_at == NOON + first.deadline
+    again = PLACES["postponed"]()
+    later = led(again, fitting("permit_granted", again, at=NOON + HOUR))
+    assert later.deadline_at == NOON + later.deadline
+    assert later.steps[0].started_at == NOON
+
+
+def test_keeping_waiting_moves_the_deadline() -> None:
+    """People who decide to wait give it as long as they said, from then on."""
+    stalled = PLACES["stalled"]()
+    after = led(stalled, fitting("wait_extended", stalled, at=NOON + HOUR))
+    assert after.deadline_at == NOON + HOUR + timedelta(minutes=30)
+
+
+def test_only_a_failure_after_a_permit_is_loud() -> None:
+    """The channel hears of a failure that may have touched the cloud, and of no other."""
+    loud = {
+        place: any(isinstance(effect, Reply) and effect.broadcast for effect in effects)
+        for place, kind in (("asked", "plan_refused"), ("submitting", "call_refused"))
+        for effects in [transition(PLACES[place](), fitting(kind, PLACES[place]())).effects]
+    }
+    assert loud == {"asked": False, "submitting": True}
+
+
+def test_a_lost_answer_is_looked_for_at_once() -> None:
+    """Uncertainty is told first of all, and read back without waiting."""
+    operation = PLACES["submitting"]()
+    effects = transition(operation, fitting("answer_lost", operation)).effects
+    assert LookAgain(at=NOON) in effects
+    assert RefreshCard(urgency="decisive") in effects
+
+
+def test_a_note_is_told_once_and_progress_quietly() -> None:
+    """Progress only refreshes the card; what nobody listed is said in the thread, and kept."""
+    operation = PLACES["watching"]()
+    quiet = transition(operation, fitting("task_seen", operation))
+    warned = transition(operation, fitting("task_seen", operation, note="status 'ODD'"))
+    assert quiet.effects == (RefreshCard(urgency="progress"),)
+    assert Reply() in warned.effects
+    assert warned.operation.steps[0].notes == ("status 'ODD'",)
+
+
+def test_a_new_plan_takes_the_buttons_of_the_one_before() -> None:
+    """Once an operation is planned, the card before it offers no way back any more."""
+    operation = PLACES["asked"]()
+    assert RefreshPrevious() in transition(operation, fitting("planned", operation)).effects
+
+
+def test_the_beginning_shows_and_rings() -> None:
+    """A request is the first of the events that are counted."""
+    assert begun(an_operation(sequence=0)).operation.sequence == 1
+
+
+TEXT: Final = st.text(max_size=5)
+
+
+@given(TEXT, TEXT, st.dictionaries(TEXT, TEXT, max_size=2), st.booleans())
+def test_the_digest_covers_what_is_approved_and_no_more(
+    status: str,
+    task: str,
+    facts: dict[str, str],
+    shown: bool,  # noqa: FBT001 - hypothesis draws it
+) -> None:
+    """What fluctuates by itself or is only shown does not void an approval."""
+    plan = a_plan(an_operation())
+    observed = Observation(revision="1.3.0", status=status, last_task=task, facts=facts)
+    changes = (Change(name="image", before="a", after="b"),) if shown else ()
+    other = plan.model_copy(
+        update={"observed": observed, "before": status, "after": task, "changes": changes}
+    )
+    assert other.digest == plan.digest
+
+
+COVERED: Final[dict[str, Any]] = {
+    "target": "billing",
+    "action": "restart",
+    "parameters": an_operation().parameters.model_copy(update={"version": "1.5.0"}),
+    "steps": (PlannedStep(name="deploy", parameters={"url": "elsewhere"}),),
+    "observed": Observation(revision="1.3.1"),
+    "policy_version": "v2",
+}
+
+
+@pytest.mark.parametrize("field", COVERED)
+def test_the_digest_covers_every_word_of_the_promise(field: str) -> None:
+    """Target, action, parameters, steps, live revision, policy: each change is another digest."""
+    plan = a_plan(an_operation())
+    assert plan.model_copy(update={field: COVERED[field]}).digest != plan.digest
+
+
+@given(st.permutations(["a", "b", "c"]))
+def test_the_digest_does_not_depend_on_the_order_of_keys(order: list[str]) -> None:
+    """The same plan read back from the database has the same digest."""
+    step = PlannedStep(name="deploy", parameters=dict.fromkeys(order, 1))
+    plan = a_plan(an_operation()).model_copy(update={"steps": (step,)})
+    sorted_step = PlannedStep(name="deploy", parameters=dict.fromkeys(sorted(order), 1))
+    assert plan.digest == plan.model_copy(update={"steps": (sorted_step,)}).digest
+    assert Plan.model_validate_json(plan.model_dump_json()).digest == plan.digest
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_operation_survives_its_record(place: str) -> None:
+    """What the journal reads back is what was written."""
+    operation = PLACES[place]()
+    assert Operation.model_validate_json(operation.model_dump_json()) == operation

@@ -1,0 +1,125 @@
+"""The lifecycle under any order of events, the sensible and the foolish alike."""
+
+from datetime import timedelta
+from typing import Any
+
+import hypothesis.strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from bot.core.effects import ReleaseLock
+from bot.core.errors import IllegalEventError
+from bot.core.events import ApprovalGiven, Event, PermitGranted
+from bot.core.lifecycle import transition
+from bot.core.operation import AwaitingApproval, Operation, Queued, Uncertain
+from tests.core.builders import KINDS, a_plan, fitting
+from tests.journal.builders import NOON, an_operation
+
+PEOPLE = ("U0ANN", "U0BOB", "U0SUE", "U0TOM")
+
+
+class Life(RuleBasedStateMachine):
+    """One operation, whatever happens to it; what was seen of it is kept beside it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.operation = an_operation()
+        self.permits: list[tuple[int, int]] = []
+        self.unproven: set[tuple[int, int]] = set()
+        self.released = 0
+        self.rounds: dict[int, set[str]] = {}
+        self.seconds = 0
+
+    @initialize(needed=st.integers(0, 3))
+    def begins(self, needed: int) -> None:
+        """It is asked for under a policy that wants so many approvals."""
+        fields: dict[str, Any] = {"approvals_needed": needed}
+        if not needed:
+            fields["phase"] = Queued()
+        self.operation = an_operation(**fields)
+
+    @rule(kind=st.sampled_from(KINDS), by=st.sampled_from(PEOPLE), revision=st.sampled_from("abc"))
+    def something_fitting(self, kind: str, by: str, revision: str) -> None:
+        """An event with the step, attempt and digest of now."""
+        changes: dict[str, Any] = {"by": by, "at": self._now()}
+        if kind in {"planned", "approvals_voided"}:
+            changes["plan"] = a_plan(self.operation, revision)
+        if kind in {"approval_lapsed", "not_executed"}:
+            changes.pop("at")
+        self._happen(fitting(kind, self.operation, **changes))
+
+    @rule(
+        kind=st.sampled_from(KINDS),
+        step=st.integers(0, 2),
+        attempt=st.integers(0, 3),
+        digest=st.sampled_from(["", "old"]),
+    )
+    def something_foolish(self, kind: str, step: int, attempt: int, digest: str) -> None:
+        """An event for a step, attempt or digest that may be none of now's."""
+        event = fitting(kind, self.operation)
+        changes = {"step": step, "attempt": attempt, "digest": digest}
+        known = {name: value for name, value in changes.items() if hasattr(event, name)}
+        self._happen(event.model_copy(update=known))
+
+    def _now(self) -> Any:
+        self.seconds += 1
+        return NOON + timedelta(seconds=self.seconds)
+
+    def _happen(self, event: Event) -> None:
+        before = self.operation
+        try:
+            after, effects = transition(before, event)
+        except IllegalEventError:
+            return
+        assert not before.is_final, "an operation that has ended changed"
+        assert after.sequence == before.sequence + 1
+        assert effects.count(ReleaseLock()) == int(after.is_final)
+        self.released += effects.count(ReleaseLock())
+        self._count(before, after, event)
+        self.operation = after
+
+    def _count(self, before: Operation, after: Operation, event: Event) -> None:
+        if isinstance(event, ApprovalGiven):
+            assert event.digest == after.plan.digest
+            voices = self.rounds.setdefault(after.round, set())
+            assert event.by not in voices, "one person's voice counted twice"
+            voices.add(event.by)
+            if isinstance(after.phase, Queued):
+                assert len(voices) == after.approvals_needed
+        if isinstance(event, PermitGranted):
+            permit = (event.step, event.attempt)
+            assert permit not in self.permits, "a permit was granted twice"
+            assert not self.unproven, "a step was sent again without proof"
+            assert len(after.approvals) == after.approvals_needed
+            self.permits.append(permit)
+            self.unproven.add(permit)
+        if event.kind in {"not_accepted", "step_succeeded"}:
+            self.unproven.clear()
+        if after.plan.digest != before.plan.digest:
+            assert after.approvals == (), "an approval survived another digest"
+
+    @invariant()
+    def the_lock_ends_with_the_operation(self) -> None:
+        """It was released once if it is final, and never before."""
+        assert self.released == int(self.operation.is_final)
+
+    @invariant()
+    def approvals_are_for_this_plan(self) -> None:
+        """Whoever approved approved what would happen now, in distinct voices."""
+        given = self.operation.approvals
+        assert {each.digest for each in given} <= {self.operation.plan.digest}
+        assert len({each.by for each in given}) == len(given)
+
+    @invariant()
+    def nothing_is_sent_before_it_is_planned_and_approved(self) -> None:
+        """A closed gate or a missing plan has no permit behind it."""
+        if isinstance(self.operation.phase, AwaitingApproval) or not self.operation.plan.is_made:
+            assert not self.permits
+
+    @invariant()
+    def what_is_uncertain_keeps_its_permit(self) -> None:
+        """An attempt whose answer was lost is never forgotten."""
+        if isinstance(self.operation.phase, Uncertain):
+            assert self.unproven
+
+
+TestLife = Life.TestCase

@@ -1,0 +1,264 @@
+"""Who may do what: the whole truth table against an oracle of its own, and what always holds."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from itertools import product
+from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.operation import Operation
+from bot.core.policy import (
+    ANYONE,
+    Freeze,
+    Member,
+    Policy,
+    approvals_needed,
+    frozen,
+    may_approve,
+    may_ask,
+    may_cancel,
+    may_reject,
+    may_request,
+    may_resolve,
+)
+from bot.core.records import SLIPWAY, Action, Allowed, Denied
+from tests.core.builders import TEAM, a_member, a_policy
+from tests.journal.builders import ANN, BOB, an_operation
+
+Judge: TypeAlias = Callable[[Policy, Operation, Member], Allowed | Denied]
+
+OPERATION: Final = an_operation()  # asked for by Ann
+DEVS, SRE = "S0DEVS", "S0SRE"
+BARRED: Final = ("is_bot", "is_guest", "is_stranger", "is_deactivated")
+
+
+def _rights() -> dict[str, Judge]:
+    """Return every right, as a question about a policy, an operation and a person."""
+    return {
+        "ask": lambda _policy, _operation, person: may_ask(person, TEAM),
+        "deploy": lambda policy, _operation, person: may_request(policy, "deploy", person, TEAM),
+        "rollback": lambda policy, _operation, person: may_request(
+            policy, "rollback", person, TEAM
+        ),
+        "approve": lambda policy, operation, person: may_approve(policy, operation, person, TEAM),
+        "reject": lambda policy, operation, person: may_reject(policy, operation, person, TEAM),
+        "cancel": lambda policy, operation, person: may_cancel(policy, operation, person, TEAM),
+        "resolve": lambda policy, operation, person: may_resolve(policy, operation, person, TEAM),
+    }
+
+
+RIGHTS: Final = _rights()
+PEOPLE: Final[dict[str, Member]] = {
+    "listed": a_member(BOB),
+    "in the group": a_member("U0SUE", SRE),
+    "in the other group": a_member("U0DEV", DEVS),
+    "unlisted": a_member("U0TOM"),
+    "requester": a_member(ANN),
+    "requester in the group": a_member(ANN, SRE),
+    "guest": a_member(BOB, SRE, DEVS, is_guest=True),
+    "bot": a_member(BOB, SRE, DEVS, is_bot=True),
+    "stranger": a_member(BOB, SRE, DEVS, is_stranger=True),
+    "of another team": a_member(BOB, SRE, DEVS, team="T0OTHER"),
+    "of no team": a_member(BOB, SRE, DEVS, team=""),
+    "deactivated": a_member(ANN, SRE, DEVS, is_deactivated=True),
+    "slipway itself": a_member(SLIPWAY, SRE, DEVS),
+}
+POLICIES: Final[dict[str, Policy]] = {
+    "nothing": a_policy(),
+    "people": a_policy(request=(BOB,), approve=(BOB,)),
+    "groups": a_policy(request=(DEVS,), approve=(SRE,)),
+    "anyone": a_policy(request=(ANYONE,), approve=(ANYONE,)),
+    "self": a_policy(request=(ANN,), approve=(SRE, ANN), self_approval=True),
+    "rollback": a_policy(request=(BOB,), approve=(BOB,), rollback=(DEVS,)),
+    "no rollback": a_policy(request=(ANYONE,), approve=(BOB,), rollback=()),
+    "no approvers": a_policy(request=(DEVS,), approvals=0),
+}
+
+
+def expected(right: str, policy: Policy, person: Member) -> bool:
+    """Say the same again from the words of the contract, by other means."""
+    flags = (person.is_bot, person.is_guest, person.is_stranger, person.is_deactivated)
+    if any(flags) or person.team != TEAM:
+        return False
+    names = {person.id, *person.groups, ANYONE}
+
+    def lists(listed: tuple[str, ...]) -> bool:
+        return person.id != SLIPWAY and not names.isdisjoint(listed)
+
+    is_requester = person.id == ANN
+    approves = lists(policy.approve) and (policy.self_approval or not is_requester)
+    rollback = policy.request if policy.rollback is None else policy.rollback
+    return {
+        "ask": True,
+        "deploy": lists(policy.request),
+        "rollback": lists(rollback),
+        "approve": approves,
+        "reject": is_requester or approves,
+        "cancel": is_requester or lists(policy.approve),
+        "resolve": lists(policy.approve or policy.request),
+    }[right]
+
+
+@pytest.mark.parametrize(
+    ("right", "rules", "person"), list(product(RIGHTS, POLICIES, PEOPLE)), ids=" / ".join
+)
+def test_the_whole_truth_table(right: str, rules: str, person: str) -> None:
+    """Each right under each policy for each kind of person is what the contract says."""
+    policy = POLICIES[rules]
+    judged = RIGHTS[right](policy, OPERATION, PEOPLE[person])
+    assert isinstance(judged, Allowed) is expected(right, policy, PEOPLE[person])
+    assert judged.rule
+    if isinstance(judged, Denied):
+        assert judged.code in {"not_allowed", "not_approver", "self_approval"}
+        assert judged.reason
+        assert judged.way_out.endswith(".")
+
+
+NAMES: Final = st.sampled_from([ANN, BOB, "U0SUE", DEVS, SRE, ANYONE])
+LISTED: Final = st.lists(NAMES, max_size=4).map(tuple)
+RULES: Final = st.fixed_dictionaries(
+    {
+        "request": LISTED,
+        "approve": LISTED.filter(bool),
+        "rollback": st.none() | LISTED,
+        "self_approval": st.booleans(),
+    }
+)
+MEMBERS: Final = st.builds(
+    lambda user, groups: a_member(user, *groups),
+    st.sampled_from([ANN, BOB, "U0SUE", "U0TOM"]),
+    st.sets(st.sampled_from([DEVS, SRE])),
+)
+
+
+@given(RULES, MEMBERS, st.sampled_from(["request", "approve", "rollback"]), st.data())
+def test_taking_a_grant_away_never_allows_more(
+    rules: dict[str, Any], person: Member, key: str, data: st.DataObject
+) -> None:
+    """Whoever was refused stays refused when a name is taken out of a list."""
+    listed = rules[key] or ()
+    if not listed or (key == "approve" and len(listed) == 1):
+        return  # without any approver those who may request decide: that is another policy
+    gone = data.draw(st.sampled_from(listed))
+    less = {**rules, key: tuple(name for name in listed if name != gone)}
+    if key == "approve" and not less[key]:
+        return
+    for judge in RIGHTS.values():
+        if isinstance(judge(a_policy(**rules), OPERATION, person), Denied):
+            assert isinstance(judge(a_policy(**less), OPERATION, person), Denied)
+
+
+@given(RULES, MEMBERS, st.sampled_from(BARRED), st.sets(st.sampled_from(BARRED)))
+def test_a_flag_never_allows_more(
+    rules: dict[str, Any], person: Member, flag: str, others: set[str]
+) -> None:
+    """A guest, bot, stranger or deactivated account may do nothing, whatever else it is."""
+    flagged = person.model_copy(update=dict.fromkeys({flag, *others}, True))
+    for judge in RIGHTS.values():
+        assert isinstance(judge(a_policy(**rules), OPERATION, flagged), Denied)
+
+
+@given(RULES, MEMBERS)
+def test_nobody_approves_his_own_wish_unless_that_is_written(
+    rules: dict[str, Any], person: Member
+) -> None:
+    """The requester's approval counts where self_approval is on, and nowhere else."""
+    judged = may_approve(a_policy(**rules), OPERATION, person, TEAM)
+    if person.id == ANN and not rules["self_approval"]:
+        assert isinstance(judged, Denied)
+
+
+@given(RULES, RULES)
+def test_the_version_changes_with_every_rule(one: dict[str, Any], two: dict[str, Any]) -> None:
+    """Two policies share a version exactly when they say the same."""
+    first, second = a_policy(**one), a_policy(**two)
+    assert (first.version == second.version) is (first == second)
+
+
+@pytest.mark.parametrize(
+    ("action", "needed"), [("deploy", 2), ("restart", 2), ("rollback", 1), ("delete", 2)]
+)
+def test_a_rollback_has_its_own_number_of_approvals(action: Action, needed: int) -> None:
+    """How many must approve depends on whether it is a way back."""
+    assert approvals_needed(a_policy(approvals=2, rollback_approvals=1), action) == needed
+
+
+def test_the_groups_are_those_of_every_rule() -> None:
+    """Slack is asked about each group that any rule names, and about no person."""
+    policy = a_policy(
+        request=(DEVS, ANN), approve=(SRE,), rollback=("S0BACK",), break_glass=("S0GLASS",)
+    )
+    assert policy.groups == {DEVS, SRE, "S0BACK", "S0GLASS"}
+
+
+def at(zone: str, written: str) -> dict[str, datetime]:
+    """Return the moment as people in *zone* see it."""
+    return {zone: datetime.fromisoformat(written).astimezone(ZoneInfo(zone))}
+
+
+SHANGHAI, BERLIN, NEW_YORK = "Asia/Shanghai", "Europe/Berlin", "America/New_York"
+WEEKEND: Final = (5, 6)
+YEARS_END: Final[dict[str, Any]] = {"first": date(2026, 12, 24), "last": date(2027, 1, 2)}
+FREEZES: Final[tuple[tuple[str, dict[str, Any], str, bool], ...]] = (
+    ("friday evening in UTC is saturday there", {"days": WEEKEND}, "2026-11-20T16:00:00Z", True),
+    ("friday there as well", {"days": WEEKEND}, "2026-11-20T15:59:59Z", False),
+    ("sunday in UTC, monday there", {"days": WEEKEND}, "2026-11-22T16:00:00Z", False),
+    ("sunday's last second there", {"days": WEEKEND}, "2026-11-22T15:59:59Z", True),
+    ("the first second of the dates", YEARS_END, "2026-12-23T16:00:00Z", True),
+    ("the second before", YEARS_END, "2026-12-23T15:59:59Z", False),
+    ("the last day counts", YEARS_END, "2027-01-02T15:59:59Z", True),
+    ("the day after", YEARS_END, "2027-01-02T16:00:00Z", False),
+)
+
+
+@pytest.mark.parametrize(
+    ("freeze", "moment", "is_frozen"), [row[1:] for row in FREEZES], ids=[row[0] for row in FREEZES]
+)
+def test_a_freeze_counts_the_days_of_its_zone(
+    freeze: dict[str, Any],
+    moment: str,
+    is_frozen: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """Days and dates begin and end at midnight of the zone that is written, both ends included."""
+    policy = a_policy(freezes=(Freeze(zone=SHANGHAI, reason="rest", **freeze),))
+    denied = frozen(policy, at(SHANGHAI, moment))
+    assert (denied is not None) is is_frozen
+    if denied:
+        assert denied.code == "frozen"
+        assert "(rest)" in denied.reason
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "is_frozen"),
+    [
+        (BERLIN, "2026-10-24T22:00:00Z", True),  # Sunday at summer time, two hours ahead
+        (BERLIN, "2026-10-25T22:59:59Z", True),  # the same Sunday at winter time, an hour ahead
+        (BERLIN, "2026-10-25T23:00:00Z", False),
+        (NEW_YORK, "2026-03-08T04:59:59Z", False),
+        (NEW_YORK, "2026-03-08T05:00:00Z", True),  # a Sunday of 23 hours begins
+        (NEW_YORK, "2026-03-09T03:59:59Z", True),
+        (NEW_YORK, "2026-03-09T04:00:00Z", False),
+    ],
+)
+def test_a_freeze_follows_daylight_saving(
+    zone: str,
+    moment: str,
+    is_frozen: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """A Sunday of 25 or of 23 hours is frozen for just as long."""
+    policy = a_policy(freezes=(Freeze(zone=zone, days=(6,)),))
+    assert (frozen(policy, at(zone, moment)) is not None) is is_frozen
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - hypothesis adds the zone
+def test_one_freeze_of_several_is_enough(moment: datetime) -> None:
+    """Each freeze is looked at in its own zone; the first that covers the moment decides."""
+    freezes = (Freeze(zone=SHANGHAI, days=WEEKEND), Freeze(zone=NEW_YORK, **YEARS_END))
+    local = {zone: moment.astimezone(ZoneInfo(zone)) for zone in (SHANGHAI, NEW_YORK)}
+    together = frozen(a_policy(freezes=freezes), local)
+    alone = [frozen(a_policy(freezes=(each,)), local) for each in freezes]
+    assert together == next((each for each in alone if each), None)

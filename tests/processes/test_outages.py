@@ -1,0 +1,134 @@
+"""What is away for a while: Redis, Slack, the database; and what is there twice."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bot.sandbox.content import CHANNEL
+from tests.processes.house import ANN, APPROVE, House, component_of, house
+from tests.processes.running import PATIENCE, until
+
+
+def test_a_command_without_redis_is_recorded(home: House) -> None:
+    """Without Redis a command is recorded, told so, and begun once Redis is back."""
+    home.redis.kill()
+    target = home.target()
+
+    answer = home.workspace.command(f"/deploy {target} 1.4.0", by=ANN, channel=CHANNEL)
+
+    assert answer.ok, answer
+    assert "queue" in answer.text.lower(), answer.text
+    held = home.journal.holder(target)
+    assert held is not None
+    home.start()
+    home.approve(held.id)
+    home.card_with(held.id, word="succeeded")
+    assert home.executed(target) == 1
+
+
+def test_a_call_in_flight_survives_redis(home: House) -> None:
+    """A step under way ends against the journal, however long Redis is away."""
+    target = home.target()
+    operation_id = home.deploy(target)
+    home.card_with(operation_id, APPROVE)
+    gate = home.hold_cloud("PUT", component_of(target), "after")
+    home.approve(operation_id)
+    assert gate.arrived.wait(PATIENCE)
+    worker = home.pid(home.busy_doorbell())
+
+    home.redis.kill()
+    until(lambda: _missed_redis(home, worker), "the worker to miss Redis")
+    gate.open()
+
+    until(lambda: home.operation(operation_id).steps[0].remote_task, "the task to be recorded")
+    home.start()
+    home.card_with(operation_id, word="succeeded")
+    assert home.executed(target) == 1
+    assert not any("uncertain" in each for each in home.thread(operation_id))
+
+
+def test_a_locked_database_loses_no_answer(home: House) -> None:
+    """What the cloud answered is recorded once the database can be written again."""
+    target = home.target()
+    operation_id = home.deploy(target)
+    home.card_with(operation_id, APPROVE)
+    gate = home.hold_cloud("PUT", component_of(target), "after")
+    home.approve(operation_id)
+    assert gate.arrived.wait(PATIENCE)
+
+    with _locked(home):
+        gate.open()
+        until(lambda: home.worker.events("submit.unrecorded"), "the answer to wait")
+
+    home.card_with(operation_id, word="succeeded")
+    assert home.executed(target) == 1
+    assert not any("uncertain" in each for each in home.thread(operation_id))
+
+
+def test_a_locked_database_records_nothing(home: House) -> None:
+    """A command that cannot be journalled says so in time, and nothing comes of it."""
+    target = home.target()
+
+    with _locked(home):
+        answer = home.workspace.command(f"/deploy {target} 1.4.0", by=ANN, channel=CHANNEL)
+
+    assert "[journal_down]" in answer.text, answer
+    assert home.journal.newest(target) is None
+
+
+def test_the_bot_waits_for_slack(tmp_path: Path) -> None:
+    """A bot that starts while Slack is away begins to serve when it is back."""
+    with house(tmp_path, started=False) as home:
+        home.workspace.faults.add("auth.test", "drop_before", times=2)
+        home.workspace.faults.add("auth.test", "server_error", times=2, status=503)
+
+        home.start()
+
+        assert len(home.bot.events("slack.unreachable")) == 4
+        assert home.is_ready()
+
+
+def test_the_bot_can_be_stopped_while_it_waits(tmp_path: Path) -> None:
+    """A bot that waits for Slack ends at once when it is asked to."""
+    with house(tmp_path, started=False) as home:
+        home.workspace.faults.add("auth.test", "server_error", times=100, status=503)
+        home.redis.start()
+        home.bot.start()
+        until(lambda: home.bot.events("slack.unreachable"), "the bot to wait")
+
+        home.bot.terminate()
+
+        assert home.bot.code(5) == 0
+
+
+def test_two_supervisors_send_once(home: House) -> None:
+    """Workers that run twice, on one host or two, send each call once and tell each end once."""
+    home.another("second", "worker")
+    targets = [home.target() for _ in range(3)]
+    operations = {each: home.deploy(each) for each in targets}
+    for operation_id in operations.values():
+        home.approve(operation_id)
+
+    for target, operation_id in operations.items():
+        home.card_with(operation_id, word="succeeded")
+        home.until_all_told()
+        assert home.executed(target) == 1
+        assert sum(" succeeded*" in each for each in home.thread(operation_id)) == 1
+    home.end_others()
+
+
+def _missed_redis(home: House, worker: int) -> bool:
+    return any(each["worker"] == worker for each in home.worker.events("horse.unheard"))
+
+
+@contextmanager
+def _locked(home: House) -> Iterator[None]:
+    """Hold the database as another program's long write would."""
+    connection = sqlite3.connect(home.folder / "slipway.db", isolation_level=None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")
+    finally:
+        connection.close()
