@@ -18,6 +18,7 @@ HOSTS: Final = (  # and what lies below them
     *("myhuaweicloud.com", "huaweicloud.com", "huaweicloud.cn", "cloudpods.org"),
     *("github.com", "w3.org", "react.dev", "vite.dev", "json.schemastore.org", "owasp.org"),
     *("apache.org", "keepachangelog.com", "semver.org", "python.org", "readthedocs.io"),
+    *("json-schema.org", "no-color.org"),
     *("postgresql.org", "sqlite.org", "redis.io", "valkey.io", "python-rq.org", "rfc-editor.org"),
 )
 WRITTEN_BY_MACHINES: Final = (
@@ -26,7 +27,9 @@ WRITTEN_BY_MACHINES: Final = (
     "LICENSE",
 )
 HOST: Final = re.compile(
-    r"\b(?:https?|wss?)://(?:[^/\s@\"']*@)?([a-z0-9][a-z0-9.-]*[a-z0-9])", re.IGNORECASE
+    # a name without a dot is nobody's on the internet
+    r"\b(?:https?|wss?)://(?:[^/\s@\"']*@)?([a-z0-9][a-z0-9-]*\.[a-z0-9.-]*[a-z0-9])",
+    re.IGNORECASE,
 )
 MACHINE_PATH: Final = re.compile(r"(?<![\w.*-])/(?:root|home|Users|work|private|tmp)/[\w.-]+")
 

@@ -13,9 +13,10 @@ from redis import Redis
 from redis.client import Pipeline
 from redis.exceptions import RedisError
 from rq import Queue, Worker
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
-from rq.worker.base import StopRequested, WorkerStatus
+from rq.worker import WorkerStatus
 from typing_extensions import override
 
 log = logging.getLogger("slipway.horses")

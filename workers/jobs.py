@@ -83,7 +83,13 @@ def _no_plan(desk: Desk, operation: Operation, error: CloudError) -> None:
         _apply(desk, operation, _plan_refused(desk, code, reason))
         return
     log.warning("plan.waits", extra={"operation_id": operation.id, "why": str(error)})
-    desk.schedule.put(operation.id, desk.clock() + PLAN_AGAIN)
+    _again(desk, operation)
+
+
+def _again(desk: Desk, operation: Operation) -> None:
+    """Come back in a while; where the worker ends, the sweeper rings for it, here or elsewhere."""
+    if not desk.is_ending():
+        desk.schedule.put(operation.id, desk.clock() + PLAN_AGAIN)
 
 
 def _start(desk: Desk, operation: Operation) -> bool:
@@ -92,7 +98,7 @@ def _start(desk: Desk, operation: Operation) -> bool:
         state = present_state(desk, operation)
     except (CloudError, DirectoryError, SlackError) as error:
         log.warning("start.waits", extra={"operation_id": operation.id, "why": str(error)})
-        desk.schedule.put(operation.id, desk.clock() + PLAN_AGAIN)
+        _again(desk, operation)
         return False
     match state:
         case Draw(plan=plan, differs=why) if why:

@@ -30,7 +30,6 @@ TROUBLE_AGAIN: Final = (5, 15, 60, 300)  # seconds, by attempt; the last one goe
 TOO_LONG: Final = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks"})
 CARD_GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 IDLE_SECONDS: Final = 1.0
-LOOKED_AT: Final = 50  # of a target's operations, for one that came after another
 
 
 def send_for(
@@ -133,6 +132,7 @@ def _send_reply(desk: Desk, slack: SlackWriter, row: OutboxRow) -> None:
 def facts(desk: Desk, operation: Operation) -> CardFacts:
     """Return what a card shows beyond its operation."""
     spec = system_named(operation.system).spec
+    standing = desk.journal.standing(operation.target)
     undone = desk.journal.rollback_of(operation.id) if operation.is_final else None
     policy = desk.places().policies.get(operation.policy)
     usual = (
@@ -144,7 +144,7 @@ def facts(desk: Desk, operation: Operation) -> CardFacts:
     )
     return CardFacts(
         now=desk.clock(),
-        is_newest=_is_newest(desk, operation),
+        is_newest=standing is None or standing.id == operation.id,
         rolled_back_by=undone.id if undone else None,
         rollback_supported="rollback" in spec.actions,
         no_rollback_reason=spec.no_rollback,
@@ -152,21 +152,6 @@ def facts(desk: Desk, operation: Operation) -> CardFacts:
         title=spec.title,
         may_decide=policy.approve if policy else (),
     )
-
-
-def _is_newest(desk: Desk, operation: Operation) -> bool:
-    """Whether nothing that was sent, or still may be, came after it."""
-    newest = desk.journal.newest(operation.target)
-    if newest is None or newest.id == operation.id:
-        return True
-    if newest.was_sent or not newest.is_final:
-        return False
-    for each in desk.journal.recent(LOOKED_AT, operation.target):
-        if each.id == operation.id:
-            return True
-        if each.was_sent or not each.is_final:
-            return False
-    return False
 
 
 def _found(slack: SlackWriter, row: OutboxRow, *, sequence: int) -> str | None:

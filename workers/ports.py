@@ -34,12 +34,8 @@ class WorkerJournal(Protocol):
         """Return everything that has not ended."""
         ...
 
-    def newest(self, target: str) -> Operation | None:
-        """Return the target's newest operation."""
-        ...
-
-    def recent(self, limit: int, target: str | None = None) -> tuple[Operation, ...]:
-        """Return up to *limit* operations, newest first."""
+    def standing(self, target: str) -> Operation | None:
+        """Return the target's newest operation that was sent, or still may be."""
         ...
 
     def rollback_of(self, operation_id: OperationId) -> Operation | None:

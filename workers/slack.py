@@ -230,10 +230,10 @@ class SlackDirectory:
         member = Member(
             id=user,
             team=found.get("team_id") or "",
-            is_bot=bool(found.get("is_bot", False)) or user == "USLACKBOT",
-            is_guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
-            is_stranger=bool(found.get("is_stranger", False)),
-            is_deactivated=bool(found.get("deleted", True)),
+            is_bot=_may_be(found, "is_bot") or user == "USLACKBOT",
+            is_guest=_may_be(found, "is_restricted") or _may_be(found, "is_ultra_restricted"),
+            is_stranger=bool(found.get("is_stranger", False)),  # left out for members
+            is_deactivated=_may_be(found, "deleted"),
         ).model_dump_json()
         self._cache.put_many({f"user:{user}": member}, MEMBER_SECONDS)
         return member
@@ -253,6 +253,15 @@ class SlackDirectory:
             raise DirectoryError(str(error)) from error
 
 
+def connected(connect: Callable[[], None]) -> None:
+    """Open a Socket Mode connection by *connect*.
+
+    Raises:
+        SlackError: Slack refuses the app token, or cannot be reached.
+    """
+    _made("apps.connections.open", connect)
+
+
 def form_opener(client: WebClient) -> Callable[[str, dict[str, Any]], None]:
     """Return what opens a form for a trigger; it raises a SlackError where that fails."""
 
@@ -260,6 +269,11 @@ def form_opener(client: WebClient) -> Callable[[str, dict[str, Any]], None]:
         _made("views.open", lambda: client.views_open(trigger_id=trigger_id, view=view))
 
     return open_form
+
+
+def _may_be(found: Mapping[str, Any], flag: str) -> bool:
+    """Whether *flag* is set, for all that Slack says: only a plain no is one."""
+    return found.get(flag) is not False
 
 
 def _metadata(operation_id: str, sequence: int) -> dict[str, Any]:

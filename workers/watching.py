@@ -70,8 +70,8 @@ def happened(operation: Operation, seen: Sighting | Recovery, now: datetime) -> 
             return _vanished(operation, step, reason, now)
         case Adopted(task=task, evidence=evidence):
             return ev.TaskAdopted(at=now, step=step, task=task.id, evidence=evidence)
-        case NothingFound():
-            return None
+        case NothingFound(reason=reason):
+            return _settled(operation, reason, now)
         case _:
             assert_never(seen)
 
@@ -98,10 +98,21 @@ def next_look(operation: Operation, now: datetime) -> datetime:
         case Running(step=step):
             since = operation.steps[step].started_at or now
             return now + _clamped((now - since) / 6, LATEST)
-        case Uncertain(since=since) | Stalled(since=since):
+        case Uncertain(since=since, decide_after=decide_after, is_settled=is_settled):
+            later = now + _clamped((now - since) / 6, LATEST_UNCERTAIN)
+            return later if is_settled else min(later, max(decide_after, now + SOONEST))
+        case Stalled(since=since):
             return now + _clamped((now - since) / 6, LATEST_UNCERTAIN)
         case _:
             return now + LATEST
+
+
+def _settled(operation: Operation, reason: str, now: datetime) -> Event | None:
+    match operation.phase:
+        case Uncertain(decide_after=due, is_settled=False) if now >= due:
+            return ev.SettleTimePassed(at=now, reason=reason)
+        case _:
+            return None
 
 
 def _progress(operation: Operation, step: int, seen: Busy, now: datetime) -> Event | None:
@@ -128,10 +139,18 @@ def _late(operation: Operation, step: int, now: datetime) -> Event | None:
 def _vanished(operation: Operation, step: int, reason: str, now: datetime) -> Event | None:
     if not isinstance(operation.phase, Running):
         return None
-    since = operation.steps[step].started_at
+    since = _watched_since(operation, step)
     if since is not None and now - since < PATIENCE_UNKNOWN:
-        return None  # just accepted: the API may show it a little later
+        return None  # just accepted, or people wait on: the API may show it a little later
     return ev.WatchStalled(at=now, step=step, reason=reason)
+
+
+def _watched_since(operation: Operation, step: int) -> datetime | None:
+    """Return when the step began, or when somebody decided to wait on for it."""
+    started = operation.steps[step].started_at
+    if started is None or operation.deadline_at is None:
+        return started
+    return max(started, operation.deadline_at - operation.deadline)
 
 
 def _clamped(wanted: timedelta, latest: timedelta) -> timedelta:

@@ -7,8 +7,9 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeVar
 
 import uvicorn
 from slack_bolt import App
@@ -19,14 +20,17 @@ from starlette.types import ASGIApp
 
 from bot.app.clouds import TargetClouds
 from bot.app.parts import Parts, drain_watch, new_operation_id, open_catalogue, open_parts
-from bot.app.web import web
+from bot.app.web import Check, web
 from bot.core.errors import (
     ConfigurationError,
     CredentialError,
+    JournalUnavailableError,
     SlackError,
     SlackRefusedError,
+    SlackUnknownError,
 )
 from bot.core.ports import Limits
+from bot.core.records import Record
 from bot.engine import Engine
 from bot.metrics import Figures, Metrics
 from bot.schedule import Cache, Marks
@@ -40,6 +44,7 @@ from workers.slack import (
     FORM_TIMEOUT_SECONDS,
     Installation,
     SlackDirectory,
+    connected,
     form_opener,
     installation,
     web_client,
@@ -47,11 +52,18 @@ from workers.slack import (
 
 log = logging.getLogger("slipway.bot")
 
+T = TypeVar("T")
+
 SLACK_PATIENCE: Final = 60.0  # seconds to wait for Slack at the start
-READ_SECONDS: Final = 2.0  # what an answer to Slack has left for a cloud's
-DIRECTORY_TIMEOUT: Final = 1  # seconds; the answer's own limit is 2.5
 REDIS_CONNECT: Final = 0.25
 REDIS_READ: Final = 0.5
+
+
+class Patience(Record):
+    """How long an answer to Slack waits for others, in seconds; its own limit is 2.5."""
+
+    directory: int = 1  # for Slack to say who somebody is
+    cloud: float = 2.0  # for all that one question reads
 
 
 def run_bot(settings: Settings) -> None:
@@ -70,19 +82,20 @@ def run_bot(settings: Settings) -> None:
     for warning in catalogue().warnings:
         log.warning("configuration.warning", extra={"what": warning})
     token = credentials.bot_token.get_secret_value()
-    where = _installed(web_client(token, settings.slack_api_url))
+    client = web_client(token, settings.slack_api_url)
+    where = _patiently(lambda: installation(client), "SLACK_BOT_TOKEN")
     _serve(settings, credentials, parts, where)
 
 
-def _installed(client: WebClient) -> Installation:
-    """Ask Slack whose token it is, waiting for Slack for a while."""
+def _patiently(ask: Callable[[], T], variable: str) -> T:
+    """Ask Slack something at the start, waiting for Slack for a while."""
     until = time.monotonic() + SLACK_PATIENCE
     pause = 0.2
     while True:
         try:
-            return installation(client)
+            return ask()
         except SlackRefusedError as error:
-            raise CredentialError([f"SLACK_BOT_TOKEN: Slack says {error.code}"]) from error
+            raise CredentialError([f"{variable}: Slack says {error.code}"]) from error
         except SlackError as error:
             if time.monotonic() > until:
                 fault = f"SLACK_API_URL: Slack cannot be reached ({error})"
@@ -97,9 +110,10 @@ def _serve(
 ) -> None:
     app = bolt(settings, credentials, parts, where)
     listener = _listener(*settings.listen)
+    connection = _connection(app, credentials)
     server = uvicorn.Server(
         uvicorn.Config(
-            http_side(app, credentials, parts, where),
+            http_side(app, credentials, parts, where, slack=_link(connection)),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -108,12 +122,6 @@ def _serve(
             lifespan="off",
         )
     )
-    connection = None
-    if credentials.app_token is not None:
-        connection = SocketModeHandler(
-            app, credentials.app_token.get_secret_value(), concurrency=16
-        )
-        connection.connect()
     host, port = listener.getsockname()[:2]
     mode = "socket mode" if connection else "http"
     log.info("bot.ready", extra={"mode": mode, "listen": f"{host}:{port}"})
@@ -125,6 +133,25 @@ def _serve(
                 connection.close()
 
 
+def _connection(app: App, credentials: SlackCredentials) -> SocketModeHandler | None:
+    """Return the open connection of Socket Mode, where that is what the tokens are for."""
+    if credentials.app_token is None:
+        return None
+    handler = SocketModeHandler(app, credentials.app_token.get_secret_value(), concurrency=16)
+    _patiently(lambda: connected(handler.connect), "SLACK_APP_TOKEN")
+    return handler
+
+
+def _link(connection: SocketModeHandler | None) -> Check:
+    """Return what raises a SlackError while Slack has no way to reach us; HTTP always has one."""
+
+    def check() -> None:
+        if connection is not None and not connection.client.is_connected():
+            raise SlackUnknownError(method="socket mode", why="not connected")
+
+    return check
+
+
 def bolt(
     settings: Settings,
     credentials: SlackCredentials,
@@ -132,9 +159,11 @@ def bolt(
     where: Installation,
     *,
     limits: Limits | None = None,
+    patience: Patience | None = None,
 ) -> App:
     """Return the Bolt app with the service behind it; HTTP and Socket Mode are served by it."""
     token = credentials.bot_token.get_secret_value()
+    service = _service(settings, parts, token, where, limits or Limits(), patience or Patience())
     return bolt_app(
         client=WebClient(base_url=settings.slack_api_url, retry_handlers=[]),
         identity=AuthorizeResult(
@@ -145,7 +174,7 @@ def bolt(
             bot_token=token,
         ),
         installation=_guarded(where),
-        service=_service(settings, parts, token, where, limits or Limits()),
+        service=service,
         seen=parts.doorbell,
         open_form=form_opener(
             web_client(token, settings.slack_api_url, timeout=FORM_TIMEOUT_SECONDS)
@@ -155,7 +184,12 @@ def bolt(
 
 
 def http_side(
-    app: App, credentials: SlackCredentials, parts: Parts, where: Installation
+    app: App,
+    credentials: SlackCredentials,
+    parts: Parts,
+    where: Installation,
+    *,
+    slack: Check = lambda: None,
 ) -> ASGIApp:
     """Return what is served over HTTP: health and figures, and without Socket Mode Slack's door."""
     metrics = Metrics(lambda: _figures(parts))
@@ -167,7 +201,7 @@ def http_side(
             clock=parts.clock,
             refused=metrics.refuse,
         )
-    checks = {"database": parts.journal.ping, "redis": parts.doorbell.ping, "slack": lambda: None}
+    checks = {"database": parts.journal.ping, "redis": parts.doorbell.ping, "slack": slack}
     return web(ingress, checks, metrics)
 
 
@@ -175,17 +209,22 @@ def _guarded(where: Installation) -> Guarded:
     return Guarded(team=where.team, enterprise=where.enterprise)
 
 
-def _service(
-    settings: Settings, parts: Parts, token: str, where: Installation, limits: Limits
+def _service(  # one composition, each argument of it from elsewhere
+    settings: Settings,
+    parts: Parts,
+    token: str,
+    where: Installation,
+    limits: Limits,
+    patience: Patience,
 ) -> Service:
-    client = web_client(token, settings.slack_api_url, timeout=DIRECTORY_TIMEOUT)
+    client = web_client(token, settings.slack_api_url, timeout=patience.directory)
     return Service(
         Ground(
             catalogue=parts.catalogue,
             journal=parts.journal,
             engine=Engine(parts.journal, parts.doorbell),
             directory=SlackDirectory(client, Cache(parts.redis)),
-            cloud=TargetClouds(parts.catalogue, seconds=READ_SECONDS, clock=parts.clock),
+            cloud=TargetClouds(parts.catalogue, seconds=patience.cloud, clock=parts.clock),
             clock=parts.clock,
             team=where.team,
             team_url=where.team_url,
@@ -211,6 +250,13 @@ def _listener(host: str, port: int) -> socket.socket:
 
 
 def _figures(parts: Parts) -> Figures:
+    """Return what the journal tells; nothing of it where the journal is away."""
+    with suppress(JournalUnavailableError):
+        return _counted(parts)
+    return {}
+
+
+def _counted(parts: Parts) -> Figures:
     phases: dict[str, float] = {}
     for each in parts.journal.open_operations():
         phases[each.phase] = phases.get(each.phase, 0) + 1

@@ -8,7 +8,7 @@ import ssl
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from redis.exceptions import RedisError
 from rq import Queue
@@ -18,6 +18,8 @@ from slack_sdk import WebClient
 from bot.app.clouds import TargetClouds, target_reader
 from bot.app.parts import Parts, now, open_catalogue, open_parts
 from bot.core.errors import JournalUnavailableError, QueueUnavailableError
+from bot.core.flow import Call, Flow, Reply
+from bot.core.target import Target
 from bot.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, open_redis
 from bot.engine import Engine
 from bot.schedule import Cache, Claims, Marks, Schedule
@@ -33,6 +35,8 @@ from workers.supervisor import supervise
 from workers.sweeper import sweep
 
 log = logging.getLogger("slipway.worker")
+
+T = TypeVar("T")
 
 POLL_QUEUE: Final = "slipway-poll"
 POLL_JOB: Final = "workers.poller.tick"
@@ -102,7 +106,7 @@ class _Home:
             journal=parts.journal,
             places=parts.catalogue,
             directory=SlackDirectory(client, cache),
-            cloud=TargetClouds(parts.catalogue, tls=self._tls),
+            cloud=_Leaving(TargetClouds(parts.catalogue, tls=self._tls), ending),
             clock=now,
             monotonic=time.monotonic,
             schedule=Schedule(parts.redis),
@@ -132,6 +136,28 @@ class _Home:
 
     def _client(self) -> WebClient:
         return web_client(self._token, self.parts.settings.slack_api_url, tls=self._tls)
+
+
+class _Leaving:
+    """The clouds for a worker that may have to end: readings are broken off, nothing else is."""
+
+    def __init__(self, clouds: TargetClouds, ending: Ending) -> None:
+        self._clouds = clouds
+        self._ending = ending
+
+    def read(self, target: Target, call: Call) -> Reply:
+        """Make a call that only reads; returns a 2xx or raises a CloudError."""
+        with self._ending.interrupting():
+            return self._clouds.read(target, call)
+
+    def mutate(self, target: Target, call: Call) -> Reply:
+        """Make a mutating call once; returns a 2xx or raises a CloudError."""
+        return self._clouds.mutate(target, call)
+
+    def ask(self, target: Target, flow: Flow[T]) -> T:
+        """Drive a flow that only reads."""
+        with self._ending.interrupting():
+            return self._clouds.ask(target, flow)
 
 
 def _work(home: _Home, queue: str, known: dict[str, Callable[..., None]]) -> None:

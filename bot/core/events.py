@@ -132,6 +132,13 @@ class TaskAdopted(_Event):
     evidence: str
 
 
+class SettleTimePassed(_Event):
+    """Reading found nothing even after the settle time: people may decide now."""
+
+    kind: Literal["settle_time_passed"] = "settle_time_passed"
+    reason: str  # what reading showed
+
+
 class NotExecuted(_Event):
     """A person decided, after the settle time, that the lost call had no effect."""
 
@@ -196,6 +203,7 @@ Event: TypeAlias = Annotated[
     | CallRefused
     | AnswerLost
     | TaskAdopted
+    | SettleTimePassed
     | NotExecuted
     | TaskSeen
     | StepSucceeded

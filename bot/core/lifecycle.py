@@ -154,6 +154,10 @@ def _while_uncertain(operation: Operation, phase: Uncertain, event: Event) -> Ne
                 operation, phase.step, phase="watching", remote_task=task, detail=evidence
             )
             return Next(_watching(watched, phase.step), (*_DECISIVE, LookAgain()))
+        case ev.SettleTimePassed():
+            if phase.is_settled or event.at < phase.decide_after:
+                raise _refusal(operation, event, "it is known already, or too early")
+            return Next(_in(operation, phase.model_copy(update={"is_settled": True})), _DECISIVE)
         case ev.NotExecuted():
             if event.at < phase.decide_after:
                 raise _refusal(operation, event, "the lost call may still surface")
@@ -329,8 +333,14 @@ def _step_failed(operation: Operation, event: ev.StepFailed) -> Next:
 
 def _ended(operation: Operation, phase: FinalPhase) -> Next:
     loud = isinstance(phase, Failed) and operation.was_sent
-    told = (RefreshCard(urgency="decisive"), Reply(urgency="decisive", broadcast=loud))
-    return Next(_in(operation, phase), (*told, ReleaseLock()))
+    effects: list[Effect] = [
+        RefreshCard(urgency="decisive"),
+        Reply(urgency="decisive", broadcast=loud),
+        ReleaseLock(),
+    ]
+    if operation.plan.is_made and not operation.was_sent:
+        effects.append(RefreshPrevious())  # nothing came of this one: the way back is open again
+    return Next(_in(operation, phase), tuple(effects))
 
 
 def _in(

@@ -49,6 +49,7 @@ class Uncertain(Record):
     reason: str
     request_id: str = ""
     decide_after: Moment  # from then on a person may say "not executed"
+    is_settled: bool = False  # read once more after that, and nothing was found
 
 
 class Stalled(Record):

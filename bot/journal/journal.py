@@ -103,6 +103,11 @@ class SqlJournal(Journal):
         with reading(self._engine) as connection:
             return queries.newest(connection, target)
 
+    def standing(self, target: TargetName) -> Operation | None:
+        """Return the newest operation of *target* of which something was sent, or still may be."""
+        with reading(self._engine) as connection:
+            return queries.standing(connection, target)
+
     def rollback_of(self, operation_id: OperationId) -> Operation | None:
         """Return the rollback of this operation that is open or succeeded."""
         with reading(self._engine) as connection:

@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import Connection, Row, Select, bindparam, literal, select
+from sqlalchemy import Connection, Row, Select, bindparam, exists, literal, select
 
 from bot.core.errors import UnknownOperationError
 from bot.core.events import Event
@@ -15,7 +15,7 @@ from bot.core.operation import Operation
 from bot.core.records import ChannelId, OperationId, TargetName
 from bot.core.rows import OpenOperation
 from bot.journal.rows import event_from, operation_from
-from bot.journal.schema import events, locks, operations, outbox
+from bot.journal.schema import events, locks, operations, outbox, permits
 
 _USUAL: Final = 50  # operations that a usual duration is made of
 _RECORD: Final = select(operations.c.id, operations.c.format, operations.c.record)
@@ -23,6 +23,9 @@ _BY_ID: Final = _RECORD.where(operations.c.id == bindparam("wanted"))
 _OF_TARGET: Final = _RECORD.where(operations.c.target == bindparam("wanted"))
 _NEWEST: Final = _OF_TARGET.order_by(operations.c.fence.desc()).limit(1)
 _LATEST: Final = _NEWEST.where(operations.c.finished_at.is_not(None))
+_STANDING: Final = _NEWEST.where(
+    operations.c.finished_at.is_(None) | exists().where(permits.c.operation_id == operations.c.id)
+)
 _HOLDER: Final = _RECORD.join(locks, locks.c.operation_id == operations.c.id).where(
     locks.c.target == bindparam("wanted")
 )
@@ -118,6 +121,11 @@ def latest(connection: Connection, target: TargetName) -> Operation | None:
 def newest(connection: Connection, target: TargetName) -> Operation | None:
     """Return the newest operation of *target*, ended or not."""
     return _one(connection, _NEWEST, target)
+
+
+def standing(connection: Connection, target: TargetName) -> Operation | None:
+    """Return the newest operation of *target* of which something was sent, or still may be."""
+    return _one(connection, _STANDING, target)
 
 
 def rollback_of(connection: Connection, operation_id: OperationId) -> Operation | None:

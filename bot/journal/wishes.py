@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, get_args
 
-from sqlalchemy import Connection, and_, bindparam, case, insert, not_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, exists, insert, not_, select, update
 
 from bot.core.effects import Effect, RefreshCard, RefreshPrevious, Reply, Urgency
 from bot.core.operation import Operation
 from bot.core.records import ChannelId, OperationId, UserId
 from bot.core.rows import OutboxKind
 from bot.journal.audit import storable
-from bot.journal.schema import operations, outbox
+from bot.journal.schema import operations, outbox, permits
 
 CARD_WAIT: Final = timedelta(seconds=1)  # so that the plan is in the first post
 URGENCIES: Final[tuple[Urgency, ...]] = get_args(Urgency)
@@ -58,6 +58,7 @@ _BEFORE: Final = (
         operations.c.target == bindparam("target"),
         operations.c.id != bindparam("present"),
         operations.c.finished_at.is_not(None),
+        exists().where(permits.c.operation_id == operations.c.id),
     )
     .order_by(operations.c.fence.desc())
     .limit(1)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.core.commands import OPERATION, Cancel, Command, Question, Request, parse
+from bot.core.commands import OPERATION, Cancel, Command, Question, Request, parse, under_prefix
 from bot.core.outcomes import Caller, Outcome, Press
 from bot.core.records import ChannelId, Denied, OperationId, UserId
 from bot.service import decisions
@@ -28,8 +28,8 @@ class Service:
         """Do what was typed; the same *delivery* twice is one operation."""
         command = parse(verb, text)
         if isinstance(command, Denied):
-            return command
-        return self._do(command, by=by, delivery=delivery)
+            return self._worded(command)
+        return self._worded(self._do(command, by=by, delivery=delivery))
 
     def mention(self, text: str, *, by: Caller, thread_ts: str | None, delivery: str) -> Outcome:
         """Do what was said to `@slipway`; within a thread its operation is meant."""
@@ -41,45 +41,51 @@ class Service:
 
     def approve(self, press: Press) -> Outcome:
         """Count the press as an approval."""
-        return decisions.approve(self._ground, press)
+        return self._worded(decisions.approve(self._ground, press))
 
     def reject(self, press: Press) -> Outcome:
         """Answer whether a form for the reason may be opened."""
-        return decisions.reject(self._ground, press)
+        return self._worded(decisions.reject(self._ground, press))
 
     def rejected(self, operation_id: OperationId, reason: str, *, by: Caller) -> Outcome:
         """Reject it with the form's reason; a second delivery finds it rejected."""
         if not OPERATION.fullmatch(operation_id):
-            return decisions.NO_SUCH
-        return decisions.rejected(self._ground, operation_id, reason, by=by)
+            return self._worded(decisions.NO_SUCH)
+        return self._worded(decisions.rejected(self._ground, operation_id, reason, by=by))
 
     def cancel(self, press: Press) -> Outcome:
         """Withdraw the operation of the card."""
         operation = decisions.pressed(self._ground, press)
         if isinstance(operation, Denied):
-            return operation
-        return decisions.cancel(self._ground, operation.id, by=press.caller)
+            return self._worded(operation)
+        return self._worded(decisions.cancel(self._ground, operation.id, by=press.caller))
 
     def roll_back(self, press: Press) -> Outcome:
         """Ask for the way back from the operation of the card."""
-        return decisions.roll_back(self._ground, press)
+        return self._worded(decisions.roll_back(self._ground, press))
 
     def look_again(self, press: Press) -> Outcome:
         """Look now at what is uncertain or stalled."""
-        return decisions.look_again(self._ground, press)
+        return self._worded(decisions.look_again(self._ground, press))
 
     def not_executed(self, press: Press) -> Outcome:
         """Close what is uncertain as never executed."""
-        return decisions.not_executed(self._ground, press)
+        return self._worded(decisions.not_executed(self._ground, press))
 
     def keep_waiting(self, press: Press) -> Outcome:
         """Watch a stalled remote task for longer."""
-        return decisions.keep_waiting(self._ground, press)
+        return self._worded(decisions.keep_waiting(self._ground, press))
 
     def whisper(self, to: UserId, channel: ChannelId, text: str) -> None:
         """Tell one person something, through the outbox."""
         self._ground.journal.whisper(channel, to, text)
         self._ground.engine.wake_outbox()
+
+    def _worded(self, outcome: Outcome) -> Outcome:
+        """Return *outcome* with the commands named as they are called here."""
+        if not isinstance(outcome, Denied):
+            return outcome
+        return under_prefix(outcome, self._ground.catalogue().prefix)
 
     def _do(self, command: Command, *, by: Caller, delivery: str) -> Outcome:
         match command:

@@ -20,7 +20,6 @@ from bot.core.records import Allowed, Asked, Denied, OperationId, Parameters
 from bot.service.ground import Ground, age
 from bot.service.requests import request
 
-_LOOKED_AT: Final = 50  # of a target's operations, for one that came after another
 _TRIES: Final = 40  # a crowd may press at once; each loses only against one that won
 
 Decision = Event | Denied | Present
@@ -257,8 +256,8 @@ def _no_way_back(ground: Ground, operation: Operation) -> Denied | None:
             reason="there is nothing to roll back here",
             way_out=f"See /ops status {operation.id}",
         )
-    newer = _newer(ground, operation)
-    if newer is None:
+    newer = ground.journal.standing(operation.target)
+    if newer is None or newer.id == operation.id:
         return None
     done = "changed" if newer.is_final else "is changing"
     return Denied(
@@ -268,17 +267,6 @@ def _no_way_back(ground: Ground, operation: Operation) -> Denied | None:
         f"/rollback {operation.target} <revision>",
         operation=newer.id,
     )
-
-
-def _newer(ground: Ground, operation: Operation) -> Operation | None:
-    """Return the newest operation since this one that was sent, or still may be."""
-    recent = ground.journal.recent(_LOOKED_AT, operation.target)
-    for each in recent:
-        if each.id == operation.id:
-            return None
-        if each.was_sent or not each.is_final:
-            return each
-    return recent[0] if recent else None  # too long ago to tell
 
 
 def _saw(value: str, operation: Operation) -> bool:

@@ -35,8 +35,8 @@ class ServiceJournal(Journal, Protocol):
         """Return the target's newest operation that has ended."""
         ...
 
-    def recent(self, limit: int, target: str | None = None) -> tuple[Operation, ...]:
-        """Return up to *limit* operations, newest first."""
+    def standing(self, target: str) -> Operation | None:
+        """Return the target's newest operation that was sent, or still may be."""
         ...
 
     def rollback_of(self, operation_id: OperationId) -> Operation | None:

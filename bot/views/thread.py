@@ -46,7 +46,13 @@ def reply(operation: Operation, event: Event) -> Line | None:
             return _before_sending(operation, event)
         case ev.NotAccepted() | ev.TaskAccepted() | ev.CallRefused() | ev.AnswerLost():
             return _of_call(operation, event)
-        case ev.TaskAdopted() | ev.NotExecuted() | ev.WatchStalled() | ev.WaitExtended():
+        case (
+            ev.TaskAdopted()
+            | ev.SettleTimePassed()
+            | ev.NotExecuted()
+            | ev.WatchStalled()
+            | ev.WaitExtended()
+        ):
             return _of_doubt(operation, event)
         case ev.TaskSeen() | ev.StepSucceeded() | ev.StepFailed():
             return _of_task(operation, event)
@@ -122,13 +128,21 @@ def _of_call(
 
 def _of_doubt(
     operation: Operation,
-    event: ev.TaskAdopted | ev.NotExecuted | ev.WatchStalled | ev.WaitExtended,
+    event: ev.TaskAdopted
+    | ev.SettleTimePassed
+    | ev.NotExecuted
+    | ev.WatchStalled
+    | ev.WaitExtended,
 ) -> Line:
     match event:
         case ev.TaskAdopted(step=step, task=task, evidence=evidence):
             name = step_name(operation, step)
             words = f":mag: the lost call of *{name}* had started remote task {code(task)}"
             return _line(operation, words, escaped(evidence), "It is watched from now on")
+        case ev.SettleTimePassed(reason=reason):
+            words = f"{WARNING} *no trace of the lost call was found*: {escaped(reason)}"
+            now = "An approver may look into the cloud's console and press *Not executed*"
+            return _line(operation, words, now)
         case ev.NotExecuted(by=by):
             words = (
                 f"{FAILED} *{named(operation)} failed*: {mention(by)} decided that the lost call "

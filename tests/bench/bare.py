@@ -32,9 +32,7 @@ class Handler:
         self._does_work = does_work
         self._database = database
         self._local = threading.local()
-        self._queue = Queue(
-            "bare", connection=Redis.from_url(redis_url), serializer=JSONSerializer
-        )
+        self._queue = Queue("bare", connection=Redis.from_url(redis_url), serializer=JSONSerializer)
         with sqlite3.connect(database) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("CREATE TABLE IF NOT EXISTS command (body TEXT)")

@@ -10,7 +10,7 @@ from typing import Final
 import httpx
 from pydantic import SecretStr
 
-from bot.app.bot import bolt, http_side
+from bot.app.bot import Patience, bolt, http_side
 from bot.app.clouds import TargetClouds, TargetReader
 from bot.app.parts import Parts, open_parts
 from bot.catalogue import LiveCatalogue
@@ -32,12 +32,22 @@ from tests.conversations.world import DATABASE, World
 from workers.ports import Desk
 from workers.slack import SlackDirectory, SlackMessages, installation, web_client
 
+UNHURRIED: Final = Patience(directory=20, cloud=20)  # a busy machine is no fault of the product
 NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # all is on loopback; it trusts nobody
 
 
 @contextmanager
-def opened(folder: Path, redis_url: str, *, limits: Limits | None = None) -> Iterator[World]:
-    """Open a world in *folder*, where a migrated journal lies already."""
+def opened(
+    folder: Path, redis_url: str, *, limits: Limits | None = None, more: str = ""
+) -> Iterator[World]:
+    """Open a world in *folder*, where a migrated journal lies already.
+
+    Args:
+        folder: where slipway.yaml is written to, beside the journal.
+        redis_url: a Redis that holds nothing.
+        limits: how much may be pending.
+        more: lines for the end of slipway.yaml.
+    """
     clock = GivenClock()
     workspace = Workspace(workspace_config(), clock=clock.seconds)
     cloud = HuaweiCloud(cloud_config(), clock=clock.seconds)
@@ -45,7 +55,7 @@ def opened(folder: Path, redis_url: str, *, limits: Limits | None = None) -> Ite
         stack.enter_context(served(workspace))
         path = folder / "slipway.yaml"
         clouds_url = stack.enter_context(served_app(huawei_app(cloud)))
-        path.write_text(configuration(clouds_url))
+        path.write_text(configuration(clouds_url) + more)
         settings = _settings(workspace, path, folder / DATABASE, redis_url)
         parts = open_parts(
             settings,
@@ -89,7 +99,7 @@ def _serve_bot(
 ) -> None:
     where = installation(web_client(workspace.config.bot_token, workspace.api_url))
     credentials = slack_credentials(settings, serves=True)
-    app = bolt(settings, credentials, parts, where, limits=limits)
+    app = bolt(settings, credentials, parts, where, limits=limits, patience=UNHURRIED)
     whole = http_side(app, credentials, parts, where)
     workspace.request_url = f"{stack.enter_context(served_app(whole))}/slack/events"
 

@@ -3,12 +3,14 @@
 Each is answered in words, with its code first, and nothing is recorded.
 """
 
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from tests.conversations.cards import words
 from tests.conversations.places import ANN, BOB, CROWD, GUS
+from tests.conversations.stage import opened
 from tests.conversations.world import World
 
 REFUSED: Final = {
@@ -171,3 +173,12 @@ def test_two_people_ask_for_the_same_at_once(world: World) -> None:
     assert answer.text.startswith("[locked]")
     assert len(world.recorded) == 1
     assert world.command("/deploy checkout 1.4.0", by=CROWD[0]).text.startswith("[locked]")
+
+
+def test_commands_may_have_another_name(folder: Path, redis_url: str) -> None:
+    """With a prefix in slipway.yaml the commands are called so, and their help says so."""
+    with opened(folder, redis_url, more="commands: {prefix: ship-}\n") as world:
+        assert "Recorded as" in world.slash("/ship-deploy", "checkout 1.4.0").text
+        assert "/ship-deploy" in world.slash("/ship-ops", "help").text
+        assert "/ship-deploy" in world.slash("/ship-deploy", "").text
+        assert "[unknown_command]" in world.slash("/deploy", "checkout 1.4.0").text

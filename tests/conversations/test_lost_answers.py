@@ -165,7 +165,6 @@ def test_a_lost_call_is_never_sent_again(world: World, fault: Fault) -> None:
     assert world.tries == 1
 
 
-@pytest.mark.xfail(reason="nothing refreshes the card when the settle time is over")
 def test_after_the_settle_time_the_card_offers_the_decision(world: World) -> None:
     """The button comes when its time has come, without anybody doing anything."""
     operation_id = lost(world, Fault(kind="drop"))

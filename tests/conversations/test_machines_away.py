@@ -2,13 +2,37 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from bot.sandbox.clouds import Fault
 from tests.conversations.cards import APPROVE, CANCEL, labels, operation_of
-from tests.conversations.places import ANN, BOB
+from tests.conversations.places import ANN, BOB, EVE
 from tests.conversations.world import World
+from workers.ports import Posted
+from workers.slack import SlackMessages
+
+
+class DeathError(Exception):
+    """The outbox is gone: nothing after this point happens."""
+
+
+class Dying(SlackMessages):
+    """Slack, whose caller dies right after a message was posted."""
+
+    def __init__(self, living: SlackMessages) -> None:
+        self._living = living
+
+    @override
+    def post(self, *args: Any, **options: Any) -> Posted:
+        self._living.post(*args, **options)
+        raise DeathError
+
+    @override
+    def update(self, *args: Any, **options: Any) -> None:
+        self._living.update(*args, **options)
 
 
 def test_without_redis_a_command_is_recorded_and_starts_later(world: World) -> None:
@@ -108,6 +132,34 @@ def test_a_locked_journal_records_nothing_and_says_so(world: World) -> None:
     assert world.operation(card).approvals == ()
     assert [each.target for each in world.recorded] == ["flaky"]
     assert "Recorded as" in world.command("/deploy checkout 1.4.0").text
+
+
+def test_a_refusal_needs_the_journal_too(world: World) -> None:
+    """A refusal that cannot be put into the audit is not said to have been one."""
+    with world.locked_journal():
+        said = world.command("/deploy checkout 1.4.0", by=EVE).text
+    assert said.startswith("[journal_down]")
+
+
+@pytest.mark.parametrize("what", ["card", "reply"])
+def test_an_outbox_that_dies_after_posting_posts_once(world: World, what: str) -> None:
+    """What was posted by an outbox that died then is found again, and not posted twice."""
+    if what == "card":
+        world.command("/deploy checkout 1.4.0")
+        world.machines.sleep(2)
+    else:
+        world.approved()
+    world.machines.ring()
+    living = world.machines.slack
+    world.machines.slack = Dying(living)
+    with pytest.raises(DeathError):
+        world.machines.send()
+    world.machines.slack = living
+    world.wait(60)
+    world.settle()
+    card = world.card()
+    assert len(world.cards()) == 1
+    assert len(world.thread(card)) == (0 if what == "card" else 3)
 
 
 def test_a_press_and_a_cancel_at_once_have_one_winner(world: World) -> None:

@@ -75,7 +75,6 @@ def test_pressed_again_after_the_rollback_nothing_happens(world: World) -> None:
     assert len(world.mutations) == 2
 
 
-@pytest.mark.xfail(reason="an end without a permit does not refresh the card before it")
 def test_a_rollback_that_was_cancelled_may_be_asked_again(world: World) -> None:
     """A rollback that came to nothing leaves the way back open."""
     world.edit("rollback_approvals: 0", "rollback_approvals: 1")

@@ -70,6 +70,19 @@ def test_a_job_that_vanished_is_stalled_and_watched_on(world: World) -> None:
     assert world.mutations == ["PUT"]
 
 
+def test_waiting_on_for_a_job_that_vanished_is_patient_anew(world: World) -> None:
+    """Who waits on gets the whole patience again, not the same answer a second later."""
+    card = world.approved()
+    world.expected.add("SVCSTG.00100429")
+    world.breaks(Fault(kind="vanished_job", times=None))
+    world.wait(400, step=10)
+    world.press(KEEP_WAITING, world.card(card))
+    world.wait(200, step=10)
+    assert world.operation(card).phase.kind == "running"
+    world.wait(200, step=10)
+    assert "stalled" in world.card(card).text
+
+
 def test_a_stalled_operation_ends_by_itself_when_its_end_is_seen(world: World) -> None:
     """Slipway goes on looking while people think."""
     card = world.approved()

@@ -108,6 +108,7 @@ _OWN: Final[dict[str, dict[str, Any]]] = {  # what each kind has beyond step and
     "call_refused": {"code": "E1", "reason": "quota"},
     "answer_lost": {"reason": "silence", "sent_at": NOON, "decide_after": NOON + HOUR},
     "task_adopted": {"task": "job-1", "evidence": "same time"},
+    "settle_time_passed": {"at": NOON + HOUR, "reason": "nothing is new there"},
     "not_executed": {"at": NOON + HOUR, "by": BOB},
     "task_seen": {"detail": "rolling"},
     "step_succeeded": {},

@@ -70,6 +70,7 @@ TABLE: Final[dict[str, dict[str, str]]] = {
         "task_accepted": "running watching",
         "call_refused": "failed",
         "task_adopted": "running watching",
+        "settle_time_passed": "uncertain",
         "not_executed": "failed",
     },
     "stalled": {
@@ -130,6 +131,7 @@ ELSEWHERE: Final = (
     ("uncertain", "task_adopted", {"step": 1}),
     ("uncertain", "task_accepted", {"attempt": 2}),
     ("uncertain", "not_executed", {"at": NOON + HOUR - SECOND}),
+    ("uncertain", "settle_time_passed", {"at": NOON + HOUR - SECOND}),
     ("planned", "approval_given", {"digest": "of another plan"}),
     ("planned", "approval_given", {"at": NOON + HOUR}),
     ("planned", "approval_lapsed", {"at": NOON + HOUR - SECOND}),
@@ -236,6 +238,29 @@ def test_a_new_plan_takes_the_buttons_of_the_one_before() -> None:
     """Once an operation is planned, the card before it offers no way back any more."""
     operation = PLACES["asked"]()
     assert RefreshPrevious() in transition(operation, fitting("planned", operation)).effects
+
+
+@pytest.mark.parametrize(
+    ("place", "kind", "gives_back"),
+    [
+        ("planned", "withdrawn", True),
+        ("planned", "approval_refused", True),
+        ("planned", "approval_lapsed", True),
+        ("queued", "plan_refused", True),
+        ("asked", "plan_refused", False),
+        ("submitting", "call_refused", False),
+        ("watching the last", "step_succeeded", False),
+    ],
+)
+def test_what_came_to_nothing_gives_the_buttons_back(
+    place: str,
+    kind: str,
+    gives_back: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """An end without a permit changed nothing, so the card before it is the newest again."""
+    operation = PLACES[place]()
+    effects = transition(operation, fitting(kind, operation)).effects
+    assert (RefreshPrevious() in effects) is gives_back
 
 
 def test_the_beginning_shows_and_rings() -> None:

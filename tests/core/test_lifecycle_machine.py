@@ -43,7 +43,7 @@ class Life(RuleBasedStateMachine):
         changes: dict[str, Any] = {"by": by, "at": self._now()}
         if kind in {"planned", "approvals_voided"}:
             changes["plan"] = a_plan(self.operation, revision)
-        if kind in {"approval_lapsed", "not_executed"}:
+        if kind in {"approval_lapsed", "settle_time_passed", "not_executed"}:
             changes.pop("at")
         self._happen(fitting(kind, self.operation, **changes))
 

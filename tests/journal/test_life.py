@@ -52,7 +52,7 @@ def possible(operation: Operation, step: int, attempt: int) -> tuple[Event, ...]
         ev.ApprovalGiven(at=NOON, by=BOB, digest=digest),
         ev.ApprovalsVoided(at=NOON, plan=plan, reason="changed"),
         ev.ApprovalRefused(at=NOON, by=BOB, reason="no"),
-        ev.ApprovalLapsed(at=NOON),
+        ev.ApprovalLapsed(at=NOON + timedelta(hours=1)),
         ev.Withdrawn(at=NOON, by=ANN),
         ev.PermitGranted(at=NOON, step=step, attempt=attempt),
         ev.NotAccepted(at=NOON, step=step, attempt=attempt, reason="busy", retry_at=settled),
@@ -62,7 +62,8 @@ def possible(operation: Operation, step: int, attempt: int) -> tuple[Event, ...]
             at=NOON, step=step, attempt=attempt, reason="r", sent_at=NOON, decide_after=settled
         ),
         ev.TaskAdopted(at=NOON, step=step, task="job-1", evidence="e"),
-        ev.NotExecuted(at=NOON, by=BOB),
+        ev.SettleTimePassed(at=settled, reason="nothing new"),
+        ev.NotExecuted(at=settled, by=BOB),
         ev.TaskSeen(at=NOON, step=step, detail="half"),
         ev.StepSucceeded(at=NOON, step=step),
         ev.StepFailed(at=NOON, step=step, reason="no image"),

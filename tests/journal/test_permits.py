@@ -54,7 +54,7 @@ def granted(engine: Engine) -> Sequence[tuple[int, int, str | None]]:
         ([LOST], "answer_lost"),
         ([LOST, accepted()], "task_accepted"),
         ([LOST, ev.TaskAdopted(at=NOON, step=0, task="job-1", evidence="e")], "task_adopted"),
-        ([LOST, ev.NotExecuted(at=NOON, by="U0BOB")], "not_executed"),
+        ([LOST, ev.NotExecuted(at=LOST.decide_after, by="U0BOB")], "not_executed"),
         ([ev.CallRefused(at=NOON, step=0, attempt=1, code="c", reason="r")], "call_refused"),
     ],
 )

@@ -39,7 +39,5 @@ def test_figures_have_our_prefix(home: House) -> None:
     assert page.headers["content-type"].startswith("text/plain; version=0.0.4")
     lines = [line for line in page.text.splitlines() if not line.startswith("#")]
     assert all(line.startswith("slipway_") for line in lines), lines
-    assert any(
-        line.startswith('slipway_open_operations{of="awaiting_approval"}') for line in lines
-    )
+    assert any(line.startswith('slipway_open_operations{of="awaiting_approval"}') for line in lines)
     assert any(line.startswith("slipway_answer_seconds_count") for line in lines)

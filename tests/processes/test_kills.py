@@ -75,7 +75,7 @@ UNSENT: Final[tuple[Victim, ...]] = ("doorbell's horse", "doorbell")
 def test_a_killed_process_costs_nothing(home: House, moment: Moment, victim: Victim) -> None:
     """Whoever dies, whenever: it ends right, was sent once, and is told once."""
     target = home.target()
-    operation_id, gate = _reach(home, moment, target)
+    operation_id, gate = reach(home, moment, target)
 
     kill(home, victim)
     if gate:
@@ -90,7 +90,7 @@ def test_a_killed_process_costs_nothing(home: House, moment: Moment, victim: Vic
 def test_an_unsent_call_is_never_sent_again(home: House, victim: Victim) -> None:
     """Killed between permit and answer, never executed: it stays uncertain, and unsent."""
     target = home.target()
-    operation_id, gate = _reach(home, "sending", target)
+    operation_id, gate = reach(home, "sending", target)
 
     kill(home, victim)
     assert gate
@@ -137,7 +137,7 @@ def _kill_role(home: House, role: Role) -> None:
     kill_9(home.pid(role))
 
 
-def _reach(home: House, moment: Moment, target: str) -> tuple[str, Gate | None]:
+def reach(home: House, moment: Moment, target: str) -> tuple[str, Gate | None]:
     """Let Ann deploy and Bob approve, up to a moment; return the operation and what holds it."""
     hold = _holds(home, target)
     if moment == "planning":

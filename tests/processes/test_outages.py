@@ -89,6 +89,22 @@ def test_the_bot_waits_for_slack(tmp_path: Path) -> None:
         assert home.is_ready()
 
 
+def test_the_bot_waits_for_socket_mode(tmp_path: Path) -> None:
+    """So does one that cannot have its connection yet; `/readyz` says when it loses it."""
+    with house(tmp_path, socket_mode=True, started=False) as home:
+        home.workspace.faults.add("apps.connections.open", "drop_before", times=1)
+        home.workspace.faults.add("apps.connections.open", "server_error", times=1, status=503)
+        home.start()
+        assert len(home.bot.events("slack.unreachable")) == 2
+
+        home.workspace.faults.add("apps.connections.open", "server_error", times=3, status=503)
+        home.workspace.sockets.say_goodbye("link_disabled")
+        until(lambda: home.readiness()[1].get("slack") == "SlackUnknown", "the loss to be told")
+
+        home.workspace.faults.clear()
+        until(home.is_ready, "the connection to be there again")
+
+
 def test_the_bot_can_be_stopped_while_it_waits(tmp_path: Path) -> None:
     """A bot that waits for Slack ends at once when it is asked to."""
     with house(tmp_path, started=False) as home:

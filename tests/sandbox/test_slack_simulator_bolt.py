@@ -119,10 +119,10 @@ def connected() -> Iterator[Workspace]:
     limits = RateLimits(enabled=False)
     with served(Workspace(config, limits=limits)) as workspace:
         handler = SocketModeHandler(bolt_app(workspace), "xapp-sandbox", ping_interval=1)
-        handler.connect()  # type: ignore[no-untyped-call]  # slack_bolt leaves it untyped
+        handler.connect()
         assert workspace.sockets.wait_for(1, seconds=5)
         yield workspace
-        handler.close()  # type: ignore[no-untyped-call]  # slack_bolt leaves it untyped
+        handler.close()
 
 
 def test_a_conversation_over_socket_mode(connected: Workspace) -> None:

@@ -167,6 +167,10 @@ EVENTS: Final[dict[str, tuple[Operation, Event]]] = {
         told("watching"),
         ev.TaskAdopted(at=at(90), step=1, task="JOB-2", evidence="started 1 s after the call"),
     ),
+    "settle_time_passed": (
+        told("uncertain"),
+        ev.SettleTimePassed(at=at(1_000), reason="the last job is the one before our call"),
+    ),
     "not_executed": (told("not_executed"), STORIES["not_executed"][-1]),
     "task_seen": (told("watching"), SEEN),
     "step_succeeded": (told("succeeded"), SUCCESS),

@@ -1,0 +1,200 @@
+"""`slipway doctor`: each finding, and what the worst of them means for the exit code."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+
+from bot.doorbell import open_redis
+from bot.journal import SqlJournal, open_engine
+from bot.sandbox.clouds import HuaweiCloud, huawei_app, sandbox_config
+from bot.sandbox.content import SECRETS, configuration
+from bot.sandbox.redis import free_port
+from bot.sandbox.slack import RateLimits, Workspace, served, served_app
+from bot.sandbox.slack.config import SANDBOX
+from tests.catalogue.files import a_file
+from tests.cli.conftest import Run
+from tests.journal.builders import ANN, NOON, Given
+from workers.slack import SCOPES
+
+
+@pytest.fixture(scope="module")
+def workspace() -> Iterator[Workspace]:
+    """A workspace that the whole module asks."""
+    with served(Workspace(SANDBOX, limits=RateLimits(enabled=False))) as workspace:
+        yield workspace
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[tuple[HuaweiCloud, str]]:
+    """A cloud that the whole module asks, with its address."""
+    cloud = HuaweiCloud(sandbox_config())
+    with served_app(huawei_app(cloud)) as address:
+        yield cloud, address
+
+
+@pytest.fixture
+def redis(valkey_url: str) -> Iterator[Redis]:
+    """An empty server, left as it was found."""
+    client: Redis = open_redis(valkey_url)
+    client.flushall()
+    yield client
+    client.config_set("maxmemory-policy", "noeviction")
+    client.close()
+
+
+@pytest.fixture
+def well(
+    workspace: Workspace,
+    cloud: tuple[HuaweiCloud, str],
+    redis: Redis,
+    valkey_url: str,
+    journal: SqlJournal,
+    environment: dict[str, str],
+) -> dict[str, str]:
+    """An environment in which everything is well."""
+    assert redis.ping()
+    journal.ping()
+    workspace.set_scopes(frozenset(SCOPES))
+    workspace.faults.clear()
+    Path(environment["SLIPWAY_CONFIG"]).write_text(configuration(cloud[1]))
+    environment |= {
+        **SECRETS,
+        "SLACK_BOT_TOKEN": "xoxb-sandbox",
+        "SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef",
+        "SLACK_API_URL": workspace.api_url,
+        "SLIPWAY_REDIS_URL": valkey_url,
+    }
+    return environment
+
+
+def findings(here: Run, **changes: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    """Return the exit code and the worst finding of each check."""
+    done = here("doctor", "--json", **changes)
+    ranked = sorted(
+        json.loads(done.out), key=lambda row: ["ok", "warn", "fail"].index(row["level"])
+    )
+    assert all(set(row) == {"check", "level", "found", "remedy"} for row in ranked)
+    return done.code, {row["check"]: row for row in ranked}
+
+
+@pytest.mark.usefixtures("well")
+def test_a_healthy_installation_is_told_so(here: Run) -> None:
+    """Everything that is needed is looked at; without workers there is a warning, no failure."""
+    code, found = findings(here)
+    assert code == 0
+    assert {check: row["level"] for check, row in found.items()} == {
+        "database": "ok",
+        "redis": "ok",
+        "workers": "warn",
+        "slack": "ok",
+        "configuration": "ok",
+        "connection huawei": "ok",
+    }
+    assert "workspace T0SLIPWAY" in found["slack"]["found"]
+    assert "checkout read in" in found["connection huawei"]["found"]
+
+
+@pytest.mark.usefixtures("well")
+def test_people_get_lines_with_the_way_out(here: Run) -> None:
+    """Without --json each finding is a line, with what to do."""
+    lines = here("doctor").out.splitlines()
+    assert "ok    redis: reachable" in lines
+    assert "warn  workers: no doorbell worker is running  → start slipway worker" in lines
+
+
+CHANGES: dict[str, tuple[dict[str, str], str, str, int]] = {
+    # changed variables, the check that fails, what it says, the exit code
+    "no token": ({"SLACK_BOT_TOKEN": ""}, "slack", "SLACK_BOT_TOKEN: not set", 3),
+    "wrong kind": ({"SLACK_BOT_TOKEN": "xoxp-1"}, "slack", "begins with xoxb-", 4),
+    "refused token": ({"SLACK_BOT_TOKEN": "xoxb-other"}, "slack", "invalid_auth", 4),
+    "no slack": ({"SLACK_API_URL": f"http://127.0.0.1:{free_port()}/"}, "slack", "refused", 1),
+    "no redis": ({"SLIPWAY_REDIS_URL": "redis://127.0.0.1:1"}, "redis", "refused", 1),
+    "redis' address": ({"SLIPWAY_REDIS_URL": "http://:hunter2@h"}, "redis", "wants redis://", 3),
+    "database's address": ({"SLIPWAY_DATABASE_URL": "oracle://h"}, "database", "wants sqlite", 3),
+    "database": ({"SLIPWAY_DATABASE_URL": "sqlite:////no/such/x.db"}, "database", "open", 1),
+    "schema": ({"SLIPWAY_DATABASE_URL": "sqlite:///{folder}/new.db"}, "database", "migrate", 3),
+    "environment": ({"SLIPWAY_LOG_FORMAT": "xml"}, "environment", "SLIPWAY_LOG_FORMAT", 3),
+    "no file": ({"SLIPWAY_CONFIG": "/no/such.yaml"}, "configuration", "/no/such.yaml", 3),
+    "cloud's key": ({"CLOUD_SDK_SK": "wrong"}, "connection huawei", "verify aksk", 4),
+}
+
+
+@pytest.mark.usefixtures("well")
+@pytest.mark.parametrize("case", CHANGES)
+def test_what_is_wrong_is_found(here: Run, tmp_path: Path, case: str) -> None:
+    """Each fault is found by its check, with a remedy, and decides the exit code."""
+    changes, check, says, code = CHANGES[case]
+    filled = {name: value.replace("{folder}", str(tmp_path)) for name, value in changes.items()}
+    ended, found = findings(here, **filled)
+    assert found[check]["level"] == "fail"
+    assert says in found[check]["found"]
+    assert found[check]["remedy"]
+    assert ended == code
+    assert not any("hunter2" in row["found"] for row in found.values())
+
+
+def test_every_fault_of_the_file_is_a_finding(here: Run, well: dict[str, str]) -> None:
+    """The configuration is judged as `config check` judges it."""
+    Path(well["SLIPWAY_CONFIG"]).write_text(a_file(policy="    x: 1\n", target="    y: 1\n"))
+    done = here("doctor", "--json")
+    wrong = [row for row in json.loads(done.out) if row["check"] == "configuration"]
+    assert [row["level"] for row in wrong] == ["fail", "fail"]
+    assert done.code == 3
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_a_missing_scope_is_named(
+    here: Run, well: dict[str, str], workspace: Workspace, scope: str
+) -> None:
+    """The scopes are those that the code needs; which one is missing is said."""
+    assert well
+    workspace.set_scopes(frozenset(SCOPES) - {scope})
+    code, found = findings(here)
+    assert found["scopes"]["found"] == f"missing {scope}"
+    assert code == 1
+
+
+@pytest.mark.usefixtures("well")
+def test_a_redis_that_throws_away_is_warned_about(here: Run, redis: Redis) -> None:
+    """Y14: one that evicts keys would lose doorbells."""
+    redis.config_set("maxmemory-policy", "allkeys-lru")
+    code, found = findings(here)
+    assert (code, found["redis"]["level"]) == (0, "warn")
+    assert "allkeys-lru" in found["redis"]["found"]
+
+
+def test_a_redis_that_may_not_be_asked_is_no_fault(
+    here: Run, well: dict[str, str], redis: Redis
+) -> None:
+    """A user without CONFIG is what security advises."""
+    redis.acl_setuser(
+        "slipway", enabled=True, passwords=["+pw"], keys=["*"], commands=["+@all", "-config"]
+    )
+    url = well["SLIPWAY_REDIS_URL"].replace("redis://", "redis://slipway:pw@")
+    code, found = findings(here, SLIPWAY_REDIS_URL=url)
+    redis.acl_deluser("slipway")
+    assert (code, found["redis"]["level"]) == (0, "ok")
+
+
+def test_what_waits_for_slack_too_long_is_warned_about(here: Run, well: dict[str, str]) -> None:
+    """Messages that nobody sends are the first sign of workers that are not there."""
+    long_ago = Given(NOON - timedelta(days=300))
+    old = SqlJournal(open_engine(well["SLIPWAY_DATABASE_URL"]), long_ago)
+    old.whisper("C0DEPLOYS", ANN, "are you there?")
+    code, found = findings(here)
+    assert (code, found["outbox"]["level"]) == (0, "warn")
+    assert "1 messages wait" in found["outbox"]["found"]
+
+
+def test_an_unused_connection_is_warned_about(here: Run, well: dict[str, str]) -> None:
+    """What no target uses is not asked, and said."""
+    file = Path(well["SLIPWAY_CONFIG"])
+    spare = "connections:\n  spare: {kind: cloudpods, auth: {token: '${CLOUD_SDK_SK}'}}\n"
+    file.write_text(file.read_text().replace("connections:\n", spare, 1))
+    code, found = findings(here)
+    assert (code, found["connection spare"]["level"]) == (0, "warn")

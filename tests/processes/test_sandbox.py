@@ -1,0 +1,74 @@
+"""The sandbox's life: it ends what it started, and cleans up after one that could not."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes.running import PATIENCE, Program, lives, until
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Program]:
+    """Return a sandbox that keeps its folders in one of our own."""
+    words = [sys.executable, "-m", "bot.cli", "sandbox", "--no-browser", "--port", "0"]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "TMPDIR": str(tmp_path),
+    }
+    program = Program("sandbox", words, environment, tmp_path)
+    yield program
+    started = _started(tmp_path)
+    program.end()
+    until(lambda: not any(lives(each) for each in started), "the sandbox to be gone")
+
+
+def _started(folder: Path) -> set[int]:
+    """Return the processes of all sandboxes that left their notes."""
+    notes = folder.glob("slipway-sandbox-*/processes.json")
+    return {pid for note in notes for pid, _ in json.loads(note.read_text())[1:]}
+
+
+def _folders(folder: Path) -> list[Path]:
+    return list(folder.glob("slipway-sandbox-*"))
+
+
+def _run(sandbox: Program) -> None:
+    sandbox.start()
+    until(lambda: "Sandbox ready: http://" in sandbox.text(), "the sandbox to be ready", 60)
+
+
+def test_its_end_is_the_end_of_all(sandbox: Program, tmp_path: Path) -> None:
+    """SIGTERM ends the sandbox well, with every process that it started and its folder."""
+    _run(sandbox)
+    started = _started(tmp_path)
+    assert len(started) == 3  # Redis, the bot, the workers' supervisor
+
+    sandbox.terminate()
+
+    assert sandbox.code(PATIENCE) == 0, sandbox.text()
+    assert not [each for each in started if lives(each)]
+    assert not _folders(tmp_path)
+
+
+def test_the_next_one_cleans_up(sandbox: Program, tmp_path: Path) -> None:
+    """What a killed sandbox left is gone once the next one is ready; a running one is let be."""
+    _run(sandbox)
+    left, folders = _started(tmp_path), _folders(tmp_path)
+
+    sandbox.kill()
+    _run(sandbox)
+
+    until(lambda: not any(lives(each) for each in left), "the old processes to be gone")
+    assert not folders[0].exists()
+    assert all(lives(each) for each in _started(tmp_path))
+
+    other = Program("other", sandbox.words, sandbox.environment, tmp_path)
+    _run(other)
+    assert all(lives(each) for each in _started(tmp_path))
+    assert len(_folders(tmp_path)) == 2
+    other.end()
