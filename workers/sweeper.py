@@ -11,7 +11,7 @@ from workers.ports import Desk
 
 log = logging.getLogger("slipway.sweeper")
 
-QUIET: Final = timedelta(seconds=3)  # longer than a doorbell usually takes
+QUIET: Final = timedelta(seconds=2)  # longer than a doorbell usually takes
 RING_AGAIN: Final = 10.0  # seconds between two rings of the sweeper for one operation
 
 

@@ -131,9 +131,9 @@ class House:
             if each is self.redis:
                 await_redis(self.redis_url)
         if self.bot in fresh:
-            until(self.is_ready, "the bot to be ready")
+            self.bot.await_start(self.is_ready)
         if self.worker in fresh:
-            until(lambda: self.worker.events("workers.ready"), "the workers to be ready")
+            self.worker.await_start(lambda: bool(self.worker.events("workers.ready")))
 
     def is_ready(self) -> bool:
         """Whether the bot says that it could take a command."""

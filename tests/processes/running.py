@@ -74,6 +74,19 @@ class Program:
                 start_new_session=True,
             )
 
+    def await_start(self, is_ready: Callable[[], bool]) -> None:
+        """Wait until it is ready.
+
+        Raises:
+            NotSeenError: it is not, or has ended; with what it said.
+        """
+        try:
+            until(lambda: is_ready() or not self.is_running, f"{self.name} to be ready")
+        except NotSeenError as error:
+            raise NotSeenError(self.text()) from error
+        if not self.is_running:
+            raise NotSeenError(self.text())
+
     def kill(self) -> None:
         """End it at once, as `kill -9` does."""
         assert self._process is not None

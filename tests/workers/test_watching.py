@@ -180,8 +180,21 @@ def test_looks_come_ever_less_often_within_bounds(place: str, one: datetime, two
     first, second = sorted((one, two))
     latest = LATEST if place.startswith("watching") else LATEST_UNCERTAIN
     pauses = [next_look(operation, moment) - moment for moment in (first, second)]
-    assert pauses == sorted(pauses)
     assert all(SOONEST <= pause <= latest for pause in pauses)
+    if place != "uncertain":  # which is looked at when its settle time is over
+        assert pauses == sorted(pauses)
+
+
+def test_the_end_of_the_settle_time_is_not_slept_through() -> None:
+    """People may decide from then on, so the look comes at that moment, and says so once."""
+    operation = PLACES["uncertain"]()
+    due = NOON + HOUR
+    assert next_look(operation, due - 2 * SECOND) == due
+    assert happened(operation, SEEN["nothing"], due - SECOND) is None
+    event = happened(operation, SEEN["nothing"], due)
+    assert event is not None
+    assert event.kind == "settle_time_passed"
+    assert happened(led(operation, event), SEEN["nothing"], due + HOUR) is None
 
 
 @given(
