@@ -64,6 +64,7 @@ def run_workers(settings: Settings, processes: int) -> None:
     roles["poller"] = partial(_work, home, POLL_QUEUE, {POLL_JOB: home.poll})
     roles["outbox"] = partial(_work, home, OUTBOX_QUEUE, {OUTBOX_JOB: home.send})
     roles["sweeper"] = partial(_sweep_forever, home)
+    home.parts.journal.rehearse()
     gc.freeze()  # what is loaded stays shared between the processes that are forked from here
     log.info("workers.ready", extra={"processes": len(roles)})
     supervise(roles)

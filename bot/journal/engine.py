@@ -1,15 +1,17 @@
 """The one place that builds database engines, and the turns in which they write."""
 
 import os
+import random
 import sqlite3
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
@@ -17,6 +19,7 @@ from bot.core.errors import ConfigurationError, JournalUnavailableError
 from bot.journal.faults import ending_on_a_broken_disk, mapped
 
 _BUSY: Final = 2_000  # milliseconds that SQLite waits for another process' write
+_RETRY: Final = 0.001  # seconds, at most, between two attempts to begin
 _TURN: Final = 2.5  # seconds that a thread waits for the others of its process
 _CONNECT: Final = 3  # seconds
 _POSTGRES: Final = (
@@ -86,6 +89,15 @@ def writing(engine: Engine) -> Iterator[Connection]:
     writer: _Writer = engine.get_execution_options()[_WRITER]
     with mapped(), ending_on_a_broken_disk(), writer.turn(), engine.begin() as connection:
         yield connection
+
+
+@contextmanager
+def undone(engine: Engine) -> Iterator[Connection]:
+    """Give a transaction that writes as `writing` does, and leaves nothing."""
+    writer: _Writer = engine.get_execution_options()[_WRITER]
+    with mapped(), writer.turn(), engine.connect() as connection, connection.begin() as turn:
+        yield connection
+        turn.rollback()
 
 
 @contextmanager
@@ -176,5 +188,36 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reads = connection.get_execution_options().get(_READS, False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get(_READS, False):
+        connection.exec_driver_sql("BEGIN")
+    else:
+        _begin_writing(connection)
+
+
+def _begin_writing(connection: Connection) -> None:
+    # SQLite's own wait sleeps ever longer, up to 100 ms, while another process' write takes 2.
+    deadline = time.monotonic() + _BUSY / 1_000
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 0")
+    try:
+        while not _has_begun(cursor, deadline):
+            _retry_pause()
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY}")
+        cursor.close()
+
+
+def _has_begun(cursor: DBAPICursor, deadline: float) -> bool:
+    try:
+        cursor.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        is_busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+        if not is_busy or time.monotonic() >= deadline:
+            raise
+        return False
+    return True
+
+
+def _retry_pause() -> None:
+    pause = random.uniform(_RETRY / 4, _RETRY)  # noqa: S311 - spreads the attempts
+    time.sleep(pause)  # noqa: TID251 - the database has no bell

@@ -25,7 +25,8 @@ from urllib.parse import urlencode
 
 import httpx
 
-from bot.journal import migrate, open_engine
+from bot.app.parts import now
+from bot.journal import SqlJournal, migrate, open_engine
 from bot.sandbox.clouds import HuaweiCloud, huawei_app, sandbox_config
 from bot.sandbox.content import SECRETS, configuration, workspace_config
 from bot.sandbox.processes import Processes, python
@@ -60,7 +61,10 @@ def main() -> None:
             driver.start()
             figures: dict[str, list[float]] = here.recv()
             driver.join()
-    _print(figures)
+            planned = _planned(Path(folder))
+    if planned == 0:
+        sys.exit("the workers planned nothing: this measured a bot without them")
+    _print(figures, planned)
 
 
 @contextmanager
@@ -105,6 +109,14 @@ def _start(
     for kind, port in ports.items():
         _await(kind, port, processes)
     return ports
+
+
+def _planned(folder: Path) -> int:
+    """Return how many of the commands the workers had planned when the last was answered."""
+    engine = open_engine(f"sqlite:///{folder / 'slipway.db'}")
+    made = SqlJournal(engine, now).open_operations()
+    engine.dispose()
+    return sum(each.is_planned for each in made)
 
 
 def _people(config: WorkspaceConfig) -> WorkspaceConfig:
@@ -179,10 +191,10 @@ def _one(
         "response_url": "http://127.0.0.1:9/none",
     }
     body = urlencode(fields).encode()
-    now = int(time.time())
+    moment = int(time.time())
     headers = {
-        "X-Slack-Request-Timestamp": str(now),
-        "X-Slack-Signature": sign(secret, now, body),
+        "X-Slack-Request-Timestamp": str(moment),
+        "X-Slack-Signature": sign(secret, moment, body),
         "Content-Type": "application/x-www-form-urlencoded",
     }
     began = time.perf_counter()
@@ -191,8 +203,9 @@ def _one(
     return (time.perf_counter() - began) * 1000, said
 
 
-def _print(figures: dict[str, list[float]]) -> None:
-    print(f"{'':10} {'p50':>8} {'p95':>8} {'p99':>8}   ms, {len(figures['slipway'])} commands")  # noqa: T201
+def _print(figures: dict[str, list[float]], planned: int) -> None:
+    count = len(figures["slipway"])
+    print(f"{'':10} {'p50':>8} {'p95':>8} {'p99':>8}   ms, {count} commands, {planned} planned")  # noqa: T201
     for kind, times in figures.items():
         cuts = statistics.quantiles(times, n=100)
         print(f"{kind:10} {cuts[49]:8.2f} {cuts[94]:8.2f} {cuts[98]:8.2f}")  # noqa: T201
