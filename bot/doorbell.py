@@ -19,7 +19,7 @@ from bot.core.records import OperationId
 
 ADVANCE_QUEUE: Final = "slipway-advance"
 ADVANCE_JOB: Final = "workers.jobs.advance"
-ADVANCE_SECONDS: Final = 120  # a job's limit; longer than its slowest call
+ADVANCE_SECONDS: Final = 300  # a job's limit; longer than its slowest call and the reads around it
 SCHEDULE_KEY: Final = "slipway:schedule"  # sorted set: operation id → unix time of the next look
 OUTBOX_KEY: Final = "slipway:outbox:wake"  # list: one element wakes the outbox
 SEEN_KEY: Final = "slipway:seen:"  # + digest of a signed request

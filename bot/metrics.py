@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from typing_extensions import override
@@ -16,7 +16,7 @@ Figures = Mapping[str, Mapping[str, float]]  # figure → label's value → numb
 class Metrics:
     """The figures of one process."""
 
-    def __init__(self, read: Callable[[], Figures]) -> None:
+    def __init__(self, read: Callable[[], Figures], *, is_faulty: Callable[[], bool]) -> None:
         self.registry = CollectorRegistry()
         self.answers = Histogram(
             "slipway_answer_seconds",
@@ -30,6 +30,12 @@ class Metrics:
             ["cause"],
             registry=self.registry,
         )
+        self.faulty = Gauge(
+            "slipway_catalogue_faulty",
+            "Whether slipway.yaml has faults, so that its content before is in force.",
+            registry=self.registry,
+        )
+        self.faulty.set_function(is_faulty)
         self.registry.register(_Read(read))
 
     def refuse(self, cause: str) -> None:

@@ -63,6 +63,19 @@ class Schedule:
             due = dict.fromkeys(operation_ids, at.timestamp())
             self._redis.zadd(SCHEDULE_KEY, due, nx=True)
 
+    def settle(self, told: Mapping[OperationId, datetime | None]) -> None:
+        """Look at each operation at its moment, and forget those that have none."""
+        due = {each: at.timestamp() for each, at in told.items() if at is not None}
+        ended = [each for each, at in told.items() if at is None]
+        if due:
+            self._redis.zadd(SCHEDULE_KEY, due)
+        if ended:
+            self._redis.zrem(SCHEDULE_KEY, *ended)
+
+    def size(self) -> int:
+        """Return how many operations are scheduled."""
+        return int(self._redis.zcard(SCHEDULE_KEY))
+
     def drop(self, operation_id: OperationId) -> None:
         """Forget the operation: there is nothing to watch any more."""
         self._redis.zrem(SCHEDULE_KEY, operation_id)

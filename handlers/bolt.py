@@ -31,7 +31,7 @@ def bolt_app(
     token and no retry handlers; *identity* is what `auth.test` said at the start.
     """
     app = App(
-        name="slipway",
+        name=_LOGGER,  # Bolt sets the level of the logger that is called so
         logger=_quiet_logger(),
         process_before_response=True,
         raise_error_for_unhandled_request=True,
@@ -44,9 +44,9 @@ def bolt_app(
         attaching_function_token_enabled=False,
     )
     app.middleware(Guard(installation))
-    faults.register(app, service)
+    faults.register(app, service, prefix=prefix)
     commands.register(app, service, prefix=prefix)
-    buttons.register(app, service, open_form=open_form)
+    buttons.register(app, service, open_form=open_form, prefix=prefix)
     forms.register(app, service)
     mentions.register(app, service, seen, bot_user=identity.bot_user_id or "")
     return app

@@ -1,6 +1,7 @@
 """Buttons: check the press, hand over; the card and the thread tell what came of it."""
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -9,25 +10,28 @@ from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 from typing_extensions import override
 
+from bot.core.commands import under_prefix
 from bot.core.errors import JournalUnavailableError, SlackError
 from bot.core.outcomes import FormWanted, Outcome, Present, Press, Repeated
 from bot.core.records import Denied, Json
 from bot.views.answers import answer
-from bot.views.forms import reject_form
+from bot.views.forms import reject_form, way_form
 from handlers.payloads import ButtonPress, FormContext, Whereabouts
 from handlers.ports import OpenForm, Service
 from handlers.refusals import FORM_UNAVAILABLE, UNREADABLE, silent
 
 REJECT: Final = "slipway.reject"
+WAY_ON: Final = re.compile(r"slipway\.way_on\.[a-z0-9_-]+$")
 _log: Final = logging.getLogger(__name__)
 
 
-def register(app: App, service: Service, *, open_form: OpenForm) -> None:
-    """Attach a listener for each button."""
-    app.middleware(ReadablePresses(service))
+def register(app: App, service: Service, *, open_form: OpenForm, prefix: str) -> None:
+    """Attach a listener for each button; commands are named with *prefix*: "" or "ship-"."""
+    app.middleware(ReadablePresses(service, prefix))
     for action_id, decide in _decisions(service).items():
         _listen(app, service, action_id, decide)
-    _listen(app, service, REJECT, _opening(service, open_form))
+    _listen(app, service, REJECT, _opening(service.reject, open_form))
+    _listen(app, service, WAY_ON, _opening(service.go_on, open_form))
 
 
 def told(service: Service, body: dict[str, object], denied: Denied) -> BoltResponse:
@@ -67,7 +71,12 @@ def _decisions(service: Service) -> dict[str, Callable[[Press], Outcome]]:
     }
 
 
-def _listen(app: App, service: Service, action_id: str, decide: Callable[[Press], Outcome]) -> None:
+def _listen(
+    app: App,
+    service: Service,
+    action_id: str | re.Pattern[str],
+    decide: Callable[[Press], Outcome],
+) -> None:
 
     @app.action(action_id)
     def pressed(ack: Ack, body: dict[str, object]) -> None:
@@ -77,28 +86,33 @@ def _listen(app: App, service: Service, action_id: str, decide: Callable[[Press]
         ack()
 
 
-def _opening(service: Service, open_form: OpenForm) -> Callable[[Press], Outcome]:
+def _opening(decide: Callable[[Press], Outcome], open_form: OpenForm) -> Callable[[Press], Outcome]:
+    """Return *decide* with the form for the reason opened, where it is wanted."""
 
-    def reject(press: Press) -> Outcome:
-        outcome = service.reject(press)
+    def opened(press: Press) -> Outcome:
+        outcome = decide(press)
         if not isinstance(outcome, FormWanted):
             return outcome
-        context = FormContext(
-            operation_id=outcome.operation.id,
-            channel=press.caller.channel,
-            opener=press.caller.user,
-        )
-        view: dict[str, Json] = {
-            **reject_form(outcome.operation),
-            "private_metadata": context.model_dump_json(),
-        }
         try:
-            open_form(press.delivery, view)
+            open_form(press.delivery, _form(outcome, press))
         except SlackError:
             return FORM_UNAVAILABLE
         return outcome
 
-    return reject
+    return opened
+
+
+def _form(wanted: FormWanted, press: Press) -> dict[str, Json]:
+    operation, way = wanted.operation, wanted.way
+    context = FormContext(
+        operation_id=operation.id,
+        channel=press.caller.channel,
+        opener=press.caller.user,
+        way=way.name if way else "",
+        delivery=press.delivery,
+    )
+    drawn = way_form(operation, way) if way else reject_form(operation)
+    return {**drawn, "private_metadata": context.model_dump_json()}
 
 
 class ReadablePresses(Middleware):
@@ -107,8 +121,9 @@ class ReadablePresses(Middleware):
     A class, since Bolt looks into the first action before it calls a middleware function.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, prefix: str) -> None:
         self._service = service
+        self._unreadable = under_prefix(UNREADABLE, prefix)
 
     @override
     def process(
@@ -125,5 +140,5 @@ class ReadablePresses(Middleware):
             ButtonPress.model_validate(req.body)
         except ValidationError:
             _log.warning("press.unreadable")
-            return told(self._service, req.body, UNREADABLE)
+            return told(self._service, req.body, self._unreadable)
         return next()

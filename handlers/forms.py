@@ -1,13 +1,14 @@
 """Forms: check the submission, hand over, answer at the input or close."""
 
 import unicodedata
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 from pydantic import ValidationError
 from slack_bolt import Ack, App, BoltResponse
 
 from bot.core.commands import REASON_MAX
-from bot.core.outcomes import Present
+from bot.core.outcomes import Caller, Outcome, Present, Repeated
 from bot.core.records import Denied
 from bot.views.answers import answer
 from handlers.payloads import FormContext, FormSubmission
@@ -15,20 +16,38 @@ from handlers.ports import Service
 from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, at_the_field
 
 REJECT_REASON: Final = "slipway.reject_reason"
+WAY_REASON: Final = "slipway.way_reason"
+Decide: TypeAlias = Callable[[FormContext, str, Caller], Outcome]
 _ELSEWHERE: Final = "slipway"  # where a form has no input at all: Slack then shows its own words
 
 
 def register(app: App, service: Service) -> None:
-    """Attach the listener for the reason of a rejection."""
+    """Attach a listener for each form: the reason of a rejection, and that of a way on."""
 
-    @app.view(REJECT_REASON)
+    def rejected(context: FormContext, reason: str, caller: Caller) -> Outcome:
+        return service.rejected(context.operation_id, reason, by=caller)
+
+    def gone_on(context: FormContext, reason: str, caller: Caller) -> Outcome:
+        if not context.delivery:
+            return NOT_YOUR_FORM
+        return service.gone_on(
+            context.operation_id, context.way, reason, by=caller, delivery=context.delivery
+        )
+
+    _listen(app, service, REJECT_REASON, rejected)
+    _listen(app, service, WAY_REASON, gone_on)
+
+
+def _listen(app: App, service: Service, callback_id: str, decide: Decide) -> None:
+
+    @app.view(callback_id)
     def submitted(ack: Ack, body: dict[str, object]) -> BoltResponse:
         try:
             form = FormSubmission.model_validate(body)
             context = form.context
         except ValidationError:
             return at_the_field(input_of(body), NOT_YOUR_FORM)
-        refused = _rejected(service, form, context)
+        refused = _decided(service, decide, form, context)
         if refused:
             return at_the_field(input_of(body), refused)
         return ack(response_action="clear")
@@ -42,17 +61,19 @@ def input_of(body: dict[str, object]) -> str:
     return str(next(iter(inner), _ELSEWHERE)) if isinstance(inner, dict) else _ELSEWHERE
 
 
-def _rejected(service: Service, form: FormSubmission, context: FormContext) -> Denied | None:
+def _decided(
+    service: Service, decide: Decide, form: FormSubmission, context: FormContext
+) -> Denied | None:
     if form.user.id != context.opener:
         return NOT_YOUR_FORM
     reason = kept(form.text)
     if not reason:
         return REASON_MISSING
     caller = form.caller(context.channel)
-    outcome = service.rejected(context.operation_id, reason, by=caller)
+    outcome = decide(context, reason, caller)
     if isinstance(outcome, Denied):
         return outcome
-    if isinstance(outcome, Present):
+    if isinstance(outcome, Present | Repeated):
         service.whisper(caller.user, caller.channel, answer(outcome).text)
     return None
 

@@ -132,6 +132,8 @@ class FormContext(Record):
     operation_id: OperationId
     channel: ChannelId
     opener: PersonId
+    way: str = ""  # the way on that was pressed; "" in the form of a rejection
+    delivery: str = ""  # of the press: one form is one operation, however often it is sent
 
 
 class _TextInput(_Payload):

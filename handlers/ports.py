@@ -41,6 +41,16 @@ class Service(Protocol):
         """Ask for the way back from the card's operation."""
         ...
 
+    def go_on(self, press: Press) -> Outcome:
+        """Go on with the card's failed operation, or answer that a reason is wanted first."""
+        ...
+
+    def gone_on(
+        self, operation_id: OperationId, way: str, reason: str, *, by: Caller, delivery: str
+    ) -> Outcome:
+        """Go on with it by this way, with the form's reason."""
+        ...
+
     def look_again(self, press: Press) -> Outcome:
         """Look now at what is uncertain or stalled."""
         ...

@@ -44,7 +44,7 @@ FORM_UNAVAILABLE: Final = Denied(
 )
 REASON_MISSING: Final = Denied(
     code="reason_required",
-    reason="a rejection needs a reason",
+    reason="this needs a reason",
     way_out="Say in a few words why.",
 )
 NOT_YOUR_FORM: Final = Denied(

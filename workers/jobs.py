@@ -1,23 +1,28 @@
 """The doorbell's job: take an operation as far as it goes now. Safe to repeat at any time."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from bot.core import events as ev
+from bot.core.commands import under_prefix
 from bot.core.errors import (
     CloudError,
+    CloudHeldError,
     CloudRefusedError,
     ConflictError,
     DirectoryError,
     IllegalEventError,
     PermitTakenError,
     SlackError,
+    SlipwayError,
 )
 from bot.core.operation import AwaitingApproval, Operation, Queued, Running
 from bot.core.records import Denied, OperationId
 from bot.systems import system as system_named
 from bot.views.answers import answer
+from workers.paced import Paced
 from workers.planning import Draw, draw, present_state
 from workers.ports import Desk
 from workers.submitting import submit
@@ -32,6 +37,7 @@ def advance(desk: Desk, operation_id: OperationId) -> None:
     with desk.claims.hold(operation_id) as is_ours:
         if not is_ours:
             return
+        desk = replace(desk, cloud=Paced(desk.cloud, desk.pacing.turn(operation_id)))
         try:
             while _advance_once(desk, desk.journal.load(operation_id)) and not desk.is_ending():
                 pass
@@ -69,7 +75,8 @@ def _plan(desk: Desk, operation: Operation) -> bool:
         return False
     if isinstance(drawn, Denied):
         _apply(desk, operation, _plan_refused(desk, drawn.code, drawn.reason))
-        words = answer(drawn, recorded_nothing=False).text  # with the way out, which a card lacks
+        named = under_prefix(drawn, desk.places().prefix)
+        words = answer(named, recorded_nothing=False).text  # with the way out, which a card lacks
         desk.journal.whisper(operation.channel, operation.requester, words, operation.id)
         return False
     _apply(desk, operation, ev.Planned(at=desk.clock(), plan=drawn.plan))
@@ -83,13 +90,14 @@ def _no_plan(desk: Desk, operation: Operation, error: CloudError) -> None:
         _apply(desk, operation, _plan_refused(desk, code, reason))
         return
     log.warning("plan.waits", extra={"operation_id": operation.id, "why": str(error)})
-    _again(desk, operation)
+    _again(desk, operation, error)
 
 
-def _again(desk: Desk, operation: Operation) -> None:
+def _again(desk: Desk, operation: Operation, error: SlipwayError) -> None:
     """Come back in a while; where the worker ends, the sweeper rings for it, here or elsewhere."""
+    wait = timedelta(seconds=error.wait) if isinstance(error, CloudHeldError) else PLAN_AGAIN
     if not desk.is_ending():
-        desk.schedule.put(operation.id, desk.clock() + PLAN_AGAIN)
+        desk.schedule.put(operation.id, desk.clock() + wait)
 
 
 def _start(desk: Desk, operation: Operation) -> bool:
@@ -98,7 +106,7 @@ def _start(desk: Desk, operation: Operation) -> bool:
         state = present_state(desk, operation)
     except (CloudError, DirectoryError, SlackError) as error:
         log.warning("start.waits", extra={"operation_id": operation.id, "why": str(error)})
-        _again(desk, operation)
+        _again(desk, operation, error)
         return False
     match state:
         case Draw(plan=plan, differs=why) if why:

@@ -2,6 +2,7 @@
 
 import ssl
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from bot.core.errors import (
     CloudError,
     CloudRefusedError,
     CloudUnavailableError,
+    ConfigurationError,
     OutcomeUnknownError,
     Verdict,
 )
@@ -21,11 +23,14 @@ from workers.signing import query_text
 _WHY_MAX: Final = 300
 
 
-def url_of(connection: Connection, call: Call) -> str:
+def url_of(connection: Connection, call: Call, catalog: Mapping[str, str] | None = None) -> str:
     """Return the complete address of *call*, its query as it will be signed.
+
+    What slipway.yaml says of an endpoint goes before what *catalog* says, which came with a token.
 
     Raises:
         ValueError: something in its path was not filled in.
+        CloudRefusedError: nobody says where the service is; nothing was sent.
     """
     project = connection.project_id if isinstance(connection, HuaweiConnection) else ""
     where = call.path.replace("{project_id}", project) if project else call.path
@@ -33,7 +38,18 @@ def url_of(connection: Connection, call: Call) -> str:
         msg = f"the path of {call.name} is not complete"
         raise ValueError(msg)
     query = f"?{query_text(call.query)}" if call.query else ""
-    return f"{connection.endpoint(call.service)}{where}{query}"
+    return f"{_endpoint(connection, call, catalog or {})}{where}{query}"
+
+
+def _endpoint(connection: Connection, call: Call, catalog: Mapping[str, str]) -> str:
+    if call.service in catalog and call.service not in connection.endpoints:
+        return catalog[call.service]
+    try:
+        return connection.endpoint(call.service)
+    except ConfigurationError as error:
+        raise CloudRefusedError(
+            doing=call.name, why=str(error), status=0, verdict="misdirected", code="no_endpoint"
+        ) from error
 
 
 def failed_read(
@@ -59,6 +75,7 @@ def _refusal(
     system: System[Any], call: Call, reply: Reply, verdict: Verdict, now: datetime
 ) -> CloudRefusedError:
     form = system.error_form(reply)
+    wait = retry_after(reply.headers.get("retry-after"), now)
     return CloudRefusedError(
         doing=call.name,
         why=plain(form.message if form else "") or unusable(reply),
@@ -66,7 +83,7 @@ def _refusal(
         verdict=verdict,
         code=form.code if form else "",
         request_id=reply.request_id,
-        retry_after=retry_after(reply.headers.get("retry-after"), now),
+        retry_after=form.wait if form and wait is None else wait,
     )
 
 

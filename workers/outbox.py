@@ -134,6 +134,7 @@ def facts(desk: Desk, operation: Operation) -> CardFacts:
     spec = system_named(operation.system).spec
     standing = desk.journal.standing(operation.target)
     undone = desk.journal.rollback_of(operation.id) if operation.is_final else None
+    follower = desk.journal.follower_of(operation.id) if operation.is_final else None
     policy = desk.places().policies.get(operation.policy)
     usual = (
         desk.journal.usual_duration(
@@ -146,6 +147,7 @@ def facts(desk: Desk, operation: Operation) -> CardFacts:
         now=desk.clock(),
         is_newest=standing is None or standing.id == operation.id,
         rolled_back_by=undone.id if undone else None,
+        gone_on_with=follower.id if follower else None,
         rollback_supported="rollback" in spec.actions,
         no_rollback_reason=spec.no_rollback,
         usual_seconds=usual,

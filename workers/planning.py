@@ -30,7 +30,11 @@ def draw(desk: Desk, operation: Operation, target: Target) -> Draw | Denied:
     denial = _more_approvals(operation, policy) or _moved(operation, target)
     if denial:
         return denial
-    asked = Asked(action=operation.action, parameters=operation.parameters)
+    asked = Asked(
+        action=operation.action,
+        parameters=operation.parameters,
+        past=desk.journal.past_steps(target.name),
+    )
     draft = desk.cloud.ask(target, system_named(operation.system).prepare(target.settings, asked))
     if isinstance(draft, Denied):
         return draft

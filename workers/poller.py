@@ -2,30 +2,34 @@
 
 import asyncio
 import logging
-from datetime import timedelta
-from typing import Final, Protocol, TypeVar
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 from bot.core.errors import (
     CloudError,
+    CloudHeldError,
     ConflictError,
     IllegalEventError,
     JournalError,
-    UnknownOperationError,
 )
 from bot.core.flow import Call, Flow, Reply, drive_async
 from bot.core.operation import Operation, Running, Stalled, Uncertain
-from bot.core.records import OperationId
+from bot.core.records import OperationId, TargetName
 from bot.core.system import Recovery, Sighting
 from bot.core.target import Target
 from bot.systems import system as system_named
 from workers.ports import Desk
-from workers.watching import happened, look, next_look, unreadable
+from workers.watching import happened, look, next_look, unreadable, waits_for_cloud
 
 log = logging.getLogger("slipway.poller")
 
 T = TypeVar("T")
 
+Pauses: TypeAlias = Mapping[TargetName, timedelta]  # the least ones that limits leave
+
 BATCH: Final = 200  # operations claimed at once
+LOOKS: Final = 500  # a second that one poller has time for: with more to watch, looks get rarer
 IDLE_SECONDS: Final = 0.2
 INHERITED: Final = timedelta(seconds=15)  # at least the lease of a claimed look
 SOON: Final = timedelta(seconds=2)
@@ -56,76 +60,146 @@ async def poll_for(
         seconds: how long to claim.
         inherits: whether the poller before died, so that what it had claimed is looked at now.
     """
-    under_way: dict[OperationId, asyncio.Task[None]] = {}
+    watch = _Watch(desk, reader)
     until = desk.monotonic() + seconds
     now = desk.clock() + (INHERITED if inherits else timedelta())
     while desk.monotonic() < until and not desk.is_ending():
-        for each in desk.schedule.claim(now, BATCH):
-            if each not in under_way:  # its lease has run out, but it is still being read
-                under_way[each] = asyncio.create_task(_look_at(desk, reader, each))
+        watch.begin(desk.schedule.claim(now, BATCH))
         await asyncio.sleep(IDLE_SECONDS)
-        _settle(under_way)
+        watch.settle()
         now = desk.clock()
-    if desk.is_ending():
-        for each, task in under_way.items():
-            task.cancel()
-            desk.schedule.put(each, desk.clock())
-    await asyncio.gather(*under_way.values(), return_exceptions=desk.is_ending())
-
-
-def _settle(under_way: dict[OperationId, "asyncio.Task[None]"]) -> None:
-    """Forget what was looked at; raise what went wrong with it."""
-    for each, task in list(under_way.items()):
-        if task.done():
-            del under_way[each]
-            task.result()
+    await watch.end()
 
 
 async def poll_once(desk: Desk, reader: AsyncReader) -> int:
     """Look at everything that is due now; return how many operations that were."""
+    watch = _Watch(desk, reader)
     due = desk.schedule.claim(desk.clock(), BATCH)
-    await asyncio.gather(*(_look_at(desk, reader, each) for each in due))
+    watch.begin(due)
+    await watch.end()
     return len(due)
 
 
-async def _look_at(desk: Desk, reader: AsyncReader, operation_id: OperationId) -> None:
+class _Watch:
+    """The looks that are under way, and when each operation is to be looked at next.
+
+    What is for Redis is told in batches: a look that is told too late, because the process died,
+    comes up again when its lease has run out.
+    """
+
+    def __init__(self, desk: Desk, reader: AsyncReader) -> None:
+        self._desk = desk
+        self._reader = reader
+        self._under_way: dict[OperationId, asyncio.Task[None]] = {}
+        self._next: dict[OperationId, datetime | None] = {}  # None: never
+        self._pauses: Pauses | None = None
+        self._crowd = timedelta()
+
+    def begin(self, claimed: Sequence[OperationId]) -> None:
+        """Look at what was *claimed*, all at once."""
+        # One whose lease has run out may still be being read.
+        fresh = [each for each in claimed if each not in self._under_way]
+        if not fresh:
+            return
+        self._take_stock()
+        try:
+            known = self._desk.journal.load_many(fresh)
+        except JournalError as error:
+            log.info("poll.without_journal", extra={"why": str(error)})
+            self._next |= dict.fromkeys(fresh, self._desk.clock() + SOON)
+            return
+        for each in fresh:
+            if each not in known:  # the sweeper schedules again what waits for a cloud
+                log.warning("poll.unknown", extra={"operation_id": each})
+                self._next[each] = None
+        for operation in known.values():
+            self._under_way[operation.id] = asyncio.create_task(self._look_at(operation))
+
+    def settle(self) -> None:
+        """Forget what was looked at, telling when to look again; raise what went wrong with it."""
+        ended = [each for each, task in self._under_way.items() if task.done()]
+        looked = [self._under_way.pop(each) for each in ended]
+        told, self._next = self._next, {}
+        self._desk.schedule.settle(told)
+        for task in looked:
+            task.result()
+
+    async def end(self) -> None:
+        """Wait for what is under way; where the worker ends, leave it to the next one."""
+        is_ending = self._desk.is_ending()
+        if is_ending:
+            for each, task in self._under_way.items():
+                task.cancel()
+                self._next[each] = self._desk.clock()
+        await asyncio.gather(*self._under_way.values(), return_exceptions=is_ending)
+        self._under_way.clear()
+        self.settle()
+
+    def _take_stock(self) -> None:
+        """Find out once how much there is to watch, and what that and the limits mean."""
+        if self._pauses is not None:
+            return
+        self._crowd = timedelta(seconds=self._desk.schedule.size() / LOOKS)
+        self._pauses = _pauses(self._desk)
+
+    async def _look_at(self, operation: Operation) -> None:
+        desk = self._desk
+        try:
+            match operation.phase:
+                case Running(stage="watching") | Uncertain() | Stalled():
+                    self._next[operation.id] = await self._read(operation)
+                case _ if operation.is_final:
+                    self._next[operation.id] = None
+                case _:  # it waited for its next attempt, or for a cloud to answer
+                    self._next[operation.id] = None
+                    desk.ring(operation.id)
+        except (ConflictError, IllegalEventError, JournalError) as error:
+            # somebody else was faster, or the journal is away
+            log.info("poll.overtaken", extra={"operation_id": operation.id, "why": str(error)})
+            self._next[operation.id] = desk.clock() + SOON
+
+    async def _read(self, operation: Operation) -> datetime | None:
+        """Read what the operation waits for; return when to look again, or None."""
+        desk = self._desk
+        least = self._least_pause(operation)
+        target = desk.places().targets.get(operation.target)
+        if target is None:
+            return next_look(operation, desk.clock(), least)
+        flow: Flow[Sighting | Recovery] = look(operation, target, system_named(operation.system))
+        turn, wait = desk.pacing.turn(operation.id), 0.0
+
+        async def answer(call: Call) -> Reply:
+            turn.enter(target, call)
+            with turn.heeding(target, call):
+                return await self._reader.read(target, call)
+
+        try:
+            seen = await drive_async(flow, answer)
+        except CloudError as error:
+            log.info("poll.unread", extra={"operation_id": operation.id, "why": str(error)})
+            event = unreadable(operation, error, desk.clock())
+            wait = error.wait if isinstance(error, CloudHeldError) else 0.0
+        else:
+            event = happened(operation, seen, desk.clock())
+        after = desk.engine.apply_to(operation, event) if event else operation
+        if after.is_final:
+            return None
+        now = desk.clock()
+        return now + timedelta(seconds=wait) if wait else next_look(after, now, least)
+
+    def _least_pause(self, operation: Operation) -> timedelta:
+        limited = (self._pauses or {}).get(operation.target, timedelta())
+        return max(limited, self._crowd)
+
+
+def _pauses(desk: Desk) -> Pauses:
+    """Return the least pauses between looks that the limits leave, as things are now."""
+    targets = desk.places().targets
+    if not desk.pacing.is_limited(targets.values()):
+        return {}
     try:
-        operation = desk.journal.load(operation_id)
-        match operation.phase:
-            case Running(stage="watching") | Uncertain() | Stalled():
-                await _read(desk, reader, operation)
-            case _ if operation.is_final:
-                desk.schedule.drop(operation_id)
-            case _:  # it waited for its next attempt, or for a cloud to answer
-                desk.schedule.drop(operation_id)
-                desk.ring(operation_id)
-    except UnknownOperationError:
-        desk.schedule.drop(operation_id)
-    except (ConflictError, IllegalEventError, JournalError) as error:
-        # somebody else was faster, or the journal is away
-        log.info("poll.overtaken", extra={"operation_id": operation_id, "why": str(error)})
-        desk.schedule.put(operation_id, desk.clock() + SOON)
-
-
-async def _read(desk: Desk, reader: AsyncReader, operation: Operation) -> None:
-    target = desk.places().targets.get(operation.target)
-    if target is None:
-        desk.schedule.put(operation.id, next_look(operation, desk.clock()))
-        return
-    flow: Flow[Sighting | Recovery] = look(operation, target, system_named(operation.system))
-
-    async def answer(call: Call) -> Reply:
-        return await reader.read(target, call)
-
-    try:
-        seen = await drive_async(flow, answer)
-    except CloudError as error:
-        log.info("poll.unread", extra={"operation_id": operation.id, "why": str(error)})
-        event = unreadable(operation, error, desk.clock())
-    else:
-        event = happened(operation, seen, desk.clock())
-    after = desk.engine.apply_to(operation, event) if event else operation
-    if after.is_final:
-        desk.schedule.drop(operation.id)
-    else:
-        desk.schedule.put(operation.id, next_look(after, desk.clock()))
+        watched = [each for each in desk.journal.open_operations() if waits_for_cloud(each)]
+    except JournalError as error:
+        log.info("poll.uncounted", extra={"why": str(error)})
+        return {}
+    return desk.pacing.pauses(watched, targets)

@@ -11,10 +11,11 @@ from bot.core.flow import Call, Flow, Reply
 from bot.core.operation import Operation
 from bot.core.policy import Policy
 from bot.core.ports import Clock, Directory
-from bot.core.records import ChannelId, Json, OperationId, Record, UserId
+from bot.core.records import ChannelId, Json, OperationId, PastStep, Record, UserId
 from bot.core.rows import OpenOperation, OutboxRow
 from bot.core.target import Target
 from bot.engine import Engine
+from workers.pacing import Pacing
 
 T = TypeVar("T")
 
@@ -24,6 +25,10 @@ class WorkerJournal(Protocol):
 
     def load(self, operation_id: OperationId) -> Operation:
         """Return the operation as it stands."""
+        ...
+
+    def load_many(self, ids: Sequence[OperationId]) -> dict[OperationId, Operation]:
+        """Return those of the operations that there are and that this version can read."""
         ...
 
     def events(self, operation_id: OperationId) -> tuple[tuple[int, Event], ...]:
@@ -38,8 +43,16 @@ class WorkerJournal(Protocol):
         """Return the target's newest operation that was sent, or still may be."""
         ...
 
+    def past_steps(self, target: str) -> tuple[PastStep, ...]:
+        """Return what Slipway did to the target and saw succeed, newest first."""
+        ...
+
     def rollback_of(self, operation_id: OperationId) -> Operation | None:
         """Return the open or succeeded operation that rolls this one back."""
+        ...
+
+    def follower_of(self, operation_id: OperationId) -> Operation | None:
+        """Return the operation that goes on with this one, and is open or was sent."""
         ...
 
     def usual_duration(self, target: str, action: str, step: str) -> tuple[float, float] | None:
@@ -81,6 +94,11 @@ class Places(Protocol):
     """What slipway.yaml says now."""
 
     @property
+    def prefix(self) -> str:
+        """What the names of commands begin with: "" or "ship-"."""
+        ...
+
+    @property
     def targets(self) -> Mapping[str, Target]:
         """The targets by name."""
         ...
@@ -120,6 +138,14 @@ class Schedule(Protocol):
 
     def ensure(self, operation_ids: Sequence[OperationId], at: datetime) -> None:
         """Schedule those at *at* that are not scheduled at all."""
+        ...
+
+    def settle(self, told: Mapping[OperationId, datetime | None]) -> None:
+        """Look at each operation at its moment, and forget those that have none."""
+        ...
+
+    def size(self) -> int:
+        """Return how many operations are scheduled."""
         ...
 
     def drop(self, operation_id: OperationId) -> None:
@@ -214,6 +240,7 @@ class Desk:
     places: Callable[[], Places]
     directory: Directory
     cloud: Cloud
+    pacing: Pacing
     clock: Clock
     monotonic: Callable[[], float]  # seconds
     schedule: Schedule

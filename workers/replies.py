@@ -29,11 +29,11 @@ def reply_from(
     kept = _kept(headers)
     if content is None:
         return Reply(status=status, headers=kept)
-    readable = _without(secrets, content.decode(errors="replace"))
-    text = readable.encode(errors="replace").decode()[:_TEXT_MAX]
+    whole = _without(secrets, content.decode(errors="replace"))
+    text = whole[:_TEXT_MAX]
     try:
-        body = parse_json(_without(secrets, content.decode()))
-        return Reply(status=status, headers=kept, body=body, text=text)
+        content.decode()  # what is not UTF-8 is no JSON, even where it could be made to look so
+        return Reply(status=status, headers=kept, body=parse_json(whole), text=text)
     except ValueError:
         return Reply(status=status, headers=kept, text=text)
 

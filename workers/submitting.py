@@ -3,11 +3,12 @@
 import logging
 import threading
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from bot.core import events as ev
 from bot.core.errors import (
     CloudError,
+    CloudHeldError,
     CloudRefusedError,
     CloudUnavailableError,
     JournalUnavailableError,
@@ -15,11 +16,14 @@ from bot.core.errors import (
     UnreadableReplyError,
 )
 from bot.core.flow import Call, Reply, drive
+from bot.core.lifecycle import may_detour
 from bot.core.operation import Operation, Running
-from bot.core.system import Adopted, RemoteTask, SentStep, System
+from bot.core.system import Adopted, Detour, RemoteTask, SentStep, System
 from bot.core.target import Target
 from bot.systems import system as system_named
+from bot.views.text import duration
 from workers.ports import Desk
+from workers.watching import work
 
 log = logging.getLogger("slipway.submitting")
 
@@ -28,6 +32,7 @@ ATTEMPTS_MAX: Final = 20  # proven not accepted so often: the operation ends, un
 BUSY_AGAIN: Final = timedelta(seconds=20)
 THROTTLED_AGAIN: Final = timedelta(seconds=60)
 UNREACHED_AGAIN: Final = timedelta(seconds=5)
+OTHER_FORM_AFTER: Final = timedelta(seconds=1)  # the system knows another call, or says so
 READ_AGAIN: Final = timedelta(seconds=10)
 RECORD_TRIES: Final = 12
 RECORD_AGAIN: Final = 0.5  # seconds; a locked database has taken two more by itself
@@ -42,14 +47,20 @@ def submit(desk: Desk, operation: Operation) -> bool:
         desk.engine.apply_to(operation, refused)
         return False
     sending = _Sending(desk, operation, target)
-    flow = sending.system.submit(target.settings, operation.plan.steps[sending.step])
+    flow = sending.system.submit(target.settings, work(operation, sending.step))
     try:
-        task = drive(flow, sending.answer)
+        outcome = drive(flow, sending.answer)
     except CloudError as error:
         _judge(sending, error)
-    else:
-        sending.record(_accepted(sending, task))
-    return False
+        return False
+    match outcome:
+        case RemoteTask():
+            sending.record(_accepted(sending, outcome))
+            return False
+        case Detour():
+            return put_off(desk, sending.operation, sending.step, outcome)
+        case _:
+            assert_never(outcome)
 
 
 class _Sending:
@@ -70,6 +81,7 @@ class _Sending:
 
         Raises:
             OutcomeUnknownError: a second mutating call.
+            CloudHeldError: it is not its turn, so no permit was granted.
             CloudUnavailableError: the permit grew too old, so nothing was sent under it.
         """
         if not call.mutates:
@@ -80,6 +92,7 @@ class _Sending:
             raise CloudUnavailableError(
                 doing=call.name, why="the worker is ending, nothing is sent"
             )
+        self.desk.pacing.turn(self.operation.id).enter(self.target, call)
         granted = self.desk.monotonic()
         self.sent_at = self.desk.clock()
         permit = ev.PermitGranted(at=self.sent_at, step=self.step, attempt=self.attempt)
@@ -110,6 +123,23 @@ class _Sending:
         self.operation = self.desk.engine.apply(self.operation.id, event)
 
 
+def put_off(desk: Desk, operation: Operation, step: int, detour: Detour) -> bool:
+    """Put the detour's steps before *step*; where that gets nowhere any more, end. Nothing is sent.
+
+    Return whether the operation goes on.
+    """
+    now, why = desk.clock(), detour.reason
+    if may_detour(operation, step):
+        longer = ev.PlanExtended(at=now, step=step, steps=detour.steps, reason=why)
+        desk.engine.apply_to(operation, longer)
+        return True
+    ended = ev.PlanRefused(
+        at=now, code="no_progress", reason=f"{why}, and it cannot be put off any more"
+    )
+    desk.engine.apply_to(operation, ended)
+    return False
+
+
 def _accepted(sending: _Sending, task: RemoteTask) -> ev.TaskAccepted:
     return ev.TaskAccepted(
         at=sending.desk.clock(),
@@ -134,6 +164,8 @@ def _judge(sending: _Sending, error: CloudError) -> None:
             _busy(sending, error)
         case CloudRefusedError(verdict="expired"):
             _not_accepted(sending, error, UNREACHED_AGAIN)
+        case CloudRefusedError(verdict="unsupported"):
+            _not_accepted(sending, error, OTHER_FORM_AFTER)
         case CloudRefusedError(verdict="refused" | "not_found" | "misdirected"):
             _refused(sending, error)
         case CloudUnavailableError():
@@ -155,9 +187,26 @@ def _unsent(sending: _Sending, error: CloudError) -> None:
             operation, ev.PlanRefused(at=desk.clock(), code=code, reason=error.why)
         )
         return
+    if isinstance(error, CloudHeldError):
+        _wait_turn(desk, operation, error)
+        return
     log.warning("submit.waits", extra={"operation_id": operation.id, "why": str(error)})
     if not desk.is_ending():  # else the sweeper rings for it, here or elsewhere
         desk.schedule.put(operation.id, desk.clock() + READ_AGAIN)
+
+
+def _wait_turn(desk: Desk, operation: Operation, error: CloudHeldError) -> None:
+    """Come back when there is room; only a deadline that has passed ends it, unsent."""
+    now, deadline = desk.clock(), operation.deadline_at
+    if deadline is not None and now >= deadline:
+        reason = f"{error.why}, and its deadline of {duration(operation.deadline)} has passed"
+        passed = ev.PlanRefused(at=now, code="deadline_passed", reason=reason)
+        desk.engine.apply_to(operation, passed)
+        return
+    log.info("submit.waits_its_turn", extra={"operation_id": operation.id, "why": str(error)})
+    due = now + timedelta(seconds=error.wait)
+    if not desk.is_ending():
+        desk.schedule.put(operation.id, min(due, deadline) if deadline else due)
 
 
 def _busy(sending: _Sending, error: CloudError) -> None:
@@ -165,7 +214,7 @@ def _busy(sending: _Sending, error: CloudError) -> None:
     observed = sending.operation.plan.observed
     if observed is not None and sending.sent_at is not None:
         sent = SentStep(
-            step=sending.operation.plan.steps[sending.step],
+            work=work(sending.operation, sending.step),
             observed=observed,
             permitted_at=sending.operation.steps[sending.step].started_at or sending.sent_at,
             settle=sending.system.spec.settle,
@@ -197,6 +246,7 @@ def _not_accepted(sending: _Sending, error: CloudError, wait: timedelta) -> None
             attempt=sending.attempt,
             reason=_in_words(error),
             retry_at=now + wait,
+            verdict=error.verdict if isinstance(error, CloudRefusedError) else None,
         )
     )
 

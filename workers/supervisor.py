@@ -15,7 +15,7 @@ from workers.horses import die_with_parent
 
 log = logging.getLogger("slipway.supervisor")
 
-GRACE_SECONDS: Final = 45.0  # a mutating call in flight gets its whole time-out
+GRACE_SECONDS: Final = 110.0  # a mutating call in flight gets its whole time-out
 FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 5.0
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)

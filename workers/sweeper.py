@@ -8,6 +8,7 @@ from bot.core import events as ev
 from bot.core.errors import ConflictError, IllegalEventError
 from bot.core.rows import OpenOperation
 from workers.ports import Desk
+from workers.watching import waits_for_cloud
 
 log = logging.getLogger("slipway.sweeper")
 
@@ -22,7 +23,7 @@ def sweep(desk: Desk) -> None:
     for each in everything:
         if each.expires_at is not None and each.expires_at <= now:
             _lapse(desk, each)
-    desk.schedule.ensure([each.id for each in everything if _waits_for_cloud(each)], now)
+    desk.schedule.ensure([each.id for each in everything if waits_for_cloud(each)], now)
     _ring(desk, [each for each in everything if _is_forgotten(each, now)])
 
 
@@ -43,10 +44,6 @@ def _lapse(desk: Desk, each: OpenOperation) -> None:
     except (ConflictError, IllegalEventError) as error:
         # somebody decided at the last moment
         log.info("sweeper.overtaken", extra={"operation_id": each.id, "why": str(error)})
-
-
-def _waits_for_cloud(each: OpenOperation) -> bool:
-    return each.phase in {"uncertain", "stalled"} or each.stage == "watching"
 
 
 def _is_forgotten(each: OpenOperation, now: datetime) -> bool:

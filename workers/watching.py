@@ -8,6 +8,7 @@ from bot.core.errors import CloudError, CloudRefusedError
 from bot.core.events import Event
 from bot.core.flow import Flow
 from bot.core.operation import Operation, Running, Stalled, Uncertain
+from bot.core.rows import OpenOperation
 from bot.core.system import (
     Adopted,
     Broken,
@@ -20,8 +21,10 @@ from bot.core.system import (
     Sighting,
     System,
     Vanished,
+    Work,
 )
 from bot.core.target import Target
+from bot.views.text import duration
 
 SOONEST: Final = timedelta(seconds=1)
 LATEST: Final = timedelta(seconds=10)
@@ -38,10 +41,10 @@ def look(operation: Operation, target: Target, system: System[Any]) -> Flow[Sigh
     match operation.phase:
         case Running(step=step, stage="watching") | Stalled(step=step):
             task = RemoteTask(id=operation.steps[step].remote_task or "")
-            return system.watch(target.settings, operation.plan.steps[step], task)
+            return system.watch(target.settings, work(operation, step), task)
         case Uncertain(step=step) as phase if operation.plan.observed is not None:
             sent = SentStep(
-                step=operation.plan.steps[step],
+                work=work(operation, step),
                 observed=operation.plan.observed,
                 permitted_at=phase.sent_at,
                 settle=system.spec.settle,
@@ -50,6 +53,16 @@ def look(operation: Operation, target: Target, system: System[Any]) -> Flow[Sigh
         case _:
             msg = f"{operation.id} waits for nothing in the cloud"
             raise ValueError(msg)
+
+
+def work(operation: Operation, step: int) -> Work:
+    """Return the planned step with what was learnt on the way to it."""
+    earlier = operation.steps[:step]
+    return Work(
+        step=operation.plan.steps[step],
+        earlier=tuple(RemoteTask(id=each.remote_task or "") for each in earlier),
+        declined=operation.steps[step].declined,
+    )
 
 
 def happened(operation: Operation, seen: Sighting | Recovery, now: datetime) -> Event | None:
@@ -64,8 +77,8 @@ def happened(operation: Operation, seen: Sighting | Recovery, now: datetime) -> 
             return _progress(operation, step, seen, now)
         case Done(detail=detail, tasks=tasks):
             return ev.StepSucceeded(at=now, step=step, detail=detail, tasks=tasks)
-        case Broken(reason=reason, tasks=tasks):
-            return ev.StepFailed(at=now, step=step, reason=reason, tasks=tasks)
+        case Broken(reason=reason, tasks=tasks, ways=ways):
+            return ev.StepFailed(at=now, step=step, reason=reason, tasks=tasks, ways=ways)
         case Vanished(reason=reason):
             return _vanished(operation, step, reason, now)
         case Adopted(task=task, evidence=evidence):
@@ -92,8 +105,18 @@ def unreadable(operation: Operation, error: CloudError, now: datetime) -> Event 
     return None
 
 
-def next_look(operation: Operation, now: datetime) -> datetime:
-    """Return when to look again: a sixth of the time waited so far, within bounds."""
+def next_look(operation: Operation, now: datetime, least: timedelta = timedelta(0)) -> datetime:
+    """Return when to look again: a sixth of the time waited so far, within bounds.
+
+    Args:
+        operation: what is watched.
+        now: the present moment.
+        least: the least pause that its API's limits leave to each of those that are watched there.
+    """
+    return max(_wanted_look(operation, now), now + least)
+
+
+def _wanted_look(operation: Operation, now: datetime) -> datetime:
     match operation.phase:
         case Running(step=step):
             since = operation.steps[step].started_at or now
@@ -105,6 +128,11 @@ def next_look(operation: Operation, now: datetime) -> datetime:
             return now + _clamped((now - since) / 6, LATEST_UNCERTAIN)
         case _:
             return now + LATEST
+
+
+def waits_for_cloud(each: OpenOperation) -> bool:
+    """Whether the poller looks at it."""
+    return each.phase in {"uncertain", "stalled"} or each.stage == "watching"
 
 
 def _settled(operation: Operation, reason: str, now: datetime) -> Event | None:
@@ -131,8 +159,7 @@ def _progress(operation: Operation, step: int, seen: Busy, now: datetime) -> Eve
 def _late(operation: Operation, step: int, now: datetime) -> Event | None:
     if operation.deadline_at is None or now < operation.deadline_at:
         return None
-    minutes = int(operation.deadline.total_seconds() // 60)
-    reason = f"it has not ended within its deadline of {minutes} min"
+    reason = f"it has not ended within its deadline of {duration(operation.deadline)}"
     return ev.WatchStalled(at=now, step=step, reason=reason)
 
 

@@ -7,19 +7,20 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final, TypeVar
 
 import uvicorn
+from redis.exceptions import RedisError
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from starlette.types import ASGIApp
 
-from bot.app.clouds import TargetClouds
-from bot.app.parts import Parts, drain_watch, new_operation_id, open_catalogue, open_parts
+from bot.app.clouds import TargetClouds, rate_figures
+from bot.app.parts import Parts, drain_watch, new_operation_id, open_configuration, open_parts
 from bot.app.web import Check, web
 from bot.core.errors import (
     ConfigurationError,
@@ -33,13 +34,16 @@ from bot.core.ports import Limits
 from bot.core.records import Record
 from bot.engine import Engine
 from bot.metrics import Figures, Metrics
+from bot.rates import Rates
 from bot.schedule import Cache, Marks
 from bot.service import Ground, Service
-from bot.settings import Settings, SlackCredentials, slack_credentials
+from bot.settings import Settings, SlackCredentials
 from handlers.bolt import bolt_app
 from handlers.ingress import Ingress
 from handlers.installation import Installation as Guarded
 from handlers.reception import Reception
+from workers.login import Tokens
+from workers.pacing import Pacing
 from workers.slack import (
     FORM_TIMEOUT_SECONDS,
     Installation,
@@ -76,8 +80,8 @@ def run_bot(settings: Settings) -> None:
     """
     for each in (signal.SIGTERM, signal.SIGINT):  # also what uvicorn hands on once it has ended
         signal.signal(each, lambda *_: sys.exit(0))
-    credentials = slack_credentials(settings, serves=True)
-    catalogue = open_catalogue(settings)
+    credentials, catalogue = open_configuration(settings, serves=True)
+    catalogue.tells = True
     parts = open_parts(settings, catalogue, connect_timeout=REDIS_CONNECT, read_timeout=REDIS_READ)
     for warning in catalogue().warnings:
         log.warning("configuration.warning", extra={"what": warning})
@@ -160,10 +164,12 @@ def bolt(
     *,
     limits: Limits | None = None,
     patience: Patience | None = None,
+    pacing: Pacing | None = None,
 ) -> App:
     """Return the Bolt app with the service behind it; HTTP and Socket Mode are served by it."""
     token = credentials.bot_token.get_secret_value()
-    service = _service(settings, parts, token, where, limits or Limits(), patience or Patience())
+    waits, paced = patience or Patience(), pacing or Pacing(Rates(parts.redis))
+    service = _service(settings, parts, token, where, limits or Limits(), waits, paced)
     return bolt_app(
         client=WebClient(base_url=settings.slack_api_url, retry_handlers=[]),
         identity=AuthorizeResult(
@@ -192,7 +198,7 @@ def http_side(
     slack: Check = lambda: None,
 ) -> ASGIApp:
     """Return what is served over HTTP: health and figures, and without Socket Mode Slack's door."""
-    metrics = Metrics(lambda: _figures(parts))
+    metrics = Metrics(lambda: _figures(parts), is_faulty=lambda: parts.catalogue.is_faulty)
     ingress = None
     if credentials.app_token is None and credentials.signing_secret is not None:
         ingress = Ingress(
@@ -216,6 +222,7 @@ def _service(  # one composition, each argument of it from elsewhere
     where: Installation,
     limits: Limits,
     patience: Patience,
+    pacing: Pacing,
 ) -> Service:
     client = web_client(token, settings.slack_api_url, timeout=patience.directory)
     return Service(
@@ -224,7 +231,13 @@ def _service(  # one composition, each argument of it from elsewhere
             journal=parts.journal,
             engine=Engine(parts.journal, parts.doorbell),
             directory=SlackDirectory(client, Cache(parts.redis)),
-            cloud=TargetClouds(parts.catalogue, seconds=patience.cloud, clock=parts.clock),
+            cloud=TargetClouds(
+                parts.catalogue,
+                seconds=patience.cloud,
+                pacing=pacing,
+                clock=parts.clock,
+                tokens=Tokens(Cache(parts.redis)),
+            ),
             clock=parts.clock,
             team=where.team,
             team_url=where.team_url,
@@ -250,10 +263,13 @@ def _listener(host: str, port: int) -> socket.socket:
 
 
 def _figures(parts: Parts) -> Figures:
-    """Return what the journal tells; nothing of it where the journal is away."""
+    """Return what journal and Redis tell; nothing of what is away."""
+    found: dict[str, Mapping[str, float]] = {}
     with suppress(JournalUnavailableError):
-        return _counted(parts)
-    return {}
+        found |= _counted(parts)
+    with suppress(RedisError, OSError):
+        found |= rate_figures(parts.redis, parts.catalogue().targets.values())
+    return found
 
 
 def _counted(parts: Parts) -> Figures:

@@ -1,39 +1,54 @@
 """The cloud of a target: its connection from slipway.yaml, its system from the registry."""
 
 import ssl
+import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+
+from redis import Redis
 
 from bot.app.parts import now
 from bot.catalogue import Catalogue
 from bot.core.connection import Connection
-from bot.core.errors import CloudUnavailableError
+from bot.core.errors import CloudHeldError, CloudUnavailableError
 from bot.core.flow import Call, Flow, Reply, drive
 from bot.core.ports import Clock
 from bot.core.system import System
 from bot.core.target import Target
+from bot.metrics import Figures
+from bot.rates import Rates
 from bot.systems import system as system_named
 from workers.cloud import AsyncCloud, Cloud
+from workers.login import Tokens
+from workers.pacing import Pacing, Turn, Unlimited
 
 T = TypeVar("T")
 
+ROOM_SECONDS: Final = 2.0  # how long a question waits for the API's limit to leave room for it
+
 
 class TargetClouds:
-    """Makes calls for targets; with *seconds*, all calls of one question share that time."""
+    """Makes calls for targets; with *seconds*, all calls of one question share that time.
+
+    A question waits its turn here; workers do that themselves, without waiting inside a job.
+    """
 
     def __init__(
         self,
         catalogue: Callable[[], Catalogue],
         seconds: float | None = None,
         *,
+        pacing: Pacing | None = None,
         clock: Clock = now,
         tls: ssl.SSLContext | None = None,
+        tokens: Tokens | None = None,
     ) -> None:
         self._catalogue = catalogue
         self._seconds = seconds
-        self._cloud = Cloud(clock, tls=tls)
+        self._pacing = pacing or Pacing(Unlimited())
+        self._cloud = Cloud(clock, tls=tls, tokens=tokens)
 
     def read(self, target: Target, call: Call) -> Reply:
         """Make a call that only reads; returns a 2xx or raises a CloudError."""
@@ -52,13 +67,16 @@ class TargetClouds:
         if self._seconds is None:
             return drive(flow, lambda call: self.read(target, call))
         until = time.monotonic() + self._seconds
+        turn = self._pacing.turn()
 
         def answer(call: Call) -> Reply:
+            way = _way(self._catalogue(), target, call)
+            _enter(turn, target, call, until)
             left = until - time.monotonic()
             if left <= 0:
                 raise CloudUnavailableError(doing=call.name, why="the cloud answers too slowly")
-            way = _way(self._catalogue(), target, call)
-            return self._cloud.read(*way, call, within=left)
+            with turn.heeding(target, call):
+                return self._cloud.read(*way, call, within=left)
 
         return drive(flow, answer)
 
@@ -72,9 +90,10 @@ class TargetReader:
         *,
         clock: Clock = now,
         tls: ssl.SSLContext | None = None,
+        tokens: Tokens | None = None,
     ) -> None:
         self._catalogue = catalogue
-        self._cloud = AsyncCloud(clock, tls=tls)
+        self._cloud = AsyncCloud(clock, tls=tls, tokens=tokens)
 
     async def read(self, target: Target, call: Call) -> Reply:
         """Make a call that only reads; returns a 2xx or raises a CloudError."""
@@ -91,13 +110,35 @@ async def target_reader(
     *,
     clock: Clock = now,
     tls: ssl.SSLContext | None = None,
+    tokens: Tokens | None = None,
 ) -> AsyncIterator[TargetReader]:
     """Open a reader for the time of one tick."""
-    reader = TargetReader(catalogue, clock=clock, tls=tls)
+    reader = TargetReader(catalogue, clock=clock, tls=tls, tokens=tokens)
     try:
         yield reader
     finally:
         await reader.aclose()
+
+
+def rate_figures(redis: "Redis", targets: Iterable[Target]) -> Figures:
+    """Return for how long the clouds of *targets* are held, and how many wait for their turn."""
+    rates, lanes = Rates(redis), Pacing(Unlimited()).lanes(targets)
+    return {"rate_held_seconds": rates.held(lanes), "rate_waiting": rates.waiting(lanes)}
+
+
+def _enter(turn: Turn, target: Target, call: Call, until: float) -> None:
+    """Wait for room, if it comes soon.
+
+    Raises:
+        CloudHeldError: it does not.
+    """
+    try:
+        turn.enter(target, call)
+    except CloudHeldError as error:
+        if error.wait > min(ROOM_SECONDS, until - time.monotonic()):
+            raise
+        threading.Event().wait(error.wait)
+        turn.enter(target, call)
 
 
 def _way(catalogue: Catalogue, target: Target, call: Call) -> tuple[Connection, System[Any]]:

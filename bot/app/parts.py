@@ -6,19 +6,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from redis import Redis
 from redis.exceptions import RedisError
 
 from bot.catalogue import LiveCatalogue
-from bot.core.errors import QueueUnavailableError
+from bot.core.errors import ConfigurationError, QueueUnavailableError
 from bot.core.ports import Clock
 from bot.core.records import CROCKFORD, OperationId
 from bot.doorbell import RedisDoorbell, open_redis
 from bot.journal import SqlJournal, open_engine, require_current
 from bot.schedule import Marks
-from bot.settings import Settings
+from bot.settings import Settings, SlackCredentials, slack_credentials
+
+T = TypeVar("T")
 
 DRAIN: Final = "drain"  # the hold that refuses new operations
 _DRAIN_SEEN_SECONDS: Final = 1.0
@@ -82,6 +84,33 @@ def open_catalogue(settings: Settings) -> LiveCatalogue:
         ConfigurationError: with all faults.
     """
     return LiveCatalogue(settings.slipway_config, dict(os.environ))
+
+
+def open_configuration(
+    settings: Settings, *, serves: bool
+) -> tuple[SlackCredentials, LiveCatalogue]:
+    """Check the credentials and read slipway.yaml; a bot that *serves* needs more of the first.
+
+    Raises:
+        ConfigurationError: with all faults of both.
+        CredentialError: all of them are of credentials that are set to what cannot be right.
+    """
+    refused: list[ConfigurationError] = []
+    credentials = _checked(lambda: slack_credentials(settings, serves=serves), refused)
+    catalogue = _checked(lambda: open_catalogue(settings), refused)
+    if credentials is not None and catalogue is not None:
+        return credentials, catalogue
+    if len(refused) == 1:
+        raise refused[0]
+    raise ConfigurationError([fault for each in refused for fault in each.faults])
+
+
+def _checked(read: Callable[[], T], refused: list[ConfigurationError]) -> T | None:
+    try:
+        return read()
+    except ConfigurationError as error:
+        refused.append(error)
+        return None
 
 
 def drain_watch(marks: Marks) -> Callable[[], bool]:

@@ -16,18 +16,21 @@ from rq.serializers import JSONSerializer
 from slack_sdk import WebClient
 
 from bot.app.clouds import TargetClouds, target_reader
-from bot.app.parts import Parts, now, open_catalogue, open_parts
+from bot.app.parts import Parts, now, open_configuration, open_parts
 from bot.core.errors import JournalUnavailableError, QueueUnavailableError
 from bot.core.flow import Call, Flow, Reply
 from bot.core.target import Target
 from bot.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, open_redis
 from bot.engine import Engine
+from bot.rates import Rates
 from bot.schedule import Cache, Claims, Marks, Schedule
-from bot.settings import Settings, slack_credentials
+from bot.settings import Settings
 from workers.ending import Ending
 from workers.horses import FINISH_SOON, run_worker
 from workers.jobs import advance
+from workers.login import Tokens
 from workers.outbox import send_for
+from workers.pacing import Pacing
 from workers.poller import poll_for
 from workers.ports import Desk
 from workers.slack import SlackDirectory, SlackMessages, installation, web_client
@@ -55,8 +58,8 @@ def run_workers(settings: Settings, processes: int) -> None:
         ConfigurationError: settings or slipway.yaml have faults.
         SchemaError: the database is not at this version.
     """
-    token = slack_credentials(settings, serves=False).bot_token.get_secret_value()
-    home = _Home(open_parts(settings, open_catalogue(settings)), token)
+    credentials, catalogue = open_configuration(settings, serves=False)
+    home = _Home(open_parts(settings, catalogue), credentials.bot_token.get_secret_value())
     roles: dict[str, Callable[[], None]] = {
         f"doorbell-{number}": partial(_work, home, ADVANCE_QUEUE, {ADVANCE_JOB: home.advance})
         for number in range(1, processes + 1)
@@ -79,6 +82,7 @@ class _Home:
     def __init__(self, parts: Parts, token: str) -> None:
         self.parts = parts
         self._tls = ssl.create_default_context()
+        self._tokens = Tokens(Cache(parts.redis))  # one login serves all that are forked
         self._token = token
 
     def advance(self, operation_id: str) -> None:
@@ -107,7 +111,10 @@ class _Home:
             journal=parts.journal,
             places=parts.catalogue,
             directory=SlackDirectory(client, cache),
-            cloud=_Leaving(TargetClouds(parts.catalogue, tls=self._tls), ending),
+            cloud=_Leaving(
+                TargetClouds(parts.catalogue, tls=self._tls, tokens=self._tokens), ending
+            ),
+            pacing=Pacing(Rates(parts.redis)),
             clock=now,
             monotonic=time.monotonic,
             schedule=Schedule(parts.redis),
@@ -132,7 +139,9 @@ class _Home:
         _ring_tick(self.parts, queue, job)
 
     async def _polled(self, desk: Desk, inherits: bool) -> None:  # noqa: FBT001 - as above
-        async with target_reader(self.parts.catalogue, tls=self._tls) as reader:
+        async with target_reader(
+            self.parts.catalogue, tls=self._tls, tokens=self._tokens
+        ) as reader:
             await poll_for(desk, reader, TICK_SECONDS, inherits=inherits)
 
     def _client(self) -> WebClient:
@@ -179,7 +188,9 @@ def _ring_tick(parts: Parts, queue: str, job: str) -> None:
 def _sweep_forever(home: _Home) -> None:
     ending = Ending(signal.SIGTERM)
     desk, parts = home.desk(ending), home.parts
+    parts.catalogue.tells = True  # this process lives on; the others of this host do not tell
     while not ending.is_told():
+        parts.catalogue()
         try:
             sweep(desk)
             _revive_ticks(parts)

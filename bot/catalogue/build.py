@@ -80,7 +80,11 @@ def build(document: Document, systems: Mapping[str, System[Any]]) -> Catalogue:
         connections=connections,
         targets=targets,
         policies=policies,
-        warnings=(*_written_out(named["connections"], document), *_warnings(targets, policies)),
+        warnings=(
+            *_written_out(named["connections"], document),
+            *_idle(connections, systems),
+            *_warnings(targets, policies),
+        ),
     )
 
 
@@ -240,6 +244,16 @@ def _written_out(section: Section, document: Document) -> Iterator[str]:
                 yield f"{document.place(path)}: a secret is written out; write ${{NAME}} instead"
 
 
+def _idle(
+    connections: Mapping[str, Connection], systems: Mapping[str, System[Any]]
+) -> Iterator[str]:
+    """Warn of connections that no target could have."""
+    kinds = {each.spec.connection_kind for each in systems.values()}
+    for name, each in connections.items():
+        if each.kind not in kinds:
+            yield f"connections.{name}: no system uses a {each.kind} connection yet"
+
+
 def _warnings(targets: Mapping[str, Target], policies: Mapping[str, Policy]) -> tuple[str, ...]:
     lonely = [
         f"targets.{name}: no policy, so nobody may change it"
@@ -256,4 +270,9 @@ def _warnings(targets: Mapping[str, Target], policies: Mapping[str, Policy]) -> 
         for name, each in policies.items()
         if ANYONE in each.request
     ]
-    return (*lonely, *selfish, *wide)
+    unbroken = [
+        f"policies.{name}: break_glass is read, but nothing uses it yet"
+        for name, each in policies.items()
+        if each.break_glass
+    ]
+    return (*lonely, *selfish, *wide, *unbroken)

@@ -52,19 +52,26 @@ def show() -> None:
 
 
 def _masked(shown: Any) -> Any:
-    """Mask what is called like a secret: a create template may carry the vendor's own."""
+    """Mask what is called like a secret, and a release's values as a whole.
+
+    A create template may carry the vendor's own, under any name.
+    """
     match shown:
         case dict():
             return {
-                key: _MASK
-                if _SECRET.search(str(key)) and isinstance(value, str)
-                else _masked(value)
+                key: _MASK if _is_hidden(str(key), value) else _masked(value)
                 for key, value in shown.items()
             }
         case list():
             return [_masked(each) for each in shown]
         case _:
             return shown
+
+
+def _is_hidden(key: str, value: Any) -> bool:
+    if key in {"values", "values_json"}:
+        return bool(value)
+    return isinstance(value, str) and _SECRET.search(key) is not None
 
 
 @config.command()

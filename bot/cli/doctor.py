@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 import click
@@ -30,6 +31,7 @@ from bot.doorbell import ADVANCE_QUEUE, open_redis
 from bot.journal import SqlJournal, open_engine, require_current
 from bot.settings import Settings, read_settings, slack_credentials
 from bot.systems import system as system_named
+from bot.views.text import duration
 from workers.slack import SCOPES, installation, web_client
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]
@@ -105,7 +107,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding("database", "ok", "reachable, at this version's schema")
     if waiting and oldest > 60:  # noqa: PLR2004 - a minute
-        found = f"{waiting} messages wait, the oldest for {int(oldest)} s"
+        many = "1 message waits" if waiting == 1 else f"{waiting} messages wait"
+        found = f"{many}, the oldest for {duration(timedelta(seconds=oldest))}"
         yield Finding("outbox", "warn", found, "are the workers running?")
 
 
@@ -177,7 +180,8 @@ def _timed(name: str, target: Target, clouds: TargetClouds) -> Finding:
     try:
         clouds.ask(target, system_named(target.system).status(target.settings))
     except CloudRefusedError as error:
-        is_auth = error.status in {401, 403} and error.verdict != "not_found"
+        is_refused = error.status in {401, 403} and error.verdict != "not_found"
+        is_auth = is_refused or error.code == "login_refused"
         code = CREDENTIALS if is_auth else CHECK_FAILED
         remedy = "check its credentials" if is_auth else f"check targets.{target.name}"
         return Finding(check, "fail", str(error), remedy, code)

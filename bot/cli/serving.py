@@ -2,6 +2,7 @@
 
 import os
 import threading
+from datetime import timedelta
 from typing import Final
 
 import click
@@ -17,6 +18,7 @@ from bot.journal import SqlJournal, migrate, open_engine, require_current
 from bot.logs import set_up_logs
 from bot.schedule import Marks
 from bot.settings import Settings, read_settings
+from bot.views.text import duration
 
 PROCESSES_MAX: Final = 64
 DRAIN_SECONDS: Final = 600.0  # how long new operations are refused after the last sign of drain
@@ -88,7 +90,8 @@ def drain(timeout: int) -> None:
         _refuse_new(marks)
         left = _running(journal)
         if not left:
-            click.echo("Nothing is running; new operations are refused for ten minutes.")
+            refused = duration(timedelta(seconds=DRAIN_SECONDS))
+            click.echo(f"Nothing is running; new operations are refused for {refused}.")
             return
         click.echo(f"{len(left)} running: {', '.join(each.id for each in left[:5])}", err=True)
         pause.wait(1.0)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.events import Event
-from bot.core.operation import Operation, Step
+from bot.core.operation import Failed, Operation, Step, WayOn
 from bot.core.records import Json
 
 
@@ -23,6 +23,8 @@ def operation_json(operation: Operation, events: Sequence[tuple[int, Event]]) ->
         "created_at": _time(operation.created_at),
         "finished_at": _time(operation.finished_at),
         "rollback_of": operation.rollback_of,
+        "follows": operation.follows,
+        "ways": [each.model_dump(mode="json") for each in _ways(operation)],
         "plan": {
             "digest": operation.plan.digest if operation.plan.is_made else None,
             "steps": [each.model_dump(mode="json") for each in operation.plan.steps],
@@ -39,6 +41,10 @@ def operation_line(operation: Operation) -> str:
     what = f"{operation.action} {operation.target} {change}".rstrip()
     phase = operation.phase.kind.replace("_", " ")
     return f"{operation.id}  {_time(operation.created_at)}  {phase:<17}  {what}"
+
+
+def _ways(operation: Operation) -> tuple[WayOn, ...]:
+    return operation.phase.ways if isinstance(operation.phase, Failed) else ()
 
 
 def _step(step: Step) -> dict[str, Json]:

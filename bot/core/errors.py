@@ -3,6 +3,7 @@
 SlipwayError
 ├── CloudError                  a call to a cloud API did not end well
 │   ├── CloudUnavailableError   proven not accepted, or only a read: safe to repeat
+│   │   └── CloudHeldError      not sent, or not answered: the API's limit leaves no room now
 │   ├── CloudRefusedError       the API declined, in its own words
 │   ├── OutcomeUnknownError     a mutating call left and no usable answer came
 │   └── UnreadableReplyError    a 2xx whose content is not what the API promises
@@ -33,6 +34,7 @@ Verdict: TypeAlias = Literal[
     "throttled",  # stopped by a rate limit: not accepted
     "expired",  # the credential ran out: not accepted, a new one may be fetched once
     "not_found",  # what was named does not exist
+    "unsupported",  # this server does not know the call at all: not accepted in this form
     "misdirected",  # a redirect: wrong endpoint, followed never
     "unknown",  # proves nothing
 ]
@@ -53,6 +55,14 @@ class CloudError(SlipwayError):
 
 class CloudUnavailableError(CloudError):
     """The call was proven not accepted, or was only a read: safe to repeat."""
+
+
+class CloudHeldError(CloudUnavailableError):
+    """The API's limit leaves no room for the call now; nothing was done."""
+
+    def __init__(self, *, doing: str, why: str, wait: float) -> None:
+        super().__init__(doing=doing, why=why)
+        self.wait = wait  # seconds until it is this caller's turn
 
 
 class CloudRefusedError(CloudError):

@@ -5,8 +5,9 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from bot.core.operation import TaskLine
-from bot.core.plan import Plan
+from bot.core.errors import Verdict
+from bot.core.operation import TaskLine, WayOn
+from bot.core.plan import Plan, PlannedStep
 from bot.core.records import SLIPWAY, Moment, Record, UserId
 
 
@@ -71,6 +72,15 @@ class Withdrawn(_Event):
     reason: str = ""
 
 
+class PlanExtended(_Event):
+    """Before step `step` can be sent, `steps` have to be done; they take its place."""
+
+    kind: Literal["plan_extended"] = "plan_extended"
+    step: int
+    steps: tuple[PlannedStep, ...] = Field(min_length=1)
+    reason: str
+
+
 class PermitGranted(_Event):
     """The right to send this step's mutating call once; on disk before the first byte leaves."""
 
@@ -87,6 +97,7 @@ class NotAccepted(_Event):
     attempt: int
     reason: str
     retry_at: Moment
+    verdict: Verdict | None = None  # where an answer said it
 
 
 class TaskAccepted(_Event):
@@ -171,6 +182,7 @@ class StepFailed(_Event):
     step: int
     reason: str
     tasks: tuple[TaskLine, ...] = ()
+    ways: tuple[WayOn, ...] = ()
 
 
 class WatchStalled(_Event):
@@ -197,6 +209,7 @@ Event: TypeAlias = Annotated[
     | ApprovalRefused
     | ApprovalLapsed
     | Withdrawn
+    | PlanExtended
     | PermitGranted
     | NotAccepted
     | TaskAccepted

@@ -14,6 +14,7 @@ T = TypeVar("T")
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 _UNRESERVED: Final = "-._~"  # RFC 3986; letters and digits are never quoted
+_PROJECT: Final = "{project_id}"
 
 
 class Call(Record):
@@ -32,8 +33,8 @@ class Call(Record):
 
     @property
     def name(self) -> str:
-        """How errors and logs speak of it; never contains a body."""
-        return f"{self.method} {self.path}"
+        """How errors, cards and logs speak of it: without the project, never with a body."""
+        return f"{self.method} {self.path.replace(_PROJECT, '…')}"
 
 
 class Reply(Record):
@@ -69,7 +70,7 @@ def path(template: str, **identifiers: str) -> str:
             msg = f"{name} cannot stand in a path: {value!r}"
             raise ValueError(msg)
     quoted = {name: quote(value, safe=_UNRESERVED) for name, value in identifiers.items()}
-    return template.format(project_id="{project_id}", **quoted)
+    return template.format(project_id=_PROJECT, **quoted)
 
 
 def drive(flow: Flow[T], answer: Callable[[Call], Reply]) -> T:

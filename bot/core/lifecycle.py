@@ -1,6 +1,7 @@
 """The one table of transitions: what an event makes of an operation, and what follows from it."""
 
-from typing import NamedTuple, assert_never
+from collections.abc import Sequence
+from typing import Final, NamedTuple, TypeVar, assert_never
 
 from bot.core import events as ev
 from bot.core.effects import (
@@ -31,6 +32,10 @@ from bot.core.operation import (
     Uncertain,
 )
 from bot.core.plan import Plan
+
+T = TypeVar("T")
+
+DETOURS_MAX: Final = 5  # of one operation: what has to be put off again and again gets nowhere
 
 
 class Next(NamedTuple):
@@ -71,6 +76,15 @@ def transition(operation: Operation, event: Event) -> Next:
 def begun(operation: Operation) -> Next:
     """Return the effects of an operation that was just requested."""
     return Next(operation.model_copy(update={"sequence": 1}), (RefreshCard(), RingDoorbell()))
+
+
+def may_detour(operation: Operation, step: int) -> bool:
+    """Return whether steps may be put in before *step*.
+
+    It follows another one and was not tried: a permit is kept by the number of its step.
+    """
+    is_fresh = 0 < step < len(operation.steps) and operation.steps[step].attempt == 0
+    return is_fresh and operation.detours < DETOURS_MAX
 
 
 def _while_awaiting(operation: Operation, phase: AwaitingApproval, event: Event) -> Next:
@@ -120,6 +134,8 @@ def _while_running(operation: Operation, phase: Running, event: Event) -> Next:
             return _permitted(operation, event, step=phase.step)
         case ("ready", ev.PlanRefused(code=code, reason=reason)):
             return _ended(operation, Failed(at=event.at, code=code, reason=reason))
+        case ("ready", ev.PlanExtended()):
+            return _extended(operation, event)
         case ("submitting", ev.TaskAccepted()):
             return _accepted(operation, event)
         case ("submitting", ev.NotAccepted()):
@@ -238,6 +254,20 @@ def _permitted(operation: Operation, event: ev.PermitGranted, *, step: int) -> N
     return Next(_in(sent.model_copy(update={"deadline_at": deadline}), running), (RefreshCard(),))
 
 
+def _extended(operation: Operation, event: ev.PlanExtended) -> Next:
+    """Insert steps before one that was not sent; what was approved is still done after them."""
+    if not may_detour(operation, event.step):
+        raise _refusal(operation, event, "this step cannot be put off")
+    detour = [each.model_copy(update={"is_detour": True}) for each in event.steps]
+    planned = _inserted(operation.plan.steps, event.step, detour)
+    steps = _inserted(operation.steps, event.step, [Step(name=each.name) for each in detour])
+    plan = operation.plan.model_copy(update={"steps": planned})
+    longer = operation.model_copy(
+        update={"plan": plan, "steps": steps, "detours": operation.detours + 1}
+    )
+    return Next(longer, (*_TOLD, RingDoorbell()))
+
+
 def _accepted(operation: Operation, event: ev.TaskAccepted) -> Next:
     _require_attempt(operation, event, event.step, event.attempt)
     watched = _with_step(
@@ -253,7 +283,14 @@ def _accepted(operation: Operation, event: ev.TaskAccepted) -> Next:
 
 def _postponed(operation: Operation, event: ev.NotAccepted) -> Next:
     _require_attempt(operation, event, event.step, event.attempt)
-    waiting = _with_step(operation, event.step, phase="pending", detail=event.reason)
+    said = (event.verdict,) if event.verdict else ()
+    waiting = _with_step(
+        operation,
+        event.step,
+        phase="pending",
+        detail=event.reason,
+        declined=(*_step(operation, event.step).declined, *said),
+    )
     ready = Running(step=event.step, stage="ready")
     return Next(_in(waiting, ready), (*_TOLD, LookAgain(at=event.retry_at)))
 
@@ -328,7 +365,8 @@ def _step_failed(operation: Operation, event: ev.StepFailed) -> Next:
         detail=event.reason,
         tasks=event.tasks or _step(operation, event.step).tasks,
     )
-    return _ended(marked, Failed(at=event.at, code="task_failed", reason=event.reason))
+    failed = Failed(at=event.at, code="task_failed", reason=event.reason, ways=event.ways)
+    return _ended(marked, failed)
 
 
 def _ended(operation: Operation, phase: FinalPhase) -> Next:
@@ -357,6 +395,10 @@ def _watching(operation: Operation, step: int) -> Operation:
 def _with_plan(operation: Operation, plan: Plan) -> Operation:
     steps = tuple(Step(name=planned.name) for planned in plan.steps)
     return operation.model_copy(update={"plan": plan, "steps": steps})
+
+
+def _inserted(steps: tuple[T, ...], index: int, more: Sequence[T]) -> tuple[T, ...]:
+    return (*steps[:index], *more, *steps[index:])
 
 
 def _with_step(operation: Operation, index: int, **changes: object) -> Operation:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from bot.core.errors import Verdict
 from bot.core.plan import Plan
 from bot.core.records import (
     Action,
@@ -68,6 +69,17 @@ class Succeeded(Record):
     at: Moment
 
 
+class WayOn(Record):
+    """What people may do about a failed step; it begins an operation that follows this one."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")  # comes back as `Parameters.way`: "retry"
+    label: str = Field(max_length=75)  # on the button: "Skip 2 risks"
+    explanation: str  # what it will do, for who presses it
+    items: tuple[str, ...] = ()  # what it is about, in the system's words
+    wants_reason: bool = False
+    is_dangerous: bool = False
+
+
 class Failed(Record):
     """The API said no, or the plan could not be made; `code` is stable, `reason` is for people."""
 
@@ -75,6 +87,7 @@ class Failed(Record):
     at: Moment
     code: str
     reason: str
+    ways: tuple[WayOn, ...] = ()
 
 
 class Rejected(Record):
@@ -134,6 +147,7 @@ class Step(Record):
     name: str
     phase: StepPhase = "pending"
     attempt: int = 0  # permits granted so far
+    declined: tuple[Verdict, ...] = ()  # what the answers to earlier attempts proved
     remote_task: str | None = None
     request_id: str = ""
     started_at: Moment | None = None
@@ -162,6 +176,7 @@ class Operation(Record):
     reason: str = ""
     created_at: Moment
     rollback_of: OperationId | None = None
+    follows: OperationId | None = None  # the failed one that it goes on with
     plan: Plan
     phase: Phase
     steps: tuple[Step, ...] = ()
@@ -169,6 +184,7 @@ class Operation(Record):
     approvals_needed: int = 0
     approval_window: timedelta  # how long a gate stays open
     round: int = 1  # rises when approvals are voided
+    detours: int = 0  # how often steps were put in before one that was not sent yet
     deadline: timedelta  # from the first permit until `stalled`
     deadline_at: Moment | None = None
     sequence: int = 0

@@ -2,7 +2,7 @@
 
 from typing import Literal, TypeAlias
 
-from bot.core.operation import Operation
+from bot.core.operation import Operation, WayOn
 from bot.core.plan import Draft
 from bot.core.policy import Policy
 from bot.core.records import Asked, ChannelId, Denied, Record, UserId
@@ -112,9 +112,10 @@ class Present(Record):
 
 
 class FormWanted(Record):
-    """A press opens a form: the reason for a rejection."""
+    """A press opens a form: the reason for a rejection, or for the way on that was pressed."""
 
     operation: Operation
+    way: WayOn | None = None
 
 
 Outcome: TypeAlias = (

@@ -30,6 +30,7 @@ class PlannedStep(Record):
 
     name: str  # the system's word: "deploy", "precheck"
     parameters: dict[str, Json] = Field(default_factory=dict)
+    is_detour: bool = False  # put in after the plan was made: no approval is given for it
 
 
 class Draft(Record):
@@ -65,13 +66,18 @@ class Plan(Record):
         """Hex SHA-256 over what an approval is given for.
 
         Target, action, parameters, steps, the observed live revision and the policy's version;
-        not what fluctuates by itself, such as the number of ready replicas.
+        not what fluctuates by itself, such as the number of ready replicas, nor a detour on the
+        way to an approved step.
         """
         content = {
             "target": self.target,
             "action": self.action,
-            "parameters": self.parameters.model_dump(mode="json"),
-            "steps": [step.model_dump(mode="json") for step in self.steps],
+            "parameters": _asked(self.parameters),
+            "steps": [
+                step.model_dump(mode="json", include={"name", "parameters"})
+                for step in self.steps
+                if not step.is_detour
+            ],
             "revision": self.observed.revision if self.observed else None,
             "policy": self.policy_version,
         }
@@ -81,3 +87,9 @@ class Plan(Record):
     def made(self, draft: Draft) -> "Plan":
         """Return this plan with what *draft* observed and wants to do."""
         return self.model_copy(update=dict(draft))
+
+
+def _asked(parameters: Parameters) -> dict[str, Json]:
+    """Return *parameters* for the digest, which older journals hold: new fields only if set."""
+    later = {name for name in ("way", "items") if not getattr(parameters, name)}
+    return parameters.model_dump(mode="json", exclude=later)

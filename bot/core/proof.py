@@ -16,6 +16,7 @@ class ErrorForm(Record):
 
     code: str
     message: str
+    wait: float | None = None  # seconds, where the words of a limit name them
 
 
 def default_verdict(reply: Reply, error: ErrorForm | None) -> Verdict:

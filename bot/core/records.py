@@ -34,6 +34,17 @@ class Parameters(Record):
     revision: str | None = None  # what a rollback returns to; None: the one before
     replicas: int | None = Field(default=None, ge=0, le=10_000)
     values: dict[str, str] = Field(default_factory=dict)  # `key=value` words
+    way: str | None = None  # how a failed operation is gone on with: the name of its `WayOn`
+    items: tuple[str, ...] = ()  # what that way is about, in the system's words
+
+
+class PastStep(Record):
+    """A step of this target that Slipway sent and saw succeed."""
+
+    action: Action
+    name: str
+    parameters: dict[str, Json] = Field(default_factory=dict)  # of the step, as planned
+    task: str  # its remote task
 
 
 class Asked(Record):
@@ -41,6 +52,7 @@ class Asked(Record):
 
     action: Action
     parameters: Parameters = Parameters()
+    past: tuple[PastStep, ...] = ()  # newest first: what Slipway itself did to the target
 
 
 class Allowed(Record):

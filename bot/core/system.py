@@ -1,16 +1,18 @@
 """The contract of a system: one cloud API, described by data and driven by flows."""
 
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar
 
 from pydantic import Field
 
 from bot.core.errors import Verdict
 from bot.core.flow import Call, Flow, Reply
-from bot.core.operation import TaskLine
+from bot.core.operation import TaskLine, WayOn
 from bot.core.plan import Draft, Observation, PlannedStep
 from bot.core.proof import ErrorForm
-from bot.core.records import Action, Asked, Denied, Record
+from bot.core.records import Action, Asked, Denied, Json, Parameters, Record
+
+PATIENCE_MAX: Final = timedelta(seconds=90)  # a worker that is told to end waits for as long
 
 TargetT = TypeVar("TargetT", bound=Record)
 TargetT_contra = TypeVar("TargetT_contra", bound=Record, contravariant=True)
@@ -21,6 +23,21 @@ class Exchange(Record):
 
     call: Call
     reply: Reply
+
+
+class Sample(Record):
+    """A target that the examples are about, and what is asked about it in them."""
+
+    target: dict[str, Json]
+    asked: dict[Action, Parameters]  # what the examples lead to a plan for
+    ended: tuple[Exchange, ...] = ()  # the reads that differ once a deployment is done
+
+
+class RateLimit(Record):
+    """How many calls a minute one connection may make to a service, all workers together."""
+
+    reads: int = Field(gt=0)
+    writes: int = Field(gt=0)
 
 
 class SystemSpec(Record, Generic[TargetT]):
@@ -35,8 +52,11 @@ class SystemSpec(Record, Generic[TargetT]):
     takes_values: bool = False  # whether deploy takes `key=value`
     no_rollback: str = ""  # the reason, where the API has no way back
     settle: timedelta = timedelta(minutes=15)  # how long a lost call may still surface
+    patience: timedelta = Field(default=timedelta(seconds=35), le=PATIENCE_MAX)  # for a mutation
+    limits: dict[str, RateLimit] = Field(default_factory=dict)  # by service
     source: str  # where the API is documented
-    examples: tuple[Exchange, ...] = ()
+    examples: tuple[Exchange, ...]
+    sample: Sample
 
 
 class Busy(Record):
@@ -55,10 +75,11 @@ class Done(Record):
 
 
 class Broken(Record):
-    """The remote task failed."""
+    """The remote task failed; `ways` are what people may do about it."""
 
     reason: str
     tasks: tuple[TaskLine, ...] = ()
+    ways: tuple[WayOn, ...] = ()
 
 
 class Vanished(Record):
@@ -77,11 +98,26 @@ class RemoteTask(Record):
     detail: str = ""
 
 
+class Work(Record):
+    """A step that is to be done, or under way."""
+
+    step: PlannedStep
+    earlier: tuple[RemoteTask, ...] = ()  # what the steps before it started, in order
+    declined: tuple[Verdict, ...] = ()  # what the answers to its earlier attempts proved
+
+
+class Detour(Record):
+    """Nothing was sent: these steps have to be done before this one after all."""
+
+    steps: tuple[PlannedStep, ...] = Field(min_length=1)
+    reason: str
+
+
 class SentStep(Record):
     """A step whose call may have been executed: what `recover` compares with."""
 
-    step: PlannedStep
-    observed: Observation  # before the call
+    work: Work
+    observed: Observation  # before the first step's call
     permitted_at: datetime
     settle: timedelta
 
@@ -132,15 +168,18 @@ class System(Protocol[TargetT_contra]):
         """Read the live state and say what the action would do, or why it cannot be done."""
         ...
 
-    def submit(self, target: TargetT_contra, step: PlannedStep) -> Flow[RemoteTask]:
+    def submit(self, target: TargetT_contra, work: Work) -> Flow[RemoteTask | Detour]:
         """Read what the call needs, then make the step's one mutating call as the last.
+
+        Only a step after the first may give a detour, and only before its call. Where
+        `work.declined` has "unsupported", the call takes its next form, or is refused before.
 
         Raises:
             UnreadableReplyError: it was accepted, but the answer names no remote task.
         """
         ...
 
-    def watch(self, target: TargetT_contra, step: PlannedStep, task: RemoteTask) -> Flow[Sighting]:
+    def watch(self, target: TargetT_contra, work: Work, task: RemoteTask) -> Flow[Sighting]:
         """Look at the remote task once."""
         ...
 

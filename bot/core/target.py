@@ -14,5 +14,6 @@ class Target(Record):
     channel: ChannelId | None = None  # None: the channel of the command
     policy: str
     aliases: tuple[TargetName, ...] = ()
-    create: dict[str, Json] | None = None  # the vendor's body, where it may be created
+    # the vendor's body, where it may be created; it may hold secrets
+    create: dict[str, Json] | None = Field(default=None, repr=False)
     settings: SerializeAsAny[Record] = Field(default_factory=Record)

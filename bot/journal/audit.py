@@ -117,6 +117,8 @@ def entry_of(operation: Operation, event: Event) -> AuditEntry:
             told = _asked(operation)
         case ev.Planned(plan=plan) | ev.ApprovalsVoided(plan=plan):
             told["digest"] = plan.digest
+        case ev.PlanExtended(steps=steps):
+            told["steps"] = ", ".join(each.name for each in steps)
         case _:
             pass
     return AuditEntry(
@@ -187,14 +189,18 @@ def _asked(operation: Operation) -> dict[str, Json]:
         "action": operation.action,
         "target": operation.target,
         "reason": operation.reason,
-        **operation.parameters.model_dump(mode="json", exclude={"values"}, exclude_none=True),
+        **operation.parameters.model_dump(
+            mode="json", exclude={"values", "items"}, exclude_none=True
+        ),
     }
-    if operation.parameters.values:
+    texts = {
         # Their names only: a value may be a secret.
-        asked["values"] = ", ".join(sorted(operation.parameters.values))
-    if operation.rollback_of:
-        asked["rollback_of"] = operation.rollback_of
-    return asked
+        "values": ", ".join(sorted(operation.parameters.values)),
+        "items": ", ".join(operation.parameters.items),
+        "rollback_of": operation.rollback_of,
+        "follows": operation.follows,
+    }
+    return asked | {name: text for name, text in texts.items() if text}
 
 
 def _cut(value: Json, most: int) -> Json:

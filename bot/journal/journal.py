@@ -21,7 +21,7 @@ from bot.core.ports import (
     Journal,
     Limits,
 )
-from bot.core.records import ChannelId, Json, Moment, OperationId, TargetName, UserId
+from bot.core.records import ChannelId, Json, Moment, OperationId, PastStep, TargetName, UserId
 from bot.core.rows import OpenOperation, OutboxRow
 from bot.journal import audit, commit, outbox, queries, wishes
 from bot.journal.audit import AuditReport
@@ -84,6 +84,11 @@ class SqlJournal(Journal):
         with writing(self._engine) as connection:
             audit.append(connection, audit.take_head(connection), entry)
 
+    def load_many(self, ids: Sequence[OperationId]) -> dict[OperationId, Operation]:
+        """Return those of the operations that there are and that this version can read."""
+        with reading(self._engine) as connection:
+            return queries.load_many(connection, ids)
+
     def find(self, operation_id: OperationId) -> Operation | None:
         """Return the operation with this id, if there is one."""
         with reading(self._engine) as connection:
@@ -113,6 +118,16 @@ class SqlJournal(Journal):
         """Return the rollback of this operation that is open or succeeded."""
         with reading(self._engine) as connection:
             return queries.rollback_of(connection, operation_id)
+
+    def follower_of(self, operation_id: OperationId) -> Operation | None:
+        """Return the operation that goes on with this one, and is open or was sent."""
+        with reading(self._engine) as connection:
+            return queries.follower_of(connection, operation_id)
+
+    def past_steps(self, target: TargetName) -> tuple[PastStep, ...]:
+        """Return what Slipway did to *target* and saw succeed, newest first."""
+        with reading(self._engine) as connection:
+            return queries.past_steps(connection, target)
 
     def recent(
         self, limit: int, target: TargetName | None = None, *, open_only: bool = False

@@ -1,6 +1,7 @@
 """What reads operations."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import chain
 from math import ceil
@@ -9,22 +10,29 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import Connection, Row, Select, bindparam, exists, literal, select
 
-from bot.core.errors import UnknownOperationError
+from bot.core.errors import UnknownFormatError, UnknownOperationError
 from bot.core.events import Event
 from bot.core.operation import Operation
-from bot.core.records import ChannelId, OperationId, TargetName
+from bot.core.records import ChannelId, OperationId, PastStep, TargetName
 from bot.core.rows import OpenOperation
 from bot.journal.rows import event_from, operation_from
 from bot.journal.schema import events, locks, operations, outbox, permits
 
+_PAST_MOST: Final = 50  # operations that are looked through for what was done to a target
 _USUAL: Final = 50  # operations that a usual duration is made of
 _RECORD: Final = select(operations.c.id, operations.c.format, operations.c.record)
 _BY_ID: Final = _RECORD.where(operations.c.id == bindparam("wanted"))
+_AMONG: Final = _RECORD.where(operations.c.id.in_(bindparam("wanted", expanding=True)))
 _OF_TARGET: Final = _RECORD.where(operations.c.target == bindparam("wanted"))
 _NEWEST: Final = _OF_TARGET.order_by(operations.c.fence.desc()).limit(1)
 _LATEST: Final = _NEWEST.where(operations.c.finished_at.is_not(None))
 _STANDING: Final = _NEWEST.where(
     operations.c.finished_at.is_(None) | exists().where(permits.c.operation_id == operations.c.id)
+)
+_SENT: Final = (
+    _OF_TARGET.where(exists().where(permits.c.operation_id == operations.c.id))
+    .order_by(operations.c.fence.desc())
+    .limit(_PAST_MOST)
 )
 _HOLDER: Final = _RECORD.join(locks, locks.c.operation_id == operations.c.id).where(
     locks.c.target == bindparam("wanted")
@@ -33,6 +41,15 @@ _ROLLBACK: Final = (
     _RECORD.where(
         operations.c.rollback_of == bindparam("wanted"),
         (operations.c.phase == "succeeded") | operations.c.finished_at.is_(None),
+    )
+    .order_by(operations.c.fence.desc())
+    .limit(1)
+)
+_FOLLOWER: Final = (
+    _RECORD.where(
+        operations.c.follows == bindparam("wanted"),
+        operations.c.finished_at.is_(None)
+        | exists().where(permits.c.operation_id == operations.c.id),
     )
     .order_by(operations.c.fence.desc())
     .limit(1)
@@ -103,6 +120,16 @@ def load(connection: Connection, operation_id: OperationId) -> Operation:
     return found
 
 
+def load_many(connection: Connection, ids: Sequence[OperationId]) -> dict[OperationId, Operation]:
+    """Return those of the operations that there are and that this version can read."""
+    statement: Select[Any] = _AMONG
+    known: dict[OperationId, Operation] = {}
+    for row in connection.execute(statement, {"wanted": list(ids)}):
+        with suppress(UnknownFormatError):
+            known[row.id] = _operation(row)
+    return known
+
+
 def find(connection: Connection, operation_id: OperationId) -> Operation | None:
     """Return the operation with this id, if there is one."""
     return _one(connection, _BY_ID, operation_id)
@@ -131,6 +158,18 @@ def standing(connection: Connection, target: TargetName) -> Operation | None:
 def rollback_of(connection: Connection, operation_id: OperationId) -> Operation | None:
     """Return the rollback of this operation that is open or succeeded."""
     return _one(connection, _ROLLBACK, operation_id)
+
+
+def follower_of(connection: Connection, operation_id: OperationId) -> Operation | None:
+    """Return the operation that goes on with this one: it is open, or something of it was sent."""
+    return _one(connection, _FOLLOWER, operation_id)
+
+
+def past_steps(connection: Connection, target: TargetName) -> tuple[PastStep, ...]:
+    """Return the steps that succeeded in the newest operations of *target*, newest first."""
+    statement: Select[Any] = _SENT
+    found = connection.execute(statement, {"wanted": target})
+    return tuple(chain.from_iterable(_succeeded(_operation(row)) for row in found))
 
 
 def history(connection: Connection, operation_id: OperationId) -> tuple[tuple[int, Event], ...]:
@@ -194,6 +233,20 @@ def _one(connection: Connection, statement: Select[Any], wanted: str) -> Operati
 
 def _operation(row: Row[Any]) -> Operation:
     return operation_from(row.id, row.format, row.record)
+
+
+def _succeeded(operation: Operation) -> list[PastStep]:
+    done = zip(operation.plan.steps, operation.steps, strict=True)
+    return [
+        PastStep(
+            action=operation.action,
+            name=planned.name,
+            parameters=planned.parameters,
+            task=step.remote_task,
+        )
+        for planned, step in reversed(list(done))
+        if step.phase == "succeeded" and step.remote_task
+    ]
 
 
 def _seconds(record: str, name: str) -> list[float]:

@@ -85,10 +85,13 @@ def _shown(connection: Connection, now: datetime) -> None:
 
 def _asked(connection: Connection, operation: Operation) -> None:
     queries.load(connection, operation.id)
+    queries.load_many(connection, [operation.id])
     queries.history(connection, operation.id)
     queries.holder(connection, operation.target)
     queries.newest(connection, operation.target)
     queries.standing(connection, operation.target)
     queries.rollback_of(connection, operation.id)
+    queries.follower_of(connection, operation.id)
     queries.usual_duration(connection, operation.target, operation.action, _NAME)
+    queries.past_steps(connection, operation.target)
     queries.open_operations(connection)

@@ -39,6 +39,7 @@ def identity(operation: Operation) -> dict[str, Any]:
         "requester": operation.requester,
         "created_at": operation.created_at,
         "rollback_of": operation.rollback_of,
+        "follows": operation.follows,
         "format": operation.format,
     }
 

@@ -65,11 +65,13 @@ operations: Final = Table(
     Column("expires_at", Utc),  # of the gate
     Column("is_planned", Boolean, nullable=False),
     Column("rollback_of", Text),
+    Column("follows", Text),
     Column("format", Integer, nullable=False),
     Column("record", Text, nullable=False),
     Index("operations_of_target", "target", "fence", unique=True),
     Index("operations_by_age", "created_at"),
     Index("operations_rolling_back", "rollback_of"),
+    Index("operations_following", "follows"),
     Index(
         "operations_open",
         "requester",

@@ -3,6 +3,9 @@
 from typing import Final
 
 from bot.core.commands import SLASH
+from bot.sandbox.clouds import cloudpods_content as lab
+from bot.sandbox.clouds.cce_cluster_seeds import EDGE_ID
+from bot.sandbox.clouds.cce_release_seeds import SEARCH_CHART_ID, SEARCH_CLUSTER_ID
 from bot.sandbox.clouds.content import (
     ACCESS_KEY,
     CHECKOUT_ID,
@@ -15,7 +18,11 @@ from bot.sandbox.clouds.content import (
 from bot.sandbox.slack import SANDBOX, Command, WorkspaceConfig
 
 CHANNEL: Final = "C0DEPLOYS"
-SECRETS: Final = {"CLOUD_SDK_AK": ACCESS_KEY, "CLOUD_SDK_SK": SECRET_KEY}
+SECRETS: Final = {
+    "CLOUD_SDK_AK": ACCESS_KEY,
+    "CLOUD_SDK_SK": SECRET_KEY,
+    "LAB_PASSWORD": lab.PASSWORD,
+}
 
 _CONFIGURATION: Final = """\
 # The sandbox's configuration, written anew at every start.
@@ -25,8 +32,16 @@ connections:
     region: {region}
     project_id: {project}
     auth: {{access_key: "${{CLOUD_SDK_AK}}", secret_key: "${{CLOUD_SDK_SK}}"}}
-    endpoints:
-      servicestage: {clouds}
+    endpoints: {{servicestage: "{clouds}", cce: "{clouds}", iam: "{clouds}"}}
+  lab:
+    kind: cloudpods
+    auth:
+      identity_url: {lab}/v3
+      username: {lab_user}
+      password: "${{LAB_PASSWORD}}"
+      project: {lab_project}
+      domain: {lab_domain}
+    endpoints: {{k8s: "{lab}/api"}}
 
 targets:
   checkout:
@@ -46,6 +61,33 @@ targets:
     source_url: "swr.{region}.myhuaweicloud.com/shop/flaky:{{version}}"
     channel: {channel}
     policy: prod
+  edge:
+    system: cce-cluster
+    connection: huawei
+    cluster_id: {edge}
+    flavour: standard
+    snapshot: true
+    channel: {channel}
+    policy: prod
+  search:
+    system: cce-release
+    connection: huawei
+    cluster_id: {search_cluster}
+    flavour: autopilot
+    namespace: monitoring
+    release: search
+    chart: {search_chart}
+    channel: {channel}
+    policy: prod
+  etcd:
+    system: cloudpods-release
+    connection: lab
+    cluster: {etcd_cluster}
+    namespace: {etcd_namespace}
+    release: {etcd_release}
+    chart: {etcd_chart}
+    channel: {channel}
+    policy: prod
 
 policies:
   prod:
@@ -59,15 +101,26 @@ policies:
 """
 
 
-def configuration(clouds: str) -> str:
-    """Return slipway.yaml for clouds at the address *clouds*."""
+def configuration(huawei: str, cloudpods: str) -> str:
+    """Return slipway.yaml for clouds at the addresses *huawei* and *cloudpods*."""
     return _CONFIGURATION.format(
         region=REGION,
         project=PROJECT_ID,
-        clouds=clouds,
+        clouds=huawei,
+        lab=cloudpods,
+        lab_user=lab.USERNAME,
+        lab_project=lab.PROJECT,
+        lab_domain=lab.DOMAIN,
         shop=SHOP_ID,
         checkout=CHECKOUT_ID,
         flaky=FLAKY_ID,
+        edge=EDGE_ID,
+        search_cluster=SEARCH_CLUSTER_ID,
+        search_chart=SEARCH_CHART_ID,
+        etcd_cluster=lab.CLUSTER,
+        etcd_namespace=lab.NAMESPACE,
+        etcd_release=lab.RELEASE,
+        etcd_chart=f"{lab.REPO}/{lab.CHART}",
         channel=CHANNEL,
     )
 

@@ -12,7 +12,14 @@ import httpx
 
 from bot.core.errors import ConfigurationError
 from bot.journal import migrate, open_engine
-from bot.sandbox.clouds import HuaweiCloud, huawei_app, sandbox_config
+from bot.sandbox.clouds import (
+    CloudpodsCloud,
+    HuaweiCloud,
+    cloudpods_app,
+    huawei_app,
+    sandbox_cloudpods,
+    sandbox_config,
+)
 from bot.sandbox.content import SECRETS, configuration, workspace_config
 from bot.sandbox.processes import Processes, home, python
 from bot.sandbox.redis import free_port, start_redis
@@ -30,6 +37,7 @@ class Stage:
     url: str  # where the page is
     workspace: Workspace
     cloud: HuaweiCloud
+    lab: CloudpodsCloud
     processes: Processes
 
 
@@ -40,19 +48,26 @@ def stage(port: int = 0, *, job_seconds: float = 4.0) -> Iterator[Stage]:
     Raises:
         ConfigurationError: a part does not start; with what it said last.
     """
-    workspace, cloud = (
-        Workspace(workspace_config()),
-        HuaweiCloud(sandbox_config(job_seconds=job_seconds)),
-    )
+    workspace = Workspace(workspace_config())
+    cloud = HuaweiCloud(sandbox_config(job_seconds=job_seconds))
+    lab = CloudpodsCloud(sandbox_cloudpods(hook_seconds=job_seconds / 2, waits=True))
     with (
         home() as folder,
         served(workspace, STATIC, port) as _,
-        served_app(huawei_app(cloud)) as clouds,
+        served_app(huawei_app(cloud)) as huawei,
+        served_app(cloudpods_app(lab)) as cloudpods,
         _running(folder) as processes,
     ):
-        address = _start(folder, processes, workspace, clouds)
+        (folder / "slipway.yaml").write_text(configuration(huawei, cloudpods))
+        address = _start(folder, processes, workspace)
         _await_ready(address, processes)
-        yield Stage(url=workspace.base_url, workspace=workspace, cloud=cloud, processes=processes)
+        yield Stage(
+            url=workspace.base_url,
+            workspace=workspace,
+            cloud=cloud,
+            lab=lab,
+            processes=processes,
+        )
 
 
 @contextmanager
@@ -64,10 +79,9 @@ def _running(folder: Path) -> Iterator[Processes]:
         processes.stop()
 
 
-def _start(folder: Path, processes: Processes, workspace: Workspace, clouds: str) -> str:
+def _start(folder: Path, processes: Processes, workspace: Workspace) -> str:
     """Start Redis, bot and workers; return the bot's address."""
     redis_url = start_redis(processes, folder)
-    (folder / "slipway.yaml").write_text(configuration(clouds))
     database_url = f"sqlite:///{folder / 'slipway.db'}"
     engine = open_engine(database_url)
     migrate(engine)

@@ -1,4 +1,4 @@
-"""The tour: deploy, approve, success; a deploy that fails; the way back. A line per step."""
+"""The tour: all four systems; a deploy that fails and the way back. A line per step."""
 
 import time
 from collections.abc import Callable
@@ -16,6 +16,15 @@ EVE: Final = "U0EVE"
 STEP_SECONDS: Final = 25.0
 APPROVE: Final = "slipway.approve"
 ROLL_BACK: Final = "slipway.rollback"
+UPGRADE_SECONDS: Final = 90.0  # a cluster's workflow has five steps
+OTHERS: Final = {
+    "edge": "/upgrade edge v1.31",
+    "search": "/deploy search 1.2.0",
+    "etcd": "/deploy etcd 8.11.2",
+}
+RETURNING: Final = ("search", "etcd")
+# checkout once, flaky twice, the cluster's five steps, and two there and back
+CHANGES: Final = 1 + 2 + 5 + 2 * len(RETURNING)
 
 
 class _LostError(Exception):
@@ -33,6 +42,7 @@ def play(scene: Stage, say: Callable[[str], None], stop: Event) -> bool:
         _deploys_checkout(teller)
         _refuses_an_outsider(teller)
         _deploys_flaky_and_returns(teller)
+        _visits_the_others(teller)
         _leaves_nothing_refused(teller)
     except _LostError as error:
         say(f"✗ {error}")
@@ -70,16 +80,20 @@ class _Teller:
         if not answer.ok:
             raise _LostError(wanted=f"{action_id} to be taken", found=answer)
 
-    def awaits(self, what: str, seen: Callable[[], Message | None]) -> Message:
+    def awaits(
+        self, what: str, seen: Callable[[], Message | None], seconds: float = STEP_SECONDS
+    ) -> Message:
         """Wait until somebody would see it."""
-        until = time.monotonic() + STEP_SECONDS
+        until = time.monotonic() + seconds
         while time.monotonic() < until and not self._stop.wait(0.1):
             message = seen()
             if message is not None:
                 return message
         raise _LostError(wanted=what)
 
-    def card(self, operation_id: str, *words: str, button: str = "") -> Message:
+    def card(
+        self, operation_id: str, *words: str, button: str = "", seconds: float = STEP_SECONDS
+    ) -> Message:
         """Wait for the operation's card to say *words* and to offer *button*."""
 
         def seen() -> Message | None:
@@ -91,7 +105,8 @@ class _Teller:
                     return message
             return None
 
-        return self.awaits(f"the card of {operation_id} to say {' '.join(words) or button}", seen)
+        what = f"the card of {operation_id} to say {' '.join(words) or button}"
+        return self.awaits(what, seen, seconds)
 
     def whisper(self, user: str, word: str) -> Message:
         """Wait for a whisper that has *word* in it."""
@@ -147,6 +162,31 @@ def _deploys_flaky_and_returns(teller: _Teller) -> None:
     teller.tell("flaky runs what it ran before; the card says succeeded")
 
 
+def _visits_the_others(teller: _Teller) -> None:
+    """Change the other three at the same time, as their teams would; then take back what can be."""
+    for target in OTHERS:
+        if target not in teller.types(f"/ops status {target}", ANN):
+            raise _LostError(wanted=f"the status of {target}")
+    teller.tell(f"/ops status reads {', '.join(OTHERS)} live")
+    operations = {target: _operation(teller.types(text, ANN)) for target, text in OTHERS.items()}
+    for text in OTHERS.values():
+        teller.tell(f"Ann types {text}")
+    for operation_id in operations.values():
+        teller.presses(APPROVE, teller.card(operation_id, button=APPROVE), BOB)
+    teller.tell("Bob approves all three")
+    for target, operation_id in operations.items():
+        teller.card(operation_id, "succeeded", seconds=UPGRADE_SECONDS)
+        teller.tell(f"{target}: the card says succeeded")
+    refusal = teller.types("/rollback edge", ANN)
+    if "[unsupported_action]" not in refusal:
+        raise _LostError(wanted="no way back for edge", found=refusal)
+    teller.tell("/rollback edge is refused with the reason: the API has no way back")
+    back = [_operation(teller.types(f"/rollback {target}", BOB)) for target in RETURNING]
+    for target, operation_id in zip(RETURNING, back, strict=True):
+        teller.card(operation_id, "succeeded")
+        teller.tell(f"/rollback {target}: it runs what it ran before")
+
+
 def _newest(teller: _Teller, known: set[str]) -> Message | None:
     fresh = [
         message
@@ -157,10 +197,12 @@ def _newest(teller: _Teller, known: set[str]) -> Message | None:
 
 
 def _leaves_nothing_refused(teller: _Teller) -> None:
-    executed = len(teller.scene.cloud.executed)
-    if executed != 3:  # noqa: PLR2004 - two deployments and a rollback
-        raise _LostError(wanted="three changes executed", found=executed)
-    refused = [each for each in teller.scene.workspace.refused if each.error != "ratelimited"]
-    if refused or teller.scene.cloud.strictness:
-        raise _LostError(wanted="nothing refused", found=(refused, teller.scene.cloud.strictness))
-    teller.tell("ServiceStage executed exactly three changes; neither side refused a call")
+    scene = teller.scene
+    executed = len(scene.cloud.executed) + len(scene.lab.executed)
+    if executed != CHANGES:
+        raise _LostError(wanted=f"{CHANGES} changes executed", found=executed)
+    slack = [each for each in scene.workspace.refused if each.error != "ratelimited"]
+    refused = (*slack, *scene.cloud.strictness, *scene.lab.strictness)
+    if refused:
+        raise _LostError(wanted="nothing refused", found=refused)
+    teller.tell(f"the clouds executed exactly {CHANGES} changes; nobody refused a call")

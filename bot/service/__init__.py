@@ -1,11 +1,11 @@
-"""What a person can do: request, approve, reject, cancel, roll back, ask."""
+"""What a person can do: request, approve, reject, cancel, roll back, go on, ask."""
 
 from typing import Final
 
 from bot.core.commands import OPERATION, Cancel, Command, Question, Request, parse, under_prefix
 from bot.core.outcomes import Caller, Outcome, Press
 from bot.core.records import ChannelId, Denied, OperationId, UserId
-from bot.service import decisions
+from bot.service import decisions, ways
 from bot.service.ground import CloudReader, Ground, ServiceJournal
 from bot.service.questions import answer_question
 from bot.service.requests import request
@@ -63,6 +63,20 @@ class Service:
     def roll_back(self, press: Press) -> Outcome:
         """Ask for the way back from the operation of the card."""
         return self._worded(decisions.roll_back(self._ground, press))
+
+    def go_on(self, press: Press) -> Outcome:
+        """Go on with the failed operation of the card, or answer that a reason is wanted first."""
+        return self._worded(ways.go_on(self._ground, press))
+
+    def gone_on(
+        self, operation_id: OperationId, way: str, reason: str, *, by: Caller, delivery: str
+    ) -> Outcome:
+        """Go on with it by this way for the form's reason; the same *delivery* is one operation."""
+        if not OPERATION.fullmatch(operation_id):
+            return self._worded(decisions.NO_SUCH)
+        return self._worded(
+            ways.gone_on(self._ground, operation_id, way, reason, by=by, delivery=delivery)
+        )
 
     def look_again(self, press: Press) -> Outcome:
         """Look now at what is uncertain or stalled."""

@@ -4,7 +4,13 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.core import events as ev
-from bot.core.commands import OPERATION, REASON_MAX, Request
+from bot.core.commands import (
+    OPERATION,
+    REASON_MAX,
+    SECRET_IN_REASON,
+    Request,
+    holds_secret,
+)
 from bot.core.errors import ConflictError, IllegalEventError
 from bot.core.events import Event
 from bot.core.operation import (
@@ -17,8 +23,9 @@ from bot.core.operation import (
 from bot.core.outcomes import Caller, Done, FormWanted, Outcome, Present, Press, Recorded
 from bot.core.policy import Member, Policy, may_approve, may_cancel, may_reject, may_resolve
 from bot.core.records import Allowed, Asked, Denied, OperationId, Parameters
-from bot.service.ground import Ground, age
-from bot.service.requests import request
+from bot.service.ground import Ground
+from bot.service.requests import After, request
+from bot.views.text import duration
 
 _TRIES: Final = 40  # a crowd may press at once; each loses only against one that won
 
@@ -79,6 +86,8 @@ def rejected(ground: Ground, operation_id: OperationId, reason: str, *, by: Call
         decision = _may_still_reject(ground, operation, by)
         if decision is not None:
             return decision
+        if holds_secret(reason):
+            return SECRET_IN_REASON
         return ev.ApprovalRefused(
             at=ground.clock(), by=by.user, reason=" ".join(reason.split())[:REASON_MAX]
         )
@@ -121,7 +130,7 @@ def roll_back(ground: Ground, press: Press) -> Outcome:
         ),
         by=press.caller,
         delivery=press.delivery,
-        rollback_of=operation.id,
+        after=After(rollback_of=operation.id),
     )
     return Done(operation=outcome.operation) if isinstance(outcome, Recorded) else outcome
 
@@ -151,7 +160,7 @@ def not_executed(ground: Ground, press: Press) -> Outcome:
             return refused
         now = ground.clock()
         if now < operation.phase.decide_after:
-            wait = age(now, operation.phase.decide_after)
+            wait = duration(operation.phase.decide_after - now)
             return Denied(
                 code="too_early",
                 reason=f"the lost call may still surface for {wait}",

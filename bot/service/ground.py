@@ -2,20 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
+from math import ceil
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.catalogue import Catalogue
-from bot.core.errors import CloudError, CloudRefusedError, DirectoryError
+from bot.core.errors import CloudError, CloudHeldError, CloudRefusedError, DirectoryError
 from bot.core.flow import Flow
 from bot.core.operation import Operation
 from bot.core.outcomes import Caller
 from bot.core.policy import Member, Policy, frozen
 from bot.core.ports import AuditEntry, Clock, Directory, Journal, Limits
-from bot.core.records import Denied, OperationId, UserId
+from bot.core.records import Denied, OperationId, PastStep, UserId
 from bot.core.target import Target
 from bot.engine import Engine
+from bot.views.text import duration
 
 T = TypeVar("T")
 
@@ -39,8 +41,16 @@ class ServiceJournal(Journal, Protocol):
         """Return the target's newest operation that was sent, or still may be."""
         ...
 
+    def past_steps(self, target: str) -> tuple[PastStep, ...]:
+        """Return what Slipway did to the target and saw succeed, newest first."""
+        ...
+
     def rollback_of(self, operation_id: OperationId) -> Operation | None:
         """Return the open or succeeded operation that rolls this one back."""
+        ...
+
+    def follower_of(self, operation_id: OperationId) -> Operation | None:
+        """Return the operation that goes on with this one, and is open or was sent."""
         ...
 
     def operation_at(self, channel: str, ts: str) -> OperationId | None:
@@ -126,6 +136,12 @@ class Ground:
 
 def cloud_denial(error: CloudError, target: str) -> Denied:
     """Return what people are told where *target*'s cloud gave no usable answer."""
+    if isinstance(error, CloudHeldError):
+        return Denied(
+            code="api_limit",
+            reason=f"the cloud of {target} takes no more calls at this moment: {error.why}",
+            way_out=f"Try again in {duration(timedelta(seconds=ceil(error.wait)))}.",
+        )
     if isinstance(error, CloudRefusedError) and error.verdict == "not_found":
         return Denied(
             code="not_found",
@@ -144,12 +160,3 @@ def cloud_denial(error: CloudError, target: str) -> Denied:
         reason=f"the cloud gave no usable answer about {target}: {error.why}",
         way_out="Try again in a minute.",
     )
-
-
-def age(since: datetime, now: datetime) -> str:
-    """Return how long ago *since* was, in the largest fitting unit."""
-    seconds = max(0, int((now - since).total_seconds()))
-    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= length:
-            return f"{seconds // length} {unit}"
-    return f"{seconds} s"

@@ -11,13 +11,25 @@ from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated
 from bot.core.plan import Plan
 from bot.core.policy import Policy, approvals_needed, may_request
 from bot.core.ports import AlreadyDelivered, Created, Full, Held
-from bot.core.records import Asked, Denied, OperationId
+from bot.core.records import Asked, Denied, OperationId, Record
 from bot.core.system import System
 from bot.core.target import Target
-from bot.service.ground import Ground, age, cloud_denial
+from bot.service.ground import Ground, cloud_denial
 from bot.systems import system as system_named
+from bot.systems._helm.values import refused_words
+from bot.views.text import duration
 
 REPEAT_WINDOW: Final = timedelta(minutes=10)  # the same words again within it mean the same
+
+
+class After(Record):
+    """The earlier operation that a request is about, where it is about one."""
+
+    rollback_of: OperationId | None = None
+    follows: OperationId | None = None
+
+
+NOTHING: Final = After()
 
 
 def request(
@@ -26,21 +38,28 @@ def request(
     *,
     by: Caller,
     delivery: str,
-    rollback_of: OperationId | None = None,
+    after: After = NOTHING,
 ) -> Outcome:
     """Record the wanted change, show its plan (dry run), or say why not."""
+    found = allowed(ground, wanted, by=by)
+    if isinstance(found, Denied):
+        return found
+    target, policy = found
+    if wanted.dry_run:
+        return _dry_run(ground, wanted.asked, target, policy)
+    operation = _operation(ground, wanted, target, policy, by, after)
+    return _recorded(ground, operation, policy, by, delivery)
+
+
+def allowed(ground: Ground, wanted: Request, *, by: Caller) -> tuple[Target, Policy] | Denied:
+    """Return what the wanted change is of, and the policy that lets *by* ask for it; or why not."""
     catalogue = ground.catalogue()
     target = catalogue.find(wanted.target)
     if target is None:
         return ground.denied(by, wanted.target, unknown_target(catalogue, wanted.target))
     policy = catalogue.policy_of(target)
     denial = _denial(ground, wanted, target, policy, by)
-    if denial:
-        return ground.denied(by, target.name, denial)
-    if wanted.dry_run:
-        return _dry_run(ground, wanted.asked, target, policy)
-    operation = _operation(ground, wanted, target, policy, by, rollback_of)
-    return _recorded(ground, operation, policy, by, delivery)
+    return ground.denied(by, target.name, denial) if denial else (target, policy)
 
 
 def unknown_target(catalogue: Catalogue, word: str) -> Denied:
@@ -96,6 +115,9 @@ def _unsupported(asked: Asked, target: Target, system: System[Any]) -> Denied | 
             reason=f"{target.name} has no create template",
             way_out=f"Add targets.{target.name}.create to slipway.yaml.",
         )
+    secret = refused_words(asked.parameters.values)
+    if secret:
+        return secret
     if asked.parameters.values and not spec.takes_values:
         return Denied(
             code="bad_values",
@@ -120,7 +142,8 @@ def _reason_missing(wanted: Request, policy: Policy) -> Denied | None:
 
 
 def _dry_run(ground: Ground, asked: Asked, target: Target, policy: Policy) -> Outcome:
-    flow = system_named(target.system).prepare(target.settings, asked)
+    informed = asked.model_copy(update={"past": ground.journal.past_steps(target.name)})
+    flow = system_named(target.system).prepare(target.settings, informed)
     try:
         draft = ground.cloud.ask(target, flow)
     except CloudError as error:
@@ -137,7 +160,7 @@ def _operation(
     target: Target,
     policy: Policy,
     by: Caller,
-    rollback_of: OperationId | None,
+    after: After,
 ) -> Operation:
     now = ground.clock()
     asked = wanted.asked
@@ -155,7 +178,8 @@ def _operation(
         channel=target.channel or by.channel,
         reason=wanted.reason,
         created_at=now,
-        rollback_of=rollback_of,
+        rollback_of=after.rollback_of,
+        follows=after.follows,
         plan=Plan(
             target=target.name,
             action=asked.action,
@@ -185,24 +209,30 @@ def _recorded(
 
 
 def _held(ground: Ground, wanted: Operation, holder: Operation, by: Caller) -> Outcome:
-    is_same = (holder.requester, holder.action, holder.parameters, holder.rollback_of) == (
-        wanted.requester,
-        wanted.action,
-        wanted.parameters,
-        wanted.rollback_of,
-    )
+    is_same = _meant(holder) == _meant(wanted)
     if is_same and wanted.created_at - holder.created_at < REPEAT_WINDOW:
         return Repeated(operation=holder)
-    since = age(holder.created_at, wanted.created_at)
+    held = duration(wanted.created_at - holder.created_at)
     what = f"{holder.id} ({holder.action}, {holder.phase.kind.replace('_', ' ')})"
     denial = Denied(
         code="locked",
-        reason=f"{holder.target} has been held by {what} for {since}",
+        reason=f"{holder.target} has been held by {what} for {held}",
         way_out=f"Wait until it ends; see /ops status {holder.id}",
         who=(holder.requester,),
         operation=holder.id,
     )
     return ground.denied(by, wanted.target, denial)
+
+
+def _meant(operation: Operation) -> tuple[object, ...]:
+    """Return what two requests have in common that mean the same."""
+    return (
+        operation.requester,
+        operation.action,
+        operation.parameters,
+        operation.rollback_of,
+        operation.follows,
+    )
 
 
 def _full(scope: str, pending: int) -> Denied:

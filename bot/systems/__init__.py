@@ -3,9 +3,17 @@
 from typing import Any, Final
 
 from bot.core.system import System
+from bot.systems.cce_cluster import CceCluster
+from bot.systems.cce_release import CceRelease
+from bot.systems.cloudpods_release import CloudpodsRelease
 from bot.systems.servicestage_v3 import ServiceStageV3
 
-SYSTEMS: Final[tuple[System[Any], ...]] = (ServiceStageV3(),)
+SYSTEMS: Final[tuple[System[Any], ...]] = (
+    ServiceStageV3(),
+    CceCluster(),
+    CceRelease(),
+    CloudpodsRelease(),
+)
 
 _BY_NAME: Final = {each.spec.name: each for each in SYSTEMS}
 

@@ -85,8 +85,9 @@ def _lines(outcome: Outcome, *, recorded_nothing: bool) -> Iterable[str]:
             return _standing(operation, f"Done: {operation.id}")
         case Present(operation=operation, note=note):
             return _standing(operation, f"{operation.id}: {escaped(note)}")
-        case FormWanted(operation=operation):
-            return (f"Say in the form why {operation.id} ({subject(operation)}) is rejected.",)
+        case FormWanted(operation=operation, way=way):
+            what = "is gone on with" if way else "is rejected"
+            return (f"Say in the form why {operation.id} ({subject(operation)}) {what}.",)
         case Denied():
             return _denied(outcome, recorded_nothing=recorded_nothing)
         case _:
@@ -124,7 +125,7 @@ def _dry_run(outcome: DryRun) -> Iterator[str]:
     draft, asked = outcome.draft, outcome.asked
     change = arrow(draft.before, draft.after)
     yield f"*Dry run: {ACTIONS[asked.action]} {escaped(outcome.target.name)}* {change}".rstrip()
-    yield from change_lines(draft.changes)
+    yield from change_lines(draft)
     names = [escaped(step.name, 60) for step in draft.steps[:STEPS_MAX]]
     more = len(draft.steps) - len(names)
     yield "Steps: " + ", ".join([*names, f"{more} more"] if more else names)

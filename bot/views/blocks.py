@@ -30,13 +30,16 @@ def card_blocks(card: Card) -> list[Block]:
     blocks += sections(card.notes, "slipway.notes")
     blocks += sections(card.changes, "slipway.changes")
     blocks += sections(card.steps, "slipway.steps")
+    blocks += sections(card.findings, "slipway.findings")
     blocks += context(card.context, "slipway.context")
     return [*blocks, *_actions(card.buttons)]
 
 
 def line_blocks(line: Line) -> list[Block]:
     """Lay out a reply in the thread."""
-    return [section(line.words, "slipway.line"), *context(line.details, "slipway.details")]
+    head = section(line.words, "slipway.line")
+    below = sections(line.below, "slipway.below")
+    return [head, *below, *context(line.details, "slipway.details")]
 
 
 def section(words: str, block_id: str) -> Block:

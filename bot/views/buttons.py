@@ -12,6 +12,7 @@ from bot.core.operation import (
     Stalled,
     Succeeded,
     Uncertain,
+    WayOn,
 )
 from bot.core.records import OperationId, Record
 from bot.views.parts import Button, Confirm, Style
@@ -25,9 +26,12 @@ ROLL_BACK: Final = "slipway.rollback"
 LOOK_AGAIN: Final = "slipway.look_again"
 NOT_EXECUTED: Final = "slipway.not_executed"
 KEEP_WAITING: Final = "slipway.keep_waiting"
+WAY_ON: Final = "slipway.way_on"  # "slipway.way_on.retry": ids are unique in a message
+WAYS_MAX: Final = 5  # ways on that are offered
 
 _BUTTON_MAX: Final = 75  # characters of a button's text and of its label
 _CONFIRM_MAX: Final = 300  # characters of a confirmation's text
+_YES_MAX: Final = 30  # characters of a confirmation's button
 _DIGEST_LENGTH: Final = 12  # characters of the plan's digest in a value
 
 
@@ -37,6 +41,7 @@ class CardFacts(Record):
     now: datetime
     is_newest: bool = False  # of its target
     rolled_back_by: OperationId | None = None
+    gone_on_with: OperationId | None = None
     rollback_supported: bool = False
     no_rollback_reason: str = ""  # a clause, where the API has no way back
     usual_seconds: tuple[float, float] | None = None  # median, and 90th percentile
@@ -57,7 +62,8 @@ def buttons(operation: Operation, facts: CardFacts) -> tuple[Button, ...]:
             return (_keep_waiting(operation), _look_again(operation))
         case Succeeded() | Failed():
             version = way_back(operation, facts)
-            return (_roll_back(operation, version),) if version else ()
+            back = (_roll_back(operation, version),) if version else ()
+            return (*back, *(_way_on(operation, way) for way in ways_on(operation, facts)))
         case _:
             return ()
 
@@ -80,6 +86,21 @@ def way_back(operation: Operation, facts: CardFacts) -> str:
         if observed in runs_now:
             return ""
     return plan.before if plan.before.strip() else observed
+
+
+def ways_on(operation: Operation, facts: CardFacts) -> tuple[WayOn, ...]:
+    """Return how *operation* can be gone on with: while nothing newer was done to its target."""
+    is_open = facts.is_newest and facts.rolled_back_by is None and facts.gone_on_with is None
+    if not isinstance(operation.phase, Failed) or not is_open:
+        return ()
+    by_name = {way.name: way for way in reversed(operation.phase.ways)}  # the first of a name
+    ways = (by_name.pop(way.name, None) for way in operation.phase.ways)
+    return tuple(way for way in ways if way)[:WAYS_MAX]
+
+
+def called(way: WayOn) -> str:
+    """Return what stands on the button of *way*."""
+    return plain(way.label, _BUTTON_MAX) or way.name
 
 
 def _approve(operation: Operation) -> Button:
@@ -142,6 +163,25 @@ def _roll_back(operation: Operation, version: str) -> Button:
         value=value(operation),
         style=style,
         confirm=asks,
+    )
+
+
+def _way_on(operation: Operation, way: WayOn) -> Button:
+    text = called(way)
+    where = f"{operation.target} on connection {operation.connection}"
+    asks = Confirm(
+        title=f"{text}?",
+        text=plain(f"{where}: {way.explanation}", _CONFIRM_MAX),
+        confirm=text if len(text) <= _YES_MAX else "Go on",
+        style="danger" if way.is_dangerous else "primary",
+    )
+    return Button(
+        action_id=f"{WAY_ON}.{way.name}",
+        text=text,
+        label=plain(f"{text}: {operation.target}", _BUTTON_MAX),
+        value=f"{value(operation)}:{way.name}",
+        style="danger" if way.is_dangerous else "",
+        confirm=None if way.wants_reason else asks,
     )
 
 

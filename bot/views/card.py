@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from bot.core.operation import AwaitingApproval, Operation, Running, Succeeded
-from bot.core.plan import Change
+from bot.core.operation import AwaitingApproval, Operation, Running, Succeeded, TaskLine
+from bot.core.plan import Change, Draft, Plan
 from bot.views.buttons import CardFacts, buttons
 from bot.views.notes import notes
 from bot.views.parts import Card, Field
+from bot.views.rows import finding_lines, findings
 from bot.views.steps import elapsed, step_lines
 from bot.views.text import (
     NOTHING,
@@ -28,32 +29,61 @@ __all__ = ["Card", "CardFacts", "card", "change_lines", "usual"]
 
 CHANGES_MAX: Final = 8  # changes that are shown; the rest is counted
 APPROVALS_MAX: Final = 5  # approvals that are shown; the rest is counted
+FINDINGS_MAX: Final = 10  # findings that are shown; the rest is counted
+_FINDINGS_ROOM: Final = 2_400  # characters of them
 _TITLE_MAX: Final = 60
+_VERSIONS: Final = frozenset({"version", "image tag"})  # names of what a version is a change of
 
 
 def card(operation: Operation, facts: CardFacts) -> Card:
     """Render *operation* as the root message of its thread."""
-    shown = notes(operation, facts)
+    shown, found = notes(operation, facts), _findings(operation)
     return Card(
         text=_text(operation, facts, shown),
         headline=f"{headline(operation)}\n{state(operation).marked}{_time(operation, facts)}",
         fields=tuple(_fields(operation, facts)),
         notes=shown,
-        changes=change_lines(operation.plan.changes),
-        steps=step_lines(operation, facts.now),
+        changes=change_lines(operation.plan),
+        steps=step_lines(_without_rows(operation) if found else operation, facts.now),
+        findings=_finding_lines(found),
         context=tuple(_context(operation, facts)),
         buttons=buttons(operation, facts),
     )
 
 
-def change_lines(changes: tuple[Change, ...]) -> tuple[str, ...]:
-    """Return one line per setting that changes."""
+def change_lines(planned: Plan | Draft) -> tuple[str, ...]:
+    """Return one line per setting that changes, but for what "from → to" says already."""
+    changes = [each for each in planned.changes if not _is_headline(each, planned)]
     lines = [
         f"• {escaped(each.name, 80)}: {code(each.before, 120)} → {code(each.after, 120)}"
         for each in changes[:CHANGES_MAX]
     ]
     more = len(changes) - len(lines)
     return (*lines, f"… {more} more changes") if more else tuple(lines)
+
+
+def _findings(operation: Operation) -> tuple[TaskLine, ...]:
+    broken = [step for step in operation.steps if step.phase == "failed"]
+    return findings(broken[-1].tasks) if broken else ()
+
+
+def _finding_lines(found: tuple[TaskLine, ...]) -> tuple[str, ...]:
+    if not found:
+        return ()
+    where = "see the thread"
+    lines = finding_lines(found, most=FINDINGS_MAX, room=_FINDINGS_ROOM, elsewhere=where)
+    return (f"*{counted(len(found), 'finding')}*, the worst first", *lines)
+
+
+def _without_rows(operation: Operation) -> Operation:
+    """Return *operation* with steps that do not tell what the findings list already."""
+    steps = tuple(step.model_copy(update={"tasks": ()}) for step in operation.steps)
+    return operation.model_copy(update={"steps": steps})
+
+
+def _is_headline(change: Change, planned: Plan | Draft) -> bool:
+    is_same = (change.before, change.after) == (planned.before, planned.after)
+    return is_same and change.name in _VERSIONS
 
 
 def usual(facts: CardFacts) -> str:
@@ -102,6 +132,10 @@ def _fields(operation: Operation, facts: CardFacts) -> Iterator[Field]:
         yield Field(name="Waiting for", words=_awaited(operation, operation.phase, facts))
     if operation.rollback_of:
         yield Field(name="Rolls back", words=code(operation.rollback_of))
+    if operation.follows:
+        way = escaped(operation.parameters.way or "", _TITLE_MAX)
+        words = f"{code(operation.follows)} {way and f'({way})'}".rstrip()
+        yield Field(name="Goes on with", words=words)
 
 
 def _approvals(operation: Operation) -> str:

@@ -95,7 +95,7 @@ def _operation(operation: Operation, card: str) -> Iterator[str]:
     yield f"Requested by {mention(operation.requester)} {moment(operation.created_at)}" + (
         f": {reason}" if reason else ""
     )
-    yield from change_lines(operation.plan.changes)
+    yield from change_lines(operation.plan)
     yield from step_lines(operation, None)
     yield f"{code(operation.id)}" + (f" · {card}" if card else "")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import assert_never
+from typing import Final, assert_never
 
 from bot.core.operation import (
     AwaitingApproval,
@@ -16,18 +16,24 @@ from bot.core.operation import (
     Stalled,
     Succeeded,
     Uncertain,
+    WayOn,
 )
-from bot.views.buttons import CardFacts
+from bot.views.buttons import CardFacts, called, ways_on
 from bot.views.steps import elapsed
 from bot.views.text import REASON_MAX, code, duration, escaped, mention, moment, stopped
-from bot.views.words import ROLLBACK, SENT, WARNING, step_name
+from bot.views.words import GONE_ON, ROLLBACK, SENT, WARNING, step_name
 
-NOTHING_SENT = "Nothing was sent."
+NOTHING_SENT: Final = "Nothing was sent."
+_WAY_MAX: Final = 200  # characters kept of what a way on does
 
 
 def notes(operation: Operation, facts: CardFacts) -> tuple[str, ...]:
     """Return what one must know about *operation* now, the weightiest first."""
-    return (*_of_phase(operation, facts), *_of_rollback(operation, facts))
+    return (
+        *_of_phase(operation, facts),
+        *_of_ways(operation, facts),
+        *_of_rollback(operation, facts),
+    )
 
 
 def _of_phase(operation: Operation, facts: CardFacts) -> Iterator[str]:
@@ -103,6 +109,18 @@ def _failed(operation: Operation, phase: Failed) -> Iterator[str]:
         yield f"The API refused the call of *{escaped(broken[-1].name, 60)}*: it changed nothing."
     if broken and broken[-1].request_id:
         yield f"Request id {code(broken[-1].request_id)} for a ticket to the vendor."
+
+
+def _of_ways(operation: Operation, facts: CardFacts) -> Iterator[str]:
+    if facts.gone_on_with:
+        yield f"{GONE_ON} Gone on with {code(facts.gone_on_with)}."
+    for way in ways_on(operation, facts):
+        yield way_line(way)
+
+
+def way_line(way: WayOn) -> str:
+    """Return what a way on is called, and what it does."""
+    return stopped(f"{GONE_ON} *{escaped(called(way))}*: {escaped(way.explanation, _WAY_MAX)}")
 
 
 def _of_rollback(operation: Operation, facts: CardFacts) -> Iterator[str]:

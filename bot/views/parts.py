@@ -45,6 +45,7 @@ class Card(Record):
     notes: tuple[str, ...] = ()  # what one must know now, the weightiest first
     changes: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()  # what the step that failed complains of
     context: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()
 
@@ -54,6 +55,7 @@ class Line(Record):
 
     text: str  # complete: names the target
     words: str  # what the thread shows: there, the target is known
+    below: tuple[str, ...] = ()  # a list under the words
     details: tuple[str, ...] = ()  # in small letters below
 
 

@@ -1,7 +1,7 @@
 """The steps of an operation as lines: symbol, name, word, time, and the remote task's rows."""
 
 from datetime import datetime, timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from bot.core.operation import (
     Operation,
@@ -9,26 +9,14 @@ from bot.core.operation import (
     Running,
     Stalled,
     Step,
-    TaskLine,
     Uncertain,
 )
-from bot.views.text import VENDOR_MAX, code, duration, escaped, moment
+from bot.views.rows import summary
+from bot.views.text import code, duration, escaped, moment
 from bot.views.words import STEPS, WARNING, phase_reason, step_title
 
 LINES_MAX: Final = 12  # steps that are shown; the rest is counted
-ROW_MAX: Final = 120  # characters kept of a row's name and of its status
 _INDENT: Final = "        ↳ "
-
-Progress: TypeAlias = Literal["done", "broken", "under way", "other"]
-
-# The vendors' words for the state of a row, in lower case; what is not here is shown as it is.
-_DONE: Final = frozenset(
-    {"succeeded", "success", "successful", "succ", "complete", "completed", "done", "finished"}
-)
-_BROKEN: Final = frozenset(
-    {"failed", "failure", "fail", "error", "aborted", "abort", "timeout", "canceled", "cancelled"}
-)
-_UNDER_WAY: Final = frozenset({"running", "processing", "in_progress", "inprogress", "executing"})
 
 
 def step_lines(operation: Operation, now: datetime | None) -> tuple[str, ...]:
@@ -95,42 +83,9 @@ def _time(step: Step, now: datetime | None) -> str:
 def _below(step: Step, told: str) -> tuple[str, ...]:
     task = f"remote task {code(step.remote_task)}" if step.remote_task else ""
     lines = (
-        "" if step.phase == "succeeded" else _rows(step.tasks),  # the last look may be older
+        "" if step.phase == "succeeded" else summary(step.tasks),  # the last look may be older
         "" if step.detail == told else escaped(step.detail),
         f"{WARNING} {escaped(step.notes[-1])}" if step.notes else "",
         task,
     )
     return tuple(line for line in lines if line)
-
-
-def _rows(rows: tuple[TaskLine, ...]) -> str:
-    """Return how many rows are done, and the one that tells most."""
-    if not rows:
-        return ""
-    done = sum(progress(row.status) == "done" for row in rows)
-    telling = _telling(rows)
-    return f"{done} of {len(rows)} tasks" + (f" · {_row(telling)}" if telling else "")
-
-
-def progress(status: str) -> Progress:
-    """Return what a vendor's word for the state of a row means, as far as it is known."""
-    word = status.strip().lower()
-    if word in _DONE:
-        return "done"
-    if word in _BROKEN:
-        return "broken"
-    return "under way" if word in _UNDER_WAY else "other"
-
-
-def _telling(rows: tuple[TaskLine, ...]) -> TaskLine | None:
-    """Return the row that tells most: the last broken one, else the last one under way."""
-    for wanted in ("broken", "under way"):
-        for row in reversed(rows):
-            if progress(row.status) == wanted:
-                return row
-    return None
-
-
-def _row(row: TaskLine) -> str:
-    words = f"{escaped(row.name, ROW_MAX)}: {escaped(row.status, ROW_MAX)}"
-    return words + (f" ({escaped(row.detail, VENDOR_MAX)})" if row.detail else "")

@@ -1,15 +1,26 @@
 """The thread: an event of an operation as a reply, where there is something to say."""
 
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.operation import Operation
-from bot.views.notes import NOTHING_SENT
+from bot.views.buttons import WAYS_MAX
+from bot.views.notes import NOTHING_SENT, way_line
 from bot.views.parts import Line
+from bot.views.rows import finding_lines, findings
 from bot.views.steps import elapsed
-from bot.views.text import REASON_MAX, code, duration, escaped, mention, moment, stopped
+from bot.views.text import (
+    REASON_MAX,
+    code,
+    duration,
+    escaped,
+    fallback_text,
+    mention,
+    moment,
+    stopped,
+)
 from bot.views.words import (
     FAILED,
     INFO,
@@ -25,6 +36,8 @@ from bot.views.words import (
     step_name,
     subject,
 )
+
+_FINDINGS_ROOM: Final = 9_500  # characters; all blocks of a message have 13,000
 
 
 def reply(operation: Operation, event: Event) -> Line | None:
@@ -42,6 +55,7 @@ def reply(operation: Operation, event: Event) -> Line | None:
             | ev.ApprovalRefused()
             | ev.ApprovalLapsed()
             | ev.Withdrawn()
+            | ev.PlanExtended()
         ):
             return _before_sending(operation, event)
         case ev.NotAccepted() | ev.TaskAccepted() | ev.CallRefused() | ev.AnswerLost():
@@ -67,7 +81,8 @@ def _before_sending(
     | ev.ApprovalsVoided
     | ev.ApprovalRefused
     | ev.ApprovalLapsed
-    | ev.Withdrawn,
+    | ev.Withdrawn
+    | ev.PlanExtended,
 ) -> Line:
     match event:
         case ev.PlanRefused(code=why, reason=reason):
@@ -90,6 +105,10 @@ def _before_sending(
             why = f": {escaped(reason, REASON_MAX)}" if reason else ""
             words = f"{WITHDRAWN} *cancelled* by {mention(by)}{why}"
             return _line(operation, words, NOTHING_SENT)
+        case ev.PlanExtended(steps=steps, reason=reason):
+            names = ", ".join(escaped(each.name) for each in steps)
+            words = f"{WAITING} before it goes on: *{names}*, because {escaped(reason)}"
+            return _line(operation, words)
         case _:
             assert_never(event)
 
@@ -180,17 +199,26 @@ def _of_task(
         case ev.StepFailed(reason=reason):
             time = _time(operation, event.at, "after")
             words = f"{FAILED} *{subject(operation)} failed* at {step}{time}: {escaped(reason)}"
-            return _line(operation, words, _way_on())
+            return _line(operation, words, _way_on(), below=_told(operation, event))
         case _:
             assert_never(event)
 
 
-def _line(operation: Operation, words: str, *details: str) -> Line:
-    below = tuple(detail for detail in details if detail)
+def _told(operation: Operation, event: ev.StepFailed) -> tuple[str, ...]:
+    """Return all findings that a message has room for, and what may be done about them."""
+    found = findings(event.tasks)
+    elsewhere = f"in `slipway operations show --json {operation.id}`"
+    lines = finding_lines(found, most=len(found), room=_FINDINGS_ROOM, elsewhere=elsewhere)
+    return (*lines, *(way_line(way) for way in event.ways[:WAYS_MAX]))
+
+
+def _line(operation: Operation, words: str, *details: str, below: tuple[str, ...] = ()) -> Line:
+    small = tuple(detail for detail in details if detail)
     names_target = named(operation) in words
     start = words if names_target else f"{named(operation)}: {words}"
-    text = " ".join((stopped(start), *map(stopped, below), operation.id))
-    return Line(text=text, words=words, details=below)
+    first = " ".join((stopped(start), *map(stopped, small), operation.id))
+    text = fallback_text("\n".join((first, *below)))
+    return Line(text=text, words=words, below=below, details=small)
 
 
 def _place(operation: Operation, event: ev.ApprovalGiven) -> str:

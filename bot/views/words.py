@@ -35,6 +35,7 @@ ACTIONS: Final[dict[Action, str]] = {
 
 ASKING: Final = ":question:"
 FAILED: Final = ":x:"
+GONE_ON: Final = ":arrow_right_hook:"
 INFO: Final = ":information_source:"
 REFUSED: Final = ":no_entry_sign:"
 ROLLBACK: Final = ":leftwards_arrow_with_hook:"

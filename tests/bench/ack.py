@@ -84,7 +84,7 @@ def _start(
     folder: Path, processes: Processes, workspace: Workspace, clouds: str, commands: int
 ) -> dict[str, int]:
     redis_url = start_redis(processes, folder)
-    (folder / "slipway.yaml").write_text(_targets(configuration(clouds), commands))
+    (folder / "slipway.yaml").write_text(_targets(configuration(clouds, clouds), commands))
     engine = open_engine(f"sqlite:///{folder / 'slipway.db'}")
     migrate(engine)
     engine.dispose()

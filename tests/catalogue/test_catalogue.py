@@ -5,14 +5,17 @@ import stat
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
-from bot.catalogue import NO_POLICY, LiveCatalogue, load
-from bot.catalogue.document import SIZE_MAX
+from bot.catalogue import NO_POLICY, load
+from bot.catalogue.build import build
+from bot.catalogue.document import SIZE_MAX, read_document
 from bot.core.errors import ConfigurationError
 from bot.core.policy import Freeze
+from bot.core.system import System
+from bot.systems.servicestage_v3 import ServiceStageV3
 from tests.catalogue.files import CONTRACT, ENVIRONMENT, TARGET, a_file, built, faults_of
 
 ROOT: Final = Path(__file__).parents[2]
@@ -43,7 +46,8 @@ def test_the_contracts_example_means_what_it_says() -> None:
         Freeze(days=(5, 6), zone="Asia/Shanghai"),
         Freeze(first=date(2026, 12, 24), last=date(2027, 1, 2), reason="year's end"),
     )
-    assert catalogue.warnings == ()
+    unused = ("policies.prod: break_glass", "connections.lab: ")
+    assert [each for each in catalogue.warnings if not each.startswith(unused)] == []
     assert catalogue.words == ("checkout", "co")
 
 
@@ -199,18 +203,41 @@ def test_connections_must_be_of_the_systems_kind() -> None:
 
 def test_create_needs_a_name() -> None:
     """A template for creating a target names what it creates."""
-    assert any(
-        "create.name wants" in fault
-        for fault in faults_of(a_file(target="    create: {name: a b}\n"))
-    )
+    for template in ("{name: a b}", "{}", "{replica: 2}", "{name: 2048}", "{name: }"):
+        [fault] = faults_of(a_file(target=f"    create: {template}\n"))
+        assert "create.name wants" in fault
     made = built(a_file(target="    create: {name: checkout, replica: 2}\n")).targets["checkout"]
     assert made.create == {"name": "checkout", "replica": 2}
+
+
+def test_what_nothing_uses_yet_is_warned_about() -> None:
+    """A rule without effect says so, and a connection until some system uses its kind."""
+    lab = "  lab: {kind: cloudpods, auth: {token: '${TOKEN}'}}\n"
+    text = a_file(connection=lab, policy="    break_glass: [U0LEAD]\n")
+    component = ServiceStageV3()
+
+    def warned(*systems: System[Any]) -> tuple[str, ...]:
+        known = {each.spec.name: each for each in (component, *systems)}
+        return build(read_document(text, ENVIRONMENT), known).warnings
+
+    glass = "policies.prod: break_glass is read, but nothing uses it yet"
+    assert warned() == ("connections.lab: no system uses a cloudpods connection yet", glass)
+    assert warned(InTheLab()) == (glass,)
+
+
+class InTheLab(ServiceStageV3):
+    """A system of another vendor."""
+
+    spec = ServiceStageV3.spec.model_copy(
+        update={"name": "lab-component", "connection_kind": "cloudpods"}
+    )
 
 
 def test_risky_rules_are_warned_about() -> None:
     """Y11, Y23: what is allowed but worth a look is said."""
     risky = a_file(
-        connection="  x: {kind: cloudpods, auth: {token: written-out}}\n",
+        connection="  x: {kind: huaweicloud, region: cn-north-4, project_id: p,"
+        " auth: {token: written-out}}\n",
         policy="    self_approval: true\n  wide: {request: [anyone], approve: [S0A]}\n",
     ).replace("    policy: prod\n", "")
     assert built(risky).warnings == (
@@ -265,38 +292,6 @@ def test_y1_what_is_no_readable_file_is_refused(
     [fault] = caught.value.faults
     assert fault.startswith(str(path))
     assert says in fault
-
-
-def rewritten(path: Path, text: str) -> None:
-    """Replace the file as editors do: another file under the same name."""
-    other = path.with_suffix(".new")
-    other.write_text(text)
-    other.replace(path)
-
-
-def test_y21_a_change_is_taken_and_a_fault_is_not(tmp_path: Path) -> None:
-    """Y21: a right change counts at once; with a fault the old content stays, and says why."""
-    path = tmp_path / "slipway.yaml"
-    path.write_text(a_file())
-    live = LiveCatalogue(path, ENVIRONMENT)
-    first = live()
-    assert live() is first
-
-    rewritten(path, a_file(policy="    approvals: 2\n"))
-    assert live().policies["prod"].approvals == 2
-
-    for broken in (a_file()[:200], "targets: [", "", a_file(policy="    x: 1\n")):
-        rewritten(path, broken)
-        assert live().policies["prod"].approvals == 2
-        assert live.faults
-
-    path.unlink()
-    assert live().policies["prod"].approvals == 2
-    assert live.faults
-
-    rewritten(path, a_file())
-    assert live().policies["prod"].approvals == 1
-    assert live.faults == ()
 
 
 def test_a_file_that_only_its_owner_reads_is_read(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`slipway doctor`: each finding, and what the worst of them means for the exit code."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +12,14 @@ from redis import Redis
 
 from bot.doorbell import open_redis
 from bot.journal import SqlJournal, open_engine
-from bot.sandbox.clouds import HuaweiCloud, huawei_app, sandbox_config
+from bot.sandbox.clouds import (
+    CloudpodsCloud,
+    HuaweiCloud,
+    cloudpods_app,
+    huawei_app,
+    sandbox_cloudpods,
+    sandbox_config,
+)
 from bot.sandbox.content import SECRETS, configuration
 from bot.sandbox.redis import free_port
 from bot.sandbox.slack import RateLimits, Workspace, served, served_app
@@ -37,6 +45,13 @@ def cloud() -> Iterator[tuple[HuaweiCloud, str]]:
         yield cloud, address
 
 
+@pytest.fixture(scope="module")
+def lab() -> Iterator[str]:
+    """The address of a Cloudpods that the whole module asks."""
+    with served_app(cloudpods_app(CloudpodsCloud(sandbox_cloudpods()))) as address:
+        yield address
+
+
 @pytest.fixture
 def redis(valkey_url: str) -> Iterator[Redis]:
     """An empty server, left as it was found."""
@@ -51,6 +66,7 @@ def redis(valkey_url: str) -> Iterator[Redis]:
 def well(
     workspace: Workspace,
     cloud: tuple[HuaweiCloud, str],
+    lab: str,
     redis: Redis,
     valkey_url: str,
     journal: SqlJournal,
@@ -61,7 +77,7 @@ def well(
     journal.ping()
     workspace.set_scopes(frozenset(SCOPES))
     workspace.faults.clear()
-    Path(environment["SLIPWAY_CONFIG"]).write_text(configuration(cloud[1]))
+    Path(environment["SLIPWAY_CONFIG"]).write_text(configuration(cloud[1], lab))
     environment |= {
         **SECRETS,
         "SLACK_BOT_TOKEN": "xoxb-sandbox",
@@ -94,6 +110,7 @@ def test_a_healthy_installation_is_told_so(here: Run) -> None:
         "slack": "ok",
         "configuration": "ok",
         "connection huawei": "ok",
+        "connection lab": "ok",
     }
     assert "workspace T0SLIPWAY" in found["slack"]["found"]
     assert "checkout read in" in found["connection huawei"]["found"]
@@ -188,7 +205,7 @@ def test_what_waits_for_slack_too_long_is_warned_about(here: Run, well: dict[str
     old.whisper("C0DEPLOYS", ANN, "are you there?")
     code, found = findings(here)
     assert (code, found["outbox"]["level"]) == (0, "warn")
-    assert "1 messages wait" in found["outbox"]["found"]
+    assert re.match(r"1 message waits, the oldest for [0-9]{3,} d", found["outbox"]["found"])
 
 
 def test_an_unused_connection_is_warned_about(here: Run, well: dict[str, str]) -> None:

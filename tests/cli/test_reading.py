@@ -26,7 +26,8 @@ from tests.journal.builders import (
 
 KEYS: Final = [
     "id", "target", "system", "action", "parameters", "phase", "requester", "channel", "reason",
-    "created_at", "finished_at", "rollback_of", "plan", "steps", "approvals", "events",
+    "created_at", "finished_at", "rollback_of", "follows", "ways", "plan", "steps", "approvals",
+    "events",
 ]  # fmt: skip
 PHASES: Final = frozenset(
     {"awaiting_approval", "queued", "running", "uncertain", "stalled", "succeeded", "failed",
@@ -59,7 +60,7 @@ def test_an_operation_as_json_is_what_the_contract_says(told: SqlJournal, here: 
     assert shown["rollback_of"] is None
     assert shown["plan"] == {
         "digest": operation.plan.digest,
-        "steps": [{"name": "step-0", "parameters": {}}],
+        "steps": [{"name": "step-0", "parameters": {}, "is_detour": False}],
     }
     assert shown["steps"] == [
         {
@@ -163,10 +164,22 @@ def test_another_schema_is_refused(here: Run) -> None:
     assert "slipway migrate" in done.err
 
 
+def test_what_may_be_done_about_a_failure_is_shown() -> None:
+    """A script reads the ways on, and which operation went on with which."""
+    way = {"name": "retry", "label": "Retry", "explanation": "once more", "items": ["disk"]}
+    watched = PLACES["watching"]()
+    failed = led(watched, fitting("step_failed", watched, ways=[way]))
+    shown = operation_json(failed.model_copy(update={"follows": an_id(9)}), [])
+    assert shown["ways"] == [{**way, "wants_reason": False, "is_dangerous": False}]
+    assert shown["follows"] == an_id(9)
+
+
 def test_planned_steps_are_shown_before_they_run() -> None:
     """What will be done is in the plan as soon as it is made."""
     operation = led(an_operation(), fitting("planned", an_operation()))
     plan = operation_json(operation, [])["plan"]
-    steps = [{"name": f"step-{number}", "parameters": {}} for number in range(2)]
+    steps = [
+        {"name": f"step-{number}", "parameters": {}, "is_detour": False} for number in range(2)
+    ]
     assert plan == {"digest": operation.plan.digest, "steps": steps}
     assert operation_json(an_operation(), [])["plan"] == {"digest": None, "steps": []}

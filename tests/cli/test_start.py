@@ -50,6 +50,15 @@ REFUSED: Final[dict[str, tuple[tuple[str, ...], dict[str, str], int, tuple[str, 
         ("worker",), {**SLACK, "broken": "yes"}, 3,
         ("2 faults", "policies.prod.aprovers (line 16): unknown key", "targets.checkout.channel"),
     ),
+    "credentials and configuration": (
+        ("bot",), {"SLACK_BOT_TOKEN": "xoxp-1", "SLIPWAY_CONFIG": "nowhere.yaml"}, 3,
+        ("3 faults", "SLACK_SIGNING_SECRET: not set", "begins with xoxb-", "nowhere.yaml"),
+    ),
+    "wrong credentials and configuration": (
+        ("worker",), {**SLACK, "SLACK_BOT_TOKEN": "xoxp-1", "broken": "yes"}, 3,
+        ("3 faults", "begins with xoxb-", "policies.prod.aprovers (line 16): unknown key",
+         "targets.checkout.channel"),
+    ),
     "Y1 no file": (("bot",), {**SLACK, "SLIPWAY_CONFIG": "nowhere.yaml"}, 3, ("nowhere.yaml",)),
     "Y17 no schema": (("bot",), SLACK, 3, ("run slipway migrate",)),
     "database": (
@@ -98,7 +107,7 @@ def test_draining_an_idle_installation_ends_at_once(process: Run, valkey_url: st
     assert process("migrate").code == 0
     done = process("drain", SLIPWAY_REDIS_URL=valkey_url)
     assert (done.code, done.err) == (0, "")
-    assert "Nothing is running" in done.out
+    assert "Nothing is running; new operations are refused for 10 min." in done.out
 
 
 def test_migrating_twice_is_migrating_once(process: Run) -> None:

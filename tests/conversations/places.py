@@ -5,14 +5,13 @@ from typing import Final
 from bot.core.commands import SLASH
 from bot.sandbox.clouds import HuaweiConfig, sandbox_config
 from bot.sandbox.clouds.content import (
-    ACCESS_KEY,
     CHECKOUT_ID,
     FLAKY_ID,
     PROJECT_ID,
     REGION,
-    SECRET_KEY,
     SHOP_ID,
 )
+from bot.sandbox.content import SECRETS
 from bot.sandbox.slack import SANDBOX, Command, Group, Person, WorkspaceConfig
 
 ANN: Final = "U0ANN"  # asks: in the group of developers
@@ -31,7 +30,7 @@ RELIABILITY: Final = "S0SRE"
 CHECKOUT: Final = CHECKOUT_ID
 FLAKY: Final = FLAKY_ID
 
-ENVIRONMENT: Final = {"CLOUD_SDK_AK": ACCESS_KEY, "CLOUD_SDK_SK": SECRET_KEY}
+ENVIRONMENT: Final = SECRETS
 
 _CONFIGURATION: Final = f"""\
 connections:
@@ -106,8 +105,8 @@ policies:
 """
 
 
-def configuration(clouds: str) -> str:
-    """Return slipway.yaml for clouds at the address *clouds*."""
+def configuration(clouds: str, _lab: str) -> str:
+    """Return slipway.yaml for a Huawei Cloud at the address *clouds*, and no other."""
     return _CONFIGURATION.replace("CLOUDS", clouds)
 
 

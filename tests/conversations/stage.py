@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,15 @@ from bot.app.parts import Parts, open_parts
 from bot.catalogue import LiveCatalogue
 from bot.core.ports import Limits
 from bot.engine import Engine
-from bot.sandbox.clouds import HuaweiCloud, huawei_app
+from bot.rates import Rates
+from bot.sandbox.clouds import (
+    CloudpodsCloud,
+    HuaweiCloud,
+    HuaweiConfig,
+    cloudpods_app,
+    huawei_app,
+    sandbox_cloudpods,
+)
 from bot.sandbox.slack import Workspace, served, served_app
 from bot.schedule import Cache, Claims, Marks, Schedule
 from bot.settings import Settings, slack_credentials
@@ -29,6 +37,7 @@ from tests.conversations.places import (
     workspace_config,
 )
 from tests.conversations.world import DATABASE, World
+from workers.pacing import LimitOf, Pacing, declared
 from workers.ports import Desk
 from workers.slack import SlackDirectory, SlackMessages, installation, web_client
 
@@ -38,7 +47,14 @@ NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # all is on loopback; i
 
 @contextmanager
 def opened(
-    folder: Path, redis_url: str, *, limits: Limits | None = None, more: str = ""
+    folder: Path,
+    redis_url: str,
+    *,
+    limits: Limits | None = None,
+    more: str = "",
+    clouds: HuaweiConfig | None = None,
+    configured: Callable[[str, str], str] = configuration,
+    limit_of: LimitOf = declared,
 ) -> Iterator[World]:
     """Open a world in *folder*, where a migrated journal lies already.
 
@@ -47,15 +63,20 @@ def opened(
         redis_url: a Redis that holds nothing.
         limits: how much may be pending.
         more: lines for the end of slipway.yaml.
+        clouds: what Huawei Cloud holds; what the sandbox has, if nothing is given.
+        configured: makes slipway.yaml from the addresses of Huawei Cloud and of Cloudpods.
+        limit_of: how many calls the clouds take.
     """
     clock = GivenClock()
     workspace = Workspace(workspace_config(), clock=clock.seconds)
-    cloud = HuaweiCloud(cloud_config(), clock=clock.seconds)
+    cloud = HuaweiCloud(clouds or cloud_config(), clock=clock.seconds)
+    lab = CloudpodsCloud(sandbox_cloudpods(), clock=clock.seconds)
     with ExitStack() as stack:
         stack.enter_context(served(workspace))
         path = folder / "slipway.yaml"
         clouds_url = stack.enter_context(served_app(huawei_app(cloud)))
-        path.write_text(configuration(clouds_url) + more)
+        lab_url = stack.enter_context(served_app(cloudpods_app(lab)))
+        path.write_text(configured(clouds_url, lab_url) + more)
         settings = _settings(workspace, path, folder / DATABASE, redis_url)
         parts = open_parts(
             settings,
@@ -65,12 +86,14 @@ def opened(
             clock=clock,
         )
         stack.callback(parts.redis.close)
-        _serve_bot(stack, settings, parts, workspace, limits)
-        machines = stack.enter_context(_machines(settings, parts, clock))
+        pacing = Pacing(Rates(parts.redis, clock), limit_of)
+        _serve_bot(stack, settings, parts, workspace, limits, pacing)
+        machines = stack.enter_context(_machines(settings, parts, clock, pacing))
         yield World(
             clock=clock,
             workspace=workspace,
             cloud=cloud,
+            lab=lab,
             parts=parts,
             machines=machines,
             http=stack.enter_context(httpx.Client(trust_env=False, timeout=5, verify=NO_TLS)),
@@ -96,16 +119,21 @@ def _serve_bot(
     parts: Parts,
     workspace: Workspace,
     limits: Limits | None,
+    pacing: Pacing,
 ) -> None:
     where = installation(web_client(workspace.config.bot_token, workspace.api_url))
     credentials = slack_credentials(settings, serves=True)
-    app = bolt(settings, credentials, parts, where, limits=limits, patience=UNHURRIED)
+    app = bolt(
+        settings, credentials, parts, where, limits=limits, patience=UNHURRIED, pacing=pacing
+    )
     whole = http_side(app, credentials, parts, where)
     workspace.request_url = f"{stack.enter_context(served_app(whole))}/slack/events"
 
 
 @contextmanager
-def _machines(settings: Settings, parts: Parts, clock: GivenClock) -> Iterator[Machines]:
+def _machines(
+    settings: Settings, parts: Parts, clock: GivenClock, pacing: Pacing
+) -> Iterator[Machines]:
     token = slack_credentials(settings, serves=False).bot_token.get_secret_value()
     client = web_client(token, settings.slack_api_url)
     desk = Desk(
@@ -114,6 +142,7 @@ def _machines(settings: Settings, parts: Parts, clock: GivenClock) -> Iterator[M
         places=parts.catalogue,
         directory=SlackDirectory(client, Cache(parts.redis)),
         cloud=TargetClouds(parts.catalogue, clock=clock, tls=NO_TLS),
+        pacing=pacing,
         clock=clock,
         monotonic=clock.seconds,
         schedule=Schedule(parts.redis),

@@ -169,8 +169,10 @@ def test_names_prove_nothing(world: World) -> None:
 def test_two_people_ask_for_the_same_at_once(world: World) -> None:
     """C30: the second is told who holds the target, and nothing of hers is recorded."""
     world.command("/deploy checkout 1.4.0", by=ANN)
+    world.machines.sleep(72)
     answer = world.command("/deploy checkout 1.4.0", by=BOB)
     assert answer.text.startswith("[locked]")
+    assert "awaiting approval) for 1 min 12 s." in answer.text
     assert len(world.recorded) == 1
     assert world.command("/deploy checkout 1.4.0", by=CROWD[0]).text.startswith("[locked]")
 
@@ -182,3 +184,11 @@ def test_commands_may_have_another_name(folder: Path, redis_url: str) -> None:
         assert "/ship-deploy" in world.slash("/ship-ops", "help").text
         assert "/ship-deploy" in world.slash("/ship-deploy", "").text
         assert "[unknown_command]" in world.slash("/deploy", "checkout 1.4.0").text
+
+
+def test_a_way_out_that_comes_later_names_the_command_as_well(folder: Path, redis_url: str) -> None:
+    """What a worker whispers of a plan that cannot be made names commands as they are called."""
+    with opened(folder, redis_url, more="commands: {prefix: ship-}\n") as world:
+        world.slash("/ship-ops", "start checkout")
+        world.settle()
+        assert "See /ship-ops status." in world.whispers(ANN)[-1]

@@ -25,7 +25,7 @@ from tests.conversations.places import (
     LEA,
     RELIABILITY,
 )
-from tests.conversations.world import World
+from tests.conversations.world import DATABASE, World
 
 
 def test_a_rejection_asks_for_its_reason(world: World) -> None:
@@ -52,6 +52,20 @@ def test_a_blank_reason_is_sent_back(world: World) -> None:
     assert "[reason_required]" in str(answer.errors)
     assert len(world.workspace.views(BOB)) == 1
     assert world.operation(card).phase.kind == "awaiting_approval"
+
+
+def test_a_reason_with_a_secret_is_sent_back(world: World) -> None:
+    """A reason that holds a token is refused at its field, as in a command, and kept nowhere."""
+    card = world.asked()
+    world.press(REJECT, card)
+    answer = world.submit("see xoxb-123456789012-abcdef")
+    assert "[secret_in_reason]" in str(answer.errors)
+    assert len(world.workspace.views(BOB)) == 1
+    assert world.operation(card).phase.kind == "awaiting_approval"
+    world.settle()
+    kept = [world.card(card).text, *world.thread(card), *world.whispers(BOB), str(answer.errors)]
+    assert "xoxb-123456789012" not in " ".join(kept)
+    assert b"xoxb-123456789012" not in world.configuration.with_name(DATABASE).read_bytes()
 
 
 def test_a_rejection_that_comes_too_late_says_so(world: World) -> None:

@@ -1,5 +1,6 @@
 """Answers that the cloud gave badly or not at all: what may be sent again, and what never."""
 
+import re
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from threading import Timer
@@ -11,6 +12,7 @@ from typing_extensions import override
 from bot.core.flow import Call, Flow, Reply
 from bot.core.target import Target
 from bot.sandbox.clouds import Fault
+from bot.sandbox.clouds.content import SHOP_ID
 from tests.conversations.cards import (
     APPROVE,
     LOOK_AGAIN,
@@ -149,11 +151,13 @@ def test_a_lost_call_is_never_sent_again(world: World, fault: Fault) -> None:
     card = world.card(operation_id)
     assert "uncertain" in card.text
     assert labels(card) == ["Look again"]
+    assert f"PUT /v3/…/cas/applications/{SHOP_ID}/components/{CHECKOUT}: " in words(card)
     assert world.tries == 1
     value = value_of(card, LOOK_AGAIN)
     world.click(card, {"action_id": NOT_EXECUTED, "value": value})
     world.settle()
     assert "[too_early]" in world.whispers(BOB)[-1]
+    assert re.search(r"still surface for (1 min|5[0-9] s)", world.whispers(BOB)[-1])
     assert world.operation(card).phase.kind == "uncertain"
     world.wait(120, step=30)
     world.click(card, {"action_id": NOT_EXECUTED, "value": value}, trigger_id="3.5.forged")

@@ -107,6 +107,15 @@ def test_look_again_at_what_stalled(world: World) -> None:
     assert "succeeded" in world.card(card).text
 
 
+def test_a_short_deadline_is_told_as_it_is(world: World) -> None:
+    """A deadline below a minute is told in seconds, not as none at all."""
+    world.edit("deadline: 30m\n  dev", "deadline: 45s\n  dev")
+    world.cloud.take_seconds(CHECKOUT, 1e9)
+    card = world.approved()
+    world.wait(60, step=5)
+    assert "not ended within its deadline of 45 s" in words(world.card(card))
+
+
 def test_a_job_without_end_is_stalled_at_the_deadline(world: World) -> None:
     """The policy's deadline ends the watching by itself, never the job."""
     world.edit("deadline: 30m\n  dev", "deadline: 2m\n  dev")

@@ -13,7 +13,7 @@ import httpx
 
 from bot.app.parts import Parts
 from bot.core.operation import Operation
-from bot.sandbox.clouds import Fault, HuaweiCloud
+from bot.sandbox.clouds import CloudpodsCloud, Fault, HuaweiCloud
 from bot.sandbox.slack import Answer, Message, View, Workspace, sign
 from tests.conversations.cards import (
     APPROVE,
@@ -38,6 +38,7 @@ class World:
     clock: GivenClock
     workspace: Workspace
     cloud: HuaweiCloud
+    lab: CloudpodsCloud
     parts: Parts
     machines: Machines
     http: httpx.Client
@@ -84,6 +85,12 @@ class World:
         card = self.asked(text)
         assert self.press(APPROVE, card, by).ok
         return card
+
+    def approve(self, card: Message, by: str = BOB) -> Message:
+        """Approve what the card asks for, and return the card when all is over."""
+        assert self.press(APPROVE, card, by).ok
+        self.settle()
+        return self.card(card)
 
     def done(self, text: str = "/deploy checkout 1.4.0") -> Message:
         """Type a command, have it approved, and return the card when all is over."""

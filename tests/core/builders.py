@@ -13,7 +13,7 @@ from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.lifecycle import transition
 from bot.core.operation import Operation, Queued
-from bot.core.plan import Observation, Plan
+from bot.core.plan import Observation, Plan, PlannedStep
 from bot.core.policy import Member, Policy
 from tests.journal.builders import (
     ANN,
@@ -102,6 +102,7 @@ _OWN: Final[dict[str, dict[str, Any]]] = {  # what each kind has beyond step and
     "approval_refused": {"by": BOB, "reason": "no"},
     "approval_lapsed": {"at": NOON + HOUR},
     "withdrawn": {"by": ANN},
+    "plan_extended": {"steps": (PlannedStep(name="again"),), "reason": "it has expired"},
     "permit_granted": {},
     "not_accepted": {"reason": "busy", "retry_at": NOON + SECOND},
     "task_accepted": {"task": "job-1"},

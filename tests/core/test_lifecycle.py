@@ -4,17 +4,17 @@ from datetime import timedelta
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core import events as ev
 from bot.core.effects import LookAgain, RefreshCard, RefreshPrevious, ReleaseLock, Reply
 from bot.core.errors import IllegalEventError
-from bot.core.lifecycle import begun, transition
-from bot.core.operation import Operation, Running
+from bot.core.lifecycle import DETOURS_MAX, begun, may_detour, transition
+from bot.core.operation import Operation, Running, WayOn
 from bot.core.plan import Change, Observation, Plan, PlannedStep
 from tests.core.builders import KINDS, PLACES, a_plan, fitting, led
-from tests.journal.builders import ANN, HOUR, NOON, SECOND, an_operation, permitted
+from tests.journal.builders import ANN, HOUR, NOON, SECOND, an_operation, permitted, planned
 
 FINAL: Final = ("succeeded", "failed", "rejected", "expired", "cancelled")
 
@@ -59,7 +59,11 @@ TABLE: Final[dict[str, dict[str, str]]] = {
         "step_failed": "failed",
         "watch_stalled": "stalled",
     },
-    "ready for the last": {"permit_granted": "running submitting", "plan_refused": "failed"},
+    "ready for the last": {
+        "permit_granted": "running submitting",
+        "plan_refused": "failed",
+        "plan_extended": "running ready",
+    },
     "watching the last": {
         "task_seen": "running watching",
         "step_succeeded": "succeeded",
@@ -125,6 +129,8 @@ ELSEWHERE: Final = (
     ("queued", "permit_granted", {"attempt": 2}),
     ("postponed", "permit_granted", {"attempt": 1}),
     ("ready for the last", "permit_granted", {"step": 0, "attempt": 2}),
+    ("ready for the last", "plan_extended", {"step": 0}),
+    ("ready for the last", "plan_extended", {"step": 2}),
     ("watching", "step_succeeded", {"step": 1}),
     ("watching the last", "step_failed", {"step": 0}),
     ("stalled", "step_succeeded", {"step": 1}),
@@ -224,6 +230,83 @@ def test_a_lost_answer_is_looked_for_at_once() -> None:
     assert RefreshCard(urgency="decisive") in effects
 
 
+NAMES: Final = st.lists(st.sampled_from(["check", "save", "move"]), min_size=1, max_size=3)
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), NAMES), max_size=DETOURS_MAX + 2), st.integers(2, 4))
+@example([(1, ["check"])] * (DETOURS_MAX + 1), 2)
+def test_a_detour_skips_and_repeats_nothing(
+    detours: list[tuple[int, list[str]]], length: int
+) -> None:
+    """Whatever is put in: every step is sent once and in order, and what was approved is done.
+
+    The digest that people approved stands, and so do their approvals; after so many detours the
+    next one is refused.
+    """
+    planned_ = planned(an_operation(), steps=length)
+    operation = led(an_operation(), planned_)
+    operation = led(operation, fitting("approval_given", operation))
+    wanted, taken, permits = list(detours), 0, []
+    while not operation.is_final:
+        step = getattr(operation.phase, "step", 0)
+        at = next((each for each in wanted if each[0] == step), None)
+        if at and operation.phase.kind == "running":
+            wanted.remove(at)
+            steps = tuple(PlannedStep(name=name) for name in at[1])
+            event = fitting("plan_extended", operation, steps=steps)
+            if taken < DETOURS_MAX:
+                taken += 1
+                operation = led(operation, event)
+                continue
+            assert not may_detour(operation, step)
+            with pytest.raises(IllegalEventError):
+                transition(operation, event)
+            continue
+        permits.append(step)
+        sent = led(operation, fitting("permit_granted", operation))
+        watched = led(sent, fitting("task_accepted", sent, task=f"job-{step}"))
+        operation = led(watched, fitting("step_succeeded", watched))
+    assert phase_of(operation) == "succeeded"
+    assert permits == list(range(len(operation.plan.steps)))
+    assert [each.attempt for each in operation.steps] == [1] * len(operation.steps)
+    assert [each.name for each in operation.steps] == [each.name for each in operation.plan.steps]
+    approved = [each for each in operation.plan.steps if not each.is_detour]
+    assert approved == list(planned_.plan.steps)
+    assert operation.plan.digest == planned_.plan.digest == operation.approvals[0].digest
+    assert operation.detours == taken <= DETOURS_MAX
+
+
+def test_what_was_tried_is_not_put_off() -> None:
+    """A permit is kept by the number of its step, so no other step may take that number."""
+    ready = PLACES["ready for the last"]()
+    sent = led(ready, fitting("permit_granted", ready))
+    tried = led(sent, fitting("not_accepted", sent))
+    assert may_detour(ready, 1)
+    for operation, step in ((tried, 1), (ready, 0), (ready, 2), (PLACES["asked"](), 1)):
+        assert not may_detour(operation, step)
+    with pytest.raises(IllegalEventError, match="cannot be put off"):
+        transition(tried, fitting("plan_extended", tried))
+
+
+def test_what_answers_proved_is_kept_for_the_next_attempt() -> None:
+    """A system sends another form of a call that a server does not know: on proof alone."""
+    sent = PLACES["submitting"]()
+    unsaid = led(sent, fitting("not_accepted", sent))
+    assert unsaid.steps[0].declined == ()
+    declined = led(sent, fitting("not_accepted", sent, verdict="unsupported"))
+    again = led(declined, fitting("permit_granted", declined))
+    busy = led(again, fitting("not_accepted", again, verdict="busy"))
+    assert busy.steps[0].declined == ("unsupported", "busy")
+
+
+def test_the_ways_on_stand_in_the_failure() -> None:
+    """What the API leaves open is kept with the end, for people to choose from."""
+    watched = PLACES["watching"]()
+    way = WayOn(name="retry", label="Retry", explanation="once more")
+    failed = led(watched, fitting("step_failed", watched, ways=(way,)))
+    assert getattr(failed.phase, "ways", None) == (way,)
+
+
 def test_a_note_is_told_once_and_progress_quietly() -> None:
     """Progress only refreshes the card; what nobody listed is said in the thread, and kept."""
     operation = PLACES["watching"]()
@@ -286,6 +369,16 @@ def test_the_digest_covers_what_is_approved_and_no_more(
         update={"observed": observed, "before": status, "after": task, "changes": changes}
     )
     assert other.digest == plan.digest
+
+
+def test_the_digest_of_an_older_plan_stands() -> None:
+    """Fields that came later do not change the digest of what was approved before they did."""
+    plan = a_plan(an_operation())
+    old = "c29f4d0f3912430b986497b8c69901f767977fb8dc907752987fbc6d31e237f0"
+    assert plan.digest == old
+    for parameters in ({"way": "retry"}, {"items": ("disk",)}):
+        asked = plan.parameters.model_copy(update=parameters)
+        assert plan.model_copy(update={"parameters": asked}).digest != old
 
 
 COVERED: Final[dict[str, Any]] = {

@@ -9,8 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot.core.effects import ReleaseLock
 from bot.core.errors import IllegalEventError
 from bot.core.events import ApprovalGiven, Event, PermitGranted
-from bot.core.lifecycle import transition
-from bot.core.operation import AwaitingApproval, Operation, Queued, Uncertain
+from bot.core.lifecycle import DETOURS_MAX, transition
+from bot.core.operation import AwaitingApproval, Operation, Queued, Running, Uncertain
 from tests.core.builders import KINDS, a_plan, fitting
 from tests.journal.builders import NOON, an_operation
 
@@ -29,13 +29,15 @@ class Life(RuleBasedStateMachine):
         self.rounds: dict[int, set[str]] = {}
         self.seconds = 0
 
-    @initialize(needed=st.integers(0, 3))
-    def begins(self, needed: int) -> None:
-        """It is asked for under a policy that wants so many approvals."""
+    @initialize(needed=st.integers(0, 3), gone=st.integers(0, 8))
+    def begins(self, needed: int, gone: int) -> None:
+        """It is asked for under a policy that wants so many approvals, and has come so far."""
         fields: dict[str, Any] = {"approvals_needed": needed}
         if not needed:
             fields["phase"] = Queued()
         self.operation = an_operation(**fields)
+        for _ in range(gone):
+            self._go_on("task_accepted")
 
     @rule(kind=st.sampled_from(KINDS), by=st.sampled_from(PEOPLE), revision=st.sampled_from("abc"))
     def something_fitting(self, kind: str, by: str, revision: str) -> None:
@@ -47,9 +49,32 @@ class Life(RuleBasedStateMachine):
             changes.pop("at")
         self._happen(fitting(kind, self.operation, **changes))
 
+    @rule(word=st.sampled_from(["task_accepted", "not_accepted", "plan_extended"]))
+    def goes_on(self, word: str) -> None:
+        """The usual next event, so that the later steps are reached; or one that puts it off."""
+        self._go_on(word)
+
+    def _go_on(self, word: str) -> None:
+        match self.operation.phase:
+            case AwaitingApproval() | Queued() if not self.operation.plan.is_made:
+                kind = "planned"
+            case AwaitingApproval():
+                by = PEOPLE[len(self.operation.approvals)]
+                self._happen(fitting("approval_given", self.operation, by=by, at=self._now()))
+                return
+            case Running(stage="ready"):
+                kind = "plan_extended" if word == "plan_extended" else "permit_granted"
+            case Running(stage="submitting"):
+                kind = "not_accepted" if word == "not_accepted" else "task_accepted"
+            case Running():
+                kind = "step_succeeded"
+            case _:
+                kind = "permit_granted"
+        self._happen(fitting(kind, self.operation, at=self._now()))
+
     @rule(
         kind=st.sampled_from(KINDS),
-        step=st.integers(0, 2),
+        step=st.integers(0, 4),
         attempt=st.integers(0, 3),
         digest=st.sampled_from(["", "old"]),
     )
@@ -88,6 +113,7 @@ class Life(RuleBasedStateMachine):
         if isinstance(event, PermitGranted):
             permit = (event.step, event.attempt)
             assert permit not in self.permits, "a permit was granted twice"
+            assert event.step in {0, *(step + 1 for step, _ in self.permits)}, "a step was skipped"
             assert not self.unproven, "a step was sent again without proof"
             assert len(after.approvals) == after.approvals_needed
             self.permits.append(permit)
@@ -114,6 +140,12 @@ class Life(RuleBasedStateMachine):
         """A closed gate or a missing plan has no permit behind it."""
         if isinstance(self.operation.phase, AwaitingApproval) or not self.operation.plan.is_made:
             assert not self.permits
+
+    @invariant()
+    def detours_have_an_end(self) -> None:
+        """A plan grows so often and no oftener, and its steps keep their states beside them."""
+        assert self.operation.detours <= DETOURS_MAX
+        assert len(self.operation.steps) == len(self.operation.plan.steps)
 
     @invariant()
     def what_is_uncertain_keeps_its_permit(self) -> None:

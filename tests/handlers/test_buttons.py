@@ -6,7 +6,18 @@ import pytest
 
 from bot.core.operation import Queued
 from bot.core.outcomes import Caller, Press
-from tests.handlers.workspace import ANN, BOB, CARD, FIRST, OPS, TEAM, Workspace, an_operation
+from handlers.payloads import FormContext
+from tests.handlers.workspace import (
+    ANN,
+    BOB,
+    CARD,
+    FIRST,
+    OPS,
+    TEAM,
+    Workspace,
+    a_failed,
+    an_operation,
+)
 
 VALUE: Final = f"{FIRST}:1:52ddc814e000"
 ACTIONS: Final = (
@@ -17,6 +28,8 @@ ACTIONS: Final = (
     "slipway.look_again",
     "slipway.not_executed",
     "slipway.keep_waiting",
+    "slipway.way_on.retry",
+    "slipway.way_on.skip-2_risks",
 )
 
 
@@ -99,6 +112,40 @@ def test_a_late_reject_opens_no_form(asked: Workspace) -> None:
 
     assert asked.forms.opened == []
     assert len(asked.service.whispers) == 1
+
+
+def test_a_way_on_that_wants_a_reason_opens_its_form(workspace: Workspace) -> None:
+    """The form knows which way of which operation was pressed, by whom, and by which press."""
+    workspace.service.operations[FIRST] = a_failed(FIRST)
+
+    workspace.press("slipway.way_on.skip", f"{VALUE}:skip")
+
+    [view] = workspace.forms.opened
+    context = FormContext.model_validate_json(str(view["private_metadata"]))
+    assert view["callback_id"] == "slipway.way_reason"
+    assert (context.operation_id, context.way, context.opener) == (FIRST, "skip", BOB)
+    assert context.delivery == workspace.service.presses[0].delivery
+    assert workspace.service.whispers == []
+
+
+def test_a_way_on_without_a_reason_opens_nothing(workspace: Workspace) -> None:
+    """Where no reason is wanted the press is all."""
+    workspace.service.operations[FIRST] = a_failed(FIRST)
+
+    workspace.press("slipway.way_on.retry", f"{VALUE}:retry")
+
+    assert workspace.forms.opened == []
+    assert workspace.service.whispers == []
+
+
+@pytest.mark.parametrize("action_id", ["slipway.way_on", "slipway.way_on.", "slipway.way_on.A b"])
+def test_a_way_on_has_a_name(asked: Workspace, action_id: str) -> None:
+    """What is no name of a way is an unknown button."""
+    asked.press(action_id, VALUE)
+
+    assert asked.service.presses == []
+    [(_, _, text)] = asked.service.whispers
+    assert text.startswith("[unknown_button]")
 
 
 def _action(**other: object) -> dict[str, object]:

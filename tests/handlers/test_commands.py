@@ -1,5 +1,7 @@
 """Slash commands: what reaches the service, and what people are answered."""
 
+import logging
+
 import pytest
 
 from bot.core.outcomes import Caller
@@ -112,3 +114,10 @@ def test_a_fault_of_ours_is_answered_with_an_id(
     assert "Nothing was recorded." not in text
     assert "a fault of ours" not in text
     assert record.exc_info
+
+
+def test_bolt_leaves_our_loggers_alone(workspace: Workspace) -> None:
+    """Bolt sets the level of the logger that is called like its app; that must be none of ours."""
+    workspace.command("/ops", "help")
+
+    assert logging.getLogger("slipway").level == logging.NOTSET

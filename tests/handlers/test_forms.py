@@ -1,4 +1,4 @@
-"""The form for the reason of a rejection: M1 to M13 where they touch it."""
+"""The forms for a reason, of a rejection and of a way on: M1 to M13 where they touch them."""
 
 import json
 from typing import Final
@@ -16,11 +16,13 @@ from tests.handlers.workspace import (
     OPS,
     TEAM,
     Workspace,
+    a_failed,
     an_operation,
     interaction,
 )
 
 CALLBACK: Final = "slipway.reject_reason"
+WAY_CALLBACK: Final = "slipway.way_reason"
 CONTEXT: Final = FormContext(operation_id=FIRST, channel=OPS, opener=BOB).model_dump_json()
 CLOSED: Final = {"response_action": "clear"}
 
@@ -150,6 +152,61 @@ def test_a_fault_of_ours_is_said_at_the_input(asked: Workspace) -> None:
     asked.service.is_wrong = True
 
     assert _error(_submit(asked)).startswith("[internal_error]")
+
+
+def _gone_on(workspace: Workspace, reason: object = "known", **context: str) -> dict[str, object]:
+    """Send the form that Skip opened, with what is given changed in its context."""
+    opened = FormContext(
+        operation_id=FIRST, channel=OPS, opener=BOB, way="skip", delivery="7.176.abcdef"
+    )
+    metadata = opened.model_copy(update=context).model_dump_json()
+    return _submit(workspace, reason, callback_id=WAY_CALLBACK, private_metadata=metadata)
+
+
+@pytest.fixture
+def failed(workspace: Workspace) -> Workspace:
+    """Return a workspace in which one operation failed, with two ways on."""
+    workspace.service.operations[FIRST] = a_failed(FIRST)
+    return workspace
+
+
+def test_a_way_on_is_gone_for_the_reason_of_its_form(failed: Workspace) -> None:
+    """What Skip opened, submitted as it is, goes on that way for that reason."""
+    failed.press("slipway.way_on.skip", f"{FIRST}:1:abc:skip")
+    [view] = failed.forms.opened
+
+    answer = failed.post(failed.submission(view, "known\nand harmless")).json()
+
+    [follower] = [each for each in failed.service.operations.values() if each.follows]
+    assert answer == CLOSED
+    assert (follower.follows, follower.requester) == (FIRST, BOB)
+    assert follower.reason == "skip: known and harmless"
+
+
+def test_a_form_of_a_way_on_is_one_operation(failed: Workspace) -> None:
+    """M7: submitted twice, the second closes and whispers which operation it is already."""
+    first, second = _gone_on(failed), _gone_on(failed, "again")
+
+    assert (first, second) == (CLOSED, CLOSED)
+    assert len([each for each in failed.service.operations.values() if each.follows]) == 1
+    assert [to for to, _, _ in failed.service.whispers] == [BOB]
+
+
+@pytest.mark.parametrize(
+    ("reason", "context", "code"),
+    [
+        ("  ", {}, "reason_required"),
+        ("x", {"delivery": ""}, "unreadable_request"),
+        ("x", {"opener": ANN}, "unreadable_request"),
+        ("x", {"operation_id": "op-0000000009"}, "unknown_operation"),
+    ],
+)
+def test_a_way_on_is_refused_at_its_field(
+    failed: Workspace, reason: str, context: dict[str, str], code: str
+) -> None:
+    """M1, M13: a blank reason, another's form or one that no press opened goes on with nothing."""
+    assert _error(_gone_on(failed, reason, **context)).startswith(f"[{code}]")
+    assert len(failed.service.operations) == 1
 
 
 def test_mentions_in_a_reason_are_kept_as_text(asked: Workspace) -> None:

@@ -18,7 +18,15 @@ from slack_sdk import WebClient
 from starlette.types import ASGIApp
 
 from bot.core.errors import JournalUnavailableError, QueueUnavailableError, SlackUnknownError
-from bot.core.operation import Approval, AwaitingApproval, Operation, Queued, Rejected
+from bot.core.operation import (
+    Approval,
+    AwaitingApproval,
+    Failed,
+    Operation,
+    Queued,
+    Rejected,
+    WayOn,
+)
 from bot.core.outcomes import (
     Caller,
     Done,
@@ -49,6 +57,11 @@ CARD: Final = "1795176000.000100"
 FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
 FIRST: Final = "op-0000000001"
+
+RETRY: Final = WayOn(name="retry", label="Retry", explanation="does it once more")
+SKIP: Final = WayOn(
+    name="skip", label="Skip 2 risks", explanation="takes them on", wants_reason=True
+)
 
 NOT_HERE: Final = Denied(
     code="unknown_operation", reason="there is no such operation", way_out="See /ops status."
@@ -86,6 +99,12 @@ def an_operation(operation_id: str, *, by: str = ANN, target: str = "checkout") 
         approval_window=timedelta(hours=1),
         deadline=timedelta(hours=2),
     )
+
+
+def a_failed(operation_id: str) -> Operation:
+    """Return a deployment that failed, with two ways on."""
+    phase = Failed(at=NOON, code="task_failed", reason="risks", ways=(RETRY, SKIP))
+    return an_operation(operation_id).model_copy(update={"phase": phase})
 
 
 @dataclass
@@ -160,6 +179,31 @@ class KeptService:
 
     def roll_back(self, press: Press) -> Outcome:
         return self._noted(press)
+
+    def go_on(self, press: Press) -> Outcome:
+        operation = self._pressed(press)
+        if isinstance(operation, Denied):
+            return operation
+        ways = {way.name: way for way in getattr(operation.phase, "ways", ())}
+        way = ways.get(press.value.rpartition(":")[2])
+        if way and way.wants_reason:
+            return FormWanted(operation=operation, way=way)
+        return Done(operation=operation)
+
+    def gone_on(
+        self, operation_id: str, way: str, reason: str, *, by: Caller, delivery: str
+    ) -> Outcome:
+        self._must_work()
+        operation = self.operations.get(operation_id)
+        if operation is None or by.channel != operation.channel:
+            return NOT_HERE
+        if delivery in self.deliveries:
+            return Repeated(operation=self.operations[self.deliveries[delivery]])
+        update = {"id": "op-000000000n", "follows": operation_id, "reason": f"{way}: {reason}"}
+        follower = operation.model_copy(update={**update, "requester": by.user})
+        self.operations[follower.id] = follower
+        self.deliveries[delivery] = follower.id
+        return Done(operation=follower)
 
     def look_again(self, press: Press) -> Outcome:
         return self._noted(press)

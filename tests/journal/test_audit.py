@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from bot.core import events as ev
+from bot.core.plan import PlannedStep
 from bot.core.ports import AuditEntry
 from bot.core.records import Parameters
 from bot.journal import SqlJournal, audit
@@ -16,11 +17,14 @@ from tests.journal.builders import (
     ANN,
     BOB,
     NOON,
+    accepted,
     an_id,
     an_operation,
     apply,
     create,
+    permitted,
     planned,
+    succeeded,
     to_the_end,
 )
 
@@ -65,6 +69,23 @@ def test_values_are_not_kept(journal: SqlJournal) -> None:
 
     assert "db.password" in str(record["detail"])
     assert "hunter2" not in str(record["detail"])
+
+
+def test_what_goes_on_and_what_was_put_in_is_kept(journal: SqlJournal) -> None:
+    """Which way on was gone, with what, and which steps were put in, is in the audit."""
+    parameters = Parameters(version="1.4.0", way="skip", items=("disk:node-1", "disk:node-2"))
+    create(journal, an_operation(parameters=parameters, follows=an_id(9)))
+    plan = planned(an_operation(), steps=2)
+    yes = ev.ApprovalGiven(at=NOON, by=BOB, digest=plan.plan.digest)
+    steps = (PlannedStep(name="precheck"), PlannedStep(name="snapshot"))
+    longer = ev.PlanExtended(at=NOON, step=1, steps=steps, reason="it has expired")
+    apply(journal, an_id(1), plan, yes, permitted(), accepted(), succeeded(), longer)
+
+    first, *_, last = [json.loads(str(each["detail"])) for each in journal.export_audit()]
+
+    assert (first["way"], first["items"]) == ("skip", "disk:node-1, disk:node-2")
+    assert first["follows"] == an_id(9)
+    assert last == {"reason": "it has expired", "step": 1, "steps": "precheck, snapshot"}
 
 
 def test_an_untouched_chain_is_sound(journal: SqlJournal) -> None:

@@ -1,25 +1,30 @@
 """Migrations: all of one or nothing, and nobody works on another version's schema."""
 
+import json
 from pathlib import Path
 from shutil import copytree
+from typing import Final
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, insert, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.core import events as ev
 from bot.core.errors import JournalUnavailableError, SchemaError
-from bot.journal import SqlJournal, current, migrate, migrations, require_current
-from bot.journal.schema import metadata
-from tests.journal.builders import Given, an_id
+from bot.journal import SqlJournal, current, migrate, migrations, require_current, rows
+from bot.journal.schema import metadata, operations
+from tests.journal.builders import BOB, NOON, Given, an_id, an_operation, apply, create
 
-BREAKS = """
+NEWEST: Final = migrations.wanted()
+NEXT: Final = f"{int(NEWEST) + 1:04}"
+BREAKS: Final = """
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0002"
-down_revision = "0001"
+revision = "NEXT"
+down_revision = "NEWEST"
 
 
 def upgrade():
@@ -33,7 +38,8 @@ def upgrade():
 def breaking(tmp_path: Path) -> Path:
     """The migrations, with one more that fails in its middle."""
     scripts = Path(copytree(migrations.SCRIPTS, tmp_path / "migrations"))
-    (scripts / "versions" / "v0002_breaks.py").write_text(BREAKS)
+    text = BREAKS.replace("NEXT", NEXT).replace("NEWEST", NEWEST)
+    (scripts / "versions" / f"v{NEXT}_breaks.py").write_text(text)
     return scripts
 
 
@@ -70,7 +76,7 @@ def test_another_version_is_refused(blank: Engine) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     for attempt in (require_current, migrate):
-        with pytest.raises(SchemaError, match="version 9999, this Slipway wants 0001"):
+        with pytest.raises(SchemaError, match=f"version 9999, this Slipway wants {NEWEST}"):
             attempt(blank)
     assert current(blank) == "9999"
 
@@ -81,7 +87,7 @@ def test_a_failing_migration_leaves_nothing(blank: Engine, breaking: Path) -> No
         migrate(blank, breaking)
 
     assert inspect(blank).get_table_names() == []
-    assert migrate(blank) == "0001"
+    assert migrate(blank) == NEWEST
 
 
 def test_an_older_version_is_brought_forward_whole(blank: Engine, breaking: Path) -> None:
@@ -91,8 +97,45 @@ def test_an_older_version_is_brought_forward_whole(blank: Engine, breaking: Path
     with pytest.raises((SchemaError, SQLAlchemyError, JournalUnavailableError)):
         migrate(blank, breaking)
 
-    assert current(blank) == "0001"
+    assert current(blank) == NEWEST
     assert "half" not in inspect(blank).get_table_names()
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    """The migrations as the first version had them."""
+    scripts = Path(copytree(migrations.SCRIPTS, tmp_path / "first"))
+    for path in (scripts / "versions").glob("v*.py"):
+        if not path.name.startswith("v0001"):
+            path.unlink()
+    return scripts
+
+
+def test_an_older_journal_keeps_its_operations(blank: Engine, first: Path, clock: Given) -> None:
+    """What the first version recorded is read, moved and followed after the migration."""
+    migrate(blank, first)
+    with pytest.raises(SchemaError, match=r"version 0001.*run slipway migrate"):
+        require_current(blank)
+    operation = an_operation()
+    columns = {**rows.identity(operation), **rows.state(operation, NOON), "fence": 1}
+    del columns["follows"]
+    record = json.loads(columns["record"])
+    for later in ("follows", "detours"):
+        del record[later]
+    columns["record"] = json.dumps(record)
+    with blank.begin() as connection:
+        connection.execute(insert(operations).values(columns))
+
+    migrate(blank)
+
+    journal = SqlJournal(blank, clock)
+    assert journal.load(an_id(1)) == operation
+    assert journal.follower_of(an_id(1)) is None
+    apply(journal, an_id(1), ev.Withdrawn(at=NOON, by=BOB))
+    create(journal, an_operation(2, target="billing", follows=an_id(1)))
+    follower = journal.follower_of(an_id(1))
+    assert follower is not None
+    assert follower.id == an_id(2)
 
 
 def test_working_without_a_schema_says_so(blank: Engine, clock: Given) -> None:
@@ -107,4 +150,4 @@ def test_a_percent_sign_in_a_path_is_only_that(blank: Engine, tmp_path: Path) ->
     """An installation folder with a percent sign is like any other."""
     scripts = Path(copytree(migrations.SCRIPTS, tmp_path / "100%(here)s"))
 
-    assert migrate(blank, scripts) == "0001"
+    assert migrate(blank, scripts) == NEWEST

@@ -11,6 +11,7 @@ from bot.core import events as ev
 from bot.core.errors import ConflictError, PermitTakenError
 from bot.core.events import Event
 from bot.core.operation import Operation
+from bot.core.plan import PlannedStep
 from bot.journal import SqlJournal
 from bot.journal.schema import permits
 from tests.journal.builders import (
@@ -25,6 +26,7 @@ from tests.journal.builders import (
     moved,
     permitted,
     planned,
+    succeeded,
 )
 
 LOST = ev.AnswerLost(
@@ -127,6 +129,23 @@ def test_of_eight_threads_one_is_permitted(
 
     assert sum(answers) == 1
     assert granted(engine) == [(0, 1, None)]
+
+
+def test_a_detour_gets_permits_of_its_own(journal: SqlJournal, engine: Engine) -> None:
+    """Steps that are put in are numbered on: each has its first attempt, and none is taken."""
+    create(journal, an_operation())
+    plan = planned(an_operation(), steps=2)
+    yes = ev.ApprovalGiven(at=NOON, by="U0BOB", digest=plan.plan.digest)
+    apply(journal, an_id(1), plan, yes, permitted(), accepted(), succeeded())
+    steps = (PlannedStep(name="again"), PlannedStep(name="and again"))
+    longer = ev.PlanExtended(at=NOON, step=1, steps=steps, reason="it has expired")
+
+    done = [each(step=step) for step in (1, 2, 3) for each in (permitted, accepted, succeeded)]
+    end = apply(journal, an_id(1), longer, *done)
+
+    assert granted(engine) == [(step, 1, "task_accepted") for step in range(4)]
+    assert [each.name for each in end.steps] == ["step-0", "again", "and again", "step-1"]
+    assert end.plan.digest == plan.plan.digest
 
 
 def test_only_the_holder_is_permitted(journal: SqlJournal, engine: Engine) -> None:

@@ -130,6 +130,26 @@ def test_a_rollback_counts_while_it_is_open_or_succeeded(journal: SqlJournal) ->
     assert [each and each.id for each in found] == [an_id(2), None, an_id(3)]
 
 
+def test_what_follows_counts_while_it_is_open_or_was_sent(journal: SqlJournal) -> None:
+    """What goes on with a failed operation and came to nothing leaves room for another."""
+    ended(journal, 1)
+    create(journal, an_operation(2, follows=an_id(1)))
+    running = journal.follower_of(an_id(1))
+    apply(journal, an_id(2), ev.Withdrawn(at=NOON, by=BOB))
+    withdrawn = journal.follower_of(an_id(1))
+    third = an_operation(3, follows=an_id(1))
+    create(journal, third)
+    failure = ev.StepFailed(at=NOON, step=0, reason="again")
+    apply(journal, an_id(3), *to_the_end(third)[:-1], failure)
+    failed = journal.follower_of(an_id(1))
+    ended(journal, 4, follows=an_id(3))
+
+    found = (running, withdrawn, failed, journal.follower_of(an_id(1)))
+
+    assert [each and each.id for each in found] == [an_id(2), None, an_id(3), an_id(3)]
+    assert journal.follower_of(an_id(4)) is None
+
+
 def test_usual_durations_are_those_of_successes(journal: SqlJournal) -> None:
     """Half and nine tenths of a step's successes stayed within these seconds."""
     for number in range(1, 11):

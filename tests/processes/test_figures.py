@@ -1,9 +1,13 @@
 """What the real bot tells of itself over HTTP."""
 
+from typing import Final
+
 import httpx
 
 from tests.processes.house import House
 from tests.processes.running import until
+
+_FAULTY: Final = "slipway_catalogue_faulty"
 
 
 def _page(home: House, path: str) -> httpx.Response:
@@ -41,3 +45,31 @@ def test_figures_have_our_prefix(home: House) -> None:
     assert all(line.startswith("slipway_") for line in lines), lines
     assert any(line.startswith('slipway_open_operations{of="awaiting_approval"}') for line in lines)
     assert any(line.startswith("slipway_answer_seconds_count") for line in lines)
+
+
+def test_a_configuration_that_breaks_is_not_silent(home: House) -> None:
+    """Bot and worker each say it once in their log, and `/metrics` while it lasts."""
+    path = home.folder / "slipway.yaml"
+    right = path.read_text()
+
+    def write(text: str) -> None:
+        path.with_suffix(".new").write_text(text)
+        path.with_suffix(".new").replace(path)
+
+    def figure() -> float:
+        lines = _page(home, "/metrics").text.splitlines()
+        return float(next(each for each in lines if each[:1] == "s" and _FAULTY in each).split()[1])
+
+    assert figure() == 0
+    write(right.replace("approvals: 1", "approvals: many"))
+    until(lambda: figure() == 1, "the figure")
+    until(lambda: home.worker.events("catalogue.faulty"), "the worker to say so")
+    until(lambda: home.bot.events("catalogue.faulty"), "the bot to say so")
+    home.until_phase(home.deploy(home.target()), "awaiting_approval")  # jobs read it as well
+    write(right)
+    until(lambda: figure() == 0, "the figure to go back")
+    until(lambda: home.worker.events("catalogue.reloaded"), "the worker to say that it is mended")
+    for program in (home.bot, home.worker):
+        [faulty] = program.events("catalogue.faulty")
+        assert "policies.prod.approvals (line 12)" in faulty["faults"][0]
+        assert (faulty["level"], len(program.events("catalogue.reloaded"))) == ("error", 1)

@@ -52,6 +52,7 @@ class StubWorkspace:
         self.now = now
         self.done: list[tuple[str, Record]] = []
         self.broken_presses = False
+        self.is_away = False
         self.messages: list[Record] = []
         self.views: list[JsonValue] = []
         self.home: Record | None = None
@@ -101,9 +102,14 @@ class StubWorkspace:
             stream.put(event)
 
     def hang_up(self) -> None:
-        """End every stream, as a restarted server does."""
+        """End every stream and take no new one until `be_back`."""
+        self.is_away = True
         for stream in self._streams:
             stream.put(None)
+
+    def be_back(self) -> None:
+        """Take streams again."""
+        self.is_away = False
 
     def snapshot(self, person: str) -> Record:
         """Return all that *person* may see."""
@@ -213,6 +219,8 @@ def stub_app(workspace: StubWorkspace, static: Path) -> Starlette:
         return JSONResponse(workspace.snapshot(request.query_params["as"]))
 
     async def stream(_request: Request) -> Response:
+        if workspace.is_away:
+            return Response(status_code=503)
         return StreamingResponse(workspace.listen(), media_type="text/event-stream")
 
     async def act(request: Request) -> Response:

@@ -243,8 +243,12 @@ def test_card_changes_in_place_and_the_end_stays_in_sight(
 def test_reader_of_old_messages_is_not_moved(page: "Page", workspace: StubWorkspace) -> None:
     """News while somebody reads further up are offered, not forced."""
     scroller = page.get_by_role("region", name="Conversation in deploys")
-    scroller.evaluate("box => { box.scrollTop = 0 }")
-    page.wait_for_function("document.querySelector('.list').scrollTop === 0")
+    scroller.evaluate(
+        """box => new Promise(seen => {
+            box.addEventListener('scroll', () => requestAnimationFrame(seen), {once: true});
+            box.scrollTop = 0;
+        })"""
+    )
 
     workspace.add(SLIPWAY, "Something new")
 
@@ -260,6 +264,7 @@ def test_lost_connection_is_shown_and_nothing_is_missed(
     page.get_by_text("Reconnecting…").wait_for()
 
     workspace.add(SLIPWAY, "Said in between")
+    workspace.be_back()
 
     page.get_by_text("Said in between").wait_for()
     page.get_by_text("Reconnecting…").wait_for(state="detached")

@@ -1,93 +1,44 @@
 """The system, the client and the strict simulator over a real socket."""
 
-import socket
-import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import pytest
-import uvicorn
 
-from bot.core.connection import AccessKey, HuaweiConnection
-from bot.core.errors import CloudRefusedError, OutcomeUnknownError
-from bot.core.flow import Call, Flow, Reply, drive
+from bot.core.errors import CloudRefusedError
 from bot.core.plan import Draft
-from bot.core.records import Action, Asked, Denied, Parameters
-from bot.core.system import Adopted, Broken, Done, NothingFound, RemoteTask, SentStep, Sighting
-from bot.sandbox.clouds import Fault, HuaweiCloud, HuaweiConfig, huawei_app, sandbox_config
-from bot.sandbox.clouds.content import ACCESS_KEY, CHECKOUT_ID, FLAKY_ID, SECRET_KEY, SHOP_ID
+from bot.core.records import Action, Denied
+from bot.core.system import (
+    Adopted,
+    Broken,
+    Done,
+    NothingFound,
+    RemoteTask,
+    SentStep,
+    Sighting,
+    Work,
+)
+from bot.sandbox.clouds import Fault, sandbox_config
+from bot.sandbox.clouds.content import CHECKOUT_ID, FLAKY_ID, SHOP_ID
 from bot.systems import system
 from bot.systems.servicestage_v3 import Component
-from workers.cloud import Cloud
-
-T = TypeVar("T")
+from tests.systems.conversing import JOB_SECONDS, Door, World, opened
 
 SYSTEM: Final = system("servicestage-v3")
-EPOCH: Final = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
-JOB_SECONDS: Final = 4.0
 
 
-class Hands:
-    """A clock that tests move, for both sides."""
-
-    def __init__(self) -> None:
-        self.now = EPOCH
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def seconds(self) -> float:
-        """The same for the simulator."""
-        return self.now.timestamp()
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(seconds=seconds)
-
-
-class World:
-    """A simulated project with a client that is connected to it."""
-
-    def __init__(self, url: str, cloud: HuaweiCloud, hands: Hands) -> None:
-        self.there = cloud
-        self.hands = hands
-        self._client = Cloud(hands)
-        self._connection = HuaweiConnection(
-            name="huawei",
-            region="cn-north-4",
-            project_id=cloud.config.project_id,
-            auth=AccessKey.model_validate({"access_key": ACCESS_KEY, "secret_key": SECRET_KEY}),
-            endpoints={"servicestage": url},
-        )
-
-    def run(self, flow: Flow[T]) -> T:
-        """Drive a flow against the simulator."""
-        return drive(flow, self._answer)
-
-    def _answer(self, call: Call) -> Reply:
-        ask = self._client.mutate if call.mutates else self._client.read
-        return ask(self._connection, SYSTEM, call)
-
-    def prepare(self, target: Component, action: Action, **given: Any) -> Draft | Denied:
-        """Ask what an action would do."""
-        question = Asked(action=action, parameters=Parameters(**given))
-        result: Draft | Denied = self.run(SYSTEM.prepare(target, question))
-        return result
+class Talk(World):
+    """A world in which each action is one step."""
 
     def begin(self, target: Component, action: Action, **given: Any) -> tuple[Draft, RemoteTask]:
         """Plan and send."""
-        draft = self.prepare(target, action, **given)
-        assert isinstance(draft, Draft), draft
-        task: RemoteTask = self.run(SYSTEM.submit(target, draft.steps[0]))
-        return draft, task
+        draft = self.draft(target, action, **given)
+        return draft, self.send(target, Work(step=draft.steps[0]))
 
     def finish(self, target: Component, draft: Draft, task: RemoteTask) -> Sighting:
         """Let the job's time pass, and look."""
-        self.hands.advance(JOB_SECONDS + 1)
-        seen: Sighting = self.run(SYSTEM.watch(target, draft.steps[0], task))
-        return seen
+        return self.look(target, Work(step=draft.steps[0]), task)
 
 
 def component(id_: str, name: str) -> Component:
@@ -105,28 +56,20 @@ CHECKOUT: Final = component(CHECKOUT_ID, "checkout")
 FLAKY: Final = component(FLAKY_ID, "flaky")
 
 
+@pytest.fixture(scope="module")
+def door() -> Iterator[Door]:
+    """A server that outlives the tests' projects."""
+    with opened() as there:
+        yield there
+
+
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(door: Door) -> Talk:
     """A fresh project behind a real server on loopback."""
-    hands = Hands()
-    config: HuaweiConfig = sandbox_config(job_seconds=JOB_SECONDS)
-    cloud = HuaweiCloud(config, hands.seconds)
-    listening = socket.create_server(("127.0.0.1", 0))
-    port = listening.getsockname()[1]
-    server = uvicorn.Server(
-        uvicorn.Config(huawei_app(cloud), log_level="error", lifespan="off", ws="none")
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        yield World(f"http://127.0.0.1:{port}", cloud, hands)
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
-        listening.close()
+    return door.world(SYSTEM, sandbox_config(job_seconds=JOB_SECONDS), Talk)
 
 
-def test_a_deployment_from_plan_to_end(world: World) -> None:
+def test_a_deployment_from_plan_to_end(world: Talk) -> None:
     """The whole way; nothing was refused, one mutation took effect, every setting is kept."""
     before = world.run(SYSTEM.status(CHECKOUT))
     draft, task = world.begin(CHECKOUT, "deploy", version="1.4.0")
@@ -143,18 +86,18 @@ def test_a_deployment_from_plan_to_end(world: World) -> None:
     assert [entry.can_return for entry in entries] == [False, True, True]
 
 
-def test_a_component_under_way_is_left_alone(world: World) -> None:
+def test_a_component_under_way_is_left_alone(world: Talk) -> None:
     """While a job runs, nothing else is planned; and what is sent all the same is told busy."""
     draft, _ = world.begin(CHECKOUT, "deploy", version="1.4.0")
     refusal = world.prepare(CHECKOUT, "restart")
     assert isinstance(refusal, Denied)
     assert refusal.code == "in_progress"
     with pytest.raises(CloudRefusedError) as caught:
-        world.run(SYSTEM.submit(CHECKOUT, draft.steps[0]))
+        world.run(SYSTEM.submit(CHECKOUT, Work(step=draft.steps[0])))
     assert caught.value.verdict == "busy"
 
 
-def test_a_failure_is_told_in_the_clouds_words_and_rolled_back(world: World) -> None:
+def test_a_failure_is_told_in_the_clouds_words_and_rolled_back(world: Talk) -> None:
     """A failing deployment names the task's reason; the way back leads to what ran before."""
     draft, task = world.begin(FLAKY, "deploy", version="2.1.0")
     seen = world.finish(FLAKY, draft, task)
@@ -168,7 +111,7 @@ def test_a_failure_is_told_in_the_clouds_words_and_rolled_back(world: World) -> 
     assert isinstance(world.finish(FLAKY, again, task), Done)
 
 
-def test_rollbacks_one_after_the_other(world: World) -> None:
+def test_rollbacks_one_after_the_other(world: Talk) -> None:
     """To the version before, to a named one, and forward again: each is taken."""
     for revision, to in ((None, "1.2.0"), ("1.3.0", "1.3.0"), (None, "1.2.0")):
         draft, task = world.begin(CHECKOUT, "rollback", revision=revision)
@@ -177,7 +120,7 @@ def test_rollbacks_one_after_the_other(world: World) -> None:
         assert world.run(SYSTEM.status(CHECKOUT)).headline == f"running {to}"
 
 
-def test_switching_and_scaling(world: World) -> None:
+def test_switching_and_scaling(world: Talk) -> None:
     """Stop, start, restart and scale, each followed to its end."""
     headlines = []
     actions: list[tuple[Action, dict[str, Any]]] = [
@@ -192,7 +135,7 @@ def test_switching_and_scaling(world: World) -> None:
     assert world.there.strictness == ()
 
 
-def test_creating_and_then_deploying_by_name(world: World) -> None:
+def test_creating_and_then_deploying_by_name(world: Talk) -> None:
     """A template makes the component; later actions find it by its name."""
     body = {
         "name": "basket",
@@ -219,7 +162,7 @@ def test_creating_and_then_deploying_by_name(world: World) -> None:
     assert world.run(SYSTEM.status(target)).headline == "running 1.1.0"
 
 
-def test_a_missing_component_is_a_rule_and_no_renewal(world: World) -> None:
+def test_a_missing_component_is_a_rule_and_no_renewal(world: Talk) -> None:
     """The simulator's 401 for an unknown component ends as not_found, asked once."""
     nobody = component("00000000-0000-4000-8000-000000000000", "x")
     refusal = world.prepare(nobody, "restart")
@@ -228,20 +171,9 @@ def test_a_missing_component_is_a_rule_and_no_renewal(world: World) -> None:
     assert len(world.there.requests) == 1
 
 
-def lost(world: World, fault: Fault, action: Action, **given: Any) -> SentStep:
+def lost(world: Talk, fault: Fault, action: Action, **given: Any) -> SentStep:
     """Send a step whose answer is lost."""
-    draft = world.prepare(CHECKOUT, action, **given)
-    assert isinstance(draft, Draft)
-    permitted_at = world.hands.now
-    world.there.faults.add(fault)
-    with pytest.raises(OutcomeUnknownError):
-        world.run(SYSTEM.submit(CHECKOUT, draft.steps[0]))
-    return SentStep(
-        step=draft.steps[0],
-        observed=draft.observed,
-        permitted_at=permitted_at,
-        settle=SYSTEM.spec.settle,
-    )
+    return world.lose(CHECKOUT, fault, action, **given)
 
 
 CHANGES: Final[list[tuple[Action, dict[str, Any]]]] = [
@@ -254,21 +186,21 @@ CHANGES: Final[list[tuple[Action, dict[str, Any]]]] = [
 
 @pytest.mark.parametrize(("action", "given"), CHANGES)
 def test_what_was_executed_before_the_answer_was_lost_is_adopted(
-    world: World, action: Action, given: dict[str, Any]
+    world: Talk, action: Action, given: dict[str, Any]
 ) -> None:
     """FM-56, FM-58: executed, then a reset or a 502: found again, and nothing is sent twice."""
     sent = lost(world, Fault(kind="drop", when="after"), action, **given)
     world.hands.advance(JOB_SECONDS + 1)
     found = world.run(SYSTEM.recover(CHECKOUT, sent))
     assert isinstance(found, Adopted), found
-    seen = world.run(SYSTEM.watch(CHECKOUT, sent.step, found.task))
+    seen = world.run(SYSTEM.watch(CHECKOUT, sent.work, found.task))
     assert isinstance(seen, Done)
     assert len(world.there.executed) == 1
 
 
 @pytest.mark.parametrize(("action", "given"), CHANGES)
 def test_what_was_not_executed_is_not_found(
-    world: World, action: Action, given: dict[str, Any]
+    world: Talk, action: Action, given: dict[str, Any]
 ) -> None:
     """FM-55, FM-57: nothing was executed, so nothing is adopted, however long one reads."""
     sent = lost(world, Fault(kind="answer", status=502, when="before"), action, **given)
@@ -278,7 +210,7 @@ def test_what_was_not_executed_is_not_found(
     assert world.there.executed == ()
 
 
-def test_what_is_executed_later_is_adopted_then(world: World) -> None:
+def test_what_is_executed_later_is_adopted_then(world: Talk) -> None:
     """FM-59: a gateway's 504 now, executed 30 s later: first nothing, then ours."""
     sent = lost(world, Fault(kind="later", status=504, seconds=30), "deploy", version="1.4.0")
     assert isinstance(world.run(SYSTEM.recover(CHECKOUT, sent)), NothingFound)
@@ -286,7 +218,7 @@ def test_what_is_executed_later_is_adopted_then(world: World) -> None:
     assert isinstance(world.run(SYSTEM.recover(CHECKOUT, sent)), Adopted)
 
 
-def test_somebody_elses_change_is_not_adopted(world: World) -> None:
+def test_somebody_elses_change_is_not_adopted(world: Talk) -> None:
     """A deployment of another version in the same minutes is not taken for ours."""
     sent = lost(world, Fault(kind="answer", status=502, when="before"), "deploy", version="1.4.0")
     world.begin(CHECKOUT, "deploy", version="1.5.0")
@@ -294,7 +226,7 @@ def test_somebody_elses_change_is_not_adopted(world: World) -> None:
     assert isinstance(world.run(SYSTEM.recover(CHECKOUT, sent)), NothingFound)
 
 
-def test_the_conversation_is_quick(world: World) -> None:
+def test_the_conversation_is_quick(world: Talk) -> None:
     """Two reads and a plan take no more than a moment on loopback."""
     began = time.monotonic()
     world.prepare(CHECKOUT, "restart")

@@ -83,7 +83,22 @@ PROOFS: Final[list[tuple[int, str, str, str]]] = [
     (409, "SVCSTG.00100400", "whatever", "busy"),
     (400, "SVCSTG.00100400", "another operation is running on the component", "busy"),
     (400, "SVCSTG.00100400", "The component is upgrading.", "busy"),
+    (400, "SVCSTG.00100400", "the instance is busy, job JOB1 has not ended", "busy"),
     (403, "CCE.01403003", "Update release is forbidden", "busy"),
+    (429, "CCE.01429002", "Resource locked by other requests", "busy"),
+    (429, "CCE.01429003", "Too many at once", "busy"),
+    (429, "CCE.01429004", "The balance is not enough", "refused"),
+    (429, "CCE.02429001", "Too many requests", "throttled"),
+    (400, "CCE.01400024", "A node is being created", "busy"),
+    (403, "CCE.01403003", "The state forbids it", "busy"),
+    (403, "CCE.01403009", "The state forbids it", "busy"),
+    (403, "CCE.01403001", "Forbidden", "refused"),
+    (403, "CCE.01403002", "The account is restricted", "refused"),
+    (400, "CCE.01400075", "The precheck has expired", "refused"),
+    (404, "CCE.01404001", "Resource not found", "not_found"),
+    (409, "CCE.01409002", "The version is stale", "busy"),
+    (500, "CCE.01500001", "Internal error", "unknown"),
+    (503, "CCE.01429002", "Resource locked by other requests", "unknown"),
     (400, "SVCSTG.00100400", "version is invalid", "refused"),
     (403, "APIGW.0302", "you may not", "refused"),
     (422, "SVCSTG.00100422", "base resources empty", "refused"),
@@ -101,6 +116,18 @@ def test_what_an_error_proves(status: int, code: str, message: str, proof: str) 
     """PR2 to PR9, with what section 3.3 knows better of 401."""
     body: Any = {"error_code": code, "error_msg": message}
     assert verdict(Reply(status=status, body=body)) == proof
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "proof"),
+    [each for each in PROOFS if each[1].startswith("CCE.")],
+)
+def test_what_an_error_of_cce_proves(status: int, code: str, message: str, proof: str) -> None:
+    """The same in CCE's own two forms, of which one wraps the other."""
+    own: Any = {"errorCode": code, "errorMessage": message}
+    wrapped: Any = {"kind": "Status", "apiVersion": "v1", "code": status, "message": message, **own}
+    for body in (own, wrapped):
+        assert verdict(Reply(status=status, body=body)) == proof
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 429, 500, 502])

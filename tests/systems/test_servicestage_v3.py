@@ -19,14 +19,14 @@ from bot.core.system import (
     RemoteTask,
     SentStep,
     Vanished,
+    Work,
 )
 from bot.systems.servicestage_v3 import Component, ServiceStageV3
 from bot.systems.servicestage_v3.examples import COMPONENT, CREATE_BODY, JOB, RECORDS, SETTINGS
-from tests.systems.samples import TARGETS
 from tests.systems.scripts import Answer, refused, run
 
 SYSTEM: Final = ServiceStageV3()
-TARGET: Final = Component.model_validate(TARGETS["servicestage-v3"])
+TARGET: Final = Component.model_validate(ServiceStageV3.spec.sample.target)
 OLD: Final = JOB["job"]["JOB_ID"]
 NEW: Final = "JOB2209202b-617c-4591-b0c6-ef2521a943a2"
 NOW: Final = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
@@ -147,7 +147,9 @@ def test_a_gray_release_is_told() -> None:
 @pytest.mark.parametrize("action", ["deploy", "rollback", "restart", "scale"])
 def test_a_missing_component_is_told(action: Action) -> None:
     """HTTP 401 with SVCSTG.00100401 means that there is no such component."""
-    assert denied(prepare(action, GONE, version="1", replicas=1)) == "not_found"
+    result = prepare(action, GONE, version="1", replicas=1)
+    assert denied(result) == "not_found"
+    assert "SVCSTG.00100401" in result.reason
 
 
 def test_a_refused_read_is_passed_on() -> None:
@@ -288,7 +290,7 @@ DEPLOY: Final = PlannedStep(
 
 def deployed(**settings: Any) -> dict[str, Any]:
     """The body that deploys over a component with these settings."""
-    driven = run(SYSTEM.submit(TARGET, DEPLOY), [component(**settings), {"job_id": NEW}])
+    driven = run(SYSTEM.submit(TARGET, Work(step=DEPLOY)), [component(**settings), {"job_id": NEW}])
     body = driven.calls[-1].body
     assert isinstance(body, dict)
     return body
@@ -357,7 +359,7 @@ BODIES: Final[list[tuple[str, dict[str, Json], Json]]] = [
 def test_the_body_of_an_action(name: str, parameters: dict[str, Json], body: Json) -> None:
     """An action is sent as the vendor's guide prints it, without an empty `parameters`."""
     step = PlannedStep(name=name, parameters={"component_id": COMPONENT, **parameters})
-    driven = run(SYSTEM.submit(TARGET, step), [{"job_id": NEW, "result": "succeeded"}])
+    driven = run(SYSTEM.submit(TARGET, Work(step=step)), [{"job_id": NEW, "result": "succeeded"}])
     assert driven.result == RemoteTask(id=NEW)
     assert driven.calls[0].body == body
     assert driven.calls[0].path.endswith(f"/components/{COMPONENT}/action")
@@ -367,7 +369,9 @@ def test_a_creation_fills_the_template() -> None:
     """The template goes out as it is, with the version and its address."""
     url = TARGET.url("1.0")
     step = PlannedStep(name="create", parameters={"version": "1.0", "url": url})
-    driven = run(SYSTEM.submit(TARGET, step), [{"job_id": NEW, "component_id": COMPONENT}])
+    driven = run(
+        SYSTEM.submit(TARGET, Work(step=step)), [{"job_id": NEW, "component_id": COMPONENT}]
+    )
     body = driven.calls[0].body
     assert isinstance(body, dict)
     source = {**CREATE_BODY["source"], "url": url, "version": "1.0"}
@@ -376,7 +380,7 @@ def test_a_creation_fills_the_template() -> None:
 
 def watch(*answers: Answer, task: str = OLD) -> Any:
     """What one look shows."""
-    return run(SYSTEM.watch(TARGET, DEPLOY, RemoteTask(id=task)), answers).result
+    return run(SYSTEM.watch(TARGET, Work(step=DEPLOY), RemoteTask(id=task)), answers).result
 
 
 SIGHTS: Final[dict[str, type]] = {
@@ -450,7 +454,7 @@ def test_an_unlisted_task_status_is_noted() -> None:
 
 def test_a_job_is_looked_for_on_both_paths() -> None:
     """The guide polls by v2's path; where that knows no job, v3's is asked."""
-    flow = SYSTEM.watch(TARGET, DEPLOY, RemoteTask(id=OLD))
+    flow = SYSTEM.watch(TARGET, Work(step=DEPLOY), RemoteTask(id=OLD))
     driven = run(flow, [refused(404), job("SUCCEEDED")])
     assert isinstance(driven.result, Done)
     assert [call.path[:3] for call in driven.calls] == ["/v2", "/v3"]
@@ -486,7 +490,9 @@ def test_a_foreign_id_never_reaches_a_path(bad: str) -> None:
 def sent(step: PlannedStep = DEPLOY, last: str | None = OLD) -> SentStep:
     """A step whose answer was lost."""
     seen = Observation(revision=LIVE, status="RUNNING", last_task=last)
-    return SentStep(step=step, observed=seen, permitted_at=NOW, settle=timedelta(minutes=15))
+    return SentStep(
+        work=Work(step=step), observed=seen, permitted_at=NOW, settle=timedelta(minutes=15)
+    )
 
 
 def begun(offset: float, id_: str = NEW) -> dict[str, Any]:
@@ -617,6 +623,10 @@ BAD_TARGETS: Final[dict[str, dict[str, Any]]] = {
     "no uuid": {"application_id": "../x"},
     "nothing to find it by": {"component_id": None, "create_body": None},
     "a bad name": {"create_body": {"name": "a b"}},
+    "an empty template": {"create_body": {}},
+    "a template without a name": {"create_body": {"name": None}},
+    "a name that is a number": {"create_body": {"name": 2048}},
+    "a name that is a list": {"create_body": {"name": ["shop"]}},
     "an unknown key": {"comp_id": COMPONENT},
 }
 
@@ -625,4 +635,4 @@ BAD_TARGETS: Final[dict[str, dict[str, Any]]] = {
 def test_a_faulty_target_is_refused(changes: dict[str, Any]) -> None:
     """slipway.yaml is checked before anything is asked of the cloud."""
     with pytest.raises(ValidationError):
-        Component.model_validate({**TARGETS["servicestage-v3"], **changes})
+        Component.model_validate({**SYSTEM.spec.sample.target, **changes})

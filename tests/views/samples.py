@@ -6,7 +6,7 @@ from typing import Final
 from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.lifecycle import begun, transition
-from bot.core.operation import AwaitingApproval, Operation, Queued, TaskLine
+from bot.core.operation import AwaitingApproval, Operation, Queued, TaskLine, WayOn
 from bot.core.plan import Change, Draft, Observation, Plan, PlannedStep
 from bot.core.records import Parameters
 from bot.core.target import Target
@@ -99,6 +99,31 @@ LOST: Final = ev.AnswerLost(
 STALLED: Final = ev.WatchStalled(at=at(7_240), step=1, reason="no end within 2 h")
 SUCCESS: Final = ev.StepSucceeded(at=at(112), step=1)
 FAILURE: Final = ev.StepFailed(at=at(112), step=1, reason="pods crash", tasks=BROKEN_ROWS)
+RETRY: Final = WayOn(name="retry", label="Retry", explanation="the upgrade is tried once more")
+SKIP: Final = WayOn(
+    name="skip",
+    label="Skip 2 risks",
+    explanation="disk usage on node-1 and node-2 is not looked at",
+    items=("disk:node-1,node-2",),
+    wants_reason=True,
+)
+ABANDON: Final = WayOn(
+    name="cancel", label="Cancel", explanation="the workflow ends, nodes stay mixed",
+    is_dangerous=True,
+)  # fmt: skip
+FINDINGS: Final = (
+    TaskLine(name="node-1: disk usage", status="Risk", detail="85 % of /var is in use"),
+    TaskLine(name="kernel", status="Success"),
+    TaskLine(name="node-2: disk usage", status="Risk"),
+    TaskLine(name="node-3: kubelet", status="Failed", detail="no answer <in> 5 s"),
+    TaskLine(name="add-ons", status="Init"),
+)
+WITH_WAYS: Final = ev.StepFailed(
+    at=at(112), step=1, reason="two risks", tasks=FINDINGS, ways=(RETRY, SKIP, ABANDON)
+)
+EXTENDED: Final = ev.PlanExtended(
+    at=at(61), step=1, steps=(PlannedStep(name="precheck"),), reason="the precheck has expired"
+)
 CALL_REFUSED: Final = ev.CallRefused(
     at=at(42), step=0, attempt=1, code="SVCSTG.00100401", reason="quota <full>", request_id="req-9"
 )
@@ -117,6 +142,8 @@ STORIES: Final[dict[str, tuple[Event, ...]]] = {
     "stalled": (*_WATCHED, STALLED),
     "succeeded": (*_WATCHED, SUCCESS),
     "failed": (*_WATCHED, FAILURE),
+    "failed_with_ways": (*_WATCHED, WITH_WAYS),
+    "extended": (PLANNED, APPROVED, PERMIT, ACCEPTED, PRECHECKED, EXTENDED),
     "call_refused": (PLANNED, APPROVED, PERMIT, CALL_REFUSED),
     "not_executed": (*_TO_SECOND, LOST, ev.NotExecuted(at=at(1_000), by=SUE)),
     "plan_refused": (ev.PlanRefused(at=at(2), code="no_change", reason="1.4.0 runs already"),),
@@ -155,6 +182,7 @@ EVENTS: Final[dict[str, tuple[Operation, Event]]] = {
     "approval_refused": (told("rejected"), STORIES["rejected"][-1]),
     "approval_lapsed": (told("expired"), STORIES["expired"][-1]),
     "withdrawn": (told("cancelled"), STORIES["cancelled"][-1]),
+    "plan_extended": (told("extended"), EXTENDED),
     "permit_granted": (told("submitting"), PERMIT),
     "not_accepted": (
         told("watching"),

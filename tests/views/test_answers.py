@@ -19,6 +19,7 @@ from bot.core.outcomes import (
     Targets,
     TargetStatus,
 )
+from bot.core.plan import Change
 from bot.core.policy import Policy
 from bot.core.records import Asked, Denied, Parameters
 from bot.core.system import Entry, StatusReport
@@ -26,7 +27,7 @@ from bot.views.answers import answer
 from bot.views.blocks import faults
 from bot.views.text import TEXT_MAX
 from tests.views.conftest import Golden
-from tests.views.samples import DRAFT, TARGET, told, without_gate
+from tests.views.samples import DRAFT, SKIP, TARGET, told, without_gate
 from tests.views.seen import words
 
 LINE: Final = TargetLine(
@@ -77,6 +78,7 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "done": Done(operation=told("cancelled")),
     "present": Present(operation=told("queued"), note="it was approved already"),
     "form_wanted": FormWanted(operation=told("awaiting_approval")),
+    "form_wanted_way": FormWanted(operation=told("failed_with_ways"), way=SKIP),
     "denied": DENIED,
     "denied_held": Denied(
         code="locked",
@@ -164,6 +166,16 @@ def test_a_dry_run_says_that_nothing_will_happen() -> None:
     assert "Recorded as" not in text
     assert "Approvals needed: 1 by <!subteam^S0SRE>" in text
     assert "Steps: precheck, deploy" in text
+
+
+def test_a_dry_run_tells_the_version_once() -> None:
+    """What stands behind the target already is no line below it."""
+    outcome = OUTCOMES["dry_run"]
+    assert isinstance(outcome, DryRun)
+    version = Change(name="version", before=outcome.draft.before, after=outcome.draft.after)
+    draft = outcome.draft.model_copy(update={"changes": (version, *outcome.draft.changes)})
+
+    assert answer(outcome.model_copy(update={"draft": draft})).text == answer(outcome).text
 
 
 @pytest.mark.parametrize("name", ["help", "help_outsider"])

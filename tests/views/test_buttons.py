@@ -5,13 +5,13 @@ from typing import Final
 
 import pytest
 
-from bot.core.operation import Operation
+from bot.core.operation import Operation, WayOn
 from bot.core.plan import Observation
 from bot.core.records import Parameters
 from bot.views.buttons import buttons
 from bot.views.card import CardFacts
 from bot.views.parts import Button
-from tests.views.samples import FACTS, STORIES, at, told, without_gate
+from tests.views.samples import FACTS, RETRY, STORIES, at, told, without_gate
 
 TABLE: Final[dict[str, tuple[str, ...]]] = {
     "requested": ("Cancel",),
@@ -25,6 +25,8 @@ TABLE: Final[dict[str, tuple[str, ...]]] = {
     "stalled": ("Keep waiting", "Look again"),
     "succeeded": ("Roll back to 1.3.0",),
     "failed": ("Roll back to 1.3.0",),
+    "failed_with_ways": ("Roll back to 1.3.0", "Retry", "Skip 2 risks", "Cancel"),
+    "extended": (),
     "call_refused": (),
     "not_executed": ("Roll back to 1.3.0",),
     "plan_refused": (),
@@ -75,10 +77,80 @@ def test_not_executed_waits_for_the_settle_time(seconds: int, offered: tuple[str
     ],
     ids=lambda facts: next(iter(facts)),
 )
-@pytest.mark.parametrize("story", ["succeeded", "failed"])
+@pytest.mark.parametrize("story", ["succeeded", "failed", "failed_with_ways"])
 def test_no_way_back_no_button(story: str, facts: dict[str, object]) -> None:
     """An older, a rolled back and an irreversible operation offer no rollback."""
-    assert row(told(story), FACTS.model_copy(update=facts)) == {}
+    assert "Roll back to 1.3.0" not in row(told(story), FACTS.model_copy(update=facts))
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"is_newest": False},
+        {"rolled_back_by": "op-9876543210"},
+        {"gone_on_with": "op-9876543210"},
+    ],
+    ids=lambda facts: next(iter(facts)),
+)
+def test_no_way_on_once_something_else_was_done(facts: dict[str, object]) -> None:
+    """An older, a rolled back and a gone on operation offer no way on."""
+    shown = row(told("failed_with_ways"), FACTS.model_copy(update=facts))
+
+    assert not {"Retry", "Skip 2 risks", "Cancel"} & set(shown)
+
+
+def test_a_way_on_asks_first_or_by_its_form() -> None:
+    """What needs no reason says where and what before it counts; the form says it otherwise."""
+    shown = row(told("failed_with_ways"))
+
+    asks = shown["Retry"].confirm
+    assert asks is not None
+    assert (asks.title, asks.confirm, asks.style) == ("Retry?", "Retry", "primary")
+    assert asks.text == "checkout on connection huawei: the upgrade is tried once more"
+    assert shown["Skip 2 risks"].confirm is None
+    danger = shown["Cancel"]
+    assert danger.confirm is not None
+    assert (danger.style, danger.confirm.style) == ("danger", "danger")
+
+
+def test_a_way_on_is_known_by_its_name() -> None:
+    """Ids are unique in a message, and the value says which way of which card was pressed."""
+    operation = told("failed_with_ways")
+    shown = row(operation)
+
+    assert [each.action_id for each in shown.values()] == [
+        "slipway.rollback",
+        "slipway.way_on.retry",
+        "slipway.way_on.skip",
+        "slipway.way_on.cancel",
+    ]
+    assert shown["Retry"].value == f"op-0123456789:1:{operation.plan.digest[:12]}:retry"
+
+
+def test_a_long_label_does_not_become_a_question_of_one_word() -> None:
+    """What does not fit on the button of a confirmation is said above it, and "Go on" on it."""
+    long = RETRY.model_copy(update={"label": "Skip every risk of all the nodes in this pool"})
+    asks = row(_with_ways(long))[long.label].confirm
+
+    assert asks is not None
+    assert (asks.title, asks.confirm) == (f"{long.label}?", "Go on")
+
+
+def test_ways_on_of_one_name_are_one_and_many_are_few() -> None:
+    """Whatever a system offers, the row stays legal: names once, and five at most."""
+    many = [RETRY.model_copy(update={"name": f"way-{n}", "label": f"Way {n}"}) for n in range(9)]
+
+    assert list(row(_with_ways(RETRY, RETRY.model_copy(update={"label": "Again"})))) == [
+        "Roll back to 1.3.0",
+        "Retry",
+    ]
+    assert list(row(_with_ways(*many)))[1:] == [f"Way {n}" for n in range(5)]
+
+
+def _with_ways(*ways: WayOn) -> Operation:
+    failed = told("failed_with_ways")
+    phase = failed.phase.model_copy(update={"ways": ways})
+    return failed.model_copy(update={"phase": phase})
 
 
 def test_no_rollback_to_what_is_not_known() -> None:

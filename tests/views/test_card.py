@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core import events as ev
-from bot.core.operation import TaskLine
+from bot.core.operation import Operation, TaskLine
 from bot.core.plan import Change, PlannedStep
 from bot.views.blocks import card_blocks, faults
 from bot.views.card import CardFacts, card
@@ -15,6 +15,7 @@ from tests.views.samples import (
     APPROVED,
     DRAFT,
     FACTS,
+    FINDINGS,
     MADE,
     NOON,
     PERMIT,
@@ -22,6 +23,7 @@ from tests.views.samples import (
     PLANNED,
     REQUESTED,
     STORIES,
+    WITH_WAYS,
     after,
     at,
     told,
@@ -142,6 +144,76 @@ def test_a_reason_is_told_once(story: str) -> None:
 
     assert escaped(reason) in "".join(drawn.notes)
     assert escaped(reason) not in "".join(drawn.steps)
+
+
+@pytest.mark.parametrize("name", ["version", "image tag"])
+def test_the_version_is_told_once(name: str) -> None:
+    """A change that says what "from → to" says already has no line; any other has one."""
+    same = Change(name=name, before="1.3.0", after="1.4.0")
+    other = Change(name=name, before="1.2.9", after="1.4.0")
+    named = Change(name="chart", before="1.3.0", after="1.4.0")
+    plan = MADE.model_copy(update={"changes": (same, other, named)})
+    drawn = card(after(REQUESTED, PLANNED.model_copy(update={"plan": plan})), FACTS)
+    assert drawn.changes == (
+        f"• {name}: `1.2.9` → `1.4.0`",
+        "• chart: `1.3.0` → `1.4.0`",
+    )
+    assert "1.3.0 → 1.4.0" in drawn.headline
+
+
+def test_findings_are_listed_the_worst_first() -> None:
+    """What failed stands above what is only risky; what is done or never began is no finding."""
+    drawn = card(told("failed_with_ways"), FACTS)
+
+    assert drawn.findings == (
+        "*3 findings*, the worst first",
+        "• *Failed* node-3: kubelet: no answer &lt;in&gt; 5 s",
+        "• *Risk* node-1: disk usage: 85 % of /var is in use",
+        "• *Risk* node-2: disk usage",
+    )
+    assert not any("kubelet" in line for line in drawn.steps)
+    assert "1 of 5 tasks · node-3: kubelet: Failed" in card(_seen(FINDINGS), FACTS).steps[1]
+
+
+def _seen(rows: tuple[TaskLine, ...]) -> Operation:
+    return after(told("watching"), ev.TaskSeen(at=at(80), step=1, detail="", tasks=rows))
+
+
+def test_a_single_risk_is_listed_and_a_single_failure_told_at_its_step() -> None:
+    """Nothing that a failed step complains of is left out."""
+    for row, is_listed in ((FINDINGS[0], True), (FINDINGS[3], False)):
+        event = WITH_WAYS.model_copy(update={"tasks": (row, FINDINGS[1])})
+        drawn = card(after(told("watching"), event), FACTS)
+        assert bool(drawn.findings) is is_listed
+        assert any(row.name in line for line in (*drawn.findings, *drawn.steps))
+
+
+def test_findings_beyond_ten_are_counted() -> None:
+    """A check of many nodes does not flood the channel; the thread lists them."""
+    event = WITH_WAYS.model_copy(update={"tasks": FINDINGS[:1] * 400})
+    findings = card(after(told("watching"), event), FACTS).findings
+
+    assert len(findings) == 12
+    assert findings[0].startswith("*400 findings*")
+    assert findings[-1] == "… 390 more, see the thread"
+
+
+def test_a_way_on_is_explained_while_it_is_offered() -> None:
+    """Whoever presses can read before what it will do; afterwards the card says what was done."""
+    assert "*Skip 2 risks*: disk usage on node-1 and node-2 is not" in shown("failed_with_ways")
+    later = shown("failed_with_ways", gone_on_with="op-9876543210")
+    assert "Skip 2 risks" not in later
+    assert "Gone on with `op-9876543210`." in later
+
+
+def test_what_goes_on_names_what_it_goes_on_with() -> None:
+    """The way from the second card to the first is its id, with the way that was chosen."""
+    parameters = PLAN.parameters.model_copy(update={"way": "skip", "items": ("disk",)})
+    second = {"follows": "op-9876543210", "parameters": parameters}
+    drawn = card(told("watching").model_copy(update=second), FACTS)
+
+    [field] = [each for each in drawn.fields if each.name == "Goes on with"]
+    assert field.words == "`op-9876543210` (skip)"
 
 
 def test_changes_beyond_eight_are_counted() -> None:

@@ -1,16 +1,25 @@
-"""The form for the reason of a rejection."""
+"""The forms for a reason: of a rejection, and of a way on."""
+
+import pytest
 
 from bot.core.records import Json
 from bot.sandbox.slack.strictness import check_view
 from bot.views.blocks import faults
-from bot.views.forms import REASON_BLOCK, reject_form
+from bot.views.forms import REASON_BLOCK, reject_form, way_form
 from tests.views.conftest import Golden
-from tests.views.samples import told
+from tests.views.hostile import NASTY
+from tests.views.samples import SKIP, told
+from tests.views.seen import words
 
 
-def test_the_form_for_a_reason(golden: Golden) -> None:
+@pytest.mark.parametrize("name", ["reject", "way"])
+def test_the_form_for_a_reason(name: str, golden: Golden) -> None:
     """One required input, the callback that the listener waits for, the operation's id."""
-    form = reject_form(told("awaiting_approval"))
+    form = (
+        reject_form(told("awaiting_approval"))
+        if name == "reject"
+        else way_form(told("failed_with_ways"), SKIP)
+    )
 
     check_view(dict[str, Json](form), "modal")
     blocks = form["blocks"]
@@ -19,4 +28,14 @@ def test_the_form_for_a_reason(golden: Golden) -> None:
     assert faults(laid_out, "modal") == ()
     assert laid_out[-1]["block_id"] == REASON_BLOCK
     assert "optional" not in laid_out[-1]
-    golden("forms/reject", form)
+    golden(f"forms/{name}", form)
+
+
+@pytest.mark.parametrize("nasty", NASTY, ids=range(len(NASTY)))
+def test_a_form_of_a_way_on_holds_whatever_a_system_says(nasty: str) -> None:
+    """Label and explanation come from outside: they break no limit and mention nobody."""
+    way = SKIP.model_copy(update={"label": nasty[:75], "explanation": nasty})
+    form = way_form(told("failed_with_ways"), way)
+
+    check_view(dict[str, Json](form), "modal")
+    assert not {"<!channel>", "<@U0EVIL>"} & set(words([form]).split())

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.operation import Failed, WayOn
 from bot.core.plan import PlannedStep
 from bot.sandbox.slack.strictness import check_message
 from bot.views.answers import answer
@@ -89,9 +90,19 @@ def test_no_card_grows_beyond_slacks_limits(story: str, nasty: str) -> None:
     )
     approvals = operation.approvals * 100
     crowd = {"plan": plan, "steps": steps * 50, "approvals": approvals}
+    if isinstance(operation.phase, Failed):
+        crowd["phase"] = operation.phase.model_copy(update={"ways": _many_ways(nasty)})
     drawn = card(operation.model_copy(update=crowd), FACTS)
 
     check(drawn.text, card_blocks(drawn))
+
+
+def _many_ways(nasty: str) -> tuple[WayOn, ...]:
+    label = (nasty * 75)[:75]
+    return tuple(
+        WayOn(name=f"{number:a>40}"[-40:], label=label, explanation=nasty, is_dangerous=True)
+        for number in range(100)
+    )
 
 
 @given(st.text(alphabet="<@U1>&;ab!^|{} ", max_size=200), st.integers(20, 100))

@@ -6,8 +6,11 @@ import pytest
 
 from bot.core import events as ev
 from bot.core.events import Event
+from bot.core.operation import TaskLine
 from bot.core.records import SLIPWAY
+from bot.sandbox.slack.strictness import check_message
 from bot.views.blocks import faults, line_blocks
+from bot.views.text import TEXT_MAX
 from bot.views.thread import reply
 from tests.views.conftest import Golden
 from tests.views.samples import (
@@ -20,6 +23,7 @@ from tests.views.samples import (
     REQUESTED,
     SEEN,
     SUCCESS,
+    WITH_WAYS,
     after,
     at,
     told,
@@ -86,6 +90,45 @@ def test_an_approval_tells_its_place_and_the_open_gate() -> None:
     assert first_line.words.endswith("approved by <@U0SUE> (1 of 2)")
     assert last_line is not None
     assert last_line.words.endswith("<@U0TOM> (2 of 2): *the gate is open*")
+
+
+def test_a_failure_lists_what_was_found_and_what_can_be_done(golden: Golden) -> None:
+    """The thread has every finding, the worst first, and what each way on does."""
+    line = reply(told("failed_with_ways"), WITH_WAYS)
+
+    assert line is not None
+    assert faults(line_blocks(line)) == ()
+    assert all(words in line.text for words in (line.words, *line.below, *line.details))
+    golden("thread/step_failed_with_ways", {"text": line.text, "blocks": line_blocks(line)})
+
+
+def test_forty_findings_on_ten_nodes_are_all_listed() -> None:
+    """What a check of a whole cluster finds has room in one reply."""
+    detail = "the free space of the disk is below the threshold of this check; clean it up"
+    rows = tuple(
+        TaskLine(name=f"node-{number % 10}: check {number // 10}", status="Risk", detail=detail)
+        for number in range(40)
+    )
+    line = reply(told("failed_with_ways"), WITH_WAYS.model_copy(update={"tasks": rows}))
+
+    assert line is not None
+    assert faults(line_blocks(line)) == ()
+    assert sum("*Risk* node-" in each for each in line.below) == 40
+    assert len(line.text) <= TEXT_MAX
+
+
+def test_findings_beyond_all_room_are_counted() -> None:
+    """What no message can hold is counted, with the command that lists it."""
+    rows = (TaskLine(name="n" * 200, status="Risk", detail="d" * 500),) * 900
+    line = reply(told("failed_with_ways"), WITH_WAYS.model_copy(update={"tasks": rows}))
+
+    assert line is not None
+    blocks = line_blocks(line)
+    assert faults(blocks) == ()
+    check_message(line.text, blocks)
+    *_, rest, _, _, _ = line.below
+    shown = len(line.below) - 4
+    assert rest == f"… {900 - shown} more, in `slipway operations show --json op-0123456789`"
 
 
 def test_a_late_reply_is_worded_from_its_event() -> None:

@@ -1,5 +1,6 @@
 """Connections and what their credentials make of a request."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -13,10 +14,26 @@ from bot.core.connection import (
     Password,
     secrets_of,
 )
-from bot.core.errors import CloudRefusedError, CloudUnavailableError, ConfigurationError
-from bot.core.flow import Reply
+from bot.core.errors import (
+    CloudRefusedError,
+    CloudUnavailableError,
+    ConfigurationError,
+    CredentialError,
+)
+from bot.core.flow import Call, Reply
 from tests.workers.wire import connection_to
-from workers.auth import Answer, Outgoing, Token, Tokens, authorised, token_in
+from workers.auth import (
+    Answer,
+    Outgoing,
+    authorised,
+    login_request,
+    needs_login,
+    owner_of,
+    password_of,
+    place_of,
+    token_in,
+)
+from workers.judging import url_of
 
 NOW: Final = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
 READER: Final[TypeAdapter[Connection]] = TypeAdapter(Connection)
@@ -122,43 +139,169 @@ def test_a_temporary_key_signs_its_token() -> None:
     )
 
 
+USER: Final = Password.model_validate({"username": "u", "password": "pw", "domain": "d"})
+
+
 def user() -> HuaweiConnection:
     """A connection with a password."""
-    auth = Password.model_validate({"username": "u", "password": "pw", "domain": "d"})
-    return connection_to("http://127.0.0.1:1", auth)
+    return connection_to("http://127.0.0.1:1", USER)
 
 
-def test_a_token_is_renewed_before_its_end() -> None:
-    """A token serves until ten minutes before it ends."""
-    tokens = Tokens()
-    tokens.put(user(), Token("one", NOW + timedelta(hours=1)))
-    assert tokens.get(user(), NOW + timedelta(minutes=49)) == "one"
-    assert tokens.get(user(), NOW + timedelta(minutes=51)) is None
+def lab(**auth: Any) -> Connection:
+    """A Cloudpods connection; with *auth*, other credentials."""
+    return READER.validate_python({**LAB, "auth": auth or LAB["auth"]})
 
 
-def test_only_the_refused_token_is_dropped() -> None:
-    """A newer token that somebody else fetched meanwhile stays."""
-    tokens = Tokens()
-    tokens.put(user(), Token("two", NOW + timedelta(hours=1)))
-    tokens.drop(user(), "one")
-    assert tokens.get(user(), NOW) == "two"
-    tokens.drop(user(), "two")
-    assert tokens.get(user(), NOW) is None
-
-
-def test_a_refused_login_rests() -> None:
-    """Within five minutes a refused password is not tried again."""
-    tokens = Tokens()
-    error = CloudRefusedError(doing="x", why="no", status=401, verdict="refused")
-    tokens.refuse(user(), error, NOW)
-    with pytest.raises(CloudRefusedError):
-        tokens.get(user(), NOW + timedelta(minutes=4))
-    assert tokens.get(user(), NOW + timedelta(minutes=6)) is None
+def given(text: str = "one", body: Any = None, status: int = 200) -> Answer:
+    """An answer to a login."""
+    return Answer(Reply(status=status, body=body), {"x-subject-token": text})
 
 
 @pytest.mark.parametrize("text", ["", "a b", "ü", "a\x7fb"])
 def test_a_token_must_be_fit_for_a_header(text: str) -> None:
     """What IAM answers is not trusted to be a token."""
-    answer = Answer(Reply(status=201), {"x-subject-token": text})
     with pytest.raises(CloudUnavailableError):
-        token_in(answer, NOW)
+        token_in(given(text), user(), NOW)
+
+
+def test_cloudpods_shows_its_token() -> None:
+    """Section 2: X-Auth-Token, whether it was given or fetched; nothing is signed."""
+    ready = authorised(REQUEST, lab(token="ready-token-0001"), NOW, "")
+    assert ready.headers["X-Auth-Token"] == "ready-token-0001"
+    assert authorised(REQUEST, lab(), NOW, "fetched").headers["X-Auth-Token"] == "fetched"
+    assert not needs_login(lab(token="ready-token-0001"))
+    assert needs_login(lab())
+    assert "Authorization" not in ready.headers
+
+
+def test_cloudpods_logs_in_for_a_project() -> None:
+    """Section 2: one method, the user's domain, and a scope, without which there is no catalog."""
+    request = login_request(lab())
+    assert request.method == "POST"
+    assert request.url == "https://lab.example:30500/v3/auth/tokens"
+    assert request.headers == {"Content-Type": "application/json"}
+    password = {"user": {"name": "ops", "password": "pw", "domain": {"name": "Default"}}}
+    assert json.loads(request.body) == {
+        "auth": {
+            "identity": {"methods": ["password"], "password": password},
+            "scope": {"project": {"name": "system", "domain": {"name": "Default"}}},
+        }
+    }
+
+
+def test_who_has_no_password_does_not_log_in() -> None:
+    """A key signs, and a ready token is all there is."""
+    for connection in (lab(token="t"), connection_to("http://127.0.0.1:1")):
+        with pytest.raises(CredentialError):
+            login_request(connection)
+        with pytest.raises(CredentialError):
+            owner_of(connection)
+
+
+def told(*, hours: float, early: float = 0) -> dict[str, Any]:
+    """The times of a token, by a clock that is *early* hours before ours."""
+    issued = NOW - timedelta(hours=early)
+    return {
+        "issued_at": issued.isoformat(),
+        "expires_at": (issued + timedelta(hours=hours)).isoformat(),
+    }
+
+
+LIVES: Final[list[tuple[Any, timedelta, timedelta]]] = [
+    ({"token": told(hours=24)}, timedelta(hours=24), timedelta(minutes=10)),
+    ({"token": told(hours=24, early=30)}, timedelta(hours=24), timedelta(minutes=10)),
+    ({"token": told(hours=1)}, timedelta(hours=1), timedelta(minutes=6)),
+    ({"token": {"expires_at": (NOW + timedelta(hours=2)).isoformat()}},
+     timedelta(hours=2), timedelta(minutes=10)),
+    ({"token": told(hours=-1)}, timedelta(minutes=1), timedelta(seconds=6)),
+    ({"token": {"expires_at": "tomorrow"}}, timedelta(hours=1), timedelta(minutes=6)),
+    (None, timedelta(hours=1), timedelta(minutes=6)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "life", "early"), LIVES)
+def test_a_token_is_renewed_early(body: Any, life: timedelta, early: timedelta) -> None:
+    """Ten minutes before its end or after nine tenths of its life; clocks need not agree."""
+    token = token_in(given(body=body), user(), NOW)
+    assert token.expires_at == NOW + life
+    assert token.renew_at == NOW + life - early
+
+
+def service(kind: Any, *addresses: tuple[Any, str]) -> dict[str, Any]:
+    """A service of a catalog."""
+    rows = [{"interface": interface, "url": url} for interface, url in addresses]
+    return {"type": kind, "endpoints": rows}
+
+
+PUBLIC, INTERNAL, OTHER = "https://pub.example/api", "https://int.example/api", "https://o.example"
+CATALOGS: Final[list[tuple[Any, dict[str, str]]]] = [
+    ([service("k8s", ("internal", INTERNAL), ("public", f"{PUBLIC}/"))], {"k8s": PUBLIC}),
+    ([service("k8s", ("internal", INTERNAL), ("slave", OTHER))], {"k8s": INTERNAL}),
+    ([service("k8s", ("public", PUBLIC), ("public", OTHER))], {"k8s": PUBLIC}),
+    ([service("k8s", ("public", PUBLIC)), service("k8s", ("public", OTHER))], {"k8s": PUBLIC}),
+    ([service("k8s", ("public", "http://pub.example/api")), service("x")], {}),
+    ([service("k8s", ("public", "https://u:p@pub.example"), ("internal", INTERNAL))],
+     {"k8s": INTERNAL}),
+    ([service("k8s", ("admin", OTHER))], {}),
+    ([service(7, ("public", PUBLIC))], {}),
+    ("no list", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("catalog", "found"), CATALOGS)
+def test_addresses_come_from_the_catalog(catalog: Any, found: dict[str, str]) -> None:
+    """Public before internal; what slipway.yaml would refuse is no address; Huawei tells none."""
+    answer = given(body={"token": {**told(hours=24), "catalog": catalog}})
+    assert token_in(answer, lab(), NOW).endpoints == found
+    assert token_in(answer, user(), NOW).endpoints == {}
+
+
+def test_slipway_yaml_goes_before_the_catalog() -> None:
+    """An address that somebody wrote down is meant; one that nobody knows is a clear refusal."""
+    call = Call(method="GET", service="k8s", path="/releases")
+    catalog = {"k8s": PUBLIC}
+    assert url_of(lab(), call, catalog) == "https://lab.example:30442/api/releases"
+    bare = READER.validate_python({**LAB, "endpoints": {}})
+    assert url_of(bare, call, catalog) == f"{PUBLIC}/releases"
+    with pytest.raises(CloudRefusedError, match=r"connections\.lab\.endpoints\.k8s") as caught:
+        url_of(bare, call)
+    assert (caught.value.verdict, caught.value.code) == ("misdirected", "no_endpoint")
+
+
+REFUSALS: Final[list[tuple[int, Any, str]]] = [
+    (401, {"class": "WrongPassword", "details": "pw"}, "HTTP 401 WrongPassword"),
+    (404, {"class": "UserNotFound"}, "HTTP 404 UserNotFound"),
+    (423, {"class": "UserLocked"}, "HTTP 423 UserLocked"),
+    (429, {"class": "TooManyFailedAttempts"}, "HTTP 429 TooManyFailedAttempts"),
+    (409, {"class": "ConflictError"}, "HTTP 409 ConflictError"),
+    (401, {"class": "[auth] <b>words</b>"}, "HTTP 401"),
+    (403, {"class": 7}, "HTTP 403"),
+    (400, None, "HTTP 400"),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "why"), REFUSALS)
+def test_a_refused_login_is_told_by_its_class(status: int, body: Any, why: str) -> None:
+    """Section 2: the status and the machine word, nothing else of the answer."""
+    with pytest.raises(CloudRefusedError, match="log in at Keystone") as caught:
+        token_in(given(body=body, status=status), lab(), NOW)
+    assert caught.value.why == f"Keystone answered {why}"
+    assert (caught.value.verdict, caught.value.code) == ("refused", "login_refused")
+
+
+@pytest.mark.parametrize(("connection", "status"), [(lab(), 500), (lab(), 503), (user(), 429)])
+def test_a_failed_login_is_no_refusal(connection: Connection, status: int) -> None:
+    """What may pass is not remembered; IAM's own limit is no judgement of a password."""
+    with pytest.raises(CloudUnavailableError, match="no token"):
+        token_in(given(status=status), connection, NOW)
+
+
+def test_an_owner_tells_nothing() -> None:
+    """Tokens are kept by a digest: of another password, user or project it is another."""
+    other = {**LAB["auth"], "password": "other"}
+    third = {**LAB["auth"], "project": "other"}
+    owners = {owner_of(each) for each in (lab(), lab(**other), lab(**third), user())}
+    assert len(owners) == 4
+    assert place_of(lab()) == place_of(lab(**other)) != place_of(lab(**third))
+    assert password_of(lab()) == "pw"
+    assert all(len(each) == 64 for each in owners)

@@ -6,26 +6,51 @@ import socket
 import ssl
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, ClassVar, Final
+from urllib.parse import parse_qsl
 
 import pytest
+from pydantic import ValidationError
 
-from bot.core.connection import CloudpodsConnection, Password, ReadyToken
+from bot.core.connection import Password, ReadyToken
 from bot.core.errors import (
     CloudRefusedError,
     CloudUnavailableError,
-    CredentialError,
     OutcomeUnknownError,
 )
 from bot.core.flow import Call, Reply
-from bot.systems import system
+from bot.core.system import PATIENCE_MAX, SystemSpec
+from bot.doorbell import ADVANCE_SECONDS
+from bot.systems import SYSTEMS
+from bot.systems.servicestage_v3 import ServiceStageV3
+from bot.systems.servicestage_v3.target import Component
 from tests.workers.wire import Act, closed_port, connection_to, http, served
 from workers.cloud import AsyncCloud, Cloud, CloudLimits
 from workers.judging import url_of
 from workers.signing import Key, signed_headers
+from workers.submitting import RECORD_AGAIN, RECORD_TRIES
+from workers.supervisor import GRACE_SECONDS
 
 NOW: Final = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
-SYSTEM: Final = system("servicestage-v3")
+
+
+class Hasty(ServiceStageV3):
+    """A system that waits no longer for a mutation than the client's own limits."""
+
+    spec: ClassVar[SystemSpec[Component]] = ServiceStageV3.spec.model_copy(
+        update={"patience": timedelta(seconds=0.5)}
+    )
+
+
+class Patient(ServiceStageV3):
+    """A system whose mutations may take their time."""
+
+    spec: ClassVar[SystemSpec[Component]] = ServiceStageV3.spec.model_copy(
+        update={"patience": PATIENCE_MAX}
+    )
+
+
+SYSTEM: Final = Hasty()
 READ: Final = Call(
     method="GET",
     service="servicestage",
@@ -43,6 +68,7 @@ QUICK: Final = CloudLimits(
     mutation_total=1,
     login_total=1,
     body_bytes=10_000,
+    mutation_body_bytes=15_000,
 )
 TOKEN: Final = ReadyToken.model_validate({"token": "ready-token-0001"})
 USER: Final = Password.model_validate({"username": "u", "password": "pw-secret-1", "domain": "d"})
@@ -92,14 +118,15 @@ def heads(peer: socket.socket) -> None:
 
 
 def test_a_read_is_signed_and_its_query_encoded_once() -> None:
-    """What is on the wire is what was signed; a blank goes as %20."""
+    """What is on the wire has the signature of what it means; a blank goes as %20."""
     with served(http(body=b'{"a": 1}')) as server:
         connection = connection_to(server.url)
         assert cloud().read(connection, SYSTEM, READ).body == {"a": 1}
         line = server.requests[0].split(b"\r\n")[0].decode()
         sent = server.headers()
-    where = f"/v3/{connection.project_id}/cas/x?limit=a%20b%2F%C3%BC&offset=0"
-    assert line == f"GET {where} HTTP/1.1"
+    where = line.removeprefix("GET ").removesuffix(" HTTP/1.1")
+    assert where.startswith(f"/v3/{connection.project_id}/cas/x?limit=a%20b")
+    assert parse_qsl(where.partition("?")[2]) == [("limit", "a b/ü"), ("offset", "0")]
     given = {"Content-Type": "application/json", "X-Project-Id": connection.project_id}
     key = Key("AKTEST0001", "sk-not-a-real-one")
     wanted = signed_headers("GET", f"{server.url}{where}", given, b"", key, NOW)
@@ -187,7 +214,8 @@ def test_a_lost_answer_is_unknown(act: bytes | Act) -> None:
 @pytest.mark.parametrize("act", LOST.values(), ids=list(LOST))
 def test_a_lost_read_may_be_repeated(act: bytes | Act) -> None:
     """The same faults cost a read nothing but time."""
-    with served(_closing(act)) as server, pytest.raises(CloudUnavailableError):
+    twice = (_closing(act), _closing(act))  # the kept connections try a read once more themselves
+    with served(*twice) as server, pytest.raises(CloudUnavailableError):
         cloud().read(connection_to(server.url), SYSTEM, READ)
 
 
@@ -210,12 +238,59 @@ def test_a_slow_answer_ends_at_the_total() -> None:
     assert time.monotonic() - began < 5
 
 
+def late(peer: socket.socket) -> None:
+    """Answers after a while, as a server does that works before it speaks."""
+    peer.settimeout(0.5)
+    try:
+        peer.recv(1)
+    except TimeoutError:
+        peer.sendall(http(body=b'{"job_id": "JOB1"}'))
+
+
+def test_a_systems_patience_outlasts_the_limits() -> None:
+    """Some APIs answer a mutation after it is done: they are waited for, and no others."""
+    hurried = CloudLimits(mutation_silence=0.1, mutation_total=0.2)
+    with served(late, late) as server:
+        connection = connection_to(server.url)
+        reply = Cloud(clock, hurried).mutate(connection, Patient(), CHANGE)
+        assert reply.body == {"job_id": "JOB1"}
+        with pytest.raises(CloudUnavailableError):
+            Cloud(clock, hurried.model_copy(update={"read_total": 0.2})).read(
+                connection, Patient(), READ
+            )
+
+
+def test_everything_else_waits_for_the_most_patient_system() -> None:
+    """No job, no shutdown and no container ends while a mutation may still be answered."""
+    longest = PATIENCE_MAX.total_seconds() + CloudLimits().login_total + RECORD_TRIES * RECORD_AGAIN
+    assert all(each.spec.patience <= PATIENCE_MAX for each in SYSTEMS)
+    assert longest <= GRACE_SECONDS
+    assert longest + 2 * CloudLimits().read_total <= ADVANCE_SECONDS
+    with pytest.raises(ValidationError):
+        SystemSpec.model_validate(
+            {**dict(Patient.spec), "patience": PATIENCE_MAX + timedelta(seconds=1)}
+        )
+
+
+def test_a_mutations_answer_may_be_long() -> None:
+    """An answer that brings a whole chart is read; what is kept of it as text stays short."""
+    chart = b"[" + b"31,139,8,0," * 450_000 + b"0]"
+    answer = http(body=b'{"version": 4, "chart": ' + chart + b"}")
+    assert len(answer) > 4_900_000
+    with served(answer, answer) as server:
+        reply = Cloud(clock).mutate(connection_to(server.url), SYSTEM, CHANGE)
+        assert isinstance(reply.body, dict)
+        assert (reply.body["version"], len(reply.text)) == (4, 2_000)
+        assert Cloud(clock).read(connection_to(server.url), SYSTEM, READ).body is None
+
+
 def test_a_read_can_be_given_less_time() -> None:
     """Whoever must answer Slack gives a read what is left."""
     began = time.monotonic()
-    with served(hangs) as server, pytest.raises(CloudUnavailableError):
+    with served(hangs) as server, pytest.raises(CloudUnavailableError) as caught:
         Cloud(clock).read(connection_to(server.url), SYSTEM, READ, within=0.2)
     assert time.monotonic() - began < 5
+    assert caught.value.why == "no complete answer in under 1 s"
 
 
 UNREADABLE: Final[dict[str, bytes]] = {
@@ -245,7 +320,7 @@ REFUSALS: Final[list[tuple[int, str, str, str]]] = [
     (403, "APIGW.0302", "no", "refused"),
     (409, "SVCSTG.00100400", "no", "busy"),
     (429, "APIGW.0308", "The throttling threshold has been reached", "throttled"),
-    (401, "APIGW.0307", "The token must be updated", "expired"),
+    (401, "APIGW.0307", "The token must be updated", "refused"),  # a key is not renewed
 ]
 
 
@@ -264,6 +339,18 @@ def test_a_refusal_carries_the_apis_words(
             assert (error.status, error.code, error.why) == (status, code, message)
             assert (error.verdict, error.request_id, error.retry_after) == (verdict, "r-1", 7)
         assert len(server.requests) == 2  # nothing was repeated
+
+
+def test_the_time_that_only_the_words_name_is_heeded() -> None:
+    """FM-62: a limit says over which time it counts; Retry-After, where it is sent, says more."""
+    words = "The throttling threshold has been reached: over ratelimit,limit:10,time:1 minute"
+    body = error_body("APIGW.0308", words)
+    answers = [http(429, body), http(429, body, Retry_After="7"), http(429, body, Retry_After="x")]
+    with served(*answers) as server:
+        for wanted in (60, 7, 60):
+            with pytest.raises(CloudRefusedError) as caught:
+                cloud().mutate(connection_to(server.url), SYSTEM, CHANGE)
+            assert caught.value.retry_after == wanted
 
 
 def test_words_of_any_kind_are_made_plain() -> None:
@@ -335,7 +422,7 @@ def test_an_expired_token_is_renewed_once_for_a_read() -> None:
         with pytest.raises(CloudRefusedError) as caught:
             cloud().read(connection_to(server.url, USER), SYSTEM, READ)
         assert len(server.requests) == 4
-    assert caught.value.verdict == "expired"
+    assert caught.value.verdict == "refused"
 
 
 def test_a_mutation_is_not_repeated_for_a_token() -> None:
@@ -401,19 +488,6 @@ def test_an_incomplete_path_never_leaves(path: str) -> None:
     call = Call(method="GET", service="servicestage", path=path)
     with pytest.raises(ValueError, match="not complete"):
         url_of(connection_to("http://127.0.0.1:1"), call)
-
-
-def test_what_cannot_be_authorised_is_a_configuration_fault() -> None:
-    """Cloudpods is known to the configuration, and has no signer yet."""
-    lab = CloudpodsConnection.model_validate(
-        {
-            "name": "lab",
-            "auth": {"token": "ready-token-0001"},
-            "endpoints": {"servicestage": "http://127.0.0.1:1"},
-        }
-    )
-    with pytest.raises(CredentialError):
-        cloud().read(lab, SYSTEM, Call(method="GET", service="servicestage", path="/x"))
 
 
 def test_reads_of_many_operations_run_at_once() -> None:

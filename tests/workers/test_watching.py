@@ -17,7 +17,7 @@ from bot.core.errors import (
     Verdict,
 )
 from bot.core.lifecycle import transition
-from bot.core.operation import Operation, TaskLine
+from bot.core.operation import Failed, Operation, TaskLine, WayOn
 from bot.core.system import (
     Adopted,
     Broken,
@@ -28,6 +28,7 @@ from bot.core.system import (
     RemoteTask,
     Sighting,
     Vanished,
+    Work,
 )
 from bot.core.target import Target
 from bot.systems import SYSTEMS
@@ -42,6 +43,7 @@ from workers.watching import (
     look,
     next_look,
     unreadable,
+    work,
 )
 
 SOON: Final = NOON + SECOND
@@ -93,6 +95,28 @@ def test_where_nothing_is_watched_nothing_happens(place: str) -> None:
 def a_target() -> Target:
     """Return a target; its settings are looked at by its system only."""
     return Target(name="checkout", system="servicestage-v3", connection="h", policy="prod")
+
+
+def test_what_may_be_done_about_a_failure_is_kept() -> None:
+    """The ways on that the system sees stand in the failure, with the rows that it found."""
+    way = WayOn(name="skip", label="Skip 1 risk", explanation="as it is", items=("disk",))
+    operation = PLACES["watching"]()
+    event = happened(operation, Broken(reason="a risk", tasks=ROWS, ways=(way,)), SOON)
+    assert event is not None
+    failed = led(operation, event)
+    assert isinstance(failed.phase, Failed)
+    assert (failed.phase.ways, failed.steps[0].tasks) == ((way,), ROWS)
+
+
+def test_a_later_step_is_looked_at_with_what_came_before() -> None:
+    """What the steps before it started is there in order, a detour's as well."""
+    operation = PLACES["ready for the last"]()
+    longer = led(operation, fitting("plan_extended", operation))
+    sent = led(longer, fitting("permit_granted", longer))
+    watched = led(sent, fitting("task_accepted", sent, task="job-2"))
+    ready = led(watched, fitting("step_succeeded", watched))
+    assert [each.id for each in work(ready, 2).earlier] == ["job-1", "job-2"]
+    assert [work(ready, step).step.name for step in range(3)] == ["step-0", "again", "step-1"]
 
 
 def test_the_same_again_is_no_news() -> None:
@@ -185,6 +209,15 @@ def test_looks_come_ever_less_often_within_bounds(place: str, one: datetime, two
         assert pauses == sorted(pauses)
 
 
+@given(st.sampled_from(["watching", "uncertain", "stalled"]), MOMENTS, st.integers(0, 60))
+def test_limits_make_looks_rarer_and_never_more_frequent(
+    place: str, moment: datetime, seconds: int
+) -> None:
+    """Where an API has limits, no look comes before the pause that they leave to each."""
+    operation, least = PLACES[place](), timedelta(seconds=seconds)
+    assert next_look(operation, moment, least) == max(next_look(operation, moment), moment + least)
+
+
 def test_the_end_of_the_settle_time_is_not_slept_through() -> None:
     """People may decide from then on, so the look comes at that moment, and says so once."""
     operation = PLACES["uncertain"]()
@@ -235,7 +268,7 @@ def test_a_lost_call_is_looked_for_with_what_was_seen_before() -> None:
     [(_, sent)] = asked
     assert sent.observed == operation.plan.observed
     assert sent.permitted_at == getattr(operation.phase, "sent_at", None)
-    assert sent.step == operation.plan.steps[0]
+    assert sent.work == Work(step=operation.plan.steps[0])
 
 
 def test_waiting_on_gives_a_vanished_task_time_again() -> None:

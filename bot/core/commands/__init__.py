@@ -4,6 +4,7 @@ import re
 from typing import Final, Literal, TypeAlias
 
 from bot.core.commands.refusals import (
+    SECRET_IN_REASON,
     bad_version,
     holds_secret,
     nearest,
@@ -21,6 +22,7 @@ __all__ = [
     "OPERATION",
     "OPS_ACTIONS",
     "REASON_MAX",
+    "SECRET_IN_REASON",
     "SLASH",
     "TEXT_MAX",
     "TOPICS",
@@ -41,7 +43,7 @@ VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 NUMBER: Final = re.compile(r"[0-9]{1,5}")
 REPLICAS_MAX: Final = 1_000
 OPERATION: Final = re.compile(r"op-[0-9a-hjkmnp-tv-z]{10}")
-VALUE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\[\]/-]{0,252}=.*", re.DOTALL)
+VALUE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\[\]/\\-]{0,252}=.*", re.DOTALL)
 
 Topic: TypeAlias = Literal["help", "targets", "status", "history", "revisions"]
 TOPICS: Final[tuple[Topic, ...]] = ("help", "targets", "status", "history", "revisions")

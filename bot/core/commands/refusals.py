@@ -8,8 +8,12 @@ from typing import Final
 from bot.core.commands.texts import EXAMPLES, USAGE
 from bot.core.records import Denied
 
+SECRET_IN_REASON: Final = Denied(
+    code="secret_in_reason",
+    reason="the reason holds what looks like a password or a token",
+    way_out="Leave it out, and have it replaced: others may have seen it.",
+)
 _SHOWN: Final = 40  # characters of a word that is repeated in a refusal
-
 
 _SECRET: Final = re.compile(
     r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{6,}|xapp-[A-Za-z0-9-]{6,}"  # Slack's tokens

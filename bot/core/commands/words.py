@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
-from bot.core.commands.refusals import holds_secret, shown, usage
+from bot.core.commands.refusals import SECRET_IN_REASON, holds_secret, shown, usage
 from bot.core.commands.texts import EXAMPLES
 from bot.core.records import Action, Denied, Record
 
@@ -63,11 +63,7 @@ def _flagged(
         return usage(action, '--reason wants words in quotes: --reason "why"')
     reason = flags.get("reason") or ""
     if holds_secret(reason):
-        return Denied(
-            code="secret_in_reason",
-            reason="the reason holds what looks like a password or a token",
-            way_out="Leave it out, and have it replaced: others may have seen it.",
-        )
+        return SECRET_IN_REASON
     return Words(plain=plain, reason=_kept(reason), dry_run="dry-run" in flags)
 
 

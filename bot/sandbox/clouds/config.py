@@ -2,6 +2,9 @@
 
 from pydantic import Field, JsonValue
 
+from bot.sandbox.clouds.cce_cluster_seeds import CceClusterConfig
+from bot.sandbox.clouds.cce_gateway import WRITES_A_MINUTE
+from bot.sandbox.clouds.cce_release_seeds import CceReleaseConfig
 from bot.sandbox.clouds.wire import JsonObject, Record
 
 
@@ -74,6 +77,9 @@ class HuaweiConfig(Record):
     tokens: tuple[ReadyToken, ...] = ()
     applications: tuple[ApplicationSeed, ...] = ()
     components: tuple[ComponentSeed, ...] = ()
+    cce_clusters: CceClusterConfig = CceClusterConfig()
+    cce_releases: CceReleaseConfig = CceReleaseConfig()
+    cce_writes_a_minute: int | None = WRITES_A_MINUTE  # None: as many as one likes
     job_seconds: float = Field(default=4.0, ge=0)
     lenient_put: bool = True
     versions_once: bool = False

@@ -4,6 +4,8 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from bot.sandbox.clouds.cce_cluster_seeds import edge_config
+from bot.sandbox.clouds.cce_release_seeds import search_config
 from bot.sandbox.clouds.config import (
     ApplicationSeed,
     ComponentSeed,
@@ -32,6 +34,8 @@ def sandbox_config(*, job_seconds: float = 4.0) -> HuaweiConfig:
         tokens=(ReadyToken(token=TOKEN),),
         applications=(ApplicationSeed(id=SHOP_ID, name="shop"),),
         components=(_checkout(), _flaky()),
+        cce_clusters=edge_config(seconds=job_seconds),
+        cce_releases=search_config(seconds=job_seconds),
         job_seconds=job_seconds,
     )
 

@@ -2,26 +2,30 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 from uuid import uuid4
 
 from starlette.applications import Starlette
-from starlette.requests import Request as HttpRequest
-from starlette.types import Receive, Scope, Send
-from typing_extensions import override
 
 from bot.sandbox.clouds.authentication import Authentication
+from bot.sandbox.clouds.cce_cluster_hooks import ClusterHooks
+from bot.sandbox.clouds.cce_cluster_state import Clusters
+from bot.sandbox.clouds.cce_clusters import CceClusters
+from bot.sandbox.clouds.cce_gateway import Throttle, cce_routes
+from bot.sandbox.clouds.cce_release_estate import ReleaseEstate
+from bot.sandbox.clouds.cce_release_hooks import ReleaseHooks
+from bot.sandbox.clouds.cce_releases import CceReleases
 from bot.sandbox.clouds.components import Component
 from bot.sandbox.clouds.config import HuaweiConfig
-from bot.sandbox.clouds.delivery import deliver
 from bot.sandbox.clouds.estate import Estate
-from bot.sandbox.clouds.faults import Fault, Faults
 from bot.sandbox.clouds.gateway import Gateway, Outcome
 from bot.sandbox.clouds.jobs import Jobs
 from bot.sandbox.clouds.ledger import Asked, Executed, Refused
 from bot.sandbox.clouds.servicestage_v3 import ServiceStageV3
 from bot.sandbox.clouds.servicestage_views import component_view
+from bot.sandbox.clouds.serving import Application, LockedFaults
 from bot.sandbox.clouds.wire import Clock, JsonObject, Request
 
 STRANGER: Final = "somebody-else"
@@ -49,8 +53,18 @@ class HuaweiCloud:
         self._lock = threading.RLock()
         jobs = Jobs()
         self._estate = Estate(config, jobs, now=clock(), new_id=new_id)
+        throttle = Throttle(config.cce_writes_a_minute)
+        releases = ReleaseEstate(config.cce_releases, now=clock())
+        self.releases = ReleaseHooks(releases, self._reach)
+        clusters = Clusters(config.cce_clusters, now=clock(), new_id=new_id)
+        self.clusters = ClusterHooks(clusters, self._reach)
         self._gateway = Gateway(
-            routes=(*jobs.routes(), *ServiceStageV3(self._estate).routes()),
+            routes=(
+                *jobs.routes(),
+                *ServiceStageV3(self._estate).routes(),
+                *cce_routes(CceClusters(clusters).routes(), throttle),
+                *cce_routes(CceReleases(releases).routes(), throttle),
+            ),
             authentication=Authentication(config),
         )
         self.faults = LockedFaults(self._gateway.faults, self._lock)
@@ -122,6 +136,14 @@ class HuaweiCloud:
             settings = {**component.settings, "version": version}
             return self._estate.deploy(component, settings, at=self._clock(), by=STRANGER).id
 
+    @contextmanager
+    def _reach(self) -> Iterator[float]:
+        """Hold the cloud as it is now, and tell the time."""
+        with self._lock:
+            now = self._clock()
+            self._gateway.catch_up(now)
+            yield now
+
     def _component(self, component_id: str) -> Component:
         self._gateway.catch_up(self._clock())
         component = self._estate.find(component_id, self._clock())
@@ -131,60 +153,10 @@ class HuaweiCloud:
         return component
 
 
-class LockedFaults:
-    """The faults of a cloud, to be armed from any thread."""
-
-    def __init__(self, faults: Faults, lock: threading.RLock) -> None:
-        self._faults = faults
-        self._lock = lock
-
-    def add(self, *faults: Fault) -> None:
-        """Arm *faults*, to be used up in this order."""
-        with self._lock:
-            for fault in faults:
-                self._faults.add(fault)
-
-    def clear(self) -> None:
-        """Disarm everything."""
-        with self._lock:
-            self._faults.clear()
-
-    @property
-    def waiting(self) -> tuple[Fault, ...]:
-        """The faults that have not been used up."""
-        with self._lock:
-            return self._faults.waiting
-
-
 def huawei_app(cloud: HuaweiCloud) -> Starlette:
     """Return the application that serves *cloud*."""
-    return _Application(cloud)
 
+    async def answer(request: Request) -> Outcome:
+        return cloud.handle(request)
 
-class _Application(Starlette):
-    """Answers every HTTP request itself: faults need the server's own ``send``."""
-
-    def __init__(self, cloud: HuaweiCloud) -> None:
-        super().__init__()
-        self._cloud = cloud
-
-    @override
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
-            return
-        outcome = self._cloud.handle(await _request(scope, receive))
-        await deliver(outcome, receive, send)
-
-
-async def _request(scope: Scope, receive: Receive) -> Request:
-    http = HttpRequest(scope, receive)
-    path: bytes = scope["raw_path"]
-    query: bytes = scope["query_string"]
-    return Request(
-        method=http.method,
-        path=path.partition(b"?")[0].decode("latin-1"),
-        query=query.decode("latin-1"),
-        headers=tuple((name.lower(), value) for name, value in http.headers.items()),
-        body=await http.body(),
-    )
+    return Application(answer)

@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from bot.sandbox.clouds.signature import query_pairs
-from bot.sandbox.clouds.wire import JsonObject, RefusedError, Request, Route, refused_by_service
+from bot.sandbox.clouds.wire import JsonObject, Request, Route
 
 MEDIA_TYPE: Final = "application/json"
 
@@ -20,9 +20,9 @@ def query_of(request: Request, route: Route) -> dict[str, str]:
     pairs = query_pairs(request.query)
     query = dict(pairs)
     if unknown := sorted(set(query) - route.query):
-        raise _bad(why=f"the query parameter {unknown[0]} is unknown")
+        raise route.bad_request(why=f"the query parameter {unknown[0]} is unknown")
     if len(query) < len(pairs):
-        raise _bad(why="a query parameter is given twice")
+        raise route.bad_request(why="a query parameter is given twice")
     return query
 
 
@@ -33,26 +33,26 @@ def body_of(request: Request, route: Route) -> JsonObject | None:
         RefusedError: it is missing, superfluous, of another type or not an object.
     """
     if not route.takes_body and request.body:
-        raise _bad(why=f"{request.method} of this path takes no body")
+        raise route.bad_request(why=f"{request.method} of this path takes no body")
     if not route.takes_body:
         return None
     if not request.body:
-        raise _bad(why="the request body is empty")
+        raise route.bad_request(why="the request body is empty")
     media_type = request.header("content-type").partition(";")[0].strip().lower()
     if media_type != MEDIA_TYPE:
-        raise _bad(why=f"the content type {media_type!r} is not {MEDIA_TYPE}")
-    return _object(request.body)
+        raise route.bad_request(why=f"the content type {media_type!r} is not {MEDIA_TYPE}")
+    return _object(route, request.body)
 
 
-def _object(body: bytes) -> JsonObject:
+def _object(route: Route, body: bytes) -> JsonObject:
     try:
         found: JsonValue = json.loads(
             body.decode(), object_pairs_hook=_without_doubles, parse_constant=_no_constant
         )
     except (ValueError, RecursionError) as error:
-        raise _bad(why=f"the request body cannot be read: {error}") from None
+        raise route.bad_request(why=f"the request body cannot be read: {error}") from None
     if not isinstance(found, dict):
-        raise _bad(why="the request body is not an object")
+        raise route.bad_request(why="the request body is not an object")
     return found
 
 
@@ -67,7 +67,3 @@ def _without_doubles(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
 def _no_constant(name: str) -> JsonValue:
     text = f"{name} is not JSON"
     raise ValueError(text)
-
-
-def _bad(*, why: str) -> RefusedError:
-    return refused_by_service(400, "SVCSTG.00100400", why)

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from http import HTTPStatus
+from typing import Protocol, TypeAlias, assert_never
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
@@ -23,6 +24,8 @@ class ErrorForm(StrEnum):
 
     GATEWAY = "gateway"  # error_msg, error_code, request_id
     SERVICE = "service"  # error_code, error_msg
+    CCE = "cce"  # errorCode, errorMessage
+    KUBERNETES = "kubernetes"  # a Status with code, reason and message, and CCE's two
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,29 @@ class RefusedError(Exception):
 
     def answer(self, request_id: str) -> Answer:
         """Word the refusal as the vendor does."""
-        body: JsonObject = {"error_code": self.code, "error_msg": self.text}
-        if self.form is ErrorForm.GATEWAY:
-            body["request_id"] = request_id
-        return Answer(status=self.status, body=body)
+        return Answer(status=self.status, body=self._body(request_id))
+
+    def _body(self, request_id: str) -> JsonObject:
+        match self.form:
+            case ErrorForm.GATEWAY | ErrorForm.SERVICE:
+                by_gateway = self.form is ErrorForm.GATEWAY
+                known: JsonObject = {"request_id": request_id} if by_gateway else {}
+                return {"error_code": self.code, "error_msg": self.text, **known}
+            case ErrorForm.CCE:
+                return {"errorCode": self.code, "errorMessage": self.text}
+            case ErrorForm.KUBERNETES:
+                return {
+                    "kind": "Status",
+                    "apiVersion": "v1",
+                    "status": "Failure",
+                    "code": self.status,
+                    "reason": "Conflict" if self.status == HTTPStatus.CONFLICT else "",
+                    "message": self.text,
+                    "errorCode": self.code,
+                    "errorMessage": self.text,
+                }
+            case _:
+                assert_never(self.form)
 
 
 def refused_by_gateway(status: int, code: str, text: str) -> RefusedError:
@@ -75,6 +97,19 @@ def refused_by_gateway(status: int, code: str, text: str) -> RefusedError:
 def refused_by_service(status: int, code: str, text: str) -> RefusedError:
     """Return a refusal of ServiceStage."""
     return RefusedError(status, code, text, ErrorForm.SERVICE)
+
+
+class Refusing(Protocol):
+    """Words the refusal of a request that cannot be read."""
+
+    def __call__(self, *, why: str) -> RefusedError:
+        """Return the refusal."""
+        ...
+
+
+def bad_request(*, why: str) -> RefusedError:
+    """Return ServiceStage's refusal of a request that cannot be read."""
+    return refused_by_service(400, "SVCSTG.00100400", why)
 
 
 class Principal(Record):
@@ -103,13 +138,17 @@ class Call:
 
 @dataclass(frozen=True)
 class Route:
-    """One call of a service: *path* has its names in braces, *query* lists the fields it knows."""
+    """One call of a service: *path* has its names in braces, *query* lists the fields it knows.
+
+    *bad_request* words the refusal of a query or body that cannot be read.
+    """
 
     method: str
     path: str
     handle: Callable[[Call], Answer]
     query: frozenset[str] = frozenset()
     takes_body: bool = False
+    bad_request: Refusing = bad_request
 
     @property
     def mutates(self) -> bool:

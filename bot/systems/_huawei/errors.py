@@ -19,13 +19,25 @@ _TOKEN_RAN_OUT: Final = re.compile(
 _ANOTHER_RUNS: Final = re.compile(
     r"""\b(?:another|other)\s+(?:operation|task|job|request)s?\b
       | \b(?:in|under)\s+(?:progress|way)\b
+      | \bis\s+busy\b
       | \b(?:operation|task|job)s?\s+(?:is|are)\s+(?:still\s+)?(?:being|running|executing)\b
       | \b(?:is|are)\s+(?:still\s+)?(?:upgrad|deploy|start|restart|stopp|scal|roll|delet)\w*ing\b
       | \bis\s+forbidden\s+(?:in|while)\b|\bupdate\s+release\s+is\s+forbidden\b
       | \bnot\s+allowed\s+(?:in|when|while)\b.{0,60}\b(?:stat|running)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_LIMIT: Final = re.compile(r"limit:\d+,\s*time:(\d{1,4})\s*(second|minute|hour)", re.IGNORECASE)
+_UNITS: Final = {"second": 1, "minute": 60, "hour": 3600}
 _MISSING_ON_V3: Final = "SVCSTG.00100401"
+_CCE: Final = re.compile(r"CCE\.01(4\d{5})")  # what the client did, or what stands in its way
+_CCE_BUSY: Final = frozenset(
+    {
+        *("429002", "429003"),  # locked by another request, too many at once: both with 429
+        "400024",  # a node is being made
+        *("403003", "403004", "403005", "403006", "403007", "403008", "403009"),  # by its state
+    }
+)
+_CCE_BALANCE: Final = "429004"  # of money: waiting does not help
 _NO_SUCH_API: Final = frozenset({"0101", "0103"})
 
 
@@ -58,9 +70,20 @@ def verdict(reply: Reply) -> Verdict:
         return _unauthorised(error)
     if reply.status == 404 and _gateway(error) not in _NO_SUCH_API:  # noqa: PLR2004
         return "not_found"
+    known = _by_cce(error)
+    if known and reply.status < 500:  # noqa: PLR2004 - the class of status codes
+        return known
     if reply.status in {400, 403, 409} and _ANOTHER_RUNS.search(error.message):
         return "busy"
     return default_verdict(reply, error)
+
+
+def _by_cce(error: ErrorForm) -> Verdict | None:
+    """Return what a code of CCE's proves that its HTTP status does not; None: that one decides."""
+    found = _CCE.fullmatch(error.code)
+    if found and found[1] in _CCE_BUSY:
+        return "busy"
+    return "refused" if found and found[1] == _CCE_BALANCE else None
 
 
 def is_absent(error: CloudRefusedError) -> bool:
@@ -91,7 +114,16 @@ def _form(code: Any, message: str) -> ErrorForm | None:
         code = str(code)
     if not isinstance(code, str) or not _CODE.fullmatch(code):
         return None
-    return ErrorForm(code=code, message=message)
+    return ErrorForm(code=code, message=message, wait=_window(message))
+
+
+def _window(message: str) -> float | None:
+    """Return the seconds that a limit counts over, where *message* is that of one.
+
+    Source: the text of APIGW.0308, "…,limit:10,time:1 minute".
+    """
+    found = _LIMIT.search(message)
+    return float(int(found[1]) * _UNITS[found[2].lower()]) if found else None
 
 
 def _words(body: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from bot.core.flow import Call, Flow, Reply, path
 from bot.core.operation import TaskLine
 from bot.core.system import Broken, Busy, Done, Sighting, Vanished
 from bot.systems._huawei.errors import is_absent
-from bot.systems._huawei.text import Text, Word, message_in, plain
+from bot.systems._huawei.text import Text, Word, listed, message_in, plain
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -22,10 +22,6 @@ JOB_ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 UNDER_WAY: Final = frozenset({"SUBMITTED", "SCHEDULED", "RUNNING", "ROLLBACKING"})
 _BAD_ENDS: Final = frozenset({"FAILED", "CANCELLED", "PARTIALLY_FAILED", "ROLLBACKED"})
 _TASK_WORDS: Final = UNDER_WAY | _BAD_ENDS | {"SUCCEEDED", "SKIPPED"}
-
-
-def _rows(value: Any) -> Any:
-    return [] if value is None else value
 
 
 class _EitherCase(BaseModel):
@@ -66,7 +62,7 @@ class JobInfo(BaseModel):
     """A job with its tasks."""
 
     job: _Job
-    tasks: Annotated[list[Task], BeforeValidator(_rows)] = Field(default_factory=list)
+    tasks: Annotated[list[Task], BeforeValidator(listed)] = Field(default_factory=list)
 
     @property
     def is_under_way(self) -> bool:

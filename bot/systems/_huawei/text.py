@@ -1,4 +1,4 @@
-"""Text from outside, made fit for people: no control characters, no endless lines."""
+"""Fields from outside: text made fit for people, and what may be missing."""
 
 import json
 import unicodedata
@@ -53,3 +53,16 @@ def _text(value: Any) -> Any:
 
 Text: TypeAlias = Annotated[str, BeforeValidator(_text), AfterValidator(plain)]
 Word: TypeAlias = Annotated[str, BeforeValidator(_text)]  # verbatim: it decides something
+
+
+def listed(value: Any) -> Any:
+    """Take nothing for an empty list."""
+    return [] if value is None else value
+
+
+def keyed(value: Any) -> Any:
+    """Take nothing for an empty object."""
+    return {} if value is None else value
+
+
+Object: TypeAlias = Annotated[dict[str, Any], BeforeValidator(keyed)]

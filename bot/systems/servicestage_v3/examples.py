@@ -10,7 +10,8 @@ Source: https://support.huaweicloud.com/api-servicestage/servicestage_06_0073.ht
 from typing import Any, Final
 
 from bot.core.flow import Call, Method, Reply
-from bot.core.system import Exchange
+from bot.core.records import Parameters
+from bot.core.system import Exchange, Sample
 
 APPLICATION: Final = "2c458700-c8e0-4651-a73b-5219b70a6572"
 COMPONENT: Final = "f3f6cb89-831d-4579-8bbc-664487889e38"
@@ -260,6 +261,11 @@ def _exchange(method: Method, where: str, answer: dict[str, Any], body: Any = No
     return Exchange(call=call, reply=Reply(status=200, body=answer))
 
 
+def _job(job_id: str) -> Exchange:
+    job = {**JOB, "job": {**JOB["job"], "JOB_ID": job_id}}
+    return _exchange("GET", f"{_JOBS}/{job_id}", job)
+
+
 EXAMPLES: Final = (
     _exchange(
         "POST",
@@ -270,7 +276,9 @@ EXAMPLES: Final = (
         },
         CREATE_BODY,
     ),
-    _exchange("GET", f"{_JOBS}/{JOB['job']['JOB_ID']}", JOB),
+    _job("JOB870e9ffe-227e-43a9-9c84-20a7ad02e77c"),
+    _job("JOB2209202b-617c-4591-b0c6-ef2521a943a2"),
+    _job("JOB66eb56db-062e-4462-ba95-8d3c63d5d462"),
     _exchange(
         "PUT", _COMPONENT, {"job_id": "JOB2209202b-617c-4591-b0c6-ef2521a943a2"}, UPGRADE_BODY
     ),
@@ -289,4 +297,21 @@ EXAMPLES: Final = (
     _exchange("GET", _COMPONENT, SETTINGS),
     _exchange("GET", f"{_COMPONENT}/records", RECORDS),
     _exchange("GET", _COMPONENTS, {"count": 0, "components": []}),
+)
+
+SAMPLE: Final = Sample(
+    target={
+        "application_id": APPLICATION,
+        "component_id": COMPONENT,
+        "source_url": "swr.cn-north-7.myhuaweicloud.com/servicestage-demo/test_02:{version}",
+        "create_body": CREATE_BODY,
+    },
+    asked={  # it runs already, so it cannot be started
+        "create": Parameters(version="2023.0712.09204"),
+        "deploy": Parameters(version="2023.0717.17160"),
+        "restart": Parameters(),
+        "rollback": Parameters(),
+        "scale": Parameters(replicas=3),
+        "stop": Parameters(),
+    },
 )

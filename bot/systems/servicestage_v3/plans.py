@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.core.commands import nearest
 from bot.core.plan import Change, Draft, Observation, PlannedStep
 from bot.core.records import Action, Denied, Json
+from bot.systems._huawei import refusals
+from bot.systems._huawei.servicestage import CHANGING, RUNNING, STOPPED
 from bot.systems._huawei.text import plain
 from bot.systems.servicestage_v3.reads import Live, observation
 from bot.systems.servicestage_v3.target import Component
-from bot.systems.servicestage_v3.wire import CHANGING, RUNNING, STOPPED, VersionRecord
+from bot.systems.servicestage_v3.wire import VersionRecord
 
 NEEDED: Final = ("name", "runtime_stack", "source", "replica", "refer_resources")
-_SHOWN: Final = 5
 
 
 def deploy(target: Component, live: Live, version: str) -> Draft | Denied:
     """Plan the way to *version*."""
     url = target.url(version)
     if (live.view.version, live.view.image, live.view.word) == (version, url, RUNNING):
-        return _no_change(f"{version} is running already", "Ask for another version.")
+        return refusals.no_change(f"{version} is running already", "Ask for another version.")
     changes = (
         Change(name="version", before=live.view.version, after=version),
         Change(name="image", before=plain(live.view.image), after=url),
@@ -38,13 +38,13 @@ def rollback(live: Live, records: Sequence[VersionRecord], revision: str | None)
     there = returnable(live, records)
     earlier = returnable(live, _older(live, records))
     if revision is None and not earlier:
-        return Denied(
-            code="no_previous_revision",
-            reason="the component's records hold no earlier version that ended well",
-            way_out="Deploy the version that you want.",
+        return refusals.no_previous_revision(
+            "the component's records hold no earlier version that ended well"
         )
     if revision is not None and revision == live.view.version:
-        return _no_change(f"{revision} is live already", "See /ops revisions for the others.")
+        return refusals.no_change(
+            f"{revision} is live already", "See /ops revisions for the others."
+        )
     if revision is not None and revision not in there:
         return _no_such_revision(revision, records, there)
     version = revision or earlier[0]
@@ -63,7 +63,7 @@ def scale(live: Live, replicas: int) -> Draft | Denied:
     """Plan another number of copies."""
     before = live.view.replicas_wanted
     if before == str(replicas):
-        return _no_change(f"{replicas} replicas are set already", "Ask for another number.")
+        return refusals.no_change(f"{replicas} replicas are set already", "Ask for another number.")
     return Draft(
         observed=observation(live),
         steps=(_step("scale", live, replica=replicas),),
@@ -76,7 +76,7 @@ def scale(live: Live, replicas: int) -> Draft | Denied:
 def switch(live: Live, action: Action) -> Draft | Denied:
     """Plan a start, stop or restart."""
     if (action, live.view.word) in {("start", RUNNING), ("stop", STOPPED)}:
-        return _no_change(f"the component is {live.view.word} already", "See /ops status.")
+        return refusals.no_change(f"the component is {live.view.word} already", "See /ops status.")
     version = live.view.version
     after = {"start": "running", "stop": "stopped"}.get(action, version)
     before = version if action == "restart" else plain(live.view.word).lower()
@@ -91,10 +91,8 @@ def create(target: Component, version: str | None) -> Draft | Denied:
     missing = [name for name in NEEDED if name not in body]
     wanted = version or body.get("version")
     if missing or not isinstance(body.get("source"), dict):
-        return Denied(
-            code="not_creatable",
-            reason=f"the create template lacks {', '.join(missing) or 'a source'}",
-            way_out="Complete `create:` of the target in slipway.yaml.",
+        return refusals.not_creatable(
+            f"the create template lacks {', '.join(missing) or 'a source'}"
         )
     if not isinstance(wanted, str):
         return Denied(
@@ -114,19 +112,18 @@ def create(target: Component, version: str | None) -> Draft | Denied:
 
 def exists(target: Component) -> Denied:
     """Return the refusal for a component that is there already."""
-    return Denied(
-        code="no_change",
-        reason=f"the application has a component {target.created_name!r} already",
-        way_out="Deploy to it.",
+    return refusals.no_change(
+        f"the application has a component {target.created_name!r} already", "Deploy to it."
     )
 
 
-def missing(target: Component) -> Denied:
-    """Return the refusal for a component that is not there."""
+def missing(target: Component, code: str = "") -> Denied:
+    """Return the refusal for a component that is not there; *code* is the vendor's."""
     what = target.component_id or repr(target.created_name)
     return Denied(
         code="not_found",
-        reason=f"application {target.application_id} has no component {what}",
+        reason=f"application {target.application_id} has no component {what}"
+        + (f": {code}" if code else ""),
         way_out="Check the target in slipway.yaml, and whether its credentials may see it.",
     )
 
@@ -136,11 +133,7 @@ def under_way(live: Live, job: str = "") -> Denied | None:
     if live.view.word not in CHANGING and not job:
         return None
     what = f"job {job} runs on it" if job else f"its status is {live.view.word}"
-    return Denied(
-        code="in_progress",
-        reason=f"ServiceStage is changing the component already: {what}",
-        way_out="Try again when it has ended; /ops status shows it.",
-    )
+    return refusals.in_progress("component", what)
 
 
 def returnable(live: Live, records: Sequence[VersionRecord]) -> tuple[str, ...]:
@@ -181,15 +174,9 @@ def _step(name: str, live: Live, **parameters: Json) -> PlannedStep:
     return PlannedStep(name=name, parameters={"component_id": str(live.view.id), **parameters})
 
 
-def _no_change(reason: str, way_out: str) -> Denied:
-    return Denied(code="no_change", reason=reason, way_out=way_out)
-
-
 def _no_such_revision(
     revision: str, records: Sequence[VersionRecord], there: tuple[str, ...]
 ) -> Denied:
     ended = next((row.status for row in records if row.version == revision), None)
     why = "is not in the component's records" if ended is None else f"did not end well ({ended})"
-    near = nearest(revision, there, most=_SHOWN) or there[:_SHOWN]
-    known = f"Choose one of {', '.join(near)}." if near else "Deploy the version that you want."
-    return Denied(code="no_such_revision", reason=f"{revision} {why}", way_out=known)
+    return refusals.no_such_revision(revision, why, there)

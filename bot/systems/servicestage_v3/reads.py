@@ -1,13 +1,11 @@
 """The reads that several of the flows begin with."""
 
-from collections.abc import Callable
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
-from pydantic import BaseModel
-
-from bot.core.flow import Call, Flow, Reply, path
+from bot.core.flow import Flow, Reply, path
 from bot.core.plan import Observation
 from bot.systems._huawei.jobs import JOB_ID, parse, unreadable
+from bot.systems._huawei.servicestage import get, pages
 from bot.systems._huawei.text import plain
 from bot.systems.servicestage_v3.target import Component
 from bot.systems.servicestage_v3.wire import (
@@ -18,12 +16,7 @@ from bot.systems.servicestage_v3.wire import (
     View,
 )
 
-RowT = TypeVar("RowT", bound=BaseModel)
-
-SERVICE: Final = "servicestage"
 CAS: Final = "/v3/{project_id}/cas"
-_PAGE: Final = 100  # rows, the most that the API gives at once
-_MOST_PAGES: Final = 100
 
 
 class Live(NamedTuple):
@@ -46,7 +39,7 @@ def component_path(target: Component, component: str) -> str:
 def read_component(target: Component, component: str) -> Flow[Live]:
     """Read the component's settings and status."""
     doing = f"read component {component}"
-    reply = yield _get(component_path(target, component))
+    reply = yield get(component_path(target, component))
     view = parse(View, reply, doing)
     if str(view.id) != component:
         raise unreadable(doing=doing, why=f"the answer is about another component, {view.id}")
@@ -59,7 +52,7 @@ def read_component(target: Component, component: str) -> Flow[Live]:
 def read_records(target: Component, component: str) -> Flow[tuple[VersionRecord, ...]]:
     """Read the component's records, newest first."""
     where = f"{component_path(target, component)}/records"
-    rows = yield from _pages(where, lambda reply: _records(reply, component))
+    rows = yield from pages(where, lambda reply: _records(reply, component))
     timed = [row.begun_at for row in rows]
     if all(timed):  # otherwise as the API lists them, which is newest first by default
         rows = tuple(sorted(rows, key=lambda row: str(row.begun_at), reverse=True))
@@ -68,7 +61,7 @@ def read_records(target: Component, component: str) -> Flow[tuple[VersionRecord,
 
 def find_by_name(target: Component) -> Flow[View | None]:
     """Look among the application's components for the one that the template names."""
-    rows = yield from _pages(components_path(target), _components)
+    rows = yield from pages(components_path(target), _components)
     named = [row for row in rows if row.name == target.created_name]
     if len(named) > 1:
         raise unreadable(
@@ -110,25 +103,6 @@ def facts(view: View) -> dict[str, str]:
 
 def _id(target: Component) -> str:
     return str(target.application_id)
-
-
-def _get(where: str, query: tuple[tuple[str, str], ...] = ()) -> Call:
-    return Call(method="GET", service=SERVICE, path=where, query=query)
-
-
-def _pages(
-    where: str, rows_in: Callable[[Reply], tuple[int | None, list[RowT]]]
-) -> Flow[tuple[RowT, ...]]:
-    """Read a list page by page until it ends."""
-    rows: list[RowT] = []
-    for _ in range(_MOST_PAGES):
-        query = (("limit", str(_PAGE)), ("offset", str(len(rows))))
-        reply = yield _get(where, query)
-        count, page = rows_in(reply)
-        rows += page
-        if len(page) < _PAGE or (count is not None and len(rows) >= count):
-            return tuple(rows)
-    raise unreadable(doing=f"read {where}", why=f"the list does not end after {_MOST_PAGES} pages")
 
 
 def _records(reply: Reply, component: str) -> tuple[int | None, list[VersionRecord]]:

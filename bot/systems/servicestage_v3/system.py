@@ -6,7 +6,7 @@ from bot.core.errors import CloudRefusedError, Verdict
 from bot.core.flow import Call, Flow, Reply
 from bot.core.plan import Draft, PlannedStep
 from bot.core.proof import ErrorForm
-from bot.core.records import Asked, Denied
+from bot.core.records import Asked, Denied, Json
 from bot.core.system import (
     Entry,
     Recovery,
@@ -15,14 +15,15 @@ from bot.core.system import (
     Sighting,
     StatusReport,
     SystemSpec,
+    Work,
 )
-from bot.systems._huawei import errors
+from bot.systems._huawei import errors, refusals
 from bot.systems._huawei.jobs import job_id, parse, read_job, sighting
+from bot.systems._huawei.servicestage import SERVICE, Accepted, change, written
 from bot.systems._huawei.text import plain
 from bot.systems.servicestage_v3 import plans
-from bot.systems.servicestage_v3.examples import EXAMPLES
+from bot.systems.servicestage_v3.examples import EXAMPLES, SAMPLE
 from bot.systems.servicestage_v3.reads import (
-    SERVICE,
     Live,
     component_path,
     components_path,
@@ -34,7 +35,7 @@ from bot.systems.servicestage_v3.reads import (
 )
 from bot.systems.servicestage_v3.recovery import recover
 from bot.systems.servicestage_v3.target import Component
-from bot.systems.servicestage_v3.wire import GRAYING, Accepted, VersionRecord, upgraded
+from bot.systems.servicestage_v3.wire import GRAYING, VersionRecord, upgraded
 
 
 class ServiceStageV3:
@@ -49,6 +50,7 @@ class ServiceStageV3:
         actions=frozenset({"create", "deploy", "rollback", "restart", "start", "stop", "scale"}),
         source="https://support.huaweicloud.com/intl/en-us/api-servicestage/",
         examples=EXAMPLES,
+        sample=SAMPLE,
     )
 
     def prepare(self, target: Component, asked: Asked) -> Flow[Draft | Denied]:
@@ -63,17 +65,18 @@ class ServiceStageV3:
         except CloudRefusedError as error:
             if not errors.is_absent(error):
                 raise
-            return plans.missing(target)
+            return plans.missing(target, error.code)
         refusal = yield from _under_way(live)
         return refusal or (yield from _prepare_change(target, live, asked))
 
-    def submit(self, target: Component, step: PlannedStep) -> Flow[RemoteTask]:
+    def submit(self, target: Component, work: Work) -> Flow[RemoteTask]:
         """Make the step's call; ServiceStage answers with the job that does it.
 
         A deployment reads the component first, since a modification replaces all its settings.
         """
+        step = work.step
         if step.name == "create":
-            call = _call("POST", components_path(target), target.created_as(*_wanted(step)))
+            call = change("POST", components_path(target), target.created_as(*_wanted(step)))
         else:
             component = str(step.parameters["component_id"])
             call = yield from _change(target, component, step)
@@ -81,7 +84,7 @@ class ServiceStageV3:
         doing = f"{step.name} the component"
         return RemoteTask(id=job_id(parse(Accepted, reply, doing).job_id, doing))
 
-    def watch(self, target: Component, step: PlannedStep, task: RemoteTask) -> Flow[Sighting]:
+    def watch(self, target: Component, work: Work, task: RemoteTask) -> Flow[Sighting]:
         """Read the job once, by v2's path as the vendor's guide does, else by v3's."""
         info = yield from read_job(task.id)
         return sighting(task.id, info)
@@ -130,17 +133,21 @@ def _prepare_change(target: Component, live: Live, asked: Asked) -> Flow[Draft |
     given = asked.parameters
     match asked.action:
         case "deploy":
-            return plans.deploy(target, live, given.version) if given.version else _lacks("version")
+            return (
+                plans.deploy(target, live, given.version)
+                if given.version
+                else refusals.lacks("version")
+            )
         case "rollback":
             records = yield from read_records(target, str(live.view.id))
             return plans.rollback(live, records, given.revision)
         case "scale":
             is_told = given.replicas is not None
-            return plans.scale(live, given.replicas or 0) if is_told else _lacks("number")
+            return plans.scale(live, given.replicas or 0) if is_told else refusals.lacks("number")
         case "start" | "stop" | "restart":
             return plans.switch(live, asked.action)
         case "create" | "delete":
-            return _unsupported(asked.action)
+            return refusals.unsupported(asked.action, "components")
         case _:
             assert_never(asked.action)
 
@@ -162,8 +169,8 @@ def _change(target: Component, component: str, step: PlannedStep) -> Flow[Call]:
     where = component_path(target, component)
     if step.name == "deploy":
         live = yield from read_component(target, component)
-        return _call("PUT", where, upgraded(live.settings, *_wanted(step)))
-    return _call("POST", f"{where}/action", _action(step))
+        return change("PUT", where, upgraded(live.settings, *_wanted(step)))
+    return change("POST", f"{where}/action", _action(step))
 
 
 def _wanted(step: PlannedStep) -> tuple[str, str]:
@@ -171,7 +178,7 @@ def _wanted(step: PlannedStep) -> tuple[str, str]:
     return str(step.parameters["version"]), str(step.parameters["url"])
 
 
-def _action(step: PlannedStep) -> dict[str, object]:
+def _action(step: PlannedStep) -> dict[str, Json]:
     """Return the body of an action; those without parameters carry no such key."""
     if step.name == "scale":
         return {"action": "scale", "parameters": {"replica": step.parameters["replica"]}}
@@ -181,29 +188,12 @@ def _action(step: PlannedStep) -> dict[str, object]:
     return {"action": step.parameters.get("action", step.name)}
 
 
-def _call(method: str, where: str, body: dict[str, object]) -> Call:
-    return Call.model_validate({"method": method, "service": SERVICE, "path": where, "body": body})
-
-
 def _entry(row: VersionRecord, can_return: bool) -> Entry:  # noqa: FBT001 - one field of it
-    begun_at = row.begun_at
     return Entry(
         revision=row.version,
         status=row.status,
-        when=f"{begun_at:%Y-%m-%dT%H:%M:%SZ}" if begun_at else str(row.begin_time or ""),
+        when=written(row.begin_time),
         description=row.words,
         is_current=row.current_used,
         can_return=can_return,
-    )
-
-
-def _lacks(what: str) -> Denied:
-    return Denied(code="usage", reason=f"no {what} was named", way_out=f"Name the {what}.")
-
-
-def _unsupported(action: str) -> Denied:
-    return Denied(
-        code="unsupported_action",
-        reason=f"Slipway does not {action} ServiceStage components",
-        way_out="Use ServiceStage's console.",
     )

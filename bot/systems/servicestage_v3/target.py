@@ -22,6 +22,10 @@ def _source_url(template: str) -> str:
     return template
 
 
+def _is_name(value: Json) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
 class Component(Record):
     """A component; without an id it is looked up by the name that `create_body` gives it."""
 
@@ -32,7 +36,7 @@ class Component(Record):
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Self:
-        if self.create_body is not None and not _NAME.fullmatch(str(self.create_body.get("name"))):
+        if self.create_body is not None and not _is_name(self.create_body.get("name")):
             msg = "create.name wants 2 to 64 letters, digits, '-' and '_'"
             raise ValueError(msg)
         if self.component_id is None and self.create_body is None:

@@ -3,21 +3,16 @@
 Source: https://support.huaweicloud.com/intl/en-us/api-servicestage/servicestage_06_0100.html
 """
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, Final, TypeAlias
+from datetime import datetime
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from bot.systems._huawei.jobs import moment
-from bot.systems._huawei.text import Text, Word, message_in
+from bot.systems._huawei.servicestage import when
+from bot.systems._huawei.text import Object, Text, Word, keyed, listed, message_in
 from bot.systems.servicestage_v3.target import sourced
 
-CHANGING: Final = frozenset(
-    {"INITIALIZING", "UPGRADING", "STARTING", "STOPPING", "RESTARTING", "DELETING"}
-)
-RUNNING: Final = "RUNNING"
-STOPPED: Final = "STOPPED"
 GRAYING: Final = "GRAYING"  # a gray release waits for a step that somebody takes by hand
 _NOT_SETTABLE: Final = frozenset(
     {
@@ -28,19 +23,8 @@ _NOT_SETTABLE: Final = frozenset(
 )
 
 
-def _object(value: Any) -> Any:
-    return {} if value is None else value
-
-
-def _list(value: Any) -> Any:
-    return [] if value is None else value
-
-
 def _flag(value: Any) -> Any:
     return False if value is None else value
-
-
-Object: TypeAlias = Annotated[dict[str, Any], BeforeValidator(_object)]
 
 
 class Status(BaseModel):
@@ -62,7 +46,7 @@ class View(BaseModel):
     version: Text = ""
     replica: Text = ""
     source: Object = Field(default_factory=dict)
-    status: Annotated[Status, BeforeValidator(_object)] = Field(default_factory=Status)
+    status: Annotated[Status, BeforeValidator(keyed)] = Field(default_factory=Status)
 
     @property
     def image(self) -> str:
@@ -96,7 +80,7 @@ class VersionRecord(BaseModel):
     begin_time: Any = None
     end_time: Any = None
     description: Any = None
-    jobs: Annotated[list[_RecordJob], BeforeValidator(_list)] = Field(default_factory=list)
+    jobs: Annotated[list[_RecordJob], BeforeValidator(listed)] = Field(default_factory=list)
 
     @property
     def is_usable(self) -> bool:
@@ -127,30 +111,14 @@ class RecordsPage(BaseModel):
     """A page of a component's records."""
 
     count: int | None = None
-    rows: Annotated[list[VersionRecord], BeforeValidator(_list)] = Field(alias="records")
+    rows: Annotated[list[VersionRecord], BeforeValidator(listed)] = Field(alias="records")
 
 
 class ComponentsPage(BaseModel):
     """A page of an application's components."""
 
     count: int | None = None
-    rows: Annotated[list[View], BeforeValidator(_list)] = Field(alias="components")
-
-
-class Accepted(BaseModel):
-    """What a mutating call answers."""
-
-    job_id: Any = None
-
-
-def when(value: Any) -> datetime | None:
-    """Return a time that stands as epoch milliseconds, or as ISO 8601 with its zone."""
-    if isinstance(value, str) and not value.isdigit():
-        return moment(value)
-    try:
-        return datetime.fromtimestamp(int(value) / 1000, UTC)
-    except (TypeError, ValueError, OverflowError, OSError):
-        return None
+    rows: Annotated[list[View], BeforeValidator(listed)] = Field(alias="components")
 
 
 def upgraded(settings: dict[str, Any], version: str, url: str) -> dict[str, Any]:

@@ -1,0 +1,122 @@
+"""Ways on: a failed operation is gone on with, by a new operation that follows it."""
+
+from typing import Final
+
+from bot.core.commands import REASON_MAX, SECRET_IN_REASON, Request, holds_secret
+from bot.core.operation import Failed, Operation, WayOn
+from bot.core.outcomes import Caller, Done, FormWanted, Outcome, Present, Press, Recorded
+from bot.core.records import Asked, Denied, OperationId
+from bot.service.decisions import NO_SUCH, pressed
+from bot.service.ground import Ground
+from bot.service.requests import After, allowed, request
+
+
+def go_on(ground: Ground, press: Press) -> Outcome:
+    """Go on with the card's operation by the way that was pressed, or let its reason be asked."""
+    operation = pressed(ground, press)
+    if isinstance(operation, Denied):
+        return operation
+    way = _open_way(ground, operation, press.value.rpartition(":")[2], press.caller)
+    if not isinstance(way, WayOn):
+        return way
+    if not way.wants_reason:
+        return _begun(ground, operation, way, _said(operation, way), press.caller, press.delivery)
+    wanted = _wanted(operation, way, _said(operation, way))
+    refused = allowed(ground, wanted, by=press.caller)
+    return refused if isinstance(refused, Denied) else FormWanted(operation=operation, way=way)
+
+
+def gone_on(
+    ground: Ground,
+    operation_id: OperationId,
+    name: str,
+    reason: str,
+    *,
+    by: Caller,
+    delivery: str,
+) -> Outcome:
+    """Go on with it by the way called *name*, with the reason of the form."""
+    operation = ground.journal.find(operation_id)
+    if operation is None:
+        return ground.denied(by, operation_id, NO_SUCH)
+    way = _open_way(ground, operation, name, by)
+    if not isinstance(way, WayOn):
+        return way
+    if holds_secret(reason):
+        return ground.denied(by, operation.id, SECRET_IN_REASON)
+    words = " ".join(reason.split())[:REASON_MAX]
+    return _begun(ground, operation, way, words, by, delivery)
+
+
+def _open_way(
+    ground: Ground, operation: Operation, name: str, by: Caller
+) -> WayOn | Denied | Present:
+    """Return the way of this name, as long as nothing else was done about the operation."""
+    follower = ground.journal.follower_of(operation.id)
+    if follower is not None:
+        return Present(operation=follower, note=f"{follower.id} goes on with {operation.id}")
+    ways = operation.phase.ways if isinstance(operation.phase, Failed) else ()
+    way = next((each for each in ways if each.name == name), None)
+    if way is None:
+        return ground.denied(by, operation.id, _NO_WAY)
+    denial = _moved(ground, operation) or _not_newest(ground, operation)
+    return ground.denied(by, operation.id, denial) if denial else way
+
+
+def _not_newest(ground: Ground, operation: Operation) -> Denied | None:
+    newer = ground.journal.standing(operation.target)
+    if newer is None or newer.id == operation.id:
+        return None
+    done = "changed" if newer.is_final else "is changing"
+    return Denied(
+        code="not_newest",
+        reason=f"{newer.id} {done} {operation.target} since",
+        way_out=f"See what its card offers, or /ops status {newer.id}",
+        operation=newer.id,
+    )
+
+
+def _moved(ground: Ground, operation: Operation) -> Denied | None:
+    """Return the denial where the target's name means something else than when it failed."""
+    target = ground.catalogue().targets.get(operation.target)
+    is_there = (operation.system, operation.connection)
+    if target is None or (target.system, target.connection) == is_there:
+        return None
+    return Denied(
+        code="not_allowed",
+        reason=f"{target.name} is on {target.connection} ({target.system}) now, "
+        f"no longer on {operation.connection} ({operation.system})",
+        way_out="Ask for the change again.",
+        rule=f"targets.{target.name}",
+    )
+
+
+def _begun(
+    ground: Ground, operation: Operation, way: WayOn, reason: str, by: Caller, delivery: str
+) -> Outcome:
+    outcome = request(
+        ground,
+        _wanted(operation, way, reason),
+        by=by,
+        delivery=delivery,
+        after=After(follows=operation.id, rollback_of=operation.rollback_of),
+    )
+    return Done(operation=outcome.operation) if isinstance(outcome, Recorded) else outcome
+
+
+def _wanted(operation: Operation, way: WayOn, reason: str) -> Request:
+    parameters = operation.parameters.model_copy(update={"way": way.name, "items": way.items})
+    asked = Asked(action=operation.action, parameters=parameters)
+    return Request(asked=asked, target=operation.target, reason=reason)
+
+
+def _said(operation: Operation, way: WayOn) -> str:
+    """Return the reason where none is asked for: a policy may want one."""
+    return f"{way.label}: goes on with {operation.id}"
+
+
+_NO_WAY: Final = Denied(
+    code="no_way_on",
+    reason="this is no way to go on with the operation",
+    way_out="Use the buttons that its card shows now.",
+)

@@ -1,0 +1,1 @@
+"""What the systems that drive Helm releases share: values, and what is a secret in them."""

@@ -1,0 +1,277 @@
+"""The values of a release: laid over one another, compared, masked, and made whole again."""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Final, TypeAlias
+
+from bot.core.plan import Change
+from bot.core.records import Denied, Json
+from bot.systems._helm.keys import Key, key_text, parse_key
+from bot.systems._helm.masks import MASK, is_masked, is_secret, leaves, paths_of_masks
+from bot.systems._huawei.text import plain
+
+__all__ = [
+    "MASK",
+    "Values",
+    "changes",
+    "flat",
+    "is_masked",
+    "is_secret",
+    "masked",
+    "merged",
+    "overlay",
+    "refused_words",
+    "secret_word",
+    "typed",
+    "with_secrets",
+]
+
+Values: TypeAlias = dict[str, Json]
+
+_SHOWN: Final = 120  # characters of a value
+_INT64: Final = 2**63
+_ABSENT: Final = object()
+
+
+def overlay(base: Mapping[str, Json], words: Mapping[str, str]) -> Values:
+    """Return *base* with each word set at its dotted key; the order of *words* does not matter.
+
+    Raises:
+        ValueError: a key cannot be read, or does not fit what is there; the text says why.
+    """
+    whole: Json = _copy(dict(base))
+    keys = sorted(((parse_key(word), word) for word in words), key=_in_order)
+    for (key, word), (later, other) in pairwise(keys):
+        if later[: len(key)] == key:
+            msg = f"{word!r} and {other!r} set the same"
+            raise ValueError(msg)
+    for key, word in keys:
+        whole = _set(whole, key, (), typed(words[word]))
+    return whole if isinstance(whole, dict) else {}
+
+
+def typed(text: str) -> Json:
+    """Return *text* as Helm's --set takes it: true, false, null, a whole number, else text."""
+    match text.lower():
+        case "true":
+            return True
+        case "false":
+            return False
+        case "null":
+            return None
+        case "0":
+            return 0
+        case _:
+            return _number(text)
+
+
+def merged(base: Mapping[str, Json], more: Mapping[str, Json]) -> Values:
+    """Return *base* with *more* merged in, map by map; lists are replaced as Helm does."""
+    whole = _copied(base)
+    for name, value in more.items():
+        present = whole.get(name)
+        if isinstance(present, dict) and isinstance(value, dict):
+            whole[name] = merged(present, value)
+        else:
+            whole[name] = _copy(value)
+    return whole
+
+
+def flat(values: Mapping[str, Json]) -> dict[str, str]:
+    """Return each value as text for people, by its dotted path."""
+    return {key_text(leaf.key): _text(leaf.value) for leaf in leaves(values)}
+
+
+def masked(values: Mapping[str, Json], *like: Mapping[str, Json]) -> Values:
+    """Return *values* with every secret masked, and what is masked in any of *like*."""
+    hidden = frozenset().union(*(paths_of_masks(each) for each in like))
+    whole: Json = _copied(values)
+    for leaf in leaves(values):
+        is_hidden = leaf.is_secret or key_text(leaf.key) in hidden
+        if is_hidden and leaf.value not in (None, ""):
+            whole = _set(whole, leaf.key, (), MASK)
+    return whole if isinstance(whole, dict) else {}
+
+
+def changes(before: Mapping[str, Json], after: Mapping[str, Json]) -> tuple[Change, ...]:
+    """Return what differs, sorted by dotted path, with secrets masked.
+
+    What one side has only masked cannot be compared, and is left out.
+    """
+    old = {key_text(leaf.key): leaf for leaf in leaves(before)}
+    new = {key_text(leaf.key): leaf for leaf in leaves(after)}
+    found = []
+    for path in sorted({*old, *new}):
+        was = old[path].value if path in old else _ABSENT
+        will_be = new[path].value if path in new else _ABSENT
+        if _is_same(was, will_be):
+            continue
+        hidden = any(side[path].is_secret for side in (old, new) if path in side)
+        found.append(_change(path, was, will_be, hidden=hidden))
+    return tuple(found)
+
+
+def with_secrets(masked_values: Mapping[str, Json], *sources: Mapping[str, Json]) -> Values:
+    """Return the values with each mask replaced by what the first source that knows it has.
+
+    Raises:
+        ValueError: nobody knows some of them; the text names their paths.
+    """
+    whole: Json = _copied(masked_values)
+    unknown = []
+    for leaf in leaves(masked_values):
+        if not is_masked(leaf.value):
+            continue
+        known = next(_known(masked_values, leaf.key, sources), _ABSENT)
+        if known is _ABSENT:
+            unknown.append(key_text(leaf.key))
+        else:
+            whole = _set(whole, leaf.key, (), known)  # type: ignore[arg-type] # Json by now
+    if unknown:
+        msg = f"the secret values of {', '.join(unknown)} are not known"
+        raise ValueError(msg)
+    return whole if isinstance(whole, dict) else {}
+
+
+def refused_words(words: Mapping[str, str]) -> Denied | None:
+    """Refuse words that hold a secret: they would be recorded and shown; None: there is none."""
+    told = (path for path, value in words.items() if is_secret(path, value))
+    return next(map(secret_word, told), None)
+
+
+def secret_word(path: str) -> Denied:
+    """Return the refusal of a word that sets a secret at *path*."""
+    return Denied(
+        code="secret_in_values",
+        reason=f"{plain(path, _SHOWN)} has a secret's name, or its value looks like one",
+        way_out="Put it into slipway.yaml under values: with ${NAME}, not in the command.",
+    )
+
+
+def _number(text: str) -> Json:
+    digits = text[1:] if text[:1] in {"+", "-"} else text
+    if not digits.isascii() or not digits.isdigit() or text[0] == "0" or len(digits) > 19:  # noqa: PLR2004 - as many as 64 bits have
+        return text
+    number = int(text)
+    return number if -_INT64 <= number < _INT64 else text
+
+
+def _copy(value: Json) -> Json:
+    match value:
+        case dict():
+            return _copied(value)
+        case list():
+            return [_copy(each) for each in value]
+        case _:
+            return value
+
+
+def _copied(values: Mapping[str, Json]) -> Values:
+    return {name: _copy(each) for name, each in values.items()}
+
+
+def _in_order(keyed: tuple[Key, str]) -> list[tuple[bool, int, str]]:
+    """Sort names by name and indices by size, so that a list grows from its beginning."""
+    return [
+        (isinstance(part, str), part if isinstance(part, int) else 0, str(part))
+        for part in keyed[0]
+    ]
+
+
+def _set(present: Json, key: Key, above: Key, value: Json) -> Json:
+    """Return *present* with *value* at *key*; *above* is where it stands itself."""
+    if not key:
+        return value
+    head, *rest = key
+    here = (*above, head)
+    if isinstance(head, int):
+        rows = [] if present is None else present
+        if not isinstance(rows, list):
+            raise _misfit(here, above, "no list")
+        if head > len(rows):
+            raise _misfit(here, above, f"a list of {len(rows)}")
+        inner = rows[head] if head < len(rows) else None
+        return [*rows[:head], _set(inner, tuple(rest), here, value), *rows[head + 1 :]]
+    names = {} if present is None else present
+    if not isinstance(names, dict):
+        raise _misfit(here, above, "no map")
+    return {**names, head: _set(names.get(head), tuple(rest), here, value)}
+
+
+def _misfit(here: Key, above: Key, what: str) -> ValueError:
+    return ValueError(f"{key_text(here)} cannot be set, since {key_text(above)} is {what}")
+
+
+def _text(value: Json) -> str:
+    match value:
+        case None | bool():
+            return {None: "null", True: "true", False: "false"}[value]
+        case str():
+            is_plain = bool(value) and value == value.strip() and typed(value) == value
+            return plain(value if is_plain else f'"{value}"', _SHOWN)
+        case dict():
+            return "{}"
+        case list():
+            return "[]"
+        case _:
+            return str(value)
+
+
+def _is_same(was: object, will_be: object) -> bool:
+    """Whether nothing changes, or nobody can tell: true is not 1, and 1 is not 1.0."""
+    if any(isinstance(each, str) and is_masked(each) for each in (was, will_be)):
+        return _ABSENT not in (was, will_be)
+    return type(was) is type(will_be) and was == will_be
+
+
+def _change(path: str, was: object, will_be: object, *, hidden: bool) -> Change:
+    shown = [_side(each, hidden=hidden) for each in (was, will_be)]
+    if hidden and shown[0] == shown[1]:
+        shown[1] = f"{MASK} (changed)"
+    return Change(name=plain(path, _SHOWN), before=shown[0], after=shown[1])
+
+
+def _side(value: object, *, hidden: bool) -> str:
+    if value is _ABSENT:
+        return ""
+    if hidden and value not in (None, "") and not isinstance(value, bool | dict | list):
+        return MASK
+    return _text(value)  # type: ignore[arg-type] # Json, since it is not absent
+
+
+def _known(
+    whole: Mapping[str, Json], key: Key, sources: tuple[Mapping[str, Json], ...]
+) -> Iterator[Json]:
+    """Give what each source that has it unmasked has at *key*."""
+    for source in sources:
+        found: object = _at(dict(whole), dict(source), key)
+        if found is _ABSENT or is_masked(found) or isinstance(found, dict | list):  # type: ignore[arg-type] # Json
+            continue
+        yield found  # type: ignore[misc] # Json
+
+
+def _at(mine: Json, theirs: Json, key: Key) -> object:
+    """Return what *theirs* has at *key* of *mine*; rows of a list that have names go by these."""
+    for part in key:
+        if isinstance(part, int):
+            if not isinstance(theirs, list) or not isinstance(mine, list):
+                return _ABSENT
+            row = _row(mine[part], theirs, part)
+            if row is None:
+                return _ABSENT
+            mine, theirs = mine[part], theirs[row]
+        else:
+            if not isinstance(theirs, dict) or part not in theirs or not isinstance(mine, dict):
+                return _ABSENT
+            mine, theirs = mine[part], theirs[part]
+    return theirs
+
+
+def _row(mine: Json, theirs: list[Json], index: int) -> int | None:
+    name = mine.get("name") if isinstance(mine, dict) else None
+    if not isinstance(name, str):
+        return index if index < len(theirs) else None
+    same = [
+        at for at, each in enumerate(theirs) if isinstance(each, dict) and each.get("name") == name
+    ]
+    return same[0] if len(same) == 1 else None

@@ -1,0 +1,6 @@
+"""The system `cce-cluster`: an upgrade is a workflow whose points are tasks of their own."""
+
+from bot.systems.cce_cluster.system import CceCluster
+from bot.systems.cce_cluster.target import Cluster
+
+__all__ = ["CceCluster", "Cluster"]

@@ -1,0 +1,182 @@
+"""The reads that the flows are made of."""
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from bot.core.errors import CloudRefusedError
+from bot.core.flow import Call, Flow
+from bot.core.plan import Observation
+from bot.systems._huawei.cce import SERVICE, answered_at, identifier
+from bot.systems._huawei.errors import is_absent
+from bot.systems._huawei.jobs import parse, unreadable
+from bot.systems._huawei.text import plain
+from bot.systems.cce_cluster import versions
+from bot.systems.cce_cluster.target import Cluster
+from bot.systems.cce_cluster.wire import (
+    ClusterView,
+    SnapshotList,
+    SnapshotTask,
+    Task,
+    TaskList,
+    UpgradeInfo,
+    UpgradePaths,
+    Workflow,
+    WorkflowList,
+)
+
+OPERATION: Final = "operation"
+
+
+class Live(NamedTuple):
+    """A cluster with what may be done to it; `info` is None where the API does not tell."""
+
+    view: ClusterView
+    info: UpgradeInfo | None
+    workflows: tuple[Workflow, ...]  # newest first
+
+    @property
+    def version(self) -> str:
+        """The exact version that runs, as far as it is told."""
+        exact = self.info.version if self.info else ""
+        return exact if versions.parsed(exact) else self.view.spec.version
+
+    @property
+    def open(self) -> tuple[Workflow, ...]:
+        """The workflows that have not ended."""
+        return tuple(each for each in self.workflows if each.is_open)
+
+
+def read_live(target: Cluster) -> Flow[Live]:
+    """Read the cluster, what is offered to it, and its workflows."""
+    view = yield from read_cluster(target)
+    info = yield from _read_info(target)
+    workflows = yield from read_workflows(target)
+    return Live(view, info, workflows)
+
+
+def read_cluster(target: Cluster) -> Flow[ClusterView]:
+    """Read the cluster itself."""
+    doing = f"read cluster {target.id}"
+    view = parse(ClusterView, (yield get(target.path())), doing)
+    if view.metadata.uid and view.metadata.uid != target.id:
+        other = plain(view.metadata.uid)
+        raise unreadable(doing=doing, why=f"the answer is about another cluster, {other}")
+    return view
+
+
+def _read_info(target: Cluster) -> Flow[UpgradeInfo | None]:
+    try:
+        reply = yield get(target.path("upgradeinfo"))
+    except CloudRefusedError as error:
+        if not is_absent(error):
+            raise
+        return None
+    return parse(UpgradeInfo, reply, "read what the cluster may be upgraded to")
+
+
+def read_workflows(target: Cluster) -> Flow[tuple[Workflow, ...]]:
+    """Read the cluster's workflows, newest first where they tell their time."""
+    reply = yield get(target.path(OPERATION, "upgradeworkflows"))
+    rows = parse(WorkflowList, reply, "list the upgrade workflows").items
+    return tuple(sorted(rows, key=lambda each: each.metadata.created, reverse=True))
+
+
+def read_workflow(target: Cluster, uid: str) -> Flow[tuple[Workflow, datetime | None]]:
+    """Read a workflow, and when that was by the answer's own word."""
+    doing = f"read workflow {uid}"
+    reply = yield get(target.path(OPERATION, "upgradeworkflows", identifier(uid, doing)))
+    workflow = parse(Workflow, reply, doing)
+    if workflow.uid != uid:
+        raise unreadable(doing=doing, why=f"the answer is about another one, {workflow.uid}")
+    return workflow, answered_at(reply)
+
+
+def read_upgrade(target: Cluster, uid: str) -> Flow[Task]:
+    """Read an upgrade task."""
+    doing = f"read upgrade task {uid}"
+    reply = yield get(target.path(OPERATION, "upgrade", "tasks", identifier(uid, doing)))
+    return own(parse(Task, reply, doing), uid, doing)
+
+
+def own(task: Task, uid: str, doing: str) -> Task:
+    """Return *task* if it is the one that was asked for."""
+    if task.uid != uid:
+        raise unreadable(doing=doing, why=f"the answer is about another task, {task.uid}")
+    return task
+
+
+def read_tasks(target: Cluster, kind: str) -> Flow[tuple[Task, ...]]:
+    """Read all tasks of a *kind*: "precheck" or "upgrade"."""
+    reply = yield get(target.path(OPERATION, kind, "tasks"))
+    return tuple(parse(TaskList, reply, f"list the {kind} tasks").items)
+
+
+def read_snapshots(target: Cluster) -> Flow[tuple[SnapshotTask, ...]]:
+    """Read all backups of the control plane."""
+    reply = yield get(target.path(OPERATION, "snapshot", "tasks", version="v3.1"))
+    return tuple(parse(SnapshotList, reply, "list the snapshot tasks").items)
+
+
+def read_ways(target: Cluster, version: str) -> Flow[tuple[str, ...]]:
+    """Read to which versions ways lead from *version*; nothing where that is not told."""
+    try:
+        reply = yield get(target.paths_path)
+    except CloudRefusedError:
+        return ()
+    paths = parse(UpgradePaths, reply, "read the upgrade paths").paths
+    fitting = (each.targets for each in paths if versions.are_akin(each.version, version))
+    return tuple(dict.fromkeys(target for targets in fitting for target in targets if target))
+
+
+def observation(live: Live) -> Observation:
+    """Return what people and plans need of the live state."""
+    return Observation(
+        revision=live.version or None,
+        status=plain(live.view.status.phase),
+        last_task=live.workflows[0].uid if live.workflows else None,
+        facts=facts(live),
+    )
+
+
+def facts(live: Live) -> dict[str, str]:
+    """Return what people read of a cluster."""
+    told = {
+        "cluster": live.view.metadata.name,
+        "version": live.version,
+        "platform": live.view.spec.platform,
+        "why": live.view.why,
+        "offered": _offered(live.info),
+        "upgrade": _upgrade(live.info),
+        **{f"workflow {each.uid}": course(each) for each in live.open},
+    }
+    return {name: text for name, text in told.items() if text}
+
+
+def course(workflow: Workflow) -> str:
+    """Return where a workflow leads and how far it has come."""
+    phase = plain(workflow.phase) or "phase unknown"
+    return plain(f"to {workflow.spec.after or '?'}, {phase}: {points(workflow)}")
+
+
+def points(workflow: Workflow) -> str:
+    """Return the state of each point of a workflow."""
+    shown = [f"{each.kind} {each.status or '?'}" for each in workflow.status.points]
+    return plain(", ".join(shown)) or "no points yet"
+
+
+def get(where: str) -> Call:
+    """Return the call that reads *where*."""
+    return Call(method="GET", service=SERVICE, path=where)
+
+
+def _offered(info: UpgradeInfo | None) -> str:
+    if info is None:
+        return ""
+    return ", ".join(info.targets) or "nothing now"
+
+
+def _upgrade(info: UpgradeInfo | None) -> str:
+    if info is None or not info.status.phase:
+        return ""
+    progress = f", {info.status.progress}" if info.status.progress else ""
+    return plain(f"{info.status.phase}{progress}")

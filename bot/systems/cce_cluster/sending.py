@@ -1,0 +1,167 @@
+"""The calls that change something, and what each needs to know before it leaves."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from bot.core.errors import CloudRefusedError
+from bot.core.flow import Call, Flow, Method
+from bot.core.plan import PlannedStep
+from bot.core.records import Json
+from bot.core.system import Detour, RemoteTask, Work
+from bot.systems._huawei.cce import SERVICE, is_identifier, moment
+from bot.systems._huawei.jobs import parse, unreadable
+from bot.systems.cce_cluster import versions
+from bot.systems.cce_cluster.findings import items, read_precheck, selectors
+from bot.systems.cce_cluster.reads import OPERATION, read_workflow
+from bot.systems.cce_cluster.target import Cluster
+from bot.systems.cce_cluster.wire import PRECHECK, Accepted, AcceptedSnapshot, Point, Workflow
+
+NODES_AT_ONCE: Final = 20  # of a batch; the range differs by page, this is in all of them
+
+
+def submit(target: Cluster, work: Work) -> Flow[RemoteTask | Detour]:
+    """Read the workflow for its exact versions, then make the step's call."""
+    step = work.step
+    if step.name == "workflow":
+        return (yield from _create(target, wanted(step)))
+    workflow, now = yield from _own_workflow(target, work)
+    match step.name:
+        case "precheck":
+            body = _checked(target, "PreCheckTask", workflow, step)
+            task = yield from _made(target, "precheck", body)
+        case "snapshot":
+            task = yield from _snapshot(target)
+        case "upgrade" if "retry" in step.parameters:
+            task = yield from _retry(target, step)
+        case "upgrade":
+            detour = yield from _recheck(target, workflow, step, now)
+            if detour:
+                return detour
+            task = yield from _made(target, "upgrade", _upgrade(workflow))
+        case "postcheck":
+            body = _checked(target, "PostCheckTask", workflow, step)
+            task = yield from _made(target, "postcheck", body)
+        case _:
+            task = yield from _cancel(target, workflow)
+    return RemoteTask(id=task)
+
+
+def workflow_id(work: Work) -> str:
+    """Return the workflow that a step belongs to: named in the plan, or made by its first step."""
+    named = work.step.parameters.get("workflow")
+    return str(named or (work.earlier[0].id if work.earlier else ""))
+
+
+def wanted(step: PlannedStep) -> str:
+    """Return the version that was asked for and approved."""
+    return str(step.parameters["target"])
+
+
+def _create(target: Cluster, version: str) -> Flow[RemoteTask]:
+    body = {"kind": "WorkFlowTask", "apiVersion": "v3", "spec": {"targetVersion": version}}
+    call = _call("POST", target.path(OPERATION, "upgradeworkflows"), body)
+    made = parse(Workflow, (yield call), "create the upgrade workflow")
+    return RemoteTask(id=made.uid)
+
+
+def _own_workflow(target: Cluster, work: Work) -> Flow[tuple[Workflow, datetime | None]]:
+    workflow, now = yield from read_workflow(target, workflow_id(work))
+    if not workflow.is_open:
+        raise _gone(why=f"workflow {workflow.uid} has ended meanwhile: {workflow.phase}")
+    there, asked = workflow.spec.after, wanted(work.step)
+    if not versions.is_one_of(there, asked):
+        shown = there or "nowhere"
+        raise _gone(why=f"workflow {workflow.uid} leads to {shown}, which is no {asked}")
+    return workflow, now
+
+
+def _recheck(
+    target: Cluster, workflow: Workflow, step: PlannedStep, now: datetime | None
+) -> Flow[Detour | None]:
+    """Return the precheck that has to come first where the last one has run out."""
+    point = workflow.point(PRECHECK)
+    expires = point.expires
+    if not expires and is_identifier(point.task):
+        expires = (yield from read_precheck(target, point.task)).status.expires
+    until = moment(expires)
+    latest = max(_known(workflow, point, now), default=None)
+    if until is None or latest is None or latest < until:
+        return None  # CCE itself refuses what has run out unseen
+    skip: list[Json] = []
+    if is_identifier(point.task):
+        skip += items((yield from read_precheck(target, point.task)).skipped)
+    known: dict[str, Json] = {"target": wanted(step), "workflow": workflow.uid}
+    again = PlannedStep(name="precheck", parameters=known | ({"skip": skip} if skip else {}))
+    return Detour(steps=(again,), reason=f"the precheck has run out at {until:%H:%M:%S %Z}")
+
+
+def _known(workflow: Workflow, checked: Point, now: datetime | None) -> list[datetime]:
+    """Return moments that are past by the API's own word; there is no clock in here."""
+    ends = [each.ended for each in workflow.status.points if each.kind != checked.kind]
+    past = [moment(text) for text in (*ends, workflow.metadata.updated)]
+    return [each for each in (now, *past) if each]
+
+
+def _made(target: Cluster, kind: str, body: dict[str, Any]) -> Flow[str]:
+    reply = yield _call("POST", target.path(OPERATION, kind), body)
+    return parse(Accepted, reply, f"ask for the {kind}").metadata.uid
+
+
+def _snapshot(target: Cluster) -> Flow[str]:
+    reply = yield _call("POST", target.path(OPERATION, "snapshot", version="v3.1"))
+    return parse(AcceptedSnapshot, reply, "ask for the snapshot").uid
+
+
+def _retry(target: Cluster, step: PlannedStep) -> Flow[str]:
+    """Let the failed task run again; the answer is empty, the task keeps its id."""
+    yield _call("POST", target.path(OPERATION, "upgrade", "retry"))
+    return str(step.parameters["retry"])
+
+
+def _cancel(target: Cluster, workflow: Workflow) -> Flow[str]:
+    where = target.path(OPERATION, "upgradeworkflows", workflow.uid)
+    doing = "cancel the workflow"
+    answer = parse(Workflow, (yield _call("PATCH", where, {"status": {"phase": "Cancel"}})), doing)
+    if answer.uid != workflow.uid:
+        raise unreadable(doing=doing, why=f"the answer is about another one, {answer.uid}")
+    return answer.uid
+
+
+def _checked(target: Cluster, kind: str, workflow: Workflow, step: PlannedStep) -> dict[str, Any]:
+    spec: dict[str, Any] = {
+        "clusterID": target.id,
+        "clusterVersion": workflow.spec.before,
+        "targetVersion": workflow.spec.after,
+    }
+    skip = step.parameters.get("skip")
+    if isinstance(skip, list) and skip:
+        spec["skippedCheckItemList"] = selectors(str(each) for each in skip)
+    return {"apiVersion": "v3", "kind": kind, "spec": spec}
+
+
+def _upgrade(workflow: Workflow) -> dict[str, Any]:
+    """Return the body of the upgrade, without the precheck that has been made before it."""
+    strategy = {
+        "type": "inPlaceRollingUpdate",
+        "inPlaceRollingUpdate": {"userDefinedStep": NODES_AT_ONCE},
+    }
+    action = {"strategy": strategy, "targetVersion": workflow.spec.after, "isOnlyUpgrade": True}
+    return {
+        "metadata": {"apiVersion": "v3", "kind": "UpgradeTask"},
+        "spec": {"clusterUpgradeAction": action},
+    }
+
+
+def _call(method: Method, where: str, body: dict[str, Any] | None = None) -> Call:
+    return Call(method=method, service=SERVICE, path=where, body=body)
+
+
+def _gone(*, why: str) -> CloudRefusedError:
+    """Return the refusal of a step whose ground has changed: nothing was sent."""
+    return CloudRefusedError(
+        doing="go on with the upgrade",
+        why=why,
+        status=0,
+        verdict="refused",
+        code="changed_meanwhile",
+    )

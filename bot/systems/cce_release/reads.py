@@ -1,0 +1,165 @@
+"""The reads that several of the flows begin with."""
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.core.errors import CloudRefusedError
+from bot.core.flow import Call, Flow, Method, Reply, path
+from bot.core.plan import Observation
+from bot.core.records import Json
+from bot.systems._huawei.cce import SERVICE
+from bot.systems._huawei.jobs import parse, unreadable
+from bot.systems._huawei.text import plain
+from bot.systems.cce_release.target import Release
+from bot.systems.cce_release.wire import DELETED, Chart, ReleaseView
+
+_ROOTS: Final = {"standard": "/cce/cam/v3", "autopilot": "/autopilot/cam/v3"}
+_CHARTS: Final = {"standard": "/v2/charts", "autopilot": "/autopilot/v2/charts"}
+_ROWS: Final[TypeAdapter[list[Any]]] = TypeAdapter(list[Any])
+
+
+class Absent(NamedTuple):
+    """There is no such release (any more)."""
+
+    told: str  # the API's own words, with its code
+
+
+def releases_path(target: Release) -> str:
+    """Return the path of the cluster's releases."""
+    return _path(target, "/clusters/{cluster}/releases")
+
+
+def release_path(target: Release) -> str:
+    """Return the path of the release; its `namespace` is in the singular."""
+    return _path(target, "/clusters/{cluster}/namespace/{namespace}/releases/{name}")
+
+
+def history_path(target: Release) -> str:
+    """Return the path of the release's revisions."""
+    return f"{release_path(target)}/history"
+
+
+def charts_path(target: Release, chart_id: str | None = None) -> str:
+    """Return the path of the charts, or of one version of a chart."""
+    root = _CHARTS[target.flavour]
+    return root if chart_id is None else f"{root}/{path('{chart}', chart=chart_id)}"
+
+
+def call(method: Method, where: str, body: Json = None) -> Call:
+    """Return a call of CCE's."""
+    return Call(method=method, service=SERVICE, path=where, body=body)
+
+
+def read_release(target: Release) -> Flow[ReleaseView | None]:
+    """Read the release; None where there is none (any more)."""
+    found = yield from find_release(target)
+    return found if isinstance(found, ReleaseView) else None
+
+
+def find_release(target: Release) -> Flow[ReleaseView | Absent]:
+    """Read the release, or what CCE says of there being none."""
+    try:
+        reply = yield call("GET", release_path(target))
+    except CloudRefusedError as error:
+        if error.verdict != "not_found":  # a wrong endpoint answers 404 as well
+            raise
+        return Absent(plain(f"{error.code} {error.why}"))
+    view = own(target, parse(ReleaseView, reply, f"read release {target.release}"))
+    return Absent("") if view.status == DELETED else view
+
+
+def read_history(target: Release) -> Flow[tuple[ReleaseView, ...]]:
+    """Read the release's revisions, newest first; none where there is no release."""
+    doing = f"read the revisions of release {target.release}"
+    try:
+        reply = yield call("GET", history_path(target))
+    except CloudRefusedError as error:
+        if error.verdict != "not_found":
+            raise
+        return ()
+    rows = [own(target, parse(ReleaseView, _as_reply(row), doing)) for row in _listed(reply, doing)]
+    if len({row.version for row in rows}) < len(rows):
+        raise unreadable(doing=doing, why="a revision is listed twice")
+    return tuple(sorted(rows, key=lambda row: row.version, reverse=True))
+
+
+def read_charts(target: Release) -> Flow[tuple[Chart, ...]]:
+    """Read all charts of the project; those that cannot be read are left out."""
+    reply = yield call("GET", charts_path(target))
+    charts = []
+    for row in _listed(reply, "list the charts"):
+        try:
+            charts.append(Chart.model_validate(row))
+        except ValidationError:
+            continue  # somebody else's chart need not concern us
+    return tuple(charts)
+
+
+def read_chart(target: Release, chart_id: str) -> Flow[Chart | None]:
+    """Read one version of a chart; None where there is none of this id."""
+    doing = f"read chart {chart_id}"
+    try:
+        reply = yield call("GET", charts_path(target, chart_id))
+    except CloudRefusedError as error:
+        if error.verdict != "not_found":
+            raise
+        return None
+    chart = parse(Chart, reply, doing)
+    if chart.id != chart_id:
+        raise unreadable(doing=doing, why=f"the answer is about another chart, {chart.id}")
+    return chart
+
+
+def own(target: Release, view: ReleaseView) -> ReleaseView:
+    """Return *view* if it is about the target, as far as it says.
+
+    Raises:
+        UnreadableReplyError: it is about another release.
+    """
+    wanted = (target.namespace, target.release)
+    told = (view.namespace or target.namespace, view.name or target.release)
+    if told != wanted:
+        another = plain(f"{view.namespace}/{view.name}")
+        why = f"the answer is about another release, {another}"
+        raise unreadable(doing=f"read release {target.release}", why=why)
+    return view
+
+
+def observation(view: ReleaseView, more: Mapping[str, str] | None = None) -> Observation:
+    """Return what people and plans need of the live state; *more* are further facts."""
+    told = {**facts(view), **(more or {})}
+    return Observation(revision=view.revision, status=plain(view.status), facts=told)
+
+
+def facts(view: ReleaseView) -> dict[str, str]:
+    """Return what people read of a release."""
+    told = {
+        "release": f"{view.namespace}/{view.name}".strip("/"),
+        "chart": view.chart,
+        "revision": view.revision,
+        "updated": view.update_at,
+        "description": view.words,
+    }
+    return {name: text for name, text in told.items() if text}
+
+
+def _path(target: Release, template: str) -> str:
+    return path(
+        _ROOTS[target.flavour] + template,
+        cluster=str(target.cluster_id),
+        namespace=target.namespace,
+        name=target.release,
+    )
+
+
+def _listed(reply: Reply, doing: str) -> list[Any]:
+    try:
+        return _ROWS.validate_python(reply.body, strict=True)
+    except ValidationError as error:
+        raise unreadable(doing=doing, why="the answer is no list") from error
+
+
+def _as_reply(row: Any) -> Reply:
+    return Reply.model_construct(status=200, body=row)

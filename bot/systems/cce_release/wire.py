@@ -1,0 +1,112 @@
+"""What CCE's release and chart APIs answer.
+
+Source: https://support.huaweicloud.com/intl/en-us/api-cce/UpdateAutopilotRelease.html
+"""
+
+import json
+import re
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, Field, StrictInt, StringConstraints
+
+from bot.systems._helm.fit import unfit
+from bot.systems._helm.masks import paths_of_masks
+from bot.systems._helm.values import Values
+from bot.systems._huawei.cce import moment
+from bot.systems._huawei.text import Text, Word
+
+DEPLOYED: Final = "DEPLOYED"
+DELETED: Final = "DELETED"
+DELETING: Final = "DELETING"
+SUPERSEDED: Final = "SUPERSEDED"  # Helm's word for an older revision; CCE's list lacks it
+PENDING: Final = frozenset({"PENDING_INSTALL", "PENDING_UPGRADE", "PENDING_ROLLBACK"})
+BAD: Final = frozenset({"FAILED", "UNKNOWN"})
+_TEXT_MAX: Final = 2_000_000  # characters of values that are read
+_ROLLED_BACK: Final = re.compile(r"(?i)\brollback to (\d{1,9})\b")
+
+_Fit: Final = StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$")
+_FitId: Final = StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")
+
+
+def _text(value: Any) -> Any:
+    return value if isinstance(value, str) else ""
+
+
+class ReleaseView(BaseModel):
+    """A release, or one of its revisions."""
+
+    name: Word = ""
+    namespace: Word = ""
+    chart_name: Text = ""
+    chart_version: Text = ""
+    status: Word = ""
+    status_description: Text = ""
+    description: Text = ""
+    create_at: Text = ""
+    update_at: Text = ""
+    values: Annotated[str, BeforeValidator(_text)] = ""
+    version: Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
+
+    @property
+    def revision(self) -> str:
+        """The revision as people name it."""
+        return str(self.version)
+
+    @property
+    def chart(self) -> str:
+        """The chart with its version, for people."""
+        return f"{self.chart_name or '?'} {self.chart_version or '?'}"
+
+    @property
+    def shown(self) -> Values | None:
+        """The values as they are shown, secrets masked perhaps; None where they are no JSON."""
+        if not 0 < len(self.values) <= _TEXT_MAX:
+            return None
+        try:
+            read = json.loads(self.values)
+        except (ValueError, RecursionError):
+            return None
+        return read if isinstance(read, dict) and not unfit(read) else None
+
+    @property
+    def whole_values(self) -> Values | None:
+        """The values, where all of them are shown; None otherwise."""
+        shown = self.shown
+        return None if shown is None or paths_of_masks(shown) else shown
+
+    @property
+    def words(self) -> str:
+        """What the API says about it, for people."""
+        return self.status_description or self.description
+
+    @property
+    def rolled_back_to(self) -> int | None:
+        """The revision that a rollback made it from, as Helm describes it; None: another way."""
+        found = _ROLLED_BACK.search(self.description) or _ROLLED_BACK.search(
+            self.status_description
+        )
+        return int(found[1]) if found else None
+
+    @property
+    def is_returnable(self) -> bool:
+        """Whether it ended well as far as its status tells: older ones may have any word."""
+        return self.status not in {*BAD, *PENDING, DELETED, DELETING, ""}
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When it was made or changed; None where that cannot be read."""
+        return moment(self.update_at) or moment(self.create_at)
+
+
+class Chart(BaseModel):
+    """One version of a chart."""
+
+    id: Annotated[str, _FitId]
+    name: Annotated[str, _Fit]
+    version: Annotated[str, _Fit]
+
+    @property
+    def shown(self) -> str:
+        """The chart with its version, for people."""
+        return f"{self.name} {self.version}"

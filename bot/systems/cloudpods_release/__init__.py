@@ -1,0 +1,6 @@
+"""The system `cloudpods-release`: a Helm release of Cloudpods; its revisions are remote tasks."""
+
+from bot.systems.cloudpods_release.system import CloudpodsRelease
+from bot.systems.cloudpods_release.target import Release
+
+__all__ = ["CloudpodsRelease", "Release"]

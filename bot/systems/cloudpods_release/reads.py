@@ -1,0 +1,226 @@
+"""The reads that several of the flows begin with."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.core.commands import nearest
+from bot.core.errors import CloudError, CloudRefusedError
+from bot.core.flow import Call, Flow, Method, path
+from bot.core.records import Denied, Json
+from bot.systems._helm.values import Values
+from bot.systems._huawei.jobs import parse, unreadable
+from bot.systems._huawei.text import message_in, plain
+from bot.systems.cloudpods_release.errors import NOT_RECORDED
+from bot.systems.cloudpods_release.target import Release
+from bot.systems.cloudpods_release.wire import (
+    DEPLOYED,
+    ChartRow,
+    Charts,
+    Notes,
+    Revision,
+    Row,
+    Rows,
+    Shown,
+    parse_history,
+    parse_one,
+)
+
+SERVICE: Final = "k8s"
+RELEASES: Final = "/releases"
+_CHARTS_MOST: Final = 2048  # the most that a page may have
+_ALL: Final = ">0.0.0-0"  # pre-releases as well, which an upgrade may name
+_BAD_ENDS: Final = "_fail"
+
+
+def call(
+    method: Method, where: str, body: Json = None, query: tuple[tuple[str, str], ...] = ()
+) -> Call:
+    """Return a call of kubeserver's."""
+    return Call(method=method, service=SERVICE, path=where, body=body, query=query)
+
+
+def release_path(release_id: str, action: str = "") -> str:
+    """Return the path of a release, or of what is done to it."""
+    return path(RELEASES + "/{release}", release=release_id) + action
+
+
+def wrapped(body: dict[str, Json]) -> Json:
+    """Return *body* as Cloudpods takes it."""
+    return {"release": body}
+
+
+def find_all(target: Release) -> Flow[tuple[Row, ...]]:
+    """Look for the release by cluster, namespace and name: names alone are not unique."""
+    rows = yield from _list(target, (("name", target.release),))
+    return tuple(row for row in rows if row.name == target.release)
+
+
+def find(target: Release) -> Flow[Row | None]:
+    """Look for the one release that is meant; None: there is none.
+
+    Raises:
+        CloudRefusedError: several fit, so that none can be chosen.
+    """
+    rows = yield from find_all(target)
+    if len(rows) > 1:
+        several = ambiguous(target, rows)
+        raise refusal(doing=_looking(target), why=several.reason, code=several.code)
+    return rows[0] if rows else None
+
+
+def ambiguous(target: Release, rows: Sequence[Row]) -> Denied:
+    """Return the refusal to choose among *rows*."""
+    ids = ", ".join(row.id for row in rows)
+    return Denied(
+        code="ambiguous",
+        reason=plain(f"{len(rows)} releases are {target.place}: {ids}"),
+        way_out="Name cluster and namespace by their ids in slipway.yaml.",
+    )
+
+
+def found(target: Release) -> Flow[Row]:
+    """Return the release.
+
+    Raises:
+        CloudRefusedError: there is none (any more), or there are several.
+    """
+    row = yield from find(target)
+    if row is None:
+        why = f"there is no release {target.place} any more"
+        raise refusal(doing=_looking(target), why=why, code="not_found")
+    return row
+
+
+def missing(target: Release) -> Flow[Denied]:
+    """Return the refusal for a release that is not there, with those of a similar name."""
+    try:
+        rows = yield from _list(target, ())
+    except CloudError:
+        rows = ()
+    near = nearest(target.release, [row.name for row in rows])
+    others = f"Similar are {', '.join(near)}. " if near else ""
+    return Denied(
+        code="not_found",
+        reason=f"there is no release {target.place}",
+        way_out=f"{others}Check the target in slipway.yaml, and whether its credentials may see "
+        "it; /ops create makes one.",
+    )
+
+
+def read_history(target: Release, release_id: str) -> Flow[tuple[Revision, ...]]:
+    """Read the revisions, newest first; none where Helm has no record."""
+    doing = f"read the history of release {target.release}"
+    try:
+        reply = yield call("GET", release_path(release_id, "/history"))
+    except CloudRefusedError as error:
+        if NOT_RECORDED not in error.why:
+            raise
+        return ()
+    return parse_history(reply, doing)
+
+
+def read_shown(target: Release, release_id: str) -> Flow[Shown]:
+    """Read the release with its live part."""
+    doing = f"read release {target.release}"
+    reply = yield call("GET", release_path(release_id))
+    shown = parse_one(Shown, reply, doing)
+    if shown.id != release_id:
+        raise unreadable(doing=doing, why=f"the answer is about another release, {shown.id}")
+    return shown
+
+
+def read_first_values(target: Release, row: Row, rows: Sequence[Revision]) -> Flow[Values | None]:
+    """Read the values that run, where they can be: while nothing came after the creation.
+
+    Later ones are those of the creation, or of an upgrade that was rolled back since.
+    """
+    newest = rows[0]
+    if newest.number != 1 or newest.status != DEPLOYED:
+        return None
+    shown = yield from read_shown(target, row.id)
+    is_own = shown.version in {0, 1} and shown.chart_version == newest.version(target.chart_name)
+    return shown.config if is_own else None
+
+
+def read_versions(target: Release) -> Flow[tuple[str, ...] | Denied | None]:
+    """Read which versions of the chart there are, as listed; None where that is not told.
+
+    A chart that its repository lacks is refused, with those of a similar name.
+    """
+    listed = yield from _charts(target, (("name", target.chart_name), ("all_version", "true")))
+    if listed is None:
+        return None
+    own = tuple(
+        each.chart_version
+        for each in listed
+        if each.chart_name in {target.chart_name, ""} and each.chart_version
+    )
+    return own or (yield from _no_chart(target))
+
+
+def read_failure(release_id: str) -> Flow[str]:
+    """Read why a task about the release failed, from the operation log; empty where untold."""
+    query = (("obj_type", "release"), ("obj_id", release_id))
+    try:
+        reply = yield call("GET", "/events", query=query)
+        notes = parse(Notes, reply, "read the operation log")
+    except CloudError:
+        return ""
+    told = [each for each in notes.events if each.action.endswith(_BAD_ENDS)]
+    return message_in(told[0].notes) if told else ""
+
+
+def refusal(*, doing: str, why: str, code: str) -> CloudRefusedError:
+    """Return the error with which a flow ends before it sends anything."""
+    return CloudRefusedError(doing=doing, why=plain(why), status=0, verdict="refused", code=code)
+
+
+def _looking(target: Release) -> str:
+    return f"look for release {target.release}"
+
+
+def _list(target: Release, more: tuple[tuple[str, str], ...]) -> Flow[tuple[Row, ...]]:
+    place = (("cluster", target.cluster), ("namespace", target.namespace))
+    query = (*place, *more, ("details", "false"))
+    reply = yield call("GET", RELEASES, query=query)
+    rows = parse(Rows, reply, "list the releases").releases
+    return tuple(row for row in rows if _is_there(row, target))
+
+
+def _is_there(row: Row, target: Release) -> bool:
+    """Whether nothing that *row* tells speaks against its being in the target's namespace."""
+    cluster, namespace = {row.cluster, row.cluster_id}, {row.namespace_name, row.namespace_id}
+    is_elsewhere = (row.cluster and target.cluster not in cluster) or (
+        row.namespace_name and target.namespace not in namespace
+    )
+    return not is_elsewhere
+
+
+def _no_chart(target: Release) -> Flow[Denied | None]:
+    listed = yield from _charts(target, ())
+    names = tuple(dict.fromkeys(each.chart_name for each in listed or () if each.chart_name))
+    if not names or target.chart_name in names:
+        return None
+    near = nearest(target.chart_name, names) or names[:5]
+    return Denied(
+        code="no_such_chart",
+        reason=f"repository {target.repository} has no chart {target.chart_name}",
+        way_out=f"Choose one of {', '.join(near)}.",
+    )
+
+
+def _charts(
+    target: Release, more: tuple[tuple[str, str], ...]
+) -> Flow[tuple[ChartRow, ...] | None]:
+    """Read charts of the repository; None where not all are told, or it cannot be read.
+
+    It only makes refusals better: without it, Cloudpods itself refuses a wrong version.
+    """
+    limit = ("limit", str(_CHARTS_MOST))
+    query = (("repo", target.repository), *more, ("version", _ALL), limit)
+    try:
+        reply = yield call("GET", "/charts", query=query)
+        page = parse(Charts, reply, "list the charts")
+    except CloudError:
+        return None
+    return tuple(page.charts) if len(page.charts) >= page.total else None

@@ -1,0 +1,72 @@
+"""What a release's history means: what runs, what can be returned to, and whose a revision is.
+
+Source: https://github.com/helm/helm/tree/v3.4.1/pkg/action, which Cloudpods is built with.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from bot.core.plan import PlannedStep
+from bot.core.records import PastStep
+from bot.systems.cloudpods_release.wire import DEPLOYED, FAILED, SUPERSEDED, Revision
+
+_UPGRADES: Final = re.compile(r"upgrade complete|preparing upgrade|upgrade \"", re.IGNORECASE)
+_ROLLBACKS: Final = re.compile(r"rollback\b", re.IGNORECASE)
+
+
+def running(rows: Sequence[Revision]) -> Revision | None:
+    """Return the revision that runs and that an upgrade is based on; *rows* are newest first."""
+    deployed = next((row for row in rows if row.status == DEPLOYED), None)
+    if deployed is not None or not rows:
+        return deployed
+    return rows[0] if rows[0].status in {FAILED, SUPERSEDED} else None
+
+
+def returnable(rows: Sequence[Revision]) -> tuple[Revision, ...]:
+    """Return the revisions that a rollback may name, newest first.
+
+    What runs is one of them while something newer failed or hangs: it is the way out of that.
+    """
+    present = running(rows)
+    return tuple(
+        row for row in rows if row.is_usable and (row is not present or row is not rows[0])
+    )
+
+
+def previous(rows: Sequence[Revision]) -> Revision | None:
+    """Return where a rollback goes that names nothing: never what a rollback has just left."""
+    present = running(rows)
+    if present is not None and present is not rows[0] and present.is_usable:
+        return present
+    origin = _origin(rows, present) if present else (rows[0].number if rows else 0)
+    return next((row for row in returnable(rows) if row.number < origin), None)
+
+
+def newer(rows: Sequence[Revision], number: int) -> tuple[Revision, ...]:
+    """Return the revisions above *number*, newest first."""
+    return tuple(row for row in rows if row.number > number)
+
+
+def contradiction(row: Revision, step: PlannedStep | PastStep, chart: str) -> str:
+    """Return what speaks against *row* having been made by *step*; empty where nothing does."""
+    wanted, shown = str(step.parameters.get("version")), row.version(chart)
+    if shown != wanted:
+        return f"it has chart version {shown or '?'}, ours is {wanted}"
+    if step.name == "rollback":
+        if _UPGRADES.match(row.description):
+            return "it is an upgrade"
+        origin = step.parameters.get("revision")
+        if row.returned_to is not None and row.returned_to != origin:
+            return f"it is a rollback to {row.returned_to}, ours is to {origin}"
+        return ""
+    return "it is a rollback" if _ROLLBACKS.match(row.description) else ""
+
+
+def _origin(rows: Sequence[Revision], present: Revision) -> int:
+    """Return the number of the revision whose content runs: a rollback makes a copy."""
+    known = {row.number: row for row in rows}
+    row = present
+    while row.returned_to is not None and row.returned_to in known and row.returned_to < row.number:
+        row = known[row.returned_to]
+    return row.number

@@ -1,0 +1,95 @@
+"""The rows of a remote task in words: a summary while it runs, the findings once it failed."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, TypeAlias
+
+from bot.core.operation import TaskLine
+from bot.views.text import VENDOR_MAX, escaped
+
+ROW_MAX: Final = 120  # characters kept of a row's name and of its status
+_SHORT: Final = 200  # characters kept of a finding's detail
+_NAME_MAX: Final = 80
+_STATUS_MAX: Final = 40
+
+Progress: TypeAlias = Literal["done", "broken", "under way", "to come", "other"]
+
+# The vendors' words for the state of a row, in lower case; what is not here is shown as it is.
+_DONE: Final = frozenset(
+    {"succeeded", "success", "successful", "succ", "complete", "completed", "done", "finished"}
+)
+_BROKEN: Final = frozenset(
+    {"failed", "failure", "fail", "error", "aborted", "abort", "timeout", "canceled", "cancelled"}
+)
+_UNDER_WAY: Final = frozenset({"running", "processing", "in_progress", "inprogress", "executing"})
+_TO_COME: Final = frozenset(
+    {"init", "pending", "waiting", "queuing", "queued", "scheduled", "submitted", "skipped"}
+)
+_WORST_FIRST: Final[tuple[Progress, ...]] = ("broken", "other", "under way")
+
+
+def progress(status: str) -> Progress:
+    """Return what a vendor's word for the state of a row means, as far as it is known."""
+    word = status.strip().lower()
+    if word in _DONE:
+        return "done"
+    if word in _BROKEN:
+        return "broken"
+    if word in _TO_COME:
+        return "to come"
+    return "under way" if word in _UNDER_WAY else "other"
+
+
+def summary(rows: tuple[TaskLine, ...]) -> str:
+    """Return how many rows are done, and the one that tells most."""
+    if not rows:
+        return ""
+    done = sum(progress(row.status) == "done" for row in rows)
+    telling = _telling(rows)
+    return f"{done} of {len(rows)} tasks" + (f" · {_row(telling)}" if telling else "")
+
+
+def findings(rows: Sequence[TaskLine]) -> tuple[TaskLine, ...]:
+    """Return what a failed task complains of, the worst first, in the system's order else.
+
+    A single broken row is left out: the summary tells it.
+    """
+    kinds = [(progress(row.status), row) for row in rows]
+    found = tuple(row for wanted in _WORST_FIRST for kind, row in kinds if kind == wanted)
+    is_told = len(found) == 1 and progress(found[0].status) == "broken"
+    return () if is_told else found
+
+
+def finding_lines(
+    found: Sequence[TaskLine], *, most: int, room: int, elsewhere: str
+) -> tuple[str, ...]:
+    """Return a line for each finding, at most *most* in *room* characters, and how many more."""
+    lines = tuple(_fitting((_finding(row) for row in found[:most]), room))
+    more = len(found) - len(lines)
+    return (*lines, f"… {more} more, {elsewhere}") if more else lines
+
+
+def _fitting(lines: Iterator[str], room: int) -> Iterator[str]:
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            return
+        yield line
+
+
+def _finding(row: TaskLine) -> str:
+    words = f"• *{escaped(row.status, _STATUS_MAX) or '?'}* {escaped(row.name, _NAME_MAX)}"
+    return words + (f": {escaped(row.detail, _SHORT)}" if row.detail.strip() else "")
+
+
+def _telling(rows: tuple[TaskLine, ...]) -> TaskLine | None:
+    """Return the row that tells most: the last broken one, else the last one under way."""
+    for wanted in ("broken", "under way"):
+        for row in reversed(rows):
+            if progress(row.status) == wanted:
+                return row
+    return None
+
+
+def _row(row: TaskLine) -> str:
+    words = f"{escaped(row.name, ROW_MAX)}: {escaped(row.status, ROW_MAX)}"
+    return words + (f" ({escaped(row.detail, VENDOR_MAX)})" if row.detail else "")

@@ -1,0 +1,152 @@
+"""A cluster's upgrade from Slack: detours and ways on as a system really has them."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from bot.sandbox.clouds.cce_cluster_seeds import EDGE_ID, FindingSeed, edge_config
+from bot.sandbox.slack import Message
+from tests.conversations.cards import APPROVE, labels, operation_of, words
+from tests.conversations.invariants import check
+from tests.conversations.places import ANN, BOB, LEA, cloud_config
+from tests.conversations.stage import opened
+from tests.conversations.world import World
+
+RETRY: Final = "slipway.way_on.retry"
+SKIP: Final = "slipway.way_on.skip"
+STOP: Final = "slipway.way_on.cancel"
+UPGRADE: Final = "/upgrade edge v1.31"
+NODES: Final = tuple(f"2c5e3d6e-8aa3-11ee-af09-0255ac10004{number}" for number in (1, 2))
+DISK: Final = FindingSeed(name="DiskUsage", nodes=NODES, message="85 % of /var is in use")
+KUBELET: Final = FindingSeed(name="Kubelet", kind="Exception", level="Fatal", nodes=NODES[:1])
+EDGE: Final = f"""\
+targets:
+  edge:
+    system: cce-cluster
+    connection: huawei
+    cluster_id: {EDGE_ID}
+    channel: C0DEPLOYS
+    policy: prod
+"""
+
+
+def with_edge(world: World) -> World:
+    """Put the cluster into the world's catalogue."""
+    world.edit('{servicestage: "', f'{{cce: "{world.clouds_url}", servicestage: "')
+    world.edit("targets:\n", EDGE)
+    return world
+
+
+@pytest.fixture
+def clusters(world: World) -> World:
+    """Return the world with a cluster in its catalogue."""
+    return with_edge(world)
+
+
+def ended(world: World, second: Message) -> Message:
+    """Approve what was just begun, let it run, and return its card."""
+    assert world.press(APPROVE, second, by=LEA).ok
+    world.settle()
+    return world.card(second)
+
+
+def steps(world: World, card: Message) -> list[str]:
+    """Return the names of the operation's steps, in order."""
+    return [each.name for each in world.operation(card).plan.steps]
+
+
+def test_a_cluster_is_upgraded(clusters: World) -> None:
+    """The whole upgrade is one plan under one approval, and ends with the new version."""
+    card = clusters.done(UPGRADE)
+    assert "succeeded" in card.text
+    assert steps(clusters, card) == ["workflow", "precheck", "snapshot", "upgrade", "postcheck"]
+    assert clusters.cloud.clusters.version(EDGE_ID).startswith("v1.31.")
+    assert labels(card) == []
+    assert "No roll back: " in words(card)
+
+
+def test_a_precheck_that_ran_out_is_run_again(folder: Path, redis_url: str) -> None:
+    """While the snapshot took its time the precheck expired: another comes before the upgrade."""
+    brief = edge_config(seconds=100).model_copy(update={"holds": 60.0})
+    clouds = cloud_config().model_copy(update={"cce_clusters": brief})
+    with opened(folder, redis_url, clouds=clouds) as world:
+        with_edge(world)
+        card = world.asked(UPGRADE)
+        digest = world.operation(card).plan.digest
+        done = ended(world, card)
+        assert "succeeded" in done.text
+        assert steps(world, done) == [
+            *("workflow", "precheck", "snapshot", "precheck", "upgrade", "postcheck")
+        ]
+        operation = world.operation(done)
+        assert operation.plan.digest == digest == operation.approvals[0].digest
+        assert [each.attempt for each in operation.steps] == [1] * 6
+        told = [each for each in world.thread(done) if "before it goes on: *precheck*" in each]
+        assert ["has run out" in each for each in told] == [True]
+        check(world)
+
+
+def test_a_risk_is_skipped_with_a_reason_and_an_approval(clusters: World) -> None:
+    """Who may ask says why, who may approve says yes, and the upgrade goes on in spite of it."""
+    clusters.cloud.clusters.find(EDGE_ID, DISK)
+    failed = clusters.done(UPGRADE)
+    assert labels(failed) == ["Skip 2 risks", "Run the precheck again", "Cancel the workflow"]
+    assert "*2 findings*" in words(failed)
+    assert "DiskUsage: 85 % of /var is in use" in words(failed)
+    clusters.press(SKIP, failed, by=ANN)
+    assert clusters.submit("nobody writes there", by=ANN).ok
+    clusters.settle()
+    second = clusters.card()
+    assert clusters.operation(second).follows == operation_of(failed)
+    assert "nobody writes there" in words(second)
+    assert "workflow" not in steps(clusters, second)
+    assert "succeeded" in ended(clusters, second).text
+    assert clusters.cloud.clusters.version(EDGE_ID).startswith("v1.31.")
+    assert f"Gone on with `{operation_of(second)}`" in words(clusters.card(failed))
+
+
+def test_an_exception_cannot_be_skipped(clusters: World) -> None:
+    """What has to be mended is listed above the risks, and only another precheck is offered."""
+    clusters.cloud.clusters.find(EDGE_ID, DISK, KUBELET)
+    failed = clusters.done(UPGRADE)
+    assert labels(failed) == ["Run the precheck again", "Cancel the workflow"]
+    shown = words(failed)
+    assert shown.index("*Exception/Fatal*") < shown.index("*Risk/Warning*")
+    clusters.cloud.clusters.find(EDGE_ID)
+    clusters.press(RETRY, failed, by=BOB)
+    clusters.settle()
+    assert "succeeded" in ended(clusters, clusters.card()).text
+
+
+def test_a_failed_upgrade_is_retried(clusters: World) -> None:
+    """The failed task runs on from where it stopped, in an operation of its own."""
+    clusters.cloud.clusters.fail_next(EDGE_ID, "Cluster", "node 2 does not answer")
+    failed = clusters.done(UPGRADE)
+    assert "node 2 does not answer" in words(failed)
+    assert "Retry the upgrade" in labels(failed)
+    clusters.press(RETRY, failed, by=BOB)
+    clusters.settle()
+    second = clusters.card()
+    assert steps(clusters, second) == ["upgrade", "postcheck"]
+    assert "succeeded" in ended(clusters, second).text
+    assert clusters.cloud.clusters.version(EDGE_ID).startswith("v1.31.")
+
+
+def test_a_workflow_is_cancelled(clusters: World) -> None:
+    """Where the rules allow it, the workflow is closed, and another upgrade may begin."""
+    clusters.cloud.clusters.find(EDGE_ID, DISK)
+    failed = clusters.done(UPGRADE)
+    clusters.press(STOP, failed, by=BOB)
+    clusters.settle()
+    second = clusters.card()
+    assert steps(clusters, second) == ["cancel"]
+    assert "succeeded" in ended(clusters, second).text
+    clusters.cloud.clusters.find(EDGE_ID)
+    assert steps(clusters, clusters.asked(UPGRADE))[0] == "workflow"
+
+
+def test_there_is_no_way_back(clusters: World) -> None:
+    """The API has no rollback, and the refusal says so."""
+    answer = clusters.command("/rollback edge").text
+    assert answer.startswith("[unsupported_action]")

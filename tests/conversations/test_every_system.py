@@ -1,0 +1,132 @@
+"""Each of the sandbox's five targets, by each verb that its system has, from the typed word on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from bot.sandbox.content import configuration
+from bot.systems import SYSTEMS
+from tests.conversations.cards import ROLL_BACK
+from tests.conversations.invariants import check
+from tests.conversations.stage import opened
+from tests.conversations.world import World
+
+CHANGES: Final[dict[str, tuple[str, ...]]] = {
+    # what is typed one after the other, each to be approved and to succeed
+    "checkout": (
+        "/deploy checkout 1.4.0",
+        "/rollback checkout",
+        "/ops scale checkout 3",
+        "/ops restart checkout",
+        "/ops stop checkout",
+        "/ops start checkout",
+    ),
+    "edge": ("/upgrade edge v1.30", "/deploy edge v1.31"),
+    "search": (
+        "/deploy search 1.2.0",
+        "/deploy search 1.2.0 image.tag=v3 replicas=2",
+        "/rollback search",
+        "/rollback search 1",
+        "/ops delete search",
+    ),
+    "etcd": (
+        "/deploy etcd 8.12.0",
+        "/rollback etcd 1",
+        "/ops delete etcd",
+    ),
+}
+# A deletion is watched until what was deleted is not found any more.
+GONE: Final = {"CCE.01404001", "ResourceNotFoundError"}
+SYSTEM_OF: Final = {
+    "checkout": "servicestage-v3",
+    "edge": "cce-cluster",
+    "search": "cce-release",
+    "etcd": "cloudpods-release",
+}
+
+
+@pytest.fixture
+def five(folder: Path, redis_url: str) -> Iterator[World]:
+    """Open a world with the sandbox's own slipway.yaml."""
+    with opened(folder, redis_url, configured=configuration) as here:
+        here.expected |= GONE
+        yield here
+        check(here)
+        assert {each.code for each in here.lab.strictness} <= GONE
+
+
+@pytest.mark.parametrize("target", CHANGES)
+def test_every_verb_ends_right(five: World, target: str) -> None:
+    """Whatever a target's system can do, is asked for, approved, done by the cloud and told."""
+    for text in CHANGES[target]:
+        answer = five.command(text).text
+        assert "Recorded" in answer, (text, answer)
+        five.settle()
+        card = five.card()
+        operation = five.operation(card)
+        if operation.approvals_needed:
+            card = five.approve(card)
+        assert five.operation(card).phase.kind == "succeeded", (text, five.thread(card))
+        assert "succeeded" in card.text, text
+
+
+@pytest.mark.parametrize("target", CHANGES)
+def test_every_question_is_answered(five: World, target: str) -> None:
+    """Status, history and revisions are read live; nothing is recorded by asking."""
+    for topic in ("status", "history", "revisions"):
+        answer = five.command(f"/ops {topic} {target}").text
+        assert target in answer, (topic, answer)
+        assert not answer.startswith("["), (topic, answer)
+    assert five.recorded == ()
+
+
+@pytest.mark.parametrize("target", CHANGES)
+def test_the_changes_are_all_that_the_system_can(target: str) -> None:
+    """What a system learns to do has to be added here; creation has tests of its own."""
+    spec = next(each.spec for each in SYSTEMS if each.spec.name == SYSTEM_OF[target])
+    words = {"upgrade": "deploy"}
+    played = {text.split()[0][1:] for text in CHANGES[target]} - {"ops"}
+    played |= {text.split()[1] for text in CHANGES[target] if text.startswith("/ops")}
+    assert {words.get(each, each) for each in played} == spec.actions - {"create"}
+
+
+def test_a_cluster_has_no_way_back_and_says_why(five: World) -> None:
+    """No rollback is offered after an upgrade, and asking for one is refused with the reason."""
+    five.command("/upgrade edge v1.30")
+    five.settle()
+    card = five.approve(five.card())
+    assert five.operation(card).phase.kind == "succeeded"
+    assert ROLL_BACK not in card.action_ids
+    answer = five.command("/rollback edge").text
+    assert "[unsupported_action]" in answer
+    assert "takes a cluster's upgrade back" in answer
+
+
+def test_a_secret_in_a_command_is_recorded_nowhere(five: World) -> None:
+    """A password that somebody types as a value is refused before anything keeps it."""
+    answer = five.command("/deploy search 1.2.0 db.password=hunter2").text
+    assert "[secret_in_values]" in answer
+    assert "hunter2" not in answer
+    five.settle()
+    assert five.recorded == ()
+    kept = b"".join(each.read_bytes() for each in five.configuration.parent.glob("slipway.db*"))
+    assert b"hunter2" not in kept
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("/upgrade edge v1.35", "v1.31"),
+        ("/deploy search 1.9.0", "1.2.0"),
+        ("/rollback search 77", "1"),
+        ("/deploy etcd 9.0.0", "8.12.0"),
+    ],
+)
+def test_a_wrong_version_is_refused_with_the_nearest(five: World, text: str, near: str) -> None:
+    """Who mistypes a version or a revision is told what there is, and nothing is sent."""
+    answer = five.command(f"{text} --dry-run").text
+    assert near in answer, answer
+    assert five.recorded == ()
+    assert all(each.method == "GET" for each in five.cloud.requests)

@@ -1,0 +1,333 @@
+"""What is sent to Cloudpods, watched, and found again."""
+
+from typing import Any, Final
+
+import pytest
+
+from bot.core.errors import CloudRefusedError, UnreadableReplyError
+from bot.core.flow import Call
+from bot.core.records import Json
+from bot.core.system import (
+    Adopted,
+    Broken,
+    Busy,
+    Done,
+    NothingFound,
+    RemoteTask,
+    SentStep,
+    Vanished,
+    Work,
+)
+from bot.systems.cloudpods_release.examples import (
+    RELEASE_ID,
+)
+from tests.systems.cloudpods_scripts import (
+    ETCD,
+    INSTALLED,
+    ROW,
+    STUCK,
+    SYSTEM,
+    UPGRADED,
+    a_work,
+    answers,
+    listed,
+    revision,
+    sent,
+    wrapped,
+)
+from tests.systems.scripts import Answer, refused, run_by
+
+ANSWERED: Final[list[tuple[str, Json, str | None]]] = [
+    ("deploy", {"release": {"name": "etcd-release", "version": 3}}, "3"),
+    ("deploy", {"release": {"name": "etcd-release", "version": 5}}, "5"),
+    ("deploy", {"release": {"id": RELEASE_ID, "name": "renamed", "version": 3}}, "3"),
+    ("deploy", {"release": {"name": "etcd-release", "version": 2}}, None),
+    ("deploy", {"release": {"name": "etcd-release", "version": None}}, None),
+    ("deploy", {"release": {"name": "other", "version": 3}}, None),
+    ("deploy", {"release": {"id": "other", "name": "etcd-release", "version": 3}}, None),
+    ("deploy", {"release": None}, None),
+    ("rollback", {"release": {"id": RELEASE_ID, "version": 2}}, "3"),
+    ("rollback", {"release": {"id": RELEASE_ID}}, "3"),
+    ("rollback", {"release": {}}, None),
+    ("delete", {"release": {"id": RELEASE_ID}}, RELEASE_ID),
+    ("delete", {"release": {}}, None),
+]
+
+
+@pytest.mark.parametrize(("name", "body", "task"), ANSWERED)
+def test_the_remote_task_is_the_new_revision(name: str, body: Json, task: str | None) -> None:
+    """The upgrade's answer tells it; else it is foretold. What names nothing is unreadable."""
+    answer = answers(list=listed(ROW), history=wrapped(*UPGRADED), act=body)
+    flow = SYSTEM.submit(ETCD, a_work(name))
+    if task is None:
+        with pytest.raises(UnreadableReplyError):
+            run_by(flow, answer)
+    else:
+        assert run_by(flow, answer).result == RemoteTask(id=task)
+
+
+@pytest.mark.parametrize("history", [(), (INSTALLED,), STUCK])
+def test_nothing_is_sent_on_another_revision_than_planned(
+    history: tuple[dict[str, Any], ...],
+) -> None:
+    """Somebody was faster: what was approved was something else."""
+    answer = answers(list=listed(ROW), history=wrapped(*history))
+    with pytest.raises(CloudRefusedError) as error:
+        run_by(SYSTEM.submit(ETCD, a_work()), answer)
+    assert error.value.code == "changed_meanwhile"
+
+
+def watched(work: Work, answer: Any, task: str = "3") -> Any:
+    """What a look says."""
+    return run_by(SYSTEM.watch(ETCD, work, RemoteTask(id=task)), answer).result
+
+
+def newest(status: str, description: str = "Upgrade complete", version: str = "8.12.0") -> Json:
+    """A history with a third revision."""
+    return wrapped(revision(3, status, version, description), *UPGRADED)
+
+
+SEEN: Final[dict[str, tuple[Work, Json, type, str]]] = {
+    "deployed": (a_work(), newest("deployed"), Done, "8.12.0, is deployed, which does not mean"),
+    "failed": (a_work(), newest("failed", 'Upgrade "x" failed: 100%'), Broken, "failed: 100%"),
+    "failed, without a word": (a_work(), newest("failed", ""), Broken, "failed"),
+    "pending": (a_work(), newest("pending-upgrade", "Preparing upgrade"), Busy, "pending-upgrade"),
+    "nothing yet": (a_work(), wrapped(*UPGRADED), Busy, "no revision after 2 yet"),
+    "superseded": (
+        a_work(),
+        wrapped(revision(4, "deployed"), revision(3, "superseded", "8.12.0"), *UPGRADED),
+        Done,
+        "revision 4 has been made since",
+    ),
+    "failed, then superseded": (
+        a_work(),
+        wrapped(
+            revision(4, "failed", description='Rollback "x" failed: y'),
+            revision(3, "superseded", "8.12.0", 'Upgrade "x" failed: y'),
+            *UPGRADED,
+        ),
+        Broken,
+        "failed: y",
+    ),
+    "no number of ours": (a_work(), wrapped(revision(4, "deployed"), *UPGRADED), Busy, "4 is new"),
+    "a rollback": (
+        a_work("rollback"),
+        newest("deployed", "Rollback to 1", "8.11.1"),
+        Done,
+        "8.11.1",
+    ),
+    "a rollback after somebody else's upgrade": (
+        a_work("rollback"),
+        wrapped(
+            revision(4, "deployed", "8.11.1", "Rollback to 1"),
+            revision(3, "superseded", "8.12.0"),
+            *UPGRADED,
+        ),
+        Done,
+        "revision 4",
+    ),
+    "somebody else's upgrade": (
+        a_work("rollback"),
+        newest("deployed", version="8.11.1"),
+        Busy,
+        "none is ours",
+    ),
+    "somebody else's rollback": (
+        a_work("rollback"),
+        newest("deployed", "Rollback to 2", "8.11.1"),
+        Busy,
+        "none is ours",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SEEN.values(), ids=list(SEEN))
+def test_the_history_decides(case: tuple[Work, Json, type, str]) -> None:
+    """Success is a new revision that is deployed, never a 200."""
+    work, history, kind, words = case
+    seen = watched(work, answers(history=history))
+    assert isinstance(seen, kind), seen
+    assert words in (seen.reason if isinstance(seen, Broken) else seen.detail)  # type: ignore[attr-defined] # a sighting
+
+
+@pytest.mark.parametrize("word", ["unknown", "DEPLOYED", "deployed ", "", "部署"])
+def test_an_unlisted_status_is_shown_and_warned_about_once(word: str) -> None:
+    """FM-75: it counts as running."""
+    seen = watched(a_work(), answers(history=newest(word)))
+    assert isinstance(seen, Busy)
+    assert seen.note
+
+
+def test_an_update_that_ended_badly_is_told_from_one_that_had_before() -> None:
+    """Only an end that came after our update is its end."""
+    work = a_work().model_copy(update={"declined": ("unsupported",)})
+    failed = listed({**ROW, "status": "update_fail"})
+    assert isinstance(watched(work, answers(history=wrapped(*UPGRADED), list=failed)), Broken)
+    earlier = work.model_copy(update={"step": a_work(failure="update_fail").step})
+    for row, each in ((listed(ROW), work), (failed, earlier), (listed(), work)):
+        assert isinstance(watched(each, answers(history=wrapped(*UPGRADED), list=row)), Busy)
+    done = newest("deployed", "Install complete")
+    assert isinstance(watched(work, answers(history=done, list=failed)), Done)
+
+
+def test_a_release_that_a_sync_dropped_is_looked_for_by_its_place() -> None:
+    """7.2: it may be there under another id, or not at all for half an hour."""
+
+    def answer(call: Call) -> Answer:
+        if call.path == "/releases":
+            return listed({**ROW, "id": "another-id"})
+        return newest("deployed") if "another-id" in call.path else refused(404)
+
+    assert isinstance(watched(a_work(), answer), Done)
+    for row in (listed(), listed(ROW)):
+        seen = watched(a_work(), answers(history=refused(404), list=row))
+        assert isinstance(seen, Vanished)
+
+
+@pytest.mark.parametrize("name", ["deploy", "create", "delete"])
+def test_a_refusal_to_look_is_passed_on(name: str) -> None:
+    """But for a cluster that is away for a while."""
+    no, task = refused(403, "refused"), "3" if name == "deploy" else RELEASE_ID
+    with pytest.raises(CloudRefusedError):
+        watched(a_work(name), answers(history=no, show=no), task)
+    with pytest.raises(CloudRefusedError):
+        run_by(SYSTEM.recover(ETCD, sent(name)), answers(history=no, list=no))
+    away = refused(500, "refused")
+    away.why = "get release history: Kubernetes cluster unreachable: x"
+    assert isinstance(watched(a_work(name), answers(history=away, show=away), task), Busy)
+    found = run_by(SYSTEM.recover(ETCD, sent(name)), answers(history=away, list=away)).result
+    assert isinstance(found, NothingFound)
+
+
+CREATION: Final[list[tuple[dict[str, Any], type, str]]] = [
+    ({"status": "init"}, Busy, ""),
+    ({"status": "creating"}, Busy, ""),
+    ({"status": "syncing"}, Busy, ""),
+    ({"status": "creating", "info": {"status": "failed"}}, Busy, ""),
+    ({"status": "syncing", "info": {"status": "deployed"}}, Done, ""),
+    ({"status": "deployed"}, Done, ""),
+    ({"status": "failed", "info": {"description": "no"}}, Broken, "failed: no"),
+    ({"status": "create_fail"}, Broken, "create_fail: because"),
+    ({"status": "sync_fail"}, Broken, "sync_fail: because"),
+    ({"status": "unknown"}, Busy, "unknown"),
+    ({"status": "Deployed"}, Busy, "Deployed"),
+    ({"status": ""}, Busy, "''"),
+]
+
+
+@pytest.mark.parametrize(("shown", "kind", "words"), CREATION)
+def test_a_creation_is_watched_to_its_end(shown: dict[str, Any], kind: type, words: str) -> None:
+    """7.1: its task's words end it, or Helm's live one; the operation log has the reasons."""
+    notes: Answer = {"events": [{"action": "create"}, {"action": "x_fail", "notes": "because"}]}
+    if "info" in shown:
+        notes = refused(404)
+    answer = answers(show={"release": {**ROW, **shown}}, events=notes)
+    seen = watched(a_work("create"), answer, RELEASE_ID)
+    assert isinstance(seen, kind), seen
+    told = seen.note if isinstance(seen, Busy) else getattr(seen, "reason", "")
+    assert words in told
+    assert bool(told) == bool(words)
+
+
+def test_a_creation_that_vanished_is_told() -> None:
+    """A 404 on the id is no success; another's answer is none of ours."""
+    assert isinstance(watched(a_work("create"), answers(show=refused(404)), RELEASE_ID), Vanished)
+    with pytest.raises(UnreadableReplyError, match="another release"):
+        watched(a_work("create"), answers(show={**ROW, "id": "other"}), RELEASE_ID)
+
+
+DELETION: Final[list[tuple[Answer, Answer, type]]] = [
+    ({**ROW, "status": "deleting"}, listed(), Busy),
+    (ROW, listed(), Busy),
+    ({**ROW, "status": "delete_fail"}, listed(), Broken),
+    (refused(404), listed(), Done),
+    (refused(404), listed({**ROW, "id": "another-id"}), Busy),
+]
+
+
+@pytest.mark.parametrize(("shown", "rows_", "kind"), DELETION)
+def test_a_deletion_is_watched_to_its_end(shown: Answer, rows_: Answer, kind: type) -> None:
+    """It is done once neither the id nor the name is there."""
+    answer = answers(show=shown, list=rows_, events={"events": []})
+    assert isinstance(watched(a_work("delete"), answer, RELEASE_ID), kind)
+
+
+RECOVERED: Final[dict[str, tuple[SentStep, Json, str]]] = {
+    "ours": (sent(), newest("deployed"), ""),
+    "ours, failed": (sent(), newest("failed", 'Upgrade "x" failed: y'), ""),
+    "ours, pending": (sent(), newest("pending-upgrade", "Preparing upgrade"), ""),
+    "ours, by the words of the documents": (sent(), newest("deployed", "Install complete"), ""),
+    "a rollback of ours": (sent("rollback"), newest("deployed", "Rollback to 1", "8.11.1"), ""),
+    "nothing": (sent(), wrapped(*UPGRADED), "still at revision 2"),
+    "two": (sent(), wrapped(revision(4, "deployed"), revision(3, "x"), *UPGRADED), "4, 3 are new"),
+    "another version": (sent(), newest("deployed", version="8.11.9"), "8.11.9"),
+    "an unreadable version": (
+        sent(),
+        wrapped({**revision(3, "deployed"), "chart": "MISSING"}, *UPGRADED),
+        "version ?",
+    ),
+    "a rollback": (sent(), newest("deployed", "Rollback to 1"), "it is a rollback"),
+    "an upgrade": (sent("rollback"), newest("deployed", version="8.11.1"), "it is an upgrade"),
+    "too early": (sent(minute=9), newest("deployed"), "too far"),
+    "too late": (sent(minute=-20), newest("deployed"), "too far"),
+    "at no time": (
+        sent(),
+        wrapped({**revision(3, "deployed", "8.12.0"), "updated": "then"}, *UPGRADED),
+        "does not tell when",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", RECOVERED.values(), ids=list(RECOVERED))
+def test_a_revision_is_adopted_on_evidence_only(case: tuple[SentStep, Json, str]) -> None:
+    """E2: new, of the right time, the only one, and its content fits."""
+    lost, history, doubt = case
+    found = run_by(SYSTEM.recover(ETCD, lost), answers(history=history)).result
+    if doubt:
+        assert isinstance(found, NothingFound), found
+        assert doubt in found.reason
+    else:
+        assert isinstance(found, Adopted), found
+        assert found.task == RemoteTask(id="3")
+        assert "revision 2 before our call" in found.evidence
+
+
+def test_a_release_that_is_gone_is_no_evidence() -> None:
+    """A sync may have dropped it."""
+    answer = answers(history=refused(404), list=listed())
+    assert isinstance(run_by(SYSTEM.recover(ETCD, sent()), answer).result, NothingFound)
+
+
+CREATED_BY: Final[list[tuple[dict[str, Any] | None, type]]] = [
+    (None, NothingFound),
+    ({}, Adopted),
+    ({"created_at": "2026-11-21T12:00:01.123456Z"}, Adopted),
+    ({"created_at": "2026-11-20T12:00:01Z"}, NothingFound),
+    ({"created_at": ""}, NothingFound),
+    ({"chart": "redis"}, NothingFound),
+]
+
+
+@pytest.mark.parametrize(("row", "kind"), CREATED_BY)
+def test_a_lost_creation_is_adopted_on_evidence(row: dict[str, Any] | None, kind: type) -> None:
+    """There was none, there is one, of our time and chart."""
+    there = listed({**ROW, **row}) if row is not None else listed()
+    found = run_by(SYSTEM.recover(ETCD, sent("create", 0)), answers(list=there)).result
+    assert isinstance(found, kind), found
+
+
+DELETED_BY: Final[list[tuple[dict[str, Any] | None, type]]] = [
+    (None, Adopted),
+    ({"status": "deleting"}, Adopted),
+    ({"status": "delete_fail"}, Adopted),
+    ({}, NothingFound),
+    ({"id": "another-id", "status": "deleting"}, NothingFound),
+]
+
+
+@pytest.mark.parametrize(("row", "kind"), DELETED_BY)
+def test_a_lost_deletion_is_adopted_once_it_shows(row: dict[str, Any] | None, kind: type) -> None:
+    """What was asked for is so, or begins to be."""
+    there = listed({**ROW, **row}) if row is not None else listed()
+    found = run_by(SYSTEM.recover(ETCD, sent("delete")), answers(list=there)).result
+    assert isinstance(found, kind), found

@@ -1,0 +1,373 @@
+"""Values of releases: what is set, what differs, and what nobody may see."""
+
+import re
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.records import Json
+from bot.systems._helm.keys import key_text, parse_key
+from bot.systems._helm.masks import leaves
+from bot.systems._helm.values import (
+    MASK,
+    changes,
+    flat,
+    is_masked,
+    is_secret,
+    masked,
+    merged,
+    overlay,
+    refused_words,
+    typed,
+    with_secrets,
+)
+
+SECRET: Final = "hunter2-Zq9"
+NAMES: Final = st.one_of(
+    st.text(min_size=1, max_size=6),
+    st.sampled_from(["image", "password", "db.host", "a[0]", "back\\slash", "apiKey", "value"]),
+)
+PLAIN: Final = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-9, 9),
+    st.sampled_from(["", "1", "true", "nginx", "two words", "é", MASK]),
+)
+ANY: Final[st.SearchStrategy[Any]] = st.recursive(
+    PLAIN,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=3)),
+    max_leaves=8,
+)
+TREES: Final = st.dictionaries(NAMES, ANY, max_size=4)
+KEYS: Final = st.lists(st.one_of(NAMES, st.integers(0, 9)), min_size=1, max_size=5).filter(
+    lambda parts: isinstance(parts[0], str)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("true", True),
+        ("False", False),
+        ("null", None),
+        ("0", 0),
+        ("42", 42),
+        ("-7", -7),
+        ("007", "007"),
+        ("1.5", "1.5"),
+        ("3.5.8", "3.5.8"),
+        ("", ""),
+        ("-", "-"),
+        ("9223372036854775807", 9223372036854775807),
+        ("9223372036854775808", "9223372036854775808"),
+        ("1_000", "1_000"),
+        ("٣", "٣"),
+        ("a=b", "a=b"),
+    ],
+)
+def test_a_word_is_typed_as_helm_does(text: str, value: Json) -> None:
+    """true, false, null and whole numbers of 64 bits are that; all else is text."""
+    assert typed(text) == value
+    assert type(typed(text)) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("base", "words", "whole"),
+    [
+        ({}, {"image.tag": "3.5.8"}, {"image": {"tag": "3.5.8"}}),
+        ({"image": {"name": "x"}}, {"image.tag": "1"}, {"image": {"name": "x", "tag": 1}}),
+        ({"a": None}, {"a.b": "x"}, {"a": {"b": "x"}}),
+        ({"a": [{"b": 1}, 2]}, {"a[0].b": "x"}, {"a": [{"b": "x"}, 2]}),
+        ({"a": [1]}, {"a[2]": "c", "a[1]": "b"}, {"a": [1, "b", "c"]}),
+        ({}, {"a[0][0]": "x"}, {"a": [["x"]]}),
+        ({}, {r"kubernetes\.io/role": "x"}, {"kubernetes.io/role": "x"}),
+        ({"a": {"b": 1}}, {"a": "x"}, {"a": "x"}),
+        ({"a": 1}, {}, {"a": 1}),
+    ],
+)
+def test_words_are_laid_over(
+    base: dict[str, Json], words: dict[str, str], whole: dict[str, Json]
+) -> None:
+    """Each word is set deep in the map, whatever their order, and the rest stays."""
+    before = repr(base)
+
+    assert overlay(base, words) == whole
+    assert repr(base) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ({"": "x"}, "a name is missing at its end"),
+        ({"a.": "x"}, "a name is missing at its end"),
+        ({".a": "x"}, "a name is missing before a dot"),
+        ({"a..b": "x"}, "a name is missing before a dot"),
+        ({"[0]": "x"}, "an index wants a name"),
+        ({"a.[0]": "x"}, "an index wants a name"),
+        ({"a[0]b": "x"}, "a dot is missing after a ]"),
+        ({"a[": "x"}, "does not fit there"),
+        ({"a]": "x"}, "does not fit there"),
+        ({"a\\": "x"}, "does not fit there"),
+        ({"a[x]": "x"}, "a whole number"),
+        ({"a[-1]": "x"}, "a whole number"),
+        ({"a[70000]": "x"}, "a whole number"),
+        ({"a[1]": "x"}, "a[1] cannot be set, since a is a list of 0"),
+        ({".".join("a" * 31): "x"}, "more than 30 levels"),
+        ({"text.b": "x"}, "text.b cannot be set, since text is no map"),
+        ({"text[0]": "x"}, "text[0] cannot be set, since text is no list"),
+        ({"rows.b": "x"}, "since rows is no map"),
+        ({"a": "1", "a.b": "2"}, "'a' and 'a.b' set the same"),
+        ({"a.b": "1", "a\\.b": "2", "a.b[0]": "3"}, "set the same"),
+    ],
+)
+def test_a_bad_key_is_refused_with_what_is_wrong(words: dict[str, str], why: str) -> None:
+    """Nothing is guessed: a key that cannot be read, or does not fit, names its fault."""
+    with pytest.raises(ValueError, match=re.escape(why)):
+        overlay({"text": "x", "rows": [1]}, words)
+
+
+@given(KEYS)
+def test_a_key_is_read_back(parts: list[str | int]) -> None:
+    """What names a place for people is typed as it stands, whatever the names are made of."""
+    assert parse_key(key_text(tuple(parts))) == tuple(parts)
+
+
+@given(st.text(max_size=12))
+def test_any_key_is_read_or_refused(text: str) -> None:
+    """A key ends in a place or in a reason, never in anything else."""
+    try:
+        parse_key(text)
+    except ValueError:
+        return
+    assert overlay({}, {text: "x"})
+
+
+def test_maps_are_merged_deep_and_lists_replaced() -> None:
+    """Map by map, as Helm merges what a user gives into what was there."""
+    base: dict[str, Json] = {"a": {"b": 1, "c": [1, 2]}, "d": 1}
+
+    assert merged(base, {"a": {"c": [3]}, "e": {"f": 2}}) == {
+        "a": {"b": 1, "c": [3]},
+        "d": 1,
+        "e": {"f": 2},
+    }
+    assert base == {"a": {"b": 1, "c": [1, 2]}, "d": 1}
+
+
+def test_values_are_told_by_their_path() -> None:
+    """One line each; text that could be taken for something else is in quotes."""
+    assert flat({"a": {"b.c": 1, "d": []}, "e": ["x", None, True], "f": "1", "g": "", "h": {}}) == {
+        r"a.b\.c": "1",
+        "a.d": "[]",
+        "e[0]": "x",
+        "e[1]": "null",
+        "e[2]": "true",
+        "f": '"1"',
+        "g": '""',
+        "h": "{}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("basic.admin_password", "x"),
+        ("mysqlRootPassword", 123456),
+        ("db.passwd", "x"),
+        ("auth.pwd", "x"),
+        ("secrets.db.user", "x"),
+        ("api_key", "x"),
+        ("apiKey", "x"),
+        ("api.key", "x"),
+        ("tls.privateKey", "x"),
+        ("aws.access-key-id", "x"),
+        ("GITHUB_TOKEN", "x"),
+        ("credentials[0].user", "x"),
+        ("a", "postgres://ann:pw@db/x"),
+        ("a", "redis://:pw@db"),
+        ("a", "jdbc:mysql://db/x?user=a&password=b"),
+        ("config", "log: info\npassword: hunter2\n"),
+        ("a", "-----BEGIN RSA PRIVATE KEY-----"),
+        ("a", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.x"),
+        ("a", "Bearer abcdef012345"),
+        ("a", "ghp_" + "a" * 36),
+        ("a", "xoxb-123456-abcdef"),
+        ("a", "AKIAIOSFODNN7EXAMPLE"),
+        ("a", MASK),
+        ("a..b[", "x=1 secret=abc"),
+    ],
+)
+def test_a_secret_is_known_by_its_name_or_its_look(path: str, value: Json) -> None:
+    """Either is enough: a name somewhere in the path, or what the value looks like."""
+    assert is_secret(path, value)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("image.tag", "3.5.8"),
+        ("replicas", 3),
+        ("tolerations[0].key", "dedicated"),
+        ("auth.enabled", True),
+        ("auth.username", "magento"),
+        ("serviceAccount.automountServiceAccountToken", False),
+        ("password", ""),
+        ("password", None),
+        ("secret", {}),
+        ("diskType", "SSD"),
+        ("monkey", "x"),
+        ("schedule", "* * * * *"),
+    ],
+)
+def test_what_is_no_secret_is_shown(path: str, value: Json) -> None:
+    """People have to see what they approve; what is empty or a switch hides nothing."""
+    assert not is_secret(path, value)
+
+
+def test_a_pair_of_name_and_value_is_judged_by_the_name() -> None:
+    """Environment variables in a list are no hole."""
+    env: list[Json] = [{"name": "DB_PASSWORD", "value": SECRET}, {"name": "LEVEL", "value": "info"}]
+
+    assert masked({"env": env}) == {
+        "env": [{"name": "DB_PASSWORD", "value": MASK}, {"name": "LEVEL", "value": "info"}]
+    }
+
+
+def test_what_the_api_masks_is_masked_here_too() -> None:
+    """The vendor knows more about its charts than names tell."""
+    whole: dict[str, Json] = {"license": SECRET, "user": "ann"}
+
+    assert masked(whole, {"license": MASK, "user": "ann"}) == {"license": MASK, "user": "ann"}
+    assert is_masked(MASK)
+    assert not is_masked("**")
+    assert not is_masked(7)
+
+
+def test_differences_are_sorted_and_secrets_masked() -> None:
+    """A changed secret is told as changed; one that nobody can compare is not told at all."""
+    before: dict[str, Json] = {
+        "tag": "1",
+        "n": 1,
+        "db": {"password": "old"},
+        "api_key": "same",
+        "live": MASK,
+        "gone": "x",
+        "token": "t",
+    }
+    after: dict[str, Json] = {
+        "tag": 1,
+        "n": True,
+        "db": {"password": "new"},
+        "api_key": "same",
+        "live": SECRET,
+        "more": {"secret": SECRET, "b": []},
+    }
+
+    told = [(each.name, each.before, each.after) for each in changes(before, after)]
+
+    assert told == [
+        ("db.password", MASK, f"{MASK} (changed)"),
+        ("gone", "x", ""),
+        ("more.b", "", "[]"),
+        ("more.secret", "", MASK),
+        ("n", "1", "true"),
+        ("tag", '"1"', "1"),
+        ("token", MASK, ""),
+    ]
+
+
+def test_a_secret_is_hidden_on_both_sides_of_a_change() -> None:
+    """What replaced a secret may be one as well, and the other way round."""
+    told = changes(
+        {"a": "Bearer abcdef012345", "b": "x"}, {"a": "plain", "b": "AKIAIOSFODNN7EXAMPLE"}
+    )
+
+    assert {(each.before, each.after) for each in told} == {(MASK, f"{MASK} (changed)")}
+
+
+def test_secrets_are_put_back_from_the_first_who_knows() -> None:
+    """Sources are asked in turn; what one of them has masked too, it does not know."""
+    whole: dict[str, Json] = {"a": {"password": MASK}, "b": MASK, "c": 1}
+
+    made = with_secrets(whole, {"a": {"password": MASK}, "b": "B"}, {"a": {"password": "A"}})
+
+    assert made == {"a": {"password": "A"}, "b": "B", "c": 1}
+    assert whole["b"] == MASK
+
+
+def test_secrets_in_a_list_go_by_the_name_of_their_row() -> None:
+    """A list that was reordered gives no secret to the wrong name; a row without one counts on."""
+    row: dict[str, Json] = {"name": "DB_PASSWORD", "value": MASK}
+    source: dict[str, Json] = {
+        "env": [{"name": "LEVEL", "value": "info"}, {"name": "DB_PASSWORD", "value": SECRET}]
+    }
+
+    assert with_secrets({"env": [row]}, source) == {"env": [{**row, "value": SECRET}]}
+    assert with_secrets({"tokens": [MASK]}, {"tokens": ["t"]}) == {"tokens": ["t"]}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {},
+        {"env": "x"},
+        {"env": []},
+        {"env": [{"name": "OTHER", "value": "x"}]},
+        {"env": [{"name": "A", "value": "x"}, {"name": "A", "value": "y"}]},
+        {"env": [{"name": "A"}]},
+        {"env": [{"name": "A", "value": {"from": "b"}}]},
+    ],
+)
+def test_what_nobody_knows_is_named(source: dict[str, Json]) -> None:
+    """A mask is never sent: whoever cannot be found is named by the path."""
+    with pytest.raises(ValueError, match=r"env\[0\]\.value, pins\[0\], pw"):
+        with_secrets({"env": [{"name": "A", "value": MASK}], "pins": [MASK], "pw": MASK}, source)
+
+
+def test_a_word_with_a_secret_is_refused() -> None:
+    """Commands are recorded and shown: a secret has to come from the environment."""
+    for words in ({"db.password": SECRET}, {"a": "1", "url": "https://u:p@host"}):
+        refused = refused_words(words)
+        assert refused is not None
+        assert refused.code == "secret_in_values"
+        assert "${NAME}" in refused.way_out
+        assert all(value not in refused.reason for value in words.values())
+    assert refused_words({"image.tag": "1", "password": ""}) is None
+
+
+@given(TREES)
+def test_masking_ends_and_changes_nothing_else(values: dict[str, Json]) -> None:
+    """What is masked is masked once; every other leaf stays as it was."""
+    hidden = masked(values)
+
+    assert masked(hidden) == hidden
+    for leaf, after in zip(leaves(values), leaves(hidden), strict=True):
+        assert leaf.key == after.key
+        assert after.value == (MASK if leaf.is_secret else leaf.value)
+
+
+@given(TREES)
+def test_nothing_differs_from_itself(values: dict[str, Json]) -> None:
+    """No change is told where there is none."""
+    assert changes(values, values) == ()
+
+
+def with_secret(values: dict[str, Json], name: str, wrap: int) -> dict[str, Json]:
+    """The values with a secret in them, deeper the larger *wrap* is."""
+    inner: Json = {name: SECRET}
+    for _ in range(wrap):
+        inner = {"more": [inner]}
+    return {**values, "holder": inner}
+
+
+@given(TREES, st.sampled_from(["password", "apiKey", "client_secret", "token"]), st.integers(0, 3))
+def test_no_secret_is_ever_told(values: dict[str, Json], name: str, wrap: int) -> None:
+    """Changes and recorded values are free of what is called a secret, wherever it stands."""
+    whole = with_secret(values, name, wrap)
+
+    told = repr((masked(whole), changes(values, whole), changes(whole, values), changes({}, whole)))
+
+    assert SECRET not in told
+    assert with_secrets(masked(with_secret({}, name, wrap)), whole) == with_secret({}, name, wrap)
