@@ -14,6 +14,12 @@ from bot.sandbox.clouds.content import (
     REGION,
     SECRET_KEY,
     SHOP_ID,
+    TOKEN,
+)
+from bot.sandbox.clouds.servicestage_v2_seeds import (
+    BILLING_APPLICATION_ID,
+    BILLING_COMPONENT_ID,
+    BILLING_INSTANCE_ID,
 )
 from bot.sandbox.slack import SANDBOX, Command, WorkspaceConfig
 
@@ -21,6 +27,7 @@ CHANNEL: Final = "C0DEPLOYS"
 SECRETS: Final = {
     "CLOUD_SDK_AK": ACCESS_KEY,
     "CLOUD_SDK_SK": SECRET_KEY,
+    "CLOUD_TOKEN": TOKEN,
     "LAB_PASSWORD": lab.PASSWORD,
 }
 
@@ -33,6 +40,12 @@ connections:
     project_id: {project}
     auth: {{access_key: "${{CLOUD_SDK_AK}}", secret_key: "${{CLOUD_SDK_SK}}"}}
     endpoints: {{servicestage: "{clouds}", cce: "{clouds}", iam: "{clouds}"}}
+  huawei-token:
+    kind: huaweicloud
+    region: {region}
+    project_id: {project}
+    auth: {{token: "${{CLOUD_TOKEN}}"}}
+    endpoints: {{servicestage: "{clouds}"}}
   lab:
     kind: cloudpods
     auth:
@@ -59,6 +72,15 @@ targets:
     application_id: {shop}
     component_id: {flaky}
     source_url: "swr.{region}.myhuaweicloud.com/shop/flaky:{{version}}"
+    channel: {channel}
+    policy: prod
+  billing:
+    system: servicestage-v2
+    connection: huawei-token
+    application_id: {billing_application}
+    component_id: {billing_component}
+    instance_id: {billing_instance}
+    artifacts: {{billing: "swr.{region}.myhuaweicloud.com/shop/billing:{{version}}"}}
     channel: {channel}
     policy: prod
   edge:
@@ -114,6 +136,9 @@ def configuration(huawei: str, cloudpods: str) -> str:
         shop=SHOP_ID,
         checkout=CHECKOUT_ID,
         flaky=FLAKY_ID,
+        billing_application=BILLING_APPLICATION_ID,
+        billing_component=BILLING_COMPONENT_ID,
+        billing_instance=BILLING_INSTANCE_ID,
         edge=EDGE_ID,
         search_cluster=SEARCH_CLUSTER_ID,
         search_chart=SEARCH_CHART_ID,

@@ -1,4 +1,4 @@
-"""The tour: all four systems; a deploy that fails and the way back. A line per step."""
+"""The tour: all five systems; a deploy that fails and the way back. A line per step."""
 
 import time
 from collections.abc import Callable
@@ -18,12 +18,13 @@ APPROVE: Final = "slipway.approve"
 ROLL_BACK: Final = "slipway.rollback"
 UPGRADE_SECONDS: Final = 90.0  # a cluster's workflow has five steps
 OTHERS: Final = {
+    "billing": "/deploy billing 2.4.0",
     "edge": "/upgrade edge v1.31",
     "search": "/deploy search 1.2.0",
     "etcd": "/deploy etcd 8.11.2",
 }
-RETURNING: Final = ("search", "etcd")
-# checkout once, flaky twice, the cluster's five steps, and two there and back
+RETURNING: Final = ("billing", "search", "etcd")
+# checkout once, flaky twice, the cluster's five steps, and three there and back
 CHANGES: Final = 1 + 2 + 5 + 2 * len(RETURNING)
 
 
@@ -163,7 +164,7 @@ def _deploys_flaky_and_returns(teller: _Teller) -> None:
 
 
 def _visits_the_others(teller: _Teller) -> None:
-    """Change the other three at the same time, as their teams would; then take back what can be."""
+    """Change the other four at the same time, as their teams would; then take back what can be."""
     for target in OTHERS:
         if target not in teller.types(f"/ops status {target}", ANN):
             raise _LostError(wanted=f"the status of {target}")
@@ -173,7 +174,7 @@ def _visits_the_others(teller: _Teller) -> None:
         teller.tell(f"Ann types {text}")
     for operation_id in operations.values():
         teller.presses(APPROVE, teller.card(operation_id, button=APPROVE), BOB)
-    teller.tell("Bob approves all three")
+    teller.tell("Bob approves all four")
     for target, operation_id in operations.items():
         teller.card(operation_id, "succeeded", seconds=UPGRADE_SECONDS)
         teller.tell(f"{target}: the card says succeeded")

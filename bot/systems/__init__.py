@@ -6,10 +6,12 @@ from bot.core.system import System
 from bot.systems.cce_cluster import CceCluster
 from bot.systems.cce_release import CceRelease
 from bot.systems.cloudpods_release import CloudpodsRelease
+from bot.systems.servicestage_v2 import ServiceStageV2
 from bot.systems.servicestage_v3 import ServiceStageV3
 
 SYSTEMS: Final[tuple[System[Any], ...]] = (
     ServiceStageV3(),
+    ServiceStageV2(),
     CceCluster(),
     CceRelease(),
     CloudpodsRelease(),

@@ -23,6 +23,14 @@ CHANGES: Final[dict[str, tuple[str, ...]]] = {
         "/ops stop checkout",
         "/ops start checkout",
     ),
+    "billing": (
+        "/deploy billing 2.4.0",
+        "/rollback billing 2.2.0",
+        "/ops scale billing 3",
+        "/ops restart billing",
+        "/ops stop billing",
+        "/ops start billing",
+    ),
     "edge": ("/upgrade edge v1.30", "/deploy edge v1.31"),
     "search": (
         "/deploy search 1.2.0",
@@ -41,6 +49,7 @@ CHANGES: Final[dict[str, tuple[str, ...]]] = {
 GONE: Final = {"CCE.01404001", "ResourceNotFoundError"}
 SYSTEM_OF: Final = {
     "checkout": "servicestage-v3",
+    "billing": "servicestage-v2",
     "edge": "cce-cluster",
     "search": "cce-release",
     "etcd": "cloudpods-release",
@@ -122,6 +131,7 @@ def test_a_secret_in_a_command_is_recorded_nowhere(five: World) -> None:
         ("/deploy search 1.9.0", "1.2.0"),
         ("/rollback search 77", "1"),
         ("/deploy etcd 9.0.0", "8.12.0"),
+        ("/rollback billing 7.7.7", "2.2.0"),
     ],
 )
 def test_a_wrong_version_is_refused_with_the_nearest(five: World, text: str, near: str) -> None:

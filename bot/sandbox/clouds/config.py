@@ -5,6 +5,7 @@ from pydantic import Field, JsonValue
 from bot.sandbox.clouds.cce_cluster_seeds import CceClusterConfig
 from bot.sandbox.clouds.cce_gateway import WRITES_A_MINUTE
 from bot.sandbox.clouds.cce_release_seeds import CceReleaseConfig
+from bot.sandbox.clouds.servicestage_v2_seeds import ServiceStageV2Config
 from bot.sandbox.clouds.wire import JsonObject, Record
 
 
@@ -77,6 +78,7 @@ class HuaweiConfig(Record):
     tokens: tuple[ReadyToken, ...] = ()
     applications: tuple[ApplicationSeed, ...] = ()
     components: tuple[ComponentSeed, ...] = ()
+    servicestage_v2: ServiceStageV2Config = ServiceStageV2Config()
     cce_clusters: CceClusterConfig = CceClusterConfig()
     cce_releases: CceReleaseConfig = CceReleaseConfig()
     cce_writes_a_minute: int | None = WRITES_A_MINUTE  # None: as many as one likes

@@ -14,6 +14,7 @@ from bot.sandbox.clouds.config import (
     HuaweiConfig,
     ReadyToken,
 )
+from bot.sandbox.clouds.servicestage_v2_seeds import billing_config
 
 PROJECT_ID: Final = "063a3158b1a34710b36ad208b9497d00"
 REGION: Final = "cn-north-4"
@@ -34,6 +35,7 @@ def sandbox_config(*, job_seconds: float = 4.0) -> HuaweiConfig:
         tokens=(ReadyToken(token=TOKEN),),
         applications=(ApplicationSeed(id=SHOP_ID, name="shop"),),
         components=(_checkout(), _flaky()),
+        servicestage_v2=billing_config(REGION),
         cce_clusters=edge_config(seconds=job_seconds),
         cce_releases=search_config(seconds=job_seconds),
         job_seconds=job_seconds,

@@ -23,6 +23,9 @@ from bot.sandbox.clouds.estate import Estate
 from bot.sandbox.clouds.gateway import Gateway, Outcome
 from bot.sandbox.clouds.jobs import Jobs
 from bot.sandbox.clouds.ledger import Asked, Executed, Refused
+from bot.sandbox.clouds.servicestage_v2 import ServiceStageV2
+from bot.sandbox.clouds.servicestage_v2_estate import EstateV2
+from bot.sandbox.clouds.servicestage_v2_hooks import InstanceHooks
 from bot.sandbox.clouds.servicestage_v3 import ServiceStageV3
 from bot.sandbox.clouds.servicestage_views import component_view
 from bot.sandbox.clouds.serving import Application, LockedFaults
@@ -53,6 +56,15 @@ class HuaweiCloud:
         self._lock = threading.RLock()
         jobs = Jobs()
         self._estate = Estate(config, jobs, now=clock(), new_id=new_id)
+        estate_v2 = EstateV2(
+            config.servicestage_v2,
+            jobs,
+            project_id=config.project_id,
+            job_seconds=config.job_seconds,
+            now=clock(),
+            new_id=new_id,
+        )
+        self.instances = InstanceHooks(estate_v2, self._reach)
         throttle = Throttle(config.cce_writes_a_minute)
         releases = ReleaseEstate(config.cce_releases, now=clock())
         self.releases = ReleaseHooks(releases, self._reach)
@@ -62,6 +74,7 @@ class HuaweiCloud:
             routes=(
                 *jobs.routes(),
                 *ServiceStageV3(self._estate).routes(),
+                *ServiceStageV2(estate_v2, config).routes(),
                 *cce_routes(CceClusters(clusters).routes(), throttle),
                 *cce_routes(CceReleases(releases).routes(), throttle),
             ),

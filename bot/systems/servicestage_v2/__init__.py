@@ -1,0 +1,6 @@
+"""The system `servicestage-v2`: a component's instance is what runs, and jobs change it."""
+
+from bot.systems.servicestage_v2.system import ServiceStageV2
+from bot.systems.servicestage_v2.target import Instance
+
+__all__ = ["Instance", "ServiceStageV2"]

@@ -1,0 +1,264 @@
+"""Instances of ServiceStage components, through its v2 API."""
+
+from typing import ClassVar, assert_never
+
+from bot.core.errors import CloudRefusedError, Verdict
+from bot.core.flow import Call, Flow, Reply
+from bot.core.plan import Draft, PlannedStep
+from bot.core.proof import ErrorForm
+from bot.core.records import Asked, Denied, Json
+from bot.core.system import (
+    Broken,
+    Busy,
+    Done,
+    Entry,
+    Recovery,
+    RemoteTask,
+    SentStep,
+    Sighting,
+    StatusReport,
+    SystemSpec,
+    Vanished,
+    Work,
+)
+from bot.systems._huawei import errors, refusals
+from bot.systems._huawei.jobs import job_id, parse, read_job, sighting, unreadable
+from bot.systems._huawei.servicestage import SERVICE, Accepted, change, written
+from bot.systems._huawei.text import plain
+from bot.systems.servicestage_v2 import creation, plans
+from bot.systems.servicestage_v2.artifacts import misfit
+from bot.systems.servicestage_v2.creation import CREATE_COMPONENT, CREATE_INSTANCE
+from bot.systems.servicestage_v2.examples import EXAMPLES, SAMPLE
+from bot.systems.servicestage_v2.modification import modified
+from bot.systems.servicestage_v2.reads import (
+    Live,
+    Place,
+    components_path,
+    facts,
+    find_component,
+    find_instance,
+    instance_path,
+    instances_path,
+    read_component,
+    read_instance,
+    read_live,
+    read_snapshots,
+)
+from bot.systems.servicestage_v2.recovery import component_of, recover
+from bot.systems.servicestage_v2.target import Instance
+from bot.systems.servicestage_v2.wire import (
+    DELETING,
+    NORMAL,
+    ComponentView,
+    Snapshot,
+)
+
+
+class ServiceStageV2:
+    """Creates, upgrades, rolls back, starts, stops, restarts and scales an instance."""
+
+    spec: ClassVar[SystemSpec[Instance]] = SystemSpec(
+        name="servicestage-v2",
+        title="ServiceStage v2 instance",
+        connection_kind="huaweicloud",
+        services=frozenset({SERVICE}),
+        target=Instance,
+        actions=frozenset({"create", "deploy", "rollback", "restart", "start", "stop", "scale"}),
+        source="https://support.huaweicloud.com/intl/en-us/api-servicestage/",
+        examples=EXAMPLES,
+        sample=SAMPLE,
+    )
+
+    def prepare(self, target: Instance, asked: Asked) -> Flow[Draft | Denied]:
+        """Read the instance, and for a rollback its snapshots; say what the action would do."""
+        if asked.action == "create":
+            return (yield from _prepare_create(target, asked))
+        try:
+            live = yield from read_live(target)
+        except CloudRefusedError as error:
+            if not errors.is_absent(error):
+                raise
+            return plans.missing(target, error.code)
+        if live is None:
+            return plans.missing(target)
+        refusal = yield from _under_way(live)
+        return refusal or (yield from _prepare_change(target, live, asked))
+
+    def submit(self, target: Instance, work: Work) -> Flow[RemoteTask]:
+        """Make the step's call; ServiceStage answers with the job that does it.
+
+        A component is created without a job: its id stands for the task. A deployment reads the
+        instance first, so that it can send what else is set.
+        """
+        doing = f"{work.step.name} of {target.instance_name or target.instance_id}"
+        if work.step.name == CREATE_COMPONENT:
+            reply = yield change("POST", components_path(target), target.component_body)
+            return RemoteTask(id=_created(target, reply, doing))
+        if work.step.name == CREATE_INSTANCE:
+            reply = yield _creation(target, work)
+            return RemoteTask(id=job_id(parse(Accepted, reply, doing).job_id, doing))
+        place = _place(work.step)
+        call = yield from _change(target, place, work.step)
+        answer = parse(Accepted, (yield call), doing)
+        if answer.instance_id not in {None, place.instance}:
+            raise unreadable(doing=doing, why="the answer is about another instance")
+        return RemoteTask(id=job_id(answer.job_id, doing))
+
+    def watch(self, target: Instance, work: Work, task: RemoteTask) -> Flow[Sighting]:
+        """Read the job once; of a component that is being created, the component."""
+        if work.step.name == CREATE_COMPONENT:
+            return (yield from _watch_component(target, task))
+        info = yield from read_job(task.id)
+        return sighting(task.id, info)
+
+    def recover(self, target: Instance, sent: SentStep) -> Flow[Recovery]:
+        """Adopt the instance's last job, or the component, if it is new and fits the call."""
+        return (yield from recover(target, sent))
+
+    def status(self, target: Instance) -> Flow[StatusReport]:
+        """Read the instance's status, version and replicas."""
+        live = yield from read_live(target)
+        if live is None:
+            names = {"component": target.component_name, "instance": target.instance_name}
+            return StatusReport(headline="not created yet", facts=names)
+        word = plain(live.view.word).lower() or "status unknown"
+        return StatusReport(headline=f"{word} {live.view.version}".strip(), facts=facts(live.view))
+
+    def history(self, target: Instance) -> Flow[tuple[Entry, ...]]:
+        """Read the instance's snapshots, newest first."""
+        live = yield from read_live(target)
+        if live is None:
+            return ()
+        snapshots = yield from read_snapshots(target, live.place)
+        return tuple(_entry(each, live.view.version) for each in snapshots)
+
+    def error_form(self, reply: Reply) -> ErrorForm | None:
+        """Return the error where the body is in one of Huawei's forms."""
+        return errors.error_form(reply)
+
+    def verdict(self, reply: Reply) -> Verdict:
+        """Return what the answer proves, by the codes and texts that Huawei's pages list."""
+        return errors.verdict(reply)
+
+
+def _prepare_create(target: Instance, asked: Asked) -> Flow[Draft | Denied]:
+    draft = creation.create(target, asked.parameters.version, None)
+    if isinstance(draft, Denied):
+        return draft
+    component = yield from find_component(target)
+    if component is None:
+        return draft
+    if component.status == DELETING:
+        return refusals.in_progress("component", "it is being deleted")
+    instance = yield from find_instance(target, component.id)
+    if instance is not None:
+        return creation.exists(target)
+    return creation.create(target, asked.parameters.version, component.id)
+
+
+def _prepare_change(target: Instance, live: Live, asked: Asked) -> Flow[Draft | Denied]:
+    given = asked.parameters
+    match asked.action:
+        case "deploy":
+            is_told = given.version is not None
+            return (
+                plans.deploy(target, live, given.version or "")
+                if is_told
+                else refusals.lacks("version")
+            )
+        case "rollback":
+            snapshots = yield from read_snapshots(target, live.place)
+            return plans.rollback(live, snapshots, given.revision, asked.past)
+        case "scale":
+            is_told = given.replicas is not None
+            return plans.scale(live, given.replicas or 0) if is_told else refusals.lacks("number")
+        case "start" | "stop" | "restart":
+            return plans.switch(live, asked.action)
+        case "create" | "delete":
+            return refusals.unsupported(asked.action, "instances")
+        case _:
+            assert_never(asked.action)
+
+
+def _under_way(live: Live) -> Flow[Denied | None]:
+    """Look whether something changes the instance now."""
+    refusal = plans.under_way(live)
+    last = live.view.last_job
+    if refusal or not last:
+        return refusal
+    try:
+        info = yield from read_job(last)
+    except CloudRefusedError:
+        return None  # the job may not be read: the instance's status alone decides
+    return plans.under_way(live, last) if info and info.is_under_way else None
+
+
+def _creation(target: Instance, work: Work) -> Call:
+    given = work.step.parameters
+    body = creation.created_instance(target, str(given["version"]), _addresses(work.step))
+    return change("POST", instances_path(target, component_of(work)), body)
+
+
+def _change(target: Instance, place: Place, step: PlannedStep) -> Flow[Call]:
+    where = instance_path(target, place)
+    if step.name != "deploy":
+        return change("POST", f"{where}/action", _action(step))
+    live = yield from read_instance(target, place)
+    wanted = _addresses(step)
+    denial = misfit(live.view, wanted)
+    if denial:
+        raise unreadable(doing=f"read instance {place.instance}", why=denial.reason)
+    return change("PUT", where, modified(live.settings, str(step.parameters["version"]), wanted))
+
+
+def _action(step: PlannedStep) -> dict[str, Json]:
+    """Return the body of an action; those without parameters carry no such key."""
+    taken = {"scale": "replica", "rollback": "version"}.get(step.name)
+    if taken is None:
+        return {"action": step.name}
+    return {"action": step.name, "parameters": {taken: step.parameters[taken]}}
+
+
+def _addresses(step: PlannedStep) -> dict[str, str]:
+    """Return the planned addresses: what was approved is sent."""
+    planned = step.parameters["addresses"]
+    return {name: str(url) for name, url in planned.items()} if isinstance(planned, dict) else {}
+
+
+def _place(step: PlannedStep) -> Place:
+    return Place(str(step.parameters["component_id"]), str(step.parameters["instance_id"]))
+
+
+def _created(target: Instance, reply: Reply, doing: str) -> str:
+    view = parse(ComponentView, reply, doing)
+    if view.name not in {"", target.component_name}:
+        raise unreadable(doing=doing, why=f"the answer is about another component, {view.name}")
+    return view.id
+
+
+def _watch_component(target: Instance, task: RemoteTask) -> Flow[Sighting]:
+    try:
+        view = yield from read_component(target, job_id(task.id, "read the component"))
+    except CloudRefusedError as error:
+        if not errors.is_absent(error):
+            raise
+        return Vanished(reason=f"ServiceStage does not know component {task.id}")
+    if view.status in {NORMAL, ""}:  # the vendor's guide prints a component without a status
+        return Done(detail=f"component {view.name or view.id} is there")
+    if view.status == DELETING:
+        return Broken(reason=f"component {view.name or view.id} is being deleted")
+    shown = plain(view.status)
+    note = f"ServiceStage says {shown!r} of the component, which its pages do not list"
+    return Busy(detail=f"status {shown}", note=note)
+
+
+def _entry(snapshot: Snapshot, live: str) -> Entry:
+    is_current = snapshot.version == live
+    return Entry(
+        revision=snapshot.version,
+        status="",
+        when=written(snapshot.create_time),
+        description=snapshot.words,
+        is_current=is_current,
+        can_return=bool(snapshot.version) and not is_current,
+    )
