@@ -75,7 +75,7 @@ def _encoded(text: str) -> str:
 
 
 def _path(path: str) -> str:
-    canonical = "/".join(_encoded(unquote(segment)) for segment in path.split("/"))
+    canonical = "/".join(_encoded(segment) for segment in unquote(path).split("/"))
     return canonical if canonical.endswith("/") else f"{canonical}/"
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
+from bot.sandbox.clouds.cce_cluster_bodies import UpgradeAction
 from bot.sandbox.clouds.cce_cluster_seeds import CceClusterConfig, FindingSeed
 from bot.sandbox.clouds.cce_cluster_state import (
     LINES,
@@ -153,6 +154,15 @@ class Views:
             "metadata": self._metadata(task),
             "spec": {"items": [item]},
             "status": self._progress(task, status, now),
+        }
+
+    def begun(self, task: Task, action: UpgradeAction) -> JsonObject:
+        """Return the answer to an upgrade that begins: the task itself is told by a look at it."""
+        asked: JsonObject = {"version": task.before, "targetVersion": task.after}
+        strategy = action.strategy.model_dump(exclude_none=True)
+        return {
+            "metadata": {"uid": task.uid},
+            "spec": {"clusterUpgradeAction": {**asked, "strategy": strategy}},
         }
 
     def upgrade(self, task: Task, status: str, now: float) -> JsonObject:

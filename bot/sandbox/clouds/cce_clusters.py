@@ -186,7 +186,7 @@ class CceClusters:
         check_versions(cluster, workflow, None, action.targetVersion)
         check_precheck(workflow, call.at)
         task = self._clusters.begin(cluster, workflow, "Cluster", call.at)
-        return Answer(body=self._views.upgrade(task, "Init", call.at))
+        return Answer(body=self._views.begun(task, action))
 
     def _retry(self, cluster: Cluster, call: Call) -> Answer:
         workflow = self._open(cluster, call)

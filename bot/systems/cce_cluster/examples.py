@@ -228,6 +228,15 @@ UPGRADE_BODY: Final[dict[str, Any]] = {
         }
     },
 }
+_BEGUN: Final[dict[str, Any]] = {  # the task itself is told by a look at it
+    "metadata": {"uid": UPGRADE_ID},
+    "spec": {
+        "clusterUpgradeAction": {
+            **UPGRADE_BODY["spec"]["clusterUpgradeAction"],
+            "version": "v1.17.17-r0",
+        }
+    },
+}
 _PRECHECKS: Final = f"{_BASE}/operation/precheck"
 _SNAPSHOTS: Final = f"{_BASE_3_1}/operation/snapshot"
 _UPGRADES: Final = f"{_BASE}/operation/upgrade"
@@ -248,7 +257,7 @@ EXAMPLES: Final = (
         {"uid": SNAPSHOT_ID, "metadata": {"apiVersion": "v3.1", "kind": "Snapshot"}},
     ),
     _exchange("GET", f"{_SNAPSHOTS}/tasks", snapshot("Running")),
-    _exchange("POST", _UPGRADES, upgrade("Init", "0"), UPGRADE_BODY),
+    _exchange("POST", _UPGRADES, _BEGUN, UPGRADE_BODY),
     _exchange("GET", f"{_UPGRADES}/tasks/{UPGRADE_ID}", upgrade("Running", "40")),
     _exchange("GET", f"{_UPGRADES}/tasks", {"items": [upgrade("Running", "40")]}),
     _exchange("POST", f"{_BASE}/operation/postcheck", _POSTCHECK, _checked("PostCheckTask")),

@@ -1,0 +1,118 @@
+"""What people do to targets: together, the stories make every call that our flows can make.
+
+A story is told to a place, and does not know who makes its calls.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from bot.core.plan import Draft
+from bot.core.records import Action, Denied
+from bot.core.system import Adopted, Broken, Done, NothingFound, RemoteTask, Work
+from bot.sandbox.clouds import Fault
+from bot.sandbox.clouds.servicestage_v2_seeds import BILLING_INSTANCE_ID
+from tests.peers.places import Place
+from tests.peers.projects import BILLING, FLAKY
+
+Story: TypeAlias = Callable[[Place], None]
+
+LOST: Final = Fault(
+    kind="answer",
+    when="after",
+    status=502,
+    body={"error_msg": "Backend unavailable", "error_code": "APIGW.0201"},
+)
+
+
+def living(target: Any, versions: tuple[str, str]) -> Story:
+    """Deploy twice, look at it from all sides, and go through the other actions."""
+
+    def told(place: Place) -> None:
+        for version in versions:
+            assert isinstance(place.carry_out(target, "deploy", version=version), Done)
+        for action in ("rollback", "stop", "start", "restart"):
+            assert isinstance(place.carry_out(target, action), Done)
+        assert isinstance(place.carry_out(target, "rollback", revision=versions[1]), Done)
+        assert isinstance(place.carry_out(target, "scale", replicas=3), Done)
+        read(place, target)
+
+    return told
+
+
+def coming(target: Any) -> Story:
+    """Create it from a template, find it by name then, and deploy to it."""
+
+    def told(place: Place) -> None:
+        read(place, target)
+        assert isinstance(place.prepare(target, "deploy", version="1.0.0"), Denied)
+        assert isinstance(place.carry_out(target, "create", version="1.0.0"), Done)
+        read(place, target)
+        assert isinstance(place.prepare(target, "create", version="1.0.0"), Denied)
+        assert isinstance(place.carry_out(target, "deploy", version="1.1.0"), Done)
+
+    return told
+
+
+def losing(target: Any, action: Action, **given: Any) -> Story:
+    """Lose the answer of each of the plan's steps, and find what it started."""
+
+    def told(place: Place) -> None:
+        lose_all(place, target, place.draft(target, action, **given))
+
+    return told
+
+
+def lose_all(place: Place, target: Any, draft: Draft) -> None:
+    """Lose the answer of each step, and find what it started."""
+    earlier: tuple[RemoteTask, ...] = ()
+    for step in draft.steps:
+        sent = place.lose_step(target, LOST, draft, earlier)
+        place.hands.advance(1)
+        found = place.run(place.system.recover(target, sent))
+        assert isinstance(found, Adopted), (step.name, found)
+        seen = place.look(target, sent.work, found.task)
+        assert isinstance(seen, Done), (step.name, seen)
+        earlier = (*earlier, found.task)
+
+
+def mistaking(place: Place) -> None:
+    """Lose a call that never arrived, while somebody else deploys another version."""
+    lost = LOST.model_copy(update={"when": "before"})
+    sent = place.lose(BILLING, lost, "deploy", version="2.4.0")
+    place.there.instances.meddle(BILLING_INSTANCE_ID, "2.5.0")
+    place.hands.advance(1)
+    assert isinstance(place.run(place.system.recover(BILLING, sent)), NothingFound)
+
+
+def failing(place: Place) -> None:
+    """Let a deployment fail, and go back."""
+    assert isinstance(place.carry_out(FLAKY, "deploy", version="2.1.0"), Broken)
+    assert isinstance(place.carry_out(FLAKY, "rollback"), Done)
+
+
+def hiding(target: Any, version: str) -> Story:
+    """Read a job by v3's own path, where v2's does not know it."""
+
+    def told(place: Place) -> None:
+        work = Work(step=place.draft(target, "deploy", version=version).steps[0])
+        task = place.send(target, work)
+        place.there.faults.add(Fault(kind="vanished_job"))
+        assert isinstance(place.look(target, work, task), Done)
+
+    return told
+
+
+def missing(target: Any, **changes: Any) -> Story:
+    """Ask for what is not there."""
+
+    def told(place: Place) -> None:
+        nobody = target.model_copy(update=changes)
+        assert isinstance(place.prepare(nobody, "deploy", version="1.0.0"), Denied)
+
+    return told
+
+
+def read(place: Place, target: Any) -> None:
+    """Look at the status and the history."""
+    place.run(place.system.status(target))
+    place.run(place.system.history(target))
