@@ -4,6 +4,7 @@ Whoever finds no room is told when to come again, and keeps its place until then
 rebuilt: a Redis that forgot everything costs one minute's care.
 """
 
+import time
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from bot.core.ports import Clock
 AWAY_SECONDS: Final = 5.0  # until a write asks again whose count Redis cannot tell
 HOLD_MAX: Final = 15 * 60.0  # seconds
 GRACE: Final = 30.0  # seconds after which the place of somebody who did not come again is lost
+FREE_SECONDS: Final = 0.5  # for which a process takes it that nobody began to hold a lane
 _KEPT: Final = 3_600_000  # ms; longer than anybody waits
 
 # Times are milliseconds. A clock that was set back makes what lies far ahead count for nothing.
@@ -112,6 +114,7 @@ class Rates:
         self._clock = clock
         self._take = redis.register_script(_TAKE)
         self._hold = redis.register_script(_HOLD)
+        self._free: dict[Lane, float] = {}  # until when, of lanes without a limit
 
     def take(
         self, lane: Lane, share: Share | None, *, name: str = "", begun: bool = False
@@ -129,16 +132,25 @@ class Rates:
             begun: whether this goes on with what was let in already: it passes, and whoever comes
                 next waits the longer.
         """
+        if share is None and time.monotonic() < self._free.get(lane, 0.0):
+            return 0.0
         seconds, calls = (share.seconds, share.calls) if share else (0, 0)
         times = [_ms(each) for each in (GRACE, _KEPT / 1000, HOLD_MAX)]
         args = [self._now(), _ms(seconds), calls, name, int(begun), *times]
         try:
-            return float(self._take(keys=_keys(lane), args=args)) / 1000
+            wait = float(self._take(keys=_keys(lane), args=args)) / 1000
         except (RedisError, OSError):
             return AWAY_SECONDS if lane.mutates and share else 0.0
+        if share is None and not wait:
+            self._free[lane] = time.monotonic() + FREE_SECONDS
+        return wait
 
     def hold(self, lane: Lane, seconds: float) -> None:
-        """Let nobody call for so long; a longer hold stays."""
+        """Let nobody call for so long; a longer hold stays.
+
+        Other processes know it after `FREE_SECONDS` at most, where the lane has no limit.
+        """
+        self._free.pop(lane, None)
         args = [self._now(), _ms(min(max(seconds, 0.001), HOLD_MAX)), _ms(HOLD_MAX)]
         try:
             self._hold(keys=_keys(lane)[3:], args=args)

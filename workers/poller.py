@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeAlias, TypeVar
@@ -9,6 +10,7 @@ from typing import Final, Protocol, TypeAlias, TypeVar
 from bot.core.errors import (
     CloudError,
     CloudHeldError,
+    CloudUnavailableError,
     ConflictError,
     IllegalEventError,
     JournalError,
@@ -29,10 +31,17 @@ T = TypeVar("T")
 Pauses: TypeAlias = Mapping[TargetName, timedelta]  # the least ones that limits leave
 
 BATCH: Final = 200  # operations claimed at once
-LOOKS: Final = 500  # a second that one poller has time for: with more to watch, looks get rarer
+CROWDED: Final = 1_000  # looks through one connection at once: of a slow or hanging cloud no more
+LOOKS: Final = 550  # a second that one poller has time for: with more to watch, looks get rarer
 IDLE_SECONDS: Final = 0.2
+PRESSED_SECONDS: Final = 0.05  # while more is due than was claimed
 INHERITED: Final = timedelta(seconds=15)  # at least the lease of a claimed look
+LOOK_SECONDS: Final = 12.0  # that one look may take
+OVERTIME: Final = 2.0  # seconds that looks may take after the poller has claimed its last
 SOON: Final = timedelta(seconds=2)
+BROKEN: Final = timedelta(minutes=1)  # after a look that could not be understood by us
+LATER: Final = timedelta(seconds=10)  # for what a crowded connection has no room for
+_TOO_SLOW: Final = CloudUnavailableError(doing="look", why="the cloud answers too slowly")
 
 
 class AsyncReader(Protocol):
@@ -60,12 +69,13 @@ async def poll_for(
         seconds: how long to claim.
         inherits: whether the poller before died, so that what it had claimed is looked at now.
     """
-    watch = _Watch(desk, reader)
     until = desk.monotonic() + seconds
+    watch = _Watch(desk, reader, until)
     now = desk.clock() + (INHERITED if inherits else timedelta())
     while desk.monotonic() < until and not desk.is_ending():
-        watch.begin(desk.schedule.claim(now, BATCH))
-        await asyncio.sleep(IDLE_SECONDS)
+        due = desk.schedule.claim(now, BATCH)
+        watch.begin(due)
+        await asyncio.sleep(PRESSED_SECONDS if len(due) == BATCH else IDLE_SECONDS)
         watch.settle()
         now = desk.clock()
     await watch.end()
@@ -87,10 +97,12 @@ class _Watch:
     comes up again when its lease has run out.
     """
 
-    def __init__(self, desk: Desk, reader: AsyncReader) -> None:
+    def __init__(self, desk: Desk, reader: AsyncReader, until: float | None = None) -> None:
+        self._until = until  # monotonic; when the last look is begun
         self._desk = desk
         self._reader = reader
         self._under_way: dict[OperationId, asyncio.Task[None]] = {}
+        self._through: Counter[str] = Counter()  # looks under way, by connection
         self._next: dict[OperationId, datetime | None] = {}  # None: never
         self._pauses: Pauses | None = None
         self._crowd = timedelta()
@@ -113,16 +125,33 @@ class _Watch:
                 log.warning("poll.unknown", extra={"operation_id": each})
                 self._next[each] = None
         for operation in known.values():
-            self._under_way[operation.id] = asyncio.create_task(self._look_at(operation))
+            self._start(operation)
+
+    def _start(self, operation: Operation) -> None:
+        if self._through[operation.connection] >= CROWDED:
+            self._next[operation.id] = self._desk.clock() + max(LATER, self._crowd)
+            return
+        task = asyncio.create_task(self._look_at(operation))
+        self._under_way[operation.id] = task
+        self._through[operation.connection] += 1
+        task.add_done_callback(lambda _: self._through.subtract([operation.connection]))
 
     def settle(self) -> None:
-        """Forget what was looked at, telling when to look again; raise what went wrong with it."""
-        ended = [each for each, task in self._under_way.items() if task.done()]
-        looked = [self._under_way.pop(each) for each in ended]
+        """Forget what was looked at, telling when to look again."""
+        for each in [each for each, task in self._under_way.items() if task.done()]:
+            self._put_off_if_broken(each, self._under_way.pop(each))
         told, self._next = self._next, {}
         self._desk.schedule.settle(told)
-        for task in looked:
-            task.result()
+
+    def _put_off_if_broken(self, operation_id: OperationId, task: asyncio.Task[None]) -> None:
+        """A defect that shows at one operation must not end the looks at all the others."""
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        if not isinstance(error, Exception):
+            raise error
+        log.error("poll.broken", exc_info=error, extra={"operation_id": operation_id})
+        self._next[operation_id] = self._desk.clock() + BROKEN
 
     async def end(self) -> None:
         """Wait for what is under way; where the worker ends, leave it to the next one."""
@@ -131,8 +160,7 @@ class _Watch:
             for each, task in self._under_way.items():
                 task.cancel()
                 self._next[each] = self._desk.clock()
-        await asyncio.gather(*self._under_way.values(), return_exceptions=is_ending)
-        self._under_way.clear()
+        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
         self.settle()
 
     def _take_stock(self) -> None:
@@ -174,7 +202,10 @@ class _Watch:
                 return await self._reader.read(target, call)
 
         try:
-            seen = await drive_async(flow, answer)
+            async with asyncio.timeout(self._time_for_a_look()):
+                seen = await drive_async(flow, answer)
+        except TimeoutError:
+            event = unreadable(operation, _TOO_SLOW, desk.clock())
         except CloudError as error:
             log.info("poll.unread", extra={"operation_id": operation.id, "why": str(error)})
             event = unreadable(operation, error, desk.clock())
@@ -186,6 +217,16 @@ class _Watch:
             return None
         now = desk.clock()
         return now + timedelta(seconds=wait) if wait else next_look(after, now, least)
+
+    def _time_for_a_look(self) -> float:
+        """Return the seconds that a look may take, so that nobody waits for those of a slow cloud.
+
+        The next poller begins when all looks of this one have ended.
+        """
+        if self._until is None:
+            return LOOK_SECONDS
+        left = max(0.0, self._until - self._desk.monotonic())
+        return min(LOOK_SECONDS, left + OVERTIME)
 
     def _least_pause(self, operation: Operation) -> timedelta:
         limited = (self._pauses or {}).get(operation.target, timedelta())

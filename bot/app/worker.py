@@ -45,7 +45,8 @@ POLL_QUEUE: Final = "slipway-poll"
 POLL_JOB: Final = "workers.poller.tick"
 OUTBOX_QUEUE: Final = "slipway-outbox"
 OUTBOX_JOB: Final = "workers.outbox.tick"
-TICK_SECONDS: Final = 8.0  # how long one tick works before it hands over
+TICK_SECONDS: Final = 8.0  # how long the outbox works in one tick before it hands over
+POLL_SECONDS: Final = 20.0  # the poller, which has connections to lose
 TICK_LIMIT: Final = 60  # seconds until RQ ends a tick that hangs
 SWEEP_SECONDS: Final = 1.0
 TEAM_SECONDS: Final = 3600
@@ -142,7 +143,7 @@ class _Home:
         async with target_reader(
             self.parts.catalogue, tls=self._tls, tokens=self._tokens
         ) as reader:
-            await poll_for(desk, reader, TICK_SECONDS, inherits=inherits)
+            await poll_for(desk, reader, POLL_SECONDS, inherits=inherits)
 
     def _client(self) -> WebClient:
         return web_client(self._token, self.parts.settings.slack_api_url, tls=self._tls)

@@ -46,7 +46,7 @@ from tests.processes.running import Program
 DELAY: Final = 0.05  # seconds until the API answers
 SHARE: Final = 10  # one job of so many ends while it is measured
 WARM: Final = 15.0  # seconds before anything is measured, besides those that filling takes
-FILLED: Final = 800  # operations that are put into the journal in a second, at least
+FILLED: Final = 150  # operations in a second, at least, that are put in and seen for the first time
 LAST_SEEN: Final = 30.0  # seconds after which the last end should have been seen
 BATCH: Final = 500
 NAIVE: Final = 10  # processes of the naive way
