@@ -4,15 +4,18 @@ Redis carries nothing here that the journal could not rebuild. A job names its f
 dotted name; the worker runs only the functions that it was given (`workers.horses`).
 """
 
+import time
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from redis import Redis
+from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
+from typing_extensions import override
 
 from bot.core.errors import ConfigurationError, QueueUnavailableError
 from bot.core.records import OperationId
@@ -26,25 +29,55 @@ SEEN_KEY: Final = "slipway:seen:"  # + digest of a signed request
 SEEN_SECONDS: Final = 660  # longer than a signature is valid, on both sides
 
 
-def open_redis(url: str, *, read_timeout: float = 5.0, connect_timeout: float = 1.0) -> "Redis":
+class _Wary(ConnectionPool):
+    """Connections for who has no time: where Redis was silent, it is not asked for a moment.
+
+    An answer to Slack asks Redis several things one after the other, and each would be waited for.
+    """
+
+    def __init__(self, *args: Any, rest: float, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._rest = rest
+        self._silent_until = 0.0
+
+    @override
+    def get_connection(self, command_name: Any = None, *keys: Any, **options: Any) -> Any:
+        if time.monotonic() < self._silent_until:
+            msg = "Redis was silent a moment ago"
+            raise RedisConnectionError(msg)
+        return super().get_connection()
+
+    @override
+    def release(self, connection: Any) -> None:
+        if not connection.is_connected:  # what goes wrong closes it
+            self._silent_until = time.monotonic() + self._rest
+        super().release(connection)
+
+
+def open_redis(
+    url: str, *, read_timeout: float = 5.0, connect_timeout: float = 1.0, rest: float = 0.0
+) -> "Redis":
     """Return a client that never repeats a command by itself; the one place that makes them.
 
     Args:
         url: the server's address.
         read_timeout: seconds to wait for an answer.
         connect_timeout: seconds to wait for the connection.
+        rest: seconds for which every command fails at once after one went unanswered.
 
     Raises:
         ConfigurationError: *url* is no address; it is not repeated, since it has a password.
     """
     try:
-        return Redis.from_url(
+        pool = _Wary.from_url(
             url,
+            rest=rest,
             retry=Retry(NoBackoff(), 0),
             socket_timeout=read_timeout,
             socket_connect_timeout=connect_timeout,
             health_check_interval=0,
         )
+        return Redis.from_pool(pool)
     except ValueError as error:
         fault = "SLIPWAY_REDIS_URL: wants redis://, rediss:// or unix://, such as redis://127.0.0.1"
         raise ConfigurationError([fault]) from error

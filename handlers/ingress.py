@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 import anyio
@@ -12,6 +13,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from bot.core.budget import answering
 from bot.core.errors import ConfigurationError
 from bot.core.ports import Clock
 from bot.core.records import Record
@@ -31,8 +33,10 @@ class IngressLimits(Record):
     headers: int = 16_384  # bytes of all together
     body: int = 1_000_000  # bytes
     reading: float = 5.0  # seconds for a whole body
-    waiting: float = 2.0  # seconds from arrival until a thread is free; Slack waits 3 in all
+    waiting: float = 1.8  # seconds from arrival until a thread is free; Slack waits 3 in all
+    answering: float = 2.2  # seconds from arrival until nothing is waited for any more
     threads: int = 16
+    queue: int = 500  # requests that wait for a thread at once; more could not be served in time
 
 
 class RefusedError(Exception):
@@ -69,6 +73,7 @@ class Ingress:
         self._refused = refused
         self._slots = anyio.CapacityLimiter(self._limits.threads)
         self._threads = anyio.CapacityLimiter(self._limits.threads)
+        self._waiting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; refusals are constant, empty and close the connection."""
@@ -93,7 +98,7 @@ class Ingress:
         if not isinstance(signed, Signed):
             raise RefusedError(401, signed.cause)
         request = Request(signed=signed, is_json=is_json, retry=_retry_headers(http))
-        return await self._in_a_thread(request, arrived + self._limits.waiting)
+        return await self._in_a_thread(request, arrived)
 
     async def _read(self, http: HttpRequest) -> bytes:
         announced = _announced(http)
@@ -111,18 +116,38 @@ class Ingress:
             raise RefusedError(400, "wrong_length")
         return bytes(body)
 
-    async def _in_a_thread(self, request: Request, until: float) -> BoltResponse:
+    async def _in_a_thread(self, request: Request, arrived: float) -> BoltResponse:
         """Do the work in a thread of our own few, or refuse when none gets free in time."""
         slot = object()
-        with anyio.move_on_after(until - anyio.current_time()) as waiting:
-            await self._slots.acquire_on_behalf_of(slot)
-        if waiting.cancelled_caught:
+        if not await self._has_turn(slot, arrived + self._limits.waiting):
             self._refused("busy")
             return self._reception.busy(request)
         try:
-            return await to_thread.run_sync(self._reception.answer, request, limiter=self._threads)
+            return await to_thread.run_sync(
+                self._answer_until, arrived + self._limits.answering, request, limiter=self._threads
+            )
         finally:
             self._slots.release_on_behalf_of(slot)
+
+    async def _has_turn(self, slot: object, until: float) -> bool:
+        if anyio.current_time() >= until:
+            return False
+        with suppress(anyio.WouldBlock):
+            self._slots.acquire_on_behalf_of_nowait(slot)
+            return True
+        if self._waiting >= self._limits.queue:
+            return False
+        self._waiting += 1
+        try:
+            with anyio.move_on_after(until - anyio.current_time()) as waiting:
+                await self._slots.acquire_on_behalf_of(slot)
+        finally:
+            self._waiting -= 1
+        return not waiting.cancelled_caught
+
+    def _answer_until(self, until: float, request: Request) -> BoltResponse:
+        with answering(until):  # the event loop's clock is `time.monotonic`
+            return self._reception.answer(request)
 
 
 def _check_form(http: HttpRequest) -> bool:

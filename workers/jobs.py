@@ -17,6 +17,7 @@ from bot.core.errors import (
     PermitTakenError,
     SlackError,
     SlipwayError,
+    UnknownFormatError,
 )
 from bot.core.operation import AwaitingApproval, Operation, Queued, Running
 from bot.core.records import Denied, OperationId
@@ -41,6 +42,9 @@ def advance(desk: Desk, operation_id: OperationId) -> None:
         try:
             while _advance_once(desk, desk.journal.load(operation_id)) and not desk.is_ending():
                 pass
+        except UnknownFormatError as error:
+            # the sweeper says so to people
+            log.info("advance.foreign", extra={"operation_id": operation_id, "why": str(error)})
         except (ConflictError, IllegalEventError, PermitTakenError) as error:
             # somebody else moved it on in between: their doorbell goes on from there
             log.info("advance.overtaken", extra={"operation_id": operation_id, "why": str(error)})

@@ -1,6 +1,7 @@
 """The outbox: brings Slack to what the journal says, in order, and never twice if it can tell."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,22 +10,29 @@ from bot.core.errors import (
     SlackHeldError,
     SlackRefusedError,
     SlackUnknownError,
+    UnknownFormatError,
     UnknownOperationError,
 )
 from bot.core.operation import Operation
-from bot.core.rows import OutboxRow
+from bot.core.rows import UPDATES, OutboxRow, lane_of
 from bot.systems import system as system_named
 from bot.views.blocks import card_blocks, line_blocks
 from bot.views.card import CardFacts, card
 from bot.views.parts import Block
 from bot.views.text import fallback_text
-from bot.views.thread import reply
+from bot.views.thread import reply, together
+from workers.leased import Leased, LeaseOverError
 from workers.ports import Desk, SlackWriter
+from workers.turns import HISTORY, REPLIES, NotYetError, hold, is_pressed, take, took
+
+__all__ = ["Leased", "send_due", "send_for"]
 
 log = logging.getLogger("slipway.outbox")
 
-BATCH: Final = 20
-LEASE: Final = timedelta(seconds=45)  # longer than one call to Slack with its look-up
+BATCH: Final = 20  # rows in one go, so that those who died are waited for no longer than that
+TOGETHER: Final = 8  # replies of one thread that are sent as one message, at most
+LEASE: Final = timedelta(seconds=45)  # of claimed rows
+USABLE: Final = timedelta(seconds=30)  # of it; the rest is for the call that was begun last
 DOUBT_AGAIN: Final = (2, 5, 15, 30, 60)  # seconds until an ambiguous call is looked up, by attempt
 TROUBLE_AGAIN: Final = (5, 15, 60, 300)  # seconds, by attempt; the last one goes on
 TOO_LONG: Final = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks"})
@@ -63,13 +71,25 @@ def send_due(desk: Desk, slack: SlackWriter) -> int:
 
 
 def _send_all(desk: Desk, slack: SlackWriter, now: datetime) -> int:
-    rows = desk.journal.claim_outbox(now, BATCH, LEASE)
-    for row in rows:
+    """Claim and send one row after the other: what became urgent meanwhile comes next."""
+    for tried in range(BATCH):
         if desk.is_ending():
-            _leave(desk, row)
-        else:
-            _send(desk, slack, row)
-    return len(rows)
+            return tried
+        until = desk.monotonic() + USABLE.total_seconds()
+        rows = desk.journal.claim_outbox(now, 1, LEASE)
+        if not rows:
+            return tried
+        try:
+            _send(desk, Leased(slack, _is_over(desk, until)), rows[0])
+        except LeaseOverError:
+            log.warning("outbox.lease_over", extra={"row": rows[0].id})
+            _leave(desk, rows[0])
+            return tried + 1
+    return BATCH
+
+
+def _is_over(desk: Desk, until: float) -> Callable[[], bool]:
+    return lambda: desk.monotonic() >= until
 
 
 def _leave(desk: Desk, row: OutboxRow) -> None:
@@ -81,15 +101,10 @@ def _pause(desk: Desk, left: float) -> float:
     now = desk.clock()
     due = desk.journal.next_due(now)
     wait = IDLE_SECONDS if due is None else (due - now).total_seconds()
-    return max(0.05, min(wait, left, IDLE_SECONDS))
+    return max(0.0, min(wait, left, IDLE_SECONDS))
 
 
 def _send(desk: Desk, slack: SlackWriter, row: OutboxRow) -> None:
-    held = desk.marks.held_for(_hold_name(row))
-    if held:
-        due = desk.clock() + timedelta(seconds=held)
-        desk.journal.postpone(row, due, in_doubt=row.in_doubt, error="held by Slack")
-        return
     try:
         match row.kind:
             case "card":
@@ -97,10 +112,18 @@ def _send(desk: Desk, slack: SlackWriter, row: OutboxRow) -> None:
             case "reply":
                 _send_reply(desk, slack, row)
             case "whisper":
+                take(desk, row.lane)
                 slack.whisper(row.channel, row.user, row.text)
+                took(desk, row.lane)
                 desk.journal.sent(row, None, row.sequence, desk.clock())
+    except NotYetError as error:
+        until = desk.clock() + timedelta(seconds=error.wait)
+        desk.journal.stand_back(row, error.lane, until)
     except SlackError as error:
         _postpone(desk, row, error)
+    except UnknownFormatError as error:  # an outbox of that version shows it
+        due = desk.clock() + _pause_of(TROUBLE_AGAIN, row)
+        desk.journal.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
     except UnknownOperationError as error:
         desk.journal.give_up(row, str(error), desk.clock())
 
@@ -108,25 +131,58 @@ def _send(desk: Desk, slack: SlackWriter, row: OutboxRow) -> None:
 def _send_card(desk: Desk, slack: SlackWriter, row: OutboxRow) -> None:
     operation = desk.journal.load(row.operation_id or "")
     shown = operation.sequence
-    ts = row.ts or _found(slack, row, sequence=0)
+    ts = row.ts or _found(desk, slack, row, sequence=0)
+    lane = row.lane if ts is None else lane_of(UPDATES, row.channel)
+    take(desk, lane)
     drawn = card(operation, facts(desk, operation))
     blocks = card_blocks(drawn)
     if ts is None:
         ts = _post(slack, row, drawn.text, blocks, sequence=0)
     else:
         ts = _update(slack, row, ts, drawn.text, blocks)
+    took(desk, lane)
     desk.journal.sent(row, ts, shown, desk.clock())
 
 
 def _send_reply(desk: Desk, slack: SlackWriter, row: OutboxRow) -> None:
-    operation = desk.journal.load(row.operation_id or "")
+    ts = _found(desk, slack, row, sequence=row.sequence)
+    if ts is not None:
+        desk.journal.sent(row, ts, row.sequence, desk.clock())
+        return
+    take(desk, row.lane)
+    followers: tuple[OutboxRow, ...] = ()
+    if is_pressed(desk, row.lane):
+        followers = desk.journal.claim_followers(row, desk.clock(), TOGETHER - 1, LEASE)
+    try:
+        ts = _tell(desk, slack, (row, *followers))
+    except (SlackError, LeaseOverError) as error:
+        _leave_followers(desk, followers, error)
+        raise
+    took(desk, row.lane)
+    for each in (row, *followers):
+        desk.journal.sent(each, ts, each.sequence, desk.clock())
+
+
+def _tell(desk: Desk, slack: SlackWriter, rows: tuple[OutboxRow, ...]) -> str | None:
+    """Post what *rows* of one thread have to say; None: they have nothing to say."""
+    operation = desk.journal.load(rows[0].operation_id or "")
     events = dict(desk.journal.events(operation.id))
-    line = reply(operation, events[row.sequence]) if row.sequence in events else None
-    ts = None
-    if line is not None:
-        ts = _found(slack, row, sequence=row.sequence)
-        ts = ts or _post(slack, row, line.text, line_blocks(line), sequence=row.sequence)
-    desk.journal.sent(row, ts, row.sequence, desk.clock())
+    told = [reply(operation, events[row.sequence]) for row in rows if row.sequence in events]
+    lines = [line for line in told if line is not None]
+    if not lines:
+        return None
+    line = together(lines)
+    is_loud = any(row.broadcast for row in rows)
+    first = rows[0].model_copy(update={"broadcast": is_loud})
+    return _post(slack, first, line.text, line_blocks(line), sequence=rows[-1].sequence)
+
+
+def _leave_followers(desk: Desk, followers: tuple[OutboxRow, ...], error: Exception) -> None:
+    """Give back what went along, in doubt as the first one is; it waits for that one anyway."""
+    is_unknown = isinstance(error, SlackUnknownError)
+    for each in followers:
+        in_doubt = each.in_doubt or is_unknown
+        desk.journal.postpone(each, desk.clock(), in_doubt=in_doubt, error=str(error))
 
 
 def facts(desk: Desk, operation: Operation) -> CardFacts:
@@ -156,10 +212,11 @@ def facts(desk: Desk, operation: Operation) -> CardFacts:
     )
 
 
-def _found(slack: SlackWriter, row: OutboxRow, *, sequence: int) -> str | None:
+def _found(desk: Desk, slack: SlackWriter, row: OutboxRow, *, sequence: int) -> str | None:
     """Look an earlier, ambiguous attempt up; None: it was not executed, or there was none."""
     if not row.in_doubt or row.operation_id is None:
         return None
+    take(desk, REPLIES if row.thread_ts else HISTORY)
     return slack.find(
         row.channel,
         operation_id=row.operation_id,
@@ -214,7 +271,7 @@ def _update(slack: SlackWriter, row: OutboxRow, ts: str, text: str, blocks: list
 def _postpone(desk: Desk, row: OutboxRow, error: SlackError) -> None:
     now = desk.clock()
     if isinstance(error, SlackHeldError):
-        desk.marks.hold(_hold_name(row, error.method), error.retry_after)
+        hold(desk, lane_of(error.method, row.channel), error.retry_after)
         due = now + timedelta(seconds=error.retry_after)
         desk.journal.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
         return
@@ -234,15 +291,3 @@ def _postpone(desk: Desk, row: OutboxRow, error: SlackError) -> None:
 def _pause_of(seconds: tuple[int, ...], row: OutboxRow) -> timedelta:
     """Return how long to wait: the longer, the more often it was tried."""
     return timedelta(seconds=seconds[min(row.attempts, len(seconds) - 1)])
-
-
-def _hold_name(row: OutboxRow, method: str | None = None) -> str:
-    """Return what Slack holds: posts by channel, other methods as a whole."""
-    method = method or _method(row)
-    return f"{method}:{row.channel}" if method == "chat.postMessage" else method
-
-
-def _method(row: OutboxRow) -> str:
-    if row.kind == "whisper":
-        return "chat.postEphemeral"
-    return "chat.update" if row.ts else "chat.postMessage"

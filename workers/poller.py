@@ -15,14 +15,15 @@ from bot.core.errors import (
     IllegalEventError,
     JournalError,
 )
+from bot.core.events import ExecutedLate
 from bot.core.flow import Call, Flow, Reply, drive_async
-from bot.core.operation import Operation, Running, Stalled, Uncertain
+from bot.core.operation import Failed, Operation, Running, Stalled, Uncertain
 from bot.core.records import OperationId, TargetName
 from bot.core.system import Recovery, Sighting
 from bot.core.target import Target
 from bot.systems import system as system_named
 from workers.ports import Desk
-from workers.watching import happened, look, next_look, unreadable, waits_for_cloud
+from workers.watching import happened, is_over, look, next_look, unreadable, waits_for_cloud
 
 log = logging.getLogger("slipway.poller")
 
@@ -174,10 +175,10 @@ class _Watch:
         desk = self._desk
         try:
             match operation.phase:
-                case Running(stage="watching") | Uncertain() | Stalled():
-                    self._next[operation.id] = await self._read(operation)
-                case _ if operation.is_final:
+                case _ if is_over(operation, desk.clock()):
                     self._next[operation.id] = None
+                case Running(stage="watching") | Uncertain() | Stalled() | Failed():
+                    self._next[operation.id] = await self._read(operation)
                 case _:  # it waited for its next attempt, or for a cloud to answer
                     self._next[operation.id] = None
                     desk.ring(operation.id)
@@ -212,11 +213,20 @@ class _Watch:
             wait = error.wait if isinstance(error, CloudHeldError) else 0.0
         else:
             event = happened(operation, seen, desk.clock())
+            if isinstance(event, ExecutedLate) and self._is_of_another(operation, event.task):
+                event = None
         after = desk.engine.apply_to(operation, event) if event else operation
-        if after.is_final:
-            return None
         now = desk.clock()
+        if is_over(after, now):
+            return None
         return now + timedelta(seconds=wait) if wait else next_look(after, now, least)
+
+    def _is_of_another(self, operation: Operation, task: str) -> bool:
+        """Whether Slipway knows the task as one that another operation started."""
+        newest = self._desk.journal.standing(operation.target)
+        known = {each.remote_task for each in newest.steps} if newest else set()
+        known |= {each.task for each in self._desk.journal.past_steps(operation.target)}
+        return task in known
 
     def _time_for_a_look(self) -> float:
         """Return the seconds that a look may take, so that nobody waits for those of a slow cloud.

@@ -47,6 +47,14 @@ class WorkerJournal(Protocol):
         """Return what Slipway did to the target and saw succeed, newest first."""
         ...
 
+    def card_of(self, operation_id: OperationId) -> tuple[ChannelId, str | None] | None:
+        """Return the channel of an operation's card, and its message once it was posted."""
+        ...
+
+    def said_not_executed(self, since: datetime) -> tuple[OperationId, ...]:
+        """Return the operations of which people have said since then that they had no effect."""
+        ...
+
     def rollback_of(self, operation_id: OperationId) -> Operation | None:
         """Return the open or succeeded operation that rolls this one back."""
         ...
@@ -63,12 +71,22 @@ class WorkerJournal(Protocol):
         """Return rows that may be sent now, claimed for *lease*."""
         ...
 
+    def claim_followers(
+        self, row: OutboxRow, now: datetime, limit: int, lease: timedelta
+    ) -> tuple[OutboxRow, ...]:
+        """Return replies that wait in the thread of *row*, claimed, if other threads wait, too."""
+        ...
+
     def sent(self, row: OutboxRow, ts: str | None, shown_sequence: int, at: datetime) -> None:
         """Note that Slack has it."""
         ...
 
     def postpone(self, row: OutboxRow, due_at: datetime, *, in_doubt: bool, error: str) -> None:
         """Try again at *due_at*; *in_doubt*: Slack may have it."""
+        ...
+
+    def stand_back(self, row: OutboxRow, lane: str, until: datetime) -> None:
+        """Give *row* back untried; it and all that queues in *lane* come again at *until*."""
         ...
 
     def whisper(
@@ -182,6 +200,10 @@ class Marks(Protocol):
 
     def held_for(self, name: str) -> float:
         """Return for how many seconds *name* is still held."""
+        ...
+
+    def take(self, name: str, interval: float, slack: float) -> float:
+        """Take one turn of *name*, unless it has to be waited for; return the seconds to wait."""
         ...
 
     def wait_for_outbox(self, seconds: float) -> None:

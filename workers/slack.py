@@ -3,6 +3,7 @@
 import json
 import logging
 import ssl
+import time
 from collections.abc import Callable, Mapping, Sequence
 from http.client import HTTPException
 from typing import Any, Final, Protocol, TypeVar
@@ -10,6 +11,7 @@ from typing import Any, Final, Protocol, TypeVar
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.core.budget import patience
 from bot.core.errors import (
     DirectoryError,
     SlackError,
@@ -27,6 +29,7 @@ T = TypeVar("T")
 
 EVENT_TYPE: Final = "slipway_operation"
 TIMEOUT_SECONDS: Final = 10
+ASK_SECONDS: Final = 1.0  # that an answer must have left before Slack is asked on its way
 FORM_TIMEOUT_SECONDS: Final = 2  # a form's trigger lives three seconds
 RETRY_AFTER_DEFAULT: Final = 30.0  # seconds, where Slack names none that can be read
 RETRY_AFTER_MAX: Final = 900.0
@@ -173,7 +176,10 @@ class SlackMessages:
     def find(
         self, channel: str, *, operation_id: str, sequence: int, thread_ts: str | None
     ) -> str | None:
-        """Return the ts of our message of this operation and sequence, if it was posted."""
+        """Return the ts of our message that tells this sequence of the operation, if it was posted.
+
+        A reply tells all that was not told before it: those of one thread are posted in order.
+        """
         cursor: str | None = None
         for _ in range(PAGES_MAX):
             answer = self._page(channel, thread_ts, cursor)
@@ -247,6 +253,9 @@ class SlackDirectory:
         return users
 
     def _asked(self, method: str, call: Callable[[], T]) -> T:
+        if patience(time.monotonic(), ASK_SECONDS) < ASK_SECONDS:
+            msg = f"{method}: too little time is left to ask"
+            raise DirectoryError(msg)
         try:
             return _made(method, call)
         except SlackError as error:
@@ -287,8 +296,14 @@ def _is_ours(message: Mapping[str, Any], operation_id: str, sequence: int) -> bo
     return (
         metadata.get("event_type") == EVENT_TYPE
         and payload.get("operation_id") == operation_id
-        and str(payload.get("sequence")) == str(sequence)
+        and _tells(str(payload.get("sequence")), sequence)
     )
+
+
+def _tells(written: str, sequence: int) -> bool:
+    if sequence == 0 or not written.isdecimal():
+        return written == str(sequence)
+    return int(written) >= sequence
 
 
 def _made(method: str, call: Callable[[], T]) -> T:

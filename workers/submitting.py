@@ -210,7 +210,10 @@ def _wait_turn(desk: Desk, operation: Operation, error: CloudHeldError) -> None:
 
 
 def _busy(sending: _Sending, error: CloudError) -> None:
-    """Another change runs there: read first, since it may be our own earlier call."""
+    """Another change runs there: read first, since it may be what our own call began.
+
+    Where that cannot be told now, nothing is sent again: it is looked for as a lost call is.
+    """
     observed = sending.operation.plan.observed
     if observed is not None and sending.sent_at is not None:
         sent = SentStep(
@@ -225,11 +228,15 @@ def _busy(sending: _Sending, error: CloudError) -> None:
         except CloudError as unread:
             known = {"operation_id": sending.operation.id, "why": str(unread)}
             log.info("busy.unread", extra=known)
-        else:
-            if isinstance(found, Adopted):
-                task = found.task.model_copy(update={"detail": found.evidence})
-                sending.record(_accepted(sending, task))
-                return
+            _lost(sending, error)
+            return
+        if isinstance(found, Adopted):
+            task = found.task.model_copy(update={"detail": found.evidence})
+            sending.record(_accepted(sending, task))
+            return
+        if found.may_be_ours:
+            _lost(sending, error)
+            return
     _not_accepted(sending, error, BUSY_AGAIN)
 
 

@@ -7,24 +7,42 @@ from typing import Final
 from bot.core import events as ev
 from bot.core.errors import ConflictError, IllegalEventError
 from bot.core.rows import OpenOperation
+from bot.views.answers import parked
 from workers.ports import Desk
-from workers.watching import waits_for_cloud
+from workers.watching import AFTERCARE, waits_for_cloud
 
 log = logging.getLogger("slipway.sweeper")
 
 QUIET: Final = timedelta(seconds=2)  # longer than a doorbell usually takes
+AFTERCARE_AGAIN: Final = 60.0  # seconds
+PARKED_AGAIN: Final = 24 * 3600.0  # seconds until it is said again
 RING_AGAIN: Final = 10.0  # seconds between two rings of the sweeper for one operation
 
 
 def sweep(desk: Desk) -> None:
     """Close gates whose time is over, ring for the forgotten, schedule what is not watched."""
     now = desk.clock()
-    everything = tuple(desk.journal.open_operations())
+    found = tuple(desk.journal.open_operations())
+    for each in found:
+        if each.is_foreign:
+            _park(desk, each)
+    everything = [each for each in found if not each.is_foreign]
     for each in everything:
         if each.expires_at is not None and each.expires_at <= now:
             _lapse(desk, each)
     desk.schedule.ensure([each.id for each in everything if waits_for_cloud(each)], now)
+    if desk.marks.first("aftercare", AFTERCARE_AGAIN):
+        desk.schedule.ensure(desk.journal.said_not_executed(now - AFTERCARE), now)
     _ring(desk, [each for each in everything if _is_forgotten(each, now)])
+
+
+def _park(desk: Desk, each: OpenOperation) -> None:
+    """Leave it to workers of the version that recorded it, and say so where people look."""
+    card = desk.journal.card_of(each.id)
+    if card is None or not desk.marks.first(f"parked:{each.id}", PARKED_AGAIN):
+        return
+    log.error("operation.parked", extra={"operation_id": each.id})
+    desk.journal.whisper(card[0], each.requester, parked(each.id), each.id)
 
 
 def _ring(desk: Desk, quiet: list[OpenOperation]) -> None:

@@ -7,7 +7,8 @@ from bot.core import events as ev
 from bot.core.errors import CloudError, CloudRefusedError
 from bot.core.events import Event
 from bot.core.flow import Flow
-from bot.core.operation import Operation, Running, Stalled, Uncertain
+from bot.core.operation import Failed, Operation, Running, Stalled, Uncertain
+from bot.core.plan import Observation
 from bot.core.rows import OpenOperation
 from bot.core.system import (
     Adopted,
@@ -29,6 +30,7 @@ from bot.views.text import duration
 SOONEST: Final = timedelta(seconds=1)
 LATEST: Final = timedelta(seconds=10)
 LATEST_UNCERTAIN: Final = timedelta(minutes=5)
+AFTERCARE: Final = timedelta(hours=2)  # of a call that people said was not executed
 PATIENCE_UNKNOWN: Final = timedelta(minutes=5)  # a task that the API does not show (yet)
 
 
@@ -38,21 +40,31 @@ def look(operation: Operation, target: Target, system: System[Any]) -> Flow[Sigh
     Raises:
         ValueError: it waits for nothing in the cloud.
     """
+    observed = operation.plan.observed
     match operation.phase:
         case Running(step=step, stage="watching") | Stalled(step=step):
             task = RemoteTask(id=operation.steps[step].remote_task or "")
             return system.watch(target.settings, work(operation, step), task)
-        case Uncertain(step=step) as phase if operation.plan.observed is not None:
-            sent = SentStep(
-                work=work(operation, step),
-                observed=operation.plan.observed,
-                permitted_at=phase.sent_at,
-                settle=system.spec.settle,
-            )
+        case Uncertain() as doubt if observed is not None:
+            sent = _sent(operation, doubt, observed, system.spec.settle)
+            return system.recover(target.settings, sent)
+        case Failed(at=at, doubt=Uncertain() as doubt) if observed is not None:
+            sent = _sent(operation, doubt, observed, at + AFTERCARE - doubt.sent_at)
             return system.recover(target.settings, sent)
         case _:
             msg = f"{operation.id} waits for nothing in the cloud"
             raise ValueError(msg)
+
+
+def _sent(
+    operation: Operation, doubt: Uncertain, observed: Observation, settle: timedelta
+) -> SentStep:
+    return SentStep(
+        work=work(operation, doubt.step),
+        observed=observed,
+        permitted_at=doubt.sent_at,
+        settle=settle,
+    )
 
 
 def work(operation: Operation, step: int) -> Work:
@@ -70,6 +82,8 @@ def happened(operation: Operation, seen: Sighting | Recovery, now: datetime) -> 
     match operation.phase:
         case Running(step=step) | Uncertain(step=step) | Stalled(step=step):
             pass
+        case Failed(doubt=Uncertain(step=step), surfaced="") if isinstance(seen, Adopted):
+            return ev.ExecutedLate(at=now, step=step, task=seen.task.id, evidence=seen.evidence)
         case _:
             return None
     match seen:
@@ -124,10 +138,19 @@ def _wanted_look(operation: Operation, now: datetime) -> datetime:
         case Uncertain(since=since, decide_after=decide_after, is_settled=is_settled):
             later = now + _clamped((now - since) / 6, LATEST_UNCERTAIN)
             return later if is_settled else min(later, max(decide_after, now + SOONEST))
-        case Stalled(since=since):
+        case Stalled(since=since) | Failed(at=since):
             return now + _clamped((now - since) / 6, LATEST_UNCERTAIN)
         case _:
             return now + LATEST
+
+
+def is_over(operation: Operation, now: datetime) -> bool:
+    """Whether there is nothing left to look at: not even for what may surface late."""
+    match operation.phase:
+        case Failed(doubt=Uncertain(), surfaced="", at=at):
+            return now - at > AFTERCARE
+        case _:
+            return operation.is_final
 
 
 def waits_for_cloud(each: OpenOperation) -> bool:

@@ -61,6 +61,7 @@ T = TypeVar("T")
 SLACK_PATIENCE: Final = 60.0  # seconds to wait for Slack at the start
 REDIS_CONNECT: Final = 0.25
 REDIS_READ: Final = 0.5
+REDIS_REST: Final = 1.0  # after it went unanswered
 
 
 class Patience(Record):
@@ -82,7 +83,13 @@ def run_bot(settings: Settings) -> None:
         signal.signal(each, lambda *_: sys.exit(0))
     credentials, catalogue = open_configuration(settings, serves=True)
     catalogue.tells = True
-    parts = open_parts(settings, catalogue, connect_timeout=REDIS_CONNECT, read_timeout=REDIS_READ)
+    parts = open_parts(
+        settings,
+        catalogue,
+        connect_timeout=REDIS_CONNECT,
+        read_timeout=REDIS_READ,
+        rest=REDIS_REST,
+    )
     for warning in catalogue().warnings:
         log.warning("configuration.warning", extra={"what": warning})
     token = credentials.bot_token.get_secret_value()

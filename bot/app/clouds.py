@@ -11,6 +11,7 @@ from redis import Redis
 
 from bot.app.parts import now
 from bot.catalogue import Catalogue
+from bot.core.budget import patience
 from bot.core.connection import Connection
 from bot.core.errors import CloudHeldError, CloudUnavailableError
 from bot.core.flow import Call, Flow, Reply, drive
@@ -66,7 +67,8 @@ class TargetClouds:
         """
         if self._seconds is None:
             return drive(flow, lambda call: self.read(target, call))
-        until = time.monotonic() + self._seconds
+        begun = time.monotonic()
+        until = begun + patience(begun, self._seconds)
         turn = self._pacing.turn()
 
         def answer(call: Call) -> Reply:

@@ -54,6 +54,7 @@ def open_parts(
     *,
     connect_timeout: float = 1.0,
     read_timeout: float = 5.0,
+    rest: float = 0.0,
     clock: Clock = now,
 ) -> Parts:
     """Open what a process needs.
@@ -65,7 +66,7 @@ def open_parts(
     engine = open_engine(settings.database_url)
     require_current(engine)
     redis = open_redis(
-        settings.redis_url, connect_timeout=connect_timeout, read_timeout=read_timeout
+        settings.redis_url, connect_timeout=connect_timeout, read_timeout=read_timeout, rest=rest
     )
     return Parts(
         settings=settings,

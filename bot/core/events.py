@@ -150,10 +150,27 @@ class SettleTimePassed(_Event):
     reason: str  # what reading showed
 
 
+class NotExecutedSaid(_Event):
+    """One of the people that it takes said, after the settle time, that the call had no effect."""
+
+    kind: Literal["not_executed_said"] = "not_executed_said"
+    said: int  # how many have said it by now
+    needed: int
+
+
 class NotExecuted(_Event):
     """A person decided, after the settle time, that the lost call had no effect."""
 
     kind: Literal["not_executed"] = "not_executed"
+
+
+class ExecutedLate(_Event):
+    """Reading found a remote task of the call that people had said was not executed."""
+
+    kind: Literal["executed_late"] = "executed_late"
+    step: int
+    task: str
+    evidence: str
 
 
 class TaskSeen(_Event):
@@ -217,7 +234,9 @@ Event: TypeAlias = Annotated[
     | AnswerLost
     | TaskAdopted
     | SettleTimePassed
+    | NotExecutedSaid
     | NotExecuted
+    | ExecutedLate
     | TaskSeen
     | StepSucceeded
     | StepFailed

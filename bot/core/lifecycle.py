@@ -67,6 +67,8 @@ def transition(operation: Operation, event: Event) -> Next:
             return _while_uncertain(counted, phase, event)
         case Stalled() as phase:
             return _while_stalled(counted, phase, event)
+        case Failed(doubt=Uncertain(), surfaced="") as phase if isinstance(event, ev.ExecutedLate):
+            return _surfaced(counted, phase, event)
         case Succeeded() | Failed() | Rejected() | Expired() | Cancelled():
             raise _refusal(operation, event)
         case _:
@@ -174,14 +176,42 @@ def _while_uncertain(operation: Operation, phase: Uncertain, event: Event) -> Ne
             if phase.is_settled or event.at < phase.decide_after:
                 raise _refusal(operation, event, "it is known already, or too early")
             return Next(_in(operation, phase.model_copy(update={"is_settled": True})), _DECISIVE)
+        case ev.NotExecutedSaid():
+            _require_another_decider(operation, phase, event)
+            said = phase.model_copy(update={"said": (*phase.said, event.by)})
+            if len(said.said) >= operation.deciders:
+                raise _refusal(operation, event, "nobody else has to say so")
+            return Next(_in(operation, said), _DECISIVE)
         case ev.NotExecuted():
-            if event.at < phase.decide_after:
-                raise _refusal(operation, event, "the lost call may still surface")
-            reason = "a person decided that the call had no effect"
-            marked = _with_step(operation, phase.step, phase="failed", finished_at=event.at)
-            return _ended(marked, Failed(at=event.at, code="not_executed", reason=reason))
+            _require_another_decider(operation, phase, event)
+            if len(phase.said) + 1 < operation.deciders:
+                raise _refusal(operation, event, f"it takes {operation.deciders} people")
+            return _not_executed(operation, phase, event)
         case _:
             raise _refusal(operation, event)
+
+
+def _require_another_decider(operation: Operation, phase: Uncertain, event: Event) -> None:
+    if event.at < phase.decide_after:
+        raise _refusal(operation, event, "the lost call may still surface")
+    if event.by in phase.said:
+        raise _refusal(operation, event, "this person said so before")
+
+
+def _not_executed(operation: Operation, phase: Uncertain, event: Event) -> Next:
+    """End it, and go on looking for a while: nobody can be sure."""
+    reason = "a person decided that the call had no effect"
+    marked = _with_step(operation, phase.step, phase="failed", finished_at=event.at)
+    failed = Failed(at=event.at, code="not_executed", reason=reason, doubt=phase)
+    ended = _ended(marked, failed)
+    return Next(ended.operation, (*ended.effects, LookAgain()))
+
+
+def _surfaced(operation: Operation, phase: Failed, event: ev.ExecutedLate) -> Next:
+    """Keep what came to light; the operation stays failed, and is not watched: people look."""
+    told = phase.model_copy(update={"surfaced": event.task})
+    loud = Reply(urgency="decisive", broadcast=True)
+    return Next(_in(operation, told), (RefreshCard(urgency="decisive"), loud))
 
 
 def _while_stalled(operation: Operation, phase: Stalled, event: Event) -> Next:

@@ -51,6 +51,7 @@ class Uncertain(Record):
     request_id: str = ""
     decide_after: Moment  # from then on a person may say "not executed"
     is_settled: bool = False  # read once more after that, and nothing was found
+    said: tuple[UserId, ...] = ()  # who said "not executed", where it takes several people
 
 
 class Stalled(Record):
@@ -88,6 +89,8 @@ class Failed(Record):
     code: str
     reason: str
     ways: tuple[WayOn, ...] = ()
+    doubt: Uncertain | None = None  # what people decided on, where they said "not executed"
+    surfaced: str = ""  # the remote task that came to light all the same
 
 
 class Rejected(Record):
@@ -200,6 +203,11 @@ class Operation(Record):
         if isinstance(self.phase, Succeeded | Failed | Rejected | Expired | Cancelled):
             return self.phase.at
         return None
+
+    @property
+    def deciders(self) -> int:
+        """How many people it takes to say that a lost call was not executed."""
+        return max(1, self.approvals_needed)
 
     @property
     def changed_what_runs(self) -> bool:

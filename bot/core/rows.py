@@ -1,11 +1,20 @@
 """What the journal hands out besides operations and events."""
 
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from bot.core.effects import Urgency
-from bot.core.records import ChannelId, Moment, OperationId, Record, TargetName
+from bot.core.records import ChannelId, Moment, OperationId, Record, TargetName, UserId
 
 OutboxKind: TypeAlias = Literal["card", "reply", "whisper"]
+
+POSTS: Final = "chat.postMessage"  # Slack's own names of the methods
+UPDATES: Final = "chat.update"
+WHISPERS: Final = "chat.postEphemeral"
+
+
+def lane_of(method: str, channel: ChannelId) -> str:
+    """Return the name of what Slack counts together: posts by channel, other methods as a whole."""
+    return f"{method}:{channel}" if method == POSTS else method
 
 
 class OutboxRow(Record):
@@ -30,15 +39,25 @@ class OutboxRow(Record):
     claim: int  # the number of this claim
     touched: int = 0  # how often it was wanted again at an unchanged sequence
 
+    @property
+    def lane(self) -> str:
+        """Where it queues: what Slack counts together with it."""
+        if self.kind == "whisper":
+            return lane_of(WHISPERS, self.channel)
+        is_update = self.kind == "card" and self.ts is not None
+        return lane_of(UPDATES if is_update else POSTS, self.channel)
+
 
 class OpenOperation(Record):
     """Where an operation stands that has not ended."""
 
     id: OperationId
     target: TargetName
+    requester: UserId
     phase: str
     stage: str | None
     sequence: int
     updated_at: Moment
     expires_at: Moment | None  # of the gate
     is_planned: bool
+    is_foreign: bool = False  # another version of Slipway recorded it, and has to go on with it

@@ -133,6 +133,7 @@ class NothingFound(Record):
     """Reading shows no trace of the lost call (yet), or more than one candidate."""
 
     reason: str
+    may_be_ours: bool = False  # something new is there, which may turn out to be of our call
 
 
 Recovery: TypeAlias = Adopted | NothingFound

@@ -181,6 +181,8 @@ def _keep_permit(connection: Connection, before: Operation, after: Operation, ev
         case ev.NotExecuted() if isinstance(before.phase, Uncertain):
             step = before.phase.step
             _tell(connection, after.id, step, before.steps[step].attempt, event)
+        case ev.ExecutedLate(step=step):
+            _tell(connection, after.id, step, after.steps[step].attempt, event)
         case _:
             pass
 

@@ -15,15 +15,16 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
+from bot.core.budget import patience
 from bot.core.errors import ConfigurationError, JournalUnavailableError
 from bot.journal.faults import ending_on_a_broken_disk, mapped
 
-_BUSY: Final = 2_000  # milliseconds that SQLite waits for another process' write
+_BUSY: Final = 2_000  # milliseconds to wait for another process' write
 _RETRY: Final = 0.001  # seconds, at most, between two attempts to begin
 _TURN: Final = 2.5  # seconds that a thread waits for the others of its process
 _CONNECT: Final = 3  # seconds
 _POSTGRES: Final = (
-    "-c timezone=UTC -c statement_timeout=5000 -c lock_timeout=2000 "
+    f"-c timezone=UTC -c statement_timeout=5000 -c lock_timeout={_BUSY} "
     "-c idle_in_transaction_session_timeout=10000"
 )
 _POSTGRES_NAMES: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
@@ -43,8 +44,9 @@ class _Writer:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        if not self._lock.acquire(timeout=_TURN):
-            msg = f"the journal: other threads kept writing for {_TURN:g} s"
+        seconds = patience(time.monotonic(), _TURN)
+        if not self._lock.acquire(timeout=seconds):
+            msg = f"the journal: other threads kept writing for {seconds:.1f} s"
             raise JournalUnavailableError(msg)
         try:
             yield
@@ -88,6 +90,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     writer: _Writer = engine.get_execution_options()[_WRITER]
     with mapped(), ending_on_a_broken_disk(), writer.turn(), engine.begin() as connection:
+        _hurry(connection)
         yield connection
 
 
@@ -114,6 +117,13 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
     options = {_READS: True} if _is_sqlite(engine.url) else {"isolation_level": "REPEATABLE READ"}
     with mapped(), engine.connect() as connection:
         yield connection.execution_options(**options)
+
+
+def _hurry(connection: Connection) -> None:
+    """Let PostgreSQL wait for other writers no longer than the answer has left."""
+    left = int(patience(time.monotonic(), _BUSY / 1_000) * 1_000)
+    if left < _BUSY and not _is_sqlite(connection.engine.url):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, left)}")
 
 
 def _address(url: str) -> URL:
@@ -196,7 +206,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_writing(connection: Connection) -> None:
     # SQLite's own wait sleeps ever longer, up to 100 ms, while another process' write takes 2.
-    deadline = time.monotonic() + _BUSY / 1_000
+    now = time.monotonic()
+    deadline = now + patience(now, _BUSY / 1_000)
     cursor = connection.connection.cursor()
     cursor.execute("PRAGMA busy_timeout = 0")
     try:

@@ -23,7 +23,7 @@ from bot.core.ports import (
 )
 from bot.core.records import ChannelId, Json, Moment, OperationId, PastStep, TargetName, UserId
 from bot.core.rows import OpenOperation, OutboxRow
-from bot.journal import audit, commit, outbox, queries, wishes
+from bot.journal import audit, claims, commit, outbox, queries, wishes
 from bot.journal.audit import AuditReport
 from bot.journal.engine import reading, snapshot, undone, writing
 from bot.journal.rehearsal import rehearse
@@ -129,6 +129,11 @@ class SqlJournal(Journal):
         with reading(self._engine) as connection:
             return queries.past_steps(connection, target)
 
+    def said_not_executed(self, since: Moment) -> tuple[OperationId, ...]:
+        """Return the operations of which people have said since then that they had no effect."""
+        with reading(self._engine) as connection:
+            return queries.said_not_executed(connection, since)
+
     def recent(
         self, limit: int, target: TargetName | None = None, *, open_only: bool = False
     ) -> tuple[Operation, ...]:
@@ -185,10 +190,17 @@ class SqlJournal(Journal):
     def claim_outbox(self, now: Moment, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
         """Claim up to *limit* rows that are due, the most urgent first; nobody else gets them."""
         with reading(self._engine) as connection:
-            if not outbox.is_any_due(connection, now):
+            if not claims.is_any_due(connection, now):
                 return ()  # without a turn to write
         with writing(self._engine) as connection:
-            return outbox.claim(connection, now, limit, lease)
+            return claims.claim(connection, now, limit, lease)
+
+    def claim_followers(
+        self, row: OutboxRow, now: Moment, limit: int, lease: timedelta
+    ) -> tuple[OutboxRow, ...]:
+        """Claim up to *limit* replies that wait in the thread of *row*, if other threads wait."""
+        with writing(self._engine) as connection:
+            return claims.claim_followers(connection, row, now, limit, lease)
 
     def sent(self, row: OutboxRow, ts: str | None, shown_sequence: int, at: Moment) -> None:
         """Keep that Slack shows it: a card up to *shown_sequence*, as the message *ts*."""
@@ -200,6 +212,11 @@ class SqlJournal(Journal):
         with writing(self._engine) as connection:
             outbox.postpone(connection, row, due_at, error, in_doubt=in_doubt)
 
+    def stand_back(self, row: OutboxRow, lane: str, until: Moment) -> None:
+        """Give *row* back untried; it and all that queues in *lane* come again at *until*."""
+        with writing(self._engine) as connection:
+            outbox.stand_back(connection, row, lane, until)
+
     def give_up(self, row: OutboxRow, error: str, at: Moment) -> None:
         """Never try this again; a card is tried again once it is wanted anew."""
         with writing(self._engine) as connection:
@@ -208,13 +225,13 @@ class SqlJournal(Journal):
     def next_due(self, now: Moment) -> datetime | None:
         """Return when the next row can be claimed, not before *now*; None: nothing waits."""
         with reading(self._engine) as connection:
-            due = outbox.next_due(connection)
+            due = claims.next_due(connection)
         return max(due, now) if due else None
 
     def outbox_backlog(self) -> tuple[int, float]:
         """Return how many rows are overdue, and for how many seconds the oldest is."""
         with reading(self._engine) as connection:
-            return outbox.backlog(connection, self._clock())
+            return claims.backlog(connection, self._clock())
 
     def rehearse(self) -> None:
         """Make this process, and those it forks from now on, quick at their first turn."""

@@ -1,76 +1,30 @@
-"""The outbox: who may show what to Slack now, and how it went."""
+"""How it went with a row of the outbox: it was shown, has to wait, or is given up."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
     Connection,
-    Row,
     and_,
     bindparam,
     case,
-    exists,
-    func,
+    literal,
     not_,
     or_,
-    select,
     update,
 )
 
 from bot.core.records import Moment
-from bot.core.rows import OutboxRow
+from bot.core.rows import POSTS, UPDATES, WHISPERS, OutboxRow, lane_of
 from bot.journal.audit import storable
 from bot.journal.schema import Utc, outbox
-from bot.journal.wishes import DECISIVE, URGENCIES
+from bot.journal.wishes import DECISIVE
 
 # Between two updates of a card, but for decisive ones: Slack allows about 50 updates a minute
 # for all cards together.
 REST: Final = timedelta(seconds=3)
 _ERROR_MAX: Final = 500  # characters
-
-_card: Final = outbox.alias("card")
-_earlier: Final = outbox.alias("earlier")
 _now: Final = bindparam("now", type_=Utc)
-
-_HAS_CARD: Final = exists().where(
-    _card.c.operation_id == outbox.c.operation_id, _card.c.kind == "card", _card.c.ts.is_not(None)
-)
-_HAS_EARLIER: Final = exists().where(
-    _earlier.c.operation_id == outbox.c.operation_id,
-    _earlier.c.kind == "reply",
-    _earlier.c.sequence < outbox.c.sequence,
-    not_(_earlier.c.done),
-)
-_SENDABLE: Final = and_(
-    not_(outbox.c.done), or_(outbox.c.kind != "reply", and_(_HAS_CARD, not_(_HAS_EARLIER)))
-)
-_THREAD: Final = (
-    select(_card.c.ts)
-    .where(_card.c.operation_id == outbox.c.operation_id, _card.c.kind == "card")
-    .scalar_subquery()
-)
-_DUE: Final = (
-    select(outbox, _THREAD.label("card_ts"))
-    .where(
-        _SENDABLE,
-        outbox.c.due_at <= _now,
-        or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= _now),
-    )
-    .order_by(outbox.c.urgency, outbox.c.due_at, outbox.c.id)
-    .limit(bindparam("most"))
-)
-# SQLite does not know it and leaves it out: there the transaction holds the whole database.
-_DUE_LOCKED: Final = _DUE.with_for_update(of=outbox, skip_locked=True)
-_CLAIM: Final = (
-    update(outbox)
-    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
-    .values(
-        claims=outbox.c.claims + 1,
-        attempts=outbox.c.attempts + 1,
-        claimed_until=bindparam("until", type_=Utc),
-        in_doubt=case((outbox.c.ts.is_(None), True), else_=outbox.c.in_doubt),
-    )
-)
 
 _ROW: Final = outbox.c.id == bindparam("row")
 _CLAIMED: Final = outbox.c.claims == bindparam("claim")
@@ -126,6 +80,35 @@ _POSTPONE: Final = (
         error=bindparam("why"),
     )
 )
+# As `OutboxRow.lane` has it.
+_LANE: Final = case(
+    (outbox.c.kind == "whisper", literal(lane_of(WHISPERS, ""))),
+    (and_(outbox.c.kind == "card", outbox.c.ts.is_not(None)), literal(lane_of(UPDATES, ""))),
+    else_=literal(lane_of(POSTS, "")) + outbox.c.channel,
+)
+_UNTRIED: Final = (
+    update(outbox)
+    .where(_ROW, _CLAIMED)
+    .values(
+        due_at=bindparam("new_due", type_=Utc),
+        held_until=bindparam("new_due", type_=Utc),
+        claimed_until=None,
+        attempts=bindparam("seen_attempts"),
+        in_doubt=bindparam("doubt"),
+    )
+)
+_STAND_BACK: Final = (
+    update(outbox)
+    .where(
+        not_(outbox.c.done),
+        outbox.c.due_at < bindparam("new_due", type_=Utc),
+        bindparam("lane") == _LANE,
+    )
+    .values(
+        due_at=bindparam("new_due", type_=Utc),
+        held_until=bindparam("new_due", type_=Utc),
+    )
+)
 _GIVE_UP: Final = (
     update(outbox)
     .where(_ROW, _CLAIMED)
@@ -140,34 +123,6 @@ _GIVE_UP: Final = (
         error=bindparam("why"),
     )
 )
-_NEXT: Final = select(
-    func.min(
-        case(
-            (outbox.c.claimed_until > outbox.c.due_at, outbox.c.claimed_until),
-            else_=outbox.c.due_at,
-        )
-    )
-).where(_SENDABLE)
-_BACKLOG: Final = select(
-    func.count(), func.min(case((outbox.c.kind == "card", outbox.c.due_at),
-                                else_=outbox.c.created_at))
-).where(not_(outbox.c.done), outbox.c.due_at <= _now)  # fmt: skip
-
-
-def is_any_due(connection: Connection, now: Moment) -> bool:
-    """Return whether a claim would find anything."""
-    return connection.execute(_DUE, {"now": now, "most": 1}).first() is not None
-
-
-def claim(
-    connection: Connection, now: Moment, limit: int, lease: timedelta
-) -> tuple[OutboxRow, ...]:
-    """Claim up to *limit* rows that are due, the most urgent first; nobody else gets them."""
-    found = connection.execute(_DUE_LOCKED, {"now": now, "most": limit}).all()
-    if found:
-        until = now + lease
-        connection.execute(_CLAIM, {"ids": [row.id for row in found], "until": until})
-    return tuple(_claimed(row) for row in found)
 
 
 def sent(
@@ -197,6 +152,19 @@ def postpone(
     connection.execute(_POSTPONE, told)
 
 
+def stand_back(connection: Connection, row: OutboxRow, lane: str, until: Moment) -> None:
+    """Give *row* back untried; it comes again at *until*, and so does all that queues in *lane*."""
+    told: dict[str, Any] = {
+        "row": row.id,
+        "claim": row.claim,
+        "new_due": until,
+        "seen_attempts": row.attempts,
+        "doubt": row.in_doubt,
+    }
+    connection.execute(_UNTRIED, told)
+    connection.execute(_STAND_BACK, {"lane": lane, "new_due": until})
+
+
 def give_up(connection: Connection, row: OutboxRow, error: str, at: Moment) -> None:
     """Never try this again; a card is tried again once it is wanted anew."""
     told = {
@@ -208,35 +176,3 @@ def give_up(connection: Connection, row: OutboxRow, error: str, at: Moment) -> N
         "now": at,
     }
     connection.execute(_GIVE_UP, told)
-
-
-def next_due(connection: Connection) -> datetime | None:
-    """Return when the next row can be claimed; a moment that passed means now."""
-    due: datetime | None = connection.execute(_NEXT).scalar_one()
-    return due
-
-
-def backlog(connection: Connection, now: Moment) -> tuple[int, float]:
-    """Return how many rows are overdue, and for how many seconds the oldest is."""
-    count, oldest = connection.execute(_BACKLOG, {"now": now}).one()
-    return count, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
-
-
-def _claimed(row: Row[Any]) -> OutboxRow:
-    return OutboxRow(
-        id=row.id,
-        kind=row.kind,
-        operation_id=row.operation_id,
-        sequence=row.sequence,
-        channel=row.channel,
-        user=row.user,
-        text=row.text,
-        urgency=URGENCIES[row.urgency],
-        broadcast=row.broadcast,
-        ts=row.ts,
-        thread_ts=row.card_ts if row.kind == "reply" else None,
-        attempts=row.attempts,
-        in_doubt=row.in_doubt,
-        claim=row.claims + 1,
-        touched=row.touched,
-    )

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Row, Select, bindparam, exists, literal, sele
 from bot.core.errors import UnknownFormatError, UnknownOperationError
 from bot.core.events import Event
 from bot.core.operation import Operation
-from bot.core.records import ChannelId, OperationId, PastStep, TargetName
+from bot.core.records import ChannelId, Moment, OperationId, PastStep, TargetName
 from bot.core.rows import OpenOperation
-from bot.journal.rows import event_from, operation_from
-from bot.journal.schema import events, locks, operations, outbox, permits
+from bot.journal.rows import FORMAT, event_from, operation_from
+from bot.journal.schema import Utc, events, locks, operations, outbox, permits
 
 _PAST_MOST: Final = 50  # operations that are looked through for what was done to a target
 _USUAL: Final = 50  # operations that a usual duration is made of
@@ -66,15 +66,20 @@ _OPEN: Final = (
     select(
         operations.c.id,
         operations.c.target,
+        operations.c.requester,
         operations.c.phase,
         operations.c.stage,
         operations.c.sequence,
         operations.c.updated_at,
         operations.c.expires_at,
         operations.c.is_planned,
+        (operations.c.format != FORMAT).label("is_foreign"),
     )
     .where(operations.c.finished_at.is_(None))
     .order_by(operations.c.created_at, operations.c.id)
+)
+_DENIED: Final = select(permits.c.operation_id).where(
+    permits.c.outcome == "not_executed", permits.c.at >= bindparam("since", type_=Utc)
 )
 _CARD: Final = select(outbox.c.operation_id, outbox.c.channel, outbox.c.ts).where(
     outbox.c.kind == "card"
@@ -194,6 +199,11 @@ def open_operations(connection: Connection) -> tuple[OpenOperation, ...]:
     """Return where every open operation stands, oldest first."""
     found = connection.execute(_OPEN).mappings()
     return tuple(OpenOperation.model_validate(dict(row)) for row in found)
+
+
+def said_not_executed(connection: Connection, since: Moment) -> tuple[OperationId, ...]:
+    """Return the operations of which people have said since then that they were not executed."""
+    return tuple(row.operation_id for row in connection.execute(_DENIED, {"since": since}))
 
 
 def operation_at(connection: Connection, channel: ChannelId, ts: str) -> OperationId | None:

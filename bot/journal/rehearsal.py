@@ -17,7 +17,7 @@ from bot.core.operation import Operation, Queued
 from bot.core.plan import Draft, Observation, Plan, PlannedStep
 from bot.core.ports import Limits
 from bot.core.records import SLIPWAY, Parameters
-from bot.journal import commit, outbox, queries
+from bot.journal import claims, commit, outbox, queries
 
 _NAME: Final = "rehearsal"
 _ROWS: Final = 3
@@ -75,12 +75,14 @@ def _story(operation: Operation, now: datetime) -> tuple[Event, ...]:
 
 
 def _shown(connection: Connection, now: datetime) -> None:
-    outbox.is_any_due(connection, now)
+    claims.is_any_due(connection, now)
     for later in (_LATER, 2 * _LATER):  # a reply can only follow its card
-        for row in outbox.claim(connection, now + later, _ROWS, _LEASE):
+        for row in claims.claim(connection, now + later, _ROWS, _LEASE):
+            claims.claim_followers(connection, row, now, _ROWS, _LEASE)
+            outbox.stand_back(connection, row, row.lane, now)
             outbox.postpone(connection, row, now, _NAME, in_doubt=False)
             outbox.sent(connection, row, "1.0", row.sequence, now)
-    outbox.next_due(connection)
+    claims.next_due(connection)
 
 
 def _asked(connection: Connection, operation: Operation) -> None:
@@ -95,3 +97,4 @@ def _asked(connection: Connection, operation: Operation) -> None:
     queries.usual_duration(connection, operation.target, operation.action, _NAME)
     queries.past_steps(connection, operation.target)
     queries.open_operations(connection)
+    queries.said_not_executed(connection, operation.created_at)

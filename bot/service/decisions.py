@@ -150,7 +150,10 @@ def look_again(ground: Ground, press: Press) -> Outcome:
 
 
 def not_executed(ground: Ground, press: Press) -> Outcome:
-    """Close what is uncertain as never executed, after the settle time."""
+    """Close what is uncertain as never executed, after the settle time.
+
+    It takes as many people as had to approve it, and at least one.
+    """
 
     def decide(operation: Operation) -> Decision:
         if not isinstance(operation.phase, Uncertain):
@@ -165,6 +168,13 @@ def not_executed(ground: Ground, press: Press) -> Outcome:
                 code="too_early",
                 reason=f"the lost call may still surface for {wait}",
                 way_out="Decide after that; Slipway keeps looking.",
+            )
+        said = operation.phase.said
+        if press.caller.user in said:
+            return Present(operation=operation, note="you said so already")
+        if len(said) + 1 < operation.deciders:
+            return ev.NotExecutedSaid(
+                at=now, by=press.caller.user, said=len(said) + 1, needed=operation.deciders
             )
         return ev.NotExecuted(at=now, by=press.caller.user)
 

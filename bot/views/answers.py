@@ -18,7 +18,7 @@ from bot.core.outcomes import (
     Targets,
     TargetStatus,
 )
-from bot.core.records import Denied
+from bot.core.records import Denied, OperationId
 from bot.views.blocks import sections
 from bot.views.card import change_lines
 from bot.views.help import help_lines
@@ -30,7 +30,7 @@ from bot.views.listings import (
 )
 from bot.views.parts import Message
 from bot.views.text import TEXT_MAX, code, escaped, fallback_text, mentions, stopped
-from bot.views.words import ACTIONS, REFUSED, WAITING, arrow, people, state, subject
+from bot.views.words import ACTIONS, REFUSED, WAITING, WARNING, arrow, people, state, subject
 
 STEPS_MAX = 12  # steps of a dry run that are shown; the rest is counted
 _CODE_MAX = 60
@@ -43,6 +43,15 @@ def answer(outcome: Outcome, *, recorded_nothing: bool = True) -> Message:
     what was recorded long ago.
     """
     return _message(_lines(outcome, recorded_nothing=recorded_nothing))
+
+
+def parked(operation_id: OperationId) -> str:
+    """Say that an operation waits for workers of another version."""
+    return (
+        f"{WARNING} {code(operation_id)} was recorded by another version of Slipway than the one "
+        "whose workers run now, so they leave it alone: nothing is sent, and its target stays "
+        "locked. It goes on when workers of that version, or a newer one, run."
+    )
 
 
 def _message(lines: Iterable[str]) -> Message:

@@ -81,8 +81,13 @@ def uncertain(operation: Operation, phase: Uncertain, facts: CardFacts) -> Itera
     quoted = f", request id {code(phase.request_id)}" if phase.request_id else ""
     why = escaped(phase.reason) or "no reason is known"
     yield stopped(f"{SENT} Sent {moment(phase.sent_at)}{quoted}: {why}")
-    if facts.now >= phase.decide_after:
-        yield "If the cloud's console shows no trace of it, an approver may press *Not executed*."
+    if phase.said:
+        said = ", ".join(mention(each) for each in phase.said)
+        left = operation.deciders - len(phase.said)
+        yield f":+1: Not executed, says {said}: {left} more of the approvers must say so."
+    elif facts.now >= phase.decide_after:
+        who = "an approver" if operation.deciders == 1 else f"{operation.deciders} approvers"
+        yield f"If the cloud's console shows no trace of it, {who} may press *Not executed*."
     else:
         yield f"From {moment(phase.decide_after)} on, an approver may decide: *Not executed*."
 
@@ -101,6 +106,11 @@ def _stalled(operation: Operation, phase: Stalled) -> Iterator[str]:
 
 def _failed(operation: Operation, phase: Failed) -> Iterator[str]:
     yield f"[{escaped(phase.code, 60)}] {stopped(escaped(phase.reason))}".rstrip()
+    if phase.surfaced:
+        yield (
+            f":rotating_light: It was executed after all: the cloud shows remote task "
+            f"{code(phase.surfaced)}. Ask for the target's status to see what runs."
+        )
     if not operation.was_sent:
         yield NOTHING_SENT
         return

@@ -1,5 +1,6 @@
 """The thread: an event of an operation as a reply, where there is something to say."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -63,7 +64,9 @@ def reply(operation: Operation, event: Event) -> Line | None:
         case (
             ev.TaskAdopted()
             | ev.SettleTimePassed()
+            | ev.NotExecutedSaid()
             | ev.NotExecuted()
+            | ev.ExecutedLate()
             | ev.WatchStalled()
             | ev.WaitExtended()
         ):
@@ -72,6 +75,20 @@ def reply(operation: Operation, event: Event) -> Line | None:
             return _of_task(operation, event)
         case _:
             assert_never(event)
+
+
+def together(lines: Sequence[Line]) -> Line:
+    """Return *lines*, which are not none and come one after the other, as one reply."""
+    *earlier, last = lines
+    told = [
+        words
+        for line in earlier
+        for words in (line.words, *line.below, " · ".join(line.details))
+        if words
+    ]
+    told += [last.words, *last.below]
+    text = fallback_text("\n".join(line.text for line in lines))
+    return Line(text=text, words=told[0], below=tuple(told[1:]), details=last.details)
 
 
 def _before_sending(
@@ -149,7 +166,9 @@ def _of_doubt(
     operation: Operation,
     event: ev.TaskAdopted
     | ev.SettleTimePassed
+    | ev.NotExecutedSaid
     | ev.NotExecuted
+    | ev.ExecutedLate
     | ev.WatchStalled
     | ev.WaitExtended,
 ) -> Line:
@@ -162,12 +181,25 @@ def _of_doubt(
             words = f"{WARNING} *no trace of the lost call was found*: {escaped(reason)}"
             now = "An approver may look into the cloud's console and press *Not executed*"
             return _line(operation, words, now)
+        case ev.NotExecutedSaid(by=by, said=said, needed=needed):
+            words = (
+                f":+1: {mention(by)} says that the lost call *was not executed* "
+                f"({said} of {needed})"
+            )
+            return _line(operation, words, "It takes another approver to say so, too")
         case ev.NotExecuted(by=by):
             words = (
                 f"{FAILED} *{named(operation)} failed*: {mention(by)} decided that the lost call "
                 "was not executed"
             )
             return _line(operation, words, "The target is free again")
+        case ev.ExecutedLate(task=task, evidence=evidence):
+            words = (
+                f":rotating_light: *the lost call of {named(operation)} was executed after all*: "
+                f"the cloud shows remote task {code(task)}"
+            )
+            now = "Slipway does not watch it: ask for the target's status to see what runs"
+            return _line(operation, words, escaped(evidence), now)
         case ev.WatchStalled(step=step, reason=reason):
             name = step_name(operation, step)
             words = f"{STALLED} *{named(operation)} is stalled* at {name}: {escaped(reason)}"

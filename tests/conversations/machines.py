@@ -11,7 +11,7 @@ from rq.serializers import JSONSerializer
 
 from bot.app.clouds import TargetReader
 from bot.app.parts import Parts
-from bot.core.operation import Operation, Stalled, Uncertain
+from bot.core.operation import Failed, Operation, Stalled, Uncertain
 from bot.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, SCHEDULE_KEY
 from tests.conversations import redis_time
 from tests.conversations.clock import GivenClock
@@ -133,7 +133,7 @@ class Machines:
         match operation.phase:
             case Uncertain(since=since):
                 return self.clock() - since > PATIENCE
-            case Stalled():
+            case Stalled() | Failed():  # of what was said to have failed, more may come to light
                 return True
             case _:
                 return False

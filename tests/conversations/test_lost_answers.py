@@ -426,3 +426,63 @@ def test_an_outcome_is_recorded_when_the_journal_comes_back(world: World) -> Non
     assert "succeeded" in world.card(card).text
     assert "uncertain" not in " ".join(world.thread(card))
     assert world.tries == 1
+
+
+def test_where_two_approve_two_decide(world: World) -> None:
+    """One approver alone cannot free the target where the policy asks for two."""
+    world.edit("approvals: 1", "approvals: 2")
+    card = world.asked()
+    for by in (BOB, LEA):
+        world.press(APPROVE, card, by=by)
+    world.breaks(Fault(kind="drop"))
+    world.machines.ring()
+    operation_id = operation_of(card)
+    world.wait(SETTLE + 330, step=30)
+    card = world.card(operation_id)
+    assert "2 approvers may press" in words(card)
+    world.press(NOT_EXECUTED, card, by=BOB)
+    world.settle()
+    shown = world.card(operation_id)
+    assert "uncertain" in shown.text
+    assert f"Not executed, says <@{BOB}>: 1 more" in words(shown)
+    assert "(1 of 2)" in world.thread(card)[-1]
+    world.press(NOT_EXECUTED, card, by=BOB)
+    world.settle()
+    assert world.parts.journal.holder("checkout") is not None
+    world.press(NOT_EXECUTED, card, by=LEA)
+    world.settle()
+    assert "failed" in world.card(operation_id).text
+    assert world.parts.journal.holder("checkout") is None
+
+
+def test_what_surfaces_after_the_decision_is_said_aloud(world: World) -> None:
+    """People can be wrong: what comes to light in the hours after is told in the channel, once."""
+    # A signature would be too old by then.
+    key = 'auth: {access_key: "${CLOUD_SDK_AK}", secret_key: "${CLOUD_SDK_SK}"}'
+    world.edit(key, 'auth: {token: "${CLOUD_TOKEN}"}')
+    operation_id = lost(world, Fault(kind="later", status=504, seconds=SETTLE + 900))
+    world.wait(SETTLE + 330, step=30)
+    card = world.card(operation_id)
+    world.press(NOT_EXECUTED, card, by=LEA)
+    world.settle()
+    assert "failed" in world.card(operation_id).text
+    world.parts.redis.flushall()
+    world.wait(1200, step=60)
+    shown = world.card(operation_id)
+    assert "executed after all" in words(shown)
+    assert "failed" in shown.text
+    assert sum("executed after all" in each for each in world.thread(card)) == 1
+    assert world.mutations == ["PUT"]
+
+
+def test_what_another_operation_started_is_no_surprise(world: World) -> None:
+    """After the decision the target is free: what is sent then is not taken for the lost call."""
+    operation_id = lost(world, Fault(kind="drop"))
+    world.wait(SETTLE + 330, step=30)
+    card = world.card(operation_id)
+    world.press(NOT_EXECUTED, card, by=LEA)
+    world.settle()
+    again = world.done()
+    world.wait(1200, step=60)
+    assert "succeeded" in world.card(again).text
+    assert not any("executed after all" in each for each in world.thread(card))

@@ -1,16 +1,18 @@
 """Redis or the journal are away, workers come twice or late: nothing is lost, nothing doubled."""
 
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
 from typing_extensions import override
 
 from bot.sandbox.clouds import Fault
-from tests.conversations.cards import APPROVE, CANCEL, labels, operation_of
+from tests.conversations.cards import APPROVE, CANCEL, labels, operation_in, operation_of
 from tests.conversations.places import ANN, BOB, EVE
-from tests.conversations.world import World
+from tests.conversations.world import DATABASE, World
 from workers.ports import Posted
 from workers.slack import SlackMessages
 
@@ -183,3 +185,29 @@ def test_a_draining_bot_takes_nothing_new(world: World) -> None:
     assert said.startswith("[draining]")
     assert "in a minute" in said
     assert world.recorded == ()
+
+
+def _recorded_as(world: World, operation_id: str, form: int) -> None:
+    with closing(sqlite3.connect(world.configuration.parent / DATABASE)) as journal, journal:
+        journal.execute("UPDATE operations SET format = ? WHERE id = ?", (form, operation_id))
+
+
+def test_what_another_version_recorded_is_parked_and_said(world: World) -> None:
+    """FM-112: an older worker leaves it alone, and tells whoever asked; others go on as ever."""
+    card = world.approved()
+    operation_id = operation_of(card)
+    _recorded_as(world, operation_id, 2)
+    world.wait(30)
+    assert world.mutations == []
+    (said,) = [each for each in world.whispers(ANN) if "another version of Slipway" in each]
+    assert operation_id in said
+    other = operation_in(world.command("/deploy flaky 2.1.0").text)
+    world.wait(10)
+    world.press(APPROVE, world.card(other))
+    world.wait(60)
+    assert "failed" in world.card(other).text  # as its first one always does
+    _recorded_as(world, operation_id, 1)
+    world.wait(600, step=30)
+    world.settle()
+    assert "succeeded" in world.card(operation_id).text
+    assert world.mutations.count("PUT") == 2

@@ -62,6 +62,11 @@ def _lost(operation: Operation) -> Event:
     return fitting("answer_lost", operation)
 
 
+def _uncertain() -> Operation:
+    sent = led(_queued(), permitted())
+    return led(sent, _lost(sent))
+
+
 def _at_the_last_step() -> Operation:
     first = led(_queued(), permitted(), accepted(), succeeded())
     return led(first, permitted(step=1), accepted(step=1))
@@ -81,7 +86,9 @@ PLACES: Final[dict[str, Callable[[], Operation]]] = {
     "watching": lambda: led(_queued(), permitted(), accepted()),
     "ready for the last": lambda: led(_queued(), permitted(), accepted(), succeeded()),
     "watching the last": _at_the_last_step,
-    "uncertain": lambda: led(_queued(), permitted(), _lost(led(_queued(), permitted()))),
+    "uncertain": _uncertain,
+    "uncertain for two": lambda: _uncertain().model_copy(update={"approvals_needed": 2}),
+    "not executed": lambda: led(_uncertain(), ev.NotExecuted(at=NOON + HOUR, by=BOB)),
     "stalled": lambda: led(
         _queued(), permitted(), accepted(), ev.WatchStalled(at=NOON, step=0, reason="late")
     ),
@@ -110,7 +117,9 @@ _OWN: Final[dict[str, dict[str, Any]]] = {  # what each kind has beyond step and
     "answer_lost": {"reason": "silence", "sent_at": NOON, "decide_after": NOON + HOUR},
     "task_adopted": {"task": "job-1", "evidence": "same time"},
     "settle_time_passed": {"at": NOON + HOUR, "reason": "nothing is new there"},
+    "not_executed_said": {"at": NOON + HOUR, "by": BOB, "said": 1, "needed": 2},
     "not_executed": {"at": NOON + HOUR, "by": BOB},
+    "executed_late": {"at": NOON + 2 * HOUR, "task": "job-1", "evidence": "same time"},
     "task_seen": {"detail": "rolling"},
     "step_succeeded": {},
     "step_failed": {"reason": "crash"},

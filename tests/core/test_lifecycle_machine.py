@@ -8,7 +8,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot.core.effects import ReleaseLock
 from bot.core.errors import IllegalEventError
-from bot.core.events import ApprovalGiven, Event, PermitGranted
+from bot.core.events import (
+    ApprovalGiven,
+    Event,
+    ExecutedLate,
+    NotExecuted,
+    NotExecutedSaid,
+    PermitGranted,
+)
 from bot.core.lifecycle import DETOURS_MAX, transition
 from bot.core.operation import AwaitingApproval, Operation, Queued, Running, Uncertain
 from tests.core.builders import KINDS, a_plan, fitting
@@ -26,6 +33,7 @@ class Life(RuleBasedStateMachine):
         self.permits: list[tuple[int, int]] = []
         self.unproven: set[tuple[int, int]] = set()
         self.released = 0
+        self.said: set[str] = set()
         self.rounds: dict[int, set[str]] = {}
         self.seconds = 0
 
@@ -45,7 +53,7 @@ class Life(RuleBasedStateMachine):
         changes: dict[str, Any] = {"by": by, "at": self._now()}
         if kind in {"planned", "approvals_voided"}:
             changes["plan"] = a_plan(self.operation, revision)
-        if kind in {"approval_lapsed", "settle_time_passed", "not_executed"}:
+        if kind in {"approval_lapsed", "settle_time_passed", "not_executed_said", "not_executed"}:
             changes.pop("at")
         self._happen(fitting(kind, self.operation, **changes))
 
@@ -95,9 +103,11 @@ class Life(RuleBasedStateMachine):
             after, effects = transition(before, event)
         except IllegalEventError:
             return
-        assert not before.is_final, "an operation that has ended changed"
+        if before.is_final:
+            assert isinstance(event, ExecutedLate), "an operation that has ended changed"
+            assert after.phase.kind == before.phase.kind
         assert after.sequence == before.sequence + 1
-        assert effects.count(ReleaseLock()) == int(after.is_final)
+        assert effects.count(ReleaseLock()) == int(after.is_final and not before.is_final)
         self.released += effects.count(ReleaseLock())
         self._count(before, after, event)
         self.operation = after
@@ -110,6 +120,11 @@ class Life(RuleBasedStateMachine):
             voices.add(event.by)
             if isinstance(after.phase, Queued):
                 assert len(voices) == after.approvals_needed
+        if isinstance(event, NotExecutedSaid):
+            assert event.by not in self.said, "one person's word counted twice"
+            self.said.add(event.by)
+        if isinstance(event, NotExecuted):
+            assert len(self.said | {event.by}) == max(1, after.approvals_needed)
         if isinstance(event, PermitGranted):
             permit = (event.step, event.attempt)
             assert permit not in self.permits, "a permit was granted twice"

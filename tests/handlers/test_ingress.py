@@ -2,18 +2,22 @@
 
 import json
 import logging
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from urllib.parse import quote
 
 import pytest
+from slack_bolt import BoltResponse
 from starlette.applications import Starlette
 from starlette.routing import Route
+from typing_extensions import override
 
+from bot.core.budget import patience
 from bot.core.errors import ConfigurationError
 from handlers.ingress import PATH, Ingress, IngressLimits
-from handlers.reception import Reception
+from handlers.reception import Reception, Request
 from tests.handlers.workspace import (
     FIRST,
     FORM,
@@ -423,6 +427,43 @@ def test_who_waits_too_long_is_refused_truthfully() -> None:
     assert all("Nothing was recorded." in answer.json()["text"] for answer in busy)
     assert len(workspace.service.operations) == 1
     assert workspace.refusals == ["busy", "busy"]
+
+
+def test_a_queue_that_is_too_long_is_refused_at_once() -> None:
+    """Who could not be served in time need not wait to be told so."""
+    workspace = Workspace(limits=IngressLimits(threads=1, waiting=30.0, queue=1))
+    workspace.service.may_go_on.clear()
+    workspace.on_refusals(3, workspace.service.may_go_on.set)
+
+    answers = workspace.send(
+        *[workspace.sign(workspace.typed("/deploy", "checkout 1")) for _ in range(5)]
+    )
+
+    assert sum("[busy]" in answer.text for answer in answers) == 3
+    assert len(workspace.service.operations) == 2
+
+
+class Hurried(Reception):
+    """Keeps how many seconds an answer has, from the moment it is begun."""
+
+    left = 0.0
+
+    @override
+    def answer(self, request: Request) -> BoltResponse:
+        self.left = patience(time.monotonic(), 1_000.0)
+        return super().answer(request)
+
+
+def test_an_answer_knows_how_long_it_may_take() -> None:
+    """What is waited for on an answer's way ends before Slack stops waiting."""
+    workspace = Workspace()
+    reception = Hurried(workspace.app, workspace.installation, workspace.keys)
+    workspace.serve(Ingress(reception, signing_secret=SECRET, clock=lambda: workspace.now))
+
+    (response,) = workspace.send(workspace.sign(BODY))
+
+    assert FIRST in response.json()["text"]
+    assert 0 < reception.left <= IngressLimits().answering < 2.5
 
 
 def test_a_busy_press_shows_slacks_warning() -> None:

@@ -25,6 +25,7 @@ from tests.journal.sender import (
     claimed,
     ids,
     reply,
+    shown,
     started,
 )
 
@@ -167,3 +168,46 @@ def test_what_happens_meanwhile_is_shown_next(journal: SqlJournal) -> None:
     journal.sent(card, "100.1", 1, LATER)
 
     assert [row.sequence for row in claimed(journal, LATER + SECOND)] == [2]
+
+
+def test_a_row_that_stands_back_is_as_it_was(journal: SqlJournal) -> None:
+    """Whose turn it was not is neither in doubt nor tried; it comes again when its turn comes."""
+    create(journal, an_operation())
+    [card] = claimed(journal)
+
+    journal.stand_back(card, card.lane, LATER + SECOND)
+
+    assert claimed(journal) == []
+    assert journal.next_due(LATER) == LATER + SECOND
+    [again] = claimed(journal, LATER + SECOND)
+    assert (again.in_doubt, again.attempts) == (False, 0)
+
+
+def test_a_whole_lane_stands_back_at_once(journal: SqlJournal) -> None:
+    """All posts of the channel wait with the first one; other channels and updates do not."""
+    shown(journal)
+    apply(journal, an_id(1), planned(an_operation(), LATER))
+    create(journal, an_operation(2, target="billing"))
+    create(journal, an_operation(3, target="search", channel="C0OTHER"))
+    create(journal, an_operation(4, target="lost"))
+    [post] = [row for row in claimed(journal) if row.id == f"card:{an_id(2)}"]
+
+    journal.stand_back(post, post.lane, LATER + HOUR)
+
+    assert sorted(ids(claimed(journal, LATER + LEASE))) == [CARD, f"card:{an_id(3)}"]
+
+
+def test_followers_are_claimed_while_other_threads_wait(journal: SqlJournal) -> None:
+    """What waits in a thread goes along with its first reply, if anybody else waits there."""
+    started(journal)
+    [card] = claimed(journal)
+    journal.sent(card, "100.1", 5, LATER)
+    [first] = claimed(journal)
+    assert journal.claim_followers(first, LATER, 9, LEASE) == ()
+    create(journal, an_operation(2, target="billing"))
+
+    [second] = journal.claim_followers(first, LATER, 9, LEASE)
+
+    assert (second.id, second.thread_ts, second.in_doubt) == (reply(5), "100.1", False)
+    journal.sent(first, "100.2", 5, LATER)
+    assert ids(claimed(journal)) == [f"card:{an_id(2)}"]

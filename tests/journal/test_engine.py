@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,9 +14,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from bot.core.budget import answering
 from bot.core.errors import ConfigurationError, JournalUnavailableError
 from bot.core.ports import AuditEntry
 from bot.journal import SqlJournal, audit, migrate, open_engine
+from bot.journal.engine import writing
 from bot.journal.schema import Utc
 from tests.journal.builders import ANN, NOON, Given, an_id, an_operation, create
 from tests.journal.databases import opened
@@ -62,6 +65,22 @@ def test_a_held_database_fails_closed(
         assert impatient.load(an_id(1)) == an_operation(1)
     assert impatient.find(an_id(2)) is None
     create(impatient, an_operation(2, target="billing"))
+
+
+def test_an_answer_waits_no_longer_than_it_may(
+    journal: SqlJournal, other: SqlJournal, engine: Engine
+) -> None:
+    """Whoever owes an answer gives up on other writers in time, be it threads or processes."""
+    with engine.begin() as connection, answering(time.monotonic() + 0.1):
+        audit.take_head(connection)
+        began = time.monotonic()
+        with pytest.raises(JournalUnavailableError):
+            create(other, an_operation())
+    with writing(engine), answering(time.monotonic() + 0.1):
+        with pytest.raises(JournalUnavailableError, match="other threads"):
+            create(journal, an_operation())
+        assert time.monotonic() - began < 1.5
+    create(journal, an_operation())
 
 
 def test_a_full_disk_records_nothing(tmp_path: Path) -> None:

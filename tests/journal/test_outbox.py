@@ -186,3 +186,18 @@ def test_the_backlog_is_what_is_overdue(journal: SqlJournal, clock: Given) -> No
     clock.now = NOON + 61 * SECOND
 
     assert journal.outbox_backlog() == (1, 60.0)
+
+
+def test_what_ended_goes_before_what_goes_on(journal: SqlJournal) -> None:
+    """The replies of what has ended come first, then its card, then the cards of others."""
+    for number in (1, 2, 3):
+        create(journal, an_operation(number, target=f"t{number}"))
+    apply(journal, an_id(3), *to_the_end(an_operation(3, target="t3")))
+    apply(journal, an_id(2), *to_the_end(an_operation(2, target="t2")))
+    [card] = claimed(journal, limit=1)
+    assert card.id == f"card:{an_id(2)}"
+    journal.sent(card, "100.1", 6, LATER)
+
+    rows = claimed(journal)
+
+    assert ids(rows) == [f"reply:{an_id(2)}:3", f"card:{an_id(3)}", CARD]

@@ -9,6 +9,7 @@ from bot.core import events as ev
 from bot.core.rows import OpenOperation
 from bot.journal import SqlJournal
 from tests.journal.builders import (
+    ANN,
     BOB,
     CHANNEL,
     HOUR,
@@ -88,6 +89,7 @@ def test_open_operations_say_where_they_stand(journal: SqlJournal) -> None:
     assert waiting == OpenOperation(
         id=an_id(2),
         target="checkout",
+        requester=ANN,
         phase="awaiting_approval",
         stage=None,
         sequence=1,
@@ -96,6 +98,7 @@ def test_open_operations_say_where_they_stand(journal: SqlJournal) -> None:
         is_planned=False,
     )
     assert (submitting.phase, submitting.stage) == ("running", "submitting")
+    assert not submitting.is_foreign
     assert (submitting.updated_at, submitting.is_planned) == (later, True)
     assert submitting.expires_at is None
 

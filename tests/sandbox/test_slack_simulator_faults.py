@@ -137,3 +137,15 @@ def test_updates_share_one_budget() -> None:
     assert taken == [None] * 10 + [2]
     clock.now += 60
     assert [buckets.take("chat.update", "3") for _ in range(11)] == [None] * 10 + [2]
+
+
+def test_a_strict_slack_takes_nothing_at_once() -> None:
+    """Without bursts each call waits for its turn, from the second one on."""
+    clock = Clock()
+    buckets = Buckets(RateLimits(bursts=False), clock)
+
+    taken = [buckets.take("chat.postMessage", "post", "C1") for _ in range(2)]
+
+    assert taken == [None, 1]
+    clock.now += 1
+    assert buckets.take("chat.postMessage", "post", "C1") is None

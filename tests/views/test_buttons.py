@@ -29,6 +29,7 @@ TABLE: Final[dict[str, tuple[str, ...]]] = {
     "extended": (),
     "call_refused": (),
     "not_executed": ("Roll back to 1.3.0",),
+    "executed_late": ("Roll back to 1.3.0",),
     "plan_refused": (),
     "rejected": (),
     "expired": (),

@@ -11,7 +11,7 @@ from bot.core.records import SLIPWAY
 from bot.sandbox.slack.strictness import check_message
 from bot.views.blocks import faults, line_blocks
 from bot.views.text import TEXT_MAX
-from bot.views.thread import reply
+from bot.views.thread import reply, together
 from tests.views.conftest import Golden
 from tests.views.samples import (
     APPROVED,
@@ -188,3 +188,19 @@ def test_slipway_itself_is_no_person() -> None:
 
     assert line is not None
     assert "cancelled* by Slipway: the requester left" in line.words
+
+
+def test_several_replies_are_one_message() -> None:
+    """What is told together is told in order, whole, and within Slack's rules."""
+    lines = [line for pair in EVENTS.values() if (line := reply(*pair)) is not None]
+
+    whole = together(lines)
+
+    blocks = line_blocks(whole)
+    assert list(faults(blocks)) == []
+    check_message(whole.text, blocks)
+    assert whole.words == lines[0].words
+    places = [whole.below.index(each.words) for each in lines[1:]]
+    assert places == sorted(places)
+    assert whole.details == lines[-1].details
+    assert together(lines[:1]) == lines[0]

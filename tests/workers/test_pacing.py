@@ -219,6 +219,7 @@ def watched(*names: str) -> list[OpenOperation]:
         OpenOperation(
             id=an_id(number),
             target=name,
+            requester="U0ANN",
             phase="running",
             stage="watching",
             sequence=1,

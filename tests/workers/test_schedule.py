@@ -1,9 +1,11 @@
 """What workers share in a real Redis: schedule, claims, marks and caches."""
 
 import os
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -217,3 +219,45 @@ def test_a_cache_keeps_for_a_while_and_never_fails(redis: Redis, away: Redis) ->
     broken = Cache(away)
     broken.put_many({"a": "1"}, 60)
     assert broken.get_many(["a"]) == {}
+
+
+def test_turns_come_one_after_the_other(redis: Redis) -> None:
+    """A few may be taken in advance; then each has to be waited for, by all processes."""
+    marks = Marks(redis)
+    taken = [marks.take("posts", 30, 60) for _ in range(3)]
+    assert taken == [0, 0, 0]
+    assert 29 < Marks(redis).take("posts", 30, 60) <= 30
+    assert marks.take("updates", 30, 0) == 0
+    assert 89 < marks.held_for("posts") <= 90
+
+
+def test_a_hold_is_a_time_without_turns(redis: Redis) -> None:
+    """While Slack holds a lane nobody takes a turn there, and nothing in advance afterwards."""
+    marks = Marks(redis)
+    marks.hold("posts", 30)
+    assert 29 < marks.take("posts", 1, 0) <= 30
+
+
+def test_a_silent_redis_is_asked_once_in_a_while() -> None:
+    """Who has no time waits for a silent server once, and is told at once for a moment."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        bell = RedisDoorbell(open_redis(address, read_timeout=0.3, rest=30))
+        with pytest.raises(QueueUnavailableError):
+            bell.ping()
+        began = time.monotonic()
+        for _ in range(20):
+            with pytest.raises(QueueUnavailableError, match="a moment ago"):
+                bell.ping()
+        assert time.monotonic() - began < 0.3
+
+
+def test_a_redis_that_is_back_is_asked_again(redis: Redis, valkey_url: str) -> None:
+    """After the moment it is asked as before."""
+    client = open_redis(valkey_url, rest=0.0)
+    bell = RedisDoorbell(client)
+    redis.client_kill_filter(_type="normal", skipme=True)
+    bell.ping()
+    redis.client_kill_filter(_type="normal", skipme=True)
+    bell.ping()
+    client.close()

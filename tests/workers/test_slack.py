@@ -335,3 +335,13 @@ def test_r15_an_empty_group_is_nobody(users: object) -> None:
     with answering({"ok": True, "user": FULL, "users": users}) as address:
         directory = SlackDirectory(web_client(TOKEN, address), Kept())
         assert directory.member("U0BOB", frozenset({"S0SRE"})).groups == frozenset()
+
+
+def test_a_later_reply_tells_the_earlier_ones(workspace: Workspace, slack: SlackMessages) -> None:
+    """Replies that were sent together are found by each of them; the card is no reply."""
+    card = posted(slack)
+    together = posted(slack, 12, card)
+    for sequence in (3, 12):
+        assert slack.find(DEPLOYS, operation_id=OP, sequence=sequence, thread_ts=card) == together
+    assert slack.find(DEPLOYS, operation_id=OP, sequence=13, thread_ts=card) is None
+    assert [each.ts for each in workspace.messages(DEPLOYS)][:1] == [card]

@@ -29,9 +29,14 @@ _RATES: Final[dict[Tier, Rate]] = {
 
 
 class RateLimits(Record):
-    """Whether calls are limited at all."""
+    """Whether calls are limited at all, and whether a few may come at once after a rest."""
 
     enabled: bool = True
+    bursts: bool = True
+
+    def rate(self, tier: Tier) -> Rate:
+        """Return how fast the methods of *tier* may be called."""
+        return _RATES[tier] if self.bursts else _RATES[tier]._replace(burst=1)
 
 
 class _Bucket(NamedTuple):
@@ -51,7 +56,7 @@ class Buckets:
         """Take one call; else return after how many whole seconds there is another."""
         if not self._limits.enabled:
             return None
-        rate, now = _RATES[tier], self._clock()
+        rate, now = self._limits.rate(tier), self._clock()
         key = (method, channel if tier == "post" else "")
         bucket = self._buckets.get(key, _Bucket(left=rate.burst, at=now))
         left = min(rate.burst, bucket.left + max(0.0, now - bucket.at) * rate.per_second)

@@ -37,7 +37,8 @@ def adopt_job(job: str, sent: SentStep, match: str) -> Flow[Recovery]:
     info = yield from read_job(job)
     begun_at = info.begun_at if info else None
     if info is None or begun_at is None:
-        return NothingFound(reason=f"job {job} is new, but does not tell when it began")
+        reason = f"job {job} is new, but does not tell when it began"
+        return NothingFound(reason=reason, may_be_ours=True)
     if not is_in_window(begun_at, sent):
         return NothingFound(reason=f"job {job} began at {told(begun_at)}, too far from our call")
     before = sent.observed.last_task or "none"

@@ -79,8 +79,10 @@ def _chosen(new: Sequence[tuple[str, str]], sent: SentStep, match: str) -> Recov
         return NothingFound(reason=f"CCE lists no {name} from the time of our call")
     several = ", ".join([*(uid for uid, _ in in_time), *untold][:5])
     if untold:
-        return NothingFound(reason=f"CCE does not tell when this {name} was made: {several}")
-    return NothingFound(reason=f"more than one new {name} may be ours, people must look: {several}")
+        reason = f"CCE does not tell when this {name} was made: {several}"
+    else:
+        reason = f"more than one new {name} may be ours, people must look: {several}"
+    return NothingFound(reason=reason, may_be_ours=True)
 
 
 def _leads_there(task: Task, sent: SentStep) -> bool:
@@ -94,7 +96,8 @@ def _retried(target: Cluster, sent: SentStep) -> Flow[Recovery]:
     try:
         task = yield from read_upgrade(target, uid)
     except CloudRefusedError as error:
-        return NothingFound(reason=f"upgrade task {uid} cannot be read: {error.why}")
+        reason = f"upgrade task {uid} cannot be read: {error.why}"
+        return NothingFound(reason=reason, may_be_ours=True)
     at = moment(task.metadata.updated)
     if task.phase == "Failed" and task.mark == mark:
         return NothingFound(reason=f"upgrade task {uid} stands as it did: {plain(task.phase)}")

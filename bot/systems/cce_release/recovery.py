@@ -37,7 +37,8 @@ def recover(target: Release, sent: SentStep) -> Flow[Recovery]:
     fresh = [row for version, row in sorted(known.items()) if version > before]
     if len(fresh) > 1 or view.version > before + 1:
         listed = ", ".join(row.revision for row in fresh)
-        return NothingFound(reason=f"revisions {listed} are new; people must look which is ours")
+        reason = f"revisions {listed} are new; people must look which is ours"
+        return NothingFound(reason=reason, may_be_ours=True)
     doubt = _contradiction(fresh[0], sent)
     if doubt:
         return NothingFound(reason=f"revision {view.version} is new, but {doubt}")

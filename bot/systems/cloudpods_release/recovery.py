@@ -32,7 +32,8 @@ def recover(target: Release, sent: SentStep) -> Flow[Recovery]:
                 return (yield from _recover_revision(target, sent))
     except CloudRefusedError as error:
         if is_unreachable(error.why):
-            return NothingFound(reason="Cloudpods does not reach the cluster now")
+            reason = "Cloudpods does not reach the cluster now"
+            return NothingFound(reason=reason, may_be_ours=True)
         raise
 
 
@@ -46,7 +47,8 @@ def _recover_revision(target: Release, sent: SentStep) -> Flow[Recovery]:
         return NothingFound(reason=f"the release is still at revision {above(step)}")
     if len(fresh) > 1:
         listed = ", ".join(row.text for row in fresh)
-        return NothingFound(reason=f"revisions {listed} are new; people must look which is ours")
+        reason = f"revisions {listed} are new; people must look which is ours"
+        return NothingFound(reason=reason, may_be_ours=True)
     row = fresh[0]
     doubt = contradiction(row, step, target.chart_name) or _untimely(row.updated_at, sent)
     if doubt:

@@ -40,7 +40,8 @@ def _created_component(target: Instance, sent: SentStep) -> Flow[Recovery]:
     which = f"component {found.id}"
     made_at = when(found.create_time)
     if made_at is None:
-        return NothingFound(reason=f"{which} is there, but does not tell when it was created")
+        reason = f"{which} is there, but does not tell when it was created"
+        return NothingFound(reason=reason, may_be_ours=True)
     if not is_in_window(made_at, sent):
         return NothingFound(reason=f"{which} was created at {told(made_at)}, too far from our call")
     for field in ("runtime", "category"):
@@ -59,7 +60,8 @@ def _created_instance(target: Instance, sent: SentStep) -> Flow[Recovery]:
     if found is None:
         return NothingFound(reason=f"no instance is called {target.instance_name!r} yet")
     if not JOB_ID.fullmatch(found.last_job):
-        return NothingFound(reason=f"instance {found.id} is there, but shows no job yet")
+        reason = f"instance {found.id} is there, but shows no job yet"
+        return NothingFound(reason=reason, may_be_ours=True)
     wanted = str(sent.work.step.parameters["version"])
     if found.version and found.version != wanted:
         return NothingFound(reason=f"instance {found.id} has version {found.version}")
@@ -76,7 +78,8 @@ def _changed_instance(target: Instance, sent: SentStep) -> Flow[Recovery]:
         return NothingFound(reason=f"the instance's last job is still {last or 'none'}")
     doubt = yield from _contradiction(target, live, sent)
     if doubt:
-        return NothingFound(reason=f"job {last} is new, but {doubt}")
+        is_untold = live.view.version == (sent.observed.revision or "")  # nobody's is shown yet
+        return NothingFound(reason=f"job {last} is new, but {doubt}", may_be_ours=is_untold)
     version = given.get("version")
     match = f"its version is ours, {version}" if version else "what it did fits our call"
     return (yield from adopt_job(last, sent, match))

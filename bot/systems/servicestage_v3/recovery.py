@@ -25,7 +25,8 @@ def recover(target: Component, sent: SentStep) -> Flow[Recovery]:
         return _several({last, *others})
     doubt = _contradiction(live.view, records, last, sent)
     if doubt:
-        return NothingFound(reason=f"job {last} is new, but {doubt}")
+        is_untold = live.view.version == (sent.observed.revision or "")  # nobody's is shown yet
+        return NothingFound(reason=f"job {last} is new, but {doubt}", may_be_ours=is_untold)
     return (yield from adopt_job(last, sent, _match(sent)))
 
 
@@ -35,7 +36,8 @@ def _recover_create(target: Component, sent: SentStep) -> Flow[Recovery]:
         return NothingFound(reason=f"no component is called {target.created_name!r} yet")
     last = found.status.last_job_id
     if not last:
-        return NothingFound(reason=f"component {found.id} is there, but shows no job yet")
+        reason = f"component {found.id} is there, but shows no job yet"
+        return NothingFound(reason=reason, may_be_ours=True)
     wanted = str(sent.work.step.parameters["version"])
     if found.version and found.version != wanted:
         return NothingFound(reason=f"component {found.id} has version {found.version}")
@@ -85,4 +87,5 @@ def _names(row: VersionRecord, job: str) -> bool:
 
 def _several(jobs: set[str]) -> NothingFound:
     listed = ", ".join(sorted(jobs))
-    return NothingFound(reason=f"more than one new job may be ours, people must look: {listed}")
+    reason = f"more than one new job may be ours, people must look: {listed}"
+    return NothingFound(reason=reason, may_be_ours=True)
