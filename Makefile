@@ -5,7 +5,7 @@ LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header \
   --no-emit-index-url --no-emit-find-links --exclude-newer "7 days"
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup check format-check format lint types contracts test page lock
+.PHONY: help run setup check format-check format lint types contracts test page lock faults
 
 help: ## list the recipes
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -36,6 +36,9 @@ contracts: setup ## which package may import which
 
 test: ## all tests
 	python3 run.py test
+
+faults: setup ## the long form of tests/faults, for hours; prints a table
+	$(BIN)python -m tests.faults $(FAULTS)
 
 page: ## build the sandbox's page (needs Node)
 	cd bot/sandbox/page && npm ci && npm run build

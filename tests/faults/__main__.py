@@ -1,0 +1,59 @@
+"""The long form: every schedule, the campaigns over real processes, and all seeded bugs.
+
+    python -m tests.faults [--jobs 4] [--runs 1000] [--kills 300] [--share 1/1]
+
+Each part prints its table, and what to say to have a failure once more; the last table is the sum.
+All of it takes hours; a share is one of so many parts of the schedules, as in `--share 1/20`.
+"""
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from tests.faults import finding
+from tests.faults.all_schedules import every
+from tests.faults.campaign import DELETION, KILLS, OPERATIONS, WAVES, many
+from tests.faults.table import Table
+
+
+def main() -> int:
+    """Run everything; 1 where something was found, or a seeded bug was not."""
+    logging.disable(logging.CRITICAL)
+    whole = Table("the whole")
+    for part in _parts(_asked()):
+        table = part()
+        _say(str(table))
+        whole.take(table)
+    missed = finding.main(())
+    _say(str(whole))
+    return 0 if whole.is_clean and not missed else 1
+
+
+def _parts(asked: argparse.Namespace) -> Iterator[Callable[[], Table]]:
+    yield partial(many, DELETION, asked.seed, OPERATIONS, 1)
+    yield partial(many, KILLS, asked.seed, asked.kills, asked.jobs)
+    yield partial(many, WAVES, asked.seed, asked.runs, asked.jobs)
+    yield partial(every, "deploy", asked.share, asked.jobs)
+    yield partial(every, "rollback", asked.share, asked.jobs)
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--share", default="1/1")
+    return parser.parse_args()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""The journal as the product has it, with a point before and after each of its transactions."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import Engine as Database
+from typing_extensions import override
+
+from bot.core.effects import Effect
+from bot.core.errors import JournalUnavailableError
+from bot.core.events import Event
+from bot.core.operation import Operation
+from bot.core.ports import AlreadyDelivered, AuditEntry, Clock, Created, Full, Held, Limits
+from bot.core.records import ChannelId, Moment, OperationId, UserId
+from bot.core.rows import OutboxRow
+from bot.journal import SqlJournal
+from tests.faults.points import Points
+
+
+class WatchedJournal(SqlJournal):
+    """A transaction is one I/O: a process that dies within leaves nothing of it."""
+
+    def __init__(self, database: Database, clock: Clock, points: Points) -> None:
+        super().__init__(database, clock)
+        self._points = points
+
+    @override
+    def create(
+        self,
+        operation: Operation,
+        event: Event,
+        effects: Sequence[Effect],
+        *,
+        delivery: str,
+        limits: Limits,
+    ) -> Created | AlreadyDelivered | Held | Full:
+        create = super().create
+
+        def made(fault: str | None) -> Created | AlreadyDelivered | Held | Full:
+            if fault is not None:
+                raise JournalUnavailableError(operation.id)
+            return create(operation, event, effects, delivery=delivery, limits=limits)
+
+        return self._points.risky_io(
+            "create", "create", made, changes=lambda told: isinstance(told, Created)
+        )
+
+    @override
+    def commit(
+        self, before: Operation, after: Operation, event: Event, effects: Sequence[Effect]
+    ) -> None:
+        commit = super().commit
+
+        def made() -> None:
+            commit(before, after, event, effects)
+
+        self._points.io(f"commit {event.kind}", made, changes=True)
+
+    @override
+    def load(self, operation_id: OperationId) -> Operation:
+        load = super().load
+        return self._points.io("load", lambda: load(operation_id), changes=False)
+
+    @override
+    def audit(self, entry: AuditEntry) -> None:
+        audit = super().audit
+        self._points.io("audit", lambda: audit(entry), changes=True)
+
+    @override
+    def whisper(
+        self,
+        channel: ChannelId,
+        user: UserId,
+        text: str,
+        operation_id: OperationId | None = None,
+    ) -> None:
+        whisper = super().whisper
+        self._points.io("whisper", lambda: whisper(channel, user, text, operation_id), changes=True)
+
+    @override
+    def claim_outbox(self, now: Moment, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
+        claim = super().claim_outbox
+        return self._points.io("outbox.claim", lambda: claim(now, limit, lease), changes=bool)
+
+    @override
+    def claim_followers(
+        self, row: OutboxRow, now: Moment, limit: int, lease: timedelta
+    ) -> tuple[OutboxRow, ...]:
+        claim = super().claim_followers
+        return self._points.io(
+            "outbox.claim_followers", lambda: claim(row, now, limit, lease), changes=bool
+        )
+
+    @override
+    def stand_back(self, row: OutboxRow, lane: str, until: Moment) -> None:
+        stand_back = super().stand_back
+        self._points.io("outbox.stand_back", lambda: stand_back(row, lane, until), changes=True)
+
+    @override
+    def sent(self, row: OutboxRow, ts: str | None, shown_sequence: int, at: Moment) -> None:
+        sent = super().sent
+        self._points.io("outbox.sent", lambda: sent(row, ts, shown_sequence, at), changes=True)
+
+    @override
+    def postpone(self, row: OutboxRow, due_at: Moment, *, in_doubt: bool, error: str) -> None:
+        postpone = super().postpone
+
+        def put_off() -> None:
+            postpone(row, due_at, in_doubt=in_doubt, error=error)
+
+        self._points.io("outbox.postpone", put_off, changes=True)
+
+    @override
+    def give_up(self, row: OutboxRow, error: str, at: Moment) -> None:
+        give_up = super().give_up
+        self._points.io("outbox.give_up", lambda: give_up(row, error, at), changes=True)

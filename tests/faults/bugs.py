@@ -1,0 +1,276 @@
+"""The seeded bugs: what the harness must find, each switched on alone.
+
+Each swaps one function of the product for one that has the bug, as long as a block runs. That is
+what tests here do nowhere else; but a bug must sit in the product itself to be worth finding, and
+leave everything around it as it is.
+"""
+
+# ruff: noqa: SLF001 - a bug sits where nobody else should reach
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from bot.core import events as ev
+from bot.core import lifecycle
+from bot.core.effects import Effect, RefreshCard, ReleaseLock, Reply, RingDoorbell
+from bot.core.errors import CloudError, JournalUnavailableError
+from bot.core.events import Event
+from bot.core.flow import Call
+from bot.core.flow import Reply as Answer
+from bot.core.lifecycle import Next
+from bot.core.operation import Approval, Operation, Queued, Uncertain
+from bot.core.outcomes import Outcome, Press
+from bot.core.policy import may_approve
+from bot.core.ports import AlreadyDelivered, AuditEntry, Created, Full, Held, Limits
+from bot.core.rows import OutboxRow
+from bot.engine import Engine
+from bot.journal import audit, commit, queries
+from bot.service import Service, decisions
+from bot.views.blocks import line_blocks
+from bot.views.thread import reply
+from tests.faults.swaps import Bug, Swap
+from workers import outbox, planning, slack, submitting
+from workers.ports import Desk, SlackWriter
+
+# SB1: no permit. What was sent is recorded afterwards.
+
+
+def _sent_then_permitted(self: submitting._Sending, call: Call) -> Answer:
+    if not call.mutates:
+        return self.desk.cloud.read(self.target, call)
+    self.sent_at = self.desk.clock()
+    answer = self.desk.cloud.mutate(self.target, call)
+    permit = ev.PermitGranted(at=self.sent_at, step=self.step, attempt=self.attempt)
+    self.operation = self.desk.engine.apply_to(self.operation, permit)
+    return answer
+
+
+# SB2, SB3: a lost answer is taken for a refusal, and the call is sent again.
+
+_lost = submitting._lost
+
+
+def _again_where(word: str) -> Callable[..., None]:
+    def lost(sending: submitting._Sending, error: CloudError) -> None:
+        if word in error.why:
+            submitting._not_accepted(sending, error, submitting.UNREACHED_AGAIN)
+        else:
+            _lost(sending, error)
+
+    return lost
+
+
+# SB4: the end is recorded, and nobody is told.
+
+_ended = lifecycle._ended
+
+
+def _ended_silently(operation: Operation, phase: Any) -> Next:
+    after, effects = _ended(operation, phase)
+    return Next(after, tuple(each for each in effects if not isinstance(each, Reply)))
+
+
+# SB5: whether a permit was granted is looked up before; the database does not decide it.
+# SB6: a write of somebody who was overtaken meanwhile is taken.
+
+_commit = commit.commit
+
+
+def _permit_believed(
+    connection: Connection,
+    before: Operation,
+    after: Operation,
+    event: Event,
+    effects: Sequence[Effect],
+) -> None:
+    present = queries.load(connection, before.id)
+    if isinstance(event, ev.PermitGranted) and present.sequence != before.sequence:
+        return
+    _commit(connection, before, after, event, effects)
+
+
+def _stale_taken(
+    connection: Connection,
+    before: Operation,
+    after: Operation,
+    event: Event,
+    effects: Sequence[Effect],
+) -> None:
+    present = queries.load(connection, before.id)
+    forced = after.model_copy(update={"sequence": present.sequence + 1})
+    _commit(connection, present, forced, event, effects)
+
+
+# SB7: what makes two presses one is the text of the button, not who pressed.
+
+
+def _approved_by_text(self: Service, press: Press) -> Outcome:
+    ground = self._ground
+
+    def decide(operation: Operation) -> decisions.Decision:
+        closed = decisions._gate_is_closed(ground, operation)
+        refused = decisions._refused(ground, press.caller, operation, may_approve)
+        if closed or refused:
+            return closed or refused  # type: ignore[return-value]  # one of them is there
+        digest = operation.plan.digest
+        return ev.ApprovalGiven(at=ground.clock(), by=press.caller.user, digest=digest)
+
+    return decisions._decided_press(ground, press, decide)
+
+
+def _counted(operation: Operation, event: ev.ApprovalGiven) -> Next:
+    given = Approval(by=event.by, at=event.at, digest=event.digest)
+    after = operation.model_copy(update={"approvals": (*operation.approvals, given)})
+    told: tuple[Effect, ...] = (RefreshCard(urgency="decisive"), Reply(urgency="decisive"))
+    if len(after.approvals) < operation.approvals_needed:
+        return Next(after, told)
+    opened = after.model_copy(update={"phase": Queued()})
+    return Next(opened, (*told, RingDoorbell()))
+
+
+# SB8: an approval holds for whatever is done in the end.
+
+
+def _no_difference(*_: object) -> str:
+    return ""
+
+
+# SB9: the target is free once something goes wrong.
+
+_uncertain = lifecycle._lost
+
+
+def _lost_and_released(operation: Operation, event: ev.AnswerLost) -> Next:
+    after, effects = _uncertain(operation, event)
+    return Next(after, (*effects, ReleaseLock()))
+
+
+# SB10: "recorded" is said whether or not the journal took it.
+
+_begin = Engine.begin
+
+
+def _begun_regardless(
+    self: Engine, operation: Operation, *, delivery: str, limits: Limits
+) -> tuple[Created | AlreadyDelivered | Held | Full, bool]:
+    try:
+        return _begin(self, operation, delivery=delivery, limits=limits)
+    except JournalUnavailableError:
+        return Created(operation=operation), True
+
+
+# SB11: the permit's record comes into the audit with the outcome's.
+
+_append = audit.append
+_put_off: dict[str, AuditEntry] = {}
+
+
+def _appended_later(connection: Connection, head: Any, entry: AuditEntry) -> None:
+    if entry.what == "permit_granted":
+        _put_off[entry.subject] = entry
+        return
+    waiting = _put_off.pop(entry.subject, None)
+    if waiting is not None:
+        _append(connection, head, waiting)
+        head = audit.take_head(connection)
+    _append(connection, head, entry)
+
+
+# SB12: a line is crossed off before Slack has it.
+
+
+def _crossed_off_first(desk: Desk, writer: SlackWriter, row: OutboxRow) -> None:
+    operation = desk.journal.load(row.operation_id or "")
+    events = dict(desk.journal.events(operation.id))
+    line = reply(operation, events[row.sequence])
+    desk.journal.sent(row, None, row.sequence, desk.clock())
+    if line is not None:
+        outbox._post(writer, row, line.text, line_blocks(line), sequence=row.sequence)
+
+
+# SB13: Slack's client repeats what was reset.
+
+_made = slack._made
+
+
+def _made_again(method: str, call: Callable[[], Any]) -> Any:
+    def tried() -> Any:
+        try:
+            return call()
+        except OSError:
+            return call()
+
+    return _made(method, tried)
+
+
+# SB14: the settle time is told by another clock than everybody's.
+
+
+def _settled_by_another_clock(operation: Operation, event: ev.AnswerLost) -> Next:
+    after, effects = _uncertain(operation, event)
+    if not isinstance(after.phase, Uncertain):
+        return Next(after, effects)
+    settle = event.decide_after - event.at
+    until = datetime.fromtimestamp(time.time(), tz=UTC) + settle
+    return Next(
+        after.model_copy(update={"phase": after.phase.model_copy(update={"decide_after": until})}),
+        effects,
+    )
+
+
+# SB15 to SB17: not in the list, but worth the same look.
+
+
+def _lost_is_failed(sending: submitting._Sending, error: CloudError) -> None:
+    submitting._refused(sending, error)
+
+
+def _whenever(self: outbox.Leased) -> None:
+    """Send also what was claimed long ago."""
+
+
+def _sent_again_unread(sending: submitting._Sending, error: CloudError) -> None:
+    submitting._not_accepted(sending, error, submitting.BUSY_AGAIN)
+
+
+BUGS: Final = (
+    Bug("SB1", "no permit", "duplicated mutation",
+        (Swap(submitting._Sending, "answer", _sent_then_permitted),)),
+    Bug("SB2", "retry on reset", "duplicated mutation",
+        (Swap(submitting, "_lost", _again_where("no complete answer")),)),
+    Bug("SB3", "retry on 5xx", "duplicated mutation",
+        (Swap(submitting, "_lost", _again_where("HTTP 50")),)),
+    Bug("SB4", "final forgotten", "lost final",
+        (Swap(lifecycle, "_ended", _ended_silently),)),
+    Bug("SB5", "permit checked by if", "duplicated mutation",
+        (Swap(commit, "commit", _permit_believed),)),
+    Bug("SB6", "fence not checked", "lost final",
+        (Swap(commit, "commit", _stale_taken),)),
+    Bug("SB7", "dedupe by the text of the button", "approval without right",
+        (Swap(Service, "approve", _approved_by_text), Swap(lifecycle, "_approved", _counted)),
+        ("two",)),
+    Bug("SB8", "approval not bound to the digest", "approval without right",
+        (Swap(planning, "_difference", _no_difference),), ("drift",)),
+    Bug("SB9", "lock released where something goes wrong", "other",
+        (Swap(lifecycle, "_lost", _lost_and_released),)),
+    Bug("SB10", "answer before the journal", "lost final",
+        (Swap(Engine, "begin", _begun_regardless),)),
+    Bug("SB11", "audit after the send", "mutation without audit",
+        (Swap(audit, "append", _appended_later),)),
+    Bug("SB12", "line crossed off before Slack's ok", "lost final",
+        (Swap(outbox, "_send_reply", _crossed_off_first),)),
+    Bug("SB13", "client's own retries left on", "other",
+        (Swap(slack, "_made", _made_again),)),
+    Bug("SB14", "settle time by another clock", "other",
+        (Swap(lifecycle, "_lost", _settled_by_another_clock),)),
+    Bug("SB15", "a lost answer is called a failure", "false final",
+        (Swap(submitting, "_lost", _lost_is_failed),)),
+    Bug("SB16", "an old claim on a line is used", "other",
+        (Swap(outbox.Leased, "_require", _whenever),)),
+    Bug("SB17", "busy is taken for a proof", "duplicated mutation",
+        (Swap(submitting, "_busy", _sent_again_unread),)),
+)  # fmt: skip

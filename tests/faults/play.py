@@ -1,0 +1,237 @@
+"""Plays one schedule: people act, processes work turn by turn, some of them die on the way."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import count
+from typing import Final, TypeVar
+
+from bot.core.errors import JournalUnavailableError
+from bot.core.operation import Operation, Stalled, Uncertain
+from bot.core.outcomes import Caller, Done, Outcome, Press, Recorded, Repeated
+from bot.core.records import Denied, OperationId
+from bot.sandbox.slack import Message
+from tests.conversations.cards import APPROVE, ROLL_BACK, is_card, operation_of, value_of
+from tests.conversations.clock import BEGINNING
+from tests.faults.content import ANN, BOB, DEPLOYS, EVE
+from tests.faults.points import Process
+from tests.faults.stage import Stage
+from workers.jobs import advance
+from workers.outbox import send_due
+from workers.poller import poll_once
+from workers.sweeper import sweep
+
+T = TypeVar("T")
+
+ROUNDS: Final = 400
+REST: Final = timedelta(minutes=2)  # what is due later is not waited for
+PATIENCE: Final = timedelta(minutes=1)  # for an uncertain operation to be found out by itself
+TRIES: Final = 4  # of a person whose command or press was not answered
+
+
+class RestlessError(Exception):
+    """The run does not come to rest."""
+
+
+@dataclass
+class Play:
+    """One run: who works, and what the people in it were told."""
+
+    stage: Stage
+    may_stop: bool = False  # whether processes may be stopped, and so need threads
+    told: list[OperationId] = field(default_factory=list)  # "recorded as …"
+    pressed: list[tuple[str, str]] = field(default_factory=list)  # who pressed Approve, on what
+    approved: list[tuple[str, str]] = field(default_factory=list)  # and was told that it counts
+    unapproved: list[str] = field(default_factory=list)  # what was sent though nobody had seen it
+    unlocked: list[str] = field(default_factory=list)  # open operations seen without their lock
+    stopped: list[Process] = field(default_factory=list)
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    # People.
+
+    def ask(self, words: str, by: str = ANN) -> OperationId | None:
+        """Type `/deploy …` or the like until it is answered; return the operation."""
+        verb, _, text = words.partition(" ")
+        for _ in range(TRIES):
+            delivery = f"trigger-{next(self._numbers)}"
+            caller = self._caller(by)
+            command = partial(self.stage.service.command, verb, text, by=caller, delivery=delivery)
+            outcome = self._answered(command)
+            if isinstance(outcome, Recorded | Repeated):
+                self.told.append(outcome.operation.id)
+                return outcome.operation.id
+        return None
+
+    def press(self, action: str, card: Message, by: str) -> Outcome | None:
+        """Press a button of the card as it stands there; None where no answer came."""
+        press = Press(
+            value=value_of(card, action),
+            caller=self._caller(by),
+            message_ts=card.ts,
+            is_ephemeral=False,
+            delivery=f"trigger-{next(self._numbers)}",
+        )
+        pressed = {
+            APPROVE: self.stage.service.approve,
+            ROLL_BACK: self.stage.service.roll_back,
+        }[action]
+        return self._answered(lambda: pressed(press))
+
+    def approve(self, operation_id: OperationId, *people: str) -> None:
+        """Let *people* press Approve in turn, as long as the card offers it, until answered."""
+        for person in people or (EVE, ANN, BOB):
+            for _ in range(TRIES):
+                card = self.card(operation_id)
+                if card is None or APPROVE not in card.action_ids:
+                    break
+                self.pressed.append((person, operation_id))
+                outcome = self.press(APPROVE, card, person)
+                if isinstance(outcome, Done):
+                    self.approved.append((person, operation_id))
+                if outcome is not None and not _try_again(outcome):
+                    break
+
+    def roll_back(self, operation_id: OperationId) -> OperationId | None:
+        """Ann presses Roll back until she is answered; return the new operation."""
+        for _ in range(TRIES):
+            card = self.card(operation_id)
+            if card is None or ROLL_BACK not in card.action_ids:
+                break
+            outcome = self.press(ROLL_BACK, card, ANN)
+            if outcome is not None and not _try_again(outcome):
+                break
+        undone = self.stage.journal.rollback_of(operation_id)
+        return undone.id if undone else None
+
+    def card(self, operation_id: OperationId) -> Message | None:
+        """Return the operation's card, the newest one."""
+        found = [each for each in self.cards() if operation_of(each) == operation_id]
+        return found[-1] if found else None
+
+    def cards(self) -> list[Message]:
+        """Return all cards."""
+        return [each for each in self.stage.workspace.messages(DEPLOYS) if is_card(each)]
+
+    @property
+    def seconds_at_work(self) -> float:
+        """How long it all took, by the given clock."""
+        return (self.stage.clock() - BEGINNING).total_seconds()
+
+    # Processes.
+
+    def release(self) -> None:
+        """Let nobody stand still for ever."""
+        for each in self.stopped:
+            each.is_dead = True
+        self.wake()
+
+    def settle(self) -> None:
+        """Let all workers work until nothing is due, or only a person."""
+        for _ in range(ROUNDS):
+            if self._round():
+                continue
+            due = self._next_due()
+            if due is None or due - self.stage.clock() > REST:
+                return
+            self.stage.clock.move(max(due - self.stage.clock(), timedelta(milliseconds=1)))
+        raise RestlessError
+
+    def wake(self) -> None:
+        """Let all who were stopped go on."""
+        stopped, self.stopped = self.stopped, []
+        for each in stopped:
+            each.resume()
+
+    def run(self, name: str, work: Callable[[], T]) -> T | None:
+        """Let a process do its work; None where it died or was stopped."""
+        process = Process(name, next(self._numbers))
+        points = self.stage.points
+        done = (process.run_apart if self.may_stop else process.run)(points, work)
+        if process.is_stopped:
+            self.stopped.append(process)
+        if process.is_dead or process.is_stopped:
+            self._look_at_locks()
+        return done
+
+    def _answered(self, work: Callable[[], Outcome]) -> Outcome | None:
+        def answered() -> Outcome | None:
+            try:
+                outcome = work()
+            except JournalUnavailableError:
+                return None  # the bot says so, and the person tries again
+            return self.stage.points.io("answer", lambda: outcome, changes=True)
+
+        return self.run("bot", answered)
+
+    def _round(self) -> bool:
+        """Let everybody do what is due now; return whether there was anything."""
+        stage, worked = self.stage, False
+        while stage.memory.queue:
+            self.run("doorbell", lambda: advance(stage.desk, stage.memory.pop()))
+            worked = True
+        now = stage.clock()
+        if any(at <= now for at in stage.memory.due.values()):
+            self.run("poller", lambda: asyncio.run(poll_once(stage.desk, stage.reader)))
+            worked = True
+        due = stage.journal.next_due(now)
+        if due is not None and due <= now:
+            self.run("outbox", lambda: send_due(stage.desk, stage.slack))
+            worked = True
+        if not worked:
+            self.run("sweeper", lambda: sweep(stage.desk))
+            self._look_at_locks()
+        return worked or bool(stage.memory.queue)
+
+    def _next_due(self) -> datetime | None:
+        """Return when a worker has something to do; None: never by itself."""
+        stage = self.stage
+        now = stage.clock()
+        open_ones = self._open()
+        dues = [
+            at
+            for each, at in stage.memory.due.items()
+            if each in open_ones and not self._waits_for_a_person(open_ones[each])
+        ]
+        row = stage.journal.next_due(now)
+        if row is not None:
+            dues.append(row)
+        if any(_moves_by_itself(each) for each in open_ones.values()):
+            dues.append(now + timedelta(seconds=1))  # the sweeper looks each second
+        return min(dues) if dues else None
+
+    def _open(self) -> dict[OperationId, Operation]:
+        found = self.stage.journal.recent(20, open_only=True)
+        return {each.id: each for each in found}
+
+    def _waits_for_a_person(self, operation: Operation) -> bool:
+        match operation.phase:
+            case Uncertain(since=since):
+                return self.stage.clock() - since > PATIENCE
+            case Stalled():
+                return True
+            case _:
+                return False
+
+    def _look_at_locks(self) -> None:
+        for operation in self._open().values():
+            holder = self.stage.journal.holder(operation.target)
+            if holder is None or holder.id != operation.id:
+                self.unlocked.append(operation.id)
+
+    def _caller(self, person: str) -> Caller:
+        team = self.stage.workspace.config.team_id
+        return Caller(user=person, team=team, channel=DEPLOYS)
+
+
+def _try_again(outcome: Outcome) -> bool:
+    """Whether a person is told to try again in a moment."""
+    return isinstance(outcome, Denied) and outcome.code == "rights_unknown"
+
+
+def _moves_by_itself(operation: Operation) -> bool:
+    kind = operation.phase.kind
+    if kind == "running":
+        return True
+    return kind == "queued" or not operation.plan.is_made

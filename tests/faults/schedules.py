@@ -1,0 +1,257 @@
+"""Every schedule of a deployment and of a rollback with at most two crashes and two faults.
+
+A schedule says what happens at which point of a run: `kill`, `kill~` (Redis loses everything as
+well), `stop` (the process stands still, and goes on when all others are at rest), `alarm` (RQ ends
+the job because of its time-out), or how the I/O that begins there goes wrong. The same schedule is
+the same run, each time.
+
+Schedules grow from the run in which nothing happens: one more thing, at a later point. So each
+is run once, and everything in it comes about. Points between which nothing changes outside of the
+process are one: dying there, or a little later, leaves the same behind. Standing still is not the
+same: there, what was read before is believed afterwards.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import islice
+from typing import Final, Literal, NamedTuple, TypeAlias, get_args
+
+from typing_extensions import override
+
+from tests.faults.content import ANN, BOB, CHECKOUT, EVE, LEA
+from tests.faults.oracle import findings
+from tests.faults.play import Play, RestlessError
+from tests.faults.points import Point
+from tests.faults.stage import Ledger, staged
+
+Scenario: TypeAlias = Literal["deploy", "rollback", "two", "drift"]
+Tier: TypeAlias = Literal["core", "wide"]
+
+SCENARIOS: Final[tuple[Scenario, ...]] = get_args(Scenario)
+ENDS: Final = frozenset({"kill", "kill~", "stop", "alarm"})
+JOBS: Final = frozenset({"doorbell", "poller", "outbox"})  # whose work is that of an RQ job
+CORE: Final = {
+    "put": ("lost-before", "lost-after", "502-after", "429", "timeout-late"),
+    "card": ("ambiguous-before", "ambiguous-after"),
+    "final": ("ambiguous-before", "ambiguous-after"),
+}
+WIDE: Final = {
+    "create": ("unavailable",),
+    "people": ("429", "ambiguous-before"),
+    "look": ("lost-before", "502-before", "429"),
+    "put": (
+        "lost-before", "lost-after", "502-before", "502-after", "409-before", "409-after", "429",
+        "garbage-after", "timeout-late", "unreached",
+    ),
+    "job": ("lost-before", "502-before", "429"),
+    "card": ("ambiguous-before", "ambiguous-after", "429"),
+    "reply": ("ambiguous-before", "ambiguous-after", "429"),
+    "update": ("ambiguous-before", "ambiguous-after", "429"),
+    "final": ("ambiguous-before", "ambiguous-after", "429"),
+    "lookup": ("ambiguous-before", "429"),
+}  # fmt: skip
+TIERS: Final[dict[Tier, dict[str, tuple[str, ...]]]] = {"core": CORE, "wide": WIDE}
+MUTATIONS: Final[dict[Scenario, int]] = {"deploy": 1, "rollback": 2, "two": 1, "drift": 1}
+MEDDLED: Final = timedelta(seconds=3)  # until the console's change is done
+APPROVALS: Final[dict[Scenario, int]] = {"deploy": 1, "rollback": 1, "two": 2, "drift": 1}
+
+
+class Schedule(NamedTuple):
+    """What happens at which points of a run, in their order."""
+
+    scenario: Scenario
+    things: tuple[tuple[int, str], ...] = ()
+
+    @override
+    def __str__(self) -> str:
+        return " ".join((self.scenario, *(f"{point}:{what}" for point, what in self.things)))
+
+    @property
+    def last(self) -> int:
+        """The point at which the last thing happens."""
+        return self.things[-1][0] if self.things else -1
+
+    @property
+    def crashes(self) -> int:
+        """How many processes end or stand still."""
+        return sum(what in ENDS for _, what in self.things)
+
+    def then(self, point: int, what: str) -> "Schedule":
+        """Return it with one more thing."""
+        return self._replace(things=(*self.things, (point, what)))
+
+
+class Bounds(NamedTuple):
+    """Which schedules are meant by "all"."""
+
+    crashes: int = 2
+    faults: int = 2
+    things: int = 4  # crashes and faults together
+    tier: Tier = "core"
+    ends: tuple[str, ...] = ("kill", "kill~")
+
+
+class Outcome(NamedTuple):
+    """How a run ended."""
+
+    schedule: Schedule
+    findings: tuple[str, ...]
+    reached: tuple[Point, ...]
+    phase: str
+    rest: float  # seconds of the given clock until everything was at rest
+
+    def grown(self, bounds: Bounds) -> Iterator[Schedule]:
+        """Yield all schedules that have one more thing, later."""
+        before = self.schedule
+        crashes, faults = before.crashes, len(before.things) - before.crashes
+        if len(before.things) >= bounds.things:
+            return
+        for number, point in enumerate(self.reached[before.last + 1 :], before.last + 1):
+            if point.where == "after" and crashes < bounds.crashes:
+                ends = (end for end in bounds.ends if _may_end(point, end))
+                yield from (before.then(number, end) for end in ends)
+            if point.place and faults < bounds.faults:
+                kinds = TIERS[bounds.tier].get(point.place, ())
+                yield from (before.then(number, kind) for kind in kinds)
+
+
+def _may_end(point: Point, end: str) -> bool:
+    """Whether an end right there is another than the one before it."""
+    if end == "alarm" and point.who not in JOBS:
+        return False
+    return point.changes or end == "stop"
+
+
+def read(words: str) -> Schedule:
+    """Return the schedule that *words* say."""
+    name, *things = words.split()
+    [scenario] = [each for each in SCENARIOS if each == name]
+    pairs = (each.partition(":") for each in things)
+    return Schedule(scenario, tuple((int(point), what) for point, _, what in pairs))
+
+
+def run(schedule: Schedule, book: Ledger) -> Outcome:
+    """Play one schedule, and judge it."""
+    fates = dict(schedule.things)
+    stage = staged(book, fates, approvals=APPROVALS[schedule.scenario])
+    play = Play(stage, may_stop="stop" in fates.values())
+    versions: dict[str, str] = {}
+    try:
+        _PLAYS[schedule.scenario](play, versions)
+        wrong = findings(play, versions, mutations=MUTATIONS[schedule.scenario])
+    except RestlessError as error:
+        wrong = [f"lost final: {error}"]
+    except Exception as error:  # noqa: BLE001 - whatever the product raises here is a finding
+        wrong = [f"other: {type(error).__name__}: {error}"]
+    finally:
+        play.release()
+    if stage.points.met != fates:
+        wrong.append(f"other: only {stage.points.met} came about")
+    last = stage.journal.recent(1)
+    return Outcome(
+        schedule=schedule,
+        findings=tuple(wrong),
+        reached=tuple(stage.points.reached),
+        phase=last[0].phase.kind if last else "nothing",
+        rest=play.seconds_at_work,
+    )
+
+
+def _deploy(play: Play, versions: dict[str, str]) -> None:
+    play.stage.points.watch()
+    operation_id = play.ask("deploy checkout 1.4.0", by=ANN)
+    play.settle()
+    if operation_id is not None:
+        versions[operation_id] = "1.4.0"
+        play.approve(operation_id, EVE, ANN, BOB)
+        play.settle()
+    _finish(play)
+
+
+def _rollback(play: Play, versions: dict[str, str]) -> None:
+    first = play.ask("deploy checkout 1.4.0", by=ANN)
+    play.settle()
+    if first is None:
+        raise RestlessError
+    play.approve(first, BOB)
+    play.settle()
+    play.stage.points.watch()
+    second = play.roll_back(first)
+    play.settle()
+    if second is not None:
+        versions[second] = "1.3.0"
+    _finish(play)
+
+
+def _two(play: Play, versions: dict[str, str]) -> None:
+    """Two have to approve; Bob tries to be both of them."""
+    play.stage.points.watch()
+    operation_id = play.ask("deploy checkout 1.4.0", by=ANN)
+    play.settle()
+    if operation_id is not None:
+        versions[operation_id] = "1.4.0"
+        play.approve(operation_id, BOB, BOB)
+        play.settle()
+        if play.stage.cloud.executed:
+            play.unapproved.append("Bob alone opened a gate of two")
+        play.approve(operation_id, LEA)
+        play.settle()
+    _finish(play)
+
+
+def _drift(play: Play, versions: dict[str, str]) -> None:
+    """Somebody changes the target in the console between approval and permit."""
+    play.stage.points.watch()
+    operation_id = play.ask("deploy checkout 1.4.0", by=ANN)
+    play.settle()
+    if operation_id is not None:
+        versions[operation_id] = "1.4.0"
+        play.approve(operation_id, BOB)
+        play.stage.cloud.meddle(CHECKOUT, "9.9.9")
+        play.stage.clock.move(MEDDLED)
+        play.settle()
+        if play.stage.cloud.executed:
+            play.unapproved.append("9.9.9 was replaced, though the approved plan began at 1.3.0")
+        play.approve(operation_id, BOB)
+        play.settle()
+    _finish(play)
+
+
+def _finish(play: Play) -> None:
+    play.wake()
+    play.settle()
+
+
+_PLAYS: Final[dict[Scenario, Callable[[Play, dict[str, str]], None]]] = {
+    "deploy": _deploy,
+    "rollback": _rollback,
+    "two": _two,
+    "drift": _drift,
+}
+
+
+def explored(
+    start: Schedule, bounds: Bounds, book: Ledger, *, share: tuple[int, int] = (0, 1)
+) -> Iterator[Outcome]:
+    """Run *start* and everything that grows from it; of its children, every so-many-th."""
+    outcome = run(start, book)
+    if share[0] == 0:
+        yield outcome
+    for child in islice(outcome.grown(bounds), share[0], None, share[1]):
+        yield from explored(child, bounds, book)
+
+
+def sampled(
+    start: Schedule, bounds: Bounds, book: Ledger, seed: int, runs: int
+) -> Iterator[Outcome]:
+    """Run schedules that grow from *start* by chance, so many in all."""
+    chance = random.Random(seed)  # noqa: S311 - the same seed is the same sample
+    base = run(start, book)
+    done = 0
+    while done < runs:
+        outcome = base
+        while done < runs and (children := list(outcome.grown(bounds))):
+            outcome = run(chance.choice(children), book)
+            done += 1
+            yield outcome

@@ -1,0 +1,181 @@
+"""A whole Slipway in one process, cheap enough to be built thousands of times."""
+
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Engine as Database
+
+from bot.catalogue import Catalogue
+from bot.core.ports import Limits
+from bot.core.records import CROCKFORD, OperationId
+from bot.engine import Engine
+from bot.journal import SqlJournal, migrate, open_engine
+from bot.sandbox.clouds import HuaweiCloud
+from bot.sandbox.slack import RateLimits
+from bot.sandbox.slack.state import State
+from bot.service import Ground, Service
+from tests.conversations.clock import GivenClock
+from tests.faults.books import WatchedJournal
+from tests.faults.content import catalogue, cloud_config, workspace_config
+from tests.faults.memory import Memory, MemoryMarks
+from tests.faults.neighbours import NearCloud, NearReader, NearSlack, NearWorkspace
+from tests.faults.points import Points
+from workers.pacing import Pacing, Unlimited
+from workers.ports import Desk
+from workers.slack import SlackDirectory, SlackMessages
+
+_QUICK: Final = Path("/dev/shm")  # noqa: S108 - memory: what a power cut leaves is no question here
+
+
+class Ledger:
+    """An empty journal's file, which every run begins with."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder: Final = folder
+        self._empty: Final = folder / "empty.db"
+        self.path: Final = folder / "journal.db"
+        first = open_engine(f"sqlite:///{self._empty}")
+        migrate(first)
+        first.dispose()
+        shutil.copy(self._empty, self.path)
+        self.database: Final[Database] = open_engine(f"sqlite:///{self.path}")
+
+    def empty(self) -> None:
+        """Let the file hold nothing again."""
+        with (
+            closing(sqlite3.connect(self._empty)) as source,
+            closing(sqlite3.connect(self.path)) as target,
+        ):
+            source.backup(target)
+            target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def content(self) -> bytes:
+        """Return all bytes that the journal has on disk."""
+        parts = (self.path, self.path.with_name(f"{self.path.name}-wal"))
+        return b"".join(each.read_bytes() for each in parts if each.exists())
+
+
+@contextmanager
+def ledger() -> Iterator[Ledger]:
+    """Give a journal's file for as many runs as wanted, one after the other."""
+    where = _QUICK if _QUICK.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="slipway-faults-", dir=where) as folder:
+        given = Ledger(Path(folder))
+        try:
+            yield given
+        finally:
+            given.database.dispose()
+
+
+@dataclass
+class Stage:
+    """One run's Slipway, its neighbours, and what the harness knows of them by itself."""
+
+    points: Points
+    clock: GivenClock
+    cloud: HuaweiCloud
+    workspace: NearWorkspace
+    memory: Memory
+    journal: SqlJournal  # the harness' own: no points
+    ledger: Ledger
+    desk: Desk
+    reader: NearReader
+    slack: SlackMessages
+    service: Service
+    unaudited: list[str] = field(default_factory=list)  # executions without a permit in the audit
+
+
+def staged(
+    ledger: Ledger,
+    fates: Mapping[int, str],
+    *,
+    approvals: int = 1,
+) -> Stage:
+    """Build a run's Slipway on an empty journal, where so many have to approve."""
+    ledger.empty()
+    clock, points = GivenClock(), Points(fates)
+    cloud = HuaweiCloud(cloud_config(), clock=clock.seconds, new_id=_Ids().remote)
+    workspace = NearWorkspace(State(workspace_config(), clock.seconds, RateLimits(enabled=False)))
+    memory = Memory(points, clock)
+    points.on_loss = memory.lose_everything
+    journal = WatchedJournal(ledger.database, clock, points)
+    engine = Engine(journal, memory)
+    plain = SqlJournal(ledger.database, clock)
+    unaudited: list[str] = []
+
+    def at_execution() -> None:
+        told = [each for each in plain.export_audit() if each["what"] == "permit_granted"]
+        executed = [each for each in cloud.executed if each.method != "GET"]
+        if len(told) < len(executed):
+            unaudited.append(executed[-1].path)
+
+    def places() -> Catalogue:
+        return catalogue(approvals)
+
+    near = NearCloud(points, cloud, places, clock, at_execution)
+    client = NearSlack(points, workspace)
+    directory = SlackDirectory(client, memory)
+    desk = Desk(
+        engine=engine,
+        journal=journal,
+        places=places,
+        directory=directory,
+        cloud=near,
+        pacing=Pacing(Unlimited()),
+        clock=clock,
+        monotonic=clock.seconds,
+        schedule=memory,
+        claims=memory,
+        marks=MemoryMarks(memory),
+        ring=memory.ring,
+        team=lambda: workspace.config.team_id,
+    )
+    ground = Ground(
+        catalogue=places,
+        journal=journal,
+        engine=engine,
+        directory=directory,
+        cloud=near,
+        clock=clock,
+        team=workspace.config.team_id,
+        team_url="",
+        new_id=_Ids().operation,
+        limits=Limits(),
+        is_draining=lambda: False,
+    )
+    return Stage(
+        points=points,
+        clock=clock,
+        cloud=cloud,
+        workspace=workspace,
+        memory=memory,
+        journal=plain,
+        ledger=ledger,
+        desk=desk,
+        reader=NearReader(near),
+        slack=SlackMessages(client),
+        service=Service(ground),
+        unaudited=unaudited,
+    )
+
+
+class _Ids:
+    """Ids in their order, so that a schedule is the same each time."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+
+    def operation(self) -> OperationId:
+        """Return an operation's id."""
+        return "op-" + "0" * 9 + CROCKFORD[next(self._numbers)]
+
+    def remote(self) -> str:
+        """Return one of the cloud's."""
+        return f"00000000-0000-4000-8000-{next(self._numbers):012}"
