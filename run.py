@@ -66,7 +66,7 @@ def command(arguments: Sequence[str], cores: int) -> Command:
         return Command(RUNTIME, ("slipway", "sandbox", *arguments))
     if arguments[0] != "test":
         return Command(RUNTIME, ("slipway", *arguments))
-    spread = ("-n", "auto", "--maxprocesses", "4") if cores > 1 else ()
+    spread = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal") if cores > 1 else ()
     return Command(DEVELOPMENT, ("pytest", *spread, *arguments[1:]), ROOT)
 
 

@@ -36,7 +36,8 @@ def test_test_is_pytest_on_every_core() -> None:
     one = run.command(["test", "-k", "lock"], cores=1)
     many = run.command(["test", "-k", "lock"], cores=16)
     assert one == run.Command(run.DEVELOPMENT, ("pytest", "-k", "lock"), ROOT)
-    assert many.words == ("pytest", "-n", "auto", "--maxprocesses", "4", "-k", "lock")
+    spread = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+    assert many.words == ("pytest", *spread, "-k", "lock")
 
 
 def test_old_pythons_can_read_run_py() -> None:

@@ -167,7 +167,11 @@ def _tell(desk: Desk, slack: SlackWriter, rows: tuple[OutboxRow, ...]) -> str | 
     """Post what *rows* of one thread have to say; None: they have nothing to say."""
     operation = desk.journal.load(rows[0].operation_id or "")
     events = dict(desk.journal.events(operation.id))
-    told = [reply(operation, events[row.sequence]) for row in rows if row.sequence in events]
+    policy = desk.places().policies.get(operation.policy)
+    approvers = policy.approve if policy else ()
+    told = [
+        reply(operation, events[row.sequence], approvers) for row in rows if row.sequence in events
+    ]
     lines = [line for line in told if line is not None]
     if not lines:
         return None

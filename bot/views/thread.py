@@ -19,6 +19,7 @@ from bot.views.text import (
     escaped,
     fallback_text,
     mention,
+    mentions,
     moment,
     stopped,
 )
@@ -38,14 +39,26 @@ from bot.views.words import (
     subject,
 )
 
+_FOR_APPROVERS: Final = (ev.AnswerLost, ev.SettleTimePassed, ev.WatchStalled, ev.ExecutedLate)
 _FINDINGS_ROOM: Final = 9_500  # characters; all blocks of a message have 13,000
 
 
-def reply(operation: Operation, event: Event) -> Line | None:
+def reply(operation: Operation, event: Event, approvers: Sequence[str] = ()) -> Line | None:
     """Word *event* for the thread; None where nothing is said.
+
+    Where people have to decide, *approvers* are called: ids of users and groups.
 
     *operation* is the newest state and may be further on than the event: it gives names only.
     """
+    line = _worded(operation, event)
+    if line is None or not approvers or not isinstance(event, _FOR_APPROVERS):
+        return line
+    called = f"To decide: {mentions(approvers)}"
+    text = fallback_text(f"{line.text} {called}")
+    return line.model_copy(update={"text": text, "details": (*line.details, called)})
+
+
+def _worded(operation: Operation, event: Event) -> Line | None:
     match event:
         case ev.Requested() | ev.Planned() | ev.PermitGranted():
             return None

@@ -1,4 +1,4 @@
-"""Twenty deployments leave nothing behind: no process, thread, descriptor or lasting key."""
+"""Ten deployments leave nothing behind: no process, thread, descriptor or lasting key."""
 
 from pathlib import Path
 from typing import Final
@@ -6,13 +6,13 @@ from typing import Final
 from tests.processes.house import House, Role, house
 from tests.processes.running import lives, until, zombies
 
-ROUNDS: Final = 20
+ROUNDS: Final = 10
 BATCH: Final = 5  # operations that a person may have open
 ROLES: Final[tuple[Role, ...]] = ("doorbell-1", "doorbell-2", "poller", "outbox", "sweeper")
 
 
-def test_twenty_deployments_leave_nothing(tmp_path: Path) -> None:
-    """What grows with each deployment shows itself after twenty; pools that fill up do not."""
+def test_ten_deployments_leave_nothing(tmp_path: Path) -> None:
+    """What grows with each deployment shows itself after ten; pools that fill up do not."""
     with house(tmp_path, job_seconds=0.05) as home:
         _deploy(home, BATCH)
         pids = {"bot": home.bot.pid, "supervisor": home.worker.pid}

@@ -169,6 +169,15 @@ def test_a_lost_answer_promises_not_to_send_again() -> None:
     assert "`req-2`" in line.text
 
 
+@pytest.mark.parametrize("kind", EVENTS)
+def test_approvers_are_called_where_they_decide(kind: str) -> None:
+    """Who has to decide is called by name, and nobody is for anything else."""
+    line = reply(*EVENTS[kind], approvers=("S0SRE", "U0SUE"))
+    calls = {"answer_lost", "settle_time_passed", "watch_stalled", "executed_late"}
+    words = "To decide: <!subteam^S0SRE>, <@U0SUE>"
+    assert (line is not None and words in line.text and words in line.details) == (kind in calls)
+
+
 @pytest.mark.parametrize("kind", ["plan_refused", "approval_refused", "approval_lapsed"])
 def test_what_never_left_is_told_so(kind: str) -> None:
     """An end before the first permit says that nothing was sent."""
