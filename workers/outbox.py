@@ -21,6 +21,7 @@ from bot.views.card import CardFacts, card
 from bot.views.parts import Block
 from bot.views.text import fallback_text
 from bot.views.thread import reply, together
+from workers.direct import UNWRITABLE, tell_directly
 from workers.leased import Leased, LeaseOverError
 from workers.ports import Desk, SlackWriter
 from workers.turns import HISTORY, REPLIES, NotYetError, hold, is_pressed, take, took
@@ -121,6 +122,9 @@ def _send(desk: Desk, slack: SlackWriter, row: OutboxRow) -> None:
         desk.journal.stand_back(row, error.lane, until)
     except SlackError as error:
         _postpone(desk, row, error)
+        if isinstance(error, SlackRefusedError) and row.kind == "card" and error.code in UNWRITABLE:
+            operation = desk.journal.load(row.operation_id or "")
+            tell_directly(desk, slack, row, facts(desk, operation), error)
     except UnknownFormatError as error:  # an outbox of that version shows it
         due = desk.clock() + _pause_of(TROUBLE_AGAIN, row)
         desk.journal.postpone(row, due, in_doubt=row.in_doubt, error=str(error))

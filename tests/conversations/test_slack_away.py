@@ -201,6 +201,20 @@ def test_a_bot_outside_the_channel_posts_when_it_is_invited(world: World) -> Non
     assert labels(world.card()) == ["Approve", "Reject", "Cancel"]
 
 
+def test_where_the_channel_cannot_be_written_whoever_asked_is_told(world: World) -> None:
+    """FM-93: how it ended comes as a direct message, once, and on the card when that can be."""
+    card = world.approved()
+    world.expected |= {"is_archived"}
+    world.workspace.archive(DEPLOYS)
+    world.wait(900, step=20)
+    (told,) = world.workspace.messages(f"D{ANN.removeprefix('U')}")
+    assert "succeeded" in told.text
+    assert f"<#{DEPLOYS}> cannot be written" in told.text
+    world.workspace.archive(DEPLOYS, archived=False)
+    world.wait(400, step=20)
+    assert "succeeded" in world.card(card).text
+
+
 def test_nobody_is_spammed_by_old_whispers(world: World) -> None:
     """A whisper that Slack refuses is given up; the decision stands without it."""
     card = world.asked(by=ANN)

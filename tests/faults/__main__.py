@@ -12,11 +12,17 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Final
 
 from tests.faults import finding
 from tests.faults.all_schedules import every
 from tests.faults.campaign import DELETION, KILLS, OPERATIONS, WAVES, many
+from tests.faults.schedules import SCENARIOS, Bounds
 from tests.faults.table import Table
+
+# Any two things of all kinds; then two crashes and two faults of those that matter most.
+PAIRS: Final = Bounds(things=2, tier="wide", ends=("kill", "kill~", "stop", "alarm"))
+ALL: Final = Bounds(crashes=2, faults=2, things=4, tier="core", ends=("kill",))
 
 
 def main() -> int:
@@ -36,8 +42,9 @@ def _parts(asked: argparse.Namespace) -> Iterator[Callable[[], Table]]:
     yield partial(many, DELETION, asked.seed, OPERATIONS, 1)
     yield partial(many, KILLS, asked.seed, asked.kills, asked.jobs)
     yield partial(many, WAVES, asked.seed, asked.runs, asked.jobs)
-    yield partial(every, "deploy", asked.share, asked.jobs)
-    yield partial(every, "rollback", asked.share, asked.jobs)
+    for scenario in SCENARIOS[:2]:
+        for bounds in (PAIRS, ALL):
+            yield partial(every, scenario, bounds, asked.share, asked.jobs)
 
 
 def _asked() -> argparse.Namespace:

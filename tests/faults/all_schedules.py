@@ -122,10 +122,9 @@ def _work(asked: argparse.Namespace, start: Schedule) -> tuple[str, list[Piece]]
     return title, list(pieces(start, bounds, (part - 1, parts)))
 
 
-def every(scenario: Scenario, share: str, jobs: int) -> Table:
-    """Run every schedule of a scenario with two crashes and two faults at most, or a share."""
+def every(scenario: Scenario, bounds: Bounds, share: str, jobs: int) -> Table:
+    """Run every schedule of a scenario within *bounds*, or a share of them."""
     part, parts = (int(each) for each in share.split("/"))
-    bounds = Bounds()
     work = list(pieces(Schedule(scenario), bounds, (part - 1, parts)))
     return in_parallel(work, jobs, f"{scenario}: every schedule, part {part} of {parts}, {bounds}")
 

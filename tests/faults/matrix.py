@@ -125,8 +125,8 @@ _TABLE: Final = """
 90 | posted, then reset | S:single A:a_reply_is_posted_once_and_in_its_place
 91 | an error of Slack's own | A:a_reply_is_posted_once_and_in_its_place
 92 | a message is too long | A:the_words_fit_even_when_everything_is_long
-93 | the channel cannot be written | A:a_bot_outside_the_channel_posts_when_it_is_invited -- an
-   archived one waits likewise; another channel in its place is not built
+93 | the channel cannot be written | A:a_bot_outside_the_channel_posts_when_it_is_invited
+   A:where_the_channel_cannot_be_written_whoever_asked_is_told
 94 | the card is deleted | A:a_card_that_was_deleted_comes_again
 95 | the card cannot be updated | A:a_card_that_was_deleted_comes_again -- all codes take one way
 96 | Slack's token is revoked | A:everything_arrives_in_order_after_a_long_absence
