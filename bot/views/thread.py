@@ -80,10 +80,10 @@ def _worded(operation: Operation, event: Event) -> Line | None:
             | ev.NotExecutedSaid()
             | ev.NotExecuted()
             | ev.ExecutedLate()
-            | ev.WatchStalled()
-            | ev.WaitExtended()
         ):
             return _of_doubt(operation, event)
+        case ev.WatchStalled() | ev.WaitExtended():
+            return _of_patience(operation, event)
         case ev.TaskSeen() | ev.StepSucceeded() | ev.StepFailed():
             return _of_task(operation, event)
         case _:
@@ -181,9 +181,7 @@ def _of_doubt(
     | ev.SettleTimePassed
     | ev.NotExecutedSaid
     | ev.NotExecuted
-    | ev.ExecutedLate
-    | ev.WatchStalled
-    | ev.WaitExtended,
+    | ev.ExecutedLate,
 ) -> Line:
     match event:
         case ev.TaskAdopted(step=step, task=task, evidence=evidence):
@@ -213,6 +211,12 @@ def _of_doubt(
             )
             now = "Slipway does not watch it: ask for the target's status to see what runs"
             return _line(operation, words, escaped(evidence), now)
+        case _:
+            assert_never(event)
+
+
+def _of_patience(operation: Operation, event: ev.WatchStalled | ev.WaitExtended) -> Line:
+    match event:
         case ev.WatchStalled(step=step, reason=reason):
             name = step_name(operation, step)
             words = f"{STALLED} *{named(operation)} is stalled* at {name}: {escaped(reason)}"

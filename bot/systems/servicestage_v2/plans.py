@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from bot.core.plan import Change, Draft, PlannedStep
 from bot.core.records import Action, Denied, Json, PastStep
 from bot.systems._huawei import refusals
-from bot.systems._huawei.servicestage import CHANGING, RUNNING, STOPPED
-from bot.systems._huawei.text import plain
+from bot.systems._huawei.drafts import scaled, switched
+from bot.systems._huawei.servicestage import CHANGING, RUNNING
 from bot.systems.servicestage_v2.artifacts import address_changes, differing, misfit
 from bot.systems.servicestage_v2.reads import Live, observation
 from bot.systems.servicestage_v2.target import Instance
@@ -63,33 +63,25 @@ def rollback(
 
 def scale(live: Live, replicas: int) -> Draft | Denied:
     """Plan another number of copies."""
-    before = live.view.status_detail.replica
     if live.view.platform_type == VM:
         return Denied(
             code="unsupported_action",
             reason="the instance runs on ECS: it is scaled by naming hosts, not by a number",
             way_out="Scale it in ServiceStage's console.",
         )
-    if before == str(replicas):
-        return refusals.no_change(f"{replicas} replicas are set already", "Ask for another number.")
-    return Draft(
-        observed=observation(live),
-        steps=(_step("scale", live, replica=replicas),),
-        before=f"{before or '?'} replicas",
-        after=f"{replicas} replicas",
-        changes=(Change(name="replicas", before=before, after=str(replicas)),),
-    )
+    step = _step("scale", live, replica=replicas)
+    return scaled(observation(live), step, live.view.status_detail.replica, replicas)
 
 
 def switch(live: Live, action: Action) -> Draft | Denied:
     """Plan a start, stop or restart."""
-    if (action, live.view.word) in {("start", RUNNING), ("stop", STOPPED)}:
-        return refusals.no_change(f"the instance is {live.view.word} already", "See /ops status.")
-    version = live.view.version
-    after = {"start": "running", "stop": "stopped"}.get(action, version)
-    before = version if action == "restart" else plain(live.view.word).lower()
-    return Draft(
-        observed=observation(live), steps=(_step(action, live),), before=before, after=after
+    return switched(
+        observation(live),
+        _step(action, live),
+        action,
+        thing="instance",
+        word=live.view.word,
+        version=live.view.version,
     )
 
 

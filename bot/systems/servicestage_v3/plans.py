@@ -6,7 +6,8 @@ from typing import Final
 from bot.core.plan import Change, Draft, Observation, PlannedStep
 from bot.core.records import Action, Denied, Json
 from bot.systems._huawei import refusals
-from bot.systems._huawei.servicestage import CHANGING, RUNNING, STOPPED
+from bot.systems._huawei.drafts import scaled, switched
+from bot.systems._huawei.servicestage import CHANGING, RUNNING
 from bot.systems._huawei.text import plain
 from bot.systems.servicestage_v3.reads import Live, observation
 from bot.systems.servicestage_v3.target import Component
@@ -61,27 +62,19 @@ def rollback(live: Live, records: Sequence[VersionRecord], revision: str | None)
 
 def scale(live: Live, replicas: int) -> Draft | Denied:
     """Plan another number of copies."""
-    before = live.view.replicas_wanted
-    if before == str(replicas):
-        return refusals.no_change(f"{replicas} replicas are set already", "Ask for another number.")
-    return Draft(
-        observed=observation(live),
-        steps=(_step("scale", live, replica=replicas),),
-        before=f"{before or '?'} replicas",
-        after=f"{replicas} replicas",
-        changes=(Change(name="replicas", before=before, after=str(replicas)),),
-    )
+    step = _step("scale", live, replica=replicas)
+    return scaled(observation(live), step, live.view.replicas_wanted, replicas)
 
 
 def switch(live: Live, action: Action) -> Draft | Denied:
     """Plan a start, stop or restart."""
-    if (action, live.view.word) in {("start", RUNNING), ("stop", STOPPED)}:
-        return refusals.no_change(f"the component is {live.view.word} already", "See /ops status.")
-    version = live.view.version
-    after = {"start": "running", "stop": "stopped"}.get(action, version)
-    before = version if action == "restart" else plain(live.view.word).lower()
-    return Draft(
-        observed=observation(live), steps=(_step(action, live),), before=before, after=after
+    return switched(
+        observation(live),
+        _step(action, live),
+        action,
+        thing="component",
+        word=live.view.word,
+        version=live.view.version,
     )
 
 
