@@ -17,11 +17,15 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
+from slack_sdk.socket_mode import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 from starlette.types import ASGIApp
+from typing_extensions import override
 
 from bot.app.clouds import TargetClouds, rate_figures
 from bot.app.parts import Parts, drain_watch, new_operation_id, open_configuration, open_parts
 from bot.app.web import Check, web
+from bot.core.budget import answering
 from bot.core.errors import (
     ConfigurationError,
     CredentialError,
@@ -39,7 +43,7 @@ from bot.schedule import Cache, Marks
 from bot.service import Ground, Service
 from bot.settings import Settings, SlackCredentials
 from handlers.bolt import bolt_app
-from handlers.ingress import Ingress
+from handlers.ingress import Ingress, IngressLimits
 from handlers.installation import Installation as Guarded
 from handlers.reception import Reception
 from workers.login import Tokens
@@ -144,11 +148,22 @@ def _serve(
                 connection.close()
 
 
+class _InTime(SocketModeHandler):
+    """Socket Mode whose answers have the time that those over HTTP have, once a thread is free."""
+
+    @override
+    def handle(  # type: ignore[override]  # as Bolt's own narrows it
+        self, client: SocketModeClient, req: SocketModeRequest
+    ) -> None:
+        with answering(time.monotonic() + IngressLimits().answering):
+            super().handle(client, req)
+
+
 def _connection(app: App, credentials: SlackCredentials) -> SocketModeHandler | None:
     """Return the open connection of Socket Mode, where that is what the tokens are for."""
     if credentials.app_token is None:
         return None
-    handler = SocketModeHandler(app, credentials.app_token.get_secret_value(), concurrency=16)
+    handler = _InTime(app, credentials.app_token.get_secret_value(), concurrency=16)
     _patiently(lambda: connected(handler.connect), "SLACK_APP_TOKEN")
     return handler
 

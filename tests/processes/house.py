@@ -6,6 +6,7 @@ purpose stands in nobody's way. Processes end with `kill -9` and are started aga
 
 import itertools
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -319,6 +320,18 @@ def house(
         finally:
             built.close()
             workspace.close()
+
+
+@contextmanager
+def locked(home: House) -> Iterator[None]:
+    """Hold the database as another program's long write would."""
+    connection = sqlite3.connect(home.folder / "slipway.db", isolation_level=None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")
+    finally:
+        connection.close()
 
 
 def _settings(folder: Path, workspace: Workspace, clouds: str) -> dict[str, str]:

@@ -1,12 +1,9 @@
 """What is away for a while: Redis, Slack, the database; and what is there twice."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from bot.sandbox.content import CHANNEL
-from tests.processes.house import ANN, APPROVE, House, component_of, house
+from tests.processes.house import ANN, APPROVE, House, component_of, house, locked
 from tests.processes.running import PATIENCE, until
 
 
@@ -57,7 +54,7 @@ def test_a_locked_database_loses_no_answer(home: House) -> None:
     home.approve(operation_id)
     assert gate.arrived.wait(PATIENCE)
 
-    with _locked(home):
+    with locked(home):
         gate.open()
         until(lambda: home.worker.events("submit.unrecorded"), "the answer to wait")
 
@@ -70,7 +67,7 @@ def test_a_locked_database_records_nothing(home: House) -> None:
     """A command that cannot be journalled says so in time, and nothing comes of it."""
     target = home.target()
 
-    with _locked(home):
+    with locked(home):
         answer = home.workspace.command(f"/deploy {target} 1.4.0", by=ANN, channel=CHANNEL)
 
     assert "[journal_down]" in answer.text, answer
@@ -136,15 +133,3 @@ def test_two_supervisors_send_once(home: House) -> None:
 
 def _missed_redis(home: House, worker: int) -> bool:
     return any(each["worker"] == worker for each in home.worker.events("horse.unheard"))
-
-
-@contextmanager
-def _locked(home: House) -> Iterator[None]:
-    """Hold the database as another program's long write would."""
-    connection = sqlite3.connect(home.folder / "slipway.db", isolation_level=None)
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        yield
-        connection.execute("ROLLBACK")
-    finally:
-        connection.close()

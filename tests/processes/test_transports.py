@@ -1,10 +1,13 @@
 """The two ways in which Slack reaches the bot: chosen by the environment and slipway.yaml alone."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.processes.house import House, house
+from bot.sandbox.content import CHANNEL
+from tests.processes.house import ANN, House, house, locked
 from tests.processes.running import until
 
 
@@ -34,6 +37,21 @@ def test_a_lost_connection_is_opened_again(tmp_path: Path) -> None:
         assert home.workspace.sockets.wait_for(1, 20)
 
         _deploys(home)
+
+
+def test_a_busy_journal_is_answered_in_time(tmp_path: Path) -> None:
+    """Several commands wait for a database that somebody holds: each is told before Slack gives up.
+
+    One waits for the database, and the others for that one.
+    """
+    with house(tmp_path, socket_mode=True) as home:
+        assert home.workspace.sockets.wait_for(1, 10)
+        texts = [f"/deploy {home.target()} 1.4.0" for _ in range(4)]
+        with locked(home), ThreadPoolExecutor(len(texts)) as people:
+            types = partial(home.workspace.command, by=ANN, channel=CHANNEL)
+            answers = list(people.map(types, texts))
+        assert [each.notice for each in answers] == [None] * len(texts)
+        assert all("[journal_down]" in each.text for each in answers)
 
 
 def _deploys(home: House) -> None:
