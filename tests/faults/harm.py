@@ -13,7 +13,7 @@ from bot.sandbox.slack import FaultKind
 from tests.faults.line import Line
 from tests.faults.neighbours import CLOUD_FAULTS
 from tests.processes.house import House, Role
-from tests.processes.running import children
+from tests.processes.running import children, until
 
 ROLES: Final[dict[str, Role]] = {
     "doorbell": "doorbell-1",
@@ -118,6 +118,7 @@ class Harmer:
         self._home.cloud.faults.clear()
         self._line.release()
         self._home.start()
+        until(self._home.is_ready, "the bot to be ready")
 
     def _uncount(self, way: str, faults: dict[str, Fault], fault: Fault) -> None:
         for name, each in faults.items():
@@ -132,8 +133,12 @@ class Harmer:
             running = [each for each in programs[what] if each.is_running]
             for each in running:
                 each.kill()
-            return home.start if running else None
+            return self._launch if running else None
         return _nothing if self._signal(what, signal.SIGKILL) else None
+
+    def _launch(self) -> None:
+        """Start what does not run, without waiting: it may have to wait for what is held now."""
+        self._home.launch()
 
     def _stop(self, what: str) -> Callable[[], None] | None:
         pid = self._signal(what, signal.SIGSTOP)
@@ -145,7 +150,7 @@ class Harmer:
                 if not self._home.redis.is_running:
                     return None
                 self._home.redis.kill()
-                return self._home.start
+                return self._launch
             case "cut":
                 self._line.cut()
             case "answer lost":

@@ -126,15 +126,20 @@ class House:
 
     def start(self) -> None:
         """Start what does not run, and wait until commands are taken and worked on."""
+        fresh = self.launch()
+        if self.bot in fresh:
+            self.bot.await_start(self.is_ready)
+        if self.worker in fresh:
+            self.worker.await_start(lambda: bool(self.worker.events("workers.ready")))
+
+    def launch(self) -> list[Program]:
+        """Start what does not run, and return it; it may take a while until it is of use."""
         fresh = [each for each in (self.redis, self.bot, self.worker) if not each.is_running]
         for each in fresh:
             each.start()
             if each is self.redis:
                 await_redis(self.redis_url)
-        if self.bot in fresh:
-            self.bot.await_start(self.is_ready)
-        if self.worker in fresh:
-            self.worker.await_start(lambda: bool(self.worker.events("workers.ready")))
+        return fresh
 
     def is_ready(self) -> bool:
         """Whether the bot says that it could take a command."""
