@@ -66,7 +66,9 @@ def command(arguments: Sequence[str], cores: int) -> Command:
         return Command(RUNTIME, ("slipway", "sandbox", *arguments))
     if arguments[0] != "test":
         return Command(RUNTIME, ("slipway", *arguments))
-    spread = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal") if cores > 1 else ()
+    # More than there are cores, since many tests wait for processes; idle ones take over the rest.
+    workers = str(min(cores + cores // 2, 6))
+    spread = ("-n", workers, "--dist", "worksteal") if cores > 1 else ()
     return Command(DEVELOPMENT, ("pytest", *spread, *arguments[1:]), ROOT)
 
 

@@ -36,7 +36,9 @@ def test_test_is_pytest_on_every_core() -> None:
     one = run.command(["test", "-k", "lock"], cores=1)
     many = run.command(["test", "-k", "lock"], cores=16)
     assert one == run.Command(run.DEVELOPMENT, ("pytest", "-k", "lock"), ROOT)
-    spread = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+    four = run.command(["test"], cores=4)
+    spread = ("-n", "6", "--dist", "worksteal")
+    assert four.words == ("pytest", *spread)
     assert many.words == ("pytest", *spread, "-k", "lock")
 
 
