@@ -33,6 +33,7 @@ from tests.faults.stage import ledger
 from tests.faults.table import Table
 
 SAMPLE: Final = 250  # schedules of one piece of a sample
+CUTS: Final = 8  # pieces of what grows from one child: some have thousands, most have few
 TOLD_EVERY: Final = 30.0  # seconds
 
 Piece = Callable[[], Table]
@@ -47,11 +48,11 @@ def counted(outcomes: Iterable[Outcome]) -> Table:
     return table
 
 
-def subtree(start: Schedule, bounds: Bounds) -> Table:
-    """Run *start* and all that grows from it, in a process of its own."""
+def subtree(start: Schedule, bounds: Bounds, cut: tuple[int, int]) -> Table:
+    """Run *start* and one cut of all that grows from it, in a process of its own."""
     logging.disable(logging.CRITICAL)
     with ledger() as book:
-        return counted(explored(start, bounds, book))
+        return counted(explored(start, bounds, book, share=cut))
 
 
 def sample(start: Schedule, bounds: Bounds, seed: int, runs: int) -> Table:
@@ -66,10 +67,10 @@ def pieces(start: Schedule, bounds: Bounds, share: tuple[int, int]) -> Iterator[
     with ledger() as book:
         base = run(start, book)
     if share[0] == 0:
-        yield partial(subtree, start, bounds._replace(things=0))
+        yield partial(subtree, start, bounds._replace(things=0), (0, 1))
     for number, child in enumerate(base.grown(bounds)):
         if number % share[1] == share[0]:
-            yield partial(subtree, child, bounds)
+            yield from (partial(subtree, child, bounds, (cut, CUTS)) for cut in range(CUTS))
 
 
 def in_parallel(work: list[Piece], jobs: int, title: str) -> Table:
