@@ -14,25 +14,20 @@ from typing import Final, TypeVar
 import uvicorn
 from redis.exceptions import RedisError
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
-from slack_sdk.socket_mode import SocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
 from starlette.types import ASGIApp
-from typing_extensions import override
 
 from bot.app.clouds import TargetClouds, rate_figures
 from bot.app.parts import Parts, drain_watch, new_operation_id, open_configuration, open_parts
+from bot.app.socket_mode import InTime, link
 from bot.app.web import Check, web
-from bot.core.budget import answering
 from bot.core.errors import (
     ConfigurationError,
     CredentialError,
     JournalUnavailableError,
     SlackError,
     SlackRefusedError,
-    SlackUnknownError,
 )
 from bot.core.ports import Limits
 from bot.core.records import Record
@@ -128,7 +123,7 @@ def _serve(
     connection = _connection(app, credentials)
     server = uvicorn.Server(
         uvicorn.Config(
-            http_side(app, credentials, parts, where, slack=_link(connection)),
+            http_side(app, credentials, parts, where, slack=link(connection)),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -148,34 +143,13 @@ def _serve(
                 connection.close()
 
 
-class _InTime(SocketModeHandler):
-    """Socket Mode whose answers have the time that those over HTTP have, once a thread is free."""
-
-    @override
-    def handle(  # type: ignore[override]  # as Bolt's own narrows it
-        self, client: SocketModeClient, req: SocketModeRequest
-    ) -> None:
-        with answering(time.monotonic() + IngressLimits().answering):
-            super().handle(client, req)
-
-
-def _connection(app: App, credentials: SlackCredentials) -> SocketModeHandler | None:
+def _connection(app: App, credentials: SlackCredentials) -> InTime | None:
     """Return the open connection of Socket Mode, where that is what the tokens are for."""
     if credentials.app_token is None:
         return None
-    handler = _InTime(app, credentials.app_token.get_secret_value(), concurrency=16)
+    handler = InTime(app, credentials.app_token.get_secret_value(), concurrency=16)
     _patiently(lambda: connected(handler.connect), "SLACK_APP_TOKEN")
     return handler
-
-
-def _link(connection: SocketModeHandler | None) -> Check:
-    """Return what raises a SlackError while Slack has no way to reach us; HTTP always has one."""
-
-    def check() -> None:
-        if connection is not None and not connection.client.is_connected():
-            raise SlackUnknownError(method="socket mode", why="not connected")
-
-    return check
 
 
 def bolt(
@@ -218,6 +192,7 @@ def http_side(
     where: Installation,
     *,
     slack: Check = lambda: None,
+    limits: IngressLimits | None = None,
 ) -> ASGIApp:
     """Return what is served over HTTP: health and figures, and without Socket Mode Slack's door."""
     metrics = Metrics(lambda: _figures(parts), is_faulty=lambda: parts.catalogue.is_faulty)
@@ -227,6 +202,7 @@ def http_side(
             Reception(app, _guarded(where), parts.doorbell),
             signing_secret=credentials.signing_secret.get_secret_value(),
             clock=parts.clock,
+            limits=limits,
             refused=metrics.refuse,
         )
     checks = {"database": parts.journal.ping, "redis": parts.doorbell.ping, "slack": slack}

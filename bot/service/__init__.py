@@ -7,6 +7,7 @@ from bot.core.outcomes import Caller, Outcome, Press
 from bot.core.records import ChannelId, Denied, OperationId, UserId
 from bot.service import decisions, ways
 from bot.service.ground import CloudReader, Ground, ServiceJournal
+from bot.service.presses import NO_SUCH, pressed
 from bot.service.questions import answer_question
 from bot.service.requests import request
 
@@ -50,19 +51,19 @@ class Service:
     def rejected(self, operation_id: OperationId, reason: str, *, by: Caller) -> Outcome:
         """Reject it with the form's reason; a second delivery finds it rejected."""
         if not OPERATION.fullmatch(operation_id):
-            return self._worded(decisions.NO_SUCH)
+            return self._worded(NO_SUCH)
         return self._worded(decisions.rejected(self._ground, operation_id, reason, by=by))
 
     def cancel(self, press: Press) -> Outcome:
         """Withdraw the operation of the card."""
-        operation = decisions.pressed(self._ground, press)
+        operation = pressed(self._ground, press)
         if isinstance(operation, Denied):
             return self._worded(operation)
         return self._worded(decisions.cancel(self._ground, operation.id, by=press.caller))
 
     def roll_back(self, press: Press) -> Outcome:
         """Ask for the way back from the operation of the card."""
-        return self._worded(decisions.roll_back(self._ground, press))
+        return self._worded(ways.roll_back(self._ground, press))
 
     def go_on(self, press: Press) -> Outcome:
         """Go on with the failed operation of the card, or answer that a reason is wanted first."""
@@ -73,7 +74,7 @@ class Service:
     ) -> Outcome:
         """Go on with it by this way for the form's reason; the same *delivery* is one operation."""
         if not OPERATION.fullmatch(operation_id):
-            return self._worded(decisions.NO_SUCH)
+            return self._worded(NO_SUCH)
         return self._worded(
             ways.gone_on(self._ground, operation_id, way, reason, by=by, delivery=delivery)
         )

@@ -4,13 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.core import events as ev
-from bot.core.commands import (
-    OPERATION,
-    REASON_MAX,
-    SECRET_IN_REASON,
-    Request,
-    holds_secret,
-)
+from bot.core.commands import REASON_MAX, SECRET_IN_REASON, holds_secret
 from bot.core.errors import ConflictError, IllegalEventError
 from bot.core.events import Event
 from bot.core.operation import (
@@ -20,29 +14,17 @@ from bot.core.operation import (
     Stalled,
     Uncertain,
 )
-from bot.core.outcomes import Caller, Done, FormWanted, Outcome, Present, Press, Recorded
+from bot.core.outcomes import Caller, Done, FormWanted, Outcome, Present, Press
 from bot.core.policy import Member, Policy, may_approve, may_cancel, may_reject, may_resolve
-from bot.core.records import Allowed, Asked, Denied, OperationId, Parameters
+from bot.core.records import Allowed, Denied, OperationId
 from bot.service.ground import Ground
-from bot.service.requests import After, request
+from bot.service.presses import NO_SUCH, pressed
 from bot.views.text import duration
 
 _TRIES: Final = 40  # a crowd may press at once; each loses only against one that won
 
 Decision = Event | Denied | Present
 Right = Callable[[Policy, Operation, Member, str], Allowed | Denied]
-
-
-def pressed(ground: Ground, press: Press) -> Operation | Denied:
-    """Return the operation of the card that was pressed, or why the press cannot be believed."""
-    found = OPERATION.match(press.value)
-    operation = ground.journal.find(found[0]) if found else None
-    if operation is None:
-        return ground.denied(press.caller, press.value, NO_SUCH)
-    card = ground.journal.card_of(operation.id)
-    if card and (card[0] != press.caller.channel or (card[1] and card[1] != press.message_ts)):
-        return ground.denied(press.caller, operation.id, _WRONG_PLACE)
-    return operation
 
 
 def approve(ground: Ground, press: Press) -> Outcome:
@@ -106,33 +88,6 @@ def cancel(ground: Ground, operation_id: OperationId, *, by: Caller) -> Outcome:
         return refused or ev.Withdrawn(at=ground.clock(), by=by.user)
 
     return _decided(ground, operation_id, by, decide)
-
-
-def roll_back(ground: Ground, press: Press) -> Outcome:
-    """Ask for a new operation that returns to what ran before this one."""
-    operation = pressed(ground, press)
-    if isinstance(operation, Denied):
-        return operation
-    undone = ground.journal.rollback_of(operation.id)
-    if undone is not None:
-        note = f"{undone.id} rolls it back already"
-        return Present(operation=undone, note=note)
-    denial = _no_way_back(ground, operation)
-    if denial:
-        return ground.denied(press.caller, operation.id, denial)
-    before = operation.plan.observed.revision if operation.plan.observed else None
-    outcome = request(
-        ground,
-        Request(
-            asked=Asked(action="rollback", parameters=Parameters(revision=before)),
-            target=operation.target,
-            reason=f"rolls back {operation.id}",
-        ),
-        by=press.caller,
-        delivery=press.delivery,
-        after=After(rollback_of=operation.id),
-    )
-    return Done(operation=outcome.operation) if isinstance(outcome, Recorded) else outcome
 
 
 def look_again(ground: Ground, press: Press) -> Outcome:
@@ -268,26 +223,6 @@ def _refused(ground: Ground, by: Caller, operation: Operation, right: Right) -> 
     return judged if isinstance(judged, Denied) else None
 
 
-def _no_way_back(ground: Ground, operation: Operation) -> Denied | None:
-    if not operation.changed_what_runs:
-        return Denied(
-            code="no_previous_revision" if operation.is_final else "in_progress",
-            reason="there is nothing to roll back here",
-            way_out=f"See /ops status {operation.id}",
-        )
-    newer = ground.journal.standing(operation.target)
-    if newer is None or newer.id == operation.id:
-        return None
-    done = "changed" if newer.is_final else "is changing"
-    return Denied(
-        code="not_newest",
-        reason=f"{newer.id} {done} {operation.target} since",
-        way_out="Roll back from its card, or name a revision: "
-        f"/rollback {operation.target} <revision>",
-        operation=newer.id,
-    )
-
-
 def _saw(value: str, operation: Operation) -> bool:
     """Whether the pressed card showed the present plan; a value that names none says nothing."""
     parts = value.split(":")
@@ -296,16 +231,6 @@ def _saw(value: str, operation: Operation) -> bool:
     return parts[1] == str(operation.round) and operation.plan.digest.startswith(parts[2])
 
 
-NO_SUCH: Final = Denied(
-    code="unknown_operation",
-    reason="there is no such operation here",
-    way_out="See /ops status for those that are.",
-)
-_WRONG_PLACE: Final = Denied(
-    code="wrong_place",
-    reason="this button is not on the operation's own card",
-    way_out="Use the card in the channel where it was posted.",
-)
 _NOT_READY: Final = Denied(
     code="not_ready",
     reason="Slipway is still reading what runs now",

@@ -16,8 +16,8 @@ from bot.core.outcomes import (
 from bot.core.policy import Member, may_ask, may_request
 from bot.core.records import Allowed, Denied
 from bot.core.target import Target
-from bot.service.decisions import NO_SUCH
 from bot.service.ground import Ground, cloud_denial
+from bot.service.presses import NO_SUCH
 from bot.service.requests import unknown_target
 from bot.systems import system as system_named
 

@@ -16,7 +16,6 @@ from bot.core.system import System
 from bot.core.target import Target
 from bot.service.ground import Ground, cloud_denial
 from bot.systems import system as system_named
-from bot.systems._helm.values import refused_words
 from bot.views.text import duration
 
 REPEAT_WINDOW: Final = timedelta(minutes=10)  # the same words again within it mean the same
@@ -115,9 +114,6 @@ def _unsupported(asked: Asked, target: Target, system: System[Any]) -> Denied | 
             reason=f"{target.name} has no create template",
             way_out=f"Add targets.{target.name}.create to slipway.yaml.",
         )
-    secret = refused_words(asked.parameters.values)
-    if secret:
-        return secret
     if asked.parameters.values and not spec.takes_values:
         return Denied(
             code="bad_values",

@@ -1,13 +1,13 @@
-"""Ways on: a failed operation is gone on with, by a new operation that follows it."""
+"""Ways on and back: what was done is gone on with, or undone, by a new operation."""
 
 from typing import Final
 
 from bot.core.commands import REASON_MAX, SECRET_IN_REASON, Request, holds_secret
 from bot.core.operation import Failed, Operation, WayOn
 from bot.core.outcomes import Caller, Done, FormWanted, Outcome, Present, Press, Recorded
-from bot.core.records import Asked, Denied, OperationId
-from bot.service.decisions import NO_SUCH, pressed
+from bot.core.records import Asked, Denied, OperationId, Parameters
 from bot.service.ground import Ground
+from bot.service.presses import NO_SUCH, pressed
 from bot.service.requests import After, allowed, request
 
 
@@ -24,6 +24,33 @@ def go_on(ground: Ground, press: Press) -> Outcome:
     wanted = _wanted(operation, way, _said(operation, way))
     refused = allowed(ground, wanted, by=press.caller)
     return refused if isinstance(refused, Denied) else FormWanted(operation=operation, way=way)
+
+
+def roll_back(ground: Ground, press: Press) -> Outcome:
+    """Ask for a new operation that returns to what ran before this one."""
+    operation = pressed(ground, press)
+    if isinstance(operation, Denied):
+        return operation
+    undone = ground.journal.rollback_of(operation.id)
+    if undone is not None:
+        note = f"{undone.id} rolls it back already"
+        return Present(operation=undone, note=note)
+    denial = _no_way_back(ground, operation)
+    if denial:
+        return ground.denied(press.caller, operation.id, denial)
+    before = operation.plan.observed.revision if operation.plan.observed else None
+    outcome = request(
+        ground,
+        Request(
+            asked=Asked(action="rollback", parameters=Parameters(revision=before)),
+            target=operation.target,
+            reason=f"rolls back {operation.id}",
+        ),
+        by=press.caller,
+        delivery=press.delivery,
+        after=After(rollback_of=operation.id),
+    )
+    return Done(operation=outcome.operation) if isinstance(outcome, Recorded) else outcome
 
 
 def gone_on(
@@ -59,11 +86,14 @@ def _open_way(
     way = next((each for each in ways if each.name == name), None)
     if way is None:
         return ground.denied(by, operation.id, _NO_WAY)
-    denial = _moved(ground, operation) or _not_newest(ground, operation)
+    denial = _moved(ground, operation) or _not_newest(
+        ground, operation, f"/ops history {operation.target}"
+    )
     return ground.denied(by, operation.id, denial) if denial else way
 
 
-def _not_newest(ground: Ground, operation: Operation) -> Denied | None:
+def _not_newest(ground: Ground, operation: Operation, or_else: str) -> Denied | None:
+    """Return the denial where something was done to the target since."""
     newer = ground.journal.standing(operation.target)
     if newer is None or newer.id == operation.id:
         return None
@@ -71,7 +101,7 @@ def _not_newest(ground: Ground, operation: Operation) -> Denied | None:
     return Denied(
         code="not_newest",
         reason=f"{newer.id} {done} {operation.target} since",
-        way_out=f"See what its card offers, or /ops status {newer.id}",
+        way_out=f"See what its card offers, or {or_else}",
         operation=newer.id,
     )
 
@@ -89,6 +119,16 @@ def _moved(ground: Ground, operation: Operation) -> Denied | None:
         way_out="Ask for the change again.",
         rule=f"targets.{target.name}",
     )
+
+
+def _no_way_back(ground: Ground, operation: Operation) -> Denied | None:
+    if not operation.changed_what_runs:
+        return Denied(
+            code="no_previous_revision" if operation.is_final else "in_progress",
+            reason="there is nothing to roll back here",
+            way_out=f"See /ops status {operation.id}",
+        )
+    return _not_newest(ground, operation, f"/rollback {operation.target} <revision>")
 
 
 def _begun(

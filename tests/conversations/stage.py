@@ -28,6 +28,7 @@ from bot.sandbox.clouds import (
 from bot.sandbox.slack import Workspace, served, served_app
 from bot.schedule import Cache, Claims, Marks, Schedule
 from bot.settings import Settings, slack_credentials
+from handlers.ingress import IngressLimits
 from tests.conversations.clock import GivenClock
 from tests.conversations.machines import Machines
 from tests.conversations.places import (
@@ -41,7 +42,9 @@ from workers.pacing import LimitOf, Pacing, declared
 from workers.ports import Desk
 from workers.slack import SlackDirectory, SlackMessages, installation, web_client
 
-UNHURRIED: Final = Patience(directory=20, cloud=20)  # a busy machine is no fault of the product
+# A busy machine is no fault of the product.
+UNHURRIED: Final = Patience(directory=20, cloud=20)
+ANSWERING: Final = IngressLimits(waiting=20, answering=20)
 NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # all is on loopback; it trusts nobody
 
 
@@ -126,7 +129,7 @@ def _serve_bot(
     app = bolt(
         settings, credentials, parts, where, limits=limits, patience=UNHURRIED, pacing=pacing
     )
-    whole = http_side(app, credentials, parts, where)
+    whole = http_side(app, credentials, parts, where, limits=ANSWERING)
     workspace.request_url = f"{stack.enter_context(served_app(whole))}/slack/events"
 
 

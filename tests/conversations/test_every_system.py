@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from pydantic import JsonValue
 
+from bot.sandbox.clouds import Fault
 from bot.sandbox.content import configuration
 from bot.systems import SYSTEMS
 from tests.conversations.cards import ROLL_BACK
@@ -55,6 +57,28 @@ SYSTEM_OF: Final = {
     "etcd": "cloudpods-release",
 }
 
+SAME_JOB: Final[JsonValue] = {
+    "error_code": "SVCSTG.00100400",
+    "error_msg": "another operation is in progress",
+}
+SAME_TASK: Final[JsonValue] = {
+    "errorCode": "CCE.01409002",
+    "errorMessage": "another task is in progress",
+}
+SAME_RELEASE: Final[JsonValue] = {
+    "class": "UnclassifiedError",
+    "code": 500,
+    "details": "update release: another operation (install/upgrade/rollback) is in progress",
+}
+# what each API answers while something changes the target
+BUSY: Final[dict[str, tuple[int, JsonValue]]] = {
+    "checkout": (409, SAME_JOB),
+    "billing": (409, SAME_JOB),
+    "edge": (409, SAME_TASK),
+    "search": (409, SAME_TASK),
+    "etcd": (500, SAME_RELEASE),
+}
+
 
 @pytest.fixture
 def five(folder: Path, redis_url: str) -> Iterator[World]:
@@ -79,6 +103,30 @@ def test_every_verb_ends_right(five: World, target: str) -> None:
             card = five.approve(card)
         assert five.operation(card).phase.kind == "succeeded", (text, five.thread(card))
         assert "succeeded" in card.text, text
+
+
+@pytest.mark.parametrize("wrong", ["busy", "drop"])
+@pytest.mark.parametrize("target", CHANGES)
+def test_what_was_executed_is_adopted_whatever_was_answered(
+    five: World, target: str, wrong: str
+) -> None:
+    """Without an answer, or told that something runs there: each system finds its own change."""
+    cloud = five.lab if target == "etcd" else five.cloud
+    status, body = BUSY[target]
+    busy = Fault(kind="answer", when="after", status=status, body=body)
+    for text in CHANGES[target]:
+        before = len(cloud.executed)
+        cloud.faults.add(busy if wrong == "busy" else Fault(kind="drop", when="after"))
+        five.command(text)
+        five.settle()
+        card = five.card()
+        if five.operation(card).approvals_needed:
+            card = five.approve(card)
+        five.settle()
+        operation = five.operation(card)
+        assert not cloud.faults.waiting, text
+        assert operation.phase.kind == "succeeded", (text, five.thread(card))
+        assert len(cloud.executed) - before == len(operation.plan.steps), text
 
 
 @pytest.mark.parametrize("target", CHANGES)

@@ -30,6 +30,7 @@ PARTS: Final = {
             stories.failing,
             stories.hiding(projects.CHECKOUT, "1.4.0"),
             stories.losing(projects.CHECKOUT, "deploy", version="1.4.0"),
+            stories.hurrying(projects.CHECKOUT, ("1.4.0", "1.5.0")),
             stories.losing(projects.BASKET, "create", version="1.0.0"),
             stories.missing(projects.CHECKOUT, component_id=_NOBODY),
         ),

@@ -62,6 +62,17 @@ def losing(target: Any, action: Action, **given: Any) -> Story:
     return told
 
 
+def hurrying(target: Any, versions: tuple[str, str]) -> Story:
+    """Deploy twice within a minute and lose the second answer: the first is told from it."""
+
+    def told(place: Place) -> None:
+        assert isinstance(place.carry_out(target, "deploy", version=versions[0]), Done)
+        assert isinstance(place.carry_out(target, "rollback"), Done)
+        lose_all(place, target, place.draft(target, "deploy", version=versions[1]))
+
+    return told
+
+
 def lose_all(place: Place, target: Any, draft: Draft) -> None:
     """Lose the answer of each step, and find what it started."""
     earlier: tuple[RemoteTask, ...] = ()

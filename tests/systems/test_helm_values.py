@@ -7,19 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.commands.keys import key_text, parse_key
+from bot.core.commands.secrecy import MASK
 from bot.core.records import Json
-from bot.systems._helm.keys import key_text, parse_key
 from bot.systems._helm.masks import leaves
 from bot.systems._helm.values import (
-    MASK,
     changes,
     flat,
     is_masked,
-    is_secret,
     masked,
     merged,
     overlay,
-    refused_words,
     typed,
     with_secrets,
 )
@@ -170,62 +168,6 @@ def test_values_are_told_by_their_path() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [
-        ("basic.admin_password", "x"),
-        ("mysqlRootPassword", 123456),
-        ("db.passwd", "x"),
-        ("auth.pwd", "x"),
-        ("secrets.db.user", "x"),
-        ("api_key", "x"),
-        ("apiKey", "x"),
-        ("api.key", "x"),
-        ("tls.privateKey", "x"),
-        ("aws.access-key-id", "x"),
-        ("GITHUB_TOKEN", "x"),
-        ("credentials[0].user", "x"),
-        ("a", "postgres://ann:pw@db/x"),
-        ("a", "redis://:pw@db"),
-        ("a", "jdbc:mysql://db/x?user=a&password=b"),
-        ("config", "log: info\npassword: hunter2\n"),
-        ("a", "-----BEGIN RSA PRIVATE KEY-----"),
-        ("a", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.x"),
-        ("a", "Bearer abcdef012345"),
-        ("a", "ghp_" + "a" * 36),
-        ("a", "xoxb-123456-abcdef"),
-        ("a", "AKIAIOSFODNN7EXAMPLE"),
-        ("a", MASK),
-        ("a..b[", "x=1 secret=abc"),
-    ],
-)
-def test_a_secret_is_known_by_its_name_or_its_look(path: str, value: Json) -> None:
-    """Either is enough: a name somewhere in the path, or what the value looks like."""
-    assert is_secret(path, value)
-
-
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [
-        ("image.tag", "3.5.8"),
-        ("replicas", 3),
-        ("tolerations[0].key", "dedicated"),
-        ("auth.enabled", True),
-        ("auth.username", "magento"),
-        ("serviceAccount.automountServiceAccountToken", False),
-        ("password", ""),
-        ("password", None),
-        ("secret", {}),
-        ("diskType", "SSD"),
-        ("monkey", "x"),
-        ("schedule", "* * * * *"),
-    ],
-)
-def test_what_is_no_secret_is_shown(path: str, value: Json) -> None:
-    """People have to see what they approve; what is empty or a switch hides nothing."""
-    assert not is_secret(path, value)
-
-
 def test_a_pair_of_name_and_value_is_judged_by_the_name() -> None:
     """Environment variables in a list are no hole."""
     env: list[Json] = [{"name": "DB_PASSWORD", "value": SECRET}, {"name": "LEVEL", "value": "info"}]
@@ -324,17 +266,6 @@ def test_what_nobody_knows_is_named(source: dict[str, Json]) -> None:
     """A mask is never sent: whoever cannot be found is named by the path."""
     with pytest.raises(ValueError, match=r"env\[0\]\.value, pins\[0\], pw"):
         with_secrets({"env": [{"name": "A", "value": MASK}], "pins": [MASK], "pw": MASK}, source)
-
-
-def test_a_word_with_a_secret_is_refused() -> None:
-    """Commands are recorded and shown: a secret has to come from the environment."""
-    for words in ({"db.password": SECRET}, {"a": "1", "url": "https://u:p@host"}):
-        refused = refused_words(words)
-        assert refused is not None
-        assert refused.code == "secret_in_values"
-        assert "${NAME}" in refused.way_out
-        assert all(value not in refused.reason for value in words.values())
-    assert refused_words({"image.tag": "1", "password": ""}) is None
 
 
 @given(TREES)

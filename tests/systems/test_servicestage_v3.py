@@ -531,6 +531,7 @@ def test_a_record_with_our_version_and_job_is_evidence() -> None:
     assert isinstance(found, Adopted)
 
 
+TWO: Final = records(record("1.4.0", begin_time=ms(1), jobs=[{"job_id": NEW}, {"job_id": "JOB3"}]))
 NOTHING: Final[dict[str, tuple[Answer, ...]]] = {
     "no new job": (component(),),
     "no job at all": (component(status_last_job_id=""),),
@@ -544,10 +545,10 @@ NOTHING: Final[dict[str, tuple[Answer, ...]]] = {
         job("RUNNING", {**task("t", "RUNNING"), "CREATED_AT": "2026-02-30"}, id_=NEW),
     ),
     "job unknown": (OURS, records(), refused(404), refused(404)),
-    "two candidates": (
-        OURS,
-        records(record("1.4.0", begin_time=ms(1), jobs=[{"job_id": NEW}, {"job_id": "JOB3"}])),
-    ),
+    "two candidates": (OURS, TWO, begun(-20, OLD), begun(3, "JOB3")),
+    "two that began at once": (OURS, TWO, begun(-20, OLD), begun(-20, "JOB3")),
+    "two, and what was before is unknown": (OURS, TWO, refused(404), refused(404)),
+    "two, one of them unknown": (OURS, TWO, begun(-20, OLD), refused(404), refused(404)),
 }
 
 
@@ -557,6 +558,13 @@ def test_what_is_not_enough_to_adopt(answers: tuple[Answer, ...]) -> None:
     found = recover(sent(), *answers)
     assert isinstance(found, NothingFound)
     assert found.reason
+
+
+def test_what_began_before_the_last_job_we_saw_is_no_candidate() -> None:
+    """Several changes within a minute: those that were over when we looked first are not ours."""
+    found = recover(sent(), OURS, TWO, begun(-20, OLD), begun(-40, "JOB3"), begun(2))
+    assert isinstance(found, Adopted)
+    assert found.task.id == NEW
 
 
 @pytest.mark.parametrize("offset", [-60, 0, 15 * 60])

@@ -6,13 +6,14 @@ from typing import Final, Literal, TypeAlias
 from bot.core.commands.refusals import (
     SECRET_IN_REASON,
     bad_version,
-    holds_secret,
     nearest,
+    refused_words,
     shown,
     too_many,
     unknown_word,
     usage,
 )
+from bot.core.commands.secrecy import holds_secret
 from bot.core.commands.texts import EXAMPLES, SLASH, USAGE, SlashName, under_prefix
 from bot.core.commands.words import REASON_MAX, TEXT_MAX, split, unreadable
 from bot.core.records import Action, Asked, Denied, Parameters, Record
@@ -175,7 +176,7 @@ def _deploy_parameters(words: list[str]) -> Parameters | Denied:
         return usage("deploy", "no version is named")
     if version is not None and not VERSION.fullmatch(version):
         return bad_version(version)
-    return Parameters(version=version, values=values)
+    return refused_words(values) or Parameters(version=version, values=values)
 
 
 def _one_version(action: Action, words: list[str], *, as_revision: bool) -> Parameters | Denied:

@@ -1,10 +1,10 @@
 """What the grammar says to what it cannot read: why, and one right example."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Final
 
+from bot.core.commands.secrecy import holds_secret, is_secret
 from bot.core.commands.texts import EXAMPLES, USAGE
 from bot.core.records import Denied
 
@@ -14,17 +14,6 @@ SECRET_IN_REASON: Final = Denied(
     way_out="Leave it out, and have it replaced: others may have seen it.",
 )
 _SHOWN: Final = 40  # characters of a word that is repeated in a refusal
-
-_SECRET: Final = re.compile(
-    r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{6,}|xapp-[A-Za-z0-9-]{6,}"  # Slack's tokens
-    r"|\b(?:AKIA|ASIA)[A-Z0-9]{12,}|-----BEGIN[ A-Z]*PRIVATE KEY"
-    r"|://[^/\s:@]*:[^/\s@]+@"  # user:password in an address
-)
-
-
-def holds_secret(text: str) -> bool:
-    """Return whether *text* holds what looks like a secret, which must not be recorded."""
-    return bool(_SECRET.search(text))
 
 
 def nearest(word: str, known: Sequence[str], *, most: int = 5) -> tuple[str, ...]:
@@ -52,6 +41,21 @@ def bad_version(version: str) -> Denied:
 def too_many(action: str, word: str) -> Denied:
     """Refuse a word that nothing is left for."""
     return usage(action, f"{shown(word)} is one word too many")
+
+
+def refused_words(words: Mapping[str, str]) -> Denied | None:
+    """Refuse `key=value` words that hold a secret: they would be recorded and shown."""
+    told = (path for path, value in words.items() if is_secret(path, value))
+    return next(map(secret_word, told), None)
+
+
+def secret_word(path: str) -> Denied:
+    """Return the refusal of a word that sets a secret at *path*."""
+    return Denied(
+        code="secret_in_values",
+        reason=f"{shown(path)} has a secret's name, or its value looks like one",
+        way_out="Put it into slipway.yaml under values: with ${NAME}, not in the command.",
+    )
 
 
 def usage(word: str, why: str) -> Denied:

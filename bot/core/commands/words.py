@@ -4,7 +4,8 @@ import re
 import unicodedata
 from typing import Final
 
-from bot.core.commands.refusals import SECRET_IN_REASON, holds_secret, shown, usage
+from bot.core.commands.refusals import SECRET_IN_REASON, shown, usage
+from bot.core.commands.secrecy import holds_secret
 from bot.core.commands.texts import EXAMPLES
 from bot.core.records import Action, Denied, Record
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Final, TypeAlias
 
+from bot.core.commands.keys import Key, key_text, parse_key
+from bot.core.commands.secrecy import MASK
 from bot.core.plan import Change
-from bot.core.records import Denied, Json
-from bot.systems._helm.keys import Key, key_text, parse_key
-from bot.systems._helm.masks import MASK, is_masked, is_secret, leaves, paths_of_masks
+from bot.core.records import Json
+from bot.systems._helm.masks import is_masked, leaves, paths_of_masks
 from bot.systems._huawei.text import plain
 
 __all__ = [
@@ -16,12 +17,9 @@ __all__ = [
     "changes",
     "flat",
     "is_masked",
-    "is_secret",
     "masked",
     "merged",
     "overlay",
-    "refused_words",
-    "secret_word",
     "typed",
     "with_secrets",
 ]
@@ -131,21 +129,6 @@ def with_secrets(masked_values: Mapping[str, Json], *sources: Mapping[str, Json]
         msg = f"the secret values of {', '.join(unknown)} are not known"
         raise ValueError(msg)
     return whole if isinstance(whole, dict) else {}
-
-
-def refused_words(words: Mapping[str, str]) -> Denied | None:
-    """Refuse words that hold a secret: they would be recorded and shown; None: there is none."""
-    told = (path for path, value in words.items() if is_secret(path, value))
-    return next(map(secret_word, told), None)
-
-
-def secret_word(path: str) -> Denied:
-    """Return the refusal of a word that sets a secret at *path*."""
-    return Denied(
-        code="secret_in_values",
-        reason=f"{plain(path, _SHOWN)} has a secret's name, or its value looks like one",
-        way_out="Put it into slipway.yaml under values: with ${NAME}, not in the command.",
-    )
 
 
 def _number(text: str) -> Json:

@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.core.commands.keys import parse_key
+from bot.core.commands.refusals import refused_words, secret_word
 from bot.core.errors import CloudRefusedError
 from bot.core.plan import PlannedStep
 from bot.core.records import Denied, Json, PastStep, Record
-from bot.systems._helm.keys import parse_key
 from bot.systems._helm.masks import is_masked, leaves, paths_of_masks
 from bot.systems._helm.values import (
     Values,
     changes,
     masked,
     overlay,
-    refused_words,
-    secret_word,
     with_secrets,
 )
 

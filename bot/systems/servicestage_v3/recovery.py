@@ -3,7 +3,7 @@
 from bot.core.flow import Flow
 from bot.core.system import NothingFound, Recovery, SentStep
 from bot.systems._huawei.evidence import adopt_job, fits, is_in_window
-from bot.systems._huawei.jobs import JOB_ID
+from bot.systems._huawei.jobs import JOB_ID, read_job
 from bot.systems._huawei.text import plain
 from bot.systems.servicestage_v3.reads import find_by_name, read_component, read_records
 from bot.systems.servicestage_v3.target import Component
@@ -20,7 +20,7 @@ def recover(target: Component, sent: SentStep) -> Flow[Recovery]:
     if not last or last == sent.observed.last_task:
         return NothingFound(reason=f"the component's last job is still {last or 'none'}")
     records = yield from read_records(target, component)
-    others = _jobs_in_window(records, sent) - {last}
+    others = yield from _new_among(_jobs_in_window(records, sent) - {last}, sent)
     if others:
         return _several({last, *others})
     doubt = _contradiction(live.view, records, last, sent)
@@ -79,6 +79,20 @@ def _jobs_in_window(records: tuple[VersionRecord, ...], sent: SentStep) -> set[s
     in_time = [row for row in records if row.begun_at and is_in_window(row.begun_at, sent)]
     jobs = {job.job_id for row in in_time for job in row.jobs if JOB_ID.fullmatch(job.job_id)}
     return jobs - {sent.observed.last_task or ""}
+
+
+def _new_among(jobs: set[str], sent: SentStep) -> Flow[set[str]]:
+    """Leave out the jobs that began before the one that was the last when we looked first."""
+    before = sent.observed.last_task
+    last = (yield from read_job(before)) if jobs and before else None
+    if last is None or last.begun_at is None:
+        return jobs
+    new = set[str]()
+    for job in sorted(jobs):
+        info = yield from read_job(job)
+        if info is None or info.begun_at is None or info.begun_at >= last.begun_at:
+            new.add(job)
+    return new
 
 
 def _names(row: VersionRecord, job: str) -> bool:

@@ -1,0 +1,90 @@
+"""What is taken for a secret in typed words, and what is not."""
+
+from typing import Final
+
+import pytest
+
+from bot.core.commands import Request, parse
+from bot.core.commands.refusals import refused_words
+from bot.core.commands.secrecy import MASK, is_secret
+from bot.core.records import Denied
+
+SECRET: Final = "hunter2-Zq9"
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("basic.admin_password", "x"),
+        ("mysqlRootPassword", "123456"),
+        ("db.passwd", "x"),
+        ("auth.pwd", "x"),
+        ("secrets.db.user", "x"),
+        ("api_key", "x"),
+        ("apiKey", "x"),
+        ("api.key", "x"),
+        ("tls.privateKey", "x"),
+        ("aws.access-key-id", "x"),
+        ("GITHUB_TOKEN", "x"),
+        ("credentials[0].user", "x"),
+        ("a", "postgres://ann:pw@db/x"),
+        ("a", "redis://:pw@db"),
+        ("a", "jdbc:mysql://db/x?user=a&password=b"),
+        ("config", "log: info\npassword: hunter2\n"),
+        ("a", "-----BEGIN RSA PRIVATE KEY-----"),
+        ("a", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.x"),
+        ("a", "Bearer abcdef012345"),
+        ("a", "ghp_" + "a" * 36),
+        ("a", "xoxb-123456-abcdef"),
+        ("a", "AKIAIOSFODNN7EXAMPLE"),
+        ("a", MASK),
+        ("a..b[", "x=1 secret=abc"),
+    ],
+)
+def test_a_secret_is_known_by_its_name_or_its_look(path: str, value: str) -> None:
+    """Either is enough: a name somewhere in the path, or what the value looks like."""
+    assert is_secret(path, value)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("image.tag", "3.5.8"),
+        ("replicas", "3"),
+        ("tolerations[0].key", "dedicated"),
+        ("auth.enabled", "true"),
+        ("auth.username", "magento"),
+        ("serviceAccount.automountServiceAccountToken", "False"),
+        ("password", ""),
+        ("password", "null"),
+        ("diskType", "SSD"),
+        ("monkey", "x"),
+        ("schedule", "* * * * *"),
+    ],
+)
+def test_what_is_no_secret_may_be_typed(path: str, value: str) -> None:
+    """What is empty or a switch hides nothing, whatever it is called."""
+    assert not is_secret(path, value)
+
+
+def test_a_word_with_a_secret_is_refused() -> None:
+    """Commands are recorded and shown: a secret has to come from the environment."""
+    for words in ({"db.password": SECRET}, {"a": "1", "url": "https://u:p@host"}):
+        refused = refused_words(words)
+        assert refused is not None
+        assert refused.code == "secret_in_values"
+        assert "${NAME}" in refused.way_out
+        assert all(value not in refused.reason for value in words.values())
+    assert refused_words({"image.tag": "1", "password": ""}) is None
+
+
+@pytest.mark.parametrize(
+    "text", [f"search 1.2 db.password={SECRET}", f"search url=x://u:{SECRET}@h"]
+)
+def test_a_command_with_a_secret_is_not_even_a_request(text: str) -> None:
+    """It is refused where it is read, so nothing behind the grammar ever meets it."""
+    refused = parse("deploy", text)
+    assert isinstance(refused, Denied)
+    assert refused.code == "secret_in_values"
+    assert SECRET not in str(refused)
+    assert isinstance(parse("deploy", "search 1.2 token.enabled=true"), Request)
