@@ -70,13 +70,14 @@ class Patience(Record):
     cloud: float = 2.0  # for all that one question reads
 
 
-def run_bot(settings: Settings) -> None:
+def run_bot(settings: Settings, *, accepts_clock: bool = False) -> None:
     """Serve Slack until SIGTERM or SIGINT.
 
     Raises:
         ConfigurationError: settings or slipway.yaml have faults.
         CredentialError: Slack refuses the token.
         SchemaError: the database is not at this version.
+        ClockError: the journal is later than this host's clock, and that is not accepted.
     """
     for each in (signal.SIGTERM, signal.SIGINT):  # also what uvicorn hands on once it has ended
         signal.signal(each, lambda *_: sys.exit(0))
@@ -88,6 +89,7 @@ def run_bot(settings: Settings) -> None:
         connect_timeout=REDIS_CONNECT,
         read_timeout=REDIS_READ,
         rest=REDIS_REST,
+        accepts_clock=accepts_clock,
     )
     for warning in catalogue().warnings:
         log.warning("configuration.warning", extra={"what": warning})

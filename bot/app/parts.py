@@ -5,24 +5,26 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 from redis import Redis
 from redis.exceptions import RedisError
 
 from bot.catalogue import LiveCatalogue
-from bot.core.errors import ConfigurationError, QueueUnavailableError
+from bot.core.errors import ClockError, ConfigurationError, QueueUnavailableError
 from bot.core.ports import Clock
 from bot.core.records import CROCKFORD, OperationId
 from bot.doorbell import RedisDoorbell, open_redis
 from bot.journal import SqlJournal, open_engine, require_current
 from bot.schedule import Marks
 from bot.settings import Settings, SlackCredentials, slack_credentials
+from bot.views.text import duration
 
 T = TypeVar("T")
 
 DRAIN: Final = "drain"  # the hold that refuses new operations
+CLOCK_BEHIND: Final = timedelta(minutes=5)  # as far as the clocks of hosts may differ
 _DRAIN_SEEN_SECONDS: Final = 1.0
 
 
@@ -56,26 +58,47 @@ def open_parts(
     read_timeout: float = 5.0,
     rest: float = 0.0,
     clock: Clock = now,
+    accepts_clock: bool = False,
 ) -> Parts:
     """Open what a process needs.
 
     Raises:
         SchemaError: the database has another version's schema.
+        ClockError: the journal has records from much later than *clock*, and that is not accepted.
         JournalUnavailableError: the database cannot be reached.
     """
     engine = open_engine(settings.database_url)
     require_current(engine)
+    journal = SqlJournal(engine, clock)
+    if not accepts_clock:
+        require_clock(journal, clock())
     redis = open_redis(
         settings.redis_url, connect_timeout=connect_timeout, read_timeout=read_timeout, rest=rest
     )
     return Parts(
         settings=settings,
         catalogue=catalogue,
-        journal=SqlJournal(engine, clock),
+        journal=journal,
         redis=redis,
         doorbell=RedisDoorbell(redis),
         clock=clock,
     )
+
+
+def require_clock(journal: SqlJournal, present: datetime) -> None:
+    """Refuse to go on where time would go back: gates would stay open and freezes not begin.
+
+    Raises:
+        ClockError: the journal has records from much later than *present*.
+    """
+    newest = journal.newest_at()
+    if newest is not None and newest - present > CLOCK_BEHIND:
+        msg = (
+            f"the journal has records from {newest:%Y-%m-%d %H:%M:%S} UTC, but this host's clock "
+            f"is {duration(newest - present)} behind that: set the clock; where it is right and "
+            "the journal's times are not, start with --accept-clock"
+        )
+        raise ClockError(msg)
 
 
 def open_catalogue(settings: Settings) -> LiveCatalogue:

@@ -52,15 +52,17 @@ SWEEP_SECONDS: Final = 1.0
 TEAM_SECONDS: Final = 3600
 
 
-def run_workers(settings: Settings, processes: int) -> None:
+def run_workers(settings: Settings, processes: int, *, accepts_clock: bool = False) -> None:
     """Run this host's workers until SIGTERM or SIGINT.
 
     Raises:
         ConfigurationError: settings or slipway.yaml have faults.
         SchemaError: the database is not at this version.
+        ClockError: the journal is later than this host's clock, and that is not accepted.
     """
     credentials, catalogue = open_configuration(settings, serves=False)
-    home = _Home(open_parts(settings, catalogue), credentials.bot_token.get_secret_value())
+    parts = open_parts(settings, catalogue, accepts_clock=accepts_clock)
+    home = _Home(parts, credentials.bot_token.get_secret_value())
     roles: dict[str, Callable[[], None]] = {
         f"doorbell-{number}": partial(_work, home, ADVANCE_QUEUE, {ADVANCE_JOB: home.advance})
         for number in range(1, processes + 1)

@@ -14,10 +14,11 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 from bot.app.clouds import TargetClouds
-from bot.app.parts import now
+from bot.app.parts import now, require_clock
 from bot.catalogue import Catalogue, load
 from bot.cli.faults import CHECK_FAILED, CONFIGURATION, CREDENTIALS
 from bot.core.errors import (
+    ClockError,
     CloudError,
     CloudRefusedError,
     ConfigurationError,
@@ -106,10 +107,20 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", "fail", str(error), remedy, code)
         return
     yield Finding("database", "ok", "reachable, at this version's schema")
+    yield from _clock(journal)
     if waiting and oldest > 60:  # noqa: PLR2004 - a minute
         many = "1 message waits" if waiting == 1 else f"{waiting} messages wait"
         found = f"{many}, the oldest for {duration(timedelta(seconds=oldest))}"
         yield Finding("outbox", "warn", found, "are the workers running?")
+
+
+def _clock(journal: SqlJournal) -> Iterator[Finding]:
+    try:
+        require_clock(journal, now())
+    except ClockError as error:
+        yield Finding("clock", "fail", str(error), "set the clock of this host")
+    else:
+        yield Finding("clock", "ok", "not behind the journal")
 
 
 def _redis(settings: Settings) -> Iterator[Finding]:

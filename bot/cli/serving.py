@@ -41,11 +41,19 @@ def _set_up_logs(settings: Settings, level: str) -> None:
     )
 
 
+accept_clock: Final = click.option(
+    "--accept-clock",
+    is_flag=True,
+    help="Start although the journal has records from later than this host's clock.",
+)
+
+
 @click.command()
+@accept_clock
 @ending
-def bot() -> None:
+def bot(*, accept_clock: bool) -> None:
     """Serve Slack: over HTTP, or by Socket Mode when SLACK_APP_TOKEN is set."""
-    run_bot(started())
+    run_bot(started(), accepts_clock=accept_clock)
 
 
 @click.command()
@@ -56,10 +64,11 @@ def bot() -> None:
     show_default=True,
     help="How many doorbell workers; poller, outbox and sweeper come on top.",
 )
+@accept_clock
 @ending
-def worker(processes: int) -> None:
+def worker(processes: int, *, accept_clock: bool) -> None:
     """Run this host's workers under one supervisor."""
-    run_workers(started(), processes)
+    run_workers(started(), processes, accepts_clock=accept_clock)
 
 
 @click.command("migrate")

@@ -12,7 +12,8 @@ SlipwayError
 │   ├── UnknownOperationError   no operation has this id
 │   ├── PermitTakenError        this attempt's permit was granted before
 │   ├── JournalUnavailableError the database cannot be reached, is locked or full
-│   └── SchemaError             the database has another version's schema
+│   ├── SchemaError             the database has another version's schema
+│   └── ClockError              the journal has records from later than this host's clock
 ├── IllegalEventError           the present phase does not accept this event
 ├── UnknownFormatError          a record was written by a version that we do not know
 ├── DirectoryError              people or groups could not be read from Slack
@@ -124,6 +125,10 @@ class JournalUnavailableError(JournalError):
 
 class SchemaError(JournalError):
     """The database has another version's schema."""
+
+
+class ClockError(JournalError):
+    """The journal has records from later than this host's clock."""
 
 
 class IllegalEventError(SlipwayError):

@@ -75,6 +75,7 @@ _MOVE_HEAD: Final = update(audit_head).values(
     sequence=bindparam("new_sequence"), hash=bindparam("new_hash")
 )
 _APPEND: Final = insert(audit)
+_NEWEST: Final = select(audit.c.at).order_by(audit.c.sequence.desc()).limit(1)
 _AFTER: Final = (
     select(audit)
     .where(audit.c.sequence > bindparam("after"))
@@ -137,6 +138,11 @@ def compact(told: dict[str, Json]) -> str:
         if len(shorter) <= DETAIL_MAX:
             return shorter
     return _json({"cut": True})
+
+
+def newest_at(connection: Connection) -> datetime | None:
+    """Return when the newest record was written, by the clock of whoever wrote it."""
+    return connection.execute(_NEWEST).scalar()
 
 
 def verify(connection: Connection) -> AuditReport:

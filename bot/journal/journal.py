@@ -239,6 +239,11 @@ class SqlJournal(Journal):
             rehearse(connection, self._clock())
         self._engine.dispose()  # a forked child is to inherit no connection
 
+    def newest_at(self) -> datetime | None:
+        """Return when the newest record of the audit was written; None: there is none."""
+        with reading(self._engine) as connection:
+            return audit.newest_at(connection)
+
     def verify_audit(self) -> AuditReport:
         """Walk the audit chain from its origin to its head."""
         with snapshot(self._engine) as connection:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from redis import Redis
 
+from bot.app.parts import now
+from bot.core.ports import AuditEntry
 from bot.doorbell import open_redis
 from bot.journal import SqlJournal, open_engine
 from bot.sandbox.clouds import (
@@ -105,6 +107,7 @@ def test_a_healthy_installation_is_told_so(here: Run) -> None:
     assert code == 0
     assert {check: row["level"] for check, row in found.items()} == {
         "database": "ok",
+        "clock": "ok",
         "redis": "ok",
         "workers": "warn",
         "slack": "ok",
@@ -207,6 +210,16 @@ def test_what_waits_for_slack_too_long_is_warned_about(here: Run, well: dict[str
     code, found = findings(here)
     assert (code, found["outbox"]["level"]) == (0, "warn")
     assert re.match(r"1 message waits, the oldest for [0-9]{3,} d", found["outbox"]["found"])
+
+
+def test_a_clock_behind_the_journal_is_found(here: Run, well: dict[str, str]) -> None:
+    """It would keep bot and workers from starting."""
+    journal = SqlJournal(open_engine(well["SLIPWAY_DATABASE_URL"]), now)
+    tomorrow = now() + timedelta(days=1)
+    journal.audit(AuditEntry(at=tomorrow, who=ANN, what="denied", subject="checkout"))
+    code, found = findings(here)
+    assert (code, found["clock"]["level"]) == (1, "fail")
+    assert "is 23 h 59 min behind that" in found["clock"]["found"]
 
 
 def test_an_unused_connection_is_warned_about(here: Run, well: dict[str, str]) -> None:

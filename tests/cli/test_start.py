@@ -4,11 +4,15 @@ import os
 import pty
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from bot.app.parts import now
+from bot.core.ports import AuditEntry
+from bot.journal import SqlJournal
 from tests.catalogue.files import a_file
 from tests.cli.conftest import Run
 
@@ -94,6 +98,27 @@ def test_an_address_that_is_none_is_refused(process: Run, verb: str) -> None:
     assert done.code == 3
     assert "SLIPWAY_REDIS_URL: wants redis://" in done.err
     assert "hunter2" not in done.err
+
+
+@pytest.mark.parametrize("verb", ["bot", "worker"])
+def test_a_clock_behind_the_journal_is_refused(
+    process: Run, journal: SqlJournal, verb: str
+) -> None:
+    """FM-107: where time would go back nothing starts, until somebody says that it may."""
+    tomorrow = now() + timedelta(days=1)
+    journal.audit(AuditEntry(at=tomorrow, who="U0ANN", what="denied", subject="checkout"))
+    done = process(verb, **SLACK)
+    assert done.code == 1
+    assert "this host's clock is 23 h 59 min behind that: set the clock" in done.err
+    accepted = process(verb, "--accept-clock", **SLACK, SLIPWAY_REDIS_URL="http://h")
+    assert (accepted.code, "SLIPWAY_REDIS_URL" in accepted.err) == (3, True)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=4), timedelta(days=-9)])
+def test_hosts_may_differ_a_little(process: Run, journal: SqlJournal, ahead: timedelta) -> None:
+    """What another host wrote some minutes ahead, or long ago, hinders no start."""
+    journal.audit(AuditEntry(at=now() + ahead, who="U0ANN", what="denied", subject="checkout"))
+    assert process("worker", **SLACK, SLIPWAY_REDIS_URL="http://h").code == 3
 
 
 def test_draining_without_redis_is_a_failed_check(process: Run) -> None:

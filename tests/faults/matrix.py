@@ -144,7 +144,7 @@ _TABLE: Final = """
 105 | response_url is used up | conversations/bad_commands:an_address_for_answers_is_never_called
 106 | the clock jumps | handlers/ingress:an_old_or_early_signature_is_refused
    workers/rates:a_clock_that_was_set_back_holds_nobody_for_long -- a live jump wants libfaketime
-107 | the clock is a day late at a start | -- wants libfaketime; nothing refuses such a start yet
+107 | the clock is a day late at a start | cli/start:a_clock_behind_the_journal_is_refused
 108 | daylight saving | core/policy:a_freeze_follows_daylight_saving
 109 | slipway.yaml breaks or changes | G:faults_in_the_file_leave_the_old_rules_in_force
    G:a_target_that_left_the_file_stops_it G:a_policy_that_changed_voids_the_approval
@@ -156,7 +156,8 @@ _TABLE: Final = """
    journal/migrations:another_version_is_refused
 113 | the signing secret changes | handlers/fuzz:a_guessed_signature_is_refused -- there is one
    secret
-114 | no descriptors left | -- no test limits a program's descriptors yet
+114 | no descriptors left | processes/descriptors:a_bot_without_descriptors_tells_the_truth
+   processes/descriptors:workers_without_descriptors_send_once
 115 | five hundred commands | journal/create:pending_work_has_limits
    handlers/ingress:who_waits_too_long_is_refused_truthfully -- its figures are tests/bench's
 116 | a living socket is destroyed | S:single workers/cloud:a_lost_answer_is_unknown C:done
