@@ -45,6 +45,7 @@ from workers.slack import SlackDirectory, SlackMessages, installation, web_clien
 # A busy machine is no fault of the product.
 UNHURRIED: Final = Patience(directory=20, cloud=20)
 ANSWERING: Final = IngressLimits(waiting=20, answering=20)
+REDIS: Final = 20.0
 NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # all is on loopback; it trusts nobody
 
 
@@ -84,8 +85,8 @@ def opened(
         parts = open_parts(
             settings,
             LiveCatalogue(path, ENVIRONMENT),
-            connect_timeout=0.25,
-            read_timeout=2.0,
+            connect_timeout=REDIS,
+            read_timeout=REDIS,
             clock=clock,
         )
         stack.callback(parts.redis.close)

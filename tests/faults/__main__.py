@@ -17,11 +17,14 @@ from typing import Final
 from tests.faults import finding
 from tests.faults.all_schedules import every
 from tests.faults.campaign import DELETION, KILLS, OPERATIONS, WAVES, many
-from tests.faults.schedules import SCENARIOS, Bounds
+from tests.faults.schedules import SCENARIOS, Bounds, Scenario
 from tests.faults.table import Table
 
+MAIN: Final[tuple[Scenario, ...]] = ("deploy", "rollback")
 # Any two things of all kinds; then two crashes and two faults of those that matter most.
 PAIRS: Final = Bounds(things=2, tier="wide", ends=("kill", "kill~", "stop", "alarm"))
+# One change of each further system: any two things of those that matter most.
+FURTHER: Final = Bounds(things=2, tier="core", ends=("kill",))
 ALL: Final = Bounds(crashes=2, faults=2, things=4, tier="core", ends=("kill",))
 
 
@@ -42,9 +45,12 @@ def _parts(asked: argparse.Namespace) -> Iterator[Callable[[], Table]]:
     yield partial(many, DELETION, asked.seed, OPERATIONS, 1)
     yield partial(many, KILLS, asked.seed, asked.kills, asked.jobs)
     yield partial(many, WAVES, asked.seed, asked.runs, asked.jobs)
-    for scenario in SCENARIOS[:2]:
+    for scenario in MAIN:
         for bounds in (PAIRS, ALL):
             yield partial(every, scenario, bounds, asked.share, asked.jobs)
+    for scenario in SCENARIOS:
+        if scenario not in MAIN:
+            yield partial(every, scenario, FURTHER, asked.share, asked.jobs)
 
 
 def _asked() -> argparse.Namespace:

@@ -8,13 +8,15 @@ Without bounds of its own it runs every schedule with at most two crashes and tw
 """
 
 import argparse
+import atexit
 import logging
 import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from functools import partial
+from contextlib import ExitStack
+from functools import cache, partial
 from typing import Final
 
 from tests.faults.schedules import (
@@ -29,7 +31,7 @@ from tests.faults.schedules import (
     run,
     sampled,
 )
-from tests.faults.stage import ledger
+from tests.faults.stage import Ledger, ledger
 from tests.faults.table import Table
 
 SAMPLE: Final = 250  # schedules of one piece of a sample
@@ -50,16 +52,21 @@ def counted(outcomes: Iterable[Outcome]) -> Table:
 
 def subtree(start: Schedule, bounds: Bounds, cut: tuple[int, int]) -> Table:
     """Run *start* and one cut of all that grows from it, in a process of its own."""
-    logging.disable(logging.CRITICAL)
-    with ledger() as book:
-        return counted(explored(start, bounds, book, share=cut))
+    return counted(explored(start, bounds, _book(), share=cut))
 
 
 def sample(start: Schedule, bounds: Bounds, seed: int, runs: int) -> Table:
     """Run a sample of what grows from *start*, in a process of its own."""
+    return counted(sampled(start, bounds, _book(), seed, runs))
+
+
+@cache
+def _book() -> Ledger:
+    """Return this process' journal; it goes with the process."""
     logging.disable(logging.CRITICAL)
-    with ledger() as book:
-        return counted(sampled(start, bounds, book, seed, runs))
+    kept = ExitStack()
+    atexit.register(kept.close)
+    return kept.enter_context(ledger())
 
 
 def pieces(start: Schedule, bounds: Bounds, share: tuple[int, int]) -> Iterator[Piece]:
@@ -70,7 +77,8 @@ def pieces(start: Schedule, bounds: Bounds, share: tuple[int, int]) -> Iterator[
         yield partial(subtree, start, bounds._replace(things=0), (0, 1))
     for number, child in enumerate(base.grown(bounds)):
         if number % share[1] == share[0]:
-            yield from (partial(subtree, child, bounds, (cut, CUTS)) for cut in range(CUTS))
+            cuts = CUTS if bounds.things > 1 else 1
+            yield from (partial(subtree, child, bounds, (cut, cuts)) for cut in range(cuts))
 
 
 def in_parallel(work: list[Piece], jobs: int, title: str) -> Table:
@@ -79,7 +87,10 @@ def in_parallel(work: list[Piece], jobs: int, title: str) -> Table:
     with ProcessPoolExecutor(jobs) as pool:
         waiting = [pool.submit(each) for each in work]
         for number, each in enumerate(as_completed(waiting), 1):
-            whole.take(each.result())
+            table = each.result()
+            whole.take(table)
+            for failure in table.failures:
+                _say(f"FAILED {failure}")
             if time.monotonic() - told > TOLD_EVERY:
                 told = time.monotonic()
                 _say(f"… {number} of {len(work)} parts, {whole.runs:,} runs, "

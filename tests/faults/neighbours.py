@@ -16,13 +16,15 @@ from bot.core.errors import CloudUnavailableError, OutcomeUnknownError
 from bot.core.flow import Call, Flow, Reply, drive
 from bot.core.ports import Clock
 from bot.core.target import Target
-from bot.sandbox.clouds import Fault, HuaweiCloud
+from bot.sandbox.clouds import Fault
+from bot.sandbox.clouds.cloudpods_gateway import Waiting
 from bot.sandbox.clouds.gateway import Outcome
 from bot.sandbox.clouds.wire import Request
 from bot.sandbox.slack import Executed, FaultKind, Message, Refused, WorkspaceConfig
 from bot.sandbox.slack import web_api as slack_api
 from bot.sandbox.slack.state import State
 from bot.systems import system as system_named
+from tests.faults.clouds import Clouds
 from tests.faults.points import Points
 from workers.auth import Outgoing, authorised
 from workers.judging import failed_mutation, failed_read, url_of
@@ -60,7 +62,7 @@ class NearCloud:
     """The clouds of all targets: signs, asks the simulator, and judges as the product does."""
 
     points: Points
-    cloud: HuaweiCloud
+    clouds: Clouds
     catalogue: Callable[[], Catalogue]
     clock: Clock
     at_execution: Callable[[], None]  # looks around right after something took effect
@@ -98,9 +100,9 @@ class NearCloud:
     def _mutate(self, target: Target, call: Call, fault: str | None) -> Reply | Exception:
         if fault == UNREACHED:
             return CloudUnavailableError(doing=call.name, why="not reached, not sent")
-        before = len(self.cloud.executed)
+        before = len(self.clouds.executed)
         reply = self._exchanged(target, call, fault)
-        if len(self.cloud.executed) > before:
+        if len(self.clouds.executed) > before:
             self.at_execution()
         if reply is None:
             return OutcomeUnknownError(doing=call.name, why="no complete answer came")
@@ -112,14 +114,17 @@ class NearCloud:
 
     def _exchanged(self, target: Target, call: Call, fault: str | None) -> Reply | None:
         """Return the answer; None where the connection broke."""
-        if fault is not None:
-            self.cloud.faults.add(CLOUD_FAULTS[fault])
         connection = self.catalogue().connections[target.connection]
+        cloud = self.clouds.behind(connection)
+        if fault is not None:
+            cloud.faults.add(CLOUD_FAULTS[fault])
         body = b"" if call.body is None else json.dumps(call.body).encode()
         url, headers = url_of(connection, call), {"Content-Type": "application/json"}
         plain = Outgoing(call.method, url, headers, body)
         outgoing = authorised(plain, connection, self.clock(), "")
-        outcome = self.cloud.handle(_request(outgoing))
+        outcome = cloud.handle(_request(outgoing))
+        if isinstance(outcome, Waiting):
+            raise TypeError(outcome)  # in a schedule nothing takes its time but by the given clock
         if outcome.hit is not None and outcome.hit.fault.is_silent:
             return None
         told = {"x-request-id": outcome.request_id, "content-type": "application/json"}

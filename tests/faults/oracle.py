@@ -6,13 +6,14 @@ Each finding begins with its column of the table that `make faults` prints.
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
 from bot.core.operation import Failed, Operation, Succeeded, Uncertain
 from bot.core.records import OperationId
 from bot.sandbox.slack import Message
 from tests.conversations.cards import APPROVE, is_card, operation_of
-from tests.faults.content import BOB, CHECKOUT, DEPLOYS, LEA, SECRETS
+from tests.faults.content import BOB, DEPLOYS, LEA, SECRETS
 from tests.faults.play import Play
 from tests.faults.stage import Stage
 
@@ -27,6 +28,8 @@ COLUMNS: Final = (
 )
 MAY_APPROVE: Final = frozenset({BOB, LEA})
 REFUSING: Final = frozenset({"409-before", "429", "unreached"})  # faults that prove: not accepted
+SETTLE: Final = timedelta(minutes=15)  # after it people may decide, of whatever system here
+A_MINUTE: Final = timedelta(minutes=1)  # to find out that it is uncertain
 OFTEN: Final = 2  # as often may a line stand there, where Slack's look-up failed as well
 
 
@@ -51,10 +54,10 @@ def findings(play: Play, versions: dict[OperationId, str], *, mutations: int) ->
 def _mutations(play: Play, most: int) -> Iterator[str]:
     """Each permitted step takes effect at most once, and is tried again only after a proof."""
     stage = play.stage
-    if len(stage.cloud.executed) > most:
-        yield f"duplicated mutation: {len(stage.cloud.executed)} of {most} were executed"
+    if len(stage.clouds.executed) > most:
+        yield f"duplicated mutation: {len(stage.clouds.executed)} of {most} were executed"
     proofs = sum(n for (place, kind), n in stage.points.faults.items() if _proves(place, kind))
-    tried = sum(each.method != "GET" for each in stage.cloud.requests)
+    tried = sum(each.method != "GET" for each in stage.clouds.requests)
     if tried > most + proofs:
         yield f"duplicated mutation: {tried} left, of {most} with {proofs} proofs of refusal"
     for path in stage.unaudited:
@@ -72,16 +75,16 @@ def _end(play: Play, operation_id: OperationId, version: str) -> Iterator[str]:
     if operation is None:
         yield f"lost final: {operation_id} was said to be recorded, and is not"
         return
-    done = _was_done(stage, version)
+    done = stage.clouds.version(operation.target) == version
     match operation.phase:
         case Succeeded() if not done:
             yield f"false final: {operation_id} succeeded, but {version} does not run"
         case Failed() if done:
             yield f"false final: {operation_id} failed, but {version} runs"
         case Uncertain(sent_at=sent_at, decide_after=decide_after):
-            if done:
+            if len(stage.clouds.executed) > _noticed(stage):
                 yield f"lost final: {operation_id} was executed and nobody noticed"
-            if (decide_after - sent_at).total_seconds() not in range(15 * 60, 16 * 60):
+            if not SETTLE <= decide_after - sent_at < SETTLE + A_MINUTE:
                 yield f"other: people may decide about {operation_id} from {decide_after} on"
         case phase if not operation.is_final and phase.kind != "stalled":
             yield f"lost final: {operation_id} stands still as {phase.kind}"
@@ -91,8 +94,10 @@ def _end(play: Play, operation_id: OperationId, version: str) -> Iterator[str]:
         yield f"other: {operation_id} has ended and holds its target"
 
 
-def _was_done(stage: Stage, version: str) -> bool:
-    return stage.cloud.component(CHECKOUT)["version"] == version
+def _noticed(stage: Stage) -> int:
+    """Return how many changes of the clouds the journal knows of."""
+    steps = (step for operation in stage.journal.recent(20) for step in operation.steps)
+    return sum(step.remote_task is not None for step in steps)
 
 
 def _shown(play: Play, operation: Operation) -> Iterator[str]:
@@ -184,7 +189,7 @@ def _told(play: Play) -> Iterator[str]:
     for each in stage.workspace.refused:
         if not each.error.startswith("fault:") and each.error != "ratelimited":
             yield f"other: Slack refused {each.method}: {each.error} {each.messages}"
-    for declined in stage.cloud.strictness:
+    for declined in stage.clouds.strictness:
         yield f"other: the cloud refused {declined.method} {declined.path}: {declined.text}"
     shown = [each for each in stage.workspace.messages(DEPLOYS) if is_card(each)]
     if len(shown) > len(stage.journal.recent(20)):

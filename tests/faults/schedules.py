@@ -1,4 +1,4 @@
-"""Every schedule of a deployment and of a rollback with at most two crashes and two faults.
+"""Every schedule of a change and of a rollback with at most two crashes and two faults.
 
 A schedule says what happens at which point of a run: `kill`, `kill~` (Redis loses everything as
 well), `stop` (the process stands still, and goes on when all others are at rest), `alarm` (RQ ends
@@ -14,6 +14,7 @@ same: there, what was read before is believed afterwards.
 import random
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
@@ -25,7 +26,17 @@ from tests.faults.play import Play, RestlessError
 from tests.faults.points import Point
 from tests.faults.stage import Ledger, staged
 
-Scenario: TypeAlias = Literal["deploy", "rollback", "two", "drift"]
+Scenario: TypeAlias = Literal[
+    "deploy",
+    "rollback",
+    "two",
+    "drift",
+    # the same change as "deploy", of the other systems
+    "servicestage-v2",
+    "cce-cluster",
+    "cce-release",
+    "cloudpods-release",
+]
 Tier: TypeAlias = Literal["core", "wide"]
 
 SCENARIOS: Final[tuple[Scenario, ...]] = get_args(Scenario)
@@ -52,9 +63,22 @@ WIDE: Final = {
     "lookup": ("ambiguous-before", "429"),
 }  # fmt: skip
 TIERS: Final[dict[Tier, dict[str, tuple[str, ...]]]] = {"core": CORE, "wide": WIDE}
-MUTATIONS: Final[dict[Scenario, int]] = {"deploy": 1, "rollback": 2, "two": 1, "drift": 1}
+CHANGES: Final[dict[Scenario, tuple[str, str, int]]] = {
+    # what is asked for, what runs then, and how many changes of the cloud that takes
+    "deploy": ("deploy checkout 1.4.0", "1.4.0", 1),
+    "servicestage-v2": ("deploy billing 2.4.0", "2.4.0", 1),
+    "cce-cluster": ("upgrade edge v1.30", "v1.30.6-r0", 5),
+    "cce-release": ("deploy search 1.2.0", "1.2.0", 1),
+    "cloudpods-release": ("deploy etcd 8.12.0", "8.12.0", 1),
+}
+MUTATIONS: Final[dict[Scenario, int]] = {
+    **{name: many for name, (_, _, many) in CHANGES.items()},
+    "rollback": 2,
+    "two": 1,
+    "drift": 1,
+}
 MEDDLED: Final = timedelta(seconds=3)  # until the console's change is done
-APPROVALS: Final[dict[Scenario, int]] = {"deploy": 1, "rollback": 1, "two": 2, "drift": 1}
+TWO: Final = 2  # people who have to approve
 
 
 class Schedule(NamedTuple):
@@ -134,7 +158,7 @@ def read(words: str) -> Schedule:
 def run(schedule: Schedule, book: Ledger) -> Outcome:
     """Play one schedule, and judge it."""
     fates = dict(schedule.things)
-    stage = staged(book, fates, approvals=APPROVALS[schedule.scenario])
+    stage = staged(book, fates, approvals=TWO if schedule.scenario == "two" else 1)
     play = Play(stage, may_stop="stop" in fates.values())
     versions: dict[str, str] = {}
     try:
@@ -158,12 +182,13 @@ def run(schedule: Schedule, book: Ledger) -> Outcome:
     )
 
 
-def _deploy(play: Play, versions: dict[str, str]) -> None:
+def _change(scenario: Scenario, play: Play, versions: dict[str, str]) -> None:
+    words, version, _ = CHANGES[scenario]
     play.stage.points.watch()
-    operation_id = play.ask("deploy checkout 1.4.0", by=ANN)
+    operation_id = play.ask(words, by=ANN)
     play.settle()
     if operation_id is not None:
-        versions[operation_id] = "1.4.0"
+        versions[operation_id] = version
         play.approve(operation_id, EVE, ANN, BOB)
         play.settle()
     _finish(play)
@@ -193,7 +218,7 @@ def _two(play: Play, versions: dict[str, str]) -> None:
         versions[operation_id] = "1.4.0"
         play.approve(operation_id, BOB, BOB)
         play.settle()
-        if play.stage.cloud.executed:
+        if play.stage.clouds.executed:
             play.unapproved.append("Bob alone opened a gate of two")
         play.approve(operation_id, LEA)
         play.settle()
@@ -208,10 +233,10 @@ def _drift(play: Play, versions: dict[str, str]) -> None:
     if operation_id is not None:
         versions[operation_id] = "1.4.0"
         play.approve(operation_id, BOB)
-        play.stage.cloud.meddle(CHECKOUT, "9.9.9")
+        play.stage.clouds.huawei.meddle(CHECKOUT, "9.9.9")
         play.stage.clock.move(MEDDLED)
         play.settle()
-        if play.stage.cloud.executed:
+        if play.stage.clouds.executed:
             play.unapproved.append("9.9.9 was replaced, though the approved plan began at 1.3.0")
         play.approve(operation_id, BOB)
         play.settle()
@@ -224,7 +249,7 @@ def _finish(play: Play) -> None:
 
 
 _PLAYS: Final[dict[Scenario, Callable[[Play, dict[str, str]], None]]] = {
-    "deploy": _deploy,
+    **{name: partial(_change, name) for name in CHANGES},
     "rollback": _rollback,
     "two": _two,
     "drift": _drift,

@@ -17,13 +17,14 @@ from bot.core.ports import Limits
 from bot.core.records import CROCKFORD, OperationId
 from bot.engine import Engine
 from bot.journal import SqlJournal, migrate, open_engine
-from bot.sandbox.clouds import HuaweiCloud
+from bot.sandbox.clouds import CloudpodsCloud, HuaweiCloud
 from bot.sandbox.slack import RateLimits
 from bot.sandbox.slack.state import State
 from bot.service import Ground, Service
 from tests.conversations.clock import GivenClock
 from tests.faults.books import WatchedJournal
-from tests.faults.content import catalogue, cloud_config, workspace_config
+from tests.faults.clouds import Clouds
+from tests.faults.content import catalogue, cloud_config, lab_config, workspace_config
 from tests.faults.memory import Memory, MemoryMarks
 from tests.faults.neighbours import NearCloud, NearReader, NearSlack, NearWorkspace
 from tests.faults.points import Points
@@ -80,7 +81,7 @@ class Stage:
 
     points: Points
     clock: GivenClock
-    cloud: HuaweiCloud
+    clouds: Clouds
     workspace: NearWorkspace
     memory: Memory
     journal: SqlJournal  # the harness' own: no points
@@ -101,7 +102,10 @@ def staged(
     """Build a run's Slipway on an empty journal, where so many have to approve."""
     ledger.empty()
     clock, points = GivenClock(), Points(fates)
-    cloud = HuaweiCloud(cloud_config(), clock=clock.seconds, new_id=_Ids().remote)
+    clouds = Clouds(
+        HuaweiCloud(cloud_config(), clock=clock.seconds, new_id=_Ids().remote),
+        CloudpodsCloud(lab_config(), clock=clock.seconds, new_id=_Ids().remote),
+    )
     workspace = NearWorkspace(State(workspace_config(), clock.seconds, RateLimits(enabled=False)))
     memory = Memory(points, clock)
     points.on_loss = memory.lose_everything
@@ -112,14 +116,14 @@ def staged(
 
     def at_execution() -> None:
         told = [each for each in plain.export_audit() if each["what"] == "permit_granted"]
-        executed = [each for each in cloud.executed if each.method != "GET"]
+        executed = [each for each in clouds.executed if each.method != "GET"]
         if len(told) < len(executed):
             unaudited.append(executed[-1].path)
 
     def places() -> Catalogue:
         return catalogue(approvals)
 
-    near = NearCloud(points, cloud, places, clock, at_execution)
+    near = NearCloud(points, clouds, places, clock, at_execution)
     client = NearSlack(points, workspace)
     directory = SlackDirectory(client, memory)
     desk = Desk(
@@ -153,7 +157,7 @@ def staged(
     return Stage(
         points=points,
         clock=clock,
-        cloud=cloud,
+        clouds=clouds,
         workspace=workspace,
         memory=memory,
         journal=plain,

@@ -14,7 +14,7 @@ from bot.sandbox.clouds.cloudpods_charts import version_of
 from bot.sandbox.clouds.cloudpods_config import CloudpodsConfig
 from bot.sandbox.clouds.cloudpods_estate import Pods, Row
 from bot.sandbox.clouds.cloudpods_gateway import PodGateway, Step
-from bot.sandbox.clouds.cloudpods_helm import Records
+from bot.sandbox.clouds.cloudpods_helm import Records, Revision
 from bot.sandbox.clouds.cloudpods_identity import Identity, Login
 from bot.sandbox.clouds.cloudpods_lists import Lists
 from bot.sandbox.clouds.cloudpods_releases import Releases
@@ -114,8 +114,14 @@ class CloudpodsCloud:
     def values(self, named: str) -> JsonObject:
         """Return the values that really run: those of the newest deployed revision."""
         with self._lock:
-            newest = sorted(self._row(named).helm.revisions, key=lambda each: -each.number)
-            return next((each.values for each in newest if each.status == "deployed"), {})
+            running = self._running(named)
+            return running.values if running else {}
+
+    def chart_version(self, named: str) -> str:
+        """Return the chart's version that really runs; "" where none does."""
+        with self._lock:
+            running = self._running(named)
+            return running.version if running else ""
 
     def fail_next(self, named: str, why: str = HOOK_FAILED) -> None:
         """Let the next upgrade, rollback, installation or removal of a release fail."""
@@ -207,6 +213,10 @@ class CloudpodsCloud:
         with self._lock:
             self._catch_up()
             self._tasks.sync(self._pods.cluster(cluster), self._clock())
+
+    def _running(self, named: str) -> Revision | None:
+        newest = sorted(self._row(named).helm.revisions, key=lambda each: -each.number)
+        return next((each for each in newest if each.status == "deployed"), None)
 
     def _row(self, named: str) -> Row:
         self._catch_up()
