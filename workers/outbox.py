@@ -26,8 +26,6 @@ from workers.leased import Leased, LeaseOverError
 from workers.ports import Desk, SlackWriter
 from workers.turns import HISTORY, REPLIES, NotYetError, hold, is_pressed, take, took
 
-__all__ = ["Leased", "send_due", "send_for"]
-
 log = logging.getLogger("slipway.outbox")
 
 BATCH: Final = 20  # rows in one go, so that those who died are waited for no longer than that

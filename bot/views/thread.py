@@ -40,6 +40,7 @@ from bot.views.words import (
 )
 
 _FOR_APPROVERS: Final = (ev.AnswerLost, ev.SettleTimePassed, ev.WatchStalled, ev.ExecutedLate)
+_WAY_ON: Final = "The card says what can be done now"
 _FINDINGS_ROOM: Final = 9_500  # characters; all blocks of a message have 13,000
 
 
@@ -160,7 +161,7 @@ def _of_call(
         case ev.CallRefused(code=why, reason=reason):
             words = f"{FAILED} *{named(operation)} failed* at {step}: the API refused the call"
             said = f"[{escaped(why, 60)}] {escaped(reason)}".rstrip()
-            return _line(operation, words, said, _request(event.request_id), _way_on())
+            return _line(operation, words, said, _request(event.request_id), _WAY_ON)
         case ev.AnswerLost(reason=reason, sent_at=sent_at, decide_after=decide_after):
             words = (
                 f"{WARNING} *{named(operation)} is uncertain* at {step}: the call left "
@@ -248,7 +249,7 @@ def _of_task(
         case ev.StepFailed(reason=reason):
             time = _time(operation, event.at, "after")
             words = f"{FAILED} *{subject(operation)} failed* at {step}{time}: {escaped(reason)}"
-            return _line(operation, words, _way_on(), below=_told(operation, event))
+            return _line(operation, words, _WAY_ON, below=_told(operation, event))
         case _:
             assert_never(event)
 
@@ -296,7 +297,3 @@ def _step_time(operation: Operation, event: ev.StepSucceeded) -> str:
 
 def _request(request_id: str) -> str:
     return f"Request id {code(request_id)}" if request_id else ""
-
-
-def _way_on() -> str:
-    return "The card says what can be done now"

@@ -33,8 +33,10 @@ from bot.service import Service, decisions
 from bot.views.blocks import line_blocks
 from bot.views.thread import reply
 from tests.faults.swaps import Bug, Swap
-from workers import outbox, planning, slack, submitting
+from workers import outbox, planning, submitting
+from workers.leased import Leased
 from workers.ports import Desk, SlackWriter
+from workers.slack import calls, messages
 
 # SB1: no permit. What was sent is recorded afterwards.
 
@@ -194,7 +196,7 @@ def _crossed_off_first(desk: Desk, writer: SlackWriter, row: OutboxRow) -> None:
 
 # SB13: Slack's client repeats what was reset.
 
-_made = slack._made
+_made = calls.made
 
 
 def _made_again(method: str, call: Callable[[], Any]) -> Any:
@@ -229,7 +231,7 @@ def _lost_is_failed(sending: submitting._Sending, error: CloudError) -> None:
     submitting._refused(sending, error)
 
 
-def _whenever(self: outbox.Leased) -> None:
+def _whenever(self: Leased) -> None:
     """Send also what was claimed long ago."""
 
 
@@ -264,13 +266,13 @@ BUGS: Final = (
     Bug("SB12", "line crossed off before Slack's ok", "lost final",
         (Swap(outbox, "_send_reply", _crossed_off_first),)),
     Bug("SB13", "client's own retries left on", "other",
-        (Swap(slack, "_made", _made_again),)),
+        (Swap(messages, "made", _made_again),)),
     Bug("SB14", "settle time by another clock", "other",
         (Swap(lifecycle, "_lost", _settled_by_another_clock),)),
     Bug("SB15", "a lost answer is called a failure", "false final",
         (Swap(submitting, "_lost", _lost_is_failed),)),
     Bug("SB16", "an old claim on a line is used", "other",
-        (Swap(outbox.Leased, "_require", _whenever),)),
+        (Swap(Leased, "_require", _whenever),)),
     Bug("SB17", "busy is taken for a proof", "duplicated mutation",
         (Swap(submitting, "_busy", _sent_again_unread),)),
 )  # fmt: skip

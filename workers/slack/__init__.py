@@ -1,0 +1,28 @@
+"""The only caller of Slack's Web API. It never repeats a call by itself."""
+
+from workers.slack.app import (
+    FORM_TIMEOUT_SECONDS,
+    SCOPES,
+    Installation,
+    connected,
+    form_opener,
+    installation,
+)
+from workers.slack.calls import RETRY_AFTER_DEFAULT, RETRY_AFTER_MAX, web_client
+from workers.slack.directory import MEMBER_SECONDS, SlackDirectory
+from workers.slack.messages import SlackMessages
+
+__all__ = [
+    "FORM_TIMEOUT_SECONDS",
+    "MEMBER_SECONDS",
+    "RETRY_AFTER_DEFAULT",
+    "RETRY_AFTER_MAX",
+    "SCOPES",
+    "Installation",
+    "SlackDirectory",
+    "SlackMessages",
+    "connected",
+    "form_opener",
+    "installation",
+    "web_client",
+]

@@ -1,0 +1,69 @@
+"""The app as Slack knows it: where it is installed, what it may do, its connection, its forms."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from slack_sdk import WebClient
+
+from bot.core.records import Record, UserId
+from workers.slack.calls import made
+
+FORM_TIMEOUT_SECONDS: Final = 2  # a form's trigger lives three seconds
+
+# What the methods used here need. Source: https://docs.slack.dev/reference/scopes
+SCOPES: Final = (
+    "app_mentions:read",
+    "channels:history",
+    "chat:write",
+    "commands",
+    "groups:history",
+    "usergroups:read",
+    "users:read",
+)
+
+
+class Installation(Record):
+    """Where the app is installed, as Slack says of its token."""
+
+    team: str
+    team_url: str
+    enterprise: str = ""
+    bot_user: UserId
+    bot: str
+    scopes: tuple[str, ...] = ()
+
+
+def installation(client: WebClient) -> Installation:
+    """Ask whose the token is.
+
+    Raises:
+        SlackError: Slack refuses the token, or cannot be reached.
+    """
+    answer = made("auth.test", client.auth_test)
+    scopes = str(answer.headers.get("x-oauth-scopes", ""))
+    return Installation(
+        team=answer["team_id"],
+        team_url=answer.get("url") or "",
+        enterprise=answer.get("enterprise_id") or "",
+        bot_user=answer["user_id"],
+        bot=answer.get("bot_id") or "",
+        scopes=tuple(each.strip() for each in scopes.split(",") if each.strip()),
+    )
+
+
+def connected(connect: Callable[[], None]) -> None:
+    """Open a Socket Mode connection by *connect*.
+
+    Raises:
+        SlackError: Slack refuses the app token, or cannot be reached.
+    """
+    made("apps.connections.open", connect)
+
+
+def form_opener(client: WebClient) -> Callable[[str, dict[str, Any]], None]:
+    """Return what opens a form for a trigger; it raises a SlackError where that fails."""
+
+    def open_form(trigger_id: str, view: dict[str, Any]) -> None:
+        made("views.open", lambda: client.views_open(trigger_id=trigger_id, view=view))
+
+    return open_form

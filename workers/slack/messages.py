@@ -1,0 +1,133 @@
+"""Messages in Slack: written once, with their operation and sequence, and found by these."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from slack_sdk import WebClient
+
+from bot.core.errors import SlackUnknownError
+from bot.core.records import Json
+from workers.ports import Posted
+from workers.slack.calls import made
+
+EVENT_TYPE: Final = "slipway_operation"
+PAGES_MAX: Final = 10
+PAGE: Final = 100
+
+
+class SlackMessages:
+    """Writes messages and finds them again; every method raises a SlackError."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+
+    def post(
+        self,
+        channel: str,
+        text: str,
+        blocks: list[dict[str, Json]],
+        *,
+        operation_id: str,
+        sequence: int,
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+    ) -> Posted:
+        """Post a message that carries its operation and sequence."""
+        answer = made(
+            "chat.postMessage",
+            lambda: self._client.chat_postMessage(
+                channel=channel,
+                text=text,
+                blocks=blocks or None,
+                metadata=_metadata(operation_id, sequence),
+                thread_ts=thread_ts,
+                reply_broadcast=broadcast if thread_ts else None,
+                unfurl_links=False,
+                unfurl_media=False,
+            ),
+        )
+        if not answer.get("ts"):
+            raise SlackUnknownError(method="chat.postMessage", why="an answer without ts")
+        return Posted(ts=answer["ts"])
+
+    def update(
+        self,
+        channel: str,
+        ts: str,
+        text: str,
+        blocks: list[dict[str, Json]],
+        *,
+        operation_id: str,
+    ) -> None:
+        """Bring a message to its newest state."""
+        made(
+            "chat.update",
+            lambda: self._client.chat_update(
+                channel=channel,
+                ts=ts,
+                text=text,
+                blocks=blocks,
+                metadata=_metadata(operation_id, 0),
+            ),
+        )
+
+    def whisper(self, channel: str, user: str, text: str) -> None:
+        """Show *text* to one person in the channel."""
+        made(
+            "chat.postEphemeral",
+            lambda: self._client.chat_postEphemeral(channel=channel, user=user, text=text),
+        )
+
+    def find(
+        self, channel: str, *, operation_id: str, sequence: int, thread_ts: str | None
+    ) -> str | None:
+        """Return the ts of our message that tells this sequence of the operation, if it was posted.
+
+        A reply tells all that was not told before it: those of one thread are posted in order.
+        """
+        cursor: str | None = None
+        for _ in range(PAGES_MAX):
+            answer = self._page(channel, thread_ts, cursor)
+            for message in answer.get("messages") or ():
+                if _is_ours(message, operation_id, sequence):
+                    return str(message["ts"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                return None
+        return None
+
+    def _page(self, channel: str, thread_ts: str | None, cursor: str | None) -> Any:
+        if thread_ts is None:
+            return made(
+                "conversations.history",
+                lambda: self._client.conversations_history(
+                    channel=channel, cursor=cursor, limit=PAGE, include_all_metadata=True
+                ),
+            )
+        return made(
+            "conversations.replies",
+            lambda: self._client.conversations_replies(
+                channel=channel, ts=thread_ts, cursor=cursor, limit=PAGE, include_all_metadata=True
+            ),
+        )
+
+
+def _metadata(operation_id: str, sequence: int) -> dict[str, Any]:
+    payload = {"operation_id": operation_id, "sequence": sequence}
+    return {"event_type": EVENT_TYPE, "event_payload": payload}
+
+
+def _is_ours(message: Mapping[str, Any], operation_id: str, sequence: int) -> bool:
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return (
+        metadata.get("event_type") == EVENT_TYPE
+        and payload.get("operation_id") == operation_id
+        and _tells(str(payload.get("sequence")), sequence)
+    )
+
+
+def _tells(written: str, sequence: int) -> bool:
+    if sequence == 0 or not written.isdecimal():
+        return written == str(sequence)
+    return int(written) >= sequence
