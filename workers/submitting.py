@@ -216,11 +216,12 @@ def _busy(sending: _Sending, error: CloudError) -> None:
     """
     observed = sending.operation.plan.observed
     if observed is not None and sending.sent_at is not None:
+        first = sending.operation.steps[sending.step].started_at or sending.sent_at
         sent = SentStep(
             work=work(sending.operation, sending.step),
             observed=observed,
-            permitted_at=sending.operation.steps[sending.step].started_at or sending.sent_at,
-            settle=sending.system.spec.settle,
+            permitted_at=first,  # an earlier call may have begun it, whatever it was answered
+            settle=sending.sent_at - first + sending.system.spec.settle,
         )
         try:
             flow = sending.system.recover(sending.target.settings, sent)

@@ -278,6 +278,7 @@ def _permitted(operation: Operation, event: ev.PermitGranted, *, step: int) -> N
         phase="submitting",
         attempt=event.attempt,
         started_at=_step(operation, step).started_at or event.at,
+        permitted_at=event.at,
     )
     deadline = operation.deadline_at or event.at + operation.deadline
     running = Running(step=step, stage="submitting")

@@ -153,7 +153,8 @@ class Step(Record):
     declined: tuple[Verdict, ...] = ()  # what the answers to earlier attempts proved
     remote_task: str | None = None
     request_id: str = ""
-    started_at: Moment | None = None
+    started_at: Moment | None = None  # when its first permit was granted
+    permitted_at: Moment | None = None  # when its last one was
     finished_at: Moment | None = None
     detail: str = ""
     tasks: tuple[TaskLine, ...] = ()

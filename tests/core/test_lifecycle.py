@@ -212,6 +212,7 @@ def test_the_first_permit_starts_the_clock() -> None:
     later = led(again, fitting("permit_granted", again, at=NOON + HOUR))
     assert later.deadline_at == NOON + later.deadline
     assert later.steps[0].started_at == NOON
+    assert later.steps[0].permitted_at == NOON + HOUR
 
 
 def test_keeping_waiting_moves_the_deadline() -> None:

@@ -27,6 +27,7 @@ UNREAD = ("lost-before", "502-before")
 ENDS = ("kill", "kill~", "stop", "alarm")
 SINGLE = Bounds(things=1, tier="wide", ends=ENDS)
 FEWER = Bounds(things=1, ends=("kill",))  # where the rest is as in a deployment
+SECOND = Bounds(crashes=1, things=2, faults=1, ends=("kill",))
 SEVERAL = Bounds(tier="wide", ends=ENDS)
 
 pytestmark = pytest.mark.usefixtures("unlogged")
@@ -64,6 +65,16 @@ def test_a_busy_answer_to_what_was_executed_sends_nothing_again(
     assert unread
     for child in unread[:4]:
         assert not (again := run(child, book)).findings, _told(again)
+
+
+def test_a_second_attempt_may_end_anywhere(book: Ledger) -> None:
+    """After a 429 the next attempt waits a minute, and what is lost then counts from then on."""
+    base = run(Schedule("cce-release"), book)
+    [held] = [
+        each for each in base.grown(SINGLE) if each.things[0][1] == "429" and _sends(base, each)
+    ]
+    for outcome in explored(held, SECOND, book):
+        assert not outcome.findings, _told(outcome)
 
 
 def test_an_undisturbed_run_ends_well(book: Ledger) -> None:
@@ -125,6 +136,10 @@ def test_a_stopped_process_goes_on_where_it_stood() -> None:
 def test_a_crash_is_no_error() -> None:
     """Nothing of the product may take a death for an error of the world outside."""
     assert not issubclass(Crash, Exception)
+
+
+def _sends(base: Outcome, schedule: Schedule) -> bool:
+    return base.reached[schedule.last].place == "put"
 
 
 def _told(outcome: Outcome) -> str:
