@@ -24,6 +24,15 @@ _SECRETS: Final = re.compile(
 _NAMES: Final = re.compile(rf"(?i){_WORDS}|api_?key|secret_?key|access_?key")
 _SECRET_MIN: Final = 6  # characters; shorter ones would take innocent words out
 _MASK: Final = "***"
+_CHATTY: Final = (
+    "httpx",
+    "httpcore",
+    "rq",
+    "rq.worker",
+    "uvicorn.access",
+    "slack_sdk",
+    "alembic",
+)
 
 _Event: TypeAlias = MutableMapping[str, Any]
 
@@ -51,14 +60,24 @@ def set_up_logs(
         secrets: what must never stand in a line, whatever it looks like.
         plain: whether colours are unwanted even on a terminal.
     """
-    renderer: Any = (
-        structlog.processors.JSONRenderer()
-        if shape == "json"
-        else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty() and not plain, sort_keys=False
-        )
-    )
-    formatter = structlog.stdlib.ProcessorFormatter(
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_formatter(_renderer(shape, plain=plain), _Redactor(tuple(secrets))))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    for chatty in _CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _renderer(shape: Literal["text", "json"], *, plain: bool) -> Any:
+    if shape == "json":
+        return structlog.processors.JSONRenderer()
+    is_coloured = sys.stderr.isatty() and not plain
+    return structlog.dev.ConsoleRenderer(colors=is_coloured, sort_keys=False)
+
+
+def _formatter(renderer: Any, redactor: "_Redactor") -> logging.Formatter:
+    return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
@@ -68,25 +87,10 @@ def set_up_logs(
         ],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            _Redactor(tuple(secrets)),
+            redactor,
             renderer,
         ],
     )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter)
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(level)
-    for chatty in (
-        "httpx",
-        "httpcore",
-        "rq",
-        "rq.worker",
-        "uvicorn.access",
-        "slack_sdk",
-        "alembic",
-    ):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 class _Redactor:

@@ -137,7 +137,7 @@ def _presume_lost(desk: Desk, operation: Operation, step: int) -> None:
         step=step,
         attempt=state.attempt,
         reason="the worker that held the permit ended before it could record an answer",
-        sent_at=state.permitted_at or state.started_at or now,
+        sent_at=state.permitted_at or now,
         decide_after=now + settle,
     )
     _apply(desk, operation, event)

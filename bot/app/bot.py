@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 import uvicorn
 from redis.exceptions import RedisError
 from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from starlette.types import ASGIApp
@@ -145,7 +146,7 @@ def _serve(
                 connection.close()
 
 
-def _connection(app: App, credentials: SlackCredentials) -> InTime | None:
+def _connection(app: App, credentials: SlackCredentials) -> SocketModeHandler | None:
     """Return the open connection of Socket Mode, where that is what the tokens are for."""
     if credentials.app_token is None:
         return None

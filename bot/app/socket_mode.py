@@ -23,11 +23,6 @@ class InTime(SocketModeHandler):
         with answering(time.monotonic() + IngressLimits().answering):
             super().handle(client, req)
 
-    @override
-    def close(self) -> None:
-        """Close the connection."""
-        super().close()  # type: ignore[no-untyped-call]  # Bolt's own
-
 
 def link(connection: SocketModeHandler | None) -> Check:
     """Return what raises a SlackError while Slack has no way to reach us; HTTP always has one."""

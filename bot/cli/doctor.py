@@ -98,6 +98,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         journal = SqlJournal(engine, now)
         journal.ping()
         waiting, oldest = journal.outbox_backlog()
+        clock = _clock(journal)
     except ConfigurationError as error:
         yield from (_fault("database", fault) for fault in error.faults)
         return
@@ -107,20 +108,19 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", "fail", str(error), remedy, code)
         return
     yield Finding("database", "ok", "reachable, at this version's schema")
-    yield from _clock(journal)
+    yield clock
     if waiting and oldest > 60:  # noqa: PLR2004 - a minute
         many = "1 message waits" if waiting == 1 else f"{waiting} messages wait"
         found = f"{many}, the oldest for {duration(timedelta(seconds=oldest))}"
         yield Finding("outbox", "warn", found, "are the workers running?")
 
 
-def _clock(journal: SqlJournal) -> Iterator[Finding]:
+def _clock(journal: SqlJournal) -> Finding:
     try:
         require_clock(journal, now())
     except ClockError as error:
-        yield Finding("clock", "fail", str(error), "set the clock of this host")
-    else:
-        yield Finding("clock", "ok", "not behind the journal")
+        return Finding("clock", "fail", str(error), "set the clock of this host")
+    return Finding("clock", "ok", "not behind the journal")
 
 
 def _redis(settings: Settings) -> Iterator[Finding]:

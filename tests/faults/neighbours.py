@@ -17,6 +17,7 @@ from bot.core.flow import Call, Flow, Reply, drive
 from bot.core.ports import Clock
 from bot.core.target import Target
 from bot.sandbox.clouds import Fault
+from bot.sandbox.clouds.cloudpods_content import TOKEN as LAB_TOKEN
 from bot.sandbox.clouds.cloudpods_gateway import Waiting
 from bot.sandbox.clouds.gateway import Outcome
 from bot.sandbox.clouds.wire import Request
@@ -121,7 +122,7 @@ class NearCloud:
         body = b"" if call.body is None else json.dumps(call.body).encode()
         url, headers = url_of(connection, call), {"Content-Type": "application/json"}
         plain = Outgoing(call.method, url, headers, body)
-        outgoing = authorised(plain, connection, self.clock(), "")
+        outgoing = authorised(plain, connection, self.clock(), LAB_TOKEN)
         outcome = cloud.handle(_request(outgoing))
         if isinstance(outcome, Waiting):
             raise TypeError(outcome)  # in a schedule nothing takes its time but by the given clock

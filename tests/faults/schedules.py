@@ -63,16 +63,25 @@ WIDE: Final = {
     "lookup": ("ambiguous-before", "429"),
 }  # fmt: skip
 TIERS: Final[dict[Tier, dict[str, tuple[str, ...]]]] = {"core": CORE, "wide": WIDE}
-CHANGES: Final[dict[Scenario, tuple[str, str, int]]] = {
-    # what is asked for, what runs then, and how many changes of the cloud that takes
-    "deploy": ("deploy checkout 1.4.0", "1.4.0", 1),
-    "servicestage-v2": ("deploy billing 2.4.0", "2.4.0", 1),
-    "cce-cluster": ("upgrade edge v1.30", "v1.30.6-r0", 5),
-    "cce-release": ("deploy search 1.2.0", "1.2.0", 1),
-    "cloudpods-release": ("deploy etcd 8.12.0", "8.12.0", 1),
+
+
+class Change(NamedTuple):
+    """What is asked for, what runs then, and how many calls that takes."""
+
+    words: str
+    version: str
+    calls: int = 1
+
+
+CHANGES: Final[dict[Scenario, Change]] = {
+    "deploy": Change("deploy checkout 1.4.0", "1.4.0"),
+    "servicestage-v2": Change("deploy billing 2.4.0", "2.4.0"),
+    "cce-cluster": Change("upgrade edge v1.30", "v1.30.6-r0", calls=5),
+    "cce-release": Change("deploy search 1.2.0", "1.2.0"),
+    "cloudpods-release": Change("deploy etcd 8.12.0", "8.12.0"),
 }
 MUTATIONS: Final[dict[Scenario, int]] = {
-    **{name: many for name, (_, _, many) in CHANGES.items()},
+    **{name: change.calls for name, change in CHANGES.items()},
     "rollback": 2,
     "two": 1,
     "drift": 1,
@@ -183,12 +192,12 @@ def run(schedule: Schedule, book: Ledger) -> Outcome:
 
 
 def _change(scenario: Scenario, play: Play, versions: dict[str, str]) -> None:
-    words, version, _ = CHANGES[scenario]
+    change = CHANGES[scenario]
     play.stage.points.watch()
-    operation_id = play.ask(words, by=ANN)
+    operation_id = play.ask(change.words, by=ANN)
     play.settle()
     if operation_id is not None:
-        versions[operation_id] = version
+        versions[operation_id] = change.version
         play.approve(operation_id, EVE, ANN, BOB)
         play.settle()
     _finish(play)

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bot.core.commands.secrecy import MASK
 from bot.core.errors import CloudRefusedError
 from bot.core.plan import PlannedStep
 from bot.core.records import Action, Denied, Json, PastStep, Record
 from bot.systems._helm.declared import Hidden, revealed
-from bot.systems._helm.values import MASK
 from bot.systems._helm.wanted import (
     Wanted,
     can_send,

@@ -52,7 +52,7 @@ def is_secret(path: str, value: str) -> bool:
     except ValueError:
         key = tuple(path.split("."))
     is_named = any(names_secret(key[:end]) for end in range(1, len(key) + 1))
-    return is_named or MASK in value or looks_secret(value)
+    return is_named or looks_secret(value)
 
 
 def names_secret(key: Key) -> bool:
@@ -67,5 +67,6 @@ def names_secret(key: Key) -> bool:
 
 
 def looks_secret(text: str) -> bool:
-    """Return whether *text* looks like a secret, whatever it is called."""
-    return holds_secret(text) or bool(_ASSIGNED.search(text) or _SHAPED.search(text))
+    """Return whether *text* looks like a secret, or like what is shown instead of one."""
+    is_shaped = bool(_ASSIGNED.search(text) or _SHAPED.search(text))
+    return MASK in text or holds_secret(text) or is_shaped

@@ -56,4 +56,4 @@ def _is_secret_pair(value: dict[str, Json]) -> bool:
 def _is_secret(value: Json, *, named: bool) -> bool:
     if value is None or isinstance(value, bool | dict | list) or value == "":
         return False
-    return named or is_masked(value) or looks_secret(str(value))
+    return named or looks_secret(str(value))

@@ -12,7 +12,6 @@ from bot.systems._helm.masks import is_masked, leaves, paths_of_masks
 from bot.systems._huawei.text import plain
 
 __all__ = [
-    "MASK",
     "Values",
     "changes",
     "flat",
