@@ -9,7 +9,15 @@ from bot.core.errors import ConflictError, QueueUnavailableError
 from bot.core.events import Event, Requested
 from bot.core.lifecycle import begun, transition
 from bot.core.operation import Operation
-from bot.core.ports import AlreadyDelivered, Created, Doorbell, Full, Held, Journal, Limits
+from bot.core.ports import (
+    AlreadyDelivered,
+    Created,
+    Doorbell,
+    Journal,
+    LimitReached,
+    Limits,
+    TargetLocked,
+)
 from bot.core.records import OperationId
 
 log = logging.getLogger("slipway.engine")
@@ -26,7 +34,7 @@ class Engine:
 
     def begin(
         self, operation: Operation, *, delivery: str, limits: Limits
-    ) -> tuple[Created | AlreadyDelivered | Held | Full, bool]:
+    ) -> tuple[Created | AlreadyDelivered | TargetLocked | LimitReached, bool]:
         """Record a new operation; also return whether its doorbell could be rung."""
         event = Requested(at=operation.created_at, by=operation.requester)
         first, effects = begun(operation)

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
-from handlers import buttons, commands, faults, forms, mentions
+from handlers import buttons, commands, errors, forms, mentions
 from handlers.installation import Guard, Installation
 from handlers.ports import OpenForm, SeenOnce, Service
 
@@ -44,7 +44,7 @@ def bolt_app(
         attaching_function_token_enabled=False,
     )
     app.middleware(Guard(installation))
-    faults.register(app, service, prefix=prefix)
+    errors.register(app, service, prefix=prefix)
     commands.register(app, service, prefix=prefix)
     buttons.register(app, service, open_form=open_form, prefix=prefix)
     forms.register(app, service)

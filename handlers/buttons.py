@@ -10,10 +10,11 @@ from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.middleware import Middleware
 from typing_extensions import override
 
+from bot.core.codes import Denied
 from bot.core.commands import under_prefix
 from bot.core.errors import JournalUnavailableError, SlackError
-from bot.core.outcomes import FormWanted, Outcome, Present, Press, Repeated
-from bot.core.records import Denied, Json
+from bot.core.outcomes import FormWanted, Outcome, Press, Repeated, Unchanged
+from bot.core.records import Json
 from bot.views.answers import answer
 from bot.views.forms import reject_form, way_form
 from handlers.payloads import ButtonPress, FormContext, Whereabouts
@@ -53,7 +54,7 @@ def whisper(service: Service, press: Press, outcome: Outcome) -> None:
     """Tell the person alone where the press changed nothing; else the card and thread tell all."""
     if isinstance(outcome, Denied):
         text = answer(outcome, recorded_nothing=False).text
-    elif isinstance(outcome, Present | Repeated):
+    elif isinstance(outcome, Unchanged | Repeated):
         text = answer(outcome).text
     else:
         return

@@ -7,9 +7,9 @@ from typing import Final, TypeAlias
 from pydantic import ValidationError
 from slack_bolt import Ack, App, BoltResponse
 
+from bot.core.codes import Denied
 from bot.core.commands import REASON_MAX
-from bot.core.outcomes import Caller, Outcome, Present, Repeated
-from bot.core.records import Denied
+from bot.core.outcomes import Caller, Outcome, Repeated, Unchanged
 from bot.views.answers import answer
 from handlers.payloads import FormContext, FormSubmission
 from handlers.ports import Service
@@ -73,7 +73,7 @@ def _decided(
     outcome = decide(context, reason, caller)
     if isinstance(outcome, Denied):
         return outcome
-    if isinstance(outcome, Present | Repeated):
+    if isinstance(outcome, Unchanged | Repeated):
         service.whisper(caller.user, caller.channel, answer(outcome).text)
     return None
 

@@ -13,10 +13,10 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from bot.core.budget import answering
 from bot.core.errors import ConfigurationError
 from bot.core.ports import Clock
 from bot.core.records import Record
+from bot.deadline import answering
 from handlers.reception import Reception, Request
 from handlers.signatures import Signed, verified
 

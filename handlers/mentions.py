@@ -6,9 +6,9 @@ from typing import Final
 from pydantic import ValidationError
 from slack_bolt import Ack, App
 
+from bot.core.codes import Denied
 from bot.core.errors import QueueUnavailableError
 from bot.core.outcomes import Done, Outcome
-from bot.core.records import Denied
 from bot.views.answers import answer
 from handlers.payloads import Mention, as_typed
 from handlers.ports import SeenOnce, Service

@@ -4,7 +4,7 @@ from typing import Final
 
 from slack_bolt import BoltResponse
 
-from bot.core.records import Denied
+from bot.core.codes import Denied
 from bot.views.answers import answer
 
 FOREIGN: Final = Denied(

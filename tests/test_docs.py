@@ -25,9 +25,9 @@ from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.systems import SYSTEMS
 from tests.core.builders import KINDS, PLACES, fitting
+from workers.advancing.submitting import ATTEMPTS_MAX
+from workers.processes.supervisor import GRACE_SECONDS
 from workers.slack import MEMBER_SECONDS, SCOPES
-from workers.submitting import ATTEMPTS_MAX
-from workers.supervisor import GRACE_SECONDS
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = "README.md"

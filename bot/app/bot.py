@@ -20,7 +20,13 @@ from slack_sdk import WebClient
 from starlette.types import ASGIApp
 
 from bot.app.clouds import TargetClouds, rate_figures
-from bot.app.parts import Parts, drain_watch, new_operation_id, open_configuration, open_parts
+from bot.app.resources import (
+    Resources,
+    drain_watch,
+    new_operation_id,
+    open_configuration,
+    open_parts,
+)
 from bot.app.socket_mode import InTime, link
 from bot.app.web import Check, web
 from bot.core.errors import (
@@ -34,16 +40,17 @@ from bot.core.ports import Limits
 from bot.core.records import Record
 from bot.engine import Engine
 from bot.metrics import Figures, Metrics
-from bot.rates import Rates
-from bot.schedule import Cache, Marks
-from bot.service import Ground, Service
+from bot.redis.cache import Cache
+from bot.redis.flags import Flags
+from bot.redis.rate_limits import Rates
+from bot.service import Service, ServiceContext
 from bot.settings import Settings, SlackCredentials
 from handlers.bolt import bolt_app
 from handlers.ingress import Ingress, IngressLimits
 from handlers.installation import Installation as Guarded
 from handlers.reception import Reception
-from workers.login import Tokens
-from workers.pacing import Pacing
+from workers.cloud.login import Tokens
+from workers.cloud.rate_limits import Pacing
 from workers.slack import (
     FORM_TIMEOUT_SECONDS,
     Installation,
@@ -119,7 +126,7 @@ def _patiently(ask: Callable[[], T], variable: str) -> T:
 
 
 def _serve(
-    settings: Settings, credentials: SlackCredentials, parts: Parts, where: Installation
+    settings: Settings, credentials: SlackCredentials, parts: Resources, where: Installation
 ) -> None:
     app = bolt(settings, credentials, parts, where)
     listener = _listener(*settings.listen)
@@ -158,7 +165,7 @@ def _connection(app: App, credentials: SlackCredentials) -> SocketModeHandler | 
 def bolt(
     settings: Settings,
     credentials: SlackCredentials,
-    parts: Parts,
+    parts: Resources,
     where: Installation,
     *,
     limits: Limits | None = None,
@@ -191,7 +198,7 @@ def bolt(
 def http_side(
     app: App,
     credentials: SlackCredentials,
-    parts: Parts,
+    parts: Resources,
     where: Installation,
     *,
     slack: Check = lambda: None,
@@ -218,7 +225,7 @@ def _guarded(where: Installation) -> Guarded:
 
 def _service(  # one composition, each argument of it from elsewhere
     settings: Settings,
-    parts: Parts,
+    parts: Resources,
     token: str,
     where: Installation,
     limits: Limits,
@@ -227,7 +234,7 @@ def _service(  # one composition, each argument of it from elsewhere
 ) -> Service:
     client = web_client(token, settings.slack_api_url, timeout=patience.directory)
     return Service(
-        Ground(
+        ServiceContext(
             catalogue=parts.catalogue,
             journal=parts.journal,
             engine=Engine(parts.journal, parts.doorbell),
@@ -244,7 +251,7 @@ def _service(  # one composition, each argument of it from elsewhere
             team_url=where.team_url,
             new_id=new_operation_id,
             limits=limits,
-            is_draining=drain_watch(Marks(parts.redis)),
+            is_draining=drain_watch(Flags(parts.redis)),
         )
     )
 
@@ -263,7 +270,7 @@ def _listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _figures(parts: Parts) -> Figures:
+def _figures(parts: Resources) -> Figures:
     """Return what journal and Redis tell; nothing of what is away."""
     found: dict[str, Mapping[str, float]] = {}
     with suppress(JournalUnavailableError):
@@ -273,7 +280,7 @@ def _figures(parts: Parts) -> Figures:
     return found
 
 
-def _counted(parts: Parts) -> Figures:
+def _counted(parts: Resources) -> Figures:
     phases: dict[str, float] = {}
     for each in parts.journal.open_operations():
         phases[each.phase] = phases.get(each.phase, 0) + 1

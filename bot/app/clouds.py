@@ -9,21 +9,21 @@ from typing import Any, Final, TypeVar
 
 from redis import Redis
 
-from bot.app.parts import now
+from bot.app.resources import now
 from bot.catalogue import Catalogue
-from bot.core.budget import patience
 from bot.core.connection import Connection
 from bot.core.errors import CloudHeldError, CloudUnavailableError
 from bot.core.flow import Call, Flow, Reply, drive
 from bot.core.ports import Clock
 from bot.core.system import System
 from bot.core.target import Target
+from bot.deadline import patience
 from bot.metrics import Figures
-from bot.rates import Rates
+from bot.redis.rate_limits import Rates
 from bot.systems import system as system_named
-from workers.cloud import AsyncCloud, Cloud
-from workers.login import Tokens
-from workers.pacing import Pacing, Turn, Unlimited
+from workers.cloud.client import AsyncCloud, Cloud
+from workers.cloud.login import Tokens
+from workers.cloud.rate_limits import Pacing, Turn, Unlimited
 
 T = TypeVar("T")
 

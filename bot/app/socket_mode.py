@@ -8,8 +8,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from typing_extensions import override
 
 from bot.app.web import Check
-from bot.core.budget import answering
 from bot.core.errors import SlackUnknownError
+from bot.deadline import answering
 from handlers.ingress import IngressLimits
 
 

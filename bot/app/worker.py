@@ -16,35 +16,38 @@ from rq.serializers import JSONSerializer
 from slack_sdk import WebClient
 
 from bot.app.clouds import TargetClouds, target_reader
-from bot.app.parts import Parts, now, open_configuration, open_parts
+from bot.app.resources import Resources, now, open_configuration, open_parts
 from bot.core.errors import JournalUnavailableError, QueueUnavailableError
 from bot.core.flow import Call, Flow, Reply
 from bot.core.target import Target
-from bot.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, open_redis
 from bot.engine import Engine
-from bot.rates import Rates
-from bot.schedule import Cache, Claims, Marks, Schedule
+from bot.redis.cache import Cache
+from bot.redis.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, open_redis
+from bot.redis.due_times import DueTimes
+from bot.redis.flags import Flags
+from bot.redis.leases import Leases
+from bot.redis.rate_limits import Rates
 from bot.settings import Settings
-from workers.ending import Ending
-from workers.horses import FINISH_SOON, run_worker
-from workers.jobs import advance
-from workers.login import Tokens
-from workers.outbox import send_for
-from workers.pacing import Pacing
-from workers.poller import poll_for
-from workers.ports import Desk
+from workers.advancing.advance import advance
+from workers.cloud.login import Tokens
+from workers.cloud.rate_limits import Pacing
+from workers.context import WorkerContext
+from workers.processes.rq_worker import FINISH_SOON, run_worker
+from workers.processes.shutdown import Ending
+from workers.processes.supervisor import supervise
 from workers.slack import SlackDirectory, SlackMessages, installation, web_client
-from workers.supervisor import supervise
-from workers.sweeper import sweep
+from workers.slack.outbox import send_for
+from workers.watching.poller import poll_for
+from workers.watching.sweeper import sweep
 
 log = logging.getLogger("slipway.worker")
 
 T = TypeVar("T")
 
 POLL_QUEUE: Final = "slipway-poll"
-POLL_JOB: Final = "workers.poller.tick"
+POLL_JOB: Final = "workers.watching.poller.tick"
 OUTBOX_QUEUE: Final = "slipway-outbox"
-OUTBOX_JOB: Final = "workers.outbox.tick"
+OUTBOX_JOB: Final = "workers.slack.outbox.tick"
 TICK_SECONDS: Final = 8.0  # how long the outbox works in one tick before it hands over
 POLL_SECONDS: Final = 20.0  # the poller, which has connections to lose
 TICK_LIMIT: Final = 60  # seconds until RQ ends a tick that hangs
@@ -62,7 +65,7 @@ def run_workers(settings: Settings, processes: int, *, accepts_clock: bool = Fal
     """
     credentials, catalogue = open_configuration(settings, serves=False)
     parts = open_parts(settings, catalogue, accepts_clock=accepts_clock)
-    home = _Home(parts, credentials.bot_token.get_secret_value())
+    home = _WorkerHost(parts, credentials.bot_token.get_secret_value())
     roles: dict[str, Callable[[], None]] = {
         f"doorbell-{number}": partial(_work, home, ADVANCE_QUEUE, {ADVANCE_JOB: home.advance})
         for number in range(1, processes + 1)
@@ -76,13 +79,13 @@ def run_workers(settings: Settings, processes: int, *, accepts_clock: bool = Fal
     supervise(roles)
 
 
-class _Home:
+class _WorkerHost:
     """What the processes of this host share from before they fork, so that each starts at once.
 
     Nothing of it is connected: the journal and Redis give every child connections of its own.
     """
 
-    def __init__(self, parts: Parts, token: str) -> None:
+    def __init__(self, parts: Resources, token: str) -> None:
         self.parts = parts
         self._tls = ssl.create_default_context()
         self._tokens = Tokens(Cache(parts.redis))  # one login serves all that are forked
@@ -90,7 +93,7 @@ class _Home:
 
     def advance(self, operation_id: str) -> None:
         """Advance one operation; the doorbell's job."""
-        advance(self.desk(Ending(FINISH_SOON)), operation_id)
+        advance(self.context(Ending(FINISH_SOON)), operation_id)
 
     def poll(self) -> None:
         """Watch for one tick, then hand over."""
@@ -100,19 +103,19 @@ class _Home:
         """Send to Slack for one tick, then hand over."""
         slack = SlackMessages(self._client())
 
-        def work(desk: Desk, inherits: bool) -> None:  # noqa: FBT001 - a tick's two parts
-            send_for(desk, slack, TICK_SECONDS, inherits=inherits)
+        def work(context: WorkerContext, inherits: bool) -> None:  # noqa: FBT001 - a tick's two parts
+            send_for(context, slack, TICK_SECONDS, inherits=inherits)
 
         self._tick(OUTBOX_QUEUE, OUTBOX_JOB, work)
 
-    def desk(self, ending: Ending) -> Desk:
+    def context(self, ending: Ending) -> WorkerContext:
         """Return what a worker works with; nothing new is begun once it is told of its end."""
         parts, client = self.parts, self._client()
         cache = Cache(parts.redis)
-        return Desk(
+        return WorkerContext(
             engine=Engine(parts.journal, parts.doorbell),
             journal=parts.journal,
-            places=parts.catalogue,
+            catalogue=parts.catalogue,
             directory=SlackDirectory(client, cache),
             cloud=_Leaving(
                 TargetClouds(parts.catalogue, tls=self._tls, tokens=self._tokens), ending
@@ -120,32 +123,32 @@ class _Home:
             pacing=Pacing(Rates(parts.redis)),
             clock=now,
             monotonic=time.monotonic,
-            schedule=Schedule(parts.redis),
-            claims=Claims(parts.redis),
-            marks=Marks(parts.redis),
+            schedule=DueTimes(parts.redis),
+            claims=Leases(parts.redis),
+            flags=Flags(parts.redis),
             ring=parts.doorbell.ring,
             team=lambda: _team(client, cache),
             is_ending=ending.is_told,
         )
 
-    def _tick(self, queue: str, job: str, work: Callable[[Desk, bool], None]) -> None:
+    def _tick(self, queue: str, job: str, work: Callable[[WorkerContext, bool], None]) -> None:
         """Work under the tick's claim and ring for the next; leave at once where another works.
 
         *work* is also told whether the tick before died, and left things claimed.
         """
-        desk, claims = self.desk(Ending(FINISH_SOON)), Claims(self.parts.redis)
+        context, claims = self.context(Ending(FINISH_SOON)), Leases(self.parts.redis)
         inherits = claims.free_dead(f"tick:{queue}")
         with claims.hold(f"tick:{queue}") as is_ours:
             if not is_ours:
                 return
-            work(desk, inherits)
+            work(context, inherits)
         _ring_tick(self.parts, queue, job)
 
-    async def _polled(self, desk: Desk, inherits: bool) -> None:  # noqa: FBT001 - as above
+    async def _polled(self, context: WorkerContext, inherits: bool) -> None:  # noqa: FBT001 - as above
         async with target_reader(
             self.parts.catalogue, tls=self._tls, tokens=self._tokens
         ) as reader:
-            await poll_for(desk, reader, POLL_SECONDS, inherits=inherits)
+            await poll_for(context, reader, POLL_SECONDS, inherits=inherits)
 
     def _client(self) -> WebClient:
         return web_client(self._token, self.parts.settings.slack_api_url, tls=self._tls)
@@ -173,7 +176,7 @@ class _Leaving:
             return self._clouds.ask(target, flow)
 
 
-def _work(home: _Home, queue: str, known: dict[str, Callable[..., None]]) -> None:
+def _work(home: _WorkerHost, queue: str, known: dict[str, Callable[..., None]]) -> None:
     redis = open_redis(home.parts.settings.redis_url, read_timeout=15.0)
     try:
         run_worker(redis, queue, known)
@@ -182,32 +185,32 @@ def _work(home: _Home, queue: str, known: dict[str, Callable[..., None]]) -> Non
         raise SystemExit(1) from error
 
 
-def _ring_tick(parts: Parts, queue: str, job: str) -> None:
+def _ring_tick(parts: Resources, queue: str, job: str) -> None:
     Queue(queue, connection=parts.redis, serializer=JSONSerializer).enqueue(
         job, job_timeout=TICK_LIMIT, result_ttl=0, failure_ttl=600
     )
 
 
-def _sweep_forever(home: _Home) -> None:
+def _sweep_forever(home: _WorkerHost) -> None:
     ending = Ending(signal.SIGTERM)
-    desk, parts = home.desk(ending), home.parts
+    context, parts = home.context(ending), home.parts
     parts.catalogue.tells = True  # this process lives on; the others of this host do not tell
     while not ending.is_told():
         parts.catalogue()
         try:
-            sweep(desk)
+            sweep(context)
             _revive_ticks(parts)
         except (RedisError, QueueUnavailableError, JournalUnavailableError, OSError) as error:
             log.warning("sweeper.waits", extra={"why": str(error)})
         ending.pause(SWEEP_SECONDS)
 
 
-def _revive_ticks(parts: Parts) -> None:
+def _revive_ticks(parts: Resources) -> None:
     """Enqueue the ticks that nobody works on and nobody waits for."""
-    claims, marks = Claims(parts.redis), Marks(parts.redis)
+    claims, flags = Leases(parts.redis), Flags(parts.redis)
     for queue, job in ((POLL_QUEUE, POLL_JOB), (OUTBOX_QUEUE, OUTBOX_JOB)):
         waiting = Queue(queue, connection=parts.redis, serializer=JSONSerializer).count
-        if not waiting and not claims.held([f"tick:{queue}"]) and marks.first(f"tick:{queue}", 2.0):
+        if not waiting and not claims.held([f"tick:{queue}"]) and flags.first(f"tick:{queue}", 2.0):
             log.info("sweeper.revives", extra={"queue": queue})
             _ring_tick(parts, queue, job)
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from pydantic import Field, TypeAdapter
 
+from bot.catalogue.complaints import Faults, unknown
 from bot.catalogue.document import Document, Path
-from bot.catalogue.faults import Faults, unknown
 from bot.catalogue.model import CommandNames, File, PolicyEntry, TargetEntry
 from bot.core.commands import OPERATION
 from bot.core.connection import Connection

@@ -8,10 +8,10 @@ from typing import Any, Final
 import click
 from pydantic import TypeAdapter
 
-from bot.app.parts import open_catalogue
+from bot.app.resources import open_catalogue
 from bot.catalogue import load
 from bot.catalogue.model import File, TargetEntry
-from bot.cli.faults import ending
+from bot.cli.exit_codes import ending
 from bot.core.connection import Connection
 from bot.settings import read_settings
 from bot.systems import SYSTEMS

@@ -14,9 +14,9 @@ from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 from bot.app.clouds import TargetClouds
-from bot.app.parts import now, require_clock
+from bot.app.resources import now, require_clock
 from bot.catalogue import Catalogue, load
-from bot.cli.faults import CHECK_FAILED, CONFIGURATION, CREDENTIALS
+from bot.cli.exit_codes import CHECK_FAILED, CONFIGURATION, CREDENTIALS
 from bot.core.errors import (
     ClockError,
     CloudError,
@@ -28,8 +28,8 @@ from bot.core.errors import (
     SlipwayError,
 )
 from bot.core.target import Target
-from bot.doorbell import ADVANCE_QUEUE, open_redis
 from bot.journal import SqlJournal, open_engine, require_current
+from bot.redis.doorbell import ADVANCE_QUEUE, open_redis
 from bot.settings import Settings, read_settings, slack_credentials
 from bot.systems import system as system_named
 from bot.views.text import duration

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import click
 
-from bot.app.parts import open_catalogue
-from bot.cli.faults import ending
+from bot.app.resources import open_catalogue
+from bot.cli.exit_codes import ending
 from bot.core.commands import SLASH
 from bot.core.errors import ConfigurationError
 from bot.settings import read_settings

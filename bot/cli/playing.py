@@ -8,7 +8,7 @@ import webbrowser
 
 import click
 
-from bot.cli.faults import ending
+from bot.cli.exit_codes import ending
 from bot.logs import set_up_logs
 from bot.sandbox.stage import stage
 from bot.sandbox.tour import play

@@ -4,8 +4,8 @@ import json
 
 import click
 
-from bot.app.parts import now
-from bot.cli.faults import CHECK_FAILED, ending
+from bot.app.resources import now
+from bot.cli.exit_codes import CHECK_FAILED, ending
 from bot.cli.shapes import operation_json, operation_line
 from bot.core.errors import UnknownOperationError
 from bot.journal import SqlJournal, open_engine, require_current

@@ -9,14 +9,14 @@ import click
 from redis.exceptions import RedisError
 
 from bot.app import run_bot, run_workers
-from bot.app.parts import DRAIN, now
-from bot.cli.faults import CHECK_FAILED, ending
+from bot.app.resources import DRAIN, now
+from bot.cli.exit_codes import CHECK_FAILED, ending
 from bot.core.errors import QueueUnavailableError
 from bot.core.rows import OpenOperation
-from bot.doorbell import open_redis
 from bot.journal import SqlJournal, migrate, open_engine, require_current
 from bot.logs import set_up_logs
-from bot.schedule import Marks
+from bot.redis.doorbell import open_redis
+from bot.redis.flags import Flags
 from bot.settings import Settings, read_settings
 from bot.views.text import duration
 
@@ -92,11 +92,11 @@ def drain(timeout: int) -> None:
     engine = open_engine(settings.database_url)
     require_current(engine)
     journal = SqlJournal(engine, now)
-    marks = Marks(open_redis(settings.redis_url))
+    flags = Flags(open_redis(settings.redis_url))
     pause = threading.Event()
     left = _running(journal)
     for _ in range(timeout):
-        _refuse_new(marks)
+        _refuse_new(flags)
         left = _running(journal)
         if not left:
             refused = duration(timedelta(seconds=DRAIN_SECONDS))
@@ -112,8 +112,8 @@ def _running(journal: SqlJournal) -> list[OpenOperation]:
     return [each for each in journal.open_operations() if each.phase != "awaiting_approval"]
 
 
-def _refuse_new(marks: Marks) -> None:
+def _refuse_new(flags: Flags) -> None:
     try:
-        marks.hold(DRAIN, DRAIN_SECONDS)
+        flags.hold(DRAIN, DRAIN_SECONDS)
     except (RedisError, OSError) as error:
         raise QueueUnavailableError(str(error)) from error

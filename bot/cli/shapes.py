@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.events import Event
-from bot.core.operation import Failed, Operation, Step, WayOn
+from bot.core.operation import Failed, Operation, RecoveryOption, Step
 from bot.core.records import Json
+from bot.views.words import spelled
 
 
 def operation_json(operation: Operation, events: Sequence[tuple[int, Event]]) -> dict[str, Json]:
@@ -43,7 +44,7 @@ def operation_line(operation: Operation) -> str:
     return f"{operation.id}  {_time(operation.created_at)}  {phase:<17}  {what}"
 
 
-def _ways(operation: Operation) -> tuple[WayOn, ...]:
+def _ways(operation: Operation) -> tuple[RecoveryOption, ...]:
     return operation.phase.ways if isinstance(operation.phase, Failed) else ()
 
 
@@ -54,7 +55,7 @@ def _step(step: Step) -> dict[str, Json]:
         "remote_task": step.remote_task,
         "started_at": _time(step.started_at),
         "finished_at": _time(step.finished_at),
-        "detail": step.detail,
+        "detail": spelled(step.detail),
     }
 
 

@@ -5,8 +5,9 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from bot.core.codes import Stated
 from bot.core.errors import Verdict
-from bot.core.operation import TaskLine, WayOn
+from bot.core.operation import RecoveryOption, TaskLine
 from bot.core.plan import Plan, PlannedStep
 from bot.core.records import SLIPWAY, Moment, Record, UserId
 
@@ -34,7 +35,7 @@ class PlanRefused(_Event):
 
     kind: Literal["plan_refused"] = "plan_refused"
     code: str
-    reason: str
+    reason: Stated
 
 
 class ApprovalGiven(_Event):
@@ -49,7 +50,7 @@ class ApprovalsVoided(_Event):
 
     kind: Literal["approvals_voided"] = "approvals_voided"
     plan: Plan
-    reason: str
+    reason: Stated
 
 
 class ApprovalRefused(_Event):
@@ -69,7 +70,7 @@ class Withdrawn(_Event):
     """A person cancelled it, or a right that it stood on is gone."""
 
     kind: Literal["withdrawn"] = "withdrawn"
-    reason: str = ""
+    reason: Stated = ""
 
 
 class PlanExtended(_Event):
@@ -78,7 +79,7 @@ class PlanExtended(_Event):
     kind: Literal["plan_extended"] = "plan_extended"
     step: int
     steps: tuple[PlannedStep, ...] = Field(min_length=1)
-    reason: str
+    reason: Stated
 
 
 class PermitGranted(_Event):
@@ -95,7 +96,7 @@ class NotAccepted(_Event):
     kind: Literal["not_accepted"] = "not_accepted"
     step: int
     attempt: int
-    reason: str
+    reason: Stated
     retry_at: Moment
     verdict: Verdict | None = None  # where an answer said it
 
@@ -108,7 +109,7 @@ class TaskAccepted(_Event):
     attempt: int
     task: str
     request_id: str = ""
-    detail: str = ""
+    detail: Stated = ""
 
 
 class CallRefused(_Event):
@@ -118,7 +119,7 @@ class CallRefused(_Event):
     step: int
     attempt: int
     code: str
-    reason: str
+    reason: Stated
     request_id: str = ""
 
 
@@ -128,7 +129,7 @@ class AnswerLost(_Event):
     kind: Literal["answer_lost"] = "answer_lost"
     step: int
     attempt: int
-    reason: str
+    reason: Stated
     sent_at: Moment
     request_id: str = ""
     decide_after: Moment
@@ -140,14 +141,14 @@ class TaskAdopted(_Event):
     kind: Literal["task_adopted"] = "task_adopted"
     step: int
     task: str
-    evidence: str
+    evidence: Stated
 
 
 class SettleTimePassed(_Event):
     """Reading found nothing even after the settle time: people may decide now."""
 
     kind: Literal["settle_time_passed"] = "settle_time_passed"
-    reason: str  # what reading showed
+    reason: Stated  # what reading showed
 
 
 class NotExecutedSaid(_Event):
@@ -170,7 +171,7 @@ class ExecutedLate(_Event):
     kind: Literal["executed_late"] = "executed_late"
     step: int
     task: str
-    evidence: str
+    evidence: Stated
 
 
 class TaskSeen(_Event):
@@ -178,9 +179,9 @@ class TaskSeen(_Event):
 
     kind: Literal["task_seen"] = "task_seen"
     step: int
-    detail: str
+    detail: Stated
     tasks: tuple[TaskLine, ...] = ()
-    note: str = ""
+    note: Stated = ""
 
 
 class StepSucceeded(_Event):
@@ -188,7 +189,7 @@ class StepSucceeded(_Event):
 
     kind: Literal["step_succeeded"] = "step_succeeded"
     step: int
-    detail: str = ""
+    detail: Stated = ""
     tasks: tuple[TaskLine, ...] = ()
 
 
@@ -197,9 +198,9 @@ class StepFailed(_Event):
 
     kind: Literal["step_failed"] = "step_failed"
     step: int
-    reason: str
+    reason: Stated
     tasks: tuple[TaskLine, ...] = ()
-    ways: tuple[WayOn, ...] = ()
+    ways: tuple[RecoveryOption, ...] = ()
 
 
 class WatchStalled(_Event):
@@ -207,7 +208,7 @@ class WatchStalled(_Event):
 
     kind: Literal["watch_stalled"] = "watch_stalled"
     step: int
-    reason: str
+    reason: Stated
 
 
 class WaitExtended(_Event):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from bot.core.codes import Stated
 from bot.core.errors import Verdict
 from bot.core.plan import Plan
 from bot.core.records import (
@@ -47,7 +48,7 @@ class Uncertain(Record):
     step: int
     since: Moment
     sent_at: Moment
-    reason: str
+    reason: Stated
     request_id: str = ""
     decide_after: Moment  # from then on a person may say "not executed"
     is_settled: bool = False  # read once more after that, and nothing was found
@@ -60,7 +61,7 @@ class Stalled(Record):
     kind: Literal["stalled"] = "stalled"
     step: int
     since: Moment
-    reason: str
+    reason: Stated
 
 
 class Succeeded(Record):
@@ -70,12 +71,12 @@ class Succeeded(Record):
     at: Moment
 
 
-class WayOn(Record):
+class RecoveryOption(Record):
     """What people may do about a failed step; it begins an operation that follows this one."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")  # comes back as `Parameters.way`: "retry"
-    label: str = Field(max_length=75)  # on the button: "Skip 2 risks"
-    explanation: str  # what it will do, for who presses it
+    label: Stated  # on the button: "Skip 2 risks"
+    explanation: Stated  # what it will do, for who presses it
     items: tuple[str, ...] = ()  # what it is about, in the system's words
     wants_reason: bool = False
     is_dangerous: bool = False
@@ -87,8 +88,8 @@ class Failed(Record):
     kind: Literal["failed"] = "failed"
     at: Moment
     code: str
-    reason: str
-    ways: tuple[WayOn, ...] = ()
+    reason: Stated
+    ways: tuple[RecoveryOption, ...] = ()
     doubt: Uncertain | None = None  # what people decided on, where they said "not executed"
     surfaced: str = ""  # the remote task that came to light all the same
 
@@ -115,7 +116,7 @@ class Cancelled(Record):
     kind: Literal["cancelled"] = "cancelled"
     at: Moment
     by: UserId
-    reason: str = ""
+    reason: Stated = ""
 
 
 OpenPhase: TypeAlias = AwaitingApproval | Queued | Running | Uncertain | Stalled
@@ -156,9 +157,9 @@ class Step(Record):
     started_at: Moment | None = None  # when its first permit was granted
     permitted_at: Moment | None = None  # when its last one was
     finished_at: Moment | None = None
-    detail: str = ""
+    detail: Stated = ""
     tasks: tuple[TaskLine, ...] = ()
-    notes: tuple[str, ...] = ()  # what was warned about once: statuses that nobody listed
+    notes: tuple[Stated, ...] = ()  # what was warned about once: statuses that nobody listed
 
 
 class Operation(Record):

@@ -2,10 +2,11 @@
 
 from typing import Literal, TypeAlias
 
-from bot.core.operation import Operation, WayOn
-from bot.core.plan import Draft
+from bot.core.codes import Denied
+from bot.core.operation import Operation, RecoveryOption
+from bot.core.plan import PlanDraft
 from bot.core.policy import Policy
-from bot.core.records import Asked, ChannelId, Denied, Record, UserId
+from bot.core.records import Asked, ChannelId, Record, UserId
 from bot.core.system import Entry, StatusReport
 from bot.core.target import Target
 
@@ -48,7 +49,7 @@ class DryRun(Record):
 
     target: Target
     asked: Asked
-    draft: Draft
+    draft: PlanDraft
     policy: Policy
     approvals: int  # how many distinct people would have to approve
 
@@ -104,7 +105,7 @@ class Done(Record):
     operation: Operation
 
 
-class Present(Record):
+class Unchanged(Record):
     """A press had no effect (any more): the answer is how things stand."""
 
     operation: Operation
@@ -115,7 +116,7 @@ class FormWanted(Record):
     """A press opens a form: the reason for a rejection, or for the way on that was pressed."""
 
     operation: Operation
-    way: WayOn | None = None
+    way: RecoveryOption | None = None
 
 
 Outcome: TypeAlias = (
@@ -128,7 +129,7 @@ Outcome: TypeAlias = (
     | OperationStatus
     | Entries
     | Done
-    | Present
+    | Unchanged
     | FormWanted
     | Denied
 )

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 
 from pydantic import Field
 
+from bot.core.codes import Stated
 from bot.core.records import Action, Json, Parameters, Record
 
 
@@ -14,15 +16,15 @@ class Observation(Record):
     revision: str | None = None  # what runs: the version, or the release's revision
     status: str = ""  # the vendor's own word
     last_task: str | None = None  # the newest remote task that the API shows
-    facts: dict[str, str] = Field(default_factory=dict)  # for people: "replicas" → "2 of 2"
+    facts: Mapping[str, Stated] = Field(default_factory=dict)  # for people: "replicas" → "2 of 2"
 
 
 class Change(Record):
     """One setting that the plan changes, for people; secrets are masked before they get here."""
 
-    name: str
-    before: str
-    after: str
+    name: Stated
+    before: Stated
+    after: Stated
 
 
 class PlannedStep(Record):
@@ -33,13 +35,13 @@ class PlannedStep(Record):
     is_detour: bool = False  # put in after the plan was made: no approval is given for it
 
 
-class Draft(Record):
+class PlanDraft(Record):
     """What a system makes of a question: what it saw, what it would do."""
 
     observed: Observation
     steps: tuple[PlannedStep, ...] = Field(min_length=1)
-    before: str  # "from" as people say it: "1.3.0"
-    after: str  # "to": "1.4.0"
+    before: Stated  # "from" as people say it: "1.3.0"
+    after: Stated  # "to": "1.4.0"
     changes: tuple[Change, ...] = ()
 
 
@@ -52,8 +54,8 @@ class Plan(Record):
     policy_version: str
     observed: Observation | None = None
     steps: tuple[PlannedStep, ...] = ()
-    before: str = ""
-    after: str = ""
+    before: Stated = ""
+    after: Stated = ""
     changes: tuple[Change, ...] = ()
 
     @property
@@ -84,7 +86,7 @@ class Plan(Record):
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
-    def made(self, draft: Draft) -> "Plan":
+    def made(self, draft: PlanDraft) -> "Plan":
         """Return this plan with what *draft* observed and wants to do."""
         return self.model_copy(update=dict(draft))
 

@@ -7,8 +7,9 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from bot.core.codes import Denied
 from bot.core.operation import Operation
-from bot.core.records import SLIPWAY, Action, Allowed, Denied, Record, UserId
+from bot.core.records import SLIPWAY, Action, Allowed, Record, UserId
 
 ANYONE: Final = "anyone"
 OWN_ACTIONS: Final[dict[Action, str]] = {"rollback": "rollback"}

@@ -31,13 +31,13 @@ class AlreadyDelivered(Record):
     operation: Operation
 
 
-class Held(Record):
+class TargetLocked(Record):
     """Another operation holds the target."""
 
     holder: Operation
 
 
-class Full(Record):
+class LimitReached(Record):
     """Too much is pending: `scope` is "person" or "all"."""
 
     scope: str
@@ -75,7 +75,7 @@ class Journal(Protocol):
         *,
         delivery: str,
         limits: Limits,
-    ) -> Created | AlreadyDelivered | Held | Full:
+    ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
         """Record a new operation with its lock, first event, outbox and audit, in one commit."""
         ...
 

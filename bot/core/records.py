@@ -34,7 +34,9 @@ class Parameters(Record):
     revision: str | None = None  # what a rollback returns to; None: the one before
     replicas: int | None = Field(default=None, ge=0, le=10_000)
     values: dict[str, str] = Field(default_factory=dict)  # `key=value` words
-    way: str | None = None  # how a failed operation is gone on with: the name of its `WayOn`
+    way: str | None = (
+        None  # how a failed operation is gone on with: the name of its `RecoveryOption`
+    )
     items: tuple[str, ...] = ()  # what that way is about, in the system's words
 
 
@@ -59,14 +61,3 @@ class Allowed(Record):
     """A rule said yes."""
 
     rule: str
-
-
-class Denied(Record):
-    """A rule said no: a stable code, the reason in words, and the way forward."""
-
-    code: str
-    reason: str  # plain text, a clause without its full stop
-    way_out: str  # plain text, a sentence in the imperative with its full stop
-    rule: str = ""  # the place in slipway.yaml that decided, where one did
-    who: tuple[str, ...] = ()  # ids of the people and groups that may
-    operation: OperationId | None = None  # the operation that is in the way, where one is

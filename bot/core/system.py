@@ -1,16 +1,18 @@
 """The contract of a system: one cloud API, described by data and driven by flows."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar
 
 from pydantic import Field
 
+from bot.core.codes import Denied, Stated
 from bot.core.errors import Verdict
 from bot.core.flow import Call, Flow, Reply
-from bot.core.operation import TaskLine, WayOn
-from bot.core.plan import Draft, Observation, PlannedStep
+from bot.core.operation import RecoveryOption, TaskLine
+from bot.core.plan import Observation, PlanDraft, PlannedStep
 from bot.core.proof import ErrorForm
-from bot.core.records import Action, Asked, Denied, Json, Parameters, Record
+from bot.core.records import Action, Asked, Json, Parameters, Record
 
 PATIENCE_MAX: Final = timedelta(seconds=90)  # a worker that is told to end waits for as long
 
@@ -59,43 +61,43 @@ class SystemSpec(Record, Generic[TargetT]):
     sample: Sample
 
 
-class Busy(Record):
+class TaskRunning(Record):
     """The remote task is under way; `note` warns about what the reference does not list."""
 
-    detail: str
+    detail: Stated
     tasks: tuple[TaskLine, ...] = ()
-    note: str = ""
+    note: Stated = ""
 
 
-class Done(Record):
+class TaskSucceeded(Record):
     """The remote task succeeded."""
 
-    detail: str = ""
+    detail: Stated = ""
     tasks: tuple[TaskLine, ...] = ()
 
 
-class Broken(Record):
+class TaskFailed(Record):
     """The remote task failed; `ways` are what people may do about it."""
 
-    reason: str
+    reason: Stated
     tasks: tuple[TaskLine, ...] = ()
-    ways: tuple[WayOn, ...] = ()
+    ways: tuple[RecoveryOption, ...] = ()
 
 
-class Vanished(Record):
+class TaskNotFound(Record):
     """The API does not know the remote task (any more)."""
 
-    reason: str
+    reason: Stated
 
 
-Sighting: TypeAlias = Busy | Done | Broken | Vanished
+PollResult: TypeAlias = TaskRunning | TaskSucceeded | TaskFailed | TaskNotFound
 
 
 class RemoteTask(Record):
     """What a mutating call started."""
 
     id: str
-    detail: str = ""
+    detail: Stated = ""
 
 
 class Work(Record):
@@ -106,11 +108,11 @@ class Work(Record):
     declined: tuple[Verdict, ...] = ()  # what the answers to its earlier attempts proved
 
 
-class Detour(Record):
+class PrerequisiteSteps(Record):
     """Nothing was sent: these steps have to be done before this one after all."""
 
     steps: tuple[PlannedStep, ...] = Field(min_length=1)
-    reason: str
+    reason: Stated
 
 
 class SentStep(Record):
@@ -126,13 +128,13 @@ class Adopted(Record):
     """Evidence found that the lost call started this remote task."""
 
     task: RemoteTask
-    evidence: str  # for people: what was compared
+    evidence: Stated  # for people: what was compared
 
 
 class NothingFound(Record):
     """Reading shows no trace of the lost call (yet), or more than one candidate."""
 
-    reason: str
+    reason: Stated
     may_be_ours: bool = False  # something new is there, which may turn out to be of our call
 
 
@@ -142,8 +144,8 @@ Recovery: TypeAlias = Adopted | NothingFound
 class StatusReport(Record):
     """The live state of a target, for people."""
 
-    headline: str  # "running 1.3.0"
-    facts: dict[str, str] = Field(default_factory=dict)
+    headline: Stated  # "running 1.3.0"
+    facts: Mapping[str, Stated] = Field(default_factory=dict)
 
 
 class Entry(Record):
@@ -152,7 +154,7 @@ class Entry(Record):
     revision: str
     status: str
     when: str  # as the vendor writes it, or RFC 3339
-    description: str = ""
+    description: Stated = ""
     is_current: bool = False
     can_return: bool = False  # whether a rollback may name it
 
@@ -165,11 +167,11 @@ class System(Protocol[TargetT_contra]):
 
     spec: ClassVar[SystemSpec[Any]]
 
-    def prepare(self, target: TargetT_contra, asked: Asked) -> Flow[Draft | Denied]:
+    def prepare(self, target: TargetT_contra, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the live state and say what the action would do, or why it cannot be done."""
         ...
 
-    def submit(self, target: TargetT_contra, work: Work) -> Flow[RemoteTask | Detour]:
+    def submit(self, target: TargetT_contra, work: Work) -> Flow[RemoteTask | PrerequisiteSteps]:
         """Read what the call needs, then make the step's one mutating call as the last.
 
         Only a step after the first may give a detour, and only before its call. Where
@@ -180,7 +182,7 @@ class System(Protocol[TargetT_contra]):
         """
         ...
 
-    def watch(self, target: TargetT_contra, work: Work, task: RemoteTask) -> Flow[Sighting]:
+    def watch(self, target: TargetT_contra, work: Work, task: RemoteTask) -> Flow[PollResult]:
         """Look at the remote task once."""
         ...
 

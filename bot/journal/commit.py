@@ -11,9 +11,9 @@ from bot.core.effects import Effect, ReleaseLock
 from bot.core.errors import ConflictError, PermitTakenError
 from bot.core.events import Event
 from bot.core.operation import Operation, Uncertain
-from bot.core.ports import AlreadyDelivered, Created, Full, Held, Limits
+from bot.core.ports import AlreadyDelivered, Created, LimitReached, Limits, TargetLocked
 from bot.core.records import Moment, OperationId
-from bot.journal import audit, queries, rows, wishes
+from bot.journal import audit, columns, outbox_write, queries
 from bot.journal.schema import deliveries, events, locks, operations, permits
 
 _OPEN: Final = (
@@ -85,7 +85,7 @@ def create(
     *,
     delivery: str,
     limits: Limits,
-) -> Created | AlreadyDelivered | Held | Full:
+) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
     """Record a new operation, unless something stands in its way."""
     if operation.sequence != 1 or operation.is_final:
         msg = f"{operation.id} does not begin: sequence {operation.sequence}"
@@ -100,13 +100,13 @@ def create(
     _lock(connection, operation, fence)
     connection.execute(
         _NEW_OPERATION,
-        {**rows.identity(operation), **rows.state(operation, event.at), "fence": fence},
+        {**columns.identity(operation), **columns.state(operation, event.at), "fence": fence},
     )
-    connection.execute(_NEW_EVENT, rows.event_row(operation, event))
+    connection.execute(_NEW_EVENT, columns.event_row(operation, event))
     connection.execute(
         _NEW_DELIVERY, {"key": delivery, "operation_id": operation.id, "at": event.at}
     )
-    wishes.begin(connection, operation, event.at, effects)
+    outbox_write.begin(connection, operation, event.at, effects)
     audit.append(connection, head, audit.entry_of(operation, event))
     return Created(operation=operation)
 
@@ -124,9 +124,9 @@ def commit(
         raise ValueError(msg)
     head = audit.take_head(connection)
     _advance(connection, before, after, event.at)
-    connection.execute(_NEW_EVENT, rows.event_row(after, event))
+    connection.execute(_NEW_EVENT, columns.event_row(after, event))
     _keep_permit(connection, before, after, event)
-    wishes.want(connection, after, event.at, effects)
+    outbox_write.want(connection, after, event.at, effects)
     if any(isinstance(effect, ReleaseLock) for effect in effects):
         connection.execute(_RELEASE, {"of": after.target, "holder": after.id})
     audit.append(connection, head, audit.entry_of(after, event))
@@ -134,15 +134,15 @@ def commit(
 
 def _in_the_way(
     connection: Connection, present: Row[Any, Any, Any, Any, Any], limits: Limits
-) -> AlreadyDelivered | Held | Full | None:
+) -> AlreadyDelivered | TargetLocked | LimitReached | None:
     if present.delivered:
         return AlreadyDelivered(operation=queries.load(connection, present.delivered))
     if present.holder:
-        return Held(holder=queries.load(connection, present.holder))
+        return TargetLocked(holder=queries.load(connection, present.holder))
     if present.persons >= limits.per_person:
-        return Full(scope="person", pending=present.persons)
+        return LimitReached(scope="person", pending=present.persons)
     if present.all >= limits.total:
-        return Full(scope="all", pending=present.all)
+        return LimitReached(scope="all", pending=present.all)
     return None
 
 
@@ -158,7 +158,7 @@ def _lock(connection: Connection, operation: Operation, fence: int) -> None:
 
 
 def _advance(connection: Connection, before: Operation, after: Operation, at: Moment) -> None:
-    changed = {f"new_{name}": value for name, value in rows.state(after, at).items()}
+    changed = {f"new_{name}": value for name, value in columns.state(after, at).items()}
     seen = {"of": before.id, "seen": before.sequence}
     if connection.execute(_ADVANCE, {**changed, **seen}).rowcount != 1:
         msg = f"{before.id} is not at sequence {before.sequence} any more"

@@ -16,21 +16,21 @@ from bot.core.ports import (
     AuditEntry,
     Clock,
     Created,
-    Full,
-    Held,
     Journal,
+    LimitReached,
     Limits,
+    TargetLocked,
 )
 from bot.core.records import ChannelId, Json, Moment, OperationId, PastStep, TargetName, UserId
 from bot.core.rows import OpenOperation, OutboxRow
-from bot.journal import audit, claims, commit, outbox, queries, wishes
+from bot.journal import audit, commit, outbox_claim, outbox_settle, outbox_write, queries
 from bot.journal.audit import AuditReport
-from bot.journal.engine import reading, snapshot, undone, writing
-from bot.journal.rehearsal import rehearse
+from bot.journal.database import reading, snapshot, undone, writing
+from bot.journal.statement_cache import rehearse
 
 
 class SqlJournal(Journal):
-    """The database of operations, events, permits, locks, audit and outbox.
+    """The database of operations, events, permits, locks, audit and outbox_settle.
 
     Its schema must be this version's: see `require_current`. Every method raises
     JournalUnavailableError where the database cannot do it.
@@ -49,7 +49,7 @@ class SqlJournal(Journal):
         *,
         delivery: str,
         limits: Limits,
-    ) -> Created | AlreadyDelivered | Held | Full:
+    ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
         made = None
         try:
             with writing(self._engine) as connection:
@@ -177,7 +177,7 @@ class SqlJournal(Journal):
     ) -> None:
         """Want *text* to be shown to *user* alone, now."""
         with writing(self._engine) as connection:
-            wishes.whisper(
+            outbox_write.whisper(
                 connection,
                 secrets.token_hex(8),
                 self._clock(),
@@ -190,48 +190,48 @@ class SqlJournal(Journal):
     def claim_outbox(self, now: Moment, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
         """Claim up to *limit* rows that are due, the most urgent first; nobody else gets them."""
         with reading(self._engine) as connection:
-            if not claims.is_any_due(connection, now):
+            if not outbox_claim.is_any_due(connection, now):
                 return ()  # without a turn to write
         with writing(self._engine) as connection:
-            return claims.claim(connection, now, limit, lease)
+            return outbox_claim.claim(connection, now, limit, lease)
 
     def claim_followers(
         self, row: OutboxRow, now: Moment, limit: int, lease: timedelta
     ) -> tuple[OutboxRow, ...]:
         """Claim up to *limit* replies that wait in the thread of *row*, if other threads wait."""
         with writing(self._engine) as connection:
-            return claims.claim_followers(connection, row, now, limit, lease)
+            return outbox_claim.claim_followers(connection, row, now, limit, lease)
 
     def sent(self, row: OutboxRow, ts: str | None, shown_sequence: int, at: Moment) -> None:
         """Keep that Slack shows it: a card up to *shown_sequence*, as the message *ts*."""
         with writing(self._engine) as connection:
-            outbox.sent(connection, row, ts, shown_sequence, at)
+            outbox_settle.sent(connection, row, ts, shown_sequence, at)
 
     def postpone(self, row: OutboxRow, due_at: Moment, *, in_doubt: bool, error: str) -> None:
         """Try again from *due_at* on; what another claim took over meanwhile is left to it."""
         with writing(self._engine) as connection:
-            outbox.postpone(connection, row, due_at, error, in_doubt=in_doubt)
+            outbox_settle.postpone(connection, row, due_at, error, in_doubt=in_doubt)
 
     def stand_back(self, row: OutboxRow, lane: str, until: Moment) -> None:
         """Give *row* back untried; it and all that queues in *lane* come again at *until*."""
         with writing(self._engine) as connection:
-            outbox.stand_back(connection, row, lane, until)
+            outbox_settle.stand_back(connection, row, lane, until)
 
     def give_up(self, row: OutboxRow, error: str, at: Moment) -> None:
         """Never try this again; a card is tried again once it is wanted anew."""
         with writing(self._engine) as connection:
-            outbox.give_up(connection, row, error, at)
+            outbox_settle.give_up(connection, row, error, at)
 
     def next_due(self, now: Moment) -> datetime | None:
         """Return when the next row can be claimed, not before *now*; None: nothing waits."""
         with reading(self._engine) as connection:
-            due = claims.next_due(connection)
+            due = outbox_claim.next_due(connection)
         return max(due, now) if due else None
 
     def outbox_backlog(self) -> tuple[int, float]:
         """Return how many rows are overdue, and for how many seconds the oldest is."""
         with reading(self._engine) as connection:
-            return claims.backlog(connection, self._clock())
+            return outbox_claim.backlog(connection, self._clock())
 
     def rehearse(self) -> None:
         """Make this process, and those it forks from now on, quick at their first turn."""

@@ -15,7 +15,7 @@ from bot.core.events import Event
 from bot.core.operation import Operation
 from bot.core.records import ChannelId, Moment, OperationId, PastStep, TargetName
 from bot.core.rows import OpenOperation
-from bot.journal.rows import FORMAT, event_from, operation_from
+from bot.journal.columns import FORMAT, event_from, operation_from
 from bot.journal.schema import Utc, events, locks, operations, outbox, permits
 
 _PAST_MOST: Final = 50  # operations that are looked through for what was done to a target

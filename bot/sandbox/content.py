@@ -3,10 +3,8 @@
 from typing import Final
 
 from bot.core.commands import SLASH
-from bot.sandbox.clouds import cloudpods_content as lab
-from bot.sandbox.clouds.cce_cluster_seeds import EDGE_ID
-from bot.sandbox.clouds.cce_release_seeds import SEARCH_CHART_ID, SEARCH_CLUSTER_ID
-from bot.sandbox.clouds.content import (
+from bot.sandbox.clouds.cloudpods import content as lab
+from bot.sandbox.clouds.huawei.content import (
     ACCESS_KEY,
     CHECKOUT_ID,
     FLAKY_ID,
@@ -16,7 +14,9 @@ from bot.sandbox.clouds.content import (
     SHOP_ID,
     TOKEN,
 )
-from bot.sandbox.clouds.servicestage_v2_seeds import (
+from bot.sandbox.clouds.huawei.seeds.cce_clusters import EDGE_ID
+from bot.sandbox.clouds.huawei.seeds.cce_releases import SEARCH_CHART_ID, SEARCH_CLUSTER_ID
+from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import (
     BILLING_APPLICATION_ID,
     BILLING_COMPONENT_ID,
     BILLING_INSTANCE_ID,

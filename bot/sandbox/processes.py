@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from workers.horses import die_with_parent
+from workers.processes.rq_worker import die_with_parent
 
 GRACE_SECONDS: Final = 20.0
 _PIDS: Final = "processes.json"

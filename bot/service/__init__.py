@@ -2,16 +2,17 @@
 
 from typing import Final
 
+from bot.core.codes import Denied
 from bot.core.commands import OPERATION, Cancel, Command, Question, Request, parse, under_prefix
 from bot.core.outcomes import Caller, Outcome, Press
-from bot.core.records import ChannelId, Denied, OperationId, UserId
-from bot.service import decisions, ways
-from bot.service.ground import CloudReader, Ground, ServiceJournal
+from bot.core.records import ChannelId, OperationId, UserId
+from bot.service import decisions, recovery
+from bot.service.context import CloudReader, ServiceContext, ServiceJournal
 from bot.service.presses import NO_SUCH, pressed
 from bot.service.questions import answer_question
 from bot.service.requests import request
 
-__all__ = ["CloudReader", "Ground", "Service", "ServiceJournal"]
+__all__ = ["CloudReader", "Service", "ServiceContext", "ServiceJournal"]
 
 _MENTION_WORDS: Final = frozenset({"status", "cancel"})  # which mean the thread's own operation
 
@@ -22,8 +23,8 @@ class Service:
     JournalUnavailableError passes through: then nothing was recorded.
     """
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, context: ServiceContext) -> None:
+        self._context = context
 
     def command(self, verb: str, text: str, *, by: Caller, delivery: str) -> Outcome:
         """Do what was typed; the same *delivery* twice is one operation."""
@@ -36,38 +37,38 @@ class Service:
         """Do what was said to `@slipway`; within a thread its operation is meant."""
         words = text.split()
         if len(words) == 1 and words[0].lower() in _MENTION_WORDS and thread_ts:
-            operation_id = self._ground.journal.operation_at(by.channel, thread_ts)
+            operation_id = self._context.journal.operation_at(by.channel, thread_ts)
             text = f"{words[0]} {operation_id}" if operation_id else text
         return self.command("ops", text, by=by, delivery=delivery)
 
     def approve(self, press: Press) -> Outcome:
         """Count the press as an approval."""
-        return self._worded(decisions.approve(self._ground, press))
+        return self._worded(decisions.approve(self._context, press))
 
     def reject(self, press: Press) -> Outcome:
         """Answer whether a form for the reason may be opened."""
-        return self._worded(decisions.reject(self._ground, press))
+        return self._worded(decisions.reject(self._context, press))
 
     def rejected(self, operation_id: OperationId, reason: str, *, by: Caller) -> Outcome:
         """Reject it with the form's reason; a second delivery finds it rejected."""
         if not OPERATION.fullmatch(operation_id):
             return self._worded(NO_SUCH)
-        return self._worded(decisions.rejected(self._ground, operation_id, reason, by=by))
+        return self._worded(decisions.rejected(self._context, operation_id, reason, by=by))
 
     def cancel(self, press: Press) -> Outcome:
         """Withdraw the operation of the card."""
-        operation = pressed(self._ground, press)
+        operation = pressed(self._context, press)
         if isinstance(operation, Denied):
             return self._worded(operation)
-        return self._worded(decisions.cancel(self._ground, operation.id, by=press.caller))
+        return self._worded(decisions.cancel(self._context, operation.id, by=press.caller))
 
     def roll_back(self, press: Press) -> Outcome:
         """Ask for the way back from the operation of the card."""
-        return self._worded(ways.roll_back(self._ground, press))
+        return self._worded(recovery.roll_back(self._context, press))
 
     def go_on(self, press: Press) -> Outcome:
         """Go on with the failed operation of the card, or answer that a reason is wanted first."""
-        return self._worded(ways.go_on(self._ground, press))
+        return self._worded(recovery.go_on(self._context, press))
 
     def gone_on(
         self, operation_id: OperationId, way: str, reason: str, *, by: Caller, delivery: str
@@ -76,37 +77,37 @@ class Service:
         if not OPERATION.fullmatch(operation_id):
             return self._worded(NO_SUCH)
         return self._worded(
-            ways.gone_on(self._ground, operation_id, way, reason, by=by, delivery=delivery)
+            recovery.gone_on(self._context, operation_id, way, reason, by=by, delivery=delivery)
         )
 
     def look_again(self, press: Press) -> Outcome:
         """Look now at what is uncertain or stalled."""
-        return self._worded(decisions.look_again(self._ground, press))
+        return self._worded(decisions.look_again(self._context, press))
 
     def not_executed(self, press: Press) -> Outcome:
         """Close what is uncertain as never executed."""
-        return self._worded(decisions.not_executed(self._ground, press))
+        return self._worded(decisions.not_executed(self._context, press))
 
     def keep_waiting(self, press: Press) -> Outcome:
         """Watch a stalled remote task for longer."""
-        return self._worded(decisions.keep_waiting(self._ground, press))
+        return self._worded(decisions.keep_waiting(self._context, press))
 
     def whisper(self, to: UserId, channel: ChannelId, text: str) -> None:
         """Tell one person something, through the outbox."""
-        self._ground.journal.whisper(channel, to, text)
-        self._ground.engine.wake_outbox()
+        self._context.journal.whisper(channel, to, text)
+        self._context.engine.wake_outbox()
 
     def _worded(self, outcome: Outcome) -> Outcome:
         """Return *outcome* with the commands named as they are called here."""
         if not isinstance(outcome, Denied):
             return outcome
-        return under_prefix(outcome, self._ground.catalogue().prefix)
+        return under_prefix(outcome, self._context.catalogue().prefix)
 
     def _do(self, command: Command, *, by: Caller, delivery: str) -> Outcome:
         match command:
             case Request():
-                return request(self._ground, command, by=by, delivery=delivery)
+                return request(self._context, command, by=by, delivery=delivery)
             case Question():
-                return answer_question(self._ground, command, by=by)
+                return answer_question(self._context, command, by=by)
             case Cancel(operation_id=operation_id):
-                return decisions.cancel(self._ground, operation_id, by=by)
+                return decisions.cancel(self._context, operation_id, by=by)

@@ -2,11 +2,11 @@
 
 from typing import Final
 
+from bot.core.codes import Denied
 from bot.core.commands import OPERATION
 from bot.core.operation import Operation
 from bot.core.outcomes import Press
-from bot.core.records import Denied
-from bot.service.ground import Ground
+from bot.service.context import ServiceContext
 
 NO_SUCH: Final = Denied(
     code="unknown_operation",
@@ -20,13 +20,13 @@ _WRONG_PLACE: Final = Denied(
 )
 
 
-def pressed(ground: Ground, press: Press) -> Operation | Denied:
+def pressed(context: ServiceContext, press: Press) -> Operation | Denied:
     """Return the operation of the card that was pressed, or why the press cannot be believed."""
     found = OPERATION.match(press.value)
-    operation = ground.journal.find(found[0]) if found else None
+    operation = context.journal.find(found[0]) if found else None
     if operation is None:
-        return ground.denied(press.caller, press.value, NO_SUCH)
-    card = ground.journal.card_of(operation.id)
+        return context.denied(press.caller, press.value, NO_SUCH)
+    card = context.journal.card_of(operation.id)
     if card and (card[0] != press.caller.channel or (card[1] and card[1] != press.message_ts)):
-        return ground.denied(press.caller, operation.id, _WRONG_PLACE)
+        return context.denied(press.caller, operation.id, _WRONG_PLACE)
     return operation

@@ -1,6 +1,7 @@
 """Questions: help, targets, status, history, revisions. Nothing is recorded."""
 
 from bot.catalogue import Catalogue
+from bot.core.codes import Denied
 from bot.core.commands import OPERATION, Question
 from bot.core.errors import CloudError
 from bot.core.outcomes import (
@@ -14,40 +15,40 @@ from bot.core.outcomes import (
     TargetStatus,
 )
 from bot.core.policy import Member, may_ask, may_request
-from bot.core.records import Allowed, Denied
+from bot.core.records import Allowed
 from bot.core.target import Target
-from bot.service.ground import Ground, cloud_denial
+from bot.service.context import ServiceContext, cloud_denial
 from bot.service.presses import NO_SUCH
 from bot.service.requests import unknown_target
 from bot.systems import system as system_named
 
 
-def answer_question(ground: Ground, question: Question, *, by: Caller) -> Outcome:
+def answer_question(context: ServiceContext, question: Question, *, by: Caller) -> Outcome:
     """Answer *question*, or say why not."""
-    catalogue = ground.catalogue()
-    member = ground.member(by, tuple(catalogue.policies.values()))
+    catalogue = context.catalogue()
+    member = context.member(by, tuple(catalogue.policies.values()))
     if isinstance(member, Denied):
         return member
-    barred = may_ask(member, ground.team)
+    barred = may_ask(member, context.team)
     if isinstance(barred, Denied):
-        return ground.denied(by, question.topic, barred)
+        return context.denied(by, question.topic, barred)
     match question.topic:
         case "help":
-            return _help(ground, catalogue, member)
+            return _help(context, catalogue, member)
         case "targets":
-            return _targets(ground, catalogue)
+            return _targets(context, catalogue)
         case "status":
-            return _status(ground, catalogue, question.subject)
+            return _status(context, catalogue, question.subject)
         case "history" | "revisions":
-            return _entries(ground, catalogue, question)
+            return _entries(context, catalogue, question)
 
 
-def _help(ground: Ground, catalogue: Catalogue, member: Member) -> Help:
+def _help(context: ServiceContext, catalogue: Catalogue, member: Member) -> Help:
     may_change = [
         target.name
         for target in catalogue.targets.values()
         if isinstance(
-            may_request(catalogue.policy_of(target), "deploy", member, ground.team), Allowed
+            may_request(catalogue.policy_of(target), "deploy", member, context.team), Allowed
         )
     ]
     approves = any(
@@ -61,34 +62,34 @@ def _help(ground: Ground, catalogue: Catalogue, member: Member) -> Help:
     )
 
 
-def _targets(ground: Ground, catalogue: Catalogue) -> Targets:
-    return Targets(lines=tuple(_line(ground, each) for each in catalogue.targets.values()))
+def _targets(context: ServiceContext, catalogue: Catalogue) -> Targets:
+    return Targets(lines=tuple(_line(context, each) for each in catalogue.targets.values()))
 
 
-def _status(ground: Ground, catalogue: Catalogue, subject: str) -> Outcome:
+def _status(context: ServiceContext, catalogue: Catalogue, subject: str) -> Outcome:
     if not subject:
-        return _targets(ground, catalogue)
+        return _targets(context, catalogue)
     if OPERATION.fullmatch(subject):
-        operation = ground.journal.find(subject)
+        operation = context.journal.find(subject)
         if operation is None:
             return NO_SUCH
-        return OperationStatus(operation=operation, link=ground.link(operation))
+        return OperationStatus(operation=operation, link=context.link(operation))
     target = catalogue.find(subject)
     if target is None:
         return unknown_target(catalogue, subject)
     try:
-        report = ground.cloud.ask(target, system_named(target.system).status(target.settings))
+        report = context.cloud.ask(target, system_named(target.system).status(target.settings))
     except CloudError as error:
         return cloud_denial(error, target.name)
-    return TargetStatus(line=_line(ground, target), report=report)
+    return TargetStatus(line=_line(context, target), report=report)
 
 
-def _entries(ground: Ground, catalogue: Catalogue, question: Question) -> Outcome:
+def _entries(context: ServiceContext, catalogue: Catalogue, question: Question) -> Outcome:
     target = catalogue.find(question.subject)
     if target is None:
         return unknown_target(catalogue, question.subject)
     try:
-        rows = ground.cloud.ask(target, system_named(target.system).history(target.settings))
+        rows = context.cloud.ask(target, system_named(target.system).history(target.settings))
     except CloudError as error:
         return cloud_denial(error, target.name)
     if question.topic == "revisions":
@@ -97,10 +98,10 @@ def _entries(ground: Ground, catalogue: Catalogue, question: Question) -> Outcom
     return Entries(target=target, topic="history", entries=rows)
 
 
-def _line(ground: Ground, target: Target) -> TargetLine:
+def _line(context: ServiceContext, target: Target) -> TargetLine:
     return TargetLine(
         target=target,
         title=system_named(target.system).spec.title,
-        holder=ground.journal.holder(target.name),
-        latest=ground.journal.latest(target.name),
+        holder=context.journal.holder(target.name),
+        latest=context.journal.latest(target.name),
     )

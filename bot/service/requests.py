@@ -4,17 +4,18 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bot.catalogue import NO_POLICY, Catalogue
+from bot.core.codes import Denied
 from bot.core.commands import USAGE, Request, nearest
 from bot.core.errors import CloudError
 from bot.core.operation import AwaitingApproval, Operation, Queued
 from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated
 from bot.core.plan import Plan
 from bot.core.policy import Policy, approvals_needed, may_request
-from bot.core.ports import AlreadyDelivered, Created, Full, Held
-from bot.core.records import Asked, Denied, OperationId, Record
+from bot.core.ports import AlreadyDelivered, Created, LimitReached, TargetLocked
+from bot.core.records import Asked, OperationId, Record
 from bot.core.system import System
 from bot.core.target import Target
-from bot.service.ground import Ground, cloud_denial
+from bot.service.context import ServiceContext, cloud_denial
 from bot.systems import system as system_named
 from bot.views.text import duration
 
@@ -32,7 +33,7 @@ NOTHING: Final = After()
 
 
 def request(
-    ground: Ground,
+    context: ServiceContext,
     wanted: Request,
     *,
     by: Caller,
@@ -40,25 +41,27 @@ def request(
     after: After = NOTHING,
 ) -> Outcome:
     """Record the wanted change, show its plan (dry run), or say why not."""
-    found = allowed(ground, wanted, by=by)
+    found = allowed(context, wanted, by=by)
     if isinstance(found, Denied):
         return found
     target, policy = found
     if wanted.dry_run:
-        return _dry_run(ground, wanted.asked, target, policy)
-    operation = _operation(ground, wanted, target, policy, by, after)
-    return _recorded(ground, operation, policy, by, delivery)
+        return _dry_run(context, wanted.asked, target, policy)
+    operation = _operation(context, wanted, target, policy, by, after)
+    return _recorded(context, operation, policy, by, delivery)
 
 
-def allowed(ground: Ground, wanted: Request, *, by: Caller) -> tuple[Target, Policy] | Denied:
+def allowed(
+    context: ServiceContext, wanted: Request, *, by: Caller
+) -> tuple[Target, Policy] | Denied:
     """Return what the wanted change is of, and the policy that lets *by* ask for it; or why not."""
-    catalogue = ground.catalogue()
+    catalogue = context.catalogue()
     target = catalogue.find(wanted.target)
     if target is None:
-        return ground.denied(by, wanted.target, unknown_target(catalogue, wanted.target))
+        return context.denied(by, wanted.target, unknown_target(catalogue, wanted.target))
     policy = catalogue.policy_of(target)
-    denial = _denial(ground, wanted, target, policy, by)
-    return ground.denied(by, target.name, denial) if denial else (target, policy)
+    denial = _denial(context, wanted, target, policy, by)
+    return context.denied(by, target.name, denial) if denial else (target, policy)
 
 
 def unknown_target(catalogue: Catalogue, word: str) -> Denied:
@@ -69,9 +72,9 @@ def unknown_target(catalogue: Catalogue, word: str) -> Denied:
 
 
 def _denial(
-    ground: Ground, wanted: Request, target: Target, policy: Policy, by: Caller
+    context: ServiceContext, wanted: Request, target: Target, policy: Policy, by: Caller
 ) -> Denied | None:
-    if ground.is_draining():
+    if context.is_draining():
         return Denied(
             code="draining",
             reason="Slipway is being stopped and takes nothing new",
@@ -84,16 +87,16 @@ def _denial(
             way_out="Name a policy for it in slipway.yaml.",
             rule=f"targets.{target.name}.policy",
         )
-    member = ground.member(by, (policy,))
+    member = context.member(by, (policy,))
     if isinstance(member, Denied):
         return member
-    allowed = may_request(policy, wanted.asked.action, member, ground.team)
+    allowed = may_request(policy, wanted.asked.action, member, context.team)
     if isinstance(allowed, Denied):
         return allowed
     return (
         _unsupported(wanted.asked, target, system_named(target.system))
         or _reason_missing(wanted, policy)
-        or ground.frozen(policy)
+        or context.frozen(policy)
     )
 
 
@@ -137,11 +140,11 @@ def _reason_missing(wanted: Request, policy: Policy) -> Denied | None:
     )
 
 
-def _dry_run(ground: Ground, asked: Asked, target: Target, policy: Policy) -> Outcome:
-    informed = asked.model_copy(update={"past": ground.journal.past_steps(target.name)})
+def _dry_run(context: ServiceContext, asked: Asked, target: Target, policy: Policy) -> Outcome:
+    informed = asked.model_copy(update={"past": context.journal.past_steps(target.name)})
     flow = system_named(target.system).prepare(target.settings, informed)
     try:
-        draft = ground.cloud.ask(target, flow)
+        draft = context.cloud.ask(target, flow)
     except CloudError as error:
         return cloud_denial(error, target.name)
     if isinstance(draft, Denied):
@@ -151,19 +154,19 @@ def _dry_run(ground: Ground, asked: Asked, target: Target, policy: Policy) -> Ou
 
 
 def _operation(
-    ground: Ground,
+    context: ServiceContext,
     wanted: Request,
     target: Target,
     policy: Policy,
     by: Caller,
     after: After,
 ) -> Operation:
-    now = ground.clock()
+    now = context.clock()
     asked = wanted.asked
     needed = approvals_needed(policy, asked.action)
     window = policy.approval_expires
     return Operation(
-        id=ground.new_id(),
+        id=context.new_id(),
         target=target.name,
         system=target.system,
         connection=target.connection,
@@ -190,21 +193,21 @@ def _operation(
 
 
 def _recorded(
-    ground: Ground, operation: Operation, policy: Policy, by: Caller, delivery: str
+    context: ServiceContext, operation: Operation, policy: Policy, by: Caller, delivery: str
 ) -> Outcome:
-    made, rang = ground.engine.begin(operation, delivery=delivery, limits=ground.limits)
+    made, rang = context.engine.begin(operation, delivery=delivery, limits=context.limits)
     match made:
         case Created(operation=recorded):
             return Recorded(operation=recorded, approvers=policy.approve, queue_is_down=not rang)
         case AlreadyDelivered(operation=known):
             return Repeated(operation=known)
-        case Held(holder=holder):
-            return _held(ground, operation, holder, by)
-        case Full(scope=scope, pending=pending):
-            return ground.denied(by, operation.target, _full(scope, pending))
+        case TargetLocked(holder=holder):
+            return _held(context, operation, holder, by)
+        case LimitReached(scope=scope, pending=pending):
+            return context.denied(by, operation.target, _full(scope, pending))
 
 
-def _held(ground: Ground, wanted: Operation, holder: Operation, by: Caller) -> Outcome:
+def _held(context: ServiceContext, wanted: Operation, holder: Operation, by: Caller) -> Outcome:
     is_same = _meant(holder) == _meant(wanted)
     if is_same and wanted.created_at - holder.created_at < REPEAT_WINDOW:
         return Repeated(operation=holder)
@@ -217,7 +220,7 @@ def _held(ground: Ground, wanted: Operation, holder: Operation, by: Caller) -> O
         who=(holder.requester,),
         operation=holder.id,
     )
-    return ground.denied(by, wanted.target, denial)
+    return context.denied(by, wanted.target, denial)
 
 
 def _meant(operation: Operation) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from bot.core.codes import Denied
 from bot.core.operation import AwaitingApproval, Operation
 from bot.core.outcomes import (
     Done,
@@ -12,25 +13,26 @@ from bot.core.outcomes import (
     Help,
     OperationStatus,
     Outcome,
-    Present,
     Recorded,
     Repeated,
     Targets,
     TargetStatus,
+    Unchanged,
 )
-from bot.core.records import Denied, OperationId
+from bot.core.records import OperationId
 from bot.views.blocks import sections
 from bot.views.card import change_lines
 from bot.views.help import help_lines
+from bot.views.layout import Message
 from bot.views.listings import (
     entry_lines,
     operation_lines,
     target_lines,
     target_status_lines,
 )
-from bot.views.parts import Message
 from bot.views.text import TEXT_MAX, code, escaped, fallback_text, mentions, stopped
-from bot.views.words import ACTIONS, REFUSED, WAITING, WARNING, arrow, people, state, subject
+from bot.views.words import Locale, Said, said
+from bot.views.words.naming import ACTIONS, REFUSED, WAITING, WARNING, arrow, people, state, subject
 
 STEPS_MAX = 12  # steps of a dry run that are shown; the rest is counted
 _CODE_MAX = 60
@@ -61,7 +63,8 @@ def _message(lines: Iterable[str]) -> Message:
 
 
 def _denied(denied: Denied, *, recorded_nothing: bool) -> Iterator[str]:
-    yield f"[{escaped(denied.code, _CODE_MAX)}] {stopped(escaped(denied.reason, 500))}".rstrip()
+    why, remedy = _why(denied)
+    yield f"[{escaped(denied.code, _CODE_MAX)}] {why}".rstrip()
     if denied.operation:
         yield f"In the way: {denied.operation}"
     if denied.who:
@@ -69,7 +72,13 @@ def _denied(denied: Denied, *, recorded_nothing: bool) -> Iterator[str]:
     if denied.rule:
         yield f"Rule: {code(denied.rule, 200)}"
     nothing = "Nothing was recorded." if recorded_nothing else ""
-    yield f"{stopped(escaped(denied.way_out, 500))} {nothing}".strip()
+    yield f"{remedy} {nothing}".strip()
+
+
+def _why(denied: Denied) -> Said:
+    if denied.why is not None:
+        return said(denied.why, Locale())
+    return Said(stopped(escaped(denied.reason, 500)), stopped(escaped(denied.way_out, 500)))
 
 
 def _lines(outcome: Outcome, *, recorded_nothing: bool) -> Iterable[str]:
@@ -92,7 +101,7 @@ def _lines(outcome: Outcome, *, recorded_nothing: bool) -> Iterable[str]:
             return entry_lines(outcome)
         case Done(operation=operation):
             return _standing(operation, f"Done: {operation.id}")
-        case Present(operation=operation, note=note):
+        case Unchanged(operation=operation, note=note):
             return _standing(operation, f"{operation.id}: {escaped(note)}")
         case FormWanted(operation=operation, way=way):
             what = "is gone on with" if way else "is rejected"

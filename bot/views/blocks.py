@@ -8,8 +8,8 @@ from itertools import count
 from typing import Final
 
 from bot.core.records import Json
+from bot.views.layout import Block, Button, Card, Confirm, Line
 from bot.views.limits import faults
-from bot.views.parts import Block, Button, Card, Confirm, Line
 from bot.views.text import MARK
 
 __all__ = ["card_blocks", "context", "faults", "line_blocks", "section", "sections"]

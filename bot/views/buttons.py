@@ -9,15 +9,16 @@ from bot.core.operation import (
     Failed,
     Operation,
     Queued,
+    RecoveryOption,
     Stalled,
     Succeeded,
     Uncertain,
-    WayOn,
 )
 from bot.core.records import OperationId, Record
-from bot.views.parts import Button, Confirm, Style
+from bot.views.layout import Button, Confirm, Style
 from bot.views.text import plain
-from bot.views.words import ACTIONS
+from bot.views.words import spelled
+from bot.views.words.naming import ACTIONS
 
 APPROVE: Final = "slipway.approve"
 REJECT: Final = "slipway.reject"
@@ -85,10 +86,10 @@ def way_back(operation: Operation, facts: CardFacts) -> str:
         runs_now = {plan.after, operation.parameters.version, operation.parameters.revision}
         if observed in runs_now:
             return ""
-    return plan.before if plan.before.strip() else observed
+    return spelled(plan.before).strip() or observed
 
 
-def ways_on(operation: Operation, facts: CardFacts) -> tuple[WayOn, ...]:
+def ways_on(operation: Operation, facts: CardFacts) -> tuple[RecoveryOption, ...]:
     """Return how *operation* can be gone on with: while nothing newer was done to its target."""
     is_open = facts.is_newest and facts.rolled_back_by is None and facts.gone_on_with is None
     if not isinstance(operation.phase, Failed) or not is_open:
@@ -98,9 +99,9 @@ def ways_on(operation: Operation, facts: CardFacts) -> tuple[WayOn, ...]:
     return tuple(way for way in ways if way)[:WAYS_MAX]
 
 
-def called(way: WayOn) -> str:
+def called(way: RecoveryOption) -> str:
     """Return what stands on the button of *way*."""
-    return plain(way.label, _BUTTON_MAX) or way.name
+    return plain(spelled(way.label), _BUTTON_MAX) or way.name
 
 
 def _approve(operation: Operation) -> Button:
@@ -166,12 +167,12 @@ def _roll_back(operation: Operation, version: str) -> Button:
     )
 
 
-def _way_on(operation: Operation, way: WayOn) -> Button:
+def _way_on(operation: Operation, way: RecoveryOption) -> Button:
     text = called(way)
     where = f"{operation.target} on connection {operation.connection}"
     asks = Confirm(
         title=f"{text}?",
-        text=plain(f"{where}: {way.explanation}", _CONFIRM_MAX),
+        text=plain(f"{where}: {spelled(way.explanation)}", _CONFIRM_MAX),
         confirm=text if len(text) <= _YES_MAX else "Go on",
         style="danger" if way.is_dangerous else "primary",
     )

@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Final
 
 from bot.core.operation import AwaitingApproval, Operation, Running, Succeeded, TaskLine
-from bot.core.plan import Change, Draft, Plan
+from bot.core.plan import Change, Plan, PlanDraft
 from bot.views.buttons import CardFacts, buttons
+from bot.views.layout import Card, Field
 from bot.views.notes import notes
-from bot.views.parts import Card, Field
-from bot.views.rows import finding_lines, findings
 from bot.views.steps import elapsed, step_lines
+from bot.views.task_lines import finding_lines, findings
 from bot.views.text import (
     NOTHING,
     REASON_MAX,
@@ -23,7 +23,8 @@ from bot.views.text import (
     sentence,
     stopped,
 )
-from bot.views.words import READING, change, counted, headline, state, subject
+from bot.views.words import spelled, worded
+from bot.views.words.naming import READING, change, counted, headline, state, subject
 
 __all__ = ["Card", "CardFacts", "card", "change_lines", "usual"]
 
@@ -51,11 +52,12 @@ def card(operation: Operation, facts: CardFacts) -> Card:
     )
 
 
-def change_lines(planned: Plan | Draft) -> tuple[str, ...]:
+def change_lines(planned: Plan | PlanDraft) -> tuple[str, ...]:
     """Return one line per setting that changes, but for what "from → to" says already."""
     changes = [each for each in planned.changes if not _is_headline(each, planned)]
     lines = [
-        f"• {escaped(each.name, 80)}: {code(each.before, 120)} → {code(each.after, 120)}"
+        f"• {worded(each.name, 80)}: {code(spelled(each.before), 120)}"
+        f" → {code(spelled(each.after), 120)}"
         for each in changes[:CHANGES_MAX]
     ]
     more = len(changes) - len(lines)
@@ -81,7 +83,7 @@ def _without_rows(operation: Operation) -> Operation:
     return operation.model_copy(update={"steps": steps})
 
 
-def _is_headline(change: Change, planned: Plan | Draft) -> bool:
+def _is_headline(change: Change, planned: Plan | PlanDraft) -> bool:
     is_same = (change.before, change.after) == (planned.before, planned.after)
     return is_same and change.name in _VERSIONS
 

@@ -3,12 +3,13 @@
 from typing import Final
 
 from bot.core.commands import REASON_MAX
-from bot.core.operation import Operation, WayOn
+from bot.core.operation import Operation, RecoveryOption
 from bot.core.records import Json
 from bot.views.blocks import section
 from bot.views.buttons import called
 from bot.views.text import escaped, stopped
-from bot.views.words import subject
+from bot.views.words import worded
+from bot.views.words.naming import subject
 
 REJECT_FORM: Final = "slipway.reject_reason"  # callback_id
 WAY_FORM: Final = "slipway.way_reason"  # callback_id
@@ -22,9 +23,9 @@ def reject_form(operation: Operation) -> dict[str, Json]:
     return _form(REJECT_FORM, operation, "Reject", subject(operation))
 
 
-def way_form(operation: Operation, way: WayOn) -> dict[str, Json]:
+def way_form(operation: Operation, way: RecoveryOption) -> dict[str, Json]:
     """Return the form that asks why *operation* is gone on with like this."""
-    what = f"*{escaped(called(way))}*: {escaped(way.explanation, _EXPLANATION_MAX)}"
+    what = f"*{escaped(called(way))}*: {worded(way.explanation, _EXPLANATION_MAX)}"
     return _form(WAY_FORM, operation, "Go on", f"{subject(operation)}\n{stopped(what)}")
 
 

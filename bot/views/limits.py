@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
 from bot.core.records import Json
-from bot.views.parts import Block
+from bot.views.layout import Block
 
 Surface: TypeAlias = Literal["message", "modal", "home"]
 

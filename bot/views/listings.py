@@ -9,7 +9,8 @@ from bot.core.system import Entry
 from bot.views.card import change_lines
 from bot.views.steps import step_lines
 from bot.views.text import REASON_MAX, code, escaped, link, mention, moment
-from bot.views.words import headline, phase_reason, state, subject
+from bot.views.words import worded
+from bot.views.words.naming import headline, phase_reason, state, subject
 
 TARGETS_MAX: Final = 40  # targets in one answer; the rest is counted
 ENTRIES_MAX: Final = 20  # rows of a history; the rest is counted
@@ -32,12 +33,12 @@ def target_status_lines(outcome: TargetStatus) -> tuple[str, ...]:
     title = escaped(line.title or line.target.system, _TITLE_MAX)
     where = f"{title} on {escaped(line.target.connection, _TITLE_MAX)}"
     facts = [
-        f"• {escaped(name, 60)}: {escaped(value, 200)}"
+        f"• {escaped(name, 60)}: {worded(value, 200)}"
         for name, value in list(report.facts.items())[:FACTS_MAX]
     ]
     more = len(report.facts) - len(facts)
     return (
-        f"*{escaped(line.target.name)}*: {escaped(report.headline)}",
+        f"*{escaped(line.target.name)}*: {worded(report.headline)}",
         where,
         *facts,
         *([f"… {more} more"] if more else []),
@@ -90,7 +91,7 @@ def _operations(line: TargetLine) -> Iterator[str]:
 def _operation(operation: Operation, card: str) -> Iterator[str]:
     reason = escaped(operation.reason, REASON_MAX)
     yield headline(operation)
-    why = escaped(phase_reason(operation), REASON_MAX)
+    why = worded(phase_reason(operation), REASON_MAX)
     yield state(operation).marked + (f": {why}" if why else "")
     yield f"Requested by {mention(operation.requester)} {moment(operation.created_at)}" + (
         f": {reason}" if reason else ""
@@ -104,7 +105,7 @@ def _entry(entry: Entry) -> str:
     parts = (
         escaped(entry.status, 60),
         escaped(entry.when, 60),
-        escaped(entry.description, 200),
+        worded(entry.description, 200),
         "*runs now*" if entry.is_current else "",
         "" if entry.can_return or entry.is_current else "no way back to it",
     )

@@ -11,17 +11,18 @@ from bot.core.operation import (
     Failed,
     Operation,
     Queued,
+    RecoveryOption,
     Rejected,
     Running,
     Stalled,
     Succeeded,
     Uncertain,
-    WayOn,
 )
 from bot.views.buttons import CardFacts, called, ways_on
 from bot.views.steps import elapsed
 from bot.views.text import REASON_MAX, code, duration, escaped, mention, moment, stopped
-from bot.views.words import GONE_ON, ROLLBACK, SENT, WARNING, step_name
+from bot.views.words import worded
+from bot.views.words.naming import GONE_ON, ROLLBACK, SENT, WARNING, step_name
 
 NOTHING_SENT: Final = "Nothing was sent."
 _WAY_MAX: Final = 200  # characters kept of what a way on does
@@ -49,13 +50,13 @@ def _of_phase(operation: Operation, facts: CardFacts) -> Iterator[str]:
         case Failed() as phase:
             yield from _failed(operation, phase)
         case Rejected(by=by, reason=reason):
-            why = escaped(reason, REASON_MAX) or "no reason given"
+            why = worded(reason, REASON_MAX) or "no reason given"
             yield stopped(f"Rejected by {mention(by)}: {why}")
             yield NOTHING_SENT
         case Expired():
             yield f"Nobody decided in time. {NOTHING_SENT} Ask again if it is still wanted."
         case Cancelled(by=by, reason=reason):
-            why = f": {escaped(reason, REASON_MAX)}" if reason else ""
+            why = f": {worded(reason, REASON_MAX)}" if reason else ""
             yield stopped(f"Cancelled by {mention(by)}{why}")
             yield NOTHING_SENT
         case _:
@@ -79,7 +80,7 @@ def uncertain(operation: Operation, phase: Uncertain, facts: CardFacts) -> Itera
         "Nothing is sent again; the target stays locked while Slipway reads what the call started."
     )
     quoted = f", request id {code(phase.request_id)}" if phase.request_id else ""
-    why = escaped(phase.reason) or "no reason is known"
+    why = worded(phase.reason) or "no reason is known"
     yield stopped(f"{SENT} Sent {moment(phase.sent_at)}{quoted}: {why}")
     if phase.said:
         said = ", ".join(mention(each) for each in phase.said)
@@ -96,7 +97,7 @@ def _stalled(operation: Operation, phase: Stalled) -> Iterator[str]:
     task = operation.steps[phase.step].remote_task if phase.step < len(operation.steps) else None
     named = f" {code(task)}" if task else ""
     step = step_name(operation, phase.step)
-    why = stopped(escaped(phase.reason))
+    why = stopped(worded(phase.reason))
     yield f"{WARNING} The remote task{named} of *{step}* gave no end: {why}"
     yield (
         f"Stalled since {moment(phase.since)}. It may still be running there: look into the "
@@ -105,7 +106,7 @@ def _stalled(operation: Operation, phase: Stalled) -> Iterator[str]:
 
 
 def _failed(operation: Operation, phase: Failed) -> Iterator[str]:
-    yield f"[{escaped(phase.code, 60)}] {stopped(escaped(phase.reason))}".rstrip()
+    yield f"[{escaped(phase.code, 60)}] {stopped(worded(phase.reason))}".rstrip()
     if phase.surfaced:
         yield (
             f":rotating_light: It was executed after all: the cloud shows remote task "
@@ -128,9 +129,9 @@ def _of_ways(operation: Operation, facts: CardFacts) -> Iterator[str]:
         yield way_line(way)
 
 
-def way_line(way: WayOn) -> str:
+def way_line(way: RecoveryOption) -> str:
     """Return what a way on is called, and what it does."""
-    return stopped(f"{GONE_ON} *{escaped(called(way))}*: {escaped(way.explanation, _WAY_MAX)}")
+    return stopped(f"{GONE_ON} *{escaped(called(way))}*: {worded(way.explanation, _WAY_MAX)}")
 
 
 def _of_rollback(operation: Operation, facts: CardFacts) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.core.codes import Stated
 from bot.core.operation import (
     Operation,
     Queued,
@@ -11,9 +12,10 @@ from bot.core.operation import (
     Step,
     Uncertain,
 )
-from bot.views.rows import summary
-from bot.views.text import code, duration, escaped, moment
-from bot.views.words import STEPS, WARNING, phase_reason, step_title
+from bot.views.task_lines import summary
+from bot.views.text import code, duration, moment
+from bot.views.words import worded
+from bot.views.words.naming import STEPS, WARNING, phase_reason, step_title
 
 LINES_MAX: Final = 12  # steps that are shown; the rest is counted
 _INDENT: Final = "        ↳ "
@@ -54,12 +56,12 @@ def _current(operation: Operation) -> int:
             return ended[-1] if ended else 0
 
 
-def _line(step: Step, now: datetime | None, told: str, *, in_full: bool) -> str:
+def _line(step: Step, now: datetime | None, told: Stated, *, in_full: bool) -> str:
     symbol, word = STEPS[step.phase]
     time = _time(step, now)
     head = f"{symbol} *{step_title(step.name)}* {word}" + (f", {time}" if time else "")
     if not in_full or step.phase == "pending":
-        return head + (f"\n{_INDENT}{escaped(step.detail)}" if _waits(step) else "")
+        return head + (f"\n{_INDENT}{worded(step.detail)}" if _waits(step) else "")
     return "\n".join((head, *(_INDENT + line for line in _below(step, told))))
 
 
@@ -80,12 +82,12 @@ def _time(step: Step, now: datetime | None) -> str:
     return f"{duration(now - step.started_at)} so far"
 
 
-def _below(step: Step, told: str) -> tuple[str, ...]:
+def _below(step: Step, told: Stated) -> tuple[str, ...]:
     task = f"remote task {code(step.remote_task)}" if step.remote_task else ""
     lines = (
         "" if step.phase == "succeeded" else summary(step.tasks),  # the last look may be older
-        "" if step.detail == told else escaped(step.detail),
-        f"{WARNING} {escaped(step.notes[-1])}" if step.notes else "",
+        "" if step.detail == told else worded(step.detail),
+        f"{WARNING} {worded(step.notes[-1])}" if step.notes else "",
         task,
     )
     return tuple(line for line in lines if line)

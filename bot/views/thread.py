@@ -8,10 +8,10 @@ from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.operation import Operation
 from bot.views.buttons import WAYS_MAX
+from bot.views.layout import Line
 from bot.views.notes import NOTHING_SENT, way_line
-from bot.views.parts import Line
-from bot.views.rows import finding_lines, findings
 from bot.views.steps import elapsed
+from bot.views.task_lines import finding_lines, findings
 from bot.views.text import (
     REASON_MAX,
     code,
@@ -23,7 +23,8 @@ from bot.views.text import (
     moment,
     stopped,
 )
-from bot.views.words import (
+from bot.views.words import spelled, worded
+from bot.views.words.naming import (
     FAILED,
     INFO,
     REFUSED,
@@ -117,28 +118,28 @@ def _before_sending(
 ) -> Line:
     match event:
         case ev.PlanRefused(code=why, reason=reason):
-            words = f"{FAILED} *failed* [{escaped(why, 60)}] {escaped(reason)}".rstrip()
+            words = f"{FAILED} *failed* [{escaped(why, 60)}] {worded(reason)}".rstrip()
             return _line(operation, words, NOTHING_SENT)
         case ev.ApprovalGiven(by=by):
             return _line(operation, f":+1: approved by {mention(by)}{_place(operation, event)}")
         case ev.ApprovalsVoided(reason=reason, plan=plan):
             now = arrow(plan.before, plan.after)
             what = "approvals voided" if operation.approvals_needed else "the plan changed"
-            words = f"{WARNING} *{what}*: {escaped(reason, REASON_MAX)}"
+            words = f"{WARNING} *{what}*: {worded(reason, REASON_MAX)}"
             return _line(operation, words, now and f"Now it would be {now}")
         case ev.ApprovalRefused(by=by, reason=reason):
-            why = escaped(reason, REASON_MAX) or "no reason given"
+            why = worded(reason, REASON_MAX) or "no reason given"
             words = f"{REFUSED} *rejected* by {mention(by)}: {why}"
             return _line(operation, words, NOTHING_SENT)
         case ev.ApprovalLapsed():
             return _line(operation, ":zzz: *expired*: nobody decided in time", NOTHING_SENT)
         case ev.Withdrawn(by=by, reason=reason):
-            why = f": {escaped(reason, REASON_MAX)}" if reason else ""
+            why = f": {worded(reason, REASON_MAX)}" if reason else ""
             words = f"{WITHDRAWN} *cancelled* by {mention(by)}{why}"
             return _line(operation, words, NOTHING_SENT)
         case ev.PlanExtended(steps=steps, reason=reason):
-            names = ", ".join(escaped(each.name) for each in steps)
-            words = f"{WAITING} before it goes on: *{names}*, because {escaped(reason)}"
+            names = ", ".join(worded(each.name) for each in steps)
+            words = f"{WAITING} before it goes on: *{names}*, because {worded(reason)}"
             return _line(operation, words)
         case _:
             assert_never(event)
@@ -151,21 +152,21 @@ def _of_call(
     step = step_name(operation, event.step)
     match event:
         case ev.NotAccepted(reason=reason, retry_at=retry_at):
-            words = f"{WAITING} *{step}* was not accepted: {escaped(reason)}"
+            words = f"{WAITING} *{step}* was not accepted: {worded(reason)}"
             return _line(
                 operation, words, f"Nothing was executed; it is sent again {moment(retry_at)}"
             )
         case ev.TaskAccepted(task=task, detail=detail):
             words = f"{SENT} *{step}* sent and accepted as remote task {code(task)}"
-            return _line(operation, words, escaped(detail), _request(event.request_id))
+            return _line(operation, words, worded(detail), _request(event.request_id))
         case ev.CallRefused(code=why, reason=reason):
             words = f"{FAILED} *{named(operation)} failed* at {step}: the API refused the call"
-            said = f"[{escaped(why, 60)}] {escaped(reason)}".rstrip()
+            said = f"[{escaped(why, 60)}] {worded(reason)}".rstrip()
             return _line(operation, words, said, _request(event.request_id), _WAY_ON)
         case ev.AnswerLost(reason=reason, sent_at=sent_at, decide_after=decide_after):
             words = (
                 f"{WARNING} *{named(operation)} is uncertain* at {step}: the call left "
-                f"{moment(sent_at)}, and no usable answer came: {escaped(reason)}"
+                f"{moment(sent_at)}, and no usable answer came: {worded(reason)}"
             )
             now = (
                 "Nothing is sent again; Slipway reads what it may have started; people may decide "
@@ -188,9 +189,9 @@ def _of_doubt(
         case ev.TaskAdopted(step=step, task=task, evidence=evidence):
             name = step_name(operation, step)
             words = f":mag: the lost call of *{name}* had started remote task {code(task)}"
-            return _line(operation, words, escaped(evidence), "It is watched from now on")
+            return _line(operation, words, worded(evidence), "It is watched from now on")
         case ev.SettleTimePassed(reason=reason):
-            words = f"{WARNING} *no trace of the lost call was found*: {escaped(reason)}"
+            words = f"{WARNING} *no trace of the lost call was found*: {worded(reason)}"
             now = "An approver may look into the cloud's console and press *Not executed*"
             return _line(operation, words, now)
         case ev.NotExecutedSaid(by=by, said=said, needed=needed):
@@ -211,7 +212,7 @@ def _of_doubt(
                 f"the cloud shows remote task {code(task)}"
             )
             now = "Slipway does not watch it: ask for the target's status to see what runs"
-            return _line(operation, words, escaped(evidence), now)
+            return _line(operation, words, worded(evidence), now)
         case _:
             assert_never(event)
 
@@ -220,7 +221,7 @@ def _of_patience(operation: Operation, event: ev.WatchStalled | ev.WaitExtended)
     match event:
         case ev.WatchStalled(step=step, reason=reason):
             name = step_name(operation, step)
-            words = f"{STALLED} *{named(operation)} is stalled* at {name}: {escaped(reason)}"
+            words = f"{STALLED} *{named(operation)} is stalled* at {name}: {worded(reason)}"
             return _line(operation, words, "It may still be running there; people decide")
         case ev.WaitExtended(by=by, extra=extra):
             words = f"{WAITING} {mention(by)} waits on, for {duration(extra)} more"
@@ -235,20 +236,20 @@ def _of_task(
     step = step_name(operation, event.step)
     match event:
         case ev.TaskSeen(note=note):
-            if not note.strip():
+            if not spelled(note).strip():
                 return None
-            return _line(operation, f"{INFO} *{step}*: {escaped(note)}")
+            return _line(operation, f"{INFO} *{step}*: {worded(note)}")
         case ev.StepSucceeded(detail=detail):
             if event.step + 1 >= len(operation.plan.steps):
                 time = _time(operation, event.at, "in")
                 words = f"{SUCCEEDED} *{subject(operation)} succeeded*{time}"
-                return _line(operation, words, escaped(detail))
+                return _line(operation, words, worded(detail))
             time = _step_time(operation, event)
             words = f"{SUCCEEDED} *{step}* succeeded{time}, next: {_next(operation, event)}"
-            return _line(operation, words, escaped(detail))
+            return _line(operation, words, worded(detail))
         case ev.StepFailed(reason=reason):
             time = _time(operation, event.at, "after")
-            words = f"{FAILED} *{subject(operation)} failed* at {step}{time}: {escaped(reason)}"
+            words = f"{FAILED} *{subject(operation)} failed* at {step}{time}: {worded(reason)}"
             return _line(operation, words, _WAY_ON, below=_told(operation, event))
         case _:
             assert_never(event)

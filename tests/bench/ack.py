@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
-from bot.app.parts import now
+from bot.app.resources import now
 from bot.journal import SqlJournal, open_engine
 from bot.sandbox.content import workspace_config
 from bot.sandbox.slack import sign

@@ -6,15 +6,18 @@ python -m tests.bench.sender     settings come from the environment, as the work
 import time
 
 from bot.app.clouds import TargetClouds
-from bot.app.parts import now, open_configuration, open_parts
+from bot.app.resources import now, open_configuration, open_parts
 from bot.engine import Engine
-from bot.rates import Rates
-from bot.schedule import Cache, Claims, Marks, Schedule
+from bot.redis.cache import Cache
+from bot.redis.due_times import DueTimes
+from bot.redis.flags import Flags
+from bot.redis.leases import Leases
+from bot.redis.rate_limits import Rates
 from bot.settings import Settings
-from workers.outbox import send_for
-from workers.pacing import Pacing
-from workers.ports import Desk
+from workers.cloud.rate_limits import Pacing
+from workers.context import WorkerContext
 from workers.slack import SlackDirectory, SlackMessages, web_client
+from workers.slack.outbox import send_for
 
 TICK_SECONDS = 8.0
 
@@ -25,23 +28,23 @@ def main() -> None:
     credentials, catalogue = open_configuration(settings, serves=False)
     parts = open_parts(settings, catalogue)
     client = web_client(credentials.bot_token.get_secret_value(), settings.slack_api_url)
-    desk = Desk(
+    context = WorkerContext(
         engine=Engine(parts.journal, parts.doorbell),
         journal=parts.journal,
-        places=parts.catalogue,
+        catalogue=parts.catalogue,
         directory=SlackDirectory(client, Cache(parts.redis)),
         cloud=TargetClouds(parts.catalogue),
         pacing=Pacing(Rates(parts.redis)),
         clock=now,
         monotonic=time.monotonic,
-        schedule=Schedule(parts.redis),
-        claims=Claims(parts.redis),
-        marks=Marks(parts.redis),
+        schedule=DueTimes(parts.redis),
+        claims=Leases(parts.redis),
+        flags=Flags(parts.redis),
         ring=parts.doorbell.ring,
         team=lambda: "",
     )
     while True:
-        send_for(desk, SlackMessages(client), TICK_SECONDS)
+        send_for(context, SlackMessages(client), TICK_SECONDS)
 
 
 if __name__ == "__main__":

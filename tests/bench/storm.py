@@ -30,16 +30,16 @@ from uuid import UUID
 from slack_sdk import WebClient
 from typing_extensions import override
 
-from bot.app.parts import now
+from bot.app.resources import now
 from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.operation import AwaitingApproval, Operation
-from bot.core.plan import Draft, Observation, Plan, PlannedStep
+from bot.core.plan import Observation, Plan, PlanDraft, PlannedStep
 from bot.core.ports import Clock, Limits
 from bot.core.records import OperationId, Parameters
-from bot.doorbell import RedisDoorbell, open_redis
 from bot.engine import Engine
 from bot.journal import SqlJournal, migrate, open_engine
+from bot.redis.doorbell import RedisDoorbell, open_redis
 from bot.sandbox.content import workspace_config
 from bot.sandbox.processes import Processes, python
 from bot.sandbox.redis import start_redis
@@ -198,7 +198,7 @@ def _let_it_storm(
 
 def _event(number: int, operation: Operation, change: int, clock: Clock = now) -> Event:
     plan = operation.plan.made(
-        Draft(
+        PlanDraft(
             observed=Observation(revision="1.3.0"),
             steps=(PlannedStep(name="deploy"),),
             before="1.3.0",

@@ -26,7 +26,7 @@ from redis import Redis
 from rq import Queue
 from sqlalchemy import Engine, func, select
 
-from bot.app.parts import now
+from bot.app.resources import now
 from bot.core import events as ev
 from bot.core.lifecycle import begun
 from bot.core.operation import Operation, Running, Step
@@ -35,7 +35,7 @@ from bot.core.ports import Limits
 from bot.core.records import SLIPWAY, Parameters
 from bot.journal import migrate, open_engine
 from bot.journal.commit import create
-from bot.journal.engine import reading, writing
+from bot.journal.database import reading, writing
 from bot.journal.schema import events, operations
 from bot.sandbox.processes import Processes, python
 from bot.sandbox.redis import free_port, start_redis

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from bot.app.parts import now
+from bot.app.resources import now
 from bot.core.ports import AuditEntry
-from bot.doorbell import open_redis
 from bot.journal import SqlJournal, open_engine
+from bot.redis.doorbell import open_redis
 from bot.sandbox.clouds import (
     CloudpodsCloud,
     HuaweiCloud,

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from bot.app.parts import now
+from bot.app.resources import now
 from bot.core.ports import AuditEntry
 from bot.journal import SqlJournal
 from tests.catalogue.files import a_file

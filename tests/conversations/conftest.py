@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from bot.doorbell import open_redis
 from bot.journal import migrate, open_engine
+from bot.redis.doorbell import open_redis
 from bot.sandbox.processes import Processes
 from bot.sandbox.redis import start_redis
 from tests.conversations.invariants import check

@@ -10,18 +10,18 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from bot.app.clouds import TargetReader
-from bot.app.parts import Parts
+from bot.app.resources import Resources
 from bot.core.operation import Failed, Operation, Stalled, Uncertain
-from bot.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, SCHEDULE_KEY
+from bot.redis.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, SCHEDULE_KEY
 from tests.conversations import redis_time
 from tests.conversations.clock import GivenClock
-from workers.horses import job_class
-from workers.jobs import advance
-from workers.outbox import send_due
-from workers.poller import poll_once
-from workers.ports import Desk
+from workers.advancing.advance import advance
+from workers.context import WorkerContext
+from workers.processes.rq_worker import job_class
 from workers.slack import SlackMessages
-from workers.sweeper import sweep
+from workers.slack.outbox import send_due
+from workers.watching.poller import poll_once
+from workers.watching.sweeper import sweep
 
 ROUNDS: Final = 500  # of work, before something is said to go on for ever
 LONG: Final = 4 * 3600.0  # seconds; what is due later is not waited for by itself
@@ -34,15 +34,15 @@ class Machines:
     """Doorbell workers, poller, outbox and sweeper, and the clock that all live by."""
 
     clock: GivenClock
-    parts: Parts
-    desk: Desk
+    parts: Resources
+    context: WorkerContext
     slack: SlackMessages
     runner: asyncio.Runner
     reader: TargetReader
 
     def ring(self) -> int:
         """Do the jobs of the queue, also those that come meanwhile; return how many there were."""
-        known = {ADVANCE_JOB: lambda operation_id: advance(self.desk, operation_id)}
+        known = {ADVANCE_JOB: lambda operation_id: advance(self.context, operation_id)}
         queue = Queue(
             ADVANCE_QUEUE,
             connection=self.parts.redis,
@@ -60,18 +60,18 @@ class Machines:
 
     def poll(self) -> int:
         """Let the poller look once at everything that is due."""
-        return self.runner.run(poll_once(self.desk, self.reader))
+        return self.runner.run(poll_once(self.context, self.reader))
 
     def send(self) -> int:
         """Let the outbox send everything that is due."""
         sent = 0
-        while rows := send_due(self.desk, self.slack):
+        while rows := send_due(self.context, self.slack):
             sent += rows
         return sent
 
     def sweep(self) -> None:
         """Let the sweeper sweep once."""
-        sweep(self.desk)
+        sweep(self.context)
 
     def work(self) -> bool:
         """Let every worker do what is due now; return whether there was anything."""

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.core.commands import SLASH
 from bot.sandbox.clouds import HuaweiConfig, sandbox_config
-from bot.sandbox.clouds.content import (
+from bot.sandbox.clouds.huawei.content import (
     CHECKOUT_ID,
     FLAKY_ID,
     PROJECT_ID,

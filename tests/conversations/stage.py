@@ -12,11 +12,15 @@ from pydantic import SecretStr
 
 from bot.app.bot import Patience, bolt, http_side
 from bot.app.clouds import TargetClouds, TargetReader
-from bot.app.parts import Parts, open_parts
+from bot.app.resources import Resources, open_parts
 from bot.catalogue import LiveCatalogue
 from bot.core.ports import Limits
 from bot.engine import Engine
-from bot.rates import Rates
+from bot.redis.cache import Cache
+from bot.redis.due_times import DueTimes
+from bot.redis.flags import Flags
+from bot.redis.leases import Leases
+from bot.redis.rate_limits import Rates
 from bot.sandbox.clouds import (
     CloudpodsCloud,
     HuaweiCloud,
@@ -26,7 +30,6 @@ from bot.sandbox.clouds import (
     sandbox_cloudpods,
 )
 from bot.sandbox.slack import Workspace, served, served_app
-from bot.schedule import Cache, Claims, Marks, Schedule
 from bot.settings import Settings, slack_credentials
 from handlers.ingress import IngressLimits
 from tests.conversations.clock import GivenClock
@@ -38,8 +41,8 @@ from tests.conversations.places import (
     workspace_config,
 )
 from tests.conversations.world import DATABASE, World
-from workers.pacing import LimitOf, Pacing, declared
-from workers.ports import Desk
+from workers.cloud.rate_limits import LimitOf, Pacing, declared
+from workers.context import WorkerContext
 from workers.slack import SlackDirectory, SlackMessages, installation, web_client
 
 # A busy machine is no fault of the product.
@@ -120,7 +123,7 @@ def _settings(workspace: Workspace, path: Path, database: Path, redis_url: str) 
 def _serve_bot(
     stack: ExitStack,
     settings: Settings,
-    parts: Parts,
+    parts: Resources,
     workspace: Workspace,
     limits: Limits | None,
     pacing: Pacing,
@@ -136,22 +139,22 @@ def _serve_bot(
 
 @contextmanager
 def _machines(
-    settings: Settings, parts: Parts, clock: GivenClock, pacing: Pacing
+    settings: Settings, parts: Resources, clock: GivenClock, pacing: Pacing
 ) -> Iterator[Machines]:
     token = slack_credentials(settings, serves=False).bot_token.get_secret_value()
     client = web_client(token, settings.slack_api_url)
-    desk = Desk(
+    context = WorkerContext(
         engine=Engine(parts.journal, parts.doorbell),
         journal=parts.journal,
-        places=parts.catalogue,
+        catalogue=parts.catalogue,
         directory=SlackDirectory(client, Cache(parts.redis)),
         cloud=TargetClouds(parts.catalogue, clock=clock, tls=NO_TLS),
         pacing=pacing,
         clock=clock,
         monotonic=clock.seconds,
-        schedule=Schedule(parts.redis),
-        claims=Claims(parts.redis),
-        marks=Marks(parts.redis),
+        schedule=DueTimes(parts.redis),
+        claims=Leases(parts.redis),
+        flags=Flags(parts.redis),
         ring=parts.doorbell.ring,
         team=lambda: installation(client).team,
     )
@@ -160,7 +163,7 @@ def _machines(
         yield Machines(
             clock=clock,
             parts=parts,
-            desk=desk,
+            context=context,
             slack=SlackMessages(client),
             runner=runner,
             reader=reader,

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from bot.sandbox.clouds import CloudpodsCloud, Fault, cloudpods_app, sandbox_cloudpods
-from bot.sandbox.clouds.cloudpods_content import PASSWORD, RELEASE, USERNAME
+from bot.sandbox.clouds.cloudpods.content import PASSWORD, RELEASE, USERNAME
 from bot.sandbox.slack import Message, served_app
 from tests.conversations.cards import APPROVE, ROLL_BACK, operation_of, words
 from tests.conversations.places import BOB

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from bot.sandbox.clouds.cce_cluster_seeds import EDGE_ID, FindingSeed, edge_config
+from bot.sandbox.clouds.huawei.seeds.cce_clusters import EDGE_ID, FindingSeed, edge_config
 from bot.sandbox.slack import Message
 from tests.conversations.cards import APPROVE, labels, operation_of, words
 from tests.conversations.invariants import check

@@ -10,13 +10,15 @@ from bot.core.events import Event
 from bot.core.lifecycle import DETOURS_MAX
 from bot.core.operation import Operation
 from bot.core.plan import PlannedStep
-from bot.core.system import Detour
+from bot.core.system import PrerequisiteSteps
 from tests.conversations.cards import operation_of, words
 from tests.conversations.places import BOB
 from tests.conversations.world import World
-from workers.submitting import put_off
+from workers.advancing.submitting import put_off
 
-DETOUR: Final = Detour(steps=(PlannedStep(name="precheck"),), reason="the precheck has expired")
+DETOUR: Final = PrerequisiteSteps(
+    steps=(PlannedStep(name="precheck"),), reason="the precheck has expired"
+)
 
 
 def at_the_second_step(world: World, *, tried: bool = False) -> Operation:
@@ -37,22 +39,22 @@ def at_the_second_step(world: World, *, tried: bool = False) -> Operation:
             ev.NotAccepted(at=now, step=1, attempt=1, reason="throttled", retry_at=now),
         ]
     for event in events:
-        operation = world.machines.desk.engine.apply(operation.id, event)
+        operation = world.machines.context.engine.apply(operation.id, event)
     return operation
 
 
 def test_a_step_is_put_off_so_often_and_then_it_ends(world: World) -> None:
     """The detour's steps come first, the thread says why; what never gets anywhere has an end."""
     operation = at_the_second_step(world)
-    desk, digest = world.machines.desk, operation.plan.digest
+    context, digest = world.machines.context, operation.plan.digest
     for _ in range(DETOURS_MAX):
-        assert put_off(desk, operation, 1, DETOUR)
-        operation = desk.journal.load(operation.id)
+        assert put_off(context, operation, 1, DETOUR)
+        operation = context.journal.load(operation.id)
     names = [each.name for each in operation.plan.steps]
     assert names[1:-1] == ["precheck"] * DETOURS_MAX
     assert (operation.plan.digest, operation.approvals[0].digest) == (digest, digest)
 
-    assert not put_off(desk, operation, 1, DETOUR)
+    assert not put_off(context, operation, 1, DETOUR)
     world.settle()
     card = world.card(operation.id)
     assert operation_of(card) == operation.id
@@ -66,7 +68,7 @@ def test_a_step_is_put_off_so_often_and_then_it_ends(world: World) -> None:
 def test_a_step_that_was_tried_is_not_put_off(world: World) -> None:
     """It ends where it stands, and says why, instead of being looked at for ever."""
     operation = at_the_second_step(world, tried=True)
-    assert not put_off(world.machines.desk, operation, 1, DETOUR)
+    assert not put_off(world.machines.context, operation, 1, DETOUR)
     world.settle()
     card = world.card(operation.id)
     assert "[no_progress]" in words(card)

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import pytest
 
-from bot.core.pace import least_pause
+from bot.core.rate_limits import least_pause
 from bot.core.system import RateLimit
-from bot.doorbell import SCHEDULE_KEY
+from bot.redis.doorbell import SCHEDULE_KEY
 from bot.sandbox.clouds import Fault, HuaweiConfig
-from bot.sandbox.clouds.config import ComponentSeed
-from bot.sandbox.clouds.content import REGION, SHOP_ID
+from bot.sandbox.clouds.huawei.config import ComponentSeed
+from bot.sandbox.clouds.huawei.content import REGION, SHOP_ID
 from tests.conversations.cards import APPROVE, words
 from tests.conversations.invariants import check
 from tests.conversations.places import CHECKOUT, cloud_config

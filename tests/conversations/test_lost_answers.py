@@ -12,7 +12,7 @@ from typing_extensions import override
 from bot.core.flow import Call, Flow, Reply
 from bot.core.target import Target
 from bot.sandbox.clouds import Fault
-from bot.sandbox.clouds.content import SHOP_ID
+from bot.sandbox.clouds.huawei.content import SHOP_ID
 from tests.conversations.cards import (
     APPROVE,
     LOOK_AGAIN,
@@ -25,7 +25,7 @@ from tests.conversations.cards import (
 )
 from tests.conversations.places import ANN, BOB, CHECKOUT, DEPLOYS, EVE, LEA
 from tests.conversations.world import CLOSED_PORT, World
-from workers.ports import Cloud, T
+from workers.cloud.contract import Cloud, T
 
 BAD_GATEWAY = Fault(kind="answer", status=502, raw=b"<html>bad gateway</html>")
 SETTLE = 15 * 60  # seconds
@@ -285,8 +285,8 @@ def test_a_cloud_that_does_not_listen_is_called_again(world: World) -> None:
     """A refused connection proves that nothing left: it is tried again, and executed once."""
     card = world.approved()
     machines = world.machines
-    cloud = Unreachable(machines.desk.cloud, world, times=2)
-    machines.desk = replace(machines.desk, cloud=cloud)
+    cloud = Unreachable(machines.context.cloud, world, times=2)
+    machines.context = replace(machines.context, cloud=cloud)
     world.settle()
     assert world.mutations == ["PUT"]
     assert "succeeded" in world.card(card).text
@@ -310,11 +310,11 @@ def test_a_worker_that_dies_after_its_permit_leaves_it_uncertain(world: World) -
     """A permit without an outcome may have been used: it is uncertain, and never sent again."""
     card = world.approved()
     machines = world.machines
-    alive = machines.desk
-    machines.desk = replace(alive, cloud=Dying(alive.cloud))
+    alive = machines.context
+    machines.context = replace(alive, cloud=Dying(alive.cloud))
     with pytest.raises(DeathError):
         machines.ring()
-    machines.desk = alive
+    machines.context = alive
     assert world.operation(card).phase.kind == "running"
     world.wait(60)
     assert "uncertain" in world.card(card).text
@@ -326,11 +326,11 @@ def test_a_worker_that_dies_before_its_permit_costs_nothing(world: World) -> Non
     """Without a permit nothing can have left: the next worker goes on."""
     card = world.approved()
     machines = world.machines
-    alive = machines.desk
-    machines.desk = replace(alive, ring=alive.ring, team=_dying)
+    alive = machines.context
+    machines.context = replace(alive, ring=alive.ring, team=_dying)
     with pytest.raises(DeathError):
         machines.ring()
-    machines.desk = alive
+    machines.context = alive
     world.wait(30)
     world.settle()
     assert "succeeded" in world.card(card).text
@@ -403,12 +403,12 @@ def test_a_permit_that_grew_too_old_is_not_used(world: World) -> None:
     """A worker that stood still after its permit sends nothing under it, and asks for another."""
     card = world.approved()
     machines = world.machines
-    awake = machines.desk
+    awake = machines.context
     moments = iter([0.0, 60.0])
-    machines.desk = replace(awake, monotonic=lambda: next(moments))
+    machines.context = replace(awake, monotonic=lambda: next(moments))
     machines.ring()
     assert world.tries == 0
-    machines.desk = awake
+    machines.context = awake
     world.settle()
     assert "succeeded" in world.card(card).text
     assert world.tries == 1
@@ -418,8 +418,8 @@ def test_an_outcome_is_recorded_when_the_journal_comes_back(world: World) -> Non
     """What the cloud answered is not lost to a journal that is locked at that moment."""
     card = world.approved()
     machines = world.machines
-    cloud = Locking(machines.desk.cloud, world)
-    machines.desk = replace(machines.desk, cloud=cloud)
+    cloud = Locking(machines.context.cloud, world)
+    machines.context = replace(machines.context, cloud=cloud)
     machines.ring()
     assert world.operation(card).steps[0].remote_task
     world.settle()

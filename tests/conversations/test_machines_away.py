@@ -13,7 +13,7 @@ from bot.sandbox.clouds import Fault
 from tests.conversations.cards import APPROVE, CANCEL, labels, operation_in, operation_of
 from tests.conversations.places import ANN, BOB, EVE
 from tests.conversations.world import DATABASE, World
-from workers.ports import Posted
+from workers.context import Posted
 from workers.slack import SlackMessages
 
 
@@ -180,7 +180,7 @@ def test_a_press_and_a_cancel_at_once_have_one_winner(world: World) -> None:
 
 def test_a_draining_bot_takes_nothing_new(world: World) -> None:
     """B20: while it is stopped, new commands are refused with when to come again."""
-    world.machines.desk.marks.hold("drain", 60)
+    world.machines.context.flags.hold("drain", 60)
     said = world.command("/deploy checkout 1.4.0").text
     assert said.startswith("[draining]")
     assert "in a minute" in said

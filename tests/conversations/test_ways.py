@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from bot.core import events as ev
-from bot.core.operation import TaskLine, WayOn
+from bot.core.operation import RecoveryOption, TaskLine
 from bot.sandbox.slack import Message
 from tests.conversations.cards import (
     APPROVE,
@@ -26,8 +26,8 @@ from tests.conversations.world import DATABASE, World
 
 RETRY_BUTTON: Final = "slipway.way_on.retry"
 SKIP_BUTTON: Final = "slipway.way_on.skip"
-RETRY: Final = WayOn(name="retry", label="Retry", explanation="it is tried once more")
-SKIP: Final = WayOn(
+RETRY: Final = RecoveryOption(name="retry", label="Retry", explanation="it is tried once more")
+SKIP: Final = RecoveryOption(
     name="skip",
     label="Skip 2 risks",
     explanation="the disks of two nodes are not looked at",
@@ -38,7 +38,11 @@ BACK: Final = "Roll back to 2.0.0"
 
 
 def failed(
-    world: World, *ways: WayOn, by: str = BOB, rows: Sequence[TaskLine] = (), more: str = ""
+    world: World,
+    *ways: RecoveryOption,
+    by: str = BOB,
+    rows: Sequence[TaskLine] = (),
+    more: str = "",
 ) -> Message:
     """Deploy to flaky, let it fail with these ways on, and return the card."""
     card = world.approved(f"/deploy flaky 2.1.0 {more}".rstrip(), by)
@@ -46,7 +50,7 @@ def failed(
     event = ev.StepFailed(
         at=world.clock(), step=0, reason="two risks", tasks=tuple(rows), ways=ways
     )
-    world.machines.desk.engine.apply(operation_of(card), event)
+    world.machines.context.engine.apply(operation_of(card), event)
     world.machines.sleep(10)  # the cloud's own job has failed by then
     world.settle()
     return world.card(card)
@@ -107,7 +111,7 @@ def test_a_way_on_that_failed_in_its_turn_stays_gone(world: World) -> None:
     world.press(APPROVE, second, by=LEA)
     world.machines.ring()
     again = ev.StepFailed(at=world.clock(), step=0, reason="once more", ways=(RETRY,))
-    world.machines.desk.engine.apply(operation_of(second), again)
+    world.machines.context.engine.apply(operation_of(second), again)
     world.settle()
     assert f"Gone on with `{operation_of(second)}`" in words(world.card(card))
     assert "Retry" in labels(world.card(second))
@@ -278,7 +282,7 @@ def test_a_failed_rollback_is_gone_on_with_as_a_rollback(world: World) -> None:
     world.machines.ring()
     back = world.recorded[0]
     event = ev.StepFailed(at=world.clock(), step=0, reason="stuck", ways=(RETRY,))
-    world.machines.desk.engine.apply(back.id, event)
+    world.machines.context.engine.apply(back.id, event)
     world.machines.sleep(10)
     world.settle()
     world.press(RETRY_BUTTON, world.card(back.id))

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from bot.app.parts import Parts
+from bot.app.resources import Resources
 from bot.core.operation import Operation
 from bot.sandbox.clouds import CloudpodsCloud, Fault, HuaweiCloud
 from bot.sandbox.slack import Answer, Message, View, Workspace, sign
@@ -39,7 +39,7 @@ class World:
     workspace: Workspace
     cloud: HuaweiCloud
     lab: CloudpodsCloud
-    parts: Parts
+    parts: Resources
     machines: Machines
     http: httpx.Client
     configuration: Path

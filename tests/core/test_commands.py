@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.codes import Denied
 from bot.core.commands import (
     EXAMPLES,
     OPS_ACTIONS,
@@ -23,7 +24,6 @@ from bot.core.commands import (
     parse,
     under_prefix,
 )
-from bot.core.records import Denied
 
 ID: Final = "op-0123456789"
 

@@ -11,7 +11,7 @@ from bot.core import events as ev
 from bot.core.effects import LookAgain, RefreshCard, RefreshPrevious, ReleaseLock, Reply
 from bot.core.errors import IllegalEventError
 from bot.core.lifecycle import DETOURS_MAX, begun, may_detour, transition
-from bot.core.operation import Operation, Running, WayOn
+from bot.core.operation import Operation, RecoveryOption, Running
 from bot.core.plan import Change, Observation, Plan, PlannedStep
 from tests.core.builders import KINDS, PLACES, a_plan, fitting, led
 from tests.journal.builders import ANN, HOUR, NOON, SECOND, an_operation, permitted, planned
@@ -312,7 +312,7 @@ def test_what_answers_proved_is_kept_for_the_next_attempt() -> None:
 def test_the_ways_on_stand_in_the_failure() -> None:
     """What the API leaves open is kept with the end, for people to choose from."""
     watched = PLACES["watching"]()
-    way = WayOn(name="retry", label="Retry", explanation="once more")
+    way = RecoveryOption(name="retry", label="Retry", explanation="once more")
     failed = led(watched, fitting("step_failed", watched, ways=(way,)))
     assert getattr(failed.phase, "ways", None) == (way,)
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.codes import Denied
 from bot.core.operation import Operation
 from bot.core.policy import (
     ANYONE,
@@ -25,7 +26,7 @@ from bot.core.policy import (
     may_request,
     may_resolve,
 )
-from bot.core.records import SLIPWAY, Action, Allowed, Denied
+from bot.core.records import SLIPWAY, Action, Allowed
 from tests.core.builders import TEAM, a_member, a_policy
 from tests.journal.builders import ANN, BOB, an_operation
 

@@ -4,10 +4,10 @@ from typing import Final
 
 import pytest
 
+from bot.core.codes import Denied
 from bot.core.commands import Request, parse
 from bot.core.commands.refusals import refused_words
 from bot.core.commands.secrecy import MASK, is_secret
-from bot.core.records import Denied
 
 SECRET: Final = "hunter2-Zq9"
 

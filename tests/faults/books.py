@@ -10,7 +10,15 @@ from bot.core.effects import Effect
 from bot.core.errors import JournalUnavailableError
 from bot.core.events import Event
 from bot.core.operation import Operation
-from bot.core.ports import AlreadyDelivered, AuditEntry, Clock, Created, Full, Held, Limits
+from bot.core.ports import (
+    AlreadyDelivered,
+    AuditEntry,
+    Clock,
+    Created,
+    LimitReached,
+    Limits,
+    TargetLocked,
+)
 from bot.core.records import ChannelId, Moment, OperationId, UserId
 from bot.core.rows import OutboxRow
 from bot.journal import SqlJournal
@@ -33,10 +41,10 @@ class WatchedJournal(SqlJournal):
         *,
         delivery: str,
         limits: Limits,
-    ) -> Created | AlreadyDelivered | Held | Full:
+    ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
         create = super().create
 
-        def made(fault: str | None) -> Created | AlreadyDelivered | Held | Full:
+        def made(fault: str | None) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
             if fault is not None:
                 raise JournalUnavailableError(operation.id)
             return create(operation, event, effects, delivery=delivery, limits=limits)

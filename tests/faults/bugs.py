@@ -25,7 +25,7 @@ from bot.core.lifecycle import Next
 from bot.core.operation import Approval, Operation, Queued, Uncertain
 from bot.core.outcomes import Outcome, Press
 from bot.core.policy import may_approve
-from bot.core.ports import AlreadyDelivered, AuditEntry, Created, Full, Held, Limits
+from bot.core.ports import AlreadyDelivered, AuditEntry, Created, LimitReached, Limits, TargetLocked
 from bot.core.rows import OutboxRow
 from bot.engine import Engine
 from bot.journal import audit, commit, queries
@@ -33,21 +33,21 @@ from bot.service import Service, decisions
 from bot.views.blocks import line_blocks
 from bot.views.thread import reply
 from tests.faults.swaps import Bug, Swap
-from workers import outbox, planning, submitting
-from workers.leased import Leased
-from workers.ports import Desk, SlackWriter
-from workers.slack import calls, messages
+from workers.advancing import planning, submitting
+from workers.context import SlackWriter, WorkerContext
+from workers.slack import calls, messages, outbox
+from workers.slack.lease import Leased
 
 # SB1: no permit. What was sent is recorded afterwards.
 
 
 def _sent_then_permitted(self: submitting._Sending, call: Call) -> Answer:
     if not call.mutates:
-        return self.desk.cloud.read(self.target, call)
-    self.sent_at = self.desk.clock()
-    answer = self.desk.cloud.mutate(self.target, call)
+        return self.context.cloud.read(self.target, call)
+    self.sent_at = self.context.clock()
+    answer = self.context.cloud.mutate(self.target, call)
     permit = ev.PermitGranted(at=self.sent_at, step=self.step, attempt=self.attempt)
-    self.operation = self.desk.engine.apply_to(self.operation, permit)
+    self.operation = self.context.engine.apply_to(self.operation, permit)
     return answer
 
 
@@ -111,17 +111,17 @@ def _stale_taken(
 
 
 def _approved_by_text(self: Service, press: Press) -> Outcome:
-    ground = self._ground
+    context = self._context
 
     def decide(operation: Operation) -> decisions.Decision:
-        closed = decisions._gate_is_closed(ground, operation)
-        refused = decisions._refused(ground, press.caller, operation, may_approve)
+        closed = decisions._gate_is_closed(context, operation)
+        refused = decisions._refused(context, press.caller, operation, may_approve)
         if closed or refused:
             return closed or refused  # type: ignore[return-value]  # one of them is there
         digest = operation.plan.digest
-        return ev.ApprovalGiven(at=ground.clock(), by=press.caller.user, digest=digest)
+        return ev.ApprovalGiven(at=context.clock(), by=press.caller.user, digest=digest)
 
-    return decisions._decided_press(ground, press, decide)
+    return decisions._decided_press(context, press, decide)
 
 
 def _counted(operation: Operation, event: ev.ApprovalGiven) -> Next:
@@ -158,7 +158,7 @@ _begin = Engine.begin
 
 def _begun_regardless(
     self: Engine, operation: Operation, *, delivery: str, limits: Limits
-) -> tuple[Created | AlreadyDelivered | Held | Full, bool]:
+) -> tuple[Created | AlreadyDelivered | TargetLocked | LimitReached, bool]:
     try:
         return _begin(self, operation, delivery=delivery, limits=limits)
     except JournalUnavailableError:
@@ -185,11 +185,11 @@ def _appended_later(connection: Connection, head: Any, entry: AuditEntry) -> Non
 # SB12: a line is crossed off before Slack has it.
 
 
-def _crossed_off_first(desk: Desk, writer: SlackWriter, row: OutboxRow) -> None:
-    operation = desk.journal.load(row.operation_id or "")
-    events = dict(desk.journal.events(operation.id))
+def _crossed_off_first(context: WorkerContext, writer: SlackWriter, row: OutboxRow) -> None:
+    operation = context.journal.load(row.operation_id or "")
+    events = dict(context.journal.events(operation.id))
     line = reply(operation, events[row.sequence])
-    desk.journal.sent(row, None, row.sequence, desk.clock())
+    context.journal.sent(row, None, row.sequence, context.clock())
     if line is not None:
         outbox._post(writer, row, line.text, line_blocks(line), sequence=row.sequence)
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from bot.core.connection import CloudpodsConnection, Connection
 from bot.sandbox.clouds import CloudpodsCloud, HuaweiCloud
-from bot.sandbox.clouds import cloudpods_content as lab
-from bot.sandbox.clouds.cce_cluster_seeds import EDGE_ID
-from bot.sandbox.clouds.cce_release_seeds import SEARCH_CLUSTER_ID
-from bot.sandbox.clouds.ledger import Asked, Executed, Refused
-from bot.sandbox.clouds.servicestage_v2_seeds import BILLING_INSTANCE_ID
+from bot.sandbox.clouds.cloudpods import content as lab
+from bot.sandbox.clouds.http.ledger import Asked, Executed, Refused
+from bot.sandbox.clouds.huawei.seeds.cce_clusters import EDGE_ID
+from bot.sandbox.clouds.huawei.seeds.cce_releases import SEARCH_CLUSTER_ID
+from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import BILLING_INSTANCE_ID
 from tests.faults.content import CHECKOUT, SEARCH, SEARCH_NAMESPACE
 
 

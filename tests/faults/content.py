@@ -8,8 +8,8 @@ from typing import Final
 from bot.catalogue import Catalogue, load
 from bot.sandbox import content as sandbox
 from bot.sandbox.clouds import CloudpodsConfig, HuaweiConfig, sandbox_cloudpods, sandbox_config
-from bot.sandbox.clouds.cloudpods_content import TOKEN as LAB_TOKEN
-from bot.sandbox.clouds.content import CHECKOUT_ID
+from bot.sandbox.clouds.cloudpods.content import TOKEN as LAB_TOKEN
+from bot.sandbox.clouds.huawei.content import CHECKOUT_ID
 from bot.sandbox.slack import SANDBOX, Group, WorkspaceConfig
 
 ANN: Final = "U0ANN"  # asks, and may not approve

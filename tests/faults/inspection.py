@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from bot.app.parts import now
+from bot.app.resources import now
 from bot.core.operation import Operation
 from bot.sandbox.content import CHANNEL, SECRETS
 from bot.sandbox.slack import Message

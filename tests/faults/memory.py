@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.records import OperationId
-from bot.schedule import CLAIM_SECONDS, LOOK_LEASE
+from bot.redis.due_times import LOOK_LEASE
+from bot.redis.leases import CLAIM_SECONDS
 from tests.faults.points import Points, Process
 
 LEASE: Final = timedelta(seconds=CLAIM_SECONDS)
@@ -28,12 +29,12 @@ class Memory:
     queue: list[OperationId] = field(default_factory=list)
     due: dict[OperationId, datetime] = field(default_factory=dict)
     claims: dict[str, _Claim] = field(default_factory=dict)
-    marks: dict[str, datetime] = field(default_factory=dict)
+    flags: dict[str, datetime] = field(default_factory=dict)
     cached: dict[str, str] = field(default_factory=dict)
 
     def lose_everything(self) -> None:
         """Forget it all, as a Redis without its data does."""
-        for part in (self.queue, self.due, self.claims, self.marks, self.cached):
+        for part in (self.queue, self.due, self.claims, self.flags, self.cached):
             part.clear()
 
     def pop(self) -> OperationId:
@@ -164,11 +165,11 @@ class MemoryMarks:
         """Hold *name* for so long."""
         until = self.memory.clock() + timedelta(seconds=seconds)
         put = {name: until}
-        self.memory.points.io("mark.set", lambda: self.memory.marks.update(put), changes=True)
+        self.memory.points.io("mark.set", lambda: self.memory.flags.update(put), changes=True)
 
     def held_for(self, name: str) -> float:
         """Return for how many seconds *name* is still held."""
-        until = self.memory.marks.get(name)
+        until = self.memory.flags.get(name)
         return max(0.0, (until - self.memory.clock()).total_seconds()) if until else 0.0
 
     def take(self, name: str, interval: float, slack: float) -> float:
@@ -181,7 +182,7 @@ class MemoryMarks:
         ahead = self.held_for(name)
         if ahead <= slack:
             until = self.memory.clock() + timedelta(seconds=ahead + interval)
-            self.memory.marks[name] = until
+            self.memory.flags[name] = until
         return max(0.0, ahead - slack)
 
     def wait_for_outbox(self, seconds: float) -> None:

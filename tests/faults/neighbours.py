@@ -17,19 +17,19 @@ from bot.core.flow import Call, Flow, Reply, drive
 from bot.core.ports import Clock
 from bot.core.target import Target
 from bot.sandbox.clouds import Fault
-from bot.sandbox.clouds.cloudpods_content import TOKEN as LAB_TOKEN
-from bot.sandbox.clouds.cloudpods_gateway import Waiting
-from bot.sandbox.clouds.gateway import Outcome
-from bot.sandbox.clouds.wire import Request
+from bot.sandbox.clouds.cloudpods.content import TOKEN as LAB_TOKEN
+from bot.sandbox.clouds.cloudpods.gateway import Waiting
+from bot.sandbox.clouds.http.outcome import Outcome
+from bot.sandbox.clouds.http.wire import Request
 from bot.sandbox.slack import Executed, FaultKind, Message, Refused, WorkspaceConfig
 from bot.sandbox.slack import web_api as slack_api
 from bot.sandbox.slack.state import State
 from bot.systems import system as system_named
 from tests.faults.clouds import Clouds
 from tests.faults.points import Points
-from workers.auth import Outgoing, authorised
-from workers.judging import failed_mutation, failed_read, url_of
-from workers.replies import reply_from
+from workers.cloud.auth import Outgoing, authorised
+from workers.cloud.replies import reply_from
+from workers.cloud.verdicts import failed_mutation, failed_read, url_of
 
 T = TypeVar("T")
 

@@ -177,7 +177,7 @@ def _secrets(stage: Stage) -> Iterator[str]:
     """No secret stands in Slack, in the journal's file or in Redis."""
     told = json.dumps([each.arguments for each in stage.workspace.executed], default=str)
     kept = stage.ledger.content()
-    held = repr((stage.memory.queue, stage.memory.due, stage.memory.marks, stage.memory.cached))
+    held = repr((stage.memory.queue, stage.memory.due, stage.memory.flags, stage.memory.cached))
     for secret in SECRETS:
         if secret in told or secret.encode() in kept or secret in held:
             yield f"leaked secret: {secret[:4]}…"

@@ -8,20 +8,21 @@ from functools import partial
 from itertools import count
 from typing import Final, TypeVar
 
+from bot.core.codes import Denied
 from bot.core.errors import JournalUnavailableError
 from bot.core.operation import Operation, Stalled, Uncertain
 from bot.core.outcomes import Caller, Done, Outcome, Press, Recorded, Repeated
-from bot.core.records import Denied, OperationId
+from bot.core.records import OperationId
 from bot.sandbox.slack import Message
 from tests.conversations.cards import APPROVE, ROLL_BACK, is_card, operation_of, value_of
 from tests.conversations.clock import BEGINNING
 from tests.faults.content import ANN, BOB, DEPLOYS, EVE
 from tests.faults.points import Process
 from tests.faults.stage import Stage
-from workers.jobs import advance
-from workers.outbox import send_due
-from workers.poller import poll_once
-from workers.sweeper import sweep
+from workers.advancing.advance import advance
+from workers.slack.outbox import send_due
+from workers.watching.poller import poll_once
+from workers.watching.sweeper import sweep
 
 T = TypeVar("T")
 
@@ -169,18 +170,18 @@ class Play:
         """Let everybody do what is due now; return whether there was anything."""
         stage, worked = self.stage, False
         while stage.memory.queue:
-            self.run("doorbell", lambda: advance(stage.desk, stage.memory.pop()))
+            self.run("doorbell", lambda: advance(stage.context, stage.memory.pop()))
             worked = True
         now = stage.clock()
         if any(at <= now for at in stage.memory.due.values()):
-            self.run("poller", lambda: asyncio.run(poll_once(stage.desk, stage.reader)))
+            self.run("poller", lambda: asyncio.run(poll_once(stage.context, stage.reader)))
             worked = True
         due = stage.journal.next_due(now)
         if due is not None and due <= now:
-            self.run("outbox", lambda: send_due(stage.desk, stage.slack))
+            self.run("outbox", lambda: send_due(stage.context, stage.slack))
             worked = True
         if not worked:
-            self.run("sweeper", lambda: sweep(stage.desk))
+            self.run("sweeper", lambda: sweep(stage.context))
             self._look_at_locks()
         return worked or bool(stage.memory.queue)
 

@@ -20,7 +20,7 @@ from bot.journal import SqlJournal, migrate, open_engine
 from bot.sandbox.clouds import CloudpodsCloud, HuaweiCloud
 from bot.sandbox.slack import RateLimits
 from bot.sandbox.slack.state import State
-from bot.service import Ground, Service
+from bot.service import Service, ServiceContext
 from tests.conversations.clock import GivenClock
 from tests.faults.books import WatchedJournal
 from tests.faults.clouds import Clouds
@@ -28,8 +28,8 @@ from tests.faults.content import catalogue, cloud_config, lab_config, workspace_
 from tests.faults.memory import Memory, MemoryMarks
 from tests.faults.neighbours import NearCloud, NearReader, NearSlack, NearWorkspace
 from tests.faults.points import Points
-from workers.pacing import Pacing, Unlimited
-from workers.ports import Desk
+from workers.cloud.rate_limits import Pacing, Unlimited
+from workers.context import WorkerContext
 from workers.slack import SlackDirectory, SlackMessages
 
 _QUICK: Final = Path("/dev/shm")  # noqa: S108 - memory: what a power cut leaves is no question here
@@ -86,7 +86,7 @@ class Stage:
     memory: Memory
     journal: SqlJournal  # the harness' own: no points
     ledger: Ledger
-    desk: Desk
+    context: WorkerContext
     reader: NearReader
     slack: SlackMessages
     service: Service
@@ -120,16 +120,16 @@ def staged(
         if len(told) < len(executed):
             unaudited.append(executed[-1].path)
 
-    def places() -> Catalogue:
+    def present() -> Catalogue:
         return catalogue(approvals)
 
-    near = NearCloud(points, clouds, places, clock, at_execution)
+    near = NearCloud(points, clouds, present, clock, at_execution)
     client = NearSlack(points, workspace)
     directory = SlackDirectory(client, memory)
-    desk = Desk(
+    context = WorkerContext(
         engine=engine,
         journal=journal,
-        places=places,
+        catalogue=present,
         directory=directory,
         cloud=near,
         pacing=Pacing(Unlimited()),
@@ -137,12 +137,12 @@ def staged(
         monotonic=clock.seconds,
         schedule=memory,
         claims=memory,
-        marks=MemoryMarks(memory),
+        flags=MemoryMarks(memory),
         ring=memory.ring,
         team=lambda: workspace.config.team_id,
     )
-    ground = Ground(
-        catalogue=places,
+    service = ServiceContext(
+        catalogue=present,
         journal=journal,
         engine=engine,
         directory=directory,
@@ -162,10 +162,10 @@ def staged(
         memory=memory,
         journal=plain,
         ledger=ledger,
-        desk=desk,
+        context=context,
         reader=NearReader(near),
         slack=SlackMessages(client),
-        service=Service(ground),
+        service=Service(service),
         unaudited=unaudited,
     )
 

@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from typing_extensions import override
 
-from bot.core.budget import patience
 from bot.core.errors import ConfigurationError
+from bot.deadline import patience
 from handlers.ingress import PATH, Ingress, IngressLimits
 from handlers.reception import Reception, Request
 from tests.handlers.workspace import (

@@ -17,6 +17,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from starlette.types import ASGIApp
 
+from bot.core.codes import Denied
 from bot.core.errors import JournalUnavailableError, QueueUnavailableError, SlackUnknownError
 from bot.core.operation import (
     Approval,
@@ -24,8 +25,8 @@ from bot.core.operation import (
     Failed,
     Operation,
     Queued,
+    RecoveryOption,
     Rejected,
-    WayOn,
 )
 from bot.core.outcomes import (
     Caller,
@@ -33,13 +34,13 @@ from bot.core.outcomes import (
     FormWanted,
     Help,
     Outcome,
-    Present,
     Press,
     Recorded,
     Repeated,
+    Unchanged,
 )
 from bot.core.plan import Observation, Plan, PlannedStep
-from bot.core.records import Denied, Json, Parameters
+from bot.core.records import Json, Parameters
 from handlers.bolt import bolt_app
 from handlers.ingress import PATH, Ingress, IngressLimits
 from handlers.installation import Installation
@@ -58,8 +59,8 @@ FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
 FIRST: Final = "op-0000000001"
 
-RETRY: Final = WayOn(name="retry", label="Retry", explanation="does it once more")
-SKIP: Final = WayOn(
+RETRY: Final = RecoveryOption(name="retry", label="Retry", explanation="does it once more")
+SKIP: Final = RecoveryOption(
     name="skip", label="Skip 2 risks", explanation="takes them on", wants_reason=True
 )
 
@@ -153,7 +154,7 @@ class KeptService:
             if isinstance(operation, Denied):
                 return operation
             if not isinstance(operation.phase, AwaitingApproval):
-                return Present(operation=operation, note="it was approved already")
+                return Unchanged(operation=operation, note="it was approved already")
             approval = Approval(by=press.caller.user, at=NOON, digest=operation.plan.digest)
             return self._changed(operation, {"approvals": (approval,), "phase": Queued()})
 
@@ -162,7 +163,7 @@ class KeptService:
         if isinstance(operation, Denied):
             return operation
         if not isinstance(operation.phase, AwaitingApproval):
-            return Present(operation=operation, note="it is past its gate")
+            return Unchanged(operation=operation, note="it is past its gate")
         return FormWanted(operation=operation)
 
     def rejected(self, operation_id: str, reason: str, *, by: Caller) -> Outcome:
@@ -171,7 +172,7 @@ class KeptService:
         if operation is None or by.channel != operation.channel:
             return NOT_HERE
         if not isinstance(operation.phase, AwaitingApproval):
-            return Present(operation=operation, note="it is past its gate")
+            return Unchanged(operation=operation, note="it is past its gate")
         return self._changed(operation, {"phase": Rejected(at=NOON, by=by.user, reason=reason)})
 
     def cancel(self, press: Press) -> Outcome:

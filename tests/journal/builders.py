@@ -9,8 +9,8 @@ from bot.core.effects import Effect
 from bot.core.events import Event
 from bot.core.lifecycle import begun, transition
 from bot.core.operation import AwaitingApproval, Operation
-from bot.core.plan import Draft, Observation, Plan, PlannedStep
-from bot.core.ports import AlreadyDelivered, Created, Full, Held, Limits
+from bot.core.plan import Observation, Plan, PlanDraft, PlannedStep
+from bot.core.ports import AlreadyDelivered, Created, LimitReached, Limits, TargetLocked
 from bot.core.records import CROCKFORD, OperationId, Parameters
 from bot.journal import SqlJournal
 
@@ -70,7 +70,7 @@ def create(
     *,
     delivery: str | None = None,
     limits: Limits = AMPLE,
-) -> Created | AlreadyDelivered | Held | Full:
+) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
     """Record *operation* as the engine does."""
     first, effects = begun(operation)
     event = ev.Requested(at=operation.created_at, by=operation.requester)
@@ -96,7 +96,7 @@ def moved(operation: Operation, event: Event) -> tuple[Operation, tuple[Effect, 
 
 def planned(operation: Operation, at: datetime = NOON, steps: int = 1) -> ev.Planned:
     """Return the event that makes the plan."""
-    draft = Draft(
+    draft = PlanDraft(
         observed=Observation(revision="1.3.0"),
         steps=tuple(PlannedStep(name=f"step-{number}") for number in range(steps)),
         before="1.3.0",

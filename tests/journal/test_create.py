@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, event, func, select
 from sqlalchemy.exc import OperationalError
 
 from bot.core.errors import JournalUnavailableError
-from bot.core.ports import AlreadyDelivered, Created, Full, Held, Limits
+from bot.core.ports import AlreadyDelivered, Created, LimitReached, Limits, TargetLocked
 from bot.journal import SqlJournal
 from bot.journal.schema import locks, metadata
 from tests.journal.builders import ANN, BOB, an_id, an_operation, apply, create, to_the_end
@@ -63,7 +63,7 @@ def test_a_target_is_held_by_one(journal: SqlJournal) -> None:
 
     made = create(journal, an_operation(2), delivery="trigger-2")
 
-    assert made == Held(holder=an_operation(1))
+    assert made == TargetLocked(holder=an_operation(1))
     assert journal.find(an_id(2)) is None
     assert isinstance(
         create(journal, an_operation(2, target="billing"), delivery="trigger-2"), Created
@@ -73,13 +73,13 @@ def test_a_target_is_held_by_one(journal: SqlJournal) -> None:
 @pytest.mark.parametrize(
     ("limits", "expected"),
     [
-        (Limits(per_person=2, total=9), Full(scope="person", pending=2)),
-        (Limits(per_person=3, total=3), Full(scope="all", pending=3)),
+        (Limits(per_person=2, total=9), LimitReached(scope="person", pending=2)),
+        (Limits(per_person=3, total=3), LimitReached(scope="all", pending=3)),
         (Limits(per_person=3, total=4), None),
     ],
 )
 def test_pending_work_has_limits(
-    journal: SqlJournal, limits: Limits, expected: Full | None
+    journal: SqlJournal, limits: Limits, expected: LimitReached | None
 ) -> None:
     """Open operations are counted, of the person and in all; ended ones are not."""
     for number, person in enumerate([ANN, ANN, BOB, ANN]):
@@ -111,7 +111,7 @@ def test_of_many_at_once_one_gets_the_target(journal: SqlJournal, other: SqlJour
         made = list(pool.map(create, [journal, other] * 4, asked))
 
     [won] = [each for each in made if isinstance(each, Created)]
-    assert [each.holder for each in made if isinstance(each, Held)] == [won.operation] * 7
+    assert [each.holder for each in made if isinstance(each, TargetLocked)] == [won.operation] * 7
 
 
 def test_of_many_deliveries_at_once_one_counts(journal: SqlJournal, other: SqlJournal) -> None:

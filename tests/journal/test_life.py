@@ -22,7 +22,7 @@ from bot.core.errors import ConflictError, IllegalEventError, PermitTakenError
 from bot.core.events import Event
 from bot.core.lifecycle import transition
 from bot.core.operation import Operation
-from bot.core.ports import Created, Held
+from bot.core.ports import Created, TargetLocked
 from bot.journal import SqlJournal, migrate
 from bot.journal.schema import locks, permits
 from tests.journal.builders import (
@@ -98,7 +98,7 @@ class Life(RuleBasedStateMachine):
 
         made = create(self.journal, operation)
 
-        assert made == (Held(holder=holder) if holder else Created(operation=operation))
+        assert made == (TargetLocked(holder=holder) if holder else Created(operation=operation))
         if isinstance(made, Created):
             self.known.append(operation)
             self.seen.append(operation)

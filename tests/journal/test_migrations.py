@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core import events as ev
 from bot.core.errors import JournalUnavailableError, SchemaError
-from bot.journal import SqlJournal, current, migrate, migrations, require_current, rows
+from bot.journal import SqlJournal, columns, current, migrate, migrations, require_current
 from bot.journal.schema import metadata, operations
 from tests.journal.builders import BOB, NOON, Given, an_id, an_operation, apply, create
 
@@ -117,14 +117,14 @@ def test_an_older_journal_keeps_its_operations(blank: Engine, first: Path, clock
     with pytest.raises(SchemaError, match=r"version 0001.*run slipway migrate"):
         require_current(blank)
     operation = an_operation()
-    columns = {**rows.identity(operation), **rows.state(operation, NOON), "fence": 1}
-    del columns["follows"]
-    record = json.loads(columns["record"])
+    row = {**columns.identity(operation), **columns.state(operation, NOON), "fence": 1}
+    del row["follows"]
+    record = json.loads(row["record"])
     for later in ("follows", "detours"):
         del record[later]
-    columns["record"] = json.dumps(record)
+    row["record"] = json.dumps(record)
     with blank.begin() as connection:
-        connection.execute(insert(operations).values(columns))
+        connection.execute(insert(operations).values(row))
 
     migrate(blank)
 

@@ -2,11 +2,11 @@
 
 from typing import Any, Final
 
-from bot.core.plan import Draft
-from bot.core.records import Denied
-from bot.core.system import Adopted, Broken, Detour, Done, RemoteTask, Work
-from bot.sandbox.clouds import cce_cluster_seeds as clusters
-from bot.sandbox.clouds import cce_release_seeds as releases
+from bot.core.codes import Denied
+from bot.core.plan import PlanDraft
+from bot.core.system import Adopted, PrerequisiteSteps, RemoteTask, TaskFailed, TaskSucceeded, Work
+from bot.sandbox.clouds.huawei.seeds import cce_clusters as clusters
+from bot.sandbox.clouds.huawei.seeds import cce_releases as releases
 from bot.systems.cce_cluster import Cluster
 from tests.peers.places import Place
 from tests.peers.projects import release
@@ -23,9 +23,9 @@ def upgrading(target: Cluster) -> Story:
     def told(place: Place) -> None:
         place.there.clusters.find(target.id, _RISK, _ADDON)
         failed = carried(place, target)
-        assert isinstance(failed, Broken)
+        assert isinstance(failed, TaskFailed)
         skip = failed.ways[0].items
-        assert isinstance(carried(place, target, way="skip", items=skip), Done)
+        assert isinstance(carried(place, target, way="skip", items=skip), TaskSucceeded)
         read(place, target)
 
     return told
@@ -36,7 +36,7 @@ def retrying(target: Cluster) -> Story:
 
     def told(place: Place) -> None:
         place.there.clusters.fail_next(target.id, "Cluster", "node-2 does not come back")
-        assert isinstance(carried(place, target), Broken)
+        assert isinstance(carried(place, target), TaskFailed)
         draft = place.draft(target, "deploy", version="v1.31", way="retry")
         sent = place.lose_step(target, LOST, draft)
         assert isinstance(place.run(place.system.recover(target, sent)), Adopted)
@@ -49,8 +49,8 @@ def cancelling(target: Cluster) -> Story:
 
     def told(place: Place) -> None:
         place.there.clusters.fail_next(target.id, "PreCheck", "no agent answers", is_error=True)
-        assert isinstance(carried(place, target), Broken)
-        assert isinstance(carried(place, target, way="cancel"), Done)
+        assert isinstance(carried(place, target), TaskFailed)
+        assert isinstance(carried(place, target, way="cancel"), TaskSucceeded)
         place.there.clusters.offer(target.id)
         assert isinstance(place.prepare(target, "deploy", version="v1.31"), Denied)
 
@@ -62,7 +62,7 @@ def closing(target: Cluster) -> Story:
 
     def told(place: Place) -> None:
         place.there.clusters.fail_next(target.id, "PreCheck", "no agent answers", is_error=True)
-        assert isinstance(carried(place, target), Broken)
+        assert isinstance(carried(place, target), TaskFailed)
         lose_all(place, target, place.draft(target, "deploy", version="v1.31", way="cancel"))
 
     return told
@@ -75,13 +75,13 @@ def releasing(flavour: str) -> Story:
         target = release(flavour)
         by_id = release(flavour, chart=releases.SEARCH_CHART_ID)
         values = {"replicas": "5", "index.shards": "4"}
-        assert isinstance(place.carry_out(target, "deploy", version="1.2.0"), Done)
-        assert isinstance(place.carry_out(target, "deploy", values=values), Done)
-        assert isinstance(place.carry_out(target, "rollback"), Done)
-        assert isinstance(place.carry_out(by_id, "rollback", revision="1"), Done)
-        assert isinstance(place.carry_out(by_id, "deploy", version="1.2.0"), Done)
+        assert isinstance(place.carry_out(target, "deploy", version="1.2.0"), TaskSucceeded)
+        assert isinstance(place.carry_out(target, "deploy", values=values), TaskSucceeded)
+        assert isinstance(place.carry_out(target, "rollback"), TaskSucceeded)
+        assert isinstance(place.carry_out(by_id, "rollback", revision="1"), TaskSucceeded)
+        assert isinstance(place.carry_out(by_id, "deploy", version="1.2.0"), TaskSucceeded)
         read(place, target)
-        assert isinstance(place.carry_out(target, "delete"), Done)
+        assert isinstance(place.carry_out(target, "delete"), TaskSucceeded)
         read(place, target)
 
     return told
@@ -100,8 +100,8 @@ def installing(flavour: str) -> Story:
             values={"zone": "ä"},
             create_body={**template, "parameters": {**options, **more}},
         )
-        assert isinstance(place.carry_out(target, "create"), Done)
-        assert isinstance(place.carry_out(target, "deploy", version="1.2.0"), Done)
+        assert isinstance(place.carry_out(target, "create"), TaskSucceeded)
+        assert isinstance(place.carry_out(target, "deploy", version="1.2.0"), TaskSucceeded)
 
     return told
 
@@ -113,10 +113,10 @@ def overtaking(flavour: str) -> Story:
         target = release(flavour)
         work = Work(step=place.draft(target, "deploy", version="1.2.0").steps[0])
         task = place.send(target, work)
-        assert isinstance(place.look(target, work, task), Done)
+        assert isinstance(place.look(target, work, task), TaskSucceeded)
         where = (str(target.cluster_id), target.namespace, target.release)
         place.there.releases.meddle(*where, releases.SEARCH_CHART_ID)
-        assert isinstance(place.look(target, work, task), Done)
+        assert isinstance(place.look(target, work, task), TaskSucceeded)
 
     return told
 
@@ -124,7 +124,7 @@ def overtaking(flavour: str) -> Story:
 def sealing(place: Place) -> None:
     """Keep a secret that only CCE knows."""
     target = release("autopilot", release="vault")
-    assert isinstance(place.carry_out(target, "deploy", values={"replicas": "3"}), Done)
+    assert isinstance(place.carry_out(target, "deploy", values={"replicas": "3"}), TaskSucceeded)
 
 
 def expiring(target: Cluster) -> Story:
@@ -136,7 +136,7 @@ def expiring(target: Cluster) -> Story:
         earlier = _begun(place, target, draft, steps["upgrade"])
         place.hands.advance(place.there.config.cce_clusters.holds)
         work = Work(step=draft.steps[len(earlier)], earlier=earlier)
-        assert isinstance(place.run(place.system.submit(target, work)), Detour)
+        assert isinstance(place.run(place.system.submit(target, work)), PrerequisiteSteps)
 
     return told
 
@@ -147,25 +147,25 @@ def carried(place: Place, target: Cluster, **given: Any) -> Any:
     return _carried(place, target, draft)
 
 
-def _carried(place: Place, target: Cluster, draft: Draft) -> Any:
+def _carried(place: Place, target: Cluster, draft: PlanDraft) -> Any:
     earlier: tuple[RemoteTask, ...] = ()
     seen: Any = None
     for step in draft.steps:
         work = Work(step=step, earlier=earlier)
         task = place.send(target, work)
         seen = place.look(target, work, task)
-        if not isinstance(seen, Done):
+        if not isinstance(seen, TaskSucceeded):
             break
         earlier = (*earlier, task)
     return seen
 
 
-def _begun(place: Place, target: Cluster, draft: Draft, count: int) -> tuple[RemoteTask, ...]:
+def _begun(place: Place, target: Cluster, draft: PlanDraft, count: int) -> tuple[RemoteTask, ...]:
     earlier: tuple[RemoteTask, ...] = ()
     for step in draft.steps[:count]:
         work = Work(step=step, earlier=earlier)
         task = place.send(target, work)
-        assert isinstance(place.look(target, work, task), Done)
+        assert isinstance(place.look(target, work, task), TaskSucceeded)
         earlier = (*earlier, task)
     return earlier
 

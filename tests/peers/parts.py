@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from bot.sandbox.clouds import HuaweiConfig
-from bot.sandbox.clouds.content import SHOP_ID
+from bot.sandbox.clouds.huawei.content import SHOP_ID
 from tests.peers import calls, cce_stories, projects, stories
 from tests.peers.calls import Counterpart
 from tests.peers.stories import Story

@@ -17,9 +17,9 @@ from tests.peers.calls import Counterpart, counterpart
 from tests.peers.peer import Peer
 from tests.peers.sites import Reached, waiting
 from tests.systems.conversing import Conversation, Door, Hands
-from workers.judging import failed_mutation, failed_read
-from workers.replies import reply_from
-from workers.signing import Key
+from workers.cloud.replies import reply_from
+from workers.cloud.signing import Key
+from workers.cloud.verdicts import failed_mutation, failed_read
 
 T = TypeVar("T")
 

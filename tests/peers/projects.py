@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from bot.core.records import Json
 from bot.sandbox.clouds import HuaweiConfig, sandbox_config
-from bot.sandbox.clouds import cce_cluster_seeds as clusters
-from bot.sandbox.clouds import cce_release_seeds as releases
-from bot.sandbox.clouds.content import CHECKOUT_ID, FLAKY_ID, SHOP_ID
-from bot.sandbox.clouds.servicestage_v2_seeds import (
+from bot.sandbox.clouds.huawei.content import CHECKOUT_ID, FLAKY_ID, SHOP_ID
+from bot.sandbox.clouds.huawei.seeds import cce_clusters as clusters
+from bot.sandbox.clouds.huawei.seeds import cce_releases as releases
+from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import (
     BILLING_APPLICATION_ID,
     BILLING_COMPONENT_ID,
     BILLING_INSTANCE_ID,

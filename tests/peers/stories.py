@@ -6,11 +6,12 @@ A story is told to a place, and does not know who makes its calls.
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from bot.core.plan import Draft
-from bot.core.records import Action, Denied
-from bot.core.system import Adopted, Broken, Done, NothingFound, RemoteTask, Work
+from bot.core.codes import Denied
+from bot.core.plan import PlanDraft
+from bot.core.records import Action
+from bot.core.system import Adopted, NothingFound, RemoteTask, TaskFailed, TaskSucceeded, Work
 from bot.sandbox.clouds import Fault
-from bot.sandbox.clouds.servicestage_v2_seeds import BILLING_INSTANCE_ID
+from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import BILLING_INSTANCE_ID
 from tests.peers.places import Place
 from tests.peers.projects import BILLING, FLAKY
 
@@ -29,11 +30,11 @@ def living(target: Any, versions: tuple[str, str]) -> Story:
 
     def told(place: Place) -> None:
         for version in versions:
-            assert isinstance(place.carry_out(target, "deploy", version=version), Done)
+            assert isinstance(place.carry_out(target, "deploy", version=version), TaskSucceeded)
         for action in ("rollback", "stop", "start", "restart"):
-            assert isinstance(place.carry_out(target, action), Done)
-        assert isinstance(place.carry_out(target, "rollback", revision=versions[1]), Done)
-        assert isinstance(place.carry_out(target, "scale", replicas=3), Done)
+            assert isinstance(place.carry_out(target, action), TaskSucceeded)
+        assert isinstance(place.carry_out(target, "rollback", revision=versions[1]), TaskSucceeded)
+        assert isinstance(place.carry_out(target, "scale", replicas=3), TaskSucceeded)
         read(place, target)
 
     return told
@@ -45,10 +46,10 @@ def coming(target: Any) -> Story:
     def told(place: Place) -> None:
         read(place, target)
         assert isinstance(place.prepare(target, "deploy", version="1.0.0"), Denied)
-        assert isinstance(place.carry_out(target, "create", version="1.0.0"), Done)
+        assert isinstance(place.carry_out(target, "create", version="1.0.0"), TaskSucceeded)
         read(place, target)
         assert isinstance(place.prepare(target, "create", version="1.0.0"), Denied)
-        assert isinstance(place.carry_out(target, "deploy", version="1.1.0"), Done)
+        assert isinstance(place.carry_out(target, "deploy", version="1.1.0"), TaskSucceeded)
 
     return told
 
@@ -66,14 +67,14 @@ def hurrying(target: Any, versions: tuple[str, str]) -> Story:
     """Deploy twice within a minute and lose the second answer: the first is told from it."""
 
     def told(place: Place) -> None:
-        assert isinstance(place.carry_out(target, "deploy", version=versions[0]), Done)
-        assert isinstance(place.carry_out(target, "rollback"), Done)
+        assert isinstance(place.carry_out(target, "deploy", version=versions[0]), TaskSucceeded)
+        assert isinstance(place.carry_out(target, "rollback"), TaskSucceeded)
         lose_all(place, target, place.draft(target, "deploy", version=versions[1]))
 
     return told
 
 
-def lose_all(place: Place, target: Any, draft: Draft) -> None:
+def lose_all(place: Place, target: Any, draft: PlanDraft) -> None:
     """Lose the answer of each step, and find what it started."""
     earlier: tuple[RemoteTask, ...] = ()
     for step in draft.steps:
@@ -82,7 +83,7 @@ def lose_all(place: Place, target: Any, draft: Draft) -> None:
         found = place.run(place.system.recover(target, sent))
         assert isinstance(found, Adopted), (step.name, found)
         seen = place.look(target, sent.work, found.task)
-        assert isinstance(seen, Done), (step.name, seen)
+        assert isinstance(seen, TaskSucceeded), (step.name, seen)
         earlier = (*earlier, found.task)
 
 
@@ -97,8 +98,8 @@ def mistaking(place: Place) -> None:
 
 def failing(place: Place) -> None:
     """Let a deployment fail, and go back."""
-    assert isinstance(place.carry_out(FLAKY, "deploy", version="2.1.0"), Broken)
-    assert isinstance(place.carry_out(FLAKY, "rollback"), Done)
+    assert isinstance(place.carry_out(FLAKY, "deploy", version="2.1.0"), TaskFailed)
+    assert isinstance(place.carry_out(FLAKY, "rollback"), TaskSucceeded)
 
 
 def hiding(target: Any, version: str) -> Story:
@@ -108,7 +109,7 @@ def hiding(target: Any, version: str) -> Story:
         work = Work(step=place.draft(target, "deploy", version=version).steps[0])
         task = place.send(target, work)
         place.there.faults.add(Fault(kind="vanished_job"))
-        assert isinstance(place.look(target, work, task), Done)
+        assert isinstance(place.look(target, work, task), TaskSucceeded)
 
     return told
 

@@ -20,8 +20,8 @@ from tests.peers.peer import Peer
 from tests.peers.places import Ours, Verifying, Witness
 from tests.peers.projects import CHECKOUT, config
 from tests.systems.conversing import Door, Hands, opened
-from workers.cloud import Cloud
-from workers.signing import Key, query_text, signed_headers
+from workers.cloud.client import Cloud
+from workers.cloud.signing import Key, query_text, signed_headers
 
 _KEY: Final = Key("AKTESTEXAMPLE0000001", "sk-example-secret-not-real")
 _PROJECT: Final = "063a3158b1a34710b36ad208b9497d00"

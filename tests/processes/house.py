@@ -17,13 +17,13 @@ from uuid import NAMESPACE_OID, uuid5
 import httpx
 from redis import Redis
 
-from bot.app.parts import now
+from bot.app.resources import now
 from bot.core.operation import Operation
-from bot.doorbell import open_redis
 from bot.journal import SqlJournal, migrate, open_engine
+from bot.redis.doorbell import open_redis
 from bot.sandbox.clouds import ComponentSeed, HuaweiCloud, huawei_app, sandbox_config
-from bot.sandbox.clouds.config import HuaweiConfig
-from bot.sandbox.clouds.content import PROJECT_ID, REGION, SHOP_ID
+from bot.sandbox.clouds.huawei.config import HuaweiConfig
+from bot.sandbox.clouds.huawei.content import PROJECT_ID, REGION, SHOP_ID
 from bot.sandbox.content import CHANNEL, SECRETS, workspace_config
 from bot.sandbox.redis import await_redis, free_port, server_words
 from bot.sandbox.slack import (

@@ -6,7 +6,7 @@ from typing import Any, Final
 import httpx
 
 from bot.sandbox.clouds import CloudpodsCloud, CloudpodsConfig, cloudpods_app, sandbox_cloudpods
-from bot.sandbox.clouds.cloudpods_content import PASSWORD, TOKEN, USERNAME
+from bot.sandbox.clouds.cloudpods.content import PASSWORD, TOKEN, USERNAME
 from tests.sandbox.servicestage_client import Clock, InProcess
 
 ROWS: Final = "/api/releases"

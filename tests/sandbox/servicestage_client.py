@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from typing_extensions import override
 
 from bot.sandbox.clouds import HuaweiCloud, HuaweiConfig, huawei_app, sandbox_config
-from bot.sandbox.clouds.content import FLAKY_ID
+from bot.sandbox.clouds.huawei.content import FLAKY_ID
 
 PROJECT: Final = "063a3158b1a34710b36ad208b9497d00"
 SHOP: Final = "2c458700-c8e0-4651-a73b-5219b70a6572"

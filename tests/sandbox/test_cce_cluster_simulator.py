@@ -6,7 +6,9 @@ import httpx
 import pytest
 
 from bot.sandbox.clouds import sandbox_config
-from bot.sandbox.clouds.cce_cluster_seeds import (
+from bot.sandbox.clouds.http.wire import RefusedError
+from bot.sandbox.clouds.huawei.cce_gateway import Throttle
+from bot.sandbox.clouds.huawei.seeds.cce_clusters import (
     EDGE_ID,
     CceClusterConfig,
     ClusterSeed,
@@ -14,8 +16,6 @@ from bot.sandbox.clouds.cce_cluster_seeds import (
     NodeSeed,
     edge_config,
 )
-from bot.sandbox.clouds.cce_gateway import Throttle
-from bot.sandbox.clouds.wire import RefusedError
 from tests.sandbox.servicestage_client import PROJECT, Bearer, World, a_world
 
 BASE: Final = f"/api/v3/projects/{PROJECT}/clusters/{EDGE_ID}"

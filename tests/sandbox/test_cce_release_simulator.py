@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from bot.sandbox.clouds import sandbox_config
-from bot.sandbox.clouds.cce_release_seeds import (
+from bot.sandbox.clouds.http.wire import RefusedError
+from bot.sandbox.clouds.huawei.seeds.cce_releases import (
     SEARCH_CHART_ID,
     SEARCH_CLUSTER_ID,
     CceReleaseConfig,
@@ -18,7 +19,6 @@ from bot.sandbox.clouds.cce_release_seeds import (
     RevisionSeed,
     search_config,
 )
-from bot.sandbox.clouds.wire import RefusedError
 from tests.sandbox.servicestage_client import World, a_world
 
 PLACE: Final = (SEARCH_CLUSTER_ID, "monitoring", "search")

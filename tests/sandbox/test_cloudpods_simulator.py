@@ -6,8 +6,8 @@ from typing import Any, Final
 import pytest
 
 from bot.sandbox.clouds import Fault, sandbox_cloudpods
-from bot.sandbox.clouds.cloudpods_content import OTHER_CLUSTER, RELEASE_ID
-from bot.sandbox.clouds.cloudpods_wire import mangled
+from bot.sandbox.clouds.cloudpods.content import OTHER_CLUSTER, RELEASE_ID
+from bot.sandbox.clouds.cloudpods.wire import mangled
 from tests.sandbox.cloudpods_client import ETCD, ROWS, Lab, a_lab, error
 
 SHOWN: Final = {

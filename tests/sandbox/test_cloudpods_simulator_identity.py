@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import pytest
 
-from bot.sandbox.clouds.cloudpods_config import UserSeed
-from bot.sandbox.clouds.cloudpods_content import PASSWORD, USERNAME
+from bot.sandbox.clouds.cloudpods.config import UserSeed
+from bot.sandbox.clouds.cloudpods.content import PASSWORD, USERNAME
 from tests.sandbox.cloudpods_client import ETCD, ROWS, Lab, a_lab, a_login, error
 
 LOGIN: Final = "/v3/auth/tokens"

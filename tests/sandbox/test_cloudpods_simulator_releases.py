@@ -5,8 +5,8 @@ from typing import Any, Final, Literal
 import pytest
 
 from bot.sandbox.clouds import Fault, sandbox_cloudpods
-from bot.sandbox.clouds.cloudpods_config import ChartSeed, RevisionSeed
-from bot.sandbox.clouds.cloudpods_helm import HelmError, Records
+from bot.sandbox.clouds.cloudpods.config import ChartSeed, RevisionSeed
+from bot.sandbox.clouds.cloudpods.helm import HelmError, Records
 from tests.sandbox.cloudpods_client import ETCD, HELD, ROWS, Lab, a_lab, error
 
 UNCLASSIFIED: Final = "UnclassifiedError"

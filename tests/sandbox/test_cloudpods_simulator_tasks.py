@@ -5,8 +5,8 @@ from typing import Any, Final
 import pytest
 
 from bot.sandbox.clouds import sandbox_cloudpods
-from bot.sandbox.clouds.cloudpods_config import NamespaceSeed, RepoSeed
-from bot.sandbox.clouds.cloudpods_content import OTHER_CLUSTER, RELEASE_ID
+from bot.sandbox.clouds.cloudpods.config import NamespaceSeed, RepoSeed
+from bot.sandbox.clouds.cloudpods.content import OTHER_CLUSTER, RELEASE_ID
 from tests.sandbox.cloudpods_client import ETCD, ROWS, Lab, a_lab, error
 
 PRINTED: Final = {

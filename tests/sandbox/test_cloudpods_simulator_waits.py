@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from bot.sandbox.clouds import CloudpodsCloud, Fault, cloudpods_app, sandbox_cloudpods
-from bot.sandbox.clouds.cloudpods_content import TOKEN
+from bot.sandbox.clouds.cloudpods.content import TOKEN
 from bot.sandbox.slack import served_app
 from tests.sandbox.cloudpods_client import ETCD
 

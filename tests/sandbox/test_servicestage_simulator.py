@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bot.sandbox.clouds import HuaweiCloud, huawei_app, sandbox_config
-from bot.sandbox.clouds.content import FLAKY_ID
+from bot.sandbox.clouds.huawei.content import FLAKY_ID
 from tests.sandbox import servicestage_samples as samples
 from tests.sandbox.servicestage_client import (
     CAS,

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from bot.sandbox.clouds.content import FLAKY_ID
+from bot.sandbox.clouds.huawei.content import FLAKY_ID
 from tests.sandbox import servicestage_samples as samples
 from tests.sandbox.servicestage_client import (
     CHECKOUT,

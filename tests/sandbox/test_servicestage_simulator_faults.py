@@ -12,8 +12,8 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.sandbox.clouds import Fault, HuaweiCloud, huawei_app, sandbox_config
-from bot.sandbox.clouds.content import FLAKY_ID, TOKEN
-from bot.sandbox.clouds.faults import When
+from bot.sandbox.clouds.http.faults import When
+from bot.sandbox.clouds.huawei.content import FLAKY_ID, TOKEN
 from tests.sandbox.servicestage_client import (
     CHECKOUT,
     COMPONENT,

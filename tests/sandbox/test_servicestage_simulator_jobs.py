@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox.clouds.wire import RefusedError
+from bot.sandbox.clouds.http.wire import RefusedError
 from tests.sandbox.servicestage_client import (
     CHECKOUT,
     COMPONENT,

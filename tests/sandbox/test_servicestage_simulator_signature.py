@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from bot.sandbox.clouds import Credential, HuaweiCloud, sandbox_config
-from bot.sandbox.clouds.signature import canonical_request, claim_of, signature, verifies
-from bot.sandbox.clouds.wire import Request
+from bot.sandbox.clouds.http.wire import Request
+from bot.sandbox.clouds.huawei.signature import canonical_request, claim_of, signature, verifies
 from tests.sandbox.servicestage_client import (
     CAS,
     COMPONENT,

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from bot.sandbox.clouds import HuaweiCloud, huawei_app, sandbox_config
-from bot.sandbox.clouds.servicestage_v2_seeds import (
+from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import (
     BILLING_APPLICATION_ID,
     BILLING_COMPONENT_ID,
     BILLING_INSTANCE_ID,

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from bot.core.codes import Denied
 from bot.core.flow import Call
-from bot.core.plan import Draft, Observation, PlannedStep
-from bot.core.records import Action, Asked, Denied, Json, Parameters, PastStep
+from bot.core.plan import Observation, PlanDraft, PlannedStep
+from bot.core.records import Action, Asked, Json, Parameters, PastStep
 from bot.core.system import (
     SentStep,
     Work,
@@ -101,10 +102,10 @@ def denied(action: Action, answer: Any, **given: Any) -> Denied:
     return result
 
 
-def drafted(action: Action, answer: Any, **given: Any) -> Draft:
+def drafted(action: Action, answer: Any, **given: Any) -> PlanDraft:
     """The plan of an action."""
     result = prepared(action, answer, **given)
-    assert isinstance(result, Draft), result
+    assert isinstance(result, PlanDraft), result
     return result
 
 

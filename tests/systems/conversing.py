@@ -12,16 +12,17 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.core.codes import Denied
 from bot.core.connection import AccessKey, Connection, HuaweiConnection
 from bot.core.errors import OutcomeUnknownError
 from bot.core.flow import Call, Flow, Reply, drive
-from bot.core.plan import Draft
-from bot.core.records import Action, Asked, Denied, Parameters, PastStep
-from bot.core.system import RemoteTask, SentStep, Sighting, System, Work
+from bot.core.plan import PlanDraft
+from bot.core.records import Action, Asked, Parameters, PastStep
+from bot.core.system import PollResult, RemoteTask, SentStep, System, Work
 from bot.sandbox.clouds import Fault, HuaweiCloud, HuaweiConfig, huawei_app
-from bot.sandbox.clouds.content import ACCESS_KEY, SECRET_KEY
-from bot.sandbox.clouds.serving import LockedFaults
-from workers.cloud import Cloud
+from bot.sandbox.clouds.http.serving import LockedFaults
+from bot.sandbox.clouds.huawei.content import ACCESS_KEY, SECRET_KEY
+from workers.cloud.client import Cloud
 
 T = TypeVar("T")
 WorldT = TypeVar("WorldT", bound="World")
@@ -71,16 +72,16 @@ class Conversation:
 
     def prepare(
         self, target: Any, action: Action, *, past: tuple[PastStep, ...] = (), **given: Any
-    ) -> Draft | Denied:
+    ) -> PlanDraft | Denied:
         """Ask what an action would do."""
         question = Asked(action=action, parameters=Parameters(**given), past=past)
-        result: Draft | Denied = self.run(self.system.prepare(target, question))
+        result: PlanDraft | Denied = self.run(self.system.prepare(target, question))
         return result
 
-    def draft(self, target: Any, action: Action, **given: Any) -> Draft:
+    def draft(self, target: Any, action: Action, **given: Any) -> PlanDraft:
         """Plan what can be done."""
         draft = self.prepare(target, action, **given)
-        assert isinstance(draft, Draft), draft
+        assert isinstance(draft, PlanDraft), draft
         return draft
 
     def send(self, target: Any, work: Work) -> RemoteTask:
@@ -89,16 +90,16 @@ class Conversation:
         assert isinstance(task, RemoteTask)
         return task
 
-    def look(self, target: Any, work: Work, task: RemoteTask) -> Sighting:
+    def look(self, target: Any, work: Work, task: RemoteTask) -> PollResult:
         """Let a job's time pass, and look."""
         self.hands.advance(JOB_SECONDS + 1)
-        seen: Sighting = self.run(self.system.watch(target, work, task))
+        seen: PollResult = self.run(self.system.watch(target, work, task))
         return seen
 
-    def carry_out(self, target: Any, action: Action, **given: Any) -> Sighting:
+    def carry_out(self, target: Any, action: Action, **given: Any) -> PollResult:
         """Plan, send and watch every step to its end; return the last one's."""
         earlier: tuple[RemoteTask, ...] = ()
-        seen: list[Sighting] = []
+        seen: list[PollResult] = []
         for step in self.draft(target, action, **given).steps:
             work = Work(step=step, earlier=earlier)
             task = self.send(target, work)
@@ -111,7 +112,7 @@ class Conversation:
         return self.lose_step(target, fault, self.draft(target, action, **given))
 
     def lose_step(
-        self, target: Any, fault: Fault, draft: Draft, earlier: tuple[RemoteTask, ...] = ()
+        self, target: Any, fault: Fault, draft: PlanDraft, earlier: tuple[RemoteTask, ...] = ()
     ) -> SentStep:
         """Send the plan's step after those *earlier*; its answer is lost."""
         work = Work(step=draft.steps[len(earlier)], earlier=earlier)

@@ -7,21 +7,22 @@ from typing import Any, Final
 import pytest
 from pydantic import ValidationError
 
+from bot.core.codes import Denied
 from bot.core.errors import CloudRefusedError, UnreadableReplyError
 from bot.core.flow import Call, Reply
 from bot.core.operation import TaskLine
-from bot.core.plan import Draft, Observation, PlannedStep
-from bot.core.records import Asked, Denied, Parameters
+from bot.core.plan import Observation, PlanDraft, PlannedStep
+from bot.core.records import Asked, Parameters
 from bot.core.system import (
     Adopted,
-    Broken,
-    Busy,
-    Detour,
-    Done,
     NothingFound,
+    PrerequisiteSteps,
     RemoteTask,
     SentStep,
-    Vanished,
+    TaskFailed,
+    TaskNotFound,
+    TaskRunning,
+    TaskSucceeded,
     Work,
 )
 from bot.systems._huawei.cce import answered_at, is_identifier, moment
@@ -369,7 +370,7 @@ def upgrade_after(header: str | None = None, **point: str) -> Driven:
 def test_a_precheck_that_ran_out_runs_again(header: str | None, point: dict[str, str]) -> None:
     """By the header, or by any moment that the API tells."""
     driven = upgrade_after(header, **point)
-    assert isinstance(driven.result, Detour)
+    assert isinstance(driven.result, PrerequisiteSteps)
     assert driven.result.steps[0].name == "precheck"
     assert driven.result.steps[0].parameters == {
         "target": "v1.19", "workflow": examples.WORKFLOW_ID,
@@ -398,7 +399,7 @@ def test_a_precheck_that_may_hold_is_used(header: str | None, point: dict[str, s
 def test_the_plan_of_an_upgrade() -> None:
     """From what runs exactly to what was asked for; nothing names a workflow yet."""
     draft = prepare(There(), "1.19")
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlanDraft)
     assert (draft.before, draft.after) == ("v1.17.17-r0", "v1.19")
     assert draft.observed.revision == "v1.17.17-r0"
     assert draft.observed.status == "Available"
@@ -493,14 +494,14 @@ def test_a_right_that_is_missing_is_the_clouds_word() -> None:
 def test_without_an_offer_cce_decides() -> None:
     """A server that does not tell what it offers is asked for what people want."""
     draft = prepare(There(upgradeinfo=refused(404)), "v1.25")
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlanDraft)
     assert draft.before == "v1.17.17"
     assert "offered" not in draft.observed.facts
 
 
 def test_a_patch_of_what_runs_may_be_offered() -> None:
     """The same minor version again is a change where a newer patch of it is offered."""
-    assert isinstance(prepare(There(upgradeinfo=offered("v1.17.17-r2")), "v1.17"), Draft)
+    assert isinstance(prepare(There(upgradeinfo=offered("v1.17.17-r2")), "v1.17"), PlanDraft)
 
 
 def test_other_actions_are_not_there() -> None:
@@ -513,7 +514,7 @@ def test_other_actions_are_not_there() -> None:
 
 def names(draft: Any) -> list[str]:
     """The steps of a plan."""
-    assert isinstance(draft, Draft), draft
+    assert isinstance(draft, PlanDraft), draft
     assert {each.parameters["workflow"] for each in draft.steps} == {examples.WORKFLOW_ID}
     return [each.name for each in draft.steps]
 
@@ -615,14 +616,14 @@ def test_a_cancel_is_one_step() -> None:
 def test_words_of_a_workflow() -> None:
     """It is there at once; cancelled by others it fails; an unknown word is shown."""
     seen = watch("workflow", [workflow(None)], examples.WORKFLOW_ID)
-    assert isinstance(seen, Done)
+    assert isinstance(seen, TaskSucceeded)
     assert seen.detail == (
         "from v1.17.17-r0 to v1.19.16-r80; PreCheck Init, Snapshot Init, Cluster Init, "
         "PostCheck Init"
     )
-    assert isinstance(watch("workflow", [workflow("Cancel")], examples.WORKFLOW_ID), Broken)
+    assert isinstance(watch("workflow", [workflow("Cancel")], examples.WORKFLOW_ID), TaskFailed)
     strange = watch("workflow", [workflow("Dreaming")], examples.WORKFLOW_ID)
-    assert isinstance(strange, Busy)
+    assert isinstance(strange, TaskRunning)
     assert "'Dreaming'" in strange.note
 
 
@@ -632,7 +633,12 @@ def test_words_of_a_cancel() -> None:
         word: type(watch("cancel", [workflow(word)], examples.WORKFLOW_ID))
         for word in ("Cancel", "Success", "Pending", "Dreaming")
     }
-    assert kinds == {"Cancel": Done, "Success": Broken, "Pending": Busy, "Dreaming": Busy}
+    assert kinds == {
+        "Cancel": TaskSucceeded,
+        "Success": TaskFailed,
+        "Pending": TaskRunning,
+        "Dreaming": TaskRunning,
+    }
 
 
 @pytest.mark.parametrize("word", ["Init", "Queuing", "Running", "Pause"])
@@ -640,7 +646,7 @@ def test_words_of_a_cancel() -> None:
 def test_words_that_mean_running(name: str, word: str) -> None:
     """Listed words are no warning."""
     seen = watch(name, *looked_at(name, word))
-    assert isinstance(seen, Busy)
+    assert isinstance(seen, TaskRunning)
     assert (seen.note, word in seen.detail) == ("", True)
     assert len(seen.tasks) == 4
 
@@ -661,7 +667,7 @@ def looked_at(name: str, word: str) -> tuple[list[Any], str]:
 def test_a_failure_has_its_ways(name: str) -> None:
     """Each may be gone on with; none is skipped without a finding."""
     seen = watch(name, *looked_at(name, "Failed"))
-    assert isinstance(seen, Broken)
+    assert isinstance(seen, TaskFailed)
     assert seen.ways[0].name == "retry"
     assert ("cancel" in [each.name for each in seen.ways]) == (name != "postcheck")
 
@@ -671,10 +677,10 @@ def test_a_task_decides_without_its_workflow(name: str) -> None:
     """A workflow that cannot be read takes nothing from the task's word."""
     answers, task = looked_at(name, "Success")
     seen = watch(name, [answers[0], refused(500, "unknown")], task)
-    assert seen == Done(detail="Success, 100" if name == "upgrade" else "Success")
+    assert seen == TaskSucceeded(detail="Success, 100" if name == "upgrade" else "Success")
     answers, task = looked_at(name, "Failed")
     failed = watch(name, [answers[0], refused(404)], task)
-    assert isinstance(failed, Broken)
+    assert isinstance(failed, TaskFailed)
     assert [each.name for each in failed.ways] == ["retry"]
 
 
@@ -685,7 +691,7 @@ def test_a_snapshot_without_a_phase_is_judged_by_its_item() -> None:
     body["items"][0]["spec"]["items"].insert(
         0, {"type": "master-backup-rollback", "status": "Failed"}
     )
-    assert isinstance(watch("snapshot", [body, workflow()], examples.SNAPSHOT_ID), Done)
+    assert isinstance(watch("snapshot", [body, workflow()], examples.SNAPSHOT_ID), TaskSucceeded)
 
 
 def test_a_snapshots_message_is_told() -> None:
@@ -697,9 +703,9 @@ def test_a_snapshots_message_is_told() -> None:
 
 def test_what_is_not_there_has_vanished() -> None:
     """FM-77: for every kind of task."""
-    assert isinstance(watch("snapshot", [{"items": None}]), Vanished)
+    assert isinstance(watch("snapshot", [{"items": None}]), TaskNotFound)
     for name in ("workflow", "precheck", "upgrade", "postcheck", "cancel"):
-        assert isinstance(watch(name, [refused(404)]), Vanished), name
+        assert isinstance(watch(name, [refused(404)]), TaskNotFound), name
     with pytest.raises(CloudRefusedError):
         watch("upgrade", [refused(403, "refused")])
 
@@ -723,7 +729,7 @@ def test_ids_that_could_not_be_asked_for_are_unreadable() -> None:
 def test_a_snapshot_in_a_state_that_nobody_lists_is_under_way() -> None:
     """FM-75: shown, with a warning."""
     seen = watch("snapshot", [examples.snapshot("Dreaming"), workflow()], examples.SNAPSHOT_ID)
-    assert isinstance(seen, Busy)
+    assert isinstance(seen, TaskRunning)
     assert "'Dreaming' of the snapshot" in seen.note
 
 
@@ -742,9 +748,9 @@ def test_critical_lines_are_read_in_all_their_forms(end: Any, flag: Any) -> None
 def test_a_failed_postcheck_of_before_is_not_ours() -> None:
     """Its point still names the task of the first try."""
     old = workflow("Pending", PostCheck={"status": "Failed", "taskID": "old"})
-    assert isinstance(watch("postcheck", [old], "new"), Busy)
-    assert isinstance(watch("postcheck", [old], "old"), Broken)
-    assert isinstance(watch("postcheck", [workflow("Success")], "new"), Done)
+    assert isinstance(watch("postcheck", [old], "new"), TaskRunning)
+    assert isinstance(watch("postcheck", [old], "old"), TaskFailed)
+    assert isinstance(watch("postcheck", [workflow("Success")], "new"), TaskSucceeded)
 
 
 def test_a_way_to_cancel_is_offered_where_nothing_else_runs() -> None:
@@ -762,11 +768,11 @@ def test_a_way_to_cancel_is_offered_where_nothing_else_runs() -> None:
 # Findings
 
 
-def failed_precheck(**status: Any) -> Broken:
+def failed_precheck(**status: Any) -> TaskFailed:
     """A precheck that failed with *status*."""
     answers = [examples.precheck("Failed", **status), workflow("Pending", PreCheck="Failed")]
     seen = watch("precheck", answers, examples.PRECHECK_ID)
-    assert isinstance(seen, Broken)
+    assert isinstance(seen, TaskFailed)
     return seen
 
 
@@ -805,8 +811,8 @@ def test_findings_come_worst_first() -> None:
         addonCheckStatus={"itemsStatus": [*rows[2:], passed]},
     )
     assert [each.name[-1] for each in seen.tasks] == ["c", "d", "b", "e", "a"]
-    assert seen.reason.startswith("the precheck found 1 exception and 4 risks: add-ons: c")
-    assert seen.reason.endswith("; and 2 more")
+    assert str(seen.reason).startswith("the precheck found 1 exception and 4 risks: add-ons: c")
+    assert str(seen.reason).endswith("; and 2 more")
 
 
 def test_a_failure_without_a_finding_is_told_as_it_is() -> None:

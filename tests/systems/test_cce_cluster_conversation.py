@@ -5,25 +5,25 @@ from typing import Any, Final
 
 import pytest
 
+from bot.core.codes import Denied
 from bot.core.errors import CloudRefusedError
 from bot.core.operation import TaskLine
-from bot.core.plan import Draft, PlannedStep
-from bot.core.records import Denied
+from bot.core.plan import PlanDraft, PlannedStep
 from bot.core.system import (
     Adopted,
-    Broken,
-    Busy,
-    Detour,
-    Done,
     NothingFound,
+    PollResult,
+    PrerequisiteSteps,
     RemoteTask,
     SentStep,
-    Sighting,
-    Vanished,
+    TaskFailed,
+    TaskNotFound,
+    TaskRunning,
+    TaskSucceeded,
     Work,
 )
 from bot.sandbox.clouds import Fault, HuaweiConfig, sandbox_config
-from bot.sandbox.clouds.cce_cluster_seeds import (
+from bot.sandbox.clouds.huawei.seeds.cce_clusters import (
     EDGE_ID,
     CceClusterConfig,
     ClusterSeed,
@@ -74,19 +74,19 @@ class ClusterWorld(World):
 
     done: tuple[RemoteTask, ...] = ()
 
-    def go(self, target: Cluster, draft: Draft, *, until: str = "") -> list[Sighting]:
+    def go(self, target: Cluster, draft: PlanDraft, *, until: str = "") -> list[PollResult]:
         """Send and watch the steps before *until*, and what comes between, up to a failure."""
-        steps, seen = list(draft.steps), list[Sighting]()
+        steps, seen = list(draft.steps), list[PollResult]()
         done: tuple[RemoteTask, ...] = ()
         while steps and steps[0].name != until:
             work = Work(step=steps[0], earlier=done)
             outcome = self.run(self.system.submit(target, work))
-            if isinstance(outcome, Detour):
+            if isinstance(outcome, PrerequisiteSteps):
                 assert len(steps) <= len(draft.steps), "one detour leads to another"
                 steps = [*outcome.steps, *steps]
                 continue
             seen.append(self.look(target, work, outcome))
-            if not isinstance(seen[-1], Done):
+            if not isinstance(seen[-1], TaskSucceeded):
                 break
             done = (*done, outcome)
             steps = steps[1:]
@@ -97,10 +97,10 @@ class ClusterWorld(World):
         """Plan and carry out an upgrade."""
         return self.go(target, self.draft(target, "deploy", version=version, **given))
 
-    def broken(self, **given: Any) -> Broken:
+    def broken(self, **given: Any) -> TaskFailed:
         """Carry out an upgrade that fails, and return how."""
         seen = self.upgrade(**given)
-        assert isinstance(seen[-1], Broken), seen
+        assert isinstance(seen[-1], TaskFailed), seen
         return seen[-1]
 
     def denied(self, target: Cluster = EDGE, version: str = "v1.31", **given: Any) -> Denied:
@@ -128,7 +128,7 @@ def world(door: Door) -> ClusterWorld:
     return door.world(SYSTEM, config(), ClusterWorld)
 
 
-def names(draft: Draft) -> list[str]:
+def names(draft: PlanDraft) -> list[str]:
     """The steps of a plan."""
     return [each.name for each in draft.steps]
 
@@ -140,7 +140,7 @@ def test_an_upgrade_from_plan_to_end(world: ClusterWorld, target: Cluster, base:
     assert names(draft) == ["workflow", "precheck", "snapshot", "upgrade", "postcheck"]
     assert (draft.before, draft.after) == ("v1.29.8-r0", "v1.31")
     seen = world.go(target, draft)
-    assert all(isinstance(each, Done) for each in seen), seen
+    assert all(isinstance(each, TaskSucceeded) for each in seen), seen
     assert len(seen) == 5
     assert world.calls == ["upgradeworkflows", "precheck", "snapshot", "upgrade", "postcheck"]
     assert all(each.path.startswith(base) for each in world.there.executed)
@@ -161,7 +161,7 @@ def test_the_card_names_every_point(world: ClusterWorld) -> None:
     task = world.send(EDGE, work)
     world.hands.advance(JOB_SECONDS / 2)
     seen = world.run(SYSTEM.watch(EDGE, work, task))
-    assert isinstance(seen, Busy)
+    assert isinstance(seen, TaskRunning)
     assert seen.detail == (
         "Running, 50; PreCheck Success, Snapshot Success, Cluster Running, PostCheck Init"
     )
@@ -170,7 +170,7 @@ def test_the_card_names_every_point(world: ClusterWorld) -> None:
 
 def test_no_snapshot_where_none_is_wanted(world: ClusterWorld) -> None:
     """`snapshot: false` leaves the step out."""
-    assert all(isinstance(each, Done) for each in world.upgrade(LEAN, "v1.30"))
+    assert all(isinstance(each, TaskSucceeded) for each in world.upgrade(LEAN, "v1.30"))
     assert world.calls == ["upgradeworkflows", "precheck", "upgrade", "postcheck"]
 
 
@@ -178,7 +178,9 @@ def test_risks_are_skipped_with_a_reason(world: ClusterWorld) -> None:
     """Findings are listed by node; a new precheck leaves them out, and the upgrade goes on."""
     world.there.clusters.find(EDGE_ID, DISK, ADDON)
     failed = world.broken()
-    assert failed.reason.startswith("the precheck found 3 risks: node-1: disk usage (Risk/Warning)")
+    assert str(failed.reason).startswith(
+        "the precheck found 3 risks: node-1: disk usage (Risk/Warning)"
+    )
     assert failed.tasks[0] == TaskLine(
         name="node-1: disk usage", status="Risk/Warning", detail="/var is 91 % full"
     )
@@ -188,7 +190,7 @@ def test_risks_are_skipped_with_a_reason(world: ClusterWorld) -> None:
     assert set(skip.items) == {"disk usage@node-uid-1,node-uid-2", "add-on limits"}
     draft = world.draft(EDGE, "deploy", version="v1.31", way="skip", items=skip.items)
     assert names(draft) == ["precheck", "snapshot", "upgrade", "postcheck"]
-    assert all(isinstance(each, Done) for each in world.go(EDGE, draft))
+    assert all(isinstance(each, TaskSucceeded) for each in world.go(EDGE, draft))
     assert world.calls.count("upgradeworkflows") == 1
     assert world.there.strictness == ()
 
@@ -210,7 +212,7 @@ def test_an_exception_cannot_be_skipped(world: ClusterWorld) -> None:
     assert failed.tasks[0].status == "Exception/Fatal"
     assert [each.name for each in failed.ways] == ["retry", "cancel"]
     world.there.clusters.find(EDGE_ID)
-    assert isinstance(world.upgrade(way="retry")[-1], Done)
+    assert isinstance(world.upgrade(way="retry")[-1], TaskSucceeded)
     assert world.there.clusters.version(EDGE_ID) == "v1.31.4-r2"
 
 
@@ -228,13 +230,13 @@ def test_a_failed_upgrade_is_retried(door: Door, after: str) -> None:
     world = door.world(SYSTEM, config(failed_phase=after), ClusterWorld)
     world.there.clusters.fail_next(EDGE_ID, "Cluster", "node-2 does not come back")
     failed = world.broken()
-    assert failed.reason.startswith("the upgrade failed: node-2 does not come back")
+    assert str(failed.reason).startswith("the upgrade failed: node-2 does not come back")
     assert [(each.name, each.is_dangerous) for each in failed.ways] == [
         ("retry", True), ("cancel", True),
     ]  # fmt: skip
     draft = world.draft(EDGE, "deploy", version="v1.31", way="retry")
     assert names(draft) == ["upgrade", "postcheck"]
-    assert all(isinstance(each, Done) for each in world.go(EDGE, draft))
+    assert all(isinstance(each, TaskSucceeded) for each in world.go(EDGE, draft))
     assert world.calls[-2:] == ["upgrade/retry", "postcheck"]
     assert world.there.strictness == ()
 
@@ -248,11 +250,11 @@ def test_a_retry_that_fails_again_says_so(world: ClusterWorld) -> None:
     before = world.run(
         SYSTEM.watch(EDGE, Work(step=step), RemoteTask(id=str(step.parameters["retry"])))
     )
-    assert isinstance(before, Busy)
-    assert before.detail.startswith("as before the retry: Failed")
+    assert isinstance(before, TaskRunning)
+    assert str(before.detail).startswith("as before the retry: Failed")
     world.there.clusters.fail_next(EDGE_ID, "Cluster", "twice")
     failed = world.go(EDGE, draft)[-1]
-    assert isinstance(failed, Broken)
+    assert isinstance(failed, TaskFailed)
     assert "twice" in failed.reason
 
 
@@ -262,9 +264,9 @@ def test_a_workflow_is_cancelled(world: ClusterWorld) -> None:
     world.broken()
     draft = world.draft(EDGE, "deploy", version="v1.31", way="cancel")
     assert names(draft) == ["cancel"]
-    assert isinstance(world.go(EDGE, draft)[-1], Done)
+    assert isinstance(world.go(EDGE, draft)[-1], TaskSucceeded)
     world.there.clusters.find(EDGE_ID)
-    assert isinstance(world.upgrade(EDGE, "v1.30")[-1], Done)
+    assert isinstance(world.upgrade(EDGE, "v1.30")[-1], TaskSucceeded)
     assert world.there.strictness == ()
 
 
@@ -289,11 +291,11 @@ def test_an_expired_precheck_runs_again(door: Door, where: str, *, go_times: boo
     world.hands.advance(30)
     work = Work(step=draft.steps[2], earlier=world.done)
     detour = world.run(SYSTEM.submit(EDGE, work))
-    assert isinstance(detour, Detour)
+    assert isinstance(detour, PrerequisiteSteps)
     assert detour.steps[0].parameters["skip"] == ["add-on limits"]
     assert "run out" in detour.reason
     rest = draft.model_copy(update={"steps": (*detour.steps, *draft.steps[2:])})
-    assert all(isinstance(each, Done) for each in world.go(EDGE, rest))
+    assert all(isinstance(each, TaskSucceeded) for each in world.go(EDGE, rest))
     assert world.there.strictness == ()
 
 
@@ -315,7 +317,7 @@ def test_what_is_open_is_continued(world: ClusterWorld) -> None:
     draft = world.draft(EDGE, "deploy", version="v1.31.4-r2")
     assert names(draft) == ["precheck", "snapshot", "upgrade", "postcheck"]
     assert {each.parameters["workflow"] for each in draft.steps} == {uid}
-    assert all(isinstance(each, Done) for each in world.go(EDGE, draft))
+    assert all(isinstance(each, TaskSucceeded) for each in world.go(EDGE, draft))
 
 
 def test_a_workflow_to_another_version_is_refused(world: ClusterWorld) -> None:
@@ -371,7 +373,7 @@ def test_writes_are_throttled(door: Door) -> None:
         world.send(EDGE, Work(step=world.draft(EDGE, "deploy", version="v1.31").steps[0]))
     assert caught.value.verdict == "throttled"
     world.hands.advance(61)
-    assert isinstance(world.upgrade()[-1], Done)
+    assert isinstance(world.upgrade()[-1], TaskSucceeded)
 
 
 def declined() -> Work:
@@ -414,7 +416,7 @@ def test_a_failed_postcheck_is_run_again(world: ClusterWorld) -> None:
     assert [each.name for each in failed.ways] == ["retry"]
     draft = world.draft(EDGE, "deploy", version="v1.31", way="retry")
     assert names(draft) == ["postcheck"]
-    assert isinstance(world.go(EDGE, draft)[-1], Done)
+    assert isinstance(world.go(EDGE, draft)[-1], TaskSucceeded)
 
 
 def test_a_failed_snapshot_is_taken_again(world: ClusterWorld) -> None:
@@ -424,7 +426,7 @@ def test_a_failed_snapshot_is_taken_again(world: ClusterWorld) -> None:
     assert failed.reason == "the snapshot failed: the disk is gone"
     draft = world.draft(EDGE, "deploy", version="v1.31", way="retry")
     assert names(draft) == ["snapshot", "upgrade", "postcheck"]
-    assert isinstance(world.go(EDGE, draft)[-1], Done)
+    assert isinstance(world.go(EDGE, draft)[-1], TaskSucceeded)
 
 
 STEPS: Final = ("workflow", "precheck", "snapshot", "upgrade", "postcheck")
@@ -447,7 +449,7 @@ def test_what_was_executed_before_the_answer_was_lost_is_adopted(
     sent = lost(world, name, Fault(kind="drop", when="after"))
     found = world.run(SYSTEM.recover(EDGE, sent))
     assert isinstance(found, Adopted), found
-    assert isinstance(world.look(EDGE, sent.work, found.task), Done)
+    assert isinstance(world.look(EDGE, sent.work, found.task), TaskSucceeded)
     assert len(world.there.executed) == STEPS.index(name) + 1
 
 
@@ -510,8 +512,8 @@ def test_a_pause_is_shown_and_is_running(world: ClusterWorld) -> None:
         Fault(kind="job_status", match="GET */upgrade/tasks/*", words=("Pause",))
     )
     seen = world.run(SYSTEM.watch(EDGE, work, task))
-    assert isinstance(seen, Busy)
-    assert (seen.detail.startswith("Pause"), seen.note) == (True, "")
+    assert isinstance(seen, TaskRunning)
+    assert (str(seen.detail).startswith("Pause"), seen.note) == (True, "")
 
 
 def test_a_task_that_is_gone_has_vanished(world: ClusterWorld) -> None:
@@ -521,11 +523,11 @@ def test_a_task_that_is_gone_has_vanished(world: ClusterWorld) -> None:
     work = Work(step=draft.steps[3], earlier=world.done)
     task = world.send(EDGE, work)
     world.there.faults.add(Fault(kind="vanished_job", match="GET */upgrade/tasks/*"))
-    assert isinstance(world.run(SYSTEM.watch(EDGE, work, task)), Vanished)
+    assert isinstance(world.run(SYSTEM.watch(EDGE, work, task)), TaskNotFound)
 
 
 def test_the_sandboxes_cluster_can_be_upgraded(door: Door) -> None:
     """What people meet in the sandbox, with its limit of writes."""
     world = door.world(SYSTEM, sandbox_config(job_seconds=JOB_SECONDS), ClusterWorld)
-    assert isinstance(world.upgrade()[-1], Done)
+    assert isinstance(world.upgrade()[-1], TaskSucceeded)
     assert edge_config().clusters[0].id == EDGE_ID

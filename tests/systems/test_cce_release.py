@@ -9,19 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bot.core.codes import Denied
 from bot.core.errors import CloudRefusedError, UnreadableReplyError
 from bot.core.flow import Reply
-from bot.core.plan import Draft, Observation, PlannedStep
-from bot.core.records import Action, Asked, Denied, Json, Parameters, PastStep
+from bot.core.plan import Observation, PlanDraft, PlannedStep
+from bot.core.records import Action, Asked, Json, Parameters, PastStep
 from bot.core.system import (
     Adopted,
-    Broken,
-    Busy,
-    Done,
     NothingFound,
     RemoteTask,
     SentStep,
-    Vanished,
+    TaskFailed,
+    TaskNotFound,
+    TaskRunning,
+    TaskSucceeded,
     Work,
 )
 from bot.systems.cce_release import CceRelease, Release
@@ -91,9 +92,9 @@ def ask(
     return run(SYSTEM.prepare(release, asked), answers)
 
 
-def drafted(driven: Driven) -> Draft:
+def drafted(driven: Driven) -> PlanDraft:
     """The plan, where one was made."""
-    assert isinstance(driven.result, Draft), driven.result
+    assert isinstance(driven.result, PlanDraft), driven.result
     return driven.result
 
 
@@ -128,7 +129,7 @@ def test_the_documents_request_and_answer() -> None:
     )
     assert sent.result == RemoteTask(id="2")
     flow = SYSTEM.watch(release, Work(step=draft.steps[0]), RemoteTask(id="1"))
-    assert run(flow, [UPGRADE_ANSWER]).result == Busy(
+    assert run(flow, [UPGRADE_ANSWER]).result == TaskRunning(
         detail="revision 1 is PENDING_INSTALL: Initial install underway"
     )
 
@@ -427,23 +428,23 @@ NEWER: Final = row(5, status="PENDING_UPGRADE")
 @pytest.mark.parametrize(
     ("answers", "kind"),
     [
-        ([row(4)], Done),
-        ([row(4, status="FAILED", status_description="no node")], Broken),
-        ([row(4, status="UNKNOWN")], Broken),
-        ([row(4, status="PENDING_INSTALL")], Busy),
-        ([row(4, status="PENDING_UPGRADE")], Busy),
-        ([row(4, status="PENDING_ROLLBACK")], Busy),
-        ([row(4, status="DELETING")], Busy),
-        ([row(4, status="DELETED")], Vanished),
-        ([row(4, status="deployed")], Busy),
-        ([row(3)], Busy),
-        ([row(3, status="FAILED")], Busy),
-        ([refused(404)], Vanished),
-        ([NEWER, [NEWER, row(4, status="SUPERSEDED")]], Done),
-        ([NEWER, [NEWER, row(4)]], Done),
-        ([NEWER, [NEWER, row(4, status="FAILED")]], Broken),
-        ([NEWER, [NEWER, row(4, status="WEIRD")]], Busy),
-        ([NEWER, [NEWER]], Vanished),
+        ([row(4)], TaskSucceeded),
+        ([row(4, status="FAILED", status_description="no node")], TaskFailed),
+        ([row(4, status="UNKNOWN")], TaskFailed),
+        ([row(4, status="PENDING_INSTALL")], TaskRunning),
+        ([row(4, status="PENDING_UPGRADE")], TaskRunning),
+        ([row(4, status="PENDING_ROLLBACK")], TaskRunning),
+        ([row(4, status="DELETING")], TaskRunning),
+        ([row(4, status="DELETED")], TaskNotFound),
+        ([row(4, status="deployed")], TaskRunning),
+        ([row(3)], TaskRunning),
+        ([row(3, status="FAILED")], TaskRunning),
+        ([refused(404)], TaskNotFound),
+        ([NEWER, [NEWER, row(4, status="SUPERSEDED")]], TaskSucceeded),
+        ([NEWER, [NEWER, row(4)]], TaskSucceeded),
+        ([NEWER, [NEWER, row(4, status="FAILED")]], TaskFailed),
+        ([NEWER, [NEWER, row(4, status="WEIRD")]], TaskRunning),
+        ([NEWER, [NEWER]], TaskNotFound),
     ],
 )
 def test_what_a_look_at_a_revision_means(answers: list[Answer], kind: type[object]) -> None:
@@ -459,21 +460,21 @@ def test_a_look_tells_what_it_saw() -> None:
     failed = look("deploy", row(4, status="FAILED", status_description="no node"))
     assert failed.reason == "revision 4 is FAILED: no node"
     assert look("deploy", row(4, status="FAILED", description="")).reason == "revision 4 is FAILED"
-    assert look("deploy", row(3)) == Busy(detail="still at revision 3, which is DEPLOYED")
+    assert look("deploy", row(3)) == TaskRunning(detail="still at revision 3, which is DEPLOYED")
     assert look("deploy", row(3, status="ODD")).note
 
 
 @pytest.mark.parametrize(
     ("answers", "kind"),
     [
-        ([refused(404)], Done),
-        ([row(status="DELETED")], Done),
-        ([row(1)], Done),
-        ([row(status="DELETING")], Busy),
-        ([row()], Busy),
-        ([row(status="ODD")], Busy),
-        ([row(status="FAILED")], Broken),
-        ([row(status="UNKNOWN")], Broken),
+        ([refused(404)], TaskSucceeded),
+        ([row(status="DELETED")], TaskSucceeded),
+        ([row(1)], TaskSucceeded),
+        ([row(status="DELETING")], TaskRunning),
+        ([row()], TaskRunning),
+        ([row(status="ODD")], TaskRunning),
+        ([row(status="FAILED")], TaskFailed),
+        ([row(status="UNKNOWN")], TaskFailed),
     ],
 )
 def test_what_a_look_at_a_deletion_means(answers: list[Answer], kind: type[object]) -> None:
@@ -494,7 +495,7 @@ def test_a_failed_release_that_is_being_deleted_is_no_failed_deletion() -> None:
     """It was FAILED before, and may be shown so until it is gone."""
     work = Work(step=step("delete", status="FAILED"))
     flow = SYSTEM.watch(SEARCH, work, RemoteTask(id="deletion-of-3"))
-    assert isinstance(run(flow, [row(status="FAILED")]).result, Busy)
+    assert isinstance(run(flow, [row(status="FAILED")]).result, TaskRunning)
 
 
 def sent_step(planned: PlannedStep, revision: str | None = "3") -> SentStep:

@@ -10,25 +10,27 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
+from bot.core.codes import Denied
 from bot.core.connection import AccessKey, HuaweiConnection
 from bot.core.errors import CloudRefusedError, OutcomeUnknownError
 from bot.core.flow import Call, Flow, Reply, drive
-from bot.core.plan import Draft
-from bot.core.records import Action, Asked, Denied, Json, Parameters, PastStep
+from bot.core.plan import PlanDraft
+from bot.core.records import Action, Asked, Json, Parameters, PastStep
 from bot.core.system import (
     Adopted,
-    Broken,
-    Busy,
-    Done,
     NothingFound,
+    PollResult,
     RemoteTask,
     SentStep,
-    Sighting,
-    Vanished,
+    TaskFailed,
+    TaskNotFound,
+    TaskRunning,
+    TaskSucceeded,
     Work,
 )
 from bot.sandbox.clouds import Fault, HuaweiCloud, huawei_app, sandbox_config
-from bot.sandbox.clouds.cce_release_seeds import (
+from bot.sandbox.clouds.huawei.content import ACCESS_KEY, SECRET_KEY
+from bot.sandbox.clouds.huawei.seeds.cce_releases import (
     SEARCH_CHART_ID,
     SEARCH_CLUSTER_ID,
     CceReleaseConfig,
@@ -37,9 +39,8 @@ from bot.sandbox.clouds.cce_release_seeds import (
     RevisionSeed,
     search_config,
 )
-from bot.sandbox.clouds.content import ACCESS_KEY, SECRET_KEY
 from bot.systems.cce_release import CceRelease, Release
-from workers.cloud import Cloud
+from workers.cloud.client import Cloud
 
 T = TypeVar("T")
 
@@ -109,7 +110,7 @@ class World:
         ask = self._client.mutate if call.mutates else self._client.read
         return ask(self._connection, SYSTEM, call)
 
-    def prepare(self, release: Release, action: Action, **given: Any) -> Draft | Denied:
+    def prepare(self, release: Release, action: Action, **given: Any) -> PlanDraft | Denied:
         """Ask what an action would do."""
         question = Asked(action=action, parameters=Parameters(**given), past=self.past)
         return self.run(SYSTEM.prepare(release, question))
@@ -120,22 +121,22 @@ class World:
         assert isinstance(refusal, Denied), refusal
         return refusal
 
-    def begin(self, release: Release, action: Action, **given: Any) -> tuple[Draft, RemoteTask]:
+    def begin(self, release: Release, action: Action, **given: Any) -> tuple[PlanDraft, RemoteTask]:
         """Plan and send."""
         draft = self.prepare(release, action, **given)
-        assert isinstance(draft, Draft), draft
+        assert isinstance(draft, PlanDraft), draft
         return draft, self.run(SYSTEM.submit(release, Work(step=draft.steps[0])))
 
-    def look(self, release: Release, draft: Draft, task: RemoteTask) -> Sighting:
+    def look(self, release: Release, draft: PlanDraft, task: RemoteTask) -> PollResult:
         """Look once."""
         return self.run(SYSTEM.watch(release, Work(step=draft.steps[0]), task))
 
-    def finish(self, release: Release, action: Action, **given: Any) -> Draft:
+    def finish(self, release: Release, action: Action, **given: Any) -> PlanDraft:
         """Plan, send, let the time pass, see it done, and remember it as the journal does."""
         draft, task = self.begin(release, action, **given)
         self.hands.advance(SECONDS + 1)
         seen = self.look(release, draft, task)
-        assert isinstance(seen, Done), seen
+        assert isinstance(seen, TaskSucceeded), seen
         step = draft.steps[0]
         done = PastStep(action=action, name=step.name, parameters=step.parameters, task=task.id)
         self.past = (done, *self.past)
@@ -252,7 +253,7 @@ def test_what_is_under_way_is_seen_and_left_alone(world: World) -> None:
 
     assert task.id == "3"
     seen = world.look(SEARCH, draft, task)
-    assert seen == Busy(detail="revision 3 is PENDING_UPGRADE: Preparing upgrade")
+    assert seen == TaskRunning(detail="revision 3 is PENDING_UPGRADE: Preparing upgrade")
     assert world.refused(SEARCH, "deploy", version="1.2.0").code == "in_progress"
     assert world.refused(SEARCH, "rollback").code == "in_progress"
     with pytest.raises(CloudRefusedError) as caught:
@@ -333,7 +334,7 @@ def test_a_secret_that_only_the_cloud_knows_is_sent_and_never_told(world: World)
 def test_a_secret_that_is_gone_before_the_call_stops_it(world: World) -> None:
     """FM-77: what cannot be made whole is not sent at all."""
     draft = world.prepare(SEARCH, "deploy", values={"replicas": "3"})
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlanDraft)
     world.there.releases.meddle(*PLACE, SEARCH_CHART_ID, {"db": {"password": "other"}})
 
     with pytest.raises(CloudRefusedError) as caught:
@@ -412,7 +413,7 @@ def test_a_failure_is_told_and_deployed_over(world: World) -> None:
 
     seen = world.look(SEARCH, draft, task)
 
-    assert seen == Broken(
+    assert seen == TaskFailed(
         reason="revision 3 is FAILED: Upgrade failed: timed out waiting for the condition"
     )
     assert world.finish(SEARCH, "deploy", version="1.2.0").after == "1.2.0"
@@ -422,10 +423,10 @@ def test_an_unknown_status_is_bad_and_an_unlisted_one_is_running(world: World) -
     """FM-75: UNKNOWN is listed as abnormal; what is not listed is shown, with a warning."""
     draft, task = world.begin(SEARCH, "deploy", version="1.2.0")
     world.there.releases.force_status(*PLACE, "UNKNOWN")
-    assert isinstance(world.look(SEARCH, draft, task), Broken)
+    assert isinstance(world.look(SEARCH, draft, task), TaskFailed)
     world.there.releases.force_status(*PLACE, "RECONCILING")
     seen = world.look(SEARCH, draft, task)
-    assert isinstance(seen, Busy)
+    assert isinstance(seen, TaskRunning)
     assert "'RECONCILING'" in seen.note
 
 
@@ -439,17 +440,19 @@ def test_a_newer_revision_does_not_hide_ours(world: World) -> None:
     ended = world.look(SEARCH, draft, task)
 
     for seen in (under_way, ended):
-        assert seen == Done(detail="revision 3 was deployed; revision 4 has been made since")
+        assert seen == TaskSucceeded(
+            detail="revision 3 was deployed; revision 4 has been made since"
+        )
 
 
 def test_a_deletion_and_a_creation(world: World) -> None:
     """A bare text answers the deletion, 404 ends it; a new release begins at revision 1."""
     there = target(values={"replicas": 4})
     draft, task = world.begin(there, "delete")
-    assert world.look(there, draft, task) == Busy(detail="still there, as DELETING")
+    assert world.look(there, draft, task) == TaskRunning(detail="still there, as DELETING")
     assert world.refused(there, "deploy", version="1.2.0").code == "in_progress"
     world.hands.advance(SECONDS + 1)
-    assert world.look(there, draft, task) == Done(detail="the release is gone")
+    assert world.look(there, draft, task) == TaskSucceeded(detail="the release is gone")
     assert world.refused(there, "deploy", version="1.2.0").code == "not_found"
     assert world.run(SYSTEM.status(there)).headline == "not created yet"
     assert world.run(SYSTEM.history(there)) == ()
@@ -477,7 +480,7 @@ def test_the_sample_s_own_answer_is_understood(world: World) -> None:
 
     assert task.id == "3"
     world.hands.advance(SECONDS + 1)
-    assert isinstance(world.look(SEARCH, draft, task), Done)
+    assert isinstance(world.look(SEARCH, draft, task), TaskSucceeded)
 
 
 def standard() -> CceReleaseConfig:
@@ -502,7 +505,7 @@ def test_a_standard_cluster_has_paths_of_its_own(world: World) -> None:
 def lost(world: World, fault: Fault, action: Action, **given: Any) -> SentStep:
     """Send a step whose answer is lost."""
     draft = world.prepare(SEARCH, action, **given)
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlanDraft)
     permitted_at = world.hands.now
     world.there.faults.add(fault)
     with pytest.raises(OutcomeUnknownError):
@@ -535,7 +538,7 @@ def test_what_was_executed_before_the_answer_was_lost_is_adopted(
     assert isinstance(found, Adopted), found
     world.hands.advance(SECONDS + 1)
     seen = world.run(SYSTEM.watch(SEARCH, sent.work, found.task))
-    assert isinstance(seen, Done)
+    assert isinstance(seen, TaskSucceeded)
     assert len(world.there.executed) == 1
 
 
@@ -579,7 +582,7 @@ def test_a_creation_whose_answer_is_lost_is_found(world: World) -> None:
     creatable = target(create_body={"version": "1.2.0"})
     world.finish(SEARCH, "delete")
     draft = world.prepare(creatable, "create")
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlanDraft)
     world.there.faults.add(Fault(kind="drop", when="after"))
     with pytest.raises(OutcomeUnknownError):
         world.run(SYSTEM.submit(creatable, Work(step=draft.steps[0])))
@@ -597,7 +600,7 @@ def test_a_creation_whose_answer_is_lost_is_found(world: World) -> None:
 def test_writes_are_throttled_and_told_so(world: World) -> None:
     """FM-61: the eleventh write within a minute is declined, and was not executed."""
     draft = world.prepare(SEARCH, "deploy", version="1.2.0")
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlanDraft)
     world.there.faults.add(Fault(kind="throttled"))
     with pytest.raises(CloudRefusedError) as caught:
         world.run(SYSTEM.submit(SEARCH, Work(step=draft.steps[0])))
@@ -611,4 +614,4 @@ def test_a_release_that_vanishes_is_no_failure(world: World) -> None:
     world.hands.advance(SECONDS + 1)
     world.begin(SEARCH, "delete")
     world.hands.advance(SECONDS + 1)
-    assert isinstance(world.look(SEARCH, draft, task), Vanished)
+    assert isinstance(world.look(SEARCH, draft, task), TaskNotFound)

@@ -11,8 +11,8 @@ from bot.core.records import Action, Asked, Json, Parameters
 from bot.core.system import (
     Work,
 )
-from bot.systems._helm.told import value_changes
-from bot.systems._helm.wanted import Wanted
+from bot.systems._helm.changes import value_changes
+from bot.systems._helm.choice import Wanted
 from bot.systems.cloudpods_release.examples import (
     RELEASE_ID,
 )

@@ -5,24 +5,25 @@ from typing import Any, Final
 
 import pytest
 
+from bot.core.codes import Denied
 from bot.core.connection import CloudpodsConnection, CloudpodsPassword
 from bot.core.errors import CloudRefusedError, OutcomeUnknownError, UnreadableReplyError
-from bot.core.plan import Draft
-from bot.core.records import Action, Denied, Json, PastStep
+from bot.core.plan import PlanDraft
+from bot.core.records import Action, Json, PastStep
 from bot.core.system import (
     Adopted,
-    Broken,
-    Busy,
-    Done,
     NothingFound,
+    PollResult,
     RemoteTask,
     SentStep,
-    Sighting,
-    Vanished,
+    TaskFailed,
+    TaskNotFound,
+    TaskRunning,
+    TaskSucceeded,
     Work,
 )
 from bot.sandbox.clouds import CloudpodsCloud, Fault, cloudpods_app, sandbox_cloudpods
-from bot.sandbox.clouds.cloudpods_content import (
+from bot.sandbox.clouds.cloudpods.content import (
     OTHER_CLUSTER,
     PASSWORD,
     RELEASE,
@@ -66,13 +67,13 @@ class Lab(Conversation):
         )
         super().__init__(connection, self.there.faults, hands, SYSTEM)
 
-    def do(self, target: Release, action: Action, **given: Any) -> tuple[Draft, Sighting]:
+    def do(self, target: Release, action: Action, **given: Any) -> tuple[PlanDraft, PollResult]:
         """Plan, send and watch an action to its end, and remember it if it succeeded."""
         draft = self.draft(target, action, past=self.past, **given)
         work = Work(step=draft.steps[0])
         task = self.send(target, work)
         seen = self.look(target, work, task)
-        if isinstance(seen, Done):
+        if isinstance(seen, TaskSucceeded):
             self.remember(action, work, task)
         return draft, seen
 
@@ -116,7 +117,7 @@ def lab(door: Door) -> Lab:
 def test_a_deployment_from_plan_to_end(lab: Lab) -> None:
     """The whole way: one mutation, wrapped, pinned, by id, without values; the history decides."""
     draft, seen = lab.do(ETCD, "deploy", version="8.11.2")
-    assert isinstance(seen, Done)
+    assert isinstance(seen, TaskSucceeded)
     assert "pods" in seen.detail
     assert (draft.before, draft.after, draft.observed.revision) == ("8.11.1", "8.11.2", "1")
     [executed] = lab.there.executed
@@ -144,7 +145,7 @@ def test_values_that_nobody_knows_are_not_guessed(lab: Lab) -> None:
     assert isinstance(refusal, Denied)
     assert refusal.code == "values_unknown"
     _, seen = lab.do(ETCD, "deploy", version="8.12.0")
-    assert isinstance(seen, Done)
+    assert isinstance(seen, TaskSucceeded)
     assert lab.there.values(RELEASE) == {"replicaCount": 5}
     refusal = lab.prepare(ETCD, "deploy", past=lab.past, values={"image.tag": "x"})
     assert isinstance(refusal, Denied)
@@ -179,7 +180,7 @@ def test_a_rollback_makes_a_new_revision(lab: Lab) -> None:
     lab.do(ETCD, "deploy", version="8.11.2")
     lab.do(ETCD, "deploy", version="8.12.0")
     draft, seen = lab.do(ETCD, "rollback")
-    assert isinstance(seen, Done)
+    assert isinstance(seen, TaskSucceeded)
     assert (draft.before, draft.after) == ("8.12.0 (revision 3)", "8.11.2 (revision 2)")
     assert lab.there.executed[-1].body == {"release": {"revision": 2}}
     draft, _ = lab.do(ETCD, "rollback")
@@ -199,7 +200,7 @@ def test_more_than_nine_revisions_are_sorted(lab: Lab) -> None:
         lab.there.meddle(RELEASE, "8.11.2", {"replicaCount": number})
     draft, seen = lab.do(ETCD, "deploy", version="8.12.0")
     assert draft.observed.revision == "12"
-    assert isinstance(seen, Done)
+    assert isinstance(seen, TaskSucceeded)
     assert lab.revision == 13
 
 
@@ -209,13 +210,13 @@ def test_a_deletion_and_a_creation(lab: Lab) -> None:
     target = Release.model_validate({**PLACE, "create_body": template})
     lab.do(ETCD, "deploy", values={"replicaCount": "3"})
     _, seen = lab.do(target, "delete")
-    assert isinstance(seen, Done)
+    assert isinstance(seen, TaskSucceeded)
     assert lab.run(SYSTEM.status(ETCD)).headline == "not created yet"
     missing = lab.prepare(ETCD, "deploy", version="8.11.1")
     assert isinstance(missing, Denied)
     assert missing.code == "not_found"
     draft, seen = lab.do(target, "create")
-    assert isinstance(seen, Done)
+    assert isinstance(seen, TaskSucceeded)
     assert draft.after == "8.12.0"
     assert lab.there.values(RELEASE) == {"replicaCount": 1}
     twice = lab.prepare(target, "create")
@@ -230,13 +231,13 @@ def test_the_tasks_of_creation_and_deletion_are_seen_under_way(lab: Lab) -> None
     draft = lab.draft(target, "create", version="8.11.1")
     work = Work(step=draft.steps[0])
     task = lab.send(target, work)
-    assert isinstance(lab.run(SYSTEM.watch(target, work, task)), Busy)
+    assert isinstance(lab.run(SYSTEM.watch(target, work, task)), TaskRunning)
     early = lab.prepare(target, "deploy", version="8.12.0")
     assert isinstance(early, Denied)
     assert early.code == "in_progress"
     lab.there.fail_next("other", "timed out waiting for the condition")
     seen = lab.look(target, work, task)
-    assert isinstance(seen, Broken)
+    assert isinstance(seen, TaskFailed)
     assert "timed out" in seen.reason
     again = lab.prepare(target, "create", version="8.11.1")
     assert isinstance(again, Denied)
@@ -244,11 +245,11 @@ def test_the_tasks_of_creation_and_deletion_are_seen_under_way(lab: Lab) -> None
     lab.there.fail_next("other", "hook failed")
     work = Work(step=lab.draft(target, "delete").steps[0])
     task = lab.send(target, work)
-    assert isinstance(lab.run(SYSTEM.watch(target, work, task)), Busy)
+    assert isinstance(lab.run(SYSTEM.watch(target, work, task)), TaskRunning)
     seen = lab.look(target, work, task)
-    assert isinstance(seen, Broken)
+    assert isinstance(seen, TaskFailed)
     assert "hook failed" in seen.reason
-    assert isinstance(lab.do(target, "delete")[1], Done)
+    assert isinstance(lab.do(target, "delete")[1], TaskSucceeded)
 
 
 def test_an_upgrade_that_breaks_is_lost_then_found_broken(lab: Lab) -> None:
@@ -260,14 +261,14 @@ def test_an_upgrade_that_breaks_is_lost_then_found_broken(lab: Lab) -> None:
     found = lab.run(SYSTEM.recover(ETCD, sent))
     assert isinstance(found, Adopted)
     seen = lab.run(SYSTEM.watch(ETCD, sent.work, found.task))
-    assert isinstance(seen, Broken)
+    assert isinstance(seen, TaskFailed)
     assert "BackoffLimitExceeded" in seen.reason
     draft, seen = lab.do(ETCD, "rollback")
     assert draft.after == "8.11.2 (revision 2)"
-    assert isinstance(seen, Done)
+    assert isinstance(seen, TaskSucceeded)
 
 
-def lost(lab: Lab, target: Release, draft: Draft) -> SentStep:
+def lost(lab: Lab, target: Release, draft: PlanDraft) -> SentStep:
     """Send a plan's step; no usable answer comes."""
     work = Work(step=draft.steps[0])
     sent = SentStep(
@@ -290,10 +291,10 @@ def test_slow_hooks_are_a_504_and_an_upgrade_that_goes_on(lab: Lab) -> None:
     found = lab.run(SYSTEM.recover(ETCD, sent))
     assert isinstance(found, Adopted)
     seen = lab.run(SYSTEM.watch(ETCD, sent.work, found.task))
-    assert isinstance(seen, Busy)
+    assert isinstance(seen, TaskRunning)
     assert "pending-upgrade" in seen.detail
     lab.hands.advance(100)
-    assert isinstance(lab.run(SYSTEM.watch(ETCD, sent.work, found.task)), Done)
+    assert isinstance(lab.run(SYSTEM.watch(ETCD, sent.work, found.task)), TaskSucceeded)
     assert len(lab.there.executed) == 1
 
 
@@ -318,11 +319,11 @@ def test_what_was_executed_before_the_answer_was_lost_is_adopted(
     lab.hands.advance(5)
     found = lab.run(SYSTEM.recover(ETCD, sent))
     assert isinstance(found, Adopted), found
-    assert isinstance(lab.run(SYSTEM.watch(ETCD, sent.work, found.task)), Done)
+    assert isinstance(lab.run(SYSTEM.watch(ETCD, sent.work, found.task)), TaskSucceeded)
     assert len(lab.there.executed) == 2
 
 
-def lost_or_unreadable(lab: Lab, draft: Draft) -> SentStep:
+def lost_or_unreadable(lab: Lab, draft: PlanDraft) -> SentStep:
     """Send a plan's step; what comes is no usable answer, or none at all."""
     work = Work(step=draft.steps[0])
     with pytest.raises((OutcomeUnknownError, UnreadableReplyError)):
@@ -368,7 +369,7 @@ def test_a_lost_creation_is_found(lab: Lab) -> None:
     sent = lost(lab, target, draft)
     found = lab.run(SYSTEM.recover(target, sent))
     assert isinstance(found, Adopted)
-    assert isinstance(lab.look(target, sent.work, found.task), Done)
+    assert isinstance(lab.look(target, sent.work, found.task), TaskSucceeded)
 
 
 def test_somebody_elses_upgrade_is_not_adopted(lab: Lab) -> None:
@@ -403,10 +404,10 @@ def test_another_operation_is_busy_and_a_stuck_one_is_freed_on_request(lab: Lab)
     assert refusal.code == "in_progress"
     assert "rollback to revision 2" in refusal.way_out
     draft, seen = lab.do(ETCD, "rollback")
-    assert isinstance(seen, Done)
+    assert isinstance(seen, TaskSucceeded)
     assert [change.name for change in draft.changes] == ["revision 3"]
     assert "passed over" in draft.changes[0].after
-    assert isinstance(lab.do(ETCD, "deploy", version="8.12.0")[1], Done)
+    assert isinstance(lab.do(ETCD, "deploy", version="8.12.0")[1], TaskSucceeded)
 
 
 def test_a_race_with_another_writer_is_busy(lab: Lab) -> None:
@@ -435,7 +436,7 @@ def test_an_old_server_is_sent_the_update_of_the_documents(door: Door) -> None:
         "values_json": VALUES,
         "version": "8.11.2",
     }
-    assert isinstance(lab.look(DECLARED, work, task), Done)
+    assert isinstance(lab.look(DECLARED, work, task), TaskSucceeded)
     assert lab.there.values(RELEASE) == VALUES
 
 
@@ -445,7 +446,7 @@ def test_an_update_that_upgrades_nothing_is_no_success(lab: Lab) -> None:
     work = Work(step=draft.steps[0], declined=("unsupported",))
     task = lab.send(DECLARED, work)
     seen = lab.look(DECLARED, work, task)
-    assert isinstance(seen, Broken)
+    assert isinstance(seen, TaskFailed)
     assert lab.revision == 1
 
 
@@ -485,7 +486,7 @@ def test_a_cluster_that_is_away_for_a_while_ends_nothing(lab: Lab) -> None:
     work = Work(step=draft.steps[0])
     task = lab.send(ETCD, work)
     lab.there.unreachable("test122")
-    assert isinstance(lab.run(SYSTEM.watch(ETCD, work, task)), Busy)
+    assert isinstance(lab.run(SYSTEM.watch(ETCD, work, task)), TaskRunning)
     sent = SentStep(
         work=work,
         observed=draft.observed,
@@ -496,7 +497,7 @@ def test_a_cluster_that_is_away_for_a_while_ends_nothing(lab: Lab) -> None:
     with pytest.raises(CloudRefusedError, match="unreachable"):
         lab.prepare(ETCD, "deploy", version="8.11.2")
     lab.there.unreachable("test122", away=False)
-    assert isinstance(lab.run(SYSTEM.watch(ETCD, work, task)), Done)
+    assert isinstance(lab.run(SYSTEM.watch(ETCD, work, task)), TaskSucceeded)
 
 
 def test_a_sync_gives_a_release_another_id_while_it_is_watched(lab: Lab) -> None:
@@ -506,15 +507,15 @@ def test_a_sync_gives_a_release_another_id_while_it_is_watched(lab: Lab) -> None
     lab.there.sync("test122")
     task = RemoteTask(id="2")
     gone = lab.run(SYSTEM.watch(ETCD, sent.work, task))
-    assert isinstance(gone, Vanished)
+    assert isinstance(gone, TaskNotFound)
     assert isinstance(lab.run(SYSTEM.recover(ETCD, sent)), NothingFound)
     lab.hands.advance(100)
     lab.there.sync("test122")
-    assert isinstance(lab.run(SYSTEM.watch(ETCD, sent.work, task)), Done)
+    assert isinstance(lab.run(SYSTEM.watch(ETCD, sent.work, task)), TaskSucceeded)
     refusal = lab.prepare(ETCD, "deploy", version="8.11.2")
     assert isinstance(refusal, Denied)
     assert refusal.code == "no_repository"
-    assert isinstance(lab.do(ETCD, "rollback")[1], Done)
+    assert isinstance(lab.do(ETCD, "rollback")[1], TaskSucceeded)
 
 
 WRONG: Final[dict[str, tuple[Callable[[], Release], dict[str, Any], str, str]]] = {

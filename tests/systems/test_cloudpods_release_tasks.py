@@ -9,13 +9,13 @@ from bot.core.flow import Call
 from bot.core.records import Json
 from bot.core.system import (
     Adopted,
-    Broken,
-    Busy,
-    Done,
     NothingFound,
     RemoteTask,
     SentStep,
-    Vanished,
+    TaskFailed,
+    TaskNotFound,
+    TaskRunning,
+    TaskSucceeded,
     Work,
 )
 from bot.systems.cloudpods_release.examples import (
@@ -88,15 +88,25 @@ def newest(status: str, description: str = "Upgrade complete", version: str = "8
 
 
 SEEN: Final[dict[str, tuple[Work, Json, type, str]]] = {
-    "deployed": (a_work(), newest("deployed"), Done, "8.12.0, is deployed, which does not mean"),
-    "failed": (a_work(), newest("failed", 'Upgrade "x" failed: 100%'), Broken, "failed: 100%"),
-    "failed, without a word": (a_work(), newest("failed", ""), Broken, "failed"),
-    "pending": (a_work(), newest("pending-upgrade", "Preparing upgrade"), Busy, "pending-upgrade"),
-    "nothing yet": (a_work(), wrapped(*UPGRADED), Busy, "no revision after 2 yet"),
+    "deployed": (
+        a_work(),
+        newest("deployed"),
+        TaskSucceeded,
+        "8.12.0, is deployed, which does not mean",
+    ),
+    "failed": (a_work(), newest("failed", 'Upgrade "x" failed: 100%'), TaskFailed, "failed: 100%"),
+    "failed, without a word": (a_work(), newest("failed", ""), TaskFailed, "failed"),
+    "pending": (
+        a_work(),
+        newest("pending-upgrade", "Preparing upgrade"),
+        TaskRunning,
+        "pending-upgrade",
+    ),
+    "nothing yet": (a_work(), wrapped(*UPGRADED), TaskRunning, "no revision after 2 yet"),
     "superseded": (
         a_work(),
         wrapped(revision(4, "deployed"), revision(3, "superseded", "8.12.0"), *UPGRADED),
-        Done,
+        TaskSucceeded,
         "revision 4 has been made since",
     ),
     "failed, then superseded": (
@@ -106,14 +116,19 @@ SEEN: Final[dict[str, tuple[Work, Json, type, str]]] = {
             revision(3, "superseded", "8.12.0", 'Upgrade "x" failed: y'),
             *UPGRADED,
         ),
-        Broken,
+        TaskFailed,
         "failed: y",
     ),
-    "no number of ours": (a_work(), wrapped(revision(4, "deployed"), *UPGRADED), Busy, "4 is new"),
+    "no number of ours": (
+        a_work(),
+        wrapped(revision(4, "deployed"), *UPGRADED),
+        TaskRunning,
+        "4 is new",
+    ),
     "a rollback": (
         a_work("rollback"),
         newest("deployed", "Rollback to 1", "8.11.1"),
-        Done,
+        TaskSucceeded,
         "8.11.1",
     ),
     "a rollback after somebody else's upgrade": (
@@ -123,19 +138,19 @@ SEEN: Final[dict[str, tuple[Work, Json, type, str]]] = {
             revision(3, "superseded", "8.12.0"),
             *UPGRADED,
         ),
-        Done,
+        TaskSucceeded,
         "revision 4",
     ),
     "somebody else's upgrade": (
         a_work("rollback"),
         newest("deployed", version="8.11.1"),
-        Busy,
+        TaskRunning,
         "none is ours",
     ),
     "somebody else's rollback": (
         a_work("rollback"),
         newest("deployed", "Rollback to 2", "8.11.1"),
-        Busy,
+        TaskRunning,
         "none is ours",
     ),
 }
@@ -147,14 +162,14 @@ def test_the_history_decides(case: tuple[Work, Json, type, str]) -> None:
     work, history, kind, words = case
     seen = watched(work, answers(history=history))
     assert isinstance(seen, kind), seen
-    assert words in (seen.reason if isinstance(seen, Broken) else seen.detail)  # type: ignore[attr-defined] # a sighting
+    assert words in (seen.reason if isinstance(seen, TaskFailed) else seen.detail)  # type: ignore[attr-defined] # a sighting
 
 
 @pytest.mark.parametrize("word", ["unknown", "DEPLOYED", "deployed ", "", "部署"])
 def test_an_unlisted_status_is_shown_and_warned_about_once(word: str) -> None:
     """FM-75: it counts as running."""
     seen = watched(a_work(), answers(history=newest(word)))
-    assert isinstance(seen, Busy)
+    assert isinstance(seen, TaskRunning)
     assert seen.note
 
 
@@ -162,12 +177,12 @@ def test_an_update_that_ended_badly_is_told_from_one_that_had_before() -> None:
     """Only an end that came after our update is its end."""
     work = a_work().model_copy(update={"declined": ("unsupported",)})
     failed = listed({**ROW, "status": "update_fail"})
-    assert isinstance(watched(work, answers(history=wrapped(*UPGRADED), list=failed)), Broken)
+    assert isinstance(watched(work, answers(history=wrapped(*UPGRADED), list=failed)), TaskFailed)
     earlier = work.model_copy(update={"step": a_work(failure="update_fail").step})
     for row, each in ((listed(ROW), work), (failed, earlier), (listed(), work)):
-        assert isinstance(watched(each, answers(history=wrapped(*UPGRADED), list=row)), Busy)
+        assert isinstance(watched(each, answers(history=wrapped(*UPGRADED), list=row)), TaskRunning)
     done = newest("deployed", "Install complete")
-    assert isinstance(watched(work, answers(history=done, list=failed)), Done)
+    assert isinstance(watched(work, answers(history=done, list=failed)), TaskSucceeded)
 
 
 def test_a_release_that_a_sync_dropped_is_looked_for_by_its_place() -> None:
@@ -178,10 +193,10 @@ def test_a_release_that_a_sync_dropped_is_looked_for_by_its_place() -> None:
             return listed({**ROW, "id": "another-id"})
         return newest("deployed") if "another-id" in call.path else refused(404)
 
-    assert isinstance(watched(a_work(), answer), Done)
+    assert isinstance(watched(a_work(), answer), TaskSucceeded)
     for row in (listed(), listed(ROW)):
         seen = watched(a_work(), answers(history=refused(404), list=row))
-        assert isinstance(seen, Vanished)
+        assert isinstance(seen, TaskNotFound)
 
 
 @pytest.mark.parametrize("name", ["deploy", "create", "delete"])
@@ -194,24 +209,24 @@ def test_a_refusal_to_look_is_passed_on(name: str) -> None:
         run_by(SYSTEM.recover(ETCD, sent(name)), answers(history=no, list=no))
     away = refused(500, "refused")
     away.why = "get release history: Kubernetes cluster unreachable: x"
-    assert isinstance(watched(a_work(name), answers(history=away, show=away), task), Busy)
+    assert isinstance(watched(a_work(name), answers(history=away, show=away), task), TaskRunning)
     found = run_by(SYSTEM.recover(ETCD, sent(name)), answers(history=away, list=away)).result
     assert isinstance(found, NothingFound)
 
 
 CREATION: Final[list[tuple[dict[str, Any], type, str]]] = [
-    ({"status": "init"}, Busy, ""),
-    ({"status": "creating"}, Busy, ""),
-    ({"status": "syncing"}, Busy, ""),
-    ({"status": "creating", "info": {"status": "failed"}}, Busy, ""),
-    ({"status": "syncing", "info": {"status": "deployed"}}, Done, ""),
-    ({"status": "deployed"}, Done, ""),
-    ({"status": "failed", "info": {"description": "no"}}, Broken, "failed: no"),
-    ({"status": "create_fail"}, Broken, "create_fail: because"),
-    ({"status": "sync_fail"}, Broken, "sync_fail: because"),
-    ({"status": "unknown"}, Busy, "unknown"),
-    ({"status": "Deployed"}, Busy, "Deployed"),
-    ({"status": ""}, Busy, "''"),
+    ({"status": "init"}, TaskRunning, ""),
+    ({"status": "creating"}, TaskRunning, ""),
+    ({"status": "syncing"}, TaskRunning, ""),
+    ({"status": "creating", "info": {"status": "failed"}}, TaskRunning, ""),
+    ({"status": "syncing", "info": {"status": "deployed"}}, TaskSucceeded, ""),
+    ({"status": "deployed"}, TaskSucceeded, ""),
+    ({"status": "failed", "info": {"description": "no"}}, TaskFailed, "failed: no"),
+    ({"status": "create_fail"}, TaskFailed, "create_fail: because"),
+    ({"status": "sync_fail"}, TaskFailed, "sync_fail: because"),
+    ({"status": "unknown"}, TaskRunning, "unknown"),
+    ({"status": "Deployed"}, TaskRunning, "Deployed"),
+    ({"status": ""}, TaskRunning, "''"),
 ]
 
 
@@ -224,24 +239,26 @@ def test_a_creation_is_watched_to_its_end(shown: dict[str, Any], kind: type, wor
     answer = answers(show={"release": {**ROW, **shown}}, events=notes)
     seen = watched(a_work("create"), answer, RELEASE_ID)
     assert isinstance(seen, kind), seen
-    told = seen.note if isinstance(seen, Busy) else getattr(seen, "reason", "")
+    told = seen.note if isinstance(seen, TaskRunning) else getattr(seen, "reason", "")
     assert words in told
     assert bool(told) == bool(words)
 
 
 def test_a_creation_that_vanished_is_told() -> None:
     """A 404 on the id is no success; another's answer is none of ours."""
-    assert isinstance(watched(a_work("create"), answers(show=refused(404)), RELEASE_ID), Vanished)
+    assert isinstance(
+        watched(a_work("create"), answers(show=refused(404)), RELEASE_ID), TaskNotFound
+    )
     with pytest.raises(UnreadableReplyError, match="another release"):
         watched(a_work("create"), answers(show={**ROW, "id": "other"}), RELEASE_ID)
 
 
 DELETION: Final[list[tuple[Answer, Answer, type]]] = [
-    ({**ROW, "status": "deleting"}, listed(), Busy),
-    (ROW, listed(), Busy),
-    ({**ROW, "status": "delete_fail"}, listed(), Broken),
-    (refused(404), listed(), Done),
-    (refused(404), listed({**ROW, "id": "another-id"}), Busy),
+    ({**ROW, "status": "deleting"}, listed(), TaskRunning),
+    (ROW, listed(), TaskRunning),
+    ({**ROW, "status": "delete_fail"}, listed(), TaskFailed),
+    (refused(404), listed(), TaskSucceeded),
+    (refused(404), listed({**ROW, "id": "another-id"}), TaskRunning),
 ]
 
 

@@ -8,18 +8,19 @@ from typing import Any, Final
 
 import pytest
 
+from bot.core.codes import Denied
 from bot.core.errors import CloudError, UnreadableReplyError
 from bot.core.flow import Call, Flow, Reply
-from bot.core.plan import Draft
-from bot.core.records import Action, Asked, Denied, Json, Parameters
+from bot.core.plan import PlanDraft
+from bot.core.records import Action, Asked, Json, Parameters
 from bot.core.system import (
     Adopted,
-    Broken,
-    Busy,
-    Done,
     RemoteTask,
     SentStep,
     System,
+    TaskFailed,
+    TaskRunning,
+    TaskSucceeded,
     Work,
 )
 from bot.systems import SYSTEMS, system
@@ -78,11 +79,11 @@ def example(system_: System[Any], call: Call, *, ended: bool = False) -> Reply:
     raise LookupError(call.name)
 
 
-def drafted(system_: System[Any], action: Action) -> tuple[Draft, list[Call]]:
+def drafted(system_: System[Any], action: Action) -> tuple[PlanDraft, list[Call]]:
     """The plan that the examples lead to."""
     flow = system_.prepare(target_of(system_), asked(system_, action))
     driven = run_by(flow, lambda call: example(system_, call))
-    assert isinstance(driven.result, Draft), driven.result
+    assert isinstance(driven.result, PlanDraft), driven.result
     return driven.result, driven.calls
 
 
@@ -214,7 +215,7 @@ def test_garbage_never_breaks_a_reading_flow(system_: System[Any], garbage: Json
             result = run_by(flow, lambda _call: garbage).result
         except CloudError:
             continue
-        assert not isinstance(result, Done | Broken | Adopted), name
+        assert not isinstance(result, TaskSucceeded | TaskFailed | Adopted), name
 
 
 @pytest.mark.parametrize("system_", SYSTEMS, ids=ids)
@@ -260,7 +261,7 @@ def test_an_unlisted_status_is_no_end(system_: System[Any], word: Json) -> None:
         flow = system_.watch(target_of(system_), work, task)
         answer = partial(_vandal, system_, word)
         seen = run_by(flow, answer).result
-        assert isinstance(seen, Busy), (work.step.name, seen)
+        assert isinstance(seen, TaskRunning), (work.step.name, seen)
         assert seen.note
 
 
@@ -275,4 +276,4 @@ def test_the_watched_example_is_an_end(system_: System[Any]) -> None:
     for work, task, _ in sent(system_, "deploy"):
         flow = system_.watch(target_of(system_), work, task)
         seen = run_by(flow, lambda call: example(system_, call, ended=True)).result
-        assert isinstance(seen, Done), (work.step.name, seen)
+        assert isinstance(seen, TaskSucceeded), (work.step.name, seen)

@@ -6,21 +6,22 @@ from typing import Any, Final
 
 import pytest
 
+from bot.core.codes import Denied
 from bot.core.errors import CloudRefusedError
-from bot.core.plan import Draft
-from bot.core.records import Action, Denied
+from bot.core.plan import PlanDraft
+from bot.core.records import Action
 from bot.core.system import (
     Adopted,
-    Broken,
-    Done,
     NothingFound,
+    PollResult,
     RemoteTask,
     SentStep,
-    Sighting,
+    TaskFailed,
+    TaskSucceeded,
     Work,
 )
 from bot.sandbox.clouds import Fault, sandbox_config
-from bot.sandbox.clouds.content import CHECKOUT_ID, FLAKY_ID, SHOP_ID
+from bot.sandbox.clouds.huawei.content import CHECKOUT_ID, FLAKY_ID, SHOP_ID
 from bot.systems import system
 from bot.systems.servicestage_v3 import Component
 from tests.systems.conversing import JOB_SECONDS, Door, World, opened
@@ -31,12 +32,14 @@ SYSTEM: Final = system("servicestage-v3")
 class Talk(World):
     """A world in which each action is one step."""
 
-    def begin(self, target: Component, action: Action, **given: Any) -> tuple[Draft, RemoteTask]:
+    def begin(
+        self, target: Component, action: Action, **given: Any
+    ) -> tuple[PlanDraft, RemoteTask]:
         """Plan and send."""
         draft = self.draft(target, action, **given)
         return draft, self.send(target, Work(step=draft.steps[0]))
 
-    def finish(self, target: Component, draft: Draft, task: RemoteTask) -> Sighting:
+    def finish(self, target: Component, draft: PlanDraft, task: RemoteTask) -> PollResult:
         """Let the job's time pass, and look."""
         return self.look(target, Work(step=draft.steps[0]), task)
 
@@ -74,7 +77,7 @@ def test_a_deployment_from_plan_to_end(world: Talk) -> None:
     before = world.run(SYSTEM.status(CHECKOUT))
     draft, task = world.begin(CHECKOUT, "deploy", version="1.4.0")
     assert (draft.before, draft.after) == ("1.3.0", "1.4.0")
-    assert isinstance(world.finish(CHECKOUT, draft, task), Done)
+    assert isinstance(world.finish(CHECKOUT, draft, task), TaskSucceeded)
     after = world.run(SYSTEM.status(CHECKOUT))
     assert (before.headline, after.headline) == ("running 1.3.0", "running 1.4.0")
     assert [done.method for done in world.there.executed] == ["PUT"]
@@ -101,14 +104,14 @@ def test_a_failure_is_told_in_the_clouds_words_and_rolled_back(world: Talk) -> N
     """A failing deployment names the task's reason; the way back leads to what ran before."""
     draft, task = world.begin(FLAKY, "deploy", version="2.1.0")
     seen = world.finish(FLAKY, draft, task)
-    assert isinstance(seen, Broken)
+    assert isinstance(seen, TaskFailed)
     assert "readiness probe" in seen.reason
     back, task = world.begin(FLAKY, "rollback")
     assert back.after == "2.0.0"
-    assert isinstance(world.finish(FLAKY, back, task), Done)
+    assert isinstance(world.finish(FLAKY, back, task), TaskSucceeded)
     assert world.run(SYSTEM.status(FLAKY)).headline == "running 2.0.0"
     again, task = world.begin(FLAKY, "deploy", version="2.1.1")
-    assert isinstance(world.finish(FLAKY, again, task), Done)
+    assert isinstance(world.finish(FLAKY, again, task), TaskSucceeded)
 
 
 def test_rollbacks_one_after_the_other(world: Talk) -> None:
@@ -116,7 +119,7 @@ def test_rollbacks_one_after_the_other(world: Talk) -> None:
     for revision, to in ((None, "1.2.0"), ("1.3.0", "1.3.0"), (None, "1.2.0")):
         draft, task = world.begin(CHECKOUT, "rollback", revision=revision)
         assert draft.after == to
-        assert isinstance(world.finish(CHECKOUT, draft, task), Done)
+        assert isinstance(world.finish(CHECKOUT, draft, task), TaskSucceeded)
         assert world.run(SYSTEM.status(CHECKOUT)).headline == f"running {to}"
 
 
@@ -128,8 +131,8 @@ def test_switching_and_scaling(world: Talk) -> None:
     ]  # fmt: skip
     for action, given in actions:
         draft, task = world.begin(CHECKOUT, action, **given)
-        assert isinstance(world.finish(CHECKOUT, draft, task), Done)
-        headlines.append(world.run(SYSTEM.status(CHECKOUT)).headline.split()[0])
+        assert isinstance(world.finish(CHECKOUT, draft, task), TaskSucceeded)
+        headlines.append(str(world.run(SYSTEM.status(CHECKOUT)).headline).split()[0])
     assert headlines == ["stopped", "running", "running", "running"]
     assert world.run(SYSTEM.status(CHECKOUT)).facts["replicas"] == "3 of 3"
     assert world.there.strictness == ()
@@ -154,11 +157,11 @@ def test_creating_and_then_deploying_by_name(world: Talk) -> None:
     assert isinstance(missing, Denied)
     assert missing.code == "not_found"
     draft, task = world.begin(target, "create", version="1.0.0")
-    assert isinstance(world.finish(target, draft, task), Done)
+    assert isinstance(world.finish(target, draft, task), TaskSucceeded)
     twice = world.prepare(target, "create", version="1.0.0")
     assert isinstance(twice, Denied)
     draft, task = world.begin(target, "deploy", version="1.1.0")
-    assert isinstance(world.finish(target, draft, task), Done)
+    assert isinstance(world.finish(target, draft, task), TaskSucceeded)
     assert world.run(SYSTEM.status(target)).headline == "running 1.1.0"
 
 
@@ -194,7 +197,7 @@ def test_what_was_executed_before_the_answer_was_lost_is_adopted(
     found = world.run(SYSTEM.recover(CHECKOUT, sent))
     assert isinstance(found, Adopted), found
     seen = world.run(SYSTEM.watch(CHECKOUT, sent.work, found.task))
-    assert isinstance(seen, Done)
+    assert isinstance(seen, TaskSucceeded)
     assert len(world.there.executed) == 1
 
 

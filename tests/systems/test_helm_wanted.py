@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bot.core.codes import Denied
 from bot.core.commands.secrecy import MASK
 from bot.core.errors import CloudRefusedError
 from bot.core.plan import PlannedStep
-from bot.core.records import Action, Denied, Json, PastStep, Record
-from bot.systems._helm.declared import Hidden, revealed
-from bot.systems._helm.wanted import (
+from bot.core.records import Action, Json, PastStep, Record
+from bot.systems._helm.choice import (
     Wanted,
     can_send,
     has_secrets,
@@ -24,6 +24,7 @@ from bot.systems._helm.wanted import (
     sendable,
     wanted,
 )
+from bot.systems._helm.declared import Hidden, revealed
 
 SECRET: Final = "hunter2-Zq9"
 SMALL: Final = st.dictionaries(

@@ -7,19 +7,20 @@ from typing import Any, Final
 import pytest
 from pydantic import ValidationError
 
+from bot.core.codes import Denied
 from bot.core.errors import CloudError, CloudRefusedError, UnreadableReplyError
 from bot.core.flow import Reply
-from bot.core.plan import Draft, Observation, PlannedStep
-from bot.core.records import Action, Asked, Denied, Json, Parameters, PastStep
+from bot.core.plan import Observation, PlanDraft, PlannedStep
+from bot.core.records import Action, Asked, Json, Parameters, PastStep
 from bot.core.system import (
     Adopted,
-    Broken,
-    Busy,
-    Done,
     NothingFound,
     RemoteTask,
     SentStep,
-    Vanished,
+    TaskFailed,
+    TaskNotFound,
+    TaskRunning,
+    TaskSucceeded,
     Work,
 )
 from bot.systems.servicestage_v2 import Instance, ServiceStageV2
@@ -106,7 +107,7 @@ def submit(step: PlannedStep, *answers: Answer, earlier: tuple[str, ...] = ()) -
 def test_a_deployment_says_what_changes() -> None:
     """The plan names the version and the image before and after."""
     draft = prepare("deploy", instance(), IDLE, version="1.4.0")
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlanDraft)
     assert (draft.before, draft.after) == (LIVE, "1.4.0")
     assert [(each.name, each.before, each.after) for each in draft.changes] == [
         ("version", LIVE, "1.4.0"),
@@ -139,8 +140,10 @@ def test_the_version_that_runs_is_no_change() -> None:
     same = {"version": "1.4.0", "artifacts": artifacts(URL + ":1.4.0")}
     assert denied(prepare("deploy", instance(**same), IDLE, version="1.4.0")) == "no_change"
     broken = instance(**same, status_="FAILED")
-    assert isinstance(prepare("deploy", broken, IDLE, version="1.4.0"), Draft)
-    assert isinstance(prepare("deploy", instance(version="1.4.0"), IDLE, version="1.4.0"), Draft)
+    assert isinstance(prepare("deploy", broken, IDLE, version="1.4.0"), PlanDraft)
+    assert isinstance(
+        prepare("deploy", instance(version="1.4.0"), IDLE, version="1.4.0"), PlanDraft
+    )
 
 
 def test_an_artifact_that_the_instance_has_not_is_refused() -> None:
@@ -210,7 +213,7 @@ def test_a_job_under_way_is_waited_for(word: str) -> None:
 @pytest.mark.parametrize("end", [IDLE, job("UNKNOWN"), refused(403, "refused")])
 def test_a_job_that_cannot_be_judged_stands_in_no_way(end: Answer) -> None:
     """An old job that is unclear or hidden does not block a target for ever."""
-    assert isinstance(prepare("deploy", instance(), end, version="1.4.0"), Draft)
+    assert isinstance(prepare("deploy", instance(), end, version="1.4.0"), PlanDraft)
 
 
 OTHERS: Final = (
@@ -264,7 +267,7 @@ ROLLBACKS: Final[dict[str, tuple[list[dict[str, Any]], str | None, str]]] = {
 def test_where_a_rollback_leads(rows: list[dict[str, Any]], revision: str | None, to: str) -> None:
     """To the newest snapshot from before what runs, or to the one that is named."""
     draft = prepare("rollback", instance(), IDLE, snapshots(*rows), revision=revision)
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlanDraft)
     assert (draft.steps[0].parameters["version"], draft.after) == (to, to)
 
 
@@ -362,7 +365,7 @@ def test_creating_takes_the_steps_that_are_missing() -> None:
     assert denied(there) == "no_change"
     leaving = instance(status_="DELETED")
     again = prepare("create", components(component()), instances(leaving), version="1.4.0")
-    assert isinstance(again, Draft)
+    assert isinstance(again, PlanDraft)
     deleting = prepare("create", components(component(status=1)), version="1.4.0")
     assert denied(deleting) == "in_progress"
 
@@ -594,7 +597,7 @@ def test_the_printed_creation_is_what_goes_out() -> None:
     assert one.calls[-1].body == printed.CREATE_COMPONENT
     assert one.result == RemoteTask(id="string")
     shown = run(SYSTEM.watch(PRINTED, first, one.result), [printed.COMPONENT_CREATED]).result
-    assert isinstance(shown, Done)
+    assert isinstance(shown, TaskSucceeded)
     second = Work(step=draft.steps[1], earlier=(one.result,))
     two = run(SYSTEM.submit(PRINTED, second), [printed.INSTANCE_CREATED])
     assert two.calls[-1].body == printed.CREATE_INSTANCE
@@ -606,7 +609,7 @@ def test_the_printed_job_is_an_end() -> None:
     """Step 3: the job, read at v2's path."""
     flow = SYSTEM.watch(PRINTED, Work(step=DEPLOY), RemoteTask(id=POLLED))
     driven = run(flow, [JOB])
-    assert isinstance(driven.result, Done)
+    assert isinstance(driven.result, TaskSucceeded)
     assert driven.calls[0].path == f"/v2/{{project_id}}/cas/jobs/{POLLED}"
 
 
@@ -672,14 +675,14 @@ def watched(*answers: Answer) -> Any:
 
 def test_what_a_components_status_means() -> None:
     """0 is normal, 1 is deleting; another is shown and waited for, with one warning."""
-    assert isinstance(watched(component(status=0)), Done)
-    assert isinstance(watched(component(status="0")), Done)
-    assert isinstance(watched(component(status=None)), Done)
-    assert isinstance(watched(component(status=1)), Broken)
+    assert isinstance(watched(component(status=0)), TaskSucceeded)
+    assert isinstance(watched(component(status="0")), TaskSucceeded)
+    assert isinstance(watched(component(status=None)), TaskSucceeded)
+    assert isinstance(watched(component(status=1)), TaskFailed)
     busy = watched(component(status=7))
-    assert isinstance(busy, Busy)
+    assert isinstance(busy, TaskRunning)
     assert "'7'" in busy.note
-    assert isinstance(watched(refused(404, "not_found", "SVCSTG.00100404")), Vanished)
+    assert isinstance(watched(refused(404, "not_found", "SVCSTG.00100404")), TaskNotFound)
     with pytest.raises(CloudRefusedError):
         watched(refused(403, "refused"))
     with pytest.raises(UnreadableReplyError):

@@ -5,12 +5,22 @@ from typing import Any, Final
 
 import pytest
 
+from bot.core.codes import Denied
 from bot.core.errors import CloudError, CloudRefusedError
-from bot.core.plan import Draft
-from bot.core.records import Action, Denied, PastStep
-from bot.core.system import Adopted, Broken, Busy, Done, NothingFound, SentStep, Vanished, Work
+from bot.core.plan import PlanDraft
+from bot.core.records import Action, PastStep
+from bot.core.system import (
+    Adopted,
+    NothingFound,
+    SentStep,
+    TaskFailed,
+    TaskNotFound,
+    TaskRunning,
+    TaskSucceeded,
+    Work,
+)
 from bot.sandbox.clouds import Fault, HuaweiConfig, sandbox_config
-from bot.sandbox.clouds.servicestage_v2_seeds import (
+from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import (
     BILLING_APPLICATION_ID,
     BILLING_COMPONENT_ID,
     BILLING_INSTANCE_ID,
@@ -79,7 +89,7 @@ def world(door: Door) -> World:
 
 def headline(world: World, target: Instance = BILLING) -> str:
     """What the status says first."""
-    return world.run(SYSTEM.status(target)).headline
+    return str(world.run(SYSTEM.status(target)).headline)
 
 
 def settings(world: World, instance: str = BILLING_INSTANCE_ID) -> dict[str, Any]:
@@ -95,7 +105,7 @@ def test_a_deployment_from_plan_to_end(door: Door, omitted: str) -> None:
     before = settings(world)
     draft = world.draft(BILLING, "deploy", version="2.4.0")
     assert (draft.before, draft.after) == ("2.3.0", "2.4.0")
-    assert isinstance(world.carry_out(BILLING, "deploy", version="2.4.0"), Done)
+    assert isinstance(world.carry_out(BILLING, "deploy", version="2.4.0"), TaskSucceeded)
     assert headline(world) == "running 2.4.0"
     assert settings(world) == before
     facts = world.run(SYSTEM.status(BILLING)).facts
@@ -115,7 +125,7 @@ def test_jobs_are_read_with_keys_in_upper_case(world: World) -> None:
     task = world.send(BILLING, work)
     world.hands.advance(JOB_SECONDS / 2)
     seen = world.run(SYSTEM.watch(BILLING, work, task))
-    assert isinstance(seen, Busy)
+    assert isinstance(seen, TaskRunning)
     assert seen.detail == "RUNNING, 4 of 5 tasks done"
     assert [line.name for line in seen.tasks][:2] == [
         "SEPARATOR_PREPARE_RESOURCES",
@@ -133,13 +143,13 @@ def test_creating_takes_two_steps_and_is_found_by_name_then(world: World) -> Non
     assert world.run(SYSTEM.history(TAXES)) == ()
     draft = world.draft(TAXES, "create", version="1.0.0")
     assert [step.name for step in draft.steps] == ["create component", "create instance"]
-    assert isinstance(world.carry_out(TAXES, "create", version="1.0.0"), Done)
+    assert isinstance(world.carry_out(TAXES, "create", version="1.0.0"), TaskSucceeded)
     assert headline(world, TAXES) == "running 1.0.0"
     twice = world.prepare(TAXES, "create", version="1.0.0")
     assert isinstance(twice, Denied)
     assert twice.code == "no_change"
-    assert isinstance(world.carry_out(TAXES, "deploy", version="1.1.0"), Done)
-    assert isinstance(world.carry_out(TAXES, "rollback"), Done)
+    assert isinstance(world.carry_out(TAXES, "deploy", version="1.1.0"), TaskSucceeded)
+    assert isinstance(world.carry_out(TAXES, "rollback"), TaskSucceeded)
     assert headline(world, TAXES) == "running 1.0.0"
     assert world.there.strictness == ()
 
@@ -150,7 +160,7 @@ def test_half_a_creation_is_gone_on_with(world: World) -> None:
     world.send(TAXES, Work(step=first.steps[0]))
     again = world.draft(TAXES, "create", version="1.0.0")
     assert [step.name for step in again.steps] == ["create instance"]
-    assert isinstance(world.carry_out(TAXES, "create", version="1.0.0"), Done)
+    assert isinstance(world.carry_out(TAXES, "create", version="1.0.0"), TaskSucceeded)
     assert headline(world, TAXES) == "running 1.0.0"
 
 
@@ -160,17 +170,17 @@ def test_a_component_is_watched_by_reading_it(door: Door, *, shows: bool) -> Non
     world = door.world(SYSTEM, config(shows_component_status=shows))
     work = Work(step=world.draft(TAXES, "create", version="1.0.0").steps[0])
     task = world.send(TAXES, work)
-    assert isinstance(world.look(TAXES, work, task), Done)
+    assert isinstance(world.look(TAXES, work, task), TaskSucceeded)
     gone = task.model_copy(update={"id": NOBODY})
-    assert isinstance(world.look(TAXES, work, gone), Vanished)
+    assert isinstance(world.look(TAXES, work, gone), TaskNotFound)
 
 
 def test_rollbacks_one_after_the_other(world: World) -> None:
     """To what was before, to a named one, and never forward to what was left by itself."""
     for revision, to in ((None, "2.2.0"), (None, "2.1.0"), ("2.3.0", "2.3.0")):
-        assert isinstance(world.carry_out(BILLING, "rollback", revision=revision), Done)
+        assert isinstance(world.carry_out(BILLING, "rollback", revision=revision), TaskSucceeded)
         assert headline(world) == f"running {to}"
-    assert isinstance(world.carry_out(BILLING, "rollback", revision="2.1.0"), Done)
+    assert isinstance(world.carry_out(BILLING, "rollback", revision="2.1.0"), TaskSucceeded)
     nothing = world.prepare(BILLING, "rollback")
     assert isinstance(nothing, Denied)
     assert nothing.code == "no_previous_revision"
@@ -182,8 +192,8 @@ def test_rollbacks_one_after_the_other(world: World) -> None:
 def test_an_old_version_that_was_deployed_again_goes_back_to_the_one_before(world: World) -> None:
     """What Slipway deployed last was no way back: the newest other snapshot ran before it."""
     past = (PastStep(action="deploy", name="deploy", parameters={"version": "2.3.0"}, task="JOB1"),)
-    assert isinstance(world.carry_out(BILLING, "deploy", version="2.4.0"), Done)
-    assert isinstance(world.carry_out(BILLING, "rollback", revision="2.3.0"), Done)
+    assert isinstance(world.carry_out(BILLING, "deploy", version="2.4.0"), TaskSucceeded)
+    assert isinstance(world.carry_out(BILLING, "rollback", revision="2.3.0"), TaskSucceeded)
     assert world.draft(BILLING, "rollback").after == "2.2.0"
     assert world.draft(BILLING, "rollback", past=past).after == "2.4.0"
 
@@ -195,7 +205,7 @@ def test_switching_and_scaling(world: World) -> None:
         ("stop", {}), ("start", {}), ("restart", {}), ("scale", {"replicas": 3}),
     ]  # fmt: skip
     for action, given in actions:
-        assert isinstance(world.carry_out(BILLING, action, **given), Done)
+        assert isinstance(world.carry_out(BILLING, action, **given), TaskSucceeded)
         headlines.append(headline(world).split()[0])
     assert headlines == ["stopped", "running", "running", "running"]
     assert world.run(SYSTEM.status(BILLING)).facts["replicas"] == "3 of 3"
@@ -206,20 +216,20 @@ def test_a_failure_is_told_in_the_clouds_words_and_rolled_back(world: World) -> 
     """A failing deployment names the task's reason; the way back leads to what ran before."""
     world.there.instances.fail_next_deploy(BILLING_INSTANCE_ID)
     seen = world.carry_out(BILLING, "deploy", version="2.4.0")
-    assert isinstance(seen, Broken)
+    assert isinstance(seen, TaskFailed)
     assert "readiness probe" in seen.reason
     assert headline(world) == "failed 2.4.0"
-    assert isinstance(world.carry_out(BILLING, "rollback"), Done)
+    assert isinstance(world.carry_out(BILLING, "rollback"), TaskSucceeded)
     assert headline(world) == "running 2.3.0"
 
 
 def test_numbers_as_versions_are_text_here(door: Door) -> None:
     """Where the vendor shows a version as a number, it is the same version."""
     world = door.world(SYSTEM, config(numeric_versions=True, describes_in_json=False))
-    assert isinstance(world.carry_out(BILLING, "deploy", version="2"), Done)
+    assert isinstance(world.carry_out(BILLING, "deploy", version="2"), TaskSucceeded)
     assert headline(world) == "running 2"
-    assert isinstance(world.carry_out(BILLING, "deploy", version="3"), Done)
-    assert isinstance(world.carry_out(BILLING, "rollback", revision="2"), Done)
+    assert isinstance(world.carry_out(BILLING, "deploy", version="3"), TaskSucceeded)
+    assert isinstance(world.carry_out(BILLING, "rollback", revision="2"), TaskSucceeded)
     assert headline(world) == "running 2"
 
 
@@ -306,7 +316,7 @@ def test_what_was_executed_before_the_answer_was_lost_is_adopted(
     world.hands.advance(waits)
     found = world.run(SYSTEM.recover(BILLING, sent))
     assert isinstance(found, Adopted), found
-    assert isinstance(world.look(BILLING, sent.work, found.task), Done)
+    assert isinstance(world.look(BILLING, sent.work, found.task), TaskSucceeded)
     assert len(world.there.executed) == 1
 
 
@@ -349,14 +359,14 @@ def test_both_steps_of_a_lost_creation_are_adopted(world: World) -> None:
     first = world.lose_step(TAXES, Fault(kind="drop", when="after"), draft)
     component = world.run(SYSTEM.recover(TAXES, first))
     assert isinstance(component, Adopted), component
-    assert isinstance(world.look(TAXES, first.work, component.task), Done)
+    assert isinstance(world.look(TAXES, first.work, component.task), TaskSucceeded)
     second = world.lose_step(
         TAXES, Fault(kind="drop", when="after"), draft, earlier=(component.task,)
     )
     world.hands.advance(1)
     job = world.run(SYSTEM.recover(TAXES, second))
     assert isinstance(job, Adopted), job
-    assert isinstance(world.look(TAXES, second.work, job.task), Done)
+    assert isinstance(world.look(TAXES, second.work, job.task), TaskSucceeded)
     assert [done.method for done in world.there.executed] == ["POST", "POST"]
 
 
@@ -402,4 +412,4 @@ def test_an_instance_on_ecs_is_scaled_elsewhere(door: Door) -> None:
     refusal = world.prepare(BILLING, "scale", replicas=3)
     assert isinstance(refusal, Denied)
     assert (refusal.code, "hosts" in refusal.reason) == ("unsupported_action", True)
-    assert isinstance(world.prepare(BILLING, "deploy", version="2.4.0"), Draft)
+    assert isinstance(world.prepare(BILLING, "deploy", version="2.4.0"), PlanDraft)

@@ -7,18 +7,19 @@ from typing import Any, Final
 import pytest
 from pydantic import ValidationError
 
+from bot.core.codes import Denied
 from bot.core.errors import CloudRefusedError, CloudUnavailableError, UnreadableReplyError
-from bot.core.plan import Draft, Observation, PlannedStep
-from bot.core.records import Action, Asked, Denied, Json, Parameters
+from bot.core.plan import Observation, PlanDraft, PlannedStep
+from bot.core.records import Action, Asked, Json, Parameters
 from bot.core.system import (
     Adopted,
-    Broken,
-    Busy,
-    Done,
     NothingFound,
     RemoteTask,
     SentStep,
-    Vanished,
+    TaskFailed,
+    TaskNotFound,
+    TaskRunning,
+    TaskSucceeded,
     Work,
 )
 from bot.systems.servicestage_v3 import Component, ServiceStageV3
@@ -86,7 +87,7 @@ IDLE: Final = job("SUCCEEDED")
 def test_a_deployment_says_what_changes() -> None:
     """The plan names the version and the image before and after."""
     draft = prepare("deploy", component(), IDLE, version="1.4.0")
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlanDraft)
     assert (draft.before, draft.after) == ("2023.0712.09204", "1.4.0")
     assert [change.name for change in draft.changes] == ["version", "image"]
     assert draft.observed.revision == "2023.0712.09204"
@@ -106,9 +107,9 @@ def test_the_version_that_runs_is_no_change() -> None:
     same = {"version": "1.4.0", "source": {"kind": "image", "url": url}}
     assert denied(prepare("deploy", component(**same), IDLE, version="1.4.0")) == "no_change"
     broken = component(**same, status_component_status="FAILED")
-    assert isinstance(prepare("deploy", broken, IDLE, version="1.4.0"), Draft)
+    assert isinstance(prepare("deploy", broken, IDLE, version="1.4.0"), PlanDraft)
     elsewhere = component(version="1.4.0")
-    assert isinstance(prepare("deploy", elsewhere, IDLE, version="1.4.0"), Draft)
+    assert isinstance(prepare("deploy", elsewhere, IDLE, version="1.4.0"), PlanDraft)
 
 
 CHANGING: Final = (
@@ -135,7 +136,7 @@ def test_a_job_under_way_is_waited_for(word: str) -> None:
 @pytest.mark.parametrize("end", [IDLE, job("UNKNOWN"), refused(403, "refused")])
 def test_a_job_that_cannot_be_judged_stands_in_no_way(end: Answer) -> None:
     """An old job that is unclear or hidden does not block a target for ever."""
-    assert isinstance(prepare("deploy", component(), end, version="1.4.0"), Draft)
+    assert isinstance(prepare("deploy", component(), end, version="1.4.0"), PlanDraft)
 
 
 def test_a_gray_release_is_told() -> None:
@@ -203,7 +204,7 @@ def test_how_a_rollback_is_asked_for(
 ) -> None:
     """`rollback_current` only where nothing lies between; a version by its name otherwise."""
     draft = prepare("rollback", component(), IDLE, records(*rows), revision=revision)
-    assert isinstance(draft, Draft)
+    assert isinstance(draft, PlanDraft)
     assert (draft.steps[0].parameters["action"], draft.after) == (how, to)
 
 
@@ -384,10 +385,10 @@ def watch(*answers: Answer, task: str = OLD) -> Any:
 
 
 SIGHTS: Final[dict[str, type]] = {
-    **dict.fromkeys(("SUBMITTED", "SCHEDULED", "RUNNING", "ROLLBACKING", "UNKNOWN"), Busy),
-    **dict.fromkeys(("FAILED", "CANCELLED", "PARTIALLY_FAILED", "ROLLBACKED"), Broken),
-    "SUCCEEDED": Done,
-    "SOMETHING_NEW": Busy,
+    **dict.fromkeys(("SUBMITTED", "SCHEDULED", "RUNNING", "ROLLBACKING", "UNKNOWN"), TaskRunning),
+    **dict.fromkeys(("FAILED", "CANCELLED", "PARTIALLY_FAILED", "ROLLBACKED"), TaskFailed),
+    "SUCCEEDED": TaskSucceeded,
+    "SOMETHING_NEW": TaskRunning,
 }
 
 
@@ -401,7 +402,7 @@ def test_what_a_job_status_means(word: str, kind: type, *, upper: bool) -> None:
     seen = watch(answer)
     assert type(seen) is kind
     listed = {"SUBMITTED", "SCHEDULED", "RUNNING", "ROLLBACKING"}
-    assert bool(getattr(seen, "note", "")) == (kind is Busy and word not in listed)
+    assert bool(getattr(seen, "note", "")) == (kind is TaskRunning and word not in listed)
 
 
 def task(name: str, status: str, index: Any = None, messages: Any = "{}") -> dict[str, Any]:
@@ -435,7 +436,7 @@ MESSAGES: Final[list[tuple[Any, str]]] = [
 def test_the_failing_tasks_words_are_the_reason(messages: Any, reason: str) -> None:
     """MESSAGES is text that may hold JSON; what it says is shown, else the status."""
     seen = watch(job("FAILED", task("t", "FAILED", 1, messages), id_="x"), task="x")
-    assert isinstance(seen, Broken)
+    assert isinstance(seen, TaskFailed)
     assert seen.reason == reason
 
 
@@ -448,7 +449,7 @@ def test_endless_words_are_cut() -> None:
 def test_an_unlisted_task_status_is_noted() -> None:
     """FM-75: the word is shown as it stands, and named once."""
     seen = watch(job("RUNNING", task("t", "PARTIAL_WAITING", 1)))
-    assert isinstance(seen, Busy)
+    assert isinstance(seen, TaskRunning)
     assert "'PARTIAL_WAITING'" in seen.note
 
 
@@ -456,14 +457,14 @@ def test_a_job_is_looked_for_on_both_paths() -> None:
     """The guide polls by v2's path; where that knows no job, v3's is asked."""
     flow = SYSTEM.watch(TARGET, Work(step=DEPLOY), RemoteTask(id=OLD))
     driven = run(flow, [refused(404), job("SUCCEEDED")])
-    assert isinstance(driven.result, Done)
+    assert isinstance(driven.result, TaskSucceeded)
     assert [call.path[:3] for call in driven.calls] == ["/v2", "/v3"]
 
 
 def test_a_vanished_job_is_neither_end() -> None:
     """FM-77: a job that neither path knows has vanished; it did not fail."""
-    assert isinstance(watch(refused(404), refused(410)), Vanished)
-    assert isinstance(watch(GONE, refused(404, "refused", "APIGW.0101")), Vanished)
+    assert isinstance(watch(refused(404), refused(410)), TaskNotFound)
+    assert isinstance(watch(GONE, refused(404, "refused", "APIGW.0101")), TaskNotFound)
 
 
 def test_a_refused_look_is_passed_on() -> None:

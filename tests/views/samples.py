@@ -6,8 +6,8 @@ from typing import Final
 from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.lifecycle import begun, transition
-from bot.core.operation import AwaitingApproval, Operation, Queued, TaskLine, WayOn
-from bot.core.plan import Change, Draft, Observation, Plan, PlannedStep
+from bot.core.operation import AwaitingApproval, Operation, Queued, RecoveryOption, TaskLine
+from bot.core.plan import Change, Observation, Plan, PlanDraft, PlannedStep
 from bot.core.records import Parameters
 from bot.core.target import Target
 from bot.views.buttons import CardFacts
@@ -22,7 +22,7 @@ FACTS: Final = CardFacts(
     title="ServiceStage v3 component",
     may_decide=("S0SRE", "U0SUE"),
 )
-DRAFT: Final = Draft(
+DRAFT: Final = PlanDraft(
     observed=Observation(revision="1.3.0", status="RUNNING"),
     steps=(PlannedStep(name="precheck"), PlannedStep(name="deploy")),
     before="1.3.0",
@@ -99,15 +99,17 @@ LOST: Final = ev.AnswerLost(
 STALLED: Final = ev.WatchStalled(at=at(7_240), step=1, reason="no end within 2 h")
 SUCCESS: Final = ev.StepSucceeded(at=at(112), step=1)
 FAILURE: Final = ev.StepFailed(at=at(112), step=1, reason="pods crash", tasks=BROKEN_ROWS)
-RETRY: Final = WayOn(name="retry", label="Retry", explanation="the upgrade is tried once more")
-SKIP: Final = WayOn(
+RETRY: Final = RecoveryOption(
+    name="retry", label="Retry", explanation="the upgrade is tried once more"
+)
+SKIP: Final = RecoveryOption(
     name="skip",
     label="Skip 2 risks",
     explanation="disk usage on node-1 and node-2 is not looked at",
     items=("disk:node-1,node-2",),
     wants_reason=True,
 )
-ABANDON: Final = WayOn(
+ABANDON: Final = RecoveryOption(
     name="cancel", label="Cancel", explanation="the workflow ends, nodes stay mixed",
     is_dangerous=True,
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bot.core.records import Json
-from bot.views.parts import Block
+from bot.views.layout import Block
 
 
 def texts(value: Json | Sequence[Block]) -> Iterator[str]:

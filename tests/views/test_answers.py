@@ -4,6 +4,7 @@ from typing import Final, get_args
 
 import pytest
 
+from bot.core.codes import Denied
 from bot.core.outcomes import (
     Done,
     DryRun,
@@ -12,16 +13,16 @@ from bot.core.outcomes import (
     Help,
     OperationStatus,
     Outcome,
-    Present,
     Recorded,
     Repeated,
     TargetLine,
     Targets,
     TargetStatus,
+    Unchanged,
 )
 from bot.core.plan import Change
 from bot.core.policy import Policy
-from bot.core.records import Asked, Denied, Parameters
+from bot.core.records import Asked, Parameters
 from bot.core.system import Entry, StatusReport
 from bot.views.answers import answer
 from bot.views.blocks import faults
@@ -76,7 +77,7 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "revisions": Entries(target=TARGET, topic="revisions", entries=ENTRIES[1:2]),
     "revisions_none": Entries(target=TARGET, topic="revisions", entries=()),
     "done": Done(operation=told("cancelled")),
-    "present": Present(operation=told("queued"), note="it was approved already"),
+    "present": Unchanged(operation=told("queued"), note="it was approved already"),
     "form_wanted": FormWanted(operation=told("awaiting_approval")),
     "form_wanted_way": FormWanted(operation=told("failed_with_ways"), way=SKIP),
     "denied": DENIED,

@@ -5,12 +5,12 @@ from typing import Final
 
 import pytest
 
-from bot.core.operation import Operation, WayOn
+from bot.core.operation import Operation, RecoveryOption
 from bot.core.plan import Observation
 from bot.core.records import Parameters
 from bot.views.buttons import buttons
 from bot.views.card import CardFacts
-from bot.views.parts import Button
+from bot.views.layout import Button
 from tests.views.samples import FACTS, RETRY, STORIES, at, told, without_gate
 
 TABLE: Final[dict[str, tuple[str, ...]]] = {
@@ -131,7 +131,7 @@ def test_a_way_on_is_known_by_its_name() -> None:
 def test_a_long_label_does_not_become_a_question_of_one_word() -> None:
     """What does not fit on the button of a confirmation is said above it, and "Go on" on it."""
     long = RETRY.model_copy(update={"label": "Skip every risk of all the nodes in this pool"})
-    asks = row(_with_ways(long))[long.label].confirm
+    asks = row(_with_ways(long))[str(long.label)].confirm
 
     assert asks is not None
     assert (asks.title, asks.confirm) == (f"{long.label}?", "Go on")
@@ -148,7 +148,7 @@ def test_ways_on_of_one_name_are_one_and_many_are_few() -> None:
     assert list(row(_with_ways(*many)))[1:] == [f"Way {n}" for n in range(5)]
 
 
-def _with_ways(*ways: WayOn) -> Operation:
+def _with_ways(*ways: RecoveryOption) -> Operation:
     failed = told("failed_with_ways")
     phase = failed.phase.model_copy(update={"ways": ways})
     return failed.model_copy(update={"phase": phase})

@@ -9,7 +9,7 @@ from bot.core.records import Json
 from bot.sandbox.slack.errors import RefusedError
 from bot.sandbox.slack.strictness import check_message
 from bot.views.blocks import faults, section, sections
-from bot.views.parts import Block
+from bot.views.layout import Block
 from tests.views.seen import texts
 
 

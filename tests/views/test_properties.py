@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.operation import Failed, WayOn
+from bot.core.operation import Failed, RecoveryOption
 from bot.core.plan import PlannedStep
 from bot.sandbox.slack.strictness import check_message
 from bot.views.answers import answer
 from bot.views.blocks import card_blocks, faults, line_blocks
 from bot.views.card import card
-from bot.views.parts import Block
+from bot.views.layout import Block
 from bot.views.text import fallback_text
 from bot.views.thread import reply
 from tests.views.hostile import NASTY, TEXTS, infested
@@ -97,10 +97,12 @@ def test_no_card_grows_beyond_slacks_limits(story: str, nasty: str) -> None:
     check(drawn.text, card_blocks(drawn))
 
 
-def _many_ways(nasty: str) -> tuple[WayOn, ...]:
+def _many_ways(nasty: str) -> tuple[RecoveryOption, ...]:
     label = (nasty * 75)[:75]
     return tuple(
-        WayOn(name=f"{number:a>40}"[-40:], label=label, explanation=nasty, is_dangerous=True)
+        RecoveryOption(
+            name=f"{number:a>40}"[-40:], label=label, explanation=nasty, is_dangerous=True
+        )
         for number in range(100)
     )
 

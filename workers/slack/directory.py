@@ -7,10 +7,10 @@ from typing import Any, Final, Protocol, TypeVar
 
 from slack_sdk import WebClient
 
-from bot.core.budget import patience
 from bot.core.errors import DirectoryError, SlackError
 from bot.core.policy import Member
 from bot.core.records import UserId
+from bot.deadline import patience
 from workers.slack.calls import made
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 
 from bot.core.errors import SlackUnknownError
 from bot.core.records import Json
-from workers.ports import Posted
+from workers.context import Posted
 from workers.slack.calls import made
 
 EVENT_TYPE: Final = "slipway_operation"

@@ -3,6 +3,7 @@
 import re
 from typing import Final, Literal, TypeAlias
 
+from bot.core.codes import Denied
 from bot.core.commands.refusals import (
     SECRET_IN_REASON,
     bad_version,
@@ -16,7 +17,7 @@ from bot.core.commands.refusals import (
 from bot.core.commands.secrecy import holds_secret
 from bot.core.commands.texts import EXAMPLES, SLASH, USAGE, SlashName, under_prefix
 from bot.core.commands.words import REASON_MAX, TEXT_MAX, split, unreadable
-from bot.core.records import Action, Asked, Denied, Parameters, Record
+from bot.core.records import Action, Asked, Parameters, Record
 
 __all__ = [
     "EXAMPLES",

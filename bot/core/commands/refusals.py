@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Final
 
+from bot.core.codes import Denied
 from bot.core.commands.secrecy import holds_secret, is_secret
 from bot.core.commands.texts import EXAMPLES, USAGE
-from bot.core.records import Denied
 
 SECRET_IN_REASON: Final = Denied(
     code="secret_in_reason",

@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from bot.core.records import Denied, Record
+from bot.core.codes import Denied
+from bot.core.records import Record
 
 USAGE: Final[dict[str, str]] = {
     "deploy": '/deploy <target> <version> [key=value …] [--reason "…"] [--dry-run]',

@@ -4,10 +4,11 @@ import re
 import unicodedata
 from typing import Final
 
+from bot.core.codes import Denied
 from bot.core.commands.refusals import SECRET_IN_REASON, shown, usage
 from bot.core.commands.secrecy import holds_secret
 from bot.core.commands.texts import EXAMPLES
-from bot.core.records import Action, Denied, Record
+from bot.core.records import Action, Record
 
 TEXT_MAX: Final = 16_000  # characters of a whole command; no message in Slack is longer
 REASON_MAX: Final = 500  # characters kept of a reason

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from bot.core.errors import SchemaError
-from bot.journal.engine import reading, writing
+from bot.journal.database import reading, writing
 
 SCRIPTS: Final = Path(__file__).parent
 _TURN: Final = 5_104_227_913  # PostgreSQL's lock that two migrating processes meet at

@@ -1,19 +1,19 @@
 """Strict simulators of the clouds that Slipway drives; they share no code with it."""
 
-from bot.sandbox.clouds.cloudpods import CloudpodsCloud, cloudpods_app
-from bot.sandbox.clouds.cloudpods_config import CloudpodsConfig
-from bot.sandbox.clouds.cloudpods_content import sandbox_cloudpods
-from bot.sandbox.clouds.config import (
+from bot.sandbox.clouds.cloudpods.config import CloudpodsConfig
+from bot.sandbox.clouds.cloudpods.content import sandbox_cloudpods
+from bot.sandbox.clouds.cloudpods.installation import CloudpodsCloud, cloudpods_app
+from bot.sandbox.clouds.http.faults import Fault
+from bot.sandbox.clouds.http.wire import ReadyToken
+from bot.sandbox.clouds.huawei.config import (
     ApplicationSeed,
     ComponentSeed,
     Credential,
     EnvSeed,
     HuaweiConfig,
-    ReadyToken,
 )
-from bot.sandbox.clouds.content import sandbox_config
-from bot.sandbox.clouds.faults import Fault
-from bot.sandbox.clouds.huawei import HuaweiCloud, huawei_app
+from bot.sandbox.clouds.huawei.content import sandbox_config
+from bot.sandbox.clouds.huawei.project import HuaweiCloud, huawei_app
 
 __all__ = [
     "ApplicationSeed",

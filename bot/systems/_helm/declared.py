@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, Secret
 
 from bot.core.records import Json
-from bot.systems._helm.fit import unfit
+from bot.systems._helm.limits import unfit
 from bot.systems._helm.masks import paths_of_masks
 from bot.systems._helm.values import Values
 

@@ -9,7 +9,7 @@ from bot.core.commands.secrecy import MASK
 from bot.core.plan import Change
 from bot.core.records import Json
 from bot.systems._helm.masks import is_masked, leaves, paths_of_masks
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 
 __all__ = [
     "Values",

@@ -9,7 +9,7 @@ from typing import Any, Final
 from bot.core.errors import CloudRefusedError, Verdict
 from bot.core.flow import Reply
 from bot.core.proof import ErrorForm, default_verdict
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 
 _CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _GATEWAY: Final = re.compile(r"APIG(?:W)?\.(\d+)")

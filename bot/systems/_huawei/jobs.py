@@ -12,9 +12,9 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_v
 from bot.core.errors import CloudRefusedError, UnreadableReplyError
 from bot.core.flow import Call, Flow, Reply, path
 from bot.core.operation import TaskLine
-from bot.core.system import Broken, Busy, Done, Sighting, Vanished
+from bot.core.system import PollResult, TaskFailed, TaskNotFound, TaskRunning, TaskSucceeded
 from bot.systems._huawei.errors import is_absent
-from bot.systems._huawei.text import Text, Word, listed, message_in, plain
+from bot.systems._wire.text import Text, Word, listed, message_in, plain
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -137,16 +137,16 @@ def read_job(task: str) -> Flow[JobInfo | None]:
     return None
 
 
-def sighting(task: str, info: JobInfo | None) -> Sighting:
+def sighting(task: str, info: JobInfo | None) -> PollResult:
     """Return what a job's status means; only words that the reference lists end it."""
     if info is None:
-        return Vanished(reason=f"ServiceStage does not know job {task}")
+        return TaskNotFound(reason=f"ServiceStage does not know job {task}")
     lines, status = info.lines, info.job.execution_status  # verbatim: a blank makes another word
     if status == "SUCCEEDED":
-        return Done(detail=_progress(status, lines), tasks=lines)
+        return TaskSucceeded(detail=_progress(status, lines), tasks=lines)
     if status in _BAD_ENDS:
-        return Broken(reason=_reason(task, status, lines), tasks=lines)
-    return Busy(detail=_progress(status, lines), tasks=lines, note=_note(status, lines))
+        return TaskFailed(reason=_reason(task, status, lines), tasks=lines)
+    return TaskRunning(detail=_progress(status, lines), tasks=lines, note=_note(status, lines))
 
 
 def _own(info: JobInfo, task: str, doing: str) -> JobInfo:

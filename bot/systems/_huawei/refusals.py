@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot.core.codes import Denied
 from bot.core.commands import nearest
-from bot.core.records import Denied
 
 _SHOWN: Final = 5
 

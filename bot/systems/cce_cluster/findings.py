@@ -11,7 +11,7 @@ from bot.core.operation import TaskLine
 from bot.core.records import Record
 from bot.systems._huawei.cce import Object, Rows, identifier, is_identifier
 from bot.systems._huawei.jobs import parse, unreadable
-from bot.systems._huawei.text import Text, Word, plain
+from bot.systems._wire.text import Text, Word, plain
 from bot.systems.cce_cluster.reads import OPERATION, get
 from bot.systems.cce_cluster.target import Cluster
 from bot.systems.cce_cluster.wire import Metadata

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from bot.core.plan import Change, Draft, PlannedStep
-from bot.core.records import Denied, Json, Parameters
-from bot.systems._huawei.text import plain
+from bot.core.codes import Denied
+from bot.core.plan import Change, PlanDraft, PlannedStep
+from bot.core.records import Json, Parameters
+from bot.systems._wire.text import plain
 from bot.systems.cce_cluster import versions
 from bot.systems.cce_cluster.findings import selectors
 from bot.systems.cce_cluster.reads import Live, course, observation
@@ -24,7 +25,7 @@ _SHOWN: Final = 5
 _LATER: Final = "Try again when it has ended; /ops status shows it."
 
 
-def begin(target: Cluster, live: Live, wanted: str) -> Draft | Denied:
+def begin(target: Cluster, live: Live, wanted: str) -> PlanDraft | Denied:
     """Plan a whole upgrade: no workflow is open."""
     refusal = _below(live, wanted) or unavailable(live) or upgrading(live)
     if refusal:
@@ -37,7 +38,7 @@ def begin(target: Cluster, live: Live, wanted: str) -> Draft | Denied:
 
 def proceed(
     target: Cluster, live: Live, workflow: Workflow, given: Parameters, failed: Task | None
-) -> Draft | Denied:
+) -> PlanDraft | Denied:
     """Plan what is still to be done of an open workflow.
 
     *failed* is the upgrade task, where it failed.
@@ -59,7 +60,7 @@ def proceed(
 
 def _rest(
     target: Cluster, live: Live, workflow: Workflow, wanted: str, failed: Task | None
-) -> Draft | Denied:
+) -> PlanDraft | Denied:
     point = workflow.point(CLUSTER)
     last = _step("postcheck", wanted, workflow)
     if point.status == "Success":
@@ -79,7 +80,7 @@ def _rest(
 
 def _skipping(
     target: Cluster, live: Live, workflow: Workflow, wanted: str, items: tuple[str, ...]
-) -> Draft | Denied:
+) -> PlanDraft | Denied:
     if workflow.point(PRECHECK).status != "Failed" or not items:
         return changed(f"the precheck of workflow {workflow.uid} does not stand as failed any more")
     try:
@@ -100,14 +101,14 @@ def _upgrade(target: Cluster, workflow: Workflow, wanted: str) -> list[PlannedSt
     return [*first, _step("upgrade", wanted, workflow)]
 
 
-def _cancelled(live: Live, workflow: Workflow, wanted: str) -> Draft | Denied:
+def _cancelled(live: Live, workflow: Workflow, wanted: str) -> PlanDraft | Denied:
     why = not_cancellable(workflow)
     if why:
         return Denied(
             code="in_progress", reason=f"workflow {workflow.uid} cannot be cancelled: {why}",
             way_out="Go on with it, or look into CCE's console.",
         )  # fmt: skip
-    return Draft(
+    return PlanDraft(
         observed=observation(live),
         steps=(_step("cancel", wanted, workflow),),
         before=f"workflow to {workflow.spec.after or wanted}",
@@ -265,8 +266,8 @@ def _no_such_way(name: str) -> Denied:
     )
 
 
-def _draft(live: Live, wanted: str, *steps: PlannedStep) -> Draft:
-    return Draft(
+def _draft(live: Live, wanted: str, *steps: PlannedStep) -> PlanDraft:
+    return PlanDraft(
         observed=observation(live),
         steps=steps,
         before=live.version,

@@ -7,7 +7,7 @@ from bot.core.flow import Flow
 from bot.core.system import Adopted, NothingFound, Recovery, RemoteTask, SentStep
 from bot.systems._huawei.cce import is_identifier, moment
 from bot.systems._huawei.evidence import is_in_window, told
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 from bot.systems.cce_cluster import versions
 from bot.systems.cce_cluster.reads import (
     read_snapshots,

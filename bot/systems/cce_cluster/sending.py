@@ -7,7 +7,7 @@ from bot.core.errors import CloudRefusedError
 from bot.core.flow import Call, Flow, Method
 from bot.core.plan import PlannedStep
 from bot.core.records import Json
-from bot.core.system import Detour, RemoteTask, Work
+from bot.core.system import PrerequisiteSteps, RemoteTask, Work
 from bot.systems._huawei.cce import SERVICE, is_identifier, moment
 from bot.systems._huawei.jobs import parse, unreadable
 from bot.systems.cce_cluster import versions
@@ -19,7 +19,7 @@ from bot.systems.cce_cluster.wire import PRECHECK, Accepted, AcceptedSnapshot, P
 NODES_AT_ONCE: Final = 20  # of a batch; the range differs by page, this is in all of them
 
 
-def submit(target: Cluster, work: Work) -> Flow[RemoteTask | Detour]:
+def submit(target: Cluster, work: Work) -> Flow[RemoteTask | PrerequisiteSteps]:
     """Read the workflow for its exact versions, then make the step's call."""
     step = work.step
     if step.name == "workflow":
@@ -77,7 +77,7 @@ def _own_workflow(target: Cluster, work: Work) -> Flow[tuple[Workflow, datetime 
 
 def _recheck(
     target: Cluster, workflow: Workflow, step: PlannedStep, now: datetime | None
-) -> Flow[Detour | None]:
+) -> Flow[PrerequisiteSteps | None]:
     """Return the precheck that has to come first where the last one has run out."""
     point = workflow.point(PRECHECK)
     expires = point.expires
@@ -92,7 +92,9 @@ def _recheck(
         skip += items((yield from read_precheck(target, point.task)).skipped)
     known: dict[str, Json] = {"target": wanted(step), "workflow": workflow.uid}
     again = PlannedStep(name="precheck", parameters=known | ({"skip": skip} if skip else {}))
-    return Detour(steps=(again,), reason=f"the precheck has run out at {until:%H:%M:%S %Z}")
+    return PrerequisiteSteps(
+        steps=(again,), reason=f"the precheck has run out at {until:%H:%M:%S %Z}"
+    )
 
 
 def _known(workflow: Workflow, checked: Point, now: datetime | None) -> list[datetime]:

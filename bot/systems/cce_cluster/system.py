@@ -2,27 +2,29 @@
 
 from typing import ClassVar, Final
 
+from bot.core.codes import Denied
 from bot.core.errors import CloudRefusedError, Verdict
 from bot.core.flow import Flow, Reply
-from bot.core.plan import Draft
+from bot.core.plan import PlanDraft
 from bot.core.proof import ErrorForm
-from bot.core.records import Asked, Denied, Parameters
+from bot.core.records import Asked, Parameters
 from bot.core.system import (
-    Detour,
     Entry,
+    PollResult,
+    PrerequisiteSteps,
     Recovery,
     RemoteTask,
     SentStep,
-    Sighting,
     StatusReport,
     SystemSpec,
     Work,
 )
 from bot.systems._huawei import errors
 from bot.systems._huawei.cce import LIMITS, SERVICE
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 from bot.systems.cce_cluster import plans, versions
 from bot.systems.cce_cluster.examples import EXAMPLES, SAMPLE
+from bot.systems.cce_cluster.polling import look
 from bot.systems.cce_cluster.reads import (
     Live,
     facts,
@@ -34,7 +36,6 @@ from bot.systems.cce_cluster.reads import (
 )
 from bot.systems.cce_cluster.recovery import recover
 from bot.systems.cce_cluster.sending import submit
-from bot.systems.cce_cluster.sightings import look
 from bot.systems.cce_cluster.target import Cluster
 from bot.systems.cce_cluster.wire import CLUSTER, Task, Workflow
 
@@ -58,7 +59,7 @@ class CceCluster:
         sample=SAMPLE,
     )
 
-    def prepare(self, target: Cluster, asked: Asked) -> Flow[Draft | Denied]:
+    def prepare(self, target: Cluster, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the cluster, what it is offered, and its workflows; say what is to be done."""
         if asked.action != "deploy":
             return _unsupported(asked.action)
@@ -80,11 +81,11 @@ class CceCluster:
             return plans.changed("the workflow that failed is not open any more")
         return (yield from _begin(target, live, versions.written(version)))
 
-    def submit(self, target: Cluster, work: Work) -> Flow[RemoteTask | Detour]:
+    def submit(self, target: Cluster, work: Work) -> Flow[RemoteTask | PrerequisiteSteps]:
         """Make the step's call with the exact versions that the workflow names."""
         return (yield from submit(target, work))
 
-    def watch(self, target: Cluster, work: Work, task: RemoteTask) -> Flow[Sighting]:
+    def watch(self, target: Cluster, work: Work, task: RemoteTask) -> Flow[PollResult]:
         """Read the step's task and the points of its workflow."""
         return (yield from look(target, work, task))
 
@@ -122,7 +123,7 @@ class CceCluster:
 
 def _proceed(
     target: Cluster, live: Live, workflow: Workflow, given: Parameters
-) -> Flow[Draft | Denied]:
+) -> Flow[PlanDraft | Denied]:
     point = workflow.point(CLUSTER)
     failed: Task | None = None
     if point.status == "Failed":
@@ -133,7 +134,7 @@ def _proceed(
     return plans.proceed(target, live, workflow, given, failed)
 
 
-def _begin(target: Cluster, live: Live, wanted: str) -> Flow[Draft | Denied]:
+def _begin(target: Cluster, live: Live, wanted: str) -> Flow[PlanDraft | Denied]:
     draft = plans.begin(target, live, wanted)
     if isinstance(draft, Denied):
         return draft

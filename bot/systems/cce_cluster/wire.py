@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from bot.systems._huawei.cce import Object, Rows, is_identifier, moment
-from bot.systems._huawei.text import Text, Word
+from bot.systems._wire.text import Text, Word
 
 AVAILABLE: Final = "Available"
 CHANGING: Final = frozenset(

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from bot.core.codes import Denied
 from bot.core.commands import nearest
-from bot.core.plan import Change, Draft, Observation, PlannedStep
-from bot.core.records import Action, Denied, Json
-from bot.systems._helm.told import cut, kept_facts, value_changes
+from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
+from bot.core.records import Action, Json
+from bot.systems._helm.changes import cut, kept_facts, value_changes
+from bot.systems._helm.choice import Wanted, is_same
 from bot.systems._helm.values import Values, changes, masked
-from bot.systems._helm.wanted import Wanted, is_same
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 from bot.systems.cce_release.reads import observation
 from bot.systems.cce_release.target import Release
 from bot.systems.cce_release.wire import DELETING, DEPLOYED, PENDING, Chart, ReleaseView
@@ -35,7 +36,7 @@ def under_way(view: ReleaseView, action: Action) -> Denied | None:
 
 def deploy(
     view: ReleaseView, chart: Chart, wanted: Wanted, before: Values | None, words: Iterable[str]
-) -> Draft | Denied:
+) -> PlanDraft | Denied:
     """Plan the way to *chart* with the *wanted* values; *before* are the present ones."""
     is_same_chart = (view.chart_name, view.chart_version) == (chart.name, chart.version)
     keeps_values = not wanted.is_sent or is_same(before, wanted.values)
@@ -52,7 +53,7 @@ def deploy(
         **wanted.parameters,
     )
     only_values = is_same_chart and wanted.is_sent
-    return Draft(
+    return PlanDraft(
         observed=observation(view, kept_facts(wanted, words)),
         steps=(step,),
         before=view.chart_version,
@@ -61,7 +62,7 @@ def deploy(
     )
 
 
-def rollback(view: ReleaseView, back: ReleaseView, chart: Chart, kept: Wanted) -> Draft:
+def rollback(view: ReleaseView, back: ReleaseView, chart: Chart, kept: Wanted) -> PlanDraft:
     """Plan the way back to revision *back*, which *chart* was installed from."""
     step = _step(
         "rollback",
@@ -75,7 +76,7 @@ def rollback(view: ReleaseView, back: ReleaseView, chart: Chart, kept: Wanted) -
     )
     now, then = view.shown, back.shown
     told = changes(now, then) if now is not None and then is not None else ()
-    return Draft(
+    return PlanDraft(
         observed=observation(view),
         steps=(step,),
         before=f"{view.chart_version} (revision {view.version})",
@@ -84,9 +85,9 @@ def rollback(view: ReleaseView, back: ReleaseView, chart: Chart, kept: Wanted) -
     )
 
 
-def delete(view: ReleaseView) -> Draft:
+def delete(view: ReleaseView) -> PlanDraft:
     """Plan the end of the release."""
-    return Draft(
+    return PlanDraft(
         observed=observation(view),
         steps=(_step("delete", view, status=plain(view.status)),),
         before=view.chart_version,
@@ -94,7 +95,7 @@ def delete(view: ReleaseView) -> Draft:
     )
 
 
-def create(target: Release, chart: Chart, values: Values) -> Draft:
+def create(target: Release, chart: Chart, values: Values) -> PlanDraft:
     """Plan a release that is not there yet."""
     step = PlannedStep(
         name="create",
@@ -105,7 +106,7 @@ def create(target: Release, chart: Chart, values: Values) -> Draft:
             **Wanted(is_sent=True, words={}, values=masked(values)).parameters,
         },
     )
-    return Draft(
+    return PlanDraft(
         observed=Observation(status="absent", facts={"release": _named(target)}),
         steps=(step,),
         before="absent",

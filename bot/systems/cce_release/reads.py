@@ -11,7 +11,7 @@ from bot.core.plan import Observation
 from bot.core.records import Json
 from bot.systems._huawei.cce import SERVICE
 from bot.systems._huawei.jobs import parse, unreadable
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 from bot.systems.cce_release.target import Release
 from bot.systems.cce_release.wire import DELETED, Chart, ReleaseView
 

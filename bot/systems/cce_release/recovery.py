@@ -5,10 +5,10 @@ from typing import Final
 
 from bot.core.flow import Flow
 from bot.core.system import Adopted, NothingFound, Recovery, RemoteTask, SentStep
+from bot.systems._helm.choice import recorded_values
 from bot.systems._helm.masks import is_masked, leaves
 from bot.systems._helm.values import Values
-from bot.systems._helm.wanted import recorded_values
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 from bot.systems.cce_release.reads import read_history, read_release
 from bot.systems.cce_release.target import Release
 from bot.systems.cce_release.wire import DELETING, ReleaseView

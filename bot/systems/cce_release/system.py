@@ -2,29 +2,31 @@
 
 from typing import Any, ClassVar, assert_never
 
+from bot.core.codes import Denied
 from bot.core.errors import Verdict
 from bot.core.flow import Flow, Reply
-from bot.core.plan import Draft, PlannedStep
+from bot.core.plan import PlanDraft, PlannedStep
 from bot.core.proof import ErrorForm
-from bot.core.records import Asked, Denied, PastStep
+from bot.core.records import Asked, PastStep
 from bot.core.system import (
     Entry,
+    PollResult,
     Recovery,
     RemoteTask,
     SentStep,
-    Sighting,
     StatusReport,
     SystemSpec,
     Work,
 )
+from bot.systems._helm.choice import can_send, kept, maker, recorded_values, sendable, wanted
 from bot.systems._helm.values import Values
-from bot.systems._helm.wanted import can_send, kept, maker, recorded_values, sendable, wanted
 from bot.systems._huawei import errors
 from bot.systems._huawei.cce import LIMITS, SERVICE
 from bot.systems._huawei.jobs import parse
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 from bot.systems.cce_release import plans
 from bot.systems.cce_release.examples import EXAMPLES, SAMPLE
+from bot.systems.cce_release.polling import watch_deletion, watch_revision
 from bot.systems.cce_release.reads import (
     Absent,
     call,
@@ -40,7 +42,6 @@ from bot.systems.cce_release.reads import (
 )
 from bot.systems.cce_release.recovery import deletion, recover
 from bot.systems.cce_release.target import Release
-from bot.systems.cce_release.watching import watch_deletion, watch_revision
 from bot.systems.cce_release.wire import Chart, ReleaseView
 
 
@@ -61,7 +62,7 @@ class CceRelease:
         sample=SAMPLE,
     )
 
-    def prepare(self, target: Release, asked: Asked) -> Flow[Draft | Denied]:
+    def prepare(self, target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the release and the charts, for a rollback its revisions; say what would change."""
         view = yield from find_release(target)
         if asked.action == "create":
@@ -91,7 +92,7 @@ class CceRelease:
         reply = yield request
         return RemoteTask(id=str(_made(target, step, reply)))
 
-    def watch(self, target: Release, work: Work, task: RemoteTask) -> Flow[Sighting]:
+    def watch(self, target: Release, work: Work, task: RemoteTask) -> Flow[PollResult]:
         """Read the release once, and its revisions where ours is not the newest any more."""
         step = work.step
         if step.name == "delete":
@@ -131,7 +132,7 @@ class CceRelease:
         return errors.verdict(reply)
 
 
-def _prepare_create(target: Release, asked: Asked) -> Flow[Draft | Denied]:
+def _prepare_create(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
     template = target.creation
     if template is None:
         return Denied(
@@ -145,7 +146,7 @@ def _prepare_create(target: Release, asked: Asked) -> Flow[Draft | Denied]:
     return plans.create(target, chart, target.created_values)
 
 
-def _prepare_change(target: Release, view: ReleaseView, asked: Asked) -> Flow[Draft | Denied]:
+def _prepare_change(target: Release, view: ReleaseView, asked: Asked) -> Flow[PlanDraft | Denied]:
     match asked.action:
         case "deploy":
             return (yield from _prepare_deploy(target, view, asked))
@@ -163,7 +164,7 @@ def _prepare_change(target: Release, view: ReleaseView, asked: Asked) -> Flow[Dr
             assert_never(asked.action)
 
 
-def _prepare_deploy(target: Release, view: ReleaseView, asked: Asked) -> Flow[Draft | Denied]:
+def _prepare_deploy(target: Release, view: ReleaseView, asked: Asked) -> Flow[PlanDraft | Denied]:
     given = asked.parameters
     if given.version is None and not given.values:
         return Denied(
@@ -182,7 +183,7 @@ def _prepare_deploy(target: Release, view: ReleaseView, asked: Asked) -> Flow[Dr
     return plans.deploy(view, chart, values, before, given.values)
 
 
-def _prepare_rollback(target: Release, view: ReleaseView, asked: Asked) -> Flow[Draft | Denied]:
+def _prepare_rollback(target: Release, view: ReleaseView, asked: Asked) -> Flow[PlanDraft | Denied]:
     rows = yield from read_history(target)
     revision = asked.parameters.revision
     if revision is None:

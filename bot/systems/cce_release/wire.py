@@ -10,11 +10,11 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, Field, StrictInt, StringConstraints
 
-from bot.systems._helm.fit import unfit
+from bot.systems._helm.limits import unfit
 from bot.systems._helm.masks import paths_of_masks
 from bot.systems._helm.values import Values
 from bot.systems._huawei.cce import moment
-from bot.systems._huawei.text import Text, Word
+from bot.systems._wire.text import Text, Word
 
 DEPLOYED: Final = "DEPLOYED"
 DELETED: Final = "DELETED"

@@ -13,7 +13,7 @@ from typing import Any, Final
 from bot.core.errors import Verdict
 from bot.core.flow import Reply
 from bot.core.proof import ErrorForm, default_verdict
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 
 NOT_RECORDED: Final = "release: not found"
 _ANOTHER_RUNS: Final = re.compile(

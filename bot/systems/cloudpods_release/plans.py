@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from bot.core.plan import Change, Draft, Observation, PlannedStep
-from bot.core.records import Denied, Json, PastStep
-from bot.systems._helm.told import kept_facts, value_changes
+from bot.core.codes import Denied
+from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
+from bot.core.records import Json, PastStep
+from bot.systems._helm.changes import kept_facts, value_changes
+from bot.systems._helm.choice import Wanted, is_same, kept, recorded_values
 from bot.systems._helm.values import Values, changes, masked
-from bot.systems._helm.wanted import Wanted, is_same, kept, recorded_values
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 from bot.systems.cloudpods_release import refusals
-from bot.systems.cloudpods_release.memory import for_later
+from bot.systems.cloudpods_release.remembered_values import for_later
 from bot.systems.cloudpods_release.revisions import previous, returnable, running
 from bot.systems.cloudpods_release.target import Release
 from bot.systems.cloudpods_release.wire import DEPLOYED, Revision, Row
@@ -74,7 +75,7 @@ def deploy(
     known: PastStep | None,
     wanted: Wanted,
     words: Iterable[str],
-) -> Draft | Denied:
+) -> PlanDraft | Denied:
     """Plan the way to *version* with the *wanted* values; *known* tells those that run."""
     present = live.present
     runs, before = present.version(target.chart_name), recorded_values(known)
@@ -91,7 +92,7 @@ def deploy(
             f"{what} is deployed already", "Ask for another version, or set a value."
         )
     step = _step("deploy", target, live, known, version=version, **wanted.parameters)
-    return Draft(
+    return PlanDraft(
         observed=observation(target, live, kept_facts(wanted, words)),
         steps=(step,),
         before=runs,
@@ -102,7 +103,7 @@ def deploy(
 
 def rollback(
     target: Release, live: Live, back: Revision, known: PastStep | None, then: PastStep | None
-) -> Draft:
+) -> PlanDraft:
     """Plan the way back to revision *back*, whose values *then* tells, as far as anybody knows."""
     present = live.present
     runs, version = present.version(target.chart_name), back.version(target.chart_name)
@@ -117,7 +118,7 @@ def rollback(
     )
     now, later = recorded_values(known), recorded_values(then)
     told = changes(now, later) if now is not None and later is not None else ()
-    return Draft(
+    return PlanDraft(
         observed=observation(target, live),
         steps=(step,),
         before=f"{runs or '?'} (revision {present.number})",
@@ -126,18 +127,18 @@ def rollback(
     )
 
 
-def delete(target: Release, row: Row, rows: Sequence[Revision]) -> Draft:
+def delete(target: Release, row: Row, rows: Sequence[Revision]) -> PlanDraft:
     """Plan the end of the release, whether or not Helm has a record of it."""
     parameters: dict[str, Json] = {"release_id": row.id, "failure": _failure(row)}
     if not rows:
-        return Draft(
+        return PlanDraft(
             observed=Observation(status=plain(row.status), facts=facts(target, row, rows)),
             steps=(PlannedStep(name="delete", parameters=parameters),),
             before=plain(row.status) or "?",
             after="deleted",
         )
     live = Live(row, tuple(rows))
-    return Draft(
+    return PlanDraft(
         observed=observation(target, live),
         steps=(PlannedStep(name="delete", parameters={**parameters, "above": rows[0].number}),),
         before=live.present.version(target.chart_name) or "?",
@@ -146,12 +147,12 @@ def delete(target: Release, row: Row, rows: Sequence[Revision]) -> Draft:
     )
 
 
-def create(target: Release, version: str, values: Values) -> Draft:
+def create(target: Release, version: str, values: Values) -> PlanDraft:
     """Plan a release that is not there yet; without a version Cloudpods takes the newest."""
     given = Wanted(is_sent=bool(values), words={}, values=masked(values)).parameters
     step = PlannedStep(name="create", parameters={"version": version, **given})
     chart = Change(name="chart", before="", after=f"{target.chart} {version or NEWEST}")
-    return Draft(
+    return PlanDraft(
         observed=Observation(status="absent", facts={"release": target.place}),
         steps=(step,),
         before="absent",

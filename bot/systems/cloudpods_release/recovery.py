@@ -7,13 +7,13 @@ from bot.core.errors import CloudRefusedError
 from bot.core.flow import Flow
 from bot.core.system import Adopted, NothingFound, Recovery, RemoteTask, SentStep
 from bot.systems._huawei.jobs import moment
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 from bot.systems.cloudpods_release.errors import is_unreachable
+from bot.systems.cloudpods_release.polling import DELETION_FAILED, release_history
 from bot.systems.cloudpods_release.reads import find
 from bot.systems.cloudpods_release.revisions import contradiction, newer
 from bot.systems.cloudpods_release.sending import above
 from bot.systems.cloudpods_release.target import Release
-from bot.systems.cloudpods_release.watching import DELETION_FAILED, release_history
 from bot.systems.cloudpods_release.wire import DELETING, Revision
 
 _SKEW: Final = timedelta(seconds=60)  # how far the cloud's clock may be behind ours

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot.core.codes import Denied
 from bot.core.commands import nearest
-from bot.core.records import Action, Denied
-from bot.systems._huawei.text import plain
+from bot.core.records import Action
+from bot.systems._wire.text import plain
 from bot.systems.cloudpods_release.revisions import previous, running
 from bot.systems.cloudpods_release.target import Release
 from bot.systems.cloudpods_release.wire import BEGUN, DELETING, Revision, Row

@@ -9,8 +9,8 @@ from bot.core.flow import Call, Flow, Reply
 from bot.core.plan import PlannedStep
 from bot.core.records import Json
 from bot.core.system import RemoteTask, Work
+from bot.systems._helm.choice import can_send, sendable
 from bot.systems._helm.values import Values
-from bot.systems._helm.wanted import can_send, sendable
 from bot.systems._huawei.jobs import unreadable
 from bot.systems.cloudpods_release.reads import (
     RELEASES,

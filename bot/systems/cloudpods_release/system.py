@@ -3,27 +3,28 @@
 from datetime import timedelta
 from typing import ClassVar, assert_never
 
+from bot.core.codes import Denied
 from bot.core.errors import Verdict
 from bot.core.flow import Flow, Reply
-from bot.core.plan import Draft
+from bot.core.plan import PlanDraft
 from bot.core.proof import ErrorForm
-from bot.core.records import Asked, Denied
+from bot.core.records import Asked
 from bot.core.system import (
     Entry,
+    PollResult,
     Recovery,
     RemoteTask,
     SentStep,
-    Sighting,
     StatusReport,
     SystemSpec,
     Work,
 )
-from bot.systems._helm.wanted import wanted
-from bot.systems._huawei.text import plain
+from bot.systems._helm.choice import wanted
+from bot.systems._wire.text import plain
 from bot.systems.cloudpods_release import errors, plans, refusals
 from bot.systems.cloudpods_release.examples import EXAMPLES, SAMPLE
-from bot.systems.cloudpods_release.memory import as_shown, remembered
 from bot.systems.cloudpods_release.plans import Live
+from bot.systems.cloudpods_release.polling import watch
 from bot.systems.cloudpods_release.reads import (
     SERVICE,
     ambiguous,
@@ -35,10 +36,10 @@ from bot.systems.cloudpods_release.reads import (
     read_versions,
 )
 from bot.systems.cloudpods_release.recovery import recover
+from bot.systems.cloudpods_release.remembered_values import as_shown, remembered
 from bot.systems.cloudpods_release.revisions import returnable, running
 from bot.systems.cloudpods_release.sending import submit
 from bot.systems.cloudpods_release.target import Release
-from bot.systems.cloudpods_release.watching import watch
 from bot.systems.cloudpods_release.wire import Revision
 
 
@@ -59,7 +60,7 @@ class CloudpodsRelease:
         sample=SAMPLE,
     )
 
-    def prepare(self, target: Release, asked: Asked) -> Flow[Draft | Denied]:
+    def prepare(self, target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the release with its history, for a deployment the chart's versions as well."""
         there = yield from find_all(target)
         if len(there) > 1:
@@ -87,7 +88,7 @@ class CloudpodsRelease:
         """
         return (yield from submit(target, work))
 
-    def watch(self, target: Release, work: Work, task: RemoteTask) -> Flow[Sighting]:
+    def watch(self, target: Release, work: Work, task: RemoteTask) -> Flow[PollResult]:
         """Look for our revision in the history; for a creation or deletion, at the release."""
         return (yield from watch(target, work, task))
 
@@ -128,7 +129,7 @@ class CloudpodsRelease:
         return errors.verdict(reply)
 
 
-def _prepare_create(target: Release, asked: Asked) -> Flow[Draft | Denied]:
+def _prepare_create(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
     if target.creation is None:
         return Denied(
             code="not_creatable",
@@ -144,7 +145,7 @@ def _prepare_create(target: Release, asked: Asked) -> Flow[Draft | Denied]:
     return plans.create(target, version, target.created_values)
 
 
-def _prepare_change(target: Release, live: Live, asked: Asked) -> Flow[Draft | Denied]:
+def _prepare_change(target: Release, live: Live, asked: Asked) -> Flow[PlanDraft | Denied]:
     match asked.action:
         case "deploy":
             return (yield from _prepare_deploy(target, live, asked))
@@ -160,7 +161,7 @@ def _prepare_change(target: Release, live: Live, asked: Asked) -> Flow[Draft | D
             assert_never(asked.action)
 
 
-def _prepare_deploy(target: Release, live: Live, asked: Asked) -> Flow[Draft | Denied]:
+def _prepare_deploy(target: Release, live: Live, asked: Asked) -> Flow[PlanDraft | Denied]:
     given, present = asked.parameters, running(live.rows)
     if present is None:
         return refusals.nothing_runs(live.newest)
@@ -182,7 +183,7 @@ def _prepare_deploy(target: Release, live: Live, asked: Asked) -> Flow[Draft | D
     return plans.deploy(target, live, version, known, values, given.values)
 
 
-def _prepare_rollback(target: Release, live: Live, asked: Asked) -> Draft | Denied:
+def _prepare_rollback(target: Release, live: Live, asked: Asked) -> PlanDraft | Denied:
     back = plans.chosen(live.rows, asked.parameters.revision)
     if isinstance(back, Denied):
         return back

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.core.codes import Denied
 from bot.core.commands import nearest
 from bot.core.plan import Change
-from bot.core.records import Denied
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 from bot.systems.servicestage_v2.reads import shown
 from bot.systems.servicestage_v2.wire import InstanceView
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.core.plan import Change, Draft, Observation, PlannedStep
-from bot.core.records import Denied, Json
+from bot.core.codes import Denied
+from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
+from bot.core.records import Json
 from bot.systems._huawei import refusals
 from bot.systems.servicestage_v2.artifacts import address_changes, astray, fetched
 from bot.systems.servicestage_v2.target import Instance
@@ -15,7 +16,7 @@ _COMPONENT_NEEDS: Final = ("name", "runtime", "category")
 _INSTANCE_NEEDS: Final = ("name", "environment_id", "flavor_id", "replica", "refer_resources")
 
 
-def create(target: Instance, version: str | None, component: str | None) -> Draft | Denied:
+def create(target: Instance, version: str | None, component: str | None) -> PlanDraft | Denied:
     """Plan an instance that is not there yet, in *component* or in a new one.
 
     Without a version the template goes out as it stands.
@@ -30,7 +31,7 @@ def create(target: Instance, version: str | None, component: str | None) -> Draf
     strays = [astray(name, given.get(name, {}), url) for name, url in addresses.items()]
     if any(strays):
         return refusals.not_creatable(next(filter(None, strays)))
-    return Draft(
+    return PlanDraft(
         observed=Observation(
             status="absent",
             facts={"component": target.component_name, "instance": target.instance_name},

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.core.plan import Change, Draft, PlannedStep
-from bot.core.records import Action, Denied, Json, PastStep
+from bot.core.codes import Denied
+from bot.core.plan import Change, PlanDraft, PlannedStep
+from bot.core.records import Action, Json, PastStep
 from bot.systems._huawei import refusals
 from bot.systems._huawei.drafts import scaled, switched
 from bot.systems._huawei.servicestage import CHANGING, RUNNING
@@ -13,7 +14,7 @@ from bot.systems.servicestage_v2.target import Instance
 from bot.systems.servicestage_v2.wire import VM, Snapshot
 
 
-def deploy(target: Instance, live: Live, version: str) -> Draft | Denied:
+def deploy(target: Instance, live: Live, version: str) -> PlanDraft | Denied:
     """Plan the way to *version*."""
     wanted = target.addresses(version)
     denial = misfit(live.view, wanted)
@@ -22,7 +23,7 @@ def deploy(target: Instance, live: Live, version: str) -> Draft | Denied:
     present = {name: live.view.address(name) for name in wanted}
     if (live.view.version, present, live.view.word) == (version, wanted, RUNNING):
         return refusals.no_change(f"{version} is running already", "Ask for another version.")
-    return Draft(
+    return PlanDraft(
         observed=observation(live),
         steps=(_step("deploy", live, version=version, addresses=dict(wanted)),),
         before=live.view.version,
@@ -36,7 +37,7 @@ def deploy(target: Instance, live: Live, version: str) -> Draft | Denied:
 
 def rollback(
     live: Live, snapshots: Sequence[Snapshot], revision: str | None, past: Sequence[PastStep]
-) -> Draft | Denied:
+) -> PlanDraft | Denied:
     """Plan the way back to *revision*, or to what was there before the live version."""
     there = returnable(live, snapshots)
     earlier = returnable(live, _older(live, snapshots, past))
@@ -52,7 +53,7 @@ def rollback(
     if version not in there:
         why = "is not in the instance's snapshots"
         return refusals.no_such_revision(version, why, there)
-    return Draft(
+    return PlanDraft(
         observed=observation(live),
         steps=(_step("rollback", live, version=version),),
         before=live.view.version,
@@ -61,7 +62,7 @@ def rollback(
     )
 
 
-def scale(live: Live, replicas: int) -> Draft | Denied:
+def scale(live: Live, replicas: int) -> PlanDraft | Denied:
     """Plan another number of copies."""
     if live.view.platform_type == VM:
         return Denied(
@@ -73,7 +74,7 @@ def scale(live: Live, replicas: int) -> Draft | Denied:
     return scaled(observation(live), step, live.view.status_detail.replica, replicas)
 
 
-def switch(live: Live, action: Action) -> Draft | Denied:
+def switch(live: Live, action: Action) -> PlanDraft | Denied:
     """Plan a start, stop or restart."""
     return switched(
         observation(live),

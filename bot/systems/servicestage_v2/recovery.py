@@ -5,7 +5,7 @@ from bot.core.system import Adopted, NothingFound, Recovery, RemoteTask, SentSte
 from bot.systems._huawei.evidence import adopt_job, fits, is_in_window, told
 from bot.systems._huawei.jobs import JOB_ID
 from bot.systems._huawei.servicestage import CHANGING, when
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 from bot.systems.servicestage_v2.creation import CREATE_COMPONENT, CREATE_INSTANCE
 from bot.systems.servicestage_v2.reads import (
     Live,

@@ -2,29 +2,30 @@
 
 from typing import ClassVar, assert_never
 
+from bot.core.codes import Denied
 from bot.core.errors import CloudRefusedError, Verdict
 from bot.core.flow import Call, Flow, Reply
-from bot.core.plan import Draft, PlannedStep
+from bot.core.plan import PlanDraft, PlannedStep
 from bot.core.proof import ErrorForm
-from bot.core.records import Asked, Denied, Json
+from bot.core.records import Asked, Json
 from bot.core.system import (
-    Broken,
-    Busy,
-    Done,
     Entry,
+    PollResult,
     Recovery,
     RemoteTask,
     SentStep,
-    Sighting,
     StatusReport,
     SystemSpec,
-    Vanished,
+    TaskFailed,
+    TaskNotFound,
+    TaskRunning,
+    TaskSucceeded,
     Work,
 )
 from bot.systems._huawei import errors, refusals
 from bot.systems._huawei.jobs import job_id, parse, read_job, sighting, unreadable
 from bot.systems._huawei.servicestage import SERVICE, Accepted, change, written
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 from bot.systems.servicestage_v2 import creation, plans
 from bot.systems.servicestage_v2.artifacts import misfit
 from bot.systems.servicestage_v2.creation import CREATE_COMPONENT, CREATE_INSTANCE
@@ -69,7 +70,7 @@ class ServiceStageV2:
         sample=SAMPLE,
     )
 
-    def prepare(self, target: Instance, asked: Asked) -> Flow[Draft | Denied]:
+    def prepare(self, target: Instance, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the instance, and for a rollback its snapshots; say what the action would do."""
         if asked.action == "create":
             return (yield from _prepare_create(target, asked))
@@ -104,7 +105,7 @@ class ServiceStageV2:
             raise unreadable(doing=doing, why="the answer is about another instance")
         return RemoteTask(id=job_id(answer.job_id, doing))
 
-    def watch(self, target: Instance, work: Work, task: RemoteTask) -> Flow[Sighting]:
+    def watch(self, target: Instance, work: Work, task: RemoteTask) -> Flow[PollResult]:
         """Read the job once; of a component that is being created, the component."""
         if work.step.name == CREATE_COMPONENT:
             return (yield from _watch_component(target, task))
@@ -141,7 +142,7 @@ class ServiceStageV2:
         return errors.verdict(reply)
 
 
-def _prepare_create(target: Instance, asked: Asked) -> Flow[Draft | Denied]:
+def _prepare_create(target: Instance, asked: Asked) -> Flow[PlanDraft | Denied]:
     draft = creation.create(target, asked.parameters.version, None)
     if isinstance(draft, Denied):
         return draft
@@ -156,7 +157,7 @@ def _prepare_create(target: Instance, asked: Asked) -> Flow[Draft | Denied]:
     return creation.create(target, asked.parameters.version, component.id)
 
 
-def _prepare_change(target: Instance, live: Live, asked: Asked) -> Flow[Draft | Denied]:
+def _prepare_change(target: Instance, live: Live, asked: Asked) -> Flow[PlanDraft | Denied]:
     given = asked.parameters
     match asked.action:
         case "deploy":
@@ -236,20 +237,20 @@ def _created(target: Instance, reply: Reply, doing: str) -> str:
     return view.id
 
 
-def _watch_component(target: Instance, task: RemoteTask) -> Flow[Sighting]:
+def _watch_component(target: Instance, task: RemoteTask) -> Flow[PollResult]:
     try:
         view = yield from read_component(target, job_id(task.id, "read the component"))
     except CloudRefusedError as error:
         if not errors.is_absent(error):
             raise
-        return Vanished(reason=f"ServiceStage does not know component {task.id}")
+        return TaskNotFound(reason=f"ServiceStage does not know component {task.id}")
     if view.status in {NORMAL, ""}:  # the vendor's guide prints a component without a status
-        return Done(detail=f"component {view.name or view.id} is there")
+        return TaskSucceeded(detail=f"component {view.name or view.id} is there")
     if view.status == DELETING:
-        return Broken(reason=f"component {view.name or view.id} is being deleted")
+        return TaskFailed(reason=f"component {view.name or view.id} is being deleted")
     shown = plain(view.status)
     note = f"ServiceStage says {shown!r} of the component, which its pages do not list"
-    return Busy(detail=f"status {shown}", note=note)
+    return TaskRunning(detail=f"status {shown}", note=note)
 
 
 def _entry(snapshot: Snapshot, live: str) -> Entry:

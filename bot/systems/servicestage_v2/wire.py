@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from bot.core.flow import Reply
 from bot.systems._huawei.servicestage import when
-from bot.systems._huawei.text import Object, Text, Word, keyed, listed, message_in
+from bot.systems._wire.text import Object, Text, Word, keyed, listed, message_in
 
 VM: Final = "vmapp"  # the platform whose instances run on ECS
 GONE: Final = "DELETED"

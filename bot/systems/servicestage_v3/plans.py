@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.core.plan import Change, Draft, Observation, PlannedStep
-from bot.core.records import Action, Denied, Json
+from bot.core.codes import Denied
+from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
+from bot.core.records import Action, Json
 from bot.systems._huawei import refusals
 from bot.systems._huawei.drafts import scaled, switched
 from bot.systems._huawei.servicestage import CHANGING, RUNNING
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 from bot.systems.servicestage_v3.reads import Live, observation
 from bot.systems.servicestage_v3.target import Component
 from bot.systems.servicestage_v3.wire import VersionRecord
@@ -16,7 +17,7 @@ from bot.systems.servicestage_v3.wire import VersionRecord
 NEEDED: Final = ("name", "runtime_stack", "source", "replica", "refer_resources")
 
 
-def deploy(target: Component, live: Live, version: str) -> Draft | Denied:
+def deploy(target: Component, live: Live, version: str) -> PlanDraft | Denied:
     """Plan the way to *version*."""
     url = target.url(version)
     if (live.view.version, live.view.image, live.view.word) == (version, url, RUNNING):
@@ -25,7 +26,7 @@ def deploy(target: Component, live: Live, version: str) -> Draft | Denied:
         Change(name="version", before=live.view.version, after=version),
         Change(name="image", before=plain(live.view.image), after=url),
     )
-    return Draft(
+    return PlanDraft(
         observed=observation(live),
         steps=(_step("deploy", live, version=version, url=url),),
         before=live.view.version,
@@ -34,7 +35,9 @@ def deploy(target: Component, live: Live, version: str) -> Draft | Denied:
     )
 
 
-def rollback(live: Live, records: Sequence[VersionRecord], revision: str | None) -> Draft | Denied:
+def rollback(
+    live: Live, records: Sequence[VersionRecord], revision: str | None
+) -> PlanDraft | Denied:
     """Plan the way back to *revision*, or to the version before the one that is live."""
     there = returnable(live, records)
     earlier = returnable(live, _older(live, records))
@@ -51,7 +54,7 @@ def rollback(live: Live, records: Sequence[VersionRecord], revision: str | None)
     version = revision or earlier[0]
     is_current = revision is None and _is_just_before(version, live, records)
     how = "rollback_current" if is_current else "rollback"  # a named version is sent by its name
-    return Draft(
+    return PlanDraft(
         observed=observation(live),
         steps=(_step("rollback", live, action=how, version=version),),
         before=live.view.version,
@@ -60,13 +63,13 @@ def rollback(live: Live, records: Sequence[VersionRecord], revision: str | None)
     )
 
 
-def scale(live: Live, replicas: int) -> Draft | Denied:
+def scale(live: Live, replicas: int) -> PlanDraft | Denied:
     """Plan another number of copies."""
     step = _step("scale", live, replica=replicas)
     return scaled(observation(live), step, live.view.replicas_wanted, replicas)
 
 
-def switch(live: Live, action: Action) -> Draft | Denied:
+def switch(live: Live, action: Action) -> PlanDraft | Denied:
     """Plan a start, stop or restart."""
     return switched(
         observation(live),
@@ -78,7 +81,7 @@ def switch(live: Live, action: Action) -> Draft | Denied:
     )
 
 
-def create(target: Component, version: str | None) -> Draft | Denied:
+def create(target: Component, version: str | None) -> PlanDraft | Denied:
     """Plan a component that is not there yet."""
     body = target.create_body or {}
     missing = [name for name in NEEDED if name not in body]
@@ -94,7 +97,7 @@ def create(target: Component, version: str | None) -> Draft | Denied:
             way_out="Name the version.",
         )
     step = PlannedStep(name="create", parameters={"version": wanted, "url": target.url(wanted)})
-    return Draft(
+    return PlanDraft(
         observed=Observation(status="absent", facts={"component": target.created_name}),
         steps=(step,),
         before="absent",

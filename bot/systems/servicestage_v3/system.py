@@ -2,17 +2,18 @@
 
 from typing import ClassVar, assert_never
 
+from bot.core.codes import Denied
 from bot.core.errors import CloudRefusedError, Verdict
 from bot.core.flow import Call, Flow, Reply
-from bot.core.plan import Draft, PlannedStep
+from bot.core.plan import PlanDraft, PlannedStep
 from bot.core.proof import ErrorForm
-from bot.core.records import Asked, Denied, Json
+from bot.core.records import Asked, Json
 from bot.core.system import (
     Entry,
+    PollResult,
     Recovery,
     RemoteTask,
     SentStep,
-    Sighting,
     StatusReport,
     SystemSpec,
     Work,
@@ -20,7 +21,7 @@ from bot.core.system import (
 from bot.systems._huawei import errors, refusals
 from bot.systems._huawei.jobs import job_id, parse, read_job, sighting
 from bot.systems._huawei.servicestage import SERVICE, Accepted, change, written
-from bot.systems._huawei.text import plain
+from bot.systems._wire.text import plain
 from bot.systems.servicestage_v3 import plans
 from bot.systems.servicestage_v3.examples import EXAMPLES, SAMPLE
 from bot.systems.servicestage_v3.reads import (
@@ -53,7 +54,7 @@ class ServiceStageV3:
         sample=SAMPLE,
     )
 
-    def prepare(self, target: Component, asked: Asked) -> Flow[Draft | Denied]:
+    def prepare(self, target: Component, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the component, and for a rollback its records; say what the action would do."""
         if asked.action == "create":
             return (yield from _prepare_create(target, asked))
@@ -84,7 +85,7 @@ class ServiceStageV3:
         doing = f"{step.name} the component"
         return RemoteTask(id=job_id(parse(Accepted, reply, doing).job_id, doing))
 
-    def watch(self, target: Component, work: Work, task: RemoteTask) -> Flow[Sighting]:
+    def watch(self, target: Component, work: Work, task: RemoteTask) -> Flow[PollResult]:
         """Read the job once, by v2's path as the vendor's guide does, else by v3's."""
         info = yield from read_job(task.id)
         return sighting(task.id, info)
@@ -121,7 +122,7 @@ class ServiceStageV3:
         return errors.verdict(reply)
 
 
-def _prepare_create(target: Component, asked: Asked) -> Flow[Draft | Denied]:
+def _prepare_create(target: Component, asked: Asked) -> Flow[PlanDraft | Denied]:
     draft = plans.create(target, asked.parameters.version)
     if isinstance(draft, Denied):
         return draft
@@ -129,7 +130,7 @@ def _prepare_create(target: Component, asked: Asked) -> Flow[Draft | Denied]:
     return plans.exists(target) if found else draft
 
 
-def _prepare_change(target: Component, live: Live, asked: Asked) -> Flow[Draft | Denied]:
+def _prepare_change(target: Component, live: Live, asked: Asked) -> Flow[PlanDraft | Denied]:
     given = asked.parameters
     match asked.action:
         case "deploy":

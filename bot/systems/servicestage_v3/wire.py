@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, Field
 
 from bot.systems._huawei.servicestage import when
-from bot.systems._huawei.text import Object, Text, Word, keyed, listed, message_in
+from bot.systems._wire.text import Object, Text, Word, keyed, listed, message_in
 from bot.systems.servicestage_v3.target import sourced
 
 GRAYING: Final = "GRAYING"  # a gray release waits for a step that somebody takes by hand

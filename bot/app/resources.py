@@ -1,0 +1,153 @@
+"""What every process opens from its settings."""
+
+import os
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeVar
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from bot.catalogue import LiveCatalogue
+from bot.core.errors import ClockError, ConfigurationError, QueueUnavailableError
+from bot.core.ports import Clock
+from bot.core.records import CROCKFORD, OperationId
+from bot.journal import SqlJournal, open_engine, require_current
+from bot.redis.doorbell import RedisDoorbell, open_redis
+from bot.redis.flags import Flags
+from bot.settings import Settings, SlackCredentials, slack_credentials
+from bot.views.text import duration
+
+T = TypeVar("T")
+
+DRAIN: Final = "drain"  # the hold that refuses new operations
+CLOCK_BEHIND: Final = timedelta(minutes=5)  # as far as the clocks of hosts may differ
+_DRAIN_SEEN_SECONDS: Final = 1.0
+
+
+def now() -> datetime:
+    """Return the present moment in UTC; the clock that is given to everybody."""
+    return datetime.now(UTC)  # noqa: TID251 - the one place that reads the clock
+
+
+def new_operation_id() -> OperationId:
+    """Return `op-` and ten random characters of Crockford's base32."""
+    return "op-" + "".join(secrets.choice(CROCKFORD) for _ in range(10))
+
+
+@dataclass(frozen=True)
+class Resources:
+    """The journal, Redis, the catalogue and the clock, open."""
+
+    settings: Settings
+    catalogue: LiveCatalogue
+    journal: SqlJournal
+    redis: "Redis"
+    doorbell: RedisDoorbell
+    clock: Clock = now
+
+
+def open_parts(
+    settings: Settings,
+    catalogue: LiveCatalogue,
+    *,
+    connect_timeout: float = 1.0,
+    read_timeout: float = 5.0,
+    rest: float = 0.0,
+    clock: Clock = now,
+    accepts_clock: bool = False,
+) -> Resources:
+    """Open what a process needs.
+
+    Raises:
+        SchemaError: the database has another version's schema.
+        ClockError: the journal has records from much later than *clock*, and that is not accepted.
+        JournalUnavailableError: the database cannot be reached.
+    """
+    engine = open_engine(settings.database_url)
+    require_current(engine)
+    journal = SqlJournal(engine, clock)
+    if not accepts_clock:
+        require_clock(journal, clock())
+    redis = open_redis(
+        settings.redis_url, connect_timeout=connect_timeout, read_timeout=read_timeout, rest=rest
+    )
+    return Resources(
+        settings=settings,
+        catalogue=catalogue,
+        journal=journal,
+        redis=redis,
+        doorbell=RedisDoorbell(redis),
+        clock=clock,
+    )
+
+
+def require_clock(journal: SqlJournal, present: datetime) -> None:
+    """Refuse to go on where time would go back: gates would stay open and freezes not begin.
+
+    Raises:
+        ClockError: the journal has records from much later than *present*.
+    """
+    newest = journal.newest_at()
+    if newest is not None and newest - present > CLOCK_BEHIND:
+        msg = (
+            f"the journal has records from {newest:%Y-%m-%d %H:%M:%S} UTC, but this host's clock "
+            f"is {duration(newest - present)} behind that: set the clock; where it is right and "
+            "the journal's times are not, start with --accept-clock"
+        )
+        raise ClockError(msg)
+
+
+def open_catalogue(settings: Settings) -> LiveCatalogue:
+    """Read slipway.yaml with the environment's variables.
+
+    Raises:
+        ConfigurationError: with all faults.
+    """
+    return LiveCatalogue(settings.slipway_config, dict(os.environ))
+
+
+def open_configuration(
+    settings: Settings, *, serves: bool
+) -> tuple[SlackCredentials, LiveCatalogue]:
+    """Check the credentials and read slipway.yaml; a bot that *serves* needs more of the first.
+
+    Raises:
+        ConfigurationError: with all faults of both.
+        CredentialError: all of them are of credentials that are set to what cannot be right.
+    """
+    refused: list[ConfigurationError] = []
+    credentials = _checked(lambda: slack_credentials(settings, serves=serves), refused)
+    catalogue = _checked(lambda: open_catalogue(settings), refused)
+    if credentials is not None and catalogue is not None:
+        return credentials, catalogue
+    if len(refused) == 1:
+        raise refused[0]
+    raise ConfigurationError([fault for each in refused for fault in each.faults])
+
+
+def _checked(read: Callable[[], T], refused: list[ConfigurationError]) -> T | None:
+    try:
+        return read()
+    except ConfigurationError as error:
+        refused.append(error)
+        return None
+
+
+def drain_watch(flags: Flags) -> Callable[[], bool]:
+    """Return what tells whether new operations are refused; asks Redis at most once a second."""
+    state = {"asked": -_DRAIN_SEEN_SECONDS, "draining": 0.0}
+
+    def is_draining() -> bool:
+        if time.monotonic() - state["asked"] >= _DRAIN_SEEN_SECONDS:
+            state["asked"] = time.monotonic()
+            try:
+                state["draining"] = flags.held_for(DRAIN)
+            except (RedisError, OSError, QueueUnavailableError):
+                state["draining"] = 0.0
+        return state["draining"] > 0
+
+    return is_draining

@@ -1,0 +1,1 @@
+"""What goes through Redis: all of it can be rebuilt from the journal."""

@@ -1,0 +1,129 @@
+"""Who advances which operation. A lease is a courtesy that saves work: the permit decides."""
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from bot.redis.text import text
+
+CLAIM_SECONDS: Final = 12  # a claim whose holder is silent for so long may be taken over
+BEAT_SECONDS: Final = 1.0
+
+_RELEASE: Final = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+"""
+_EXTEND: Final = """
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+return 1
+"""
+
+
+class Leases:
+    """Who advances which operation: a courtesy that saves work; the permit decides.
+
+    A claim names its process, so that those of the same host need not wait until it runs out.
+    """
+
+    def __init__(self, redis: "Redis") -> None:
+        self._redis = redis
+        self._release = redis.register_script(_RELEASE)
+        self._extend = redis.register_script(_EXTEND)
+
+    @contextmanager
+    def hold(self, name: str) -> Iterator[bool]:
+        """Hold *name* while the block runs, beating; yields False where another holds it.
+
+        A Redis that lost everything is told of it again by the next beat.
+        """
+        key, token = _claim(name), f"{_here()}/{os.getpid()}/{secrets.token_hex(8)}"
+        if not self._take(key, token) and not (self.free_dead(name) and self._take(key, token)):
+            yield False
+            return
+        stop = threading.Event()
+        beat = threading.Thread(target=self._beat, args=(key, token, stop), daemon=True)
+        beat.start()
+        try:
+            yield True
+        finally:
+            stop.set()
+            beat.join()
+            self._try_release(key, token)
+
+    def held(self, names: Sequence[str]) -> frozenset[str]:
+        """Return those of *names* that somebody holds who may be alive."""
+        if not names:
+            return frozenset()
+        tokens = self._redis.mget([_claim(name) for name in names])
+        pairs = zip(names, tokens, strict=True)
+        return frozenset(name for name, token in pairs if token and not _is_dead(text(token)))
+
+    def free_dead(self, name: str) -> bool:
+        """Free *name* where its holder has died for certain; return whether that was so."""
+        token = self._redis.get(_claim(name))
+        if token is None or not _is_dead(text(token)):
+            return False
+        return bool(self._release(keys=[_claim(name)], args=[token]))
+
+    def _take(self, key: str, token: str) -> bool:
+        return bool(self._redis.set(key, token, nx=True, ex=CLAIM_SECONDS))
+
+    def _beat(self, key: str, token: str, stop: threading.Event) -> None:
+        while not stop.wait(BEAT_SECONDS):
+            try:
+                self._extend(keys=[key], args=[token, CLAIM_SECONDS])
+            except (RedisError, OSError):
+                continue  # Redis is away; the permit guards what the claim cannot
+
+    def _try_release(self, key: str, token: str) -> None:
+        try:
+            self._release(keys=[key], args=[token])
+        except (RedisError, OSError):
+            return  # it runs out by itself
+
+
+def _claim(name: str) -> str:
+    return f"slipway:claim:{name}"
+
+
+def _here() -> str:
+    """Name the host and its space of process ids: in another one a number means nothing."""
+    try:
+        space = Path("/proc/self/ns/pid").stat().st_ino
+    except OSError:
+        space = 0
+    return f"{socket.gethostname()}:{space}"
+
+
+def _is_dead(token: str) -> bool:
+    """Whether the process that holds a claim has certainly ended; of another host, nobody knows."""
+    where, _, rest = token.partition("/")
+    pid = rest.partition("/")[0]
+    if where != _here() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return _is_zombie(int(pid))
+
+
+def _is_zombie(pid: int) -> bool:
+    """Whether the process has ended and nobody asked for its exit code yet."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return False
+    return state in {"Z", "X"}

@@ -1,0 +1,1 @@
+"""A strict Cloudpods installation: identity service and kubeserver."""

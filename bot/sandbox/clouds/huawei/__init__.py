@@ -1,0 +1,1 @@
+"""A strict Huawei Cloud project, one folder per API."""

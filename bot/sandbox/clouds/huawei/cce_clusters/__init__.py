@@ -1,0 +1,1 @@
+"""CCE's clusters and the calls that upgrade them."""

@@ -1,0 +1,1 @@
+"""CCE's Helm releases and charts."""

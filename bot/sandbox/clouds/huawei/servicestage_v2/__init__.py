@@ -1,0 +1,1 @@
+"""ServiceStage v2: applications, components, instances."""

@@ -1,0 +1,1 @@
+"""ServiceStage v3: components, their records and actions."""

@@ -1,0 +1,11 @@
+"""English: what each code says."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.core.codes import LEGACY
+from bot.views.words.template import Words
+
+ENGLISH: Final[Mapping[str, Words]] = {
+    LEGACY: Words("{words}"),
+}

@@ -1,0 +1,209 @@
+"""Engines: durable, patient for a while, and honest about what cannot be done."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event, literal, select, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.core.errors import ConfigurationError, JournalUnavailableError
+from bot.core.ports import AuditEntry
+from bot.deadline import answering
+from bot.journal import SqlJournal, audit, migrate, open_engine
+from bot.journal.database import writing
+from bot.journal.schema import Utc
+from tests.journal.builders import ANN, NOON, Given, an_id, an_operation, create
+from tests.journal.databases import opened
+
+FORKING = Path(__file__).parent / "forking.py"
+FILLING = Path(__file__).parent / "filling.py"
+ENTRY = AuditEntry(at=NOON, who=ANN, what="denied")
+
+
+@contextmanager
+def preparing(url: str, statement: str) -> Iterator[Engine]:
+    """Give an engine each of whose connections begins with *statement*."""
+
+    def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        cursor.close()
+        connection.commit()
+
+    with opened(url) as engine:
+        event.listen(engine, "connect", prepare)
+        yield engine
+
+
+@pytest.fixture
+def impatient(database: str, clock: Given) -> Iterator[SqlJournal]:
+    """The same journal in a process that waits for others 50 ms only."""
+    shorter = "PRAGMA busy_timeout = 50" if "sqlite" in database else "SET lock_timeout = 50"
+    with preparing(database, shorter) as engine:
+        yield SqlJournal(engine, clock)
+
+
+def test_a_held_database_fails_closed(
+    journal: SqlJournal, impatient: SqlJournal, engine: Engine
+) -> None:
+    """While another process keeps writing nothing is recorded, and reading goes on."""
+    create(journal, an_operation(1))
+    with engine.begin() as connection:
+        audit.take_head(connection)
+
+        with pytest.raises(JournalUnavailableError):
+            create(impatient, an_operation(2, target="billing"))
+
+        assert impatient.load(an_id(1)) == an_operation(1)
+    assert impatient.find(an_id(2)) is None
+    create(impatient, an_operation(2, target="billing"))
+
+
+def test_an_answer_waits_no_longer_than_it_may(
+    journal: SqlJournal, other: SqlJournal, engine: Engine
+) -> None:
+    """Whoever owes an answer gives up on other writers in time, be it threads or processes."""
+    with engine.begin() as connection, answering(time.monotonic() + 0.1):
+        audit.take_head(connection)
+        began = time.monotonic()
+        with pytest.raises(JournalUnavailableError):
+            create(other, an_operation())
+    with writing(engine), answering(time.monotonic() + 0.1):
+        with pytest.raises(JournalUnavailableError, match="other threads"):
+            create(journal, an_operation())
+        assert time.monotonic() - began < 1.5
+    create(journal, an_operation())
+
+
+def test_a_full_disk_records_nothing(tmp_path: Path) -> None:
+    """Without room nothing is recorded, which is said; what stood there before still stands."""
+    url = f"sqlite:///{tmp_path / 'full.db'}"
+    with opened(url) as engine:
+        migrate(engine)
+        create(SqlJournal(engine, Given(NOON)), an_operation(1))
+    with preparing(url, "PRAGMA max_page_count = 1") as engine:
+        journal = SqlJournal(engine, Given(NOON))
+
+        with pytest.raises(JournalUnavailableError, match="full"):
+            _fill(journal)
+
+        recorded = journal.recent(99)
+        assert journal.verify_audit().count == len(recorded)
+        assert an_operation(1) in recorded
+
+
+def test_a_broken_disk_ends_the_process(tmp_path: Path) -> None:
+    """A write that the disk refuses ends the process; a new one finds what was committed."""
+    url = f"sqlite:///{tmp_path / 'broken.db'}"
+
+    ended = subprocess.run(
+        [sys.executable, str(FILLING), url], capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == 1
+    assert "the journal's disk is broken" in ended.stderr
+    with opened(url) as engine:
+        report = SqlJournal(engine, Given(NOON)).verify_audit()
+    assert report.is_sound
+    assert report.count == ended.stdout.count("kept")
+
+
+def test_a_forked_child_has_connections_of_its_own(database: str, journal: SqlJournal) -> None:
+    """Parent and child go on writing after a fork, each on its own connections."""
+    subprocess.run([sys.executable, str(FORKING), database], check=True, timeout=30)
+
+    assert journal.verify_audit().count == 41
+    assert journal.verify_audit().is_sound
+
+
+def test_sqlite_is_opened_to_last(tmp_path: Path) -> None:
+    """Every SQLite connection syncs each commit, logs ahead, waits and keeps references."""
+    with opened(f"sqlite:///{tmp_path / 'journal.db'}") as engine, engine.connect() as connection:
+        found = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
+        }
+
+    full = 2
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": full,
+        "busy_timeout": 2_000,
+        "foreign_keys": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://a:p%40w@127.0.0.1:1/x", "postgresql://a:p%40w@127.0.0.1:1/x"]
+)
+def test_an_unreachable_database_is_unavailable(url: str) -> None:
+    """Both spellings mean the driver that is there; who does not answer is unavailable."""
+    with opened(url) as engine:
+        with pytest.raises(JournalUnavailableError) as error:
+            SqlJournal(engine, Given(NOON)).ping()
+        assert engine.url.drivername == "postgresql+psycopg"
+        assert engine.url.password == "p@w"
+    assert "p@w" not in str(error.value)
+
+
+def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
+    """An SQLite file that cannot be opened is named as the journal's trouble."""
+    with (
+        opened(f"sqlite:///{tmp_path}/nowhere/journal.db") as engine,
+        pytest.raises(JournalUnavailableError, match="unable to open"),
+    ):
+        SqlJournal(engine, Given(NOON)).ping()
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("mysql://root:hunter2@127.0.0.1/x", "not mysql://"),
+        ("nonsense", "is no address"),
+        ("sqlite://", "in memory"),
+        ("sqlite:///:memory:", "in memory"),
+        ("sqlite:///file:x?mode=memory&uri=true", "in memory"),
+    ],
+)
+def test_other_databases_are_refused(url: str, why: str) -> None:
+    """What cannot keep a journal is refused by name, without its password."""
+    with pytest.raises(ConfigurationError, match=why) as error:
+        open_engine(url)
+
+    assert "SLIPWAY_DATABASE_URL" in str(error.value)
+    assert "hunter2" not in str(error.value)
+
+
+def test_a_naive_moment_is_refused(engine: Engine) -> None:
+    """A moment without its zone never reaches the database."""
+    naive = datetime.fromisoformat("2026-11-21T12:00:00")
+
+    with engine.connect() as connection:
+        with pytest.raises(StatementError, match="without its zone"):
+            connection.execute(select(literal(naive, Utc)))
+        aware = connection.execute(select(literal(naive.replace(tzinfo=UTC), Utc))).scalar_one()
+
+    assert aware == NOON
+
+
+def test_errors_tell_no_contents(engine: Engine) -> None:
+    """What a database says about a fault names no bound value."""
+    wrong = text("SELECT :secret FROM nowhere")
+
+    with engine.connect() as connection, pytest.raises(DBAPIError) as error:
+        connection.execute(wrong, {"secret": "hunter2"})
+
+    assert "hunter2" not in str(error.value)
+
+
+def _fill(journal: SqlJournal) -> None:
+    for number in range(2, 99):
+        create(journal, an_operation(number, target=f"t{number}"))

@@ -1,0 +1,1 @@
+"""Tests of what brings Slack up to date."""

@@ -1,0 +1,162 @@
+"""The poller's ticks: what it looks at when clouds answer, and when one does not."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, NoReturn
+
+import pytest
+
+from bot.app.clouds import TargetClouds
+from bot.app.resources import now
+from bot.core import events as ev
+from bot.core.flow import Call, Reply
+from bot.core.lifecycle import begun
+from bot.core.operation import Operation, Running, Step
+from bot.core.plan import Plan, PlannedStep
+from bot.core.policy import Policy
+from bot.core.ports import Limits
+from bot.core.records import Json, Parameters
+from bot.core.target import Target
+from bot.engine import Engine
+from bot.journal import SqlJournal, migrate, open_engine
+from bot.journal.commit import create
+from bot.journal.database import writing
+from bot.redis.cache import Cache
+from bot.redis.doorbell import RedisDoorbell, open_redis
+from bot.redis.due_times import DueTimes
+from bot.redis.flags import Flags
+from bot.redis.leases import Leases
+from tests.journal.builders import an_id, an_operation
+from workers.cloud.rate_limits import Pacing, Unlimited
+from workers.context import WorkerContext
+from workers.slack import SlackDirectory, web_client
+from workers.watching.poller import CROWDED, LOOK_SECONDS, poll_for
+
+MANY: Final = CROWDED + 200
+FEW: Final = 5
+TICK: Final = 3.0  # seconds
+
+
+@dataclass(frozen=True)
+class CatalogueView:
+    """A slipway.yaml."""
+
+    prefix: str = ""
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+
+
+class Clouds:
+    """One says that all jobs are done; the other one hangs."""
+
+    def __init__(self) -> None:
+        self.hanging = 0
+
+    async def read(self, target: Target, call: Call) -> Reply:
+        """Answer, or never answer."""
+        if target.connection == "hanging":
+            self.hanging += 1
+            await asyncio.Event().wait()
+        job = call.path.rpartition("/")[2]
+        body: Json = {"job": {"job_id": job, "execution_status": "SUCCEEDED"}, "tasks": []}
+        return Reply(status=200, body=body)
+
+
+def _watched(number: int, connection: str) -> Operation:
+    """An operation whose job has been started."""
+    step = Step(name="deploy", phase="watching", attempt=1, remote_task=f"JOB{number:08}")
+    planned = PlannedStep(name="deploy", parameters={"component_id": "c"})
+    plan = Plan(
+        target=f"t{number}",
+        action="deploy",
+        parameters=Parameters(version="1.4.0"),
+        policy_version="v1",
+        steps=(planned,),
+    )
+    return an_operation(
+        number,
+        target=f"t{number}",
+        plan=plan,
+        connection=connection,
+        created_at=now(),
+        phase=Running(step=0, stage="watching"),
+        steps=(step,),
+        deadline_at=now() + timedelta(hours=1),
+    )
+
+
+def _without_a_plan(number: int) -> Operation:
+    operation = _watched(number, "prompt")
+    return operation.model_copy(update={"plan": operation.plan.model_copy(update={"steps": ()})})
+
+
+def _target(operation: Operation) -> Target:
+    return Target(
+        name=operation.target,
+        system=operation.system,
+        connection=operation.connection,
+        policy="prod",
+    )
+
+
+def _no_cloud() -> NoReturn:
+    msg = "the poller reads by its reader alone"
+    raise AssertionError(msg)
+
+
+@pytest.fixture
+def context(tmp_path: Path, valkey_url: str) -> Iterator[WorkerContext]:
+    """Return what a poller works with: MANY hang, FEW do not, and one makes no sense."""
+    watched = [_watched(number, "hanging") for number in range(MANY)]
+    watched += [_watched(MANY + number, "prompt") for number in range(FEW)]
+    watched.append(_without_a_plan(MANY + FEW))
+    engine = open_engine(f"sqlite:///{tmp_path / 'journal.db'}")
+    migrate(engine)
+    limits = Limits(per_person=10_000, total=10_000)
+    with writing(engine) as connection:
+        for each in watched:
+            operation, _ = begun(each)
+            event = ev.Requested(at=now(), by=each.requester)
+            create(connection, operation, event, (), delivery=each.id, limits=limits)
+    catalogue = CatalogueView(targets={each.target: _target(each) for each in watched})
+    redis = open_redis(valkey_url)
+    redis.flushall()
+    schedule = DueTimes(redis)
+    schedule.ensure([each.id for each in watched], now())
+    client = web_client("xoxb-none", "http://127.0.0.1:9/api/")
+    journal = SqlJournal(engine, now)
+    yield WorkerContext(
+        engine=Engine(journal, RedisDoorbell(redis)),
+        journal=journal,
+        catalogue=lambda: catalogue,
+        directory=SlackDirectory(client, Cache(redis)),
+        cloud=TargetClouds(_no_cloud),
+        pacing=Pacing(Unlimited()),
+        clock=now,
+        monotonic=time.monotonic,
+        schedule=schedule,
+        claims=Leases(redis),
+        flags=Flags(redis),
+        ring=lambda _: None,
+        team=lambda: "T0SANDBOX",
+    )
+    redis.close()
+    engine.dispose()
+
+
+def test_what_hangs_or_breaks_holds_back_only_its_own(context: WorkerContext) -> None:
+    """However many hang, or break our own code, the others are seen to their end.
+
+    None is forgotten.
+    """
+    clouds, began = Clouds(), time.monotonic()
+    asyncio.run(poll_for(context, clouds, TICK))
+    ended = [context.journal.load(an_id(MANY + number)).phase.kind for number in range(FEW)]
+    assert ended == ["succeeded"] * FEW
+    assert clouds.hanging == CROWDED
+    assert context.schedule.size() == MANY + 1  # each has its time to be looked at again
+    assert time.monotonic() - began < LOOK_SECONDS  # the next tick is not kept waiting so long

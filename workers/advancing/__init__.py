@@ -1,0 +1,1 @@
+"""Takes an operation as far as it goes now: plan, check again, permit, submit."""

@@ -1,0 +1,161 @@
+"""The doorbell's job: take an operation as far as it goes now. Safe to repeat at any time."""
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from bot.core import events as ev
+from bot.core.codes import Denied
+from bot.core.commands import under_prefix
+from bot.core.errors import (
+    CloudError,
+    CloudHeldError,
+    CloudRefusedError,
+    ConflictError,
+    DirectoryError,
+    IllegalEventError,
+    PermitTakenError,
+    SlackError,
+    SlipwayError,
+    UnknownFormatError,
+)
+from bot.core.operation import AwaitingApproval, Operation, Queued, Running
+from bot.core.records import OperationId
+from bot.systems import system as system_named
+from bot.views.answers import answer
+from workers.advancing.planning import Replan, draw, present_state
+from workers.advancing.submitting import submit
+from workers.cloud.rate_limited import Paced
+from workers.context import WorkerContext
+
+log = logging.getLogger("slipway.jobs")
+
+PLAN_AGAIN: Final = timedelta(seconds=10)  # after a cloud that gave no answer
+
+
+def advance(context: WorkerContext, operation_id: OperationId) -> None:
+    """Plan it, check it once more, send its next step: whatever comes next, until it must wait."""
+    with context.claims.hold(operation_id) as is_ours:
+        if not is_ours:
+            return
+        context = replace(context, cloud=Paced(context.cloud, context.pacing.turn(operation_id)))
+        try:
+            while (
+                _advance_once(context, context.journal.load(operation_id))
+                and not context.is_ending()
+            ):
+                pass
+        except UnknownFormatError as error:
+            # the sweeper says so to people
+            log.info("advance.foreign", extra={"operation_id": operation_id, "why": str(error)})
+        except (ConflictError, IllegalEventError, PermitTakenError) as error:
+            # somebody else moved it on in between: their doorbell goes on from there
+            log.info("advance.overtaken", extra={"operation_id": operation_id, "why": str(error)})
+
+
+def _advance_once(context: WorkerContext, operation: Operation) -> bool:
+    """Do the next thing; return whether there may be more to do."""
+    match operation.phase:
+        case AwaitingApproval() | Queued() if not operation.plan.is_made:
+            return _plan(context, operation) and isinstance(operation.phase, Queued)
+        case Queued():
+            return _start(context, operation)
+        case Running(stage="ready"):
+            return submit(context, operation)
+        case Running(step=step, stage="submitting"):
+            _presume_lost(context, operation, step)
+            return False
+        case _:
+            return False
+
+
+def _plan(context: WorkerContext, operation: Operation) -> bool:
+    """Read the live state and make the plan; return whether it is made."""
+    target = context.catalogue().targets.get(operation.target)
+    if target is None:
+        _apply(
+            context, operation, _withdrawn(context, f"{operation.target} is not in slipway.yaml")
+        )
+        return False
+    try:
+        drawn = draw(context, operation, target)
+    except CloudError as error:
+        _no_plan(context, operation, error)
+        return False
+    if isinstance(drawn, Denied):
+        _apply(context, operation, _plan_refused(context, drawn.code, drawn.reason))
+        named = under_prefix(drawn, context.catalogue().prefix)
+        words = answer(named, recorded_nothing=False).text  # with the way out, which a card lacks
+        context.journal.whisper(operation.channel, operation.requester, words, operation.id)
+        return False
+    _apply(context, operation, ev.Planned(at=context.clock(), plan=drawn.plan))
+    return True
+
+
+def _no_plan(context: WorkerContext, operation: Operation, error: CloudError) -> None:
+    if isinstance(error, CloudRefusedError):
+        code = "not_found" if error.verdict == "not_found" else "cloud_refused"
+        reason = " ".join(filter(None, (error.code, error.why)))
+        _apply(context, operation, _plan_refused(context, code, reason))
+        return
+    log.warning("plan.waits", extra={"operation_id": operation.id, "why": str(error)})
+    _again(context, operation, error)
+
+
+def _again(context: WorkerContext, operation: Operation, error: SlipwayError) -> None:
+    """Come back in a while; where the worker ends, the sweeper rings for it, here or elsewhere."""
+    wait = timedelta(seconds=error.wait) if isinstance(error, CloudHeldError) else PLAN_AGAIN
+    if not context.is_ending():
+        context.schedule.put(operation.id, context.clock() + wait)
+
+
+def _start(context: WorkerContext, operation: Operation) -> bool:
+    """Check rights and live state right before the first permit; then send."""
+    try:
+        state = present_state(context, operation)
+    except (CloudError, DirectoryError, SlackError) as error:
+        log.warning("start.waits", extra={"operation_id": operation.id, "why": str(error)})
+        _again(context, operation, error)
+        return False
+    match state:
+        case Replan(plan=plan, differs=why) if why:
+            event = ev.ApprovalsVoided(at=context.clock(), plan=plan, reason=why)
+            _apply(context, operation, event)
+            return operation.approvals_needed == 0
+        case Replan():
+            return submit(context, operation)
+        case Denied(code="not_allowed" | "frozen", reason=reason):
+            _apply(context, operation, _withdrawn(context, reason))
+            return False
+        case Denied(code=code, reason=reason):
+            _apply(context, operation, _plan_refused(context, code, reason))
+            return False
+
+
+def _presume_lost(context: WorkerContext, operation: Operation, step: int) -> None:
+    """A permit without outcome whose holder is silent: the call may have left. Never resend."""
+    now = context.clock()
+    state = operation.steps[step]
+    settle = system_named(operation.system).spec.settle
+    event = ev.AnswerLost(
+        at=now,
+        step=step,
+        attempt=state.attempt,
+        reason="the worker that held the permit ended before it could record an answer",
+        sent_at=state.permitted_at or now,
+        decide_after=now + settle,
+    )
+    _apply(context, operation, event)
+
+
+def _withdrawn(context: WorkerContext, reason: str) -> ev.Withdrawn:
+    return ev.Withdrawn(at=context.clock(), reason=reason)
+
+
+def _plan_refused(context: WorkerContext, code: str, reason: str) -> ev.PlanRefused:
+    return ev.PlanRefused(at=context.clock(), code=code, reason=reason)
+
+
+def _apply(context: WorkerContext, operation: Operation, event: ev.Event) -> None:
+    context.engine.apply_to(operation, event)

@@ -1,0 +1,297 @@
+"""Sends a step's mutating call: permit first, once, and what its answer proves decides."""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+from typing import Any, Final, assert_never
+
+from bot.core import events as ev
+from bot.core.errors import (
+    CloudError,
+    CloudHeldError,
+    CloudRefusedError,
+    CloudUnavailableError,
+    JournalUnavailableError,
+    OutcomeUnknownError,
+    UnreadableReplyError,
+)
+from bot.core.flow import Call, Reply, drive
+from bot.core.lifecycle import may_detour
+from bot.core.operation import Operation, Running
+from bot.core.system import Adopted, PrerequisiteSteps, RemoteTask, SentStep, System
+from bot.core.target import Target
+from bot.systems import system as system_named
+from bot.views.text import duration
+from workers.context import WorkerContext
+from workers.watching.judgement import work
+
+log = logging.getLogger("slipway.submitting")
+
+PERMIT_SECONDS: Final = 5.0  # from the permit to the first byte; older ones are not used
+ATTEMPTS_MAX: Final = 20  # proven not accepted so often: the operation ends, unsent
+BUSY_AGAIN: Final = timedelta(seconds=20)
+THROTTLED_AGAIN: Final = timedelta(seconds=60)
+UNREACHED_AGAIN: Final = timedelta(seconds=5)
+OTHER_FORM_AFTER: Final = timedelta(seconds=1)  # the system knows another call, or says so
+READ_AGAIN: Final = timedelta(seconds=10)
+RECORD_TRIES: Final = 12
+RECORD_AGAIN: Final = 0.5  # seconds; a locked database has taken two more by itself
+
+
+def submit(context: WorkerContext, operation: Operation) -> bool:
+    """Send the present step; return False, since what follows needs time."""
+    target = context.catalogue().targets.get(operation.target)
+    if target is None:
+        reason = f"{operation.target} is not in slipway.yaml any more"
+        refused = ev.PlanRefused(at=context.clock(), code="unknown_target", reason=reason)
+        context.engine.apply_to(operation, refused)
+        return False
+    sending = _Sending(context, operation, target)
+    flow = sending.system.submit(target.settings, work(operation, sending.step))
+    try:
+        outcome = drive(flow, sending.answer)
+    except CloudError as error:
+        _judge(sending, error)
+        return False
+    match outcome:
+        case RemoteTask():
+            sending.record(_accepted(sending, outcome))
+            return False
+        case PrerequisiteSteps():
+            return put_off(context, sending.operation, sending.step, outcome)
+        case _:
+            assert_never(outcome)
+
+
+class _Sending:
+    """One attempt at one step: grants the permit when the mutating call is about to leave."""
+
+    def __init__(self, context: WorkerContext, operation: Operation, target: Target) -> None:
+        self.context = context
+        self.operation = operation
+        self.target = target
+        self.system: System[Any] = system_named(operation.system)
+        self.step = operation.phase.step if isinstance(operation.phase, Running) else 0
+        self.attempt = operation.steps[self.step].attempt + 1
+        self.sent_at: datetime | None = None  # None: no permit was granted yet
+        self.request_id = ""
+
+    def answer(self, call: Call) -> Reply:
+        """Answer a call of the flow; the mutating one under a permit.
+
+        Raises:
+            OutcomeUnknownError: a second mutating call.
+            CloudHeldError: it is not its turn, so no permit was granted.
+            CloudUnavailableError: the permit grew too old, so nothing was sent under it.
+        """
+        if not call.mutates:
+            return self.context.cloud.read(self.target, call)
+        if self.sent_at is not None:
+            raise OutcomeUnknownError(doing=call.name, why="a step has only one mutating call")
+        if self.context.is_ending():
+            raise CloudUnavailableError(
+                doing=call.name, why="the worker is ending, nothing is sent"
+            )
+        self.context.pacing.turn(self.operation.id).enter(self.target, call)
+        granted = self.context.monotonic()
+        self.sent_at = self.context.clock()
+        permit = ev.PermitGranted(at=self.sent_at, step=self.step, attempt=self.attempt)
+        self.operation = self.context.engine.apply_to(self.operation, permit)
+        if self.context.monotonic() - granted > PERMIT_SECONDS:
+            raise CloudUnavailableError(
+                doing=call.name, why="the permit grew too old and was not used"
+            )
+        reply = self.context.cloud.mutate(self.target, call)
+        self.request_id = reply.request_id
+        return reply
+
+    def record(self, event: ev.Event) -> None:
+        """Record the outcome, also where somebody presumed the answer lost meanwhile.
+
+        A journal that is away is waited for: what the answer said is known nowhere else.
+        """
+        pause = threading.Event()
+        for _ in range(RECORD_TRIES - 1):
+            try:
+                self.operation = self.context.engine.apply(self.operation.id, event)
+            except JournalUnavailableError as error:
+                extra = {"operation_id": self.operation.id, "why": str(error)}
+                log.warning("submit.unrecorded", extra=extra)
+                pause.wait(RECORD_AGAIN)
+            else:
+                return
+        self.operation = self.context.engine.apply(self.operation.id, event)
+
+
+def put_off(
+    context: WorkerContext, operation: Operation, step: int, detour: PrerequisiteSteps
+) -> bool:
+    """Put the detour's steps before *step*; where that gets nowhere any more, end. Nothing is sent.
+
+    Return whether the operation goes on.
+    """
+    now, why = context.clock(), detour.reason
+    if may_detour(operation, step):
+        longer = ev.PlanExtended(at=now, step=step, steps=detour.steps, reason=why)
+        context.engine.apply_to(operation, longer)
+        return True
+    ended = ev.PlanRefused(
+        at=now, code="no_progress", reason=f"{why}, and it cannot be put off any more"
+    )
+    context.engine.apply_to(operation, ended)
+    return False
+
+
+def _accepted(sending: _Sending, task: RemoteTask) -> ev.TaskAccepted:
+    return ev.TaskAccepted(
+        at=sending.context.clock(),
+        step=sending.step,
+        attempt=sending.attempt,
+        task=task.id,
+        request_id=sending.request_id,
+        detail=task.detail,
+    )
+
+
+def _judge(sending: _Sending, error: CloudError) -> None:
+    """Record what *error* proves."""
+    if sending.sent_at is None:
+        _unsent(sending, error)
+        return
+    match error:
+        case CloudRefusedError(verdict="throttled"):
+            wait = timedelta(seconds=error.retry_after) if error.retry_after else THROTTLED_AGAIN
+            _not_accepted(sending, error, wait)
+        case CloudRefusedError(verdict="busy"):
+            _busy(sending, error)
+        case CloudRefusedError(verdict="expired"):
+            _not_accepted(sending, error, UNREACHED_AGAIN)
+        case CloudRefusedError(verdict="unsupported"):
+            _not_accepted(sending, error, OTHER_FORM_AFTER)
+        case CloudRefusedError(verdict="refused" | "not_found" | "misdirected"):
+            _refused(sending, error)
+        case CloudUnavailableError():
+            _not_accepted(sending, error, UNREACHED_AGAIN * sending.attempt)
+        case OutcomeUnknownError() | UnreadableReplyError() | CloudRefusedError():
+            _lost(sending, error)
+        case _:
+            _lost(sending, error)
+
+
+def _unsent(sending: _Sending, error: CloudError) -> None:
+    """A read before the mutating call gave no usable answer: nothing was sent."""
+    context, operation = sending.context, sending.operation
+    if isinstance(error, CloudRefusedError | UnreadableReplyError):
+        code = (
+            error.code if isinstance(error, CloudRefusedError) and error.code else "cloud_refused"
+        )
+        context.engine.apply_to(
+            operation, ev.PlanRefused(at=context.clock(), code=code, reason=error.why)
+        )
+        return
+    if isinstance(error, CloudHeldError):
+        _wait_turn(context, operation, error)
+        return
+    log.warning("submit.waits", extra={"operation_id": operation.id, "why": str(error)})
+    if not context.is_ending():  # else the sweeper rings for it, here or elsewhere
+        context.schedule.put(operation.id, context.clock() + READ_AGAIN)
+
+
+def _wait_turn(context: WorkerContext, operation: Operation, error: CloudHeldError) -> None:
+    """Come back when there is room; only a deadline that has passed ends it, unsent."""
+    now, deadline = context.clock(), operation.deadline_at
+    if deadline is not None and now >= deadline:
+        reason = f"{error.why}, and its deadline of {duration(operation.deadline)} has passed"
+        passed = ev.PlanRefused(at=now, code="deadline_passed", reason=reason)
+        context.engine.apply_to(operation, passed)
+        return
+    log.info("submit.waits_its_turn", extra={"operation_id": operation.id, "why": str(error)})
+    due = now + timedelta(seconds=error.wait)
+    if not context.is_ending():
+        context.schedule.put(operation.id, min(due, deadline) if deadline else due)
+
+
+def _busy(sending: _Sending, error: CloudError) -> None:
+    """Another change runs there: read first, since it may be what our own call began.
+
+    Where that cannot be told now, nothing is sent again: it is looked for as a lost call is.
+    """
+    observed = sending.operation.plan.observed
+    if observed is not None and sending.sent_at is not None:
+        first = sending.operation.steps[sending.step].started_at or sending.sent_at
+        sent = SentStep(
+            work=work(sending.operation, sending.step),
+            observed=observed,
+            permitted_at=first,  # an earlier call may have begun it, whatever it was answered
+            settle=sending.sent_at - first + sending.system.spec.settle,
+        )
+        try:
+            flow = sending.system.recover(sending.target.settings, sent)
+            found = sending.context.cloud.ask(sending.target, flow)
+        except CloudError as unread:
+            known = {"operation_id": sending.operation.id, "why": str(unread)}
+            log.info("busy.unread", extra=known)
+            _lost(sending, error)
+            return
+        if isinstance(found, Adopted):
+            task = found.task.model_copy(update={"detail": found.evidence})
+            sending.record(_accepted(sending, task))
+            return
+        if found.may_be_ours:
+            _lost(sending, error)
+            return
+    _not_accepted(sending, error, BUSY_AGAIN)
+
+
+def _not_accepted(sending: _Sending, error: CloudError, wait: timedelta) -> None:
+    now = sending.context.clock()
+    deadline = sending.operation.deadline_at
+    if sending.attempt >= ATTEMPTS_MAX or (deadline is not None and now + wait > deadline):
+        _refused(sending, error)
+        return
+    sending.record(
+        ev.NotAccepted(
+            at=now,
+            step=sending.step,
+            attempt=sending.attempt,
+            reason=_in_words(error),
+            retry_at=now + wait,
+            verdict=error.verdict if isinstance(error, CloudRefusedError) else None,
+        )
+    )
+
+
+def _refused(sending: _Sending, error: CloudError) -> None:
+    code = error.code if isinstance(error, CloudRefusedError) and error.code else "cloud_refused"
+    request_id = error.request_id if isinstance(error, CloudRefusedError) else ""
+    sending.record(
+        ev.CallRefused(
+            at=sending.context.clock(),
+            step=sending.step,
+            attempt=sending.attempt,
+            code=code,
+            reason=error.why,
+            request_id=request_id,
+        )
+    )
+
+
+def _lost(sending: _Sending, error: CloudError) -> None:
+    now = sending.context.clock()
+    known = getattr(error, "request_id", "") or sending.request_id
+    sending.record(
+        ev.AnswerLost(
+            at=now,
+            step=sending.step,
+            attempt=sending.attempt,
+            reason=str(error),
+            sent_at=sending.sent_at or now,
+            request_id=known,
+            decide_after=now + sending.system.spec.settle,
+        )
+    )
+
+
+def _in_words(error: CloudError) -> str:
+    code = error.code if isinstance(error, CloudRefusedError) else ""
+    return f"{code} {error.why}".strip()

@@ -1,0 +1,126 @@
+"""What answers and failures mean for whoever made the call; sends nothing itself."""
+
+import ssl
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from bot.core.connection import Connection, HuaweiConnection
+from bot.core.errors import (
+    CloudError,
+    CloudRefusedError,
+    CloudUnavailableError,
+    ConfigurationError,
+    OutcomeUnknownError,
+    Verdict,
+)
+from bot.core.flow import Call, Reply
+from bot.core.system import System
+from workers.cloud.replies import retry_after
+from workers.cloud.signing import query_text
+
+_WHY_MAX: Final = 300
+
+
+def url_of(connection: Connection, call: Call, catalog: Mapping[str, str] | None = None) -> str:
+    """Return the complete address of *call*, its query as it will be signed.
+
+    What slipway.yaml says of an endpoint goes before what *catalog* says, which came with a token.
+
+    Raises:
+        ValueError: something in its path was not filled in.
+        CloudRefusedError: nobody says where the service is; nothing was sent.
+    """
+    project = connection.project_id if isinstance(connection, HuaweiConnection) else ""
+    where = call.path.replace("{project_id}", project) if project else call.path
+    if "{" in where or "}" in where or not where.startswith("/"):
+        msg = f"the path of {call.name} is not complete"
+        raise ValueError(msg)
+    query = f"?{query_text(call.query)}" if call.query else ""
+    return f"{_endpoint(connection, call, catalog or {})}{where}{query}"
+
+
+def _endpoint(connection: Connection, call: Call, catalog: Mapping[str, str]) -> str:
+    if call.service in catalog and call.service not in connection.endpoints:
+        return catalog[call.service]
+    try:
+        return connection.endpoint(call.service)
+    except ConfigurationError as error:
+        raise CloudRefusedError(
+            doing=call.name, why=str(error), status=0, verdict="misdirected", code="no_endpoint"
+        ) from error
+
+
+def failed_read(
+    system: System[Any], call: Call, reply: Reply, verdict: Verdict, now: datetime
+) -> CloudError:
+    """Return the error for an answer to a read that is no usable 2xx."""
+    if verdict in {"unknown", "accepted"}:
+        return CloudUnavailableError(doing=call.name, why=unusable(reply))
+    return _refusal(system, call, reply, verdict, now)
+
+
+def failed_mutation(
+    system: System[Any], call: Call, reply: Reply, verdict: Verdict, now: datetime
+) -> CloudError:
+    """Return the error for an answer to a mutating call that was not accepted."""
+    if verdict == "unknown":
+        why = unusable(reply)
+        return OutcomeUnknownError(doing=call.name, why=why, request_id=reply.request_id)
+    return _refusal(system, call, reply, verdict, now)
+
+
+def _refusal(
+    system: System[Any], call: Call, reply: Reply, verdict: Verdict, now: datetime
+) -> CloudRefusedError:
+    form = system.error_form(reply)
+    wait = retry_after(reply.headers.get("retry-after"), now)
+    return CloudRefusedError(
+        doing=call.name,
+        why=plain(form.message if form else "") or unusable(reply),
+        status=reply.status,
+        verdict=verdict,
+        code=form.code if form else "",
+        request_id=reply.request_id,
+        retry_after=form.wait if form and wait is None else wait,
+    )
+
+
+def not_sent(call: Call, error: Exception) -> CloudUnavailableError | CloudRefusedError:
+    """Return the proof that no byte left; a wrong certificate is not waited for to turn right."""
+    if _is_about_certificate(error):
+        why = f"the endpoint's certificate is not valid ({told(error)}); nothing was sent"
+        return CloudRefusedError(
+            doing=call.name, why=why, status=0, verdict="misdirected", code="certificate"
+        )
+    return CloudUnavailableError(doing=call.name, why=f"not reached, not sent ({told(error)})")
+
+
+def _is_about_certificate(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def unusable(reply: Reply) -> str:
+    """Return what came instead of an answer of the API's own."""
+    if 300 <= reply.status < 400:  # noqa: PLR2004 - the class of status codes
+        return f"the endpoint redirects elsewhere (HTTP {reply.status}), which is not followed"
+    kind = plain(reply.headers.get("content-type", "nothing"))
+    return f"HTTP {reply.status} with an answer that is not in the API's own form ({kind})"
+
+
+def told(error: Exception) -> str:
+    """Return *error* for people."""
+    text = plain(str(error))
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def plain(text: str) -> str:
+    """Return *text* on one line, without control characters, cut at 300."""
+    seen = "".join(" " if unicodedata.category(char).startswith("C") else char for char in text)
+    line = " ".join(seen.split())
+    return line if len(line) <= _WHY_MAX else line[: _WHY_MAX - 1] + "…"

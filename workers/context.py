@@ -1,0 +1,257 @@
+"""What the workers need from outside, as protocols; composition roots hand in who does it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from bot.core.events import Event
+from bot.core.operation import Operation
+from bot.core.policy import Policy
+from bot.core.ports import Clock, Directory
+from bot.core.records import ChannelId, Json, OperationId, PastStep, Record, UserId
+from bot.core.rows import OpenOperation, OutboxRow
+from bot.core.target import Target
+from bot.engine import Engine
+from workers.cloud.contract import Cloud
+from workers.cloud.rate_limits import Pacing
+
+T = TypeVar("T")
+
+
+class WorkerJournal(Protocol):
+    """What workers read of the journal; they write through the engine, and the outbox here."""
+
+    def load(self, operation_id: OperationId) -> Operation:
+        """Return the operation as it stands."""
+        ...
+
+    def load_many(self, ids: Sequence[OperationId]) -> dict[OperationId, Operation]:
+        """Return those of the operations that there are and that this version can read."""
+        ...
+
+    def events(self, operation_id: OperationId) -> tuple[tuple[int, Event], ...]:
+        """Return its events with their sequence, oldest first."""
+        ...
+
+    def open_operations(self) -> Sequence[OpenOperation]:
+        """Return everything that has not ended."""
+        ...
+
+    def standing(self, target: str) -> Operation | None:
+        """Return the target's newest operation that was sent, or still may be."""
+        ...
+
+    def past_steps(self, target: str) -> tuple[PastStep, ...]:
+        """Return what Slipway did to the target and saw succeed, newest first."""
+        ...
+
+    def card_of(self, operation_id: OperationId) -> tuple[ChannelId, str | None] | None:
+        """Return the channel of an operation's card, and its message once it was posted."""
+        ...
+
+    def said_not_executed(self, since: datetime) -> tuple[OperationId, ...]:
+        """Return the operations of which people have said since then that they had no effect."""
+        ...
+
+    def rollback_of(self, operation_id: OperationId) -> Operation | None:
+        """Return the open or succeeded operation that rolls this one back."""
+        ...
+
+    def follower_of(self, operation_id: OperationId) -> Operation | None:
+        """Return the operation that goes on with this one, and is open or was sent."""
+        ...
+
+    def usual_duration(self, target: str, action: str, step: str) -> tuple[float, float] | None:
+        """Return p50 and p90 seconds of the step's latest successes, where there are any."""
+        ...
+
+    def claim_outbox(self, now: datetime, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
+        """Return rows that may be sent now, claimed for *lease*."""
+        ...
+
+    def claim_followers(
+        self, row: OutboxRow, now: datetime, limit: int, lease: timedelta
+    ) -> tuple[OutboxRow, ...]:
+        """Return replies that wait in the thread of *row*, claimed, if other threads wait, too."""
+        ...
+
+    def sent(self, row: OutboxRow, ts: str | None, shown_sequence: int, at: datetime) -> None:
+        """Note that Slack has it."""
+        ...
+
+    def postpone(self, row: OutboxRow, due_at: datetime, *, in_doubt: bool, error: str) -> None:
+        """Try again at *due_at*; *in_doubt*: Slack may have it."""
+        ...
+
+    def stand_back(self, row: OutboxRow, lane: str, until: datetime) -> None:
+        """Give *row* back untried; it and all that queues in *lane* come again at *until*."""
+        ...
+
+    def whisper(
+        self,
+        channel: ChannelId,
+        user: UserId,
+        text: str,
+        operation_id: OperationId | None = None,
+    ) -> None:
+        """Put an ephemeral message into the outbox."""
+        ...
+
+    def give_up(self, row: OutboxRow, error: str, at: datetime) -> None:
+        """Never try it again."""
+        ...
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """Return when the next row may be sent."""
+        ...
+
+
+class CatalogueView(Protocol):
+    """What slipway.yaml says now."""
+
+    @property
+    def prefix(self) -> str:
+        """What the names of commands begin with: "" or "ship-"."""
+        ...
+
+    @property
+    def targets(self) -> Mapping[str, Target]:
+        """The targets by name."""
+        ...
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        """The policies by name."""
+        ...
+
+
+class DueTimes(Protocol):
+    """When which operation is to be looked at next."""
+
+    def claim(self, now: datetime, limit: int) -> tuple[OperationId, ...]:
+        """Return what is due, under a lease."""
+        ...
+
+    def put(self, operation_id: OperationId, at: datetime) -> None:
+        """Look at the operation at *at*."""
+        ...
+
+    def ensure(self, operation_ids: Sequence[OperationId], at: datetime) -> None:
+        """Schedule those at *at* that are not scheduled at all."""
+        ...
+
+    def settle(self, told: Mapping[OperationId, datetime | None]) -> None:
+        """Look at each operation at its moment, and forget those that have none."""
+        ...
+
+    def size(self) -> int:
+        """Return how many operations are scheduled."""
+        ...
+
+    def drop(self, operation_id: OperationId) -> None:
+        """Forget the operation."""
+        ...
+
+    def known(self) -> frozenset[OperationId]:
+        """Return all that are scheduled."""
+        ...
+
+
+class Leases(Protocol):
+    """Who advances which operation."""
+
+    def hold(self, name: str) -> AbstractContextManager[bool]:
+        """Hold *name*; False where another holds it."""
+        ...
+
+    def held(self, names: Sequence[str]) -> frozenset[str]:
+        """Return those that somebody holds."""
+        ...
+
+
+class Flags(Protocol):
+    """Small facts with an end."""
+
+    def first(self, name: str, seconds: float) -> bool:
+        """Return whether nobody set this mark in the last *seconds*, and set it."""
+        ...
+
+    def hold(self, name: str, seconds: float) -> None:
+        """Hold *name* for so long."""
+        ...
+
+    def held_for(self, name: str) -> float:
+        """Return for how many seconds *name* is still held."""
+        ...
+
+    def take(self, name: str, interval: float, slack: float) -> float:
+        """Take one turn of *name*, unless it has to be waited for; return the seconds to wait."""
+        ...
+
+    def wait_for_outbox(self, seconds: float) -> None:
+        """Wait until somebody wakes the outbox."""
+        ...
+
+
+class Posted(Record):
+    """Where Slack put a message."""
+
+    ts: str
+
+
+class SlackWriter(Protocol):
+    """Slack's Web API as the outbox uses it; every method raises a SlackError."""
+
+    def post(  # noqa: D102 - see workers.slack
+        self,
+        channel: str,
+        text: str,
+        blocks: list[dict[str, Json]],
+        *,
+        operation_id: str,
+        sequence: int,
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+    ) -> Posted: ...
+
+    def update(  # noqa: D102 - see workers.slack
+        self,
+        channel: str,
+        ts: str,
+        text: str,
+        blocks: list[dict[str, Json]],
+        *,
+        operation_id: str,
+    ) -> None: ...
+
+    def whisper(self, channel: str, user: str, text: str) -> None:
+        """Show *text* to one person."""
+        ...
+
+    def find(
+        self, channel: str, *, operation_id: str, sequence: int, thread_ts: str | None
+    ) -> str | None:
+        """Return the ts of our message of this operation and sequence, if it was posted."""
+        ...
+
+
+@dataclass(frozen=True)
+class WorkerContext:
+    """Everything that a worker works with."""
+
+    engine: Engine
+    journal: WorkerJournal
+    catalogue: Callable[[], CatalogueView]
+    directory: Directory
+    cloud: Cloud
+    pacing: Pacing
+    clock: Clock
+    monotonic: Callable[[], float]  # seconds
+    schedule: DueTimes
+    claims: Leases
+    flags: Flags
+    ring: Callable[[OperationId], None]
+    team: Callable[[], str]  # the workspace that Slipway is installed in; raises a SlackError
+    is_ending: Callable[[], bool] = lambda: False  # whether nothing new may be begun

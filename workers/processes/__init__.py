@@ -1,0 +1,1 @@
+"""The processes of a host: supervisor, RQ workers, and how they end."""

@@ -1,0 +1,94 @@
+"""One parent for all worker processes: restarts what dies, and ends them in order."""
+
+import logging
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
+from typing import Final
+
+from workers.processes.rq_worker import die_with_parent
+from workers.processes.shutdown import Ending
+
+log = logging.getLogger("slipway.supervisor")
+
+GRACE_SECONDS: Final = 110.0  # a mutating call in flight gets its whole time-out
+FIRST_PAUSE: Final = 0.2
+LONGEST_PAUSE: Final = 5.0
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+HEALTHY_SECONDS: Final = 10.0  # who lived so long starts again without a pause
+
+
+@dataclass
+class _Child:
+    role: str
+    main: Callable[[], None]
+    process: BaseProcess | None = None
+    started: float = 0.0
+    pause: float = FIRST_PAUSE
+    due: float = field(default=0.0)
+
+
+def supervise(roles: Mapping[str, Callable[[], None]]) -> None:
+    """Run a process for each role until SIGTERM or SIGINT; then end them all and return.
+
+    The parent opens no connection and starts no thread before it forks.
+    """
+    ending = Ending(*_SIGNALS)
+    children = [_Child(role=role, main=main) for role, main in roles.items()]
+    while not ending.is_told():
+        for child in children:
+            _tend(child)
+        ending.pause(FIRST_PAUSE)
+    _end(children)
+
+
+def _tend(child: _Child) -> None:
+    """Start the child if it is not running and its pause is over."""
+    now = time.monotonic()
+    if child.process is not None and child.process.is_alive():
+        return
+    if child.process is not None:
+        log.error("worker.died", extra={"role": child.role, "code": child.process.exitcode})
+        child.process.join()
+        child.process = None
+        lived = now - child.started
+        child.pause = (
+            FIRST_PAUSE if lived > HEALTHY_SECONDS else min(child.pause * 2, LONGEST_PAUSE)
+        )
+        child.due = now + (0 if lived > HEALTHY_SECONDS else child.pause)
+    if now >= child.due:
+        child.started = now
+        child.process = multiprocessing.get_context("fork").Process(
+            target=_run, args=(child.main,), name=child.role
+        )
+        # A signal that came before the child has its own handlers would be lost on our own.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        child.process.start()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+        log.info("worker.started", extra={"role": child.role, "child": child.process.pid})
+
+
+def _run(main: Callable[[], None]) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the parent's matter
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    os.setpgrp()
+    die_with_parent(signal.SIGTERM)
+    main()
+
+
+def _end(children: list[_Child]) -> None:
+    running = [child.process for child in children if child.process and child.process.is_alive()]
+    for process in running:
+        process.terminate()
+    until = time.monotonic() + GRACE_SECONDS
+    for process in running:
+        process.join(max(0.1, until - time.monotonic()))
+        if process.is_alive():
+            log.error("worker.killed", extra={"role": process.name})
+            process.kill()
+            process.join()

@@ -1,0 +1,65 @@
+"""Slack for as long as the claim of a row holds."""
+
+from collections.abc import Callable
+
+from bot.views.layout import Block
+from workers.context import Posted, SlackWriter
+
+
+class LeaseOverError(Exception):
+    """The rows were claimed too long ago: by now somebody else may be sending them."""
+
+
+class Leased:
+    """Slack for as long as the claim of the rows holds: whoever stood still sends nothing late."""
+
+    def __init__(self, slack: SlackWriter, is_over: Callable[[], bool]) -> None:
+        self._slack = slack
+        self.is_over = is_over
+
+    def post(
+        self,
+        channel: str,
+        text: str,
+        blocks: list[Block],
+        *,
+        operation_id: str,
+        sequence: int,
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+    ) -> Posted:
+        """Post a message."""
+        self._require()
+        return self._slack.post(
+            channel,
+            text,
+            blocks,
+            operation_id=operation_id,
+            sequence=sequence,
+            thread_ts=thread_ts,
+            broadcast=broadcast,
+        )
+
+    def update(
+        self, channel: str, ts: str, text: str, blocks: list[Block], *, operation_id: str
+    ) -> None:
+        """Bring a message to its newest state."""
+        self._require()
+        self._slack.update(channel, ts, text, blocks, operation_id=operation_id)
+
+    def whisper(self, channel: str, user: str, text: str) -> None:
+        """Show *text* to one person."""
+        self._require()
+        self._slack.whisper(channel, user, text)
+
+    def find(
+        self, channel: str, *, operation_id: str, sequence: int, thread_ts: str | None
+    ) -> str | None:
+        """Return the ts of our message of this operation and sequence, if it was posted."""
+        return self._slack.find(
+            channel, operation_id=operation_id, sequence=sequence, thread_ts=thread_ts
+        )
+
+    def _require(self) -> None:
+        if self.is_over():
+            raise LeaseOverError

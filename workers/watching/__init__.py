@@ -1,0 +1,1 @@
+"""Watches remote tasks, and rings again for what has gone quiet."""

@@ -1,0 +1,208 @@
+"""One look at an operation that waits for its cloud: the decisions; the poller reads."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final, assert_never
+
+from bot.core import events as ev
+from bot.core.codes import Stated
+from bot.core.errors import CloudError, CloudRefusedError
+from bot.core.events import Event
+from bot.core.flow import Flow
+from bot.core.operation import Failed, Operation, Running, Stalled, Uncertain
+from bot.core.plan import Observation
+from bot.core.rows import OpenOperation
+from bot.core.system import (
+    Adopted,
+    NothingFound,
+    PollResult,
+    Recovery,
+    RemoteTask,
+    SentStep,
+    System,
+    TaskFailed,
+    TaskNotFound,
+    TaskRunning,
+    TaskSucceeded,
+    Work,
+)
+from bot.core.target import Target
+from bot.views.text import duration
+
+SOONEST: Final = timedelta(seconds=1)
+LATEST: Final = timedelta(seconds=10)
+LATEST_UNCERTAIN: Final = timedelta(minutes=5)
+AFTERCARE: Final = timedelta(hours=2)  # of a call that people said was not executed
+PATIENCE_UNKNOWN: Final = timedelta(minutes=5)  # a task that the API does not show (yet)
+
+
+def look(operation: Operation, target: Target, system: System[Any]) -> Flow[PollResult | Recovery]:
+    """Return the flow that reads what *operation* waits for.
+
+    Raises:
+        ValueError: it waits for nothing in the cloud.
+    """
+    observed = operation.plan.observed
+    match operation.phase:
+        case Running(step=step, stage="watching") | Stalled(step=step):
+            task = RemoteTask(id=operation.steps[step].remote_task or "")
+            return system.watch(target.settings, work(operation, step), task)
+        case Uncertain() as doubt if observed is not None:
+            sent = _sent(operation, doubt, observed, system.spec.settle)
+            return system.recover(target.settings, sent)
+        case Failed(at=at, doubt=Uncertain() as doubt) if observed is not None:
+            sent = _sent(operation, doubt, observed, at + AFTERCARE - doubt.sent_at)
+            return system.recover(target.settings, sent)
+        case _:
+            msg = f"{operation.id} waits for nothing in the cloud"
+            raise ValueError(msg)
+
+
+def _sent(
+    operation: Operation, doubt: Uncertain, observed: Observation, settle: timedelta
+) -> SentStep:
+    return SentStep(
+        work=work(operation, doubt.step),
+        observed=observed,
+        permitted_at=doubt.sent_at,
+        settle=settle,
+    )
+
+
+def work(operation: Operation, step: int) -> Work:
+    """Return the planned step with what was learnt on the way to it."""
+    earlier = operation.steps[:step]
+    return Work(
+        step=operation.plan.steps[step],
+        earlier=tuple(RemoteTask(id=each.remote_task or "") for each in earlier),
+        declined=operation.steps[step].declined,
+    )
+
+
+def happened(operation: Operation, seen: PollResult | Recovery, now: datetime) -> Event | None:
+    """Return the event that the reading means; None: nothing new, and nothing is written."""
+    match operation.phase:
+        case Running(step=step) | Uncertain(step=step) | Stalled(step=step):
+            pass
+        case Failed(doubt=Uncertain(step=step), surfaced="") if isinstance(seen, Adopted):
+            return ev.ExecutedLate(at=now, step=step, task=seen.task.id, evidence=seen.evidence)
+        case _:
+            return None
+    match seen:
+        case TaskRunning():
+            return _progress(operation, step, seen, now)
+        case TaskSucceeded(detail=detail, tasks=tasks):
+            return ev.StepSucceeded(at=now, step=step, detail=detail, tasks=tasks)
+        case TaskFailed(reason=reason, tasks=tasks, ways=ways):
+            return ev.StepFailed(at=now, step=step, reason=reason, tasks=tasks, ways=ways)
+        case TaskNotFound(reason=reason):
+            return _vanished(operation, step, reason, now)
+        case Adopted(task=task, evidence=evidence):
+            return ev.TaskAdopted(at=now, step=step, task=task.id, evidence=evidence)
+        case NothingFound(reason=reason):
+            return _settled(operation, reason, now)
+        case _:
+            assert_never(seen)
+
+
+def unreadable(operation: Operation, error: CloudError, now: datetime) -> Event | None:
+    """Return the event that a failed reading means: a passed deadline, or a right that is gone."""
+    match operation.phase:
+        case Running(step=step, stage="watching"):
+            pass
+        case _:
+            return None
+    late = _late(operation, step, now)
+    if late:
+        return late
+    if isinstance(error, CloudRefusedError) and error.verdict in {"refused", "misdirected"}:
+        reason = f"the cloud does not let Slipway look any more: {error.code} {error.why}"
+        return ev.WatchStalled(at=now, step=step, reason=reason)
+    return None
+
+
+def next_look(operation: Operation, now: datetime, least: timedelta = timedelta(0)) -> datetime:
+    """Return when to look again: a sixth of the time waited so far, within bounds.
+
+    Args:
+        operation: what is watched.
+        now: the present moment.
+        least: the least pause that its API's limits leave to each of those that are watched there.
+    """
+    return max(_wanted_look(operation, now), now + least)
+
+
+def _wanted_look(operation: Operation, now: datetime) -> datetime:
+    match operation.phase:
+        case Running(step=step):
+            since = operation.steps[step].started_at or now
+            return now + _clamped((now - since) / 6, LATEST)
+        case Uncertain(since=since, decide_after=decide_after, is_settled=is_settled):
+            later = now + _clamped((now - since) / 6, LATEST_UNCERTAIN)
+            return later if is_settled else min(later, max(decide_after, now + SOONEST))
+        case Stalled(since=since) | Failed(at=since):
+            return now + _clamped((now - since) / 6, LATEST_UNCERTAIN)
+        case _:
+            return now + LATEST
+
+
+def is_over(operation: Operation, now: datetime) -> bool:
+    """Whether there is nothing left to look at: not even for what may surface late."""
+    match operation.phase:
+        case Failed(doubt=Uncertain(), surfaced="", at=at):
+            return now - at > AFTERCARE
+        case _:
+            return operation.is_final
+
+
+def waits_for_cloud(each: OpenOperation) -> bool:
+    """Whether the poller looks at it."""
+    return each.phase in {"uncertain", "stalled"} or each.stage == "watching"
+
+
+def _settled(operation: Operation, reason: Stated, now: datetime) -> Event | None:
+    match operation.phase:
+        case Uncertain(decide_after=due, is_settled=False) if now >= due:
+            return ev.SettleTimePassed(at=now, reason=reason)
+        case _:
+            return None
+
+
+def _progress(operation: Operation, step: int, seen: TaskRunning, now: datetime) -> Event | None:
+    if not isinstance(operation.phase, Running):
+        return None
+    late = _late(operation, step, now)
+    if late:
+        return late
+    shown = operation.steps[step]
+    note = "" if seen.note in shown.notes else seen.note
+    if (seen.detail, seen.tasks) == (shown.detail, shown.tasks) and not note:
+        return None
+    return ev.TaskSeen(at=now, step=step, detail=seen.detail, tasks=seen.tasks, note=note)
+
+
+def _late(operation: Operation, step: int, now: datetime) -> Event | None:
+    if operation.deadline_at is None or now < operation.deadline_at:
+        return None
+    reason = f"it has not ended within its deadline of {duration(operation.deadline)}"
+    return ev.WatchStalled(at=now, step=step, reason=reason)
+
+
+def _vanished(operation: Operation, step: int, reason: Stated, now: datetime) -> Event | None:
+    if not isinstance(operation.phase, Running):
+        return None
+    since = _watched_since(operation, step)
+    if since is not None and now - since < PATIENCE_UNKNOWN:
+        return None  # just accepted, or people wait on: the API may show it a little later
+    return ev.WatchStalled(at=now, step=step, reason=reason)
+
+
+def _watched_since(operation: Operation, step: int) -> datetime | None:
+    """Return when the step began, or when somebody decided to wait on for it."""
+    started = operation.steps[step].started_at
+    if started is None or operation.deadline_at is None:
+        return started
+    return max(started, operation.deadline_at - operation.deadline)
+
+
+def _clamped(wanted: timedelta, latest: timedelta) -> timedelta:
+    return max(SOONEST, min(wanted, latest))

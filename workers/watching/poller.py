@@ -1,0 +1,265 @@
+"""The poller: in bounded ticks it claims due operations and reads what they wait for."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, Protocol, TypeAlias, TypeVar
+
+from bot.core.errors import (
+    CloudError,
+    CloudHeldError,
+    CloudUnavailableError,
+    ConflictError,
+    IllegalEventError,
+    JournalError,
+)
+from bot.core.events import ExecutedLate
+from bot.core.flow import Call, Flow, Reply, drive_async
+from bot.core.operation import Failed, Operation, Running, Stalled, Uncertain
+from bot.core.records import OperationId, TargetName
+from bot.core.system import PollResult, Recovery
+from bot.core.target import Target
+from bot.systems import system as system_named
+from workers.context import WorkerContext
+from workers.watching.judgement import (
+    happened,
+    is_over,
+    look,
+    next_look,
+    unreadable,
+    waits_for_cloud,
+)
+
+log = logging.getLogger("slipway.poller")
+
+T = TypeVar("T")
+
+Pauses: TypeAlias = Mapping[TargetName, timedelta]  # the least ones that limits leave
+
+BATCH: Final = 200  # operations claimed at once
+CROWDED: Final = 1_000  # looks through one connection at once: of a slow or hanging cloud no more
+LOOKS: Final = 550  # a second that one poller has time for: with more to watch, looks get rarer
+IDLE_SECONDS: Final = 0.2
+PRESSED_SECONDS: Final = 0.05  # while more is due than was claimed
+INHERITED: Final = timedelta(seconds=15)  # at least the lease of a claimed look
+LOOK_SECONDS: Final = 12.0  # that one look may take
+OVERTIME: Final = 2.0  # seconds that looks may take after the poller has claimed its last
+SOON: Final = timedelta(seconds=2)
+BROKEN: Final = timedelta(minutes=1)  # after a look that could not be understood by us
+LATER: Final = timedelta(seconds=10)  # for what a crowded connection has no room for
+_TOO_SLOW: Final = CloudUnavailableError(doing="look", why="the cloud answers too slowly")
+
+
+class AsyncReader(Protocol):
+    """Makes reading calls concurrently."""
+
+    async def read(self, target: Target, call: Call) -> Reply:
+        """Make a call that only reads; returns a 2xx or raises a CloudError."""
+        ...
+
+
+async def poll_for(
+    context: WorkerContext,
+    reader: AsyncReader,
+    seconds: float,
+    *,
+    inherits: bool = False,
+) -> None:
+    """Claim and look for so long; a slow cloud keeps nobody else waiting.
+
+    Where the worker ends, what is being read is left, and read again by the next one.
+
+    Args:
+        context: everything to work with.
+        reader: makes the reading calls.
+        seconds: how long to claim.
+        inherits: whether the poller before died, so that what it had claimed is looked at now.
+    """
+    until = context.monotonic() + seconds
+    watch = _Watch(context, reader, until)
+    now = context.clock() + (INHERITED if inherits else timedelta())
+    while context.monotonic() < until and not context.is_ending():
+        due = context.schedule.claim(now, BATCH)
+        watch.begin(due)
+        await asyncio.sleep(PRESSED_SECONDS if len(due) == BATCH else IDLE_SECONDS)
+        watch.settle()
+        now = context.clock()
+    await watch.end()
+
+
+async def poll_once(context: WorkerContext, reader: AsyncReader) -> int:
+    """Look at everything that is due now; return how many operations that were."""
+    watch = _Watch(context, reader)
+    due = context.schedule.claim(context.clock(), BATCH)
+    watch.begin(due)
+    await watch.end()
+    return len(due)
+
+
+class _Watch:
+    """The looks that are under way, and when each operation is to be looked at next.
+
+    What is for Redis is told in batches: a look that is told too late, because the process died,
+    comes up again when its lease has run out.
+    """
+
+    def __init__(
+        self, context: WorkerContext, reader: AsyncReader, until: float | None = None
+    ) -> None:
+        self._until = until  # monotonic; when the last look is begun
+        self._context = context
+        self._reader = reader
+        self._under_way: dict[OperationId, asyncio.Task[None]] = {}
+        self._through: Counter[str] = Counter()  # looks under way, by connection
+        self._next: dict[OperationId, datetime | None] = {}  # None: never
+        self._pauses: Pauses | None = None
+        self._crowd = timedelta()
+
+    def begin(self, claimed: Sequence[OperationId]) -> None:
+        """Look at what was *claimed*, all at once."""
+        # One whose lease has run out may still be being read.
+        fresh = [each for each in claimed if each not in self._under_way]
+        if not fresh:
+            return
+        self._take_stock()
+        try:
+            known = self._context.journal.load_many(fresh)
+        except JournalError as error:
+            log.info("poll.without_journal", extra={"why": str(error)})
+            self._next |= dict.fromkeys(fresh, self._context.clock() + SOON)
+            return
+        for each in fresh:
+            if each not in known:  # the sweeper schedules again what waits for a cloud
+                log.warning("poll.unknown", extra={"operation_id": each})
+                self._next[each] = None
+        for operation in known.values():
+            self._start(operation)
+
+    def _start(self, operation: Operation) -> None:
+        if self._through[operation.connection] >= CROWDED:
+            self._next[operation.id] = self._context.clock() + max(LATER, self._crowd)
+            return
+        task = asyncio.create_task(self._look_at(operation))
+        self._under_way[operation.id] = task
+        self._through[operation.connection] += 1
+        task.add_done_callback(lambda _: self._through.subtract([operation.connection]))
+
+    def settle(self) -> None:
+        """Forget what was looked at, telling when to look again."""
+        for each in [each for each, task in self._under_way.items() if task.done()]:
+            self._put_off_if_broken(each, self._under_way.pop(each))
+        told, self._next = self._next, {}
+        self._context.schedule.settle(told)
+
+    def _put_off_if_broken(self, operation_id: OperationId, task: asyncio.Task[None]) -> None:
+        """A defect that shows at one operation must not end the looks at all the others."""
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        if not isinstance(error, Exception):
+            raise error
+        log.error("poll.broken", exc_info=error, extra={"operation_id": operation_id})
+        self._next[operation_id] = self._context.clock() + BROKEN
+
+    async def end(self) -> None:
+        """Wait for what is under way; where the worker ends, leave it to the next one."""
+        is_ending = self._context.is_ending()
+        if is_ending:
+            for each, task in self._under_way.items():
+                task.cancel()
+                self._next[each] = self._context.clock()
+        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+        self.settle()
+
+    def _take_stock(self) -> None:
+        """Find out once how much there is to watch, and what that and the limits mean."""
+        if self._pauses is not None:
+            return
+        self._crowd = timedelta(seconds=self._context.schedule.size() / LOOKS)
+        self._pauses = _pauses(self._context)
+
+    async def _look_at(self, operation: Operation) -> None:
+        context = self._context
+        try:
+            match operation.phase:
+                case _ if is_over(operation, context.clock()):
+                    self._next[operation.id] = None
+                case Running(stage="watching") | Uncertain() | Stalled() | Failed():
+                    self._next[operation.id] = await self._read(operation)
+                case _:  # it waited for its next attempt, or for a cloud to answer
+                    self._next[operation.id] = None
+                    context.ring(operation.id)
+        except (ConflictError, IllegalEventError, JournalError) as error:
+            # somebody else was faster, or the journal is away
+            log.info("poll.overtaken", extra={"operation_id": operation.id, "why": str(error)})
+            self._next[operation.id] = context.clock() + SOON
+
+    async def _read(self, operation: Operation) -> datetime | None:
+        """Read what the operation waits for; return when to look again, or None."""
+        context = self._context
+        least = self._least_pause(operation)
+        target = context.catalogue().targets.get(operation.target)
+        if target is None:
+            return next_look(operation, context.clock(), least)
+        flow: Flow[PollResult | Recovery] = look(operation, target, system_named(operation.system))
+        turn, wait = context.pacing.turn(operation.id), 0.0
+
+        async def answer(call: Call) -> Reply:
+            turn.enter(target, call)
+            with turn.heeding(target, call):
+                return await self._reader.read(target, call)
+
+        try:
+            async with asyncio.timeout(self._time_for_a_look()):
+                seen = await drive_async(flow, answer)
+        except TimeoutError:
+            event = unreadable(operation, _TOO_SLOW, context.clock())
+        except CloudError as error:
+            log.info("poll.unread", extra={"operation_id": operation.id, "why": str(error)})
+            event = unreadable(operation, error, context.clock())
+            wait = error.wait if isinstance(error, CloudHeldError) else 0.0
+        else:
+            event = happened(operation, seen, context.clock())
+            if isinstance(event, ExecutedLate) and self._is_of_another(operation, event.task):
+                event = None
+        after = context.engine.apply_to(operation, event) if event else operation
+        now = context.clock()
+        if is_over(after, now):
+            return None
+        return now + timedelta(seconds=wait) if wait else next_look(after, now, least)
+
+    def _is_of_another(self, operation: Operation, task: str) -> bool:
+        """Whether Slipway knows the task as one that another operation started."""
+        newest = self._context.journal.standing(operation.target)
+        known = {each.remote_task for each in newest.steps} if newest else set()
+        known |= {each.task for each in self._context.journal.past_steps(operation.target)}
+        return task in known
+
+    def _time_for_a_look(self) -> float:
+        """Return the seconds that a look may take, so that nobody waits for those of a slow cloud.
+
+        The next poller begins when all looks of this one have ended.
+        """
+        if self._until is None:
+            return LOOK_SECONDS
+        left = max(0.0, self._until - self._context.monotonic())
+        return min(LOOK_SECONDS, left + OVERTIME)
+
+    def _least_pause(self, operation: Operation) -> timedelta:
+        limited = (self._pauses or {}).get(operation.target, timedelta())
+        return max(limited, self._crowd)
+
+
+def _pauses(context: WorkerContext) -> Pauses:
+    """Return the least pauses between looks that the limits leave, as things are now."""
+    targets = context.catalogue().targets
+    if not context.pacing.is_limited(targets.values()):
+        return {}
+    try:
+        watched = [each for each in context.journal.open_operations() if waits_for_cloud(each)]
+    except JournalError as error:
+        log.info("poll.uncounted", extra={"why": str(error)})
+        return {}
+    return context.pacing.pauses(watched, targets)

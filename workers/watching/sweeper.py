@@ -1,0 +1,72 @@
+"""The sweeper: rings again for what has gone quiet. Losing all of Redis costs one sweep."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.core import events as ev
+from bot.core.errors import ConflictError, IllegalEventError
+from bot.core.rows import OpenOperation
+from bot.views.answers import parked
+from workers.context import WorkerContext
+from workers.watching.judgement import AFTERCARE, waits_for_cloud
+
+log = logging.getLogger("slipway.sweeper")
+
+QUIET: Final = timedelta(seconds=2)  # longer than a doorbell usually takes
+AFTERCARE_AGAIN: Final = 60.0  # seconds
+PARKED_AGAIN: Final = 24 * 3600.0  # seconds until it is said again
+RING_AGAIN: Final = 10.0  # seconds between two rings of the sweeper for one operation
+
+
+def sweep(context: WorkerContext) -> None:
+    """Close gates whose time is over, ring for the forgotten, schedule what is not watched."""
+    now = context.clock()
+    found = tuple(context.journal.open_operations())
+    for each in found:
+        if each.is_foreign:
+            _park(context, each)
+    everything = [each for each in found if not each.is_foreign]
+    for each in everything:
+        if each.expires_at is not None and each.expires_at <= now:
+            _lapse(context, each)
+    context.schedule.ensure([each.id for each in everything if waits_for_cloud(each)], now)
+    if context.flags.first("aftercare", AFTERCARE_AGAIN):
+        context.schedule.ensure(context.journal.said_not_executed(now - AFTERCARE), now)
+    _ring(context, [each for each in everything if _is_forgotten(each, now)])
+
+
+def _park(context: WorkerContext, each: OpenOperation) -> None:
+    """Leave it to workers of the version that recorded it, and say so where people look."""
+    card = context.journal.card_of(each.id)
+    if card is None or not context.flags.first(f"parked:{each.id}", PARKED_AGAIN):
+        return
+    log.error("operation.parked", extra={"operation_id": each.id})
+    context.journal.whisper(card[0], each.requester, parked(each.id), each.id)
+
+
+def _ring(context: WorkerContext, quiet: list[OpenOperation]) -> None:
+    scheduled = context.schedule.known() if quiet else frozenset()
+    held = context.claims.held([each.id for each in quiet])
+    for each in quiet:
+        if each.id in scheduled or each.id in held:
+            continue  # it waits for its time, or somebody is at it
+        if context.flags.first(f"rung:{each.id}", RING_AGAIN):
+            log.info("sweeper.rings", extra={"operation_id": each.id, "phase": each.phase})
+            context.ring(each.id)
+
+
+def _lapse(context: WorkerContext, each: OpenOperation) -> None:
+    try:
+        context.engine.apply(each.id, ev.ApprovalLapsed(at=context.clock()))
+    except (ConflictError, IllegalEventError) as error:
+        # somebody decided at the last moment
+        log.info("sweeper.overtaken", extra={"operation_id": each.id, "why": str(error)})
+
+
+def _is_forgotten(each: OpenOperation, now: datetime) -> bool:
+    """Whether a worker has something to do for it and nothing has moved for a while."""
+    has_work = (
+        not each.is_planned or each.phase == "queued" or each.stage in {"ready", "submitting"}
+    )
+    return has_work and now - each.updated_at >= QUIET
