@@ -12,7 +12,7 @@ from pydantic import BeforeValidator
 
 from bot.core.flow import Reply
 from bot.core.system import RateLimit
-from bot.systems._huawei.jobs import unreadable
+from bot.systems._wire.replies import unreadable
 
 RowT = TypeVar("RowT")
 

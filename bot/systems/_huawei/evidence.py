@@ -1,25 +1,20 @@
 """What shows that a job of ServiceStage was started by a call whose answer was lost."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from bot.core.flow import Flow
 from bot.core.system import Adopted, NothingFound, Recovery, RemoteTask, SentStep
 from bot.systems._huawei.jobs import read_job
 from bot.systems._huawei.servicestage import RUNNING, STOPPED
+from bot.systems._wire.timing import is_in_window
 
-_SKEW: Final = timedelta(seconds=60)  # how far the cloud's clock may be behind ours
 _FAILED: Final = frozenset({"FAILED", "PARTIALLY_FAILED"})
 _FITTING: Final = {
     "start": frozenset({"STARTING", RUNNING, *_FAILED}),
     "stop": frozenset({"STOPPING", STOPPED, *_FAILED}),
     "restart": frozenset({"RESTARTING", RUNNING, *_FAILED}),
 }
-
-
-def is_in_window(moment: datetime, sent: SentStep) -> bool:
-    """Whether what our call started may have begun at *moment*."""
-    return sent.permitted_at - _SKEW <= moment <= sent.permitted_at + sent.settle
 
 
 def fits(action: str, word: str) -> bool:

@@ -5,18 +5,17 @@ Source: https://support.huaweicloud.com/intl/en-us/api-servicestage/servicestage
 
 import re
 from datetime import datetime
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
-from bot.core.errors import CloudRefusedError, UnreadableReplyError
-from bot.core.flow import Call, Flow, Reply, path
+from bot.core.errors import CloudRefusedError
+from bot.core.flow import Call, Flow, path
 from bot.core.operation import TaskLine
 from bot.core.system import PollResult, TaskFailed, TaskNotFound, TaskRunning, TaskSucceeded
 from bot.systems._huawei.errors import is_absent
+from bot.systems._wire.replies import moment, parse, unreadable
 from bot.systems._wire.text import Text, Word, listed, message_in, plain
-
-ModelT = TypeVar("ModelT", bound=BaseModel)
 
 JOB_ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 UNDER_WAY: Final = frozenset({"SUBMITTED", "SCHEDULED", "RUNNING", "ROLLBACKING"})
@@ -81,23 +80,6 @@ class JobInfo(BaseModel):
         return tuple(task.line for task in sorted(self.tasks, key=_position))
 
 
-def parse(model: type[ModelT], reply: Reply, doing: str) -> ModelT:
-    """Return the body of *reply* as *model*.
-
-    Raises:
-        UnreadableReplyError: it is not what the API promises.
-    """
-    try:
-        return model.model_validate(reply.body)
-    except (ValidationError, RecursionError) as error:
-        raise unreadable(doing=doing, why=_first_fault(error)) from error
-
-
-def unreadable(*, doing: str, why: str) -> UnreadableReplyError:
-    """Return the error for a 2xx whose content cannot be used."""
-    return UnreadableReplyError(doing=doing, why=why)
-
-
 def job_id(value: Any, doing: str) -> str:
     """Return *value* if it is fit to stand in a path.
 
@@ -107,15 +89,6 @@ def job_id(value: Any, doing: str) -> str:
     if not isinstance(value, str) or not JOB_ID.fullmatch(value):
         raise unreadable(doing=doing, why="the answer names no job that could be asked for")
     return value
-
-
-def moment(text: str) -> datetime | None:
-    """Return an ISO 8601 time with its zone; None where *text* is none."""
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return read if read.tzinfo else None
 
 
 def read_job(task: str) -> Flow[JobInfo | None]:
@@ -189,11 +162,3 @@ def _note(status: str, lines: tuple[TaskLine, ...]) -> str:
     return (
         f"ServiceStage says {strange.status!r} of task {strange.name}, which its pages do not list"
     )
-
-
-def _first_fault(error: ValidationError | RecursionError) -> str:
-    if isinstance(error, RecursionError):
-        return "the answer is nested too deeply"
-    fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    place = ".".join(str(part) for part in fault["loc"]) or "the answer"
-    return plain(f"{place}: {fault['msg']}")

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from bot.core.flow import Call, Flow, Method, Reply
 from bot.core.records import Json
-from bot.systems._huawei.jobs import moment, unreadable
+from bot.systems._wire.replies import moment, unreadable
 
 RowT = TypeVar("RowT", bound=BaseModel)
 

@@ -10,7 +10,7 @@ from bot.core.flow import Flow
 from bot.core.operation import TaskLine
 from bot.core.records import Record
 from bot.systems._huawei.cce import Object, Rows, identifier, is_identifier
-from bot.systems._huawei.jobs import parse, unreadable
+from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import Text, Word, plain
 from bot.systems.cce_cluster.reads import OPERATION, get
 from bot.systems.cce_cluster.target import Cluster

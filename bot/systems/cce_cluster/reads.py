@@ -8,7 +8,7 @@ from bot.core.flow import Call, Flow
 from bot.core.plan import Observation
 from bot.systems._huawei.cce import SERVICE, answered_at, identifier
 from bot.systems._huawei.errors import is_absent
-from bot.systems._huawei.jobs import parse, unreadable
+from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
 from bot.systems.cce_cluster import versions
 from bot.systems.cce_cluster.target import Cluster

@@ -6,8 +6,9 @@ from bot.core.errors import CloudRefusedError
 from bot.core.flow import Flow
 from bot.core.system import Adopted, NothingFound, Recovery, RemoteTask, SentStep
 from bot.systems._huawei.cce import is_identifier, moment
-from bot.systems._huawei.evidence import is_in_window, told
+from bot.systems._huawei.evidence import told
 from bot.systems._wire.text import plain
+from bot.systems._wire.timing import is_in_window
 from bot.systems.cce_cluster import versions
 from bot.systems.cce_cluster.reads import (
     read_snapshots,

@@ -9,7 +9,7 @@ from bot.core.plan import PlannedStep
 from bot.core.records import Json
 from bot.core.system import PrerequisiteSteps, RemoteTask, Work
 from bot.systems._huawei.cce import SERVICE, is_identifier, moment
-from bot.systems._huawei.jobs import parse, unreadable
+from bot.systems._wire.replies import parse, unreadable
 from bot.systems.cce_cluster import versions
 from bot.systems.cce_cluster.findings import items, read_precheck, selectors
 from bot.systems.cce_cluster.reads import OPERATION, read_workflow

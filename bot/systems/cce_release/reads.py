@@ -10,7 +10,7 @@ from bot.core.flow import Call, Flow, Method, Reply, path
 from bot.core.plan import Observation
 from bot.core.records import Json
 from bot.systems._huawei.cce import SERVICE
-from bot.systems._huawei.jobs import parse, unreadable
+from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
 from bot.systems.cce_release.target import Release
 from bot.systems.cce_release.wire import DELETED, Chart, ReleaseView

@@ -22,7 +22,7 @@ from bot.systems._helm.choice import can_send, kept, maker, recorded_values, sen
 from bot.systems._helm.values import Values
 from bot.systems._huawei import errors
 from bot.systems._huawei.cce import LIMITS, SERVICE
-from bot.systems._huawei.jobs import parse
+from bot.systems._wire.replies import parse
 from bot.systems._wire.text import plain
 from bot.systems.cce_release import plans
 from bot.systems.cce_release.examples import EXAMPLES, SAMPLE

@@ -9,7 +9,7 @@ from bot.core.errors import CloudError, CloudRefusedError
 from bot.core.flow import Call, Flow, Method, path
 from bot.core.records import Json
 from bot.systems._helm.values import Values
-from bot.systems._huawei.jobs import parse, unreadable
+from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import message_in, plain
 from bot.systems.cloudpods_release.errors import NOT_RECORDED
 from bot.systems.cloudpods_release.target import Release

@@ -11,7 +11,7 @@ from bot.core.records import Json
 from bot.core.system import RemoteTask, Work
 from bot.systems._helm.choice import can_send, sendable
 from bot.systems._helm.values import Values
-from bot.systems._huawei.jobs import unreadable
+from bot.systems._wire.replies import unreadable
 from bot.systems.cloudpods_release.reads import (
     RELEASES,
     call,

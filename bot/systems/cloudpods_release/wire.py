@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 from bot.core.flow import Reply
 from bot.systems._helm.values import Values
-from bot.systems._huawei.jobs import moment, parse, unreadable
+from bot.systems._wire.replies import moment, parse, unreadable
 from bot.systems._wire.text import Text, Word, keyed, listed
 
 ModelT = TypeVar("ModelT", bound=BaseModel)

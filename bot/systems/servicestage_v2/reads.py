@@ -6,8 +6,9 @@ from typing import Any, Final, NamedTuple, TypeVar
 from bot.core.commands import holds_secret
 from bot.core.flow import Flow, Reply, path
 from bot.core.plan import Observation
-from bot.systems._huawei.jobs import JOB_ID, parse, unreadable
+from bot.systems._huawei.jobs import JOB_ID
 from bot.systems._huawei.servicestage import get, pages
+from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v2.target import Instance
 from bot.systems.servicestage_v2.wire import (

@@ -2,10 +2,11 @@
 
 from bot.core.flow import Flow
 from bot.core.system import Adopted, NothingFound, Recovery, RemoteTask, SentStep, Work
-from bot.systems._huawei.evidence import adopt_job, fits, is_in_window, told
+from bot.systems._huawei.evidence import adopt_job, fits, told
 from bot.systems._huawei.jobs import JOB_ID
 from bot.systems._huawei.servicestage import CHANGING, when
 from bot.systems._wire.text import plain
+from bot.systems._wire.timing import is_in_window
 from bot.systems.servicestage_v2.creation import CREATE_COMPONENT, CREATE_INSTANCE
 from bot.systems.servicestage_v2.reads import (
     Live,

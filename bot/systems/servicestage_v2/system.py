@@ -23,8 +23,9 @@ from bot.core.system import (
     Work,
 )
 from bot.systems._huawei import errors, refusals
-from bot.systems._huawei.jobs import job_id, parse, read_job, sighting, unreadable
+from bot.systems._huawei.jobs import job_id, read_job, sighting
 from bot.systems._huawei.servicestage import SERVICE, Accepted, change, written
+from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v2 import creation, plans
 from bot.systems.servicestage_v2.artifacts import misfit

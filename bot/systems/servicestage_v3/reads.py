@@ -4,8 +4,9 @@ from typing import Any, Final, NamedTuple
 
 from bot.core.flow import Flow, Reply, path
 from bot.core.plan import Observation
-from bot.systems._huawei.jobs import JOB_ID, parse, unreadable
+from bot.systems._huawei.jobs import JOB_ID
 from bot.systems._huawei.servicestage import get, pages
+from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v3.target import Component
 from bot.systems.servicestage_v3.wire import (

@@ -2,9 +2,10 @@
 
 from bot.core.flow import Flow
 from bot.core.system import NothingFound, Recovery, SentStep
-from bot.systems._huawei.evidence import adopt_job, fits, is_in_window
+from bot.systems._huawei.evidence import adopt_job, fits
 from bot.systems._huawei.jobs import JOB_ID, read_job
 from bot.systems._wire.text import plain
+from bot.systems._wire.timing import is_in_window
 from bot.systems.servicestage_v3.reads import find_by_name, read_component, read_records
 from bot.systems.servicestage_v3.target import Component
 from bot.systems.servicestage_v3.wire import VersionRecord, View

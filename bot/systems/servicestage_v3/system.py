@@ -19,8 +19,9 @@ from bot.core.system import (
     Work,
 )
 from bot.systems._huawei import errors, refusals
-from bot.systems._huawei.jobs import job_id, parse, read_job, sighting
+from bot.systems._huawei.jobs import job_id, read_job, sighting
 from bot.systems._huawei.servicestage import SERVICE, Accepted, change, written
+from bot.systems._wire.replies import parse
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v3 import plans
 from bot.systems.servicestage_v3.examples import EXAMPLES, SAMPLE

@@ -1,0 +1,46 @@
+"""Replies of any cloud API: their bodies as models, and their moments."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bot.core.errors import UnreadableReplyError
+from bot.core.flow import Reply
+from bot.systems._wire.text import plain
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def parse(model: type[ModelT], reply: Reply, doing: str) -> ModelT:
+    """Return the body of *reply* as *model*.
+
+    Raises:
+        UnreadableReplyError: it is not what the API promises.
+    """
+    try:
+        return model.model_validate(reply.body)
+    except (ValidationError, RecursionError) as error:
+        raise unreadable(doing=doing, why=_first_fault(error)) from error
+
+
+def unreadable(*, doing: str, why: str) -> UnreadableReplyError:
+    """Return the error for a 2xx whose content cannot be used."""
+    return UnreadableReplyError(doing=doing, why=why)
+
+
+def moment(text: str) -> datetime | None:
+    """Return an ISO 8601 time with its zone; None where *text* is none."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read if read.tzinfo else None
+
+
+def _first_fault(error: ValidationError | RecursionError) -> str:
+    if isinstance(error, RecursionError):
+        return "the answer is nested too deeply"
+    fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    place = ".".join(str(part) for part in fault["loc"]) or "the answer"
+    return plain(f"{place}: {fault['msg']}")
