@@ -132,12 +132,16 @@ class Approval(Record):
     digest: str
 
 
+TaskState: TypeAlias = Literal["done", "failed", "running", "pending", "unknown"]
+
+
 class TaskLine(Record):
-    """One row of the remote task, in the vendor's words."""
+    """One row of the remote task, in the vendor's words; its system says what they mean."""
 
     name: str
     status: str
     detail: str = ""
+    state: TaskState = "unknown"
 
 
 StepPhase: TypeAlias = Literal[

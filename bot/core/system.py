@@ -1,6 +1,6 @@
 """The contract of a system: one cloud API, described by data and driven by flows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar
 
@@ -157,6 +157,9 @@ class Entry(Record):
     description: Stated = ""
     is_current: bool = False
     can_return: bool = False  # whether a rollback may name it
+
+
+Planner: TypeAlias = Callable[[Any, Asked], Flow[PlanDraft | Denied]]  # the target, the question
 
 
 class System(Protocol[TargetT_contra]):

@@ -9,7 +9,7 @@ from bot.core.system import Entry
 from bot.views.card import change_lines
 from bot.views.steps import step_lines
 from bot.views.text import REASON_MAX, code, escaped, link, mention, moment
-from bot.views.words import worded
+from bot.views.words import Locale, label, worded
 from bot.views.words.naming import headline, phase_reason, state, subject
 
 TARGETS_MAX: Final = 40  # targets in one answer; the rest is counted
@@ -33,7 +33,7 @@ def target_status_lines(outcome: TargetStatus) -> tuple[str, ...]:
     title = escaped(line.title or line.target.system, _TITLE_MAX)
     where = f"{title} on {escaped(line.target.connection, _TITLE_MAX)}"
     facts = [
-        f"• {escaped(name, 60)}: {worded(value, 200)}"
+        f"• {label(name, Locale())}: {worded(value, 200)}"
         for name, value in list(report.facts.items())[:FACTS_MAX]
     ]
     more = len(report.facts) - len(facts)

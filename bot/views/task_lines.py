@@ -1,9 +1,9 @@
 """The rows of a remote task in words: a summary while it runs, the findings once it failed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
-from bot.core.operation import TaskLine
+from bot.core.operation import TaskLine, TaskState
 from bot.views.text import VENDOR_MAX, escaped
 
 ROW_MAX: Final = 120  # characters kept of a row's name and of its status
@@ -24,12 +24,21 @@ _UNDER_WAY: Final = frozenset({"running", "processing", "in_progress", "inprogre
 _TO_COME: Final = frozenset(
     {"init", "pending", "waiting", "queuing", "queued", "scheduled", "submitted", "skipped"}
 )
+_STATES: Final[Mapping[TaskState, Progress]] = {
+    "done": "done",
+    "failed": "broken",
+    "running": "under way",
+    "pending": "to come",
+    "unknown": "other",
+}
 _WORST_FIRST: Final[tuple[Progress, ...]] = ("broken", "other", "under way")
 
 
-def progress(status: str) -> Progress:
-    """Return what a vendor's word for the state of a row means, as far as it is known."""
-    word = status.strip().lower()
+def progress(row: TaskLine) -> Progress:
+    """Return the state of a row: as its system says, else by the vendor's word."""
+    if row.state != "unknown":
+        return _STATES[row.state]
+    word = row.status.strip().lower()
     if word in _DONE:
         return "done"
     if word in _BROKEN:
@@ -43,7 +52,7 @@ def summary(rows: tuple[TaskLine, ...]) -> str:
     """Return how many rows are done, and the one that tells most."""
     if not rows:
         return ""
-    done = sum(progress(row.status) == "done" for row in rows)
+    done = sum(progress(row) == "done" for row in rows)
     telling = _telling(rows)
     return f"{done} of {len(rows)} tasks" + (f" · {_row(telling)}" if telling else "")
 
@@ -53,9 +62,9 @@ def findings(rows: Sequence[TaskLine]) -> tuple[TaskLine, ...]:
 
     A single broken row is left out: the summary tells it.
     """
-    kinds = [(progress(row.status), row) for row in rows]
+    kinds = [(progress(row), row) for row in rows]
     found = tuple(row for wanted in _WORST_FIRST for kind, row in kinds if kind == wanted)
-    is_told = len(found) == 1 and progress(found[0].status) == "broken"
+    is_told = len(found) == 1 and progress(found[0]) == "broken"
     return () if is_told else found
 
 
@@ -85,7 +94,7 @@ def _telling(rows: tuple[TaskLine, ...]) -> TaskLine | None:
     """Return the row that tells most: the last broken one, else the last one under way."""
     for wanted in ("broken", "under way"):
         for row in reversed(rows):
-            if progress(row.status) == wanted:
+            if progress(row) == wanted:
                 return row
     return None
 

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from typing_extensions import override
 
 from bot.core.codes import Reason, Stated
+from bot.core.codes.systems import LABELS
 from bot.core.records import Json, Record
 from bot.views.text import (
     NAME_MAX,
@@ -69,6 +70,14 @@ def phrase(reason: Reason, locale: Locale, *, is_plain: bool = False) -> str:
     return said(reason, locale, is_plain=is_plain).says.removesuffix(".")
 
 
+def label(name: str, locale: Locale, *, is_plain: bool = False) -> str:
+    """Return what a fact is called: "artifact:web" → "artifact web"; foreign names stay."""
+    ours, _, of = name.partition(":")
+    if ours in LABELS:
+        return phrase(Reason(key=f"label.{ours}", params={"of": of}), locale, is_plain=is_plain)
+    return plain(name, NAME_MAX) if is_plain else escaped(name, NAME_MAX)
+
+
 class _Speaker(Formatter):
     """Fills templates: see `bot.views.words.template` for what may stand in them."""
 
@@ -128,6 +137,13 @@ class _Speaker(Formatter):
 
     def _duration(self, value: Any, _: str) -> str:
         return duration(timedelta(seconds=float(value)))
+
+    def _label(self, value: Any, _: str) -> str:
+        return label(str(value), self._locale, is_plain=self._is_plain)
+
+    def _reason(self, value: Any, _: str) -> str:
+        reason = Reason.model_validate(value)
+        return phrase(reason, self._locale, is_plain=self._is_plain)
 
     def _count(self, value: Any, more: str) -> str:
         one, _, many = more.partition("|")

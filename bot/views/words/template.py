@@ -10,6 +10,8 @@ r"""Templates of words: what may stand in them.
 | `{name:moment}` | a moment, which everybody reads in the own time zone |
 | `{name:duration}` | seconds, as "2 h 5 min" |
 | `{name:count:replica}`, `{name:count:person|people}` | "1 person", "3 people" |
+| `{name:label}` | what a thing or a setting is called |
+| `{name:reason}` | another reason, for the inside of a sentence |
 | `{/ops status}` | a command of ours, as it is called in this workspace |
 """
 

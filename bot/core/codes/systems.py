@@ -1,0 +1,335 @@
+"""What systems say alike: why a change is not planned, how a remote task goes, what is there.
+
+What only one API says stands in a `codes.py` in its package.
+"""
+
+from typing import Final, Literal, TypeAlias, get_args
+
+from bot.core.codes import Code, Reason
+
+LabelName: TypeAlias = Literal[
+    "artifact",
+    "category",
+    "chart",
+    "cluster",
+    "component",
+    "fault",
+    "image",
+    "instance",
+    "last_job",
+    "name",
+    "namespace",
+    "number",
+    "package",
+    "platform",
+    "release",
+    "replicas",
+    "repository",
+    "runtime",
+    "status",
+    "strategy",
+    "version",
+    "workflow",
+]
+LABELS: Final[frozenset[str]] = frozenset(get_args(LabelName))
+
+
+def label(name: LabelName, of: str = "") -> Reason:
+    """Return what a fact or a setting is called, and *of* what where there are several."""
+    return Reason(key=f"label.{name}", params={"of": of})
+
+
+class AlreadyRunning(Code):
+    """The version that was asked for runs already."""
+
+    key = "no_change.version"
+    version: str
+
+
+class AlreadyScaled(Code):
+    """As many copies as were asked for are set already."""
+
+    key = "no_change.replicas"
+    replicas: int
+
+
+class AlreadySo(Code):
+    """The thing has the status already that was asked for."""
+
+    key = "no_change.status"
+    thing: LabelName
+    status: str  # the vendor's word
+
+
+class AlreadyThere(Code):
+    """What was to be created exists already."""
+
+    key = "no_change.exists"
+    thing: LabelName
+    name: str
+
+
+class NotGiven(Code):
+    """The command lacks what the action needs."""
+
+    key = "usage.not_given"
+    what: LabelName
+
+
+class BusyWithTask(Code):
+    """A remote task is changing the thing."""
+
+    key = "in_progress.task"
+    thing: LabelName
+    task: str
+
+
+class BusyByStatus(Code):
+    """The thing's own status says that it is being changed."""
+
+    key = "in_progress.status"
+    thing: LabelName
+    status: str  # the vendor's word
+
+
+class TemplateLacks(Code):
+    """The create template lacks fields that the API wants."""
+
+    key = "not_creatable.lacks"
+    fields: tuple[str, ...]
+
+
+class TemplateMisfit(Code):
+    """A field of the create template has the wrong type."""
+
+    key = "not_creatable.type"
+    field: str
+    wanted: Literal["text", "object", "objects"]
+
+
+class NoTemplate(Code):
+    """The target has no create template."""
+
+    key = "not_creatable.no_template"
+
+
+class NoPreviousRevision(Code):
+    """There is nothing that ran well before and could be gone back to."""
+
+    key = "no_previous_revision.none"
+    thing: LabelName
+
+
+class NoSuchVersion(Code):
+    """The cloud has, or offers here, no such version."""
+
+    key = "no_such_version.unknown"
+    version: str
+    near: tuple[str, ...] = ()  # what could be named instead
+
+
+class NoSuchRevision(Code):
+    """A rollback names what the cloud's records do not hold."""
+
+    key = "no_such_revision.unknown"
+    thing: LabelName
+    revision: str
+    near: tuple[str, ...] = ()  # what could be named instead
+
+
+class RevisionEndedBadly(Code):
+    """A rollback names what did not end well."""
+
+    key = "no_such_revision.ended_badly"
+    revision: str
+    status: str  # the vendor's word
+    near: tuple[str, ...] = ()
+
+
+class VendorSaid(Code):
+    """The vendor's own words, with its code where it gave one."""
+
+    key = "vendor_said"
+    code: str = ""
+    words: str = ""
+
+
+class NotCreatedYet(Code):
+    """Nothing of the target's name is there."""
+
+    key = "status.not_created"
+
+
+class StatusOf(Code):
+    """What runs, and the vendor's word for how."""
+
+    key = "status.now"
+    status: str
+    version: str = ""
+
+
+class Replicas(Code):
+    """A number of copies; None where nobody knows it."""
+
+    key = "value.replicas"
+    replicas: int | None
+
+
+class Ready(Code):
+    """How many copies are ready, of how many; None where it is not told."""
+
+    key = "value.ready"
+    ready: int | None
+    wanted: int | None
+
+
+class Absent(Code):
+    """Nothing is there."""
+
+    key = "value.absent"
+
+
+class Hidden(Code):
+    """A value that holds a secret."""
+
+    key = "value.hidden"
+
+
+class TaskProgress(Code):
+    """How far a remote task is, by the vendor's word and its rows."""
+
+    key = "task.progress"
+    status: str
+    done: int | None = None  # None: it has no rows
+    total: int | None = None
+
+
+class UnlistedStatus(Code):
+    """A status that the reference does not list: it is shown, and decides nothing."""
+
+    key = "task.unlisted_status"
+    status: str
+    of: str = ""  # the row or the thing it is the status of, by its name
+
+
+class TaskEnded(Code):
+    """The remote task ended badly, in the vendor's own words."""
+
+    key = "task_failed.ended"
+    task: str
+    status: str
+    row: str = ""  # the row that failed
+    words: str = ""
+
+
+class TaskUnknown(Code):
+    """The API does not know the remote task."""
+
+    key = "task_not_found.task"
+    task: str
+
+
+class StillLast(Code):
+    """Nothing began since the call was permitted: the last remote task is the one of before."""
+
+    key = "no_trace.last_task"
+    thing: LabelName
+    task: str = ""
+
+
+class NotThere(Code):
+    """What the lost call was to create is not there."""
+
+    key = "no_trace.absent"
+    thing: LabelName
+    name: str
+
+
+class NoTaskShown(Code):
+    """What was to be created is there, but shows no remote task."""
+
+    key = "no_trace.no_task"
+    thing: LabelName
+    id: str
+
+
+class NoStartShown(Code):
+    """A candidate is new, but does not tell when it began."""
+
+    key = "no_trace.no_start"
+    task: str
+
+
+class WrongTime(Code):
+    """A candidate began too far from the lost call."""
+
+    key = "no_trace.wrong_time"
+    task: str
+    began: str  # RFC 3339
+
+
+class Contradicted(Code):
+    """A remote task is new, but something speaks against its being ours."""
+
+    key = "no_trace.contradicted"
+    task: str
+    by: Reason
+
+
+class Differs(Code):
+    """Something has another value than what was sent."""
+
+    key = "evidence.differs"
+    what: LabelName
+    theirs: str
+    ours: str
+
+
+class StatusMisfits(Code):
+    """The status is none that the action leads to."""
+
+    key = "evidence.status_misfits"
+    status: str
+    action: str
+
+
+class Matches(Code):
+    """Something has the value that was sent."""
+
+    key = "evidence.matches"
+    what: LabelName
+    value: str
+
+
+class StatusFits(Code):
+    """The status is one that the action leads to."""
+
+    key = "evidence.status_fits"
+    status: str
+    action: str
+
+
+class WasNotThere(Code):
+    """The thing was not there before the call."""
+
+    key = "evidence.new"
+    thing: LabelName
+    id: str
+
+
+class SeveralCandidates(Code):
+    """More than one remote task may be ours: people must look."""
+
+    key = "no_trace.several"
+    tasks: tuple[str, ...]
+
+
+class TaskIsOurs(Code):
+    """The evidence that the lost call started a remote task."""
+
+    key = "adopted.task"
+    task: str
+    before: str = ""  # the last remote task before the call
+    began: str  # RFC 3339
+    permitted: str  # RFC 3339
+    match: Reason  # what else speaks for it
