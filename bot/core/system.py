@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar
 
 from pydantic import Field
 
-from bot.core.codes import Denied, Stated
+from bot.core.codes import Denied, Reason, Stated
 from bot.core.errors import Verdict
 from bot.core.flow import Call, Flow, Reply
 from bot.core.operation import RecoveryOption, TaskLine
@@ -52,7 +52,7 @@ class SystemSpec(Record, Generic[TargetT]):
     target: type[TargetT]  # the fields of a target in slipway.yaml
     actions: frozenset[Action]
     takes_values: bool = False  # whether deploy takes `key=value`
-    no_rollback: str = ""  # the reason, where the API has no way back
+    no_rollback: Reason | None = None  # why, where the API has no way back
     settle: timedelta = timedelta(minutes=15)  # how long a lost call may still surface
     patience: timedelta = Field(default=timedelta(seconds=35), le=PATIENCE_MAX)  # for a mutation
     limits: dict[str, RateLimit] = Field(default_factory=dict)  # by service

@@ -103,7 +103,7 @@ def _denial(
 def _unsupported(asked: Asked, target: Target, system: System[Any]) -> Denied | None:
     spec, action = system.spec, asked.action
     if action == "rollback" and spec.no_rollback:
-        return Denied(code="unsupported_action", reason=spec.no_rollback, way_out="See /ops help.")
+        return Denied(code=spec.no_rollback.code, why=spec.no_rollback)
     if action not in spec.actions:
         can = ", ".join(sorted(spec.actions))
         return Denied(

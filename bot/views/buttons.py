@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, Literal
 
+from bot.core.codes import Stated
 from bot.core.operation import (
     AwaitingApproval,
     Failed,
@@ -44,7 +45,7 @@ class CardFacts(Record):
     rolled_back_by: OperationId | None = None
     gone_on_with: OperationId | None = None
     rollback_supported: bool = False
-    no_rollback_reason: str = ""  # a clause, where the API has no way back
+    no_rollback_reason: Stated = ""  # a clause, where the API has no way back
     usual_seconds: tuple[float, float] | None = None  # median, and 90th percentile
     title: str = ""  # the system's name for people
     may_decide: tuple[str, ...] = ()  # ids of the users and groups that may approve

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
+from bot.core.codes import Reason
 from bot.core.operation import AwaitingApproval, Operation, Running, Succeeded, TaskLine
 from bot.core.plan import Change, Plan, PlanDraft
 from bot.views.buttons import CardFacts, buttons
@@ -33,7 +34,9 @@ APPROVALS_MAX: Final = 5  # approvals that are shown; the rest is counted
 FINDINGS_MAX: Final = 10  # findings that are shown; the rest is counted
 _FINDINGS_ROOM: Final = 2_400  # characters of them
 _TITLE_MAX: Final = 60
-_VERSIONS: Final = frozenset({"version", "image tag"})  # names of what a version is a change of
+_VERSIONS: Final = frozenset(
+    {"version", "image tag", "label.version", "label.image"}
+)  # names of what a version is a change of
 
 
 def card(operation: Operation, facts: CardFacts) -> Card:
@@ -85,7 +88,8 @@ def _without_rows(operation: Operation) -> Operation:
 
 def _is_headline(change: Change, planned: Plan | PlanDraft) -> bool:
     is_same = (change.before, change.after) == (planned.before, planned.after)
-    return is_same and change.name in _VERSIONS
+    name = change.name.key if isinstance(change.name, Reason) else change.name
+    return is_same and name in _VERSIONS
 
 
 def usual(facts: CardFacts) -> str:

@@ -138,6 +138,6 @@ def _of_rollback(operation: Operation, facts: CardFacts) -> Iterator[str]:
     if facts.rolled_back_by:
         yield f"{ROLLBACK} Rolled back by {code(facts.rolled_back_by)}."
         return
-    reason = escaped(facts.no_rollback_reason)
+    reason = worded(facts.no_rollback_reason)
     if reason and operation.changed_what_runs and not facts.rollback_supported:
         yield f"No roll back: {stopped(reason)}"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.core import events as ev
-from bot.core.codes import Denied
+from bot.core.codes import Denied, Stated
 from bot.core.commands import under_prefix
 from bot.core.errors import (
     CloudError,
@@ -84,7 +84,7 @@ def _plan(context: WorkerContext, operation: Operation) -> bool:
         _no_plan(context, operation, error)
         return False
     if isinstance(drawn, Denied):
-        _apply(context, operation, _plan_refused(context, drawn.code, drawn.reason))
+        _apply(context, operation, _plan_refused(context, drawn.code, drawn.stated))
         named = under_prefix(drawn, context.catalogue().prefix)
         words = answer(named, recorded_nothing=False).text  # with the way out, which a card lacks
         context.journal.whisper(operation.channel, operation.requester, words, operation.id)
@@ -153,7 +153,7 @@ def _withdrawn(context: WorkerContext, reason: str) -> ev.Withdrawn:
     return ev.Withdrawn(at=context.clock(), reason=reason)
 
 
-def _plan_refused(context: WorkerContext, code: str, reason: str) -> ev.PlanRefused:
+def _plan_refused(context: WorkerContext, code: str, reason: Stated) -> ev.PlanRefused:
     return ev.PlanRefused(at=context.clock(), code=code, reason=reason)
 
 

@@ -213,7 +213,7 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         rolled_back_by=undone.id if undone else None,
         gone_on_with=follower.id if follower else None,
         rollback_supported="rollback" in spec.actions,
-        no_rollback_reason=spec.no_rollback,
+        no_rollback_reason=spec.no_rollback or "",
         usual_seconds=usual,
         title=spec.title,
         may_decide=policy.approve if policy else (),

@@ -69,6 +69,11 @@ class Denied(Record):
     who: tuple[str, ...] = ()  # ids of the people and groups that may
     operation: OperationId | None = None  # the operation that is in the way, where one is
 
+    @property
+    def stated(self) -> Stated:
+        """Why, as a code where there is one."""
+        return self.why or self.reason
+
     @classmethod
     def of(
         cls,

@@ -23,6 +23,7 @@ from bot.systems._huawei import errors
 from bot.systems._huawei.cce import LIMITS, SERVICE
 from bot.systems._wire.text import plain
 from bot.systems.cce_cluster import plans, versions
+from bot.systems.cce_cluster.codes import NoDowngrade
 from bot.systems.cce_cluster.examples import EXAMPLES, SAMPLE
 from bot.systems.cce_cluster.polling import look
 from bot.systems.cce_cluster.reads import (
@@ -52,7 +53,7 @@ class CceCluster:
         services=frozenset({SERVICE}),
         target=Cluster,
         actions=frozenset({"deploy"}),
-        no_rollback="CCE has no call that takes a cluster's upgrade back",
+        no_rollback=NoDowngrade().reason,
         limits=LIMITS,
         source="https://support.huaweicloud.com/intl/en-us/api-cce/cce_02_0344.html",
         examples=EXAMPLES,

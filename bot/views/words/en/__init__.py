@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.core.codes import LEGACY
+from bot.views.words.en.cce import CCE
 from bot.views.words.en.systems import SYSTEMS
 from bot.views.words.template import Words
 
 ENGLISH: Final[Mapping[str, Words]] = {
     LEGACY: Words("{words}"),
     **SYSTEMS,
+    **CCE,
 }
