@@ -28,6 +28,10 @@ SlipwayError
 
 from typing import Literal, TypeAlias
 
+from bot.core.codes import Code, Legacy, Reason
+
+Cause: TypeAlias = Code | Reason | str  # transitional: words become codes
+
 Verdict: TypeAlias = Literal[
     "accepted",  # executed, or under way
     "refused",  # checked and declined: nothing was executed
@@ -46,12 +50,24 @@ class SlipwayError(Exception):
 
 
 class CloudError(SlipwayError):
-    """A call to a cloud API did not end well."""
+    """A call to a cloud API did not end well.
 
-    def __init__(self, *, doing: str, why: str) -> None:
-        super().__init__(f"{doing}: {why}")
+    `doing` names the call for logs; `reason` is what people are told.
+    """
+
+    def __init__(self, *, doing: str, why: Cause) -> None:
         self.doing = doing
-        self.why = why
+        self.reason = _reason(why)
+        super().__init__(f"{doing}: {self.why}")
+
+    @property
+    def why(self) -> str:
+        """The reason for logs: foreign words as they are, else its key and parameters."""
+        words = self.reason.params.get("words")
+        if isinstance(words, str) and words:
+            return words
+        told = (f"{name}={value}" for name, value in self.reason.params.items())
+        return " ".join((self.reason.key, *told))
 
 
 class CloudUnavailableError(CloudError):
@@ -61,7 +77,7 @@ class CloudUnavailableError(CloudError):
 class CloudHeldError(CloudUnavailableError):
     """The API's limit leaves no room for the call now; nothing was done."""
 
-    def __init__(self, *, doing: str, why: str, wait: float) -> None:
+    def __init__(self, *, doing: str, why: Cause, wait: float) -> None:
         super().__init__(doing=doing, why=why)
         self.wait = wait  # seconds until it is this caller's turn
 
@@ -73,7 +89,7 @@ class CloudRefusedError(CloudError):
         self,
         *,
         doing: str,
-        why: str,
+        why: Cause,
         status: int,
         verdict: Verdict,
         code: str = "",
@@ -91,7 +107,7 @@ class CloudRefusedError(CloudError):
 class OutcomeUnknownError(CloudError):
     """A mutating call left and no usable answer came: it may have been executed."""
 
-    def __init__(self, *, doing: str, why: str, request_id: str = "") -> None:
+    def __init__(self, *, doing: str, why: Cause, request_id: str = "") -> None:
         super().__init__(doing=doing, why=why)
         self.request_id = request_id
 
@@ -191,3 +207,13 @@ class ConfigurationError(SlipwayError):
 
 class CredentialError(ConfigurationError):
     """A credential is missing or refused."""
+
+
+def _reason(cause: Cause) -> Reason:
+    match cause:
+        case Reason():
+            return cause
+        case Code():
+            return cause.reason
+        case _:
+            return Legacy(words=cause).reason

@@ -5,6 +5,7 @@ from typing import Any, Final
 import pytest
 from pydantic import ValidationError
 
+from bot.core.codes import Legacy
 from bot.core.errors import CloudRefusedError, CloudUnavailableError, UnreadableReplyError
 from bot.core.plan import Observation, PlannedStep
 from bot.core.records import Action, Asked, Json, Parameters
@@ -138,7 +139,7 @@ def test_what_cannot_be_done_now_is_refused(
     """Each refusal has its code."""
     there: Answer = wrapped(*history) if history else refused(500, "refused")
     if isinstance(there, CloudRefusedError):
-        there.why = "get release history: release: not found"
+        there.reason = Legacy(words="get release history: release: not found").reason
     answer = answers(list=listed({**ROW, **row}), history=there, charts=CHARTS)
     given = {"version": "8.12.0"} if action == "deploy" else {}
     assert denied(action, answer, **given).code == code

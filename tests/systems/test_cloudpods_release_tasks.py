@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pytest
 
+from bot.core.codes import Legacy
 from bot.core.errors import CloudRefusedError, UnreadableReplyError
 from bot.core.flow import Call
 from bot.core.records import Json
@@ -208,7 +209,7 @@ def test_a_refusal_to_look_is_passed_on(name: str) -> None:
     with pytest.raises(CloudRefusedError):
         run_by(SYSTEM.recover(ETCD, sent(name)), answers(history=no, list=no))
     away = refused(500, "refused")
-    away.why = "get release history: Kubernetes cluster unreachable: x"
+    away.reason = Legacy(words="get release history: Kubernetes cluster unreachable: x").reason
     assert isinstance(watched(a_work(name), answers(history=away, show=away), task), TaskRunning)
     found = run_by(SYSTEM.recover(ETCD, sent(name)), answers(history=away, list=away)).result
     assert isinstance(found, NothingFound)
