@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.core.codes import Denied
+from bot.core.codes.systems import label
 from bot.core.errors import CloudRefusedError, UnreadableReplyError
 from bot.core.flow import Reply
 from bot.core.plan import Observation, PlanDraft, PlannedStep
@@ -25,6 +26,7 @@ from bot.core.system import (
     TaskSucceeded,
     Work,
 )
+from bot.systems._helm.codes import MoreChanges, SecretsSent, ValuesReplaced, ValuesUnread
 from bot.systems.cce_release import CceRelease, Release
 from bot.systems.cce_release.examples import SAMPLE, UPGRADE_ANSWER, UPGRADE_BODY
 from tests.systems.scripts import Answer, Driven, refused, run
@@ -217,7 +219,7 @@ def test_a_declared_secret_may_have_changed() -> None:
     shown = row(values='{"replicas":2,"db":{"password":"******"}}')
     draft = drafted(ask("deploy", shown, CHARTS, release=declared, version="1.1.0"))
     assert [(each.name, each.after) for each in draft.changes] == [
-        ("secrets", "sent, not compared")
+        (label("secrets"), SecretsSent().reason)
     ]
 
 
@@ -235,7 +237,7 @@ def test_a_plan_tells_what_changes() -> None:
         ("replicas", "2", "5"),
         ("zone", "", "a"),
     ]
-    assert ("values", "unknown", "replaced as a whole") in [
+    assert (label("values"), ValuesUnread().reason, ValuesReplaced().reason) in [
         (each.name, each.before, each.after) for each in unknown.changes
     ]
 
@@ -245,7 +247,7 @@ def test_a_plan_stays_within_bounds() -> None:
     declared = target(values={f"key{number:04}": number for number in range(1000)})
     draft = drafted(ask("deploy", row(), CHARTS, release=declared, version="1.1.0"))
     assert len(draft.changes) == 101
-    assert draft.changes[-1].after == "901 more changes"
+    assert draft.changes[-1].after == MoreChanges(count=901).reason
 
 
 def test_words_that_fit_no_more_are_told() -> None:
@@ -260,8 +262,8 @@ def test_words_that_fit_no_more_are_told() -> None:
     draft = drafted(
         ask("deploy", row(), CHARTS, release=declared, past=(step_before,), version="1.2.0")
     )
-    assert "key=value rows[0]" in [each.name for each in draft.changes]
-    assert draft.observed.facts["kept from earlier commands"] == "zone=b"
+    assert label("key_value", "rows[0]") in [each.name for each in draft.changes]
+    assert draft.observed.facts["earlier_words"] == "zone=b"
     other = step_before.model_copy(update={"parameters": {"words": {"zone": "b"}}})
     not_ours = ask("deploy", row(), CHARTS, release=declared, past=(other,), version="1.2.0")
     assert drafted(not_ours).steps[0].parameters["words"] == {}

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.core.codes import Legacy
+from bot.core.codes.systems import label
 from bot.core.errors import CloudRefusedError, CloudUnavailableError, UnreadableReplyError
 from bot.core.plan import Observation, PlannedStep
 from bot.core.records import Action, Asked, Json, Parameters
@@ -14,6 +15,7 @@ from bot.core.system import (
 )
 from bot.systems._helm.changes import value_changes
 from bot.systems._helm.choice import Wanted
+from bot.systems._helm.codes import MoreChanges
 from bot.systems.cloudpods_release.examples import (
     RELEASE_ID,
 )
@@ -63,7 +65,7 @@ def test_a_deployment_reads_and_records_what_it_was_made_for() -> None:
     [step] = draft.steps
     assert step.parameters["above"] == 2
     assert step.parameters["sends_values"] is False
-    assert {change.name for change in draft.changes} == {"version", "values"}
+    assert {change.name for change in draft.changes} == {"version", label("values")}
 
 
 def test_the_list_is_asked_for_one_place_and_without_details() -> None:
@@ -342,5 +344,5 @@ def test_many_changes_are_cut_and_dropped_words_told() -> None:
     values: dict[str, Json] = {f"a{number}": number for number in range(150)}
     told = value_changes(Wanted(is_sent=True, words={}, values=values, dropped=("gone.key",)), None)
     assert len(told) == 101
-    assert told[0].name == "key=value gone.key"
-    assert told[-1].after == "53 more changes"
+    assert told[0].name == label("key_value", "gone.key")
+    assert told[-1].after == MoreChanges(count=53).reason

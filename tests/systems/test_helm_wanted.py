@@ -24,6 +24,7 @@ from bot.systems._helm.choice import (
     sendable,
     wanted,
 )
+from bot.systems._helm.codes import ValuesUnknown
 from bot.systems._helm.declared import Hidden, revealed
 
 SECRET: Final = "hunter2-Zq9"
@@ -117,10 +118,7 @@ def test_without_declaration_a_word_needs_the_rest() -> None:
     assert shown.values == {"a": 1, "b": 2}
     masked: dict[str, Json] = {"a": 1, "p": MASK}
     for unknown in (None, masked):
-        refused = wanted(None, {"b": "2"}, None, unknown)
-        assert isinstance(refused, Denied)
-        assert refused.code == "values_unknown"
-        assert "slipway.yaml" in refused.way_out
+        assert wanted(None, {"b": "2"}, None, unknown) == Denied.of(ValuesUnknown())
 
 
 def test_a_recorded_secret_has_to_be_known_by_somebody() -> None:
@@ -130,8 +128,7 @@ def test_a_recorded_secret_has_to_be_known_by_somebody() -> None:
     refused = wanted(None, {"a": "2"}, recorded, {"a": 1, "password": MASK})
     known = got(wanted(None, {"a": "2"}, recorded, {"a": 1, "password": SECRET}))
 
-    assert isinstance(refused, Denied)
-    assert refused.reason == "the secret values of password are not known"
+    assert refused == Denied.of(ValuesUnknown(paths=("password",)))
     assert known.values == {"a": 2, "password": MASK}
 
 
@@ -173,7 +170,7 @@ def test_secrets_are_put_back_right_before_the_call() -> None:
     with pytest.raises(CloudRefusedError) as refused:
         sendable(step, "deploy", declared, None)
     assert (refused.value.code, refused.value.verdict) == ("values_unknown", "refused")
-    assert refused.value.why == "the secret values of token are not known"
+    assert refused.value.reason == ValuesUnknown(paths=("token",)).reason
     assert sendable(planned(None), "deploy") == {}
 
 

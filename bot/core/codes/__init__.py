@@ -5,9 +5,11 @@ journal and the audit, which keep it for ever: any version can read it, also of 
 not know. The part of a key before the first dot is the stable code that people see: `[locked]`.
 """
 
+import json
 from typing import Annotated, ClassVar, Final, Self, TypeAlias
 
 from pydantic import BeforeValidator, Field
+from typing_extensions import override
 
 from bot.core.records import Json, OperationId, Record
 
@@ -19,6 +21,10 @@ class Reason(Record):
 
     key: str = Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$")
     params: dict[str, Json] = Field(default_factory=dict)
+
+    @override
+    def __hash__(self) -> int:
+        return hash((self.key, json.dumps(self.params, sort_keys=True)))
 
     @property
     def code(self) -> str:

@@ -3,8 +3,19 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from bot.core.codes import Code
+from bot.core.codes.systems import Hidden, LabelName, label
 from bot.core.plan import Change
 from bot.systems._helm.choice import Wanted, has_secrets
+from bot.systems._helm.codes import (
+    MoreChanges,
+    SecretsSent,
+    ValuesKept,
+    ValuesReplaced,
+    ValuesUnread,
+    WordDropped,
+    WordKept,
+)
 from bot.systems._helm.values import Values, changes
 from bot.systems._wire.text import plain
 
@@ -14,17 +25,18 @@ _CHANGES_MAX: Final = 100
 def value_changes(wanted: Wanted, before: Values | None) -> tuple[Change, ...]:
     """Return what differs from the values *before*; None: nobody knows these."""
     if not wanted.is_sent:
-        return (Change(name="values", before="as they are", after="as they are: none are sent"),)
-    told = [
-        Change(name=f"key=value {word}", before="kept so far", after="dropped: it fits no more")
-        for word in wanted.dropped
-    ]
+        return (_change("values", ValuesKept(), ValuesKept()),)
+    told = [_change("key_value", WordKept(), WordDropped(), of=word) for word in wanted.dropped]
     if before is None:
-        told.append(Change(name="values", before="unknown", after="replaced as a whole"))
+        told.append(_change("values", ValuesUnread(), ValuesReplaced()))
     told += changes(before or {}, wanted.values or {})
     if has_secrets(wanted.values):
-        told.append(Change(name="secrets", before="not shown", after="sent, not compared"))
+        told.append(_change("secrets", Hidden(), SecretsSent()))
     return cut(told)
+
+
+def _change(name: LabelName, before: Code, after: Code, of: str = "") -> Change:
+    return Change(name=label(name, of), before=before.reason, after=after.reason)
 
 
 def kept_facts(wanted: Wanted, words: Iterable[str]) -> dict[str, str]:
@@ -32,7 +44,7 @@ def kept_facts(wanted: Wanted, words: Iterable[str]) -> dict[str, str]:
     now = set(words)
     kept = [f"{word}={text}" for word, text in wanted.words.items() if word not in now]
     is_told = wanted.is_sent and bool(kept)
-    return {"kept from earlier commands": plain(", ".join(kept))} if is_told else {}
+    return {"earlier_words": plain(", ".join(kept))} if is_told else {}
 
 
 def cut(told: Sequence[Change]) -> tuple[Change, ...]:
@@ -40,5 +52,5 @@ def cut(told: Sequence[Change]) -> tuple[Change, ...]:
     more = len(told) - _CHANGES_MAX
     if more <= 0:
         return tuple(told)
-    rest = Change(name="more values", before="", after=f"{more} more changes")
+    rest = Change(name=label("more_values"), before="", after=MoreChanges(count=more).reason)
     return (*told[:_CHANGES_MAX], rest)

@@ -1,7 +1,6 @@
 """Which values a release is to be given: the whole of them, or none at all."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.commands.keys import parse_key
@@ -9,17 +8,15 @@ from bot.core.commands.refusals import refused_words, secret_word
 from bot.core.errors import CloudRefusedError
 from bot.core.plan import PlannedStep
 from bot.core.records import Json, PastStep, Record
+from bot.systems._helm.codes import ValuesUnknown
 from bot.systems._helm.masks import is_masked, leaves, paths_of_masks
 from bot.systems._helm.values import (
     Values,
+    ValuesError,
     changes,
     masked,
     overlay,
     with_secrets,
-)
-
-_WAY_OUT: Final = (
-    "Give all values in slipway.yaml (values:), or deploy without key=value, which keeps them."
 )
 
 
@@ -89,7 +86,7 @@ def wanted(
     if base is None and shown is not None and not _has_mask(shown):
         base = shown
     if base is None:
-        return _unknown("not all of the release's present values are known")
+        return Denied.of(ValuesUnknown())
     return _laid_over(base, words, kept_words(made_by), (shown or {},))
 
 
@@ -101,9 +98,9 @@ def sendable(step: PlannedStep, doing: str, *sources: Values | None) -> Values:
     """
     try:
         return with_secrets(recorded_values(step) or {}, *(each for each in sources if each))
-    except ValueError as error:
+    except ValuesError as error:
         raise CloudRefusedError(
-            doing=doing, why=str(error), status=0, verdict="refused", code="values_unknown"
+            doing=doing, why=error.code, status=0, verdict="refused", code=error.code.reason.code
         ) from error
 
 
@@ -111,7 +108,7 @@ def can_send(step: PlannedStep, *sources: Values | None) -> bool:
     """Return whether *sources* know every secret of *step*'s values."""
     try:
         with_secrets(recorded_values(step) or {}, *(each for each in sources if each))
-    except ValueError:
+    except ValuesError:
         return False
     return True
 
@@ -135,7 +132,7 @@ def _declared(
     for word, text in earlier.items():
         try:
             base = overlay(base, {word: text})
-        except ValueError:
+        except ValuesError:
             dropped.append(word)
         else:
             holds[word] = text
@@ -151,9 +148,8 @@ def _laid_over(
 ) -> Wanted | Denied:
     try:
         whole = overlay(base, words)
-    except ValueError as error:
-        way_out = "See the chart's values for the keys it has."
-        return Denied(code="bad_values", reason=str(error), way_out=way_out)
+    except ValuesError as error:
+        return Denied.of(error.code)
     hidden = masked(whole, *sources)
     refused = _refused_in(hidden, words) or _refused_unknown(hidden, sources)
     if refused:
@@ -174,13 +170,9 @@ def _refused_in(hidden: Values, words: Mapping[str, str]) -> Denied | None:
 def _refused_unknown(hidden: Values, sources: tuple[Values, ...]) -> Denied | None:
     try:
         with_secrets(hidden, *sources)
-    except ValueError as error:
-        return _unknown(str(error))
+    except ValuesError as error:
+        return Denied.of(error.code)
     return None
-
-
-def _unknown(reason: str) -> Denied:
-    return Denied(code="values_unknown", reason=reason, way_out=_WAY_OUT)
 
 
 def _has_mask(values: Values) -> bool:

@@ -2,17 +2,26 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-from bot.core.commands.keys import Key, key_text, parse_key
+from bot.core.codes import Code
+from bot.core.commands.keys import Key, KeyFaultError, key_text, parse_key
 from bot.core.commands.secrecy import MASK
 from bot.core.plan import Change
 from bot.core.records import Json
+from bot.systems._helm.codes import (
+    KeyMisfit,
+    KeyUnreadable,
+    SecretChanged,
+    SetTwice,
+    ValuesUnknown,
+)
 from bot.systems._helm.masks import is_masked, leaves, paths_of_masks
 from bot.systems._wire.text import plain
 
 __all__ = [
     "Values",
+    "ValuesError",
     "changes",
     "flat",
     "is_masked",
@@ -30,18 +39,25 @@ _INT64: Final = 2**63
 _ABSENT: Final = object()
 
 
+class ValuesError(ValueError):
+    """Values cannot be what they are asked to be: `code` says why."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__(code.key, code.reason.params)
+        self.code = code
+
+
 def overlay(base: Mapping[str, Json], words: Mapping[str, str]) -> Values:
     """Return *base* with each word set at its dotted key; the order of *words* does not matter.
 
     Raises:
-        ValueError: a key cannot be read, or does not fit what is there; the text says why.
+        ValuesError: a key cannot be read, or does not fit what is there.
     """
     whole: Json = _copy(dict(base))
-    keys = sorted(((parse_key(word), word) for word in words), key=_in_order)
+    keys = sorted(((_key(word), word) for word in words), key=_in_order)
     for (key, word), (later, other) in pairwise(keys):
         if later[: len(key)] == key:
-            msg = f"{word!r} and {other!r} set the same"
-            raise ValueError(msg)
+            raise ValuesError(SetTwice(one=word, other=other))
     for key, word in keys:
         whole = _set(whole, key, (), typed(words[word]))
     return whole if isinstance(whole, dict) else {}
@@ -112,7 +128,7 @@ def with_secrets(masked_values: Mapping[str, Json], *sources: Mapping[str, Json]
     """Return the values with each mask replaced by what the first source that knows it has.
 
     Raises:
-        ValueError: nobody knows some of them; the text names their paths.
+        ValuesError: nobody knows some of them.
     """
     whole: Json = _copied(masked_values)
     unknown = []
@@ -125,8 +141,7 @@ def with_secrets(masked_values: Mapping[str, Json], *sources: Mapping[str, Json]
         else:
             whole = _set(whole, leaf.key, (), known)  # type: ignore[arg-type] # Json by now
     if unknown:
-        msg = f"the secret values of {', '.join(unknown)} are not known"
-        raise ValueError(msg)
+        raise ValuesError(ValuesUnknown(paths=tuple(unknown)))
     return whole if isinstance(whole, dict) else {}
 
 
@@ -136,6 +151,13 @@ def _number(text: str) -> Json:
         return text
     number = int(text)
     return number if -_INT64 <= number < _INT64 else text
+
+
+def _key(word: str) -> Key:
+    try:
+        return parse_key(word)
+    except KeyFaultError as error:
+        raise ValuesError(KeyUnreadable(word=word, fault=error.fault)) from error
 
 
 def _copy(value: Json) -> Json:
@@ -169,19 +191,19 @@ def _set(present: Json, key: Key, above: Key, value: Json) -> Json:
     if isinstance(head, int):
         rows = [] if present is None else present
         if not isinstance(rows, list):
-            raise _misfit(here, above, "no list")
+            raise _misfit(here, above, "list")
         if head > len(rows):
-            raise _misfit(here, above, f"a list of {len(rows)}")
+            raise _misfit(here, above, "row")
         inner = rows[head] if head < len(rows) else None
         return [*rows[:head], _set(inner, tuple(rest), here, value), *rows[head + 1 :]]
     names = {} if present is None else present
     if not isinstance(names, dict):
-        raise _misfit(here, above, "no map")
+        raise _misfit(here, above, "map")
     return {**names, head: _set(names.get(head), tuple(rest), here, value)}
 
 
-def _misfit(here: Key, above: Key, what: str) -> ValueError:
-    return ValueError(f"{key_text(here)} cannot be set, since {key_text(above)} is {what}")
+def _misfit(here: Key, above: Key, wanted: Literal["map", "list", "row"]) -> ValuesError:
+    return ValuesError(KeyMisfit(word=key_text(here), above=key_text(above), wanted=wanted))
 
 
 def _text(value: Json) -> str:
@@ -207,10 +229,10 @@ def _is_same(was: object, will_be: object) -> bool:
 
 
 def _change(path: str, was: object, will_be: object, *, hidden: bool) -> Change:
-    shown = [_side(each, hidden=hidden) for each in (was, will_be)]
-    if hidden and shown[0] == shown[1]:
-        shown[1] = f"{MASK} (changed)"
-    return Change(name=plain(path, _SHOWN), before=shown[0], after=shown[1])
+    before, after = (_side(each, hidden=hidden) for each in (was, will_be))
+    is_alike = hidden and before == after
+    stated = SecretChanged().reason if is_alike else after
+    return Change(name=plain(path, _SHOWN), before=before, after=stated)
 
 
 def _side(value: object, *, hidden: bool) -> str:

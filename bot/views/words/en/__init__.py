@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.core.codes import LEGACY
 from bot.views.words.en.cce import CCE
+from bot.views.words.en.helm import HELM
 from bot.views.words.en.systems import SYSTEMS
 from bot.views.words.template import Words
 
@@ -12,4 +13,5 @@ ENGLISH: Final[Mapping[str, Words]] = {
     LEGACY: Words("{words}"),
     **SYSTEMS,
     **CCE,
+    **HELM,
 }

@@ -7,7 +7,13 @@ from bot.core.codes import systems as codes
 from bot.views.words.template import Params, Words
 
 _TRY_LATER: Final = "Try again when it has ended. {/ops status} shows it."
-_LABELS: Final[Mapping[str, str]] = {"last_job": "last job"}
+_LABELS: Final[Mapping[str, str]] = {
+    "earlier_words": "kept from earlier commands",
+    "key_value": "key=value",
+    "last_job": "last job",
+    "more_values": "more values",
+    "state_reason": "reason",
+}
 
 
 def _label(name: str) -> Words:
