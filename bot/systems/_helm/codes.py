@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from bot.core.codes import Code
+from bot.core.codes import Code, Reason
 from bot.core.commands.keys import KeyFault
 from bot.core.records import Moment
 
@@ -188,7 +188,8 @@ class RevisionFailed(Code):
 
     key = "task_failed.revision"
     revision: str
-    words: str
+    status: str = ""
+    words: str = ""
 
 
 class ReleaseUnknown(Code):
@@ -238,3 +239,44 @@ class DeletionIsOurs(Code):
     key = "adopted.deletion"
     id: str
     status: str = ""
+
+
+class NoRelease(Code):
+    """What a lost call was to make is not there (yet)."""
+
+    key = "no_trace.no_release"
+
+
+class SeveralRevisions(Code):
+    """More than one revision is new, so people must look which is ours."""
+
+    key = "no_trace.several_revisions"
+    revisions: tuple[str, ...]
+
+
+class RevisionContradicted(Code):
+    """A revision is new, but something speaks against its being ours."""
+
+    key = "no_trace.revision"
+    revision: str
+    by: Reason
+
+
+class Untimed(Code):
+    """A candidate does not tell when it was made."""
+
+    key = "evidence.untimed"
+
+
+class Untimely(Code):
+    """A candidate was made too far from the lost call."""
+
+    key = "evidence.untimely"
+    at: Moment
+
+
+class OtherValue(Code):
+    """A candidate has another value than what was sent."""
+
+    key = "evidence.other_value"
+    path: str

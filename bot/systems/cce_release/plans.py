@@ -4,13 +4,30 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.core.codes import Denied
+from bot.core.codes.systems import (
+    Absent,
+    AlreadyRunning,
+    NoSuchRevision,
+    RevisionEndedBadly,
+    label,
+)
 from bot.core.commands import nearest
 from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
 from bot.core.records import Action, Json
 from bot.systems._helm.changes import cut, kept_facts, value_changes
 from bot.systems._helm.choice import Wanted, is_same
+from bot.systems._helm.codes import (
+    BusyRevision,
+    Deleted,
+    NoChartVersion,
+    OtherValues,
+    SameRevision,
+    SameValues,
+    VersionAt,
+)
 from bot.systems._helm.values import Values, changes, masked
 from bot.systems._wire.text import plain
+from bot.systems.cce_release.codes import NoSuchChart, NoSuchRelease, SeveralCharts
 from bot.systems.cce_release.reads import observation
 from bot.systems.cce_release.target import Release
 from bot.systems.cce_release.wire import DELETING, DEPLOYED, PENDING, Chart, ReleaseView
@@ -26,11 +43,8 @@ def under_way(view: ReleaseView, action: Action) -> Denied | None:
     is_pending = view.status in PENDING and action != "delete"
     if not is_pending and view.status != DELETING:
         return None
-    stuck = " A release that is stuck can be deleted with /ops delete." if is_pending else ""
-    return Denied(
-        code="in_progress",
-        reason=f"CCE is changing the release already: revision {view.version} is {view.status}",
-        way_out=f"Try again when it has ended; /ops status shows it.{stuck}",
+    return Denied.of(
+        BusyRevision(revision=view.revision, status=view.status, is_deletable=is_pending)
     )
 
 
@@ -41,8 +55,7 @@ def deploy(
     is_same_chart = (view.chart_name, view.chart_version) == (chart.name, chart.version)
     keeps_values = not wanted.is_sent or is_same(before, wanted.values)
     if is_same_chart and keeps_values and view.status == DEPLOYED:
-        what = "these values are" if tuple(words) else f"{chart.version} is"
-        return no_change(f"{what} deployed already", "Ask for another version, or set a value.")
+        return Denied.of(SameValues() if tuple(words) else AlreadyRunning(version=chart.version))
     step = _step(
         "deploy",
         view,
@@ -57,7 +70,7 @@ def deploy(
         observed=observation(view, kept_facts(wanted, words)),
         steps=(step,),
         before=view.chart_version,
-        after=f"{chart.version}, other values" if only_values else chart.version,
+        after=OtherValues(version=chart.version).reason if only_values else chart.version,
         changes=(*_chart_changes(view, chart), *value_changes(wanted, before)),
     )
 
@@ -79,8 +92,8 @@ def rollback(view: ReleaseView, back: ReleaseView, chart: Chart, kept: Wanted) -
     return PlanDraft(
         observed=observation(view),
         steps=(step,),
-        before=f"{view.chart_version} (revision {view.version})",
-        after=f"{back.chart_version} (revision {back.version})",
+        before=VersionAt(version=view.chart_version, revision=view.revision).reason,
+        after=VersionAt(version=back.chart_version, revision=back.revision).reason,
         changes=(*_chart_changes(view, chart), *cut(told)),
     )
 
@@ -91,7 +104,7 @@ def delete(view: ReleaseView) -> PlanDraft:
         observed=observation(view),
         steps=(_step("delete", view, status=plain(view.status)),),
         before=view.chart_version,
-        after="deleted",
+        after=Deleted().reason,
     )
 
 
@@ -107,11 +120,14 @@ def create(target: Release, chart: Chart, values: Values) -> PlanDraft:
         },
     )
     return PlanDraft(
-        observed=Observation(status="absent", facts={"release": _named(target)}),
+        observed=Observation(status="absent", facts={"release": target.place}),
         steps=(step,),
-        before="absent",
+        before=Absent().reason,
         after=chart.version,
-        changes=(Change(name="chart", before="", after=chart.shown), *cut(changes({}, values))),
+        changes=(
+            Change(name=label("chart"), before="", after=chart.shown),
+            *cut(changes({}, values)),
+        ),
     )
 
 
@@ -127,7 +143,7 @@ def previous(view: ReleaseView, rows: Sequence[ReleaseView]) -> ReleaseView | No
 
 
 def chart_at(
-    charts: Sequence[Chart], name: str, version: str, *, is_needed_for: str = ""
+    charts: Sequence[Chart], name: str, version: str, *, needed_for: str = ""
 ) -> Chart | Denied:
     """Return the chart of this name and version, or the refusal with the nearest there are."""
     named = [each for each in charts if each.name == name]
@@ -135,82 +151,35 @@ def chart_at(
     if len(found) == 1:
         return found[0]
     if found:
-        ids = ", ".join(each.id for each in found)
-        return Denied(
-            code="ambiguous",
-            reason=f"several charts are {name} {version}: {ids}",
-            way_out="Name the chart's id in slipway.yaml (chart:).",
-        )
-    purpose = f", which {is_needed_for} needs" if is_needed_for else ""
+        ids = tuple(each.id for each in found)
+        return Denied.of(SeveralCharts(chart=name, version=version, ids=ids))
     if not named:
         near = _near(name, [each.name for each in charts])
-        reason = f"no chart is called {name}{purpose}"
-        return _no_chart(reason, near, "Check `chart:` in slipway.yaml, or upload the chart.")
+        return Denied.of(NoSuchChart(chart=name, near=near, needed_for=needed_for))
     near = _near(version, [each.version for each in named])
-    return Denied(
-        code="no_such_version",
-        reason=f"chart {name} has no version {version}{purpose}",
-        way_out=f"Choose one of {', '.join(near)}.",
-    )
+    return Denied.of(NoChartVersion(chart=name, version=version, near=near, needed_for=needed_for))
 
 
-def no_such_chart(chart_id: str) -> Denied:
-    """Return the refusal for a chart id that CCE does not know."""
-    return _no_chart(f"no chart has the id {chart_id}", (), "Check `chart:` in slipway.yaml.")
-
-
-def exists(target: Release, view: ReleaseView) -> Denied:
-    """Return the refusal for a release that is there already."""
-    return no_change(f"{_named(target)} is there already, as {view.chart}", "Deploy to it.")
-
-
-def missing(target: Release, told: str) -> Denied:
-    """Return the refusal for a release that is not there; *told* is what CCE says to that."""
-    words = f": {told}" if told else ""
-    return Denied(
-        code="not_found",
-        reason=f"cluster {target.cluster_id} has no release {_named(target)}{words}",
-        way_out="Check the target in slipway.yaml, and whether its credentials may see it.",
-    )
+def missing(target: Release, words: str) -> Denied:
+    """Return the refusal for a release that is not there; *words* are what CCE says to that."""
+    return Denied.of(NoSuchRelease(cluster=str(target.cluster_id), place=target.place, words=words))
 
 
 def no_such_revision(revision: str, view: ReleaseView, rows: Sequence[ReleaseView]) -> Denied:
     """Return the refusal of a rollback to *revision*, with the nearest that there are."""
     if revision == view.revision:
-        return no_change(f"revision {revision} is live already", "See /ops revisions for others.")
+        return Denied.of(SameRevision(revision=revision))
     ended = next((row.status for row in rows if row.revision == revision), None)
-    why = "is not among the release's revisions" if ended is None else f"is {plain(ended) or '?'}"
     near = _near(revision, [row.revision for row in returnable(view, rows)])
-    known = f"Choose one of {', '.join(near)}." if near else "Deploy the version that you want."
-    return Denied(code="no_such_revision", reason=f"revision {revision} {why}", way_out=known)
-
-
-def no_previous_revision() -> Denied:
-    """Return the refusal of a rollback that has nowhere to go."""
-    return Denied(
-        code="no_previous_revision",
-        reason="the release has no earlier revision that ended well",
-        way_out="Deploy the version that you want.",
-    )
-
-
-def no_change(reason: str, way_out: str) -> Denied:
-    """Return the refusal of what is so already."""
-    return Denied(code="no_change", reason=reason, way_out=way_out)
-
-
-def _no_chart(reason: str, near: Sequence[str], otherwise: str) -> Denied:
-    way_out = f"Choose one of {', '.join(near)}." if near else otherwise
-    return Denied(code="no_such_chart", reason=reason, way_out=way_out)
+    if ended is None:
+        return Denied.of(NoSuchRevision(thing="release", revision=revision, near=near))
+    status = plain(ended) or "?"
+    return Denied.of(RevisionEndedBadly(revision=revision, status=status, near=near))
 
 
 def _near(word: str, known: Iterable[str]) -> tuple[str, ...]:
     there = tuple(dict.fromkeys(known))
     return nearest(word, there, most=_SHOWN) or there[:_SHOWN]
-
-
-def _named(target: Release) -> str:
-    return f"{target.namespace}/{target.release}"
 
 
 def _step(name: str, view: ReleaseView, **parameters: Json) -> PlannedStep:
@@ -219,7 +188,7 @@ def _step(name: str, view: ReleaseView, **parameters: Json) -> PlannedStep:
 
 def _chart_changes(view: ReleaseView, chart: Chart) -> tuple[Change, ...]:
     told = (
-        Change(name="chart", before=view.chart_name, after=chart.name),
-        Change(name="version", before=view.chart_version, after=chart.version),
+        Change(name=label("chart"), before=view.chart_name, after=chart.name),
+        Change(name=label("version"), before=view.chart_version, after=chart.version),
     )
     return tuple(each for each in told if each.before != each.after)

@@ -23,7 +23,7 @@ _ROWS: Final[TypeAdapter[list[Any]]] = TypeAdapter(list[Any])
 class Absent(NamedTuple):
     """There is no such release (any more)."""
 
-    told: str  # the API's own words, with its code
+    words: str  # the API's own words, with its code
 
 
 def releases_path(target: Release) -> str:

@@ -1,19 +1,33 @@
 """Finds what a lost call did: a revision that is new, of the right time and content, and alone."""
 
-from datetime import datetime, timedelta
 from typing import Final
 
+from bot.core.codes import Code
+from bot.core.codes.systems import Differs
 from bot.core.flow import Flow
 from bot.core.system import Adopted, NothingFound, Recovery, RemoteTask, SentStep
 from bot.systems._helm.choice import recorded_values
+from bot.systems._helm.codes import (
+    DeletionIsOurs,
+    NoRelease,
+    OtherKind,
+    OtherValue,
+    RevisionContradicted,
+    RevisionIsOurs,
+    SeveralRevisions,
+    StillAtRevision,
+    StillThere,
+    Untimed,
+    Untimely,
+)
 from bot.systems._helm.masks import is_masked, leaves
 from bot.systems._helm.values import Values
 from bot.systems._wire.text import plain
+from bot.systems._wire.timing import is_in_window
 from bot.systems.cce_release.reads import read_history, read_release
 from bot.systems.cce_release.target import Release
 from bot.systems.cce_release.wire import DELETING, ReleaseView
 
-_SKEW: Final = timedelta(seconds=60)  # how far the cloud's clock may be behind ours
 _ABSENT: Final = object()
 
 
@@ -28,52 +42,63 @@ def recover(target: Release, sent: SentStep) -> Flow[Recovery]:
     if sent.work.step.name == "delete":
         return _deleted(view, sent)
     if view is None:
-        return NothingFound(reason="there is no such release (yet)")
+        return NothingFound(reason=NoRelease().reason)
     before = int(sent.observed.revision or 0)
     if view.version <= before:
-        return NothingFound(reason=f"the release is still at revision {view.version}")
+        return NothingFound(reason=StillAtRevision(revision=view.revision).reason)
     rows = yield from read_history(target)
     known = {row.version: row for row in rows} | {view.version: view}
     fresh = [row for version, row in sorted(known.items()) if version > before]
     if len(fresh) > 1 or view.version > before + 1:
-        listed = ", ".join(row.revision for row in fresh)
-        reason = f"revisions {listed} are new; people must look which is ours"
-        return NothingFound(reason=reason, may_be_ours=True)
-    doubt = _contradiction(fresh[0], sent)
-    if doubt:
-        return NothingFound(reason=f"revision {view.version} is new, but {doubt}")
-    return Adopted(task=RemoteTask(id=view.revision), evidence=_evidence(fresh[0], sent))
+        several = SeveralRevisions(revisions=tuple(row.revision for row in fresh))
+        return NothingFound(reason=several.reason, may_be_ours=True)
+    return _judged(fresh[0], sent)
 
 
 def _deleted(view: ReleaseView | None, sent: SentStep) -> Recovery:
     """What was asked for is so: nobody else's deletion would leave anything else."""
     revision = sent.observed.revision or "?"
+    task = deletion(revision)
     if view is None:
-        evidence = f"revision {revision} was there before our call, and the release is gone now"
-        return Adopted(task=deletion(revision), evidence=evidence)
+        return Adopted(task=task, evidence=DeletionIsOurs(id=revision).reason)
     if view.status == DELETING and view.revision == revision:
-        evidence = f"revision {revision} was {sent.observed.status} before, and is {DELETING} now"
-        return Adopted(task=deletion(revision), evidence=evidence)
-    return NothingFound(reason=f"the release is still there, as {plain(view.status) or '?'}")
+        return Adopted(task=task, evidence=DeletionIsOurs(id=revision, status=DELETING).reason)
+    return NothingFound(reason=StillThere(status=plain(view.status)).reason)
 
 
-def _contradiction(row: ReleaseView, sent: SentStep) -> str:
-    """Return what speaks against *row* being ours; empty where nothing does."""
+def _judged(row: ReleaseView, sent: SentStep) -> Recovery:
+    """Adopt *row*, the only new revision, unless something speaks against its being ours."""
+    doubt = _contradiction(row, sent)
+    if doubt or row.changed_at is None:
+        by = (doubt or Untimed()).reason
+        reason = RevisionContradicted(revision=row.revision, by=by).reason
+        return NothingFound(reason=reason)
+    evidence = RevisionIsOurs(
+        revision=row.revision,
+        before=sent.observed.revision or "?",
+        made=row.changed_at,
+        permitted=sent.permitted_at,
+        words=row.chart,
+    )
+    return Adopted(task=RemoteTask(id=row.revision), evidence=evidence.reason)
+
+
+def _contradiction(row: ReleaseView, sent: SentStep) -> Code | None:
+    """Return what speaks against *row* being ours; None where nothing does."""
     step = sent.work.step
     wanted = (str(step.parameters["chart_name"]), str(step.parameters["chart_version"]))
     if (row.chart_name, row.chart_version) != wanted:
-        return f"it has chart {row.chart}, ours is {' '.join(wanted)}"
-    changed_at = row.changed_at
-    if changed_at is None:
-        return "it does not tell when it was made"
-    if not sent.permitted_at - _SKEW <= changed_at <= sent.permitted_at + sent.settle:
-        return f"it was made at {_told(changed_at)}, too far from our call"
+        return Differs(what="chart", theirs=row.chart, ours=" ".join(wanted))
+    if row.changed_at is None:
+        return Untimed()
+    if not is_in_window(row.changed_at, sent):
+        return Untimely(at=row.changed_at)
     expected = step.parameters.get("release_version")
     if row.rolled_back_to is not None and row.rolled_back_to != expected:
-        return f"it is a rollback to {row.rolled_back_to}"
+        return OtherKind(kind="rollback", revision=str(row.rolled_back_to))
     given = recorded_values(step) if step.parameters.get("sends_values") else None
     other = _other_value(given or {}, row.shown)
-    return f"its value of {other} is not ours" if other else ""
+    return OtherValue(path=other) if other else None
 
 
 def _other_value(given: Values, shown: Values | None) -> str:
@@ -90,17 +115,3 @@ def _other_value(given: Values, shown: Values | None) -> str:
 
 def _is_masked(value: object) -> bool:
     return isinstance(value, str) and is_masked(value)
-
-
-def _evidence(row: ReleaseView, sent: SentStep) -> str:
-    before = sent.observed.revision or "none"
-    at = f"{_told(row.changed_at)}" if row.changed_at else "?"
-    return (
-        f"the release was at revision {before} before our call and is at {row.version} now, the "
-        f"only new one; it was made at {at}, our call was permitted at "
-        f"{_told(sent.permitted_at)}; its chart is ours, {row.chart}"
-    )
-
-
-def _told(moment: datetime) -> str:
-    return f"{moment:%H:%M:%S %Z}".strip()

@@ -62,6 +62,11 @@ class Release(Record):
     create_body: Secret[Creation] | None = None  # where it may be created; may hold secrets
 
     @property
+    def place(self) -> str:
+        """Namespace and name."""
+        return f"{self.namespace}/{self.release}"
+
+    @property
     def creation(self) -> Creation | None:
         """The create template; None where it may not be created."""
         return None if self.create_body is None else self.create_body.get_secret_value()

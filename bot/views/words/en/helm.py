@@ -89,6 +89,11 @@ def _revision(params: Params) -> str:
     return with_words("Revision {revision} is " + or_unknown("status", params), params)
 
 
+def _failed(params: Params) -> str:
+    is_ = " is {status}" if params["status"] else ""
+    return with_words("Revision {revision}" + is_, params)
+
+
 def _not_yet(params: Params) -> str:
     is_ = ", which is {status}" if params["status"] else ""
     return "No revision newer than {newest} yet" + is_
@@ -111,8 +116,8 @@ def _revision_is_ours(params: Params) -> str:
     words = " ({words})" if params["words"] else ""
     return (
         "The release was at revision {before} before our call; revision {revision} is the only "
-        "new one, made {made:moment}. Our call was permitted {permitted:moment}. Its chart and "
-        "description" + words + " match"
+        "new one, made {made:moment}. Our call was permitted {permitted:moment}. It matches what "
+        "we sent" + words
     )
 
 
@@ -151,11 +156,19 @@ HELM: Final[Mapping[str, Words]] = {
     "task.revision": Words(_revision),
     "task.no_revision_yet": Words(_not_yet),
     "task.gone": Words(_gone),
-    "task_failed.revision": Words("Revision {revision}: {words}"),
+    "task_failed.revision": Words(_failed),
     "task_not_found.release": Words("The cloud no longer knows the release {release}"),
     "no_trace.still_at": Words("The release is still at revision {revision}"),
     "no_trace.still_there": Words("The release still exists; its status is {status:code}"),
+    "no_trace.no_release": Words("There is no such release yet"),
+    "no_trace.several_revisions": Words(
+        "Revisions {revisions:list} are new. Somebody must look which one is ours"
+    ),
+    "no_trace.revision": Words("Revision {revision} is new, but {by:reason}"),
     "evidence.other_kind": Words(_other_kind),
+    "evidence.untimed": Words("it does not say when it was made"),
+    "evidence.untimely": Words("it was made {at:moment}, too far from our call"),
+    "evidence.other_value": Words("its value of {path:name} is not ours"),
     "adopted.revision": Words(_revision_is_ours),
     "adopted.deletion": Words(_deletion_is_ours),
 }
