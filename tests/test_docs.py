@@ -24,6 +24,7 @@ from bot.core.ports import Limits
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.systems import SYSTEMS
+from bot.views.words.en import ENGLISH
 from tests.core.builders import KINDS, PLACES, fitting
 from workers.advancing.submitting import ATTEMPTS_MAX
 from workers.processes.supervisor import GRACE_SECONDS
@@ -378,5 +379,6 @@ def test_every_code_is_explained() -> None:
         if path.suffix == ".py" and not path.is_relative_to(ROOT / "bot" / "sandbox")
         for code in _codes(ast.parse(path.read_text(encoding="utf-8")))
     }
+    wanted |= {key.partition(".")[0] for key, words in ENGLISH.items() if words.remedy}
     rows = table(CODES, "code", "means", "what to do")
     assert once([codes_in(row[0])[0] for row in rows]) == wanted

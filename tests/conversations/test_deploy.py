@@ -120,7 +120,7 @@ def test_what_runs_already_is_not_deployed(world: World) -> None:
     """Deploying what runs ends at its plan: nothing is sent, and the card says why."""
     card = world.asked("/deploy checkout 1.3.0")
     assert "no_change" in words(card)
-    assert "1.3.0 is running already" in words(card)
+    assert "Version 1.3.0 is already running" in words(card)
     assert "Nothing was sent" in words(card)
     assert labels(card) == []
     assert world.tries == 0

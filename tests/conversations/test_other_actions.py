@@ -45,8 +45,8 @@ def test_scaling_changes_the_number(world: World) -> None:
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ("/ops start checkout", "RUNNING already"),
-        ("/ops scale checkout 2", "2 replicas are set already"),
+        ("/ops start checkout", "already RUNNING"),
+        ("/ops scale checkout 2", "already has 2 replicas"),
     ],
 )
 def test_what_is_so_already_is_not_sent(world: World, typed: str, why: str) -> None:

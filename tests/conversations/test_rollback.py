@@ -141,7 +141,7 @@ def test_an_unknown_revision_gets_the_near_ones(world: World) -> None:
     """A revision that never ran ends at the plan, with those that it can go back to."""
     card = world.asked("/rollback checkout 1.2.9")
     assert "no_such_revision" in words(card)
-    assert "1.2.9 is not in the component's records" in words(card)
+    assert "The component's records do not contain 1.2.9" in words(card)
     dry = world.command("/rollback checkout 1.2.9 --dry-run").text
     assert dry.startswith("[no_such_revision]")
     assert "Choose one of 1.2.0" in dry

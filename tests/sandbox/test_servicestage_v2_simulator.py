@@ -23,7 +23,7 @@ from tests.sandbox.servicestage_client import (
     a_world,
     error,
 )
-from tests.systems import servicestage_v2_samples as printed
+from tests.systems.servicestage_v2 import documents as printed
 
 KEY: Final = sandbox_config().credentials[0]
 COMPONENTS: Final = f"/v2/{PROJECT}/cas/applications/{BILLING_APPLICATION_ID}/components"

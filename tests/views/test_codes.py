@@ -103,4 +103,4 @@ def test_a_reason_in_a_reason_is_said_inside_the_sentence() -> None:
     """A code may have another one among its parameters."""
     inner = Differs(what="version", theirs="1.3.<0>", ours="1.4.0").reason
     words = said(Contradicted(task="JOB1", by=inner).reason, Locale())
-    assert words.says == "Job JOB1 is new, but its version is 1.3.&lt;0&gt;, ours is 1.4.0."
+    assert words.says == "Job JOB1 is new, but its version is 1.3.&lt;0&gt;, not 1.4.0."

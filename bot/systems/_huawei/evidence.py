@@ -3,10 +3,23 @@
 from datetime import datetime
 from typing import Final
 
+from bot.core.codes import Code, Reason
+from bot.core.codes.systems import (
+    Differs,
+    LabelName,
+    Matches,
+    NoStartShown,
+    StatusFits,
+    StatusMisfits,
+    StillLast,
+    TaskIsOurs,
+    WrongTime,
+)
 from bot.core.flow import Flow
 from bot.core.system import Adopted, NothingFound, Recovery, RemoteTask, SentStep
-from bot.systems._huawei.jobs import read_job
+from bot.systems._huawei.jobs import progress, read_job
 from bot.systems._huawei.servicestage import RUNNING, STOPPED
+from bot.systems._wire.text import plain
 from bot.systems._wire.timing import is_in_window
 
 _FAILED: Final = frozenset({"FAILED", "PARTIALLY_FAILED"})
@@ -17,29 +30,55 @@ _FITTING: Final = {
 }
 
 
-def fits(action: str, word: str) -> bool:
-    """Whether a status may be seen after a start, stop or restart was accepted."""
-    return word in _FITTING[action]
-
-
 def told(moment: datetime) -> str:
     """Return a time of day for people."""
     return f"{moment:%H:%M:%S %Z}".strip()
 
 
-def adopt_job(job: str, sent: SentStep, match: str) -> Flow[Recovery]:
+def still_last(thing: LabelName, task: str) -> NothingFound:
+    """Return that the *thing* shows no new job."""
+    return NothingFound(reason=StillLast(thing=thing, task=task).reason)
+
+
+def untold(code: Code) -> NothingFound:
+    """Return that something new is there, which may turn out to be of our call."""
+    return NothingFound(reason=code.reason, may_be_ours=True)
+
+
+def other_value(what: LabelName, theirs: str, ours: str) -> Reason:
+    """Return what speaks against a candidate: a value of its own."""
+    return Differs(what=what, theirs=plain(theirs) or "?", ours=plain(ours)).reason
+
+
+def status_doubt(action: str, word: str) -> Reason | None:
+    """Return what speaks against a start, stop or restart being ours, by the present status."""
+    if word in _FITTING[action]:
+        return None
+    return StatusMisfits(status=plain(word) or "?", action=action).reason
+
+
+def match_of(action: str, word: str, version: str | None) -> Reason:
+    """Return what speaks for a candidate: its version where we named one, else its status."""
+    if version:
+        return Matches(what="version", value=version).reason
+    return StatusFits(status=plain(word) or "?", action=action).reason
+
+
+def adopt_job(job: str, sent: SentStep, match: Reason) -> Flow[Recovery]:
     """Adopt *job* if it began in the time of our call; *match* says what else speaks for it."""
     info = yield from read_job(job)
     begun_at = info.begun_at if info else None
     if info is None or begun_at is None:
-        reason = f"job {job} is new, but does not tell when it began"
-        return NothingFound(reason=reason, may_be_ours=True)
+        return untold(NoStartShown(task=job))
+    began = begun_at.isoformat()
     if not is_in_window(begun_at, sent):
-        return NothingFound(reason=f"job {job} began at {told(begun_at)}, too far from our call")
-    before = sent.observed.last_task or "none"
-    evidence = (
-        f"the last job was {before} before our call and is {job} now; it began at "
-        f"{told(begun_at)}, our call was permitted at {told(sent.permitted_at)}; {match}; "
-        "no other new job was found"
+        return NothingFound(reason=WrongTime(task=job, began=began).reason)
+    evidence = TaskIsOurs(
+        task=job,
+        before=sent.observed.last_task or "",
+        began=began,
+        permitted=sent.permitted_at.isoformat(),
+        match=match,
     )
-    return Adopted(task=RemoteTask(id=job, detail=info.job.execution_status), evidence=evidence)
+    detail = progress(info.job.execution_status).reason
+    return Adopted(task=RemoteTask(id=job, detail=detail), evidence=evidence.reason)

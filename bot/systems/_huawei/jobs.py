@@ -4,14 +4,16 @@ Source: https://support.huaweicloud.com/intl/en-us/api-servicestage/servicestage
 """
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
+from bot.core.codes.systems import TaskEnded, TaskProgress, TaskUnknown, UnlistedStatus
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Call, Flow, path
-from bot.core.operation import TaskLine
+from bot.core.operation import TaskLine, TaskState
 from bot.core.system import PollResult, TaskFailed, TaskNotFound, TaskRunning, TaskSucceeded
 from bot.systems._huawei.errors import is_absent
 from bot.systems._wire.replies import moment, parse, unreadable
@@ -20,7 +22,12 @@ from bot.systems._wire.text import Text, Word, listed, message_in, plain
 JOB_ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 UNDER_WAY: Final = frozenset({"SUBMITTED", "SCHEDULED", "RUNNING", "ROLLBACKING"})
 _BAD_ENDS: Final = frozenset({"FAILED", "CANCELLED", "PARTIALLY_FAILED", "ROLLBACKED"})
-_TASK_WORDS: Final = UNDER_WAY | _BAD_ENDS | {"SUCCEEDED", "SKIPPED"}
+_STATES: Final[Mapping[str, TaskState]] = {
+    **dict.fromkeys(("SUCCEEDED", "SKIPPED"), "done"),
+    **dict.fromkeys(_BAD_ENDS, "failed"),
+    **dict.fromkeys(("RUNNING", "ROLLBACKING"), "running"),
+    **dict.fromkeys(("SUBMITTED", "SCHEDULED"), "pending"),
+}
 
 
 class _EitherCase(BaseModel):
@@ -48,7 +55,10 @@ class Task(_EitherCase):
     def line(self) -> TaskLine:
         """The row for people."""
         return TaskLine(
-            name=self.task_name, status=plain(self.task_status), detail=message_in(self.messages)
+            name=self.task_name,
+            status=plain(self.task_status),
+            detail=message_in(self.messages),
+            state=_STATES.get(self.task_status, "unknown"),
         )
 
 
@@ -110,16 +120,27 @@ def read_job(task: str) -> Flow[JobInfo | None]:
     return None
 
 
-def sighting(task: str, info: JobInfo | None) -> PollResult:
+def poll_result(task: str, info: JobInfo | None) -> PollResult:
     """Return what a job's status means; only words that the reference lists end it."""
     if info is None:
-        return TaskNotFound(reason=f"ServiceStage does not know job {task}")
+        return TaskNotFound(reason=TaskUnknown(task=task).reason)
     lines, status = info.lines, info.job.execution_status  # verbatim: a blank makes another word
     if status == "SUCCEEDED":
-        return TaskSucceeded(detail=_progress(status, lines), tasks=lines)
+        return TaskSucceeded(detail=progress(status, lines).reason, tasks=lines)
     if status in _BAD_ENDS:
-        return TaskFailed(reason=_reason(task, status, lines), tasks=lines)
-    return TaskRunning(detail=_progress(status, lines), tasks=lines, note=_note(status, lines))
+        return TaskFailed(reason=_ended(task, status, lines).reason, tasks=lines)
+    note = _note(status, lines)
+    return TaskRunning(
+        detail=progress(status, lines).reason, tasks=lines, note=note.reason if note else ""
+    )
+
+
+def progress(status: str, lines: tuple[TaskLine, ...] = ()) -> TaskProgress:
+    """Return how far a job is."""
+    if not lines:
+        return TaskProgress(status=plain(status))
+    done = sum(line.state == "done" for line in lines)
+    return TaskProgress(status=plain(status), done=done, total=len(lines))
 
 
 def _own(info: JobInfo, task: str, doing: str) -> JobInfo:
@@ -136,29 +157,17 @@ def _position(task: Task) -> tuple[bool, int]:
     return (not is_number, int(text) if is_number else 0)
 
 
-def _progress(status: str, lines: tuple[TaskLine, ...]) -> str:
-    shown = plain(status)
-    if not lines:
-        return shown
-    done = sum(line.status in {"SUCCEEDED", "SKIPPED"} for line in lines)
-    return f"{shown}, {done} of {len(lines)} tasks done"
+def _ended(task: str, status: str, lines: tuple[TaskLine, ...]) -> TaskEnded:
+    broken = [line for line in lines if line.state == "failed"]
+    failing = next((line for line in broken if line.detail), broken[0] if broken else None)
+    if failing is None:
+        return TaskEnded(task=task, status=status)
+    words = failing.detail or failing.status
+    return TaskEnded(task=task, status=status, row=failing.name, words=words)
 
 
-def _reason(task: str, status: str, lines: tuple[TaskLine, ...]) -> str:
-    told = [line for line in lines if line.status in _BAD_ENDS and line.detail]
-    failing = told or [line for line in lines if line.status in _BAD_ENDS]
-    if not failing:
-        return f"job {task} ended {status}"
-    words = failing[0].detail or failing[0].status
-    return plain(f"job {task} ended {status}: {failing[0].name}: {words}")
-
-
-def _note(status: str, lines: tuple[TaskLine, ...]) -> str:
+def _note(status: str, lines: tuple[TaskLine, ...]) -> UnlistedStatus | None:
     if status not in UNDER_WAY:
-        return plain(f"ServiceStage says {status!r} of the job, which is no end that it documents")
-    strange = next((line for line in lines if line.status not in _TASK_WORDS), None)
-    if strange is None:
-        return ""
-    return (
-        f"ServiceStage says {strange.status!r} of task {strange.name}, which its pages do not list"
-    )
+        return UnlistedStatus(status=plain(status))
+    strange = next((line for line in lines if line.state == "unknown"), None)
+    return UnlistedStatus(status=strange.status, of=strange.name) if strange else None

@@ -3,36 +3,35 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.codes import Denied
+from bot.core.codes import Reason, Stated
+from bot.core.codes.systems import label
 from bot.core.commands import nearest
 from bot.core.plan import Change
 from bot.systems._wire.text import plain
+from bot.systems.servicestage_v2.codes import NoSuchArtifact, ObjectElsewhere
 from bot.systems.servicestage_v2.reads import shown
 from bot.systems.servicestage_v2.wire import InstanceView
 
 
-def misfit(view: InstanceView, wanted: Mapping[str, str]) -> Denied | None:
-    """Return the refusal where the target's artifacts are not those that the instance has."""
+def misfit(
+    view: InstanceView, wanted: Mapping[str, str]
+) -> NoSuchArtifact | ObjectElsewhere | None:
+    """Return where the target's artifacts are not those that the instance has."""
     for container, url in wanted.items():
         artifact = view.artifacts.get(container)
         if artifact is None:
             near = nearest(container, tuple(view.artifacts)) or tuple(view.artifacts)
-            known = f"It has {', '.join(map(plain, near))}." if near else "It shows none at all."
-            return _not_deployable(f"the instance has no artifact {container!r}", known)
-        why = astray(container, artifact, url)
-        if why:
-            way_out = "Let its address in slipway.yaml begin as the present one does."
-            return _not_deployable(why, way_out)
+            return NoSuchArtifact(container=container, near=tuple(map(plain, near)))
+        if is_elsewhere(artifact, url):
+            return ObjectElsewhere(container=container, url=plain(url))
     return None
 
 
-def astray(container: str, artifact: Mapping[str, Any], url: str) -> str:
-    """Return why an object in a bucket cannot be named anew; empty where it can."""
+def is_elsewhere(artifact: Mapping[str, Any], url: str) -> bool:
+    """Whether an object in a bucket cannot be named anew: *url* does not lie beside it."""
     properties = artifact.get("properties")
     is_object = isinstance(properties, dict) and "key" in properties
-    if not is_object or url == artifact.get("url") or object_key(artifact, url) is not None:
-        return ""
-    return plain(f"{container!r} is an object in a bucket, and {url} does not lie beside it")
+    return is_object and url != artifact.get("url") and object_key(artifact, url) is None
 
 
 def fetched(artifact: Mapping[str, Any], version: str, url: str) -> dict[str, Any]:
@@ -73,16 +72,12 @@ def address_changes(
     return tuple(each for some in changes for each in some)
 
 
-def differing(name: str, before: str, after: str) -> tuple[Change, ...]:
+def differing(name: Reason, before: Stated, after: Stated) -> tuple[Change, ...]:
     """Return the change, if it is one."""
     return () if before == after else (Change(name=name, before=before, after=after),)
 
 
-def _kind(artifacts: Mapping[str, Any], container: str, *, several: bool) -> str:
-    kind = str(artifacts.get(container, {}).get("type"))
-    word = kind if kind in {"image", "package"} else "artifact"
-    return f"{word} of {container}" if several else word
-
-
-def _not_deployable(reason: str, way_out: str) -> Denied:
-    return Denied(code="not_deployable", reason=reason, way_out=way_out)
+def _kind(artifacts: Mapping[str, Any], container: str, *, several: bool) -> Reason:
+    kind = artifacts.get(container, {}).get("type")
+    of = container if several else ""
+    return label("image" if kind == "image" else "package" if kind == "package" else "artifact", of)

@@ -4,10 +4,19 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.core.codes import Denied
+from bot.core.codes.systems import (
+    Absent,
+    AlreadyThere,
+    NotGiven,
+    TemplateLacks,
+    TemplateMisfit,
+)
 from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
 from bot.core.records import Json
-from bot.systems._huawei import refusals
-from bot.systems.servicestage_v2.artifacts import address_changes, astray, fetched
+from bot.systems._wire.text import plain
+from bot.systems.servicestage_v2.artifacts import address_changes, fetched, is_elsewhere
+from bot.systems.servicestage_v2.codes import TemplateElsewhere
+from bot.systems.servicestage_v2.reads import THING
 from bot.systems.servicestage_v2.target import Instance
 
 CREATE_COMPONENT: Final = "create component"
@@ -28,16 +37,16 @@ def create(target: Instance, version: str | None, component: str | None) -> Plan
     addresses = target.addresses(wanted)
     if version is None:  # only what the template leaves open
         addresses = {k: url for k, url in addresses.items() if not given.get(k, {}).get("url")}
-    strays = [astray(name, given.get(name, {}), url) for name, url in addresses.items()]
-    if any(strays):
-        return refusals.not_creatable(next(filter(None, strays)))
+    strays = [name for name, url in addresses.items() if is_elsewhere(given.get(name, {}), url)]
+    if strays:
+        return Denied.of(TemplateElsewhere(container=strays[0], url=plain(addresses[strays[0]])))
     return PlanDraft(
         observed=Observation(
             status="absent",
             facts={"component": target.component_name, "instance": target.instance_name},
         ),
         steps=_steps(target, wanted, addresses, component),
-        before="absent",
+        before=Absent().reason,
         after=wanted,
         changes=_changes(given, addresses),
     )
@@ -56,15 +65,14 @@ def created_instance(
 
 def exists(target: Instance) -> Denied:
     """Return the refusal for an instance that is there already."""
-    return refusals.no_change(
-        f"component {target.component_name!r} has an instance {target.instance_name!r} already",
-        "Deploy to it.",
-    )
+    return Denied.of(AlreadyThere(thing=THING, name=target.instance_name))
 
 
 def _version(target: Instance, version: str | None) -> str | Denied:
-    denial = _incomplete(target)
-    return denial or version or target.instance_body.get("version") or refusals.lacks("version")
+    fault = _fault(target)
+    if fault:
+        return Denied.of(fault)
+    return version or target.instance_body.get("version") or Denied.of(NotGiven(what="version"))
 
 
 def _steps(
@@ -86,21 +94,21 @@ def _changes(given: Mapping[str, Any], addresses: Mapping[str, str]) -> tuple[Ch
     return address_changes(given, dict.fromkeys(wanted, ""), wanted)
 
 
-def _incomplete(target: Instance) -> Denied | None:
-    lacking = [
+def _fault(target: Instance) -> TemplateLacks | TemplateMisfit | None:
+    lacking = (
         *(f"component.{each}" for each in _COMPONENT_NEEDS if each not in target.component_body),
         *(f"instance.{each}" for each in _INSTANCE_NEEDS if each not in target.instance_body),
-    ]
+    )
     if lacking:
-        return refusals.not_creatable(f"the create template lacks {', '.join(lacking)}")
+        return TemplateLacks(fields=lacking)
     given = target.instance_body.get("artifacts")
     version = target.instance_body.get("version")
     if version is not None and not isinstance(version, str):
-        return refusals.not_creatable("instance.version is no text: put it into quotes")
+        return TemplateMisfit(field="instance.version", wanted="text")
     is_fit = given is None or (
         isinstance(given, dict) and all(isinstance(each, dict) for each in given.values())
     )
-    return None if is_fit else refusals.not_creatable("instance.artifacts is no object of objects")
+    return None if is_fit else TemplateMisfit(field="instance.artifacts", wanted="objects")
 
 
 def _artifacts(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,34 +3,39 @@
 from collections.abc import Sequence
 
 from bot.core.codes import Denied
-from bot.core.plan import Change, PlanDraft, PlannedStep
-from bot.core.records import Action, Json, PastStep
-from bot.systems._huawei import refusals
-from bot.systems._huawei.drafts import scaled, switched
-from bot.systems._huawei.servicestage import CHANGING, RUNNING
+from bot.core.codes.systems import AlreadyRunning, NoPreviousRevision, NotGiven, label
+from bot.core.plan import Change, PlanDraft
+from bot.core.records import Asked, PastStep
+from bot.systems._huawei.drafts import scaled
+from bot.systems._huawei.refusals import no_such_revision
+from bot.systems._huawei.servicestage import RUNNING
 from bot.systems.servicestage_v2.artifacts import address_changes, differing, misfit
-from bot.systems.servicestage_v2.reads import Live, observation
+from bot.systems.servicestage_v2.codes import NoSuchInstance, ScaledByHosts
+from bot.systems.servicestage_v2.reads import THING, Live
 from bot.systems.servicestage_v2.target import Instance
 from bot.systems.servicestage_v2.wire import VM, Snapshot
 
 
-def deploy(target: Instance, live: Live, version: str) -> PlanDraft | Denied:
-    """Plan the way to *version*."""
-    wanted = target.addresses(version)
-    denial = misfit(live.view, wanted)
+def deploy(live: Live, asked: Asked) -> PlanDraft | Denied:
+    """Plan the way to another version."""
+    version, view = asked.parameters.version, live.view
+    if not version:
+        return Denied.of(NotGiven(what="version"))
+    wanted = live.target.addresses(version)
+    denial = misfit(view, wanted)
     if denial:
-        return denial
-    present = {name: live.view.address(name) for name in wanted}
-    if (live.view.version, present, live.view.word) == (version, wanted, RUNNING):
-        return refusals.no_change(f"{version} is running already", "Ask for another version.")
+        return Denied.of(denial)
+    present = {name: view.address(name) for name in wanted}
+    if (view.version, present, view.word) == (version, wanted, RUNNING):
+        return Denied.of(AlreadyRunning(version=version))
     return PlanDraft(
-        observed=observation(live),
-        steps=(_step("deploy", live, version=version, addresses=dict(wanted)),),
-        before=live.view.version,
+        observed=live.present.observed,
+        steps=(live.present.step("deploy", version=version, addresses=dict(wanted)),),
+        before=view.version,
         after=version,
         changes=(
-            *differing("version", live.view.version, version),
-            *address_changes(live.view.artifacts, present, wanted),
+            *differing(label("version"), view.version, version),
+            *address_changes(view.artifacts, present, wanted),
         ),
     )
 
@@ -42,68 +47,38 @@ def rollback(
     there = returnable(live, snapshots)
     earlier = returnable(live, _older(live, snapshots, past))
     if revision is None and not earlier:
-        return refusals.no_previous_revision(
-            "the instance's snapshots hold no version from before the one that is live"
-        )
+        return Denied.of(NoPreviousRevision(thing=THING))
     version = revision or earlier[0]
     if version == live.view.version:
-        return refusals.no_change(
-            f"{version} is live already", "See /ops revisions for the others."
-        )
+        return Denied.of(AlreadyRunning(version=version))
     if version not in there:
-        why = "is not in the instance's snapshots"
-        return refusals.no_such_revision(version, why, there)
+        return no_such_revision(THING, version, there)
     return PlanDraft(
-        observed=observation(live),
-        steps=(_step("rollback", live, version=version),),
+        observed=live.present.observed,
+        steps=(live.present.step("rollback", version=version),),
         before=live.view.version,
         after=version,
-        changes=(Change(name="version", before=live.view.version, after=version),),
+        changes=(Change(name=label("version"), before=live.view.version, after=version),),
     )
 
 
-def scale(live: Live, replicas: int) -> PlanDraft | Denied:
+def scale(live: Live, asked: Asked) -> PlanDraft | Denied:
     """Plan another number of copies."""
     if live.view.platform_type == VM:
-        return Denied(
-            code="unsupported_action",
-            reason="the instance runs on ECS: it is scaled by naming hosts, not by a number",
-            way_out="Scale it in ServiceStage's console.",
-        )
-    step = _step("scale", live, replica=replicas)
-    return scaled(observation(live), step, live.view.status_detail.replica, replicas)
-
-
-def switch(live: Live, action: Action) -> PlanDraft | Denied:
-    """Plan a start, stop or restart."""
-    return switched(
-        observation(live),
-        _step(action, live),
-        action,
-        thing="instance",
-        word=live.view.word,
-        version=live.view.version,
-    )
+        return Denied.of(ScaledByHosts())
+    return scaled(live.present, asked)
 
 
 def missing(target: Instance, code: str = "") -> Denied:
     """Return the refusal for an instance that is not there; *code* is the vendor's."""
-    component = target.component_id or repr(target.component_name)
-    instance = target.instance_id or repr(target.instance_name)
-    return Denied(
-        code="not_found",
-        reason=f"application {target.application_id} has no component {component} "
-        f"with an instance {instance}" + (f": {code}" if code else ""),
-        way_out="Check the target in slipway.yaml, and whether its credentials may see it.",
+    return Denied.of(
+        NoSuchInstance(
+            application=str(target.application_id),
+            component=str(target.component_id or target.component_name),
+            instance=str(target.instance_id or target.instance_name),
+            code=code,
+        )
     )
-
-
-def under_way(live: Live, job: str = "") -> Denied | None:
-    """Return the refusal while the instance is being changed; *job* names a job that runs."""
-    if live.view.word not in CHANGING and not job:
-        return None
-    what = f"job {job} runs on it" if job else f"its status is {live.view.word}"
-    return refusals.in_progress("instance", what)
 
 
 def returnable(live: Live, snapshots: Sequence[Snapshot]) -> tuple[str, ...]:
@@ -131,11 +106,3 @@ def _was_deployed_last(live: Live, past: Sequence[PastStep]) -> bool:
     if newest is None or newest.name != "deploy":
         return False
     return newest.parameters.get("version") == live.view.version
-
-
-def _step(name: str, live: Live, **parameters: Json) -> PlannedStep:
-    ids: dict[str, Json] = {
-        "component_id": live.place.component,
-        "instance_id": live.place.instance,
-    }
-    return PlannedStep(name=name, parameters={**ids, **parameters})

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
+from bot.core.codes import Stated
+from bot.core.codes.systems import Hidden, LabelName
 from bot.core.commands import holds_secret
 from bot.core.flow import Flow, Reply, path
 from bot.core.plan import Observation
+from bot.systems._huawei.drafts import Present, ready
 from bot.systems._huawei.jobs import JOB_ID
 from bot.systems._huawei.servicestage import get, pages
 from bot.systems._wire.replies import parse, unreadable
@@ -24,6 +27,7 @@ from bot.systems.servicestage_v2.wire import (
 
 RowT = TypeVar("RowT", ComponentView, InstanceView)
 
+THING: Final[LabelName] = "instance"
 _CAS: Final = "/v2/{project_id}/cas"
 
 
@@ -37,9 +41,23 @@ class Place(NamedTuple):
 class Live(NamedTuple):
     """An instance as it was read: where it is, what we understand, and all that it has."""
 
+    target: Instance
     place: Place
     view: InstanceView
     settings: dict[str, Any]
+
+    @property
+    def present(self) -> Present:
+        """The same, as plans of both versions need it."""
+        return Present(
+            thing=THING,
+            ids={"component_id": self.place.component, "instance_id": self.place.instance},
+            word=self.view.word,
+            version=self.view.version,
+            replicas=self.view.status_detail.replica,
+            last_job=self.view.last_job,
+            observed=observation(self.view),
+        )
 
 
 def components_path(target: Instance) -> str:
@@ -108,7 +126,7 @@ def read_instance(target: Instance, place: Place) -> Flow[Live]:
         raise unreadable(doing=doing, why="its last job has an id that could not be asked for")
     settings = dict(reply.body) if isinstance(reply.body, dict) else {}
     _check_settings(settings, doing)
-    return Live(place, view, {**settings, "artifacts": view.artifacts})
+    return Live(target, place, view, {**settings, "artifacts": view.artifacts})
 
 
 def read_live(target: Instance) -> Flow[Live | None]:
@@ -131,34 +149,33 @@ def read_snapshots(target: Instance, place: Place) -> Flow[tuple[Snapshot, ...]]
     return rows
 
 
-def observation(live: Live) -> Observation:
+def observation(view: InstanceView) -> Observation:
     """Return what people and plans need of the live state."""
     return Observation(
-        revision=live.view.version or None,
-        status=plain(live.view.word),
-        last_task=live.view.last_job or None,
-        facts=facts(live.view),
+        revision=view.version or None,
+        status=plain(view.word),
+        last_task=view.last_job or None,
+        facts=facts(view),
     )
 
 
-def facts(view: InstanceView) -> dict[str, str]:
+def facts(view: InstanceView) -> dict[str, Stated]:
     """Return what people read of an instance."""
     status = view.status_detail
-    addresses = {plain(f"artifact {name}"): shown(view.address(name)) for name in view.artifacts}
-    told = {
-        "instance": view.name,
-        "replicas": f"{status.available_replica or '?'} of {status.replica or '?'}",
-        **addresses,
+    told: dict[str, Stated] = {
+        THING: view.name,
+        "replicas": ready(status.available_replica, status.replica).reason,
+        **{f"artifact:{plain(each)}": shown(view.address(each)) for each in view.artifacts},
         "platform": plain(view.platform_type),
         "fault": status.fail_detail,
-        "last job": plain(status.last_job_status),
+        "last_job": plain(status.last_job_status),
     }
-    return {name: text for name, text in told.items() if text}
+    return {name: each for name, each in told.items() if each}
 
 
-def shown(url: str) -> str:
+def shown(url: str) -> Stated:
     """Return an address for people, and not at all where it holds a password."""
-    return "[hidden]" if holds_secret(url) else plain(url)
+    return Hidden().reason if holds_secret(url) else plain(url)
 
 
 def _component_id(target: Instance) -> Flow[str]:

@@ -1,15 +1,18 @@
 """Instances of ServiceStage components, through its v2 API."""
 
-from typing import ClassVar, assert_never
+from collections.abc import Mapping
+from typing import ClassVar
 
 from bot.core.codes import Denied
+from bot.core.codes.systems import NotCreatedYet, UnlistedStatus
 from bot.core.errors import CloudRefusedError, Verdict
 from bot.core.flow import Call, Flow, Reply
 from bot.core.plan import PlanDraft, PlannedStep
 from bot.core.proof import ErrorForm
-from bot.core.records import Asked, Json
+from bot.core.records import Action, Asked, Json
 from bot.core.system import (
     Entry,
+    Planner,
     PollResult,
     Recovery,
     RemoteTask,
@@ -22,23 +25,21 @@ from bot.core.system import (
     TaskSucceeded,
     Work,
 )
-from bot.systems._huawei import errors, refusals
-from bot.systems._huawei.jobs import job_id, read_job, sighting
+from bot.systems._huawei import errors
+from bot.systems._huawei.jobs import job_id, poll_result, progress, read_job
 from bot.systems._huawei.servicestage import SERVICE, Accepted, change, written
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
-from bot.systems.servicestage_v2 import creation, plans
+from bot.systems.servicestage_v2 import creation
 from bot.systems.servicestage_v2.artifacts import misfit
+from bot.systems.servicestage_v2.codes import BeingDeleted, ComponentThere, ComponentUnknown
 from bot.systems.servicestage_v2.creation import CREATE_COMPONENT, CREATE_INSTANCE
 from bot.systems.servicestage_v2.examples import EXAMPLES, SAMPLE
 from bot.systems.servicestage_v2.modification import modified
+from bot.systems.servicestage_v2.planners import PLANNERS
 from bot.systems.servicestage_v2.reads import (
-    Live,
     Place,
     components_path,
-    facts,
-    find_component,
-    find_instance,
     instance_path,
     instances_path,
     read_component,
@@ -65,26 +66,16 @@ class ServiceStageV2:
         connection_kind="huaweicloud",
         services=frozenset({SERVICE}),
         target=Instance,
-        actions=frozenset({"create", "deploy", "rollback", "restart", "start", "stop", "scale"}),
+        actions=frozenset(PLANNERS),
         source="https://support.huaweicloud.com/intl/en-us/api-servicestage/",
         examples=EXAMPLES,
         sample=SAMPLE,
     )
+    planners: ClassVar[Mapping[Action, Planner]] = PLANNERS
 
     def prepare(self, target: Instance, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the instance, and for a rollback its snapshots; say what the action would do."""
-        if asked.action == "create":
-            return (yield from _prepare_create(target, asked))
-        try:
-            live = yield from read_live(target)
-        except CloudRefusedError as error:
-            if not errors.is_absent(error):
-                raise
-            return plans.missing(target, error.code)
-        if live is None:
-            return plans.missing(target)
-        refusal = yield from _under_way(live)
-        return refusal or (yield from _prepare_change(target, live, asked))
+        return (yield from self.planners[asked.action](target, asked))
 
     def submit(self, target: Instance, work: Work) -> Flow[RemoteTask]:
         """Make the step's call; ServiceStage answers with the job that does it.
@@ -111,7 +102,7 @@ class ServiceStageV2:
         if work.step.name == CREATE_COMPONENT:
             return (yield from _watch_component(target, task))
         info = yield from read_job(task.id)
-        return sighting(task.id, info)
+        return poll_result(task.id, info)
 
     def recover(self, target: Instance, sent: SentStep) -> Flow[Recovery]:
         """Adopt the instance's last job, or the component, if it is new and fits the call."""
@@ -122,9 +113,8 @@ class ServiceStageV2:
         live = yield from read_live(target)
         if live is None:
             names = {"component": target.component_name, "instance": target.instance_name}
-            return StatusReport(headline="not created yet", facts=names)
-        word = plain(live.view.word).lower() or "status unknown"
-        return StatusReport(headline=f"{word} {live.view.version}".strip(), facts=facts(live.view))
+            return StatusReport(headline=NotCreatedYet().reason, facts=names)
+        return live.present.report
 
     def history(self, target: Instance) -> Flow[tuple[Entry, ...]]:
         """Read the instance's snapshots, newest first."""
@@ -143,58 +133,6 @@ class ServiceStageV2:
         return errors.verdict(reply)
 
 
-def _prepare_create(target: Instance, asked: Asked) -> Flow[PlanDraft | Denied]:
-    draft = creation.create(target, asked.parameters.version, None)
-    if isinstance(draft, Denied):
-        return draft
-    component = yield from find_component(target)
-    if component is None:
-        return draft
-    if component.status == DELETING:
-        return refusals.in_progress("component", "it is being deleted")
-    instance = yield from find_instance(target, component.id)
-    if instance is not None:
-        return creation.exists(target)
-    return creation.create(target, asked.parameters.version, component.id)
-
-
-def _prepare_change(target: Instance, live: Live, asked: Asked) -> Flow[PlanDraft | Denied]:
-    given = asked.parameters
-    match asked.action:
-        case "deploy":
-            is_told = given.version is not None
-            return (
-                plans.deploy(target, live, given.version or "")
-                if is_told
-                else refusals.lacks("version")
-            )
-        case "rollback":
-            snapshots = yield from read_snapshots(target, live.place)
-            return plans.rollback(live, snapshots, given.revision, asked.past)
-        case "scale":
-            is_told = given.replicas is not None
-            return plans.scale(live, given.replicas or 0) if is_told else refusals.lacks("number")
-        case "start" | "stop" | "restart":
-            return plans.switch(live, asked.action)
-        case "create" | "delete":
-            return refusals.unsupported(asked.action, "instances")
-        case _:
-            assert_never(asked.action)
-
-
-def _under_way(live: Live) -> Flow[Denied | None]:
-    """Look whether something changes the instance now."""
-    refusal = plans.under_way(live)
-    last = live.view.last_job
-    if refusal or not last:
-        return refusal
-    try:
-        info = yield from read_job(last)
-    except CloudRefusedError:
-        return None  # the job may not be read: the instance's status alone decides
-    return plans.under_way(live, last) if info and info.is_under_way else None
-
-
 def _creation(target: Instance, work: Work) -> Call:
     given = work.step.parameters
     body = creation.created_instance(target, str(given["version"]), _addresses(work.step))
@@ -209,7 +147,7 @@ def _change(target: Instance, place: Place, step: PlannedStep) -> Flow[Call]:
     wanted = _addresses(step)
     denial = misfit(live.view, wanted)
     if denial:
-        raise unreadable(doing=f"read instance {place.instance}", why=denial.reason)
+        raise unreadable(doing=f"read instance {place.instance}", why=denial.key)
     return change("PUT", where, modified(live.settings, str(step.parameters["version"]), wanted))
 
 
@@ -244,14 +182,13 @@ def _watch_component(target: Instance, task: RemoteTask) -> Flow[PollResult]:
     except CloudRefusedError as error:
         if not errors.is_absent(error):
             raise
-        return TaskNotFound(reason=f"ServiceStage does not know component {task.id}")
+        return TaskNotFound(reason=ComponentUnknown(component=task.id).reason)
     if view.status in {NORMAL, ""}:  # the vendor's guide prints a component without a status
-        return TaskSucceeded(detail=f"component {view.name or view.id} is there")
+        return TaskSucceeded(detail=ComponentThere(component=view.name or view.id).reason)
     if view.status == DELETING:
-        return TaskFailed(reason=f"component {view.name or view.id} is being deleted")
-    shown = plain(view.status)
-    note = f"ServiceStage says {shown!r} of the component, which its pages do not list"
-    return TaskRunning(detail=f"status {shown}", note=note)
+        return TaskFailed(reason=BeingDeleted(component=view.name or view.id).reason)
+    note = UnlistedStatus(status=plain(view.status), of=view.name or view.id)
+    return TaskRunning(detail=progress(view.status).reason, note=note.reason)
 
 
 def _entry(snapshot: Snapshot, live: str) -> Entry:

@@ -2,12 +2,16 @@
 
 from typing import Any, Final, NamedTuple
 
+from bot.core.codes import Stated
+from bot.core.codes.systems import LabelName
 from bot.core.flow import Flow, Reply, path
 from bot.core.plan import Observation
+from bot.systems._huawei.drafts import Present, ready
 from bot.systems._huawei.jobs import JOB_ID
 from bot.systems._huawei.servicestage import get, pages
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
+from bot.systems.servicestage_v3.codes import GrayWaits
 from bot.systems.servicestage_v3.target import Component
 from bot.systems.servicestage_v3.wire import (
     GRAYING,
@@ -17,14 +21,30 @@ from bot.systems.servicestage_v3.wire import (
     View,
 )
 
+THING: Final[LabelName] = "component"
 CAS: Final = "/v3/{project_id}/cas"
 
 
 class Live(NamedTuple):
     """A component as it was read: what we understand, and all that it has."""
 
+    target: Component
     view: View
     settings: dict[str, Any]
+
+    @property
+    def present(self) -> Present:
+        """The same, as plans of both versions need it."""
+        return Present(
+            thing=THING,
+            ids={"component_id": str(self.view.id)},
+            word=self.view.word,
+            version=self.view.version,
+            replicas=self.view.replicas_wanted,
+            last_job=self.view.status.last_job_id,
+            observed=observation(self.view),
+            waits=self.view.word == GRAYING,
+        )
 
 
 def components_path(target: Component) -> str:
@@ -47,7 +67,7 @@ def read_component(target: Component, component: str) -> Flow[Live]:
     if view.status.last_job_id and not JOB_ID.fullmatch(view.status.last_job_id):
         raise unreadable(doing=doing, why="its last job has an id that could not be asked for")
     _check_settings(reply, doing)
-    return Live(view, dict(reply.body) if isinstance(reply.body, dict) else {})
+    return Live(target, view, dict(reply.body) if isinstance(reply.body, dict) else {})
 
 
 def read_records(target: Component, component: str) -> Flow[tuple[VersionRecord, ...]]:
@@ -79,27 +99,27 @@ def find_id(target: Component) -> Flow[str | None]:
     return str(found.id) if found else None
 
 
-def observation(live: Live) -> Observation:
+def observation(view: View) -> Observation:
     """Return what people and plans need of the live state."""
     return Observation(
-        revision=live.view.version or None,
-        status=plain(live.view.word),
-        last_task=live.view.status.last_job_id or None,
-        facts=facts(live.view),
+        revision=view.version or None,
+        status=plain(view.word),
+        last_task=view.status.last_job_id or None,
+        facts=facts(view),
     )
 
 
-def facts(view: View) -> dict[str, str]:
+def facts(view: View) -> dict[str, Stated]:
     """Return what people read of a component."""
     status = view.status
-    told = {
-        "component": view.name,
-        "replicas": f"{status.available_replica or '?'} of {view.replicas_wanted or '?'}",
+    told: dict[str, Stated] = {
+        THING: view.name,
+        "replicas": ready(status.available_replica, view.replicas_wanted).reason,
         "image": plain(view.image),
         "fault": status.fail_detail,
-        "release": "a gray release waits for a manual step" if view.word == GRAYING else "",
+        "strategy": GrayWaits().reason if view.word == GRAYING else "",
     }
-    return {name: text for name, text in told.items() if text}
+    return {name: each for name, each in told.items() if each}
 
 
 def _id(target: Component) -> str:

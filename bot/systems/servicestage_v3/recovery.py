@@ -1,12 +1,26 @@
 """Finds what a lost call started: a job that is new, of the right time, and the only one."""
 
+from bot.core.codes import Reason
+from bot.core.codes.systems import (
+    Contradicted,
+    NoTaskShown,
+    NotThere,
+    SeveralCandidates,
+    WasNotThere,
+)
 from bot.core.flow import Flow
 from bot.core.system import NothingFound, Recovery, SentStep
-from bot.systems._huawei.evidence import adopt_job, fits
+from bot.systems._huawei.evidence import (
+    adopt_job,
+    match_of,
+    other_value,
+    status_doubt,
+    still_last,
+    untold,
+)
 from bot.systems._huawei.jobs import JOB_ID, read_job
-from bot.systems._wire.text import plain
 from bot.systems._wire.timing import is_in_window
-from bot.systems.servicestage_v3.reads import find_by_name, read_component, read_records
+from bot.systems.servicestage_v3.reads import THING, find_by_name, read_component, read_records
 from bot.systems.servicestage_v3.target import Component
 from bot.systems.servicestage_v3.wire import VersionRecord, View
 
@@ -19,60 +33,54 @@ def recover(target: Component, sent: SentStep) -> Flow[Recovery]:
     live = yield from read_component(target, component)
     last = live.view.status.last_job_id
     if not last or last == sent.observed.last_task:
-        return NothingFound(reason=f"the component's last job is still {last or 'none'}")
+        return still_last(THING, last)
     records = yield from read_records(target, component)
     others = yield from _new_among(_jobs_in_window(records, sent) - {last}, sent)
     if others:
-        return _several({last, *others})
-    doubt = _contradiction(live.view, records, last, sent)
+        return untold(SeveralCandidates(tasks=tuple(sorted({last, *others}))))
+    doubt = _doubt(live.view, records, last, sent)
     if doubt:
         is_untold = live.view.version == (sent.observed.revision or "")  # nobody's is shown yet
-        return NothingFound(reason=f"job {last} is new, but {doubt}", may_be_ours=is_untold)
-    return (yield from adopt_job(last, sent, _match(sent)))
+        reason = Contradicted(task=last, by=doubt).reason
+        return NothingFound(reason=reason, may_be_ours=is_untold)
+    version = sent.work.step.parameters.get("version")
+    match = match_of(sent.work.step.name, live.view.word, str(version) if version else None)
+    return (yield from adopt_job(last, sent, match))
 
 
 def _recover_create(target: Component, sent: SentStep) -> Flow[Recovery]:
     found = yield from find_by_name(target)
     if found is None:
-        return NothingFound(reason=f"no component is called {target.created_name!r} yet")
+        return NothingFound(reason=NotThere(thing=THING, name=target.created_name).reason)
     last = found.status.last_job_id
     if not last:
-        reason = f"component {found.id} is there, but shows no job yet"
-        return NothingFound(reason=reason, may_be_ours=True)
+        return untold(NoTaskShown(thing=THING, id=str(found.id)))
     wanted = str(sent.work.step.parameters["version"])
     if found.version and found.version != wanted:
-        return NothingFound(reason=f"component {found.id} has version {found.version}")
-    return (yield from adopt_job(last, sent, f"component {found.id} was not there before"))
+        doubt = other_value("version", found.version, wanted)
+        return NothingFound(reason=Contradicted(task=last, by=doubt).reason)
+    return (yield from adopt_job(last, sent, WasNotThere(thing=THING, id=str(found.id)).reason))
 
 
-def _contradiction(view: View, records: tuple[VersionRecord, ...], job: str, sent: SentStep) -> str:
-    """Return what speaks against *job* being ours; empty where nothing does."""
+def _doubt(
+    view: View, records: tuple[VersionRecord, ...], job: str, sent: SentStep
+) -> Reason | None:
+    """Return what speaks against *job* being ours; None where nothing does."""
     action, parameters = sent.work.step.name, sent.work.step.parameters
     if action in {"deploy", "rollback"}:
         wanted = str(parameters["version"])
         newest = records[0] if records else None
         is_recorded = newest is not None and newest.version == wanted and _names(newest, job)
-        if is_recorded or view.version == wanted:
-            return ""
-        return f"the component shows version {view.version or '?'}, ours is {wanted}"
-    if view.version != (sent.observed.revision or ""):
-        return f"the component's version has changed to {view.version or '?'}"
+        is_ours = is_recorded or view.version == wanted
+        return None if is_ours else other_value("version", view.version, wanted)
+    before = sent.observed.revision or ""
+    if view.version != before:
+        return other_value("version", view.version, before)
     if action == "scale":
         wanted = str(parameters["replica"])
         is_ours = wanted in {view.replica, view.status.replica}
-        return (
-            "" if is_ours else f"{view.replicas_wanted or '?'} replicas are set, ours is {wanted}"
-        )
-    return (
-        ""
-        if fits(action, view.word)
-        else f"the status {plain(view.word) or '?'} does not fit {action}"
-    )
-
-
-def _match(sent: SentStep) -> str:
-    wanted = sent.work.step.parameters.get("version")
-    return f"its version is ours, {wanted}" if wanted else f"the status fits {sent.work.step.name}"
+        return None if is_ours else other_value("replicas", view.replicas_wanted, wanted)
+    return status_doubt(action, view.word)
 
 
 def _jobs_in_window(records: tuple[VersionRecord, ...], sent: SentStep) -> set[str]:
@@ -98,9 +106,3 @@ def _new_among(jobs: set[str], sent: SentStep) -> Flow[set[str]]:
 
 def _names(row: VersionRecord, job: str) -> bool:
     return any(each.job_id == job for each in row.jobs)
-
-
-def _several(jobs: set[str]) -> NothingFound:
-    listed = ", ".join(sorted(jobs))
-    reason = f"more than one new job may be ours, people must look: {listed}"
-    return NothingFound(reason=reason, may_be_ours=True)

@@ -1,15 +1,18 @@
 """Components of ServiceStage, through its v3 API."""
 
-from typing import ClassVar, assert_never
+from collections.abc import Mapping
+from typing import ClassVar
 
 from bot.core.codes import Denied
-from bot.core.errors import CloudRefusedError, Verdict
+from bot.core.codes.systems import NotCreatedYet
+from bot.core.errors import Verdict
 from bot.core.flow import Call, Flow, Reply
 from bot.core.plan import PlanDraft, PlannedStep
 from bot.core.proof import ErrorForm
-from bot.core.records import Asked, Json
+from bot.core.records import Action, Asked, Json
 from bot.core.system import (
     Entry,
+    Planner,
     PollResult,
     Recovery,
     RemoteTask,
@@ -18,26 +21,23 @@ from bot.core.system import (
     SystemSpec,
     Work,
 )
-from bot.systems._huawei import errors, refusals
-from bot.systems._huawei.jobs import job_id, read_job, sighting
+from bot.systems._huawei import errors
+from bot.systems._huawei.jobs import job_id, poll_result, read_job
 from bot.systems._huawei.servicestage import SERVICE, Accepted, change, written
 from bot.systems._wire.replies import parse
-from bot.systems._wire.text import plain
 from bot.systems.servicestage_v3 import plans
 from bot.systems.servicestage_v3.examples import EXAMPLES, SAMPLE
+from bot.systems.servicestage_v3.planners import PLANNERS
 from bot.systems.servicestage_v3.reads import (
-    Live,
     component_path,
     components_path,
-    facts,
-    find_by_name,
     find_id,
     read_component,
     read_records,
 )
 from bot.systems.servicestage_v3.recovery import recover
 from bot.systems.servicestage_v3.target import Component
-from bot.systems.servicestage_v3.wire import GRAYING, VersionRecord, upgraded
+from bot.systems.servicestage_v3.wire import VersionRecord, upgraded
 
 
 class ServiceStageV3:
@@ -49,27 +49,16 @@ class ServiceStageV3:
         connection_kind="huaweicloud",
         services=frozenset({SERVICE}),
         target=Component,
-        actions=frozenset({"create", "deploy", "rollback", "restart", "start", "stop", "scale"}),
+        actions=frozenset(PLANNERS),
         source="https://support.huaweicloud.com/intl/en-us/api-servicestage/",
         examples=EXAMPLES,
         sample=SAMPLE,
     )
+    planners: ClassVar[Mapping[Action, Planner]] = PLANNERS
 
     def prepare(self, target: Component, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the component, and for a rollback its records; say what the action would do."""
-        if asked.action == "create":
-            return (yield from _prepare_create(target, asked))
-        component = yield from find_id(target)
-        if component is None:
-            return plans.missing(target)
-        try:
-            live = yield from read_component(target, component)
-        except CloudRefusedError as error:
-            if not errors.is_absent(error):
-                raise
-            return plans.missing(target, error.code)
-        refusal = yield from _under_way(live)
-        return refusal or (yield from _prepare_change(target, live, asked))
+        return (yield from self.planners[asked.action](target, asked))
 
     def submit(self, target: Component, work: Work) -> Flow[RemoteTask]:
         """Make the step's call; ServiceStage answers with the job that does it.
@@ -89,7 +78,7 @@ class ServiceStageV3:
     def watch(self, target: Component, work: Work, task: RemoteTask) -> Flow[PollResult]:
         """Read the job once, by v2's path as the vendor's guide does, else by v3's."""
         info = yield from read_job(task.id)
-        return sighting(task.id, info)
+        return poll_result(task.id, info)
 
     def recover(self, target: Component, sent: SentStep) -> Flow[Recovery]:
         """Adopt the component's last job if it is new, of the right time and the only one."""
@@ -99,10 +88,10 @@ class ServiceStageV3:
         """Read the component's status, version and replicas."""
         component = yield from find_id(target)
         if component is None:
-            return StatusReport(headline="not created yet", facts={"name": target.created_name})
+            facts = {"name": target.created_name}
+            return StatusReport(headline=NotCreatedYet().reason, facts=facts)
         live = yield from read_component(target, component)
-        word = plain(live.view.word).lower() or "status unknown"
-        return StatusReport(headline=f"{word} {live.view.version}".strip(), facts=facts(live.view))
+        return live.present.report
 
     def history(self, target: Component) -> Flow[tuple[Entry, ...]]:
         """Read the component's records, newest first."""
@@ -121,50 +110,6 @@ class ServiceStageV3:
     def verdict(self, reply: Reply) -> Verdict:
         """Return what the answer proves; a 401 may mean that the component does not exist."""
         return errors.verdict(reply)
-
-
-def _prepare_create(target: Component, asked: Asked) -> Flow[PlanDraft | Denied]:
-    draft = plans.create(target, asked.parameters.version)
-    if isinstance(draft, Denied):
-        return draft
-    found = yield from find_by_name(target)
-    return plans.exists(target) if found else draft
-
-
-def _prepare_change(target: Component, live: Live, asked: Asked) -> Flow[PlanDraft | Denied]:
-    given = asked.parameters
-    match asked.action:
-        case "deploy":
-            return (
-                plans.deploy(target, live, given.version)
-                if given.version
-                else refusals.lacks("version")
-            )
-        case "rollback":
-            records = yield from read_records(target, str(live.view.id))
-            return plans.rollback(live, records, given.revision)
-        case "scale":
-            is_told = given.replicas is not None
-            return plans.scale(live, given.replicas or 0) if is_told else refusals.lacks("number")
-        case "start" | "stop" | "restart":
-            return plans.switch(live, asked.action)
-        case "create" | "delete":
-            return refusals.unsupported(asked.action, "components")
-        case _:
-            assert_never(asked.action)
-
-
-def _under_way(live: Live) -> Flow[Denied | None]:
-    """Look whether something changes the component now; a gray release waits for people."""
-    refusal = plans.under_way(live)
-    last = live.view.status.last_job_id
-    if refusal or not last or live.view.word == GRAYING:
-        return refusal
-    try:
-        info = yield from read_job(last)
-    except CloudRefusedError:
-        return None  # the job may not be read: the component's status alone decides
-    return plans.under_way(live, last) if info and info.is_under_way else None
 
 
 def _change(target: Component, component: str, step: PlannedStep) -> Flow[Call]:

@@ -69,6 +69,12 @@ def _still_last(params: Params) -> str:
     return "The last job of the {thing:label} is still {task}"
 
 
+def _differs(params: Params) -> str:
+    if params["what"] == "replicas":
+        return "it has {theirs} replicas, not {ours}"
+    return "its {what:label} is {theirs}, not {ours}"
+
+
 def _ours(params: Params) -> str:
     before = "the last job was {before}" if params["before"] else "there was no job"
     return (
@@ -135,7 +141,7 @@ SYSTEMS: Final[Mapping[str, Words]] = {
     codes.NoStartShown.key: Words("Job {task} is new, but does not say when it began"),
     codes.WrongTime.key: Words("Job {task} began {began:moment}, too far from our call"),
     codes.Contradicted.key: Words("Job {task} is new, but {by:reason}"),
-    codes.Differs.key: Words("its {what:label} is {theirs}, ours is {ours}"),
+    codes.Differs.key: Words(_differs),
     codes.StatusMisfits.key: Words("the status {status} does not fit a {action}"),
     codes.Matches.key: Words("its {what:label} is ours: {value}"),
     codes.StatusFits.key: Words("the status {status} fits a {action}"),

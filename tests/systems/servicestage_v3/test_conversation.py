@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 
 from bot.core.codes import Denied
+from bot.core.codes.systems import Ready
 from bot.core.errors import CloudRefusedError
 from bot.core.plan import PlanDraft
 from bot.core.records import Action
@@ -24,6 +25,7 @@ from bot.sandbox.clouds import Fault, sandbox_config
 from bot.sandbox.clouds.huawei.content import CHECKOUT_ID, FLAKY_ID, SHOP_ID
 from bot.systems import system
 from bot.systems.servicestage_v3 import Component
+from bot.views.words import spelled
 from tests.systems.conversing import JOB_SECONDS, Door, World, opened
 
 SYSTEM: Final = system("servicestage-v3")
@@ -79,7 +81,7 @@ def test_a_deployment_from_plan_to_end(world: Talk) -> None:
     assert (draft.before, draft.after) == ("1.3.0", "1.4.0")
     assert isinstance(world.finish(CHECKOUT, draft, task), TaskSucceeded)
     after = world.run(SYSTEM.status(CHECKOUT))
-    assert (before.headline, after.headline) == ("running 1.3.0", "running 1.4.0")
+    assert (spelled(before.headline), spelled(after.headline)) == ("running 1.3.0", "running 1.4.0")
     assert [done.method for done in world.there.executed] == ["PUT"]
     body = world.there.executed[0].body or {}
     assert {"envs", "liveness_probe", "readiness_probe", "labels", "replica"} <= set(body)
@@ -105,11 +107,11 @@ def test_a_failure_is_told_in_the_clouds_words_and_rolled_back(world: Talk) -> N
     draft, task = world.begin(FLAKY, "deploy", version="2.1.0")
     seen = world.finish(FLAKY, draft, task)
     assert isinstance(seen, TaskFailed)
-    assert "readiness probe" in seen.reason
+    assert "readiness probe" in spelled(seen.reason)
     back, task = world.begin(FLAKY, "rollback")
     assert back.after == "2.0.0"
     assert isinstance(world.finish(FLAKY, back, task), TaskSucceeded)
-    assert world.run(SYSTEM.status(FLAKY)).headline == "running 2.0.0"
+    assert spelled(world.run(SYSTEM.status(FLAKY)).headline) == "running 2.0.0"
     again, task = world.begin(FLAKY, "deploy", version="2.1.1")
     assert isinstance(world.finish(FLAKY, again, task), TaskSucceeded)
 
@@ -120,7 +122,7 @@ def test_rollbacks_one_after_the_other(world: Talk) -> None:
         draft, task = world.begin(CHECKOUT, "rollback", revision=revision)
         assert draft.after == to
         assert isinstance(world.finish(CHECKOUT, draft, task), TaskSucceeded)
-        assert world.run(SYSTEM.status(CHECKOUT)).headline == f"running {to}"
+        assert spelled(world.run(SYSTEM.status(CHECKOUT)).headline) == f"running {to}"
 
 
 def test_switching_and_scaling(world: Talk) -> None:
@@ -132,9 +134,9 @@ def test_switching_and_scaling(world: Talk) -> None:
     for action, given in actions:
         draft, task = world.begin(CHECKOUT, action, **given)
         assert isinstance(world.finish(CHECKOUT, draft, task), TaskSucceeded)
-        headlines.append(str(world.run(SYSTEM.status(CHECKOUT)).headline).split()[0])
+        headlines.append(spelled(world.run(SYSTEM.status(CHECKOUT)).headline).split()[0])
     assert headlines == ["stopped", "running", "running", "running"]
-    assert world.run(SYSTEM.status(CHECKOUT)).facts["replicas"] == "3 of 3"
+    assert world.run(SYSTEM.status(CHECKOUT)).facts["replicas"] == Ready(ready=3, wanted=3).reason
     assert world.there.strictness == ()
 
 
@@ -162,7 +164,7 @@ def test_creating_and_then_deploying_by_name(world: Talk) -> None:
     assert isinstance(twice, Denied)
     draft, task = world.begin(target, "deploy", version="1.1.0")
     assert isinstance(world.finish(target, draft, task), TaskSucceeded)
-    assert world.run(SYSTEM.status(target)).headline == "running 1.1.0"
+    assert spelled(world.run(SYSTEM.status(target)).headline) == "running 1.1.0"
 
 
 def test_a_missing_component_is_a_rule_and_no_renewal(world: Talk) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 
 from bot.core.codes import Denied
+from bot.core.codes.systems import Contradicted, NoSuchRevision, Ready, TaskProgress
 from bot.core.errors import CloudError, CloudRefusedError
 from bot.core.plan import PlanDraft
 from bot.core.records import Action, PastStep
@@ -27,6 +28,8 @@ from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import (
 )
 from bot.systems import system
 from bot.systems.servicestage_v2 import Instance
+from bot.systems.servicestage_v2.codes import ArtifactDiffers, ScaledByHosts
+from bot.views.words import spelled
 from tests.systems.conversing import JOB_SECONDS, Door, World, opened
 
 SYSTEM: Final = system("servicestage-v2")
@@ -89,7 +92,7 @@ def world(door: Door) -> World:
 
 def headline(world: World, target: Instance = BILLING) -> str:
     """What the status says first."""
-    return str(world.run(SYSTEM.status(target)).headline)
+    return spelled(world.run(SYSTEM.status(target)).headline)
 
 
 def settings(world: World, instance: str = BILLING_INSTANCE_ID) -> dict[str, Any]:
@@ -109,7 +112,7 @@ def test_a_deployment_from_plan_to_end(door: Door, omitted: str) -> None:
     assert headline(world) == "running 2.4.0"
     assert settings(world) == before
     facts = world.run(SYSTEM.status(BILLING)).facts
-    assert facts["artifact billing"] == URL + "billing:2.4.0"
+    assert facts["artifact:billing"] == URL + "billing:2.4.0"
     entries = world.run(SYSTEM.history(BILLING))
     assert [entry.revision for entry in entries] == ["2.4.0", "2.3.0", "2.2.0", "2.1.0"]
     assert [entry.can_return for entry in entries] == [False, True, True, True]
@@ -126,7 +129,7 @@ def test_jobs_are_read_with_keys_in_upper_case(world: World) -> None:
     world.hands.advance(JOB_SECONDS / 2)
     seen = world.run(SYSTEM.watch(BILLING, work, task))
     assert isinstance(seen, TaskRunning)
-    assert seen.detail == "RUNNING, 4 of 5 tasks done"
+    assert seen.detail == TaskProgress(status="RUNNING", done=4, total=5).reason
     assert [line.name for line in seen.tasks][:2] == [
         "SEPARATOR_PREPARE_RESOURCES",
         "SEPARATOR_BUILDING",
@@ -186,7 +189,8 @@ def test_rollbacks_one_after_the_other(world: World) -> None:
     assert nothing.code == "no_previous_revision"
     wrong = world.prepare(BILLING, "rollback", revision="2.2.1")
     assert isinstance(wrong, Denied)
-    assert "2.2.0" in wrong.way_out
+    near = ("2.2.0", "2.3.0")
+    assert wrong == Denied.of(NoSuchRevision(thing="instance", revision="2.2.1", near=near))
 
 
 def test_an_old_version_that_was_deployed_again_goes_back_to_the_one_before(world: World) -> None:
@@ -208,7 +212,7 @@ def test_switching_and_scaling(world: World) -> None:
         assert isinstance(world.carry_out(BILLING, action, **given), TaskSucceeded)
         headlines.append(headline(world).split()[0])
     assert headlines == ["stopped", "running", "running", "running"]
-    assert world.run(SYSTEM.status(BILLING)).facts["replicas"] == "3 of 3"
+    assert world.run(SYSTEM.status(BILLING)).facts["replicas"] == Ready(ready=3, wanted=3).reason
     assert world.there.strictness == ()
 
 
@@ -217,7 +221,7 @@ def test_a_failure_is_told_in_the_clouds_words_and_rolled_back(world: World) -> 
     world.there.instances.fail_next_deploy(BILLING_INSTANCE_ID)
     seen = world.carry_out(BILLING, "deploy", version="2.4.0")
     assert isinstance(seen, TaskFailed)
-    assert "readiness probe" in seen.reason
+    assert "readiness probe" in spelled(seen.reason)
     assert headline(world) == "failed 2.4.0"
     assert isinstance(world.carry_out(BILLING, "rollback"), TaskSucceeded)
     assert headline(world) == "running 2.3.0"
@@ -282,8 +286,9 @@ def test_wrong_ids_are_named_with_the_vendors_code(
     refusal = world.prepare(a_target(**changes), "restart")
     assert isinstance(refusal, Denied)
     assert refusal.code == "not_found"
-    assert code in refusal.reason
-    assert NOBODY in refusal.reason
+    assert refusal.why is not None
+    assert refusal.why.params["code"] == code
+    assert NOBODY in refusal.why.params.values()
     with pytest.raises(CloudRefusedError):
         world.run(SYSTEM.status(a_target(**changes)))
 
@@ -401,7 +406,9 @@ def test_somebody_elses_change_is_not_adopted(world: World) -> None:
     world.hands.advance(JOB_SECONDS + 1)
     found = world.run(SYSTEM.recover(BILLING, sent))
     assert isinstance(found, NothingFound)
-    assert "another than ours" in found.reason
+    differs = ArtifactDiffers(container="billing").reason
+    detail: Any = world.there.instances.view(BILLING_INSTANCE_ID)["status_detail"]
+    assert found.reason == Contradicted(task=detail["last_job_id"], by=differs).reason
 
 
 def test_an_instance_on_ecs_is_scaled_elsewhere(door: Door) -> None:
@@ -411,5 +418,5 @@ def test_an_instance_on_ecs_is_scaled_elsewhere(door: Door) -> None:
     world = door.world(SYSTEM, config(instances=on_ecs))
     refusal = world.prepare(BILLING, "scale", replicas=3)
     assert isinstance(refusal, Denied)
-    assert (refusal.code, "hosts" in refusal.reason) == ("unsupported_action", True)
+    assert refusal == Denied.of(ScaledByHosts())
     assert isinstance(world.prepare(BILLING, "deploy", version="2.4.0"), PlanDraft)

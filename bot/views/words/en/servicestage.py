@@ -1,0 +1,69 @@
+"""English for what ServiceStage says: components of v3 and instances of v2."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.views.words.template import Params, Words
+
+_CHECK: Final = "Check the target in slipway.yaml, and whether its credentials may see it."
+_BESIDE: Final = "Let its address in slipway.yaml begin as the present one does."
+
+
+def _coded(sentence: str) -> str:
+    return sentence + ": {code}"
+
+
+def _no_component(params: Params) -> str:
+    says = "Application {application} has no component {component:name}"
+    return _coded(says) if params["code"] else says
+
+
+def _no_instance(params: Params) -> str:
+    says = (
+        "Application {application} has no component {component:name}"
+        " with an instance {instance:name}"
+    )
+    return _coded(says) if params["code"] else says
+
+
+def _artifacts(params: Params) -> str:
+    return "It has {near:list}." if params["near"] else "It shows none at all."
+
+
+SERVICESTAGE: Final[Mapping[str, Words]] = {
+    "not_found.component": Words(_no_component, _CHECK),
+    "not_found.instance": Words(_no_instance, _CHECK),
+    "status.gray_waits": Words("gray release, waiting for its next batch"),
+    "unsupported_action.hosts": Words(
+        "The instance runs on ECS, which is scaled by naming hosts, not by a number.",
+        "Scale it in ServiceStage's console.",
+    ),
+    "not_deployable.artifact": Words("The instance has no artifact {container:name}.", _artifacts),
+    "not_deployable.elsewhere": Words(
+        "{container:name} is an object in a bucket, and {url} is not in the same place.", _BESIDE
+    ),
+    "not_creatable.elsewhere": Words(
+        "{container:name} in the create template is an object in a bucket,"
+        " and {url} is not in the same place.",
+        _BESIDE,
+    ),
+    "in_progress.deleting": Words(
+        "The component {component:name} is being deleted.",
+        "Try again when it is gone. {/ops status} shows it.",
+    ),
+    "task.component_there": Words("component {component:name} exists"),
+    "task_failed.being_deleted": Words("Component {component:name} is being deleted"),
+    "task_not_found.component": Words("The API does not know component {component}"),
+    "no_trace.no_creation_time": Words(
+        "Component {component} is new, but does not say when it was created"
+    ),
+    "no_trace.created_at_wrong_time": Words(
+        "Component {component} was created {created:moment}, too far from our call"
+    ),
+    "no_trace.component_differs": Words("Component {component} is new, but {by:reason}"),
+    "evidence.artifact_differs": Words("its {container:name} is not the one that we sent"),
+    "adopted.component": Words(
+        "Component {component} was not there before; it was created {created:moment}, our call"
+        " was permitted {permitted:moment}; its name, runtime and category are ours"
+    ),
+}
