@@ -49,8 +49,8 @@ from handlers.bolt import bolt_app
 from handlers.ingress import Ingress, IngressLimits
 from handlers.installation import Installation as Guarded
 from handlers.reception import Reception
-from workers.cloud.login import Tokens
 from workers.cloud.rate_limits import Pacing
+from workers.cloud.tokens import Tokens
 from workers.slack import (
     FORM_TIMEOUT_SECONDS,
     Installation,

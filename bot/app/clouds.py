@@ -22,8 +22,8 @@ from bot.metrics import Figures
 from bot.redis.rate_limits import Rates
 from bot.systems import system as system_named
 from workers.cloud.client import AsyncCloud, Cloud
-from workers.cloud.login import Tokens
 from workers.cloud.rate_limits import Pacing, Turn, Unlimited
+from workers.cloud.tokens import Tokens
 
 T = TypeVar("T")
 

@@ -29,8 +29,8 @@ from bot.redis.leases import Leases
 from bot.redis.rate_limits import Rates
 from bot.settings import Settings
 from workers.advancing.advance import advance
-from workers.cloud.login import Tokens
 from workers.cloud.rate_limits import Pacing
+from workers.cloud.tokens import Tokens
 from workers.context import WorkerContext
 from workers.processes.rq_worker import FINISH_SOON, run_worker
 from workers.processes.shutdown import Ending

@@ -10,7 +10,7 @@ from typing import Final
 from bot.catalogue.build import NO_POLICY, Catalogue, build
 from bot.catalogue.document import SIZE_MAX, read_document
 from bot.core.errors import ConfigurationError
-from bot.systems import SYSTEMS
+from bot.systems import SYSTEMS, VENDORS
 
 __all__ = ["NO_POLICY", "Catalogue", "LiveCatalogue", "load"]
 
@@ -25,8 +25,9 @@ def load(path: Path, environment: Mapping[str, str]) -> Catalogue:
     """
     text = _text(path)
     systems = {system.spec.name: system for system in SYSTEMS}
+    vendors = {vendor.kind: vendor for vendor in VENDORS}
     try:
-        return build(read_document(text, environment), systems)
+        return build(read_document(text, environment), systems, vendors)
     except ConfigurationError as error:
         raise ConfigurationError([f"{path}: {fault}" for fault in error.faults]) from error
 

@@ -4,23 +4,22 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
-from pydantic import Field, TypeAdapter
+from pydantic import BaseModel, Field, SerializeAsAny, TypeAdapter
 
 from bot.catalogue.complaints import Faults, unknown
 from bot.catalogue.document import Document, Path
 from bot.catalogue.model import CommandNames, File, PolicyEntry, TargetEntry
 from bot.core.commands import OPERATION
-from bot.core.connection import Connection
+from bot.core.connection import Connection, secret_fields
 from bot.core.errors import ConfigurationError
 from bot.core.policy import ANYONE, Policy
 from bot.core.records import Record, TargetName
 from bot.core.system import System
 from bot.core.target import Target
+from bot.core.vendor import Vendor
 
 NO_POLICY: Final = "none"
-_CONNECTION: Final[TypeAdapter[Connection]] = TypeAdapter(Connection)
 _NAME: Final[TypeAdapter[str]] = TypeAdapter(TargetName)
-_SECRETS: Final = ("secret_key", "security_token", "token", "password")
 
 Section = Mapping[str, dict[str, Any]]
 
@@ -29,7 +28,7 @@ class Catalogue(Record):
     """What may be changed, where, and by whom."""
 
     prefix: str = ""
-    connections: dict[str, Connection] = Field(default_factory=dict)
+    connections: dict[str, SerializeAsAny[Connection]] = Field(default_factory=dict)
     targets: dict[str, Target] = Field(default_factory=dict)
     policies: dict[str, Policy] = Field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -51,7 +50,9 @@ class Catalogue(Record):
         return self.policies.get(target.policy, Policy(name=NO_POLICY))
 
 
-def build(document: Document, systems: Mapping[str, System[Any]]) -> Catalogue:
+def build(
+    document: Document, systems: Mapping[str, System[Any]], vendors: Mapping[str, Vendor[Any]]
+) -> Catalogue:
     """Return the catalogue that *document* describes.
 
     Raises:
@@ -71,7 +72,7 @@ def build(document: Document, systems: Mapping[str, System[Any]]) -> Catalogue:
         name: _section(content, name, faults) for name in ("policies", "connections", "targets")
     }
     policies = _policies(named["policies"], faults)
-    connections = _connections(named["connections"], faults)
+    connections = _connections(named["connections"], vendors, faults)
     targets = _targets(named, systems, connections, faults)
     if faults.found or commands is None:
         raise ConfigurationError(faults.found)
@@ -81,7 +82,7 @@ def build(document: Document, systems: Mapping[str, System[Any]]) -> Catalogue:
         targets=targets,
         policies=policies,
         warnings=(
-            *_written_out(named["connections"], document),
+            *_written_out(connections, document),
             *_idle(connections, systems),
             *_warnings(targets, policies),
         ),
@@ -131,18 +132,42 @@ def _check_gate(entry: PolicyEntry, path: Path, faults: Faults) -> None:
         faults.add((*path, "approve"), "only the one person who may request could approve")
 
 
-def _connections(section: Section, faults: Faults) -> dict[str, Connection]:
+def _connections(
+    section: Section, vendors: Mapping[str, Vendor[Any]], faults: Faults
+) -> dict[str, Connection]:
     built: dict[str, Connection] = {}
     for name, raw in section.items():
         path = ("connections", name)
         if "name" in raw:
             faults.unknown_key((*path, "name"), ())
-        connection = faults.checked(
-            path, partial(_CONNECTION.validate_python, {**raw, "name": name})
-        )
+        vendor = _vendor(raw, vendors, path, faults)
+        if vendor is None:
+            continue
+        check = partial(vendor.connection.model_validate, {**raw, "name": name})
+        connection = faults.checked(path, check, _keys(vendor.connection))
         if connection is not None:
             built[name] = connection
     return built
+
+
+def _vendor(
+    raw: Mapping[str, Any], vendors: Mapping[str, Vendor[Any]], path: Path, faults: Faults
+) -> Vendor[Any] | None:
+    """Return whose kind the connection is; note it where that is nobody's."""
+    if "kind" not in raw:
+        faults.add(path, f"kind is missing: {' or '.join(vendors)}")
+        return None
+    kind = str(raw["kind"])
+    if kind not in vendors:
+        faults.add(path, unknown("kind", kind, tuple(vendors)))
+    return vendors.get(kind)
+
+
+def _keys(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the keys that a connection may have, those of its credentials included."""
+    schema = model.model_json_schema()
+    shapes = (schema, *schema.get("$defs", {}).values())
+    return tuple(key for shape in shapes for key in shape.get("properties", {}))
 
 
 def _targets(
@@ -234,13 +259,12 @@ def _check_names(section: Section, targets: Mapping[str, Target], faults: Faults
                 faults.add(path, f"{alias!r} is the name or alias of {holder!r} already")
 
 
-def _written_out(section: Section, document: Document) -> Iterator[str]:
+def _written_out(connections: Mapping[str, Connection], document: Document) -> Iterator[str]:
     """Warn of secrets that stand in the file itself."""
-    for name, raw in section.items():
-        auth = raw.get("auth")
-        for field in _SECRETS:
+    for name, connection in connections.items():
+        for field, _ in secret_fields(connection):
             path = ("connections", name, "auth", field)
-            if isinstance(auth, dict) and field in auth and path not in document.filled:
+            if path not in document.filled:
                 yield f"{document.place(path)}: a secret is written out; write ${{NAME}} instead"
 
 

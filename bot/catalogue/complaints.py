@@ -8,31 +8,24 @@ from pydantic import BaseModel, ValidationError
 
 from bot.catalogue.document import Document, Path
 from bot.catalogue.model import PERSON, CommandNames, File, FreezeEntry, PolicyEntry, TargetEntry
-from bot.core.connection import (
-    AccessKey,
-    CloudpodsConnection,
-    CloudpodsPassword,
-    HuaweiConnection,
-    Password,
-    ReadyToken,
-)
+from bot.core.connection import CREDENTIAL
 from bot.core.errors import ConfigurationError
 
 T = TypeVar("T")
 
 _MODELS: Final[tuple[type[BaseModel], ...]] = (
-    *(File, TargetEntry, PolicyEntry, FreezeEntry, CommandNames),
-    *(HuaweiConnection, CloudpodsConnection),
-    *(AccessKey, ReadyToken, Password, CloudpodsPassword),
+    File,
+    TargetEntry,
+    PolicyEntry,
+    FreezeEntry,
+    CommandNames,
 )
 _KEYS: Final = tuple(
     dict.fromkeys(
         field.alias or name for model in _MODELS for name, field in model.model_fields.items()
     )
 )
-_TAGS: Final = frozenset(  # what a fault's place says of a union's member; nobody wrote it
-    {"huaweicloud", "cloudpods", "access-key", "ready-token", "user-password", "function-plain"}
-)
+_UNWRITTEN: Final = frozenset({"[key]", "function-plain"})  # in a fault's place, not in the file
 _CHANNEL: Final = "^[CDG]"
 _SHORT: Final = "^[a-z0-9][a-z0-9._-]{0,62}$"
 _PATTERNS: Final = (  # how the pattern of a kind of text begins, and what that text is
@@ -90,7 +83,8 @@ def unknown(kind: str, word: str, known: tuple[str, ...]) -> str:
 
 
 def _written(place: Iterable[str | int]) -> tuple[str, ...]:
-    return tuple(str(part) for part in place if part not in _TAGS and part != "[key]")
+    parts = (str(part) for part in place if part not in _UNWRITTEN)
+    return tuple(part for part in parts if not part.startswith(CREDENTIAL))
 
 
 def _words(fault: Mapping[str, Any]) -> str:
@@ -106,10 +100,6 @@ def _words(fault: Mapping[str, Any]) -> str:
             pattern = context["pattern"]
             known = (words for begin, words in _PATTERNS if pattern.startswith(begin))
             return next(known, f"does not fit {pattern}")
-        case "union_tag_not_found":
-            return "kind is missing: huaweicloud or cloudpods"
-        case "union_tag_invalid":
-            return unknown("kind", context["tag"], ("huaweicloud", "cloudpods"))
         case _:
             message = str(fault["msg"]).removeprefix("Value error, ")
             return message[:1].lower() + message[1:]

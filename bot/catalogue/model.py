@@ -172,7 +172,7 @@ class File(Strict):
 
     connections: dict[TargetName, dict[str, Json]] = Field(
         default_factory=dict
-    )  # one of bot.core.connection each
+    )  # of its vendor's kind each
     targets: dict[TargetName, dict[str, Json]] = Field(
         default_factory=dict
     )  # a TargetEntry each, and its system's keys

@@ -6,15 +6,13 @@ import re
 from typing import Any, Final
 
 import click
-from pydantic import TypeAdapter
 
 from bot.app.resources import open_catalogue
 from bot.catalogue import load
 from bot.catalogue.model import File, TargetEntry
 from bot.cli.exit_codes import ending
-from bot.core.connection import Connection
 from bot.settings import read_settings
-from bot.systems import SYSTEMS
+from bot.systems import SYSTEMS, VENDORS
 
 _SECRET: Final = re.compile(r"(?i)password|passwd|secret|token")
 _VARIABLE: Final = r"\$\{[A-Za-z_][A-Za-z0-9_]*\}"
@@ -84,9 +82,7 @@ def _schema() -> dict[str, Any]:
     """Return the schema of the whole file, with a target's keys by its system."""
     whole = File.model_json_schema(by_alias=True)
     definitions: dict[str, Any] = whole.setdefault("$defs", {})
-    connection = TypeAdapter[Any](Connection).json_schema(ref_template="#/$defs/{model}")
-    definitions.update(connection.pop("$defs", {}))
-    definitions["Connection"] = _unnamed(connection, definitions)
+    definitions["Connection"] = _connection_schema(definitions)
     variants = []
     for system in SYSTEMS:
         variant = _target_schema(system.spec.name, system.spec.target, definitions)
@@ -119,16 +115,20 @@ def _let_each_be(whole: dict[str, Any], section: str, shape: dict[str, Any]) -> 
         entries[pattern] = shape
 
 
-def _unnamed(connection: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    """Take the name out of every kind of connection: it is the key in the file."""
-    for definition in definitions.values():
-        if "kind" in definition.get("properties", {}):
-            definition["properties"].pop("name", None)
-            definition["required"] = [
-                *(each for each in definition.get("required", []) if each != "name"),
-                "kind",
-            ]
-    return connection
+def _connection_schema(definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a connection, by its kind; its name is the key in the file."""
+    kinds = {}
+    for vendor in VENDORS:
+        shape = vendor.connection.model_json_schema(ref_template="#/$defs/{model}")
+        definitions.update(shape.pop("$defs", {}))
+        shape["properties"].pop("name")
+        shape["required"] = [*(each for each in shape["required"] if each != "name"), "kind"]
+        name = vendor.connection.__name__
+        definitions[name], kinds[vendor.kind] = shape, f"#/$defs/{name}"
+    return {
+        "discriminator": {"mapping": kinds, "propertyName": "kind"},
+        "oneOf": [{"$ref": each} for each in kinds.values()],
+    }
 
 
 def _target_schema(name: str, model: type[Any], definitions: dict[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,20 @@
-"""Connections: where a cloud is and with what credentials; records only, nothing is opened here."""
+"""Connections: where a cloud is and with what credentials; nothing is opened here.
+
+Each vendor declares its kind of connection (see `bot.core.vendor`).
+"""
 
 import ipaddress
 import re
-from collections.abc import Iterator
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Discriminator, Field, SecretStr, StringConstraints, Tag
+from pydantic import AfterValidator, Discriminator, Field, SecretStr, StringConstraints
 
 from bot.core.errors import ConfigurationError
 from bot.core.records import Record
 
+CREDENTIAL: Final = "credential:"  # how tags of kinds of credentials begin; nobody writes them
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]+")  # what a header may carry, blanks excepted
 
 
@@ -62,119 +66,60 @@ Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-
 Words: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
 
-class AccessKey(Record):
-    """An access key: signs every request; with a security token it is a temporary one."""
-
-    access_key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{4,128}$")]
-    secret_key: Credential
-    security_token: Credential | None = None
-
-
 class ReadyToken(Record):
     """A token that somebody fetched; nothing renews it."""
 
     token: Credential
 
 
-class Password(Record):
-    """A user of an account (`domain`): IAM gives a token for it, which is renewed."""
+def by_field(tags: Mapping[str, str], wanted: str) -> Discriminator:
+    """Tell credentials apart by a field that only one kind has: its name, and the kind's tag.
 
-    username: Words
-    password: PasswordText
-    domain: Words
-
-
-class CloudpodsPassword(Record):
-    """A user of a Cloudpods domain, who logs in at `identity_url` for one project."""
-
-    identity_url: Endpoint
-    username: Words
-    password: PasswordText
-    project: Words
-    domain: Words = "Default"
-
-
-def _way_in(auth: Any) -> str | None:
-    """Return which kind of credential *auth* is meant to be, by the field that only it has."""
-    given = auth if isinstance(auth, dict) else getattr(auth, "__dict__", {})
-    return next((tag for field, tag in _MARKS.items() if field in given), None)
-
-
-_MARKS: Final = {
-    "token": "ready-token",
-    "password": "user-password",
-    "username": "user-password",
-    "access_key": "access-key",
-    "secret_key": "access-key",
-}
-
-
-_WANTED: Final = "no credential is given"
-
-HuaweiAuth: TypeAlias = Annotated[
-    Annotated[AccessKey, Tag("access-key")]
-    | Annotated[ReadyToken, Tag("ready-token")]
-    | Annotated[Password, Tag("user-password")],
-    Discriminator(
-        _way_in,
-        custom_error_type="no_credential",
-        custom_error_message=f"{_WANTED}: access_key and secret_key, token, or username",
-    ),
-]
-CloudpodsAuth: TypeAlias = Annotated[
-    Annotated[ReadyToken, Tag("ready-token")] | Annotated[CloudpodsPassword, Tag("user-password")],
-    Discriminator(
-        _way_in,
-        custom_error_type="no_credential",
-        custom_error_message=f"{_WANTED}: token, or username with password",
-    ),
-]
-
-
-class HuaweiConnection(Record):
-    """One project of one region of Huawei Cloud.
-
-    Source: https://developer.huaweicloud.com/intl/en-us/endpoint for the names of endpoints.
+    Where none is there, *wanted* says which may be given.
     """
 
-    kind: Literal["huaweicloud"] = "huaweicloud"
+    def tag(auth: Any) -> str | None:
+        given = auth if isinstance(auth, dict) else getattr(auth, "__dict__", {})
+        return next((tag for field, tag in tags.items() if field in given), None)
+
+    return Discriminator(
+        tag,
+        custom_error_type="no_credential",
+        custom_error_message=f"no credential is given: {wanted}",
+    )
+
+
+class Connection(Record):
+    """What connections of all kinds have; a vendor's own adds its fields."""
+
+    kind: str
     name: Name
-    region: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
-    project_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-    auth: HuaweiAuth
-    endpoints: dict[Service, Endpoint] = Field(default_factory=dict)
-
-    def endpoint(self, service: str) -> str:
-        """Return the address of *service*, derived from the region where none is given."""
-        return self.endpoints.get(service) or f"https://{service}.{self.region}.myhuaweicloud.com"
-
-
-class CloudpodsConnection(Record):
-    """One Cloudpods installation, as one of its users."""
-
-    kind: Literal["cloudpods"] = "cloudpods"
-    name: Name
-    auth: CloudpodsAuth
+    auth: Record
     endpoints: dict[Service, Endpoint] = Field(default_factory=dict)
 
     def endpoint(self, service: str) -> str:
         """Return the address of *service*.
 
         Raises:
-            ConfigurationError: it is not given; nothing derives it.
+            ConfigurationError: it is not given, and nothing derives it.
         """
         if service not in self.endpoints:
             raise ConfigurationError([f"connections.{self.name}.endpoints.{service} is missing"])
         return self.endpoints[service]
 
-
-Connection: TypeAlias = Annotated[
-    HuaweiConnection | CloudpodsConnection, Field(discriminator="kind")
-]
+    def completed(self, path: str) -> str:
+        """Return the path of a call with what it leaves to the connection filled in."""
+        return path
 
 
 def secrets_of(connection: Connection) -> Iterator[str]:
     """Yield each secret of *connection*, so that texts from outside can be freed of it."""
-    for value in dict(connection.auth).values():
+    for _, secret in secret_fields(connection):
+        yield secret
+
+
+def secret_fields(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Yield name and value of each secret that stands under `auth`."""
+    for name, value in connection.auth:
         if isinstance(value, SecretStr):
-            yield value.get_secret_value()
+            yield name, value.get_secret_value()

@@ -69,8 +69,18 @@ def path(template: str, **identifiers: str) -> str:
         if value in {"", ".", ".."}:
             msg = f"{name} cannot stand in a path: {value!r}"
             raise ValueError(msg)
-    quoted = {name: quote(value, safe=_UNRESERVED) for name, value in identifiers.items()}
+    quoted = {name: encoded(value) for name, value in identifiers.items()}
     return template.format(project_id=_PROJECT, **quoted)
+
+
+def query_text(pairs: tuple[tuple[str, str], ...]) -> str:
+    """Return *pairs* as they are sent, and signed: sorted, a blank as `%20`."""
+    return "&".join(f"{encoded(name)}={encoded(value)}" for name, value in sorted(pairs))
+
+
+def encoded(text: str) -> str:
+    """Return *text* percent-encoded, but for letters, digits and `-._~`."""
+    return quote(text, safe=_UNRESERVED)
 
 
 def drive(flow: Flow[T], answer: Callable[[Call], Reply]) -> T:

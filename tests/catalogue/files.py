@@ -6,7 +6,10 @@ from bot.catalogue import Catalogue
 from bot.catalogue.build import build
 from bot.catalogue.document import read_document
 from bot.core.errors import ConfigurationError
-from bot.systems import SYSTEMS
+from bot.core.vendor import Vendor
+from bot.systems import SYSTEMS, VENDORS
+
+KINDS: Final[dict[str, Vendor[Any]]] = {each.kind: each for each in VENDORS}
 
 ENVIRONMENT: Final = {
     "CLOUD_SDK_AK": "HPUA0123456789ABCDEF",
@@ -98,7 +101,7 @@ def built(text: str, environment: dict[str, str] | None = None) -> Catalogue:
     """Return what *text* describes."""
     systems: dict[str, Any] = {each.spec.name: each for each in SYSTEMS}
     given = ENVIRONMENT if environment is None else environment
-    return build(read_document(text, given), systems)
+    return build(read_document(text, given), systems, KINDS)
 
 
 def faults_of(text: str, environment: dict[str, str] | None = None) -> list[str]:

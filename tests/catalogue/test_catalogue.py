@@ -5,18 +5,21 @@ import stat
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final, Literal
 
 import pytest
 
 from bot.catalogue import NO_POLICY, load
 from bot.catalogue.build import build
 from bot.catalogue.document import SIZE_MAX, read_document
+from bot.core.connection import Connection, ReadyToken
 from bot.core.errors import ConfigurationError
 from bot.core.policy import Freeze
 from bot.core.system import System
+from bot.systems import SYSTEMS
+from bot.systems._huawei.authentication import Huawei
 from bot.systems.servicestage_v3 import ServiceStageV3
-from tests.catalogue.files import CONTRACT, ENVIRONMENT, TARGET, a_file, built, faults_of
+from tests.catalogue.files import CONTRACT, ENVIRONMENT, KINDS, TARGET, a_file, built, faults_of
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -218,7 +221,7 @@ def test_what_nothing_uses_yet_is_warned_about() -> None:
 
     def warned(*systems: System[Any]) -> tuple[str, ...]:
         known = {each.spec.name: each for each in (component, *systems)}
-        return build(read_document(text, ENVIRONMENT), known).warnings
+        return build(read_document(text, ENVIRONMENT), known, KINDS).warnings
 
     glass = "policies.prod: break_glass is read, but nothing uses it yet"
     assert warned() == ("connections.lab: no system uses a cloudpods connection yet", glass)
@@ -300,3 +303,38 @@ def test_a_file_that_only_its_owner_reads_is_read(tmp_path: Path) -> None:
     path.write_text(a_file())
     path.chmod(stat.S_IRUSR)
     assert load(path, ENVIRONMENT).targets
+
+
+class AcmeConnection(Connection):
+    """What a vendor that Slipway does not know would declare."""
+
+    kind: Literal["acme"] = "acme"
+    auth: ReadyToken
+    site: str
+
+
+class Acme(Huawei):
+    """That vendor."""
+
+    kind: ClassVar[str] = "acme"
+    connection: ClassVar[type[Any]] = AcmeConnection
+
+
+def test_a_vendor_is_what_it_declares() -> None:
+    """Fields, faults and hints of a connection come from its vendor's declaration alone."""
+    kinds = {**KINDS, "acme": Acme()}
+    systems = {each.spec.name: each for each in SYSTEMS}
+
+    def faults(line: str) -> str:
+        text = a_file(connection=f"  x: {line}\n")
+        with pytest.raises(ConfigurationError) as caught:
+            build(read_document(text, ENVIRONMENT), systems, kinds)
+        return str(caught.value)
+
+    right = a_file(connection="  x: {kind: acme, site: north, auth: {token: '${TOKEN}'}}\n")
+    known = build(read_document(right, ENVIRONMENT), systems, kinds)
+    assert isinstance(known.connections["x"], AcmeConnection)
+    assert "kind is missing: huaweicloud or cloudpods or acme" in faults("{site: north}")
+    assert "did you mean 'acme'?" in faults("{kind: acmee}")
+    assert "did you mean 'site'?" in faults("{kind: acme, sites: north, auth: {token: '${TOKEN}'}}")
+    assert "did you mean 'token'?" in faults("{kind: acme, site: north, auth: {tokn: '${TOKEN}'}}")

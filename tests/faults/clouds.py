@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.core.connection import CloudpodsConnection, Connection
+from bot.core.connection import Connection
 from bot.sandbox.clouds import CloudpodsCloud, HuaweiCloud
 from bot.sandbox.clouds.cloudpods import content as lab
 from bot.sandbox.clouds.http.ledger import Asked, Executed, Refused
@@ -21,7 +21,7 @@ class Clouds:
 
     def behind(self, connection: Connection) -> HuaweiCloud | CloudpodsCloud:
         """Return the cloud that a connection leads to."""
-        return self.pods if isinstance(connection, CloudpodsConnection) else self.huawei
+        return self.pods if connection.kind == "cloudpods" else self.huawei
 
     @property
     def executed(self) -> tuple[Executed, ...]:

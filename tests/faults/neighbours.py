@@ -16,6 +16,7 @@ from bot.core.errors import CloudUnavailableError, OutcomeUnknownError
 from bot.core.flow import Call, Flow, Reply, drive
 from bot.core.ports import Clock
 from bot.core.target import Target
+from bot.core.vendor import Outgoing
 from bot.sandbox.clouds import Fault
 from bot.sandbox.clouds.cloudpods.content import TOKEN as LAB_TOKEN
 from bot.sandbox.clouds.cloudpods.gateway import Waiting
@@ -25,9 +26,9 @@ from bot.sandbox.slack import Executed, FaultKind, Message, Refused, WorkspaceCo
 from bot.sandbox.slack import web_api as slack_api
 from bot.sandbox.slack.state import State
 from bot.systems import system as system_named
+from bot.systems import vendor_of
 from tests.faults.clouds import Clouds
 from tests.faults.points import Points
-from workers.cloud.auth import Outgoing, authorised
 from workers.cloud.replies import reply_from
 from workers.cloud.verdicts import failed_mutation, failed_read, url_of
 
@@ -122,7 +123,7 @@ class NearCloud:
         body = b"" if call.body is None else json.dumps(call.body).encode()
         url, headers = url_of(connection, call), {"Content-Type": "application/json"}
         plain = Outgoing(call.method, url, headers, body)
-        outgoing = authorised(plain, connection, self.clock(), LAB_TOKEN)
+        outgoing = vendor_of(connection).authorised(plain, connection, self.clock(), LAB_TOKEN)
         outcome = cloud.handle(_request(outgoing))
         if isinstance(outcome, Waiting):
             raise TypeError(outcome)  # in a schedule nothing takes its time but by the given clock

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from workers.cloud.signing import Key
+from bot.systems._huawei.signing import Key
 
 _ROOT: Final = Path(__file__).parents[2]
 _KEPT: Final = ("PATH", "LANG", "LD_LIBRARY_PATH")  # no HOME of ours, no proxies

@@ -8,17 +8,17 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import override
 
-from bot.core.connection import AccessKey, HuaweiConnection
 from bot.core.flow import Call, Flow, Reply, drive
 from bot.core.system import System
 from bot.sandbox.clouds import HuaweiCloud, HuaweiConfig, huawei_app
+from bot.systems._huawei.connection import AccessKey, HuaweiConnection
+from bot.systems._huawei.signing import Key
 from tests.peers import peer as kit
 from tests.peers.calls import Counterpart, counterpart
 from tests.peers.peer import Peer
 from tests.peers.sites import Reached, waiting
 from tests.systems.conversing import Conversation, Door, Hands
 from workers.cloud.replies import reply_from
-from workers.cloud.signing import Key
 from workers.cloud.verdicts import failed_mutation, failed_read
 
 T = TypeVar("T")

@@ -12,16 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.responses import JSONResponse
 
-from bot.core.connection import HuaweiConnection
 from bot.core.errors import CloudRefusedError
-from bot.core.flow import Call, path
+from bot.core.flow import Call, path, query_text
+from bot.core.vendor import Outgoing
 from bot.systems import system
+from bot.systems._huawei.connection import HuaweiConnection
+from bot.systems._huawei.signing import Key, signed_headers
 from tests.peers.peer import Peer
 from tests.peers.places import Ours, Verifying, Witness
 from tests.peers.projects import CHECKOUT, config
 from tests.systems.conversing import Door, Hands, opened
 from workers.cloud.client import Cloud
-from workers.cloud.signing import Key, query_text, signed_headers
 
 _KEY: Final = Key("AKTESTEXAMPLE0000001", "sk-example-secret-not-real")
 _PROJECT: Final = "063a3158b1a34710b36ad208b9497d00"
@@ -85,7 +86,7 @@ def test_the_sdks_signer_signs_alike(
 ) -> None:
     """For any request, both add the same headers, byte for byte."""
     now = datetime.fromtimestamp(seconds, UTC)
-    ours = signed_headers(method, url, given_headers, body, key, now)
+    ours = signed_headers(Outgoing(method, url, given_headers, body), key, now)
     dated = {**given_headers, "X-Sdk-Date": ours["X-Sdk-Date"]}
     assert peer.signed(method, url, dated, body, key) == ours
 
@@ -193,7 +194,7 @@ def test_a_change_on_the_way_is_refused(gate: Gate, change: dict[str, Any]) -> N
     """The server looks at every part of a request."""
     given_headers = {"Content-Type": "application/json", "X-Project-Id": _PROJECT}
     url, body = f"{gate.url}/v3/a/b?limit=1", b'{"a": 1}'
-    signed = signed_headers("PUT", url, given_headers, body, _KEY, Hands().now)
+    signed = signed_headers(Outgoing("PUT", url, given_headers, body), _KEY, Hands().now)
     right: dict[str, Any] = {"method": "PUT", "url": url, "content": body}
     if "url" in change:
         change = {"url": f"{gate.url}{change['url']}"}

@@ -13,7 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.core.codes import Denied
-from bot.core.connection import AccessKey, Connection, HuaweiConnection
+from bot.core.connection import Connection
 from bot.core.errors import OutcomeUnknownError
 from bot.core.flow import Call, Flow, Reply, drive
 from bot.core.plan import PlanDraft
@@ -22,6 +22,7 @@ from bot.core.system import PollResult, RemoteTask, SentStep, System, Work
 from bot.sandbox.clouds import Fault, HuaweiCloud, HuaweiConfig, huawei_app
 from bot.sandbox.clouds.http.serving import LockedFaults
 from bot.sandbox.clouds.huawei.content import ACCESS_KEY, SECRET_KEY
+from bot.systems._huawei.connection import AccessKey, HuaweiConnection
 from workers.cloud.client import Cloud
 
 T = TypeVar("T")

@@ -6,7 +6,6 @@ from typing import Any, Final
 import pytest
 
 from bot.core.codes import Denied
-from bot.core.connection import CloudpodsConnection, CloudpodsPassword
 from bot.core.errors import CloudRefusedError, OutcomeUnknownError, UnreadableReplyError
 from bot.core.plan import PlanDraft
 from bot.core.records import Action, Json, PastStep
@@ -31,6 +30,7 @@ from bot.sandbox.clouds.cloudpods.content import (
     USERNAME,
 )
 from bot.systems import system
+from bot.systems._cloudpods.connection import CloudpodsConnection, CloudpodsPassword
 from bot.systems.cloudpods_release import Release
 from tests.systems.conversing import Conversation, Door, Hands, opened
 

@@ -8,7 +8,7 @@ import pytest
 from bot.core.errors import Verdict
 from bot.core.flow import Reply
 from bot.core.records import Json
-from bot.systems.cloudpods_release.errors import error_form, verdict
+from bot.systems._cloudpods.errors import error_form, verdict
 
 LITERAL: Final[list[tuple[int, str, str, Verdict]]] = [
     (504, "TimeoutError", "request process timeout", "unknown"),

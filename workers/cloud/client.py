@@ -18,10 +18,12 @@ from bot.core.flow import Call, Reply
 from bot.core.ports import Clock
 from bot.core.records import Record
 from bot.core.system import System
+from bot.core.vendor import Answer, Login, Outgoing, Token
+from bot.systems import vendor_of
 from bot.views.text import duration
-from workers.cloud.auth import Answer, Outgoing, Token, authorised, login_name
-from workers.cloud.login import Login, Tokens
+from workers.cloud.login import Logins
 from workers.cloud.replies import reply_from
+from workers.cloud.tokens import Tokens, doing
 from workers.cloud.verdicts import failed_mutation, failed_read, not_sent, told, url_of
 
 T = TypeVar("T")
@@ -79,7 +81,7 @@ class AsyncCloud:
         self._tls = tls or ssl.create_default_context()
         # Not httpx's own pool, which gets slow with dozens of calls at once.
         self._transport = AiohttpTransport(verify=self._tls, client=self._session)
-        self._login = Login(self._ask_identity, tokens or Tokens(), clock)
+        self._login = Logins(self._ask_identity, tokens or Tokens(), clock)
 
     async def read(
         self,
@@ -177,17 +179,20 @@ class AsyncCloud:
         body = b"" if call.body is None else json.dumps(call.body, allow_nan=False).encode()
         headers = {"Content-Type": "application/json"}
         request = Outgoing(call.method, url_of(connection, call, token.endpoints), headers, body)
-        return authorised(request, connection, self._clock(), token.text)
+        vendor = vendor_of(connection)
+        return vendor.authorised(request, connection, self._clock(), token.text)
 
-    async def _ask_identity(self, connection: Connection, request: Outgoing) -> Answer:
+    async def _ask_identity(self, connection: Connection, login: Login) -> Answer:
         total = self._limits.login_total
         try:
             async with asyncio.timeout(total):
                 wait = _Wait(total, total, self._limits.body_bytes)
-                return await self._exchange(self._transport, request, wait, _hidden(connection))
+                return await self._exchange(
+                    self._transport, login.request, wait, _hidden(connection)
+                )
         except (*_BROKEN, TimeoutError) as error:
             why = f"no complete answer ({told(error)})"
-            raise CloudUnavailableError(doing=login_name(connection), why=why) from error
+            raise CloudUnavailableError(doing=doing(login), why=why) from error
 
     async def _exchange(
         self,

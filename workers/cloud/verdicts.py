@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from bot.core.connection import Connection, HuaweiConnection
+from bot.core.connection import Connection
 from bot.core.errors import (
     CloudError,
     CloudRefusedError,
@@ -15,10 +15,9 @@ from bot.core.errors import (
     OutcomeUnknownError,
     Verdict,
 )
-from bot.core.flow import Call, Reply
+from bot.core.flow import Call, Reply, query_text
 from bot.core.system import System
 from workers.cloud.replies import retry_after
-from workers.cloud.signing import query_text
 
 _WHY_MAX: Final = 300
 
@@ -32,8 +31,7 @@ def url_of(connection: Connection, call: Call, catalog: Mapping[str, str] | None
         ValueError: something in its path was not filled in.
         CloudRefusedError: nobody says where the service is; nothing was sent.
     """
-    project = connection.project_id if isinstance(connection, HuaweiConnection) else ""
-    where = call.path.replace("{project_id}", project) if project else call.path
+    where = connection.completed(call.path)
     if "{" in where or "}" in where or not where.startswith("/"):
         msg = f"the path of {call.name} is not complete"
         raise ValueError(msg)

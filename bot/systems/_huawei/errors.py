@@ -67,7 +67,9 @@ def verdict(reply: Reply) -> Verdict:
     if error is None or reply.is_success:
         return default_verdict(reply, error)
     if reply.status == 401:  # noqa: PLR2004 - the status code
-        return _unauthorised(error)
+        if error.code == _MISSING_ON_V3:
+            return "not_found"
+        return "expired" if has_expired(reply) else "refused"
     if reply.status == 404 and _gateway(error) not in _NO_SUCH_API:  # noqa: PLR2004
         return "not_found"
     known = _by_cce(error)
@@ -91,17 +93,17 @@ def is_absent(error: CloudRefusedError) -> bool:
     return error.verdict == "not_found" or error.status in {404, 410}
 
 
-def _unauthorised(error: ErrorForm) -> Verdict:
-    """Tell a missing component, a token that ran out, and a key that is wrong.
+def has_expired(reply: Reply) -> bool:
+    """Whether it was the token that ran out; a key that is wrong is another matter.
 
     Only the token may be tried again: six wrong signatures lock an access key.
     """
-    if error.code == _MISSING_ON_V3:
-        return "not_found"
+    error = error_form(reply)
+    if error is None or reply.status != 401:  # noqa: PLR2004 - the status code
+        return False
     number = _gateway(error)
-    if number == "0307" or (number == "0301" and _TOKEN_RAN_OUT.search(error.message)):
-        return "expired"
-    return "refused"
+    ran_out = _TOKEN_RAN_OUT.search(error.message) is not None
+    return number == "0307" or (number == "0301" and ran_out)
 
 
 def _gateway(error: ErrorForm) -> str:

@@ -15,8 +15,8 @@ from bot.core.system import (
     TaskSucceeded,
     Work,
 )
+from bot.systems._cloudpods.errors import is_unreachable
 from bot.systems._wire.text import plain
-from bot.systems.cloudpods_release.errors import is_unreachable
 from bot.systems.cloudpods_release.reads import find, read_failure, read_history, read_shown
 from bot.systems.cloudpods_release.revisions import contradiction, newer
 from bot.systems.cloudpods_release.sending import above, is_old

@@ -8,10 +8,10 @@ from bot.core.commands import nearest
 from bot.core.errors import CloudError, CloudRefusedError
 from bot.core.flow import Call, Flow, Method, path
 from bot.core.records import Json
+from bot.systems._cloudpods.errors import NOT_RECORDED
 from bot.systems._helm.values import Values
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import message_in, plain
-from bot.systems.cloudpods_release.errors import NOT_RECORDED
 from bot.systems.cloudpods_release.target import Release
 from bot.systems.cloudpods_release.wire import (
     DEPLOYED,

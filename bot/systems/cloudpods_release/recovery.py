@@ -6,9 +6,9 @@ from typing import Final
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Flow
 from bot.core.system import Adopted, NothingFound, Recovery, RemoteTask, SentStep
+from bot.systems._cloudpods.errors import is_unreachable
 from bot.systems._wire.replies import moment
 from bot.systems._wire.text import plain
-from bot.systems.cloudpods_release.errors import is_unreachable
 from bot.systems.cloudpods_release.polling import DELETION_FAILED, release_history
 from bot.systems.cloudpods_release.reads import find
 from bot.systems.cloudpods_release.revisions import contradiction, newer

@@ -19,9 +19,10 @@ from bot.core.system import (
     SystemSpec,
     Work,
 )
+from bot.systems._cloudpods import errors
 from bot.systems._helm.choice import wanted
 from bot.systems._wire.text import plain
-from bot.systems.cloudpods_release import errors, plans, refusals
+from bot.systems.cloudpods_release import plans, refusals
 from bot.systems.cloudpods_release.examples import EXAMPLES, SAMPLE
 from bot.systems.cloudpods_release.plans import Live
 from bot.systems.cloudpods_release.polling import watch

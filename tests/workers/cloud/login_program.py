@@ -13,9 +13,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
 from bot.core.errors import CloudError
-from tests.workers.cloud.pods import READ, Pods, pods_at
+from tests.workers.cloud.pods import READ, Pods, login_of, pods_at
 from workers.cloud.client import Cloud
-from workers.cloud.login import Tokens
+from workers.cloud.tokens import Tokens
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -25,6 +25,7 @@ class Family:
 
     def __init__(self, address: str, password: str) -> None:
         self.connection = pods_at(address, password)
+        self.login = login_of(self.connection)
         self.tokens = Tokens()
         self._cloud = Cloud(lambda: NOON, tokens=self.tokens)
 
@@ -47,7 +48,7 @@ class Family:
         heard, told = os.pipe()
         child = os.fork()
         if child == 0:
-            os.write(told, b"1" if self.tokens.take(self.connection) else b"0")
+            os.write(told, b"1" if self.tokens.take(self.login) else b"0")
             threading.Event().wait(30)
         taken = os.read(heard, 1) == b"1"
         os.kill(child, signal.SIGKILL)

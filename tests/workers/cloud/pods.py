@@ -4,11 +4,14 @@ from typing import Any, Final
 
 from typing_extensions import override
 
-from bot.core.connection import CloudpodsConnection
+from bot.core.connection import Connection
 from bot.core.errors import Verdict
 from bot.core.flow import Call, Reply
 from bot.core.proof import ErrorForm
+from bot.core.vendor import Login
 from bot.sandbox.clouds.cloudpods.content import PASSWORD, USERNAME
+from bot.systems import vendor_of
+from bot.systems._cloudpods.connection import CloudpodsConnection
 from bot.systems.servicestage_v3 import ServiceStageV3
 
 READ: Final = Call(method="GET", service="k8s", path="/releases")
@@ -45,3 +48,11 @@ def pods_at(
     return CloudpodsConnection.model_validate(
         {"name": "lab", "auth": {"token": token} if token else user, "endpoints": endpoints}
     )
+
+
+def login_of(connection: Connection) -> Login:
+    """Return what the connection's user logs in with."""
+    login = vendor_of(connection).login(connection)
+    if login is None:
+        raise LookupError(connection.name)
+    return login

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import pytest
 from pydantic import ValidationError
 
-from bot.core.connection import Password, ReadyToken
+from bot.core.connection import ReadyToken
 from bot.core.errors import (
     CloudRefusedError,
     CloudUnavailableError,
@@ -20,14 +20,16 @@ from bot.core.errors import (
 )
 from bot.core.flow import Call, Reply
 from bot.core.system import PATIENCE_MAX, SystemSpec
+from bot.core.vendor import Outgoing
 from bot.redis.doorbell import ADVANCE_SECONDS
 from bot.systems import SYSTEMS
+from bot.systems._huawei.connection import Password
+from bot.systems._huawei.signing import Key, signed_headers
 from bot.systems.servicestage_v3 import ServiceStageV3
 from bot.systems.servicestage_v3.target import Component
 from tests.workers.cloud.wire import Act, closed_port, connection_to, http, served
 from workers.advancing.submitting import RECORD_AGAIN, RECORD_TRIES
 from workers.cloud.client import AsyncCloud, Cloud, CloudLimits
-from workers.cloud.signing import Key, signed_headers
 from workers.cloud.verdicts import url_of
 from workers.processes.supervisor import GRACE_SECONDS
 
@@ -129,7 +131,7 @@ def test_a_read_is_signed_and_its_query_encoded_once() -> None:
     assert parse_qsl(where.partition("?")[2]) == [("limit", "a b/ü"), ("offset", "0")]
     given = {"Content-Type": "application/json", "X-Project-Id": connection.project_id}
     key = Key("AKTEST0001", "sk-not-a-real-one")
-    wanted = signed_headers("GET", f"{server.url}{where}", given, b"", key, NOW)
+    wanted = signed_headers(Outgoing("GET", f"{server.url}{where}", given, b""), key, NOW)
     assert sent["authorization"] == wanted["Authorization"]
     assert sent["x-sdk-date"] == wanted["X-Sdk-Date"]
     assert sent["host"] == wanted["Host"]

@@ -12,16 +12,17 @@ from typing_extensions import override
 
 from bot.core.connection import Connection
 from bot.core.errors import CloudRefusedError, CloudUnavailableError, OutcomeUnknownError
+from bot.core.vendor import Answer, Login, Token
 from bot.redis.cache import Cache
 from bot.redis.doorbell import open_redis
 from bot.sandbox.clouds import CloudpodsCloud, Fault, cloudpods_app, sandbox_cloudpods
 from bot.sandbox.clouds.cloudpods.content import PASSWORD, TOKEN
 from bot.sandbox.clouds.http.wire import JsonObject
 from bot.sandbox.slack import served_app
-from tests.workers.cloud.pods import CHANGE, READ, Pods, pods_at
-from workers.cloud.auth import Answer, Outgoing, Token
+from tests.workers.cloud.pods import CHANGE, READ, Pods, login_of, pods_at
 from workers.cloud.client import Cloud
-from workers.cloud.login import FRESH, REST, Login, Tokens
+from workers.cloud.login import Logins
+from workers.cloud.tokens import FRESH, REST, Tokens
 
 NOON: Final = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LOGIN: Final = "POST /v3/auth/tokens"
@@ -295,7 +296,7 @@ def test_no_secret_reaches_redis(lab: Lab, redis: Redis) -> None:
             client.read(connection, PODS, READ)
         except CloudRefusedError:
             continue
-        token = tokens.get(connection, lab.time())
+        token = tokens.get(login_of(connection), lab.time())
         given.append("" if token is None else token.text)
     held = everything(redis)
     assert "WrongPassword" in held
@@ -326,7 +327,7 @@ def a_token(text: str, minutes: float = 60) -> Token:
 
 def test_only_the_doubted_token_is_dropped() -> None:
     """A newer one that somebody else fetched stays, and is worth a try."""
-    tokens, user = Tokens(), pods_at("http://127.0.0.1:1")
+    tokens, user = Tokens(), login_of(pods_at("http://127.0.0.1:1"))
     assert tokens.drop(user, "one", NOON)  # nothing is in hand, so another can be had
     tokens.put(user, a_token("two"), NOON)
     assert tokens.drop(user, "one", NOON)
@@ -350,7 +351,7 @@ class Server:
         self.asked = 0
         self.may = asyncio.Event()
 
-    async def __call__(self, _connection: Connection, _request: Outgoing) -> Answer:
+    async def __call__(self, _connection: Connection, _login: Login) -> Answer:
         self.asked += 1
         await self.may.wait()
         raise CloudUnavailableError(doing="log in", why="no")
@@ -362,7 +363,7 @@ def test_who_waits_too_long_for_another_gives_up() -> None:
     async def both() -> int:
         server, tokens = Server(), Tokens()
         user = pods_at("http://127.0.0.1:1")
-        logins = [Login(server, tokens, lambda: NOON, looks=2) for _ in range(2)]
+        logins = [Logins(server, tokens, lambda: NOON, looks=2) for _ in range(2)]
         first = asyncio.create_task(logins[0].token(user))
         await asyncio.sleep(0)
         with pytest.raises(CloudUnavailableError, match="another process logs in"):
@@ -380,12 +381,21 @@ def test_a_token_may_come_while_the_turn_is_taken() -> None:
 
     class Late(Tokens):
         @override
-        def take(self, connection: Connection) -> bool:
-            self.put(connection, a_token("theirs"), NOON)
-            return super().take(connection)
+        def take(self, login: Login) -> bool:
+            self.put(login, a_token("theirs"), NOON)
+            return super().take(login)
 
     async def one() -> str:
-        login = Login(Server(), Late(), lambda: NOON)
+        login = Logins(Server(), Late(), lambda: NOON)
         return (await login.token(pods_at("http://127.0.0.1:1"))).text
 
     assert asyncio.run(one()) == "theirs"
+
+
+def test_a_token_is_kept_for_who_it_is_of(lab: Lab) -> None:
+    """With another password or in another project it is somebody else's."""
+    tokens, login = Tokens(), login_of(lab.connection)
+    tokens.put(login, a_token("one"), NOON)
+    assert tokens.get(login, NOON) == a_token("one")
+    for change in ({"password": "other"}, {"account": (*login.account, "x")}):
+        assert tokens.get(login._replace(**change), NOON) is None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
-from bot.core.connection import AccessKey, HuaweiAuth, HuaweiConnection
+from bot.systems._huawei.connection import AccessKey, HuaweiAuth, HuaweiConnection
 
 Act: TypeAlias = Callable[[socket.socket], None]
 

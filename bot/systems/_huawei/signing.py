@@ -7,10 +7,12 @@ import hashlib
 import hmac
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from bot.core.flow import encoded, query_text
+from bot.core.vendor import Outgoing
 
 ALGORITHM: Final = "SDK-HMAC-SHA256"
-_UNRESERVED: Final = "-._~"
 _UNSIGNED: Final = "UNSIGNED-PAYLOAD"
 _HASHED_TYPES: Final = ("application/json", "application/bson")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -24,21 +26,20 @@ class Key(NamedTuple):
     secret: str
 
 
-def signed_headers(
-    method: str, url: str, headers: dict[str, str], body: bytes, key: Key, now: datetime
-) -> dict[str, str]:
-    """Return *headers* with Host, X-Sdk-Date and Authorization; all that were given are signed.
+def signed_headers(request: Outgoing, key: Key, now: datetime) -> dict[str, str]:
+    """Return the headers with Host, X-Sdk-Date and Authorization; all that were given are signed.
 
     Names that contain `_` stay unsigned, as gateways may drop them.
     """
-    sent = dict(headers)
-    sent["Host"] = _authority(url)
+    sent = dict(request.headers)
+    sent["Host"] = _authority(request.url)
     sent["X-Sdk-Date"] = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    is_hashed = _is_hashed(_value(headers, "content-type"))
+    is_hashed = _is_hashed(_value(request.headers, "content-type"))
     if not is_hashed:
         sent["X-Sdk-Content-Sha256"] = _UNSIGNED
-    payload = hashlib.sha256(body).hexdigest() if is_hashed or not body else _UNSIGNED
-    names, canonical = canonical_request(method, url, sent, payload)
+    is_covered = is_hashed or not request.body
+    payload = hashlib.sha256(request.body).hexdigest() if is_covered else _UNSIGNED
+    names, canonical = canonical_request(request._replace(headers=sent), payload)
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     to_sign = f"{ALGORITHM}\n{sent['X-Sdk-Date']}\n{digest}"
     signature = hmac.new(key.secret.encode(), to_sign.encode(), hashlib.sha256).hexdigest()
@@ -48,34 +49,23 @@ def signed_headers(
     return sent
 
 
-def canonical_request(
-    method: str, url: str, headers: dict[str, str], payload: str
-) -> tuple[str, str]:
+def canonical_request(request: Outgoing, payload: str) -> tuple[str, str]:
     """Return the list of signed names and the text that both sides hash."""
     signed = sorted(
         (name.lower(), value.strip())
-        for name, value in headers.items()
+        for name, value in request.headers.items()
         if "_" not in name and name.lower() not in _LEFT_OUT
     )
     names = ";".join(name for name, _ in signed)
     lines = "".join(f"{name}:{value}\n" for name, value in signed)
-    parts = urlsplit(url)
+    parts = urlsplit(request.url)
     return names, "\n".join(
-        (method.upper(), _path(parts.path), _query(parts.query), lines, names, payload)
+        (request.method.upper(), _path(parts.path), _query(parts.query), lines, names, payload)
     )
 
 
-def query_text(pairs: tuple[tuple[str, str], ...]) -> str:
-    """Return *pairs* as they are signed and sent: sorted, a blank as `%20`."""
-    return "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in sorted(pairs))
-
-
-def _encoded(text: str) -> str:
-    return quote(text, safe=_UNRESERVED)
-
-
 def _path(path: str) -> str:
-    canonical = "/".join(_encoded(segment) for segment in unquote(path).split("/"))
+    canonical = "/".join(encoded(segment) for segment in unquote(path).split("/"))
     return canonical if canonical.endswith("/") else f"{canonical}/"
 
 

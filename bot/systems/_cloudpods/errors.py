@@ -50,11 +50,11 @@ def verdict(reply: Reply) -> Verdict:
     error = error_form(reply)
     if error is None or reply.is_success:
         return default_verdict(reply, error)
+    if has_expired(reply):
+        return "expired"
     match reply.status:
-        case 401:
-            return "expired"
         case 403:
-            return "expired" if error.code == "ForbiddenError" else "refused"
+            return "refused"
         case 404:
             return "unsupported" if _is_unknown_call(error) else "not_found"
         case status if status in _REFUSED:
@@ -63,6 +63,14 @@ def verdict(reply: Reply) -> Verdict:
             return _of_engine(error)
         case _:
             return default_verdict(reply, error)
+
+
+def has_expired(reply: Reply) -> bool:
+    """Whether the token ran out: a 401, or a 403 of the class that charts do not have."""
+    error = error_form(reply)
+    if error is None:
+        return False
+    return reply.status == 401 or (reply.status == 403 and error.code == "ForbiddenError")  # noqa: PLR2004
 
 
 def is_unreachable(words: str) -> bool:

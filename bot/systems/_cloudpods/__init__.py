@@ -1,0 +1,1 @@
+"""Cloudpods as a vendor: its connections, its logins, its error bodies; no system of its own."""
