@@ -7,14 +7,9 @@ from bot.core.codes import Denied
 from bot.core.flow import Call
 from bot.core.plan import Observation, PlanDraft, PlannedStep
 from bot.core.records import Action, Asked, Json, Parameters, PastStep
-from bot.core.system import (
-    SentStep,
-    Work,
-)
+from bot.core.system import SentStep, Work
 from bot.systems.cloudpods_release import CloudpodsRelease, Release
-from bot.systems.cloudpods_release.examples import (
-    RELEASE_ID,
-)
+from bot.systems.cloudpods_release.examples import RELEASE_ID
 from tests.systems.scripts import Answer, run_by
 
 SYSTEM: Final = CloudpodsRelease()
@@ -145,3 +140,8 @@ def sent(name: str = "deploy", minute: int = 3, **parameters: Any) -> SentStep:
         permitted_at=AT + timedelta(minutes=minute),
         settle=timedelta(minutes=15),
     )
+
+
+def newest(status: str, description: str = "Upgrade complete", version: str = "8.12.0") -> Json:
+    """A history with a third revision."""
+    return wrapped(revision(3, status, version, description), *UPGRADED)

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from bot.core.codes.systems import StatusOf
 from bot.core.records import Json
 from bot.core.system import (
     RemoteTask,
     Work,
 )
+from bot.systems._wire.words import verbatim
 from bot.systems.cloudpods_release.examples import (
     CREATE_BODY,
     HISTORY,
@@ -96,7 +98,8 @@ def test_the_documented_show_and_history_are_understood() -> None:
     for shown, history in both:
         answer = answers(list=listed(ROW), show=shown, history=history)
         status = run_by(SYSTEM.status(ETCD), answer).result
-        assert (status.headline, status.facts["revision"]) == ("deployed 8.11.2", "3")
+        assert status.headline == StatusOf(status="deployed", version="8.11.2").reason
+        assert status.facts["revision"] == verbatim("3")
         entries = run_by(SYSTEM.history(ETCD), answer).result
         assert [(e.revision, e.is_current, e.can_return) for e in entries] == [
             ("3", True, False),

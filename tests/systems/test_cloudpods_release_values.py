@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from bot.core.codes import Denied
 from bot.core.codes.systems import label
 from bot.core.errors import CloudRefusedError
+from bot.core.plan import Change
 from bot.core.records import Json, PastStep
 from bot.core.system import (
     RemoteTask,
     Work,
 )
 from bot.systems._helm.codes import ValuesUnknown
+from bot.systems._wire.words import verbatim
 from bot.systems.cloudpods_release.examples import (
     RELEASE_ID,
     SHOWN,
@@ -92,10 +94,10 @@ def test_a_secret_that_cloudpods_shows_is_kept_and_not_recorded() -> None:
     assert error.value.code == "values_unknown"
 
 
-names = st.sampled_from(["password", "token", "dbPassword", "api_key", "secret", "a", "b", "c"])
+secrets = st.sampled_from(["password", "token", "dbPassword", "api_key", "secret", "a", "b", "c"])
 
 
-@given(st.sets(names, min_size=1))
+@given(st.sets(secrets, min_size=1))
 def test_no_secret_reaches_a_plan(named: set[str]) -> None:
     """Whatever the values: what is called a secret stands in no plan, step or remembered step."""
     values: dict[str, Json] = {name: f"tr0ub4dor-of-{name}-" for name in named}
@@ -189,8 +191,8 @@ def test_a_rollback_tells_the_values_of_both_where_they_are_known() -> None:
     history = (revision(3, "deployed", "8.12.0"), revision(2, "superseded", "8.11.2"))
     answer = answers(list=listed(ROW), history=wrapped(*history))
     draft = drafted("rollback", answer, past=(here, there))
-    assert [(c.name, c.before, c.after) for c in draft.changes] == [
-        ("version", "8.12.0", "8.11.2"),
-        ("a", "2", "1"),
-    ]
+    assert draft.changes == (
+        Change(name=label("version"), before=verbatim("8.12.0"), after=verbatim("8.11.2")),
+        Change(name="a", before="2", after="1"),
+    )
     assert draft.steps[0].parameters["values"] == {"a": 1}

@@ -66,7 +66,7 @@ def test_no_key_stands_for_two_things() -> None:
     assert len(set(keys)) == len(keys)
 
 
-@pytest.mark.parametrize("code", CODES, ids=lambda code: code.__name__)
+@pytest.mark.parametrize("code", CODES, ids=lambda code: code.key)
 def test_a_code_has_words(code: type[Code]) -> None:
     """English says every code, with nothing but the parameters that it has."""
     words = ENGLISH[code.key]
@@ -93,7 +93,7 @@ def test_a_foreign_name_is_no_label() -> None:
     assert label("image.<tag>", Locale()) == "image.&lt;tag&gt;"
 
 
-@pytest.mark.parametrize("code", CODES, ids=lambda code: code.__name__)
+@pytest.mark.parametrize("code", CODES, ids=lambda code: code.key)
 def test_a_refusal_says_what_helps(code: type[Code]) -> None:
     """What begins with a code of refusals has a remedy beside its sentence."""
     assert ENGLISH[code.key].remedy or code.key.partition(".")[0] not in REFUSALS

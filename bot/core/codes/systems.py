@@ -11,6 +11,7 @@ LabelName: TypeAlias = Literal[
     "artifact",
     "category",
     "chart",
+    "cloudpods",
     "cluster",
     "component",
     "description",
@@ -23,6 +24,7 @@ LabelName: TypeAlias = Literal[
     "more_values",
     "name",
     "namespace",
+    "newest",
     "number",
     "offered",
     "package",
@@ -344,3 +346,31 @@ class TaskIsOurs(Code):
     began: str  # RFC 3339
     permitted: str  # RFC 3339
     match: Reason  # what else speaks for it
+
+
+class FieldUnreadable(Code):
+    """A field of an accepted call's answer is not what the API promises."""
+
+    key = "unreadable.field"
+    place: str  # empty: the answer itself
+    fault: str  # what is wrong with it, as whoever read it says
+
+
+class TooDeep(Code):
+    """An answer is nested too deeply to be read."""
+
+    key = "unreadable.too_deep"
+
+
+class AboutAnother(Code):
+    """An answer is about another thing than was asked for."""
+
+    key = "unreadable.another"
+    id: str
+
+
+class ListedTwice(Code):
+    """An answer lists the same thing twice."""
+
+    key = "unreadable.listed_twice"
+    what: LabelName

@@ -5,7 +5,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bot.core.errors import UnreadableReplyError
+from bot.core.codes import Code
+from bot.core.codes.systems import FieldUnreadable, TooDeep
+from bot.core.errors import Cause, UnreadableReplyError
 from bot.core.flow import Reply
 from bot.systems._wire.text import plain
 
@@ -24,7 +26,7 @@ def parse(model: type[ModelT], reply: Reply, doing: str) -> ModelT:
         raise unreadable(doing=doing, why=_first_fault(error)) from error
 
 
-def unreadable(*, doing: str, why: str) -> UnreadableReplyError:
+def unreadable(*, doing: str, why: Cause) -> UnreadableReplyError:
     """Return the error for a 2xx whose content cannot be used."""
     return UnreadableReplyError(doing=doing, why=why)
 
@@ -38,9 +40,9 @@ def moment(text: str) -> datetime | None:
     return read if read.tzinfo else None
 
 
-def _first_fault(error: ValidationError | RecursionError) -> str:
+def _first_fault(error: ValidationError | RecursionError) -> Code:
     if isinstance(error, RecursionError):
-        return "the answer is nested too deeply"
+        return TooDeep()
     fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    place = ".".join(str(part) for part in fault["loc"]) or "the answer"
-    return plain(f"{place}: {fault['msg']}")
+    place = ".".join(str(part) for part in fault["loc"])
+    return FieldUnreadable(place=plain(place), fault=plain(fault["msg"]))

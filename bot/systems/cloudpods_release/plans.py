@@ -1,22 +1,33 @@
 """What an action would do to a release, decided from what was read; no flow in here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from bot.core.codes import Denied
+from bot.core.codes import Code, Denied, Reason, Stated
+from bot.core.codes.systems import Absent, AlreadyRunning, NoPreviousRevision, label
 from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
 from bot.core.records import Json, PastStep
+from bot.systems._helm import values as helm
 from bot.systems._helm.changes import kept_facts, value_changes
 from bot.systems._helm.choice import Wanted, is_same, kept, recorded_values
-from bot.systems._helm.values import Values, changes, masked
+from bot.systems._helm.codes import Deleted, OtherValues, SameValues, VersionAt
 from bot.systems._wire.text import plain
+from bot.systems._wire.words import verbatim
 from bot.systems.cloudpods_release import refusals
+from bot.systems.cloudpods_release.codes import (
+    EmptyValues,
+    NewestVersion,
+    PassedOver,
+    PendingSince,
+    RevisionState,
+    VersionUnread,
+)
 from bot.systems.cloudpods_release.remembered_values import for_later
 from bot.systems.cloudpods_release.revisions import previous, returnable, running
 from bot.systems.cloudpods_release.target import Release
 from bot.systems.cloudpods_release.wire import DEPLOYED, Revision, Row
 
-NEWEST: Final = "the newest version"
+_UNKNOWN: Final = "?"
 
 
 class Live(NamedTuple):
@@ -36,6 +47,22 @@ class Live(NamedTuple):
         return running(self.rows) or self.newest
 
 
+class Deployment(NamedTuple):
+    """What is to be deployed."""
+
+    version: str
+    known: PastStep | None  # tells the values that run
+    values: Wanted
+    words: tuple[str, ...]  # keys of the values that were typed now
+
+
+class Known(NamedTuple):
+    """The steps that tell the values of two revisions, as far as anybody knows them."""
+
+    now: PastStep | None
+    then: PastStep | None
+
+
 def version_to_pin(
     target: Release, present: Revision, version: str | None, there: Sequence[str] | None
 ) -> str | Denied:
@@ -43,16 +70,10 @@ def version_to_pin(
     runs = present.version(target.chart_name)
     wanted = version or runs
     if not wanted:
-        return Denied(
-            code="usage",
-            reason="Cloudpods does not tell which chart version runs",
-            way_out="Name the chart's version.",
-        )
-    return (
-        wanted
-        if there is None or wanted in {runs, *there}
-        else refusals.no_version(target, wanted, there)
-    )
+        return Denied.of(VersionUnread())
+    if there is None or wanted in {runs, *there}:
+        return wanted
+    return refusals.no_version(target, wanted, there)
 
 
 def created_version(
@@ -63,67 +84,44 @@ def created_version(
     if wanted is None:
         releases = [each for each in there or () if "-" not in each]
         return max(releases, key=_rank, default="")
-    return (
-        wanted if there is None or wanted in there else refusals.no_version(target, wanted, there)
-    )
+    if there is None or wanted in there:
+        return wanted
+    return refusals.no_version(target, wanted, there)
 
 
-def deploy(
-    target: Release,
-    live: Live,
-    version: str,
-    known: PastStep | None,
-    wanted: Wanted,
-    words: Iterable[str],
-) -> PlanDraft | Denied:
-    """Plan the way to *version* with the *wanted* values; *known* tells those that run."""
-    present = live.present
-    runs, before = present.version(target.chart_name), recorded_values(known)
-    if wanted.is_sent and not wanted.values and before != {}:
-        return Denied(
-            code="bad_values",
-            reason="Cloudpods takes empty values for none, so those that run would stay",
-            way_out="Declare at least one value in slipway.yaml, or leave `values:` out.",
-        )
-    keeps_values = not wanted.is_sent or is_same(before, wanted.values)
-    if version == runs and keeps_values and live.newest.status == DEPLOYED:
-        what = "these values" if tuple(words) else version
-        return refusals.no_change(
-            f"{what} is deployed already", "Ask for another version, or set a value."
-        )
-    step = _step("deploy", target, live, known, version=version, **wanted.parameters)
+def deploy(target: Release, live: Live, to: Deployment) -> PlanDraft | Denied:
+    """Plan the way to the version with its values."""
+    runs, before = live.present.version(target.chart_name), recorded_values(to.known)
+    values = to.values
+    if values.is_sent and not values.values and before != {}:
+        return Denied.of(EmptyValues())
+    keeps_values = not values.is_sent or is_same(before, values.values)
+    if to.version == runs and keeps_values and live.newest.status == DEPLOYED:
+        return Denied.of(SameValues() if to.words else AlreadyRunning(version=to.version))
+    step = _step("deploy", target, live, to.known, version=to.version, **values.parameters)
+    is_same_version = to.version == runs and values.is_sent
     return PlanDraft(
-        observed=observation(target, live, kept_facts(wanted, words)),
+        observed=observation(target, live, kept_facts(values, to.words)),
         steps=(step,),
-        before=runs,
-        after=f"{version}, other values" if version == runs and wanted.is_sent else version,
-        changes=(*_differing("version", runs, version), *value_changes(wanted, before)),
+        before=verbatim(runs),
+        after=OtherValues(version=runs).reason if is_same_version else verbatim(to.version),
+        changes=(*_other_version(runs, to.version), *value_changes(values, before)),
     )
 
 
-def rollback(
-    target: Release, live: Live, back: Revision, known: PastStep | None, then: PastStep | None
-) -> PlanDraft:
-    """Plan the way back to revision *back*, whose values *then* tells, as far as anybody knows."""
-    present = live.present
-    runs, version = present.version(target.chart_name), back.version(target.chart_name)
-    step = _step(
-        "rollback",
-        target,
-        live,
-        known,
-        revision=back.number,
-        version=version,
-        **kept(then).parameters,
-    )
-    now, later = recorded_values(known), recorded_values(then)
-    told = changes(now, later) if now is not None and later is not None else ()
+def rollback(target: Release, live: Live, back: Revision, known: Known) -> PlanDraft:
+    """Plan the way back to revision *back*."""
+    runs, version = (row.version(target.chart_name) for row in (live.present, back))
+    then = kept(known.then).parameters
+    step = _step("rollback", target, live, known.now, revision=back.number, version=version, **then)
+    now, later = recorded_values(known.now), recorded_values(known.then)
+    told = helm.changes(now, later) if now is not None and later is not None else ()
     return PlanDraft(
         observed=observation(target, live),
         steps=(step,),
-        before=f"{runs or '?'} (revision {present.number})",
-        after=f"{version or '?'} (revision {back.number})",
-        changes=(*_differing("version", runs, version), *_freed(live), *told),
+        before=VersionAt(version=runs, revision=live.present.text).reason,
+        after=VersionAt(version=version, revision=back.text).reason,
+        changes=(*_other_version(runs, version), *_freed(live), *told),
     )
 
 
@@ -134,46 +132,44 @@ def delete(target: Release, row: Row, rows: Sequence[Revision]) -> PlanDraft:
         return PlanDraft(
             observed=Observation(status=plain(row.status), facts=facts(target, row, rows)),
             steps=(PlannedStep(name="delete", parameters=parameters),),
-            before=plain(row.status) or "?",
-            after="deleted",
+            before=verbatim(row.status or _UNKNOWN),
+            after=Deleted().reason,
         )
     live = Live(row, tuple(rows))
     return PlanDraft(
         observed=observation(target, live),
         steps=(PlannedStep(name="delete", parameters={**parameters, "above": rows[0].number}),),
-        before=live.present.version(target.chart_name) or "?",
-        after="deleted",
+        before=verbatim(live.present.version(target.chart_name) or _UNKNOWN),
+        after=Deleted().reason,
         changes=_freed(live),
     )
 
 
-def create(target: Release, version: str, values: Values) -> PlanDraft:
+def create(target: Release, version: str, values: helm.Values) -> PlanDraft:
     """Plan a release that is not there yet; without a version Cloudpods takes the newest."""
-    given = Wanted(is_sent=bool(values), words={}, values=masked(values)).parameters
+    given = Wanted(is_sent=bool(values), words={}, values=helm.masked(values)).parameters
     step = PlannedStep(name="create", parameters={"version": version, **given})
-    chart = Change(name="chart", before="", after=f"{target.chart} {version or NEWEST}")
+    chart = verbatim(f"{target.chart} {version}") if version else _newest_of(target.chart)
     return PlanDraft(
-        observed=Observation(status="absent", facts={"release": target.place}),
+        observed=Observation(status="absent", facts={"release": verbatim(target.place)}),
         steps=(step,),
-        before="absent",
-        after=version or NEWEST,
-        changes=(chart, *changes({}, values)),
+        before=Absent().reason,
+        after=verbatim(version) if version else _newest_of(),
+        changes=(Change(name=label("chart"), before="", after=chart), *helm.changes({}, values)),
     )
 
 
 def chosen(rows: Sequence[Revision], revision: str | None) -> Revision | Denied:
     """Return the revision that a rollback goes to, or why it cannot."""
     if revision is None:
-        return previous(rows) or Denied(
-            code="no_previous_revision",
-            reason="the release has no earlier revision that ended well",
-            way_out="Deploy the version that you want.",
-        )
+        return previous(rows) or Denied.of(NoPreviousRevision(thing="release"))
     there = {row.text: row for row in returnable(rows)}
     return there.get(revision) or refusals.no_such_revision(revision, rows, tuple(there))
 
 
-def observation(target: Release, live: Live, more: Mapping[str, str] | None = None) -> Observation:
+def observation(
+    target: Release, live: Live, more: Mapping[str, Stated] | None = None
+) -> Observation:
     """Return what people and plans need of the live state.
 
     What runs is not the newest revision while that one failed or hangs.
@@ -187,32 +183,39 @@ def observation(target: Release, live: Live, more: Mapping[str, str] | None = No
     )
 
 
-def facts(target: Release, row: Row, rows: Sequence[Revision]) -> dict[str, str]:
+def facts(target: Release, row: Row, rows: Sequence[Revision]) -> dict[str, Stated]:
     """Return what people read of a release."""
     newest, present = (rows[0], running(rows)) if rows else (None, None)
     told = {
         "release": target.place,
-        "chart": plain(present.chart) if present else "",
+        "chart": present.chart if present else "",
         "revision": present.text if present else "",
-        "updated": plain(present.updated) if present else "",
-        "newest": _newest(newest) if newest and newest is not present else "",
-        "cloudpods": plain(row.status) if row.status != DEPLOYED else "",
+        "updated": present.updated if present else "",
+        "cloudpods": row.status if row.status != DEPLOYED else "",
     }
-    return {name: text for name, text in told.items() if text}
+    shown: dict[str, Stated] = {name: verbatim(text) for name, text in told.items() if plain(text)}
+    if newest and newest is not present:
+        shown["newest"] = _state(newest).reason
+    return shown
 
 
-def _newest(row: Revision) -> str:
-    words = f": {row.description}" if row.description else ""
-    return plain(f"revision {row.number} is {row.status or '?'}{words}")
+def _state(row: Revision) -> Code:
+    status, words = plain(row.status), plain(row.description)
+    return RevisionState(revision=row.text, status=status, words=words)
+
+
+def _newest_of(chart: str = "") -> Reason:
+    return NewestVersion(chart=chart).reason
 
 
 def _freed(live: Live) -> tuple[Change, ...]:
     """Say that a pending revision is passed over: somebody's change may be at work on it."""
-    if not live.newest.is_pending:
+    newest = live.newest
+    if not newest.is_pending:
         return ()
-    before = f"{live.newest.status} since {plain(live.newest.updated) or '?'}"
-    after = "passed over, even if somebody's change still runs"
-    return (Change(name=f"revision {live.newest.number}", before=before, after=after),)
+    before = PendingSince(status=newest.status, since=plain(newest.updated))
+    name = label("revision", of=newest.text)
+    return (Change(name=name, before=before.reason, after=PassedOver().reason),)
 
 
 def _step(
@@ -232,8 +235,10 @@ def _failure(row: Row) -> str:
     return plain(row.status) if row.status.endswith("_fail") else ""
 
 
-def _differing(name: str, before: str, after: str) -> tuple[Change, ...]:
-    return () if before == after else (Change(name=name, before=before, after=after),)
+def _other_version(before: str, after: str) -> tuple[Change, ...]:
+    if before == after:
+        return ()
+    return (Change(name=label("version"), before=verbatim(before), after=verbatim(after)),)
 
 
 def _rank(version: str) -> tuple[int, ...]:

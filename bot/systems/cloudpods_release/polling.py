@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from bot.core.codes import Stated
+from bot.core.codes.systems import UnlistedStatus
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Flow
 from bot.core.plan import PlannedStep
@@ -16,7 +18,24 @@ from bot.core.system import (
     Work,
 )
 from bot.systems._cloudpods.errors import is_unreachable
+from bot.systems._helm.codes import (
+    Deployed,
+    Gone,
+    NoRevisionYet,
+    ReleaseUnknown,
+    RevisionFailed,
+    RevisionUnderWay,
+    Superseded,
+)
 from bot.systems._wire.text import plain
+from bot.systems._wire.words import verbatim
+from bot.systems.cloudpods_release.codes import (
+    ClusterAway,
+    NameTaken,
+    NotOursYet,
+    ReleaseFailed,
+    UpdateIgnored,
+)
 from bot.systems.cloudpods_release.reads import find, read_failure, read_history, read_shown
 from bot.systems.cloudpods_release.revisions import contradiction, newer
 from bot.systems.cloudpods_release.sending import above, is_old
@@ -31,8 +50,6 @@ from bot.systems.cloudpods_release.wire import (
     Shown,
 )
 
-_READY: Final = "which does not mean that its pods are ready"
-_AWAY: Final = "Cloudpods does not reach the cluster now"
 DELETION_FAILED: Final = "delete_fail"
 _AT_WORK: Final = BEGUN | {"syncing", "updating"}
 _BAD_ENDS: Final = frozenset({"create_fail", "sync_fail"})
@@ -51,7 +68,7 @@ def watch(target: Release, work: Work, task: RemoteTask) -> Flow[PollResult]:
                 return (yield from _watch_revision(target, work, int(task.id)))
     except CloudRefusedError as error:
         if is_unreachable(error.why):
-            return TaskRunning(detail=_AWAY)
+            return TaskRunning(detail=ClusterAway().reason)
         raise
 
 
@@ -72,17 +89,17 @@ def release_history(target: Release, step: PlannedStep) -> Flow[tuple[Revision, 
 def _watch_revision(target: Release, work: Work, number: int) -> Flow[PollResult]:
     rows = yield from release_history(target, work.step)
     if rows is None:
-        return TaskNotFound(reason=f"Cloudpods does not know the release {target.place} any more")
+        return TaskNotFound(reason=ReleaseUnknown(release=target.place).reason)
     row = _ours(target, work, rows, number)
     if row is not None:
-        return _sighting(target, row, rows[0])
+        return _result(target, row, rows[0])
     fresh = newer(rows, above(work.step))
     if fresh:
-        listed = ", ".join(each.text for each in fresh)
-        return TaskRunning(detail=f"revision {listed} is new, but none is ours (yet)")
+        others = NotOursYet(revisions=tuple(each.text for each in fresh))
+        return TaskRunning(detail=others.reason)
     if is_old(work) and (yield from _has_refused(target, work.step)):
-        return TaskFailed(reason="Cloudpods took the update, but did not upgrade the release")
-    return TaskRunning(detail=f"no revision after {above(work.step)} yet")
+        return TaskFailed(reason=UpdateIgnored().reason)
+    return TaskRunning(detail=NoRevisionYet(newest=str(above(work.step))).reason)
 
 
 def _ours(target: Release, work: Work, rows: Sequence[Revision], number: int) -> Revision | None:
@@ -99,22 +116,21 @@ def _ours(target: Release, work: Work, rows: Sequence[Revision], number: int) ->
     return fitting[-1] if fitting else None
 
 
-def _sighting(target: Release, row: Revision, newest: Revision) -> PollResult:
-    what = f"revision {row.number}"
+def _result(target: Release, row: Revision, newest: Revision) -> PollResult:
+    status, words = plain(row.status), plain(row.description)
     if row.has_failed:
-        return TaskFailed(reason=plain(f"{what}: {row.description or row.status}"))
+        failed = RevisionFailed(revision=row.text, words=words or status)
+        return TaskFailed(reason=failed.reason)
     match row.status:
         case "deployed":
-            version = row.version(target.chart_name)
-            return TaskSucceeded(
-                detail=plain(f"{what}, {version or row.chart}, is deployed, {_READY}")
-            )
+            version = plain(row.version(target.chart_name) or row.chart)
+            return TaskSucceeded(detail=Deployed(revision=row.text, version=version).reason)
         case "superseded":
-            since = f"revision {newest.number} has been made since, and is {newest.status or '?'}"
-            return TaskSucceeded(detail=plain(f"{what} was deployed; {since}"))
+            since = Superseded(revision=row.text, newest=newest.text, status=plain(newest.status))
+            return TaskSucceeded(detail=since.reason)
         case word:
-            detail = plain(f"{what} is {word or '?'}: {row.description}").removesuffix(":")
-            return TaskRunning(detail=detail, note=_note(word))
+            detail = RevisionUnderWay(revision=row.text, status=status, words=words)
+            return TaskRunning(detail=detail.reason, note=_note(word))
 
 
 def _has_refused(target: Release, step: PlannedStep) -> Flow[bool]:
@@ -130,13 +146,13 @@ def _watch_creation(target: Release, release_id: str) -> Flow[PollResult]:
     except CloudRefusedError as error:
         if error.verdict != "not_found":
             raise
-        return TaskNotFound(reason=f"Cloudpods does not know release {release_id} any more")
+        return TaskNotFound(reason=ReleaseUnknown(release=release_id).reason)
     word, live = shown.status, shown.info.status
     if word == DEPLOYED or (live == DEPLOYED and word in _AT_WORK):
-        return TaskSucceeded(detail=f"deployed, {_READY}")
+        return TaskSucceeded(detail=Deployed().reason)
     if word in _BAD_ENDS or (FAILED in {word, live} and word not in _AT_WORK):
         why = (yield from read_failure(release_id)) or shown.info.description
-        return TaskFailed(reason=plain(f"{word}: {why}").removesuffix(":"))
+        return _failed(word, why)
     return _at_work(shown, {*_AT_WORK})
 
 
@@ -150,26 +166,27 @@ def _watch_deletion(target: Release, step: PlannedStep, release_id: str) -> Flow
     before = step.parameters.get("failure")
     if shown.status == DELETION_FAILED and before != shown.status:
         why = yield from read_failure(release_id)
-        return TaskFailed(reason=plain(f"{shown.status}: {why}").removesuffix(":"))
+        return _failed(shown.status, why)
     return _at_work(shown, {DELETING, str(before)})
 
 
 def _after_deletion(target: Release) -> Flow[PollResult]:
     row = yield from find(target)
     if row is None:
-        return TaskSucceeded(detail="the release is gone")
-    note = f"a release of this name is there under another id, {row.id}"
-    return TaskRunning(detail="its old id is gone", note=note)
+        return TaskSucceeded(detail=Gone().reason)
+    note = NameTaken(id=row.id).reason
+    return TaskRunning(detail=note, note=note)
+
+
+def _failed(status: str, words: str) -> TaskFailed:
+    return TaskFailed(reason=ReleaseFailed(status=plain(status), words=plain(words)).reason)
 
 
 def _at_work(shown: Shown, known: set[str]) -> TaskRunning:
-    word = plain(shown.status)
-    return TaskRunning(
-        detail=word or "?", note="" if shown.status in known else _note(shown.status)
-    )
+    note = "" if shown.status in known else _note(shown.status)
+    return TaskRunning(detail=verbatim(shown.status or "?"), note=note)
 
 
-def _note(word: str) -> str:
-    if word in HELM_WORDS:
-        return ""
-    return f"Cloudpods says {plain(word)!r} of the release, which is no end that it documents"
+def _note(word: str) -> Stated:
+    """Return the warning about a status that the API's pages do not list."""
+    return "" if word in HELM_WORDS else UnlistedStatus(status=plain(word)).reason

@@ -3,21 +3,25 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.core.codes import Denied
+from bot.core.codes import Code, Denied
+from bot.core.codes.systems import AboutAnother
 from bot.core.commands import nearest
 from bot.core.errors import CloudError, CloudRefusedError
-from bot.core.flow import Call, Flow, Method, path
+from bot.core.flow import Flow, path
 from bot.core.records import Json
+from bot.systems._cloudpods import kubeserver
 from bot.systems._cloudpods.errors import NOT_RECORDED
+from bot.systems._cloudpods.kubeserver import call
 from bot.systems._helm.values import Values
 from bot.systems._wire.replies import parse, unreadable
-from bot.systems._wire.text import message_in, plain
+from bot.systems._wire.text import plain
+from bot.systems.cloudpods_release.codes import Ambiguous, NoSuchChart, NoSuchRelease, ReleaseGone
 from bot.systems.cloudpods_release.target import Release
 from bot.systems.cloudpods_release.wire import (
     DEPLOYED,
+    KEYWORD,
     ChartRow,
     Charts,
-    Notes,
     Revision,
     Row,
     Rows,
@@ -26,18 +30,10 @@ from bot.systems.cloudpods_release.wire import (
     parse_one,
 )
 
-SERVICE: Final = "k8s"
 RELEASES: Final = "/releases"
 _CHARTS_MOST: Final = 2048  # the most that a page may have
+_SHOWN: Final = 5
 _ALL: Final = ">0.0.0-0"  # pre-releases as well, which an upgrade may name
-_BAD_ENDS: Final = "_fail"
-
-
-def call(
-    method: Method, where: str, body: Json = None, query: tuple[tuple[str, str], ...] = ()
-) -> Call:
-    """Return a call of kubeserver's."""
-    return Call(method=method, service=SERVICE, path=where, body=body, query=query)
 
 
 def release_path(release_id: str, action: str = "") -> str:
@@ -47,7 +43,7 @@ def release_path(release_id: str, action: str = "") -> str:
 
 def wrapped(body: dict[str, Json]) -> Json:
     """Return *body* as Cloudpods takes it."""
-    return {"release": body}
+    return kubeserver.wrapped(KEYWORD, body)
 
 
 def find_all(target: Release) -> Flow[tuple[Row, ...]]:
@@ -64,19 +60,18 @@ def find(target: Release) -> Flow[Row | None]:
     """
     rows = yield from find_all(target)
     if len(rows) > 1:
-        several = ambiguous(target, rows)
-        raise refusal(doing=_looking(target), why=several.reason, code=several.code)
+        raise refusal(doing=_looking(target), why=several(target, rows))
     return rows[0] if rows else None
 
 
 def ambiguous(target: Release, rows: Sequence[Row]) -> Denied:
     """Return the refusal to choose among *rows*."""
-    ids = ", ".join(row.id for row in rows)
-    return Denied(
-        code="ambiguous",
-        reason=plain(f"{len(rows)} releases are {target.place}: {ids}"),
-        way_out="Name cluster and namespace by their ids in slipway.yaml.",
-    )
+    return Denied.of(several(target, rows))
+
+
+def several(target: Release, rows: Sequence[Row]) -> Ambiguous:
+    """Return why none of *rows* can be chosen."""
+    return Ambiguous(place=target.place, ids=tuple(plain(row.id) for row in rows))
 
 
 def found(target: Release) -> Flow[Row]:
@@ -87,8 +82,7 @@ def found(target: Release) -> Flow[Row]:
     """
     row = yield from find(target)
     if row is None:
-        why = f"there is no release {target.place} any more"
-        raise refusal(doing=_looking(target), why=why, code="not_found")
+        raise refusal(doing=_looking(target), why=ReleaseGone(place=target.place))
     return row
 
 
@@ -99,13 +93,7 @@ def missing(target: Release) -> Flow[Denied]:
     except CloudError:
         rows = ()
     near = nearest(target.release, [row.name for row in rows])
-    others = f"Similar are {', '.join(near)}. " if near else ""
-    return Denied(
-        code="not_found",
-        reason=f"there is no release {target.place}",
-        way_out=f"{others}Check the target in slipway.yaml, and whether its credentials may see "
-        "it; /ops create makes one.",
-    )
+    return Denied.of(NoSuchRelease(place=target.place, near=near))
 
 
 def read_history(target: Release, release_id: str) -> Flow[tuple[Revision, ...]]:
@@ -126,7 +114,7 @@ def read_shown(target: Release, release_id: str) -> Flow[Shown]:
     reply = yield call("GET", release_path(release_id))
     shown = parse_one(Shown, reply, doing)
     if shown.id != release_id:
-        raise unreadable(doing=doing, why=f"the answer is about another release, {shown.id}")
+        raise unreadable(doing=doing, why=AboutAnother(id=plain(shown.id)))
     return shown
 
 
@@ -160,20 +148,14 @@ def read_versions(target: Release) -> Flow[tuple[str, ...] | Denied | None]:
 
 
 def read_failure(release_id: str) -> Flow[str]:
-    """Read why a task about the release failed, from the operation log; empty where untold."""
-    query = (("obj_type", "release"), ("obj_id", release_id))
-    try:
-        reply = yield call("GET", "/events", query=query)
-        notes = parse(Notes, reply, "read the operation log")
-    except CloudError:
-        return ""
-    told = [each for each in notes.events if each.action.endswith(_BAD_ENDS)]
-    return message_in(told[0].notes) if told else ""
+    """Read why a task about the release failed; empty where that is not told."""
+    return (yield from kubeserver.read_failure(KEYWORD, release_id))
 
 
-def refusal(*, doing: str, why: str, code: str) -> CloudRefusedError:
+def refusal(*, doing: str, why: Code) -> CloudRefusedError:
     """Return the error with which a flow ends before it sends anything."""
-    return CloudRefusedError(doing=doing, why=plain(why), status=0, verdict="refused", code=code)
+    code = why.reason.code
+    return CloudRefusedError(doing=doing, why=why, status=0, verdict="refused", code=code)
 
 
 def _looking(target: Release) -> str:
@@ -202,12 +184,9 @@ def _no_chart(target: Release) -> Flow[Denied | None]:
     names = tuple(dict.fromkeys(each.chart_name for each in listed or () if each.chart_name))
     if not names or target.chart_name in names:
         return None
-    near = nearest(target.chart_name, names) or names[:5]
-    return Denied(
-        code="no_such_chart",
-        reason=f"repository {target.repository} has no chart {target.chart_name}",
-        way_out=f"Choose one of {', '.join(near)}.",
-    )
+    near = nearest(target.chart_name, names) or names[:_SHOWN]
+    missing = NoSuchChart(repository=target.repository, chart=target.chart_name, near=near)
+    return Denied.of(missing)
 
 
 def _charts(

@@ -7,8 +7,11 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from bot.core.codes import Reason
+from bot.core.codes.systems import Differs
 from bot.core.plan import PlannedStep
 from bot.core.records import PastStep
+from bot.systems._helm.codes import OtherKind
 from bot.systems.cloudpods_release.wire import DEPLOYED, FAILED, SUPERSEDED, Revision
 
 _UPGRADES: Final = re.compile(r"upgrade complete|preparing upgrade|upgrade \"", re.IGNORECASE)
@@ -48,19 +51,26 @@ def newer(rows: Sequence[Revision], number: int) -> tuple[Revision, ...]:
     return tuple(row for row in rows if row.number > number)
 
 
-def contradiction(row: Revision, step: PlannedStep | PastStep, chart: str) -> str:
-    """Return what speaks against *row* having been made by *step*; empty where nothing does."""
+def contradiction(row: Revision, step: PlannedStep | PastStep, chart: str) -> Reason | None:
+    """Return what speaks against *row* having been made by *step*, if anything does."""
     wanted, shown = str(step.parameters.get("version")), row.version(chart)
     if shown != wanted:
-        return f"it has chart version {shown or '?'}, ours is {wanted}"
+        return Differs(what="version", theirs=shown or "?", ours=wanted).reason
     if step.name == "rollback":
-        if _UPGRADES.match(row.description):
-            return "it is an upgrade"
-        origin = step.parameters.get("revision")
-        if row.returned_to is not None and row.returned_to != origin:
-            return f"it is a rollback to {row.returned_to}, ours is to {origin}"
-        return ""
-    return "it is a rollback" if _ROLLBACKS.match(row.description) else ""
+        return _other_rollback(row, step)
+    if not _ROLLBACKS.match(row.description):
+        return None
+    return OtherKind(kind="rollback", revision=str(row.returned_to or "")).reason
+
+
+def _other_rollback(row: Revision, step: PlannedStep | PastStep) -> Reason | None:
+    if _UPGRADES.match(row.description):
+        return OtherKind(kind="upgrade").reason
+    origin = step.parameters.get("revision")
+    if row.returned_to is None or row.returned_to == origin:
+        return None
+    there = str(row.returned_to)
+    return OtherKind(kind="rollback", revision=there, ours=str(origin)).reason
 
 
 def _origin(rows: Sequence[Revision], present: Revision) -> int:

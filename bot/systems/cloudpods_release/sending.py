@@ -5,16 +5,19 @@ An answer's 200 is no success: a revision in the history is.
 
 from typing import Final
 
+from bot.core.codes.systems import AboutAnother
 from bot.core.flow import Call, Flow, Reply
 from bot.core.plan import PlannedStep
 from bot.core.records import Json
 from bot.core.system import RemoteTask, Work
+from bot.systems._cloudpods.kubeserver import call
 from bot.systems._helm.choice import can_send, sendable
 from bot.systems._helm.values import Values
 from bot.systems._wire.replies import unreadable
+from bot.systems._wire.text import plain
+from bot.systems.cloudpods_release.codes import CallUnknown, NewerRevision, NoNewRevision
 from bot.systems.cloudpods_release.reads import (
     RELEASES,
-    call,
     found,
     read_first_values,
     read_history,
@@ -38,8 +41,7 @@ def submit(target: Release, work: Work) -> Flow[RemoteTask]:
     step = work.step
     doing = f"{step.name} the release"
     if work.declined.count("unsupported") >= _FORMS.get(step.name, 1):
-        why = "this Cloudpods does not know the call"
-        raise refusal(doing=doing, why=why, code="unsupported_action")
+        raise refusal(doing=doing, why=CallUnknown(step=step.name))
     if step.name == "create":
         reply = yield call("POST", RELEASES, wrapped(_created(target, step)))
         return RemoteTask(id=parse_one(Row, reply, doing).id)
@@ -69,8 +71,8 @@ def _check(step: PlannedStep, rows: tuple[Revision, ...], doing: str) -> None:
     """
     newest = rows[0].number if rows else 0
     if newest != above(step):
-        why = f"the release is at revision {newest or 'none'} now, no longer at {above(step)}"
-        raise refusal(doing=doing, why=why, code="changed_meanwhile")
+        now = str(newest or "")
+        raise refusal(doing=doing, why=NewerRevision(revision=now, planned=str(above(step))))
 
 
 def _change(target: Release, work: Work, row: Row, rows: tuple[Revision, ...]) -> Flow[Call]:
@@ -124,12 +126,12 @@ def _revision(target: Release, work: Work, row: Row, reply: Reply) -> int:
     if work.step.name == "rollback" or is_old(work):
         return next_one
     if made.version < next_one:
-        raise unreadable(doing=doing, why=f"the answer shows revision {made.version}, no new one")
+        raise unreadable(doing=doing, why=NoNewRevision(revision=str(made.version)))
     return made.version
 
 
 def _made(target: Release, row: Row, reply: Reply, doing: str) -> Made:
     made = parse_one(Made, reply, doing)
     if made.id != row.id and (made.id or made.name != target.release):
-        raise unreadable(doing=doing, why="the answer is not about the release")
+        raise unreadable(doing=doing, why=AboutAnother(id=plain(made.id or made.name)))
     return made

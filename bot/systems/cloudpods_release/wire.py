@@ -1,7 +1,5 @@
 """What Cloudpods answers about releases and charts.
 
-Its answers are wrapped in `release`; the vendor's older documents show them bare.
-
 Source: https://github.com/yunionio/kubecomps/tree/master/pkg/kubeserver/api
 """
 
@@ -11,10 +9,12 @@ from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
+from bot.core.codes.systems import ListedTwice
 from bot.core.flow import Reply
+from bot.systems._cloudpods import kubeserver
 from bot.systems._helm.values import Values
 from bot.systems._wire.replies import moment, parse, unreadable
-from bot.systems._wire.text import Text, Word, keyed, listed
+from bot.systems._wire.text import Text, Word, keyed
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -26,7 +26,7 @@ BEGUN: Final = frozenset({"init", "creating"})  # the task that installs it has 
 DELETING: Final = "deleting"
 HELM_WORDS: Final = PENDING | {DEPLOYED, FAILED, SUPERSEDED, "uninstalling", "uninstalled"}
 
-_WRAPPER: Final = "release"
+KEYWORD: Final = "release"
 _RETURNED: Final = re.compile(r"rollback to (\d{1,9})\b", re.IGNORECASE)
 _BROKEN: Final = re.compile(r'(?:upgrade|rollback|release) "[^"]*" failed', re.IGNORECASE)
 _DIGIT: Final = re.compile(r"-(?=v?\d)")
@@ -184,24 +184,13 @@ class Charts(BaseModel):
     total: Number = 0
 
 
-class _Note(BaseModel):
-    action: Text = ""
-    notes: Any = None
-
-
-class Notes(BaseModel):
-    """The operation log of a release, newest first."""
-
-    events: Annotated[list[_Note], BeforeValidator(listed)]
-
-
 def parse_one(model: type[ModelT], reply: Reply, doing: str) -> ModelT:
     """Return the one release that *reply* is about.
 
     Raises:
         UnreadableReplyError: it is not what the API promises.
     """
-    return parse(model, reply.model_copy(update={"body": _unwrapped(reply.body)}), doing)
+    return kubeserver.parse_one(model, KEYWORD, reply, doing)
 
 
 def parse_history(reply: Reply, doing: str) -> tuple[Revision, ...]:
@@ -210,12 +199,8 @@ def parse_history(reply: Reply, doing: str) -> tuple[Revision, ...]:
     Raises:
         UnreadableReplyError: it is not what the API promises.
     """
-    found = {"rows": _unwrapped(reply.body)}
+    found = {"rows": kubeserver.unwrapped(KEYWORD, reply.body)}
     rows = parse(_History, reply.model_copy(update={"body": found}), doing).rows
     if len({row.number for row in rows}) < len(rows):
-        raise unreadable(doing=doing, why="a revision is listed twice")
+        raise unreadable(doing=doing, why=ListedTwice(what="revision"))
     return tuple(sorted(rows, key=lambda row: row.number, reverse=True))
-
-
-def _unwrapped(body: Any) -> Any:
-    return body[_WRAPPER] if isinstance(body, dict) and _WRAPPER in body else body

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.core.codes import LEGACY
 from bot.views.words.en.cce import CCE
+from bot.views.words.en.cloudpods import CLOUDPODS
 from bot.views.words.en.helm import HELM
 from bot.views.words.en.servicestage import SERVICESTAGE
 from bot.views.words.en.systems import SYSTEMS
@@ -16,4 +17,5 @@ ENGLISH: Final[Mapping[str, Words]] = {
     **SYSTEMS,
     **CCE,
     **HELM,
+    **CLOUDPODS,
 }

@@ -8,10 +8,12 @@ from bot.views.words.template import Params, Words
 
 _TRY_LATER: Final = "Try again when it has ended. {/ops status} shows it."
 _LABELS: Final[Mapping[str, str]] = {
+    "cloudpods": "Cloudpods status",
     "earlier_words": "kept from earlier commands",
     "key_value": "key=value",
     "last_job": "last job",
     "more_values": "more values",
+    "newest": "newest revision",
     "state_reason": "reason",
 }
 
@@ -83,6 +85,11 @@ def _ours(params: Params) -> str:
     )
 
 
+def _field(params: Params) -> str:
+    where = "{place} in the answer" if params["place"] else "The answer"
+    return where + " cannot be read: {fault}"
+
+
 SYSTEMS: Final[Mapping[str, Words]] = {
     **{f"label.{name}": _label(name) for name in sorted(codes.LABELS)},
     codes.AlreadyRunning.key: Words(
@@ -150,4 +157,8 @@ SYSTEMS: Final[Mapping[str, Words]] = {
         "Several new jobs may be ours, so people must decide: {tasks:list}"
     ),
     codes.TaskIsOurs.key: Words(_ours),
+    codes.FieldUnreadable.key: Words(_field),
+    codes.TooDeep.key: Words("The answer is nested too deeply"),
+    codes.AboutAnother.key: Words("The answer is about something else: {id}"),
+    codes.ListedTwice.key: Words("The answer lists a {what:label} twice"),
 }

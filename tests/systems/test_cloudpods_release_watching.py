@@ -1,24 +1,34 @@
-"""What is sent to Cloudpods, watched, and found again."""
+"""What is sent to Cloudpods, and watched to its end."""
 
 from typing import Any, Final
 
 import pytest
 
-from bot.core.codes import Legacy
+from bot.core.codes import Code, Legacy, Reason, Stated
+from bot.core.codes.systems import (
+    AboutAnother,
+    UnlistedStatus,
+)
 from bot.core.errors import CloudRefusedError, UnreadableReplyError
 from bot.core.flow import Call
 from bot.core.records import Json
 from bot.core.system import (
-    Adopted,
     NothingFound,
     RemoteTask,
-    SentStep,
     TaskFailed,
     TaskNotFound,
     TaskRunning,
     TaskSucceeded,
     Work,
 )
+from bot.systems._helm.codes import (
+    Deployed,
+    NoRevisionYet,
+    RevisionFailed,
+    RevisionUnderWay,
+    Superseded,
+)
+from bot.systems.cloudpods_release.codes import NotOursYet, ReleaseFailed
 from bot.systems.cloudpods_release.examples import (
     RELEASE_ID,
 )
@@ -32,6 +42,7 @@ from tests.systems.cloudpods_scripts import (
     a_work,
     answers,
     listed,
+    newest,
     revision,
     sent,
     wrapped,
@@ -83,32 +94,37 @@ def watched(work: Work, answer: Any, task: str = "3") -> Any:
     return run_by(SYSTEM.watch(ETCD, work, RemoteTask(id=task)), answer).result
 
 
-def newest(status: str, description: str = "Upgrade complete", version: str = "8.12.0") -> Json:
-    """A history with a third revision."""
-    return wrapped(revision(3, status, version, description), *UPGRADED)
+def failed(words: str) -> RevisionFailed:
+    """That the third revision failed."""
+    return RevisionFailed(revision="3", words=words)
 
 
-SEEN: Final[dict[str, tuple[Work, Json, type, str]]] = {
+SEEN: Final[dict[str, tuple[Work, Json, type, Code]]] = {
     "deployed": (
         a_work(),
         newest("deployed"),
         TaskSucceeded,
-        "8.12.0, is deployed, which does not mean",
+        Deployed(revision="3", version="8.12.0"),
     ),
-    "failed": (a_work(), newest("failed", 'Upgrade "x" failed: 100%'), TaskFailed, "failed: 100%"),
-    "failed, without a word": (a_work(), newest("failed", ""), TaskFailed, "failed"),
+    "failed": (
+        a_work(),
+        newest("failed", 'Upgrade "x" failed: 100%'),
+        TaskFailed,
+        failed('Upgrade "x" failed: 100%'),
+    ),
+    "failed, without a word": (a_work(), newest("failed", ""), TaskFailed, failed("failed")),
     "pending": (
         a_work(),
         newest("pending-upgrade", "Preparing upgrade"),
         TaskRunning,
-        "pending-upgrade",
+        RevisionUnderWay(revision="3", status="pending-upgrade", words="Preparing upgrade"),
     ),
-    "nothing yet": (a_work(), wrapped(*UPGRADED), TaskRunning, "no revision after 2 yet"),
+    "nothing yet": (a_work(), wrapped(*UPGRADED), TaskRunning, NoRevisionYet(newest="2")),
     "superseded": (
         a_work(),
         wrapped(revision(4, "deployed"), revision(3, "superseded", "8.12.0"), *UPGRADED),
         TaskSucceeded,
-        "revision 4 has been made since",
+        Superseded(revision="3", newest="4", status="deployed"),
     ),
     "failed, then superseded": (
         a_work(),
@@ -118,19 +134,19 @@ SEEN: Final[dict[str, tuple[Work, Json, type, str]]] = {
             *UPGRADED,
         ),
         TaskFailed,
-        "failed: y",
+        failed('Upgrade "x" failed: y'),
     ),
     "no number of ours": (
         a_work(),
         wrapped(revision(4, "deployed"), *UPGRADED),
         TaskRunning,
-        "4 is new",
+        NotOursYet(revisions=("4",)),
     ),
     "a rollback": (
         a_work("rollback"),
         newest("deployed", "Rollback to 1", "8.11.1"),
         TaskSucceeded,
-        "8.11.1",
+        Deployed(revision="3", version="8.11.1"),
     ),
     "a rollback after somebody else's upgrade": (
         a_work("rollback"),
@@ -140,30 +156,30 @@ SEEN: Final[dict[str, tuple[Work, Json, type, str]]] = {
             *UPGRADED,
         ),
         TaskSucceeded,
-        "revision 4",
+        Deployed(revision="4", version="8.11.1"),
     ),
     "somebody else's upgrade": (
         a_work("rollback"),
         newest("deployed", version="8.11.1"),
         TaskRunning,
-        "none is ours",
+        NotOursYet(revisions=("3",)),
     ),
     "somebody else's rollback": (
         a_work("rollback"),
         newest("deployed", "Rollback to 2", "8.11.1"),
         TaskRunning,
-        "none is ours",
+        NotOursYet(revisions=("3",)),
     ),
 }
 
 
 @pytest.mark.parametrize("case", SEEN.values(), ids=list(SEEN))
-def test_the_history_decides(case: tuple[Work, Json, type, str]) -> None:
+def test_the_history_decides(case: tuple[Work, Json, type, Code]) -> None:
     """Success is a new revision that is deployed, never a 200."""
-    work, history, kind, words = case
+    work, history, kind, why = case
     seen = watched(work, answers(history=history))
     assert isinstance(seen, kind), seen
-    assert words in (seen.reason if isinstance(seen, TaskFailed) else seen.detail)  # type: ignore[attr-defined] # a sighting
+    assert (seen.reason if isinstance(seen, TaskFailed) else seen.detail) == why.reason  # type: ignore[attr-defined] # a poll result
 
 
 @pytest.mark.parametrize("word", ["unknown", "DEPLOYED", "deployed ", "", "部署"])
@@ -171,7 +187,7 @@ def test_an_unlisted_status_is_shown_and_warned_about_once(word: str) -> None:
     """FM-75: it counts as running."""
     seen = watched(a_work(), answers(history=newest(word)))
     assert isinstance(seen, TaskRunning)
-    assert seen.note
+    assert seen.note == UnlistedStatus(status=word.strip()).reason
 
 
 def test_an_update_that_ended_badly_is_told_from_one_that_had_before() -> None:
@@ -215,24 +231,29 @@ def test_a_refusal_to_look_is_passed_on(name: str) -> None:
     assert isinstance(found, NothingFound)
 
 
-CREATION: Final[list[tuple[dict[str, Any], type, str]]] = [
+def ended(status: str, words: str) -> Reason:
+    """That a task of Cloudpods' failed."""
+    return ReleaseFailed(status=status, words=words).reason
+
+
+CREATION: Final[list[tuple[dict[str, Any], type, Stated]]] = [
     ({"status": "init"}, TaskRunning, ""),
     ({"status": "creating"}, TaskRunning, ""),
     ({"status": "syncing"}, TaskRunning, ""),
     ({"status": "creating", "info": {"status": "failed"}}, TaskRunning, ""),
-    ({"status": "syncing", "info": {"status": "deployed"}}, TaskSucceeded, ""),
-    ({"status": "deployed"}, TaskSucceeded, ""),
-    ({"status": "failed", "info": {"description": "no"}}, TaskFailed, "failed: no"),
-    ({"status": "create_fail"}, TaskFailed, "create_fail: because"),
-    ({"status": "sync_fail"}, TaskFailed, "sync_fail: because"),
-    ({"status": "unknown"}, TaskRunning, "unknown"),
-    ({"status": "Deployed"}, TaskRunning, "Deployed"),
-    ({"status": ""}, TaskRunning, "''"),
+    ({"status": "syncing", "info": {"status": "deployed"}}, TaskSucceeded, Deployed().reason),
+    ({"status": "deployed"}, TaskSucceeded, Deployed().reason),
+    ({"status": "failed", "info": {"description": "no"}}, TaskFailed, ended("failed", "no")),
+    ({"status": "create_fail"}, TaskFailed, ended("create_fail", "because")),
+    ({"status": "sync_fail"}, TaskFailed, ended("sync_fail", "because")),
+    ({"status": "unknown"}, TaskRunning, UnlistedStatus(status="unknown").reason),
+    ({"status": "Deployed"}, TaskRunning, UnlistedStatus(status="Deployed").reason),
+    ({"status": ""}, TaskRunning, UnlistedStatus(status="").reason),
 ]
 
 
-@pytest.mark.parametrize(("shown", "kind", "words"), CREATION)
-def test_a_creation_is_watched_to_its_end(shown: dict[str, Any], kind: type, words: str) -> None:
+@pytest.mark.parametrize(("shown", "kind", "why"), CREATION)
+def test_a_creation_is_watched_to_its_end(shown: dict[str, Any], kind: type, why: Stated) -> None:
     """7.1: its task's words end it, or Helm's live one; the operation log has the reasons."""
     notes: Answer = {"events": [{"action": "create"}, {"action": "x_fail", "notes": "because"}]}
     if "info" in shown:
@@ -240,9 +261,8 @@ def test_a_creation_is_watched_to_its_end(shown: dict[str, Any], kind: type, wor
     answer = answers(show={"release": {**ROW, **shown}}, events=notes)
     seen = watched(a_work("create"), answer, RELEASE_ID)
     assert isinstance(seen, kind), seen
-    told = seen.note if isinstance(seen, TaskRunning) else getattr(seen, "reason", "")
-    assert words in told
-    assert bool(told) == bool(words)
+    said = {"TaskRunning": "note", "TaskSucceeded": "detail", "TaskFailed": "reason"}
+    assert getattr(seen, said[kind.__name__]) == why
 
 
 def test_a_creation_that_vanished_is_told() -> None:
@@ -250,8 +270,9 @@ def test_a_creation_that_vanished_is_told() -> None:
     assert isinstance(
         watched(a_work("create"), answers(show=refused(404)), RELEASE_ID), TaskNotFound
     )
-    with pytest.raises(UnreadableReplyError, match="another release"):
+    with pytest.raises(UnreadableReplyError) as error:
         watched(a_work("create"), answers(show={**ROW, "id": "other"}), RELEASE_ID)
+    assert error.value.reason == AboutAnother(id="other").reason
 
 
 DELETION: Final[list[tuple[Answer, Answer, type]]] = [
@@ -268,84 +289,3 @@ def test_a_deletion_is_watched_to_its_end(shown: Answer, rows_: Answer, kind: ty
     """It is done once neither the id nor the name is there."""
     answer = answers(show=shown, list=rows_, events={"events": []})
     assert isinstance(watched(a_work("delete"), answer, RELEASE_ID), kind)
-
-
-RECOVERED: Final[dict[str, tuple[SentStep, Json, str]]] = {
-    "ours": (sent(), newest("deployed"), ""),
-    "ours, failed": (sent(), newest("failed", 'Upgrade "x" failed: y'), ""),
-    "ours, pending": (sent(), newest("pending-upgrade", "Preparing upgrade"), ""),
-    "ours, by the words of the documents": (sent(), newest("deployed", "Install complete"), ""),
-    "a rollback of ours": (sent("rollback"), newest("deployed", "Rollback to 1", "8.11.1"), ""),
-    "nothing": (sent(), wrapped(*UPGRADED), "still at revision 2"),
-    "two": (sent(), wrapped(revision(4, "deployed"), revision(3, "x"), *UPGRADED), "4, 3 are new"),
-    "another version": (sent(), newest("deployed", version="8.11.9"), "8.11.9"),
-    "an unreadable version": (
-        sent(),
-        wrapped({**revision(3, "deployed"), "chart": "MISSING"}, *UPGRADED),
-        "version ?",
-    ),
-    "a rollback": (sent(), newest("deployed", "Rollback to 1"), "it is a rollback"),
-    "an upgrade": (sent("rollback"), newest("deployed", version="8.11.1"), "it is an upgrade"),
-    "too early": (sent(minute=9), newest("deployed"), "too far"),
-    "too late": (sent(minute=-20), newest("deployed"), "too far"),
-    "at no time": (
-        sent(),
-        wrapped({**revision(3, "deployed", "8.12.0"), "updated": "then"}, *UPGRADED),
-        "does not tell when",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", RECOVERED.values(), ids=list(RECOVERED))
-def test_a_revision_is_adopted_on_evidence_only(case: tuple[SentStep, Json, str]) -> None:
-    """E2: new, of the right time, the only one, and its content fits."""
-    lost, history, doubt = case
-    found = run_by(SYSTEM.recover(ETCD, lost), answers(history=history)).result
-    if doubt:
-        assert isinstance(found, NothingFound), found
-        assert doubt in found.reason
-    else:
-        assert isinstance(found, Adopted), found
-        assert found.task == RemoteTask(id="3")
-        assert "revision 2 before our call" in found.evidence
-
-
-def test_a_release_that_is_gone_is_no_evidence() -> None:
-    """A sync may have dropped it."""
-    answer = answers(history=refused(404), list=listed())
-    assert isinstance(run_by(SYSTEM.recover(ETCD, sent()), answer).result, NothingFound)
-
-
-CREATED_BY: Final[list[tuple[dict[str, Any] | None, type]]] = [
-    (None, NothingFound),
-    ({}, Adopted),
-    ({"created_at": "2026-11-21T12:00:01.123456Z"}, Adopted),
-    ({"created_at": "2026-11-20T12:00:01Z"}, NothingFound),
-    ({"created_at": ""}, NothingFound),
-    ({"chart": "redis"}, NothingFound),
-]
-
-
-@pytest.mark.parametrize(("row", "kind"), CREATED_BY)
-def test_a_lost_creation_is_adopted_on_evidence(row: dict[str, Any] | None, kind: type) -> None:
-    """There was none, there is one, of our time and chart."""
-    there = listed({**ROW, **row}) if row is not None else listed()
-    found = run_by(SYSTEM.recover(ETCD, sent("create", 0)), answers(list=there)).result
-    assert isinstance(found, kind), found
-
-
-DELETED_BY: Final[list[tuple[dict[str, Any] | None, type]]] = [
-    (None, Adopted),
-    ({"status": "deleting"}, Adopted),
-    ({"status": "delete_fail"}, Adopted),
-    ({}, NothingFound),
-    ({"id": "another-id", "status": "deleting"}, NothingFound),
-]
-
-
-@pytest.mark.parametrize(("row", "kind"), DELETED_BY)
-def test_a_lost_deletion_is_adopted_once_it_shows(row: dict[str, Any] | None, kind: type) -> None:
-    """What was asked for is so, or begins to be."""
-    there = listed({**ROW, **row}) if row is not None else listed()
-    found = run_by(SYSTEM.recover(ETCD, sent("delete")), answers(list=there)).result
-    assert isinstance(found, kind), found
