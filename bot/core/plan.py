@@ -17,6 +17,7 @@ class Observation(Record):
     status: str = ""  # the vendor's own word
     last_task: str | None = None  # the newest remote task that the API shows
     facts: Mapping[str, Stated] = Field(default_factory=dict)  # for people: "replicas" → "2 of 2"
+    before: tuple[tuple[Stated, Stated], ...] = ()  # what the plan says that was, by its name
 
 
 class Change(Record):
@@ -67,9 +68,9 @@ class Plan(Record):
     def digest(self) -> str:
         """Hex SHA-256 over what an approval is given for.
 
-        Target, action, parameters, steps, the observed live revision and the policy's version;
-        not what fluctuates by itself, such as the number of ready replicas, nor a detour on the
-        way to an approved step.
+        Target, action, parameters, steps, the observed live revision, all that people read as
+        before, and the policy's version; not what fluctuates by itself, such as the number of
+        ready replicas, nor a detour on the way to an approved step.
         """
         content = {
             "target": self.target,
@@ -81,6 +82,7 @@ class Plan(Record):
                 if not step.is_detour
             ],
             "revision": self.observed.revision if self.observed else None,
+            **self._read_before,
             "policy": self.policy_version,
         }
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
@@ -88,7 +90,16 @@ class Plan(Record):
 
     def made(self, draft: PlanDraft) -> "Plan":
         """Return this plan with what *draft* observed and wants to do."""
-        return self.model_copy(update=dict(draft))
+        read = (("", draft.before), *((each.name, each.before) for each in draft.changes))
+        observed = draft.observed.model_copy(update={"before": read})
+        return self.model_copy(update={**dict(draft), "observed": observed})
+
+    @property
+    def _read_before(self) -> dict[str, Json]:
+        """The part of the digest that plans of older journals lack."""
+        if self.observed is None or not self.observed.before:
+            return {}
+        return self.observed.model_dump(mode="json", include={"before"})
 
 
 def _asked(parameters: Parameters) -> dict[str, Json]:

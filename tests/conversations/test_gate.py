@@ -365,6 +365,19 @@ def test_another_version_that_runs_now_voids_the_approval(world: World) -> None:
     assert world.mutations == ["PUT"]
 
 
+def test_another_number_that_is_set_now_voids_the_approval(world: World) -> None:
+    """V2: what the card said was before is not so any more, though the same version runs."""
+    card = world.approved("/ops scale checkout 3")
+    world.cloud.meddle(CHECKOUT, "1.3.0", replica=10)
+    world.machines.sleep(10)
+    world.settle()
+    assert world.tries == 0
+    assert "10 replicas → 3 replicas" in world.card(card).text
+    world.press(APPROVE, world.card(card))
+    world.settle()
+    assert world.mutations == ["POST scale"]
+
+
 def test_a_change_under_way_is_not_crossed(world: World) -> None:
     """While somebody else's job runs on the component, nothing is sent."""
     card = world.approved()

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from starlette.applications import Starlette
@@ -136,8 +136,10 @@ class HuaweiCloud:
         with self._lock:
             self._component(component_id).job_seconds = seconds
 
-    def meddle(self, component_id: str, version: str) -> str:
+    def meddle(self, component_id: str, version: str, **settings: Any) -> str:
         """Deploy *version* past Slipway, as somebody in the console would, and return the job id.
+
+        *settings* are changed with it.
 
         Raises:
             LookupError: there is no such component.
@@ -147,8 +149,8 @@ class HuaweiCloud:
             component = self._component(component_id)
             if refusal := self._estate.busy(component):
                 raise refusal
-            settings = {**component.settings, "version": version}
-            return self._estate.deploy(component, settings, at=self._clock(), by=STRANGER).id
+            wanted = {**component.settings, "version": version, **settings}
+            return self._estate.deploy(component, wanted, at=self._clock(), by=STRANGER).id
 
     @contextmanager
     def _reach(self) -> Iterator[float]:
