@@ -83,7 +83,7 @@ def test_a_precheck_that_ran_out_is_run_again(folder: Path, redis_url: str) -> N
         assert operation.plan.digest == digest == operation.approvals[0].digest
         assert [each.attempt for each in operation.steps] == [1] * 6
         told = [each for each in world.thread(done) if "before it goes on: *precheck*" in each]
-        assert ["has run out" in each for each in told] == [True]
+        assert ["the last precheck expired" in each for each in told] == [True]
         check(world)
 
 

@@ -158,7 +158,7 @@ def test_a_cluster_has_no_way_back_and_says_why(five: World) -> None:
     assert ROLL_BACK not in card.action_ids
     answer = five.command("/rollback edge").text
     assert "[unsupported_action]" in answer
-    assert "takes a cluster's upgrade back" in answer
+    assert "CCE cannot downgrade a cluster" in answer
 
 
 def test_a_secret_in_a_command_is_recorded_nowhere(five: World) -> None:

@@ -1,11 +1,378 @@
-"""What only a cluster's upgrade says."""
+"""What is said of clusters alone: their versions, the workflow of an upgrade, its tasks."""
 
-from typing import ClassVar
+from typing import Literal, TypeAlias
 
-from bot.core.codes import Code
+from bot.core.codes import Code, Reason
+from bot.core.records import Moment
+
+Retried: TypeAlias = Literal["precheck", "snapshot", "upgrade", "postcheck"]
 
 
 class NoDowngrade(Code):
     """CCE has no call that takes a cluster's upgrade back."""
 
-    key: ClassVar[str] = "unsupported_action.no_downgrade"
+    key = "unsupported_action.no_downgrade"
+
+
+class NoSuchOption(Code):
+    """A way on is named that a cluster's upgrade does not have."""
+
+    key = "unsupported_action.option"
+    name: str
+
+
+class NoSuchCluster(Code):
+    """The project has no such cluster of this flavour."""
+
+    key = "not_found.cluster"
+    cluster: str
+    flavour: str
+
+
+class NoClusterVersion(Code):
+    """What is named is no version of a cluster."""
+
+    key = "bad_version.cluster"
+    version: str
+
+
+class LowerVersion(Code):
+    """A lower version is named than the one that runs."""
+
+    key = "no_change.lower"
+    version: str
+    running: str
+
+
+class NotOffered(Code):
+    """CCE does not offer the version to this cluster now."""
+
+    key = "no_such_version.not_offered"
+    version: str
+    running: str
+    offered: tuple[str, ...] = ()  # the nearest of them; empty: none is
+    paths: tuple[str, ...] = ()  # where paths lead to from what runs, where nothing is offered
+
+
+class ClusterChanging(Code):
+    """CCE is changing the cluster already."""
+
+    key = "in_progress.cluster"
+    status: str
+    words: str = ""
+
+
+class ClusterUnavailable(Code):
+    """The cluster is in no state to be upgraded."""
+
+    key = "not_available.cluster"
+    status: str
+    words: str = ""
+
+
+class WorkflowBusy(Code):
+    """A task of the open workflow is at work."""
+
+    key = "in_progress.workflow"
+    workflow: str
+    course: Reason
+
+
+class OtherWorkflow(Code):
+    """A workflow to another version is open, and a cluster has one at a time."""
+
+    key = "in_progress.other_workflow"
+    workflow: str
+    version: str
+
+
+class SeveralWorkflows(Code):
+    """More than one workflow is open, so it is not clear which to go on with."""
+
+    key = "in_progress.workflows"
+    workflows: tuple[str, ...]
+
+
+class NothingToRetry(Code):
+    """The workflow's upgrade failed, and CCE shows no task that could run again."""
+
+    key = "in_progress.no_task"
+    workflow: str
+
+
+class NotCancellable(Code):
+    """The workflow may not be cancelled now."""
+
+    key = "in_progress.not_cancellable"
+    workflow: str
+    because: Reason
+
+
+class PointBusy(Code):
+    """A point of the workflow is at work."""
+
+    key = "workflow.point_busy"
+    point: str
+    status: str
+
+
+class WrongPhase(Code):
+    """The workflow's phase allows no cancelling."""
+
+    key = "workflow.phase"
+    status: str
+
+
+class CriticalStage(Code):
+    """A stage is not over that may not be broken off."""
+
+    key = "workflow.critical"
+
+
+class WorkflowClosed(Code):
+    """The workflow that failed is not open any more."""
+
+    key = "changed_meanwhile.workflow_closed"
+
+
+class WorkflowEnded(Code):
+    """The workflow has ended before the step's call."""
+
+    key = "changed_meanwhile.workflow_ended"
+    workflow: str
+    status: str
+
+
+class WorkflowElsewhere(Code):
+    """The workflow leads to another version than was approved."""
+
+    key = "changed_meanwhile.version"
+    workflow: str
+    version: str
+    wanted: str
+
+
+class PrecheckChanged(Code):
+    """The precheck does not stand as failed any more, or its findings cannot be skipped."""
+
+    key = "changed_meanwhile.precheck"
+    workflow: str
+
+
+class WorkflowTo(Code):
+    """An open workflow, as what is there before it is cancelled."""
+
+    key = "value.workflow"
+    version: str
+
+
+class Cancelled(Code):
+    """A cancelled workflow."""
+
+    key = "value.cancelled"
+
+
+class NothingOffered(Code):
+    """CCE offers no upgrade now."""
+
+    key = "value.nothing_offered"
+
+
+class Course(Code):
+    """Where a workflow leads, and how far it is."""
+
+    key = "value.course"
+    version: str
+    status: str
+    points: tuple[str, ...] = ()
+
+
+class PrecheckExpired(Code):
+    """A precheck has to be made again, since the last one counts no more."""
+
+    key = "plan.precheck_expired"
+    at: Moment
+
+
+class PrecheckRefused(Code):
+    """CCE refused the upgrade since the precheck counts no more."""
+
+    key = "refused.precheck_expired"
+    words: str
+
+
+class StepProgress(Code):
+    """How far a step is, and the workflow around it."""
+
+    key = "task.step"
+    status: str
+    progress: str = ""
+    points: tuple[str, ...] = ()
+    is_old: bool = False  # the task stands as it did before it was told to run again
+
+
+class WorkflowMade(Code):
+    """The workflow is there, with its exact versions."""
+
+    key = "task.workflow"
+    before: str
+    after: str
+    points: tuple[str, ...] = ()
+
+
+class WorkflowCancelled(Code):
+    """The workflow was cancelled, as was asked for."""
+
+    key = "task.cancelled"
+
+
+class WorkflowLost(Code):
+    """Somebody cancelled the workflow."""
+
+    key = "task_failed.workflow_cancelled"
+    workflow: str
+
+
+class WorkflowSucceeded(Code):
+    """The workflow ended well before it could be cancelled."""
+
+    key = "task_failed.workflow_succeeded"
+
+
+class PrecheckFailed(Code):
+    """The precheck itself failed."""
+
+    key = "task_failed.precheck"
+    status: str
+    words: str = ""
+
+
+class PrecheckFound(Code):
+    """The precheck found what stands in the way of an upgrade."""
+
+    key = "task_failed.findings"
+    exceptions: int
+    risks: int
+    findings: tuple[str, ...]  # the worst of them
+    more: int = 0
+
+
+class SnapshotFailed(Code):
+    """The backup of the control plane failed."""
+
+    key = "task_failed.snapshot"
+    words: str = ""
+
+
+class UpgradeFailed(Code):
+    """The upgrade itself failed."""
+
+    key = "task_failed.upgrade"
+    words: str = ""
+    points: tuple[str, ...] = ()
+
+
+class PostcheckFailed(Code):
+    """The cluster has its new version, but the check after it failed."""
+
+    key = "task_failed.postcheck"
+
+
+class Retry(Code):
+    """The button that lets a failed step run again."""
+
+    key = "option.retry"
+    step: Retried
+
+
+class RetryDoes(Code):
+    """What another run of a failed step does."""
+
+    key = "option.retry_does"
+    step: Retried
+
+
+class Skip(Code):
+    """The button that leaves risks out of the next precheck."""
+
+    key = "option.skip"
+    risks: int
+
+
+class SkipDoes(Code):
+    """What leaving risks out does."""
+
+    key = "option.skip_does"
+    risks: int
+
+
+class Cancel(Code):
+    """The button that closes the workflow."""
+
+    key = "option.cancel"
+
+
+class CancelDoes(Code):
+    """What closing the workflow does."""
+
+    key = "option.cancel_does"
+    is_begun: bool  # whether nodes may have the new version already
+
+
+class NothingListed(Code):
+    """CCE lists nothing that the step's lost call could have made."""
+
+    key = "no_trace.step"
+    step: str
+
+
+class UntimedTasks(Code):
+    """What the step's call could have made does not tell when it was."""
+
+    key = "no_trace.untimed"
+    step: str
+    tasks: tuple[str, ...]
+
+
+class StillSo(Code):
+    """What the lost call was to change stands as it did."""
+
+    key = "no_trace.still_so"
+    task: str
+    status: str
+
+
+class ChangedThen(Code):
+    """It was changed, but not at the time of the lost call."""
+
+    key = "no_trace.changed_then"
+    task: str
+
+
+class TaskUnreadable(Code):
+    """What the lost call was to change cannot be read."""
+
+    key = "no_trace.unreadable"
+    task: str
+    by: Reason
+
+
+class StepIsOurs(Code):
+    """The evidence that a lost call made a task."""
+
+    key = "adopted.step"
+    step: str
+    task: str
+    made: Moment
+    permitted: Moment
+    match: Reason | None = None  # what else speaks for it
+
+
+class ChangeIsOurs(Code):
+    """The evidence that a lost call changed a task or a workflow."""
+
+    key = "adopted.change"
+    task: str
+    status: str
+    changed: Moment
+    permitted: Moment

@@ -86,10 +86,9 @@ class Finding(Record):
     @property
     def line(self) -> TaskLine:
         """The finding for people: "node-1: disk usage", "Risk/Warning"."""
-        status = plain(f"{self.kind or 'kind unknown'}/{self.level or 'level unknown'}")
-        return TaskLine(
-            name=plain(f"{self.where}: {self.name}"), status=status, detail=self.message
-        )
+        status = plain(f"{self.kind or '?'}/{self.level or '?'}")
+        name = plain(f"{self.where}: {self.name}")
+        return TaskLine(name=name, status=status, detail=self.message, state="failed")
 
     @property
     def order(self) -> tuple[bool, int, str, str]:
@@ -126,10 +125,10 @@ class Precheck(BaseModel):
         )
 
     def _found(self) -> Iterator[Finding]:
-        for where, checks in (("cluster", self.status.cluster), ("add-ons", self.status.addons)):
+        for where, checks in (("cluster", self.status.cluster), ("addons", self.status.addons)):
             yield from _failed(checks.items, where)
         for stage in self.status.nodes.stages:
-            name = stage.node.name or stage.node.uid or "a node"
+            name = stage.node.name or stage.node.uid or "node"
             yield from _failed(stage.items, name, stage.node.uid)
 
 

@@ -1,11 +1,13 @@
 """What a look at a step's remote task shows; the workflow's points are read beside it."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Final
 
+from bot.core.codes import Code, Reason
+from bot.core.codes.systems import TaskUnknown, UnlistedStatus
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Flow
-from bot.core.operation import RecoveryOption, TaskLine
+from bot.core.operation import RecoveryOption, TaskLine, TaskState
 from bot.core.system import (
     PollResult,
     RemoteTask,
@@ -17,6 +19,25 @@ from bot.core.system import (
 )
 from bot.systems._huawei.errors import is_absent
 from bot.systems._wire.text import plain
+from bot.systems.cce_cluster.codes import (
+    Cancel,
+    CancelDoes,
+    PostcheckFailed,
+    PrecheckFailed,
+    PrecheckFound,
+    Retried,
+    Retry,
+    RetryDoes,
+    Skip,
+    SkipDoes,
+    SnapshotFailed,
+    StepProgress,
+    UpgradeFailed,
+    WorkflowCancelled,
+    WorkflowLost,
+    WorkflowMade,
+    WorkflowSucceeded,
+)
 from bot.systems.cce_cluster.findings import RISK, Finding, Precheck, read_precheck, risks
 from bot.systems.cce_cluster.plans import CANCEL, RETRY, SKIP, not_cancellable
 from bot.systems.cce_cluster.reads import points, read_snapshots, read_upgrade, read_workflow
@@ -24,6 +45,12 @@ from bot.systems.cce_cluster.sending import workflow_id
 from bot.systems.cce_cluster.target import Cluster
 from bot.systems.cce_cluster.wire import CLUSTER, POSTCHECK, PRECHECK, SNAPSHOT, UNDER_WAY, Workflow
 
+_STATES: Final[Mapping[str, TaskState]] = {
+    **dict.fromkeys(("Init", "Queuing"), "pending"),
+    **dict.fromkeys(("Running", "Pause"), "running"),
+    "Success": "done",
+    **dict.fromkeys(("Failed", "Error"), "failed"),
+}
 _BAD_ENDS: Final = frozenset({"Failed", "Error"})
 _TOLD: Final = 3  # findings in the reason; the rest is counted
 
@@ -49,24 +76,26 @@ def look(target: Cluster, work: Work, task: RemoteTask) -> Flow[PollResult]:
     except CloudRefusedError as error:
         if not is_absent(error):
             raise
-        return TaskNotFound(reason=f"CCE does not know the {name}'s task {task.id}")
+        return TaskNotFound(reason=TaskUnknown(task=task.id).reason)
 
 
 def _created(workflow: Workflow) -> PollResult:
     """A workflow is there at once; its versions are what the later steps go by."""
-    way = plain(f"{workflow.spec.before or '?'} to {workflow.spec.after or '?'}")
+    lines = _lines(workflow)
     if workflow.phase == "Cancel":
-        return TaskFailed(reason=f"workflow {workflow.uid} was cancelled", tasks=_lines(workflow))
+        return TaskFailed(reason=WorkflowLost(workflow=workflow.uid).reason, tasks=lines)
     if not workflow.is_known:
         return _strange("workflow", workflow.phase, workflow)
-    return TaskSucceeded(detail=f"from {way}; {points(workflow)}", tasks=_lines(workflow))
+    before, after = workflow.spec.before or "?", workflow.spec.after or "?"
+    made = WorkflowMade(before=before, after=after, points=points(workflow))
+    return TaskSucceeded(detail=made.reason, tasks=lines)
 
 
 def _cancelled(workflow: Workflow) -> PollResult:
     if workflow.phase == "Cancel":
-        return TaskSucceeded(detail="the workflow is cancelled", tasks=_lines(workflow))
+        return TaskSucceeded(detail=WorkflowCancelled().reason, tasks=_lines(workflow))
     if workflow.phase == "Success":
-        return TaskFailed(reason="the workflow has ended well instead", tasks=_lines(workflow))
+        return TaskFailed(reason=WorkflowSucceeded().reason, tasks=_lines(workflow))
     if not workflow.is_known:
         return _strange("workflow", workflow.phase, workflow)
     return TaskRunning(detail=_detail(workflow.phase, workflow), tasks=_lines(workflow))
@@ -87,23 +116,15 @@ def _precheck(target: Cluster, uid: str, task: str) -> Flow[PollResult]:
 
 
 def _failed_precheck(precheck: Precheck, workflow: Workflow | None) -> TaskFailed:
-    found = precheck.findings
-    said = precheck.status.message
-    reason = plain(f"the precheck ended {precheck.phase}" + (f": {said}" if said else ""))
-    ways = [] if precheck.phase == "Error" else _skip(precheck)
-    ways.append(
-        RecoveryOption(
-            name=RETRY,
-            label="Run the precheck again",
-            explanation="The precheck runs again; if it passes, the upgrade goes on.",
-        )
-    )
-    if found and precheck.phase == "Failed":
+    found, phase = precheck.findings, precheck.phase
+    reason: Code = PrecheckFailed(status=phase, words=precheck.status.message)
+    if found and phase == "Failed":
         reason = _counted(found)
+    skip = [] if phase == "Error" else _skip(precheck)
     return TaskFailed(
-        reason=reason,
+        reason=reason.reason,
         tasks=tuple(each.line for each in found),
-        ways=(*ways, *_cancel(workflow, PRECHECK)),
+        ways=(*skip, _retry("precheck"), *_cancel(workflow, PRECHECK)),
     )
 
 
@@ -111,13 +132,12 @@ def _skip(precheck: Precheck) -> list[RecoveryOption]:
     left_out = risks(precheck)
     if not left_out:
         return []
-    what = _number(len(precheck.findings), "risk")
+    risks_ = len(precheck.findings)
     return [
         RecoveryOption(
             name=SKIP,
-            label=f"Skip {what}",
-            explanation=f"The precheck runs again without {what}; if nothing else is found, "
-            "the upgrade goes on in spite of them.",
+            label=Skip(risks=risks_).reason,
+            explanation=SkipDoes(risks=risks_).reason,
             items=left_out,
             wants_reason=True,
             is_dangerous=True,
@@ -125,33 +145,30 @@ def _skip(precheck: Precheck) -> list[RecoveryOption]:
     ]
 
 
-def _counted(found: tuple[Finding, ...]) -> str:
+def _counted(found: tuple[Finding, ...]) -> PrecheckFound:
     skippable = sum(each.kind == RISK for each in found)
-    counts = [(len(found) - skippable, "exception"), (skippable, "risk")]
-    what = " and ".join(_number(number, word) for number, word in counts if number)
-    told = "; ".join(f"{each.line.name} ({each.line.status})" for each in found[:_TOLD])
-    more = f"; and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
-    return plain(f"the precheck found {what}: {told}{more}")
+    told = tuple(f"{each.line.name} ({each.line.status})" for each in found[:_TOLD])
+    return PrecheckFound(
+        exceptions=len(found) - skippable,
+        risks=skippable,
+        findings=told,
+        more=len(found) - len(told),
+    )
 
 
 def _snapshot(target: Cluster, uid: str, task: str) -> Flow[PollResult]:
     rows = yield from read_snapshots(target)
     own = next((each for each in rows if each.uid == task), None)
     if own is None:
-        return TaskNotFound(reason=f"CCE does not list snapshot {task}")
+        return TaskNotFound(reason=TaskUnknown(task=task).reason)
     workflow = yield from _around(target, uid)
     detail, lines = _detail(own.word, workflow, own.status.progress), _lines(workflow)
     if own.word == "Success":
         return TaskSucceeded(detail=detail, tasks=lines)
     if own.word == "Failed":
-        said = f": {own.message}" if own.message else ""
-        again = RecoveryOption(
-            name=RETRY,
-            label="Take the snapshot again",
-            explanation="Another snapshot is taken; if it succeeds, the upgrade goes on.",
-        )
-        ways = (again, *_cancel(workflow, SNAPSHOT))
-        return TaskFailed(reason=plain(f"the snapshot failed{said}"), tasks=lines, ways=ways)
+        reason = SnapshotFailed(words=own.message).reason
+        ways = (_retry("snapshot"), *_cancel(workflow, SNAPSHOT))
+        return TaskFailed(reason=reason, tasks=lines, ways=ways)
     if own.word not in UNDER_WAY:
         return _strange("snapshot", own.word, workflow)
     return TaskRunning(detail=detail, tasks=lines)
@@ -160,16 +177,19 @@ def _snapshot(target: Cluster, uid: str, task: str) -> Flow[PollResult]:
 def _upgrade(target: Cluster, uid: str, work: Work, task: str) -> Flow[PollResult]:
     own = yield from read_upgrade(target, task)
     workflow = yield from _around(target, uid)
-    detail, lines = _detail(own.phase, workflow, own.status.progress), _lines(workflow)
+    is_old = (
+        own.phase == "Failed" and own.mark != "" and own.mark == work.step.parameters.get("mark")
+    )
+    detail = _detail(own.phase, workflow, own.status.progress, is_old=is_old)
+    lines = _lines(workflow)
     if own.phase == "Success":
         return TaskSucceeded(detail=detail, tasks=lines)
-    if own.phase == "Failed" and own.mark and own.mark == work.step.parameters.get("mark"):
-        return TaskRunning(detail=f"as before the retry: {detail}", tasks=lines)
-    if own.phase == "Failed":
-        said = f": {own.status.message}" if own.status.message else ""
-        reason = plain(f"the upgrade failed{said}; {points(workflow) if workflow else ''}")
-        ways = (_RETRY_UPGRADE, *_cancel(workflow, CLUSTER, is_dangerous=True))
-        return TaskFailed(reason=reason.rstrip("; "), tasks=lines, ways=ways)
+    if own.phase == "Failed" and not is_old:
+        reason = UpgradeFailed(words=own.status.message, points=points(workflow)).reason
+        ways = (_retry("upgrade"), *_cancel(workflow, CLUSTER, is_dangerous=True))
+        return TaskFailed(reason=reason, tasks=lines, ways=ways)
+    if is_old:
+        return TaskRunning(detail=detail, tasks=lines)
     if own.phase not in UNDER_WAY:
         return _strange("upgrade", own.phase, workflow)
     return TaskRunning(detail=detail, tasks=lines)
@@ -182,24 +202,20 @@ def _postchecked(workflow: Workflow, task: str) -> PollResult:
     if point.status == "Success" or workflow.phase == "Success":
         return TaskSucceeded(detail=detail, tasks=lines)
     if point.status == "Failed" and point.task in {"", task}:
-        again = RecoveryOption(
-            name=RETRY,
-            label="Run the postcheck again",
-            explanation="The cluster and its workloads are checked again; nothing is changed.",
-        )
-        reason = "the postcheck failed: the cluster has its new version, but is not confirmed"
-        return TaskFailed(reason=reason, tasks=lines, ways=(again,))
+        again = _retry("postcheck")
+        return TaskFailed(reason=PostcheckFailed().reason, tasks=lines, ways=(again,))
     if point.status not in UNDER_WAY | {"Failed"}:
         return _strange("postcheck", point.status, workflow)
     return TaskRunning(detail=detail, tasks=lines)
 
 
-_RETRY_UPGRADE: Final = RecoveryOption(
-    name=RETRY,
-    label="Retry the upgrade",
-    explanation="The failed upgrade task runs again from where it stopped.",
-    is_dangerous=True,
-)
+def _retry(step: Retried) -> RecoveryOption:
+    return RecoveryOption(
+        name=RETRY,
+        label=Retry(step=step).reason,
+        explanation=RetryDoes(step=step).reason,
+        is_dangerous=step == "upgrade",
+    )
 
 
 def _cancel(
@@ -208,13 +224,11 @@ def _cancel(
     """Offer to cancel the workflow where its rules allow it."""
     if workflow is None or not_cancellable(workflow, failed=failed):
         return ()
-    left = "The cluster stays as the failed upgrade left it." if is_dangerous else ""
-    explanation = f"The workflow is closed without an upgrade. {left}".strip()
     return (
         RecoveryOption(
             name=CANCEL,
-            label="Cancel the workflow",
-            explanation=explanation,
+            label=Cancel().reason,
+            explanation=CancelDoes(is_begun=is_dangerous).reason,
             is_dangerous=is_dangerous,
         ),
     )
@@ -230,22 +244,24 @@ def _around(target: Cluster, uid: str) -> Flow[Workflow | None]:
 
 
 def _lines(workflow: Workflow | None) -> tuple[TaskLine, ...]:
-    shown: Iterable[TaskLine] = (
-        TaskLine(name=plain(each.kind), status=plain(each.status) or "?")
+    return tuple(
+        TaskLine(
+            name=plain(each.kind),
+            status=plain(each.status) or "?",
+            state=_STATES.get(each.status, "unknown"),
+        )
         for each in (workflow.status.points if workflow else ())
     )
-    return tuple(shown)
 
 
-def _detail(phase: str, workflow: Workflow | None, progress: str = "") -> str:
-    head = ", ".join(filter(None, (plain(phase), progress)))
-    return f"{head}; {points(workflow)}" if workflow else head
+def _detail(
+    phase: str, workflow: Workflow | None, progress: str = "", *, is_old: bool = False
+) -> Reason:
+    status = plain(phase)
+    told = StepProgress(status=status, progress=progress, points=points(workflow), is_old=is_old)
+    return told.reason
 
 
 def _strange(what: str, phase: str, workflow: Workflow | None) -> TaskRunning:
-    note = plain(f"CCE says {phase!r} of the {what}, which its pages do not list")
+    note = UnlistedStatus(status=plain(phase), of=what).reason
     return TaskRunning(detail=_detail(phase, workflow), tasks=_lines(workflow), note=note)
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

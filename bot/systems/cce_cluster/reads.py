@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from bot.core.codes import Stated
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Call, Flow
 from bot.core.plan import Observation
@@ -11,6 +12,7 @@ from bot.systems._huawei.errors import is_absent
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
 from bot.systems.cce_cluster import versions
+from bot.systems.cce_cluster.codes import Course, NothingOffered
 from bot.systems.cce_cluster.target import Cluster
 from bot.systems.cce_cluster.wire import (
     ClusterView,
@@ -138,30 +140,30 @@ def observation(live: Live) -> Observation:
     )
 
 
-def facts(live: Live) -> dict[str, str]:
+def facts(live: Live) -> dict[str, Stated]:
     """Return what people read of a cluster."""
-    told = {
+    told: dict[str, Stated] = {
         "cluster": live.view.metadata.name,
         "version": live.version,
         "platform": live.view.spec.platform,
-        "why": live.view.why,
+        "state_reason": live.view.why,
         "offered": _offered(live.info),
         "upgrade": _upgrade(live.info),
-        **{f"workflow {each.uid}": course(each) for each in live.open},
+        **{f"workflow:{each.uid}": course(each).reason for each in live.open},
     }
-    return {name: text for name, text in told.items() if text}
+    return {name: stated for name, stated in told.items() if stated}
 
 
-def course(workflow: Workflow) -> str:
+def course(workflow: Workflow) -> Course:
     """Return where a workflow leads and how far it has come."""
-    phase = plain(workflow.phase) or "phase unknown"
-    return plain(f"to {workflow.spec.after or '?'}, {phase}: {points(workflow)}")
+    phase = plain(workflow.phase)
+    return Course(version=workflow.spec.after, status=phase, points=points(workflow))
 
 
-def points(workflow: Workflow) -> str:
-    """Return the state of each point of a workflow."""
-    shown = [f"{each.kind} {each.status or '?'}" for each in workflow.status.points]
-    return plain(", ".join(shown)) or "no points yet"
+def points(workflow: Workflow | None) -> tuple[str, ...]:
+    """Return the state of each point of a workflow, in the vendor's words."""
+    found = workflow.status.points if workflow else ()
+    return tuple(plain(f"{each.kind} {each.status or '?'}") for each in found)
 
 
 def get(where: str) -> Call:
@@ -169,10 +171,10 @@ def get(where: str) -> Call:
     return Call(method="GET", service=SERVICE, path=where)
 
 
-def _offered(info: UpgradeInfo | None) -> str:
+def _offered(info: UpgradeInfo | None) -> Stated:
     if info is None:
         return ""
-    return ", ".join(info.targets) or "nothing now"
+    return ", ".join(info.targets) or NothingOffered().reason
 
 
 def _upgrade(info: UpgradeInfo | None) -> str:

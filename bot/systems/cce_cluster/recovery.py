@@ -1,15 +1,27 @@
 """Finds what a lost call started: a task that is new, of the right time, and the only one."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
 
+from bot.core.codes import Code, Reason
+from bot.core.codes.systems import Matches, SeveralCandidates
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Flow
 from bot.core.system import Adopted, NothingFound, Recovery, RemoteTask, SentStep
 from bot.systems._huawei.cce import is_identifier, moment
-from bot.systems._huawei.evidence import told
 from bot.systems._wire.text import plain
 from bot.systems._wire.timing import is_in_window
 from bot.systems.cce_cluster import versions
+from bot.systems.cce_cluster.codes import (
+    ChangedThen,
+    ChangeIsOurs,
+    NothingListed,
+    StepIsOurs,
+    StillSo,
+    TaskUnreadable,
+    UntimedTasks,
+)
 from bot.systems.cce_cluster.reads import (
     read_snapshots,
     read_tasks,
@@ -21,6 +33,8 @@ from bot.systems.cce_cluster.sending import wanted, workflow_id
 from bot.systems.cce_cluster.target import Cluster
 from bot.systems.cce_cluster.wire import POSTCHECK, AnyTask, Task, Workflow
 
+_SHOWN: Final = 5
+
 
 def recover(target: Cluster, sent: SentStep) -> Flow[Recovery]:
     """Read what the step's call would have made."""
@@ -30,13 +44,13 @@ def recover(target: Cluster, sent: SentStep) -> Flow[Recovery]:
             return (yield from _workflow(target, sent))
         case "snapshot":
             rows = yield from read_snapshots(target)
-            return _only(rows, sent, "it is the only new snapshot")
+            return _only(rows, sent)
         case "upgrade" if "retry" in step.parameters:
             return (yield from _retried(target, sent))
         case "precheck" | "upgrade":
             tasks = yield from read_tasks(target, step.name)
             fitting = [each for each in tasks if _leads_there(each, sent)]
-            return _only(fitting, sent, f"it leads to {wanted(step)}")
+            return _only(fitting, sent, _leads_to(wanted(step)))
         case "postcheck":
             workflow, _ = yield from read_workflow(target, workflow_id(sent.work))
             return _postcheck(workflow, sent)
@@ -54,36 +68,43 @@ def _workflow(target: Cluster, sent: SentStep) -> Flow[Recovery]:
         if each.uid != sent.observed.last_task and each.phase != "Cancel"
         and versions.is_one_of(each.spec.after, asked)
     ]  # fmt: skip
-    return _chosen([(each.uid, each.metadata.created) for each in new], sent, f"leads to {asked}")
+    return _chosen([(each.uid, each.metadata.created) for each in new], sent, _leads_to(asked))
 
 
-def _only(tasks: Sequence[AnyTask], sent: SentStep, match: str) -> Recovery:
+def _leads_to(version: str) -> Reason:
+    return Matches(what="version", value=version).reason
+
+
+def _only(tasks: Sequence[AnyTask], sent: SentStep, match: Reason | None = None) -> Recovery:
     known = {each.id for each in sent.work.earlier}
     new = [(each.uid, each.metadata.created) for each in tasks if each.uid not in known]
     return _chosen(new, sent, match)
 
 
-def _chosen(new: Sequence[tuple[str, str]], sent: SentStep, match: str) -> Recovery:
+def _chosen(
+    new: Sequence[tuple[str, str]], sent: SentStep, match: Reason | None = None
+) -> Recovery:
     """Adopt the one that was made in the time of our call, if it is the only one."""
     timed = [(uid, moment(text)) for uid, text in new]
     in_time = [(uid, at) for uid, at in timed if at and is_in_window(at, sent)]
     untold = [uid for uid, at in timed if at is None]
     if len(in_time) == 1 and not untold:
         uid, at = in_time[0]
-        evidence = (
-            f"{sent.work.step.name} {uid} was made at {told(at)}, our call was permitted at "
-            f"{told(sent.permitted_at)}; {match}; no other new one was found"
-        )
-        return Adopted(task=RemoteTask(id=uid), evidence=evidence)
-    name = sent.work.step.name
+        return Adopted(task=RemoteTask(id=uid), evidence=_made(sent, uid, at, match).reason)
+    step = sent.work.step.name
     if not in_time and not untold:
-        return NothingFound(reason=f"CCE lists no {name} from the time of our call")
-    several = ", ".join([*(uid for uid, _ in in_time), *untold][:5])
+        return NothingFound(reason=NothingListed(step=step).reason)
+    several = tuple([*(uid for uid, _ in in_time), *untold][:_SHOWN])
+    reason: Code = SeveralCandidates(tasks=several)
     if untold:
-        reason = f"CCE does not tell when this {name} was made: {several}"
-    else:
-        reason = f"more than one new {name} may be ours, people must look: {several}"
-    return NothingFound(reason=reason, may_be_ours=True)
+        reason = UntimedTasks(step=step, tasks=several)
+    return NothingFound(reason=reason.reason, may_be_ours=True)
+
+
+def _made(sent: SentStep, uid: str, at: datetime, match: Reason | None = None) -> StepIsOurs:
+    return StepIsOurs(
+        step=sent.work.step.name, task=uid, made=at, permitted=sent.permitted_at, match=match
+    )
 
 
 def _leads_there(task: Task, sent: SentStep) -> bool:
@@ -97,37 +118,32 @@ def _retried(target: Cluster, sent: SentStep) -> Flow[Recovery]:
     try:
         task = yield from read_upgrade(target, uid)
     except CloudRefusedError as error:
-        reason = f"upgrade task {uid} cannot be read: {error.why}"
+        reason = TaskUnreadable(task=uid, by=error.reason).reason
         return NothingFound(reason=reason, may_be_ours=True)
-    at = moment(task.metadata.updated)
+    status = plain(task.phase)
     if task.phase == "Failed" and task.mark == mark:
-        return NothingFound(reason=f"upgrade task {uid} stands as it did: {plain(task.phase)}")
-    if at is None or not is_in_window(at, sent):
-        return NothingFound(reason=f"upgrade task {uid} changed, but not in the time of our call")
-    evidence = (
-        f"upgrade task {uid} had failed, and is {plain(task.phase)} since {told(at)}; "
-        f"our call was permitted at {told(sent.permitted_at)}"
-    )
-    return Adopted(task=RemoteTask(id=uid), evidence=evidence)
+        return NothingFound(reason=StillSo(task=uid, status=status).reason)
+    return _changed(uid, status, moment(task.metadata.updated), sent)
 
 
 def _postcheck(workflow: Workflow, sent: SentStep) -> Recovery:
     point = workflow.point(POSTCHECK)
     at = moment(point.begun) or moment(point.ended)
     if not is_identifier(point.task) or at is None or not is_in_window(at, sent):
-        return NothingFound(reason="the workflow shows no postcheck from the time of our call")
-    evidence = (
-        f"the workflow's PostCheck is task {point.task}, begun at {told(at)}; our call was "
-        f"permitted at {told(sent.permitted_at)}"
-    )
-    return Adopted(task=RemoteTask(id=point.task), evidence=evidence)
+        return NothingFound(reason=NothingListed(step=sent.work.step.name).reason)
+    return Adopted(task=RemoteTask(id=point.task), evidence=_made(sent, point.task, at).reason)
 
 
 def _cancel(workflow: Workflow, sent: SentStep) -> Recovery:
-    at = moment(workflow.metadata.updated)
+    status = plain(workflow.phase) or "?"
     if workflow.phase != "Cancel":
-        return NothingFound(reason=f"the workflow is {plain(workflow.phase) or 'open'} still")
+        return NothingFound(reason=StillSo(task=workflow.uid, status=status).reason)
+    return _changed(workflow.uid, status, moment(workflow.metadata.updated), sent)
+
+
+def _changed(uid: str, status: str, at: datetime | None, sent: SentStep) -> Recovery:
+    """Adopt what our call was to change, if that happened in its time."""
     if at is None or not is_in_window(at, sent):
-        return NothingFound(reason="the workflow is cancelled, but not in the time of our call")
-    evidence = f"the workflow is cancelled since {told(at)}, and was open before our call"
-    return Adopted(task=RemoteTask(id=workflow.uid), evidence=evidence)
+        return NothingFound(reason=ChangedThen(task=uid).reason)
+    evidence = ChangeIsOurs(task=uid, status=status, changed=at, permitted=sent.permitted_at)
+    return Adopted(task=RemoteTask(id=uid), evidence=evidence.reason)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
+from bot.core.codes import Code
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Call, Flow, Method
 from bot.core.plan import PlannedStep
@@ -11,11 +12,18 @@ from bot.core.system import PrerequisiteSteps, RemoteTask, Work
 from bot.systems._huawei.cce import SERVICE, is_identifier, moment
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems.cce_cluster import versions
+from bot.systems.cce_cluster.codes import (
+    PrecheckExpired,
+    PrecheckRefused,
+    WorkflowElsewhere,
+    WorkflowEnded,
+)
 from bot.systems.cce_cluster.findings import items, read_precheck, selectors
 from bot.systems.cce_cluster.reads import OPERATION, read_workflow
 from bot.systems.cce_cluster.target import Cluster
 from bot.systems.cce_cluster.wire import PRECHECK, Accepted, AcceptedSnapshot, Point, Workflow
 
+_RUN_OUT: Final = "CCE.01400075"
 NODES_AT_ONCE: Final = 20  # of a batch; the range differs by page, this is in all of them
 
 
@@ -37,7 +45,7 @@ def submit(target: Cluster, work: Work) -> Flow[RemoteTask | PrerequisiteSteps]:
             detour = yield from _recheck(target, workflow, step, now)
             if detour:
                 return detour
-            task = yield from _made(target, "upgrade", _upgrade(workflow))
+            task = yield from _upgraded(target, workflow)
         case "postcheck":
             body = _checked(target, "PostCheckTask", workflow, step)
             task = yield from _made(target, "postcheck", body)
@@ -67,11 +75,10 @@ def _create(target: Cluster, version: str) -> Flow[RemoteTask]:
 def _own_workflow(target: Cluster, work: Work) -> Flow[tuple[Workflow, datetime | None]]:
     workflow, now = yield from read_workflow(target, workflow_id(work))
     if not workflow.is_open:
-        raise _gone(why=f"workflow {workflow.uid} has ended meanwhile: {workflow.phase}")
+        raise _gone(WorkflowEnded(workflow=workflow.uid, status=workflow.phase))
     there, asked = workflow.spec.after, wanted(work.step)
     if not versions.is_one_of(there, asked):
-        shown = there or "nowhere"
-        raise _gone(why=f"workflow {workflow.uid} leads to {shown}, which is no {asked}")
+        raise _gone(WorkflowElsewhere(workflow=workflow.uid, version=there, wanted=asked))
     return workflow, now
 
 
@@ -92,9 +99,7 @@ def _recheck(
         skip += items((yield from read_precheck(target, point.task)).skipped)
     known: dict[str, Json] = {"target": wanted(step), "workflow": workflow.uid}
     again = PlannedStep(name="precheck", parameters=known | ({"skip": skip} if skip else {}))
-    return PrerequisiteSteps(
-        steps=(again,), reason=f"the precheck has run out at {until:%H:%M:%S %Z}"
-    )
+    return PrerequisiteSteps(steps=(again,), reason=PrecheckExpired(at=until).reason)
 
 
 def _known(workflow: Workflow, checked: Point, now: datetime | None) -> list[datetime]:
@@ -107,6 +112,23 @@ def _known(workflow: Workflow, checked: Point, now: datetime | None) -> list[dat
 def _made(target: Cluster, kind: str, body: dict[str, Any]) -> Flow[str]:
     reply = yield _call("POST", target.path(OPERATION, kind), body)
     return parse(Accepted, reply, f"ask for the {kind}").metadata.uid
+
+
+def _upgraded(target: Cluster, workflow: Workflow) -> Flow[str]:
+    """Ask for the upgrade; where the precheck counts no more, say what to do about it."""
+    try:
+        return (yield from _made(target, "upgrade", _upgrade(workflow)))
+    except CloudRefusedError as error:
+        if error.code != _RUN_OUT:
+            raise
+        raise CloudRefusedError(
+            doing=error.doing,
+            why=PrecheckRefused(words=error.why),
+            status=error.status,
+            verdict=error.verdict,
+            code=error.code,
+            request_id=error.request_id,
+        ) from error
 
 
 def _snapshot(target: Cluster) -> Flow[str]:
@@ -158,12 +180,12 @@ def _call(method: Method, where: str, body: dict[str, Any] | None = None) -> Cal
     return Call(method=method, service=SERVICE, path=where, body=body)
 
 
-def _gone(*, why: str) -> CloudRefusedError:
+def _gone(why: Code) -> CloudRefusedError:
     """Return the refusal of a step whose ground has changed: nothing was sent."""
     return CloudRefusedError(
         doing="go on with the upgrade",
         why=why,
         status=0,
         verdict="refused",
-        code="changed_meanwhile",
+        code=why.reason.code,
     )
