@@ -169,6 +169,7 @@ class System(Protocol[TargetT_contra]):
     """
 
     spec: ClassVar[SystemSpec[Any]]
+    planners: ClassVar[Mapping[Action, Planner]]  # one for each action that it has
 
     def prepare(self, target: TargetT_contra, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the live state and say what the action would do, or why it cannot be done."""

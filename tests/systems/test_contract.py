@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from bot.core.codes import Denied
+from bot.core.codes.systems import LABELS
 from bot.core.errors import CloudError, UnreadableReplyError
 from bot.core.flow import Call, Flow, Reply
 from bot.core.plan import Plan, PlanDraft
@@ -135,6 +136,22 @@ def test_every_name_is_there_once() -> None:
 def test_a_declared_action_can_be_planned_and_sent(system_: System[Any], action: Action) -> None:
     """What a system declares, its own documented answers carry through to remote tasks."""
     assert all(task.id for _, task, _ in sent(system_, action))
+
+
+@pytest.mark.parametrize("system_", SYSTEMS, ids=ids)
+def test_what_a_system_can_do_is_what_it_can_plan(system_: System[Any]) -> None:
+    """An action that is declared has its planner, and no other has one."""
+    assert set(system_.planners) == system_.spec.actions
+
+
+@pytest.mark.parametrize("system_", SYSTEMS, ids=ids)
+def test_all_that_people_read_of_a_target_has_a_name(system_: System[Any]) -> None:
+    """Facts and settings of ours are named by labels, so that every language can name them."""
+    target = target_of(system_)
+    report = run_by(system_.status(target), lambda call: example(system_, call)).result
+    drafts = [drafted(system_, action)[0] for action in sorted(system_.spec.sample.asked)]
+    named = {*report.facts, *(name for draft in drafts for name in draft.observed.facts)}
+    assert {name.partition(":")[0] for name in named} <= LABELS
 
 
 @pytest.mark.parametrize("system_", SYSTEMS, ids=ids)

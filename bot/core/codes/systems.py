@@ -369,6 +369,12 @@ class AboutAnother(Code):
     id: str
 
 
+class NoUsableId(Code):
+    """An answer names nothing that could be asked for."""
+
+    key = "unreadable.no_id"
+
+
 class ListedTwice(Code):
     """An answer lists the same thing twice."""
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 from pydantic import BeforeValidator
 
+from bot.core.codes.systems import NoUsableId
 from bot.core.flow import Reply
 from bot.core.system import RateLimit
 from bot.systems._wire.replies import unreadable
@@ -48,7 +49,7 @@ def identifier(value: Any, doing: str) -> str:
         UnreadableReplyError: it is not.
     """
     if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise unreadable(doing=doing, why="the answer names nothing that could be asked for")
+        raise unreadable(doing=doing, why=NoUsableId())
     return value
 
 

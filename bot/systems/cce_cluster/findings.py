@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, Field
 
+from bot.core.codes.systems import AboutAnother
 from bot.core.flow import Flow
 from bot.core.operation import TaskLine
 from bot.core.records import Record
@@ -138,8 +139,7 @@ def read_precheck(target: Cluster, uid: str) -> Flow[Precheck]:
     reply = yield get(target.path(OPERATION, "precheck", "tasks", identifier(uid, doing)))
     precheck = parse(Precheck, reply, doing)
     if precheck.metadata.uid != uid:
-        other = precheck.metadata.uid
-        raise unreadable(doing=doing, why=f"the answer is about another task, {other}")
+        raise unreadable(doing=doing, why=AboutAnother(id=precheck.metadata.uid))
     return precheck
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from bot.core.codes import Stated
+from bot.core.codes.systems import AboutAnother
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Call, Flow
 from bot.core.plan import Observation
@@ -61,8 +62,7 @@ def read_cluster(target: Cluster) -> Flow[ClusterView]:
     doing = f"read cluster {target.id}"
     view = parse(ClusterView, (yield get(target.path())), doing)
     if view.metadata.uid and view.metadata.uid != target.id:
-        other = plain(view.metadata.uid)
-        raise unreadable(doing=doing, why=f"the answer is about another cluster, {other}")
+        raise unreadable(doing=doing, why=AboutAnother(id=plain(view.metadata.uid)))
     return view
 
 
@@ -89,7 +89,7 @@ def read_workflow(target: Cluster, uid: str) -> Flow[tuple[Workflow, datetime | 
     reply = yield get(target.path(OPERATION, "upgradeworkflows", identifier(uid, doing)))
     workflow = parse(Workflow, reply, doing)
     if workflow.uid != uid:
-        raise unreadable(doing=doing, why=f"the answer is about another one, {workflow.uid}")
+        raise unreadable(doing=doing, why=AboutAnother(id=workflow.uid))
     return workflow, answered_at(reply)
 
 
@@ -103,7 +103,7 @@ def read_upgrade(target: Cluster, uid: str) -> Flow[Task]:
 def own(task: Task, uid: str, doing: str) -> Task:
     """Return *task* if it is the one that was asked for."""
     if task.uid != uid:
-        raise unreadable(doing=doing, why=f"the answer is about another task, {task.uid}")
+        raise unreadable(doing=doing, why=AboutAnother(id=task.uid))
     return task
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.core.codes import Code
+from bot.core.codes.systems import AboutAnother
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Call, Flow, Method
 from bot.core.plan import PlannedStep
@@ -147,7 +148,7 @@ def _cancel(target: Cluster, workflow: Workflow) -> Flow[str]:
     doing = "cancel the workflow"
     answer = parse(Workflow, (yield _call("PATCH", where, {"status": {"phase": "Cancel"}})), doing)
     if answer.uid != workflow.uid:
-        raise unreadable(doing=doing, why=f"the answer is about another one, {answer.uid}")
+        raise unreadable(doing=doing, why=AboutAnother(id=answer.uid))
     return answer.uid
 
 

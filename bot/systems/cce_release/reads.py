@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.core.codes.systems import AboutAnother, FieldUnreadable, ListedTwice
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Call, Flow, Method, Reply, path
 from bot.core.plan import Observation
@@ -81,7 +82,7 @@ def read_history(target: Release) -> Flow[tuple[ReleaseView, ...]]:
         return ()
     rows = [own(target, parse(ReleaseView, _as_reply(row), doing)) for row in _listed(reply, doing)]
     if len({row.version for row in rows}) < len(rows):
-        raise unreadable(doing=doing, why="a revision is listed twice")
+        raise unreadable(doing=doing, why=ListedTwice(what="revision"))
     return tuple(sorted(rows, key=lambda row: row.version, reverse=True))
 
 
@@ -108,7 +109,7 @@ def read_chart(target: Release, chart_id: str) -> Flow[Chart | None]:
         return None
     chart = parse(Chart, reply, doing)
     if chart.id != chart_id:
-        raise unreadable(doing=doing, why=f"the answer is about another chart, {chart.id}")
+        raise unreadable(doing=doing, why=AboutAnother(id=chart.id))
     return chart
 
 
@@ -121,9 +122,8 @@ def own(target: Release, view: ReleaseView) -> ReleaseView:
     wanted = (target.namespace, target.release)
     told = (view.namespace or target.namespace, view.name or target.release)
     if told != wanted:
-        another = plain(f"{view.namespace}/{view.name}")
-        why = f"the answer is about another release, {another}"
-        raise unreadable(doing=f"read release {target.release}", why=why)
+        another = AboutAnother(id=plain(f"{view.namespace}/{view.name}"))
+        raise unreadable(doing=f"read release {target.release}", why=another)
     return view
 
 
@@ -158,7 +158,7 @@ def _listed(reply: Reply, doing: str) -> list[Any]:
     try:
         return _ROWS.validate_python(reply.body, strict=True)
     except ValidationError as error:
-        raise unreadable(doing=doing, why="the answer is no list") from error
+        raise unreadable(doing=doing, why=FieldUnreadable(place="", fault="not a list")) from error
 
 
 def _as_reply(row: Any) -> Reply:

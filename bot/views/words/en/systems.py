@@ -160,5 +160,6 @@ SYSTEMS: Final[Mapping[str, Words]] = {
     codes.FieldUnreadable.key: Words(_field),
     codes.TooDeep.key: Words("The answer is nested too deeply"),
     codes.AboutAnother.key: Words("The answer is about something else: {id}"),
+    codes.NoUsableId.key: Words("The answer names nothing that can be looked up"),
     codes.ListedTwice.key: Words("The answer lists a {what:label} twice"),
 }
