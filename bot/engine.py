@@ -13,12 +13,14 @@ from bot.core.ports import (
     AlreadyDelivered,
     Created,
     Doorbell,
-    Journal,
     LimitReached,
     Limits,
     TargetLocked,
 )
 from bot.core.records import OperationId
+from bot.journal import Journal
+from bot.journal.commits import Commits
+from bot.journal.operations import Operations
 
 log = logging.getLogger("slipway.engine")
 
@@ -28,8 +30,9 @@ _TRIES: Final = 8  # optimistic commits that lose this often against others are 
 class Engine:
     """Changes operations; nothing else does."""
 
-    def __init__(self, journal: Journal, doorbell: Doorbell) -> None:
-        self._journal = journal
+    def __init__(self, operations: Operations, commits: Commits, doorbell: Doorbell) -> None:
+        self._operations = operations
+        self._commits = commits
         self._doorbell = doorbell
 
     def begin(
@@ -38,7 +41,7 @@ class Engine:
         """Record a new operation; also return whether its doorbell could be rung."""
         event = Requested(at=operation.created_at, by=operation.requester)
         first, effects = begun(operation)
-        made = self._journal.create(first, event, effects, delivery=delivery, limits=limits)
+        made = self._commits.create(first, event, effects, delivery=delivery, limits=limits)
         return made, self._follow(operation.id, effects) if isinstance(made, Created) else True
 
     def apply(self, operation_id: OperationId, event: Event) -> Operation:
@@ -49,7 +52,7 @@ class Engine:
         """
         for _ in range(_TRIES):
             try:
-                return self.apply_to(self._journal.load(operation_id), event)
+                return self.apply_to(self._operations.load(operation_id), event)
             except ConflictError:
                 continue
         raise ConflictError(operation_id)
@@ -62,7 +65,7 @@ class Engine:
             ConflictError: the operation has moved on; decide again.
         """
         after, effects = transition(operation, event)
-        self._journal.commit(operation, after, event, effects)
+        self._commits.commit(operation, after, event, effects)
         log.info(
             "operation.%s",
             event.kind,
@@ -96,6 +99,11 @@ class Engine:
             log.warning("doorbell.lost", extra={"operation_id": operation_id, "why": str(error)})
             return False
         return True
+
+
+def engine_on(journal: Journal, doorbell: Doorbell) -> Engine:
+    """Return the engine of *journal*: the one place that is given what writes operations."""
+    return Engine(journal.operations, Commits(journal.database), doorbell)
 
 
 def _outbox_is_due(effects: Sequence[Effect]) -> bool:

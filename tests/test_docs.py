@@ -14,13 +14,13 @@ import pytest
 from bot.catalogue import load
 from bot.catalogue.model import PolicyEntry, TargetEntry
 from bot.cli import EXIT_CODES, main
-from bot.cli.serving import DRAIN_SECONDS
 from bot.core import errors
 from bot.core.commands import SLASH, USAGE
 from bot.core.errors import IllegalEventError
 from bot.core.lifecycle import transition
 from bot.core.operation import Operation, Running
 from bot.core.ports import Limits
+from bot.journal.drain import LASTS
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.systems import SYSTEMS
@@ -181,7 +181,7 @@ NUMBERS: Final = (  # each as the README says it, with the figure that the code 
     *(f"After the settle time ({each // _UNITS['m']} minutes)" for each in _SETTLE),
     f"tries again, at most {ATTEMPTS_MAX} times and within the deadline",
     f"is waited for and recorded (up to {GRACE_SECONDS:g} seconds)",
-    f"the refusal ends {DRAIN_SECONDS / 60:g} minutes after its last sign",
+    f"the refusal ends {LASTS.total_seconds() / 60:g} minutes after its last sign",
 )
 _MEASURED: Final = ("about 15 seconds",)  # how long the first start takes, which nothing sets
 _NUMBER: Final = re.compile(r"[0-9][0-9,.]* (?:seconds|minutes|hours|days|times|operations|in all)")

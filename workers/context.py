@@ -3,109 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol, TypeVar
 
-from bot.core.events import Event
-from bot.core.operation import Operation
 from bot.core.policy import Policy
 from bot.core.ports import Clock, Directory
-from bot.core.records import ChannelId, Json, OperationId, PastStep, Record, UserId
-from bot.core.rows import OpenOperation, OutboxRow
+from bot.core.records import Json, OperationId, Record
 from bot.core.target import Target
 from bot.engine import Engine
+from bot.journal import Journal
 from workers.cloud.contract import Cloud
 from workers.cloud.rate_limits import Pacing
 
 T = TypeVar("T")
-
-
-class WorkerJournal(Protocol):
-    """What workers read of the journal; they write through the engine, and the outbox here."""
-
-    def load(self, operation_id: OperationId) -> Operation:
-        """Return the operation as it stands."""
-        ...
-
-    def load_many(self, ids: Sequence[OperationId]) -> dict[OperationId, Operation]:
-        """Return those of the operations that there are and that this version can read."""
-        ...
-
-    def events(self, operation_id: OperationId) -> tuple[tuple[int, Event], ...]:
-        """Return its events with their sequence, oldest first."""
-        ...
-
-    def open_operations(self) -> Sequence[OpenOperation]:
-        """Return everything that has not ended."""
-        ...
-
-    def standing(self, target: str) -> Operation | None:
-        """Return the target's newest operation that was sent, or still may be."""
-        ...
-
-    def past_steps(self, target: str) -> tuple[PastStep, ...]:
-        """Return what Slipway did to the target and saw succeed, newest first."""
-        ...
-
-    def card_of(self, operation_id: OperationId) -> tuple[ChannelId, str | None] | None:
-        """Return the channel of an operation's card, and its message once it was posted."""
-        ...
-
-    def said_not_executed(self, since: datetime) -> tuple[OperationId, ...]:
-        """Return the operations of which people have said since then that they had no effect."""
-        ...
-
-    def rollback_of(self, operation_id: OperationId) -> Operation | None:
-        """Return the open or succeeded operation that rolls this one back."""
-        ...
-
-    def follower_of(self, operation_id: OperationId) -> Operation | None:
-        """Return the operation that goes on with this one, and is open or was sent."""
-        ...
-
-    def usual_duration(self, target: str, action: str, step: str) -> tuple[float, float] | None:
-        """Return p50 and p90 seconds of the step's latest successes, where there are any."""
-        ...
-
-    def claim_outbox(self, now: datetime, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
-        """Return rows that may be sent now, claimed for *lease*."""
-        ...
-
-    def claim_followers(
-        self, row: OutboxRow, now: datetime, limit: int, lease: timedelta
-    ) -> tuple[OutboxRow, ...]:
-        """Return replies that wait in the thread of *row*, claimed, if other threads wait, too."""
-        ...
-
-    def sent(self, row: OutboxRow, ts: str | None, shown_sequence: int, at: datetime) -> None:
-        """Note that Slack has it."""
-        ...
-
-    def postpone(self, row: OutboxRow, due_at: datetime, *, in_doubt: bool, error: str) -> None:
-        """Try again at *due_at*; *in_doubt*: Slack may have it."""
-        ...
-
-    def stand_back(self, row: OutboxRow, lane: str, until: datetime) -> None:
-        """Give *row* back untried; it and all that queues in *lane* come again at *until*."""
-        ...
-
-    def whisper(
-        self,
-        channel: ChannelId,
-        user: UserId,
-        text: str,
-        operation_id: OperationId | None = None,
-    ) -> None:
-        """Put an ephemeral message into the outbox."""
-        ...
-
-    def give_up(self, row: OutboxRow, error: str, at: datetime) -> None:
-        """Never try it again."""
-        ...
-
-    def next_due(self, now: datetime) -> datetime | None:
-        """Return when the next row may be sent."""
-        ...
 
 
 class CatalogueView(Protocol):
@@ -242,7 +152,7 @@ class WorkerContext:
     """Everything that a worker works with."""
 
     engine: Engine
-    journal: WorkerJournal
+    journal: Journal
     catalogue: Callable[[], CatalogueView]
     directory: Directory
     cloud: Cloud

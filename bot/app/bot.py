@@ -22,7 +22,6 @@ from starlette.types import ASGIApp
 from bot.app.clouds import TargetClouds, rate_figures
 from bot.app.resources import (
     Resources,
-    drain_watch,
     new_operation_id,
     open_configuration,
     open_parts,
@@ -38,10 +37,10 @@ from bot.core.errors import (
 )
 from bot.core.ports import Limits
 from bot.core.records import Record
-from bot.engine import Engine
+from bot.engine import engine_on
+from bot.journal import ping
 from bot.metrics import Figures, Metrics
 from bot.redis.cache import Cache
-from bot.redis.flags import Flags
 from bot.redis.rate_limits import Rates
 from bot.service import Service, ServiceContext
 from bot.settings import Settings, SlackCredentials
@@ -215,7 +214,11 @@ def http_side(
             limits=limits,
             refused=metrics.refuse,
         )
-    checks = {"database": parts.journal.ping, "redis": parts.doorbell.ping, "slack": slack}
+    checks = {
+        "database": lambda: ping(parts.journal.database),
+        "redis": parts.doorbell.ping,
+        "slack": slack,
+    }
     return web(ingress, checks, metrics)
 
 
@@ -237,7 +240,7 @@ def _service(  # one composition, each argument of it from elsewhere
         ServiceContext(
             catalogue=parts.catalogue,
             journal=parts.journal,
-            engine=Engine(parts.journal, parts.doorbell),
+            engine=engine_on(parts.journal, parts.doorbell),
             directory=SlackDirectory(client, Cache(parts.redis)),
             cloud=TargetClouds(
                 parts.catalogue,
@@ -251,7 +254,7 @@ def _service(  # one composition, each argument of it from elsewhere
             team_url=where.team_url,
             new_id=new_operation_id,
             limits=limits,
-            is_draining=drain_watch(Flags(parts.redis)),
+            is_draining=lambda: parts.journal.drain.is_on(parts.clock()),
         )
     )
 
@@ -282,9 +285,9 @@ def _figures(parts: Resources) -> Figures:
 
 def _counted(parts: Resources) -> Figures:
     phases: dict[str, float] = {}
-    for each in parts.journal.open_operations():
+    for each in parts.journal.operations.all_open():
         phases[each.phase] = phases.get(each.phase, 0) + 1
-    count, oldest = parts.journal.outbox_backlog()
+    count, oldest = parts.journal.outbox.backlog(parts.clock())
     return {
         "open_operations": phases,
         "outbox_rows": {"waiting": count},

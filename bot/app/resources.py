@@ -2,30 +2,25 @@
 
 import os
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 from redis import Redis
-from redis.exceptions import RedisError
 
 from bot.catalogue import LiveCatalogue
-from bot.core.errors import ClockError, ConfigurationError, QueueUnavailableError
+from bot.core.errors import ClockError, ConfigurationError
 from bot.core.ports import Clock
 from bot.core.records import CROCKFORD, OperationId
-from bot.journal import SqlJournal, open_engine, require_current
+from bot.journal import Journal, journal_on, open_engine, require_current
 from bot.redis.doorbell import RedisDoorbell, open_redis
-from bot.redis.flags import Flags
 from bot.settings import Settings, SlackCredentials, slack_credentials
 from bot.views.text import duration
 
 T = TypeVar("T")
 
-DRAIN: Final = "drain"  # the hold that refuses new operations
 CLOCK_BEHIND: Final = timedelta(minutes=5)  # as far as the clocks of hosts may differ
-_DRAIN_SEEN_SECONDS: Final = 1.0
 
 
 def now() -> datetime:
@@ -44,7 +39,7 @@ class Resources:
 
     settings: Settings
     catalogue: LiveCatalogue
-    journal: SqlJournal
+    journal: Journal
     redis: "Redis"
     doorbell: RedisDoorbell
     clock: Clock = now
@@ -69,7 +64,7 @@ def open_parts(
     """
     engine = open_engine(settings.database_url)
     require_current(engine)
-    journal = SqlJournal(engine, clock)
+    journal = journal_on(engine)
     if not accepts_clock:
         require_clock(journal, clock())
     redis = open_redis(
@@ -85,13 +80,13 @@ def open_parts(
     )
 
 
-def require_clock(journal: SqlJournal, present: datetime) -> None:
+def require_clock(journal: Journal, present: datetime) -> None:
     """Refuse to go on where time would go back: gates would stay open and freezes not begin.
 
     Raises:
         ClockError: the journal has records from much later than *present*.
     """
-    newest = journal.newest_at()
+    newest = journal.audit.newest_at()
     if newest is not None and newest - present > CLOCK_BEHIND:
         msg = (
             f"the journal has records from {newest:%Y-%m-%d %H:%M:%S} UTC, but this host's clock "
@@ -135,19 +130,3 @@ def _checked(read: Callable[[], T], refused: list[ConfigurationError]) -> T | No
     except ConfigurationError as error:
         refused.append(error)
         return None
-
-
-def drain_watch(flags: Flags) -> Callable[[], bool]:
-    """Return what tells whether new operations are refused; asks Redis at most once a second."""
-    state = {"asked": -_DRAIN_SEEN_SECONDS, "draining": 0.0}
-
-    def is_draining() -> bool:
-        if time.monotonic() - state["asked"] >= _DRAIN_SEEN_SECONDS:
-            state["asked"] = time.monotonic()
-            try:
-                state["draining"] = flags.held_for(DRAIN)
-            except (RedisError, OSError, QueueUnavailableError):
-                state["draining"] = 0.0
-        return state["draining"] > 0
-
-    return is_draining

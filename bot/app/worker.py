@@ -20,7 +20,8 @@ from bot.app.resources import Resources, now, open_configuration, open_parts
 from bot.core.errors import JournalUnavailableError, QueueUnavailableError
 from bot.core.flow import Call, Flow, Reply
 from bot.core.target import Target
-from bot.engine import Engine
+from bot.engine import engine_on
+from bot.journal import warm_up
 from bot.redis.cache import Cache
 from bot.redis.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, open_redis
 from bot.redis.due_times import DueTimes
@@ -73,7 +74,7 @@ def run_workers(settings: Settings, processes: int, *, accepts_clock: bool = Fal
     roles["poller"] = partial(_work, home, POLL_QUEUE, {POLL_JOB: home.poll})
     roles["outbox"] = partial(_work, home, OUTBOX_QUEUE, {OUTBOX_JOB: home.send})
     roles["sweeper"] = partial(_sweep_forever, home)
-    home.parts.journal.rehearse()
+    warm_up(home.parts.journal.database)
     gc.freeze()  # what is loaded stays shared between the processes that are forked from here
     log.info("workers.ready", extra={"processes": len(roles)})
     supervise(roles)
@@ -113,7 +114,7 @@ class _WorkerHost:
         parts, client = self.parts, self._client()
         cache = Cache(parts.redis)
         return WorkerContext(
-            engine=Engine(parts.journal, parts.doorbell),
+            engine=engine_on(parts.journal, parts.doorbell),
             journal=parts.journal,
             catalogue=parts.catalogue,
             directory=SlackDirectory(client, cache),

@@ -28,7 +28,7 @@ from bot.core.errors import (
     SlipwayError,
 )
 from bot.core.target import Target
-from bot.journal import SqlJournal, open_engine, require_current
+from bot.journal import Journal, journal_on, open_engine, ping, require_current
 from bot.redis.doorbell import ADVANCE_QUEUE, open_redis
 from bot.settings import Settings, read_settings, slack_credentials
 from bot.systems import system as system_named
@@ -95,9 +95,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
     try:
         engine = open_engine(settings.database_url)
         require_current(engine)
-        journal = SqlJournal(engine, now)
-        journal.ping()
-        waiting, oldest = journal.outbox_backlog()
+        journal = journal_on(engine)
+        ping(engine)
+        waiting, oldest = journal.outbox.backlog(now())
         clock = _clock(journal)
     except ConfigurationError as error:
         yield from (_fault("database", fault) for fault in error.faults)
@@ -115,7 +115,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("outbox", "warn", found, "are the workers running?")
 
 
-def _clock(journal: SqlJournal) -> Finding:
+def _clock(journal: Journal) -> Finding:
     try:
         require_clock(journal, now())
     except ClockError as error:

@@ -4,18 +4,17 @@ import json
 
 import click
 
-from bot.app.resources import now
 from bot.cli.exit_codes import CHECK_FAILED, ending
 from bot.cli.shapes import operation_json, operation_line
 from bot.core.errors import UnknownOperationError
-from bot.journal import SqlJournal, open_engine, require_current
+from bot.journal import Journal, journal_on, open_engine, require_current
 from bot.settings import read_settings
 
 
-def _journal() -> SqlJournal:
+def _journal() -> Journal:
     engine = open_engine(read_settings().database_url)
     require_current(engine)
-    return SqlJournal(engine, now)
+    return journal_on(engine)
 
 
 @click.group()
@@ -32,9 +31,9 @@ def operations() -> None:
 def list_(*, as_json: bool, target: str | None, open_only: bool, limit: int) -> None:
     """List the newest operations."""
     journal = _journal()
-    found = journal.recent(limit, target, open_only=open_only)
+    found = journal.operations.recent(limit, target, open_only=open_only)
     if as_json:
-        rows = [operation_json(each, journal.events(each.id)) for each in found]
+        rows = [operation_json(each, journal.operations.events(each.id)) for each in found]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     for each in found:
@@ -48,15 +47,15 @@ def list_(*, as_json: bool, target: str | None, open_only: bool, limit: int) -> 
 def show(*, operation_id: str, as_json: bool) -> None:
     """Show one operation with its events."""
     journal = _journal()
-    operation = journal.find(operation_id)
+    operation = journal.operations.find(operation_id)
     if operation is None:
         raise UnknownOperationError(operation_id)
-    shape = operation_json(operation, journal.events(operation.id))
+    shape = operation_json(operation, journal.operations.events(operation.id))
     if as_json:
         click.echo(json.dumps(shape, indent=2, ensure_ascii=False))
         return
     click.echo(operation_line(operation))
-    for sequence, event in journal.events(operation.id):
+    for sequence, event in journal.operations.events(operation.id):
         click.echo(f"  {sequence:>3}  {event.at:%H:%M:%S}  {event.kind:<17}  {event.by}")
 
 
@@ -69,7 +68,7 @@ def audit() -> None:
 @ending
 def verify() -> None:
     """Check the hash chain; exit 1 where a record was changed, added or taken out."""
-    report = _journal().verify_audit()
+    report = _journal().audit.verify()
     for fault in report.faults:
         click.echo(fault, err=True)
     if report.faults:
@@ -81,5 +80,5 @@ def verify() -> None:
 @ending
 def export() -> None:
     """Print every record as a line of JSON."""
-    for row in _journal().export_audit():
+    for row in _journal().audit.export():
         click.echo(json.dumps(row, ensure_ascii=False, sort_keys=True))

@@ -1,27 +1,23 @@
 """`slipway bot`, `worker`, `drain` and `migrate`."""
 
 import os
+import socket
 import threading
-from datetime import timedelta
 from typing import Final
 
 import click
-from redis.exceptions import RedisError
 
 from bot.app import run_bot, run_workers
-from bot.app.resources import DRAIN, now
+from bot.app.resources import now
 from bot.cli.exit_codes import CHECK_FAILED, ending
-from bot.core.errors import QueueUnavailableError
 from bot.core.rows import OpenOperation
-from bot.journal import SqlJournal, migrate, open_engine, require_current
+from bot.journal import Journal, journal_on, migrate, open_engine, require_current
+from bot.journal.drain import LASTS
 from bot.logs import set_up_logs
-from bot.redis.doorbell import open_redis
-from bot.redis.flags import Flags
 from bot.settings import Settings, read_settings
 from bot.views.text import duration
 
 PROCESSES_MAX: Final = 64
-DRAIN_SECONDS: Final = 600.0  # how long new operations are refused after the last sign of drain
 
 
 def started() -> Settings:
@@ -84,22 +80,26 @@ def migrate_() -> None:
 
 @click.command()
 @click.option("--timeout", type=click.IntRange(1), default=3600, show_default=True, help="Seconds.")
+@click.option("--off", is_flag=True, help="Accept new operations again.")
 @ending
-def drain(timeout: int) -> None:
+def drain(timeout: int, *, off: bool) -> None:
     """Refuse new operations and wait until the running ones have ended."""
     settings = read_settings()
     _set_up_logs(settings, "WARNING")
     engine = open_engine(settings.database_url)
     require_current(engine)
-    journal = SqlJournal(engine, now)
-    flags = Flags(open_redis(settings.redis_url))
+    journal = journal_on(engine)
+    if off:
+        journal.drain.end()
+        click.echo("New operations are accepted again.")
+        return
     pause = threading.Event()
     left = _running(journal)
     for _ in range(timeout):
-        _refuse_new(flags)
+        journal.drain.hold(_holder(), now())
         left = _running(journal)
         if not left:
-            refused = duration(timedelta(seconds=DRAIN_SECONDS))
+            refused = duration(LASTS)
             click.echo(f"Nothing is running; new operations are refused for {refused}.")
             return
         click.echo(f"{len(left)} running: {', '.join(each.id for each in left[:5])}", err=True)
@@ -108,12 +108,9 @@ def drain(timeout: int) -> None:
     raise SystemExit(CHECK_FAILED)
 
 
-def _running(journal: SqlJournal) -> list[OpenOperation]:
-    return [each for each in journal.open_operations() if each.phase != "awaiting_approval"]
+def _running(journal: Journal) -> list[OpenOperation]:
+    return [each for each in journal.operations.all_open() if each.phase != "awaiting_approval"]
 
 
-def _refuse_new(flags: Flags) -> None:
-    try:
-        flags.hold(DRAIN, DRAIN_SECONDS)
-    except (RedisError, OSError) as error:
-        raise QueueUnavailableError(str(error)) from error
+def _holder() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"

@@ -1,11 +1,8 @@
 """What the edges need from outside, as protocols; composition roots hand in who does it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.effects import Effect
-from bot.core.events import Event
 from bot.core.operation import Operation
 from bot.core.policy import Member
 from bot.core.records import OperationId, Record, UserId
@@ -59,53 +56,6 @@ class AuditEntry(Record):
     what: str  # "denied", "allowed", "config_loaded"
     subject: str = ""  # operation id or target
     detail: str = ""
-
-
-class Journal(Protocol):
-    """The database of operations, events, permits, locks, audit and outbox.
-
-    Every method raises JournalUnavailableError where the database cannot do it.
-    """
-
-    def create(
-        self,
-        operation: Operation,
-        event: Event,
-        effects: Sequence[Effect],
-        *,
-        delivery: str,
-        limits: Limits,
-    ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
-        """Record a new operation with its lock, first event, outbox and audit, in one commit."""
-        ...
-
-    def commit(
-        self, before: Operation, after: Operation, event: Event, effects: Sequence[Effect]
-    ) -> None:
-        """Record a transition with event, permit, outbox, lock and audit, in one commit.
-
-        Raises:
-            ConflictError: the operation is not at `before.sequence` any more.
-            PermitTakenError: the event is a permit that was granted before.
-        """
-        ...
-
-    def load(self, operation_id: OperationId) -> Operation:
-        """Return the operation as it stands.
-
-        Raises:
-            UnknownOperationError: no operation has this id.
-            UnknownFormatError: a newer version wrote it.
-        """
-        ...
-
-    def events(self, operation_id: OperationId) -> tuple[tuple[int, Event], ...]:
-        """Return its events with their sequence, oldest first."""
-        ...
-
-    def audit(self, entry: AuditEntry) -> None:
-        """Append to the audit chain."""
-        ...
 
 
 class Doorbell(Protocol):

@@ -2,14 +2,18 @@
 
 from bot.journal.audit import AuditReport
 from bot.journal.database import open_engine
-from bot.journal.journal import SqlJournal
+from bot.journal.journal import Journal, journal_on, ping
 from bot.journal.migrations import current, migrate, require_current
+from bot.journal.statement_cache import warm_up
 
 __all__ = [
     "AuditReport",
-    "SqlJournal",
+    "Journal",
     "current",
+    "journal_on",
     "migrate",
     "open_engine",
+    "ping",
     "require_current",
+    "warm_up",
 ]

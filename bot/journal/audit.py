@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, update
 
 from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.operation import Operation
 from bot.core.ports import AuditEntry
 from bot.core.records import Json, Record
+from bot.journal.database import reading, snapshot, writing
 from bot.journal.schema import audit, audit_head
 
 ORIGIN: Final = "0" * 64  # what the first record follows
@@ -84,6 +85,35 @@ _AFTER: Final = (
 )
 
 
+class Audit:
+    """The chain as a store; every method raises JournalUnavailableError where it cannot be had."""
+
+    def __init__(self, database: Engine) -> None:
+        self._database = database
+
+    def add(self, entry: AuditEntry) -> None:
+        """Append *entry* to the chain."""
+        with writing(self._database) as connection:
+            append(connection, take_head(connection), entry)
+
+    def newest_at(self) -> datetime | None:
+        """Return when the newest record was written, by the clock of whoever wrote it."""
+        with reading(self._database) as connection:
+            newest: datetime | None = connection.execute(_NEWEST).scalar()
+        return newest
+
+    def verify(self) -> AuditReport:
+        """Walk the chain from its origin to its head, as it is at one moment."""
+        with snapshot(self._database) as connection:
+            return _walked(connection)
+
+    def export(self) -> Iterator[dict[str, Json]]:
+        """Give every record, oldest first, with what its hash is made of."""
+        with snapshot(self._database) as connection:
+            for row in _rows(connection):
+                yield {**_link(row).plain, "hash": row.hash}
+
+
 def take_head(connection: Connection) -> Head:
     """Return the newest link and hold it: from here on this is the only writer of the journal.
 
@@ -140,13 +170,7 @@ def compact(told: dict[str, Json]) -> str:
     return _json({"cut": True})
 
 
-def newest_at(connection: Connection) -> datetime | None:
-    """Return when the newest record was written, by the clock of whoever wrote it."""
-    return connection.execute(_NEWEST).scalar()
-
-
-def verify(connection: Connection) -> AuditReport:
-    """Walk the whole chain; *connection* must see one state throughout."""
+def _walked(connection: Connection) -> AuditReport:
     faults: list[str] = []
     link = Head(0, ORIGIN)
     count = 0
@@ -161,12 +185,6 @@ def verify(connection: Connection) -> AuditReport:
     elif (head.sequence, head.hash) != link:
         faults.append(f"the chain ends at record {link.sequence}, its head says {head.sequence}")
     return AuditReport(count=count, head=link.hash, faults=tuple(faults))
-
-
-def export(connection: Connection) -> Iterator[dict[str, Json]]:
-    """Give every record, oldest first, with what its hash is made of."""
-    for row in _rows(connection):
-        yield {**_link(row).plain, "hash": row.hash}
 
 
 def storable(text: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -174,4 +175,35 @@ audit_head: Final = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),  # always 1
     Column("sequence", Integer, nullable=False),
     Column("hash", Text, nullable=False),
+)
+
+step_times: Final = Table(
+    "step_times",
+    metadata,
+    Column("operation_id", Text, primary_key=True),
+    Column("step", Integer, primary_key=True, autoincrement=False),
+    Column("system", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("at", Utc, nullable=False),  # when it succeeded
+    Index("step_times_of_step", "target", "action", "name", "at"),
+)
+
+notices: Final = Table(
+    "notices",
+    metadata,
+    Column("subject_kind", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("notice", Text, primary_key=True),
+    Column("at", Utc, nullable=False),
+)
+
+drain: Final = Table(
+    "drain",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # always 1
+    Column("holder", Text, nullable=False),
+    Column("seen_at", Utc, nullable=False),  # the holder's last sign of life
 )

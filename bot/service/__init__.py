@@ -7,12 +7,12 @@ from bot.core.commands import OPERATION, Cancel, Command, Question, Request, par
 from bot.core.outcomes import Caller, Outcome, Press
 from bot.core.records import ChannelId, OperationId, UserId
 from bot.service import decisions, recovery
-from bot.service.context import CloudReader, ServiceContext, ServiceJournal
+from bot.service.context import CloudReader, ServiceContext
 from bot.service.presses import NO_SUCH, pressed
 from bot.service.questions import answer_question
 from bot.service.requests import request
 
-__all__ = ["CloudReader", "Service", "ServiceContext", "ServiceJournal"]
+__all__ = ["CloudReader", "Service", "ServiceContext"]
 
 _MENTION_WORDS: Final = frozenset({"status", "cancel"})  # which mean the thread's own operation
 
@@ -37,8 +37,8 @@ class Service:
         """Do what was said to `@slipway`; within a thread its operation is meant."""
         words = text.split()
         if len(words) == 1 and words[0].lower() in _MENTION_WORDS and thread_ts:
-            operation_id = self._context.journal.operation_at(by.channel, thread_ts)
-            text = f"{words[0]} {operation_id}" if operation_id else text
+            card = self._context.journal.surfaces.surface_at(by.channel, thread_ts)
+            text = f"{words[0]} {card.subject.id}" if card else text
         return self.command("ops", text, by=by, delivery=delivery)
 
     def approve(self, press: Press) -> Outcome:
@@ -94,7 +94,7 @@ class Service:
 
     def whisper(self, to: UserId, channel: ChannelId, text: str) -> None:
         """Tell one person something, through the outbox."""
-        self._context.journal.whisper(channel, to, text)
+        self._context.journal.outbox.whisper(channel, to, text, at=self._context.clock())
         self._context.engine.wake_outbox()
 
     def _worded(self, outcome: Outcome) -> Outcome:

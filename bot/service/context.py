@@ -14,59 +14,14 @@ from bot.core.flow import Flow
 from bot.core.operation import Operation
 from bot.core.outcomes import Caller
 from bot.core.policy import Member, Policy, frozen
-from bot.core.ports import AuditEntry, Clock, Directory, Journal, Limits
-from bot.core.records import OperationId, PastStep, UserId
+from bot.core.ports import AuditEntry, Clock, Directory, Limits
+from bot.core.records import OperationId
 from bot.core.target import Target
 from bot.engine import Engine
+from bot.journal import Journal
 from bot.views.text import duration
 
 T = TypeVar("T")
-
-
-class ServiceJournal(Journal, Protocol):
-    """What the service reads of the journal besides writing through the engine."""
-
-    def find(self, operation_id: OperationId) -> Operation | None:
-        """Return the operation, if there is one of this id."""
-        ...
-
-    def holder(self, target: str) -> Operation | None:
-        """Return the open operation that holds the target."""
-        ...
-
-    def latest(self, target: str) -> Operation | None:
-        """Return the target's newest operation that has ended."""
-        ...
-
-    def standing(self, target: str) -> Operation | None:
-        """Return the target's newest operation that was sent, or still may be."""
-        ...
-
-    def past_steps(self, target: str) -> tuple[PastStep, ...]:
-        """Return what Slipway did to the target and saw succeed, newest first."""
-        ...
-
-    def rollback_of(self, operation_id: OperationId) -> Operation | None:
-        """Return the open or succeeded operation that rolls this one back."""
-        ...
-
-    def follower_of(self, operation_id: OperationId) -> Operation | None:
-        """Return the operation that goes on with this one, and is open or was sent."""
-        ...
-
-    def operation_at(self, channel: str, ts: str) -> OperationId | None:
-        """Return the operation whose card is this message."""
-        ...
-
-    def card_of(self, operation_id: OperationId) -> tuple[str, str | None] | None:
-        """Return channel and ts of the operation's card."""
-        ...
-
-    def whisper(
-        self, channel: str, user: UserId, text: str, operation_id: OperationId | None = None
-    ) -> None:
-        """Put an ephemeral message into the outbox."""
-        ...
 
 
 class CloudReader(Protocol):
@@ -86,7 +41,7 @@ class ServiceContext:
     """The service's dependencies, handed in by the composition root."""
 
     catalogue: Callable[[], Catalogue]
-    journal: ServiceJournal
+    journal: Journal
     engine: Engine
     directory: Directory
     cloud: CloudReader
@@ -124,15 +79,15 @@ class ServiceContext:
             subject=subject[:100],
             detail=f"[{denial.code}] {denial.reason} ({denial.rule or 'no rule'})",
         )
-        self.journal.audit(entry)
+        self.journal.audit.add(entry)
         return denial
 
     def link(self, operation: Operation) -> str:
         """Return the address of the operation's card; "" while it has none."""
-        card = self.journal.card_of(operation.id)
-        if card is None or card[1] is None or not self.team_url:
+        card = next(iter(self.journal.surfaces.cards_of(operation.id)), None)
+        if card is None or card.ts is None or not self.team_url:
             return ""
-        return f"{self.team_url}archives/{card[0]}/p{card[1].replace('.', '')}"
+        return f"{self.team_url}archives/{card.channel}/p{card.ts.replace('.', '')}"
 
 
 def cloud_denial(error: CloudError, target: str) -> Denied:

@@ -170,7 +170,7 @@ def _decided(
 ) -> Outcome:
     """Decide on the present state, again where somebody else was faster."""
     for _ in range(_TRIES):
-        operation = context.journal.find(operation_id)
+        operation = context.journal.operations.find(operation_id)
         if operation is None:
             return context.denied(by, operation_id, NO_SUCH)
         decision = decide(operation)

@@ -6,6 +6,7 @@ from bot.core.codes import Denied
 from bot.core.commands import OPERATION
 from bot.core.operation import Operation
 from bot.core.outcomes import Press
+from bot.core.surfaces import Subject
 from bot.service.context import ServiceContext
 
 NO_SUCH: Final = Denied(
@@ -23,10 +24,22 @@ _WRONG_PLACE: Final = Denied(
 def pressed(context: ServiceContext, press: Press) -> Operation | Denied:
     """Return the operation of the card that was pressed, or why the press cannot be believed."""
     found = OPERATION.match(press.value)
-    operation = context.journal.find(found[0]) if found else None
+    operation = context.journal.operations.find(found[0]) if found else None
     if operation is None:
         return context.denied(press.caller, press.value, NO_SUCH)
-    card = context.journal.card_of(operation.id)
-    if card and (card[0] != press.caller.channel or (card[1] and card[1] != press.message_ts)):
+    if not _is_on_a_card(context, press, operation):
         return context.denied(press.caller, operation.id, _WRONG_PLACE)
     return operation
+
+
+def _is_on_a_card(context: ServiceContext, press: Press, operation: Operation) -> bool:
+    """Whether the message that was pressed is a card of *operation*, wherever that stands.
+
+    A card that was just posted may be pressed before it is known which message it is.
+    """
+    surfaces, channel = context.journal.surfaces, press.caller.channel
+    found = surfaces.surface_at(channel, press.message_ts) if press.message_ts else None
+    if found is not None:
+        return found.subject == Subject(kind="operation", id=operation.id)
+    cards = surfaces.cards_of(operation.id)
+    return any(each.channel == channel and each.ts is None for each in cards)

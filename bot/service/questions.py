@@ -70,7 +70,7 @@ def _status(context: ServiceContext, catalogue: Catalogue, subject: str) -> Outc
     if not subject:
         return _targets(context, catalogue)
     if OPERATION.fullmatch(subject):
-        operation = context.journal.find(subject)
+        operation = context.journal.operations.find(subject)
         if operation is None:
             return NO_SUCH
         return OperationStatus(operation=operation, link=context.link(operation))
@@ -102,6 +102,6 @@ def _line(context: ServiceContext, target: Target) -> TargetLine:
     return TargetLine(
         target=target,
         title=system_named(target.system).spec.title,
-        holder=context.journal.holder(target.name),
-        latest=context.journal.latest(target.name),
+        holder=context.journal.operations.holder(target.name),
+        latest=context.journal.operations.latest(target.name),
     )

@@ -32,7 +32,7 @@ def roll_back(context: ServiceContext, press: Press) -> Outcome:
     operation = pressed(context, press)
     if isinstance(operation, Denied):
         return operation
-    undone = context.journal.rollback_of(operation.id)
+    undone = context.journal.operations.rollback_of(operation.id)
     if undone is not None:
         note = f"{undone.id} rolls it back already"
         return Unchanged(operation=undone, note=note)
@@ -64,7 +64,7 @@ def gone_on(
     delivery: str,
 ) -> Outcome:
     """Go on with it by the way called *name*, with the reason of the form."""
-    operation = context.journal.find(operation_id)
+    operation = context.journal.operations.find(operation_id)
     if operation is None:
         return context.denied(by, operation_id, NO_SUCH)
     way = _open_way(context, operation, name, by)
@@ -80,7 +80,7 @@ def _open_way(
     context: ServiceContext, operation: Operation, name: str, by: Caller
 ) -> RecoveryOption | Denied | Unchanged:
     """Return the way of this name, as long as nothing else was done about the operation."""
-    follower = context.journal.follower_of(operation.id)
+    follower = context.journal.operations.follower_of(operation.id)
     if follower is not None:
         return Unchanged(operation=follower, note=f"{follower.id} goes on with {operation.id}")
     ways = operation.phase.ways if isinstance(operation.phase, Failed) else ()
@@ -95,7 +95,7 @@ def _open_way(
 
 def _not_newest(context: ServiceContext, operation: Operation, or_else: str) -> Denied | None:
     """Return the denial where something was done to the target since."""
-    newer = context.journal.standing(operation.target)
+    newer = context.journal.operations.standing(operation.target)
     if newer is None or newer.id == operation.id:
         return None
     done = "changed" if newer.is_final else "is changing"

@@ -141,7 +141,7 @@ def _reason_missing(wanted: Request, policy: Policy) -> Denied | None:
 
 
 def _dry_run(context: ServiceContext, asked: Asked, target: Target, policy: Policy) -> Outcome:
-    informed = asked.model_copy(update={"past": context.journal.past_steps(target.name)})
+    informed = asked.model_copy(update={"past": context.journal.operations.past_steps(target.name)})
     flow = system_named(target.system).prepare(target.settings, informed)
     try:
         draft = context.cloud.ask(target, flow)

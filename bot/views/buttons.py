@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from bot.core.codes import Stated
+from bot.core.estimates import Estimate
 from bot.core.operation import (
     AwaitingApproval,
     Failed,
@@ -46,7 +47,8 @@ class CardFacts(Record):
     gone_on_with: OperationId | None = None
     rollback_supported: bool = False
     no_rollback_reason: Stated = ""  # a clause, where the API has no way back
-    usual_seconds: tuple[float, float] | None = None  # median, and 90th percentile
+    usual: Estimate | None = None  # of all its steps
+    left: Estimate | None = None  # of those that are left, from `now` on
     title: str = ""  # the system's name for people
     may_decide: tuple[str, ...] = ()  # ids of the users and groups that may approve
 

@@ -94,10 +94,22 @@ def _is_headline(change: Change, planned: Plan | PlanDraft) -> bool:
 
 def usual(facts: CardFacts) -> str:
     """Return how long it usually takes: "usually 40 s (90 % within 1 min)"."""
-    if facts.usual_seconds is None:
+    if facts.usual is None:
         return ""
-    half, most = (duration(timedelta(seconds=each)) for each in facts.usual_seconds)
-    return f"usually {half} (90 % within {most})"
+    if not facts.usual.is_reliable:
+        return f"last time {_seconds(facts.usual.last)}"
+    return f"usually {_seconds(facts.usual.p50)} (90 % within {_seconds(facts.usual.p90)})"
+
+
+def remaining(facts: CardFacts) -> str:
+    """Return how long it usually takes from now on: "about 3 min left"; "" once that is over."""
+    if facts.left is None or not facts.left.is_reliable or facts.left.p50 <= 0:
+        return ""
+    return f"about {_seconds(facts.left.p50)} left"
+
+
+def _seconds(seconds: float) -> str:
+    return duration(timedelta(seconds=seconds))
 
 
 def _text(operation: Operation, facts: CardFacts, shown: tuple[str, ...]) -> str:
@@ -162,4 +174,6 @@ def _context(operation: Operation, facts: CardFacts) -> Iterator[str]:
     if isinstance(operation.phase, Running | AwaitingApproval | Succeeded) and usual(facts):
         yield usual(facts)
     if isinstance(operation.phase, Running):
+        if remaining(facts):
+            yield remaining(facts)
         yield f"as of {moment(facts.now, '{time_secs}')}"

@@ -65,9 +65,9 @@ def _of_phase(operation: Operation, facts: CardFacts) -> Iterator[str]:
 
 def _late(operation: Operation, facts: CardFacts) -> Iterator[str]:
     length = elapsed(operation, facts.now)
-    if length is None or facts.usual_seconds is None:
+    if length is None or facts.usual is None or not facts.usual.is_reliable:
         return
-    most = timedelta(seconds=facts.usual_seconds[1])
+    most = timedelta(seconds=facts.usual.p90)
     if length > most:
         yield f":turtle: Late: 90 % end within {duration(most)}, this takes longer."
 

@@ -24,8 +24,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode
 
-from bot.app.resources import now
-from bot.journal import SqlJournal, open_engine
+from bot.journal import journal_on, open_engine
 from bot.sandbox.content import workspace_config
 from bot.sandbox.slack import sign
 from tests.bench import hard_times
@@ -69,7 +68,7 @@ def _steady(commands: int, rate: float) -> bool:
 def _planned(folder: Path) -> int:
     """Return how many of the commands the workers had planned when the last was answered."""
     engine = open_engine(f"sqlite:///{folder / 'slipway.db'}")
-    made = SqlJournal(engine, now).open_operations()
+    made = journal_on(engine).operations.all_open()
     engine.dispose()
     return sum(each.is_planned for each in made)
 

@@ -7,7 +7,7 @@ import time
 
 from bot.app.clouds import TargetClouds
 from bot.app.resources import now, open_configuration, open_parts
-from bot.engine import Engine
+from bot.engine import engine_on
 from bot.redis.cache import Cache
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
@@ -29,7 +29,7 @@ def main() -> None:
     parts = open_parts(settings, catalogue)
     client = web_client(credentials.bot_token.get_secret_value(), settings.slack_api_url)
     context = WorkerContext(
-        engine=Engine(parts.journal, parts.doorbell),
+        engine=engine_on(parts.journal, parts.doorbell),
         journal=parts.journal,
         catalogue=parts.catalogue,
         directory=SlackDirectory(client, Cache(parts.redis)),

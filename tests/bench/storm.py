@@ -37,8 +37,8 @@ from bot.core.operation import AwaitingApproval, Operation
 from bot.core.plan import Observation, Plan, PlanDraft, PlannedStep
 from bot.core.ports import Clock, Limits
 from bot.core.records import OperationId, Parameters
-from bot.engine import Engine
-from bot.journal import SqlJournal, migrate, open_engine
+from bot.engine import Engine, engine_on
+from bot.journal import Journal, journal_on, migrate, open_engine
 from bot.redis.doorbell import RedisDoorbell, open_redis
 from bot.sandbox.content import workspace_config
 from bot.sandbox.processes import Processes, python
@@ -113,7 +113,7 @@ def _stormed(
 class Storm(NamedTuple):
     """The journal of the storm, with the engine that writes it."""
 
-    journal: SqlJournal
+    journal: Journal
     engine: Engine
 
 
@@ -136,8 +136,8 @@ def _senders(folder: Path, count: int, workspace: Workspace) -> Iterator[Storm]:
         }
         for number in range(SENDERS):
             processes.start(f"sender-{number}", python("tests.bench.sender"), environment)
-        journal = SqlJournal(database, now)
-        yield Storm(journal, Engine(journal, Silent(open_redis(redis_url))))
+        journal = journal_on(database)
+        yield Storm(journal, engine_on(journal, Silent(open_redis(redis_url))))
         dead = processes.dead()
         if dead:
             sys.exit(processes.output(dead))
@@ -248,9 +248,9 @@ def _operation(number: int) -> Operation:
 
 def _await_told(workspace: Workspace, storm: Storm, began: float) -> None:
     """Wait until Slack was told everything, or nothing more is waited for."""
-    ids = [each.id for each in storm.journal.recent(1_000)]
+    ids = [each.id for each in storm.journal.operations.recent(1_000)]
     quiet = None
-    while time.time() < began + LAST - 5 and storm.journal.next_due(now()) is not None:
+    while time.time() < began + LAST - 5 and storm.journal.outbox.next_due(now()) is not None:
         finals = {each for each in ids if each in finals_in(workspace, storm.journal)}
         if quiet is None and len(finals) == len(ids):
             quiet = time.time()

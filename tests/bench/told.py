@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from bot.core.records import OperationId
-from bot.journal import SqlJournal
+from bot.journal import Journal
 from bot.sandbox.slack import Executed, RateLimits, Workspace
 
 CHANGES: Final = 12
@@ -25,7 +25,7 @@ class Told(NamedTuple):
 
 def judged(
     workspace: Workspace,
-    journal: SqlJournal,
+    journal: Journal,
     recorded: dict[OperationId, tuple[float, float]],
     limits: RateLimits,
 ) -> Told:
@@ -43,13 +43,16 @@ def judged(
     return Told(recorded, posted, best, faults, len(workspace.executed), refused)
 
 
-def finals_in(workspace: Workspace, journal: SqlJournal) -> dict[OperationId, float]:
+def finals_in(workspace: Workspace, journal: Journal) -> dict[OperationId, float]:
     """Return when each operation's final reached its thread."""
-    last = {each.id: (each.sequence, journal.card_of(each.id)) for each in journal.recent(1_000)}
+    last = {
+        each.id: (each.sequence, journal.surfaces.cards_of(each.id)[0])
+        for each in journal.operations.recent(1_000)
+    }
     found: dict[OperationId, float] = {}
     for call in _posts(workspace):
         sequence, card = last[_of(call)]
-        in_thread = card is not None and call.arguments.get("thread_ts") == card[1]
+        in_thread = call.arguments.get("thread_ts") == card.ts
         if in_thread and _sequence(call) == sequence and sequence >= CHANGES:
             found.setdefault(_of(call), call.at)
     return found

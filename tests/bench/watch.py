@@ -34,7 +34,7 @@ from bot.core.plan import Observation, Plan, PlannedStep
 from bot.core.ports import Limits
 from bot.core.records import SLIPWAY, Parameters
 from bot.journal import migrate, open_engine
-from bot.journal.commit import create
+from bot.journal.commits import create
 from bot.journal.database import reading, writing
 from bot.journal.schema import events, operations
 from bot.sandbox.processes import Processes, python

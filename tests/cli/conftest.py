@@ -12,9 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.journal import SqlJournal, migrate, open_engine
+from bot.journal import Journal, journal_on, migrate, open_engine
 from tests.catalogue.files import ENVIRONMENT, a_file
-from tests.journal.builders import NOON, Given
 
 _OURS: Final = ("SLACK_", "SLIPWAY_", "CLOUD_", "NO_COLOR")
 
@@ -97,8 +96,8 @@ def process(environment: dict[str, str], forker: Forker, tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def journal(environment: dict[str, str]) -> SqlJournal:
+def journal(environment: dict[str, str]) -> Journal:
     """The migrated journal of the scratch environment."""
     engine = open_engine(environment["SLIPWAY_DATABASE_URL"])
     migrate(engine)
-    return SqlJournal(engine, Given(NOON))
+    return journal_on(engine)

@@ -12,7 +12,7 @@ from redis import Redis
 
 from bot.app.resources import now
 from bot.core.ports import AuditEntry
-from bot.journal import SqlJournal, open_engine
+from bot.journal import Journal, journal_on, open_engine, ping
 from bot.redis.doorbell import open_redis
 from bot.sandbox.clouds import (
     CloudpodsCloud,
@@ -28,7 +28,7 @@ from bot.sandbox.slack import RateLimits, Workspace, served, served_app
 from bot.sandbox.slack.config import SANDBOX
 from tests.catalogue.files import a_file
 from tests.cli.conftest import Run
-from tests.journal.builders import ANN, NOON, Given
+from tests.journal.builders import ANN, NOON
 from workers.slack import SCOPES
 
 
@@ -71,12 +71,12 @@ def well(
     lab: str,
     redis: Redis,
     valkey_url: str,
-    journal: SqlJournal,
+    journal: Journal,
     environment: dict[str, str],
 ) -> dict[str, str]:
     """An environment in which everything is well."""
     assert redis.ping()
-    journal.ping()
+    ping(journal.database)
     workspace.set_scopes(frozenset(SCOPES))
     workspace.faults.clear()
     Path(environment["SLIPWAY_CONFIG"]).write_text(configuration(cloud[1], lab))
@@ -204,9 +204,8 @@ def test_a_redis_that_may_not_be_asked_is_no_fault(
 
 def test_what_waits_for_slack_too_long_is_warned_about(here: Run, well: dict[str, str]) -> None:
     """Messages that nobody sends are the first sign of workers that are not there."""
-    long_ago = Given(NOON - timedelta(days=300))
-    old = SqlJournal(open_engine(well["SLIPWAY_DATABASE_URL"]), long_ago)
-    old.whisper("C0DEPLOYS", ANN, "are you there?")
+    old = journal_on(open_engine(well["SLIPWAY_DATABASE_URL"]))
+    old.outbox.whisper("C0DEPLOYS", ANN, "are you there?", at=NOON - timedelta(days=300))
     code, found = findings(here)
     assert (code, found["outbox"]["level"]) == (0, "warn")
     assert re.match(r"1 message waits, the oldest for [0-9]{3,} d", found["outbox"]["found"])
@@ -214,9 +213,9 @@ def test_what_waits_for_slack_too_long_is_warned_about(here: Run, well: dict[str
 
 def test_a_clock_behind_the_journal_is_found(here: Run, well: dict[str, str]) -> None:
     """It would keep bot and workers from starting."""
-    journal = SqlJournal(open_engine(well["SLIPWAY_DATABASE_URL"]), now)
+    journal = journal_on(open_engine(well["SLIPWAY_DATABASE_URL"]))
     tomorrow = now() + timedelta(days=1)
-    journal.audit(AuditEntry(at=tomorrow, who=ANN, what="denied", subject="checkout"))
+    journal.audit.add(AuditEntry(at=tomorrow, who=ANN, what="denied", subject="checkout"))
     code, found = findings(here)
     assert (code, found["clock"]["level"]) == (1, "fail")
     assert "is 23 h 59 min behind that" in found["clock"]["found"]

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.cli.shapes import operation_json, operation_line
 from bot.core import events as ev
-from bot.journal import SqlJournal, open_engine
+from bot.journal import Journal, open_engine
 from tests.cli.conftest import Run
 from tests.core.builders import PLACES, fitting, led
 from tests.journal.builders import (
@@ -36,7 +36,7 @@ PHASES: Final = frozenset(
 
 
 @pytest.fixture
-def told(journal: SqlJournal) -> SqlJournal:
+def told(journal: Journal) -> Journal:
     """A journal with one finished deployment, and one that waits."""
     create(journal, an_operation(reason="für alle"))
     apply(journal, an_id(1), *to_the_end(an_operation(), NOON + timedelta(microseconds=250)))
@@ -45,12 +45,12 @@ def told(journal: SqlJournal) -> SqlJournal:
     return journal
 
 
-def test_an_operation_as_json_is_what_the_contract_says(told: SqlJournal, here: Run) -> None:
+def test_an_operation_as_json_is_what_the_contract_says(told: Journal, here: Run) -> None:
     """Keys, phases and times are those of the contract, to the letter."""
     done = here("operations", "show", an_id(1), "--json")
     shown: dict[str, Any] = json.loads(done.out)
     assert list(shown) == KEYS
-    operation = told.load(an_id(1))
+    operation = told.operations.load(an_id(1))
     assert shown["phase"] == "succeeded"
     assert shown["parameters"] == {"version": "1.4.0"}
     assert shown["reason"] == "für alle"

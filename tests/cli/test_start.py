@@ -12,7 +12,7 @@ import pytest
 
 from bot.app.resources import now
 from bot.core.ports import AuditEntry
-from bot.journal import SqlJournal
+from bot.journal import Journal
 from tests.catalogue.files import a_file
 from tests.cli.conftest import Run
 
@@ -90,7 +90,7 @@ def test_a_refused_start_lists_all_faults_on_standard_error(
         assert secret not in done.err
 
 
-@pytest.mark.parametrize("verb", ["bot", "worker", "drain"])
+@pytest.mark.parametrize("verb", ["bot", "worker"])
 def test_an_address_that_is_none_is_refused(process: Run, verb: str) -> None:
     """With the database right, Redis' address is looked at; what is wrong is not repeated."""
     assert process("migrate").code == 0
@@ -101,12 +101,10 @@ def test_an_address_that_is_none_is_refused(process: Run, verb: str) -> None:
 
 
 @pytest.mark.parametrize("verb", ["bot", "worker"])
-def test_a_clock_behind_the_journal_is_refused(
-    process: Run, journal: SqlJournal, verb: str
-) -> None:
+def test_a_clock_behind_the_journal_is_refused(process: Run, journal: Journal, verb: str) -> None:
     """FM-107: where time would go back nothing starts, until somebody says that it may."""
     tomorrow = now() + timedelta(days=1)
-    journal.audit(AuditEntry(at=tomorrow, who="U0ANN", what="denied", subject="checkout"))
+    journal.audit.add(AuditEntry(at=tomorrow, who="U0ANN", what="denied", subject="checkout"))
     done = process(verb, **SLACK)
     assert done.code == 1
     assert "this host's clock is 23 h 59 min behind that: set the clock" in done.err
@@ -115,24 +113,27 @@ def test_a_clock_behind_the_journal_is_refused(
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=4), timedelta(days=-9)])
-def test_hosts_may_differ_a_little(process: Run, journal: SqlJournal, ahead: timedelta) -> None:
+def test_hosts_may_differ_a_little(process: Run, journal: Journal, ahead: timedelta) -> None:
     """What another host wrote some minutes ahead, or long ago, hinders no start."""
-    journal.audit(AuditEntry(at=now() + ahead, who="U0ANN", what="denied", subject="checkout"))
+    journal.audit.add(AuditEntry(at=now() + ahead, who="U0ANN", what="denied", subject="checkout"))
     assert process("worker", **SLACK, SLIPWAY_REDIS_URL="http://h").code == 3
 
 
-def test_draining_without_redis_is_a_failed_check(process: Run) -> None:
-    """Where the refusal cannot be noted, nothing is promised."""
+def test_draining_an_idle_installation_ends_at_once(process: Run) -> None:
+    """With nothing running, new operations are refused from now on, and that needs no Redis."""
     assert process("migrate").code == 0
-    assert process("drain", "--timeout", "1").code == 1
-
-
-def test_draining_an_idle_installation_ends_at_once(process: Run, valkey_url: str) -> None:
-    """With nothing running, new operations are refused from now on, and that is said."""
-    assert process("migrate").code == 0
-    done = process("drain", SLIPWAY_REDIS_URL=valkey_url)
+    done = process("drain")
     assert (done.code, done.err) == (0, "")
     assert "Nothing is running; new operations are refused for 10 min." in done.out
+
+
+def test_a_drain_can_be_ended(process: Run, journal: Journal) -> None:
+    """`drain --off` lets new operations in again."""
+    assert process("drain").code == 0
+    assert journal.drain.is_on(now())
+    done = process("drain", "--off")
+    assert (done.code, done.err) == (0, "")
+    assert not journal.drain.is_on(now())
 
 
 def test_migrating_twice_is_migrating_once(process: Run) -> None:

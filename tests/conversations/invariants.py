@@ -34,18 +34,18 @@ def _nobody_was_asked_wrongly(world: World) -> None:
 
 
 def _the_audit_holds(world: World) -> None:
-    assert world.parts.journal.verify_audit().faults == ()
+    assert world.parts.journal.audit.verify().faults == ()
 
 
 def _the_lock_fits(world: World, operation: Operation) -> None:
     """An open operation holds its target, an ended one does not."""
-    holder = world.parts.journal.holder(operation.target)
+    holder = world.parts.journal.operations.holder(operation.target)
     assert (holder is not None and holder.id == operation.id) != operation.is_final
 
 
 def _permits_fit(world: World, operation: Operation) -> None:
     """No attempt was permitted twice, and each has at most one outcome."""
-    events = [event for _, event in world.parts.journal.events(operation.id)]
+    events = [event for _, event in world.parts.journal.operations.events(operation.id)]
     permits = [(each.step, each.attempt) for each in events if each.kind == "permit_granted"]
     assert len(permits) == len(set(permits))
 

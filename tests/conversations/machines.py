@@ -116,7 +116,7 @@ class Machines:
         """Return in how many seconds a worker has something to do; None: never by itself."""
         now = self.clock()
         dues = [each - now.timestamp() for each in self._looks()]
-        row = self.parts.journal.next_due(now)
+        row = self.parts.journal.outbox.next_due(now)
         if row is not None:
             dues.append((row - now).total_seconds())
         return max(0.0, min(dues)) if dues else None
@@ -125,7 +125,7 @@ class Machines:
         """Yield when the poller looks at what waits for no person."""
         known: Any = self.parts.redis.zrange(SCHEDULE_KEY, 0, -1, withscores=True)
         for raw, due in known:
-            found = self.parts.journal.find(_text(raw))
+            found = self.parts.journal.operations.find(_text(raw))
             if found is not None and not self._waits_for_a_person(found):
                 yield float(due)
 

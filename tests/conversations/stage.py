@@ -15,7 +15,7 @@ from bot.app.clouds import TargetClouds, TargetReader
 from bot.app.resources import Resources, open_parts
 from bot.catalogue import LiveCatalogue
 from bot.core.ports import Limits
-from bot.engine import Engine
+from bot.engine import engine_on
 from bot.redis.cache import Cache
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
@@ -144,7 +144,7 @@ def _machines(
     token = slack_credentials(settings, serves=False).bot_token.get_secret_value()
     client = web_client(token, settings.slack_api_url)
     context = WorkerContext(
-        engine=Engine(parts.journal, parts.doorbell),
+        engine=engine_on(parts.journal, parts.doorbell),
         journal=parts.journal,
         catalogue=parts.catalogue,
         directory=SlackDirectory(client, Cache(parts.redis)),

@@ -28,7 +28,7 @@ MALFORMED: Final[dict[str, Any]] = {
 
 def untouched(world: World, operation_id: str) -> bool:
     """Whether it still waits, as if nobody had pressed anything."""
-    operation = world.parts.journal.load(operation_id)
+    operation = world.parts.journal.operations.load(operation_id)
     return operation.phase.kind == "awaiting_approval" and not operation.approvals
 
 

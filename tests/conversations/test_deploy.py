@@ -43,7 +43,7 @@ def test_an_approved_deployment_succeeds(world: World) -> None:
     assert f"approved by <@{BOB}> (1 of 1)" in said[0]
     assert "sent and accepted as remote task `JOB" in said[1]
     assert "succeeded* in 4 s" in said[2]
-    assert world.parts.journal.holder("checkout") is None
+    assert world.parts.journal.operations.holder("checkout") is None
 
 
 def test_a_deployment_keeps_all_other_settings(world: World) -> None:
@@ -213,7 +213,7 @@ def test_an_outsider_is_refused(world: World) -> None:
     assert f"<!subteam^{RELIABILITY}>" in answer.text
     assert "Nothing was recorded" in answer.text
     assert world.recorded == ()
-    kept = [each for each in world.parts.journal.export_audit() if each["what"] == "denied"]
+    kept = [each for each in world.parts.journal.audit.export() if each["what"] == "denied"]
     assert [(each["who"], each["subject"]) for each in kept] == [(EVE, "checkout")]
 
 
@@ -222,7 +222,7 @@ def test_the_audit_names_every_turn(world: World) -> None:
     card = world.done()
     kept = [
         each["what"]
-        for each in world.parts.journal.export_audit()
+        for each in world.parts.journal.audit.export()
         if each["subject"] == operation_of(card)
     ]
     decisive = [each for each in kept if each != "task_seen"]

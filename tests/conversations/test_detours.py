@@ -49,7 +49,7 @@ def test_a_step_is_put_off_so_often_and_then_it_ends(world: World) -> None:
     context, digest = world.machines.context, operation.plan.digest
     for _ in range(DETOURS_MAX):
         assert put_off(context, operation, 1, DETOUR)
-        operation = context.journal.load(operation.id)
+        operation = context.journal.operations.load(operation.id)
     names = [each.name for each in operation.plan.steps]
     assert names[1:-1] == ["precheck"] * DETOURS_MAX
     assert (operation.plan.digest, operation.approvals[0].digest) == (digest, digest)

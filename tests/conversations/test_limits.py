@@ -103,7 +103,7 @@ def test_ten_writes_a_minute_and_the_others_wait_their_turn(folder: Path, redis_
         waiting = [each for each in world.recorded if each.phase.kind == "queued"]
         assert len(waiting) == 5
         for each in waiting:
-            assert [event.kind for _, event in world.parts.journal.events(each.id)] == [
+            assert [event.kind for _, event in world.parts.journal.operations.events(each.id)] == [
                 "requested",
                 "planned",
             ]

@@ -165,7 +165,7 @@ def test_a_lost_call_is_never_sent_again(world: World, fault: Fault) -> None:
     ended = world.card(operation_id)
     assert "failed" in ended.text
     assert "decided that the lost call was not executed" in world.thread(card)[-1]
-    assert world.parts.journal.holder("checkout") is None
+    assert world.parts.journal.operations.holder("checkout") is None
     assert world.tries == 1
 
 
@@ -396,7 +396,7 @@ def test_a_cloud_that_holds_for_ever_ends_it_unsent(world: World) -> None:
     assert "APIGW.0308" in words(ended)
     assert world.mutations == []
     assert world.tries <= 20
-    assert world.parts.journal.holder("checkout") is None
+    assert world.parts.journal.operations.holder("checkout") is None
 
 
 def test_a_permit_that_grew_too_old_is_not_used(world: World) -> None:
@@ -448,11 +448,11 @@ def test_where_two_approve_two_decide(world: World) -> None:
     assert "(1 of 2)" in world.thread(card)[-1]
     world.press(NOT_EXECUTED, card, by=BOB)
     world.settle()
-    assert world.parts.journal.holder("checkout") is not None
+    assert world.parts.journal.operations.holder("checkout") is not None
     world.press(NOT_EXECUTED, card, by=LEA)
     world.settle()
     assert "failed" in world.card(operation_id).text
-    assert world.parts.journal.holder("checkout") is None
+    assert world.parts.journal.operations.holder("checkout") is None
 
 
 def test_what_surfaces_after_the_decision_is_said_aloud(world: World) -> None:

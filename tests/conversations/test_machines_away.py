@@ -180,11 +180,20 @@ def test_a_press_and_a_cancel_at_once_have_one_winner(world: World) -> None:
 
 def test_a_draining_bot_takes_nothing_new(world: World) -> None:
     """B20: while it is stopped, new commands are refused with when to come again."""
-    world.machines.context.flags.hold("drain", 60)
+    world.parts.journal.drain.hold("ops:1", world.machines.clock())
     said = world.command("/deploy checkout 1.4.0").text
     assert said.startswith("[draining]")
     assert "in a minute" in said
     assert world.recorded == ()
+
+
+def test_a_drain_outlives_redis_and_ends_by_itself(world: World) -> None:
+    """V52: it is a fact of the journal, until ten minutes after its holder's last sign of life."""
+    world.parts.journal.drain.hold("ops:1", world.machines.clock())
+    world.parts.redis.flushall()
+    assert world.command("/deploy checkout 1.4.0").text.startswith("[draining]")
+    world.machines.sleep(601)
+    assert "Recorded as" in world.command("/deploy checkout 1.4.0").text
 
 
 def _recorded_as(world: World, operation_id: str, form: int) -> None:

@@ -159,7 +159,10 @@ def test_a_policys_reason_needs_no_form(world: World) -> None:
     world.press(RETRY_BUTTON, card)
     world.settle()
     [follower] = followers(world, card)
-    assert world.parts.journal.load(follower).reason == f"Retry: goes on with {operation_of(card)}"
+    assert (
+        world.parts.journal.operations.load(follower).reason
+        == f"Retry: goes on with {operation_of(card)}"
+    )
 
 
 @pytest.mark.parametrize("button", [RETRY_BUTTON, SKIP_BUTTON])
@@ -193,7 +196,7 @@ def test_two_people_go_on_once(world: World, *, at_once: bool) -> None:
     assert all(each.ok for each in answers)
     world.settle()
     [follower] = followers(world, card)
-    late = LEA if world.parts.journal.load(follower).requester == BOB else BOB
+    late = LEA if world.parts.journal.operations.load(follower).requester == BOB else BOB
     assert follower in world.whispers(late)[-1]
 
 

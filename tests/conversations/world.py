@@ -119,12 +119,12 @@ class World:
 
     def operation(self, card: Message) -> Operation:
         """Return what the journal says of the card's operation."""
-        return self.parts.journal.load(operation_of(card))
+        return self.parts.journal.operations.load(operation_of(card))
 
     @property
     def recorded(self) -> tuple[Operation, ...]:
         """All operations of the journal, newest first."""
-        return self.parts.journal.recent(1000)
+        return self.parts.journal.operations.recent(1000)
 
     @property
     def mutations(self) -> list[str]:

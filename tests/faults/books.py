@@ -1,6 +1,7 @@
 """The journal as the product has it, with a point before and after each of its transactions."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Engine as Database
@@ -13,7 +14,6 @@ from bot.core.operation import Operation
 from bot.core.ports import (
     AlreadyDelivered,
     AuditEntry,
-    Clock,
     Created,
     LimitReached,
     Limits,
@@ -21,15 +21,29 @@ from bot.core.ports import (
 )
 from bot.core.records import ChannelId, Moment, OperationId, UserId
 from bot.core.rows import OutboxRow
-from bot.journal import SqlJournal
+from bot.journal import Journal, journal_on
+from bot.journal.audit import Audit
+from bot.journal.commits import Commits
+from bot.journal.operations import Operations
+from bot.journal.outbox import Outbox
 from tests.faults.points import Points
 
 
-class WatchedJournal(SqlJournal):
-    """A transaction is one I/O: a process that dies within leaves nothing of it."""
+def watched(database: Database, points: Points) -> Journal:
+    """Return the stores; a transaction is one I/O: who dies within leaves nothing of it."""
+    return replace(
+        journal_on(database),
+        operations=WatchedOperations(database, points),
+        outbox=WatchedOutbox(database, points),
+        audit=WatchedAudit(database, points),
+    )
 
-    def __init__(self, database: Database, clock: Clock, points: Points) -> None:
-        super().__init__(database, clock)
+
+class WatchedCommits(Commits):
+    """What writes operations."""
+
+    def __init__(self, database: Database, points: Points) -> None:
+        super().__init__(database)
         self._points = points
 
     @override
@@ -64,15 +78,39 @@ class WatchedJournal(SqlJournal):
 
         self._points.io(f"commit {event.kind}", made, changes=True)
 
+
+class WatchedOperations(Operations):
+    """What reads operations."""
+
+    def __init__(self, database: Database, points: Points) -> None:
+        super().__init__(database)
+        self._points = points
+
     @override
     def load(self, operation_id: OperationId) -> Operation:
         load = super().load
         return self._points.io("load", lambda: load(operation_id), changes=False)
 
+
+class WatchedAudit(Audit):
+    """The chain."""
+
+    def __init__(self, database: Database, points: Points) -> None:
+        super().__init__(database)
+        self._points = points
+
     @override
-    def audit(self, entry: AuditEntry) -> None:
-        audit = super().audit
-        self._points.io("audit", lambda: audit(entry), changes=True)
+    def add(self, entry: AuditEntry) -> None:
+        add = super().add
+        self._points.io("audit", lambda: add(entry), changes=True)
+
+
+class WatchedOutbox(Outbox):
+    """The queue to Slack."""
+
+    def __init__(self, database: Database, points: Points) -> None:
+        super().__init__(database)
+        self._points = points
 
     @override
     def whisper(
@@ -80,14 +118,20 @@ class WatchedJournal(SqlJournal):
         channel: ChannelId,
         user: UserId,
         text: str,
+        *,
+        at: Moment,
         operation_id: OperationId | None = None,
     ) -> None:
         whisper = super().whisper
-        self._points.io("whisper", lambda: whisper(channel, user, text, operation_id), changes=True)
+
+        def wanted() -> None:
+            whisper(channel, user, text, at=at, operation_id=operation_id)
+
+        self._points.io("whisper", wanted, changes=True)
 
     @override
-    def claim_outbox(self, now: Moment, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
-        claim = super().claim_outbox
+    def claim(self, now: Moment, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
+        claim = super().claim
         return self._points.io("outbox.claim", lambda: claim(now, limit, lease), changes=bool)
 
     @override

@@ -28,7 +28,8 @@ from bot.core.policy import may_approve
 from bot.core.ports import AlreadyDelivered, AuditEntry, Created, LimitReached, Limits, TargetLocked
 from bot.core.rows import OutboxRow
 from bot.engine import Engine
-from bot.journal import audit, commit, queries
+from bot.journal import audit, commits
+from bot.journal.operations import loaded
 from bot.service import Service, decisions
 from bot.views.blocks import line_blocks
 from bot.views.thread import reply
@@ -79,7 +80,7 @@ def _ended_silently(operation: Operation, phase: Any) -> Next:
 # SB5: whether a permit was granted is looked up before; the database does not decide it.
 # SB6: a write of somebody who was overtaken meanwhile is taken.
 
-_commit = commit.commit
+_commit = commits.commit
 
 
 def _permit_believed(
@@ -89,7 +90,7 @@ def _permit_believed(
     event: Event,
     effects: Sequence[Effect],
 ) -> None:
-    present = queries.load(connection, before.id)
+    present = loaded(connection, before.id)
     if isinstance(event, ev.PermitGranted) and present.sequence != before.sequence:
         return
     _commit(connection, before, after, event, effects)
@@ -102,7 +103,7 @@ def _stale_taken(
     event: Event,
     effects: Sequence[Effect],
 ) -> None:
-    present = queries.load(connection, before.id)
+    present = loaded(connection, before.id)
     forced = after.model_copy(update={"sequence": present.sequence + 1})
     _commit(connection, present, forced, event, effects)
 
@@ -186,10 +187,10 @@ def _appended_later(connection: Connection, head: Any, entry: AuditEntry) -> Non
 
 
 def _crossed_off_first(context: WorkerContext, writer: SlackWriter, row: OutboxRow) -> None:
-    operation = context.journal.load(row.operation_id or "")
-    events = dict(context.journal.events(operation.id))
+    operation = context.journal.operations.load(row.operation_id or "")
+    events = dict(context.journal.operations.events(operation.id))
     line = reply(operation, events[row.sequence])
-    context.journal.sent(row, None, row.sequence, context.clock())
+    context.journal.outbox.sent(row, None, row.sequence, context.clock())
     if line is not None:
         outbox._post(writer, row, line.text, line_blocks(line), sequence=row.sequence)
 
@@ -249,9 +250,9 @@ BUGS: Final = (
     Bug("SB4", "final forgotten", "lost final",
         (Swap(lifecycle, "_ended", _ended_silently),)),
     Bug("SB5", "permit checked by if", "duplicated mutation",
-        (Swap(commit, "commit", _permit_believed),)),
+        (Swap(commits, "commit", _permit_believed),)),
     Bug("SB6", "fence not checked", "lost final",
-        (Swap(commit, "commit", _stale_taken),)),
+        (Swap(commits, "commit", _stale_taken),)),
     Bug("SB7", "dedupe by the text of the button", "approval without right",
         (Swap(Service, "approve", _approved_by_text), Swap(lifecycle, "_approved", _counted)),
         ("two",)),

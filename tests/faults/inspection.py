@@ -24,7 +24,7 @@ MAY_NOT_APPROVE: Final = frozenset({ANN, EVE})
 
 def is_at_rest(home: House, operation_id: str, errand: Errand) -> bool:
     """Whether the operation ended and everybody can see it, or visibly waits for people."""
-    operation = home.journal.find(operation_id)
+    operation = home.journal.operations.find(operation_id)
     if operation is None:
         return False
     kind = operation.phase.kind
@@ -43,7 +43,7 @@ def findings(home: House, errand: Errand) -> list[str]:
     """Return everything that is wrong with one errand, which is at rest or never will be."""
     found = [*errand.wrongs, *_mutations(home, errand)]
     for operation_id in errand.told:
-        operation = home.journal.find(operation_id)
+        operation = home.journal.operations.find(operation_id)
         if operation is None:
             found.append(f"lost final: {operation_id} was said to be recorded, and is not")
             continue
@@ -55,10 +55,10 @@ def findings(home: House, errand: Errand) -> list[str]:
 def whole(home: House, errands: Sequence[Errand]) -> list[str]:
     """Return everything that is wrong with the house itself."""
     known = {each for errand in errands for each in errand.told}
-    unknown = {each.id for each in home.journal.recent(1000)} - known
+    unknown = {each.id for each in home.journal.operations.recent(1000)} - known
     return [
         *(f"other: nobody was told of {each}" for each in sorted(unknown)),
-        *(f"other: the audit chain: {each}" for each in home.journal.verify_audit().faults),
+        *(f"other: the audit chain: {each}" for each in home.journal.audit.verify().faults),
         *_strictness(home),
         *_secrets(home),
     ]
@@ -93,7 +93,7 @@ def _executions(home: House, errand: Errand, operation_id: str) -> list[float]:
 
 def _permits(home: House) -> dict[str, list[float]]:
     permits: dict[str, list[float]] = {}
-    for each in home.journal.export_audit():
+    for each in home.journal.audit.export():
         if each["what"] == "permit_granted":
             at = datetime.fromisoformat(str(each["at"])).timestamp()
             permits.setdefault(str(each["subject"]), []).append(at)
@@ -112,7 +112,7 @@ def _end(home: House, errand: Errand, operation: Operation) -> Iterator[str]:
         yield f"lost final: {key} was executed and nobody noticed"
     if not operation.is_final and kind not in {"uncertain", "stalled"}:
         yield f"lost final: {key} stands still as {kind}"
-    holder = home.journal.holder(operation.target)
+    holder = home.journal.operations.holder(operation.target)
     holds = holder is not None and holder.id == key
     if holds == operation.is_final:
         yield f"other: {key} is {kind} and {'holds' if holds else 'does not hold'} its target"
@@ -206,4 +206,4 @@ def _plain(value: bytes) -> bytes:
 
 def until_told(home: House) -> bool:
     """Whether nothing is left to be told to Slack."""
-    return home.journal.next_due(now()) is None
+    return home.journal.outbox.next_due(now()) is None

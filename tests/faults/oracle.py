@@ -71,7 +71,7 @@ def _proves(place: str, kind: str) -> bool:
 def _end(play: Play, operation_id: OperationId, version: str) -> Iterator[str]:
     """It ended as the cloud says, visibly; or it stands there as uncertain or stalled."""
     stage = play.stage
-    operation = stage.journal.find(operation_id)
+    operation = stage.journal.operations.find(operation_id)
     if operation is None:
         yield f"lost final: {operation_id} was said to be recorded, and is not"
         return
@@ -89,14 +89,14 @@ def _end(play: Play, operation_id: OperationId, version: str) -> Iterator[str]:
         case phase if not operation.is_final and phase.kind != "stalled":
             yield f"lost final: {operation_id} stands still as {phase.kind}"
     yield from _shown(play, operation)
-    holder = stage.journal.holder(operation.target)
+    holder = stage.journal.operations.holder(operation.target)
     if operation.is_final and holder is not None and holder.id == operation_id:
         yield f"other: {operation_id} has ended and holds its target"
 
 
 def _noticed(stage: Stage) -> int:
     """Return how many changes of the clouds the journal knows of."""
-    steps = (step for operation in stage.journal.recent(20) for step in operation.steps)
+    steps = (step for operation in stage.journal.operations.recent(20) for step in operation.steps)
     return sum(step.remote_task is not None for step in steps)
 
 
@@ -151,7 +151,7 @@ def _rights(play: Play) -> Iterator[str]:
     for person, operation_id in play.approved:
         if person not in MAY_APPROVE:
             yield f"approval without right: {person} approved {operation_id}"
-    for operation in play.stage.journal.recent(20):
+    for operation in play.stage.journal.operations.recent(20):
         counted = {each.by for each in operation.approvals}
         pressed = {who for who, which in play.pressed if which == operation.id}
         if counted - pressed or counted - MAY_APPROVE:
@@ -164,12 +164,12 @@ def _rights(play: Play) -> Iterator[str]:
 
 
 def _records(play: Play) -> Iterator[str]:
-    for fault in play.stage.journal.verify_audit().faults:
+    for fault in play.stage.journal.audit.verify().faults:
         yield f"other: the audit chain: {fault}"
     for operation_id in dict.fromkeys(play.unlocked):
         yield f"other: the target of {operation_id} was free before its end"
     for operation_id in play.told:
-        if play.stage.journal.find(operation_id) is None:
+        if play.stage.journal.operations.find(operation_id) is None:
             yield f"lost final: {operation_id} was said to be recorded, and is not"
 
 
@@ -192,5 +192,5 @@ def _told(play: Play) -> Iterator[str]:
     for declined in stage.clouds.strictness:
         yield f"other: the cloud refused {declined.method} {declined.path}: {declined.text}"
     shown = [each for each in stage.workspace.messages(DEPLOYS) if is_card(each)]
-    if len(shown) > len(stage.journal.recent(20)):
+    if len(shown) > len(stage.journal.operations.recent(20)):
         yield "other: a card belongs to nothing"

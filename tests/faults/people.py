@@ -73,7 +73,7 @@ def cards_of(home: House, operation_id: str) -> list[Message]:
 
 def is_beyond_help(home: House, operation_id: str) -> bool:
     """Whether it ended, or stands where only time or a decision helps."""
-    operation = home.journal.find(operation_id)
+    operation = home.journal.operations.find(operation_id)
     return operation is not None and (
         operation.is_final or operation.phase.kind in {"uncertain", "stalled"}
     )
@@ -98,7 +98,7 @@ def _approve(home: House, errand: Errand, operation_id: str) -> None:
     people = [EVE, ANN, BOB] if errand.with_eve else [BOB]
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        operation = home.journal.find(operation_id)
+        operation = home.journal.operations.find(operation_id)
         if operation is not None and operation.phase.kind != "awaiting_approval":
             return
         cards = cards_of(home, operation_id)
@@ -116,7 +116,7 @@ def _approve(home: House, errand: Errand, operation_id: str) -> None:
 def _roll_back(home: House, errand: Errand, operation_id: str) -> str | None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        undone = home.journal.rollback_of(operation_id)
+        undone = home.journal.operations.rollback_of(operation_id)
         if undone is not None:
             return undone.id
         cards = cards_of(home, operation_id)

@@ -103,7 +103,7 @@ class Play:
             outcome = self.press(ROLL_BACK, card, ANN)
             if outcome is not None and not _try_again(outcome):
                 break
-        undone = self.stage.journal.rollback_of(operation_id)
+        undone = self.stage.journal.operations.rollback_of(operation_id)
         return undone.id if undone else None
 
     def card(self, operation_id: OperationId) -> Message | None:
@@ -176,7 +176,7 @@ class Play:
         if any(at <= now for at in stage.memory.due.values()):
             self.run("poller", lambda: asyncio.run(poll_once(stage.context, stage.reader)))
             worked = True
-        due = stage.journal.next_due(now)
+        due = stage.journal.outbox.next_due(now)
         if due is not None and due <= now:
             self.run("outbox", lambda: send_due(stage.context, stage.slack))
             worked = True
@@ -195,7 +195,7 @@ class Play:
             for each, at in stage.memory.due.items()
             if each in open_ones and not self._waits_for_a_person(open_ones[each])
         ]
-        row = stage.journal.next_due(now)
+        row = stage.journal.outbox.next_due(now)
         if row is not None:
             dues.append(row)
         if any(_moves_by_itself(each) for each in open_ones.values()):
@@ -203,7 +203,7 @@ class Play:
         return min(dues) if dues else None
 
     def _open(self) -> dict[OperationId, Operation]:
-        found = self.stage.journal.recent(20, open_only=True)
+        found = self.stage.journal.operations.recent(20, open_only=True)
         return {each.id: each for each in found}
 
     def _waits_for_a_person(self, operation: Operation) -> bool:
@@ -217,7 +217,7 @@ class Play:
 
     def _look_at_locks(self) -> None:
         for operation in self._open().values():
-            holder = self.stage.journal.holder(operation.target)
+            holder = self.stage.journal.operations.holder(operation.target)
             if holder is None or holder.id != operation.id:
                 self.unlocked.append(operation.id)
 

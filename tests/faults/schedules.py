@@ -181,7 +181,7 @@ def run(schedule: Schedule, book: Ledger) -> Outcome:
         play.release()
     if stage.points.met != fates:
         wrong.append(f"other: only {stage.points.met} came about")
-    last = stage.journal.recent(1)
+    last = stage.journal.operations.recent(1)
     return Outcome(
         schedule=schedule,
         findings=tuple(wrong),

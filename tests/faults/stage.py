@@ -16,13 +16,13 @@ from bot.catalogue import Catalogue
 from bot.core.ports import Limits
 from bot.core.records import CROCKFORD, OperationId
 from bot.engine import Engine
-from bot.journal import SqlJournal, migrate, open_engine
+from bot.journal import Journal, journal_on, migrate, open_engine
 from bot.sandbox.clouds import CloudpodsCloud, HuaweiCloud
 from bot.sandbox.slack import RateLimits
 from bot.sandbox.slack.state import State
 from bot.service import Service, ServiceContext
 from tests.conversations.clock import GivenClock
-from tests.faults.books import WatchedJournal
+from tests.faults.books import WatchedCommits, watched
 from tests.faults.clouds import Clouds
 from tests.faults.content import catalogue, cloud_config, lab_config, workspace_config
 from tests.faults.memory import Memory, MemoryMarks
@@ -84,7 +84,7 @@ class Stage:
     clouds: Clouds
     workspace: NearWorkspace
     memory: Memory
-    journal: SqlJournal  # the harness' own: no points
+    journal: Journal  # the harness' own: no points
     ledger: Ledger
     context: WorkerContext
     reader: NearReader
@@ -109,13 +109,14 @@ def staged(
     workspace = NearWorkspace(State(workspace_config(), clock.seconds, RateLimits(enabled=False)))
     memory = Memory(points, clock)
     points.on_loss = memory.lose_everything
-    journal = WatchedJournal(ledger.database, clock, points)
-    engine = Engine(journal, memory)
-    plain = SqlJournal(ledger.database, clock)
+    journal = watched(ledger.database, points)
+    commits = WatchedCommits(ledger.database, points)
+    engine = Engine(journal.operations, commits, memory)
+    plain = journal_on(ledger.database)
     unaudited: list[str] = []
 
     def at_execution() -> None:
-        told = [each for each in plain.export_audit() if each["what"] == "permit_granted"]
+        told = [each for each in plain.audit.export() if each["what"] == "permit_granted"]
         executed = [each for each in clouds.executed if each.method != "GET"]
         if len(told) < len(executed):
             unaudited.append(executed[-1].path)

@@ -109,7 +109,7 @@ def judged(home: House, plan: Plan, moments: Sequence[float], harmer: Harmer) ->
 
 
 def _kinds(home: House, errand: Errand) -> str:
-    found = [home.journal.find(each) for each in errand.told]
+    found = [home.journal.operations.find(each) for each in errand.told]
     return " and ".join(each.phase.kind if each else "nothing" for each in found) or "nothing"
 
 

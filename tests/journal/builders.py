@@ -12,7 +12,8 @@ from bot.core.operation import AwaitingApproval, Operation
 from bot.core.plan import Observation, Plan, PlanDraft, PlannedStep
 from bot.core.ports import AlreadyDelivered, Created, LimitReached, Limits, TargetLocked
 from bot.core.records import CROCKFORD, OperationId, Parameters
-from bot.journal import SqlJournal
+from bot.journal import Journal
+from bot.journal.commits import Commits
 
 NOON: Final = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SECOND: Final = timedelta(seconds=1)
@@ -65,7 +66,7 @@ def an_operation(number: int = 1, target: str = "checkout", **fields: Any) -> Op
 
 
 def create(
-    journal: SqlJournal,
+    journal: Journal,
     operation: Operation,
     *,
     delivery: str | None = None,
@@ -75,15 +76,17 @@ def create(
     first, effects = begun(operation)
     event = ev.Requested(at=operation.created_at, by=operation.requester)
     key = operation.id if delivery is None else delivery
-    return journal.create(first, event, effects, delivery=key, limits=limits)
+    commits = Commits(journal.database)
+    return commits.create(first, event, effects, delivery=key, limits=limits)
 
 
-def apply(journal: SqlJournal, operation_id: OperationId, *events: Event) -> Operation:
+def apply(journal: Journal, operation_id: OperationId, *events: Event) -> Operation:
     """Move the operation through *events*, each committed; return how it stands."""
-    operation = journal.load(operation_id)
+    commits = Commits(journal.database)
+    operation = journal.operations.load(operation_id)
     for event in events:
         after, effects = transition(operation, event)
-        journal.commit(operation, after, event, effects)
+        commits.commit(operation, after, event, effects)
         operation = after
     return operation
 

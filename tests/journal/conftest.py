@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from bot.journal import SqlJournal
+from bot.journal import Journal, journal_on
 from tests.journal.builders import NOON, Given
 from tests.journal.databases import Server, emptied, migrated, opened
 from tests.journal.postgres import REQUIRED, NoPostgresError, postgres
@@ -51,9 +51,9 @@ def clock() -> Given:
 
 
 @pytest.fixture
-def journal(engine: Engine, clock: Given) -> SqlJournal:
+def journal(engine: Engine) -> Journal:
     """An empty journal."""
-    return SqlJournal(engine, clock)
+    return journal_on(engine)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def blank(server: Server) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def other(database: str, clock: Given) -> Iterator[SqlJournal]:
+def other(database: str) -> Iterator[Journal]:
     """The same journal as another process has it: with connections and turns of its own."""
     with opened(database) as engine:
-        yield SqlJournal(engine, clock)
+        yield journal_on(engine)

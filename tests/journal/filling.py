@@ -11,8 +11,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.core.errors import JournalUnavailableError
 from bot.core.ports import AuditEntry
-from bot.journal import SqlJournal, migrate, open_engine
-from tests.journal.builders import ANN, NOON, Given
+from bot.journal import journal_on, migrate, open_engine
+from tests.journal.builders import ANN, NOON
 
 ROOM = 400_000  # bytes
 
@@ -21,11 +21,11 @@ def main(url: str) -> None:
     """Append until the end; say each time when it is on disk."""
     engine = open_engine(url)
     migrate(engine)
-    journal = SqlJournal(engine, Given(NOON))
+    journal = journal_on(engine)
     resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, ROOM))
     for _ in range(2_000):
         try:
-            journal.audit(AuditEntry(at=NOON, who=ANN, what="denied", detail="x" * 2_000))
+            journal.audit.add(AuditEntry(at=NOON, who=ANN, what="denied", detail="x" * 2_000))
         except JournalUnavailableError:
             sys.exit(0)  # it would have gone on
         sys.stdout.write("kept\n")

@@ -10,22 +10,22 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.core.ports import AuditEntry
-from bot.journal import SqlJournal, open_engine
-from tests.journal.builders import ANN, NOON, Given
+from bot.journal import Journal, journal_on, open_engine
+from tests.journal.builders import ANN, NOON
 
 ENTRY = AuditEntry(at=NOON, who=ANN, what="denied")
 
 
-def write(journal: SqlJournal) -> None:
+def write(journal: Journal) -> None:
     """Append twenty records."""
     for _ in range(20):
-        journal.audit(ENTRY)
+        journal.audit.add(ENTRY)
 
 
 def main(url: str) -> None:
     """Fork in the middle of the work."""
-    journal = SqlJournal(open_engine(url), Given(NOON))
-    journal.audit(ENTRY)
+    journal = journal_on(open_engine(url))
+    journal.audit.add(ENTRY)
     child = os.fork()
     write(journal)
     if child == 0:

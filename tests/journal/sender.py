@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.core.events import Event
 from bot.core.operation import Operation
 from bot.core.rows import OutboxRow
-from bot.journal import SqlJournal
+from bot.journal import Journal
 from tests.journal.builders import (
     NOON,
     SECOND,
@@ -21,9 +21,9 @@ LATER = NOON + timedelta(minutes=5)
 CARD = f"card:{an_id(1)}"
 
 
-def claimed(journal: SqlJournal, now: datetime = LATER, limit: int = 10) -> list[OutboxRow]:
+def claimed(journal: Journal, now: datetime = LATER, limit: int = 10) -> list[OutboxRow]:
     """Claim what is due at *now*."""
-    return list(journal.claim_outbox(now, limit, LEASE))
+    return list(journal.outbox.claim(now, limit, LEASE))
 
 
 def ids(rows: list[OutboxRow]) -> list[str]:
@@ -36,24 +36,24 @@ def reply(sequence: int) -> str:
     return f"reply:{an_id(1)}:{sequence}"
 
 
-def shown(journal: SqlJournal, at: datetime = NOON, sequence: int = 1) -> OutboxRow:
+def shown(journal: Journal, at: datetime = NOON, sequence: int = 1) -> OutboxRow:
     """Record an operation and post its card at *at*; return the row that was sent."""
     create(journal, an_operation())
     [card] = claimed(journal, NOON + SECOND)
-    journal.sent(card, "100.1", sequence, at)
+    journal.outbox.sent(card, "100.1", sequence, at)
     return card
 
 
-def started(journal: SqlJournal, at: datetime = NOON) -> Operation:
+def started(journal: Journal, at: datetime = NOON) -> Operation:
     """Bring an operation to where its remote task is watched."""
     create(journal, an_operation())
     course: tuple[Event, ...] = to_the_end(an_operation(), at)[:-1]
     return apply(journal, an_id(1), *course)
 
 
-def settle_replies(journal: SqlJournal, count: int = 2) -> None:
+def settle_replies(journal: Journal, count: int = 2) -> None:
     """Send the next *count* replies."""
     for number in range(count):
         [row] = claimed(journal)
         assert row.kind == "reply"
-        journal.sent(row, f"300.{number}", row.sequence, LATER)
+        journal.outbox.sent(row, f"300.{number}", row.sequence, LATER)

@@ -12,7 +12,7 @@ from bot.core import events as ev
 from bot.core.plan import PlannedStep
 from bot.core.ports import AuditEntry
 from bot.core.records import Parameters
-from bot.journal import SqlJournal, audit
+from bot.journal import Journal, audit
 from tests.journal.builders import (
     ANN,
     BOB,
@@ -31,13 +31,13 @@ from tests.journal.builders import (
 DENIED = AuditEntry(at=NOON, who=ANN, what="denied", subject="checkout", detail="[frozen] no")
 
 
-def test_every_event_and_every_no_is_kept(journal: SqlJournal) -> None:
+def test_every_event_and_every_no_is_kept(journal: Journal) -> None:
     """Who did what to what is in the audit, with what tells one act from another."""
-    journal.audit(DENIED)
+    journal.audit.add(DENIED)
     create(journal, an_operation(reason="new prices"))
     apply(journal, an_id(1), *to_the_end(an_operation()))
 
-    records = list(journal.export_audit())
+    records = list(journal.audit.export())
 
     assert [(record["what"], record["who"], record["subject"]) for record in records] == [
         ("denied", ANN, "checkout"),
@@ -61,17 +61,17 @@ def test_every_event_and_every_no_is_kept(journal: SqlJournal) -> None:
     assert details[4] == {"attempt": 1, "request_id": "r-1", "step": 0, "task": "job-1"}
 
 
-def test_values_are_not_kept(journal: SqlJournal) -> None:
+def test_values_are_not_kept(journal: Journal) -> None:
     """Of what is typed as key=value the audit keeps the keys: a value may be a secret."""
     create(journal, an_operation(parameters=Parameters(values={"db.password": "hunter2"})))
 
-    [record] = journal.export_audit()
+    [record] = journal.audit.export()
 
     assert "db.password" in str(record["detail"])
     assert "hunter2" not in str(record["detail"])
 
 
-def test_what_goes_on_and_what_was_put_in_is_kept(journal: SqlJournal) -> None:
+def test_what_goes_on_and_what_was_put_in_is_kept(journal: Journal) -> None:
     """Which way on was gone, with what, and which steps were put in, is in the audit."""
     parameters = Parameters(version="1.4.0", way="skip", items=("disk:node-1", "disk:node-2"))
     create(journal, an_operation(parameters=parameters, follows=an_id(9)))
@@ -81,33 +81,33 @@ def test_what_goes_on_and_what_was_put_in_is_kept(journal: SqlJournal) -> None:
     longer = ev.PlanExtended(at=NOON, step=1, steps=steps, reason="it has expired")
     apply(journal, an_id(1), plan, yes, permitted(), accepted(), succeeded(), longer)
 
-    first, *_, last = [json.loads(str(each["detail"])) for each in journal.export_audit()]
+    first, *_, last = [json.loads(str(each["detail"])) for each in journal.audit.export()]
 
     assert (first["way"], first["items"]) == ("skip", "disk:node-1, disk:node-2")
     assert first["follows"] == an_id(9)
     assert last == {"reason": "it has expired", "step": 1, "steps": "precheck, snapshot"}
 
 
-def test_an_untouched_chain_is_sound(journal: SqlJournal) -> None:
+def test_an_untouched_chain_is_sound(journal: Journal) -> None:
     """Walking the chain counts its records and names its head."""
-    assert journal.verify_audit() == audit.AuditReport(count=0, head=audit.ORIGIN)
+    assert journal.audit.verify() == audit.AuditReport(count=0, head=audit.ORIGIN)
     _fill(journal, 3)
 
-    report = journal.verify_audit()
+    report = journal.audit.verify()
 
     assert (report.count, report.is_sound) == (3, True)
-    assert report.head == list(journal.export_audit())[-1]["hash"]
+    assert report.head == list(journal.audit.export())[-1]["hash"]
 
 
-def test_a_long_chain_is_walked_whole(journal: SqlJournal, engine: Engine) -> None:
+def test_a_long_chain_is_walked_whole(journal: Journal, engine: Engine) -> None:
     """Records beyond one batch are walked and exported like the first."""
     with engine.begin() as connection:
         head = audit.take_head(connection)
         for _ in range(1_001):
             head = audit.append(connection, head, DENIED)
 
-    assert journal.verify_audit() == audit.AuditReport(count=1_001, head=head.hash)
-    assert len(list(journal.export_audit())) == 1_001
+    assert journal.audit.verify() == audit.AuditReport(count=1_001, head=head.hash)
+    assert len(list(journal.audit.export())) == 1_001
 
 
 @pytest.mark.parametrize(
@@ -135,21 +135,19 @@ def test_a_long_chain_is_walked_whole(journal: SqlJournal, engine: Engine) -> No
         ),
     ],
 )
-def test_tampering_is_found(
-    journal: SqlJournal, engine: Engine, tampering: str, fault: str
-) -> None:
+def test_tampering_is_found(journal: Journal, engine: Engine, tampering: str, fault: str) -> None:
     """An edit, a deletion, an insertion and a swap are each found and named."""
     _fill(journal, 5)
     with engine.begin() as connection:
         assert connection.execute(text(tampering)).rowcount > 0
 
-    report = journal.verify_audit()
+    report = journal.audit.verify()
 
     assert not report.is_sound
     assert any(fault in each for each in report.faults), report.faults
 
 
-def test_a_reordered_chain_is_found(journal: SqlJournal, engine: Engine) -> None:
+def test_a_reordered_chain_is_found(journal: Journal, engine: Engine) -> None:
     """Two records that change places are both found, though each is whole."""
     _fill(journal, 4)
     with engine.begin() as connection:
@@ -157,48 +155,48 @@ def test_a_reordered_chain_is_found(journal: SqlJournal, engine: Engine) -> None
             moving = text("UPDATE audit SET sequence = :new WHERE sequence = :old")
             connection.execute(moving, {"new": new, "old": old})
 
-    faults = journal.verify_audit().faults
+    faults = journal.audit.verify().faults
 
     assert "record 2 was changed" in faults
     assert "record 3 does not follow the one before" in faults
 
 
-def test_the_chain_is_one_under_a_race(journal: SqlJournal, other: SqlJournal) -> None:
+def test_the_chain_is_one_under_a_race(journal: Journal, other: Journal) -> None:
     """Eight threads of two processes append: no fork, no gap."""
 
-    def append(where: SqlJournal) -> None:
+    def append(where: Journal) -> None:
         for _ in range(10):
-            where.audit(DENIED)
+            where.audit.add(DENIED)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(append, [journal, other] * 4))
 
-    report = journal.verify_audit()
+    report = journal.audit.verify()
     assert (report.count, report.faults) == (80, ())
 
 
-def test_a_refused_request_leaves_no_record(journal: SqlJournal) -> None:
+def test_a_refused_request_leaves_no_record(journal: Journal) -> None:
     """What was not recorded stands in no audit but by whoever refused it."""
     create(journal, an_operation(1))
 
     create(journal, an_operation(2))
 
-    assert journal.verify_audit().count == 1
+    assert journal.audit.verify().count == 1
 
 
-def test_foreign_text_does_not_stop_the_audit(journal: SqlJournal) -> None:
+def test_foreign_text_does_not_stop_the_audit(journal: Journal) -> None:
     """NUL and long texts are kept as far as a database can."""
-    journal.audit(DENIED.model_copy(update={"subject": "a\x00b", "detail": "x" * 5_000}))
+    journal.audit.add(DENIED.model_copy(update={"subject": "a\x00b", "detail": "x" * 5_000}))
     long = ev.PlanRefused(at=NOON, code="c", reason='"\x00é' * 3_000)
     create(journal, an_operation())
     apply(journal, an_id(1), long)
 
-    first, _, last = journal.export_audit()
+    first, _, last = journal.audit.export()
 
     assert first["subject"] == "a\ufffdb"
     assert len(str(first["detail"])) == audit.DETAIL_MAX
     assert json.loads(str(last["detail"]))["code"] == "c"
-    assert journal.verify_audit().is_sound
+    assert journal.audit.verify().is_sound
 
 
 @given(st.dictionaries(st.text(max_size=20), st.text(max_size=5_000), max_size=12))
@@ -210,6 +208,6 @@ def test_details_stay_small_and_whole(told: dict[str, str]) -> None:
     assert isinstance(json.loads(detail), dict)
 
 
-def _fill(journal: SqlJournal, count: int) -> None:
+def _fill(journal: Journal, count: int) -> None:
     for number in range(count):
-        journal.audit(DENIED.model_copy(update={"detail": f"[frozen] {number}"}))
+        journal.audit.add(DENIED.model_copy(update={"detail": f"[frozen] {number}"}))

@@ -11,7 +11,8 @@ from sqlalchemy import Engine, text
 from bot.core import events as ev
 from bot.core.errors import ConflictError, UnknownFormatError, UnknownOperationError
 from bot.core.operation import Operation, Succeeded
-from bot.journal import SqlJournal
+from bot.journal import Journal
+from bot.journal.commits import Commits
 from bot.journal.schema import operations
 from tests.journal.builders import (
     NOON,
@@ -28,7 +29,7 @@ from tests.journal.builders import (
 )
 
 
-def test_a_transition_is_recorded(journal: SqlJournal) -> None:
+def test_a_transition_is_recorded(journal: Journal) -> None:
     """The record and its events are what the engine committed, in order."""
     create(journal, an_operation())
     course = to_the_end(an_operation())
@@ -36,22 +37,22 @@ def test_a_transition_is_recorded(journal: SqlJournal) -> None:
     ended = apply(journal, an_id(1), *course)
 
     assert ended.phase == Succeeded(at=NOON)
-    assert journal.load(an_id(1)) == ended
-    assert journal.events(an_id(1))[1:] == tuple(enumerate(course, start=2))
+    assert journal.operations.load(an_id(1)) == ended
+    assert journal.operations.events(an_id(1))[1:] == tuple(enumerate(course, start=2))
 
 
-def test_the_lock_ends_with_the_operation(journal: SqlJournal) -> None:
+def test_the_lock_ends_with_the_operation(journal: Journal) -> None:
     """The target is held through every open phase, and free with the final one."""
     create(journal, an_operation())
 
     for event in to_the_end(an_operation()):
-        assert journal.holder("checkout") is not None
+        assert journal.operations.holder("checkout") is not None
         apply(journal, an_id(1), event)
 
-    assert journal.holder("checkout") is None
+    assert journal.operations.holder("checkout") is None
 
 
-def test_a_lock_of_another_is_left_alone(journal: SqlJournal, engine: Engine) -> None:
+def test_a_lock_of_another_is_left_alone(journal: Journal, engine: Engine) -> None:
     """An operation that ends releases only the lock that it holds."""
     create(journal, an_operation(1))
     create(journal, an_operation(2, target="billing"))
@@ -63,29 +64,29 @@ def test_a_lock_of_another_is_left_alone(journal: SqlJournal, engine: Engine) ->
 
     apply(journal, an_id(1), ev.Withdrawn(at=NOON, by="U0ANN"))
 
-    assert journal.holder("checkout") == an_operation(2, target="billing")
+    assert journal.operations.holder("checkout") == an_operation(2, target="billing")
 
 
-def test_a_stale_state_changes_nothing(journal: SqlJournal) -> None:
+def test_a_stale_state_changes_nothing(journal: Journal) -> None:
     """Whoever did not see the newest event is told so, and leaves no trace."""
     create(journal, an_operation())
-    seen = journal.load(an_id(1))
+    seen = journal.operations.load(an_id(1))
     newest = apply(journal, an_id(1), planned(seen))
     after, effects = moved(seen, ev.Withdrawn(at=NOON, by="U0ANN"))
 
     with pytest.raises(ConflictError, match="sequence 1"):
-        journal.commit(seen, after, ev.Withdrawn(at=NOON, by="U0ANN"), effects)
+        Commits(journal.database).commit(seen, after, ev.Withdrawn(at=NOON, by="U0ANN"), effects)
 
-    assert journal.load(an_id(1)) == newest
+    assert journal.operations.load(an_id(1)) == newest
     assert [kind for _, kind in _kinds(journal)] == ["requested", "planned"]
-    assert journal.verify_audit().count == 2
+    assert journal.audit.verify().count == 2
 
 
-def test_of_two_at_once_exactly_one_wins(journal: SqlJournal, other: SqlJournal) -> None:
+def test_of_two_at_once_exactly_one_wins(journal: Journal, other: Journal) -> None:
     """Two decisions about the same state: one is recorded, the other is a conflict."""
     for number in range(20):
         create(journal, an_operation(number, target=f"t{number}"))
-        seen = journal.load(an_id(number))
+        seen = journal.operations.load(an_id(number))
 
         with ThreadPoolExecutor(2) as pool:
             won = list(pool.map(_withdraw, [journal, other], [seen, seen]))
@@ -93,7 +94,7 @@ def test_of_two_at_once_exactly_one_wins(journal: SqlJournal, other: SqlJournal)
         assert sorted(won) == [False, True]
 
 
-def test_no_update_is_lost(journal: SqlJournal, other: SqlJournal) -> None:
+def test_no_update_is_lost(journal: Journal, other: Journal) -> None:
     """Four threads of two processes, fifty changes each: two hundred events, gapless."""
     create(journal, an_operation())
     apply(journal, an_id(1), planned(an_operation()), approved(an_operation()))
@@ -102,20 +103,22 @@ def test_no_update_is_lost(journal: SqlJournal, other: SqlJournal) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(_see, [journal, other] * 2, range(4)))
 
-    sequences = [sequence for sequence, _ in journal.events(an_id(1))]
+    sequences = [sequence for sequence, _ in journal.operations.events(an_id(1))]
     assert sequences == list(range(1, 206))
-    assert journal.load(an_id(1)).sequence == 205
-    assert journal.verify_audit().is_sound
+    assert journal.operations.load(an_id(1)).sequence == 205
+    assert journal.audit.verify().is_sound
 
 
-def test_what_does_not_follow_is_a_fault(journal: SqlJournal) -> None:
+def test_what_does_not_follow_is_a_fault(journal: Journal) -> None:
     """A transition leads from one state of an operation to its next."""
     create(journal, an_operation())
     event = planned(an_operation())
     after, effects = moved(an_operation(), event)
 
     with pytest.raises(ValueError, match="does not follow"):
-        journal.commit(an_operation(), after.model_copy(update={"sequence": 3}), event, effects)
+        Commits(journal.database).commit(
+            an_operation(), after.model_copy(update={"sequence": 3}), event, effects
+        )
 
 
 @pytest.fixture
@@ -129,12 +132,12 @@ def far_east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("far_east")
-def test_moments_come_back_in_utc(journal: SqlJournal) -> None:
+def test_moments_come_back_in_utc(journal: Journal) -> None:
     """A moment of another zone is the same moment in UTC, never the same digits."""
     shanghai = timezone(timedelta(hours=8))
     create(journal, an_operation(created_at=NOON.astimezone(shanghai)))
 
-    [stored] = journal.open_operations()
+    [stored] = journal.operations.all_open()
 
     assert stored.updated_at == NOON
     assert stored.updated_at.utcoffset() == timedelta(0)
@@ -142,51 +145,51 @@ def test_moments_come_back_in_utc(journal: SqlJournal) -> None:
     assert stored.expires_at.utcoffset() == timedelta(0)
 
 
-def test_an_unknown_operation_is_named(journal: SqlJournal) -> None:
+def test_an_unknown_operation_is_named(journal: Journal) -> None:
     """Loading what does not exist says which id was asked for."""
     with pytest.raises(UnknownOperationError, match=an_id(7)):
-        journal.load(an_id(7))
+        journal.operations.load(an_id(7))
 
 
 @pytest.mark.parametrize("change", [{"format": 2}, {"record": "{}"}, {"record": "no json"}])
 def test_what_another_version_wrote_is_not_guessed(
-    journal: SqlJournal, engine: Engine, change: dict[str, object]
+    journal: Journal, engine: Engine, change: dict[str, object]
 ) -> None:
     """A record that this version cannot read is named, and never half understood."""
     create(journal, an_operation())
     with engine.begin() as connection:
         connection.execute(operations.update().values(change))
 
-    for read in (journal.load, journal.find):
+    for read in (journal.operations.load, journal.operations.find):
         with pytest.raises(UnknownFormatError, match=an_id(1)):
             read(an_id(1))
 
 
-def test_an_event_of_another_version_is_named(journal: SqlJournal, engine: Engine) -> None:
+def test_an_event_of_another_version_is_named(journal: Journal, engine: Engine) -> None:
     """An event of a kind that this version does not know is named with its operation."""
     create(journal, an_operation())
     with engine.begin() as connection:
         connection.execute(text("""UPDATE events SET body = '{"kind": "beamed_up"}'"""))
 
     with pytest.raises(UnknownFormatError, match=f"event 1 of {an_id(1)}"):
-        journal.events(an_id(1))
+        journal.operations.events(an_id(1))
 
 
-def _kinds(journal: SqlJournal) -> list[tuple[int, str]]:
-    return [(sequence, event.kind) for sequence, event in journal.events(an_id(1))]
+def _kinds(journal: Journal) -> list[tuple[int, str]]:
+    return [(sequence, event.kind) for sequence, event in journal.operations.events(an_id(1))]
 
 
-def _withdraw(journal: SqlJournal, seen: Operation) -> bool:
+def _withdraw(journal: Journal, seen: Operation) -> bool:
     event = ev.Withdrawn(at=NOON, by="U0ANN")
     after, effects = moved(seen, event)
     try:
-        journal.commit(seen, after, event, effects)
+        Commits(journal.database).commit(seen, after, event, effects)
     except ConflictError:
         return False
     return True
 
 
-def _see(journal: SqlJournal, thread: int) -> None:
+def _see(journal: Journal, thread: int) -> None:
     """Add fifty events, each to the newest state."""
     left = 50
     while left:

@@ -8,7 +8,8 @@ from sqlalchemy.exc import OperationalError
 
 from bot.core.errors import JournalUnavailableError
 from bot.core.ports import AlreadyDelivered, Created, LimitReached, Limits, TargetLocked
-from bot.journal import SqlJournal
+from bot.journal import Journal
+from bot.journal.commits import Commits
 from bot.journal.schema import locks, metadata
 from tests.journal.builders import ANN, BOB, an_id, an_operation, apply, create, to_the_end
 
@@ -22,18 +23,18 @@ def counted(engine: Engine) -> dict[str, int]:
         }
 
 
-def test_a_request_is_recorded_whole(journal: SqlJournal, engine: Engine) -> None:
+def test_a_request_is_recorded_whole(journal: Journal, engine: Engine) -> None:
     """One commit brings the operation, its lock, event, delivery, card and audit record."""
     operation = an_operation()
 
     made = create(journal, operation)
 
     assert made == Created(operation=operation)
-    assert journal.load(operation.id) == operation
-    assert journal.holder("checkout") == operation
-    assert [(sequence, event.kind) for sequence, event in journal.events(operation.id)] == [
-        (1, "requested")
-    ]
+    assert journal.operations.load(operation.id) == operation
+    assert journal.operations.holder("checkout") == operation
+    assert [
+        (sequence, event.kind) for sequence, event in journal.operations.events(operation.id)
+    ] == [(1, "requested")]
     assert counted(engine) == {
         "operations": 1,
         "events": 1,
@@ -43,10 +44,13 @@ def test_a_request_is_recorded_whole(journal: SqlJournal, engine: Engine) -> Non
         "outbox": 1,
         "audit": 1,
         "audit_head": 1,
+        "step_times": 0,
+        "notices": 0,
+        "drain": 0,
     }
 
 
-def test_one_delivery_is_one_operation(journal: SqlJournal) -> None:
+def test_one_delivery_is_one_operation(journal: Journal) -> None:
     """The same delivery again is answered with the operation that it became, as it stands."""
     create(journal, an_operation(1), delivery="trigger-1")
     ended = apply(journal, an_id(1), *to_the_end(an_operation(1)))
@@ -54,17 +58,17 @@ def test_one_delivery_is_one_operation(journal: SqlJournal) -> None:
     made = create(journal, an_operation(2, target="billing"), delivery="trigger-1")
 
     assert made == AlreadyDelivered(operation=ended)
-    assert journal.find(an_id(2)) is None
+    assert journal.operations.find(an_id(2)) is None
 
 
-def test_a_target_is_held_by_one(journal: SqlJournal) -> None:
+def test_a_target_is_held_by_one(journal: Journal) -> None:
     """An open operation keeps others from its target; a refusal leaves nothing behind."""
     create(journal, an_operation(1))
 
     made = create(journal, an_operation(2), delivery="trigger-2")
 
     assert made == TargetLocked(holder=an_operation(1))
-    assert journal.find(an_id(2)) is None
+    assert journal.operations.find(an_id(2)) is None
     assert isinstance(
         create(journal, an_operation(2, target="billing"), delivery="trigger-2"), Created
     )
@@ -79,7 +83,7 @@ def test_a_target_is_held_by_one(journal: SqlJournal) -> None:
     ],
 )
 def test_pending_work_has_limits(
-    journal: SqlJournal, limits: Limits, expected: LimitReached | None
+    journal: Journal, limits: Limits, expected: LimitReached | None
 ) -> None:
     """Open operations are counted, of the person and in all; ended ones are not."""
     for number, person in enumerate([ANN, ANN, BOB, ANN]):
@@ -91,7 +95,7 @@ def test_pending_work_has_limits(
     assert made == (expected or Created(operation=an_operation(9, target="t9")))
 
 
-def test_the_fence_rises_with_every_lock(journal: SqlJournal, engine: Engine) -> None:
+def test_the_fence_rises_with_every_lock(journal: Journal, engine: Engine) -> None:
     """A target that is free again keeps its last fence, and the next lock has a higher one."""
     create(journal, an_operation(1))
     apply(journal, an_id(1), *to_the_end(an_operation(1)))
@@ -103,7 +107,7 @@ def test_the_fence_rises_with_every_lock(journal: SqlJournal, engine: Engine) ->
     assert _lock(engine) == (an_id(2), 2)
 
 
-def test_of_many_at_once_one_gets_the_target(journal: SqlJournal, other: SqlJournal) -> None:
+def test_of_many_at_once_one_gets_the_target(journal: Journal, other: Journal) -> None:
     """Two processes with four threads each: one operation, seven are told who holds it."""
     asked = [an_operation(number) for number in range(8)]
 
@@ -114,10 +118,10 @@ def test_of_many_at_once_one_gets_the_target(journal: SqlJournal, other: SqlJour
     assert [each.holder for each in made if isinstance(each, TargetLocked)] == [won.operation] * 7
 
 
-def test_of_many_deliveries_at_once_one_counts(journal: SqlJournal, other: SqlJournal) -> None:
+def test_of_many_deliveries_at_once_one_counts(journal: Journal, other: Journal) -> None:
     """The same delivery at eight threads of two processes is one operation."""
 
-    def deliver(where: SqlJournal, number: int) -> str:
+    def deliver(where: Journal, number: int) -> str:
         asked = an_operation(number, target=f"t{number}")
         made = create(where, asked, delivery="trigger-1")
         assert isinstance(made, Created | AlreadyDelivered)
@@ -127,10 +131,10 @@ def test_of_many_deliveries_at_once_one_counts(journal: SqlJournal, other: SqlJo
         ids = list(pool.map(deliver, [journal, other] * 4, range(8)))
 
     assert len(set(ids)) == 1
-    assert len(journal.recent(10)) == 1
+    assert len(journal.operations.recent(10)) == 1
 
 
-def test_limits_hold_under_a_race(journal: SqlJournal, other: SqlJournal) -> None:
+def test_limits_hold_under_a_race(journal: Journal, other: Journal) -> None:
     """However many ask at once, no more than the limit are open."""
     asked = [an_operation(number, target=f"t{number}") for number in range(12)]
 
@@ -145,28 +149,28 @@ def test_limits_hold_under_a_race(journal: SqlJournal, other: SqlJournal) -> Non
     assert sum(isinstance(each, Created) for each in made) == 5
 
 
-def test_a_commit_whose_answer_was_lost_is_read_back(journal: SqlJournal, engine: Engine) -> None:
+def test_a_commit_whose_answer_was_lost_is_read_back(journal: Journal, engine: Engine) -> None:
     """Where the connection breaks after the commit, the operation is on disk and said to be."""
     _break_in_commit(engine, after="commit")
 
     assert create(journal, an_operation()) == Created(operation=an_operation())
-    assert journal.load(an_id(1)) == an_operation()
+    assert journal.operations.load(an_id(1)) == an_operation()
 
 
-def test_a_commit_that_did_not_happen_is_no_record(journal: SqlJournal, engine: Engine) -> None:
+def test_a_commit_that_did_not_happen_is_no_record(journal: Journal, engine: Engine) -> None:
     """Where the connection breaks before the commit, nothing is recorded, which is said."""
     _break_in_commit(engine, after="rollback")
 
     with pytest.raises(JournalUnavailableError):
         create(journal, an_operation())
 
-    assert journal.find(an_id(1)) is None
+    assert journal.operations.find(an_id(1)) is None
 
 
-def test_what_does_not_begin_is_a_fault(journal: SqlJournal) -> None:
+def test_what_does_not_begin_is_a_fault(journal: Journal) -> None:
     """Only an operation at its first event can be created."""
     with pytest.raises(ValueError, match="does not begin"):
-        journal.create(
+        Commits(journal.database).create(
             an_operation(sequence=2),
             to_the_end(an_operation())[0],
             (),

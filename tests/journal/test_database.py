@@ -17,10 +17,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.core.errors import ConfigurationError, JournalUnavailableError
 from bot.core.ports import AuditEntry
 from bot.deadline import answering
-from bot.journal import SqlJournal, audit, migrate, open_engine
+from bot.journal import Journal, audit, journal_on, migrate, open_engine, ping
 from bot.journal.database import writing
 from bot.journal.schema import Utc
-from tests.journal.builders import ANN, NOON, Given, an_id, an_operation, create
+from tests.journal.builders import ANN, NOON, an_id, an_operation, create
 from tests.journal.databases import opened
 
 FORKING = Path(__file__).parent / "forking.py"
@@ -44,16 +44,14 @@ def preparing(url: str, statement: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def impatient(database: str, clock: Given) -> Iterator[SqlJournal]:
+def impatient(database: str) -> Iterator[Journal]:
     """The same journal in a process that waits for others 50 ms only."""
     shorter = "PRAGMA busy_timeout = 50" if "sqlite" in database else "SET lock_timeout = 50"
     with preparing(database, shorter) as engine:
-        yield SqlJournal(engine, clock)
+        yield journal_on(engine)
 
 
-def test_a_held_database_fails_closed(
-    journal: SqlJournal, impatient: SqlJournal, engine: Engine
-) -> None:
+def test_a_held_database_fails_closed(journal: Journal, impatient: Journal, engine: Engine) -> None:
     """While another process keeps writing nothing is recorded, and reading goes on."""
     create(journal, an_operation(1))
     with engine.begin() as connection:
@@ -62,13 +60,13 @@ def test_a_held_database_fails_closed(
         with pytest.raises(JournalUnavailableError):
             create(impatient, an_operation(2, target="billing"))
 
-        assert impatient.load(an_id(1)) == an_operation(1)
-    assert impatient.find(an_id(2)) is None
+        assert impatient.operations.load(an_id(1)) == an_operation(1)
+    assert impatient.operations.find(an_id(2)) is None
     create(impatient, an_operation(2, target="billing"))
 
 
 def test_an_answer_waits_no_longer_than_it_may(
-    journal: SqlJournal, other: SqlJournal, engine: Engine
+    journal: Journal, other: Journal, engine: Engine
 ) -> None:
     """Whoever owes an answer gives up on other writers in time, be it threads or processes."""
     with engine.begin() as connection, answering(time.monotonic() + 0.1):
@@ -88,15 +86,15 @@ def test_a_full_disk_records_nothing(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'full.db'}"
     with opened(url) as engine:
         migrate(engine)
-        create(SqlJournal(engine, Given(NOON)), an_operation(1))
+        create(journal_on(engine), an_operation(1))
     with preparing(url, "PRAGMA max_page_count = 1") as engine:
-        journal = SqlJournal(engine, Given(NOON))
+        journal = journal_on(engine)
 
         with pytest.raises(JournalUnavailableError, match="full"):
             _fill(journal)
 
-        recorded = journal.recent(99)
-        assert journal.verify_audit().count == len(recorded)
+        recorded = journal.operations.recent(99)
+        assert journal.audit.verify().count == len(recorded)
         assert an_operation(1) in recorded
 
 
@@ -111,17 +109,17 @@ def test_a_broken_disk_ends_the_process(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert "the journal's disk is broken" in ended.stderr
     with opened(url) as engine:
-        report = SqlJournal(engine, Given(NOON)).verify_audit()
+        report = journal_on(engine).audit.verify()
     assert report.is_sound
     assert report.count == ended.stdout.count("kept")
 
 
-def test_a_forked_child_has_connections_of_its_own(database: str, journal: SqlJournal) -> None:
+def test_a_forked_child_has_connections_of_its_own(database: str, journal: Journal) -> None:
     """Parent and child go on writing after a fork, each on its own connections."""
     subprocess.run([sys.executable, str(FORKING), database], check=True, timeout=30)
 
-    assert journal.verify_audit().count == 41
-    assert journal.verify_audit().is_sound
+    assert journal.audit.verify().count == 41
+    assert journal.audit.verify().is_sound
 
 
 def test_sqlite_is_opened_to_last(tmp_path: Path) -> None:
@@ -148,7 +146,7 @@ def test_an_unreachable_database_is_unavailable(url: str) -> None:
     """Both spellings mean the driver that is there; who does not answer is unavailable."""
     with opened(url) as engine:
         with pytest.raises(JournalUnavailableError) as error:
-            SqlJournal(engine, Given(NOON)).ping()
+            ping(engine)
         assert engine.url.drivername == "postgresql+psycopg"
         assert engine.url.password == "p@w"
     assert "p@w" not in str(error.value)
@@ -160,7 +158,7 @@ def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
         opened(f"sqlite:///{tmp_path}/nowhere/journal.db") as engine,
         pytest.raises(JournalUnavailableError, match="unable to open"),
     ):
-        SqlJournal(engine, Given(NOON)).ping()
+        ping(engine)
 
 
 @pytest.mark.parametrize(
@@ -204,6 +202,6 @@ def test_errors_tell_no_contents(engine: Engine) -> None:
     assert "hunter2" not in str(error.value)
 
 
-def _fill(journal: SqlJournal) -> None:
+def _fill(journal: Journal) -> None:
     for number in range(2, 99):
         create(journal, an_operation(number, target=f"t{number}"))

@@ -23,14 +23,14 @@ from bot.core.events import Event
 from bot.core.lifecycle import transition
 from bot.core.operation import Operation
 from bot.core.ports import Created, TargetLocked
-from bot.journal import SqlJournal, migrate
+from bot.journal import journal_on, migrate
+from bot.journal.commits import Commits
 from bot.journal.schema import locks, permits
 from tests.journal.builders import (
     ANN,
     BOB,
     HOUR,
     NOON,
-    Given,
     an_operation,
     create,
     planned,
@@ -85,7 +85,7 @@ class Life(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         emptied(self.engine)
-        self.journal = SqlJournal(self.engine, Given(NOON))
+        self.journal = journal_on(self.engine)
         self.known: list[Operation] = []  # as the model has them
         self.seen: list[Operation] = []  # as somebody saw them once
         self.granted: set[tuple[str, int, int]] = set()
@@ -116,7 +116,7 @@ class Life(RuleBasedStateMachine):
             after, effects = transition(before, event)
         except IllegalEventError:
             return
-        self.journal.commit(before, after, event, effects)
+        Commits(self.journal.database).commit(before, after, event, effects)
         self.known[index] = after
         self.seen.append(after)
         if isinstance(event, ev.PermitGranted):
@@ -135,7 +135,7 @@ class Life(RuleBasedStateMachine):
         event = legal[kind % len(legal)]
         after, effects = transition(old, event)
         with pytest.raises((ConflictError, PermitTakenError)):
-            self.journal.commit(old, after, event, effects)
+            Commits(self.journal.database).commit(old, after, event, effects)
 
     @invariant()
     def the_lock_is_held_exactly_while_open(self) -> None:
@@ -152,13 +152,13 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def the_record_is_what_the_lifecycle_said(self) -> None:
         """What is read back is what was committed."""
-        assert [self.journal.load(each.id) for each in self.known] == self.known
+        assert [self.journal.operations.load(each.id) for each in self.known] == self.known
 
     @invariant()
     def events_are_gapless_and_end_with_the_final(self) -> None:
         """Every sequence has one event, and none follows the last."""
         for operation in self.known:
-            sequences = [sequence for sequence, _ in self.journal.events(operation.id)]
+            sequences = [sequence for sequence, _ in self.journal.operations.events(operation.id)]
             assert sequences == list(range(1, operation.sequence + 1))
 
     @invariant()
@@ -171,7 +171,7 @@ class Life(RuleBasedStateMachine):
     @override
     def teardown(self) -> None:
         """The audit has kept every event, and holds."""
-        report = self.journal.verify_audit()
+        report = self.journal.audit.verify()
         assert report.faults == ()
         assert report.count == sum(each.sequence for each in self.known)
 

@@ -13,9 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core import events as ev
 from bot.core.errors import JournalUnavailableError, SchemaError
-from bot.journal import SqlJournal, columns, current, migrate, migrations, require_current
+from bot.journal import columns, current, journal_on, migrate, migrations, require_current
 from bot.journal.schema import metadata, operations
-from tests.journal.builders import BOB, NOON, Given, an_id, an_operation, apply, create
+from tests.journal.builders import BOB, NOON, an_id, an_operation, apply, create
 
 NEWEST: Final = migrations.wanted()
 NEXT: Final = f"{int(NEWEST) + 1:04}"
@@ -111,7 +111,7 @@ def first(tmp_path: Path) -> Path:
     return scripts
 
 
-def test_an_older_journal_keeps_its_operations(blank: Engine, first: Path, clock: Given) -> None:
+def test_an_older_journal_keeps_its_operations(blank: Engine, first: Path) -> None:
     """What the first version recorded is read, moved and followed after the migration."""
     migrate(blank, first)
     with pytest.raises(SchemaError, match=r"version 0001.*run slipway migrate"):
@@ -128,22 +128,22 @@ def test_an_older_journal_keeps_its_operations(blank: Engine, first: Path, clock
 
     migrate(blank)
 
-    journal = SqlJournal(blank, clock)
-    assert journal.load(an_id(1)) == operation
-    assert journal.follower_of(an_id(1)) is None
+    journal = journal_on(blank)
+    assert journal.operations.load(an_id(1)) == operation
+    assert journal.operations.follower_of(an_id(1)) is None
     apply(journal, an_id(1), ev.Withdrawn(at=NOON, by=BOB))
     create(journal, an_operation(2, target="billing", follows=an_id(1)))
-    follower = journal.follower_of(an_id(1))
+    follower = journal.operations.follower_of(an_id(1))
     assert follower is not None
     assert follower.id == an_id(2)
 
 
-def test_working_without_a_schema_says_so(blank: Engine, clock: Given) -> None:
+def test_working_without_a_schema_says_so(blank: Engine) -> None:
     """Whoever did not check is told to migrate, not that a table is missing."""
-    journal = SqlJournal(blank, clock)
+    journal = journal_on(blank)
 
     with pytest.raises(SchemaError, match="run slipway migrate"):
-        journal.load(an_id(1))
+        journal.operations.load(an_id(1))
 
 
 def test_a_percent_sign_in_a_path_is_only_that(blank: Engine, tmp_path: Path) -> None:

@@ -6,14 +6,13 @@ import pytest
 
 from bot.core import events as ev
 from bot.core.events import Event
-from bot.journal import SqlJournal
+from bot.journal import Journal
 from tests.journal.builders import (
     ANN,
     CHANNEL,
     HOUR,
     NOON,
     SECOND,
-    Given,
     an_id,
     an_operation,
     apply,
@@ -25,7 +24,7 @@ from tests.journal.builders import (
 from tests.journal.sender import CARD, LATER, claimed, ids, reply, settle_replies, shown, started
 
 
-def test_a_new_card_waits_for_the_plan(journal: SqlJournal) -> None:
+def test_a_new_card_waits_for_the_plan(journal: Journal) -> None:
     """The first post comes a second after the request, or with the plan if that is sooner."""
     create(journal, an_operation(1))
     create(journal, an_operation(2, target="billing"))
@@ -34,11 +33,11 @@ def test_a_new_card_waits_for_the_plan(journal: SqlJournal) -> None:
     apply(journal, an_id(2), planned(an_operation(2, target="billing"), soon))
 
     assert ids(claimed(journal, soon)) == [f"card:{an_id(2)}"]
-    assert journal.next_due(soon) == NOON + SECOND
+    assert journal.outbox.next_due(soon) == NOON + SECOND
     assert ids(claimed(journal, NOON + SECOND)) == [CARD]
 
 
-def test_a_card_row_says_what_to_show(journal: SqlJournal) -> None:
+def test_a_card_row_says_what_to_show(journal: Journal) -> None:
     """The row names the newest state that is wanted; there is one row however much happened."""
     started(journal)
 
@@ -48,11 +47,11 @@ def test_a_card_row_says_what_to_show(journal: SqlJournal) -> None:
     assert (card.sequence, card.ts, card.urgency) == (5, None, "decisive")
 
 
-def test_a_shown_card_rests_until_it_is_wanted_again(journal: SqlJournal) -> None:
+def test_a_shown_card_rests_until_it_is_wanted_again(journal: Journal) -> None:
     """A card that shows the newest state is done, and due again after the next event."""
     shown(journal)
     assert claimed(journal) == []
-    assert journal.next_due(LATER) is None
+    assert journal.outbox.next_due(LATER) is None
 
     apply(journal, an_id(1), planned(an_operation(), NOON + HOUR))
 
@@ -60,13 +59,13 @@ def test_a_shown_card_rests_until_it_is_wanted_again(journal: SqlJournal) -> Non
     assert (card.ts, card.sequence, card.in_doubt, card.attempts) == ("100.1", 2, False, 0)
 
 
-def test_what_was_shown_sooner_needs_no_update(journal: SqlJournal) -> None:
+def test_what_was_shown_sooner_needs_no_update(journal: Journal) -> None:
     """A sender that read a newer state than was wanted has shown that one."""
     create(journal, an_operation())
     [card] = claimed(journal)
     apply(journal, an_id(1), planned(an_operation()))
 
-    journal.sent(card, "100.1", 2, LATER)
+    journal.outbox.sent(card, "100.1", 2, LATER)
 
     assert claimed(journal, LATER + HOUR) == []
 
@@ -80,29 +79,29 @@ def test_what_was_shown_sooner_needs_no_update(journal: SqlJournal) -> None:
     ids=["progress", "final"],
 )
 def test_updates_keep_a_distance_unless_they_decide(
-    journal: SqlJournal, event: Event, due: datetime
+    journal: Journal, event: Event, due: datetime
 ) -> None:
     """Progress waits until three seconds after the last update; what people wait for does not."""
     started(journal)
     [card] = claimed(journal)
-    journal.sent(card, "100.1", 5, LATER)
+    journal.outbox.sent(card, "100.1", 5, LATER)
     settle_replies(journal)
 
     apply(journal, an_id(1), event)
 
-    assert journal.next_due(LATER) == due
+    assert journal.outbox.next_due(LATER) == due
 
 
-def test_replies_wait_for_the_card_and_for_each_other(journal: SqlJournal) -> None:
+def test_replies_wait_for_the_card_and_for_each_other(journal: Journal) -> None:
     """A thread begins with its card, and its replies come one after the other."""
     started(journal)
     [card] = claimed(journal)
     assert card.kind == "card"
-    journal.sent(card, "100.1", 5, LATER)
+    journal.outbox.sent(card, "100.1", 5, LATER)
 
     [first] = claimed(journal)
     assert claimed(journal) == []
-    journal.sent(first, "100.2", 3, LATER)
+    journal.outbox.sent(first, "100.2", 3, LATER)
     [second] = claimed(journal)
 
     assert ids([first, second]) == [reply(3), reply(5)]
@@ -110,12 +109,12 @@ def test_replies_wait_for_the_card_and_for_each_other(journal: SqlJournal) -> No
     assert [row.urgency for row in (first, second)] == ["decisive", "notable"]
 
 
-def test_a_loud_reply_says_so(journal: SqlJournal) -> None:
+def test_a_loud_reply_says_so(journal: Journal) -> None:
     """A failure after something was sent is shown in the channel as well."""
     started(journal)
     apply(journal, an_id(1), ev.StepFailed(at=NOON, step=0, reason="no image"))
     [card] = claimed(journal)
-    journal.sent(card, "100.1", 6, LATER)
+    journal.outbox.sent(card, "100.1", 6, LATER)
 
     settle_replies(journal, 2)
 
@@ -123,13 +122,12 @@ def test_a_loud_reply_says_so(journal: SqlJournal) -> None:
     assert (last.id, last.broadcast) == (reply(6), True)
 
 
-def test_the_decisive_goes_first(journal: SqlJournal, clock: Given) -> None:
+def test_the_decisive_goes_first(journal: Journal) -> None:
     """Urgency orders the rows, then age."""
     started(journal)
     create(journal, an_operation(2, target="billing", created_at=NOON - HOUR))
     create(journal, an_operation(3, target="search", created_at=NOON - 2 * HOUR))
-    clock.now = NOON + SECOND
-    journal.whisper(CHANNEL, ANN, "[locked] no")
+    journal.outbox.whisper(CHANNEL, ANN, "[locked] no", at=NOON + SECOND)
 
     rows = claimed(journal)
 
@@ -137,35 +135,36 @@ def test_the_decisive_goes_first(journal: SqlJournal, clock: Given) -> None:
     assert ids(rows)[2:] == [f"card:{an_id(3)}", f"card:{an_id(2)}"]
 
 
-def test_a_whisper_is_ready_to_send(journal: SqlJournal) -> None:
+def test_a_whisper_is_ready_to_send(journal: Journal) -> None:
     """A whisper carries its text and its reader; NUL, which no database takes, is replaced."""
-    journal.whisper(CHANNEL, ANN, "no\x00w")
+    journal.outbox.whisper(CHANNEL, ANN, "no\x00w", at=NOON)
 
     [row] = claimed(journal)
-    journal.sent(row, None, 0, LATER)
+    journal.outbox.sent(row, None, 0, LATER)
 
     assert (row.user, row.text, row.urgency, row.ts) == (ANN, "no\ufffdw", "decisive", None)
     assert claimed(journal, LATER + HOUR) == []
 
 
-def test_a_card_posted_anew_replaces_its_message(journal: SqlJournal) -> None:
+def test_a_card_posted_anew_replaces_its_message(journal: Journal) -> None:
     """Where the card's message was deleted, the new one takes its place."""
     shown(journal)
     apply(journal, an_id(1), planned(an_operation()))
     [card] = claimed(journal)
 
-    journal.sent(card, "200.1", 2, LATER)
+    journal.outbox.sent(card, "200.1", 2, LATER)
 
-    assert journal.operation_at(CHANNEL, "200.1") == an_id(1)
-    assert journal.operation_at(CHANNEL, "100.1") is None
+    [shown_at] = journal.surfaces.cards_of(an_id(1))
+    assert journal.surfaces.surface_at(CHANNEL, "200.1") == shown_at
+    assert journal.surfaces.surface_at(CHANNEL, "100.1") is None
 
 
-def test_the_card_before_is_brought_up_to_date(journal: SqlJournal) -> None:
+def test_the_card_before_is_brought_up_to_date(journal: Journal) -> None:
     """A new plan makes the target's newest ended card due again: its buttons went."""
     create(journal, an_operation(1))
     apply(journal, an_id(1), *to_the_end(an_operation(1)))
     [card] = claimed(journal)
-    journal.sent(card, "100.1", 6, LATER)
+    journal.outbox.sent(card, "100.1", 6, LATER)
     settle_replies(journal, 3)
     create(journal, an_operation(2, created_at=LATER))
 
@@ -173,22 +172,20 @@ def test_the_card_before_is_brought_up_to_date(journal: SqlJournal) -> None:
 
     rows = claimed(journal, LATER + 4 * SECOND)
     assert ids(rows) == [f"card:{an_id(2)}", CARD]
-    journal.sent(rows[1], "100.1", 6, LATER)
+    journal.outbox.sent(rows[1], "100.1", 6, LATER)
     assert claimed(journal, LATER + HOUR) != []
     assert CARD not in ids(claimed(journal, LATER + 2 * HOUR))
 
 
-def test_the_backlog_is_what_is_overdue(journal: SqlJournal, clock: Given) -> None:
+def test_the_backlog_is_what_is_overdue(journal: Journal) -> None:
     """Rows that wait are counted, with the age of the oldest; what rests is none."""
-    assert journal.outbox_backlog() == (0, 0.0)
+    assert journal.outbox.backlog(NOON) == (0, 0.0)
     create(journal, an_operation())
 
-    clock.now = NOON + 61 * SECOND
-
-    assert journal.outbox_backlog() == (1, 60.0)
+    assert journal.outbox.backlog(NOON + 61 * SECOND) == (1, 60.0)
 
 
-def test_what_ended_goes_before_what_goes_on(journal: SqlJournal) -> None:
+def test_what_ended_goes_before_what_goes_on(journal: Journal) -> None:
     """The replies of what has ended come first, then its card, then the cards of others."""
     for number in (1, 2, 3):
         create(journal, an_operation(number, target=f"t{number}"))
@@ -196,7 +193,7 @@ def test_what_ended_goes_before_what_goes_on(journal: SqlJournal) -> None:
     apply(journal, an_id(2), *to_the_end(an_operation(2, target="t2")))
     [card] = claimed(journal, limit=1)
     assert card.id == f"card:{an_id(2)}"
-    journal.sent(card, "100.1", 6, LATER)
+    journal.outbox.sent(card, "100.1", 6, LATER)
 
     rows = claimed(journal)
 

@@ -4,9 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.journal import SqlJournal
+from bot.journal import Journal
 from tests.journal.builders import (
-    CHANNEL,
     HOUR,
     NOON,
     SECOND,
@@ -30,26 +29,24 @@ from tests.journal.sender import (
 )
 
 
-def test_a_claim_keeps_others_away_until_it_runs_out(
-    journal: SqlJournal, other: SqlJournal
-) -> None:
+def test_a_claim_keeps_others_away_until_it_runs_out(journal: Journal, other: Journal) -> None:
     """A dead sender's rows are taken over after its lease."""
     create(journal, an_operation())
     [first] = claimed(journal)
 
     assert claimed(other, LATER + LEASE - SECOND) == []
-    assert journal.next_due(LATER) == LATER + LEASE
+    assert journal.outbox.next_due(LATER) == LATER + LEASE
     [second] = claimed(other, LATER + LEASE)
     assert (second.attempts, second.claim) == (1, first.claim + 1)
 
 
-def test_a_post_is_in_doubt_until_its_fate_is_known(journal: SqlJournal) -> None:
+def test_a_post_is_in_doubt_until_its_fate_is_known(journal: Journal) -> None:
     """Whoever takes over a post that may have left is told so; an update cannot be doubled."""
     create(journal, an_operation())
     [first] = claimed(journal)
 
     [second] = claimed(journal, LATER + LEASE)
-    journal.sent(second, "100.1", 1, LATER)
+    journal.outbox.sent(second, "100.1", 1, LATER)
     apply(journal, an_id(1), planned(an_operation()))
     [third] = claimed(journal)
     [fourth] = claimed(journal, LATER + LEASE)
@@ -58,52 +55,52 @@ def test_a_post_is_in_doubt_until_its_fate_is_known(journal: SqlJournal) -> None
 
 
 @pytest.mark.parametrize("in_doubt", [True, False])
-def test_a_postponed_row_waits(journal: SqlJournal, *, in_doubt: bool) -> None:
+def test_a_postponed_row_waits(journal: Journal, *, in_doubt: bool) -> None:
     """A try that is put off comes again at its time, with what is known of its fate."""
     create(journal, an_operation())
     [card] = claimed(journal)
 
-    journal.postpone(card, LATER + HOUR, in_doubt=in_doubt, error="ratelimited")
+    journal.outbox.postpone(card, LATER + HOUR, in_doubt=in_doubt, error="ratelimited")
 
     assert claimed(journal, LATER + LEASE) == []
-    assert journal.next_due(LATER) == LATER + HOUR
+    assert journal.outbox.next_due(LATER) == LATER + HOUR
     [again] = claimed(journal, LATER + HOUR)
     assert (again.in_doubt, again.attempts) == (in_doubt, 1)
 
 
-def test_news_do_not_shorten_a_pause(journal: SqlJournal) -> None:
+def test_news_do_not_shorten_a_pause(journal: Journal) -> None:
     """A pause that Slack asked for holds, whatever happens meanwhile; once shown it is over."""
     create(journal, an_operation())
     [card] = claimed(journal)
-    journal.postpone(card, LATER + HOUR, in_doubt=False, error="ratelimited")
+    journal.outbox.postpone(card, LATER + HOUR, in_doubt=False, error="ratelimited")
 
     apply(journal, an_id(1), planned(an_operation(), LATER))
 
-    assert journal.next_due(LATER) == LATER + HOUR
+    assert journal.outbox.next_due(LATER) == LATER + HOUR
     [card] = claimed(journal, LATER + HOUR)
-    journal.sent(card, "100.1", 2, LATER)
+    journal.outbox.sent(card, "100.1", 2, LATER)
     apply(journal, an_id(1), approved(an_operation(), LATER + SECOND))
     assert CARD in ids(claimed(journal, LATER + SECOND))
 
 
-def test_what_is_given_up_holds_nothing_up(journal: SqlJournal) -> None:
+def test_what_is_given_up_holds_nothing_up(journal: Journal) -> None:
     """A reply that cannot be sent lets the next one go; it never comes again."""
     started(journal)
     [card] = claimed(journal)
-    journal.sent(card, "100.1", 5, LATER)
+    journal.outbox.sent(card, "100.1", 5, LATER)
     [first] = claimed(journal)
 
-    journal.give_up(first, "msg_too_long", LATER)
+    journal.outbox.give_up(first, "msg_too_long", LATER)
 
     assert ids(claimed(journal)) == [reply(5)]
     assert reply(3) not in ids(claimed(journal, LATER + HOUR))
 
 
-def test_a_card_that_was_given_up_returns_with_news(journal: SqlJournal) -> None:
+def test_a_card_that_was_given_up_returns_with_news(journal: Journal) -> None:
     """A card is tried again when there is something new to show."""
     create(journal, an_operation())
     [card] = claimed(journal)
-    journal.give_up(card, "channel_not_found", LATER)
+    journal.outbox.give_up(card, "channel_not_found", LATER)
     assert claimed(journal, LATER + HOUR) == []
 
     apply(journal, an_id(1), planned(an_operation(), LATER))
@@ -111,28 +108,28 @@ def test_a_card_that_was_given_up_returns_with_news(journal: SqlJournal) -> None
     assert ids(claimed(journal)) == [CARD]
 
 
-def test_a_late_sender_spoils_nothing(journal: SqlJournal) -> None:
+def test_a_late_sender_spoils_nothing(journal: Journal) -> None:
     """Whose claim ran out can neither put off nor give up what another one does now."""
     create(journal, an_operation())
     [late] = claimed(journal)
     [present] = claimed(journal, LATER + LEASE)
 
-    journal.postpone(late, NOON, in_doubt=False, error="late")
-    journal.give_up(late, "late", LATER)
+    journal.outbox.postpone(late, NOON, in_doubt=False, error="late")
+    journal.outbox.give_up(late, "late", LATER)
     assert claimed(journal, LATER + LEASE) == []
 
-    journal.sent(present, "100.2", 1, LATER)
-    journal.sent(late, "100.1", 1, LATER)
-    assert journal.card_of(an_id(1)) == (CHANNEL, "100.2")
+    journal.outbox.sent(present, "100.2", 1, LATER)
+    journal.outbox.sent(late, "100.1", 1, LATER)
+    assert [each.ts for each in journal.surfaces.cards_of(an_id(1))] == ["100.2"]
     assert claimed(journal, LATER + HOUR) == []
 
 
-def test_two_senders_never_get_the_same_row(journal: SqlJournal, other: SqlJournal) -> None:
+def test_two_senders_never_get_the_same_row(journal: Journal, other: Journal) -> None:
     """Four threads of two processes claim in small handfuls: every row exactly once."""
     for number in range(40):
         create(journal, an_operation(number, target=f"t{number}"))
 
-    def drain(where: SqlJournal) -> list[str]:
+    def drain(where: Journal) -> list[str]:
         mine: list[str] = []
         while rows := claimed(where, limit=3):
             mine.extend(ids(rows))
@@ -145,7 +142,7 @@ def test_two_senders_never_get_the_same_row(journal: SqlJournal, other: SqlJourn
     assert sorted(got) == sorted(f"card:{an_id(number)}" for number in range(40))
 
 
-def test_a_card_wanted_again_while_it_is_sent_is_sent_again(journal: SqlJournal) -> None:
+def test_a_card_wanted_again_while_it_is_sent_is_sent_again(journal: Journal) -> None:
     """A wish that raises no sequence is not lost to the update under way."""
     create(journal, an_operation(1))
     apply(journal, an_id(1), *to_the_end(an_operation(1)))
@@ -153,37 +150,37 @@ def test_a_card_wanted_again_while_it_is_sent_is_sent_again(journal: SqlJournal)
     create(journal, an_operation(2))
     apply(journal, an_id(2), planned(an_operation(2), LATER))
 
-    journal.sent(card, "100.1", 6, LATER)
+    journal.outbox.sent(card, "100.1", 6, LATER)
 
     assert CARD in ids(claimed(journal, LATER + SECOND))
 
 
-def test_what_happens_meanwhile_is_shown_next(journal: SqlJournal) -> None:
+def test_what_happens_meanwhile_is_shown_next(journal: Journal) -> None:
     """An event while the card is being sent makes it due again afterwards, not at once."""
     create(journal, an_operation())
     [card] = claimed(journal)
     apply(journal, an_id(1), planned(an_operation()))
     assert claimed(journal) == []
 
-    journal.sent(card, "100.1", 1, LATER)
+    journal.outbox.sent(card, "100.1", 1, LATER)
 
     assert [row.sequence for row in claimed(journal, LATER + SECOND)] == [2]
 
 
-def test_a_row_that_stands_back_is_as_it_was(journal: SqlJournal) -> None:
+def test_a_row_that_stands_back_is_as_it_was(journal: Journal) -> None:
     """Whose turn it was not is neither in doubt nor tried; it comes again when its turn comes."""
     create(journal, an_operation())
     [card] = claimed(journal)
 
-    journal.stand_back(card, card.lane, LATER + SECOND)
+    journal.outbox.stand_back(card, card.lane, LATER + SECOND)
 
     assert claimed(journal) == []
-    assert journal.next_due(LATER) == LATER + SECOND
+    assert journal.outbox.next_due(LATER) == LATER + SECOND
     [again] = claimed(journal, LATER + SECOND)
     assert (again.in_doubt, again.attempts) == (False, 0)
 
 
-def test_a_whole_lane_stands_back_at_once(journal: SqlJournal) -> None:
+def test_a_whole_lane_stands_back_at_once(journal: Journal) -> None:
     """All posts of the channel wait with the first one; other channels and updates do not."""
     shown(journal)
     apply(journal, an_id(1), planned(an_operation(), LATER))
@@ -192,22 +189,22 @@ def test_a_whole_lane_stands_back_at_once(journal: SqlJournal) -> None:
     create(journal, an_operation(4, target="lost"))
     [post] = [row for row in claimed(journal) if row.id == f"card:{an_id(2)}"]
 
-    journal.stand_back(post, post.lane, LATER + HOUR)
+    journal.outbox.stand_back(post, post.lane, LATER + HOUR)
 
     assert sorted(ids(claimed(journal, LATER + LEASE))) == [CARD, f"card:{an_id(3)}"]
 
 
-def test_followers_are_claimed_while_other_threads_wait(journal: SqlJournal) -> None:
+def test_followers_are_claimed_while_other_threads_wait(journal: Journal) -> None:
     """What waits in a thread goes along with its first reply, if anybody else waits there."""
     started(journal)
     [card] = claimed(journal)
-    journal.sent(card, "100.1", 5, LATER)
+    journal.outbox.sent(card, "100.1", 5, LATER)
     [first] = claimed(journal)
-    assert journal.claim_followers(first, LATER, 9, LEASE) == ()
+    assert journal.outbox.claim_followers(first, LATER, 9, LEASE) == ()
     create(journal, an_operation(2, target="billing"))
 
-    [second] = journal.claim_followers(first, LATER, 9, LEASE)
+    [second] = journal.outbox.claim_followers(first, LATER, 9, LEASE)
 
     assert (second.id, second.thread_ts, second.in_doubt) == (reply(5), "100.1", False)
-    journal.sent(first, "100.2", 5, LATER)
+    journal.outbox.sent(first, "100.2", 5, LATER)
     assert ids(claimed(journal)) == [f"card:{an_id(2)}"]

@@ -12,7 +12,8 @@ from bot.core.errors import ConflictError, PermitTakenError
 from bot.core.events import Event
 from bot.core.operation import Operation
 from bot.core.plan import PlannedStep
-from bot.journal import SqlJournal
+from bot.journal import Journal
+from bot.journal.commits import Commits
 from bot.journal.schema import permits
 from tests.journal.builders import (
     HOUR,
@@ -34,7 +35,7 @@ LOST = ev.AnswerLost(
 )
 
 
-def queued(journal: SqlJournal) -> Operation:
+def queued(journal: Journal) -> Operation:
     """Record an operation that only wants its first permit."""
     create(journal, an_operation())
     return apply(journal, an_id(1), planned(an_operation()), approved(an_operation()))
@@ -61,7 +62,7 @@ def granted(engine: Engine) -> Sequence[tuple[int, int, str | None]]:
     ],
 )
 def test_a_permit_keeps_its_outcome(
-    journal: SqlJournal, engine: Engine, events: list[Event], outcome: str | None
+    journal: Journal, engine: Engine, events: list[Event], outcome: str | None
 ) -> None:
     """What became of the attempt stands in its permit; nothing stands there while unknown."""
     queued(journal)
@@ -71,7 +72,7 @@ def test_a_permit_keeps_its_outcome(
     assert granted(engine) == [(0, 1, outcome)]
 
 
-def test_a_second_attempt_wants_proof_about_the_first(journal: SqlJournal, engine: Engine) -> None:
+def test_a_second_attempt_wants_proof_about_the_first(journal: Journal, engine: Engine) -> None:
     """After proof that it was not accepted, the next attempt gets a permit of its own."""
     queued(journal)
 
@@ -82,7 +83,7 @@ def test_a_second_attempt_wants_proof_about_the_first(journal: SqlJournal, engin
 
 @pytest.mark.parametrize("outcome", [None, "answer_lost"])
 def test_without_proof_there_is_no_second_attempt(
-    journal: SqlJournal, engine: Engine, outcome: str | None
+    journal: Journal, engine: Engine, outcome: str | None
 ) -> None:
     """Even where a record says ready, a permit without proof forbids every further send."""
     queued(journal)
@@ -93,10 +94,10 @@ def test_without_proof_there_is_no_second_attempt(
     with pytest.raises(PermitTakenError):
         apply(journal, an_id(1), permitted(attempt=2))
 
-    assert journal.load(an_id(1)) == ready
+    assert journal.operations.load(an_id(1)) == ready
 
 
-def test_a_permit_is_granted_once(journal: SqlJournal, engine: Engine) -> None:
+def test_a_permit_is_granted_once(journal: Journal, engine: Engine) -> None:
     """A state from before the permit, as a restored copy has it, gets no second one."""
     operation = queued(journal)
     with engine.begin() as connection:
@@ -105,21 +106,21 @@ def test_a_permit_is_granted_once(journal: SqlJournal, engine: Engine) -> None:
     after, effects = moved(operation, permitted())
 
     with pytest.raises(PermitTakenError, match="attempt 1 of step 0"):
-        journal.commit(operation, after, permitted(), effects)
+        Commits(journal.database).commit(operation, after, permitted(), effects)
 
-    assert journal.load(an_id(1)) == operation
+    assert journal.operations.load(an_id(1)) == operation
 
 
 def test_of_eight_threads_one_is_permitted(
-    journal: SqlJournal, other: SqlJournal, engine: Engine
+    journal: Journal, other: Journal, engine: Engine
 ) -> None:
     """Eight threads of two processes ask for the same permit: one may send."""
     operation = queued(journal)
     after, effects = moved(operation, permitted())
 
-    def ask(where: SqlJournal) -> bool:
+    def ask(where: Journal) -> bool:
         try:
-            where.commit(operation, after, permitted(), effects)
+            Commits(where.database).commit(operation, after, permitted(), effects)
         except (ConflictError, PermitTakenError):
             return False
         return True
@@ -131,7 +132,7 @@ def test_of_eight_threads_one_is_permitted(
     assert granted(engine) == [(0, 1, None)]
 
 
-def test_a_detour_gets_permits_of_its_own(journal: SqlJournal, engine: Engine) -> None:
+def test_a_detour_gets_permits_of_its_own(journal: Journal, engine: Engine) -> None:
     """Steps that are put in are numbered on: each has its first attempt, and none is taken."""
     create(journal, an_operation())
     plan = planned(an_operation(), steps=2)
@@ -148,7 +149,7 @@ def test_a_detour_gets_permits_of_its_own(journal: SqlJournal, engine: Engine) -
     assert end.plan.digest == plan.plan.digest
 
 
-def test_only_the_holder_is_permitted(journal: SqlJournal, engine: Engine) -> None:
+def test_only_the_holder_is_permitted(journal: Journal, engine: Engine) -> None:
     """An operation whose lock was taken away sends nothing."""
     queued(journal)
     with engine.begin() as connection:

@@ -3,11 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Engine, text
-
 from bot.core import events as ev
 from bot.core.rows import OpenOperation
-from bot.journal import SqlJournal
+from bot.core.surfaces import Subject
+from bot.journal import Journal, ping
 from tests.journal.builders import (
     ANN,
     BOB,
@@ -28,33 +27,40 @@ from tests.journal.builders import (
 )
 
 
-def ended(journal: SqlJournal, number: int, **fields: Any) -> None:
+def ended(journal: Journal, number: int, **fields: Any) -> None:
     """Record an operation that succeeded."""
     create(journal, an_operation(number, **fields))
     apply(journal, an_id(number), *to_the_end(an_operation(number, **fields)))
 
 
-def test_a_target_tells_its_operations_apart(journal: SqlJournal) -> None:
+def test_a_target_tells_its_operations_apart(journal: Journal) -> None:
     """The holder is open, the latest has ended, the newest may be either."""
-    assert (journal.holder("checkout"), journal.latest("checkout")) == (None, None)
+    assert (journal.operations.holder("checkout"), journal.operations.latest("checkout")) == (
+        None,
+        None,
+    )
     ended(journal, 1)
     ended(journal, 2)
     create(journal, an_operation(3))
     create(journal, an_operation(4, target="billing"))
 
-    found = [journal.holder("checkout"), journal.latest("checkout"), journal.newest("checkout")]
+    found = [
+        journal.operations.holder("checkout"),
+        journal.operations.latest("checkout"),
+        journal.operations.recent(1, "checkout")[0],
+    ]
 
     assert [each and each.id for each in found] == [an_id(3), an_id(2), an_id(3)]
 
 
-def test_an_unknown_id_finds_nothing(journal: SqlJournal) -> None:
+def test_an_unknown_id_finds_nothing(journal: Journal) -> None:
     """Finding what does not exist is no error."""
-    assert journal.find(an_id(9)) is None
-    assert journal.events(an_id(9)) == ()
-    assert journal.card_of(an_id(9)) is None
+    assert journal.operations.find(an_id(9)) is None
+    assert journal.operations.events(an_id(9)) == ()
+    assert journal.surfaces.cards_of(an_id(9)) == ()
 
 
-def test_recent_operations_come_newest_first(journal: SqlJournal) -> None:
+def test_recent_operations_come_newest_first(journal: Journal) -> None:
     """A list can be cut, kept to one target, and kept to what is open."""
     for number in range(3):
         ended(journal, number, created_at=NOON + number * SECOND)
@@ -64,9 +70,9 @@ def test_recent_operations_come_newest_first(journal: SqlJournal) -> None:
     newest, of_target, unfinished = (
         [each.id for each in found]
         for found in (
-            journal.recent(3),
-            journal.recent(9, "checkout"),
-            journal.recent(9, open_only=True),
+            journal.operations.recent(3),
+            journal.operations.recent(9, "checkout"),
+            journal.operations.recent(9, open_only=True),
         )
     )
 
@@ -75,7 +81,7 @@ def test_recent_operations_come_newest_first(journal: SqlJournal) -> None:
     assert unfinished == [an_id(7), an_id(5)]
 
 
-def test_open_operations_say_where_they_stand(journal: SqlJournal) -> None:
+def test_open_operations_say_where_they_stand(journal: Journal) -> None:
     """Each open operation is told with what a sweeper needs, without reading its record."""
     ended(journal, 1)
     create(journal, an_operation(2, created_at=NOON + SECOND))
@@ -84,7 +90,7 @@ def test_open_operations_say_where_they_stand(journal: SqlJournal) -> None:
     course = to_the_end(an_operation(3, target="billing"), later)
     apply(journal, an_id(3), *course[:3])
 
-    submitting, waiting = journal.open_operations()
+    submitting, waiting = journal.operations.all_open()
 
     assert waiting == OpenOperation(
         id=an_id(2),
@@ -103,87 +109,82 @@ def test_open_operations_say_where_they_stand(journal: SqlJournal) -> None:
     assert submitting.expires_at is None
 
 
-def test_a_card_leads_to_its_operation(journal: SqlJournal) -> None:
+def test_a_card_leads_to_its_operation(journal: Journal) -> None:
     """The message of a card is known from when it was posted; a reply's is no card."""
     create(journal, an_operation())
-    assert journal.card_of(an_id(1)) == (CHANNEL, None)
+    [before] = journal.surfaces.cards_of(an_id(1))
+    assert (before.channel, before.ts) == (CHANNEL, None)
     apply(journal, an_id(1), ev.ApprovalRefused(at=NOON, by=BOB, reason="no"))
     for ts in ("100.1", "100.2"):
-        [row] = journal.claim_outbox(NOON + HOUR, 9, HOUR)
-        journal.sent(row, ts, 2, NOON + HOUR)
+        [row] = journal.outbox.claim(NOON + HOUR, 9, HOUR)
+        journal.outbox.sent(row, ts, 2, NOON + HOUR)
 
-    assert journal.card_of(an_id(1)) == (CHANNEL, "100.1")
-    assert journal.operation_at(CHANNEL, "100.1") == an_id(1)
-    assert journal.operation_at(CHANNEL, "100.2") is None
-    assert journal.operation_at("C0OTHER", "100.1") is None
+    [card] = journal.surfaces.cards_of(an_id(1))
+    assert (card.channel, card.ts) == (CHANNEL, "100.1")
+    assert card.subject == Subject(kind="operation", id=an_id(1))
+    assert journal.surfaces.surface_at(CHANNEL, "100.1") == card
+    assert journal.surfaces.surface_at(CHANNEL, "100.2") is None
+    assert journal.surfaces.surface_at("C0OTHER", "100.1") is None
 
 
-def test_a_rollback_counts_while_it_is_open_or_succeeded(journal: SqlJournal) -> None:
+def test_a_rollback_counts_while_it_is_open_or_succeeded(journal: Journal) -> None:
     """A rollback that was withdrawn or failed leaves room for another."""
     ended(journal, 1)
     create(journal, an_operation(2, rollback_of=an_id(1)))
-    running = journal.rollback_of(an_id(1))
+    running = journal.operations.rollback_of(an_id(1))
     apply(journal, an_id(2), ev.Withdrawn(at=NOON, by=BOB))
-    withdrawn = journal.rollback_of(an_id(1))
+    withdrawn = journal.operations.rollback_of(an_id(1))
     ended(journal, 3, rollback_of=an_id(1))
-    succeeded_one = journal.rollback_of(an_id(1))
+    succeeded_one = journal.operations.rollback_of(an_id(1))
 
     found = (running, withdrawn, succeeded_one)
 
     assert [each and each.id for each in found] == [an_id(2), None, an_id(3)]
 
 
-def test_what_follows_counts_while_it_is_open_or_was_sent(journal: SqlJournal) -> None:
+def test_what_follows_counts_while_it_is_open_or_was_sent(journal: Journal) -> None:
     """What goes on with a failed operation and came to nothing leaves room for another."""
     ended(journal, 1)
     create(journal, an_operation(2, follows=an_id(1)))
-    running = journal.follower_of(an_id(1))
+    running = journal.operations.follower_of(an_id(1))
     apply(journal, an_id(2), ev.Withdrawn(at=NOON, by=BOB))
-    withdrawn = journal.follower_of(an_id(1))
+    withdrawn = journal.operations.follower_of(an_id(1))
     third = an_operation(3, follows=an_id(1))
     create(journal, third)
     failure = ev.StepFailed(at=NOON, step=0, reason="again")
     apply(journal, an_id(3), *to_the_end(third)[:-1], failure)
-    failed = journal.follower_of(an_id(1))
+    failed = journal.operations.follower_of(an_id(1))
     ended(journal, 4, follows=an_id(3))
 
-    found = (running, withdrawn, failed, journal.follower_of(an_id(1)))
+    found = (running, withdrawn, failed, journal.operations.follower_of(an_id(1)))
 
     assert [each and each.id for each in found] == [an_id(2), None, an_id(3), an_id(3)]
-    assert journal.follower_of(an_id(4)) is None
+    assert journal.operations.follower_of(an_id(4)) is None
 
 
-def test_usual_durations_are_those_of_successes(journal: SqlJournal) -> None:
-    """Half and nine tenths of a step's successes stayed within these seconds."""
-    for number in range(1, 11):
+def test_step_times_are_those_of_successes(journal: Journal) -> None:
+    """What a step took is kept when it succeeds, and told newest first."""
+    for number in range(1, 4):
         _lasting(journal, number, number * SECOND)
     create(journal, an_operation(11))
     course = to_the_end(an_operation(11))[:-1]
     apply(journal, an_id(11), *course, ev.StepFailed(at=NOON + HOUR, step=0, reason="no"))
 
-    assert journal.usual_duration("checkout", "deploy", "step-0") == (5.0, 9.0)
-    assert journal.usual_duration("checkout", "deploy", "precheck") is None
-    assert journal.usual_duration("checkout", "restart", "step-0") is None
-    assert journal.usual_duration("billing", "deploy", "step-0") is None
+    of = journal.step_times.of
+    assert of("checkout", "deploy", ["step-0", "precheck", "step-0"]) == {
+        "step-0": (3.0, 2.0, 1.0),
+        "precheck": (),
+    }
+    assert of("checkout", "restart", ["step-0"]) == {"step-0": ()}
+    assert of("billing", "deploy", ["step-0"]) == {"step-0": ()}
 
 
-def test_old_records_spoil_no_estimate(journal: SqlJournal, engine: Engine) -> None:
-    """A past record that cannot be read tells nothing; the others still do."""
-    _lasting(journal, 1, SECOND)
-    _lasting(journal, 2, 9 * SECOND)
-    with engine.begin() as connection:
-        spoilt = text("UPDATE operations SET record = '[]' WHERE id = :id")
-        connection.execute(spoilt, {"id": an_id(2)})
-
-    assert journal.usual_duration("checkout", "deploy", "step-0") == (1.0, 1.0)
-
-
-def test_a_database_that_answers_is_alive(journal: SqlJournal) -> None:
+def test_a_database_that_answers_is_alive(journal: Journal) -> None:
     """A ping reads and returns."""
-    journal.ping()
+    ping(journal.database)
 
 
-def _lasting(journal: SqlJournal, number: int, duration: timedelta) -> None:
+def _lasting(journal: Journal, number: int, duration: timedelta) -> None:
     operation = an_operation(number)
     create(journal, operation)
     sent = (planned(operation), approved(operation), permitted(), accepted())

@@ -10,13 +10,11 @@ import pytest
 
 from bot.catalogue import LiveCatalogue
 from bot.core.operation import Operation, Running
-from bot.journal import SqlJournal
+from bot.journal import Journal, journal_on, migrate
 from bot.sandbox.content import SECRETS
-from tests.journal.builders import Given
 from tests.journal.databases import opened
 from tests.journal.written_by_f09dbbd import (
     FOLDER,
-    WRITTEN,
     clouds,
     configuration,
     expected,
@@ -50,10 +48,11 @@ def database(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def written(database: Path) -> Iterator[SqlJournal]:
-    """The journal, open."""
+def written(database: Path) -> Iterator[Journal]:
+    """The journal, brought to this version."""
     with opened(f"sqlite:///{database}") as engine:
-        yield SqlJournal(engine, Given(WRITTEN))
+        migrate(engine)
+        yield journal_on(engine)
 
 
 def rows(database: Path, question: str) -> list[tuple[Any, ...]]:
@@ -62,9 +61,9 @@ def rows(database: Path, question: str) -> list[tuple[Any, ...]]:
         return connection.execute(question).fetchall()
 
 
-def told(journal: SqlJournal, operation: Operation) -> dict[str, Any]:
+def told(journal: Journal, operation: Operation) -> dict[str, Any]:
     """An operation as expected.json tells it."""
-    phase, card = operation.phase, journal.card_of(operation.id)
+    phase, cards = operation.phase, journal.surfaces.cards_of(operation.id)
     return {
         "id": operation.id,
         "target": operation.target,
@@ -75,7 +74,7 @@ def told(journal: SqlJournal, operation: Operation) -> dict[str, Any]:
         "step": getattr(phase, "step", None),
         "requester": operation.requester,
         "channel": operation.channel,
-        "card": card[1] if card else None,
+        "card": cards[0].ts if cards else None,
         "policy": operation.policy,
         "approvals": [each.by for each in operation.approvals],
         "approvals_needed": operation.approvals_needed,
@@ -83,28 +82,49 @@ def told(journal: SqlJournal, operation: Operation) -> dict[str, Any]:
         "follows": operation.follows,
         "steps": [f"{each.name}: {each.phase}" for each in operation.steps],
         "tasks": [each.remote_task for each in operation.steps],
-        "events": [event.kind for _, event in journal.events(operation.id)],
+        "events": [event.kind for _, event in journal.operations.events(operation.id)],
     }
 
 
-def test_all_operations_are_there(written: SqlJournal) -> None:
+def test_all_operations_are_there(written: Journal) -> None:
     """What is listed is what the journal holds: nothing less, and nothing more."""
-    assert {each.id for each in written.recent(1_000)} == set(OPERATIONS)
+    assert {each.id for each in written.operations.recent(1_000)} == set(OPERATIONS)
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_an_operation_is_read_as_it_was_left(written: SqlJournal, operation_id: str) -> None:
+def test_an_operation_is_read_as_it_was_left(written: Journal, operation_id: str) -> None:
     """Who asked, who approved, how far it came and all that happened is read from the records."""
-    operation = written.load(operation_id)
+    operation = written.operations.load(operation_id)
 
     assert told(written, operation) == OPERATIONS[operation_id]
-    numbers = [number for number, _ in written.events(operation_id)]
+    numbers = [number for number, _ in written.operations.events(operation_id)]
     assert numbers == list(range(1, operation.sequence + 1))
 
 
-def test_the_audit_is_sound(written: SqlJournal) -> None:
+def test_what_steps_took_is_known(written: Journal) -> None:
+    """The times of all steps that succeeded are carried over, as their records tell them."""
+    known = written.operations.recent(1_000)
+    took = [_took(written, operation) for operation in known]
+
+    assert sum(len(each) for each in took) > len(known) / 4
+    assert all(all(each) for each in took)
+
+
+def _took(journal: Journal, operation: Operation) -> list[bool]:
+    """Whether the time of each step that succeeded is known."""
+    done = [each for each in operation.steps if each.phase == "succeeded"]
+    names = [each.name for each in done]
+    times = journal.step_times.of(operation.target, operation.action, names)
+    return [
+        (each.finished_at - each.started_at).total_seconds() in times[each.name]
+        for each in done
+        if each.started_at and each.finished_at
+    ]
+
+
+def test_the_audit_is_sound(written: Journal) -> None:
     """The chain holds from its origin to its head, and has every event in it."""
-    report = written.verify_audit()
+    report = written.audit.verify()
 
     assert report.is_sound
     assert report.count >= sum(len(each["events"]) for each in OPERATIONS.values())
@@ -119,22 +139,24 @@ def test_every_phase_event_and_system_is_there() -> None:
     assert {each["system"] for each in known} == SYSTEMS
 
 
-def test_operations_are_linked(written: SqlJournal) -> None:
+def test_operations_are_linked(written: Journal) -> None:
     """A rollback knows what it takes back, a follower what it goes on with, in every phase."""
-    backs = [written.load(each) for each, known in OPERATIONS.items() if known["rollback_of"]]
-    ons = [written.load(each) for each, known in OPERATIONS.items() if known["follows"]]
+    backs = [
+        written.operations.load(each) for each, known in OPERATIONS.items() if known["rollback_of"]
+    ]
+    ons = [written.operations.load(each) for each, known in OPERATIONS.items() if known["follows"]]
 
     assert {each.phase.kind for each in backs} == {"succeeded", "awaiting_approval"}
     assert [each.phase.kind for each in ons] == ["awaiting_approval"]
     for first in (*(each.rollback_of for each in backs), *(each.follows for each in ons)):
         assert first is not None
-        assert written.load(first).phase.kind == "failed"
+        assert written.operations.load(first).phase.kind == "failed"
 
 
-def test_an_open_operation_holds_its_target(written: SqlJournal) -> None:
+def test_an_open_operation_holds_its_target(written: Journal) -> None:
     """Each target has at most one operation that is open, and that one holds it."""
-    for operation in written.recent(1_000):
-        holder = written.holder(operation.target)
+    for operation in written.operations.recent(1_000):
+        holder = written.operations.holder(operation.target)
         assert (holder is not None and holder.id == operation.id) != operation.is_final
 
 
@@ -163,14 +185,14 @@ def test_the_dump_is_the_database(database: Path) -> None:
         assert "\n".join(connection.iterdump()) + "\n" == (FOLDER / "journal.sql").read_text()
 
 
-def test_its_slipway_yaml_names_every_target(tmp_path: Path, written: SqlJournal) -> None:
+def test_its_slipway_yaml_names_every_target(tmp_path: Path, written: Journal) -> None:
     """The configuration is read without faults, and its targets are those of the operations."""
     path = tmp_path / "slipway.yaml"
     path.write_text(configuration("https://huawei.test", "https://lab.test"))
     targets = LiveCatalogue(path, SECRETS)().targets
 
-    assert {each.target for each in written.recent(1_000)} == set(targets)
-    for operation in written.recent(1_000):
+    assert {each.target for each in written.operations.recent(1_000)} == set(targets)
+    for operation in written.operations.recent(1_000):
         target = targets[operation.target]
         assert (target.system, target.connection) == (operation.system, operation.connection)
 

@@ -19,7 +19,7 @@ from redis import Redis
 
 from bot.app.resources import now
 from bot.core.operation import Operation
-from bot.journal import SqlJournal, migrate, open_engine
+from bot.journal import journal_on, migrate, open_engine
 from bot.redis.doorbell import open_redis
 from bot.sandbox.clouds import ComponentSeed, HuaweiCloud, huawei_app, sandbox_config
 from bot.sandbox.clouds.huawei.config import HuaweiConfig
@@ -90,7 +90,7 @@ class House:
         self.cloud: Final = cloud
         self._slack_gates, self._cloud_gates = gates
         self._database: Final = open_engine(settings["SLIPWAY_DATABASE_URL"])
-        self.journal: Final = SqlJournal(self._database, now)
+        self.journal: Final = journal_on(self._database)
         self.url: Final = f"http://{settings['SLIPWAY_LISTEN']}"
         self.redis_url: Final = settings["SLIPWAY_REDIS_URL"]
         self.environment: Final = settings
@@ -273,7 +273,7 @@ class House:
 
     def operation(self, operation_id: str) -> Operation:
         """Return an operation as the journal has it."""
-        return self.journal.load(operation_id)
+        return self.journal.operations.load(operation_id)
 
     def until_phase(self, operation_id: str, *phases: str) -> str:
         """Wait until the journal has an operation in one of *phases*."""
@@ -286,7 +286,7 @@ class House:
 
     def until_all_told(self) -> None:
         """Wait until nothing is left to be told to Slack."""
-        until(lambda: self.journal.next_due(now()) is None, "Slack to be told everything")
+        until(lambda: self.journal.outbox.next_due(now()) is None, "Slack to be told everything")
 
     def executed(self, target: str) -> int:
         """Return how many changes of the target's component took effect."""

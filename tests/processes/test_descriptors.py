@@ -32,7 +32,7 @@ def test_a_bot_without_descriptors_tells_the_truth(home: House, left: int) -> No
 
     with scarce([home.bot.pid], left):
         answer = home.workspace.command(f"/deploy {target} 1.4.0", by=ANN, channel=CHANNEL)
-        recorded = home.journal.holder(target)
+        recorded = home.journal.operations.holder(target)
 
     assert ("Recorded as" in answer.text) == (recorded is not None), answer
     assert recorded or "nothing was recorded" in answer.text.lower(), answer

@@ -16,7 +16,7 @@ def test_a_command_without_redis_is_recorded(home: House) -> None:
 
     assert answer.ok, answer
     assert "queue" in answer.text.lower(), answer.text
-    held = home.journal.holder(target)
+    held = home.journal.operations.holder(target)
     assert held is not None
     home.start()
     home.approve(held.id)
@@ -71,7 +71,7 @@ def test_a_locked_database_records_nothing(home: House) -> None:
         answer = home.workspace.command(f"/deploy {target} 1.4.0", by=ANN, channel=CHANNEL)
 
     assert "[journal_down]" in answer.text, answer
-    assert home.journal.newest(target) is None
+    assert home.journal.operations.recent(1, target) == ()
 
 
 def test_the_bot_waits_for_slack(tmp_path: Path) -> None:

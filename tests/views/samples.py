@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.core import events as ev
+from bot.core.estimates import Estimate
 from bot.core.events import Event
 from bot.core.lifecycle import begun, transition
 from bot.core.operation import AwaitingApproval, Operation, Queued, RecoveryOption, TaskLine
@@ -18,7 +19,7 @@ FACTS: Final = CardFacts(
     now=NOON + timedelta(minutes=3),
     is_newest=True,
     rollback_supported=True,
-    usual_seconds=(40.0, 240.0),
+    usual=Estimate(p50=40.0, p90=240.0, last=30.0, samples=9),
     title="ServiceStage v3 component",
     may_decide=("S0SRE", "U0SUE"),
 )

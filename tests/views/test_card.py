@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core import events as ev
+from bot.core.estimates import Estimate
 from bot.core.operation import Operation, TaskLine
 from bot.core.plan import Change, PlannedStep
 from bot.views.blocks import card_blocks, faults
@@ -87,6 +88,23 @@ def test_late_is_called_late() -> None:
     """A running operation that takes longer than nine of ten says so; before, it does not."""
     assert "Late:" not in shown("watching", now=at(100))
     assert "Late: 90 % end within 4 min" in shown("watching", now=at(300))
+
+
+def test_few_samples_tell_the_last_time_alone() -> None:
+    """Below five samples nobody is told shares, nor that it is late."""
+    few = Estimate(p50=40.0, p90=240.0, last=30.0, samples=4)
+    words = shown("watching", usual=few, left=few, now=at(300))
+    assert "last time 30 s" in words
+    assert not any(each in words for each in ("usually", "Late:", " left"))
+
+
+def test_a_running_card_tells_what_is_left() -> None:
+    """How long it still takes is said until that time is over."""
+    half = Estimate(p50=150.0, p90=240.0, last=30.0, samples=9)
+    over = half.model_copy(update={"p50": 0.0})
+    assert "about 2 min 30 s left" in shown("watching", left=half)
+    assert " left" not in shown("watching", left=over)
+    assert " left" not in shown("succeeded", left=half)
 
 
 def test_an_uncertain_card_says_what_was_sent_and_when_people_may_decide() -> None:

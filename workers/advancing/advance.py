@@ -42,7 +42,7 @@ def advance(context: WorkerContext, operation_id: OperationId) -> None:
         context = replace(context, cloud=Paced(context.cloud, context.pacing.turn(operation_id)))
         try:
             while (
-                _advance_once(context, context.journal.load(operation_id))
+                _advance_once(context, context.journal.operations.load(operation_id))
                 and not context.is_ending()
             ):
                 pass
@@ -87,7 +87,13 @@ def _plan(context: WorkerContext, operation: Operation) -> bool:
         _apply(context, operation, _plan_refused(context, drawn.code, drawn.stated))
         named = under_prefix(drawn, context.catalogue().prefix)
         words = answer(named, recorded_nothing=False).text  # with the way out, which a card lacks
-        context.journal.whisper(operation.channel, operation.requester, words, operation.id)
+        context.journal.outbox.whisper(
+            operation.channel,
+            operation.requester,
+            words,
+            at=context.clock(),
+            operation_id=operation.id,
+        )
         return False
     _apply(context, operation, ev.Planned(at=context.clock(), plan=drawn.plan))
     return True

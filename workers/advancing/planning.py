@@ -34,7 +34,7 @@ def draw(context: WorkerContext, operation: Operation, target: Target) -> Replan
     asked = Asked(
         action=operation.action,
         parameters=operation.parameters,
-        past=context.journal.past_steps(target.name),
+        past=context.journal.operations.past_steps(target.name),
     )
     draft = context.cloud.ask(
         target, system_named(operation.system).prepare(target.settings, asked)

@@ -6,6 +6,7 @@ from typing import Final
 from bot.core.errors import SlackError, SlackRefusedError
 from bot.core.records import SLIPWAY
 from bot.core.rows import POSTS, OutboxRow, lane_of
+from bot.core.surfaces import Subject
 from bot.views.card import CardFacts, card
 from bot.views.text import code, fallback_text
 from workers.context import SlackWriter, WorkerContext
@@ -17,7 +18,6 @@ UNWRITABLE: Final = frozenset(
     {"is_archived", "channel_not_found", "not_in_channel", "restricted_action"}
 )
 QUIET: Final = frozenset({"queued", "running"})  # phases in which nobody has anything to do
-ONCE: Final = 30 * 24 * 3600.0  # seconds in which a phase is told once
 
 
 def tell_directly(
@@ -31,14 +31,16 @@ def tell_directly(
 
     The card itself stays in the outbox: the channel may be opened again.
     """
-    operation = context.journal.load(row.operation_id or "")
+    operation = context.journal.operations.load(row.operation_id or "")
     if operation.phase.kind in QUIET or operation.requester == SLIPWAY:
         return
     words = card(operation, facts).text
     text = f"<#{row.channel}> cannot be written ({code(error.code)}), so it is told here. {words}"
     try:
         take(context, lane_of(POSTS, operation.requester))
-        if context.flags.first(f"direct:{operation.id}:{operation.phase.kind}", ONCE):
+        subject = Subject(kind="operation", id=operation.id)
+        notice = f"direct:{operation.phase.kind}"
+        if context.journal.notices.first(subject, notice, context.clock()):
             slack.post(
                 operation.requester,
                 fallback_text(text),

@@ -13,6 +13,7 @@ from bot.core.errors import (
     UnknownFormatError,
     UnknownOperationError,
 )
+from bot.core.estimates import left, whole
 from bot.core.operation import Operation
 from bot.core.rows import UPDATES, OutboxRow, lane_of
 from bot.systems import system as system_named
@@ -75,7 +76,7 @@ def _send_all(context: WorkerContext, slack: SlackWriter, now: datetime) -> int:
         if context.is_ending():
             return tried
         until = context.monotonic() + USABLE.total_seconds()
-        rows = context.journal.claim_outbox(now, 1, LEASE)
+        rows = context.journal.outbox.claim(now, 1, LEASE)
         if not rows:
             return tried
         try:
@@ -93,12 +94,12 @@ def _is_over(context: WorkerContext, until: float) -> Callable[[], bool]:
 
 def _leave(context: WorkerContext, row: OutboxRow) -> None:
     """Give a row back that nothing was done with."""
-    context.journal.postpone(row, context.clock(), in_doubt=row.in_doubt, error="")
+    context.journal.outbox.postpone(row, context.clock(), in_doubt=row.in_doubt, error="")
 
 
 def _pause(context: WorkerContext, left: float) -> float:
     now = context.clock()
-    due = context.journal.next_due(now)
+    due = context.journal.outbox.next_due(now)
     wait = IDLE_SECONDS if due is None else (due - now).total_seconds()
     return max(0.0, min(wait, left, IDLE_SECONDS))
 
@@ -114,24 +115,24 @@ def _send(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
                 take(context, row.lane)
                 slack.whisper(row.channel, row.user, row.text)
                 took(context, row.lane)
-                context.journal.sent(row, None, row.sequence, context.clock())
+                context.journal.outbox.sent(row, None, row.sequence, context.clock())
     except NotYetError as error:
         until = context.clock() + timedelta(seconds=error.wait)
-        context.journal.stand_back(row, error.lane, until)
+        context.journal.outbox.stand_back(row, error.lane, until)
     except SlackError as error:
         _postpone(context, row, error)
         if isinstance(error, SlackRefusedError) and row.kind == "card" and error.code in UNWRITABLE:
-            operation = context.journal.load(row.operation_id or "")
+            operation = context.journal.operations.load(row.operation_id or "")
             tell_directly(context, slack, row, facts(context, operation), error)
     except UnknownFormatError as error:  # an outbox of that version shows it
         due = context.clock() + _pause_of(TROUBLE_AGAIN, row)
-        context.journal.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
+        context.journal.outbox.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
     except UnknownOperationError as error:
-        context.journal.give_up(row, str(error), context.clock())
+        context.journal.outbox.give_up(row, str(error), context.clock())
 
 
 def _send_card(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
-    operation = context.journal.load(row.operation_id or "")
+    operation = context.journal.operations.load(row.operation_id or "")
     shown = operation.sequence
     ts = row.ts or _found(context, slack, row, sequence=0)
     lane = row.lane if ts is None else lane_of(UPDATES, row.channel)
@@ -143,18 +144,20 @@ def _send_card(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> No
     else:
         ts = _update(slack, row, ts, drawn.text, blocks)
     took(context, lane)
-    context.journal.sent(row, ts, shown, context.clock())
+    context.journal.outbox.sent(row, ts, shown, context.clock())
 
 
 def _send_reply(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
     ts = _found(context, slack, row, sequence=row.sequence)
     if ts is not None:
-        context.journal.sent(row, ts, row.sequence, context.clock())
+        context.journal.outbox.sent(row, ts, row.sequence, context.clock())
         return
     take(context, row.lane)
     followers: tuple[OutboxRow, ...] = ()
     if is_pressed(context, row.lane):
-        followers = context.journal.claim_followers(row, context.clock(), TOGETHER - 1, LEASE)
+        followers = context.journal.outbox.claim_followers(
+            row, context.clock(), TOGETHER - 1, LEASE
+        )
     try:
         ts = _tell(context, slack, (row, *followers))
     except (SlackError, LeaseOverError) as error:
@@ -162,13 +165,13 @@ def _send_reply(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> N
         raise
     took(context, row.lane)
     for each in (row, *followers):
-        context.journal.sent(each, ts, each.sequence, context.clock())
+        context.journal.outbox.sent(each, ts, each.sequence, context.clock())
 
 
 def _tell(context: WorkerContext, slack: SlackWriter, rows: tuple[OutboxRow, ...]) -> str | None:
     """Post what *rows* of one thread have to say; None: they have nothing to say."""
-    operation = context.journal.load(rows[0].operation_id or "")
-    events = dict(context.journal.events(operation.id))
+    operation = context.journal.operations.load(rows[0].operation_id or "")
+    events = dict(context.journal.operations.events(operation.id))
     policy = context.catalogue().policies.get(operation.policy)
     approvers = policy.approve if policy else ()
     told = [
@@ -190,31 +193,29 @@ def _leave_followers(
     is_unknown = isinstance(error, SlackUnknownError)
     for each in followers:
         in_doubt = each.in_doubt or is_unknown
-        context.journal.postpone(each, context.clock(), in_doubt=in_doubt, error=str(error))
+        context.journal.outbox.postpone(each, context.clock(), in_doubt=in_doubt, error=str(error))
 
 
 def facts(context: WorkerContext, operation: Operation) -> CardFacts:
     """Return what a card shows beyond its operation."""
     spec = system_named(operation.system).spec
-    standing = context.journal.standing(operation.target)
-    undone = context.journal.rollback_of(operation.id) if operation.is_final else None
-    follower = context.journal.follower_of(operation.id) if operation.is_final else None
+    standing = context.journal.operations.standing(operation.target)
+    undone = context.journal.operations.rollback_of(operation.id) if operation.is_final else None
+    follower = context.journal.operations.follower_of(operation.id) if operation.is_final else None
     policy = context.catalogue().policies.get(operation.policy)
-    usual = (
-        context.journal.usual_duration(
-            operation.target, operation.action, operation.plan.steps[0].name
-        )
-        if operation.plan.steps and not operation.is_final
-        else None
+    times = context.journal.step_times.of(
+        operation.target, operation.action, (step.name for step in operation.steps)
     )
+    now = context.clock()
     return CardFacts(
-        now=context.clock(),
+        now=now,
         is_newest=standing is None or standing.id == operation.id,
         rolled_back_by=undone.id if undone else None,
         gone_on_with=follower.id if follower else None,
         rollback_supported="rollback" in spec.actions,
         no_rollback_reason=spec.no_rollback or "",
-        usual_seconds=usual,
+        usual=whole(operation, times),
+        left=left(operation, times, now),
         title=spec.title,
         may_decide=policy.approve if policy else (),
     )
@@ -283,19 +284,19 @@ def _postpone(context: WorkerContext, row: OutboxRow, error: SlackError) -> None
     if isinstance(error, SlackHeldError):
         hold(context, lane_of(error.method, row.channel), error.retry_after)
         due = now + timedelta(seconds=error.retry_after)
-        context.journal.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
+        context.journal.outbox.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
         return
     if isinstance(error, SlackUnknownError):
         log.warning("outbox.doubt", extra={"row": row.id, "why": str(error)})
         due = now + _pause_of(DOUBT_AGAIN, row)
-        context.journal.postpone(row, due, in_doubt=True, error=str(error))
+        context.journal.outbox.postpone(row, due, in_doubt=True, error=str(error))
         return
     log.error("outbox.refused", extra={"row": row.id, "why": str(error)})
     if row.kind == "whisper":  # nobody waits for an old whisper
-        context.journal.give_up(row, str(error), now)
+        context.journal.outbox.give_up(row, str(error), now)
         return
     due = now + _pause_of(TROUBLE_AGAIN, row)
-    context.journal.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
+    context.journal.outbox.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
 
 
 def _pause_of(seconds: tuple[int, ...], row: OutboxRow) -> timedelta:

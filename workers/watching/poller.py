@@ -125,7 +125,7 @@ class _Watch:
             return
         self._take_stock()
         try:
-            known = self._context.journal.load_many(fresh)
+            known = self._context.journal.operations.load_many(fresh)
         except JournalError as error:
             log.info("poll.without_journal", extra={"why": str(error)})
             self._next |= dict.fromkeys(fresh, self._context.clock() + SOON)
@@ -232,9 +232,11 @@ class _Watch:
 
     def _is_of_another(self, operation: Operation, task: str) -> bool:
         """Whether Slipway knows the task as one that another operation started."""
-        newest = self._context.journal.standing(operation.target)
+        newest = self._context.journal.operations.standing(operation.target)
         known = {each.remote_task for each in newest.steps} if newest else set()
-        known |= {each.task for each in self._context.journal.past_steps(operation.target)}
+        known |= {
+            each.task for each in self._context.journal.operations.past_steps(operation.target)
+        }
         return task in known
 
     def _time_for_a_look(self) -> float:
@@ -258,7 +260,7 @@ def _pauses(context: WorkerContext) -> Pauses:
     if not context.pacing.is_limited(targets.values()):
         return {}
     try:
-        watched = [each for each in context.journal.open_operations() if waits_for_cloud(each)]
+        watched = [each for each in context.journal.operations.all_open() if waits_for_cloud(each)]
     except JournalError as error:
         log.info("poll.uncounted", extra={"why": str(error)})
         return {}

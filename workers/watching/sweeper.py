@@ -22,7 +22,7 @@ RING_AGAIN: Final = 10.0  # seconds between two rings of the sweeper for one ope
 def sweep(context: WorkerContext) -> None:
     """Close gates whose time is over, ring for the forgotten, schedule what is not watched."""
     now = context.clock()
-    found = tuple(context.journal.open_operations())
+    found = tuple(context.journal.operations.all_open())
     for each in found:
         if each.is_foreign:
             _park(context, each)
@@ -32,17 +32,23 @@ def sweep(context: WorkerContext) -> None:
             _lapse(context, each)
     context.schedule.ensure([each.id for each in everything if waits_for_cloud(each)], now)
     if context.flags.first("aftercare", AFTERCARE_AGAIN):
-        context.schedule.ensure(context.journal.said_not_executed(now - AFTERCARE), now)
+        context.schedule.ensure(context.journal.operations.said_not_executed(now - AFTERCARE), now)
     _ring(context, [each for each in everything if _is_forgotten(each, now)])
 
 
 def _park(context: WorkerContext, each: OpenOperation) -> None:
     """Leave it to workers of the version that recorded it, and say so where people look."""
-    card = context.journal.card_of(each.id)
-    if card is None or not context.flags.first(f"parked:{each.id}", PARKED_AGAIN):
+    cards = context.journal.surfaces.cards_of(each.id)
+    if not cards or not context.flags.first(f"parked:{each.id}", PARKED_AGAIN):
         return
     log.error("operation.parked", extra={"operation_id": each.id})
-    context.journal.whisper(card[0], each.requester, parked(each.id), each.id)
+    context.journal.outbox.whisper(
+        cards[0].channel,
+        each.requester,
+        parked(each.id),
+        at=context.clock(),
+        operation_id=each.id,
+    )
 
 
 def _ring(context: WorkerContext, quiet: list[OpenOperation]) -> None:

@@ -14,8 +14,8 @@ from bot.app.clouds import TargetClouds
 from bot.catalogue import Catalogue
 from bot.core.policy import Policy
 from bot.core.target import Target
-from bot.engine import Engine
-from bot.journal import SqlJournal, migrate, open_engine
+from bot.engine import engine_on
+from bot.journal import Journal, journal_on, migrate, open_engine
 from bot.redis.cache import Cache
 from bot.redis.doorbell import RedisDoorbell, open_redis
 from bot.redis.due_times import DueTimes
@@ -64,7 +64,7 @@ class PostOffice:
     """A journal, its outbox, and a Slack that is told."""
 
     clock: Clock
-    journal: SqlJournal
+    journal: Journal
     redis: "Redis"
     workspace: Workspace
     context: WorkerContext
@@ -88,7 +88,7 @@ class PostOffice:
             left = until - self.clock()
             if left <= timedelta():
                 return
-            due = self.journal.next_due(self.clock())
+            due = self.journal.outbox.next_due(self.clock())
             self.sleep(min(left, max(due - self.clock(), SECOND / 100)) if due else left)
         msg = "time does not pass"
         raise AssertionError(msg)
@@ -115,14 +115,14 @@ def post_office(
     clock = Clock()
     engine = open_engine(f"sqlite:///{folder / 'journal.db'}")
     migrate(engine)
-    journal = SqlJournal(engine, clock)
+    journal = journal_on(engine)
     redis = open_redis(redis_url)
     redis.flushall()
     workspace = Workspace(clock=clock.seconds, limits=limits)
     with served(workspace):
         client = web_client(workspace.config.bot_token, workspace.api_url)
         context = WorkerContext(
-            engine=Engine(journal, RedisDoorbell(redis)),
+            engine=engine_on(journal, RedisDoorbell(redis)),
             journal=journal,
             catalogue=NoPlaces,
             directory=SlackDirectory(client, Cache(redis)),

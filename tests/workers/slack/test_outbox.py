@@ -51,7 +51,7 @@ def test_slack_never_has_to_refuse(office: PostOffice) -> None:
     office.pass_time(60)
     assert office.refusals() == 0
     assert sum(is_final(each) for each in office.posts()) == MANY
-    assert office.journal.next_due(office.clock()) is None
+    assert office.journal.outbox.next_due(office.clock()) is None
 
 
 def test_the_first_messages_do_not_wait(office: PostOffice) -> None:
@@ -179,7 +179,7 @@ def test_waiting_for_a_turn_is_no_try(office: PostOffice) -> None:
     office.sleep(0.9 * SECOND)
     office.send()
     office.sleep(1.1 * SECOND)
-    [row] = office.journal.claim_outbox(office.clock(), 1, SECOND)
+    [row] = office.journal.outbox.claim(office.clock(), 1, SECOND)
     assert (row.attempts, row.in_doubt, row.ts) == (0, False, None)
     looked_up = [each for each in office.workspace.executed if "conversations" in each.method]
     assert looked_up == []

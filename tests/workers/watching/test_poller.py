@@ -21,9 +21,9 @@ from bot.core.policy import Policy
 from bot.core.ports import Limits
 from bot.core.records import Json, Parameters
 from bot.core.target import Target
-from bot.engine import Engine
-from bot.journal import SqlJournal, migrate, open_engine
-from bot.journal.commit import create
+from bot.engine import engine_on
+from bot.journal import journal_on, migrate, open_engine
+from bot.journal.commits import create
 from bot.journal.database import writing
 from bot.redis.cache import Cache
 from bot.redis.doorbell import RedisDoorbell, open_redis
@@ -128,9 +128,9 @@ def context(tmp_path: Path, valkey_url: str) -> Iterator[WorkerContext]:
     schedule = DueTimes(redis)
     schedule.ensure([each.id for each in watched], now())
     client = web_client("xoxb-none", "http://127.0.0.1:9/api/")
-    journal = SqlJournal(engine, now)
+    journal = journal_on(engine)
     yield WorkerContext(
-        engine=Engine(journal, RedisDoorbell(redis)),
+        engine=engine_on(journal, RedisDoorbell(redis)),
         journal=journal,
         catalogue=lambda: catalogue,
         directory=SlackDirectory(client, Cache(redis)),
@@ -155,7 +155,9 @@ def test_what_hangs_or_breaks_holds_back_only_its_own(context: WorkerContext) ->
     """
     clouds, began = Clouds(), time.monotonic()
     asyncio.run(poll_for(context, clouds, TICK))
-    ended = [context.journal.load(an_id(MANY + number)).phase.kind for number in range(FEW)]
+    ended = [
+        context.journal.operations.load(an_id(MANY + number)).phase.kind for number in range(FEW)
+    ]
     assert ended == ["succeeded"] * FEW
     assert clouds.hanging == CROWDED
     assert context.schedule.size() == MANY + 1  # each has its time to be looked at again

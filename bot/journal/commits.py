@@ -1,19 +1,24 @@
-"""What writes operations: each function is the inside of one transaction."""
+"""What writes operations: each write is one transaction, and the engine alone asks for it.
+
+Whoever reads operations has `Operations`, which cannot write.
+"""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core import events as ev
 from bot.core.effects import Effect, ReleaseLock
-from bot.core.errors import ConflictError, PermitTakenError
+from bot.core.errors import ConflictError, JournalUnavailableError, PermitTakenError
 from bot.core.events import Event
 from bot.core.operation import Operation, Uncertain
 from bot.core.ports import AlreadyDelivered, Created, LimitReached, Limits, TargetLocked
 from bot.core.records import Moment, OperationId
-from bot.journal import audit, columns, outbox_write, queries
+from bot.journal import audit, columns, outbox_write, step_times
+from bot.journal.database import reading, writing
+from bot.journal.operations import loaded
 from bot.journal.schema import deliveries, events, locks, operations, permits
 
 _OPEN: Final = (
@@ -35,6 +40,7 @@ _PRESENT: Final = select(
     _OPEN.where(operations.c.requester == bindparam("person")).scalar_subquery().label("persons"),
     _OPEN.scalar_subquery().label("all"),
 )
+_EXISTS: Final = select(operations.c.id).where(operations.c.id == bindparam("wanted"))
 _NEW_LOCK: Final = insert(locks)
 _TAKE_LOCK: Final = (
     update(locks)
@@ -77,19 +83,67 @@ _OUTCOME: Final = select(permits.c.outcome).where(
 )
 
 
+class Commits:
+    """Writes operations with their events, permits, locks, outbox and audit.
+
+    Every method raises JournalUnavailableError where the database cannot do it.
+    """
+
+    def __init__(self, database: Engine) -> None:
+        self._database = database
+
+    def create(
+        self,
+        operation: Operation,
+        event: Event,
+        effects: Sequence[Effect],
+        *,
+        delivery: str,
+        limits: Limits,
+    ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
+        """Record a new operation, unless something stands in its way."""
+        if operation.sequence != 1 or operation.is_final:
+            msg = f"{operation.id} does not begin: sequence {operation.sequence}"
+            raise ValueError(msg)
+        made = None
+        try:
+            with writing(self._database) as connection:
+                made = create(connection, operation, event, effects, delivery, limits)
+        except JournalUnavailableError:
+            # The connection may have broken after the commit. "Not recorded" is only said if so.
+            if made is None or not self._is_recorded(operation.id):
+                raise
+        return made
+
+    def commit(
+        self, before: Operation, after: Operation, event: Event, effects: Sequence[Effect]
+    ) -> None:
+        """Record what *event* made of *before*.
+
+        Raises:
+            ConflictError: the operation is not at `before.sequence` any more.
+            PermitTakenError: the event is a permit that was granted before.
+        """
+        if after.id != before.id or after.sequence != before.sequence + 1:
+            msg = f"{after.id} at {after.sequence} does not follow {before.id} at {before.sequence}"
+            raise ValueError(msg)
+        with writing(self._database) as connection:
+            commit(connection, before, after, event, effects)
+
+    def _is_recorded(self, operation_id: OperationId) -> bool:
+        with reading(self._database) as connection:
+            return connection.execute(_EXISTS, {"wanted": operation_id}).one_or_none() is not None
+
+
 def create(
     connection: Connection,
     operation: Operation,
     event: Event,
     effects: Sequence[Effect],
-    *,
     delivery: str,
     limits: Limits,
 ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
-    """Record a new operation, unless something stands in its way."""
-    if operation.sequence != 1 or operation.is_final:
-        msg = f"{operation.id} does not begin: sequence {operation.sequence}"
-        raise ValueError(msg)
+    """Record a new operation within the transaction of *connection*."""
     head = audit.take_head(connection)
     asked = {"delivery": delivery, "target": operation.target, "person": operation.requester}
     present = connection.execute(_PRESENT, asked).one()
@@ -118,14 +172,13 @@ def commit(
     event: Event,
     effects: Sequence[Effect],
 ) -> None:
-    """Record what *event* made of *before*."""
-    if after.id != before.id or after.sequence != before.sequence + 1:
-        msg = f"{after.id} at {after.sequence} does not follow {before.id} at {before.sequence}"
-        raise ValueError(msg)
+    """Record what *event* made of *before* within the transaction of *connection*."""
     head = audit.take_head(connection)
     _advance(connection, before, after, event.at)
     connection.execute(_NEW_EVENT, columns.event_row(after, event))
     _keep_permit(connection, before, after, event)
+    if isinstance(event, ev.StepSucceeded):
+        step_times.keep(connection, after, event.step)
     outbox_write.want(connection, after, event.at, effects)
     if any(isinstance(effect, ReleaseLock) for effect in effects):
         connection.execute(_RELEASE, {"of": after.target, "holder": after.id})
@@ -136,9 +189,9 @@ def _in_the_way(
     connection: Connection, present: Row[Any, Any, Any, Any, Any], limits: Limits
 ) -> AlreadyDelivered | TargetLocked | LimitReached | None:
     if present.delivered:
-        return AlreadyDelivered(operation=queries.load(connection, present.delivered))
+        return AlreadyDelivered(operation=loaded(connection, present.delivered))
     if present.holder:
-        return TargetLocked(holder=queries.load(connection, present.holder))
+        return TargetLocked(holder=loaded(connection, present.holder))
     if present.persons >= limits.per_person:
         return LimitReached(scope="person", pending=present.persons)
     if present.all >= limits.total:
@@ -198,6 +251,7 @@ def _grant(
     if attempt > 1:
         _require_proof(connection, operation.id, step, attempt - 1)
     permit = {"operation_id": operation.id, "step": step, "attempt": attempt, "granted_at": at}
+    permit |= {"outcome": None, "at": None}
     try:
         connection.execute(_GRANT, permit)
     except IntegrityError as error:

@@ -1,0 +1,43 @@
+"""What people were told once, and are not told again."""
+
+from typing import Final
+
+from sqlalchemy import Engine, bindparam, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from bot.core.records import Moment
+from bot.core.surfaces import Subject
+from bot.journal.database import reading, writing
+from bot.journal.schema import Utc, notices
+
+_KNOWN: Final = select(notices.c.at).where(
+    notices.c.subject_kind == bindparam("kind"),
+    notices.c.subject == bindparam("of"),
+    notices.c.notice == bindparam("named"),
+)
+_KEEP: Final = insert(notices).values(
+    subject_kind=bindparam("kind"),
+    subject=bindparam("of"),
+    notice=bindparam("named"),
+    at=bindparam("now", type_=Utc),
+)
+
+
+class Notices:
+    """Raises JournalUnavailableError where the database cannot do it."""
+
+    def __init__(self, database: Engine) -> None:
+        self._database = database
+
+    def first(self, subject: Subject, notice: str, now: Moment) -> bool:
+        """Return whether *notice* is given about *subject* for the first time, and keep that."""
+        asked = {"kind": subject.kind, "of": subject.id, "named": notice}
+        with reading(self._database) as connection:
+            if connection.execute(_KNOWN, asked).one_or_none():
+                return False
+        try:
+            with writing(self._database) as connection:
+                connection.execute(_KEEP, {**asked, "now": now})
+        except IntegrityError:  # somebody else gave it at the same moment
+            return False
+        return True
