@@ -89,6 +89,8 @@ FAILED_TWICE: Final = (
     revision(2, "superseded", "8.12.0", 'Upgrade "f" failed: forbidden'),
     revision(1, "deployed", description="Install complete"),
 )
+BROKE: Final = 'Rollback "etcd-release" failed: forbidden'
+UPDATED: Final = revision(1, "superseded", description="Install complete")
 LINEAGE: Final[dict[str, tuple[tuple[dict[str, Any], ...], int | None, int | None, list[int]]]] = {
     "installed": ((INSTALLED,), 1, None, []),
     "upgraded": (UPGRADED, 2, 1, [1]),
@@ -99,6 +101,84 @@ LINEAGE: Final[dict[str, tuple[tuple[dict[str, Any], ...], int | None, int | Non
     "first failed": (FIRST_FAILED, 1, None, []),
     "first pending": (FIRST_PENDING, None, None, []),
     "nothing": ((), None, None, []),
+    "a rollback that failed": (
+        (revision(3, "failed", "8.11.1", BROKE), revision(2, "superseded", "8.12.0"), UPDATED),
+        3,
+        1,
+        [2, 1],
+    ),
+    "a rollback over two that failed": (
+        (
+            revision(4, "failed", "8.11.1", BROKE),
+            revision(3, "superseded", "8.12.0"),
+            revision(2, "superseded", "8.11.2"),
+            UPDATED,
+        ),
+        4,
+        1,
+        [3, 2, 1],
+    ),
+    "a rollback that failed twice": (
+        (
+            revision(4, "failed", "8.11.1", BROKE),
+            revision(3, "superseded", "8.11.1", BROKE),
+            revision(2, "superseded", "8.12.0"),
+            UPDATED,
+        ),
+        4,
+        1,
+        [2, 1],
+    ),
+    "a rollback of values that failed": (
+        (revision(3, "failed", "8.11.1", BROKE), revision(2, "superseded"), UPDATED),
+        3,
+        1,
+        [2, 1],
+    ),
+    "a rollback that hangs": (
+        (
+            revision(3, "pending-rollback", "8.11.1", "Rollback to 1"),
+            revision(2, "deployed", "8.12.0"),
+            UPDATED,
+        ),
+        2,
+        1,
+        [2, 1],
+    ),
+    "an upgrade that failed after a rollback that did": (
+        (
+            revision(4, "failed", "8.13.0", 'Upgrade "etcd-release" failed: forbidden'),
+            revision(3, "superseded", "8.11.1", BROKE),
+            revision(2, "superseded", "8.12.0"),
+            UPDATED,
+        ),
+        4,
+        1,
+        [2, 1],
+    ),
+    "rolled back, upgraded": (
+        (
+            revision(4, "deployed", "8.13.0"),
+            revision(3, "superseded", "8.11.1", "Rollback to 1"),
+            revision(2, "superseded", "8.12.0"),
+            UPDATED,
+        ),
+        4,
+        3,
+        [3, 2, 1],
+    ),
+    "rolled back, named again, upgraded": (
+        (
+            revision(5, "deployed", "8.13.0"),
+            revision(4, "superseded", "8.12.0", "Rollback to 2"),
+            revision(3, "superseded", "8.11.1", "Rollback to 1"),
+            revision(2, "superseded", "8.12.0"),
+            UPDATED,
+        ),
+        5,
+        4,
+        [4, 3, 2, 1],
+    ),
     "returned to the unknown": (
         (revision(4, "deployed", description="Rollback to 9"), *UPGRADED[1:]),
         4,

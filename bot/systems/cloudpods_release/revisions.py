@@ -5,6 +5,7 @@ Source: https://github.com/helm/helm/tree/v3.4.1/pkg/action, which Cloudpods is 
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from bot.core.codes import Reason
@@ -15,7 +16,6 @@ from bot.systems._helm.codes import OtherKind
 from bot.systems.cloudpods_release.wire import DEPLOYED, FAILED, SUPERSEDED, Revision
 
 _UPGRADES: Final = re.compile(r"upgrade complete|preparing upgrade|upgrade \"", re.IGNORECASE)
-_ROLLBACKS: Final = re.compile(r"rollback\b", re.IGNORECASE)
 
 
 def running(rows: Sequence[Revision]) -> Revision | None:
@@ -38,12 +38,22 @@ def returnable(rows: Sequence[Revision]) -> tuple[Revision, ...]:
 
 
 def previous(rows: Sequence[Revision]) -> Revision | None:
-    """Return where a rollback goes that names nothing: never what a rollback has just left."""
-    present = running(rows)
-    if present is not None and present is not rows[0] and present.is_usable:
+    """Return where a rollback goes that names nothing: what ran well before.
+
+    After something that failed or hangs that is what runs; after a rollback, its own goal. What
+    any rollback has left, or was to leave, it never is.
+    """
+    if not rows:
+        return None
+    newest, present, left = rows[0], running(rows), _left(rows)
+    there = [row for row in returnable(rows) if row.number not in left]
+    if newest.is_rollback and not newest.is_usable:
+        goals = [row for row in there if _may_be_goal(row, newest)]
+        return next(iter(goals or there), None)
+    if present is not None and present is not newest and present in there:
         return present
-    origin = _origin(rows, present) if present else (rows[0].number if rows else 0)
-    return next((row for row in returnable(rows) if row.number < origin), None)
+    origin = _origin(rows, present or newest)
+    return next((row for row in there if row.number < origin), None)
 
 
 def newer(rows: Sequence[Revision], number: int) -> tuple[Revision, ...]:
@@ -58,7 +68,7 @@ def contradiction(row: Revision, step: PlannedStep | PastStep, chart: str) -> Re
         return Differs(what="version", theirs=shown or "?", ours=wanted).reason
     if step.name == "rollback":
         return _other_rollback(row, step)
-    if not _ROLLBACKS.match(row.description):
+    if not row.is_rollback:
         return None
     return OtherKind(kind="rollback", revision=str(row.returned_to or "")).reason
 
@@ -71,6 +81,25 @@ def _other_rollback(row: Revision, step: PlannedStep | PastStep) -> Reason | Non
         return None
     there = str(row.returned_to)
     return OtherKind(kind="rollback", revision=there, ours=str(origin)).reason
+
+
+def _left(rows: Sequence[Revision]) -> frozenset[int]:
+    """Return the revisions that a rollback has left, or was to leave, with those it copied."""
+    left: set[int] = set()
+    for row, below in pairwise(rows):
+        is_next = below.number == row.number - 1  # older ones may have been pruned
+        if is_next and row.is_rollback and below.is_usable:
+            origin = _origin(rows, below)
+            same = (each for each in rows if each.number <= below.number)
+            left |= {each.number for each in same if _origin(rows, each) == origin}
+    return frozenset(left)
+
+
+def _may_be_goal(row: Revision, broken: Revision) -> bool:
+    """Whether *broken*, a rollback, was to bring *row* back: a failed one tells the chart only."""
+    if broken.returned_to is not None:
+        return row.number == broken.returned_to
+    return row.chart == broken.chart
 
 
 def _origin(rows: Sequence[Revision], present: Revision) -> int:

@@ -28,6 +28,7 @@ HELM_WORDS: Final = PENDING | {DEPLOYED, FAILED, SUPERSEDED, "uninstalling", "un
 
 KEYWORD: Final = "release"
 _RETURNED: Final = re.compile(r"rollback to (\d{1,9})\b", re.IGNORECASE)
+_ROLLBACK: Final = re.compile(r"rollback\b", re.IGNORECASE)
 _BROKEN: Final = re.compile(r'(?:upgrade|rollback|release) "[^"]*" failed', re.IGNORECASE)
 _DIGIT: Final = re.compile(r"-(?=v?\d)")
 
@@ -121,6 +122,11 @@ class Revision(BaseModel):
     def is_usable(self) -> bool:
         """Whether it ran once, as far as its record tells."""
         return self.status in {DEPLOYED, SUPERSEDED} and not self.has_failed
+
+    @property
+    def is_rollback(self) -> bool:
+        """Whether a rollback made it, whether or not it ended well."""
+        return _ROLLBACK.match(self.description) is not None
 
     @property
     def returned_to(self) -> int | None:
