@@ -94,7 +94,7 @@ PollResult: TypeAlias = TaskRunning | TaskSucceeded | TaskFailed | TaskNotFound
 
 
 class RemoteTask(Record):
-    """What a mutating call started."""
+    """What a mutating call started; `detail` is what was seen of it last."""
 
     id: str
     detail: Stated = ""

@@ -6,8 +6,8 @@ import pytest
 
 from bot.core.codes import Reason
 from bot.core.errors import CloudRefusedError, OutcomeUnknownError
-from bot.core.plan import PlanDraft
-from bot.core.records import Action, PastStep
+from bot.core.plan import Plan, PlanDraft
+from bot.core.records import Action, Parameters, PastStep
 from bot.core.system import (
     PollResult,
     RemoteTask,
@@ -77,6 +77,12 @@ class Lab(Conversation):
             action=action, name=work.step.name, parameters=work.step.parameters, task=task.id
         )
         self.past = (step, *self.past)
+
+    def plan(self, action: Action, draft: PlanDraft) -> Plan:
+        """The plan that is approved."""
+        given = Parameters()
+        empty = Plan(target="etcd", action=action, parameters=given, policy_version="1")
+        return empty.made(draft)
 
     def attempt(self, target: Release, work: Work) -> Work:
         """Try to send; return the same work as it is after the API declined."""

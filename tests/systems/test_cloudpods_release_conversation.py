@@ -1,6 +1,7 @@
 """Cloudpods' releases: the system, the client and the strict simulator over a real socket."""
 
 from collections.abc import Iterator
+from typing import Any, Final
 
 import pytest
 
@@ -9,6 +10,7 @@ from bot.core.codes.systems import (
     NotCreatedYet,
     StatusOf,
 )
+from bot.core.records import Action
 from bot.core.system import (
     TaskFailed,
     TaskRunning,
@@ -179,3 +181,25 @@ def test_the_tasks_of_creation_and_deletion_are_seen_under_way(lab: Lab) -> None
     assert isinstance(seen, TaskFailed)
     assert seen.reason == failed("delete_fail", "uninstall: hook failed")
     assert isinstance(lab.do(target, "delete")[1], TaskSucceeded)
+
+
+PLANNED: Final[dict[Action, dict[str, Any]]] = {
+    "deploy": {"values": {"replicaCount": "3"}},
+    "rollback": {"revision": "1"},
+    "delete": {},
+}
+
+
+@pytest.mark.parametrize("action", PLANNED)
+def test_a_plan_stays_the_same_while_nobody_changes_anything(lab: Lab, action: Action) -> None:
+    """What an approval is given for has nothing in it that ages or heals by itself."""
+    lab.do(ETCD, "deploy", version="8.11.2")
+    lab.there.fail_next(RELEASE)
+    lab.do(ETCD, "delete")
+    digests = set()
+    for _ in range(3):
+        draft = lab.draft(ETCD, action, past=lab.past, **PLANNED[action])
+        digests.add(lab.plan(action, draft).digest)
+        lab.hands.advance(3600)
+        lab.there.sync("test122")
+    assert len(digests) == 1

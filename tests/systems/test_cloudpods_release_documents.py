@@ -73,7 +73,7 @@ def test_the_documented_update_is_sent_to_an_old_server() -> None:
     driven = run_by(SYSTEM.submit(declared, work), answer)
     assert (driven.calls[-1].method, driven.calls[-1].path) == ("PUT", f"/releases/{RELEASE_ID}")
     assert driven.calls[-1].body == {**UPDATE_BODY, "version": "8.11.2"}
-    assert driven.result == RemoteTask(id="4")
+    assert driven.result.id == "4"
 
 
 def test_the_documented_rollback_and_deletion_are_sent() -> None:

@@ -131,20 +131,3 @@ def test_a_lost_creation_is_adopted_on_evidence(row: dict[str, Any] | None, kind
     there = listed({**ROW, **row}) if row is not None else listed()
     found = run_by(SYSTEM.recover(ETCD, sent("create", 0)), answers(list=there)).result
     assert isinstance(found, kind), found
-
-
-DELETED_BY: Final[list[tuple[dict[str, Any] | None, type]]] = [
-    (None, Adopted),
-    ({"status": "deleting"}, Adopted),
-    ({"status": "delete_fail"}, Adopted),
-    ({}, NothingFound),
-    ({"id": "another-id", "status": "deleting"}, NothingFound),
-]
-
-
-@pytest.mark.parametrize(("row", "kind"), DELETED_BY)
-def test_a_lost_deletion_is_adopted_once_it_shows(row: dict[str, Any] | None, kind: type) -> None:
-    """What was asked for is so, or begins to be."""
-    there = listed({**ROW, **row}) if row is not None else listed()
-    found = run_by(SYSTEM.recover(ETCD, sent("delete")), answers(list=there)).result
-    assert isinstance(found, kind), found

@@ -28,7 +28,7 @@ from bot.systems._helm.codes import (
     RevisionUnderWay,
     Superseded,
 )
-from bot.systems.cloudpods_release.codes import NotOursYet, ReleaseFailed
+from bot.systems.cloudpods_release.codes import NotOursYet, ReleaseFailed, UpdateUnderWay
 from bot.systems.cloudpods_release.examples import (
     RELEASE_ID,
 )
@@ -75,7 +75,7 @@ def test_the_remote_task_is_the_new_revision(name: str, body: Json, task: str | 
         with pytest.raises(UnreadableReplyError):
             run_by(flow, answer)
     else:
-        assert run_by(flow, answer).result == RemoteTask(id=task)
+        assert run_by(flow, answer).result.id == task
 
 
 @pytest.mark.parametrize("history", [(), (INSTALLED,), STUCK])
@@ -195,8 +195,12 @@ def test_an_update_that_ended_badly_is_told_from_one_that_had_before() -> None:
     work = a_work().model_copy(update={"declined": ("unsupported",)})
     failed = listed({**ROW, "status": "update_fail"})
     assert isinstance(watched(work, answers(history=wrapped(*UPGRADED), list=failed)), TaskFailed)
-    earlier = work.model_copy(update={"step": a_work(failure="update_fail").step})
-    for row, each in ((listed(ROW), work), (failed, earlier), (listed(), work)):
+    before = RemoteTask(id="3", detail=UpdateUnderWay(newest="2", was="update_fail").reason)
+    answer = answers(history=wrapped(*UPGRADED), list=failed)
+    seen = run_by(SYSTEM.watch(ETCD, work, before), answer).result
+    assert seen == TaskRunning(detail=before.detail)
+    planned_long_ago = work.model_copy(update={"step": a_work(failure="update_fail").step})
+    for row, each in ((listed(ROW), work), (failed, planned_long_ago), (listed(), work)):
         assert isinstance(watched(each, answers(history=wrapped(*UPGRADED), list=row)), TaskRunning)
     done = newest("deployed", "Install complete")
     assert isinstance(watched(work, answers(history=done, list=failed)), TaskSucceeded)
@@ -273,19 +277,3 @@ def test_a_creation_that_vanished_is_told() -> None:
     with pytest.raises(UnreadableReplyError) as error:
         watched(a_work("create"), answers(show={**ROW, "id": "other"}), RELEASE_ID)
     assert error.value.reason == AboutAnother(id="other").reason
-
-
-DELETION: Final[list[tuple[Answer, Answer, type]]] = [
-    ({**ROW, "status": "deleting"}, listed(), TaskRunning),
-    (ROW, listed(), TaskRunning),
-    ({**ROW, "status": "delete_fail"}, listed(), TaskFailed),
-    (refused(404), listed(), TaskSucceeded),
-    (refused(404), listed({**ROW, "id": "another-id"}), TaskRunning),
-]
-
-
-@pytest.mark.parametrize(("shown", "rows_", "kind"), DELETION)
-def test_a_deletion_is_watched_to_its_end(shown: Answer, rows_: Answer, kind: type) -> None:
-    """It is done once neither the id nor the name is there."""
-    answer = answers(show=shown, list=rows_, events={"events": []})
-    assert isinstance(watched(a_work("delete"), answer, RELEASE_ID), kind)

@@ -44,7 +44,8 @@ def look(operation: Operation, target: Target, system: System[Any]) -> Flow[Poll
     observed = operation.plan.observed
     match operation.phase:
         case Running(step=step, stage="watching") | Stalled(step=step):
-            task = RemoteTask(id=operation.steps[step].remote_task or "")
+            state = operation.steps[step]
+            task = RemoteTask(id=state.remote_task or "", detail=state.detail)
             return system.watch(target.settings, work(operation, step), task)
         case Uncertain() as doubt if observed is not None:
             sent = _sent(operation, doubt, observed, system.spec.settle)

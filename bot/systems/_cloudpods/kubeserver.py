@@ -5,7 +5,7 @@ One object is wrapped in its keyword; the vendor's older documents show it bare.
 Source: https://github.com/yunionio/kubecomps/tree/master/pkg/kubeserver/api
 """
 
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
 from pydantic import BaseModel, BeforeValidator
 
@@ -21,9 +21,17 @@ SERVICE: Final = "k8s"
 _BAD_ENDS: Final = "_fail"
 
 
+class Failure(NamedTuple):
+    """A task that failed, as the operation log has it; empty where it has none."""
+
+    at: str = ""  # as it is written there
+    words: str = ""
+
+
 class _Note(BaseModel):
     action: Text = ""
     notes: Any = None
+    ops_time: Text = ""
 
 
 class _Notes(BaseModel):
@@ -59,13 +67,13 @@ def parse_one(model: type[ModelT], keyword: str, reply: Reply, doing: str) -> Mo
     return parse(model, reply.model_copy(update={"body": body}), doing)
 
 
-def read_failure(keyword: str, id_: str) -> Flow[str]:
-    """Read why a task about a thing failed, from the operation log; empty where untold."""
+def read_failure(keyword: str, id_: str) -> Flow[Failure]:
+    """Read which task about a thing failed last, from the operation log."""
     query = (("obj_type", keyword), ("obj_id", id_))
     try:
         reply = yield call("GET", "/events", query=query)
         notes = parse(_Notes, reply, "read the operation log")
     except CloudError:
-        return ""
+        return Failure()
     told = [each for each in notes.events if each.action.endswith(_BAD_ENDS)]
-    return message_in(told[0].notes) if told else ""
+    return Failure(told[0].ops_time, message_in(told[0].notes)) if told else Failure()

@@ -122,6 +122,40 @@ class ClusterAway(Code):
     key = "task.cluster_away"
 
 
+class DeletionUnderWay(Code):
+    """How far a deletion is, and what the release was like when it was sent."""
+
+    key = "task.cloudpods_deletion"
+    status: str = ""  # Cloudpods' word
+    was: str = ""  # the word then
+    failure: str = ""  # when a task about the release had failed last, then
+    has_begun: bool = False  # whether it was seen at work
+
+
+class Purged(Code):
+    """Cloudpods' record of the release is gone; Helm's and its objects are as they were."""
+
+    key = "task.purged"
+
+
+class Purge(Code):
+    """The way on from a deletion that failed: on a button."""
+
+    key = "option.purge"
+
+
+class PurgeDoes(Code):
+    """What a purge does."""
+
+    key = "option.purge_does"
+
+
+class Forgotten(Code):
+    """What a release will be to Cloudpods: unknown, whatever runs in the cluster."""
+
+    key = "value.forgotten"
+
+
 class NameTaken(Code):
     """The release's id is gone, and one of its name is there under another id."""
 
@@ -135,6 +169,14 @@ class ReleaseFailed(Code):
     key = "task_failed.release"
     status: str
     words: str = ""
+
+
+class UpdateUnderWay(Code):
+    """An old server's update was taken, and no new revision is there yet."""
+
+    key = "task.update"
+    newest: str  # revision
+    was: str  # Cloudpods' word for the release when the update was sent
 
 
 class UpdateIgnored(Code):

@@ -5,12 +5,15 @@ from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.codes.systems import NoTemplate
+from bot.core.errors import CloudRefusedError
 from bot.core.flow import Flow
 from bot.core.plan import PlanDraft
 from bot.core.records import Action, Asked
 from bot.core.system import Planner
+from bot.systems._cloudpods.errors import is_unreachable
 from bot.systems._helm.choice import wanted
 from bot.systems.cloudpods_release import plans, refusals
+from bot.systems.cloudpods_release.deletions import PURGE
 from bot.systems.cloudpods_release.plans import Deployment, Known, Live
 from bot.systems.cloudpods_release.reads import (
     ambiguous,
@@ -23,7 +26,7 @@ from bot.systems.cloudpods_release.reads import (
 from bot.systems.cloudpods_release.remembered_values import as_shown, remembered
 from bot.systems.cloudpods_release.revisions import running
 from bot.systems.cloudpods_release.target import Release
-from bot.systems.cloudpods_release.wire import Revision, Row
+from bot.systems.cloudpods_release.wire import DELETING, Revision, Row
 
 
 def plan_create(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
@@ -74,13 +77,17 @@ def plan_rollback(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
     return plans.rollback(target, live, back, Known(now, then))
 
 
-def plan_delete(target: Release, _: Asked) -> Flow[PlanDraft | Denied]:
-    """Plan the end of the release, in whatever state it is."""
+def plan_delete(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
+    """Plan the end of the release, or only of Cloudpods' record of it, in whatever state it is."""
     row = yield from _row(target)
     if isinstance(row, Denied):
         return row
-    rows = yield from read_history(target, row.id)
-    return plans.delete(target, row, rows)
+    is_purge = asked.parameters.way == PURGE
+    if not is_purge and row.status == DELETING:
+        return refusals.busy(row)
+    rows = yield from _known_history(target, row, is_purge=is_purge)
+    plan = plans.purge if is_purge else plans.delete
+    return plan(target, row, rows)
 
 
 PLANNERS: Final[Mapping[Action, Planner]] = {
@@ -95,13 +102,25 @@ def _row(target: Release) -> Flow[Row | Denied]:
     there = yield from find_all(target)
     if not there:
         return (yield from missing(target))
-    return ambiguous(target, there) if len(there) > 1 else refusals.deleting(there[0]) or there[0]
+    return ambiguous(target, there) if len(there) > 1 else there[0]
+
+
+def _known_history(target: Release, row: Row, *, is_purge: bool) -> Flow[tuple[Revision, ...]]:
+    """Read the revisions; a purge does not need the cluster, which may be gone for good."""
+    try:
+        return (yield from read_history(target, row.id))
+    except CloudRefusedError as error:
+        if is_purge and is_unreachable(error.why):
+            return ()
+        raise
 
 
 def _live(target: Release, action: Action) -> Flow[Live | Denied]:
     row = yield from _row(target)
     if isinstance(row, Denied):
         return row
+    if row.status == DELETING:
+        return refusals.busy(row)
     rows = yield from read_history(target, row.id)
     return refusals.under_way(row, rows, action) or Live(row, rows)
 

@@ -16,12 +16,14 @@ from bot.systems._wire.words import verbatim
 from bot.systems.cloudpods_release import refusals
 from bot.systems.cloudpods_release.codes import (
     EmptyValues,
+    Forgotten,
     NewestVersion,
     PassedOver,
     PendingSince,
     RevisionState,
     VersionUnread,
 )
+from bot.systems.cloudpods_release.deletions import PURGE
 from bot.systems.cloudpods_release.remembered_values import for_later
 from bot.systems.cloudpods_release.revisions import previous, returnable, running
 from bot.systems.cloudpods_release.target import Release
@@ -127,22 +129,18 @@ def rollback(target: Release, live: Live, back: Revision, known: Known) -> PlanD
 
 def delete(target: Release, row: Row, rows: Sequence[Revision]) -> PlanDraft:
     """Plan the end of the release, whether or not Helm has a record of it."""
-    parameters: dict[str, Json] = {"release_id": row.id, "failure": _failure(row)}
-    if not rows:
-        return PlanDraft(
-            observed=Observation(status=plain(row.status), facts=facts(target, row, rows)),
-            steps=(PlannedStep(name="delete", parameters=parameters),),
-            before=verbatim(row.status or _UNKNOWN),
-            after=Deleted().reason,
-        )
-    live = Live(row, tuple(rows))
-    return PlanDraft(
-        observed=observation(target, live),
-        steps=(PlannedStep(name="delete", parameters={**parameters, "above": rows[0].number}),),
-        before=verbatim(live.present.version(target.chart_name) or _UNKNOWN),
-        after=Deleted().reason,
-        changes=_freed(live),
+    live = Live(row, tuple(rows)) if rows else None
+    above = {"above": live.newest.number} if live else {"status": plain(row.status)}
+    step = PlannedStep(name="delete", parameters={"release_id": row.id, **above})
+    return _end(target, row, rows, step).model_copy(
+        update={"after": Deleted().reason, "changes": _freed(live) if live else ()}
     )
+
+
+def purge(target: Release, row: Row, rows: Sequence[Revision]) -> PlanDraft:
+    """Plan to take the release out of Cloudpods' records, whatever runs in the cluster."""
+    step = PlannedStep(name=PURGE, parameters={"release_id": row.id})
+    return _end(target, row, rows, step)
 
 
 def create(target: Release, version: str, values: helm.Values) -> PlanDraft:
@@ -199,6 +197,23 @@ def facts(target: Release, row: Row, rows: Sequence[Revision]) -> dict[str, Stat
     return shown
 
 
+def _end(target: Release, row: Row, rows: Sequence[Revision], step: PlannedStep) -> PlanDraft:
+    present = running(rows)
+    shown = present or (rows[0] if rows else None)
+    version = shown.version(target.chart_name) if shown else row.status
+    return PlanDraft(
+        observed=Observation(
+            revision=present.text if present else None,
+            status=plain(row.status),  # Cloudpods' own, which tells how deletions end
+            last_task=rows[0].text if rows else None,
+            facts=facts(target, row, rows),
+        ),
+        steps=(step,),
+        before=verbatim(version or _UNKNOWN),
+        after=Forgotten().reason,
+    )
+
+
 def _state(row: Revision) -> Code:
     status, words = plain(row.status), plain(row.description)
     return RevisionState(revision=row.text, status=status, words=words)
@@ -226,13 +241,8 @@ def _step(
     **parameters: Json,
 ) -> PlannedStep:
     later = for_later(live.row.id, live.newest, live.present, target.chart_name, known)
-    told: dict[str, Json] = {**later, "failure": _failure(live.row), **parameters}
+    told: dict[str, Json] = {**later, **parameters}
     return PlannedStep(name=name, parameters=told)
-
-
-def _failure(row: Row) -> str:
-    """Return how a task of Cloudpods' ended badly before: its word stays until a sync."""
-    return plain(row.status) if row.status.endswith("_fail") else ""
 
 
 def _other_version(before: str, after: str) -> tuple[Change, ...]:

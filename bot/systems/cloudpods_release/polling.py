@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.core.codes import Stated
+from bot.core.codes import Reason, Stated
 from bot.core.codes.systems import UnlistedStatus
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Flow
@@ -20,7 +20,6 @@ from bot.core.system import (
 from bot.systems._cloudpods.errors import is_unreachable
 from bot.systems._helm.codes import (
     Deployed,
-    Gone,
     NoRevisionYet,
     ReleaseUnknown,
     RevisionFailed,
@@ -31,18 +30,18 @@ from bot.systems._wire.text import plain
 from bot.systems._wire.words import verbatim
 from bot.systems.cloudpods_release.codes import (
     ClusterAway,
-    NameTaken,
     NotOursYet,
     ReleaseFailed,
     UpdateIgnored,
+    UpdateUnderWay,
 )
+from bot.systems.cloudpods_release.deletions import watch_deletion
 from bot.systems.cloudpods_release.reads import find, read_failure, read_history, read_shown
 from bot.systems.cloudpods_release.revisions import contradiction, newer
 from bot.systems.cloudpods_release.sending import above, is_old
 from bot.systems.cloudpods_release.target import Release
 from bot.systems.cloudpods_release.wire import (
     BEGUN,
-    DELETING,
     DEPLOYED,
     FAILED,
     HELM_WORDS,
@@ -50,7 +49,6 @@ from bot.systems.cloudpods_release.wire import (
     Shown,
 )
 
-DELETION_FAILED: Final = "delete_fail"
 _AT_WORK: Final = BEGUN | {"syncing", "updating"}
 _BAD_ENDS: Final = frozenset({"create_fail", "sync_fail"})
 _UPDATE_FAILED: Final = "update_fail"
@@ -62,13 +60,14 @@ def watch(target: Release, work: Work, task: RemoteTask) -> Flow[PollResult]:
         match work.step.name:
             case "create":
                 return (yield from _watch_creation(target, task.id))
-            case "delete":
-                return (yield from _watch_deletion(target, work.step, task.id))
+            case "delete" | "purge":
+                return (yield from watch_deletion(target, work.step, task))
             case _:
-                return (yield from _watch_revision(target, work, int(task.id)))
+                return (yield from _watch_revision(target, work, task))
     except CloudRefusedError as error:
         if is_unreachable(error.why):
-            return TaskRunning(detail=ClusterAway().reason)
+            away = ClusterAway().reason  # what was seen before stays in mind
+            return TaskRunning(detail=task.detail or away, note=away)
         raise
 
 
@@ -86,19 +85,19 @@ def release_history(target: Release, step: PlannedStep) -> Flow[tuple[Revision, 
     return (yield from read_history(target, row.id))
 
 
-def _watch_revision(target: Release, work: Work, number: int) -> Flow[PollResult]:
+def _watch_revision(target: Release, work: Work, task: RemoteTask) -> Flow[PollResult]:
     rows = yield from release_history(target, work.step)
     if rows is None:
         return TaskNotFound(reason=ReleaseUnknown(release=target.place).reason)
-    row = _ours(target, work, rows, number)
+    row = _ours(target, work, rows, int(task.id))
     if row is not None:
         return _result(target, row, rows[0])
     fresh = newer(rows, above(work.step))
     if fresh:
         others = NotOursYet(revisions=tuple(each.text for each in fresh))
         return TaskRunning(detail=others.reason)
-    if is_old(work) and (yield from _has_refused(target, work.step)):
-        return TaskFailed(reason=UpdateIgnored().reason)
+    if is_old(work):
+        return (yield from _watch_update(target, work.step, task))
     return TaskRunning(detail=NoRevisionYet(newest=str(above(work.step))).reason)
 
 
@@ -133,11 +132,22 @@ def _result(target: Release, row: Revision, newest: Revision) -> PollResult:
             return TaskRunning(detail=detail.reason, note=_note(word))
 
 
-def _has_refused(target: Release, step: PlannedStep) -> Flow[bool]:
+def _watch_update(target: Release, step: PlannedStep, task: RemoteTask) -> Flow[PollResult]:
     """Look whether the update of a server that has no upgrade ended badly just now."""
     row = yield from find(target)
-    before = step.parameters.get("failure")
-    return row is not None and row.status == _UPDATE_FAILED and before != _UPDATE_FAILED
+    was = _was(step, task)
+    if row is not None and row.status == _UPDATE_FAILED and was != _UPDATE_FAILED:
+        return TaskFailed(reason=UpdateIgnored().reason)
+    return TaskRunning(detail=UpdateUnderWay(newest=str(above(step)), was=was).reason)
+
+
+def _was(step: PlannedStep, task: RemoteTask) -> str:
+    """Return Cloudpods' word for the release when the update was sent."""
+    match task.detail:
+        case Reason(key=UpdateUnderWay.key, params=params):
+            return str(params["was"])
+        case _:  # as an older version planned it
+            return str(step.parameters.get("failure", ""))
 
 
 def _watch_creation(target: Release, release_id: str) -> Flow[PollResult]:
@@ -151,31 +161,9 @@ def _watch_creation(target: Release, release_id: str) -> Flow[PollResult]:
     if word == DEPLOYED or (live == DEPLOYED and word in _AT_WORK):
         return TaskSucceeded(detail=Deployed().reason)
     if word in _BAD_ENDS or (FAILED in {word, live} and word not in _AT_WORK):
-        why = (yield from read_failure(release_id)) or shown.info.description
-        return _failed(word, why)
+        failure = yield from read_failure(release_id)
+        return _failed(word, failure.words or shown.info.description)
     return _at_work(shown, {*_AT_WORK})
-
-
-def _watch_deletion(target: Release, step: PlannedStep, release_id: str) -> Flow[PollResult]:
-    try:
-        shown = yield from read_shown(target, release_id)
-    except CloudRefusedError as error:
-        if error.verdict != "not_found":
-            raise
-        return (yield from _after_deletion(target))
-    before = step.parameters.get("failure")
-    if shown.status == DELETION_FAILED and before != shown.status:
-        why = yield from read_failure(release_id)
-        return _failed(shown.status, why)
-    return _at_work(shown, {DELETING, str(before)})
-
-
-def _after_deletion(target: Release) -> Flow[PollResult]:
-    row = yield from find(target)
-    if row is None:
-        return TaskSucceeded(detail=Gone().reason)
-    note = NameTaken(id=row.id).reason
-    return TaskRunning(detail=note, note=note)
 
 
 def _failed(status: str, words: str) -> TaskFailed:

@@ -7,11 +7,11 @@ from bot.core.codes import Code, Denied
 from bot.core.codes.systems import AboutAnother
 from bot.core.commands import nearest
 from bot.core.errors import CloudError, CloudRefusedError
-from bot.core.flow import Flow, path
+from bot.core.flow import Flow, Reply, path
 from bot.core.records import Json
 from bot.systems._cloudpods import kubeserver
 from bot.systems._cloudpods.errors import NOT_RECORDED
-from bot.systems._cloudpods.kubeserver import call
+from bot.systems._cloudpods.kubeserver import Failure, call
 from bot.systems._helm.values import Values
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
@@ -22,6 +22,7 @@ from bot.systems.cloudpods_release.wire import (
     KEYWORD,
     ChartRow,
     Charts,
+    Made,
     Revision,
     Row,
     Rows,
@@ -147,9 +148,21 @@ def read_versions(target: Release) -> Flow[tuple[str, ...] | Denied | None]:
     return own or (yield from _no_chart(target))
 
 
-def read_failure(release_id: str) -> Flow[str]:
-    """Read why a task about the release failed; empty where that is not told."""
+def read_failure(release_id: str) -> Flow[Failure]:
+    """Read which task about the release failed last, and why, where that is told."""
     return (yield from kubeserver.read_failure(KEYWORD, release_id))
+
+
+def check_answer(target: Release, row: Row, reply: Reply, doing: str) -> Made:
+    """Return what a call's answer tells of the release.
+
+    Raises:
+        UnreadableReplyError: it is about something else.
+    """
+    made = parse_one(Made, reply, doing)
+    if made.id != row.id and (made.id or made.name != target.release):
+        raise unreadable(doing=doing, why=AboutAnother(id=plain(made.id or made.name)))
+    return made
 
 
 def refusal(*, doing: str, why: Code) -> CloudRefusedError:

@@ -11,13 +11,11 @@ from bot.core.flow import Flow
 from bot.core.system import Adopted, NothingFound, Recovery, RemoteTask, SentStep
 from bot.systems._cloudpods.errors import is_unreachable
 from bot.systems._helm.codes import (
-    DeletionIsOurs,
     ReleaseUnknown,
     RevisionContradicted,
     RevisionIsOurs,
     SeveralRevisions,
     StillAtRevision,
-    StillThere,
     Untimed,
     Untimely,
 )
@@ -25,14 +23,14 @@ from bot.systems._wire.replies import moment
 from bot.systems._wire.text import plain
 from bot.systems._wire.timing import is_in_window
 from bot.systems.cloudpods_release.codes import ClusterAway, ReleaseContradicted, ReleaseIsOurs
-from bot.systems.cloudpods_release.polling import DELETION_FAILED, release_history
+from bot.systems.cloudpods_release.deletions import recover_deletion
+from bot.systems.cloudpods_release.polling import release_history
 from bot.systems.cloudpods_release.reads import find
 from bot.systems.cloudpods_release.revisions import contradiction, newer
 from bot.systems.cloudpods_release.sending import above
 from bot.systems.cloudpods_release.target import Release
-from bot.systems.cloudpods_release.wire import DELETING, Revision, Row
+from bot.systems.cloudpods_release.wire import Revision, Row
 
-_DELETION_WORDS: Final = frozenset({DELETING, DELETION_FAILED})
 _UNTIMED: Final = Untimed().reason
 
 
@@ -42,8 +40,8 @@ def recover(target: Release, sent: SentStep) -> Flow[Recovery]:
         match sent.work.step.name:
             case "create":
                 return (yield from _recover_creation(target, sent))
-            case "delete":
-                return (yield from _recover_deletion(target, sent))
+            case "delete" | "purge":
+                return (yield from recover_deletion(target, sent))
             case _:
                 return (yield from _recover_revision(target, sent))
     except CloudRefusedError as error:
@@ -96,23 +94,6 @@ def _judged_creation(target: Release, sent: SentStep, row: Row) -> Recovery:
         return _nothing(ReleaseContradicted(id=row.id, by=against or _UNTIMED))
     evidence = ReleaseIsOurs(place=target.place, id=row.id, made=made, permitted=sent.permitted_at)
     return Adopted(task=RemoteTask(id=row.id), evidence=evidence.reason)
-
-
-def _recover_deletion(target: Release, sent: SentStep) -> Flow[Recovery]:
-    """What was asked for is so: nobody else's deletion would leave anything else."""
-    planned = str(sent.work.step.parameters["release_id"])
-    row = yield from find(target)
-    if row is None:
-        return _deletion(planned)
-    before = sent.work.step.parameters.get("failure")
-    if row.id == planned and row.status in _DELETION_WORDS and row.status != before:
-        return _deletion(planned, row.status)
-    return _nothing(StillThere(status=plain(row.status)))
-
-
-def _deletion(release_id: str, status: str = "") -> Adopted:
-    evidence = DeletionIsOurs(id=release_id, status=status)
-    return Adopted(task=RemoteTask(id=release_id), evidence=evidence.reason)
 
 
 def _nothing(why: Code) -> NothingFound:

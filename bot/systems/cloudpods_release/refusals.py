@@ -18,7 +18,7 @@ from bot.systems.cloudpods_release.codes import (
 )
 from bot.systems.cloudpods_release.revisions import previous, running
 from bot.systems.cloudpods_release.target import Release
-from bot.systems.cloudpods_release.wire import BEGUN, DELETING, Revision, Row
+from bot.systems.cloudpods_release.wire import BEGUN, Revision, Row
 
 _SHOWN: Final = 5
 _NAME_MAX: Final = 128  # characters kept of what a person typed
@@ -30,7 +30,7 @@ def under_way(row: Row, rows: Sequence[Revision], action: Action) -> Denied | No
     Helm lets a rollback pass a pending revision, and that frees a stuck release.
     """
     if row.status in BEGUN:
-        return _busy(row.status)
+        return busy(row)
     if not rows:
         return Denied.of(NotRecorded(status=plain(row.status)))
     newest = rows[0]
@@ -43,9 +43,9 @@ def under_way(row: Row, rows: Sequence[Revision], action: Action) -> Denied | No
     return None
 
 
-def deleting(row: Row) -> Denied | None:
-    """Return the refusal while the release is being deleted, if it is."""
-    return _busy(DELETING) if row.status == DELETING else None
+def busy(row: Row) -> Denied:
+    """Return the refusal while the release's own status says that it is being changed."""
+    return Denied.of(BusyByStatus(thing="release", status=plain(row.status)))
 
 
 def not_upgradable(target: Release, row: Row) -> Denied | None:
@@ -89,7 +89,3 @@ def no_such_revision(revision: str, rows: Sequence[Revision], there: tuple[str, 
         return Denied.of(NoSuchRevision(thing="release", revision=asked, near=near))
     ended = plain(row.description or row.status)
     return Denied.of(RevisionEndedBadly(revision=asked, status=ended, near=near))
-
-
-def _busy(status: str) -> Denied:
-    return Denied.of(BusyByStatus(thing="release", status=status))

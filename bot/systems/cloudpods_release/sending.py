@@ -5,7 +5,6 @@ An answer's 200 is no success: a revision in the history is.
 
 from typing import Final
 
-from bot.core.codes.systems import AboutAnother
 from bot.core.flow import Call, Flow, Reply
 from bot.core.plan import PlannedStep
 from bot.core.records import Json
@@ -15,9 +14,17 @@ from bot.systems._helm.choice import can_send, sendable
 from bot.systems._helm.values import Values
 from bot.systems._wire.replies import unreadable
 from bot.systems._wire.text import plain
-from bot.systems.cloudpods_release.codes import CallUnknown, NewerRevision, NoNewRevision
+from bot.systems.cloudpods_release import deletions
+from bot.systems.cloudpods_release.codes import (
+    CallUnknown,
+    NewerRevision,
+    NoNewRevision,
+    UpdateUnderWay,
+)
+from bot.systems.cloudpods_release.deletions import PURGE
 from bot.systems.cloudpods_release.reads import (
     RELEASES,
+    check_answer,
     found,
     read_first_values,
     read_history,
@@ -26,7 +33,7 @@ from bot.systems.cloudpods_release.reads import (
     wrapped,
 )
 from bot.systems.cloudpods_release.target import Release
-from bot.systems.cloudpods_release.wire import Made, Revision, Row, parse_one
+from bot.systems.cloudpods_release.wire import Revision, Row, parse_one
 
 _FORMS: Final = {"deploy": 2}  # how many calls a step knows; one, where it is not told
 
@@ -46,15 +53,15 @@ def submit(target: Release, work: Work) -> Flow[RemoteTask]:
         reply = yield call("POST", RELEASES, wrapped(_created(target, step)))
         return RemoteTask(id=parse_one(Row, reply, doing).id)
     row = yield from found(target)
-    if step.name == "delete":
-        reply = yield call("DELETE", release_path(row.id))
-        _made(target, row, reply, doing)
-        return RemoteTask(id=row.id)
+    if step.name in {"delete", PURGE}:
+        return (yield from deletions.begin(target, step, row))
     rows = yield from read_history(target, row.id)
     _check(step, rows, doing)
     request = yield from _change(target, work, row, rows)
     reply = yield request
-    return RemoteTask(id=str(_revision(target, work, row, reply)))
+    number = _revision(target, work, row, reply)
+    detail = UpdateUnderWay(newest=str(above(step)), was=plain(row.status)).reason
+    return RemoteTask(id=str(number), detail=detail if is_old(work) else "")
 
 
 def above(step: PlannedStep) -> int:
@@ -122,16 +129,9 @@ def _created(target: Release, step: PlannedStep) -> dict[str, Json]:
 def _revision(target: Release, work: Work, row: Row, reply: Reply) -> int:
     """Return the revision that the call makes: only an upgrade's own answer tells it for sure."""
     doing = f"{work.step.name} the release"
-    made, next_one = _made(target, row, reply, doing), above(work.step) + 1
+    made, next_one = check_answer(target, row, reply, doing), above(work.step) + 1
     if work.step.name == "rollback" or is_old(work):
         return next_one
     if made.version < next_one:
         raise unreadable(doing=doing, why=NoNewRevision(revision=str(made.version)))
     return made.version
-
-
-def _made(target: Release, row: Row, reply: Reply, doing: str) -> Made:
-    made = parse_one(Made, reply, doing)
-    if made.id != row.id and (made.id or made.name != target.release):
-        raise unreadable(doing=doing, why=AboutAnother(id=plain(made.id or made.name)))
-    return made

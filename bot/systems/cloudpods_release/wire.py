@@ -24,6 +24,9 @@ SUPERSEDED: Final = "superseded"
 PENDING: Final = frozenset({"pending-install", "pending-upgrade", "pending-rollback"})
 BEGUN: Final = frozenset({"init", "creating"})  # the task that installs it has not come to Helm
 DELETING: Final = "deleting"
+DELETION_FAILED: Final = "delete_fail"
+AT_WORK: Final = BEGUN | {"syncing", "updating", DELETING}
+BAD_ENDS: Final = frozenset({"create_fail", "sync_fail", "update_fail", DELETION_FAILED, "unknown"})
 HELM_WORDS: Final = PENDING | {DEPLOYED, FAILED, SUPERSEDED, "uninstalling", "uninstalled"}
 
 KEYWORD: Final = "release"
@@ -34,6 +37,11 @@ _DIGIT: Final = re.compile(r"-(?=v?\d)")
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
 Number = Annotated[int, Field(ge=0, le=1_000_000_000)]
+
+
+def is_known(status: str) -> bool:
+    """Whether the API's pages list *status*."""
+    return status in HELM_WORDS | AT_WORK | BAD_ENDS
 
 
 def _map(value: Any) -> Any:

@@ -42,6 +42,10 @@ def _release_failed(params: Params) -> str:
     return _with_words("{status}", params)
 
 
+def _deletion(params: Params) -> str:
+    return "{status}" if params["status"] else "in an unknown state"
+
+
 def _changed_meanwhile(params: Params) -> str:
     now = "is at revision {revision} now" if params["revision"] else "has no revision any more"
     return "The release " + now + ", no longer at {planned}. Nothing was sent."
@@ -90,6 +94,17 @@ CLOUDPODS: Final[Mapping[str, Words]] = {
     "value.passed_over": Words("passed over, even if someone's change is still running"),
     "task.not_ours_yet": Words("New revisions {revisions:list}; none is ours so far"),
     "task.cluster_away": Words("Cloudpods cannot reach the cluster right now"),
+    "task.update": Words("Updating; no revision newer than {newest} yet"),
+    "task.cloudpods_deletion": Words(_deletion),
+    "task.purged": Words(
+        "Cloudpods no longer lists the release. What Helm deployed is untouched, and a sync of the "
+        "cluster may list it again"
+    ),
+    "option.purge": Words("Remove record"),
+    "option.purge_does": Words(
+        "Removes the release from Cloudpods' list only. What Helm deployed stays in the cluster"
+    ),
+    "value.forgotten": Words("not listed; still in the cluster"),
     "task.name_taken": Words(
         "The old release is gone, but one with the same name exists under another id, {id}"
     ),
