@@ -106,6 +106,7 @@ class Work(Record):
     step: PlannedStep
     earlier: tuple[RemoteTask, ...] = ()  # what the steps before it started, in order
     declined: tuple[Verdict, ...] = ()  # what the answers to its earlier attempts proved
+    permitted_at: datetime | None = None  # when its call was, where it was made
 
 
 class PrerequisiteSteps(Record):

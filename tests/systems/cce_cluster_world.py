@@ -85,7 +85,7 @@ class ClusterWorld(World):
         steps, seen = list(draft.steps), list[PollResult]()
         done: tuple[RemoteTask, ...] = ()
         while steps and steps[0].name != until:
-            work = Work(step=steps[0], earlier=done)
+            work = Work(step=steps[0], earlier=done, permitted_at=self.hands.now)
             outcome = self.run(self.system.submit(target, work))
             if isinstance(outcome, PrerequisiteSteps):
                 assert len(steps) <= len(draft.steps), "one detour leads to another"

@@ -134,9 +134,8 @@ def test_a_retry_that_fails_again_says_so(world: ClusterWorld) -> None:
     world.broken()
     draft = world.draft(EDGE, "deploy", version="v1.31", way="retry")
     step = draft.steps[0]
-    before = world.run(
-        SYSTEM.watch(EDGE, Work(step=step), RemoteTask(id=str(step.parameters["retry"])))
-    )
+    work = Work(step=step, permitted_at=world.hands.now)
+    before = world.run(SYSTEM.watch(EDGE, work, RemoteTask(id=str(step.parameters["retry"]))))
     assert isinstance(before, TaskRunning)
     assert isinstance(before.detail, Reason)
     assert before.detail.params["is_old"]
@@ -144,6 +143,42 @@ def test_a_retry_that_fails_again_says_so(world: ClusterWorld) -> None:
     failed = world.go(EDGE, draft)[-1]
     assert isinstance(failed, TaskFailed)
     assert words_of(failed) == "twice"
+
+
+def test_a_retry_is_planned_alike_however_often_it_is_looked_at(door: Door) -> None:
+    """V3: CCE touches a failed task at each read; an approval of its retry counts all the same."""
+    world = door.world(SYSTEM, config(is_restless=True), ClusterWorld)
+    world.there.clusters.fail_next(EDGE_ID, "Cluster", "once")
+    world.broken()
+    first = world.draft(EDGE, "deploy", version="v1.31", way="retry")
+    world.hands.advance(600)
+    assert world.draft(EDGE, "deploy", version="v1.31", way="retry") == first
+    assert all(isinstance(each, TaskSucceeded) for each in world.go(EDGE, first))
+
+
+def test_a_retry_that_goes_on_as_another_task_is_followed(door: Door) -> None:
+    """V7: the workflow names the task that the upgrade is now; that one's end is the step's."""
+    world = door.world(SYSTEM, config(retry_makes_task=True), ClusterWorld)
+    world.there.clusters.fail_next(EDGE_ID, "Cluster", "once")
+    world.broken()
+    draft = world.draft(EDGE, "deploy", version="v1.31", way="retry")
+    assert all(isinstance(each, TaskSucceeded) for each in world.go(EDGE, draft))
+    assert world.there.clusters.version(EDGE_ID) == "v1.31.4-r2"
+
+
+def test_another_task_that_fails_again_says_so(door: Door) -> None:
+    """V7: its failure is a new one, and may be retried in its turn."""
+    world = door.world(SYSTEM, config(retry_makes_task=True), ClusterWorld)
+    world.there.clusters.fail_next(EDGE_ID, "Cluster", "once")
+    world.broken()
+    draft = world.draft(EDGE, "deploy", version="v1.31", way="retry")
+    world.there.clusters.fail_next(EDGE_ID, "Cluster", "twice")
+    failed = world.go(EDGE, draft)[-1]
+    assert isinstance(failed, TaskFailed)
+    assert words_of(failed) == "twice"
+    again = world.draft(EDGE, "deploy", version="v1.31", way="retry")
+    assert again.steps[0].parameters["retry"] != draft.steps[0].parameters["retry"]
+    assert all(isinstance(each, TaskSucceeded) for each in world.go(EDGE, again))
 
 
 def test_a_workflow_is_cancelled(world: ClusterWorld) -> None:

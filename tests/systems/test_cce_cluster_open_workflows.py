@@ -12,7 +12,15 @@ from bot.systems.cce_cluster.codes import (
     Cancelled,
     WorkflowTo,
 )
-from tests.systems.cce_cluster_scripts import SYSTEM, TARGET, There, changed, prepare, workflow
+from tests.systems.cce_cluster_scripts import (
+    FLOW,
+    SYSTEM,
+    TARGET,
+    There,
+    changed,
+    prepare,
+    workflow,
+)
 from tests.systems.scripts import run_by
 
 
@@ -42,7 +50,7 @@ def test_an_open_workflow_is_gone_on_with(points: dict[str, Any], steps: list[st
 
 @pytest.mark.parametrize("point", [{"status": "Failed"}, {"taskID": examples.UPGRADE_ID}])
 def test_a_failed_upgrade_is_planned_as_a_retry(point: dict[str, str]) -> None:
-    """With what the task looked like: its old failure is not the new one's."""
+    """With the task that is to run again."""
     there = There(
         open=(workflow("Pending", Cluster={"status": "Failed", **point}),),
         upgrades={"items": [examples.upgrade("Failed")]},
@@ -50,8 +58,11 @@ def test_a_failed_upgrade_is_planned_as_a_retry(point: dict[str, str]) -> None:
     )
     draft = prepare(there, way="retry")
     assert names(draft) == ["upgrade", "postcheck"]
-    assert draft.steps[0].parameters["retry"] == examples.UPGRADE_ID
-    assert draft.steps[0].parameters["mark"] == "2022-02-07 07:31:02.000000 +0000 UTC"
+    assert draft.steps[0].parameters == {
+        "target": "v1.19",
+        "workflow": FLOW,
+        "retry": examples.UPGRADE_ID,
+    }
 
 
 WAYS: Final[list[tuple[There, dict[str, Any], str]]] = [

@@ -75,10 +75,15 @@ def test_a_lost_snapshot_is_found_by_its_time() -> None:
     assert isinstance(found, Adopted)
 
 
-def retried(phase: str, updated: str = "2022-02-07T06:44:31Z") -> Any:
-    """What a lost retry's task looks like now."""
+def retried(phase: str, updated: str = "2022-02-07T06:44:31Z", **point: str) -> Any:
+    """What a lost retry's task, and its point in the workflow, look like now."""
     task = examples.upgrade(phase, updateTimestamp=updated)
-    return recover("upgrade", [task], retry=examples.UPGRADE_ID, mark="2022-02-07T06:00:00Z")
+    return recover("upgrade", [workflow("Pending", Cluster=point), task], retry=task_id(task))
+
+
+def task_id(task: dict[str, Any]) -> str:
+    """Its id."""
+    return str(task["metadata"]["uid"])
 
 
 def test_a_lost_retry_is_known_by_its_task() -> None:
@@ -88,8 +93,29 @@ def test_a_lost_retry_is_known_by_its_task() -> None:
     assert isinstance(retried("Failed", "2022-02-07T06:00:00Z"), NothingFound)
     assert isinstance(retried("Running", "2022-02-07T09:00:00Z"), NothingFound)
     assert isinstance(retried("Running", ""), NothingFound)
-    gone = recover("upgrade", [refused(404)], retry="u-1", mark="")
+    gone = recover("upgrade", [refused(404)], retry="u-1")
     assert isinstance(gone, NothingFound)
+    assert gone.may_be_ours
+
+
+def test_a_failure_of_before_is_no_retry_although_its_task_was_touched() -> None:
+    """V3: when it failed counts, not when somebody looked at it last."""
+    touched = retried("Failed", "2022-02-07T06:44:40Z", endTimeStamp="2022-02-07T06:40:00Z")
+    assert isinstance(touched, NothingFound)
+    anew = retried("Failed", "2022-02-07T06:44:40Z", endTimeStamp="2022-02-07T06:44:35Z")
+    assert isinstance(anew, Adopted)
+
+
+@pytest.mark.parametrize(
+    ("at", "kind"), [("2022-02-07T06:44:31Z", Adopted), ("2022-02-07T05:44:31Z", NothingFound)]
+)
+def test_a_lost_retry_may_have_made_another_task(at: str, kind: type[object]) -> None:
+    """V7: the one that the workflow names is ours, if it was made in our call's time."""
+    other = changed(made("u-2", at), status__phase="Running")
+    there = workflow("Running", Cluster={"status": "Running", "taskID": "u-2"})
+    found = recover("upgrade", [there, other], retry=examples.UPGRADE_ID)
+    assert isinstance(found, kind)
+    assert not isinstance(found, Adopted) or found.task == RemoteTask(id="u-2")
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_a_snapshot_has_no_body_and_its_id_stands_at_the_top() -> None:
 
 def test_a_retry_keeps_the_tasks_id() -> None:
     """The answer is empty: it names nothing."""
-    driven = submit("upgrade", [workflow(), None], retry="u-1", mark="x")
+    driven = submit("upgrade", [workflow(), None], retry="u-1")
     assert driven.result == RemoteTask(id="u-1")
     assert driven.calls[-1].path.endswith("/operation/upgrade/retry")
     assert driven.calls[-1].body is None

@@ -76,6 +76,7 @@ def work(operation: Operation, step: int) -> Work:
         step=operation.plan.steps[step],
         earlier=tuple(RemoteTask(id=each.remote_task or "") for each in earlier),
         declined=operation.steps[step].declined,
+        permitted_at=operation.steps[step].permitted_at,
     )
 
 

@@ -85,7 +85,7 @@ def _rest(
     if point.status == "Failed":
         if failed is None:
             return Denied.of(NothingToRetry(workflow=workflow.uid))
-        again = _step("upgrade", wanted, workflow, retry=failed.uid, mark=failed.mark)
+        again = _step("upgrade", wanted, workflow, retry=failed.uid)
         return _draft(live, wanted, again, last)
     refusal = unavailable(live)
     if refusal:

@@ -40,10 +40,25 @@ from bot.systems.cce_cluster.codes import (
 )
 from bot.systems.cce_cluster.findings import RISK, Finding, Precheck, read_precheck, risks
 from bot.systems.cce_cluster.plans import CANCEL, RETRY, SKIP, not_cancellable
-from bot.systems.cce_cluster.reads import points, read_snapshots, read_upgrade, read_workflow
+from bot.systems.cce_cluster.reads import (
+    current_upgrade,
+    points,
+    read_snapshots,
+    read_upgrade,
+    read_workflow,
+)
 from bot.systems.cce_cluster.sending import workflow_id
 from bot.systems.cce_cluster.target import Cluster
-from bot.systems.cce_cluster.wire import CLUSTER, POSTCHECK, PRECHECK, SNAPSHOT, UNDER_WAY, Workflow
+from bot.systems.cce_cluster.wire import (
+    CLUSTER,
+    POSTCHECK,
+    PRECHECK,
+    SNAPSHOT,
+    UNDER_WAY,
+    Point,
+    Task,
+    Workflow,
+)
 
 _STATES: Final[Mapping[str, TaskState]] = {
     **dict.fromkeys(("Init", "Queuing"), "pending"),
@@ -175,11 +190,14 @@ def _snapshot(target: Cluster, uid: str, task: str) -> Flow[PollResult]:
 
 
 def _upgrade(target: Cluster, uid: str, work: Work, task: str) -> Flow[PollResult]:
+    """Look at the upgrade; one that was told to run again may go on as another task."""
+    workflow: Workflow | None = None
+    if "retry" in work.step.parameters:
+        workflow = yield from _around(target, uid)
+        task = current_upgrade(workflow, task)
     own = yield from read_upgrade(target, task)
-    workflow = yield from _around(target, uid)
-    is_old = (
-        own.phase == "Failed" and own.mark != "" and own.mark == work.step.parameters.get("mark")
-    )
+    workflow = workflow or (yield from _around(target, uid))
+    is_old = own.phase == "Failed" and _is_of_before(own, workflow, work)
     detail = _detail(own.phase, workflow, own.status.progress, is_old=is_old)
     lines = _lines(workflow)
     if own.phase == "Success":
@@ -188,11 +206,17 @@ def _upgrade(target: Cluster, uid: str, work: Work, task: str) -> Flow[PollResul
         reason = UpgradeFailed(words=own.status.message, points=points(workflow)).reason
         ways = (_retry("upgrade"), *_cancel(workflow, CLUSTER, is_dangerous=True))
         return TaskFailed(reason=reason, tasks=lines, ways=ways)
-    if is_old:
-        return TaskRunning(detail=detail, tasks=lines)
-    if own.phase not in UNDER_WAY:
+    if own.phase not in UNDER_WAY and not is_old:
         return _strange("upgrade", own.phase, workflow)
     return TaskRunning(detail=detail, tasks=lines)
+
+
+def _is_of_before(own: Task, workflow: Workflow | None, work: Work) -> bool:
+    """Whether a failed task failed before it was told to run again, and is shown so still."""
+    if work.permitted_at is None or own.uid != work.step.parameters.get("retry"):
+        return False
+    at = own.ended_at(workflow.point(CLUSTER) if workflow else Point())
+    return at is not None and at < work.permitted_at
 
 
 def _postchecked(workflow: Workflow, task: str) -> PollResult:

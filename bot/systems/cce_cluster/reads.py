@@ -8,7 +8,7 @@ from bot.core.codes.systems import AboutAnother
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Call, Flow
 from bot.core.plan import Observation
-from bot.systems._huawei.cce import SERVICE, answered_at, identifier
+from bot.systems._huawei.cce import SERVICE, answered_at, identifier, is_identifier
 from bot.systems._huawei.errors import is_absent
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
@@ -16,6 +16,7 @@ from bot.systems.cce_cluster import versions
 from bot.systems.cce_cluster.codes import Course, NothingOffered
 from bot.systems.cce_cluster.target import Cluster
 from bot.systems.cce_cluster.wire import (
+    CLUSTER,
     ClusterView,
     SnapshotList,
     SnapshotTask,
@@ -98,6 +99,12 @@ def read_upgrade(target: Cluster, uid: str) -> Flow[Task]:
     doing = f"read upgrade task {uid}"
     reply = yield get(target.path(OPERATION, "upgrade", "tasks", identifier(uid, doing)))
     return own(parse(Task, reply, doing), uid, doing)
+
+
+def current_upgrade(workflow: Workflow | None, task: str) -> str:
+    """Return the task that the workflow's upgrade is now; *task* where it does not tell."""
+    there = workflow.point(CLUSTER).task if workflow else ""
+    return there if is_identifier(there) else task
 
 
 def own(task: Task, uid: str, doing: str) -> Task:

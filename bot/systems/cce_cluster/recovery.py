@@ -23,6 +23,7 @@ from bot.systems.cce_cluster.codes import (
     UntimedTasks,
 )
 from bot.systems.cce_cluster.reads import (
+    current_upgrade,
     read_snapshots,
     read_tasks,
     read_upgrade,
@@ -31,7 +32,7 @@ from bot.systems.cce_cluster.reads import (
 )
 from bot.systems.cce_cluster.sending import wanted, workflow_id
 from bot.systems.cce_cluster.target import Cluster
-from bot.systems.cce_cluster.wire import POSTCHECK, AnyTask, Task, Workflow
+from bot.systems.cce_cluster.wire import CLUSTER, POSTCHECK, AnyTask, Task, Workflow
 
 _SHOWN: Final = 5
 
@@ -113,17 +114,23 @@ def _leads_there(task: Task, sent: SentStep) -> bool:
 
 
 def _retried(target: Cluster, sent: SentStep) -> Flow[Recovery]:
-    parameters = sent.work.step.parameters
-    uid, mark = str(parameters["retry"]), str(parameters.get("mark") or "")
+    """Look whether the failed task runs again, or another one in its place."""
+    uid = str(sent.work.step.parameters["retry"])
     try:
-        task = yield from read_upgrade(target, uid)
+        workflow, _ = yield from read_workflow(target, workflow_id(sent.work))
+        task = yield from read_upgrade(target, current_upgrade(workflow, uid))
     except CloudRefusedError as error:
         reason = TaskUnreadable(task=uid, by=error.reason).reason
         return NothingFound(reason=reason, may_be_ours=True)
-    status = plain(task.phase)
-    if task.phase == "Failed" and task.mark == mark:
-        return NothingFound(reason=StillSo(task=uid, status=status).reason)
-    return _changed(uid, status, moment(task.metadata.updated), sent)
+    if task.uid != uid:
+        made = [(task.uid, task.metadata.created)]
+        return _chosen(made, sent)
+    status, at = plain(task.phase), moment(task.metadata.updated)
+    if task.phase == "Failed":
+        at = task.ended_at(workflow.point(CLUSTER))
+        if at is None or at < sent.permitted_at:
+            return NothingFound(reason=StillSo(task=uid, status=status).reason)
+    return _changed(uid, status, at, sent)
 
 
 def _postcheck(workflow: Workflow, sent: SentStep) -> Recovery:

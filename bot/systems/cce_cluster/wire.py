@@ -177,16 +177,16 @@ class AnyTask(BaseModel):
         """When it was made."""
         return moment(self.metadata.created)
 
-    @property
-    def mark(self) -> str:
-        """What a later run of the same task changes; empty where nothing tells it."""
-        return self.metadata.updated or self.status.completed
-
 
 class Task(AnyTask):
     """A precheck or an upgrade."""
 
     spec: Object[_Way] = Field(default_factory=_Way)
+
+    def ended_at(self, point: Point) -> datetime | None:
+        """When it ended, by its own word or its *point*'s; else when it was changed last."""
+        told = (self.status.completed, point.ended, self.metadata.updated)
+        return next((at for at in map(moment, told) if at), None)
 
 
 class TaskList(BaseModel):

@@ -193,7 +193,10 @@ class CceClusters:
         task = workflow.tasks.get("Cluster")
         if task is None or task.status != "Failed":
             raise bad_request(why="there is no failed upgrade task")
-        self._clusters.again(cluster, workflow, task, call.at)
+        if self._clusters.config.retry_makes_task:
+            self._clusters.begin(cluster, workflow, "Cluster", call.at)
+        else:
+            self._clusters.again(cluster, workflow, task, call.at)
         return Answer()
 
     def _pause(self, cluster: Cluster, call: Call) -> Answer:

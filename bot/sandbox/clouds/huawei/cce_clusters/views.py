@@ -171,7 +171,7 @@ class Views:
         return {
             "kind": "UpgradeTask",
             "apiVersion": "v3",
-            "metadata": self._metadata(task),
+            "metadata": self._metadata(task, now),
             "spec": {"version": task.before, "targetVersion": task.after, "items": []},
             "status": {
                 **self._progress(task, status, now),
@@ -233,11 +233,12 @@ class Views:
             for start, end in LINES
         ]
 
-    def _metadata(self, task: Task) -> JsonObject:
+    def _metadata(self, task: Task, now: float | None = None) -> JsonObject:
+        is_touched = self._config.is_restless and task.status == "Failed"
         return {
             "uid": task.uid,
             "creationTimestamp": self.time(task.made),
-            "updateTimestamp": self.time(task.updated),
+            "updateTimestamp": self.time(now if is_touched else task.updated),
         }
 
     def _progress(self, task: Task, status: str, now: float) -> JsonObject:

@@ -51,7 +51,9 @@ class CceClusterConfig(Record):
     * *failed_phase*: what a cluster is after a failed upgrade;
     * *go_times*: times are written as Go prints them, not in ISO 8601;
     * *expiry_in*: whether the workflow, the precheck, or neither tells until when it holds;
-    * *texts_for_flags*: `critical` is a text, as the vendor's table says.
+    * *texts_for_flags*: `critical` is a text, as the vendor's table says;
+    * *retry_makes_task*: a failed upgrade that runs again is another task;
+    * *is_restless*: a failed task is touched whenever somebody reads it.
     """
 
     clusters: tuple[ClusterSeed, ...] = ()
@@ -63,6 +65,8 @@ class CceClusterConfig(Record):
     go_times: bool = False
     expiry_in: Literal["workflow", "precheck", "neither"] = "workflow"
     texts_for_flags: bool = False
+    retry_makes_task: bool = False
+    is_restless: bool = False
 
 
 def edge_config(*, seconds: float = 4.0) -> CceClusterConfig:
