@@ -107,6 +107,7 @@ class Work(Record):
     earlier: tuple[RemoteTask, ...] = ()  # what the steps before it started, in order
     declined: tuple[Verdict, ...] = ()  # what the answers to its earlier attempts proved
     permitted_at: datetime | None = None  # when its call was, where it was made
+    seen: Stated = ""  # what the last look at it showed
 
 
 class PrerequisiteSteps(Record):

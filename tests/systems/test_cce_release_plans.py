@@ -211,7 +211,7 @@ def test_history_is_sorted_and_read_strictly() -> None:
     entries = run(SYSTEM.history(SEARCH), [HISTORY]).result
     assert [each.revision for each in entries] == ["3", "2", "1"]
     assert run(SYSTEM.history(SEARCH), [refused(404)]).result == ()
-    garbled: list[Json] = [[row(), row()], [row(name="other")], {"rows": []}, [{"version": "3"}]]
+    garbled: list[Json] = [[row(), row()], [row(name="other")], {"rows": []}, [{"version": "x"}]]
     for rows in garbled:
         with pytest.raises(UnreadableReplyError):
             run(SYSTEM.history(SEARCH), [rows])

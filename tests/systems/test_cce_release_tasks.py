@@ -27,8 +27,19 @@ from bot.systems._helm.codes import (
     RevisionFailed,
     Superseded,
 )
+from bot.systems.cce_release.codes import Advice, DeletionFailed, DeletionUnderWay
 from tests.systems.cce_release_scripts import NOW, PAGE, SEARCH, SYSTEM, row, step
 from tests.systems.scripts import Answer, refused, run
+
+
+def test_a_revision_may_be_written_as_text() -> None:
+    """V27: a number in quotes is that number, in every answer that has one."""
+    release = row("3")
+    older = row("2", status="SUPERSEDED")
+    assert run(SYSTEM.status(SEARCH), [release]).result.facts["revision"] == "3"
+    entries = run(SYSTEM.history(SEARCH), [[release, older]]).result
+    assert [each.revision for each in entries] == ["3", "2"]
+    assert run(SYSTEM.submit(SEARCH, Work(step=step())), [row("4")]).result == RemoteTask(id="4")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +59,11 @@ def test_the_task_is_the_revision_that_our_call_makes(answered: dict[str, Any], 
         {},
         row(name="other"),
         row(namespace="x"),
-        row("3"),
+        row("three"),
+        row("-4"),
+        row("4.0"),
+        row("٤"),
+        row("9" * 400),
         row(0),
         row(version=True),
         row(2.5),
@@ -180,3 +195,32 @@ def sent_step(planned: PlannedStep, revision: str | None = "3") -> SentStep:
 def test_what_an_answer_proves(reply: Reply, verdict: str) -> None:
     """Busy waits its turn, whatever the form of the error; a proxy's page proves nothing."""
     assert SYSTEM.verdict(reply) == verdict
+
+
+SEEN_GOING: Final = DeletionUnderWay(status="DELETING").reason
+
+
+@pytest.mark.parametrize("before", ["FAILED", "UNKNOWN", "DEPLOYED"])
+@pytest.mark.parametrize("after", ["FAILED", "UNKNOWN", "DEPLOYED"])
+def test_a_deletion_that_was_seen_and_is_no_more_has_failed(before: str, after: str) -> None:
+    """V8: whatever the release was before, it was being deleted and is there still."""
+    work = Work(step=step("delete", status=before), seen=SEEN_GOING)
+    flow = SYSTEM.watch(SEARCH, work, RemoteTask(id="deletion-of-3"))
+    seen = run(flow, [row(status=after, status_description="a hook timed out")]).result
+    failed = DeletionFailed(status=after, words="a hook timed out")
+    assert seen == TaskFailed(reason=failed.reason)
+
+
+@pytest.mark.parametrize("status", ["DELETING", "ODD"])
+def test_a_deletion_goes_on_while_nothing_says_that_it_ended(status: str) -> None:
+    """V8: a status that CCE does not list is no end, although it was being deleted."""
+    work = Work(step=step("delete", status="FAILED"), seen=SEEN_GOING)
+    flow = SYSTEM.watch(SEARCH, work, RemoteTask(id="deletion-of-3"))
+    assert isinstance(run(flow, [row(status=status)]).result, TaskRunning)
+
+
+def test_an_unknown_release_has_the_pages_advice() -> None:
+    """V8: what is to be done about UNKNOWN stands in its status."""
+    report = run(SYSTEM.status(SEARCH), [row(status="UNKNOWN")]).result
+    assert report.facts["advice"] == Advice().reason
+    assert "advice" not in run(SYSTEM.status(SEARCH), [row()]).result.facts

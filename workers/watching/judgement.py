@@ -77,6 +77,7 @@ def work(operation: Operation, step: int) -> Work:
         earlier=tuple(RemoteTask(id=each.remote_task or "") for each in earlier),
         declined=operation.steps[step].declined,
         permitted_at=operation.steps[step].permitted_at,
+        seen=operation.steps[step].detail,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from bot.core.codes import Code, Reason
 
 LabelName: TypeAlias = Literal[
+    "advice",
     "artifact",
     "category",
     "chart",

@@ -43,6 +43,12 @@ class RevisionUnlisted(Code):
     revision: str
 
 
+class Advice(Code):
+    """What CCE's page advises about a release whose status is UNKNOWN."""
+
+    key = "value.unknown_release"
+
+
 class DeletionUnderWay(Code):
     """The release that is being deleted is still there."""
 

@@ -3,7 +3,7 @@
 from bot.core.codes import Stated
 from bot.core.codes.systems import UnlistedStatus
 from bot.core.flow import Flow
-from bot.core.system import PollResult, TaskFailed, TaskNotFound, TaskRunning, TaskSucceeded
+from bot.core.system import PollResult, TaskFailed, TaskNotFound, TaskRunning, TaskSucceeded, Work
 from bot.systems._helm.codes import (
     Deployed,
     Gone,
@@ -45,15 +45,18 @@ def watch_revision(target: Release, revision: int) -> Flow[PollResult]:
     return _overtaken(row, view)
 
 
-def watch_deletion(target: Release, present: int, status: str) -> Flow[PollResult]:
-    """Look whether the release is gone; *present* and *status* are what it was."""
+def watch_deletion(target: Release, work: Work) -> Flow[PollResult]:
+    """Look whether the release is gone, or has come to the end of a deletion that failed."""
+    parameters = work.step.parameters
     view = yield from read_release(target)
     if view is None:
         return TaskSucceeded(detail=Gone().reason)
-    if view.version < present:
+    if view.version < int(str(parameters.get("present") or 0)):
         return TaskSucceeded(detail=Gone(revision=view.revision).reason)
     shown = plain(view.status)
-    if view.status in BAD and status not in BAD:
+    was_going = work.seen == DeletionUnderWay(status=DELETING).reason
+    has_failed = view.status in BAD and (was_going or str(parameters["status"]) not in BAD)
+    if has_failed or (was_going and view.status == DEPLOYED):
         return TaskFailed(reason=DeletionFailed(status=shown, words=view.words).reason)
     return TaskRunning(detail=DeletionUnderWay(status=shown).reason, note=_note(view))
 

@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.core.codes import Stated
 from bot.core.codes.systems import AboutAnother, FieldUnreadable, ListedTwice
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Call, Flow, Method, Reply, path
@@ -13,8 +14,9 @@ from bot.core.records import Json
 from bot.systems._huawei.cce import SERVICE
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
+from bot.systems.cce_release.codes import Advice
 from bot.systems.cce_release.target import Release
-from bot.systems.cce_release.wire import DELETED, Chart, ReleaseView
+from bot.systems.cce_release.wire import DELETED, UNKNOWN, Chart, ReleaseView
 
 _ROOTS: Final = {"standard": "/cce/cam/v3", "autopilot": "/autopilot/cam/v3"}
 _CHARTS: Final = {"standard": "/v2/charts", "autopilot": "/autopilot/v2/charts"}
@@ -127,20 +129,21 @@ def own(target: Release, view: ReleaseView) -> ReleaseView:
     return view
 
 
-def observation(view: ReleaseView, more: Mapping[str, str] | None = None) -> Observation:
+def observation(view: ReleaseView, more: Mapping[str, Stated] | None = None) -> Observation:
     """Return what people and plans need of the live state; *more* are further facts."""
     told = {**facts(view), **(more or {})}
     return Observation(revision=view.revision, status=plain(view.status), facts=told)
 
 
-def facts(view: ReleaseView) -> dict[str, str]:
+def facts(view: ReleaseView) -> dict[str, Stated]:
     """Return what people read of a release."""
-    told = {
+    told: dict[str, Stated] = {
         "release": f"{view.namespace}/{view.name}".strip("/"),
         "chart": view.chart,
         "revision": view.revision,
         "updated": view.update_at,
         "description": view.words,
+        "advice": Advice().reason if view.status == UNKNOWN else "",
     }
     return {name: text for name, text in told.items() if text}
 

@@ -92,10 +92,8 @@ class CceRelease:
 
     def watch(self, target: Release, work: Work, task: RemoteTask) -> Flow[PollResult]:
         """Read the release once, and its revisions where ours is not the newest any more."""
-        step = work.step
-        if step.name == "delete":
-            present, status = _present(step), str(step.parameters["status"])
-            return (yield from watch_deletion(target, present, status))
+        if work.step.name == "delete":
+            return (yield from watch_deletion(target, work))
         return (yield from watch_revision(target, int(task.id)))
 
     def recover(self, target: Release, sent: SentStep) -> Flow[Recovery]:

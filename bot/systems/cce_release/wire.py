@@ -21,16 +21,23 @@ DELETED: Final = "DELETED"
 DELETING: Final = "DELETING"
 SUPERSEDED: Final = "SUPERSEDED"  # Helm's word for an older revision; CCE's list lacks it
 PENDING: Final = frozenset({"PENDING_INSTALL", "PENDING_UPGRADE", "PENDING_ROLLBACK"})
-BAD: Final = frozenset({"FAILED", "UNKNOWN"})
+UNKNOWN: Final = "UNKNOWN"
+BAD: Final = frozenset({"FAILED", UNKNOWN})
 _TEXT_MAX: Final = 2_000_000  # characters of values that are read
 _ROLLED_BACK: Final = re.compile(r"(?i)\brollback to (\d{1,9})\b")
 
+_DIGITS: Final = re.compile(r"[0-9]{1,10}")
 _Fit: Final = StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$")
 _FitId: Final = StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")
 
 
 def _text(value: Any) -> Any:
     return value if isinstance(value, str) else ""
+
+
+def _number(value: Any) -> Any:
+    """Take a number that is written as a text."""
+    return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
 
 
 class ReleaseView(BaseModel):
@@ -46,7 +53,7 @@ class ReleaseView(BaseModel):
     create_at: Text = ""
     update_at: Text = ""
     values: Annotated[str, BeforeValidator(_text)] = ""
-    version: Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
+    version: Annotated[StrictInt, BeforeValidator(_number), Field(ge=1, le=1_000_000_000)]
 
     @property
     def revision(self) -> str:

@@ -28,7 +28,6 @@ from bot.core.system import (
     TaskNotFound,
     TaskRunning,
     TaskSucceeded,
-    Work,
 )
 from bot.core.target import Target
 from bot.systems import SYSTEMS
@@ -117,6 +116,17 @@ def test_a_later_step_is_looked_at_with_what_came_before() -> None:
     ready = led(watched, fitting("step_succeeded", watched))
     assert [each.id for each in work(ready, 2).earlier] == ["job-1", "job-2"]
     assert [work(ready, step).step.name for step in range(3)] == ["step-0", "again", "step-1"]
+
+
+def test_a_look_knows_when_the_call_was_permitted_and_what_was_seen_last() -> None:
+    """A system can tell what failed before from what fails now, and what has begun meanwhile."""
+    operation = PLACES["watching"]()
+    step = operation.steps[0]
+    assert step.permitted_at is not None
+    assert (work(operation, 0).permitted_at, work(operation, 0).seen) == (
+        step.permitted_at,
+        step.detail,
+    )
 
 
 def test_the_same_again_is_no_news() -> None:
@@ -268,7 +278,8 @@ def test_a_lost_call_is_looked_for_with_what_was_seen_before() -> None:
     [(_, sent)] = asked
     assert sent.observed == operation.plan.observed
     assert sent.permitted_at == getattr(operation.phase, "sent_at", None)
-    assert sent.work == Work(step=operation.plan.steps[0])
+    assert sent.work == work(operation, 0)
+    assert sent.work.step == operation.plan.steps[0]
 
 
 def test_waiting_on_gives_a_vanished_task_time_again() -> None:

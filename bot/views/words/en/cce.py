@@ -30,7 +30,8 @@ def _deletion(params: Params) -> str:
 
 
 def _deletion_failed(params: Params) -> str:
-    return with_words("The deletion ended with status {status}", params)
+    says = with_words("The deletion failed: the release is {status}", params)
+    return says + ". Delete what is left of it by hand, then install it again"
 
 
 _RETRY: Final[Mapping[str, str]] = {
@@ -246,6 +247,7 @@ CCE: Final[Mapping[str, Words]] = {
         "Several charts are {chart:name} {version:name}: {ids:list}.",
         "Name the chart's id in slipway.yaml (`chart:`).",
     ),
+    "value.unknown_release": Words("CCE advises to delete it by hand and to install it again"),
     "task_not_found.revision": Words("Revision {revision} is not among the release's revisions"),
     "task.deletion": Words(_deletion),
     "task_failed.deletion": Words(_deletion_failed),

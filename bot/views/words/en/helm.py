@@ -91,7 +91,8 @@ def _revision(params: Params) -> str:
 
 def _failed(params: Params) -> str:
     is_ = " is {status}" if params["status"] else ""
-    return with_words("Revision {revision}" + is_, params)
+    advice = ". Delete it by hand, then install it again" if params["status"] == "UNKNOWN" else ""
+    return with_words("Revision {revision}" + is_, params) + advice
 
 
 def _not_yet(params: Params) -> str:
