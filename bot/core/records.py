@@ -41,12 +41,14 @@ class Parameters(Record):
 
 
 class PastStep(Record):
-    """A step of this target that Slipway sent and saw succeed."""
+    """A step of this target that Slipway sent and saw end."""
 
     action: Action
     name: str
     parameters: dict[str, Json] = Field(default_factory=dict)  # of the step, as planned
     task: str  # its remote task
+    before: str | None = None  # the revision that ran before its operation
+    has_failed: bool = False
 
 
 class Asked(Record):

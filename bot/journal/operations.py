@@ -139,11 +139,11 @@ class Operations:
         return self._one(_FOLLOWER, operation_id)
 
     def past_steps(self, target: TargetName) -> tuple[PastStep, ...]:
-        """Return the steps that succeeded in the newest operations of *target*, newest first."""
+        """Return the steps that ended in the newest operations of *target*, newest first."""
         statement: Select[Any] = _SENT
         with reading(self._database) as connection:
             found = connection.execute(statement, {"wanted": target}).all()
-        return tuple(chain.from_iterable(_succeeded(_operation(row)) for row in found))
+        return tuple(chain.from_iterable(_ended(_operation(row)) for row in found))
 
     def recent(
         self, limit: int, target: TargetName | None = None, *, open_only: bool = False
@@ -194,7 +194,8 @@ def _operation(row: Row[Any]) -> Operation:
     return operation_from(row.id, row.format, row.record)
 
 
-def _succeeded(operation: Operation) -> list[PastStep]:
+def _ended(operation: Operation) -> list[PastStep]:
+    observed = operation.plan.observed
     done = zip(operation.plan.steps, operation.steps, strict=True)
     return [
         PastStep(
@@ -202,7 +203,9 @@ def _succeeded(operation: Operation) -> list[PastStep]:
             name=planned.name,
             parameters=planned.parameters,
             task=step.remote_task,
+            before=observed.revision if observed else None,
+            has_failed=step.phase == "failed",
         )
         for planned, step in reversed(list(done))
-        if step.phase == "succeeded" and step.remote_task
+        if step.phase in {"succeeded", "failed"} and step.remote_task
     ]

@@ -9,8 +9,9 @@ from pydantic import JsonValue
 
 from bot.sandbox.clouds import Fault
 from bot.sandbox.content import configuration
+from bot.sandbox.slack import Message
 from bot.systems import SYSTEMS
-from tests.conversations.cards import ROLL_BACK
+from tests.conversations.cards import ROLL_BACK, labels
 from tests.conversations.invariants import check
 from tests.conversations.stage import opened
 from tests.conversations.world import World
@@ -127,6 +128,32 @@ def test_what_was_executed_is_adopted_whatever_was_answered(
         assert not cloud.faults.waiting, text
         assert operation.phase.kind == "succeeded", (text, five.thread(card))
         assert len(cloud.executed) - before == len(operation.plan.steps), text
+
+
+TAKEN_BACK: Final[dict[str, tuple[str, str, str]]] = {
+    # what is deployed and taken back, what is deployed after it, and what ran well before
+    "checkout": ("1.4.0", "1.5.0", "1.3.0"),
+    "billing": ("2.4.0", "2.5.0", "2.3.0"),
+}
+
+
+@pytest.mark.parametrize("target", TAKEN_BACK)
+def test_what_was_taken_back_is_not_gone_back_to(five: World, target: str) -> None:
+    """V1: deploy, roll back, deploy, roll back: to what ran well before, by command and button."""
+    first, second, before = TAKEN_BACK[target]
+    for version in (first, second):
+        card = _done(five, f"/deploy {target} {version}")
+        assert f"Roll back to {before}" in labels(card)
+        assert f"{version} → {before}" in _done(five, f"/rollback {target}").text
+
+
+def _done(world: World, text: str) -> Message:
+    world.command(text)
+    world.settle()
+    card = world.card()
+    card = world.approve(card) if world.operation(card).approvals_needed else card
+    assert world.operation(card).phase.kind == "succeeded", world.thread(card)
+    return card
 
 
 @pytest.mark.parametrize("target", CHANGES)

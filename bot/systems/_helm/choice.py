@@ -40,6 +40,8 @@ def maker(past: tuple[PastStep, ...], revision: str) -> PastStep | None:
     Revisions are counted anew after a deletion, so nothing older than one counts.
     """
     for step in past:
+        if step.has_failed:
+            continue
         if step.action == "delete":
             return None
         if step.task == revision:

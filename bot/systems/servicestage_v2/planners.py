@@ -44,7 +44,7 @@ def _rollback(target: Instance, asked: Asked) -> Flow[PlanDraft | Denied]:
     if isinstance(live, Denied):
         return live
     snapshots = yield from read_snapshots(target, live.place)
-    return plans.rollback(live, snapshots, asked.parameters.revision, asked.past)
+    return plans.rollback(live, snapshots, asked)
 
 
 def _changing(plan: Callable[[Live, Asked], PlanDraft | Denied]) -> Planner:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from bot.core.codes import Denied
 from bot.core.codes.systems import AlreadyRunning, NoPreviousRevision, NotGiven, label
 from bot.core.plan import Change, PlanDraft
-from bot.core.records import Asked, PastStep
+from bot.core.records import Asked
 from bot.systems._huawei.drafts import scaled
+from bot.systems._huawei.past_versions import past_versions, way_back
 from bot.systems._huawei.refusals import no_such_revision
 from bot.systems._huawei.servicestage import RUNNING
 from bot.systems.servicestage_v2.artifacts import address_changes, differing, misfit
@@ -40,15 +41,14 @@ def deploy(live: Live, asked: Asked) -> PlanDraft | Denied:
     )
 
 
-def rollback(
-    live: Live, snapshots: Sequence[Snapshot], revision: str | None, past: Sequence[PastStep]
-) -> PlanDraft | Denied:
-    """Plan the way back to *revision*, or to what was there before the live version."""
+def rollback(live: Live, snapshots: Sequence[Snapshot], asked: Asked) -> PlanDraft | Denied:
+    """Plan the way back to the version that is named, or to the one that ran well before."""
     there = returnable(live, snapshots)
-    earlier = returnable(live, _older(live, snapshots, past))
-    if revision is None and not earlier:
+    older = returnable(live, _older(live, snapshots))
+    known = past_versions(asked.past)
+    version = asked.parameters.revision or way_back(known, live.view.version, there, older)
+    if not version:
         return Denied.of(NoPreviousRevision(thing=THING))
-    version = revision or earlier[0]
     if version == live.view.version:
         return Denied.of(AlreadyRunning(version=version))
     if version not in there:
@@ -87,22 +87,10 @@ def returnable(live: Live, snapshots: Sequence[Snapshot]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, others)))
 
 
-def _older(
-    live: Live, snapshots: Sequence[Snapshot], past: Sequence[PastStep]
-) -> Sequence[Snapshot]:
-    """Return what may have run before the live version.
+def _older(live: Live, snapshots: Sequence[Snapshot]) -> Sequence[Snapshot]:
+    """Return what may have run before the live version, as far as the snapshots tell.
 
-    Snapshots newer than the live version's are what a rollback has left, and no way back leads
-    there; unless Slipway itself deployed that version again after them.
+    Those newer than the live version's are what a rollback has left.
     """
     places = [at for at, each in enumerate(snapshots) if each.version == live.view.version]
-    if not places or _was_deployed_last(live, past):
-        return snapshots
-    return snapshots[places[-1] + 1 :]
-
-
-def _was_deployed_last(live: Live, past: Sequence[PastStep]) -> bool:
-    newest = next((each for each in past if each.name in {"deploy", "rollback"}), None)
-    if newest is None or newest.name != "deploy":
-        return False
-    return newest.parameters.get("version") == live.view.version
+    return snapshots[places[-1] + 1 :] if places else snapshots

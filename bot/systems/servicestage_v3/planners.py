@@ -35,7 +35,7 @@ def _rollback(target: Component, asked: Asked) -> Flow[PlanDraft | Denied]:
     if isinstance(live, Denied):
         return live
     records = yield from read_records(target, str(live.view.id))
-    return plans.rollback(live, records, asked.parameters.revision)
+    return plans.rollback(live, records, asked)
 
 
 def _changing(plan: Callable[[Live, Asked], PlanDraft | Denied]) -> Planner:

@@ -16,6 +16,7 @@ from bot.core.codes.systems import (
 )
 from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
 from bot.core.records import Asked
+from bot.systems._huawei.past_versions import past_versions, way_back
 from bot.systems._huawei.refusals import no_such_revision
 from bot.systems._huawei.servicestage import RUNNING
 from bot.systems._wire.text import plain
@@ -48,20 +49,19 @@ def deploy(live: Live, asked: Asked) -> PlanDraft | Denied:
     )
 
 
-def rollback(
-    live: Live, records: Sequence[VersionRecord], revision: str | None
-) -> PlanDraft | Denied:
-    """Plan the way back to *revision*, or to the version before the one that is live."""
+def rollback(live: Live, records: Sequence[VersionRecord], asked: Asked) -> PlanDraft | Denied:
+    """Plan the way back to the version that is named, or to the one that ran well before."""
+    revision = asked.parameters.revision
     there = returnable(live, records)
-    earlier = returnable(live, _older(live, records))
-    if revision is None and not earlier:
+    older = returnable(live, _older(live, records))
+    version = revision or way_back(past_versions(asked.past), live.view.version, there, older)
+    if not version:
         return Denied.of(NoPreviousRevision(thing=THING))
     if revision is not None and revision == live.view.version:
         return Denied.of(AlreadyRunning(version=revision))
     if revision is not None and revision not in there:
         ended = next((row.status for row in records if row.version == revision), None)
         return no_such_revision(THING, revision, there, ended)
-    version = revision or earlier[0]
     is_current = revision is None and _is_just_before(version, live, records)
     how = "rollback_current" if is_current else "rollback"  # a named version is sent by its name
     return PlanDraft(

@@ -9,7 +9,7 @@ from bot.core.codes import Denied
 from bot.core.codes.systems import Contradicted, NoSuchRevision, Ready, TaskProgress
 from bot.core.errors import CloudError, CloudRefusedError
 from bot.core.plan import PlanDraft
-from bot.core.records import Action, PastStep
+from bot.core.records import Action, Json, PastStep
 from bot.core.system import (
     Adopted,
     NothingFound,
@@ -195,7 +195,8 @@ def test_rollbacks_one_after_the_other(world: World) -> None:
 
 def test_an_old_version_that_was_deployed_again_goes_back_to_the_one_before(world: World) -> None:
     """What Slipway deployed last was no way back: the newest other snapshot ran before it."""
-    past = (PastStep(action="deploy", name="deploy", parameters={"version": "2.3.0"}, task="JOB1"),)
+    given: dict[str, Json] = {"version": "2.3.0"}
+    past = (PastStep(action="deploy", name="deploy", parameters=given, task="J", before="2.4.0"),)
     assert isinstance(world.carry_out(BILLING, "deploy", version="2.4.0"), TaskSucceeded)
     assert isinstance(world.carry_out(BILLING, "rollback", revision="2.3.0"), TaskSucceeded)
     assert world.draft(BILLING, "rollback").after == "2.2.0"

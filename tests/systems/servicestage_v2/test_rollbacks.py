@@ -42,10 +42,11 @@ def test_where_a_rollback_leads(rows: list[dict[str, Any]], revision: str | None
     assert (draft.steps[0].parameters["version"], draft.after) == (to, to)
 
 
-def past(action: Action, version: str) -> tuple[PastStep, ...]:
+def past(action: Action, version: str, before: str) -> tuple[PastStep, ...]:
     """What Slipway did last, before something that replaced nothing."""
-    step = PastStep(action=action, name=action, parameters={"version": version}, task="JOB1")
-    return (PastStep(action="restart", name="restart", task="JOB2"), step)
+    given: dict[str, Json] = {"version": version}
+    step = PastStep(action=action, name=action, parameters=given, task="JOB1", before=before)
+    return (PastStep(action="restart", name="restart", task="JOB2", before=version), step)
 
 
 def test_what_slipway_deployed_last_was_no_way_back() -> None:
@@ -53,7 +54,11 @@ def test_what_slipway_deployed_last_was_no_way_back() -> None:
     rows = snapshots(snapshot("1.1"), snapshot(LIVE), snapshot("0.9"))
     ends = [
         prepare("rollback", instance(), IDLE, rows, past=before).after
-        for before in (past("deploy", LIVE), past("deploy", "1.1"), past("rollback", LIVE))
+        for before in (
+            past("deploy", LIVE, "1.1"),
+            past("deploy", "1.1", LIVE),
+            past("rollback", LIVE, "1.1"),
+        )
     ]
     assert ends == ["1.1", "0.9", "0.9"]
 
