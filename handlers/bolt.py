@@ -47,8 +47,8 @@ def bolt_app(
     errors.register(app, service, prefix=prefix)
     commands.register(app, service, prefix=prefix)
     buttons.register(app, service, open_form=open_form, prefix=prefix)
-    forms.register(app, service)
-    mentions.register(app, service, seen, bot_user=identity.bot_user_id or "")
+    forms.register(app, service, prefix=prefix)
+    mentions.register(app, service, seen, bot_user=identity.bot_user_id or "", prefix=prefix)
     return app
 
 

@@ -15,8 +15,9 @@ from bot.core.commands import under_prefix
 from bot.core.errors import JournalUnavailableError, SlackError
 from bot.core.outcomes import FormWanted, Outcome, Press, Repeated, Unchanged
 from bot.core.records import Json
-from bot.views.answers import answer
+from bot.views import answers
 from bot.views.forms import reject_form, way_form
+from bot.views.words import Locale
 from handlers.payloads import ButtonPress, FormContext, Whereabouts
 from handlers.ports import OpenForm, Service
 from handlers.refusals import FORM_UNAVAILABLE, UNREADABLE, silent
@@ -28,11 +29,12 @@ _log: Final = logging.getLogger(__name__)
 
 def register(app: App, service: Service, *, open_form: OpenForm, prefix: str) -> None:
     """Attach a listener for each button; commands are named with *prefix*: "" or "ship-"."""
+    locale = Locale(prefix=prefix)
     app.middleware(ReadablePresses(service, prefix))
     for action_id, decide in _decisions(service).items():
-        _listen(app, service, action_id, decide)
-    _listen(app, service, REJECT, _opening(service.reject, open_form))
-    _listen(app, service, WAY_ON, _opening(service.go_on, open_form))
+        _listen(app, service, action_id, decide, locale)
+    _listen(app, service, REJECT, _opening(service.reject, open_form, locale), locale)
+    _listen(app, service, WAY_ON, _opening(service.go_on, open_form, locale), locale)
 
 
 def told(service: Service, body: dict[str, object], denied: Denied) -> BoltResponse:
@@ -42,23 +44,17 @@ def told(service: Service, body: dict[str, object], denied: Denied) -> BoltRespo
     except ValidationError:
         return silent()
     try:
-        service.whisper(
-            where.user.id, where.channel.id, answer(denied, recorded_nothing=False).text
-        )
+        service.whisper(where.user.id, where.channel.id, answers.whisper(denied, Locale()))
     except JournalUnavailableError:
         return silent(500)  # Slack's warning sign is all that can be shown
     return silent()
 
 
-def whisper(service: Service, press: Press, outcome: Outcome) -> None:
+def whisper(service: Service, press: Press, outcome: Outcome, locale: Locale) -> None:
     """Tell the person alone where the press changed nothing; else the card and thread tell all."""
-    if isinstance(outcome, Denied):
-        text = answer(outcome, recorded_nothing=False).text
-    elif isinstance(outcome, Unchanged | Repeated):
-        text = answer(outcome).text
-    else:
-        return
-    service.whisper(press.caller.user, press.caller.channel, text)
+    if isinstance(outcome, Denied | Unchanged | Repeated):
+        text = answers.whisper(outcome, locale)
+        service.whisper(press.caller.user, press.caller.channel, text)
 
 
 def _decisions(service: Service) -> dict[str, Callable[[Press], Outcome]]:
@@ -77,17 +73,20 @@ def _listen(
     service: Service,
     action_id: str | re.Pattern[str],
     decide: Callable[[Press], Outcome],
+    locale: Locale,
 ) -> None:
 
     @app.action(action_id)
     def pressed(ack: Ack, body: dict[str, object]) -> None:
         press = ButtonPress.model_validate(body).press
         outcome = decide(press)
-        whisper(service, press, outcome)
+        whisper(service, press, outcome, locale)
         ack()
 
 
-def _opening(decide: Callable[[Press], Outcome], open_form: OpenForm) -> Callable[[Press], Outcome]:
+def _opening(
+    decide: Callable[[Press], Outcome], open_form: OpenForm, locale: Locale
+) -> Callable[[Press], Outcome]:
     """Return *decide* with the form for the reason opened, where it is wanted."""
 
     def opened(press: Press) -> Outcome:
@@ -95,7 +94,7 @@ def _opening(decide: Callable[[Press], Outcome], open_form: OpenForm) -> Callabl
         if not isinstance(outcome, FormWanted):
             return outcome
         try:
-            open_form(press.delivery, _form(outcome, press))
+            open_form(press.delivery, _form(outcome, press, locale))
         except SlackError:
             return FORM_UNAVAILABLE
         return outcome
@@ -103,7 +102,7 @@ def _opening(decide: Callable[[Press], Outcome], open_form: OpenForm) -> Callabl
     return opened
 
 
-def _form(wanted: FormWanted, press: Press) -> dict[str, Json]:
+def _form(wanted: FormWanted, press: Press, locale: Locale) -> dict[str, Json]:
     operation, way = wanted.operation, wanted.way
     context = FormContext(
         operation_id=operation.id,
@@ -112,7 +111,7 @@ def _form(wanted: FormWanted, press: Press) -> dict[str, Json]:
         way=way.name if way else "",
         delivery=press.delivery,
     )
-    drawn = way_form(operation, way) if way else reject_form(operation)
+    drawn = way_form(operation, way, locale) if way else reject_form(operation, locale)
     return {**drawn, "private_metadata": context.model_dump_json()}
 
 

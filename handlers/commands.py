@@ -7,6 +7,7 @@ from slack_bolt import Ack, App, BoltResponse
 
 from bot.core.commands import SLASH, under_prefix
 from bot.views.answers import answer
+from bot.views.words import Locale
 from handlers.payloads import SlashCommand, as_typed
 from handlers.ports import Service
 from handlers.refusals import UNREADABLE, spoken
@@ -30,5 +31,5 @@ def _listen(app: App, service: Service, verb: str, prefix: str) -> None:
             return spoken(under_prefix(UNREADABLE, prefix))
         text = as_typed(typed.text)
         outcome = service.command(verb, text, by=typed.caller, delivery=typed.trigger_id)
-        message = answer(outcome)
+        message = answer(outcome, Locale(prefix=prefix))
         return ack(text=message.text, blocks=list(message.blocks), response_type="ephemeral")

@@ -10,7 +10,8 @@ from slack_bolt import Ack, App, BoltResponse
 from bot.core.codes import Denied
 from bot.core.commands import REASON_MAX
 from bot.core.outcomes import Caller, Outcome, Repeated, Unchanged
-from bot.views.answers import answer
+from bot.views.answers import whisper
+from bot.views.words import Locale
 from handlers.payloads import FormContext, FormSubmission
 from handlers.ports import Service
 from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, at_the_field
@@ -21,8 +22,9 @@ Decide: TypeAlias = Callable[[FormContext, str, Caller], Outcome]
 _ELSEWHERE: Final = "slipway"  # where a form has no input at all: Slack then shows its own words
 
 
-def register(app: App, service: Service) -> None:
+def register(app: App, service: Service, *, prefix: str) -> None:
     """Attach a listener for each form: the reason of a rejection, and that of a way on."""
+    locale = Locale(prefix=prefix)
 
     def rejected(context: FormContext, reason: str, caller: Caller) -> Outcome:
         return service.rejected(context.operation_id, reason, by=caller)
@@ -34,11 +36,11 @@ def register(app: App, service: Service) -> None:
             context.operation_id, context.way, reason, by=caller, delivery=context.delivery
         )
 
-    _listen(app, service, REJECT_REASON, rejected)
-    _listen(app, service, WAY_REASON, gone_on)
+    _listen(app, service, REJECT_REASON, rejected, locale)
+    _listen(app, service, WAY_REASON, gone_on, locale)
 
 
-def _listen(app: App, service: Service, callback_id: str, decide: Decide) -> None:
+def _listen(app: App, service: Service, callback_id: str, decide: Decide, locale: Locale) -> None:
 
     @app.view(callback_id)
     def submitted(ack: Ack, body: dict[str, object]) -> BoltResponse:
@@ -47,9 +49,11 @@ def _listen(app: App, service: Service, callback_id: str, decide: Decide) -> Non
             context = form.context
         except ValidationError:
             return at_the_field(input_of(body), NOT_YOUR_FORM)
-        refused = _decided(service, decide, form, context)
-        if refused:
-            return at_the_field(input_of(body), refused)
+        outcome = _decided(decide, form, context)
+        if isinstance(outcome, Unchanged | Repeated):
+            service.whisper(form.user.id, context.channel, whisper(outcome, locale))
+        if isinstance(outcome, Denied):
+            return at_the_field(input_of(body), outcome)
         return ack(response_action="clear")
 
 
@@ -61,21 +65,13 @@ def input_of(body: dict[str, object]) -> str:
     return str(next(iter(inner), _ELSEWHERE)) if isinstance(inner, dict) else _ELSEWHERE
 
 
-def _decided(
-    service: Service, decide: Decide, form: FormSubmission, context: FormContext
-) -> Denied | None:
+def _decided(decide: Decide, form: FormSubmission, context: FormContext) -> Outcome:
     if form.user.id != context.opener:
         return NOT_YOUR_FORM
     reason = kept(form.text)
     if not reason:
         return REASON_MISSING
-    caller = form.caller(context.channel)
-    outcome = decide(context, reason, caller)
-    if isinstance(outcome, Denied):
-        return outcome
-    if isinstance(outcome, Unchanged | Repeated):
-        service.whisper(caller.user, caller.channel, answer(outcome).text)
-    return None
+    return decide(context, reason, form.caller(context.channel))
 
 
 def kept(reason: str) -> str:

@@ -6,10 +6,10 @@ from typing import Final
 from pydantic import ValidationError
 from slack_bolt import Ack, App
 
-from bot.core.codes import Denied
 from bot.core.errors import QueueUnavailableError
-from bot.core.outcomes import Done, Outcome
-from bot.views.answers import answer
+from bot.core.outcomes import Done
+from bot.views.answers import whisper
+from bot.views.words import Locale
 from handlers.payloads import Mention, as_typed
 from handlers.ports import SeenOnce, Service
 
@@ -17,8 +17,9 @@ WORDS: Final = ("status", "cancel", "help")  # nothing that starts a change: no 
 _ANYBODY: Final = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 
 
-def register(app: App, service: Service, seen: SeenOnce, *, bot_user: str) -> None:
-    """Attach the listener for mentions of *bot_user*."""
+def register(app: App, service: Service, seen: SeenOnce, *, bot_user: str, prefix: str) -> None:
+    """Attach the listener for mentions of *bot_user*; commands are named with *prefix*."""
+    locale = Locale(prefix=prefix)
 
     @app.event("app_mention")
     def mentioned(ack: Ack, body: dict[str, object]) -> None:
@@ -35,7 +36,7 @@ def register(app: App, service: Service, seen: SeenOnce, *, bot_user: str) -> No
         )
         if not isinstance(outcome, Done) and _is_first(seen, mention.event_id):
             caller = mention.caller
-            service.whisper(caller.user, caller.channel, _words(outcome))
+            service.whisper(caller.user, caller.channel, whisper(outcome, locale))
         ack()
 
 
@@ -46,12 +47,6 @@ def asked(text: str, bot_user: str) -> str:
     if not said or said[0].lower() not in WORDS:
         return "help"
     return " ".join((said[0].lower(), *said[1:]))
-
-
-def _words(outcome: Outcome) -> str:
-    if isinstance(outcome, Denied):
-        return answer(outcome, recorded_nothing=False).text
-    return answer(outcome).text
 
 
 def _is_first(seen: SeenOnce, event_id: str) -> bool:

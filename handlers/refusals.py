@@ -6,6 +6,7 @@ from slack_bolt import BoltResponse
 
 from bot.core.codes import Denied
 from bot.views.answers import answer
+from bot.views.words import Locale
 
 FOREIGN: Final = Denied(
     code="foreign_workspace",
@@ -65,14 +66,14 @@ def broken(error_id: str) -> Denied:
 
 def spoken(denied: Denied, *, recorded_nothing: bool = True) -> BoltResponse:
     """Answer a command with the refusal, seen by its sender alone."""
-    message = answer(denied, recorded_nothing=recorded_nothing)
+    message = answer(denied, Locale(), recorded_nothing=recorded_nothing)
     body = {"response_type": "ephemeral", "text": message.text, "blocks": list(message.blocks)}
     return BoltResponse(status=200, body=body)
 
 
 def at_the_field(block_id: str, denied: Denied, *, recorded_nothing: bool = True) -> BoltResponse:
     """Answer a form with the refusal, shown at its input."""
-    text = answer(denied, recorded_nothing=recorded_nothing).text
+    text = answer(denied, Locale(), recorded_nothing=recorded_nothing).text
     return BoltResponse(status=200, body={"response_action": "errors", "errors": {block_id: text}})
 
 

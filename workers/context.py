@@ -12,6 +12,7 @@ from bot.core.records import Json, OperationId, Record
 from bot.core.target import Target
 from bot.engine import Engine
 from bot.journal import Journal
+from bot.views.words import Locale
 from workers.cloud.contract import Cloud
 from workers.cloud.rate_limits import Pacing
 
@@ -165,3 +166,8 @@ class WorkerContext:
     ring: Callable[[OperationId], None]
     team: Callable[[], str]  # the workspace that Slipway is installed in; raises a SlackError
     is_ending: Callable[[], bool] = lambda: False  # whether nothing new may be begun
+
+    @property
+    def locale(self) -> Locale:
+        """How everybody in a channel is told: the words of commands are the workspace's."""
+        return Locale(prefix=self.catalogue().prefix)

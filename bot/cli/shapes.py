@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.core.events import Event
 from bot.core.operation import Failed, Operation, RecoveryOption, Step
 from bot.core.records import Json
-from bot.views.words import spelled
+from bot.views.words import Locale, spelled
 
 
 def operation_json(operation: Operation, events: Sequence[tuple[int, Event]]) -> dict[str, Json]:
@@ -55,7 +55,7 @@ def _step(step: Step) -> dict[str, Json]:
         "remote_task": step.remote_task,
         "started_at": _time(step.started_at),
         "finished_at": _time(step.finished_at),
-        "detail": spelled(step.detail),
+        "detail": spelled(step.detail, Locale()),
     }
 
 

@@ -1,7 +1,7 @@
 """Answers: what a person reads after a command or a press."""
 
 from collections.abc import Iterable, Iterator
-from typing import assert_never
+from typing import Final, assert_never
 
 from bot.core.codes import Denied
 from bot.core.operation import AwaitingApproval, Operation
@@ -19,7 +19,7 @@ from bot.core.outcomes import (
     TargetStatus,
     Unchanged,
 )
-from bot.core.records import OperationId
+from bot.core.records import ChannelId, OperationId
 from bot.views.blocks import sections
 from bot.views.card import change_lines
 from bot.views.help import help_lines
@@ -30,126 +30,151 @@ from bot.views.listings import (
     target_lines,
     target_status_lines,
 )
-from bot.views.text import TEXT_MAX, code, escaped, fallback_text, mentions, stopped
-from bot.views.words import Locale, Said, said
-from bot.views.words.naming import ACTIONS, REFUSED, WAITING, WARNING, arrow, people, state, subject
+from bot.views.text import TEXT_MAX, escaped, fallback_text
+from bot.views.words import Locale, Marked, Said, said, say, stopped
+from bot.views.words.naming import (
+    INFO,
+    RECORDED,
+    WAITING,
+    WARNING,
+    action_name,
+    arrow,
+    state,
+    subject,
+)
 
-STEPS_MAX = 12  # steps of a dry run that are shown; the rest is counted
-_CODE_MAX = 60
+STEPS_MAX: Final = 12  # steps of a dry run that are shown; the rest is counted
+_CODE_MAX: Final = 60
+_WORDS_MAX: Final = 500
 
 
-def answer(outcome: Outcome, *, recorded_nothing: bool = True) -> Message:
+def answer(outcome: Outcome, locale: Locale, *, recorded_nothing: bool = True) -> Message:
     """Say what came of a command or a press.
 
     A denial ends with "Nothing was recorded." unless *recorded_nothing* is false: a press concerns
     what was recorded long ago.
     """
-    return _message(_lines(outcome, recorded_nothing=recorded_nothing))
+    return _message(_lines(outcome, locale, recorded_nothing=recorded_nothing))
 
 
-def parked(operation_id: OperationId) -> str:
+def whisper(outcome: Outcome, locale: Locale) -> str:
+    """Say what came of a press, or of what a worker did, to one person."""
+    return answer(outcome, locale, recorded_nothing=not isinstance(outcome, Denied)).text
+
+
+def parked(operation_id: OperationId, locale: Locale) -> str:
     """Say that an operation waits for workers of another version."""
-    return (
-        f"{WARNING} {code(operation_id)} was recorded by another version of Slipway than the one "
-        "whose workers run now, so they leave it alone: nothing is sent, and its target stays "
-        "locked. It goes on when workers of that version, or a newer one, run."
-    )
+    return f"{WARNING} {say('answer.parked', locale, operation=operation_id)}"
+
+
+def directly(text: str, channel: ChannelId, error: str, locale: Locale) -> str:
+    """Say to one person what the card says whose *channel* Slack does not let us write: *error*."""
+    words = Marked(text)
+    return say("answer.directly", locale, channel=channel, code=error, text=words)
 
 
 def _message(lines: Iterable[str]) -> Message:
-    said = tuple(line for line in lines if line)
-    text = fallback_text("\n".join(said), TEXT_MAX)
-    return Message(text=text, blocks=sections(said, "slipway.answer"))
+    shown = tuple(line for line in lines if line)
+    text = fallback_text("\n".join(shown), TEXT_MAX)
+    return Message(text=text, blocks=sections(shown, "slipway.answer"))
 
 
-def _denied(denied: Denied, *, recorded_nothing: bool) -> Iterator[str]:
-    why, remedy = _why(denied)
+def _denied(denied: Denied, locale: Locale, *, recorded_nothing: bool) -> Iterator[str]:
+    why, remedy = _why(denied, locale)
     yield f"[{escaped(denied.code, _CODE_MAX)}] {why}".rstrip()
     if denied.operation:
-        yield f"In the way: {denied.operation}"
+        yield say("denied.in_the_way", locale, operation=denied.operation)
     if denied.who:
-        yield f"Who may: {mentions(denied.who)}"
+        yield say("denied.who", locale, who=denied.who)
     if denied.rule:
-        yield f"Rule: {code(denied.rule, 200)}"
-    nothing = "Nothing was recorded." if recorded_nothing else ""
+        yield say("denied.rule", locale, rule=denied.rule)
+    nothing = say("denied.nothing_recorded", locale) if recorded_nothing else ""
     yield f"{remedy} {nothing}".strip()
 
 
-def _why(denied: Denied) -> Said:
+def _why(denied: Denied, locale: Locale) -> Said:
     if denied.why is not None:
-        return said(denied.why, Locale())
-    return Said(stopped(escaped(denied.reason, 500)), stopped(escaped(denied.way_out, 500)))
+        return said(denied.why, locale)
+    words = (escaped(each, _WORDS_MAX) for each in (denied.reason, denied.way_out))
+    return Said(*(stopped(each, locale) for each in words))
 
 
-def _lines(outcome: Outcome, *, recorded_nothing: bool) -> Iterable[str]:
+def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Iterable[str]:
     match outcome:
         case Recorded():
-            return _recorded(outcome)
+            return _recorded(outcome, locale)
         case Repeated(operation=operation):
-            return _standing(operation, f"This is {operation.id} already, nothing new was recorded")
+            return _present(
+                operation, say("answer.repeated", locale, operation=operation.id), locale
+            )
         case DryRun():
-            return _dry_run(outcome)
+            return _dry_run(outcome, locale)
         case Help():
-            return help_lines(outcome)
+            return help_lines(outcome, locale)
         case Targets():
-            return target_lines(outcome)
+            return target_lines(outcome, locale)
         case TargetStatus():
-            return target_status_lines(outcome)
+            return target_status_lines(outcome, locale)
         case OperationStatus():
-            return operation_lines(outcome)
+            return operation_lines(outcome, locale)
         case Entries():
-            return entry_lines(outcome)
+            return entry_lines(outcome, locale)
         case Done(operation=operation):
-            return _standing(operation, f"Done: {operation.id}")
+            return _present(operation, say("answer.done", locale, operation=operation.id), locale)
         case Unchanged(operation=operation, note=note):
-            return _standing(operation, f"{operation.id}: {escaped(note)}")
-        case FormWanted(operation=operation, way=way):
-            what = "is gone on with" if way else "is rejected"
-            return (f"Say in the form why {operation.id} ({subject(operation)}) {what}.",)
+            words = say("answer.unchanged", locale, operation=operation.id, note=note)
+            return _present(operation, words, locale)
+        case FormWanted():
+            return (_form_wanted(outcome, locale),)
         case Denied():
-            return _denied(outcome, recorded_nothing=recorded_nothing)
+            return _denied(outcome, locale, recorded_nothing=recorded_nothing)
         case _:
             assert_never(outcome)
 
 
-def _recorded(outcome: Recorded) -> Iterator[str]:
+def _form_wanted(outcome: FormWanted, locale: Locale) -> str:
+    key = "answer.form_recovery" if outcome.way else "answer.form_reject"
     operation = outcome.operation
-    yield f":memo: Recorded as {operation.id}: {subject(operation)}."
-    yield _next(outcome)
+    what = subject(operation, locale)
+    return say(key, locale, operation=operation.id, subject=what)
 
 
-def _next(outcome: Recorded) -> str:
+def _recorded(outcome: Recorded, locale: Locale) -> Iterator[str]:
+    operation = outcome.operation
+    what = subject(operation, locale)
+    yield f"{RECORDED} {say('answer.recorded', locale, operation=operation.id, subject=what)}"
+    yield _next(outcome, locale)
+
+
+def _next(outcome: Recorded, locale: Locale) -> str:
     operation, queue_is_down = outcome.operation, outcome.queue_is_down
-    if isinstance(operation.phase, AwaitingApproval):
-        needed = max(1, operation.approvals_needed - len(operation.approvals))
-        who = f": {mentions(outcome.approvers)} may" if outcome.approvers else ""
-        gate = f"waits for approval by {people(needed)}{who}"
-        if queue_is_down:
-            return f"It goes on when the queue is back, then it {gate}."
-        return f"{WAITING} It {gate}."
+    if not isinstance(operation.phase, AwaitingApproval):
+        return say("answer.queue_down" if queue_is_down else "answer.starting", locale)
+    needed = max(1, operation.approvals_needed - len(operation.approvals))
+    who = outcome.approvers
     if queue_is_down:
-        return "It starts when the queue is back; you need not repeat it."
-    return "It starts now; its card and thread tell how it goes."
+        return say("answer.waiting_queue_down", locale, needed=needed, who=who)
+    return f"{WAITING} {say('answer.waiting', locale, needed=needed, who=who)}"
 
 
-def _standing(operation: Operation, words: str) -> Iterator[str]:
-    yield stopped(words)
-    yield f"{state(operation).marked} · {subject(operation)}"
+def _present(operation: Operation, words: str, locale: Locale) -> Iterator[str]:
+    yield words
+    yield f"{state(operation, locale).marked} · {subject(operation, locale)}"
     if operation.approvals:
-        yield f"Approved by {mentions(each.by for each in operation.approvals)}."
+        yield say("answer.approved_by", locale, who=[each.by for each in operation.approvals])
 
 
-def _dry_run(outcome: DryRun) -> Iterator[str]:
-    draft, asked = outcome.draft, outcome.asked
-    change = arrow(draft.before, draft.after)
-    yield f"*Dry run: {ACTIONS[asked.action]} {escaped(outcome.target.name)}* {change}".rstrip()
-    yield from change_lines(draft)
-    names = [escaped(step.name, 60) for step in draft.steps[:STEPS_MAX]]
+def _dry_run(outcome: DryRun, locale: Locale) -> Iterator[str]:
+    draft, action = outcome.draft, action_name(outcome.asked.action, locale)
+    head = say("dry_run.head", locale, action=action, target=outcome.target.name)
+    yield f"{head} {arrow(draft.before, draft.after, locale)}".rstrip()
+    yield from change_lines(draft, locale)
+    names = [step.name for step in draft.steps[:STEPS_MAX]]
     more = len(draft.steps) - len(names)
-    yield "Steps: " + ", ".join([*names, f"{more} more"] if more else names)
+    yield say("dry_run.more_steps" if more else "dry_run.steps", locale, steps=names, more=more)
     if outcome.approvals:
-        among = mentions(outcome.policy.approve)
-        yield f"Approvals needed: {outcome.approvals}" + (f" by {among}" if among else "")
+        needed, who = outcome.approvals, outcome.policy.approve
+        yield say("dry_run.approvals", locale, approvals=needed, who=who)
     else:
-        yield "Approvals needed: none"
-    yield f"{REFUSED} Nothing was recorded, and nothing will happen."
+        yield say("dry_run.no_approvals", locale)
+    yield f"{INFO} {say('dry_run.nothing', locale)}"

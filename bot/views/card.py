@@ -1,7 +1,6 @@
 """The card: an operation as the root message of its thread, in words and buttons."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Final
 
 from bot.core.codes import Reason
@@ -12,20 +11,9 @@ from bot.views.layout import Card, Field
 from bot.views.notes import notes
 from bot.views.steps import elapsed, step_lines
 from bot.views.task_lines import finding_lines, findings
-from bot.views.text import (
-    NOTHING,
-    REASON_MAX,
-    code,
-    duration,
-    escaped,
-    mention,
-    mentions,
-    moment,
-    sentence,
-    stopped,
-)
-from bot.views.words import spelled, worded
-from bot.views.words.naming import READING, change, counted, headline, state, subject
+from bot.views.text import NOTHING, REASON_MAX, code, escaped, mention, moment
+from bot.views.words import Locale, Marked, say, sentence, spelled, stopped, worded
+from bot.views.words.naming import change, headline, state, subject
 
 __all__ = ["Card", "CardFacts", "card", "change_lines", "usual"]
 
@@ -33,38 +21,40 @@ CHANGES_MAX: Final = 8  # changes that are shown; the rest is counted
 APPROVALS_MAX: Final = 5  # approvals that are shown; the rest is counted
 FINDINGS_MAX: Final = 10  # findings that are shown; the rest is counted
 _FINDINGS_ROOM: Final = 2_400  # characters of them
-_TITLE_MAX: Final = 60
 _VERSIONS: Final = frozenset(
     {"version", "image tag", "label.version", "label.image"}
 )  # names of what a version is a change of
 
 
-def card(operation: Operation, facts: CardFacts) -> Card:
+def card(operation: Operation, facts: CardFacts, locale: Locale) -> Card:
     """Render *operation* as the root message of its thread."""
-    shown, found = notes(operation, facts), _findings(operation)
+    shown, found = notes(operation, facts, locale), _findings(operation)
+    time = _time(operation, facts, locale)
+    steps = _without_rows(operation) if found else operation
     return Card(
-        text=_text(operation, facts, shown),
-        headline=f"{headline(operation)}\n{state(operation).marked}{_time(operation, facts)}",
-        fields=tuple(_fields(operation, facts)),
+        text=_text(operation, time, shown, locale),
+        headline=f"{headline(operation, locale)}\n{state(operation, locale).marked}{time}",
+        fields=tuple(_fields(operation, facts, locale)),
         notes=shown,
-        changes=change_lines(operation.plan),
-        steps=step_lines(_without_rows(operation) if found else operation, facts.now),
-        findings=_finding_lines(found),
-        context=tuple(_context(operation, facts)),
-        buttons=buttons(operation, facts),
+        changes=change_lines(operation.plan, locale),
+        steps=step_lines(steps, facts.now, locale),
+        findings=_finding_lines(found, locale),
+        context=tuple(_context(operation, facts, locale)),
+        buttons=buttons(operation, facts, locale),
     )
 
 
-def change_lines(planned: Plan | PlanDraft) -> tuple[str, ...]:
+def change_lines(planned: Plan | PlanDraft, locale: Locale) -> tuple[str, ...]:
     """Return one line per setting that changes, but for what "from → to" says already."""
     changes = [each for each in planned.changes if not _is_headline(each, planned)]
-    lines = [
-        f"• {worded(each.name, 80)}: {code(spelled(each.before), 120)}"
-        f" → {code(spelled(each.after), 120)}"
-        for each in changes[:CHANGES_MAX]
-    ]
+    lines = [_change_line(each, locale) for each in changes[:CHANGES_MAX]]
     more = len(changes) - len(lines)
-    return (*lines, f"… {more} more changes") if more else tuple(lines)
+    return (*lines, say("card.more_changes", locale, more=more)) if more else tuple(lines)
+
+
+def _change_line(change: Change, locale: Locale) -> str:
+    before, after = (code(spelled(each, locale), 120) for each in (change.before, change.after))
+    return f"• {worded(change.name, locale, 80)}: {before} → {after}"
 
 
 def _findings(operation: Operation) -> tuple[TaskLine, ...]:
@@ -72,12 +62,13 @@ def _findings(operation: Operation) -> tuple[TaskLine, ...]:
     return findings(broken[-1].tasks) if broken else ()
 
 
-def _finding_lines(found: tuple[TaskLine, ...]) -> tuple[str, ...]:
+def _finding_lines(found: tuple[TaskLine, ...], locale: Locale) -> tuple[str, ...]:
     if not found:
         return ()
-    where = "see the thread"
-    lines = finding_lines(found, most=FINDINGS_MAX, room=_FINDINGS_ROOM, elsewhere=where)
-    return (f"*{counted(len(found), 'finding')}*, the worst first", *lines)
+    lines = finding_lines(found[:FINDINGS_MAX], room=_FINDINGS_ROOM)
+    more = len(found) - len(lines)
+    rest = (say("card.more_findings", locale, more=more),) if more else ()
+    return (say("card.findings", locale, found=len(found)), *lines, *rest)
 
 
 def _without_rows(operation: Operation) -> Operation:
@@ -92,88 +83,98 @@ def _is_headline(change: Change, planned: Plan | PlanDraft) -> bool:
     return is_same and name in _VERSIONS
 
 
-def usual(facts: CardFacts) -> str:
+def usual(facts: CardFacts, locale: Locale) -> str:
     """Return how long it usually takes: "usually 40 s (90 % within 1 min)"."""
     if facts.usual is None:
         return ""
     if not facts.usual.is_reliable:
-        return f"last time {_seconds(facts.usual.last)}"
-    return f"usually {_seconds(facts.usual.p50)} (90 % within {_seconds(facts.usual.p90)})"
+        return say("time.last", locale, length=facts.usual.last)
+    return say("time.usual", locale, half=facts.usual.p50, most=facts.usual.p90)
 
 
-def remaining(facts: CardFacts) -> str:
+def remaining(facts: CardFacts, locale: Locale) -> str:
     """Return how long it usually takes from now on: "about 3 min left"; "" once that is over."""
     if facts.left is None or not facts.left.is_reliable or facts.left.p50 <= 0:
         return ""
-    return f"about {_seconds(facts.left.p50)} left"
+    return say("time.left", locale, length=facts.left.p50)
 
 
-def _seconds(seconds: float) -> str:
-    return duration(timedelta(seconds=seconds))
-
-
-def _text(operation: Operation, facts: CardFacts, shown: tuple[str, ...]) -> str:
-    now = state(operation)
-    reason = escaped(operation.reason, REASON_MAX)
-    parts = (
-        sentence(f"{now.symbol} {subject(operation)}: {now.spoken}{_time(operation, facts)}"),
-        *shown,
-        stopped(f"Requested by {mention(operation.requester)}" + (reason and f": {reason}")),
-        operation.id,
+def _text(operation: Operation, time: str, shown: tuple[str, ...], locale: Locale) -> str:
+    now = state(operation, locale)
+    head = say(
+        "card.text",
+        locale,
+        symbol=now.symbol,
+        subject=subject(operation, locale),
+        state=now.spoken,
+        time=Marked(time),
     )
-    return " ".join(parts)
+    by, reason = operation.requester, operation.reason
+    asked = stopped(say("card.requested", locale, by=by, reason=reason), locale)
+    return " ".join((sentence(head, locale), *shown, asked, operation.id))
 
 
-def _time(operation: Operation, facts: CardFacts) -> str:
+def _time(operation: Operation, facts: CardFacts, locale: Locale) -> str:
     """Return how long it has taken, from the first permit on, where that is of interest."""
     length = elapsed(operation, operation.finished_at or facts.now)
     if length is None:
         return ""
     if isinstance(operation.phase, Succeeded):
-        return f" in {duration(length)}"
-    return f" after {duration(length)}" if operation.is_final else f", {duration(length)} so far"
+        return say("time.in", locale, length=length)
+    return say("time.after" if operation.is_final else "time.so_far", locale, length=length)
 
 
-def _fields(operation: Operation, facts: CardFacts) -> Iterator[Field]:
-    title = escaped(facts.title or operation.system, _TITLE_MAX)
-    where = f"{escaped(operation.target)} · {title} on {escaped(operation.connection, _TITLE_MAX)}"
-    yield Field(name="Target", words=where)
-    yield Field(name="Requested by", words=mention(operation.requester))
+def _fields(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[Field]:
+    where = say(
+        "card.where",
+        locale,
+        target=operation.target,
+        title=facts.title or operation.system,
+        connection=operation.connection,
+    )
+    yield _field("target", where, locale)
+    yield _field("requested_by", mention(operation.requester), locale)
     if operation.plan.is_made or not operation.is_final:
-        made = change(operation) if operation.plan.is_made else READING
-        yield Field(name="From → To", words=made or NOTHING)
+        is_made = operation.plan.is_made
+        made = change(operation, locale) if is_made else say("phase.reading", locale)
+        yield _field("from_to", made, locale)
     if operation.reason:
-        yield Field(name="Reason", words=escaped(operation.reason, REASON_MAX) or NOTHING)
+        yield _field("reason", escaped(operation.reason, REASON_MAX), locale)
     if operation.approvals:
-        yield Field(name="Approved by", words=_approvals(operation))
+        yield _field("approved_by", _approvals(operation, locale), locale)
     if isinstance(operation.phase, AwaitingApproval) and operation.plan.is_made:
-        yield Field(name="Waiting for", words=_awaited(operation, operation.phase, facts))
+        yield _field("waiting_for", _awaited(operation, operation.phase, facts, locale), locale)
     if operation.rollback_of:
-        yield Field(name="Rolls back", words=code(operation.rollback_of))
+        yield _field("rolls_back", code(operation.rollback_of), locale)
     if operation.follows:
-        way = escaped(operation.parameters.way or "", _TITLE_MAX)
-        words = f"{code(operation.follows)} {way and f'({way})'}".rstrip()
-        yield Field(name="Goes on with", words=words)
+        way = operation.parameters.way
+        option = say("card.recovery", locale, option=way) if way else ""
+        yield _field("continues", f"{code(operation.follows)} {option}".rstrip(), locale)
 
 
-def _approvals(operation: Operation) -> str:
+def _field(name: str, words: str, locale: Locale) -> Field:
+    return Field(name=say(f"card.{name}", locale), words=words or NOTHING)
+
+
+def _approvals(operation: Operation, locale: Locale) -> str:
     given = operation.approvals[:APPROVALS_MAX]
     lines = [f"{mention(each.by)} {moment(each.at)}" for each in given]
     more = len(operation.approvals) - len(given)
-    return "\n".join([*lines, f"… {more} more"] if more else lines)
+    return "\n".join([*lines, say("list.more", locale, more=more)] if more else lines)
 
 
-def _awaited(operation: Operation, phase: AwaitingApproval, facts: CardFacts) -> str:
+def _awaited(
+    operation: Operation, phase: AwaitingApproval, facts: CardFacts, locale: Locale
+) -> str:
     missing = max(0, operation.approvals_needed - len(operation.approvals))
-    among = f" by {mentions(facts.may_decide)}" if facts.may_decide else ""
-    return f"{counted(missing, 'approval')}{among}\nuntil {moment(phase.expires_at)}"
+    who, until = facts.may_decide, phase.expires_at
+    return say("card.approvals_missing", locale, missing=missing, who=who, until=until)
 
 
-def _context(operation: Operation, facts: CardFacts) -> Iterator[str]:
+def _context(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
     yield f"{code(operation.id)} · {moment(operation.created_at)}"
-    if isinstance(operation.phase, Running | AwaitingApproval | Succeeded) and usual(facts):
-        yield usual(facts)
+    if isinstance(operation.phase, Running | AwaitingApproval | Succeeded):
+        yield usual(facts, locale)
     if isinstance(operation.phase, Running):
-        if remaining(facts):
-            yield remaining(facts)
-        yield f"as of {moment(facts.now, '{time_secs}')}"
+        yield remaining(facts, locale)
+        yield say("card.as_of", locale, now=facts.now)

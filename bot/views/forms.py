@@ -7,42 +7,44 @@ from bot.core.operation import Operation, RecoveryOption
 from bot.core.records import Json
 from bot.views.blocks import section
 from bot.views.buttons import called
-from bot.views.text import escaped, stopped
-from bot.views.words import worded
+from bot.views.text import escaped
+from bot.views.words import Locale, Marked, say, say_plain
 from bot.views.words.naming import subject
 
 REJECT_FORM: Final = "slipway.reject_reason"  # callback_id
 WAY_FORM: Final = "slipway.way_reason"  # callback_id
 REASON_BLOCK: Final = "slipway.reason"  # block_id: errors of the form are keyed by it
 REASON_INPUT: Final = "slipway.reason.input"  # action_id
-_EXPLANATION_MAX: Final = 2_000  # characters kept of what a way on does
 
 
-def reject_form(operation: Operation) -> dict[str, Json]:
+def reject_form(operation: Operation, locale: Locale) -> dict[str, Json]:
     """Return the form that asks why *operation* is rejected; it carries the operation's id."""
-    return _form(REJECT_FORM, operation, "Reject", subject(operation))
+    return _form(REJECT_FORM, operation, subject(operation, locale), locale)
 
 
-def way_form(operation: Operation, way: RecoveryOption) -> dict[str, Json]:
-    """Return the form that asks why *operation* is gone on with like this."""
-    what = f"*{escaped(called(way))}*: {worded(way.explanation, _EXPLANATION_MAX)}"
-    return _form(WAY_FORM, operation, "Go on", f"{subject(operation)}\n{stopped(what)}")
+def way_form(operation: Operation, way: RecoveryOption, locale: Locale) -> dict[str, Json]:
+    """Return the form that asks why *operation* is continued like this."""
+    option = Marked(escaped(called(way, locale)))
+    what = say("form.recovery_text", locale, option=option, what=way.explanation)
+    return _form(WAY_FORM, operation, f"{subject(operation, locale)}\n{what}", locale)
 
 
-def _form(callback_id: str, operation: Operation, does: str, words: str) -> dict[str, Json]:
+def _form(callback_id: str, operation: Operation, words: str, locale: Locale) -> dict[str, Json]:
+    does = "form.reject" if callback_id == REJECT_FORM else "form.recovery"
+    everybody = say("form.public_text", locale)
     return {
         "type": "modal",
         "callback_id": callback_id,
         "private_metadata": operation.id,
-        "title": _plain(does),
-        "submit": _plain(does),
-        "close": _plain("Back"),
+        "title": _plain(say_plain(does, locale)),
+        "submit": _plain(say_plain(does, locale)),
+        "close": _plain(say_plain("form.back", locale)),
         "blocks": [
-            section(f"{words}\nEverybody in the channel reads why.", "slipway.form"),
+            section(f"{words}\n{everybody}", "slipway.form"),
             {
                 "type": "input",
                 "block_id": REASON_BLOCK,
-                "label": _plain("Reason"),
+                "label": _plain(say_plain("form.reason", locale)),
                 "element": {
                     "type": "plain_text_input",
                     "action_id": REASON_INPUT,

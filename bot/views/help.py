@@ -4,30 +4,34 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.core.outcomes import Help
-from bot.views.text import escaped
+from bot.views.words import Locale, say
 
 LINES_MAX: Final = 12
+EXAMPLE: Final = "checkout"  # where the person may change no target
+TOPICS: Final = (
+    "slipway",
+    "deploy",
+    "rollback",
+    "actions",
+    "targets",
+    "status",
+    "history",
+    "cancel",
+    "dry_run",
+    "threads",
+)
 
 
-def help_lines(outcome: Help) -> tuple[str, ...]:
+def help_lines(outcome: Help, locale: Locale) -> tuple[str, ...]:
     """Return at most `LINES_MAX` lines of mrkdwn."""
-    return tuple(_lines(escaped(outcome.prefix, 20), outcome))
+    return tuple(_lines(outcome, locale))
 
 
-def _lines(prefix: str, outcome: Help) -> Iterator[str]:
-    ops = f"/{prefix}ops"
-    target = escaped(outcome.example_target) or "checkout"
-    yield "*Slipway* changes what runs in the cloud, with approval and in the open."
-    yield f'`/{prefix}deploy {target} 1.4.0 --reason "why"` deploys a version'
-    yield f"`/{prefix}rollback {target}` goes back, to the revision before or a named one"
-    yield f"`{ops} restart {target}` · `start` · `stop` · `scale {target} 3` · `create` · `delete`"
-    yield f"`{ops} targets` lists what can be changed"
-    yield f"`{ops} status {target}` says how it runs now · `{ops} status op-…` how an operation is"
-    yield f"`{ops} history {target}` · `{ops} revisions {target}` say what ran before"
-    yield f"`{ops} cancel op-…` withdraws what was not sent yet"
-    yield "`--dry-run` after a change shows what would be done, and records nothing"
-    yield "In threads, type `@slipway status`: Slack takes no slash commands there."
+def _lines(outcome: Help, locale: Locale) -> Iterator[str]:
+    target = outcome.example_target or EXAMPLE
+    for topic in TOPICS:
+        yield say(f"help.{topic}", locale, target=target)
     if not outcome.example_target:
-        yield "You may ask, but change nothing here: your name stands in no policy's `request`."
+        yield say("help.outsider", locale)
     if outcome.can_approve:
-        yield "You may approve: press *Approve* or *Reject* on a card."
+        yield say("help.approver", locale)

@@ -14,7 +14,7 @@ class Confirm(Record):
     title: str
     text: str
     confirm: str
-    deny: str = "Back"
+    deny: str
     style: Literal["primary", "danger"] = "danger"
 
 

@@ -8,8 +8,8 @@ from bot.core.outcomes import Entries, OperationStatus, TargetLine, Targets, Tar
 from bot.core.system import Entry
 from bot.views.card import change_lines
 from bot.views.steps import step_lines
-from bot.views.text import REASON_MAX, code, escaped, link, mention, moment
-from bot.views.words import Locale, label, worded
+from bot.views.text import code, escaped
+from bot.views.words import Locale, Marked, say, worded
 from bot.views.words.naming import headline, phase_reason, state, subject
 
 TARGETS_MAX: Final = 40  # targets in one answer; the rest is counted
@@ -18,95 +18,102 @@ FACTS_MAX: Final = 12  # facts of a live state
 _TITLE_MAX: Final = 60
 
 
-def target_lines(outcome: Targets) -> tuple[str, ...]:
+def target_lines(outcome: Targets, locale: Locale) -> tuple[str, ...]:
     """Return one line per target."""
     if not outcome.lines:
-        return ("There is no target that you may see.",)
-    shown = [_target(line) for line in outcome.lines[:TARGETS_MAX]]
-    more = len(outcome.lines) - len(shown)
-    return (f"*Targets* ({len(outcome.lines)})", *shown, *([f"… {more} more"] if more else []))
+        return (say("targets.none", locale),)
+    shown = [_target(line, locale) for line in outcome.lines[:TARGETS_MAX]]
+    head = say("targets.head", locale, count=len(outcome.lines))
+    return (head, *shown, *_more(len(outcome.lines) - len(shown), locale))
 
 
-def target_status_lines(outcome: TargetStatus) -> tuple[str, ...]:
+def target_status_lines(outcome: TargetStatus, locale: Locale) -> tuple[str, ...]:
     """Return the live state of a target, and what Slipway does with it."""
-    line, report = outcome.line, outcome.report
-    title = escaped(line.title or line.target.system, _TITLE_MAX)
-    where = f"{title} on {escaped(line.target.connection, _TITLE_MAX)}"
-    facts = [
-        f"• {label(name, Locale())}: {worded(value, 200)}"
-        for name, value in list(report.facts.items())[:FACTS_MAX]
-    ]
-    more = len(report.facts) - len(facts)
+    target, report = outcome.line.target, outcome.report
+    title = outcome.line.title or target.system
+    shown = list(report.facts.items())[:FACTS_MAX]
+    facts = [f"• {say('status.fact', locale, name=name, value=value)}" for name, value in shown]
     return (
-        f"*{escaped(line.target.name)}*: {worded(report.headline)}",
-        where,
+        say("status.head", locale, target=target.name, headline=report.headline),
+        say("status.title", locale, title=title, connection=target.connection),
         *facts,
-        *([f"… {more} more"] if more else []),
-        *_operations(line),
+        *_more(len(report.facts) - len(facts), locale),
+        *_operations(outcome.line, locale),
     )
 
 
-def operation_lines(outcome: OperationStatus) -> tuple[str, ...]:
+def operation_lines(outcome: OperationStatus, locale: Locale) -> tuple[str, ...]:
     """Return how an operation stands."""
-    return tuple(_operation(outcome.operation, link(outcome.link, "its card")))
+    return tuple(_operation(outcome.operation, outcome.link, locale))
 
 
-def entry_lines(outcome: Entries) -> tuple[str, ...]:
+def entry_lines(outcome: Entries, locale: Locale) -> tuple[str, ...]:
     """Return the cloud's rows, newest first as they come, at most `ENTRIES_MAX` of them."""
-    target = escaped(outcome.target.name)
-    if outcome.topic == "history":
-        head, nothing = f"*History of {target}*", f"The cloud shows no history of {target}."
-    else:
-        head = f"*What {target} may go back to*"
-        nothing = f"There is nothing that {target} may go back to."
+    target, count = outcome.target.name, len(outcome.entries)
     if not outcome.entries:
-        return (nothing,)
-    shown = [_entry(entry) for entry in outcome.entries[:ENTRIES_MAX]]
-    more = len(outcome.entries) - len(shown)
-    return (f"{head} ({len(outcome.entries)})", *shown, *([f"… {more} more"] if more else []))
+        return (say(f"entries.no_{outcome.topic}", locale, target=target),)
+    shown = [_entry(entry, locale) for entry in outcome.entries[:ENTRIES_MAX]]
+    head = say(f"entries.{outcome.topic}", locale, target=target, count=count)
+    return (head, *shown, *_more(count - len(shown), locale))
 
 
-def brief(operation: Operation) -> str:
+def brief(operation: Operation, locale: Locale) -> Marked:
     """Return an operation in one line: state, subject, id."""
-    now = state(operation)
-    return f"{now.symbol} {subject(operation)}: *{now.word}* {code(operation.id)}"
+    now = state(operation, locale)
+    return say(
+        "status.operation",
+        locale,
+        symbol=now.symbol,
+        subject=subject(operation, locale),
+        state=now.word,
+        operation=operation.id,
+    )
 
 
-def _target(line: TargetLine) -> str:
+def _more(more: int, locale: Locale) -> tuple[str, ...]:
+    return (say("list.more", locale, more=more),) if more else ()
+
+
+def _target(line: TargetLine, locale: Locale) -> str:
     title = escaped(line.title or line.target.system, _TITLE_MAX)
     aliases = ", ".join(escaped(alias, 30) for alias in line.target.aliases[:3])
     named = f"• *{escaped(line.target.name)}*" + (f" ({aliases})" if aliases else "")
     operation = line.holder or line.latest
-    return f"{named} · {title}" + (f" · {brief(operation)}" if operation else "")
+    return f"{named} · {title}" + (f" · {brief(operation, locale)}" if operation else "")
 
 
-def _operations(line: TargetLine) -> Iterator[str]:
+def _operations(line: TargetLine, locale: Locale) -> Iterator[str]:
     if line.holder:
-        yield f"Under way: {brief(line.holder)}"
+        yield say("status.in_progress", locale, operation=brief(line.holder, locale))
     if line.latest:
-        ended = line.latest.finished_at
-        yield f"Latest: {brief(line.latest)}" + (f" {moment(ended)}" if ended else "")
+        latest, ended = brief(line.latest, locale), line.latest.finished_at
+        yield say("status.latest", locale, operation=latest, at=ended)
 
 
-def _operation(operation: Operation, card: str) -> Iterator[str]:
-    reason = escaped(operation.reason, REASON_MAX)
-    yield headline(operation)
-    why = worded(phase_reason(operation), REASON_MAX)
-    yield state(operation).marked + (f": {why}" if why else "")
-    yield f"Requested by {mention(operation.requester)} {moment(operation.created_at)}" + (
-        f": {reason}" if reason else ""
+def _operation(operation: Operation, url: str, locale: Locale) -> Iterator[str]:
+    yield headline(operation, locale)
+    why = phase_reason(operation)
+    yield say("status.state", locale, state=state(operation, locale).marked, why=why)
+    yield say(
+        "status.requested",
+        locale,
+        by=operation.requester,
+        at=operation.created_at,
+        reason=operation.reason,
     )
-    yield from change_lines(operation.plan)
-    yield from step_lines(operation, None)
+    yield from change_lines(operation.plan, locale)
+    yield from step_lines(operation, None, locale)
+    card = say("status.card", locale, url=url)
     yield f"{code(operation.id)}" + (f" · {card}" if card else "")
 
 
-def _entry(entry: Entry) -> str:
+def _entry(entry: Entry, locale: Locale) -> str:
+    is_past = not (entry.can_return or entry.is_current)
     parts = (
         escaped(entry.status, 60),
         escaped(entry.when, 60),
-        worded(entry.description, 200),
-        "*runs now*" if entry.is_current else "",
-        "" if entry.can_return or entry.is_current else "no way back to it",
+        worded(entry.description, locale, 200),
+        say("entries.current", locale) if entry.is_current else "",
+        say("entries.no_way_back", locale) if is_past else "",
     )
     return f"• {code(entry.revision)} · " + " · ".join(part for part in parts if part)

@@ -1,7 +1,7 @@
 """The steps of an operation as lines: symbol, name, word, time, and the remote task's rows."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.core.codes import Stated
 from bot.core.operation import (
@@ -13,28 +13,28 @@ from bot.core.operation import (
     Uncertain,
 )
 from bot.views.task_lines import summary
-from bot.views.text import code, duration, moment
-from bot.views.words import worded
+from bot.views.words import Locale, say, worded
 from bot.views.words.naming import STEPS, WARNING, phase_reason, step_title
 
 LINES_MAX: Final = 12  # steps that are shown; the rest is counted
 _INDENT: Final = "        ↳ "
 
 
-def step_lines(operation: Operation, now: datetime | None) -> tuple[str, ...]:
+def step_lines(operation: Operation, now: datetime | None, locale: Locale) -> tuple[str, ...]:
     """Return one line per step, those of the present step with its remote task below.
 
     Without *now*, a step under way tells since when instead of how long.
     """
-    steps, told = operation.steps, phase_reason(operation)
+    steps = operation.steps
     current = _current(operation)
     first = max(0, min(current - LINES_MAX // 2, len(steps) - LINES_MAX))
     last = min(len(steps), first + LINES_MAX)
-    lines = [_line(steps[at], now, told, in_full=at == current) for at in range(first, last)]
+    write = _Writer(now, phase_reason(operation), locale)
+    lines = [write.line(steps[at], in_full=at == current) for at in range(first, last)]
     if first:
-        lines.insert(0, f"… {first} before")
+        lines.insert(0, say("list.before", locale, before=first))
     if last < len(steps):
-        lines.append(f"… {len(steps) - last} more")
+        lines.append(say("list.more", locale, more=len(steps) - last))
     return tuple(lines)
 
 
@@ -56,38 +56,42 @@ def _current(operation: Operation) -> int:
             return ended[-1] if ended else 0
 
 
-def _line(step: Step, now: datetime | None, told: Stated, *, in_full: bool) -> str:
-    symbol, word = STEPS[step.phase]
-    time = _time(step, now)
-    head = f"{symbol} *{step_title(step.name)}* {word}" + (f", {time}" if time else "")
-    if not in_full or step.phase == "pending":
-        return head + (f"\n{_INDENT}{worded(step.detail)}" if _waits(step) else "")
-    return "\n".join((head, *(_INDENT + line for line in _below(step, told))))
+class _Writer(NamedTuple):
+    """Writes the lines of one operation's steps."""
+
+    now: datetime | None
+    shown: Stated  # the reason that the card shows anyway
+    locale: Locale
+
+    def line(self, step: Step, *, in_full: bool) -> str:
+        """Return the line of *step*, with its remote task below where it is told *in_full*."""
+        word = say(f"step.{step.phase}", self.locale)
+        title = step_title(step.name, self.locale)
+        head = f"{STEPS[step.phase]} *{title}* {word}{self._time(step)}"
+        if in_full and step.phase != "pending":
+            return "\n".join((head, *(_INDENT + line for line in self._below(step))))
+        return head + (f"\n{_INDENT}{worded(step.detail, self.locale)}" if _waits(step) else "")
+
+    def _time(self, step: Step) -> str:
+        if step.started_at is None:
+            return ""
+        if step.finished_at is not None:
+            return say("step.took", self.locale, length=step.finished_at - step.started_at)
+        if step.phase == "pending":
+            return ""
+        if self.now is None:
+            return say("step.since", self.locale, at=step.started_at)
+        return say("time.so_far", self.locale, length=self.now - step.started_at)
+
+    def _below(self, step: Step) -> tuple[str, ...]:
+        task = say("step.task", self.locale, task=step.remote_task) if step.remote_task else ""
+        # of a step that succeeded, the last look may be older than the end
+        rows = "" if step.phase == "succeeded" else summary(step.tasks, self.locale)
+        detail = "" if step.detail == self.shown else worded(step.detail, self.locale)
+        note = f"{WARNING} {worded(step.notes[-1], self.locale)}" if step.notes else ""
+        return tuple(line for line in (rows, detail, note, task) if line)
 
 
 def _waits(step: Step) -> bool:
     """Whether an attempt was not accepted and the next one is due later."""
     return step.phase == "pending" and bool(step.attempt and step.detail)
-
-
-def _time(step: Step, now: datetime | None) -> str:
-    if step.started_at is None:
-        return ""
-    if step.finished_at is not None:
-        return duration(step.finished_at - step.started_at)
-    if step.phase == "pending":
-        return ""
-    if now is None:
-        return f"since {moment(step.started_at)}"
-    return f"{duration(now - step.started_at)} so far"
-
-
-def _below(step: Step, told: Stated) -> tuple[str, ...]:
-    task = f"remote task {code(step.remote_task)}" if step.remote_task else ""
-    lines = (
-        "" if step.phase == "succeeded" else summary(step.tasks),  # the last look may be older
-        "" if step.detail == told else worded(step.detail),
-        f"{WARNING} {worded(step.notes[-1])}" if step.notes else "",
-        task,
-    )
-    return tuple(line for line in lines if line)

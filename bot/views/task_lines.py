@@ -5,6 +5,7 @@ from typing import Final, Literal, TypeAlias
 
 from bot.core.operation import TaskLine, TaskState
 from bot.views.text import VENDOR_MAX, escaped
+from bot.views.words import Locale, say
 
 ROW_MAX: Final = 120  # characters kept of a row's name and of its status
 _SHORT: Final = 200  # characters kept of a finding's detail
@@ -48,13 +49,14 @@ def progress(row: TaskLine) -> Progress:
     return "under way" if word in _UNDER_WAY else "other"
 
 
-def summary(rows: tuple[TaskLine, ...]) -> str:
+def summary(rows: tuple[TaskLine, ...], locale: Locale) -> str:
     """Return how many rows are done, and the one that tells most."""
     if not rows:
         return ""
     done = sum(progress(row) == "done" for row in rows)
     telling = _telling(rows)
-    return f"{done} of {len(rows)} tasks" + (f" · {_row(telling)}" if telling else "")
+    counted = say("step.rows", locale, done=done, total=len(rows))
+    return counted + (f" · {_row(telling)}" if telling else "")
 
 
 def findings(rows: Sequence[TaskLine]) -> tuple[TaskLine, ...]:
@@ -68,13 +70,9 @@ def findings(rows: Sequence[TaskLine]) -> tuple[TaskLine, ...]:
     return () if is_told else found
 
 
-def finding_lines(
-    found: Sequence[TaskLine], *, most: int, room: int, elsewhere: str
-) -> tuple[str, ...]:
-    """Return a line for each finding, at most *most* in *room* characters, and how many more."""
-    lines = tuple(_fitting((_finding(row) for row in found[:most]), room))
-    more = len(found) - len(lines)
-    return (*lines, f"… {more} more, {elsewhere}") if more else lines
+def finding_lines(found: Sequence[TaskLine], *, room: int) -> tuple[str, ...]:
+    """Return a line for each finding, as many as there is *room* for: so many characters."""
+    return tuple(_fitting((_finding(row) for row in found), room))
 
 
 def _fitting(lines: Iterator[str], room: int) -> Iterator[str]:

@@ -8,9 +8,8 @@ Source: https://docs.slack.dev/messaging/formatting-message-text/
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from bot.core.policy import ANYONE
 from bot.core.records import SLIPWAY
@@ -22,6 +21,8 @@ TEXT_MAX: Final = 3_900  # characters of a message's text: Slack advises 4,000
 NOTHING: Final = "—"  # where a value is empty
 MARK: Final = "…"  # where something was cut
 
+Unit: TypeAlias = Literal["d", "h", "min", "s"]
+_UNITS: Final[tuple[tuple[int, Unit], ...]] = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _LOOKALIKES: Final = str.maketrans({"&": "\uff06", "<": "\u2039", ">": "\u203a"})
 _BACKTICK: Final = str.maketrans({"`": "\u02cb"})  # opens no code span, looks the same
@@ -29,6 +30,7 @@ _JOINERS: Final = frozenset("\u200c\u200d")  # inside words of some scripts, and
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "AN"})
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _USER: Final = re.compile(r"[UW][A-Z0-9]{2,20}")
+_CHANNEL: Final = re.compile(r"[CDG][A-Z0-9]{2,20}")
 _GROUP: Final = re.compile(r"S[A-Z0-9]{2,20}")
 _LINK: Final = re.compile(r"https?://[A-Za-z0-9.:-]+/[A-Za-z0-9/_.?=&-]*")
 _READ_MAX: Final = 4_000  # characters looked at: a vendor's answer may be a megabyte
@@ -71,12 +73,9 @@ def mention(who: str) -> str:
     return code(who, 30)
 
 
-def mentions(who: Iterable[str], most: int = 10) -> str:
-    """Return the mentions of several, with the number of those left out."""
-    ids = tuple(dict.fromkeys(who))
-    shown = [mention(each) for each in ids[:most]]
-    more = len(ids) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+def channel(which: str) -> str:
+    """Return a channel by its id; other words stay words."""
+    return f"<#{which}>" if _CHANNEL.fullmatch(which) else code(which, 30)
 
 
 def link(url: str, words: str) -> str:
@@ -100,32 +99,24 @@ def moment(at: datetime, shape: str = "{date_short_pretty} {time}") -> str:
 
 def duration(length: timedelta) -> str:
     """Return a length of time in its two largest units: "1 min 12 s", "2 h 5 min"."""
+    units = largest_units(length)
+    return " ".join(f"{number} {unit}" for number, unit in units) or "under 1 s"
+
+
+def largest_units(length: timedelta) -> tuple[tuple[int, Unit], ...]:
+    """Return a length of time in its two largest units; nothing where it is under a second."""
     seconds = max(0, int(length.total_seconds()))
-    if seconds == 0:
-        return "under 1 s"
-    units = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
-    index = next(at for at, (size, _) in enumerate(units) if seconds >= size)
-    size, unit = units[index]
-    whole, rest = divmod(seconds, size)
-    if unit == "s" or rest < units[index + 1][0]:
-        return f"{whole} {unit}"
-    smaller, smaller_unit = units[index + 1]
-    return f"{whole} {unit} {rest // smaller} {smaller_unit}"
+    units: list[tuple[int, Unit]] = []
+    for size, unit in _UNITS:
+        number, seconds = divmod(seconds, size)
+        if number or units:
+            units.append((number, unit))
+    return tuple(each for each in units[:2] if each[0])
 
 
 def capitalised(words: str) -> str:
     """Return *words* with a capital first letter, the rest as it is."""
     return words[:1].upper() + words[1:]
-
-
-def stopped(words: str) -> str:
-    """Return *words* with a full stop at the end, the rest as it is."""
-    return words if not words or words.endswith((".", "!", "?", MARK)) else words + "."
-
-
-def sentence(words: str) -> str:
-    """Return our own *words* as a sentence; foreign ones may begin with a name, which stays."""
-    return stopped(capitalised(words))
 
 
 def fallback_text(text: str, most: int = TEXT_MAX) -> str:

@@ -63,7 +63,7 @@ def test_a_cluster_is_upgraded(clusters: World) -> None:
     assert steps(clusters, card) == ["workflow", "precheck", "snapshot", "upgrade", "postcheck"]
     assert clusters.cloud.clusters.version(EDGE_ID).startswith("v1.31.")
     assert labels(card) == []
-    assert "No roll back: " in words(card)
+    assert "Rollback is not available: " in words(card)
 
 
 def test_a_precheck_that_ran_out_is_run_again(folder: Path, redis_url: str) -> None:
@@ -82,7 +82,7 @@ def test_a_precheck_that_ran_out_is_run_again(folder: Path, redis_url: str) -> N
         operation = world.operation(done)
         assert operation.plan.digest == digest == operation.approvals[0].digest
         assert [each.attempt for each in operation.steps] == [1] * 6
-        told = [each for each in world.thread(done) if "before it goes on: *precheck*" in each]
+        told = [each for each in world.thread(done) if "Added *precheck* first" in each]
         assert ["the last precheck expired" in each for each in told] == [True]
         check(world)
 
@@ -103,7 +103,7 @@ def test_a_risk_is_skipped_with_a_reason_and_an_approval(clusters: World) -> Non
     assert "workflow" not in steps(clusters, second)
     assert "succeeded" in ended(clusters, second).text
     assert clusters.cloud.clusters.version(EDGE_ID).startswith("v1.31.")
-    assert f"Gone on with `{operation_of(second)}`" in words(clusters.card(failed))
+    assert f"Continued by `{operation_of(second)}`" in words(clusters.card(failed))
 
 
 def test_an_exception_cannot_be_skipped(clusters: World) -> None:

@@ -19,7 +19,7 @@ def test_a_command_is_recorded_and_shown_with_its_plan(world: World) -> None:
     card = world.card()
     assert "Recorded as" in answer.text
     assert operation_of(card) in answer.text
-    assert "waits for approval by 1 person" in answer.text
+    assert "Waiting for 1 approval" in answer.text
     assert labels(card) == ["Approve", "Reject", "Cancel"]
     shown = words(card)
     assert "1.3.0" in shown
@@ -40,8 +40,8 @@ def test_an_approved_deployment_succeeds(world: World) -> None:
     assert labels(card) == ["Roll back to 1.3.0"]
     said = world.thread(card)
     assert len(said) == 3
-    assert f"approved by <@{BOB}> (1 of 1)" in said[0]
-    assert "sent and accepted as remote task `JOB" in said[1]
+    assert f"Approved by <@{BOB}> (1 of 1)" in said[0]
+    assert "was accepted as remote task `JOB" in said[1]
     assert "succeeded* in 4 s" in said[2]
     assert world.parts.journal.operations.holder("checkout") is None
 
@@ -101,7 +101,7 @@ def test_a_dry_run_records_nothing(world: World) -> None:
     assert "Dry run" in answer.text
     assert "1.3.0 → 1.4.0" in answer.text
     assert "Steps: deploy" in answer.text
-    assert f"Approvals needed: 1 by <!subteam^{RELIABILITY}>" in answer.text
+    assert f"Approvals needed: 1 from <!subteam^{RELIABILITY}>" in answer.text
     assert "Nothing was recorded" in answer.text
     assert world.recorded == ()
     assert world.cards() == []
@@ -131,7 +131,7 @@ def test_a_policy_without_approvals_starts_at_once(world: World) -> None:
     world.edit("approvals: 1", "approvals: 0")
     answer = world.command("/deploy checkout 1.4.0")
     world.settle()
-    assert "It starts now" in answer.text
+    assert "Starting now" in answer.text
     assert "succeeded" in world.card().text
     assert world.mutations == ["PUT"]
 
@@ -152,7 +152,7 @@ def test_the_same_command_twice_is_one_operation(world: World) -> None:
     """Typed again, the same is pointed to what was recorded before."""
     first, second = (world.command("/deploy checkout 1.4.0") for _ in range(2))
     assert "Recorded as" in first.text
-    assert f"This is {world.recorded[0].id} already" in second.text
+    assert f"Already recorded as {world.recorded[0].id}" in second.text
     assert len(world.recorded) == 1
 
 
@@ -162,12 +162,12 @@ def test_a_delivery_that_comes_again_is_one_operation(world: World) -> None:
     world.machines.sleep(2)
     second = world.slash("/deploy", "checkout 1.4.0", trigger_id="1.2.same")
     assert "Recorded as" in first.text
-    assert "already" in second.text
+    assert "Already recorded" in second.text
     world.settle()
     world.press(CANCEL, world.card(), by=ANN)
     world.machines.sleep(2)
     third = world.slash("/deploy", "checkout 1.4.0", trigger_id="1.2.same")
-    assert "already" in third.text
+    assert "Already recorded" in third.text
     assert len(world.recorded) == 1
 
 

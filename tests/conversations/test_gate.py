@@ -40,7 +40,7 @@ def test_a_rejection_asks_for_its_reason(world: World) -> None:
     assert "rejected" in rejected.text
     assert "not on a Friday" in words(rejected)
     assert labels(rejected) == []
-    assert f"*rejected* by <@{BOB}>: not on a Friday" in world.thread(card)[0]
+    assert f"*Rejected* by <@{BOB}>: not on a Friday" in world.thread(card)[0]
     assert world.tries == 0
 
 
@@ -107,7 +107,7 @@ def test_a_cancelled_operation_is_never_sent(world: World, way: str, by: str) ->
         assert world.say("@slipway cancel", by=by, below=card).ok
     world.settle()
     assert "cancelled" in world.card(card).text
-    assert f"*cancelled* by <@{by}>" in world.thread(card)[-1]
+    assert f"*Cancelled* by <@{by}>" in world.thread(card)[-1]
     assert labels(world.card(card)) == []
     assert world.tries == 0
 
@@ -231,8 +231,8 @@ def test_two_approvals_are_two_people(world: World) -> None:
     world.press(APPROVE, card, by=LEA)
     world.settle()
     said = world.thread(card)
-    assert f"approved by <@{BOB}> (1 of 2)" in said[0]
-    assert f"approved by <@{LEA}> (2 of 2): *the gate is open*" in said[1]
+    assert f"Approved by <@{BOB}> (1 of 2)" in said[0]
+    assert f"Approved by <@{LEA}> (2 of 2): *all approvals are in*" in said[1]
     assert world.mutations == ["PUT"]
 
 
@@ -242,7 +242,7 @@ def test_a_policy_that_changed_voids_the_approval(world: World) -> None:
     world.edit("deadline: 30m\n  dev", "deadline: 20m\n  dev")
     world.settle()
     assert world.tries == 0
-    assert "*approvals voided*" in world.thread(card)[-1]
+    assert "*Approvals voided*" in world.thread(card)[-1]
     assert "the policy was changed" in world.thread(card)[-1]
     again = world.card(card)
     assert labels(again) == ["Approve", "Reject", "Cancel"]
@@ -303,7 +303,7 @@ def test_a_gate_without_a_plan_does_not_open(world: World) -> None:
     world.wait(3)
     card = world.card()
     assert labels(card) == ["Cancel"]
-    assert "reading what runs now" in card.text
+    assert "reading the live state" in card.text
     world.click(card, {"action_id": APPROVE, "value": value_of(card, CANCEL)})
     world.machines.send()
     assert "[not_ready]" in world.whispers(BOB)[-1]

@@ -241,7 +241,7 @@ def test_who_waits_its_turn_can_be_cancelled(folder: Path, redis_url: str) -> No
             world.command(f"/deploy many-{number:02} 1.4.0")
             world.machines.work()
         second = next(each for each in world.recorded if each.target == "many-01")
-        assert "cancel" in world.command(f"/ops cancel {second.id}").text
+        assert "Cancelled" in world.command(f"/ops cancel {second.id}").text
         world.settle()
         assert [each.path.rpartition("/")[2] for each in world.cloud.executed] == [_id(0), _id(2)]
 

@@ -121,7 +121,7 @@ def test_a_lost_answer_is_uncertain_then_adopted(world: World, fault: Fault) -> 
     card = world.card(operation_id)
     assert "uncertain" in card.text
     assert "Look again" in labels(card)
-    assert "Nothing is sent again" in words(card)
+    assert "Slipway will not resend it" in words(card)
     assert world.workspace.state.clock() - float(card.ts) < 60
     world.settle()
     said = " ".join(world.thread(card))
@@ -261,7 +261,7 @@ def test_a_refused_call_ends_in_the_apis_own_words(world: World) -> None:
     assert "failed" in ended.text
     assert "SVCSTG.00100418" in words(ended)
     assert "the quota &lt;b&gt;is&lt;/b&gt; used up" in words(ended)
-    assert "it changed nothing" in words(ended)
+    assert "nothing changed" in words(ended)
     assert labels(ended) == []
     assert world.mutations == []
     assert world.tries == 1
@@ -439,12 +439,12 @@ def test_where_two_approve_two_decide(world: World) -> None:
     operation_id = operation_of(card)
     world.wait(SETTLE + 330, step=30)
     card = world.card(operation_id)
-    assert "2 approvers may press" in words(card)
+    assert "it takes 2 approvers" in words(card)
     world.press(NOT_EXECUTED, card, by=BOB)
     world.settle()
     shown = world.card(operation_id)
     assert "uncertain" in shown.text
-    assert f"Not executed, says <@{BOB}>: 1 more" in words(shown)
+    assert f"Reported as not executed by <@{BOB}>; 1 more approver" in words(shown)
     assert "(1 of 2)" in world.thread(card)[-1]
     world.press(NOT_EXECUTED, card, by=BOB)
     world.settle()

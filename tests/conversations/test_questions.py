@@ -14,9 +14,9 @@ def test_help_has_examples_for_whoever_asks(world: World, typed: str) -> None:
     said = world.command(typed).text
     assert "/deploy checkout 1.4.0" in said
     assert len(said.splitlines()) <= 12
-    assert "You may approve" not in said
-    assert "You may approve" in world.command(typed, by=BOB).text
-    assert "You may ask, but change nothing here" in world.command(typed, by=EVE).text
+    assert "You can approve" not in said
+    assert "You can approve" in world.command(typed, by=BOB).text
+    assert "You can ask, but change nothing here" in world.command(typed, by=EVE).text
 
 
 def test_targets_are_listed_with_what_is_under_way(world: World) -> None:
@@ -44,7 +44,7 @@ def test_status_of_an_operation_links_to_its_card(world: World) -> None:
     """The status of an operation says how it stands, who asked, and where its card is."""
     card = world.done()
     said = world.command(f"/ops status {operation_of(card)}").text
-    assert "*succeeded*" in said
+    assert "*Succeeded*" in said
     assert f"<@{ANN}>" in said
     assert f"/archives/{card.channel}/p{card.ts.replace('.', '')}" in said
 
@@ -65,7 +65,7 @@ def test_history_is_the_clouds_own(world: World) -> None:
 def test_revisions_are_what_a_rollback_may_name(world: World) -> None:
     """Revisions leave out what is no way back."""
     said = world.command("/ops revisions checkout").text
-    assert "may go back to" in said
+    assert "can roll back to" in said
     assert "1.2.0" in said
 
 

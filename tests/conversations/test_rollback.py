@@ -152,7 +152,7 @@ def test_a_version_that_failed_is_no_way_back(world: World) -> None:
     """What ended badly is not offered, and refused by its name."""
     world.done("/deploy flaky 2.1.0")
     world.asked("/rollback flaky")
-    assert "2.1.0" not in world.command("/ops revisions flaky").text.split("may go back to")[1]
+    assert "2.1.0" not in world.command("/ops revisions flaky").text.split("can roll back to")[1]
     dry = world.command("/rollback flaky 2.1.0 --dry-run").text
     assert "did not end well" in dry
 

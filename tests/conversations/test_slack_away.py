@@ -51,7 +51,7 @@ def test_a_reply_is_posted_once_and_in_its_place(world: World, kind: FaultKind) 
     world.settle()
     said = world.thread(card)
     assert len(said) == 3
-    assert ["approved by" in said[0], "sent and accepted" in said[1], "succeeded" in said[2]] == [
+    assert ["Approved by" in said[0], "was accepted" in said[1], "succeeded" in said[2]] == [
         True,
         True,
         True,
@@ -88,7 +88,7 @@ def test_a_card_that_was_deleted_comes_again(world: World) -> None:
     world.expected |= {"message_not_found", "thread_not_found"}
     world.command(f"/ops cancel {operation_of(card)}")
     world.settle()
-    assert "*cancelled*" in world.thread(world.card())[-1]
+    assert "*Cancelled*" in world.thread(world.card())[-1]
     assert "cancelled" in world.card().text
     assert operation_of(world.card()) == operation_of(card)
 
@@ -122,7 +122,7 @@ def test_everything_arrives_in_order_after_a_long_absence(world: World) -> None:
     assert "succeeded" in world.card(card).text
     said = world.thread(card)
     assert len(said) == 3
-    assert "approved by" in said[0]
+    assert "Approved by" in said[0]
     assert "succeeded" in said[2]
 
 
@@ -209,7 +209,7 @@ def test_where_the_channel_cannot_be_written_whoever_asked_is_told(world: World)
     world.wait(900, step=20)
     (told,) = world.workspace.messages(f"D{ANN.removeprefix('U')}")
     assert "succeeded" in told.text
-    assert f"<#{DEPLOYS}> cannot be written" in told.text
+    assert f"Slipway cannot post in <#{DEPLOYS}>" in told.text
     world.workspace.archive(DEPLOYS, archived=False)
     world.wait(400, step=20)
     assert "succeeded" in world.card(card).text

@@ -25,7 +25,7 @@ def test_progress_shows_on_the_card_and_not_in_the_thread(world: World) -> None:
     said = len(world.thread(card))
     world.wait(30)
     shown = words(world.card(card))
-    assert "under way" in shown
+    assert "*Running*" in shown
     assert "of 5 tasks" in shown
     assert len(world.thread(card)) <= said + 2  # approved, and sent
     world.settle()
@@ -41,7 +41,7 @@ def test_a_word_that_nobody_lists_is_told_once(world: World, word: str) -> None:
     shown = word.replace("<", "&lt;").replace(">", "&gt;")
     told = [each for each in world.thread(card) if shown in each]
     assert len(told) == 1
-    assert "no end that it documents" in told[0]
+    assert "the API reference does not list it" in told[0]
     assert world.operation(card).phase.kind == "running"
     world.cloud.faults.clear()
     world.settle()
@@ -65,7 +65,7 @@ def test_a_job_that_vanished_is_stalled_and_watched_on(world: World) -> None:
     world.press(KEEP_WAITING, stalled, by=BOB)
     world.cloud.faults.clear()
     world.settle()
-    assert f"<@{BOB}> waits on" in " ".join(world.thread(card))
+    assert f"<@{BOB}> extended the wait" in " ".join(world.thread(card))
     assert "succeeded" in world.card(card).text
     assert world.mutations == ["PUT"]
 

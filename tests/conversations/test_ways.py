@@ -92,11 +92,11 @@ def test_the_card_that_was_gone_on_with_loses_its_buttons(world: World) -> None:
     world.settle()
     second = world.card()
     assert labels(world.card(card)) == []
-    assert f"Gone on with `{operation_of(second)}`" in words(world.card(card))
+    assert f"Continued by `{operation_of(second)}`" in words(world.card(card))
     world.press(CANCEL, second)
     world.settle()
     assert labels(world.card(card)) == [BACK, "Retry"]
-    assert "Gone on with" not in words(world.card(card))
+    assert "Continued by" not in words(world.card(card))
     world.press(RETRY_BUTTON, world.card(card))
     world.settle()
     assert len(followers(world, card)) == 2
@@ -113,7 +113,7 @@ def test_a_way_on_that_failed_in_its_turn_stays_gone(world: World) -> None:
     again = ev.StepFailed(at=world.clock(), step=0, reason="once more", ways=(RETRY,))
     world.machines.context.engine.apply(operation_of(second), again)
     world.settle()
-    assert f"Gone on with `{operation_of(second)}`" in words(world.card(card))
+    assert f"Continued by `{operation_of(second)}`" in words(world.card(card))
     assert "Retry" in labels(world.card(second))
     world.press(RETRY_BUTTON, card)
     world.settle()

@@ -189,7 +189,7 @@ def _appended_later(connection: Connection, head: Any, entry: AuditEntry) -> Non
 def _crossed_off_first(context: WorkerContext, writer: SlackWriter, row: OutboxRow) -> None:
     operation = context.journal.operations.load(row.operation_id or "")
     events = dict(context.journal.operations.events(operation.id))
-    line = reply(operation, events[row.sequence])
+    line = reply(operation, events[row.sequence], context.locale)
     context.journal.outbox.sent(row, None, row.sequence, context.clock())
     if line is not None:
         outbox._post(writer, row, line.text, line_blocks(line), sequence=row.sequence)

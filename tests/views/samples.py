@@ -12,8 +12,10 @@ from bot.core.plan import Change, Observation, Plan, PlanDraft, PlannedStep
 from bot.core.records import Parameters
 from bot.core.target import Target
 from bot.views.buttons import CardFacts
+from bot.views.words import Locale
 
 NOON: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+EN: Final = Locale()
 ANN, SUE, TOM = "U0ANN", "U0SUE", "U0TOM"
 FACTS: Final = CardFacts(
     now=NOON + timedelta(minutes=3),

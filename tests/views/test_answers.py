@@ -27,8 +27,9 @@ from bot.core.system import Entry, StatusReport
 from bot.views.answers import answer
 from bot.views.blocks import faults
 from bot.views.text import TEXT_MAX
+from bot.views.words import Locale
 from tests.views.conftest import Golden
-from tests.views.samples import DRAFT, SKIP, TARGET, told, without_gate
+from tests.views.samples import DRAFT, EN, SKIP, TARGET, told, without_gate
 from tests.views.seen import words
 
 LINE: Final = TargetLine(
@@ -98,7 +99,7 @@ def test_every_outcome_has_an_answer() -> None:
 @pytest.mark.parametrize("name", OUTCOMES)
 def test_each_outcome_has_its_words(name: str, golden: Golden) -> None:
     """Answers change only on purpose, and pass Slack's limits."""
-    message = answer(OUTCOMES[name])
+    message = answer(OUTCOMES[name], EN)
 
     assert faults(message.blocks) == ()
     golden(f"answers/{name}", {"text": message.text, "blocks": message.blocks})
@@ -107,16 +108,16 @@ def test_each_outcome_has_its_words(name: str, golden: Golden) -> None:
 @pytest.mark.parametrize("name", OUTCOMES)
 def test_text_and_blocks_say_the_same(name: str) -> None:
     """A whisper is the text alone, so nothing may be in the blocks only."""
-    message = answer(OUTCOMES[name])
+    message = answer(OUTCOMES[name], EN)
 
     assert words(message.blocks) == message.text
 
 
 def test_a_denial_has_code_reason_people_rule_way_out_and_effect() -> None:
     """Nobody who is refused is left without the way forward."""
-    assert answer(DENIED).text.splitlines() == [
+    assert answer(DENIED, EN).text.splitlines() == [
         "[not_allowed] you may not deploy this target.",
-        "Who may: <!subteam^S0DEVS>, <@U0ANN>",
+        "Ask: <!subteam^S0DEVS>, <@U0ANN>",
         "Rule: `policies.prod.request`",
         "Ask one of them. Nothing was recorded.",
     ]
@@ -124,7 +125,7 @@ def test_a_denial_has_code_reason_people_rule_way_out_and_effect() -> None:
 
 def test_a_refused_press_does_not_speak_of_recording() -> None:
     """A press concerns what was recorded long ago."""
-    text = answer(DENIED, recorded_nothing=False).text
+    text = answer(DENIED, EN, recorded_nothing=False).text
 
     assert text.startswith("[not_allowed] ")
     assert "recorded" not in text
@@ -133,18 +134,18 @@ def test_a_refused_press_does_not_speak_of_recording() -> None:
 @pytest.mark.parametrize(
     ("name", "comes"),
     [
-        ("recorded", "It waits for approval by 1 person: <!subteam^S0SRE> may."),
-        ("recorded_queued", "It starts now"),
-        ("recorded_queue_down", "It starts when the queue is back"),
+        ("recorded", "Waiting for 1 approval from <!subteam^S0SRE>."),
+        ("recorded_queued", "Starting now."),
+        ("recorded_queue_down", "it starts by itself when the queue is back"),
         (
             "recorded_gate_queue_down",
-            "It goes on when the queue is back, then it waits for approval by 1 person",
+            "it continues by itself when the queue is back, then waits for 1 approval",
         ),
     ],
 )
 def test_what_is_recorded_names_its_id_and_what_comes(name: str, comes: str) -> None:
     """The id stands there as plain letters, to be copied, and nobody wonders what happens next."""
-    text = answer(OUTCOMES[name]).text
+    text = answer(OUTCOMES[name], EN).text
 
     assert "Recorded as op-0123456789" in text
     assert comes in text
@@ -153,7 +154,7 @@ def test_what_is_recorded_names_its_id_and_what_comes(name: str, comes: str) -> 
 @pytest.mark.parametrize("name", ["present", "repeated", "done"])
 def test_a_press_without_effect_is_answered_with_the_present_state(name: str) -> None:
     """The answer is how things stand now, with the id as it is written elsewhere."""
-    text = answer(OUTCOMES[name]).text
+    text = answer(OUTCOMES[name], EN).text
 
     assert "op-0123456789" in text
     assert "Deploy checkout 1.3.0 → 1.4.0" in text
@@ -161,11 +162,11 @@ def test_a_press_without_effect_is_answered_with_the_present_state(name: str) ->
 
 def test_a_dry_run_says_that_nothing_will_happen() -> None:
     """What was only asked is not mistaken for what is done."""
-    text = answer(OUTCOMES["dry_run"]).text
+    text = answer(OUTCOMES["dry_run"], EN).text
 
     assert "Nothing was recorded, and nothing will happen." in text
     assert "Recorded as" not in text
-    assert "Approvals needed: 1 by <!subteam^S0SRE>" in text
+    assert "Approvals needed: 1 from <!subteam^S0SRE>" in text
     assert "Steps: precheck, deploy" in text
 
 
@@ -176,18 +177,18 @@ def test_a_dry_run_tells_the_version_once() -> None:
     version = Change(name="version", before=outcome.draft.before, after=outcome.draft.after)
     draft = outcome.draft.model_copy(update={"changes": (version, *outcome.draft.changes)})
 
-    assert answer(outcome.model_copy(update={"draft": draft})).text == answer(outcome).text
+    assert answer(outcome.model_copy(update={"draft": draft}), EN).text == answer(outcome, EN).text
 
 
 @pytest.mark.parametrize("name", ["help", "help_outsider"])
 def test_help_has_at_most_twelve_lines(name: str) -> None:
     """Help fits on a screen."""
-    assert len(answer(OUTCOMES[name]).text.splitlines()) <= 12
+    assert len(answer(OUTCOMES[name], EN).text.splitlines()) <= 12
 
 
 def test_help_types_the_commands_as_they_are_named_here() -> None:
     """Where the commands have a prefix, the examples have it too."""
-    text = answer(OUTCOMES["help_outsider"]).text
+    text = answer(OUTCOMES["help_outsider"], Locale(prefix="ship-")).text
 
     assert "`/ship-deploy checkout 1.4.0" in text
     assert "/deploy" not in text.replace("/ship-deploy", "")
@@ -199,7 +200,7 @@ def test_long_lists_are_counted_and_stay_within_slacks_limits() -> None:
     targets = Targets(lines=(LINE,) * 300)
 
     for outcome, more in ((entries, "… 280 more"), (targets, "… 260 more")):
-        message = answer(outcome)
+        message = answer(outcome, EN)
         assert more in words(message.blocks)
         assert faults(message.blocks) == ()
         assert len(message.text) <= TEXT_MAX
@@ -207,16 +208,16 @@ def test_long_lists_are_counted_and_stay_within_slacks_limits() -> None:
 
 @pytest.mark.parametrize(
     ("story", "reason"),
-    [("failed", "*failed*: pods crash"), ("rejected", "*rejected*: not on a Friday")],
+    [("failed", "*Failed*: pods crash"), ("rejected", "*Rejected*: not on a Friday")],
 )
 def test_the_status_of_an_operation_says_why(story: str, reason: str) -> None:
     """Who asks how it stands reads the reason as well."""
-    assert reason in answer(OperationStatus(operation=told(story))).text
+    assert reason in answer(OperationStatus(operation=told(story)), EN).text
 
 
 def test_a_link_that_is_no_plain_address_is_left_out() -> None:
     """What comes as a link cannot carry another text or a mention."""
     bad = OperationStatus(operation=told("watching"), link="https://evil.test/|<!here>")
 
-    assert "evil" not in answer(bad).text
-    assert "&amp;cid=C1|its card>" in answer(OUTCOMES["operation_status"]).text
+    assert "evil" not in answer(bad, EN).text
+    assert "&amp;cid=C1|its card>" in answer(OUTCOMES["operation_status"], EN).text

@@ -11,7 +11,7 @@ from bot.core.records import Parameters
 from bot.views.buttons import buttons
 from bot.views.card import CardFacts
 from bot.views.layout import Button
-from tests.views.samples import FACTS, RETRY, STORIES, at, told, without_gate
+from tests.views.samples import EN, FACTS, RETRY, STORIES, at, told, without_gate
 
 TABLE: Final[dict[str, tuple[str, ...]]] = {
     "requested": ("Cancel",),
@@ -39,7 +39,7 @@ TABLE: Final[dict[str, tuple[str, ...]]] = {
 
 def row(operation: Operation, facts: CardFacts = FACTS) -> dict[str, Button]:
     """Return the buttons by their text."""
-    return {each.text: each for each in buttons(operation, facts)}
+    return {each.text: each for each in buttons(operation, facts, EN)}
 
 
 def test_every_story_has_its_row() -> None:
@@ -107,7 +107,7 @@ def test_a_way_on_asks_first_or_by_its_form() -> None:
     asks = shown["Retry"].confirm
     assert asks is not None
     assert (asks.title, asks.confirm, asks.style) == ("Retry?", "Retry", "primary")
-    assert asks.text == "checkout on connection huawei: the upgrade is tried once more"
+    assert asks.text == "checkout on connection huawei: the upgrade is tried once more."
     assert shown["Skip 2 risks"].confirm is None
     danger = shown["Cancel"]
     assert danger.confirm is not None
@@ -129,12 +129,12 @@ def test_a_way_on_is_known_by_its_name() -> None:
 
 
 def test_a_long_label_does_not_become_a_question_of_one_word() -> None:
-    """What does not fit on the button of a confirmation is said above it, and "Go on" on it."""
+    """What does not fit on the button of a confirmation is said above it, and "Continue" on it."""
     long = RETRY.model_copy(update={"label": "Skip every risk of all the nodes in this pool"})
     asks = row(_with_ways(long))[str(long.label)].confirm
 
     assert asks is not None
-    assert (asks.title, asks.confirm) == (f"{long.label}?", "Go on")
+    assert (asks.title, asks.confirm) == (f"{long.label}?", "Continue")
 
 
 def test_ways_on_of_one_name_are_one_and_many_are_few() -> None:
@@ -238,6 +238,6 @@ def test_labels_name_the_target_and_begin_with_the_text() -> None:
 @pytest.mark.parametrize("story", STORIES)
 def test_at_most_one_button_is_primary(story: str) -> None:
     """One thing at most is the thing to do."""
-    styles = [each.style for each in buttons(told(story), FACTS)]
+    styles = [each.style for each in buttons(told(story), FACTS, EN)]
 
     assert styles.count("primary") <= 1

@@ -15,6 +15,7 @@ from tests.views.conftest import Golden
 from tests.views.samples import (
     APPROVED,
     DRAFT,
+    EN,
     FACTS,
     FINDINGS,
     MADE,
@@ -35,13 +36,13 @@ from tests.views.seen import words
 
 def shown(story: str, **facts: object) -> str:
     """Return all words of the card of a story."""
-    return words(card_blocks(card(told(story), FACTS.model_copy(update=facts))))
+    return words(card_blocks(card(told(story), FACTS.model_copy(update=facts), EN)))
 
 
 @pytest.mark.parametrize("story", STORIES)
 def test_each_phase_has_its_card(story: str, golden: Golden) -> None:
     """What people see changes only on purpose, and passes Slack's limits."""
-    drawn = card(told(story), FACTS)
+    drawn = card(told(story), FACTS, EN)
     blocks = card_blocks(drawn)
 
     assert faults(blocks) == ()
@@ -51,12 +52,12 @@ def test_each_phase_has_its_card(story: str, golden: Golden) -> None:
 @pytest.mark.parametrize("story", STORIES)
 def test_the_text_alone_is_understood(story: str) -> None:
     """A notification says what is done to what, how it stands, who asked, why, and the id."""
-    text = card(told(story), FACTS).text
+    text = card(told(story), FACTS, EN).text
 
     assert "Deploy checkout" in text
     assert "<@U0ANN>: totals were wrong" in text
     assert text.endswith("op-0123456789")
-    assert all(line in text for line in card(told(story), FACTS).notes)
+    assert all(line in text for line in card(told(story), FACTS, EN).notes)
 
 
 @pytest.mark.parametrize("story", ["plan_refused", "rejected", "expired", "cancelled"])
@@ -73,21 +74,21 @@ def test_what_left_is_never_called_unsent(story: str) -> None:
 
 def test_who_may_approve_is_named_while_people_decide() -> None:
     """The approvers are mentioned while the gate is closed, and not after."""
-    assert "1 approval by <!subteam^S0SRE>, <@U0SUE>" in shown("awaiting_approval")
+    assert "1 approval from <!subteam^S0SRE>, <@U0SUE>" in shown("awaiting_approval")
     assert "subteam" not in shown("queued")
     assert "subteam" not in shown("succeeded")
 
 
 def test_the_end_tells_how_long_it_took_from_the_first_permit() -> None:
     """Waiting for people is no part of the duration."""
-    assert "*succeeded* in 1 min 12 s" in shown("succeeded")
-    assert "*failed* after 1 min 12 s" in shown("failed")
+    assert "*Succeeded* in 1 min 12 s" in shown("succeeded")
+    assert "*Failed* after 1 min 12 s" in shown("failed")
 
 
 def test_late_is_called_late() -> None:
     """A running operation that takes longer than nine of ten says so; before, it does not."""
-    assert "Late:" not in shown("watching", now=at(100))
-    assert "Late: 90 % end within 4 min" in shown("watching", now=at(300))
+    assert "Slower than usual" not in shown("watching", now=at(100))
+    assert "Slower than usual: 90 % finish within 4 min" in shown("watching", now=at(300))
 
 
 def test_few_samples_tell_the_last_time_alone() -> None:
@@ -113,16 +114,16 @@ def test_an_uncertain_card_says_what_was_sent_and_when_people_may_decide() -> No
 
     assert "`req-2`" in early
     assert "2026-11-20T12:01:01Z" in early
-    assert "Nothing is sent again" in early
-    assert "From <!date^1795176961^" in early
-    assert "an approver may press *Not executed*" in shown("uncertain", now=at(961))
+    assert "Slipway will not resend it" in early
+    assert "Approvers can press *Not executed* from <!date^1795176961^" in early
+    assert "press *Not executed*: it takes 1 approver" in shown("uncertain", now=at(961))
 
 
 def test_without_a_plan_the_card_says_that_it_reads() -> None:
     """Before the live state is read, no "from" is claimed."""
-    drawn = words(card_blocks(card(without_gate(), FACTS)))
+    drawn = words(card_blocks(card(without_gate(), FACTS, EN)))
 
-    assert "reading what runs now…" in drawn
+    assert "reading the live state…" in drawn
     assert "*Deploy checkout* to 1.4.0" in drawn
     assert "→ 1.4.0" not in drawn
 
@@ -134,7 +135,7 @@ def test_a_long_list_of_steps_is_folded_around_the_present_one() -> None:
     operation = after(REQUESTED, ev.Planned(at=at(2), plan=plan))
     approval = ev.ApprovalGiven(at=at(3), by="U0SUE", digest=plan.digest)
     operation = after(operation, approval, PERMIT)
-    lines = card(operation, FACTS).steps
+    lines = card(operation, FACTS, EN).steps
 
     assert len(lines) == 13
     assert "Wave 0" in lines[0]
@@ -149,7 +150,7 @@ def test_a_broken_row_is_shown_before_a_running_one() -> None:
         TaskLine(name="Wait", status="RUNNING"),
     )
     seen = ev.TaskSeen(at=at(80), step=1, detail="", tasks=rows)
-    below = card(after(told("watching"), seen), FACTS).steps[1]
+    below = card(after(told("watching"), seen), FACTS, EN).steps[1]
 
     assert "1 of 3 tasks · Probe: Failed (connection refused)" in below
 
@@ -157,7 +158,7 @@ def test_a_broken_row_is_shown_before_a_running_one() -> None:
 @pytest.mark.parametrize("story", ["uncertain", "stalled", "failed", "call_refused"])
 def test_a_reason_is_told_once(story: str) -> None:
     """What the notes say is not repeated at its step."""
-    drawn = card(told(story), FACTS)
+    drawn = card(told(story), FACTS, EN)
     reason = told(story).steps[-1].detail or told(story).steps[0].detail
 
     assert escaped(str(reason)) in "".join(drawn.notes)
@@ -171,7 +172,7 @@ def test_the_version_is_told_once(name: str) -> None:
     other = Change(name=name, before="1.2.9", after="1.4.0")
     named = Change(name="chart", before="1.3.0", after="1.4.0")
     plan = MADE.model_copy(update={"changes": (same, other, named)})
-    drawn = card(after(REQUESTED, PLANNED.model_copy(update={"plan": plan})), FACTS)
+    drawn = card(after(REQUESTED, PLANNED.model_copy(update={"plan": plan})), FACTS, EN)
     assert drawn.changes == (
         f"• {name}: `1.2.9` → `1.4.0`",
         "• chart: `1.3.0` → `1.4.0`",
@@ -181,16 +182,16 @@ def test_the_version_is_told_once(name: str) -> None:
 
 def test_findings_are_listed_the_worst_first() -> None:
     """What failed stands above what is only risky; what is done or never began is no finding."""
-    drawn = card(told("failed_with_ways"), FACTS)
+    drawn = card(told("failed_with_ways"), FACTS, EN)
 
     assert drawn.findings == (
-        "*3 findings*, the worst first",
+        "*3 findings*, worst first",
         "• *Failed* node-3: kubelet: no answer &lt;in&gt; 5 s",
         "• *Risk* node-1: disk usage: 85 % of /var is in use",
         "• *Risk* node-2: disk usage",
     )
     assert not any("kubelet" in line for line in drawn.steps)
-    assert "1 of 5 tasks · node-3: kubelet: Failed" in card(_seen(FINDINGS), FACTS).steps[1]
+    assert "1 of 5 tasks · node-3: kubelet: Failed" in card(_seen(FINDINGS), FACTS, EN).steps[1]
 
 
 def _seen(rows: tuple[TaskLine, ...]) -> Operation:
@@ -201,7 +202,7 @@ def test_a_single_risk_is_listed_and_a_single_failure_told_at_its_step() -> None
     """Nothing that a failed step complains of is left out."""
     for row, is_listed in ((FINDINGS[0], True), (FINDINGS[3], False)):
         event = WITH_WAYS.model_copy(update={"tasks": (row, FINDINGS[1])})
-        drawn = card(after(told("watching"), event), FACTS)
+        drawn = card(after(told("watching"), event), FACTS, EN)
         assert bool(drawn.findings) is is_listed
         assert any(row.name in line for line in (*drawn.findings, *drawn.steps))
 
@@ -209,7 +210,7 @@ def test_a_single_risk_is_listed_and_a_single_failure_told_at_its_step() -> None
 def test_findings_beyond_ten_are_counted() -> None:
     """A check of many nodes does not flood the channel; the thread lists them."""
     event = WITH_WAYS.model_copy(update={"tasks": FINDINGS[:1] * 400})
-    findings = card(after(told("watching"), event), FACTS).findings
+    findings = card(after(told("watching"), event), FACTS, EN).findings
 
     assert len(findings) == 12
     assert findings[0].startswith("*400 findings*")
@@ -221,16 +222,16 @@ def test_a_way_on_is_explained_while_it_is_offered() -> None:
     assert "*Skip 2 risks*: disk usage on node-1 and node-2 is not" in shown("failed_with_ways")
     later = shown("failed_with_ways", gone_on_with="op-9876543210")
     assert "Skip 2 risks" not in later
-    assert "Gone on with `op-9876543210`." in later
+    assert "Continued by `op-9876543210`." in later
 
 
 def test_what_goes_on_names_what_it_goes_on_with() -> None:
     """The way from the second card to the first is its id, with the way that was chosen."""
     parameters = PLAN.parameters.model_copy(update={"way": "skip", "items": ("disk",)})
     second = {"follows": "op-9876543210", "parameters": parameters}
-    drawn = card(told("watching").model_copy(update=second), FACTS)
+    drawn = card(told("watching").model_copy(update=second), FACTS, EN)
 
-    [field] = [each for each in drawn.fields if each.name == "Goes on with"]
+    [field] = [each for each in drawn.fields if each.name == "Continues"]
     assert field.words == "`op-9876543210` (skip)"
 
 
@@ -238,7 +239,7 @@ def test_changes_beyond_eight_are_counted() -> None:
     """A plan that changes many settings does not flood the channel."""
     changes = tuple(Change(name=f"key{n}", before="a", after="b") for n in range(11))
     plan = MADE.model_copy(update={"changes": changes})
-    lines = card(after(REQUESTED, PLANNED.model_copy(update={"plan": plan})), FACTS).changes
+    lines = card(after(REQUESTED, PLANNED.model_copy(update={"plan": plan})), FACTS, EN).changes
 
     assert len(lines) == 9
     assert lines[0] == "• key0: `a` → `b`"
@@ -249,9 +250,11 @@ def test_where_the_api_has_no_way_back_the_reason_is_said() -> None:
     """No button, but the words why; nothing of it where nothing was changed."""
     facts = {"rollback_supported": False, "no_rollback_reason": "clusters cannot be downgraded"}
 
-    assert "No roll back: clusters cannot be downgraded." in shown("succeeded", **facts)
-    assert "No roll back" not in shown("rejected", **facts)
-    assert "No roll back" not in shown("watching", **facts)
+    assert "Rollback is not available: clusters cannot be downgraded." in shown(
+        "succeeded", **facts
+    )
+    assert "Rollback is not" not in shown("rejected", **facts)
+    assert "Rollback is not" not in shown("watching", **facts)
 
 
 def test_a_rolled_back_operation_names_what_rolled_it_back() -> None:
@@ -262,15 +265,15 @@ def test_a_rolled_back_operation_names_what_rolled_it_back() -> None:
 def test_the_approvals_of_two_are_counted() -> None:
     """The headline counts the distinct people who approved."""
     two = REQUESTED.model_copy(update={"approvals_needed": 2})
-    drawn = card(after(two, PLANNED, APPROVED), FACTS)
+    drawn = card(after(two, PLANNED, APPROVED), FACTS, EN)
 
-    assert "*waiting for approval* (1 of 2)" in drawn.headline
-    assert any("1 approval by" in field.words for field in drawn.fields)
+    assert "*Waiting for approval* (1 of 2)" in drawn.headline
+    assert any("1 approval from" in field.words for field in drawn.fields)
 
 
 def test_bare_facts_are_enough() -> None:
     """Where nothing but the moment is known, the card offers no way back."""
-    drawn = card(told("succeeded"), CardFacts(now=NOON + timedelta(hours=1)))
+    drawn = card(told("succeeded"), CardFacts(now=NOON + timedelta(hours=1)), EN)
 
     assert drawn.buttons == ()
     assert "servicestage-v3" in words(card_blocks(drawn))

@@ -8,7 +8,7 @@ from bot.views.blocks import faults
 from bot.views.forms import REASON_BLOCK, reject_form, way_form
 from tests.views.conftest import Golden
 from tests.views.hostile import NASTY
-from tests.views.samples import SKIP, told
+from tests.views.samples import EN, SKIP, told
 from tests.views.seen import words
 
 
@@ -16,9 +16,9 @@ from tests.views.seen import words
 def test_the_form_for_a_reason(name: str, golden: Golden) -> None:
     """One required input, the callback that the listener waits for, the operation's id."""
     form = (
-        reject_form(told("awaiting_approval"))
+        reject_form(told("awaiting_approval"), EN)
         if name == "reject"
-        else way_form(told("failed_with_ways"), SKIP)
+        else way_form(told("failed_with_ways"), SKIP, EN)
     )
 
     check_view(dict[str, Json](form), "modal")
@@ -35,7 +35,7 @@ def test_the_form_for_a_reason(name: str, golden: Golden) -> None:
 def test_a_form_of_a_way_on_holds_whatever_a_system_says(nasty: str) -> None:
     """Label and explanation come from outside: they break no limit and mention nobody."""
     way = SKIP.model_copy(update={"label": nasty[:75], "explanation": nasty})
-    form = way_form(told("failed_with_ways"), way)
+    form = way_form(told("failed_with_ways"), way, EN)
 
     check_view(dict[str, Json](form), "modal")
     assert not {"<!channel>", "<@U0EVIL>"} & set(words([form]).split())

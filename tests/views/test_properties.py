@@ -19,6 +19,7 @@ from bot.views.text import fallback_text
 from bot.views.thread import reply
 from tests.views.hostile import NASTY, TEXTS, infested
 from tests.views.samples import (
+    EN,
     EVENTS,
     FACTS,
     ROWS,
@@ -50,7 +51,7 @@ def check(text: str, blocks: Sequence[Block]) -> None:
 def test_no_card_carries_a_foreign_mark(story: str, foreign: list[str]) -> None:
     """A card is legal and ours whatever people and vendors wrote."""
     facts = FACTS.model_copy(update={"title": foreign[0], "no_rollback_reason": foreign[-1]})
-    drawn = card(infested(told(story), foreign), facts)
+    drawn = card(infested(told(story), foreign), facts, EN)
 
     check(drawn.text, card_blocks(drawn))
 
@@ -59,7 +60,7 @@ def test_no_card_carries_a_foreign_mark(story: str, foreign: list[str]) -> None:
 def test_no_reply_carries_a_foreign_mark(kind: str, foreign: list[str]) -> None:
     """A reply is legal and ours, or is left out."""
     operation, event = EVENTS[kind]
-    line = reply(infested(operation, foreign), infested(event, foreign))
+    line = reply(infested(operation, foreign), infested(event, foreign), EN)
 
     if line is not None:
         check(line.text, line_blocks(line))
@@ -68,7 +69,7 @@ def test_no_reply_carries_a_foreign_mark(kind: str, foreign: list[str]) -> None:
 @given(st.sampled_from(sorted(OUTCOMES)), TEXTS)
 def test_no_answer_carries_a_foreign_mark(name: str, foreign: list[str]) -> None:
     """An answer is legal and ours whatever was typed."""
-    message = answer(infested(OUTCOMES[name], foreign))
+    message = answer(infested(OUTCOMES[name], foreign), EN)
 
     check(message.text, message.blocks)
 
@@ -92,7 +93,7 @@ def test_no_card_grows_beyond_slacks_limits(story: str, nasty: str) -> None:
     crowd = {"plan": plan, "steps": steps * 50, "approvals": approvals}
     if isinstance(operation.phase, Failed):
         crowd["phase"] = operation.phase.model_copy(update={"ways": _many_ways(nasty)})
-    drawn = card(operation.model_copy(update=crowd), FACTS)
+    drawn = card(operation.model_copy(update=crowd), FACTS, EN)
 
     check(drawn.text, card_blocks(drawn))
 

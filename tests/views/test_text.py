@@ -13,10 +13,8 @@ from bot.views.text import (
     fallback_text,
     link,
     mention,
-    mentions,
     moment,
     plain,
-    sentence,
 )
 
 
@@ -89,12 +87,6 @@ def test_only_ids_are_mentioned(who: str, shown: str) -> None:
     assert mention(who) == shown
 
 
-def test_many_mentions_are_counted() -> None:
-    """A policy with a hundred names does not ping a hundred people twice."""
-    assert mentions(["U00", "U00", "U01", "U02"], most=2) == "<@U00>, <@U01> and 1 more"
-    assert mentions([]) == ""
-
-
 @pytest.mark.parametrize(
     ("seconds", "shown"),
     [
@@ -126,13 +118,6 @@ def test_a_moment_is_local_for_everybody() -> None:
 def test_a_moment_that_slack_cannot_show_stays_rfc_3339() -> None:
     """A vendor's date from before 1970 is no timestamp."""
     assert moment(datetime(1901, 1, 1, tzinfo=UTC)) == "1901-01-01T00:00:00Z"
-
-
-def test_a_sentence_has_a_capital_and_one_full_stop() -> None:
-    """Our own clauses become sentences; what ends already is left."""
-    assert sentence("it waits") == "It waits."
-    assert sentence("it waits…") == "It waits…"
-    assert sentence("") == ""
 
 
 @pytest.mark.parametrize("url", ["", "javascript:alert(1)", "https://x.test/a|b", "https://x.test"])

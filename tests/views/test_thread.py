@@ -15,6 +15,7 @@ from bot.views.thread import reply, together
 from tests.views.conftest import Golden
 from tests.views.samples import (
     APPROVED,
+    EN,
     EVENTS,
     LOST,
     MADE,
@@ -41,7 +42,7 @@ def kinds() -> set[str]:
 
 def said(kind: str) -> str:
     """Return the complete words of the reply to the sample of a kind."""
-    line = reply(*EVENTS[kind])
+    line = reply(*EVENTS[kind], EN)
     return line.text if line else ""
 
 
@@ -53,7 +54,7 @@ def test_every_kind_of_event_is_decided() -> None:
 @pytest.mark.parametrize("kind", EVENTS)
 def test_each_event_has_its_line_or_none(kind: str, golden: Golden) -> None:
     """The words of a thread change only on purpose, and pass Slack's limits."""
-    line = reply(*EVENTS[kind])
+    line = reply(*EVENTS[kind], EN)
 
     assert (line is None) == (kind in SILENT)
     blocks = line_blocks(line) if line else None
@@ -64,7 +65,7 @@ def test_each_event_has_its_line_or_none(kind: str, golden: Golden) -> None:
 @pytest.mark.parametrize("kind", sorted(EVENTS.keys() - SILENT))
 def test_each_line_alone_is_understood(kind: str) -> None:
     """A notification of a reply names action, target and operation, and what the blocks say."""
-    line = reply(*EVENTS[kind])
+    line = reply(*EVENTS[kind], EN)
 
     assert line is not None
     assert "Deploy checkout" in line.text
@@ -75,7 +76,7 @@ def test_each_line_alone_is_understood(kind: str) -> None:
 
 def test_plain_progress_is_silent() -> None:
     """Progress belongs to the card; only what nobody listed is told."""
-    assert reply(told("watching"), SEEN.model_copy(update={"note": ""})) is None
+    assert reply(told("watching"), SEEN.model_copy(update={"note": ""}), EN) is None
     assert "status 'ODD'" in said("task_seen")
 
 
@@ -84,17 +85,17 @@ def test_an_approval_tells_its_place_and_the_open_gate() -> None:
     two = after(REQUESTED.model_copy(update={"approvals_needed": 2}), PLANNED, APPROVED)
     last = ev.ApprovalGiven(at=at(40), by="U0TOM", digest=MADE.digest)
 
-    first_line, last_line = reply(two, APPROVED), reply(after(two, last), last)
+    first_line, last_line = reply(two, APPROVED, EN), reply(after(two, last), last, EN)
 
     assert first_line is not None
-    assert first_line.words.endswith("approved by <@U0SUE> (1 of 2)")
+    assert first_line.words.endswith("Approved by <@U0SUE> (1 of 2)")
     assert last_line is not None
-    assert last_line.words.endswith("<@U0TOM> (2 of 2): *the gate is open*")
+    assert last_line.words.endswith("<@U0TOM> (2 of 2): *all approvals are in*")
 
 
 def test_a_failure_lists_what_was_found_and_what_can_be_done(golden: Golden) -> None:
     """The thread has every finding, the worst first, and what each way on does."""
-    line = reply(told("failed_with_ways"), WITH_WAYS)
+    line = reply(told("failed_with_ways"), WITH_WAYS, EN)
 
     assert line is not None
     assert faults(line_blocks(line)) == ()
@@ -109,7 +110,7 @@ def test_forty_findings_on_ten_nodes_are_all_listed() -> None:
         TaskLine(name=f"node-{number % 10}: check {number // 10}", status="Risk", detail=detail)
         for number in range(40)
     )
-    line = reply(told("failed_with_ways"), WITH_WAYS.model_copy(update={"tasks": rows}))
+    line = reply(told("failed_with_ways"), WITH_WAYS.model_copy(update={"tasks": rows}), EN)
 
     assert line is not None
     assert faults(line_blocks(line)) == ()
@@ -120,7 +121,7 @@ def test_forty_findings_on_ten_nodes_are_all_listed() -> None:
 def test_findings_beyond_all_room_are_counted() -> None:
     """What no message can hold is counted, with the command that lists it."""
     rows = (TaskLine(name="n" * 200, status="Risk", detail="d" * 500),) * 900
-    line = reply(told("failed_with_ways"), WITH_WAYS.model_copy(update={"tasks": rows}))
+    line = reply(told("failed_with_ways"), WITH_WAYS.model_copy(update={"tasks": rows}), EN)
 
     assert line is not None
     blocks = line_blocks(line)
@@ -128,53 +129,53 @@ def test_findings_beyond_all_room_are_counted() -> None:
     check_message(line.text, blocks)
     *_, rest, _, _, _ = line.below
     shown = len(line.below) - 4
-    assert rest == f"… {900 - shown} more, in `slipway operations show --json op-0123456789`"
+    assert rest == f"… {900 - shown} more, listed by `slipway operations show --json op-0123456789`"
 
 
 def test_a_late_reply_is_worded_from_its_event() -> None:
     """An approval that is told after it was voided claims no place and no open gate."""
     voided = ev.ApprovalsVoided(at=at(50), plan=MADE, reason="1.3.1 runs now")
-    line = reply(after(REQUESTED, PLANNED, APPROVED, voided), APPROVED)
+    line = reply(after(REQUESTED, PLANNED, APPROVED, voided), APPROVED, EN)
 
     assert line is not None
-    assert line.words == ":+1: approved by <@U0SUE>"
+    assert line.words == ":+1: Approved by <@U0SUE>"
 
 
 def test_without_approvals_there_are_none_to_void() -> None:
     """Where nobody had to approve, a new plan is called a new plan."""
     voided = ev.ApprovalsVoided(at=at(50), plan=MADE, reason="1.3.1 runs now")
-    line = reply(without_gate(), voided)
+    line = reply(without_gate(), voided, EN)
 
     assert line is not None
-    assert "*the plan changed*: 1.3.1 runs now" in line.words
+    assert "*Plan changed*: 1.3.1 runs now" in line.words
 
 
 def test_a_step_of_several_names_the_next() -> None:
     """Between steps the thread says what comes, at the end what came of it all."""
-    between, end = reply(told("succeeded"), PRECHECKED), reply(told("succeeded"), SUCCESS)
+    between, end = reply(told("succeeded"), PRECHECKED, EN), reply(told("succeeded"), SUCCESS, EN)
 
     assert between is not None
-    assert between.words == ":white_check_mark: *precheck* succeeded in 20 s, next: deploy"
+    assert between.words == ":white_check_mark: *Precheck* succeeded in 20 s. Next: deploy"
     assert end is not None
     assert "*Deploy checkout 1.3.0 → 1.4.0 succeeded* in 1 min 12 s" in end.words
 
 
 def test_a_lost_answer_promises_not_to_send_again() -> None:
     """What was sent, when, its id and what happens now are told at once."""
-    line = reply(told("uncertain"), LOST)
+    line = reply(told("uncertain"), LOST, EN)
 
     assert line is not None
     assert "2026-11-20T12:01:01Z" in line.words
-    assert "Nothing is sent again" in line.text
+    assert "Slipway will not resend it" in line.text
     assert "`req-2`" in line.text
 
 
 @pytest.mark.parametrize("kind", EVENTS)
 def test_approvers_are_called_where_they_decide(kind: str) -> None:
     """Who has to decide is called by name, and nobody is for anything else."""
-    line = reply(*EVENTS[kind], approvers=("S0SRE", "U0SUE"))
+    line = reply(*EVENTS[kind], EN, approvers=("S0SRE", "U0SUE"))
     calls = {"answer_lost", "settle_time_passed", "watch_stalled", "executed_late"}
-    words = "To decide: <!subteam^S0SRE>, <@U0SUE>"
+    words = "Decision needed from <!subteam^S0SRE>, <@U0SUE>"
     assert (line is not None and words in line.text and words in line.details) == (kind in calls)
 
 
@@ -193,15 +194,15 @@ def test_what_left_is_not_told_unsent(kind: str) -> None:
 def test_slipway_itself_is_no_person() -> None:
     """What Slipway withdraws is told without a mention that leads nowhere."""
     lapsed = ev.Withdrawn(at=at(50), by=SLIPWAY, reason="the requester left")
-    line = reply(told("cancelled"), lapsed)
+    line = reply(told("cancelled"), lapsed, EN)
 
     assert line is not None
-    assert "cancelled* by Slipway: the requester left" in line.words
+    assert "Cancelled* by Slipway: the requester left" in line.words
 
 
 def test_several_replies_are_one_message() -> None:
     """What is told together is told in order, whole, and within Slack's rules."""
-    lines = [line for pair in EVENTS.values() if (line := reply(*pair)) is not None]
+    lines = [line for pair in EVENTS.values() if (line := reply(*pair, EN)) is not None]
 
     whole = together(lines)
 

@@ -23,7 +23,7 @@ from bot.core.errors import (
 from bot.core.operation import AwaitingApproval, Operation, Queued, Running
 from bot.core.records import OperationId
 from bot.systems import system as system_named
-from bot.views.answers import answer
+from bot.views.answers import whisper
 from workers.advancing.planning import Replan, draw, present_state
 from workers.advancing.submitting import submit
 from workers.cloud.rate_limited import Paced
@@ -86,7 +86,7 @@ def _plan(context: WorkerContext, operation: Operation) -> bool:
     if isinstance(drawn, Denied):
         _apply(context, operation, _plan_refused(context, drawn.code, drawn.stated))
         named = under_prefix(drawn, context.catalogue().prefix)
-        words = answer(named, recorded_nothing=False).text  # with the way out, which a card lacks
+        words = whisper(named, context.locale)  # with the remedy, which a card lacks
         context.journal.outbox.whisper(
             operation.channel,
             operation.requester,

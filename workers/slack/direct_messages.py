@@ -7,8 +7,9 @@ from bot.core.errors import SlackError, SlackRefusedError
 from bot.core.records import SLIPWAY
 from bot.core.rows import POSTS, OutboxRow, lane_of
 from bot.core.surfaces import Subject
+from bot.views.answers import directly
 from bot.views.card import CardFacts, card
-from bot.views.text import code, fallback_text
+from bot.views.text import fallback_text
 from workers.context import SlackWriter, WorkerContext
 from workers.slack.rate_limits import NotYetError, take
 
@@ -34,8 +35,8 @@ def tell_directly(
     operation = context.journal.operations.load(row.operation_id or "")
     if operation.phase.kind in QUIET or operation.requester == SLIPWAY:
         return
-    words = card(operation, facts).text
-    text = f"<#{row.channel}> cannot be written ({code(error.code)}), so it is told here. {words}"
+    words = card(operation, facts, context.locale).text
+    text = directly(words, row.channel, error.code, context.locale)
     try:
         take(context, lane_of(POSTS, operation.requester))
         subject = Subject(kind="operation", id=operation.id)

@@ -137,7 +137,7 @@ def _send_card(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> No
     ts = row.ts or _found(context, slack, row, sequence=0)
     lane = row.lane if ts is None else lane_of(UPDATES, row.channel)
     take(context, lane)
-    drawn = card(operation, facts(context, operation))
+    drawn = card(operation, facts(context, operation), context.locale)
     blocks = card_blocks(drawn)
     if ts is None:
         ts = _post(slack, row, drawn.text, blocks, sequence=0)
@@ -175,7 +175,9 @@ def _tell(context: WorkerContext, slack: SlackWriter, rows: tuple[OutboxRow, ...
     policy = context.catalogue().policies.get(operation.policy)
     approvers = policy.approve if policy else ()
     told = [
-        reply(operation, events[row.sequence], approvers) for row in rows if row.sequence in events
+        reply(operation, events[row.sequence], context.locale, approvers)
+        for row in rows
+        if row.sequence in events
     ]
     lines = [line for line in told if line is not None]
     if not lines:

@@ -45,7 +45,7 @@ def _park(context: WorkerContext, each: OpenOperation) -> None:
     context.journal.outbox.whisper(
         cards[0].channel,
         each.requester,
-        parked(each.id),
+        parked(each.id, context.locale),
         at=context.clock(),
         operation_id=each.id,
     )

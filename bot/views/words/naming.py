@@ -1,4 +1,4 @@
-"""The names of actions, phases and step states: a symbol always has its word beside it."""
+"""How operations, their actions, phases and steps are called: a symbol always has its word."""
 
 from typing import Final, NamedTuple, assert_never
 
@@ -19,26 +19,20 @@ from bot.core.operation import (
 )
 from bot.core.records import Action, Parameters
 from bot.views.text import capitalised, escaped
-from bot.views.words import worded
+from bot.views.words import Locale, Marked, say, say_plain, spelled, worded
 
 VERSION_MAX: Final = 60  # characters kept of a version in a headline
 STEP_MAX: Final = 60  # characters kept of a step's name
 
-ACTIONS: Final[dict[Action, str]] = {
-    "deploy": "Deploy",
-    "rollback": "Roll back",
-    "restart": "Restart",
-    "start": "Start",
-    "stop": "Stop",
-    "scale": "Scale",
-    "create": "Create",
-    "delete": "Delete",
-}
-
-ASKING: Final = ":question:"
+ALARM: Final = ":rotating_light:"
+CONTINUED: Final = ":arrow_right_hook:"
+EXPIRED: Final = ":zzz:"
 FAILED: Final = ":x:"
-GONE_ON: Final = ":arrow_right_hook:"
+FOUND: Final = ":mag:"
 INFO: Final = ":information_source:"
+LATE: Final = ":turtle:"
+QUEUED: Final = ":inbox_tray:"
+RECORDED: Final = ":memo:"
 REFUSED: Final = ":no_entry_sign:"
 ROLLBACK: Final = ":leftwards_arrow_with_hook:"
 RUNNING: Final = ":arrows_counterclockwise:"
@@ -48,17 +42,16 @@ SUCCEEDED: Final = ":white_check_mark:"
 WAITING: Final = ":hourglass_flowing_sand:"
 WARNING: Final = ":warning:"
 WITHDRAWN: Final = ":wastebasket:"
+YES: Final = ":+1:"
 
-READING: Final = "reading what runs now…"
-
-STEPS: Final[dict[StepPhase, tuple[str, str]]] = {
-    "pending": (":white_circle:", "to come"),
-    "submitting": (SENT, "being sent"),
-    "watching": (RUNNING, "under way"),
-    "succeeded": (SUCCEEDED, "succeeded"),
-    "failed": (FAILED, "failed"),
-    "uncertain": (WARNING, "uncertain"),
-    "stalled": (STALLED, "stalled"),
+STEPS: Final[dict[StepPhase, str]] = {
+    "pending": ":white_circle:",
+    "submitting": SENT,
+    "watching": RUNNING,
+    "succeeded": SUCCEEDED,
+    "failed": FAILED,
+    "uncertain": WARNING,
+    "stalled": STALLED,
 }
 
 
@@ -70,44 +63,46 @@ class State(NamedTuple):
     more: str = ""
 
     @property
-    def marked(self) -> str:
-        """The state as mrkdwn."""
-        return f"{self.symbol} *{self.word}*" + (f" {self.more}" if self.more else "")
+    def marked(self) -> Marked:
+        """The state as mrkdwn, on a line of its own."""
+        more = f" {self.more}" if self.more else ""
+        return Marked(f"{self.symbol} *{capitalised(self.word)}*{more}")
 
     @property
-    def spoken(self) -> str:
-        """The state without its symbol."""
-        return self.word + (f" {self.more}" if self.more else "")
+    def spoken(self) -> Marked:
+        """The state without its symbol, inside a line."""
+        return Marked(self.word + (f" {self.more}" if self.more else ""))
 
 
-def state(operation: Operation) -> State:
+def state(operation: Operation, locale: Locale) -> State:
     """Return where *operation* stands."""
-    match operation.phase:
-        case AwaitingApproval() | Queued() if not operation.plan.is_made:
-            return State(":mag:", READING)
+    phase = operation.phase
+    if isinstance(phase, AwaitingApproval | Queued) and not operation.plan.is_made:
+        return State(FOUND, say("phase.reading", locale))
+    word = say(f"phase.{phase.kind}", locale)
+    match phase:
         case AwaitingApproval():
-            given, needed = len(operation.approvals), operation.approvals_needed
-            return State(WAITING, "waiting for approval", f"({given} of {needed})")
+            return State(WAITING, word, _approvals_of(operation, locale))
         case Queued():
-            return State(":inbox_tray:", "queued")
+            return State(QUEUED, word)
         case Running(step=step):
-            return State(RUNNING, "running", _step_of(operation, step))
+            return State(RUNNING, word, _step_of(operation, step, locale))
         case Uncertain(step=step):
-            return State(WARNING, "uncertain", _step_of(operation, step))
+            return State(WARNING, word, _step_of(operation, step, locale))
         case Stalled(step=step):
-            return State(STALLED, "stalled", _step_of(operation, step))
+            return State(STALLED, word, _step_of(operation, step, locale))
         case Succeeded():
-            return State(SUCCEEDED, "succeeded")
+            return State(SUCCEEDED, word)
         case Failed():
-            return State(FAILED, "failed")
+            return State(FAILED, word)
         case Rejected():
-            return State(REFUSED, "rejected")
+            return State(REFUSED, word)
         case Expired():
-            return State(":zzz:", "expired")
+            return State(EXPIRED, word)
         case Cancelled():
-            return State(WITHDRAWN, "cancelled")
+            return State(WITHDRAWN, word)
         case _:
-            assert_never(operation.phase)
+            assert_never(phase)
 
 
 def phase_reason(operation: Operation) -> Stated:
@@ -121,75 +116,88 @@ def phase_reason(operation: Operation) -> Stated:
             return ""
 
 
-def subject(operation: Operation) -> str:
+def action_name(action: Action, locale: Locale) -> Marked:
+    """Return what an action is called: "Roll back"."""
+    return say(f"action.{action}", locale)
+
+
+def subject(operation: Operation, locale: Locale) -> Marked:
     """Return what is done to what, without marks: "Deploy checkout 1.3.0 → 1.4.0"."""
-    return _joined(f"{ACTIONS[operation.action]} {escaped(operation.target)}", change(operation))
+    return _joined(named(operation, locale), change(operation, locale))
 
 
-def headline(operation: Operation) -> str:
+def headline(operation: Operation, locale: Locale) -> Marked:
     """Return the subject as mrkdwn, action and target in bold."""
-    name = f"*{ACTIONS[operation.action]} {escaped(operation.target)}*"
-    return _joined(name, change(operation))
+    return _joined(f"*{named(operation, locale)}*", change(operation, locale))
 
 
-def named(operation: Operation) -> str:
+def named(operation: Operation, locale: Locale) -> Marked:
     """Return action and target: "Deploy checkout"."""
-    return f"{ACTIONS[operation.action]} {escaped(operation.target)}"
+    action = action_name(operation.action, locale)
+    return say("operation.named", locale, action=action, target=operation.target)
 
 
-def change(operation: Operation) -> str:
+def plainly_named(operation: Operation, locale: Locale) -> str:
+    """Return action, target and version for a `plain_text` object: "Deploy checkout 1.4.0"."""
+    action = say_plain(f"action.{operation.action}", locale)
+    return say_plain("operation.named", locale, action=action, target=object_of(operation, locale))
+
+
+def object_of(operation: Operation, locale: Locale) -> str:
+    """Return target and version as plain text: "checkout 1.4.0"."""
+    version = spelled(operation.plan.after, locale) or operation.parameters.version or ""
+    return f"{operation.target} {version}".strip()
+
+
+def change(operation: Operation, locale: Locale) -> Marked:
     """Return from what to what: the plan's words, before it is made those asked for."""
     plan = operation.plan
     if plan.is_made:
-        return arrow(plan.before, plan.after)
-    return wanted(operation.parameters)
+        return arrow(plan.before, plan.after, locale)
+    return wanted(operation.parameters, locale)
 
 
-def arrow(before: Stated, after: Stated) -> str:
+def arrow(before: Stated, after: Stated, locale: Locale) -> Marked:
     """Return "1.3.0 → 1.4.0", or the one of both that there is."""
-    old, new = worded(before, VERSION_MAX), worded(after, VERSION_MAX)
+    old, new = worded(before, locale, VERSION_MAX), worded(after, locale, VERSION_MAX)
     if old and new and old != new:
-        return f"{old} → {new}"
+        return Marked(f"{old} → {new}")
     return new or old
 
 
-def wanted(parameters: Parameters) -> str:
+def wanted(parameters: Parameters, locale: Locale) -> Marked:
     """Return what was asked for: "to 1.4.0", "to 4 replicas", or nothing."""
-    if parameters.version is not None:
-        return f"to {escaped(parameters.version, VERSION_MAX)}"
-    if parameters.revision is not None:
-        return f"to {escaped(parameters.revision, VERSION_MAX)}"
+    version = parameters.version if parameters.version is not None else parameters.revision
+    if version is not None:
+        return say("wanted.version", locale, version=version)
     if parameters.replicas is not None:
-        return f"to {counted(parameters.replicas, 'replica')}"
-    return ""
+        return say("wanted.replicas", locale, replicas=parameters.replicas)
+    return Marked()
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """Return "1 person", "2 people"."""
-    return f"{number} {noun if number == 1 else plural or noun + 's'}"
-
-
-def people(number: int) -> str:
-    """Return "1 person", "2 people"."""
-    return counted(number, "person", "people")
-
-
-def step_name(operation: Operation, index: int) -> str:
+def step_name(operation: Operation, index: int, locale: Locale) -> Marked:
     """Return the name of the step at *index*, for the inside of a sentence."""
     planned = operation.plan.steps
     name = planned[index].name if 0 <= index < len(planned) else ""
-    return escaped(name, STEP_MAX) or f"step {index + 1}"
+    return Marked(escaped(name, STEP_MAX)) or say("step.numbered", locale, number=index + 1)
 
 
-def step_title(name: str) -> str:
+def step_title(name: str, locale: Locale) -> Marked:
     """Return a step's name as the head of its line: "Deploy"."""
-    return capitalised(escaped(name, STEP_MAX)) or "Step"
+    return Marked(capitalised(escaped(name, STEP_MAX))) or say("step.nameless", locale)
 
 
-def _step_of(operation: Operation, index: int) -> str:
+def _approvals_of(operation: Operation, locale: Locale) -> Marked:
+    given, needed = len(operation.approvals), operation.approvals_needed
+    return say("phase.approvals_of", locale, given=given, needed=needed)
+
+
+def _step_of(operation: Operation, index: int, locale: Locale) -> Marked:
     total = len(operation.plan.steps)
-    return f"(step {index + 1} of {total})" if total > 1 else ""
+    if total <= 1:
+        return Marked()
+    return say("phase.step_of", locale, step=index + 1, total=total)
 
 
-def _joined(*words: str) -> str:
-    return " ".join(word for word in words if word)
+def _joined(*words: str) -> Marked:
+    return Marked(" ".join(word for word in words if word))

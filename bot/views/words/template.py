@@ -2,26 +2,36 @@ r"""Templates of words: what may stand in them.
 
 | in a template | becomes |
 |---|---|
-| `{name}` | a parameter, escaped: foreign words |
+| `{name}`, `{name:text:500}` | a parameter, escaped: foreign words, of at most so many characters |
 | `{name:name}` | the same, shorter: a name, a version, an id |
 | `{name:code}` | a code span |
 | `{name:person}`, `{name:people}` | mentions, of an id or of several |
+| `{name:channel}` | a channel by its id |
 | `{name:list}` | several, with commas |
-| `{name:moment}` | a moment, which everybody reads in the own time zone |
+| `{name:moment}`, `{name:clock}` | a moment in the reader's own time zone, `clock` with seconds |
 | `{name:duration}` | seconds, as "2 h 5 min" |
-| `{name:count:replica}`, `{name:count:person|people}` | "1 person", "3 people" |
+| `{name:count:replica}`, `{name:count:person\|people}` | "1 person", "3 people" |
+| `{name:reason}`, `{name:reason:200}` | another reason in words, without its full stop |
+| `{name:sentence}` | the same at the start of a sentence |
 | `{name:label}` | what a thing or a setting is called |
-| `{name:reason}` | another reason, for the inside of a sentence |
-| `{/ops status}` | a command of ours, as it is called in this workspace |
+| `{name:link:its card}` | a link that reads as these words |
+| `{/ops status}`, `{/ops status <name>}` | a command of ours, as it is called in this workspace |
+| `[[, request ID {name:code}]]` | left out where one of its parameters is empty |
+
+What a code says begins in lower case, unless it begins with a name: where it stands at the start of
+a sentence, its first letter becomes a capital. Its full stop may be left out.
 """
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeAlias
+import re
+from collections.abc import Callable, Iterator, Mapping
+from string import Formatter
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from bot.core.records import Json
-
-Params: TypeAlias = Mapping[str, Json]
+Params: TypeAlias = Mapping[str, Any]  # of a code as JSON, of a phrase as they are
 Template: TypeAlias = str | Callable[[Params], str]  # a function chooses by the parameters
+
+_OPTIONAL: Final = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+ARGUMENT: Final = re.compile(r"<([a-z_]+)>")  # of a command: "/ops status <target>"
 
 
 class Words(NamedTuple):
@@ -29,3 +39,27 @@ class Words(NamedTuple):
 
     says: Template
     remedy: Template = ""
+
+
+def chosen(template: Template, params: Params) -> str:
+    """Return the template that *params* choose, without the optional parts that have nothing."""
+    text = template(params) if callable(template) else template
+    return _OPTIONAL.sub(lambda part: _wanted(part[1], params), text)
+
+
+def placeholders(text: str) -> Iterator[str]:
+    """Yield the names of the parameters in *text*."""
+    for _, name, _, _ in Formatter().parse(text.replace("[[", "").replace("]]", "")):
+        if name is not None and name.startswith("/"):
+            yield from ARGUMENT.findall(name)
+        elif name is not None:
+            yield name
+
+
+def _wanted(part: str, params: Params) -> str:
+    values = (params.get(name) for name in placeholders(part))
+    return "" if any(_is_empty(value) for value in values) else part
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or (isinstance(value, str | tuple | list | dict) and not value)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.views.words.template import Words
+from bot.views.words.template import Template, Words
 
 CHINESE: Final[Mapping[str, Words]] = {}
+CHINESE_PHRASES: Final[Mapping[str, Template]] = {}

@@ -142,9 +142,9 @@ def test_replies_go_together_while_others_wait(office: PostOffice) -> None:
     thread = [each for each in office.posts() if told(each)[0] == an_id(4)]
     assert [told(each)[1] for each in thread] == [0, 6]
     text = str(thread[1].arguments["text"])
-    flags = [text.index(each) for each in ("approved by", "sent and accepted", "succeeded*")]
+    flags = [text.index(each) for each in ("Approved by", "was accepted", "succeeded*")]
     assert flags == sorted(flags)
-    assert all(text.count(each) == 1 for each in ("approved by", "sent and accepted"))
+    assert all(text.count(each) == 1 for each in ("Approved by", "was accepted"))
 
 
 def test_a_thread_alone_tells_one_thing_at_a_time(office: PostOffice) -> None:
@@ -167,7 +167,7 @@ def test_together_they_are_told_once(office: PostOffice, kind: FaultKind) -> Non
     for number in range(4):
         posts = [each for each in office.posts() if told(each)[0] == an_id(number)]
         text = " ".join(str(each.arguments["text"]) for each in posts[1:])
-        assert [text.count(each) for each in ("approved by", "sent and accepted")] == [1, 1]
+        assert [text.count(each) for each in ("Approved by", "was accepted")] == [1, 1]
         assert told(posts[-1])[1] == 6
 
 

@@ -1,21 +1,35 @@
-"""English: what each code says."""
+"""English: what each code says, and what the views say themselves."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from bot.core.codes import LEGACY
+from bot.views.words.en.answers import ANSWERS
+from bot.views.words.en.buttons import BUTTONS
+from bot.views.words.en.cards import CARDS
 from bot.views.words.en.cce import CCE
 from bot.views.words.en.cloudpods import CLOUDPODS
 from bot.views.words.en.helm import HELM
+from bot.views.words.en.help import HELP
+from bot.views.words.en.names import NAMES
 from bot.views.words.en.servicestage import SERVICESTAGE
 from bot.views.words.en.systems import SYSTEMS
-from bot.views.words.template import Words
+from bot.views.words.en.threads import THREADS
+from bot.views.words.template import Template, Words
 
 ENGLISH: Final[Mapping[str, Words]] = {
-    LEGACY: Words("{words}"),
+    LEGACY: Words("{words:text:500}"),
     **SERVICESTAGE,
     **SYSTEMS,
     **CCE,
     **HELM,
     **CLOUDPODS,
+}
+ENGLISH_PHRASES: Final[Mapping[str, Template]] = {
+    **NAMES,
+    **CARDS,
+    **THREADS,
+    **BUTTONS,
+    **ANSWERS,
+    **HELP,
 }

@@ -1,0 +1,57 @@
+"""Writes the replies of one operation's thread: the words, and how they stand alone."""
+
+from typing import Any, NamedTuple
+
+from bot.core.codes import Stated
+from bot.core.operation import Operation
+from bot.views.layout import Line
+from bot.views.text import fallback_text
+from bot.views.words import Locale, Marked, say, stopped
+from bot.views.words.naming import named, step_name, step_title, subject
+
+
+class ThreadWriter(NamedTuple):
+    """Writes the replies of one operation to one reader."""
+
+    operation: Operation
+    locale: Locale
+
+    def say(self, key: str, **params: Any) -> Marked:
+        """Say one of the thread's phrases."""
+        return say(f"thread.{key}", self.locale, **params)
+
+    def line(self, symbol: str, words: str, *details: str, below: tuple[str, ...] = ()) -> Line:
+        """Return the reply *words*, with *details* in small letters."""
+        operation, small = self.operation, tuple(detail for detail in details if detail)
+        name = named(operation, self.locale)
+        marked = f"{symbol} {words}"
+        start = marked if name in words else self.say("named", named=name, words=Marked(marked))
+        sentences = (stopped(each, self.locale) for each in (start, *small))
+        text = fallback_text("\n".join((" ".join((*sentences, operation.id)), *below)))
+        return Line(text=text, words=marked, below=below, details=small)
+
+    def rejection(self, why: Stated, code: str) -> Marked:
+        """Return the API's own words with their code."""
+        return self.say("rejection", why=why, code=code)
+
+    def request(self, request_id: str) -> str:
+        """Return the id under which the vendor knows the call, where there is one."""
+        return self.say("request", request=request_id) if request_id else ""
+
+    @property
+    def name(self) -> Marked:
+        """Action and target: "Deploy checkout"."""
+        return named(self.operation, self.locale)
+
+    @property
+    def subject(self) -> Marked:
+        """What is done to what: "Deploy checkout 1.3.0 → 1.4.0"."""
+        return subject(self.operation, self.locale)
+
+    def step(self, index: int) -> Marked:
+        """Return a step's name inside a sentence."""
+        return step_name(self.operation, index, self.locale)
+
+    def title(self, index: int) -> Marked:
+        """Return a step's name at the head of a sentence."""
+        return step_title(self.step(index), self.locale)

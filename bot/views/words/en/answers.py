@@ -1,0 +1,61 @@
+"""English: answers to commands and presses, and what people ask for."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.views.words.template import Template
+
+_BY_ITSELF: Final = "The queue is down; it {} by itself when the queue is back"
+
+ANSWERS: Final[Mapping[str, Template]] = {
+    "answer.recorded": "Recorded as {operation:name}: {subject}.",
+    "answer.waiting": "Waiting for {needed:count:approval}[[ from {who:people}]].",
+    "answer.waiting_queue_down": (
+        _BY_ITSELF.format("continues")
+        + ", then waits for {needed:count:approval}[[ from {who:people}]]."
+    ),
+    "answer.starting": "Starting now. Follow it on its card.",
+    "answer.queue_down": _BY_ITSELF.format("starts") + ". There is no need to repeat it.",
+    "answer.repeated": "Already recorded as {operation:name}. No second operation was created.",
+    "answer.done": "Done: {operation:name}.",
+    "answer.unchanged": "{operation:name}: {note:reason}.",
+    "answer.approved_by": "Approved by {who:people}.",
+    "answer.form_reject": "Give the reason for rejecting {operation:name} ({subject}) in the form.",
+    "answer.form_recovery": (
+        "Give the reason for continuing {operation:name} ({subject}) in the form."
+    ),
+    "answer.parked": (
+        "{operation:code} was recorded by another version of Slipway and needs workers of that "
+        "version or a newer one. Until they run, nothing is sent and its target stays locked."
+    ),
+    "answer.directly": (
+        "Slipway cannot post in {channel:channel} ({code:code}), so you get this here. {text}"
+    ),
+    "denied.in_the_way": "In the way: {operation:name}",
+    "denied.who": "Ask: {who:people}",
+    "denied.rule": "Rule: {rule:code:200}",
+    "denied.nothing_recorded": "Nothing was recorded.",
+    "dry_run.head": "*Dry run: {action} {target:name}*",
+    "dry_run.steps": "Steps: {steps:list}",
+    "dry_run.more_steps": "Steps: {steps:list}, {more} more",
+    "dry_run.approvals": "Approvals needed: {approvals}[[ from {who:people}]]",
+    "dry_run.no_approvals": "Approvals needed: none",
+    "dry_run.nothing": "Nothing was recorded, and nothing will happen.",
+    "targets.none": "There are no targets you can see.",
+    "targets.head": "*Targets* ({count})",
+    "status.title": "{title:text:60} on {connection:text:60}",
+    "status.head": "*{target:name}*: {headline:reason}",
+    "status.fact": "{name:label}: {value:reason:200}",
+    "status.operation": "{symbol:text} {subject}: *{state:text}* {operation:code}",
+    "status.in_progress": "In progress: {operation}",
+    "status.latest": "Latest: {operation}[[ {at:moment}]]",
+    "status.requested": "Requested by {by:person} {at:moment}[[: {reason:text:500}]]",
+    "status.state": "{state}[[: {why:reason:500}]]",
+    "status.card": "{url:link:its card}",
+    "entries.history": "*History of {target:name}* ({count})",
+    "entries.no_history": "The cloud shows no history of {target:name}.",
+    "entries.revisions": "*Revisions {target:name} can roll back to* ({count})",
+    "entries.no_revisions": "There is no earlier revision of {target:name} to roll back to.",
+    "entries.current": "*runs now*",
+    "entries.no_way_back": "not available for rollback",
+}

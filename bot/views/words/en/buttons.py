@@ -1,0 +1,42 @@
+"""English: buttons, what they ask first, and forms; all but `form.…_text` is plain text."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.views.words.template import Template
+
+BUTTONS: Final[Mapping[str, Template]] = {
+    "button.approve": "Approve",
+    "button.reject": "Reject",
+    "button.cancel": "Cancel",
+    "button.look_again": "Look again",
+    "button.not_executed": "Not executed",
+    "button.keep_waiting": "Keep waiting",
+    "button.roll_back": "Roll back to {version:text:60}",
+    "button.label": "{button:text} {object:text}",
+    "button.label_of_target": "{button:text}: {target:text}",
+    "confirm.back": "Back",
+    "confirm.cancel": "Cancel this operation?",
+    "confirm.cancel_text": "{subject:text}. Nothing was sent yet.",
+    "confirm.cancel_yes": "Cancel it",
+    "confirm.not_executed": "Mark it as not executed?",
+    "confirm.not_executed_text": (
+        "{subject:text} on connection {connection:text}: this marks it failed and unlocks the "
+        "target. Check the cloud console first."
+    ),
+    "confirm.not_executed_yes": "Not executed",
+    "confirm.roll_back": "Roll back?",
+    "confirm.roll_back_text": (
+        "{target:text} on connection {connection:text} goes back to {version:text}."
+    ),
+    "confirm.roll_back_yes": "Roll back",
+    "confirm.recovery": "{option:text}?",
+    "confirm.recovery_text": "{target:text} on connection {connection:text}: {what:reason}.",
+    "confirm.recovery_yes": "Continue",
+    "form.reject": "Reject",
+    "form.recovery": "Continue",
+    "form.back": "Back",
+    "form.reason": "Reason",
+    "form.recovery_text": "*{option}*: {what:reason:2000}.",
+    "form.public_text": "Everyone in the channel can read the reason.",
+}

@@ -1,0 +1,75 @@
+"""English: cards, with their steps and notes."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.views.words.template import Template
+
+CARDS: Final[Mapping[str, Template]] = {
+    "card.target": "Target",
+    "card.where": "{target:name} · {title:text:60} on {connection:text:60}",
+    "card.requested_by": "Requested by",
+    "card.from_to": "From → To",
+    "card.reason": "Reason",
+    "card.approved_by": "Approved by",
+    "card.waiting_for": "Waiting for",
+    "card.rolls_back": "Rolls back",
+    "card.continues": "Continues",
+    "card.recovery": "({option:text:60})",
+    "card.approvals_missing": (
+        "{missing:count:approval}[[ from {who:people}]]\nuntil {until:moment}"
+    ),
+    "card.text": "{symbol} {subject}: {state}{time}",
+    "card.requested": "Requested by {by:person}[[: {reason:text:500}]]",
+    "card.as_of": "as of {now:clock}",
+    "card.more_changes": "… {more:count:more change}",
+    "card.findings": "*{found:count:finding}*, worst first",
+    "card.more_findings": "… {more} more, see the thread",
+    "time.in": " in {length:duration}",
+    "time.after": " after {length:duration}",
+    "time.so_far": ", {length:duration} so far",
+    "time.usual": "usually {half:duration} (90 % within {most:duration})",
+    "time.last": "last time {length:duration}",
+    "time.left": "about {length:duration} left",
+    "step.took": ", {length:duration}",
+    "step.since": ", since {at:moment}",
+    "step.task": "remote task {task:code}",
+    "step.rows": "{done} of {total:count:task}",
+    "note.nothing_sent": "Nothing was sent.",
+    "note.rejected": "Rejected by {by:person}: {why:reason:500}.",
+    "note.rejected_without_reason": "Rejected by {by:person}; no reason given.",
+    "note.expired": (
+        "Nobody decided in time. Nothing was sent. Request it again if you still need it."
+    ),
+    "note.cancelled": "Cancelled by {by:person}[[: {why:reason:500}]].",
+    "note.late": "Slower than usual: 90 % finish within {most:duration}.",
+    "note.answer_lost": (
+        "The answer to *{step}* was lost, so the call may have been executed. Slipway will not "
+        "resend it and is checking what it started; the target stays locked."
+    ),
+    "note.sent": "Sent {at:moment}[[, request ID {request:code}]][[: {why:reason}]].",
+    "note.said_not_executed": (
+        "Reported as not executed by {said:people}; {left:count:more approver} must confirm."
+    ),
+    "note.may_decide": (
+        "If the cloud console shows no trace of it, press *Not executed*: it takes "
+        "{deciders:count:approver}."
+    ),
+    "note.decide_later": "Approvers can press *Not executed* from {at:moment} on.",
+    "note.stalled": "Remote task[[ {task:code}]] of *{step}* is stalled: {why:reason}.",
+    "note.stalled_since": (
+        "Stalled since {since:moment}. It may still be running: check the cloud console, then "
+        "press *Keep waiting* or *Look again*."
+    ),
+    "note.failed": "{why:sentence:500}. [{code:text:60}]",
+    "note.surfaced": (
+        "It was executed after all: the cloud shows remote task {task:code}. "
+        "Run {/ops status <target>} to see what runs."
+    ),
+    "note.call_rejected": "The API rejected *{step:text:60}*; nothing changed.",
+    "note.request": "Request ID for the vendor: {request:code}.",
+    "note.continued_by": "Continued by {operation:code}.",
+    "note.recovery": "*{option}*: {explanation:reason:200}.",
+    "note.rolled_back_by": "Rolled back by {operation:code}.",
+    "note.no_rollback": "Rollback is not available: {why:reason}.",
+}

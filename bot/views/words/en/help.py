@@ -1,0 +1,27 @@
+"""English: the help."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.views.words.template import Template
+
+HELP: Final[Mapping[str, Template]] = {
+    "help.slipway": "*Slipway* deploys and operates your cloud targets, with approvals.",
+    "help.deploy": '{/deploy <target> 1.4.0 --reason "why"} deploys a version',
+    "help.rollback": "{/rollback <target>} goes back to the revision before, or to one you name",
+    "help.actions": (
+        "{/ops restart <target>} · `start` · `stop` · `scale` · `create` · `delete` do as they say"
+    ),
+    "help.targets": "{/ops targets} lists what can be changed",
+    "help.status": (
+        "{/ops status <target>} shows what runs now · {/ops status op-…} shows an operation"
+    ),
+    "help.history": "{/ops history <target>} · {/ops revisions <target>} show what ran before",
+    "help.cancel": "{/ops cancel op-…} withdraws what was not sent yet",
+    "help.dry_run": (
+        "`--dry-run` after a change shows what it would do; nothing is recorded, nothing happens"
+    ),
+    "help.threads": "In threads, type `@slipway status`: Slack has no slash commands there.",
+    "help.outsider": ("You can ask, but change nothing here: no policy lists you under `request`."),
+    "help.approver": "You can approve: press *Approve* or *Reject* on a card.",
+}

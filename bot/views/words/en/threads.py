@@ -1,0 +1,67 @@
+"""English: the replies in an operation's thread."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.views.words.template import Template
+
+THREADS: Final[Mapping[str, Template]] = {
+    "thread.named": "{named}: {words}",
+    "thread.nothing_sent": "Nothing was sent",
+    "thread.see_card": "The card shows what can be done now",
+    "thread.request": "Request ID {request:code}",
+    "thread.to_decide": "Decision needed from {who:people}",
+    "thread.more_findings": (
+        "… {more} more, listed by `slipway operations show --json {operation:name}`"
+    ),
+    "thread.plan_refused": "*Failed*: {why:reason} [{code:text:60}]",
+    "thread.approved": "Approved by {by:person}[[ ({place} of {needed})]]",
+    "thread.approved_last": (
+        "Approved by {by:person} ({place} of {needed}): *all approvals are in*"
+    ),
+    "thread.approvals_voided": "*Approvals voided*: {why:reason:500}",
+    "thread.plan_changed": "*Plan changed*: {why:reason:500}",
+    "thread.would_be": "The change is now {change}",
+    "thread.rejected": "*Rejected* by {by:person}: {why:reason:500}",
+    "thread.rejected_without_reason": "*Rejected* by {by:person}; no reason given",
+    "thread.expired": "*Expired*: nobody decided in time",
+    "thread.cancelled": "*Cancelled* by {by:person}[[: {why:reason:500}]]",
+    "thread.extended": "Added *{steps:list}* first: {why:reason}",
+    "thread.not_accepted": "*{step}* was not accepted: {why:reason}",
+    "thread.retrying": "Nothing was executed. Retrying {at:moment}",
+    "thread.accepted": "*{step}* was accepted as remote task {task:code}",
+    "thread.call_rejected": "*{named} failed* at {step}: the API rejected the call",
+    "thread.rejection": "{why:reason} [{code:text:60}]",
+    "thread.answer_lost": (
+        "*{named} is uncertain* at {step}: the request was sent {sent:moment} and got no usable "
+        "answer: {why:reason}"
+    ),
+    "thread.checking": (
+        "Slipway will not resend it and is checking what it started. "
+        "Approvers can decide from {at:moment} on"
+    ),
+    "thread.adopted": "The lost call of *{step}* had started remote task {task:code}",
+    "thread.watching": "Slipway is watching it now",
+    "thread.no_trace": "*No trace of the lost call was found*: {why:reason}",
+    "thread.may_decide": "Approvers can check the cloud console and press *Not executed*",
+    "thread.said_not_executed": (
+        "{by:person} says the lost call *was not executed* ({said} of {needed})"
+    ),
+    "thread.must_confirm": "{left:count:more approver} must confirm",
+    "thread.not_executed": (
+        "*{named} failed*: {by:person} decided that the lost call was not executed"
+    ),
+    "thread.unlocked": "The target is unlocked",
+    "thread.executed_late": (
+        "*The lost call of {named} was executed after all*: the cloud shows remote task {task:code}"
+    ),
+    "thread.not_tracked": "Slipway does not track it. Run {/ops status <target>} to see what runs",
+    "thread.stalled": "*{named} is stalled* at {step}: {why:reason}",
+    "thread.may_still_run": "It may still be running. Check it, then keep waiting or look again",
+    "thread.wait_extended": "{by:person} extended the wait by {extra:duration}",
+    "thread.wait_until": "Until {until:moment}",
+    "thread.seen": "*{step}*: {note:reason}",
+    "thread.succeeded": "*{subject} succeeded*[[ in {length:duration}]]",
+    "thread.step_succeeded": "*{step}* succeeded[[ in {length:duration}]]. Next: {next}",
+    "thread.failed": "*{subject} failed* at {step}[[ after {length:duration}]]: {why:reason}",
+}

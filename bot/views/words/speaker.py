@@ -1,0 +1,223 @@
+"""Fills templates in one language: see `bot.views.words.template` for what may stand in them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from string import Formatter
+from typing import Any, Final, NamedTuple
+
+from typing_extensions import override
+
+from bot.core.codes import Reason
+from bot.core.codes.systems import LABELS
+from bot.core.policy import ANYONE
+from bot.views.text import (
+    MARK,
+    NAME_MAX,
+    VENDOR_MAX,
+    capitalised,
+    channel,
+    code,
+    escaped,
+    fallback_text,
+    largest_units,
+    link,
+    mention,
+    moment,
+    plain,
+)
+from bot.views.words.en import ENGLISH, ENGLISH_PHRASES
+from bot.views.words.locale import Language, Locale
+from bot.views.words.template import ARGUMENT, Params, Template, Words, chosen
+from bot.views.words.zh import CHINESE, CHINESE_PHRASES
+
+_PEOPLE_MAX: Final = 10  # mentions in one list; the rest is counted
+_COMMAND_MAX: Final = 200  # characters of a command of ours with what stands in it
+_ENDS: Final = (".", "!", "?", MARK, "。", "！", "？")  # noqa: RUF001 - as Chinese writes them
+
+
+class Vocabulary(NamedTuple):
+    """All words of one language: of codes, and of what the views say themselves."""
+
+    codes: Mapping[str, Words]
+    phrases: Mapping[str, Template]
+
+
+VOCABULARIES: Final[Mapping[Language, Vocabulary]] = {
+    "en": Vocabulary(ENGLISH, ENGLISH_PHRASES),
+    "zh": Vocabulary(CHINESE, CHINESE_PHRASES),
+}
+
+
+class Marked(str):
+    """mrkdwn of our own making: it stands in a template as it is."""
+
+    __slots__ = ()
+
+
+class Speaker(Formatter):
+    """Says things to one reader; a key that the language lacks is said in English."""
+
+    def __init__(self, locale: Locale, *, is_plain: bool = False) -> None:
+        self._locale = locale
+        self._is_plain = is_plain
+        self._words = VOCABULARIES[locale.language]
+
+    def says(self, reason: Reason, *, is_start: bool = False) -> str:
+        """Return *reason* in words; an unknown key is said by its code and parameters.
+
+        At the start of a sentence it has a capital, unless it begins with a name.
+        """
+        words = self._of(reason)
+        if words is None:
+            values = ", ".join(f"{name}: {value}" for name, value in reason.params.items())
+            return self.foreign(f"{reason.key} {values}".strip())
+        text = chosen(words.says, reason.params)
+        return self._filled(capitalised(text) if is_start else text, reason.params)
+
+    def remedy(self, reason: Reason) -> str:
+        """Return what can be done about *reason*, where the words tell it."""
+        words = self._of(reason)
+        return self.filled(words.remedy, reason.params) if words else ""
+
+    def phrase(self, key: str, params: Params) -> str:
+        """Return one of the views' own phrases.
+
+        Raises:
+            KeyError: there is no such phrase, or it lacks a parameter.
+        """
+        template = self._words.phrases.get(key)
+        return self.filled(ENGLISH_PHRASES[key] if template is None else template, params)
+
+    def filled(self, template: Template, params: Params) -> str:
+        """Return the template with its parameters in it."""
+        return self._filled(chosen(template, params), params)
+
+    def _filled(self, text: str, params: Params) -> str:
+        return self.vformat(text, (), params)
+
+    def foreign(self, words: str, most: int = VENDOR_MAX) -> str:
+        """Return foreign words as they may be shown."""
+        return plain(words, most) if self._is_plain else escaped(words, most)
+
+    def stopped(self, words: str) -> str:
+        """Return *words* with a full stop at the end."""
+        is_sentence = not words or words.endswith(_ENDS)
+        return words if is_sentence else words + self.phrase("sentence.end", {})
+
+    def clause(self, reason: Reason, *, is_start: bool = False) -> str:
+        """Return *reason* without its full stop."""
+        end = self.phrase("sentence.end", {})
+        return self.says(reason, is_start=is_start).removesuffix(end)
+
+    def label(self, name: str) -> str:
+        """Return what a fact is called: "artifact:web" → "artifact web"; foreign names stay."""
+        ours, _, of = name.partition(":")
+        if ours in LABELS:
+            return self.clause(Reason(key=f"label.{ours}", params={"of": of}))
+        return self.foreign(name, NAME_MAX)
+
+    def people(self, who: Sequence[str]) -> str:
+        """Return the mentions of several, with the number of those left out."""
+        ids = tuple(dict.fromkeys(who))
+        shown, more = ids[:_PEOPLE_MAX], len(ids) - _PEOPLE_MAX
+        listed = Marked(self.phrase("list.comma", {}).join(map(self._person, shown)))
+        return (
+            self.phrase("list.and_more", {"listed": listed, "more": more}) if more > 0 else listed
+        )
+
+    def duration(self, length: timedelta) -> str:
+        """Return a length of time in its two largest units: "1 min 12 s", "2 h 5 min"."""
+        parts = largest_units(length)
+        if not parts:
+            return self.phrase("unit.none", {})
+        return " ".join(self.phrase(f"unit.{unit}", {"number": number}) for number, unit in parts)
+
+    def _of(self, reason: Reason) -> Words | None:
+        return self._words.codes.get(reason.key) or ENGLISH.get(reason.key)
+
+    @override
+    def get_field(
+        self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> tuple[Any, str]:
+        if not field_name.startswith("/"):
+            return kwargs[field_name], field_name
+        typed = ARGUMENT.sub(lambda found: str(kwargs.get(found[1], found[0])), field_name)
+        return _Command(self._locale.command(typed[1:])), field_name
+
+    @override
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Marked):
+            return value
+        if isinstance(value, _Command):
+            is_bare = self._is_plain or format_spec == "plain"
+            return self.foreign(value, _COMMAND_MAX) if is_bare else code(value, _COMMAND_MAX)
+        kind, _, more = format_spec.partition(":")
+        shape: Callable[[Any, str], str] | None = getattr(self, f"_{kind or 'text'}", None)
+        if shape is None:
+            msg = f"a template asks for {format_spec!r}"
+            raise ValueError(msg)
+        return shape(value, more)
+
+    def _text(self, value: Any, most: str) -> str:
+        return self.foreign("" if value is None else str(value), int(most or VENDOR_MAX))
+
+    def _name(self, value: Any, _: str) -> str:
+        return self.foreign(str(value), NAME_MAX)
+
+    def _code(self, value: Any, most: str) -> str:
+        length = int(most or NAME_MAX)
+        return plain(str(value), length) if self._is_plain else code(str(value), length)
+
+    def _person(self, value: Any, _: str = "") -> str:
+        if value == ANYONE:
+            return self.phrase("people.anyone", {})
+        return plain(str(value)) if self._is_plain else mention(str(value))
+
+    def _people(self, value: Any, _: str) -> str:
+        return plain(", ".join(value)) if self._is_plain else self.people(value)
+
+    def _channel(self, value: Any, _: str) -> str:
+        return plain(str(value)) if self._is_plain else channel(str(value))
+
+    def _list(self, value: Any, _: str) -> str:
+        comma = self.phrase("list.comma", {})
+        return comma.join(self.foreign(str(each), NAME_MAX) for each in value)
+
+    def _moment(self, value: Any, _: str) -> str:
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+        return f"{at:%Y-%m-%d %H:%M} UTC" if self._is_plain else moment(at)
+
+    def _clock(self, value: datetime, _: str) -> str:
+        return moment(value, "{time_secs}")
+
+    def _duration(self, value: Any, _: str) -> str:
+        is_length = isinstance(value, timedelta)
+        return self.duration(value if is_length else timedelta(seconds=float(value)))
+
+    def _count(self, value: Any, more: str) -> str:
+        one, _, many = more.partition("|")
+        return f"{value} {one if value == 1 else many or one + 's'}"
+
+    def _sentence(self, value: Any, most: str) -> str:
+        return self._reason(value, most, is_start=True)
+
+    def _reason(self, value: Any, most: str, *, is_start: bool = False) -> str:
+        length = int(most or VENDOR_MAX)
+        if isinstance(value, Mapping):
+            value = Reason.model_validate(value)
+        if not isinstance(value, Reason):
+            return self.foreign(value, length).removesuffix(".")
+        clause = self.clause(value, is_start=is_start)
+        return plain(clause, length) if self._is_plain else fallback_text(clause, length)
+
+    def _label(self, value: Any, _: str) -> str:
+        return self.label(str(value))
+
+    def _link(self, value: Any, words: str) -> str:
+        return link(str(value), words)
+
+
+class _Command(str):
+    """A command of ours, with what stands in it."""
+
+    __slots__ = ()
