@@ -187,6 +187,16 @@ def test_a_pair_of_name_and_value_is_judged_by_the_name() -> None:
     }
 
 
+def test_what_stands_below_a_secrets_name_is_not_shown_unless_it_was_typed() -> None:
+    """V25: a word may set it; what slipway.yaml has there may be a secret all the same."""
+    whole: dict[str, Json] = {"auth": {"token": {"ttl": "20m", "primary": SECRET, "by": "ann"}}}
+    hidden = masked(whole, typed_at=(("auth", "token", "by"),))
+
+    assert hidden == {"auth": {"token": {"ttl": "20m", "primary": MASK, "by": "ann"}}}
+    assert changes({}, hidden, are_masked=True)[0].after == "ann"
+    assert SECRET not in repr((changes({}, whole), changes(whole, {})))
+
+
 def test_what_the_api_masks_is_masked_here_too() -> None:
     """The vendor knows more about its charts than names tell."""
     whole: dict[str, Json] = {"license": SECRET, "user": "ann"}
@@ -287,7 +297,7 @@ def test_masking_ends_and_changes_nothing_else(values: dict[str, Json]) -> None:
     assert masked(hidden) == hidden
     for leaf, after in zip(leaves(values), leaves(hidden), strict=True):
         assert leaf.key == after.key
-        assert after.value == (MASK if leaf.is_secret else leaf.value)
+        assert after.value == (MASK if leaf.is_hidden else leaf.value)
 
 
 @given(TREES)

@@ -16,6 +16,19 @@ _WORDS: Final = (
     *("connectionstring", "htpasswd", "kubeconfig", "dockerconfigjson", "basicauth"),
 )
 _WHOLE: Final = frozenset({"pass", "pwd", "pw", "psw", "dsn", "salt", "ak", "sk"})
+# What is said of a secret without telling it: a name of one, a length, a time that it holds.
+_ABOUT: Final = frozenset(
+    {
+        *("name", "names", "ref", "refs", "reference", "path", "file", "files", "mount", "store"),
+        *("ttl", "expiry", "expiration", "expires", "lifetime", "timeout", "interval", "period"),
+        *("seconds", "minutes", "hours", "days", "rotation", "length", "size", "count", "policy"),
+        *("type", "kind", "algorithm", "issuer", "audience", "provider", "class", "namespace"),
+        *("enabled", "create", "annotations", "labels", "url", "uri", "endpoint", "version"),
+    }
+)
+_HOLDING: Final = frozenset({"value", "values", "data", "stringdata", "plaintext", "literal"})
+_SEVERAL: Final = frozenset({"secrets", "passwords", "tokens", "apikeys"})
+_KEY: Final = (["key"], ["keys"])
 _SWITCHES: Final = frozenset({"", "true", "false", "null"})
 _SPLIT: Final = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
 _ASSIGNED: Final = re.compile(
@@ -51,19 +64,58 @@ def is_secret(path: str, value: str) -> bool:
         key = parse_key(path)
     except ValueError:
         key = tuple(path.split("."))
-    is_named = any(names_secret(key[:end]) for end in range(1, len(key) + 1))
-    return is_named or looks_secret(value)
+    return names_secret(key) or looks_secret(value)
 
 
 def names_secret(key: Key) -> bool:
-    """Return whether the last name of *key* is a secret's; `key` counts with what is above it."""
-    last = key[-1]
-    if isinstance(last, int):
+    """Return whether *key* leads to a secret by the last name in it.
+
+    What stands above counts where the last name says nothing: `api.key`, `token.value`, or one of
+    several such as `passwords.root`. What a secret is told by, such as `existingSecret`, is none.
+    """
+    names = [part for part in key if isinstance(part, str)]
+    if not names:
         return False
-    words = [word.lower() for word in _SPLIT.split(last) if word]
-    above = key[-2] if len(key) > 1 and words in (["key"], ["keys"]) else ""
-    run_together = re.sub(r"[^a-z0-9]", "", f"{above}{last}".lower())
-    return any(word in run_together for word in _WORDS) or any(word in _WHOLE for word in words)
+    last, above = names[-1], names[:-1]
+    words = _words(last)
+    if not words or _is_about(words):
+        return False
+    if above and words[0] in _HOLDING and len(words) == 1:
+        return names_secret(tuple(above))
+    if above and _together(above[-1]) in _SEVERAL:
+        return True
+    return _is_called_secret(above[-1] + last if above and words in _KEY else last, words)
+
+
+def is_below_secret(key: Key) -> bool:
+    """Return whether a name above the last one in *key* names a secret, and nothing tells more.
+
+    Whoever types it names it, so it may be typed; what slipway.yaml has there is not shown.
+    """
+    names = [part for part in key if isinstance(part, str)]
+    if len(names) < 2 or _is_about(_words(names[-1])):  # noqa: PLR2004 - one above the last
+        return False
+    return any(names_secret(tuple(names[:end])) for end in range(1, len(names)))
+
+
+def _is_called_secret(name: str, words: list[str]) -> bool:
+    together = _together(name)
+    return any(word in together for word in _WORDS) or any(word in _WHOLE for word in words)
+
+
+def _is_about(words: list[str]) -> bool:
+    """Whether the name is that of something about a secret: `secretName`, `tokenTTL`."""
+    is_pulled = "pull" in words and words[-1] in {"secret", "secrets"}
+    is_told = bool(words) and words[-1] in _ABOUT and "webhook" not in words
+    return is_told or is_pulled or "existing" in words
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _SPLIT.split(name) if word]
+
+
+def _together(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def looks_secret(text: str) -> bool:

@@ -29,7 +29,7 @@ def value_changes(wanted: Wanted, before: Values | None) -> tuple[Change, ...]:
     told = [_change("key_value", WordKept(), WordDropped(), of=word) for word in wanted.dropped]
     if before is None:
         told.append(_change("values", ValuesUnread(), ValuesReplaced()))
-    told += changes(before or {}, wanted.values or {})
+    told += changes(before or {}, wanted.values or {}, are_masked=True)
     if has_secrets(wanted.values):
         told.append(_change("secrets", Hidden(), SecretsSent()))
     return cut(told)

@@ -1,9 +1,10 @@
 """Which values a release is to be given: the whole of them, or none at all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from bot.core.codes import Denied
-from bot.core.commands.keys import parse_key
+from bot.core.commands.keys import Key, parse_key
 from bot.core.commands.refusals import refused_words, secret_word
 from bot.core.errors import CloudRefusedError
 from bot.core.plan import PlannedStep
@@ -152,11 +153,20 @@ def _laid_over(
         whole = overlay(base, words)
     except ValuesError as error:
         return Denied.of(error.code)
-    hidden = masked(whole, *sources)
+    hidden = masked(whole, *sources, typed_at=_keys((*earlier, *words)))
     refused = _refused_in(hidden, words) or _refused_unknown(hidden, sources)
     if refused:
         return refused
     return Wanted(is_sent=True, words={**earlier, **words}, values=hidden, dropped=dropped)
+
+
+def _keys(words: Iterable[str]) -> tuple[Key, ...]:
+    """Return where *words* lead, as far as they do: older journals may hold what is no key."""
+    found = []
+    for word in words:
+        with suppress(ValueError):
+            found.append(parse_key(word))
+    return tuple(found)
 
 
 def _refused_in(hidden: Values, words: Mapping[str, str]) -> Denied | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from bot.core.commands.keys import Key, key_text
-from bot.core.commands.secrecy import MASK, looks_secret, names_secret
+from bot.core.commands.secrecy import MASK, is_below_secret, looks_secret, names_secret
 from bot.core.records import Json
 
 _NAMING: Final = ("name", "key")  # of a pair such as {name: DB_PASSWORD, value: …}
@@ -16,6 +16,7 @@ class Leaf(NamedTuple):
     key: Key
     value: Json
     is_secret: bool
+    is_hidden: bool  # it is a secret, or stands below the name of one: nobody is shown it
 
 
 def is_masked(value: Json) -> bool:
@@ -34,16 +35,19 @@ def paths_of_masks(values: Mapping[str, Json]) -> frozenset[str]:
 
 
 def _leaves(value: Json, key: Key, *, named: bool) -> Iterator[Leaf]:
+    """Give the leaves below *key*; *named*: it is the value of a pair with a secret's name."""
     if isinstance(value, dict) and value:
         pair = _is_secret_pair(value)
         for name, each in value.items():
-            told = named or names_secret((*key, name)) or (pair and name not in _NAMING)
-            yield from _leaves(each, (*key, name), named=told)
+            is_value = named or (pair and name not in _NAMING)
+            yield from _leaves(each, (*key, name), named=is_value)
     elif isinstance(value, list) and value:
         for index, each in enumerate(value):
             yield from _leaves(each, (*key, index), named=named)
     else:
-        yield Leaf(key, value, _is_secret(value, named=named))
+        is_secret = _is_secret(value, named=named or names_secret(key))
+        is_hidden = is_secret or _is_secret(value, named=is_below_secret(key))
+        yield Leaf(key, value, is_secret, is_hidden)
 
 
 def _is_secret_pair(value: dict[str, Json]) -> bool:

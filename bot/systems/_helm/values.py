@@ -95,32 +95,45 @@ def flat(values: Mapping[str, Json]) -> dict[str, str]:
     return {key_text(leaf.key): _text(leaf.value) for leaf in leaves(values)}
 
 
-def masked(values: Mapping[str, Json], *like: Mapping[str, Json]) -> Values:
-    """Return *values* with every secret masked, and what is masked in any of *like*."""
+def masked(
+    values: Mapping[str, Json], *like: Mapping[str, Json], typed_at: tuple[Key, ...] = ()
+) -> Values:
+    """Return *values* with every secret masked, and what is masked in any of *like*.
+
+    What stands below a secret's name is masked as well, unless it was typed, at *typed_at*.
+    """
     hidden = frozenset().union(*(paths_of_masks(each) for each in like))
     whole: Json = _copied(values)
     for leaf in leaves(values):
-        is_hidden = leaf.is_secret or key_text(leaf.key) in hidden
+        was_typed = any(leaf.key[: len(key)] == key for key in typed_at)
+        is_kept_back = leaf.is_secret if was_typed else leaf.is_hidden
+        is_hidden = is_kept_back or key_text(leaf.key) in hidden
         if is_hidden and leaf.value not in (None, ""):
             whole = _set(whole, leaf.key, (), MASK)
     return whole if isinstance(whole, dict) else {}
 
 
-def changes(before: Mapping[str, Json], after: Mapping[str, Json]) -> tuple[Change, ...]:
+def changes(
+    before: Mapping[str, Json], after: Mapping[str, Json], *, are_masked: bool = False
+) -> tuple[Change, ...]:
     """Return what differs, sorted by dotted path, with secrets masked.
 
-    What one side has only masked cannot be compared, and is left out.
+    What one side has only masked cannot be compared, and is left out. *are_masked*: what nobody
+    may see of *after* is masked already, so what else stands below a secret's name was typed.
     """
-    old = {key_text(leaf.key): leaf for leaf in leaves(before)}
-    new = {key_text(leaf.key): leaf for leaf in leaves(after)}
+    old = {key_text(leaf.key): leaf for leaf in leaves(before) if leaf.key}  # none where it is {}
+    new = {key_text(leaf.key): leaf for leaf in leaves(after) if leaf.key}
     found = []
     for path in sorted({*old, *new}):
-        was = old[path].value if path in old else _ABSENT
-        will_be = new[path].value if path in new else _ABSENT
+        sides = (old.get(path), new.get(path))
+        was, will_be = (side.value if side else _ABSENT for side in sides)
         if _is_same(was, will_be):
             continue
-        hidden = any(side[path].is_secret for side in (old, new) if path in side)
-        found.append(_change(path, was, will_be, hidden=hidden))
+        is_secret = any(side.is_secret for side in sides if side)
+        hidden = [is_secret or bool(side and side.is_hidden) for side in sides]
+        if are_masked:
+            hidden[1] = is_secret
+        found.append(_change(path, _side(was, hidden=hidden[0]), _side(will_be, hidden=hidden[1])))
     return tuple(found)
 
 
@@ -228,10 +241,8 @@ def _is_same(was: object, will_be: object) -> bool:
     return type(was) is type(will_be) and was == will_be
 
 
-def _change(path: str, was: object, will_be: object, *, hidden: bool) -> Change:
-    before, after = (_side(each, hidden=hidden) for each in (was, will_be))
-    is_alike = hidden and before == after
-    stated = SecretChanged().reason if is_alike else after
+def _change(path: str, before: str, after: str) -> Change:
+    stated = SecretChanged().reason if before == after == MASK else after
     return Change(name=plain(path, _SHOWN), before=before, after=stated)
 
 
