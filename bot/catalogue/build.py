@@ -238,7 +238,7 @@ def _settings(
             faults.add((*path, "create"), f"{system.spec.name} cannot create")
             return None
         fields["create_body"] = raw["create"]
-    known = (*TargetEntry.model_fields, *model.model_fields)
+    known = (*TargetEntry.model_fields, *(set(model.model_fields) - {"create_body"}))
     return faults.checked(path, partial(model.model_validate, fields), known)
 
 

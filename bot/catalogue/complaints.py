@@ -26,6 +26,7 @@ _KEYS: Final = tuple(
     )
 )
 _UNWRITTEN: Final = frozenset({"[key]", "function-plain"})  # in a fault's place, not in the file
+_TEMPLATE: Final = {"create_body": "create"}  # the key of a target's field in the file
 _CHANNEL: Final = "^[CDG]"
 _SHORT: Final = "^[a-z0-9][a-z0-9._-]{0,62}$"
 _PATTERNS: Final = (  # how the pattern of a kind of text begins, and what that text is
@@ -71,8 +72,17 @@ class Faults:
         where = (*path, *_written(fault["loc"]))
         if fault["type"] == "extra_forbidden":
             self.unknown_key(where, keys)
+        elif fault["type"] == "contradiction":
+            self.add(where, self._contradiction(path, fault["ctx"]))
         else:
             self.add(where, _words(fault))
+
+    def _contradiction(self, path: Path, said: Mapping[str, Any]) -> str:
+        """Say that a template and its target, at *path*, differ; both places are named."""
+        place = self._document.place((*path, said["setting"]))
+        if said["ours"] == "None":
+            return f"is {said['theirs']}, but the target's {said['setting']} is not sent"
+        return f"is {said['theirs']}, but {place} is {said['ours']}"
 
 
 def unknown(kind: str, word: str, known: tuple[str, ...]) -> str:
@@ -83,7 +93,7 @@ def unknown(kind: str, word: str, known: tuple[str, ...]) -> str:
 
 
 def _written(place: Iterable[str | int]) -> tuple[str, ...]:
-    parts = (str(part) for part in place if part not in _UNWRITTEN)
+    parts = (_TEMPLATE.get(str(part), str(part)) for part in place if part not in _UNWRITTEN)
     return tuple(part for part in parts if not part.startswith(CREDENTIAL))
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from bot.sandbox.clouds import sandbox_cloudpods
-from bot.sandbox.clouds.cloudpods.config import NamespaceSeed, RepoSeed
+from bot.sandbox.clouds.cloudpods.config import ChartSeed, ClusterSeed, NamespaceSeed, RepoSeed
 from bot.sandbox.clouds.cloudpods.content import OTHER_CLUSTER, RELEASE_ID
 from tests.sandbox.cloudpods_client import ETCD, ROWS, Lab, a_lab, error
 
@@ -148,6 +148,30 @@ def test_an_internal_repository_names_its_place_itself() -> None:
     inner = RepoSeed(id="r-2", name="inner", type="internal")
     lab = a_lab(repos=(*sandbox.repos, inner))
     assert error(create(lab, chart_name="inner/etcd"))[:2] == (406, "NotAcceptableError")
+
+
+def test_an_internal_release_runs_in_the_platforms_own_cluster() -> None:
+    """5.1, 5.2: it is shown to those alone who ask for the system's."""
+    lab = a_lab(**internal())
+    body = {"chart_name": "inner/etcd", "release_name": "own"}
+    assert lab.client.post(ROWS, json={"release": body}).status_code == 200
+    assert [row["name"] for row in lab.get(ROWS)["releases"]] == ["etcd-release"]
+    found = lab.get(ROWS, type="internal", system="true")["releases"]
+    assert [row["name"] for row in found] == ["own"]
+
+
+def internal() -> dict[str, Any]:
+    """What an installation needs for internal releases."""
+    sandbox = sandbox_cloudpods()
+    own = NamespaceSeed(id="n-9", name="p-1")
+    return {
+        "repos": (*sandbox.repos, RepoSeed(id="r-2", name="inner", type="internal")),
+        "charts": (*sandbox.charts, ChartSeed(repo="inner", name="etcd", versions=("8.12.0",))),
+        "clusters": (
+            *sandbox.clusters,
+            ClusterSeed(id="c-9", name="system", namespaces=(own,), is_system=True),
+        ),
+    }
 
 
 def test_a_name_is_free_in_another_namespace(lab: Lab) -> None:

@@ -17,6 +17,8 @@ from bot.core.system import (
     TaskSucceeded,
     Work,
 )
+from bot.sandbox.clouds import sandbox_cloudpods
+from bot.sandbox.clouds.cloudpods.config import ChartSeed, ClusterSeed, NamespaceSeed, RepoSeed
 from bot.sandbox.clouds.cloudpods.content import (
     RELEASE,
     RELEASE_ID,
@@ -203,3 +205,24 @@ def test_a_plan_stays_the_same_while_nobody_changes_anything(lab: Lab, action: A
         lab.hands.advance(3600)
         lab.there.sync("test122")
     assert len(digests) == 1
+
+
+def test_an_internal_release_from_creation_to_deletion(door: Door) -> None:
+    """The platform chooses cluster and namespace: neither is sent, and it is found all the same."""
+    seeds = sandbox_cloudpods()
+    own = NamespaceSeed(id="n-9", name="p-1")
+    system = ClusterSeed(id="c-9", name="system", namespaces=(own,), is_system=True)
+    lab = Lab(
+        door,
+        repos=(*seeds.repos, RepoSeed(id="r-2", name="inner", type="internal")),
+        charts=(*seeds.charts, ChartSeed(repo="inner", name="etcd", versions=("8.12.0",))),
+        clusters=(*seeds.clusters, system),
+    )
+    given = {"type": "internal", "release": RELEASE, "chart": "inner/etcd", "create_body": {}}
+    target = Release.model_validate(given)
+    for action, ways in (("create", {}), ("deploy", {"values": {"a": "1"}}), ("delete", {})):
+        _, seen = lab.do(target, action, **ways)  # type: ignore[arg-type] # one of the actions
+        assert isinstance(seen, TaskSucceeded), (action, seen)
+    sent: Any = lab.there.executed[0].body
+    assert {"cluster", "namespace"}.isdisjoint(sent["release"])
+    assert lab.revision == 1  # of the release of that name that is none of the platform's

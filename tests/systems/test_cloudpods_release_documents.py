@@ -64,6 +64,34 @@ def test_a_templates_parts_are_sent() -> None:
     }
 
 
+def test_the_vendors_whole_body_is_sent_as_it_was_planned() -> None:
+    """What the target does not say goes as it stands; the values go as one map."""
+    body = {
+        **CREATE_BODY,
+        "version": "8.11.1",
+        "timeout": 600,
+        "labels": {"team": "shop"},
+        "values": "image: {tag: old, debug: true}\nreplicaCount: 2\n",
+        "sets": {"logLevel": "debug"},
+        "values_json": UPDATE_BODY["values_json"],
+    }
+    where = target(create_body={"release": body})
+    draft = drafted("create", answers(list=listed(), charts=CHARTS), target=where)
+    assert [change.name for change in draft.changes][1:3] == [
+        verbatim("labels"),
+        verbatim("timeout"),
+    ]
+    later = target(create_body={"description": "written after the approval"})
+    driven = run_by(SYSTEM.submit(later, Work(step=draft.steps[0])), answers(act=ROW))
+    assert body_of(driven) == {
+        **CREATE_BODY,
+        "version": "8.11.1",
+        "timeout": 600,
+        "labels": {"team": "shop"},
+        "values_json": {**UPDATE_BODY["values_json"], "replicaCount": 2, "logLevel": "debug"},
+    }
+
+
 def test_the_documented_update_is_sent_to_an_old_server() -> None:
     """12.5: bare, with the version pinned besides."""
     declared = target(values=UPDATE_BODY["values_json"])

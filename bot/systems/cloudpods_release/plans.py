@@ -1,5 +1,6 @@
 """What an action would do to a release, decided from what was read; no flow in here."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -146,15 +147,26 @@ def purge(target: Release, row: Row, rows: Sequence[Revision]) -> PlanDraft:
 def create(target: Release, version: str, values: helm.Values) -> PlanDraft:
     """Plan a release that is not there yet; without a version Cloudpods takes the newest."""
     given = Wanted(is_sent=bool(values), words={}, values=helm.masked(values)).parameters
-    step = PlannedStep(name="create", parameters={"version": version, **given})
+    others = target.creation.others if target.creation else {}
+    step = PlannedStep(name="create", parameters={"version": version, "others": others, **given})
     chart = verbatim(f"{target.chart} {version}") if version else _newest_of(target.chart)
     return PlanDraft(
         observed=Observation(status="absent", facts={"release": verbatim(target.place)}),
         steps=(step,),
         before=Absent().reason,
         after=verbatim(version) if version else _newest_of(),
-        changes=(Change(name=label("chart"), before="", after=chart), *helm.changes({}, values)),
+        changes=(
+            Change(name=label("chart"), before="", after=chart),
+            *(_given(name, value) for name, value in others.items()),
+            *helm.changes({}, values),
+        ),
     )
+
+
+def _given(name: str, value: Json) -> Change:
+    """Return what the vendor's own body says besides, by the vendor's own key."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return Change(name=verbatim(name), before="", after=verbatim(text))
 
 
 def chosen(rows: Sequence[Revision], revision: str | None) -> Revision | Denied:

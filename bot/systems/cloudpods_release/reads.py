@@ -101,7 +101,7 @@ def read_history(target: Release, release_id: str) -> Flow[tuple[Revision, ...]]
     """Read the revisions, newest first; none where Helm has no record."""
     doing = f"read the history of release {target.release}"
     try:
-        reply = yield call("GET", release_path(release_id, "/history"))
+        reply = yield call("GET", release_path(release_id, "/history"), query=_scope(target))
     except CloudRefusedError as error:
         if NOT_RECORDED not in error.why:
             raise
@@ -112,7 +112,7 @@ def read_history(target: Release, release_id: str) -> Flow[tuple[Revision, ...]]
 def read_shown(target: Release, release_id: str) -> Flow[Shown]:
     """Read the release with its live part."""
     doing = f"read release {target.release}"
-    reply = yield call("GET", release_path(release_id))
+    reply = yield call("GET", release_path(release_id), query=_scope(target))
     shown = parse_one(Shown, reply, doing)
     if shown.id != release_id:
         raise unreadable(doing=doing, why=AboutAnother(id=plain(shown.id)))
@@ -175,9 +175,16 @@ def _looking(target: Release) -> str:
     return f"look for release {target.release}"
 
 
+def _scope(target: Release) -> tuple[tuple[str, str], ...]:
+    """Return what lets a read see releases in the platform's own cluster."""
+    return (("system", "true"),) if target.is_internal else ()
+
+
 def _list(target: Release, more: tuple[tuple[str, str], ...]) -> Flow[tuple[Row, ...]]:
     place = (("cluster", target.cluster), ("namespace", target.namespace))
-    query = (*place, *more, ("details", "false"))
+    kind = (("type", "internal"),) if target.is_internal else ()
+    told = (each for each in place if each[1])
+    query = (*kind, *_scope(target), *told, *more, ("details", "false"))
     reply = yield call("GET", RELEASES, query=query)
     rows = parse(Rows, reply, "list the releases").releases
     return tuple(row for row in rows if _is_there(row, target))
@@ -186,8 +193,8 @@ def _list(target: Release, more: tuple[tuple[str, str], ...]) -> Flow[tuple[Row,
 def _is_there(row: Row, target: Release) -> bool:
     """Whether nothing that *row* tells speaks against its being in the target's namespace."""
     cluster, namespace = {row.cluster, row.cluster_id}, {row.namespace_name, row.namespace_id}
-    is_elsewhere = (row.cluster and target.cluster not in cluster) or (
-        row.namespace_name and target.namespace not in namespace
+    is_elsewhere = (target.cluster and row.cluster and target.cluster not in cluster) or (
+        target.namespace and row.namespace_name and target.namespace not in namespace
     )
     return not is_elsewhere
 

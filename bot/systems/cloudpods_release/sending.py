@@ -110,19 +110,19 @@ def _values(
 
 
 def _created(target: Release, step: PlannedStep) -> dict[str, Json]:
-    template = target.creation
+    """Return the body that was planned; where an internal release runs, Cloudpods says."""
     told: dict[str, Json] = {
+        "cluster": "" if target.is_internal else target.cluster,
+        "namespace": "" if target.is_internal else target.namespace,
         "version": step.parameters["version"],
-        "description": template.description if template else "",
-        "project_domain_id": template.project_domain_id if template else None,
         "values_json": sendable(step, "create the release", target.created_values),
     }
+    others = step.parameters.get("others")
     return {
         "chart_name": target.chart,
-        "cluster": target.cluster,
-        "namespace": target.namespace,
         "release_name": target.release,
         **{name: value for name, value in told.items() if value},
+        **(others if isinstance(others, dict) else {}),
     }
 
 

@@ -96,17 +96,28 @@ class Tasks:
         )
 
     def _place(self, pod: Pod, repo: RepoSeed) -> tuple[ClusterSeed, NamespaceSeed]:
-        given = pod.given("cluster", "cluster_id")
+        given, named = (
+            pod.given("cluster", "cluster_id"),
+            pod.given("namespace", "namespace_id"),
+        )
         if repo.type == "internal":
-            text = "internal release can not set cluster or namespace"
-            raise declined(406, "NotAcceptableError", text)
+            return self._own_place(given or named)
         if not given:
             raise declined(406, "NotEmptyError", "cluster")
         cluster = self.pods.cluster(given)
-        named = pod.given("namespace", "namespace_id")
         if not named:
             raise declined(406, "NotEmptyError", "namespace")
         return cluster, self.pods.namespace(cluster, named)
+
+    def _own_place(self, given: str) -> tuple[ClusterSeed, NamespaceSeed]:
+        """Return where internal releases run: the system's cluster, its project's namespace."""
+        if given:
+            text = "internal release can not set cluster or namespace"
+            raise declined(406, "NotAcceptableError", text)
+        found = next((one for one in self.pods.config.clusters if one.is_system), None)
+        if found is None:
+            raise declined(404, "NotFoundError", "Cluster system")
+        return found, found.namespaces[0]
 
     def _begin(self, row: Row, pod: Pod) -> None:
         whole, at = self.pods.config.create_seconds, pod.at
