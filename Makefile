@@ -5,7 +5,7 @@ LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header \
   --no-emit-index-url --no-emit-find-links --exclude-newer "7 days"
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup check format-check format lint types contracts test page lock faults
+.PHONY: docs help run setup check format-check format lint types contracts test page lock faults
 
 help: ## list the recipes
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -39,6 +39,9 @@ test: ## all tests
 
 faults: setup ## the long form of tests/faults, for hours; prints a table
 	$(BIN)python -m tests.faults $(FAULTS)
+
+docs: setup ## write the part of docs/codes.md that the code tells
+	$(BIN)python -m tests.codes_page
 
 page: ## build the sandbox's page (needs Node)
 	cd bot/sandbox/page && npm ci && npm run build

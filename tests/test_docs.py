@@ -25,6 +25,7 @@ from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.systems import SYSTEMS
 from bot.views.words.en import ENGLISH
+from tests import codes_page
 from tests.core.builders import KINDS, PLACES, fitting
 from workers.advancing.submitting import ATTEMPTS_MAX
 from workers.processes.supervisor import GRACE_SECONDS
@@ -382,3 +383,9 @@ def test_every_code_is_explained() -> None:
     wanted |= {key.partition(".")[0] for key, words in ENGLISH.items() if words.remedy}
     rows = table(CODES, "code", "means", "what to do")
     assert once([codes_in(row[0])[0] for row in rows]) == wanted
+
+
+def test_every_reason_is_written_down() -> None:
+    """The page has each code with its words as they are now: `make docs` writes them."""
+    page = text(CODES)
+    assert page == codes_page.written(page), "run `make docs`"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeVar, assert_never
 
 from bot.core import events as ev
+from bot.core.codes.operations import NotExecuted
 from bot.core.effects import (
     Effect,
     LookAgain,
@@ -200,7 +201,7 @@ def _require_another_decider(operation: Operation, phase: Uncertain, event: Even
 
 def _not_executed(operation: Operation, phase: Uncertain, event: Event) -> Next:
     """End it, and go on looking for a while: nobody can be sure."""
-    reason = "a person decided that the call had no effect"
+    reason = NotExecuted().reason
     marked = _with_step(operation, phase.step, phase="failed", finished_at=event.at)
     failed = Failed(at=event.at, code="not_executed", reason=reason, doubt=phase)
     ended = _ended(marked, failed)

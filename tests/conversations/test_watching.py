@@ -113,7 +113,7 @@ def test_a_short_deadline_is_told_as_it_is(world: World) -> None:
     world.cloud.take_seconds(CHECKOUT, 1e9)
     card = world.approved()
     world.wait(60, step=5)
-    assert "not ended within its deadline of 45 s" in words(world.card(card))
+    assert "not finished within its 45 s deadline" in words(world.card(card))
 
 
 def test_a_job_without_end_is_stalled_at_the_deadline(world: World) -> None:
@@ -124,7 +124,7 @@ def test_a_job_without_end_is_stalled_at_the_deadline(world: World) -> None:
     world.wait(140, step=10)
     stalled = world.card(card)
     assert "stalled" in stalled.text
-    assert "not ended within its deadline of 2 min" in words(stalled)
+    assert "not finished within its 2 min deadline" in words(stalled)
     world.press(KEEP_WAITING, stalled, by=EVE)
     world.settle()
     assert "[not_approver]" in world.whispers(EVE)[-1]

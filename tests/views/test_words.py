@@ -10,6 +10,7 @@ import pytest
 
 import bot.views
 from bot.core.codes import Legacy, Reason
+from bot.core.codes.operations import NotExecuted, TargetGone
 from bot.views.words import (
     Locale,
     Marked,
@@ -59,6 +60,18 @@ def filled(
         ("{x:reason}", {"x": Legacy(words="it broke.").reason}, "it broke"),
         ("{x:reason}", {"x": Legacy(words="it broke").reason.model_dump()}, "it broke"),
         ("{x:reason}", {"x": "<it> broke."}, "&lt;it&gt; broke"),
+        (
+            "{x:reason}",
+            {"x": NotExecuted().reason},
+            "an approver decided that the call was not executed",
+        ),
+        (
+            "{x:sentence}",
+            {"x": NotExecuted().reason},
+            "An approver decided that the call was not executed",
+        ),
+        ("{x:sentence}", {"x": TargetGone(target="co").reason}, "co is no longer in slipway.yaml"),
+        ("{x:sentence}", {"x": "vendor's words."}, "vendor's words"),
         ("{x}", {"x": Marked("*ours*")}, "*ours*"),
         ("{/ops status}", {}, "`/ops status`"),
         ("{/ops status <x>}", {"x": "checkout"}, "`/ops status checkout`"),

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.core import events as ev
 from bot.core.codes import Denied, Stated
+from bot.core.codes.operations import TargetGone, WorkerGone
 from bot.core.commands import under_prefix
 from bot.core.errors import (
     CloudError,
@@ -74,9 +75,8 @@ def _plan(context: WorkerContext, operation: Operation) -> bool:
     """Read the live state and make the plan; return whether it is made."""
     target = context.catalogue().targets.get(operation.target)
     if target is None:
-        _apply(
-            context, operation, _withdrawn(context, f"{operation.target} is not in slipway.yaml")
-        )
+        gone = TargetGone(target=operation.target).reason
+        _apply(context, operation, _withdrawn(context, gone))
         return False
     try:
         drawn = draw(context, operation, target)
@@ -131,11 +131,11 @@ def _start(context: WorkerContext, operation: Operation) -> bool:
             return operation.approvals_needed == 0
         case Replan():
             return submit(context, operation)
-        case Denied(code="not_allowed" | "frozen", reason=reason):
-            _apply(context, operation, _withdrawn(context, reason))
+        case Denied(code="not_allowed" | "frozen"):
+            _apply(context, operation, _withdrawn(context, state.stated))
             return False
-        case Denied(code=code, reason=reason):
-            _apply(context, operation, _plan_refused(context, code, reason))
+        case Denied(code=code):
+            _apply(context, operation, _plan_refused(context, code, state.stated))
             return False
 
 
@@ -148,14 +148,14 @@ def _presume_lost(context: WorkerContext, operation: Operation, step: int) -> No
         at=now,
         step=step,
         attempt=state.attempt,
-        reason="the worker that held the permit ended before it could record an answer",
+        reason=WorkerGone().reason,
         sent_at=state.permitted_at or now,
         decide_after=now + settle,
     )
     _apply(context, operation, event)
 
 
-def _withdrawn(context: WorkerContext, reason: str) -> ev.Withdrawn:
+def _withdrawn(context: WorkerContext, reason: Stated) -> ev.Withdrawn:
     return ev.Withdrawn(at=context.clock(), reason=reason)
 
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, assert_never
 
 from bot.core import events as ev
+from bot.core.codes import reason_of
+from bot.core.codes.operations import NoProgress, TargetGone
 from bot.core.errors import (
     CloudError,
     CloudHeldError,
@@ -42,8 +44,8 @@ def submit(context: WorkerContext, operation: Operation) -> bool:
     """Send the present step; return False, since what follows needs time."""
     target = context.catalogue().targets.get(operation.target)
     if target is None:
-        reason = f"{operation.target} is not in slipway.yaml any more"
-        refused = ev.PlanRefused(at=context.clock(), code="unknown_target", reason=reason)
+        gone = TargetGone(target=operation.target).reason
+        refused = ev.PlanRefused(at=context.clock(), code=gone.code, reason=gone)
         context.engine.apply_to(operation, refused)
         return False
     sending = _Sending(context, operation, target)
@@ -135,10 +137,8 @@ def put_off(
         longer = ev.PlanExtended(at=now, step=step, steps=detour.steps, reason=why)
         context.engine.apply_to(operation, longer)
         return True
-    ended = ev.PlanRefused(
-        at=now, code="no_progress", reason=f"{why}, and it cannot be put off any more"
-    )
-    context.engine.apply_to(operation, ended)
+    stuck = NoProgress(because=reason_of(why)).reason
+    context.engine.apply_to(operation, ev.PlanRefused(at=now, code=stuck.code, reason=stuck))
     return False
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final, assert_never
 
 from bot.core import events as ev
 from bot.core.codes import Stated
+from bot.core.codes.operations import Overdue
 from bot.core.errors import CloudError, CloudRefusedError
 from bot.core.events import Event
 from bot.core.flow import Flow
@@ -26,7 +27,6 @@ from bot.core.system import (
     Work,
 )
 from bot.core.target import Target
-from bot.views.text import duration
 
 SOONEST: Final = timedelta(seconds=1)
 LATEST: Final = timedelta(seconds=10)
@@ -186,8 +186,8 @@ def _progress(operation: Operation, step: int, seen: TaskRunning, now: datetime)
 def _late(operation: Operation, step: int, now: datetime) -> Event | None:
     if operation.deadline_at is None or now < operation.deadline_at:
         return None
-    reason = f"it has not ended within its deadline of {duration(operation.deadline)}"
-    return ev.WatchStalled(at=now, step=step, reason=reason)
+    overdue = Overdue(deadline=operation.deadline.total_seconds()).reason
+    return ev.WatchStalled(at=now, step=step, reason=overdue)
 
 
 def _vanished(operation: Operation, step: int, reason: Stated, now: datetime) -> Event | None:

@@ -54,6 +54,11 @@ def _kept(value: object) -> object:
 Kept: TypeAlias = Annotated[Reason, BeforeValidator(_kept)]
 
 
+def reason_of(stated: "Reason | str") -> Reason:
+    """Return what was stated as a reason: words as an older version's."""
+    return Reason.model_validate(_kept(stated))
+
+
 Stated: TypeAlias = Reason | str  # transitional: becomes `Kept` when nobody states words any more
 
 

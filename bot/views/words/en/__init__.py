@@ -12,6 +12,7 @@ from bot.views.words.en.cloudpods import CLOUDPODS
 from bot.views.words.en.helm import HELM
 from bot.views.words.en.help import HELP
 from bot.views.words.en.names import NAMES
+from bot.views.words.en.operations import OPERATIONS
 from bot.views.words.en.servicestage import SERVICESTAGE
 from bot.views.words.en.systems import SYSTEMS
 from bot.views.words.en.threads import THREADS
@@ -19,6 +20,7 @@ from bot.views.words.template import Template, Words
 
 ENGLISH: Final[Mapping[str, Words]] = {
     LEGACY: Words("{words:text:500}"),
+    **OPERATIONS,
     **SERVICESTAGE,
     **SYSTEMS,
     **CCE,

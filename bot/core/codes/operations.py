@@ -1,0 +1,36 @@
+"""What happens to operations on the way: why one ends, waits or needs people."""
+
+from bot.core.codes import Code, Reason
+
+
+class TargetGone(Code):
+    """The target left slipway.yaml before the change was sent."""
+
+    key = "unknown_target.gone"
+    target: str
+
+
+class NoProgress(Code):
+    """A step needs others before it once more, which cannot be put in any more; it was not sent."""
+
+    key = "no_progress.put_off"
+    because: Reason
+
+
+class WorkerGone(Code):
+    """The worker that held the permit ended before it could record an answer."""
+
+    key = "uncertain.worker_gone"
+
+
+class NotExecuted(Code):
+    """People decided that the lost call had no effect."""
+
+    key = "not_executed.decided"
+
+
+class Overdue(Code):
+    """The remote task has not ended within the operation's deadline."""
+
+    key = "stalled.overdue"
+    deadline: float  # seconds

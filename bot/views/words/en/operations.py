@@ -1,0 +1,21 @@
+"""English for what happens to operations: `bot.core.codes.operations`."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.core.codes import operations as codes
+from bot.views.words.template import Words
+
+OPERATIONS: Final[Mapping[str, Words]] = {
+    codes.TargetGone.key: Words(
+        "{target:name} is no longer in slipway.yaml", "Request the change under its new name."
+    ),
+    codes.NoProgress.key: Words(
+        "{because:reason}; the step cannot be postponed again", "Request the change again."
+    ),
+    codes.WorkerGone.key: Words("the worker ended before it could record an answer"),
+    codes.NotExecuted.key: Words(
+        "an approver decided that the call was not executed", "Request it again if still needed."
+    ),
+    codes.Overdue.key: Words("it has not finished within its {deadline:duration} deadline"),
+}
