@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.core.codes import Denied
+from bot.core.codes.systems import label
 from bot.core.errors import CloudRefusedError
 from bot.core.system import (
     Work,
@@ -14,6 +15,7 @@ from bot.sandbox.clouds.huawei.seeds.cce_releases import (
     SEARCH_CHART_ID,
 )
 from bot.systems._helm.codes import (
+    OnlyThese,
     OtherValues,
     ValuesUnknown,
 )
@@ -86,7 +88,7 @@ def test_values_that_were_typed_hold(world: ReleaseWorld) -> None:
 def test_masked_values_are_never_sent_back(world: ReleaseWorld) -> None:
     """A single value cannot be changed where a secret is not known: the way out is named."""
     refusal = world.refused(SEARCH, "deploy", values={"replicas": "3"})
-    assert refusal == Denied.of(ValuesUnknown())
+    assert refusal == Denied.of(ValuesUnknown(paths=("db.password",)))
 
     world.finish(SEARCH, "deploy", version="1.2.0")
     declared = target(values={"db": {"password": "${not here}", "user": "ann"}, "replicas": 3})
@@ -99,6 +101,37 @@ def test_masked_values_are_never_sent_back(world: ReleaseWorld) -> None:
         {"db": {"password": "${not here}", "user": "ann"}, "replicas": 3},
     ]
     assert "******" not in repr(world.sent)
+
+
+@pytest.mark.parametrize("world", [HIDING], indirect=True)
+def test_one_value_is_set_where_only_the_secret_is_declared(world: ReleaseWorld) -> None:
+    """V6: what CCE masks stands in slipway.yaml, the rest is sent as CCE shows it."""
+    declared = target(values={"db": {"password": PASSWORD}})
+    world.finish(declared, "deploy", values={"imageTag": "v2"})
+    world.finish(declared, "deploy", values={"replicas": "3"})
+
+    whole = {"db": {"password": PASSWORD, "user": "ann"}, "replicas": 2, "imageTag": "v2"}
+    assert [body["values"] for body in world.sent] == [whole, {**whole, "replicas": 3}]
+    assert world.values == {**whole, "replicas": 3}
+
+
+@pytest.mark.parametrize(
+    "world", [HIDING.model_copy(update={"merges_values": True})], indirect=True
+)
+def test_one_value_is_sent_alone_where_the_cloud_keeps_the_rest(world: ReleaseWorld) -> None:
+    """V6: `values_mode: merge` needs no secret, and the plan says what it does."""
+    merging = target(values_mode="merge")
+    draft = world.finish(merging, "deploy", values={"imageTag": "v2"})
+    world.finish(merging, "deploy", values={"replicas": "3"})
+
+    assert [body["values"] for body in world.sent] == [{"imageTag": "v2"}, {"replicas": 3}]
+    assert (label("values"), OnlyThese().reason) in [
+        (each.name, each.after) for each in draft.changes
+    ]
+    kept = {"db": {"password": PASSWORD, "user": "ann"}, "imageTag": "v2"}
+    assert world.values == {**kept, "replicas": 3}
+    again = world.refused(merging, "deploy", values={"replicas": "3"})
+    assert again.code == "no_change"
 
 
 @pytest.mark.parametrize("world", [SHOWING], indirect=True)

@@ -13,15 +13,15 @@ from bot.core.records import Json
 from bot.systems._helm.codes import (
     KeyMisfit,
     KeyUnreadable,
+    OtherType,
     SecretChanged,
     SetTwice,
     ValuesUnknown,
 )
+from bot.systems._helm.differences import changes, flat
 from bot.systems._helm.masks import leaves
 from bot.systems._helm.values import (
     ValuesError,
-    changes,
-    flat,
     is_masked,
     masked,
     merged,
@@ -84,7 +84,7 @@ def test_a_word_is_typed_as_helm_does(text: str, value: Json) -> None:
     ("base", "words", "whole"),
     [
         ({}, {"image.tag": "3.5.8"}, {"image": {"tag": "3.5.8"}}),
-        ({"image": {"name": "x"}}, {"image.tag": "1"}, {"image": {"name": "x", "tag": 1}}),
+        ({"image": {"name": "x"}}, {"image.uid": "1"}, {"image": {"name": "x", "uid": 1}}),
         ({"a": None}, {"a.b": "x"}, {"a": {"b": "x"}}),
         ({"a": [{"b": 1}, 2]}, {"a[0].b": "x"}, {"a": [{"b": "x"}, 2]}),
         ({"a": [1]}, {"a[2]": "c", "a[1]": "b"}, {"a": [1, "b", "c"]}),
@@ -234,8 +234,8 @@ def test_differences_are_sorted_and_secrets_masked() -> None:
         ("gone", "x", ""),
         ("more.b", "", "[]"),
         ("more.secret", "", MASK),
-        ("n", "1", "true"),
-        ("tag", '"1"', "1"),
+        ("n", "1", OtherType(value="true", kind="boolean").reason),
+        ("tag", '"1"', OtherType(value="1", kind="number").reason),
         ("token", MASK, ""),
     ]
 

@@ -9,6 +9,7 @@ from bot.core.plan import Change
 from bot.systems._helm.choice import Wanted, has_secrets
 from bot.systems._helm.codes import (
     MoreChanges,
+    OnlyThese,
     SecretsSent,
     ValuesKept,
     ValuesReplaced,
@@ -16,7 +17,8 @@ from bot.systems._helm.codes import (
     WordDropped,
     WordKept,
 )
-from bot.systems._helm.values import Values, changes
+from bot.systems._helm.differences import changes
+from bot.systems._helm.values import Values
 from bot.systems._wire.text import plain
 
 _CHANGES_MAX: Final = 100
@@ -27,10 +29,13 @@ def value_changes(wanted: Wanted, before: Values | None) -> tuple[Change, ...]:
     if not wanted.is_sent:
         return (_change("values", ValuesKept(), ValuesKept()),)
     told = [_change("key_value", WordKept(), WordDropped(), of=word) for word in wanted.dropped]
-    if before is None:
+    if wanted.part is not None:
+        told.append(_change("values", ValuesKept(), OnlyThese()))
+    elif before is None:
         told.append(_change("values", ValuesUnread(), ValuesReplaced()))
-    told += changes(before or {}, wanted.values or {}, are_masked=True)
-    if has_secrets(wanted.values):
+    whole = wanted.values if before is not None else wanted.part or wanted.values
+    told += changes(before or {}, whole or {}, are_masked=True)
+    if has_secrets(wanted.values if wanted.part is None else wanted.part):
         told.append(_change("secrets", Hidden(), SecretsSent()))
     return cut(told)
 

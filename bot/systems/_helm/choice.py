@@ -1,24 +1,31 @@
 """Which values a release is to be given: the whole of them, or none at all."""
 
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
 
 from bot.core.codes import Denied
-from bot.core.commands.keys import Key, parse_key
+from bot.core.commands.keys import key_text, parse_key
 from bot.core.commands.refusals import refused_words, secret_word
 from bot.core.errors import CloudRefusedError
 from bot.core.plan import PlannedStep
 from bot.core.records import Json, PastStep, Record
 from bot.systems._helm.codes import ValuesUnknown
+from bot.systems._helm.differences import changes
 from bot.systems._helm.masks import is_masked, leaves, paths_of_masks
+from bot.systems._helm.merging import alone
 from bot.systems._helm.values import (
     Values,
     ValuesError,
-    changes,
+    keys_of,
     masked,
+    merged,
     overlay,
     with_secrets,
 )
+from bot.systems._helm.word_types import unquoted
+
+# Whether the cloud is given all values of a release, or those alone that change.
+ValuesMode: TypeAlias = Literal["replace", "merge"]
 
 
 class Wanted(Record):
@@ -28,11 +35,14 @@ class Wanted(Record):
     words: dict[str, str]  # all that were typed and hold
     values: Values | None = None  # whole, with secrets masked; None: nobody knows them
     dropped: tuple[str, ...] = ()  # words typed earlier that do not fit any more
+    part: Values | None = None  # what alone is sent, where the cloud keeps the rest
 
     @property
     def parameters(self) -> dict[str, Json]:
         """The part of a step's parameters that is about values."""
-        return {"sends_values": self.is_sent, "words": dict(self.words), "values": self.values}
+        whole: dict[str, Json] = {"words": dict(self.words), "values": self.values}
+        part: dict[str, Json] = {} if self.part is None else {"part": self.part}
+        return {"sends_values": self.is_sent, **whole, **part}
 
 
 def maker(past: tuple[PastStep, ...], revision: str) -> PastStep | None:
@@ -72,25 +82,42 @@ def wanted(
     words: Mapping[str, str],
     made_by: PastStep | None,
     shown: Values | None,
+    *,
+    mode: ValuesMode = "replace",
 ) -> Wanted | Denied:
     """Return what to give the release, or why it cannot be known.
+
+    All values are sent: those that are declared, or, where these only fill what the cloud masks,
+    those that it shows with them. In the mode "merge" the words are sent alone, with what is
+    declared.
 
     *declared* are the target's values in slipway.yaml, *made_by* is the step of ours that made
     the present revision, *shown* are the live values where they are provably of this revision.
     """
-    refused = refused_words(words)
+    refused = refused_words({word: unquoted(text) for word, text in words.items()})
     if refused:
         return refused
+    earlier = kept_words(made_by)
+    if mode == "merge" and (words or declared is not None):
+        return _alone(declared, words, earlier, shown)
+    if declared is not None and fills_masks(declared, shown):
+        whole = merged(shown or {}, declared)
+        return _laid_over(whole, words, earlier, (declared, shown or {}))
     if declared is not None:
-        return _declared(declared, words, kept_words(made_by), shown)
+        return _declared(declared, words, earlier, shown)
     if not words:
         return kept(made_by)
     base = recorded_values(made_by)
-    if base is None and shown is not None and not _has_mask(shown):
-        base = shown
+    base = shown if base is None else base
     if base is None:
         return Denied.of(ValuesUnknown())
-    return _laid_over(base, words, kept_words(made_by), (shown or {},))
+    return _laid_over(base, words, earlier, (shown or {},))
+
+
+def fills_masks(declared: Values, shown: Values | None) -> bool:
+    """Return whether slipway.yaml declares of what is shown only what is masked there."""
+    masks = paths_of_masks(shown or {})
+    return bool(masks) and {key_text(leaf.key) for leaf in leaves(declared)} <= masks
 
 
 def sendable(step: PlannedStep, doing: str, *sources: Values | None) -> Values:
@@ -100,7 +127,7 @@ def sendable(step: PlannedStep, doing: str, *sources: Values | None) -> Values:
         CloudRefusedError: a secret is not known, so nothing may be sent.
     """
     try:
-        return with_secrets(recorded_values(step) or {}, *(each for each in sources if each))
+        return with_secrets(_to_send(step), *(each for each in sources if each))
     except ValuesError as error:
         raise CloudRefusedError(
             doing=doing, why=error.code, status=0, verdict="refused", code=error.code.reason.code
@@ -110,10 +137,15 @@ def sendable(step: PlannedStep, doing: str, *sources: Values | None) -> Values:
 def can_send(step: PlannedStep, *sources: Values | None) -> bool:
     """Return whether *sources* know every secret of *step*'s values."""
     try:
-        with_secrets(recorded_values(step) or {}, *(each for each in sources if each))
+        with_secrets(_to_send(step), *(each for each in sources if each))
     except ValuesError:
         return False
     return True
+
+
+def _to_send(step: PlannedStep) -> Values:
+    part = step.parameters.get("part")
+    return part if isinstance(part, dict) else recorded_values(step) or {}
 
 
 def has_secrets(values: Values | None) -> bool:
@@ -121,10 +153,29 @@ def has_secrets(values: Values | None) -> bool:
     return values is not None and _has_mask(values)
 
 
-def is_same(before: Values | None, after: Values | None) -> bool:
-    """Return whether it is certain that *after* changes nothing."""
-    known = before is not None and after is not None
-    return known and not has_secrets(after) and not changes(before or {}, after or {})
+def is_same(before: Values | None, after: Values | None, sent: Values | None = None) -> bool:
+    """Return whether it is certain that *after* changes nothing; only *sent* may hold secrets."""
+    if before is None or after is None or has_secrets(after if sent is None else sent):
+        return False
+    return not changes(before, after, are_masked=True)
+
+
+def _alone(
+    declared: Values | None, words: Mapping[str, str], earlier: dict[str, str], shown: Values | None
+) -> Wanted | Denied:
+    """Send what is declared and typed alone; what then runs is known where the rest is shown."""
+    try:
+        part = alone(declared, words, shown)
+    except ValuesError as error:
+        return Denied.of(error.code)
+    sources, typed_at = (declared or {}, shown or {}), keys_of((*earlier, *words))
+    hidden = masked(part, *sources, typed_at=typed_at)
+    refused = _refused_in(hidden, words) or _refused_unknown(hidden, sources)
+    if refused:
+        return refused
+    whole = None if shown is None else masked(merged(shown, part), *sources, typed_at=typed_at)
+    holds = {**earlier, **words}
+    return Wanted(is_sent=True, words=holds, values=whole, part=hidden)
 
 
 def _declared(
@@ -134,7 +185,7 @@ def _declared(
     base, holds, dropped = declared, dict[str, str](), list[str]()
     for word, text in earlier.items():
         try:
-            base = overlay(base, {word: text})
+            base = overlay(base, {word: text}, shown)
         except ValuesError:
             dropped.append(word)
         else:
@@ -150,23 +201,14 @@ def _laid_over(
     dropped: tuple[str, ...] = (),
 ) -> Wanted | Denied:
     try:
-        whole = overlay(base, words)
+        whole = overlay(base, words, sources[-1])
     except ValuesError as error:
         return Denied.of(error.code)
-    hidden = masked(whole, *sources, typed_at=_keys((*earlier, *words)))
+    hidden = masked(whole, *sources, typed_at=keys_of((*earlier, *words)))
     refused = _refused_in(hidden, words) or _refused_unknown(hidden, sources)
     if refused:
         return refused
     return Wanted(is_sent=True, words={**earlier, **words}, values=hidden, dropped=dropped)
-
-
-def _keys(words: Iterable[str]) -> tuple[Key, ...]:
-    """Return where *words* lead, as far as they do: older journals may hold what is no key."""
-    found = []
-    for word in words:
-        with suppress(ValueError):
-            found.append(parse_key(word))
-    return tuple(found)
 
 
 def _refused_in(hidden: Values, words: Mapping[str, str]) -> Denied | None:

@@ -1,10 +1,12 @@
 """What is said of Helm's releases and their values, whichever cloud keeps them."""
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from bot.core.codes import Code, Reason
 from bot.core.commands.keys import KeyFault
 from bot.core.records import Moment
+
+Kind: TypeAlias = Literal["text", "number", "boolean", "list", "map"]
 
 
 class SameValues(Code):
@@ -100,6 +102,20 @@ class SecretChanged(Code):
     """A secret gets another value."""
 
     key = "value.secret_changed"
+
+
+class OnlyThese(Code):
+    """Words are sent alone, and the cloud keeps the other values."""
+
+    key = "value.only_these"
+
+
+class OtherType(Code):
+    """A value gets another type than it has now."""
+
+    key = "value.other_type"
+    value: str
+    kind: Kind
 
 
 class WordKept(Code):

@@ -1,41 +1,39 @@
 """The values of a release: laid over one another, compared, masked, and made whole again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
 from bot.core.codes import Code
 from bot.core.commands.keys import Key, KeyFaultError, key_text, parse_key
 from bot.core.commands.secrecy import MASK
-from bot.core.plan import Change
 from bot.core.records import Json
 from bot.systems._helm.codes import (
     KeyMisfit,
     KeyUnreadable,
-    SecretChanged,
     SetTwice,
     ValuesUnknown,
 )
 from bot.systems._helm.masks import is_masked, leaves, paths_of_masks
-from bot.systems._wire.text import plain
+from bot.systems._helm.word_types import typed, typed_like
 
 __all__ = [
     "Values",
     "ValuesError",
-    "changes",
-    "flat",
+    "find",
     "is_masked",
+    "keys_of",
     "masked",
     "merged",
     "overlay",
+    "put",
     "typed",
     "with_secrets",
 ]
 
 Values: TypeAlias = dict[str, Json]
 
-_SHOWN: Final = 120  # characters of a value
-_INT64: Final = 2**63
 _ABSENT: Final = object()
 
 
@@ -47,8 +45,12 @@ class ValuesError(ValueError):
         self.code = code
 
 
-def overlay(base: Mapping[str, Json], words: Mapping[str, str]) -> Values:
+def overlay(
+    base: Mapping[str, Json], words: Mapping[str, str], now: Mapping[str, Json] | None = None
+) -> Values:
     """Return *base* with each word set at its dotted key; the order of *words* does not matter.
+
+    A word keeps the type of the value that it replaces: of what runs *now*, else of *base*.
 
     Raises:
         ValuesError: a key cannot be read, or does not fit what is there.
@@ -59,23 +61,39 @@ def overlay(base: Mapping[str, Json], words: Mapping[str, str]) -> Values:
         if later[: len(key)] == key:
             raise ValuesError(SetTwice(one=word, other=other))
     for key, word in keys:
-        whole = _set(whole, key, (), typed(words[word]))
+        present = find(now or {}, key)
+        present = find(base, key) if present is None else present
+        whole = put(whole, key, typed_like(words[word], key, present))
     return whole if isinstance(whole, dict) else {}
 
 
-def typed(text: str) -> Json:
-    """Return *text* as Helm's --set takes it: true, false, null, a whole number, else text."""
-    match text.lower():
-        case "true":
-            return True
-        case "false":
-            return False
-        case "null":
-            return None
-        case "0":
-            return 0
-        case _:
-            return _number(text)
+def keys_of(words: Iterable[str]) -> tuple[Key, ...]:
+    """Return where *words* lead, as far as they do: older journals may hold what is no key."""
+    found = []
+    for word in words:
+        with suppress(ValuesError):
+            found.append(_key(word))
+    return tuple(found)
+
+
+def find(values: Mapping[str, Json], key: Key) -> Json:
+    """Return what *values* have at *key*; None where they have nothing."""
+    found: Json = dict(values)
+    for part in key:
+        if isinstance(part, int):
+            found = found[part] if isinstance(found, list) and part < len(found) else None
+        else:
+            found = found.get(part) if isinstance(found, dict) else None
+    return found
+
+
+def put(values: Json, key: Key, value: Json) -> Json:
+    """Return *values* with *value* at *key*.
+
+    Raises:
+        ValuesError: the key does not fit what is there.
+    """
+    return _set(values, key, (), value)
 
 
 def merged(base: Mapping[str, Json], more: Mapping[str, Json]) -> Values:
@@ -88,11 +106,6 @@ def merged(base: Mapping[str, Json], more: Mapping[str, Json]) -> Values:
         else:
             whole[name] = _copy(value)
     return whole
-
-
-def flat(values: Mapping[str, Json]) -> dict[str, str]:
-    """Return each value as text for people, by its dotted path."""
-    return {key_text(leaf.key): _text(leaf.value) for leaf in leaves(values)}
 
 
 def masked(
@@ -111,30 +124,6 @@ def masked(
         if is_hidden and leaf.value not in (None, ""):
             whole = _set(whole, leaf.key, (), MASK)
     return whole if isinstance(whole, dict) else {}
-
-
-def changes(
-    before: Mapping[str, Json], after: Mapping[str, Json], *, are_masked: bool = False
-) -> tuple[Change, ...]:
-    """Return what differs, sorted by dotted path, with secrets masked.
-
-    What one side has only masked cannot be compared, and is left out. *are_masked*: what nobody
-    may see of *after* is masked already, so what else stands below a secret's name was typed.
-    """
-    old = {key_text(leaf.key): leaf for leaf in leaves(before) if leaf.key}  # none where it is {}
-    new = {key_text(leaf.key): leaf for leaf in leaves(after) if leaf.key}
-    found = []
-    for path in sorted({*old, *new}):
-        sides = (old.get(path), new.get(path))
-        was, will_be = (side.value if side else _ABSENT for side in sides)
-        if _is_same(was, will_be):
-            continue
-        is_secret = any(side.is_secret for side in sides if side)
-        hidden = [is_secret or bool(side and side.is_hidden) for side in sides]
-        if are_masked:
-            hidden[1] = is_secret
-        found.append(_change(path, _side(was, hidden=hidden[0]), _side(will_be, hidden=hidden[1])))
-    return tuple(found)
 
 
 def with_secrets(masked_values: Mapping[str, Json], *sources: Mapping[str, Json]) -> Values:
@@ -156,14 +145,6 @@ def with_secrets(masked_values: Mapping[str, Json], *sources: Mapping[str, Json]
     if unknown:
         raise ValuesError(ValuesUnknown(paths=tuple(unknown)))
     return whole if isinstance(whole, dict) else {}
-
-
-def _number(text: str) -> Json:
-    digits = text[1:] if text[:1] in {"+", "-"} else text
-    if not digits.isascii() or not digits.isdigit() or text[0] == "0" or len(digits) > 19:  # noqa: PLR2004 - as many as 64 bits have
-        return text
-    number = int(text)
-    return number if -_INT64 <= number < _INT64 else text
 
 
 def _key(word: str) -> Key:
@@ -217,41 +198,6 @@ def _set(present: Json, key: Key, above: Key, value: Json) -> Json:
 
 def _misfit(here: Key, above: Key, wanted: Literal["map", "list", "row"]) -> ValuesError:
     return ValuesError(KeyMisfit(word=key_text(here), above=key_text(above), wanted=wanted))
-
-
-def _text(value: Json) -> str:
-    match value:
-        case None | bool():
-            return {None: "null", True: "true", False: "false"}[value]
-        case str():
-            is_plain = bool(value) and value == value.strip() and typed(value) == value
-            return plain(value if is_plain else f'"{value}"', _SHOWN)
-        case dict():
-            return "{}"
-        case list():
-            return "[]"
-        case _:
-            return str(value)
-
-
-def _is_same(was: object, will_be: object) -> bool:
-    """Whether nothing changes, or nobody can tell: true is not 1, and 1 is not 1.0."""
-    if any(isinstance(each, str) and is_masked(each) for each in (was, will_be)):
-        return _ABSENT not in (was, will_be)
-    return type(was) is type(will_be) and was == will_be
-
-
-def _change(path: str, before: str, after: str) -> Change:
-    stated = SecretChanged().reason if before == after == MASK else after
-    return Change(name=plain(path, _SHOWN), before=before, after=stated)
-
-
-def _side(value: object, *, hidden: bool) -> str:
-    if value is _ABSENT:
-        return ""
-    if hidden and value not in (None, "") and not isinstance(value, bool | dict | list):
-        return MASK
-    return _text(value)  # type: ignore[arg-type] # Json, since it is not absent
 
 
 def _known(

@@ -42,7 +42,7 @@ def deploy(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
     if given.version is None and not given.values:
         return Denied.of(NothingAsked())
     made_by = _maker(asked, view)
-    values = wanted(target.declared, given.values, made_by, view.whole_values)
+    values = wanted(target.declared, given.values, made_by, view.shown, mode=target.values_mode)
     if isinstance(values, Denied):
         return values
     chart = yield from _chart(target, given.version or view.chart_version)

@@ -25,7 +25,8 @@ from bot.systems._helm.codes import (
     SameValues,
     VersionAt,
 )
-from bot.systems._helm.values import Values, changes, masked
+from bot.systems._helm.differences import changes
+from bot.systems._helm.values import Values, masked
 from bot.systems._wire.text import plain
 from bot.systems.cce_release.codes import NoSuchChart, NoSuchRelease, SeveralCharts
 from bot.systems.cce_release.reads import observation
@@ -53,7 +54,7 @@ def deploy(
 ) -> PlanDraft | Denied:
     """Plan the way to *chart* with the *wanted* values; *before* are the present ones."""
     is_same_chart = (view.chart_name, view.chart_version) == (chart.name, chart.version)
-    keeps_values = not wanted.is_sent or is_same(before, wanted.values)
+    keeps_values = not wanted.is_sent or is_same(before, wanted.values, wanted.part)
     if is_same_chart and keeps_values and view.status == DEPLOYED:
         return Denied.of(SameValues() if tuple(words) else AlreadyRunning(version=chart.version))
     step = _step(

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, Secret, StringConstraints
 
 from bot.core.records import Record
+from bot.systems._helm.choice import ValuesMode
 from bot.systems._helm.declared import Hidden, Whole, revealed
 from bot.systems._helm.values import Values, merged
 from bot.systems._huawei.cce import Flavour
@@ -58,6 +59,7 @@ class Release(Record):
     release: Annotated[str, StringConstraints(pattern=_RELEASE)]
     chart: Annotated[str, StringConstraints(pattern=_CHART)]
     values: Hidden | None = None  # all values of the user's; undeclared: those that run stay
+    values_mode: ValuesMode = "replace"
     parameters: Options = Options()
     create_body: Secret[Creation] | None = None  # where it may be created; may hold secrets
 

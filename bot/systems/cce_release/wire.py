@@ -11,7 +11,6 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, Field, StrictInt, StringConstraints
 
 from bot.systems._helm.limits import unfit
-from bot.systems._helm.masks import paths_of_masks
 from bot.systems._helm.values import Values
 from bot.systems._huawei.cce import moment
 from bot.systems._wire.text import Text, Word
@@ -75,12 +74,6 @@ class ReleaseView(BaseModel):
         except (ValueError, RecursionError):
             return None
         return read if isinstance(read, dict) and not unfit(read) else None
-
-    @property
-    def whole_values(self) -> Values | None:
-        """The values, where all of them are shown; None otherwise."""
-        shown = self.shown
-        return None if shown is None or paths_of_masks(shown) else shown
 
     @property
     def words(self) -> str:

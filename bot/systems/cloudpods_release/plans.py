@@ -12,6 +12,7 @@ from bot.systems._helm import values as helm
 from bot.systems._helm.changes import kept_facts, value_changes
 from bot.systems._helm.choice import Wanted, is_same, kept, recorded_values
 from bot.systems._helm.codes import Deleted, OtherValues, SameValues, VersionAt
+from bot.systems._helm.differences import changes
 from bot.systems._wire.text import plain
 from bot.systems._wire.words import verbatim
 from bot.systems.cloudpods_release import refusals
@@ -118,7 +119,7 @@ def rollback(target: Release, live: Live, back: Revision, known: Known) -> PlanD
     then = kept(known.then).parameters
     step = _step("rollback", target, live, known.now, revision=back.number, version=version, **then)
     now, later = recorded_values(known.now), recorded_values(known.then)
-    told = helm.changes(now, later) if now is not None and later is not None else ()
+    told = changes(now, later) if now is not None and later is not None else ()
     return PlanDraft(
         observed=observation(target, live),
         steps=(step,),
@@ -158,7 +159,7 @@ def create(target: Release, version: str, values: helm.Values) -> PlanDraft:
         changes=(
             Change(name=label("chart"), before="", after=chart),
             *(_given(name, value) for name, value in others.items()),
-            *helm.changes({}, values),
+            *changes({}, values),
         ),
     )
 

@@ -8,10 +8,9 @@ from bot.views.words.template import Params, Words
 _TRY_LATER: Final = "Try again when it has finished. {/ops status} shows it."
 _READY_OR_NOT: Final = ". That does not mean its pods are ready"
 _ALL_VALUES: Final = (
-    "Declare what is hidden in slipway.yaml (`values:`), or deploy without key=value, which keeps "
-    "the present values."
+    "Declare what is hidden (only that) in slipway.yaml under `values:`, or set "
+    "`values_mode: merge` there to send single values alone."
 )
-
 _KEY_FAULTS: Final[Mapping[str, str]] = {
     "character": "it has a character that does not fit where it is",
     "name_before_dot": "a name is missing before a dot",
@@ -66,6 +65,11 @@ def _unknown(params: Params) -> str:
     if params["paths"]:
         return "The values of {paths:list} are hidden, and all values have to be sent together"
     return "Not all present values of the release are known, and they have to be sent together"
+
+
+def _other_type(params: Params) -> str:
+    article = "" if params["kind"] == "text" else "a "
+    return "{value} (now " + article + "{kind})"
 
 
 def _version_at(params: Params) -> str:
@@ -146,6 +150,8 @@ HELM: Final[Mapping[str, Words]] = {
     "value.values_replaced": Words("replaced as a whole"),
     "value.secrets_sent": Words("sent, not compared"),
     "value.secret_changed": Words("****** (changed)"),
+    "value.only_these": Words("only those listed are sent; the cloud keeps the rest"),
+    "value.other_type": Words(_other_type),
     "value.word_kept": Words("kept so far"),
     "value.word_dropped": Words("dropped: no longer fits"),
     "value.more_changes": Words("{count:count:more change}"),

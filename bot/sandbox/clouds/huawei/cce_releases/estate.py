@@ -27,6 +27,16 @@ _PENDING: Final = {
 }
 
 
+def laid_over(present: dict[str, JsonValue], given: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the *present* values with those *given* merged in, map by map."""
+    whole = dict(present)
+    for name, value in given.items():
+        there = whole.get(name)
+        is_map = isinstance(there, dict) and isinstance(value, dict)
+        whole[name] = laid_over(there, value) if is_map else value  # type: ignore[arg-type] # maps
+    return whole
+
+
 @dataclass
 class Revision:
     """One revision; *ends* is when it comes to its end, well unless it *fails*."""

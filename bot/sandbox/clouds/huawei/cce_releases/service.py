@@ -12,7 +12,12 @@ from pydantic import JsonValue
 from bot.sandbox.clouds.http.wire import Answer, Call, JsonObject, Route
 from bot.sandbox.clouds.huawei.cce_gateway import bad_request, refused_by_cce
 from bot.sandbox.clouds.huawei.cce_releases.bodies import CreateBody, UpdateBody, read
-from bot.sandbox.clouds.huawei.cce_releases.estate import Release, ReleaseEstate, Revision
+from bot.sandbox.clouds.huawei.cce_releases.estate import (
+    Release,
+    ReleaseEstate,
+    Revision,
+    laid_over,
+)
 from bot.sandbox.clouds.huawei.cce_releases.views import as_installed, chart_view, release_view
 from bot.sandbox.clouds.huawei.seeds.cce_releases import ChartSeed, Flavour
 
@@ -111,8 +116,11 @@ class CceReleases:
         return Answer(body=as_installed(view, before) if oddly else view)
 
     def _upgrade(self, release: Release, body: UpdateBody, chart: ChartSeed, at: float) -> None:
-        keeps = self._estate.config.keeps_values and not body.values
-        release.add("upgrade", chart, release.last.values if keeps else body.values, at)
+        config, present = self._estate.config, release.last.values
+        values = present if config.keeps_values and not body.values else body.values
+        if config.merges_values:
+            values = laid_over(present, body.values)
+        release.add("upgrade", chart, values, at)
 
     def _roll_back(self, release: Release, body: UpdateBody, chart: ChartSeed, at: float) -> None:
         wanted = body.parameters.release_version

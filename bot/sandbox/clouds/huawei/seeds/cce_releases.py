@@ -57,6 +57,7 @@ class CceReleaseConfig(Record):
     * *seconds*: how long an installation, upgrade, rollback or deletion takes;
     * *created_status*: what a creation answers;
     * *keeps_values*: an upgrade without values keeps the present ones, else it drops them;
+    * *merges_values*: an upgrade lays the values that it is given over the present ones;
     * *masks*: parts of names whose values are shown as `******`; none: all is shown;
     * *busy_status* and *busy_code*: how a change is refused while another is under way;
     * *answers_before*: a change answers the revision before it, in the words of an installation,
@@ -70,6 +71,7 @@ class CceReleaseConfig(Record):
     seconds: float = Field(default=4.0, ge=0)
     created_status: int = 201
     keeps_values: bool = True
+    merges_values: bool = False
     masks: tuple[str, ...] = ("password", "secret", "token")
     busy_status: int = 403
     busy_code: str = "CCE.01403005"
