@@ -104,7 +104,7 @@ def _text(operation: Operation, time: str, shown: tuple[str, ...], locale: Local
     head = say(
         "card.text",
         locale,
-        symbol=now.symbol,
+        symbol=Marked(now.symbol),
         subject=subject(operation, locale),
         state=now.spoken,
         time=Marked(time),

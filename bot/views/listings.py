@@ -63,7 +63,7 @@ def brief(operation: Operation, locale: Locale) -> Marked:
     return say(
         "status.operation",
         locale,
-        symbol=now.symbol,
+        symbol=Marked(now.symbol),
         subject=subject(operation, locale),
         state=now.word,
         operation=operation.id,

@@ -34,6 +34,12 @@ _CHANNEL: Final = re.compile(r"[CDG][A-Z0-9]{2,20}")
 _GROUP: Final = re.compile(r"S[A-Z0-9]{2,20}")
 _LINK: Final = re.compile(r"https?://[A-Za-z0-9.:-]+/[A-Za-z0-9/_.?=&-]*")
 _READ_MAX: Final = 4_000  # characters looked at: a vendor's answer may be a megabyte
+_BOTH_ENDS: Final = 60  # from so much room on, a cut keeps the end as well
+_EMOJI: Final = re.compile(r"(?<!\d\d):(?=[\w+'-]+:)|:(?=[\w+'-]+:)(?!\d\d:\d\d)")
+_MARKS: Final = {  # what draws bold, struck out or slanted letters, unless inside a word
+    mark: re.compile(rf"(?<![^\W_])[{mark}]+|[{mark}]+(?![^\W_])") for mark in "*~_"
+}
+_SHOWN: Final = {"*": "\u2217", "~": "\u223c", "_": "\u02cd", ":": "\u2236", ">": "\u203a"}
 _TIMESTAMP_MAX: Final = 9_999_999_999
 _HALF_TOKEN: Final = re.compile(r"(<[^<>]*|&[a-z]{0,4})\Z")
 
@@ -41,10 +47,14 @@ _HALF_TOKEN: Final = re.compile(r"(<[^<>]*|&[a-z]{0,4})\Z")
 def escaped(words: str, most: int = VENDOR_MAX) -> str:
     """Return foreign *words* as one line of mrkdwn of at most *most* characters.
 
-    Mentions, links and code spans in it are plain letters; what reads from right to left is
-    isolated, so that it cannot turn round what stands beside it.
+    Mentions, links, code spans, emoji and marks in it are plain letters; what reads from right to
+    left is isolated, so that it cannot turn round what stands beside it. Of what is too long, both
+    ends are kept.
     """
-    tame = _tame(words).translate(_BACKTICK)
+    return _entities(_unmarked(_tame(words).translate(_BACKTICK)), most)
+
+
+def _entities(tame: str, most: int) -> str:
     if tame.isascii() or not any(map(_turns, tame)):
         return _cut([_ENTITIES.get(char, char) for char in tame], most)
     inside = _cut([_ENTITIES.get(char, char) for char in tame], most - 2)
@@ -58,7 +68,7 @@ def plain(words: str, most: int = NAME_MAX) -> str:
 
 def code(words: str, most: int = NAME_MAX) -> str:
     """Return foreign *words* as a code span, or a dash where there are none."""
-    inside = escaped(words, most)
+    inside = _entities(_tame(words).translate(_BACKTICK), most)
     return f"`{inside}`" if inside else NOTHING
 
 
@@ -131,7 +141,8 @@ def fallback_text(text: str, most: int = TEXT_MAX) -> str:
 
 def _tame(words: str) -> str:
     """Return *words* as one line without control, direction and invisible characters."""
-    read = words if len(words) <= _READ_MAX else words[:_READ_MAX] + MARK
+    half = _READ_MAX // 2
+    read = words if len(words) <= _READ_MAX else f"{words[:half]} {MARK} {words[-half:]}"
     return " ".join("".join(map(_visible, read)).split())
 
 
@@ -148,16 +159,46 @@ def _visible(char: str) -> str:
     return "" if category in {"Cf", "Cs"} and char not in _JOINERS else char
 
 
+def _unmarked(line: str) -> str:
+    """Return *line* with letters that look like Slack's marks where those would be drawn.
+
+    A time of day stays as it is: no emoji has such a name.
+    """
+    for mark, drawn in _MARKS.items():
+        if mark in line:
+            line = drawn.sub(_lookalikes, line)
+    if line.startswith(">"):
+        line = _SHOWN[">"] + line[1:]
+    return _EMOJI.sub(_SHOWN[":"], line) if ":" in line else line
+
+
+def _lookalikes(found: re.Match[str]) -> str:
+    return "".join(_SHOWN[mark] for mark in found[0])
+
+
 def _cut(characters: list[str], most: int) -> str:
-    """Join *characters*, each of which may be an entity, within *most*."""
-    whole = "".join(characters)
-    if len(whole) <= most:
-        return whole
+    """Join *characters*, each of which may be an entity, within *most*.
+
+    Where there is room for it, the end is kept as well: causes are told last.
+    """
+    if sum(map(len, characters)) <= most:
+        return "".join(characters)
+    tail = most // 3 if most >= _BOTH_ENDS else 0
+    head = _fitting(characters, most - tail - len(MARK) - 2 * bool(tail))
+    end = _fitting(characters[::-1], tail)[::-1]
+    return (
+        f"{''.join(head).rstrip()} {MARK} {''.join(end).lstrip()}"
+        if end
+        else "".join(head).rstrip() + MARK
+    )
+
+
+def _fitting(characters: list[str], room: int) -> list[str]:
+    """Return as many of *characters* as have room."""
     kept: list[str] = []
-    left = most - len(MARK)
     for char in characters:
-        left -= len(char)
-        if left < 0:
+        room -= len(char)
+        if room < 0:
             break
         kept.append(char)
-    return "".join(kept).rstrip() + MARK
+    return kept

@@ -1,12 +1,15 @@
 """The one escape, and the marks that only we write."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.views.text import (
+    VENDOR_MAX,
     code,
     duration,
     escaped,
@@ -31,6 +34,18 @@ from bot.views.text import (
         ("אבג\u2069\u202e", "\u2068אבג\u2069"),
         ("👩\u200d🚀", "👩\u200d🚀"),
         ("  ", ""),
+        ("dial tcp 10.0.0.7:1234: refused", "dial tcp 10.0.0.7\u22361234: refused"),
+        ("main.go:100: no", "main.go\u2236100: no"),
+        (":x::tada:", "\u2236x:\u2236tada:"),
+        ("a:x:b:c:d", "a\u2236x\u2236b\u2236c:d"),
+        (":+1: :中文: :e-mail:", "\u2236+1: \u2236中文: \u2236e-mail:"),
+        ("*x* **y** a*b* c", "\u2217x\u2217 \u2217\u2217y\u2217\u2217 a*b\u2217 c"),
+        ("~y~ ~/.kube ~30 s", "\u223cy\u223c \u223c/.kube \u223c30 s"),
+        ("_z_ __init__.py", "\u02cdz\u02cd \u02cd\u02cdinit\u02cd\u02cd.py"),
+        ("> said", "\u203a said"),
+        ("*~_x_~*", "\u2217\u223c\u02cdx\u02cd\u223c\u2217"),
+        ("2026-11-28T12:30:45Z a_b 2*3 k: v 5000/x", "2026-11-28T12:30:45Z a_b 2*3 k: v 5000/x"),
+        ("http://a.test:80/x::y", "http://a.test:80/x::y"),
     ],
 )
 def test_foreign_words_become_one_harmless_line(typed: str, shown: str) -> None:
@@ -47,6 +62,42 @@ def test_escaped_words_hold_no_marks_and_are_never_too_long(typed: str, most: in
     assert len(shown) <= most
     bare = shown.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "")
     assert "&" not in bare
+
+
+_DRAWN: Final = re.compile(
+    r"(?<![^\W_])[*~_]\S|\S[*~_](?![^\W_])|(?<!\d\d):[\w+'-]+:|^(&gt;|>)", re.ASCII
+)
+
+
+@given(st.text(alphabet="*_~:>ab1 -+'."))
+def test_no_mark_of_a_vendor_is_drawn(typed: str) -> None:
+    """Emoji, bold, struck out, slanted or quoted: only Slipway's own marks have an effect."""
+    assert not _DRAWN.search(escaped(typed))
+    assert escaped(escaped(typed)) == escaped(typed).replace("&gt;", "&amp;gt;")
+
+
+def test_code_spans_hold_what_can_be_copied() -> None:
+    """Slack draws no marks in them, so every letter stays."""
+    assert code("*x* :100: _y_ ~z~ >") == "`*x* :100: _y_ ~z~ &gt;`"
+
+
+CAUSE: Final = "caused by: quota exceeded"
+
+
+@pytest.mark.parametrize("length", [301, 1_600, 3_999, 4_001, 1_000_000])
+def test_of_a_long_message_both_ends_are_kept(length: int) -> None:
+    """What broke is told first, and why it did last; between them stands that there is more."""
+    shown = escaped("upgrade failed: " + "x" * (length - 41) + CAUSE)
+    assert shown.startswith("upgrade failed: x")
+    assert shown.endswith(f"x{CAUSE}")
+    assert shown.count("…") >= 1
+    assert len(shown) <= VENDOR_MAX
+
+
+def test_names_that_differ_at_their_ends_are_told_apart() -> None:
+    """Tags of images are often long, and alike but for their last letters."""
+    one, other = (f"release-{'0' * 100}-{end}" for end in ("a", "b"))
+    assert escaped(one, 80) != escaped(other, 80)
 
 
 @given(st.text(alphabet="&<>ab", min_size=50))

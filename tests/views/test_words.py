@@ -45,7 +45,7 @@ def filled(
     [
         ("{x}", {"x": "<!here>"}, "&lt;!here&gt;"),
         ("{x:text:5}", {"x": "abcdefgh"}, "abcd…"),
-        ("{x:name}", {"x": "a" * 200}, "a" * 79 + "…"),
+        ("{x:name}", {"x": "a" * 200}, "a" * 51 + " … " + "a" * 26),
         ("{x:code}", {"x": "a`b"}, "`a\u02cbb`"),
         ("{x:person}", {"x": "U0ANN"}, "<@U0ANN>"),
         ("{x:person}", {"x": "anyone"}, "anyone"),

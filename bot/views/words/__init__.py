@@ -1,7 +1,7 @@
 """Words, made last: what a code says in the language of whoever reads it."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from bot.core.codes import Reason, Stated
 from bot.views.text import VENDOR_MAX, capitalised, escaped, fallback_text
@@ -24,6 +24,8 @@ __all__ = [
     "stopped",
     "worded",
 ]
+
+_SENTENCE_MAX: Final = 300  # characters of our own around foreign words, which are cut before
 
 
 class Said(NamedTuple):
@@ -61,7 +63,7 @@ def say_plain(key: str, locale: Locale, **params: Any) -> str:
 def worded(stated: Stated, locale: Locale, most: int = VENDOR_MAX) -> Marked:
     """Return what was stated for the inside of a line; foreign words are escaped."""
     if isinstance(stated, Reason):
-        return Marked(fallback_text(phrase(stated, locale), most))
+        return Marked(fallback_text(phrase(stated, locale), most + _SENTENCE_MAX))
     return Marked(escaped(stated, most))
 
 

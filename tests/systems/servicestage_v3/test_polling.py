@@ -76,9 +76,10 @@ def test_the_failing_tasks_words_are_the_reason(messages: Any, words: str) -> No
 
 
 def test_endless_words_are_cut() -> None:
-    """R5: an error text of any length stays readable."""
-    seen = watch(job("FAILED", task("t", "FAILED", 1, "x" * 100_000)))
-    assert len(seen.reason.params["words"]) <= 300
+    """R5: an error text of any length stays readable; its cause, which is told last, is kept."""
+    seen = watch(job("FAILED", task("t", "FAILED", 1, "x" * 100_000 + " no quota")))
+    assert len(seen.reason.params["words"]) <= 4_000
+    assert seen.reason.params["words"].endswith(" no quota")
 
 
 def test_an_unlisted_task_status_is_noted() -> None:
