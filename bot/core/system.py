@@ -62,11 +62,15 @@ class SystemSpec(Record, Generic[TargetT]):
 
 
 class TaskRunning(Record):
-    """The remote task is under way; `note` warns about what the reference does not list."""
+    """The remote task is under way; `note` warns about what the reference does not list.
+
+    `ways` are there where it waits for people.
+    """
 
     detail: Stated
     tasks: tuple[TaskLine, ...] = ()
     note: Stated = ""
+    ways: tuple[RecoveryOption, ...] = ()
 
 
 class TaskSucceeded(Record):

@@ -27,6 +27,10 @@ _FITTING: Final = {
     "start": frozenset({"STARTING", RUNNING, *_FAILED}),
     "stop": frozenset({"STOPPING", STOPPED, *_FAILED}),
     "restart": frozenset({"RESTARTING", RUNNING, *_FAILED}),
+    **dict.fromkeys(
+        ("continue_deploy", "check_gray_release"),
+        frozenset({"GRAYING", "UPGRADING", RUNNING, *_FAILED}),
+    ),
 }
 
 

@@ -5,9 +5,9 @@ Source: https://support.huaweicloud.com/intl/en-us/api-servicestage/
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeAlias, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 from bot.core.flow import Call, Flow, Method, Reply
 from bot.core.records import Json
@@ -23,6 +23,16 @@ CHANGING: Final = frozenset(
 )
 _PAGE: Final = 100  # rows, the most that the API gives at once
 _MOST_PAGES: Final = 100
+_DIGITS: Final = 10  # of a number of rows
+
+
+def _count(value: Any) -> Any:
+    """Take what is no number for none: the list then ends with its last short page."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else None
+
+
+Count: TypeAlias = Annotated[int | None, BeforeValidator(_count)]
 
 
 class Accepted(BaseModel):

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from pydantic import BaseModel, BeforeValidator, Field
 
 from bot.core.flow import Reply
-from bot.systems._huawei.servicestage import when
+from bot.systems._huawei.servicestage import Count, when
 from bot.systems._wire.text import Object, Text, Word, keyed, listed, message_in
 
 VM: Final = "vmapp"  # the platform whose instances run on ECS
@@ -94,21 +94,21 @@ class Snapshot(BaseModel):
 class ComponentsPage(BaseModel):
     """A page of an application's components."""
 
-    count: int | None = None
+    count: Count = None
     rows: Annotated[list[ComponentView], BeforeValidator(listed)] = Field(alias="components")
 
 
 class InstancesPage(BaseModel):
     """A page of a component's instances."""
 
-    count: int | None = None
+    count: Count = None
     rows: Annotated[list[InstanceView], BeforeValidator(listed)] = Field(alias="instances")
 
 
 class SnapshotsPage(BaseModel):
     """A page of an instance's snapshots."""
 
-    count: int | None = None
+    count: Count = None
     rows: Annotated[list[Snapshot], BeforeValidator(listed)] = Field(alias="snapshots")
 
 

@@ -12,6 +12,58 @@ class NoSuchComponent(Code):
     code: str = ""  # the vendor's
 
 
+class NextBatch(Code):
+    """The name of the way on that brings out the next batch of a gray release."""
+
+    key = "option.next_batch"
+
+
+class NextBatchExplained(Code):
+    """What that way does."""
+
+    key = "option.next_batch_explained"
+
+
+class CheckGray(Code):
+    """The name of the way on that lets the vendor check the batch that is out."""
+
+    key = "option.check_gray"
+
+
+class CheckExplained(Code):
+    """What that way does."""
+
+    key = "option.check_gray_explained"
+
+
+class GrayTakenBack(Code):
+    """The gray release was taken back before its last batch."""
+
+    key = "task_failed.gray_taken_back"
+    version: str  # that runs now
+
+
+class GrayFailed(Code):
+    """The gray release failed after its first batch, by the component's status."""
+
+    key = "task_failed.gray"
+    status: str  # the vendor's word
+
+
+class NoGrayWaits(Code):
+    """There is no batch that waits for people."""
+
+    key = "changed_meanwhile.no_gray"
+    status: str  # the vendor's word
+
+
+class GrayUnderWay(Code):
+    """A gray release of another version is not at its end."""
+
+    key = "in_progress.gray"
+    version: str
+
+
 class GrayWaits(Code):
     """A gray release waits for people: its next batch is not begun by itself."""
 

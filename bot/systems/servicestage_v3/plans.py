@@ -21,6 +21,7 @@ from bot.systems._huawei.refusals import no_such_revision
 from bot.systems._huawei.servicestage import RUNNING
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v3.codes import NoSuchComponent
+from bot.systems.servicestage_v3.gray import in_the_way, proceed
 from bot.systems.servicestage_v3.reads import THING, Live
 from bot.systems.servicestage_v3.target import Component
 from bot.systems.servicestage_v3.wire import VersionRecord
@@ -31,6 +32,11 @@ NEEDED: Final = ("name", "runtime_stack", "source", "replica", "refer_resources"
 def deploy(live: Live, asked: Asked) -> PlanDraft | Denied:
     """Plan the way to another version."""
     version, view = asked.parameters.version, live.view
+    if asked.parameters.way:
+        return proceed(live, asked)
+    refusal = in_the_way(live)
+    if refusal:
+        return refusal
     if not version:
         return Denied.of(NotGiven(what="version"))
     url = live.target.url(version)
@@ -62,7 +68,9 @@ def rollback(live: Live, records: Sequence[VersionRecord], asked: Asked) -> Plan
     if revision is not None and revision not in there:
         ended = next((row.status for row in records if row.version == revision), None)
         return no_such_revision(THING, revision, there, ended)
-    is_current = revision is None and _is_just_before(version, live, records)
+    is_current = revision is None and (
+        live.present.waits or _is_just_before(version, live, records)
+    )
     how = "rollback_current" if is_current else "rollback"  # a named version is sent by its name
     return PlanDraft(
         observed=live.present.observed,

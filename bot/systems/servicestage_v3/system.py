@@ -19,13 +19,14 @@ from bot.core.system import (
     SentStep,
     StatusReport,
     SystemSpec,
+    TaskSucceeded,
     Work,
 )
 from bot.systems._huawei import errors
 from bot.systems._huawei.jobs import job_id, poll_result, read_job
 from bot.systems._huawei.servicestage import SERVICE, Accepted, change, written
 from bot.systems._wire.replies import parse
-from bot.systems.servicestage_v3 import plans
+from bot.systems.servicestage_v3 import gray, plans
 from bot.systems.servicestage_v3.examples import EXAMPLES, SAMPLE
 from bot.systems.servicestage_v3.planners import PLANNERS
 from bot.systems.servicestage_v3.reads import (
@@ -76,9 +77,15 @@ class ServiceStageV3:
         return RemoteTask(id=job_id(parse(Accepted, reply, doing).job_id, doing))
 
     def watch(self, target: Component, work: Work, task: RemoteTask) -> Flow[PollResult]:
-        """Read the job once, by v2's path as the vendor's guide does, else by v3's."""
+        """Read the job once, by v2's path as the vendor's guide does, else by v3's.
+
+        In a gray release it is followed by batches that wait for people.
+        """
         info = yield from read_job(task.id)
-        return poll_result(task.id, info)
+        seen = poll_result(task.id, info)
+        if isinstance(seen, TaskSucceeded) and gray.brings_out(work):
+            return (yield from gray.batches(target, work, seen))
+        return seen
 
     def recover(self, target: Component, sent: SentStep) -> Flow[Recovery]:
         """Adopt the component's last job if it is new, of the right time and the only one."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from bot.systems._huawei.servicestage import when
+from bot.systems._huawei.servicestage import Count, when
 from bot.systems._wire.text import Object, Text, Word, keyed, listed, message_in
 from bot.systems.servicestage_v3.target import sourced
 
@@ -110,14 +110,14 @@ class VersionRecord(BaseModel):
 class RecordsPage(BaseModel):
     """A page of a component's records."""
 
-    count: int | None = None
+    count: Count = None
     rows: Annotated[list[VersionRecord], BeforeValidator(listed)] = Field(alias="records")
 
 
 class ComponentsPage(BaseModel):
     """A page of an application's components."""
 
-    count: int | None = None
+    count: Count = None
     rows: Annotated[list[View], BeforeValidator(listed)] = Field(alias="components")
 
 

@@ -69,3 +69,11 @@ def test_garbled_lists_are_no_answer() -> None:
     for page in pages:
         with pytest.raises(CloudError):
             prepare("create", page, version="1")
+
+
+@pytest.mark.parametrize("count", [1, "1", "", None, "many", 1.5, True, []], ids=repr)
+def test_a_count_in_any_form_leads_to_the_rows(count: Json) -> None:
+    """V27: a number may be written as text, and one that is none is not needed."""
+    page: Json = {"count": count, "snapshots": [snapshot("0.9")]}
+    (entry,) = run(SYSTEM.history(TARGET), [instance(), page]).result
+    assert entry.revision == "0.9"

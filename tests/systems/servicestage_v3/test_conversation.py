@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
+from pydantic import JsonValue
 
 from bot.core.codes import Denied
 from bot.core.codes.systems import Ready
@@ -18,6 +19,7 @@ from bot.core.system import (
     RemoteTask,
     SentStep,
     TaskFailed,
+    TaskRunning,
     TaskSucceeded,
     Work,
 )
@@ -236,3 +238,49 @@ def test_the_conversation_is_quick(world: Talk) -> None:
     began = time.monotonic()
     world.prepare(CHECKOUT, "restart")
     assert time.monotonic() - began < 2
+
+
+def test_a_gray_release_from_batch_to_batch(door: Door) -> None:
+    """V9: running until the last of three batches is out; each is brought out by an action."""
+    world = grays(door)
+    draft, task = world.begin(CHECKOUT, "deploy", version="1.4.0")
+    work = Work(step=draft.steps[0])
+    for _ in range(2):
+        waiting = world.look(CHECKOUT, work, task)
+        assert isinstance(waiting, TaskRunning)
+        assert spelled(world.run(SYSTEM.status(CHECKOUT)).headline) == "graying 1.4.0"
+        world.begin(CHECKOUT, "deploy", version="1.4.0", way=waiting.ways[0].name)
+        assert isinstance(world.run(SYSTEM.watch(CHECKOUT, work, task)), TaskRunning)
+    assert isinstance(world.look(CHECKOUT, work, task), TaskSucceeded)
+    assert spelled(world.run(SYSTEM.status(CHECKOUT)).headline) == "running 1.4.0"
+
+
+def test_a_gray_release_is_checked_and_taken_back(door: Door) -> None:
+    """V9: a check changes nothing; a rollback ends it, and the deployment has failed."""
+    world = grays(door)
+    draft, task = world.begin(CHECKOUT, "deploy", version="1.4.0")
+    work = Work(step=draft.steps[0])
+    waiting = world.look(CHECKOUT, work, task)
+    assert isinstance(waiting, TaskRunning)
+    checked, check = world.begin(CHECKOUT, "deploy", version="1.4.0", way=waiting.ways[1].name)
+    assert isinstance(world.finish(CHECKOUT, checked, check), TaskSucceeded)
+    assert isinstance(world.run(SYSTEM.watch(CHECKOUT, work, task)), TaskRunning)
+    back, undo = world.begin(CHECKOUT, "rollback")
+    assert back.after == "1.3.0"
+    assert isinstance(world.finish(CHECKOUT, back, undo), TaskSucceeded)
+    assert isinstance(world.run(SYSTEM.watch(CHECKOUT, work, task)), TaskFailed)
+
+
+def grays(door: Door) -> Talk:
+    """A world whose checkout brings versions out in a gray release of three batches."""
+    gray: JsonValue = {
+        "type": "WEIGHT", "replica_surge_mode": "EXTRA", "deployment_mode": 3,
+        "first_batch_weight": 20, "remaining_batch": 2,
+    }  # fmt: skip
+    strategy: JsonValue = {"type": "GrayRelease", "gray_release": gray}
+    config = sandbox_config(job_seconds=JOB_SECONDS)
+    seeds = tuple(
+        each.model_copy(update={"settings": {**each.settings, "deploy_strategy": strategy}})
+        for each in config.components
+    )
+    return door.world(SYSTEM, config.model_copy(update={"components": seeds}), Talk)

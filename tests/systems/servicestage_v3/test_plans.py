@@ -17,12 +17,13 @@ from bot.core.codes.systems import (
 from bot.core.errors import CloudRefusedError
 from bot.core.plan import PlanDraft
 from bot.core.records import Action, Asked, Json
-from bot.systems.servicestage_v3.codes import GrayWaits, NoSuchComponent
+from bot.systems.servicestage_v3.codes import GrayUnderWay, GrayWaits, NoSuchComponent
 from bot.systems.servicestage_v3.examples import COMPONENT
 from tests.systems.scripts import Answer, refused, run
 from tests.systems.servicestage_v3.cases import (
     GONE,
     IDLE,
+    LIVE,
     OLD,
     SYSTEM,
     TARGET,
@@ -89,9 +90,12 @@ def test_a_job_that_cannot_be_judged_stands_in_no_way(end: Answer) -> None:
 
 
 def test_a_gray_release_is_told() -> None:
-    """A gray release waits for a step by hand: people read it in the facts."""
-    draft = prepare("deploy", component(status_component_status="GRAYING"), version="1.4.0")
-    assert draft.observed.facts["strategy"] == GrayWaits().reason
+    """A gray release waits for people: they read it in the facts, and nothing crosses it."""
+    waiting = component(status_component_status="GRAYING")
+    report = run(SYSTEM.status(TARGET), [waiting]).result
+    assert report.facts["strategy"] == GrayWaits().reason
+    crossing = prepare("deploy", waiting, version="1.4.0")
+    assert crossing == Denied.of(GrayUnderWay(version=LIVE))
 
 
 @pytest.mark.parametrize("action", ["deploy", "rollback", "restart", "scale"])

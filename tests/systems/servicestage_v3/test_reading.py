@@ -62,3 +62,11 @@ def test_status_and_history_for_people() -> None:
     assert [entry.can_return for entry in entries] == [False, True]
     assert entries[0].when == "2023-07-12T01:02:00Z"
     assert entries[1].when == "soon"
+
+
+@pytest.mark.parametrize("count", [1, "1", "", None, "many", 1.5, True, []], ids=repr)
+def test_a_count_in_any_form_leads_to_the_rows(count: Json) -> None:
+    """V27: a number may be written as text, and one that is none is not needed."""
+    page: Json = {"count": count, "records": [record("0.9")]}
+    (entry,) = run(SYSTEM.history(TARGET), [component(), page]).result
+    assert entry.revision == "0.9"

@@ -34,6 +34,24 @@ SERVICESTAGE: Final[Mapping[str, Words]] = {
     "not_found.component": Words(_no_component, _CHECK),
     "not_found.instance": Words(_no_instance, _CHECK),
     "status.gray_waits": Words("gray release, waiting for its next batch"),
+    "option.next_batch": Words("Next batch"),
+    "option.next_batch_explained": Words("Brings out the next batch of the gray release."),
+    "option.check_gray": Words("Check"),
+    "option.check_gray_explained": Words(
+        "ServiceStage checks the batch that is out. Nothing else changes."
+    ),
+    "task_failed.gray_taken_back": Words(
+        "The gray release was taken back before its last batch: {version:name} is running"
+    ),
+    "task_failed.gray": Words("The gray release failed: the component's status is {status}"),
+    "changed_meanwhile.no_gray": Words(
+        "No gray release is waiting: the component's status is {status}.",
+        "{/ops status} shows what runs.",
+    ),
+    "in_progress.gray": Words(
+        "The gray release of {version:name} has not brought out its last batch.",
+        "Continue it from its card, or roll it back with {/rollback}.",
+    ),
     "unsupported_action.hosts": Words(
         "The instance runs on ECS, which is scaled by naming hosts, not by a number.",
         "Scale it in ServiceStage's console.",

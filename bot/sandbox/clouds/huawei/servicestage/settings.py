@@ -253,16 +253,52 @@ class RollingRelease(Body):
     batches: Annotated[int, Field(ge=1)] | Annotated[str, Field(pattern=_BATCHES)]
 
 
-class DeployStrategy(Body):
-    """How a version is brought out; gray releases wait for people and are not played here."""
+class GrayRule(Body):
+    """Which requests the first batch serves, by their content."""
 
-    type: Literal["OneBatchRelease", "RollingRelease"]
+    type: str
+    key: str
+    value: str
+    condition: Literal["equal", "match", "in"]
+
+
+class GrayRelease(Body):
+    """How large the first batch is, and how many follow it."""
+
+    type: Literal["WEIGHT", "CONTENT"]
+    replica_surge_mode: Literal["MIRROR", "EXTRA", "NOSURGE"]
+    deployment_mode: Literal[1, 3, 4, 6]
+    first_batch_weight: int | None = Field(default=None, ge=1, le=100)
+    first_batch_replica: int | None = Field(default=None, ge=1)
+    remaining_batch: int | None = Field(default=None, ge=1)
+    rule_match_mode: Literal["all", "any"] | None = None
+    rules: list[GrayRule] | None = None
+
+    @model_validator(mode="after")
+    def _has_what_its_type_needs(self) -> Self:
+        if self.type == "WEIGHT" and self.first_batch_weight is None:
+            text = "first_batch_weight belongs to WEIGHT"
+            raise ValueError(text)
+        if self.type == "CONTENT" and not self.rules:
+            text = "rules belong to CONTENT"
+            raise ValueError(text)
+        return self
+
+
+class DeployStrategy(Body):
+    """How a version is brought out; a gray release waits for people after its first batch."""
+
+    type: Literal["OneBatchRelease", "RollingRelease", "GrayRelease"]
     rolling_release: RollingRelease | None = None
+    gray_release: GrayRelease | None = None
 
     @model_validator(mode="after")
     def _rolling_has_batches(self) -> Self:
         if (self.type == "RollingRelease") != (self.rolling_release is not None):
             text = "rolling_release belongs to RollingRelease and only to it"
+            raise ValueError(text)
+        if (self.type == "GrayRelease") != (self.gray_release is not None):
+            text = "gray_release belongs to GrayRelease and only to it"
             raise ValueError(text)
         return self
 

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from bot.sandbox.clouds.http.wire import JsonObject, RefusedError, refused_by_service
 from bot.sandbox.clouds.huawei.servicestage.jobs import Job
 from bot.sandbox.clouds.huawei.servicestage_v3.bodies import ActionBody, Rollback, Scale, read
-from bot.sandbox.clouds.huawei.servicestage_v3.components import Component, Work
+from bot.sandbox.clouds.huawei.servicestage_v3.components import GRAYING, Component, Work
 from bot.sandbox.clouds.huawei.servicestage_v3.estate import Estate
 
 
@@ -102,8 +102,32 @@ def _return_to(asked: Asked, number: int) -> Job:
     return job
 
 
-def _gray(asked: Asked) -> Job:
-    raise bad(why=f"no gray release of {asked.component.name} waits for people")
+def _continue(asked: Asked) -> Job:
+    _is_graying(asked)
+    component = asked.component
+    job = asked.job("PROVISION", "provision/continue")
+    component.batches_left -= 1
+    after = GRAYING if component.batches_left else "RUNNING"
+    component.begin(Work(job, "UPGRADING", after, release=component.current))
+    return job
+
+
+def _check(asked: Asked) -> Job:
+    _is_graying(asked)
+    job = asked.job("DAILY_OPERATION", "operation/check_gray_release")
+    asked.component.begin(Work(job, GRAYING, GRAYING))
+    return job
+
+
+def _is_graying(asked: Asked) -> None:
+    _takes_nothing("a gray release", asked)
+    _is_free(asked)
+    if asked.component.status != GRAYING:
+        raise bad(why=f"no gray release of {asked.component.name} waits for people")
+
+
+def _modify(asked: Asked) -> Job:
+    raise bad(why=f"no rule of a gray release of {asked.component.name} can be changed")
 
 
 def _takes_nothing(action: str, asked: Asked) -> None:
@@ -123,7 +147,7 @@ _ACTS: Final[Mapping[str, Act]] = {
     "scale": _scale,
     "rollback": _rollback,
     "rollback_current": _rollback_current,
-    "continue_deploy": _gray,
-    "check_gray_release": _gray,
-    "modify_gray_rule": _gray,
+    "continue_deploy": _continue,
+    "check_gray_release": _check,
+    "modify_gray_rule": _modify,
 }

@@ -7,6 +7,7 @@ from bot.sandbox.clouds.huawei.servicestage.jobs import Job
 
 SUCCEEDED = "succeeded"
 FAILED = "failed"
+GRAYING = "GRAYING"
 DEPLOYING = "deploying"
 
 KEPT_BY_A_PUT = frozenset({"refer_resources", "enterprise_project_id"})
@@ -60,6 +61,7 @@ class Component:
     releases: list[Release] = field(default_factory=list)
     current: int = -1
     predecessor: int | None = None
+    batches_left: int = 0  # of a gray release
     rolled_back: bool = False
     work: Work | None = None
 
@@ -100,14 +102,14 @@ class Component:
         self.updated_at = work.job.end
         good = work.job.failure is None
         self._settle_status(work, good=good)
-        if work.release is not None:
+        if work.release is not None and self.status != GRAYING:
             ended = {"status": SUCCEEDED if good else FAILED, "end": work.job.end}
             self.releases[work.release] = self.releases[work.release].model_copy(update=ended)
 
     def _settle_status(self, work: Work, *, good: bool) -> None:
         if good:
             self.status = work.after
-            self.available = self.replica if work.after == "RUNNING" else 0
+            self.available = self.replica if work.after in {"RUNNING", GRAYING} else 0
             self.fail_detail = ""
         else:
             self.status = "FAILED"
@@ -134,8 +136,22 @@ class Component:
         self.rolled_back = False
         return self.current
 
+    @property
+    def gray_batches(self) -> int:
+        """How many batches its strategy leaves for people; 0 where it is no gray release."""
+        strategy = self.settings.get("deploy_strategy")
+        gray = strategy.get("gray_release") if isinstance(strategy, dict) else None
+        if not isinstance(gray, dict):
+            return 0
+        left = gray.get("remaining_batch")
+        return left if isinstance(left, int) else 1
+
     def return_to(self, number: int, job: Job) -> None:
         """Take up the settings of an earlier release again."""
+        if self.status == GRAYING:
+            left = {"status": FAILED, "end": job.begin}
+            self.releases[self.current] = self.releases[self.current].model_copy(update=left)
+        self.batches_left = 0
         earlier = self.releases[number]
         jobs = (*earlier.jobs, ("rollback", job.id))
         self.releases[number] = earlier.model_copy(update={"jobs": jobs})

@@ -6,7 +6,7 @@ from typing import Final
 from bot.sandbox.clouds.http.wire import JsonObject, Principal, RefusedError, refused_by_service
 from bot.sandbox.clouds.huawei.config import ComponentSeed, HuaweiConfig, image_settings
 from bot.sandbox.clouds.huawei.servicestage.jobs import FAILURE, PROBE_SECONDS, Job, Jobs
-from bot.sandbox.clouds.huawei.servicestage_v3.components import Component, Work
+from bot.sandbox.clouds.huawei.servicestage_v3.components import GRAYING, Component, Work
 
 ENVIRONMENT_ID: Final = "21a43958-f64f-4077-8ae3-3a03bf0111c7"
 _CLUSTER_ID: Final = "1d3091a2-1ecf-11ee-ae69-0255ac1001ba"
@@ -64,8 +64,13 @@ class Estate:
         self._components[component.id] = component
         return component
 
-    def deploy(self, component: Component, settings: JsonObject, *, at: float, by: str) -> Job:
-        """Bring out *settings* as a new release; it fails if the component was told to."""
+    def deploy(
+        self, component: Component, settings: JsonObject, *, at: float, by: str, whole: bool = False
+    ) -> Job:
+        """Bring out *settings* as a new release; it fails if the component was told to.
+
+        A *whole* one has come out, whatever batches its strategy wants.
+        """
         first = not component.releases
         failure = None
         if component.fails_next:
@@ -73,9 +78,10 @@ class Estate:
             component.fails_next = False
         job = self.job(component, "PROVISION", "provision/provMain", at=at, by=by, failure=failure)
         number = component.release(settings, deploy_type="create" if first else "upgrade", job=job)
-        component.begin(
-            Work(job, "INITIALIZING" if first else "UPGRADING", "RUNNING", release=number)
-        )
+        component.batches_left = 0 if first or whole else component.gray_batches
+        during = "INITIALIZING" if first else "UPGRADING"
+        after = GRAYING if component.batches_left else "RUNNING"
+        component.begin(Work(job, during, after, release=number))
         return job
 
     def job(
@@ -126,7 +132,9 @@ class Estate:
         )
         for age, version in zip(range(len(versions), 0, -1), versions, strict=True):
             begin = now - _DAY * age
-            job = self.deploy(component, _settings(seed, version), at=begin, by="sandbox")
+            job = self.deploy(
+                component, _settings(seed, version), at=begin, by="sandbox", whole=True
+            )
             component.settle(job.end)
         component.job_seconds = (
             self.config.job_seconds if seed.job_seconds is None else seed.job_seconds

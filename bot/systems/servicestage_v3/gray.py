@@ -1,0 +1,92 @@
+"""Gray releases: a job brings out the first batch, and each further one waits for people."""
+
+from typing import Any, Final
+
+from bot.core.codes import Denied
+from bot.core.codes.systems import TaskProgress
+from bot.core.errors import CloudRefusedError
+from bot.core.flow import Flow
+from bot.core.operation import RecoveryOption
+from bot.core.plan import PlanDraft
+from bot.core.records import Asked
+from bot.core.system import PollResult, TaskFailed, TaskRunning, TaskSucceeded, Work
+from bot.systems._huawei.errors import is_absent
+from bot.systems._huawei.servicestage import CHANGING
+from bot.systems._wire.text import plain
+from bot.systems.servicestage_v3.codes import (
+    CheckExplained,
+    CheckGray,
+    GrayFailed,
+    GrayTakenBack,
+    GrayUnderWay,
+    GrayWaits,
+    NextBatch,
+    NextBatchExplained,
+    NoGrayWaits,
+)
+from bot.systems.servicestage_v3.reads import Live, read_component
+from bot.systems.servicestage_v3.target import Component
+from bot.systems.servicestage_v3.wire import GRAYING
+
+CONTINUE: Final = "continue_deploy"
+CHECK: Final = "check_gray_release"
+GRAY_RELEASE: Final = "GrayRelease"  # the vendor's type of strategy
+_BROKEN: Final = frozenset({"FAILED", "PARTIALLY_FAILED"})
+OPTIONS: Final = (
+    RecoveryOption(
+        name=CONTINUE, label=NextBatch().reason, explanation=NextBatchExplained().reason
+    ),
+    RecoveryOption(name=CHECK, label=CheckGray().reason, explanation=CheckExplained().reason),
+)
+
+
+def brings_out(work: Work) -> bool:
+    """Whether a step's job may be followed by batches that wait for people."""
+    return work.step.name in {"deploy", CONTINUE}
+
+
+def batches(target: Component, work: Work, done: TaskSucceeded) -> Flow[PollResult]:
+    """Return what a job that is *done* means: in a gray release it is one batch of several."""
+    try:
+        live = yield from read_component(target, str(work.step.parameters["component_id"]))
+    except CloudRefusedError as error:
+        if not is_absent(error):
+            raise
+        return done  # deleted since: no batch waits
+    word, version = live.view.word, str(work.step.parameters["version"])
+    if word != GRAYING and not is_gray(live.settings):
+        return done
+    if live.view.version not in {version, ""}:
+        return TaskFailed(reason=GrayTakenBack(version=live.view.version).reason, tasks=done.tasks)
+    if word == GRAYING:
+        return TaskRunning(detail=GrayWaits().reason, tasks=done.tasks, ways=OPTIONS)
+    if word in CHANGING:
+        return TaskRunning(detail=TaskProgress(status=word).reason, tasks=done.tasks)
+    if word in _BROKEN:
+        return TaskFailed(reason=GrayFailed(status=plain(word)).reason, tasks=done.tasks)
+    return done
+
+
+def is_gray(settings: dict[str, Any]) -> bool:
+    """Whether the component's own settings bring versions out in a gray release."""
+    strategy = settings.get("deploy_strategy")
+    return isinstance(strategy, dict) and strategy.get("type") == GRAY_RELEASE
+
+
+def proceed(live: Live, asked: Asked) -> PlanDraft | Denied:
+    """Plan the next batch of a gray release, or a look at the one that waits."""
+    if live.view.word != GRAYING:
+        return Denied.of(NoGrayWaits(status=plain(live.view.word)))
+    name = CHECK if asked.parameters.way == CHECK else CONTINUE
+    version = live.view.version
+    return PlanDraft(
+        observed=live.present.observed,
+        steps=(live.present.step(name, version=version),),
+        before=GrayWaits().reason,
+        after=version,
+    )
+
+
+def in_the_way(live: Live) -> Denied | None:
+    """Return the refusal of another version while a gray release waits."""
+    return Denied.of(GrayUnderWay(version=live.view.version)) if live.present.waits else None
