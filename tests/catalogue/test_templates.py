@@ -105,3 +105,67 @@ def test_a_release_wants_its_place_unless_the_platform_chooses_it() -> None:
     placed = inner.replace("type: internal", "type: internal\n    namespace: p-1")
     [fault] = faults_of(placed)
     assert "cluster" in fault
+
+
+CHART: Final = "af4b699e-018c-11ec-b8b0-0255ac100b05"
+SEARCH: Final = f"""\
+  search:
+    system: cce-release
+    connection: h
+    cluster_id: a870253f-5dc7-11ee-bf71-0255ac100b03
+    flavour: autopilot
+    namespace: monitoring
+    release: search
+    chart: {CHART}
+    policy: prod
+"""
+WHOLE_OF_CCE: Final = f"""
+      chart_id: {CHART}
+      name: search
+      namespace: monitoring
+      version: 1.0.0
+      description: the search
+      parameters: {{dry_run: false, name_template: string, no_hooks: false, replace: false,
+                   recreate: false, reset_values: false, release_version: 1, include_hooks: false}}
+      values: {{imagePullPolicy: IfNotPresent, imageTag: v2}}
+"""
+
+
+def with_search(create: str, chart: str = CHART) -> str:
+    """A file with a release of CCE that has this template."""
+    text = SEARCH.replace(f"chart: {CHART}", f"chart: {chart}")
+    return a_file().replace("targets:\n", f"targets:\n{text}    create: {create}\n")
+
+
+@pytest.mark.parametrize("chart", [CHART, CHART.upper(), "magento-mysql"])
+def test_cces_whole_body_is_taken(chart: str) -> None:
+    """V5: also where the target names its chart, whose id the body then tells."""
+    create = built(with_search(WHOLE_OF_CCE, chart)).targets["search"].create
+    assert create is not None
+    assert create["chart_id"] == CHART
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "setting", "ours"),
+    [
+        ("chart_id", CHART.replace("05", "06"), "chart", CHART),
+        ("name", "other", "release", "search"),
+        ("namespace", "kube-system", "namespace", "monitoring"),
+    ],
+)
+def test_what_cces_body_says_once_more_must_agree(
+    key: str, value: str, setting: str, ours: str
+) -> None:
+    """V5: else it is a fault with both places."""
+    [fault] = faults_of(with_search(f"{{{key}: {value}}}"))
+    assert fault.startswith(f"targets.search.create.{key} (line ")
+    assert f"is '{value}', but targets.search.{setting} (line " in fault
+    assert fault.endswith(f" is '{ours}'")
+
+
+def test_a_key_that_cce_does_not_have_is_a_fault() -> None:
+    """V5: the word that is proposed is one of the body."""
+    [fault] = faults_of(with_search("{chart_idd: x}"))
+    assert fault.startswith("targets.search.create.chart_idd (line ")
+    assert fault.endswith("unknown key; did you mean 'chart_id'?")
+    assert "create_body" not in " ".join(faults_of(with_search("{values: 5, version: a b}")))

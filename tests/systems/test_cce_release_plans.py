@@ -265,3 +265,12 @@ def test_a_creation_says_all_that_the_vendor_wants() -> None:
     by_id = target(create_body={}, chart=IDS["1.2.0"])
     own_version = ask("create", refused(404), chart("1.2.0"), release=by_id)
     assert drafted(own_version).after == "1.2.0"
+
+
+def test_the_body_may_tell_the_id_of_the_chart_that_the_target_names() -> None:
+    """V5: the id is looked up, and has to be that of a chart of the name."""
+    release = target(create_body={"chart_id": IDS["1.2.0"], "name": "search", "namespace": "shop"})
+    draft = drafted(ask("create", refused(404), chart("1.2.0"), release=release))
+    assert draft.steps[0].parameters["chart_id"] == IDS["1.2.0"]
+    other = ask("create", refused(404), chart("1.2.0", name="x"), release=release)
+    assert denied(other) == Denied.of(NoSuchChart(chart="search"))

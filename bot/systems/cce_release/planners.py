@@ -27,7 +27,8 @@ def create(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
     template = target.creation
     if template is None:
         return Denied.of(NoTemplate())
-    chart = yield from _chart(target, asked.parameters.version or template.version)
+    version = asked.parameters.version or template.version
+    chart = yield from _chart(target, version, target.created_chart_id)
     if isinstance(chart, Denied):
         return chart
     return plans.create(target, chart, target.created_values)
@@ -45,7 +46,8 @@ def deploy(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
     values = wanted(target.declared, given.values, made_by, view.shown, mode=target.values_mode)
     if isinstance(values, Denied):
         return values
-    chart = yield from _chart(target, given.version or view.chart_version)
+    version = given.version or view.chart_version
+    chart = yield from _chart(target, version, target.chart_id)
     if isinstance(chart, Denied):
         return chart
     before = recorded_values(made_by) or view.shown
@@ -100,13 +102,13 @@ def _maker(asked: Asked, view: ReleaseView) -> PastStep | None:
     return step if is_its else None
 
 
-def _chart(target: Release, version: str | None) -> Flow[Chart | Denied]:
+def _chart(target: Release, version: str | None, chart_id: str | None) -> Flow[Chart | Denied]:
     """Find the chart to install: the configured one, or its like of another version."""
     name = target.chart
-    if target.chart_id is not None:
-        configured = yield from read_chart(target, target.chart_id)
-        if configured is None:
-            return Denied.of(NoSuchChart(chart=target.chart_id))
+    if chart_id is not None:
+        configured = yield from read_chart(target, chart_id)
+        if configured is None or (target.chart_id is None and configured.name != name):
+            return Denied.of(NoSuchChart(chart=chart_id if configured is None else name))
         if version in {None, configured.version}:
             return configured
         name = configured.name

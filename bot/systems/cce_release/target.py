@@ -1,16 +1,17 @@
 """What slipway.yaml says of a release in a CCE cluster."""
 
 import re
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, Secret, StringConstraints
+from pydantic import Field, Secret, StringConstraints, model_validator
 
 from bot.core.records import Record
 from bot.systems._helm.choice import ValuesMode
 from bot.systems._helm.declared import Hidden, Whole, revealed
 from bot.systems._helm.values import Values, merged
 from bot.systems._huawei.cce import Flavour
+from bot.systems._wire.templates import Said, require_agreement, require_known
 
 _LABEL: Final = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 _RELEASE: Final = r"^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"
@@ -42,12 +43,22 @@ class Options(Record):
 
 
 class Creation(Record):
-    """What a create template may hold; the rest the target says."""
+    """The vendor's body of a creation; what the target says as well must be the same."""
 
+    chart_id: UUID | None = None
+    name: str | None = None
+    namespace: str | None = None
     version: Annotated[str, StringConstraints(pattern=_VERSION)] | None = None
     description: Annotated[str, StringConstraints(max_length=256)] = ""
     parameters: Options = Options()
     values: Whole = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_the_vendors(cls, body: Any) -> Any:
+        if isinstance(body, dict):
+            require_known(map(str, body), cls.model_fields)
+        return body
 
 
 class Release(Record):
@@ -62,6 +73,13 @@ class Release(Record):
     values_mode: ValuesMode = "replace"
     parameters: Options = Options()
     create_body: Secret[Creation] | None = None  # where it may be created; may hold secrets
+
+    @model_validator(mode="after")
+    def _is_at_one(self) -> Self:
+        """Check that the template speaks of this release; by a chart's name it may tell the id."""
+        if self.creation is not None:
+            require_agreement(self._said(self.creation))
+        return self
 
     @property
     def place(self) -> str:
@@ -88,3 +106,17 @@ class Release(Record):
     def chart_id(self) -> str | None:
         """The chart's id, where one is configured; ids are UUIDs, names are not."""
         return self.chart if _ID.fullmatch(self.chart) else None
+
+    @property
+    def created_chart_id(self) -> str | None:
+        """The id of the chart that a creation installs, where one is configured."""
+        told = self.creation.chart_id if self.creation else None
+        return str(told) if told else self.chart_id
+
+    def _said(self, creation: Creation) -> tuple[Said, ...]:
+        told = str(creation.chart_id) if creation.chart_id and self.chart_id else None
+        return (
+            Said("chart_id", told, "chart", self.chart.lower()),
+            Said("name", creation.name, "release", self.release),
+            Said("namespace", creation.namespace, "namespace", self.namespace),
+        )
