@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import BaseModel, Field, SerializeAsAny, TypeAdapter
 
 from bot.catalogue.complaints import Faults, unknown
-from bot.catalogue.document import Document, Path
+from bot.catalogue.document import Document, Path, is_sent
 from bot.catalogue.model import CommandNames, File, PolicyEntry, TargetEntry
 from bot.core.commands import OPERATION
 from bot.core.connection import Connection, secret_fields
@@ -32,6 +32,7 @@ class Catalogue(Record):
     targets: dict[str, Target] = Field(default_factory=dict)
     policies: dict[str, Policy] = Field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # what `config check` says besides
 
     def find(self, word: str) -> Target | None:
         """Return the target of this name or alias."""
@@ -86,6 +87,7 @@ def build(
             *_idle(connections, systems),
             *_warnings(targets, policies),
         ),
+        notes=tuple(_filled_in(document)),
     )
 
 
@@ -257,6 +259,13 @@ def _check_names(section: Section, targets: Mapping[str, Target], faults: Faults
                 faults.add(path, f"{alias!r} is its own name")
             elif holder != name:
                 faults.add(path, f"{alias!r} is the name or alias of {holder!r} already")
+
+
+def _filled_in(document: Document) -> Iterator[str]:
+    """Name the variables that stand in what is sent: the environment is the bot's own."""
+    for path, names in document.filled.items():
+        if is_sent(path):
+            yield f"{document.place(path)}: filled in from {', '.join(names)}"
 
 
 def _written_out(connections: Mapping[str, Connection], document: Document) -> Iterator[str]:

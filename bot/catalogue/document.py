@@ -8,6 +8,8 @@ from typing import Final
 
 import yaml
 
+from bot.catalogue import scalars
+from bot.catalogue.scalars import MERGE, TEXT
 from bot.core.errors import ConfigurationError
 from bot.core.records import Json
 
@@ -15,7 +17,8 @@ SIZE_MAX: Final = 4_000_000  # bytes; ten thousand targets take about 2,600,000
 DEPTH_MAX: Final = 50  # the C parser recurses: a thousand times as deep, and it takes us down
 _SHOWN: Final = 40  # characters of what cannot be read
 NODES_MAX: Final = 1_000_000  # with each alias counted as what it stands for
-_VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_VARIABLE: Final = re.compile(r"(\$?)(\$\{([A-Za-z_][A-Za-z0-9_]*)\})")  # `$${NAME}` is literal
+_SENT: Final = frozenset({"values", "create"})  # what of a target is sent as it stands
 # The C loader is eight times faster; it is missing where PyYAML was built without libyaml.
 _Loader: Final[type[yaml.SafeLoader]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -26,13 +29,14 @@ class Document:
     """The content of a YAML file, with the line of each key.
 
     `faults` are those that leave the rest readable: a key twice, a variable that is not set.
-    `filled` are the places that a variable gave a value to, `blank` those that have none.
+    `filled` are the places that variables gave a value to, with the names of these; `blank` are
+    those that have none.
     """
 
     def __init__(self, root: yaml.Node | None) -> None:
         self.content: Json = None
         self.faults: list[str] = []
-        self.filled: set[Path] = set()
+        self.filled: dict[Path, tuple[str, ...]] = {}
         self.blank: set[Path] = set()
         self._root = root
 
@@ -157,26 +161,64 @@ def _twice(root: yaml.Node) -> Iterator[str]:
 
 
 _TRICKY: Final = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "int", "float"))
-_TEXT: Final = "tag:yaml.org,2002:str"
+
+
+def is_sent(path: Path) -> bool:
+    """Return whether *path* is inside of what a target sends as it stands."""
+    return len(path) > 3 and path[0] == "targets" and path[2] in _SENT  # noqa: PLR2004 - below them
 
 
 def _make_readable(root: yaml.Node, document: Document) -> None:
-    """Note what looks like a date or a number and is none, and let it be text from here on.
+    """Note what does not mean what it looks like, and let it be text from here on.
 
     YAML's own error for it has no place, and hides all other faults.
     """
     judge = yaml.constructor.SafeConstructor()
     for node, path in _nodes(root):
-        if node.tag not in _TRICKY or not isinstance(node, yaml.ScalarNode):
+        if isinstance(node, yaml.MappingNode):
+            _make_keys_text(node, path, document)
+        if not isinstance(node, yaml.ScalarNode):
             continue
-        try:
-            judge.construct_object(node)
-        except (ValueError, OverflowError):
-            shown = node.value if len(node.value) <= _SHOWN else node.value[: _SHOWN - 1] + "…"
-            fault = f"{shown} is no date and no number; write text in quotes"
+        fault = _misread(node) if is_sent(path) else ""
+        if node.tag in _TRICKY and not fault:
+            fault = _unreadable(judge, node)
+        if fault:
             document.faults.append(f"{document.place(path)}: {fault}")
             document.blank.add(path)
-            node.tag = _TEXT
+            node.tag = TEXT
+
+
+def _make_keys_text(node: yaml.MappingNode, path: Path, document: Document) -> None:
+    """Let keys be what is written, so that none replaces another: `1` and `yes` are both true."""
+    for key, _ in node.value:
+        if key.tag in {TEXT, MERGE} or not isinstance(key, yaml.ScalarNode):
+            continue
+        place = (*path, str(key.value))
+        if is_sent(place):
+            word, taken = _cut(key.value), scalars.kind(key.tag)
+            fault = f'the key {word} is taken for {taken}; write it in quotes: "{word}"'
+            document.faults.append(f"{document.place(place)}: {fault}")
+        key.tag = TEXT
+
+
+def _misread(node: yaml.ScalarNode) -> str:
+    taken = scalars.misread(node)
+    if not taken:
+        return ""
+    word = _cut(node.value)
+    return f'{word} may be taken for {taken}; write text in quotes: "{word}"'
+
+
+def _unreadable(judge: yaml.constructor.SafeConstructor, node: yaml.ScalarNode) -> str:
+    try:
+        judge.construct_object(node)
+    except (ValueError, OverflowError):
+        return f"{_cut(node.value)} is no date and no number; write text in quotes"
+    return ""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 def _filled(
@@ -198,16 +240,23 @@ def _filled(
 
 
 def _substituted(text: str, path: Path, environment: Mapping[str, str], document: Document) -> str:
+    names = []
+
     def value(found: re.Match[str]) -> str:
-        name = found[1]
+        escaped, written, name = found.groups()
+        if escaped:
+            return written
         if name not in environment:
             document.faults.append(f"{document.place(path)}: the variable {name} is not set")
             document.blank.add(path)
             return ""
-        document.filled.add(path)
+        names.append(name)
         return environment[name]
 
-    return _VARIABLE.sub(value, text)
+    whole = _VARIABLE.sub(value, text)
+    if names:
+        document.filled[path] = tuple(dict.fromkeys(names))
+    return whole
 
 
 def _yaml_fault(error: yaml.YAMLError) -> str:

@@ -32,6 +32,8 @@ def check() -> None:
     catalogue = load(path, dict(os.environ))
     for warning in catalogue.warnings:
         click.echo(f"warning: {warning}", err=True)
+    for note in catalogue.notes:
+        click.echo(note)
     click.echo(
         f"{path}: {len(catalogue.targets)} targets, {len(catalogue.connections)} connections, "
         f"{len(catalogue.policies)} policies, no faults"

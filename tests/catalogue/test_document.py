@@ -98,7 +98,7 @@ def test_a_value_never_becomes_structure(value: str) -> None:
     """`${NAME}` is replaced in the text that was read: no value can add a key or a variable."""
     document = read_document('a: "<${NAME}>"\nb: [1]', {"NAME": value})
     assert document.content == {"a": f"<{value}>", "b": [1]}
-    assert document.filled == {("a",)}
+    assert document.filled == {("a",): ("NAME",)}
 
 
 @pytest.mark.parametrize("written", ["$NAME", "${}", "${1A}", "${NAME", "{NAME}", "$${NAME"])
