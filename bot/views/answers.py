@@ -51,8 +51,8 @@ _WORDS_MAX: Final = 500
 def answer(outcome: Outcome, locale: Locale, *, recorded_nothing: bool = True) -> Message:
     """Say what came of a command or a press.
 
-    A denial ends with "Nothing was recorded." unless *recorded_nothing* is false: a press concerns
-    what was recorded long ago.
+    A denial ends with "Nothing was recorded." and its code; the former not where *recorded_nothing*
+    is false: a press concerns what was recorded long ago.
     """
     return _message(_lines(outcome, locale, recorded_nothing=recorded_nothing))
 
@@ -81,7 +81,7 @@ def _message(lines: Iterable[str]) -> Message:
 
 def _denied(denied: Denied, locale: Locale, *, recorded_nothing: bool) -> Iterator[str]:
     why, remedy = _why(denied, locale)
-    yield f"[{escaped(denied.code, _CODE_MAX)}] {why}".rstrip()
+    yield why
     if denied.operation:
         yield say("denied.in_the_way", locale, operation=denied.operation)
     if denied.who:
@@ -89,7 +89,8 @@ def _denied(denied: Denied, locale: Locale, *, recorded_nothing: bool) -> Iterat
     if denied.rule:
         yield say("denied.rule", locale, rule=denied.rule)
     nothing = say("denied.nothing_recorded", locale) if recorded_nothing else ""
-    yield f"{remedy} {nothing}".strip()
+    code = f"[{escaped(denied.code, _CODE_MAX)}]"
+    yield " ".join(part for part in (remedy, nothing, code) if part)
 
 
 def _why(denied: Denied, locale: Locale) -> Said:

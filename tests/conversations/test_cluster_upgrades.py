@@ -149,4 +149,4 @@ def test_a_workflow_is_cancelled(clusters: World) -> None:
 def test_there_is_no_way_back(clusters: World) -> None:
     """The API has no rollback, and the refusal says so."""
     answer = clusters.command("/rollback edge").text
-    assert answer.startswith("[unsupported_action]")
+    assert "[unsupported_action]" in answer

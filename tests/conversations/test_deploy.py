@@ -110,7 +110,7 @@ def test_a_dry_run_records_nothing(world: World) -> None:
 
 def test_a_dry_run_says_what_stands_in_the_way(world: World) -> None:
     """A dry run of what runs already says so, and of a target that is unknown to its cloud too."""
-    assert world.command("/deploy checkout 1.3.0 --dry-run").text.startswith("[no_change]")
+    assert "[no_change]" in world.command("/deploy checkout 1.3.0 --dry-run").text
     world.expected.add("SVCSTG.00100401")
     assert "[not_found]" in world.command("/deploy orphan 1.0.0 --dry-run").text
     assert world.recorded == ()
@@ -141,7 +141,7 @@ def test_a_held_target_says_by_whom_and_since_when(world: World) -> None:
     card = world.asked()
     world.machines.sleep(300)
     answer = world.command("/deploy checkout 1.5.0", by=BOB)
-    assert answer.text.startswith("[locked]")
+    assert "[locked]" in answer.text
     assert operation_of(card) in answer.text
     assert f"<@{ANN}>" in answer.text
     assert "for 5 min" in answer.text
@@ -184,7 +184,7 @@ def test_too_many_pending_operations_are_refused(folder: Path, redis_url: str) -
     """Who has as many operations pending as the limit allows gets no further one."""
     with opened(folder, redis_url, limits=Limits(per_person=1)) as world:
         assert "Recorded as" in world.command("/deploy checkout 1.4.0").text
-        assert world.command("/deploy flaky 2.1.0").text.startswith("[too_many]")
+        assert "[too_many]" in world.command("/deploy flaky 2.1.0").text
         assert "Recorded as" in world.command("/deploy flaky 2.1.0", by=BOB).text
 
 
@@ -194,7 +194,7 @@ def test_a_policy_may_refuse_a_command(world: World, policy_line: str) -> None:
     world.edit("    approval_expires: 60m\n", f"    approval_expires: 60m\n    {policy_line}\n")
     answer = world.command("/deploy checkout 1.4.0")
     code = "reason_required" if policy_line.startswith("reason") else "frozen"
-    assert answer.text.startswith(f"[{code}]")
+    assert f"[{code}]" in answer.text
     assert f"policies.prod.{policy_line.partition(':')[0]}" in answer.text
     assert world.recorded == ()
 
@@ -202,14 +202,14 @@ def test_a_policy_may_refuse_a_command(world: World, policy_line: str) -> None:
 def test_a_target_without_policy_is_for_nobody(world: World) -> None:
     """No policy means nobody, whatever groups a person is in."""
     answer = world.command("/deploy lonely 2.1.0", by=BOB)
-    assert answer.text.startswith("[not_allowed]")
+    assert "[not_allowed]" in answer.text
     assert "targets.lonely.policy" in answer.text
 
 
 def test_an_outsider_is_refused(world: World) -> None:
     """Who is in no listed group is told so, with those who may, and the audit keeps it."""
     answer = world.command("/deploy checkout 1.4.0", by=EVE)
-    assert answer.text.startswith("[not_allowed]")
+    assert "[not_allowed]" in answer.text
     assert f"<!subteam^{RELIABILITY}>" in answer.text
     assert "Nothing was recorded" in answer.text
     assert world.recorded == ()

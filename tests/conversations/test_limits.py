@@ -225,11 +225,11 @@ def test_a_question_without_room_is_refused_with_when(folder: Path, redis_url: s
         assert world.command("/ops status checkout").text.startswith("*checkout*")
         while (said := world.command("/ops history checkout").text).startswith("*"):
             pass
-        assert said.startswith("[api_limit]")
+        assert "[api_limit]" in said
         assert "takes no more calls at this moment: the API's limit leaves no room" in said
         assert "Try again in 1 min" in said
         dry = world.command("/deploy checkout 1.4.0 --dry-run").text
-        assert dry.startswith("[api_limit]")
+        assert "[api_limit]" in dry
         world.machines.sleep(240)
         assert world.command("/ops status checkout").text.startswith("*checkout*")
 

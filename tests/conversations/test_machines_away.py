@@ -125,7 +125,7 @@ def test_a_locked_journal_records_nothing_and_says_so(world: World) -> None:
     card = world.asked("/ops restart flaky")
     with world.locked_journal():
         said = world.command("/deploy checkout 1.4.0").text
-    assert said.startswith("[journal_down]")
+    assert "[journal_down]" in said
     assert "Nothing was recorded" in said
     with world.locked_journal():
         answer = world.press(APPROVE, card)
@@ -140,7 +140,7 @@ def test_a_refusal_needs_the_journal_too(world: World) -> None:
     """A refusal that cannot be put into the audit is not said to have been one."""
     with world.locked_journal():
         said = world.command("/deploy checkout 1.4.0", by=EVE).text
-    assert said.startswith("[journal_down]")
+    assert "[journal_down]" in said
 
 
 @pytest.mark.parametrize("what", ["card", "reply"])
@@ -182,7 +182,7 @@ def test_a_draining_bot_takes_nothing_new(world: World) -> None:
     """B20: while it is stopped, new commands are refused with when to come again."""
     world.parts.journal.drain.hold("ops:1", world.machines.clock())
     said = world.command("/deploy checkout 1.4.0").text
-    assert said.startswith("[draining]")
+    assert "[draining]" in said
     assert "in a minute" in said
     assert world.recorded == ()
 
@@ -191,7 +191,7 @@ def test_a_drain_outlives_redis_and_ends_by_itself(world: World) -> None:
     """V52: it is a fact of the journal, until ten minutes after its holder's last sign of life."""
     world.parts.journal.drain.hold("ops:1", world.machines.clock())
     world.parts.redis.flushall()
-    assert world.command("/deploy checkout 1.4.0").text.startswith("[draining]")
+    assert "[draining]" in world.command("/deploy checkout 1.4.0").text
     world.machines.sleep(601)
     assert "Recorded as" in world.command("/deploy checkout 1.4.0").text
 

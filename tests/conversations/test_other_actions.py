@@ -80,14 +80,14 @@ def test_nothing_is_created_twice(world: World) -> None:
 def test_without_a_template_nothing_is_created(world: World) -> None:
     """A target without a create template says what is missing."""
     answer = world.command("/ops create checkout")
-    assert answer.text.startswith("[not_creatable]")
+    assert "[not_creatable]" in answer.text
     assert "targets.checkout.create" in answer.text
 
 
 def test_what_the_system_cannot_do_is_refused(world: World) -> None:
     """An action that its API lacks is refused with those that it has."""
     answer = world.command("/ops delete checkout")
-    assert answer.text.startswith("[unsupported_action]")
+    assert "[unsupported_action]" in answer.text
     assert "deploy" in answer.text
 
 

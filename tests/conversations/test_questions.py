@@ -88,20 +88,20 @@ def test_a_mention_elsewhere_is_answered_with_help(world: World) -> None:
 @pytest.mark.parametrize("typed", ["/ops status nothing", "/ops history nothing"])
 def test_an_unknown_name_is_said_to_be_unknown(world: World, typed: str) -> None:
     """What is no target is answered as such."""
-    assert world.command(typed).text.startswith("[unknown_target]")
+    assert "[unknown_target]" in world.command(typed).text
 
 
 def test_an_unknown_operation_is_said_to_be_unknown(world: World) -> None:
     """C33: an id that nobody knows gets the one answer for all such ids."""
     said = world.command("/ops status op-0000000000").text
-    assert said.startswith("[unknown_operation]")
-    assert world.command("/ops cancel op-0000000000").text.startswith("[unknown_operation]")
+    assert "[unknown_operation]" in said
+    assert "[unknown_operation]" in world.command("/ops cancel op-0000000000").text
 
 
 @pytest.mark.parametrize("typed", ["/ops targets", "/ops status checkout", "/ops help"])
 def test_guests_and_strangers_are_told_nothing(world: World, typed: str) -> None:
     """C26: guests and people of other workspaces get no answer to any question."""
-    assert world.command(typed, by=GUS).text.startswith("[not_allowed]")
+    assert "[not_allowed]" in world.command(typed, by=GUS).text
     assert world.command(typed, by=SUE).text.startswith(("[not_allowed]", "[foreign_workspace]"))
 
 
@@ -129,7 +129,7 @@ def test_a_cloud_that_does_not_answer_is_named(world: World, fault: Fault, code:
     for _ in range(2 if fault.kind == "drop" else 1):  # a dropped read is tried once more at once
         world.breaks(fault)
     said = world.command("/ops status checkout").text
-    assert said.startswith(f"[{code}]")
+    assert f"[{code}]" in said
 
 
 def test_questions_leave_nothing(world: World) -> None:

@@ -143,7 +143,7 @@ def test_an_unknown_revision_gets_the_near_ones(world: World) -> None:
     assert "no_such_revision" in words(card)
     assert "The component's records do not contain 1.2.9" in words(card)
     dry = world.command("/rollback checkout 1.2.9 --dry-run").text
-    assert dry.startswith("[no_such_revision]")
+    assert "[no_such_revision]" in dry
     assert "Choose one of 1.2.0" in dry
     assert world.tries == 0
 

@@ -77,7 +77,7 @@ def test_a_refused_press_is_whispered(workspace: Workspace) -> None:
 
     [(to, channel, text)] = workspace.service.whispers
     assert (to, channel) == (BOB, OPS)
-    assert text.startswith("[unknown_operation]")
+    assert "[unknown_operation]" in text
     assert "Nothing was recorded" not in text
 
 
@@ -100,7 +100,7 @@ def test_a_form_that_cannot_be_opened_is_said(asked: Workspace) -> None:
     assert response.status_code == 200
     [(to, _, text)] = asked.service.whispers
     assert to == BOB
-    assert text.startswith("[form_unavailable]")
+    assert "[form_unavailable]" in text
 
 
 def test_a_late_reject_opens_no_form(asked: Workspace) -> None:
@@ -145,7 +145,7 @@ def test_a_way_on_has_a_name(asked: Workspace, action_id: str) -> None:
 
     assert asked.service.presses == []
     [(_, _, text)] = asked.service.whispers
-    assert text.startswith("[unknown_button]")
+    assert "[unknown_button]" in text
 
 
 def _action(**other: object) -> dict[str, object]:
@@ -205,7 +205,7 @@ def test_a_malformed_press_is_whispered_and_done(
     assert asked.service.presses == []
     [(to, _, text)] = asked.service.whispers
     assert to == BOB
-    assert text.startswith("[unreadable_request]")
+    assert "[unreadable_request]" in text
 
 
 def test_an_unknown_button_is_whispered(asked: Workspace) -> None:
@@ -213,7 +213,7 @@ def test_an_unknown_button_is_whispered(asked: Workspace) -> None:
     asked.press("slipway.launch", VALUE)
 
     [(_, _, text)] = asked.service.whispers
-    assert text.startswith("[unknown_button]")
+    assert "[unknown_button]" in text
 
 
 @pytest.mark.parametrize("other", [{"channel": None}, {"channel": {"id": "here"}}, {"user": {}}])
@@ -244,7 +244,7 @@ def test_a_fault_of_ours_is_whispered_with_an_id(asked: Workspace) -> None:
 
     assert response.status_code == 200
     [(_, _, text)] = asked.service.whispers
-    assert text.startswith("[internal_error]")
+    assert "[internal_error]" in text
 
 
 def test_names_prove_nothing(asked: Workspace) -> None:

@@ -30,7 +30,7 @@ def test_names_begin_with_the_configured_prefix() -> None:
     other = workspace.command("/deploy", "checkout 1")
 
     assert FIRST in ours.json()["text"]
-    assert other.json()["text"].startswith("[unknown_command]")
+    assert "[unknown_command]" in other.json()["text"]
     assert [verb for verb, _, _ in workspace.service.typed] == ["deploy"]
 
 
@@ -64,7 +64,7 @@ def test_a_denial_is_answered_with_its_code(workspace: Workspace) -> None:
     """A refusal says its code, why, the way out, and that nothing was recorded."""
     text = workspace.command("/deploy", " ").json()["text"]
 
-    assert text.startswith("[usage]")
+    assert "[usage]" in text
     assert "Nothing was recorded." in text
 
 
@@ -84,7 +84,7 @@ def test_an_incomplete_command_is_refused(workspace: Workspace, broken: dict[str
     """What is not Slack's form of an id reaches nobody; nobody can act as `slipway`."""
     text = workspace.command("/deploy", "checkout 1", **broken).json()["text"]
 
-    assert text.startswith("[unreadable_request]")
+    assert "[unreadable_request]" in text
     assert workspace.service.typed == []
 
 
@@ -95,7 +95,7 @@ def test_journal_down_is_said(workspace: Workspace) -> None:
     response = workspace.command("/deploy", "checkout 1")
 
     assert response.status_code == 200
-    assert response.json()["text"].startswith("[journal_down]")
+    assert "[journal_down]" in response.json()["text"]
     assert "Nothing was recorded." in response.json()["text"]
 
 
@@ -108,7 +108,7 @@ def test_a_fault_of_ours_is_answered_with_an_id(
     text = workspace.command("/deploy", "checkout 1").json()["text"]
 
     [record] = [each for each in caplog.records if each.msg == "listener.broken"]
-    assert text.startswith("[internal_error]")
+    assert "[internal_error]" in text
     assert vars(record)["error_id"] in text
     assert "/ops status" in text
     assert "Nothing was recorded." not in text

@@ -75,7 +75,7 @@ def test_the_opened_form_comes_back(asked: Workspace) -> None:
 @pytest.mark.parametrize("reason", [None, "", "  \n ", "\0"])
 def test_a_reason_has_words(asked: Workspace, reason: str | None) -> None:
     """Blank is no reason; the form stays open and says so."""
-    assert _error(_submit(asked, reason)).startswith("[reason_required]")
+    assert "[reason_required]" in _error(_submit(asked, reason))
     assert not asked.service.operations[FIRST].is_final
 
 
@@ -95,7 +95,7 @@ def test_a_second_submission_hears_how_things_stand(asked: Workspace) -> None:
 )
 def test_changed_metadata_is_refused(asked: Workspace, metadata: str) -> None:
     """M1: a form whose context is not what we wrote rejects nothing."""
-    assert _error(_submit(asked, private_metadata=metadata)).startswith("[unreadable_request]")
+    assert "[unreadable_request]" in _error(_submit(asked, private_metadata=metadata))
     assert not asked.service.operations[FIRST].is_final
 
 
@@ -103,7 +103,7 @@ def test_another_operation_than_any_is_refused(asked: Workspace) -> None:
     """M1: the service decides on the operation that is named, and its words are shown."""
     context = CONTEXT.replace(FIRST, "op-0000000009")
 
-    assert _error(_submit(asked, private_metadata=context)).startswith("[unknown_operation]")
+    assert "[unknown_operation]" in _error(_submit(asked, private_metadata=context))
 
 
 STATES: Final[dict[str, object]] = {
@@ -120,7 +120,7 @@ STATES: Final[dict[str, object]] = {
 @pytest.mark.parametrize("values", STATES.values(), ids=STATES)
 def test_another_state_is_refused(asked: Workspace, values: object) -> None:
     """M3: a block too many or of the wrong type rejects nothing."""
-    assert _error(_submit(asked, state={"values": values})).startswith("[unreadable_request]")
+    assert "[unreadable_request]" in _error(_submit(asked, state={"values": values}))
     assert not asked.service.operations[FIRST].is_final
 
 
@@ -133,7 +133,7 @@ def test_a_form_without_inputs_is_refused(asked: Workspace, state: object) -> No
 
 def test_a_form_is_its_openers_alone(asked: Workspace) -> None:
     """M13: submitted by another person than the one it was opened for, it has no effect."""
-    assert _error(_submit(asked, by=ANN)).startswith("[unreadable_request]")
+    assert "[unreadable_request]" in _error(_submit(asked, by=ANN))
     assert not asked.service.operations[FIRST].is_final
 
 
@@ -143,7 +143,7 @@ def test_journal_down_is_said_at_the_input(asked: Workspace) -> None:
 
     text = _error(_submit(asked))
 
-    assert text.startswith("[journal_down]")
+    assert "[journal_down]" in text
     assert "Nothing was recorded." in text
 
 
@@ -151,7 +151,7 @@ def test_a_fault_of_ours_is_said_at_the_input(asked: Workspace) -> None:
     """An unforeseen exception leaves the form open, with its id."""
     asked.service.is_wrong = True
 
-    assert _error(_submit(asked)).startswith("[internal_error]")
+    assert "[internal_error]" in _error(_submit(asked))
 
 
 def _gone_on(workspace: Workspace, reason: object = "known", **context: str) -> dict[str, object]:
@@ -205,7 +205,7 @@ def test_a_way_on_is_refused_at_its_field(
     failed: Workspace, reason: str, context: dict[str, str], code: str
 ) -> None:
     """M1, M13: a blank reason, another's form or one that no press opened goes on with nothing."""
-    assert _error(_gone_on(failed, reason, **context)).startswith(f"[{code}]")
+    assert f"[{code}]" in _error(_gone_on(failed, reason, **context))
     assert len(failed.service.operations) == 1
 
 

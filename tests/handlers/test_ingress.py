@@ -276,7 +276,7 @@ def test_an_unknown_command_is_answered_in_words(workspace: Workspace) -> None:
     """I22: a command that nobody listens to is refused with its code; nothing was recorded."""
     text = workspace.command("/nope", "checkout").json()["text"]
 
-    assert text.startswith("[unknown_command]")
+    assert "[unknown_command]" in text
     assert "Nothing was recorded." in text
 
 
@@ -352,7 +352,7 @@ def test_another_workspace_is_refused_in_words(workspace: Workspace, other: dict
     """I25: a command of another workspace is told so, and does nothing."""
     response = workspace.command("/deploy", "checkout 1", **other)
 
-    assert response.json()["text"].startswith("[foreign_workspace]")
+    assert "[foreign_workspace]" in response.json()["text"]
     assert workspace.service.typed == []
 
 
@@ -483,7 +483,7 @@ def test_a_busy_form_says_so_at_its_input() -> None:
 
     (response,) = workspace.send(workspace.sign(body))
 
-    assert response.json()["errors"]["slipway.reason"].startswith("[busy]")
+    assert "[busy]" in response.json()["errors"]["slipway.reason"]
 
 
 def test_an_empty_secret_refuses_the_start(workspace: Workspace) -> None:

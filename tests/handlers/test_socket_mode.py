@@ -36,7 +36,7 @@ def test_a_foreign_command_is_refused(workspace: Workspace) -> None:
 
     response = _dispatch(workspace, {**payload})
 
-    assert json.loads(response.body)["text"].startswith("[foreign_workspace]")
+    assert "[foreign_workspace]" in json.loads(response.body)["text"]
     assert workspace.service.typed == []
 
 
@@ -58,7 +58,7 @@ def test_a_malformed_press_is_whispered(workspace: Workspace, actions: object) -
 
     assert response.status == 200
     [(_, _, text)] = workspace.service.whispers
-    assert text.startswith("[unreadable_request]")
+    assert "[unreadable_request]" in text
 
 
 def test_a_press_without_the_journal_gets_no_frame(workspace: Workspace) -> None:

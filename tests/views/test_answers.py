@@ -116,10 +116,10 @@ def test_text_and_blocks_say_the_same(name: str) -> None:
 def test_a_denial_has_code_reason_people_rule_way_out_and_effect() -> None:
     """Nobody who is refused is left without the way forward."""
     assert answer(DENIED, EN).text.splitlines() == [
-        "[not_allowed] you may not deploy this target.",
+        "you may not deploy this target.",
         "Ask: <!subteam^S0DEVS>, <@U0ANN>",
         "Rule: `policies.prod.request`",
-        "Ask one of them. Nothing was recorded.",
+        "Ask one of them. Nothing was recorded. [not_allowed]",
     ]
 
 
@@ -127,7 +127,7 @@ def test_a_refused_press_does_not_speak_of_recording() -> None:
     """A press concerns what was recorded long ago."""
     text = answer(DENIED, EN, recorded_nothing=False).text
 
-    assert text.startswith("[not_allowed] ")
+    assert text.endswith("[not_allowed]")
     assert "recorded" not in text
 
 
