@@ -18,12 +18,18 @@ from bot.core.system import (
     Work,
 )
 from bot.sandbox.clouds import sandbox_cloudpods
-from bot.sandbox.clouds.cloudpods.config import ChartSeed, ClusterSeed, NamespaceSeed, RepoSeed
+from bot.sandbox.clouds.cloudpods.config import (
+    ChartSeed,
+    ClusterSeed,
+    NamespaceSeed,
+    RepoSeed,
+    RevisionSeed,
+)
 from bot.sandbox.clouds.cloudpods.content import (
     RELEASE,
     RELEASE_ID,
 )
-from bot.systems._helm.codes import Deployed
+from bot.systems._helm.codes import Deployed, ValuesUnknown
 from bot.systems._wire.words import verbatim
 from bot.systems.cloudpods_release import Release
 from bot.systems.cloudpods_release.codes import ReleaseExists
@@ -226,3 +232,34 @@ def test_an_internal_release_from_creation_to_deletion(door: Door) -> None:
     sent: Any = lab.there.executed[0].body
     assert {"cluster", "namespace"}.isdisjoint(sent["release"])
     assert lab.revision == 1  # of the release of that name that is none of the platform's
+
+
+def test_single_values_need_no_more_than_the_secrets_declared(door: Door) -> None:
+    """Slipway records no secret: from the second value on slipway.yaml tells it, and no more."""
+    secret: dict[str, Any] = {"auth": {"rootPassword": "tr0ub4dor"}}
+    seed = sandbox_cloudpods().releases[0]
+    first = RevisionSeed(
+        version="8.11.1", values={**secret, "replicaCount": 1, "pdb": {"create": True}}
+    )
+    lab = Lab(door, releases=(seed.model_copy(update={"revisions": (first,)}),))
+    lab.do(ETCD, "deploy", values={"replicaCount": "2"})
+    refusal = lab.prepare(ETCD, "deploy", past=lab.past, values={"logLevel": "debug"})
+    assert refusal == Denied.of(ValuesUnknown(paths=("auth.rootPassword",)))
+    declared = Release.model_validate({**PLACE, "values": secret})
+    lab.do(declared, "deploy", values={"logLevel": "debug"})
+    lab.do(declared, "deploy", version="8.11.2")
+    kept = {**secret, "pdb": {"create": True}}
+    assert lab.there.values(RELEASE) == {**kept, "replicaCount": 2, "logLevel": "debug"}
+    assert lab.there.strictness == ()
+
+
+def test_declared_secrets_are_laid_over_what_cloudpods_shows(door: Door) -> None:
+    """At the first revision all values are shown: those that are not declared stay as well."""
+    seed = sandbox_cloudpods().releases[0]
+    values: dict[str, Any] = {"auth": {"rootPassword": "old"}, "dbPassword": "b", "replicaCount": 1}
+    first = RevisionSeed(version="8.11.1", values=values)
+    lab = Lab(door, releases=(seed.model_copy(update={"revisions": (first,)}),))
+    declared = Release.model_validate({**PLACE, "values": {"auth": {"rootPassword": "new"}}})
+    lab.do(declared, "deploy", values={"logLevel": "debug"})
+    new = {**values, "auth": {"rootPassword": "new"}, "logLevel": "debug"}
+    assert lab.there.values(RELEASE) == new

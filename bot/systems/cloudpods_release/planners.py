@@ -11,7 +11,8 @@ from bot.core.plan import PlanDraft
 from bot.core.records import Action, Asked
 from bot.core.system import Planner
 from bot.systems._cloudpods.errors import is_unreachable
-from bot.systems._helm.choice import wanted
+from bot.systems._helm.choice import fills_masks, recorded_values, wanted
+from bot.systems._helm.values import Values, masked, merged
 from bot.systems.cloudpods_release import plans, refusals
 from bot.systems.cloudpods_release.deletions import PURGE
 from bot.systems.cloudpods_release.plans import Deployment, Known, Live
@@ -139,7 +140,19 @@ def _with_values(
     shown = yield from read_first_values(target, live.row, live.rows)
     known = remembered(asked.past, live.row.id, live.present, target.chart_name)
     known = known or as_shown(shown, live.present)
-    values = wanted(target.declared, given, known, shown)
+    present = recorded_values(known) if shown is None else shown
+    values = wanted(_declared(target, present), given, known, present)
     if isinstance(values, Denied):
         return values
     return plans.deploy(target, live, Deployment(version, known, values, tuple(given)))
+
+
+def _declared(target: Release, present: Values | None) -> Values | None:
+    """Return what slipway.yaml declares; what only fills masks, laid over the *present* values.
+
+    Cloudpods masks nothing, but Slipway records no secret, and so cannot send it again.
+    """
+    declared = target.declared
+    if declared is None or present is None or not fills_masks(declared, masked(present)):
+        return declared
+    return merged(present, declared)
