@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.core.codes import reason_of
 from bot.core.events import Event
 from bot.core.operation import Failed, Operation, RecoveryOption, Step
 from bot.core.records import Json
-from bot.views.words import Locale, spelled
+from bot.views.words import spelled
 
 
 def operation_json(operation: Operation, events: Sequence[tuple[int, Event]]) -> dict[str, Json]:
@@ -18,6 +19,7 @@ def operation_json(operation: Operation, events: Sequence[tuple[int, Event]]) ->
         "action": operation.action,
         "parameters": operation.parameters.model_dump(mode="json", exclude_defaults=True),
         "phase": operation.phase.kind,
+        "failed": _failed(operation),
         "requester": operation.requester,
         "channel": operation.channel,
         "reason": operation.reason,
@@ -25,7 +27,7 @@ def operation_json(operation: Operation, events: Sequence[tuple[int, Event]]) ->
         "finished_at": _time(operation.finished_at),
         "rollback_of": operation.rollback_of,
         "follows": operation.follows,
-        "ways": [each.model_dump(mode="json") for each in _ways(operation)],
+        "ways": [_way(each) for each in _ways(operation)],
         "plan": {
             "digest": operation.plan.digest if operation.plan.is_made else None,
             "steps": [each.model_dump(mode="json") for each in operation.plan.steps],
@@ -38,7 +40,8 @@ def operation_json(operation: Operation, events: Sequence[tuple[int, Event]]) ->
 
 def operation_line(operation: Operation) -> str:
     """Return *operation* as one line of a list."""
-    change = f"{operation.plan.before} → {operation.plan.after}" if operation.plan.is_made else ""
+    plan = operation.plan
+    change = f"{spelled(plan.before)} → {spelled(plan.after)}" if plan.is_made else ""
     what = f"{operation.action} {operation.target} {change}".rstrip()
     phase = operation.phase.kind.replace("_", " ")
     return f"{operation.id}  {_time(operation.created_at)}  {phase:<17}  {what}"
@@ -48,6 +51,19 @@ def _ways(operation: Operation) -> tuple[RecoveryOption, ...]:
     return operation.phase.ways if isinstance(operation.phase, Failed) else ()
 
 
+def _failed(operation: Operation) -> dict[str, Json] | None:
+    """Return why it failed: the stable code, and the parameters of what people are told."""
+    if not isinstance(operation.phase, Failed):
+        return None
+    reason = reason_of(operation.phase.reason)
+    return {"code": operation.phase.code, "reason": reason.key, "params": reason.params}
+
+
+def _way(option: RecoveryOption) -> dict[str, Json]:
+    words = {"label": spelled(option.label), "explanation": spelled(option.explanation)}
+    return {**option.model_dump(mode="json"), **words}
+
+
 def _step(step: Step) -> dict[str, Json]:
     return {
         "name": step.name,
@@ -55,7 +71,7 @@ def _step(step: Step) -> dict[str, Json]:
         "remote_task": step.remote_task,
         "started_at": _time(step.started_at),
         "finished_at": _time(step.finished_at),
-        "detail": spelled(step.detail, Locale()),
+        "detail": spelled(step.detail),
     }
 
 

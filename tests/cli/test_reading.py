@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bot.cli.shapes import operation_json, operation_line
 from bot.core import events as ev
+from bot.core.codes.systems import TaskEnded
 from bot.journal import Journal, open_engine
 from tests.cli.conftest import Run
 from tests.core.builders import PLACES, fitting, led
@@ -25,9 +26,9 @@ from tests.journal.builders import (
 )
 
 KEYS: Final = [
-    "id", "target", "system", "action", "parameters", "phase", "requester", "channel", "reason",
-    "created_at", "finished_at", "rollback_of", "follows", "ways", "plan", "steps", "approvals",
-    "events",
+    "id", "target", "system", "action", "parameters", "phase", "failed", "requester", "channel",
+    "reason", "created_at", "finished_at", "rollback_of", "follows", "ways", "plan", "steps",
+    "approvals", "events",
 ]  # fmt: skip
 PHASES: Final = frozenset(
     {"awaiting_approval", "queued", "running", "uncertain", "stalled", "succeeded", "failed",
@@ -162,6 +163,16 @@ def test_another_schema_is_refused(here: Run) -> None:
     done = here("operations", "list")
     assert (done.code, done.out) == (3, "")
     assert "slipway migrate" in done.err
+
+
+def test_a_failure_is_told_by_its_code_and_parameters() -> None:
+    """A script decides by the code and reads the parameters; nothing else has them."""
+    watched = PLACES["watching"]()
+    why = TaskEnded(task="job-1", status="FAILED", words="pods crash").reason
+    failed = led(watched, fitting("step_failed", watched, reason=why))
+    shown = operation_json(failed, [])["failed"]
+    assert shown == {"code": "task_failed", "reason": why.key, "params": why.params}
+    assert operation_json(watched, [])["failed"] is None
 
 
 def test_what_may_be_done_about_a_failure_is_shown() -> None:
