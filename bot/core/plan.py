@@ -104,5 +104,5 @@ class Plan(Record):
 
 def _asked(parameters: Parameters) -> dict[str, Json]:
     """Return *parameters* for the digest, which older journals hold: new fields only if set."""
-    later = {name for name in ("way", "items") if not getattr(parameters, name)}
+    later = {name for name in ("way", "items", "texts") if not getattr(parameters, name)}
     return parameters.model_dump(mode="json", exclude=later)

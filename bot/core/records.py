@@ -38,6 +38,7 @@ class Parameters(Record):
         None  # how a failed operation is gone on with: the name of its `RecoveryOption`
     )
     items: tuple[str, ...] = ()  # what that way is about, in the system's words
+    texts: tuple[str, ...] = ()  # keys of the values that were typed in quotes
 
 
 class PastStep(Record):

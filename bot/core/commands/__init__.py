@@ -18,6 +18,7 @@ from bot.core.commands.secrecy import holds_secret
 from bot.core.commands.texts import EXAMPLES, SLASH, USAGE, SlashName, under_prefix
 from bot.core.commands.words import REASON_MAX, TEXT_MAX, split, unreadable
 from bot.core.records import Action, Asked, Parameters, Record
+from bot.core.value_words import is_text, miswritten, unquoted
 
 __all__ = [
     "EXAMPLES",
@@ -41,7 +42,7 @@ __all__ = [
     "under_prefix",
 ]
 
-VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,127}")  # a chart's may have a +
 NUMBER: Final = re.compile(r"[0-9]{1,5}")
 REPLICAS_MAX: Final = 1_000
 OPERATION: Final = re.compile(r"op-[0-9a-hjkmnp-tv-z]{10}")
@@ -162,13 +163,18 @@ def _parameters(action: Action, words: list[str]) -> Parameters | Denied:
 
 def _deploy_parameters(words: list[str]) -> Parameters | Denied:
     values: dict[str, str] = {}
+    texts: list[str] = []
     version = None
     for position, word in enumerate(words):
         if VALUE.fullmatch(word):
             key, _, value = word.partition("=")
             if key in values:
                 return usage("deploy", f"{shown(key)} is set twice")
-            values[key] = value
+            fault = miswritten(key, value)
+            if fault:
+                return Denied.of(fault)
+            texts += [key] * is_text(value)
+            values[key] = unquoted(value)
         elif position == 0:
             version = word
         else:
@@ -177,7 +183,7 @@ def _deploy_parameters(words: list[str]) -> Parameters | Denied:
         return usage("deploy", "no version is named")
     if version is not None and not VERSION.fullmatch(version):
         return bad_version(version)
-    return refused_words(values) or Parameters(version=version, values=values)
+    return refused_words(values) or Parameters(version=version, values=values, texts=tuple(texts))
 
 
 def _one_version(action: Action, words: list[str], *, as_revision: bool) -> Parameters | Denied:

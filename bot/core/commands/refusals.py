@@ -34,7 +34,7 @@ def bad_version(version: str) -> Denied:
     return Denied(
         code="bad_version",
         reason=f"{shown(version)} cannot be a version",
-        way_out="Use letters, digits, '.', '_' and '-', at most 128 of them: 1.4.0",
+        way_out="Use letters, digits, '.', '_', '-' and '+', at most 128 of them: 1.4.0",
     )
 
 

@@ -9,6 +9,7 @@ from bot.core.commands.refusals import SECRET_IN_REASON, shown, usage
 from bot.core.commands.secrecy import holds_secret
 from bot.core.commands.texts import EXAMPLES
 from bot.core.records import Action, Record
+from bot.core.value_words import quoted
 
 TEXT_MAX: Final = 16_000  # characters of a whole command; no message in Slack is longer
 REASON_MAX: Final = 500  # characters kept of a reason
@@ -48,7 +49,7 @@ def split(action: Action, text: str) -> Words | Denied:
         elif found["word"] and found["word"].startswith("--"):
             return usage(action, f"{shown(found['word'].partition('=')[0])} is not known")
         else:
-            plain.append(found["word"] or f"{found['key']}={found['value']}")
+            plain.append(found["word"] or f"{found['key']}={quoted(found['value'])}")
         at = len(line) - len(line[found.end() :].lstrip())
     return _flagged(action, tuple(plain), flags)
 

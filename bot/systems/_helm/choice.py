@@ -9,6 +9,7 @@ from bot.core.commands.refusals import refused_words, secret_word
 from bot.core.errors import CloudRefusedError
 from bot.core.plan import PlannedStep
 from bot.core.records import Json, PastStep, Record
+from bot.core.value_words import unquoted
 from bot.systems._helm.codes import ValuesUnknown
 from bot.systems._helm.differences import changes
 from bot.systems._helm.masks import is_masked, leaves, paths_of_masks
@@ -22,7 +23,6 @@ from bot.systems._helm.values import (
     overlay,
     with_secrets,
 )
-from bot.systems._helm.word_types import unquoted
 
 # Whether the cloud is given all values of a release, or those alone that change.
 ValuesMode: TypeAlias = Literal["replace", "merge"]

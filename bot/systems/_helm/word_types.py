@@ -4,23 +4,14 @@ import re
 from typing import Final
 
 from bot.core.commands.keys import Key
-from bot.core.records import Json
+from bot.core.records import Json, Parameters
+from bot.core.value_words import is_quoted, quoted, unquoted
 
 _INT64: Final = 2**63
 _DIGITS_MAX: Final = 19  # as many as 64 bits have
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,18})(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,3})?")
 _OF_TEXTS: Final = ("annotations", "labels", "nodeselector")  # maps that Kubernetes wants so
 _TAG: Final = re.compile(r"(?i)(?:^|image[_-]?)tag$")
-
-
-def quoted(text: str) -> str:
-    """Return *text* as a word keeps it that was typed in quotes."""
-    return f'"{text}"'
-
-
-def unquoted(text: str) -> str:
-    """Return *text* without the quotes that it was typed in, if it was."""
-    return text[1:-1] if _is_quoted(text) else text
 
 
 def typed(text: str) -> Json:
@@ -44,7 +35,7 @@ def typed_like(text: str, key: Key, now: Json) -> Json:
     In quotes it is text. A new value has the type that Helm's --set gives, unless it can only be
     text: a tag of an image, or what stands among labels and annotations.
     """
-    if _is_quoted(text):
+    if is_quoted(text):
         return unquoted(text)
     if text.lower() == "null":
         return None
@@ -54,8 +45,10 @@ def typed_like(text: str, key: Key, now: Json) -> Json:
     return _decimal(text) if is_number else typed(text)
 
 
-def _is_quoted(text: str) -> bool:
-    return len(text) > 1 and text[0] == text[-1] == '"'
+def words_of(parameters: Parameters) -> dict[str, str]:
+    """Return the words that were typed, in quotes where they were."""
+    texts = frozenset(parameters.texts)
+    return {key: quoted(text) if key in texts else text for key, text in parameters.values.items()}
 
 
 def _is_text(key: Key) -> bool:

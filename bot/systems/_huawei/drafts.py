@@ -15,6 +15,7 @@ from bot.core.codes.systems import (
     StatusOf,
     label,
 )
+from bot.core.codes.values import NoTag
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Flow
 from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
@@ -105,3 +106,9 @@ def ready(available: str, wanted: str) -> Ready:
 def number(text: str) -> int | None:
     """Return *text* as a number; None where it is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
+
+
+def not_a_tag(asked: Asked) -> Denied | None:
+    """Return the refusal of a version that only a chart may have: no image's tag has a `+`."""
+    version = asked.parameters.version or ""
+    return Denied.of(NoTag(version=version)) if "+" in version else None

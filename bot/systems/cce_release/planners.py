@@ -6,6 +6,7 @@ from bot.core.flow import Flow
 from bot.core.plan import PlanDraft
 from bot.core.records import Asked, PastStep
 from bot.systems._helm.choice import kept, maker, recorded_values, wanted
+from bot.systems._helm.word_types import words_of
 from bot.systems.cce_release import plans
 from bot.systems.cce_release.codes import NoSuchChart, NothingAsked
 from bot.systems.cce_release.reads import (
@@ -43,7 +44,8 @@ def deploy(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
     if given.version is None and not given.values:
         return Denied.of(NothingAsked())
     made_by = _maker(asked, view)
-    values = wanted(target.declared, given.values, made_by, view.shown, mode=target.values_mode)
+    words = words_of(given)
+    values = wanted(target.declared, words, made_by, view.shown, mode=target.values_mode)
     if isinstance(values, Denied):
         return values
     version = given.version or view.chart_version
@@ -51,7 +53,7 @@ def deploy(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
     if isinstance(chart, Denied):
         return chart
     before = recorded_values(made_by) or view.shown
-    return plans.deploy(view, chart, values, before, given.values)
+    return plans.deploy(view, chart, values, before, words)
 
 
 def rollback(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:

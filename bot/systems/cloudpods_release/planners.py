@@ -13,6 +13,7 @@ from bot.core.system import Planner
 from bot.systems._cloudpods.errors import is_unreachable
 from bot.systems._helm.choice import fills_masks, recorded_values, wanted
 from bot.systems._helm.values import Values, masked, merged
+from bot.systems._helm.word_types import words_of
 from bot.systems.cloudpods_release import plans, refusals
 from bot.systems.cloudpods_release.deletions import PURGE
 from bot.systems.cloudpods_release.plans import Deployment, Known, Live
@@ -136,7 +137,7 @@ def _version(target: Release, present: Revision, version: str | None) -> Flow[st
 def _with_values(
     target: Release, live: Live, version: str, asked: Asked
 ) -> Flow[PlanDraft | Denied]:
-    given = asked.parameters.values
+    given = words_of(asked.parameters)
     shown = yield from read_first_values(target, live.row, live.rows)
     known = remembered(asked.past, live.row.id, live.present, target.chart_name)
     known = known or as_shown(shown, live.present)

@@ -23,6 +23,7 @@ from bot.core.system import (
     Work,
 )
 from bot.systems._huawei import errors
+from bot.systems._huawei.drafts import not_a_tag
 from bot.systems._huawei.jobs import job_id, poll_result, read_job
 from bot.systems._huawei.servicestage import SERVICE, Accepted, change, written
 from bot.systems._wire.replies import parse
@@ -59,7 +60,7 @@ class ServiceStageV3:
 
     def prepare(self, target: Component, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the component, and for a rollback its records; say what the action would do."""
-        return (yield from self.planners[asked.action](target, asked))
+        return not_a_tag(asked) or (yield from self.planners[asked.action](target, asked))
 
     def submit(self, target: Component, work: Work) -> Flow[RemoteTask]:
         """Make the step's call; ServiceStage answers with the job that does it.

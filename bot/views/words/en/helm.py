@@ -132,7 +132,21 @@ def _deletion_is_ours(params: Params) -> str:
     return "Release {id} existed before our call and is gone now"
 
 
+_ONE_TEXT: Final = ", or put the whole value in quotes to send it as one text."
+
 HELM: Final[Mapping[str, Words]] = {
+    "usage.several_values": Words(
+        "{word:name} seems to set several values in one word.",
+        "Write each as a word of its own: {instead:code}" + _ONE_TEXT,
+    ),
+    "usage.list_in_braces": Words(
+        "{word:name} seems to be a list in braces.",
+        "Write each entry as a word of its own: {instead:code}" + _ONE_TEXT,
+    ),
+    "bad_version.tag": Words(
+        "{version:name} cannot be an image's tag: it has a +.",
+        "Name the tag as the registry has it, such as 1.4.0.",
+    ),
     "no_change.values": Words("These values are already deployed.", "Set another value."),
     "no_change.revision": Words(
         "Revision {revision} is already live.", "{/ops revisions} lists the others."
