@@ -1,22 +1,13 @@
-"""The simulator and an app: commands, presses, forms and events, as signed requests."""
+"""What the simulated Slack sends an app: commands and events, and how it takes answers."""
 
 import hmac
 import json
-import threading
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Any, Final
-from urllib.parse import parse_qs
 
 import pytest
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
-from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from bot.sandbox.slack import (
     SANDBOX,
@@ -27,76 +18,7 @@ from bot.sandbox.slack import (
     served,
     served_app,
 )
-
-DEPLOYS: Final = "C0DEPLOYS"
-PRESS: Final = "slipway.approve"
-
-
-def plain(text: str) -> dict[str, Any]:
-    """Return a plain text object."""
-    return {"type": "plain_text", "text": text}
-
-
-def row(action_id: str = PRESS) -> list[dict[str, Any]]:
-    """Return blocks with one button."""
-    button = {"type": "button", "action_id": action_id, "text": plain("Approve"), "value": "v"}
-    return [{"type": "actions", "block_id": "row", "elements": [button]}]
-
-
-FORM: Final[dict[str, Any]] = {
-    "type": "modal",
-    "callback_id": "reason",
-    "title": plain("Reject"),
-    "submit": plain("Send"),
-    "blocks": [
-        {
-            "type": "input",
-            "block_id": "why",
-            "label": plain("Why"),
-            "element": {"type": "plain_text_input", "action_id": "text", "max_length": 20},
-        }
-    ],
-}
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_795_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Bare:
-    """An app of a few lines: keeps what it got, answers what it was told to."""
-
-    def __init__(self) -> None:
-        self.got: list[tuple[bytes, dict[str, str]]] = []
-        self.status = 200
-        self.body: bytes = b""
-        self.headers: dict[str, str] = {}
-        self.may_answer = threading.Event()
-        self.may_answer.set()
-        self.app = Starlette(routes=[Route("/slack/events", self._take, methods=["POST"])])
-
-    async def _take(self, request: Request) -> Response:
-        self.got.append((await request.body(), dict(request.headers)))
-        await run_in_threadpool(self.may_answer.wait)
-        return Response(self.body, self.status, self.headers)
-
-    def say(self, **body: object) -> None:
-        """Answer JSON from now on."""
-        self.body = json.dumps(body).encode()
-        self.headers = {"Content-Type": "application/json"}
-
-    @property
-    def payload(self) -> dict[str, Any]:
-        """The last delivery's contents, a form's fields as they are."""
-        fields = parse_qs(self.got[-1][0].decode(), keep_blank_values=True)
-        if "payload" in fields:
-            payload: dict[str, Any] = json.loads(fields["payload"][0])
-            return payload
-        return {name: values[0] for name, values in fields.items()}
+from tests.sandbox.slack_app import DEPLOYS, FORM, PRESS, Bare, Clock, plain, row, trigger
 
 
 @pytest.fixture
@@ -126,13 +48,6 @@ def workspace(clock: Clock, bare: Bare) -> Iterator[Workspace]:
 def slack(workspace: Workspace) -> WebClient:
     """The bot's client, which repeats nothing."""
     return WebClient("xoxb-sandbox", base_url=workspace.api_url, retry_handlers=[])
-
-
-def refusal(call: Any, **arguments: object) -> str:
-    """Return the error of a call that Slack refuses."""
-    with pytest.raises(SlackApiError) as caught:
-        call(**arguments)
-    return str(caught.value.response["error"])
 
 
 def test_a_command_is_signed_over_its_bytes(workspace: Workspace, bare: Bare) -> None:
@@ -222,215 +137,10 @@ def test_who_is_not_there_cannot_act(workspace: Workspace) -> None:
         workspace.command("/ops help", by="U0EVE", channel=DEPLOYS)
 
 
-def test_a_press_carries_the_message_as_it_was_seen(
-    workspace: Workspace, slack: WebClient, bare: Bare
-) -> None:
-    """A button that an update took away can still be pressed late, with what it stood on."""
-    ts = slack.chat_postMessage(channel=DEPLOYS, text="waits", blocks=row())["ts"]
-    slack.chat_update(channel=DEPLOYS, ts=ts, text="runs")
-
-    answer = workspace.press(PRESS, ts=ts, channel=DEPLOYS, by="U0BOB", value="v")
-
-    assert answer.ok
-    payload = bare.payload
-    assert payload["actions"][0] | {"action_ts": ""} == {
-        "type": "button",
-        "action_id": PRESS,
-        "block_id": "row",
-        "text": plain("Approve"),
-        "value": "v",
-        "action_ts": "",
-    }
-    assert payload["message"]["blocks"] == row()
-    assert set(payload) == {
-        *("type", "user", "api_app_id", "token", "container", "trigger_id", "team"),
-        *("enterprise", "is_enterprise_install", "channel", "message", "state"),
-        *("response_url", "actions"),
-    }
-
-
-def test_only_what_is_there_can_be_pressed(workspace: Workspace, slack: WebClient) -> None:
-    """No press without its control, its value, and a message that the person sees."""
-    ts = slack.chat_postMessage(channel=DEPLOYS, text="waits", blocks=row())["ts"]
-    hidden = slack.chat_postEphemeral(channel=DEPLOYS, user="U0ANN", text="for ann", blocks=row())[
-        "message_ts"
-    ]
-
-    for press in (
-        {"action_id": "slipway.reject", "ts": ts},
-        {"action_id": PRESS, "ts": ts, "value": "forged"},
-        {"action_id": PRESS, "ts": ts, "block_id": "elsewhere"},
-        {"action_id": PRESS, "ts": hidden},
-        {"action_id": PRESS, "ts": "1.000001"},
-    ):
-        with pytest.raises(NothingThereError):
-            workspace.press(**press, channel=DEPLOYS, by="U0BOB")
-
-
-def test_an_unanswered_press_is_marked(workspace: Workspace, slack: WebClient, bare: Bare) -> None:
-    """A press that the app does not answer with 200 fails, and is not sent again."""
-    ts = slack.chat_postMessage(channel=DEPLOYS, text="waits", blocks=row())["ts"]
-    bare.status = 500
-
-    answer = workspace.press(PRESS, ts=ts, channel=DEPLOYS, by="U0BOB")
-
-    assert (answer.ok, answer.notice) == (False, "dispatch_failed")
-    assert len(bare.got) == 1
-
-
-def test_a_choice_is_sent_as_an_option(workspace: Workspace, slack: WebClient, bare: Bare) -> None:
-    """A select sends the option that has the value."""
-    options = [{"text": plain(name), "value": name} for name in ("prod", "test")]
-    element = {"type": "static_select", "action_id": "target", "options": options}
-    blocks = [{"type": "actions", "block_id": "row", "elements": [element]}]
-    ts = slack.chat_postMessage(channel=DEPLOYS, text="where?", blocks=blocks)["ts"]
-
-    workspace.press("target", ts=ts, channel=DEPLOYS, by="U0ANN", value="test")
-
-    assert bare.payload["actions"][0]["selected_option"] == options[1]
-    assert bare.payload["state"]["values"]["row"]["target"]["selected_option"] == options[1]
-
-
-def trigger(workspace: Workspace, bare: Bare) -> str:
-    """Return the trigger of a command that was just typed."""
-    workspace.command("/deploy", by="U0ANN", channel=DEPLOYS)
-    return str(bare.payload["trigger_id"])
-
-
-def test_a_trigger_opens_one_form_within_three_seconds(
-    workspace: Workspace, slack: WebClient, bare: Bare, clock: Clock
-) -> None:
-    """A trigger is used up by what it opens, and expires; an invented one is none."""
-    used, late = trigger(workspace, bare), trigger(workspace, bare)
-    slack.views_open(trigger_id=used, view=FORM)
-    clock.now += 3.1
-
-    assert refusal(slack.views_open, trigger_id=used, view=FORM) == "exchanged_trigger_id"
-    assert refusal(slack.views_open, trigger_id=late, view=FORM) == "expired_trigger_id"
-    assert refusal(slack.views_open, trigger_id="1.2.3", view=FORM) == "invalid_trigger_id"
-
-
-def test_three_forms_lie_on_each_other(workspace: Workspace, slack: WebClient, bare: Bare) -> None:
-    """One form is opened and two are pushed; closing takes the topmost away."""
-    slack.views_open(trigger_id=trigger(workspace, bare), view=FORM)
-    for _ in range(2):
-        slack.views_push(trigger_id=trigger(workspace, bare), view=FORM)
-
-    fourth = trigger(workspace, bare)
-    assert refusal(slack.views_push, trigger_id=fourth, view=FORM) == "push_limit_reached"
-    root, middle, top = workspace.views("U0ANN")
-    assert (middle.root_id, middle.previous_id, top.previous_id) == (root.id, root.id, middle.id)
-    workspace.close_view(top.id, by="U0ANN")
-    assert workspace.views("U0ANN") == [root, middle]
-
-
-def test_an_outdated_hash_updates_no_form(
-    workspace: Workspace, slack: WebClient, bare: Bare
-) -> None:
-    """`views.update` with the hash of an older view changes nothing."""
-    view = slack.views_open(trigger_id=trigger(workspace, bare), view=FORM)["view"]
-    slack.views_update(view_id=view["id"], hash=view["hash"], view={**FORM, "title": plain("Two")})
-
-    late = refusal(slack.views_update, view_id=view["id"], hash=view["hash"], view=FORM)
-
-    assert late == "hash_conflict"
-    assert workspace.views("U0ANN")[0].body["title"] == plain("Two")
-
-
 @pytest.fixture
 def form(workspace: Workspace, slack: WebClient, bare: Bare) -> str:
     """The id of an open form of Ann's."""
     return str(slack.views_open(trigger_id=trigger(workspace, bare), view=FORM)["view"]["id"])
-
-
-def test_a_form_is_sent_with_what_was_entered(workspace: Workspace, bare: Bare, form: str) -> None:
-    """A submission holds the state of every input; an empty answer closes the form."""
-    answer = workspace.submit(form, {"why": {"text": "too early"}}, by="U0ANN")
-
-    assert answer.ok
-    payload = bare.payload
-    entry = {"type": "plain_text_input", "value": "too early"}
-    assert payload["view"]["state"]["values"] == {"why": {"text": entry}}
-    assert payload["view"]["callback_id"] == "reason"
-    assert workspace.views("U0ANN") == []
-
-
-def test_slack_itself_keeps_back_a_form_that_is_wanting(
-    workspace: Workspace, bare: Bare, form: str
-) -> None:
-    """A required field left empty, or one too long, never reaches the app."""
-    sent = len(bare.got)
-
-    empty = workspace.submit(form, {}, by="U0ANN")
-    long = workspace.submit(form, {"why": {"text": "x" * 21}}, by="U0ANN")
-
-    assert empty.errors == {"why": "Please complete this required field."}
-    assert long.errors.keys() == {"why"}
-    assert len(bare.got) == sent
-
-
-RESPONSES: Final[dict[str, tuple[dict[str, Any], int]]] = {
-    "errors": ({"response_action": "errors", "errors": {"why": "no"}}, 1),
-    "update": ({"response_action": "update", "view": FORM}, 1),
-    "push": ({"response_action": "push", "view": FORM}, 2),
-    "clear": ({"response_action": "clear"}, 0),
-}
-
-
-@pytest.mark.parametrize("case", RESPONSES)
-def test_a_form_s_answer_is_obeyed(workspace: Workspace, bare: Bare, form: str, case: str) -> None:
-    """Errors keep the form, update and push show another view, clear closes all."""
-    response, open_after = RESPONSES[case]
-    bare.say(**response)
-
-    answer = workspace.submit(form, {"why": {"text": "x"}}, by="U0ANN")
-
-    assert answer.errors == response.get("errors", {})
-    assert len(workspace.views("U0ANN")) == open_after
-
-
-WRONG_RESPONSES: Final[dict[str, dict[str, Any]]] = {
-    "unknown action": {"response_action": "close"},
-    "errors at no field": {"response_action": "errors", "errors": {"other": "no"}},
-    "a view too large": {"response_action": "update", "view": {**FORM, "title": plain("x" * 25)}},
-}
-
-
-@pytest.mark.parametrize("case", WRONG_RESPONSES)
-def test_a_form_s_wrong_answer_is_shown_as_trouble(
-    workspace: Workspace, bare: Bare, form: str, case: str
-) -> None:
-    """An answer that makes no sense to Slack leaves the form open, with Slack's own words."""
-    bare.say(**WRONG_RESPONSES[case])
-
-    answer = workspace.submit(form, {"why": {"text": "x"}}, by="U0ANN")
-
-    assert answer.notice == "We had some trouble connecting. Try again?"
-    assert len(workspace.views("U0ANN")) == 1
-
-
-def test_a_closed_form_is_told_where_that_was_asked_for(
-    workspace: Workspace, slack: WebClient, bare: Bare
-) -> None:
-    """`view_closed` is delivered for a view with `notify_on_close` only."""
-    view = {**FORM, "notify_on_close": True}
-    form = slack.views_open(trigger_id=trigger(workspace, bare), view=view)["view"]["id"]
-
-    workspace.close_view(form, by="U0ANN")
-
-    assert (bare.payload["type"], bare.payload["is_cleared"]) == ("view_closed", False)
-
-
-def test_a_home_tab_is_pressed_where_it_is(
-    workspace: Workspace, slack: WebClient, bare: Bare
-) -> None:
-    """A press on the Home tab names the view and no channel."""
-    view = slack.views_publish(user_id="U0ANN", view={"type": "home", "blocks": row()})["view"]
-
-    workspace.press_in_view(PRESS, view_id=view["id"], by="U0ANN")
-
-    assert bare.payload["container"] == {"type": "view", "view_id": view["id"]}
-    assert "channel" not in bare.payload
 
 
 def test_a_response_url_serves_five_posts_in_half_an_hour(

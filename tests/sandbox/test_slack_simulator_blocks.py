@@ -1,27 +1,11 @@
-"""What the simulator refuses in blocks and views, and what it lets pass."""
+"""Blocks are checked as Slack checks them."""
 
 from typing import Any, Final
 
 import pytest
-from slack_sdk.models import blocks as models
 
-from bot.sandbox.slack import RefusedError, check_message, check_view
-from bot.sandbox.slack.blocks import BLOCKS, SURFACES
-
-
-def plain(text: str) -> dict[str, Any]:
-    """Return a plain text object."""
-    return {"type": "plain_text", "text": text}
-
-
-def mrkdwn(text: str) -> dict[str, Any]:
-    """Return a text object with markup."""
-    return {"type": "mrkdwn", "text": text}
-
-
-def button(**changes: Any) -> dict[str, Any]:
-    """Return a button with some of its fields changed."""
-    return {"type": "button", "text": plain("Go"), "action_id": "go", **changes}
+from bot.sandbox.slack import RefusedError, check_message
+from tests.sandbox.slack_blocks import TABLE, button, mrkdwn, plain, plan, section, task
 
 
 def actions(*elements: dict[str, Any]) -> dict[str, Any]:
@@ -41,35 +25,16 @@ def rich(text: str) -> dict[str, Any]:
     return {"type": "rich_text", "elements": [section]}
 
 
-def task(task_id: str, **changes: Any) -> dict[str, Any]:
-    """Return one task of a plan."""
-    return {"task_id": task_id, "title": "Roll out", "status": "pending", **changes}
-
-
-def plan(*tasks: dict[str, Any]) -> dict[str, Any]:
-    """Return a plan."""
-    return {"type": "plan", "title": "Steps", "tasks": list(tasks)}
-
-
-def field(**changes: Any) -> dict[str, Any]:
-    """Return an input with one line of text."""
-    element = {"type": "plain_text_input", "action_id": "text"}
-    return {"type": "input", "label": plain("Reason"), "element": element, **changes}
-
-
-def section(text: str = "x") -> dict[str, Any]:
-    """Return a section."""
-    return {"type": "section", "text": mrkdwn(text)}
-
-
 CONFIRM: Final[dict[str, Any]] = {
     "title": plain("Sure?"),
     "text": mrkdwn("*checkout* to prod"),
     "confirm": plain("Deploy"),
     "deny": plain("Leave it"),
 }
-TABLE: Final[dict[str, Any]] = {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}
+
+
 IMAGE: Final = {"type": "image", "image_url": "https://example.com/a.png", "alt_text": "a"}
+
 
 LEGAL: Final[dict[str, list[dict[str, Any]]]] = {
     "header": [{"type": "header", "text": plain("x" * 150), "level": 2}],
@@ -208,101 +173,3 @@ def test_all_blocks_together_are_limited() -> None:
         check_message("text", [section("x" * 2650)] * 5)
 
     assert caught.value.code == "msg_blocks_too_long"
-
-
-MODAL: Final[dict[str, Any]] = {
-    "type": "modal",
-    "title": plain("Reject"),
-    "submit": plain("Reject"),
-    "callback_id": "slipway.reject_reason",
-    "private_metadata": "op-1",
-    "blocks": [field(hint=plain("Everybody reads it"), optional=True)],
-}
-VIEWS: Final[dict[str, tuple[dict[str, Any], str]]] = {
-    "home as a modal": ({"type": "home"}, "must be modal"),
-    "title": ({"title": plain("x" * 25)}, "less than 25 characters"),
-    "close": ({"close": plain("x" * 25)}, "less than 25 characters"),
-    "private metadata": ({"private_metadata": "x" * 3001}, "less than 3001 characters"),
-    "unknown field": ({"colour": "red"}, "invalid additional property: colour"),
-    "101 blocks": ({"blocks": [{"type": "divider"}] * 101}, "no more than 100 items"),
-    "table in a modal": ({"blocks": [TABLE]}, "unsupported type: table"),
-    "plan in a modal": ({"blocks": [plan(task("1"))]}, "unsupported type: plan"),
-    "label": ({"blocks": [field(label=plain("x" * 2001))]}, "less than 2001 characters"),
-    "button as an input": ({"blocks": [field(element=button())]}, "unsupported type: button"),
-}
-
-
-@pytest.mark.parametrize("case", VIEWS)
-def test_views_are_checked_as_a_whole(case: str) -> None:
-    """A view beyond a limit is `invalid_arguments`, and the messages say where."""
-    changes, message = VIEWS[case]
-
-    with pytest.raises(RefusedError) as caught:
-        check_view({**MODAL, **changes}, "modal")
-
-    assert caught.value.code == "invalid_arguments"
-    assert any(message in line for line in caught.value.messages), caught.value.messages
-
-
-def test_a_form_with_an_input_needs_its_submit() -> None:
-    """Without `submit` a modal may have no input."""
-    view = {name: value for name, value in MODAL.items() if name != "submit"}
-
-    with pytest.raises(RefusedError):
-        check_view(view, "modal")
-    assert check_view({**view, "blocks": [section()]}, "modal")
-
-
-def test_a_sound_view_is_returned() -> None:
-    """What passes comes back as it was."""
-    assert check_view(MODAL, "modal") == MODAL
-
-
-def test_slack_s_own_models_pass() -> None:
-    """What slack_sdk renders is not refused: its names of fields are ours."""
-    choice = models.Option(text="One", value="1")
-    rendered = [
-        models.HeaderBlock(text="Deploy"),
-        models.SectionBlock(
-            text="checkout",
-            fields=["a", "b"],
-            accessory=models.OverflowMenuElement(action_id="more", options=[choice]),
-        ),
-        models.ContextBlock(elements=[models.MarkdownTextObject(text="by @ann")]),
-        models.ActionsBlock(
-            elements=[
-                models.ButtonElement(
-                    text="Approve",
-                    action_id="yes",
-                    value="1",
-                    style="primary",
-                    confirm=models.ConfirmObject(title="Sure?", text="prod"),
-                ),
-                models.StaticSelectElement(
-                    placeholder="Pick", action_id="pick", options=[choice], initial_option=choice
-                ),
-                models.RadioButtonsElement(action_id="radio", options=[choice]),
-                models.CheckboxesElement(action_id="boxes", options=[choice]),
-                models.DatePickerElement(action_id="day", initial_date="2026-11-20"),
-            ]
-        ),
-        models.DividerBlock(),
-        models.ImageBlock(image_url="https://example.com/a.png", alt_text="a", title="A"),
-        models.MarkdownBlock(text="# Notes"),
-        models.InputBlock(
-            label="Reason",
-            element=models.PlainTextInputElement(action_id="why", multiline=True, max_length=200),
-        ),
-        models.PlanBlock(
-            title="Steps",
-            tasks=[models.TaskCardBlock(task_id="1", title="Roll out", status="pending")],
-        ),
-        models.TableBlock(rows=[[{"type": "raw_text", "text": "a"}]]),
-    ]
-
-    check_message("text", [block.to_dict() for block in rendered])
-
-
-def test_every_surface_knows_its_blocks() -> None:
-    """The table of surfaces names no block that the table of blocks lacks."""
-    assert {kind for kinds in SURFACES.values() for kind in kinds} == set(BLOCKS)
