@@ -2,6 +2,8 @@
 
 Slack waits three seconds for an answer. The edge that has one to give says until when; outside of
 an answer there is no such limit. Moments are seconds of `time.monotonic`.
+
+It is ambient since the frames of Bolt and SQLAlchemy lie between, which take no argument of ours.
 """
 
 from collections.abc import Iterator

@@ -13,8 +13,8 @@ from bot.core.target import Target
 from bot.engine import Engine
 from bot.journal import Journal
 from bot.views.words import Locale
-from workers.cloud.contract import Cloud
-from workers.cloud.rate_limits import Pacing
+from workers.cloud.client import CloudClient
+from workers.cloud.rate_limits import RateLimiter
 
 T = TypeVar("T")
 
@@ -156,8 +156,8 @@ class WorkerContext:
     journal: Journal
     catalogue: Callable[[], CatalogueView]
     directory: Directory
-    cloud: Cloud
-    pacing: Pacing
+    cloud: CloudClient
+    limiter: RateLimiter
     clock: Clock
     monotonic: Callable[[], float]  # seconds
     schedule: DueTimes

@@ -19,7 +19,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from starlette.types import ASGIApp
 
-from bot.app.clouds import TargetClouds, rate_figures
+from bot.app.clouds import cloud_parts, rate_figures
 from bot.app.resources import (
     Resources,
     new_operation_id,
@@ -41,15 +41,14 @@ from bot.engine import engine_on
 from bot.journal import ping
 from bot.metrics import Figures, Metrics
 from bot.redis.cache import Cache
-from bot.redis.rate_limits import Rates
 from bot.service import Service, ServiceContext
 from bot.settings import Settings, SlackCredentials
 from handlers.bolt import bolt_app
 from handlers.ingress import Ingress, IngressLimits
 from handlers.installation import Installation as Guarded
 from handlers.reception import Reception
-from workers.cloud.rate_limits import Pacing
-from workers.cloud.tokens import Tokens
+from workers.cloud.client import CloudParts, cloud_client
+from workers.cloud.questions import CloudQuestions
 from workers.slack import (
     FORM_TIMEOUT_SECONDS,
     Installation,
@@ -169,12 +168,14 @@ def bolt(
     *,
     limits: Limits | None = None,
     patience: Patience | None = None,
-    pacing: Pacing | None = None,
+    clouds: CloudParts | None = None,
 ) -> App:
     """Return the Bolt app with the service behind it; HTTP and Socket Mode are served by it."""
     token = credentials.bot_token.get_secret_value()
-    waits, paced = patience or Patience(), pacing or Pacing(Rates(parts.redis))
-    service = _service(settings, parts, token, where, limits or Limits(), waits, paced)
+    clouds = clouds or cloud_parts(parts.catalogue, parts.redis, parts.clock)
+    service = _service(
+        settings, parts, token, where, limits or Limits(), patience or Patience(), clouds
+    )
     return bolt_app(
         client=WebClient(base_url=settings.slack_api_url, retry_handlers=[]),
         identity=AuthorizeResult(
@@ -233,7 +234,7 @@ def _service(  # one composition, each argument of it from elsewhere
     where: Installation,
     limits: Limits,
     patience: Patience,
-    pacing: Pacing,
+    clouds: CloudParts,
 ) -> Service:
     client = web_client(token, settings.slack_api_url, timeout=patience.directory)
     return Service(
@@ -242,13 +243,7 @@ def _service(  # one composition, each argument of it from elsewhere
             journal=parts.journal,
             engine=engine_on(parts.journal, parts.doorbell),
             directory=SlackDirectory(client, Cache(parts.redis)),
-            cloud=TargetClouds(
-                parts.catalogue,
-                seconds=patience.cloud,
-                pacing=pacing,
-                clock=parts.clock,
-                tokens=Tokens(Cache(parts.redis)),
-            ),
+            cloud=CloudQuestions(cloud_client(clouds), patience.cloud),
             clock=parts.clock,
             team=where.team,
             team_url=where.team_url,

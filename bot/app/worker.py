@@ -7,19 +7,18 @@ import signal
 import ssl
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
 from slack_sdk import WebClient
 
-from bot.app.clouds import TargetClouds, target_reader
+from bot.app.clouds import cloud_parts
 from bot.app.resources import Resources, now, open_configuration, open_parts
 from bot.core.errors import JournalUnavailableError, QueueUnavailableError
-from bot.core.flow import Call, Flow, Reply
-from bot.core.target import Target
 from bot.engine import engine_on
 from bot.journal import warm_up
 from bot.redis.cache import Cache
@@ -27,14 +26,12 @@ from bot.redis.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, open_redis
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
 from bot.redis.leases import Leases
-from bot.redis.rate_limits import Rates
 from bot.settings import Settings
 from workers.advancing.advance import advance
-from workers.cloud.rate_limits import Pacing
-from workers.cloud.tokens import Tokens
+from workers.cloud.client import cloud_client, polling_client
 from workers.context import WorkerContext
 from workers.processes.rq_worker import FINISH_SOON, run_worker
-from workers.processes.shutdown import Ending
+from workers.processes.shutdown import Shutdown
 from workers.processes.supervisor import supervise
 from workers.slack import SlackDirectory, SlackMessages, installation, web_client
 from workers.slack.outbox import send_for
@@ -42,8 +39,6 @@ from workers.watching.poller import poll_for
 from workers.watching.sweeper import sweep
 
 log = logging.getLogger("slipway.worker")
-
-T = TypeVar("T")
 
 POLL_QUEUE: Final = "slipway-poll"
 POLL_JOB: Final = "workers.watching.poller.tick"
@@ -89,12 +84,13 @@ class _WorkerHost:
     def __init__(self, parts: Resources, token: str) -> None:
         self.parts = parts
         self._tls = ssl.create_default_context()
-        self._tokens = Tokens(Cache(parts.redis))  # one login serves all that are forked
+        # one login serves all that are forked
+        self._clouds = cloud_parts(parts.catalogue, parts.redis, now, tls=self._tls)
         self._token = token
 
     def advance(self, operation_id: str) -> None:
         """Advance one operation; the doorbell's job."""
-        advance(self.context(Ending(FINISH_SOON)), operation_id)
+        advance(self.context(Shutdown(FINISH_SOON)), operation_id)
 
     def poll(self) -> None:
         """Watch for one tick, then hand over."""
@@ -109,7 +105,7 @@ class _WorkerHost:
 
         self._tick(OUTBOX_QUEUE, OUTBOX_JOB, work)
 
-    def context(self, ending: Ending) -> WorkerContext:
+    def context(self, shutdown: Shutdown) -> WorkerContext:
         """Return what a worker works with; nothing new is begun once it is told of its end."""
         parts, client = self.parts, self._client()
         cache = Cache(parts.redis)
@@ -118,10 +114,8 @@ class _WorkerHost:
             journal=parts.journal,
             catalogue=parts.catalogue,
             directory=SlackDirectory(client, cache),
-            cloud=_Leaving(
-                TargetClouds(parts.catalogue, tls=self._tls, tokens=self._tokens), ending
-            ),
-            pacing=Pacing(Rates(parts.redis)),
+            cloud=cloud_client(replace(self._clouds, shutdown=shutdown)),
+            limiter=self._clouds.limiter,
             clock=now,
             monotonic=time.monotonic,
             schedule=DueTimes(parts.redis),
@@ -129,7 +123,7 @@ class _WorkerHost:
             flags=Flags(parts.redis),
             ring=parts.doorbell.ring,
             team=lambda: _team(client, cache),
-            is_ending=ending.is_told,
+            is_ending=shutdown.is_requested,
         )
 
     def _tick(self, queue: str, job: str, work: Callable[[WorkerContext, bool], None]) -> None:
@@ -137,7 +131,7 @@ class _WorkerHost:
 
         *work* is also told whether the tick before died, and left things claimed.
         """
-        context, claims = self.context(Ending(FINISH_SOON)), Leases(self.parts.redis)
+        context, claims = self.context(Shutdown(FINISH_SOON)), Leases(self.parts.redis)
         inherits = claims.free_dead(f"tick:{queue}")
         with claims.hold(f"tick:{queue}") as is_ours:
             if not is_ours:
@@ -146,35 +140,11 @@ class _WorkerHost:
         _ring_tick(self.parts, queue, job)
 
     async def _polled(self, context: WorkerContext, inherits: bool) -> None:  # noqa: FBT001 - as above
-        async with target_reader(
-            self.parts.catalogue, tls=self._tls, tokens=self._tokens
-        ) as reader:
-            await poll_for(context, reader, POLL_SECONDS, inherits=inherits)
+        async with polling_client(self._clouds) as cloud:
+            await poll_for(context, cloud, POLL_SECONDS, inherits=inherits)
 
     def _client(self) -> WebClient:
         return web_client(self._token, self.parts.settings.slack_api_url, tls=self._tls)
-
-
-class _Leaving:
-    """The clouds for a worker that may have to end: readings are broken off, nothing else is."""
-
-    def __init__(self, clouds: TargetClouds, ending: Ending) -> None:
-        self._clouds = clouds
-        self._ending = ending
-
-    def read(self, target: Target, call: Call) -> Reply:
-        """Make a call that only reads; returns a 2xx or raises a CloudError."""
-        with self._ending.interrupting():
-            return self._clouds.read(target, call)
-
-    def mutate(self, target: Target, call: Call) -> Reply:
-        """Make a mutating call once; returns a 2xx or raises a CloudError."""
-        return self._clouds.mutate(target, call)
-
-    def ask(self, target: Target, flow: Flow[T]) -> T:
-        """Drive a flow that only reads."""
-        with self._ending.interrupting():
-            return self._clouds.ask(target, flow)
 
 
 def _work(home: _WorkerHost, queue: str, known: dict[str, Callable[..., None]]) -> None:
@@ -193,17 +163,17 @@ def _ring_tick(parts: Resources, queue: str, job: str) -> None:
 
 
 def _sweep_forever(home: _WorkerHost) -> None:
-    ending = Ending(signal.SIGTERM)
-    context, parts = home.context(ending), home.parts
+    shutdown = Shutdown(signal.SIGTERM)
+    context, parts = home.context(shutdown), home.parts
     parts.catalogue.tells = True  # this process lives on; the others of this host do not tell
-    while not ending.is_told():
+    while not shutdown.is_requested():
         parts.catalogue()
         try:
             sweep(context)
             _revive_ticks(parts)
         except (RedisError, QueueUnavailableError, JournalUnavailableError, OSError) as error:
             log.warning("sweeper.waits", extra={"why": str(error)})
-        ending.pause(SWEEP_SECONDS)
+        shutdown.pause(SWEEP_SECONDS)
 
 
 def _revive_ticks(parts: Resources) -> None:

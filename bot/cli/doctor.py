@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
-from bot.app.clouds import TargetClouds
+from bot.app.clouds import cloud_parts
 from bot.app.resources import now, require_clock
 from bot.catalogue import Catalogue, load
 from bot.cli.exit_codes import CHECK_FAILED, CONFIGURATION, CREDENTIALS
@@ -33,6 +33,9 @@ from bot.redis.doorbell import ADVANCE_QUEUE, open_redis
 from bot.settings import Settings, read_settings, slack_credentials
 from bot.systems import system as system_named
 from bot.views.text import duration
+from bot.views.words import spelled
+from workers.cloud.client import cloud_client
+from workers.cloud.questions import CloudQuestions
 from workers.slack import SCOPES, installation, web_client
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]
@@ -84,7 +87,7 @@ def _findings() -> Iterator[Finding]:
     yield Finding("configuration", "ok", f"{len(catalogue.targets)} targets")
     for warning in catalogue.warnings:
         yield Finding("configuration", "warn", warning)
-    yield from _connections(catalogue)
+    yield from _connections(settings, catalogue)
 
 
 def _fault(check: str, fault: str) -> Finding:
@@ -172,9 +175,14 @@ def _slack(settings: Settings) -> Iterator[Finding]:
             yield Finding("scopes", "fail", found, "install the app from slipway manifest again")
 
 
-def _connections(catalogue: Catalogue) -> Iterator[Finding]:
+def _connections(settings: Settings, catalogue: Catalogue) -> Iterator[Finding]:
     """Ask each connection through its first target: the cheapest read that proves something."""
-    clouds = TargetClouds(lambda: catalogue, seconds=CLOUD_SECONDS)
+    try:
+        redis = open_redis(settings.redis_url)
+    except ConfigurationError:
+        return  # said already; and no cloud is called where its calls cannot be counted
+    parts = cloud_parts(lambda: catalogue, redis, now)
+    clouds = CloudQuestions(cloud_client(parts), CLOUD_SECONDS)
     first: dict[str, Target] = {}
     for target in catalogue.targets.values():
         first.setdefault(target.connection, target)
@@ -185,7 +193,7 @@ def _connections(catalogue: Catalogue) -> Iterator[Finding]:
         yield _timed(name, first[name], clouds)
 
 
-def _timed(name: str, target: Target, clouds: TargetClouds) -> Finding:
+def _timed(name: str, target: Target, clouds: CloudQuestions) -> Finding:
     check = f"connection {name}"
     began = time.monotonic()
     try:
@@ -195,8 +203,12 @@ def _timed(name: str, target: Target, clouds: TargetClouds) -> Finding:
         is_auth = is_refused or error.code == "login_refused"
         code = CREDENTIALS if is_auth else CHECK_FAILED
         remedy = "check its credentials" if is_auth else f"check targets.{target.name}"
-        return Finding(check, "fail", str(error), remedy, code)
+        return Finding(check, "fail", _said(error), remedy, code)
     except CloudError as error:
-        return Finding(check, "fail", str(error), "check its endpoints and the network")
+        return Finding(check, "fail", _said(error), "check its endpoints and the network")
     took = int((time.monotonic() - began) * 1000)
     return Finding(check, "ok", f"{target.name} read in {took} ms")
+
+
+def _said(error: CloudError) -> str:
+    return f"{error.doing}: {spelled(error.reason)}"

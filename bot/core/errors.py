@@ -3,7 +3,8 @@
 SlipwayError
 ├── CloudError                  a call to a cloud API did not end well
 │   ├── CloudUnavailableError   proven not accepted, or only a read: safe to repeat
-│   │   └── CloudHeldError      not sent, or not answered: the API's limit leaves no room now
+│   │   ├── CloudRateLimitedError  the API's limit leaves no room now
+│   │   └── CloudInterruptedError  this worker is told to end
 │   ├── CloudRefusedError       the API declined, in its own words
 │   ├── OutcomeUnknownError     a mutating call left and no usable answer came
 │   └── UnreadableReplyError    a 2xx whose content is not what the API promises
@@ -66,7 +67,7 @@ class CloudError(SlipwayError):
         words = self.reason.params.get("words")
         if isinstance(words, str) and words:
             return words
-        told = (f"{name}={value}" for name, value in self.reason.params.items())
+        told = (f"{name}={value}" for name, value in self.reason.params.items() if value)
         return " ".join((self.reason.key, *told))
 
 
@@ -74,12 +75,16 @@ class CloudUnavailableError(CloudError):
     """The call was proven not accepted, or was only a read: safe to repeat."""
 
 
-class CloudHeldError(CloudUnavailableError):
+class CloudRateLimitedError(CloudUnavailableError):
     """The API's limit leaves no room for the call now; nothing was done."""
 
-    def __init__(self, *, doing: str, why: Cause, wait: float) -> None:
+    def __init__(self, *, doing: str, why: Cause, retry_after: float) -> None:
         super().__init__(doing=doing, why=why)
-        self.wait = wait  # seconds until it is this caller's turn
+        self.retry_after = retry_after  # seconds until there is room for this caller
+
+
+class CloudInterruptedError(CloudUnavailableError):
+    """This worker is told to end: the call was not made, or was a read that was broken off."""
 
 
 class CloudRefusedError(CloudError):

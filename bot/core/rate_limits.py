@@ -1,4 +1,4 @@
-"""How fast a cloud may be called: what its limits mean for calls, for rests and for looks."""
+"""How fast a cloud may be called: what its limits mean for calls, for back-offs and for looks."""
 
 from datetime import timedelta
 from typing import Final
@@ -7,8 +7,8 @@ from bot.core.records import Record
 from bot.core.system import RateLimit
 
 LATENESS: Final = 1.0  # seconds that a call may arrive later than it was counted
-REST_AFTER_WRITE: Final = 60.0  # seconds, after a 429 that names no time
-REST_AFTER_READ: Final = 10.0
+BACKOFF_WRITES: Final = 60.0  # seconds, after a 429 that names no time
+BACKOFF_READS: Final = 10.0
 LOOK_READS: Final = 2  # reads that one look takes, usually
 LOOKS_SHARE: Final = 0.5  # of the reads; the rest is for plans and for people's questions
 LOOK_LEAST: Final = timedelta(seconds=5)  # between two looks, where an API has limits
@@ -18,7 +18,7 @@ _MINUTE: Final = 60.0
 _PARTS: Final = 6  # of a minute, so that nobody waits a whole one behind a burst of reads
 
 
-class Lane(Record):
+class Bucket(Record):
     """Calls that are counted together: those that read, or those that change, of one service."""
 
     connection: str
@@ -31,32 +31,32 @@ class Lane(Record):
         return f"{self.connection}:{self.service}:{'writes' if self.mutates else 'reads'}"
 
 
-class Share(Record):
+class Window(Record):
     """At most *calls* in any *seconds*."""
 
     calls: int
     seconds: float
 
 
-def share(limit: RateLimit, *, mutates: bool) -> Share:
+def window(limit: RateLimit, *, mutates: bool) -> Window:
     """Return how many calls may be made at once so that no minute has more than *limit*."""
     if mutates:
-        return Share(calls=limit.writes, seconds=_MINUTE + LATENESS)
+        return Window(calls=limit.writes, seconds=_MINUTE + LATENESS)
     if limit.reads < _MINUTE:
-        return Share(calls=limit.reads, seconds=_MINUTE)
-    return Share(calls=limit.reads // _PARTS, seconds=_MINUTE / _PARTS)
+        return Window(calls=limit.reads, seconds=_MINUTE)
+    return Window(calls=limit.reads // _PARTS, seconds=_MINUTE / _PARTS)
 
 
-def rest(limit: RateLimit | None, told: float | None, *, mutates: bool) -> float:
-    """Return for how many seconds nobody calls after a 429 that named the time *told*.
+def backoff(limit: RateLimit | None, retry_after: float | None, *, mutates: bool) -> float:
+    """Return for how many seconds nobody calls after a 429 that said *retry_after*.
 
-    A known limit counts by the minute, refused calls included: no rest from writes is shorter.
+    A known limit counts by the minute, refused calls included: no back-off of writes is shorter.
     """
-    wanted = told or (REST_AFTER_WRITE if mutates else REST_AFTER_READ)
-    return max(wanted, REST_AFTER_WRITE) if mutates and limit is not None else wanted
+    wanted = retry_after or (BACKOFF_WRITES if mutates else BACKOFF_READS)
+    return max(wanted, BACKOFF_WRITES) if mutates and limit is not None else wanted
 
 
-def least_pause(limit: RateLimit, watched: int) -> timedelta:
+def min_interval(limit: RateLimit, watched: int) -> timedelta:
     """Return the least time between two looks at one of so many *watched* operations."""
     looks = limit.reads * LOOKS_SHARE / LOOK_READS  # a minute
     return min(max(LOOK_LEAST, timedelta(seconds=watched * _MINUTE / looks)), LOOK_MOST)

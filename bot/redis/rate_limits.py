@@ -1,4 +1,4 @@
-"""Calls to clouds within their limits: counted, held and queued for in Redis, by all processes.
+"""Calls to clouds within their limits, which all processes count, and queue for, in Redis.
 
 Whoever finds no room is told when to come again, and keeps its place until then. All of it can be
 rebuilt: a Redis that forgot everything costs one minute's care.
@@ -12,33 +12,34 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from bot.core.ports import Clock
-from bot.core.rate_limits import Lane, Share
+from bot.core.rate_limits import Bucket, Window
 
 AWAY_SECONDS: Final = 5.0  # until a write asks again whose count Redis cannot tell
-HOLD_MAX: Final = 15 * 60.0  # seconds
+BACKOFF_MAX: Final = 15 * 60.0  # seconds
 GRACE: Final = 30.0  # seconds after which the place of somebody who did not come again is lost
-FREE_SECONDS: Final = 0.5  # for which a process takes it that nobody began to hold a lane
+FREE_SECONDS: Final = 0.5  # for which a process takes it that nobody backed off from a bucket
 _KEPT: Final = 3_600_000  # ms; longer than anybody waits
 
 # Times are milliseconds. A clock that was set back makes what lies far ahead count for nothing.
 _NOW: Final = """
 local function present(given)
   if given ~= '' then return tonumber(given) end
-  local told = redis.call('TIME')
-  return told[1] * 1000 + math.floor(told[2] / 1000)
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 """
-# KEYS: the calls' times; who waits, by when they first asked; until when they were told to wait;
-# the end of the hold.
-# ARGV: now, window, calls (0: no limit), name, begun, grace, how long keys live, the longest hold.
-_TAKE: Final = (
+# KEYS: the calls' times; who waits, by when they first asked; when they are to come again;
+# the end of a back-off.
+# ARGV: now, window, calls (0: no limit), name, goes_on, grace, how long keys live, the longest
+# back-off.
+_ACQUIRE: Final = (
     _NOW
     + """
 local now, window, calls = present(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local name, begun, kept = ARGV[4], ARGV[5] == '1', ARGV[7]
-local held = tonumber(redis.call('GET', KEYS[4]) or '0')
-if held - now > tonumber(ARGV[8]) then held = 0 end
-if calls == 0 or (begun and held > now) then return math.max(0, held - now) end
+local name, goes_on, kept = ARGV[4], ARGV[5] == '1', ARGV[7]
+local backoff = tonumber(redis.call('GET', KEYS[4]) or '0')
+if backoff - now > tonumber(ARGV[8]) then backoff = 0 end
+if calls == 0 or (goes_on and backoff > now) then return math.max(0, backoff - now) end
 
 local last = tonumber(redis.call('LINDEX', KEYS[1], -1) or '0')
 if last - now > 10 * window then redis.call('DEL', KEYS[1]) end
@@ -53,7 +54,7 @@ local function count(at)
   redis.call('PEXPIRE', KEYS[1], at - now + window)
   return 0
 end
-if begun then
+if goes_on then
   if size < calls then return count(now) end
   return count(math.max(now, tonumber(redis.call('LINDEX', KEYS[1], size - calls)) + window))
 end
@@ -75,7 +76,7 @@ if over >= 0 then
   at = now + later
   if over >= 0 then at = tonumber(redis.call('LINDEX', KEYS[1], over)) + window + later end
 end
-at = math.max(at, held)
+at = math.max(at, backoff)
 if at > now then
   if name ~= '' then
     redis.call('ZADD', KEYS[2], 'NX', now, name)
@@ -90,20 +91,20 @@ redis.call('ZREM', KEYS[3], name)
 return count(now)
 """
 )
-_HOLD: Final = (
+_BACK_OFF: Final = (
     _NOW
     + """
 local now = present(ARGV[1])
 local ends = now + tonumber(ARGV[2])
-local held = tonumber(redis.call('GET', KEYS[1]) or '0')
-if held >= ends and held - now <= tonumber(ARGV[3]) then return 0 end
+local backoff = tonumber(redis.call('GET', KEYS[1]) or '0')
+if backoff >= ends and backoff - now <= tonumber(ARGV[3]) then return 0 end
 redis.call('SET', KEYS[1], ends, 'PX', ARGV[2])
 return 1
 """
 )
 
 
-class Rates:
+class RedisBuckets:
     """The calls of all processes to all clouds.
 
     Without a *clock* it is Redis' own that counts, the same one for every host.
@@ -112,12 +113,12 @@ class Rates:
     def __init__(self, redis: "Redis", clock: Clock | None = None) -> None:
         self._redis = redis
         self._clock = clock
-        self._take = redis.register_script(_TAKE)
-        self._hold = redis.register_script(_HOLD)
-        self._free: dict[Lane, float] = {}  # until when, of lanes without a limit
+        self._acquire = redis.register_script(_ACQUIRE)
+        self._back_off = redis.register_script(_BACK_OFF)
+        self._free: dict[Bucket, float] = {}  # until when, of buckets without a limit
 
-    def take(
-        self, lane: Lane, share: Share | None, *, name: str = "", begun: bool = False
+    def acquire(
+        self, bucket: Bucket, window: Window | None, *, name: str = "", goes_on: bool = False
     ) -> float:
         """Count one call and return 0; where there is no room, the seconds until there is.
 
@@ -125,50 +126,50 @@ class Rates:
         known, since refused ones may count as well.
 
         Args:
-            lane: what is called.
-            share: how many calls there may be; None: only a hold stands in the way.
+            bucket: what is called.
+            window: how many calls there may be; None: only a back-off stands in the way.
             name: who asks, and keeps a place in the queue; "": nobody who could come again, and
                 who is therefore not made to queue.
-            begun: whether this goes on with what was let in already: it passes, and whoever comes
+            goes_on: whether this goes on with what was let in already: it passes, and whoever comes
                 next waits the longer.
         """
-        if share is None and time.monotonic() < self._free.get(lane, 0.0):
+        if window is None and time.monotonic() < self._free.get(bucket, 0.0):
             return 0.0
-        seconds, calls = (share.seconds, share.calls) if share else (0, 0)
-        times = [_ms(each) for each in (GRACE, _KEPT / 1000, HOLD_MAX)]
-        args = [self._now(), _ms(seconds), calls, name, int(begun), *times]
+        seconds, calls = (window.seconds, window.calls) if window else (0, 0)
+        times = [_ms(each) for each in (GRACE, _KEPT / 1000, BACKOFF_MAX)]
+        args = [self._now(), _ms(seconds), calls, name, int(goes_on), *times]
         try:
-            wait = float(self._take(keys=_keys(lane), args=args)) / 1000
+            wait = float(self._acquire(keys=_keys(bucket), args=args)) / 1000
         except (RedisError, OSError):
-            return AWAY_SECONDS if lane.mutates and share else 0.0
-        if share is None and not wait:
-            self._free[lane] = time.monotonic() + FREE_SECONDS
+            return AWAY_SECONDS if bucket.mutates and window else 0.0
+        if window is None and not wait:
+            self._free[bucket] = time.monotonic() + FREE_SECONDS
         return wait
 
-    def hold(self, lane: Lane, seconds: float) -> None:
-        """Let nobody call for so long; a longer hold stays.
+    def back_off(self, bucket: Bucket, seconds: float) -> None:
+        """Let nobody call for so long; a longer back-off stays.
 
-        Other processes know it after `FREE_SECONDS` at most, where the lane has no limit.
+        Other processes know it after `FREE_SECONDS` at most, where the bucket has no limit.
         """
-        self._free.pop(lane, None)
-        args = [self._now(), _ms(min(max(seconds, 0.001), HOLD_MAX)), _ms(HOLD_MAX)]
+        self._free.pop(bucket, None)
+        args = [self._now(), _ms(min(max(seconds, 0.001), BACKOFF_MAX)), _ms(BACKOFF_MAX)]
         try:
-            self._hold(keys=_keys(lane)[3:], args=args)
+            self._back_off(keys=_keys(bucket)[3:], args=args)
         except (RedisError, OSError):
-            return  # whoever comes next is refused by the cloud, and holds again
+            return  # whoever comes next is refused by the cloud, and backs off again
 
-    def held(self, lanes: Iterable[Lane]) -> dict[str, float]:
-        """Return for how many seconds each of *lanes* is held; those that are not are left out."""
-        wanted = list(lanes)
+    def backoffs(self, buckets: Iterable[Bucket]) -> dict[str, float]:
+        """Return for how many seconds each of *buckets* is backed off from, where one is."""
+        wanted = list(buckets)
         now = float(self._now() or _seconds(self._redis.time()) * 1000)
         ends = self._redis.mget([_keys(each)[3] for each in wanted]) if wanted else []
         pairs = zip(wanted, ends, strict=True)
         left = {each.name: (float(end) - now) / 1000 for each, end in pairs if end is not None}
         return {name: seconds for name, seconds in left.items() if seconds > 0}
 
-    def waiting(self, lanes: Iterable[Lane]) -> dict[str, float]:
-        """Return how many wait for their turn in each of *lanes*, where somebody does."""
-        wanted = list(lanes)
+    def waiting(self, buckets: Iterable[Bucket]) -> dict[str, float]:
+        """Return how many wait for room in each of *buckets*, where somebody does."""
+        wanted = list(buckets)
         with self._redis.pipeline(transaction=False) as pipeline:
             for each in wanted:
                 pipeline.zcard(_keys(each)[1])
@@ -180,15 +181,15 @@ class Rates:
         return _ms(self._clock().timestamp()) if self._clock else ""
 
 
-def _keys(lane: Lane) -> list[str]:
-    return [f"slipway:rate:{lane.name}:{each}" for each in ("calls", "waiting", "told", "hold")]
+def _keys(bucket: Bucket) -> list[str]:
+    return [f"slipway:rate:{bucket.name}:{each}" for each in ("calls", "waiting", "due", "backoff")]
 
 
 def _ms(seconds: float) -> int:
     return int(seconds * 1000)
 
 
-def _seconds(told: Any) -> float:
+def _seconds(time_: Any) -> float:
     """Return what Redis' TIME says."""
-    seconds, micros = told
+    seconds, micros = time_
     return float(seconds) + float(micros) / 1e6

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from math import ceil
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.catalogue import Catalogue
 from bot.core.codes import Denied
-from bot.core.errors import CloudError, CloudHeldError, CloudRefusedError, DirectoryError
+from bot.core.codes.clouds import NoRoom, NoRoomAbout, NothingAbout, RefusedAbout, UnknownThere
+from bot.core.errors import CloudError, CloudRateLimitedError, CloudRefusedError, DirectoryError
 from bot.core.flow import Flow
 from bot.core.operation import Operation
 from bot.core.outcomes import Caller
@@ -19,7 +19,6 @@ from bot.core.records import OperationId
 from bot.core.target import Target
 from bot.engine import Engine
 from bot.journal import Journal
-from bot.views.text import duration
 
 T = TypeVar("T")
 
@@ -92,27 +91,14 @@ class ServiceContext:
 
 def cloud_denial(error: CloudError, target: str) -> Denied:
     """Return what people are told where *target*'s cloud gave no usable answer."""
-    if isinstance(error, CloudHeldError):
-        return Denied(
-            code="api_limit",
-            reason=f"the cloud of {target} takes no more calls at this moment: {error.why}",
-            way_out=f"Try again in {duration(timedelta(seconds=ceil(error.wait)))}.",
-        )
-    if isinstance(error, CloudRefusedError) and error.verdict == "not_found":
-        return Denied(
-            code="not_found",
-            reason=f"the cloud does not know {target} ({error.code} {error.why})",
-            way_out="Check the target's ids in slipway.yaml.",
-            rule=f"targets.{target}",
-        )
-    if isinstance(error, CloudRefusedError):
-        return Denied(
-            code="cloud_refused",
-            reason=f"the cloud refused to tell about {target}: {error.code} {error.why}",
-            way_out="Run slipway doctor to check the connection.",
-        )
-    return Denied(
-        code="cloud_unavailable",
-        reason=f"the cloud gave no usable answer about {target}: {error.why}",
-        way_out="Try again in a minute.",
-    )
+    reason = error.reason
+    match error:
+        case CloudRateLimitedError(retry_after=wait):
+            said = None if reason.key == NoRoom.key else reason
+            return Denied.of(NoRoomAbout(target=target, because=said, retry_after=ceil(wait)))
+        case CloudRefusedError(verdict="not_found"):
+            return Denied.of(UnknownThere(target=target, because=reason), rule=f"targets.{target}")
+        case CloudRefusedError():
+            return Denied.of(RefusedAbout(target=target, because=reason))
+        case _:
+            return Denied.of(NothingAbout(target=target, because=reason))

@@ -5,16 +5,15 @@ python -m tests.bench.sender     settings come from the environment, as the work
 
 import time
 
-from bot.app.clouds import TargetClouds
+from bot.app.clouds import cloud_parts
 from bot.app.resources import now, open_configuration, open_parts
 from bot.engine import engine_on
 from bot.redis.cache import Cache
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
 from bot.redis.leases import Leases
-from bot.redis.rate_limits import Rates
 from bot.settings import Settings
-from workers.cloud.rate_limits import Pacing
+from workers.cloud.client import cloud_client
 from workers.context import WorkerContext
 from workers.slack import SlackDirectory, SlackMessages, web_client
 from workers.slack.outbox import send_for
@@ -28,13 +27,14 @@ def main() -> None:
     credentials, catalogue = open_configuration(settings, serves=False)
     parts = open_parts(settings, catalogue)
     client = web_client(credentials.bot_token.get_secret_value(), settings.slack_api_url)
+    clouds = cloud_parts(parts.catalogue, parts.redis, now)
     context = WorkerContext(
         engine=engine_on(parts.journal, parts.doorbell),
         journal=parts.journal,
         catalogue=parts.catalogue,
         directory=SlackDirectory(client, Cache(parts.redis)),
-        cloud=TargetClouds(parts.catalogue),
-        pacing=Pacing(Rates(parts.redis)),
+        cloud=cloud_client(clouds),
+        limiter=clouds.limiter,
         clock=now,
         monotonic=time.monotonic,
         schedule=DueTimes(parts.redis),

@@ -9,13 +9,13 @@ from typing import Any, Final
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from bot.app.clouds import TargetReader
 from bot.app.resources import Resources
 from bot.core.operation import Failed, Operation, Stalled, Uncertain
 from bot.redis.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, SCHEDULE_KEY
 from tests.conversations import redis_time
 from tests.conversations.clock import GivenClock
 from workers.advancing.advance import advance
+from workers.cloud.client import PollingClient
 from workers.context import WorkerContext
 from workers.processes.rq_worker import job_class
 from workers.slack import SlackMessages
@@ -38,7 +38,7 @@ class Machines:
     context: WorkerContext
     slack: SlackMessages
     runner: asyncio.Runner
-    reader: TargetReader
+    polling: PollingClient
 
     def ring(self) -> int:
         """Do the jobs of the queue, also those that come meanwhile; return how many there were."""
@@ -60,7 +60,7 @@ class Machines:
 
     def poll(self) -> int:
         """Let the poller look once at everything that is due."""
-        return self.runner.run(poll_once(self.context, self.reader))
+        return self.runner.run(poll_once(self.context, self.polling))
 
     def send(self) -> int:
         """Let the outbox send everything that is due."""

@@ -3,7 +3,8 @@
 import asyncio
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +12,7 @@ import httpx
 from pydantic import SecretStr
 
 from bot.app.bot import Patience, bolt, http_side
-from bot.app.clouds import TargetClouds, TargetReader
+from bot.app.clouds import cloud_parts
 from bot.app.resources import Resources, open_parts
 from bot.catalogue import LiveCatalogue
 from bot.core.ports import Limits
@@ -20,7 +21,7 @@ from bot.redis.cache import Cache
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
 from bot.redis.leases import Leases
-from bot.redis.rate_limits import Rates
+from bot.redis.rate_limits import RedisBuckets
 from bot.sandbox.clouds import (
     CloudpodsCloud,
     HuaweiCloud,
@@ -41,7 +42,8 @@ from tests.conversations.places import (
     workspace_config,
 )
 from tests.conversations.world import DATABASE, World
-from workers.cloud.rate_limits import LimitOf, Pacing, declared
+from workers.cloud.client import CloudParts, cloud_client, polling_client
+from workers.cloud.rate_limits import LimitOf, RateLimiter, declared
 from workers.context import WorkerContext
 from workers.slack import SlackDirectory, SlackMessages, installation, web_client
 
@@ -93,9 +95,11 @@ def opened(
             clock=clock,
         )
         stack.callback(parts.redis.close)
-        pacing = Pacing(Rates(parts.redis, clock), limit_of)
-        _serve_bot(stack, settings, parts, workspace, limits, pacing)
-        machines = stack.enter_context(_machines(settings, parts, clock, pacing))
+        limiter = RateLimiter(RedisBuckets(parts.redis, clock), limit_of)
+        made = cloud_parts(parts.catalogue, parts.redis, clock, tls=NO_TLS)
+        clouds_ = replace(made, limiter=limiter)
+        _serve_bot(stack, settings, parts, workspace, limits, clouds_)
+        machines = stack.enter_context(_machines(settings, parts, clock, clouds_))
         yield World(
             clock=clock,
             workspace=workspace,
@@ -126,12 +130,12 @@ def _serve_bot(
     parts: Resources,
     workspace: Workspace,
     limits: Limits | None,
-    pacing: Pacing,
+    clouds: CloudParts,
 ) -> None:
     where = installation(web_client(workspace.config.bot_token, workspace.api_url))
     credentials = slack_credentials(settings, serves=True)
     app = bolt(
-        settings, credentials, parts, where, limits=limits, patience=UNHURRIED, pacing=pacing
+        settings, credentials, parts, where, limits=limits, patience=UNHURRIED, clouds=clouds
     )
     whole = http_side(app, credentials, parts, where, limits=ANSWERING)
     workspace.request_url = f"{stack.enter_context(served_app(whole))}/slack/events"
@@ -139,7 +143,7 @@ def _serve_bot(
 
 @contextmanager
 def _machines(
-    settings: Settings, parts: Resources, clock: GivenClock, pacing: Pacing
+    settings: Settings, parts: Resources, clock: GivenClock, clouds: CloudParts
 ) -> Iterator[Machines]:
     token = slack_credentials(settings, serves=False).bot_token.get_secret_value()
     client = web_client(token, settings.slack_api_url)
@@ -148,8 +152,8 @@ def _machines(
         journal=parts.journal,
         catalogue=parts.catalogue,
         directory=SlackDirectory(client, Cache(parts.redis)),
-        cloud=TargetClouds(parts.catalogue, clock=clock, tls=NO_TLS),
-        pacing=pacing,
+        cloud=cloud_client(clouds),
+        limiter=clouds.limiter,
         clock=clock,
         monotonic=clock.seconds,
         schedule=DueTimes(parts.redis),
@@ -158,14 +162,14 @@ def _machines(
         ring=parts.doorbell.ring,
         team=lambda: installation(client).team,
     )
-    reader = TargetReader(parts.catalogue, clock=clock, tls=NO_TLS)
     with asyncio.Runner() as runner:
+        opened = AsyncExitStack()
         yield Machines(
             clock=clock,
             parts=parts,
             context=context,
             slack=SlackMessages(client),
             runner=runner,
-            reader=reader,
+            polling=runner.run(opened.enter_async_context(polling_client(clouds))),
         )
-        runner.run(reader.aclose())
+        runner.run(opened.aclose())

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.core.rate_limits import least_pause
+from bot.core.rate_limits import min_interval
 from bot.core.system import RateLimit
 from bot.redis.doorbell import SCHEDULE_KEY
 from bot.sandbox.clouds import Fault, HuaweiConfig
@@ -158,7 +158,7 @@ def test_looks_are_rarer_the_more_are_watched(folder: Path, redis_url: str) -> N
         before = len(asked(world, mutates=False))
         world.wait(120, step=10)
         looks = len(asked(world, mutates=False)) - before
-        pause = least_pause(RateLimit(reads=60, writes=1), FEW).total_seconds()
+        pause = min_interval(RateLimit(reads=60, writes=1), FEW).total_seconds()
         assert pause == 24
         assert FEW * 120 // 48 <= looks <= FEW * (120 // pause + 1)
         assert world.command("/ops status many-03").text.startswith("*many-03*")
@@ -226,7 +226,7 @@ def test_a_question_without_room_is_refused_with_when(folder: Path, redis_url: s
         while (said := world.command("/ops history checkout").text).startswith("*"):
             pass
         assert "[api_limit]" in said
-        assert "takes no more calls at this moment: the API's limit leaves no room" in said
+        assert "The rate limit of checkout's cloud leaves no room for another call." in said
         assert "Try again in 1 min" in said
         dry = world.command("/deploy checkout 1.4.0 --dry-run").text
         assert "[api_limit]" in dry

@@ -1,16 +1,15 @@
 """Answers that the cloud gave badly or not at all: what may be sent again, and what never."""
 
 import re
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from threading import Timer
 
 import pytest
 from pydantic import JsonValue
-from typing_extensions import override
 
-from bot.core.flow import Call, Flow, Reply
-from bot.core.target import Target
+from bot.core.flow import Reply
 from bot.sandbox.clouds import Fault
 from bot.sandbox.clouds.huawei.content import SHOP_ID
 from tests.conversations.cards import (
@@ -25,7 +24,8 @@ from tests.conversations.cards import (
 )
 from tests.conversations.places import ANN, BOB, CHECKOUT, DEPLOYS, EVE, LEA
 from tests.conversations.world import CLOSED_PORT, World
-from workers.cloud.contract import Cloud, T
+from workers.cloud.layers import Layer, Request
+from workers.context import WorkerContext
 
 BAD_GATEWAY = Fault(kind="answer", status=502, raw=b"<html>bad gateway</html>")
 SETTLE = 15 * 60  # seconds
@@ -39,56 +39,54 @@ class DeathError(Exception):
 class Dying:
     """A cloud whose caller dies right before the mutating call leaves."""
 
-    cloud: Cloud
+    inner: Layer
 
-    def read(self, target: Target, call: Call) -> Reply:
-        """Read as ever."""
-        return self.cloud.read(target, call)
-
-    def mutate(self, target: Target, call: Call) -> Reply:
-        """Die."""
-        raise DeathError(target.name, call.name)
-
-    def ask(self, target: Target, flow: Flow[T]) -> T:
-        """Ask as ever."""
-        return self.cloud.ask(target, flow)
+    async def send(self, request: Request) -> Reply:
+        """Read as ever; die with the permit of a change."""
+        if not request.call.mutates:
+            return await self.inner.send(request)
+        request.on_admission()
+        raise DeathError(request.target.name, request.call.name)
 
 
 @dataclass
-class Locking(Dying):
+class Locking:
     """A cloud that answers; right then somebody locks the journal for a while."""
 
+    inner: Layer
     world: World
 
-    @override
-    def mutate(self, target: Target, call: Call) -> Reply:
+    async def send(self, request: Request) -> Reply:
         """Answer."""
-        reply = self.cloud.mutate(target, call)
-        lock = ExitStack()
-        lock.enter_context(self.world.locked_journal())
-        Timer(0.3, lock.close).start()
+        reply = await self.inner.send(request)
+        if request.call.mutates:
+            lock = ExitStack()
+            lock.enter_context(self.world.locked_journal())
+            Timer(0.3, lock.close).start()
         return reply
 
 
 @dataclass
-class Unreachable(Dying):
+class Unreachable:
     """A cloud that can be read, but whose next mutating calls find nobody listening."""
 
-    world: World
+    inner: Layer
     times: int
 
-    @override
-    def mutate(self, target: Target, call: Call) -> Reply:
+    async def send(self, request: Request) -> Reply:
         """Call where nobody listens, as often as asked for."""
-        if self.times == 0:
-            return self.cloud.mutate(target, call)
+        if self.times == 0 or not request.call.mutates:
+            return await self.inner.send(request)
         self.times -= 1
-        text = self.world.configuration.read_text()
-        self.world.edit(self.world.clouds_url, f"http://127.0.0.1:{CLOSED_PORT}")
-        try:
-            return self.cloud.mutate(target, call)
-        finally:
-            self.world.configuration.write_text(text)
+        closed = {request.call.service: f"http://127.0.0.1:{CLOSED_PORT}"}
+        elsewhere = request.connection.model_copy(update={"endpoints": closed})
+        return await self.inner.send(replace(request, connection=elsewhere))
+
+
+def around(world: World, layer: Callable[[Layer], Layer]) -> WorkerContext:
+    """Return what workers work with, with one more layer around their cloud's."""
+    context = world.machines.context
+    return replace(context, cloud=context.cloud.wrapped(layer))
 
 
 def lost(world: World, fault: Fault) -> str:
@@ -285,8 +283,7 @@ def test_a_cloud_that_does_not_listen_is_called_again(world: World) -> None:
     """A refused connection proves that nothing left: it is tried again, and executed once."""
     card = world.approved()
     machines = world.machines
-    cloud = Unreachable(machines.context.cloud, world, times=2)
-    machines.context = replace(machines.context, cloud=cloud)
+    machines.context = around(world, lambda inner: Unreachable(inner, times=2))
     world.settle()
     assert world.mutations == ["PUT"]
     assert "succeeded" in world.card(card).text
@@ -311,7 +308,7 @@ def test_a_worker_that_dies_after_its_permit_leaves_it_uncertain(world: World) -
     card = world.approved()
     machines = world.machines
     alive = machines.context
-    machines.context = replace(alive, cloud=Dying(alive.cloud))
+    machines.context = around(world, Dying)
     with pytest.raises(DeathError):
         machines.ring()
     machines.context = alive
@@ -418,8 +415,7 @@ def test_an_outcome_is_recorded_when_the_journal_comes_back(world: World) -> Non
     """What the cloud answered is not lost to a journal that is locked at that moment."""
     card = world.approved()
     machines = world.machines
-    cloud = Locking(machines.context.cloud, world)
-    machines.context = replace(machines.context, cloud=cloud)
+    machines.context = around(world, lambda inner: Locking(inner, world))
     machines.ring()
     assert world.operation(card).steps[0].remote_task
     world.settle()

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from bot.core import events as ev
 from bot.core import lifecycle
+from bot.core.codes.clouds import Broken, ForeignAnswer
 from bot.core.effects import Effect, RefreshCard, ReleaseLock, Reply, RingDoorbell
 from bot.core.errors import CloudError, JournalUnavailableError
 from bot.core.events import Event
@@ -44,9 +45,9 @@ from workers.slack.lease import Leased
 
 def _sent_then_permitted(self: submitting._Sending, call: Call) -> Answer:
     if not call.mutates:
-        return self.context.cloud.read(self.target, call)
+        return self.context.cloud.send(self.target, call)
     self.sent_at = self.context.clock()
-    answer = self.context.cloud.mutate(self.target, call)
+    answer = self.context.cloud.send(self.target, call)
     permit = ev.PermitGranted(at=self.sent_at, step=self.step, attempt=self.attempt)
     self.operation = self.context.engine.apply_to(self.operation, permit)
     return answer
@@ -57,9 +58,9 @@ def _sent_then_permitted(self: submitting._Sending, call: Call) -> Answer:
 _lost = submitting._lost
 
 
-def _again_where(word: str) -> Callable[..., None]:
+def _again_where(key: str) -> Callable[..., None]:
     def lost(sending: submitting._Sending, error: CloudError) -> None:
-        if word in error.why:
+        if error.reason.key == key:
             submitting._not_accepted(sending, error, submitting.UNREACHED_AGAIN)
         else:
             _lost(sending, error)
@@ -244,9 +245,9 @@ BUGS: Final = (
     Bug("SB1", "no permit", "duplicated mutation",
         (Swap(submitting._Sending, "answer", _sent_then_permitted),)),
     Bug("SB2", "retry on reset", "duplicated mutation",
-        (Swap(submitting, "_lost", _again_where("no complete answer")),)),
+        (Swap(submitting, "_lost", _again_where(Broken.key)),)),
     Bug("SB3", "retry on 5xx", "duplicated mutation",
-        (Swap(submitting, "_lost", _again_where("HTTP 50")),)),
+        (Swap(submitting, "_lost", _again_where(ForeignAnswer.key)),)),
     Bug("SB4", "final forgotten", "lost final",
         (Swap(lifecycle, "_ended", _ended_silently),)),
     Bug("SB5", "permit checked by if", "duplicated mutation",

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from bot.core.connection import Connection
 from bot.sandbox.clouds import CloudpodsCloud, HuaweiCloud
 from bot.sandbox.clouds.cloudpods import content as lab
 from bot.sandbox.clouds.http.ledger import Asked, Executed, Refused
 from bot.sandbox.clouds.huawei.seeds.cce_clusters import EDGE_ID
 from bot.sandbox.clouds.huawei.seeds.cce_releases import SEARCH_CLUSTER_ID
 from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import BILLING_INSTANCE_ID
-from tests.faults.content import CHECKOUT, SEARCH, SEARCH_NAMESPACE
+from tests.faults.content import CHECKOUT, LAB_URL, SEARCH, SEARCH_NAMESPACE
 
 
 @dataclass(frozen=True)
@@ -19,9 +18,9 @@ class Clouds:
     huawei: HuaweiCloud
     pods: CloudpodsCloud
 
-    def behind(self, connection: Connection) -> HuaweiCloud | CloudpodsCloud:
-        """Return the cloud that a connection leads to."""
-        return self.pods if connection.kind == "cloudpods" else self.huawei
+    def behind(self, url: str) -> HuaweiCloud | CloudpodsCloud:
+        """Return the cloud at an address."""
+        return self.pods if url.startswith(LAB_URL) else self.huawei
 
     @property
     def executed(self) -> tuple[Executed, ...]:

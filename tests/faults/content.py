@@ -28,7 +28,8 @@ SECRETS: Final = (
     SANDBOX.app_token,
 )
 JOB_SECONDS: Final = 1.5
-_FILE: Final = sandbox.configuration("https://huawei.invalid", "https://lab.invalid")
+LAB_URL: Final = "https://lab.invalid"
+_FILE: Final = sandbox.configuration("https://huawei.invalid", LAB_URL)
 
 
 @cache

@@ -1,9 +1,11 @@
 """The cloud and Slack as one process reaches them: the simulators, called without a network."""
 
 import json
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from datetime import timedelta
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
@@ -11,12 +13,7 @@ from slack_sdk.web import SlackResponse
 from typing_extensions import override
 
 from bot.catalogue import Catalogue
-from bot.core.connection import secrets_of
-from bot.core.errors import CloudUnavailableError, OutcomeUnknownError
-from bot.core.flow import Call, Flow, Reply, drive
-from bot.core.ports import Clock
-from bot.core.target import Target
-from bot.core.vendor import Outgoing
+from bot.core.vendor import Answer, Outgoing, Token
 from bot.sandbox.clouds import Fault
 from bot.sandbox.clouds.cloudpods.content import TOKEN as LAB_TOKEN
 from bot.sandbox.clouds.cloudpods.gateway import Waiting
@@ -25,14 +22,17 @@ from bot.sandbox.clouds.http.wire import Request
 from bot.sandbox.slack import Executed, FaultKind, Message, Refused, WorkspaceConfig
 from bot.sandbox.slack import web_api as slack_api
 from bot.sandbox.slack.state import State
-from bot.systems import system as system_named
 from bot.systems import vendor_of
+from tests.conversations.clock import GivenClock
 from tests.faults.clouds import Clouds
 from tests.faults.points import Points
+from tests.workers.cloud.direct import Room
+from workers.cloud.client import CloudParts, resolver
+from workers.cloud.layers import Wait
+from workers.cloud.rate_limits import RateLimiter
 from workers.cloud.replies import reply_from
-from workers.cloud.verdicts import failed_mutation, failed_read, url_of
-
-T = TypeVar("T")
+from workers.cloud.tokens import Tokens
+from workers.cloud.transports import ExchangeError
 
 BAD_GATEWAY: Final = {"kind": "answer", "status": 502, "raw": b"<html>bad gateway</html>"}
 BUSY: Final = {
@@ -51,6 +51,7 @@ CLOUD_FAULTS: Final[Mapping[str, Fault]] = {
     "429": Fault(kind="throttled", retry_after="2", match="any"),
     "timeout-late": Fault(kind="later", status=504, seconds=20, match="any"),
 }
+_NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # nothing is opened
 UNREACHED: Final = "unreached"  # proven not sent: nobody listens there
 SLACK_FAULTS: Final[Mapping[str, FaultKind]] = {
     "ambiguous-before": "drop_before",
@@ -60,90 +61,70 @@ SLACK_FAULTS: Final[Mapping[str, FaultKind]] = {
 
 
 @dataclass
-class NearCloud:
-    """The clouds of all targets: signs, asks the simulator, and judges as the product does."""
+class NearTransport:
+    """The way to both clouds: what the product's own layers send is handed to the simulators."""
 
     points: Points
     clouds: Clouds
-    catalogue: Callable[[], Catalogue]
-    clock: Clock
     at_execution: Callable[[], None]  # looks around right after something took effect
 
-    def read(self, target: Target, call: Call) -> Reply:
-        """Make a call that only reads; returns a 2xx or raises a CloudError."""
-        place = "job" if "/jobs/" in call.path else "look"
-        return self.points.risky_io(
-            call.name, place, lambda fault: self._read(target, call, fault), changes=False
-        )
-
-    def mutate(self, target: Target, call: Call) -> Reply:
-        """Make a mutating call once; returns a 2xx or raises a CloudError."""
+    async def exchange(self, request: Outgoing, wait: Wait, secrets: tuple[str, ...]) -> Answer:  # noqa: ARG002 - here nothing takes time
+        """Send a request once; a fate may end the process before or after it."""
+        place = "job" if "/jobs/" in request.url else "look"
+        path = urlsplit(request.url).path
+        if request.method == "GET":
+            what, changes = f"GET {path}", False
+        else:
+            what, place, changes = "mutate", "put", True
         answer = self.points.risky_io(
-            "mutate", "put", lambda fault: self._mutate(target, call, fault), changes=True
+            what, place, lambda fault: self._answer(request, fault, secrets), changes=changes
         )
-        if isinstance(answer, Exception):
+        if isinstance(answer, ExchangeError):
             raise answer
         return answer
 
-    def ask(self, target: Target, flow: Flow[T]) -> T:
-        """Drive a flow that only reads."""
-        return drive(flow, lambda call: self.read(target, call))
-
-    def _read(self, target: Target, call: Call, fault: str | None) -> Reply:
-        reply = self._exchanged(target, call, fault)
-        if reply is None:
-            raise CloudUnavailableError(doing=call.name, why="no usable answer")
-        system = system_named(target.system)
-        verdict = system.verdict(reply)
-        if verdict == "accepted" and reply.is_success:
-            return reply
-        raise failed_read(system, call, reply, verdict, self.clock())
-
-    def _mutate(self, target: Target, call: Call, fault: str | None) -> Reply | Exception:
+    def _answer(
+        self, request: Outgoing, fault: str | None, secrets: tuple[str, ...]
+    ) -> Answer | ExchangeError:
         if fault == UNREACHED:
-            return CloudUnavailableError(doing=call.name, why="not reached, not sent")
+            return ExchangeError(ConnectionRefusedError(), has_left=False)
         before = len(self.clouds.executed)
-        reply = self._exchanged(target, call, fault)
+        outcome = self._outcome(request, fault)
         if len(self.clouds.executed) > before:
             self.at_execution()
-        if reply is None:
-            return OutcomeUnknownError(doing=call.name, why="no complete answer came")
-        system = system_named(target.system)
-        verdict = system.verdict(reply)
-        if verdict == "accepted":
-            return reply
-        return failed_mutation(system, call, reply, verdict, self.clock())
-
-    def _exchanged(self, target: Target, call: Call, fault: str | None) -> Reply | None:
-        """Return the answer; None where the connection broke."""
-        connection = self.catalogue().connections[target.connection]
-        cloud = self.clouds.behind(connection)
-        if fault is not None:
-            cloud.faults.add(CLOUD_FAULTS[fault])
-        body = b"" if call.body is None else json.dumps(call.body).encode()
-        url, headers = url_of(connection, call), {"Content-Type": "application/json"}
-        plain = Outgoing(call.method, url, headers, body)
-        outgoing = vendor_of(connection).authorised(plain, connection, self.clock(), LAB_TOKEN)
-        outcome = cloud.handle(_request(outgoing))
-        if isinstance(outcome, Waiting):
-            raise TypeError(outcome)  # in a schedule nothing takes its time but by the given clock
         if outcome.hit is not None and outcome.hit.fault.is_silent:
-            return None
+            return ExchangeError(ConnectionResetError(), has_left=True)
         told = {"x-request-id": outcome.request_id, "content-type": "application/json"}
         headers = {**told, **{key.lower(): text for key, text in outcome.answer.headers.items()}}
-        content = _content(outcome)
-        return reply_from(outcome.answer.status, headers, content, secrets_of(connection))
+        reply = reply_from(outcome.answer.status, headers, _content(outcome), secrets)
+        return Answer(reply, headers)
+
+    def _outcome(self, request: Outgoing, fault: str | None) -> Outcome:
+        cloud = self.clouds.behind(request.url)
+        if fault is not None:
+            cloud.faults.add(CLOUD_FAULTS[fault])
+        outcome = cloud.handle(_request(request))
+        if isinstance(outcome, Waiting):
+            raise TypeError(outcome)  # in a schedule nothing takes its time but by the given clock
+        return outcome
 
 
-@dataclass
-class NearReader:
-    """The same for the poller."""
-
-    cloud: NearCloud
-
-    async def read(self, target: Target, call: Call) -> Reply:
-        """Make a call that only reads; returns a 2xx or raises a CloudError."""
-        return self.cloud.read(target, call)
+def near_parts(catalogue: Callable[[], Catalogue], clock: GivenClock) -> CloudParts:
+    """Return what the clients of a schedule are made of; Cloudpods' user has logged in already."""
+    tokens = Tokens()
+    for connection in catalogue().connections.values():
+        login = vendor_of(connection).login(connection)
+        if login is not None:
+            far = clock() + timedelta(days=365)
+            token = Token(text=LAB_TOKEN, expires_at=far, renew_at=far)
+            tokens.put(login, token, clock())
+    return CloudParts(
+        resolve=resolver(lambda: catalogue().connections),
+        limiter=RateLimiter(Room()),
+        clock=clock,
+        tokens=tokens,
+        tls=_NO_TLS,
+    )
 
 
 @dataclass(frozen=True)

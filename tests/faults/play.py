@@ -174,7 +174,7 @@ class Play:
             worked = True
         now = stage.clock()
         if any(at <= now for at in stage.memory.due.values()):
-            self.run("poller", lambda: asyncio.run(poll_once(stage.context, stage.reader)))
+            self.run("poller", lambda: asyncio.run(poll_once(stage.context, stage.polling)))
             worked = True
         due = stage.journal.outbox.next_due(now)
         if due is not None and due <= now:

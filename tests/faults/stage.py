@@ -26,12 +26,14 @@ from tests.faults.books import WatchedCommits, watched
 from tests.faults.clouds import Clouds
 from tests.faults.content import catalogue, cloud_config, lab_config, workspace_config
 from tests.faults.memory import Memory, MemoryMarks
-from tests.faults.neighbours import NearCloud, NearReader, NearSlack, NearWorkspace
+from tests.faults.neighbours import NearSlack, NearTransport, NearWorkspace, near_parts
 from tests.faults.points import Points
-from workers.cloud.rate_limits import Pacing, Unlimited
+from workers.cloud.client import CloudClient, PollingClient, layered
+from workers.cloud.questions import CloudQuestions
 from workers.context import WorkerContext
 from workers.slack import SlackDirectory, SlackMessages
 
+UNHURRIED: Final = 60.0  # seconds of the real clock for a question; none passes here
 _QUICK: Final = Path("/dev/shm")  # noqa: S108 - memory: what a power cut leaves is no question here
 
 
@@ -87,7 +89,7 @@ class Stage:
     journal: Journal  # the harness' own: no points
     ledger: Ledger
     context: WorkerContext
-    reader: NearReader
+    polling: PollingClient
     slack: SlackMessages
     service: Service
     unaudited: list[str] = field(default_factory=list)  # executions without a permit in the audit
@@ -124,16 +126,18 @@ def staged(
     def present() -> Catalogue:
         return catalogue(approvals)
 
-    near = NearCloud(points, clouds, present, clock, at_execution)
-    client = NearSlack(points, workspace)
-    directory = SlackDirectory(client, memory)
+    parts = near_parts(present, clock)
+    layers = layered(parts, NearTransport(points, clouds, at_execution))
+    client = CloudClient(parts.resolve, layers)
+    slack = NearSlack(points, workspace)
+    directory = SlackDirectory(slack, memory)
     context = WorkerContext(
         engine=engine,
         journal=journal,
         catalogue=present,
         directory=directory,
-        cloud=near,
-        pacing=Pacing(Unlimited()),
+        cloud=client,
+        limiter=parts.limiter,
         clock=clock,
         monotonic=clock.seconds,
         schedule=memory,
@@ -147,7 +151,7 @@ def staged(
         journal=journal,
         engine=engine,
         directory=directory,
-        cloud=near,
+        cloud=CloudQuestions(client, UNHURRIED),
         clock=clock,
         team=workspace.config.team_id,
         team_url="",
@@ -164,8 +168,8 @@ def staged(
         journal=plain,
         ledger=ledger,
         context=context,
-        reader=NearReader(near),
-        slack=SlackMessages(client),
+        polling=PollingClient(parts.resolve, layers),
+        slack=SlackMessages(slack),
         service=Service(service),
         unaudited=unaudited,
     )

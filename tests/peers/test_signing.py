@@ -22,7 +22,7 @@ from tests.peers.peer import Peer
 from tests.peers.places import Ours, Verifying, Witness
 from tests.peers.projects import CHECKOUT, config
 from tests.systems.conversing import Door, Hands, opened
-from workers.cloud.client import Cloud
+from tests.workers.cloud.direct import Direct
 
 _KEY: Final = Key("AKTESTEXAMPLE0000001", "sk-example-secret-not-real")
 _PROJECT: Final = "063a3158b1a34710b36ad208b9497d00"
@@ -147,13 +147,13 @@ def asked(draw: st.DrawFn) -> Call:
 def test_a_server_with_the_sdks_signer_lets_us_in(
     gate: Gate, call: Call, token: str | None, prefix: str
 ) -> None:
-    """Reads and changes go by different transports; neither alters what was signed on its way.
+    """Looks and changes go by different transports; neither alters what was signed on its way.
 
-    The one for reads unquotes what need not be quoted, which means the same to whoever verifies.
+    The one for looks unquotes what need not be quoted, which means the same to whoever verifies.
     """
     connection = gate.connection(_KEY.secret, token, prefix)
-    cloud = Cloud(Hands(), tls=_TLS)
-    ask = cloud.mutate if call.mutates else cloud.read
+    cloud = Direct(Hands(), tls=_TLS)
+    ask = cloud.send if call.mutates else cloud.look
     assert ask(connection, _SYSTEM, call).status == 200
     came = gate.witness.heard.pop()
     where = prefix + call.path.replace("{project_id}", _PROJECT)
@@ -169,11 +169,9 @@ def test_a_server_with_the_sdks_signer_lets_us_in(
 def test_a_wrong_secret_is_refused(gate: Gate, method: Any) -> None:
     """The server does look."""
     call = Call(method=method, service="servicestage", path="/v3/{project_id}/cas/metadata")
-    cloud = Cloud(Hands(), tls=_TLS)
+    cloud = Direct(Hands(), tls=_TLS)
     with pytest.raises(CloudRefusedError) as caught:
-        (cloud.mutate if call.mutates else cloud.read)(
-            gate.connection("another", None), _SYSTEM, call
-        )
+        cloud.send(gate.connection("another", None), _SYSTEM, call)
     assert caught.value.status == 401
 
 

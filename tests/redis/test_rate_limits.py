@@ -1,4 +1,4 @@
-"""What all processes count together in a real Redis: calls, holds, and who waits for a turn."""
+"""What all processes count together in a real Redis: calls, back-offs, and who waits for room."""
 
 import os
 import subprocess
@@ -14,32 +14,33 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
-from bot.core.rate_limits import Lane, Share, share
+from bot.core.rate_limits import Bucket, Window, window
 from bot.core.system import RateLimit
 from bot.redis.doorbell import open_redis
-from bot.redis.rate_limits import AWAY_SECONDS, GRACE, HOLD_MAX, Rates
+from bot.redis.rate_limits import AWAY_SECONDS, BACKOFF_MAX, GRACE, RedisBuckets
 from bot.sandbox.redis import free_port
 from tests.journal.builders import NOON
 
-WRITES: Final = Lane(connection="huawei", service="cce", mutates=True)
-READS: Final = Lane(connection="huawei", service="cce", mutates=False)
-TEN: Final = Share(calls=10, seconds=60)
-TWO: Final = Share(calls=2, seconds=60)
+WRITES: Final = Bucket(connection="huawei", service="cce", mutates=True)
+READS: Final = Bucket(connection="huawei", service="cce", mutates=False)
+TEN: Final = Window(calls=10, seconds=60)
+TWO: Final = Window(calls=2, seconds=60)
 PROGRAM: Final = """
 import sys
 from datetime import datetime, timedelta
-from bot.core.rate_limits import Lane, Share
+from bot.core.rate_limits import Bucket, Window
 from bot.redis.doorbell import open_redis
-from bot.redis.rate_limits import Rates
+from bot.redis.rate_limits import RedisBuckets
 
 url, name = sys.argv[1:]
 now = datetime.fromisoformat(sys.stdin.readline().strip())
-rates = Rates(open_redis(url), lambda: now)
-lane, share = Lane(connection="huawei", service="cce", mutates=True), Share(calls=10, seconds=60)
+rates = RedisBuckets(open_redis(url), lambda: now)
+bucket = Bucket(connection="huawei", service="cce", mutates=True)
+room = Window(calls=10, seconds=60)
 sent = 0
 for second in sys.stdin:
     now += timedelta(seconds=float(second))
-    told = rates.take(lane, share, name=f"{name}-{sent}")
+    told = rates.acquire(bucket, room, name=f"{name}-{sent}")
     sent += told == 0
     print("sent" if told == 0 else "waits", flush=True)
 """
@@ -76,127 +77,127 @@ def time() -> Time:
 
 
 @pytest.fixture
-def rates(redis: Redis, time: Time) -> Rates:
+def rates(redis: Redis, time: Time) -> RedisBuckets:
     """Counts in the empty server, by the clock."""
-    return Rates(redis, time)
+    return RedisBuckets(redis, time)
 
 
-def test_a_share_is_used_up_and_comes_back(rates: Rates, time: Time) -> None:
+def test_a_window_is_used_up_and_comes_back(rates: RedisBuckets, time: Time) -> None:
     """So many calls pass at once; the next one is told when the first of them is a window old."""
     told = []
     for _ in range(12):
-        told.append(rates.take(WRITES, TEN))
+        told.append(rates.acquire(WRITES, TEN))
         time.pass_(1)
     assert told == [0] * 10 + [50, 49]
     time.pass_(47)
-    assert rates.take(WRITES, TEN) == 1
+    assert rates.acquire(WRITES, TEN) == 1
     time.pass_(1)
-    assert rates.take(WRITES, TEN) == 0
-    assert rates.take(WRITES, TEN) == 1
+    assert rates.acquire(WRITES, TEN) == 0
+    assert rates.acquire(WRITES, TEN) == 1
 
 
-def test_lanes_are_counted_apart(rates: Rates) -> None:
+def test_buckets_are_counted_apart(rates: RedisBuckets) -> None:
     """Reads, writes, other services and other connections have room of their own."""
-    one = Share(calls=1, seconds=60)
-    lanes = [
-        Lane(connection=connection, service=service, mutates=mutates)
+    one = Window(calls=1, seconds=60)
+    buckets = [
+        Bucket(connection=connection, service=service, mutates=mutates)
         for connection in ("a", "b")
         for service in ("cce", "servicestage")
         for mutates in (False, True)
     ]
-    assert [rates.take(each, one) for each in lanes] == [0.0] * len(lanes)
-    assert [rates.take(each, one) for each in lanes] == [60.0] * len(lanes)
+    assert [rates.acquire(each, one) for each in buckets] == [0.0] * len(buckets)
+    assert [rates.acquire(each, one) for each in buckets] == [60.0] * len(buckets)
 
 
-def test_who_waits_keeps_its_place(rates: Rates, time: Time) -> None:
+def test_who_waits_keeps_its_place(rates: RedisBuckets, time: Time) -> None:
     """Each is told a time of its own; whoever comes later does not overtake, however often."""
-    told = [rates.take(WRITES, TWO, name=name) for name in "abcdefg"]
+    told = [rates.acquire(WRITES, TWO, name=name) for name in "abcdefg"]
     assert told == [0, 0, 60, 60, 120, 120, 180]
     time.pass_(60)
-    assert rates.take(WRITES, TWO, name="late") > 60
-    assert rates.take(WRITES, TWO, name="e") == 60
-    assert [rates.take(WRITES, TWO, name=name) for name in "dc"] == [0, 0]
+    assert rates.acquire(WRITES, TWO, name="late") > 60
+    assert rates.acquire(WRITES, TWO, name="e") == 60
+    assert [rates.acquire(WRITES, TWO, name=name) for name in "dc"] == [0, 0]
 
 
-def test_who_does_not_come_again_loses_its_place(rates: Rates, time: Time) -> None:
+def test_who_does_not_come_again_loses_its_place(rates: RedisBuckets, time: Time) -> None:
     """An operation that was cancelled while it waited holds nobody up for longer than the grace."""
-    assert [rates.take(WRITES, TWO, name=name) for name in "abcde"] == [0, 0, 60, 60, 120]
+    assert [rates.acquire(WRITES, TWO, name=name) for name in "abcde"] == [0, 0, 60, 60, 120]
     time.pass_(60 + GRACE - 1)
-    assert rates.take(WRITES, TWO, name="f") > 0
+    assert rates.acquire(WRITES, TWO, name="f") > 0
     time.pass_(1)
-    assert rates.take(WRITES, TWO, name="f") == 0
-    assert rates.take(WRITES, TWO, name="e") == 0
+    assert rates.acquire(WRITES, TWO, name="f") == 0
+    assert rates.acquire(WRITES, TWO, name="e") == 0
 
 
-def test_who_comes_late_itself_keeps_its_place(rates: Rates, time: Time) -> None:
+def test_who_comes_late_itself_keeps_its_place(rates: RedisBuckets, time: Time) -> None:
     """A worker that was slow to come back is not put at the end for it."""
-    assert [rates.take(WRITES, TWO, name=name) for name in "abc"] == [0, 0, 60]
+    assert [rates.acquire(WRITES, TWO, name=name) for name in "abc"] == [0, 0, 60]
     time.pass_(60 + 10 * GRACE)
-    assert [rates.take(WRITES, TWO, name=name) for name in "xc"] == [0, 0]
+    assert [rates.acquire(WRITES, TWO, name=name) for name in "xc"] == [0, 0]
 
 
-def test_a_question_does_not_queue(rates: Rates, time: Time) -> None:
+def test_a_question_does_not_queue(rates: RedisBuckets, time: Time) -> None:
     """Who has no name cannot come again: it takes what room there is, and leaves no trace."""
-    assert [rates.take(READS, TWO, name=name) for name in "abcd"] == [0, 0, 60, 60]
-    assert rates.take(READS, TWO) == 60
+    assert [rates.acquire(READS, TWO, name=name) for name in "abcd"] == [0, 0, 60, 60]
+    assert rates.acquire(READS, TWO) == 60
     time.pass_(60)
-    assert rates.take(READS, TWO) == 0
-    assert rates.take(READS, TWO, name="c") == 0
+    assert rates.acquire(READS, TWO) == 0
+    assert rates.acquire(READS, TWO, name="c") == 0
     assert rates.waiting([READS]) == {"huawei:cce:reads": 1}
 
 
-def test_what_has_begun_goes_on_and_is_paid_back(rates: Rates, time: Time) -> None:
+def test_what_has_begun_goes_on_and_is_paid_back(rates: RedisBuckets, time: Time) -> None:
     """Who was let in passes again at once; everybody else waits until that is made up for."""
-    assert rates.take(READS, TWO) == 0
-    assert [rates.take(READS, TWO, begun=True) for _ in range(5)] == [0] * 5
-    assert rates.take(READS, TWO) == 180
+    assert rates.acquire(READS, TWO) == 0
+    assert [rates.acquire(READS, TWO, goes_on=True) for _ in range(5)] == [0] * 5
+    assert rates.acquire(READS, TWO) == 180
     time.pass_(180)
-    assert rates.take(READS, TWO) == 0
+    assert rates.acquire(READS, TWO) == 0
 
 
-def test_a_hold_stops_everybody(rates: Rates, time: Time) -> None:
-    """After a 429 nobody calls, neither who waited nor who has begun; the longer hold counts."""
-    assert rates.take(READS, TEN) == 0
-    rates.hold(READS, 30)
-    rates.hold(READS, 5)
-    assert rates.take(READS, TEN, begun=True) == 30
-    assert rates.take(READS, None) == 30
-    assert rates.take(READS, TEN, name="a") == 30
-    assert rates.take(WRITES, TEN) == 0
+def test_a_backoff_stops_everybody(rates: RedisBuckets, time: Time) -> None:
+    """After a 429 nobody calls, neither who waited nor who has begun; the longer one counts."""
+    assert rates.acquire(READS, TEN) == 0
+    rates.back_off(READS, 30)
+    rates.back_off(READS, 5)
+    assert rates.acquire(READS, TEN, goes_on=True) == 30
+    assert rates.acquire(READS, None) == 30
+    assert rates.acquire(READS, TEN, name="a") == 30
+    assert rates.acquire(WRITES, TEN) == 0
     time.pass_(29)
-    assert rates.take(READS, TEN, name="a") == 1
+    assert rates.acquire(READS, TEN, name="a") == 1
     time.pass_(1)
-    assert rates.take(READS, TEN, name="a") == 0
+    assert rates.acquire(READS, TEN, name="a") == 0
 
 
-def test_a_hold_has_an_end(rates: Rates) -> None:
-    """However long the cloud says, nobody is held for longer than a quarter of an hour."""
-    rates.hold(WRITES, 86_400)
-    assert rates.take(WRITES, None) == HOLD_MAX
+def test_a_backoff_has_an_end(rates: RedisBuckets) -> None:
+    """However long the cloud says, nobody backs off for longer than a quarter of an hour."""
+    rates.back_off(WRITES, 86_400)
+    assert rates.acquire(WRITES, None) == BACKOFF_MAX
 
 
-def test_without_a_limit_nothing_is_counted(rates: Rates, redis: Redis) -> None:
+def test_without_a_limit_nothing_is_counted(rates: RedisBuckets, redis: Redis) -> None:
     """A service whose limit nobody knows is called as ever, until it says 429."""
-    assert [rates.take(READS, None, name="a") for _ in range(1_000)] == [0] * 1_000
+    assert [rates.acquire(READS, None, name="a") for _ in range(1_000)] == [0] * 1_000
     assert redis.dbsize() == 0
 
 
-def test_a_clock_that_was_set_back_holds_nobody_for_long(rates: Rates, time: Time) -> None:
+def test_a_clock_that_was_set_back_stops_nobody_for_long(rates: RedisBuckets, time: Time) -> None:
     """What was counted in an hour that comes again counts for nothing."""
-    assert [rates.take(WRITES, TWO) for _ in range(3)] == [0, 0, 60]
-    rates.hold(READS, 60)
+    assert [rates.acquire(WRITES, TWO) for _ in range(3)] == [0, 0, 60]
+    rates.back_off(READS, 60)
     time.pass_(-3600)
-    assert rates.take(WRITES, TWO) == 0
-    assert rates.take(READS, TWO) == 0
-    rates.hold(READS, 10)
-    assert rates.take(READS, TWO) == 10
+    assert rates.acquire(WRITES, TWO) == 0
+    assert rates.acquire(READS, TWO) == 0
+    rates.back_off(READS, 10)
+    assert rates.acquire(READS, TWO) == 10
 
 
-def test_everything_runs_out_by_itself(rates: Rates, redis: Redis) -> None:
+def test_everything_runs_out_by_itself(rates: RedisBuckets, redis: Redis) -> None:
     """Redis is left with nothing of what is over."""
     for name in "abc":
-        rates.take(WRITES, TWO, name=name)
-    rates.hold(READS, 60)
+        rates.acquire(WRITES, TWO, name=name)
+    rates.back_off(READS, 60)
     keys = list(redis.scan_iter("*"))
     assert len(keys) == 4
     assert all(0 < int(redis.pttl(key)) <= 3_600_000 for key in keys)
@@ -205,49 +206,51 @@ def test_everything_runs_out_by_itself(rates: Rates, redis: Redis) -> None:
 def test_without_redis_reads_go_on_and_limited_writes_wait() -> None:
     """Refused writes may count as well, so they are not sent blindly; reads harm nothing."""
     url = f"redis://127.0.0.1:{free_port()}/0"
-    away = Rates(open_redis(url, connect_timeout=0.2, read_timeout=0.2))
-    assert away.take(READS, TEN) == 0
-    assert away.take(WRITES, None) == 0
-    assert away.take(WRITES, TEN) == AWAY_SECONDS
-    away.hold(WRITES, 60)
+    away = RedisBuckets(open_redis(url, connect_timeout=0.2, read_timeout=0.2))
+    assert away.acquire(READS, TEN) == 0
+    assert away.acquire(WRITES, None) == 0
+    assert away.acquire(WRITES, TEN) == AWAY_SECONDS
+    away.back_off(WRITES, 60)
 
 
-def test_a_redis_that_forgot_everything_is_used_again(rates: Rates, redis: Redis) -> None:
+def test_a_redis_that_forgot_everything_is_used_again(rates: RedisBuckets, redis: Redis) -> None:
     """Counts and scripts are made anew."""
-    assert [rates.take(WRITES, TWO, name=name) for name in "abc"] == [0, 0, 60]
+    assert [rates.acquire(WRITES, TWO, name=name) for name in "abc"] == [0, 0, 60]
     redis.flushall()
     redis.script_flush()
-    assert rates.take(WRITES, TWO, name="c") == 0
+    assert rates.acquire(WRITES, TWO, name="c") == 0
 
 
 def test_redis_own_clock_counts_where_none_is_given(redis: Redis) -> None:
     """Hosts whose clocks differ count together all the same."""
-    rates = Rates(redis)
-    assert rates.take(WRITES, TWO) == 0
-    assert rates.take(WRITES, TWO) == 0
-    assert 50 < rates.take(WRITES, TWO, name="a") <= 60
-    rates.hold(READS, 60)
-    assert 50 < rates.held([READS, WRITES])["huawei:cce:reads"] <= 60
-    assert 50 < rates.take(READS, None) <= 60
+    rates = RedisBuckets(redis)
+    assert rates.acquire(WRITES, TWO) == 0
+    assert rates.acquire(WRITES, TWO) == 0
+    assert 50 < rates.acquire(WRITES, TWO, name="a") <= 60
+    rates.back_off(READS, 60)
+    assert 50 < rates.backoffs([READS, WRITES])["huawei:cce:reads"] <= 60
+    assert 50 < rates.acquire(READS, None) <= 60
 
 
-def test_what_is_held_and_who_waits_can_be_read(rates: Rates, time: Time) -> None:
-    """The figures name the lane; what is over, and nothing at all, is left out."""
-    assert rates.held([]) == {}
+def test_what_is_backed_off_from_and_who_waits_can_be_read(rates: RedisBuckets, time: Time) -> None:
+    """The figures name the bucket; what is over, and nothing at all, is left out."""
+    assert rates.backoffs([]) == {}
     assert rates.waiting([]) == {}
     for name in "abcd":
-        rates.take(WRITES, TWO, name=name)
-    rates.hold(READS, 30)
-    assert rates.held([READS, WRITES]) == {"huawei:cce:reads": 30}
+        rates.acquire(WRITES, TWO, name=name)
+    rates.back_off(READS, 30)
+    assert rates.backoffs([READS, WRITES]) == {"huawei:cce:reads": 30}
     assert rates.waiting([READS, WRITES]) == {"huawei:cce:writes": 2}
     time.pass_(30)
-    assert rates.held([READS, WRITES]) == {}
+    assert rates.backoffs([READS, WRITES]) == {}
 
 
-def test_racers_share_the_room(rates: Rates) -> None:
+def test_racers_share_the_room(rates: RedisBuckets) -> None:
     """Of many at once exactly as many pass as there is room for."""
     with ThreadPoolExecutor(8) as pool:
-        told = list(pool.map(lambda number: rates.take(WRITES, TEN, name=f"{number}"), range(40)))
+        told = list(
+            pool.map(lambda number: rates.acquire(WRITES, TEN, name=f"{number}"), range(40))
+        )
     assert sorted(told) == [0] * 10 + [60] * 10 + [120] * 10 + [180] * 10
 
 
@@ -296,19 +299,23 @@ STEPS: Final = st.lists(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(1, 4), STEPS)
-def test_no_window_ever_holds_more_than_its_share(
+def test_no_span_ever_has_more_than_its_calls(
     redis: Redis, calls: int, steps: list[tuple[int, str, bool]]
 ) -> None:
-    """Whoever comes, and however late: any window has at most its share of calls."""
+    """Whoever comes, and however late: any span has at most its calls."""
     redis.flushall()
     time = Time()
-    rates, wanted, sent = Rates(redis, time), Share(calls=calls, seconds=10), list[datetime]()
+    rates, wanted, sent = (
+        RedisBuckets(redis, time),
+        Window(calls=calls, seconds=10),
+        list[datetime](),
+    )
     for passed, name, has_name in steps:
         time.pass_(passed / 1000)
-        if rates.take(WRITES, wanted, name=name if has_name else "") == 0:
+        if rates.acquire(WRITES, wanted, name=name if has_name else "") == 0:
             sent.append(time.now)
-    window = timedelta(seconds=10)
-    assert all(sum(first <= each < first + window for each in sent) <= calls for first in sent)
+    span = timedelta(seconds=10)
+    assert all(sum(first <= each < first + span for each in sent) <= calls for first in sent)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -317,7 +324,7 @@ def test_everybody_gets_a_turn_when_told(redis: Redis, calls: int, many: int) ->
     """Who comes when it was told to gets its turn then, and the first are served first."""
     redis.flushall()
     time = Time()
-    rates, wanted = Rates(redis, time), Share(calls=calls, seconds=10)
+    rates, wanted = RedisBuckets(redis, time), Window(calls=calls, seconds=10)
     due = {f"op-{number:02}": NOON for number in range(many)}
     served: list[str] = []
     for _ in range(2 * many):
@@ -325,7 +332,7 @@ def test_everybody_gets_a_turn_when_told(redis: Redis, calls: int, many: int) ->
         if not name:
             break
         time.now = due.pop(name)
-        wait = rates.take(WRITES, wanted, name=name)
+        wait = rates.acquire(WRITES, wanted, name=name)
         if wait:
             assert time.now == NOON
             due[name] = time.now + timedelta(seconds=wait)
@@ -337,10 +344,10 @@ def test_everybody_gets_a_turn_when_told(redis: Redis, calls: int, many: int) ->
 
 
 @given(st.integers(1, 10_000), st.integers(1, 10_000))
-def test_shares_add_up_to_less_than_the_limit(reads: int, writes: int) -> None:
+def test_parts_of_a_minute_add_up_to_less_than_the_limit(reads: int, writes: int) -> None:
     """However its parts lie, a minute has no more than the limit, and never none at all."""
     limit = RateLimit(reads=reads, writes=writes)
     for mutates, most in ((False, reads), (True, writes)):
-        part = share(limit, mutates=mutates)
+        part = window(limit, mutates=mutates)
         windows = -(-60 // part.seconds)
         assert 0 < part.calls * windows <= most

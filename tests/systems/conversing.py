@@ -23,7 +23,7 @@ from bot.sandbox.clouds import Fault, HuaweiCloud, HuaweiConfig, huawei_app
 from bot.sandbox.clouds.http.serving import LockedFaults
 from bot.sandbox.clouds.huawei.content import ACCESS_KEY, SECRET_KEY
 from bot.systems._huawei.connection import AccessKey, HuaweiConnection
-from workers.cloud.client import Cloud
+from tests.workers.cloud.direct import Direct
 
 T = TypeVar("T")
 WorldT = TypeVar("WorldT", bound="World")
@@ -60,7 +60,7 @@ class Conversation:
         self.hands = hands
         self.system = system
         self._faults = faults
-        self._client = Cloud(hands, tls=_TLS)
+        self._client = Direct(hands, tls=_TLS)
         self._connection = connection
 
     def run(self, flow: Flow[T]) -> T:
@@ -68,8 +68,7 @@ class Conversation:
         return drive(flow, self._answer)
 
     def _answer(self, call: Call) -> Reply:
-        ask = self._client.mutate if call.mutates else self._client.read
-        return ask(self._connection, self.system, call)
+        return self._client.send(self._connection, self.system, call)
 
     def prepare(
         self, target: Any, action: Action, *, past: tuple[PastStep, ...] = (), **given: Any

@@ -11,7 +11,7 @@ from bot.core.codes.operations import TargetGone, WorkerGone
 from bot.core.commands import under_prefix
 from bot.core.errors import (
     CloudError,
-    CloudHeldError,
+    CloudRateLimitedError,
     CloudRefusedError,
     ConflictError,
     DirectoryError,
@@ -27,7 +27,6 @@ from bot.systems import system as system_named
 from bot.views.answers import whisper
 from workers.advancing.planning import Replan, draw, present_state
 from workers.advancing.submitting import submit
-from workers.cloud.rate_limited import Paced
 from workers.context import WorkerContext
 
 log = logging.getLogger("slipway.jobs")
@@ -40,7 +39,7 @@ def advance(context: WorkerContext, operation_id: OperationId) -> None:
     with context.claims.hold(operation_id) as is_ours:
         if not is_ours:
             return
-        context = replace(context, cloud=Paced(context.cloud, context.pacing.turn(operation_id)))
+        context = replace(context, cloud=context.cloud.for_operation(operation_id))
         try:
             while (
                 _advance_once(context, context.journal.operations.load(operation_id))
@@ -102,8 +101,7 @@ def _plan(context: WorkerContext, operation: Operation) -> bool:
 def _no_plan(context: WorkerContext, operation: Operation, error: CloudError) -> None:
     if isinstance(error, CloudRefusedError):
         code = "not_found" if error.verdict == "not_found" else "cloud_refused"
-        reason = " ".join(filter(None, (error.code, error.why)))
-        _apply(context, operation, _plan_refused(context, code, reason))
+        _apply(context, operation, _plan_refused(context, code, error.reason))
         return
     log.warning("plan.waits", extra={"operation_id": operation.id, "why": str(error)})
     _again(context, operation, error)
@@ -111,7 +109,9 @@ def _no_plan(context: WorkerContext, operation: Operation, error: CloudError) ->
 
 def _again(context: WorkerContext, operation: Operation, error: SlipwayError) -> None:
     """Come back in a while; where the worker ends, the sweeper rings for it, here or elsewhere."""
-    wait = timedelta(seconds=error.wait) if isinstance(error, CloudHeldError) else PLAN_AGAIN
+    wait = PLAN_AGAIN
+    if isinstance(error, CloudRateLimitedError):
+        wait = timedelta(seconds=error.retry_after)
     if not context.is_ending():
         context.schedule.put(operation.id, context.clock() + wait)
 

@@ -7,10 +7,11 @@ from typing import Any, Final, assert_never
 
 from bot.core import events as ev
 from bot.core.codes import reason_of
+from bot.core.codes.clouds import AnswerLost, DeadlinePassed, PermitTooOld, SecondChange
 from bot.core.codes.operations import NoProgress, TargetGone
 from bot.core.errors import (
     CloudError,
-    CloudHeldError,
+    CloudRateLimitedError,
     CloudRefusedError,
     CloudUnavailableError,
     JournalUnavailableError,
@@ -23,7 +24,6 @@ from bot.core.operation import Operation, Running
 from bot.core.system import Adopted, PrerequisiteSteps, RemoteTask, SentStep, System
 from bot.core.target import Target
 from bot.systems import system as system_named
-from bot.views.text import duration
 from workers.context import WorkerContext
 from workers.watching.judgement import work
 
@@ -76,36 +76,34 @@ class _Sending:
         self.step = operation.phase.step if isinstance(operation.phase, Running) else 0
         self.attempt = operation.steps[self.step].attempt + 1
         self.sent_at: datetime | None = None  # None: no permit was granted yet
+        self.call = ""  # what was sent under it: method and path
         self.request_id = ""
 
     def answer(self, call: Call) -> Reply:
-        """Answer a call of the flow; the mutating one under a permit.
+        """Answer a call of the flow; the mutating one under a permit, granted when it has its room.
 
         Raises:
             OutcomeUnknownError: a second mutating call.
-            CloudHeldError: it is not its turn, so no permit was granted.
-            CloudUnavailableError: the permit grew too old, so nothing was sent under it.
+            CloudUnavailableError: nothing was sent, with a permit or without one.
         """
+        cloud = self.context.cloud
         if not call.mutates:
-            return self.context.cloud.read(self.target, call)
+            return cloud.send(self.target, call)
         if self.sent_at is not None:
-            raise OutcomeUnknownError(doing=call.name, why="a step has only one mutating call")
-        if self.context.is_ending():
-            raise CloudUnavailableError(
-                doing=call.name, why="the worker is ending, nothing is sent"
-            )
-        self.context.pacing.turn(self.operation.id).enter(self.target, call)
+            raise OutcomeUnknownError(doing=call.name, why=SecondChange())
+        reply = cloud.send(self.target, call, on_admission=lambda: self._permit(call))
+        self.request_id = reply.request_id
+        return reply
+
+    def _permit(self, call: Call) -> None:
+        """Record the permit; the call leaves right after, or never."""
         granted = self.context.monotonic()
+        self.call = call.name
         self.sent_at = self.context.clock()
         permit = ev.PermitGranted(at=self.sent_at, step=self.step, attempt=self.attempt)
         self.operation = self.context.engine.apply_to(self.operation, permit)
         if self.context.monotonic() - granted > PERMIT_SECONDS:
-            raise CloudUnavailableError(
-                doing=call.name, why="the permit grew too old and was not used"
-            )
-        reply = self.context.cloud.mutate(self.target, call)
-        self.request_id = reply.request_id
-        return reply
+            raise CloudUnavailableError(doing=call.name, why=PermitTooOld())
 
     def record(self, event: ev.Event) -> None:
         """Record the outcome, also where somebody presumed the answer lost meanwhile.
@@ -186,10 +184,10 @@ def _unsent(sending: _Sending, error: CloudError) -> None:
             error.code if isinstance(error, CloudRefusedError) and error.code else "cloud_refused"
         )
         context.engine.apply_to(
-            operation, ev.PlanRefused(at=context.clock(), code=code, reason=error.why)
+            operation, ev.PlanRefused(at=context.clock(), code=code, reason=error.reason)
         )
         return
-    if isinstance(error, CloudHeldError):
+    if isinstance(error, CloudRateLimitedError):
         _wait_turn(context, operation, error)
         return
     log.warning("submit.waits", extra={"operation_id": operation.id, "why": str(error)})
@@ -197,16 +195,18 @@ def _unsent(sending: _Sending, error: CloudError) -> None:
         context.schedule.put(operation.id, context.clock() + READ_AGAIN)
 
 
-def _wait_turn(context: WorkerContext, operation: Operation, error: CloudHeldError) -> None:
+def _wait_turn(context: WorkerContext, operation: Operation, error: CloudRateLimitedError) -> None:
     """Come back when there is room; only a deadline that has passed ends it, unsent."""
     now, deadline = context.clock(), operation.deadline_at
     if deadline is not None and now >= deadline:
-        reason = f"{error.why}, and its deadline of {duration(operation.deadline)} has passed"
-        passed = ev.PlanRefused(at=now, code="deadline_passed", reason=reason)
+        over = DeadlinePassed(
+            deadline=operation.deadline.total_seconds(), because=error.reason
+        ).reason
+        passed = ev.PlanRefused(at=now, code="deadline_passed", reason=over)
         context.engine.apply_to(operation, passed)
         return
     log.info("submit.waits_its_turn", extra={"operation_id": operation.id, "why": str(error)})
-    due = now + timedelta(seconds=error.wait)
+    due = now + timedelta(seconds=error.retry_after)
     if not context.is_ending():
         context.schedule.put(operation.id, min(due, deadline) if deadline else due)
 
@@ -254,7 +254,7 @@ def _not_accepted(sending: _Sending, error: CloudError, wait: timedelta) -> None
             at=now,
             step=sending.step,
             attempt=sending.attempt,
-            reason=_in_words(error),
+            reason=error.reason,
             retry_at=now + wait,
             verdict=error.verdict if isinstance(error, CloudRefusedError) else None,
         )
@@ -270,7 +270,7 @@ def _refused(sending: _Sending, error: CloudError) -> None:
             step=sending.step,
             attempt=sending.attempt,
             code=code,
-            reason=error.why,
+            reason=error.reason,
             request_id=request_id,
         )
     )
@@ -284,14 +284,9 @@ def _lost(sending: _Sending, error: CloudError) -> None:
             at=now,
             step=sending.step,
             attempt=sending.attempt,
-            reason=str(error),
+            reason=AnswerLost(call=sending.call, because=error.reason).reason,
             sent_at=sending.sent_at or now,
             request_id=known,
             decide_after=now + sending.system.spec.settle,
         )
     )
-
-
-def _in_words(error: CloudError) -> str:
-    code = error.code if isinstance(error, CloudRefusedError) else ""
-    return f"{code} {error.why}".strip()

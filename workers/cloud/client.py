@@ -1,321 +1,149 @@
-"""Calls to cloud APIs: sent once, within limits, and told by what may be done next."""
+"""The one client of the cloud APIs: every call of Slipway goes through these layers.
+
+connection → interruptible → rate limit → judged → authorised → transport
+
+The rate limit counts each call and then runs what was handed in with it, so a permit is granted
+when there is room, and right before the call is sent.
+"""
 
 import asyncio
-import json
 import ssl
-from collections.abc import Coroutine
-from datetime import timedelta
-from typing import Any, Final, NamedTuple, TypeVar
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Self, TypeAlias, TypeVar
 
-import aiohttp
-import httpx
-from httpx_aiohttp import AiohttpTransport
-from pydantic import Field
-
-from bot.core.connection import Connection, secrets_of
-from bot.core.errors import CloudUnavailableError, OutcomeUnknownError
-from bot.core.flow import Call, Reply
+from bot.core.codes.clouds import NoConnection
+from bot.core.connection import Connection
+from bot.core.errors import CloudUnavailableError
+from bot.core.flow import Call, Flow, Reply, drive
 from bot.core.ports import Clock
-from bot.core.records import Record
 from bot.core.system import System
-from bot.core.vendor import Answer, Login, Outgoing, Token
-from bot.systems import vendor_of
-from bot.views.text import duration
-from workers.cloud.login import Logins
-from workers.cloud.replies import reply_from
-from workers.cloud.tokens import Tokens, doing
-from workers.cloud.verdicts import failed_mutation, failed_read, not_sent, told, url_of
+from bot.core.target import Target
+from bot.systems import system as system_named
+from workers.cloud.authorised import Authorised
+from workers.cloud.interruptible import Interruptible
+from workers.cloud.judged import Judged
+from workers.cloud.layers import Layer, PieceOfWork, Request
+from workers.cloud.limits import CloudLimits
+from workers.cloud.rate_limited import RateLimited
+from workers.cloud.rate_limits import RateLimiter
+from workers.cloud.tokens import Tokens
+from workers.cloud.transports import FreshTransport, KeptTransport, Transport
+from workers.processes.shutdown import Shutdown
 
 T = TypeVar("T")
 
-_NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_BROKEN: Final = (httpx.TransportError, aiohttp.ClientError)
-_OWN_HEADERS: Final = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
-_FIXED: Final = {"Accept": "application/json", "Accept-Encoding": "identity"}
+Place: TypeAlias = tuple[Connection, System[Any]]
+Resolve: TypeAlias = Callable[[Target, Call], Place]
 
 
-class CloudLimits(Record):
-    """How long and how much; times in seconds. A system may be more patient with its mutations."""
+@dataclass(frozen=True)
+class CloudParts:
+    """What the layers are made of; the composition root hands it in."""
 
-    connect: float = Field(default=3, gt=0)
-    read_silence: float = Field(default=20, gt=0)  # without a byte
-    read_total: float = Field(default=30, gt=0)
-    mutation_silence: float = Field(default=30, gt=0)
-    mutation_total: float = Field(default=35, gt=0)
-    login_total: float = Field(default=5, gt=0)  # a permit does not wait longer
-    body_bytes: int = Field(default=2_000_000, gt=0)
-    mutation_body_bytes: int = Field(default=32_000_000, gt=0)  # some return a whole chart
-    connections: int = Field(default=200, gt=0)  # to one address at once, of one poller
-
-
-class _Wait(NamedTuple):
-    silence: float
-    total: float
-    most: int  # bytes of the answer's body
+    resolve: Resolve  # to where, and by which system, a target's calls go
+    limiter: RateLimiter
+    clock: Clock
+    tokens: Tokens = field(default_factory=Tokens)
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    limits: CloudLimits = field(default_factory=CloudLimits)
+    shutdown: Shutdown | None = None  # None: nobody is told to end here
 
 
-class _Trace:
-    """Notices when the first byte of a request is about to leave."""
-
-    def __init__(self) -> None:
-        self.has_left = False
-
-    async def __call__(self, event: str, _info: dict[str, Any]) -> None:
-        """Take an event of httpx's `trace` extension."""
-        self.has_left = self.has_left or event.endswith("send_request_headers.started")
+def layered(parts: CloudParts, transport: Transport) -> Layer:
+    """Return the layers, the outermost one, over *transport*."""
+    authorised = Authorised(transport, parts.tokens, parts.clock, parts.limits)
+    judged = Judged(authorised, parts.clock, parts.limits)
+    limited = RateLimited(judged, parts.limiter)
+    return Interruptible(limited, parts.shutdown) if parts.shutdown else limited
 
 
-class AsyncCloud:
-    """Reads on kept connections, for pollers; belongs to one event loop."""
+def cloud_client(parts: CloudParts) -> "CloudClient":
+    """Return the client for code that waits; each call has a connection of its own."""
+    top = layered(parts, FreshTransport(parts.limits, parts.tls))
+    return CloudClient(parts.resolve, top)
 
-    def __init__(
-        self,
-        clock: Clock,
-        limits: CloudLimits | None = None,
-        *,
-        tls: ssl.SSLContext | None = None,
-        tokens: Tokens | None = None,
-    ) -> None:
-        self._clock = clock
-        self._limits = limits or CloudLimits()
-        self._tls = tls or ssl.create_default_context()
-        # Not httpx's own pool, which gets slow with dozens of calls at once.
-        self._transport = AiohttpTransport(verify=self._tls, client=self._session)
-        self._login = Logins(self._ask_identity, tokens or Tokens(), clock)
 
-    async def read(
-        self,
-        connection: Connection,
-        system: System[Any],
-        call: Call,
-        *,
-        within: float | None = None,
+@asynccontextmanager
+async def polling_client(parts: CloudParts) -> AsyncIterator["PollingClient"]:
+    """Open the client for one event loop that reads a lot, on kept connections."""
+    transport = KeptTransport(parts.limits, parts.tls)
+    try:
+        yield PollingClient(parts.resolve, layered(parts, transport))
+    finally:
+        await transport.aclose()
+
+
+def resolver(connections: Callable[[], Mapping[str, Connection]]) -> Resolve:
+    """Return what finds a target's connection among the present ones of slipway.yaml."""
+
+    def resolve(target: Target, call: Call) -> Place:
+        connection = connections().get(target.connection)
+        if connection is None:
+            why = NoConnection(connection=target.connection)
+            raise CloudUnavailableError(doing=call.name, why=why)
+        return connection, system_named(target.system)
+
+    return resolve
+
+
+def _nothing() -> None:
+    """Do nothing more on admission."""
+
+
+class _Client:
+    def __init__(self, resolve: Resolve, top: Layer, work: PieceOfWork | None = None) -> None:
+        self._resolve = resolve
+        self._top = top
+        self._work = work
+
+    def wrapped(self, layer: Callable[[Layer], Layer]) -> Self:
+        """Return the same client with one more layer around the others."""
+        return type(self)(self._resolve, layer(self._top), self._work)
+
+    def working(self, work: PieceOfWork) -> Self:
+        """Return the same client, all of whose calls belong to *work*."""
+        return type(self)(self._resolve, self._top, work)
+
+    def for_operation(self, operation_id: str) -> Self:
+        """Return the same client for one job or look of an operation."""
+        return self.working(PieceOfWork(name=operation_id))
+
+    def _request(self, target: Target, call: Call, on_admission: Callable[[], None]) -> Request:
+        connection, system = self._resolve(target, call)
+        work = self._work or PieceOfWork()
+        return Request(call, target, connection, system, work, on_admission)
+
+
+class CloudClient(_Client):
+    """Calls clouds for code that waits; may be shared by threads, and lives through a fork."""
+
+    def send(
+        self, target: Target, call: Call, *, on_admission: Callable[[], None] = _nothing
     ) -> Reply:
-        """Make a call that only reads, in at most *within* seconds; returns a 2xx.
+        """Make a call, a change exactly once; returns a 2xx or raises a CloudError.
 
-        A token that ran out is renewed once.
-
-        Raises:
-            CloudUnavailableError: no usable answer came.
-            CloudRefusedError: the API declined.
+        *on_admission* runs right before it is sent, once nothing of ours is in its way; where
+        that raises, nothing is sent.
         """
+        return _run(self._top.send(self._request(target, call, on_admission)))
+
+    def ask(self, target: Target, flow: Flow[T]) -> T:
+        """Drive a flow that only reads."""
+        return drive(flow, partial(self.send, target))
+
+
+class PollingClient(_Client):
+    """Reads concurrently; belongs to one event loop."""
+
+    async def send(self, target: Target, call: Call) -> Reply:
+        """Make a call that only reads; returns a 2xx or raises a CloudError."""
         if call.mutates:
             msg = f"{call.name} is no read"
             raise ValueError(msg)
-        total = min(self._limits.read_total, within or self._limits.read_total)
-        silence = min(self._limits.read_silence, total)
-        wait = _Wait(silence, total, self._limits.body_bytes)
-        try:
-            async with asyncio.timeout(total):
-                return await self._read(connection, system, call, wait)
-        except TimeoutError as error:
-            why = f"no complete answer in {duration(timedelta(seconds=total))}"
-            raise CloudUnavailableError(doing=call.name, why=why) from error
-
-    async def mutate(self, connection: Connection, system: System[Any], call: Call) -> Reply:
-        """Make a mutating call once, on a connection of its own; returns what was accepted.
-
-        Raises:
-            CloudUnavailableError: it was proven not sent.
-            CloudRefusedError: the API declined; by the verdict, nothing was executed.
-            OutcomeUnknownError: it left, and no usable answer came.
-        """
-        token = await self._login.token(connection)
-        transport = self._opened()
-        wait = self._patience(system)
-        trace = _Trace()
-        hidden = _hidden(connection, token.text)
-        try:
-            request = self._request(connection, call, token)
-            closing = request._replace(headers={**request.headers, "Connection": "close"})
-            async with asyncio.timeout(wait.total):
-                answer = await self._exchange(transport, closing, wait, hidden, trace)
-        except (httpx.TransportError, TimeoutError) as error:
-            if isinstance(error, _NOT_SENT) or not trace.has_left:
-                raise not_sent(call, error) from error
-            why = f"no complete answer came ({told(error)})"
-            raise OutcomeUnknownError(doing=call.name, why=why) from error
-        finally:
-            await transport.aclose()
-        verdict = system.verdict(answer.reply)
-        if verdict == "accepted":
-            return answer.reply
-        if verdict == "expired" and not self._login.forget(connection, token):
-            verdict = "refused"
-        raise failed_mutation(system, call, answer.reply, verdict, self._clock())
-
-    async def aclose(self) -> None:
-        """Close the kept connections."""
-        await self._transport.aclose()
-
-    async def _read(
-        self, connection: Connection, system: System[Any], call: Call, wait: _Wait
-    ) -> Reply:
-        reply, token = await self._read_once(connection, call, wait)
-        if system.verdict(reply) == "expired" and self._login.forget(connection, token):
-            reply, _ = await self._read_once(connection, call, wait)
-        verdict = system.verdict(reply)
-        if verdict == "accepted" and reply.is_success:
-            return reply
-        if verdict == "expired":  # of a new token, or of one that nothing renews
-            verdict = "refused"
-        raise failed_read(system, call, reply, verdict, self._clock())
-
-    async def _read_once(
-        self, connection: Connection, call: Call, wait: _Wait
-    ) -> tuple[Reply, Token]:
-        token = await self._login.token(connection)
-        try:
-            request = self._request(connection, call, token)
-            answer = await self._exchange(
-                self._transport, request, wait, _hidden(connection, token.text)
-            )
-        except _BROKEN as error:
-            why = f"no usable answer ({told(error)})"
-            raise CloudUnavailableError(doing=call.name, why=why) from error
-        return answer.reply, token
-
-    def _request(self, connection: Connection, call: Call, token: Token) -> Outgoing:
-        body = b"" if call.body is None else json.dumps(call.body, allow_nan=False).encode()
-        headers = {"Content-Type": "application/json"}
-        request = Outgoing(call.method, url_of(connection, call, token.endpoints), headers, body)
-        vendor = vendor_of(connection)
-        return vendor.authorised(request, connection, self._clock(), token.text)
-
-    async def _ask_identity(self, connection: Connection, login: Login) -> Answer:
-        total = self._limits.login_total
-        try:
-            async with asyncio.timeout(total):
-                wait = _Wait(total, total, self._limits.body_bytes)
-                return await self._exchange(
-                    self._transport, login.request, wait, _hidden(connection)
-                )
-        except (*_BROKEN, TimeoutError) as error:
-            why = f"no complete answer ({told(error)})"
-            raise CloudUnavailableError(doing=doing(login), why=why) from error
-
-    async def _exchange(
-        self,
-        transport: httpx.AsyncBaseTransport,
-        request: Outgoing,
-        wait: _Wait,
-        secrets: tuple[str, ...],
-        trace: _Trace | None = None,
-    ) -> Answer:
-        """Send *request* by the bare transport: no redirects, cookies, retries."""
-        timeout = httpx.Timeout(wait.silence, connect=min(self._limits.connect, wait.total))
-        response = await transport.handle_async_request(
-            httpx.Request(
-                request.method,
-                request.url,
-                headers={**_FIXED, **request.headers},
-                content=request.body or None,
-                extensions={"timeout": timeout.as_dict(), "trace": trace or _Trace()},
-            )
-        )
-        try:
-            content = await self._content(response, wait.most)
-        finally:
-            await response.aclose()
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        reply = reply_from(response.status_code, headers, content, secrets)
-        return Answer(reply, headers)
-
-    async def _content(self, response: httpx.Response, most: int) -> bytes | None:
-        """Return the body; None where it is too long, or in an encoding that was not asked for."""
-        if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
-            return None
-        content = bytearray()
-        async for chunk in response.aiter_raw():
-            content += chunk
-            if len(content) > most:
-                return None
-        return bytes(content)
-
-    def _patience(self, system: System[Any]) -> _Wait:
-        """Return how long a mutating call may take, and how long its answer may be."""
-        limits, patience = self._limits, system.spec.patience.total_seconds()
-        return _Wait(
-            silence=max(limits.mutation_silence, patience),
-            total=max(limits.mutation_total, patience),
-            most=limits.mutation_body_bytes,
-        )
-
-    def _opened(self) -> httpx.AsyncHTTPTransport:
-        """Return a transport for one call, which tells when the call's first byte leaves."""
-        limits = httpx.Limits(max_connections=1, max_keepalive_connections=0)
-        return httpx.AsyncHTTPTransport(
-            verify=self._tls, trust_env=False, retries=0, http2=False, limits=limits
-        )
-
-    def _session(self) -> aiohttp.ClientSession:
-        """Return the kept connections, so many for each address: a slow one holds back no other."""
-        connector = aiohttp.TCPConnector(
-            ssl=self._tls, limit=0, limit_per_host=self._limits.connections
-        )
-        return aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            skip_auto_headers=_OWN_HEADERS,
-            trust_env=False,
-        )
-
-
-class Cloud:
-    """The same for code that waits; may be shared by threads, and lives through a fork."""
-
-    def __init__(
-        self,
-        clock: Clock,
-        limits: CloudLimits | None = None,
-        *,
-        tls: ssl.SSLContext | None = None,
-        tokens: Tokens | None = None,
-    ) -> None:
-        self._clock = clock
-        self._limits = limits or CloudLimits()
-        self._tls = tls or ssl.create_default_context()
-        self._tokens = tokens or Tokens()
-
-    def read(
-        self,
-        connection: Connection,
-        system: System[Any],
-        call: Call,
-        *,
-        within: float | None = None,
-    ) -> Reply:
-        """Make a call that only reads; see `AsyncCloud.read`."""
-        return _run(self._read(connection, system, call, within))
-
-    def mutate(self, connection: Connection, system: System[Any], call: Call) -> Reply:
-        """Make a mutating call once; see `AsyncCloud.mutate`."""
-        return _run(self._mutate(connection, system, call))
-
-    async def _read(
-        self, connection: Connection, system: System[Any], call: Call, within: float | None
-    ) -> Reply:
-        cloud = self._open()
-        try:
-            return await cloud.read(connection, system, call, within=within)
-        finally:
-            await cloud.aclose()
-
-    async def _mutate(self, connection: Connection, system: System[Any], call: Call) -> Reply:
-        cloud = self._open()
-        try:
-            return await cloud.mutate(connection, system, call)
-        finally:
-            await cloud.aclose()
-
-    def _open(self) -> AsyncCloud:
-        return AsyncCloud(self._clock, self._limits, tls=self._tls, tokens=self._tokens)
-
-
-def _hidden(connection: Connection, token: str = "") -> tuple[str, ...]:
-    """Return what an answer must not carry further."""
-    return (*secrets_of(connection), token)
+        return await self._top.send(self._request(target, call, _nothing))
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
@@ -324,7 +152,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     try:
         return loop.run_until_complete(work)
     finally:
-        left = asyncio.all_tasks(loop)  # none, unless a signal's exception came between
+        left = asyncio.all_tasks(loop)  # none, unless RQ's time limit came between
         for task in left:
             task.cancel()
         if left:

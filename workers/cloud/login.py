@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from bot.core.codes.clouds import LoginBusy
 from bot.core.connection import Connection
 from bot.core.errors import CloudRefusedError, CloudUnavailableError
 from bot.core.ports import Clock
@@ -51,7 +52,7 @@ class Logins:
                 finally:
                     self._tokens.leave(login)
             await asyncio.sleep(_LOOK)
-        why = "another process logs in, and does not come to an end"
+        why = LoginBusy(identity=login.identity)
         raise CloudUnavailableError(doing=doing(login), why=why)
 
     def forget(self, connection: Connection, token: Token) -> bool:

@@ -1,33 +1,84 @@
-"""The clouds as one job calls them: in its turn, and no faster than they allow."""
+"""The layer that counts every call against its API's limit, and heeds a 429."""
 
-from typing import TypeVar
+import asyncio
+import time
 
-from bot.core.flow import Call, Flow, Reply, drive
-from bot.core.target import Target
-from workers.cloud.contract import Cloud
-from workers.cloud.rate_limits import Turn
+from bot.core.codes.clouds import NoRoom
+from bot.core.errors import CloudRateLimitedError, CloudRefusedError
+from bot.core.flow import Reply
+from bot.core.rate_limits import Bucket, backoff, window
+from workers.cloud.layers import Layer, Request
+from workers.cloud.rate_limits import RateLimiter
 
-T = TypeVar("T")
+
+class RateLimited:
+    """Nothing is sent that was not counted here: reads, changes, looks and questions alike.
+
+    The first read of a piece of work waits for room; what has begun goes on. Otherwise work that
+    needs several reads could be stopped before its last one each time, all of it for nothing.
+    """
+
+    def __init__(self, inner: Layer, limiter: RateLimiter) -> None:
+        self._inner = inner
+        self._limiter = limiter
+
+    async def send(self, request: Request) -> Reply:
+        """Admit a call and send it; once it is admitted, its `on_admission` runs.
+
+        Raises:
+            CloudRateLimitedError: there is no room, or a read was answered with a 429.
+            CloudRefusedError: any other refusal; of a throttled change, with the time to wait.
+        """
+        await self._admitted(request)
+        request.on_admission()
+        try:
+            return await self._inner.send(request)
+        except CloudRefusedError as error:
+            if error.verdict != "throttled":
+                raise
+            raise self._backed_off(request, error) from error
+
+    async def _admitted(self, request: Request) -> None:
+        """Count the call; wait for room where it comes soon enough."""
+        work = request.work
+        try:
+            self._admit(request)
+        except CloudRateLimitedError as error:
+            if error.retry_after > min(work.waits, work.until - time.monotonic()):
+                raise
+            await asyncio.sleep(error.retry_after)
+            self._admit(request)
+
+    def _admit(self, request: Request) -> None:
+        call, work, bucket = request.call, request.work, _bucket(request)
+        limit = self._limiter.limit(request.target, call.service)
+        retry_after = self._limiter.buckets.acquire(
+            bucket,
+            window(limit, mutates=call.mutates) if limit else None,
+            name=work.name,
+            goes_on=bucket in work.admitted,
+        )
+        if retry_after > 0:
+            raise CloudRateLimitedError(doing=call.name, why=NoRoom(), retry_after=retry_after)
+        if not call.mutates:
+            work.admitted.add(bucket)
+
+    def _backed_off(
+        self, request: Request, error: CloudRefusedError
+    ) -> CloudRefusedError | CloudRateLimitedError:
+        """Let nobody call for a while, and return what the refused call comes to."""
+        limit = self._limiter.limit(request.target, request.call.service)
+        seconds = backoff(limit, error.retry_after, mutates=request.call.mutates)
+        self._limiter.buckets.back_off(_bucket(request), seconds)
+        if request.call.mutates:
+            error.retry_after = seconds
+            return error
+        return CloudRateLimitedError(doing=error.doing, why=error.reason, retry_after=seconds)
 
 
-class Paced:
-    """A cloud whose reads wait their turn; a write has had its own before its permit."""
-
-    def __init__(self, cloud: Cloud, turn: Turn) -> None:
-        self._cloud = cloud
-        self._turn = turn
-
-    def read(self, target: Target, call: Call) -> Reply:
-        """Make a call that only reads; returns a 2xx or raises a CloudError."""
-        self._turn.enter(target, call)
-        with self._turn.heeding(target, call):
-            return self._cloud.read(target, call)
-
-    def mutate(self, target: Target, call: Call) -> Reply:
-        """Make a mutating call once; returns a 2xx or raises a CloudError."""
-        with self._turn.heeding(target, call):
-            return self._cloud.mutate(target, call)
-
-    def ask(self, target: Target, flow: Flow[T]) -> T:
-        """Drive a flow that only reads."""
-        return drive(flow, lambda call: self.read(target, call))
+def _bucket(request: Request) -> Bucket:
+    return Bucket(
+        connection=request.target.connection,
+        service=request.call.service,
+        mutates=request.call.mutates,
+    )

@@ -12,6 +12,7 @@ from typing import Final, Protocol, TypeVar
 
 from pydantic import AwareDatetime, ValidationError
 
+from bot.core.codes import Reason
 from bot.core.errors import CloudRefusedError
 from bot.core.records import Record
 from bot.core.vendor import Login, Token
@@ -40,7 +41,7 @@ class Notes(Protocol):
 class _Refusal(Record):
     """A login that was refused; *password* tells one byte of a slow digest of what was tried."""
 
-    why: str
+    why: Reason
     status: int
     request_id: str
     until: AwareDatetime
@@ -87,7 +88,7 @@ class Tokens:
     def refuse(self, login: Login, error: CloudRefusedError, now: datetime) -> None:
         """Remember a refused login: it is not repeated for a while, by nobody."""
         refusal = _Refusal(
-            why=error.why,
+            why=error.reason,
             status=error.status,
             request_id=error.request_id,
             until=now + REST,
@@ -115,7 +116,7 @@ class Tokens:
             return  # it has been put right since
         raise CloudRefusedError(
             doing=doing(login),
-            why=f"{refusal.why}; not tried again before {refusal.until:%H:%M:%S} UTC",
+            why=_not_before(refusal),
             status=refusal.status,
             verdict="refused",
             code="login_refused",
@@ -151,6 +152,12 @@ def _account(login: Login) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _not_before(refusal: _Refusal) -> Reason:
+    """Return why a login is not tried: what was refused, and until when that holds."""
+    until = refusal.until.isoformat()
+    return Reason(key=refusal.why.key, params={**refusal.why.params, "until": until})
 
 
 def _glimpse(login: Login) -> int:

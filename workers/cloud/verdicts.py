@@ -6,6 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from bot.core.codes import Code
+from bot.core.codes.clouds import (
+    BadCertificate,
+    Broken,
+    ForeignAnswer,
+    NoAnswer,
+    NoEndpoint,
+    NotReached,
+    Redirected,
+)
+from bot.core.codes.systems import VendorSaid
 from bot.core.connection import Connection
 from bot.core.errors import (
     CloudError,
@@ -45,8 +56,9 @@ def _endpoint(connection: Connection, call: Call, catalog: Mapping[str, str]) ->
     try:
         return connection.endpoint(call.service)
     except ConfigurationError as error:
+        why = NoEndpoint(connection=connection.name, service=call.service)
         raise CloudRefusedError(
-            doing=call.name, why=str(error), status=0, verdict="misdirected", code="no_endpoint"
+            doing=call.name, why=why, status=0, verdict="misdirected", code="no_endpoint"
         ) from error
 
 
@@ -74,9 +86,10 @@ def _refusal(
 ) -> CloudRefusedError:
     form = system.error_form(reply)
     wait = retry_after(reply.headers.get("retry-after"), now)
+    said = VendorSaid(code=form.code, words=plain(form.message)) if form else None
     return CloudRefusedError(
         doing=call.name,
-        why=plain(form.message if form else "") or unusable(reply),
+        why=said or unusable(reply),
         status=reply.status,
         verdict=verdict,
         code=form.code if form else "",
@@ -88,11 +101,11 @@ def _refusal(
 def not_sent(call: Call, error: Exception) -> CloudUnavailableError | CloudRefusedError:
     """Return the proof that no byte left; a wrong certificate is not waited for to turn right."""
     if _is_about_certificate(error):
-        why = f"the endpoint's certificate is not valid ({told(error)}); nothing was sent"
+        why = BadCertificate(detail=told(error))
         return CloudRefusedError(
             doing=call.name, why=why, status=0, verdict="misdirected", code="certificate"
         )
-    return CloudUnavailableError(doing=call.name, why=f"not reached, not sent ({told(error)})")
+    return CloudUnavailableError(doing=call.name, why=NotReached(detail=told(error)))
 
 
 def _is_about_certificate(error: BaseException | None) -> bool:
@@ -103,12 +116,19 @@ def _is_about_certificate(error: BaseException | None) -> bool:
     return False
 
 
-def unusable(reply: Reply) -> str:
+def unusable(reply: Reply) -> Code:
     """Return what came instead of an answer of the API's own."""
     if 300 <= reply.status < 400:  # noqa: PLR2004 - the class of status codes
-        return f"the endpoint redirects elsewhere (HTTP {reply.status}), which is not followed"
-    kind = plain(reply.headers.get("content-type", "nothing"))
-    return f"HTTP {reply.status} with an answer that is not in the API's own form ({kind})"
+        return Redirected(status=reply.status)
+    kind = plain(reply.headers.get("content-type", ""))
+    return ForeignAnswer(status=reply.status, content_type=kind)
+
+
+def incomplete(error: Exception, within: float) -> Code:
+    """Return why no complete answer came in *within* seconds."""
+    if isinstance(error, TimeoutError):
+        return NoAnswer(within=within)
+    return Broken(detail=told(error))
 
 
 def told(error: Exception) -> str:

@@ -11,7 +11,7 @@ from multiprocessing.process import BaseProcess
 from typing import Final
 
 from workers.processes.rq_worker import die_with_parent
-from workers.processes.shutdown import Ending
+from workers.processes.shutdown import Shutdown
 
 log = logging.getLogger("slipway.supervisor")
 
@@ -37,12 +37,12 @@ def supervise(roles: Mapping[str, Callable[[], None]]) -> None:
 
     The parent opens no connection and starts no thread before it forks.
     """
-    ending = Ending(*_SIGNALS)
+    shutdown = Shutdown(*_SIGNALS)
     children = [_Child(role=role, main=main) for role, main in roles.items()]
-    while not ending.is_told():
+    while not shutdown.is_requested():
         for child in children:
             _tend(child)
-        ending.pause(FIRST_PAUSE)
+        shutdown.pause(FIRST_PAUSE)
     _end(children)
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final, assert_never
 
 from bot.core import events as ev
 from bot.core.codes import Stated
+from bot.core.codes.clouds import MayNotLook
 from bot.core.codes.operations import Overdue
 from bot.core.errors import CloudError, CloudRefusedError
 from bot.core.events import Event
@@ -118,7 +119,7 @@ def unreadable(operation: Operation, error: CloudError, now: datetime) -> Event 
     if late:
         return late
     if isinstance(error, CloudRefusedError) and error.verdict in {"refused", "misdirected"}:
-        reason = f"the cloud does not let Slipway look any more: {error.code} {error.why}"
+        reason = MayNotLook(because=error.reason).reason
         return ev.WatchStalled(at=now, step=step, reason=reason)
     return None
 

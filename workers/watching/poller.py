@@ -5,23 +5,25 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, Protocol, TypeAlias, TypeVar
+from functools import partial
+from typing import Final, TypeAlias
 
+from bot.core.codes.clouds import NoTimeLeft
 from bot.core.errors import (
     CloudError,
-    CloudHeldError,
+    CloudRateLimitedError,
     CloudUnavailableError,
     ConflictError,
     IllegalEventError,
     JournalError,
 )
 from bot.core.events import ExecutedLate
-from bot.core.flow import Call, Flow, Reply, drive_async
+from bot.core.flow import Flow, drive_async
 from bot.core.operation import Failed, Operation, Running, Stalled, Uncertain
 from bot.core.records import OperationId, TargetName
 from bot.core.system import PollResult, Recovery
-from bot.core.target import Target
 from bot.systems import system as system_named
+from workers.cloud.client import PollingClient
 from workers.context import WorkerContext
 from workers.watching.judgement import (
     happened,
@@ -33,8 +35,6 @@ from workers.watching.judgement import (
 )
 
 log = logging.getLogger("slipway.poller")
-
-T = TypeVar("T")
 
 Pauses: TypeAlias = Mapping[TargetName, timedelta]  # the least ones that limits leave
 
@@ -49,20 +49,12 @@ OVERTIME: Final = 2.0  # seconds that looks may take after the poller has claime
 SOON: Final = timedelta(seconds=2)
 BROKEN: Final = timedelta(minutes=1)  # after a look that could not be understood by us
 LATER: Final = timedelta(seconds=10)  # for what a crowded connection has no room for
-_TOO_SLOW: Final = CloudUnavailableError(doing="look", why="the cloud answers too slowly")
-
-
-class AsyncReader(Protocol):
-    """Makes reading calls concurrently."""
-
-    async def read(self, target: Target, call: Call) -> Reply:
-        """Make a call that only reads; returns a 2xx or raises a CloudError."""
-        ...
+_TOO_SLOW: Final = CloudUnavailableError(doing="look", why=NoTimeLeft())
 
 
 async def poll_for(
     context: WorkerContext,
-    reader: AsyncReader,
+    cloud: PollingClient,
     seconds: float,
     *,
     inherits: bool = False,
@@ -73,12 +65,12 @@ async def poll_for(
 
     Args:
         context: everything to work with.
-        reader: makes the reading calls.
+        cloud: makes the reading calls.
         seconds: how long to claim.
         inherits: whether the poller before died, so that what it had claimed is looked at now.
     """
     until = context.monotonic() + seconds
-    watch = _Watch(context, reader, until)
+    watch = _Watch(context, cloud, until)
     now = context.clock() + (INHERITED if inherits else timedelta())
     while context.monotonic() < until and not context.is_ending():
         due = context.schedule.claim(now, BATCH)
@@ -89,9 +81,9 @@ async def poll_for(
     await watch.end()
 
 
-async def poll_once(context: WorkerContext, reader: AsyncReader) -> int:
+async def poll_once(context: WorkerContext, cloud: PollingClient) -> int:
     """Look at everything that is due now; return how many operations that were."""
-    watch = _Watch(context, reader)
+    watch = _Watch(context, cloud)
     due = context.schedule.claim(context.clock(), BATCH)
     watch.begin(due)
     await watch.end()
@@ -106,11 +98,11 @@ class _Watch:
     """
 
     def __init__(
-        self, context: WorkerContext, reader: AsyncReader, until: float | None = None
+        self, context: WorkerContext, cloud: PollingClient, until: float | None = None
     ) -> None:
         self._until = until  # monotonic; when the last look is begun
         self._context = context
-        self._reader = reader
+        self._cloud = cloud
         self._under_way: dict[OperationId, asyncio.Task[None]] = {}
         self._through: Counter[str] = Counter()  # looks under way, by connection
         self._next: dict[OperationId, datetime | None] = {}  # None: never
@@ -204,22 +196,16 @@ class _Watch:
         if target is None:
             return next_look(operation, context.clock(), least)
         flow: Flow[PollResult | Recovery] = look(operation, target, system_named(operation.system))
-        turn, wait = context.pacing.turn(operation.id), 0.0
-
-        async def answer(call: Call) -> Reply:
-            turn.enter(target, call)
-            with turn.heeding(target, call):
-                return await self._reader.read(target, call)
-
+        cloud, wait = self._cloud.for_operation(operation.id), 0.0
         try:
             async with asyncio.timeout(self._time_for_a_look()):
-                seen = await drive_async(flow, answer)
+                seen = await drive_async(flow, partial(cloud.send, target))
         except TimeoutError:
             event = unreadable(operation, _TOO_SLOW, context.clock())
         except CloudError as error:
             log.info("poll.unread", extra={"operation_id": operation.id, "why": str(error)})
             event = unreadable(operation, error, context.clock())
-            wait = error.wait if isinstance(error, CloudHeldError) else 0.0
+            wait = error.retry_after if isinstance(error, CloudRateLimitedError) else 0.0
         else:
             event = happened(operation, seen, context.clock())
             if isinstance(event, ExecutedLate) and self._is_of_another(operation, event.task):
@@ -257,11 +243,11 @@ class _Watch:
 def _pauses(context: WorkerContext) -> Pauses:
     """Return the least pauses between looks that the limits leave, as things are now."""
     targets = context.catalogue().targets
-    if not context.pacing.is_limited(targets.values()):
+    if not context.limiter.is_limited(targets.values()):
         return {}
     try:
         watched = [each for each in context.journal.operations.all_open() if waits_for_cloud(each)]
     except JournalError as error:
         log.info("poll.uncounted", extra={"why": str(error)})
         return {}
-    return context.pacing.pauses(watched, targets)
+    return context.limiter.intervals(watched, targets)

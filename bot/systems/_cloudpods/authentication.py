@@ -8,6 +8,7 @@ from typing import ClassVar, Final, assert_never
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from bot.core.codes.clouds import NoCatalog
 from bot.core.connection import Endpoint, ReadyToken
 from bot.core.errors import CloudUnavailableError
 from bot.core.flow import Reply
@@ -46,7 +47,7 @@ class Cloudpods:
         """Return Keystone's token with the addresses of the catalog."""
         token = token_in(answer, _KEYSTONE, now)
         if answer.reply.body is None:
-            why = "the answer, which tells the services' addresses, cannot be read"
+            why = NoCatalog(identity=_KEYSTONE.name)
             raise CloudUnavailableError(doing=f"log in at {_KEYSTONE.name}", why=why)
         return token.model_copy(update={"endpoints": _endpoints(answer.reply)})
 

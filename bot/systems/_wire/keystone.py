@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
+from bot.core.codes.clouds import LoginRefused, NoToken
 from bot.core.errors import CloudRefusedError, CloudUnavailableError
 from bot.core.flow import Reply
 from bot.core.vendor import Answer, Outgoing, Token
@@ -64,7 +65,7 @@ def token_in(answer: Answer, identity: Identity, now: datetime) -> Token:
         raise _declined(identity, reply)
     text = answer.headers.get("x-subject-token", "")
     if not reply.is_success or not _is_sendable(text):
-        why = "the answer holds no token"
+        why = NoToken(identity=identity.name)
         raise CloudUnavailableError(doing=f"log in at {identity.name}", why=why)
     life = _life(reply, now)
     end = now + life
@@ -100,10 +101,10 @@ def _is_sendable(text: str) -> bool:
 def _declined(identity: Identity, reply: Reply) -> CloudRefusedError:
     body = reply.body if isinstance(reply.body, Mapping) else {}
     told = body.get("class")
-    word = f" {told}" if isinstance(told, str) and _CLASS.fullmatch(told) else ""
+    word = told if isinstance(told, str) and _CLASS.fullmatch(told) else ""
     return CloudRefusedError(
         doing=f"log in at {identity.name}",
-        why=f"{identity.name} answered HTTP {reply.status}{word}",
+        why=LoginRefused(identity=identity.name, status=reply.status, word=word),
         status=reply.status,
         verdict="refused",
         code="login_refused",

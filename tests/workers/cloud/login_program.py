@@ -13,8 +13,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
 from bot.core.errors import CloudError
+from tests.workers.cloud.direct import Direct
 from tests.workers.cloud.pods import READ, Pods, login_of, pods_at
-from workers.cloud.client import Cloud
 from workers.cloud.tokens import Tokens
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -27,7 +27,7 @@ class Family:
         self.connection = pods_at(address, password)
         self.login = login_of(self.connection)
         self.tokens = Tokens()
-        self._cloud = Cloud(lambda: NOON, tokens=self.tokens)
+        self._cloud = Direct(lambda: NOON, tokens=self.tokens)
 
     def fork(self) -> int:
         """Start a child that reads once and says how that ended; return its number."""
@@ -39,7 +39,7 @@ class Family:
 
     def _read(self) -> str:
         try:
-            return str(self._cloud.read(self.connection, Pods(), READ).status)
+            return str(self._cloud.send(self.connection, Pods(), READ).status)
         except CloudError as error:
             return str(error)
 

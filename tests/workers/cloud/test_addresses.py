@@ -17,6 +17,6 @@ def test_slipway_yaml_goes_before_the_catalog() -> None:
     assert url_of(lab(), call, catalog) == "https://lab.example:30442/api/releases"
     bare = read({**LAB, "endpoints": {}})
     assert url_of(bare, call, catalog) == f"{PUBLIC}/releases"
-    with pytest.raises(CloudRefusedError, match=r"connections\.lab\.endpoints\.k8s") as caught:
+    with pytest.raises(CloudRefusedError, match="no_endpoint connection=lab service=k8s") as caught:
         url_of(bare, call)
     assert (caught.value.verdict, caught.value.code) == ("misdirected", "no_endpoint")

@@ -59,8 +59,9 @@ def test_of_many_processes_at_once_one_logs_in(lab: Lab) -> None:
 def test_a_refused_password_is_tried_once(lab: Lab) -> None:
     """Repeated, it would lock the user; the second process is told when it may be tried again."""
     first, second = lab.run("in_turn", "wrong")
-    assert first == "log in at Keystone: Keystone answered HTTP 401 WrongPassword"
-    assert second == f"{first}; not tried again before 12:05:00 UTC"
+    refused = "cloud_refused.login identity=Keystone status=401 word=WrongPassword"
+    assert first == f"log in at Keystone: {refused}"
+    assert second == f"{first} until=2026-11-21T12:05:00+00:00"
     assert lab.logins == [401]
 
 

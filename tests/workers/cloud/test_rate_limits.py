@@ -1,40 +1,48 @@
-"""Whose turn it is: what is asked of the shared counts, and what a cloud's 429 means for all."""
+"""The rate limit: what is asked of the shared counts, and what a cloud's 429 means for all."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from redis import Redis
 
-from bot.app.clouds import TargetClouds, rate_figures
-from bot.catalogue import Catalogue
-from bot.core.errors import CloudHeldError, CloudRefusedError, CloudUnavailableError, Verdict
+from bot.app.clouds import rate_figures
+from bot.app.resources import now
+from bot.core.codes.systems import VendorSaid
+from bot.core.errors import (
+    CloudRateLimitedError,
+    CloudRefusedError,
+    CloudUnavailableError,
+    PermitTakenError,
+    Verdict,
+)
 from bot.core.flow import Call, Flow, Reply
 from bot.core.rate_limits import (
+    BACKOFF_READS,
+    BACKOFF_WRITES,
     LOOK_LEAST,
     LOOK_MOST,
-    REST_AFTER_READ,
-    REST_AFTER_WRITE,
-    Lane,
-    Share,
-    least_pause,
-    rest,
+    Bucket,
+    Window,
+    backoff,
+    min_interval,
 )
 from bot.core.rows import OpenOperation
 from bot.core.system import RateLimit
 from bot.core.target import Target
 from bot.redis.doorbell import open_redis
-from bot.redis.rate_limits import Rates
+from bot.redis.rate_limits import RedisBuckets
 from bot.systems import SYSTEMS
 from tests.journal.builders import NOON, an_id
+from tests.workers.cloud.direct import Room
 from tests.workers.cloud.wire import connection_to, http, served
-from workers.cloud.rate_limited import Paced
-from workers.cloud.rate_limits import Pacing, Unlimited, declared
-
-T = TypeVar("T")
+from workers.cloud.client import CloudClient, CloudParts, cloud_client, resolver
+from workers.cloud.layers import Request
+from workers.cloud.questions import CloudQuestions
+from workers.cloud.rate_limited import RateLimited
+from workers.cloud.rate_limits import RateLimiter, declared
 
 LIMIT: Final = RateLimit(reads=300, writes=10)
 READ: Final = Call(method="GET", service="servicestage", path="/x")
@@ -47,26 +55,6 @@ def target(name: str = "checkout", connection: str = "huawei") -> Target:
     return Target(name=name, system="servicestage-v3", connection=connection, policy="prod")
 
 
-@dataclass
-class Counted:
-    """Shared counts that answer what the test wants, and keep what they were asked."""
-
-    waits: list[float] = field(default_factory=list)  # what comes next; then there is room
-    taken: list[tuple[str, Share | None, str, bool]] = field(default_factory=list)
-    holds: list[tuple[str, float]] = field(default_factory=list)
-
-    def take(
-        self, lane: Lane, share: Share | None, *, name: str = "", begun: bool = False
-    ) -> float:
-        """Answer."""
-        self.taken.append((lane.name, share, name, begun))
-        return self.waits.pop(0) if self.waits else 0.0
-
-    def hold(self, lane: Lane, seconds: float) -> None:
-        """Keep it."""
-        self.holds.append((lane.name, seconds))
-
-
 def limited(_kind: str, service: str) -> RateLimit | None:
     """Limits of one service."""
     return LIMIT if service == "servicestage" else None
@@ -76,7 +64,7 @@ def refusal(verdict: Verdict, retry_after: float | None = None) -> CloudRefusedE
     """Return what a cloud answered."""
     return CloudRefusedError(
         doing="look",
-        why="too many",
+        why=VendorSaid(code="APIGW.0308", words="too many"),
         status=429,
         verdict=verdict,
         code="APIGW.0308",
@@ -84,54 +72,98 @@ def refusal(verdict: Verdict, retry_after: float | None = None) -> CloudRefusedE
     )
 
 
-@dataclass
 class Answering:
-    """A cloud that gives these answers in turn."""
+    """The layers below the limit, which give these answers in turn."""
 
-    answers: list[Reply | CloudRefusedError]
+    def __init__(self, *answers: Reply | CloudRefusedError) -> None:
+        self._answers = list(answers)
 
-    def read(self, target: Target, call: Call) -> Reply:  # noqa: ARG002 - as a cloud has it
+    async def send(self, request: Request) -> Reply:  # noqa: ARG002 - as a layer has it
         """Answer."""
-        answer = self.answers.pop(0)
+        answer = self._answers.pop(0) if self._answers else Reply(status=200)
         if isinstance(answer, CloudRefusedError):
             raise answer
         return answer
 
-    def mutate(self, target: Target, call: Call) -> Reply:
-        """Answer."""
-        return self.read(target, call)
 
-    def ask(self, target: Target, flow: Flow[T]) -> T:
-        """Nobody asks it: whoever paces it drives the flow."""
-        raise AssertionError(target, flow)
+def client(room: Room, *answers: Reply | CloudRefusedError) -> CloudClient:
+    """Return a client that counts in *room*, and is answered so."""
+    layer = RateLimited(Answering(*answers), RateLimiter(room, limited))
+    return CloudClient(resolver(lambda: {"huawei": connection_to("http://127.0.0.1:1")}), layer)
 
 
 def test_the_first_read_waits_and_the_next_ones_go_on() -> None:
     """A piece of work that was let in is not stopped before its last read."""
-    counts = Counted()
-    turn = Pacing(counts, limited).turn("op-1")
+    room = Room()
+    work = client(room).for_operation("op-1")
     for call in (READ, READ, OTHER, CHANGE, CHANGE):
-        turn.enter(target(), call)
-    assert [(lane, name, begun) for lane, _, name, begun in counts.taken] == [
+        work.send(target(), call)
+    assert [(bucket, name, goes_on) for bucket, _, name, goes_on in room.acquired] == [
         ("huawei:servicestage:reads", "op-1", False),
         ("huawei:servicestage:reads", "op-1", True),
         ("huawei:elsewhere:reads", "op-1", False),
         ("huawei:servicestage:writes", "op-1", False),
         ("huawei:servicestage:writes", "op-1", False),
     ]
-    shares = [share.calls if share else None for _, share, _, _ in counts.taken]
-    assert shares == [50, 50, None, 10, 10]
+    windows = [window.calls if window else None for _, window, _, _ in room.acquired]
+    assert windows == [50, 50, None, 10, 10]
 
 
 def test_without_room_nothing_is_begun() -> None:
     """Who is told to wait has not begun, and hears for how long."""
-    counts = Counted(waits=[12.5])
-    turn = Pacing(counts, limited).turn("op-1")
-    with pytest.raises(CloudHeldError) as caught:
-        turn.enter(target(), READ)
-    assert (caught.value.wait, caught.value.doing) == (12.5, "GET /x")
-    turn.enter(target(), READ)
-    assert [begun for *_, begun in counts.taken] == [False, False]
+    room = Room(waits=[12.5])
+    work = client(room).for_operation("op-1")
+    with pytest.raises(CloudRateLimitedError) as caught:
+        work.send(target(), READ)
+    assert (caught.value.retry_after, caught.value.doing) == (12.5, "GET /x")
+    work.send(target(), READ)
+    assert [goes_on for *_, goes_on in room.acquired] == [False, False]
+
+
+def test_other_work_begins_anew() -> None:
+    """What one operation was let in for is no way in for another, nor for its own next job."""
+    room = Room()
+    one = client(room)
+    for name in ("op-1", "op-2", "op-1"):
+        one.for_operation(name).send(target(), READ)
+    one.send(target(), READ)
+    one.send(target(), READ)
+    assert [goes_on for *_, goes_on in room.acquired] == [False] * 5
+
+
+def test_a_change_is_permitted_when_it_has_its_room() -> None:
+    """Counted first, then permitted, then sent: without room there is no permit."""
+    room, order = Room(waits=[1.0]), list[str]()
+    work = client(room).for_operation("op-1")
+    with pytest.raises(CloudRateLimitedError):
+        work.send(target(), CHANGE, on_admission=lambda: order.append("permit"))
+    assert order == []
+    work.send(
+        target(), CHANGE, on_admission=lambda: order.append(f"{len(room.acquired)} counted, permit")
+    )
+    assert order == ["2 counted, permit"]
+
+
+def test_without_a_permit_nothing_is_sent() -> None:
+    """A permit that is refused stops the call, which was counted for nothing."""
+
+    def taken() -> None:
+        raise PermitTakenError
+
+    room, below = Room(), Answering()
+    limiter = RateLimiter(room, limited)
+    sent = list[Request]()
+
+    class Watching:
+        async def send(self, request: Request) -> Reply:
+            sent.append(request)
+            return await below.send(request)
+
+    resolve = resolver(lambda: {"huawei": connection_to("http://127.0.0.1:1")})
+    work = CloudClient(resolve, RateLimited(Watching(), limiter))
+    with pytest.raises(PermitTakenError):
+        work.send(target(), CHANGE, on_admission=taken)
+    assert (len(room.acquired), sent) == (1, [])
 
 
 def flow_of(*calls: Call) -> Flow[list[int]]:
@@ -143,63 +175,60 @@ def flow_of(*calls: Call) -> Flow[list[int]]:
     return statuses
 
 
-def test_a_throttled_read_holds_and_is_as_if_there_were_no_room() -> None:
+def test_a_throttled_read_backs_off_and_is_as_if_there_were_no_room() -> None:
     """FM-62: everybody rests for as long as the cloud says, and whoever asked comes again then."""
-    counts = Counted()
-    cloud = Answering([Reply(status=200), refusal("throttled", 7), Reply(status=200)])
-    paced = Paced(cloud, Pacing(counts, limited).turn("op-1"))
-    with pytest.raises(CloudHeldError) as caught:
-        paced.ask(target(), flow_of(READ, READ))
-    assert caught.value.wait == 7
-    assert "APIGW.0308 too many" in caught.value.why
-    assert counts.holds == [("huawei:servicestage:reads", 7)]
-    assert paced.ask(target(), flow_of(READ)) == [200]
+    room = Room()
+    work = client(room, Reply(status=200), refusal("throttled", 7)).for_operation("op-1")
+    with pytest.raises(CloudRateLimitedError) as caught:
+        work.ask(target(), flow_of(READ, READ))
+    assert caught.value.retry_after == 7
+    assert caught.value.reason == VendorSaid(code="APIGW.0308", words="too many").reason
+    assert room.backoffs == [("huawei:servicestage:reads", 7)]
+    assert work.ask(target(), flow_of(READ)) == [200]
 
 
-def test_a_throttled_write_holds_and_says_for_how_long() -> None:
+def test_a_throttled_write_backs_off_and_says_for_how_long() -> None:
     """What it proves stays what it is: not accepted; the time is that for which all rest."""
-    counts = Counted()
-    paced = Paced(Answering([refusal("throttled", 7)]), Pacing(counts, limited).turn("op-1"))
+    room = Room()
     with pytest.raises(CloudRefusedError) as caught:
-        paced.mutate(target(), CHANGE)
+        client(room, refusal("throttled", 7)).send(target(), CHANGE)
     assert caught.value.retry_after == 60
-    assert counts.holds == [("huawei:servicestage:writes", 60)]
-    assert counts.taken == []  # it was counted before its permit
+    assert room.backoffs == [("huawei:servicestage:writes", 60)]
+    assert len(room.acquired) == 1
 
 
 @pytest.mark.parametrize("verdict", ["refused", "busy", "expired", "not_found"])
-def test_other_refusals_hold_nobody(verdict: Verdict) -> None:
+def test_other_refusals_stop_nobody(verdict: Verdict) -> None:
     """Only a limit concerns everybody."""
-    counts, given_ = Counted(), refusal(verdict, 7)
-    paced = Paced(Answering([given_, given_]), Pacing(counts).turn("op-1"))
-    for ask in (paced.read, paced.mutate):
+    room, answer = Room(), refusal(verdict, 7)
+    for call in (READ, CHANGE):
         with pytest.raises(CloudRefusedError) as caught:
-            ask(target(), READ)
-        assert caught.value is given_
-    assert counts.holds == []
+            client(room, answer).send(target(), call)
+        assert caught.value is answer
+    assert room.backoffs == []
 
 
-RESTS: Final = [
-    (None, None, True, REST_AFTER_WRITE),
-    (None, None, False, REST_AFTER_READ),
+BACKOFFS: Final = [
+    (None, None, True, BACKOFF_WRITES),
+    (None, None, False, BACKOFF_READS),
     (None, 7, True, 7),
-    (None, 0, True, REST_AFTER_WRITE),
-    (LIMIT, 7, True, REST_AFTER_WRITE),
+    (None, 0, True, BACKOFF_WRITES),
+    (LIMIT, 7, True, BACKOFF_WRITES),
     (LIMIT, 90, True, 90),
     (LIMIT, 7, False, 7),
-    (LIMIT, None, False, REST_AFTER_READ),
+    (LIMIT, None, False, BACKOFF_READS),
 ]
 
 
-@pytest.mark.parametrize(("limit", "told", "mutates", "wanted"), RESTS)
-def test_a_rest_is_what_the_cloud_says_and_long_enough(
+@pytest.mark.parametrize(("limit", "told", "mutates", "wanted"), BACKOFFS)
+def test_a_backoff_is_what_the_cloud_says_and_long_enough(
     limit: RateLimit | None,
     told: float | None,
     mutates: bool,  # noqa: FBT001 - a column of the table
     wanted: float,
 ) -> None:
     """Where refused writes count by the minute, a minute is the least; else the cloud's word."""
-    assert rest(limit, told, mutates=mutates) == wanted
+    assert backoff(limit, told, mutates=mutates) == wanted
 
 
 def test_the_lowest_declared_limit_holds_for_a_service() -> None:
@@ -231,39 +260,40 @@ def watched(*names: str) -> list[OpenOperation]:
     ]
 
 
-def test_pauses_grow_with_what_is_watched_on_a_connection() -> None:
+def test_intervals_grow_with_what_is_watched_on_a_connection() -> None:
     """Each connection has its own reads, and shares them among what is watched there."""
     names = [f"t{number}" for number in range(100)]
     targets = {name: target(name) for name in names} | {"far": target("far", "elsewhere")}
-    pauses = Pacing(Unlimited(), limited).pauses(watched(*names[:30], "far", "gone"), targets)
-    assert pauses == {name: timedelta(seconds=24) for name in names[:30]} | {"far": LOOK_LEAST}
-    assert Pacing(Unlimited(), limited).is_limited(targets.values())
-    assert not Pacing(Unlimited(), lambda *_: None).is_limited(targets.values())
-    assert Pacing(Unlimited(), lambda *_: None).pauses(watched("far"), targets) == {}
+    intervals = RateLimiter(Room(), limited).intervals(watched(*names[:30], "far", "gone"), targets)
+    assert intervals == {name: timedelta(seconds=24) for name in names[:30]} | {"far": LOOK_LEAST}
+    assert RateLimiter(Room(), limited).is_limited(targets.values())
+    assert not RateLimiter(Room(), lambda *_: None).is_limited(targets.values())
+    assert RateLimiter(Room(), lambda *_: None).intervals(watched("far"), targets) == {}
 
 
 @given(st.integers(1, 100_000), st.integers(1, 10_000))
-def test_a_pause_has_bounds_and_keeps_to_its_share(reads: int, many: int) -> None:
+def test_an_interval_has_bounds_and_keeps_to_its_share(reads: int, many: int) -> None:
     """From five seconds to a minute; in between, looks take at most half of the reads."""
-    pause = least_pause(RateLimit(reads=reads, writes=1), many)
-    assert LOOK_LEAST <= pause <= LOOK_MOST
-    if pause < LOOK_MOST:
-        assert many * 2 * 60 / pause.total_seconds() <= reads / 2 * 1.001
+    interval = min_interval(RateLimit(reads=reads, writes=1), many)
+    assert LOOK_LEAST <= interval <= LOOK_MOST
+    if interval < LOOK_MOST:
+        assert many * 2 * 60 / interval.total_seconds() <= reads / 2 * 1.001
 
 
-def asking(url: str, counts: Counted, seconds: float) -> TargetClouds:
+def asking(url: str, room: Room, seconds: float) -> CloudQuestions:
     """Return the clouds as people's questions reach them."""
-    catalogue = Catalogue(connections={"huawei": connection_to(url)})
-    return TargetClouds(lambda: catalogue, seconds, pacing=Pacing(counts, limited))
+    connections = {"huawei": connection_to(url)}
+    limiter = RateLimiter(room, limited)
+    parts = CloudParts(resolver(lambda: connections), limiter, now)
+    return CloudQuestions(cloud_client(parts), seconds)
 
 
 def test_a_question_waits_a_moment_for_room() -> None:
     """Room that comes within its time is waited for; it has no name, so it keeps no place."""
-    counts = Counted(waits=[0.01])
+    room = Room(waits=[0.01])
     with served(http(), http()) as server:
-        clouds = asking(server.url, counts, 5)
-        assert clouds.ask(target(), flow_of(READ, READ)) == [200, 200]
-    assert [(name, begun) for _, _, name, begun in counts.taken] == [
+        assert asking(server.url, room, 5).ask(target(), flow_of(READ, READ)) == [200, 200]
+    assert [(name, goes_on) for _, _, name, goes_on in room.acquired] == [
         ("", False),
         ("", False),
         ("", True),
@@ -273,40 +303,40 @@ def test_a_question_waits_a_moment_for_room() -> None:
 @pytest.mark.parametrize(("wait", "seconds"), [(2.1, 20), (0.5, 0.2)])
 def test_a_question_is_not_kept_waiting(wait: float, seconds: float) -> None:
     """Room that comes too late is no room; nothing is asked of the cloud."""
-    counts = Counted(waits=[wait])
+    room = Room(waits=[wait])
     with served() as server:
-        with pytest.raises(CloudHeldError) as caught:
-            asking(server.url, counts, seconds).ask(target(), flow_of(READ))
+        with pytest.raises(CloudRateLimitedError) as caught:
+            asking(server.url, room, seconds).ask(target(), flow_of(READ))
         assert server.requests == []
-    assert caught.value.wait == wait
+    assert caught.value.retry_after == wait
 
 
-def test_a_question_that_is_throttled_holds_the_others() -> None:
+def test_a_question_that_is_throttled_stops_the_others() -> None:
     """The bot's 429 is the workers' as well."""
     body = b'{"error_code": "APIGW.0308", "error_msg": "slow down"}'
-    counts = Counted()
-    with served(http(429, body)) as server, pytest.raises(CloudHeldError):
-        asking(server.url, counts, 5).ask(target(), flow_of(READ))
-    assert counts.holds == [("huawei:servicestage:reads", REST_AFTER_READ)]
+    room = Room()
+    with served(http(429, body)) as server, pytest.raises(CloudRateLimitedError):
+        asking(server.url, room, 5).ask(target(), flow_of(READ))
+    assert room.backoffs == [("huawei:servicestage:reads", BACKOFF_READS)]
 
 
-def test_held_is_a_kind_of_unavailable() -> None:
-    """Whoever waits for a cloud that is away waits for one that is held: nothing was done."""
-    assert issubclass(CloudHeldError, CloudUnavailableError)
+def test_no_room_is_a_kind_of_unavailable() -> None:
+    """Whoever waits for a cloud that is away waits for one without room: nothing was done."""
+    assert issubclass(CloudRateLimitedError, CloudUnavailableError)
 
 
-def test_the_figures_name_what_is_held(valkey_url: str) -> None:
-    """Prometheus sees which clouds are held, and how many wait for them."""
+def test_the_figures_name_what_waits(valkey_url: str) -> None:
+    """Prometheus sees which clouds are backed off from, and how many wait for them."""
     client: Redis = open_redis(valkey_url)
     client.flushall()
-    rates, share = Rates(client), Share(calls=1, seconds=60)
+    counts, room = RedisBuckets(client), Window(calls=1, seconds=60)
     reads, writes = (
-        Lane(connection="huawei", service="servicestage", mutates=mutates)
+        Bucket(connection="huawei", service="servicestage", mutates=mutates)
         for mutates in (False, True)
     )
-    rates.hold(reads, 60)
+    counts.back_off(reads, 60)
     for name in "abc":
-        rates.take(writes, share, name=name)
+        counts.acquire(writes, room, name=name)
     figures = rate_figures(client, [target(), target("other")])
     assert figures["rate_waiting"] == {"huawei:servicestage:writes": 2}
     assert set(figures["rate_held_seconds"]) == {"huawei:servicestage:reads"}

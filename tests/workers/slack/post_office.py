@@ -10,7 +10,7 @@ from typing import Final
 
 from redis import Redis
 
-from bot.app.clouds import TargetClouds
+from bot.app.clouds import cloud_parts
 from bot.catalogue import Catalogue
 from bot.core.policy import Policy
 from bot.core.target import Target
@@ -24,7 +24,7 @@ from bot.redis.leases import Leases
 from bot.sandbox.slack import Executed, RateLimits, Workspace, served
 from tests.conversations import redis_time
 from tests.journal.builders import NOON, SECOND, an_operation, apply, create, to_the_end
-from workers.cloud.rate_limits import Pacing, Unlimited
+from workers.cloud.client import cloud_client
 from workers.context import WorkerContext
 from workers.slack import SlackDirectory, SlackMessages, web_client
 from workers.slack.outbox import send_due
@@ -121,13 +121,14 @@ def post_office(
     workspace = Workspace(clock=clock.seconds, limits=limits)
     with served(workspace):
         client = web_client(workspace.config.bot_token, workspace.api_url)
+        clouds = cloud_parts(_no_catalogue, redis, clock)
         context = WorkerContext(
             engine=engine_on(journal, RedisDoorbell(redis)),
             journal=journal,
             catalogue=NoPlaces,
             directory=SlackDirectory(client, Cache(redis)),
-            cloud=TargetClouds(_no_catalogue),
-            pacing=Pacing(Unlimited()),
+            cloud=cloud_client(clouds),
+            limiter=clouds.limiter,
             clock=clock,
             monotonic=clock.seconds,
             schedule=DueTimes(redis),

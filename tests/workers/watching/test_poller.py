@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 import pytest
 
-from bot.app.clouds import TargetClouds
 from bot.app.resources import now
 from bot.core import events as ev
 from bot.core.flow import Call, Reply
@@ -30,8 +29,13 @@ from bot.redis.doorbell import RedisDoorbell, open_redis
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
 from bot.redis.leases import Leases
+from bot.systems import system as system_named
 from tests.journal.builders import an_id, an_operation
-from workers.cloud.rate_limits import Pacing, Unlimited
+from tests.systems.connections import huawei
+from tests.workers.cloud.direct import Room
+from workers.cloud.client import CloudParts, Place, PollingClient, cloud_client
+from workers.cloud.layers import Request
+from workers.cloud.rate_limits import RateLimiter
 from workers.context import WorkerContext
 from workers.slack import SlackDirectory, web_client
 from workers.watching.poller import CROWDED, LOOK_SECONDS, poll_for
@@ -56,12 +60,12 @@ class Clouds:
     def __init__(self) -> None:
         self.hanging = 0
 
-    async def read(self, target: Target, call: Call) -> Reply:
+    async def send(self, request: Request) -> Reply:
         """Answer, or never answer."""
-        if target.connection == "hanging":
+        if request.target.connection == "hanging":
             self.hanging += 1
             await asyncio.Event().wait()
-        job = call.path.rpartition("/")[2]
+        job = request.call.path.rpartition("/")[2]
         body: Json = {"job": {"job_id": job, "execution_status": "SUCCEEDED"}, "tasks": []}
         return Reply(status=200, body=body)
 
@@ -103,9 +107,8 @@ def _target(operation: Operation) -> Target:
     )
 
 
-def _no_cloud() -> NoReturn:
-    msg = "the poller reads by its reader alone"
-    raise AssertionError(msg)
+def _place(target: Target, _call: Call) -> Place:
+    return huawei(), system_named(target.system)
 
 
 @pytest.fixture
@@ -129,13 +132,14 @@ def context(tmp_path: Path, valkey_url: str) -> Iterator[WorkerContext]:
     schedule.ensure([each.id for each in watched], now())
     client = web_client("xoxb-none", "http://127.0.0.1:9/api/")
     journal = journal_on(engine)
+    limiter = RateLimiter(Room())
     yield WorkerContext(
         engine=engine_on(journal, RedisDoorbell(redis)),
         journal=journal,
         catalogue=lambda: catalogue,
         directory=SlackDirectory(client, Cache(redis)),
-        cloud=TargetClouds(_no_cloud),
-        pacing=Pacing(Unlimited()),
+        cloud=cloud_client(CloudParts(_place, limiter, now)),
+        limiter=limiter,
         clock=now,
         monotonic=time.monotonic,
         schedule=schedule,
@@ -154,7 +158,7 @@ def test_what_hangs_or_breaks_holds_back_only_its_own(context: WorkerContext) ->
     None is forgotten.
     """
     clouds, began = Clouds(), time.monotonic()
-    asyncio.run(poll_for(context, clouds, TICK))
+    asyncio.run(poll_for(context, PollingClient(_place, clouds), TICK))
     ended = [
         context.journal.operations.load(an_id(MANY + number)).phase.kind for number in range(FEW)
     ]

@@ -9,6 +9,7 @@ from bot.views.words.en.buttons import BUTTONS
 from bot.views.words.en.cards import CARDS
 from bot.views.words.en.cce import CCE
 from bot.views.words.en.cloudpods import CLOUDPODS
+from bot.views.words.en.clouds import CLOUDS
 from bot.views.words.en.helm import HELM
 from bot.views.words.en.help import HELP
 from bot.views.words.en.names import NAMES
@@ -23,6 +24,7 @@ ENGLISH: Final[Mapping[str, Words]] = {
     **OPERATIONS,
     **SERVICESTAGE,
     **SYSTEMS,
+    **CLOUDS,
     **CCE,
     **HELM,
     **CLOUDPODS,
