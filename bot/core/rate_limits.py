@@ -47,13 +47,9 @@ def window(limit: RateLimit, *, mutates: bool) -> Window:
     return Window(calls=limit.reads // _PARTS, seconds=_MINUTE / _PARTS)
 
 
-def backoff(limit: RateLimit | None, retry_after: float | None, *, mutates: bool) -> float:
-    """Return for how many seconds nobody calls after a 429 that said *retry_after*.
-
-    A known limit counts by the minute, refused calls included: no back-off of writes is shorter.
-    """
-    wanted = retry_after or (BACKOFF_WRITES if mutates else BACKOFF_READS)
-    return max(wanted, BACKOFF_WRITES) if mutates and limit is not None else wanted
+def backoff(retry_after: float | None, *, mutates: bool) -> float:
+    """Return for how many seconds nobody calls after a 429: as the cloud says, if it says."""
+    return retry_after or (BACKOFF_WRITES if mutates else BACKOFF_READS)
 
 
 def min_interval(limit: RateLimit, watched: int) -> timedelta:

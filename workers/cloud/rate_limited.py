@@ -67,8 +67,7 @@ class RateLimited:
         self, request: Request, error: CloudRefusedError
     ) -> CloudRefusedError | CloudRateLimitedError:
         """Let nobody call for a while, and return what the refused call comes to."""
-        limit = self._limiter.limit(request.target, request.call.service)
-        seconds = backoff(limit, error.retry_after, mutates=request.call.mutates)
+        seconds = backoff(error.retry_after, mutates=request.call.mutates)
         self._limiter.buckets.back_off(_bucket(request), seconds)
         if request.call.mutates:
             error.retry_after = seconds
