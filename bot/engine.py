@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-from bot.core.effects import Effect, LookAgain, RefreshCard, Reply, RingDoorbell
+from bot.core.effects import Effect, LookAgain, RingDoorbell
 from bot.core.errors import ConflictError, QueueUnavailableError
 from bot.core.events import Event, Requested
 from bot.core.lifecycle import begun, transition
@@ -18,6 +18,7 @@ from bot.core.ports import (
     TargetLocked,
 )
 from bot.core.records import OperationId
+from bot.core.surfaces import is_awaited, stale
 from bot.journal import Journal
 from bot.journal.commits import Commits
 from bot.journal.operations import Operations
@@ -41,7 +42,7 @@ class Engine:
         """Record a new operation; also return whether its doorbell could be rung."""
         event = Requested(at=operation.created_at, by=operation.requester)
         first, effects = begun(operation)
-        made = self._commits.create(first, event, effects, delivery=delivery, limits=limits)
+        made = self._commits.create(first, event, delivery=delivery, limits=limits)
         return made, self._follow(operation.id, effects) if isinstance(made, Created) else True
 
     def apply(self, operation_id: OperationId, event: Event) -> Operation:
@@ -72,6 +73,8 @@ class Engine:
             extra={"operation_id": operation.id, "phase": after.phase.kind, "by": event.by},
         )
         self._follow(operation.id, effects)
+        if is_awaited(stale(event, after)):
+            self.wake_outbox()
         return after
 
     def look_now(self, operation_id: OperationId) -> None:
@@ -79,8 +82,11 @@ class Engine:
         self._follow(operation_id, (LookAgain(),))
 
     def wake_outbox(self) -> None:
-        """Let the outbox send now what it was given."""
-        self._follow("", (Reply(),))
+        """Let the outbox send now what it was given; where Redis is away, it looks by itself."""
+        try:
+            self._doorbell.wake_outbox()
+        except QueueUnavailableError as error:
+            log.warning("doorbell.lost", extra={"why": str(error)})
 
     def _follow(self, operation_id: OperationId, effects: Sequence[Effect]) -> bool:
         """Do what Redis carries; return whether it took everything. The sweeper makes up for it."""
@@ -93,8 +99,6 @@ class Engine:
                         self._doorbell.look_again(operation_id, at)
                     case _:
                         pass
-            if _outbox_is_due(effects):
-                self._doorbell.wake_outbox()
         except QueueUnavailableError as error:
             log.warning("doorbell.lost", extra={"operation_id": operation_id, "why": str(error)})
             return False
@@ -104,12 +108,3 @@ class Engine:
 def engine_on(journal: Journal, doorbell: Doorbell) -> Engine:
     """Return the engine of *journal*: the one place that is given what writes operations."""
     return Engine(journal.operations, Commits(journal.database), doorbell)
-
-
-def _outbox_is_due(effects: Sequence[Effect]) -> bool:
-    """Whether somebody waits for words: a card that is merely new is posted with its plan."""
-    return any(
-        isinstance(effect, Reply)
-        or (isinstance(effect, RefreshCard) and effect.urgency != "notable")
-        for effect in effects
-    )

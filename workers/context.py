@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from bot.core.policy import Policy
 from bot.core.ports import Clock, Directory
 from bot.core.records import Json, OperationId, Record
+from bot.core.surfaces import Subject
 from bot.core.target import Target
 from bot.engine import Engine
 from bot.journal import Journal
@@ -121,7 +122,7 @@ class SlackWriter(Protocol):
         text: str,
         blocks: list[dict[str, Json]],
         *,
-        operation_id: str,
+        about: Subject,
         sequence: int,
         thread_ts: str | None = None,
         broadcast: bool = False,
@@ -134,17 +135,21 @@ class SlackWriter(Protocol):
         text: str,
         blocks: list[dict[str, Json]],
         *,
-        operation_id: str,
+        about: Subject,
     ) -> None: ...
 
     def whisper(self, channel: str, user: str, text: str) -> None:
         """Show *text* to one person."""
         ...
 
+    def publish(self, user: str, blocks: list[dict[str, Json]]) -> None:
+        """Bring somebody's Home to its newest state."""
+        ...
+
     def find(
-        self, channel: str, *, operation_id: str, sequence: int, thread_ts: str | None
+        self, channel: str, *, about: Subject, sequence: int, thread_ts: str | None
     ) -> str | None:
-        """Return the ts of our message of this operation and sequence, if it was posted."""
+        """Return the ts of our message of this subject and sequence, if it was posted."""
         ...
 
 

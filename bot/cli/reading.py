@@ -7,6 +7,8 @@ import click
 from bot.cli.exit_codes import CHECK_FAILED, ending
 from bot.cli.shapes import operation_json, operation_line
 from bot.core.errors import UnknownOperationError
+from bot.core.operation import Operation
+from bot.core.records import Json
 from bot.journal import Journal, journal_on, open_engine, require_current
 from bot.settings import read_settings
 
@@ -15,6 +17,11 @@ def _journal() -> Journal:
     engine = open_engine(read_settings().database_url)
     require_current(engine)
     return journal_on(engine)
+
+
+def _json(journal: Journal, operation: Operation) -> dict[str, Json]:
+    events = journal.operations.events(operation.id)
+    return operation_json(operation, events, journal.surfaces.cards_of(operation.id))
 
 
 @click.group()
@@ -33,7 +40,7 @@ def list_(*, as_json: bool, target: str | None, open_only: bool, limit: int) -> 
     journal = _journal()
     found = journal.operations.recent(limit, target, open_only=open_only)
     if as_json:
-        rows = [operation_json(each, journal.operations.events(each.id)) for each in found]
+        rows = [_json(journal, each) for each in found]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     for each in found:
@@ -50,9 +57,8 @@ def show(*, operation_id: str, as_json: bool) -> None:
     operation = journal.operations.find(operation_id)
     if operation is None:
         raise UnknownOperationError(operation_id)
-    shape = operation_json(operation, journal.operations.events(operation.id))
     if as_json:
-        click.echo(json.dumps(shape, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_json(journal, operation), indent=2, ensure_ascii=False))
         return
     click.echo(operation_line(operation))
     for sequence, event in journal.operations.events(operation.id):

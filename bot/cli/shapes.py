@@ -7,10 +7,15 @@ from bot.core.codes import reason_of
 from bot.core.events import Event
 from bot.core.operation import Failed, Operation, RecoveryOption, Step
 from bot.core.records import Json
+from bot.core.surfaces import Surface
 from bot.views.words import spelled
 
 
-def operation_json(operation: Operation, events: Sequence[tuple[int, Event]]) -> dict[str, Json]:
+def operation_json(
+    operation: Operation,
+    events: Sequence[tuple[int, Event]],
+    surfaces: Sequence[Surface] = (),
+) -> dict[str, Json]:
     """Return *operation* as scripts see it; times are RFC 3339 in UTC."""
     return {
         "id": operation.id,
@@ -35,6 +40,9 @@ def operation_json(operation: Operation, events: Sequence[tuple[int, Event]]) ->
         "steps": [_step(each) for each in operation.steps],
         "approvals": [{"by": each.by, "at": _time(each.at)} for each in operation.approvals],
         "events": [_event(sequence, event) for sequence, event in events],
+        "surfaces": [
+            {"kind": each.kind, "channel": each.channel, "ts": each.ts} for each in surfaces
+        ],
     }
 
 

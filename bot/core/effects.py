@@ -1,25 +1,11 @@
-"""Effects: what must be done because of an event. Each is safe to repeat."""
+"""Effects: what must be done because of an event. Each is safe to repeat.
+
+What Slack has to show because of it, `surfaces.stale` says.
+"""
 
 from typing import Literal, TypeAlias
 
 from bot.core.records import Moment, Record
-
-Urgency: TypeAlias = Literal["decisive", "notable", "progress"]  # the outbox's order
-
-
-class RefreshCard(Record):
-    """Bring the card to the newest state."""
-
-    kind: Literal["refresh_card"] = "refresh_card"
-    urgency: Urgency = "notable"
-
-
-class Reply(Record):
-    """Tell the thread about this event; `broadcast` shows it in the channel as well."""
-
-    kind: Literal["reply"] = "reply"
-    urgency: Urgency = "notable"
-    broadcast: bool = False
 
 
 class RingDoorbell(Record):
@@ -35,16 +21,10 @@ class LookAgain(Record):
     at: Moment | None = None
 
 
-class RefreshPrevious(Record):
-    """Bring the card of the target's operation before this one up to date: its buttons went."""
-
-    kind: Literal["refresh_previous"] = "refresh_previous"
-
-
 class ReleaseLock(Record):
     """The target is free again."""
 
     kind: Literal["release_lock"] = "release_lock"
 
 
-Effect: TypeAlias = RefreshCard | Reply | RingDoorbell | LookAgain | RefreshPrevious | ReleaseLock
+Effect: TypeAlias = RingDoorbell | LookAgain | ReleaseLock

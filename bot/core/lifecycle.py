@@ -8,10 +8,7 @@ from bot.core.codes.operations import NotExecuted
 from bot.core.effects import (
     Effect,
     LookAgain,
-    RefreshCard,
-    RefreshPrevious,
     ReleaseLock,
-    Reply,
     RingDoorbell,
 )
 from bot.core.errors import IllegalEventError
@@ -46,10 +43,6 @@ class Next(NamedTuple):
     effects: tuple[Effect, ...]
 
 
-_TOLD = (RefreshCard(), Reply())
-_DECISIVE = (RefreshCard(urgency="decisive"), Reply(urgency="decisive"))
-
-
 def transition(operation: Operation, event: Event) -> Next:
     """Return what *event* makes of *operation*; its sequence rises by one.
 
@@ -78,7 +71,7 @@ def transition(operation: Operation, event: Event) -> Next:
 
 def begun(operation: Operation) -> Next:
     """Return the effects of an operation that was just requested."""
-    return Next(operation.model_copy(update={"sequence": 1}), (RefreshCard(), RingDoorbell()))
+    return Next(operation.model_copy(update={"sequence": 1}), (RingDoorbell(),))
 
 
 def may_detour(operation: Operation, step: int) -> bool:
@@ -156,7 +149,7 @@ def _while_running(operation: Operation, phase: Running, event: Event) -> Next:
         case ("watching", ev.WatchStalled(reason=reason)):
             stalled = Stalled(step=phase.step, since=event.at, reason=reason)
             marked = _with_step(operation, phase.step, phase="stalled", detail=reason)
-            return Next(_in(marked, stalled), (*_DECISIVE, LookAgain()))
+            return Next(_in(marked, stalled), (LookAgain(),))
         case _:
             raise _refusal(operation, event)
 
@@ -172,17 +165,17 @@ def _while_uncertain(operation: Operation, phase: Uncertain, event: Event) -> Ne
             watched = _with_step(
                 operation, phase.step, phase="watching", remote_task=task, detail=evidence
             )
-            return Next(_watching(watched, phase.step), (*_DECISIVE, LookAgain()))
+            return Next(_watching(watched, phase.step), (LookAgain(),))
         case ev.SettleTimePassed():
             if phase.is_settled or event.at < phase.decide_after:
                 raise _refusal(operation, event, "it is known already, or too early")
-            return Next(_in(operation, phase.model_copy(update={"is_settled": True})), _DECISIVE)
+            return Next(_in(operation, phase.model_copy(update={"is_settled": True})), ())
         case ev.NotExecutedSaid():
             _require_another_decider(operation, phase, event)
             said = phase.model_copy(update={"said": (*phase.said, event.by)})
             if len(said.said) >= operation.deciders:
                 raise _refusal(operation, event, "nobody else has to say so")
-            return Next(_in(operation, said), _DECISIVE)
+            return Next(_in(operation, said), ())
         case ev.NotExecuted():
             _require_another_decider(operation, phase, event)
             if len(phase.said) + 1 < operation.deciders:
@@ -211,8 +204,7 @@ def _not_executed(operation: Operation, phase: Uncertain, event: Event) -> Next:
 def _surfaced(operation: Operation, phase: Failed, event: ev.ExecutedLate) -> Next:
     """Keep what came to light; the operation stays failed, and is not watched: people look."""
     told = phase.model_copy(update={"surfaced": event.task})
-    loud = Reply(urgency="decisive", broadcast=True)
-    return Next(_in(operation, told), (RefreshCard(urgency="decisive"), loud))
+    return Next(_in(operation, told), ())
 
 
 def _while_stalled(operation: Operation, phase: Stalled, event: Event) -> Next:
@@ -222,7 +214,7 @@ def _while_stalled(operation: Operation, phase: Stalled, event: Event) -> Next:
             longer = _with_step(operation, phase.step, phase="watching").model_copy(
                 update={"deadline_at": event.at + extra}
             )
-            return Next(_watching(longer, phase.step), (*_TOLD, LookAgain()))
+            return Next(_watching(longer, phase.step), (LookAgain(),))
         case ev.StepSucceeded():
             return _step_succeeded(operation, event)
         case ev.StepFailed():
@@ -236,10 +228,8 @@ def _planned(operation: Operation, event: ev.Planned, plan: Plan) -> Next:
         raise _refusal(operation, event, "the plan is made already")
     if not plan.is_made:
         raise _refusal(operation, event, "nothing was observed")
-    effects: list[Effect] = [RefreshCard(urgency="decisive"), RefreshPrevious()]
-    if isinstance(operation.phase, Queued):
-        effects.append(RingDoorbell())
-    return Next(_with_plan(operation, plan), tuple(effects))
+    is_free = isinstance(operation.phase, Queued)
+    return Next(_with_plan(operation, plan), (RingDoorbell(),) if is_free else ())
 
 
 def _approved(operation: Operation, event: ev.ApprovalGiven) -> Next:
@@ -250,8 +240,8 @@ def _approved(operation: Operation, event: ev.ApprovalGiven) -> Next:
     approval = Approval(by=event.by, at=event.at, digest=event.digest)
     approved = operation.model_copy(update={"approvals": (*operation.approvals, approval)})
     if len(approved.approvals) < operation.approvals_needed:
-        return Next(approved, _DECISIVE)
-    return Next(_in(approved, Queued()), (*_DECISIVE, RingDoorbell()))
+        return Next(approved, ())
+    return Next(_in(approved, Queued()), (RingDoorbell(),))
 
 
 def _voided(operation: Operation, event: ev.ApprovalsVoided) -> Next:
@@ -261,9 +251,9 @@ def _voided(operation: Operation, event: ev.ApprovalsVoided) -> Next:
         update={"approvals": (), "round": operation.round + 1}
     )
     if operation.approvals_needed == 0:
-        return Next(_in(renewed, Queued()), (*_TOLD, RingDoorbell()))
+        return Next(_in(renewed, Queued()), (RingDoorbell(),))
     gate = AwaitingApproval(expires_at=event.at + operation.approval_window)
-    return Next(_in(renewed, gate), _DECISIVE)
+    return Next(_in(renewed, gate), ())
 
 
 def _withdrawn(operation: Operation, event: ev.Withdrawn) -> Next:
@@ -283,7 +273,7 @@ def _permitted(operation: Operation, event: ev.PermitGranted, *, step: int) -> N
     )
     deadline = operation.deadline_at or event.at + operation.deadline
     running = Running(step=step, stage="submitting")
-    return Next(_in(sent.model_copy(update={"deadline_at": deadline}), running), (RefreshCard(),))
+    return Next(_in(sent.model_copy(update={"deadline_at": deadline}), running), ())
 
 
 def _extended(operation: Operation, event: ev.PlanExtended) -> Next:
@@ -297,7 +287,7 @@ def _extended(operation: Operation, event: ev.PlanExtended) -> Next:
     longer = operation.model_copy(
         update={"plan": plan, "steps": steps, "detours": operation.detours + 1}
     )
-    return Next(longer, (*_TOLD, RingDoorbell()))
+    return Next(longer, (RingDoorbell(),))
 
 
 def _accepted(operation: Operation, event: ev.TaskAccepted) -> Next:
@@ -310,7 +300,7 @@ def _accepted(operation: Operation, event: ev.TaskAccepted) -> Next:
         request_id=event.request_id,
         detail=event.detail,
     )
-    return Next(_watching(watched, event.step), (*_TOLD, LookAgain()))
+    return Next(_watching(watched, event.step), (LookAgain(),))
 
 
 def _postponed(operation: Operation, event: ev.NotAccepted) -> Next:
@@ -324,7 +314,7 @@ def _postponed(operation: Operation, event: ev.NotAccepted) -> Next:
         declined=(*_step(operation, event.step).declined, *said),
     )
     ready = Running(step=event.step, stage="ready")
-    return Next(_in(waiting, ready), (*_TOLD, LookAgain(at=event.retry_at)))
+    return Next(_in(waiting, ready), (LookAgain(at=event.retry_at),))
 
 
 def _refused(operation: Operation, event: ev.CallRefused) -> Next:
@@ -357,7 +347,7 @@ def _lost(operation: Operation, event: ev.AnswerLost) -> Next:
         request_id=event.request_id,
         decide_after=event.decide_after,
     )
-    return Next(_in(marked, uncertain), (*_DECISIVE, LookAgain(at=event.at)))
+    return Next(_in(marked, uncertain), (LookAgain(at=event.at),))
 
 
 def _seen(operation: Operation, event: ev.TaskSeen) -> Next:
@@ -369,8 +359,7 @@ def _seen(operation: Operation, event: ev.TaskSeen) -> Next:
         tasks=event.tasks,
         notes=(*notes, event.note) if event.note else notes,
     )
-    effects: tuple[Effect, ...] = (RefreshCard(urgency="progress"),)
-    return Next(shown, (*effects, Reply()) if event.note else effects)
+    return Next(shown, ())
 
 
 def _step_succeeded(operation: Operation, event: ev.StepSucceeded) -> Next:
@@ -385,7 +374,7 @@ def _step_succeeded(operation: Operation, event: ev.StepSucceeded) -> Next:
     if event.step + 1 == len(operation.plan.steps):
         return _ended(done, Succeeded(at=event.at))
     ready = Running(step=event.step + 1, stage="ready")
-    return Next(_in(done, ready), (*_TOLD, RingDoorbell()))
+    return Next(_in(done, ready), (RingDoorbell(),))
 
 
 def _step_failed(operation: Operation, event: ev.StepFailed) -> Next:
@@ -402,15 +391,7 @@ def _step_failed(operation: Operation, event: ev.StepFailed) -> Next:
 
 
 def _ended(operation: Operation, phase: FinalPhase) -> Next:
-    loud = isinstance(phase, Failed) and operation.was_sent
-    effects: list[Effect] = [
-        RefreshCard(urgency="decisive"),
-        Reply(urgency="decisive", broadcast=loud),
-        ReleaseLock(),
-    ]
-    if operation.plan.is_made and not operation.was_sent:
-        effects.append(RefreshPrevious())  # nothing came of this one: the way back is open again
-    return Next(_in(operation, phase), tuple(effects))
+    return Next(_in(operation, phase), (ReleaseLock(),))
 
 
 def _in(

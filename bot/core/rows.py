@@ -1,15 +1,17 @@
 """What the journal hands out besides operations and events."""
 
-from typing import Final, Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Final
 
-from bot.core.effects import Urgency
-from bot.core.records import ChannelId, Moment, OperationId, Record, TargetName, UserId
+from pydantic import Field
 
-OutboxKind: TypeAlias = Literal["card", "reply", "whisper"]
+from bot.core.records import ChannelId, Json, Moment, OperationId, Record, TargetName, UserId
+from bot.core.surfaces import Subject, SurfaceKind, Urgency
 
 POSTS: Final = "chat.postMessage"  # Slack's own names of the methods
 UPDATES: Final = "chat.update"
 WHISPERS: Final = "chat.postEphemeral"
+HOMES: Final = "views.publish"
 
 
 def lane_of(method: str, channel: ChannelId) -> str:
@@ -18,34 +20,27 @@ def lane_of(method: str, channel: ChannelId) -> str:
 
 
 class OutboxRow(Record):
-    """Something that Slack should show, claimed for one try.
+    """A surface that Slack should show, claimed for one try.
 
     `in_doubt`: an earlier try may have posted it, so its fate must be looked up first.
     """
 
-    id: str
-    kind: OutboxKind
-    operation_id: OperationId | None
-    sequence: int  # the newest that is wanted; 0 for whispers
-    channel: ChannelId
-    user: str = ""  # of a whisper
-    text: str = ""  # of a whisper, ready to send
+    id: str  # of the surface
+    kind: SurfaceKind
+    subject: Subject
+    channel: str  # of a direct message: its reader
+    user: str = ""  # who alone sees it
+    wanted: int  # the newest sequence; that of its event for a reply
+    touched: int = 0  # how often it was wanted again at an unchanged sequence
+    ts: str | None = None  # its own message, once it was posted
+    thread_ts: str | None = None  # of the message that it is a reply to
+    lane: str  # where it queues: what Slack counts together with it
     urgency: Urgency
     broadcast: bool = False
-    ts: str | None = None  # its own message, once it was posted
-    thread_ts: str | None = None  # the card's message, for replies
+    body: Mapping[str, Json] = Field(default_factory=dict)  # what is drawn from no record
     attempts: int = 0  # earlier tries since the last success
     in_doubt: bool = False
-    claim: int  # the number of this claim
-    touched: int = 0  # how often it was wanted again at an unchanged sequence
-
-    @property
-    def lane(self) -> str:
-        """Where it queues: what Slack counts together with it."""
-        if self.kind == "whisper":
-            return lane_of(WHISPERS, self.channel)
-        is_update = self.kind == "card" and self.ts is not None
-        return lane_of(UPDATES if is_update else POSTS, self.channel)
+    claim: str  # of this try alone
 
 
 class OpenOperation(Record):

@@ -1,11 +1,18 @@
-"""Surfaces: what Slack shows of which subject, and where."""
+"""Surfaces: what Slack shows of which subject, and what an event makes of that."""
 
-from typing import Literal, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
 
-from bot.core.records import ChannelId, Record
+from bot.core import events as ev
+from bot.core.events import Event
+from bot.core.operation import Failed, Operation
+from bot.core.records import ChannelId, Record, TargetName
 
 SubjectKind: TypeAlias = Literal["operation", "target", "incident", "person"]
-SurfaceKind: TypeAlias = Literal["operation_card", "operation_thread", "whisper", "direct"]
+# Of each kind `workers.slack.kinds` knows how it is drawn and sent.
+SurfaceKind: TypeAlias = Literal["operation_card", "operation_reply", "whisper", "direct"]
+# The queue's order. In the background: what nobody watches who is not there for something else.
+Urgency: TypeAlias = Literal["decisive", "notable", "progress", "background"]
 
 
 class Subject(Record):
@@ -21,5 +28,191 @@ class Surface(Record):
     id: str
     kind: SurfaceKind
     subject: Subject
-    channel: ChannelId
+    channel: str  # of a direct message: its reader
+    user: str = ""  # who alone sees it
     ts: str | None = None  # None: it was not posted yet
+
+
+class Subscription(Record):
+    """A place that wants a surface of whatever happens to a subject.
+
+    Cards of operations are wanted of a target; where a card stands already, it is wanted of the
+    operation itself.
+    """
+
+    subject: Subject
+    kind: SurfaceKind
+    channel: ChannelId
+
+
+class Show(Record):
+    """A surface has to show the newest state; where there is none in this channel, it begins."""
+
+    kind: SurfaceKind
+    subject: Subject
+    channel: ChannelId
+    urgency: Urgency
+    waits: bool = False  # a moment, for what comes right after it
+
+
+class Tell(Record):
+    """The thread of the operation's own card has to tell this event."""
+
+    subject: Subject
+    channel: ChannelId
+    sequence: int  # of the event
+    urgency: Urgency
+    broadcast: bool = False  # in the channel as well
+    is_last: bool = False  # with it, all that has to be told before is told first
+
+
+class ShowPrevious(Record):
+    """The cards of what was done to the target before have to be drawn anew: their buttons went."""
+
+    target: TargetName
+    operation: Subject  # which is not meant
+    urgency: Urgency
+
+
+Stale: TypeAlias = Show | Tell | ShowPrevious
+
+
+class _News(NamedTuple):
+    """How urgent an event is to the card, and to the thread; None: it tells nothing."""
+
+    card: Urgency
+    reply: Urgency | None = None
+    broadcast: bool = False
+
+
+_NOTABLE: Final = _News("notable", "notable")
+_DECISIVE: Final = _News("decisive", "decisive")
+
+
+def about(operation: Operation) -> Subject:
+    """Return *operation* as a subject."""
+    return Subject(kind="operation", id=operation.id)
+
+
+def subjects(operation: Operation) -> tuple[Subject, ...]:
+    """Return whom and what the events of *operation* are about."""
+    return (
+        about(operation),
+        Subject(kind="target", id=operation.target),
+        Subject(kind="person", id=operation.requester),
+    )
+
+
+def stale(
+    event: Event, operation: Operation, subscriptions: Sequence[Subscription] = ()
+) -> tuple[Stale, ...]:
+    """Return what Slack has to show because of *event*, which made *operation* what it is now.
+
+    *subscriptions* are those to its subjects.
+    """
+    news = _news(event, operation)
+    shown: list[Stale] = [*_shown(event, operation, news.card, subscriptions)]
+    if news.reply is not None:
+        shown.append(
+            Tell(
+                subject=about(operation),
+                channel=operation.channel,
+                sequence=operation.sequence,
+                urgency=news.reply,
+                broadcast=news.broadcast,
+                is_last=operation.is_final,
+            )
+        )
+    if _changes_the_previous(event, operation):
+        shown.append(
+            ShowPrevious(target=operation.target, operation=about(operation), urgency="notable")
+        )
+    return tuple(shown)
+
+
+def is_awaited(shown: Sequence[Stale]) -> bool:
+    """Return whether somebody waits for it: a card that is merely new is posted with its plan."""
+    return any(
+        isinstance(each, Tell) or (isinstance(each, Show) and each.urgency != "notable")
+        for each in shown
+    )
+
+
+def _shown(
+    event: Event, operation: Operation, urgency: Urgency, subscriptions: Sequence[Subscription]
+) -> Iterator[Show]:
+    """Yield the operation's own card, then each surface that somebody subscribed to, once."""
+    waits = isinstance(event, ev.Requested)
+    own = Show(
+        kind="operation_card",
+        subject=about(operation),
+        channel=operation.channel,
+        urgency=urgency,
+        waits=waits,
+    )
+    yield own
+    elsewhere: Urgency = "background" if urgency == "progress" else urgency
+    seen = {(own.kind, own.subject, own.channel)}
+    for each in subscriptions:
+        subject = about(operation) if each.kind == "operation_card" else each.subject
+        key = (each.kind, subject, each.channel)
+        if key not in seen:
+            seen.add(key)
+            yield Show(
+                kind=each.kind,
+                subject=subject,
+                channel=each.channel,
+                urgency=elsewhere,
+                waits=waits,
+            )
+
+
+def _news(event: Event, operation: Operation) -> _News:
+    match event:
+        case ev.Requested() | ev.PermitGranted():
+            return _News("notable")
+        case ev.Planned():
+            return _News("decisive")
+        case ev.TaskSeen(note=note):
+            return _News("progress", "notable" if note else None)
+        case ev.ExecutedLate():
+            return _News("decisive", "decisive", broadcast=True)
+        case ev.ApprovalsVoided() if operation.approvals_needed == 0:
+            return _NOTABLE
+        case (
+            ev.ApprovalGiven()
+            | ev.ApprovalsVoided()
+            | ev.AnswerLost()
+            | ev.TaskAdopted()
+            | ev.SettleTimePassed()
+            | ev.NotExecutedSaid()
+            | ev.WatchStalled()
+        ):
+            return _DECISIVE
+        case ev.PlanExtended() | ev.NotAccepted() | ev.TaskAccepted() | ev.WaitExtended():
+            return _NOTABLE
+        case ev.StepSucceeded() if not operation.is_final:
+            return _NOTABLE
+        case (
+            ev.StepSucceeded()
+            | ev.StepFailed()
+            | ev.CallRefused()
+            | ev.NotExecuted()
+            | ev.PlanRefused()
+            | ev.ApprovalRefused()
+            | ev.ApprovalLapsed()
+            | ev.Withdrawn()
+        ):
+            is_loud = isinstance(operation.phase, Failed) and operation.was_sent
+            return _News("decisive", "decisive", broadcast=is_loud)
+        case _:
+            assert_never(event)
+
+
+def _changes_the_previous(event: Event, operation: Operation) -> bool:
+    """Whether another operation's buttons went or came back.
+
+    A plan takes the way back from the one before; it is open again where nothing came of it.
+    """
+    came_to_nothing = operation.is_final and operation.plan.is_made and not operation.was_sent
+    return isinstance(event, ev.Planned) or came_to_nothing

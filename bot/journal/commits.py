@@ -19,14 +19,14 @@ from bot.core.records import Moment, OperationId
 from bot.journal import audit, columns, outbox_write, step_times
 from bot.journal.database import reading, writing
 from bot.journal.operations import loaded
-from bot.journal.schema import deliveries, events, locks, operations, permits
+from bot.journal.schema import events, locks, operations, permits, requests
 
 _OPEN: Final = (
     select(func.count()).select_from(operations).where(operations.c.finished_at.is_(None))
 )
 _PRESENT: Final = select(
-    select(deliveries.c.operation_id)
-    .where(deliveries.c.key == bindparam("delivery"))
+    select(requests.c.subject)
+    .where(requests.c.key == bindparam("delivery"), requests.c.subject_kind == "operation")
     .scalar_subquery()
     .label("delivered"),
     select(locks.c.operation_id)
@@ -57,7 +57,7 @@ _HOLDS: Final = select(locks.c.fence).where(
 )
 _NEW_OPERATION: Final = insert(operations)
 _NEW_EVENT: Final = insert(events)
-_NEW_DELIVERY: Final = insert(deliveries)
+_NEW_REQUEST: Final = insert(requests)
 _ADVANCE: Final = (
     update(operations)
     .where(operations.c.id == bindparam("of"), operations.c.sequence == bindparam("seen"))
@@ -96,7 +96,6 @@ class Commits:
         self,
         operation: Operation,
         event: Event,
-        effects: Sequence[Effect],
         *,
         delivery: str,
         limits: Limits,
@@ -108,7 +107,7 @@ class Commits:
         made = None
         try:
             with writing(self._database) as connection:
-                made = create(connection, operation, event, effects, delivery, limits)
+                made = create(connection, operation, event, delivery=delivery, limits=limits)
         except JournalUnavailableError:
             # The connection may have broken after the commit. "Not recorded" is only said if so.
             if made is None or not self._is_recorded(operation.id):
@@ -136,12 +135,7 @@ class Commits:
 
 
 def create(
-    connection: Connection,
-    operation: Operation,
-    event: Event,
-    effects: Sequence[Effect],
-    delivery: str,
-    limits: Limits,
+    connection: Connection, operation: Operation, event: Event, *, delivery: str, limits: Limits
 ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
     """Record a new operation within the transaction of *connection*."""
     head = audit.take_head(connection)
@@ -157,10 +151,9 @@ def create(
         {**columns.identity(operation), **columns.state(operation, event.at), "fence": fence},
     )
     connection.execute(_NEW_EVENT, columns.event_row(operation, event))
-    connection.execute(
-        _NEW_DELIVERY, {"key": delivery, "operation_id": operation.id, "at": event.at}
-    )
-    outbox_write.begin(connection, operation, event.at, effects)
+    request = {"key": delivery, "subject_kind": "operation", "subject": operation.id}
+    connection.execute(_NEW_REQUEST, {**request, "at": event.at})
+    outbox_write.want(connection, operation, event)
     audit.append(connection, head, audit.entry_of(operation, event))
     return Created(operation=operation)
 
@@ -179,7 +172,7 @@ def commit(
     _keep_permit(connection, before, after, event)
     if isinstance(event, ev.StepSucceeded):
         step_times.keep(connection, after, event.step)
-    outbox_write.want(connection, after, event.at, effects)
+    outbox_write.want(connection, after, event)
     if any(isinstance(effect, ReleaseLock) for effect in effects):
         connection.execute(_RELEASE, {"of": after.target, "holder": after.id})
     audit.append(connection, head, audit.entry_of(after, event))

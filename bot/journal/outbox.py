@@ -1,21 +1,118 @@
-"""The queue to Slack: what waits to be shown, claimed by senders and settled by them."""
+"""The queue to Slack: what waits to be shown, and whose turn it is."""
 
+import json
 import secrets
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import Engine
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from bot.core.records import ChannelId, Moment, OperationId, UserId
 from bot.core.rows import OutboxRow
-from bot.journal import outbox_claim, outbox_settle, outbox_write
+from bot.core.surfaces import Subject
+from bot.journal import outbox_write
 from bot.journal.database import reading, writing
+from bot.journal.outbox_settle import Settling
+from bot.journal.outbox_write import URGENCIES, Place
+from bot.journal.schema import Utc, outbox, surfaces
+
+_parent: Final = surfaces.alias("parent")
+_earlier: Final = surfaces.alias("earlier")
+_waits_earlier: Final = outbox.alias("waits_earlier")
+_other: Final = surfaces.alias("other")
+_waits_too: Final = outbox.alias("waits_too")
+_now: Final = bindparam("now", type_=Utc)
+
+_HAS_EARLIER: Final = exists().where(
+    _earlier.c.parent == surfaces.c.parent,
+    _earlier.c.wanted < surfaces.c.wanted,
+    _waits_earlier.c.surface == _earlier.c.id,
+)
+_SENDABLE: Final = or_(surfaces.c.parent.is_(None), and_(_parent.c.ts.is_not(None), ~_HAS_EARLIER))
+_UNCLAIMED: Final = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= _now)
+_WAITING: Final = outbox.join(surfaces, surfaces.c.id == outbox.c.surface).outerjoin(
+    _parent, _parent.c.id == surfaces.c.parent
+)
+_ROWS: Final = select(
+    outbox,
+    surfaces.c.kind,
+    surfaces.c.subject_kind,
+    surfaces.c.subject,
+    surfaces.c.channel,
+    surfaces.c.user,
+    surfaces.c.wanted,
+    surfaces.c.touched,
+    surfaces.c.ts,
+    _parent.c.ts.label("thread_ts"),
+).select_from(_WAITING)
+# Ends are told first, then comes what begins: on it people decide, and without it nothing can be
+# told. Then by urgency, and who has waited longest.
+_DUE: Final = (
+    _ROWS.where(_SENDABLE, outbox.c.due_at <= _now, _UNCLAIMED)
+    .order_by(outbox.c.rank, outbox.c.urgency, outbox.c.since, outbox.c.surface)
+    .limit(bindparam("most"))
+)
+# SQLite does not know it and leaves it out: there the transaction holds the whole database.
+_DUE_LOCKED: Final = _DUE.with_for_update(of=outbox, skip_locked=True)
+_CLAIM: Final = (
+    update(outbox)
+    .where(outbox.c.surface.in_(bindparam("rows", expanding=True)))
+    .values(
+        claim=bindparam("new_claim"),
+        attempts=outbox.c.attempts + 1,
+        claimed_until=bindparam("until", type_=Utc),
+        # An update that was lost is simply made again; a post may stand there twice.
+        in_doubt=or_(
+            outbox.c.in_doubt,
+            exists().where(surfaces.c.id == outbox.c.surface, surfaces.c.ts.is_(None)),
+        ),
+    )
+)
+_FOLLOWERS: Final = (
+    _ROWS.where(
+        surfaces.c.parent
+        == select(_other.c.parent).where(_other.c.id == bindparam("first")).scalar_subquery(),
+        surfaces.c.wanted > bindparam("after"),
+        _UNCLAIMED,
+        exists().where(
+            _waits_too.c.lane == outbox.c.lane,
+            _waits_too.c.surface == _earlier.c.id,
+            or_(_earlier.c.parent.is_(None), _earlier.c.parent != surfaces.c.parent),
+        ),
+    )
+    .order_by(surfaces.c.wanted)
+    .limit(bindparam("most"))
+)
+_NEXT: Final = (
+    select(
+        func.min(
+            case(
+                (outbox.c.claimed_until > outbox.c.due_at, outbox.c.claimed_until),
+                else_=outbox.c.due_at,
+            )
+        )
+    )
+    .select_from(_WAITING)
+    .where(_SENDABLE)
+)
+_BACKLOG: Final = select(func.count(), func.min(outbox.c.wanted_at)).where(outbox.c.due_at <= _now)
 
 
-class Outbox:
+class Outbox(Settling):
     """Every method raises JournalUnavailableError where the database cannot do it."""
-
-    def __init__(self, database: Engine) -> None:
-        self._database = database
 
     def whisper(
         self,
@@ -27,59 +124,84 @@ class Outbox:
         operation_id: OperationId | None = None,
     ) -> None:
         """Want *text* to be shown to *user* alone, now."""
+        about = (
+            Subject(kind="operation", id=operation_id)
+            if operation_id
+            else Subject(kind="person", id=user)
+        )
+        name = secrets.token_hex(8)
         with writing(self._database) as connection:
-            outbox_write.whisper(
-                connection,
-                secrets.token_hex(8),
-                at,
-                channel=channel,
-                user=user,
-                text=text,
-                operation_id=operation_id,
-            )
+            place = Place(channel, user)
+            outbox_write.whisper(connection, about, place, text, name=name, at=at)
+
+    def direct(
+        self, about: Subject, user: UserId, body: Mapping[str, str], *, name: str, at: Moment
+    ) -> None:
+        """Want *user* to be told directly about a subject; *name* tells it from other times."""
+        with writing(self._database) as connection:
+            outbox_write.direct(connection, about, user, body, name=name, at=at)
 
     def claim(self, now: Moment, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
         """Claim up to *limit* rows that are due, the most urgent first; nobody else gets them."""
+        asked = {"now": now, "most": limit}
+        due: Select[Any] = _DUE
         with reading(self._database) as connection:
-            if not outbox_claim.is_any_due(connection, now):
+            if connection.execute(due, {**asked, "most": 1}).first() is None:
                 return ()  # without a turn to write
         with writing(self._database) as connection:
-            return outbox_claim.claim(connection, now, limit, lease)
+            return _claimed(connection, connection.execute(_DUE_LOCKED, asked).all(), now + lease)
 
     def claim_followers(
         self, row: OutboxRow, now: Moment, limit: int, lease: timedelta
     ) -> tuple[OutboxRow, ...]:
-        """Claim up to *limit* replies that wait in the thread of *row*, if other threads wait."""
-        with writing(self._database) as connection:
-            return outbox_claim.claim_followers(connection, row, now, limit, lease)
+        """Claim up to *limit* replies that wait in the thread of *row*, a claimed one, for it.
 
-    def sent(self, row: OutboxRow, ts: str | None, shown_sequence: int, at: Moment) -> None:
-        """Keep that Slack shows it: a card up to *shown_sequence*, as the message *ts*."""
+        Where no other thread of its channel waits, none are claimed.
+        """
+        asked = {"first": row.id, "after": row.wanted, "now": now, "most": limit}
         with writing(self._database) as connection:
-            outbox_settle.sent(connection, row, ts, shown_sequence, at)
-
-    def postpone(self, row: OutboxRow, due_at: Moment, *, in_doubt: bool, error: str) -> None:
-        """Try again from *due_at* on; what another claim took over meanwhile is left to it."""
-        with writing(self._database) as connection:
-            outbox_settle.postpone(connection, row, due_at, error, in_doubt=in_doubt)
-
-    def stand_back(self, row: OutboxRow, lane: str, until: Moment) -> None:
-        """Give *row* back untried; it and all that queues in *lane* come again at *until*."""
-        with writing(self._database) as connection:
-            outbox_settle.stand_back(connection, row, lane, until)
-
-    def give_up(self, row: OutboxRow, error: str, at: Moment) -> None:
-        """Never try this again; a card is tried again once it is wanted anew."""
-        with writing(self._database) as connection:
-            outbox_settle.give_up(connection, row, error, at)
+            return _claimed(connection, connection.execute(_FOLLOWERS, asked).all(), now + lease)
 
     def next_due(self, now: Moment) -> datetime | None:
         """Return when the next row can be claimed, not before *now*; None: nothing waits."""
         with reading(self._database) as connection:
-            due = outbox_claim.next_due(connection)
+            due: datetime | None = connection.execute(_NEXT).scalar_one()
         return max(due, now) if due else None
 
     def backlog(self, now: Moment) -> tuple[int, float]:
         """Return how many rows are overdue, and for how many seconds the oldest is."""
         with reading(self._database) as connection:
-            return outbox_claim.backlog(connection, now)
+            count, oldest = connection.execute(_BACKLOG, {"now": now}).one()
+        return count, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+
+
+def _claimed(
+    connection: Connection, found: Sequence[Row[Any]], until: datetime
+) -> tuple[OutboxRow, ...]:
+    if not found:
+        return ()
+    claim = secrets.token_hex(8)
+    rows = [row.surface for row in found]
+    connection.execute(_CLAIM, {"rows": rows, "new_claim": claim, "until": until})
+    return tuple(_row(row, claim) for row in found)
+
+
+def _row(row: Row[Any], claim: str) -> OutboxRow:
+    return OutboxRow(
+        id=row.surface,
+        kind=row.kind,
+        subject=Subject(kind=row.subject_kind, id=row.subject),
+        channel=row.channel,
+        user=row.user,
+        wanted=row.wanted,
+        touched=row.touched,
+        ts=row.ts,
+        thread_ts=row.thread_ts,
+        lane=row.lane,
+        urgency=URGENCIES[row.urgency],
+        broadcast=row.broadcast,
+        body=json.loads(row.body),
+        attempts=row.attempts,
+        in_doubt=row.in_doubt,
+        claim=claim,
+    )

@@ -1,65 +1,62 @@
-"""How it went with a row of the outbox: it was shown, has to wait, or is given up."""
+"""How it went with what was claimed: it was shown, has to wait, or is given up."""
 
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import (
-    Connection,
-    and_,
-    bindparam,
-    case,
-    literal,
-    not_,
-    or_,
-    update,
-)
+from sqlalchemy import Connection, Engine, and_, bindparam, case, delete, or_, select, update
 
 from bot.core.records import Moment
-from bot.core.rows import POSTS, UPDATES, WHISPERS, OutboxRow, lane_of
+from bot.core.rows import UPDATES, OutboxRow, lane_of
 from bot.journal.audit import storable
-from bot.journal.outbox_write import DECISIVE
-from bot.journal.schema import Utc, outbox
+from bot.journal.database import writing
+from bot.journal.outbox_write import DECISIVE, GOES_ON
+from bot.journal.schema import Utc, outbox, surfaces
 
-# Between two updates of a card, but for decisive ones: Slack allows about 50 updates a minute
-# for all cards together.
+# Between two updates of a surface, but for decisive ones: Slack allows about 50 updates a minute
+# for all of them together.
 REST: Final = timedelta(seconds=3)
 _ERROR_MAX: Final = 500  # characters
 _now: Final = bindparam("now", type_=Utc)
+_due: Final = bindparam("new_due", type_=Utc)
 
-_ROW: Final = outbox.c.id == bindparam("row")
-_CLAIMED: Final = outbox.c.claims == bindparam("claim")
-_CARD_DONE: Final = and_(
-    outbox.c.sequence <= bindparam("new_shown"), outbox.c.touched == bindparam("seen_touched")
-)
-_NEW_TS: Final = bindparam("new_ts", type_=outbox.c.ts.type)
-_SEEN_TS: Final = bindparam("seen_ts", type_=outbox.c.ts.type)
-_POSTED: Final = {
-    # Another claim's message stays where it is, unless it was this one that replaced it.
-    "ts": case(
-        (
-            and_(_NEW_TS.is_not(None), or_(outbox.c.ts.is_(None), outbox.c.ts == _SEEN_TS)),
-            _NEW_TS,
+_ROW: Final = outbox.c.surface == bindparam("row")
+_CLAIMED: Final = outbox.c.claim == bindparam("seen_claim")
+_NEW_TS: Final = bindparam("new_ts", type_=surfaces.c.ts.type)
+_SEEN_TS: Final = bindparam("seen_ts", type_=surfaces.c.ts.type)
+_SHOWN: Final = (
+    update(surfaces)
+    .where(surfaces.c.id == bindparam("row"))
+    .values(
+        # Another try's message stays where it is, unless it was this one that replaced it.
+        ts=case(
+            (
+                and_(_NEW_TS.is_not(None), or_(surfaces.c.ts.is_(None), surfaces.c.ts == _SEEN_TS)),
+                _NEW_TS,
+            ),
+            else_=surfaces.c.ts,
         ),
-        else_=outbox.c.ts,
-    ),
-    "in_doubt": case((_CLAIMED, False), else_=outbox.c.in_doubt),
-    "claimed_until": case((_CLAIMED, None), else_=outbox.c.claimed_until),
-    "attempts": 0,
-    "error": "",
-    "settled_at": _now,
-}
-_REPLY_SENT: Final = update(outbox).where(_ROW).values(**_POSTED, done=True)
-_CARD_SENT: Final = (
+        shown=case(
+            (surfaces.c.shown < bindparam("new_shown"), bindparam("new_shown")),
+            else_=surfaces.c.shown,
+        ),
+        shown_at=_now,
+        rests_until=bindparam("rested", type_=Utc),
+    )
+    .returning(surfaces.c.wanted, surfaces.c.touched)
+)
+_DONE: Final = delete(outbox).where(_ROW)
+_WANTED_AGAIN: Final = (
     update(outbox)
     .where(_ROW)
     .values(
-        **_POSTED,
-        done=_CARD_DONE,
-        shown=case(
-            (outbox.c.shown < bindparam("new_shown"), bindparam("new_shown")), else_=outbox.c.shown
-        ),
-        ready_at=bindparam("rested", type_=Utc),
+        lane=bindparam("new_lane"),
+        rank=GOES_ON,
+        since=_now,
+        attempts=0,
+        error="",
         held_until=None,
+        in_doubt=case((_CLAIMED, False), else_=outbox.c.in_doubt),
+        claimed_until=case((_CLAIMED, None), else_=outbox.c.claimed_until),
         due_at=case(
             (
                 and_(outbox.c.urgency > DECISIVE, outbox.c.due_at < bindparam("rested", type_=Utc)),
@@ -73,25 +70,19 @@ _POSTPONE: Final = (
     update(outbox)
     .where(_ROW, _CLAIMED)
     .values(
-        due_at=bindparam("new_due", type_=Utc),
-        held_until=bindparam("new_due", type_=Utc),
+        due_at=_due,
+        held_until=_due,
         claimed_until=None,
         in_doubt=bindparam("doubt"),
         error=bindparam("why"),
     )
 )
-# As `OutboxRow.lane` has it.
-_LANE: Final = case(
-    (outbox.c.kind == "whisper", literal(lane_of(WHISPERS, ""))),
-    (and_(outbox.c.kind == "card", outbox.c.ts.is_not(None)), literal(lane_of(UPDATES, ""))),
-    else_=literal(lane_of(POSTS, "")) + outbox.c.channel,
-)
 _UNTRIED: Final = (
     update(outbox)
     .where(_ROW, _CLAIMED)
     .values(
-        due_at=bindparam("new_due", type_=Utc),
-        held_until=bindparam("new_due", type_=Utc),
+        due_at=_due,
+        held_until=_due,
         claimed_until=None,
         attempts=bindparam("seen_attempts"),
         in_doubt=bindparam("doubt"),
@@ -99,80 +90,94 @@ _UNTRIED: Final = (
 )
 _STAND_BACK: Final = (
     update(outbox)
-    .where(
-        not_(outbox.c.done),
-        outbox.c.due_at < bindparam("new_due", type_=Utc),
-        bindparam("lane") == _LANE,
-    )
-    .values(
-        due_at=bindparam("new_due", type_=Utc),
-        held_until=bindparam("new_due", type_=Utc),
-    )
+    .where(outbox.c.lane == bindparam("pressed"), outbox.c.due_at < _due)
+    .values(due_at=_due, held_until=_due)
 )
-_GIVE_UP: Final = (
-    update(outbox)
-    .where(_ROW, _CLAIMED)
-    .values(
-        claimed_until=None,
-        held_until=None,
-        settled_at=_now,
-        done=and_(
-            outbox.c.sequence <= bindparam("seen_sequence"),
-            outbox.c.touched == bindparam("seen_touched"),
-        ),
-        error=bindparam("why"),
-    )
+_WANTED: Final = select(surfaces.c.wanted, surfaces.c.touched).where(
+    surfaces.c.id == bindparam("row")
 )
+_GIVE_UP: Final = delete(outbox).where(_ROW, _CLAIMED)
+_LEAVE: Final = update(outbox).where(_ROW, _CLAIMED).values(claimed_until=None, held_until=None)
+_FORGET: Final = delete(surfaces).where(surfaces.c.id == bindparam("row"))
 
 
-def sent(
-    connection: Connection, row: OutboxRow, ts: str | None, shown_sequence: int, at: Moment
-) -> None:
-    """Keep that Slack shows it: a card up to *shown_sequence*, as the message *ts*."""
-    told: dict[str, Any] = {
-        "row": row.id,
-        "claim": row.claim,
-        "seen_ts": row.ts,
-        "new_ts": ts,
-        "now": at,
-    }
-    if row.kind != "card":
-        connection.execute(_REPLY_SENT, told)
-        return
-    shown = {"new_shown": shown_sequence, "seen_touched": row.touched, "rested": at + REST}
-    connection.execute(_CARD_SENT, {**told, **shown})
+class Settling:
+    """How it went with a claimed row; what another try took over meanwhile is left to it."""
+
+    def __init__(self, database: Engine) -> None:
+        self._database = database
+
+    def sent(self, row: OutboxRow, ts: str | None, shown_sequence: int, at: Moment) -> None:
+        """Keep that Slack shows it, up to *shown_sequence*, as the message *ts*."""
+        told: dict[str, Any] = {
+            "row": row.id,
+            "seen_ts": row.ts,
+            "new_ts": ts,
+            "new_shown": shown_sequence,
+            "now": at,
+            "rested": at + REST,
+        }
+        with writing(self._database) as connection:
+            present = connection.execute(_SHOWN, told).one_or_none()
+            if present is None or _is_done(present, shown_sequence, row.touched):
+                _take_out(connection, row)
+                return
+            again = {
+                "row": row.id,
+                "seen_claim": row.claim,
+                "new_lane": lane_of(UPDATES, row.channel),
+                "now": at,
+                "rested": at + REST,
+            }
+            connection.execute(_WANTED_AGAIN, again)
+
+    def postpone(self, row: OutboxRow, due_at: Moment, *, in_doubt: bool, error: str) -> None:
+        """Try again from *due_at* on."""
+        told = {
+            "row": row.id,
+            "seen_claim": row.claim,
+            "new_due": due_at,
+            "doubt": in_doubt,
+            "why": storable(error)[:_ERROR_MAX],
+        }
+        with writing(self._database) as connection:
+            connection.execute(_POSTPONE, told)
+
+    def stand_back(self, row: OutboxRow, lane: str, until: Moment) -> None:
+        """Give *row* back untried; it and all that queues in *lane* come again at *until*."""
+        told = {
+            "row": row.id,
+            "seen_claim": row.claim,
+            "new_due": until,
+            "seen_attempts": row.attempts,
+            "doubt": row.in_doubt,
+        }
+        with writing(self._database) as connection:
+            connection.execute(_UNTRIED, told)
+            connection.execute(_STAND_BACK, {"pressed": lane, "new_due": until})
+
+    def give_up(self, row: OutboxRow) -> None:
+        """Never try this again; a surface is tried again once it is wanted anew."""
+        told = {"row": row.id, "seen_claim": row.claim}
+        with writing(self._database) as connection:
+            present = connection.execute(_WANTED, {"row": row.id}).one_or_none()
+            if present is not None and not _is_done(present, row.wanted, row.touched):
+                connection.execute(_LEAVE, told)
+            elif connection.execute(_GIVE_UP, told).rowcount:
+                _forget(connection, row)
 
 
-def postpone(
-    connection: Connection, row: OutboxRow, due_at: Moment, error: str, *, in_doubt: bool
-) -> None:
-    """Try again from *due_at* on; what another claim took over meanwhile is left to it."""
-    why = storable(error)[:_ERROR_MAX]
-    told = {"row": row.id, "claim": row.claim, "new_due": due_at, "doubt": in_doubt, "why": why}
-    connection.execute(_POSTPONE, told)
+def _is_done(present: Any, shown_sequence: int, touched: int) -> bool:
+    is_newest: bool = present.wanted <= shown_sequence and present.touched == touched
+    return is_newest
 
 
-def stand_back(connection: Connection, row: OutboxRow, lane: str, until: Moment) -> None:
-    """Give *row* back untried; it comes again at *until*, and so does all that queues in *lane*."""
-    told: dict[str, Any] = {
-        "row": row.id,
-        "claim": row.claim,
-        "new_due": until,
-        "seen_attempts": row.attempts,
-        "doubt": row.in_doubt,
-    }
-    connection.execute(_UNTRIED, told)
-    connection.execute(_STAND_BACK, {"lane": lane, "new_due": until})
+def _take_out(connection: Connection, row: OutboxRow) -> None:
+    connection.execute(_DONE, {"row": row.id})
+    _forget(connection, row)
 
 
-def give_up(connection: Connection, row: OutboxRow, error: str, at: Moment) -> None:
-    """Never try this again; a card is tried again once it is wanted anew."""
-    told = {
-        "row": row.id,
-        "claim": row.claim,
-        "seen_sequence": row.sequence,
-        "seen_touched": row.touched,
-        "why": storable(error)[:_ERROR_MAX],
-        "now": at,
-    }
-    connection.execute(_GIVE_UP, told)
+def _forget(connection: Connection, row: OutboxRow) -> None:
+    """Take a whisper out of the register: it stands nowhere, and nobody can press it."""
+    if row.kind == "whisper":
+        connection.execute(_FORGET, {"row": row.id})

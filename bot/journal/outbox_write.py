@@ -1,61 +1,134 @@
-"""What effects want Slack to show, as rows of the outbox."""
+"""What an event wants Slack to show, as surfaces of the register and rows of the queue."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final, get_args
+from typing import Any, Final, NamedTuple, assert_never, get_args
 
-from sqlalchemy import Connection, and_, bindparam, case, exists, insert, not_, select, update
+from sqlalchemy import (
+    Connection,
+    bindparam,
+    case,
+    exists,
+    insert,
+    select,
+    union_all,
+    update,
+)
 
-from bot.core.effects import Effect, RefreshCard, RefreshPrevious, Reply, Urgency
+from bot.core.events import Event
 from bot.core.operation import Operation
-from bot.core.records import ChannelId, OperationId, UserId
-from bot.core.rows import OutboxKind
+from bot.core.records import ChannelId, UserId
+from bot.core.rows import POSTS, UPDATES, WHISPERS, lane_of
+from bot.core.surfaces import (
+    Show,
+    ShowPrevious,
+    Subject,
+    Subscription,
+    SurfaceKind,
+    Tell,
+    Urgency,
+    stale,
+    subjects,
+)
 from bot.journal.audit import storable
-from bot.journal.schema import operations, outbox, permits
+from bot.journal.schema import Utc, operations, outbox, permits, subscriptions, surfaces
 
 CARD_WAIT: Final = timedelta(seconds=1)  # so that the plan is in the first post
 URGENCIES: Final[tuple[Urgency, ...]] = get_args(Urgency)
 DECISIVE: Final = 0
+ENDS: Final = 0  # ranks
+BEGINS: Final = 1
+GOES_ON: Final = 2
 
-_ROW: Final[dict[str, Any]] = {
-    "operation_id": None,
-    "sequence": 0,
+_SURFACE: Final[dict[str, Any]] = {
+    "user": "",
+    "parent": None,
+    "ts": None,
     "shown": 0,
     "touched": 0,
-    "user": "",
-    "text": "",
+    "shown_at": None,
+    "rests_until": None,
+}
+_ROW: Final[dict[str, Any]] = {
+    "rank": GOES_ON,
     "urgency": DECISIVE,
     "broadcast": False,
-    "ts": None,
-    "ready_at": None,
+    "body": "{}",
     "held_until": None,
-    "claimed_until": None,
-    "settled_at": None,
     "attempts": 0,
-    "claims": 0,
+    "claim": None,
+    "claimed_until": None,
     "in_doubt": False,
-    "done": False,
     "error": "",
 }
-_INSERT: Final = insert(outbox)
-
-_AT: Final = bindparam("now", type_=outbox.c.due_at.type)
+_NEW_SURFACE: Final = insert(surfaces)
+_NEW_ROW: Final = insert(outbox)
+_WANT: Final = (
+    update(surfaces)
+    .where(surfaces.c.id == bindparam("wanted_one"))
+    .values(
+        wanted=case(
+            (surfaces.c.wanted < bindparam("sequence"), bindparam("sequence")),
+            else_=surfaces.c.wanted,
+        ),
+        touched=surfaces.c.touched + bindparam("touches", type_=surfaces.c.touched.type),
+    )
+    .returning(
+        surfaces.c.ts,
+        surfaces.c.channel,
+        surfaces.c.created_at,
+        surfaces.c.shown_at,
+        surfaces.c.rests_until,
+    )
+)
+_DUE: Final = bindparam("new_due", type_=Utc)
 _URGENCY: Final = bindparam("new_urgency", type_=outbox.c.urgency.type)
-_RESTED: Final = case(
-    (and_(outbox.c.ready_at > _AT, _URGENCY > DECISIVE), outbox.c.ready_at), else_=_AT
+_EARLIEST: Final = case((outbox.c.held_until > _DUE, outbox.c.held_until), else_=_DUE)
+_HASTEN: Final = (
+    update(outbox)
+    .where(outbox.c.surface == bindparam("wanted_one"))
+    .values(
+        urgency=case((outbox.c.urgency < _URGENCY, outbox.c.urgency), else_=_URGENCY),
+        due_at=case((outbox.c.due_at < _EARLIEST, outbox.c.due_at), else_=_EARLIEST),
+    )
 )
-_EARLIEST: Final = case((outbox.c.held_until > _RESTED, outbox.c.held_until), else_=_RESTED)
-_WANT: Final = update(outbox).values(
-    urgency=case(
-        (and_(not_(outbox.c.done), outbox.c.urgency < _URGENCY), outbox.c.urgency), else_=_URGENCY
-    ),
-    due_at=case(
-        (and_(not_(outbox.c.done), outbox.c.due_at < _EARLIEST), outbox.c.due_at), else_=_EARLIEST
-    ),
-    done=False,
+_FIRST_IN_THREAD: Final = (
+    update(outbox)
+    .where(
+        outbox.c.surface.in_(select(surfaces.c.id).where(surfaces.c.parent == bindparam("thread")))
+    )
+    .values(rank=ENDS)
 )
-_REFRESH: Final = _WANT.values(sequence=bindparam("new_sequence")).where(
-    outbox.c.id == bindparam("card")
+_SUBSCRIBED: Final = select(
+    subscriptions.c.subject_kind,
+    subscriptions.c.subject,
+    subscriptions.c.kind,
+    subscriptions.c.channel,
+)
+_STANDS: Final = select(
+    surfaces.c.subject_kind, surfaces.c.subject, surfaces.c.kind, surfaces.c.channel
+).where(
+    surfaces.c.subject_kind == "operation",
+    surfaces.c.subject == bindparam("operation"),
+    surfaces.c.kind == "operation_card",
+)
+_AUDIENCE: Final = select(
+    union_all(
+        _SUBSCRIBED.where(
+            subscriptions.c.subject_kind == "operation",
+            subscriptions.c.subject == bindparam("operation"),
+        ),
+        _SUBSCRIBED.where(
+            subscriptions.c.subject_kind == "target",
+            subscriptions.c.subject == bindparam("target"),
+        ),
+        _SUBSCRIBED.where(
+            subscriptions.c.subject_kind == "person",
+            subscriptions.c.subject == bindparam("person"),
+        ),
+        _STANDS,
+    ).subquery()
 )
 _BEFORE: Final = (
     select(operations.c.id)
@@ -69,107 +142,157 @@ _BEFORE: Final = (
     .limit(1)
     .scalar_subquery()
 )
-_TOUCH: Final = _WANT.values(touched=outbox.c.touched + 1).where(
-    outbox.c.operation_id == _BEFORE, outbox.c.kind == "card"
+_CARDS_BEFORE: Final = (
+    select(surfaces.c.id)
+    .where(
+        surfaces.c.subject_kind == "operation",
+        surfaces.c.subject == _BEFORE,
+        surfaces.c.kind == "operation_card",
+    )
+    .order_by(surfaces.c.id)
 )
 
 
-def card_id(operation_id: OperationId) -> str:
-    """Return the id of an operation's one card."""
-    return f"card:{operation_id}"
+class Place(NamedTuple):
+    """Where a whisper is shown, and to whom."""
+
+    channel: ChannelId
+    user: UserId
 
 
-def begin(
-    connection: Connection, operation: Operation, at: datetime, effects: Sequence[Effect]
-) -> None:
-    """Want what the first event of *operation* wants; its card waits for the plan a little."""
-    for effect in effects:
-        match effect:
-            case RefreshCard(urgency=urgency):
-                _insert_card(connection, operation, urgency, at, at + CARD_WAIT)
+class _Wish(NamedTuple):
+    """A surface that is to show a sequence, or what it shows once more."""
+
+    surface: str
+    sequence: int
+    urgency: int
+    touches: int = 0
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        return {"wanted_one": self.surface, "sequence": self.sequence, "touches": self.touches}
+
+
+def want(connection: Connection, operation: Operation, event: Event) -> None:
+    """Want Slack to show what *event* made of *operation*."""
+    for each in stale(event, operation, audience(connection, operation)):
+        match each:
+            case Show():
+                show(connection, each, operation.sequence, event.at)
+            case Tell():
+                _tell(connection, each, event.at)
+            case ShowPrevious():
+                _show_previous(connection, each, event.at)
             case _:
-                _want(connection, operation, at, effect)
+                assert_never(each)
 
 
-def want(
-    connection: Connection, operation: Operation, at: datetime, effects: Sequence[Effect]
-) -> None:
-    """Want what *effects* say; those that are not Slack's are somebody else's."""
-    for effect in effects:
-        _want(connection, operation, at, effect)
+def audience(connection: Connection, operation: Operation) -> tuple[Subscription, ...]:
+    """Return who wants surfaces of what happens to *operation*, and where its cards stand."""
+    named: dict[str, str] = {each.kind: each.id for each in subjects(operation)}
+    return tuple(
+        Subscription(
+            subject=Subject(kind=row.subject_kind, id=row.subject),
+            kind=row.kind,
+            channel=row.channel,
+        )
+        for row in connection.execute(_AUDIENCE, named)
+    )
+
+
+def show(connection: Connection, wanted: Show, sequence: int, at: datetime) -> None:
+    """Want a surface to show *sequence*; where there is none in this channel, begin it."""
+    surface = surface_id(wanted.kind, wanted.subject, wanted.channel)
+    urgency = URGENCIES.index(wanted.urgency)
+    if _hasten(connection, _Wish(surface, sequence, urgency), at):
+        return
+    begun = {"id": surface, "kind": wanted.kind, "channel": wanted.channel, "wanted": sequence}
+    _begin(connection, wanted.subject, begun, at)
+    row = {"lane": lane_of(POSTS, wanted.channel), "rank": BEGINS, "urgency": urgency}
+    due = at + CARD_WAIT if wanted.waits else at
+    _queue(connection, surface, row, since=at, due=due)
 
 
 def whisper(
-    connection: Connection,
-    whisper_id: str,
-    at: datetime,
-    channel: ChannelId,
-    user: UserId,
-    text: str,
-    operation_id: OperationId | None,
+    connection: Connection, about_: Subject, place: Place, text: str, *, name: str, at: datetime
 ) -> None:
-    """Want *text* to be shown to *user* alone."""
-    row = _row(f"whisper:{whisper_id}", "whisper", at, channel)
-    told = {"user": user, "text": storable(text), "operation_id": operation_id}
-    connection.execute(_INSERT, {**row, **told})
+    """Want *text* to be shown in *place* to its user alone."""
+    surface = f"whisper:{name}"
+    begun = {"id": surface, "kind": "whisper", "channel": place.channel, "user": place.user}
+    _begin(connection, about_, {**begun, "wanted": 0}, at)
+    body = _json({"text": text})
+    row = {"lane": lane_of(WHISPERS, place.channel), "rank": BEGINS, "body": body}
+    _queue(connection, surface, row, since=at, due=at)
 
 
-def _want(connection: Connection, operation: Operation, at: datetime, effect: Effect) -> None:
-    match effect:
-        case RefreshCard(urgency=urgency):
-            _refresh(connection, operation, urgency, at)
-        case Reply():
-            _reply(connection, operation, effect, at)
-        case RefreshPrevious():
-            connection.execute(
-                _TOUCH,
-                {
-                    "now": at,
-                    "new_urgency": URGENCIES.index("notable"),
-                    "target": operation.target,
-                    "present": operation.id,
-                },
-            )
-        case _:
-            pass
+def direct(
+    connection: Connection, about_: Subject, user: UserId, body: Mapping[str, str], *,
+    name: str, at: datetime,
+) -> None:  # fmt: skip
+    """Want *user* to be told directly about a subject."""
+    surface = surface_id("direct", about_, f"{user}:{name}")
+    begun = {"id": surface, "kind": "direct", "channel": user, "user": user, "wanted": 1}
+    _begin(connection, about_, begun, at)
+    row = {"lane": lane_of(POSTS, user), "rank": BEGINS, "body": _json(body)}
+    _queue(connection, surface, row, since=at, due=at)
 
 
-def _refresh(connection: Connection, operation: Operation, urgency: Urgency, at: datetime) -> None:
-    wanted = {
-        "card": card_id(operation.id),
-        "now": at,
-        "new_urgency": URGENCIES.index(urgency),
-        "new_sequence": operation.sequence,
+def surface_id(kind: SurfaceKind, subject: Subject, place: str) -> str:
+    """Return the id of the surface of this kind and subject in *place*."""
+    return f"{kind}:{subject.id}:{place}"
+
+
+def _hasten(connection: Connection, wish: _Wish, at: datetime) -> bool:
+    """Want a surface that is there to show something newer; False: it is not there."""
+    there = connection.execute(_WANT, wish.wanted).one_or_none()
+    if there is None:
+        return False
+    rests = wish.urgency > DECISIVE and there.rests_until is not None and there.rests_until > at
+    due = there.rests_until if rests else at
+    hurry = {"wanted_one": wish.surface, "new_urgency": wish.urgency, "new_due": due}
+    if connection.execute(_HASTEN, hurry).rowcount == 0:
+        is_new = there.ts is None
+        lane = lane_of(POSTS if is_new else UPDATES, there.channel)
+        row = {"lane": lane, "rank": BEGINS if is_new else GOES_ON, "urgency": wish.urgency}
+        since = there.shown_at or there.created_at
+        _queue(connection, wish.surface, row, since=since, due=due)
+    return True
+
+
+def _tell(connection: Connection, tells: Tell, at: datetime) -> None:
+    thread = surface_id("operation_card", tells.subject, tells.channel)
+    surface = surface_id("operation_reply", tells.subject, f"{tells.channel}:{tells.sequence}")
+    begun = {"id": surface, "kind": "operation_reply", "channel": tells.channel}
+    _begin(connection, tells.subject, {**begun, "parent": thread, "wanted": tells.sequence}, at)
+    row = {
+        "lane": lane_of(POSTS, tells.channel),
+        "urgency": URGENCIES.index(tells.urgency),
+        "broadcast": tells.broadcast,
     }
-    if connection.execute(_REFRESH, wanted).rowcount == 0:
-        _insert_card(connection, operation, urgency, at, at)
+    _queue(connection, surface, row, since=at, due=at)
+    # A last reply would otherwise wait as long as the least urgent one of its thread.
+    if tells.is_last:
+        connection.execute(_FIRST_IN_THREAD, {"thread": thread})
 
 
-def _insert_card(
-    connection: Connection, operation: Operation, urgency: Urgency, at: datetime, due_at: datetime
+def _show_previous(connection: Connection, previous: ShowPrevious, at: datetime) -> None:
+    asked = {"target": previous.target, "present": previous.operation.id}
+    urgency = URGENCIES.index(previous.urgency)
+    for surface in connection.execute(_CARDS_BEFORE, asked).scalars().all():
+        _hasten(connection, _Wish(surface, 0, urgency, touches=1), at)
+
+
+def _begin(connection: Connection, about_: Subject, row: dict[str, Any], at: datetime) -> None:
+    subject = {"subject_kind": about_.kind, "subject": about_.id, "created_at": at}
+    connection.execute(_NEW_SURFACE, {**_SURFACE, **subject, **row})
+
+
+def _queue(
+    connection: Connection, surface: str, row: dict[str, Any], *, since: datetime, due: datetime
 ) -> None:
-    row = _row(card_id(operation.id), "card", at, operation.channel)
-    wanted = {
-        "operation_id": operation.id,
-        "sequence": operation.sequence,
-        "urgency": URGENCIES.index(urgency),
-        "due_at": due_at,
-    }
-    connection.execute(_INSERT, {**row, **wanted})
+    times = {"since": since, "wanted_at": due, "due_at": due}
+    connection.execute(_NEW_ROW, {**_ROW, "surface": surface, **row, **times})
 
 
-def _reply(connection: Connection, operation: Operation, effect: Reply, at: datetime) -> None:
-    row = _row(f"reply:{operation.id}:{operation.sequence}", "reply", at, operation.channel)
-    wanted = {
-        "operation_id": operation.id,
-        "sequence": operation.sequence,
-        "urgency": URGENCIES.index(effect.urgency),
-        "broadcast": effect.broadcast,
-    }
-    connection.execute(_INSERT, {**row, **wanted})
-
-
-def _row(row_id: str, kind: OutboxKind, at: datetime, channel: ChannelId) -> dict[str, Any]:
-    return {
-        **_ROW, "id": row_id, "kind": kind, "channel": channel, "created_at": at, "due_at": at
-    }  # fmt: skip
+def _json(body: Mapping[str, str]) -> str:
+    return json.dumps({key: storable(value) for key, value in body.items()})

@@ -112,48 +112,67 @@ locks: Final = Table(
     Column("fence", Integer, nullable=False),
 )
 
-deliveries: Final = Table(
-    "deliveries",
+requests: Final = Table(
+    "requests",
     metadata,
-    Column("key", Text, primary_key=True),
-    Column("operation_id", Text, ForeignKey("operations.id"), nullable=False),
+    Column("key", Text, primary_key=True),  # what Slack calls the delivery
+    Column("subject_kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),  # what it became
     Column("at", Utc, nullable=False),
 )
 
-outbox: Final = Table(
-    "outbox",
+surfaces: Final = Table(
+    "surfaces",
     metadata,
     Column("id", Text, primary_key=True),
     Column("kind", Text, nullable=False),
-    Column("operation_id", Text, ForeignKey("operations.id")),
-    Column("sequence", Integer, nullable=False),  # newest wanted
-    Column("shown", Integer, nullable=False),  # newest shown; 0: none yet
-    Column("touched", Integer, nullable=False),  # wishes to show the same sequence again
+    Column("subject_kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
     Column("channel", Text, nullable=False),
-    Column("user", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("user", Text, nullable=False),  # who alone sees it; "": everybody in the channel
+    Column("parent", Text, ForeignKey("surfaces.id")),  # the message whose thread it is in
+    Column("ts", Text),  # NULL: not posted yet
+    Column("wanted", Integer, nullable=False),  # newest sequence; of a reply: its event's
+    Column("shown", Integer, nullable=False),  # newest sequence shown; 0: none yet
+    Column("touched", Integer, nullable=False),  # wishes to show the same sequence again
+    Column("created_at", Utc, nullable=False),
+    Column("shown_at", Utc),
+    Column("rests_until", Utc),  # not updated earlier, unless decisive: it was just shown
+    Index("surfaces_of_subject", "subject_kind", "subject", "kind"),
+    Index("surfaces_by_message", "channel", "ts"),
+    Index("surfaces_in_thread", "parent", "wanted"),
+)
+
+# A row is there as long as Slack does not show what its surface wants.
+outbox: Final = Table(
+    "outbox",
+    metadata,
+    Column("surface", Text, ForeignKey("surfaces.id"), primary_key=True),
+    Column("lane", Text, nullable=False),  # what Slack counts together with it
+    Column("rank", Integer, nullable=False),  # 0: tells an end; 1: begins something; 2: the rest
     Column("urgency", Integer, nullable=False),  # 0 goes first
     Column("broadcast", Boolean, nullable=False),
-    Column("ts", Text),
-    Column("created_at", Utc, nullable=False),
+    Column("body", Text, nullable=False),  # JSON: what is drawn from no record
+    Column("since", Utc, nullable=False),  # since when it shows nothing, or what it shows
+    Column("wanted_at", Utc, nullable=False),  # when it first could have been shown
     Column("due_at", Utc, nullable=False),
-    Column("ready_at", Utc),  # not earlier, unless decisive: the last update was just shown
     Column("held_until", Utc),  # not earlier: a try was postponed
     Column("attempts", Integer, nullable=False),  # since the last success
-    Column("claims", Integer, nullable=False),  # in all; the present one's number
+    Column("claim", Text),  # the present try's
     Column("claimed_until", Utc),
     Column("in_doubt", Boolean, nullable=False),
-    Column("done", Boolean, nullable=False),
     Column("error", Text, nullable=False),
-    Column("settled_at", Utc),  # last shown, or given up
-    Index("outbox_of_operation", "operation_id", "kind", "sequence"),
-    Index("outbox_by_message", "channel", "ts"),
-    Index(
-        "outbox_undone",
-        "due_at",
-        sqlite_where=text("NOT done"),
-        postgresql_where=text("NOT done"),
-    ),
+    Index("outbox_by_lane", "lane", "due_at"),
+)
+
+subscriptions: Final = Table(
+    "subscriptions",
+    metadata,
+    Column("subject_kind", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),  # of the surfaces that are wanted
+    Column("channel", Text, primary_key=True),
+    Column("at", Utc, nullable=False),
 )
 
 audit: Final = Table(

@@ -1,22 +1,47 @@
-"""The register: which message of Slack shows what."""
+"""The register: which message of Slack shows what, and who wants to be shown what."""
 
 from typing import Any, Final
 
-from sqlalchemy import Engine, Row, Select, bindparam, select
+from sqlalchemy import Engine, Row, Select, bindparam, delete, insert, select
 
-from bot.core.records import ChannelId, OperationId
-from bot.core.surfaces import Subject, Surface
-from bot.journal.database import reading
-from bot.journal.schema import outbox
+from bot.core.records import ChannelId, Moment, OperationId
+from bot.core.surfaces import Show, Subject, Subscription, Surface
+from bot.journal import audit, outbox_write
+from bot.journal.database import reading, writing
+from bot.journal.schema import locks, operations, subscriptions, surfaces
 
-_SHOWN: Final = select(outbox.c.id, outbox.c.operation_id, outbox.c.channel, outbox.c.ts)
+_SHOWN: Final = select(
+    surfaces.c.id,
+    surfaces.c.kind,
+    surfaces.c.subject_kind,
+    surfaces.c.subject,
+    surfaces.c.channel,
+    surfaces.c.user,
+    surfaces.c.ts,
+)
+_AT: Final = (
+    _SHOWN.where(surfaces.c.channel == bindparam("channel"), surfaces.c.ts == bindparam("ts"))
+    .order_by(surfaces.c.wanted)  # replies that were told together share a message
+    .limit(1)
+)
 _CARDS_OF: Final = _SHOWN.where(
-    outbox.c.kind == "card", outbox.c.operation_id == bindparam("wanted")
-).order_by(outbox.c.created_at)
-_AT: Final = _SHOWN.where(
-    outbox.c.kind == "card",
-    outbox.c.channel == bindparam("channel"),
-    outbox.c.ts == bindparam("ts"),
+    surfaces.c.subject_kind == "operation",
+    surfaces.c.subject == bindparam("wanted"),
+    surfaces.c.kind == "operation_card",
+).order_by(surfaces.c.created_at, surfaces.c.id)
+_THIS: Final = (
+    subscriptions.c.subject_kind == bindparam("of_kind"),
+    subscriptions.c.subject == bindparam("of"),
+    subscriptions.c.kind == bindparam("wanted"),
+    subscriptions.c.channel == bindparam("where"),
+)
+_KNOWN: Final = select(subscriptions.c.at).where(*_THIS)
+_SUBSCRIBE: Final = insert(subscriptions)
+_UNSUBSCRIBE: Final = delete(subscriptions).where(*_THIS)
+_HELD: Final = (
+    select(operations.c.id, operations.c.sequence)
+    .join(locks, locks.c.operation_id == operations.c.id)
+    .where(locks.c.target == bindparam("target"))
 )
 
 
@@ -27,7 +52,7 @@ class Surfaces:
         self._database = database
 
     def surface_at(self, channel: ChannelId, ts: str) -> Surface | None:
-        """Return what the message *ts* shows; None: it is none of ours that can be pressed."""
+        """Return what the message *ts* shows; None: it is none of ours."""
         statement: Select[Any] = _AT
         with reading(self._database) as connection:
             row = connection.execute(statement, {"channel": channel, "ts": ts}).one_or_none()
@@ -40,12 +65,56 @@ class Surfaces:
             found = connection.execute(statement, {"wanted": operation_id}).all()
         return tuple(_surface(row) for row in found)
 
+    def subscribe(self, wants: Subscription, at: Moment) -> None:
+        """Let the channel have what it *wants*; of a target, the card of its open operation, too.
+
+        Asked again, it changes nothing.
+        """
+        row = {
+            "subject_kind": wants.subject.kind,
+            "subject": wants.subject.id,
+            "kind": wants.kind,
+            "channel": wants.channel,
+            "at": at,
+        }
+        with writing(self._database) as connection:
+            audit.take_head(connection)  # no operation begins unseen meanwhile
+            if connection.execute(_KNOWN, _key(wants)).one_or_none():
+                return
+            connection.execute(_SUBSCRIBE, row)
+            if wants.subject.kind != "target" or wants.kind != "operation_card":
+                return
+            held = connection.execute(_HELD, {"target": wants.subject.id}).one_or_none()
+            if held is not None:
+                shown = Show(
+                    kind=wants.kind,
+                    subject=Subject(kind="operation", id=held.id),
+                    channel=wants.channel,
+                    urgency="notable",
+                )
+                outbox_write.show(connection, shown, held.sequence, at)
+
+    def unsubscribe(self, wanted: Subscription) -> None:
+        """Let the channel have nothing new of it; what stands there already is kept up to date."""
+        with writing(self._database) as connection:
+            connection.execute(_UNSUBSCRIBE, _key(wanted))
+
+
+def _key(wants: Subscription) -> dict[str, str]:
+    return {
+        "of_kind": wants.subject.kind,
+        "of": wants.subject.id,
+        "wanted": wants.kind,
+        "where": wants.channel,
+    }
+
 
 def _surface(row: Row[Any]) -> Surface:
     return Surface(
         id=row.id,
-        kind="operation_card",
-        subject=Subject(kind="operation", id=row.operation_id),
+        kind=row.kind,
+        subject=Subject(kind=row.subject_kind, id=row.subject),
         channel=row.channel,
+        user=row.user,
         ts=row.ts,
     )

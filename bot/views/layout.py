@@ -50,6 +50,15 @@ class Card(Record):
     buttons: tuple[Button, ...] = ()
 
 
+class Drawn(Record):
+    """A surface as Slack is told it: words, and blocks within its limits."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+    sequence: int = 0  # up to which event it tells
+    broadcast: bool = False  # of a reply: in the channel as well
+
+
 class Line(Record):
     """A reply in an operation's thread; all words are mrkdwn, escaped."""
 

@@ -218,7 +218,7 @@ def _fill(engine: Engine, count: int) -> None:
             for number in range(first, min(first + BATCH, count)):
                 operation, _ = begun(_operation(number, since))
                 event = ev.Requested(at=since)
-                create(connection, operation, event, (), delivery=str(number), limits=limits)
+                create(connection, operation, event, delivery=str(number), limits=limits)
 
 
 def _operation(number: int, since: datetime) -> Operation:

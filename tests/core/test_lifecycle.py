@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core import events as ev
-from bot.core.effects import LookAgain, RefreshCard, RefreshPrevious, ReleaseLock, Reply
+from bot.core.effects import LookAgain, ReleaseLock
 from bot.core.errors import IllegalEventError
 from bot.core.lifecycle import DETOURS_MAX, begun, may_detour, transition
 from bot.core.operation import Operation, RecoveryOption, Running
@@ -124,7 +124,6 @@ def test_every_pair_is_in_the_table_or_refused(place: str, kind: str) -> None:
     assert phase_of(after) == wanted
     assert after.sequence == operation.sequence + 1
     assert (ReleaseLock() in effects) is (after.is_final and not operation.is_final)
-    assert any(isinstance(effect, RefreshCard) for effect in effects)
 
 
 ELSEWHERE: Final = (
@@ -222,22 +221,11 @@ def test_keeping_waiting_moves_the_deadline() -> None:
     assert after.deadline_at == NOON + HOUR + timedelta(minutes=30)
 
 
-def test_only_a_failure_after_a_permit_is_loud() -> None:
-    """The channel hears of a failure that may have touched the cloud, and of no other."""
-    loud = {
-        place: any(isinstance(effect, Reply) and effect.broadcast for effect in effects)
-        for place, kind in (("asked", "plan_refused"), ("submitting", "call_refused"))
-        for effects in [transition(PLACES[place](), fitting(kind, PLACES[place]())).effects]
-    }
-    assert loud == {"asked": False, "submitting": True}
-
-
 def test_a_lost_answer_is_looked_for_at_once() -> None:
-    """Uncertainty is told first of all, and read back without waiting."""
+    """Uncertainty is read back without waiting."""
     operation = PLACES["submitting"]()
     effects = transition(operation, fitting("answer_lost", operation)).effects
     assert LookAgain(at=NOON) in effects
-    assert RefreshCard(urgency="decisive") in effects
 
 
 NAMES: Final = st.lists(st.sampled_from(["check", "save", "move"]), min_size=1, max_size=3)
@@ -317,43 +305,11 @@ def test_the_ways_on_stand_in_the_failure() -> None:
     assert getattr(failed.phase, "ways", None) == (way,)
 
 
-def test_a_note_is_told_once_and_progress_quietly() -> None:
-    """Progress only refreshes the card; what nobody listed is said in the thread, and kept."""
+def test_a_note_is_kept() -> None:
+    """What the remote task was warned about stays with its step."""
     operation = PLACES["watching"]()
-    quiet = transition(operation, fitting("task_seen", operation))
     warned = transition(operation, fitting("task_seen", operation, note="status 'ODD'"))
-    assert quiet.effects == (RefreshCard(urgency="progress"),)
-    assert Reply() in warned.effects
     assert warned.operation.steps[0].notes == ("status 'ODD'",)
-
-
-def test_a_new_plan_takes_the_buttons_of_the_one_before() -> None:
-    """Once an operation is planned, the card before it offers no way back any more."""
-    operation = PLACES["asked"]()
-    assert RefreshPrevious() in transition(operation, fitting("planned", operation)).effects
-
-
-@pytest.mark.parametrize(
-    ("place", "kind", "gives_back"),
-    [
-        ("planned", "withdrawn", True),
-        ("planned", "approval_refused", True),
-        ("planned", "approval_lapsed", True),
-        ("queued", "plan_refused", True),
-        ("asked", "plan_refused", False),
-        ("submitting", "call_refused", False),
-        ("watching the last", "step_succeeded", False),
-    ],
-)
-def test_what_came_to_nothing_gives_the_buttons_back(
-    place: str,
-    kind: str,
-    gives_back: bool,  # noqa: FBT001 - a column of the table
-) -> None:
-    """An end without a permit changed nothing, so the card before it is the newest again."""
-    operation = PLACES[place]()
-    effects = transition(operation, fitting(kind, operation)).effects
-    assert (RefreshPrevious() in effects) is gives_back
 
 
 def test_the_beginning_shows_and_rings() -> None:

@@ -1,6 +1,6 @@
 """The journal as the product has it, with a point before and after each of its transactions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,6 +21,7 @@ from bot.core.ports import (
 )
 from bot.core.records import ChannelId, Moment, OperationId, UserId
 from bot.core.rows import OutboxRow
+from bot.core.surfaces import Subject
 from bot.journal import Journal, journal_on
 from bot.journal.audit import Audit
 from bot.journal.commits import Commits
@@ -51,7 +52,6 @@ class WatchedCommits(Commits):
         self,
         operation: Operation,
         event: Event,
-        effects: Sequence[Effect],
         *,
         delivery: str,
         limits: Limits,
@@ -61,7 +61,7 @@ class WatchedCommits(Commits):
         def made(fault: str | None) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
             if fault is not None:
                 raise JournalUnavailableError(operation.id)
-            return create(operation, event, effects, delivery=delivery, limits=limits)
+            return create(operation, event, delivery=delivery, limits=limits)
 
         return self._points.risky_io(
             "create", "create", made, changes=lambda told: isinstance(told, Created)
@@ -163,6 +163,17 @@ class WatchedOutbox(Outbox):
         self._points.io("outbox.postpone", put_off, changes=True)
 
     @override
-    def give_up(self, row: OutboxRow, error: str, at: Moment) -> None:
+    def give_up(self, row: OutboxRow) -> None:
         give_up = super().give_up
-        self._points.io("outbox.give_up", lambda: give_up(row, error, at), changes=True)
+        self._points.io("outbox.give_up", lambda: give_up(row), changes=True)
+
+    @override
+    def direct(
+        self, about: Subject, user: UserId, body: Mapping[str, str], *, name: str, at: Moment
+    ) -> None:
+        direct = super().direct
+
+        def wanted() -> None:
+            direct(about, user, body, name=name, at=at)
+
+        self._points.io("direct", wanted, changes=True)

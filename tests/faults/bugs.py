@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from bot.core import events as ev
 from bot.core import lifecycle
 from bot.core.codes.clouds import Broken, ForeignAnswer
-from bot.core.effects import Effect, RefreshCard, ReleaseLock, Reply, RingDoorbell
+from bot.core.effects import Effect, ReleaseLock, RingDoorbell
 from bot.core.errors import CloudError, JournalUnavailableError
 from bot.core.events import Event
 from bot.core.flow import Call
@@ -28,16 +28,17 @@ from bot.core.outcomes import Outcome, Press
 from bot.core.policy import may_approve
 from bot.core.ports import AlreadyDelivered, AuditEntry, Created, LimitReached, Limits, TargetLocked
 from bot.core.rows import OutboxRow
+from bot.core.surfaces import Tell
 from bot.engine import Engine
-from bot.journal import audit, commits
+from bot.journal import audit, commits, outbox_write
 from bot.journal.operations import loaded
 from bot.service import Service, decisions
-from bot.views.blocks import line_blocks
-from bot.views.thread import reply
 from tests.faults.swaps import Bug, Swap
 from workers.advancing import planning, submitting
 from workers.context import SlackWriter, WorkerContext
 from workers.slack import calls, messages, outbox
+from workers.slack.calling import call
+from workers.slack.kinds import Kind
 from workers.slack.lease import Leased
 
 # SB1: no permit. What was sent is recorded afterwards.
@@ -70,12 +71,12 @@ def _again_where(key: str) -> Callable[..., None]:
 
 # SB4: the end is recorded, and nobody is told.
 
-_ended = lifecycle._ended
+_tell = outbox_write._tell
 
 
-def _ended_silently(operation: Operation, phase: Any) -> Next:
-    after, effects = _ended(operation, phase)
-    return Next(after, tuple(each for each in effects if not isinstance(each, Reply)))
+def _ends_untold(connection: Connection, tells: Tell, at: datetime) -> None:
+    if not tells.is_last:
+        _tell(connection, tells, at)
 
 
 # SB5: whether a permit was granted is looked up before; the database does not decide it.
@@ -129,11 +130,10 @@ def _approved_by_text(self: Service, press: Press) -> Outcome:
 def _counted(operation: Operation, event: ev.ApprovalGiven) -> Next:
     given = Approval(by=event.by, at=event.at, digest=event.digest)
     after = operation.model_copy(update={"approvals": (*operation.approvals, given)})
-    told: tuple[Effect, ...] = (RefreshCard(urgency="decisive"), Reply(urgency="decisive"))
     if len(after.approvals) < operation.approvals_needed:
-        return Next(after, told)
+        return Next(after, ())
     opened = after.model_copy(update={"phase": Queued()})
-    return Next(opened, (*told, RingDoorbell()))
+    return Next(opened, (RingDoorbell(),))
 
 
 # SB8: an approval holds for whatever is done in the end.
@@ -187,13 +187,19 @@ def _appended_later(connection: Connection, head: Any, entry: AuditEntry) -> Non
 # SB12: a line is crossed off before Slack has it.
 
 
-def _crossed_off_first(context: WorkerContext, writer: SlackWriter, row: OutboxRow) -> None:
-    operation = context.journal.operations.load(row.operation_id or "")
-    events = dict(context.journal.operations.events(operation.id))
-    line = reply(operation, events[row.sequence], context.locale)
-    context.journal.outbox.sent(row, None, row.sequence, context.clock())
-    if line is not None:
-        outbox._post(writer, row, line.text, line_blocks(line), sequence=row.sequence)
+_show = outbox._show
+
+
+def _crossed_off_first(
+    context: WorkerContext, writer: SlackWriter, kind: Kind, row: OutboxRow
+) -> None:
+    if not kind.goes_together:
+        _show(context, writer, kind, row)
+        return
+    drawn = kind.draw(context, (row,))
+    context.journal.outbox.sent(row, None, row.wanted, context.clock())
+    if drawn is not None:
+        call(writer, kind, row, drawn, None)
 
 
 # SB13: Slack's client repeats what was reset.
@@ -249,7 +255,7 @@ BUGS: Final = (
     Bug("SB3", "retry on 5xx", "duplicated mutation",
         (Swap(submitting, "_lost", _again_where(ForeignAnswer.key)),)),
     Bug("SB4", "final forgotten", "lost final",
-        (Swap(lifecycle, "_ended", _ended_silently),)),
+        (Swap(outbox_write, "_tell", _ends_untold),)),
     Bug("SB5", "permit checked by if", "duplicated mutation",
         (Swap(commits, "commit", _permit_believed),)),
     Bug("SB6", "fence not checked", "lost final",
@@ -266,7 +272,7 @@ BUGS: Final = (
     Bug("SB11", "audit after the send", "mutation without audit",
         (Swap(audit, "append", _appended_later),)),
     Bug("SB12", "line crossed off before Slack's ok", "lost final",
-        (Swap(outbox, "_send_reply", _crossed_off_first),)),
+        (Swap(outbox, "_show", _crossed_off_first),)),
     Bug("SB13", "client's own retries left on", "other",
         (Swap(messages, "made", _made_again),)),
     Bug("SB14", "settle time by another clock", "other",

@@ -73,11 +73,11 @@ def create(
     limits: Limits = AMPLE,
 ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
     """Record *operation* as the engine does."""
-    first, effects = begun(operation)
+    first, _ = begun(operation)
     event = ev.Requested(at=operation.created_at, by=operation.requester)
     key = operation.id if delivery is None else delivery
     commits = Commits(journal.database)
-    return commits.create(first, event, effects, delivery=key, limits=limits)
+    return commits.create(first, event, delivery=key, limits=limits)
 
 
 def apply(journal: Journal, operation_id: OperationId, *events: Event) -> Operation:

@@ -7,6 +7,7 @@ from bot.core.operation import Operation
 from bot.core.rows import OutboxRow
 from bot.journal import Journal
 from tests.journal.builders import (
+    CHANNEL,
     NOON,
     SECOND,
     an_id,
@@ -18,7 +19,7 @@ from tests.journal.builders import (
 
 LEASE = timedelta(seconds=30)
 LATER = NOON + timedelta(minutes=5)
-CARD = f"card:{an_id(1)}"
+CARD = f"operation_card:{an_id(1)}:{CHANNEL}"
 
 
 def claimed(journal: Journal, now: datetime = LATER, limit: int = 10) -> list[OutboxRow]:
@@ -33,7 +34,12 @@ def ids(rows: list[OutboxRow]) -> list[str]:
 
 def reply(sequence: int) -> str:
     """Return the id of the reply to this event."""
-    return f"reply:{an_id(1)}:{sequence}"
+    return f"operation_reply:{an_id(1)}:{CHANNEL}:{sequence}"
+
+
+def card_of(number: int, channel: str = CHANNEL) -> str:
+    """Return the id of an operation's card in a channel."""
+    return f"operation_card:{an_id(number)}:{channel}"
 
 
 def shown(journal: Journal, at: datetime = NOON, sequence: int = 1) -> OutboxRow:
@@ -55,5 +61,5 @@ def settle_replies(journal: Journal, count: int = 2) -> None:
     """Send the next *count* replies."""
     for number in range(count):
         [row] = claimed(journal)
-        assert row.kind == "reply"
-        journal.outbox.sent(row, f"300.{number}", row.sequence, LATER)
+        assert row.kind == "operation_reply"
+        journal.outbox.sent(row, f"300.{number}", row.wanted, LATER)

@@ -40,8 +40,10 @@ def test_a_request_is_recorded_whole(journal: Journal, engine: Engine) -> None:
         "events": 1,
         "permits": 0,
         "locks": 1,
-        "deliveries": 1,
+        "requests": 1,
+        "surfaces": 1,
         "outbox": 1,
+        "subscriptions": 0,
         "audit": 1,
         "audit_head": 1,
         "step_times": 0,
@@ -173,7 +175,6 @@ def test_what_does_not_begin_is_a_fault(journal: Journal) -> None:
         Commits(journal.database).create(
             an_operation(sequence=2),
             to_the_end(an_operation())[0],
-            (),
             delivery="trigger-1",
             limits=Limits(),
         )

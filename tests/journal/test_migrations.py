@@ -8,14 +8,15 @@ from typing import Final
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, insert, inspect, text
+from sqlalchemy import Engine, bindparam, insert, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.core import events as ev
 from bot.core.errors import JournalUnavailableError, SchemaError
+from bot.core.ports import AlreadyDelivered
 from bot.journal import columns, current, journal_on, migrate, migrations, require_current
-from bot.journal.schema import metadata, operations
-from tests.journal.builders import BOB, NOON, an_id, an_operation, apply, create
+from bot.journal.schema import Utc, metadata, operations
+from tests.journal.builders import BOB, HOUR, NOON, an_id, an_operation, apply, create
 
 NEWEST: Final = migrations.wanted()
 NEXT: Final = f"{int(NEWEST) + 1:04}"
@@ -136,6 +137,48 @@ def test_an_older_journal_keeps_its_operations(blank: Engine, first: Path) -> No
     follower = journal.operations.follower_of(an_id(1))
     assert follower is not None
     assert follower.id == an_id(2)
+
+
+_OLD_OUTBOX: Final = """
+INSERT INTO outbox (id, kind, operation_id, sequence, shown, touched, channel, "user", text,
+    urgency, broadcast, ts, created_at, due_at, attempts, claims, in_doubt, done, error)
+VALUES (:id, :kind, :of, :sequence, 0, 0, 'C0DEPLOYS', :who, :text, 0, false, :ts, :at, :at, 1, 1,
+    true, :done, '')
+"""
+
+
+def test_an_older_outbox_becomes_a_register_and_a_queue(blank: Engine, first: Path) -> None:
+    """On either database: what was shown is known, what was not waits on, in its order."""
+    migrate(blank, first)
+    operation = an_operation()
+    row = {**columns.identity(operation), **columns.state(operation, NOON), "fence": 1}
+    del row["follows"]
+    with blank.begin() as connection:
+        connection.execute(insert(operations).values(row))
+        old = {"of": an_id(1), "who": "", "text": "", "ts": None, "at": NOON, "sequence": 1}
+        statement = text(_OLD_OUTBOX).bindparams(bindparam("at", type_=Utc))
+        for each in (
+            {"id": "card", "kind": "card", "ts": "100.1", "done": True},
+            {"id": "reply", "kind": "reply", "sequence": 3, "done": False},
+            {"id": "whisper", "kind": "whisper", "who": BOB, "text": "héllo", "done": False},
+        ):
+            connection.execute(statement, {**old, **each})
+        request = {"key": "trigger-1", "of": an_id(1), "at": NOON}
+        kept = text("INSERT INTO deliveries (key, operation_id, at) VALUES (:key, :of, :at)")
+        connection.execute(kept.bindparams(bindparam("at", type_=Utc)), request)
+
+    migrate(blank)
+
+    journal = journal_on(blank)
+    [card] = journal.surfaces.cards_of(an_id(1))
+    assert (card.channel, card.ts) == ("C0DEPLOYS", "100.1")
+    whisper, reply = journal.outbox.claim(NOON, 9, HOUR)
+    assert (whisper.kind, whisper.user, whisper.body["text"]) == ("whisper", BOB, "héllo")
+    assert (reply.kind, reply.wanted, reply.thread_ts) == ("operation_reply", 3, "100.1")
+    assert (reply.in_doubt, reply.attempts) == (True, 1)
+    again = create(journal, an_operation(2, target="billing"), delivery="trigger-1")
+    assert isinstance(again, AlreadyDelivered)
+    assert again.operation == operation
 
 
 def test_working_without_a_schema_says_so(blank: Engine) -> None:

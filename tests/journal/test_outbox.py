@@ -21,7 +21,17 @@ from tests.journal.builders import (
     succeeded,
     to_the_end,
 )
-from tests.journal.sender import CARD, LATER, claimed, ids, reply, settle_replies, shown, started
+from tests.journal.sender import (
+    CARD,
+    LATER,
+    card_of,
+    claimed,
+    ids,
+    reply,
+    settle_replies,
+    shown,
+    started,
+)
 
 
 def test_a_new_card_waits_for_the_plan(journal: Journal) -> None:
@@ -32,7 +42,7 @@ def test_a_new_card_waits_for_the_plan(journal: Journal) -> None:
 
     apply(journal, an_id(2), planned(an_operation(2, target="billing"), soon))
 
-    assert ids(claimed(journal, soon)) == [f"card:{an_id(2)}"]
+    assert ids(claimed(journal, soon)) == [card_of(2)]
     assert journal.outbox.next_due(soon) == NOON + SECOND
     assert ids(claimed(journal, NOON + SECOND)) == [CARD]
 
@@ -43,8 +53,8 @@ def test_a_card_row_says_what_to_show(journal: Journal) -> None:
 
     [card] = claimed(journal)
 
-    assert (card.kind, card.operation_id, card.channel) == ("card", an_id(1), CHANNEL)
-    assert (card.sequence, card.ts, card.urgency) == (5, None, "decisive")
+    assert (card.kind, card.subject.id, card.channel) == ("operation_card", an_id(1), CHANNEL)
+    assert (card.wanted, card.ts, card.urgency) == (5, None, "decisive")
 
 
 def test_a_shown_card_rests_until_it_is_wanted_again(journal: Journal) -> None:
@@ -56,7 +66,7 @@ def test_a_shown_card_rests_until_it_is_wanted_again(journal: Journal) -> None:
     apply(journal, an_id(1), planned(an_operation(), NOON + HOUR))
 
     [card] = claimed(journal, NOON + HOUR)
-    assert (card.ts, card.sequence, card.in_doubt, card.attempts) == ("100.1", 2, False, 0)
+    assert (card.ts, card.wanted, card.in_doubt, card.attempts) == ("100.1", 2, False, 0)
 
 
 def test_what_was_shown_sooner_needs_no_update(journal: Journal) -> None:
@@ -96,7 +106,7 @@ def test_replies_wait_for_the_card_and_for_each_other(journal: Journal) -> None:
     """A thread begins with its card, and its replies come one after the other."""
     started(journal)
     [card] = claimed(journal)
-    assert card.kind == "card"
+    assert card.kind == "operation_card"
     journal.outbox.sent(card, "100.1", 5, LATER)
 
     [first] = claimed(journal)
@@ -131,8 +141,13 @@ def test_the_decisive_goes_first(journal: Journal) -> None:
 
     rows = claimed(journal)
 
-    assert [row.kind for row in rows] == ["card", "whisper", "card", "card"]
-    assert ids(rows)[2:] == [f"card:{an_id(3)}", f"card:{an_id(2)}"]
+    assert [row.kind for row in rows] == [
+        "operation_card",
+        "whisper",
+        "operation_card",
+        "operation_card",
+    ]
+    assert ids(rows)[2:] == [card_of(3), card_of(2)]
 
 
 def test_a_whisper_is_ready_to_send(journal: Journal) -> None:
@@ -142,7 +157,7 @@ def test_a_whisper_is_ready_to_send(journal: Journal) -> None:
     [row] = claimed(journal)
     journal.outbox.sent(row, None, 0, LATER)
 
-    assert (row.user, row.text, row.urgency, row.ts) == (ANN, "no\ufffdw", "decisive", None)
+    assert (row.user, row.body["text"], row.urgency, row.ts) == (ANN, "no\ufffdw", "decisive", None)
     assert claimed(journal, LATER + HOUR) == []
 
 
@@ -171,7 +186,7 @@ def test_the_card_before_is_brought_up_to_date(journal: Journal) -> None:
     apply(journal, an_id(2), planned(an_operation(2), LATER))
 
     rows = claimed(journal, LATER + 4 * SECOND)
-    assert ids(rows) == [f"card:{an_id(2)}", CARD]
+    assert ids(rows) == [card_of(2), CARD]
     journal.outbox.sent(rows[1], "100.1", 6, LATER)
     assert claimed(journal, LATER + HOUR) != []
     assert CARD not in ids(claimed(journal, LATER + 2 * HOUR))
@@ -192,9 +207,9 @@ def test_what_ended_goes_before_what_goes_on(journal: Journal) -> None:
     apply(journal, an_id(3), *to_the_end(an_operation(3, target="t3")))
     apply(journal, an_id(2), *to_the_end(an_operation(2, target="t2")))
     [card] = claimed(journal, limit=1)
-    assert card.id == f"card:{an_id(2)}"
+    assert card.id == card_of(2)
     journal.outbox.sent(card, "100.1", 6, LATER)
 
     rows = claimed(journal)
 
-    assert ids(rows) == [f"reply:{an_id(2)}:3", f"card:{an_id(3)}", CARD]
+    assert ids(rows) == [f"operation_reply:{an_id(2)}:{CHANNEL}:3", card_of(3), CARD]

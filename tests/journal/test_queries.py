@@ -110,7 +110,7 @@ def test_open_operations_say_where_they_stand(journal: Journal) -> None:
 
 
 def test_a_card_leads_to_its_operation(journal: Journal) -> None:
-    """The message of a card is known from when it was posted; a reply's is no card."""
+    """What a message shows is known from when it was posted, on a card and in its thread."""
     create(journal, an_operation())
     [before] = journal.surfaces.cards_of(an_id(1))
     assert (before.channel, before.ts) == (CHANNEL, None)
@@ -123,7 +123,10 @@ def test_a_card_leads_to_its_operation(journal: Journal) -> None:
     assert (card.channel, card.ts) == (CHANNEL, "100.1")
     assert card.subject == Subject(kind="operation", id=an_id(1))
     assert journal.surfaces.surface_at(CHANNEL, "100.1") == card
-    assert journal.surfaces.surface_at(CHANNEL, "100.2") is None
+    reply = journal.surfaces.surface_at(CHANNEL, "100.2")
+    assert reply is not None
+    assert (reply.kind, reply.subject) == ("operation_reply", card.subject)
+    assert journal.surfaces.surface_at(CHANNEL, "100.3") is None
     assert journal.surfaces.surface_at("C0OTHER", "100.1") is None
 
 

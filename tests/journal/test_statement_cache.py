@@ -107,8 +107,8 @@ def _show(journal: Journal) -> None:
             outbox.claim_followers(row, later, 9, lease)
             outbox.postpone(row, later, in_doubt=False, error="busy")
             outbox.stand_back(row, row.lane, later)
-            outbox.sent(row, "1.0", row.sequence, later)
-            outbox.give_up(row, "refused", later)
+            outbox.sent(row, "1.0", row.wanted, later)
+            outbox.give_up(row)
     outbox.next_due(LATER)
     outbox.backlog(LATER)
 

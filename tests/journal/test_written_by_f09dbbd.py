@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,11 +11,13 @@ import pytest
 
 from bot.catalogue import LiveCatalogue
 from bot.core.operation import Operation, Running
+from bot.core.rows import OutboxRow
 from bot.journal import Journal, journal_on, migrate
 from bot.sandbox.content import SECRETS
 from tests.journal.databases import opened
 from tests.journal.written_by_f09dbbd import (
     FOLDER,
+    WRITTEN,
     clouds,
     configuration,
     expected,
@@ -168,6 +171,70 @@ def test_the_outbox_holds_what_slack_shows_and_what_it_does_not(database: Path) 
     assert [each for each in found if each[3]]
     unposted = "SELECT count(*) FROM outbox WHERE kind = 'card' AND ts IS NULL"
     assert rows(database, unposted) == [(2,)]
+
+
+def test_what_slack_shows_is_carried_over(database: Path) -> None:
+    """Each message of the old outbox is in the register, with all that it shows."""
+    before = rows(
+        database,
+        "SELECT 'operation_' || kind, operation_id, channel, ts, sequence, created_at FROM outbox "
+        "WHERE kind != 'whisper' ORDER BY operation_id, kind, sequence",
+    )
+    bring_forward(database)
+
+    after = (
+        "SELECT kind, subject, channel, ts, wanted, created_at FROM surfaces "
+        "WHERE kind != 'whisper' ORDER BY subject, kind, wanted"
+    )
+    assert rows(database, after) == before
+    orphans = (
+        "SELECT count(*) FROM surfaces WHERE kind = 'operation_reply' AND parent NOT IN "
+        "(SELECT id FROM surfaces WHERE kind = 'operation_card')"
+    )
+    assert rows(database, orphans) == [(0,)]
+
+
+def test_what_slack_does_not_show_yet_is_carried_over(database: Path) -> None:
+    """What was not done waits on, as due, urgent and doubtful as it was; nothing else does."""
+    waits = "due_at, urgency, broadcast, attempts, in_doubt, claimed_until, error"
+    before = rows(
+        database,
+        f"SELECT coalesce(operation_id, user), sequence, {waits} FROM outbox "  # noqa: S608
+        "WHERE NOT done ORDER BY 1, 2, due_at",
+    )
+    bring_forward(database)
+
+    after = rows(
+        database,
+        f"SELECT subject, wanted, {waits} FROM outbox JOIN surfaces ON id = surface "  # noqa: S608
+        "ORDER BY 1, 2, due_at",
+    )
+    assert after == before
+
+
+def test_what_waits_is_sent(written: Journal) -> None:
+    """A sender of this version claims all that the old one left, one thread in order."""
+    later = WRITTEN + timedelta(days=1)
+    sent: list[OutboxRow] = []
+    while found := written.outbox.claim(later, 1, timedelta(seconds=1)):
+        sent += found
+        ts = found[0].ts or f"{len(sent)}.0"
+        written.outbox.sent(found[0], ts, 10_000, later)
+
+    assert written.outbox.next_due(later) is None
+    threads: dict[str, list[int]] = {}
+    for each in sent:
+        if each.kind == "operation_reply":
+            threads.setdefault(each.subject.id, []).append(each.wanted)
+    assert threads
+    assert all(told == sorted(told) for told in threads.values())
+    assert all(each.body["text"] for each in sent if each.kind == "whisper")
+
+
+def bring_forward(database: Path) -> None:
+    """Bring the journal to this version."""
+    with opened(f"sqlite:///{database}") as engine:
+        migrate(engine)
 
 
 def test_every_delivery_and_every_permit_is_kept(database: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot.core.surfaces import Subject
 from bot.views.layout import Block
 from workers.context import Posted, SlackWriter
 
@@ -23,7 +24,7 @@ class Leased:
         text: str,
         blocks: list[Block],
         *,
-        operation_id: str,
+        about: Subject,
         sequence: int,
         thread_ts: str | None = None,
         broadcast: bool = False,
@@ -34,31 +35,34 @@ class Leased:
             channel,
             text,
             blocks,
-            operation_id=operation_id,
+            about=about,
             sequence=sequence,
             thread_ts=thread_ts,
             broadcast=broadcast,
         )
 
     def update(
-        self, channel: str, ts: str, text: str, blocks: list[Block], *, operation_id: str
+        self, channel: str, ts: str, text: str, blocks: list[Block], *, about: Subject
     ) -> None:
         """Bring a message to its newest state."""
         self._require()
-        self._slack.update(channel, ts, text, blocks, operation_id=operation_id)
+        self._slack.update(channel, ts, text, blocks, about=about)
 
     def whisper(self, channel: str, user: str, text: str) -> None:
         """Show *text* to one person."""
         self._require()
         self._slack.whisper(channel, user, text)
 
+    def publish(self, user: str, blocks: list[Block]) -> None:
+        """Bring somebody's Home to its newest state."""
+        self._require()
+        self._slack.publish(user, blocks)
+
     def find(
-        self, channel: str, *, operation_id: str, sequence: int, thread_ts: str | None
+        self, channel: str, *, about: Subject, sequence: int, thread_ts: str | None
     ) -> str | None:
-        """Return the ts of our message of this operation and sequence, if it was posted."""
-        return self._slack.find(
-            channel, operation_id=operation_id, sequence=sequence, thread_ts=thread_ts
-        )
+        """Return the ts of our message of this subject and sequence, if it was posted."""
+        return self._slack.find(channel, about=about, sequence=sequence, thread_ts=thread_ts)
 
     def _require(self) -> None:
         if self.is_over():

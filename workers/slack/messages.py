@@ -1,4 +1,4 @@
-"""Messages in Slack: written once, with their operation and sequence, and found by these."""
+"""Messages in Slack: written once, with their subject and sequence, and found by these."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,10 +7,10 @@ from slack_sdk import WebClient
 
 from bot.core.errors import SlackUnknownError
 from bot.core.records import Json
+from bot.core.surfaces import Subject
 from workers.context import Posted
 from workers.slack.calls import made
 
-EVENT_TYPE: Final = "slipway_operation"
 PAGES_MAX: Final = 10
 PAGE: Final = 100
 
@@ -27,19 +27,19 @@ class SlackMessages:
         text: str,
         blocks: list[dict[str, Json]],
         *,
-        operation_id: str,
+        about: Subject,
         sequence: int,
         thread_ts: str | None = None,
         broadcast: bool = False,
     ) -> Posted:
-        """Post a message that carries its operation and sequence."""
+        """Post a message that carries its subject and sequence."""
         answer = made(
             "chat.postMessage",
             lambda: self._client.chat_postMessage(
                 channel=channel,
                 text=text,
                 blocks=blocks or None,
-                metadata=_metadata(operation_id, sequence),
+                metadata=_metadata(about, sequence),
                 thread_ts=thread_ts,
                 reply_broadcast=broadcast if thread_ts else None,
                 unfurl_links=False,
@@ -57,7 +57,7 @@ class SlackMessages:
         text: str,
         blocks: list[dict[str, Json]],
         *,
-        operation_id: str,
+        about: Subject,
     ) -> None:
         """Bring a message to its newest state."""
         made(
@@ -67,7 +67,7 @@ class SlackMessages:
                 ts=ts,
                 text=text,
                 blocks=blocks,
-                metadata=_metadata(operation_id, 0),
+                metadata=_metadata(about, 0),
             ),
         )
 
@@ -78,10 +78,15 @@ class SlackMessages:
             lambda: self._client.chat_postEphemeral(channel=channel, user=user, text=text),
         )
 
+    def publish(self, user: str, blocks: list[dict[str, Json]]) -> None:
+        """Bring somebody's Home to its newest state."""
+        view = {"type": "home", "blocks": blocks}
+        made("views.publish", lambda: self._client.views_publish(user_id=user, view=view))
+
     def find(
-        self, channel: str, *, operation_id: str, sequence: int, thread_ts: str | None
+        self, channel: str, *, about: Subject, sequence: int, thread_ts: str | None
     ) -> str | None:
-        """Return the ts of our message that tells this sequence of the operation, if it was posted.
+        """Return the ts of our message that tells this sequence of the subject, if it was posted.
 
         A reply tells all that was not told before it: those of one thread are posted in order.
         """
@@ -89,7 +94,7 @@ class SlackMessages:
         for _ in range(PAGES_MAX):
             answer = self._page(channel, thread_ts, cursor)
             for message in answer.get("messages") or ():
-                if _is_ours(message, operation_id, sequence):
+                if _is_ours(message, about, sequence):
                     return str(message["ts"])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None:
@@ -112,17 +117,17 @@ class SlackMessages:
         )
 
 
-def _metadata(operation_id: str, sequence: int) -> dict[str, Any]:
-    payload = {"operation_id": operation_id, "sequence": sequence}
-    return {"event_type": EVENT_TYPE, "event_payload": payload}
+def _metadata(about: Subject, sequence: int) -> dict[str, Any]:
+    payload = {f"{about.kind}_id": about.id, "sequence": sequence}
+    return {"event_type": f"slipway_{about.kind}", "event_payload": payload}
 
 
-def _is_ours(message: Mapping[str, Any], operation_id: str, sequence: int) -> bool:
+def _is_ours(message: Mapping[str, Any], about: Subject, sequence: int) -> bool:
     metadata = message.get("metadata") or {}
     payload = metadata.get("event_payload") or {}
     return (
-        metadata.get("event_type") == EVENT_TYPE
-        and payload.get("operation_id") == operation_id
+        metadata.get("event_type") == f"slipway_{about.kind}"
+        and payload.get(f"{about.kind}_id") == about.id
         and _tells(str(payload.get("sequence")), sequence)
     )
 

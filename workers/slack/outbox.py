@@ -1,4 +1,7 @@
-"""The outbox: brings Slack to what the journal says, in order, and never twice if it can tell."""
+"""The sender: brings Slack to what the register wants, in order, and never twice if it can tell.
+
+It knows of surfaces what `kinds` says, and nothing of what they are about.
+"""
 
 import logging
 from collections.abc import Callable
@@ -13,17 +16,12 @@ from bot.core.errors import (
     UnknownFormatError,
     UnknownOperationError,
 )
-from bot.core.estimates import left, whole
-from bot.core.operation import Operation
 from bot.core.rows import UPDATES, OutboxRow, lane_of
-from bot.systems import system as system_named
-from bot.views.blocks import card_blocks, line_blocks
-from bot.views.card import CardFacts, card
-from bot.views.layout import Block
-from bot.views.text import fallback_text
-from bot.views.thread import reply, together
+from bot.views.layout import Drawn
 from workers.context import SlackWriter, WorkerContext
-from workers.slack.direct_messages import UNWRITABLE, tell_directly
+from workers.slack.calling import call
+from workers.slack.direct_messages import UNWRITABLE
+from workers.slack.kinds import KINDS, Kind
 from workers.slack.lease import Leased, LeaseOverError
 from workers.slack.rate_limits import HISTORY, REPLIES, NotYetError, hold, is_pressed, take, took
 
@@ -35,8 +33,6 @@ LEASE: Final = timedelta(seconds=45)  # of claimed rows
 USABLE: Final = timedelta(seconds=30)  # of it; the rest is for the call that was begun last
 DOUBT_AGAIN: Final = (2, 5, 15, 30, 60)  # seconds until an ambiguous call is looked up, by attempt
 TROUBLE_AGAIN: Final = (5, 15, 60, 300)  # seconds, by attempt; the last one goes on
-TOO_LONG: Final = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks"})
-CARD_GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 IDLE_SECONDS: Final = 1.0
 
 
@@ -105,87 +101,66 @@ def _pause(context: WorkerContext, left: float) -> float:
 
 
 def _send(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
+    kind = KINDS.get(row.kind)
+    if kind is None:
+        _put_off(context, row, f"{row.kind} is a surface of another version")
+        return
     try:
-        match row.kind:
-            case "card":
-                _send_card(context, slack, row)
-            case "reply":
-                _send_reply(context, slack, row)
-            case "whisper":
-                take(context, row.lane)
-                slack.whisper(row.channel, row.user, row.text)
-                took(context, row.lane)
-                context.journal.outbox.sent(row, None, row.sequence, context.clock())
+        _show(context, slack, kind, row)
     except NotYetError as error:
         until = context.clock() + timedelta(seconds=error.wait)
         context.journal.outbox.stand_back(row, error.lane, until)
     except SlackError as error:
-        _postpone(context, row, error)
-        if isinstance(error, SlackRefusedError) and row.kind == "card" and error.code in UNWRITABLE:
-            operation = context.journal.operations.load(row.operation_id or "")
-            tell_directly(context, slack, row, facts(context, operation), error)
+        _postpone(context, kind, row, error)
+        if isinstance(error, SlackRefusedError) and error.code in UNWRITABLE and kind.instead:
+            kind.instead(context, row, error.code)
     except UnknownFormatError as error:  # an outbox of that version shows it
-        due = context.clock() + _pause_of(TROUBLE_AGAIN, row)
-        context.journal.outbox.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
+        _put_off(context, row, str(error))
     except UnknownOperationError as error:
-        context.journal.outbox.give_up(row, str(error), context.clock())
+        log.warning("outbox.without_subject", extra={"row": row.id, "why": str(error)})
+        context.journal.outbox.give_up(row)
 
 
-def _send_card(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
-    operation = context.journal.operations.load(row.operation_id or "")
-    shown = operation.sequence
-    ts = row.ts or _found(context, slack, row, sequence=0)
+def _show(context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRow) -> None:
+    if row.in_doubt and kind.doubt == "leave":
+        log.warning("outbox.left_in_doubt", extra={"row": row.id})
+        context.journal.outbox.give_up(row)
+        return
+    ts = row.ts or _found(context, slack, kind, row)
+    if ts is not None and not kind.is_updated:
+        context.journal.outbox.sent(row, ts, row.wanted, context.clock())
+        return
     lane = row.lane if ts is None else lane_of(UPDATES, row.channel)
     take(context, lane)
-    drawn = card(operation, facts(context, operation), context.locale)
-    blocks = card_blocks(drawn)
-    if ts is None:
-        ts = _post(slack, row, drawn.text, blocks, sequence=0)
-    else:
-        ts = _update(slack, row, ts, drawn.text, blocks)
-    took(context, lane)
-    context.journal.outbox.sent(row, ts, shown, context.clock())
-
-
-def _send_reply(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
-    ts = _found(context, slack, row, sequence=row.sequence)
-    if ts is not None:
-        context.journal.outbox.sent(row, ts, row.sequence, context.clock())
-        return
-    take(context, row.lane)
-    followers: tuple[OutboxRow, ...] = ()
-    if is_pressed(context, row.lane):
-        followers = context.journal.outbox.claim_followers(
-            row, context.clock(), TOGETHER - 1, LEASE
-        )
+    rows = (row, *_followers(context, kind, row))
     try:
-        ts = _tell(context, slack, (row, *followers))
+        message = kind.draw(context, rows)
+        if message is not None:
+            ts = call(slack, kind, row, message, ts)
     except (SlackError, LeaseOverError) as error:
-        _leave_followers(context, followers, error)
+        _leave_followers(context, rows[1:], error)
         raise
-    took(context, row.lane)
-    for each in (row, *followers):
-        context.journal.outbox.sent(each, ts, each.sequence, context.clock())
+    took(context, lane)
+    _sent(context, kind, rows, message, ts)
 
 
-def _tell(context: WorkerContext, slack: SlackWriter, rows: tuple[OutboxRow, ...]) -> str | None:
-    """Post what *rows* of one thread have to say; None: they have nothing to say."""
-    operation = context.journal.operations.load(rows[0].operation_id or "")
-    events = dict(context.journal.operations.events(operation.id))
-    policy = context.catalogue().policies.get(operation.policy)
-    approvers = policy.approve if policy else ()
-    told = [
-        reply(operation, events[row.sequence], context.locale, approvers)
-        for row in rows
-        if row.sequence in events
-    ]
-    lines = [line for line in told if line is not None]
-    if not lines:
-        return None
-    line = together(lines)
-    is_loud = any(row.broadcast for row in rows)
-    first = rows[0].model_copy(update={"broadcast": is_loud})
-    return _post(slack, first, line.text, line_blocks(line), sequence=rows[-1].sequence)
+def _followers(context: WorkerContext, kind: Kind, row: OutboxRow) -> tuple[OutboxRow, ...]:
+    """Claim what goes along with *row* as one message, while other threads wait."""
+    if not kind.goes_together or not is_pressed(context, row.lane):
+        return ()
+    return context.journal.outbox.claim_followers(row, context.clock(), TOGETHER - 1, LEASE)
+
+
+def _sent(
+    context: WorkerContext,
+    kind: Kind,
+    rows: tuple[OutboxRow, ...],
+    message: Drawn | None,
+    ts: str | None,
+) -> None:
+    for each in rows:
+        shown = message.sequence if kind.is_updated and message else each.wanted
+        context.journal.outbox.sent(each, ts, shown, context.clock())
 
 
 def _leave_followers(
@@ -198,90 +173,16 @@ def _leave_followers(
         context.journal.outbox.postpone(each, context.clock(), in_doubt=in_doubt, error=str(error))
 
 
-def facts(context: WorkerContext, operation: Operation) -> CardFacts:
-    """Return what a card shows beyond its operation."""
-    spec = system_named(operation.system).spec
-    standing = context.journal.operations.standing(operation.target)
-    undone = context.journal.operations.rollback_of(operation.id) if operation.is_final else None
-    follower = context.journal.operations.follower_of(operation.id) if operation.is_final else None
-    policy = context.catalogue().policies.get(operation.policy)
-    times = context.journal.step_times.of(
-        operation.target, operation.action, (step.name for step in operation.steps)
-    )
-    now = context.clock()
-    return CardFacts(
-        now=now,
-        is_newest=standing is None or standing.id == operation.id,
-        rolled_back_by=undone.id if undone else None,
-        gone_on_with=follower.id if follower else None,
-        rollback_supported="rollback" in spec.actions,
-        no_rollback_reason=spec.no_rollback or "",
-        usual=whole(operation, times),
-        left=left(operation, times, now),
-        title=spec.title,
-        may_decide=policy.approve if policy else (),
-    )
-
-
-def _found(
-    context: WorkerContext, slack: SlackWriter, row: OutboxRow, *, sequence: int
-) -> str | None:
+def _found(context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRow) -> str | None:
     """Look an earlier, ambiguous attempt up; None: it was not executed, or there was none."""
-    if not row.in_doubt or row.operation_id is None:
+    if not row.in_doubt or kind.doubt != "look_up":
         return None
     take(context, REPLIES if row.thread_ts else HISTORY)
-    return slack.find(
-        row.channel,
-        operation_id=row.operation_id,
-        sequence=sequence,
-        thread_ts=row.thread_ts,
-    )
+    sequence = 0 if kind.is_updated else row.wanted
+    return slack.find(row.channel, about=row.subject, sequence=sequence, thread_ts=row.thread_ts)
 
 
-def _post(
-    slack: SlackWriter,
-    row: OutboxRow,
-    text: str,
-    blocks: list[Block],
-    *,
-    sequence: int,
-) -> str:
-    def post(text: str, blocks: list[Block]) -> str:
-        return slack.post(
-            row.channel,
-            text,
-            blocks,
-            operation_id=row.operation_id or "",
-            sequence=sequence,
-            thread_ts=row.thread_ts,
-            broadcast=row.broadcast,
-        ).ts
-
-    try:
-        return post(text, blocks)
-    except SlackRefusedError as error:
-        if error.code not in TOO_LONG:
-            raise
-        log.warning("outbox.shortened", extra={"row": row.id, "why": str(error)})
-        return post(fallback_text(text), [])
-
-
-def _update(slack: SlackWriter, row: OutboxRow, ts: str, text: str, blocks: list[Block]) -> str:
-    """Update the card; where it is gone, post it anew. Returns where it stands."""
-    operation_id = row.operation_id or ""
-    try:
-        slack.update(row.channel, ts, text, blocks, operation_id=operation_id)
-    except SlackRefusedError as error:
-        if error.code in TOO_LONG:
-            slack.update(row.channel, ts, fallback_text(text), [], operation_id=operation_id)
-        elif error.code in CARD_GONE:
-            return _post(slack, row, text, blocks, sequence=0)
-        else:
-            raise
-    return ts
-
-
-def _postpone(context: WorkerContext, row: OutboxRow, error: SlackError) -> None:
+def _postpone(context: WorkerContext, kind: Kind, row: OutboxRow, error: SlackError) -> None:
     now = context.clock()
     if isinstance(error, SlackHeldError):
         hold(context, lane_of(error.method, row.channel), error.retry_after)
@@ -294,11 +195,15 @@ def _postpone(context: WorkerContext, row: OutboxRow, error: SlackError) -> None
         context.journal.outbox.postpone(row, due, in_doubt=True, error=str(error))
         return
     log.error("outbox.refused", extra={"row": row.id, "why": str(error)})
-    if row.kind == "whisper":  # nobody waits for an old whisper
-        context.journal.outbox.give_up(row, str(error), now)
+    if kind.is_given_up:
+        context.journal.outbox.give_up(row)
         return
-    due = now + _pause_of(TROUBLE_AGAIN, row)
-    context.journal.outbox.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
+    _put_off(context, row, str(error))
+
+
+def _put_off(context: WorkerContext, row: OutboxRow, why: str) -> None:
+    due = context.clock() + _pause_of(TROUBLE_AGAIN, row)
+    context.journal.outbox.postpone(row, due, in_doubt=row.in_doubt, error=why)
 
 
 def _pause_of(seconds: tuple[int, ...], row: OutboxRow) -> timedelta:

@@ -5,7 +5,7 @@ Source: https://docs.slack.dev/apis/web-api/rate-limits/
 
 from typing import Final, NamedTuple
 
-from bot.core.rows import POSTS, UPDATES, WHISPERS
+from bot.core.rows import HOMES, POSTS, UPDATES, WHISPERS
 from workers.context import WorkerContext
 
 HISTORY: Final = "conversations.history"
@@ -22,12 +22,13 @@ class Pace(NamedTuple):
 
 
 # No minute ever has more than the limit: one post a second with short bursts, 50 updates and
-# as many look-ups of each kind, 100 whispers.
+# as many look-ups of each kind, 100 whispers and Homes.
 _TIER_3: Final = Pace(1.3, 3 * 1.3)
 _PACES: Final = {
     POSTS: Pace(1.0, 2 * 1.0),
     UPDATES: _TIER_3,
     WHISPERS: Pace(0.66, 9 * 0.66),
+    HOMES: Pace(0.66, 9 * 0.66),
     HISTORY: _TIER_3,
     REPLIES: _TIER_3,
 }

@@ -15,6 +15,7 @@ from bot.core.errors import (
     SlackUnknownError,
 )
 from bot.core.policy import Member
+from bot.core.surfaces import Subject
 from bot.sandbox.redis import free_port
 from bot.sandbox.slack import FaultKind, RateLimits, Workspace, served, served_app
 from bot.sandbox.slack.config import SANDBOX
@@ -31,7 +32,7 @@ from workers.slack import (
 
 TOKEN: Final = "xoxb-sandbox"
 DEPLOYS: Final = "C0DEPLOYS"
-OP: Final = "op-0123456789"
+OP: Final = Subject(kind="operation", id="op-0123456789")
 BLOCKS: Final[list[dict[str, Any]]] = [
     {"type": "section", "text": {"type": "plain_text", "text": "checkout"}}
 ]
@@ -84,7 +85,7 @@ def posted(slack: SlackMessages, sequence: int = 0, thread_ts: str | None = None
         DEPLOYS,
         f"message {sequence}",
         BLOCKS,
-        operation_id=OP,
+        about=OP,
         sequence=sequence,
         thread_ts=thread_ts,
         broadcast=False,
@@ -113,7 +114,7 @@ def test_a_fault_is_mapped_by_what_it_proves(
     with pytest.raises(error):
         posted(slack)
     assert len(workspace.messages(DEPLOYS)) == int(was_done)
-    assert slack.find(DEPLOYS, operation_id=OP, sequence=0, thread_ts=None) == (
+    assert slack.find(DEPLOYS, about=OP, sequence=0, thread_ts=None) == (
         workspace.messages(DEPLOYS)[0].ts if was_done else None
     )
 
@@ -185,14 +186,12 @@ def test_a_message_is_found_again_among_many(workspace: Workspace, slack: SlackM
     """The look-up goes through all pages, and takes no other operation's message for ours."""
     card = posted(slack)
     for number in range(105):
-        other = f"op-{number:010d}"
-        slack.post(
-            DEPLOYS, "x", BLOCKS, operation_id=other, sequence=0, thread_ts=None, broadcast=False
-        )
+        other = Subject(kind="operation", id=f"op-{number:010d}")
+        slack.post(DEPLOYS, "x", BLOCKS, about=other, sequence=0, thread_ts=None, broadcast=False)
     reply = posted(slack, 3, card)
-    assert slack.find(DEPLOYS, operation_id=OP, sequence=0, thread_ts=None) == card
-    assert slack.find(DEPLOYS, operation_id=OP, sequence=3, thread_ts=card) == reply
-    assert slack.find(DEPLOYS, operation_id=OP, sequence=4, thread_ts=card) is None
+    assert slack.find(DEPLOYS, about=OP, sequence=0, thread_ts=None) == card
+    assert slack.find(DEPLOYS, about=OP, sequence=3, thread_ts=card) == reply
+    assert slack.find(DEPLOYS, about=OP, sequence=4, thread_ts=card) is None
     methods = [each.method for each in workspace.executed]
     assert methods.count("conversations.history") == 2
 
@@ -200,9 +199,9 @@ def test_a_message_is_found_again_among_many(workspace: Workspace, slack: SlackM
 def test_an_update_keeps_the_mark(workspace: Workspace, slack: SlackMessages) -> None:
     """A card that was updated is still found as the card, and is the same message."""
     card = posted(slack)
-    slack.update(DEPLOYS, card, "newer", BLOCKS, operation_id=OP)
+    slack.update(DEPLOYS, card, "newer", BLOCKS, about=OP)
     assert [each.text for each in workspace.messages(DEPLOYS)] == ["newer"]
-    assert slack.find(DEPLOYS, operation_id=OP, sequence=0, thread_ts=None) == card
+    assert slack.find(DEPLOYS, about=OP, sequence=0, thread_ts=None) == card
 
 
 def test_a_whisper_is_for_one_person(workspace: Workspace, slack: SlackMessages) -> None:
@@ -342,6 +341,6 @@ def test_a_later_reply_tells_the_earlier_ones(workspace: Workspace, slack: Slack
     card = posted(slack)
     together = posted(slack, 12, card)
     for sequence in (3, 12):
-        assert slack.find(DEPLOYS, operation_id=OP, sequence=sequence, thread_ts=card) == together
-    assert slack.find(DEPLOYS, operation_id=OP, sequence=13, thread_ts=card) is None
+        assert slack.find(DEPLOYS, about=OP, sequence=sequence, thread_ts=card) == together
+    assert slack.find(DEPLOYS, about=OP, sequence=13, thread_ts=card) is None
     assert [each.ts for each in workspace.messages(DEPLOYS)][:1] == [card]

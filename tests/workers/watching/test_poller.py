@@ -124,7 +124,7 @@ def context(tmp_path: Path, valkey_url: str) -> Iterator[WorkerContext]:
         for each in watched:
             operation, _ = begun(each)
             event = ev.Requested(at=now(), by=each.requester)
-            create(connection, operation, event, (), delivery=each.id, limits=limits)
+            create(connection, operation, event, delivery=each.id, limits=limits)
     catalogue = CatalogueView(targets={each.target: _target(each) for each in watched})
     redis = open_redis(valkey_url)
     redis.flushall()

@@ -1,0 +1,91 @@
+"""An operation stands in several channels: each of its cards is alive, and a press counts once."""
+
+import pytest
+
+from bot.core.surfaces import Subject, Subscription
+from bot.sandbox.slack import Message
+from tests.conversations.cards import APPROVE, CANCEL, ROLL_BACK, labels, operation_of, value_of
+from tests.conversations.places import ANN, BOB, DEPLOYS, GENERAL, LEA
+from tests.conversations.world import World
+
+
+@pytest.fixture
+def there(world: World) -> World:
+    """A world in which another channel wants the cards of checkout."""
+    wants = Subscription(
+        subject=Subject(kind="target", id="checkout"), kind="operation_card", channel=GENERAL
+    )
+    world.parts.journal.surfaces.subscribe(wants, world.clock())
+    return world
+
+
+def second(world: World) -> Message:
+    """Return the card in the other channel."""
+    return world.cards(channel=GENERAL)[-1]
+
+
+def test_the_card_stands_in_both_channels(there: World) -> None:
+    """The same operation, with the same buttons; its thread is below its own card alone."""
+    card = there.asked()
+    assert operation_of(second(there)) == operation_of(card)
+    assert labels(second(there)) == labels(card) == ["Approve", "Reject", "Cancel"]
+
+
+@pytest.mark.parametrize("channel", [DEPLOYS, GENERAL])
+def test_a_press_counts_wherever_it_is_made(there: World, channel: str) -> None:
+    """Approved on either card, it runs once, and both cards say so."""
+    there.asked()
+    pressed = there.cards(channel=channel)[-1]
+    assert there.press(APPROVE, pressed).ok
+    there.settle()
+    assert there.mutations == ["PUT"]
+    for where in (DEPLOYS, GENERAL):
+        assert "succeeded" in there.cards(channel=where)[-1].text
+    assert there.workspace.thread(GENERAL, second(there).ts)[1:] == []
+
+
+def test_one_person_on_two_cards_is_one_approval(there: World) -> None:
+    """Of two that are wanted, the same person gives one, and another the other one."""
+    there.edit("approvals: 1", "approvals: 2")
+    card = there.asked()
+    there.press(APPROVE, card, by=BOB)
+    there.settle()
+    there.press(APPROVE, second(there), by=BOB)
+    there.settle()
+    assert len(there.operation(card).approvals) == 1
+    assert "1 of 2" in second(there).text
+    there.press(APPROVE, second(there), by=LEA)
+    there.settle()
+    assert "succeeded" in there.card(card).text
+    assert there.mutations == ["PUT"]
+
+
+def test_what_is_answered_is_answered_where_the_press_was_made(there: World) -> None:
+    """Who may not press is told in that very channel."""
+    there.asked()
+    there.press(APPROVE, second(there), by=ANN)
+    there.settle()
+    whispers = [each for each in there.workspace.executed if each.method == "chat.postEphemeral"]
+    assert [each.arguments["channel"] for each in whispers] == [GENERAL]
+
+
+def test_a_way_back_is_taken_from_either_card_once(there: World) -> None:
+    """Pressed on both, Roll back begins one operation, which stands in both channels, too."""
+    card = there.done()
+    for pressed in (there.card(card), second(there)):
+        there.press(ROLL_BACK, pressed)
+        there.machines.sleep(1)
+    there.settle()
+    assert len([each for each in there.recorded if each.rollback_of]) == 1
+    assert operation_of(second(there)) == operation_of(there.card()) != operation_of(card)
+
+
+def test_a_message_that_is_no_card_of_ours_is_refused(there: World) -> None:
+    """The right value on a message that the register does not know decides nothing."""
+    there.asked()
+    card = second(there)
+    action = {"action_id": CANCEL, "value": value_of(card, CANCEL)}
+    there.click(card, action, container={"message_ts": "1795000000.000009"})
+    there.settle()
+    assert "[wrong_place]" in there.whispers(BOB)[-1]
+    assert there.operation(card).phase.kind == "awaiting_approval"

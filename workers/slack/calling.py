@@ -1,0 +1,73 @@
+"""The one call of Slack that shows a surface."""
+
+import logging
+from typing import Final, assert_never
+
+from bot.core.errors import SlackRefusedError
+from bot.core.rows import OutboxRow
+from bot.views.layout import Block, Drawn
+from bot.views.text import fallback_text
+from workers.context import SlackWriter
+from workers.slack.kinds import Kind
+
+log = logging.getLogger("slipway.outbox")
+
+TOO_LONG: Final = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks"})
+GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+
+
+def call(
+    slack: SlackWriter, kind: Kind, row: OutboxRow, message: Drawn, ts: str | None
+) -> str | None:
+    """Show *message*, as the message *ts* where it is there already; return where it stands."""
+    match kind.method:
+        case "chat.postEphemeral":
+            slack.whisper(row.channel, row.user, message.text)
+            return None
+        case "views.publish":
+            slack.publish(row.user, list(message.blocks))
+            return None
+        case "chat.postMessage" if ts is None:
+            return _post(slack, kind, row, message)
+        case "chat.postMessage":
+            return _update(slack, kind, row, message, ts or "")
+        case _:
+            assert_never(kind.method)
+
+
+def _post(slack: SlackWriter, kind: Kind, row: OutboxRow, message: Drawn) -> str:
+    sequence = 0 if kind.is_updated else message.sequence
+
+    def post(text: str, blocks: list[Block]) -> str:
+        return slack.post(
+            row.channel,
+            text,
+            blocks,
+            about=row.subject,
+            sequence=sequence,
+            thread_ts=row.thread_ts,
+            broadcast=message.broadcast,
+        ).ts
+
+    try:
+        return post(message.text, list(message.blocks))
+    except SlackRefusedError as error:
+        if error.code not in TOO_LONG:
+            raise
+        log.warning("outbox.shortened", extra={"row": row.id, "why": str(error)})
+        return post(fallback_text(message.text), [])
+
+
+def _update(slack: SlackWriter, kind: Kind, row: OutboxRow, message: Drawn, ts: str) -> str:
+    """Update it; where it is gone, post it anew. Returns where it stands."""
+    try:
+        slack.update(row.channel, ts, message.text, list(message.blocks), about=row.subject)
+    except SlackRefusedError as error:
+        if error.code in TOO_LONG:
+            short = fallback_text(message.text)
+            slack.update(row.channel, ts, short, [], about=row.subject)
+        elif error.code in GONE:
+            return _post(slack, kind, row, message)
+        else:
+            raise
+    return ts

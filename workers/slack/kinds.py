@@ -1,0 +1,41 @@
+"""The kinds of surfaces: how each is drawn, and how Slack is told. A new one is a line here."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from bot.core.rows import POSTS, WHISPERS, OutboxRow
+from bot.core.surfaces import SurfaceKind
+from bot.views.layout import Drawn
+from workers.context import WorkerContext
+from workers.slack.direct_messages import tell_directly
+from workers.slack.operation_surfaces import operation_card, operation_directly, operation_replies
+
+Draw: TypeAlias = Callable[[WorkerContext, tuple[OutboxRow, ...]], Drawn | None]
+Instead: TypeAlias = Callable[[WorkerContext, OutboxRow, str], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the sender knows of a kind of surface."""
+
+    draw: Draw  # what rows of one thread, or one row, have to show; None: nothing
+    method: Literal["chat.postMessage", "chat.postEphemeral", "views.publish"] = POSTS
+    is_updated: bool = False  # one message that shows the newest state
+    goes_together: bool = False  # several of a thread may be one message
+    # An answer that was lost: the message is looked up, sent again whatever came of it, or left.
+    doubt: Literal["look_up", "send_again", "leave"] = "look_up"
+    is_given_up: bool = False  # where Slack refuses it: nobody waits for it any longer
+    instead: Instead | None = None  # what is done where its channel cannot be written
+
+
+def _whisper(_: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
+    return Drawn(text=str(rows[0].body["text"]))
+
+
+KINDS: Final[Mapping[SurfaceKind, Kind]] = {
+    "operation_card": Kind(operation_card, is_updated=True, instead=tell_directly),
+    "operation_reply": Kind(operation_replies, goes_together=True),
+    "whisper": Kind(_whisper, method=WHISPERS, doubt="send_again", is_given_up=True),
+    "direct": Kind(operation_directly, doubt="leave", is_given_up=True),
+}

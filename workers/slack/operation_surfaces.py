@@ -1,0 +1,86 @@
+"""What surfaces of an operation show: its card, the replies of its thread, a direct message."""
+
+from bot.core.errors import UnknownOperationError
+from bot.core.estimates import left, whole
+from bot.core.operation import Operation
+from bot.core.rows import OutboxRow
+from bot.systems import system as system_named
+from bot.views.answers import directly
+from bot.views.blocks import card_blocks, line_blocks
+from bot.views.card import CardFacts, card
+from bot.views.layout import Drawn
+from bot.views.text import fallback_text
+from bot.views.thread import reply, together
+from workers.context import WorkerContext
+
+
+def operation_card(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
+    """Return the card as it is now."""
+    operation = _operation(context, rows[0])
+    drawn = card(operation, facts(context, operation), context.locale)
+    return Drawn(text=drawn.text, blocks=tuple(card_blocks(drawn)), sequence=operation.sequence)
+
+
+def operation_replies(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn | None:
+    """Return what *rows* of one thread have to say, in order; None: they have nothing to say."""
+    operation = _operation(context, rows[0])
+    events = dict(context.journal.operations.events(operation.id))
+    policy = context.catalogue().policies.get(operation.policy)
+    approvers = policy.approve if policy else ()
+    told = [
+        reply(operation, events[row.wanted], context.locale, approvers)
+        for row in rows
+        if row.wanted in events
+    ]
+    lines = [line for line in told if line is not None]
+    if not lines:
+        return None
+    line = together(lines)
+    is_loud = any(row.broadcast for row in rows)
+    return Drawn(
+        text=line.text,
+        blocks=tuple(line_blocks(line)),
+        sequence=rows[-1].wanted,
+        broadcast=is_loud,
+    )
+
+
+def operation_directly(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
+    """Return what the card would say, for whoever cannot read it in its channel."""
+    operation, body = _operation(context, rows[0]), rows[0].body
+    words = card(operation, facts(context, operation), context.locale).text
+    text = directly(words, str(body["channel"]), str(body["error"]), context.locale)
+    return Drawn(text=fallback_text(text), sequence=operation.sequence)
+
+
+def facts(context: WorkerContext, operation: Operation) -> CardFacts:
+    """Return what a card shows beyond its operation."""
+    spec = system_named(operation.system).spec
+    known = context.journal.operations
+    standing = known.standing(operation.target)
+    undone = known.rollback_of(operation.id) if operation.is_final else None
+    follower = known.follower_of(operation.id) if operation.is_final else None
+    policy = context.catalogue().policies.get(operation.policy)
+    times = context.journal.step_times.of(
+        operation.target, operation.action, (step.name for step in operation.steps)
+    )
+    now = context.clock()
+    return CardFacts(
+        now=now,
+        is_newest=standing is None or standing.id == operation.id,
+        rolled_back_by=undone.id if undone else None,
+        gone_on_with=follower.id if follower else None,
+        rollback_supported="rollback" in spec.actions,
+        no_rollback_reason=spec.no_rollback or "",
+        usual=whole(operation, times),
+        left=left(operation, times, now),
+        title=spec.title,
+        may_decide=policy.approve if policy else (),
+    )
+
+
+def _operation(context: WorkerContext, row: OutboxRow) -> Operation:
+    if row.subject.kind != "operation":
+        msg = f"{row.id} is about no operation"
+        raise UnknownOperationError(msg)
+    return context.journal.operations.load(row.subject.id)
