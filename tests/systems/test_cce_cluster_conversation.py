@@ -22,12 +22,8 @@ from bot.sandbox.clouds.huawei.seeds.cce_clusters import (
     edge_config,
 )
 from bot.systems.cce_cluster import Cluster
-from bot.systems.cce_cluster.codes import (
-    Course,
-    OtherWorkflow,
-    StepProgress,
-    WorkflowBusy,
-)
+from bot.systems.cce_cluster.codes import Course, OtherWorkflow, WorkflowBusy
+from bot.systems.cce_cluster.task_codes import StepProgress
 from tests.systems.cce_cluster_world import (
     ADDON,
     EDGE,

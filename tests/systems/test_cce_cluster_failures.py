@@ -16,12 +16,8 @@ from bot.core.system import (
 from bot.sandbox.clouds.huawei.seeds.cce_clusters import (
     EDGE_ID,
 )
-from bot.systems.cce_cluster.codes import (
-    CriticalStage,
-    PrecheckFailed,
-    Skip,
-    SnapshotFailed,
-)
+from bot.systems.cce_cluster.codes import CriticalStage
+from bot.systems.cce_cluster.task_codes import PrecheckFailed, Skip, SnapshotFailed
 from tests.systems.cce_cluster_world import (
     ADDON,
     DISK,

@@ -10,13 +10,8 @@ from bot.core.system import (
 )
 from bot.systems._huawei.cce import is_identifier
 from bot.systems.cce_cluster import examples
-from bot.systems.cce_cluster.codes import (
-    PrecheckFailed,
-    PrecheckFound,
-    Skip,
-    SkipDoes,
-)
 from bot.systems.cce_cluster.findings import items, selectors
+from bot.systems.cce_cluster.task_codes import PrecheckFailed, PrecheckFound, Skip, SkipDoes
 from tests.systems.cce_cluster_scripts import watch, workflow
 
 

@@ -8,10 +8,7 @@ from bot.core.codes import Denied
 from bot.core.plan import PlanDraft
 from bot.core.records import Asked, Parameters
 from bot.systems.cce_cluster import examples
-from bot.systems.cce_cluster.codes import (
-    Cancelled,
-    WorkflowTo,
-)
+from bot.systems.cce_cluster.codes import Cancelled, WorkflowTo
 from tests.systems.cce_cluster_scripts import (
     FLOW,
     SYSTEM,

@@ -13,9 +13,7 @@ from bot.core.system import (
     RemoteTask,
 )
 from bot.systems.cce_cluster import examples
-from bot.systems.cce_cluster.codes import (
-    StepIsOurs,
-)
+from bot.systems.cce_cluster.task_codes import StepIsOurs
 from tests.systems.cce_cluster_scripts import NOW, changed, recover, workflow
 from tests.systems.scripts import refused
 

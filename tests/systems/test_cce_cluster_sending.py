@@ -14,11 +14,7 @@ from bot.core.system import (
     Work,
 )
 from bot.systems.cce_cluster import examples
-from bot.systems.cce_cluster.codes import (
-    PrecheckRefused,
-    WorkflowElsewhere,
-    WorkflowEnded,
-)
+from bot.systems.cce_cluster.codes import PrecheckRefused, WorkflowElsewhere, WorkflowEnded
 from tests.systems.cce_cluster_scripts import (
     EARLIER,
     FLOW,

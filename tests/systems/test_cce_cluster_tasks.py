@@ -14,13 +14,8 @@ from bot.core.system import (
     TaskSucceeded,
 )
 from bot.systems.cce_cluster import examples
-from bot.systems.cce_cluster.codes import (
-    CriticalStage,
-    NotCancellable,
-    SnapshotFailed,
-    StepProgress,
-    WorkflowMade,
-)
+from bot.systems.cce_cluster.codes import CriticalStage, NotCancellable
+from bot.systems.cce_cluster.task_codes import SnapshotFailed, StepProgress, WorkflowMade
 from tests.systems.cce_cluster_scripts import (
     FLOW,
     INIT,

@@ -1,6 +1,6 @@
-"""Values of releases: what is set, what differs, and what nobody may see."""
+"""Values of releases: what is set, what is masked, and what is made whole again."""
 
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from hypothesis import given
@@ -13,12 +13,9 @@ from bot.core.records import Json
 from bot.systems._helm.codes import (
     KeyMisfit,
     KeyUnreadable,
-    OtherType,
-    SecretChanged,
     SetTwice,
     ValuesUnknown,
 )
-from bot.systems._helm.differences import changes, flat
 from bot.systems._helm.masks import leaves
 from bot.systems._helm.values import (
     ValuesError,
@@ -29,25 +26,11 @@ from bot.systems._helm.values import (
     typed,
     with_secrets,
 )
+from tests.systems.helm_scripts import NAMES, SECRET, TREES
 
-SECRET: Final = "hunter2-Zq9"
 DEEP: Final = ".".join("a" * 31)
-NAMES: Final = st.one_of(
-    st.text(min_size=1, max_size=6),
-    st.sampled_from(["image", "password", "db.host", "a[0]", "back\\slash", "apiKey", "value"]),
-)
-PLAIN: Final = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(-9, 9),
-    st.sampled_from(["", "1", "true", "nginx", "two words", "é", MASK]),
-)
-ANY: Final[st.SearchStrategy[Any]] = st.recursive(
-    PLAIN,
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(NAMES, inner, max_size=3)),
-    max_leaves=8,
-)
-TREES: Final = st.dictionaries(NAMES, ANY, max_size=4)
+
+
 KEYS: Final = st.lists(st.one_of(NAMES, st.integers(0, 9)), min_size=1, max_size=5).filter(
     lambda parts: isinstance(parts[0], str)
 )
@@ -164,20 +147,6 @@ def test_maps_are_merged_deep_and_lists_replaced() -> None:
     assert base == {"a": {"b": 1, "c": [1, 2]}, "d": 1}
 
 
-def test_values_are_told_by_their_path() -> None:
-    """One line each; text that could be taken for something else is in quotes."""
-    assert flat({"a": {"b.c": 1, "d": []}, "e": ["x", None, True], "f": "1", "g": "", "h": {}}) == {
-        r"a.b\.c": "1",
-        "a.d": "[]",
-        "e[0]": "x",
-        "e[1]": "null",
-        "e[2]": "true",
-        "f": '"1"',
-        "g": '""',
-        "h": "{}",
-    }
-
-
 def test_a_pair_of_name_and_value_is_judged_by_the_name() -> None:
     """Environment variables in a list are no hole."""
     env: list[Json] = [{"name": "DB_PASSWORD", "value": SECRET}, {"name": "LEVEL", "value": "info"}]
@@ -185,16 +154,6 @@ def test_a_pair_of_name_and_value_is_judged_by_the_name() -> None:
     assert masked({"env": env}) == {
         "env": [{"name": "DB_PASSWORD", "value": MASK}, {"name": "LEVEL", "value": "info"}]
     }
-
-
-def test_what_stands_below_a_secrets_name_is_not_shown_unless_it_was_typed() -> None:
-    """V25: a word may set it; what slipway.yaml has there may be a secret all the same."""
-    whole: dict[str, Json] = {"auth": {"token": {"ttl": "20m", "primary": SECRET, "by": "ann"}}}
-    hidden = masked(whole, typed_at=(("auth", "token", "by"),))
-
-    assert hidden == {"auth": {"token": {"ttl": "20m", "primary": MASK, "by": "ann"}}}
-    assert changes({}, hidden, are_masked=True)[0].after == "ann"
-    assert SECRET not in repr((changes({}, whole), changes(whole, {})))
 
 
 def test_what_the_api_masks_is_masked_here_too() -> None:
@@ -205,48 +164,6 @@ def test_what_the_api_masks_is_masked_here_too() -> None:
     assert is_masked(MASK)
     assert not is_masked("**")
     assert not is_masked(7)
-
-
-def test_differences_are_sorted_and_secrets_masked() -> None:
-    """A changed secret is told as changed; one that nobody can compare is not told at all."""
-    before: dict[str, Json] = {
-        "tag": "1",
-        "n": 1,
-        "db": {"password": "old"},
-        "api_key": "same",
-        "live": MASK,
-        "gone": "x",
-        "token": "t",
-    }
-    after: dict[str, Json] = {
-        "tag": 1,
-        "n": True,
-        "db": {"password": "new"},
-        "api_key": "same",
-        "live": SECRET,
-        "more": {"secret": SECRET, "b": []},
-    }
-
-    told = [(each.name, each.before, each.after) for each in changes(before, after)]
-
-    assert told == [
-        ("db.password", MASK, SecretChanged().reason),
-        ("gone", "x", ""),
-        ("more.b", "", "[]"),
-        ("more.secret", "", MASK),
-        ("n", "1", OtherType(value="true", kind="boolean").reason),
-        ("tag", '"1"', OtherType(value="1", kind="number").reason),
-        ("token", MASK, ""),
-    ]
-
-
-def test_a_secret_is_hidden_on_both_sides_of_a_change() -> None:
-    """What replaced a secret may be one as well, and the other way round."""
-    told = changes(
-        {"a": "Bearer abcdef012345", "b": "x"}, {"a": "plain", "b": "AKIAIOSFODNN7EXAMPLE"}
-    )
-
-    assert [(each.before, each.after) for each in told] == [(MASK, SecretChanged().reason)] * 2
 
 
 def test_secrets_are_put_back_from_the_first_who_knows() -> None:
@@ -298,28 +215,3 @@ def test_masking_ends_and_changes_nothing_else(values: dict[str, Json]) -> None:
     for leaf, after in zip(leaves(values), leaves(hidden), strict=True):
         assert leaf.key == after.key
         assert after.value == (MASK if leaf.is_hidden else leaf.value)
-
-
-@given(TREES)
-def test_nothing_differs_from_itself(values: dict[str, Json]) -> None:
-    """No change is told where there is none."""
-    assert changes(values, values) == ()
-
-
-def with_secret(values: dict[str, Json], name: str, wrap: int) -> dict[str, Json]:
-    """The values with a secret in them, deeper the larger *wrap* is."""
-    inner: Json = {name: SECRET}
-    for _ in range(wrap):
-        inner = {"more": [inner]}
-    return {**values, "holder": inner}
-
-
-@given(TREES, st.sampled_from(["password", "apiKey", "client_secret", "token"]), st.integers(0, 3))
-def test_no_secret_is_ever_told(values: dict[str, Json], name: str, wrap: int) -> None:
-    """Changes and recorded values are free of what is called a secret, wherever it stands."""
-    whole = with_secret(values, name, wrap)
-
-    told = repr((masked(whole), changes(values, whole), changes(whole, values), changes({}, whole)))
-
-    assert SECRET not in told
-    assert with_secrets(masked(with_secret({}, name, wrap)), whole) == with_secret({}, name, wrap)

@@ -14,7 +14,7 @@ def _sendable(values: dict[str, Json]) -> dict[str, Json]:
     why = unfit(values)
     hidden = () if why else sorted(paths_of_masks(values))
     if hidden:
-        why = f"the value of {hidden[0]} is ******, which is shown instead of a secret"
+        why = f"the value of {hidden[0]} is ******, which is a mask and no value"
     if why:
         raise ValueError(why)
     return values

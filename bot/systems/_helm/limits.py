@@ -18,12 +18,12 @@ def unfit(values: Mapping[str, Json]) -> str:
         text = json.dumps(values, allow_nan=False, ensure_ascii=False)
         text.encode()
     except UnicodeEncodeError:
-        return "a text in the values is no Unicode"
+        return "the values hold text that is not valid Unicode"
     except ValueError:
-        return "a number in the values is none that JSON has"
+        return "the values hold a number that JSON does not have"
     if len(text) > LARGEST:
         return f"the values are larger than {LARGEST} characters"
-    return "a text in the values has a NUL character" if "\\u0000" in text else ""
+    return "the values hold a NUL character" if "\\u0000" in text else ""
 
 
 def _depth(values: Json) -> int:

@@ -10,7 +10,14 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
-from bot.core.codes.systems import TaskEnded, TaskProgress, TaskUnknown, UnlistedStatus
+from bot.core.codes.systems import (
+    AboutAnother,
+    NoUsableId,
+    TaskEnded,
+    TaskProgress,
+    TaskUnknown,
+    UnlistedStatus,
+)
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Call, Flow, path
 from bot.core.operation import TaskLine, TaskState
@@ -97,7 +104,7 @@ def job_id(value: Any, doing: str) -> str:
         UnreadableReplyError: it is not.
     """
     if not isinstance(value, str) or not JOB_ID.fullmatch(value):
-        raise unreadable(doing=doing, why="the answer names no job that could be asked for")
+        raise unreadable(doing=doing, why=NoUsableId())
     return value
 
 
@@ -145,9 +152,7 @@ def progress(status: str, lines: tuple[TaskLine, ...] = ()) -> TaskProgress:
 
 def _own(info: JobInfo, task: str, doing: str) -> JobInfo:
     if info.job.job_id and info.job.job_id != task:
-        raise unreadable(
-            doing=doing, why=f"the answer is about another job, {plain(info.job.job_id)}"
-        )
+        raise unreadable(doing=doing, why=AboutAnother(id=plain(info.job.job_id)))
     return info
 
 

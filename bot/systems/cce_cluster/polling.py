@@ -19,7 +19,18 @@ from bot.core.system import (
 )
 from bot.systems._huawei.errors import is_absent
 from bot.systems._wire.text import plain
-from bot.systems.cce_cluster.codes import (
+from bot.systems.cce_cluster.findings import RISK, Finding, Precheck, read_precheck, risks
+from bot.systems.cce_cluster.plans import CANCEL, RETRY, SKIP, not_cancellable
+from bot.systems.cce_cluster.reads import (
+    current_upgrade,
+    points,
+    read_snapshots,
+    read_upgrade,
+    read_workflow,
+)
+from bot.systems.cce_cluster.sending import workflow_id
+from bot.systems.cce_cluster.target import Cluster
+from bot.systems.cce_cluster.task_codes import (
     Cancel,
     CancelDoes,
     PostcheckFailed,
@@ -38,17 +49,6 @@ from bot.systems.cce_cluster.codes import (
     WorkflowMade,
     WorkflowSucceeded,
 )
-from bot.systems.cce_cluster.findings import RISK, Finding, Precheck, read_precheck, risks
-from bot.systems.cce_cluster.plans import CANCEL, RETRY, SKIP, not_cancellable
-from bot.systems.cce_cluster.reads import (
-    current_upgrade,
-    points,
-    read_snapshots,
-    read_upgrade,
-    read_workflow,
-)
-from bot.systems.cce_cluster.sending import workflow_id
-from bot.systems.cce_cluster.target import Cluster
 from bot.systems.cce_cluster.wire import (
     CLUSTER,
     POSTCHECK,

@@ -13,15 +13,6 @@ from bot.systems._huawei.cce import is_identifier, moment
 from bot.systems._wire.text import plain
 from bot.systems._wire.timing import is_in_window
 from bot.systems.cce_cluster import versions
-from bot.systems.cce_cluster.codes import (
-    ChangedThen,
-    ChangeIsOurs,
-    NothingListed,
-    StepIsOurs,
-    StillSo,
-    TaskUnreadable,
-    UntimedTasks,
-)
 from bot.systems.cce_cluster.reads import (
     current_upgrade,
     read_snapshots,
@@ -32,6 +23,15 @@ from bot.systems.cce_cluster.reads import (
 )
 from bot.systems.cce_cluster.sending import wanted, workflow_id
 from bot.systems.cce_cluster.target import Cluster
+from bot.systems.cce_cluster.task_codes import (
+    ChangedThen,
+    ChangeIsOurs,
+    NothingListed,
+    StepIsOurs,
+    StillSo,
+    TaskUnreadable,
+    UntimedTasks,
+)
 from bot.systems.cce_cluster.wire import CLUSTER, POSTCHECK, AnyTask, Task, Workflow
 
 _SHOWN: Final = 5
