@@ -7,10 +7,11 @@ from typing import Any, Final
 from bot.sandbox.clouds import CloudpodsCloud, Fault, cloudpods_app, sandbox_cloudpods
 from bot.sandbox.clouds.cloudpods.content import PASSWORD, RELEASE, USERNAME
 from bot.sandbox.slack import Message, served_app
-from tests.conversations.cards import APPROVE, ROLL_BACK, operation_of, words
-from tests.conversations.places import BOB
+from tests.conversations.cards import APPROVE, ROLL_BACK, labels, operation_of, words
+from tests.conversations.places import BOB, LEA
 from tests.conversations.world import World
 
+PURGE: Final = "slipway.way_on.purge"
 LAB: Final = f"""\
 connections:
   lab:
@@ -117,3 +118,22 @@ def test_a_stuck_release_is_freed_on_request(world: World) -> None:
         assert "succeeded" in card.text
         assert "passed over" in words(card)
         assert "succeeded" in world.done("/deploy etcd 8.12.0").text
+
+
+def test_a_release_that_cannot_be_deleted_is_taken_off_the_list(world: World) -> None:
+    """A deletion that fails twice fails twice; its card then offers to remove the record alone."""
+    with lab(world) as cloud:
+        for _ in range(2):
+            cloud.fail_next(RELEASE, "pre-delete hook failed")
+            card = world.done("/ops delete etcd")
+            assert "failed" in card.text
+            assert "pre-delete hook failed" in words(card)
+        assert "Remove record" in labels(card)
+        assert world.press(PURGE, card, by=BOB).ok
+        assert "stays in the cluster" in str(world.workspace.views(BOB)[-1].body["blocks"])
+        assert world.submit("the cluster is gone").ok
+        world.settle()
+        second = world.approve(world.card(), by=LEA)
+        assert "succeeded" in world.card(second).text
+        assert cloud.executed[-1].path.endswith("/purge")
+        assert "not_found" in words(world.asked("/deploy etcd 8.12.0"))
