@@ -1,10 +1,9 @@
 """What answers and failures mean for whoever made the call; sends nothing itself."""
 
 import ssl
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from bot.core.codes import Code
 from bot.core.codes.clouds import (
@@ -27,10 +26,9 @@ from bot.core.errors import (
     Verdict,
 )
 from bot.core.flow import Call, Reply, query_text
+from bot.core.foreign import one_line
 from bot.core.system import System
 from workers.cloud.replies import retry_after
-
-_WHY_MAX: Final = 300
 
 
 def url_of(connection: Connection, call: Call, catalog: Mapping[str, str] | None = None) -> str:
@@ -86,7 +84,7 @@ def _refusal(
 ) -> CloudRefusedError:
     form = system.error_form(reply)
     wait = retry_after(reply.headers.get("retry-after"), now)
-    said = VendorSaid(code=form.code, words=plain(form.message)) if form else None
+    said = VendorSaid(code=form.code, words=one_line(form.message)) if form else None
     return CloudRefusedError(
         doing=call.name,
         why=said or unusable(reply),
@@ -120,7 +118,7 @@ def unusable(reply: Reply) -> Code:
     """Return what came instead of an answer of the API's own."""
     if 300 <= reply.status < 400:  # noqa: PLR2004 - the class of status codes
         return Redirected(status=reply.status)
-    kind = plain(reply.headers.get("content-type", ""))
+    kind = one_line(reply.headers.get("content-type", ""))
     return ForeignAnswer(status=reply.status, content_type=kind)
 
 
@@ -133,12 +131,5 @@ def incomplete(error: Exception, within: float) -> Code:
 
 def told(error: Exception) -> str:
     """Return *error* for people."""
-    text = plain(str(error))
+    text = one_line(str(error))
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def plain(text: str) -> str:
-    """Return *text* on one line, without control characters, cut at 300."""
-    seen = "".join(" " if unicodedata.category(char).startswith("C") else char for char in text)
-    line = " ".join(seen.split())
-    return line if len(line) <= _WHY_MAX else line[: _WHY_MAX - 1] + "…"

@@ -1,37 +1,18 @@
 """Fields from outside: text made fit for people, and what may be missing."""
 
 import json
-import unicodedata
 from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator
 
-_LONGEST: Final = 4_000  # characters of any text that is kept; the views show as much as fits
-_BOTH_ENDS: Final = 60  # from so much room on, a cut keeps the end as well
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
+from bot.core.foreign import one_line as plain
+
+__all__ = ["Object", "Text", "Word", "keyed", "listed", "message_in", "plain"]
+
 _MESSAGE_KEYS: Final = (
     *("message", "error_msg", "errorMsg", "errorMessage", "msg"),
     *("error", "reason", "detail", "fail_detail", "description", "action"),
 )
-
-
-def plain(text: str, longest: int = _LONGEST) -> str:
-    """Return *text* on one line, without control characters, of at most *longest*.
-
-    Where there is room for it, a cut keeps the end as well: causes are told last.
-    """
-    if len(text) > 2 * longest:
-        text = f"{text[:longest]} … {text[-longest:]}"  # an answer may be a megabyte
-    seen = "".join(" " if unicodedata.category(char) in _UNSEEN else char for char in text)
-    line = " ".join(seen.split())
-    return line if len(line) <= longest else _cut(line, longest)
-
-
-def _cut(line: str, longest: int) -> str:
-    tail = longest // 3
-    if longest < _BOTH_ENDS:
-        return line[: longest - 1] + "…"
-    return f"{line[: longest - tail - 3].rstrip()} … {line[-tail:].lstrip()}"
 
 
 def message_in(value: Any, depth: int = 4) -> str:
