@@ -8,8 +8,8 @@ from bot.core.commands import Request, parse
 from bot.core.records import Asked, Parameters
 from bot.core.value_words import is_quoted, miswritten, quoted, unquoted
 from bot.systems import SYSTEMS
+from tests.systems.contract import target_of
 from tests.systems.scripts import run
-from tests.systems.test_contract import target_of
 
 
 def typed(words: str) -> Parameters:
