@@ -139,6 +139,6 @@ class ReadablePresses(Middleware):
         try:
             ButtonPress.model_validate(req.body)
         except ValidationError:
-            _log.warning("press.unreadable")
+            _log.warning("press.invalid")
             return told(self._service, req.body, self._unreadable)
         return next()

@@ -65,7 +65,7 @@ def _broken(
     service: Service, body: dict[str, object], error: Exception, prefix: str
 ) -> BoltResponse:
     error_id = uuid.uuid4().hex[:8]
-    _log.error("listener.broken", exc_info=error, extra={"error_id": error_id})
+    _log.error("listener.crashed", exc_info=error, extra={"error_id": error_id})
     denied = under_prefix(broken(error_id), prefix)
     if "command" in body:
         return spoken(denied, recorded_nothing=False)

@@ -65,7 +65,7 @@ class Reception:
         try:
             return self._seen.first_time(f"request:{signed.key}")
         except QueueUnavailableError:
-            _log.warning("ingress.replay_cache_unavailable")
+            _log.warning("redis.unavailable", extra={"for": "deliveries seen"})
             return True  # the journal knows each delivery as well
 
     def _own_answer(self, decoded: Decoded) -> BoltResponse | None:

@@ -118,7 +118,7 @@ def _patiently(ask: Callable[[], T], variable: str) -> T:
             if time.monotonic() > until:
                 fault = f"SLACK_API_URL: Slack cannot be reached ({error})"
                 raise ConfigurationError([fault]) from error
-            log.warning("slack.unreachable", extra={"why": str(error)})
+            log.warning("slack.unavailable", extra={"why": str(error)})
             threading.Event().wait(pause)
             pause = min(pause * 2, 5.0)
 

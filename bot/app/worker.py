@@ -152,7 +152,7 @@ def _work(home: _WorkerHost, queue: str, known: dict[str, Callable[..., None]]) 
     try:
         run_worker(redis, queue, known)
     except (RedisError, OSError) as error:  # the supervisor tries again in a while
-        log.warning("worker.without_redis", extra={"queue": queue, "why": str(error)})
+        log.warning("redis.unavailable", extra={"queue": queue, "why": str(error)})
         raise SystemExit(1) from error
 
 
@@ -172,7 +172,7 @@ def _sweep_forever(home: _WorkerHost) -> None:
             sweep(context)
             _revive_ticks(parts)
         except (RedisError, QueueUnavailableError, JournalUnavailableError, OSError) as error:
-            log.warning("sweeper.waits", extra={"why": str(error)})
+            log.warning("sweeper.failed", extra={"why": str(error)})
         shutdown.pause(SWEEP_SECONDS)
 
 
@@ -182,7 +182,7 @@ def _revive_ticks(parts: Resources) -> None:
     for queue, job in ((POLL_QUEUE, POLL_JOB), (OUTBOX_QUEUE, OUTBOX_JOB)):
         waiting = Queue(queue, connection=parts.redis, serializer=JSONSerializer).count
         if not waiting and not claims.held([f"tick:{queue}"]) and flags.first(f"tick:{queue}", 2.0):
-            log.info("sweeper.revives", extra={"queue": queue})
+            log.info("tick.restarted", extra={"queue": queue})
             _ring_tick(parts, queue, job)
 
 

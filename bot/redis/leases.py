@@ -1,5 +1,6 @@
 """Who advances which operation. A lease is a courtesy that saves work: the permit decides."""
 
+import logging
 import os
 import secrets
 import socket
@@ -13,6 +14,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from bot.redis.text import text
+
+log = logging.getLogger("slipway.leases")
 
 CLAIM_SECONDS: Final = 12  # a claim whose holder is silent for so long may be taken over
 BEAT_SECONDS: Final = 1.0
@@ -48,8 +51,10 @@ class Leases:
         """
         key, token = _claim(name), f"{_here()}/{os.getpid()}/{secrets.token_hex(8)}"
         if not self._take(key, token) and not (self.free_dead(name) and self._take(key, token)):
+            log.debug("lease.taken", extra={"lease": name})
             yield False
             return
+        log.debug("lease.held", extra={"lease": name})
         stop = threading.Event()
         beat = threading.Thread(target=self._beat, args=(key, token, stop), daemon=True)
         beat.start()

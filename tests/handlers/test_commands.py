@@ -107,8 +107,8 @@ def test_a_fault_of_ours_is_answered_with_an_id(
 
     text = workspace.command("/deploy", "checkout 1").json()["text"]
 
-    [record] = [each for each in caplog.records if each.msg == "listener.broken"]
-    assert "[internal_error]" in text
+    [record] = [each for each in caplog.records if each.msg == "listener.crashed"]
+    assert text.endswith("[internal_error]")
     assert vars(record)["error_id"] in text
     assert "/ops status" in text
     assert "Nothing was recorded." not in text

@@ -56,7 +56,7 @@ def test_a_locked_database_loses_no_answer(home: House) -> None:
 
     with locked(home):
         gate.open()
-        until(lambda: home.worker.events("submit.unrecorded"), "the answer to wait")
+        until(lambda: home.worker.events("submit.not_recorded"), "the answer to wait")
 
     home.card_with(operation_id, word="succeeded")
     assert home.executed(target) == 1
@@ -82,7 +82,7 @@ def test_the_bot_waits_for_slack(tmp_path: Path) -> None:
 
         home.start()
 
-        assert len(home.bot.events("slack.unreachable")) == 4
+        assert len(home.bot.events("slack.unavailable")) == 4
         assert home.is_ready()
 
 
@@ -92,7 +92,7 @@ def test_the_bot_waits_for_socket_mode(tmp_path: Path) -> None:
         home.workspace.faults.add("apps.connections.open", "drop_before", times=1)
         home.workspace.faults.add("apps.connections.open", "server_error", times=1, status=503)
         home.start()
-        assert len(home.bot.events("slack.unreachable")) == 2
+        assert len(home.bot.events("slack.unavailable")) == 2
 
         home.workspace.faults.add("apps.connections.open", "server_error", times=3, status=503)
         home.workspace.sockets.say_goodbye("link_disabled")
@@ -108,7 +108,7 @@ def test_the_bot_can_be_stopped_while_it_waits(tmp_path: Path) -> None:
         home.workspace.faults.add("auth.test", "server_error", times=100, status=503)
         home.redis.start()
         home.bot.start()
-        until(lambda: home.bot.events("slack.unreachable"), "the bot to wait")
+        until(lambda: home.bot.events("slack.unavailable"), "the bot to wait")
 
         home.bot.terminate()
 
@@ -132,4 +132,4 @@ def test_two_supervisors_send_once(home: House) -> None:
 
 
 def _missed_redis(home: House, worker: int) -> bool:
-    return any(each["worker"] == worker for each in home.worker.events("horse.unheard"))
+    return any(each.get("worker") == worker for each in home.worker.events("redis.unavailable"))

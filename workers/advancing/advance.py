@@ -48,10 +48,12 @@ def advance(context: WorkerContext, operation_id: OperationId) -> None:
                 pass
         except UnknownFormatError as error:
             # the sweeper says so to people
-            log.info("advance.foreign", extra={"operation_id": operation_id, "why": str(error)})
+            log.info(
+                "advance.unknown_format", extra={"operation_id": operation_id, "why": str(error)}
+            )
         except (ConflictError, IllegalEventError, PermitTakenError) as error:
             # somebody else moved it on in between: their doorbell goes on from there
-            log.info("advance.overtaken", extra={"operation_id": operation_id, "why": str(error)})
+            log.info("advance.conflict", extra={"operation_id": operation_id, "why": str(error)})
 
 
 def _advance_once(context: WorkerContext, operation: Operation) -> bool:
@@ -103,7 +105,7 @@ def _no_plan(context: WorkerContext, operation: Operation, error: CloudError) ->
         code = "not_found" if error.verdict == "not_found" else "cloud_refused"
         _apply(context, operation, _plan_refused(context, code, error.reason))
         return
-    log.warning("plan.waits", extra={"operation_id": operation.id, "why": str(error)})
+    log.warning("plan.failed", extra={"operation_id": operation.id, "why": str(error)})
     _again(context, operation, error)
 
 
@@ -121,7 +123,7 @@ def _start(context: WorkerContext, operation: Operation) -> bool:
     try:
         state = present_state(context, operation)
     except (CloudError, DirectoryError, SlackError) as error:
-        log.warning("start.waits", extra={"operation_id": operation.id, "why": str(error)})
+        log.warning("check.failed", extra={"operation_id": operation.id, "why": str(error)})
         _again(context, operation, error)
         return False
     match state:

@@ -116,7 +116,7 @@ class _Sending:
                 self.operation = self.context.engine.apply(self.operation.id, event)
             except JournalUnavailableError as error:
                 extra = {"operation_id": self.operation.id, "why": str(error)}
-                log.warning("submit.unrecorded", extra=extra)
+                log.warning("submit.not_recorded", extra=extra)
                 pause.wait(RECORD_AGAIN)
             else:
                 return
@@ -190,7 +190,7 @@ def _unsent(sending: _Sending, error: CloudError) -> None:
     if isinstance(error, CloudRateLimitedError):
         _wait_turn(context, operation, error)
         return
-    log.warning("submit.waits", extra={"operation_id": operation.id, "why": str(error)})
+    log.warning("submit.failed", extra={"operation_id": operation.id, "why": str(error)})
     if not context.is_ending():  # else the sweeper rings for it, here or elsewhere
         context.schedule.put(operation.id, context.clock() + READ_AGAIN)
 
@@ -205,7 +205,7 @@ def _wait_turn(context: WorkerContext, operation: Operation, error: CloudRateLim
         passed = ev.PlanRefused(at=now, code="deadline_passed", reason=over)
         context.engine.apply_to(operation, passed)
         return
-    log.info("submit.waits_its_turn", extra={"operation_id": operation.id, "why": str(error)})
+    log.info("submit.rate_limited", extra={"operation_id": operation.id, "why": str(error)})
     due = now + timedelta(seconds=error.retry_after)
     if not context.is_ending():
         context.schedule.put(operation.id, min(due, deadline) if deadline else due)
@@ -230,7 +230,7 @@ def _busy(sending: _Sending, error: CloudError) -> None:
             found = sending.context.cloud.ask(sending.target, flow)
         except CloudError as unread:
             known = {"operation_id": sending.operation.id, "why": str(unread)}
-            log.info("busy.unread", extra=known)
+            log.info("recover.failed", extra=known)
             _lost(sending, error)
             return
         if isinstance(found, Adopted):

@@ -145,7 +145,7 @@ def _without_redis() -> Iterator[None]:
     try:
         yield
     except (RedisError, OSError) as error:
-        log.warning("horse.unheard", extra={"worker": os.getpid(), "why": str(error)})
+        log.warning("redis.unavailable", extra={"worker": os.getpid(), "why": str(error)})
 
 
 def die_with_parent(with_signal: signal.Signals) -> None:

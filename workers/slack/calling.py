@@ -54,7 +54,7 @@ def _post(slack: SlackWriter, kind: Kind, row: OutboxRow, message: Drawn) -> str
     except SlackRefusedError as error:
         if error.code not in TOO_LONG:
             raise
-        log.warning("outbox.shortened", extra={"row": row.id, "why": str(error)})
+        log.warning("outbox.message_too_long", extra={"row": row.id, "why": str(error)})
         return post(fallback_text(message.text), [])
 
 

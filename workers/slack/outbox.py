@@ -78,7 +78,7 @@ def _send_all(context: WorkerContext, slack: SlackWriter, now: datetime) -> int:
         try:
             _send(context, Leased(slack, _is_over(context, until)), rows[0])
         except LeaseOverError:
-            log.warning("outbox.lease_over", extra={"row": rows[0].id})
+            log.warning("outbox.lease_expired", extra={"row": rows[0].id})
             _leave(context, rows[0])
             return tried + 1
     return BATCH
@@ -117,7 +117,7 @@ def _send(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
     except UnknownFormatError as error:  # an outbox of that version shows it
         _put_off(context, row, str(error))
     except UnknownOperationError as error:
-        log.warning("outbox.without_subject", extra={"row": row.id, "why": str(error)})
+        log.warning("outbox.unknown_subject", extra={"row": row.id, "why": str(error)})
         context.journal.outbox.give_up(row)
 
 
@@ -190,7 +190,7 @@ def _postpone(context: WorkerContext, kind: Kind, row: OutboxRow, error: SlackEr
         context.journal.outbox.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
         return
     if isinstance(error, SlackUnknownError):
-        log.warning("outbox.doubt", extra={"row": row.id, "why": str(error)})
+        log.warning("outbox.uncertain", extra={"row": row.id, "why": str(error)})
         due = now + _pause_of(DOUBT_AGAIN, row)
         context.journal.outbox.postpone(row, due, in_doubt=True, error=str(error))
         return

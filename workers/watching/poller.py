@@ -119,12 +119,12 @@ class _Watch:
         try:
             known = self._context.journal.operations.load_many(fresh)
         except JournalError as error:
-            log.info("poll.without_journal", extra={"why": str(error)})
+            log.info("poll.no_journal", extra={"why": str(error)})
             self._next |= dict.fromkeys(fresh, self._context.clock() + SOON)
             return
         for each in fresh:
             if each not in known:  # the sweeper schedules again what waits for a cloud
-                log.warning("poll.unknown", extra={"operation_id": each})
+                log.warning("poll.unknown_operation", extra={"operation_id": each})
                 self._next[each] = None
         for operation in known.values():
             self._start(operation)
@@ -152,7 +152,7 @@ class _Watch:
             return
         if not isinstance(error, Exception):
             raise error
-        log.error("poll.broken", exc_info=error, extra={"operation_id": operation_id})
+        log.error("poll.crashed", exc_info=error, extra={"operation_id": operation_id})
         self._next[operation_id] = self._context.clock() + BROKEN
 
     async def end(self) -> None:
@@ -185,7 +185,7 @@ class _Watch:
                     context.ring(operation.id)
         except (ConflictError, IllegalEventError, JournalError) as error:
             # somebody else was faster, or the journal is away
-            log.info("poll.overtaken", extra={"operation_id": operation.id, "why": str(error)})
+            log.info("poll.conflict", extra={"operation_id": operation.id, "why": str(error)})
             self._next[operation.id] = context.clock() + SOON
 
     async def _read(self, operation: Operation) -> datetime | None:
@@ -203,11 +203,14 @@ class _Watch:
         except TimeoutError:
             event = unreadable(operation, _TOO_SLOW, context.clock())
         except CloudError as error:
-            log.info("poll.unread", extra={"operation_id": operation.id, "why": str(error)})
+            log.info("poll.failed", extra={"operation_id": operation.id, "why": str(error)})
             event = unreadable(operation, error, context.clock())
             wait = error.retry_after if isinstance(error, CloudRateLimitedError) else 0.0
         else:
             event = happened(operation, seen, context.clock())
+            log.debug(
+                "poll.done", extra={"operation_id": operation.id, "seen": type(seen).__name__}
+            )
             if isinstance(event, ExecutedLate) and self._is_of_another(operation, event.task):
                 event = None
         after = context.engine.apply_to(operation, event) if event else operation
@@ -248,6 +251,6 @@ def _pauses(context: WorkerContext) -> Pauses:
     try:
         watched = [each for each in context.journal.operations.all_open() if waits_for_cloud(each)]
     except JournalError as error:
-        log.info("poll.uncounted", extra={"why": str(error)})
+        log.info("poll.no_journal", extra={"why": str(error)})
         return {}
     return context.limiter.intervals(watched, targets)

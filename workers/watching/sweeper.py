@@ -58,7 +58,7 @@ def _ring(context: WorkerContext, quiet: list[OpenOperation]) -> None:
         if each.id in scheduled or each.id in held:
             continue  # it waits for its time, or somebody is at it
         if context.flags.first(f"rung:{each.id}", RING_AGAIN):
-            log.info("sweeper.rings", extra={"operation_id": each.id, "phase": each.phase})
+            log.info("sweeper.rang", extra={"operation_id": each.id, "phase": each.phase})
             context.ring(each.id)
 
 
@@ -67,7 +67,7 @@ def _lapse(context: WorkerContext, each: OpenOperation) -> None:
         context.engine.apply(each.id, ev.ApprovalLapsed(at=context.clock()))
     except (ConflictError, IllegalEventError) as error:
         # somebody decided at the last moment
-        log.info("sweeper.overtaken", extra={"operation_id": each.id, "why": str(error)})
+        log.info("sweeper.conflict", extra={"operation_id": each.id, "why": str(error)})
 
 
 def _is_forgotten(each: OpenOperation, now: datetime) -> bool:
