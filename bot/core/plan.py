@@ -104,5 +104,6 @@ class Plan(Record):
 
 def _asked(parameters: Parameters) -> dict[str, Json]:
     """Return *parameters* for the digest, which older journals hold: new fields only if set."""
-    later = {name for name in ("way", "items", "texts") if not getattr(parameters, name)}
+    fields = ("way", "items", "texts", "strategy")
+    later = {name for name in fields if not getattr(parameters, name)}
     return parameters.model_dump(mode="json", exclude=later)

@@ -39,6 +39,7 @@ class Parameters(Record):
     )
     items: tuple[str, ...] = ()  # what that way is about, in the system's words
     texts: tuple[str, ...] = ()  # keys of the values that were typed in quotes
+    strategy: str | None = None  # how a version is brought out, in the system's words
 
 
 class PastStep(Record):

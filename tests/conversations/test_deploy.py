@@ -245,3 +245,26 @@ def test_approve_is_not_pressed_by_itself(world: World) -> None:
     assert world.press(APPROVE, card).ok
     world.settle()
     assert world.mutations == ["PUT"]
+
+
+def test_settings_are_read_approved_and_set(world: World) -> None:
+    """What is typed beside the version stands on the card, and is set with it; nothing else is."""
+    before = world.cloud.component(CHECKOUT)
+    card = world.asked("/deploy checkout 1.4.0 env.LOG_LEVEL=debug limit_cpu=0.75 replica=3")
+    for line in ("env.LOG_LEVEL", "debug", "limit_cpu", "0.75", "replica", "3"):
+        assert line in words(card)
+    world.press(APPROVE, card)
+    world.settle()
+    after = world.cloud.component(CHECKOUT)
+    assert (after["version"], after["limit_cpu"], after["replica"]) == ("1.4.0", 0.75, 3)
+    changed = {"version", "source", "limit_cpu", "replica", "envs", "status"}
+    assert {k: v for k, v in after.items() if k not in changed} == {
+        k: v for k, v in before.items() if k not in changed
+    }
+
+
+def test_a_setting_that_is_none_is_refused_and_named(world: World) -> None:
+    """A slip in a name sends nothing, and the nearest names are said."""
+    card = world.asked("/deploy checkout 1.4.0 limit_cp=0.5")
+    assert "bad_values" in words(card)
+    assert world.tries == 0

@@ -90,6 +90,14 @@ class NotGiven(Code):
     what: LabelName
 
 
+class NoSuchStrategy(Code):
+    """The command names a way of bringing a version out that the system does not have."""
+
+    key = "usage.strategy"
+    word: str
+    known: tuple[str, ...]
+
+
 class BusyWithTask(Code):
     """A remote task is changing the thing."""
 

@@ -13,6 +13,12 @@ class NoSuchInstance(Code):
     code: str = ""  # the vendor's
 
 
+class ReplicaByScale(Code):
+    """An upgrade of v2 does not change the number of copies."""
+
+    key = "bad_values.replica"
+
+
 class ScaledByHosts(Code):
     """The instance runs on virtual machines, which are scaled by naming hosts."""
 

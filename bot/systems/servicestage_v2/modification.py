@@ -6,16 +6,21 @@ Source: https://support.huaweicloud.com/intl/en-us/api-servicestage/servicestage
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bot.systems._huawei.settings import Settings, with_variables
 from bot.systems.servicestage_v2.artifacts import fetched
 
 _TAKEN: Final = (
     *("flavor_id", "configuration", "description", "external_accesses", "refer_resources"),
 )
+CONFIGURATION: Final = "configuration"
 _TOLD_ONLY: Final = frozenset({"create_time", "update_time"})  # of an external access
 
 
 def modified(
-    settings: Mapping[str, Any], version: str, addresses: Mapping[str, str]
+    settings: Mapping[str, Any],
+    version: str,
+    addresses: Mapping[str, str],
+    wanted: Settings,
 ) -> dict[str, Any]:
     """Return the body that brings an instance to *version*, and keeps what else is set.
 
@@ -28,7 +33,18 @@ def modified(
     artifacts = {name: _filled(each) for name, each in settings["artifacts"].items()}
     for container, url in addresses.items():
         artifacts[container] = fetched(artifacts[container], version, url)
-    return {**kept, "version": version, "artifacts": artifacts}
+    return {**kept, **_set(kept, wanted), "version": version, "artifacts": artifacts}
+
+
+def _set(kept: Mapping[str, Any], wanted: Settings) -> dict[str, Any]:
+    """Return the fields that are set: of a configuration only the members that are named."""
+    fields: dict[str, Any] = dict(wanted.fields)
+    if CONFIGURATION not in fields and not wanted.env:
+        return fields
+    configuration = {**(kept.get(CONFIGURATION) or {}), **fields.get(CONFIGURATION, {})}
+    if wanted.env:
+        configuration["env"] = with_variables(configuration.get("env"), wanted.env)
+    return {**fields, CONFIGURATION: configuration}
 
 
 def _filled(value: Any) -> Any:

@@ -1,44 +1,106 @@
 """What an action would do to an instance, decided from what was read; no flow in here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-from bot.core.codes import Denied
-from bot.core.codes.systems import AlreadyRunning, NoPreviousRevision, NotGiven, label
+from bot.core.codes import Code, Denied
+from bot.core.codes.systems import (
+    AlreadyRunning,
+    NoPreviousRevision,
+    NoSuchStrategy,
+    NotGiven,
+    label,
+)
 from bot.core.plan import Change, PlanDraft
-from bot.core.records import Asked
+from bot.core.records import Asked, Json
+from bot.systems._huawei.codes import Form, UnknownSetting
 from bot.systems._huawei.drafts import scaled
 from bot.systems._huawei.past_versions import past_versions, way_back
 from bot.systems._huawei.refusals import no_such_revision
 from bot.systems._huawei.servicestage import RUNNING
+from bot.systems._huawei.settings import Settings, read
+from bot.systems._huawei.settings import changes as settings_changed
 from bot.systems.servicestage_v2.artifacts import address_changes, differing, misfit
-from bot.systems.servicestage_v2.codes import NoSuchInstance, ScaledByHosts
+from bot.systems.servicestage_v2.codes import NoSuchInstance, ReplicaByScale, ScaledByHosts
+from bot.systems.servicestage_v2.modification import CONFIGURATION
 from bot.systems.servicestage_v2.reads import THING, Live
 from bot.systems.servicestage_v2.target import Instance
 from bot.systems.servicestage_v2.wire import VM, Snapshot
 
+FORMS: Final[Mapping[str, Form]] = {
+    "flavor_id": "text",
+    "description": "text",
+    CONFIGURATION: "object",
+}
+STRATEGIES: Final[Mapping[str, str]] = {"rolling": "RollingUpdate", "recreate": "Recreate"}
+
 
 def deploy(live: Live, asked: Asked) -> PlanDraft | Denied:
-    """Plan the way to another version."""
-    version, view = asked.parameters.version, live.view
+    """Plan the way to another version, or to other settings of the present one."""
+    given = asked.parameters
+    version = given.version or (live.view.version if given.values else "")
     if not version:
         return Denied.of(NotGiven(what="version"))
-    wanted = live.target.addresses(version)
-    denial = misfit(view, wanted)
-    if denial:
-        return Denied.of(denial)
-    present = {name: view.address(name) for name in wanted}
-    if (view.version, present, view.word) == (version, wanted, RUNNING):
+    wanted = _wanted(live, asked)
+    if isinstance(wanted, Code):
+        return Denied.of(wanted)
+    denial = misfit(live.view, live.target.addresses(version))
+    return Denied.of(denial) if denial else _deployed(live, version, wanted)
+
+
+def _deployed(live: Live, version: str, wanted: Settings) -> PlanDraft | Denied:
+    view, addresses = live.view, live.target.addresses(version)
+    present = {name: view.address(name) for name in addresses}
+    changes = (
+        *differing(label("version"), view.version, version),
+        *address_changes(view.artifacts, present, addresses),
+        *_settings_changed(live, wanted),
+    )
+    is_same = (view.version, present) == (version, addresses)
+    if is_same and not changes and view.word == RUNNING:
         return Denied.of(AlreadyRunning(version=version))
+    step = live.present.step(
+        "deploy", version=version, addresses=dict(addresses), **wanted.parameters
+    )
     return PlanDraft(
         observed=live.present.observed,
-        steps=(live.present.step("deploy", version=version, addresses=dict(wanted)),),
+        steps=(step,),
         before=view.version,
         after=version,
-        changes=(
-            *differing(label("version"), view.version, version),
-            *address_changes(view.artifacts, present, wanted),
-        ),
+        changes=changes,
     )
+
+
+def _settings_changed(live: Live, wanted: Settings) -> tuple[Change, ...]:
+    """Return the settings that change; members of the configuration by their own names."""
+    fields = {name: each for name, each in wanted.fields.items() if name != CONFIGURATION}
+    own = live.settings.get(CONFIGURATION)
+    members = own if isinstance(own, dict) else {}
+    others = Settings(fields={**fields, **_configured(wanted)})
+    told = settings_changed(Settings(env=wanted.env), members.get("env"), {})
+    return (*told, *settings_changed(others, None, {**members, **live.settings}))
+
+
+def _configured(wanted: Settings) -> dict[str, Json]:
+    given = wanted.fields.get(CONFIGURATION)
+    return dict(given) if isinstance(given, dict) else {}
+
+
+def _wanted(live: Live, asked: Asked) -> Settings | Code:
+    """Return what is set beside the version, by the command's words and the target's strategy."""
+    if "replica" in asked.parameters.values:
+        return ReplicaByScale()
+    words = read(asked.parameters.values, FORMS)
+    if isinstance(words, Settings) and "env" in _configured(words):
+        return UnknownSetting(name=f"{CONFIGURATION}.env", near=("env.NAME",))
+    word = asked.parameters.strategy or live.target.strategy
+    if isinstance(words, Code) or not word:
+        return words
+    kind = STRATEGIES.get(word)
+    if kind is None:
+        return NoSuchStrategy(word=word, known=tuple(STRATEGIES))
+    configuration = {**_configured(words), "strategy": {"upgrade": kind}}
+    return words.model_copy(update={"fields": {**words.fields, CONFIGURATION: configuration}})
 
 
 def rollback(live: Live, snapshots: Sequence[Snapshot], asked: Asked) -> PlanDraft | Denied:

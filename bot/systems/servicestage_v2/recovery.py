@@ -14,6 +14,7 @@ from bot.systems._huawei.evidence import (
 )
 from bot.systems._huawei.jobs import JOB_ID
 from bot.systems._huawei.servicestage import CHANGING, when
+from bot.systems._huawei.settings import other_setting
 from bot.systems._wire.timing import is_in_window
 from bot.systems.servicestage_v2.codes import (
     ArtifactDiffers,
@@ -23,6 +24,7 @@ from bot.systems.servicestage_v2.codes import (
     NoCreationTime,
 )
 from bot.systems.servicestage_v2.creation import CREATE_COMPONENT, CREATE_INSTANCE
+from bot.systems.servicestage_v2.modification import CONFIGURATION
 from bot.systems.servicestage_v2.reads import (
     THING,
     Live,
@@ -99,7 +101,11 @@ def _changed_instance(target: Instance, sent: SentStep) -> Flow[Recovery]:
     last = live.view.last_job
     if not last or last == sent.observed.last_task:
         return still_last(THING, last)
-    doubt = yield from _doubt(target, live, sent)
+    configuration = live.settings.get(CONFIGURATION)
+    env = configuration.get("env") if isinstance(configuration, dict) else None
+    doubt = (yield from _doubt(target, live, sent)) or other_setting(
+        sent.work.step, env, live.settings
+    )
     if doubt:
         is_untold = live.view.version == (sent.observed.revision or "")  # nobody's is shown yet
         reason = Contradicted(task=last, by=doubt).reason

@@ -29,6 +29,7 @@ from bot.systems._huawei import errors
 from bot.systems._huawei.drafts import not_a_tag
 from bot.systems._huawei.jobs import job_id, poll_result, progress, read_job
 from bot.systems._huawei.servicestage import SERVICE, Accepted, change, written
+from bot.systems._huawei.settings import planned
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v2 import creation
@@ -71,6 +72,7 @@ class ServiceStageV2:
         source="https://support.huaweicloud.com/intl/en-us/api-servicestage/",
         examples=EXAMPLES,
         sample=SAMPLE,
+        takes_values=True,
     )
     planners: ClassVar[Mapping[Action, Planner]] = PLANNERS
 
@@ -145,11 +147,11 @@ def _change(target: Instance, place: Place, step: PlannedStep) -> Flow[Call]:
     if step.name != "deploy":
         return change("POST", f"{where}/action", _action(step))
     live = yield from read_instance(target, place)
-    wanted = _addresses(step)
+    version, wanted = str(step.parameters["version"]), _addresses(step)
     denial = misfit(live.view, wanted)
     if denial:
         raise unreadable(doing=f"read instance {place.instance}", why=denial.key)
-    return change("PUT", where, modified(live.settings, str(step.parameters["version"]), wanted))
+    return change("PUT", where, modified(live.settings, version, wanted, planned(step)))
 
 
 def _action(step: PlannedStep) -> dict[str, Json]:

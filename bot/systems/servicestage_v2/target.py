@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
@@ -59,6 +59,9 @@ def _check_bodies(create: dict[str, Json]) -> None:
             raise ValueError(msg)
 
 
+Strategy: TypeAlias = Literal["rolling", "recreate"]
+
+
 class Instance(Record):
     """An instance; without ids it is looked up by the names that `create_body` gives."""
 
@@ -67,6 +70,7 @@ class Instance(Record):
     instance_id: UUID | None = None
     artifacts: Annotated[dict[str, str], Field(min_length=1), AfterValidator(_artifacts)]
     create_body: dict[str, Json] | None = None  # the vendor's two bodies, by what they create
+    strategy: Strategy | None = None  # how a version is brought out
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Self:

@@ -64,6 +64,12 @@ class GrayUnderWay(Code):
     version: str
 
 
+class GrayWithoutMode(Code):
+    """Neither slipway.yaml nor the component says how a gray release is to be deployed."""
+
+    key = "usage.gray"
+
+
 class GrayWaits(Code):
     """A gray release waits for people: its next batch is not begun by itself."""
 

@@ -25,12 +25,12 @@ from bot.systems.servicestage_v3.codes import (
     NoGrayWaits,
 )
 from bot.systems.servicestage_v3.reads import Live, read_component
+from bot.systems.servicestage_v3.strategy import GRAY
 from bot.systems.servicestage_v3.target import Component
 from bot.systems.servicestage_v3.wire import GRAYING
 
 CONTINUE: Final = "continue_deploy"
 CHECK: Final = "check_gray_release"
-GRAY_RELEASE: Final = "GrayRelease"  # the vendor's type of strategy
 _BROKEN: Final = frozenset({"FAILED", "PARTIALLY_FAILED"})
 OPTIONS: Final = (
     RecoveryOption(
@@ -70,7 +70,7 @@ def batches(target: Component, work: Work, done: TaskSucceeded) -> Flow[PollResu
 def is_gray(settings: dict[str, Any]) -> bool:
     """Whether the component's own settings bring versions out in a gray release."""
     strategy = settings.get("deploy_strategy")
-    return isinstance(strategy, dict) and strategy.get("type") == GRAY_RELEASE
+    return isinstance(strategy, dict) and strategy.get("type") == GRAY
 
 
 def proceed(live: Live, asked: Asked) -> PlanDraft | Denied:

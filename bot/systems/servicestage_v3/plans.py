@@ -1,14 +1,15 @@
 """What an action would do to a component, decided from what was read; no flow in here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.core.codes import Denied
+from bot.core.codes import Code, Denied
 from bot.core.codes.systems import (
     Absent,
     AlreadyRunning,
     AlreadyThere,
     NoPreviousRevision,
+    NoSuchStrategy,
     NotGiven,
     TemplateLacks,
     TemplateMisfit,
@@ -16,43 +17,91 @@ from bot.core.codes.systems import (
 )
 from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
 from bot.core.records import Asked
+from bot.systems._huawei.codes import Form
 from bot.systems._huawei.past_versions import past_versions, way_back
 from bot.systems._huawei.refusals import no_such_revision
 from bot.systems._huawei.servicestage import RUNNING
+from bot.systems._huawei.settings import Settings, read
+from bot.systems._huawei.settings import changes as settings_changed
 from bot.systems._wire.text import plain
-from bot.systems.servicestage_v3.codes import NoSuchComponent
+from bot.systems.servicestage_v3.codes import GrayWithoutMode, NoSuchComponent
 from bot.systems.servicestage_v3.gray import in_the_way, proceed
 from bot.systems.servicestage_v3.reads import THING, Live
+from bot.systems.servicestage_v3.strategy import body, is_strategy, named
 from bot.systems.servicestage_v3.target import Component
 from bot.systems.servicestage_v3.wire import VersionRecord
 
+STRATEGY: Final = "deploy_strategy"
+FORMS: Final[Mapping[str, Form]] = {
+    **dict.fromkeys(("limit_cpu", "limit_memory", "request_cpu", "request_memory"), "number"),
+    "replica": "count",
+    **dict.fromkeys(("description", "jvm_opts", "timezone"), "text"),
+    **dict.fromkeys(("liveness_probe", "readiness_probe", "post_start", "pre_stop"), "object"),
+    **dict.fromkeys(("command", "custom_metric", "mesher", "tomcat_opts"), "object"),
+    "update_strategy": "object",
+    **dict.fromkeys(("external_accesses", "labels", "logs", "storages"), "list"),
+    **dict.fromkeys(("affinity", "anti_affinity"), "object_or_list"),
+}
 NEEDED: Final = ("name", "runtime_stack", "source", "replica", "refer_resources")
 
 
 def deploy(live: Live, asked: Asked) -> PlanDraft | Denied:
-    """Plan the way to another version."""
-    version, view = asked.parameters.version, live.view
+    """Plan the way to another version, or to other settings of the present one."""
     if asked.parameters.way:
         return proceed(live, asked)
-    refusal = in_the_way(live)
+    version = asked.parameters.version or (live.view.version if asked.parameters.values else "")
+    wanted = _wanted(live, asked)
+    refusal = in_the_way(live) or (None if version else Denied.of(NotGiven(what="version")))
     if refusal:
         return refusal
-    if not version:
-        return Denied.of(NotGiven(what="version"))
-    url = live.target.url(version)
-    if (view.version, view.image, view.word) == (version, url, RUNNING):
-        return Denied.of(AlreadyRunning(version=version))
-    changes = (
+    if isinstance(wanted, Code):
+        return Denied.of(wanted)
+    return _deployed(live, version, wanted)
+
+
+def _deployed(live: Live, version: str, wanted: Settings) -> PlanDraft | Denied:
+    view, url = live.view, live.target.url(version)
+    changed = (
         Change(name=label("version"), before=view.version, after=version),
         Change(name=label("image"), before=plain(view.image), after=url),
+        *_settings_changed(live, wanted),
     )
+    changes = tuple(each for each in changed if each.before != each.after)
+    if not changes and view.word == RUNNING:
+        return Denied.of(AlreadyRunning(version=version))
+    step = live.present.step("deploy", version=version, url=url, **wanted.parameters)
     return PlanDraft(
         observed=live.present.observed,
-        steps=(live.present.step("deploy", version=version, url=url),),
+        steps=(step,),
         before=view.version,
         after=version,
-        changes=tuple(each for each in changes if each.before != each.after),
+        changes=changes,
     )
+
+
+def _settings_changed(live: Live, wanted: Settings) -> tuple[Change, ...]:
+    """Return the settings that change; a strategy by its word."""
+    fields = {name: each for name, each in wanted.fields.items() if name != STRATEGY}
+    others = settings_changed(Settings(env=wanted.env, fields=fields), live.envs, live.settings)
+    if STRATEGY not in wanted.fields:
+        return others
+    before, after = named(live.settings.get(STRATEGY)), named(wanted.fields[STRATEGY])
+    return (Change(name=label("strategy"), before=before, after=after), *others)
+
+
+def _wanted(live: Live, asked: Asked) -> Settings | Code:
+    """Return what is set beside the version, by the command's words and the target's strategy."""
+    words = read(asked.parameters.values, FORMS)
+    word = asked.parameters.strategy or live.target.strategy
+    if isinstance(words, Code) or not word:
+        return words
+    if not is_strategy(word):
+        return NoSuchStrategy(word=word, known=("one-batch", "rolling:3", "gray:20%"))
+    present = live.settings.get(STRATEGY)
+    strategy = body(word, present, live.target.gray_release)
+    if strategy is None:
+        return GrayWithoutMode()
+    return words.model_copy(update={"fields": {**words.fields, STRATEGY: strategy}})
 
 
 def rollback(live: Live, records: Sequence[VersionRecord], asked: Asked) -> PlanDraft | Denied:
@@ -83,12 +132,12 @@ def rollback(live: Live, records: Sequence[VersionRecord], asked: Asked) -> Plan
 
 def create(target: Component, version: str | None) -> PlanDraft | Denied:
     """Plan a component that is not there yet."""
-    body = target.create_body or {}
-    missing = tuple(name for name in NEEDED if name not in body)
-    wanted = version or body.get("version")
+    template = target.create_body or {}
+    missing = tuple(name for name in NEEDED if name not in template)
+    wanted = version or template.get("version")
     if missing:
         return Denied.of(TemplateLacks(fields=missing))
-    if not isinstance(body.get("source"), dict):
+    if not isinstance(template.get("source"), dict):
         return Denied.of(TemplateMisfit(field="source", wanted="object"))
     if not isinstance(wanted, str):
         return Denied.of(NotGiven(what="version"))

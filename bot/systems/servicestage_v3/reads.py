@@ -19,6 +19,7 @@ from bot.systems.servicestage_v3.wire import (
     RecordsPage,
     VersionRecord,
     View,
+    is_inner,
 )
 
 THING: Final[LabelName] = "component"
@@ -31,6 +32,11 @@ class Live(NamedTuple):
     target: Component
     view: View
     settings: dict[str, Any]
+
+    @property
+    def envs(self) -> list[Any]:
+        """Its variables, but for the platform's own."""
+        return [each for each in self.settings.get("envs") or [] if not is_inner(each)]
 
     @property
     def present(self) -> Present:

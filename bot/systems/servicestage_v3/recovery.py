@@ -19,6 +19,7 @@ from bot.systems._huawei.evidence import (
     untold,
 )
 from bot.systems._huawei.jobs import JOB_ID, read_job
+from bot.systems._huawei.settings import other_setting
 from bot.systems._wire.timing import is_in_window
 from bot.systems.servicestage_v3.reads import THING, find_by_name, read_component, read_records
 from bot.systems.servicestage_v3.target import Component
@@ -38,7 +39,9 @@ def recover(target: Component, sent: SentStep) -> Flow[Recovery]:
     others = yield from _new_among(_jobs_in_window(records, sent) - {last}, sent)
     if others:
         return untold(SeveralCandidates(tasks=tuple(sorted({last, *others}))))
-    doubt = _doubt(live.view, records, last, sent)
+    doubt = _doubt(live.view, records, last, sent) or other_setting(
+        sent.work.step, live.envs, live.settings
+    )
     if doubt:
         is_untold = live.view.version == (sent.observed.revision or "")  # nobody's is shown yet
         reason = Contradicted(task=last, by=doubt).reason

@@ -26,6 +26,7 @@ from bot.systems._huawei import errors
 from bot.systems._huawei.drafts import not_a_tag
 from bot.systems._huawei.jobs import job_id, poll_result, read_job
 from bot.systems._huawei.servicestage import SERVICE, Accepted, change, written
+from bot.systems._huawei.settings import planned
 from bot.systems._wire.replies import parse
 from bot.systems.servicestage_v3 import gray, plans
 from bot.systems.servicestage_v3.examples import EXAMPLES, SAMPLE
@@ -55,6 +56,7 @@ class ServiceStageV3:
         source="https://support.huaweicloud.com/intl/en-us/api-servicestage/",
         examples=EXAMPLES,
         sample=SAMPLE,
+        takes_values=True,
     )
     planners: ClassVar[Mapping[Action, Planner]] = PLANNERS
 
@@ -124,7 +126,7 @@ def _change(target: Component, component: str, step: PlannedStep) -> Flow[Call]:
     where = component_path(target, component)
     if step.name == "deploy":
         live = yield from read_component(target, component)
-        return change("PUT", where, upgraded(live.settings, *_wanted(step)))
+        return change("PUT", where, upgraded(live.settings, *_wanted(step), planned(step)))
     return change("POST", f"{where}/action", _action(step))
 
 

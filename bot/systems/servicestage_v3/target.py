@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, model_validator
 
 from bot.core.records import Json, Record
+from bot.systems.servicestage_v3.strategy import check_strategy
 
 _MARK: Final = "{version}"
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{2,64}")
@@ -33,6 +34,8 @@ class Component(Record):
     component_id: UUID | None = None
     source_url: Annotated[str, AfterValidator(_source_url)]
     create_body: dict[str, Json] | None = None  # the vendor's body, where it may be created
+    strategy: Annotated[str | None, AfterValidator(check_strategy)] = None  # "rolling:3"
+    gray_release: dict[str, Json] | None = None  # the vendor's body of it, but for the share
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Self:

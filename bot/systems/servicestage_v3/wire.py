@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, Field
 
 from bot.systems._huawei.servicestage import Count, when
+from bot.systems._huawei.settings import Settings, with_variables
 from bot.systems._wire.text import Object, Text, Word, keyed, listed, message_in
 from bot.systems.servicestage_v3.target import sourced
 
@@ -121,7 +122,7 @@ class ComponentsPage(BaseModel):
     rows: Annotated[list[View], BeforeValidator(listed)] = Field(alias="components")
 
 
-def upgraded(settings: dict[str, Any], version: str, url: str) -> dict[str, Any]:
+def upgraded(settings: dict[str, Any], version: str, url: str, wanted: Settings) -> dict[str, Any]:
     """Return the body that brings a component to *version*, from *url*, and keeps what else is set.
 
     A modification replaces the settings as a whole. What only the platform sets is left out, and
@@ -133,11 +134,15 @@ def upgraded(settings: dict[str, Any], version: str, url: str) -> dict[str, Any]
         if name not in _NOT_SETTABLE and value is not None and value != {}
     }
     if "envs" in kept:
-        kept["envs"] = [_env(each) for each in kept["envs"] if not _is_inner(each)]
+        kept["envs"] = [_env(each) for each in kept["envs"] if not is_inner(each)]
+    kept |= wanted.fields
+    if wanted.env:
+        kept["envs"] = with_variables(kept.get("envs"), wanted.env)
     return {**kept, "version": version, "source": sourced(kept.get("source"), version, url)}
 
 
-def _is_inner(env: dict[str, Any]) -> bool:
+def is_inner(env: dict[str, Any]) -> bool:
+    """Whether a variable is the platform's own."""
     return str(env.get("inner")).lower() == "true"
 
 

@@ -116,6 +116,14 @@ def test_what_is_not_enough_to_adopt(answers: tuple[Answer, ...]) -> None:
     assert found.reason
 
 
+@pytest.mark.parametrize(("theirs", "fits"), [("1", True), ("2", False)])
+def test_a_job_with_other_settings_is_not_ours(theirs: str, *, fits: bool) -> None:
+    """Settings alone may be deployed: then they tell our call from another of these minutes."""
+    step = DEPLOY.model_copy(update={"parameters": {**DEPLOY.parameters, "env": {"A": "1"}}})
+    view = {**OURS, "configuration": {"env": [{"name": "A", "value": theirs}]}}
+    assert isinstance(recover(sent(step), view, begun(2)), Adopted) == fits
+
+
 def test_a_new_snapshot_of_our_version_is_evidence() -> None:
     """The instance may still show the old version while it is being changed."""
     rows = snapshots(snapshot("1.4.0", ms(1)), snapshot(LIVE, ms(-3600)))

@@ -77,6 +77,14 @@ def test_a_lost_deployment_is_adopted() -> None:
     )
 
 
+@pytest.mark.parametrize(("theirs", "fits"), [("1", True), ("2", False)])
+def test_a_job_with_other_settings_is_not_ours(theirs: str, *, fits: bool) -> None:
+    """Settings alone may be deployed: then they tell our call from another of these minutes."""
+    step = DEPLOY.model_copy(update={"parameters": {**DEPLOY.parameters, "env": {"A": "1"}}})
+    view = component(version="1.4.0", status_last_job_id=NEW, envs=[{"name": "A", "value": theirs}])
+    assert isinstance(recover(sent(step), view, records(), begun(2)), Adopted) == fits
+
+
 def test_a_record_with_our_version_and_job_is_evidence() -> None:
     """The component may still show the old version while the record names ours."""
     rows = records(record("1.4.0", begin_time=ms(1), jobs=[{"job_id": NEW}]))

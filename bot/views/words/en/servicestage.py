@@ -30,10 +30,33 @@ def _artifacts(params: Params) -> str:
     return "It has {near:list}." if params["near"] else "It shows none at all."
 
 
+_FORMS: Final[Mapping[str, str]] = {
+    "text": "text",
+    "number": "a number, such as 0.5",
+    "count": "a whole number",
+    "object": "a JSON object",
+    "list": "a JSON list",
+    "object_or_list": "a JSON object or list",
+}
+
+
+def _form(params: Params) -> str:
+    return f"Give {{name:name}} {_FORMS.get(str(params['form']), 'another value')}."
+
+
 SERVICESTAGE: Final[Mapping[str, Words]] = {
     "not_found.component": Words(_no_component, _CHECK),
     "not_found.instance": Words(_no_instance, _CHECK),
     "status.gray_waits": Words("gray release, waiting for its next batch"),
+    "bad_values.unknown": Words("{name:name} is not a setting.", "Choose one of {near:list}."),
+    "bad_values.form": Words("{name:name} has the wrong form.", _form),
+    "bad_values.replica": Words(
+        "An upgrade does not change the number of replicas.", "Use {/ops scale}."
+    ),
+    "usage.gray": Words(
+        "A gray release needs the vendor's `deployment_mode`.",
+        "Add `gray_release: {{deployment_mode: 3}}` to the target in slipway.yaml.",
+    ),
     "option.next_batch": Words("Next batch"),
     "option.next_batch_explained": Words("Brings out the next batch of the gray release."),
     "option.check_gray": Words("Check"),
@@ -79,6 +102,7 @@ SERVICESTAGE: Final[Mapping[str, Words]] = {
         "Component {component} was created {created:moment}, too far from our call"
     ),
     "no_trace.component_differs": Words("Component {component} is new, but {by:reason}"),
+    "evidence.setting_differs": Words("its {name:name} is not the one that we sent"),
     "evidence.artifact_differs": Words("its {container:name} is not the one that we sent"),
     "adopted.component": Words(
         "Component {component} was not there before; it was created {created:moment}, our call"

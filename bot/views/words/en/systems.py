@@ -105,6 +105,9 @@ SYSTEMS: Final[Mapping[str, Words]] = {
         "A {thing:label} called {name:name} already exists.", "Deploy to it."
     ),
     codes.NotGiven.key: Words("No {what:label} was given.", "Name the {what:label}."),
+    codes.NoSuchStrategy.key: Words(
+        "There is no strategy {word:name}.", "Choose one of {known:list}."
+    ),
     codes.BusyWithTask.key: Words(
         "The {thing:label} is already being changed: job {task} is running.", _TRY_LATER
     ),

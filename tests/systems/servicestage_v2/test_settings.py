@@ -1,0 +1,111 @@
+"""ServiceStage v2: settings and strategies that a deployment changes."""
+
+from typing import Any, Final
+
+import pytest
+from pydantic import ValidationError
+
+from bot.core.codes import Denied
+from bot.core.codes.systems import Hidden, NoSuchStrategy
+from bot.core.plan import PlanDraft
+from bot.systems._huawei.codes import MisformedSetting, UnknownSetting
+from bot.systems.servicestage_v2 import Instance, ServiceStageV2
+from bot.systems.servicestage_v2.codes import ReplicaByScale
+from bot.systems.servicestage_v2.examples import SETTINGS
+from tests.systems.servicestage_v2.cases import (
+    IDLE,
+    LIVE,
+    NEW,
+    TARGET,
+    denied,
+    instance,
+    prepare,
+    submit,
+)
+
+CONFIGURATION: Final[dict[str, Any]] = SETTINGS["configuration"]
+
+
+def planned(words: dict[str, str], **given: Any) -> Any:
+    """What a deployment with these words leads to."""
+    return prepare("deploy", instance(), IDLE, values=words, **given)
+
+
+def body(draft: Any) -> dict[str, Any]:
+    """What is sent for a plan."""
+    assert isinstance(draft, PlanDraft), draft
+    sent = submit(draft.steps[0], instance(), {"job_id": NEW}).calls[-1].body
+    assert isinstance(sent, dict)
+    return sent
+
+
+def test_a_flavour_is_set() -> None:
+    """What is typed is in the plan, beside what was before, and is sent."""
+    draft = planned({"flavor_id": "LARGE-50G:4.0C:8G"}, version="1.4.0")
+    change = draft.changes[-1]
+    assert (change.name, change.before) == ("flavor_id", SETTINGS["flavor_id"])
+    assert body(draft)["flavor_id"] == "LARGE-50G:4.0C:8G"
+
+
+def test_a_variable_is_set_and_what_it_was_stays_hidden() -> None:
+    """The rest of the configuration is kept."""
+    draft = planned({"env.log-level": "debug", "env.NEW": "1"})
+    assert (draft.before, draft.after) == (LIVE, LIVE)
+    told = [(each.name, each.before, each.after) for each in draft.changes[1:]]
+    assert told == [("env.log-level", Hidden().reason, "debug"), ("env.NEW", "", "1")]
+    sent = body(draft)["configuration"]
+    kept = [each for each in CONFIGURATION["env"] if each["name"] != "log-level"]
+    added = [{"name": "log-level", "value": "debug"}, {"name": "NEW", "value": "1"}]
+    assert sent == {**CONFIGURATION, "env": [*kept, *added]}
+    assert "warn" not in draft.model_dump_json()
+
+
+def test_members_of_the_configuration_are_set_one_by_one() -> None:
+    """Those that are not named stay as they are."""
+    draft = planned({"configuration": '{"probes": {"livenessProbe": {"type": "tcp"}}}'})
+    sent = body(draft)["configuration"]
+    assert sent == {**CONFIGURATION, "probes": {"livenessProbe": {"type": "tcp"}}}
+    assert draft.changes[-1].name == "probes"
+
+
+REFUSED: Final[dict[str, tuple[dict[str, str], Any]]] = {
+    "copies": ({"replica": "3"}, ReplicaByScale()),
+    "no object": ({"configuration": "[]"}, MisformedSetting(name="configuration", form="object")),
+    "variables by the way": (
+        {"configuration": '{"env": []}'},
+        UnknownSetting(name="configuration.env", near=("env.NAME",)),
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "why"), REFUSED.values(), ids=list(REFUSED))
+def test_what_cannot_be_set_is_refused(words: dict[str, str], why: Any) -> None:
+    """Before anything is sent, with the way that there is."""
+    assert planned(words, version="1.4.0") == Denied.of(why)
+
+
+def test_settings_that_are_so_already_are_no_change() -> None:
+    """Nothing is sent for what is there."""
+    target = TARGET.model_copy(
+        update={"artifacts": {"container-name": instance()["artifacts"]["container-name"]["url"]}}
+    )
+    same = {"flavor_id": SETTINGS["flavor_id"]}
+    assert denied(planned(same, target=target)) == "no_change"
+
+
+@pytest.mark.parametrize(("word", "kind"), [("rolling", "RollingUpdate"), ("recreate", "Recreate")])
+@pytest.mark.parametrize("by", ["command", "target"])
+def test_a_strategy_is_sent(word: Any, kind: str, by: str) -> None:
+    """By the command's word, else the target's."""
+    target = TARGET.model_copy(update={"strategy": word if by == "target" else None})
+    typed = word if by == "command" else None
+    draft = planned({}, target=target, strategy=typed, version="1.4.0")
+    assert body(draft)["configuration"]["strategy"] == {"upgrade": kind}
+
+
+def test_what_is_no_strategy_is_refused() -> None:
+    """On the command line and in slipway.yaml alike; gray releases are v3's."""
+    refused = planned({}, strategy="gray:5%", version="1.4.0")
+    assert refused == Denied.of(NoSuchStrategy(word="gray:5%", known=("rolling", "recreate")))
+    with pytest.raises(ValidationError):
+        Instance.model_validate({**ServiceStageV2.spec.sample.target, "strategy": "gray:5%"})
