@@ -1,7 +1,7 @@
 """The rows of a remote task in words: a summary while it runs, the findings once it failed."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, Literal, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from bot.core.operation import TaskLine, TaskState
 from bot.views.text import VENDOR_MAX, escaped
@@ -12,48 +12,14 @@ _SHORT: Final = 200  # characters kept of a finding's detail
 _NAME_MAX: Final = 80
 _STATUS_MAX: Final = 40
 
-Progress: TypeAlias = Literal["done", "broken", "under way", "to come", "other"]
-
-# The vendors' words for the state of a row, in lower case; what is not here is shown as it is.
-_DONE: Final = frozenset(
-    {"succeeded", "success", "successful", "succ", "complete", "completed", "done", "finished"}
-)
-_BROKEN: Final = frozenset(
-    {"failed", "failure", "fail", "error", "aborted", "abort", "timeout", "canceled", "cancelled"}
-)
-_UNDER_WAY: Final = frozenset({"running", "processing", "in_progress", "inprogress", "executing"})
-_TO_COME: Final = frozenset(
-    {"init", "pending", "waiting", "queuing", "queued", "scheduled", "submitted", "skipped"}
-)
-_STATES: Final[Mapping[TaskState, Progress]] = {
-    "done": "done",
-    "failed": "broken",
-    "running": "under way",
-    "pending": "to come",
-    "unknown": "other",
-}
-_WORST_FIRST: Final[tuple[Progress, ...]] = ("broken", "other", "under way")
-
-
-def progress(row: TaskLine) -> Progress:
-    """Return the state of a row: as its system says, else by the vendor's word."""
-    if row.state != "unknown":
-        return _STATES[row.state]
-    word = row.status.strip().lower()
-    if word in _DONE:
-        return "done"
-    if word in _BROKEN:
-        return "broken"
-    if word in _TO_COME:
-        return "to come"
-    return "under way" if word in _UNDER_WAY else "other"
+_WORST_FIRST: Final[tuple[TaskState, ...]] = ("failed", "unknown", "running")
 
 
 def summary(rows: tuple[TaskLine, ...], locale: Locale) -> str:
     """Return how many rows are done, and the one that tells most."""
     if not rows:
         return ""
-    done = sum(progress(row) == "done" for row in rows)
+    done = sum(row.state == "done" for row in rows)
     telling = _telling(rows)
     counted = say("step.rows", locale, done=done, total=len(rows))
     return counted + (f" · {_row(telling)}" if telling else "")
@@ -62,11 +28,10 @@ def summary(rows: tuple[TaskLine, ...], locale: Locale) -> str:
 def findings(rows: Sequence[TaskLine]) -> tuple[TaskLine, ...]:
     """Return what a failed task complains of, the worst first, in the system's order else.
 
-    A single broken row is left out: the summary tells it.
+    A single failed one of several rows is left out: the summary tells it.
     """
-    kinds = [(progress(row), row) for row in rows]
-    found = tuple(row for wanted in _WORST_FIRST for kind, row in kinds if kind == wanted)
-    is_told = len(found) == 1 and progress(found[0]) == "broken"
+    found = tuple(row for wanted in _WORST_FIRST for row in rows if row.state == wanted)
+    is_told = len(found) == 1 < len(rows) and found[0].state == "failed"
     return () if is_told else found
 
 
@@ -90,9 +55,9 @@ def _finding(row: TaskLine) -> str:
 
 def _telling(rows: tuple[TaskLine, ...]) -> TaskLine | None:
     """Return the row that tells most: the last broken one, else the last one under way."""
-    for wanted in ("broken", "under way"):
+    for wanted in ("failed", "running"):
         for row in reversed(rows):
-            if progress(row) == wanted:
+            if row.state == wanted:
                 return row
     return None
 

@@ -68,11 +68,14 @@ TARGET: Final = Target(
     aliases=("co",),
 )
 ROWS: Final = (
-    TaskLine(name="Pull image", status="SUCCEEDED"),
-    TaskLine(name="Roll out", status="RUNNING", detail="1 of 2 pods ready"),
-    TaskLine(name="Check", status="INIT"),
+    TaskLine(name="Pull image", status="SUCCEEDED", state="done"),
+    TaskLine(name="Roll out", status="RUNNING", detail="1 of 2 pods ready", state="running"),
+    TaskLine(name="Check", status="INIT", state="pending"),
 )
-BROKEN_ROWS: Final = (ROWS[0], TaskLine(name="Roll out", status="FAILED", detail="pod crashed"))
+BROKEN_ROWS: Final = (
+    ROWS[0],
+    TaskLine(name="Roll out", status="FAILED", detail="pod crashed", state="failed"),
+)
 
 
 def at(seconds: float) -> datetime:
@@ -118,10 +121,10 @@ ABANDON: Final = RecoveryOption(
 )  # fmt: skip
 FINDINGS: Final = (
     TaskLine(name="node-1: disk usage", status="Risk", detail="85 % of /var is in use"),
-    TaskLine(name="kernel", status="Success"),
+    TaskLine(name="kernel", status="Success", state="done"),
     TaskLine(name="node-2: disk usage", status="Risk"),
-    TaskLine(name="node-3: kubelet", status="Failed", detail="no answer <in> 5 s"),
-    TaskLine(name="add-ons", status="Init"),
+    TaskLine(name="node-3: kubelet", status="Failed", detail="no answer <in> 5 s", state="failed"),
+    TaskLine(name="add-ons", status="Init", state="pending"),
 )
 WITH_WAYS: Final = ev.StepFailed(
     at=at(112), step=1, reason="two risks", tasks=FINDINGS, ways=(RETRY, SKIP, ABANDON)

@@ -145,14 +145,14 @@ def test_a_long_list_of_steps_is_folded_around_the_present_one() -> None:
 def test_a_broken_row_is_shown_before_a_running_one() -> None:
     """A failed row of the remote task tells more than one under way."""
     rows = (
-        TaskLine(name="Pull", status="success"),
-        TaskLine(name="Probe", status="Failed", detail="connection refused"),
-        TaskLine(name="Wait", status="RUNNING"),
+        TaskLine(name="Pull", status="Healthy", state="done"),
+        TaskLine(name="Probe", status="Degraded", detail="connection refused", state="failed"),
+        TaskLine(name="Wait", status="Progressing", state="running"),
     )
     seen = ev.TaskSeen(at=at(80), step=1, detail="", tasks=rows)
     below = card(after(told("watching"), seen), FACTS, EN).steps[1]
 
-    assert "1 of 3 tasks · Probe: Failed (connection refused)" in below
+    assert "1 of 3 tasks · Probe: Degraded (connection refused)" in below
 
 
 @pytest.mark.parametrize("story", ["uncertain", "stalled", "failed", "call_refused"])
