@@ -62,23 +62,23 @@ _TABLE: Final = """
 40 | Redis is read-only, or loads | R:a_redis_that_refuses_is_a_redis_that_is_away
 41 | Redis forbids | R:a_redis_that_refuses_is_a_redis_that_is_away
 42 | a neighbour flushes Redis | R:a_flushed_redis_costs_nothing
-43 | a forged job | workers/horses:f5_a_forged_job_is_refused_and_the_next_one_runs
+43 | a forged job | workers/processes/rq_worker:f5_a_forged_job_is_refused_and_the_next_one_runs
 44 | a forged order to a worker | R:forged_orders_to_workers_double_nothing
 45 | killed at the n-th write to the disk | S:single -- the n-th system call wants strace; a
    transaction is one here, which is SQLite's own promise
-46 | the disk fails once | journal/engine:a_broken_disk_ends_the_process
-47 | the disk is full before the call | journal/engine:a_full_disk_records_nothing
+46 | the disk fails once | journal/database:a_broken_disk_ends_the_process
+47 | the disk is full before the call | journal/database:a_full_disk_records_nothing
 48 | the disk is full after the call | L:an_outcome_is_recorded_when_the_journal_comes_back
    processes/outages:a_locked_database_loses_no_answer
 49 | another program holds the journal | processes/outages:a_locked_database_records_nothing
 50 | the journal is yesterday's | -- nothing outside of the journal is kept yet that could tell
 51 | a byte of the audit is changed | journal/audit:tampering_is_found
    cli/reading:the_audit_is_sound_until_a_record_is_flipped -- a start does not walk the chain
-52 | the cloud's port is closed | workers/cloud:nobody_listening_is_not_sent
+52 | the cloud's port is closed | workers/cloud/client:nobody_listening_is_not_sent
    L:a_cloud_that_does_not_listen_is_called_again
-53 | the cloud's name is unknown | workers/cloud:an_unknown_name_is_not_sent
-54 | no handshake, a wrong certificate | workers/cloud:a_failed_handshake_is_not_sent
-   workers/cloud:certificates_are_verified
+53 | the cloud's name is unknown | workers/cloud/client:an_unknown_name_is_not_sent
+54 | no handshake, a wrong certificate | workers/cloud/client:a_failed_handshake_is_not_sent
+   workers/cloud/client:certificates_are_verified
 55 | reset before it was executed | S:single L:a_lost_call_is_never_sent_again
 56 | executed, then reset | S:single L:a_lost_answer_is_uncertain_then_adopted
 57 | a 5xx before it was executed | S:single
@@ -86,24 +86,24 @@ _TABLE: Final = """
 59 | a 504, executed later | S:single L:a_call_that_came_late_is_adopted_when_it_comes
 60 | executed after the settle time | L:what_surfaces_after_the_decision_is_said_aloud
    L:what_another_operation_started_is_no_surprise
-61 | the cloud hangs | workers/cloud:a_slow_answer_ends_at_the_total
-62 | 429 with any Retry-After | workers/replies:retry_after L:an_odd_retry_after_is_no_trap
+61 | the cloud hangs | workers/cloud/client:a_slow_answer_ends_at_the_total
+62 | 429 with any Retry-After | workers/cloud/replies:retry_after L:an_odd_retry_after_is_no_trap
 63 | 429 for long | conversations/limits:throttled_reads_wait_and_fail_nothing
-64 | accepted, the answer cut short | workers/cloud:a_lost_answer_is_unknown
-   systems/servicestage_v2_conversation:a_spoiled_acceptance_is_adopted
-65 | accepted, the answer garbage | workers/replies:any_bytes_make_a_reply
-   systems/contract:a_garbled_acceptance_is_unreadable
-66 | a login page | S:single workers/cloud:an_unreadable_success_has_no_body
+64 | accepted, the answer cut short | workers/cloud/client:a_lost_answer_is_unknown
+   systems/servicestage_v2/conversation:a_spoiled_acceptance_is_adopted
+65 | accepted, the answer garbage | workers/cloud/replies:any_bytes_make_a_reply
+   systems/contract_garbage:a_garbled_acceptance_is_unreadable
+66 | a login page | S:single workers/cloud/client:an_unreadable_success_has_no_body
    systems/huawei_errors:a_foreign_body_proves_nothing
-67 | a task id that is none | systems/contract:a_garbled_acceptance_is_unreadable
-   systems/servicestage_v3:a_foreign_id_never_reaches_a_path
-68 | a byte a second | workers/cloud:a_slow_answer_ends_at_the_total
-69 | closed after the headers | workers/cloud:a_lost_answer_is_unknown
-70 | another request's answer | systems/servicestage_v3:another_jobs_answer_is_not_believed
-   workers/cloud:a_mutation_goes_alone_and_once
-71 | a redirect | workers/cloud:a_redirect_is_not_followed
-72 | the token ends | workers/cloud:an_expired_token_is_renewed_once_for_a_read
-   workers/cloud:a_mutation_is_not_repeated_for_a_token
+67 | a task id that is none | systems/contract_garbage:a_garbled_acceptance_is_unreadable
+   systems/servicestage_v3/polling:a_foreign_id_never_reaches_a_path
+68 | a byte a second | workers/cloud/client:a_slow_answer_ends_at_the_total
+69 | closed after the headers | workers/cloud/client:a_lost_answer_is_unknown
+70 | another request's answer | systems/servicestage_v3/polling:another_jobs_answer_is_not_believed
+   workers/cloud/client:a_mutation_goes_alone_and_once
+71 | a redirect | workers/cloud/client:a_redirect_is_not_followed
+72 | the token ends | workers/cloud/client:an_expired_token_is_renewed_once_for_a_read
+   workers/cloud/client:a_mutation_is_not_repeated_for_a_token
 73 | the right to look is gone | conversations/watching:a_right_that_is_gone_stalls_at_once
 74 | unknown right after acceptance | W:a_task_that_the_api_does_not_show_yet_is_waited_for
 75 | an unlisted status | conversations/watching:a_word_that_nobody_lists_is_told_once
@@ -121,7 +121,7 @@ _TABLE: Final = """
 86 | the revision to return to is gone | B:an_unknown_revision_gets_the_near_ones
 87 | two roll back at once | B:two_people_roll_back_once
 88 | Slack wants a pause | A:a_pause_that_slack_names_is_kept
-89 | Slack wants an odd pause | workers/slack:the_pause_is_obeyed_within_reason
+89 | Slack wants an odd pause | workers/slack/web_api:the_pause_is_obeyed_within_reason
 90 | posted, then reset | S:single A:a_reply_is_posted_once_and_in_its_place
 91 | an error of Slack's own | A:a_reply_is_posted_once_and_in_its_place
 92 | a message is too long | A:the_words_fit_even_when_everything_is_long
@@ -132,7 +132,7 @@ _TABLE: Final = """
 96 | Slack's token is revoked | A:everything_arrives_in_order_after_a_long_absence
    A:unknown_rights_are_no_rights
 97 | a scope is missing | cli/doctor:a_missing_scope_is_named
-98 | Slack's answer is none | A:a_card_is_posted_once workers/slack:silence_is_no_answer
+98 | Slack's answer is none | A:a_card_is_posted_once workers/slack/web_api:silence_is_no_answer
 99 | Slack is down for hours | A:everything_arrives_in_order_after_a_long_absence
 100 | a command comes three times | handlers/ingress:slacks_own_retry_has_one_effect
    D:a_delivery_that_comes_again_is_one_operation
@@ -143,7 +143,8 @@ _TABLE: Final = """
 104 | Socket Mode reconnects | processes/transports:a_lost_connection_is_opened_again
 105 | response_url is used up | conversations/bad_commands:an_address_for_answers_is_never_called
 106 | the clock jumps | handlers/ingress:an_old_or_early_signature_is_refused
-   workers/rates:a_clock_that_was_set_back_holds_nobody_for_long -- a live jump wants libfaketime
+   redis/rate_limits:a_clock_that_was_set_back_stops_nobody_for_long -- a live jump wants
+   libfaketime
 107 | the clock is a day late at a start | cli/start:a_clock_behind_the_journal_is_refused
 108 | daylight saving | core/policy:a_freeze_follows_daylight_saving
 109 | slipway.yaml breaks or changes | G:faults_in_the_file_leave_the_old_rules_in_force
@@ -160,7 +161,7 @@ _TABLE: Final = """
    processes/descriptors:workers_without_descriptors_send_once
 115 | five hundred commands | journal/create:pending_work_has_limits
    handlers/ingress:who_waits_too_long_is_refused_truthfully -- its figures are tests/bench's
-116 | a living socket is destroyed | S:single workers/cloud:a_lost_answer_is_unknown C:done
+116 | a living socket is destroyed | S:single workers/cloud/client:a_lost_answer_is_unknown C:done
 117 | the outbox dies in the middle | K:a_killed_process_costs_nothing S:single
 118 | the anchor's store is away | -- there is no anchor yet
 119 | some of all this by chance | C:done S:together
@@ -176,7 +177,7 @@ _FILES: Final = {
     "M": "conversations/machines_away",
     "R": "faults/rows",
     "S": "faults/schedules",
-    "W": "workers/watching",
+    "W": "workers/watching/judgement",
 }
 _TESTS: Final = {
     "single": "whatever_single_thing_happens",
@@ -211,5 +212,5 @@ def _row(line: str) -> Row:
 
 def _node(short: str) -> str:
     file, _, test = short.partition(":")
-    folder, _, name = _FILES.get(file, file).partition("/")
+    folder, _, name = _FILES.get(file, file).rpartition("/")
     return f"{folder}/test_{name}.py::test_{_TESTS.get(test, test)}"
