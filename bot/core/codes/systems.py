@@ -378,6 +378,21 @@ class AboutAnother(Code):
     id: str
 
 
+class SeveralCalled(Code):
+    """Several things bear the name that one of them was looked for by."""
+
+    key = "unreadable.several"
+    thing: LabelName
+    name: str
+
+
+class EndlessList(Code):
+    """A list does not end within as many pages as are read."""
+
+    key = "unreadable.endless"
+    pages: int
+
+
 class NoUsableId(Code):
     """An answer names nothing that could be asked for."""
 

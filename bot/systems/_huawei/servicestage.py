@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator
 
+from bot.core.codes.systems import EndlessList
 from bot.core.flow import Call, Flow, Method, Reply
 from bot.core.records import Json
 from bot.systems._wire.replies import moment, unreadable
@@ -23,6 +24,7 @@ CHANGING: Final = frozenset(
 )
 _PAGE: Final = 100  # rows, the most that the API gives at once
 _MOST_PAGES: Final = 100
+OBJECTS: Final = "Input should be objects"  # as pydantic says it
 _DIGITS: Final = 10  # of a number of rows
 
 
@@ -65,7 +67,7 @@ def pages(
         is_last = len(page) < _PAGE if count is None else len(found) >= count
         if is_last or not page:
             return tuple(found)
-    raise unreadable(doing=f"read {where}", why=f"the list does not end after {_MOST_PAGES} pages")
+    raise unreadable(doing=f"read {where}", why=EndlessList(pages=_MOST_PAGES))
 
 
 def when(value: Any) -> datetime | None:

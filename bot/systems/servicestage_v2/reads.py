@@ -4,13 +4,20 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 from bot.core.codes import Stated
-from bot.core.codes.systems import Hidden, LabelName
+from bot.core.codes.systems import (
+    AboutAnother,
+    FieldUnreadable,
+    Hidden,
+    LabelName,
+    NoUsableId,
+    SeveralCalled,
+)
 from bot.core.commands import holds_secret
 from bot.core.flow import Flow, Reply, path
 from bot.core.plan import Observation
 from bot.systems._huawei.drafts import Present, ready
 from bot.systems._huawei.jobs import JOB_ID
-from bot.systems._huawei.servicestage import get, pages
+from bot.systems._huawei.servicestage import OBJECTS, get, pages
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v2.target import Instance
@@ -111,7 +118,7 @@ def read_component(target: Instance, component: str) -> Flow[ComponentView]:
     reply = yield get(component_path(target, component))
     view = parse(ComponentView, reply, doing)
     if view.id != component:
-        raise unreadable(doing=doing, why=f"the answer is about another component, {view.id}")
+        raise unreadable(doing=doing, why=AboutAnother(id=view.id))
     return view
 
 
@@ -121,9 +128,9 @@ def read_instance(target: Instance, place: Place) -> Flow[Live]:
     reply = yield get(instance_path(target, place))
     view = parse(InstanceView, reply, doing)
     if view.id != place.instance:
-        raise unreadable(doing=doing, why=f"the answer is about another instance, {view.id}")
+        raise unreadable(doing=doing, why=AboutAnother(id=view.id))
     if view.last_job and not JOB_ID.fullmatch(view.last_job):
-        raise unreadable(doing=doing, why="its last job has an id that could not be asked for")
+        raise unreadable(doing=doing, why=NoUsableId())
     settings = dict(reply.body) if isinstance(reply.body, dict) else {}
     _check_settings(settings, doing)
     return Live(target, place, view, {**settings, "artifacts": view.artifacts})
@@ -183,10 +190,10 @@ def _component_id(target: Instance) -> Flow[str]:
     return found.id if found else ""
 
 
-def _named(rows: Sequence[RowT], name: str, what: str) -> RowT | None:
+def _named(rows: Sequence[RowT], name: str, what: LabelName) -> RowT | None:
     named = [row for row in rows if row.name == name]
     if len(named) > 1:
-        raise unreadable(doing=f"look for the {what}", why=f"several are called {name!r}")
+        raise unreadable(doing=f"look for the {what}", why=SeveralCalled(thing=what, name=name))
     return named[0] if named else None
 
 
@@ -209,10 +216,10 @@ def _check_settings(settings: dict[str, Any], doing: str) -> None:
     """Refuse settings that could not be sent back."""
     accesses = settings.get("external_accesses")
     if accesses is not None and not _are_objects(accesses):
-        raise unreadable(doing=doing, why="external_accesses: a list of objects is wanted")
+        raise unreadable(doing=doing, why=FieldUnreadable(place="external_accesses", fault=OBJECTS))
     artifacts = settings.get("artifacts")
     if artifacts is not None and not _are_objects(list(artifacts.values())):
-        raise unreadable(doing=doing, why="artifacts: an object of objects is wanted")
+        raise unreadable(doing=doing, why=FieldUnreadable(place="artifacts", fault=OBJECTS))
 
 
 def _are_objects(value: Any) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from bot.core.codes import Denied
-from bot.core.codes.systems import NotCreatedYet, UnlistedStatus
+from bot.core.codes.systems import AboutAnother, NotCreatedYet, UnlistedStatus
 from bot.core.errors import CloudRefusedError, Verdict
 from bot.core.flow import Call, Flow, Reply
 from bot.core.plan import PlanDraft, PlannedStep
@@ -97,7 +97,7 @@ class ServiceStageV2:
         call = yield from _change(target, place, work.step)
         answer = parse(Accepted, (yield call), doing)
         if answer.instance_id not in {None, place.instance}:
-            raise unreadable(doing=doing, why="the answer is about another instance")
+            raise unreadable(doing=doing, why=AboutAnother(id=plain(str(answer.instance_id))))
         return RemoteTask(id=job_id(answer.job_id, doing))
 
     def watch(self, target: Instance, work: Work, task: RemoteTask) -> Flow[PollResult]:
@@ -150,7 +150,7 @@ def _change(target: Instance, place: Place, step: PlannedStep) -> Flow[Call]:
     version, wanted = str(step.parameters["version"]), _addresses(step)
     denial = misfit(live.view, wanted)
     if denial:
-        raise unreadable(doing=f"read instance {place.instance}", why=denial.key)
+        raise unreadable(doing=f"read instance {place.instance}", why=denial)
     return change("PUT", where, modified(live.settings, version, wanted, planned(step)))
 
 
@@ -175,7 +175,7 @@ def _place(step: PlannedStep) -> Place:
 def _created(target: Instance, reply: Reply, doing: str) -> str:
     view = parse(ComponentView, reply, doing)
     if view.name not in {"", target.component_name}:
-        raise unreadable(doing=doing, why=f"the answer is about another component, {view.name}")
+        raise unreadable(doing=doing, why=AboutAnother(id=view.name))
     return view.id
 
 

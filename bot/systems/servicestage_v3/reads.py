@@ -3,12 +3,18 @@
 from typing import Any, Final, NamedTuple
 
 from bot.core.codes import Stated
-from bot.core.codes.systems import LabelName
+from bot.core.codes.systems import (
+    AboutAnother,
+    FieldUnreadable,
+    LabelName,
+    NoUsableId,
+    SeveralCalled,
+)
 from bot.core.flow import Flow, Reply, path
 from bot.core.plan import Observation
 from bot.systems._huawei.drafts import Present, ready
 from bot.systems._huawei.jobs import JOB_ID
-from bot.systems._huawei.servicestage import get, pages
+from bot.systems._huawei.servicestage import OBJECTS, get, pages
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v3.codes import GrayWaits
@@ -69,9 +75,9 @@ def read_component(target: Component, component: str) -> Flow[Live]:
     reply = yield get(component_path(target, component))
     view = parse(View, reply, doing)
     if str(view.id) != component:
-        raise unreadable(doing=doing, why=f"the answer is about another component, {view.id}")
+        raise unreadable(doing=doing, why=AboutAnother(id=str(view.id)))
     if view.status.last_job_id and not JOB_ID.fullmatch(view.status.last_job_id):
-        raise unreadable(doing=doing, why="its last job has an id that could not be asked for")
+        raise unreadable(doing=doing, why=NoUsableId())
     _check_settings(reply, doing)
     return Live(target, view, dict(reply.body) if isinstance(reply.body, dict) else {})
 
@@ -92,7 +98,8 @@ def find_by_name(target: Component) -> Flow[View | None]:
     named = [row for row in rows if row.name == target.created_name]
     if len(named) > 1:
         raise unreadable(
-            doing="look for the component", why=f"several are called {target.created_name!r}"
+            doing="look for the component",
+            why=SeveralCalled(thing=THING, name=target.created_name),
         )
     return named[0] if named else None
 
@@ -148,4 +155,4 @@ def _check_settings(reply: Reply, doing: str) -> None:
     if envs is not None and not (
         isinstance(envs, list) and all(isinstance(each, dict) for each in envs)
     ):
-        raise unreadable(doing=doing, why="envs: a list of objects is wanted")
+        raise unreadable(doing=doing, why=FieldUnreadable(place="envs", fault=OBJECTS))

@@ -163,6 +163,8 @@ SYSTEMS: Final[Mapping[str, Words]] = {
     codes.FieldUnreadable.key: Words(_field),
     codes.TooDeep.key: Words("The answer is nested too deeply"),
     codes.AboutAnother.key: Words("The answer is about something else: {id}"),
+    codes.SeveralCalled.key: Words("The name {name:name} belongs to more than one {thing:label}"),
+    codes.EndlessList.key: Words("The list does not end after {pages:count:page}"),
     codes.NoUsableId.key: Words("The answer names nothing that can be looked up"),
     codes.ListedTwice.key: Words("The answer lists a {what:label} twice"),
 }
