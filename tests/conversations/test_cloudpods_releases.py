@@ -128,6 +128,7 @@ def test_a_release_that_cannot_be_deleted_is_taken_off_the_list(world: World) ->
             card = world.done("/ops delete etcd")
             assert "failed" in card.text
             assert "pre-delete hook failed" in words(card)
+        card = world.card()
         assert "Remove record" in labels(card)
         assert world.press(PURGE, card, by=BOB).ok
         assert "stays in the cluster" in str(world.workspace.views(BOB)[-1].body["blocks"])
