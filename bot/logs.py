@@ -3,27 +3,19 @@
 import logging
 import re
 import sys
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Final, Literal, TypeAlias
 
 import structlog
 
+from bot.redaction import HIDDEN, KnownSecrets, Redactor
+
 _WORDS: Final = r"(?:password|passwd|secret|token|signature|authorization|cookie)"
-_SECRETS: Final = re.compile(
-    r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{6,}"  # Slack's tokens
-    r"|xapp-[A-Za-z0-9-]{6,}"
-    r"|https://hooks\.slack\.com/[^\s\"'<>]+"  # whoever has such an address may answer
-    r"|(?:AKIA|ASIA)[A-Z0-9]{12,}"
-    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"  # signed web tokens
-    r"|-----BEGIN[ A-Z]*PRIVATE KEY-----[\s\S]*?(?:-----END[ A-Z]*-----|\Z)"
-    r"|(?i:\bbearer\s+)[^\s,;\"']{6,}"
-    rf"|(?P<label>(?i:{_WORDS}[a-z_-]*[\"']?\s*[=:]\s*(?:(?:basic|bearer|sdk-[a-z0-9-]+)\s+)?))"
+_LABELLED: Final = re.compile(
+    rf"(?P<label>(?i:{_WORDS}[a-z_-]*[\"']?\s*[=:]\s*(?:(?:basic|bearer|sdk-[a-z0-9-]+)\s+)?))"
     r"(?:\"[^\"]*\"|'[^']*'|[^\s,;&\"']{4,})"
-    r"|(?<=://)[^/\s@]*:[^/\s]+(?=@)"  # user:password in an address
 )
 _NAMES: Final = re.compile(rf"(?i){_WORDS}|api_?key|secret_?key|access_?key")
-_SECRET_MIN: Final = 6  # characters; shorter ones would take innocent words out
-_MASK: Final = "***"
 _CHATTY: Final = (
     "httpx",
     "httpcore",
@@ -37,19 +29,16 @@ _CHATTY: Final = (
 _Event: TypeAlias = MutableMapping[str, Any]
 
 
-def masked(text: str, known: Iterable[str] = ()) -> str:
-    """Return *text* without what looks like a secret, and without those that are *known*."""
-    for secret in known:
-        if len(secret) >= _SECRET_MIN:
-            text = text.replace(secret, _MASK)
-    return _SECRETS.sub(rf"\g<label>{_MASK}", text)
+def masked(text: str, redactor: Redactor) -> str:
+    """Return *text* without what looks like a secret or is called one, and without known ones."""
+    return _LABELLED.sub(rf"\g<label>{HIDDEN}", redactor.text(text))
 
 
 def set_up_logs(
     shape: Literal["text", "json"],
     level: str,
     *,
-    secrets: Iterable[str] = (),
+    secrets: KnownSecrets | None = None,
     plain: bool = False,
 ) -> None:
     """Send every log line of the process to standard error, redacted.
@@ -61,7 +50,9 @@ def set_up_logs(
         plain: whether colours are unwanted even on a terminal.
     """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_formatter(_renderer(shape, plain=plain), _Redactor(tuple(secrets))))
+    handler.setFormatter(
+        _formatter(_renderer(shape, plain=plain), _Redactor(secrets or KnownSecrets()))
+    )
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
@@ -96,14 +87,14 @@ def _formatter(renderer: Any, redactor: "_Redactor") -> logging.Formatter:
 class _Redactor:
     """The last to see an event before it is written."""
 
-    def __init__(self, secrets: tuple[str, ...]) -> None:
+    def __init__(self, secrets: KnownSecrets) -> None:
         self._secrets = secrets
 
     def __call__(self, _logger: Any, _method: str, event: _Event) -> _Event:
         return {str(key): self._field(str(key), value) for key, value in event.items()}
 
     def _field(self, name: str, value: Any) -> Any:
-        return _MASK if _NAMES.fullmatch(name) and value else self._clean(value)
+        return HIDDEN if _NAMES.fullmatch(name) and value else self._clean(value)
 
     def _clean(self, value: Any) -> Any:
         match value:
@@ -114,6 +105,6 @@ class _Redactor:
             case list() | tuple() | set() | frozenset():
                 return [self._clean(each) for each in value]
             case bytes():
-                return masked(value.decode(errors="replace"), self._secrets)
+                return masked(value.decode(errors="replace"), self._secrets.redactor)
             case _:
-                return masked(str(value), self._secrets)
+                return masked(str(value), self._secrets.redactor)

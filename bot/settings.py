@@ -4,7 +4,7 @@ import ipaddress
 import re
 from pathlib import Path
 from typing import Final, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -71,7 +71,8 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret that is set, for what must keep them out of its texts."""
-        return tuple(value.get_secret_value() for _, value in self if isinstance(value, SecretStr))
+        held = [value.get_secret_value() for _, value in self if isinstance(value, SecretStr)]
+        return (*held, _password(self.database_url), _password(self.redis_url))
 
     @property
     def database_url(self) -> str:
@@ -166,6 +167,14 @@ def _misshapen(settings: Settings) -> list[str]:
         if value and _PLACEHOLDER.search(value):
             faults.append(f"{name}: still holds the placeholder of an example")
     return faults
+
+
+def _password(url: str) -> str:
+    """Return the password in an address; "" where there is none."""
+    try:
+        return unquote(urlsplit(url).password or "")
+    except ValueError:
+        return ""
 
 
 def _is_loopback(host: str | None) -> bool:

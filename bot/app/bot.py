@@ -40,6 +40,7 @@ from bot.core.records import Record
 from bot.engine import engine_on
 from bot.journal import ping
 from bot.metrics import Figures, Metrics
+from bot.redaction import KnownSecrets
 from bot.redis.cache import Cache
 from bot.service import Service, ServiceContext
 from bot.settings import Settings, SlackCredentials
@@ -47,7 +48,8 @@ from handlers.bolt import bolt_app
 from handlers.ingress import Ingress, IngressLimits
 from handlers.installation import Installation as Guarded
 from handlers.reception import Reception
-from workers.cloud.client import CloudParts, cloud_client
+from workers.cloud.client import cloud_client
+from workers.cloud.parts import CloudParts
 from workers.cloud.questions import CloudQuestions
 from workers.slack import (
     FORM_TIMEOUT_SECONDS,
@@ -76,7 +78,7 @@ class Patience(Record):
     cloud: float = 2.0  # for all that one question reads
 
 
-def run_bot(settings: Settings, *, accepts_clock: bool = False) -> None:
+def run_bot(settings: Settings, secrets: KnownSecrets, *, accepts_clock: bool = False) -> None:
     """Serve Slack until SIGTERM or SIGINT.
 
     Raises:
@@ -92,6 +94,7 @@ def run_bot(settings: Settings, *, accepts_clock: bool = False) -> None:
     parts = open_parts(
         settings,
         catalogue,
+        secrets,
         connect_timeout=REDIS_CONNECT,
         read_timeout=REDIS_READ,
         rest=REDIS_REST,
@@ -172,7 +175,7 @@ def bolt(
 ) -> App:
     """Return the Bolt app with the service behind it; HTTP and Socket Mode are served by it."""
     token = credentials.bot_token.get_secret_value()
-    clouds = clouds or cloud_parts(parts.catalogue, parts.redis, parts.clock)
+    clouds = clouds or cloud_parts(parts.catalogue, parts.redis, parts.clock, secrets=parts.secrets)
     service = _service(
         settings, parts, token, where, limits or Limits(), patience or Patience(), clouds
     )

@@ -9,9 +9,11 @@ from bot.catalogue import Catalogue
 from bot.core.ports import Clock
 from bot.core.target import Target
 from bot.metrics import Figures
+from bot.redaction import KnownSecrets
 from bot.redis.cache import Cache
 from bot.redis.rate_limits import RedisBuckets
-from workers.cloud.client import CloudParts, resolver
+from workers.cloud.client import resolver
+from workers.cloud.parts import CloudParts
 from workers.cloud.rate_limits import RateLimiter, buckets_of
 from workers.cloud.tokens import Tokens
 
@@ -21,6 +23,7 @@ def cloud_parts(
     redis: "Redis",
     clock: Clock,
     *,
+    secrets: KnownSecrets | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> CloudParts:
     """Return what clients are made of; those made of it share tokens, also after a fork."""
@@ -29,6 +32,7 @@ def cloud_parts(
         limiter=RateLimiter(RedisBuckets(redis)),
         clock=clock,
         tokens=Tokens(Cache(redis)),
+        secrets=secrets or KnownSecrets(),
         tls=tls or ssl.create_default_context(),
     )
 

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
@@ -14,6 +14,7 @@ from bot.core.errors import ClockError, ConfigurationError
 from bot.core.ports import Clock
 from bot.core.records import CROCKFORD, OperationId
 from bot.journal import Journal, journal_on, open_engine, require_current
+from bot.redaction import KnownSecrets
 from bot.redis.doorbell import RedisDoorbell, open_redis
 from bot.settings import Settings, SlackCredentials, slack_credentials
 from bot.views.text import duration
@@ -43,11 +44,13 @@ class Resources:
     redis: "Redis"
     doorbell: RedisDoorbell
     clock: Clock = now
+    secrets: KnownSecrets = field(default_factory=KnownSecrets)
 
 
 def open_parts(
     settings: Settings,
     catalogue: LiveCatalogue,
+    secrets: KnownSecrets | None = None,
     *,
     connect_timeout: float = 1.0,
     read_timeout: float = 5.0,
@@ -77,7 +80,17 @@ def open_parts(
         redis=redis,
         doorbell=RedisDoorbell(redis),
         clock=clock,
+        secrets=_known(settings, catalogue, secrets),
     )
+
+
+def _known(
+    settings: Settings, catalogue: LiveCatalogue, secrets: KnownSecrets | None
+) -> KnownSecrets:
+    """Return every secret of this process, those of slipway.yaml as it is at any time included."""
+    known = secrets or KnownSecrets(settings.secrets)
+    known.watch(lambda: catalogue.present.secrets)
+    return known
 
 
 def require_clock(journal: Journal, present: datetime) -> None:

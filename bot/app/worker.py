@@ -21,6 +21,7 @@ from bot.app.resources import Resources, now, open_configuration, open_parts
 from bot.core.errors import JournalUnavailableError, QueueUnavailableError
 from bot.engine import engine_on
 from bot.journal import warm_up
+from bot.redaction import KnownSecrets
 from bot.redis.cache import Cache
 from bot.redis.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, open_redis
 from bot.redis.due_times import DueTimes
@@ -51,7 +52,9 @@ SWEEP_SECONDS: Final = 1.0
 TEAM_SECONDS: Final = 3600
 
 
-def run_workers(settings: Settings, processes: int, *, accepts_clock: bool = False) -> None:
+def run_workers(
+    settings: Settings, secrets: KnownSecrets, processes: int, *, accepts_clock: bool = False
+) -> None:
     """Run this host's workers until SIGTERM or SIGINT.
 
     Raises:
@@ -60,7 +63,7 @@ def run_workers(settings: Settings, processes: int, *, accepts_clock: bool = Fal
         ClockError: the journal is later than this host's clock, and that is not accepted.
     """
     credentials, catalogue = open_configuration(settings, serves=False)
-    parts = open_parts(settings, catalogue, accepts_clock=accepts_clock)
+    parts = open_parts(settings, catalogue, secrets, accepts_clock=accepts_clock)
     home = _WorkerHost(parts, credentials.bot_token.get_secret_value())
     roles: dict[str, Callable[[], None]] = {
         f"doorbell-{number}": partial(_work, home, ADVANCE_QUEUE, {ADVANCE_JOB: home.advance})
@@ -85,7 +88,9 @@ class _WorkerHost:
         self.parts = parts
         self._tls = ssl.create_default_context()
         # one login serves all that are forked
-        self._clouds = cloud_parts(parts.catalogue, parts.redis, now, tls=self._tls)
+        self._clouds = cloud_parts(
+            parts.catalogue, parts.redis, now, secrets=parts.secrets, tls=self._tls
+        )
         self._token = token
 
     def advance(self, operation_id: str) -> None:

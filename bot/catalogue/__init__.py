@@ -75,6 +75,11 @@ class LiveCatalogue:
         return self._catalogue
 
     @property
+    def present(self) -> Catalogue:
+        """What is in force, without looking at the file."""
+        return self._catalogue
+
+    @property
     def is_faulty(self) -> bool:
         """Whether the newest content is not in force."""
         self()

@@ -10,7 +10,7 @@ from bot.catalogue.complaints import Faults, unknown
 from bot.catalogue.document import Document, Path, is_sent
 from bot.catalogue.model import CommandNames, File, PolicyEntry, TargetEntry
 from bot.core.commands import OPERATION
-from bot.core.connection import Connection, secret_fields
+from bot.core.connection import Connection, secret_fields, secrets_of
 from bot.core.errors import ConfigurationError
 from bot.core.policy import ANYONE, Policy
 from bot.core.records import Record, TargetName
@@ -20,6 +20,8 @@ from bot.core.vendor import Vendor
 
 NO_POLICY: Final = "none"
 _NAME: Final[TypeAdapter[str]] = TypeAdapter(TargetName)
+
+_HIDING: Final = frozenset({"values", "values_json", "create"})  # where targets keep secrets
 
 Section = Mapping[str, dict[str, Any]]
 
@@ -33,6 +35,7 @@ class Catalogue(Record):
     policies: dict[str, Policy] = Field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what `config check` says besides
+    secrets: frozenset[str] = Field(default=frozenset(), exclude=True, repr=False)
 
     def find(self, word: str) -> Target | None:
         """Return the target of this name or alias."""
@@ -88,6 +91,7 @@ def build(
             *_warnings(targets, policies),
         ),
         notes=tuple(_filled_in(document)),
+        secrets=frozenset(_secrets(connections, document)),
     )
 
 
@@ -275,6 +279,15 @@ def _written_out(connections: Mapping[str, Connection], document: Document) -> I
             path = ("connections", name, "auth", field)
             if path not in document.filled:
                 yield f"{document.place(path)}: a secret is written out; write ${{NAME}} instead"
+
+
+def _secrets(connections: Mapping[str, Connection], document: Document) -> Iterator[str]:
+    """Yield all credentials, and what variables gave to targets: values of charts, templates."""
+    for connection in connections.values():
+        yield from secrets_of(connection)
+    for path, given in document.given.items():
+        if path[0] == "targets" and not _HIDING.isdisjoint(path):
+            yield from given
 
 
 def _idle(

@@ -37,6 +37,7 @@ class Document:
         self.content: Json = None
         self.faults: list[str] = []
         self.filled: dict[Path, tuple[str, ...]] = {}
+        self.given: dict[Path, set[str]] = {}  # what variables gave there
         self.blank: set[Path] = set()
         self._root = root
 
@@ -251,6 +252,7 @@ def _substituted(text: str, path: Path, environment: Mapping[str, str], document
             document.blank.add(path)
             return ""
         names.append(name)
+        document.given.setdefault(path, set()).add(environment[name])
         return environment[name]
 
     whole = _VARIABLE.sub(value, text)

@@ -29,6 +29,7 @@ from bot.core.errors import (
 )
 from bot.core.target import Target
 from bot.journal import Journal, journal_on, open_engine, ping, require_current
+from bot.redaction import KnownSecrets
 from bot.redis.doorbell import ADVANCE_QUEUE, open_redis
 from bot.settings import Settings, read_settings, slack_credentials
 from bot.systems import system as system_named
@@ -181,7 +182,8 @@ def _connections(settings: Settings, catalogue: Catalogue) -> Iterator[Finding]:
         redis = open_redis(settings.redis_url)
     except ConfigurationError:
         return  # said already; and no cloud is called where its calls cannot be counted
-    parts = cloud_parts(lambda: catalogue, redis, now)
+    known = KnownSecrets((*settings.secrets, *catalogue.secrets))
+    parts = cloud_parts(lambda: catalogue, redis, now, secrets=known)
     clouds = CloudQuestions(cloud_client(parts), CLOUD_SECONDS)
     first: dict[str, Target] = {}
     for target in catalogue.targets.values():

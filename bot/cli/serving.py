@@ -14,27 +14,25 @@ from bot.core.rows import OpenOperation
 from bot.journal import Journal, journal_on, migrate, open_engine, require_current
 from bot.journal.drain import LASTS
 from bot.logs import set_up_logs
+from bot.redaction import KnownSecrets
 from bot.settings import Settings, read_settings
 from bot.views.text import duration
 
 PROCESSES_MAX: Final = 64
 
 
-def started() -> Settings:
-    """Read the settings and set the logs up by them."""
+def started() -> tuple[Settings, KnownSecrets]:
+    """Read the settings and set the logs up by them; return also what the logs hide."""
     settings = read_settings()
-    _set_up_logs(settings, settings.slipway_log_level)
+    secrets = _set_up_logs(settings, settings.slipway_log_level)
     os.umask(0o077)
-    return settings
+    return settings, secrets
 
 
-def _set_up_logs(settings: Settings, level: str) -> None:
-    set_up_logs(
-        settings.slipway_log_format,
-        level,
-        secrets=settings.secrets,
-        plain=bool(settings.no_color),
-    )
+def _set_up_logs(settings: Settings, level: str) -> KnownSecrets:
+    secrets = KnownSecrets(settings.secrets)
+    set_up_logs(settings.slipway_log_format, level, secrets=secrets, plain=bool(settings.no_color))
+    return secrets
 
 
 accept_clock: Final = click.option(
@@ -49,7 +47,7 @@ accept_clock: Final = click.option(
 @ending
 def bot(*, accept_clock: bool) -> None:
     """Serve Slack: over HTTP, or by Socket Mode when SLACK_APP_TOKEN is set."""
-    run_bot(started(), accepts_clock=accept_clock)
+    run_bot(*started(), accepts_clock=accept_clock)
 
 
 @click.command()
@@ -64,7 +62,8 @@ def bot(*, accept_clock: bool) -> None:
 @ending
 def worker(processes: int, *, accept_clock: bool) -> None:
     """Run this host's workers under one supervisor."""
-    run_workers(started(), processes, accepts_clock=accept_clock)
+    settings, secrets = started()
+    run_workers(settings, secrets, processes, accepts_clock=accept_clock)
 
 
 @click.command("migrate")

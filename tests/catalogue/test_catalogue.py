@@ -338,3 +338,26 @@ def test_a_vendor_is_what_it_declares() -> None:
     assert "did you mean 'acme'?" in faults("{kind: acmee}")
     assert "did you mean 'site'?" in faults("{kind: acme, sites: north, auth: {token: '${TOKEN}'}}")
     assert "did you mean 'token'?" in faults("{kind: acme, site: north, auth: {tokn: '${TOKEN}'}}")
+
+
+def test_the_secrets_of_the_file_are_known() -> None:
+    """Credentials, and what variables give to a chart's values; they are in no dump and no repr."""
+    catalogue = built(CONTRACT)
+    assert {ENVIRONMENT["CLOUD_SDK_SK"], "MIIFtoken", "p@ss word"} <= catalogue.secrets
+    written = CONTRACT.replace("targets:\n", f"targets:\n{SEARCH}")
+    given = {**ENVIRONMENT, "ADMIN": "hunter2hunter2", "NAMESPACE": "monitoring"}
+    assert built(written, given).secrets - catalogue.secrets == {"hunter2hunter2"}
+    assert "MIIFtoken" not in repr(catalogue) + catalogue.model_dump_json()
+
+
+SEARCH: Final = """\
+  search:
+    system: cce-release
+    connection: huawei
+    cluster_id: a870253f-5dc7-11ee-bf71-0255ac100b03
+    flavour: autopilot
+    namespace: ${NAMESPACE}
+    release: search
+    chart: af4b699e-018c-11ec-b8b0-0255ac100b05
+    values: {adminPassword: "${ADMIN}"}
+"""

@@ -99,6 +99,7 @@ def test_a_value_never_becomes_structure(value: str) -> None:
     document = read_document('a: "<${NAME}>"\nb: [1]', {"NAME": value})
     assert document.content == {"a": f"<{value}>", "b": [1]}
     assert document.filled == {("a",): ("NAME",)}
+    assert document.given == {("a",): {value}}
 
 
 @pytest.mark.parametrize("written", ["$NAME", "${}", "${1A}", "${NAME", "{NAME}", "$${NAME"])

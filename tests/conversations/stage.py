@@ -42,7 +42,8 @@ from tests.conversations.places import (
     workspace_config,
 )
 from tests.conversations.world import DATABASE, World
-from workers.cloud.client import CloudParts, cloud_client, polling_client
+from workers.cloud.client import cloud_client, polling_client
+from workers.cloud.parts import CloudParts
 from workers.cloud.rate_limits import LimitOf, RateLimiter, declared
 from workers.context import WorkerContext
 from workers.slack import SlackDirectory, SlackMessages, installation, web_client

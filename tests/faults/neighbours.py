@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from bot.catalogue import Catalogue
 from bot.core.vendor import Answer, Outgoing, Token
+from bot.redaction import Redactor
 from bot.sandbox.clouds import Fault
 from bot.sandbox.clouds.cloudpods.content import TOKEN as LAB_TOKEN
 from bot.sandbox.clouds.cloudpods.gateway import Waiting
@@ -27,8 +28,9 @@ from tests.conversations.clock import GivenClock
 from tests.faults.clouds import Clouds
 from tests.faults.points import Points
 from tests.workers.cloud.direct import Room
-from workers.cloud.client import CloudParts, resolver
+from workers.cloud.client import resolver
 from workers.cloud.layers import Wait
+from workers.cloud.parts import CloudParts
 from workers.cloud.rate_limits import RateLimiter
 from workers.cloud.replies import reply_from
 from workers.cloud.tokens import Tokens
@@ -68,7 +70,7 @@ class NearTransport:
     clouds: Clouds
     at_execution: Callable[[], None]  # looks around right after something took effect
 
-    async def exchange(self, request: Outgoing, wait: Wait, secrets: tuple[str, ...]) -> Answer:  # noqa: ARG002 - here nothing takes time
+    async def exchange(self, request: Outgoing, wait: Wait, redactor: Redactor) -> Answer:  # noqa: ARG002 - here nothing takes time
         """Send a request once; a fate may end the process before or after it."""
         place = "job" if "/jobs/" in request.url else "look"
         path = urlsplit(request.url).path
@@ -77,14 +79,14 @@ class NearTransport:
         else:
             what, place, changes = "mutate", "put", True
         answer = self.points.risky_io(
-            what, place, lambda fault: self._answer(request, fault, secrets), changes=changes
+            what, place, lambda fault: self._answer(request, fault, redactor), changes=changes
         )
         if isinstance(answer, ExchangeError):
             raise answer
         return answer
 
     def _answer(
-        self, request: Outgoing, fault: str | None, secrets: tuple[str, ...]
+        self, request: Outgoing, fault: str | None, redactor: Redactor
     ) -> Answer | ExchangeError:
         if fault == UNREACHED:
             return ExchangeError(ConnectionRefusedError(), has_left=False)
@@ -96,7 +98,7 @@ class NearTransport:
             return ExchangeError(ConnectionResetError(), has_left=True)
         told = {"x-request-id": outcome.request_id, "content-type": "application/json"}
         headers = {**told, **{key.lower(): text for key, text in outcome.answer.headers.items()}}
-        reply = reply_from(outcome.answer.status, headers, _content(outcome), secrets)
+        reply = reply_from(outcome.answer.status, headers, _content(outcome), redactor)
         return Answer(reply, headers)
 
     def _outcome(self, request: Outgoing, fault: str | None) -> Outcome:

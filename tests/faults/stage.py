@@ -128,7 +128,7 @@ def staged(
 
     parts = near_parts(present, clock)
     layers = layered(parts, NearTransport(points, clouds, at_execution))
-    client = CloudClient(parts.resolve, layers)
+    client = CloudClient(parts, layers)
     slack = NearSlack(points, workspace)
     directory = SlackDirectory(slack, memory)
     context = WorkerContext(
@@ -168,7 +168,7 @@ def staged(
         journal=plain,
         ledger=ledger,
         context=context,
-        polling=PollingClient(parts.resolve, layers),
+        polling=PollingClient(parts, layers),
         slack=SlackMessages(slack),
         service=Service(service),
         unaudited=unaudited,

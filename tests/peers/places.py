@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from bot.core.flow import Call, Flow, Reply, drive
 from bot.core.system import System
+from bot.redaction import Redactor
 from bot.sandbox.clouds import HuaweiCloud, HuaweiConfig, huawei_app
 from bot.systems._huawei.connection import AccessKey, HuaweiConnection
 from bot.systems._huawei.signing import Key
@@ -207,7 +208,7 @@ class Theirs(Place):
         heard = self.heard[-1]
         answer, error = outcome.get("answer"), outcome.get("error")
         self.understood.append(Understood(call, by, heard, answer, error, outcome["lacking"]))
-        reply = reply_from(heard.status, heard.answered, heard.content, ())
+        reply = reply_from(heard.status, heard.answered, heard.content, Redactor())
         verdict = self.system.verdict(reply)
         if verdict == "accepted":
             return reply

@@ -18,7 +18,7 @@ from bot.core.errors import (
     OutcomeUnknownError,
     UnreadableReplyError,
 )
-from bot.core.flow import Call, Reply, drive
+from bot.core.flow import Call, Reply
 from bot.core.lifecycle import may_detour
 from bot.core.operation import Operation, Running
 from bot.core.system import Adopted, PrerequisiteSteps, RemoteTask, SentStep, System
@@ -51,7 +51,7 @@ def submit(context: WorkerContext, operation: Operation) -> bool:
     sending = _Sending(context, operation, target)
     flow = sending.system.submit(target.settings, work(operation, sending.step))
     try:
-        outcome = drive(flow, sending.answer)
+        outcome = context.cloud.drive(flow, sending.answer)
     except CloudError as error:
         _judge(sending, error)
         return False

@@ -7,54 +7,31 @@ when there is room, and right before the call is sent.
 """
 
 import asyncio
-import ssl
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
-from typing import Any, Self, TypeAlias, TypeVar
+from typing import Any, Self, TypeVar
 
 from bot.core.codes.clouds import NoConnection
 from bot.core.connection import Connection
-from bot.core.errors import CloudUnavailableError
-from bot.core.flow import Call, Flow, Reply, drive
-from bot.core.ports import Clock
-from bot.core.system import System
+from bot.core.errors import CloudError, CloudUnavailableError
+from bot.core.flow import Call, Flow, Reply, drive, drive_async
 from bot.core.target import Target
 from bot.systems import system as system_named
 from workers.cloud.authorised import Authorised
 from workers.cloud.interruptible import Interruptible
 from workers.cloud.judged import Judged
 from workers.cloud.layers import Layer, PieceOfWork, Request
-from workers.cloud.limits import CloudLimits
+from workers.cloud.parts import CloudParts, Place, Resolve
 from workers.cloud.rate_limited import RateLimited
-from workers.cloud.rate_limits import RateLimiter
-from workers.cloud.tokens import Tokens
 from workers.cloud.transports import FreshTransport, KeptTransport, Transport
-from workers.processes.shutdown import Shutdown
 
 T = TypeVar("T")
-
-Place: TypeAlias = tuple[Connection, System[Any]]
-Resolve: TypeAlias = Callable[[Target, Call], Place]
-
-
-@dataclass(frozen=True)
-class CloudParts:
-    """What the layers are made of; the composition root hands it in."""
-
-    resolve: Resolve  # to where, and by which system, a target's calls go
-    limiter: RateLimiter
-    clock: Clock
-    tokens: Tokens = field(default_factory=Tokens)
-    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
-    limits: CloudLimits = field(default_factory=CloudLimits)
-    shutdown: Shutdown | None = None  # None: nobody is told to end here
 
 
 def layered(parts: CloudParts, transport: Transport) -> Layer:
     """Return the layers, the outermost one, over *transport*."""
-    authorised = Authorised(transport, parts.tokens, parts.clock, parts.limits)
+    authorised = Authorised(transport, parts)
     judged = Judged(authorised, parts.clock, parts.limits)
     limited = RateLimited(judged, parts.limiter)
     return Interruptible(limited, parts.shutdown) if parts.shutdown else limited
@@ -63,7 +40,7 @@ def layered(parts: CloudParts, transport: Transport) -> Layer:
 def cloud_client(parts: CloudParts) -> "CloudClient":
     """Return the client for code that waits; each call has a connection of its own."""
     top = layered(parts, FreshTransport(parts.limits, parts.tls))
-    return CloudClient(parts.resolve, top)
+    return CloudClient(parts, top)
 
 
 @asynccontextmanager
@@ -71,7 +48,7 @@ async def polling_client(parts: CloudParts) -> AsyncIterator["PollingClient"]:
     """Open the client for one event loop that reads a lot, on kept connections."""
     transport = KeptTransport(parts.limits, parts.tls)
     try:
-        yield PollingClient(parts.resolve, layered(parts, transport))
+        yield PollingClient(parts, layered(parts, transport))
     finally:
         await transport.aclose()
 
@@ -94,27 +71,40 @@ def _nothing() -> None:
 
 
 class _Client:
-    def __init__(self, resolve: Resolve, top: Layer, work: PieceOfWork | None = None) -> None:
-        self._resolve = resolve
+    def __init__(self, parts: CloudParts, top: Layer, work: PieceOfWork | None = None) -> None:
+        self._parts = parts
         self._top = top
         self._work = work
 
     def wrapped(self, layer: Callable[[Layer], Layer]) -> Self:
         """Return the same client with one more layer around the others."""
-        return type(self)(self._resolve, layer(self._top), self._work)
+        return type(self)(self._parts, layer(self._top), self._work)
 
     def working(self, work: PieceOfWork) -> Self:
         """Return the same client, all of whose calls belong to *work*."""
-        return type(self)(self._resolve, self._top, work)
+        return type(self)(self._parts, self._top, work)
 
     def for_operation(self, operation_id: str) -> Self:
         """Return the same client for one job or look of an operation."""
         return self.working(PieceOfWork(name=operation_id))
 
     def _request(self, target: Target, call: Call, on_admission: Callable[[], None]) -> Request:
-        connection, system = self._resolve(target, call)
+        connection, system = self._parts.resolve(target, call)
         work = self._work or PieceOfWork()
         return Request(call, target, connection, system, work, on_admission)
+
+    def _freed(self, result: T) -> T:
+        """Return what a flow came to, without a secret that the cloud has told it."""
+        return self._parts.secrets.redactor.record(result)
+
+    @contextmanager
+    def _freeing(self) -> Iterator[None]:
+        """Free the error that a flow ended with of secrets, too."""
+        try:
+            yield
+        except CloudError as error:
+            error.reason = self._freed(error.reason)
+            raise
 
 
 class CloudClient(_Client):
@@ -131,8 +121,13 @@ class CloudClient(_Client):
         return _run(self._top.send(self._request(target, call, on_admission)))
 
     def ask(self, target: Target, flow: Flow[T]) -> T:
-        """Drive a flow that only reads."""
-        return drive(flow, partial(self.send, target))
+        """Drive a flow that only reads; returns what it comes to, free of secrets."""
+        return self.drive(flow, partial(self.send, target))
+
+    def drive(self, flow: Flow[T], answer: Callable[[Call], Reply]) -> T:
+        """Drive any flow with these answers; returns what it comes to, free of secrets."""
+        with self._freeing():
+            return self._freed(drive(flow, answer))
 
 
 class PollingClient(_Client):
@@ -144,6 +139,11 @@ class PollingClient(_Client):
             msg = f"{call.name} is no read"
             raise ValueError(msg)
         return await self._top.send(self._request(target, call, _nothing))
+
+    async def ask(self, target: Target, flow: Flow[T]) -> T:
+        """Drive a flow that only reads; returns what it comes to, free of secrets."""
+        with self._freeing():
+            return self._freed(await drive_async(flow, partial(self.send, target)))
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

@@ -2,18 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from bot.core.flow import Reply
 from bot.core.records import Json
+from bot.redaction import Redactor
 
 DEPTH_MAX: Final = 64
 _TEXT_MAX: Final = 2_000  # characters that are kept for people and error forms
-_HIDDEN: Final = "[hidden]"
-_SHORTEST_SECRET: Final = 8  # hiding shorter ones would mangle what is innocent
 _KEPT: Final = frozenset({"content-type", "date", "retry-after", "x-request-id"})
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
@@ -23,14 +22,20 @@ _MARKS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
 def reply_from(
-    status: int, headers: Mapping[str, str], content: bytes | None, secrets: Iterable[str]
+    status: int, headers: Mapping[str, str], content: bytes | None, redactor: Redactor
 ) -> Reply:
-    """Return the answer; *content* is None where it was too long or in a foreign encoding."""
+    """Return the answer; *content* is None where it was too long or in a foreign encoding.
+
+    What an error says is freed of every secret. The content of a success may be what a system
+    sends back, and is left as it is: what is made of it is freed where it leaves the client.
+    """
     kept = _kept(headers)
     if content is None:
         return Reply(status=status, headers=kept)
-    whole = _without(secrets, content.decode(errors="replace"))
-    text = whole[:_TEXT_MAX]
+    whole = content.decode(errors="replace")
+    if not 200 <= status < 300:  # noqa: PLR2004 - the class of status codes
+        whole = redactor.known(whole)
+    text = redactor.text(whole[: 2 * _TEXT_MAX])[:_TEXT_MAX]
     try:
         content.decode()  # what is not UTF-8 is no JSON, even where it could be made to look so
         return Reply(status=status, headers=kept, body=parse_json(whole), text=text)
@@ -76,13 +81,6 @@ def _kept(headers: Mapping[str, str]) -> dict[str, str]:
     if not _REQUEST_ID.fullmatch(kept.get("x-request-id", "")):
         kept.pop("x-request-id", None)
     return kept
-
-
-def _without(secrets: Iterable[str], text: str) -> str:
-    for secret in secrets:
-        if len(secret) >= _SHORTEST_SECRET:
-            text = text.replace(secret, _HIDDEN)
-    return text
 
 
 def _check_depth(text: str) -> None:

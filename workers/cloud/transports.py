@@ -12,6 +12,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from bot.core.vendor import Answer, Outgoing
+from bot.redaction import Redactor
 from workers.cloud.layers import Wait
 from workers.cloud.limits import CloudLimits
 from workers.cloud.replies import reply_from
@@ -34,8 +35,8 @@ class ExchangeError(Exception):
 class Transport(Protocol):
     """Sends requests."""
 
-    async def exchange(self, request: Outgoing, wait: Wait, secrets: tuple[str, ...]) -> Answer:
-        """Send *request* once and return the answer, freed of *secrets*.
+    async def exchange(self, request: Outgoing, wait: Wait, redactor: Redactor) -> Answer:
+        """Send *request* once and return the answer, freed by *redactor*.
 
         Raises:
             ExchangeError: no complete answer came.
@@ -50,14 +51,14 @@ class FreshTransport:
         self._limits = limits
         self._tls = tls
 
-    async def exchange(self, request: Outgoing, wait: Wait, secrets: tuple[str, ...]) -> Answer:
+    async def exchange(self, request: Outgoing, wait: Wait, redactor: Redactor) -> Answer:
         """Send *request* once."""
         trace, transport = _Trace(), self._opened()
         closing = request._replace(headers={**request.headers, "Connection": "close"})
         sent = _sent(closing, wait, self._limits, trace)
         try:
             async with asyncio.timeout(wait.total):
-                return await _answered(transport, sent, wait, secrets)
+                return await _answered(transport, sent, wait, redactor)
         except _BROKEN as error:
             has_left = trace.has_left and not isinstance(error, _NOT_SENT)
             raise ExchangeError(error, has_left=has_left) from error
@@ -82,12 +83,12 @@ class KeptTransport:
         self._tls = tls
         self._transport = AiohttpTransport(verify=tls, client=self._session)
 
-    async def exchange(self, request: Outgoing, wait: Wait, secrets: tuple[str, ...]) -> Answer:
+    async def exchange(self, request: Outgoing, wait: Wait, redactor: Redactor) -> Answer:
         """Send *request* once."""
         sent = _sent(request, wait, self._limits, _Trace())
         try:
             async with asyncio.timeout(wait.total):
-                return await _answered(self._transport, sent, wait, secrets)
+                return await _answered(self._transport, sent, wait, redactor)
         except _BROKEN as error:
             raise ExchangeError(error, has_left=True) from error
 
@@ -132,7 +133,7 @@ def _sent(request: Outgoing, wait: Wait, limits: CloudLimits, trace: _Trace) -> 
 
 
 async def _answered(
-    transport: httpx.AsyncBaseTransport, sent: httpx.Request, wait: Wait, secrets: tuple[str, ...]
+    transport: httpx.AsyncBaseTransport, sent: httpx.Request, wait: Wait, redactor: Redactor
 ) -> Answer:
     response = await transport.handle_async_request(sent)
     try:
@@ -140,7 +141,7 @@ async def _answered(
     finally:
         await response.aclose()
     headers = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(reply_from(response.status_code, headers, content, secrets), headers)
+    return Answer(reply_from(response.status_code, headers, content, redactor), headers)
 
 
 async def _content(response: httpx.Response, most: int) -> bytes | None:

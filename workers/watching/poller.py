@@ -5,7 +5,6 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final, TypeAlias
 
 from bot.core.codes.clouds import NoTimeLeft
@@ -18,7 +17,7 @@ from bot.core.errors import (
     JournalError,
 )
 from bot.core.events import ExecutedLate
-from bot.core.flow import Flow, drive_async
+from bot.core.flow import Flow
 from bot.core.operation import Failed, Operation, Running, Stalled, Uncertain
 from bot.core.records import OperationId, TargetName
 from bot.core.system import PollResult, Recovery
@@ -199,7 +198,7 @@ class _Watch:
         cloud, wait = self._cloud.for_operation(operation.id), 0.0
         try:
             async with asyncio.timeout(self._time_for_a_look()):
-                seen = await drive_async(flow, partial(cloud.send, target))
+                seen = await cloud.ask(target, flow)
         except TimeoutError:
             event = unreadable(operation, _TOO_SLOW, context.clock())
         except CloudError as error:

@@ -14,9 +14,10 @@ from bot.core.flow import Call, Reply
 from bot.core.rate_limits import Bucket, Window
 from bot.core.system import System
 from bot.core.target import Target
-from workers.cloud.client import CloudParts, cloud_client, polling_client
+from workers.cloud.client import cloud_client, polling_client
 from workers.cloud.layers import PieceOfWork
 from workers.cloud.limits import CloudLimits
+from workers.cloud.parts import CloudParts
 from workers.cloud.rate_limits import RateLimiter
 from workers.cloud.tokens import Tokens
 

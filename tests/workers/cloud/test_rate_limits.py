@@ -38,8 +38,9 @@ from bot.systems import SYSTEMS
 from tests.journal.builders import NOON, an_id
 from tests.workers.cloud.direct import Room
 from tests.workers.cloud.wire import connection_to, http, served
-from workers.cloud.client import CloudClient, CloudParts, cloud_client, resolver
+from workers.cloud.client import CloudClient, cloud_client, resolver
 from workers.cloud.layers import Request
+from workers.cloud.parts import CloudParts
 from workers.cloud.questions import CloudQuestions
 from workers.cloud.rate_limited import RateLimited
 from workers.cloud.rate_limits import RateLimiter, declared
@@ -88,8 +89,14 @@ class Answering:
 
 def client(room: Room, *answers: Reply | CloudRefusedError) -> CloudClient:
     """Return a client that counts in *room*, and is answered so."""
-    layer = RateLimited(Answering(*answers), RateLimiter(room, limited))
-    return CloudClient(resolver(lambda: {"huawei": connection_to("http://127.0.0.1:1")}), layer)
+    parts = parts_in(room)
+    return CloudClient(parts, RateLimited(Answering(*answers), parts.limiter))
+
+
+def parts_in(room: Room, url: str = "http://127.0.0.1:1") -> CloudParts:
+    """Return what clients are made of whose calls are counted in *room*."""
+    resolve = resolver(lambda: {"huawei": connection_to(url)})
+    return CloudParts(resolve, RateLimiter(room, limited), now)
 
 
 def test_the_first_read_waits_and_the_next_ones_go_on() -> None:
@@ -151,7 +158,6 @@ def test_without_a_permit_nothing_is_sent() -> None:
         raise PermitTakenError
 
     room, below = Room(), Answering()
-    limiter = RateLimiter(room, limited)
     sent = list[Request]()
 
     class Watching:
@@ -159,8 +165,8 @@ def test_without_a_permit_nothing_is_sent() -> None:
             sent.append(request)
             return await below.send(request)
 
-    resolve = resolver(lambda: {"huawei": connection_to("http://127.0.0.1:1")})
-    work = CloudClient(resolve, RateLimited(Watching(), limiter))
+    parts = parts_in(room)
+    work = CloudClient(parts, RateLimited(Watching(), parts.limiter))
     with pytest.raises(PermitTakenError):
         work.send(target(), CHANGE, on_admission=taken)
     assert (len(room.acquired), sent) == (1, [])
@@ -279,10 +285,7 @@ def test_an_interval_has_bounds_and_keeps_to_its_share(reads: int, many: int) ->
 
 def asking(url: str, room: Room, seconds: float) -> CloudQuestions:
     """Return the clouds as people's questions reach them."""
-    connections = {"huawei": connection_to(url)}
-    limiter = RateLimiter(room, limited)
-    parts = CloudParts(resolver(lambda: connections), limiter, now)
-    return CloudQuestions(cloud_client(parts), seconds)
+    return CloudQuestions(cloud_client(parts_in(room, url)), seconds)
 
 
 def test_a_question_waits_a_moment_for_room() -> None:

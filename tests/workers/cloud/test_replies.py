@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.redaction import Redactor
 from workers.cloud.replies import parse_json, reply_from, retry_after
 
 NOW: Final = datetime(2026, 5, 6, 7, 8, 9, tzinfo=UTC)
@@ -32,7 +33,7 @@ GARBAGE: Final[dict[str, bytes]] = {
 @pytest.mark.parametrize("content", GARBAGE.values(), ids=list(GARBAGE))
 def test_garbage_has_no_body(content: bytes) -> None:
     """FM-65: what two readers could read differently is not read at all."""
-    assert reply_from(200, {}, content, ()).body is None
+    assert reply_from(200, {}, content, Redactor()).body is None
 
 
 def test_brackets_in_texts_are_not_depth() -> None:
@@ -50,13 +51,13 @@ def test_what_json_says_is_read(value: object) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_make_a_reply(content: bytes) -> None:
     """No answer whatever breaks the reader."""
-    assert reply_from(200, {}, content, ()).status == 200
+    assert reply_from(200, {}, content, Redactor()).status == 200
 
 
 def test_secrets_do_not_come_back() -> None:
     """R5: an error text that quotes our own credential carries it no further."""
     content = b'{"error_msg": "bad token tok-1234567890"}'
-    reply = reply_from(401, {}, content, ("tok-1234567890", ""))
+    reply = reply_from(401, {}, content, Redactor(["tok-1234567890", ""]))
     assert "tok-1234567890" not in reply.model_dump_json()
     assert reply.body == {"error_msg": "bad token [hidden]"}
 
@@ -64,16 +65,16 @@ def test_secrets_do_not_come_back() -> None:
 def test_few_headers_are_kept() -> None:
     """R11: cookies and the rest stay outside; a request id is one only in its usual shape."""
     headers = {"Set-Cookie": "a=b", "X-Request-ID": "r-1", "Content-Type": "text/html"}
-    assert reply_from(200, headers, b"", ()).headers == {
+    assert reply_from(200, headers, b"", Redactor()).headers == {
         "content-type": "text/html",
         "x-request-id": "r-1",
     }
-    assert reply_from(200, {"X-Request-Id": "a b<script>"}, b"", ()).request_id == ""
+    assert reply_from(200, {"X-Request-Id": "a b<script>"}, b"", Redactor()).request_id == ""
 
 
 def test_text_is_cut() -> None:
     """People see 2,000 characters at most."""
-    assert len(reply_from(502, {}, b"x" * 10_000, ()).text) == 2_000
+    assert len(reply_from(502, {}, b"x" * 10_000, Redactor()).text) == 2_000
 
 
 WAITS: Final[list[tuple[str | None, float | None]]] = [

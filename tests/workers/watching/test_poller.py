@@ -33,8 +33,9 @@ from bot.systems import system as system_named
 from tests.journal.builders import an_id, an_operation
 from tests.systems.connections import huawei
 from tests.workers.cloud.direct import Room
-from workers.cloud.client import CloudParts, Place, PollingClient, cloud_client
+from workers.cloud.client import PollingClient, cloud_client
 from workers.cloud.layers import Request
+from workers.cloud.parts import CloudParts, Place
 from workers.cloud.rate_limits import RateLimiter
 from workers.context import WorkerContext
 from workers.slack import SlackDirectory, web_client
@@ -72,8 +73,8 @@ class Clouds:
 
 def _watched(number: int, connection: str) -> Operation:
     """An operation whose job has been started."""
-    step = Step(name="deploy", phase="watching", attempt=1, remote_task=f"JOB{number:08}")
-    planned = PlannedStep(name="deploy", parameters={"component_id": "c"})
+    step = Step(name="restart", phase="watching", attempt=1, remote_task=f"JOB{number:08}")
+    planned = PlannedStep(name="restart", parameters={"component_id": "c"})
     plan = Plan(
         target=f"t{number}",
         action="deploy",
@@ -158,7 +159,9 @@ def test_what_hangs_or_breaks_holds_back_only_its_own(context: WorkerContext) ->
     None is forgotten.
     """
     clouds, began = Clouds(), time.monotonic()
-    asyncio.run(poll_for(context, PollingClient(_place, clouds), TICK))
+    asyncio.run(
+        poll_for(context, PollingClient(CloudParts(_place, context.limiter, now), clouds), TICK)
+    )
     ended = [
         context.journal.operations.load(an_id(MANY + number)).phase.kind for number in range(FEW)
     ]

@@ -1,0 +1,135 @@
+"""Takes secrets out of texts: those that Slipway holds, in every form, and what looks like one.
+
+A cloud may echo what it was sent, or what it was sent by others; a library may quote a request.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, TypeVar
+from urllib.parse import quote, quote_plus
+
+from pydantic import BaseModel
+
+T = TypeVar("T")
+
+HIDDEN: Final = "[hidden]"
+SHORTEST: Final = 8  # characters; hiding shorter ones would mangle what is innocent
+_BYTE: Final = 8  # bits
+_DIGIT: Final = 6  # bits of a character of base64
+_KEPT: Final = frozenset({"id", "parameters", "revision", "last_task"})  # fields that nobody reads
+_SHAPES: Final = re.compile(
+    r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{6,}"  # Slack's tokens
+    r"|xapp-[A-Za-z0-9-]{6,}"
+    r"|https://hooks\.slack\.com/[^\s\"'<>]+"  # whoever has such an address may answer
+    r"|(?:AKIA|ASIA)[A-Z0-9]{12,}"
+    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"  # signed web tokens
+    r"|-----BEGIN[ A-Z]*PRIVATE KEY-----[\s\S]*?(?:-----END[ A-Z]*-----|\Z)"
+    r"|(?<=://)[^/\s@]*:[^/\s]+(?=@)"  # user:password in an address
+    r"|(?P<label>(?i:\bbearer\s+|\bsignature=|\bx-[a-z-]*token[\"']?\s*[:=]\s*[\"']?))"
+    r"[^\s,;\"']{6,}"
+)
+
+
+class Redactor:
+    """Hides secrets in texts and records."""
+
+    def __init__(self, secrets: Iterable[str] = (), *, shortest: int = SHORTEST) -> None:
+        long = {each for each in secrets if len(each) >= shortest}
+        forms = {form for each in long for form in _forms(each) if len(form) >= shortest}
+        longest_first = sorted(forms, key=lambda each: (-len(each), each))
+        self._forms = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+
+    def known(self, text: str) -> str:
+        """Return *text* without the secrets themselves; JSON stays JSON."""
+        return self._forms.sub(HIDDEN, text) if self._forms else text
+
+    def text(self, text: str) -> str:
+        """Return *text* without the secrets, and without what looks like one."""
+        return _SHAPES.sub(_hidden, self.known(text))
+
+    def record(self, value: T) -> T:
+        """Return *value* with all texts in it redacted that people may come to read."""
+        cleaned: T = self._cleaned(value)
+        return cleaned
+
+    def _cleaned(self, value: Any) -> Any:
+        match value:
+            case str():
+                return self.text(value)
+            case BaseModel():
+                fields = ((name, old, self._field(name, old)) for name, old in value)
+                changed = {name: new for name, old, new in fields if new != old}
+                return value.model_copy(update=changed) if changed else value
+            case Mapping():
+                return {key: self._cleaned(each) for key, each in value.items()}
+            case tuple() | list():
+                return type(value)(self._cleaned(each) for each in value)
+            case _:
+                return value
+
+    def _field(self, name: str, value: Any) -> Any:
+        return value if name in _KEPT else self._cleaned(value)
+
+
+class KnownSecrets:
+    """Every secret that this process holds; what was one stays one."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._known = frozenset(secrets)
+        self._sources: list[Callable[[], frozenset[str]]] = []
+        self._seen: tuple[frozenset[str], ...] = ()
+        self._redactor = Redactor(self._known)
+
+    def watch(self, source: Callable[[], frozenset[str]]) -> None:
+        """Know what *source* returns as well; it returns the same set until that changes."""
+        self._sources.append(source)
+
+    def learn(self, secret: str) -> None:
+        """Know *secret* as well: a token that was fetched."""
+        if secret and secret not in self._known:
+            self._know(frozenset({secret}))
+
+    @property
+    def redactor(self) -> Redactor:
+        """What hides everything that is known now."""
+        seen = tuple(source() for source in self._sources)
+        if len(seen) != len(self._seen) or any(
+            new is not old for new, old in zip(seen, self._seen, strict=True)
+        ):
+            self._seen = seen
+            self._know(frozenset().union(*seen))
+        return self._redactor
+
+    def _know(self, more: frozenset[str]) -> None:
+        if not more <= self._known:
+            self._known |= more
+            self._redactor = Redactor(self._known)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    return f"{found['label'] or ''}{HIDDEN}"
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """Yield *secret* as it is, and as it stands in JSON, in addresses and forms, and in base64."""
+    yield secret
+    for is_ascii in (True, False):
+        escaped = json.dumps(secret, ensure_ascii=is_ascii)[1:-1]
+        yield escaped
+        yield json.dumps(escaped, ensure_ascii=is_ascii)[1:-1]  # JSON as a text in JSON
+        yield escaped.translate({ord(char): f"\\u{ord(char):04x}" for char in "<>&"})  # Go's way
+    for encoded in (quote(secret), quote(secret, safe=""), quote_plus(secret)):
+        yield encoded
+        yield re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), encoded)
+    for shift in range(3):
+        yield from _in_base64(secret.encode(), shift)
+
+
+def _in_base64(content: bytes, shift: int) -> Iterator[str]:
+    """Yield what base64 has of *content*, where it begins so many bytes into a group of three."""
+    bits = (shift + len(content)) * _BYTE
+    first, last = -(-shift * _BYTE // _DIGIT), bits // _DIGIT
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        yield encode(b"\0" * shift + content).decode()[first:last]
