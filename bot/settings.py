@@ -24,6 +24,7 @@ class Settings(BaseSettings):
         env_prefix="",
         env_ignore_empty=True,  # `NAME=` in a .env file means: not set
         extra="ignore",
+        str_strip_whitespace=True,  # a line end behind a secret is no part of it
         frozen=True,
     )
 
@@ -143,7 +144,7 @@ def _missing(settings: Settings, *, serves: bool) -> list[str]:
 def _misshapen(settings: Settings) -> list[str]:
     faults = []
     bot, app, secret = (
-        each.get_secret_value() if each else None
+        None if each is None else each.get_secret_value()
         for each in (
             settings.slack_bot_token,
             settings.slack_app_token,

@@ -26,10 +26,22 @@ def _sendable(secret: SecretStr) -> SecretStr:
 
 
 def _filled(secret: SecretStr) -> SecretStr:
-    if not secret.get_secret_value():
+    """Refuse a password that nobody has; one may have blanks, but hardly at its ends."""
+    text = secret.get_secret_value()
+    if not text:
         msg = "is empty"
         raise ValueError(msg)
+    if text != text.strip():
+        msg = "begins or ends with a blank or a line end"
+        raise ValueError(msg)
     return secret
+
+
+def _trimmed(text: str) -> str:
+    if text != text.strip():
+        msg = "begins or ends with a blank or a line end"
+        raise ValueError(msg)
+    return text
 
 
 def _is_loopback(host: str) -> bool:
@@ -63,7 +75,9 @@ PasswordText: TypeAlias = Annotated[SecretStr, AfterValidator(_filled)]  # goes 
 Endpoint: TypeAlias = Annotated[str, AfterValidator(_endpoint)]
 Service: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
-Words: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Words: TypeAlias = Annotated[
+    str, StringConstraints(min_length=1, max_length=255), AfterValidator(_trimmed)
+]
 
 
 class ReadyToken(Record):

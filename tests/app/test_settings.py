@@ -69,6 +69,29 @@ def test_addresses_are_read(
     assert read_settings().listen == address
 
 
+def test_a_line_end_is_no_part_of_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """V29: `NAME=$(cat file)` and its like bring one along; nothing that is set here ends so."""
+    url = "sqlite:////tmp/slipway.db"
+    given_environment(
+        monkeypatch,
+        {
+            **{name: f" {value}\r\n" for name, value in GOOD.items()},
+            "SLIPWAY_DATABASE_URL": f"{url}\n",
+            "SLIPWAY_REDIS_URL": "redis://127.0.0.1/1\n",
+            "SLIPWAY_LISTEN": "127.0.0.1:3000\n",
+            "SLACK_API_URL": "https://slack.example/api/\n",
+        },
+    )
+    settings = read_settings()
+    credentials = slack_credentials(settings, serves=True)
+    assert credentials.bot_token.get_secret_value() == GOOD["SLACK_BOT_TOKEN"]
+    assert credentials.signing_secret is not None
+    assert credentials.signing_secret.get_secret_value() == GOOD["SLACK_SIGNING_SECRET"]
+    assert (settings.database_url, settings.redis_url) == (url, "redis://127.0.0.1/1")
+    assert settings.listen == ("127.0.0.1", 3000)
+    assert settings.slack_api_url == "https://slack.example/api/"
+
+
 def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """`NAME=` in a .env file does not switch Socket Mode on, nor the default off."""
     given_environment(

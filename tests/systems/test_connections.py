@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from bot.core.connection import secrets_of
 from bot.core.errors import ConfigurationError
 from bot.systems import SYSTEMS, VENDORS, vendor_of
-from tests.systems.connections import HUAWEI, huawei, lab, read
+from tests.systems.connections import HUAWEI, LAB, huawei, lab, read
 
 
 def test_every_system_has_its_vendor() -> None:
@@ -76,6 +76,24 @@ def test_faulty_credentials_are_refused(auth: dict[str, Any]) -> None:
     """What could not be sent, or is ambiguous, is a fault of the configuration."""
     with pytest.raises(ValidationError):
         read({**HUAWEI, "auth": auth})
+
+
+@pytest.mark.parametrize("field", ["username", "password", "project", "domain", "identity_url"])
+@pytest.mark.parametrize("end", [" ", "\n", "\r\n", "\t"], ids=repr)
+def test_a_line_end_is_no_part_of_a_credential(field: str, end: str) -> None:
+    """V29: what came with the file that it was read from is refused by name, not sent."""
+    auth = {"domain": "Default", **LAB["auth"]}
+    for wrong in (f"{auth[field]}{end}", f"{end}{auth[field]}"):
+        with pytest.raises(ValidationError) as caught:
+            lab(**{**auth, field: wrong})
+        [fault] = caught.value.errors()
+        assert fault["loc"][-1] == field
+        assert auth[field] not in fault["msg"]
+
+
+def test_blanks_inside_a_password_are_its_own() -> None:
+    """A pass phrase is one."""
+    assert list(secrets_of(lab(**{**LAB["auth"], "password": "a pass phrase"})))
 
 
 def test_secrets_are_masked_and_known() -> None:
