@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -41,6 +41,9 @@ from workers.slack import SCOPES, installation, web_client
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]
 CLOUD_SECONDS: Final = 10.0
+_PROXIES: Final = frozenset(
+    {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"}
+)  # as slack_sdk reads them
 
 
 class Finding(NamedTuple):
@@ -80,6 +83,7 @@ def _findings() -> Iterator[Finding]:
     yield from _database(settings)
     yield from _redis(settings)
     yield from _slack(settings)
+    yield from _proxies(dict(os.environ))
     try:
         catalogue = load(settings.slipway_config, dict(os.environ))
     except ConfigurationError as error:
@@ -174,6 +178,14 @@ def _slack(settings: Settings) -> Iterator[Finding]:
         if missing:
             found = f"missing {', '.join(missing)}"
             yield Finding("scopes", "fail", found, "install the app from slipway manifest again")
+
+
+def _proxies(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Say what an egress proxy means here, where the environment names one."""
+    named = sorted(name for name in _PROXIES if environment.get(name))
+    if named:
+        found = f"{', '.join(named)}: Slack is called through it, clouds are called directly"
+        yield Finding("proxy", "ok", found)
 
 
 def _connections(settings: Settings, catalogue: Catalogue) -> Iterator[Finding]:

@@ -159,6 +159,17 @@ def test_what_is_wrong_is_found(here: Run, tmp_path: Path, case: str) -> None:
     assert not any("hunter2" in row["found"] for row in found.values())
 
 
+@pytest.mark.usefixtures("well")
+def test_a_proxy_is_told(here: Run) -> None:
+    """V30: what the environment's proxy is in force for; its address, with a password, is not."""
+    url = f"http://ops:hunter2hunter2@127.0.0.1:{free_port()}"
+    code, found = findings(here, HTTPS_PROXY=url, NO_PROXY="127.0.0.1", no_proxy="127.0.0.1")
+    assert (code, found["proxy"]["level"]) == (0, "ok")
+    assert found["proxy"]["found"].startswith("HTTPS_PROXY: Slack is called through it, clouds")
+    assert not any("hunter2" in row["found"] for row in found.values())
+    assert found["connection huawei"]["level"] == "ok"
+
+
 def test_every_fault_of_the_file_is_a_finding(here: Run, well: dict[str, str]) -> None:
     """The configuration is judged as `config check` judges it."""
     Path(well["SLIPWAY_CONFIG"]).write_text(a_file(policy="    x: 1\n", target="    y: 1\n"))
