@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -51,7 +52,7 @@ class Processes:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_tied,  # noqa: PLW1509 - forked before any thread is started in it
+                preexec_fn=partial(_tied, os.getpid()),  # noqa: PLW1509 - forked before any thread is started in it
             )
         self._running[name] = process
         _note(self._folder, process.pid)
@@ -85,8 +86,8 @@ def python(*words: str) -> list[str]:
     return [sys.executable, "-m", *words]
 
 
-def _tied() -> None:
-    die_with_parent(signal.SIGTERM)
+def _tied(parent: int) -> None:
+    die_with_parent(signal.SIGTERM, parent=parent)
 
 
 def _note(folder: Path, pid: int) -> None:

@@ -88,7 +88,7 @@ class DoorbellWorker(Worker):
 
     @override
     def main_work_horse(self, job: Job, queue: Queue) -> None:
-        die_with_parent(signal.SIGKILL)
+        die_with_parent(signal.SIGKILL, parent=self.pid or 0)
         super().main_work_horse(job, queue)
 
     @override
@@ -148,11 +148,18 @@ def _without_redis() -> Iterator[None]:
         log.warning("redis.unavailable", extra={"worker": os.getpid(), "why": str(error)})
 
 
-def die_with_parent(with_signal: signal.Signals) -> None:
-    """Have the kernel send *with_signal* when the parent ends; only Linux can."""
+def die_with_parent(with_signal: signal.Signals, *, parent: int) -> None:
+    """Have the kernel send *with_signal* when the parent ends; only Linux can.
+
+    Args:
+        with_signal: what ends this process.
+        parent: the process that forked this one, as it knew itself before the fork. A number alone
+            tells nothing: in a container the parent is process 1, and who adopts an orphan may be
+            any process.
+    """
     if not sys.platform.startswith("linux"):
         return
     with contextlib.suppress(OSError, AttributeError):
         _LIBC.prctl(_PR_SET_PDEATHSIG, int(with_signal))
-    if os.getppid() == 1:  # the parent ended before it could be watched
+    if os.getppid() != parent:  # it ended before it could be watched
         os.kill(os.getpid(), with_signal)

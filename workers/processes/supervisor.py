@@ -1,11 +1,13 @@
 """One parent for all worker processes: restarts what dies, and ends them in order."""
 
+import contextlib
 import logging
 import multiprocessing
 import os
 import signal
 import time
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from typing import Final
@@ -42,6 +44,7 @@ def supervise(roles: Mapping[str, Callable[[], None]]) -> None:
     while not shutdown.is_requested():
         for child in children:
             _tend(child)
+        _bury({child.process.pid for child in children if child.process})
         shutdown.pause(FIRST_PAUSE)
     _end(children)
 
@@ -63,7 +66,7 @@ def _tend(child: _Child) -> None:
     if now >= child.due:
         child.started = now
         child.process = multiprocessing.get_context("fork").Process(
-            target=_run, args=(child.main,), name=child.role
+            target=_run, args=(child.main, os.getpid()), name=child.role
         )
         # A signal that came before the child has its own handlers would be lost on our own.
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
@@ -72,12 +75,24 @@ def _tend(child: _Child) -> None:
         log.info("worker.started", extra={"role": child.role, "child": child.process.pid})
 
 
-def _run(main: Callable[[], None]) -> None:
+def _bury(ours: AbstractSet[int | None]) -> None:
+    """Ask for the ends of orphans that this process was given, as process 1 is; else they pile up.
+
+    The ends of *ours* are left to whoever started them.
+    """
+    with contextlib.suppress(ChildProcessError):
+        while ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            if ended.si_pid in ours:
+                return  # the next look is soon
+            os.waitpid(ended.si_pid, 0)
+
+
+def _run(main: Callable[[], None], parent: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the parent's matter
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     os.setpgrp()
-    die_with_parent(signal.SIGTERM)
+    die_with_parent(signal.SIGTERM, parent=parent)
     main()
 
 

@@ -2,14 +2,21 @@
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from tests.workers.processes.traces import await_that, lives, started, trace
+from workers.processes.rq_worker import die_with_parent
 
-TWO = ("one", "two")
+TWO: Final = ("one", "two")
+ONLY_LINUX: Final = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="only Linux can tie a child"
+)
+AS_PROCESS_1: Final = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child")
 
 
 def test_a_child_that_dies_is_started_again(tmp_path: Path) -> None:
@@ -38,7 +45,7 @@ def test_ending_ends_everything(tmp_path: Path, told: signal.Signals) -> None:
         assert not any(lives(pid) for pid in pids)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can tie a child")
+@ONLY_LINUX
 def test_a_killed_supervisor_takes_its_children_along(tmp_path: Path) -> None:
     """After kill -9 of the parent no worker goes on unattended."""
     with started("supervisor", str(tmp_path)) as parent:
@@ -46,3 +53,40 @@ def test_a_killed_supervisor_takes_its_children_along(tmp_path: Path) -> None:
         parent.kill()
         parent.wait()
         assert await_that(lambda: not any(lives(pid) for pid in pids))
+
+
+@pytest.fixture
+def as_process_1() -> tuple[str, ...]:
+    """The words that make a program process 1, as a container without an init does."""
+    try:
+        subprocess.run([*AS_PROCESS_1, "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"no process namespaces can be had here: {error}")
+    return AS_PROCESS_1
+
+
+def test_v63_the_parent_may_be_process_1(tmp_path: Path, as_process_1: tuple[str, ...]) -> None:
+    """V63: in a container without an init the supervisor is process 1, and no dead parent."""
+    with started("supervisor", str(tmp_path), before=as_process_1):
+        assert {trace(tmp_path, name) for name in TWO} == {2, 3}
+
+
+@ONLY_LINUX
+def test_v63_whose_parent_ended_before_it_was_watched_ends() -> None:
+    """V63: who adopts an orphan may have any number; only the parent that forked it counts."""
+    child = os.fork()
+    if child == 0:
+        die_with_parent(signal.SIGTERM, parent=os.getpid())  # is no child of itself
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGTERM
+
+
+@ONLY_LINUX
+def test_v63_orphans_are_buried(tmp_path: Path) -> None:
+    """V63: process 1 is given all orphans; whoever does not ask for their ends keeps them all."""
+    with started("init", str(tmp_path)):
+        orphan = trace(tmp_path, "orphan")
+        other = trace(tmp_path, "two")
+        assert await_that(lambda: trace(tmp_path, "orphan") != orphan)
+        assert await_that(lambda: not Path(f"/proc/{orphan}").exists())
+        assert lives(other)

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -40,10 +40,12 @@ def trace(folder: Path, name: str) -> int:
 
 
 @contextmanager
-def started(*words: str, **variables: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """Start the program; at the end it is ended, however the test went."""
+def started(
+    *words: str, before: Sequence[str] = (), **variables: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start the program, by the words *before* it; at the end it is ended, whatever happened."""
     process = subprocess.Popen(
-        [sys.executable, str(PROGRAM), *words],
+        [*before, sys.executable, str(PROGRAM), *words],
         env={**os.environ, **variables},
         start_new_session=True,
     )

@@ -2,8 +2,10 @@
 
 Usage: worker_program.py worker <redis url> <folder>
        worker_program.py supervisor <folder>
+       worker_program.py init <folder>        (a supervisor to whom orphans are given)
 """
 
+import ctypes
 import os
 import sys
 import threading
@@ -19,6 +21,7 @@ from workers.processes.supervisor import supervise
 QUEUE = "slipway-test"
 HARMLESS = "workers.advancing.advance.harmless"
 LASTING = "workers.advancing.advance.lasting"
+_PR_SET_CHILD_SUBREAPER = 36
 
 
 def leave(folder: Path, name: str) -> None:
@@ -39,6 +42,15 @@ def lasting(folder: Path, word: str) -> None:
     threading.Event().wait(60)
 
 
+def bereaving(folder: Path) -> None:
+    """End, and leave behind a process that ends a moment later."""
+    if os.fork() == 0:
+        leave(folder, "orphan")
+        threading.Event().wait(0.5)
+        os._exit(0)
+    threading.Event().wait(0.2)
+
+
 def forged(*_: object) -> None:
     """Stand for any function that somebody who writes to Redis may name."""
     leave(Path(os.environ["FORGED_TRACES"]), "forged")
@@ -51,7 +63,11 @@ def main(kind: str, *words: str) -> None:
         known = {HARMLESS: partial(harmless, folder), LASTING: partial(lasting, folder)}
         run_worker(open_redis(words[0], read_timeout=15.0), QUEUE, known)
         return
-    supervise({"one": partial(lasting, folder, "one"), "two": partial(lasting, folder, "two")})
+    first = partial(lasting, folder, "one")
+    if kind == "init":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+        first = partial(bereaving, folder)
+    supervise({"one": first, "two": partial(lasting, folder, "two")})
 
 
 if __name__ == "__main__":
