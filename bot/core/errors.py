@@ -29,9 +29,9 @@ SlipwayError
 
 from typing import Literal, TypeAlias
 
-from bot.core.codes import Code, Legacy, Reason
+from bot.core.codes import Code, Reason
 
-Cause: TypeAlias = Code | Reason | str  # transitional: words become codes
+Cause: TypeAlias = Code | Reason
 
 Verdict: TypeAlias = Literal[
     "accepted",  # executed, or under way
@@ -58,7 +58,7 @@ class CloudError(SlipwayError):
 
     def __init__(self, *, doing: str, why: Cause) -> None:
         self.doing = doing
-        self.reason = _reason(why)
+        self.reason = why.reason if isinstance(why, Code) else why
         super().__init__(f"{doing}: {self.why}")
 
     @property
@@ -212,13 +212,3 @@ class ConfigurationError(SlipwayError):
 
 class CredentialError(ConfigurationError):
     """A credential is missing or refused."""
-
-
-def _reason(cause: Cause) -> Reason:
-    match cause:
-        case Reason():
-            return cause
-        case Code():
-            return cause.reason
-        case _:
-            return Legacy(words=cause).reason

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
+from bot.core.codes.systems import VendorSaid
 from bot.core.errors import CloudError, CloudRefusedError, Verdict
 from bot.core.flow import Call, Flow, Reply, drive
 from bot.core.records import Json
@@ -42,5 +43,9 @@ def run_by(flow: Flow[Any], answer: Callable[[Call], Answer]) -> Driven:
 def refused(status: int, verdict: Verdict = "not_found", code: str = "") -> CloudRefusedError:
     """An error as the cloud's client throws it into a flow."""
     return CloudRefusedError(
-        doing="GET /somewhere", why="as it is", status=status, verdict=verdict, code=code
+        doing="GET /somewhere",
+        why=VendorSaid(words="as it is"),
+        status=status,
+        verdict=verdict,
+        code=code,
     )

@@ -5,6 +5,7 @@ from typing import Any, Final
 import pytest
 
 from bot.core.codes import Code
+from bot.core.codes.systems import VendorSaid
 from bot.core.errors import CloudRefusedError, UnreadableReplyError
 from bot.core.flow import Call, Reply
 from bot.core.plan import PlannedStep
@@ -215,13 +216,19 @@ def test_a_precheck_that_may_hold_is_used(header: str | None, point: dict[str, s
 def test_an_expired_precheck_is_told_with_the_way_on() -> None:
     """CCE.01400075 is a refusal, and asking again goes on."""
     expired = CloudRefusedError(
-        doing="POST upgrade", why="expired", status=400, verdict="refused", code="CCE.01400075"
+        doing="POST upgrade",
+        why=VendorSaid(words="expired"),
+        status=400,
+        verdict="refused",
+        code="CCE.01400075",
     )
     with pytest.raises(CloudRefusedError) as caught:
         submit("upgrade", [workflow(), expired])
     assert (caught.value.code, caught.value.verdict) == ("CCE.01400075", "refused")
     assert caught.value.reason == PrecheckRefused(words="expired").reason
-    other = CloudRefusedError(doing="x", why="no", status=400, verdict="refused", code="CCE.1")
+    other = CloudRefusedError(
+        doing="x", why=VendorSaid(words="no"), status=400, verdict="refused", code="CCE.1"
+    )
     with pytest.raises(CloudRefusedError) as passed:
         submit("upgrade", [workflow(), other])
     assert passed.value is other

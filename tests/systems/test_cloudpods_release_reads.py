@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.core.codes import Denied
-from bot.core.codes.systems import StatusOf
+from bot.core.codes.systems import StatusOf, VendorSaid
 from bot.core.errors import CloudRefusedError, CloudUnavailableError
 from bot.core.records import Asked, Json, Parameters
 from bot.systems._wire.words import verbatim
@@ -77,7 +77,7 @@ def test_several_of_one_name_are_refused_by_their_ids() -> None:
 
 def test_a_missing_release_is_not_found_whatever_the_other_names_are() -> None:
     """The names beside it are a courtesy: where they cannot be read, the refusal stands."""
-    unread = CloudUnavailableError(doing="GET", why="away")
+    unread = CloudUnavailableError(doing="GET", why=VendorSaid(words="away"))
     script: list[Answer] = [listed(), unread]
     asked = Asked(action="deploy", parameters=Parameters(version="8.12.0"))
     refusal = run(SYSTEM.prepare(ETCD, asked), script).result
@@ -103,7 +103,7 @@ TOLD: Final[dict[str, tuple[list[Answer], Any]]] = {
     ),
     "half nested": ([{"charts": [{"chart": {"name": "etcd", "version": "1.0.0"}}]}], ("1.0.0",)),
     "refused": ([refused(404)], None),
-    "away": ([CloudUnavailableError(doing="GET", why="away")], None),
+    "away": ([CloudUnavailableError(doing="GET", why=VendorSaid(words="away"))], None),
     "not all": ([{**CHARTS, "total": 4}], None),
     "unreadable": ([{"charts": "x"}], None),
     "no version": ([{"charts": [{"name": "etcd"}]}, {"charts": [{"name": "etcd"}]}], None),

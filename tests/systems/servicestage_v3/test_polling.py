@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.core.codes.systems import TaskEnded, TaskProgress, UnlistedStatus
+from bot.core.codes.systems import TaskEnded, TaskProgress, UnlistedStatus, VendorSaid
 from bot.core.errors import CloudRefusedError, CloudUnavailableError, UnreadableReplyError
 from bot.core.system import (
     RemoteTask,
@@ -120,7 +120,7 @@ def test_a_refused_look_is_passed_on() -> None:
     with pytest.raises(CloudRefusedError):
         watch(refused(403, "refused"))
     with pytest.raises(CloudUnavailableError):
-        watch(CloudUnavailableError(doing="GET", why="away"))
+        watch(CloudUnavailableError(doing="GET", why=VendorSaid(words="away")))
 
 
 def test_another_jobs_answer_is_not_believed() -> None:

@@ -10,6 +10,7 @@ from redis import Redis
 from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
+from bot.core.codes.systems import VendorSaid
 from bot.core.connection import Connection
 from bot.core.errors import CloudRefusedError, CloudUnavailableError, OutcomeUnknownError
 from bot.core.vendor import Answer, Login, Token
@@ -354,7 +355,7 @@ class Server:
     async def __call__(self, _connection: Connection, _login: Login) -> Answer:
         self.asked += 1
         await self.may.wait()
-        raise CloudUnavailableError(doing="log in", why="no")
+        raise CloudUnavailableError(doing="log in", why=VendorSaid(words="no"))
 
 
 def test_who_waits_too_long_for_another_gives_up() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.codes.systems import VendorSaid
 from bot.core.errors import (
     CloudError,
     CloudRefusedError,
@@ -86,7 +87,10 @@ def test_where_nothing_is_watched_nothing_happens(place: str) -> None:
     """A look that came too late, after the end or before the start, changes nothing."""
     operation = PLACES[place]()
     assert all(happened(operation, seen, SOON) is None for seen in SEEN.values())
-    assert unreadable(operation, CloudUnavailableError(doing="x", why="y"), SOON) is None
+    assert (
+        unreadable(operation, CloudUnavailableError(doing="x", why=VendorSaid(words="y")), SOON)
+        is None
+    )
     with pytest.raises(ValueError, match="waits for nothing"):
         look(operation, a_target(), SYSTEMS[0])
 
@@ -177,16 +181,18 @@ def test_a_task_that_the_api_does_not_show_yet_is_waited_for() -> None:
 
 def refused(verdict: Verdict) -> CloudRefusedError:
     """Return the API's refusal to let anybody look."""
-    return CloudRefusedError(doing="look", why="no right", status=403, verdict=verdict, code="E1")
+    return CloudRefusedError(
+        doing="look", why=VendorSaid(words="no right"), status=403, verdict=verdict, code="E1"
+    )
 
 
 FORBIDDEN: Final = ("refused", "misdirected")
 READINGS: Final[dict[str, tuple[CloudError, str | None]]] = {
     **{each: (refused(each), "watch_stalled" if each in FORBIDDEN else None)
        for each in get_args(Verdict)},
-    "unavailable": (CloudUnavailableError(doing="look", why="silence"), None),
-    "unknown outcome": (OutcomeUnknownError(doing="look", why="cut"), None),
-    "unreadable": (UnreadableReplyError(doing="look", why="no json"), None),
+    "unavailable": (CloudUnavailableError(doing="look", why=VendorSaid(words="silence")), None),
+    "unknown outcome": (OutcomeUnknownError(doing="look", why=VendorSaid(words="cut")), None),
+    "unreadable": (UnreadableReplyError(doing="look", why=VendorSaid(words="no json")), None),
 }  # fmt: skip
 
 
