@@ -58,6 +58,7 @@ from workers.slack import (
     connected,
     form_opener,
     installation,
+    refused_groups,
     web_client,
 )
 
@@ -245,7 +246,7 @@ def _service(  # one composition, each argument of it from elsewhere
             catalogue=parts.catalogue,
             journal=parts.journal,
             engine=engine_on(parts.journal, parts.doorbell),
-            directory=SlackDirectory(client, Cache(parts.redis)),
+            directory=SlackDirectory(client, Cache(parts.redis), team=where.team),
             cloud=CloudQuestions(cloud_client(clouds), patience.cloud),
             clock=parts.clock,
             team=where.team,
@@ -278,7 +279,16 @@ def _figures(parts: Resources) -> Figures:
         found |= _counted(parts)
     with suppress(RedisError, OSError):
         found |= rate_figures(parts.redis, parts.catalogue().targets.values())
+        found |= {"groups_refused": _refused_groups(parts)}
     return found
+
+
+def _refused_groups(parts: Resources) -> Mapping[str, float]:
+    """Return the groups of the policies of which Slack refuses to tell, so that they are empty."""
+    groups = sorted(
+        {group for each in parts.catalogue().policies.values() for group in each.groups}
+    )
+    return dict.fromkeys(refused_groups(Cache(parts.redis), groups), 1.0)
 
 
 def _counted(parts: Resources) -> Figures:

@@ -34,7 +34,7 @@ from workers.context import WorkerContext
 from workers.processes.rq_worker import FINISH_SOON, run_worker
 from workers.processes.shutdown import Shutdown
 from workers.processes.supervisor import supervise
-from workers.slack import SlackDirectory, SlackMessages, installation, web_client
+from workers.slack import SlackDirectory, SlackMessages, team_of, web_client
 from workers.slack.outbox import send_for
 from workers.watching.poller import poll_for
 from workers.watching.sweeper import sweep
@@ -49,7 +49,6 @@ TICK_SECONDS: Final = 8.0  # how long the outbox works in one tick before it han
 POLL_SECONDS: Final = 20.0  # the poller, which has connections to lose
 TICK_LIMIT: Final = 60  # seconds until RQ ends a tick that hangs
 SWEEP_SECONDS: Final = 1.0
-TEAM_SECONDS: Final = 3600
 
 
 def run_workers(
@@ -127,7 +126,7 @@ class _WorkerHost:
             claims=Leases(parts.redis),
             flags=Flags(parts.redis),
             ring=parts.doorbell.ring,
-            team=lambda: _team(client, cache),
+            team=lambda: team_of(client, cache),
             is_ending=shutdown.is_requested,
         )
 
@@ -189,12 +188,3 @@ def _revive_ticks(parts: Resources) -> None:
         if not waiting and not claims.held([f"tick:{queue}"]) and flags.first(f"tick:{queue}", 2.0):
             log.info("tick.restarted", extra={"queue": queue})
             _ring_tick(parts, queue, job)
-
-
-def _team(client: WebClient, cache: Cache) -> str:
-    """Return the workspace of the token; asked once in a while, since each job is a new process."""
-    known = cache.get_many(["team"])
-    if "team" not in known:
-        known = {"team": installation(client).team}
-        cache.put_many(known, TEAM_SECONDS)
-    return known["team"]

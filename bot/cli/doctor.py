@@ -37,7 +37,7 @@ from bot.views.text import duration
 from bot.views.words import spelled
 from workers.cloud.client import cloud_client
 from workers.cloud.questions import CloudQuestions
-from workers.slack import SCOPES, installation, web_client
+from workers.slack import OF_THE_TOKEN, SCOPES, group_users, installation, web_client
 
 Level: TypeAlias = Literal["ok", "warn", "fail"]
 CLOUD_SECONDS: Final = 10.0
@@ -92,6 +92,7 @@ def _findings() -> Iterator[Finding]:
     yield Finding("configuration", "ok", f"{len(catalogue.targets)} targets")
     for warning in catalogue.warnings:
         yield Finding("configuration", "warn", warning)
+    yield from _groups(settings, catalogue)
     yield from _connections(settings, catalogue)
 
 
@@ -186,6 +187,34 @@ def _proxies(environment: Mapping[str, str]) -> Iterator[Finding]:
     if named:
         found = f"{', '.join(named)}: Slack is called through it, clouds are called directly"
         yield Finding("proxy", "ok", found)
+
+
+def _groups(settings: Settings, catalogue: Catalogue) -> Iterator[Finding]:
+    """Ask Slack of each user group that a policy names: one that is gone gives nobody a right."""
+    named: dict[str, list[str]] = {}
+    for policy in catalogue.policies.values():
+        for group in sorted(policy.groups):
+            named.setdefault(group, []).append(f"policies.{policy.name}")
+    try:
+        token = slack_credentials(settings, serves=True).bot_token.get_secret_value()
+    except (ConfigurationError, CredentialError):
+        return  # said already
+    client = web_client(token, settings.slack_api_url)
+    for group, places in named.items():
+        try:
+            users = group_users(client, group)
+        except SlackRefusedError as error:
+            if error.code in OF_THE_TOKEN:
+                return  # said already
+            found = f"Slack says {error.code}: nobody counts as a member for {', '.join(places)}"
+            yield Finding(f"group {group}", "fail", found, "name another group in slipway.yaml")
+        except SlipwayError as error:
+            yield Finding(f"group {group}", "warn", str(error), "try again in a minute")
+            return  # the others would be told the same
+        else:
+            if not users:
+                found = f"it has no members, for {', '.join(places)}"
+                yield Finding(f"group {group}", "warn", found, "add its members in Slack")
 
 
 def _connections(settings: Settings, catalogue: Catalogue) -> Iterator[Finding]:

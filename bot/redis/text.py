@@ -2,5 +2,5 @@
 
 
 def text(value: object) -> str:
-    """Return what Redis gave as text."""
-    return value.decode() if isinstance(value, bytes) else str(value)
+    """Return what Redis gave as text, whatever it is."""
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)

@@ -191,6 +191,20 @@ def test_a_missing_scope_is_named(
     assert code == 1
 
 
+@pytest.mark.parametrize("code", ["no_such_subteam", "plan_upgrade_required"])
+@pytest.mark.usefixtures("well")
+def test_a_group_that_slack_does_not_tell_of_is_found(
+    here: Run, workspace: Workspace, code: str
+) -> None:
+    """V40: a user group that is gone gives nobody a right; where it is named is said."""
+    workspace.faults.add("usergroups.users.list", "refused", code=code)
+    exit_code, found = findings(here)
+    (group,) = [row for check, row in found.items() if check.startswith("group S")]
+    assert (exit_code, group["level"]) == (1, "fail")
+    assert code in group["found"]
+    assert "policies." in group["found"]
+
+
 @pytest.mark.usefixtures("well")
 def test_a_redis_that_throws_away_is_warned_about(here: Run, redis: Redis) -> None:
     """Y14: one that evicts keys would lose doorbells."""

@@ -46,7 +46,7 @@ from workers.cloud.client import cloud_client, polling_client
 from workers.cloud.parts import CloudParts
 from workers.cloud.rate_limits import LimitOf, RateLimiter, declared
 from workers.context import WorkerContext
-from workers.slack import SlackDirectory, SlackMessages, installation, web_client
+from workers.slack import SlackDirectory, SlackMessages, installation, team_of, web_client
 
 # A busy machine is no fault of the product.
 UNHURRIED: Final = Patience(directory=20, cloud=20)
@@ -161,7 +161,7 @@ def _machines(
         claims=Leases(parts.redis),
         flags=Flags(parts.redis),
         ring=parts.doorbell.ring,
-        team=lambda: installation(client).team,
+        team=lambda: team_of(client, Cache(parts.redis)),
     )
     with asyncio.Runner() as runner:
         opened = AsyncExitStack()

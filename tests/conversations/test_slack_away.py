@@ -161,6 +161,27 @@ def test_an_approval_without_known_rights_does_not_count(world: World) -> None:
     assert world.tries == 0
 
 
+@pytest.mark.parametrize("kind", ["server_error", "ratelimited"])
+def test_what_slack_said_a_second_ago_counts_for_the_permit(world: World, kind: FaultKind) -> None:
+    """V12: whoever was looked up less than a minute ago needs no Slack to be sent for."""
+    world.approved()
+    for method in ("auth.test", "users.info", "usergroups.users.list"):
+        world.workspace.faults.add(method, kind, times=1_000)
+    world.machines.sleep(1)
+    world.machines.ring()
+    assert world.mutations == ["PUT"]
+
+
+@pytest.mark.parametrize("code", ["no_such_subteam", "no_permission", "plan_upgrade_required"])
+def test_a_group_that_is_gone_is_nobody_and_stops_nobody_else(world: World, code: str) -> None:
+    """V40: whoever may ask otherwise may; the members of that group alone may not, for good."""
+    world.workspace.faults.add("usergroups.users.list", "refused", times=1_000, code=code)
+    world.edit("request: [S0DEVS, S0SRE]", f"request: [S0DEVS, {ANN}]")
+    assert "Recorded as" in world.command("/deploy checkout 1.4.0").text
+    assert "[not_allowed]" in world.command("/deploy checkout 1.4.1", by=BOB).text
+    assert "[rights_unknown]" not in world.slash("/ops", "help").text
+
+
 def test_a_permit_waits_for_known_rights(world: World) -> None:
     """Right before the permit, unknown rights are waited for."""
     card = world.approved()

@@ -8,13 +8,20 @@ from workers.slack.app import (
     form_opener,
     installation,
 )
-from workers.slack.calls import RETRY_AFTER_DEFAULT, RETRY_AFTER_MAX, web_client
-from workers.slack.directory import MEMBER_SECONDS, SlackDirectory
+from workers.slack.calls import OF_THE_TOKEN, RETRY_AFTER_DEFAULT, RETRY_AFTER_MAX, web_client
+from workers.slack.directory import (
+    MEMBER_SECONDS,
+    SlackDirectory,
+    group_users,
+    refused_groups,
+    team_of,
+)
 from workers.slack.messages import SlackMessages
 
 __all__ = [
     "FORM_TIMEOUT_SECONDS",
     "MEMBER_SECONDS",
+    "OF_THE_TOKEN",
     "RETRY_AFTER_DEFAULT",
     "RETRY_AFTER_MAX",
     "SCOPES",
@@ -23,6 +30,9 @@ __all__ = [
     "SlackMessages",
     "connected",
     "form_opener",
+    "group_users",
     "installation",
+    "refused_groups",
+    "team_of",
     "web_client",
 ]

@@ -22,6 +22,17 @@ _AMBIGUOUS: Final = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
 
+# These refuse the token or the app, whatever is asked for: they say nothing about what was asked.
+# Source: https://docs.slack.dev/reference/methods/usergroups.users.list (errors)
+OF_THE_TOKEN: Final = frozenset(
+    {
+        *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"),
+        *("not_allowed_token_type", "org_login_required", "two_factor_setup_required"),
+        *("team_added_to_org", "app_missing", "app_disabled", "invalid_token"),
+        *("deprecated_endpoint", "method_deprecated", "unknown_method", "accesslimited"),
+    }
+)
+
 
 def web_client(
     token: str,

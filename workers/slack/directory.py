@@ -1,22 +1,31 @@
 """Who people are, as Slack says."""
 
 import json
-import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol, TypeVar
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Final, Protocol
 
+from pydantic import TypeAdapter, ValidationError
 from slack_sdk import WebClient
 
-from bot.core.errors import DirectoryError, SlackError
+from bot.core.errors import DirectoryError, SlackRefusedError
 from bot.core.policy import Member
 from bot.core.records import UserId
-from bot.deadline import patience
-from workers.slack.calls import made
+from workers.slack.app import installation
+from workers.slack.calls import OF_THE_TOKEN, made
+from workers.slack.look_ups import Ask, LookUps
 
-T = TypeVar("T")
+log = logging.getLogger("slipway.directory")
 
-ASK_SECONDS: Final = 1.0  # that an answer must have left before Slack is asked on its way
 MEMBER_SECONDS: Final = 60  # how old an answer about rights may be
+FRESH_SECONDS: Final = 40  # an older one that is used is asked for anew meanwhile
+TEAM_SECONDS: Final = 3600  # a token's workspace never changes
+FAULT_SECONDS: Final = 3600  # how long it is remembered that Slack does not tell of a group
+
+_TEAM: Final = re.compile(r"[TE][A-Z0-9]{2,20}")
+_USERS: Final = TypeAdapter(tuple[str, ...])
 
 
 class Cache(Protocol):
@@ -32,11 +41,17 @@ class Cache(Protocol):
 
 
 class SlackDirectory:
-    """Who people are; answers are kept for a minute, and a missing flag is the worst case."""
+    """Who people are; answers are kept for a minute, and a missing flag is the worst case.
 
-    def __init__(self, client: WebClient, cache: Cache) -> None:
+    Where *team* is known, it is kept together with each person, so that a worker which decides
+    by what Slack said a minute ago need not ask for it.
+    """
+
+    def __init__(self, client: WebClient, cache: Cache, *, team: str = "") -> None:
         self._client = client
         self._cache = cache
+        self._team = team
+        self._look_ups = LookUps()
 
     def member(self, user: UserId, among: frozenset[str]) -> Member:
         """Return the person with those of the groups *among* that he or she is in.
@@ -44,18 +59,32 @@ class SlackDirectory:
         Raises:
             DirectoryError: Slack could not tell.
         """
-        groups = sorted(among)
-        known = self._cache.get_many([f"user:{user}", *(f"group:{each}" for each in groups)])
-        person = known.get(f"user:{user}") or self._fetch_user(user)
+        answers = self._answers(user, among)
+        person = _person(user, answers[f"user:{user}"])
+        if person is None:
+            msg = f"what Slack says of {user} cannot be read"
+            raise DirectoryError(msg)
         inside = frozenset(
-            group
-            for group in groups
-            if user in json.loads(known.get(f"group:{group}") or self._fetch_group(group))
+            group for group in among if user in (_users(answers[f"group:{group}"]) or ())
         )
-        return Member.model_validate_json(person).model_copy(update={"groups": inside})
+        return person.model_copy(update={"groups": inside})
 
-    def _fetch_user(self, user: UserId) -> str:
-        answer = self._asked("users.info", lambda: self._client.users_info(user=user))
+    def _answers(self, user: UserId, among: frozenset[str]) -> dict[str, str]:
+        """Return what Slack says, or said less than a minute ago."""
+        asks: dict[str, Ask] = {f"user:{user}": partial(self._ask_user, user)}
+        asks |= {f"group:{each}": partial(self._ask_group, each) for each in sorted(among)}
+        found = self._cache.get_many([*asks, *(f"fresh:{name}" for name in asks)])
+        known = {name: found[name] for name in asks if _is_readable(name, found.get(name))}
+        aging = {name: asks[name] for name in known if f"fresh:{name}" not in found}
+        self._look_ups.begin(aging)
+        asked = self._look_ups.answers({name: asks[name] for name in asks if name not in known})
+        for answer in asked.values():
+            if isinstance(answer, DirectoryError):
+                raise answer
+        return known | {name: str(answer) for name, answer in asked.items()}
+
+    def _ask_user(self, user: UserId) -> str:
+        answer = made("users.info", lambda: self._client.users_info(user=user))
         found = answer.get("user") or {}
         member = Member(
             id=user,
@@ -65,25 +94,84 @@ class SlackDirectory:
             is_stranger=bool(found.get("is_stranger", False)),  # left out for members
             is_deactivated=_may_be(found, "deleted"),
         ).model_dump_json()
-        self._cache.put_many({f"user:{user}": member}, MEMBER_SECONDS)
+        self._keep(f"user:{user}", member)
+        if self._team:
+            self._cache.put_many({"team": self._team}, TEAM_SECONDS)
         return member
 
-    def _fetch_group(self, group: str) -> str:
-        answer = self._asked(
-            "usergroups.users.list", lambda: self._client.usergroups_users_list(usergroup=group)
-        )
-        users = json.dumps(answer.get("users") or [])
-        self._cache.put_many({f"group:{group}": users}, MEMBER_SECONDS)
-        return users
-
-    def _asked(self, method: str, call: Callable[[], T]) -> T:
-        if patience(time.monotonic(), ASK_SECONDS) < ASK_SECONDS:
-            msg = f"{method}: too little time is left to ask"
-            raise DirectoryError(msg)
+    def _ask_group(self, group: str) -> str:
+        """Ask who is in *group*; where Slack refuses to tell for good, nobody is."""
         try:
-            return made(method, call)
-        except SlackError as error:
-            raise DirectoryError(str(error)) from error
+            users: tuple[str, ...] | None = group_users(self._client, group)
+        except SlackRefusedError as error:
+            if error.code in OF_THE_TOKEN:
+                raise
+            log.error("directory.group_refused", extra={"group": group, "why": error.code})  # noqa: TRY400 - Slack's word is all there is
+            self._cache.put_many({f"refused:{group}": error.code}, FAULT_SECONDS)
+            users = None
+        listed = json.dumps(users or ())
+        self._keep(f"group:{group}", listed)
+        if users is not None:
+            self._cache.put_many({f"refused:{group}": ""}, MEMBER_SECONDS)
+        return listed
+
+    def _keep(self, name: str, answer: str) -> None:
+        self._cache.put_many({name: answer}, MEMBER_SECONDS)
+        self._cache.put_many({f"fresh:{name}": "1"}, FRESH_SECONDS)
+
+
+def team_of(client: WebClient, cache: Cache) -> str:
+    """Return the workspace of the token; asked once in a while, since each job is a new process.
+
+    Raises:
+        SlackError: it is not known, and Slack does not tell.
+    """
+    known = cache.get_many(["team"]).get("team", "")
+    if _TEAM.fullmatch(known):
+        return known
+    team = installation(client).team
+    cache.put_many({"team": team}, TEAM_SECONDS)
+    return team
+
+
+def group_users(client: WebClient, group: str) -> tuple[str, ...]:
+    """Ask Slack who is in a user group.
+
+    Raises:
+        SlackError: Slack does not tell.
+    """
+    answer = made("usergroups.users.list", lambda: client.usergroups_users_list(usergroup=group))
+    return tuple(answer.get("users") or ())
+
+
+def refused_groups(cache: Cache, groups: Sequence[str]) -> dict[str, str]:
+    """Return those of *groups* of which Slack refused to tell when it was asked last, and why."""
+    found = cache.get_many([f"refused:{each}" for each in groups])
+    return {each: found[f"refused:{each}"] for each in groups if found.get(f"refused:{each}")}
+
+
+def _person(user: UserId, answer: str) -> Member | None:
+    """Return whom *answer* describes; None: not *user*."""
+    try:
+        member = Member.model_validate_json(answer)
+    except ValidationError:
+        return None
+    return member if member.id == user else None
+
+
+def _users(answer: str) -> tuple[str, ...] | None:
+    try:
+        return _USERS.validate_json(answer, strict=True)
+    except ValidationError:
+        return None
+
+
+def _is_readable(name: str, answer: str | None) -> bool:
+    """Whether what was kept is what is kept there: anything may stand in Redis."""
+    if answer is None:
+        return False
+    kind, _, of = name.partition(":")
+    return (_person(of, answer) if kind == "user" else _users(answer)) is not None
 
 
 def _may_be(found: Mapping[str, Any], flag: str) -> bool:

@@ -13,6 +13,7 @@ FaultKind: TypeAlias = Literal[
     "html",  # HTTP 200 and an HTML page, not executed
     "internal_error",  # not executed, and says so by nothing but its code
     "internal_error_after",  # executed, then `internal_error`
+    "refused",  # not executed, with the error `code`
     "slow",  # executed at once, answered after `seconds`
 ]
 
@@ -24,6 +25,7 @@ class Fault(Record):
     retry_after: int = 30  # seconds
     status: int = 500
     seconds: float = 0.0
+    code: str = "restricted_action"
 
 
 class Faults:
@@ -41,9 +43,10 @@ class Faults:
         retry_after: int = 30,
         status: int = 500,
         seconds: float = 0.0,
+        code: str = "restricted_action",
     ) -> None:
         """Let the next *times* calls of *method* go wrong in that way."""
-        fault = Fault(kind=kind, retry_after=retry_after, status=status, seconds=seconds)
+        fault = Fault(kind=kind, retry_after=retry_after, status=status, seconds=seconds, code=code)
         self._waiting[method].extend([fault] * times)
 
     def take(self, method: str) -> Fault | None:

