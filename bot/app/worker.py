@@ -26,7 +26,7 @@ from bot.redis.cache import Cache
 from bot.redis.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, open_redis
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
-from bot.redis.leases import Leases
+from bot.redis.leases import Leases, owner_here
 from bot.settings import Settings
 from workers.advancing.advance import advance
 from workers.cloud.client import cloud_client, polling_client
@@ -91,6 +91,7 @@ class _WorkerHost:
             parts.catalogue, parts.redis, now, secrets=parts.secrets, tls=self._tls
         )
         self._token = token
+        self.owner = owner_here()
 
     def advance(self, operation_id: str) -> None:
         """Advance one operation; the doorbell's job."""
@@ -123,7 +124,7 @@ class _WorkerHost:
             clock=now,
             monotonic=time.monotonic,
             schedule=DueTimes(parts.redis),
-            claims=Leases(parts.redis),
+            claims=Leases(parts.redis, self.owner),
             flags=Flags(parts.redis),
             ring=parts.doorbell.ring,
             team=lambda: team_of(client, cache),
@@ -135,7 +136,7 @@ class _WorkerHost:
 
         *work* is also told whether the tick before died, and left things claimed.
         """
-        context, claims = self.context(Shutdown(FINISH_SOON)), Leases(self.parts.redis)
+        context, claims = self.context(Shutdown(FINISH_SOON)), Leases(self.parts.redis, self.owner)
         inherits = claims.free_dead(f"tick:{queue}")
         with claims.hold(f"tick:{queue}") as is_ours:
             if not is_ours:
@@ -174,15 +175,16 @@ def _sweep_forever(home: _WorkerHost) -> None:
         parts.catalogue()
         try:
             sweep(context)
-            _revive_ticks(parts)
+            _revive_ticks(home)
         except (RedisError, QueueUnavailableError, JournalUnavailableError, OSError) as error:
             log.warning("sweeper.failed", extra={"why": str(error)})
         shutdown.pause(SWEEP_SECONDS)
 
 
-def _revive_ticks(parts: Resources) -> None:
+def _revive_ticks(home: _WorkerHost) -> None:
     """Enqueue the ticks that nobody works on and nobody waits for."""
-    claims, flags = Leases(parts.redis), Flags(parts.redis)
+    parts = home.parts
+    claims, flags = Leases(parts.redis, home.owner), Flags(parts.redis)
     for queue, job in ((POLL_QUEUE, POLL_JOB), (OUTBOX_QUEUE, OUTBOX_JOB)):
         waiting = Queue(queue, connection=parts.redis, serializer=JSONSerializer).count
         if not waiting and not claims.held([f"tick:{queue}"]) and flags.first(f"tick:{queue}", 2.0):

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, update
 
 from bot.core import events as ev
+from bot.core.errors import JournalUnavailableError
 from bot.core.events import Event
 from bot.core.operation import Operation
 from bot.core.ports import AuditEntry
@@ -108,10 +109,26 @@ class Audit:
             return _walked(connection)
 
     def export(self) -> Iterator[dict[str, Json]]:
-        """Give every record, oldest first, with what its hash is made of."""
-        with snapshot(self._database) as connection:
-            for row in _rows(connection):
-                yield {**_link(row).plain, "hash": row.hash}
+        """Give every record that there is now, oldest first, with what its hash is made of.
+
+        No transaction is open between two batches, however long the reader pauses.
+
+        Raises:
+            JournalUnavailableError: some of it cannot be read; what was given is not all.
+        """
+        given = 0
+        with reading(self._database) as connection:
+            last = connection.execute(_READ_HEAD).one().sequence
+        while given < last:
+            with reading(self._database) as connection:
+                batch = connection.execute(_AFTER, {"after": given}).all()
+            if not batch:
+                msg = f"the audit ends at record {given}, its head says {last}"
+                raise JournalUnavailableError(msg)
+            for row in batch:
+                if row.sequence <= last:
+                    yield {**_link(row).plain, "hash": row.hash}
+            given = batch[-1].sequence
 
 
 def take_head(connection: Connection) -> Head:
@@ -214,7 +231,7 @@ def _asked(operation: Operation) -> dict[str, Json]:
         "target": operation.target,
         "reason": operation.reason,
         **operation.parameters.model_dump(
-            mode="json", exclude={"values", "items"}, exclude_none=True
+            mode="json", exclude={"values", "items", "texts"}, exclude_none=True
         ),
     }
     texts = {

@@ -25,8 +25,15 @@ def state(operation: Operation, at: Moment) -> dict[str, Any]:
         "finished_at": operation.finished_at,
         "expires_at": phase.expires_at if isinstance(phase, AwaitingApproval) else None,
         "is_planned": operation.plan.is_made,
+        "sent_at": _sent_at(operation),
         "record": operation.model_dump_json(),
     }
+
+
+def _sent_at(operation: Operation) -> Moment | None:
+    """Return when its first permit was granted."""
+    moments = [each.started_at for each in operation.steps if each.attempt and each.started_at]
+    return min(moments, default=None)
 
 
 def identity(operation: Operation) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """Operations and their events, as they are read; `commits` alone writes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, Select, bindparam, exists, select
+from sqlalchemy import Connection, Engine, Row, Select, bindparam, func, literal_column, select
 
 from bot.core.errors import UnknownFormatError, UnknownOperationError
 from bot.core.events import Event
@@ -23,13 +23,21 @@ _AMONG: Final = _RECORD.where(operations.c.id.in_(bindparam("wanted", expanding=
 _OF_TARGET: Final = _RECORD.where(operations.c.target == bindparam("wanted"))
 _NEWEST: Final = _OF_TARGET.order_by(operations.c.fence.desc()).limit(1)
 _LATEST: Final = _NEWEST.where(operations.c.finished_at.is_not(None))
-_STANDING: Final = _NEWEST.where(
-    operations.c.finished_at.is_(None) | exists().where(permits.c.operation_id == operations.c.id)
-)
 _SENT: Final = (
-    _OF_TARGET.where(exists().where(permits.c.operation_id == operations.c.id))
+    _OF_TARGET.where(operations.c.sent_at.is_not(None))
     .order_by(operations.c.fence.desc())
     .limit(_PAST_MOST)
+)
+_STANDING: Final = _RECORD.where(
+    operations.c.id
+    == func.coalesce(
+        select(locks.c.operation_id).where(locks.c.target == bindparam("wanted")).scalar_subquery(),
+        select(operations.c.id)
+        .where(operations.c.target == bindparam("wanted"), operations.c.sent_at.is_not(None))
+        .order_by(operations.c.fence.desc())
+        .limit(1)
+        .scalar_subquery(),
+    )
 )
 _HOLDER: Final = _RECORD.join(locks, locks.c.operation_id == operations.c.id).where(
     locks.c.target == bindparam("wanted")
@@ -45,8 +53,7 @@ _ROLLBACK: Final = (
 _FOLLOWER: Final = (
     _RECORD.where(
         operations.c.follows == bindparam("wanted"),
-        operations.c.finished_at.is_(None)
-        | exists().where(permits.c.operation_id == operations.c.id),
+        operations.c.finished_at.is_(None) | operations.c.sent_at.is_not(None),
     )
     .order_by(operations.c.fence.desc())
     .limit(1)
@@ -76,7 +83,8 @@ _OPEN: Final = (
     .order_by(operations.c.created_at, operations.c.id)
 )
 _DENIED: Final = select(permits.c.operation_id).where(
-    permits.c.outcome == "not_executed", permits.c.at >= bindparam("since", type_=Utc)
+    permits.c.outcome == literal_column("'not_executed'"),  # as its index has it
+    permits.c.at >= bindparam("since", type_=Utc),
 )
 
 
@@ -99,12 +107,9 @@ class Operations:
     def load_many(self, ids: Sequence[OperationId]) -> dict[OperationId, Operation]:
         """Return those of the operations that there are and that this version can read."""
         statement: Select[Any] = _AMONG
-        known: dict[OperationId, Operation] = {}
         with reading(self._database) as connection:
-            for row in connection.execute(statement, {"wanted": list(ids)}):
-                with suppress(UnknownFormatError):
-                    known[row.id] = _operation(row)
-        return known
+            found = connection.execute(statement, {"wanted": list(ids)}).all()
+        return {each.id: each for each in _readable(found)}
 
     def find(self, operation_id: OperationId) -> Operation | None:
         """Return the operation with this id, if there is one."""
@@ -139,16 +144,19 @@ class Operations:
         return self._one(_FOLLOWER, operation_id)
 
     def past_steps(self, target: TargetName) -> tuple[PastStep, ...]:
-        """Return the steps that ended in the newest operations of *target*, newest first."""
+        """Return the steps that ended in the newest operations of *target*, newest first.
+
+        Operations that this version cannot read tell nothing.
+        """
         statement: Select[Any] = _SENT
         with reading(self._database) as connection:
             found = connection.execute(statement, {"wanted": target}).all()
-        return tuple(chain.from_iterable(_ended(_operation(row)) for row in found))
+        return tuple(chain.from_iterable(_ended(each) for each in _readable(found)))
 
     def recent(
         self, limit: int, target: TargetName | None = None, *, open_only: bool = False
     ) -> tuple[Operation, ...]:
-        """Return up to *limit* operations, newest first."""
+        """Return up to *limit* operations, newest first, without those that cannot be read."""
         statement: Select[Any] = _RECENT
         if target is not None:
             statement = statement.where(operations.c.target == target)
@@ -156,7 +164,7 @@ class Operations:
             statement = statement.where(operations.c.finished_at.is_(None))
         with reading(self._database) as connection:
             found = connection.execute(statement, {"most": limit}).all()
-        return tuple(_operation(row) for row in found)
+        return tuple(_readable(found))
 
     def all_open(self) -> tuple[OpenOperation, ...]:
         """Return where every open operation stands, oldest first."""
@@ -192,6 +200,13 @@ def loaded(connection: Connection, operation_id: OperationId) -> Operation:
 
 def _operation(row: Row[Any]) -> Operation:
     return operation_from(row.id, row.format, row.record)
+
+
+def _readable(found: Iterable[Row[Any]]) -> Iterator[Operation]:
+    """Yield the operations of those rows that this version can read: a bad one harms no other."""
+    for row in found:
+        with suppress(UnknownFormatError):
+            yield _operation(row)
 
 
 def _ended(operation: Operation) -> list[PastStep]:

@@ -9,7 +9,6 @@ from sqlalchemy import (
     Connection,
     bindparam,
     case,
-    exists,
     insert,
     select,
     union_all,
@@ -32,7 +31,7 @@ from bot.core.surfaces import (
     subjects,
 )
 from bot.journal.audit import storable
-from bot.journal.schema import Utc, operations, outbox, permits, subscriptions, surfaces
+from bot.journal.schema import Utc, operations, outbox, subscriptions, surfaces
 
 CARD_WAIT: Final = timedelta(seconds=1)  # so that the plan is in the first post
 URGENCIES: Final[tuple[Urgency, ...]] = get_args(Urgency)
@@ -136,7 +135,7 @@ _BEFORE: Final = (
         operations.c.target == bindparam("target"),
         operations.c.id != bindparam("present"),
         operations.c.finished_at.is_not(None),
-        exists().where(permits.c.operation_id == operations.c.id),
+        operations.c.sent_at.is_not(None),
     )
     .order_by(operations.c.fence.desc())
     .limit(1)

@@ -45,6 +45,11 @@ class Utc(TypeDecorator[datetime]):
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def _where(words: str) -> dict[str, Any]:
+    """Make an index of some rows alone; a statement must say *words* as they stand to use it."""
+    return {"sqlite_where": text(words), "postgresql_where": text(words)}
+
+
 metadata: Final = MetaData()
 
 operations: Final = Table(
@@ -65,20 +70,18 @@ operations: Final = Table(
     Column("finished_at", Utc),  # NULL: open
     Column("expires_at", Utc),  # of the gate
     Column("is_planned", Boolean, nullable=False),
+    Column("sent_at", Utc),  # its first permit; NULL: nothing was sent
     Column("rollback_of", Text),
     Column("follows", Text),
     Column("format", Integer, nullable=False),
     Column("record", Text, nullable=False),
     Index("operations_of_target", "target", "fence", unique=True),
-    Index("operations_by_age", "created_at"),
+    Index("operations_by_age", "created_at", "fence"),
     Index("operations_rolling_back", "rollback_of"),
     Index("operations_following", "follows"),
-    Index(
-        "operations_open",
-        "requester",
-        sqlite_where=text("finished_at IS NULL"),
-        postgresql_where=text("finished_at IS NULL"),
-    ),
+    Index("operations_open", "created_at", "id", "requester", **_where("finished_at IS NULL")),
+    Index("operations_sent", "target", "fence", **_where("sent_at IS NOT NULL")),
+    Index("operations_ended", "target", "fence", **_where("finished_at IS NOT NULL")),
 )
 
 events: Final = Table(
@@ -102,6 +105,7 @@ permits: Final = Table(
     Column("granted_at", Utc, nullable=False),
     Column("outcome", Text),  # the kind of the event that told it; NULL: not known
     Column("at", Utc),
+    Index("permits_denied", "at", **_where("outcome = 'not_executed'")),
 )
 
 locks: Final = Table(

@@ -3,7 +3,6 @@
 import logging
 import os
 import secrets
-import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,14 +31,28 @@ return 1
 """
 
 
+def owner_here() -> str:
+    """Return an identity of this host's space of process ids: random, since names may be alike.
+
+    Linux draws it at each boot, and numbers the spaces of one boot. Where it does not say, the
+    identity is this process' own, and that of those that it forks.
+    """
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot}:{Path('/proc/self/ns/pid').stat().st_ino}"
+    except OSError:
+        return secrets.token_hex(8)
+
+
 class Leases:
     """Who advances which operation: a courtesy that saves work; the permit decides.
 
-    A claim names its process, so that those of the same host need not wait until it runs out.
+    A claim names its process, so that those of the same *owner* need not wait until it runs out.
     """
 
-    def __init__(self, redis: "Redis") -> None:
+    def __init__(self, redis: "Redis", owner: str) -> None:
         self._redis = redis
+        self._owner = owner
         self._release = redis.register_script(_RELEASE)
         self._extend = redis.register_script(_EXTEND)
 
@@ -49,7 +62,7 @@ class Leases:
 
         A Redis that lost everything is told of it again by the next beat.
         """
-        key, token = _claim(name), f"{_here()}/{os.getpid()}/{secrets.token_hex(8)}"
+        key, token = _claim(name), f"{self._owner}/{os.getpid()}/{secrets.token_hex(8)}"
         if not self._take(key, token) and not (self.free_dead(name) and self._take(key, token)):
             log.debug("lease.taken", extra={"lease": name})
             yield False
@@ -71,14 +84,28 @@ class Leases:
             return frozenset()
         tokens = self._redis.mget([_claim(name) for name in names])
         pairs = zip(names, tokens, strict=True)
-        return frozenset(name for name, token in pairs if token and not _is_dead(text(token)))
+        return frozenset(name for name, token in pairs if token and not self._is_dead(text(token)))
 
     def free_dead(self, name: str) -> bool:
         """Free *name* where its holder has died for certain; return whether that was so."""
         token = self._redis.get(_claim(name))
-        if token is None or not _is_dead(text(token)):
+        if token is None or not self._is_dead(text(token)):
             return False
         return bool(self._release(keys=[_claim(name)], args=[token]))
+
+    def _is_dead(self, token: str) -> bool:
+        """Whether the process that holds a claim has certainly ended; of other owners, unknown."""
+        owner, _, rest = token.partition("/")
+        pid = rest.partition("/")[0]
+        if owner != self._owner or not pid.isdecimal():
+            return False
+        try:
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
+        return _is_zombie(int(pid))
 
     def _take(self, key: str, token: str) -> bool:
         return bool(self._redis.set(key, token, nx=True, ex=CLAIM_SECONDS))
@@ -99,30 +126,6 @@ class Leases:
 
 def _claim(name: str) -> str:
     return f"slipway:claim:{name}"
-
-
-def _here() -> str:
-    """Name the host and its space of process ids: in another one a number means nothing."""
-    try:
-        space = Path("/proc/self/ns/pid").stat().st_ino
-    except OSError:
-        space = 0
-    return f"{socket.gethostname()}:{space}"
-
-
-def _is_dead(token: str) -> bool:
-    """Whether the process that holds a claim has certainly ended; of another host, nobody knows."""
-    where, _, rest = token.partition("/")
-    pid = rest.partition("/")[0]
-    if where != _here() or not pid.isdecimal():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return _is_zombie(int(pid))
 
 
 def _is_zombie(pid: int) -> bool:

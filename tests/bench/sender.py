@@ -11,7 +11,7 @@ from bot.engine import engine_on
 from bot.redis.cache import Cache
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
-from bot.redis.leases import Leases
+from bot.redis.leases import Leases, owner_here
 from bot.settings import Settings
 from workers.cloud.client import cloud_client
 from workers.context import WorkerContext
@@ -38,7 +38,7 @@ def main() -> None:
         clock=now,
         monotonic=time.monotonic,
         schedule=DueTimes(parts.redis),
-        claims=Leases(parts.redis),
+        claims=Leases(parts.redis, owner_here()),
         flags=Flags(parts.redis),
         ring=parts.doorbell.ring,
         team=lambda: "",

@@ -20,7 +20,7 @@ from bot.engine import engine_on
 from bot.redis.cache import Cache
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
-from bot.redis.leases import Leases
+from bot.redis.leases import Leases, owner_here
 from bot.redis.rate_limits import RedisBuckets
 from bot.sandbox.clouds import (
     CloudpodsCloud,
@@ -158,7 +158,7 @@ def _machines(
         clock=clock,
         monotonic=clock.seconds,
         schedule=DueTimes(parts.redis),
-        claims=Leases(parts.redis),
+        claims=Leases(parts.redis, owner_here()),
         flags=Flags(parts.redis),
         ring=parts.doorbell.ring,
         team=lambda: team_of(client, Cache(parts.redis)),

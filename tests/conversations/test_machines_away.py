@@ -201,6 +201,21 @@ def _recorded_as(world: World, operation_id: str, form: int) -> None:
         journal.execute("UPDATE operations SET format = ? WHERE id = ?", (form, operation_id))
 
 
+def test_one_bad_record_harms_itself_alone(world: World) -> None:
+    """V54: it is parked and told; gates lapse, others go on, lists have the rest."""
+    card = world.asked()
+    operation_id = operation_of(card)
+    with closing(sqlite3.connect(world.configuration.parent / DATABASE)) as journal, journal:
+        spoilt = "UPDATE operations SET record = '{}' WHERE id = ?"
+        journal.execute(spoilt, (operation_id,))
+    other = world.asked("/ops restart flaky")
+    world.wait(2 * 3600, step=600)
+    said = [each for each in world.whispers(ANN) if operation_id in each]
+    assert "another version of Slipway" in said[-1], said
+    assert "expired" in world.card(other).text
+    assert [each.id for each in world.recorded] == [operation_of(other)]
+
+
 def test_what_another_version_recorded_is_parked_and_said(world: World) -> None:
     """FM-112: an older worker leaves it alone, and tells whoever asked; others go on as ever."""
     card = world.approved()

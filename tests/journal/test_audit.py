@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from bot.core import events as ev
+from bot.core.errors import JournalUnavailableError
 from bot.core.plan import PlannedStep
 from bot.core.ports import AuditEntry
 from bot.core.records import Parameters
@@ -145,6 +146,26 @@ def test_tampering_is_found(journal: Journal, engine: Engine, tampering: str, fa
 
     assert not report.is_sound
     assert any(fault in each for each in report.faults), report.faults
+
+
+def test_an_export_holds_nothing_while_its_reader_pauses(journal: Journal) -> None:
+    """V68: a database that ends idle transactions cuts no export; what is new comes next time."""
+    _fill(journal, 1_200)
+    exported = journal.audit.export()
+    rows = [next(exported) for _ in range(700)]
+    assert journal.database.pool.checkedout() == 0  # type: ignore[attr-defined]  # of its kind
+    _fill(journal, 5)
+    rows += exported
+    assert [each["sequence"] for each in rows] == list(range(1, 1_201))
+
+
+def test_an_export_that_lacks_its_end_says_so(journal: Journal, engine: Engine) -> None:
+    """Whole, or an error."""
+    _fill(journal, 3)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM audit WHERE sequence = 3"))
+    with pytest.raises(JournalUnavailableError, match="ends at record 2, its head says 3"):
+        list(journal.audit.export())
 
 
 def test_a_reordered_chain_is_found(journal: Journal, engine: Engine) -> None:

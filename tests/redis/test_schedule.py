@@ -18,11 +18,12 @@ from bot.redis.cache import Cache
 from bot.redis.doorbell import ADVANCE_QUEUE, OUTBOX_KEY, RedisDoorbell, open_redis
 from bot.redis.due_times import LOOK_LEASE, DueTimes
 from bot.redis.flags import Flags
-from bot.redis.leases import CLAIM_SECONDS, Leases
+from bot.redis.leases import CLAIM_SECONDS, Leases, owner_here
 from bot.sandbox.redis import free_port
 from tests.journal.builders import NOON, SECOND, an_id
 
 ONE, TWO, THREE = an_id(1), an_id(2), an_id(3)
+OWNER = owner_here()
 
 
 @pytest.fixture
@@ -85,10 +86,10 @@ def test_ensuring_moves_nothing(redis: Redis) -> None:
 
 def test_a_claim_has_one_holder(redis: Redis) -> None:
     """Of many that want the same, one has it; when it is done, the next may."""
-    claims = Leases(redis)
+    claims = Leases(redis, OWNER)
     with claims.hold(ONE) as mine:
         assert mine
-        with Leases(redis).hold(ONE) as theirs:
+        with Leases(redis, OWNER).hold(ONE) as theirs:
             assert not theirs
         assert claims.held([ONE, TWO]) == {ONE}
     assert claims.held([ONE]) == frozenset()
@@ -103,7 +104,7 @@ def test_racers_for_a_claim_have_one_winner(redis: Redis) -> None:
 
     def race(_: int) -> bool:
         start.wait()
-        with Leases(redis).hold(ONE) as mine:
+        with Leases(redis, OWNER).hold(ONE) as mine:
             done.wait()
             return mine
 
@@ -113,7 +114,7 @@ def test_racers_for_a_claim_have_one_winner(redis: Redis) -> None:
 
 def test_a_claim_is_released_by_its_holder_only(redis: Redis) -> None:
     """A holder that was too slow does not take the claim of whoever came after it."""
-    with Leases(redis).hold(ONE) as mine:
+    with Leases(redis, OWNER).hold(ONE) as mine:
         assert mine
         redis.set(f"slipway:claim:{ONE}", "elsewhere/1/token")
     assert redis.get(f"slipway:claim:{ONE}") == b"elsewhere/1/token"
@@ -121,30 +122,41 @@ def test_a_claim_is_released_by_its_holder_only(redis: Redis) -> None:
 
 def test_a_claim_ends_by_itself(redis: Redis) -> None:
     """Whoever dies holding it keeps it for seconds, not for ever."""
-    with Leases(redis).hold(ONE):
+    with Leases(redis, OWNER).hold(ONE):
         assert 0 < int(redis.ttl(f"slipway:claim:{ONE}")) <= CLAIM_SECONDS
 
 
 def test_the_claim_of_a_dead_process_of_this_host_is_free(redis: Redis, valkey_url: str) -> None:
-    """A process that was killed is waited for by nobody on the same machine."""
+    """A process that was killed is waited for by nobody of those that it belonged to."""
+    _die_holding(ONE, valkey_url, OWNER)
+    assert Leases(redis, OWNER).held([ONE]) == frozenset()
+    with Leases(redis, OWNER).hold(ONE) as mine:
+        assert mine
+
+
+def test_a_process_id_means_nothing_elsewhere(redis: Redis, valkey_url: str) -> None:
+    """V61: of two hosts that look alike in every name, neither takes the other's for dead."""
+    _die_holding(ONE, valkey_url, "of another boot")
+    assert Leases(redis, OWNER).held([ONE]) == {ONE}
+    with Leases(redis, OWNER).hold(ONE) as mine:
+        assert not mine
+
+
+def _die_holding(name: str, valkey_url: str, owner: str) -> None:
     program = (
         "import os, signal, sys\n"
         "from bot.redis.doorbell import open_redis\n"
         "from bot.redis.leases import Leases\n"
-        f"with Leases(open_redis({valkey_url!r})).hold({ONE!r}) as mine:\n"
+        f"with Leases(open_redis({valkey_url!r}), {owner!r}).hold({name!r}) as mine:\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run([sys.executable, "-c", program], env=environment, check=False)
-    assert redis.exists(f"slipway:claim:{ONE}")
-    assert Leases(redis).held([ONE]) == frozenset()
-    with Leases(redis).hold(ONE) as mine:
-        assert mine
 
 
 def test_the_work_goes_on_when_redis_goes_away(redis: Redis) -> None:
     """Releasing a claim that Redis lost is no error: it is a courtesy."""
-    claims = Leases(redis)
+    claims = Leases(redis, OWNER)
     with claims.hold(ONE) as mine:
         assert mine
         redis.connection_pool.connection_kwargs["port"] = free_port()

@@ -4,11 +4,13 @@ It knows of surfaces what `kinds` says, and nothing of what they are about.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core.errors import (
+    JournalError,
     SlackError,
     SlackHeldError,
     SlackRefusedError,
@@ -76,21 +78,30 @@ def _send_all(context: WorkerContext, slack: SlackWriter, now: datetime) -> int:
         if not rows:
             return tried
         try:
-            _send(context, Leased(slack, _is_over(context, until)), rows[0])
+            with _given_back(context, rows[0]):
+                _send(context, Leased(slack, _is_over(context, until)), rows[0])
         except LeaseOverError:
             log.warning("outbox.lease_expired", extra={"row": rows[0].id})
-            _leave(context, rows[0])
             return tried + 1
     return BATCH
 
 
+@contextmanager
+def _given_back(context: WorkerContext, row: OutboxRow) -> Iterator[None]:
+    """Let others go on with *row* at once where the block breaks off: Redis went away, say."""
+    is_settled = False
+    try:
+        yield
+        is_settled = True
+    finally:
+        if not is_settled:
+            in_doubt = row.in_doubt or row.ts is None
+            with suppress(JournalError):
+                context.journal.outbox.postpone(row, context.clock(), in_doubt=in_doubt, error="")
+
+
 def _is_over(context: WorkerContext, until: float) -> Callable[[], bool]:
     return lambda: context.monotonic() >= until
-
-
-def _leave(context: WorkerContext, row: OutboxRow) -> None:
-    """Give a row back that nothing was done with."""
-    context.journal.outbox.postpone(row, context.clock(), in_doubt=row.in_doubt, error="")
 
 
 def _pause(context: WorkerContext, left: float) -> float:

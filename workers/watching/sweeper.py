@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.core import events as ev
-from bot.core.errors import ConflictError, IllegalEventError
+from bot.core.errors import ConflictError, IllegalEventError, UnknownFormatError
 from bot.core.rows import OpenOperation
 from bot.views.answers import parked
 from workers.context import WorkerContext
@@ -33,7 +33,7 @@ def sweep(context: WorkerContext) -> None:
     context.schedule.ensure([each.id for each in everything if waits_for_cloud(each)], now)
     if context.flags.first("aftercare", AFTERCARE_AGAIN):
         context.schedule.ensure(context.journal.operations.said_not_executed(now - AFTERCARE), now)
-    _ring(context, [each for each in everything if _is_forgotten(each, now)])
+    _ring(context, _readable(context, [each for each in everything if _is_forgotten(each, now)]))
 
 
 def _park(context: WorkerContext, each: OpenOperation) -> None:
@@ -49,6 +49,15 @@ def _park(context: WorkerContext, each: OpenOperation) -> None:
         at=context.clock(),
         operation_id=each.id,
     )
+
+
+def _readable(context: WorkerContext, quiet: list[OpenOperation]) -> list[OpenOperation]:
+    """Return those whose records can be read; the others are parked, and harm nobody else."""
+    known = context.journal.operations.load_many([each.id for each in quiet]) if quiet else {}
+    for each in quiet:
+        if each.id not in known:
+            _park(context, each)
+    return [each for each in quiet if each.id in known]
 
 
 def _ring(context: WorkerContext, quiet: list[OpenOperation]) -> None:
@@ -68,6 +77,8 @@ def _lapse(context: WorkerContext, each: OpenOperation) -> None:
     except (ConflictError, IllegalEventError) as error:
         # somebody decided at the last moment
         log.info("sweeper.conflict", extra={"operation_id": each.id, "why": str(error)})
+    except UnknownFormatError:
+        _park(context, each)
 
 
 def _is_forgotten(each: OpenOperation, now: datetime) -> bool:

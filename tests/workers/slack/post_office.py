@@ -20,7 +20,7 @@ from bot.redis.cache import Cache
 from bot.redis.doorbell import RedisDoorbell, open_redis
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
-from bot.redis.leases import Leases
+from bot.redis.leases import Leases, owner_here
 from bot.sandbox.slack import Executed, RateLimits, Workspace, served
 from tests.conversations import redis_time
 from tests.journal.builders import NOON, SECOND, an_operation, apply, create, to_the_end
@@ -132,7 +132,7 @@ def post_office(
             clock=clock,
             monotonic=clock.seconds,
             schedule=DueTimes(redis),
-            claims=Leases(redis),
+            claims=Leases(redis, owner_here()),
             flags=Flags(redis),
             ring=lambda _: None,
             team=lambda: workspace.config.team_id,

@@ -1,6 +1,7 @@
 """Much at once: Slack's limits are kept before it says so, and what people wait for goes first."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,13 @@ from typing_extensions import override
 
 from bot.core import events as ev
 from bot.core.events import Event
+from bot.redis.flags import Flags
 from bot.sandbox.slack import Executed, FaultKind, RateLimits
 from tests.journal.builders import SECOND, an_id, an_operation, apply, succeeded, to_the_end
 from tests.workers.slack.post_office import PostOffice, post_office
 from workers.context import Posted
 from workers.slack import SlackMessages
+from workers.slack.outbox import send_due
 
 MANY = 8
 BURST = 4  # messages that Slack takes at once
@@ -203,3 +206,29 @@ def test_updates_keep_within_fifty_a_minute(office: PostOffice) -> None:
 def course(number: int, office: PostOffice) -> tuple[Event, ...]:
     """Return the events of a deployment that goes well, now."""
     return to_the_end(an_operation(number, target=f"t{number}"), office.clock())
+
+
+def test_a_sender_that_breaks_off_gives_its_row_back(office: PostOffice) -> None:
+    """Redis goes away between claim and call: others go on with the row at once, in doubt."""
+    office.deploy(1, until=1)
+    office.sleep(SECOND)
+    broken = replace(office.context, flags=Broken())
+    with pytest.raises(ConnectionError):
+        send_due(broken, office.slack)
+    [row] = office.journal.outbox.claim(office.clock(), 1, SECOND)
+    assert (row.kind, row.in_doubt) == ("operation_card", True)
+
+
+class Broken(Flags):
+    """Redis that is away."""
+
+    def __init__(self) -> None:
+        """Connect to nothing."""
+
+    @override
+    def take(self, name: str, interval: float, slack: float) -> float:
+        raise ConnectionError(name)
+
+    @override
+    def held_for(self, name: str) -> float:
+        return 0.0

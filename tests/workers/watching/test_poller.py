@@ -28,7 +28,7 @@ from bot.redis.cache import Cache
 from bot.redis.doorbell import RedisDoorbell, open_redis
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
-from bot.redis.leases import Leases
+from bot.redis.leases import Leases, owner_here
 from bot.systems import system as system_named
 from tests.journal.builders import an_id, an_operation
 from tests.systems.connections import huawei
@@ -144,7 +144,7 @@ def context(tmp_path: Path, valkey_url: str) -> Iterator[WorkerContext]:
         clock=now,
         monotonic=time.monotonic,
         schedule=schedule,
-        claims=Leases(redis),
+        claims=Leases(redis, owner_here()),
         flags=Flags(redis),
         ring=lambda _: None,
         team=lambda: "T0SANDBOX",

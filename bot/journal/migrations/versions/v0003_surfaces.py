@@ -87,10 +87,34 @@ _QUEUE: Final = (
 
 def upgrade() -> None:
     """Add the tables and carry over what the old ones say."""
+    _indexes()
     _facts()
     _step_times()
     _requests()
     _surfaces()
+
+
+def _indexes() -> None:
+    """Let each statement find its rows: an index of some rows is used where they are named."""
+    op.add_column("operations", sa.Column("sent_at", Utc))
+    op.execute(
+        "UPDATE operations SET sent_at = (SELECT min(granted_at) FROM permits "
+        "WHERE operation_id = operations.id)"
+    )
+    for name in ("operations_by_age", "operations_open"):
+        op.drop_index(name, "operations")
+    op.create_index("operations_by_age", "operations", ["created_at", "fence"])
+    _index(
+        "operations_open", "operations", ["created_at", "id", "requester"], "finished_at IS NULL"
+    )
+    _index("operations_sent", "operations", ["target", "fence"], "sent_at IS NOT NULL")
+    _index("operations_ended", "operations", ["target", "fence"], "finished_at IS NOT NULL")
+    _index("permits_denied", "permits", ["at"], "outcome = 'not_executed'")
+
+
+def _index(name: str, table: str, columns: list[str], where: str) -> None:
+    some = sa.text(where)
+    op.create_index(name, table, columns, sqlite_where=some, postgresql_where=some)
 
 
 def _facts() -> None:
