@@ -277,8 +277,8 @@ def _figures(parts: Resources) -> Figures:
     found: dict[str, Mapping[str, float]] = {}
     with suppress(JournalUnavailableError):
         found |= _counted(parts)
-    with suppress(RedisError, OSError):
-        found |= rate_figures(parts.redis, parts.catalogue().targets.values())
+    with suppress(RedisError, OSError, JournalUnavailableError):
+        found |= rate_figures(parts.redis, parts.catalogue.present.targets.values())
         found |= {"groups_refused": _refused_groups(parts)}
     return found
 

@@ -70,6 +70,7 @@ def open_parts(
     journal = journal_on(engine)
     if not accepts_clock:
         require_clock(journal, clock())
+    catalogue.share(journal.configurations, clock)
     redis = open_redis(
         settings.redis_url, connect_timeout=connect_timeout, read_timeout=read_timeout, rest=rest
     )

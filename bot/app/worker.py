@@ -18,7 +18,7 @@ from slack_sdk import WebClient
 
 from bot.app.clouds import cloud_parts
 from bot.app.resources import Resources, now, open_configuration, open_parts
-from bot.core.errors import JournalUnavailableError, QueueUnavailableError
+from bot.core.errors import ConfigurationError, JournalUnavailableError, QueueUnavailableError
 from bot.engine import engine_on
 from bot.journal import warm_up
 from bot.redaction import KnownSecrets
@@ -49,6 +49,13 @@ TICK_SECONDS: Final = 8.0  # how long the outbox works in one tick before it han
 POLL_SECONDS: Final = 20.0  # the poller, which has connections to lose
 TICK_LIMIT: Final = 60  # seconds until RQ ends a tick that hangs
 SWEEP_SECONDS: Final = 1.0
+_PASSING: Final = (
+    RedisError,
+    QueueUnavailableError,
+    JournalUnavailableError,
+    ConfigurationError,
+    OSError,
+)
 
 
 def run_workers(
@@ -172,11 +179,12 @@ def _sweep_forever(home: _WorkerHost) -> None:
     context, parts = home.context(shutdown), home.parts
     parts.catalogue.tells = True  # this process lives on; the others of this host do not tell
     while not shutdown.is_requested():
-        parts.catalogue()
         try:
+            parts.catalogue()
+            parts.catalogue.keep()
             sweep(context)
             _revive_ticks(home)
-        except (RedisError, QueueUnavailableError, JournalUnavailableError, OSError) as error:
+        except _PASSING as error:
             log.warning("sweeper.failed", extra={"why": str(error)})
         shutdown.pause(SWEEP_SECONDS)
 

@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import Engine, literal, select
 
 from bot.journal.audit import Audit
+from bot.journal.configurations import Configurations
 from bot.journal.database import reading
 from bot.journal.drain import Drain
 from bot.journal.notices import Notices
@@ -32,6 +33,7 @@ class Journal:
     step_times: StepTimes
     notices: Notices
     drain: Drain
+    configurations: Configurations
 
 
 def journal_on(database: Engine) -> Journal:
@@ -45,6 +47,7 @@ def journal_on(database: Engine) -> Journal:
         step_times=StepTimes(database),
         notices=Notices(database),
         drain=Drain(database),
+        configurations=Configurations(database),
     )
 
 

@@ -230,3 +230,12 @@ drain: Final = Table(
     Column("holder", Text, nullable=False),
     Column("seen_at", Utc, nullable=False),  # the holder's last sign of life
 )
+
+configurations: Final = Table(
+    "configurations",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("hash", Text, nullable=False),
+    Column("content", Text, nullable=False),  # without secrets: variables stand as `${NAME}`
+    Column("at", Utc, nullable=False),
+)

@@ -17,6 +17,7 @@ from sqlalchemy.sql.visitors import iterate
 from bot.journal import (
     audit,
     commits,
+    configurations,
     drain,
     notices,
     operations,
@@ -31,6 +32,7 @@ from bot.journal.database import undone
 STORES: Final[tuple[ModuleType, ...]] = (
     audit,
     commits,
+    configurations,
     drain,
     notices,
     operations,

@@ -8,7 +8,10 @@ from typing import Final
 
 import pytest
 
+from bot.app.resources import now
 from bot.catalogue import LiveCatalogue
+from bot.core.errors import ConfigurationError, JournalUnavailableError
+from bot.journal import Journal, journal_on, migrate, open_engine
 from tests.catalogue.files import ENVIRONMENT, a_file
 
 ROUNDS: Final = 30  # of a race
@@ -121,3 +124,112 @@ def test_y21_a_change_is_taken_and_a_fault_is_not(tmp_path: Path) -> None:
     rewritten(path, a_file())
     assert live().policies["prod"].approvals == 1
     assert live.faults == ()
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    """An empty journal."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'slipway.db'}")
+    migrate(engine)
+    return journal_on(engine)
+
+
+def shared(path: Path, journal: Journal, **more: str) -> LiveCatalogue:
+    """Return what a process has that shares the content with the others."""
+    live = LiveCatalogue(path, {**ENVIRONMENT, **more})
+    live.share(journal.configurations, now)
+    return live
+
+
+def approvals(live: LiveCatalogue) -> int:
+    """Return what a policy of the content in force wants."""
+    return live().policies["prod"].approvals
+
+
+def asking_for(approvals: int) -> str:
+    """Return a file that wants so many approvals."""
+    return a_file(policy=f"    approvals: {approvals}\n")
+
+
+@pytest.mark.parametrize("end", [BROKEN, "targets: [", "", None])
+def test_v53_who_remembers_less_has_what_is_in_force(
+    path: Path, journal: Journal, end: str | None
+) -> None:
+    """V53: one process took a change, then the file broke: the others do not go back behind it."""
+    bot, worker = shared(path, journal), shared(path, journal)
+    rewritten(path, asking_for(2))
+    assert approvals(bot) == 2
+    path.unlink() if end is None else rewritten(path, end)
+
+    assert (approvals(worker), approvals(bot)) == (2, 2)
+    assert worker.is_faulty
+    rewritten(path, asking_for(3))
+    assert (approvals(worker), approvals(bot)) == (3, 3)
+    assert not worker.is_faulty
+
+
+def test_v53_a_content_that_comes_back_is_in_force_again(path: Path, journal: Journal) -> None:
+    """V53: what came into force last counts, also where it was in force before."""
+    bot, worker = shared(path, journal), shared(path, journal)
+    for text in (asking_for(2), asking_for(1), asking_for(2), asking_for(1)):
+        rewritten(path, text)
+        bot()
+    rewritten(path, BROKEN)
+    assert approvals(worker) == 1
+    late = journal.configurations.newest()
+    assert late is not None
+    assert late.content == asking_for(1)
+
+
+def test_v53_who_cannot_know_what_is_in_force_does_nothing(path: Path, tmp_path: Path) -> None:
+    """V53: with a broken file and no journal nobody can tell, and nobody goes on as before."""
+    journal = journal_on(open_engine(f"sqlite:///{tmp_path / 'away' / 'slipway.db'}"))
+    worker = shared(path, journal)
+    assert approvals(worker) == 1
+    rewritten(path, BROKEN)
+    for _ in range(2):
+        with pytest.raises(JournalUnavailableError):
+            worker()
+    assert worker.is_faulty
+    rewritten(path, asking_for(2))
+    assert approvals(worker) == 2
+
+
+def test_v53_a_secret_that_is_written_out_is_not_kept(path: Path, journal: Journal) -> None:
+    """V53: of such a content the journal has the hash; who needs the rest refuses to guess."""
+    secret = "MIIFwrittenout"
+    open_file = asking_for(2).replace("${TOKEN}", secret)
+    bot, worker = shared(path, journal), shared(path, journal)
+    rewritten(path, open_file)
+    assert approvals(bot) == 2
+    kept = journal.configurations.newest()
+    assert kept is not None
+    assert secret not in kept.content
+    rewritten(path, BROKEN)
+    assert approvals(bot) == 2
+    with pytest.raises(ConfigurationError, match="content in force is another one"):
+        worker()
+
+
+def test_v53_who_lacks_a_variable_of_what_is_in_force_does_nothing(
+    path: Path, journal: Journal
+) -> None:
+    """V53: a process that cannot read what is in force does not go on with what was before."""
+    bot, worker = shared(path, journal, NEW="MIIFnew"), shared(path, journal)
+    rewritten(path, asking_for(2).replace("${TOKEN}", "${NEW}"))
+    assert approvals(bot) == 2
+    with pytest.raises(ConfigurationError, match="NEW"):
+        worker()
+
+
+def test_v53_what_could_not_be_kept_is_kept_later(path: Path, tmp_path: Path) -> None:
+    """V53: a journal that was away when the content changed has it as soon as it is back."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'later' / 'slipway.db'}")
+    journal = journal_on(engine)
+    bot = shared(path, journal)
+    (tmp_path / "later").mkdir()
+    migrate(engine)
+    bot.keep()
+    kept = journal.configurations.newest()
+    assert kept is not None
+    assert kept.content == a_file()

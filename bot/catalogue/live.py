@@ -1,0 +1,152 @@
+"""slipway.yaml while a process runs: what is in force, for all processes of an installation."""
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from typing import Final, NamedTuple
+
+from bot.catalogue.build import Catalogue
+from bot.catalogue.reading import catalogue_of, text_of
+from bot.core.errors import ConfigurationError, JournalUnavailableError
+from bot.core.ports import Clock
+from bot.journal.configurations import Configuration, Configurations
+from bot.redaction import Redactor
+
+log: Final = logging.getLogger("slipway.catalogue")
+
+_UNUSABLE: Final = (
+    "the content in force is another one than this process knows, and it cannot use it: "
+    "mend slipway.yaml"
+)
+
+
+class _Read(NamedTuple):
+    """A content that has no faults, and what it says."""
+
+    hash: str
+    content: str
+    catalogue: Catalogue
+
+    @property
+    def kept(self) -> Configuration:
+        """What the journal may have of it: where a secret is written out, the hash alone."""
+        shown = Redactor(self.catalogue.secrets).text(self.content)
+        return Configuration(self.hash, self.content if shown == self.content else "")
+
+
+class LiveCatalogue:
+    """The file's present content; a change that has faults leaves the old content in force.
+
+    What that is, the journal knows once `share` was called: a process whose memory is older than
+    the last good content (a job of a worker is forked from one that read it long ago) has it from
+    there.
+
+    With `tells` set, each change stands in the log once; that is for one process of several, since
+    every job of a worker is a process of its own, which reads the change anew.
+    """
+
+    def __init__(self, path: Path, environment: Mapping[str, str]) -> None:
+        self._path = path
+        self._environment = environment
+        self._shared: tuple[Configurations, Clock] | None = None
+        self._seen = self._signature()
+        self._read = self._read_file()
+        self._is_kept = False
+        self._reading = Lock()
+        self.faults: tuple[str, ...] = ()  # why the newest content is not in force
+        self.tells = False
+
+    def __call__(self) -> Catalogue:
+        """Return what is in force, reading the file again where it changed.
+
+        While one thread reads, the others go on with what was in force before.
+
+        Raises:
+            JournalUnavailableError: the file has faults, and nobody can tell what is in force.
+            ConfigurationError: the file has faults, and what is in force cannot be used here.
+        """
+        if self._signature() != self._seen and self._reading.acquire(blocking=False):
+            try:
+                self._read_again()
+            finally:
+                self._reading.release()
+        return self._read.catalogue
+
+    @property
+    def present(self) -> Catalogue:
+        """What is in force, without looking at the file."""
+        return self._read.catalogue
+
+    @property
+    def is_faulty(self) -> bool:
+        """Whether the newest content is not in force."""
+        with suppress(JournalUnavailableError, ConfigurationError):
+            self()
+        return bool(self.faults)
+
+    def share(self, configurations: Configurations, clock: Clock) -> None:
+        """Share with all processes, by way of the journal, what is in force."""
+        self._shared = configurations, clock
+        self.keep()
+
+    def keep(self) -> None:
+        """Let the journal know what is in force, where it does not yet."""
+        if self._is_kept or self._shared is None:
+            return
+        configurations, clock = self._shared
+        with suppress(JournalUnavailableError):  # the next call tries again
+            configurations.keep(self._read.kept, clock())
+            self._is_kept = True
+
+    def _read_again(self) -> None:
+        signature = self._signature()
+        if signature == self._seen:
+            return  # another thread was faster
+        try:
+            self._read = self._read_file()
+        except ConfigurationError as error:
+            self.faults = tuple(error.faults)
+            self._have_what_is_in_force()
+        else:
+            self.faults = ()
+            self._is_kept = False
+            self.keep()
+        self._seen = signature
+        if self.tells:
+            self._tell()
+
+    def _have_what_is_in_force(self) -> None:
+        newest = self._shared[0].newest() if self._shared else None
+        if newest is None or newest.hash == self._read.hash:
+            return
+        if _hash(newest.content) != newest.hash:
+            raise ConfigurationError([_UNUSABLE])
+        try:
+            catalogue = catalogue_of(newest.content, self._environment)
+        except ConfigurationError as error:
+            raise ConfigurationError([_UNUSABLE, *error.faults]) from error
+        self._read = _Read(newest.hash, newest.content, catalogue)
+
+    def _read_file(self) -> _Read:
+        content = text_of(self._path)
+        return _Read(_hash(content), content, catalogue_of(content, self._environment, self._path))
+
+    def _tell(self) -> None:
+        if self.faults:
+            log.error("catalogue.faulty", extra={"faults": list(self.faults)})
+        else:
+            log.info("catalogue.reloaded", extra={"path": str(self._path)})
+
+    def _signature(self) -> tuple[int, int, int]:
+        try:
+            status = self._path.stat()
+        except OSError:
+            return (0, 0, 0)
+        return (status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+def _hash(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -1,0 +1,53 @@
+"""Reads `slipway.yaml`: the file, and what its text says."""
+
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.catalogue.build import Catalogue, build
+from bot.catalogue.document import SIZE_MAX, read_document
+from bot.core.errors import ConfigurationError
+from bot.systems import SYSTEMS, VENDORS
+
+
+def load(path: Path, environment: Mapping[str, str]) -> Catalogue:
+    """Read and check the file.
+
+    Raises:
+        ConfigurationError: it cannot be read, or has faults: all of them, with their places.
+    """
+    return catalogue_of(text_of(path), environment, path)
+
+
+def catalogue_of(text: str, environment: Mapping[str, str], path: Path | None = None) -> Catalogue:
+    """Check *text*, which stands in the file at *path*.
+
+    Raises:
+        ConfigurationError: it has faults: all of them, with their places.
+    """
+    systems = {system.spec.name: system for system in SYSTEMS}
+    vendors = {vendor.kind: vendor for vendor in VENDORS}
+    try:
+        return build(read_document(text, environment), systems, vendors)
+    except ConfigurationError as error:
+        place = f"{path}: " if path else ""
+        raise ConfigurationError([f"{place}{fault}" for fault in error.faults]) from error
+
+
+def text_of(path: Path) -> str:
+    """Return the text of the file.
+
+    Raises:
+        ConfigurationError: it cannot be read.
+    """
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a pipe would keep us waiting, a device for ever
+            raise ConfigurationError([f"{path}: is no file"])
+        if status.st_size > SIZE_MAX:
+            raise ConfigurationError([f"{path}: is larger than {SIZE_MAX} bytes"])
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError([f"{path}: cannot be read ({error.strerror})"]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError([f"{path}: is no UTF-8 text"]) from error

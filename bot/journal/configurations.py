@@ -1,0 +1,56 @@
+"""What slipway.yaml said: each content that came into force, the same for all processes."""
+
+from contextlib import suppress
+from typing import Final, NamedTuple
+
+from sqlalchemy import Engine, Text, bindparam, func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from bot.core.records import Moment
+from bot.journal.database import reading, writing
+from bot.journal.schema import Utc, configurations
+
+_NEWEST: Final = (
+    select(configurations.c.hash, configurations.c.content)
+    .order_by(configurations.c.sequence.desc())
+    .limit(1)
+)
+_KEEP: Final = insert(configurations).from_select(
+    ["sequence", "hash", "content", "at"],
+    select(
+        func.coalesce(func.max(configurations.c.sequence), 0) + 1,
+        bindparam("of", type_=Text),
+        bindparam("said", type_=Text),
+        bindparam("now", type_=Utc),
+    ),
+)
+
+
+class Configuration(NamedTuple):
+    """A content by its hash; the text is empty where it may not be kept."""
+
+    hash: str
+    content: str
+
+
+class Configurations:
+    """Raises JournalUnavailableError where the database cannot do it."""
+
+    def __init__(self, database: Engine) -> None:
+        self._database = database
+
+    def newest(self) -> Configuration | None:
+        """Return what came into force last."""
+        with reading(self._database) as connection:
+            row = connection.execute(_NEWEST).one_or_none()
+        return None if row is None else Configuration(row.hash, row.content)
+
+    def keep(self, configuration: Configuration, now: Moment) -> None:
+        """Keep what is in force from now on, unless it is already."""
+        newest = self.newest()
+        if newest is not None and newest.hash == configuration.hash:
+            return
+        # Where another process keeps one at the same moment, that is the newest.
+        with suppress(IntegrityError), writing(self._database) as connection:
+            said = {"of": configuration.hash, "said": configuration.content, "now": now}
+            connection.execute(_KEEP, said)
