@@ -236,6 +236,40 @@ def test_where_the_channel_cannot_be_written_whoever_asked_is_told(world: World)
     assert "succeeded" in world.card(card).text
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("restricted_action_read_only_channel", "restricted_action_thread_only_channel"),
+        *("no_permission", "is_inactive", "messages_tab_disabled", "a_word_of_tomorrow"),
+    ],
+)
+def test_every_word_for_an_unwritable_channel_is_understood(world: World, code: str) -> None:
+    """V41: whichever word Slack has for it, whoever asked is told, and the card comes later."""
+    world.expected |= {code}
+    world.workspace.refuse_posts(DEPLOYS, code)
+    world.command("/deploy checkout 1.4.0")
+    world.wait(60, step=20)
+    (told,) = world.workspace.messages(f"D{ANN.removeprefix('U')}")
+    assert f"Slipway cannot post in <#{DEPLOYS}> (`{code}`)" in told.text
+    world.workspace.refuse_posts(DEPLOYS)
+    world.wait(400, step=20)
+    assert labels(world.card()) == ["Approve", "Reject", "Cancel"]
+
+
+@pytest.mark.parametrize(
+    "code", ["restricted_action_non_threadable_channel", "cannot_reply_to_message"]
+)
+def test_where_replies_cannot_be_posted_whoever_asked_is_told(world: World, code: str) -> None:
+    """V41: a channel without threads keeps its card up to date, and how it ended is told."""
+    world.expected |= {code}
+    world.workspace.refuse_posts(DEPLOYS, replies=code)
+    card = world.approved()
+    world.wait(900, step=20)
+    assert "succeeded" in world.card(card).text
+    (told,) = world.workspace.messages(f"D{ANN.removeprefix('U')}")
+    assert "succeeded" in told.text
+
+
 def test_nobody_is_spammed_by_old_whispers(world: World) -> None:
     """A whisper that Slack refuses is given up; the decision stands without it."""
     card = world.asked(by=ANN)

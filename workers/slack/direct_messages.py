@@ -5,17 +5,27 @@ from typing import Final
 from bot.core.records import SLIPWAY
 from bot.core.rows import OutboxRow
 from workers.context import WorkerContext
+from workers.slack.calls import OF_THE_TOKEN
 
-UNWRITABLE: Final = frozenset(
-    {"is_archived", "channel_not_found", "not_in_channel", "restricted_action"}
-)
+# These say that one message is not there, which is posted anew, or that no message can be written
+# anywhere. All else is the channel's: Slack has a dozen words for that, and adds some at any time.
+# Source: https://docs.slack.dev/reference/methods/chat.postMessage (errors)
+_NOT_OF_THE_CHANNEL: Final = OF_THE_TOKEN | {
+    *("message_not_found", "thread_not_found", "cant_update_message", "edit_window_closed"),
+    "missing_scope",
+}
 QUIET: Final = frozenset({"queued", "running"})  # phases in which nobody has anything to do
 
 
-def tell_directly(context: WorkerContext, row: OutboxRow, error: str) -> None:
-    """Want whoever asked to be told what the card of *row* would say, once for each phase.
+def is_unwritable(code: str) -> bool:
+    """Whether Slack's refusal *code* means that a channel, or its threads, cannot be written."""
+    return code not in _NOT_OF_THE_CHANNEL
 
-    The card itself stays in the outbox: the channel may be opened again.
+
+def tell_directly(context: WorkerContext, row: OutboxRow, error: str) -> None:
+    """Want whoever asked to be told what the card would say, once for each phase.
+
+    The card or the reply itself stays in the outbox: the channel may be opened again.
     """
     operation = context.journal.operations.load(row.subject.id)
     phase = operation.phase.kind

@@ -35,7 +35,7 @@ def _whisper(_: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
 
 KINDS: Final[Mapping[SurfaceKind, Kind]] = {
     "operation_card": Kind(operation_card, is_updated=True, instead=tell_directly),
-    "operation_reply": Kind(operation_replies, goes_together=True),
+    "operation_reply": Kind(operation_replies, goes_together=True, instead=tell_directly),
     "whisper": Kind(_whisper, method=WHISPERS, doubt="send_again", is_given_up=True),
     "direct": Kind(operation_directly, doubt="leave", is_given_up=True),
 }

@@ -22,7 +22,7 @@ from bot.core.rows import UPDATES, OutboxRow, lane_of
 from bot.views.layout import Drawn
 from workers.context import SlackWriter, WorkerContext
 from workers.slack.calling import call
-from workers.slack.direct_messages import UNWRITABLE
+from workers.slack.direct_messages import is_unwritable
 from workers.slack.kinds import KINDS, Kind
 from workers.slack.lease import Leased, LeaseOverError
 from workers.slack.rate_limits import HISTORY, REPLIES, NotYetError, hold, is_pressed, take, took
@@ -123,7 +123,7 @@ def _send(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
         context.journal.outbox.stand_back(row, error.lane, until)
     except SlackError as error:
         _postpone(context, kind, row, error)
-        if isinstance(error, SlackRefusedError) and error.code in UNWRITABLE and kind.instead:
+        if isinstance(error, SlackRefusedError) and is_unwritable(error.code) and kind.instead:
             kind.instead(context, row, error.code)
     except UnknownFormatError as error:  # an outbox of that version shows it
         _put_off(context, row, str(error))

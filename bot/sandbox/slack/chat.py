@@ -22,6 +22,9 @@ def post_message(state: State, arguments: JsonObject) -> JsonObject:
     check_message(arguments.get("text"), arguments.get("blocks"))
     metadata = _metadata(arguments)
     thread_ts = _thread(state, channel, arguments)
+    refused = channel.refuses_posts or (channel.refuses_replies if thread_ts else "")
+    if refused:
+        raise RefusedError(code=refused)
     message = state.post(
         channel.id,
         state.config.bot_user_id,

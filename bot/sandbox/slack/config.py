@@ -56,6 +56,8 @@ class Channel(Record):
     members: tuple[str, ...] = ()
     is_private: bool = False
     is_archived: bool = False
+    refuses_posts: str = ""  # the error that whoever posts gets, as in a channel of announcements
+    refuses_replies: str = ""  # the same for replies alone
     is_im: bool = False
 
 

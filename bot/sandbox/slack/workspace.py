@@ -188,6 +188,10 @@ class Workspace:
         """Archive a channel, or bring it back."""
         self._change_channel(channel, {"is_archived": archived})
 
+    def refuse_posts(self, channel: str, code: str = "", *, replies: str = "") -> None:
+        """Let posts to a channel, or *replies* alone, be refused with these errors; "": no more."""
+        self._change_channel(channel, {"refuses_posts": code, "refuses_replies": replies})
+
     def _change_channel(self, channel: str, update: JsonObject) -> None:
         with self.state.lock:
             self.state.channels[channel] = self.state.channels[channel].model_copy(update=update)
