@@ -228,7 +228,7 @@ def http_side(
 
 
 def _guarded(where: Installation) -> Guarded:
-    return Guarded(team=where.team, enterprise=where.enterprise)
+    return Guarded(team=where.team, enterprise=where.enterprise, app_id=where.app or None)
 
 
 def _service(  # one composition, each argument of it from elsewhere

@@ -125,6 +125,13 @@ def test_a_foreign_workspace_is_refused(world: World) -> None:
     assert world.recorded == ()
 
 
+def test_a_foreign_app_is_refused(world: World) -> None:
+    """V71: the bot knows from Slack which app it is, and takes nothing that is for another."""
+    answer = world.slash("/deploy", "checkout 1.4.0", api_app_id="A0OTHER")
+    assert (answer.status_code, answer.content) == (403, b"")
+    assert world.recorded == ()
+
+
 @pytest.mark.parametrize(
     "fields",
     [

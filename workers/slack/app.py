@@ -1,12 +1,16 @@
 """The app as Slack knows it: where it is installed, what it may do, its connection, its forms."""
 
+import logging
 from collections.abc import Callable
 from typing import Any, Final
 
 from slack_sdk import WebClient
 
+from bot.core.errors import SlackError
 from bot.core.records import Record, UserId
 from workers.slack.calls import made
+
+log = logging.getLogger("slipway.slack")
 
 FORM_TIMEOUT_SECONDS: Final = 2  # a form's trigger lives three seconds
 
@@ -30,6 +34,7 @@ class Installation(Record):
     enterprise: str = ""
     bot_user: UserId
     bot: str
+    app: str = ""  # the id that its payloads name; "": Slack does not tell
     scopes: tuple[str, ...] = ()
 
 
@@ -41,14 +46,29 @@ def installation(client: WebClient) -> Installation:
     """
     answer = made("auth.test", client.auth_test)
     scopes = str(answer.headers.get("x-oauth-scopes", ""))
+    bot = answer.get("bot_id") or ""
     return Installation(
         team=answer["team_id"],
         team_url=answer.get("url") or "",
         enterprise=answer.get("enterprise_id") or "",
         bot_user=answer["user_id"],
-        bot=answer.get("bot_id") or "",
+        bot=bot,
+        app=_app_of(client, bot),
         scopes=tuple(each.strip() for each in scopes.split(",") if each.strip()),
     )
+
+
+def _app_of(client: WebClient, bot: str) -> str:
+    """Return which app *bot* is of; "" where Slack does not tell, which is no reason not to start.
+
+    Source: https://docs.slack.dev/reference/methods/bots.info
+    """
+    try:
+        answer = made("bots.info", lambda: client.bots_info(bot=bot))
+    except SlackError as error:
+        log.warning("slack.app_unknown", extra={"why": str(error)})
+        return ""
+    return str((answer.get("bot") or {}).get("app_id") or "")
 
 
 def connected(connect: Callable[[], None]) -> None:

@@ -13,7 +13,6 @@ from slack_sdk import WebClient
 from bot.core.errors import DirectoryError, SlackRefusedError
 from bot.core.policy import Member
 from bot.core.records import UserId
-from workers.slack.app import installation
 from workers.slack.calls import OF_THE_TOKEN, made
 from workers.slack.look_ups import Ask, LookUps
 
@@ -129,7 +128,7 @@ def team_of(client: WebClient, cache: Cache) -> str:
     known = cache.get_many(["team"]).get("team", "")
     if _TEAM.fullmatch(known):
         return known
-    team = installation(client).team
+    team = str(made("auth.test", client.auth_test)["team_id"])
     cache.put_many({"team": team}, TEAM_SECONDS)
     return team
 

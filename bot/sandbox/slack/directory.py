@@ -25,6 +25,26 @@ def auth_test(state: State, _arguments: JsonObject) -> JsonObject:
     }
 
 
+def bots_info(state: State, arguments: JsonObject) -> JsonObject:
+    """Describe the bot of the app, the only one here.
+
+    Source: https://docs.slack.dev/reference/methods/bots.info
+    """
+    config = state.config
+    if arguments.get("bot", config.bot_id) != config.bot_id:
+        raise RefusedError(code="bot_not_found")
+    described = {
+        "id": config.bot_id,
+        "deleted": False,
+        "name": state.people[config.bot_user_id].name,
+        "updated": 0,
+        "app_id": config.app_id,
+        "user_id": config.bot_user_id,
+        "icons": {},
+    }
+    return {"bot": described}
+
+
 def users_info(state: State, arguments: JsonObject) -> JsonObject:
     """Describe one person."""
     person = state.people.get(arguments["user"])

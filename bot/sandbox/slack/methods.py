@@ -40,6 +40,7 @@ METHODS: Final[Mapping[str, Method]] = {
         scopes=("connections:write",),
         token="app",  # noqa: S106 - a kind of token
     ),
+    "bots.info": _method(directory.bots_info, "3", "", "bot", scopes="users:read"),
     "auth.test": _method(directory.auth_test, "special", ""),
     "chat.delete": _method(chat.delete, "3", "channel ts", scopes="chat:write"),
     "chat.getPermalink": _method(chat.get_permalink, "special", "channel message_ts"),

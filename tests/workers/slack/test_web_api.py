@@ -224,9 +224,18 @@ def test_the_installation_is_what_the_token_says(workspace: Workspace) -> None:
     workspace.set_scopes(frozenset(SCOPES))
     where = installation(web_client(TOKEN, workspace.api_url))
     assert (where.team, where.bot_user, where.bot) == ("T0SLIPWAY", "U0SLIPWAY", "B0SLIPWAY")
+    assert where.app == "A0SLIPWAY"
     assert set(where.scopes) == set(SCOPES)
     with pytest.raises(SlackRefusedError, match="invalid_auth"):
         installation(web_client("xoxb-other", workspace.api_url))
+
+
+@pytest.mark.parametrize("kind", ["refused", "server_error", "html", "ratelimited"])
+def test_a_bot_starts_without_knowing_its_app(workspace: Workspace, kind: FaultKind) -> None:
+    """Where Slack does not tell which app it is, everything else is known all the same."""
+    workspace.faults.add("bots.info", kind)
+    where = installation(web_client(TOKEN, workspace.api_url))
+    assert (where.team, where.app) == ("T0SLIPWAY", "")
 
 
 def a_directory(workspace: Workspace, kept: Kept) -> SlackDirectory:
