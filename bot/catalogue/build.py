@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, Field, SerializeAsAny, TypeAdapter
 
-from bot.catalogue.complaints import Faults, unknown
+from bot.catalogue.complaints import Faults
 from bot.catalogue.document import Document, Path, is_sent
 from bot.catalogue.model import CommandNames, File, PolicyEntry, TargetEntry
 from bot.core.commands import OPERATION
@@ -142,6 +142,7 @@ def _connections(
     section: Section, vendors: Mapping[str, Vendor[Any]], faults: Faults
 ) -> dict[str, Connection]:
     built: dict[str, Connection] = {}
+    keys = {kind: _keys(vendor.connection) for kind, vendor in vendors.items()}
     for name, raw in section.items():
         path = ("connections", name)
         if "name" in raw:
@@ -150,7 +151,7 @@ def _connections(
         if vendor is None:
             continue
         check = partial(vendor.connection.model_validate, {**raw, "name": name})
-        connection = faults.checked(path, check, _keys(vendor.connection))
+        connection = faults.checked(path, check, keys[vendor.kind])
         if connection is not None:
             built[name] = connection
     return built
@@ -165,7 +166,7 @@ def _vendor(
         return None
     kind = str(raw["kind"])
     if kind not in vendors:
-        faults.add(path, unknown("kind", kind, tuple(vendors)))
+        faults.unknown(path, "kind", kind, vendors)
     return vendors.get(kind)
 
 
@@ -207,7 +208,7 @@ def _referred(
     if not isinstance(word, str):
         return None  # its own check says so
     if word not in known:
-        faults.add((*path, key), unknown(key, word, tuple(known)))
+        faults.unknown((*path, key), key, word, known)
     return known.get(word)
 
 

@@ -1,7 +1,8 @@
 """The faults of slipway.yaml in words, each with its place."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +13,9 @@ from bot.core.connection import CREDENTIAL
 from bot.core.errors import ConfigurationError
 
 T = TypeVar("T")
+
+HINTS_MAX: Final = 20  # faults that are told with the name that is most alike
+KNOWN_MAX: Final = 20  # names in one fault
 
 _MODELS: Final[tuple[type[BaseModel], ...]] = (
     File,
@@ -42,6 +46,7 @@ class Faults:
     def __init__(self, document: Document) -> None:
         self.found: list[str] = list(document.faults)
         self._document = document
+        self._compared = 0
 
     def add(self, path: Path, text: str) -> None:
         """Note a fault at *path*."""
@@ -52,6 +57,17 @@ class Faults:
         """Note that nobody knows the last key of *path*; the likeliest of *keys* is named."""
         near = get_close_matches(path[-1], keys, n=1)
         self.add(path, "unknown key" + (f"; did you mean {near[0]!r}?" if near else ""))
+
+    def unknown(self, path: Path, kind: str, word: str, known: Collection[str]) -> None:
+        """Note that nothing is called *word*, and what may have been meant.
+
+        Where there are many, the later ones are told without: to compare each word with
+        each name takes minutes where there are thousands of both.
+        """
+        self._compared += 1
+        near = get_close_matches(word, known, n=1) if self._compared <= HINTS_MAX else ()
+        hint = f"did you mean {near[0]!r}?" if near else f"known: {_known(known)}"
+        self.add(path, f"no {kind} is called {word!r}; {hint}")
 
     def checked(
         self, path: Path, check: Callable[[], T], keys: tuple[str, ...] = _KEYS
@@ -85,11 +101,10 @@ class Faults:
         return f"is {said['theirs']}, but {place} is {said['ours']}"
 
 
-def unknown(kind: str, word: str, known: tuple[str, ...]) -> str:
-    """Say that nothing is called *word*, and what may have been meant."""
-    near = get_close_matches(word, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known) or 'none'}"
-    return f"no {kind} is called {word!r}; {hint}"
+def _known(names: Collection[str]) -> str:
+    shown = ", ".join(islice(names, KNOWN_MAX)) or "none"
+    left = len(names) - KNOWN_MAX
+    return shown if left <= 0 else f"{shown} and {left} more"
 
 
 def _written(place: Iterable[str | int]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ _SENT: Final = frozenset({"values", "create"})  # what of a target is sent as it
 _Loader: Final[type[yaml.SafeLoader]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Path = tuple[str, ...]
+Children = dict[str, tuple[yaml.Mark, yaml.Node]]
 
 
 class Document:
@@ -40,6 +41,7 @@ class Document:
         self.given: dict[Path, set[str]] = {}  # what variables gave there
         self.blank: set[Path] = set()
         self._root = root
+        self._children: dict[int, Children] = {}  # by the id of a node, all of which live on
 
     def place(self, path: Path) -> str:
         """Say where *path* stands: `targets.checkout.policy (line 12)`."""
@@ -52,12 +54,18 @@ class Document:
         """Return the line of *path*, or of what is nearest above it; 0 where nothing is."""
         node, line = self._root, 0
         for part in path:
-            found = _child(node, part)
+            found = self._below(node).get(part) if node else None
             if found is None:
                 break
             mark, node = found
             line = mark.line + 1
         return line
+
+    def _below(self, node: yaml.Node) -> Children:
+        """Return what stands below *node*; looked through once, however many faults there are."""
+        if id(node) not in self._children:
+            self._children[id(node)] = _children(node)
+        return self._children[id(node)]
 
 
 def read_document(text: str, environment: Mapping[str, str]) -> Document:
@@ -105,16 +113,17 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _child(node: yaml.Node | None, part: str) -> tuple[yaml.Mark, yaml.Node] | None:
+def _children(node: yaml.Node) -> Children:
+    """Return what stands below *node*; of a key that is there twice, the last one."""
     if isinstance(node, yaml.MappingNode):
-        return next(
-            ((key.start_mark, each) for key, each in reversed(node.value) if key.value == part),
-            None,
-        )
-    if isinstance(node, yaml.SequenceNode) and part.isdecimal() and int(part) < len(node.value):
-        item = node.value[int(part)]
-        return item.start_mark, item
-    return None
+        return {
+            key.value: (key.start_mark, each)
+            for key, each in node.value
+            if isinstance(key, yaml.ScalarNode)
+        }
+    if isinstance(node, yaml.SequenceNode):
+        return {str(index): (each.start_mark, each) for index, each in enumerate(node.value)}
+    return {}
 
 
 def _require_shallow(text: str) -> None:
@@ -152,13 +161,13 @@ def _twice(root: yaml.Node) -> Iterator[str]:
     for node, path in _nodes(root):
         if not isinstance(node, yaml.MappingNode):
             continue
-        names = [str(key.value) for key, _ in node.value]
-        if len(set(names)) == len(names):
-            continue
-        for index, (key, _) in enumerate(node.value):
-            if names[index] in names[:index]:
-                where = ".".join((*path, names[index]))
+        seen: set[str] = set()
+        for key, _ in node.value:
+            name = str(key.value)
+            if name in seen:
+                where = ".".join((*path, name))
                 yield f"{where} (line {key.start_mark.line + 1}): the key is there twice"
+            seen.add(name)
 
 
 _TRICKY: Final = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "int", "float"))
