@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.views.words import Locale
 from handlers import buttons, commands, errors, forms, mentions
 from handlers.installation import Guard, Installation
 from handlers.ports import OpenForm, SeenOnce, Service
@@ -23,7 +24,7 @@ def bolt_app(
     service: Service,
     seen: SeenOnce,
     open_form: OpenForm,
-    prefix: str = "",
+    locale: Locale | None = None,
 ) -> App:
     """Build the app: it answers when its listener has ended, and calls nothing of Slack's itself.
 
@@ -43,12 +44,14 @@ def bolt_app(
         url_verification_enabled=False,
         attaching_function_token_enabled=False,
     )
+    locale = locale or Locale()
     app.middleware(Guard(installation))
-    errors.register(app, service, prefix=prefix)
-    commands.register(app, service, prefix=prefix)
-    buttons.register(app, service, open_form=open_form, prefix=prefix)
-    forms.register(app, service, prefix=prefix)
-    mentions.register(app, service, seen, bot_user=identity.bot_user_id or "", prefix=prefix)
+    errors.register(app, service, locale=locale)
+    commands.register(app, service, locale=locale)
+    buttons.register(app, service, open_form=open_form, locale=locale)
+    forms.register(app, service, locale=locale)
+    bot_user = identity.bot_user_id or ""
+    mentions.register(app, service, seen, bot_user=bot_user, locale=locale)
     return app
 
 

@@ -11,108 +11,102 @@ from slack_bolt.middleware import Middleware
 from typing_extensions import override
 
 from bot.core.codes import Denied
-from bot.core.commands import under_prefix
 from bot.core.errors import JournalUnavailableError, SlackError
-from bot.core.outcomes import FormWanted, Outcome, Press, Repeated, Unchanged
+from bot.core.outcomes import Caller, FormWanted, Outcome, Repeated, Unchanged
 from bot.core.records import Json
-from bot.views import answers
-from bot.views.forms import reject_form, way_form
+from bot.core.rules import Press
+from bot.core.verbs import BUTTONS, Verb, read_token
+from bot.views.answers import whisper
+from bot.views.forms import reason_form
 from bot.views.words import Locale
 from handlers.payloads import ButtonPress, FormContext, Whereabouts
 from handlers.ports import OpenForm, Service
-from handlers.refusals import FORM_UNAVAILABLE, UNREADABLE, silent
+from handlers.refusals import FORM_UNAVAILABLE, STALE, UNREADABLE, silent
 
-REJECT: Final = "slipway.reject"
-WAY_ON: Final = re.compile(r"slipway\.way_on\.[a-z0-9_-]+$")
 _log: Final = logging.getLogger(__name__)
 
 
-def register(app: App, service: Service, *, open_form: OpenForm, prefix: str) -> None:
-    """Attach a listener for each button; commands are named with *prefix*: "" or "ship-"."""
-    locale = Locale(prefix=prefix)
-    app.middleware(ReadablePresses(service, prefix))
-    for action_id, decide in _decisions(service).items():
-        _listen(app, service, action_id, decide, locale)
-    _listen(app, service, REJECT, _opening(service.reject, open_form, locale), locale)
-    _listen(app, service, WAY_ON, _opening(service.go_on, open_form, locale), locale)
+def register(app: App, service: Service, *, open_form: OpenForm, locale: Locale) -> None:
+    """Attach a listener for each verb that is a button."""
+    app.middleware(ReadablePresses(service, locale))
+    for verb in BUTTONS:
+        _listen(app, _Pressing(service, verb, open_form, locale))
 
 
-def told(service: Service, body: dict[str, object], denied: Denied) -> BoltResponse:
+def told(service: Service, body: dict[str, object], denied: Denied, locale: Locale) -> BoltResponse:
     """Whisper *denied* to whoever pressed, where the payload says who and where that is."""
     try:
         where = Whereabouts.model_validate(body)
     except ValidationError:
         return silent()
     try:
-        service.whisper(where.user.id, where.channel.id, answers.whisper(denied, Locale()))
+        text = whisper(denied, locale)
+        service.whisper(where.user.id, where.channel.id, text)
     except JournalUnavailableError:
         return silent(500)  # Slack's warning sign is all that can be shown
     return silent()
 
 
-def whisper(service: Service, press: Press, outcome: Outcome, locale: Locale) -> None:
-    """Tell the person alone where the press changed nothing; else the card and thread tell all."""
-    if isinstance(outcome, Denied | Unchanged | Repeated):
-        text = answers.whisper(outcome, locale)
-        service.whisper(press.caller.user, press.caller.channel, text)
+class _Pressing:
+    """What a press of one verb's button leads to."""
 
+    def __init__(self, service: Service, verb: Verb, open_form: OpenForm, locale: Locale) -> None:
+        self.verb = verb
+        self._service = service
+        self._open_form = open_form
+        self._locale = locale
 
-def _decisions(service: Service) -> dict[str, Callable[[Press], Outcome]]:
-    return {
-        "slipway.approve": service.approve,
-        "slipway.cancel": service.cancel,
-        "slipway.rollback": service.roll_back,
-        "slipway.look_again": service.look_again,
-        "slipway.not_executed": service.not_executed,
-        "slipway.keep_waiting": service.keep_waiting,
-    }
+    def pressed(self, pressed: ButtonPress) -> None:
+        """Do it, or open its form; whisper where the press changed nothing."""
+        self._whisper(pressed.caller, self._outcome(pressed))
 
+    def _outcome(self, pressed: ButtonPress) -> Outcome:
+        token = read_token(pressed.value)
+        if token is None or self.verb.press is None:
+            return STALE
+        intent = self.verb.press(token)
+        if self.verb.asks_reason:
+            form = self._service.form(intent, by=pressed.caller)
+            if form is not None:
+                return self._opened(form, intent, pressed)
+        return self._service.act(intent, by=pressed.caller, delivery=pressed.trigger_id)
 
-def _listen(
-    app: App,
-    service: Service,
-    action_id: str | re.Pattern[str],
-    decide: Callable[[Press], Outcome],
-    locale: Locale,
-) -> None:
-
-    @app.action(action_id)
-    def pressed(ack: Ack, body: dict[str, object]) -> None:
-        press = ButtonPress.model_validate(body).press
-        outcome = decide(press)
-        whisper(service, press, outcome, locale)
-        ack()
-
-
-def _opening(
-    decide: Callable[[Press], Outcome], open_form: OpenForm, locale: Locale
-) -> Callable[[Press], Outcome]:
-    """Return *decide* with the form for the reason opened, where it is wanted."""
-
-    def opened(press: Press) -> Outcome:
-        outcome = decide(press)
-        if not isinstance(outcome, FormWanted):
-            return outcome
+    def _opened(self, form: Outcome, intent: Press, pressed: ButtonPress) -> Outcome:
+        if not isinstance(form, FormWanted):
+            return form
         try:
-            open_form(press.delivery, _form(outcome, press, locale))
+            self._open_form(pressed.trigger_id, self._form(form, intent, pressed))
         except SlackError:
             return FORM_UNAVAILABLE
-        return outcome
+        return form
 
-    return opened
+    def _form(self, wanted: FormWanted, intent: Press, pressed: ButtonPress) -> dict[str, Json]:
+        context = FormContext(
+            intent=intent,
+            channel=pressed.caller.channel,
+            opener=pressed.caller.user,
+            delivery=pressed.trigger_id,
+        )
+        drawn = reason_form(self.verb, wanted, self._locale)
+        return {**drawn, "private_metadata": context.model_dump_json()}
+
+    def _whisper(self, to: Caller, outcome: Outcome) -> None:
+        """Tell the person alone where nothing changed; else the card and its thread tell all."""
+        if isinstance(outcome, Denied | Unchanged | Repeated):
+            text = whisper(outcome, self._locale)
+            self._service.whisper(to.user, to.channel, text)
 
 
-def _form(wanted: FormWanted, press: Press, locale: Locale) -> dict[str, Json]:
-    operation, way = wanted.operation, wanted.way
-    context = FormContext(
-        operation_id=operation.id,
-        channel=press.caller.channel,
-        opener=press.caller.user,
-        way=way.name if way else "",
-        delivery=press.delivery,
-    )
-    drawn = way_form(operation, way, locale) if way else reject_form(operation, locale)
-    return {**drawn, "private_metadata": context.model_dump_json()}
+def _listen(app: App, pressing: _Pressing) -> None:
+    verb = pressing.verb
+    named: str | re.Pattern[str] = verb.action_id()
+    if verb.has_options:
+        named = re.compile(rf"{re.escape(verb.action_id())}\.[a-z0-9_-]+$")
+
+    @app.action(named)
+    def pressed(ack: Ack, body: dict[str, object]) -> None:
+        pressing.pressed(ButtonPress.model_validate(body))
+        ack()
 
 
 class ReadablePresses(Middleware):
@@ -121,9 +115,9 @@ class ReadablePresses(Middleware):
     A class, since Bolt looks into the first action before it calls a middleware function.
     """
 
-    def __init__(self, service: Service, prefix: str) -> None:
+    def __init__(self, service: Service, locale: Locale) -> None:
         self._service = service
-        self._unreadable = under_prefix(UNREADABLE, prefix)
+        self._locale = locale
 
     @override
     def process(
@@ -140,5 +134,5 @@ class ReadablePresses(Middleware):
             ButtonPress.model_validate(req.body)
         except ValidationError:
             _log.warning("press.invalid")
-            return told(self._service, req.body, self._unreadable)
+            return told(self._service, req.body, UNREADABLE, self._locale)
         return next()

@@ -7,8 +7,8 @@ from typing import Final
 from slack_bolt import App, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 
-from bot.core.commands import under_prefix
 from bot.core.errors import JournalUnavailableError
+from bot.views.words import Locale
 from handlers.buttons import told
 from handlers.forms import input_of
 from handlers.ports import Service
@@ -25,50 +25,47 @@ from handlers.refusals import (
 _log: Final = logging.getLogger(__name__)
 
 
-def register(app: App, service: Service, *, prefix: str) -> None:
-    """Let *app* answer every exception of a listener, with words where they have a place.
-
-    Commands are named in them with *prefix*: "" or "ship-".
-    """
+def register(app: App, service: Service, *, locale: Locale) -> None:
+    """Let *app* answer every exception of a listener, with words where they have a place."""
 
     def answered(error: Exception, body: dict[str, object]) -> BoltResponse:
         match error:
             case BoltUnhandledRequestError():
-                return _unknown(service, body, prefix)
+                return _unknown(service, body, locale)
             case JournalUnavailableError():
                 _log.error("journal.unavailable", exc_info=error)
-                return _journal_down(body)
+                return _journal_down(body, locale)
             case _:
-                return _broken(service, body, error, prefix)
+                return _broken(service, body, error, locale)
 
     app.error(answered)
 
 
-def _unknown(service: Service, body: dict[str, object], prefix: str) -> BoltResponse:
+def _unknown(service: Service, body: dict[str, object], locale: Locale) -> BoltResponse:
     if "command" in body:
-        return spoken(under_prefix(UNKNOWN_COMMAND, prefix))
+        return spoken(UNKNOWN_COMMAND, locale)
     if body.get("type") == "block_actions":
-        return told(service, body, UNKNOWN_BUTTON)
+        return told(service, body, UNKNOWN_BUTTON, locale)
     return silent()
 
 
-def _journal_down(body: dict[str, object]) -> BoltResponse:
+def _journal_down(body: dict[str, object], locale: Locale) -> BoltResponse:
     """Say that nothing was recorded; whispers and redeliveries need the journal themselves."""
     if "command" in body:
-        return spoken(JOURNAL_DOWN)
+        return spoken(JOURNAL_DOWN, locale)
     if body.get("type") == "view_submission":
-        return at_the_field(input_of(body), JOURNAL_DOWN)
+        return at_the_field(input_of(body), JOURNAL_DOWN, locale)
     return silent(500)
 
 
 def _broken(
-    service: Service, body: dict[str, object], error: Exception, prefix: str
+    service: Service, body: dict[str, object], error: Exception, locale: Locale
 ) -> BoltResponse:
     error_id = uuid.uuid4().hex[:8]
     _log.error("listener.crashed", exc_info=error, extra={"error_id": error_id})
-    denied = under_prefix(broken(error_id), prefix)
+    denied = broken(error_id)
     if "command" in body:
-        return spoken(denied, recorded_nothing=False)
+        return spoken(denied, locale, recorded_nothing=False)
     if body.get("type") == "view_submission":
-        return at_the_field(input_of(body), denied, recorded_nothing=False)
-    return told(service, body, denied)
+        return at_the_field(input_of(body), denied, locale, recorded_nothing=False)
+    return told(service, body, denied, locale)

@@ -1,46 +1,32 @@
 """Forms: check the submission, hand over, answer at the input or close."""
 
-import unicodedata
-from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Final
 
 from pydantic import ValidationError
 from slack_bolt import Ack, App, BoltResponse
 
 from bot.core.codes import Denied
-from bot.core.commands import REASON_MAX
-from bot.core.outcomes import Caller, Outcome, Repeated, Unchanged
+from bot.core.outcomes import Repeated, Unchanged
+from bot.core.rules import Recover, Reject
+from bot.core.verbs import BUTTONS
+from bot.core.verbs.reasons import kept_reason
 from bot.views.answers import whisper
 from bot.views.words import Locale
 from handlers.payloads import FormContext, FormSubmission
 from handlers.ports import Service
 from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, at_the_field
 
-REJECT_REASON: Final = "slipway.reject_reason"
-WAY_REASON: Final = "slipway.way_reason"
-Decide: TypeAlias = Callable[[FormContext, str, Caller], Outcome]
 _ELSEWHERE: Final = "slipway"  # where a form has no input at all: Slack then shows its own words
 
 
-def register(app: App, service: Service, *, prefix: str) -> None:
-    """Attach a listener for each form: the reason of a rejection, and that of a way on."""
-    locale = Locale(prefix=prefix)
-
-    def rejected(context: FormContext, reason: str, caller: Caller) -> Outcome:
-        return service.rejected(context.operation_id, reason, by=caller)
-
-    def gone_on(context: FormContext, reason: str, caller: Caller) -> Outcome:
-        if not context.delivery:
-            return NOT_YOUR_FORM
-        return service.gone_on(
-            context.operation_id, context.way, reason, by=caller, delivery=context.delivery
-        )
-
-    _listen(app, service, REJECT_REASON, rejected, locale)
-    _listen(app, service, WAY_REASON, gone_on, locale)
+def register(app: App, service: Service, *, locale: Locale) -> None:
+    """Attach a listener for each verb's form."""
+    for verb in BUTTONS:
+        if verb.asks_reason:
+            _listen(app, service, verb.callback_id, locale)
 
 
-def _listen(app: App, service: Service, callback_id: str, decide: Decide, locale: Locale) -> None:
+def _listen(app: App, service: Service, callback_id: str, locale: Locale) -> None:
 
     @app.view(callback_id)
     def submitted(ack: Ack, body: dict[str, object]) -> BoltResponse:
@@ -48,12 +34,10 @@ def _listen(app: App, service: Service, callback_id: str, decide: Decide, locale
             form = FormSubmission.model_validate(body)
             context = form.context
         except ValidationError:
-            return at_the_field(input_of(body), NOT_YOUR_FORM)
-        outcome = _decided(decide, form, context)
-        if isinstance(outcome, Unchanged | Repeated):
-            service.whisper(form.user.id, context.channel, whisper(outcome, locale))
-        if isinstance(outcome, Denied):
-            return at_the_field(input_of(body), outcome)
+            return at_the_field(input_of(body), NOT_YOUR_FORM, locale)
+        refused = _submitted(service, form, context, locale)
+        if refused:
+            return at_the_field(input_of(body), refused, locale)
         return ack(response_action="clear")
 
 
@@ -65,17 +49,19 @@ def input_of(body: dict[str, object]) -> str:
     return str(next(iter(inner), _ELSEWHERE)) if isinstance(inner, dict) else _ELSEWHERE
 
 
-def _decided(decide: Decide, form: FormSubmission, context: FormContext) -> Outcome:
-    if form.user.id != context.opener:
+def _submitted(
+    service: Service, form: FormSubmission, context: FormContext, locale: Locale
+) -> Denied | None:
+    if form.user.id != context.opener or not isinstance(context.intent, Reject | Recover):
         return NOT_YOUR_FORM
-    reason = kept(form.text)
+    reason = kept_reason(form.text)
     if not reason:
         return REASON_MISSING
-    return decide(context, reason, form.caller(context.channel))
-
-
-def kept(reason: str) -> str:
-    """Return *reason* in one line without control characters, cut with a mark."""
-    blank = "".join(" " if unicodedata.category(char) == "Cc" else char for char in reason)
-    line = " ".join(blank.split())
-    return line if len(line) <= REASON_MAX else line[: REASON_MAX - 1] + "…"
+    intent = context.intent.model_copy(update={"reason": reason})
+    caller = form.caller(context.channel)
+    outcome = service.act(intent, by=caller, delivery=context.delivery)
+    if isinstance(outcome, Denied):
+        return outcome
+    if isinstance(outcome, Unchanged | Repeated):
+        service.whisper(caller.user, caller.channel, whisper(outcome, locale))
+    return None

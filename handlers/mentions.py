@@ -17,9 +17,8 @@ WORDS: Final = ("status", "cancel", "help")  # nothing that starts a change: no 
 _ANYBODY: Final = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 
 
-def register(app: App, service: Service, seen: SeenOnce, *, bot_user: str, prefix: str) -> None:
-    """Attach the listener for mentions of *bot_user*; commands are named with *prefix*."""
-    locale = Locale(prefix=prefix)
+def register(app: App, service: Service, seen: SeenOnce, *, bot_user: str, locale: Locale) -> None:
+    """Attach the listener for mentions of *bot_user*."""
 
     @app.event("app_mention")
     def mentioned(ack: Ack, body: dict[str, object]) -> None:

@@ -7,8 +7,9 @@ from typing import Annotated, Final, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from bot.core.outcomes import Caller, Press
-from bot.core.records import ChannelId, Json, OperationId, Record
+from bot.core.outcomes import Caller
+from bot.core.records import ChannelId, Json, Record
+from bot.core.rules import Press
 
 PersonId: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,20}$")
@@ -47,7 +48,6 @@ class SlashCommand(_Payload):
     text: str = ""
     user_id: PersonId
     team_id: TeamId
-    enterprise_id: str = ""
     channel_id: ChannelId
     trigger_id: Delivery
 
@@ -57,7 +57,6 @@ class SlashCommand(_Payload):
         return Caller(
             user=self.user_id,
             team=self.team_id,
-            enterprise=self.enterprise_id,
             channel=self.channel_id,
         )
 
@@ -65,7 +64,6 @@ class SlashCommand(_Payload):
 class _Container(_Payload):
     message_ts: Timestamp | None = None
     channel_id: ChannelId | None = None
-    is_ephemeral: bool = False
 
 
 class _Posted(_Payload):
@@ -100,14 +98,18 @@ class ButtonPress(_Payload):
         return self
 
     @property
-    def press(self) -> Press:
-        """The press, as the service takes it."""
-        return Press(
-            value=self.actions[0].value,
-            caller=Caller(user=self.user.id, team=self.team.id, channel=self.channel.id),
+    def value(self) -> str:
+        """What the button carries."""
+        return self.actions[0].value
+
+    @property
+    def caller(self) -> Caller:
+        """Who pressed it, and on which message."""
+        return Caller(
+            user=self.user.id,
+            team=self.team.id,
+            channel=self.channel.id,
             message_ts=self.container.message_ts or self.message.ts,
-            is_ephemeral=self.container.is_ephemeral,
-            delivery=self.trigger_id,
         )
 
 
@@ -129,11 +131,10 @@ class Whereabouts(_Payload):
 class FormContext(Record):
     """What a form carries from the press that opened it to its submission."""
 
-    operation_id: OperationId
+    intent: Annotated[Press, Field(discriminator="kind")]
     channel: ChannelId
     opener: PersonId
-    way: str = ""  # the way on that was pressed; "" in the form of a rejection
-    delivery: str = ""  # of the press: one form is one operation, however often it is sent
+    delivery: Delivery  # of the press: one form is one operation, however often it is sent
 
 
 class _TextInput(_Payload):

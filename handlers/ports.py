@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
-from bot.core.outcomes import Caller, Outcome, Press
-from bot.core.records import ChannelId, Json, OperationId, UserId
+from bot.core.outcomes import Caller, Outcome
+from bot.core.records import ChannelId, Json, UserId
+from bot.core.rules import Press
 
 OpenForm: TypeAlias = Callable[[str, dict[str, Json]], None]
 """Opens a form: trigger_id and view. Raises SlackError; a short time-out is its own."""
@@ -13,7 +14,7 @@ OpenForm: TypeAlias = Callable[[str, dict[str, Json]], None]
 class Service(Protocol):
     """What a person can do. Every method raises JournalUnavailableError: nothing was recorded."""
 
-    def command(self, verb: str, text: str, *, by: Caller, delivery: str) -> Outcome:
+    def typed(self, slash: str, text: str, *, by: Caller, delivery: str) -> Outcome:
         """Do what was typed after "deploy", "upgrade", "rollback" or "ops"."""
         ...
 
@@ -21,46 +22,12 @@ class Service(Protocol):
         """Answer what was said to `@slipway`, in a thread or outside."""
         ...
 
-    def approve(self, press: Press) -> Outcome:
-        """Count the press as an approval."""
+    def act(self, intent: Press, *, by: Caller, delivery: str) -> Outcome:
+        """Do what was pressed."""
         ...
 
-    def reject(self, press: Press) -> Outcome:
-        """Answer whether a form for the reason may be opened."""
-        ...
-
-    def rejected(self, operation_id: OperationId, reason: str, *, by: Caller) -> Outcome:
-        """Reject with the form's reason."""
-        ...
-
-    def cancel(self, press: Press) -> Outcome:
-        """Withdraw the card's operation."""
-        ...
-
-    def roll_back(self, press: Press) -> Outcome:
-        """Ask for the way back from the card's operation."""
-        ...
-
-    def go_on(self, press: Press) -> Outcome:
-        """Go on with the card's failed operation, or answer that a reason is wanted first."""
-        ...
-
-    def gone_on(
-        self, operation_id: OperationId, way: str, reason: str, *, by: Caller, delivery: str
-    ) -> Outcome:
-        """Go on with it by this way, with the form's reason."""
-        ...
-
-    def look_again(self, press: Press) -> Outcome:
-        """Look now at what is uncertain or stalled."""
-        ...
-
-    def not_executed(self, press: Press) -> Outcome:
-        """Close what is uncertain as never executed."""
-        ...
-
-    def keep_waiting(self, press: Press) -> Outcome:
-        """Watch a stalled remote task for longer."""
+    def form(self, intent: Press, *, by: Caller) -> Outcome | None:
+        """Return the form that a press opens, or why not; None: it needs none."""
         ...
 
     def whisper(self, to: UserId, channel: ChannelId, text: str) -> None:

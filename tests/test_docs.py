@@ -15,11 +15,11 @@ from bot.catalogue import load
 from bot.catalogue.model import PolicyEntry, TargetEntry
 from bot.cli import EXIT_CODES, main
 from bot.core import errors
-from bot.core.commands import SLASH, USAGE
 from bot.core.errors import IllegalEventError
 from bot.core.lifecycle import transition
 from bot.core.operation import Operation, Running
 from bot.core.ports import Limits
+from bot.core.verbs import SLASH, VERBS
 from bot.journal.drain import LASTS
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -81,9 +81,10 @@ def test_the_readme_has_every_command() -> None:
     """Commands are written as the grammar writes them in its refusals; each has its row."""
     rows = table(README, "command", "does")
     shown = once([codes_in(row[0])[0] for row in rows if row[0].startswith("`/")])
-    assert shown == {usage for name, usage in USAGE.items() if name != "ops"}
+    typed = [verb for verb in VERBS if verb.commands]
+    assert shown == {f"/{verb.commands[0]} {verb.usage}".strip() for verb in typed}
     named = {word for row in rows for cell in row for word in re.findall(r"`(/\w+)", cell)}
-    assert named == {f"/{each.name}" for each in SLASH}
+    assert named == {f"/{name}" for name in SLASH}
 
 
 def test_the_readme_has_every_variable() -> None:

@@ -15,7 +15,7 @@ LOCKS: Final = tuple(sorted(path.name for path in ROOT.glob("requirements*.lock"
 HOSTS: Final = (  # and what lies below them
     *("127.0.0.1", "localhost", "example", "example.com", "invalid", "svc", "test"),
     *("slack.com", "slack.dev"),
-    *("myhuaweicloud.com", "huaweicloud.com", "huaweicloud.cn", "cloudpods.org"),
+    *("myhuaweicloud.com", "huaweicloud.com", "huaweicloud.cn", "cloudpods.org", "openstack.org"),
     *("github.com", "w3.org", "react.dev", "vite.dev", "json.schemastore.org", "owasp.org"),
     *("apache.org", "keepachangelog.com", "semver.org", "python.org", "readthedocs.io"),
     *("json-schema.org", "no-color.org"),

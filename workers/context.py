@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.core.policy import Policy
-from bot.core.ports import Clock, Directory
+from bot.core.ports import Clock
 from bot.core.records import Json, OperationId, Record
 from bot.core.surfaces import Subject
 from bot.core.target import Target
 from bot.engine import Engine
+from bot.facts import Gatherer
 from bot.journal import Journal
 from bot.views.words import Locale
 from workers.cloud.client import CloudClient
@@ -160,7 +161,7 @@ class WorkerContext:
     engine: Engine
     journal: Journal
     catalogue: Callable[[], CatalogueView]
-    directory: Directory
+    facts: Gatherer
     cloud: CloudClient
     limiter: RateLimiter
     clock: Clock
@@ -169,7 +170,6 @@ class WorkerContext:
     claims: Leases
     flags: Flags
     ring: Callable[[OperationId], None]
-    team: Callable[[], str]  # the workspace that Slipway is installed in; raises a SlackError
     is_ending: Callable[[], bool] = lambda: False  # whether nothing new may be begun
 
     @property

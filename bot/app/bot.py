@@ -38,12 +38,14 @@ from bot.core.errors import (
 from bot.core.ports import Limits
 from bot.core.records import Record
 from bot.engine import engine_on
+from bot.facts import Gatherer
 from bot.journal import ping
 from bot.metrics import Figures, Metrics
 from bot.redaction import KnownSecrets
 from bot.redis.cache import Cache
 from bot.service import Service, ServiceContext
 from bot.settings import Settings, SlackCredentials
+from bot.views.words import Locale
 from handlers.bolt import bolt_app
 from handlers.ingress import Ingress, IngressLimits
 from handlers.installation import Installation as Guarded
@@ -195,7 +197,7 @@ def bolt(
         open_form=form_opener(
             web_client(token, settings.slack_api_url, timeout=FORM_TIMEOUT_SECONDS)
         ),
-        prefix=parts.catalogue().prefix,
+        locale=Locale(prefix=parts.catalogue().prefix),
     )
 
 
@@ -246,14 +248,19 @@ def _service(  # one composition, each argument of it from elsewhere
             catalogue=parts.catalogue,
             journal=parts.journal,
             engine=engine_on(parts.journal, parts.doorbell),
-            directory=SlackDirectory(client, Cache(parts.redis), team=where.team),
+            facts=Gatherer(
+                catalogue=parts.catalogue,
+                journal=parts.journal.operations,
+                directory=SlackDirectory(client, Cache(parts.redis), team=where.team),
+                clock=parts.clock,
+                team=lambda: where.team,
+                is_draining=lambda: parts.journal.drain.is_on(parts.clock()),
+            ),
             cloud=CloudQuestions(cloud_client(clouds), patience.cloud),
             clock=parts.clock,
-            team=where.team,
             team_url=where.team_url,
             new_id=new_operation_id,
             limits=limits,
-            is_draining=lambda: parts.journal.drain.is_on(parts.clock()),
         )
     )
 

@@ -20,6 +20,7 @@ from bot.app.clouds import cloud_parts
 from bot.app.resources import Resources, now, open_configuration, open_parts
 from bot.core.errors import ConfigurationError, JournalUnavailableError, QueueUnavailableError
 from bot.engine import engine_on
+from bot.facts import Gatherer
 from bot.journal import warm_up
 from bot.redaction import KnownSecrets
 from bot.redis.cache import Cache
@@ -125,7 +126,13 @@ class _WorkerHost:
             engine=engine_on(parts.journal, parts.doorbell),
             journal=parts.journal,
             catalogue=parts.catalogue,
-            directory=SlackDirectory(client, cache),
+            facts=Gatherer(
+                catalogue=parts.catalogue,
+                journal=parts.journal.operations,
+                directory=SlackDirectory(client, cache),
+                clock=now,
+                team=lambda: team_of(client, cache),
+            ),
             cloud=cloud_client(replace(self._clouds, shutdown=shutdown)),
             limiter=self._clouds.limiter,
             clock=now,
@@ -134,7 +141,6 @@ class _WorkerHost:
             claims=Leases(parts.redis, self.owner),
             flags=Flags(parts.redis),
             ring=parts.doorbell.ring,
-            team=lambda: team_of(client, cache),
             is_ending=shutdown.is_requested,
         )
 

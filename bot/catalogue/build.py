@@ -9,16 +9,15 @@ from pydantic import BaseModel, Field, SerializeAsAny, TypeAdapter
 from bot.catalogue.complaints import Faults
 from bot.catalogue.document import Document, Path, is_sent
 from bot.catalogue.model import CommandNames, File, PolicyEntry, TargetEntry
-from bot.core.commands import OPERATION
 from bot.core.connection import Connection, secret_fields, secrets_of
 from bot.core.errors import ConfigurationError
-from bot.core.policy import ANYONE, Policy
+from bot.core.policy import ANYONE, NO_POLICY, Policy
 from bot.core.records import Record, TargetName
 from bot.core.system import System
 from bot.core.target import Target
 from bot.core.vendor import Vendor
+from bot.core.verbs import OPERATION
 
-NO_POLICY: Final = "none"
 _NAME: Final[TypeAdapter[str]] = TypeAdapter(TargetName)
 
 _HIDING: Final = frozenset({"values", "values_json", "create"})  # where targets keep secrets

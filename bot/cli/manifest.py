@@ -7,9 +7,10 @@ import click
 
 from bot.app.resources import open_catalogue
 from bot.cli.exit_codes import ending
-from bot.core.commands import SLASH
 from bot.core.errors import ConfigurationError
 from bot.settings import read_settings
+from bot.views.manifest import slash_commands
+from bot.views.words import Locale
 from workers.slack import SCOPES
 
 EVENTS: Final = ("app_mention",)
@@ -32,13 +33,13 @@ def manifest_for(address: str, prefix: str) -> dict[str, Any]:
     request_url = {"request_url": address} if address else {}
     commands = [
         {
-            "command": f"/{prefix}{each.name}",
+            "command": each.command,
             "description": each.description,
             "usage_hint": each.usage_hint,
             "should_escape": False,
             **url,
         }
-        for each in SLASH
+        for each in slash_commands(Locale(prefix=prefix))
     ]
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},

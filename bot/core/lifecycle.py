@@ -33,6 +33,7 @@ from bot.core.plan import Plan
 
 T = TypeVar("T")
 
+VOIDS_MAX: Final = 5  # of an operation that needs no approval: then people are asked
 DETOURS_MAX: Final = 5  # of one operation: what has to be put off again and again gets nowhere
 
 
@@ -250,10 +251,12 @@ def _voided(operation: Operation, event: ev.ApprovalsVoided) -> Next:
     renewed = _with_plan(operation, event.plan).model_copy(
         update={"approvals": (), "round": operation.round + 1}
     )
-    if operation.approvals_needed == 0:
+    needed = operation.approvals_needed or int(operation.round >= VOIDS_MAX)
+    if needed == 0:
         return Next(_in(renewed, Queued()), (RingDoorbell(),))
     gate = AwaitingApproval(expires_at=event.at + operation.approval_window)
-    return Next(_in(renewed, gate), ())
+    asked = renewed.model_copy(update={"approvals_needed": needed})
+    return Next(_in(asked, gate), ())
 
 
 def _withdrawn(operation: Operation, event: ev.Withdrawn) -> Next:

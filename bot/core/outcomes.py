@@ -2,7 +2,7 @@
 
 from typing import Literal, TypeAlias
 
-from bot.core.codes import Denied
+from bot.core.codes import Denied, Reason
 from bot.core.operation import Operation, RecoveryOption
 from bot.core.plan import PlanDraft
 from bot.core.policy import Policy
@@ -16,18 +16,8 @@ class Caller(Record):
 
     user: UserId
     team: str
-    enterprise: str = ""
     channel: ChannelId
-
-
-class Press(Record):
-    """Somebody pressed a button; the value only says which card was seen and decides nothing."""
-
-    value: str
-    caller: Caller
-    message_ts: str | None  # of the message that has the button
-    is_ephemeral: bool
-    delivery: str  # the payload's trigger_id
+    message_ts: str | None = None  # of the message whose button was pressed
 
 
 class Recorded(Record):
@@ -109,14 +99,14 @@ class Unchanged(Record):
     """A press had no effect (any more): the answer is how things stand."""
 
     operation: Operation
-    note: str  # plain text, a clause: "it was approved already"
+    why: Reason
 
 
 class FormWanted(Record):
-    """A press opens a form: the reason for a rejection, or for the way on that was pressed."""
+    """A form has to ask for the reason: of a rejection, or of a recovery option."""
 
     operation: Operation
-    way: RecoveryOption | None = None
+    option: RecoveryOption | None = None
 
 
 Outcome: TypeAlias = (

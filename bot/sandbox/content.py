@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from bot.core.commands import SLASH
 from bot.sandbox.clouds.cloudpods import content as lab
 from bot.sandbox.clouds.huawei.content import (
     ACCESS_KEY,
@@ -22,6 +21,8 @@ from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import (
     BILLING_INSTANCE_ID,
 )
 from bot.sandbox.slack import SANDBOX, Command, WorkspaceConfig
+from bot.views.manifest import slash_commands
+from bot.views.words import DEFAULT
 
 CHANNEL: Final = "C0DEPLOYS"
 SECRETS: Final = {
@@ -153,7 +154,7 @@ def configuration(huawei: str, cloudpods: str) -> str:
 def workspace_config() -> WorkspaceConfig:
     """Return the workspace with Slipway's own commands."""
     commands = tuple(
-        Command(command=f"/{each.name}", description=each.description, usage_hint=each.usage_hint)
-        for each in SLASH
+        Command(command=each.command, description=each.description, usage_hint=each.usage_hint)
+        for each in slash_commands(DEFAULT)
     )
     return SANDBOX.model_copy(update={"commands": commands})

@@ -1,23 +1,23 @@
-"""What every part of the service stands on, and the checks that they share."""
+"""What every part of the service works with."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from typing import Protocol, TypeVar
-from zoneinfo import ZoneInfo
 
 from bot.catalogue import Catalogue
 from bot.core.codes import Denied
 from bot.core.codes.clouds import NoRoom, NoRoomAbout, NothingAbout, RefusedAbout, UnknownThere
-from bot.core.errors import CloudError, CloudRateLimitedError, CloudRefusedError, DirectoryError
+from bot.core.errors import CloudError, CloudRateLimitedError, CloudRefusedError
 from bot.core.flow import Flow
 from bot.core.operation import Operation
-from bot.core.outcomes import Caller
-from bot.core.policy import Member, Policy, frozen
-from bot.core.ports import AuditEntry, Clock, Directory, Limits
+from bot.core.outcomes import Caller, Outcome, Unchanged
+from bot.core.ports import AuditEntry, Clock, Limits
 from bot.core.records import OperationId
+from bot.core.rules import Decision
 from bot.core.target import Target
 from bot.engine import Engine
+from bot.facts import Gatherer
 from bot.journal import Journal
 
 T = TypeVar("T")
@@ -42,32 +42,30 @@ class ServiceContext:
     catalogue: Callable[[], Catalogue]
     journal: Journal
     engine: Engine
-    directory: Directory
+    facts: Gatherer
     cloud: CloudReader
     clock: Clock
-    team: str  # the workspace that Slipway is installed in
     team_url: str  # "https://team.slack.com/"; links to cards begin with it
     new_id: Callable[[], OperationId]
     limits: Limits
-    is_draining: Callable[[], bool]
 
-    def member(self, by: Caller, policies: tuple[Policy, ...]) -> Member | Denied:
-        """Return who *by* is now, with the groups that *policies* name; else no."""
-        among = frozenset().union(*(policy.groups for policy in policies))
-        try:
-            return self.directory.member(by.user, among)
-        except DirectoryError:
-            return Denied(
-                code="rights_unknown",
-                reason="your rights cannot be checked now, since Slack does not tell them",
-                way_out="Try again in a minute.",
-            )
+    def stopped(self, decision: Decision, by: Caller, about: Operation | None) -> Outcome | None:
+        """Return what *decision* answers, with a refusal in the audit; None: nothing is in the way.
 
-    def frozen(self, policy: Policy) -> Denied | None:
-        """Return the denial where the policy freezes changes now."""
-        now = self.clock()
-        local = {each.zone: now.astimezone(ZoneInfo(each.zone)) for each in policy.freezes}
-        return frozen(policy, local)
+        Where another operation made the wish void, the answer is how that one stands.
+        """
+        found = decision.decisive
+        if found is None:
+            return None
+        denied = decision.denied
+        if denied is not None:
+            return self.denied(by, about.id if about else "", denied)
+        named = self.journal.operations.find(found.operation) if found.operation else None
+        shown = named or about
+        if shown is None or found.why is None:
+            msg = f"a finding of {found.rule} names nothing that could be shown"
+            raise ValueError(msg)
+        return Unchanged(operation=shown, why=found.why)
 
     def denied(self, by: Caller, subject: str, denial: Denied) -> Denied:
         """Put a refusal into the audit and return it."""
@@ -76,7 +74,7 @@ class ServiceContext:
             who=by.user,
             what="denied",
             subject=subject[:100],
-            detail=f"[{denial.code}] {denial.reason} ({denial.rule or 'no rule'})",
+            detail=_kept(denial),
         )
         self.journal.audit.add(entry)
         return denial
@@ -87,6 +85,12 @@ class ServiceContext:
         if card is None or card.ts is None or not self.team_url:
             return ""
         return f"{self.team_url}archives/{card.channel}/p{card.ts.replace('.', '')}"
+
+
+def _kept(denial: Denied) -> str:
+    """Return what the audit keeps of a refusal: its code with the parameters, and the rule."""
+    why = denial.why.model_dump_json() if denial.why else ""
+    return f"[{denial.code}] {why} ({denial.rule or 'no rule'})"
 
 
 def cloud_denial(error: CloudError, target: str) -> Denied:

@@ -2,8 +2,9 @@
 
 from bot.catalogue import Catalogue
 from bot.core.codes import Denied
-from bot.core.commands import OPERATION, Question
+from bot.core.codes.rules import UnknownOperation, UnknownTarget
 from bot.core.errors import CloudError
+from bot.core.near import nearest
 from bot.core.outcomes import (
     Caller,
     Entries,
@@ -14,27 +15,23 @@ from bot.core.outcomes import (
     Targets,
     TargetStatus,
 )
-from bot.core.policy import Member, may_ask, may_request
-from bot.core.records import Allowed
+from bot.core.policy import lists
+from bot.core.rules import Ask, decide
 from bot.core.target import Target
+from bot.core.verbs import OPERATION
 from bot.service.context import ServiceContext, cloud_denial
-from bot.service.presses import NO_SUCH
-from bot.service.requests import unknown_target
 from bot.systems import system as system_named
 
 
-def answer_question(context: ServiceContext, question: Question, *, by: Caller) -> Outcome:
+def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Outcome:
     """Answer *question*, or say why not."""
+    denied = decide(question, context.facts.of_question(by.user)).denied
+    if denied is not None:
+        return context.denied(by, question.topic, denied)
     catalogue = context.catalogue()
-    member = context.member(by, tuple(catalogue.policies.values()))
-    if isinstance(member, Denied):
-        return member
-    barred = may_ask(member, context.team)
-    if isinstance(barred, Denied):
-        return context.denied(by, question.topic, barred)
     match question.topic:
         case "help":
-            return _help(context, catalogue, member)
+            return _help(context, catalogue, by)
         case "targets":
             return _targets(context, catalogue)
         case "status":
@@ -43,23 +40,27 @@ def answer_question(context: ServiceContext, question: Question, *, by: Caller) 
             return _entries(context, catalogue, question)
 
 
-def _help(context: ServiceContext, catalogue: Catalogue, member: Member) -> Help:
-    may_change = [
-        target.name
-        for target in catalogue.targets.values()
-        if isinstance(
-            may_request(catalogue.policy_of(target), "deploy", member, context.team), Allowed
-        )
-    ]
-    approves = any(
-        member.id in policy.approve or member.groups & set(policy.approve)
-        for policy in catalogue.policies.values()
+def _help(context: ServiceContext, catalogue: Catalogue, by: Caller) -> Help:
+    """Return the help with a target that the person may change, as far as Slack tells that now."""
+    person = context.facts.known(by.user, _groups(catalogue))
+    policies = {
+        name: policy
+        for name, policy in catalogue.policies.items()
+        if person is not None and lists(policy.request, person)
+    }
+    changeable = [each.name for each in catalogue.targets.values() if each.policy in policies]
+    approves = person is not None and any(
+        lists(policy.approve, person) for policy in catalogue.policies.values()
     )
     return Help(
         prefix=catalogue.prefix,
-        example_target=may_change[0] if may_change else "",
+        example_target=changeable[0] if changeable else "",
         can_approve=approves,
     )
+
+
+def _groups(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset().union(*(policy.groups for policy in catalogue.policies.values()))
 
 
 def _targets(context: ServiceContext, catalogue: Catalogue) -> Targets:
@@ -72,11 +73,11 @@ def _status(context: ServiceContext, catalogue: Catalogue, subject: str) -> Outc
     if OPERATION.fullmatch(subject):
         operation = context.journal.operations.find(subject)
         if operation is None:
-            return NO_SUCH
+            return Denied.of(UnknownOperation())
         return OperationStatus(operation=operation, link=context.link(operation))
     target = catalogue.find(subject)
     if target is None:
-        return unknown_target(catalogue, subject)
+        return _unknown(catalogue, subject)
     try:
         report = context.cloud.ask(target, system_named(target.system).status(target.settings))
     except CloudError as error:
@@ -84,10 +85,10 @@ def _status(context: ServiceContext, catalogue: Catalogue, subject: str) -> Outc
     return TargetStatus(line=_line(context, target), report=report)
 
 
-def _entries(context: ServiceContext, catalogue: Catalogue, question: Question) -> Outcome:
+def _entries(context: ServiceContext, catalogue: Catalogue, question: Ask) -> Outcome:
     target = catalogue.find(question.subject)
     if target is None:
-        return unknown_target(catalogue, question.subject)
+        return _unknown(catalogue, question.subject)
     try:
         rows = context.cloud.ask(target, system_named(target.system).history(target.settings))
     except CloudError as error:
@@ -96,6 +97,10 @@ def _entries(context: ServiceContext, catalogue: Catalogue, question: Question) 
         rows = tuple(row for row in rows if row.can_return or row.is_current)
         return Entries(target=target, topic="revisions", entries=rows)
     return Entries(target=target, topic="history", entries=rows)
+
+
+def _unknown(catalogue: Catalogue, word: str) -> Denied:
+    return Denied.of(UnknownTarget(word=word[:63], near=nearest(word, catalogue.words)))
 
 
 def _line(context: ServiceContext, target: Target) -> TargetLine:

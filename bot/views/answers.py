@@ -122,8 +122,8 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
             return entry_lines(outcome, locale)
         case Done(operation=operation):
             return _present(operation, say("answer.done", locale, operation=operation.id), locale)
-        case Unchanged(operation=operation, note=note):
-            words = say("answer.unchanged", locale, operation=operation.id, note=note)
+        case Unchanged(operation=operation, why=why):
+            words = say("answer.unchanged", locale, operation=operation.id, why=why)
             return _present(operation, words, locale)
         case FormWanted():
             return (_form_wanted(outcome, locale),)
@@ -134,7 +134,7 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
 
 
 def _form_wanted(outcome: FormWanted, locale: Locale) -> str:
-    key = "answer.form_recovery" if outcome.way else "answer.form_reject"
+    key = "answer.form_recovery" if outcome.option else "answer.form_reject"
     operation = outcome.operation
     what = subject(operation, locale)
     return say(key, locale, operation=operation.id, subject=what)

@@ -2,39 +2,38 @@
 
 from typing import Final
 
-from bot.core.commands import REASON_MAX
-from bot.core.operation import Operation, RecoveryOption
+from bot.core.operation import Operation
+from bot.core.outcomes import FormWanted
 from bot.core.records import Json
+from bot.core.verbs import Verb
+from bot.core.verbs.reasons import REASON_MAX
 from bot.views.blocks import section
 from bot.views.buttons import called
 from bot.views.text import escaped
 from bot.views.words import Locale, Marked, say, say_plain
 from bot.views.words.naming import subject
 
-REJECT_FORM: Final = "slipway.reject_reason"  # callback_id
-WAY_FORM: Final = "slipway.way_reason"  # callback_id
 REASON_BLOCK: Final = "slipway.reason"  # block_id: errors of the form are keyed by it
 REASON_INPUT: Final = "slipway.reason.input"  # action_id
 
 
-def reject_form(operation: Operation, locale: Locale) -> dict[str, Json]:
-    """Return the form that asks why *operation* is rejected; it carries the operation's id."""
-    return _form(REJECT_FORM, operation, subject(operation, locale), locale)
+def reason_form(verb: Verb, wanted: FormWanted, locale: Locale) -> dict[str, Json]:
+    """Return the form that asks for the reason of what *verb* does."""
+    operation, way = wanted.operation, wanted.option
+    words: str = subject(operation, locale)
+    if way is not None:
+        option = Marked(escaped(called(way, locale)))
+        what = say("form.recovery_text", locale, option=option, what=way.explanation)
+        words = f"{words}\n{what}"
+    return _form(verb, operation, words, locale)
 
 
-def way_form(operation: Operation, way: RecoveryOption, locale: Locale) -> dict[str, Json]:
-    """Return the form that asks why *operation* is continued like this."""
-    option = Marked(escaped(called(way, locale)))
-    what = say("form.recovery_text", locale, option=option, what=way.explanation)
-    return _form(WAY_FORM, operation, f"{subject(operation, locale)}\n{what}", locale)
-
-
-def _form(callback_id: str, operation: Operation, words: str, locale: Locale) -> dict[str, Json]:
-    does = "form.reject" if callback_id == REJECT_FORM else "form.recovery"
+def _form(verb: Verb, operation: Operation, words: str, locale: Locale) -> dict[str, Json]:
+    does = f"form.{verb.name}"
     everybody = say("form.public_text", locale)
     return {
         "type": "modal",
-        "callback_id": callback_id,
+        "callback_id": verb.callback_id,
         "private_metadata": operation.id,
         "title": _plain(say_plain(does, locale)),
         "submit": _plain(say_plain(does, locale)),

@@ -138,5 +138,5 @@ def _of_rollback(operation: Operation, facts: CardFacts, locale: Locale) -> Iter
         yield f"{ROLLBACK} {say('note.rolled_back_by', locale, operation=facts.rolled_back_by)}"
         return
     reason = facts.no_rollback_reason
-    if reason and operation.changed_what_runs and not facts.rollback_supported:
+    if reason and operation.changed_what_runs:
         yield say("note.no_rollback", locale, why=reason)

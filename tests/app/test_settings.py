@@ -71,7 +71,7 @@ def test_addresses_are_read(
 
 def test_a_line_end_is_no_part_of_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
     """V29: `NAME=$(cat file)` and its like bring one along; nothing that is set here ends so."""
-    url = "sqlite:////tmp/slipway.db"
+    url = "sqlite:////srv/slipway.db"
     given_environment(
         monkeypatch,
         {

@@ -8,6 +8,7 @@ import time
 from bot.app.clouds import cloud_parts
 from bot.app.resources import now, open_configuration, open_parts
 from bot.engine import engine_on
+from bot.facts import Gatherer
 from bot.redis.cache import Cache
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
@@ -32,7 +33,13 @@ def main() -> None:
         engine=engine_on(parts.journal, parts.doorbell),
         journal=parts.journal,
         catalogue=parts.catalogue,
-        directory=SlackDirectory(client, Cache(parts.redis)),
+        facts=Gatherer(
+            catalogue=parts.catalogue,
+            journal=parts.journal.operations,
+            directory=SlackDirectory(client, Cache(parts.redis)),
+            clock=now,
+            team=lambda: "",
+        ),
         cloud=cloud_client(clouds),
         limiter=clouds.limiter,
         clock=now,
@@ -41,7 +48,6 @@ def main() -> None:
         claims=Leases(parts.redis, owner_here()),
         flags=Flags(parts.redis),
         ring=parts.doorbell.ring,
-        team=lambda: "",
     )
     while True:
         send_for(context, SlackMessages(client), TICK_SECONDS)

@@ -9,12 +9,12 @@ from typing import Any, ClassVar, Final, Literal
 
 import pytest
 
-from bot.catalogue import NO_POLICY, load
+from bot.catalogue import load
 from bot.catalogue.build import build
 from bot.catalogue.document import SIZE_MAX, read_document
 from bot.core.connection import Connection, ReadyToken
 from bot.core.errors import ConfigurationError
-from bot.core.policy import Freeze
+from bot.core.policy import NO_POLICY, Freeze
 from bot.core.system import System
 from bot.systems import SYSTEMS
 from bot.systems._huawei.authentication import Huawei

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # sh
 
 from bot.cli import main
 from bot.cli.manifest import manifest_for
-from bot.core.commands import SLASH
+from bot.core.verbs import SLASH
 from tests.catalogue.files import CONTRACT, ENVIRONMENT, a_file
 from tests.cli.conftest import Run
 
@@ -115,7 +115,7 @@ def test_the_manifest_names_what_the_code_uses(here: Run) -> None:
     """The commands are those of the grammar, and each has the address."""
     shown = json.loads(here("manifest", "--url", "https://slipway.example/").out)
     commands = shown["features"]["slash_commands"]
-    assert [each["command"] for each in commands] == [f"/{each.name}" for each in SLASH]
+    assert [each["command"] for each in commands] == [f"/{name}" for name in SLASH]
     url = "https://slipway.example/slack/events"
     assert {each["url"] for each in commands} == {url}
     assert shown["settings"]["interactivity"]["request_url"] == url

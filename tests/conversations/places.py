@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from bot.core.commands import SLASH
 from bot.sandbox.clouds import HuaweiConfig, sandbox_config
 from bot.sandbox.clouds.huawei.content import (
     CHECKOUT_ID,
@@ -13,6 +12,8 @@ from bot.sandbox.clouds.huawei.content import (
 )
 from bot.sandbox.content import SECRETS
 from bot.sandbox.slack import SANDBOX, Command, Group, Person, WorkspaceConfig
+from bot.views.manifest import slash_commands
+from bot.views.words import DEFAULT
 
 ANN: Final = "U0ANN"  # asks: in the group of developers
 BOB: Final = "U0BOB"  # approves: in the group of reliability
@@ -137,11 +138,11 @@ def workspace_config() -> WorkspaceConfig:
             ),
             "commands": tuple(
                 Command(
-                    command=f"/{each.name}",
+                    command=each.command,
                     description=each.description,
                     usage_hint=each.usage_hint,
                 )
-                for each in SLASH
+                for each in slash_commands(DEFAULT)
             ),
         }
     )

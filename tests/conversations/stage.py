@@ -17,6 +17,7 @@ from bot.app.resources import Resources, open_parts
 from bot.catalogue import LiveCatalogue
 from bot.core.ports import Limits
 from bot.engine import engine_on
+from bot.facts import Gatherer
 from bot.redis.cache import Cache
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
@@ -46,7 +47,7 @@ from workers.cloud.client import cloud_client, polling_client
 from workers.cloud.parts import CloudParts
 from workers.cloud.rate_limits import LimitOf, RateLimiter, declared
 from workers.context import WorkerContext
-from workers.slack import SlackDirectory, SlackMessages, installation, team_of, web_client
+from workers.slack import SlackDirectory, SlackMessages, installation, web_client
 
 # A busy machine is no fault of the product.
 UNHURRIED: Final = Patience(directory=20, cloud=20)
@@ -152,7 +153,13 @@ def _machines(
         engine=engine_on(parts.journal, parts.doorbell),
         journal=parts.journal,
         catalogue=parts.catalogue,
-        directory=SlackDirectory(client, Cache(parts.redis)),
+        facts=Gatherer(
+            catalogue=parts.catalogue,
+            journal=parts.journal.operations,
+            directory=SlackDirectory(client, Cache(parts.redis)),
+            clock=clock,
+            team=lambda: installation(client).team,
+        ),
         cloud=cloud_client(clouds),
         limiter=clouds.limiter,
         clock=clock,
@@ -161,7 +168,6 @@ def _machines(
         claims=Leases(parts.redis, owner_here()),
         flags=Flags(parts.redis),
         ring=parts.doorbell.ring,
-        team=lambda: team_of(client, Cache(parts.redis)),
     )
     with asyncio.Runner() as runner:
         opened = AsyncExitStack()

@@ -11,7 +11,7 @@ from tests.conversations.cards import APPROVE, ROLL_BACK, labels, operation_of, 
 from tests.conversations.places import BOB, LEA
 from tests.conversations.world import World
 
-PURGE: Final = "slipway.way_on.purge"
+PURGE: Final = "slipway.recovery.purge"
 LAB: Final = f"""\
 connections:
   lab:

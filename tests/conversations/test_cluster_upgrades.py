@@ -13,9 +13,9 @@ from tests.conversations.places import ANN, BOB, LEA, cloud_config
 from tests.conversations.stage import opened
 from tests.conversations.world import World
 
-RETRY: Final = "slipway.way_on.retry"
-SKIP: Final = "slipway.way_on.skip"
-STOP: Final = "slipway.way_on.cancel"
+RETRY: Final = "slipway.recovery.retry"
+SKIP: Final = "slipway.recovery.skip"
+STOP: Final = "slipway.recovery.cancel"
 UPGRADE: Final = "/upgrade edge v1.31"
 NODES: Final = tuple(f"2c5e3d6e-8aa3-11ee-af09-0255ac10004{number}" for number in (1, 2))
 DISK: Final = FindingSeed(name="DiskUsage", nodes=NODES, message="85 % of /var is in use")

@@ -137,14 +137,15 @@ def test_a_policy_without_approvals_starts_at_once(world: World) -> None:
 
 
 def test_a_held_target_says_by_whom_and_since_when(world: World) -> None:
-    """A second change of a held target is refused with the holder, its person and its age."""
+    """A second change of a held target is refused with the holder, its person and its beginning."""
     card = world.asked()
+    since = int(world.operation(card).created_at.timestamp())
     world.machines.sleep(300)
     answer = world.command("/deploy checkout 1.5.0", by=BOB)
     assert "[locked]" in answer.text
     assert operation_of(card) in answer.text
     assert f"<@{ANN}>" in answer.text
-    assert "for 5 min" in answer.text
+    assert f"since <!date^{since}^" in answer.text
     assert len(world.recorded) == 1
 
 

@@ -75,7 +75,7 @@ def test_a_rejection_that_comes_too_late_says_so(world: World) -> None:
     world.press(APPROVE, card, by=LEA)
     answer = world.submit("too late")
     world.settle()
-    assert "approved already" in str(answer.errors) + " ".join(world.whispers(BOB))
+    assert "already approved" in str(answer.errors) + " ".join(world.whispers(BOB))
     assert world.mutations == ["PUT"]
 
 
@@ -195,8 +195,8 @@ def test_a_second_press_is_told_how_it_stands(world: World) -> None:
     world.press(APPROVE, card, by=LEA)
     world.press(APPROVE, card, by=BOB)
     world.settle()
-    assert "it was approved already" in world.whispers(LEA)[-1]
-    assert "it was approved already" in world.whispers(BOB)[-1]
+    assert "it is already approved" in world.whispers(LEA)[-1]
+    assert "it is already approved" in world.whispers(BOB)[-1]
     assert len(world.operation(card).approvals) == 1
     assert world.mutations == ["PUT"]
 
@@ -213,7 +213,7 @@ def test_twenty_people_press_at_once(world: World) -> None:
     assert len(approvals) == 1
     assert world.mutations == ["PUT"]
     late = [each for each in CROWD if each != approvals[0].by]
-    assert all("approved already" in world.whispers(each)[-1] for each in late)
+    assert all("already approved" in world.whispers(each)[-1] for each in late)
     assert world.whispers(approvals[0].by) == []
 
 
@@ -226,7 +226,7 @@ def test_two_approvals_are_two_people(world: World) -> None:
     assert "waiting for approval (1 of 2)" in world.card(card).text
     world.press(APPROVE, world.card(card), by=BOB)
     world.settle()
-    assert "you approved it already" in world.whispers(BOB)[-1]
+    assert "you have already approved it" in world.whispers(BOB)[-1]
     assert world.tries == 0
     world.press(APPROVE, card, by=LEA)
     world.settle()
@@ -243,7 +243,7 @@ def test_a_policy_that_changed_voids_the_approval(world: World) -> None:
     world.settle()
     assert world.tries == 0
     assert "*Approvals voided*" in world.thread(card)[-1]
-    assert "the policy was changed" in world.thread(card)[-1]
+    assert "the policy has changed" in world.thread(card)[-1]
     again = world.card(card)
     assert labels(again) == ["Approve", "Reject", "Cancel"]
     world.press(APPROVE, card, by=BOB)
@@ -271,7 +271,7 @@ def test_a_policy_that_wants_more_approvals_ends_it(world: World, asked: str, ra
     card = world.cards(channel=DEPLOYS)[-1]
     assert world.tries == 0
     assert "cancelled" in card.text or "failed" in card.text
-    assert f"the policy wants {raised[-1]} approvals now" in words(card)
+    assert f"policy now wants {raised[-1]} approval" in words(card)
 
 
 def test_a_target_that_moved_to_another_connection_ends_it(world: World) -> None:
@@ -335,7 +335,7 @@ def test_a_form_that_is_sent_twice_rejects_once(world: World) -> None:
     world.machines.sleep(2)
     world.form(view)
     world.settle()
-    assert "rejected already" in world.whispers(BOB)[-1]
+    assert "already rejected" in world.whispers(BOB)[-1]
     assert len(world.thread(card)) == 1
 
 
@@ -357,7 +357,7 @@ def test_another_version_that_runs_now_voids_the_approval(world: World) -> None:
     world.settle()
     assert world.tries == 0
     voided = world.thread(card)[-1]
-    assert "checkout runs 1.3.9 now, no longer 1.3.0" in voided
+    assert "checkout now runs 1.3.9, no longer 1.3.0" in voided
     assert "1.3.9 → 1.4.0" in voided
     assert "1.3.9 → 1.4.0" in world.card(card).text
     world.press(APPROVE, world.card(card))
@@ -395,7 +395,7 @@ def test_an_approver_who_left_takes_the_approval_along(world: World) -> None:
     world.machines.sleep(61)
     world.settle()
     assert world.tries == 0
-    assert "may not approve it any more" in world.thread(card)[-1]
+    assert "can no longer approve it" in world.thread(card)[-1]
     assert labels(world.card(card)) == ["Approve", "Reject", "Cancel"]
     world.press(APPROVE, world.card(card), by=LEA)
     world.settle()
@@ -409,7 +409,7 @@ def test_a_requester_who_left_ends_the_operation(world: World) -> None:
     world.machines.sleep(61)
     world.settle()
     assert world.tries == 0
-    assert "may not deploy this target any more" in world.thread(card)[-1]
+    assert "can no longer deploy this target" in world.thread(card)[-1]
     assert "cancelled" in world.card(card).text
 
 
@@ -426,9 +426,9 @@ def test_a_freeze_that_began_meanwhile_stops_it(world: World) -> None:
 
 
 def test_a_target_that_left_the_file_stops_it(world: World) -> None:
-    """A target that is not in slipway.yaml any more is not touched."""
+    """A target that is no longer in slipway.yaml is not touched."""
     card = world.approved()
     world.edit("  checkout:\n", "  register:\n")
     world.settle()
     assert world.tries == 0
-    assert "not in slipway.yaml any more" in world.thread(card)[-1]
+    assert "no longer in slipway.yaml" in world.thread(card)[-1]

@@ -81,7 +81,7 @@ def test_without_a_template_nothing_is_created(world: World) -> None:
     """A target without a create template says what is missing."""
     answer = world.command("/ops create checkout")
     assert "[not_creatable]" in answer.text
-    assert "targets.checkout.create" in answer.text
+    assert "Add `create:` to the target in slipway.yaml." in answer.text
 
 
 def test_what_the_system_cannot_do_is_refused(world: World) -> None:

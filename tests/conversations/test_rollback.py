@@ -71,7 +71,7 @@ def test_pressed_again_after_the_rollback_nothing_happens(world: World) -> None:
     world.settle()
     world.press(ROLL_BACK, failed, by=BOB)
     world.settle()
-    assert "rolls it back already" in world.whispers(BOB)[-1]
+    assert "it already rolls this back" in world.whispers(BOB)[-1]
     assert len(world.mutations) == 2
 
 

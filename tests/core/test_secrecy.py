@@ -5,9 +5,11 @@ from typing import Final
 import pytest
 
 from bot.core.codes import Denied
-from bot.core.commands import Request, parse
-from bot.core.commands.refusals import refused_words
-from bot.core.commands.secrecy import MASK, is_secret
+from bot.core.rules import Change
+from bot.core.secrecy import MASK, is_secret
+from bot.core.verbs import parse
+from bot.core.verbs.words import refused_words
+from bot.views.words import DEFAULT, said
 
 SECRET: Final = "hunter2-Zq9"
 
@@ -89,7 +91,8 @@ def test_a_word_with_a_secret_is_refused() -> None:
         refused = refused_words(words)
         assert refused is not None
         assert refused.code == "secret_in_values"
-        assert "${NAME}" in refused.way_out
+        assert refused.why is not None
+        assert "${NAME}" in said(refused.why, DEFAULT).remedy
         assert all(value not in refused.reason for value in words.values())
     assert refused_words({"image.tag": "1", "password": ""}) is None
 
@@ -103,4 +106,4 @@ def test_a_command_with_a_secret_is_not_even_a_request(text: str) -> None:
     assert isinstance(refused, Denied)
     assert refused.code == "secret_in_values"
     assert SECRET not in str(refused)
-    assert isinstance(parse("deploy", "search 1.2 token.enabled=true"), Request)
+    assert isinstance(parse("deploy", "search 1.2 token.enabled=true"), Change)

@@ -4,9 +4,10 @@ import pytest
 
 from bot.core.codes import Denied
 from bot.core.codes.values import ListInBraces, NoTag, SeveralInOne
-from bot.core.commands import Request, parse
 from bot.core.records import Asked, Parameters
+from bot.core.rules import Change
 from bot.core.value_words import is_quoted, miswritten, quoted, unquoted
+from bot.core.verbs import parse
 from bot.systems import SYSTEMS
 from tests.systems.contract import target_of
 from tests.systems.scripts import run
@@ -15,7 +16,7 @@ from tests.systems.scripts import run
 def typed(words: str) -> Parameters:
     """The parameters of a deployment that is typed with *words*."""
     request = parse("deploy", f"search {words}")
-    assert isinstance(request, Request), request
+    assert isinstance(request, Change), request
     return request.asked.parameters
 
 

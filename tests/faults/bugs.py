@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from bot.core import events as ev
-from bot.core import lifecycle
+from bot.core import lifecycle, rules
 from bot.core.codes.clouds import Broken, ForeignAnswer
 from bot.core.effects import Effect, ReleaseLock, RingDoorbell
 from bot.core.errors import CloudError, JournalUnavailableError
@@ -24,17 +24,14 @@ from bot.core.flow import Call
 from bot.core.flow import Reply as Answer
 from bot.core.lifecycle import Next
 from bot.core.operation import Approval, Operation, Queued, Uncertain
-from bot.core.outcomes import Outcome, Press
-from bot.core.policy import may_approve
 from bot.core.ports import AlreadyDelivered, AuditEntry, Created, LimitReached, Limits, TargetLocked
 from bot.core.rows import OutboxRow
 from bot.core.surfaces import Tell
 from bot.engine import Engine
 from bot.journal import audit, commits, outbox_write
 from bot.journal.operations import loaded
-from bot.service import Service, decisions
 from tests.faults.swaps import Bug, Swap
-from workers.advancing import planning, submitting
+from workers.advancing import submitting
 from workers.context import SlackWriter, WorkerContext
 from workers.slack import calls, messages, outbox
 from workers.slack.calling import call
@@ -113,20 +110,6 @@ def _stale_taken(
 # SB7: what makes two presses one is the text of the button, not who pressed.
 
 
-def _approved_by_text(self: Service, press: Press) -> Outcome:
-    context = self._context
-
-    def decide(operation: Operation) -> decisions.Decision:
-        closed = decisions._gate_is_closed(context, operation)
-        refused = decisions._refused(context, press.caller, operation, may_approve)
-        if closed or refused:
-            return closed or refused  # type: ignore[return-value]  # one of them is there
-        digest = operation.plan.digest
-        return ev.ApprovalGiven(at=context.clock(), by=press.caller.user, digest=digest)
-
-    return decisions._decided_press(context, press, decide)
-
-
 def _counted(operation: Operation, event: ev.ApprovalGiven) -> Next:
     given = Approval(by=event.by, at=event.at, digest=event.digest)
     after = operation.model_copy(update={"approvals": (*operation.approvals, given)})
@@ -136,12 +119,7 @@ def _counted(operation: Operation, event: ev.ApprovalGiven) -> Next:
     return Next(opened, (RingDoorbell(),))
 
 
-# SB8: an approval holds for whatever is done in the end.
-
-
-def _no_difference(*_: object) -> str:
-    return ""
-
+# SB8: an approval holds for whatever is done in the end: the rule about the live state is silent.
 
 # SB9: the target is free once something goes wrong.
 
@@ -247,6 +225,11 @@ def _sent_again_unread(sending: submitting._Sending, error: CloudError) -> None:
     submitting._not_accepted(sending, error, submitting.BUSY_AGAIN)
 
 
+def _without(*names: str) -> Swap:
+    kept = tuple(rule for rule in rules.RULES if rule.name not in names)
+    return Swap(rules, "RULES", kept)
+
+
 BUGS: Final = (
     Bug("SB1", "no permit", "duplicated mutation",
         (Swap(submitting._Sending, "answer", _sent_then_permitted),)),
@@ -261,10 +244,10 @@ BUGS: Final = (
     Bug("SB6", "fence not checked", "lost final",
         (Swap(commits, "commit", _stale_taken),)),
     Bug("SB7", "dedupe by the text of the button", "approval without right",
-        (Swap(Service, "approve", _approved_by_text), Swap(lifecycle, "_approved", _counted)),
+        (_without("twice", "digest"), Swap(lifecycle, "_approved", _counted)),
         ("two",)),
     Bug("SB8", "approval not bound to the digest", "approval without right",
-        (Swap(planning, "_difference", _no_difference),), ("drift",)),
+        (_without("live"),), ("drift",)),
     Bug("SB9", "lock released where something goes wrong", "other",
         (Swap(lifecycle, "_lost", _lost_and_released),)),
     Bug("SB10", "answer before the journal", "lost final",

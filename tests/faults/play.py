@@ -11,8 +11,9 @@ from typing import Final, TypeVar
 from bot.core.codes import Denied
 from bot.core.errors import JournalUnavailableError
 from bot.core.operation import Operation, Stalled, Uncertain
-from bot.core.outcomes import Caller, Done, Outcome, Press, Recorded, Repeated
+from bot.core.outcomes import Caller, Done, Outcome, Recorded, Repeated
 from bot.core.records import OperationId
+from bot.core.verbs import BUTTONS, read_token
 from bot.sandbox.slack import Message
 from tests.conversations.cards import APPROVE, ROLL_BACK, is_card, operation_of, value_of
 from tests.conversations.clock import BEGINNING
@@ -58,7 +59,7 @@ class Play:
         for _ in range(TRIES):
             delivery = f"trigger-{next(self._numbers)}"
             caller = self._caller(by)
-            command = partial(self.stage.service.command, verb, text, by=caller, delivery=delivery)
+            command = partial(self.stage.service.typed, verb, text, by=caller, delivery=delivery)
             outcome = self._answered(command)
             if isinstance(outcome, Recorded | Repeated):
                 self.told.append(outcome.operation.id)
@@ -67,18 +68,14 @@ class Play:
 
     def press(self, action: str, card: Message, by: str) -> Outcome | None:
         """Press a button of the card as it stands there; None where no answer came."""
-        press = Press(
-            value=value_of(card, action),
-            caller=self._caller(by),
-            message_ts=card.ts,
-            is_ephemeral=False,
-            delivery=f"trigger-{next(self._numbers)}",
-        )
-        pressed = {
-            APPROVE: self.stage.service.approve,
-            ROLL_BACK: self.stage.service.roll_back,
-        }[action]
-        return self._answered(lambda: pressed(press))
+        token = read_token(value_of(card, action))
+        verb = next(each for each in BUTTONS if each.action_id() == action)
+        if token is None or verb.press is None:
+            raise AssertionError(action)
+        intent = verb.press(token)
+        caller = self._caller(by).model_copy(update={"message_ts": card.ts})
+        delivery = f"trigger-{next(self._numbers)}"
+        return self._answered(lambda: self.stage.service.act(intent, by=caller, delivery=delivery))
 
     def approve(self, operation_id: OperationId, *people: str) -> None:
         """Let *people* press Approve in turn, as long as the card offers it, until answered."""

@@ -16,6 +16,7 @@ from bot.catalogue import Catalogue
 from bot.core.ports import Limits
 from bot.core.records import CROCKFORD, OperationId
 from bot.engine import Engine
+from bot.facts import Gatherer
 from bot.journal import Journal, journal_on, migrate, open_engine
 from bot.sandbox.clouds import CloudpodsCloud, HuaweiCloud
 from bot.sandbox.slack import RateLimits
@@ -131,11 +132,18 @@ def staged(
     client = CloudClient(parts, layers)
     slack = NearSlack(points, workspace)
     directory = SlackDirectory(slack, memory)
+    facts = Gatherer(
+        catalogue=present,
+        journal=journal.operations,
+        directory=directory,
+        clock=clock,
+        team=lambda: workspace.config.team_id,
+    )
     context = WorkerContext(
         engine=engine,
         journal=journal,
         catalogue=present,
-        directory=directory,
+        facts=facts,
         cloud=client,
         limiter=parts.limiter,
         clock=clock,
@@ -144,20 +152,17 @@ def staged(
         claims=memory,
         flags=MemoryMarks(memory),
         ring=memory.ring,
-        team=lambda: workspace.config.team_id,
     )
     service = ServiceContext(
         catalogue=present,
         journal=journal,
         engine=engine,
-        directory=directory,
+        facts=facts,
         cloud=CloudQuestions(client, UNHURRIED),
         clock=clock,
-        team=workspace.config.team_id,
         team_url="",
         new_id=_Ids().operation,
         limits=Limits(),
-        is_draining=lambda: False,
     )
     return Stage(
         points=points,

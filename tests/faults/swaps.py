@@ -1,6 +1,6 @@
 """What a seeded bug is: functions of the product, swapped for as long as a block runs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -8,11 +8,11 @@ from tests.faults.schedules import Scenario
 
 
 class Swap(NamedTuple):
-    """A function of the product, and the one that takes its place."""
+    """Something of the product, and what takes its place."""
 
     owner: Any
     name: str
-    function: Callable[..., Any]
+    function: Any  # or whatever else stands there
 
 
 class Bug(NamedTuple):

@@ -5,7 +5,9 @@ from typing import Final
 import pytest
 
 from bot.core.operation import Queued
-from bot.core.outcomes import Caller, Press
+from bot.core.outcomes import Caller
+from bot.core.rules import Recover, Seen
+from bot.core.verbs import action_id
 from handlers.payloads import FormContext
 from tests.handlers.workspace import (
     ANN,
@@ -22,14 +24,13 @@ from tests.handlers.workspace import (
 VALUE: Final = f"{FIRST}:1:52ddc814e000"
 ACTIONS: Final = (
     "slipway.approve",
-    "slipway.reject",
     "slipway.cancel",
     "slipway.rollback",
     "slipway.look_again",
     "slipway.not_executed",
     "slipway.keep_waiting",
-    "slipway.way_on.retry",
-    "slipway.way_on.skip-2_risks",
+    "slipway.recovery.retry",
+    "slipway.recovery.skip-2_risks",
 )
 
 
@@ -40,22 +41,17 @@ def asked(workspace: Workspace) -> Workspace:
     return workspace
 
 
-@pytest.mark.parametrize("action_id", ACTIONS)
-def test_a_press_reaches_the_service(asked: Workspace, action_id: str) -> None:
+@pytest.mark.parametrize("named", ACTIONS)
+def test_a_press_reaches_the_service(asked: Workspace, named: str) -> None:
     """Each button hands over who pressed which card, by ids; the answer is empty."""
-    response = asked.press(action_id, VALUE)
+    option = named.partition("recovery.")[2]
+    response = asked.press(named, f"{VALUE}:{option}" if option else VALUE)
 
     assert (response.status_code, response.content) == (200, b"")
-    caller = Caller(user=BOB, team=TEAM, channel=OPS)
-    assert asked.service.presses == [
-        Press(
-            value=VALUE,
-            caller=caller,
-            message_ts=CARD,
-            is_ephemeral=False,
-            delivery="1.176.abcdef",
-        )
-    ]
+    caller = Caller(user=BOB, team=TEAM, channel=OPS, message_ts=CARD)
+    [(intent, by, delivery)] = asked.service.acts
+    assert (intent.operation, intent.seen) == (FIRST, Seen(round=1, digest="52ddc814e000"))
+    assert (action_id(intent), by, delivery) == (named, caller, "1.176.abcdef")
     assert asked.service.whispers == []
 
 
@@ -73,7 +69,7 @@ def test_an_approval_counts_once(asked: Workspace) -> None:
 
 def test_a_refused_press_is_whispered(workspace: Workspace) -> None:
     """A press that is denied is told to its presser alone, with the code."""
-    workspace.press("slipway.approve", "op-9999999999:1:abc")
+    workspace.press("slipway.approve", "op-9999999999:1:52ddc814e000")
 
     [(to, channel, text)] = workspace.service.whispers
     assert (to, channel) == (BOB, OPS)
@@ -118,13 +114,14 @@ def test_a_way_on_that_wants_a_reason_opens_its_form(workspace: Workspace) -> No
     """The form knows which way of which operation was pressed, by whom, and by which press."""
     workspace.service.operations[FIRST] = a_failed(FIRST)
 
-    workspace.press("slipway.way_on.skip", f"{VALUE}:skip")
+    workspace.press("slipway.recovery.skip", f"{VALUE}:skip")
 
     [view] = workspace.forms.opened
     context = FormContext.model_validate_json(str(view["private_metadata"]))
-    assert view["callback_id"] == "slipway.way_reason"
-    assert (context.operation_id, context.way, context.opener) == (FIRST, "skip", BOB)
-    assert context.delivery == workspace.service.presses[0].delivery
+    assert view["callback_id"] == "slipway.recovery_reason"
+    assert isinstance(context.intent, Recover)
+    assert (context.intent.operation, context.intent.option) == (FIRST, "skip")
+    assert (context.opener, context.delivery) == (BOB, "1.176.abcdef")
     assert workspace.service.whispers == []
 
 
@@ -132,18 +129,20 @@ def test_a_way_on_without_a_reason_opens_nothing(workspace: Workspace) -> None:
     """Where no reason is wanted the press is all."""
     workspace.service.operations[FIRST] = a_failed(FIRST)
 
-    workspace.press("slipway.way_on.retry", f"{VALUE}:retry")
+    workspace.press("slipway.recovery.retry", f"{VALUE}:retry")
 
     assert workspace.forms.opened == []
     assert workspace.service.whispers == []
 
 
-@pytest.mark.parametrize("action_id", ["slipway.way_on", "slipway.way_on.", "slipway.way_on.A b"])
+@pytest.mark.parametrize(
+    "action_id", ["slipway.recovery", "slipway.recovery.", "slipway.recovery.A b"]
+)
 def test_a_way_on_has_a_name(asked: Workspace, action_id: str) -> None:
     """What is no name of a way is an unknown button."""
     asked.press(action_id, VALUE)
 
-    assert asked.service.presses == []
+    assert asked.service.acts == []
     [(_, _, text)] = asked.service.whispers
     assert "[unknown_button]" in text
 
@@ -190,8 +189,8 @@ def test_a_press_without_a_container_is_known_by_its_message(asked: Workspace) -
 
     asked.post(asked.click(sent))
 
-    [press] = asked.service.presses
-    assert press.message_ts == CARD
+    [act] = asked.service.acts
+    assert act.by.message_ts == CARD
 
 
 @pytest.mark.parametrize("other", MALFORMED.values(), ids=MALFORMED)
@@ -202,10 +201,23 @@ def test_a_malformed_press_is_whispered_and_done(
     response = asked.post(asked.click(other))
 
     assert (response.status_code, response.content) == (200, b"")
-    assert asked.service.presses == []
+    assert asked.service.acts == []
     [(to, _, text)] = asked.service.whispers
     assert to == BOB
     assert "[unreadable_request]" in text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [FIRST, f"{FIRST}:1", f"{FIRST}:1:abc", f"{FIRST}:1:", f"{FIRST}:x:52ddc814e000", "approve"],
+)
+def test_a_value_without_its_digest_is_refused(asked: Workspace, value: str) -> None:
+    """A button that does not say which plan its card showed decides nothing."""
+    asked.press("slipway.approve", value)
+
+    assert asked.service.acts == []
+    [(_, _, text)] = asked.service.whispers
+    assert text.endswith("[stale]")
 
 
 def test_an_unknown_button_is_whispered(asked: Workspace) -> None:
@@ -222,7 +234,7 @@ def test_nobody_is_whispered_to_blindly(asked: Workspace, other: dict[str, objec
     response = asked.post(asked.click({"actions": [_action()], **other}))
 
     assert (response.status_code, response.content) == (200, b"")
-    assert asked.service.presses == []
+    assert asked.service.acts == []
     assert asked.service.whispers == []
 
 
@@ -251,4 +263,4 @@ def test_names_prove_nothing(asked: Workspace) -> None:
     """B27: whoever is called admin is still the id."""
     asked.press("slipway.approve", VALUE, by=ANN)
 
-    assert [press.caller.user for press in asked.service.presses] == [ANN]
+    assert [act.by.user for act in asked.service.acts] == [ANN]

@@ -15,7 +15,7 @@ def test_a_command_reaches_the_service_with_its_sender(workspace: Workspace, ver
     """The verb, the text and the ids of the payload are handed over, and nothing else."""
     response = workspace.command(f"/{verb}", "checkout 1.4.0")
 
-    assert workspace.service.typed == [(verb, "checkout 1.4.0", CALLER)]
+    assert workspace.service.words == [(verb, "checkout 1.4.0", CALLER)]
     answer = response.json()
     assert answer["response_type"] == "ephemeral"
     assert FIRST in answer["text"]
@@ -31,7 +31,7 @@ def test_names_begin_with_the_configured_prefix() -> None:
 
     assert FIRST in ours.json()["text"]
     assert "[unknown_command]" in other.json()["text"]
-    assert [verb for verb, _, _ in workspace.service.typed] == ["deploy"]
+    assert [verb for verb, _, _ in workspace.service.words] == ["deploy"]
 
 
 def test_the_same_trigger_twice_is_one_operation(workspace: Workspace) -> None:
@@ -57,7 +57,7 @@ def test_text_arrives_as_typed(workspace: Workspace, sent: str, typed: str) -> N
     """BT-3, C22: no word of a text is special, and Slack's entities are decoded once."""
     workspace.command("/ops", sent)
 
-    assert [text for _, text, _ in workspace.service.typed] == [typed]
+    assert [text for _, text, _ in workspace.service.words] == [typed]
 
 
 def test_a_denial_is_answered_with_its_code(workspace: Workspace) -> None:
@@ -85,7 +85,7 @@ def test_an_incomplete_command_is_refused(workspace: Workspace, broken: dict[str
     text = workspace.command("/deploy", "checkout 1", **broken).json()["text"]
 
     assert "[unreadable_request]" in text
-    assert workspace.service.typed == []
+    assert workspace.service.words == []
 
 
 def test_journal_down_is_said(workspace: Workspace) -> None:

@@ -6,7 +6,8 @@ from typing import Final
 import pytest
 
 from bot.core.operation import Rejected
-from handlers.forms import kept
+from bot.core.rules import Recover, Reject
+from bot.core.verbs.reasons import kept_reason
 from handlers.payloads import FormContext
 from tests.handlers.workspace import (
     ANN,
@@ -22,8 +23,10 @@ from tests.handlers.workspace import (
 )
 
 CALLBACK: Final = "slipway.reject_reason"
-WAY_CALLBACK: Final = "slipway.way_reason"
-CONTEXT: Final = FormContext(operation_id=FIRST, channel=OPS, opener=BOB).model_dump_json()
+WAY_CALLBACK: Final = "slipway.recovery_reason"
+CONTEXT: Final = FormContext(
+    intent=Reject(operation=FIRST), channel=OPS, opener=BOB, delivery="7.176.abcdef"
+).model_dump_json()
 CLOSED: Final = {"response_action": "clear"}
 
 
@@ -60,7 +63,7 @@ def _error(answer: dict[str, object]) -> str:
 
 def test_the_opened_form_comes_back(asked: Workspace) -> None:
     """What Reject opened, submitted as it is, rejects the operation for that reason."""
-    asked.press("slipway.reject", f"{FIRST}:1:abc")
+    asked.press("slipway.reject", f"{FIRST}:1:52ddc814e000")
     [view] = asked.forms.opened
     body = asked.submission(view, "too risky\ntoday")
 
@@ -156,9 +159,8 @@ def test_a_fault_of_ours_is_said_at_the_input(asked: Workspace) -> None:
 
 def _gone_on(workspace: Workspace, reason: object = "known", **context: str) -> dict[str, object]:
     """Send the form that Skip opened, with what is given changed in its context."""
-    opened = FormContext(
-        operation_id=FIRST, channel=OPS, opener=BOB, way="skip", delivery="7.176.abcdef"
-    )
+    wanted = Recover(operation=context.pop("operation", FIRST), option="skip")
+    opened = FormContext(intent=wanted, channel=OPS, opener=BOB, delivery="7.176.abcdef")
     metadata = opened.model_copy(update=context).model_dump_json()
     return _submit(workspace, reason, callback_id=WAY_CALLBACK, private_metadata=metadata)
 
@@ -172,7 +174,7 @@ def failed(workspace: Workspace) -> Workspace:
 
 def test_a_way_on_is_gone_for_the_reason_of_its_form(failed: Workspace) -> None:
     """What Skip opened, submitted as it is, goes on that way for that reason."""
-    failed.press("slipway.way_on.skip", f"{FIRST}:1:abc:skip")
+    failed.press("slipway.recovery.skip", f"{FIRST}:1:52ddc814e000:skip")
     [view] = failed.forms.opened
 
     answer = failed.post(failed.submission(view, "known\nand harmless")).json()
@@ -198,7 +200,7 @@ def test_a_form_of_a_way_on_is_one_operation(failed: Workspace) -> None:
         ("  ", {}, "reason_required"),
         ("x", {"delivery": ""}, "unreadable_request"),
         ("x", {"opener": ANN}, "unreadable_request"),
-        ("x", {"operation_id": "op-0000000009"}, "unknown_operation"),
+        ("x", {"operation": "op-0000000009"}, "unknown_operation"),
     ],
 )
 def test_a_way_on_is_refused_at_its_field(
@@ -220,6 +222,6 @@ def test_mentions_in_a_reason_are_kept_as_text(asked: Workspace) -> None:
 
 def test_a_long_reason_is_cut_with_a_mark() -> None:
     """C40: 500 characters are kept, the last of which shows that more was there."""
-    assert kept("x" * 500) == "x" * 500
-    assert kept("x" * 501) == "x" * 499 + "…"
-    assert json.dumps(kept("a\0b\r\nc")) == '"a b c"'
+    assert kept_reason("x" * 500) == "x" * 500
+    assert kept_reason("x" * 501) == "x" * 499 + "…"
+    assert json.dumps(kept_reason("a\0b\r\nc")) == '"a b c"'

@@ -99,7 +99,7 @@ def test_unsigned_garbage_reaches_nobody(
     assert all(answer.status_code in {400, 401, 413, 415} for answer in answers)
     assert not any(answer.content for answer in answers)
     assert workspace.keys.keys == set()
-    assert workspace.service.typed == []
+    assert workspace.service.words == []
     assert workspace.service.whispers == []
 
 

@@ -78,7 +78,7 @@ def test_unsigned_is_refused(workspace: Workspace, sent: list[tuple[bytes, bytes
     (response,) = workspace.send(Sent(BODY, sent))
 
     assert (response.status_code, response.content) == (401, b"")
-    assert workspace.service.typed == []
+    assert workspace.service.words == []
     assert workspace.keys.keys == set()
 
 
@@ -112,7 +112,7 @@ def test_a_replayed_request_has_no_second_effect(workspace: Workspace) -> None:
     assert {response.status_code for response in (*at_once, later)} == {200}
     assert sorted(bool(response.content) for response in at_once)[-2:] == [False, True]
     assert later.content == b""
-    assert len(workspace.service.typed) == 1
+    assert len(workspace.service.words) == 1
 
 
 def test_slacks_own_retry_has_one_effect(workspace: Workspace) -> None:
@@ -185,8 +185,8 @@ def test_what_can_be_read_in_two_ways_is_refused(workspace: Workspace, body: byt
     response = workspace.post(body)
 
     assert (response.status_code, response.content) == (400, b"")
-    assert workspace.service.presses == []
-    assert workspace.service.typed == []
+    assert workspace.service.acts == []
+    assert workspace.service.words == []
 
 
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
@@ -243,7 +243,7 @@ def test_the_outer_form_is_checked_first(workspace: Workspace, sent: Sent, statu
     (response,) = workspace.send(sent)
 
     assert (response.status_code, response.content) == (status, b"")
-    assert workspace.service.typed == []
+    assert workspace.service.words == []
 
 
 def test_the_endpoint_is_a_route(workspace: Workspace) -> None:
@@ -335,7 +335,7 @@ def test_another_app_is_refused(workspace: Workspace) -> None:
     response = workspace.command("/deploy", "checkout 1", api_app_id="A0OTHER")
 
     assert (response.status_code, response.content) == (403, b"")
-    assert workspace.service.typed == []
+    assert workspace.service.words == []
 
 
 FOREIGN: Final[dict[str, dict[str, str]]] = {
@@ -353,7 +353,7 @@ def test_another_workspace_is_refused_in_words(workspace: Workspace, other: dict
     response = workspace.command("/deploy", "checkout 1", **other)
 
     assert "[foreign_workspace]" in response.json()["text"]
-    assert workspace.service.typed == []
+    assert workspace.service.words == []
 
 
 FOREIGN_CLICKS: Final[dict[str, dict[str, object]]] = {
@@ -383,7 +383,7 @@ def test_another_workspaces_press_does_nothing(
     response = workspace.post(body)
 
     assert (response.status_code, response.content) == (200, b"")
-    assert workspace.service.presses == []
+    assert workspace.service.acts == []
     assert workspace.service.whispers == []
 
 
@@ -392,7 +392,7 @@ def test_headers_say_nothing_about_people(workspace: Workspace, name: str) -> No
     """I27: whoever sends headers does not become somebody else."""
     workspace.send(Sent(BODY, _with(name, "U0ADMIN")))
 
-    [(_, _, caller)] = workspace.service.typed
+    [(_, _, caller)] = workspace.service.words
     assert caller.user == "U0ANN"
 
 

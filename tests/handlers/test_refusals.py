@@ -6,12 +6,15 @@ from typing import Final
 
 import pytest
 
+from bot.core.rules import Reject
 from handlers.payloads import FormContext
 from tests.handlers.workspace import BOB, CARD, FIRST, JSON, OPS, Workspace, an_operation
 
 FORM: Final = {
     "callback_id": "slipway.reject_reason",
-    "private_metadata": FormContext(operation_id=FIRST, channel=OPS, opener=BOB).model_dump_json(),
+    "private_metadata": FormContext(
+        intent=Reject(operation=FIRST), channel=OPS, opener=BOB, delivery="7.176.abcdef"
+    ).model_dump_json(),
 }
 UNPREFIXED: Final = re.compile(r"(?<![\w-])/(deploy|upgrade|rollback|ops)\b")
 
@@ -20,7 +23,7 @@ def _answered(here: Workspace, name: str, **other: str) -> str:
     return str(here.command(name, "checkout 1", **other).json()["text"])
 
 
-def _whispered(here: Workspace, action_id: str, *, value: str = f"{FIRST}:1:abc") -> str:
+def _whispered(here: Workspace, action_id: str, *, value: str = f"{FIRST}:1:52ddc814e000") -> str:
     here.press(action_id, value)
     [(_, _, text)] = here.service.whispers
     return text

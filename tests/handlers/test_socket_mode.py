@@ -37,7 +37,7 @@ def test_a_foreign_command_is_refused(workspace: Workspace) -> None:
     response = _dispatch(workspace, {**payload})
 
     assert "[foreign_workspace]" in json.loads(response.body)["text"]
-    assert workspace.service.typed == []
+    assert workspace.service.words == []
 
 
 @pytest.mark.parametrize("team", [{"id": "T0OTHER"}, None, "T0TEAM", {}])
@@ -48,7 +48,7 @@ def test_a_foreign_press_does_nothing(workspace: Workspace, team: object) -> Non
     response = _dispatch(workspace, _click(workspace, team=team, actions=[action]))
 
     assert (response.status, response.body) == (200, "")
-    assert workspace.service.presses == []
+    assert workspace.service.acts == []
 
 
 @pytest.mark.parametrize("actions", [[], {}, "x", [7], [[]], [{"action_id": 7}]])

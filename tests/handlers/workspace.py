@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -18,6 +18,8 @@ from slack_sdk import WebClient
 from starlette.types import ASGIApp
 
 from bot.core.codes import Denied
+from bot.core.codes.grammar import NoTarget
+from bot.core.codes.rules import UnknownOperation
 from bot.core.errors import JournalUnavailableError, QueueUnavailableError, SlackUnknownError
 from bot.core.operation import (
     Approval,
@@ -34,13 +36,16 @@ from bot.core.outcomes import (
     FormWanted,
     Help,
     Outcome,
-    Press,
     Recorded,
     Repeated,
     Unchanged,
 )
 from bot.core.plan import Observation, Plan, PlannedStep
+from bot.core.policy import Member, Policy
 from bot.core.records import Json, Parameters
+from bot.core.rules import Approve, Facts, Press, Recover, Reject, Seen, decide
+from bot.core.rules.option import option_of
+from bot.views.words import Locale
 from handlers.bolt import bolt_app
 from handlers.ingress import PATH, Ingress, IngressLimits
 from handlers.installation import Installation
@@ -64,10 +69,8 @@ SKIP: Final = RecoveryOption(
     name="skip", label="Skip 2 risks", explanation="takes them on", wants_reason=True
 )
 
-NOT_HERE: Final = Denied(
-    code="unknown_operation", reason="there is no such operation", way_out="See /ops status."
-)
-NO_TARGET: Final = Denied(code="usage", reason="no target is named", way_out="Name one.")
+NOT_HERE: Final = Denied.of(UnknownOperation())
+NO_TARGET: Final = Denied.of(NoTarget(verb="deploy"))
 
 
 def an_operation(operation_id: str, *, by: str = ANN, target: str = "checkout") -> Operation:
@@ -108,15 +111,23 @@ def a_failed(operation_id: str) -> Operation:
     return an_operation(operation_id).model_copy(update={"phase": phase})
 
 
+class Act(NamedTuple):
+    """What was pressed, by whom, and by which delivery."""
+
+    intent: Press
+    by: Caller
+    delivery: str
+
+
 @dataclass
 class KeptService:
     """A service that keeps operations in memory, and refuses what the real one refuses."""
 
     operations: dict[str, Operation] = field(default_factory=dict)
     deliveries: dict[str, str] = field(default_factory=dict)
-    typed: list[tuple[str, str, Caller]] = field(default_factory=list)
+    words: list[tuple[str, str, Caller]] = field(default_factory=list)
     mentioned: list[tuple[str, str | None]] = field(default_factory=list)
-    presses: list[Press] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     whispers: list[tuple[str, str, str]] = field(default_factory=list)
     is_down: bool = False
     is_wrong: bool = False
@@ -126,14 +137,14 @@ class KeptService:
     def __post_init__(self) -> None:
         self.may_go_on.set()
 
-    def command(self, verb: str, text: str, *, by: Caller, delivery: str) -> Outcome:
+    def typed(self, slash: str, text: str, *, by: Caller, delivery: str) -> Outcome:
         self._must_work()
         if not text.strip():
             return NO_TARGET
         with self.one_at_a_time:
             if delivery in self.deliveries:
                 return Repeated(operation=self.operations[self.deliveries[delivery]])
-            self.typed.append((verb, text, by))
+            self.words.append((slash, text, by))
             operation = an_operation(f"op-{len(self.operations) + 1:010d}", by=by.user)
             self.operations[operation.id] = operation
             self.deliveries[delivery] = operation.id
@@ -145,93 +156,82 @@ class KeptService:
         if text == "cancel" and thread_ts == CARD:
             return Done(operation=self.operations[FIRST])
         if text != "help":
-            return NOT_HERE.model_copy(update={"way_out": f"{by.user} asked in {delivery}."})
+            return NOT_HERE.model_copy(update={"rule": f"{by.user} asked in {delivery}"})
         return Help(prefix="", example_target="checkout", can_approve=False)
 
-    def approve(self, press: Press) -> Outcome:
+    def form(self, intent: Press, *, by: Caller) -> Outcome | None:
+        self._must_work()
+        operation = self.operations.get(intent.operation)
+        if operation is None:
+            return NOT_HERE
+        if isinstance(intent, Recover):
+            option = option_of(operation, intent.option)
+            wants = option is not None and option.wants_reason
+            return FormWanted(operation=operation, option=option) if wants else None
+        stopped = self._decided(intent, operation, by)
+        return stopped or FormWanted(operation=operation)
+
+    def act(self, intent: Press, *, by: Caller, delivery: str) -> Outcome:
+        self._must_work()
         with self.one_at_a_time:
-            operation = self._pressed(press)
-            if isinstance(operation, Denied):
-                return operation
-            if not isinstance(operation.phase, AwaitingApproval):
-                return Unchanged(operation=operation, note="it was approved already")
-            approval = Approval(by=press.caller.user, at=NOON, digest=operation.plan.digest)
-            return self._changed(operation, {"approvals": (approval,), "phase": Queued()})
+            self.acts.append(Act(intent, by, delivery))
+            operation = self.operations.get(intent.operation)
+            if operation is None:
+                return NOT_HERE
+            if isinstance(intent, Recover):
+                return self._followed(intent, operation, by, delivery)
+            stopped = self._decided(intent, operation, by)
+            return stopped or self._changed(intent, operation, by)
 
-    def reject(self, press: Press) -> Outcome:
-        operation = self._pressed(press)
-        if isinstance(operation, Denied):
-            return operation
-        if not isinstance(operation.phase, AwaitingApproval):
-            return Unchanged(operation=operation, note="it is past its gate")
-        return FormWanted(operation=operation)
+    def _decided(self, intent: Press, operation: Operation, by: Caller) -> Outcome | None:
+        """Let the real rules decide whether the gate is still open; the rest is not our matter."""
+        if not isinstance(intent, Approve | Reject):
+            return None
+        person = Member(
+            id=by.user,
+            team=TEAM,
+            is_bot=False,
+            is_guest=False,
+            is_stranger=False,
+            is_deactivated=False,
+        )
+        policy = Policy(name="default", request=("anyone",), approve=("anyone",))
+        facts = Facts(now=NOON, team=TEAM, person=person, policy=policy, operation=operation)
+        seen = Seen(round=operation.round, digest=operation.plan.digest)
+        decision = decide(intent.model_copy(update={"seen": seen}), facts)
+        found = decision.decisive
+        if found is None or found.why is None:
+            return None
+        return decision.denied or Unchanged(operation=operation, why=found.why)
 
-    def rejected(self, operation_id: str, reason: str, *, by: Caller) -> Outcome:
-        self._must_work()
-        operation = self.operations.get(operation_id)
-        if operation is None or by.channel != operation.channel:
-            return NOT_HERE
-        if not isinstance(operation.phase, AwaitingApproval):
-            return Unchanged(operation=operation, note="it is past its gate")
-        return self._changed(operation, {"phase": Rejected(at=NOON, by=by.user, reason=reason)})
+    def _changed(self, intent: Press, operation: Operation, by: Caller) -> Done:
+        update: dict[str, object] = {}
+        if isinstance(intent, Approve):
+            given = Approval(by=by.user, at=NOON, digest=operation.plan.digest)
+            update = {"approvals": (given,), "phase": Queued()}
+        elif isinstance(intent, Reject):
+            update = {"phase": Rejected(at=NOON, by=by.user, reason=intent.reason or "")}
+        after = operation.model_copy(update=update)
+        self.operations[after.id] = after
+        return Done(operation=after)
 
-    def cancel(self, press: Press) -> Outcome:
-        return self._noted(press)
-
-    def roll_back(self, press: Press) -> Outcome:
-        return self._noted(press)
-
-    def go_on(self, press: Press) -> Outcome:
-        operation = self._pressed(press)
-        if isinstance(operation, Denied):
-            return operation
-        ways = {way.name: way for way in getattr(operation.phase, "ways", ())}
-        way = ways.get(press.value.rpartition(":")[2])
-        if way and way.wants_reason:
-            return FormWanted(operation=operation, way=way)
-        return Done(operation=operation)
-
-    def gone_on(
-        self, operation_id: str, way: str, reason: str, *, by: Caller, delivery: str
+    def _followed(
+        self, intent: Recover, operation: Operation, by: Caller, delivery: str
     ) -> Outcome:
-        self._must_work()
-        operation = self.operations.get(operation_id)
-        if operation is None or by.channel != operation.channel:
-            return NOT_HERE
+        if intent.reason is None:
+            return Done(operation=operation)
         if delivery in self.deliveries:
             return Repeated(operation=self.operations[self.deliveries[delivery]])
-        update = {"id": "op-000000000n", "follows": operation_id, "reason": f"{way}: {reason}"}
-        follower = operation.model_copy(update={**update, "requester": by.user})
+        update = {"id": "op-000000000n", "follows": operation.id, "requester": by.user}
+        words = f"{intent.option}: {intent.reason}"
+        follower = operation.model_copy(update={**update, "reason": words})
         self.operations[follower.id] = follower
         self.deliveries[delivery] = follower.id
         return Done(operation=follower)
 
-    def look_again(self, press: Press) -> Outcome:
-        return self._noted(press)
-
-    def not_executed(self, press: Press) -> Outcome:
-        return self._noted(press)
-
-    def keep_waiting(self, press: Press) -> Outcome:
-        return self._noted(press)
-
     def whisper(self, to: str, channel: str, text: str) -> None:
         self._must_work(besides_faults=True)
         self.whispers.append((to, channel, text))
-
-    def _noted(self, press: Press) -> Outcome:
-        operation = self._pressed(press)
-        return operation if isinstance(operation, Denied) else Done(operation=operation)
-
-    def _pressed(self, press: Press) -> Operation | Denied:
-        self._must_work()
-        self.presses.append(press)
-        return self.operations.get(press.value.partition(":")[0], NOT_HERE)
-
-    def _changed(self, operation: Operation, update: Mapping[str, object]) -> Done:
-        after = operation.model_copy(update=update)
-        self.operations[after.id] = after
-        return Done(operation=after)
 
     def _must_work(self, *, besides_faults: bool = False) -> None:
         self.may_go_on.wait()
@@ -301,7 +301,7 @@ class Workspace:
             service=self.service,
             seen=self.keys,
             open_form=self.forms.open_form,
-            prefix=prefix,
+            locale=Locale(prefix=prefix),
         )
         self.ingress = Ingress(
             Reception(self.app, self.installation, self.keys),

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from bot.core.commands.secrecy import MASK
+from bot.core.secrecy import MASK
 
 SECRET: Final = "hunter2-Zq9"
 

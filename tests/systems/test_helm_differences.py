@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.commands.secrecy import MASK
 from bot.core.records import Json
+from bot.core.secrecy import MASK
 from bot.systems._helm.codes import (
     OtherType,
     SecretChanged,

@@ -4,9 +4,9 @@ from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.codes.systems import label
-from bot.core.commands.secrecy import MASK
 from bot.core.plan import PlannedStep
 from bot.core.records import Json
+from bot.core.secrecy import MASK
 from bot.systems._helm.changes import value_changes
 from bot.systems._helm.choice import (
     Wanted,

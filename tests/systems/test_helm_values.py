@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.codes import Code
-from bot.core.commands.keys import key_text, parse_key
-from bot.core.commands.secrecy import MASK
+from bot.core.keys import key_text, parse_key
 from bot.core.records import Json
+from bot.core.secrecy import MASK
 from bot.systems._helm.codes import (
     KeyMisfit,
     KeyUnreadable,

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.core.codes import Denied
-from bot.core.commands.secrecy import MASK
 from bot.core.errors import CloudRefusedError
 from bot.core.plan import PlannedStep
 from bot.core.records import Action, Json, PastStep, Record
+from bot.core.secrecy import MASK
 from bot.systems._helm.choice import (
     Wanted,
     can_send,

@@ -9,7 +9,9 @@ from bot.core.events import Event
 from bot.core.lifecycle import begun, transition
 from bot.core.operation import AwaitingApproval, Operation, Queued, RecoveryOption, TaskLine
 from bot.core.plan import Change, Observation, Plan, PlanDraft, PlannedStep
+from bot.core.policy import Policy
 from bot.core.records import Parameters
+from bot.core.rules import Abilities, Facts, Newest, offers
 from bot.core.target import Target
 from bot.views.buttons import CardFacts
 from bot.views.words import Locale
@@ -19,8 +21,6 @@ EN: Final = Locale()
 ANN, SUE, TOM = "U0ANN", "U0SUE", "U0TOM"
 FACTS: Final = CardFacts(
     now=NOON + timedelta(minutes=3),
-    is_newest=True,
-    rollback_supported=True,
     usual=Estimate(p50=40.0, p90=240.0, last=30.0, samples=9),
     title="ServiceStage v3 component",
     may_decide=("S0SRE", "U0SUE"),
@@ -67,6 +67,29 @@ TARGET: Final = Target(
     policy="prod",
     aliases=("co",),
 )
+KNOWN: Final = Facts(
+    now=FACTS.now,
+    policy=Policy(name="prod", request=(ANN,), approve=("S0SRE", SUE)),
+    target=TARGET,
+    abilities=Abilities(
+        title=FACTS.title, actions=frozenset({"deploy", "rollback"}), takes_values=True
+    ),
+)
+
+
+def offering(operation: Operation, facts: CardFacts = FACTS, **known: object) -> CardFacts:
+    """Return *facts* with what the rules offer about *operation*; *known*: what they know else."""
+    newest = Newest(id=operation.id, is_open=not operation.is_final)
+    rules = KNOWN.model_copy(update={"now": facts.now, "newest": newest, **known})
+    return facts.model_copy(
+        update={
+            "offers": offers(operation, rules),
+            "rolled_back_by": rules.rolled_back_by,
+            "gone_on_with": rules.continued_by,
+        }
+    )
+
+
 ROWS: Final = (
     TaskLine(name="Pull image", status="SUCCEEDED", state="done"),
     TaskLine(name="Roll out", status="RUNNING", detail="1 of 2 pods ready", state="running"),

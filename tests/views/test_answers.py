@@ -5,6 +5,7 @@ from typing import Final, get_args
 import pytest
 
 from bot.core.codes import Denied
+from bot.core.codes.rules import PastGate
 from bot.core.outcomes import (
     Done,
     DryRun,
@@ -78,9 +79,9 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "revisions": Entries(target=TARGET, topic="revisions", entries=ENTRIES[1:2]),
     "revisions_none": Entries(target=TARGET, topic="revisions", entries=()),
     "done": Done(operation=told("cancelled")),
-    "present": Unchanged(operation=told("queued"), note="it was approved already"),
+    "present": Unchanged(operation=told("queued"), why=PastGate(how="approved").reason),
     "form_wanted": FormWanted(operation=told("awaiting_approval")),
-    "form_wanted_way": FormWanted(operation=told("failed_with_ways"), way=SKIP),
+    "form_wanted_way": FormWanted(operation=told("failed_with_ways"), option=SKIP),
     "denied": DENIED,
     "denied_held": Denied(
         code="locked",

@@ -1,17 +1,18 @@
 """The button row is there only while pressing could have an effect."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from bot.core.operation import Operation, RecoveryOption
 from bot.core.plan import Observation
 from bot.core.records import Parameters
+from bot.core.rules import Abilities, Newest
 from bot.views.buttons import buttons
 from bot.views.card import CardFacts
 from bot.views.layout import Button
-from tests.views.samples import EN, FACTS, RETRY, STORIES, at, told, without_gate
+from tests.views.samples import EN, FACTS, RETRY, STORIES, at, offering, told, without_gate
 
 TABLE: Final[dict[str, tuple[str, ...]]] = {
     "requested": ("Cancel",),
@@ -36,10 +37,13 @@ TABLE: Final[dict[str, tuple[str, ...]]] = {
     "cancelled": (),
 }
 
+NEWER: Final = Newest(id="op-9876543210", is_open=True)
 
-def row(operation: Operation, facts: CardFacts = FACTS) -> dict[str, Button]:
-    """Return the buttons by their text."""
-    return {each.text: each for each in buttons(operation, facts, EN)}
+
+def row(operation: Operation, facts: CardFacts = FACTS, **known: object) -> dict[str, Button]:
+    """Return the buttons by their text; *known*: what the rules know else."""
+    offered = offering(operation, facts, **known)
+    return {each.text: each for each in buttons(operation, offered, EN)}
 
 
 def test_every_story_has_its_row() -> None:
@@ -72,30 +76,30 @@ def test_not_executed_waits_for_the_settle_time(seconds: int, offered: tuple[str
 @pytest.mark.parametrize(
     "facts",
     [
-        {"is_newest": False},
+        {"newest": NEWER},
         {"rolled_back_by": "op-9876543210"},
-        {"rollback_supported": False},
+        {"abilities": Abilities(title="x", actions=frozenset({"deploy"}))},
     ],
     ids=lambda facts: next(iter(facts)),
 )
 @pytest.mark.parametrize("story", ["succeeded", "failed", "failed_with_ways"])
-def test_no_way_back_no_button(story: str, facts: dict[str, object]) -> None:
+def test_no_way_back_no_button(story: str, facts: dict[str, Any]) -> None:
     """An older, a rolled back and an irreversible operation offer no rollback."""
-    assert "Roll back to 1.3.0" not in row(told(story), FACTS.model_copy(update=facts))
+    assert "Roll back to 1.3.0" not in row(told(story), FACTS, **facts)
 
 
 @pytest.mark.parametrize(
     "facts",
     [
-        {"is_newest": False},
+        {"newest": NEWER},
         {"rolled_back_by": "op-9876543210"},
-        {"gone_on_with": "op-9876543210"},
+        {"continued_by": "op-9876543210"},
     ],
     ids=lambda facts: next(iter(facts)),
 )
-def test_no_way_on_once_something_else_was_done(facts: dict[str, object]) -> None:
+def test_no_way_on_once_something_else_was_done(facts: dict[str, Any]) -> None:
     """An older, a rolled back and a gone on operation offer no way on."""
-    shown = row(told("failed_with_ways"), FACTS.model_copy(update=facts))
+    shown = row(told("failed_with_ways"), FACTS, **facts)
 
     assert not {"Retry", "Skip 2 risks", "Cancel"} & set(shown)
 
@@ -121,9 +125,9 @@ def test_a_way_on_is_known_by_its_name() -> None:
 
     assert [each.action_id for each in shown.values()] == [
         "slipway.rollback",
-        "slipway.way_on.retry",
-        "slipway.way_on.skip",
-        "slipway.way_on.cancel",
+        "slipway.recovery.retry",
+        "slipway.recovery.skip",
+        "slipway.recovery.cancel",
     ]
     assert shown["Retry"].value == f"op-0123456789:1:{operation.plan.digest[:12]}:retry"
 
@@ -238,6 +242,6 @@ def test_labels_name_the_target_and_begin_with_the_text() -> None:
 @pytest.mark.parametrize("story", STORIES)
 def test_at_most_one_button_is_primary(story: str) -> None:
     """One thing at most is the thing to do."""
-    styles = [each.style for each in buttons(told(story), FACTS, EN)]
+    styles = [each.style for each in row(told(story)).values()]
 
     assert styles.count("primary") <= 1

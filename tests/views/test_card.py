@@ -9,8 +9,10 @@ from bot.core.estimates import Estimate
 from bot.core.operation import Operation, TaskLine
 from bot.core.plan import Change, PlannedStep
 from bot.views.blocks import card_blocks, faults
-from bot.views.card import CardFacts, card
+from bot.views.card import Card, CardFacts
+from bot.views.card import card as render
 from bot.views.text import escaped
+from bot.views.words import Locale
 from tests.views.conftest import Golden
 from tests.views.samples import (
     APPROVED,
@@ -28,15 +30,27 @@ from tests.views.samples import (
     WITH_WAYS,
     after,
     at,
+    offering,
     told,
     without_gate,
 )
 from tests.views.seen import words
 
+OWN = {"now", "title", "usual", "left", "no_rollback_reason"}  # of the card alone
+
+
+def card(operation: Operation, facts: CardFacts, locale: Locale) -> Card:
+    """Return the card with the buttons that the rules offer."""
+    return render(operation, offering(operation, facts), locale)
+
 
 def shown(story: str, **facts: object) -> str:
-    """Return all words of the card of a story."""
-    return words(card_blocks(card(told(story), FACTS.model_copy(update=facts), EN)))
+    """Return all words of the card of a story; *facts*: what the card or the rules know else."""
+    own = {name: value for name, value in facts.items() if name in OWN}
+    known = {name: value for name, value in facts.items() if name not in OWN}
+    operation = told(story)
+    offered = offering(operation, FACTS.model_copy(update=own), **known)
+    return words(card_blocks(render(operation, offered, EN)))
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -220,7 +234,7 @@ def test_findings_beyond_ten_are_counted() -> None:
 def test_a_way_on_is_explained_while_it_is_offered() -> None:
     """Whoever presses can read before what it will do; afterwards the card says what was done."""
     assert "*Skip 2 risks*: disk usage on node-1 and node-2 is not" in shown("failed_with_ways")
-    later = shown("failed_with_ways", gone_on_with="op-9876543210")
+    later = shown("failed_with_ways", continued_by="op-9876543210")
     assert "Skip 2 risks" not in later
     assert "Continued by `op-9876543210`." in later
 
@@ -248,7 +262,7 @@ def test_changes_beyond_eight_are_counted() -> None:
 
 def test_where_the_api_has_no_way_back_the_reason_is_said() -> None:
     """No button, but the words why; nothing of it where nothing was changed."""
-    facts = {"rollback_supported": False, "no_rollback_reason": "clusters cannot be downgraded"}
+    facts = {"no_rollback_reason": "clusters cannot be downgraded"}
 
     assert "Rollback is not available: clusters cannot be downgraded." in shown(
         "succeeded", **facts
@@ -273,7 +287,7 @@ def test_the_approvals_of_two_are_counted() -> None:
 
 def test_bare_facts_are_enough() -> None:
     """Where nothing but the moment is known, the card offers no way back."""
-    drawn = card(told("succeeded"), CardFacts(now=NOON + timedelta(hours=1)), EN)
+    drawn = render(told("succeeded"), CardFacts(now=NOON + timedelta(hours=1)), EN)
 
     assert drawn.buttons == ()
     assert "servicestage-v3" in words(card_blocks(drawn))

@@ -11,6 +11,7 @@ import pytest
 import bot
 from bot.core.codes import Code
 from bot.core.codes.systems import LABELS, Contradicted, Differs
+from bot.core.verbs import SLASH
 from bot.views.words import Locale, label, said
 from bot.views.words.en import ENGLISH
 from bot.views.words.template import Template
@@ -78,7 +79,8 @@ def test_a_code_has_words(code: type[Code]) -> None:
 def test_no_words_are_left_over() -> None:
     """English says nothing that no code is for."""
     labels = {f"label.{name}" for name in LABELS}
-    assert set(ENGLISH) == {each.key for each in CODES} | labels
+    menu = {f"manifest.{name}" for name in SLASH}
+    assert set(ENGLISH) == {each.key for each in CODES} | labels | menu
 
 
 @pytest.mark.parametrize("name", sorted(LABELS))

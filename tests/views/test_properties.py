@@ -24,6 +24,7 @@ from tests.views.samples import (
     FACTS,
     ROWS,
     STORIES,
+    offering,
     told,
 )
 from tests.views.seen import texts
@@ -51,7 +52,8 @@ def check(text: str, blocks: Sequence[Block]) -> None:
 def test_no_card_carries_a_foreign_mark(story: str, foreign: list[str]) -> None:
     """A card is legal and ours whatever people and vendors wrote."""
     facts = FACTS.model_copy(update={"title": foreign[0], "no_rollback_reason": foreign[-1]})
-    drawn = card(infested(told(story), foreign), facts, EN)
+    operation = infested(told(story), foreign)
+    drawn = card(operation, offering(operation, facts), EN)
 
     check(drawn.text, card_blocks(drawn))
 
@@ -93,7 +95,8 @@ def test_no_card_grows_beyond_slacks_limits(story: str, nasty: str) -> None:
     crowd = {"plan": plan, "steps": steps * 50, "approvals": approvals}
     if isinstance(operation.phase, Failed):
         crowd["phase"] = operation.phase.model_copy(update={"ways": _many_ways(nasty)})
-    drawn = card(operation.model_copy(update=crowd), FACTS, EN)
+    crowded = operation.model_copy(update=crowd)
+    drawn = card(crowded, offering(crowded), EN)
 
     check(drawn.text, card_blocks(drawn))
 

@@ -7,8 +7,7 @@ from typing import Final
 
 from bot.core import events as ev
 from bot.core.codes import Denied, Stated
-from bot.core.codes.operations import TargetGone, WorkerGone
-from bot.core.commands import under_prefix
+from bot.core.codes.operations import WorkerGone
 from bot.core.errors import (
     CloudError,
     CloudRateLimitedError,
@@ -25,12 +24,13 @@ from bot.core.operation import AwaitingApproval, Operation, Queued, Running
 from bot.core.records import OperationId
 from bot.systems import system as system_named
 from bot.views.answers import whisper
-from workers.advancing.planning import Replan, draw, present_state
+from workers.advancing.planning import check, plan
 from workers.advancing.submitting import submit
 from workers.context import WorkerContext
 
 log = logging.getLogger("slipway.jobs")
 
+WITHDRAWING: Final = frozenset({"not_allowed", "frozen", "unknown_target"})  # codes
 PLAN_AGAIN: Final = timedelta(seconds=10)  # after a cloud that gave no answer
 
 
@@ -62,9 +62,9 @@ def _advance_once(context: WorkerContext, operation: Operation) -> bool:
         case AwaitingApproval() | Queued() if not operation.plan.is_made:
             return _plan(context, operation) and isinstance(operation.phase, Queued)
         case Queued():
-            return _start(context, operation)
-        case Running(stage="ready"):
-            return submit(context, operation)
+            return _send(context, operation, 0)
+        case Running(step=step, stage="ready"):
+            return _send(context, operation, step)
         case Running(step=step, stage="submitting"):
             _presume_lost(context, operation, step)
             return False
@@ -74,20 +74,14 @@ def _advance_once(context: WorkerContext, operation: Operation) -> bool:
 
 def _plan(context: WorkerContext, operation: Operation) -> bool:
     """Read the live state and make the plan; return whether it is made."""
-    target = context.catalogue().targets.get(operation.target)
-    if target is None:
-        gone = TargetGone(target=operation.target).reason
-        _apply(context, operation, _withdrawn(context, gone))
-        return False
     try:
-        drawn = draw(context, operation, target)
+        planned = plan(context, operation)
     except CloudError as error:
         _no_plan(context, operation, error)
         return False
-    if isinstance(drawn, Denied):
-        _apply(context, operation, _plan_refused(context, drawn.code, drawn.stated))
-        named = under_prefix(drawn, context.catalogue().prefix)
-        words = whisper(named, context.locale)  # with the remedy, which a card lacks
+    if isinstance(planned, Denied):
+        _refuse(context, operation, planned)
+        words = whisper(planned, context.locale)  # with the remedy, which a card lacks
         context.journal.outbox.whisper(
             operation.channel,
             operation.requester,
@@ -96,7 +90,7 @@ def _plan(context: WorkerContext, operation: Operation) -> bool:
             operation_id=operation.id,
         )
         return False
-    _apply(context, operation, ev.Planned(at=context.clock(), plan=drawn.plan))
+    _apply(context, operation, ev.Planned(at=context.clock(), plan=planned))
     return True
 
 
@@ -118,27 +112,37 @@ def _again(context: WorkerContext, operation: Operation, error: SlipwayError) ->
         context.schedule.put(operation.id, context.clock() + wait)
 
 
-def _start(context: WorkerContext, operation: Operation) -> bool:
-    """Check rights and live state right before the first permit; then send."""
+def _send(context: WorkerContext, operation: Operation, step: int) -> bool:
+    """Decide right before the permit whether *step* may be sent; then send it."""
     try:
-        state = present_state(context, operation)
+        checked = check(context, operation, step)
     except (CloudError, DirectoryError, SlackError) as error:
         log.warning("check.failed", extra={"operation_id": operation.id, "why": str(error)})
         _again(context, operation, error)
         return False
-    match state:
-        case Replan(plan=plan, differs=why) if why:
-            event = ev.ApprovalsVoided(at=context.clock(), plan=plan, reason=why)
-            _apply(context, operation, event)
-            return operation.approvals_needed == 0
-        case Replan():
-            return submit(context, operation)
-        case Denied(code="not_allowed" | "frozen"):
-            _apply(context, operation, _withdrawn(context, state.stated))
-            return False
-        case Denied(code=code):
-            _apply(context, operation, _plan_refused(context, code, state.stated))
-            return False
+    if isinstance(checked, Denied):
+        _refuse(context, operation, checked)
+        return False
+    found = checked.decision.decisive
+    if found is None:
+        return submit(context, operation)
+    if found.verdict == "void" and found.why and checked.live_plan:
+        voided = ev.ApprovalsVoided(at=context.clock(), plan=checked.live_plan, reason=found.why)
+        after = context.engine.apply_to(operation, voided)
+        return isinstance(after.phase, Queued)
+    _refuse(context, operation, checked.decision.denied)
+    return False
+
+
+def _refuse(context: WorkerContext, operation: Operation, denied: Denied | None) -> None:
+    """End what may not go on: as withdrawn where a right is gone and nothing was sent."""
+    if denied is None:
+        msg = f"{operation.id} was neither allowed nor refused"
+        raise ValueError(msg)
+    if denied.code in WITHDRAWING and not operation.was_sent and operation.plan.is_made:
+        _apply(context, operation, ev.Withdrawn(at=context.clock(), reason=denied.stated))
+    else:
+        _apply(context, operation, _plan_refused(context, denied.code, denied.stated))
 
 
 def _presume_lost(context: WorkerContext, operation: Operation, step: int) -> None:
@@ -155,10 +159,6 @@ def _presume_lost(context: WorkerContext, operation: Operation, step: int) -> No
         decide_after=now + settle,
     )
     _apply(context, operation, event)
-
-
-def _withdrawn(context: WorkerContext, reason: Stated) -> ev.Withdrawn:
-    return ev.Withdrawn(at=context.clock(), reason=reason)
 
 
 def _plan_refused(context: WorkerContext, code: str, reason: Stated) -> ev.PlanRefused:

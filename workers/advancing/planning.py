@@ -1,145 +1,68 @@
-"""Makes plans from the live state, and checks right before the permit that they still hold."""
-
-from zoneinfo import ZoneInfo
+"""Makes plans from the live state, and checks before each permit that they still hold."""
 
 from bot.core.codes import Denied
 from bot.core.operation import Operation
 from bot.core.plan import Plan
-from bot.core.policy import Policy, approvals_needed, frozen, may_approve, may_request
 from bot.core.records import Asked, Record
-from bot.core.target import Target
+from bot.core.rules import Decision, Facts, Prepare, Send, decide
 from bot.systems import system as system_named
 from workers.context import WorkerContext
 
 
-class Replan(Record):
-    """A plan from the live state; `differs` says in what from the approved one, if in anything."""
+class Check(Record):
+    """What the rules say of the next permit, and the plan as it would be made now."""
 
-    plan: Plan
-    differs: str = ""
+    decision: Decision
+    live_plan: Plan | None = None  # None: it was not read, since a rule said no before
 
 
-def draw(context: WorkerContext, operation: Operation, target: Target) -> Replan | Denied:
+def plan(context: WorkerContext, operation: Operation) -> Plan | Denied:
     """Ask the target's system for the plan of *operation* as things are now.
 
     Raises:
         CloudError: the live state could not be read.
     """
-    policy = context.catalogue().policies.get(operation.policy)
-    if policy is None:
-        return _no_policy(operation)
-    denial = _more_approvals(operation, policy) or _moved(operation, target)
-    if denial:
-        return denial
+    facts = context.facts.of_plan(operation)
+    denied = decide(Prepare(operation=operation.id), facts).denied
+    return denied or _live(context, operation, facts)
+
+
+def check(context: WorkerContext, operation: Operation, step: int) -> Check | Denied:
+    """Decide whether *step* may be sent now; before the first one the live state is read again.
+
+    A refusal is the system's own: it makes no plan any more.
+
+    Raises:
+        CloudError: the live state could not be read.
+        DirectoryError: the people's rights could not be read.
+        SlackError: it is not known which workspace this is.
+    """
+    intent = Send(operation=operation.id, step=step)
+    facts = context.facts.of_send(operation, None)
+    decision = decide(intent, facts)
+    is_first = not operation.was_sent
+    if decision.denied is not None or not is_first:
+        return Check(decision=decision)
+    live = _live(context, operation, facts)
+    if isinstance(live, Denied):
+        return live
+    known = facts.model_copy(update={"live_plan": live})
+    return Check(decision=decide(intent, known), live_plan=live)
+
+
+def _live(context: WorkerContext, operation: Operation, facts: Facts) -> Plan | Denied:
+    target, policy = facts.target, facts.policy
+    if target is None or policy is None:
+        msg = f"{operation.id} was allowed without its target or policy"
+        raise ValueError(msg)
     asked = Asked(
         action=operation.action,
         parameters=operation.parameters,
         past=context.journal.operations.past_steps(target.name),
     )
-    draft = context.cloud.ask(
-        target, system_named(operation.system).prepare(target.settings, asked)
-    )
+    flow = system_named(operation.system).prepare(target.settings, asked)
+    draft = context.cloud.ask(target, flow)
     if isinstance(draft, Denied):
         return draft
     blank = operation.plan.model_copy(update={"policy_version": policy.version})
-    return Replan(plan=blank.made(draft))
-
-
-def present_state(context: WorkerContext, operation: Operation) -> Replan | Denied:
-    """Return the plan as it would be now, with the difference; or why it may not go on.
-
-    Raises:
-        CloudError: the live state could not be read.
-        DirectoryError: the people's rights could not be read.
-    """
-    catalogue = context.catalogue()
-    target, policy = (
-        catalogue.targets.get(operation.target),
-        catalogue.policies.get(operation.policy),
-    )
-    if target is None:
-        reason = f"{operation.target} is not in slipway.yaml any more"
-        return Denied(code="not_allowed", reason=reason, way_out="Ask again under its new name.")
-    if policy is None:
-        return _no_policy(operation)
-    denial = _requester_lost(context, operation, policy) or _frozen(context, policy)
-    if denial:
-        return denial
-    drawn = draw(context, operation, target)
-    if isinstance(drawn, Denied):
-        return drawn
-    differs = _approver_lost(context, operation, policy) or _difference(operation.plan, drawn.plan)
-    return drawn.model_copy(update={"differs": differs})
-
-
-def _more_approvals(operation: Operation, policy: Policy) -> Denied | None:
-    """Return the denial where the policy wants more approvals than the gate was made for."""
-    needed = approvals_needed(policy, operation.action)
-    if needed <= operation.approvals_needed:
-        return None
-    return Denied(
-        code="not_allowed",
-        reason=f"the policy wants {needed} approvals now, "
-        f"{operation.approvals_needed} when this was asked for",
-        way_out="Ask for the change again.",
-        rule=f"policies.{policy.name}",
-    )
-
-
-def _moved(operation: Operation, target: Target) -> Denied | None:
-    """Return the denial where the target's name means something else than when it was asked for."""
-    if (target.system, target.connection) == (operation.system, operation.connection):
-        return None
-    return Denied(
-        code="not_allowed",
-        reason=f"{target.name} is on {target.connection} ({target.system}) now, "
-        f"no longer on {operation.connection} ({operation.system})",
-        way_out="Ask for the change again.",
-        rule=f"targets.{target.name}",
-    )
-
-
-def _requester_lost(context: WorkerContext, operation: Operation, policy: Policy) -> Denied | None:
-    member = context.directory.member(operation.requester, policy.groups)
-    judged = may_request(policy, operation.action, member, context.team())
-    if isinstance(judged, Denied):
-        reason = f"who asked for it may not {operation.action} this target any more"
-        return judged.model_copy(update={"code": "not_allowed", "reason": reason})
-    return None
-
-
-def _approver_lost(context: WorkerContext, operation: Operation, policy: Policy) -> str:
-    for approval in operation.approvals:
-        member = context.directory.member(approval.by, policy.groups)
-        if isinstance(may_approve(policy, operation, member, context.team()), Denied):
-            return "somebody who approved it may not approve it any more"
-    return ""
-
-
-def _frozen(context: WorkerContext, policy: Policy) -> Denied | None:
-    now = context.clock()
-    return frozen(
-        policy, {each.zone: now.astimezone(ZoneInfo(each.zone)) for each in policy.freezes}
-    )
-
-
-def _difference(approved: Plan, present: Plan) -> str:
-    """Say in what the plan changed since it was approved; "": in nothing that counts."""
-    if approved.digest == present.digest:
-        return ""
-    before = approved.observed.revision if approved.observed else None
-    now = present.observed.revision if present.observed else None
-    if before != now:
-        return f"{present.target} runs {now or 'nothing'} now, no longer {before or 'nothing'}"
-    if approved.policy_version != present.policy_version:
-        return "the policy was changed meanwhile"
-    return "what would be done has changed meanwhile"
-
-
-def _no_policy(operation: Operation) -> Denied:
-    return Denied(
-        code="not_allowed",
-        reason=f"the policy {operation.policy} is not in slipway.yaml any more",
-        way_out="Ask for the change again.",
-        rule=f"policies.{operation.policy}",
-    )
+    return blank.made(draft)

@@ -4,6 +4,7 @@ from bot.core.errors import UnknownOperationError
 from bot.core.estimates import left, whole
 from bot.core.operation import Operation
 from bot.core.rows import OutboxRow
+from bot.core.rules import offers
 from bot.systems import system as system_named
 from bot.views.answers import directly
 from bot.views.blocks import card_blocks, line_blocks
@@ -55,27 +56,22 @@ def operation_directly(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> D
 
 def facts(context: WorkerContext, operation: Operation) -> CardFacts:
     """Return what a card shows beyond its operation."""
+    known = context.facts.of_card(operation)
     spec = system_named(operation.system).spec
-    known = context.journal.operations
-    standing = known.standing(operation.target)
-    undone = known.rollback_of(operation.id) if operation.is_final else None
-    follower = known.follower_of(operation.id) if operation.is_final else None
-    policy = context.catalogue().policies.get(operation.policy)
     times = context.journal.step_times.of(
         operation.target, operation.action, (step.name for step in operation.steps)
     )
-    now = context.clock()
+    now = known.now
     return CardFacts(
         now=now,
-        is_newest=standing is None or standing.id == operation.id,
-        rolled_back_by=undone.id if undone else None,
-        gone_on_with=follower.id if follower else None,
-        rollback_supported="rollback" in spec.actions,
+        offers=offers(operation, known),
+        rolled_back_by=known.rolled_back_by,
+        gone_on_with=known.continued_by,
         no_rollback_reason=spec.no_rollback or "",
         usual=whole(operation, times),
         left=left(operation, times, now),
         title=spec.title,
-        may_decide=policy.approve if policy else (),
+        may_decide=known.policy.approve if known.policy else (),
     )
 
 

@@ -365,6 +365,13 @@ class FieldUnreadable(Code):
     fault: str  # what is wrong with it, as whoever read it says
 
 
+class NotObjects(Code):
+    """A list of an answer has entries that are no objects."""
+
+    key = "unreadable.objects"
+    place: str
+
+
 class TooDeep(Code):
     """An answer is nested too deeply to be read."""
 

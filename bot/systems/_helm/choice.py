@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from bot.core.codes import Denied
-from bot.core.commands.keys import key_text, parse_key
-from bot.core.commands.refusals import refused_words, secret_word
 from bot.core.errors import CloudRefusedError
+from bot.core.keys import key_text, parse_key
 from bot.core.plan import PlannedStep
 from bot.core.records import Json, PastStep, Record
 from bot.core.value_words import unquoted
+from bot.core.verbs.words import refused_words, secret_word
 from bot.systems._helm.codes import ValuesUnknown
 from bot.systems._helm.differences import changes
 from bot.systems._helm.masks import is_masked, leaves, paths_of_masks

@@ -3,7 +3,7 @@
 from typing import Literal, TypeAlias
 
 from bot.core.codes import Code, Reason
-from bot.core.commands.keys import KeyFault
+from bot.core.keys import KeyFault
 from bot.core.records import Moment
 
 Kind: TypeAlias = Literal["text", "number", "boolean", "list", "map"]

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.core.codes import Stated
-from bot.core.commands.keys import key_text
-from bot.core.commands.secrecy import MASK
+from bot.core.keys import key_text
 from bot.core.plan import Change
 from bot.core.records import Json
+from bot.core.secrecy import MASK
 from bot.systems._helm.codes import (
     Kind,
     OtherType,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from bot.core.commands.keys import Key, key_text
-from bot.core.commands.secrecy import MASK, is_below_secret, looks_secret, names_secret
+from bot.core.keys import Key, key_text
 from bot.core.records import Json
+from bot.core.secrecy import MASK, is_below_secret, looks_secret, names_secret
 
 _NAMING: Final = ("name", "key")  # of a pair such as {name: DB_PASSWORD, value: …}
 

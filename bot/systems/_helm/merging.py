@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.core.commands.keys import Key, key_text
+from bot.core.keys import Key, key_text
 from bot.core.records import Json
 from bot.systems._helm.codes import ValuesUnknown
 from bot.systems._helm.values import Values, ValuesError, find, keys_of, merged, overlay, put

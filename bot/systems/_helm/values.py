@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
 from bot.core.codes import Code
-from bot.core.commands.keys import Key, KeyFaultError, key_text, parse_key
-from bot.core.commands.secrecy import MASK
+from bot.core.keys import Key, KeyFaultError, key_text, parse_key
 from bot.core.records import Json
+from bot.core.secrecy import MASK
 from bot.systems._helm.codes import (
     KeyMisfit,
     KeyUnreadable,

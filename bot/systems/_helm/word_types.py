@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bot.core.commands.keys import Key
+from bot.core.keys import Key
 from bot.core.records import Json, Parameters
 from bot.core.value_words import is_quoted, quoted, unquoted
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.codes.systems import LabelName, NoSuchRevision, RevisionEndedBadly
-from bot.core.commands import nearest
+from bot.core.near import nearest
 from bot.systems._wire.text import plain
 
 _SHOWN: Final = 5

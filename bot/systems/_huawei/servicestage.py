@@ -24,7 +24,6 @@ CHANGING: Final = frozenset(
 )
 _PAGE: Final = 100  # rows, the most that the API gives at once
 _MOST_PAGES: Final = 100
-OBJECTS: Final = "Input should be objects"  # as pydantic says it
 _DIGITS: Final = 10  # of a number of rows
 
 

@@ -9,9 +9,10 @@ from pydantic import Field
 
 from bot.core.codes import Code, Reason, Stated
 from bot.core.codes.systems import Hidden
-from bot.core.commands import holds_secret, nearest
+from bot.core.near import nearest
 from bot.core.plan import Change, PlannedStep
 from bot.core.records import Json, Record
+from bot.core.secrecy import holds_secret
 from bot.systems._huawei.codes import Form, MisformedSetting, SettingDiffers, UnknownSetting
 
 _ENV: Final = "env."

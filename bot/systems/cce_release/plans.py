@@ -11,7 +11,7 @@ from bot.core.codes.systems import (
     RevisionEndedBadly,
     label,
 )
-from bot.core.commands import nearest
+from bot.core.near import nearest
 from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
 from bot.core.records import Action, Json
 from bot.systems._helm.changes import cut, kept_facts, value_changes

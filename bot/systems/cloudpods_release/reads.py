@@ -5,9 +5,9 @@ from typing import Final
 
 from bot.core.codes import Code, Denied
 from bot.core.codes.systems import AboutAnother
-from bot.core.commands import nearest
 from bot.core.errors import CloudError, CloudRefusedError
 from bot.core.flow import Flow, Reply, path
+from bot.core.near import nearest
 from bot.core.records import Json
 from bot.systems._cloudpods import kubeserver
 from bot.systems._cloudpods.errors import NOT_RECORDED

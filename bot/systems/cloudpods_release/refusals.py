@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.codes.systems import BusyByStatus, NoSuchRevision, RevisionEndedBadly
-from bot.core.commands import nearest
+from bot.core.near import nearest
 from bot.core.records import Action
 from bot.systems._helm.codes import BusyRevision, NoChartVersion, SameRevision
 from bot.systems._wire.text import plain

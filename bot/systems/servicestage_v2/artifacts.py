@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.core.codes import Reason, Stated
 from bot.core.codes.systems import label
-from bot.core.commands import nearest
+from bot.core.near import nearest
 from bot.core.plan import Change
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v2.codes import NoSuchArtifact, ObjectElsewhere

@@ -6,18 +6,18 @@ from typing import Any, Final, NamedTuple, TypeVar
 from bot.core.codes import Stated
 from bot.core.codes.systems import (
     AboutAnother,
-    FieldUnreadable,
     Hidden,
     LabelName,
+    NotObjects,
     NoUsableId,
     SeveralCalled,
 )
-from bot.core.commands import holds_secret
 from bot.core.flow import Flow, Reply, path
 from bot.core.plan import Observation
+from bot.core.secrecy import holds_secret
 from bot.systems._huawei.drafts import Present, ready
 from bot.systems._huawei.jobs import JOB_ID
-from bot.systems._huawei.servicestage import OBJECTS, get, pages
+from bot.systems._huawei.servicestage import get, pages
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v2.target import Instance
@@ -216,10 +216,10 @@ def _check_settings(settings: dict[str, Any], doing: str) -> None:
     """Refuse settings that could not be sent back."""
     accesses = settings.get("external_accesses")
     if accesses is not None and not _are_objects(accesses):
-        raise unreadable(doing=doing, why=FieldUnreadable(place="external_accesses", fault=OBJECTS))
+        raise unreadable(doing=doing, why=NotObjects(place="external_accesses"))
     artifacts = settings.get("artifacts")
     if artifacts is not None and not _are_objects(list(artifacts.values())):
-        raise unreadable(doing=doing, why=FieldUnreadable(place="artifacts", fault=OBJECTS))
+        raise unreadable(doing=doing, why=NotObjects(place="artifacts"))
 
 
 def _are_objects(value: Any) -> bool:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 
-from bot.core.commands import holds_secret
 from bot.core.records import Json, Record
+from bot.core.secrecy import holds_secret
 
 _MARK: Final = "{version}"
 _CONTAINER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")

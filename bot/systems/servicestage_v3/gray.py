@@ -31,6 +31,7 @@ from bot.systems.servicestage_v3.wire import GRAYING
 
 CONTINUE: Final = "continue_deploy"
 CHECK: Final = "check_gray_release"
+WAYS: Final = frozenset({CONTINUE, CHECK})
 _BROKEN: Final = frozenset({"FAILED", "PARTIALLY_FAILED"})
 OPTIONS: Final = (
     RecoveryOption(

@@ -25,7 +25,7 @@ from bot.systems._huawei.settings import Settings, read
 from bot.systems._huawei.settings import changes as settings_changed
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v3.codes import GrayWithoutMode, NoSuchComponent
-from bot.systems.servicestage_v3.gray import CHECK, CONTINUE, in_the_way, proceed
+from bot.systems.servicestage_v3.gray import WAYS, in_the_way, proceed
 from bot.systems.servicestage_v3.reads import THING, Live
 from bot.systems.servicestage_v3.strategy import body, is_strategy, named
 from bot.systems.servicestage_v3.target import Component
@@ -47,7 +47,7 @@ NEEDED: Final = ("name", "runtime_stack", "source", "replica", "refer_resources"
 
 def deploy(live: Live, asked: Asked) -> PlanDraft | Denied:
     """Plan the way to another version, or to other settings of the present one."""
-    if asked.parameters.way in {CONTINUE, CHECK}:
+    if asked.parameters.way in WAYS:
         return proceed(live, asked)
     version = asked.parameters.version or (live.view.version if asked.parameters.values else "")
     wanted = _wanted(live, asked)

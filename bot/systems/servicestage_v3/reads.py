@@ -5,8 +5,8 @@ from typing import Any, Final, NamedTuple
 from bot.core.codes import Stated
 from bot.core.codes.systems import (
     AboutAnother,
-    FieldUnreadable,
     LabelName,
+    NotObjects,
     NoUsableId,
     SeveralCalled,
 )
@@ -14,7 +14,7 @@ from bot.core.flow import Flow, Reply, path
 from bot.core.plan import Observation
 from bot.systems._huawei.drafts import Present, ready
 from bot.systems._huawei.jobs import JOB_ID
-from bot.systems._huawei.servicestage import OBJECTS, get, pages
+from bot.systems._huawei.servicestage import get, pages
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v3.codes import GrayWaits
@@ -155,4 +155,4 @@ def _check_settings(reply: Reply, doing: str) -> None:
     if envs is not None and not (
         isinstance(envs, list) and all(isinstance(each, dict) for each in envs)
     ):
-        raise unreadable(doing=doing, why=FieldUnreadable(place="envs", fault=OBJECTS))
+        raise unreadable(doing=doing, why=NotObjects(place="envs"))

@@ -9,6 +9,7 @@ from bot.views.words.locale import Language, Locale
 from bot.views.words.speaker import Marked, Speaker
 
 __all__ = [
+    "DEFAULT",
     "Language",
     "Locale",
     "Marked",
@@ -26,6 +27,9 @@ __all__ = [
 ]
 
 _SENTENCE_MAX: Final = 300  # characters of our own around foreign words, which are cut before
+
+
+DEFAULT: Final = Locale()  # of whoever is known no better
 
 
 class Said(NamedTuple):

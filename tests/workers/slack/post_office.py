@@ -1,9 +1,9 @@
 """The outbox with everything that it needs, real but for the time, which the test moves."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -12,9 +12,8 @@ from redis import Redis
 
 from bot.app.clouds import cloud_parts
 from bot.catalogue import Catalogue
-from bot.core.policy import Policy
-from bot.core.target import Target
 from bot.engine import engine_on
+from bot.facts import Gatherer
 from bot.journal import Journal, journal_on, migrate, open_engine
 from bot.redis.cache import Cache
 from bot.redis.doorbell import RedisDoorbell, open_redis
@@ -48,15 +47,6 @@ class Clock:
     def move(self, step: timedelta) -> None:
         """Let time pass at once."""
         self._began += step
-
-
-@dataclass(frozen=True)
-class NoPlaces:
-    """An empty slipway.yaml."""
-
-    prefix: str = ""
-    targets: Mapping[str, Target] = field(default_factory=dict)
-    policies: Mapping[str, Policy] = field(default_factory=dict)
 
 
 @dataclass
@@ -125,8 +115,14 @@ def post_office(
         context = WorkerContext(
             engine=engine_on(journal, RedisDoorbell(redis)),
             journal=journal,
-            catalogue=NoPlaces,
-            directory=SlackDirectory(client, Cache(redis)),
+            catalogue=Catalogue,
+            facts=Gatherer(
+                catalogue=Catalogue,
+                journal=journal.operations,
+                directory=SlackDirectory(client, Cache(redis)),
+                clock=clock,
+                team=lambda: workspace.config.team_id,
+            ),
             cloud=cloud_client(clouds),
             limiter=clouds.limiter,
             clock=clock,
@@ -135,7 +131,6 @@ def post_office(
             claims=Leases(redis, owner_here()),
             flags=Flags(redis),
             ring=lambda _: None,
-            team=lambda: workspace.config.team_id,
         )
         yield PostOffice(clock, journal, redis, workspace, context, SlackMessages(client))
     redis.close()

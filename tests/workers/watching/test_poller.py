@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -11,16 +10,17 @@ from typing import Final
 import pytest
 
 from bot.app.resources import now
+from bot.catalogue import Catalogue
 from bot.core import events as ev
 from bot.core.flow import Call, Reply
 from bot.core.lifecycle import begun
 from bot.core.operation import Operation, Running, Step
 from bot.core.plan import Plan, PlannedStep
-from bot.core.policy import Policy
 from bot.core.ports import Limits
 from bot.core.records import Json, Parameters
 from bot.core.target import Target
 from bot.engine import engine_on
+from bot.facts import Gatherer
 from bot.journal import journal_on, migrate, open_engine
 from bot.journal.commits import create
 from bot.journal.database import writing
@@ -46,15 +46,6 @@ FEW: Final = 5
 TICK: Final = 3.0  # seconds
 
 
-@dataclass(frozen=True)
-class CatalogueView:
-    """A slipway.yaml."""
-
-    prefix: str = ""
-    targets: Mapping[str, Target] = field(default_factory=dict)
-    policies: Mapping[str, Policy] = field(default_factory=dict)
-
-
 class Clouds:
     """One says that all jobs are done; the other one hangs."""
 
@@ -77,8 +68,8 @@ def _watched(number: int, connection: str) -> Operation:
     planned = PlannedStep(name="restart", parameters={"component_id": "c"})
     plan = Plan(
         target=f"t{number}",
-        action="deploy",
-        parameters=Parameters(version="1.4.0"),
+        action="restart",
+        parameters=Parameters(),
         policy_version="v1",
         steps=(planned,),
     )
@@ -126,7 +117,7 @@ def context(tmp_path: Path, valkey_url: str) -> Iterator[WorkerContext]:
             operation, _ = begun(each)
             event = ev.Requested(at=now(), by=each.requester)
             create(connection, operation, event, delivery=each.id, limits=limits)
-    catalogue = CatalogueView(targets={each.target: _target(each) for each in watched})
+    catalogue = Catalogue(targets={each.target: _target(each) for each in watched})
     redis = open_redis(valkey_url)
     redis.flushall()
     schedule = DueTimes(redis)
@@ -138,7 +129,13 @@ def context(tmp_path: Path, valkey_url: str) -> Iterator[WorkerContext]:
         engine=engine_on(journal, RedisDoorbell(redis)),
         journal=journal,
         catalogue=lambda: catalogue,
-        directory=SlackDirectory(client, Cache(redis)),
+        facts=Gatherer(
+            catalogue=lambda: catalogue,
+            journal=journal.operations,
+            directory=SlackDirectory(client, Cache(redis)),
+            clock=now,
+            team=lambda: "T0SANDBOX",
+        ),
         cloud=cloud_client(CloudParts(_place, limiter, now)),
         limiter=limiter,
         clock=now,
@@ -147,7 +144,6 @@ def context(tmp_path: Path, valkey_url: str) -> Iterator[WorkerContext]:
         claims=Leases(redis, owner_here()),
         flags=Flags(redis),
         ring=lambda _: None,
-        team=lambda: "T0SANDBOX",
     )
     redis.close()
     engine.dispose()

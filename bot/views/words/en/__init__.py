@@ -10,10 +10,14 @@ from bot.views.words.en.cards import CARDS
 from bot.views.words.en.cce import CCE
 from bot.views.words.en.cloudpods import CLOUDPODS
 from bot.views.words.en.clouds import CLOUDS
+from bot.views.words.en.grammar import GRAMMAR
 from bot.views.words.en.helm import HELM
 from bot.views.words.en.help import HELP
+from bot.views.words.en.manifest import MANIFEST
 from bot.views.words.en.names import NAMES
 from bot.views.words.en.operations import OPERATIONS
+from bot.views.words.en.rules import RULES
+from bot.views.words.en.service import SERVICE
 from bot.views.words.en.servicestage import SERVICESTAGE
 from bot.views.words.en.systems import SYSTEMS
 from bot.views.words.en.threads import THREADS
@@ -21,13 +25,17 @@ from bot.views.words.template import Template, Words
 
 ENGLISH: Final[Mapping[str, Words]] = {
     LEGACY: Words("{words:text:500}"),
-    **OPERATIONS,
     **SERVICESTAGE,
     **SYSTEMS,
     **CLOUDS,
     **CCE,
     **HELM,
     **CLOUDPODS,
+    **OPERATIONS,
+    **GRAMMAR,
+    **MANIFEST,
+    **RULES,
+    **SERVICE,
 }
 ENGLISH_PHRASES: Final[Mapping[str, Template]] = {
     **NAMES,

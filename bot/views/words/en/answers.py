@@ -18,7 +18,7 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "answer.queue_down": _BY_ITSELF.format("starts") + ". There is no need to repeat it.",
     "answer.repeated": "Already recorded as {operation:name}. No second operation was created.",
     "answer.done": "Done: {operation:name}.",
-    "answer.unchanged": "{operation:name}: {note:reason}.",
+    "answer.unchanged": "{operation:name}: {why:reason}.",
     "answer.approved_by": "Approved by {who:people}.",
     "answer.form_reject": "Give the reason for rejecting {operation:name} ({subject}) in the form.",
     "answer.form_recovery": (

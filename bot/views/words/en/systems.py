@@ -161,6 +161,7 @@ SYSTEMS: Final[Mapping[str, Words]] = {
     ),
     codes.TaskIsOurs.key: Words(_ours),
     codes.FieldUnreadable.key: Words(_field),
+    codes.NotObjects.key: Words("{place:code} is not a list of objects"),
     codes.TooDeep.key: Words("The answer is nested too deeply"),
     codes.AboutAnother.key: Words("The answer is about something else: {id}"),
     codes.SeveralCalled.key: Words("The name {name:name} belongs to more than one {thing:label}"),

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bot.core.commands.keys import Key, parse_key
+from bot.core.keys import Key, parse_key
 
 MASK: Final = "******"  # what CCE shows for a secret, and we do
 

@@ -5,14 +5,23 @@ import unicodedata
 from typing import Final
 
 from bot.core.codes import Denied
-from bot.core.commands.refusals import SECRET_IN_REASON, shown, usage
-from bot.core.commands.secrecy import holds_secret
-from bot.core.commands.texts import EXAMPLES
-from bot.core.records import Action, Record
+from bot.core.codes.grammar import (
+    BadCharacter,
+    FlagTakesNoValue,
+    FlagTwice,
+    ReasonWants,
+    TooLong,
+    UnknownFlag,
+    UnmatchedQuotes,
+)
+from bot.core.codes.service import SecretInReason
+from bot.core.records import Record
+from bot.core.secrecy import holds_secret
 from bot.core.value_words import quoted
+from bot.core.verbs.reasons import kept_reason
 
 TEXT_MAX: Final = 16_000  # characters of a whole command; no message in Slack is longer
-REASON_MAX: Final = 500  # characters kept of a reason
+_SHOWN: Final = 40  # characters of a word that is repeated in a refusal
 
 
 class Words(Record):
@@ -32,7 +41,7 @@ _TOKEN: Final = re.compile(
 _PHONE_QUOTES: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 
 
-def split(action: Action, text: str) -> Words | Denied:
+def split(verb: str, text: str) -> Words | Denied:
     """Split into words and flags; phones' quotes count as quotes, long dashes as `--`."""
     line = re.sub(r"(?<!\S)[\u2013\u2014](?=[A-Za-z])", "--", text.translate(_PHONE_QUOTES)).strip()
     plain: list[str] = []
@@ -41,38 +50,31 @@ def split(action: Action, text: str) -> Words | Denied:
     while at < len(line):
         found = _TOKEN.match(line, at)
         if not found:
-            return usage(action, f"the quotes do not match at column {at + 1}")
+            return Denied.of(UnmatchedQuotes(verb=verb, column=at + 1))
         if found["flag"]:
             if found["flag"] in flags:
-                return usage(action, f"{shown('--' + found['flag'])} is there twice")
+                return Denied.of(FlagTwice(verb=verb, flag=shown("--" + found["flag"])))
             flags[found["flag"]] = found["quoted"]
         elif found["word"] and found["word"].startswith("--"):
-            return usage(action, f"{shown(found['word'].partition('=')[0])} is not known")
+            return Denied.of(UnknownFlag(verb=verb, flag=shown(found["word"].partition("=")[0])))
         else:
             plain.append(found["word"] or f"{found['key']}={quoted(found['value'])}")
         at = len(line) - len(line[found.end() :].lstrip())
-    return _flagged(action, tuple(plain), flags)
+    return _flagged(verb, tuple(plain), flags)
 
 
-def _flagged(
-    action: Action, plain: tuple[str, ...], flags: dict[str, str | None]
-) -> Words | Denied:
+def _flagged(verb: str, plain: tuple[str, ...], flags: dict[str, str | None]) -> Words | Denied:
     for flag in flags:
         if flag not in {"reason", "dry-run"}:
-            return usage(action, f"{shown('--' + flag)} is not known")
+            return Denied.of(UnknownFlag(verb=verb, flag=shown("--" + flag)))
     if flags.get("dry-run") is not None:
-        return usage(action, "--dry-run takes no value")
+        return Denied.of(FlagTakesNoValue(verb=verb, flag="--dry-run"))
     if "reason" in flags and not (flags["reason"] or "").strip():
-        return usage(action, '--reason wants words in quotes: --reason "why"')
+        return Denied.of(ReasonWants(verb=verb))
     reason = flags.get("reason") or ""
     if holds_secret(reason):
-        return SECRET_IN_REASON
-    return Words(plain=plain, reason=_kept(reason), dry_run="dry-run" in flags)
-
-
-def _kept(reason: str) -> str:
-    reason = " ".join(reason.split())
-    return reason if len(reason) <= REASON_MAX else reason[: REASON_MAX - 1] + "…"
+        return Denied.of(SecretInReason())
+    return Words(plain=plain, reason=kept_reason(reason), dry_run="dry-run" in flags)
 
 
 _LINE_BREAKS: Final = frozenset("\n\t")  # harmless in a reason; elsewhere nobody means them
@@ -83,11 +85,7 @@ _TYPED_BY_PHONES: Final = frozenset("\u2013\u2014\u2026\u201c\u201d\u201e\u00ab\
 def unreadable(text: str) -> Denied | None:
     """Refuse what is too long, or has characters that nobody types on purpose."""
     if len(text) > TEXT_MAX:
-        return Denied(
-            code="too_long",
-            reason=f"the command has {len(text)} characters, at most {TEXT_MAX} are read",
-            way_out=f"Shorten it to the like of {EXAMPLES['deploy']}",
-        )
+        return Denied.of(TooLong(length=len(text), most=TEXT_MAX))
     text = text.rstrip(" \n\t")
     outside_quotes = _QUOTED.sub(lambda found: " " * len(found[0]), text)
     for position, char in enumerate(text, start=1):
@@ -96,10 +94,12 @@ def unreadable(text: str) -> Denied | None:
         is_foreign = not outside.isascii() and char not in _TYPED_BY_PHONES
         is_break = char in _LINE_BREAKS
         if is_foreign or (is_control and not is_break) or outside in _LINE_BREAKS:
-            return Denied(
-                code="bad_character",
-                reason=f"the character \\u{ord(char):04x} at position {position} is not allowed",
-                way_out="Type the command on one line with plain letters, such as "
-                f'{EXAMPLES["deploy"]} --reason "why"; other letters may stand in the quotes.',
-            )
+            return Denied.of(BadCharacter(code_point=f"\\u{ord(char):04x}", position=position))
     return None
+
+
+def shown(word: str) -> str:
+    """Return *word* short enough to repeat, and nothing of it where it may be a secret."""
+    if "@" in word or holds_secret(word):
+        return "…"
+    return word if len(word) <= _SHOWN else word[: _SHOWN - 1] + "…"

@@ -1,0 +1,125 @@
+"""What the grammar says to what it cannot read. `verb` names the usage that helps."""
+
+from bot.core.codes import Code
+
+
+class _Usage(Code):
+    verb: str  # the verb whose usage and example are shown
+
+
+class NoTarget(_Usage):
+    """No target is named."""
+
+    key = "usage.no_target"
+
+
+class NothingToDeploy(_Usage):
+    """Neither a version nor a value is named."""
+
+    key = "usage.nothing_to_deploy"
+
+
+class TooManyWords(_Usage):
+    """One word is too many."""
+
+    key = "usage.too_many_words"
+    word: str
+
+
+class NotAValue(_Usage):
+    """A word after the version is no `key=value`."""
+
+    key = "usage.not_a_value"
+    word: str
+
+
+class ValueSetTwice(_Usage):
+    """A key is set twice."""
+
+    key = "usage.set_twice"
+    word: str
+
+
+class UnmatchedQuotes(_Usage):
+    """The quotes do not match."""
+
+    key = "usage.quotes"
+    column: int
+
+
+class FlagTwice(_Usage):
+    """A flag is there twice."""
+
+    key = "usage.flag_twice"
+    flag: str
+
+
+class UnknownFlag(_Usage):
+    """A flag is not known."""
+
+    key = "usage.unknown_flag"
+    flag: str
+
+
+class FlagTakesNoValue(_Usage):
+    """`--dry-run` takes no value."""
+
+    key = "usage.flag_value"
+    flag: str
+
+
+class ReasonWants(_Usage):
+    """`--reason` wants words in quotes."""
+
+    key = "usage.reason_words"
+
+
+class NotANumber(_Usage):
+    """A whole number is wanted."""
+
+    key = "usage.not_a_number"
+    most: int
+
+
+class NotAnOperation(_Usage):
+    """An operation's id is wanted."""
+
+    key = "usage.not_an_operation"
+
+
+class UnknownWord(Code):
+    """There is no such word after /ops; the likeliest one is named and not executed."""
+
+    key = "unknown_command.word"
+    word: str
+    near: str = ""  # a verb as it is typed: "ops status", "deploy"
+
+
+class BadVersion(Code):
+    """This cannot be a version."""
+
+    key = "bad_version.typed"
+    word: str
+
+
+class SecretInValues(Code):
+    """A `key=value` word is called like a secret, or holds what looks like one."""
+
+    key = "secret_in_values.typed"
+    word: str
+
+
+class TooLong(Code):
+    """The command is longer than any message in Slack."""
+
+    key = "too_long"
+    length: int
+    most: int
+
+
+class BadCharacter(Code):
+    """A character that nobody types on purpose, or a letter outside quotes that no name has."""
+
+    key = "bad_character"
+    code_point: str  # "\\u200b"
+    position: int

@@ -1,0 +1,314 @@
+"""What the rules say: why something may not happen now, or has no effect any more."""
+
+from bot.core.codes import Code
+from bot.core.records import Action, Moment, OperationId, TargetName, UserId
+
+
+class UnknownOperation(Code):
+    """There is no operation of this id."""
+
+    key = "unknown_operation"
+
+
+class WrongPlace(Code):
+    """The button stands on no card of its operation."""
+
+    key = "wrong_place"
+
+
+class NotReady(Code):
+    """Slipway still reads what runs: there is no plan to decide on."""
+
+    key = "not_ready"
+
+
+class Stale(Code):
+    """The plan has changed since this card was drawn, or the button does not say what it showed."""
+
+    key = "stale"
+
+
+class NotNewest(Code):
+    """Another operation has changed the target since, or is changing it."""
+
+    key = "not_newest"
+    newer: OperationId
+    target: TargetName
+    is_open: bool
+
+
+class NoSuchOption(Code):
+    """The operation did not fail, or its failure offers no such way on."""
+
+    key = "no_way_on"
+
+
+class TooEarly(Code):
+    """A lost call may still surface."""
+
+    key = "too_early"
+    until: Moment
+
+
+class NothingToRollBack(Code):
+    """The operation changed nothing that a rollback could undo."""
+
+    key = "no_previous_revision.nothing_changed"
+    operation: OperationId
+
+
+class NothingBefore(Code):
+    """Nothing that ran before the operation is known, or what ran before runs now."""
+
+    key = "no_previous_revision.nothing_before"
+    target: TargetName
+
+
+class NotEnded(Code):
+    """The operation has not come to its end."""
+
+    key = "in_progress.not_ended"
+    operation: OperationId
+
+
+class Unsupported(Code):
+    """The target's system cannot do this."""
+
+    key = "unsupported_action.by_system"
+    action: Action
+    system: str
+    can: tuple[Action, ...]
+
+
+class NotCreatable(Code):
+    """The target has no create template."""
+
+    key = "not_creatable.no_create"
+    target: TargetName
+
+
+class NoValues(Code):
+    """`key=value` words for a system that takes none."""
+
+    key = "bad_values"
+    system: str
+    target: TargetName
+
+
+class NoVersion(Code):
+    """A deployment that names neither a version nor values."""
+
+    key = "usage.no_version"
+
+
+class Draining(Code):
+    """Slipway is being stopped."""
+
+    key = "draining"
+
+
+class UnknownTarget(Code):
+    """No target has this name."""
+
+    key = "unknown_target.named"
+    word: str
+    near: tuple[str, ...] = ()
+
+
+class TargetMoved(Code):
+    """The target's name means something else in slipway.yaml than when it was asked for."""
+
+    key = "not_allowed.target_moved"
+    target: TargetName
+    connection: str
+    system: str
+    connection_then: str
+    system_then: str
+
+
+class NoPolicy(Code):
+    """The target names no policy, so nobody may change it."""
+
+    key = "not_allowed.no_policy"
+    target: TargetName
+
+
+class PolicyGone(Code):
+    """The operation's policy left slipway.yaml after it was asked for."""
+
+    key = "not_allowed.policy_gone"
+    policy: str
+
+
+class RightsUnknown(Code):
+    """Slack does not tell now who this person is."""
+
+    key = "rights_unknown"
+
+
+class Barred(Code):
+    """Bots, guests, deactivated accounts and people of other workspaces may do nothing."""
+
+    key = "not_allowed.barred"
+    kind: str  # "bot", "guest", "stranger", "deactivated"
+
+
+class MayNotRequest(Code):
+    """No rule lets this person ask for it."""
+
+    key = "not_allowed.request"
+    action: Action
+
+
+class MayNotCancel(Code):
+    """Only the requester and the approvers may cancel it."""
+
+    key = "not_allowed.cancel"
+
+
+class NotApprover(Code):
+    """Only approvers may approve or reject."""
+
+    key = "not_approver.approve"
+
+
+class NotDecider(Code):
+    """Only approvers may decide about what is uncertain or stalled."""
+
+    key = "not_approver.decide"
+
+
+class SelfApproval(Code):
+    """Whoever asked for it may not approve it."""
+
+    key = "self_approval"
+
+
+class RequesterLost(Code):
+    """The requester may not ask for it any more."""
+
+    key = "not_allowed.requester_lost"
+    requester: UserId
+    action: Action
+
+
+class MoreApprovals(Code):
+    """The policy wants more approvals than when it was asked for."""
+
+    key = "not_allowed.more_approvals"
+    needed: int
+    needed_then: int
+
+
+class ReasonRequired(Code):
+    """The policy wants a reason."""
+
+    key = "reason_required.by_policy"
+
+
+class Frozen(Code):
+    """The policy freezes changes now."""
+
+    key = "frozen"
+    until: str = ""  # the last day of the freeze, where it is one of dates
+    weekday: int | None = None  # 0 is Monday, where it is one of days
+    words: str = ""  # why, as slipway.yaml gives it
+
+
+class DeadlinePassed(Code):
+    """The operation's deadline passed before its next step was sent."""
+
+    key = "deadline_passed"
+    deadline: float  # seconds
+
+
+class ApproverLost(Code):
+    """Somebody who approved it may not approve it any more."""
+
+    key = "not_allowed.approver_lost"
+    approver: UserId
+
+
+class LiveChanged(Code):
+    """Something else runs than when the plan was made."""
+
+    key = "changed_meanwhile.live"
+    target: TargetName
+    before: str  # "" where nothing ran
+    now: str
+
+
+class PolicyChanged(Code):
+    """The policy was changed after the plan was made."""
+
+    key = "changed_meanwhile.policy"
+
+
+class PlanChanged(Code):
+    """What would be done is not what was planned."""
+
+    key = "changed_meanwhile.plan"
+
+
+class PastGate(Code):
+    """The gate is not open any more."""
+
+    key = "unchanged.past_gate"
+    how: str  # "approved", "rejected", "expired", "cancelled", "needs_none", "too_late"
+
+
+class ApprovedAlready(Code):
+    """The person approved it before."""
+
+    key = "unchanged.approved_already"
+
+
+class SaidAlready(Code):
+    """The person said so before."""
+
+    key = "unchanged.said_already"
+
+
+class NotCancellable(Code):
+    """It has ended, or its call was sent."""
+
+    key = "unchanged.not_cancellable"
+    has_ended: bool
+
+
+class NotUncertain(Code):
+    """It is not uncertain any more."""
+
+    key = "unchanged.not_uncertain"
+
+
+class NotStalled(Code):
+    """It is not stalled any more."""
+
+    key = "unchanged.not_stalled"
+
+
+class NothingToLookFor(Code):
+    """It is neither uncertain nor stalled."""
+
+    key = "unchanged.nothing_to_look_for"
+
+
+class RolledBackAlready(Code):
+    """Another operation rolls it back, or did."""
+
+    key = "unchanged.rolled_back_already"
+    by: OperationId
+
+
+class ContinuedAlready(Code):
+    """Another operation goes on with it."""
+
+    key = "unchanged.continued_already"
+    by: OperationId
+
+
+class LookingAgain(Code):
+    """A poller looks at it now."""
+
+    key = "unchanged.looking_again"

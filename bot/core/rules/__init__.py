@@ -1,0 +1,145 @@
+"""The one decision: whether something may happen now, and what can be offered."""
+
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple, TypeAlias
+
+from bot.core.operation import Failed, Operation
+from bot.core.rules import (
+    approvals,
+    deadline,
+    digest,
+    drain,
+    freeze,
+    known,
+    live,
+    membership,
+    newest,
+    option,
+    phase,
+    place,
+    policy,
+    reason,
+    requester,
+    rights,
+    secrecy,
+    settle,
+    supported,
+    target,
+    twice,
+    way_back,
+)
+from bot.core.rules.decision import Decision, Finding
+from bot.core.rules.facts import Abilities, Facts, Newest
+from bot.core.rules.intents import (
+    Approve,
+    Ask,
+    Cancel,
+    Change,
+    Intent,
+    KeepWaiting,
+    LookAgain,
+    NotExecuted,
+    Prepare,
+    Press,
+    Recover,
+    Reject,
+    RollBack,
+    Seen,
+    Send,
+)
+
+__all__ = [
+    "RULES",
+    "Abilities",
+    "Approve",
+    "Ask",
+    "Cancel",
+    "Change",
+    "Decision",
+    "Facts",
+    "Finding",
+    "Intent",
+    "KeepWaiting",
+    "LookAgain",
+    "Newest",
+    "NotExecuted",
+    "Prepare",
+    "Press",
+    "Recover",
+    "Reject",
+    "RollBack",
+    "Rule",
+    "Seen",
+    "Send",
+    "decide",
+    "offers",
+]
+
+Judge: TypeAlias = Callable[[Intent, Facts], Finding | None]
+
+
+class Rule(NamedTuple):
+    """A rule by its name; it says nothing about intents that are none of its business."""
+
+    name: str
+    judge: Judge
+
+
+# In this order they speak, and the first that does not say yes decides.
+RULES: Final = (
+    Rule("known", known.judge),
+    Rule("place", place.judge),
+    Rule("phase", phase.judge),
+    Rule("digest", digest.judge),
+    Rule("way_back", way_back.judge),
+    Rule("option", option.judge),
+    Rule("target", target.judge),
+    Rule("newest", newest.judge),
+    Rule("drain", drain.judge),
+    Rule("policy", policy.judge),
+    Rule("membership", membership.judge),
+    Rule("rights", rights.judge),
+    Rule("requester", requester.judge),
+    Rule("settle", settle.judge),
+    Rule("twice", twice.judge),
+    Rule("supported", supported.judge),
+    Rule("reason", reason.judge),
+    Rule("secrecy", secrecy.judge),
+    Rule("freeze", freeze.judge),
+    Rule("deadline", deadline.judge),
+    Rule("approvals", approvals.judge),
+    Rule("live", live.judge),
+)
+
+
+def decide(intent: Intent, facts: Facts) -> Decision:
+    """Return what every rule has to say about *intent*."""
+    found = ((rule.name, rule.judge(intent, facts)) for rule in RULES)
+    return Decision(
+        findings=tuple(
+            finding.model_copy(update={"rule": name}) for name, finding in found if finding
+        )
+    )
+
+
+def offers(operation: Operation, facts: Facts) -> tuple[Press, ...]:
+    """Return what can be done about *operation* now, by anybody whom `decide` would allow."""
+    shown = facts.model_copy(
+        update={"operation": operation, "is_anybody": True, "person": None, "is_on_card": True}
+    )
+    return tuple(each for each in _presses(operation) if decide(each, shown).is_allowed)
+
+
+def _presses(operation: Operation) -> Iterator[Press]:
+    """Every press that there is, in the order in which a card shows them."""
+    seen = Seen(round=operation.round, digest=operation.plan.digest)
+    yield Approve(operation=operation.id, seen=seen)
+    yield Reject(operation=operation.id, seen=seen)
+    yield Cancel(operation=operation.id, seen=seen)
+    yield KeepWaiting(operation=operation.id, seen=seen)
+    yield LookAgain(operation=operation.id, seen=seen)
+    yield NotExecuted(operation=operation.id, seen=seen)
+    yield RollBack(operation=operation.id, seen=seen)
+    if isinstance(operation.phase, Failed):
+        for each in dict.fromkeys(option.name for option in operation.phase.ways):
+            yield Recover(operation=operation.id, seen=seen, option=each)

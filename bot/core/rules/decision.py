@@ -1,0 +1,86 @@
+"""Decisions: what every rule found, in order, and what follows from it."""
+
+from typing import Literal, Self, TypeAlias
+
+from bot.core.codes import Code, Denied, Reason
+from bot.core.records import OperationId, Record
+
+Verdict: TypeAlias = Literal[
+    "yes",
+    "no",  # it must not happen
+    "moot",  # it has no effect (any more): how things stand is the answer
+    "void",  # what was approved is not what would happen now: people decide again
+]
+
+
+class Finding(Record):
+    """What one rule says."""
+
+    verdict: Verdict
+    rule: str = ""  # its name; filled in by `decide`
+    why: Reason | None = None  # where it does not say yes
+    place: str = ""  # the line of slipway.yaml that decided, where one did
+    who: tuple[str, ...] = ()  # ids of the people and groups that may
+    operation: OperationId | None = None  # the operation that is in the way, where one is
+
+    @classmethod
+    def yes(cls, place: str = "") -> Self:
+        """Let it pass."""
+        return cls(verdict="yes", place=place)
+
+    @classmethod
+    def no(
+        cls,
+        code: Code,
+        *,
+        place: str = "",
+        who: tuple[str, ...] = (),
+        operation: OperationId | None = None,
+    ) -> Self:
+        """Forbid it."""
+        return cls(verdict="no", why=code.reason, place=place, who=who, operation=operation)
+
+    @classmethod
+    def because(cls, why: Reason) -> Self:
+        """Forbid it for a reason that is given already."""
+        return cls(verdict="no", why=why)
+
+    @classmethod
+    def moot(cls, code: Code, *, operation: OperationId | None = None) -> Self:
+        """Say that it has no effect; *operation* is the one that made it so, where one did."""
+        return cls(verdict="moot", why=code.reason, operation=operation)
+
+    @classmethod
+    def void(cls, code: Code) -> Self:
+        """Say that the approvals do not count any more."""
+        return cls(verdict="void", why=code.reason)
+
+
+class Decision(Record):
+    """All findings in the order of the rules; the first that is no yes decides."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def decisive(self) -> Finding | None:
+        """The finding that stands in the way; None: nothing does."""
+        return next((each for each in self.findings if each.verdict != "yes"), None)
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether it may happen now."""
+        return self.decisive is None
+
+    @property
+    def denied(self) -> Denied | None:
+        """The refusal, where a rule says no."""
+        found = self.decisive
+        if found is None or found.why is None or found.verdict != "no":
+            return None
+        return Denied(
+            code=found.why.code,
+            why=found.why,
+            rule=found.place,
+            who=found.who,
+            operation=found.operation,
+        )

@@ -1,0 +1,15 @@
+"""Rule: while Slipway drains, nothing new begins."""
+
+from bot.core.codes.rules import Draining
+from bot.core.rules.decision import Finding
+from bot.core.rules.facts import Facts
+from bot.core.rules.intents import Change, Intent, Recover, RollBack
+
+
+def judge(intent: Intent, facts: Facts) -> Finding | None:
+    """Refuse what would begin an operation; a dry run begins none."""
+    match intent:
+        case Change(dry_run=False) | RollBack() | Recover():
+            return Finding.no(Draining()) if facts.is_draining else Finding.yes()
+        case _:
+            return None

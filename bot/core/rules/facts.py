@@ -1,0 +1,57 @@
+"""Facts: all that the rules know. One gatherer reads them, for the bot and the workers alike."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import Field
+
+from bot.core.codes import Reason
+from bot.core.operation import Operation
+from bot.core.plan import Plan
+from bot.core.policy import Member, Policy
+from bot.core.records import Action, OperationId, Record
+from bot.core.target import Target
+
+
+class Abilities(Record):
+    """What the target's system can do."""
+
+    title: str  # "ServiceStage v3 component"
+    actions: frozenset[Action]
+    takes_values: bool = False
+    no_rollback: Reason | None = None  # why, where the API has no way back
+
+
+class Newest(Record):
+    """The newest operation of the target of which something was sent, or still may be."""
+
+    id: OperationId
+    is_open: bool
+
+
+class Facts(Record):
+    """What is known at the moment of a decision.
+
+    `person` is who acts. Where it is None, somebody is meant: every rule about people says yes if
+    there may be anybody whom it would allow.
+    """
+
+    now: datetime
+    team: str = ""  # the workspace that Slipway is installed in
+    person: Member | None = None
+    is_anybody: bool = False  # no person is meant, but whoever may
+    is_draining: bool = False
+    local: Mapping[str, datetime] = Field(default_factory=dict)  # zone of a freeze → present moment
+    word: str = ""  # the target's name as it was typed
+    near: tuple[str, ...] = ()  # names of targets that look like it
+    target: Target | None = None
+    policy: Policy | None = None  # as it is in slipway.yaml now
+    abilities: Abilities | None = None
+    operation: Operation | None = None  # the one that the intent is about
+    is_on_card: bool = True  # where a button was pressed: it stands on a card of the operation
+    newest: Newest | None = None
+    rolled_back_by: OperationId | None = None
+    continued_by: OperationId | None = None
+    requester: Member | None = None  # of the operation, before a permit
+    approvers: tuple[Member, ...] = ()  # who approved it, before a permit
+    live_plan: Plan | None = None  # what would be planned now, before the first permit

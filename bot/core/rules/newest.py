@@ -1,0 +1,17 @@
+"""Rule: only the newest change of a target can be undone or continued from its card."""
+
+from bot.core.codes.rules import NotNewest
+from bot.core.rules.decision import Finding
+from bot.core.rules.facts import Facts
+from bot.core.rules.intents import Intent, Recover, RollBack
+
+
+def judge(intent: Intent, facts: Facts) -> Finding | None:
+    """Refuse where something was done to the target since."""
+    operation, newest = facts.operation, facts.newest
+    if not isinstance(intent, RollBack | Recover) or operation is None:
+        return None
+    if newest is None or newest.id == operation.id:
+        return Finding.yes()
+    code = NotNewest(newer=newest.id, target=operation.target, is_open=newest.is_open)
+    return Finding.no(code, operation=newest.id)

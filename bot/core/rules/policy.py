@@ -1,0 +1,20 @@
+"""Rule: a policy says who may; without one, nobody may."""
+
+from bot.core.codes.rules import NoPolicy, PolicyGone
+from bot.core.policy import NO_POLICY
+from bot.core.rules.decision import Finding
+from bot.core.rules.facts import Facts
+from bot.core.rules.intents import Ask, Intent
+
+
+def judge(intent: Intent, facts: Facts) -> Finding | None:
+    """Refuse where the target names no policy, or the operation's own is gone."""
+    if isinstance(intent, Ask):
+        return None
+    if facts.policy is None:
+        name = facts.operation.policy if facts.operation else ""
+        return Finding.no(PolicyGone(policy=name), place=f"policies.{name}")
+    if facts.policy.name == NO_POLICY:
+        named = facts.target.name if facts.target else ""
+        return Finding.no(NoPolicy(target=named), place=f"targets.{named}.policy")
+    return Finding.yes()

@@ -1,0 +1,16 @@
+"""Rule: where the policy wants a reason, one is given."""
+
+from bot.core.codes.rules import ReasonRequired
+from bot.core.rules.decision import Finding
+from bot.core.rules.facts import Facts
+from bot.core.rules.intents import Change, Intent
+
+
+def judge(intent: Intent, facts: Facts) -> Finding | None:
+    """Want words; a change that names the operation it undoes or follows has its reason in that."""
+    if not isinstance(intent, Change) or facts.policy is None or intent.dry_run:
+        return None
+    is_given = bool(intent.reason or intent.rollback_of or intent.follows)
+    if facts.policy.reason == "optional" or is_given:
+        return Finding.yes()
+    return Finding.no(ReasonRequired(), place=f"policies.{facts.policy.name}.reason")

@@ -1,0 +1,126 @@
+"""Rule: the policy lists the person for what is wished."""
+
+from typing import NamedTuple
+
+from bot.core.codes import Code
+from bot.core.codes.rules import (
+    MayNotCancel,
+    MayNotRequest,
+    NotApprover,
+    NotDecider,
+    SelfApproval,
+)
+from bot.core.operation import Operation
+from bot.core.policy import Policy, approvals_needed, lists
+from bot.core.records import Action
+from bot.core.rules.decision import Finding
+from bot.core.rules.facts import Facts
+from bot.core.rules.intents import (
+    Approve,
+    Ask,
+    Cancel,
+    Change,
+    Intent,
+    KeepWaiting,
+    LookAgain,
+    NotExecuted,
+    Prepare,
+    Recover,
+    Reject,
+    RollBack,
+    Send,
+)
+
+
+class Right(NamedTuple):
+    """Whom a policy lets do something, and what the others are told."""
+
+    key: str  # of the policy: "request"
+    listed: tuple[str, ...]
+    refusal: Code
+
+
+def judge(intent: Intent, facts: Facts) -> Finding | None:
+    """Let those pass whom the policy lists, and the requester where it is the requester's own."""
+    policy, operation = facts.policy, facts.operation
+    if policy is None or isinstance(intent, Ask | Prepare | Send):
+        return None
+    right = right_of(intent, policy, operation)
+    if right is None:
+        return None
+    place = f"policies.{policy.name}.{right.key}"
+    requester = operation.requester if operation else None
+    if isinstance(intent, Cancel | Reject) and _acts(facts, requester):
+        return Finding.yes("requester")
+    if not _is_listed(facts, right.listed):
+        who = right.listed
+        if isinstance(intent, Cancel) and requester:
+            who = (requester, *who)
+        return Finding.no(right.refusal, place=place, who=who)
+    if isinstance(intent, Approve | Reject) and _is_own(facts, policy, requester, right.listed):
+        self_approval = f"policies.{policy.name}.self_approval"
+        return Finding.no(SelfApproval(), place=self_approval, who=right.listed)
+    return Finding.yes(place)
+
+
+def request_right(policy: Policy, action: Action) -> Right:
+    """Return who may ask for *action* under *policy*."""
+    if action == "rollback" and policy.rollback is not None:
+        return Right("rollback", policy.rollback, MayNotRequest(action=action))
+    return Right("request", policy.request, MayNotRequest(action=action))
+
+
+def approve_right(policy: Policy, action: Action) -> Right:
+    """Return who may approve; where no approval is needed and nobody listed, who may request."""
+    if policy.approve or approvals_needed(policy, action):
+        return Right("approve", policy.approve, NotApprover())
+    key, listed, _ = request_right(policy, action)
+    return Right(key, listed, NotApprover())
+
+
+def decide_right(policy: Policy, action: Action) -> Right:
+    """Return who may decide about what is uncertain or stalled; without approvers, who may ask."""
+    if policy.approve:
+        return Right("approve", policy.approve, NotDecider())
+    key, listed, _ = request_right(policy, action)
+    return Right(key, listed, NotDecider())
+
+
+def right_of(intent: Intent, policy: Policy, operation: Operation | None) -> Right | None:
+    """Return the right that *intent* needs; None: it needs none, or is about no operation."""
+    match intent:
+        case Change(asked=asked):
+            return request_right(policy, asked.action)
+        case RollBack():
+            return request_right(policy, "rollback")
+        case Recover() if operation is not None:
+            return request_right(policy, operation.action)
+        case Approve() | Reject() if operation is not None:
+            return approve_right(policy, operation.action)
+        case Cancel():
+            return Right("approve", policy.approve, MayNotCancel())
+        case LookAgain() | NotExecuted() | KeepWaiting() if operation is not None:
+            return decide_right(policy, operation.action)
+        case _:
+            return None
+
+
+def _acts(facts: Facts, requester: str | None) -> bool:
+    if facts.is_anybody:
+        return True
+    return facts.person is not None and facts.person.id == requester
+
+
+def _is_listed(facts: Facts, listed: tuple[str, ...]) -> bool:
+    if facts.is_anybody:
+        return bool(listed)
+    return facts.person is not None and lists(listed, facts.person)
+
+
+def _is_own(facts: Facts, policy: Policy, requester: str | None, listed: tuple[str, ...]) -> bool:
+    """Whether only the requester would approve the requester's own wish."""
+    if policy.self_approval:
+        return False
+    if facts.is_anybody:
+        return set(listed) == {requester}
+    return facts.person is not None and facts.person.id == requester

@@ -1,0 +1,31 @@
+"""Rule: the target's system can do what is asked."""
+
+from bot.core.codes.rules import NotCreatable, NoValues, NoVersion, Unsupported
+from bot.core.records import Asked
+from bot.core.rules.decision import Finding
+from bot.core.rules.facts import Abilities, Facts
+from bot.core.rules.intents import Change, Intent
+from bot.core.target import Target
+
+
+def judge(intent: Intent, facts: Facts) -> Finding | None:
+    """Refuse what the API has no call for, or what the words lack for it."""
+    if not isinstance(intent, Change) or facts.target is None or facts.abilities is None:
+        return None
+    return _lacking(intent.asked, facts.target, facts.abilities) or Finding.yes()
+
+
+def _lacking(asked: Asked, target: Target, system: Abilities) -> Finding | None:
+    action, parameters = asked.action, asked.parameters
+    if action not in system.actions:
+        if action == "rollback" and system.no_rollback:
+            return Finding.because(system.no_rollback)
+        can = tuple(sorted(system.actions))
+        return Finding.no(Unsupported(action=action, system=system.title, can=can))
+    if action == "create" and target.create is None:
+        return Finding.no(NotCreatable(target=target.name))
+    if parameters.values and not system.takes_values:
+        return Finding.no(NoValues(system=system.title, target=target.name))
+    if action == "deploy" and parameters.version is None and not system.takes_values:
+        return Finding.no(NoVersion())
+    return None

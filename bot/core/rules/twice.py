@@ -1,0 +1,22 @@
+"""Rule: one person counts once."""
+
+from bot.core.codes.rules import ApprovedAlready, SaidAlready
+from bot.core.operation import Uncertain
+from bot.core.rules.decision import Finding
+from bot.core.rules.facts import Facts
+from bot.core.rules.intents import Approve, Intent, NotExecuted
+
+
+def judge(intent: Intent, facts: Facts) -> Finding | None:
+    """Say so where the person approved, or spoke about the lost call, before."""
+    operation, person = facts.operation, facts.person
+    if operation is None or person is None:
+        return None
+    match intent, operation.phase:
+        case Approve(), _:
+            is_again = any(given.by == person.id for given in operation.approvals)
+            return Finding.moot(ApprovedAlready()) if is_again else Finding.yes()
+        case NotExecuted(), Uncertain(said=said):
+            return Finding.moot(SaidAlready()) if person.id in said else Finding.yes()
+        case _:
+            return None

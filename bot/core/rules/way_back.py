@@ -1,0 +1,51 @@
+"""Rule: a rollback returns to something that ran before, by a call that the API has."""
+
+from bot.core.codes.rules import (
+    NotEnded,
+    NothingBefore,
+    NothingToRollBack,
+    RolledBackAlready,
+    Unsupported,
+)
+from bot.core.operation import Operation, Succeeded
+from bot.core.rules.decision import Finding
+from bot.core.rules.facts import Abilities, Facts
+from bot.core.rules.intents import Intent, RollBack
+
+
+def judge(intent: Intent, facts: Facts) -> Finding | None:
+    """Refuse the rollback of what changed nothing, was rolled back, or has no way back."""
+    operation = facts.operation
+    if not isinstance(intent, RollBack) or operation is None:
+        return None
+    if facts.rolled_back_by is not None:
+        by = facts.rolled_back_by
+        return Finding.moot(RolledBackAlready(by=by), operation=by)
+    if not operation.is_final:
+        return Finding.no(NotEnded(operation=operation.id))
+    if not operation.changed_what_runs:
+        return Finding.no(NothingToRollBack(operation=operation.id))
+    system = facts.abilities
+    if system is not None and "rollback" not in system.actions:
+        return _unsupported(system)
+    if revision_before(operation) is None:
+        return Finding.no(NothingBefore(target=operation.target))
+    return Finding.yes()
+
+
+def _unsupported(system: Abilities) -> Finding:
+    if system.no_rollback:
+        return Finding.because(system.no_rollback)
+    can = tuple(sorted(system.actions))
+    return Finding.no(Unsupported(action="rollback", system=system.title, can=can))
+
+
+def revision_before(operation: Operation) -> str | None:
+    """Return what ran before *operation* and does not run now, where that is known."""
+    plan = operation.plan
+    before = plan.observed.revision if plan.observed else None
+    if isinstance(operation.phase, Succeeded):
+        runs_now = {plan.after, operation.parameters.version, operation.parameters.revision}
+        if before in runs_now:
+            return None
+    return before or None

@@ -1,0 +1,129 @@
+"""The one table of verbs: commands, buttons and forms, help, manifest and README follow from it."""
+
+from typing import Final
+
+from bot.core.codes import Denied
+from bot.core.codes.grammar import UnknownWord
+from bot.core.near import nearest
+from bot.core.rules.intents import Ask, Press
+from bot.core.verbs.approve import APPROVE
+from bot.core.verbs.cancel import CANCEL
+from bot.core.verbs.create import CREATE
+from bot.core.verbs.delete import DELETE
+from bot.core.verbs.deploy import DEPLOY
+from bot.core.verbs.help import HELP
+from bot.core.verbs.history import HISTORY
+from bot.core.verbs.keep_waiting import KEEP_WAITING
+from bot.core.verbs.look_again import LOOK_AGAIN
+from bot.core.verbs.not_executed import NOT_EXECUTED
+from bot.core.verbs.recovery import RECOVERY
+from bot.core.verbs.reject import REJECT
+from bot.core.verbs.restart import RESTART
+from bot.core.verbs.revisions import REVISIONS
+from bot.core.verbs.rollback import ROLLBACK
+from bot.core.verbs.scale import SCALE
+from bot.core.verbs.start import START
+from bot.core.verbs.status import STATUS
+from bot.core.verbs.stop import STOP
+from bot.core.verbs.targets import TARGETS
+from bot.core.verbs.text import unreadable
+from bot.core.verbs.token import Token, read_token, token_of
+from bot.core.verbs.verb import Typed, Verb
+from bot.core.verbs.words import OPERATION
+
+__all__ = [
+    "BUTTONS",
+    "OPERATION",
+    "SLASH",
+    "VERBS",
+    "Token",
+    "Typed",
+    "Verb",
+    "action_id",
+    "parse",
+    "read_token",
+    "token_of",
+    "verb_of",
+]
+
+# In this order they are listed for people.
+VERBS: Final[tuple[Verb, ...]] = (
+    DEPLOY,
+    ROLLBACK,
+    HELP,
+    TARGETS,
+    STATUS,
+    HISTORY,
+    REVISIONS,
+    RESTART,
+    START,
+    STOP,
+    SCALE,
+    CREATE,
+    DELETE,
+    CANCEL,
+    APPROVE,
+    REJECT,
+    LOOK_AGAIN,
+    NOT_EXECUTED,
+    KEEP_WAITING,
+    RECOVERY,
+)
+OPS: Final = "ops"  # the command before most words
+BUTTONS: Final = tuple(verb for verb in VERBS if verb.press)
+_TYPED: Final = {command: verb for verb in VERBS for command in verb.commands}
+SLASH: Final[tuple[str, ...]] = (*(name for name in _TYPED if " " not in name), OPS)
+_NO_WORD: Final = frozenset({"", "?"})
+
+
+def parse(slash: str, text: str) -> Typed | Denied:
+    """Read *text* typed after the slash command *slash*: "deploy", "upgrade", "rollback", "ops"."""
+    refused = unreadable(text)
+    if refused:
+        return refused
+    if slash != OPS:
+        return _read(_TYPED[slash], text)
+    head, rest = (*text.split(maxsplit=1), "", "")[:2]
+    if head in _NO_WORD:
+        return Ask(topic="help")
+    verb = _TYPED.get(f"{OPS} {head.lower()}")
+    return _read(verb, rest) if verb else _unknown(head)
+
+
+def verb_of(name: str) -> Verb:
+    """Return the verb of this name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {verb.name: verb for verb in VERBS}[name]
+
+
+def action_id(press: Press) -> str:
+    """Return the name of the button that does *press*."""
+    return _PRESSED[press.kind].action_id(token_of(press).option)
+
+
+def _read(verb: Verb, text: str) -> Typed | Denied:
+    if verb.parse is None:
+        msg = f"{verb.name} cannot be typed"
+        raise ValueError(msg)
+    return verb.parse(text)
+
+
+def _unknown(word: str) -> Denied:
+    known = {command.removeprefix(f"{OPS} "): command for command in _TYPED}
+    near = nearest(word, tuple(known), most=1)
+    return Denied.of(UnknownWord(word=word[:40], near=known[near[0]] if near else ""))
+
+
+def _pressed() -> dict[str, Verb]:
+    """Return the verb of each kind of press."""
+    sample = read_token("op-0000000000:1:000000000000:x")
+    if sample is None:
+        msg = "the sample of a token cannot be read"
+        raise ValueError(msg)
+    return {verb.press(sample).kind: verb for verb in BUTTONS if verb.press}
+
+
+_PRESSED: Final = _pressed()

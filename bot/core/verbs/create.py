@@ -1,0 +1,28 @@
+"""`/ops create`: make the target from its template in slipway.yaml."""
+
+from typing import Final
+
+from bot.core.codes import Denied
+from bot.core.records import Parameters
+from bot.core.rules.intents import Change
+from bot.core.verbs.verb import Verb
+from bot.core.verbs.words import change, one_version
+
+
+def parse(text: str) -> Change | Denied:
+    """Read a target and a version."""
+    return change("create", "create", text, _parameters)
+
+
+def _parameters(verb: str, words: list[str]) -> Parameters | Denied:
+    given = one_version(verb, words)
+    return given if isinstance(given, Denied) else Parameters(version=given)
+
+
+CREATE: Final = Verb(
+    name="create",
+    commands=("ops create",),
+    usage='<target> [<version>] [--reason "…"] [--dry-run]',
+    example="checkout 1.4.0",
+    parse=parse,
+)

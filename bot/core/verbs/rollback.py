@@ -1,0 +1,35 @@
+"""`/rollback` and the button: return to what ran well before."""
+
+from typing import Final
+
+from bot.core.codes import Denied
+from bot.core.records import Parameters
+from bot.core.rules.intents import Change, RollBack
+from bot.core.verbs.token import Token
+from bot.core.verbs.verb import Verb
+from bot.core.verbs.words import change, one_version
+
+
+def parse(text: str) -> Change | Denied:
+    """Read a target and a revision."""
+    return change("rollback", "rollback", text, _parameters)
+
+
+def press(token: Token) -> RollBack:
+    """Return what the button does."""
+    return RollBack(operation=token.operation, seen=token.seen)
+
+
+def _parameters(verb: str, words: list[str]) -> Parameters | Denied:
+    given = one_version(verb, words)
+    return given if isinstance(given, Denied) else Parameters(revision=given)
+
+
+ROLLBACK: Final = Verb(
+    name="rollback",
+    commands=("rollback",),
+    usage='<target> [<revision>] [--reason "…"] [--dry-run]',
+    example="checkout",
+    parse=parse,
+    press=press,
+)

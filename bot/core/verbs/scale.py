@@ -1,0 +1,35 @@
+"""`/ops scale`: as many copies."""
+
+import re
+from typing import Final
+
+from bot.core.codes import Denied
+from bot.core.codes.grammar import NotANumber
+from bot.core.records import Parameters
+from bot.core.rules.intents import Change
+from bot.core.verbs.verb import Verb
+from bot.core.verbs.words import change
+
+REPLICAS_MAX: Final = 1_000
+_NUMBER: Final = re.compile(r"[0-9]{1,5}")
+
+
+def parse(text: str) -> Change | Denied:
+    """Read a target and a whole number."""
+    return change("scale", "scale", text, _parameters)
+
+
+def _parameters(verb: str, words: list[str]) -> Parameters | Denied:
+    is_one = len(words) == 1 and _NUMBER.fullmatch(words[0])
+    if not is_one or int(words[0]) > REPLICAS_MAX:
+        return Denied.of(NotANumber(verb=verb, most=REPLICAS_MAX))
+    return Parameters(replicas=int(words[0]))
+
+
+SCALE: Final = Verb(
+    name="scale",
+    commands=("ops scale",),
+    usage='<target> <n> [--reason "…"] [--dry-run]',
+    example="checkout 3",
+    parse=parse,
+)

@@ -1,0 +1,16 @@
+"""`/ops targets`: what can be changed."""
+
+from typing import Final
+
+from bot.core.codes import Denied
+from bot.core.rules.intents import Ask
+from bot.core.verbs.questions import no_subject
+from bot.core.verbs.verb import Verb
+
+
+def parse(text: str) -> Ask | Denied:
+    """Read nothing."""
+    return no_subject("targets", text)
+
+
+TARGETS: Final = Verb(name="targets", commands=("ops targets",), usage="", example="", parse=parse)

@@ -1,0 +1,33 @@
+"""What a verb is: a word that people use, as a command, a button or both, and what it becomes."""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple, TypeAlias
+
+from bot.core.codes import Denied
+from bot.core.rules.intents import Ask, Cancel, Change, Press
+from bot.core.verbs.token import Token
+
+Typed: TypeAlias = Change | Ask | Cancel
+PREFIX: Final = "slipway."  # of every action_id and callback_id of ours
+
+
+class Verb(NamedTuple):
+    """One verb: grammar, usage, example, intent and form. The rest is derived from it."""
+
+    name: str
+    commands: tuple[str, ...] = ()  # how it is typed: "deploy", "ops status"
+    usage: str = ""  # what follows the command: "<target> <version>"
+    example: str = ""  # the same, filled in: "checkout 1.4.0"
+    parse: Callable[[str], Typed | Denied] | None = None
+    press: Callable[[Token], Press] | None = None  # where it is a button
+    has_options: bool = False  # whether its action_id names an option: "slipway.recovery.retry"
+    asks_reason: bool = False  # whether a press may open a form for the reason
+
+    @property
+    def callback_id(self) -> str:
+        """The form's name in Slack."""
+        return f"{PREFIX}{self.name}_reason"
+
+    def action_id(self, option: str = "") -> str:
+        """Return the button's name in Slack; names are unique in a message."""
+        return f"{PREFIX}{self.name}" + (f".{option}" if option else "")

@@ -1,0 +1,172 @@
+"""The one gatherer of what the rules need: from journal, catalogue, directory and clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from bot.catalogue import Catalogue
+from bot.core.errors import DirectoryError
+from bot.core.near import nearest
+from bot.core.operation import Operation
+from bot.core.plan import Plan
+from bot.core.policy import Member, Policy
+from bot.core.ports import Clock, Directory
+from bot.core.records import OperationId, TargetName, UserId
+from bot.core.rules import Abilities, Change, Facts, Intent, Newest, Press
+from bot.core.rules.rights import right_of
+from bot.core.system import System
+from bot.core.target import Target
+from bot.systems import system as system_named
+
+
+class Past(Protocol):
+    """What the rules need of the journal: what was done to a target."""
+
+    def standing(self, target: TargetName) -> Operation | None:
+        """Return the target's newest operation that was sent, or still may be."""
+        ...
+
+    def rollback_of(self, operation_id: OperationId) -> Operation | None:
+        """Return the open or succeeded operation that rolls this one back."""
+        ...
+
+    def follower_of(self, operation_id: OperationId) -> Operation | None:
+        """Return the operation that goes on with this one, and is open or was sent."""
+        ...
+
+
+@dataclass(frozen=True)
+class Gatherer:
+    """Reads facts; whoever decides asks it for those of one intent at one moment."""
+
+    catalogue: Callable[[], Catalogue]
+    journal: Past
+    directory: Directory
+    clock: Clock
+    team: Callable[[], str]  # the workspace that Slipway is installed in
+    is_draining: Callable[[], bool] = lambda: False
+
+    def of_change(self, change: Change, by: UserId) -> Facts:
+        """Return what is known where *by* asks for a new operation."""
+        catalogue = self.catalogue()
+        target = catalogue.find(change.target)
+        if target is None:
+            near = nearest(change.target, catalogue.words)
+            return self._facts(None, word=change.target, near=near)
+        policy = catalogue.policy_of(target)
+        return self._facts(
+            policy,
+            team=self.team(),
+            person=self._person(by, change, policy, None),
+            word=change.target,
+            target=target,
+            abilities=abilities(target),
+        )
+
+    def of_press(
+        self, press: Press, operation: Operation | None, by: UserId, *, is_on_card: bool
+    ) -> Facts:
+        """Return what is known where *by* presses a button, or types its word."""
+        if operation is None:
+            return self._facts(None)
+        facts = self.of_card(operation)
+        person = self._person(by, press, facts.policy, operation)
+        changed = {
+            "team": self.team(),
+            "person": person,
+            "is_on_card": is_on_card,
+            "is_anybody": False,
+        }
+        return facts.model_copy(update=changed)
+
+    def of_card(self, operation: Operation) -> Facts:
+        """Return what is known of an operation, whoever looks at it: for its buttons."""
+        catalogue = self.catalogue()
+        target = catalogue.targets.get(operation.target)
+        newest = self.journal.standing(operation.target)
+        undone = self.journal.rollback_of(operation.id) if operation.is_final else None
+        follower = self.journal.follower_of(operation.id) if operation.is_final else None
+        return self._facts(
+            catalogue.policies.get(operation.policy),
+            is_anybody=True,
+            target=target,
+            abilities=abilities(target) if target else None,
+            operation=operation,
+            newest=Newest(id=newest.id, is_open=not newest.is_final) if newest else None,
+            rolled_back_by=undone.id if undone else None,
+            continued_by=follower.id if follower else None,
+        )
+
+    def of_plan(self, operation: Operation) -> Facts:
+        """Return what is known before the plan is made: nothing of people, who are asked later."""
+        catalogue = self.catalogue()
+        return self._facts(
+            catalogue.policies.get(operation.policy),
+            target=catalogue.targets.get(operation.target),
+            operation=operation,
+        )
+
+    def of_send(self, operation: Operation, live_plan: Plan | None) -> Facts:
+        """Return what is known right before a permit.
+
+        Raises:
+            DirectoryError: the people's rights could not be read.
+        """
+        catalogue = self.catalogue()
+        policy = catalogue.policies.get(operation.policy)
+        among = policy.groups if policy else frozenset()
+        return self._facts(
+            policy,
+            team=self.team(),
+            target=catalogue.targets.get(operation.target),
+            operation=operation,
+            requester=self._member(operation.requester, among),
+            approvers=tuple(self._member(each.by, among) for each in operation.approvals),
+            live_plan=live_plan,
+        )
+
+    def of_question(self, by: UserId) -> Facts:
+        """Return what is known where *by* only asks: that needs no group."""
+        return self._facts(None, team=self.team(), person=self.known(by, frozenset()))
+
+    def _facts(self, policy: Policy | None, **known: Any) -> Facts:
+        now = self.clock()
+        zones = {each.zone for each in policy.freezes} if policy else set()
+        return Facts(
+            now=now,
+            is_draining=self.is_draining(),
+            policy=policy,
+            local={zone: now.astimezone(ZoneInfo(zone)) for zone in zones},
+            **known,
+        )
+
+    def _person(
+        self, by: UserId, intent: Intent, policy: Policy | None, operation: Operation | None
+    ) -> Member | None:
+        """Return who *by* is, with those groups alone that this decision needs."""
+        right = right_of(intent, policy, operation) if policy else None
+        listed = right.listed if right else ()
+        return self.known(by, frozenset(name for name in listed if name.startswith("S")))
+
+    def known(self, by: UserId, among: frozenset[str]) -> Member | None:
+        """Return who *by* is, in which of the groups *among*; None: Slack does not tell."""
+        try:
+            return self._member(by, among)
+        except DirectoryError:
+            return None
+
+    def _member(self, user: UserId, among: frozenset[str]) -> Member:
+        return self.directory.member(user, among)
+
+
+def abilities(target: Target) -> Abilities:
+    """Return what the system of *target* can do."""
+    system: System[Any] = system_named(target.system)
+    spec = system.spec
+    return Abilities(
+        title=spec.title,
+        actions=spec.actions,
+        takes_values=spec.takes_values,
+        no_rollback=spec.no_rollback,
+    )

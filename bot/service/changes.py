@@ -1,0 +1,123 @@
+"""Changes: a new operation is asked for, decided, and recorded or refused."""
+
+from datetime import timedelta
+from typing import Final
+
+from bot.core.codes import Denied
+from bot.core.codes.service import Locked, TooManyInAll, TooManyOfPerson
+from bot.core.errors import CloudError
+from bot.core.operation import AwaitingApproval, Operation, Queued
+from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated
+from bot.core.plan import Plan
+from bot.core.policy import Policy, approvals_needed
+from bot.core.ports import AlreadyDelivered, Created, LimitReached, TargetLocked
+from bot.core.records import Asked
+from bot.core.rules import Change, decide
+from bot.core.target import Target
+from bot.service.context import ServiceContext, cloud_denial
+from bot.systems import system as system_named
+
+REPEAT_WINDOW: Final = timedelta(minutes=10)  # the same words again within it mean the same
+
+
+def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str) -> Outcome:
+    """Record the wanted change, show its plan (dry run), or say why not."""
+    facts = context.facts.of_change(wanted, by.user)
+    decision = decide(wanted, facts)
+    denied = decision.denied
+    if denied is not None:
+        return context.denied(by, wanted.target, denied)
+    target, policy = facts.target, facts.policy
+    if target is None or policy is None:
+        msg = "a change was allowed without its target or policy"
+        raise ValueError(msg)
+    if wanted.dry_run:
+        return _dry_run(context, wanted.asked, target, policy)
+    operation = _operation(context, wanted, target, by)
+    return _recorded(context, operation, policy, by, delivery)
+
+
+def _dry_run(context: ServiceContext, asked: Asked, target: Target, policy: Policy) -> Outcome:
+    informed = asked.model_copy(update={"past": context.journal.operations.past_steps(target.name)})
+    flow = system_named(target.system).prepare(target.settings, informed)
+    try:
+        draft = context.cloud.ask(target, flow)
+    except CloudError as error:
+        return cloud_denial(error, target.name)
+    if isinstance(draft, Denied):
+        return draft
+    needed = approvals_needed(policy, asked.action)
+    return DryRun(target=target, asked=asked, draft=draft, policy=policy, approvals=needed)
+
+
+def _operation(context: ServiceContext, wanted: Change, target: Target, by: Caller) -> Operation:
+    policy = context.catalogue().policy_of(target)
+    now, asked = context.clock(), wanted.asked
+    needed, window = approvals_needed(policy, asked.action), policy.approval_expires
+    return Operation(
+        id=context.new_id(),
+        target=target.name,
+        system=target.system,
+        connection=target.connection,
+        action=asked.action,
+        parameters=asked.parameters,
+        policy=policy.name,
+        requester=by.user,
+        channel=target.channel or by.channel,
+        reason=wanted.reason,
+        created_at=now,
+        rollback_of=wanted.rollback_of,
+        follows=wanted.follows,
+        plan=Plan(
+            target=target.name,
+            action=asked.action,
+            parameters=asked.parameters,
+            policy_version=policy.version,
+        ),
+        phase=AwaitingApproval(expires_at=now + window) if needed else Queued(),
+        approvals_needed=needed,
+        approval_window=window,
+        deadline=policy.deadline,
+    )
+
+
+def _recorded(
+    context: ServiceContext, operation: Operation, policy: Policy, by: Caller, delivery: str
+) -> Outcome:
+    made, rang = context.engine.begin(operation, delivery=delivery, limits=context.limits)
+    match made:
+        case Created(operation=recorded):
+            return Recorded(operation=recorded, approvers=policy.approve, queue_is_down=not rang)
+        case AlreadyDelivered(operation=known):
+            return Repeated(operation=known)
+        case TargetLocked(holder=holder):
+            return _locked(context, operation, holder, by)
+        case LimitReached(scope=scope, pending=pending):
+            code = TooManyOfPerson if scope == "person" else TooManyInAll
+            return context.denied(by, operation.target, Denied.of(code(limit=pending)))
+
+
+def _locked(context: ServiceContext, wanted: Operation, holder: Operation, by: Caller) -> Outcome:
+    is_same = _meant(holder) == _meant(wanted)
+    if is_same and wanted.created_at - holder.created_at < REPEAT_WINDOW:
+        return Repeated(operation=holder)
+    locked = Locked(
+        target=holder.target,
+        holder=holder.id,
+        action=holder.action,
+        phase=holder.phase.kind,
+        by=holder.requester,
+        since=holder.created_at,
+    )
+    return context.denied(by, wanted.target, Denied.of(locked, operation=holder.id))
+
+
+def _meant(operation: Operation) -> tuple[object, ...]:
+    """Return what two requests have in common that mean the same."""
+    return (
+        operation.requester,
+        operation.action,
+        operation.parameters,
+        operation.rollback_of,
+        operation.follows,
+    )

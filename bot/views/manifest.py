@@ -1,0 +1,39 @@
+"""What Slack's own menus show of the commands: the app's manifest is made of it."""
+
+from typing import Final
+
+from bot.core.codes import Reason
+from bot.core.records import Record
+from bot.core.verbs import SLASH, VERBS
+from bot.views.words import Locale, phrase
+
+_HINT_MAX: Final = 1_000  # characters; Slack's own limit of a usage hint
+
+
+class SlashCommand(Record):
+    """A slash command as Slack's manifest names it."""
+
+    command: str
+    description: str
+    usage_hint: str
+
+
+def slash_commands(locale: Locale) -> tuple[SlashCommand, ...]:
+    """Return the commands with their prefix, one line about each, and how it is written."""
+    return tuple(
+        SlashCommand(
+            command=locale.command(name),
+            description=phrase(Reason(key=f"manifest.{name}"), locale, is_plain=True),
+            usage_hint=usage_of(name)[:_HINT_MAX],
+        )
+        for name in SLASH
+    )
+
+
+def usage_of(name: str) -> str:
+    """Return what may follow the slash command *name*: its usage, or the words of /ops."""
+    for verb in VERBS:
+        if name in verb.commands:
+            return verb.usage
+    words = (command for verb in VERBS for command in verb.commands if " " in command)
+    return " | ".join(word.partition(" ")[2] for word in words)

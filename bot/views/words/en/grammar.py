@@ -1,0 +1,54 @@
+"""English: what the grammar says to what it cannot read."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.core.verbs import verb_of
+from bot.views.words.template import Params, Words
+
+
+def _typed(params: Params) -> str:
+    try:
+        verb = verb_of(str(params["verb"]))
+    except KeyError:  # a verb of another version
+        return "See {/ops help}."
+    command = verb.commands[0]
+    shown = f"Type {{/{command} {verb.usage}}}"
+    return f"{shown}, for example {{/{command} {verb.example}}}." if verb.example else f"{shown}."
+
+
+def _unknown_word(params: Params) -> str:
+    near = params.get("near")
+    return f"Did you mean {{/{near}}}? It was not run." if near else "See {/ops help}."
+
+
+GRAMMAR: Final[Mapping[str, Words]] = {
+    "usage.no_target": Words("no target is named.", _typed),
+    "usage.nothing_to_deploy": Words("no version is named.", _typed),
+    "usage.too_many_words": Words("{word:code} is one word too many.", _typed),
+    "usage.not_a_value": Words("{word:code} is not key=value.", _typed),
+    "usage.set_twice": Words("{word:code} is set twice.", _typed),
+    "usage.quotes": Words("the quotes do not match at column {column}.", _typed),
+    "usage.flag_twice": Words("{flag:code} is given twice.", _typed),
+    "usage.unknown_flag": Words("{flag:code} is not a known flag.", _typed),
+    "usage.flag_value": Words("{flag:code} takes no value.", _typed),
+    "usage.reason_words": Words("--reason needs words in quotes.", _typed),
+    "usage.not_a_number": Words("a whole number from 0 to {most} is needed.", _typed),
+    "usage.not_an_operation": Words("an operation's id is needed.", _typed),
+    "unknown_command.word": Words("there is no {/ops} {word:code}.", _unknown_word),
+    "bad_version.typed": Words(
+        "{word:code} cannot be a version.",
+        "Use letters, digits, '.', '_', '-' and '+', at most 128 of them: 1.4.0.",
+    ),
+    "secret_in_values.typed": Words(
+        "{word:code} is named like a secret, or its value looks like one.",
+        "Put it into slipway.yaml under `values:` as `${{NAME}}`, not into the command.",
+    ),
+    "too_long": Words(
+        "the command has {length} characters; at most {most} are read.", "Shorten it."
+    ),
+    "bad_character": Words(
+        "the character {code_point} at position {position} is not allowed.",
+        "Type the command on one line with plain letters; other letters may stand in quotes.",
+    ),
+}

@@ -1,0 +1,165 @@
+"""English: what the rules say."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.views.words.template import Params, Words
+
+_DAYS: Final = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+_BARRED: Final[Mapping[str, str]] = {
+    "bot": "bots cannot use Slipway.",
+    "guest": "guests cannot use Slipway.",
+    "stranger": "people of other workspaces cannot use Slipway.",
+    "deactivated": "this account is deactivated.",
+}
+_PAST_GATE: Final[Mapping[str, str]] = {
+    "approved": "it is already approved.",
+    "rejected": "it was already rejected.",
+    "expired": "it has expired.",
+    "cancelled": "it was already cancelled.",
+    "needs_none": "it needs no approval.",
+    "too_late": "the time for approval is over.",
+}
+
+
+def _frozen(params: Params) -> str:
+    weekday = params.get("weekday")
+    when = "until {until}"
+    if isinstance(weekday, int) and 0 <= weekday < len(_DAYS):
+        when = f"on {_DAYS[weekday]}"
+    return f"changes are frozen {when}" + (" ({words})." if params.get("words") else ".")
+
+
+def _unknown_target(params: Params) -> str:
+    return "Did you mean {near:list}?" if params.get("near") else "See {/ops targets}."
+
+
+def _not_newest(params: Params) -> str:
+    return (
+        "{newer:code} "
+        + ("is changing" if params["is_open"] else "has since changed")
+        + " {target}."
+    )
+
+
+RULES: Final[Mapping[str, Words]] = {
+    "unknown_operation": Words(
+        "there is no such operation.", "See {/ops status} for those there are."
+    ),
+    "wrong_place": Words(
+        "this button is not on a card of the operation.", "Use the operation's card."
+    ),
+    "not_ready": Words(
+        "Slipway is still reading what runs now.", "Wait until the card shows the plan."
+    ),
+    "stale": Words(
+        "the plan has changed since this card was drawn.", "Look at the card again, then decide."
+    ),
+    "not_newest": Words(_not_newest, "See what its card offers, or name a revision to go back to."),
+    "no_way_on": Words(
+        "the operation cannot be continued like this.", "Use the buttons on its card."
+    ),
+    "too_early": Words(
+        "the lost call may still take effect until {until:moment}.",
+        "Decide after that; Slipway keeps looking.",
+    ),
+    "no_previous_revision.nothing_changed": Words(
+        "there is nothing to roll back.", "See {/ops status <operation>}."
+    ),
+    "no_previous_revision.nothing_before": Words(
+        "no earlier revision of {target:name} is known that could run again.",
+        "Deploy the version that you want.",
+    ),
+    "in_progress.not_ended": Words(
+        "the operation has not ended yet.", "See {/ops status <operation>}."
+    ),
+    "unsupported_action.by_system": Words("a {system} cannot {action}.", "It can {can:list}."),
+    "not_creatable.no_create": Words(
+        "{target:name} has no create template.", "Add `create:` to the target in slipway.yaml."
+    ),
+    "bad_values": Words(
+        "a {system} takes no key=value words.", "Type {/deploy} {target:code} and the version."
+    ),
+    "usage.no_version": Words("no version is named.", "Type {/deploy} <target> <version>."),
+    "draining": Words(
+        "Slipway is draining and accepts no new operations.", "Try again in a minute."
+    ),
+    "unknown_target.named": Words("no target is called {word:name}.", _unknown_target),
+    "not_allowed.target_moved": Words(
+        "{target:name} is now on {connection:name} ({system:name}), no longer on "
+        "{connection_then:name} ({system_then:name}).",
+        "Request the change again.",
+    ),
+    "not_allowed.no_policy": Words(
+        "{target:name} has no policy, so nobody can change it.",
+        "Name a policy for it in slipway.yaml.",
+    ),
+    "not_allowed.policy_gone": Words(
+        "the policy {policy:name} is no longer in slipway.yaml.", "Request the change again."
+    ),
+    "rights_unknown": Words(
+        "your permissions cannot be checked: Slack is not answering.", "Try again in a minute."
+    ),
+    "not_allowed.barred": Words(
+        lambda params: _BARRED.get(str(params["kind"]), "this account cannot use Slipway."),
+        "Ask a member of this workspace.",
+    ),
+    "not_allowed.request": Words(
+        "you cannot {action} this target.",
+        "Ask one of them, or have your name added to the policy.",
+    ),
+    "not_allowed.cancel": Words(
+        "only the requester and approvers can cancel it.", "Ask one of them."
+    ),
+    "not_approver.approve": Words("you cannot approve this.", "Ask one of them to press Approve."),
+    "not_approver.decide": Words("only approvers can decide this.", "Ask one of them."),
+    "self_approval": Words(
+        "you requested it; someone else must approve it.", "Ask an approver to press Approve."
+    ),
+    "not_allowed.requester_lost": Words(
+        "{requester:person} can no longer {action} this target.",
+        "Have someone who can request the change again.",
+    ),
+    "not_allowed.more_approvals": Words(
+        "the policy now wants {needed:count:approval}, {needed_then} when this was requested.",
+        "Request the change again.",
+    ),
+    "reason_required.by_policy": Words(
+        "a reason is required here.", 'Add --reason "why" to the command.'
+    ),
+    "frozen": Words(_frozen, "Wait until the freeze ends."),
+    "deadline_passed": Words(
+        "its deadline of {deadline:duration} has passed, so the next step was not sent.",
+        "Request the change again.",
+    ),
+    "not_allowed.approver_lost": Words("{approver:person} can no longer approve it."),
+    "changed_meanwhile.live": Words(
+        lambda params: (
+            "{target:name} now runs "
+            + ("{now:name}" if params["now"] else "nothing")
+            + ", no longer "
+            + ("{before:name}" if params["before"] else "nothing")
+            + "."
+        )
+    ),
+    "changed_meanwhile.policy": Words("the policy has changed."),
+    "changed_meanwhile.plan": Words("what would be done has changed."),
+    "unchanged.past_gate": Words(
+        lambda params: _PAST_GATE.get(str(params["how"]), "the gate is closed.")
+    ),
+    "unchanged.approved_already": Words("you have already approved it."),
+    "unchanged.said_already": Words("you have already said so."),
+    "unchanged.not_cancellable": Words(
+        lambda params: (
+            "it has ended and cannot be cancelled."
+            if params["has_ended"]
+            else "it has been sent and cannot be cancelled."
+        )
+    ),
+    "unchanged.not_uncertain": Words("it is no longer uncertain."),
+    "unchanged.not_stalled": Words("it is no longer stalled."),
+    "unchanged.nothing_to_look_for": Words("there is nothing to look for."),
+    "unchanged.rolled_back_already": Words("it already rolls this back."),
+    "unchanged.continued_already": Words("it already continues this."),
+    "unchanged.looking_again": Words("Slipway is looking again."),
+}

@@ -1,0 +1,55 @@
+"""English: what is said to whoever asks, and at the edge."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.views.words.template import Words
+
+SERVICE: Final[Mapping[str, Words]] = {
+    "locked": Words(
+        "{target:name} is locked by {by:person} with {holder:code} ({action}) "
+        "since {since:moment}.",
+        "Wait until it ends; see {/ops status <holder>}.",
+    ),
+    "too_many.person": Words(
+        "you have {limit:count:open operation} (limit {limit}).",
+        "Wait until some have ended, or cancel one.",
+    ),
+    "too_many.all": Words(
+        "there are {limit:count:open operation} (limit {limit}).",
+        "Wait until some have ended, or cancel one.",
+    ),
+    "try_again": Words(
+        "too many people pressed at once; your press was not counted.", "Press again."
+    ),
+    "secret_in_reason": Words(
+        "the reason contains what looks like a password or a token.",
+        "Leave it out and replace it: others may have seen it.",
+    ),
+    "foreign_workspace": Words(
+        "Slipway is not installed in this workspace.",
+        "Use the workspace it belongs to, or ask its administrators to install it here.",
+    ),
+    "unknown_command.slash": Words(
+        "there is no such command here.", "See {/ops help} for those there are."
+    ),
+    "unknown_button": Words("Slipway does not know this button.", "Use the operation's card."),
+    "unreadable_request.incomplete": Words(
+        "what arrived from Slack is incomplete.",
+        "Try again; if that does not help, use {/ops status}.",
+    ),
+    "unreadable_request.form": Words(
+        "this is not the form that Slipway opened for you.",
+        "Close it and press the button on the card again.",
+    ),
+    "busy": Words("Slipway is handling too many requests right now.", "Try again in a minute."),
+    "journal_down": Words(
+        "the journal cannot be written, so nothing will happen.", "Try again in a minute."
+    ),
+    "form_unavailable": Words("the form could not be opened.", "Press the button again."),
+    "reason_required.by_form": Words("a reason is required.", "Say why in a few words."),
+    "internal_error": Words(
+        "something broke (error {error_id}); it is unknown whether anything was recorded.",
+        "See {/ops status} for what is in progress.",
+    ),
+}

@@ -1,0 +1,343 @@
+"""The one decision: its whole truth table against an oracle of its own, and what always holds."""
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any, Final, Literal, TypeAlias
+
+import pytest
+
+from bot.core.operation import AwaitingApproval, Operation, Queued, Stalled, Succeeded, Uncertain
+from bot.core.policy import Freeze, Member, Policy
+from bot.core.records import SLIPWAY
+from bot.core.rules import RULES, Abilities, Newest, Seen, decide, offers
+from tests.core.builders import TEAM, a_member
+from tests.core.rules.known import (
+    AFTER,
+    INTENTS,
+    LATE,
+    PEOPLE,
+    POLICIES,
+    SRE,
+    a_change,
+    a_target,
+    an_intent,
+    facts,
+    local,
+    operations,
+)
+from tests.journal.builders import ANN, BOB, an_id
+
+Answer: TypeAlias = Literal["yes", "no", "moot"]
+OPERATIONS: Final = operations()
+BEGINS: Final = frozenset({"deploy", "rollback command", "restart", "roll back", "recover"})
+
+
+def expected(intent: str, operation: Operation, policy: Policy, person: Member) -> Answer:
+    """Say the same again from the words of the contract, by other means."""
+    standing = _standing(intent, operation)
+    if standing != "yes":
+        return standing
+    if intent == "prepare":
+        return "yes" if policy.approvals <= operation.approvals_needed else "no"
+    if intent == "send":
+        return _sending(operation, policy)
+    flags = (person.is_bot, person.is_guest, person.is_stranger, person.is_deactivated)
+    if any(flags) or person.team != TEAM:
+        return "no"
+    if intent == "ask":
+        return "yes"
+    return _entitled(intent, policy, person)
+
+
+def _standing(intent: str, operation: Operation) -> Answer:
+    """Say whether the operation stands where the wish can have an effect."""
+    phase = operation.phase
+    is_gate = isinstance(phase, AwaitingApproval)
+    changed = operation.is_final and any(step.remote_task for step in operation.steps)
+    table: dict[str, Answer] = {
+        "approve": "moot" if not is_gate else "yes" if operation.plan.is_made else "no",
+        "reject": "moot" if not is_gate else "yes" if operation.plan.is_made else "no",
+        "cancel": "yes" if isinstance(phase, AwaitingApproval | Queued) else "moot",
+        "look again": "yes" if isinstance(phase, Uncertain | Stalled) else "moot",
+        "not executed": "yes" if isinstance(phase, Uncertain) else "moot",
+        "keep waiting": "yes" if isinstance(phase, Stalled) else "moot",
+        "roll back": "yes" if changed and phase.kind in {"succeeded", "failed"} else "no",
+        "recover": "yes" if getattr(phase, "ways", ()) else "no",
+    }
+    return table.get(intent, "yes")
+
+
+def _sending(operation: Operation, policy: Policy) -> Answer:
+    """Ann asked, in every group; Bob approved, and is in one of them."""
+    asks = {ANN, "S0DEVS", SRE, "anyone"} & set(policy.request)
+    approves = {BOB, SRE, "anyone"} & set(
+        policy.approve or (() if policy.approvals else policy.request)
+    )
+    is_approved = not operation.approvals or bool(approves)
+    is_enough = policy.approvals <= operation.approvals_needed
+    return "yes" if asks and is_enough and is_approved else "no"
+
+
+def _entitled(intent: str, policy: Policy, person: Member) -> Answer:
+    names = {person.id, *person.groups, "anyone"}
+
+    def lists(listed: tuple[str, ...]) -> bool:
+        return person.id != SLIPWAY and not names.isdisjoint(listed)
+
+    is_requester = person.id == ANN
+    back = policy.request if policy.rollback is None else policy.rollback
+    gate = policy.approve or (() if policy.approvals else policy.request)
+    approves = lists(gate) and (policy.self_approval or not is_requester)
+    may: dict[str, bool] = {
+        "deploy": lists(policy.request),
+        "restart": lists(policy.request),
+        "recover": lists(policy.request),
+        "rollback command": lists(back),
+        "roll back": lists(back),
+        "approve": approves,
+        "reject": is_requester or approves,
+        "cancel": is_requester or lists(policy.approve),
+        "look again": lists(policy.approve or policy.request),
+        "keep waiting": lists(policy.approve or policy.request),
+        "not executed": False,  # its settle time is not over
+    }
+    return "yes" if may[intent] else "no"
+
+
+def answer(intent: str, operation: Operation, policy: Policy, person: Member) -> Answer:
+    """Return what the rules say, with void taken for a no: nothing is sent."""
+    found = decide(an_intent(intent, operation), facts(operation, person, policy)).decisive
+    if found is None:
+        return "yes"
+    return "moot" if found.verdict == "moot" else "no"
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_the_whole_truth_table(intent: str, record_property: Callable[[str, object], None]) -> None:
+    """Each wish by each person under each policy at each place is what the contract says."""
+    rows = list(product(OPERATIONS.items(), POLICIES.items(), PEOPLE.items()))
+    wrong = [
+        (place, rules, who)
+        for (place, operation), (rules, policy), (who, person) in rows
+        if (place, intent) != ("planned", "approve") or rules != "nobody to approve"
+        if answer(intent, operation, policy, person) != expected(intent, operation, policy, person)
+    ]
+    record_property("rows", len(rows))
+    assert wrong == []
+
+
+NEWER: Final = Newest(id=an_id(9), is_open=False)
+FROZEN: Final = (Freeze(days=tuple(range(7))),)
+CHANGED: Final[dict[str, tuple[dict[str, Any], str, frozenset[str]]]] = {
+    # what is known besides, the code that stands in the way, and of what
+    "draining": ({"is_draining": True}, "draining", BEGINS),
+    "the target moved": (
+        {"target": a_target(connection="other")},
+        "not_allowed",
+        frozenset({"roll back", "recover"}),
+    ),
+    "the target is gone": (
+        {"target": None},
+        "unknown_target",
+        frozenset({"deploy", "rollback command", "restart", "roll back", "recover"}),
+    ),
+    "the policy is gone": ({"policy": None}, "not_allowed", frozenset({"approve", "cancel"})),
+    "something newer": ({"newest": NEWER}, "not_newest", frozenset({"roll back", "recover"})),
+    "not on a card": ({"is_on_card": False}, "wrong_place", frozenset({"approve", "roll back"})),
+    "nobody knows the person": (
+        {"person": None},
+        "rights_unknown",
+        frozenset({"deploy", "restart", "approve", "cancel", "roll back", "recover", "ask"}),
+    ),
+    "the API cannot": (
+        {"abilities": Abilities(title="thing", actions=frozenset({"scale"}))},
+        "unsupported_action",
+        frozenset({"deploy", "rollback command", "restart", "roll back"}),
+    ),
+}
+
+
+def _place(intent: str) -> str:
+    """Return where *intent* is allowed."""
+    gates = dict.fromkeys(("approve", "reject", "cancel"), "planned")
+    doubts = {"look again": "uncertain", "not executed": "uncertain", "keep waiting": "stalled"}
+    return {**gates, **doubts, "recover": "failed"}.get(intent, "succeeded")
+
+
+@pytest.mark.parametrize("changed", CHANGED)
+def test_what_else_stands_in_the_way(changed: str) -> None:
+    """Each fact forbids what it concerns, under its code, and nothing else."""
+    known, code, concerned = CHANGED[changed]
+    policy, person = POLICIES["anyone"], PEOPLE["unlisted"]
+    for intent in INTENTS:
+        operation = OPERATIONS[_place(intent)]
+        wanted = an_intent(intent, operation)
+        denied = decide(wanted, facts(operation, person, policy).model_copy(update=known)).denied
+        if intent in concerned:
+            assert denied is not None, intent
+            assert denied.code == code, intent
+
+
+@pytest.mark.parametrize("intent", ["deploy", "restart", "recover"])
+def test_a_freeze_holds_changes(intent: str) -> None:
+    """While a freeze lasts nothing but a way back begins, and it says until when."""
+    policy = POLICIES["anyone"].model_copy(update={"freezes": FROZEN})
+    operation = OPERATIONS["failed"]
+    known = facts(operation, PEOPLE["unlisted"], policy, local=local(AFTER))
+    denied = decide(an_intent(intent, operation), known).denied
+    assert denied is not None
+    assert (denied.code, denied.rule) == ("frozen", "policies.prod.freezes")
+    assert denied.why is not None
+    assert denied.why.params["weekday"] == AFTER.weekday()
+
+
+@pytest.mark.parametrize("intent", ["rollback command", "roll back", "ask"])
+def test_a_freeze_lets_a_way_back_and_questions_pass(intent: str) -> None:
+    """What undoes a change, and what changes nothing, is refused by no freeze."""
+    policy = POLICIES["anyone"].model_copy(update={"freezes": FROZEN})
+    operation = OPERATIONS["failed"]
+    known = facts(operation, PEOPLE["unlisted"], policy, local=local(AFTER))
+    assert decide(an_intent(intent, operation), known).is_allowed
+
+
+def test_a_dry_run_needs_no_reason_and_is_held_by_nothing_of_time() -> None:
+    """Dry runs pass freezes, draining and the want of a reason."""
+    rules = {"freezes": FROZEN, "reason": "required"}
+    policy = POLICIES["anyone"].model_copy(update=rules)
+    known = facts(
+        OPERATIONS["failed"],
+        PEOPLE["unlisted"],
+        policy,
+        local=local(AFTER),
+        is_draining=True,
+    )
+    dry = a_change("deploy", version="1").model_copy(update={"dry_run": True})
+    assert decide(dry, known).is_allowed
+    wet = decide(a_change("deploy", version="1"), known.model_copy(update={"is_draining": False}))
+    assert wet.denied is not None
+    assert [each.rule for each in wet.findings if each.verdict == "no"] == ["reason", "freeze"]
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        None,
+        Seen(round=1, digest=""),
+        Seen(round=2, digest=OPERATIONS["planned"].plan.digest),
+        Seen(round=1, digest="0" * 12),
+    ],
+    ids=["nothing", "no digest", "another round", "another plan"],
+)
+def test_an_approval_counts_for_the_plan_that_was_seen(seen: Seen | None) -> None:
+    """Without the present plan's digest nothing is approved: no default is open."""
+    operation = OPERATIONS["planned"]
+    intent = an_intent("approve", operation).model_copy(update={"seen": seen})
+    denied = decide(intent, facts(operation, PEOPLE["in the group"], POLICIES["groups"])).denied
+    assert denied is not None
+    assert denied.code == "stale"
+
+
+def test_nobody_decides_about_a_lost_call_too_early() -> None:
+    """Before the settle time is over "not executed" is refused; after it, it counts."""
+    operation = OPERATIONS["uncertain"]
+    intent = an_intent("not executed", operation)
+    early = decide(intent, facts(operation, PEOPLE["in the group"], POLICIES["groups"]))
+    late = decide(intent, facts(operation, PEOPLE["in the group"], POLICIES["groups"], now=LATE))
+    assert early.denied is not None
+    assert early.denied.code == "too_early"
+    assert late.is_allowed
+
+
+def test_before_a_permit_an_approver_who_left_voids_or_stops() -> None:
+    """Before anything was sent people decide again; between two steps the operation stops."""
+    stranger = a_member(BOB, is_deactivated=True)
+    for place, verdict in (("queued", "void"), ("ready for the last", "no")):
+        operation = OPERATIONS[place]
+        known = facts(operation, None, POLICIES["anyone"], approvers=(stranger,))
+        found = decide(an_intent("send", operation), known).decisive
+        assert found is not None
+        assert (found.rule, found.verdict) == ("approvals", verdict)
+
+
+def test_before_a_permit_another_live_state_voids() -> None:
+    """What would be sent now is not what was planned: the difference is named."""
+    operation = OPERATIONS["queued"]
+    plan = operation.plan
+    assert plan.observed is not None
+    observed = plan.observed.model_copy(update={"revision": "9.9.9"})
+    known = facts(
+        operation,
+        None,
+        POLICIES["anyone"],
+        live_plan=plan.model_copy(update={"observed": observed}),
+    )
+    found = decide(an_intent("send", operation), known).decisive
+    assert found is not None
+    assert found.why is not None
+    assert (found.verdict, found.why.key) == ("void", "changed_meanwhile.live")
+    assert (found.why.params["before"], found.why.params["now"]) == ("1.3.0", "9.9.9")
+
+
+@pytest.mark.parametrize("place", OPERATIONS)
+@pytest.mark.parametrize("rules", POLICIES)
+def test_what_is_offered_is_what_somebody_may_do(place: str, rules: str) -> None:
+    """A button is shown where there is a person whom the press would be allowed, and only there."""
+    operation, policy = OPERATIONS[place], POLICIES[rules]
+    for now in (AFTER, LATE):
+        known = facts(operation, None, policy, now=now)
+        offered = {each.kind for each in offers(operation, known)}
+        presses = [an_intent(name, operation) for name in INTENTS]
+        allowed = {
+            each.kind
+            for each in presses
+            for person in (*PEOPLE.values(), a_member("U0ANY", "S0DEVS", SRE))
+            if each.kind not in {"change", "ask", "send", "prepare"}
+            if decide(each, known.model_copy(update={"person": person})).is_allowed
+        }
+        assert offered == allowed
+
+
+@pytest.mark.parametrize("place", OPERATIONS)
+def test_nothing_is_offered_of_what_is_not_the_newest(place: str) -> None:
+    """Where something newer was done to the target, no way back or on is offered."""
+    operation = OPERATIONS[place]
+    known = facts(operation, None, POLICIES["anyone"], newest=NEWER)
+    assert not {"rollback", "recover"} & {each.kind for each in offers(operation, known)}
+
+
+def test_every_rule_speaks_in_its_order() -> None:
+    """A decision lists each rule that has something to say once, in the order of the tuple."""
+    names = [rule.name for rule in RULES]
+    assert len(set(names)) == len(names)
+    for intent, (place, operation) in product(INTENTS, OPERATIONS.items()):
+        known = facts(operation, PEOPLE["listed"], POLICIES["people"])
+        spoke = [each.rule for each in decide(an_intent(intent, operation), known).findings]
+        assert spoke == sorted(spoke, key=names.index), place
+
+
+def test_what_stands_in_the_way_is_told_whole() -> None:
+    """Each no has its reason; each rule of slipway.yaml that decided is named."""
+    for intent, operation, policy, person in product(
+        INTENTS, OPERATIONS.values(), POLICIES.values(), PEOPLE.values()
+    ):
+        found = decide(an_intent(intent, operation), facts(operation, person, policy)).decisive
+        if found is None:
+            continue
+        assert found.why is not None
+        if found.rule in {"rights", "requester", "policy"} and found.verdict == "no":
+            assert found.place.startswith(("policies.", "targets."))
+
+
+def test_a_succeeded_operation_that_changed_nothing_has_no_way_back() -> None:
+    """A deployment of the version that ran before anyway has nothing to go back to."""
+    operation = OPERATIONS["succeeded"]
+    assert isinstance(operation.phase, Succeeded)
+    plan = operation.plan
+    assert plan.observed is not None
+    same = plan.observed.model_copy(update={"revision": plan.after})
+    after = operation.model_copy(update={"plan": plan.model_copy(update={"observed": same})})
+    denied = decide(
+        an_intent("roll back", after), facts(after, PEOPLE["unlisted"], POLICIES["anyone"])
+    ).denied
+    assert denied is not None
+    assert denied.code == "no_previous_revision"
