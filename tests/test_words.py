@@ -46,6 +46,7 @@ FOR_OPERATORS: Final[dict[str, int]] = {
     "bot/systems/servicestage_v2/target.py": 2,
     "bot/systems/servicestage_v3/reads.py": 2,
     "bot/journal/audit.py": 5,
+    "bot/journal/backup.py": 1,
     "bot/journal/database.py": 2,
     "bot/journal/errors.py": 3,
     "bot/journal/migrations/__init__.py": 5,

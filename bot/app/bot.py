@@ -26,6 +26,7 @@ from bot.app.resources import (
     open_configuration,
     open_parts,
 )
+from bot.app.restored import settle_restored
 from bot.app.socket_mode import InTime, link
 from bot.app.web import Check, web
 from bot.core.errors import (
@@ -103,6 +104,7 @@ def run_bot(settings: Settings, secrets: KnownSecrets, *, accepts_clock: bool = 
         rest=REDIS_REST,
         accepts_clock=accepts_clock,
     )
+    settle_restored(parts)
     for warning in catalogue().warnings:
         log.warning("configuration.warning", extra={"what": warning})
     token = credentials.bot_token.get_secret_value()

@@ -18,6 +18,7 @@ from slack_sdk import WebClient
 
 from bot.app.clouds import cloud_parts
 from bot.app.resources import Resources, now, open_configuration, open_parts
+from bot.app.restored import settle_restored
 from bot.core.errors import ConfigurationError, JournalUnavailableError, QueueUnavailableError
 from bot.engine import engine_on
 from bot.facts import Gatherer
@@ -28,6 +29,7 @@ from bot.redis.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, open_redis
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
 from bot.redis.leases import Leases, owner_here
+from bot.redis.witness import Witness
 from bot.settings import Settings
 from workers.advancing.advance import advance
 from workers.cloud.client import cloud_client, polling_client
@@ -71,6 +73,7 @@ def run_workers(
     """
     credentials, catalogue = open_configuration(settings, serves=False)
     parts = open_parts(settings, catalogue, secrets, accepts_clock=accepts_clock)
+    settle_restored(parts)
     home = _WorkerHost(parts, credentials.bot_token.get_secret_value())
     roles: dict[str, Callable[[], None]] = {
         f"doorbell-{number}": partial(_work, home, ADVANCE_QUEUE, {ADVANCE_JOB: home.advance})
@@ -189,6 +192,7 @@ def _sweep_forever(home: _WorkerHost) -> None:
             parts.catalogue()
             parts.catalogue.keep()
             sweep(context)
+            Witness(parts.redis).note(*parts.journal.audit.head())
             _revive_ticks(home)
         except _PASSING as error:
             log.warning("sweeper.failed", extra={"why": str(error)})

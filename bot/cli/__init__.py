@@ -4,6 +4,7 @@ from importlib.metadata import version
 
 import click
 
+from bot.cli.backing_up import backup
 from bot.cli.config import config
 from bot.cli.doctor import doctor
 from bot.cli.manifest import manifest
@@ -31,5 +32,6 @@ for command in (
     audit,
     migrate_,
     drain,
+    backup,
 ):
     main.add_command(command)

@@ -73,11 +73,13 @@ def audit() -> None:
 @audit.command()
 @ending
 def verify() -> None:
-    """Check the hash chain; exit 1 where a record was changed, added or taken out."""
+    """Check the hash chain; exit 1 where a record was changed, or is missing, or none is there."""
     report = _journal().audit.verify()
     for fault in report.faults:
         click.echo(fault, err=True)
-    if report.faults:
+    if not report.count:
+        click.echo("the chain has no record: an empty one proves nothing", err=True)
+    if not report.is_sound:
         raise SystemExit(CHECK_FAILED)
     click.echo(f"{report.count} records, the chain holds; head {report.head}")
 

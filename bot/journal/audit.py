@@ -39,8 +39,8 @@ class AuditReport(Record):
 
     @property
     def is_sound(self) -> bool:
-        """Whether the chain holds."""
-        return not self.faults
+        """Whether the chain holds; an empty one proves nothing, least of all of a copy."""
+        return self.count > 0 and not self.faults
 
 
 class Head(NamedTuple):
@@ -78,6 +78,7 @@ _MOVE_HEAD: Final = update(audit_head).values(
 )
 _APPEND: Final = insert(audit)
 _NEWEST: Final = select(audit.c.at).order_by(audit.c.sequence.desc()).limit(1)
+_HASH: Final = select(audit.c.hash).where(audit.c.sequence == bindparam("of"))
 _AFTER: Final = (
     select(audit)
     .where(audit.c.sequence > bindparam("after"))
@@ -102,6 +103,18 @@ class Audit:
         with reading(self._database) as connection:
             newest: datetime | None = connection.execute(_NEWEST).scalar()
         return newest
+
+    def head(self) -> Head:
+        """Return the newest link."""
+        with reading(self._database) as connection:
+            row = connection.execute(_READ_HEAD).one()
+        return Head(row.sequence, row.hash)
+
+    def has(self, sequence: int, digest: str) -> bool:
+        """Return whether the record of this number has this hash."""
+        with reading(self._database) as connection:
+            found = connection.execute(_HASH, {"of": sequence}).scalar()
+        return digest == (ORIGIN if sequence == 0 else found)
 
     def verify(self) -> AuditReport:
         """Walk the chain from its origin to its head, as it is at one moment."""

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -194,3 +195,40 @@ def test_planned_steps_are_shown_before_they_run() -> None:
     ]
     assert plan == {"digest": operation.plan.digest, "steps": steps}
     assert operation_json(an_operation(), [])["plan"] == {"digest": None, "steps": []}
+
+
+@pytest.mark.usefixtures("journal")
+def test_v64_an_empty_chain_is_not_sound(here: Run) -> None:
+    """V64: a copy that lost everything has an empty chain, which proves nothing: exit code 1."""
+    done = here("audit", "verify")
+    assert (done.code, done.out) == (1, "")
+    assert "no record" in done.err
+
+
+@pytest.mark.usefixtures("told")
+def test_v64_a_backup_has_everything(here: Run, tmp_path: Path) -> None:
+    """V64: the copy is one file of its owner alone, with all operations, and its chain holds."""
+    copy = tmp_path / "copy.db"
+    done = here("backup", str(copy))
+    assert (done.code, done.err) == (0, "")
+    assert "read back" in done.out
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.glob("copy.db?*")) == []
+    there = f"sqlite:///{copy}"
+    lists = [
+        here("operations", "list", **more).out for more in ({}, {"SLIPWAY_DATABASE_URL": there})
+    ]
+    assert lists[0] == lists[1] != ""
+    assert here("audit", "verify", SLIPWAY_DATABASE_URL=there).code == 0
+
+
+@pytest.mark.usefixtures("told")
+def test_v64_a_backup_overwrites_nothing(here: Run, tmp_path: Path) -> None:
+    """V64: a file that is there is left alone, and a folder that is not is said."""
+    there = tmp_path / "there.db"
+    there.write_text("mine")
+    for path in (there, tmp_path / "nowhere" / "copy.db"):
+        done = here("backup", str(path))
+        assert (done.code, done.out) == (3, "")
+        assert str(path) in done.err
+    assert there.read_text() == "mine"

@@ -23,6 +23,12 @@ class WorkerGone(Code):
     key = "uncertain.worker_gone"
 
 
+class Restored(Code):
+    """The journal was restored from a copy: what happened after the copy is not known."""
+
+    key = "uncertain.restored"
+
+
 class NotExecuted(Code):
     """People decided that the lost call had no effect."""
 

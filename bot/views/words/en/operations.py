@@ -14,6 +14,9 @@ OPERATIONS: Final[Mapping[str, Words]] = {
         "{because:reason}; the step cannot be postponed again", "Request the change again."
     ),
     codes.WorkerGone.key: Words("the worker ended before it could record an answer"),
+    codes.Restored.key: Words(
+        "the journal was restored from a copy, and what happened since is not known"
+    ),
     codes.NotExecuted.key: Words(
         "an approver decided that the call was not executed", "Request it again if still needed."
     ),

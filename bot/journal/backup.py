@@ -1,0 +1,99 @@
+"""A copy of an SQLite journal while it runs, which knows that it is one."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Engine
+
+from bot.core.errors import ConfigurationError, JournalUnavailableError
+from bot.journal.audit import Audit, AuditReport
+from bot.journal.database import open_engine, reading, writing
+from bot.journal.errors import mapped
+
+_COPY: Final = 1  # SQLite's `user_version`, which is for such marks, of a copy
+_NOT_SQLITE: Final = (
+    "SLIPWAY_DATABASE_URL: slipway backup copies SQLite; use PostgreSQL's own tools (pg_dump)"
+)
+
+
+def back_up(database: Engine, path: Path) -> AuditReport:
+    """Copy the journal to a new file at *path*, as it is at one moment, and read the copy back.
+
+    Raises:
+        ConfigurationError: it is no SQLite, or there is a file already.
+        JournalUnavailableError: it could not be copied, or the copy is not sound.
+    """
+    if not _is_sqlite(database):
+        raise ConfigurationError([_NOT_SQLITE])
+    part = path.with_name(f"{path.name}.part")
+    try:
+        _create(part if not path.exists() else path)
+        with mapped():
+            _copy(database, part)
+        report = _read_back(part)
+        _sync(part)
+        part.replace(path)
+    except OSError as error:
+        raise ConfigurationError([f"{path}: cannot be written ({error.strerror})"]) from error
+    return report
+
+
+def is_copy(database: Engine) -> bool:
+    """Return whether the journal is a copy that nobody worked with yet."""
+    if not _is_sqlite(database):
+        return False
+    with reading(database) as connection:
+        return connection.exec_driver_sql("PRAGMA user_version").scalar() == _COPY
+
+
+def accept_copy(database: Engine) -> None:
+    """Let the copy be the journal from now on."""
+    if _is_sqlite(database):
+        with writing(database) as connection:
+            connection.exec_driver_sql("PRAGMA user_version = 0")
+
+
+def _is_sqlite(database: Engine) -> bool:
+    return database.url.get_backend_name() == "sqlite"
+
+
+def _create(path: Path) -> None:
+    """Make an empty file that nobody else can read."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _copy(database: Engine, path: Path) -> None:
+    with database.connect() as source, closing(sqlite3.connect(path)) as target:
+        driver: Any = source.connection.driver_connection
+        driver.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
+        target.execute(f"PRAGMA user_version = {_COPY}")
+        target.commit()
+
+
+def _read_back(path: Path) -> AuditReport:
+    with mapped(), closing(sqlite3.connect(path)) as copy:
+        [said] = copy.execute("PRAGMA integrity_check(1)").fetchone()
+    if said != "ok":
+        msg = f"the copy is not sound: {said}"
+        raise JournalUnavailableError(msg)
+    engine = open_engine(f"sqlite:///{path}")
+    try:
+        report = Audit(engine).verify()
+    finally:
+        engine.dispose()
+    if report.count and report.faults:
+        msg = f"the copy is not sound: {report.faults[0]}"
+        raise JournalUnavailableError(msg)
+    return report
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
