@@ -32,14 +32,17 @@ def upgrading(target: Cluster) -> Story:
 
 
 def retrying(target: Cluster) -> Story:
-    """Let the upgrade fail, and run it again, once by a call whose answer is lost."""
+    """Let the upgrade fail, and run it again by a call whose answer is lost, to its end."""
 
     def told(place: Place) -> None:
         place.there.clusters.fail_next(target.id, "Cluster", "node-2 does not come back")
         assert isinstance(carried(place, target), TaskFailed)
         draft = place.draft(target, "deploy", version="v1.31", way="retry")
         sent = place.lose_step(target, LOST, draft)
-        assert isinstance(place.run(place.system.recover(target, sent)), Adopted)
+        found = place.run(place.system.recover(target, sent))
+        assert isinstance(found, Adopted)
+        seen = place.look(target, Work(step=draft.steps[0]), found.task)
+        assert isinstance(seen, TaskSucceeded)
 
     return told
 
