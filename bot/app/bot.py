@@ -20,15 +20,24 @@ from slack_sdk import WebClient
 from starlette.types import ASGIApp
 
 from bot.app.clouds import cloud_parts, rate_figures
+from bot.app.readiness import (
+    SLACK_SECONDS,
+    STORES_SECONDS,
+    Check,
+    Readiness,
+    Remembered,
+    token_is_good,
+)
 from bot.app.resources import (
     Resources,
     new_operation_id,
+    now,
     open_configuration,
     open_parts,
 )
 from bot.app.restored import settle_restored
 from bot.app.socket_mode import InTime, link
-from bot.app.web import Check, web
+from bot.app.web import web
 from bot.core.errors import (
     ConfigurationError,
     CredentialError,
@@ -40,7 +49,6 @@ from bot.core.ports import Limits
 from bot.core.records import Record
 from bot.engine import engine_on
 from bot.facts import Gatherer
-from bot.journal import ping
 from bot.metrics import Figures, Metrics
 from bot.redaction import KnownSecrets
 from bot.redis.cache import Cache
@@ -69,6 +77,7 @@ log = logging.getLogger("slipway.bot")
 
 T = TypeVar("T")
 
+SLACK_TRY: Final = 2  # seconds for Slack to say whether the token is good
 SLACK_PATIENCE: Final = 60.0  # seconds to wait for Slack at the start
 REDIS_CONNECT: Final = 0.25
 REDIS_READ: Final = 0.5
@@ -213,7 +222,11 @@ def http_side(
     limits: IngressLimits | None = None,
 ) -> ASGIApp:
     """Return what is served over HTTP: health and figures, and without Socket Mode Slack's door."""
-    metrics = Metrics(lambda: _figures(parts), is_faulty=lambda: parts.catalogue.is_faulty)
+    readiness = _readiness(parts, credentials.bot_token.get_secret_value(), slack)
+    metrics = Metrics(
+        lambda: {**_figures(parts), "ready": readiness.figures()},
+        is_faulty=lambda: parts.catalogue.is_faulty,
+    )
     ingress = None
     if credentials.app_token is None and credentials.signing_secret is not None:
         ingress = Ingress(
@@ -223,12 +236,25 @@ def http_side(
             limits=limits,
             refused=metrics.refuse,
         )
-    checks = {
-        "database": lambda: ping(parts.journal.database),
-        "redis": parts.doorbell.ping,
-        "slack": slack,
-    }
-    return web(ingress, checks, metrics)
+    return web(ingress, readiness, metrics)
+
+
+def _readiness(parts: Resources, token: str, slack: Check) -> Readiness:
+    """Return what tries all that a command needs: two stores to write to, and Slack's token."""
+    url = parts.settings.slack_api_url
+    good = Remembered(token_is_good(web_client(token, url, timeout=SLACK_TRY)), SLACK_SECONDS)
+
+    def reached() -> None:
+        slack()
+        good()
+
+    return Readiness(
+        {
+            "database": Remembered(lambda: parts.journal.notices.touch(now()), STORES_SECONDS),
+            "redis": Remembered(parts.doorbell.try_write, STORES_SECONDS),
+            "slack": reached,
+        }
+    )
 
 
 def _guarded(where: Installation) -> Guarded:

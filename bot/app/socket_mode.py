@@ -7,7 +7,7 @@ from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from typing_extensions import override
 
-from bot.app.web import Check
+from bot.app.readiness import Check
 from bot.core.errors import SlackUnknownError
 from bot.deadline import answering
 from handlers.ingress import IngressLimits

@@ -11,13 +11,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.core.errors import SlipwayError
+from bot.app.readiness import OK, Readiness
 from bot.metrics import Metrics
 
 METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 EVENTS_PATH: Final = "/slack/events"
-
-Check = Callable[[], None]
 
 
 class Front:
@@ -38,12 +36,12 @@ class Front:
         self._metrics.answers.observe(time.perf_counter() - arrived)
 
 
-def web(ingress: ASGIApp | None, checks: dict[str, Check], metrics: Metrics) -> ASGIApp:
+def web(ingress: ASGIApp | None, readiness: Readiness, metrics: Metrics) -> ASGIApp:
     """Return the whole application; *ingress* is None with Socket Mode."""
     rest = Starlette(
         routes=[
             Route("/healthz", _health),
-            Route("/readyz", _ready(checks)),
+            Route("/readyz", _ready(readiness)),
             Route("/metrics", _figures(metrics)),
         ]
     )
@@ -54,24 +52,13 @@ async def _health(_request: Request) -> Response:
     return PlainTextResponse("ok\n")
 
 
-def _ready(checks: dict[str, Check]) -> Callable[[Request], Awaitable[Response]]:
-    def states() -> dict[str, str]:
-        return {name: _state(check) for name, check in checks.items()}
-
+def _ready(readiness: Readiness) -> Callable[[Request], Awaitable[Response]]:
     async def ready(_request: Request) -> Response:
-        found = await run_in_threadpool(states)
-        is_ready = all(state == "ok" for state in found.values())
+        found = await run_in_threadpool(readiness.states)
+        is_ready = all(state == OK for state in found.values())
         return JSONResponse(found, status_code=200 if is_ready else 503)
 
     return ready
-
-
-def _state(check: Check) -> str:
-    try:
-        check()
-    except SlipwayError as error:
-        return type(error).__name__.removesuffix("Error")
-    return "ok"
 
 
 def _figures(metrics: Metrics) -> Callable[[Request], Awaitable[Response]]:

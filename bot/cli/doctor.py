@@ -23,14 +23,15 @@ from bot.core.errors import (
     CloudRefusedError,
     ConfigurationError,
     CredentialError,
+    QueueUnavailableError,
     SchemaError,
     SlackRefusedError,
     SlipwayError,
 )
 from bot.core.target import Target
-from bot.journal import Journal, journal_on, open_engine, ping, require_current
+from bot.journal import Journal, journal_on, open_engine, require_current
 from bot.redaction import KnownSecrets
-from bot.redis.doorbell import ADVANCE_QUEUE, open_redis
+from bot.redis.doorbell import ADVANCE_QUEUE, RedisDoorbell, open_redis
 from bot.settings import Settings, read_settings, slack_credentials
 from bot.systems import system as system_named
 from bot.views.text import duration
@@ -105,7 +106,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         engine = open_engine(settings.database_url)
         require_current(engine)
         journal = journal_on(engine)
-        ping(engine)
+        journal.notices.touch(now())
         waiting, oldest = journal.outbox.backlog(now())
         clock = _clock(journal)
     except ConfigurationError as error:
@@ -116,7 +117,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         remedy = "check SLIPWAY_DATABASE_URL; slipway migrate"
         yield Finding("database", "fail", str(error), remedy, code)
         return
-    yield Finding("database", "ok", "reachable, at this version's schema")
+    yield Finding("database", "ok", "writable, at this version's schema")
     yield clock
     if waiting and oldest > 60:  # noqa: PLR2004 - a minute
         many = "1 message waits" if waiting == 1 else f"{waiting} messages wait"
@@ -135,16 +136,16 @@ def _clock(journal: Journal) -> Finding:
 def _redis(settings: Settings) -> Iterator[Finding]:
     try:
         redis = open_redis(settings.redis_url)
-        redis.ping()
+        RedisDoorbell(redis).try_write()
         queue = Queue(ADVANCE_QUEUE, connection=redis, serializer=JSONSerializer)
         workers = Worker.count(queue=queue)
     except ConfigurationError as error:
         yield from (_fault("redis", fault) for fault in error.faults)
         return
-    except (RedisError, OSError) as error:
+    except (QueueUnavailableError, RedisError, OSError) as error:
         yield Finding("redis", "fail", str(error), "check SLIPWAY_REDIS_URL")
         return
-    yield Finding("redis", "ok", "reachable")
+    yield Finding("redis", "ok", "writable")
     yield from _eviction(redis)
     if not workers:
         yield Finding("workers", "warn", "no doorbell worker is running", "start slipway worker")

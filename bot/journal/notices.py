@@ -1,8 +1,9 @@
 """What people were told once, and are not told again."""
 
+from contextlib import suppress
 from typing import Final
 
-from sqlalchemy import Engine, bindparam, insert, select
+from sqlalchemy import Engine, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.records import Moment
@@ -23,11 +24,30 @@ _KEEP: Final = insert(notices).values(
 )
 
 
+_TRY: Final = {"kind": "installation", "of": "journal", "named": "written"}
+_TOUCH: Final = (
+    update(notices)
+    .where(
+        notices.c.subject_kind == bindparam("of_kind"),
+        notices.c.subject == bindparam("of"),
+        notices.c.notice == bindparam("of_name"),
+    )
+    .values(at=bindparam("now", type_=Utc))
+)
+
+
 class Notices:
     """Raises JournalUnavailableError where the database cannot do it."""
 
     def __init__(self, database: Engine) -> None:
         self._database = database
+
+    def touch(self, now: Moment) -> None:
+        """Write something that nobody reads: whether the database takes it is what is asked."""
+        row = {"of_kind": _TRY["kind"], "of": _TRY["of"], "of_name": _TRY["named"], "now": now}
+        with suppress(IntegrityError), writing(self._database) as connection:
+            if connection.execute(_TOUCH, row).rowcount == 0:
+                connection.execute(_KEEP, {**_TRY, "now": now})  # unless another one just did
 
     def first(self, subject: Subject, notice: str, now: Moment) -> bool:
         """Return whether *notice* is given about *subject* for the first time, and keep that."""

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import BusyLoadingError, MasterDownError, ReadOnlyError, RedisError
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
@@ -26,19 +26,28 @@ ADVANCE_SECONDS: Final = 300  # a job's limit; longer than its slowest call and 
 SCHEDULE_KEY: Final = "slipway:schedule"  # sorted set: operation id → unix time of the next look
 OUTBOX_KEY: Final = "slipway:outbox:wake"  # list: one element wakes the outbox
 SEEN_KEY: Final = "slipway:seen:"  # + digest of a signed request
+_TRY_KEY: Final = "slipway:try"
+_TRY_SECONDS: Final = 60
 SEEN_SECONDS: Final = 660  # longer than a signature is valid, on both sides
 
 
-class _Wary(ConnectionPool):
-    """Connections for who has no time: where Redis was silent, it is not asked for a moment.
+_ELSEWHERE: Final = (ReadOnlyError, MasterDownError, BusyLoadingError)
+_UNBLOCKED: Final = "UNBLOCKED"  # said to who waits on a primary that becomes a replica
 
-    An answer to Slack asks Redis several things one after the other, and each would be waited for.
+
+class _Wary(ConnectionPool):
+    """Connections for who has no time, and that lead to the primary of now.
+
+    Where Redis was silent, it is not asked for a moment: an answer to Slack asks Redis several
+    things one after the other, and each would be waited for. Where it says that it is no primary,
+    all connections are closed: behind the same address stands another one by now.
     """
 
     def __init__(self, *args: Any, rest: float, **options: Any) -> None:
         super().__init__(*args, **options)
         self._rest = rest
         self._silent_until = 0.0
+        self.connection_class = _noticing(self.connection_class)
 
     @override
     def get_connection(self, command_name: Any = None, *keys: Any, **options: Any) -> Any:
@@ -52,6 +61,27 @@ class _Wary(ConnectionPool):
         if not connection.is_connected:  # what goes wrong closes it
             self._silent_until = time.monotonic() + self._rest
         super().release(connection)
+        if connection.is_elsewhere:
+            connection.is_elsewhere = False
+            self.disconnect(inuse_connections=False)
+
+
+def _noticing(kind: type[Any]) -> type[Any]:
+    """Return *kind* of connection, noticing that its server is not the primary any more."""
+
+    class Noticing(kind):  # type: ignore[misc] # which kind it is, the address says
+        is_elsewhere = False
+
+        @override
+        def read_response(self, *args: Any, **options: Any) -> Any:
+            try:
+                return super().read_response(*args, **options)
+            except RedisError as error:
+                if isinstance(error, _ELSEWHERE) or str(error).startswith(_UNBLOCKED):
+                    self.is_elsewhere = True
+                raise
+
+    return Noticing
 
 
 def open_redis(
@@ -135,5 +165,12 @@ class RedisDoorbell:
         """Ask Redis for a sign of life."""
         try:
             self._redis.ping()
+        except (RedisError, OSError) as error:
+            raise QueueUnavailableError(str(error)) from error
+
+    def try_write(self) -> None:
+        """Write something that nobody reads: a replica, or a Redis that is full, takes nothing."""
+        try:
+            self._redis.set(_TRY_KEY, 1, ex=_TRY_SECONDS)
         except (RedisError, OSError) as error:
             raise QueueUnavailableError(str(error)) from error

@@ -124,7 +124,7 @@ def test_a_healthy_installation_is_told_so(here: Run) -> None:
 def test_people_get_lines_with_the_way_out(here: Run) -> None:
     """Without --json each finding is a line, with what to do."""
     lines = here("doctor").out.splitlines()
-    assert "ok    redis: reachable" in lines
+    assert "ok    redis: writable" in lines
     assert "warn  workers: no doorbell worker is running  → start slipway worker" in lines
 
 

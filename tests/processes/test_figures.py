@@ -4,7 +4,7 @@ from typing import Final
 
 import httpx
 
-from tests.processes.house import House
+from tests.processes.house import House, locked
 from tests.processes.running import until
 
 _FAULTY: Final = "slipway_catalogue_faulty"
@@ -31,6 +31,26 @@ def test_readiness_names_what_is_missing(home: House) -> None:
     assert _page(home, "/healthz").status_code == 200
     home.start()
     until(home.is_ready, "the bot to be ready again")
+
+
+def test_v51_v60_readiness_tries_what_it_promises(home: House) -> None:
+    """V51, V60: stores that answer and take nothing, and a token that was revoked, are told."""
+    redis = home.client()
+    redis.replicaof("127.0.0.1", "1")
+    until(lambda: home.readiness()[1]["redis"] == "QueueUnavailable", "the replica to be told")
+    page = _page(home, "/metrics").text
+    assert 'slipway_ready{of="redis"} 0.0' in page
+    assert 'slipway_ready{of="database"} 1.0' in page
+    redis.replicaof("NO", "ONE")
+    until(home.is_ready, "Redis to be well")
+    with locked(home):
+        until(lambda: home.readiness()[1]["database"] == "JournalUnavailable", "the database")
+    until(home.is_ready, "the database to be well")
+    home.workspace.faults.add("auth.test", "refused", code="token_revoked")
+    until(lambda: home.readiness()[1]["slack"] == "token_revoked", "the token")
+    until(home.is_ready, "the token to be well")
+    told = [each["check"] for each in home.bot.events("readiness.lost")]
+    assert told[-3:] == ["redis", "database", "slack"]
 
 
 def test_figures_have_our_prefix(home: House) -> None:
