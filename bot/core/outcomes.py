@@ -62,9 +62,10 @@ class TargetLine(Record):
 
 
 class Targets(Record):
-    """All targets that this person may see."""
+    """The targets that were asked for: all of them, or those that have a word."""
 
     lines: tuple[TargetLine, ...]
+    word: str = ""  # what was looked for
 
 
 class TargetStatus(Record):

@@ -33,7 +33,7 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
         case "help":
             return _help(context, catalogue, by)
         case "targets":
-            return _targets(context, catalogue)
+            return _targets(context, catalogue, question.subject)
         case "status":
             return _status(context, catalogue, question.subject)
         case "history" | "revisions":
@@ -63,8 +63,19 @@ def _groups(catalogue: Catalogue) -> frozenset[str]:
     return frozenset().union(*(policy.groups for policy in catalogue.policies.values()))
 
 
-def _targets(context: ServiceContext, catalogue: Catalogue) -> Targets:
-    return Targets(lines=tuple(_line(context, each) for each in catalogue.targets.values()))
+def _targets(context: ServiceContext, catalogue: Catalogue, word: str = "") -> Outcome:
+    """Return all targets, or those that have *word*, in the order of the file."""
+    found = [each for each in catalogue.targets.values() if _has(each, word)]
+    if word and not found:
+        return _unknown(catalogue, word)
+    return Targets(lines=tuple(_line(context, each) for each in found), word=word)
+
+
+def _has(target: Target, word: str) -> bool:
+    """Whether *word* stands in the target's name, or in what people would look for it by."""
+    title = system_named(target.system).spec.title
+    places = (target.name, *target.aliases, target.system, title, target.connection, target.policy)
+    return any(word in each.lower() for each in places)
 
 
 def _status(context: ServiceContext, catalogue: Catalogue, subject: str) -> Outcome:

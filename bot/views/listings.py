@@ -23,8 +23,12 @@ def target_lines(outcome: Targets, locale: Locale) -> tuple[str, ...]:
     if not outcome.lines:
         return (say("targets.none", locale),)
     shown = [_target(line, locale) for line in outcome.lines[:TARGETS_MAX]]
-    head = say("targets.head", locale, count=len(outcome.lines))
-    return (head, *shown, *_more(len(outcome.lines) - len(shown), locale))
+    head = say("targets.head", locale, count=len(outcome.lines), word=outcome.word)
+    left = outcome.lines[len(shown) :]
+    if not left:
+        return (head, *shown)
+    word = left[0].target.name  # one that is not shown, as an example
+    return (head, *shown, say("targets.more", locale, more=len(left), word=word))
 
 
 def target_status_lines(outcome: TargetStatus, locale: Locale) -> tuple[str, ...]:

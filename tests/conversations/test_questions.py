@@ -1,5 +1,7 @@
 """Questions: help, targets, status, history, revisions. They are answered and leave nothing."""
 
+import re
+
 import pytest
 
 from bot.sandbox.clouds import Fault
@@ -26,6 +28,37 @@ def test_targets_are_listed_with_what_is_under_way(world: World) -> None:
     assert "*checkout* (co)" in said
     assert "*flaky*" in said
     assert operation_of(card) in said
+
+
+@pytest.mark.parametrize("word", ["CHECK", "flak", "ServiceStage-v3", "huawei", "prod"])
+def test_a_target_is_found_by_a_part_of_what_people_know_of_it(world: World, word: str) -> None:
+    """V43: name, alias, system, connection and policy find a target, in upper or lower case."""
+    said = world.command(f"/ops targets {word}").text
+    found = [line for line in said.splitlines() if line.startswith("• ")]
+    assert f"*Targets* with `{word.lower()}` ({len(found)})" in said
+    assert 0 < len(found) <= len(world.parts.catalogue().targets)
+
+
+def test_every_target_can_be_found_where_there_are_hundreds(world: World) -> None:
+    """V43: what a long list leaves out is counted, and found by a word, as the list says."""
+    text = world.configuration.read_text()
+    (first,) = re.findall(r"^  checkout:\n(?:    .*\n)+", text, re.MULTILINE)
+    plain = "".join(line for line in first.splitlines(keepends=True) if "aliases" not in line)
+    many = "".join(
+        re.sub(r"component_id: .*", f"component_id: f3f6cb89-831d-4579-8bbc-{each:012d}",
+               plain.replace("checkout:", f"shop-{each}:", 1))
+        for each in range(400)
+    )  # fmt: skip
+    world.edit("targets:\n", f"targets:\n{many}")
+    assert "`/ops targets shop-40` lists those" in world.command("/ops targets").text
+    assert "*shop-399*" in world.command("/ops targets shop-399").text
+
+
+def test_a_word_that_no_target_has_is_refused_with_what_is_like_it(world: World) -> None:
+    """V43: nothing found is a refusal that names what may have been meant."""
+    said = world.command("/ops targets chekout").text
+    assert "[unknown_target]" in said
+    assert "checkout" in said
 
 
 def test_status_of_a_target_is_live(world: World) -> None:

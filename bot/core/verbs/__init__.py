@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.core.codes import Denied
-from bot.core.codes.grammar import UnknownWord
+from bot.core.codes.grammar import TooLong, UnknownWord
 from bot.core.near import nearest
 from bot.core.rules.intents import Ask, Press
 from bot.core.verbs.approve import APPROVE
@@ -14,6 +14,7 @@ from bot.core.verbs.deploy import DEPLOY
 from bot.core.verbs.help import HELP
 from bot.core.verbs.history import HISTORY
 from bot.core.verbs.keep_waiting import KEEP_WAITING
+from bot.core.verbs.keyboards import dashed, plain
 from bot.core.verbs.look_again import LOOK_AGAIN
 from bot.core.verbs.not_executed import NOT_EXECUTED
 from bot.core.verbs.recovery import RECOVERY
@@ -26,7 +27,7 @@ from bot.core.verbs.start import START
 from bot.core.verbs.status import STATUS
 from bot.core.verbs.stop import STOP
 from bot.core.verbs.targets import TARGETS
-from bot.core.verbs.text import unreadable
+from bot.core.verbs.text import TEXT_MAX, unreadable
 from bot.core.verbs.token import Token, read_token, token_of
 from bot.core.verbs.verb import Typed, Verb
 from bot.core.verbs.words import OPERATION
@@ -78,9 +79,13 @@ _NO_WORD: Final = frozenset({"", "?"})
 
 def parse(slash: str, text: str) -> Typed | Denied:
     """Read *text* typed after the slash command *slash*: "deploy", "upgrade", "rollback", "ops"."""
-    refused = unreadable(text)
+    if len(text) > TEXT_MAX:
+        return Denied.of(TooLong(length=len(text), most=TEXT_MAX))
+    typed = plain(text)
+    refused = unreadable(typed)
     if refused:
         return refused
+    text = dashed(typed)
     if slash != OPS:
         return _read(_TYPED[slash], text)
     head, rest = (*text.split(maxsplit=1), "", "")[:2]

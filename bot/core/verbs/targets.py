@@ -1,16 +1,22 @@
-"""`/ops targets`: what can be changed."""
+"""`/ops targets`: what can be changed, or what of it has a word."""
 
 from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.rules.intents import Ask
-from bot.core.verbs.questions import no_subject
+from bot.core.verbs.questions import any_subject
 from bot.core.verbs.verb import Verb
 
 
 def parse(text: str) -> Ask | Denied:
-    """Read nothing."""
-    return no_subject("targets", text)
+    """Read the word to look for, where there is one."""
+    return any_subject("targets", text)
 
 
-TARGETS: Final = Verb(name="targets", commands=("ops targets",), usage="", example="", parse=parse)
+TARGETS: Final = Verb(
+    name="targets",
+    commands=("ops targets",),
+    usage="[<word>]",
+    example="checkout",
+    parse=parse,
+)

@@ -10,7 +10,6 @@ from bot.core.codes.grammar import (
     FlagTakesNoValue,
     FlagTwice,
     ReasonWants,
-    TooLong,
     UnknownFlag,
     UnmatchedQuotes,
 )
@@ -18,6 +17,7 @@ from bot.core.codes.service import SecretInReason
 from bot.core.records import Record
 from bot.core.secrecy import holds_secret
 from bot.core.value_words import quoted
+from bot.core.verbs.keyboards import DASHES
 from bot.core.verbs.reasons import kept_reason
 
 TEXT_MAX: Final = 16_000  # characters of a whole command; no message in Slack is longer
@@ -38,12 +38,11 @@ _TOKEN: Final = re.compile(
       | (?P<word>[^\s"]+)(?=\s|$)""",
     re.VERBOSE,
 )
-_PHONE_QUOTES: Final = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 
 
 def split(verb: str, text: str) -> Words | Denied:
-    """Split into words and flags; phones' quotes count as quotes, long dashes as `--`."""
-    line = re.sub(r"(?<!\S)[\u2013\u2014](?=[A-Za-z])", "--", text.translate(_PHONE_QUOTES)).strip()
+    """Split what is written in plain quotes and dashes into words and flags."""
+    line = text.strip()
     plain: list[str] = []
     flags: dict[str, str | None] = {}
     at = 0
@@ -78,14 +77,12 @@ def _flagged(verb: str, plain: tuple[str, ...], flags: dict[str, str | None]) ->
 
 
 _LINE_BREAKS: Final = frozenset("\n\t")  # harmless in a reason; elsewhere nobody means them
-_QUOTED: Final = re.compile(r'["“„«][^"“”„«»]*["”»]')
-_TYPED_BY_PHONES: Final = frozenset("\u2013\u2014\u2026\u201c\u201d\u201e\u00ab\u00bb")
+_QUOTED: Final = re.compile(r'"[^"]*"')
+_TYPED_BY_PHONES: Final = frozenset(f"{DASHES}\u2026")
 
 
 def unreadable(text: str) -> Denied | None:
-    """Refuse what is too long, or has characters that nobody types on purpose."""
-    if len(text) > TEXT_MAX:
-        return Denied.of(TooLong(length=len(text), most=TEXT_MAX))
+    """Refuse what has characters that nobody types on purpose."""
     text = text.rstrip(" \n\t")
     outside_quotes = _QUOTED.sub(lambda found: " " * len(found[0]), text)
     for position, char in enumerate(text, start=1):
