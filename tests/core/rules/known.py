@@ -1,5 +1,6 @@
 """Facts, people and policies for the tests of the rules."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -79,23 +80,23 @@ def operations() -> dict[str, Operation]:
 def an_intent(name: str, operation: Operation) -> Intent:
     """Return the intent of this name, about *operation* where it is about one."""
     of, seen = operation.id, Seen(round=operation.round, digest=operation.plan.digest)
-    made: dict[str, Intent] = {
-        "deploy": a_change("deploy", version="1.5.0"),
-        "rollback command": a_change("rollback"),
-        "restart": a_change("restart"),
-        "approve": Approve(operation=of, seen=seen),
-        "reject": Reject(operation=of, seen=seen),
-        "cancel": Cancel(operation=of, seen=seen),
-        "roll back": RollBack(operation=of, seen=seen),
-        "recover": Recover(operation=of, seen=seen, option="retry"),
-        "look again": LookAgain(operation=of, seen=seen),
-        "not executed": NotExecuted(operation=of, seen=seen),
-        "keep waiting": KeepWaiting(operation=of, seen=seen),
-        "ask": Ask(topic="targets"),
-        "send": Send(operation=of, step=0),
-        "prepare": Prepare(operation=of),
+    made: dict[str, Callable[[], Intent]] = {
+        "deploy": lambda: a_change("deploy", version="1.5.0"),
+        "rollback command": lambda: a_change("rollback"),
+        "restart": lambda: a_change("restart"),
+        "approve": lambda: Approve(operation=of, seen=seen),
+        "reject": lambda: Reject(operation=of, seen=seen),
+        "cancel": lambda: Cancel(operation=of, seen=seen),
+        "roll back": lambda: RollBack(operation=of, seen=seen),
+        "recover": lambda: Recover(operation=of, seen=seen, option="retry"),
+        "look again": lambda: LookAgain(operation=of, seen=seen),
+        "not executed": lambda: NotExecuted(operation=of, seen=seen),
+        "keep waiting": lambda: KeepWaiting(operation=of, seen=seen),
+        "ask": lambda: Ask(topic="targets"),
+        "send": lambda: Send(operation=of, step=0),
+        "prepare": lambda: Prepare(operation=of),
     }
-    return made[name]
+    return made[name]()
 
 
 def a_change(action: Any, **parameters: Any) -> Change:
