@@ -203,6 +203,17 @@ def test_without_a_gate_a_changed_plan_goes_on() -> None:
     assert phase_of(led(ready, fitting("approvals_voided", ready))) == "queued"
 
 
+def test_the_fifth_void_asks_people() -> None:
+    """V3: what is voided again and again goes on only by a person's approval."""
+    operation = PLACES["asked, no gate"]()
+    operation = led(operation, fitting("planned", operation))
+    for _ in range(4):
+        operation = led(operation, fitting("approvals_voided", operation))
+        assert phase_of(operation) == "queued"
+    operation = led(operation, fitting("approvals_voided", operation))
+    assert (phase_of(operation), operation.approvals_needed) == ("awaiting_approval", 1)
+
+
 def test_the_first_permit_starts_the_clock() -> None:
     """The deadline counts from the first permit; later attempts and steps do not move it."""
     first = led(PLACES["queued"](), permitted())
