@@ -46,6 +46,11 @@ def value_of(card: Message, action_id: str) -> str:
     return str(found[0])
 
 
+def offered(card: Message) -> dict[str, str]:
+    """Return what each button that can be pressed on the card sends, by its action_id."""
+    return {str(each["action_id"]): str(each["value"]) for each in _buttons(card)}
+
+
 def words(card: Message) -> str:
     """Return everything that the card shows, its buttons left out."""
     return "\n".join(_texts([block for block in card.blocks or [] if block["type"] != "actions"]))
