@@ -1,4 +1,7 @@
-"""Questions: help, targets, status, history, revisions. Nothing is recorded."""
+"""Questions: what a verb tells of an operation, and help, targets, status, history, revisions.
+
+Nothing is recorded.
+"""
 
 from bot.catalogue import Catalogue
 from bot.core.codes import Denied
@@ -16,9 +19,11 @@ from bot.core.outcomes import (
     TargetStatus,
 )
 from bot.core.policy import lists
+from bot.core.records import OperationId
 from bot.core.rules import Ask, decide
 from bot.core.target import Target
-from bot.core.verbs import OPERATION
+from bot.core.verbs import OPERATION, verb_of
+from bot.core.verbs.verb import About
 from bot.service.context import ServiceContext, cloud_denial
 from bot.systems import system as system_named
 
@@ -28,6 +33,9 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
     denied = decide(question, context.facts.of_question(by.user)).denied
     if denied is not None:
         return context.denied(by, question.topic, denied)
+    about = verb_of(question.topic).about
+    if about is not None and OPERATION.fullmatch(question.subject):
+        return _about(context, about, question.subject)
     catalogue = context.catalogue()
     match question.topic:
         case "help":
@@ -38,6 +46,19 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
             return _status(context, catalogue, question.subject)
         case "history" | "revisions":
             return _entries(context, catalogue, question)
+        case _:
+            msg = f"{question.topic} is no question about {question.subject!r}"
+            raise ValueError(msg)
+
+
+def _about(context: ServiceContext, about: About, subject: OperationId) -> Outcome:
+    operation = context.journal.operations.find(subject)
+    if operation is None:
+        return Denied.of(UnknownOperation())
+    told = about(operation, context.facts.of_card(operation))
+    if isinstance(told, OperationStatus):
+        return told.model_copy(update={"link": context.link(operation)})
+    return told
 
 
 def _help(context: ServiceContext, catalogue: Catalogue, by: Caller) -> Help:
@@ -81,11 +102,6 @@ def _has(target: Target, word: str) -> bool:
 def _status(context: ServiceContext, catalogue: Catalogue, subject: str) -> Outcome:
     if not subject:
         return _targets(context, catalogue)
-    if OPERATION.fullmatch(subject):
-        operation = context.journal.operations.find(subject)
-        if operation is None:
-            return Denied.of(UnknownOperation())
-        return OperationStatus(operation=operation, link=context.link(operation))
     target = catalogue.find(subject)
     if target is None:
         return _unknown(catalogue, subject)

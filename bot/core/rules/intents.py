@@ -4,8 +4,6 @@ from typing import Literal, TypeAlias
 
 from bot.core.records import Asked, OperationId, Record
 
-Topic: TypeAlias = Literal["help", "targets", "status", "history", "revisions"]
-
 
 class Change(Record):
     """A new operation; for a question of it alone, a dry run."""
@@ -101,7 +99,7 @@ class Ask(Record):
     """Know something: nothing is changed."""
 
     kind: Literal["ask"] = "ask"
-    topic: Topic
+    topic: str  # the name of its verb
     subject: str = ""  # a target or an operation, as typed
 
 

@@ -2,17 +2,17 @@
 
 from bot.core.codes import Denied
 from bot.core.codes.grammar import NoTarget
-from bot.core.rules.intents import Ask, Topic
+from bot.core.rules.intents import Ask
 from bot.core.verbs.words import too_many
 
 
-def no_subject(topic: Topic, text: str) -> Ask | Denied:
+def no_subject(topic: str, text: str) -> Ask | Denied:
     """Read a question that is about nothing in particular."""
     words = text.split()
     return too_many(topic, words[0]) if words else Ask(topic=topic)
 
 
-def any_subject(topic: Topic, text: str) -> Ask | Denied:
+def any_subject(topic: str, text: str) -> Ask | Denied:
     """Read a question that may be about something."""
     words = text.split()
     if len(words) > 1:
@@ -20,7 +20,7 @@ def any_subject(topic: Topic, text: str) -> Ask | Denied:
     return Ask(topic=topic, subject=words[0].lower() if words else "")
 
 
-def one_subject(topic: Topic, text: str) -> Ask | Denied:
+def one_subject(topic: str, text: str) -> Ask | Denied:
     """Read a question about a target."""
     asked = any_subject(topic, text)
     if isinstance(asked, Ask) and not asked.subject:

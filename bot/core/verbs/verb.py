@@ -4,10 +4,14 @@ from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
 from bot.core.codes import Denied
+from bot.core.operation import Operation
+from bot.core.outcomes import OperationStatus, Unchanged
+from bot.core.rules.facts import Facts
 from bot.core.rules.intents import Ask, Cancel, Change, Press
 from bot.core.verbs.token import Token
 
 Typed: TypeAlias = Change | Ask | Cancel
+About: TypeAlias = Callable[[Operation, Facts], OperationStatus | Unchanged]
 PREFIX: Final = "slipway."  # of every action_id and callback_id of ours
 
 
@@ -19,6 +23,7 @@ class Verb(NamedTuple):
     usage: str = ""  # what follows the command: "<target> <version>"
     example: str = ""  # the same, filled in: "checkout 1.4.0"
     parse: Callable[[str], Typed | Denied] | None = None
+    about: About | None = None  # where it is a question that may be about an operation
     press: Callable[[Token], Press] | None = None  # where it is a button
     has_options: bool = False  # whether its action_id names an option: "slipway.recovery.retry"
     asks_reason: bool = False  # whether a press may open a form for the reason
