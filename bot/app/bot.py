@@ -37,6 +37,7 @@ from bot.app.resources import (
 )
 from bot.app.restored import settle_restored
 from bot.app.socket_mode import InTime, link
+from bot.app.waiting import journal_awaited, waiting_room
 from bot.app.web import web
 from bot.core.errors import (
     ConfigurationError,
@@ -104,16 +105,20 @@ def run_bot(settings: Settings, secrets: KnownSecrets, *, accepts_clock: bool = 
         signal.signal(each, lambda *_: sys.exit(0))
     credentials, catalogue = open_configuration(settings, serves=True)
     catalogue.tells = True
-    parts = open_parts(
-        settings,
-        catalogue,
-        secrets,
-        connect_timeout=REDIS_CONNECT,
-        read_timeout=REDIS_READ,
-        rest=REDIS_REST,
-        accepts_clock=accepts_clock,
+    parts = journal_awaited(
+        lambda: settle_restored(
+            open_parts(
+                settings,
+                catalogue,
+                secrets,
+                connect_timeout=REDIS_CONNECT,
+                read_timeout=REDIS_READ,
+                rest=REDIS_REST,
+                accepts_clock=accepts_clock,
+            )
+        ),
+        waiting_room(*settings.listen),
     )
-    settle_restored(parts)
     for warning in catalogue().warnings:
         log.warning("configuration.warning", extra={"what": warning})
     token = credentials.bot_token.get_secret_value()

@@ -20,7 +20,7 @@ from bot.systems import system as system_named
 log: Final = logging.getLogger("slipway.journal")
 
 
-def settle_restored(parts: Resources) -> None:
+def settle_restored(parts: Resources) -> Resources:
     """Where the journal is a copy, or behind what Redis remembers, let nothing of it be sent again.
 
     It ends with the pool of Redis closed: whoever forks has nothing open.
@@ -32,6 +32,7 @@ def settle_restored(parts: Resources) -> None:
         if is_copy(parts.journal.database) or _is_behind(parts):
             _settle(parts)
         accept_copy(parts.journal.database)
+        return parts
     finally:
         parts.redis.connection_pool.disconnect()
 

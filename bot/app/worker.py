@@ -5,6 +5,7 @@ import gc
 import logging
 import signal
 import ssl
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +20,7 @@ from slack_sdk import WebClient
 from bot.app.clouds import cloud_parts
 from bot.app.resources import Resources, now, open_configuration, open_parts
 from bot.app.restored import settle_restored
+from bot.app.waiting import journal_awaited
 from bot.core.errors import ConfigurationError, JournalUnavailableError, QueueUnavailableError
 from bot.engine import engine_on
 from bot.facts import Gatherer
@@ -72,8 +74,12 @@ def run_workers(
         ClockError: the journal is later than this host's clock, and that is not accepted.
     """
     credentials, catalogue = open_configuration(settings, serves=False)
-    parts = open_parts(settings, catalogue, secrets, accepts_clock=accepts_clock)
-    settle_restored(parts)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as process 1 it would be ignored
+    parts = journal_awaited(
+        lambda: settle_restored(
+            open_parts(settings, catalogue, secrets, accepts_clock=accepts_clock)
+        )
+    )
     home = _WorkerHost(parts, credentials.bot_token.get_secret_value())
     roles: dict[str, Callable[[], None]] = {
         f"doorbell-{number}": partial(_work, home, ADVANCE_QUEUE, {ADVANCE_JOB: home.advance})

@@ -1,7 +1,8 @@
 """Reads `slipway.yaml`: the file, and what its text says."""
 
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from bot.catalogue.build import Catalogue, build
@@ -28,10 +29,21 @@ def catalogue_of(text: str, environment: Mapping[str, str], path: Path | None = 
     systems = {system.spec.name: system for system in SYSTEMS}
     vendors = {vendor.kind: vendor for vendor in VENDORS}
     try:
-        return build(read_document(text, environment), systems, vendors)
+        built = build(read_document(text, environment), systems, vendors)
     except ConfigurationError as error:
         place = f"{path}: " if path else ""
         raise ConfigurationError([f"{place}{fault}" for fault in error.faults]) from error
+    open_ = tuple(_open_to_all(path)) if path else ()
+    return built.model_copy(update={"warnings": (*open_, *built.warnings)}) if open_ else built
+
+
+def _open_to_all(path: Path) -> Iterator[str]:
+    """Warn of what lets everybody on this host say who may change what."""
+    for each in (path, path.resolve().parent):
+        with suppress(OSError):
+            mode = each.stat().st_mode
+            if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+                yield f"{each}: everybody may write to it; chmod o-w"
 
 
 def text_of(path: Path) -> str:

@@ -4,7 +4,9 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 import click
@@ -118,11 +120,20 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", "fail", str(error), remedy, code)
         return
     yield Finding("database", "ok", "writable, at this version's schema")
+    yield from _readable(settings)
     yield clock
     if waiting and oldest > 60:  # noqa: PLR2004 - a minute
         many = "1 message waits" if waiting == 1 else f"{waiting} messages wait"
         found = f"{many}, the oldest for {duration(timedelta(seconds=oldest))}"
         yield Finding("outbox", "warn", found, "are the workers running?")
+
+
+def _readable(settings: Settings) -> Iterator[Finding]:
+    """Warn of a journal that others on this host can read."""
+    place = settings.database_url.removeprefix("sqlite:///")
+    with suppress(OSError):
+        if place != settings.database_url and Path(place).stat().st_mode & 0o077:
+            yield Finding("database", "warn", f"{place} is open to others", f"chmod 600 {place}*")
 
 
 def _clock(journal: Journal) -> Finding:

@@ -7,10 +7,10 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final
+from contextlib import contextmanager, suppress
+from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
@@ -179,9 +179,16 @@ def _sqlite(address: URL, writer: _Writer) -> Engine:
         pool_size=5,
         pool_timeout=2,
     )
+    event.listen(engine, "do_connect", _create_private)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _create_private(_: Dialect, __: ConnectionPoolEntry, words: list[Any], ___: object) -> None:
+    """Make the file, where there is none, for its owner alone; what SQLite adds is made like it."""
+    with suppress(OSError):  # SQLite says what is wrong
+        os.close(os.open(words[0], os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -183,3 +183,39 @@ def test_colours_are_for_terminals_that_want_them(
     os.close(ours)
     assert b"said" in said
     assert (b"\x1b[" in said) is coloured
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022])
+def test_v66_the_database_is_its_owners_alone(process: Run, tmp_path: Path, mask: int) -> None:
+    """V66: whatever the shell's mask is, nobody else on the host reads or writes the journal."""
+    before = os.umask(mask)
+    try:
+        assert process("migrate").code == 0
+    finally:
+        os.umask(before)
+    modes = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.glob("slipway.db*")}
+    assert set(modes.values()) == {0o600}, modes
+
+
+def test_v66_a_configuration_that_everybody_may_write_is_told(
+    process: Run, environment: dict[str, str]
+) -> None:
+    """V66: whoever can write to it says who may change production."""
+    path = Path(environment["SLIPWAY_CONFIG"])
+    assert "chmod" not in "".join(process("config", "check")[1:])
+    path.chmod(0o666)
+    told = process("config", "check")
+    assert f"{path}: everybody may write to it" in told.out + told.err
+
+
+def test_v72_what_a_process_creates_is_its_owners_alone(tmp_path: Path) -> None:
+    """V72: bot and workers create files that nobody else reads, whatever their shell's mask is."""
+    program = "from bot.cli.serving import started; started(); open('made', 'w').close()"
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run(
+        [sys.executable, "-c", f"import os; os.umask(0); {program}"],
+        env=environment,
+        cwd=tmp_path,
+        check=True,
+    )
+    assert (tmp_path / "made").stat().st_mode & 0o777 == 0o600

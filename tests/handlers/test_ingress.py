@@ -1,5 +1,7 @@
 """What may come in, row by row: I1 to I28 of the table of bad requests."""
 
+import ast
+import inspect
 import json
 import logging
 import time
@@ -16,6 +18,7 @@ from typing_extensions import override
 
 from bot.core.errors import ConfigurationError
 from bot.deadline import patience
+from handlers import signatures
 from handlers.ingress import PATH, Ingress, IngressLimits
 from handlers.reception import Reception, Request
 from tests.handlers.workspace import (
@@ -509,3 +512,18 @@ def test_refusals_log_no_body(workspace: Workspace, caplog: pytest.LogCaptureFix
     assert "secret-word" not in caplog.text
     assert "checkout" not in caplog.text
     assert SECRET not in caplog.text
+
+
+def test_v72_signatures_are_compared_in_constant_time() -> None:
+    """V72: how long a no takes tells nobody how much of a signature was right."""
+    tree = ast.parse(inspect.getsource(signatures.verified))
+    calls = [ast.unparse(each.func) for each in ast.walk(tree) if isinstance(each, ast.Call)]
+    assert "hmac.compare_digest" in calls
+    compared = [
+        name.id
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Compare)
+        for name in ast.walk(each)
+        if isinstance(name, ast.Name)
+    ]
+    assert not {"digest", "signature"} & set(compared)

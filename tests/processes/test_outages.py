@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import httpx
+import pytest
+
 from bot.sandbox.content import CHANNEL
 from tests.processes.house import ANN, APPROVE, House, component_of, house, locked
 from tests.processes.running import PATIENCE, until
@@ -133,3 +136,41 @@ def test_two_supervisors_send_once(home: House) -> None:
 
 def _missed_redis(home: House, worker: int) -> bool:
     return any(each.get("worker") == worker for each in home.worker.events("redis.unavailable"))
+
+
+@pytest.mark.parametrize("verb", ["bot", "worker"])
+def test_v70_a_start_waits_for_the_database(tmp_path: Path, verb: str) -> None:
+    """V70: who starts while the database is away waits, says so, is not ready, and then begins."""
+    with house(tmp_path, started=False) as home:
+        path = tmp_path / "slipway.db"
+        path.rename(tmp_path / "kept.db")
+        path.mkdir()
+        home.redis.start()
+        program = home.bot if verb == "bot" else home.worker
+        program.start()
+        until(lambda: len(program.events("journal.awaited")) > 1, "the database to be awaited")
+        if verb == "bot":
+            until(lambda: home.readiness() == (503, {"database": "JournalUnavailable"}), "a no")
+            assert httpx.get(f"{home.url}/healthz", trust_env=False).text == "ok\n"
+        assert program.is_running
+
+        path.rmdir()
+        (tmp_path / "kept.db").rename(path)
+
+        until(lambda: program.events(f"{verb}{'s' * (verb == 'worker')}.ready"), "the start")
+        if verb == "bot":
+            until(home.is_ready, "the bot to be ready")
+
+
+@pytest.mark.parametrize("verb", ["bot", "worker"])
+def test_v70_who_waits_for_the_database_can_be_stopped(tmp_path: Path, verb: str) -> None:
+    """V70: it ends at once when it is asked to."""
+    with house(tmp_path, started=False) as home:
+        (tmp_path / "slipway.db").unlink()
+        (tmp_path / "slipway.db").mkdir()
+        home.redis.start()
+        program = home.bot if verb == "bot" else home.worker
+        program.start()
+        until(lambda: program.events("journal.awaited"), "the database to be awaited")
+        program.terminate()
+        assert program.code(8) == 0
