@@ -10,11 +10,11 @@ from bot.core.errors import DirectoryError
 from bot.core.near import nearest
 from bot.core.operation import Operation
 from bot.core.plan import Plan
-from bot.core.policy import Member, Policy
+from bot.core.policy import ANYONE, Member, Policy
 from bot.core.ports import Clock, Directory
 from bot.core.records import OperationId, TargetName, UserId
 from bot.core.rules import Abilities, Change, Facts, Intent, Newest, Press
-from bot.core.rules.rights import right_of
+from bot.core.rules.rights import approve_right, request_right, right_of
 from bot.core.system import System
 from bot.core.target import Target
 from bot.systems import system as system_named
@@ -115,14 +115,15 @@ class Gatherer:
         """
         catalogue = self.catalogue()
         policy = catalogue.policies.get(operation.policy)
-        among = policy.groups if policy else frozenset()
+        asks = request_right(policy, operation.action).listed if policy else ()
+        approves = approve_right(policy, operation.action).listed if policy else ()
         return self._facts(
             policy,
             team=self.team(),
             target=catalogue.targets.get(operation.target),
             operation=operation,
-            requester=self._member(operation.requester, among),
-            approvers=tuple(self._member(each.by, among) for each in operation.approvals),
+            requester=self._listed(operation.requester, asks),
+            approvers=tuple(self._listed(each.by, approves) for each in operation.approvals),
             live_plan=live_plan,
         )
 
@@ -146,8 +147,7 @@ class Gatherer:
     ) -> Member | None:
         """Return who *by* is, with those groups alone that this decision needs."""
         right = right_of(intent, policy, operation) if policy else None
-        listed = right.listed if right else ()
-        return self.known(by, frozenset(name for name in listed if name.startswith("S")))
+        return self.known(by, groups_for(by, right.listed if right else ()))
 
     def known(self, by: UserId, among: frozenset[str]) -> Member | None:
         """Return who *by* is, in which of the groups *among*; None: Slack does not tell."""
@@ -156,8 +156,18 @@ class Gatherer:
         except DirectoryError:
             return None
 
+    def _listed(self, user: UserId, listed: tuple[str, ...]) -> Member:
+        return self._member(user, groups_for(user, listed))
+
     def _member(self, user: UserId, among: frozenset[str]) -> Member:
         return self.directory.member(user, among)
+
+
+def groups_for(user: UserId, listed: tuple[str, ...]) -> frozenset[str]:
+    """Return the groups that decide whether *listed* has *user*: none where it does by itself."""
+    if ANYONE in listed or user in listed:
+        return frozenset()
+    return frozenset(name for name in listed if name.startswith("S"))
 
 
 def abilities(target: Target) -> Abilities:

@@ -92,6 +92,9 @@ class Directory(Protocol):
     def member(self, user: UserId, among: frozenset[str]) -> Member:
         """Return the person with those of the groups *among* that he or she is in.
 
+        One of them must be as good as another: where Slack does not tell of one, it may be left
+        out of the answer if the person is in another.
+
         Raises:
             DirectoryError: Slack could not tell; whoever asks must say no.
         """

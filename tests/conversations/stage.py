@@ -47,7 +47,7 @@ from workers.cloud.client import cloud_client, polling_client
 from workers.cloud.parts import CloudParts
 from workers.cloud.rate_limits import LimitOf, RateLimiter, declared
 from workers.context import WorkerContext
-from workers.slack import SlackDirectory, SlackMessages, installation, web_client
+from workers.slack import SlackDirectory, SlackMessages, installation, team_of, web_client
 
 # A busy machine is no fault of the product.
 UNHURRIED: Final = Patience(directory=20, cloud=20)
@@ -158,7 +158,7 @@ def _machines(
             journal=parts.journal.operations,
             directory=SlackDirectory(client, Cache(parts.redis)),
             clock=clock,
-            team=lambda: installation(client).team,
+            team=lambda: team_of(client, Cache(parts.redis)),
         ),
         cloud=cloud_client(clouds),
         limiter=clouds.limiter,

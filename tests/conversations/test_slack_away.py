@@ -172,6 +172,14 @@ def test_what_slack_said_a_second_ago_counts_for_the_permit(world: World, kind: 
     assert world.mutations == ["PUT"]
 
 
+@pytest.mark.parametrize("listed", [ANN, "anyone"])
+def test_who_is_listed_by_name_needs_no_group(world: World, listed: str) -> None:
+    """V59: only the groups that decide are asked about: none for whom the policy names."""
+    world.edit("request: [S0DEVS, S0SRE]", f"request: [S0DEVS, {listed}]")
+    world.workspace.faults.add("usergroups.users.list", "server_error", times=1_000)
+    assert "Recorded as" in world.command("/deploy checkout 1.4.0").text
+
+
 @pytest.mark.parametrize("code", ["no_such_subteam", "no_permission", "plan_upgrade_required"])
 def test_a_group_that_is_gone_is_nobody_and_stops_nobody_else(world: World, code: str) -> None:
     """V40: whoever may ask otherwise may; the members of that group alone may not, for good."""

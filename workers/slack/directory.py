@@ -53,23 +53,25 @@ class SlackDirectory:
         self._look_ups = LookUps()
 
     def member(self, user: UserId, among: frozenset[str]) -> Member:
-        """Return the person with those of the groups *among* that he or she is in.
+        """Return the person with those of the groups *among* that he or she is in, as far as told.
 
         Raises:
-            DirectoryError: Slack could not tell.
+            DirectoryError: Slack could not tell who it is, or of one group while no other has them.
         """
         answers = self._answers(user, among)
-        person = _person(user, answers[f"user:{user}"])
+        person = _person(user, _told(answers[f"user:{user}"]))
         if person is None:
             msg = f"what Slack says of {user} cannot be read"
             raise DirectoryError(msg)
-        inside = frozenset(
-            group for group in among if user in (_users(answers[f"group:{group}"]) or ())
-        )
+        told = {group: answers[f"group:{group}"] for group in among}
+        inside = frozenset(group for group, answer in told.items() if _is_in(user, answer))
+        if not inside:
+            for answer in told.values():
+                _told(answer)  # nobody is outside as long as one of them may have the person
         return person.model_copy(update={"groups": inside})
 
-    def _answers(self, user: UserId, among: frozenset[str]) -> dict[str, str]:
-        """Return what Slack says, or said less than a minute ago."""
+    def _answers(self, user: UserId, among: frozenset[str]) -> dict[str, str | DirectoryError]:
+        """Return what Slack says, or said less than a minute ago, or why it says nothing."""
         asks: dict[str, Ask] = {f"user:{user}": partial(self._ask_user, user)}
         asks |= {f"group:{each}": partial(self._ask_group, each) for each in sorted(among)}
         found = self._cache.get_many([*asks, *(f"fresh:{name}" for name in asks)])
@@ -77,10 +79,7 @@ class SlackDirectory:
         aging = {name: asks[name] for name in known if f"fresh:{name}" not in found}
         self._look_ups.begin(aging)
         asked = self._look_ups.answers({name: asks[name] for name in asks if name not in known})
-        for answer in asked.values():
-            if isinstance(answer, DirectoryError):
-                raise answer
-        return known | {name: str(answer) for name, answer in asked.items()}
+        return {**known, **asked}
 
     def _ask_user(self, user: UserId) -> str:
         answer = made("users.info", lambda: self._client.users_info(user=user))
@@ -163,6 +162,17 @@ def _users(answer: str) -> tuple[str, ...] | None:
         return _USERS.validate_json(answer, strict=True)
     except ValidationError:
         return None
+
+
+def _told(answer: str | DirectoryError) -> str:
+    """Return what Slack says; where it says nothing, raise why."""
+    if isinstance(answer, DirectoryError):
+        raise answer
+    return answer
+
+
+def _is_in(user: UserId, answer: str | DirectoryError) -> bool:
+    return not isinstance(answer, DirectoryError) and user in (_users(answer) or ())
 
 
 def _is_readable(name: str, answer: str | None) -> bool:

@@ -10,7 +10,7 @@ from bot.core.errors import DirectoryError
 from bot.deadline import answering
 from bot.redis.cache import Cache
 from bot.redis.doorbell import open_redis
-from bot.sandbox.slack import RateLimits, Workspace, served
+from bot.sandbox.slack import FaultKind, RateLimits, Workspace, served
 from bot.sandbox.slack.config import SANDBOX, Group
 from workers.slack import SlackDirectory, refused_groups, team_of, web_client
 
@@ -78,6 +78,19 @@ def test_ten_groups_are_asked_about_in_the_time_of_one(workspace: Workspace) -> 
         member = directory(workspace, Memory()).member(BOB, frozenset(TEN))
     assert member.groups == {TEN[-1]}
     assert time.monotonic() - began < 1.5
+
+
+@pytest.mark.parametrize("kind", ["server_error", "ratelimited", "drop_before"])
+def test_one_group_that_is_not_told_stops_only_who_may_be_in_it(
+    workspace: Workspace, kind: FaultKind
+) -> None:
+    """V59: whoever is in another of the groups is known; for all others nothing is known."""
+    people = directory(workspace, Memory())
+    assert people.member(BOB, frozenset({"S0SRE"})).groups == {"S0SRE"}
+    workspace.faults.add(LIST, kind, times=9)
+    assert people.member(BOB, frozenset({"S0SRE", "S0DEVS"})).groups == {"S0SRE"}
+    with pytest.raises(DirectoryError):
+        people.member("U0ANN", frozenset({"S0SRE", "S0DEVS"}))
 
 
 def test_an_answer_that_came_too_late_serves_the_next_one(workspace: Workspace) -> None:
