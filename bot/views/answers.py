@@ -1,9 +1,10 @@
 """Answers: what a person reads after a command or a press."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final, assert_never
 
-from bot.core.codes import Denied
+from bot.core.codes import Denied, Reason
 from bot.core.operation import AwaitingApproval, Operation
 from bot.core.outcomes import (
     Done,
@@ -19,7 +20,7 @@ from bot.core.outcomes import (
     TargetStatus,
     Unchanged,
 )
-from bot.core.records import ChannelId, OperationId
+from bot.core.records import ChannelId, OperationId, Record
 from bot.views.blocks import sections
 from bot.views.card import change_lines
 from bot.views.help import help_lines
@@ -60,6 +61,21 @@ def answer(outcome: Outcome, locale: Locale, *, recorded_nothing: bool = True) -
 def whisper(outcome: Outcome, locale: Locale) -> str:
     """Say what came of a press, or of what a worker did, to one person."""
     return answer(outcome, locale, recorded_nothing=not isinstance(outcome, Denied)).text
+
+
+class Waiting(Record):
+    """What an operation waits for before anything is sent."""
+
+    operation: OperationId
+    connection: str  # whose cloud gives no usable answer; "": it is Slack
+    since: datetime
+    until: datetime | None  # when its gate lapses
+    because: Reason | None
+
+
+def waiting(told: Waiting, locale: Locale) -> str:
+    """Say what an operation waits for, since when, why, and until when."""
+    return f"{WARNING} {say('answer.waiting_for', locale, **dict(told))}"
 
 
 def parked(operation_id: OperationId, locale: Locale) -> str:

@@ -37,6 +37,28 @@ class Dying(SlackMessages):
         self._living.update(*args, **options)
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(kind="answer", match="any", status=503, body="<html>Down</html>", times=10_000),
+        Fault(kind="drop", match="any", times=10_000),
+    ],
+    ids=["html", "nobody there"],
+)
+def test_whoever_asked_is_told_what_is_waited_for(world: World, fault: Fault) -> None:
+    """V57: after half a minute without the cloud, once: since when, why, and until when."""
+    world.breaks(fault)
+    world.command("/deploy checkout 1.4.0")
+    world.wait(20, step=5)
+    assert not any("waits for" in each for each in world.whispers(ANN))
+    world.wait(120, step=10)
+    (told,) = [each for each in world.whispers(ANN) if "waits for huawei" in each]
+    assert "no usable answer since" in told
+    assert "keeps trying until" in told
+    assert "Nothing was sent" in told
+    assert world.mutations == []
+
+
 def test_without_redis_a_command_is_recorded_and_starts_later(world: World) -> None:
     """The journal decides: recorded now, planned when the queue is back, and the answer says so."""
     with world.without_redis():

@@ -26,6 +26,7 @@ from bot.systems import system as system_named
 from bot.views.answers import whisper
 from workers.advancing.planning import check, plan
 from workers.advancing.submitting import submit
+from workers.advancing.waiting import tell_of_waiting
 from workers.context import WorkerContext
 
 log = logging.getLogger("slipway.jobs")
@@ -100,6 +101,7 @@ def _no_plan(context: WorkerContext, operation: Operation, error: CloudError) ->
         _apply(context, operation, _plan_refused(context, code, error.reason))
         return
     log.warning("plan.failed", extra={"operation_id": operation.id, "why": str(error)})
+    tell_of_waiting(context, operation, error)
     _again(context, operation, error)
 
 
@@ -118,6 +120,7 @@ def _send(context: WorkerContext, operation: Operation, step: int) -> bool:
         checked = check(context, operation, step)
     except (CloudError, DirectoryError, SlackError) as error:
         log.warning("check.failed", extra={"operation_id": operation.id, "why": str(error)})
+        tell_of_waiting(context, operation, error)
         _again(context, operation, error)
         return False
     if isinstance(checked, Denied):

@@ -3,9 +3,19 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.views.words.template import Template
+from bot.views.words.template import Params, Template
 
 _BY_ITSELF: Final = "The queue is down; it {} by itself when the queue is back"
+
+
+def _waiting_for(params: Params) -> str:
+    whose = "{connection:name}" if params.get("connection") else "Slack"
+    return (
+        f"{{operation:name}} waits for {whose}, which has given no usable answer since "
+        "{since:clock}[[: {because:reason}]]. Nothing was sent. Slipway keeps trying"
+        "[[ until {until:moment}]]; {/ops cancel <operation>} withdraws it."
+    )
+
 
 ANSWERS: Final[Mapping[str, Template]] = {
     "answer.recorded": "Recorded as {operation:name}: {subject}.",
@@ -28,6 +38,7 @@ ANSWERS: Final[Mapping[str, Template]] = {
         "{operation:code} was recorded by another version of Slipway and needs workers of that "
         "version or a newer one. Until they run, nothing is sent and its target stays locked."
     ),
+    "answer.waiting_for": _waiting_for,
     "answer.directly": (
         "Slipway cannot post in {channel:channel} ({code:code}), so you get this here. {text}"
     ),
