@@ -98,7 +98,7 @@ def _message(lines: Iterable[str]) -> Message:
 def _denied(denied: Denied, locale: Locale, *, recorded_nothing: bool) -> Iterator[str]:
     why, remedy = _why(denied, locale)
     yield why
-    if denied.operation:
+    if denied.operation and denied.operation not in why:
         yield say("denied.in_the_way", locale, operation=denied.operation)
     if denied.who:
         yield say("denied.who", locale, who=denied.who)
