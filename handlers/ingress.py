@@ -32,6 +32,7 @@ class IngressLimits(Record):
 
     headers: int = 16_384  # bytes of all together
     body: int = 1_000_000  # bytes
+    unread: int = 16_000_000  # bytes of all bodies together that are being read, unsigned yet
     reading: float = 5.0  # seconds for a whole body
     waiting: float = 1.8  # seconds from arrival until a thread is free; Slack waits 3 in all
     answering: float = 2.2  # seconds from arrival until nothing is waited for any more
@@ -74,6 +75,7 @@ class Ingress:
         self._slots = anyio.CapacityLimiter(self._limits.threads)
         self._threads = anyio.CapacityLimiter(self._limits.threads)
         self._waiting = 0
+        self._unread = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; refusals are constant, empty and close the connection."""
@@ -105,16 +107,26 @@ class Ingress:
         if announced is not None and announced > self._limits.body:
             raise RefusedError(413, "too_large")
         body = bytearray()
+        try:
+            await self._fill(body, http)
+        finally:
+            self._unread -= len(body)
+        if not body or announced not in {None, len(body)}:
+            raise RefusedError(400, "wrong_length")
+        return bytes(body)
+
+    async def _fill(self, body: bytearray, http: HttpRequest) -> None:
+        """Read into *body*, as long as all that are being read do not take too much together."""
         with anyio.move_on_after(self._limits.reading) as reading:
             async for chunk in http.stream():
                 body += chunk
+                self._unread += len(chunk)
+                if self._unread > self._limits.unread:
+                    raise RefusedError(503, "too_many_bodies")
                 if len(body) > self._limits.body:
                     raise RefusedError(413, "too_large")
         if reading.cancelled_caught:
             raise RefusedError(408, "too_slow")
-        if not body or announced not in {None, len(body)}:
-            raise RefusedError(400, "wrong_length")
-        return bytes(body)
 
     async def _in_a_thread(self, request: Request, arrived: float) -> BoltResponse:
         """Do the work in a thread of our own few, or refuse when none gets free in time."""

@@ -83,3 +83,16 @@ def test_raw_bytes_are_refused(address: tuple[str, int], sent: bytes, statuses: 
 
     assert answer.split(b" ", 2)[1] in statuses
     assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_v56_unsigned_bodies_take_so_much_together() -> None:
+    """V56: many at once are refused before they fill the memory, and then all is as before."""
+    limits = IngressLimits(unread=1_000, reading=5.0)
+    with _served(Workspace(limits=limits)) as address, contextlib.ExitStack() as stack:
+        head = LINE + FORM + b"Content-Length: 900\r\n\r\n"
+        first = stack.enter_context(socket.create_connection(address, timeout=10))
+        first.sendall(head + b"a" * 899)
+        assert _said(address, head + b"a" * 900).split()[1] == b"503"
+        first.sendall(b"a")
+        assert first.recv(65_536).split()[1] == b"401"
+        assert _said(address, head + b"a" * 900).split()[1] == b"401"
