@@ -3,7 +3,7 @@
 Unknown fields are ignored, since Slack adds some at any time; ids alone count, names prove nothing.
 """
 
-from typing import Annotated, Final, Literal, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -18,6 +18,9 @@ Delivery: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,
 Timestamp: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}\.[0-9]{1,9}$")]
 TeamId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[TE][A-Z0-9]{2,20}$")]
 ButtonValue: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,2000}$")]
+
+EventType: TypeAlias = Literal["app_mention"]
+EVENTS: Final[tuple[EventType, ...]] = get_args(EventType)  # those that have a listener
 
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # the ampersand last: once only
 
@@ -237,7 +240,7 @@ class _FormAsSent(_Payload):
 
 
 class _EventAsSent(_Payload):
-    type: Literal["app_mention"]
+    type: EventType
     user: str | None = None
     bot_id: str | None = None
     channel: str | None = None

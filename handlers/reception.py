@@ -12,7 +12,7 @@ from bot.core.records import Json, Record
 from handlers.decoding import Decoded, MislabelledError, UnreadableError, decode
 from handlers.forms import input_of
 from handlers.installation import Installation, refusal
-from handlers.payloads import CommandFields, Event, Interaction
+from handlers.payloads import EVENTS, CommandFields, Event, Interaction
 from handlers.ports import SeenOnce
 from handlers.refusals import BUSY, at_the_field, silent, spoken
 from handlers.signatures import Signed
@@ -103,7 +103,7 @@ def _has_listener(decoded: Decoded) -> bool:
     return (
         decoded.content["type"] == "event_callback"
         and isinstance(event, dict)
-        and event.get("type") == "app_mention"
+        and event.get("type") in EVENTS
     )
 
 

@@ -11,9 +11,9 @@ from bot.core.errors import ConfigurationError
 from bot.settings import read_settings
 from bot.views.manifest import slash_commands
 from bot.views.words import Locale
+from handlers.payloads import EVENTS
 from workers.slack import SCOPES
 
-EVENTS: Final = ("app_mention",)
 REQUEST_PATH: Final = "/slack/events"
 
 
