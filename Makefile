@@ -5,7 +5,7 @@ LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header \
   --no-emit-index-url --no-emit-find-links --exclude-newer "7 days"
 
 .DEFAULT_GOAL := help
-.PHONY: docs help run setup check quick format-check format lint types contracts test page lock faults
+.PHONY: docs help run setup check quick format-check format lint types contracts test coverage page lock faults
 
 help: ## list the recipes
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,9 @@ contracts: setup ## which package may import which
 
 test: ## all tests
 	python3 run.py test
+
+coverage: setup ## how much the fast tests go through; fails below 95 % of core or journal
+	.ci/coverage
 
 faults: setup ## the long form of tests/faults, for hours; prints a table
 	$(BIN)python -m tests.faults $(FAULTS)
