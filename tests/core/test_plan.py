@@ -53,3 +53,10 @@ def test_what_was_before_stays_with_the_plan() -> None:
     """A plan that is kept and read again has the digest that was approved."""
     plan = BARE.made(DRAFT)
     assert Plan.model_validate_json(plan.model_dump_json()).digest == plan.digest
+
+
+def test_what_was_before_has_its_names() -> None:
+    """V2: the digest covers this form of it, so no later version may write it another way."""
+    observed = BARE.made(DRAFT).observed
+    assert observed is not None
+    assert observed.before == (("", DRAFT.before), (DRAFT.changes[0].name, "2"))
