@@ -5,7 +5,7 @@ LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header \
   --no-emit-index-url --no-emit-find-links --exclude-newer "7 days"
 
 .DEFAULT_GOAL := help
-.PHONY: docs help run setup check quick format-check format lint types contracts test coverage page lock faults
+.PHONY: docs help run setup check quick format-check format lint types contracts test coverage mutants page lock faults
 
 help: ## list the recipes
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,12 @@ test: ## all tests
 coverage: setup ## how much the fast tests go through; fails below 95 % of core or journal
 	.ci/coverage
 
+mutants: setup ## change the core's rules in every small way and see that its tests notice; minutes
+	$(UV) pip install --quiet --python $(BIN)python --require-hashes -r requirements-mutation.lock
+	rm -rf mutants
+	nice $(BIN)mutmut run
+	$(BIN)mutmut results
+
 faults: setup ## the long form of tests/faults, for hours; prints a table
 	$(BIN)python -m tests.faults $(FAULTS)
 
@@ -59,4 +65,5 @@ lock: ## resolve the locks anew, leaving out releases of the last week
 	$(LOCK) --upgrade --group build --output-file requirements.lock pyproject.toml
 	$(LOCK) --upgrade --group dev --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(LOCK) --upgrade --group browser --constraints requirements-dev.lock --output-file requirements-browser.lock
+	$(LOCK) --upgrade --group mutation --constraints requirements-dev.lock --output-file requirements-mutation.lock
 	echo uv | $(LOCK) --upgrade --no-annotate --output-file requirements-uv.lock -
