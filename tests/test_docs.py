@@ -38,7 +38,7 @@ CODES: Final = "docs/codes.md"
 EXAMPLE: Final = "slipway.example.yaml"
 DOCUMENTS: Final = (
     *(README, ARCHITECTURE, "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", CODES),
-    "bot/sandbox/page/README.md",
+    *("bot/sandbox/page/README.md", "tests/README.md"),
 )
 CODE: Final = re.compile(r"`([^`]+)`")
 
