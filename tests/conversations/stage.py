@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import httpx
 from pydantic import SecretStr
@@ -56,6 +56,24 @@ REDIS: Final = 20.0
 NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # all is on loopback; it trusts nobody
 
 
+class Beginning(NamedTuple):
+    """When a world begins, and what its neighbours are then."""
+
+    clock: GivenClock
+    cloud: HuaweiCloud
+    lab: CloudpodsCloud
+
+
+def beginning(clouds: HuaweiConfig | None = None) -> Beginning:
+    """Return the usual one; *clouds* is what Huawei Cloud holds, if not what the sandbox has."""
+    clock = GivenClock()
+    return Beginning(
+        clock=clock,
+        cloud=HuaweiCloud(clouds or cloud_config(), clock=clock.seconds),
+        lab=CloudpodsCloud(sandbox_cloudpods(), clock=clock.seconds),
+    )
+
+
 @contextmanager
 def opened(
     folder: Path,
@@ -66,6 +84,7 @@ def opened(
     clouds: HuaweiConfig | None = None,
     configured: Callable[[str, str], str] = configuration,
     limit_of: LimitOf = declared,
+    begins: Beginning | None = None,
 ) -> Iterator[World]:
     """Open a world in *folder*, where a migrated journal lies already.
 
@@ -77,11 +96,10 @@ def opened(
         clouds: what Huawei Cloud holds; what the sandbox has, if nothing is given.
         configured: makes slipway.yaml from the addresses of Huawei Cloud and of Cloudpods.
         limit_of: how many calls the clouds take.
+        begins: when it begins, and with which neighbours, if not as usual with *clouds*.
     """
-    clock = GivenClock()
+    clock, cloud, lab = begins or beginning(clouds)
     workspace = Workspace(workspace_config(), clock=clock.seconds)
-    cloud = HuaweiCloud(clouds or cloud_config(), clock=clock.seconds)
-    lab = CloudpodsCloud(sandbox_cloudpods(), clock=clock.seconds)
     with ExitStack() as stack:
         stack.enter_context(served(workspace))
         path = folder / "slipway.yaml"
