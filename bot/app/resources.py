@@ -17,7 +17,7 @@ from bot.journal import Journal, journal_on, open_engine, require_current
 from bot.redaction import KnownSecrets
 from bot.redis.doorbell import RedisDoorbell, open_redis
 from bot.settings import Settings, SlackCredentials, slack_credentials
-from bot.views.text import duration
+from bot.views.words import duration
 
 T = TypeVar("T")
 

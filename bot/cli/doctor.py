@@ -36,8 +36,7 @@ from bot.redaction import KnownSecrets
 from bot.redis.doorbell import ADVANCE_QUEUE, RedisDoorbell, open_redis
 from bot.settings import Settings, read_settings, slack_credentials
 from bot.systems import system as system_named
-from bot.views.text import duration
-from bot.views.words import spelled
+from bot.views.words import duration, spelled
 from workers.cloud.client import cloud_client
 from workers.cloud.questions import CloudQuestions
 from workers.slack import OF_THE_TOKEN, SCOPES, group_users, installation, web_client

@@ -16,7 +16,7 @@ from bot.journal.drain import LASTS
 from bot.logs import set_up_logs
 from bot.redaction import KnownSecrets
 from bot.settings import Settings, read_settings
-from bot.views.text import duration
+from bot.views.words import duration
 
 PROCESSES_MAX: Final = 64
 

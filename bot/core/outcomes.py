@@ -47,7 +47,6 @@ class DryRun(Record):
 class Help(Record):
     """The commands, with examples on targets that this person may change."""
 
-    prefix: str  # "" or what stands before the command names: "ship-"
     example_target: str  # "" where this person may change nothing
     can_approve: bool
 

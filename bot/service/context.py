@@ -89,8 +89,7 @@ class ServiceContext:
 
 def _kept(denial: Denied) -> str:
     """Return what the audit keeps of a refusal: its code with the parameters, and the rule."""
-    why = denial.why.model_dump_json() if denial.why else ""
-    return f"[{denial.code}] {why} ({denial.rule or 'no rule'})"
+    return f"[{denial.code}] {denial.why.model_dump_json()} ({denial.rule or 'no rule'})"
 
 
 def cloud_denial(error: CloudError, target: str) -> Denied:

@@ -74,7 +74,6 @@ def _help(context: ServiceContext, catalogue: Catalogue, by: Caller) -> Help:
         lists(policy.approve, person) for policy in catalogue.policies.values()
     )
     return Help(
-        prefix=catalogue.prefix,
         example_target=changeable[0] if changeable else "",
         can_approve=approves,
     )

@@ -32,7 +32,7 @@ from bot.views.listings import (
     target_status_lines,
 )
 from bot.views.text import TEXT_MAX, escaped, fallback_text
-from bot.views.words import Locale, Marked, Said, said, say, stopped
+from bot.views.words import Locale, Marked, said, say
 from bot.views.words.naming import (
     INFO,
     RECORDED,
@@ -46,7 +46,6 @@ from bot.views.words.naming import (
 
 STEPS_MAX: Final = 12  # steps of a dry run that are shown; the rest is counted
 _CODE_MAX: Final = 60
-_WORDS_MAX: Final = 500
 
 
 def answer(outcome: Outcome, locale: Locale, *, recorded_nothing: bool = True) -> Message:
@@ -96,7 +95,7 @@ def _message(lines: Iterable[str]) -> Message:
 
 
 def _denied(denied: Denied, locale: Locale, *, recorded_nothing: bool) -> Iterator[str]:
-    why, remedy = _why(denied, locale)
+    why, remedy = said(denied.why, locale)
     yield why
     if denied.operation and denied.operation not in why:
         yield say("denied.in_the_way", locale, operation=denied.operation)
@@ -107,13 +106,6 @@ def _denied(denied: Denied, locale: Locale, *, recorded_nothing: bool) -> Iterat
     nothing = say("denied.nothing_recorded", locale) if recorded_nothing else ""
     code = f"[{escaped(denied.code, _CODE_MAX)}]"
     yield " ".join(part for part in (remedy, nothing, code) if part)
-
-
-def _why(denied: Denied, locale: Locale) -> Said:
-    if denied.why is not None:
-        return said(denied.why, locale)
-    words = (escaped(each, _WORDS_MAX) for each in (denied.reason, denied.way_out))
-    return Said(*(stopped(each, locale) for each in words))
 
 
 def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Iterable[str]:

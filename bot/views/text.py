@@ -107,12 +107,6 @@ def moment(at: datetime, shape: str = "{date_short_pretty} {time}") -> str:
     return f"<!date^{seconds}^{shape}|{fallback}>"
 
 
-def duration(length: timedelta) -> str:
-    """Return a length of time in its two largest units: "1 min 12 s", "2 h 5 min"."""
-    units = largest_units(length)
-    return " ".join(f"{number} {unit}" for number, unit in units) or "under 1 s"
-
-
 def largest_units(length: timedelta) -> tuple[tuple[int, Unit], ...]:
     """Return a length of time in its two largest units; nothing where it is under a second."""
     seconds = max(0, int(length.total_seconds()))

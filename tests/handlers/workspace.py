@@ -157,7 +157,7 @@ class KeptService:
             return Done(operation=self.operations[FIRST])
         if text != "help":
             return NOT_HERE.model_copy(update={"rule": f"{by.user} asked in {delivery}"})
-        return Help(prefix="", example_target="checkout", can_approve=False)
+        return Help(example_target="checkout", can_approve=False)
 
     def form(self, intent: Press, *, by: Caller) -> Outcome | None:
         self._must_work()

@@ -5,7 +5,8 @@ from typing import Final, get_args
 import pytest
 
 from bot.core.codes import Denied
-from bot.core.codes.rules import PastGate
+from bot.core.codes.rules import MayNotRequest, PastGate
+from bot.core.codes.service import Locked
 from bot.core.outcomes import (
     Done,
     DryRun,
@@ -30,7 +31,7 @@ from bot.views.blocks import faults
 from bot.views.text import TEXT_MAX
 from bot.views.words import Locale
 from tests.views.conftest import Golden
-from tests.views.samples import DRAFT, EN, SKIP, TARGET, told, without_gate
+from tests.views.samples import DRAFT, EN, NOON, SKIP, TARGET, told, without_gate
 from tests.views.seen import words
 
 LINE: Final = TargetLine(
@@ -45,12 +46,8 @@ ENTRIES: Final = (
     Entry(revision="1.1.0", status="FAILED", when="2026-10-01T10:00:00Z", description="oops"),
 )
 LINK: Final = "https://acme.slack.com/archives/C0DEPLOYS/p1795176000000100?thread_ts=1.2&cid=C1"
-DENIED: Final = Denied(
-    code="not_allowed",
-    reason="you may not deploy this target",
-    way_out="Ask one of them.",
-    rule="policies.prod.request",
-    who=("S0DEVS", "U0ANN"),
+DENIED: Final = Denied.of(
+    MayNotRequest(action="deploy"), rule="policies.prod.request", who=("S0DEVS", "U0ANN")
 )
 OUTCOMES: Final[dict[str, Outcome]] = {
     "recorded": Recorded(operation=told("awaiting_approval"), approvers=("S0SRE",)),
@@ -66,8 +63,8 @@ OUTCOMES: Final[dict[str, Outcome]] = {
         policy=Policy(name="prod", approve=("S0SRE",)),
         approvals=1,
     ),
-    "help": Help(prefix="", example_target="checkout", can_approve=True),
-    "help_outsider": Help(prefix="ship-", example_target="", can_approve=False),
+    "help": Help(example_target="checkout", can_approve=True),
+    "help_outsider": Help(example_target="", can_approve=False),
     "targets": Targets(lines=(LINE,)),
     "targets_none": Targets(lines=()),
     "target_status": TargetStatus(
@@ -83,10 +80,15 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "form_wanted": FormWanted(operation=told("awaiting_approval")),
     "form_wanted_way": FormWanted(operation=told("failed_with_ways"), option=SKIP),
     "denied": DENIED,
-    "denied_held": Denied(
-        code="locked",
-        reason="another operation holds checkout",
-        way_out="Wait until it ends.",
+    "denied_held": Denied.of(
+        Locked(
+            target="checkout",
+            holder="op-0123456789",
+            action="deploy",
+            phase="queued",
+            by="U0ANN",
+            since=NOON,
+        ),
         operation="op-0123456789",
     ),
 }
@@ -117,10 +119,13 @@ def test_text_and_blocks_say_the_same(name: str) -> None:
 def test_a_denial_has_code_reason_people_rule_way_out_and_effect() -> None:
     """Nobody who is refused is left without the way forward."""
     assert answer(DENIED, EN).text.splitlines() == [
-        "you may not deploy this target.",
+        "You cannot deploy this target.",
         "Ask: <!subteam^S0DEVS>, <@U0ANN>",
         "Rule: `policies.prod.request`",
-        "Ask one of them. Nothing was recorded. [not_allowed]",
+        (
+            "Ask one of them, or have your name added to the policy. Nothing was recorded. "
+            "[not_allowed]"
+        ),
     ]
 
 

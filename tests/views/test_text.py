@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from bot.views.text import (
     VENDOR_MAX,
     code,
-    duration,
     escaped,
     fallback_text,
     link,
@@ -19,6 +18,7 @@ from bot.views.text import (
     moment,
     plain,
 )
+from bot.views.words import duration
 
 
 @pytest.mark.parametrize(

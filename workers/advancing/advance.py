@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.core import events as ev
-from bot.core.codes import Denied, Stated
+from bot.core.codes import Denied, Reason
 from bot.core.codes.operations import WorkerGone
 from bot.core.errors import (
     CloudError,
@@ -143,9 +143,9 @@ def _refuse(context: WorkerContext, operation: Operation, denied: Denied | None)
         msg = f"{operation.id} was neither allowed nor refused"
         raise ValueError(msg)
     if denied.code in WITHDRAWING and not operation.was_sent and operation.plan.is_made:
-        _apply(context, operation, ev.Withdrawn(at=context.clock(), reason=denied.stated))
+        _apply(context, operation, ev.Withdrawn(at=context.clock(), reason=denied.why))
     else:
-        _apply(context, operation, _plan_refused(context, denied.code, denied.stated))
+        _apply(context, operation, _plan_refused(context, denied.code, denied.why))
 
 
 def _presume_lost(context: WorkerContext, operation: Operation, step: int) -> None:
@@ -164,7 +164,7 @@ def _presume_lost(context: WorkerContext, operation: Operation, step: int) -> No
     _apply(context, operation, event)
 
 
-def _plan_refused(context: WorkerContext, code: str, reason: Stated) -> ev.PlanRefused:
+def _plan_refused(context: WorkerContext, code: str, reason: Reason) -> ev.PlanRefused:
     return ev.PlanRefused(at=context.clock(), code=code, reason=reason)
 
 

@@ -72,18 +72,15 @@ class Legacy(Code):
 class Denied(Record):
     """A rule said no: why, and what helps to find the way forward."""
 
-    code: str
-    reason: str = ""  # transitional: plain text, a clause without its full stop
-    way_out: str = ""  # transitional: plain text, a sentence in the imperative
-    why: Reason | None = None
+    why: Reason
     rule: str = ""  # the place in slipway.yaml that decided, where one did
     who: tuple[str, ...] = ()  # ids of the people and groups that may
     operation: OperationId | None = None  # the operation that is in the way, where one is
 
     @property
-    def stated(self) -> Stated:
-        """Why, as a code where there is one."""
-        return self.why or self.reason
+    def code(self) -> str:
+        """The stable code that people see."""
+        return self.why.code
 
     @classmethod
     def of(
@@ -95,5 +92,4 @@ class Denied(Record):
         operation: OperationId | None = None,
     ) -> Self:
         """Return the refusal for the reason *code*."""
-        why = code.reason
-        return cls(code=why.code, why=why, rule=rule, who=who, operation=operation)
+        return cls(why=code.reason, rule=rule, who=who, operation=operation)

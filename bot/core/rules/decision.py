@@ -78,7 +78,6 @@ class Decision(Record):
         if found is None or found.why is None or found.verdict != "no":
             return None
         return Denied(
-            code=found.why.code,
             why=found.why,
             rule=found.place,
             who=found.who,

@@ -1,6 +1,7 @@
 """Words, made last: what a code says in the language of whoever reads it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 from bot.core.codes import Reason, Stated
@@ -14,6 +15,7 @@ __all__ = [
     "Locale",
     "Marked",
     "Said",
+    "duration",
     "label",
     "people",
     "phrase",
@@ -86,6 +88,11 @@ def label(name: str, locale: Locale, *, is_plain: bool = False) -> str:
 def people(who: Sequence[str], locale: Locale) -> Marked:
     """Return the mentions of several, with the number of those left out."""
     return Marked(Speaker(locale).people(who))
+
+
+def duration(length: timedelta, locale: Locale = DEFAULT) -> str:
+    """Return a length of time in its two largest units: "1 min 12 s", "2 h 5 min"."""
+    return Speaker(locale).duration(length)
 
 
 def stopped(words: str, locale: Locale) -> str:
