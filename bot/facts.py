@@ -13,8 +13,17 @@ from bot.core.plan import Plan
 from bot.core.policy import ANYONE, Member, Policy
 from bot.core.ports import Clock, Directory
 from bot.core.records import OperationId, TargetName, UserId
-from bot.core.rules import Abilities, Change, Facts, Intent, Newest, Press
-from bot.core.rules.rights import approve_right, request_right, right_of
+from bot.core.rules import (
+    Abilities,
+    Change,
+    Facts,
+    Intent,
+    Newest,
+    Press,
+    approve_right,
+    request_right,
+    right_of,
+)
 from bot.core.system import System
 from bot.core.target import Target
 from bot.systems import system as system_named
@@ -127,9 +136,9 @@ class Gatherer:
             live_plan=live_plan,
         )
 
-    def of_question(self, by: UserId) -> Facts:
-        """Return what is known where *by* only asks: that needs no group."""
-        return self._facts(None, team=self.team(), person=self.known(by, frozenset()))
+    def of_question(self, by: UserId, among: frozenset[str] = frozenset()) -> Facts:
+        """Return what is known where *by* only asks: that needs no group but for the help."""
+        return self._facts(None, team=self.team(), person=self.known(by, among))
 
     def _facts(self, policy: Policy | None, **known: Any) -> Facts:
         now = self.clock()

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from bot.core.records import SLIPWAY, Action, Record, UserId
+from bot.core.records import Action, Record, UserId
 
 ANYONE: Final = "anyone"
 NO_POLICY: Final = "none"  # of a target that names no policy: nobody may change it
@@ -67,10 +67,3 @@ class Member(Record):
 def approvals_needed(policy: Policy, action: Action) -> int:
     """Return how many distinct people must approve *action*."""
     return policy.rollback_approvals if action == "rollback" else policy.approvals
-
-
-def lists(listed: tuple[str, ...], person: Member) -> bool:
-    """Return whether *listed* names *person*, one of the person's groups, or anyone."""
-    return person.id != SLIPWAY and (
-        ANYONE in listed or person.id in listed or bool(person.groups & set(listed))
-    )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from threading import Event
 from typing import Final
 
+from bot.core.verbs import verb_of
 from bot.sandbox.content import CHANNEL
 from bot.sandbox.slack import Message
 from bot.sandbox.stage import Stage
@@ -14,8 +15,8 @@ BOB: Final = "U0BOB"
 LEA: Final = "U0LEAD"
 EVE: Final = "U0EVE"
 STEP_SECONDS: Final = 25.0
-APPROVE: Final = "slipway.approve"
-ROLL_BACK: Final = "slipway.rollback"
+APPROVE: Final = verb_of("approve").action_id()
+ROLL_BACK: Final = verb_of("rollback").action_id()
 UPGRADE_SECONDS: Final = 90.0  # a cluster's workflow has five steps
 OTHERS: Final = {
     "billing": "/deploy billing 2.4.0",

@@ -24,9 +24,9 @@ from bot.core.rules import (
     Reject,
     RollBack,
     decide,
+    option_of,
+    revision_before,
 )
-from bot.core.rules.option import option_of
-from bot.core.rules.way_back import revision_before
 from bot.core.surfaces import Subject
 from bot.service.changes import change
 from bot.service.context import ServiceContext

@@ -18,9 +18,8 @@ from bot.core.outcomes import (
     Targets,
     TargetStatus,
 )
-from bot.core.policy import lists
 from bot.core.records import OperationId
-from bot.core.rules import Ask, decide
+from bot.core.rules import Ask, decide, is_approver, is_requester
 from bot.core.target import Target
 from bot.core.verbs import OPERATION, verb_of
 from bot.core.verbs.verb import About
@@ -63,19 +62,13 @@ def _about(context: ServiceContext, about: About, subject: OperationId) -> Outco
 
 def _help(context: ServiceContext, catalogue: Catalogue, by: Caller) -> Help:
     """Return the help with a target that the person may change, as far as Slack tells that now."""
-    person = context.facts.known(by.user, _groups(catalogue))
-    policies = {
-        name: policy
-        for name, policy in catalogue.policies.items()
-        if person is not None and lists(policy.request, person)
-    }
-    changeable = [each.name for each in catalogue.targets.values() if each.policy in policies]
-    approves = person is not None and any(
-        lists(policy.approve, person) for policy in catalogue.policies.values()
-    )
+    facts = context.facts.of_question(by.user, _groups(catalogue))
+    policies = catalogue.policies
+    theirs = {name for name, policy in policies.items() if is_requester(policy, facts)}
+    changeable = [each.name for each in catalogue.targets.values() if each.policy in theirs]
     return Help(
         example_target=changeable[0] if changeable else "",
-        can_approve=approves,
+        can_approve=any(is_approver(policy, facts) for policy in policies.values()),
     )
 
 

@@ -17,9 +17,9 @@ from bot.core.rules import (
     Recover,
     Reject,
     RollBack,
+    option_of,
+    revision_before,
 )
-from bot.core.rules.option import option_of
-from bot.core.rules.way_back import revision_before
 from bot.core.verbs import action_id, token_of
 from bot.views.layout import Button, Confirm, Style
 from bot.views.text import plain

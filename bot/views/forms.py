@@ -6,7 +6,7 @@ from bot.core.operation import Operation
 from bot.core.outcomes import FormWanted
 from bot.core.records import Json
 from bot.core.verbs import Verb
-from bot.core.verbs.reasons import REASON_MAX
+from bot.core.verbs.reasons import REASON_INPUT, REASON_MAX
 from bot.views.blocks import section
 from bot.views.buttons import called
 from bot.views.text import escaped
@@ -14,7 +14,6 @@ from bot.views.words import Locale, Marked, say, say_plain
 from bot.views.words.naming import subject
 
 REASON_BLOCK: Final = "slipway.reason"  # block_id: errors of the form are keyed by it
-REASON_INPUT: Final = "slipway.reason.input"  # action_id
 
 
 def reason_form(verb: Verb, wanted: FormWanted, locale: Locale) -> dict[str, Json]:

@@ -47,6 +47,9 @@ from bot.core.rules.intents import (
     Seen,
     Send,
 )
+from bot.core.rules.option import option_of
+from bot.core.rules.rights import approve_right, is_approver, is_requester, request_right, right_of
+from bot.core.rules.way_back import revision_before
 
 __all__ = [
     "RULES",
@@ -71,8 +74,15 @@ __all__ = [
     "Rule",
     "Seen",
     "Send",
+    "approve_right",
     "decide",
+    "is_approver",
+    "is_requester",
     "offers",
+    "option_of",
+    "request_right",
+    "revision_before",
+    "right_of",
 ]
 
 Judge: TypeAlias = Callable[[Intent, Facts], Finding | None]

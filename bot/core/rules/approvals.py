@@ -2,12 +2,12 @@
 
 from bot.core.codes.rules import ApproverLost, MoreApprovals
 from bot.core.operation import Operation
-from bot.core.policy import Member, Policy, approvals_needed, lists
+from bot.core.policy import Member, Policy, approvals_needed
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.intents import Intent, Prepare, Send
 from bot.core.rules.membership import barred
-from bot.core.rules.rights import approve_right
+from bot.core.rules.rights import approve_right, lists
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:

@@ -17,6 +17,11 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     return Finding.no(Barred(kind=kind), place="members only") if kind else Finding.yes("members")
 
 
+def is_member(facts: Facts) -> bool:
+    """Return whether the person is known and may act at all."""
+    return facts.person is not None and not barred(facts.person, facts.team)
+
+
 def barred(person: Member, team: str) -> str:
     """Return what keeps *person* from acting at all; "" where nothing does."""
     kinds = {

@@ -11,8 +11,8 @@ from bot.core.codes.rules import (
     SelfApproval,
 )
 from bot.core.operation import Operation
-from bot.core.policy import Policy, approvals_needed, lists
-from bot.core.records import Action
+from bot.core.policy import ANYONE, Member, Policy, approvals_needed
+from bot.core.records import SLIPWAY, Action
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.intents import (
@@ -30,6 +30,7 @@ from bot.core.rules.intents import (
     RollBack,
     Send,
 )
+from bot.core.rules.membership import is_member
 
 
 class Right(NamedTuple):
@@ -103,6 +104,23 @@ def right_of(intent: Intent, policy: Policy, operation: Operation | None) -> Rig
             return decide_right(policy, operation.action)
         case _:
             return None
+
+
+def lists(listed: tuple[str, ...], person: Member) -> bool:
+    """Return whether *listed* names *person*, one of the person's groups, or anyone."""
+    return person.id != SLIPWAY and (
+        ANYONE in listed or person.id in listed or bool(person.groups & set(listed))
+    )
+
+
+def is_requester(policy: Policy, facts: Facts) -> bool:
+    """Return whether the person may ask for changes at all: for the help, which decides nothing."""
+    return is_member(facts) and _is_listed(facts, policy.request)
+
+
+def is_approver(policy: Policy, facts: Facts) -> bool:
+    """Return whether the person is listed as approver: for the help, which decides nothing."""
+    return is_member(facts) and _is_listed(facts, policy.approve)
 
 
 def _acts(facts: Facts, requester: str | None) -> bool:

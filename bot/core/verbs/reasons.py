@@ -3,6 +3,7 @@
 import unicodedata
 from typing import Final
 
+REASON_INPUT: Final = "slipway.reason.input"  # action_id of the form's input
 REASON_MAX: Final = 500  # characters kept
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.core.codes import Denied
 from bot.core.policy import ANYONE, Freeze, Member, Policy, approvals_needed
 from bot.core.records import Action
-from bot.core.rules import decide
+from bot.core.rules import decide, is_approver, is_requester
 from tests.core.builders import a_member, a_policy
 from tests.core.rules.known import DEVS, SRE, an_intent, facts, operations
 from tests.journal.builders import ANN, BOB
@@ -80,6 +80,20 @@ def test_nobody_approves_his_own_wish_unless_that_is_written(
     """The requester's approval counts where self_approval is on, and nowhere else."""
     if person.id == ANN and not rules["self_approval"]:
         assert not may("approve", a_policy(**rules), person)
+
+
+@given(RULES, MEMBERS, st.sets(st.sampled_from(BARRED), max_size=1))
+def test_the_help_promises_what_the_rules_allow(
+    rules: dict[str, Any], person: Member, flags: set[str]
+) -> None:
+    """An example is shown to whoever may do it, and to no guest whom a policy happens to list."""
+    policy, asking = a_policy(**rules), person.model_copy(update=dict.fromkeys(flags, True))
+    known = facts(OPERATIONS["failed"], asking, policy)
+    own = asking.id == ANN and not policy.self_approval  # who may approve, but not this one
+
+    assert is_requester(policy, known) is may("deploy", policy, asking)
+    if not own:
+        assert is_approver(policy, known) is may("approve", policy, asking)
 
 
 @given(RULES, RULES)
