@@ -97,8 +97,6 @@ def _message(lines: Iterable[str]) -> Message:
 def _denied(denied: Denied, locale: Locale, *, recorded_nothing: bool) -> Iterator[str]:
     why, remedy = said(denied.why, locale)
     yield why
-    if denied.operation and denied.operation not in why:
-        yield say("denied.in_the_way", locale, operation=denied.operation)
     if denied.who:
         yield say("denied.who", locale, who=denied.who)
     if denied.rule:

@@ -6,6 +6,7 @@ Later versions of Slipway have to read it, to migrate it and to drive what it ho
 * `slipway.yaml`: the configuration that it was written under;
 * `expected.json`: each operation as it stands in the journal, oldest first;
 * `clouds.py`: what the simulated clouds held;
+* `past.py`: plants what clouds and Slack knew of them, so that they can be driven to their end;
 * `generate.py.txt`: how it was made. That runs with the code of f09dbbd alone.
 
 Nothing here is ever made anew: what it is good for is that nobody but f09dbbd wrote it.

@@ -1,7 +1,8 @@
 """The past of the journal that f09dbbd wrote, planted where that journal says it happened.
 
 Simulated clouds and the simulated Slack have no past. Here they get what the open operations
-need: the remote tasks by the very ids that were recorded, and the messages that were posted.
+need: the remote tasks by the very ids that were recorded, and the messages that were posted. The
+failed precheck of edge and its workflow alone have new ids, since the simulator makes them itself.
 """
 
 from collections import deque

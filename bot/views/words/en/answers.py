@@ -42,7 +42,6 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "answer.directly": (
         "Slipway cannot post in {channel:channel} ({code:code}), so you get this here. {text}"
     ),
-    "denied.in_the_way": "In the way: {operation:name}",
     "denied.who": "Ask: {who:people}",
     "denied.rule": "Rule: {rule:code:200}",
     "denied.nothing_recorded": "Nothing was recorded.",
