@@ -171,9 +171,14 @@ def _awaited(
     return say("card.approvals_missing", locale, missing=missing, who=who, until=until)
 
 
+def _is_reliable(facts: CardFacts) -> bool:
+    return facts.usual is not None and facts.usual.is_reliable
+
+
 def _context(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
     yield f"{code(operation.id)} · {moment(operation.created_at)}"
-    if isinstance(operation.phase, Running | AwaitingApproval | Succeeded):
+    is_own_time = isinstance(operation.phase, Succeeded) and not _is_reliable(facts)
+    if isinstance(operation.phase, Running | AwaitingApproval | Succeeded) and not is_own_time:
         yield usual(facts, locale)
     if isinstance(operation.phase, Running):
         yield remaining(facts, locale)

@@ -111,6 +111,7 @@ def test_few_samples_tell_the_last_time_alone() -> None:
     words = shown("watching", usual=few, left=few, now=at(300))
     assert "last time 30 s" in words
     assert not any(each in words for each in ("usually", "Late:", " left"))
+    assert "last time" not in shown("succeeded", usual=few)
 
 
 def test_a_running_card_tells_what_is_left() -> None:
