@@ -146,7 +146,7 @@ _TABLE: Final = """
    redis/rate_limits:a_clock_that_was_set_back_stops_nobody_for_long -- a live jump wants
    libfaketime
 107 | the clock is a day late at a start | cli/start:a_clock_behind_the_journal_is_refused
-108 | daylight saving | core/policy:a_freeze_follows_daylight_saving
+108 | daylight saving | core/rules/rights:a_freeze_follows_daylight_saving
 109 | slipway.yaml breaks or changes | G:faults_in_the_file_leave_the_old_rules_in_force
    G:a_target_that_left_the_file_stops_it G:a_policy_that_changed_voids_the_approval
 110 | an approver leaves | G:an_approver_who_left_takes_the_approval_along

@@ -31,7 +31,7 @@ def test_of_twenty_approvals_at_once_one_counts(home: House) -> None:
     assert len(approvals) == 1
     assert home.executed(target) == 1
     assert all(answers.values())
-    assert sum("approved by" in each for each in home.thread(operation_id)) == 1
+    assert sum("Approved by" in each for each in home.thread(operation_id)) == 1
     for person in set(REVIEWERS) - {approvals[0].by}:
         told = _whispers(home, person, operation_id)
         assert len(told) == 1, person
