@@ -30,7 +30,7 @@ STORES: Final = ("postgres", "valkey")
 LASTING: Final = tuple(sorted(set(SERVICES) - {"migrate"}))
 VERBS: Final = frozenset(
     {
-        *("audit", "bot", "config", "doctor", "drain", "manifest", "migrate"),
+        *("audit", "backup", "bot", "config", "doctor", "drain", "manifest", "migrate"),
         *("operations", "sandbox", "worker"),
     }
 )

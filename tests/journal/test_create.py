@@ -49,6 +49,7 @@ def test_a_request_is_recorded_whole(journal: Journal, engine: Engine) -> None:
         "step_times": 0,
         "notices": 0,
         "drain": 0,
+        "configurations": 0,
     }
 
 
