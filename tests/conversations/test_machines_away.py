@@ -1,14 +1,16 @@
 """Redis or the journal are away, workers come twice or late: nothing is lost, nothing doubled."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from typing_extensions import override
 
+from bot.redis.leases import Leases
 from bot.sandbox.clouds import Fault
 from tests.conversations.cards import APPROVE, CANCEL, labels, operation_in, operation_of
 from tests.conversations.places import ANN, BOB, EVE
@@ -35,6 +37,39 @@ class Dying(SlackMessages):
     @override
     def update(self, *args: Any, **options: Any) -> None:
         self._living.update(*args, **options)
+
+
+class Interrupted(Leases):
+    """Claims, the first of which is let go only after *meanwhile* has happened."""
+
+    def __init__(self, living: Leases, meanwhile: Callable[[], object]) -> None:
+        self._living = living
+        self._meanwhile = [meanwhile]
+
+    @override
+    @contextmanager
+    def hold(self, name: str) -> Iterator[bool]:
+        with self._living.hold(name) as is_ours:
+            yield is_ours
+            if is_ours and self._meanwhile:
+                self._meanwhile.pop()()
+
+
+def test_an_approval_right_after_the_plan_is_acted_on_at_once(world: World) -> None:
+    """Who rings while the planner still has its claim is heard by it, not first by the sweeper."""
+    machines = world.machines
+
+    def approved() -> None:
+        machines.send()
+        assert world.press(APPROVE, world.card()).ok
+        machines.ring()  # finds the claim taken
+
+    world.command("/deploy checkout 1.4.0")
+    claims = Interrupted(machines.context.claims, approved)
+    machines.context = replace(machines.context, claims=claims)
+    machines.ring()
+    assert world.operation(world.card()).phase.kind == "running"
+    assert len(world.mutations) == 1
 
 
 @pytest.mark.parametrize(

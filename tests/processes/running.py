@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
-PATIENCE: Final = 30.0  # seconds; the machine may be busy
+PATIENCE: Final = 40.0  # seconds; the machine may be busy
 _LOOK: Final = 0.02  # seconds
 _TIED: Final = Path(__file__).with_name("tied.py")
 

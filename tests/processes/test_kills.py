@@ -12,7 +12,7 @@ import pytest
 
 from tests.processes.gates import Gate
 from tests.processes.house import APPROVE, House, Role, component_of
-from tests.processes.running import kill_9
+from tests.processes.running import PATIENCE, kill_9
 
 Victim: TypeAlias = Literal[
     "bot",
@@ -103,7 +103,7 @@ def test_an_unsent_call_is_never_sent_again(home: House, victim: Victim) -> None
     # it is read again and again: two more readings of the component change nothing
     for _ in range(2):
         reading = home.hold_cloud("GET", component_of(target))
-        assert reading.arrived.wait(20)
+        assert reading.arrived.wait(PATIENCE)
         reading.open()
     home.until_all_told()
     assert len([each for each in home.thread(operation_id) if "is uncertain" in each]) == 1
@@ -143,7 +143,7 @@ def reach(home: House, moment: Moment, target: str) -> tuple[str, Gate | None]:
     if moment == "planning":
         gate = hold[moment]()
         operation_id = home.deploy(target)
-        assert gate.arrived.wait(20)
+        assert gate.arrived.wait(PATIENCE)
         return operation_id, gate
     operation_id = home.deploy(target)
     home.card_with(operation_id, APPROVE)
@@ -153,7 +153,7 @@ def reach(home: House, moment: Moment, target: str) -> tuple[str, Gate | None]:
         return operation_id, home.approve_until_watched(operation_id)
     gate = hold[moment]()
     home.approve(operation_id)
-    assert gate.arrived.wait(20)
+    assert gate.arrived.wait(PATIENCE)
     return operation_id, gate
 
 
