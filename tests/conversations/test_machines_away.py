@@ -1,7 +1,7 @@
 """Redis or the journal are away, workers come twice or late: nothing is lost, nothing doubled."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
-from bot.redis.leases import Leases
 from bot.sandbox.clouds import Fault
 from tests.conversations.cards import APPROVE, CANCEL, labels, operation_in, operation_of
 from tests.conversations.places import ANN, BOB, EVE
 from tests.conversations.world import DATABASE, World
-from workers.context import Posted
+from workers.context import Leases, Posted
 from workers.slack import SlackMessages
 
 
@@ -53,6 +52,10 @@ class Interrupted(Leases):
             yield is_ours
             if is_ours and self._meanwhile:
                 self._meanwhile.pop()()
+
+    @override
+    def held(self, names: Sequence[str]) -> frozenset[str]:
+        return self._living.held(names)
 
 
 def test_an_approval_right_after_the_plan_is_acted_on_at_once(world: World) -> None:
