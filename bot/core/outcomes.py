@@ -7,7 +7,7 @@ from bot.core.operation import Operation, RecoveryOption
 from bot.core.plan import PlanDraft
 from bot.core.policy import Policy
 from bot.core.records import Asked, ChannelId, Record, UserId
-from bot.core.system import Entry, StatusReport
+from bot.core.system import Entry, LiveValues, Offer, StatusReport
 from bot.core.target import Target
 
 
@@ -89,6 +89,22 @@ class Entries(Record):
     entries: tuple[Entry, ...]
 
 
+class Versions(Record):
+    """The versions that a target can be given."""
+
+    target: Target
+    offers: tuple[Offer, ...]
+    is_history: bool = False  # its API lists none: they are those of its history
+
+
+class Values(Record):
+    """The values of a release, those that have *word* in their path."""
+
+    target: Target
+    values: LiveValues
+    word: str = ""
+
+
 class Done(Record):
     """A press or a cancel had its effect; the thread tells it, so nobody is whispered to."""
 
@@ -118,6 +134,8 @@ Outcome: TypeAlias = (
     | TargetStatus
     | OperationStatus
     | Entries
+    | Versions
+    | Values
     | Done
     | Unchanged
     | FormWanted

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from pydantic import Field
 
@@ -12,7 +12,7 @@ from bot.core.flow import Call, Flow, Reply
 from bot.core.operation import RecoveryOption, TaskLine
 from bot.core.plan import Observation, PlanDraft, PlannedStep
 from bot.core.proof import ErrorForm
-from bot.core.records import Action, Asked, Json, Parameters, Record
+from bot.core.records import Action, Asked, Json, Parameters, PastStep, Record
 
 PATIENCE_MAX: Final = timedelta(seconds=90)  # a worker that is told to end waits for as long
 
@@ -165,6 +165,32 @@ class Entry(Record):
     can_return: bool = False  # whether a rollback may name it
 
 
+class Offer(Record):
+    """A version that a target can be given."""
+
+    version: str
+    description: Stated = ""
+    is_current: bool = False
+
+
+class LiveValues(Record):
+    """The values of a release as text by dotted path, with secrets masked."""
+
+    chart: str  # with its version, for people
+    present: Mapping[str, str] | None  # those that were set; None: the API does not tell them
+    defaults: Mapping[str, str] | None  # the chart's own; None: they cannot be read
+
+
+class Questions(NamedTuple):
+    """What an API answers about a target besides its status and history, each by a flow.
+
+    Where it lists no versions, those of its history are all that is known.
+    """
+
+    versions: Callable[[Any], Flow[tuple[Offer, ...] | Denied]] | None = None
+    values: Callable[[Any, tuple[PastStep, ...]], Flow[LiveValues | Denied]] | None = None
+
+
 Planner: TypeAlias = Callable[[Any, Asked], Flow[PlanDraft | Denied]]  # the target, the question
 
 
@@ -176,6 +202,7 @@ class System(Protocol[TargetT_contra]):
 
     spec: ClassVar[SystemSpec[Any]]
     planners: ClassVar[Mapping[Action, Planner]]  # one for each action that it has
+    questions: ClassVar[Questions]
 
     def prepare(self, target: TargetT_contra, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the live state and say what the action would do, or why it cannot be done."""

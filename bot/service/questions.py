@@ -1,11 +1,13 @@
-"""Questions: what a verb tells of an operation, and help, targets, status, history, revisions.
+"""Questions: what a verb tells of an operation, and what people ask about targets.
 
 Nothing is recorded.
 """
 
+from collections.abc import Iterable
+
 from bot.catalogue import Catalogue
 from bot.core.codes import Denied
-from bot.core.codes.rules import UnknownOperation, UnknownTarget
+from bot.core.codes.rules import NoValuesShown, UnknownOperation, UnknownTarget
 from bot.core.errors import CloudError
 from bot.core.near import nearest
 from bot.core.outcomes import (
@@ -17,9 +19,12 @@ from bot.core.outcomes import (
     TargetLine,
     Targets,
     TargetStatus,
+    Values,
+    Versions,
 )
 from bot.core.records import OperationId
 from bot.core.rules import Ask, decide, is_approver, is_requester
+from bot.core.system import Entry, Offer
 from bot.core.target import Target
 from bot.core.verbs import OPERATION, verb_of
 from bot.core.verbs.verb import About
@@ -45,6 +50,10 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
             return _status(context, catalogue, question.subject)
         case "history" | "revisions":
             return _entries(context, catalogue, question)
+        case "versions":
+            return _versions(context, catalogue, question.subject)
+        case "values":
+            return _values(context, catalogue, question)
         case _:
             msg = f"{question.topic} is no question about {question.subject!r}"
             raise ValueError(msg)
@@ -116,6 +125,47 @@ def _entries(context: ServiceContext, catalogue: Catalogue, question: Ask) -> Ou
         rows = tuple(row for row in rows if row.can_return or row.is_current)
         return Entries(target=target, topic="revisions", entries=rows)
     return Entries(target=target, topic="history", entries=rows)
+
+
+def _versions(context: ServiceContext, catalogue: Catalogue, subject: str) -> Outcome:
+    target = catalogue.find(subject)
+    if target is None:
+        return _unknown(catalogue, subject)
+    system = system_named(target.system)
+    try:
+        if system.questions.versions is None:
+            entries = context.cloud.ask(target, system.history(target.settings))
+            return Versions(target=target, offers=_offers(entries), is_history=True)
+        offers = context.cloud.ask(target, system.questions.versions(target.settings))
+    except CloudError as error:
+        return cloud_denial(error, target.name)
+    return offers if isinstance(offers, Denied) else Versions(target=target, offers=offers)
+
+
+def _offers(entries: Iterable[Entry]) -> tuple[Offer, ...]:
+    """Return each version of a history once, the newest first."""
+    current = {each.revision for each in entries if each.is_current}
+    return tuple(
+        Offer(version=version, is_current=version in current)
+        for version in dict.fromkeys(each.revision for each in entries)
+    )
+
+
+def _values(context: ServiceContext, catalogue: Catalogue, question: Ask) -> Outcome:
+    target = catalogue.find(question.subject)
+    if target is None:
+        return _unknown(catalogue, question.subject)
+    system = system_named(target.system)
+    if system.questions.values is None:
+        return Denied.of(NoValuesShown(system=system.spec.title, target=target.name))
+    past = context.journal.operations.past_steps(target.name)
+    try:
+        values = context.cloud.ask(target, system.questions.values(target.settings, past))
+    except CloudError as error:
+        return cloud_denial(error, target.name)
+    if isinstance(values, Denied):
+        return values
+    return Values(target=target, values=values, word=question.word)
 
 
 def _unknown(catalogue: Catalogue, word: str) -> Denied:

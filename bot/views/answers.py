@@ -19,6 +19,8 @@ from bot.core.outcomes import (
     Targets,
     TargetStatus,
     Unchanged,
+    Values,
+    Versions,
 )
 from bot.core.records import ChannelId, OperationId, Record
 from bot.views.blocks import sections
@@ -27,9 +29,11 @@ from bot.views.help import help_lines
 from bot.views.layout import Message
 from bot.views.listings import (
     entry_lines,
+    offer_lines,
     operation_lines,
     target_lines,
     target_status_lines,
+    value_lines,
 )
 from bot.views.text import TEXT_MAX, escaped, fallback_text
 from bot.views.words import Locale, Marked, said, say
@@ -126,6 +130,10 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
             return operation_lines(outcome, locale)
         case Entries():
             return entry_lines(outcome, locale)
+        case Versions():
+            return offer_lines(outcome, locale)
+        case Values():
+            return value_lines(outcome, locale)
         case Done(operation=operation):
             return _present(operation, say("answer.done", locale, operation=operation.id), locale)
         case Unchanged(operation=operation, why=why):

@@ -1,11 +1,19 @@
 """What people ask for: targets, one target, one operation, the cloud's history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.core.operation import Operation
-from bot.core.outcomes import Entries, OperationStatus, TargetLine, Targets, TargetStatus
-from bot.core.system import Entry
+from bot.core.outcomes import (
+    Entries,
+    OperationStatus,
+    TargetLine,
+    Targets,
+    TargetStatus,
+    Values,
+    Versions,
+)
+from bot.core.system import Entry, Offer
 from bot.views.card import change_lines
 from bot.views.steps import step_lines
 from bot.views.text import code, escaped
@@ -14,6 +22,7 @@ from bot.views.words.naming import headline, phase_reason, state, subject
 
 TARGETS_MAX: Final = 40  # targets in one answer; the rest is counted
 ENTRIES_MAX: Final = 20  # rows of a history; the rest is counted
+VALUES_MAX: Final = 30  # values of each kind; the rest is counted
 FACTS_MAX: Final = 12  # facts of a live state
 _TITLE_MAX: Final = 60
 
@@ -59,6 +68,51 @@ def entry_lines(outcome: Entries, locale: Locale) -> tuple[str, ...]:
     shown = [_entry(entry, locale) for entry in outcome.entries[:ENTRIES_MAX]]
     head = say(f"entries.{outcome.topic}", locale, target=target, count=count)
     return (head, *shown, *_more(count - len(shown), locale))
+
+
+def offer_lines(outcome: Versions, locale: Locale) -> tuple[str, ...]:
+    """Return one line per version, at most `ENTRIES_MAX` of them."""
+    target, count = outcome.target.name, len(outcome.offers)
+    if not outcome.offers:
+        return (say("versions.none", locale, target=target),)
+    shown = [_offer(each, locale) for each in outcome.offers[:ENTRIES_MAX]]
+    key = "versions.of_history" if outcome.is_history else "versions.head"
+    head = say(key, locale, target=target, count=count)
+    return (head, *shown, *_more(count - len(shown), locale))
+
+
+def value_lines(outcome: Values, locale: Locale) -> tuple[str, ...]:
+    """Return the values that were set, then the chart's, at most `VALUES_MAX` of each."""
+    target, values, word = outcome.target.name, outcome.values, outcome.word
+    return (
+        say("values.head", locale, target=target, chart=values.chart, word=word),
+        *_values(("values.present", "values.no_present"), values.present, outcome, locale),
+        *_values(("values.defaults", "values.no_defaults"), values.defaults, outcome, locale),
+    )
+
+
+def _values(
+    keys: tuple[str, str], values: Mapping[str, str] | None, outcome: Values, locale: Locale
+) -> Iterator[str]:
+    known, unknown = keys
+    if values is None:
+        yield say(unknown, locale)
+        return
+    found = [(path, text) for path, text in values.items() if outcome.word in path.lower()]
+    yield say(known, locale, count=len(found))
+    for path, text in found[:VALUES_MAX]:
+        yield f"• {code(path, 120)}: {escaped(text, 120)}"
+    more = len(found) - VALUES_MAX
+    if more > 0:
+        yield say("values.more", locale, more=more, target=outcome.target.name)
+
+
+def _offer(offer: Offer, locale: Locale) -> str:
+    parts = (
+        worded(offer.description, locale, 200),
+        say("entries.current", locale) if offer.is_current else "",
+    )
+    return " · ".join((f"• {code(offer.version)}", *(part for part in parts if part)))
 
 
 def brief(operation: Operation, locale: Locale) -> Marked:

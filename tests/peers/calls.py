@@ -196,6 +196,7 @@ CCE_RELEASE: Final = (
     Counterpart("GET", f"{_RELEASE}/history", "cce", "show_release_history"),
     Counterpart("GET", "/v2/charts", "cce", "list_charts"),
     Counterpart("GET", "/v2/charts/{chart_id}", "cce", "show_chart"),
+    Counterpart("GET", "/v2/charts/{chart_id}/values", "cce", "show_chart_values"),
 )
 
 

@@ -84,6 +84,7 @@ def releasing(flavour: str) -> Story:
         assert isinstance(place.carry_out(by_id, "rollback", revision="1"), TaskSucceeded)
         assert isinstance(place.carry_out(by_id, "deploy", version="1.2.0"), TaskSucceeded)
         read(place, target)
+        read(place, by_id)
         assert isinstance(place.carry_out(target, "delete"), TaskSucceeded)
         read(place, target)
 

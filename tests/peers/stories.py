@@ -125,6 +125,11 @@ def missing(target: Any, **changes: Any) -> Story:
 
 
 def read(place: Place, target: Any) -> None:
-    """Look at the status and the history."""
+    """Look at it, and ask all that can be asked about it."""
     place.run(place.system.status(target))
     place.run(place.system.history(target))
+    questions = place.system.questions
+    if questions.versions:
+        place.run(questions.versions(target))
+    if questions.values:
+        place.run(questions.values(target, ()))

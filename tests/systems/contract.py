@@ -86,3 +86,7 @@ def reading_flows(system_: System[Any]) -> Iterator[tuple[str, Flow[Any]]]:
             yield f"recover {action} {work.step.name}", system_.recover(target, lost)
     yield "status", system_.status(target)
     yield "history", system_.history(target)
+    if system_.questions.versions:
+        yield "versions", system_.questions.versions(target)
+    if system_.questions.values:
+        yield "values", system_.questions.values(target, ())

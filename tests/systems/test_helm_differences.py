@@ -10,6 +10,7 @@ from bot.systems._helm.codes import (
     SecretChanged,
 )
 from bot.systems._helm.differences import changes, flat
+from bot.systems._helm.showing import readable
 from bot.systems._helm.values import (
     masked,
     with_secrets,
@@ -106,3 +107,10 @@ def test_no_secret_is_ever_told(values: dict[str, Json], name: str, wrap: int) -
 
     assert SECRET not in told
     assert with_secrets(masked(with_secret({}, name, wrap)), whole) == with_secret({}, name, wrap)
+
+
+def test_what_is_shown_on_request_has_no_secrets() -> None:
+    """Values that people ask for are masked by name and by look; empty ones hide nothing."""
+    shown = readable({"auth": {"password": "hunter2", "user": "ann"}, "token": "", "zone": "a"})
+    assert shown == {"auth.password": MASK, "auth.user": "ann", "token": '""', "zone": "a"}
+    assert (readable({}), readable(None)) == ({}, None)

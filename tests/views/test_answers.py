@@ -21,11 +21,14 @@ from bot.core.outcomes import (
     Targets,
     TargetStatus,
     Unchanged,
+    Values,
+    Versions,
 )
 from bot.core.plan import Change
 from bot.core.policy import Policy
 from bot.core.records import Asked, Parameters
-from bot.core.system import Entry, StatusReport
+from bot.core.system import Entry, LiveValues, Offer, StatusReport
+from bot.systems.cce_cluster.codes import ByPath
 from bot.views.answers import answer
 from bot.views.blocks import faults
 from bot.views.text import TEXT_MAX
@@ -44,6 +47,16 @@ ENTRIES: Final = (
     Entry(revision="1.3.0", status="RUNNING", when="2026-11-19T10:00:00Z", is_current=True),
     Entry(revision="1.2.0", status="SUCCEEDED", when="2026-11-01T10:00:00Z", can_return=True),
     Entry(revision="1.1.0", status="FAILED", when="2026-10-01T10:00:00Z", description="oops"),
+)
+OFFERS: Final = (
+    Offer(version="1.4.0"),
+    Offer(version="1.3.0", is_current=True),
+    Offer(version="1.2.0", description=ByPath().reason),
+)
+VALUES: Final = LiveValues(
+    chart="search 1.3.0",
+    present={"auth.password": "******", "image.tag": "1.3.0"},
+    defaults={"image.tag": "1.0.0", **{f"labels.l{each}": '""' for each in range(40)}},
 )
 LINK: Final = "https://acme.slack.com/archives/C0DEPLOYS/p1795176000000100?thread_ts=1.2&cid=C1"
 DENIED: Final = Denied.of(
@@ -75,6 +88,14 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "history": Entries(target=TARGET, topic="history", entries=ENTRIES),
     "revisions": Entries(target=TARGET, topic="revisions", entries=ENTRIES[1:2]),
     "revisions_none": Entries(target=TARGET, topic="revisions", entries=()),
+    "versions": Versions(target=TARGET, offers=OFFERS),
+    "versions_of_history": Versions(target=TARGET, offers=OFFERS[:2], is_history=True),
+    "versions_none": Versions(target=TARGET, offers=()),
+    "values": Values(target=TARGET, values=VALUES),
+    "values_narrowed": Values(target=TARGET, values=VALUES, word="image"),
+    "values_unknown": Values(
+        target=TARGET, values=VALUES.model_copy(update={"present": None, "defaults": None})
+    ),
     "done": Done(operation=told("cancelled")),
     "present": Unchanged(operation=told("queued"), why=PastGate(how="approved").reason),
     "form_wanted": FormWanted(operation=told("awaiting_approval")),

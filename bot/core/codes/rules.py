@@ -95,6 +95,14 @@ class NoValues(Code):
     target: TargetName
 
 
+class NoValuesShown(Code):
+    """The values of a target are asked for whose API has none."""
+
+    key = "unsupported_action.values"
+    system: str
+    target: TargetName
+
+
 class NoVersion(Code):
     """A deployment that names neither a version nor values."""
 

@@ -101,6 +101,7 @@ class Ask(Record):
     kind: Literal["ask"] = "ask"
     topic: str  # the name of its verb
     subject: str = ""  # a target or an operation, as typed
+    word: str = ""  # what the answer is narrowed to
 
 
 Press: TypeAlias = (

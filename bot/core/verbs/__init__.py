@@ -29,7 +29,9 @@ from bot.core.verbs.stop import STOP
 from bot.core.verbs.targets import TARGETS
 from bot.core.verbs.text import TEXT_MAX, unreadable
 from bot.core.verbs.token import Token, read_token, token_of
+from bot.core.verbs.values import VALUES
 from bot.core.verbs.verb import Typed, Verb
+from bot.core.verbs.versions import VERSIONS
 from bot.core.verbs.words import OPERATION
 
 __all__ = [
@@ -56,6 +58,8 @@ VERBS: Final[tuple[Verb, ...]] = (
     STATUS,
     HISTORY,
     REVISIONS,
+    VERSIONS,
+    VALUES,
     RESTART,
     START,
     STOP,

@@ -174,6 +174,12 @@ class NothingOffered(Code):
     key = "value.nothing_offered"
 
 
+class ByPath(Code):
+    """A version that a path of CCE's leads to, and that is not offered to the cluster now."""
+
+    key = "value.by_path"
+
+
 class Course(Code):
     """Where a workflow leads, and how far it is."""
 

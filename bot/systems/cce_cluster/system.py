@@ -15,6 +15,7 @@ from bot.core.system import (
     Planner,
     PollResult,
     PrerequisiteSteps,
+    Questions,
     Recovery,
     RemoteTask,
     SentStep,
@@ -29,6 +30,7 @@ from bot.systems.cce_cluster import planners, versions
 from bot.systems.cce_cluster.codes import NoDowngrade
 from bot.systems.cce_cluster.examples import EXAMPLES, SAMPLE
 from bot.systems.cce_cluster.polling import look
+from bot.systems.cce_cluster.questions import QUESTIONS
 from bot.systems.cce_cluster.reads import facts, read_cluster, read_live, read_workflows
 from bot.systems.cce_cluster.recovery import recover
 from bot.systems.cce_cluster.sending import submit
@@ -54,6 +56,7 @@ class CceCluster:
     )
 
     planners: ClassVar[Mapping[Action, Planner]] = {"deploy": planners.deploy}
+    questions: ClassVar[Questions] = QUESTIONS
 
     def prepare(self, target: Cluster, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the cluster, what it is offered, and its workflows; say what is to be done."""

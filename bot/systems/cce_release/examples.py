@@ -87,6 +87,7 @@ _FIRST: Final = _revision(1, "0.8.0", "SUPERSEDED", "Install complete")
 _PRESENT: Final = _revision(2, "0.9.0", "DEPLOYED", "Upgrade complete")
 _ENDED: Final = _revision(3, "1.0.0", "DEPLOYED", "Upgrade complete")
 _CHART: Final = _chart(CHART, "1.0.0")
+_DEFAULTS: Final[dict[str, Any]] = {"imagePullPolicy": "IfNotPresent", "imageTag": "v1"}
 _OLDER: Final = (
     _chart("af4b699e-018c-11ec-b8b0-0255ac100b03", "0.8.0"),
     _chart("af4b699e-018c-11ec-b8b0-0255ac100b04", "0.9.0"),
@@ -105,6 +106,7 @@ EXAMPLES: Final = (
     _exchange("DELETE", _RELEASE, "success"),
     _exchange("GET", _CHARTS, [*_OLDER, _CHART]),
     _exchange("GET", f"{_CHARTS}/{CHART}", _CHART),
+    _exchange("GET", f"{_CHARTS}/{_OLDER[1]['id']}/values", {"values": {"basic": _DEFAULTS}}),
 )
 
 SAMPLE: Final = Sample(

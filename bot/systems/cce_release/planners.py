@@ -29,7 +29,7 @@ def create(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
     if template is None:
         return Denied.of(NoTemplate())
     version = asked.parameters.version or template.version
-    chart = yield from _chart(target, version, target.created_chart_id)
+    chart = yield from chart_for(target, version, target.created_chart_id)
     if isinstance(chart, Denied):
         return chart
     return plans.create(target, chart, target.created_values)
@@ -49,7 +49,7 @@ def deploy(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
     if isinstance(values, Denied):
         return values
     version = given.version or view.chart_version
-    chart = yield from _chart(target, version, target.chart_id)
+    chart = yield from chart_for(target, version, target.chart_id)
     if isinstance(chart, Denied):
         return chart
     before = recorded_values(made_by) or view.shown
@@ -104,7 +104,7 @@ def _maker(asked: Asked, view: ReleaseView) -> PastStep | None:
     return step if is_its else None
 
 
-def _chart(target: Release, version: str | None, chart_id: str | None) -> Flow[Chart | Denied]:
+def chart_for(target: Release, version: str | None, chart_id: str | None) -> Flow[Chart | Denied]:
     """Find the chart to install: the configured one, or its like of another version."""
     name = target.chart
     if chart_id is not None:

@@ -11,12 +11,13 @@ from bot.core.errors import CloudRefusedError
 from bot.core.flow import Call, Flow, Method, Reply, path
 from bot.core.plan import Observation
 from bot.core.records import Json
+from bot.systems._helm.values import Values
 from bot.systems._huawei.cce import SERVICE
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
 from bot.systems.cce_release.codes import Advice
 from bot.systems.cce_release.target import Release
-from bot.systems.cce_release.wire import DELETED, UNKNOWN, Chart, ReleaseView
+from bot.systems.cce_release.wire import DELETED, UNKNOWN, Chart, ChartValues, ReleaseView
 
 _ROOTS: Final = {"standard": "/cce/cam/v3", "autopilot": "/autopilot/cam/v3"}
 _CHARTS: Final = {"standard": "/v2/charts", "autopilot": "/autopilot/v2/charts"}
@@ -113,6 +114,15 @@ def read_chart(target: Release, chart_id: str) -> Flow[Chart | None]:
     if chart.id != chart_id:
         raise unreadable(doing=doing, why=AboutAnother(id=chart.id))
     return chart
+
+
+def read_chart_values(target: Release, chart_id: str) -> Flow[Values | None]:
+    """Read the default values of one version of a chart; None where they are not told."""
+    try:
+        reply = yield call("GET", f"{charts_path(target, chart_id)}/values")
+    except CloudRefusedError:
+        return None
+    return parse(ChartValues, reply, f"read the values of chart {chart_id}").defaults
 
 
 def own(target: Release, view: ReleaseView) -> ReleaseView:

@@ -14,6 +14,7 @@ from bot.core.system import (
     Entry,
     Planner,
     PollResult,
+    Questions,
     Recovery,
     RemoteTask,
     SentStep,
@@ -30,6 +31,7 @@ from bot.systems._wire.text import plain
 from bot.systems.cce_release import planners, plans
 from bot.systems.cce_release.examples import EXAMPLES, SAMPLE
 from bot.systems.cce_release.polling import watch_deletion, watch_revision
+from bot.systems.cce_release.questions import QUESTIONS
 from bot.systems.cce_release.reads import (
     call,
     facts,
@@ -67,6 +69,7 @@ class CceRelease:
         "rollback": planners.rollback,
         "delete": planners.delete,
     }
+    questions: ClassVar[Questions] = QUESTIONS
 
     def prepare(self, target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the release and the charts, for a rollback its revisions; say what would change."""

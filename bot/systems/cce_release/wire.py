@@ -110,3 +110,16 @@ class Chart(BaseModel):
     def shown(self) -> str:
         """The chart with its version, for people."""
         return f"{self.name} {self.version}"
+
+
+class ChartValues(BaseModel):
+    """The values of a chart, in groups; the page and the SDK know one, "basic"."""
+
+    values: dict[str, Any]
+
+    @property
+    def defaults(self) -> Values | None:
+        """The values as they stand in the chart; None where they are none that can be shown."""
+        basic = self.values.get("basic")
+        whole = basic if isinstance(basic, dict) else self.values
+        return whole if not unfit(whole) else None

@@ -121,6 +121,15 @@ _CHARTS: Final[dict[str, Any]] = {
 }
 
 
+_SHOWN_CHART: Final[dict[str, Any]] = {
+    "chart": {
+        "chart": {"values": {"image": {"tag": "3.5.8-debian-11-r8"}, "replicaCount": 1}},
+        "name": "etcd",
+        "repo": "bitnami-new",
+    }
+}
+
+
 def _exchange(method: Method, where: str, answer: Json, body: Json = None) -> Exchange:
     call = Call(method=method, service="k8s", path=where, body=body)
     return Exchange(call=call, reply=Reply(status=200, body=answer))
@@ -145,6 +154,7 @@ EXAMPLES: Final = (
     _exchange("POST", f"{_RELEASE}/rollback", _wrapped(SHOWN), _wrapped(ROLLBACK_BODY)),
     _exchange("DELETE", _RELEASE, _wrapped(SHOWN)),
     _exchange("GET", "/charts", _CHARTS),
+    _exchange("GET", "/charts/etcd", _SHOWN_CHART),
 )
 
 SAMPLE: Final = Sample(

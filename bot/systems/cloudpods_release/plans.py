@@ -13,6 +13,7 @@ from bot.systems._helm.changes import kept_facts, value_changes
 from bot.systems._helm.choice import Wanted, is_same, kept, recorded_values
 from bot.systems._helm.codes import Deleted, OtherValues, SameValues, VersionAt
 from bot.systems._helm.differences import changes
+from bot.systems._helm.versions import rank
 from bot.systems._wire.text import plain
 from bot.systems._wire.words import verbatim
 from bot.systems.cloudpods_release import refusals
@@ -87,7 +88,7 @@ def created_version(
     wanted = version or (target.creation.version if target.creation else None)
     if wanted is None:
         releases = [each for each in there or () if "-" not in each]
-        return max(releases, key=_rank, default="")
+        return max(releases, key=rank, default="")
     if there is None or wanted in there:
         return wanted
     return refusals.no_version(target, wanted, there)
@@ -262,8 +263,3 @@ def _other_version(before: str, after: str) -> tuple[Change, ...]:
     if before == after:
         return ()
     return (Change(name=label("version"), before=verbatim(before), after=verbatim(after)),)
-
-
-def _rank(version: str) -> tuple[int, ...]:
-    core = version.removeprefix("v").partition("+")[0]
-    return tuple(int(part) if part.isascii() and part.isdigit() else 0 for part in core.split("."))

@@ -27,6 +27,7 @@ from bot.systems.cloudpods_release.wire import (
     Row,
     Rows,
     Shown,
+    ShownChart,
     parse_history,
     parse_one,
 )
@@ -146,6 +147,18 @@ def read_versions(target: Release) -> Flow[tuple[str, ...] | Denied | None]:
         if each.chart_name in {target.chart_name, ""} and each.chart_version
     )
     return own or (yield from _no_chart(target))
+
+
+def read_chart_values(target: Release, version: str) -> Flow[Values | None]:
+    """Read the default values of the chart; None where they are not told."""
+    query = (("repo", target.repository), *((("version", version),) if version else ()))
+    where = path("/charts/{chart}", chart=target.chart_name)
+    try:
+        reply = yield call("GET", where, query=query)
+        shown = kubeserver.parse_one(ShownChart, "chart", reply, "read the chart")
+    except CloudError:
+        return None
+    return shown.defaults
 
 
 def read_failure(release_id: str) -> Flow[Failure]:

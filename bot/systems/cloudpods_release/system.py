@@ -15,6 +15,7 @@ from bot.core.system import (
     Entry,
     Planner,
     PollResult,
+    Questions,
     Recovery,
     RemoteTask,
     SentStep,
@@ -30,6 +31,7 @@ from bot.systems.cloudpods_release import plans
 from bot.systems.cloudpods_release.examples import EXAMPLES, SAMPLE
 from bot.systems.cloudpods_release.planners import PLANNERS
 from bot.systems.cloudpods_release.polling import watch
+from bot.systems.cloudpods_release.questions import QUESTIONS
 from bot.systems.cloudpods_release.reads import find, read_history
 from bot.systems.cloudpods_release.recovery import recover
 from bot.systems.cloudpods_release.revisions import returnable, running
@@ -42,6 +44,7 @@ class CloudpodsRelease:
     """Creates, upgrades, rolls back and deletes a release."""
 
     planners: ClassVar[Mapping[Action, Planner]] = PLANNERS
+    questions: ClassVar[Questions] = QUESTIONS
     spec: ClassVar[SystemSpec[Release]] = SystemSpec(
         name="cloudpods-release",
         title="Cloudpods Helm release",

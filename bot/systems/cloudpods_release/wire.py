@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 from bot.core.codes.systems import ListedTwice
 from bot.core.flow import Reply
 from bot.systems._cloudpods import kubeserver
+from bot.systems._helm.limits import unfit
 from bot.systems._helm.values import Values
 from bot.systems._wire.replies import moment, parse, unreadable
 from bot.systems._wire.text import Text, Word, keyed
@@ -189,6 +190,21 @@ class ChartRow(BaseModel):
     def chart_version(self) -> str:
         """The chart's version."""
         return self.version or self.chart.version or self.chart.metadata.version
+
+
+class _ChartContent(BaseModel):
+    values: Annotated[Values, BeforeValidator(keyed)] = Field(default_factory=dict)
+
+
+class ShownChart(BaseModel):
+    """A chart with its content; the rest may be megabytes."""
+
+    chart: _ChartContent
+
+    @property
+    def defaults(self) -> Values | None:
+        """Its default values; None where they cannot be shown."""
+        return None if unfit(self.chart.values) else self.chart.values
 
 
 class Charts(BaseModel):

@@ -14,6 +14,7 @@ from bot.core.system import (
     Entry,
     Planner,
     PollResult,
+    Questions,
     Recovery,
     RemoteTask,
     SentStep,
@@ -75,6 +76,7 @@ class ServiceStageV2:
         takes_values=True,
     )
     planners: ClassVar[Mapping[Action, Planner]] = PLANNERS
+    questions: ClassVar[Questions] = Questions()
 
     def prepare(self, target: Instance, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the instance, and for a rollback its snapshots; say what the action would do."""

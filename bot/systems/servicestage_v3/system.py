@@ -14,6 +14,7 @@ from bot.core.system import (
     Entry,
     Planner,
     PollResult,
+    Questions,
     Recovery,
     RemoteTask,
     SentStep,
@@ -59,6 +60,7 @@ class ServiceStageV3:
         takes_values=True,
     )
     planners: ClassVar[Mapping[Action, Planner]] = PLANNERS
+    questions: ClassVar[Questions] = Questions()
 
     def prepare(self, target: Component, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the component, and for a rollback its records; say what the action would do."""

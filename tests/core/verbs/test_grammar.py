@@ -91,11 +91,20 @@ def test_flags_stand_anywhere_and_phones_may_write_them(verb: str, words: str) -
      ("?", "help", ""), ("targets", "targets", ""),
      ("targets Shop", "targets", "shop"), ("status", "status", ""),
      ("status Checkout", "status", "checkout"), (f"status {ID.upper()}", "status", ID),
-     ("history checkout", "history", "checkout"), ("revisions co ", "revisions", "co")],
+     ("history checkout", "history", "checkout"), ("revisions co ", "revisions", "co"),
+     ("versions Search", "versions", "search"), ("values search", "values", "search")],
 )  # fmt: skip
 def test_questions(text: str, topic: str, subject: str) -> None:
     """C1: help in every spelling, and the other questions with what they ask about."""
     assert parse("ops", text) == Ask.model_validate({"topic": topic, "subject": subject})
+
+
+def test_values_may_be_narrowed() -> None:
+    """A second word is looked for in the paths; a third one means nothing."""
+    assert parse("ops", "values Search Image") == Ask(
+        topic="values", subject="search", word="image"
+    )
+    assert refused("values search image tag", "ops").code == "usage"
 
 
 @pytest.mark.parametrize("text", [f"cancel {ID}", f"CANCEL {ID.upper()} "])

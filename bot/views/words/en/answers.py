@@ -72,4 +72,15 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "entries.no_revisions": "There is no earlier revision of {target:name} to roll back to.",
     "entries.current": "*runs now*",
     "entries.no_way_back": "not available for rollback",
+    "versions.head": "*Versions of {target:name}* ({count})",
+    "versions.of_history": (
+        "*Versions of {target:name}* ({count}), as its history has them: the cloud lists no others"
+    ),
+    "versions.none": "The cloud lists no version of {target:name}.",
+    "values.head": "*Values of {target:name}*[[ with {word:code}]], chart {chart:name}",
+    "values.present": "*Set* ({count})",
+    "values.no_present": "The cloud does not tell which values are set now.",
+    "values.defaults": "*Defaults of the chart* ({count})",
+    "values.no_defaults": "The defaults of the chart cannot be read.",
+    "values.more": "… {more} more. {/ops values <target> image} lists those with `image` in them",
 }

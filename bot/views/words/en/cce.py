@@ -203,6 +203,7 @@ CCE: Final[Mapping[str, Words]] = {
     "value.workflow": Words("workflow to {version:name}"),
     "value.cancelled": Words("cancelled"),
     "value.nothing_offered": Words("nothing right now"),
+    "value.by_path": Words("not offered now; an upgrade path leads there"),
     "value.course": Words(_course),
     "plan.precheck_expired": Words("the last precheck expired {at:moment}"),
     "refused.precheck_expired": Words(_expired),

@@ -16,7 +16,9 @@ HELP: Final[Mapping[str, Template]] = {
     "help.status": (
         "{/ops status <target>} shows what runs now · {/ops status op-…} shows an operation"
     ),
-    "help.history": "{/ops history <target>} · {/ops revisions <target>} show what ran before",
+    "help.history": (
+        "{/ops history <target>} · `revisions` · `versions` · `values` show what ran, and what can"
+    ),
     "help.cancel": "{/ops cancel op-…} withdraws what was not sent yet",
     "help.dry_run": (
         "`--dry-run` after a change shows what it would do; nothing is recorded, nothing happens"

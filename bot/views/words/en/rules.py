@@ -124,6 +124,9 @@ RULES: Final[Mapping[str, Words]] = {
         "the policy now wants {needed:count:approval}, {needed_then} when this was requested.",
         "Request the change again.",
     ),
+    "unsupported_action.values": Words(
+        "a {system:name} has no values.", "{/ops status <target>} shows what runs."
+    ),
     "reason_required.by_policy": Words(
         "a reason is required here.", 'Add --reason "why" to the command.'
     ),
