@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.core.codes import reason_of
 from bot.core.events import Event
 from bot.core.operation import Failed, Operation, RecoveryOption, Step
 from bot.core.records import Json
@@ -63,7 +62,7 @@ def _failed(operation: Operation) -> dict[str, Json] | None:
     """Return why it failed: the stable code, and the parameters of what people are told."""
     if not isinstance(operation.phase, Failed):
         return None
-    reason = reason_of(operation.phase.reason)
+    reason = operation.phase.reason
     return {"code": operation.phase.code, "reason": reason.key, "params": reason.params}
 
 

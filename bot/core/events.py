@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from bot.core.codes import Stated
+from bot.core.codes import Kept, KeptIfAny
 from bot.core.errors import Verdict
 from bot.core.operation import RecoveryOption, TaskLine
 from bot.core.plan import Plan, PlannedStep
@@ -35,7 +35,7 @@ class PlanRefused(_Event):
 
     kind: Literal["plan_refused"] = "plan_refused"
     code: str
-    reason: Stated
+    reason: Kept
 
 
 class ApprovalGiven(_Event):
@@ -50,7 +50,7 @@ class ApprovalsVoided(_Event):
 
     kind: Literal["approvals_voided"] = "approvals_voided"
     plan: Plan
-    reason: Stated
+    reason: Kept
 
 
 class ApprovalRefused(_Event):
@@ -70,7 +70,7 @@ class Withdrawn(_Event):
     """A person cancelled it, or a right that it stood on is gone."""
 
     kind: Literal["withdrawn"] = "withdrawn"
-    reason: Stated = ""
+    reason: KeptIfAny = None
 
 
 class PlanExtended(_Event):
@@ -79,7 +79,7 @@ class PlanExtended(_Event):
     kind: Literal["plan_extended"] = "plan_extended"
     step: int
     steps: tuple[PlannedStep, ...] = Field(min_length=1)
-    reason: Stated
+    reason: Kept
 
 
 class PermitGranted(_Event):
@@ -96,7 +96,7 @@ class NotAccepted(_Event):
     kind: Literal["not_accepted"] = "not_accepted"
     step: int
     attempt: int
-    reason: Stated
+    reason: Kept
     retry_at: Moment
     verdict: Verdict | None = None  # where an answer said it
 
@@ -109,7 +109,7 @@ class TaskAccepted(_Event):
     attempt: int
     task: str
     request_id: str = ""
-    detail: Stated = ""
+    detail: KeptIfAny = None
 
 
 class CallRefused(_Event):
@@ -119,7 +119,7 @@ class CallRefused(_Event):
     step: int
     attempt: int
     code: str
-    reason: Stated
+    reason: Kept
     request_id: str = ""
 
 
@@ -129,7 +129,7 @@ class AnswerLost(_Event):
     kind: Literal["answer_lost"] = "answer_lost"
     step: int
     attempt: int
-    reason: Stated
+    reason: Kept
     sent_at: Moment
     request_id: str = ""
     decide_after: Moment
@@ -141,14 +141,14 @@ class TaskAdopted(_Event):
     kind: Literal["task_adopted"] = "task_adopted"
     step: int
     task: str
-    evidence: Stated
+    evidence: Kept
 
 
 class SettleTimePassed(_Event):
     """Reading found nothing even after the settle time: people may decide now."""
 
     kind: Literal["settle_time_passed"] = "settle_time_passed"
-    reason: Stated  # what reading showed
+    reason: Kept  # what reading showed
 
 
 class NotExecutedSaid(_Event):
@@ -171,7 +171,7 @@ class ExecutedLate(_Event):
     kind: Literal["executed_late"] = "executed_late"
     step: int
     task: str
-    evidence: Stated
+    evidence: Kept
 
 
 class TaskSeen(_Event):
@@ -179,9 +179,9 @@ class TaskSeen(_Event):
 
     kind: Literal["task_seen"] = "task_seen"
     step: int
-    detail: Stated
+    detail: Kept
     tasks: tuple[TaskLine, ...] = ()
-    note: Stated = ""
+    note: KeptIfAny = None
 
 
 class StepSucceeded(_Event):
@@ -189,7 +189,7 @@ class StepSucceeded(_Event):
 
     kind: Literal["step_succeeded"] = "step_succeeded"
     step: int
-    detail: Stated = ""
+    detail: KeptIfAny = None
     tasks: tuple[TaskLine, ...] = ()
 
 
@@ -198,7 +198,7 @@ class StepFailed(_Event):
 
     kind: Literal["step_failed"] = "step_failed"
     step: int
-    reason: Stated
+    reason: Kept
     tasks: tuple[TaskLine, ...] = ()
     ways: tuple[RecoveryOption, ...] = ()
 
@@ -208,7 +208,7 @@ class WatchStalled(_Event):
 
     kind: Literal["watch_stalled"] = "watch_stalled"
     step: int
-    reason: Stated
+    reason: Kept
 
 
 class WaitExtended(_Event):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from bot.core.codes import Stated
+from bot.core.codes import Kept, KeptIfAny
 from bot.core.errors import Verdict
 from bot.core.plan import Plan
 from bot.core.records import (
@@ -48,7 +48,7 @@ class Uncertain(Record):
     step: int
     since: Moment
     sent_at: Moment
-    reason: Stated
+    reason: Kept
     request_id: str = ""
     decide_after: Moment  # from then on a person may say "not executed"
     is_settled: bool = False  # read once more after that, and nothing was found
@@ -61,7 +61,7 @@ class Stalled(Record):
     kind: Literal["stalled"] = "stalled"
     step: int
     since: Moment
-    reason: Stated
+    reason: Kept
 
 
 class Succeeded(Record):
@@ -75,8 +75,8 @@ class RecoveryOption(Record):
     """What people may do about a failed step; it begins an operation that follows this one."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")  # comes back as `Parameters.way`: "retry"
-    label: Stated  # on the button: "Skip 2 risks"
-    explanation: Stated  # what it will do, for who presses it
+    label: Kept  # on the button: "Skip 2 risks"
+    explanation: Kept  # what it will do, for who presses it
     items: tuple[str, ...] = ()  # what it is about, in the system's words
     wants_reason: bool = False
     is_dangerous: bool = False
@@ -88,7 +88,7 @@ class Failed(Record):
     kind: Literal["failed"] = "failed"
     at: Moment
     code: str
-    reason: Stated
+    reason: Kept
     ways: tuple[RecoveryOption, ...] = ()
     doubt: Uncertain | None = None  # what people decided on, where they said "not executed"
     surfaced: str = ""  # the remote task that came to light all the same
@@ -116,7 +116,7 @@ class Cancelled(Record):
     kind: Literal["cancelled"] = "cancelled"
     at: Moment
     by: UserId
-    reason: Stated = ""
+    reason: KeptIfAny = None
 
 
 OpenPhase: TypeAlias = AwaitingApproval | Queued | Running | Uncertain | Stalled
@@ -161,9 +161,9 @@ class Step(Record):
     started_at: Moment | None = None  # when its first permit was granted
     permitted_at: Moment | None = None  # when its last one was
     finished_at: Moment | None = None
-    detail: Stated = ""
+    detail: KeptIfAny = None
     tasks: tuple[TaskLine, ...] = ()
-    notes: tuple[Stated, ...] = ()  # what was warned about once: statuses that nobody listed
+    notes: tuple[Kept, ...] = ()  # what was warned about once: statuses that nobody listed
 
 
 class Operation(Record):

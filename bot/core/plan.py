@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from bot.core.codes import Stated
+from bot.core.codes import Value
 from bot.core.records import Action, Json, Parameters, Record
 
 
@@ -16,16 +16,16 @@ class Observation(Record):
     revision: str | None = None  # what runs: the version, or the release's revision
     status: str = ""  # the vendor's own word
     last_task: str | None = None  # the newest remote task that the API shows
-    facts: Mapping[str, Stated] = Field(default_factory=dict)  # for people: "replicas" → "2 of 2"
-    before: tuple[tuple[Stated, Stated], ...] = ()  # what the plan says that was, by its name
+    facts: Mapping[str, Value] = Field(default_factory=dict)  # for people: "replicas" → "2 of 2"
+    before: tuple[tuple[Value, Value], ...] = ()  # what the plan says that was, by its name
 
 
 class Change(Record):
     """One setting that the plan changes, for people; secrets are masked before they get here."""
 
-    name: Stated
-    before: Stated
-    after: Stated
+    name: Value
+    before: Value
+    after: Value
 
 
 class PlannedStep(Record):
@@ -41,8 +41,8 @@ class PlanDraft(Record):
 
     observed: Observation
     steps: tuple[PlannedStep, ...] = Field(min_length=1)
-    before: Stated  # "from" as people say it: "1.3.0"
-    after: Stated  # "to": "1.4.0"
+    before: Value  # "from" as people say it: "1.3.0"
+    after: Value  # "to": "1.4.0"
     changes: tuple[Change, ...] = ()
 
 
@@ -55,8 +55,8 @@ class Plan(Record):
     policy_version: str
     observed: Observation | None = None
     steps: tuple[PlannedStep, ...] = ()
-    before: Stated = ""
-    after: Stated = ""
+    before: Value = ""
+    after: Value = ""
     changes: tuple[Change, ...] = ()
 
     @property

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeAlia
 
 from pydantic import Field
 
-from bot.core.codes import Denied, Reason, Stated
+from bot.core.codes import Denied, Reason, Value
 from bot.core.errors import Verdict
 from bot.core.flow import Call, Flow, Reply
 from bot.core.operation import RecoveryOption, TaskLine
@@ -67,23 +67,23 @@ class TaskRunning(Record):
     `ways` are there where it waits for people.
     """
 
-    detail: Stated
+    detail: Reason
     tasks: tuple[TaskLine, ...] = ()
-    note: Stated = ""
+    note: Reason | None = None
     ways: tuple[RecoveryOption, ...] = ()
 
 
 class TaskSucceeded(Record):
     """The remote task succeeded."""
 
-    detail: Stated = ""
+    detail: Reason | None = None
     tasks: tuple[TaskLine, ...] = ()
 
 
 class TaskFailed(Record):
     """The remote task failed; `ways` are what people may do about it."""
 
-    reason: Stated
+    reason: Reason
     tasks: tuple[TaskLine, ...] = ()
     ways: tuple[RecoveryOption, ...] = ()
 
@@ -91,7 +91,7 @@ class TaskFailed(Record):
 class TaskNotFound(Record):
     """The API does not know the remote task (any more)."""
 
-    reason: Stated
+    reason: Reason
 
 
 PollResult: TypeAlias = TaskRunning | TaskSucceeded | TaskFailed | TaskNotFound
@@ -101,7 +101,7 @@ class RemoteTask(Record):
     """What a mutating call started; `detail` is what was seen of it last."""
 
     id: str
-    detail: Stated = ""
+    detail: Reason | None = None
 
 
 class Work(Record):
@@ -111,14 +111,14 @@ class Work(Record):
     earlier: tuple[RemoteTask, ...] = ()  # what the steps before it started, in order
     declined: tuple[Verdict, ...] = ()  # what the answers to its earlier attempts proved
     permitted_at: datetime | None = None  # when its call was, where it was made
-    seen: Stated = ""  # what the last look at it showed
+    seen: Reason | None = None  # what the last look at it showed
 
 
 class PrerequisiteSteps(Record):
     """Nothing was sent: these steps have to be done before this one after all."""
 
     steps: tuple[PlannedStep, ...] = Field(min_length=1)
-    reason: Stated
+    reason: Reason
 
 
 class SentStep(Record):
@@ -134,13 +134,13 @@ class Adopted(Record):
     """Evidence found that the lost call started this remote task."""
 
     task: RemoteTask
-    evidence: Stated  # for people: what was compared
+    evidence: Reason  # for people: what was compared
 
 
 class NothingFound(Record):
     """Reading shows no trace of the lost call (yet), or more than one candidate."""
 
-    reason: Stated
+    reason: Reason
     may_be_ours: bool = False  # something new is there, which may turn out to be of our call
 
 
@@ -150,8 +150,8 @@ Recovery: TypeAlias = Adopted | NothingFound
 class StatusReport(Record):
     """The live state of a target, for people."""
 
-    headline: Stated  # "running 1.3.0"
-    facts: Mapping[str, Stated] = Field(default_factory=dict)
+    headline: Value  # "running 1.3.0"
+    facts: Mapping[str, Value] = Field(default_factory=dict)
 
 
 class Entry(Record):
@@ -160,7 +160,7 @@ class Entry(Record):
     revision: str
     status: str
     when: str  # as the vendor writes it, or RFC 3339
-    description: Stated = ""
+    description: Value = ""
     is_current: bool = False
     can_return: bool = False  # whether a rollback may name it
 
@@ -169,7 +169,7 @@ class Offer(Record):
     """A version that a target can be given."""
 
     version: str
-    description: Stated = ""
+    description: Value = ""
     is_current: bool = False
 
 

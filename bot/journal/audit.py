@@ -258,7 +258,16 @@ def _asked(operation: Operation) -> dict[str, Json]:
 
 
 def _cut(value: Json, most: int) -> Json:
-    return value[:most] + "…" if isinstance(value, str) and len(value) > most else value
+    """Return *value* with its texts cut, also those in the parameters of a reason."""
+    match value:
+        case str():
+            return value if len(value) <= most else value[:most] + "…"
+        case list():
+            return [_cut(each, most) for each in value]
+        case dict():
+            return {name: _cut(each, most) for name, each in value.items()}
+        case _:
+            return value
 
 
 def _link(row: Row[Any]) -> _Link:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final, Literal, assert_never
 
-from bot.core.codes import Stated
+from bot.core.codes import Reason
 from bot.core.estimates import Estimate
 from bot.core.operation import Operation, RecoveryOption, Succeeded
 from bot.core.records import OperationId, Record
@@ -41,7 +41,7 @@ class CardFacts(Record):
     offers: tuple[Press, ...] = ()  # what `decide` would allow, in the order of the buttons
     rolled_back_by: OperationId | None = None
     gone_on_with: OperationId | None = None
-    no_rollback_reason: Stated = ""  # a clause, where the API has no way back
+    no_rollback_reason: Reason | None = None  # where the API has no way back
     usual: Estimate | None = None  # of all its steps
     left: Estimate | None = None  # of those that are left, from `now` on
     title: str = ""  # the system's name for people
@@ -157,7 +157,7 @@ def _button(
     )
 
 
-def _confirm(name: str, locale: Locale, **params: Stated) -> Confirm:
+def _confirm(name: str, locale: Locale, **params: str | Reason) -> Confirm:
     """Return the question that is asked before a press counts."""
     return Confirm(
         title=plain(say_plain(f"confirm.{name}", locale, **params), _TITLE_MAX),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from bot.core.codes import Stated
+from bot.core.codes import Value
 from bot.core.operation import (
     Operation,
     Queued,
@@ -60,7 +60,7 @@ class _Writer(NamedTuple):
     """Writes the lines of one operation's steps."""
 
     now: datetime | None
-    shown: Stated  # the reason that the card shows anyway
+    shown: Value | None  # the reason that the card shows anyway
     locale: Locale
 
     def line(self, step: Step, *, in_full: bool) -> str:

@@ -13,7 +13,7 @@ from bot.views.steps import elapsed
 from bot.views.task_lines import finding_lines, findings
 from bot.views.text import fallback_text
 from bot.views.thread_writer import ThreadWriter
-from bot.views.words import Locale, Marked, say, spelled, worded
+from bot.views.words import Locale, Marked, say, worded
 from bot.views.words.naming import (
     ALARM,
     EXPIRED,
@@ -230,7 +230,7 @@ def _of_task(
 ) -> Line | None:
     match event:
         case ev.TaskSeen(note=note):
-            if not spelled(note, thread.locale).strip():
+            if note is None:
                 return None
             return thread.line(INFO, thread.say("seen", step=thread.title(event.step), note=note))
         case ev.StepSucceeded():

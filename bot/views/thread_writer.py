@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from bot.core.codes import Stated
+from bot.core.codes import Reason
 from bot.core.operation import Operation
 from bot.views.layout import Line
 from bot.views.text import fallback_text
@@ -30,7 +30,7 @@ class ThreadWriter(NamedTuple):
         text = fallback_text("\n".join((" ".join((*sentences, operation.id)), *below)))
         return Line(text=text, words=marked, below=below, details=small)
 
-    def rejection(self, why: Stated, code: str) -> Marked:
+    def rejection(self, why: Reason, code: str) -> Marked:
         """Return the API's own words with their code."""
         return self.say("rejection", why=why, code=code)
 

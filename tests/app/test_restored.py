@@ -21,6 +21,7 @@ from bot.redis.doorbell import open_redis
 from bot.redis.witness import Witness
 from bot.settings import Settings
 from tests.catalogue.files import ENVIRONMENT, a_file
+from tests.core.builders import foreign
 from tests.journal.builders import (
     BOB,
     NOON,
@@ -153,4 +154,8 @@ def test_v64_a_journal_of_another_past_was_restored(
     Witness(redis).note(1, "f" * 64)
     settle_restored(_parts(tmp_path, tmp_path / "slipway.db", valkey_url))
     assert journal.operations.load(an_id(1)).phase.kind == "uncertain"
-    apply(journal, an_id(1), ev.TaskAdopted(at=NOON, step=0, task="JOB1", evidence="seen", by=BOB))
+    apply(
+        journal,
+        an_id(1),
+        ev.TaskAdopted(at=NOON, step=0, task="JOB1", evidence=foreign("seen"), by=BOB),
+    )

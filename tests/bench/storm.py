@@ -54,6 +54,7 @@ from tests.bench.told import (
     judged,
     refusals,
 )
+from tests.core.builders import foreign
 
 CHANNEL: Final = "C0DEPLOYS"
 SENDERS: Final = 2
@@ -216,9 +217,9 @@ def _event(number: int, operation: Operation, change: int, clock: Clock = now) -
         case 4:
             return ev.TaskAccepted(at=at, step=0, attempt=1, task=f"job-{number}")
         case _ if change < CHANGES - 1:
-            return ev.TaskSeen(at=at, step=0, detail=f"pods {change - 4}/6")
+            return ev.TaskSeen(at=at, step=0, detail=foreign(f"pods {change - 4}/6"))
         case _ if number % FAILS == 0:
-            return ev.StepFailed(at=at, step=0, reason="readiness probe failed")
+            return ev.StepFailed(at=at, step=0, reason=foreign("readiness probe failed"))
         case _:
             return ev.StepSucceeded(at=at, step=0)
 

@@ -14,10 +14,11 @@ from bot.core.system import PrerequisiteSteps
 from tests.conversations.cards import operation_of, words
 from tests.conversations.places import BOB
 from tests.conversations.world import World
+from tests.core.builders import foreign
 from workers.advancing.submitting import put_off
 
 DETOUR: Final = PrerequisiteSteps(
-    steps=(PlannedStep(name="precheck"),), reason="the precheck has expired"
+    steps=(PlannedStep(name="precheck"),), reason=foreign("the precheck has expired")
 )
 
 
@@ -27,7 +28,7 @@ def at_the_second_step(world: World, *, tried: bool = False) -> Operation:
     plan = operation.plan.model_copy(update={"steps": operation.plan.steps * 2})
     now = world.clock()
     events: list[Event] = [
-        ev.ApprovalsVoided(at=now, plan=plan, reason="two steps"),
+        ev.ApprovalsVoided(at=now, plan=plan, reason=foreign("two steps")),
         ev.ApprovalGiven(at=now, by=BOB, digest=plan.digest),
         ev.PermitGranted(at=now, step=0, attempt=1),
         ev.TaskAccepted(at=now, step=0, attempt=1, task="job-1"),
@@ -36,7 +37,7 @@ def at_the_second_step(world: World, *, tried: bool = False) -> Operation:
     if tried:
         events += [
             ev.PermitGranted(at=now, step=1, attempt=1),
-            ev.NotAccepted(at=now, step=1, attempt=1, reason="throttled", retry_at=now),
+            ev.NotAccepted(at=now, step=1, attempt=1, reason=foreign("throttled"), retry_at=now),
         ]
     for event in events:
         operation = world.machines.context.engine.apply(operation.id, event)

@@ -23,14 +23,17 @@ from tests.conversations.cards import (
 )
 from tests.conversations.places import ANN, BOB, EVE, LEA
 from tests.conversations.world import DATABASE, World
+from tests.core.builders import foreign
 
 RETRY_BUTTON: Final = "slipway.recovery.retry"
 SKIP_BUTTON: Final = "slipway.recovery.skip"
-RETRY: Final = RecoveryOption(name="retry", label="Retry", explanation="it is tried once more")
+RETRY: Final = RecoveryOption(
+    name="retry", label=foreign("Retry"), explanation=foreign("it is tried once more")
+)
 SKIP: Final = RecoveryOption(
     name="skip",
-    label="Skip 2 risks",
-    explanation="the disks of two nodes are not looked at",
+    label=foreign("Skip 2 risks"),
+    explanation=foreign("the disks of two nodes are not looked at"),
     items=("disk:node-1", "disk:node-2"),
     wants_reason=True,
 )
@@ -48,7 +51,7 @@ def failed(
     card = world.approved(f"/deploy flaky 2.1.0 {more}".rstrip(), by)
     world.machines.ring()
     event = ev.StepFailed(
-        at=world.clock(), step=0, reason="two risks", tasks=tuple(rows), ways=ways
+        at=world.clock(), step=0, reason=foreign("two risks"), tasks=tuple(rows), ways=ways
     )
     world.machines.context.engine.apply(operation_of(card), event)
     world.machines.sleep(10)  # the cloud's own job has failed by then
@@ -110,7 +113,7 @@ def test_a_way_on_that_failed_in_its_turn_stays_gone(world: World) -> None:
     second = world.card()
     world.press(APPROVE, second, by=LEA)
     world.machines.ring()
-    again = ev.StepFailed(at=world.clock(), step=0, reason="once more", ways=(RETRY,))
+    again = ev.StepFailed(at=world.clock(), step=0, reason=foreign("once more"), ways=(RETRY,))
     world.machines.context.engine.apply(operation_of(second), again)
     world.settle()
     assert f"Continued by `{operation_of(second)}`" in words(world.card(card))
@@ -283,7 +286,7 @@ def test_a_failed_rollback_is_gone_on_with_as_a_rollback(world: World) -> None:
     world.press(ROLL_BACK, first)
     world.machines.ring()
     back = world.recorded[0]
-    event = ev.StepFailed(at=world.clock(), step=0, reason="stuck", ways=(RETRY,))
+    event = ev.StepFailed(at=world.clock(), step=0, reason=foreign("stuck"), ways=(RETRY,))
     world.machines.context.engine.apply(back.id, event)
     world.machines.sleep(10)
     world.settle()

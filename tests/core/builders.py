@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel, TypeAdapter
 
 from bot.core import events as ev
+from bot.core.codes import Legacy, Reason
 from bot.core.events import Event
 from bot.core.lifecycle import transition
 from bot.core.operation import Operation, Queued
@@ -30,6 +31,11 @@ from tests.journal.builders import (
 
 TEAM: Final = "T0SLIPWAY"
 STEPS: Final = 2  # of every planned operation here
+
+
+def foreign(words: str) -> Reason:
+    """Return a reason in somebody else's words, as journals of older versions hold them."""
+    return Legacy(words=words).reason
 
 
 def a_plan(operation: Operation, revision: str = "1.3.0") -> Plan:
@@ -81,7 +87,7 @@ PLACES: Final[dict[str, Callable[[], Operation]]] = {
     "postponed": lambda: led(
         _queued(),
         permitted(),
-        ev.NotAccepted(at=NOON, step=0, attempt=1, reason="busy", retry_at=NOON + SECOND),
+        ev.NotAccepted(at=NOON, step=0, attempt=1, reason=foreign("busy"), retry_at=NOON + SECOND),
     ),
     "watching": lambda: led(_queued(), permitted(), accepted()),
     "ready for the last": lambda: led(_queued(), permitted(), accepted(), succeeded()),
@@ -90,10 +96,12 @@ PLACES: Final[dict[str, Callable[[], Operation]]] = {
     "uncertain for two": lambda: _uncertain().model_copy(update={"approvals_needed": 2}),
     "not executed": lambda: led(_uncertain(), ev.NotExecuted(at=NOON + HOUR, by=BOB)),
     "stalled": lambda: led(
-        _queued(), permitted(), accepted(), ev.WatchStalled(at=NOON, step=0, reason="late")
+        _queued(), permitted(), accepted(), ev.WatchStalled(at=NOON, step=0, reason=foreign("late"))
     ),
     "succeeded": lambda: led(_at_the_last_step(), succeeded(step=1)),
-    "failed": lambda: led(_at_the_last_step(), ev.StepFailed(at=NOON, step=1, reason="crash")),
+    "failed": lambda: led(
+        _at_the_last_step(), ev.StepFailed(at=NOON, step=1, reason=foreign("crash"))
+    ),
     "rejected": lambda: led(_planned(), ev.ApprovalRefused(at=NOON, by=BOB, reason="no")),
     "expired": lambda: led(_planned(), ev.ApprovalLapsed(at=NOON + HOUR)),
     "cancelled": lambda: led(_planned(), ev.Withdrawn(at=NOON, by=ANN)),

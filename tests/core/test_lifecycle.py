@@ -13,7 +13,7 @@ from bot.core.errors import IllegalEventError
 from bot.core.lifecycle import DETOURS_MAX, begun, may_detour, transition
 from bot.core.operation import Operation, RecoveryOption, Running
 from bot.core.plan import Change, Observation, Plan, PlannedStep
-from tests.core.builders import KINDS, PLACES, a_plan, fitting, led
+from tests.core.builders import KINDS, PLACES, a_plan, fitting, foreign, led
 from tests.journal.builders import ANN, HOUR, NOON, SECOND, an_operation, permitted, planned
 
 FINAL: Final = ("succeeded", "failed", "rejected", "expired", "cancelled")
@@ -165,7 +165,7 @@ def test_a_plan_that_was_not_made_opens_nothing() -> None:
     blank = an_operation().plan
     for place, event in (
         ("asked", ev.Planned(at=NOON, plan=blank)),
-        ("planned", ev.ApprovalsVoided(at=NOON, plan=blank, reason="?")),
+        ("planned", ev.ApprovalsVoided(at=NOON, plan=blank, reason=foreign("?"))),
     ):
         with pytest.raises(IllegalEventError):
             transition(PLACES[place](), event)
@@ -311,7 +311,7 @@ def test_what_answers_proved_is_kept_for_the_next_attempt() -> None:
 def test_the_ways_on_stand_in_the_failure() -> None:
     """What the API leaves open is kept with the end, for people to choose from."""
     watched = PLACES["watching"]()
-    way = RecoveryOption(name="retry", label="Retry", explanation="once more")
+    way = RecoveryOption(name="retry", label=foreign("Retry"), explanation=foreign("once more"))
     failed = led(watched, fitting("step_failed", watched, ways=(way,)))
     assert getattr(failed.phase, "ways", None) == (way,)
 
@@ -320,7 +320,7 @@ def test_a_note_is_kept() -> None:
     """What the remote task was warned about stays with its step."""
     operation = PLACES["watching"]()
     warned = transition(operation, fitting("task_seen", operation, note="status 'ODD'"))
-    assert warned.operation.steps[0].notes == ("status 'ODD'",)
+    assert warned.operation.steps[0].notes == (foreign("status 'ODD'"),)
 
 
 def test_the_beginning_shows_and_rings() -> None:

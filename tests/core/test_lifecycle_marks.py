@@ -18,7 +18,7 @@ from bot.core.operation import (
     TaskLine,
     Uncertain,
 )
-from tests.core.builders import PLACES, fitting, led
+from tests.core.builders import PLACES, fitting, foreign, led
 from tests.journal.builders import ANN, BOB, HOUR, NOON, SECOND
 
 BEFORE: Final = TaskLine(name="pods", status="1 of 2")
@@ -33,6 +33,9 @@ def _seen() -> Operation:
 HERE: Final[dict[str, Callable[[], Operation]]] = {**PLACES, "seen": _seen}
 ENDED: Final = {"at": NOON + SECOND}
 ANSWERED: Final = {"request_id": "r-7"}
+ROLLING: Final = foreign("rolling")
+ODD: Final = foreign("odd")
+CRASH: Final = foreign("crash")
 
 # What is different in the step afterwards; all the rest of it stays.
 MARKS: Final[list[tuple[str, str, dict[str, Any], dict[str, Any]]]] = [
@@ -45,41 +48,51 @@ MARKS: Final[list[tuple[str, str, dict[str, Any], dict[str, Any]]]] = [
     (
         "submitting",
         "task_accepted",
-        {**ANSWERED, "detail": "begun"},
-        {"phase": "watching", "remote_task": "job-1", **ANSWERED, "detail": "begun"},
+        {**ANSWERED, "detail": foreign("begun")},
+        {"phase": "watching", "remote_task": "job-1", **ANSWERED, "detail": foreign("begun")},
     ),
-    ("submitting", "not_accepted", {}, {"phase": "pending", "detail": "busy"}),
+    ("submitting", "not_accepted", {}, {"phase": "pending", "detail": foreign("busy")}),
     (
         "submitting",
         "call_refused",
         {**ENDED, **ANSWERED},
-        {"phase": "failed", "finished_at": NOON + SECOND, **ANSWERED, "detail": "quota"},
+        {"phase": "failed", "finished_at": NOON + SECOND, **ANSWERED, "detail": foreign("quota")},
     ),
     (
         "submitting",
         "answer_lost",
         ANSWERED,
-        {"phase": "uncertain", **ANSWERED, "detail": "silence"},
+        {"phase": "uncertain", **ANSWERED, "detail": foreign("silence")},
     ),
     (
         "uncertain",
         "task_adopted",
         {},
-        {"phase": "watching", "remote_task": "job-1", "detail": "same time"},
+        {"phase": "watching", "remote_task": "job-1", "detail": foreign("same time")},
     ),
     ("uncertain", "not_executed", {}, {"phase": "failed", "finished_at": NOON + HOUR}),
-    ("watching", "task_seen", {"tasks": (AFTER,)}, {"detail": "rolling", "tasks": (AFTER,)}),
-    ("watching", "task_seen", {"note": "odd"}, {"detail": "rolling", "notes": ("odd",)}),
-    ("watching", "watch_stalled", {}, {"phase": "stalled", "detail": "late"}),
+    (
+        "watching",
+        "task_seen",
+        {"tasks": (AFTER,)},
+        {"detail": ROLLING, "tasks": (AFTER,)},
+    ),
+    (
+        "watching",
+        "task_seen",
+        {"note": ODD},
+        {"detail": ROLLING, "notes": (ODD,)},
+    ),
+    ("watching", "watch_stalled", {}, {"phase": "stalled", "detail": foreign("late")}),
     ("stalled", "wait_extended", {}, {"phase": "watching"}),
     (
         "seen",
         "step_succeeded",
-        {**ENDED, "detail": "done", "tasks": (AFTER,)},
+        {**ENDED, "detail": foreign("done"), "tasks": (AFTER,)},
         {
             "phase": "succeeded",
             "finished_at": NOON + SECOND,
-            "detail": "done",
+            "detail": foreign("done"),
             "tasks": (AFTER,),
         },
     ),
@@ -87,7 +100,12 @@ MARKS: Final[list[tuple[str, str, dict[str, Any], dict[str, Any]]]] = [
         "seen",
         "step_failed",
         {**ENDED, "tasks": (AFTER,)},
-        {"phase": "failed", "finished_at": NOON + SECOND, "detail": "crash", "tasks": (AFTER,)},
+        {
+            "phase": "failed",
+            "finished_at": NOON + SECOND,
+            "detail": CRASH,
+            "tasks": (AFTER,),
+        },
     ),
 ]
 
@@ -116,7 +134,7 @@ DOUBT: Final = Uncertain(
     step=0,
     since=NOON + SECOND,
     sent_at=NOON,
-    reason="silence",
+    reason=foreign("silence"),
     request_id="r-7",
     decide_after=NOON + HOUR,
 )
@@ -144,13 +162,23 @@ PHASES: Final[list[tuple[Callable[[], Operation], str, dict[str, Any], Phase]]] 
         PLACES["planned"],
         "withdrawn",
         {"reason": "too late"},
-        Cancelled(at=NOON, by=ANN, reason="too late"),
+        Cancelled(at=NOON, by=ANN, reason=foreign("too late")),
     ),
     (PLACES["planned"], "approval_refused", {}, Rejected(at=NOON, by=BOB, reason="no")),
-    (PLACES["queued"], "plan_refused", {}, Failed(at=NOON, code="no_change", reason="it runs")),
-    (PLACES["submitting"], "call_refused", {}, Failed(at=NOON, code="E1", reason="quota")),
-    (PLACES["watching"], "step_failed", {}, Failed(at=NOON, code="task_failed", reason="crash")),
-    (PLACES["watching"], "watch_stalled", {}, Stalled(step=0, since=NOON, reason="late")),
+    (
+        PLACES["queued"],
+        "plan_refused",
+        {},
+        Failed(at=NOON, code="no_change", reason=foreign("it runs")),
+    ),
+    (PLACES["submitting"], "call_refused", {}, Failed(at=NOON, code="E1", reason=foreign("quota"))),
+    (
+        PLACES["watching"],
+        "step_failed",
+        {},
+        Failed(at=NOON, code="task_failed", reason=CRASH),
+    ),
+    (PLACES["watching"], "watch_stalled", {}, Stalled(step=0, since=NOON, reason=foreign("late"))),
     (PLACES["submitting"], "answer_lost", {"at": NOON + SECOND, **ANSWERED}, DOUBT),
     (_doubted, "settle_time_passed", {}, DOUBT.model_copy(update={"is_settled": True})),
     (_doubted, "not_executed", {}, NOT_EXECUTED),

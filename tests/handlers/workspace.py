@@ -50,6 +50,7 @@ from handlers.bolt import bolt_app
 from handlers.ingress import PATH, Ingress, IngressLimits
 from handlers.installation import Installation
 from handlers.reception import Reception
+from tests.core.builders import foreign
 
 SECRET: Final = "a-signing-secret-of-tests"
 NOON: Final = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -64,9 +65,14 @@ FORM: Final = "application/x-www-form-urlencoded"
 JSON: Final = "application/json"
 FIRST: Final = "op-0000000001"
 
-RETRY: Final = RecoveryOption(name="retry", label="Retry", explanation="does it once more")
+RETRY: Final = RecoveryOption(
+    name="retry", label=foreign("Retry"), explanation=foreign("does it once more")
+)
 SKIP: Final = RecoveryOption(
-    name="skip", label="Skip 2 risks", explanation="takes them on", wants_reason=True
+    name="skip",
+    label=foreign("Skip 2 risks"),
+    explanation=foreign("takes them on"),
+    wants_reason=True,
 )
 
 NOT_HERE: Final = Denied.of(UnknownOperation())
@@ -107,7 +113,7 @@ def an_operation(operation_id: str, *, by: str = ANN, target: str = "checkout") 
 
 def a_failed(operation_id: str) -> Operation:
     """Return a deployment that failed, with two ways on."""
-    phase = Failed(at=NOON, code="task_failed", reason="risks", ways=(RETRY, SKIP))
+    phase = Failed(at=NOON, code="task_failed", reason=foreign("risks"), ways=(RETRY, SKIP))
     return an_operation(operation_id).model_copy(update={"phase": phase})
 
 

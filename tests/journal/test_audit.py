@@ -14,6 +14,7 @@ from bot.core.plan import PlannedStep
 from bot.core.ports import AuditEntry
 from bot.core.records import Parameters
 from bot.journal import Journal, audit
+from tests.core.builders import foreign
 from tests.journal.builders import (
     ANN,
     BOB,
@@ -79,14 +80,16 @@ def test_what_goes_on_and_what_was_put_in_is_kept(journal: Journal) -> None:
     plan = planned(an_operation(), steps=2)
     yes = ev.ApprovalGiven(at=NOON, by=BOB, digest=plan.plan.digest)
     steps = (PlannedStep(name="precheck"), PlannedStep(name="snapshot"))
-    longer = ev.PlanExtended(at=NOON, step=1, steps=steps, reason="it has expired")
+    why = foreign("it has expired")
+    longer = ev.PlanExtended(at=NOON, step=1, steps=steps, reason=why)
     apply(journal, an_id(1), plan, yes, permitted(), accepted(), succeeded(), longer)
 
     first, *_, last = [json.loads(str(each["detail"])) for each in journal.audit.export()]
 
     assert (first["way"], first["items"]) == ("skip", "disk:node-1, disk:node-2")
     assert first["follows"] == an_id(9)
-    assert last == {"reason": "it has expired", "step": 1, "steps": "precheck, snapshot"}
+    reason = why.model_dump(mode="json")
+    assert last == {"reason": reason, "step": 1, "steps": "precheck, snapshot"}
 
 
 def test_an_untouched_chain_is_sound(journal: Journal) -> None:
@@ -208,7 +211,7 @@ def test_a_refused_request_leaves_no_record(journal: Journal) -> None:
 def test_foreign_text_does_not_stop_the_audit(journal: Journal) -> None:
     """NUL and long texts are kept as far as a database can."""
     journal.audit.add(DENIED.model_copy(update={"subject": "a\x00b", "detail": "x" * 5_000}))
-    long = ev.PlanRefused(at=NOON, code="c", reason='"\x00é' * 3_000)
+    long = ev.PlanRefused(at=NOON, code="c", reason=foreign('"\x00é' * 3_000))
     create(journal, an_operation())
     apply(journal, an_id(1), long)
 

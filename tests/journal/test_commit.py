@@ -14,6 +14,7 @@ from bot.core.operation import Operation, Succeeded
 from bot.journal import Journal
 from bot.journal.commits import Commits
 from bot.journal.schema import operations
+from tests.core.builders import foreign
 from tests.journal.builders import (
     NOON,
     accepted,
@@ -194,7 +195,9 @@ def _see(journal: Journal, thread: int) -> None:
     left = 50
     while left:
         try:
-            apply(journal, an_id(1), ev.TaskSeen(at=NOON, step=0, detail=f"{thread}: {left}"))
+            apply(
+                journal, an_id(1), ev.TaskSeen(at=NOON, step=0, detail=foreign(f"{thread}: {left}"))
+            )
         except ConflictError:
             continue
         left -= 1

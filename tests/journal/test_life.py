@@ -26,6 +26,7 @@ from bot.core.ports import Created, TargetLocked
 from bot.journal import journal_on, migrate
 from bot.journal.commits import Commits
 from bot.journal.schema import locks, permits
+from tests.core.builders import foreign
 from tests.journal.builders import (
     ANN,
     BOB,
@@ -48,28 +49,35 @@ def possible(operation: Operation, step: int, attempt: int) -> tuple[Event, ...]
     settled = NOON + HOUR
     return (
         ev.Planned(at=NOON, plan=plan),
-        ev.PlanRefused(at=NOON, code="no_change", reason="it runs already"),
+        ev.PlanRefused(at=NOON, code="no_change", reason=foreign("it runs already")),
         ev.ApprovalGiven(at=NOON, by=BOB, digest=digest),
-        ev.ApprovalsVoided(at=NOON, plan=plan, reason="changed"),
+        ev.ApprovalsVoided(at=NOON, plan=plan, reason=foreign("changed")),
         ev.ApprovalRefused(at=NOON, by=BOB, reason="no"),
         ev.ApprovalLapsed(at=NOON + timedelta(hours=1)),
         ev.Withdrawn(at=NOON, by=ANN),
         ev.PermitGranted(at=NOON, step=step, attempt=attempt),
-        ev.NotAccepted(at=NOON, step=step, attempt=attempt, reason="busy", retry_at=settled),
-        ev.TaskAccepted(at=NOON, step=step, attempt=attempt, task="job-1"),
-        ev.CallRefused(at=NOON, step=step, attempt=attempt, code="c", reason="r"),
-        ev.AnswerLost(
-            at=NOON, step=step, attempt=attempt, reason="r", sent_at=NOON, decide_after=settled
+        ev.NotAccepted(
+            at=NOON, step=step, attempt=attempt, reason=foreign("busy"), retry_at=settled
         ),
-        ev.TaskAdopted(at=NOON, step=step, task="job-1", evidence="e"),
-        ev.SettleTimePassed(at=settled, reason="nothing new"),
+        ev.TaskAccepted(at=NOON, step=step, attempt=attempt, task="job-1"),
+        ev.CallRefused(at=NOON, step=step, attempt=attempt, code="c", reason=foreign("r")),
+        ev.AnswerLost(
+            at=NOON,
+            step=step,
+            attempt=attempt,
+            reason=foreign("r"),
+            sent_at=NOON,
+            decide_after=settled,
+        ),
+        ev.TaskAdopted(at=NOON, step=step, task="job-1", evidence=foreign("e")),
+        ev.SettleTimePassed(at=settled, reason=foreign("nothing new")),
         ev.NotExecutedSaid(at=settled, by=ANN, said=1, needed=2),
         ev.NotExecuted(at=settled, by=BOB),
-        ev.ExecutedLate(at=settled, step=step, task="job-1", evidence="e"),
-        ev.TaskSeen(at=NOON, step=step, detail="half"),
+        ev.ExecutedLate(at=settled, step=step, task="job-1", evidence=foreign("e")),
+        ev.TaskSeen(at=NOON, step=step, detail=foreign("half")),
         ev.StepSucceeded(at=NOON, step=step),
-        ev.StepFailed(at=NOON, step=step, reason="no image"),
-        ev.WatchStalled(at=NOON, step=step, reason="late"),
+        ev.StepFailed(at=NOON, step=step, reason=foreign("no image")),
+        ev.WatchStalled(at=NOON, step=step, reason=foreign("late")),
         ev.WaitExtended(at=NOON, by=BOB, extra=timedelta(hours=1)),
     )
 

@@ -7,6 +7,7 @@ import pytest
 from bot.core import events as ev
 from bot.core.events import Event
 from bot.journal import Journal
+from tests.core.builders import foreign
 from tests.journal.builders import (
     ANN,
     CHANNEL,
@@ -83,7 +84,7 @@ def test_what_was_shown_sooner_needs_no_update(journal: Journal) -> None:
 @pytest.mark.parametrize(
     ("event", "due"),
     [
-        (ev.TaskSeen(at=LATER + 0.1 * SECOND, step=0, detail="half"), LATER + 3 * SECOND),
+        (ev.TaskSeen(at=LATER + 0.1 * SECOND, step=0, detail=foreign("half")), LATER + 3 * SECOND),
         (succeeded(at=LATER + 0.1 * SECOND), LATER + 0.1 * SECOND),
     ],
     ids=["progress", "final"],
@@ -122,7 +123,7 @@ def test_replies_wait_for_the_card_and_for_each_other(journal: Journal) -> None:
 def test_a_loud_reply_says_so(journal: Journal) -> None:
     """A failure after something was sent is shown in the channel as well."""
     started(journal)
-    apply(journal, an_id(1), ev.StepFailed(at=NOON, step=0, reason="no image"))
+    apply(journal, an_id(1), ev.StepFailed(at=NOON, step=0, reason=foreign("no image")))
     [card] = claimed(journal)
     journal.outbox.sent(card, "100.1", 6, LATER)
 

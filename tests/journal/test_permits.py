@@ -15,6 +15,7 @@ from bot.core.plan import PlannedStep
 from bot.journal import Journal
 from bot.journal.commits import Commits
 from bot.journal.schema import permits
+from tests.core.builders import foreign
 from tests.journal.builders import (
     HOUR,
     NOON,
@@ -31,7 +32,7 @@ from tests.journal.builders import (
 )
 
 LOST = ev.AnswerLost(
-    at=NOON, step=0, attempt=1, reason="reset", sent_at=NOON, decide_after=NOON + HOUR
+    at=NOON, step=0, attempt=1, reason=foreign("reset"), sent_at=NOON, decide_after=NOON + HOUR
 )
 
 
@@ -56,9 +57,15 @@ def granted(engine: Engine) -> Sequence[tuple[int, int, str | None]]:
         ([accepted()], "task_accepted"),
         ([LOST], "answer_lost"),
         ([LOST, accepted()], "task_accepted"),
-        ([LOST, ev.TaskAdopted(at=NOON, step=0, task="job-1", evidence="e")], "task_adopted"),
+        (
+            [LOST, ev.TaskAdopted(at=NOON, step=0, task="job-1", evidence=foreign("e"))],
+            "task_adopted",
+        ),
         ([LOST, ev.NotExecuted(at=LOST.decide_after, by="U0BOB")], "not_executed"),
-        ([ev.CallRefused(at=NOON, step=0, attempt=1, code="c", reason="r")], "call_refused"),
+        (
+            [ev.CallRefused(at=NOON, step=0, attempt=1, code="c", reason=foreign("r"))],
+            "call_refused",
+        ),
     ],
 )
 def test_a_permit_keeps_its_outcome(
@@ -139,7 +146,7 @@ def test_a_detour_gets_permits_of_its_own(journal: Journal, engine: Engine) -> N
     yes = ev.ApprovalGiven(at=NOON, by="U0BOB", digest=plan.plan.digest)
     apply(journal, an_id(1), plan, yes, permitted(), accepted(), succeeded())
     steps = (PlannedStep(name="again"), PlannedStep(name="and again"))
-    longer = ev.PlanExtended(at=NOON, step=1, steps=steps, reason="it has expired")
+    longer = ev.PlanExtended(at=NOON, step=1, steps=steps, reason=foreign("it has expired"))
 
     done = [each(step=step) for step in (1, 2, 3) for each in (permitted, accepted, succeeded)]
     end = apply(journal, an_id(1), longer, *done)
@@ -163,4 +170,6 @@ def test_only_the_holder_is_permitted(journal: Journal, engine: Engine) -> None:
 
 def _not_accepted() -> ev.NotAccepted:
     retry_at = NOON + timedelta(minutes=1)
-    return ev.NotAccepted(at=NOON, step=0, attempt=1, reason="throttled", retry_at=retry_at)
+    return ev.NotAccepted(
+        at=NOON, step=0, attempt=1, reason=foreign("throttled"), retry_at=retry_at
+    )

@@ -7,6 +7,7 @@ from bot.core import events as ev
 from bot.core.rows import OpenOperation
 from bot.core.surfaces import Subject
 from bot.journal import Journal, ping
+from tests.core.builders import foreign
 from tests.journal.builders import (
     ANN,
     BOB,
@@ -154,7 +155,7 @@ def test_what_follows_counts_while_it_is_open_or_was_sent(journal: Journal) -> N
     withdrawn = journal.operations.follower_of(an_id(1))
     third = an_operation(3, follows=an_id(1))
     create(journal, third)
-    failure = ev.StepFailed(at=NOON, step=0, reason="again")
+    failure = ev.StepFailed(at=NOON, step=0, reason=foreign("again"))
     apply(journal, an_id(3), *to_the_end(third)[:-1], failure)
     failed = journal.operations.follower_of(an_id(1))
     ended(journal, 4, follows=an_id(3))
@@ -171,7 +172,7 @@ def test_step_times_are_those_of_successes(journal: Journal) -> None:
         _lasting(journal, number, number * SECOND)
     create(journal, an_operation(11))
     course = to_the_end(an_operation(11))[:-1]
-    apply(journal, an_id(11), *course, ev.StepFailed(at=NOON + HOUR, step=0, reason="no"))
+    apply(journal, an_id(11), *course, ev.StepFailed(at=NOON + HOUR, step=0, reason=foreign("no")))
 
     of = journal.step_times.of
     assert of("checkout", "deploy", ["step-0", "precheck", "step-0"]) == {

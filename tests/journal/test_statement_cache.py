@@ -12,6 +12,7 @@ import bot.journal
 from bot.core import events as ev
 from bot.journal import Journal, warm_up
 from bot.journal.statement_cache import STORES
+from tests.core.builders import foreign
 from tests.journal.builders import (
     ANN,
     CHANNEL,
@@ -89,10 +90,10 @@ def _live(journal: Journal) -> None:
         planned(operation),
         approved(operation),
         permitted(),
-        ev.NotAccepted(at=NOON, step=0, attempt=1, reason="busy", retry_at=NOON),
+        ev.NotAccepted(at=NOON, step=0, attempt=1, reason=foreign("busy"), retry_at=NOON),
         permitted(attempt=2),
         accepted(attempt=2),
-        ev.TaskSeen(at=NOON, step=0, detail="half"),
+        ev.TaskSeen(at=NOON, step=0, detail=foreign("half")),
         succeeded(at=NOON + SECOND),
     )
     apply(journal, operation.id, *course)

@@ -6,6 +6,7 @@ from bot.core import events as ev
 from bot.core.surfaces import Subject, Subscription
 from bot.journal import Journal
 from bot.journal.schema import outbox, surfaces
+from tests.core.builders import foreign
 from tests.journal.builders import (
     ANN,
     BOB,
@@ -94,7 +95,7 @@ def test_ticks_elsewhere_are_less_urgent(journal: Journal) -> None:
     show_everything(journal)
     urgencies = []
     for event in (
-        ev.TaskSeen(at=LATER + HOUR, step=0, detail="half"),
+        ev.TaskSeen(at=LATER + HOUR, step=0, detail=foreign("half")),
         ev.StepSucceeded(at=LATER + 2 * HOUR, step=0),
     ):
         apply(journal, an_id(1), event)

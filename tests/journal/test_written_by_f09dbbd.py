@@ -1,5 +1,6 @@
 """A journal that f09dbbd wrote: whatever Slipway becomes, what it has recorded is read on."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,6 +11,8 @@ from typing import Any, Final
 import pytest
 
 from bot.catalogue import LiveCatalogue
+from bot.core.codes import Legacy, Reason
+from bot.core.events import Event
 from bot.core.operation import Operation, Running
 from bot.core.rows import OutboxRow
 from bot.journal import Journal, journal_on, migrate
@@ -102,6 +105,38 @@ def test_an_operation_is_read_as_it_was_left(written: Journal, operation_id: str
     assert told(written, operation) == OPERATIONS[operation_id]
     numbers = [number for number, _ in written.operations.events(operation_id)]
     assert numbers == list(range(1, operation.sequence + 1))
+
+
+def test_what_was_said_in_words_is_a_reason(database: Path, written: Journal) -> None:
+    """f09dbbd wrote sentences: each is read as the code of old words, an empty one as none."""
+    question = "SELECT operation_id, sequence, body FROM events"
+    said = {(key, number): json.loads(body) for key, number, body in rows(database, question)}
+    found = [
+        (name, said[key, number][name], reason)
+        for key in OPERATIONS
+        for number, event in written.operations.events(key)
+        for name, reason in reasons(event)
+    ]
+
+    assert {name for name, words, _ in found if words} == {"reason", "detail", "evidence", "note"}
+    for _, words, reason in found:
+        assert reason == (Legacy(words=words).reason if words else None)
+
+
+def reasons(event: Event) -> Iterator[tuple[str, Any]]:
+    """Yield what *event* says of why something is so, by its fields."""
+    for name, field in type(event).model_fields.items():
+        if field.annotation in (Reason, Reason | None):
+            yield name, getattr(event, name)
+
+
+def test_what_was_approved_is_what_is_sent(written: Journal) -> None:
+    """The digest that people approved is still the plan's, so no gate closes by being read."""
+    known = [written.operations.load(each) for each in OPERATIONS]
+
+    assert any(each.approvals and not each.was_sent for each in known)
+    for operation in known:
+        assert {each.digest for each in operation.approvals} <= {operation.plan.digest}
 
 
 def test_what_steps_took_is_known(written: Journal) -> None:

@@ -237,7 +237,7 @@ def test_a_pause_is_shown_and_is_running(world: ClusterWorld) -> None:
     seen = world.run(SYSTEM.watch(EDGE, work, task))
     assert isinstance(seen, TaskRunning)
     assert isinstance(seen.detail, Reason)
-    assert (seen.detail.params["status"], seen.note) == ("Pause", "")
+    assert (seen.detail.params["status"], seen.note) == ("Pause", None)
 
 
 def test_a_task_that_is_gone_has_vanished(world: ClusterWorld) -> None:

@@ -62,7 +62,7 @@ def test_words_that_mean_running(name: str, word: str) -> None:
     seen = watch(name, *looked_at(name, word))
     assert isinstance(seen, TaskRunning)
     assert isinstance(seen.detail, Reason)
-    assert (seen.note, seen.detail.params["status"]) == ("", word)
+    assert (seen.note, seen.detail.params["status"]) == (None, word)
     assert len(seen.tasks) == 4
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.core.codes import Denied, Reason, Stated
+from bot.core.codes import Denied, Reason
 from bot.core.codes.systems import BusyByStatus, UnlistedStatus
 from bot.core.flow import Flow
 from bot.core.plan import PlanDraft
@@ -56,9 +56,9 @@ AT_WORK: Final = DeletionUnderWay(status="deleting", was="delete_fail", has_begu
 ADOPTED: Final = DeletionIsOurs(id=ID, status="deleting")
 LATER: Final[Json] = {"events": [{"action": "x_fail", "notes": "why", "ops_time": "12:05"}]}
 EARLIER: Final[Json] = {"events": [{"action": "x_fail", "notes": "why", "ops_time": "12:00"}]}
-WATCHED: Final[dict[str, tuple[str, Stated, Json, type]]] = {
-    "at work": ("deleting", "", EARLIER, TaskRunning),
-    "not at work yet": ("deployed", "", EARLIER, TaskRunning),
+WATCHED: Final[dict[str, tuple[str, Reason | None, Json, type]]] = {
+    "at work": ("deleting", None, EARLIER, TaskRunning),
+    "not at work yet": ("deployed", None, EARLIER, TaskRunning),
     "failed": ("delete_fail", DeletionUnderWay(was="deployed").reason, EARLIER, TaskFailed),
     "failed before": ("delete_fail", NOT_SEEN.reason, EARLIER, TaskRunning),
     "failed again, between two looks": ("delete_fail", NOT_SEEN.reason, LATER, TaskFailed),
@@ -71,7 +71,9 @@ WATCHED: Final[dict[str, tuple[str, Stated, Json, type]]] = {
 
 
 @pytest.mark.parametrize("case", WATCHED.values(), ids=list(WATCHED))
-def test_a_deletion_has_failed_once_it_was_at_work(case: tuple[str, Stated, Json, type]) -> None:
+def test_a_deletion_has_failed_once_it_was_at_work(
+    case: tuple[str, Reason | None, Json, type],
+) -> None:
     """The word of an earlier failure stays until the next deletion begins, and is no end of it."""
     status, detail, events, kind = case
     answer = answers(show={**ROW, "status": status}, events=events)

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.core.codes import Code, Legacy, Reason, Stated
+from bot.core.codes import Code, Legacy, Reason
 from bot.core.codes.systems import (
     AboutAnother,
     UnlistedStatus,
@@ -195,10 +195,11 @@ def test_an_update_that_ended_badly_is_told_from_one_that_had_before() -> None:
     work = a_work().model_copy(update={"declined": ("unsupported",)})
     failed = listed({**ROW, "status": "update_fail"})
     assert isinstance(watched(work, answers(history=wrapped(*UPGRADED), list=failed)), TaskFailed)
-    before = RemoteTask(id="3", detail=UpdateUnderWay(newest="2", was="update_fail").reason)
+    under_way = UpdateUnderWay(newest="2", was="update_fail").reason
+    before = RemoteTask(id="3", detail=under_way)
     answer = answers(history=wrapped(*UPGRADED), list=failed)
     seen = run_by(SYSTEM.watch(ETCD, work, before), answer).result
-    assert seen == TaskRunning(detail=before.detail)
+    assert seen == TaskRunning(detail=under_way)
     planned_long_ago = work.model_copy(update={"step": a_work(failure="update_fail").step})
     for row, each in ((listed(ROW), work), (failed, planned_long_ago), (listed(), work)):
         assert isinstance(watched(each, answers(history=wrapped(*UPGRADED), list=row)), TaskRunning)
@@ -240,11 +241,11 @@ def ended(status: str, words: str) -> Reason:
     return ReleaseFailed(status=status, words=words).reason
 
 
-CREATION: Final[list[tuple[dict[str, Any], type, Stated]]] = [
-    ({"status": "init"}, TaskRunning, ""),
-    ({"status": "creating"}, TaskRunning, ""),
-    ({"status": "syncing"}, TaskRunning, ""),
-    ({"status": "creating", "info": {"status": "failed"}}, TaskRunning, ""),
+CREATION: Final[list[tuple[dict[str, Any], type, Reason | None]]] = [
+    ({"status": "init"}, TaskRunning, None),
+    ({"status": "creating"}, TaskRunning, None),
+    ({"status": "syncing"}, TaskRunning, None),
+    ({"status": "creating", "info": {"status": "failed"}}, TaskRunning, None),
     ({"status": "syncing", "info": {"status": "deployed"}}, TaskSucceeded, Deployed().reason),
     ({"status": "deployed"}, TaskSucceeded, Deployed().reason),
     ({"status": "failed", "info": {"description": "no"}}, TaskFailed, ended("failed", "no")),
@@ -257,7 +258,9 @@ CREATION: Final[list[tuple[dict[str, Any], type, Stated]]] = [
 
 
 @pytest.mark.parametrize(("shown", "kind", "why"), CREATION)
-def test_a_creation_is_watched_to_its_end(shown: dict[str, Any], kind: type, why: Stated) -> None:
+def test_a_creation_is_watched_to_its_end(
+    shown: dict[str, Any], kind: type, why: Reason | None
+) -> None:
     """7.1: its task's words end it, or Helm's live one; the operation log has the reasons."""
     notes: Answer = {"events": [{"action": "create"}, {"action": "x_fail", "notes": "because"}]}
     if "info" in shown:

@@ -15,6 +15,7 @@ from bot.core.rules import Abilities, Facts, Newest, offers
 from bot.core.target import Target
 from bot.views.buttons import CardFacts
 from bot.views.words import Locale
+from tests.core.builders import foreign
 
 NOON: Final = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 EN: Final = Locale()
@@ -110,38 +111,42 @@ PLANNED: Final = ev.Planned(at=at(2), plan=MADE)
 APPROVED: Final = ev.ApprovalGiven(at=at(30), by=SUE, digest=MADE.digest)
 PERMIT: Final = ev.PermitGranted(at=at(40), step=0, attempt=1)
 ACCEPTED: Final = ev.TaskAccepted(
-    at=at(41), step=0, attempt=1, task="JOB-1", request_id="req-1", detail="two instances"
+    at=at(41), step=0, attempt=1, task="JOB-1", request_id="req-1", detail=foreign("two instances")
 )
 PRECHECKED: Final = ev.StepSucceeded(at=at(60), step=0)
 SECOND_PERMIT: Final = ev.PermitGranted(at=at(61), step=1, attempt=1)
 SECOND_ACCEPTED: Final = ev.TaskAccepted(at=at(62), step=1, attempt=1, task="JOB-2")
-SEEN: Final = ev.TaskSeen(at=at(80), step=1, detail="rolling", tasks=ROWS, note="status 'ODD'")
+SEEN: Final = ev.TaskSeen(
+    at=at(80), step=1, detail=foreign("rolling"), tasks=ROWS, note=foreign("status 'ODD'")
+)
 LOST: Final = ev.AnswerLost(
     at=at(71),
     step=1,
     attempt=1,
-    reason="no answer within 10 s",
+    reason=foreign("no answer within 10 s"),
     sent_at=at(61),
     request_id="req-2",
     decide_after=at(961),
 )
-STALLED: Final = ev.WatchStalled(at=at(7_240), step=1, reason="no end within 2 h")
+STALLED: Final = ev.WatchStalled(at=at(7_240), step=1, reason=foreign("no end within 2 h"))
 SUCCESS: Final = ev.StepSucceeded(at=at(112), step=1)
-FAILURE: Final = ev.StepFailed(at=at(112), step=1, reason="pods crash", tasks=BROKEN_ROWS)
+FAILURE: Final = ev.StepFailed(at=at(112), step=1, reason=foreign("pods crash"), tasks=BROKEN_ROWS)
 RETRY: Final = RecoveryOption(
-    name="retry", label="Retry", explanation="the upgrade is tried once more"
+    name="retry", label=foreign("Retry"), explanation=foreign("the upgrade is tried once more")
 )
 SKIP: Final = RecoveryOption(
     name="skip",
-    label="Skip 2 risks",
-    explanation="disk usage on node-1 and node-2 is not looked at",
+    label=foreign("Skip 2 risks"),
+    explanation=foreign("disk usage on node-1 and node-2 is not looked at"),
     items=("disk:node-1,node-2",),
     wants_reason=True,
 )
 ABANDON: Final = RecoveryOption(
-    name="cancel", label="Cancel", explanation="the workflow ends, nodes stay mixed",
+    name="cancel",
+    label=foreign("Cancel"),
+    explanation=foreign("the workflow ends, nodes stay mixed"),
     is_dangerous=True,
-)  # fmt: skip
+)
 FINDINGS: Final = (
     TaskLine(name="node-1: disk usage", status="Risk", detail="85 % of /var is in use"),
     TaskLine(name="kernel", status="Success", state="done"),
@@ -150,13 +155,21 @@ FINDINGS: Final = (
     TaskLine(name="add-ons", status="Init", state="pending"),
 )
 WITH_WAYS: Final = ev.StepFailed(
-    at=at(112), step=1, reason="two risks", tasks=FINDINGS, ways=(RETRY, SKIP, ABANDON)
+    at=at(112), step=1, reason=foreign("two risks"), tasks=FINDINGS, ways=(RETRY, SKIP, ABANDON)
 )
 EXTENDED: Final = ev.PlanExtended(
-    at=at(61), step=1, steps=(PlannedStep(name="precheck"),), reason="the precheck has expired"
+    at=at(61),
+    step=1,
+    steps=(PlannedStep(name="precheck"),),
+    reason=foreign("the precheck has expired"),
 )
 CALL_REFUSED: Final = ev.CallRefused(
-    at=at(42), step=0, attempt=1, code="SVCSTG.00100401", reason="quota <full>", request_id="req-9"
+    at=at(42),
+    step=0,
+    attempt=1,
+    code="SVCSTG.00100401",
+    reason=foreign("quota <full>"),
+    request_id="req-9",
 )
 
 _TO_SECOND = (PLANNED, APPROVED, PERMIT, ACCEPTED, PRECHECKED, SECOND_PERMIT)
@@ -181,12 +194,16 @@ STORIES: Final[dict[str, tuple[Event, ...]]] = {
         *_TO_SECOND,
         LOST,
         ev.NotExecuted(at=at(1_000), by=SUE),
-        ev.ExecutedLate(at=at(1_300), step=1, task="JOB-2", evidence="started 1 s after the call"),
+        ev.ExecutedLate(
+            at=at(1_300), step=1, task="JOB-2", evidence=foreign("started 1 s after the call")
+        ),
     ),
-    "plan_refused": (ev.PlanRefused(at=at(2), code="no_change", reason="1.4.0 runs already"),),
+    "plan_refused": (
+        ev.PlanRefused(at=at(2), code="no_change", reason=foreign("1.4.0 runs already")),
+    ),
     "rejected": (PLANNED, ev.ApprovalRefused(at=at(30), by=SUE, reason="not on a Friday")),
     "expired": (PLANNED, ev.ApprovalLapsed(at=at(3_600))),
-    "cancelled": (PLANNED, ev.Withdrawn(at=at(30), by=ANN, reason="changed my mind")),
+    "cancelled": (PLANNED, ev.Withdrawn(at=at(30), by=ANN, reason=foreign("changed my mind"))),
 }
 
 
@@ -214,7 +231,7 @@ EVENTS: Final[dict[str, tuple[Operation, Event]]] = {
     "approval_given": (told("queued"), APPROVED),
     "approvals_voided": (
         told("awaiting_approval"),
-        ev.ApprovalsVoided(at=at(50), plan=MADE, reason="1.3.1 runs now, not 1.3.0"),
+        ev.ApprovalsVoided(at=at(50), plan=MADE, reason=foreign("1.3.1 runs now, not 1.3.0")),
     ),
     "approval_refused": (told("rejected"), STORIES["rejected"][-1]),
     "approval_lapsed": (told("expired"), STORIES["expired"][-1]),
@@ -223,18 +240,24 @@ EVENTS: Final[dict[str, tuple[Operation, Event]]] = {
     "permit_granted": (told("submitting"), PERMIT),
     "not_accepted": (
         told("watching"),
-        ev.NotAccepted(at=at(62), step=1, attempt=1, reason="rate limited", retry_at=at(90)),
+        ev.NotAccepted(
+            at=at(62), step=1, attempt=1, reason=foreign("rate limited"), retry_at=at(90)
+        ),
     ),
     "task_accepted": (told("watching"), ACCEPTED),
     "call_refused": (told("call_refused"), CALL_REFUSED),
     "answer_lost": (told("uncertain"), LOST),
     "task_adopted": (
         told("watching"),
-        ev.TaskAdopted(at=at(90), step=1, task="JOB-2", evidence="started 1 s after the call"),
+        ev.TaskAdopted(
+            at=at(90), step=1, task="JOB-2", evidence=foreign("started 1 s after the call")
+        ),
     ),
     "settle_time_passed": (
         told("uncertain"),
-        ev.SettleTimePassed(at=at(1_000), reason="the last job is the one before our call"),
+        ev.SettleTimePassed(
+            at=at(1_000), reason=foreign("the last job is the one before our call")
+        ),
     ),
     "not_executed": (told("not_executed"), STORIES["not_executed"][-1]),
     "not_executed_said": (

@@ -12,6 +12,8 @@ from bot.core.rules import Abilities, Newest
 from bot.views.buttons import buttons
 from bot.views.card import CardFacts
 from bot.views.layout import Button
+from bot.views.words import spelled
+from tests.core.builders import foreign
 from tests.views.samples import EN, FACTS, RETRY, STORIES, at, offering, told, without_gate
 
 TABLE: Final[dict[str, tuple[str, ...]]] = {
@@ -134,18 +136,24 @@ def test_a_way_on_is_known_by_its_name() -> None:
 
 def test_a_long_label_does_not_become_a_question_of_one_word() -> None:
     """What does not fit on the button of a confirmation is said above it, and "Continue" on it."""
-    long = RETRY.model_copy(update={"label": "Skip every risk of all the nodes in this pool"})
-    asks = row(_with_ways(long))[str(long.label)].confirm
+    long = RETRY.model_copy(
+        update={"label": foreign("Skip every risk of all the nodes in this pool")}
+    )
+    label = spelled(long.label)
+    asks = row(_with_ways(long))[label].confirm
 
     assert asks is not None
-    assert (asks.title, asks.confirm) == (f"{long.label}?", "Continue")
+    assert (asks.title, asks.confirm) == (f"{label}?", "Continue")
 
 
 def test_ways_on_of_one_name_are_one_and_many_are_few() -> None:
     """Whatever a system offers, the row stays legal: names once, and five at most."""
-    many = [RETRY.model_copy(update={"name": f"way-{n}", "label": f"Way {n}"}) for n in range(9)]
+    many = [
+        RETRY.model_copy(update={"name": f"way-{n}", "label": foreign(f"Way {n}")})
+        for n in range(9)
+    ]
 
-    assert list(row(_with_ways(RETRY, RETRY.model_copy(update={"label": "Again"})))) == [
+    assert list(row(_with_ways(RETRY, RETRY.model_copy(update={"label": foreign("Again")})))) == [
         "Roll back to 1.3.0",
         "Retry",
     ]

@@ -11,8 +11,8 @@ from bot.core.plan import Change, PlannedStep
 from bot.views.blocks import card_blocks, faults
 from bot.views.card import Card, CardFacts
 from bot.views.card import card as render
-from bot.views.text import escaped
-from bot.views.words import Locale
+from bot.views.words import Locale, worded
+from tests.core.builders import foreign
 from tests.views.conftest import Golden
 from tests.views.samples import (
     APPROVED,
@@ -164,7 +164,7 @@ def test_a_broken_row_is_shown_before_a_running_one() -> None:
         TaskLine(name="Probe", status="Degraded", detail="connection refused", state="failed"),
         TaskLine(name="Wait", status="Progressing", state="running"),
     )
-    seen = ev.TaskSeen(at=at(80), step=1, detail="", tasks=rows)
+    seen = ev.TaskSeen(at=at(80), step=1, detail=foreign(""), tasks=rows)
     below = card(after(told("watching"), seen), FACTS, EN).steps[1]
 
     assert "1 of 3 tasks · Probe: Degraded (connection refused)" in below
@@ -174,10 +174,10 @@ def test_a_broken_row_is_shown_before_a_running_one() -> None:
 def test_a_reason_is_told_once(story: str) -> None:
     """What the notes say is not repeated at its step."""
     drawn = card(told(story), FACTS, EN)
-    reason = told(story).steps[-1].detail or told(story).steps[0].detail
+    reason = worded(told(story).steps[-1].detail or told(story).steps[0].detail, EN)
 
-    assert escaped(str(reason)) in "".join(drawn.notes)
-    assert escaped(str(reason)) not in "".join(drawn.steps)
+    assert reason in "".join(drawn.notes)
+    assert reason not in "".join(drawn.steps)
 
 
 @pytest.mark.parametrize("name", ["version", "image tag"])
@@ -210,7 +210,7 @@ def test_findings_are_listed_the_worst_first() -> None:
 
 
 def _seen(rows: tuple[TaskLine, ...]) -> Operation:
-    return after(told("watching"), ev.TaskSeen(at=at(80), step=1, detail="", tasks=rows))
+    return after(told("watching"), ev.TaskSeen(at=at(80), step=1, detail=foreign(""), tasks=rows))
 
 
 def test_a_single_risk_is_listed_and_a_single_failure_told_at_its_step() -> None:
@@ -263,7 +263,7 @@ def test_changes_beyond_eight_are_counted() -> None:
 
 def test_where_the_api_has_no_way_back_the_reason_is_said() -> None:
     """No button, but the words why; nothing of it where nothing was changed."""
-    facts = {"no_rollback_reason": "clusters cannot be downgraded"}
+    facts = {"no_rollback_reason": foreign("clusters cannot be downgraded")}
 
     assert "Rollback is not available: clusters cannot be downgraded." in shown(
         "succeeded", **facts

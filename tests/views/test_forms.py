@@ -8,6 +8,7 @@ from bot.core.verbs import verb_of
 from bot.sandbox.slack.strictness import check_view
 from bot.views.blocks import faults
 from bot.views.forms import REASON_BLOCK, reason_form
+from tests.core.builders import foreign
 from tests.views.conftest import Golden
 from tests.views.hostile import NASTY
 from tests.views.samples import EN, SKIP, told
@@ -36,7 +37,7 @@ def test_the_form_for_a_reason(name: str, golden: Golden) -> None:
 @pytest.mark.parametrize("nasty", NASTY, ids=range(len(NASTY)))
 def test_a_form_of_a_way_on_holds_whatever_a_system_says(nasty: str) -> None:
     """Label and explanation come from outside: they break no limit and mention nobody."""
-    way = SKIP.model_copy(update={"label": nasty[:75], "explanation": nasty})
+    way = SKIP.model_copy(update={"label": foreign(nasty[:75]), "explanation": foreign(nasty)})
     wanted = FormWanted(operation=told("failed_with_ways"), option=way)
     form = reason_form(verb_of("recovery"), wanted, EN)
 

@@ -17,6 +17,7 @@ from bot.views.card import card
 from bot.views.layout import Block
 from bot.views.text import fallback_text
 from bot.views.thread import reply
+from tests.core.builders import foreign
 from tests.views.hostile import NASTY, TEXTS, infested
 from tests.views.samples import (
     EN,
@@ -87,9 +88,11 @@ def test_no_card_grows_beyond_slacks_limits(story: str, nasty: str) -> None:
             "changes": operation.plan.changes * 100,
         }
     )
+    of_others = foreign(nasty)
     rows = tuple(infested(row, [nasty]) for row in ROWS) * 100
     steps = tuple(
-        step.model_copy(update={"tasks": rows, "notes": (nasty,) * 100}) for step in operation.steps
+        step.model_copy(update={"tasks": rows, "notes": (of_others,) * 100})
+        for step in operation.steps
     )
     approvals = operation.approvals * 100
     crowd = {"plan": plan, "steps": steps * 50, "approvals": approvals}
@@ -105,7 +108,10 @@ def _many_ways(nasty: str) -> tuple[RecoveryOption, ...]:
     label = (nasty * 75)[:75]
     return tuple(
         RecoveryOption(
-            name=f"{number:a>40}"[-40:], label=label, explanation=nasty, is_dangerous=True
+            name=f"{number:a>40}"[-40:],
+            label=foreign(label),
+            explanation=foreign(nasty),
+            is_dangerous=True,
         )
         for number in range(100)
     )

@@ -12,6 +12,7 @@ from bot.sandbox.slack.strictness import check_message
 from bot.views.blocks import faults, line_blocks
 from bot.views.text import TEXT_MAX
 from bot.views.thread import reply, together
+from tests.core.builders import foreign
 from tests.views.conftest import Golden
 from tests.views.samples import (
     APPROVED,
@@ -76,7 +77,7 @@ def test_each_line_alone_is_understood(kind: str) -> None:
 
 def test_plain_progress_is_silent() -> None:
     """Progress belongs to the card; only what nobody listed is told."""
-    assert reply(told("watching"), SEEN.model_copy(update={"note": ""}), EN) is None
+    assert reply(told("watching"), SEEN.model_copy(update={"note": None}), EN) is None
     assert "status 'ODD'" in said("task_seen")
 
 
@@ -134,7 +135,7 @@ def test_findings_beyond_all_room_are_counted() -> None:
 
 def test_a_late_reply_is_worded_from_its_event() -> None:
     """An approval that is told after it was voided claims no place and no open gate."""
-    voided = ev.ApprovalsVoided(at=at(50), plan=MADE, reason="1.3.1 runs now")
+    voided = ev.ApprovalsVoided(at=at(50), plan=MADE, reason=foreign("1.3.1 runs now"))
     line = reply(after(REQUESTED, PLANNED, APPROVED, voided), APPROVED, EN)
 
     assert line is not None
@@ -143,7 +144,7 @@ def test_a_late_reply_is_worded_from_its_event() -> None:
 
 def test_without_approvals_there_are_none_to_void() -> None:
     """Where nobody had to approve, a new plan is called a new plan."""
-    voided = ev.ApprovalsVoided(at=at(50), plan=MADE, reason="1.3.1 runs now")
+    voided = ev.ApprovalsVoided(at=at(50), plan=MADE, reason=foreign("1.3.1 runs now"))
     line = reply(without_gate(), voided, EN)
 
     assert line is not None
@@ -193,7 +194,7 @@ def test_what_left_is_not_told_unsent(kind: str) -> None:
 
 def test_slipway_itself_is_no_person() -> None:
     """What Slipway withdraws is told without a mention that leads nowhere."""
-    lapsed = ev.Withdrawn(at=at(50), by=SLIPWAY, reason="the requester left")
+    lapsed = ev.Withdrawn(at=at(50), by=SLIPWAY, reason=foreign("the requester left"))
     line = reply(told("cancelled"), lapsed, EN)
 
     assert line is not None

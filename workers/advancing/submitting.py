@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final, assert_never
 
 from bot.core import events as ev
-from bot.core.codes import reason_of
 from bot.core.codes.clouds import AnswerLost, DeadlinePassed, PermitTooOld, SecondChange
 from bot.core.codes.operations import NoProgress, TargetGone
 from bot.core.errors import (
@@ -135,7 +134,7 @@ def put_off(
         longer = ev.PlanExtended(at=now, step=step, steps=detour.steps, reason=why)
         context.engine.apply_to(operation, longer)
         return True
-    stuck = NoProgress(because=reason_of(why)).reason
+    stuck = NoProgress(because=why).reason
     context.engine.apply_to(operation, ev.PlanRefused(at=now, code=stuck.code, reason=stuck))
     return False
 

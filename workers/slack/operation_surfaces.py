@@ -67,7 +67,7 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         offers=offers(operation, known),
         rolled_back_by=known.rolled_back_by,
         gone_on_with=known.continued_by,
-        no_rollback_reason=spec.no_rollback or "",
+        no_rollback_reason=spec.no_rollback,
         usual=whole(operation, times),
         left=left(operation, times, now),
         title=spec.title,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, assert_never
 
 from bot.core import events as ev
-from bot.core.codes import Stated
+from bot.core.codes import Reason
 from bot.core.codes.clouds import MayNotLook
 from bot.core.codes.operations import Overdue
 from bot.core.errors import CloudError, CloudRefusedError
@@ -163,7 +163,7 @@ def waits_for_cloud(each: OpenOperation) -> bool:
     return each.phase in {"uncertain", "stalled"} or each.stage == "watching"
 
 
-def _settled(operation: Operation, reason: Stated, now: datetime) -> Event | None:
+def _settled(operation: Operation, reason: Reason, now: datetime) -> Event | None:
     match operation.phase:
         case Uncertain(decide_after=due, is_settled=False) if now >= due:
             return ev.SettleTimePassed(at=now, reason=reason)
@@ -178,8 +178,8 @@ def _progress(operation: Operation, step: int, seen: TaskRunning, now: datetime)
     if late:
         return late
     shown = operation.steps[step]
-    note = "" if seen.note in shown.notes else seen.note
-    if (seen.detail, seen.tasks) == (shown.detail, shown.tasks) and not note:
+    note = None if seen.note in shown.notes else seen.note
+    if (seen.detail, seen.tasks) == (shown.detail, shown.tasks) and note is None:
         return None
     return ev.TaskSeen(at=now, step=step, detail=seen.detail, tasks=seen.tasks, note=note)
 
@@ -191,7 +191,7 @@ def _late(operation: Operation, step: int, now: datetime) -> Event | None:
     return ev.WatchStalled(at=now, step=step, reason=overdue)
 
 
-def _vanished(operation: Operation, step: int, reason: Stated, now: datetime) -> Event | None:
+def _vanished(operation: Operation, step: int, reason: Reason, now: datetime) -> Event | None:
     if not isinstance(operation.phase, Running):
         return None
     since = _watched_since(operation, step)

@@ -51,15 +51,19 @@ def _kept(value: object) -> object:
     return {"key": LEGACY, "params": {"words": value}} if isinstance(value, str) else value
 
 
+def _kept_if_any(value: object) -> object:
+    """Read what an older version wrote in words, or left empty."""
+    return None if value == "" else _kept(value)
+
+
 Kept: TypeAlias = Annotated[Reason, BeforeValidator(_kept)]
+"""A reason in the journal; what an older version wrote there in words is read as `Legacy`."""
 
+KeptIfAny: TypeAlias = Annotated[Reason | None, BeforeValidator(_kept_if_any)]
+"""The same, where there may be none; an older version wrote empty words there."""
 
-def reason_of(stated: "Reason | str") -> Reason:
-    """Return what was stated as a reason: words as an older version's."""
-    return Reason.model_validate(_kept(stated))
-
-
-Stated: TypeAlias = Reason | str  # transitional: becomes `Kept` when nobody states words any more
+Value: TypeAlias = Reason | str
+"""What something is: foreign text (a version, a name, a number), or our own word for it."""
 
 
 class Legacy(Code):

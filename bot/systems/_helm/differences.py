@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.core.codes import Stated
+from bot.core.codes import Value
 from bot.core.keys import key_text
 from bot.core.plan import Change
 from bot.core.records import Json
@@ -95,7 +95,7 @@ def _is_same(was: object, will_be: object) -> bool:
 
 
 def _change(path: str, before: str, after: str, kind: Kind | None) -> Change:
-    stated: Stated = after
+    stated: Value = after
     if before == after == MASK:
         stated = SecretChanged().reason
     elif kind:

@@ -138,7 +138,7 @@ def poll_result(task: str, info: JobInfo | None) -> PollResult:
         return TaskFailed(reason=_ended(task, status, lines).reason, tasks=lines)
     note = _note(status, lines)
     return TaskRunning(
-        detail=progress(status, lines).reason, tasks=lines, note=note.reason if note else ""
+        detail=progress(status, lines).reason, tasks=lines, note=note.reason if note else None
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from bot.core.codes import Code, Reason, Stated
+from bot.core.codes import Code, Reason, Value
 from bot.core.codes.systems import Hidden
 from bot.core.near import nearest
 from bot.core.plan import Change, PlannedStep
@@ -112,7 +112,7 @@ def with_variables(env: object, wanted: Mapping[str, str]) -> list[Json]:
     return [*kept, *added]
 
 
-def shown(value: Any) -> Stated:
+def shown(value: Any) -> Value:
     """Return a setting for people: text as it is, the rest as JSON; not at all with a password."""
     if value is None:
         return ""

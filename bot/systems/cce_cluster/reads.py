@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from bot.core.codes import Stated
+from bot.core.codes import Value
 from bot.core.codes.systems import AboutAnother
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Call, Flow
@@ -147,9 +147,9 @@ def observation(live: Live) -> Observation:
     )
 
 
-def facts(live: Live) -> dict[str, Stated]:
+def facts(live: Live) -> dict[str, Value]:
     """Return what people read of a cluster."""
-    told: dict[str, Stated] = {
+    told: dict[str, Value] = {
         "cluster": live.view.metadata.name,
         "version": live.version,
         "platform": live.view.spec.platform,
@@ -178,7 +178,7 @@ def get(where: str) -> Call:
     return Call(method="GET", service=SERVICE, path=where)
 
 
-def _offered(info: UpgradeInfo | None) -> Stated:
+def _offered(info: UpgradeInfo | None) -> Value:
     if info is None:
         return ""
     return ", ".join(info.targets) or NothingOffered().reason

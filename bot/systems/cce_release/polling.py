@@ -1,6 +1,6 @@
 """What a look at the release says about a revision that a call of ours made."""
 
-from bot.core.codes import Stated
+from bot.core.codes import Reason
 from bot.core.codes.systems import UnlistedStatus
 from bot.core.flow import Flow
 from bot.core.system import PollResult, TaskFailed, TaskNotFound, TaskRunning, TaskSucceeded, Work
@@ -84,7 +84,7 @@ def _overtaken(row: ReleaseView, view: ReleaseView) -> PollResult:
     return _sighting(row)
 
 
-def _note(view: ReleaseView) -> Stated:
+def _note(view: ReleaseView) -> Reason | None:
     if view.status in {*PENDING, *BAD, DEPLOYED, DELETED, DELETING}:
-        return ""
+        return None
     return UnlistedStatus(status=plain(view.status)).reason

@@ -5,7 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.core.codes import Stated
+from bot.core.codes import Value
 from bot.core.codes.systems import AboutAnother, FieldUnreadable, ListedTwice
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Call, Flow, Method, Reply, path
@@ -139,15 +139,15 @@ def own(target: Release, view: ReleaseView) -> ReleaseView:
     return view
 
 
-def observation(view: ReleaseView, more: Mapping[str, Stated] | None = None) -> Observation:
+def observation(view: ReleaseView, more: Mapping[str, Value] | None = None) -> Observation:
     """Return what people and plans need of the live state; *more* are further facts."""
     told = {**facts(view), **(more or {})}
     return Observation(revision=view.revision, status=plain(view.status), facts=told)
 
 
-def facts(view: ReleaseView) -> dict[str, Stated]:
+def facts(view: ReleaseView) -> dict[str, Value]:
     """Return what people read of a release."""
-    told: dict[str, Stated] = {
+    told: dict[str, Value] = {
         "release": f"{view.namespace}/{view.name}".strip("/"),
         "chart": view.chart,
         "revision": view.revision,

@@ -7,7 +7,7 @@ remote task's detail remembers both from one look to the next.
 
 from typing import Final
 
-from bot.core.codes import Reason, Stated
+from bot.core.codes import Reason
 from bot.core.codes.systems import UnlistedStatus
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Flow
@@ -104,7 +104,7 @@ def recover_deletion(target: Release, sent: SentStep) -> Flow[Recovery]:
     return NothingFound(reason=StillThere(status=plain(row.status)).reason)
 
 
-def _remembered(step: PlannedStep, detail: Stated) -> DeletionUnderWay:
+def _remembered(step: PlannedStep, detail: Reason | None) -> DeletionUnderWay:
     """Return what was seen so far; a call that was found again had begun."""
     match detail:
         case Reason(key=DeletionUnderWay.key, params=params):
@@ -116,7 +116,7 @@ def _remembered(step: PlannedStep, detail: Stated) -> DeletionUnderWay:
 
 
 def _under_way(seen: DeletionUnderWay) -> TaskRunning:
-    note = "" if is_known(seen.status) else UnlistedStatus(status=seen.status).reason
+    note = None if is_known(seen.status) else UnlistedStatus(status=seen.status).reason
     return TaskRunning(detail=seen.reason, note=note)
 
 

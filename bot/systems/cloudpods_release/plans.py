@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from bot.core.codes import Code, Denied, Reason, Stated
+from bot.core.codes import Code, Denied, Reason, Value
 from bot.core.codes.systems import Absent, AlreadyRunning, NoPreviousRevision, label
 from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
 from bot.core.records import Json, PastStep
@@ -180,7 +180,7 @@ def chosen(rows: Sequence[Revision], revision: str | None) -> Revision | Denied:
 
 
 def observation(
-    target: Release, live: Live, more: Mapping[str, Stated] | None = None
+    target: Release, live: Live, more: Mapping[str, Value] | None = None
 ) -> Observation:
     """Return what people and plans need of the live state.
 
@@ -195,7 +195,7 @@ def observation(
     )
 
 
-def facts(target: Release, row: Row, rows: Sequence[Revision]) -> dict[str, Stated]:
+def facts(target: Release, row: Row, rows: Sequence[Revision]) -> dict[str, Value]:
     """Return what people read of a release."""
     newest, present = (rows[0], running(rows)) if rows else (None, None)
     told = {
@@ -205,7 +205,7 @@ def facts(target: Release, row: Row, rows: Sequence[Revision]) -> dict[str, Stat
         "updated": present.updated if present else "",
         "cloudpods": row.status if row.status != DEPLOYED else "",
     }
-    shown: dict[str, Stated] = {name: verbatim(text) for name, text in told.items() if plain(text)}
+    shown: dict[str, Value] = {name: verbatim(text) for name, text in told.items() if plain(text)}
     if newest and newest is not present:
         shown["newest"] = _state(newest).reason
     return shown

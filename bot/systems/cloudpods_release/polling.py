@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bot.core.codes import Reason, Stated
+from bot.core.codes import Reason
 from bot.core.codes.systems import UnlistedStatus
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Flow
@@ -171,10 +171,10 @@ def _failed(status: str, words: str) -> TaskFailed:
 
 
 def _at_work(shown: Shown, known: set[str]) -> TaskRunning:
-    note = "" if shown.status in known else _note(shown.status)
+    note = None if shown.status in known else _note(shown.status)
     return TaskRunning(detail=verbatim(shown.status or "?"), note=note)
 
 
-def _note(word: str) -> Stated:
+def _note(word: str) -> Reason | None:
     """Return the warning about a status that the API's pages do not list."""
-    return "" if word in HELM_WORDS else UnlistedStatus(status=plain(word)).reason
+    return None if word in HELM_WORDS else UnlistedStatus(status=plain(word)).reason

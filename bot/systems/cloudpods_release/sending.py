@@ -61,7 +61,7 @@ def submit(target: Release, work: Work) -> Flow[RemoteTask]:
     reply = yield request
     number = _revision(target, work, row, reply)
     detail = UpdateUnderWay(newest=str(above(step)), was=plain(row.status)).reason
-    return RemoteTask(id=str(number), detail=detail if is_old(work) else "")
+    return RemoteTask(id=str(number), detail=detail if is_old(work) else None)
 
 
 def above(step: PlannedStep) -> int:

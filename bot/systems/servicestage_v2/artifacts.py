@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.core.codes import Reason, Stated
+from bot.core.codes import Reason, Value
 from bot.core.codes.systems import label
 from bot.core.near import nearest
 from bot.core.plan import Change
@@ -72,7 +72,7 @@ def address_changes(
     return tuple(each for some in changes for each in some)
 
 
-def differing(name: Reason, before: Stated, after: Stated) -> tuple[Change, ...]:
+def differing(name: Reason, before: Value, after: Value) -> tuple[Change, ...]:
     """Return the change, if it is one."""
     return () if before == after else (Change(name=name, before=before, after=after),)
 

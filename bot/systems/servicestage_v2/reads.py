@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
-from bot.core.codes import Stated
+from bot.core.codes import Value
 from bot.core.codes.systems import (
     AboutAnother,
     Hidden,
@@ -166,10 +166,10 @@ def observation(view: InstanceView) -> Observation:
     )
 
 
-def facts(view: InstanceView) -> dict[str, Stated]:
+def facts(view: InstanceView) -> dict[str, Value]:
     """Return what people read of an instance."""
     status = view.status_detail
-    told: dict[str, Stated] = {
+    told: dict[str, Value] = {
         THING: view.name,
         "replicas": ready(status.available_replica, status.replica).reason,
         **{f"artifact:{plain(each)}": shown(view.address(each)) for each in view.artifacts},
@@ -180,7 +180,7 @@ def facts(view: InstanceView) -> dict[str, Stated]:
     return {name: each for name, each in told.items() if each}
 
 
-def shown(url: str) -> Stated:
+def shown(url: str) -> Value:
     """Return an address for people, and not at all where it holds a password."""
     return Hidden().reason if holds_secret(url) else plain(url)
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, NamedTuple
 
-from bot.core.codes import Stated
+from bot.core.codes import Value
 from bot.core.codes.systems import (
     AboutAnother,
     LabelName,
@@ -122,10 +122,10 @@ def observation(view: View) -> Observation:
     )
 
 
-def facts(view: View) -> dict[str, Stated]:
+def facts(view: View) -> dict[str, Value]:
     """Return what people read of a component."""
     status = view.status
-    told: dict[str, Stated] = {
+    told: dict[str, Value] = {
         THING: view.name,
         "replicas": ready(status.available_replica, view.replicas_wanted).reason,
         "image": plain(view.image),

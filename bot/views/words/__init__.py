@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
-from bot.core.codes import Reason, Stated
+from bot.core.codes import Reason, Value
 from bot.views.text import VENDOR_MAX, capitalised, escaped, fallback_text
 from bot.views.words.locale import Language, Locale
 from bot.views.words.speaker import Marked, Speaker
@@ -66,18 +66,16 @@ def say_plain(key: str, locale: Locale, **params: Any) -> str:
     return Speaker(locale, is_plain=True).phrase(key, params)
 
 
-def worded(stated: Stated, locale: Locale, most: int = VENDOR_MAX) -> Marked:
-    """Return what was stated for the inside of a line; foreign words are escaped."""
-    if isinstance(stated, Reason):
-        return Marked(fallback_text(phrase(stated, locale), most + _SENTENCE_MAX))
-    return Marked(escaped(stated, most))
+def worded(value: Value | None, locale: Locale, most: int = VENDOR_MAX) -> Marked:
+    """Return *value* for the inside of a line; foreign words are escaped."""
+    if isinstance(value, Reason):
+        return Marked(fallback_text(phrase(value, locale), most + _SENTENCE_MAX))
+    return Marked(escaped(value or "", most))
 
 
-def spelled(stated: Stated, locale: Locale | None = None) -> str:
-    """Return what was stated as plain text, which is not escaped yet; in English for a terminal."""
-    if isinstance(stated, Reason):
-        return phrase(stated, locale or Locale(), is_plain=True)
-    return stated
+def spelled(value: Value | None, locale: Locale = DEFAULT) -> str:
+    """Return *value* as plain text, which is not escaped yet; in English for a terminal."""
+    return phrase(value, locale, is_plain=True) if isinstance(value, Reason) else value or ""
 
 
 def label(name: str, locale: Locale, *, is_plain: bool = False) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple, assert_never
 
-from bot.core.codes import Stated
+from bot.core.codes import Value
 from bot.core.operation import (
     AwaitingApproval,
     Cancelled,
@@ -105,7 +105,7 @@ def state(operation: Operation, locale: Locale) -> State:
             assert_never(phase)
 
 
-def phase_reason(operation: Operation) -> Stated:
+def phase_reason(operation: Operation) -> Value | None:
     """Return why *operation* stands where it stands, as it was given."""
     match operation.phase:
         case Uncertain(reason=reason) | Stalled(reason=reason) | Failed(reason=reason):
@@ -113,7 +113,7 @@ def phase_reason(operation: Operation) -> Stated:
         case Rejected(reason=reason) | Cancelled(reason=reason):
             return reason
         case _:
-            return ""
+            return None
 
 
 def action_name(action: Action, locale: Locale) -> Marked:
@@ -157,7 +157,7 @@ def change(operation: Operation, locale: Locale) -> Marked:
     return wanted(operation.parameters, locale)
 
 
-def arrow(before: Stated, after: Stated, locale: Locale) -> Marked:
+def arrow(before: Value, after: Value, locale: Locale) -> Marked:
     """Return "1.3.0 → 1.4.0", or the one of both that there is."""
     old, new = worded(before, locale, VERSION_MAX), worded(after, locale, VERSION_MAX)
     if old and new and old != new:

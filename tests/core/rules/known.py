@@ -27,13 +27,15 @@ from bot.core.rules import (
     Send,
 )
 from bot.core.target import Target
-from tests.core.builders import PLACES, TEAM, a_member, a_policy
+from tests.core.builders import PLACES, TEAM, a_member, a_policy, foreign
 from tests.journal.builders import ANN, BOB, HOUR, NOON
 
 DEVS, SRE = "S0DEVS", "S0SRE"
 AFTER: Final = NOON + HOUR - timedelta(minutes=1)  # the gates are open, no settle time is over
 LATE: Final = NOON + HOUR  # the settle times are over, and so are the gates
-RETRY: Final = RecoveryOption(name="retry", label="Retry", explanation="once more")
+RETRY: Final = RecoveryOption(
+    name="retry", label=foreign("Retry"), explanation=foreign("once more")
+)
 
 PEOPLE: Final[dict[str, Member]] = {
     "listed": a_member(BOB),

@@ -134,7 +134,7 @@ def test_jobs_are_read_with_keys_in_upper_case(world: World) -> None:
         "SEPARATOR_PREPARE_RESOURCES",
         "SEPARATOR_BUILDING",
     ]
-    assert seen.note == ""
+    assert seen.note is None
 
 
 def test_creating_takes_two_steps_and_is_found_by_name_then(world: World) -> None:

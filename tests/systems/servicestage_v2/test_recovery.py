@@ -113,7 +113,7 @@ def test_what_is_not_enough_to_adopt(answers: tuple[Answer, ...]) -> None:
     """E0 and E1: people decide, and read what was read."""
     found = recover(sent(), *answers)
     assert isinstance(found, NothingFound)
-    assert found.reason
+    assert found.reason.key
 
 
 @pytest.mark.parametrize(("theirs", "fits"), [("1", True), ("2", False)])

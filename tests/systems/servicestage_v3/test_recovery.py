@@ -120,7 +120,7 @@ def test_what_is_not_enough_to_adopt(answers: tuple[Answer, ...]) -> None:
     """E0, E1 and more than one candidate: people decide, and read what was read."""
     found = recover(sent(), *answers)
     assert isinstance(found, NothingFound)
-    assert found.reason
+    assert found.reason.key
 
 
 def test_what_began_before_the_last_job_we_saw_is_no_candidate() -> None:

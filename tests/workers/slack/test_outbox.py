@@ -12,6 +12,7 @@ from bot.core import events as ev
 from bot.core.events import Event
 from bot.redis.flags import Flags
 from bot.sandbox.slack import Executed, FaultKind, RateLimits
+from tests.core.builders import foreign
 from tests.journal.builders import SECOND, an_id, an_operation, apply, succeeded, to_the_end
 from tests.workers.slack.post_office import PostOffice, post_office
 from workers.context import Posted
@@ -195,7 +196,7 @@ def test_updates_keep_within_fifty_a_minute(office: PostOffice) -> None:
     for _ in range(100):
         office.pass_time(1)
         for number in range(MANY):
-            seen = ev.TaskSeen(at=office.clock(), step=0, detail=str(office.clock()))
+            seen = ev.TaskSeen(at=office.clock(), step=0, detail=foreign(str(office.clock())))
             apply(office.journal, an_id(number), seen)
     updates = [each.at for each in office.workspace.executed if each.method == "chat.update"]
     assert office.refusals() == 0

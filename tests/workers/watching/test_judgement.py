@@ -32,7 +32,7 @@ from bot.core.system import (
 )
 from bot.core.target import Target
 from bot.systems import SYSTEMS
-from tests.core.builders import PLACES, fitting, led
+from tests.core.builders import PLACES, fitting, foreign, led
 from tests.journal.builders import HOUR, NOON, SECOND
 from workers.watching.judgement import (
     LATEST,
@@ -49,12 +49,12 @@ from workers.watching.judgement import (
 SOON: Final = NOON + SECOND
 ROWS: Final = (TaskLine(name="roll out", status="RUNNING"),)
 SEEN: Final[dict[str, PollResult | Recovery]] = {
-    "busy": TaskRunning(detail="rolling", tasks=ROWS),
-    "done": TaskSucceeded(detail="rolled out"),
-    "broken": TaskFailed(reason="crash"),
-    "vanished": TaskNotFound(reason="no such job"),
-    "adopted": Adopted(task=RemoteTask(id="job-9"), evidence="same second"),
-    "nothing": NothingFound(reason="no trace"),
+    "busy": TaskRunning(detail=foreign("rolling"), tasks=ROWS),
+    "done": TaskSucceeded(detail=foreign("rolled out")),
+    "broken": TaskFailed(reason=foreign("crash")),
+    "vanished": TaskNotFound(reason=foreign("no such job")),
+    "adopted": Adopted(task=RemoteTask(id="job-9"), evidence=foreign("same second")),
+    "nothing": NothingFound(reason=foreign("no trace")),
 }
 TABLE: Final[dict[tuple[str, str], str]] = {
     ("watching", "busy"): "task_seen",
@@ -102,9 +102,11 @@ def a_target() -> Target:
 
 def test_what_may_be_done_about_a_failure_is_kept() -> None:
     """The ways on that the system sees stand in the failure, with the rows that it found."""
-    way = RecoveryOption(name="skip", label="Skip 1 risk", explanation="as it is", items=("disk",))
+    way = RecoveryOption(
+        name="skip", label=foreign("Skip 1 risk"), explanation=foreign("as it is"), items=("disk",)
+    )
     operation = PLACES["watching"]()
-    event = happened(operation, TaskFailed(reason="a risk", tasks=ROWS, ways=(way,)), SOON)
+    event = happened(operation, TaskFailed(reason=foreign("a risk"), tasks=ROWS, ways=(way,)), SOON)
     assert event is not None
     failed = led(operation, event)
     assert isinstance(failed.phase, Failed)
@@ -140,14 +142,14 @@ def test_the_same_again_is_no_news() -> None:
     assert first is not None
     after = led(operation, first)
     assert happened(after, SEEN["busy"], SOON) is None
-    assert happened(after, TaskRunning(detail="rolling", tasks=()), SOON) is not None
-    assert happened(after, TaskRunning(detail="half", tasks=ROWS), SOON) is not None
+    assert happened(after, TaskRunning(detail=foreign("rolling"), tasks=()), SOON) is not None
+    assert happened(after, TaskRunning(detail=foreign("half"), tasks=ROWS), SOON) is not None
 
 
 def test_a_warning_is_given_once() -> None:
     """A status that nobody listed is told the first time, however often it is seen."""
     operation = PLACES["watching"]()
-    odd = TaskRunning(detail="rolling", tasks=ROWS, note="status 'ODD'")
+    odd = TaskRunning(detail=foreign("rolling"), tasks=ROWS, note=foreign("status 'ODD'"))
     event = happened(operation, odd, SOON)
     assert event is not None
     assert happened(led(operation, event), odd, SOON) is None
