@@ -73,7 +73,8 @@ def _decided(
 def _is_on_card(context: ServiceContext, wanted: Press, by: Caller) -> bool:
     """Whether the press was made on a card of the operation; typed words stand on none.
 
-    A card that was just posted may be pressed before it is known which message it is.
+    A card that was just posted may be pressed before it is known which message it is; that may
+    become known between the two looks here.
     """
     if by.message_ts is None:
         return True
@@ -82,7 +83,7 @@ def _is_on_card(context: ServiceContext, wanted: Press, by: Caller) -> bool:
     if found is not None:
         return found.subject == Subject(kind="operation", id=wanted.operation)
     cards = surfaces.cards_of(wanted.operation)
-    return any(each.channel == by.channel and each.ts is None for each in cards)
+    return any(each.channel == by.channel and each.ts in {None, by.message_ts} for each in cards)
 
 
 def _option(wanted: Press, operation: Operation | None) -> RecoveryOption | None:

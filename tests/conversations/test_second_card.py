@@ -1,12 +1,17 @@
 """An operation stands in several channels: each of its cards is alive, and a press counts once."""
 
+import sqlite3
+from contextlib import closing
+from typing import Any
+
 import pytest
+from sqlalchemy import event
 
 from bot.core.surfaces import Subject, Subscription
 from bot.sandbox.slack import Message
 from tests.conversations.cards import APPROVE, CANCEL, ROLL_BACK, labels, operation_of, value_of
 from tests.conversations.places import ANN, BOB, DEPLOYS, GENERAL, LEA
-from tests.conversations.world import World
+from tests.conversations.world import DATABASE, World
 
 
 @pytest.fixture
@@ -89,3 +94,23 @@ def test_a_message_that_is_no_card_of_ours_is_refused(there: World) -> None:
     there.settle()
     assert "[wrong_place]" in there.whispers(BOB)[-1]
     assert there.operation(card).phase.kind == "awaiting_approval"
+
+
+def test_a_press_counts_while_it_becomes_known_where_the_card_stands(world: World) -> None:
+    """The outbox keeps where the card was posted between two looks of the bot: it is that card."""
+    card = world.asked()
+    _know(world, None)
+
+    def known_meanwhile(*done: Any) -> None:
+        if "surfaces.ts =" in done[2]:
+            _know(world, card.ts)
+
+    event.listen(world.parts.journal.database, "after_cursor_execute", known_meanwhile)
+    assert world.press(APPROVE, card).ok
+    assert len(world.operation(card).approvals) == 1
+
+
+def _know(world: World, ts: str | None) -> None:
+    """Let the journal know the card's message as *ts*."""
+    with closing(sqlite3.connect(world.configuration.with_name(DATABASE))) as database, database:
+        database.execute("UPDATE surfaces SET ts = ? WHERE kind = 'operation_card'", (ts,))
