@@ -6,12 +6,15 @@ from bot.sandbox.clouds.cloudpods import content as lab
 from bot.sandbox.clouds.huawei.content import (
     ACCESS_KEY,
     CHECKOUT_ID,
+    DOMAIN,
     FLAKY_ID,
+    PASSWORD,
     PROJECT_ID,
     REGION,
     SECRET_KEY,
     SHOP_ID,
     TOKEN,
+    USERNAME,
 )
 from bot.sandbox.clouds.huawei.seeds.cce_clusters import EDGE_ID
 from bot.sandbox.clouds.huawei.seeds.cce_releases import SEARCH_CHART_ID, SEARCH_CLUSTER_ID
@@ -29,6 +32,7 @@ SECRETS: Final = {
     "CLOUD_SDK_AK": ACCESS_KEY,
     "CLOUD_SDK_SK": SECRET_KEY,
     "CLOUD_TOKEN": TOKEN,
+    "CLOUD_PASSWORD": PASSWORD,
     "LAB_PASSWORD": lab.PASSWORD,
 }
 
@@ -47,6 +51,12 @@ connections:
     project_id: {project}
     auth: {{token: "${{CLOUD_TOKEN}}"}}
     endpoints: {{servicestage: "{clouds}"}}
+  huawei-user:
+    kind: huaweicloud
+    region: {region}
+    project_id: {project}
+    auth: {{username: {user}, password: "${{CLOUD_PASSWORD}}", domain: {domain}}}
+    endpoints: {{servicestage: "{clouds}", cce: "{clouds}", iam: "{clouds}"}}
   lab:
     kind: cloudpods
     auth:
@@ -86,7 +96,7 @@ targets:
     policy: prod
   edge:
     system: cce-cluster
-    connection: huawei
+    connection: huawei-user
     cluster_id: {edge}
     flavour: standard
     snapshot: true
@@ -130,6 +140,8 @@ def configuration(huawei: str, cloudpods: str) -> str:
         region=REGION,
         project=PROJECT_ID,
         clouds=huawei,
+        user=USERNAME,
+        domain=DOMAIN,
         lab=cloudpods,
         lab_user=lab.USERNAME,
         lab_project=lab.PROJECT,

@@ -114,6 +114,7 @@ def test_a_healthy_installation_is_told_so(here: Run) -> None:
         "configuration": "ok",
         "connection huawei": "ok",
         "connection huawei-token": "ok",
+        "connection huawei-user": "ok",
         "connection lab": "ok",
     }
     assert "workspace T0SLIPWAY" in found["slack"]["found"]

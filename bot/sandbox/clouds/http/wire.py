@@ -26,6 +26,7 @@ class ErrorForm(StrEnum):
     SERVICE = "service"  # error_code, error_msg
     CCE = "cce"  # errorCode, errorMessage
     KUBERNETES = "kubernetes"  # a Status with code, reason and message, and CCE's two
+    KEYSTONE = "keystone"  # an error with code, title and message
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,9 @@ class RefusedError(Exception):
                     "errorCode": self.code,
                     "errorMessage": self.text,
                 }
+            case ErrorForm.KEYSTONE:
+                told: JsonObject = {"title": self.code, "message": self.text}
+                return {"error": {"code": self.status, **told}}
             case _:
                 assert_never(self.form)
 
@@ -140,7 +144,8 @@ class Call:
 class Route:
     """One call of a service: *path* has its names in braces, *query* lists the fields it knows.
 
-    *bad_request* words the refusal of a query or body that cannot be read.
+    *bad_request* words the refusal of a query or body that cannot be read. A login is open to
+    strangers, and changes nothing.
     """
 
     method: str
@@ -149,11 +154,12 @@ class Route:
     query: frozenset[str] = frozenset()
     takes_body: bool = False
     bad_request: Refusing = bad_request
+    is_login: bool = False
 
     @property
     def mutates(self) -> bool:
         """Whether the call changes something."""
-        return self.method != "GET"
+        return self.method != "GET" and not self.is_login
 
     def match(self, path: str) -> Mapping[str, str] | None:
         """Return the names that *path* fills in, or nothing if it is another path."""

@@ -6,7 +6,13 @@ Source: https://support.huaweicloud.com/intl/en-us/devg-apisign/
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.sandbox.clouds.http.wire import Principal, RefusedError, Request, refused_by_gateway
+from bot.sandbox.clouds.http.wire import (
+    Principal,
+    ReadyToken,
+    RefusedError,
+    Request,
+    refused_by_gateway,
+)
 from bot.sandbox.clouds.huawei.config import Credential, HuaweiConfig
 from bot.sandbox.clouds.huawei.signature import SKEW_MAX, Claim, claim_of, signed_at, verifies
 
@@ -26,6 +32,21 @@ class Authentication:
 
     config: HuaweiConfig
     _failures: dict[str, _Failures] = field(default_factory=dict)
+    _given: dict[str, ReadyToken] = field(default_factory=dict)
+
+    @property
+    def stranger(self) -> Principal:
+        """Who has not said who it is."""
+        return Principal(name="", project_id=self.config.project_id)
+
+    def give(self, token: ReadyToken) -> None:
+        """Let *token* in from now on; older ones stay good."""
+        self._given[token.token] = token
+
+    def expire_given(self, now: float) -> None:
+        """Let every token that was given out until *now* have ended."""
+        ends = {"expires_at": now}
+        self._given = {text: each.model_copy(update=ends) for text, each in self._given.items()}
 
     def principal(self, request: Request, now: float) -> Principal:
         """Return who asks.
@@ -41,7 +62,8 @@ class Authentication:
         given = request.header("x-auth-token")
         if not given:
             raise _incorrect(why="x-auth-token not found")
-        token = next((each for each in self.config.tokens if each.token == given), None)
+        ready = (each for each in self.config.tokens if each.token == given)
+        token = self._given.get(given) or next(ready, None)
         if token is None:
             raise _incorrect(why="decrypt token fail")
         if token.expires_at is not None and token.expires_at <= now:

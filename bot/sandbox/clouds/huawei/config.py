@@ -18,6 +18,14 @@ class Credential(Record):
     security_token: str | None = Field(default=None, repr=False)
 
 
+class UserSeed(Record):
+    """An IAM user of an account, the *domain*, who may log in."""
+
+    name: str
+    password: str = Field(repr=False)
+    domain: str
+
+
 class EnvSeed(Record):
     """An environment variable of a component; inner ones belong to the platform."""
 
@@ -68,6 +76,8 @@ class HuaweiConfig(Record):
     region: str = "cn-north-4"
     credentials: tuple[Credential, ...] = ()
     tokens: tuple[ReadyToken, ...] = ()
+    users: tuple[UserSeed, ...] = ()
+    token_seconds: float = Field(default=86_400.0, gt=0)
     applications: tuple[ApplicationSeed, ...] = ()
     components: tuple[ComponentSeed, ...] = ()
     servicestage_v2: ServiceStageV2Config = ServiceStageV2Config()

@@ -11,6 +11,7 @@ from bot.sandbox.clouds.huawei.config import (
     Credential,
     EnvSeed,
     HuaweiConfig,
+    UserSeed,
 )
 from bot.sandbox.clouds.huawei.seeds.cce_clusters import edge_config
 from bot.sandbox.clouds.huawei.seeds.cce_releases import search_config
@@ -23,6 +24,9 @@ CHECKOUT_ID: Final = "f3f6cb89-831d-4579-8bbc-664487889e38"
 FLAKY_ID: Final = "7d1b6a4e-0f52-4c4b-9a3e-5b7f0c2d9e61"
 ACCESS_KEY: Final = "SANDBOXAK00000000001"
 SECRET_KEY: Final = "sandbox-secret-key-not-real"  # noqa: S105 - opens nothing but the sandbox
+DOMAIN: Final = "shop-account"
+USERNAME: Final = "slipway-ops"
+PASSWORD: Final = "sandbox-password-not-real"  # noqa: S105 - opens nothing but the sandbox
 TOKEN: Final = "sandbox-token-not-real"  # noqa: S105 - opens nothing but the sandbox
 
 
@@ -33,6 +37,7 @@ def sandbox_config(*, job_seconds: float = 4.0) -> HuaweiConfig:
         region=REGION,
         credentials=(Credential(ak=ACCESS_KEY, sk=SECRET_KEY),),
         tokens=(ReadyToken(token=TOKEN),),
+        users=(UserSeed(name=USERNAME, password=PASSWORD, domain=DOMAIN),),
         applications=(ApplicationSeed(id=SHOP_ID, name="shop"),),
         components=(_checkout(), _flaky()),
         servicestage_v2=billing_config(REGION),

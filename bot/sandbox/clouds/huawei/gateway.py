@@ -117,6 +117,8 @@ class Gateway:
             raise refused_by_gateway(400, "APIGW.0201", "Bad request: a header is given twice")
         if len(request.body) > BODY_MAX:
             raise refused_by_gateway(413, "APIGW.0201", "Request entity too large")
+        if visit.route is not None and visit.route.is_login:
+            return self.authentication.stranger
         principal = self.authentication.principal(request, visit.at)
         if visit.names.get("project_id", principal.project_id) != principal.project_id:
             text = "The IAM user is not authorized to access the API"

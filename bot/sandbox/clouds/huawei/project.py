@@ -23,6 +23,7 @@ from bot.sandbox.clouds.huawei.cce_releases.hooks import ReleaseHooks
 from bot.sandbox.clouds.huawei.cce_releases.service import CceReleases
 from bot.sandbox.clouds.huawei.config import HuaweiConfig
 from bot.sandbox.clouds.huawei.gateway import Gateway
+from bot.sandbox.clouds.huawei.iam import Iam, Login
 from bot.sandbox.clouds.huawei.servicestage.jobs import Jobs
 from bot.sandbox.clouds.huawei.servicestage_v2.estate import EstateV2
 from bot.sandbox.clouds.huawei.servicestage_v2.hooks import InstanceHooks
@@ -71,15 +72,18 @@ class HuaweiCloud:
         self.releases = ReleaseHooks(releases, self._reach)
         clusters = Clusters(config.cce_clusters, now=clock(), new_id=new_id)
         self.clusters = ClusterHooks(clusters, self._reach)
+        self._authentication = Authentication(config)
+        self._iam = Iam(config, self._authentication)
         self._gateway = Gateway(
             routes=(
+                *self._iam.routes(),
                 *jobs.routes(),
                 *ServiceStageV3(self._estate).routes(),
                 *ServiceStageV2(estate_v2, config).routes(),
                 *cce_routes(CceClusters(clusters).routes(), throttle),
                 *cce_routes(CceReleases(releases).routes(), throttle),
             ),
-            authentication=Authentication(config),
+            authentication=self._authentication,
         )
         self.faults = LockedFaults(self._gateway.faults, self._lock)
 
@@ -100,6 +104,17 @@ class HuaweiCloud:
         """Everything that was asked, with the status it was answered with."""
         with self._lock:
             return tuple(self._gateway.ledger.asked)
+
+    @property
+    def logins(self) -> tuple[Login, ...]:
+        """Who logged in with a password, or tried to."""
+        with self._lock:
+            return tuple(self._iam.logins)
+
+    def expire_tokens(self) -> None:
+        """Let every token that IAM has given out have ended."""
+        with self._lock:
+            self._authentication.expire_given(self._clock())
 
     @property
     def strictness(self) -> tuple[Refused, ...]:
