@@ -13,6 +13,7 @@ from bot.core.plan import Plan
 from bot.core.policy import ANYONE, Member, Policy
 from bot.core.ports import Clock, Directory
 from bot.core.records import OperationId, TargetName, UserId
+from bot.core.rows import Standing
 from bot.core.rules import (
     Abilities,
     Change,
@@ -32,15 +33,15 @@ from bot.systems import system as system_named
 class Past(Protocol):
     """What the rules need of the journal: what was done to a target."""
 
-    def standing(self, target: TargetName) -> Operation | None:
+    def standing(self, target: TargetName) -> Standing | None:
         """Return the target's newest operation that was sent, or still may be."""
         ...
 
-    def rollback_of(self, operation_id: OperationId) -> Operation | None:
+    def rollback_of(self, operation_id: OperationId) -> OperationId | None:
         """Return the open or succeeded operation that rolls this one back."""
         ...
 
-    def follower_of(self, operation_id: OperationId) -> Operation | None:
+    def follower_of(self, operation_id: OperationId) -> OperationId | None:
         """Return the operation that goes on with this one, and is open or was sent."""
         ...
 
@@ -102,9 +103,9 @@ class Gatherer:
             target=target,
             abilities=abilities(target) if target else None,
             operation=operation,
-            newest=Newest(id=newest.id, is_open=not newest.is_final) if newest else None,
-            rolled_back_by=undone.id if undone else None,
-            continued_by=follower.id if follower else None,
+            newest=Newest(id=newest.id, is_open=newest.is_open) if newest else None,
+            rolled_back_by=undone,
+            continued_by=follower,
         )
 
     def of_plan(self, operation: Operation) -> Facts:

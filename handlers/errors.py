@@ -7,7 +7,9 @@ from typing import Final
 from slack_bolt import App, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 
-from bot.core.errors import JournalUnavailableError
+from bot.core.codes import Denied
+from bot.core.codes.service import UnreadableOperation
+from bot.core.errors import JournalUnavailableError, UnknownFormatError, UnknownOperationError
 from bot.views.words import Locale
 from handlers.buttons import told
 from handlers.forms import input_of
@@ -35,6 +37,13 @@ def register(app: App, service: Service, *, locale: Locale) -> None:
             case JournalUnavailableError():
                 _log.error("journal.unavailable", exc_info=error)
                 return _journal_down(body, locale)
+            case (
+                UnknownFormatError(operation_id=operation)
+                | UnknownOperationError(operation_id=operation)
+            ):
+                _log.error("operation.unreadable", exc_info=error)
+                denied = Denied.of(UnreadableOperation(operation=operation))
+                return _refused(service, body, denied, locale)
             case _:
                 return _broken(service, body, error, locale)
 
@@ -63,9 +72,20 @@ def _broken(
 ) -> BoltResponse:
     error_id = uuid.uuid4().hex[:8]
     _log.error("listener.crashed", exc_info=error, extra={"error_id": error_id})
-    denied = broken(error_id)
+    return _refused(service, body, broken(error_id), locale, recorded_nothing=False)
+
+
+def _refused(
+    service: Service,
+    body: dict[str, object],
+    denied: Denied,
+    locale: Locale,
+    *,
+    recorded_nothing: bool = True,
+) -> BoltResponse:
     if "command" in body:
-        return spoken(denied, locale, recorded_nothing=False)
+        return spoken(denied, locale, recorded_nothing=recorded_nothing)
     if body.get("type") == "view_submission":
-        return at_the_field(input_of(body), denied, locale, recorded_nothing=False)
+        field = input_of(body)
+        return at_the_field(field, denied, locale, recorded_nothing=recorded_nothing)
     return told(service, body, denied, locale)

@@ -50,6 +50,7 @@ from bot.core.ports import Limits
 from bot.core.records import Record
 from bot.engine import engine_on
 from bot.facts import Gatherer
+from bot.journal import unreadable_records
 from bot.metrics import Figures, Metrics
 from bot.redaction import KnownSecrets
 from bot.redis.cache import Cache
@@ -337,6 +338,7 @@ def _counted(parts: Resources) -> Figures:
         phases[each.phase] = phases.get(each.phase, 0) + 1
     count, oldest = parts.journal.outbox.backlog(parts.clock())
     return {
+        "unreadable_records": unreadable_records(parts.journal),
         "open_operations": phases,
         "outbox_rows": {"waiting": count},
         "outbox_oldest_seconds": {"waiting": oldest},

@@ -31,7 +31,13 @@ from bot.core.errors import (
     SlipwayError,
 )
 from bot.core.target import Target
-from bot.journal import Journal, journal_on, open_engine, require_current
+from bot.journal import (
+    Journal,
+    journal_on,
+    open_engine,
+    require_current,
+    unreadable_records,
+)
 from bot.redaction import KnownSecrets
 from bot.redis.doorbell import ADVANCE_QUEUE, RedisDoorbell, open_redis
 from bot.settings import Settings, read_settings, slack_credentials
@@ -109,6 +115,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         journal = journal_on(engine)
         journal.notices.touch(now())
         waiting, oldest = journal.outbox.backlog(now())
+        unreadable = unreadable_records(journal)
         clock = _clock(journal)
     except ConfigurationError as error:
         yield from (_fault("database", fault) for fault in error.faults)
@@ -121,6 +128,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
     yield Finding("database", "ok", "writable, at this version's schema")
     yield from _readable(settings)
     yield clock
+    for kind, count in unreadable.items():
+        if count:
+            remedy = "run the newest version; else see slipway operations list, and restore"
+            found = f"{count:.0f} of {kind} cannot be read and are left alone"
+            yield Finding("records", "warn", found, remedy)
     if waiting and oldest > 60:  # noqa: PLR2004 - a minute
         many = "1 message waits" if waiting == 1 else f"{waiting} messages wait"
         found = f"{many}, the oldest for {duration(timedelta(seconds=oldest))}"

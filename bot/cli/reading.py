@@ -5,10 +5,11 @@ import json
 import click
 
 from bot.cli.exit_codes import CHECK_FAILED, ending
-from bot.cli.shapes import operation_json, operation_line
-from bot.core.errors import UnknownOperationError
+from bot.cli.shapes import operation_json, operation_line, unreadable_json
+from bot.core.errors import UnknownFormatError, UnknownOperationError
 from bot.core.operation import Operation
 from bot.core.records import Json
+from bot.core.rows import UnreadableEvent, UnreadableOperation
 from bot.journal import Journal, journal_on, open_engine, require_current
 from bot.settings import read_settings
 
@@ -19,8 +20,10 @@ def _journal() -> Journal:
     return journal_on(engine)
 
 
-def _json(journal: Journal, operation: Operation) -> dict[str, Json]:
-    events = journal.operations.events(operation.id)
+def _json(journal: Journal, operation: Operation | UnreadableOperation) -> dict[str, Json]:
+    if isinstance(operation, UnreadableOperation):
+        return unreadable_json(operation)
+    events = journal.operations.history(operation.id)
     return operation_json(operation, events, journal.surfaces.cards_of(operation.id))
 
 
@@ -38,7 +41,7 @@ def operations() -> None:
 def list_(*, as_json: bool, target: str | None, open_only: bool, limit: int) -> None:
     """List the newest operations."""
     journal = _journal()
-    found = journal.operations.recent(limit, target, open_only=open_only)
+    found = journal.operations.listed(limit, target, open_only=open_only)
     if as_json:
         rows = [_json(journal, each) for each in found]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -54,15 +57,25 @@ def list_(*, as_json: bool, target: str | None, open_only: bool, limit: int) -> 
 def show(*, operation_id: str, as_json: bool) -> None:
     """Show one operation with its events."""
     journal = _journal()
-    operation = journal.operations.find(operation_id)
-    if operation is None:
-        raise UnknownOperationError(operation_id)
+    operation = _found(journal, operation_id)
     if as_json:
         click.echo(json.dumps(_json(journal, operation), indent=2, ensure_ascii=False))
         return
     click.echo(operation_line(operation))
-    for sequence, event in journal.operations.events(operation.id):
-        click.echo(f"  {sequence:>3}  {event.at:%H:%M:%S}  {event.kind:<17}  {event.by}")
+    for sequence, event in journal.operations.history(operation.id):
+        at = f"{event.at:%H:%M:%S}" if event.at else "        "
+        note = "  (cannot be read)" if isinstance(event, UnreadableEvent) else ""
+        click.echo(f"  {sequence:>3}  {at}  {event.kind:<17}  {event.by}{note}")
+
+
+def _found(journal: Journal, operation_id: str) -> Operation | UnreadableOperation:
+    try:
+        operation = journal.operations.find(operation_id)
+    except UnknownFormatError:
+        return next(iter(journal.operations.unreadable([operation_id])))
+    if operation is None:
+        raise UnknownOperationError(operation_id)
+    return operation
 
 
 @click.group()

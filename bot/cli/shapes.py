@@ -6,13 +6,14 @@ from datetime import datetime
 from bot.core.events import Event
 from bot.core.operation import Failed, Operation, RecoveryOption, Step
 from bot.core.records import Json
+from bot.core.rows import UnreadableEvent, UnreadableOperation
 from bot.core.surfaces import Surface
 from bot.views.words import spelled
 
 
 def operation_json(
     operation: Operation,
-    events: Sequence[tuple[int, Event]],
+    events: Sequence[tuple[int, Event | UnreadableEvent]],
     surfaces: Sequence[Surface] = (),
 ) -> dict[str, Json]:
     """Return *operation* as scripts see it; times are RFC 3339 in UTC."""
@@ -45,13 +46,28 @@ def operation_json(
     }
 
 
-def operation_line(operation: Operation) -> str:
+def unreadable_json(operation: UnreadableOperation) -> dict[str, Json]:
+    """Return what is known of an operation that cannot be read."""
+    known = operation.model_dump(mode="json", exclude={"is_open", "created_at"})
+    return {**known, "created_at": _time(operation.created_at), "unreadable": True}
+
+
+def operation_line(operation: Operation | UnreadableOperation) -> str:
     """Return *operation* as one line of a list."""
+    phase = _phase(operation)
+    if isinstance(operation, UnreadableOperation):
+        at = _time(operation.created_at) or "?"
+        what = f"{operation.action} {operation.target} (cannot be read)"
+        return f"{operation.id}  {at}  {phase:<17}  {what}"
     plan = operation.plan
     change = f"{spelled(plan.before)} → {spelled(plan.after)}" if plan.is_made else ""
     what = f"{operation.action} {operation.target} {change}".rstrip()
-    phase = operation.phase.kind.replace("_", " ")
     return f"{operation.id}  {_time(operation.created_at)}  {phase:<17}  {what}"
+
+
+def _phase(operation: Operation | UnreadableOperation) -> str:
+    phase = operation.phase if isinstance(operation, UnreadableOperation) else operation.phase.kind
+    return phase.replace("_", " ")
 
 
 def _ways(operation: Operation) -> tuple[RecoveryOption, ...]:
@@ -82,7 +98,15 @@ def _step(step: Step) -> dict[str, Json]:
     }
 
 
-def _event(sequence: int, event: Event) -> dict[str, Json]:
+def _event(sequence: int, event: Event | UnreadableEvent) -> dict[str, Json]:
+    if isinstance(event, UnreadableEvent):
+        return {
+            "sequence": sequence,
+            "at": _time(event.at),
+            "kind": event.kind,
+            "by": event.by,
+            "detail": {"unreadable": True},
+        }
     detail = event.model_dump(mode="json", exclude={"at", "by", "kind", "plan"})
     return {
         "sequence": sequence,

@@ -134,6 +134,7 @@ class UnknownOperationError(JournalError):
 
     def __init__(self, operation_id: str) -> None:
         super().__init__(f"there is no operation {operation_id!r}")
+        self.operation_id = operation_id
 
 
 class PermitTakenError(JournalError):
@@ -162,7 +163,11 @@ class IllegalEventError(SlipwayError):
 
 
 class UnknownFormatError(SlipwayError):
-    """A record was written by a version that this one does not know."""
+    """A record was written by a version that this one does not know, or it is damaged."""
+
+    def __init__(self, message: str, *, operation_id: str) -> None:
+        super().__init__(message)
+        self.operation_id = operation_id
 
 
 class DirectoryError(SlipwayError):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from bot.core.codes import Kept, KeptIfAny
 from bot.core.errors import Verdict
@@ -166,13 +166,18 @@ class Step(Record):
     notes: tuple[Kept, ...] = ()  # what was warned about once: statuses that nobody listed
 
 
+def _raised(form: object) -> object:
+    """Read format 1, which lacks fields that have defaults."""
+    return 2 if form == 1 else form
+
+
 class Operation(Record):
     """One requested change of one target.
 
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Literal[1] = 1
+    format: Annotated[Literal[2], BeforeValidator(_raised)] = 2
     id: OperationId
     target: TargetName
     system: str

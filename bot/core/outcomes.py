@@ -7,6 +7,7 @@ from bot.core.operation import Operation, RecoveryOption
 from bot.core.plan import PlanDraft
 from bot.core.policy import Policy
 from bot.core.records import Asked, ChannelId, Record, UserId
+from bot.core.rows import UnreadableOperation
 from bot.core.system import Entry, LiveValues, Offer, StatusReport
 from bot.core.target import Target
 
@@ -56,8 +57,8 @@ class TargetLine(Record):
 
     target: Target
     title: str  # the system's name for people
-    holder: Operation | None = None  # the open operation that holds it
-    latest: Operation | None = None  # the newest operation that ended
+    holder: Operation | UnreadableOperation | None = None  # the open operation that holds it
+    latest: Operation | UnreadableOperation | None = None  # the newest operation that ended
 
 
 class Targets(Record):

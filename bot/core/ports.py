@@ -6,6 +6,7 @@ from typing import Protocol
 from bot.core.operation import Operation
 from bot.core.policy import Member
 from bot.core.records import OperationId, Record, UserId
+from bot.core.rows import UnreadableOperation
 
 
 class Clock(Protocol):
@@ -31,7 +32,7 @@ class AlreadyDelivered(Record):
 class TargetLocked(Record):
     """Another operation holds the target."""
 
-    holder: Operation
+    holder: Operation | UnreadableOperation
 
 
 class LimitReached(Record):

@@ -5,13 +5,14 @@ from typing import Final
 
 from pydantic import Field
 
-from bot.core.records import ChannelId, Json, Moment, OperationId, Record, TargetName, UserId
+from bot.core.records import ChannelId, Json, Moment, Record
 from bot.core.surfaces import Subject, SurfaceKind, Urgency
 
 POSTS: Final = "chat.postMessage"  # Slack's own names of the methods
 UPDATES: Final = "chat.update"
 WHISPERS: Final = "chat.postEphemeral"
 HOMES: Final = "views.publish"
+UNREADABLE: Final = "unreadable"  # why a row of the queue is put off that nobody can send
 
 
 def lane_of(method: str, channel: ChannelId) -> str:
@@ -44,15 +45,45 @@ class OutboxRow(Record):
 
 
 class OpenOperation(Record):
-    """Where an operation stands that has not ended."""
+    """Where an operation stands that has not ended, by the columns of its row."""
 
-    id: OperationId
-    target: TargetName
-    requester: UserId
+    id: str  # as they stand there, be they damaged
+    target: str
+    requester: str
     phase: str
     stage: str | None
     sequence: int
     updated_at: Moment
     expires_at: Moment | None  # of the gate
     is_planned: bool
-    is_foreign: bool = False  # another version of Slipway recorded it, and has to go on with it
+    is_foreign: bool = False  # not for this version: another one recorded it, or it is damaged
+
+
+class UnreadableOperation(Record):
+    """An operation whose record this version cannot read, by the columns of its row.
+
+    A newer version recorded it, or it is damaged. It is left alone; its target stays locked.
+    """
+
+    id: str
+    target: str
+    action: str
+    phase: str
+    requester: str
+    created_at: Moment | None
+    is_open: bool
+
+
+class Standing(Record):
+    """The newest operation of a target of which something was sent, or still may be."""
+
+    id: str
+    is_open: bool
+
+
+class UnreadableEvent(Record):
+    """An event that this version cannot read, by the columns of its row."""
+
+    at: Moment | None
+    kind: str
+    by: str

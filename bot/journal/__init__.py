@@ -2,7 +2,7 @@
 
 from bot.journal.audit import AuditReport
 from bot.journal.database import open_engine
-from bot.journal.journal import Journal, journal_on, ping
+from bot.journal.journal import Journal, journal_on, ping, unreadable_records
 from bot.journal.migrations import current, migrate, require_current
 from bot.journal.statement_cache import warm_up
 
@@ -15,5 +15,6 @@ __all__ = [
     "open_engine",
     "ping",
     "require_current",
+    "unreadable_records",
     "warm_up",
 ]

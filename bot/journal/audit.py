@@ -148,8 +148,14 @@ def take_head(connection: Connection) -> Head:
     """Return the newest link and hold it: from here on this is the only writer of the journal.
 
     Whoever writes operations takes it first; with one order nobody waits in a circle.
+
+    Raises:
+        JournalUnavailableError: it is gone; without it nothing is written.
     """
-    row = connection.execute(_TAKE_HEAD).one()
+    row = connection.execute(_TAKE_HEAD).one_or_none()
+    if row is None:
+        msg = "the journal: the head of the audit is missing: restore a backup"
+        raise JournalUnavailableError(msg)
     return Head(row.sequence, row.hash)
 
 

@@ -1,15 +1,28 @@
 """Operations and events as rows, and back."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Row
 
 from bot.core.errors import UnknownFormatError
 from bot.core.events import Event
 from bot.core.operation import AwaitingApproval, Operation, Running, Stalled, Uncertain
 from bot.core.records import Moment, OperationId
+from bot.core.rows import OpenOperation, UnreadableEvent, UnreadableOperation
 
-FORMAT: Final = 1
+FORMATS: Final = (1, 2)  # that this version reads; it writes the last
+FORMAT: Final = FORMATS[-1]
+_NOWHERE: Final[dict[str, Any]] = {
+    "stage": None,
+    "sequence": 0,
+    "updated_at": datetime(1970, 1, 1, tzinfo=UTC),
+    "expires_at": None,
+    "is_planned": False,
+    "is_foreign": True,
+}
 _EVENT: Final[TypeAdapter[Event]] = TypeAdapter(Event)
 
 
@@ -26,6 +39,7 @@ def state(operation: Operation, at: Moment) -> dict[str, Any]:
         "expires_at": phase.expires_at if isinstance(phase, AwaitingApproval) else None,
         "is_planned": operation.plan.is_made,
         "sent_at": _sent_at(operation),
+        "format": operation.format,
         "record": operation.model_dump_json(),
     }
 
@@ -47,7 +61,6 @@ def identity(operation: Operation) -> dict[str, Any]:
         "created_at": operation.created_at,
         "rollback_of": operation.rollback_of,
         "follows": operation.follows,
-        "format": operation.format,
     }
 
 
@@ -69,24 +82,45 @@ def operation_from(operation_id: OperationId, form: int, record: str) -> Operati
     Raises:
         UnknownFormatError: this version cannot read it.
     """
-    if form != FORMAT:
-        msg = f"{operation_id} has format {form}, this Slipway reads {FORMAT}"
-        raise UnknownFormatError(msg)
+    if form not in FORMATS:
+        msg = f"{operation_id} has format {form}, this Slipway reads {FORMATS[0]} to {FORMATS[-1]}"
+        raise UnknownFormatError(msg, operation_id=operation_id)
     try:
         return Operation.model_validate_json(record)
     except ValidationError as error:
         msg = f"the record of {operation_id} cannot be read ({error.error_count()} faults)"
-        raise UnknownFormatError(msg) from error
+        raise UnknownFormatError(msg, operation_id=operation_id) from error
 
 
-def event_from(operation_id: OperationId, sequence: int, body: str) -> Event:
-    """Return the event of a row.
+def unreadable_from(row: Row[Any]) -> UnreadableOperation:
+    """Return what the columns tell of an operation whose record cannot be read."""
+    return UnreadableOperation(
+        id=row.id,
+        target=_word(row.target),
+        action=_word(row.action),
+        phase=_word(row.phase),
+        requester=_word(row.requester),
+        created_at=row.created_at,
+        is_open=row.is_open,
+    )
 
-    Raises:
-        UnknownFormatError: this version cannot read it.
-    """
+
+def open_from(columns: Mapping[str, Any]) -> OpenOperation:
+    """Return where an open operation stands; one with damaged columns is not for this version."""
     try:
-        return _EVENT.validate_json(body)
-    except ValidationError as error:
-        msg = f"event {sequence} of {operation_id} cannot be read ({error.error_count()} faults)"
-        raise UnknownFormatError(msg) from error
+        return OpenOperation.model_validate(columns)
+    except ValidationError:
+        named = {name: _word(columns[name]) for name in ("id", "target", "requester", "phase")}
+        return OpenOperation.model_validate({**_NOWHERE, **named})
+
+
+def event_from(row: Row[int, Moment, str, str, str]) -> Event | UnreadableEvent:
+    """Return the event of a row, or what its columns tell where it cannot be read."""
+    try:
+        return _EVENT.validate_json(row.body)
+    except ValidationError:
+        return UnreadableEvent(at=row.at, kind=_word(row.kind), by=_word(row.by))
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else ""

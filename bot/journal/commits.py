@@ -18,7 +18,7 @@ from bot.core.ports import AlreadyDelivered, Created, LimitReached, Limits, Targ
 from bot.core.records import Moment, OperationId
 from bot.journal import audit, columns, outbox_write, step_times
 from bot.journal.database import reading, writing
-from bot.journal.operations import loaded
+from bot.journal.operations import found_in, loaded
 from bot.journal.schema import events, locks, operations, permits, requests
 
 _OPEN: Final = (
@@ -63,7 +63,7 @@ _ADVANCE: Final = (
     .where(operations.c.id == bindparam("of"), operations.c.sequence == bindparam("seen"))
     .values({name: bindparam(f"new_{name}") for name in (
         "phase", "stage", "step", "sequence", "updated_at", "finished_at", "expires_at",
-        "is_planned", "sent_at", "record",
+        "is_planned", "sent_at", "format", "record",
     )})
 )  # fmt: skip
 _GRANT: Final = insert(permits)
@@ -184,7 +184,7 @@ def _in_the_way(
     if present.delivered:
         return AlreadyDelivered(operation=loaded(connection, present.delivered))
     if present.holder:
-        return TargetLocked(holder=loaded(connection, present.holder))
+        return TargetLocked(holder=found_in(connection, present.holder))
     if present.persons >= limits.per_person:
         return LimitReached(scope="person", pending=present.persons)
     if present.all >= limits.total:

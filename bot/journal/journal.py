@@ -51,6 +51,14 @@ def journal_on(database: Engine) -> Journal:
     )
 
 
+def unreadable_records(journal: Journal) -> dict[str, float]:
+    """Return how much of it this version cannot read, as far as that was noticed."""
+    parked = {each.id for each in journal.operations.all_open() if each.is_foreign}
+    parked |= set(journal.notices.about("unreadable"))
+    found = journal.operations.unreadable(sorted(parked)) if parked else ()
+    return {"operations": len(found), "outbox": journal.outbox.unreadable()}
+
+
 def ping(database: Engine) -> None:
     """Ask the database for a sign of life.
 

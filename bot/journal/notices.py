@@ -11,10 +11,15 @@ from bot.core.surfaces import Subject
 from bot.journal.database import reading, writing
 from bot.journal.schema import Utc, notices
 
-_KNOWN: Final = select(notices.c.at).where(
+_KNOWN: Final = select(notices.c.notice).where(
     notices.c.subject_kind == bindparam("kind"),
     notices.c.subject == bindparam("of"),
     notices.c.notice == bindparam("named"),
+)
+_ABOUT: Final = (
+    select(notices.c.subject)
+    .where(notices.c.subject_kind == "operation", notices.c.notice == bindparam("named"))
+    .order_by(notices.c.subject)
 )
 _KEEP: Final = insert(notices).values(
     subject_kind=bindparam("kind"),
@@ -48,6 +53,11 @@ class Notices:
         with suppress(IntegrityError), writing(self._database) as connection:
             if connection.execute(_TOUCH, row).rowcount == 0:
                 connection.execute(_KEEP, {**_TRY, "now": now})  # unless another one just did
+
+    def about(self, notice: str) -> tuple[str, ...]:
+        """Return about which operations *notice* was given."""
+        with reading(self._database) as connection:
+            return tuple(connection.execute(_ABOUT, {"named": notice}).scalars())
 
     def first(self, subject: Subject, notice: str, now: Moment) -> bool:
         """Return whether *notice* is given about *subject* for the first time, and keep that."""

@@ -1,7 +1,6 @@
 """Operations and their events, as they are read; `commits` alone writes them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from itertools import chain
 from typing import Any, Final
 
@@ -11,13 +10,23 @@ from bot.core.errors import UnknownFormatError, UnknownOperationError
 from bot.core.events import Event
 from bot.core.operation import Operation
 from bot.core.records import Moment, OperationId, PastStep, TargetName
-from bot.core.rows import OpenOperation
-from bot.journal.columns import FORMAT, event_from, operation_from
+from bot.core.rows import OpenOperation, Standing, UnreadableEvent, UnreadableOperation
+from bot.journal.columns import FORMATS, event_from, open_from, operation_from, unreadable_from
 from bot.journal.database import reading
 from bot.journal.schema import Utc, events, locks, operations, permits
 
 _PAST_MOST: Final = 50  # operations that are looked through for what was done to a target
-_RECORD: Final = select(operations.c.id, operations.c.format, operations.c.record)
+_RECORD: Final = select(
+    operations.c.id,
+    operations.c.format,
+    operations.c.record,
+    operations.c.target,
+    operations.c.action,
+    operations.c.phase,
+    operations.c.requester,
+    operations.c.created_at,
+    operations.c.finished_at.is_(None).label("is_open"),
+)
 _BY_ID: Final = _RECORD.where(operations.c.id == bindparam("wanted"))
 _AMONG: Final = _RECORD.where(operations.c.id.in_(bindparam("wanted", expanding=True)))
 _OF_TARGET: Final = _RECORD.where(operations.c.target == bindparam("wanted"))
@@ -28,7 +37,9 @@ _SENT: Final = (
     .order_by(operations.c.fence.desc())
     .limit(_PAST_MOST)
 )
-_STANDING: Final = _RECORD.where(
+_STANDING: Final = select(
+    operations.c.id, operations.c.finished_at.is_(None).label("is_open")
+).where(
     operations.c.id
     == func.coalesce(
         select(locks.c.operation_id).where(locks.c.target == bindparam("wanted")).scalar_subquery(),
@@ -43,7 +54,8 @@ _HOLDER: Final = _RECORD.join(locks, locks.c.operation_id == operations.c.id).wh
     locks.c.target == bindparam("wanted")
 )
 _ROLLBACK: Final = (
-    _RECORD.where(
+    select(operations.c.id)
+    .where(
         operations.c.rollback_of == bindparam("wanted"),
         (operations.c.phase == "succeeded") | operations.c.finished_at.is_(None),
     )
@@ -51,7 +63,8 @@ _ROLLBACK: Final = (
     .limit(1)
 )
 _FOLLOWER: Final = (
-    _RECORD.where(
+    select(operations.c.id)
+    .where(
         operations.c.follows == bindparam("wanted"),
         operations.c.finished_at.is_(None) | operations.c.sent_at.is_not(None),
     )
@@ -62,7 +75,7 @@ _RECENT: Final = _RECORD.order_by(
     operations.c.created_at.desc(), operations.c.fence.desc(), operations.c.id
 ).limit(bindparam("most"))
 _EVENTS: Final = (
-    select(events.c.sequence, events.c.body)
+    select(events.c.sequence, events.c.at, events.c.kind, events.c.by, events.c.body)
     .where(events.c.operation_id == bindparam("wanted"))
     .order_by(events.c.sequence)
 )
@@ -77,7 +90,7 @@ _OPEN: Final = (
         operations.c.updated_at,
         operations.c.expires_at,
         operations.c.is_planned,
-        (operations.c.format != FORMAT).label("is_foreign"),
+        operations.c.format.not_in(FORMATS).label("is_foreign"),
     )
     .where(operations.c.finished_at.is_(None))
     .order_by(operations.c.created_at, operations.c.id)
@@ -106,57 +119,82 @@ class Operations:
 
     def load_many(self, ids: Sequence[OperationId]) -> dict[OperationId, Operation]:
         """Return those of the operations that there are and that this version can read."""
-        statement: Select[Any] = _AMONG
-        with reading(self._database) as connection:
-            found = connection.execute(statement, {"wanted": list(ids)}).all()
-        return {each.id: each for each in _readable(found)}
+        return {each.id: each for each in _readable(self._among(ids))}
+
+    def unreadable(self, ids: Sequence[str]) -> tuple[UnreadableOperation, ...]:
+        """Return those of the operations that are there and cannot be read."""
+        return tuple(each for each in self._among(ids) if isinstance(each, UnreadableOperation))
 
     def find(self, operation_id: OperationId) -> Operation | None:
-        """Return the operation with this id, if there is one."""
-        return self._one(_BY_ID, operation_id)
+        """Return the operation with this id, if there is one.
+
+        Raises:
+            UnknownFormatError: this version cannot read it.
+        """
+        row = self._one(_BY_ID, operation_id)
+        return _operation(row) if row else None
 
     def events(self, operation_id: OperationId) -> tuple[tuple[int, Event], ...]:
-        """Return the events of an operation with their sequence, oldest first."""
-        with reading(self._database) as connection:
-            found = connection.execute(_EVENTS, {"wanted": operation_id}).all()
+        """Return the events of an operation with their sequence, oldest first.
+
+        Without those that cannot be read: each is told in a reply of its own.
+        """
+        told = self.history(operation_id)
         return tuple(
-            (row.sequence, event_from(operation_id, row.sequence, row.body)) for row in found
+            (number, event) for number, event in told if not isinstance(event, UnreadableEvent)
         )
 
-    def holder(self, target: TargetName) -> Operation | None:
+    def history(self, operation_id: OperationId) -> tuple[tuple[int, Event | UnreadableEvent], ...]:
+        """Return all events of an operation with their sequence, oldest first."""
+        with reading(self._database) as connection:
+            found = connection.execute(_EVENTS, {"wanted": operation_id}).all()
+        return tuple((row.sequence, event_from(row)) for row in found)
+
+    def holder(self, target: TargetName) -> Operation | UnreadableOperation | None:
         """Return the open operation that holds *target*."""
-        return self._one(_HOLDER, target)
+        return self._listed(_HOLDER, target)
 
-    def latest(self, target: TargetName) -> Operation | None:
+    def latest(self, target: TargetName) -> Operation | UnreadableOperation | None:
         """Return the newest operation of *target* that ended."""
-        return self._one(_LATEST, target)
+        return self._listed(_LATEST, target)
 
-    def standing(self, target: TargetName) -> Operation | None:
+    def standing(self, target: TargetName) -> Standing | None:
         """Return the newest operation of *target* of which something was sent, or still may be."""
-        return self._one(_STANDING, target)
+        row = self._one(_STANDING, target)
+        return Standing(id=row.id, is_open=row.is_open) if row else None
 
-    def rollback_of(self, operation_id: OperationId) -> Operation | None:
+    def rollback_of(self, operation_id: OperationId) -> OperationId | None:
         """Return the rollback of this operation that is open or succeeded."""
-        return self._one(_ROLLBACK, operation_id)
+        row = self._one(_ROLLBACK, operation_id)
+        return row.id if row else None
 
-    def follower_of(self, operation_id: OperationId) -> Operation | None:
+    def follower_of(self, operation_id: OperationId) -> OperationId | None:
         """Return the operation that continues this one: it is open, or something was sent."""
-        return self._one(_FOLLOWER, operation_id)
+        row = self._one(_FOLLOWER, operation_id)
+        return row.id if row else None
 
     def past_steps(self, target: TargetName) -> tuple[PastStep, ...]:
         """Return the steps that ended in the newest operations of *target*, newest first.
 
         Operations that this version cannot read tell nothing.
         """
-        statement: Select[Any] = _SENT
-        with reading(self._database) as connection:
-            found = connection.execute(statement, {"wanted": target}).all()
-        return tuple(chain.from_iterable(_ended(each) for each in _readable(found)))
+        return tuple(chain.from_iterable(_ended(each) for each in self._sent(target)))
+
+    def tasks_of(self, target: TargetName) -> frozenset[str]:
+        """Return the remote tasks that the newest operations of *target* started."""
+        steps = chain.from_iterable(each.steps for each in self._sent(target))
+        return frozenset(step.remote_task for step in steps if step.remote_task)
 
     def recent(
         self, limit: int, target: TargetName | None = None, *, open_only: bool = False
     ) -> tuple[Operation, ...]:
         """Return up to *limit* operations, newest first, without those that cannot be read."""
+        return tuple(_readable(self.listed(limit, target, open_only=open_only)))
+
+    def listed(
+        self, limit: int, target: TargetName | None = None, *, open_only: bool = False
+    ) -> tuple[Operation | UnreadableOperation, ...]:
+        """Return up to *limit* operations, newest first."""
         statement: Select[Any] = _RECENT
         if target is not None:
             statement = statement.where(operations.c.target == target)
@@ -164,13 +202,13 @@ class Operations:
             statement = statement.where(operations.c.finished_at.is_(None))
         with reading(self._database) as connection:
             found = connection.execute(statement, {"most": limit}).all()
-        return tuple(_readable(found))
+        return tuple(listed(row) for row in found)
 
     def all_open(self) -> tuple[OpenOperation, ...]:
         """Return where every open operation stands, oldest first."""
         with reading(self._database) as connection:
             found = connection.execute(_OPEN).mappings().all()
-        return tuple(OpenOperation.model_validate(dict(row)) for row in found)
+        return tuple(open_from(dict(row)) for row in found)
 
     def said_not_executed(self, since: Moment) -> tuple[OperationId, ...]:
         """Return the operations that people have said since then were not executed."""
@@ -178,10 +216,27 @@ class Operations:
             found = connection.execute(_DENIED, {"since": since}).all()
         return tuple(row.operation_id for row in found)
 
-    def _one(self, statement: Select[Any], wanted: str) -> Operation | None:
+    def _among(self, ids: Sequence[str]) -> tuple[Operation | UnreadableOperation, ...]:
+        statement: Select[Any] = _AMONG
         with reading(self._database) as connection:
-            row = connection.execute(statement, {"wanted": wanted}).one_or_none()
-        return _operation(row) if row else None
+            found = connection.execute(statement, {"wanted": list(ids)}).all()
+        return tuple(listed(row) for row in found)
+
+    def _sent(self, target: TargetName) -> tuple[Operation, ...]:
+        statement: Select[Any] = _SENT
+        with reading(self._database) as connection:
+            found = connection.execute(statement, {"wanted": target}).all()
+        return tuple(_readable(listed(row) for row in found))
+
+    def _listed(
+        self, statement: Select[Any], wanted: str
+    ) -> Operation | UnreadableOperation | None:
+        row = self._one(statement, wanted)
+        return listed(row) if row else None
+
+    def _one(self, statement: Select[Any], wanted: str) -> Row[Any] | None:
+        with reading(self._database) as connection:
+            return connection.execute(statement, {"wanted": wanted}).one_or_none()
 
 
 def loaded(connection: Connection, operation_id: OperationId) -> Operation:
@@ -189,24 +244,42 @@ def loaded(connection: Connection, operation_id: OperationId) -> Operation:
 
     Raises:
         UnknownOperationError: no operation has this id.
+        UnknownFormatError: this version cannot read it.
     """
+    return _operation(_row(connection, operation_id))
+
+
+def found_in(connection: Connection, operation_id: OperationId) -> Operation | UnreadableOperation:
+    """Return the operation within the transaction of *connection*, also if it cannot be read.
+
+    Raises:
+        UnknownOperationError: no operation has this id.
+    """
+    return listed(_row(connection, operation_id))
+
+
+def listed(row: Row[Any]) -> Operation | UnreadableOperation:
+    """Return what a row tells: a bad one harms no other."""
+    try:
+        return _operation(row)
+    except UnknownFormatError:
+        return unreadable_from(row)
+
+
+def _row(connection: Connection, operation_id: OperationId) -> Row[Any]:
     statement: Select[Any] = _BY_ID
     row = connection.execute(statement, {"wanted": operation_id}).one_or_none()
     if row is None:
-        msg = f"no operation has the id {operation_id!r}"
-        raise UnknownOperationError(msg)
-    return _operation(row)
+        raise UnknownOperationError(operation_id)
+    return row
 
 
 def _operation(row: Row[Any]) -> Operation:
     return operation_from(row.id, row.format, row.record)
 
 
-def _readable(found: Iterable[Row[Any]]) -> Iterator[Operation]:
-    """Yield the operations of those rows that this version can read: a bad one harms no other."""
-    for row in found:
-        with suppress(UnknownFormatError):
-            yield _operation(row)
+def _readable(found: Iterable[Operation | UnreadableOperation]) -> Iterator[Operation]:
+    return (each for each in found if isinstance(each, Operation))
 
 
 def _ended(operation: Operation) -> list[PastStep]:

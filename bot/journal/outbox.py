@@ -1,6 +1,7 @@
 """The queue to Slack: what waits to be shown, and whose turn it is."""
 
 import json
+import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -20,14 +21,18 @@ from sqlalchemy import (
     update,
 )
 
-from bot.core.records import ChannelId, Moment, OperationId, UserId
-from bot.core.rows import OutboxRow
+from bot.core.records import ChannelId, Json, Moment, OperationId, UserId
+from bot.core.rows import UNREADABLE, OutboxRow
 from bot.core.surfaces import Subject
 from bot.journal import outbox_write
 from bot.journal.database import reading, writing
 from bot.journal.outbox_settle import Settling
 from bot.journal.outbox_write import URGENCIES, Place
 from bot.journal.schema import Utc, outbox, surfaces
+
+log = logging.getLogger("slipway.journal")
+
+LATER: Final = timedelta(hours=1)  # until what cannot be read is tried again
 
 _parent: Final = surfaces.alias("parent")
 _earlier: Final = surfaces.alias("earlier")
@@ -40,6 +45,7 @@ _HAS_EARLIER: Final = exists().where(
     _earlier.c.parent == surfaces.c.parent,
     _earlier.c.wanted < surfaces.c.wanted,
     _waits_earlier.c.surface == _earlier.c.id,
+    _waits_earlier.c.error != UNREADABLE,
 )
 _SENDABLE: Final = or_(surfaces.c.parent.is_(None), and_(_parent.c.ts.is_not(None), ~_HAS_EARLIER))
 _UNCLAIMED: Final = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= _now)
@@ -80,6 +86,19 @@ _CLAIM: Final = (
             exists().where(surfaces.c.id == outbox.c.surface, surfaces.c.ts.is_(None)),
         ),
     )
+)
+_PUT_OFF: Final = (
+    update(outbox)
+    .where(outbox.c.surface.in_(bindparam("rows", expanding=True)))
+    .values(
+        due_at=bindparam("later", type_=Utc),
+        held_until=bindparam("later", type_=Utc),
+        claimed_until=None,
+        error=UNREADABLE,
+    )
+)
+_COUNT_UNREADABLE: Final = (
+    select(func.count()).select_from(outbox).where(outbox.c.error == UNREADABLE)
 )
 _FOLLOWERS: Final = (
     _ROWS.where(
@@ -149,7 +168,10 @@ class Outbox(Settling):
             if connection.execute(due, {**asked, "most": 1}).first() is None:
                 return ()  # without a turn to write
         with writing(self._database) as connection:
-            return _claimed(connection, connection.execute(_DUE_LOCKED, asked).all(), now + lease)
+            while found := connection.execute(_DUE_LOCKED, asked).all():
+                if rows := _claimed(connection, found, now, lease):
+                    return rows
+        return ()
 
     def claim_followers(
         self, row: OutboxRow, now: Moment, limit: int, lease: timedelta
@@ -160,7 +182,12 @@ class Outbox(Settling):
         """
         asked = {"first": row.id, "after": row.wanted, "now": now, "most": limit}
         with writing(self._database) as connection:
-            return _claimed(connection, connection.execute(_FOLLOWERS, asked).all(), now + lease)
+            return _claimed(connection, connection.execute(_FOLLOWERS, asked).all(), now, lease)
+
+    def unreadable(self) -> int:
+        """Return how many rows wait that this version cannot read."""
+        with reading(self._database) as connection:
+            return connection.execute(_COUNT_UNREADABLE).scalar_one()
 
     def next_due(self, now: Moment) -> datetime | None:
         """Return when the next row can be claimed, not before *now*; None: nothing waits."""
@@ -176,14 +203,29 @@ class Outbox(Settling):
 
 
 def _claimed(
-    connection: Connection, found: Sequence[Row[Any]], until: datetime
+    connection: Connection, found: Sequence[Row[Any]], now: Moment, lease: timedelta
 ) -> tuple[OutboxRow, ...]:
-    if not found:
-        return ()
+    """Claim what can be read of *found*; the rest is put off, so that it keeps nobody waiting."""
     claim = secrets.token_hex(8)
-    rows = [row.surface for row in found]
-    connection.execute(_CLAIM, {"rows": rows, "new_claim": claim, "until": until})
-    return tuple(_row(row, claim) for row in found)
+    read = {row.surface: _readable(row, claim) for row in found}
+    rows = tuple(each for each in read.values() if each)
+    if rows:
+        names = [each.id for each in rows]
+        connection.execute(_CLAIM, {"rows": names, "new_claim": claim, "until": now + lease})
+    bad = [name for name, each in read.items() if each is None]
+    if bad:
+        new = [row.surface for row in found if row.surface in bad and row.error != UNREADABLE]
+        if new:
+            log.error("outbox.unreadable", extra={"rows": new})
+        connection.execute(_PUT_OFF, {"rows": bad, "later": now + LATER})
+    return rows
+
+
+def _readable(row: Row[Any], claim: str) -> OutboxRow | None:
+    try:
+        return _row(row, claim)
+    except (LookupError, TypeError, ValueError):
+        return None
 
 
 def _row(row: Row[Any], claim: str) -> OutboxRow:
@@ -200,8 +242,17 @@ def _row(row: Row[Any], claim: str) -> OutboxRow:
         lane=row.lane,
         urgency=URGENCIES[row.urgency],
         broadcast=row.broadcast,
-        body=json.loads(row.body),
+        body=_body(row),
         attempts=row.attempts,
         in_doubt=row.in_doubt,
         claim=claim,
     )
+
+
+def _body(row: Row[Any]) -> dict[str, Json]:
+    """Return what is drawn from no record; where it is damaged, nothing: most need none."""
+    try:
+        body = json.loads(row.body)
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

@@ -1,12 +1,15 @@
 """What an event wants Slack to show, as surfaces of the register and rows of the queue."""
 
 import json
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, assert_never, get_args
 
+from pydantic import ValidationError
 from sqlalchemy import (
     Connection,
+    Row,
     bindparam,
     case,
     insert,
@@ -32,6 +35,8 @@ from bot.core.surfaces import (
 )
 from bot.journal.audit import storable
 from bot.journal.schema import Utc, operations, outbox, subscriptions, surfaces
+
+log = logging.getLogger("slipway.journal")
 
 CARD_WAIT: Final = timedelta(seconds=1)  # so that the plan is in the first post
 URGENCIES: Final[tuple[Urgency, ...]] = get_args(Urgency)
@@ -189,14 +194,18 @@ def want(connection: Connection, operation: Operation, event: Event) -> None:
 def audience(connection: Connection, operation: Operation) -> tuple[Subscription, ...]:
     """Return who wants surfaces of what happens to *operation*, and where its cards stand."""
     named: dict[str, str] = {each.kind: each.id for each in subjects(operation)}
-    return tuple(
-        Subscription(
-            subject=Subject(kind=row.subject_kind, id=row.subject),
-            kind=row.kind,
-            channel=row.channel,
-        )
-        for row in connection.execute(_AUDIENCE, named)
-    )
+    found = map(_subscription, connection.execute(_AUDIENCE, named))
+    return tuple(each for each in found if each)
+
+
+def _subscription(row: Row[Any]) -> Subscription | None:
+    """Return who wants what; None: it cannot be read, and must not keep an event from happening."""
+    try:
+        subject = Subject(kind=row.subject_kind, id=row.subject)
+        return Subscription(subject=subject, kind=row.kind, channel=row.channel)
+    except ValidationError:
+        log.exception("subscription.unreadable", extra={"channel": row.channel})
+        return None
 
 
 def show(connection: Connection, wanted: Show, sequence: int, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """The journal's tables, the same on SQLite and PostgreSQL."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -35,6 +36,21 @@ class Utc(TypeDecorator[datetime]):
             msg = f"a moment without its zone: {value.isoformat()}"
             raise ValueError(msg)
         return value.astimezone(UTC)
+
+    @override
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any] | None:
+        """Read what is no moment, which SQLite may hold where a row is damaged, as none."""
+        read = super().result_processor(dialect, coltype)
+        if read is None or dialect.name != "sqlite":
+            return read
+
+        def tolerant(value: Any) -> Any:
+            try:
+                return read(value)
+            except (TypeError, ValueError):
+                return None
+
+        return tolerant
 
     @override
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:

@@ -1,6 +1,7 @@
 """How long steps took, written when they succeed."""
 
 from collections.abc import Iterable
+from math import isfinite
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Select, bindparam, insert, select
@@ -39,8 +40,14 @@ class StepTimes:
         with reading(self._database) as connection:
             for name in dict.fromkeys(steps):
                 asked = {"wanted": target, "of_action": action, "of_step": name}
-                known[name] = tuple(connection.execute(statement, asked).scalars())
+                found = connection.execute(statement, asked).scalars()
+                known[name] = tuple(each for each in found if _is_time(each))
         return known
+
+
+def _is_time(seconds: object) -> bool:
+    """Whether a row holds a time: a damaged one is no sample."""
+    return isinstance(seconds, float) and isfinite(seconds) and seconds >= 0
 
 
 def keep(connection: Connection, operation: Operation, step: int) -> None:

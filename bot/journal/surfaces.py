@@ -1,7 +1,9 @@
 """The register: which message of Slack shows what, and who wants to be shown what."""
 
+import logging
 from typing import Any, Final
 
+from pydantic import ValidationError
 from sqlalchemy import Engine, Row, Select, bindparam, delete, insert, select
 
 from bot.core.records import ChannelId, Moment, OperationId
@@ -9,6 +11,8 @@ from bot.core.surfaces import Show, Subject, Subscription, Surface
 from bot.journal import audit, outbox_write
 from bot.journal.database import reading, writing
 from bot.journal.schema import locks, operations, subscriptions, surfaces
+
+log = logging.getLogger("slipway.journal")
 
 _SHOWN: Final = select(
     surfaces.c.id,
@@ -56,14 +60,14 @@ class Surfaces:
         statement: Select[Any] = _AT
         with reading(self._database) as connection:
             row = connection.execute(statement, {"channel": channel, "ts": ts}).one_or_none()
-        return _surface(row) if row else None
+        return _readable(row) if row else None
 
     def cards_of(self, operation_id: OperationId) -> tuple[Surface, ...]:
         """Return the cards of an operation, that of its own channel first."""
         statement: Select[Any] = _CARDS_OF
         with reading(self._database) as connection:
             found = connection.execute(statement, {"wanted": operation_id}).all()
-        return tuple(_surface(row) for row in found)
+        return tuple(each for each in map(_readable, found) if each)
 
     def subscribe(self, wants: Subscription, at: Moment) -> None:
         """Let the channel have what it *wants*; of a target, the card of its open operation, too.
@@ -107,6 +111,15 @@ def _key(wants: Subscription) -> dict[str, str]:
         "wanted": wants.kind,
         "where": wants.channel,
     }
+
+
+def _readable(row: Row[Any]) -> Surface | None:
+    """Return what a row registers; None: it cannot be read, and counts as none of ours."""
+    try:
+        return _surface(row)
+    except ValidationError:
+        log.exception("surface.unreadable", extra={"surface": row.id})
+        return None
 
 
 def _surface(row: Row[Any]) -> Surface:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.core.codes import Denied
-from bot.core.codes.service import Locked, TooManyInAll, TooManyOfPerson
+from bot.core.codes.service import Locked, LockedUnreadably, TooManyInAll, TooManyOfPerson
 from bot.core.errors import CloudError
 from bot.core.operation import AwaitingApproval, Operation, Queued
 from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated
@@ -12,6 +12,7 @@ from bot.core.plan import Plan
 from bot.core.policy import Policy, approvals_needed
 from bot.core.ports import AlreadyDelivered, Created, LimitReached, TargetLocked
 from bot.core.records import Asked
+from bot.core.rows import UnreadableOperation
 from bot.core.rules import Change, decide
 from bot.core.target import Target
 from bot.service.context import ServiceContext, cloud_denial
@@ -97,7 +98,15 @@ def _recorded(
             return context.denied(by, operation.target, Denied.of(code(limit=pending)))
 
 
-def _locked(context: ServiceContext, wanted: Operation, holder: Operation, by: Caller) -> Outcome:
+def _locked(
+    context: ServiceContext,
+    wanted: Operation,
+    holder: Operation | UnreadableOperation,
+    by: Caller,
+) -> Outcome:
+    if isinstance(holder, UnreadableOperation):
+        code = LockedUnreadably(target=wanted.target, holder=holder.id)
+        return context.denied(by, wanted.target, Denied.of(code))
     is_same = _meant(holder) == _meant(wanted)
     if is_same and wanted.created_at - holder.created_at < REPEAT_WINDOW:
         return Repeated(operation=holder)

@@ -13,12 +13,13 @@ from bot.core.outcomes import (
     Values,
     Versions,
 )
+from bot.core.rows import UnreadableOperation
 from bot.core.system import Entry, Offer
 from bot.views.card import change_lines
 from bot.views.steps import step_lines
-from bot.views.text import code, escaped
+from bot.views.text import capitalised, code, escaped
 from bot.views.words import Locale, Marked, say, worded
-from bot.views.words.naming import headline, phase_reason, state, subject
+from bot.views.words.naming import WARNING, headline, phase_reason, state, subject
 
 TARGETS_MAX: Final = 40  # targets in one answer; the rest is counted
 ENTRIES_MAX: Final = 20  # rows of a history; the rest is counted
@@ -115,8 +116,17 @@ def _offer(offer: Offer, locale: Locale) -> str:
     return " · ".join((f"• {code(offer.version)}", *(part for part in parts if part)))
 
 
-def brief(operation: Operation, locale: Locale) -> Marked:
+def brief(operation: Operation | UnreadableOperation, locale: Locale) -> Marked:
     """Return an operation in one line: state, subject, id."""
+    if isinstance(operation, UnreadableOperation):
+        return say(
+            "status.unreadable",
+            locale,
+            symbol=Marked(WARNING),
+            action=capitalised(operation.action),
+            target=operation.target,
+            operation=operation.id,
+        )
     now = state(operation, locale)
     return say(
         "status.operation",
@@ -144,8 +154,9 @@ def _operations(line: TargetLine, locale: Locale) -> Iterator[str]:
     if line.holder:
         yield say("status.in_progress", locale, operation=brief(line.holder, locale))
     if line.latest:
-        latest, ended = brief(line.latest, locale), line.latest.finished_at
-        yield say("status.latest", locale, operation=latest, at=ended)
+        latest = line.latest
+        ended = latest.finished_at if isinstance(latest, Operation) else None
+        yield say("status.latest", locale, operation=brief(latest, locale), at=ended)
 
 
 def _operation(operation: Operation, url: str, locale: Locale) -> Iterator[str]:

@@ -125,7 +125,7 @@ class Machines:
         """Yield when the poller looks at what waits for no person."""
         known: Any = self.parts.redis.zrange(SCHEDULE_KEY, 0, -1, withscores=True)
         for raw, due in known:
-            found = self.parts.journal.operations.find(_text(raw))
+            found = self.parts.journal.operations.load_many([_text(raw)]).get(_text(raw))
             if found is not None and not self._waits_for_a_person(found):
                 yield float(due)
 

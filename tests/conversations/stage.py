@@ -85,6 +85,7 @@ def opened(
     configured: Callable[[str, str], str] = configuration,
     limit_of: LimitOf = declared,
     begins: Beginning | None = None,
+    database: str | None = None,
 ) -> Iterator[World]:
     """Open a world in *folder*, where a migrated journal lies already.
 
@@ -97,6 +98,7 @@ def opened(
         configured: makes slipway.yaml from the addresses of Huawei Cloud and of Cloudpods.
         limit_of: how many calls the clouds take.
         begins: when it begins, and with which neighbours, if not as usual with *clouds*.
+        database: the address of the journal, if it is not a file in *folder*.
     """
     clock, cloud, lab = begins or beginning(clouds)
     workspace = Workspace(workspace_config(), clock=clock.seconds)
@@ -106,7 +108,9 @@ def opened(
         clouds_url = stack.enter_context(served_app(huawei_app(cloud)))
         lab_url = stack.enter_context(served_app(cloudpods_app(lab)))
         path.write_text(configured(clouds_url, lab_url) + more)
-        settings = _settings(workspace, path, folder / DATABASE, redis_url)
+        settings = _settings(
+            workspace, path, database or f"sqlite:///{folder / DATABASE}", redis_url
+        )
         parts = open_parts(
             settings,
             LiveCatalogue(path, ENVIRONMENT),
@@ -133,13 +137,13 @@ def opened(
         )
 
 
-def _settings(workspace: Workspace, path: Path, database: Path, redis_url: str) -> Settings:
+def _settings(workspace: Workspace, path: Path, database: str, redis_url: str) -> Settings:
     return Settings(
         slack_bot_token=SecretStr(workspace.config.bot_token),
         slack_signing_secret=SecretStr(workspace.config.signing_secret),
         slack_api_url=workspace.api_url,
         slipway_config=path,
-        slipway_database_url=SecretStr(f"sqlite:///{database}"),
+        slipway_database_url=SecretStr(database),
         slipway_redis_url=SecretStr(redis_url),
     )
 

@@ -280,7 +280,7 @@ def test_what_another_version_recorded_is_parked_and_said(world: World) -> None:
     """FM-112: an older worker leaves it alone, and tells whoever asked; others go on as ever."""
     card = world.approved()
     operation_id = operation_of(card)
-    _recorded_as(world, operation_id, 2)
+    _recorded_as(world, operation_id, 3)
     world.wait(30)
     assert world.mutations == []
     (said,) = [each for each in world.whispers(ANN) if "another version of Slipway" in each]
@@ -290,7 +290,7 @@ def test_what_another_version_recorded_is_parked_and_said(world: World) -> None:
     world.press(APPROVE, world.card(other))
     world.wait(60)
     assert "failed" in world.card(other).text  # as its first one always does
-    _recorded_as(world, operation_id, 1)
+    _recorded_as(world, operation_id, 2)
     world.wait(600, step=30)
     world.settle()
     assert "succeeded" in world.card(operation_id).text

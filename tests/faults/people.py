@@ -118,7 +118,7 @@ def _roll_back(home: House, errand: Errand, operation_id: str) -> str | None:
     while time.monotonic() < until:
         undone = home.journal.operations.rollback_of(operation_id)
         if undone is not None:
-            return undone.id
+            return undone
         cards = cards_of(home, operation_id)
         if cards and ROLL_BACK in cards[-1].action_ids:
             home.workspace.press(ROLL_BACK, ts=cards[-1].ts, channel=CHANNEL, by=ANN)

@@ -100,8 +100,7 @@ class Play:
             outcome = self.press(ROLL_BACK, card, ANN)
             if outcome is not None and not _try_again(outcome):
                 break
-        undone = self.stage.journal.operations.rollback_of(operation_id)
-        return undone.id if undone else None
+        return self.stage.journal.operations.rollback_of(operation_id)
 
     def card(self, operation_id: OperationId) -> Message | None:
         """Return the operation's card, the newest one."""

@@ -135,8 +135,7 @@ def test_an_older_journal_keeps_its_operations(blank: Engine, first: Path) -> No
     apply(journal, an_id(1), ev.Withdrawn(at=NOON, by=BOB))
     create(journal, an_operation(2, target="billing", follows=an_id(1)))
     follower = journal.operations.follower_of(an_id(1))
-    assert follower is not None
-    assert follower.id == an_id(2)
+    assert follower == an_id(2)
 
 
 _OLD_OUTBOX: Final = """

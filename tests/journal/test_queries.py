@@ -143,7 +143,7 @@ def test_a_rollback_counts_while_it_is_open_or_succeeded(journal: Journal) -> No
 
     found = (running, withdrawn, succeeded_one)
 
-    assert [each and each.id for each in found] == [an_id(2), None, an_id(3)]
+    assert found == (an_id(2), None, an_id(3))
 
 
 def test_what_follows_counts_while_it_is_open_or_was_sent(journal: Journal) -> None:
@@ -162,7 +162,7 @@ def test_what_follows_counts_while_it_is_open_or_was_sent(journal: Journal) -> N
 
     found = (running, withdrawn, failed, journal.operations.follower_of(an_id(1)))
 
-    assert [each and each.id for each in found] == [an_id(2), None, an_id(3), an_id(3)]
+    assert found == (an_id(2), None, an_id(3), an_id(3))
     assert journal.operations.follower_of(an_id(4)) is None
 
 

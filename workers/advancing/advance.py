@@ -28,6 +28,7 @@ from workers.advancing.planning import check, plan
 from workers.advancing.submitting import submit
 from workers.advancing.waiting import tell_of_waiting
 from workers.context import WorkerContext
+from workers.parking import park
 
 log = logging.getLogger("slipway.jobs")
 
@@ -47,8 +48,7 @@ def advance(context: WorkerContext, operation_id: OperationId) -> None:
         while seen is not None and seen != context.journal.operations.load(operation_id).sequence:
             seen = _advance_claimed(context, operation_id)
     except UnknownFormatError as error:
-        # the sweeper says so to people
-        log.info("advance.unknown_format", extra={"operation_id": operation_id, "why": str(error)})
+        park(context, [error.operation_id])
     except (ConflictError, IllegalEventError, PermitTakenError) as error:
         # somebody else moved it on in between: their doorbell goes on from there
         log.info("advance.conflict", extra={"operation_id": operation_id, "why": str(error)})

@@ -18,9 +18,10 @@ from bot.core.errors import (
     UnknownFormatError,
     UnknownOperationError,
 )
-from bot.core.rows import UPDATES, OutboxRow, lane_of
+from bot.core.rows import UNREADABLE, UPDATES, OutboxRow, lane_of
 from bot.views.layout import Drawn
 from workers.context import SlackWriter, WorkerContext
+from workers.parking import park
 from workers.slack.calling import call
 from workers.slack.direct_messages import is_unwritable
 from workers.slack.kinds import KINDS, Kind
@@ -36,6 +37,7 @@ USABLE: Final = timedelta(seconds=30)  # of it; the rest is for the call that wa
 DOUBT_AGAIN: Final = (2, 5, 15, 30, 60)  # seconds until an ambiguous call is looked up, by attempt
 TROUBLE_AGAIN: Final = (5, 15, 60, 300)  # seconds, by attempt; the last one goes on
 IDLE_SECONDS: Final = 1.0
+_DEFECTS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def send_for(
@@ -126,7 +128,12 @@ def _send(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
         if isinstance(error, SlackRefusedError) and is_unwritable(error.code) and kind.instead:
             kind.instead(context, row, error.code)
     except UnknownFormatError as error:  # an outbox of that version shows it
+        park(context, [error.operation_id])
         _put_off(context, row, str(error))
+    except _DEFECTS:
+        # What one row holds, or what it is about, must not keep all the others waiting.
+        log.exception("outbox.crashed", extra={"row": row.id})
+        _put_off(context, row, UNREADABLE)
     except UnknownOperationError as error:
         log.warning("outbox.unknown_subject", extra={"row": row.id, "why": str(error)})
         context.journal.outbox.give_up(row)

@@ -24,6 +24,7 @@ from bot.core.system import PollResult, Recovery
 from bot.systems import system as system_named
 from workers.cloud.client import PollingClient
 from workers.context import WorkerContext
+from workers.parking import park
 from workers.watching.judgement import (
     happened,
     is_over,
@@ -47,6 +48,7 @@ LOOK_SECONDS: Final = 12.0  # that one look may take
 OVERTIME: Final = 2.0  # seconds that looks may take after the poller has claimed its last
 SOON: Final = timedelta(seconds=2)
 BROKEN: Final = timedelta(minutes=1)  # after a look that could not be understood by us
+PARKED: Final = timedelta(minutes=5)
 LATER: Final = timedelta(seconds=10)  # for what a crowded connection has no room for
 _TOO_SLOW: Final = CloudUnavailableError(doing="look", why=NoTimeLeft())
 
@@ -121,12 +123,18 @@ class _Watch:
             log.info("poll.no_journal", extra={"why": str(error)})
             self._next |= dict.fromkeys(fresh, self._context.clock() + SOON)
             return
-        for each in fresh:
-            if each not in known:  # the sweeper schedules again what waits for a cloud
-                log.warning("poll.unknown_operation", extra={"operation_id": each})
-                self._next[each] = None
+        self._leave(set(fresh) - set(known))
         for operation in known.values():
             self._start(operation)
+
+    def _leave(self, unknown: set[OperationId]) -> None:
+        """Look much later at what cannot be read: it may be mended, or be for a newer version."""
+        parked = {each.id for each in self._context.journal.operations.unreadable([*unknown])}
+        park(self._context, parked)
+        self._next |= dict.fromkeys(parked, self._context.clock() + PARKED)
+        for each in unknown - parked:
+            log.warning("poll.unknown_operation", extra={"operation_id": each})
+            self._next[each] = None
 
     def _start(self, operation: Operation) -> None:
         if self._through[operation.connection] >= CROWDED:
@@ -220,12 +228,7 @@ class _Watch:
 
     def _is_of_another(self, operation: Operation, task: str) -> bool:
         """Whether Slipway knows the task as one that another operation started."""
-        newest = self._context.journal.operations.standing(operation.target)
-        known = {each.remote_task for each in newest.steps} if newest else set()
-        known |= {
-            each.task for each in self._context.journal.operations.past_steps(operation.target)
-        }
-        return task in known
+        return task in self._context.journal.operations.tasks_of(operation.target)
 
     def _time_for_a_look(self) -> float:
         """Return the seconds that a look may take, so that nobody waits for those of a slow cloud.

@@ -7,15 +7,14 @@ from typing import Final
 from bot.core import events as ev
 from bot.core.errors import ConflictError, IllegalEventError, UnknownFormatError
 from bot.core.rows import OpenOperation
-from bot.views.answers import parked
 from workers.context import WorkerContext
+from workers.parking import park, tell_parked
 from workers.watching.judgement import AFTERCARE, waits_for_cloud
 
 log = logging.getLogger("slipway.sweeper")
 
 QUIET: Final = timedelta(seconds=2)  # longer than a doorbell usually takes
 AFTERCARE_AGAIN: Final = 60.0  # seconds
-PARKED_AGAIN: Final = 24 * 3600.0  # seconds until it is said again
 RING_AGAIN: Final = 10.0  # seconds between two rings of the sweeper for one operation
 
 
@@ -25,7 +24,7 @@ def sweep(context: WorkerContext) -> None:
     found = tuple(context.journal.operations.all_open())
     for each in found:
         if each.is_foreign:
-            _park(context, each)
+            tell_parked(context, each)
     everything = [each for each in found if not each.is_foreign]
     for each in everything:
         if each.expires_at is not None and each.expires_at <= now:
@@ -36,27 +35,10 @@ def sweep(context: WorkerContext) -> None:
     _ring(context, _readable(context, [each for each in everything if _is_forgotten(each, now)]))
 
 
-def _park(context: WorkerContext, each: OpenOperation) -> None:
-    """Leave it to workers of the version that recorded it, and say so where people look."""
-    cards = context.journal.surfaces.cards_of(each.id)
-    if not cards or not context.flags.first(f"parked:{each.id}", PARKED_AGAIN):
-        return
-    log.error("operation.parked", extra={"operation_id": each.id})
-    context.journal.outbox.whisper(
-        cards[0].channel,
-        each.requester,
-        parked(each.id, context.locale),
-        at=context.clock(),
-        operation_id=each.id,
-    )
-
-
 def _readable(context: WorkerContext, quiet: list[OpenOperation]) -> list[OpenOperation]:
     """Return those whose records can be read; the others are parked, and harm nobody else."""
     known = context.journal.operations.load_many([each.id for each in quiet]) if quiet else {}
-    for each in quiet:
-        if each.id not in known:
-            _park(context, each)
+    park(context, [each.id for each in quiet if each.id not in known])
     return [each for each in quiet if each.id in known]
 
 
@@ -78,7 +60,7 @@ def _lapse(context: WorkerContext, each: OpenOperation) -> None:
         # somebody decided at the last moment
         log.info("sweeper.conflict", extra={"operation_id": each.id, "why": str(error)})
     except UnknownFormatError:
-        _park(context, each)
+        tell_parked(context, each)
 
 
 def _is_forgotten(each: OpenOperation, now: datetime) -> bool:

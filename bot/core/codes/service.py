@@ -16,6 +16,21 @@ class Locked(Code):
     since: Moment
 
 
+class LockedUnreadably(Code):
+    """An operation that cannot be read holds the target."""
+
+    key = "locked.unreadable"
+    target: TargetName
+    holder: str
+
+
+class UnreadableOperation(Code):
+    """Another version recorded the operation, or its record is damaged."""
+
+    key = "unreadable_operation"
+    operation: str
+
+
 class TooManyOfPerson(Code):
     """The person has as many operations open as one may have."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.views.words.en.service import READ_IT, UNREADABLE
 from bot.views.words.template import Params, Template
 
 _BY_ITSELF: Final = "The queue is down; it {} by itself when the queue is back"
@@ -35,8 +36,8 @@ ANSWERS: Final[Mapping[str, Template]] = {
         "Give the reason for continuing {operation:name} ({subject}) in the form."
     ),
     "answer.parked": (
-        "{operation:code} was recorded by another version of Slipway and needs workers of that "
-        "version or a newer one. Until they run, nothing is sent and its target stays locked."
+        f"{{operation:code}} {UNREADABLE}. Nothing of it is sent, and its target stays locked. "
+        f"{READ_IT}"
     ),
     "answer.waiting_for": _waiting_for,
     "answer.directly": (
@@ -61,6 +62,10 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "status.head": "*{target:name}*: {headline:reason}",
     "status.fact": "{name:label}: {value:reason:200}",
     "status.operation": "{symbol:text} {subject}: *{state:text}* {operation:code}",
+    "status.unreadable": (
+        "{symbol:text} {action:text:20} {target:name}: *cannot be read* {operation:code}; "
+        "see {/ops status <operation>}"
+    ),
     "status.in_progress": "In progress: {operation}",
     "status.latest": "Latest: {operation}[[ {at:moment}]]",
     "status.requested": "Requested by {by:person} {at:moment}[[: {reason:text:500}]]",

@@ -5,11 +5,26 @@ from typing import Final
 
 from bot.views.words.template import Words
 
+UNREADABLE: Final = (
+    "cannot be read: another version of Slipway recorded it, or its record is damaged"
+)
+READ_IT: Final = (
+    "Ask an operator to run the newest version; if that does not help, to look at "
+    "`slipway operations show` and to restore a backup."
+)
+
 SERVICE: Final[Mapping[str, Words]] = {
     "locked": Words(
         "{target:name} is locked by {by:person} with {holder:code} ({action}) "
         "since {since:moment}.",
         "Wait until it ends; see {/ops status <holder>}.",
+    ),
+    "locked.unreadable": Words(
+        f"{{target:name}} is locked by {{holder:code}}, which {UNREADABLE}.", READ_IT
+    ),
+    "unreadable_operation": Words(
+        f"{{operation:code}} {UNREADABLE}. Nothing of it is sent, and its target stays locked.",
+        READ_IT,
     ),
     "too_many.person": Words(
         "you have {limit:count:open operation} (limit {limit}).",

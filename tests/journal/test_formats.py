@@ -1,0 +1,81 @@
+"""The shape of what is stored, by the number of its format."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pytest
+from pydantic import TypeAdapter
+from sqlalchemy import Engine, select, update
+
+from bot.core.events import Event
+from bot.core.operation import Operation
+from bot.core.rows import OutboxRow
+from bot.core.surfaces import Subscription, Surface
+from bot.journal import Journal
+from bot.journal.columns import FORMAT, FORMATS
+from bot.journal.schema import operations
+from tests.journal.builders import an_id, an_operation, apply, create, planned
+
+STORED: Final[Mapping[str, TypeAdapter[Any]]] = {
+    "an operation": TypeAdapter(Operation),
+    "an event": TypeAdapter(Event),
+    "a surface": TypeAdapter(Surface),
+    "a subscription": TypeAdapter(Subscription),
+    "a row of the outbox": TypeAdapter(OutboxRow),
+}
+SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
+    2: {
+        "an operation": "6d8688146549",
+        "an event": "41120ccbe522",
+        "a surface": "1593508297c7",
+        "a subscription": "65500f37c0ae",
+        "a row of the outbox": "2571d6e151d1",
+    },
+}
+_WORDS: Final = frozenset({"description", "title"})
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_a_shape_that_changes_has_a_new_format(name: str) -> None:
+    """V65: another shape under the same number is a record that older workers stumble over."""
+    present = _digest(STORED[name])
+    assert present == SHAPES.get(FORMAT, {}).get(name), (
+        f"What the journal keeps of {name} has another shape than format {FORMAT} had. Add the "
+        "next number to FORMATS in bot/journal/columns.py and to Operation.format, go on reading "
+        f"those before it, and write the new shapes under it here; this one is {present}."
+    )
+
+
+def test_what_was_written_before_is_read_and_written_anew(journal: Journal, engine: Engine) -> None:
+    """V65: format 1 is read as ever; once this version has written it, older ones leave it alone.
+
+    They tell by the column.
+    """
+    create(journal, an_operation())
+    old = an_operation().model_dump(mode="json") | {"format": 1}
+    with engine.begin() as connection:
+        connection.execute(update(operations).values(format=1, record=json.dumps(old)))
+    assert journal.operations.load(an_id(1)) == an_operation()
+    apply(journal, an_id(1), planned(an_operation()))
+    with engine.begin() as connection:
+        [(form, record)] = connection.execute(select(operations.c.format, operations.c.record))
+    assert (form, json.loads(record)["format"]) == (FORMAT, FORMAT)
+    assert tuple(range(1, FORMAT + 1)) == FORMATS
+
+
+def _digest(stored: TypeAdapter[Any]) -> str:
+    shape = json.dumps(_bare(stored.json_schema()), sort_keys=True)
+    return hashlib.sha256(shape.encode()).hexdigest()[:12]
+
+
+def _bare(schema: Any) -> Any:
+    """Return the schema without what is only said about it."""
+    if isinstance(schema, dict):
+        return {
+            key: _bare(value)
+            for key, value in schema.items()
+            if key not in _WORDS or not isinstance(value, str)
+        }
+    return [_bare(each) for each in schema] if isinstance(schema, list) else schema
