@@ -188,5 +188,6 @@ def abilities(target: Target) -> Abilities:
         title=spec.title,
         actions=spec.actions,
         takes_values=spec.takes_values,
+        cancels=spec.cancels,
         no_rollback=spec.no_rollback,
     )

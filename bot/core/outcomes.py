@@ -43,6 +43,7 @@ class DryRun(Record):
     draft: PlanDraft
     policy: Policy
     approvals: int  # how many distinct people would have to approve
+    no_rollback: Reason | None = None  # why, where there is no way back
 
 
 class Help(Record):

@@ -52,6 +52,7 @@ class SystemSpec(Record, Generic[TargetT]):
     target: type[TargetT]  # the fields of a target in slipway.yaml
     actions: frozenset[Action]
     takes_values: bool = False  # whether deploy takes `key=value`
+    cancels: bool = False  # whether deploy takes the way "cancel" without a version
     no_rollback: Reason | None = None  # why, where the API has no way back
     settle: timedelta = timedelta(minutes=15)  # how long a lost call may still surface
     patience: timedelta = Field(default=timedelta(seconds=35), le=PATIENCE_MAX)  # for a mutation
@@ -152,6 +153,7 @@ class StatusReport(Record):
 
     headline: Value  # "running 1.3.0"
     facts: Mapping[str, Value] = Field(default_factory=dict)
+    can_cancel: bool = False  # whether something is open that `/ops cancel <target>` closes
 
 
 class Entry(Record):

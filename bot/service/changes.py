@@ -48,7 +48,14 @@ def _dry_run(context: ServiceContext, asked: Asked, target: Target, policy: Poli
     if isinstance(draft, Denied):
         return draft
     needed = approvals_needed(policy, asked.action)
-    return DryRun(target=target, asked=asked, draft=draft, policy=policy, approvals=needed)
+    return DryRun(
+        target=target,
+        asked=asked,
+        draft=draft,
+        policy=policy,
+        approvals=needed,
+        no_rollback=system_named(target.system).spec.no_rollback,
+    )
 
 
 def _operation(context: ServiceContext, wanted: Change, target: Target, by: Caller) -> Operation:

@@ -184,6 +184,8 @@ def _dry_run(outcome: DryRun, locale: Locale) -> Iterator[str]:
     head = say("dry_run.head", locale, action=action, target=outcome.target.name)
     yield f"{head} {arrow(draft.before, draft.after, locale)}".rstrip()
     yield from change_lines(draft, locale)
+    if outcome.no_rollback:
+        yield f"{WARNING} {say('note.no_way_back', locale, why=outcome.no_rollback)}"
     names = [step.name for step in draft.steps[:STEPS_MAX]]
     more = len(draft.steps) - len(names)
     yield say("dry_run.more_steps" if more else "dry_run.steps", locale, steps=names, more=more)

@@ -53,8 +53,12 @@ def change_lines(planned: Plan | PlanDraft, locale: Locale) -> tuple[str, ...]:
 
 
 def _change_line(change: Change, locale: Locale) -> str:
+    name = worded(change.name, locale, 80)
     before, after = (code(spelled(each, locale), 120) for each in (change.before, change.after))
-    return f"• {worded(change.name, locale, 80)}: {before} → {after}"
+    is_told = not change.before and isinstance(
+        change.name, Reason
+    )  # a value may be new, with no before
+    return f"• {name}: {after}" if is_told else f"• {name}: {before} → {after}"
 
 
 def _findings(operation: Operation) -> tuple[TaskLine, ...]:

@@ -52,6 +52,7 @@ def target_status_lines(outcome: TargetStatus, locale: Locale) -> tuple[str, ...
         say("status.title", locale, title=title, connection=target.connection),
         *facts,
         *_more(len(report.facts) - len(facts), locale),
+        *((say("status.can_cancel", locale, target=target.name),) if report.can_cancel else ()),
         *_operations(outcome.line, locale),
     )
 

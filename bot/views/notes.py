@@ -47,7 +47,10 @@ def notes(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[str, 
 
 def _of_phase(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
     match operation.phase:
-        case AwaitingApproval() | Queued() | Succeeded():
+        case AwaitingApproval() | Queued():
+            if facts.no_rollback_reason and operation.plan.is_made:
+                yield f"{WARNING} {say('note.no_way_back', locale, why=facts.no_rollback_reason)}"
+        case Succeeded():
             pass
         case Running():
             yield from _late(operation, facts, locale)

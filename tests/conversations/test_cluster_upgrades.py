@@ -1,5 +1,6 @@
 """A cluster's upgrade from Slack: detours and ways on as a system really has them."""
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,7 @@ from bot.sandbox.clouds.huawei.seeds.cce_clusters import EDGE_ID, FindingSeed, e
 from bot.sandbox.slack import Message
 from tests.conversations.cards import APPROVE, labels, operation_of, words
 from tests.conversations.invariants import check
-from tests.conversations.places import ANN, BOB, LEA, cloud_config
+from tests.conversations.places import ANN, BOB, EVE, LEA, cloud_config
 from tests.conversations.stage import opened
 from tests.conversations.world import World
 
@@ -64,6 +65,57 @@ def test_a_cluster_is_upgraded(clusters: World) -> None:
     assert clusters.cloud.clusters.version(EDGE_ID).startswith("v1.31.")
     assert labels(card) == []
     assert "Rollback is not available: " in words(card)
+
+
+def test_what_cannot_be_taken_back_is_said_before_anybody_approves(clusters: World) -> None:
+    """The card has the exact build, the nodes and that there is no way back; a dry run as well."""
+    said = clusters.command(f"{UPGRADE} --dry-run").text
+    assert "v1.29.8-r0 → v1.31.4-r2" in said
+    card = clusters.asked(UPGRADE)
+    assert APPROVE in card.action_ids
+    assert "v1.29.8-r0 → v1.31.4-r2" in words(card)
+    for shown in (said, words(card)):
+        assert "nodes: `3, up to 20 at a time`" in shown
+        assert "No way back: CCE cannot downgrade a cluster" in shown
+
+
+def test_progress_is_told_by_the_node(folder: Path, redis_url: str) -> None:
+    """While an upgrade runs, the card names the node that is being upgraded."""
+    clouds = cloud_config().model_copy(update={"cce_clusters": edge_config(seconds=100)})
+    with opened(folder, redis_url, clouds=clouds) as world:
+        card = with_edge(world).approved(UPGRADE)
+        told = list[str]()
+        for _ in range(40):
+            world.wait(15, step=5)
+            told.append(words(world.card(card)))
+        assert "succeeded" in world.card(card).text
+        assert any(re.search(r"edge-node-\d of 3 nodes upgrading", each) for each in told)
+        check(world)
+
+
+def test_an_open_workflow_is_shown_and_can_be_closed(clusters: World) -> None:
+    """What somebody began in the console is closed by the target's name, under a gate."""
+    clusters.cloud.clusters.fail_next(EDGE_ID, "PreCheck", "no agent answers")
+    clusters.done(UPGRADE)
+    said = clusters.command("/ops status edge").text
+    assert "to v1.31.4-r2, Pending" in said
+    assert "`/ops cancel edge` closes the open workflow" in said
+    assert (
+        "workflow to v1.31.4-r2 → cancelled" in clusters.command("/ops cancel edge --dry-run").text
+    )
+    card = clusters.done('/ops cancel edge --reason "not tonight"')
+    assert "succeeded" in card.text
+    assert steps(clusters, card) == ["cancel"]
+    said = clusters.command("/ops status edge").text
+    assert "/ops cancel edge" not in said
+    refused = clusters.command("/ops cancel edge --dry-run").text
+    assert "[no_change]" in refused
+    assert "[unsupported_action]" in clusters.command("/ops cancel checkout").text
+
+
+def test_nobody_without_rights_closes_a_workflow(clusters: World) -> None:
+    """Who may not ask for an upgrade may not end one."""
+    assert "[not_allowed]" in clusters.command("/ops cancel edge", by=EVE).text
 
 
 def test_a_precheck_that_ran_out_is_run_again(folder: Path, redis_url: str) -> None:

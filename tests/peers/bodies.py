@@ -74,21 +74,52 @@ def precheck(ours: Any, _shown: Any) -> Any:
 
 
 def upgrade(ours: Any, _shown: Any) -> Any:
-    """Write an upgrade without its own precheck, at most 20 nodes at once."""
+    """Write an upgrade without its own precheck, with its batches, its order and its add-ons."""
+    given = ours["spec"]["clusterUpgradeAction"]
+    rolling = given["strategy"]["inPlaceRollingUpdate"]
     action = model(
         "ClusterUpgradeAction",
-        target_version=ours["spec"]["clusterUpgradeAction"]["targetVersion"],
+        target_version=given["targetVersion"],
         is_only_upgrade=True,
         strategy=model(
             "UpgradeStrategy",
             type="inPlaceRollingUpdate",
-            in_place_rolling_update=model("InPlaceRollingUpdate", user_defined_step=20),
+            in_place_rolling_update=model(
+                "InPlaceRollingUpdate",
+                user_defined_step=rolling["userDefinedStep"],
+                scope=rolling.get("scope"),
+            ),
         ),
+        node_pool_order=given.get("nodePoolOrder"),
+        node_order={
+            pool: [_priority(each) for each in rows]
+            for pool, rows in given.get("nodeOrder", {}).items()
+        }
+        or None,
+        addons=[_addon(each) for each in given.get("addons", [])] or None,
     )
     return model(
         "UpgradeClusterRequestBody",
         metadata=model("UpgradeClusterRequestMetadata", api_version="v3", kind="UpgradeTask"),
         spec=model("UpgradeSpec", cluster_upgrade_action=action),
+    )
+
+
+def _priority(ours: Any) -> Any:
+    chosen = ours["nodeSelector"]
+    selector = model(
+        "NodeSelector", key=chosen["key"], operator=chosen["operator"], value=chosen["value"]
+    )
+    return model("NodePriority", node_selector=selector, priority=ours["priority"])
+
+
+def _addon(ours: Any) -> Any:
+    return model(
+        "UpgradeAddonConfig",
+        addon_template_name=ours["addonTemplateName"],
+        operation=ours["operation"],
+        version=ours["version"],
+        values=ours.get("values"),
     )
 
 

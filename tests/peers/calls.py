@@ -134,7 +134,8 @@ _PRECHECK: Final = f"{_CLUSTER}/operation/precheck"
 _SNAPSHOT: Final = f"{_CLUSTER.replace('/v3/', '/v3.1/')}/operation/snapshot"
 _UPGRADE: Final = f"{_CLUSTER}/operation/upgrade"
 
-CCE_CLUSTER: Final = (
+_NODES: Final = Counterpart("GET", f"{_CLUSTER}/nodes", "cce", "list_nodes")
+_EVERY_CLUSTER: Final = (
     Counterpart("GET", _CLUSTER, "cce", "show_cluster"),
     Counterpart("GET", f"{_CLUSTER}/upgradeinfo", "cce", "show_cluster_upgrade_info"),
     Counterpart("GET", "/api/v3/clusterupgradepaths", "cce", "list_cluster_upgrade_paths"),
@@ -185,6 +186,8 @@ CCE_CLUSTER: Final = (
     ),
 )
 
+CCE_CLUSTER: Final = (*_EVERY_CLUSTER, _NODES)
+
 _RELEASES: Final = "/cce/cam/v3/clusters/{cluster_id}/releases"
 _RELEASE: Final = "/cce/cam/v3/clusters/{cluster_id}/namespace/{namespace}/releases/{name}"
 
@@ -211,7 +214,7 @@ def _autopilot(each: Counterpart) -> Counterpart:
     return each._replace(path=path, method=f"{verb}_autopilot_{rest}")
 
 
-CCE_CLUSTER_AUTOPILOT: Final = tuple(map(_autopilot, CCE_CLUSTER))
+CCE_CLUSTER_AUTOPILOT: Final = tuple(map(_autopilot, _EVERY_CLUSTER))  # it shows no nodes
 CCE_RELEASE_AUTOPILOT: Final = tuple(map(_autopilot, CCE_RELEASE))
 
 

@@ -4,13 +4,23 @@ from typing import Any, Final
 
 from bot.core.codes import Denied
 from bot.core.plan import PlanDraft
-from bot.core.system import Adopted, PrerequisiteSteps, RemoteTask, TaskFailed, TaskSucceeded, Work
+from bot.core.system import (
+    Adopted,
+    PrerequisiteSteps,
+    RemoteTask,
+    TaskFailed,
+    TaskRunning,
+    TaskSucceeded,
+    Work,
+)
 from bot.sandbox.clouds.huawei.seeds import cce_clusters as clusters
 from bot.sandbox.clouds.huawei.seeds import cce_releases as releases
 from bot.systems.cce_cluster import Cluster
+from tests.peers import projects
 from tests.peers.places import Place
 from tests.peers.projects import release
 from tests.peers.stories import LOST, Story, lose_all, losing, missing, read
+from tests.systems.conversing import JOB_SECONDS
 
 _NODE: Final = "2c5e3d6e-8aa3-11ee-af09-0255ac100041"  # one of the sandbox's cluster
 _RISK: Final = clusters.FindingSeed(name="disk usage", message="/var is full", nodes=(_NODE,))
@@ -29,6 +39,19 @@ def upgrading(target: Cluster) -> Story:
         read(place, target)
 
     return told
+
+
+def ordering(place: Place) -> None:
+    """Upgrade in batches, pool by pool, with an add-on; look at it while a node is upgraded."""
+    target = projects.ORDERED
+    draft = place.draft(target, "deploy", version="v1.31")
+    earlier = _begun(place, target, draft, len(draft.steps) - 2)
+    work = Work(step=draft.steps[-2], earlier=earlier)
+    task = place.send(target, work)
+    place.hands.advance(JOB_SECONDS / 2)
+    seen = place.run(place.system.watch(target, work, task))
+    assert isinstance(seen, TaskRunning)
+    assert isinstance(place.look(target, work, task), TaskSucceeded)
 
 
 def retrying(target: Cluster) -> Story:

@@ -49,7 +49,9 @@ PARTS: Final = {
         ),
     ),
     "cce-cluster standard": Part(
-        "cce-cluster", calls.CCE_CLUSTER, cce_stories.of_cluster(projects.EDGE)
+        "cce-cluster",
+        calls.CCE_CLUSTER,
+        (*cce_stories.of_cluster(projects.EDGE), cce_stories.ordering),
     ),
     "cce-cluster autopilot": Part(
         "cce-cluster",

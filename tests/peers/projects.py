@@ -118,6 +118,34 @@ TAXES: Final = Instance.model_validate(
     }
 )
 EDGE: Final = Cluster.model_validate({"cluster_id": clusters.EDGE_ID})
+ORDERED: Final = Cluster.model_validate(
+    {
+        "cluster_id": clusters.EDGE_ID,
+        "snapshot": False,
+        "upgrade": {
+            "batch": 2,
+            "scope": "NodePool",
+            "order": {
+                "pools": {"DefaultPool": 2, "gpu": 1},
+                "nodes": {
+                    "DefaultPool": [
+                        {
+                            "nodeSelector": {"key": "zone", "operator": "in", "value": ["a"]},
+                            "priority": 3,
+                        }
+                    ]
+                },
+            },
+            "addons": [
+                {
+                    "addonTemplateName": "coredns",
+                    "version": "1.30.1",
+                    "values": {"basic": {"image_version": "1.30.1"}},
+                }
+            ],
+        },
+    }
+)
 PILOT: Final = Cluster.model_validate({"cluster_id": _PILOT_ID, "flavour": "autopilot"})
 
 

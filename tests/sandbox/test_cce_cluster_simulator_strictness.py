@@ -147,7 +147,9 @@ def test_lists_and_feature_gates() -> None:
     clusters = there.client.get(f"/api/v3/projects/{PROJECT}/clusters").json()["items"]
     assert [each["metadata"]["uid"] for each in clusters] == [EDGE_ID]
     detail = there.client.get(BASE, params={"detail": "true"}).json()["metadata"]["annotations"]
-    assert detail == {"totalNodesNumber": "3"}
+    assert detail == {"totalNodesNumber": "3", "activeNodesNumber": "3"}
+    nodes = there.client.get(f"{BASE}/nodes").json()["items"]
+    assert [each["status"]["phase"] for each in nodes] == ["Active"] * 3
     paths = there.client.get("/api/v3/clusterupgradepaths").json()["upgradePaths"]
     assert paths[0]["targetVersions"] == ["v1.30", "v1.31", "v1.31"]
     gates = there.client.get("/autopilot/v3/clusterupgradefeaturegates").json()

@@ -55,7 +55,7 @@ def test_an_upgrade_from_plan_to_end(world: ClusterWorld, target: Cluster, base:
     """The whole way on the paths of the flavour; exact versions come from the workflow."""
     draft = world.draft(target, "deploy", version="1.31")
     assert names(draft) == ["workflow", "precheck", "snapshot", "upgrade", "postcheck"]
-    assert (draft.before, draft.after) == ("v1.29.8-r0", "v1.31")
+    assert (draft.before, draft.after) == ("v1.29.8-r0", "v1.31.4-r2")
     seen = world.go(target, draft)
     assert all(isinstance(each, TaskSucceeded) for each in seen), seen
     assert len(seen) == 5
@@ -71,7 +71,7 @@ def test_an_upgrade_from_plan_to_end(world: ClusterWorld, target: Cluster, base:
 
 
 def test_the_card_names_every_point(world: ClusterWorld) -> None:
-    """While a step runs, each point of the workflow is shown with its state."""
+    """While a step runs, each point of the workflow is shown, and which node is upgraded."""
     draft = world.draft(EDGE, "deploy", version="v1.30")
     world.go(EDGE, draft, until="upgrade")
     work = Work(step=draft.steps[3], earlier=world.done)
@@ -80,7 +80,10 @@ def test_the_card_names_every_point(world: ClusterWorld) -> None:
     seen = world.run(SYSTEM.watch(EDGE, work, task))
     assert isinstance(seen, TaskRunning)
     points = ("PreCheck Success", "Snapshot Success", "Cluster Running", "PostCheck Init")
-    assert seen.detail == StepProgress(status="Running", progress="50", points=points).reason
+    detail = StepProgress(
+        status="Running", progress="50", points=points, nodes=2, upgrading=("node-2",)
+    )
+    assert seen.detail == detail.reason
     assert TaskLine(name="Cluster", status="Running", state="running") in seen.tasks
 
 

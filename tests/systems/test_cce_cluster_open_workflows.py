@@ -56,7 +56,7 @@ def test_a_failed_upgrade_is_planned_as_a_retry(point: dict[str, str]) -> None:
     draft = prepare(there, way="retry")
     assert names(draft) == ["upgrade", "postcheck"]
     assert draft.steps[0].parameters == {
-        "target": "v1.19",
+        "target": "v1.19.16-r80",
         "workflow": FLOW,
         "retry": examples.UPGRADE_ID,
     }

@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from bot.core.codes import Code, Denied
-from bot.core.codes.systems import AlreadyRunning, StatusOf
+from bot.core.codes.systems import AlreadyRunning, Ready, StatusOf
 from bot.core.errors import CloudRefusedError, UnreadableReplyError
 from bot.core.plan import PlanDraft
 from bot.systems.cce_cluster import examples
@@ -40,14 +40,14 @@ from tests.systems.scripts import refused, run_by
 
 
 def test_the_plan_of_an_upgrade() -> None:
-    """From what runs exactly to what was asked for; nothing names a workflow yet."""
+    """From what runs exactly to the exact build that is offered; nothing names a workflow yet."""
     draft = prepare(There(), "1.19")
     assert isinstance(draft, PlanDraft)
-    assert (draft.before, draft.after) == ("v1.17.17-r0", "v1.19")
+    assert (draft.before, draft.after) == ("v1.17.17-r0", "v1.19.16-r80")
     assert draft.observed.revision == "v1.17.17-r0"
     assert draft.observed.status == "Available"
     assert draft.observed.facts["offered"] == "v1.19.16-r80, v1.23"
-    assert [each.parameters for each in draft.steps] == [{"target": "v1.19"}] * 5
+    assert [each.parameters for each in draft.steps] == [{"target": "v1.19.16-r80"}] * 5
 
 
 def busy(status: str, *points: str) -> Code:
@@ -188,6 +188,7 @@ def test_the_status_of_a_cluster() -> None:
         "cluster": "edge",
         "version": "v1.17.17-r0",
         "platform": "cce.7.0",
+        "nodes": Ready(ready=2, wanted=2).reason,
         "state_reason": "etcd",
         "offered": "v1.19.16-r80, v1.23",
         "upgrade": "Init",

@@ -89,7 +89,8 @@ def looked_at(name: str, word: str) -> tuple[list[Any], str]:
     }.get(name)
     if task is None:
         return [workflow("Running", PostCheck=word)], examples.POSTCHECK_ID
-    return [task[0], workflow("Running")], task[1]
+    nodes = [examples.NODES] if name == "upgrade" else []
+    return [task[0], workflow("Running"), *nodes], task[1]
 
 
 @pytest.mark.parametrize("name", ["precheck", "snapshot", "upgrade", "postcheck"])

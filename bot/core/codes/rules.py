@@ -103,6 +103,14 @@ class NoValuesShown(Code):
     target: TargetName
 
 
+class NothingToCancel(Code):
+    """Something is to be cancelled whose API keeps nothing open."""
+
+    key = "unsupported_action.cancel"
+    system: str
+    target: TargetName
+
+
 class NoVersion(Code):
     """A deployment that names neither a version nor values."""
 

@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from bot.core.codes import Code, Reason
 
 LabelName: TypeAlias = Literal[
+    "addon",
     "advice",
     "artifact",
     "category",
@@ -26,10 +27,13 @@ LabelName: TypeAlias = Literal[
     "name",
     "namespace",
     "newest",
+    "node_order",
+    "nodes",
     "number",
     "offered",
     "package",
     "platform",
+    "pool_order",
     "release",
     "replicas",
     "repository",

@@ -19,6 +19,7 @@ class Abilities(Record):
     title: str  # "ServiceStage v3 component"
     actions: frozenset[Action]
     takes_values: bool = False
+    cancels: bool = False  # whether something that its API has open can be closed
     no_rollback: Reason | None = None  # why, where the API has no way back
 
 

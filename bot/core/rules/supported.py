@@ -1,6 +1,6 @@
 """Rule: the target's system can do what is asked."""
 
-from bot.core.codes.rules import NotCreatable, NoValues, NoVersion, Unsupported
+from bot.core.codes.rules import NotCreatable, NothingToCancel, NoValues, NoVersion, Unsupported
 from bot.core.records import Asked
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Abilities, Facts
@@ -26,6 +26,9 @@ def _lacking(asked: Asked, target: Target, system: Abilities) -> Finding | None:
         return Finding.no(NotCreatable(target=target.name))
     if parameters.values and not system.takes_values:
         return Finding.no(NoValues(system=system.title, target=target.name))
+    if action == "deploy" and parameters.way and parameters.version is None:
+        cannot = Finding.no(NothingToCancel(system=system.title, target=target.name))
+        return None if system.cancels else cannot
     if action == "deploy" and parameters.version is None and not system.takes_values:
         return Finding.no(NoVersion())
     return None

@@ -125,6 +125,12 @@ class CriticalStage(Code):
     key = "workflow.critical"
 
 
+class NoWorkflow(Code):
+    """A workflow is to be cancelled, and none is open."""
+
+    key = "no_change.no_workflow"
+
+
 class WorkflowClosed(Code):
     """The workflow that failed is not open any more."""
 
@@ -172,6 +178,22 @@ class NothingOffered(Code):
     """CCE offers no upgrade now."""
 
     key = "value.nothing_offered"
+
+
+class AtOnce(Code):
+    """How many nodes are upgraded, and the most of them at once."""
+
+    key = "value.at_once"
+    nodes: int | None  # None: nobody told how many there are
+    batch: int
+    by_pool: bool = False  # whether batches begin small in each pool
+
+
+class Priorities(Code):
+    """What is upgraded first: a higher number goes first."""
+
+    key = "value.priorities"
+    told: str
 
 
 class ByPath(Code):

@@ -94,6 +94,7 @@ CLUSTER: Final[dict[str, Any]] = {
     "metadata": {
         "name": "edge",
         "uid": CLUSTER_ID,
+        "annotations": {"totalNodesNumber": "2", "activeNodesNumber": "2"},
         "creationTimestamp": "2021-06-01 08:00:00.000000 +0000 UTC",
         "updateTimestamp": "2022-02-07 06:40:00.000000 +0000 UTC",
     },
@@ -215,6 +216,15 @@ def _checked(kind: str) -> dict[str, Any]:
     return {"apiVersion": "v3", "kind": kind, "spec": WORKFLOW["spec"]}
 
 
+NODES: Final[dict[str, Any]] = {
+    "kind": "List",
+    "apiVersion": "v3",
+    "items": [
+        {"metadata": {"name": "edge-1"}, "status": {"phase": "Upgrading"}},
+        {"metadata": {"name": "edge-2"}, "status": {"phase": "Active"}},
+    ],
+}
+
 UPGRADE_BODY: Final[dict[str, Any]] = {
     "metadata": {"apiVersion": "v3", "kind": "UpgradeTask"},
     "spec": {
@@ -247,6 +257,7 @@ EXAMPLES: Final = (
     _exchange("GET", _WORKFLOWS, {"kind": "List", "apiVersion": "v3", "items": [OLD_WORKFLOW]}),
     _exchange("GET", _BASE, CLUSTER),
     _exchange("GET", f"{_BASE}/upgradeinfo", UPGRADE_INFO),
+    _exchange("GET", f"{_BASE}/nodes", NODES),
     _exchange("GET", "/api/v3/clusterupgradepaths", _PATHS),
     _exchange("POST", _PRECHECKS, precheck("Init"), _checked("PreCheckTask")),
     _exchange("GET", f"{_PRECHECKS}/tasks/{PRECHECK_ID}", precheck("Running")),

@@ -11,6 +11,7 @@ from bot.systems.cce_cluster import plans, versions
 from bot.systems.cce_cluster.codes import (
     NoClusterVersion,
     NoSuchCluster,
+    NoWorkflow,
     SeveralWorkflows,
     WorkflowClosed,
 )
@@ -23,7 +24,8 @@ def deploy(target: Cluster, asked: Asked) -> Flow[PlanDraft | Denied]:
     """Plan a whole upgrade, or what is left of the one whose workflow is open."""
     word = asked.parameters.version or ""
     version = versions.parsed(word)
-    if version is None:
+    closes = asked.parameters.way == plans.CANCEL and not word
+    if version is None and not closes:
         return Denied.of(NoClusterVersion(version=plain(word, 60)))
     try:
         live = yield from read_live(target)
@@ -35,9 +37,11 @@ def deploy(target: Cluster, asked: Asked) -> Flow[PlanDraft | Denied]:
         return Denied.of(SeveralWorkflows(workflows=tuple(each.uid for each in live.open)))
     if live.open:
         return (yield from _proceed(target, live, live.open[0], asked.parameters))
+    if version is None:
+        return Denied.of(NoWorkflow())
     if asked.parameters.way:
         return Denied.of(WorkflowClosed())
-    return (yield from _begin(target, live, versions.written(version)))
+    return (yield from _begin(target, live, plans.build(live, versions.written(version))))
 
 
 def _proceed(

@@ -50,7 +50,19 @@ def begin(target: Cluster, live: Live, wanted: str) -> PlanDraft | Denied:
     steps = [_step("workflow", wanted), _step("precheck", wanted)]
     if target.snapshot:
         steps.append(_step("snapshot", wanted))
-    return _draft(live, wanted, *steps, _step("upgrade", wanted), _step("postcheck", wanted))
+    upgrade = _step("upgrade", wanted, None, **target.upgrade.recorded)
+    planned = _draft(live, wanted, *steps, upgrade, _step("postcheck", wanted))
+    return _told(planned, target, live)
+
+
+def build(live: Live, wanted: str) -> str:
+    """Return the exact version that *wanted* means; itself where that is not told."""
+    exact = [
+        each
+        for each in (live.info.targets if live.info else ())
+        if versions.is_exact(each) and versions.is_one_of(each, wanted)
+    ]
+    return max(exact, key=lambda each: versions.parsed(each) or (), default=wanted)
 
 
 def proceed(
@@ -61,9 +73,10 @@ def proceed(
     *failed* is the upgrade task, where it failed.
     """
     wanted = versions.written(versions.parsed(given.version or "") or ())
-    refusal = _occupied(workflow) or _elsewhere(workflow, wanted)
+    refusal = _occupied(workflow) or (_elsewhere(workflow, wanted) if given.version else None)
     if refusal:
         return refusal
+    wanted = workflow.spec.after
     match given.way:
         case "cancel":
             return _cancelled(live, workflow, wanted)
@@ -92,7 +105,8 @@ def _rest(
         return refusal
     is_checked = workflow.point(PRECHECK).status == "Success"
     first = [] if is_checked else [_step("precheck", wanted, workflow)]
-    return _draft(live, wanted, *first, *_upgrade(target, workflow, wanted), last)
+    planned = _draft(live, wanted, *first, *_upgrade(target, workflow, wanted), last)
+    return _told(planned, target, live)
 
 
 def _skipping(
@@ -109,13 +123,14 @@ def _skipping(
         return refusal
     first = _step("precheck", wanted, workflow, skip=list(items))
     last = _step("postcheck", wanted, workflow)
-    return _draft(live, wanted, first, *_upgrade(target, workflow, wanted), last)
+    planned = _draft(live, wanted, first, *_upgrade(target, workflow, wanted), last)
+    return _told(planned, target, live)
 
 
 def _upgrade(target: Cluster, workflow: Workflow, wanted: str) -> list[PlannedStep]:
     is_backed_up = not target.snapshot or workflow.point(SNAPSHOT).status == "Success"
     first = [] if is_backed_up else [_step("snapshot", wanted, workflow)]
-    return [*first, _step("upgrade", wanted, workflow)]
+    return [*first, _step("upgrade", wanted, workflow, **target.upgrade.recorded)]
 
 
 def _cancelled(live: Live, workflow: Workflow, wanted: str) -> PlanDraft | Denied:
@@ -204,6 +219,14 @@ def _draft(live: Live, wanted: str, *steps: PlannedStep) -> PlanDraft:
         after=wanted,
         changes=(Change(name=label("version"), before=live.version, after=wanted),),
     )
+
+
+def _told(planned: PlanDraft, target: Cluster, live: Live) -> PlanDraft:
+    """Return the plan of an upgrade with what people read of its nodes; Autopilot shows none."""
+    if target.flavour == "autopilot":
+        return planned
+    more = target.upgrade.changes(live.view.nodes)
+    return planned.model_copy(update={"changes": (*planned.changes, *more)})
 
 
 def _step(name: str, wanted: str, workflow: Workflow | None = None, **more: Json) -> PlannedStep:

@@ -24,6 +24,7 @@ from bot.systems.cce_cluster.plans import CANCEL, RETRY, SKIP, not_cancellable
 from bot.systems.cce_cluster.reads import (
     current_upgrade,
     points,
+    read_nodes,
     read_snapshots,
     read_upgrade,
     read_workflow,
@@ -55,6 +56,7 @@ from bot.systems.cce_cluster.wire import (
     PRECHECK,
     SNAPSHOT,
     UNDER_WAY,
+    NodeView,
     Point,
     Task,
     Workflow,
@@ -199,6 +201,8 @@ def _upgrade(target: Cluster, uid: str, work: Work, task: str) -> Flow[PollResul
     workflow = workflow or (yield from _around(target, uid))
     is_old = own.phase == "Failed" and _is_of_before(own, workflow, work)
     detail = _detail(own.phase, workflow, own.status.progress, is_old=is_old)
+    if own.phase in UNDER_WAY:
+        detail = _with_nodes(detail, (yield from read_nodes(target)))
     lines = _lines(workflow)
     if own.phase == "Success":
         return TaskSucceeded(detail=detail, tasks=lines)
@@ -284,6 +288,15 @@ def _detail(
     status = plain(phase)
     told = StepProgress(status=status, progress=progress, points=points(workflow), is_old=is_old)
     return told.reason
+
+
+def _with_nodes(detail: Reason, nodes: tuple[NodeView, ...]) -> Reason:
+    """Return *detail* with the nodes that are being upgraded."""
+    if not nodes:
+        return detail
+    now = tuple(plain(each.metadata.name) for each in nodes if each.is_upgrading)
+    more = {"nodes": len(nodes), "upgrading": now[:_TOLD], "more": max(0, len(now) - _TOLD)}
+    return StepProgress.model_validate({**detail.params, **more}).reason
 
 
 def _strange(what: str, phase: str, workflow: Workflow | None) -> TaskRunning:

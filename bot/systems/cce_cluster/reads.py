@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from bot.core.codes import Value
-from bot.core.codes.systems import AboutAnother
-from bot.core.errors import CloudRefusedError
+from bot.core.codes.systems import AboutAnother, Ready
+from bot.core.errors import CloudError, CloudRefusedError
 from bot.core.flow import Call, Flow
 from bot.core.plan import Observation
 from bot.systems._huawei.cce import SERVICE, answered_at, identifier, is_identifier
@@ -18,6 +18,8 @@ from bot.systems.cce_cluster.target import Cluster
 from bot.systems.cce_cluster.wire import (
     CLUSTER,
     ClusterView,
+    NodeList,
+    NodeView,
     SnapshotList,
     SnapshotTask,
     Task,
@@ -59,9 +61,9 @@ def read_live(target: Cluster) -> Flow[Live]:
 
 
 def read_cluster(target: Cluster) -> Flow[ClusterView]:
-    """Read the cluster itself."""
+    """Read the cluster itself, with how many nodes it has."""
     doing = f"read cluster {target.id}"
-    view = parse(ClusterView, (yield get(target.path())), doing)
+    view = parse(ClusterView, (yield get(target.path(), ("detail", "true"))), doing)
     if view.metadata.uid and view.metadata.uid != target.id:
         raise unreadable(doing=doing, why=AboutAnother(id=plain(view.metadata.uid)))
     return view
@@ -153,6 +155,7 @@ def facts(live: Live) -> dict[str, Value]:
         "cluster": live.view.metadata.name,
         "version": live.version,
         "platform": live.view.spec.platform,
+        "nodes": _nodes(live.view),
         "state_reason": live.view.why,
         "offered": _offered(live.info),
         "upgrade": _upgrade(live.info),
@@ -173,9 +176,28 @@ def points(workflow: Workflow | None) -> tuple[str, ...]:
     return tuple(plain(f"{each.kind} {each.status or '?'}") for each in found)
 
 
-def get(where: str) -> Call:
+def read_nodes(target: Cluster) -> Flow[tuple[NodeView, ...]]:
+    """Read the cluster's nodes; none where they are not told, as on Autopilot."""
+    if target.flavour == "autopilot":
+        return ()
+    try:
+        reply = yield get(target.path("nodes"))
+        return tuple(parse(NodeList, reply, "list the nodes").items)
+    except CloudError:
+        return ()
+
+
+def get(where: str, *query: tuple[str, str]) -> Call:
     """Return the call that reads *where*."""
-    return Call(method="GET", service=SERVICE, path=where)
+    return Call(method="GET", service=SERVICE, path=where, query=query)
+
+
+def _nodes(view: ClusterView) -> Value:
+    if view.nodes is None:
+        return ""
+    return (
+        str(view.nodes) if view.ready is None else Ready(ready=view.ready, wanted=view.nodes).reason
+    )
 
 
 def _offered(info: UpgradeInfo | None) -> Value:

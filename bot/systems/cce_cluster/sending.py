@@ -21,11 +21,11 @@ from bot.systems.cce_cluster.codes import (
 )
 from bot.systems.cce_cluster.findings import items, read_precheck, selectors
 from bot.systems.cce_cluster.reads import OPERATION, read_workflow
+from bot.systems.cce_cluster.settings import body
 from bot.systems.cce_cluster.target import Cluster
 from bot.systems.cce_cluster.wire import PRECHECK, Accepted, AcceptedSnapshot, Point, Workflow
 
 _RUN_OUT: Final = "CCE.01400075"
-NODES_AT_ONCE: Final = 20  # of a batch; the range differs by page, this is in all of them
 
 
 def submit(target: Cluster, work: Work) -> Flow[RemoteTask | PrerequisiteSteps]:
@@ -36,8 +36,8 @@ def submit(target: Cluster, work: Work) -> Flow[RemoteTask | PrerequisiteSteps]:
     workflow, now = yield from _own_workflow(target, work)
     match step.name:
         case "precheck":
-            body = _checked(target, "PreCheckTask", workflow, step)
-            task = yield from _made(target, "precheck", body)
+            asked = _checked(target, "PreCheckTask", workflow, step)
+            task = yield from _made(target, "precheck", asked)
         case "snapshot":
             task = yield from _snapshot(target)
         case "upgrade" if "retry" in step.parameters:
@@ -46,10 +46,10 @@ def submit(target: Cluster, work: Work) -> Flow[RemoteTask | PrerequisiteSteps]:
             detour = yield from _recheck(target, workflow, step, now)
             if detour:
                 return detour
-            task = yield from _upgraded(target, workflow)
+            task = yield from _upgraded(target, workflow, step)
         case "postcheck":
-            body = _checked(target, "PostCheckTask", workflow, step)
-            task = yield from _made(target, "postcheck", body)
+            asked = _checked(target, "PostCheckTask", workflow, step)
+            task = yield from _made(target, "postcheck", asked)
         case _:
             task = yield from _cancel(target, workflow)
     return RemoteTask(id=task)
@@ -67,8 +67,8 @@ def wanted(step: PlannedStep) -> str:
 
 
 def _create(target: Cluster, version: str) -> Flow[RemoteTask]:
-    body = {"kind": "WorkFlowTask", "apiVersion": "v3", "spec": {"targetVersion": version}}
-    call = _call("POST", target.path(OPERATION, "upgradeworkflows"), body)
+    asked = {"kind": "WorkFlowTask", "apiVersion": "v3", "spec": {"targetVersion": version}}
+    call = _call("POST", target.path(OPERATION, "upgradeworkflows"), asked)
     made = parse(Workflow, (yield call), "create the upgrade workflow")
     return RemoteTask(id=made.uid)
 
@@ -110,15 +110,17 @@ def _known(workflow: Workflow, checked: Point, now: datetime | None) -> list[dat
     return [each for each in (now, *past) if each]
 
 
-def _made(target: Cluster, kind: str, body: dict[str, Any]) -> Flow[str]:
-    reply = yield _call("POST", target.path(OPERATION, kind), body)
+def _made(target: Cluster, kind: str, asked: dict[str, Any]) -> Flow[str]:
+    reply = yield _call("POST", target.path(OPERATION, kind), asked)
     return parse(Accepted, reply, f"ask for the {kind}").metadata.uid
 
 
-def _upgraded(target: Cluster, workflow: Workflow) -> Flow[str]:
+def _upgraded(target: Cluster, workflow: Workflow, step: PlannedStep) -> Flow[str]:
     """Ask for the upgrade; where the precheck counts no more, say what to do about it."""
+    given = step.parameters.get("settings")
+    asked = body(workflow.spec.after, given, target.upgrade, "upgrade the cluster")
     try:
-        return (yield from _made(target, "upgrade", _upgrade(workflow)))
+        return (yield from _made(target, "upgrade", asked))
     except CloudRefusedError as error:
         if error.code != _RUN_OUT:
             raise
@@ -164,21 +166,8 @@ def _checked(target: Cluster, kind: str, workflow: Workflow, step: PlannedStep) 
     return {"apiVersion": "v3", "kind": kind, "spec": spec}
 
 
-def _upgrade(workflow: Workflow) -> dict[str, Any]:
-    """Return the body of the upgrade, without the precheck that has been made before it."""
-    strategy = {
-        "type": "inPlaceRollingUpdate",
-        "inPlaceRollingUpdate": {"userDefinedStep": NODES_AT_ONCE},
-    }
-    action = {"strategy": strategy, "targetVersion": workflow.spec.after, "isOnlyUpgrade": True}
-    return {
-        "metadata": {"apiVersion": "v3", "kind": "UpgradeTask"},
-        "spec": {"clusterUpgradeAction": action},
-    }
-
-
-def _call(method: Method, where: str, body: dict[str, Any] | None = None) -> Call:
-    return Call(method=method, service=SERVICE, path=where, body=body)
+def _call(method: Method, where: str, asked: dict[str, Any] | None = None) -> Call:
+    return Call(method=method, service=SERVICE, path=where, body=asked)
 
 
 def _gone(why: Code) -> CloudRefusedError:

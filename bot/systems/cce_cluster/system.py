@@ -26,7 +26,7 @@ from bot.core.system import (
 from bot.systems._huawei import errors
 from bot.systems._huawei.cce import LIMITS, SERVICE
 from bot.systems._wire.text import plain
-from bot.systems.cce_cluster import planners, versions
+from bot.systems.cce_cluster import planners, plans, versions
 from bot.systems.cce_cluster.codes import NoDowngrade
 from bot.systems.cce_cluster.examples import EXAMPLES, SAMPLE
 from bot.systems.cce_cluster.polling import look
@@ -48,6 +48,7 @@ class CceCluster:
         services=frozenset({SERVICE}),
         target=Cluster,
         actions=frozenset({"deploy"}),
+        cancels=True,
         no_rollback=NoDowngrade().reason,
         limits=LIMITS,
         source="https://support.huaweicloud.com/intl/en-us/api-cce/cce_02_0344.html",
@@ -78,7 +79,8 @@ class CceCluster:
         """Read the cluster, what it is offered, and where its upgrade stands."""
         live = yield from read_live(target)
         headline = StatusOf(status=plain(live.view.status.phase), version=live.version)
-        return StatusReport(headline=headline.reason, facts=facts(live))
+        can_cancel = len(live.open) == 1 and plans.not_cancellable(live.open[0]) is None
+        return StatusReport(headline=headline.reason, facts=facts(live), can_cancel=can_cancel)
 
     def history(self, target: Cluster) -> Flow[tuple[Entry, ...]]:
         """Read the cluster's workflows, newest first."""

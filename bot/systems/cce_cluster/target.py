@@ -5,6 +5,7 @@ from uuid import UUID
 from bot.core.flow import path
 from bot.core.records import Record
 from bot.systems._huawei.cce import Flavour
+from bot.systems.cce_cluster.settings import Upgrade
 
 
 class Cluster(Record):
@@ -17,6 +18,7 @@ class Cluster(Record):
     cluster_id: UUID
     flavour: Flavour = "standard"
     snapshot: bool = True
+    upgrade: Upgrade = Upgrade()
 
     @property
     def id(self) -> str:

@@ -22,6 +22,11 @@ def written(version: Version) -> str:
     return whole if len(version) < 4 else f"{whole}-r{version[3]}"  # noqa: PLR2004 - its build
 
 
+def is_exact(text: str) -> bool:
+    """Whether *text* names one build."""
+    return len(parsed(text) or ()) == 4  # noqa: PLR2004 - major, minor, patch, build
+
+
 def is_one_of(exact: str, wanted: str) -> bool:
     """Whether *exact* is *wanted*, or a patch of it."""
     mine, theirs = parsed(exact), parsed(wanted)

@@ -22,6 +22,7 @@ PRECHECK, SNAPSHOT, CLUSTER, POSTCHECK = "PreCheck", "Snapshot", "Cluster", "Pos
 UNDER_WAY: Final = frozenset({"Init", "Queuing", "Running", "Pause"})  # of a task
 _CLOSED: Final = frozenset({"Success", "Cancel"})
 _OPEN: Final = frozenset({"Init", "Running", "Pending"})
+_DIGITS: Final = 6  # of a count
 _NOT_BEGUN: Final = frozenset({"", "Init"})
 _ENDED: Final = frozenset({"Success", "Failed"})
 
@@ -36,6 +37,10 @@ def _fit(uid: str) -> str:
 def _place(value: Any) -> Any:
     """Take the end of a line, which is an object in samples and a text in tables."""
     return value.get("taskType") if isinstance(value, dict) else value
+
+
+def _count(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
 def _flag(value: Any) -> Any:
@@ -230,9 +235,15 @@ class AcceptedSnapshot(BaseModel):
     uid: Annotated[Word, AfterValidator(_fit)]
 
 
+class _Counts(BaseModel):
+    total: Text = Field(default="", alias="totalNodesNumber")
+    active: Text = Field(default="", alias="activeNodesNumber")
+
+
 class _ClusterMetadata(BaseModel):
     uid: Word = ""
     name: Text = ""
+    counts: Object[_Counts] = Field(default_factory=_Counts, alias="annotations")
 
 
 class _ClusterSpec(BaseModel):
@@ -254,9 +265,45 @@ class ClusterView(BaseModel):
     status: _ClusterStatus
 
     @property
+    def nodes(self) -> int | None:
+        """How many nodes it has; None where that is not told."""
+        return _count(self.metadata.counts.total)
+
+    @property
+    def ready(self) -> int | None:
+        """How many of them work; None where that is not told."""
+        return _count(self.metadata.counts.active)
+
+    @property
     def why(self) -> str:
         """What CCE says of a phase that is not Available."""
         return ", ".join(filter(None, (self.status.reason, self.status.message)))
+
+
+class _NodeMetadata(BaseModel):
+    name: Text = ""
+
+
+class _NodeStatus(BaseModel):
+    phase: Word = ""
+
+
+class NodeView(BaseModel):
+    """A node of a cluster."""
+
+    metadata: Object[_NodeMetadata] = Field(default_factory=_NodeMetadata)
+    status: Object[_NodeStatus] = Field(default_factory=_NodeStatus)
+
+    @property
+    def is_upgrading(self) -> bool:
+        """Whether it is being upgraded now."""
+        return self.status.phase == "Upgrading"
+
+
+class NodeList(BaseModel):
+    """All nodes of a cluster."""
+
+    items: Rows[NodeView]
 
 
 class _VersionInfo(BaseModel):

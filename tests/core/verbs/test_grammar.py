@@ -113,6 +113,13 @@ def test_cancelling(text: str) -> None:
     assert parse("ops", text) == Cancel(operation=ID)
 
 
+def test_cancelling_what_a_cloud_has_open() -> None:
+    """A target's name closes what its cloud has open, as a change with its reason."""
+    wanted = asked('cancel Edge --reason "not tonight"', "ops")
+    assert (wanted.target, wanted.reason) == ("edge", "not tonight")
+    assert wanted.asked.parameters.model_dump(exclude_defaults=True) == {"way": "cancel"}
+
+
 LONG: Final = "v" * 129
 WRONG: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     # row, verb, text, code, what the refusal says

@@ -61,6 +61,7 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "status.title": "{title:text:60} on {connection:text:60}",
     "status.head": "*{target:name}*: {headline:reason}",
     "status.fact": "{name:label}: {value:reason:200}",
+    "status.can_cancel": "{/ops cancel <target>} closes the open workflow.",
     "status.operation": "{symbol:text} {subject}: *{state:text}* {operation:code}",
     "status.unreadable": (
         "{symbol:text} {action:text:20} {target:name}: *cannot be read* {operation:code}; "

@@ -71,5 +71,6 @@ CARDS: Final[Mapping[str, Template]] = {
     "note.continued_by": "Continued by {operation:code}.",
     "note.recovery": "*{option}*: {explanation:reason:200}.",
     "note.rolled_back_by": "Rolled back by {operation:code}.",
+    "note.no_way_back": "No way back: {why:reason}.",
     "note.no_rollback": "Rollback is not available: {why:reason}.",
 }

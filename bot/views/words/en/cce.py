@@ -104,8 +104,25 @@ def _expired(params: Params) -> str:
 
 def _step(params: Params) -> str:
     says = "{status}" + (", {progress}" if params["progress"] else "")
+    says += _nodes(params)
     says += "; {points:list}" if params["points"] else ""
     return "As before the retry: " + says if params["is_old"] else says
+
+
+def _nodes(params: Params) -> str:
+    """Say which nodes are being upgraded; older versions did not record any."""
+    if not params.get("nodes"):
+        return ""
+    if not params["upgrading"]:
+        return ", {nodes:count:node}"
+    more = " and {more} more" if params["more"] else ""
+    return ", {upgrading:list}" + more + " of {nodes:count:node} upgrading"
+
+
+def _at_once(params: Params) -> str:
+    how_many = "" if params["nodes"] is None else "{nodes}, "
+    by_pool = ", pool by pool" if params["by_pool"] else ""
+    return how_many + "up to {batch} at a time" + by_pool
 
 
 def _made(params: Params) -> str:
@@ -192,6 +209,9 @@ CCE: Final[Mapping[str, Words]] = {
     "changed_meanwhile.workflow_closed": Words(
         "The failed workflow is no longer open.", _ASK_AGAIN
     ),
+    "no_change.no_workflow": Words(
+        "No upgrade workflow is open.", "{/ops status} shows what CCE has open."
+    ),
     "changed_meanwhile.workflow_ended": Words(
         "Workflow {workflow} has ended: {status}.", _ASK_AGAIN
     ),
@@ -203,6 +223,8 @@ CCE: Final[Mapping[str, Words]] = {
     "value.workflow": Words("workflow to {version:name}"),
     "value.cancelled": Words("cancelled"),
     "value.nothing_offered": Words("nothing right now"),
+    "value.at_once": Words(_at_once),
+    "value.priorities": Words("{told} (higher goes first)"),
     "value.by_path": Words("not offered now; an upgrade path leads there"),
     "value.course": Words(_course),
     "plan.precheck_expired": Words("the last precheck expired {at:moment}"),

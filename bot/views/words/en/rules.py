@@ -124,6 +124,10 @@ RULES: Final[Mapping[str, Words]] = {
         "the policy now wants {needed:count:approval}, {needed_then} when this was requested.",
         "Request the change again.",
     ),
+    "unsupported_action.cancel": Words(
+        "a {system:name} has nothing that could be cancelled.",
+        "Cancel an operation by its id; {/ops status <target>} shows it.",
+    ),
     "unsupported_action.values": Words(
         "a {system:name} has no values.", "{/ops status <target>} shows what runs."
     ),

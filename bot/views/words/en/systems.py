@@ -8,12 +8,15 @@ from bot.views.words.template import Params, Words
 
 _TRY_LATER: Final = "Try again when it has ended. {/ops status} shows it."
 _LABELS: Final[Mapping[str, str]] = {
+    "addon": "add-on",
     "cloudpods": "Cloudpods status",
     "earlier_words": "kept from earlier commands",
     "key_value": "key=value",
     "last_job": "last job",
     "more_values": "more values",
     "newest": "newest revision",
+    "node_order": "order of nodes",
+    "pool_order": "order of node pools",
     "state_reason": "reason",
 }
 

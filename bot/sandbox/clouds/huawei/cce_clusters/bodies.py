@@ -105,6 +105,17 @@ class _Addon(_Body):
     values: JsonValue = None
 
 
+class _NodeSelector(_Body):
+    key: str = Field(min_length=1)
+    operator: Literal["in", "notin", "exists", "!", "gt", "lt"]
+    value: list[str] | None = None
+
+
+class _NodePriority(_Body):
+    nodeSelector: _NodeSelector  # noqa: N815 - as on the wire
+    priority: int = Field(ge=0)
+
+
 class UpgradeAction(_Body):
     """How a cluster is upgraded."""
 
@@ -112,7 +123,7 @@ class UpgradeAction(_Body):
     strategy: _Strategy
     isOnlyUpgrade: bool = False  # noqa: N815 - as on the wire
     addons: list[_Addon] | None = None
-    nodeOrder: JsonObject | None = None  # noqa: N815 - as on the wire
+    nodeOrder: dict[str, list[_NodePriority]] | None = None  # noqa: N815 - as on the wire
     nodePoolOrder: dict[str, int] | None = None  # noqa: N815 - as on the wire
     agencyName: str | None = None  # noqa: N815 - as on the wire
 

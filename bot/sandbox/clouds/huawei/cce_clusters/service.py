@@ -64,6 +64,7 @@ class CceClusters:
             Route("GET", all_of_them, partial(self._list, flavour), _LIST),
             Route("GET", one, on(self._show), _DETAIL),
             Route("GET", f"{one}/upgradeinfo", on(self._info)),
+            Route("GET", f"{one}/nodes", on(self._nodes)),
             Route("GET", f"{base}/v3/clusterupgradepaths", partial(self._paths, flavour)),
             Route("GET", f"{base}/v3/clusterupgradefeaturegates", self._gates),
             Route("POST", flows, on(self._create), takes_body=True),
@@ -108,6 +109,11 @@ class CceClusters:
     def _show(self, cluster: Cluster, call: Call) -> Answer:
         in_detail = call.query.get("detail") == "true"
         return Answer(body=self._views.cluster(cluster, in_detail=in_detail))
+
+    def _nodes(self, cluster: Cluster, call: Call) -> Answer:
+        if cluster.flavour == "autopilot":
+            raise missing(what="node")
+        return Answer(body=self._views.nodes(cluster, call.at))
 
     def _info(self, cluster: Cluster, call: Call) -> Answer:
         return Answer(body=self._views.upgrade_info(cluster, call.at))

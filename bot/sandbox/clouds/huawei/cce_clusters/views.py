@@ -34,7 +34,8 @@ class Views:
 
     def cluster(self, cluster: Cluster, *, in_detail: bool = False) -> JsonObject:
         """Return a cluster."""
-        annotations: JsonObject = {"totalNodesNumber": str(len(cluster.nodes))}
+        count = str(len(cluster.nodes))
+        annotations: JsonObject = {"totalNodesNumber": count, "activeNodesNumber": count}
         status: JsonObject = {"phase": cluster.phase, "isLocked": cluster.running is not None}
         if cluster.reason:
             status |= {"reason": cluster.reason, "message": cluster.reason}
@@ -60,6 +61,24 @@ class Views:
             },
             "status": status,
         }
+
+    def nodes(self, cluster: Cluster, now: float) -> JsonObject:
+        """Return the nodes of a cluster: an upgrade goes through them one after the other."""
+        task = cluster.running
+        is_upgrading = task is not None and task.kind == "Cluster" and task.shown(now) == "Running"
+        share = int(task.progress(now)) if task is not None and is_upgrading else 100
+        at = share * len(cluster.nodes) // 100
+        rows: list[JsonValue] = [
+            {
+                "kind": "Node",
+                "apiVersion": "v3",
+                "metadata": {"uid": node.uid, "name": node.name},
+                "spec": {"flavor": "c7.large.2", "az": "cn-north-4a"},
+                "status": {"phase": "Upgrading" if number == at else "Active"},
+            }
+            for number, node in enumerate(cluster.nodes)
+        ]
+        return {"kind": "List", "apiVersion": "v3", "items": rows}
 
     def upgrade_info(self, cluster: Cluster, now: float) -> JsonObject:
         """Return what a cluster may be upgraded to."""
