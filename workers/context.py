@@ -79,6 +79,10 @@ class Leases(Protocol):
         """Hold *name*; False where another holds it."""
         ...
 
+    def was_wanted(self, name: str) -> bool:
+        """Return whether somebody wanted *name* while it was held; asked once."""
+        ...
+
     def held(self, names: Sequence[str]) -> frozenset[str]:
         """Return those that somebody holds."""
         ...

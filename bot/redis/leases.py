@@ -19,6 +19,12 @@ log = logging.getLogger("slipway.leases")
 CLAIM_SECONDS: Final = 12  # a claim whose holder is silent for so long may be taken over
 BEAT_SECONDS: Final = 1.0
 
+# Who finds it taken leaves a note, which lasts longer than the claim of one who dies.
+_TAKE: Final = """
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'EX', ARGV[2]) then return 1 end
+redis.call('SET', KEYS[2], 1, 'EX', 2 * ARGV[2])
+return 0
+"""
 _RELEASE: Final = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0
@@ -53,6 +59,7 @@ class Leases:
     def __init__(self, redis: "Redis", owner: str) -> None:
         self._redis = redis
         self._owner = owner
+        self._try_take = redis.register_script(_TAKE)
         self._release = redis.register_script(_RELEASE)
         self._extend = redis.register_script(_EXTEND)
 
@@ -77,6 +84,13 @@ class Leases:
             stop.set()
             beat.join()
             self._try_release(key, token)
+
+    def was_wanted(self, name: str) -> bool:
+        """Return whether somebody wanted *name* while it was held; asked once."""
+        try:
+            return bool(self._redis.delete(_note(_claim(name))))
+        except (RedisError, OSError):
+            return False  # whoever sweeps finds it
 
     def held(self, names: Sequence[str]) -> frozenset[str]:
         """Return those of *names* that somebody holds who may be alive."""
@@ -108,7 +122,7 @@ class Leases:
         return _is_zombie(int(pid))
 
     def _take(self, key: str, token: str) -> bool:
-        return bool(self._redis.set(key, token, nx=True, ex=CLAIM_SECONDS))
+        return bool(self._try_take(keys=[key, _note(key)], args=[token, CLAIM_SECONDS]))
 
     def _beat(self, key: str, token: str, stop: threading.Event) -> None:
         while not stop.wait(BEAT_SECONDS):
@@ -126,6 +140,10 @@ class Leases:
 
 def _claim(name: str) -> str:
     return f"slipway:claim:{name}"
+
+
+def _note(claim: str) -> str:
+    return f"{claim}:wanted"
 
 
 def _is_zombie(pid: int) -> bool:

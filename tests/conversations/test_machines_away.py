@@ -54,6 +54,10 @@ class Interrupted(Leases):
                 self._meanwhile.pop()()
 
     @override
+    def was_wanted(self, name: str) -> bool:
+        return self._living.was_wanted(name)
+
+    @override
     def held(self, names: Sequence[str]) -> frozenset[str]:
         return self._living.held(names)
 

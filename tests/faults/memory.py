@@ -29,12 +29,13 @@ class Memory:
     queue: list[OperationId] = field(default_factory=list)
     due: dict[OperationId, datetime] = field(default_factory=dict)
     claims: dict[str, _Claim] = field(default_factory=dict)
+    wanted: set[str] = field(default_factory=set)
     flags: dict[str, datetime] = field(default_factory=dict)
     cached: dict[str, str] = field(default_factory=dict)
 
     def lose_everything(self) -> None:
         """Forget it all, as a Redis without its data does."""
-        for part in (self.queue, self.due, self.claims, self.flags, self.cached):
+        for part in (self.queue, self.due, self.claims, self.wanted, self.flags, self.cached):
             part.clear()
 
     def pop(self) -> OperationId:
@@ -113,12 +114,20 @@ class Memory:
             if is_ours and not (process and process.is_dead):
                 self._changed("claim.release", lambda: self._release(name, process))
 
+    def was_wanted(self, name: str) -> bool:
+        """Return whether somebody wanted *name* while it was held."""
+        if name not in self.wanted:
+            return False
+        self._changed("claim.wanted", lambda: self.wanted.discard(name))
+        return True
+
     def held(self, names: Sequence[str]) -> frozenset[str]:
         """Return those that somebody holds."""
         return frozenset(name for name in names if self._is_held(name))
 
     def _take(self, name: str, process: Process | None) -> bool:
         if self._is_held(name):
+            self.wanted.add(name)
             return False
         self.claims[name] = _Claim(process, self.clock() + LEASE)
         return True

@@ -85,13 +85,15 @@ def test_ensuring_moves_nothing(redis: Redis) -> None:
 
 
 def test_a_claim_has_one_holder(redis: Redis) -> None:
-    """Of many that want the same, one has it; when it is done, the next may."""
+    """Of many that want the same, one has it and learns of the others; done, the next may."""
     claims = Leases(redis, OWNER)
     with claims.hold(ONE) as mine:
         assert mine
+        assert not claims.was_wanted(ONE)
         with Leases(redis, OWNER).hold(ONE) as theirs:
             assert not theirs
         assert claims.held([ONE, TWO]) == {ONE}
+    assert [claims.was_wanted(ONE), claims.was_wanted(ONE)] == [True, False]
     assert claims.held([ONE]) == frozenset()
     assert claims.held([]) == frozenset()
     with claims.hold(ONE) as again:

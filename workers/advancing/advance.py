@@ -39,30 +39,31 @@ PLAN_AGAIN: Final = timedelta(seconds=10)  # after a cloud that gave no answer
 def advance(context: WorkerContext, operation_id: OperationId) -> None:
     """Plan it, check it once more, send its next step: whatever comes next, until it must wait.
 
-    Whoever is rung for while the claim is held finds it taken, and leaves. So the operation is
-    looked at once more when the claim is free: what happened after the last look is not lost.
+    Whoever is rung while the claim is held finds it taken, and leaves; so it is looked at once more
+    when the claim is free: what happened after the last look is not lost.
     """
     context = replace(context, cloud=context.cloud.for_operation(operation_id))
-    try:
-        seen = _advance_claimed(context, operation_id)
-        while seen is not None and seen != context.journal.operations.load(operation_id).sequence:
-            seen = _advance_claimed(context, operation_id)
-    except UnknownFormatError as error:
-        park(context, [error.operation_id])
-    except (ConflictError, IllegalEventError, PermitTakenError) as error:
-        # somebody else moved it on in between: their doorbell goes on from there
-        log.info("advance.conflict", extra={"operation_id": operation_id, "why": str(error)})
+    while _advance_claimed(context, operation_id) and context.claims.was_wanted(operation_id):
+        pass
 
 
-def _advance_claimed(context: WorkerContext, operation_id: OperationId) -> int | None:
-    """Do all that comes next; return what was seen last, None where another does it."""
+def _advance_claimed(context: WorkerContext, operation_id: OperationId) -> bool:
+    """Do all that comes next; return whether it was ours to do."""
     with context.claims.hold(operation_id) as is_ours:
-        if not is_ours or context.is_ending():
-            return None
-        operation = context.journal.operations.load(operation_id)
-        while _advance_once(context, operation) and not context.is_ending():
-            operation = context.journal.operations.load(operation_id)
-        return operation.sequence
+        if not is_ours:
+            return False
+        try:
+            while (
+                _advance_once(context, context.journal.operations.load(operation_id))
+                and not context.is_ending()
+            ):
+                pass
+        except UnknownFormatError as error:
+            park(context, [error.operation_id])
+        except (ConflictError, IllegalEventError, PermitTakenError) as error:
+            # somebody else moved it on in between: their doorbell goes on from there
+            log.info("advance.conflict", extra={"operation_id": operation_id, "why": str(error)})
+        return not context.is_ending()
 
 
 def _advance_once(context: WorkerContext, operation: Operation) -> bool:
