@@ -14,8 +14,7 @@ from bot.core.codes import Denied
 from bot.core.errors import JournalUnavailableError, SlackError
 from bot.core.outcomes import Caller, FormWanted, Outcome, Repeated, Unchanged
 from bot.core.records import Json
-from bot.core.rules import Press
-from bot.core.verbs import BUTTONS, Verb, read_token
+from bot.core.verbs import BUTTONS, Verb, press_of, read_token
 from bot.views.answers import whisper
 from bot.views.forms import reason_form
 from bot.views.words import Locale
@@ -64,25 +63,25 @@ class _Pressing:
         token = read_token(pressed.value)
         if token is None or self.verb.press is None:
             return STALE
-        intent = self.verb.press(token)
+        intent = press_of(self.verb.press, token)
         if self.verb.asks_reason:
             form = self._service.form(intent, by=pressed.caller)
             if form is not None:
-                return self._opened(form, intent, pressed)
+                return self._opened(form, pressed)
         return self._service.act(intent, by=pressed.caller, delivery=pressed.trigger_id)
 
-    def _opened(self, form: Outcome, intent: Press, pressed: ButtonPress) -> Outcome:
+    def _opened(self, form: Outcome, pressed: ButtonPress) -> Outcome:
         if not isinstance(form, FormWanted):
             return form
         try:
-            self._open_form(pressed.trigger_id, self._form(form, intent, pressed))
+            self._open_form(pressed.trigger_id, self._form(form, pressed))
         except SlackError:
             return FORM_UNAVAILABLE
         return form
 
-    def _form(self, wanted: FormWanted, intent: Press, pressed: ButtonPress) -> dict[str, Json]:
+    def _form(self, wanted: FormWanted, pressed: ButtonPress) -> dict[str, Json]:
         context = FormContext(
-            intent=intent,
+            value=pressed.value,
             channel=pressed.caller.channel,
             opener=pressed.caller.user,
             delivery=pressed.trigger_id,

@@ -7,12 +7,12 @@ from slack_bolt import Ack, App, BoltResponse
 
 from bot.core.codes import Denied
 from bot.core.outcomes import Repeated, Unchanged
-from bot.core.rules import Recover, Reject
-from bot.core.verbs import BUTTONS
+from bot.core.rules import Press
+from bot.core.verbs import BUTTONS, Verb, press_of, read_token
 from bot.core.verbs.reasons import kept_reason
 from bot.views.answers import whisper
 from bot.views.words import Locale
-from handlers.payloads import FormContext, FormSubmission
+from handlers.payloads import FormSubmission
 from handlers.ports import Service
 from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, at_the_field
 
@@ -23,19 +23,22 @@ def register(app: App, service: Service, *, locale: Locale) -> None:
     """Attach a listener for each verb's form."""
     for verb in BUTTONS:
         if verb.asks_reason:
-            _listen(app, service, verb.callback_id, locale)
+            _listen(app, service, verb, locale)
 
 
-def _listen(app: App, service: Service, callback_id: str, locale: Locale) -> None:
+def _listen(app: App, service: Service, verb: Verb, locale: Locale) -> None:
 
-    @app.view(callback_id)
+    @app.view(verb.callback_id)
     def submitted(ack: Ack, body: dict[str, object]) -> BoltResponse:
         try:
             form = FormSubmission.model_validate(body)
             context = form.context
         except ValidationError:
             return at_the_field(input_of(body), NOT_YOUR_FORM, locale)
-        refused = _submitted(service, form, context, locale)
+        token = read_token(context.value)
+        if token is None or verb.press is None or form.user.id != context.opener:
+            return at_the_field(input_of(body), NOT_YOUR_FORM, locale)
+        refused = _submitted(service, press_of(verb.press, token), form, locale)
         if refused:
             return at_the_field(input_of(body), refused, locale)
         return ack(response_action="clear")
@@ -50,16 +53,15 @@ def input_of(body: dict[str, object]) -> str:
 
 
 def _submitted(
-    service: Service, form: FormSubmission, context: FormContext, locale: Locale
+    service: Service, intent: Press, form: FormSubmission, locale: Locale
 ) -> Denied | None:
-    if form.user.id != context.opener or not isinstance(context.intent, Reject | Recover):
-        return NOT_YOUR_FORM
     reason = kept_reason(form.text)
     if not reason:
         return REASON_MISSING
-    intent = context.intent.model_copy(update={"reason": reason})
+    context = form.context
     caller = form.caller(context.channel)
-    outcome = service.act(intent, by=caller, delivery=context.delivery)
+    given = intent.model_copy(update={"reason": reason})
+    outcome = service.act(given, by=caller, delivery=context.delivery)
     if isinstance(outcome, Denied):
         return outcome
     if isinstance(outcome, Unchanged | Repeated):

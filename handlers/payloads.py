@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from bot.core.outcomes import Caller
 from bot.core.records import ChannelId, Json, Record
-from bot.core.rules import Press
 
 PersonId: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,20}$")
@@ -134,7 +133,7 @@ class Whereabouts(_Payload):
 class FormContext(Record):
     """What a form carries from the press that opened it to its submission."""
 
-    intent: Annotated[Press, Field(discriminator="kind")]
+    value: ButtonValue  # of the pressed button; which verb it is, the form's name says
     channel: ChannelId
     opener: PersonId
     delivery: Delivery  # of the press: one form is one operation, however often it is sent

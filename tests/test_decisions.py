@@ -22,6 +22,7 @@ OPEN: Final = {
     "bot.core.rules": set(rules.__all__),
     "bot.core.rules.facts": None,
     "bot.core.rules.intents": None,
+    "bot.core.rules.presses": None,
 }
 
 

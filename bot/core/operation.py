@@ -216,6 +216,21 @@ class Operation(Record):
         return None
 
     @property
+    def revision_before(self) -> str | None:
+        """What ran before it and does not run now, where that is known."""
+        before = self.plan.observed.revision if self.plan.observed else None
+        if isinstance(self.phase, Succeeded):
+            runs_now = {self.plan.after, self.parameters.version, self.parameters.revision}
+            if before in runs_now:
+                return None
+        return before or None
+
+    def option(self, name: str) -> RecoveryOption | None:
+        """Return the recovery option of this name, where its failure offers it."""
+        options = self.phase.ways if isinstance(self.phase, Failed) else ()
+        return next((each for each in options if each.name == name), None)
+
+    @property
     def deciders(self) -> int:
         """How many people it takes to say that a lost call was not executed."""
         return max(1, self.approvals_needed)

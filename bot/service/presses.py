@@ -1,32 +1,14 @@
 """Presses: what a button does, or the word for it, decided on the present state."""
 
-from typing import Final, assert_never
+from typing import Final
 
-from bot.core import events as ev
 from bot.core.codes import Denied
 from bot.core.codes.rules import LookingAgain
 from bot.core.codes.service import TryAgain
 from bot.core.errors import ConflictError, IllegalEventError
-from bot.core.events import Event
 from bot.core.operation import Operation, RecoveryOption
 from bot.core.outcomes import Caller, Done, FormWanted, Outcome, Recorded, Unchanged
-from bot.core.records import Asked, Parameters
-from bot.core.rules import (
-    Approve,
-    Cancel,
-    Change,
-    Decision,
-    KeepWaiting,
-    LookAgain,
-    NotExecuted,
-    Press,
-    Recover,
-    Reject,
-    RollBack,
-    decide,
-    option_of,
-    revision_before,
-)
+from bot.core.rules import Change, Decision, Press, Recover, Reject, decide
 from bot.core.surfaces import Subject
 from bot.service.changes import change
 from bot.service.context import ServiceContext
@@ -89,73 +71,20 @@ def _is_on_card(context: ServiceContext, wanted: Press, by: Caller) -> bool:
 def _option(wanted: Press, operation: Operation | None) -> RecoveryOption | None:
     if not isinstance(wanted, Recover) or operation is None:
         return None
-    return option_of(operation, wanted.option)
+    return operation.option(wanted.option)
 
 
 def _done(
     context: ServiceContext, wanted: Press, operation: Operation, by: Caller, delivery: str
 ) -> Outcome:
-    match wanted:
-        case RollBack() | Recover():
-            new = _rollback(operation) if isinstance(wanted, RollBack) else _next(wanted, operation)
-            outcome = change(context, new, by=by, delivery=delivery)
-            return Done(operation=outcome.operation) if isinstance(outcome, Recorded) else outcome
-        case LookAgain():
-            context.engine.look_now(operation.id)
-            return Unchanged(operation=operation, why=LookingAgain().reason)
-        case Approve() | Reject() | Cancel() | NotExecuted() | KeepWaiting():
-            event = _event(context, wanted, operation, by)
-            return Done(operation=context.engine.apply_to(operation, event))
-        case _:
-            assert_never(wanted)
-
-
-def _event(
-    context: ServiceContext,
-    wanted: Approve | Reject | Cancel | NotExecuted | KeepWaiting,
-    operation: Operation,
-    by: Caller,
-) -> Event:
-    now, who = context.clock(), by.user
-    match wanted:
-        case Approve():
-            return ev.ApprovalGiven(at=now, by=who, digest=operation.plan.digest)
-        case Reject(reason=reason):
-            return ev.ApprovalRefused(at=now, by=who, reason=reason or "")
-        case Cancel():
-            return ev.Withdrawn(at=now, by=who)
-        case KeepWaiting():
-            return ev.WaitExtended(at=now, by=who, extra=operation.deadline)
-        case NotExecuted():
-            said = len(getattr(operation.phase, "said", ())) + 1
-            if said < operation.deciders:
-                needed = operation.deciders
-                return ev.NotExecutedSaid(at=now, by=who, said=said, needed=needed)
-            return ev.NotExecuted(at=now, by=who)
-        case _:
-            assert_never(wanted)
-
-
-def _rollback(operation: Operation) -> Change:
-    parameters = Parameters(revision=revision_before(operation))
-    return Change(
-        target=operation.target,
-        asked=Asked(action="rollback", parameters=parameters),
-        rollback_of=operation.id,
-    )
-
-
-def _next(wanted: Recover, operation: Operation) -> Change:
-    option = option_of(operation, wanted.option)
-    items = option.items if option else ()
-    parameters = operation.parameters.model_copy(update={"way": wanted.option, "items": items})
-    return Change(
-        target=operation.target,
-        asked=Asked(action=operation.action, parameters=parameters),
-        reason=wanted.reason or "",
-        follows=operation.id,
-        rollback_of=operation.rollback_of,
-    )
+    becomes = wanted.becomes(operation, by.user, context.clock())
+    if becomes is None:
+        context.engine.look_now(operation.id)
+        return Unchanged(operation=operation, why=LookingAgain().reason)
+    if not isinstance(becomes, Change):
+        return Done(operation=context.engine.apply_to(operation, becomes))
+    outcome = change(context, becomes, by=by, delivery=delivery)
+    return Done(operation=outcome.operation) if isinstance(outcome, Recorded) else outcome
 
 
 def _crowded(context: ServiceContext, wanted: Press, by: Caller) -> Denied:

@@ -1,7 +1,7 @@
 """The buttons of a card: what can be done now. A row is there only while a press could count."""
 
 from datetime import datetime
-from typing import Final, Literal, assert_never
+from typing import Final, Literal
 
 from bot.core.codes import Reason
 from bot.core.estimates import Estimate
@@ -10,15 +10,11 @@ from bot.core.records import OperationId, Record
 from bot.core.rules import (
     Approve,
     Cancel,
-    KeepWaiting,
-    LookAgain,
     NotExecuted,
     Press,
     Recover,
     Reject,
     RollBack,
-    option_of,
-    revision_before,
 )
 from bot.core.verbs import action_id, token_of
 from bot.views.layout import Button, Confirm, Style
@@ -61,8 +57,6 @@ def _of(press: Press, operation: Operation, locale: Locale) -> Button:
             return _button(operation, press, locale, style="primary")
         case Reject():
             return _button(operation, press, locale, style="danger")
-        case LookAgain() | KeepWaiting():
-            return _button(operation, press, locale)
         case Cancel():
             return _cancel(operation, press, locale)
         case NotExecuted():
@@ -72,13 +66,13 @@ def _of(press: Press, operation: Operation, locale: Locale) -> Button:
         case Recover():
             return _recover(operation, press, locale)
         case _:
-            assert_never(press)
+            return _button(operation, press, locale)
 
 
 def ways_on(operation: Operation, facts: CardFacts) -> tuple[RecoveryOption, ...]:
     """Return the recovery options that are offered."""
     wanted = [each.option for each in facts.offers if isinstance(each, Recover)][:WAYS_MAX]
-    found = (option_of(operation, name) for name in wanted)
+    found = (operation.option(name) for name in wanted)
     return tuple(option for option in found if option)
 
 
@@ -99,7 +93,7 @@ def _not_executed(operation: Operation, press: NotExecuted, locale: Locale) -> B
 
 
 def _roll_back(operation: Operation, press: RollBack, locale: Locale) -> Button:
-    version = spelled(operation.plan.before, locale).strip() or revision_before(operation) or ""
+    version = spelled(operation.plan.before, locale).strip() or operation.revision_before or ""
     is_done = isinstance(operation.phase, Succeeded)
     style: Literal["primary", "danger"] = "danger" if is_done else "primary"
     where = {"target": operation.target, "connection": operation.connection}
@@ -116,7 +110,7 @@ def _roll_back(operation: Operation, press: RollBack, locale: Locale) -> Button:
 
 
 def _recover(operation: Operation, press: Recover, locale: Locale) -> Button:
-    way = option_of(operation, press.option)
+    way = operation.option(press.option)
     if way is None:
         msg = f"{operation.id} offers no {press.option}"
         raise ValueError(msg)

@@ -13,7 +13,7 @@ from bot.core.errors import JournalUnavailableError
 from bot.core.operation import Operation, Stalled, Uncertain
 from bot.core.outcomes import Caller, Done, Outcome, Recorded, Repeated
 from bot.core.records import OperationId
-from bot.core.verbs import BUTTONS, read_token
+from bot.core.verbs import BUTTONS, press_of, read_token
 from bot.sandbox.slack import Message
 from tests.conversations.cards import APPROVE, ROLL_BACK, is_card, operation_of, value_of
 from tests.conversations.clock import BEGINNING
@@ -72,7 +72,7 @@ class Play:
         verb = next(each for each in BUTTONS if each.action_id() == action)
         if token is None or verb.press is None:
             raise AssertionError(action)
-        intent = verb.press(token)
+        intent = press_of(verb.press, token)
         caller = self._caller(by).model_copy(update={"message_ts": card.ts})
         delivery = f"trigger-{next(self._numbers)}"
         return self._answered(lambda: self.stage.service.act(intent, by=caller, delivery=delivery))

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.operation import Queued
 from bot.core.outcomes import Caller
-from bot.core.rules import Recover, Seen
+from bot.core.rules import Seen
 from bot.core.verbs import action_id
 from handlers.payloads import FormContext
 from tests.handlers.workspace import (
@@ -119,8 +119,7 @@ def test_a_way_on_that_wants_a_reason_opens_its_form(workspace: Workspace) -> No
     [view] = workspace.forms.opened
     context = FormContext.model_validate_json(str(view["private_metadata"]))
     assert view["callback_id"] == "slipway.recovery_reason"
-    assert isinstance(context.intent, Recover)
-    assert (context.intent.operation, context.intent.option) == (FIRST, "skip")
+    assert context.value == f"{VALUE}:skip"
     assert (context.opener, context.delivery) == (BOB, "1.176.abcdef")
     assert workspace.service.whispers == []
 

@@ -6,7 +6,6 @@ from typing import Final
 import pytest
 
 from bot.core.operation import Rejected
-from bot.core.rules import Recover, Reject
 from bot.core.verbs.reasons import kept_reason
 from handlers.payloads import FormContext
 from tests.handlers.workspace import (
@@ -24,8 +23,9 @@ from tests.handlers.workspace import (
 
 CALLBACK: Final = "slipway.reject_reason"
 WAY_CALLBACK: Final = "slipway.recovery_reason"
+SEEN: Final = f"{FIRST}:1:52ddc814e000"
 CONTEXT: Final = FormContext(
-    intent=Reject(operation=FIRST), channel=OPS, opener=BOB, delivery="7.176.abcdef"
+    value=SEEN, channel=OPS, opener=BOB, delivery="7.176.abcdef"
 ).model_dump_json()
 CLOSED: Final = {"response_action": "clear"}
 
@@ -159,8 +159,8 @@ def test_a_fault_of_ours_is_said_at_the_input(asked: Workspace) -> None:
 
 def _gone_on(workspace: Workspace, reason: object = "known", **context: str) -> dict[str, object]:
     """Send the form that Skip opened, with what is given changed in its context."""
-    wanted = Recover(operation=context.pop("operation", FIRST), option="skip")
-    opened = FormContext(intent=wanted, channel=OPS, opener=BOB, delivery="7.176.abcdef")
+    value = f"{context.pop('operation', FIRST)}:1:52ddc814e000:skip"
+    opened = FormContext(value=value, channel=OPS, opener=BOB, delivery="7.176.abcdef")
     metadata = opened.model_copy(update=context).model_dump_json()
     return _submit(workspace, reason, callback_id=WAY_CALLBACK, private_metadata=metadata)
 

@@ -6,14 +6,13 @@ from typing import Final
 
 import pytest
 
-from bot.core.rules import Reject
 from handlers.payloads import FormContext
 from tests.handlers.workspace import BOB, CARD, FIRST, JSON, OPS, Workspace, an_operation
 
 FORM: Final = {
     "callback_id": "slipway.reject_reason",
     "private_metadata": FormContext(
-        intent=Reject(operation=FIRST), channel=OPS, opener=BOB, delivery="7.176.abcdef"
+        value=f"{FIRST}:1:52ddc814e000", channel=OPS, opener=BOB, delivery="7.176.abcdef"
     ).model_dump_json(),
 }
 UNPREFIXED: Final = re.compile(r"(?<![\w-])/(deploy|upgrade|rollback|ops)\b")

@@ -44,7 +44,6 @@ from bot.core.plan import Observation, Plan, PlannedStep
 from bot.core.policy import Member, Policy
 from bot.core.records import Json, Parameters
 from bot.core.rules import Approve, Facts, Press, Recover, Reject, Seen, decide
-from bot.core.rules.option import option_of
 from bot.views.words import Locale
 from handlers.bolt import bolt_app
 from handlers.ingress import PATH, Ingress, IngressLimits
@@ -171,7 +170,7 @@ class KeptService:
         if operation is None:
             return NOT_HERE
         if isinstance(intent, Recover):
-            option = option_of(operation, intent.option)
+            option = operation.option(intent.option)
             wants = option is not None and option.wants_reason
             return FormWanted(operation=operation, option=option) if wants else None
         stopped = self._decided(intent, operation, by)

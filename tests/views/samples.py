@@ -11,8 +11,9 @@ from bot.core.operation import AwaitingApproval, Operation, Queued, RecoveryOpti
 from bot.core.plan import Change, Observation, Plan, PlanDraft, PlannedStep
 from bot.core.policy import Policy
 from bot.core.records import Parameters
-from bot.core.rules import Abilities, Facts, Newest, offers
+from bot.core.rules import Abilities, Facts, Newest
 from bot.core.target import Target
+from bot.core.verbs import offers
 from bot.views.buttons import CardFacts
 from bot.views.words import Locale
 from tests.core.builders import foreign

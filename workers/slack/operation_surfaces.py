@@ -4,7 +4,7 @@ from bot.core.errors import UnknownOperationError
 from bot.core.estimates import left, whole
 from bot.core.operation import Operation
 from bot.core.rows import OutboxRow
-from bot.core.rules import offers
+from bot.core.verbs import offers
 from bot.systems import system as system_named
 from bot.views.answers import directly
 from bot.views.blocks import card_blocks, line_blocks

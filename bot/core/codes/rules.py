@@ -292,22 +292,10 @@ class NotCancellable(Code):
     has_ended: bool
 
 
-class NotUncertain(Code):
-    """It is not uncertain any more."""
+class MovedOn(Code):
+    """It does not stand any more where the press would have an effect."""
 
-    key = "unchanged.not_uncertain"
-
-
-class NotStalled(Code):
-    """It is not stalled any more."""
-
-    key = "unchanged.not_stalled"
-
-
-class NothingToLookFor(Code):
-    """It is neither uncertain nor stalled."""
-
-    key = "unchanged.nothing_to_look_for"
+    key = "unchanged.moved_on"
 
 
 class RolledBackAlready(Code):

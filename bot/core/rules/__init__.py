@@ -1,9 +1,8 @@
-"""The one decision: whether something may happen now, and what can be offered."""
+"""The one decision: whether something may happen now."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
-from bot.core.operation import Failed, Operation
 from bot.core.rules import (
     approvals,
     deadline,
@@ -30,26 +29,9 @@ from bot.core.rules import (
 )
 from bot.core.rules.decision import Decision, Finding
 from bot.core.rules.facts import Abilities, Facts, Newest
-from bot.core.rules.intents import (
-    Approve,
-    Ask,
-    Cancel,
-    Change,
-    Intent,
-    KeepWaiting,
-    LookAgain,
-    NotExecuted,
-    Prepare,
-    Press,
-    Recover,
-    Reject,
-    RollBack,
-    Seen,
-    Send,
-)
-from bot.core.rules.option import option_of
+from bot.core.rules.intents import Ask, Change, Intent, Prepare, Press, Seen, Send
+from bot.core.rules.presses import Approve, Cancel, NotExecuted, Recover, Reject, RollBack
 from bot.core.rules.rights import approve_right, is_approver, is_requester, request_right, right_of
-from bot.core.rules.way_back import revision_before
 
 __all__ = [
     "RULES",
@@ -62,8 +44,6 @@ __all__ = [
     "Facts",
     "Finding",
     "Intent",
-    "KeepWaiting",
-    "LookAgain",
     "Newest",
     "NotExecuted",
     "Prepare",
@@ -78,10 +58,7 @@ __all__ = [
     "decide",
     "is_approver",
     "is_requester",
-    "offers",
-    "option_of",
     "request_right",
-    "revision_before",
     "right_of",
 ]
 
@@ -130,26 +107,3 @@ def decide(intent: Intent, facts: Facts) -> Decision:
             finding.model_copy(update={"rule": name}) for name, finding in found if finding
         )
     )
-
-
-def offers(operation: Operation, facts: Facts) -> tuple[Press, ...]:
-    """Return what can be done about *operation* now, by anybody whom `decide` would allow."""
-    shown = facts.model_copy(
-        update={"operation": operation, "is_anybody": True, "person": None, "is_on_card": True}
-    )
-    return tuple(each for each in _presses(operation) if decide(each, shown).is_allowed)
-
-
-def _presses(operation: Operation) -> Iterator[Press]:
-    """Every press that there is, in the order in which a card shows them."""
-    seen = Seen(round=operation.round, digest=operation.plan.digest)
-    yield Approve(operation=operation.id, seen=seen)
-    yield Reject(operation=operation.id, seen=seen)
-    yield Cancel(operation=operation.id, seen=seen)
-    yield KeepWaiting(operation=operation.id, seen=seen)
-    yield LookAgain(operation=operation.id, seen=seen)
-    yield NotExecuted(operation=operation.id, seen=seen)
-    yield RollBack(operation=operation.id, seen=seen)
-    if isinstance(operation.phase, Failed):
-        for each in dict.fromkeys(option.name for option in operation.phase.ways):
-            yield Recover(operation=operation.id, seen=seen, option=each)

@@ -3,7 +3,8 @@
 from bot.core.codes.rules import Stale
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Approve, Intent
+from bot.core.rules.intents import Intent
+from bot.core.rules.presses import Approve
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:

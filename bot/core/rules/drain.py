@@ -3,7 +3,8 @@
 from bot.core.codes.rules import Draining
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Change, Intent, Recover, RollBack
+from bot.core.rules.intents import Change, Intent
+from bot.core.rules.presses import Recover, RollBack
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:

@@ -7,7 +7,8 @@ from bot.core.operation import Operation
 from bot.core.policy import Freeze
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Change, Intent, Recover, Send
+from bot.core.rules.intents import Change, Intent, Send
+from bot.core.rules.presses import Recover
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:

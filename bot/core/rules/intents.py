@@ -1,8 +1,16 @@
 """Intents: what somebody wishes to happen, typed. A command, a press and a form become one."""
 
-from typing import Literal, TypeAlias
+from datetime import datetime
+from typing import ClassVar, Literal, Self, TypeAlias
 
-from bot.core.records import Asked, OperationId, Record
+from bot.core.codes import Code
+from bot.core.codes.rules import MovedOn
+from bot.core.events import Event
+from bot.core.operation import Operation
+from bot.core.records import Asked, OperationId, Record, UserId
+
+# A line of a policy, or who may decide where it lists no approvers, or cancel.
+RightName: TypeAlias = Literal["request", "rollback", "approve", "cancel", "decide"]
 
 
 class Change(Record):
@@ -24,60 +32,38 @@ class Seen(Record):
     digest: str  # the beginning of it
 
 
-class _OfOperation(Record):
+class Press(Record):
+    """What a button of an operation does, or the word for it.
+
+    A button is a class: it says who may press it and when, and what becomes of that.
+    """
+
+    right: ClassVar[RightName]
+    is_requesters: ClassVar[bool] = False  # whether the requester may, listed or not
+    # In which it can have an effect; where there are none, a rule of its own says it.
+    phases: ClassVar[tuple[type[Record], ...]] = ()
+
+    kind: str
     operation: OperationId
     seen: Seen | None = None  # None: the wish was typed, or the value did not say
 
+    @classmethod
+    def of(cls, operation: Operation) -> tuple[Self, ...]:
+        """Return every press of this kind that *operation* may have, as its card shows it."""
+        seen = Seen(round=operation.round, digest=operation.plan.digest)
+        return (cls(operation=operation.id, seen=seen),)  # type: ignore[call-arg] # each has its kind
 
-class Approve(_OfOperation):
-    """Open the gate, as one of those who may."""
+    def too_late(self, operation: Operation) -> Code:  # noqa: ARG002 - some say more
+        """Say what keeps it from having an effect in the phase of *operation*."""
+        return MovedOn()
 
-    kind: Literal["approve"] = "approve"
+    def becomes(self, operation: Operation, by: UserId, now: datetime) -> Event | Change | None:
+        """Return what *by* makes happen: an event, a new operation; None: only a look.
 
-
-class Reject(_OfOperation):
-    """Close the gate; without a reason yet where a form has to ask for it."""
-
-    kind: Literal["reject"] = "reject"
-    reason: str | None = None
-
-
-class Cancel(_OfOperation):
-    """Withdraw what was not sent yet."""
-
-    kind: Literal["cancel"] = "cancel"
-
-
-class RollBack(_OfOperation):
-    """Return to what ran before this operation."""
-
-    kind: Literal["rollback"] = "rollback"
-
-
-class Recover(_OfOperation):
-    """Go on with a failed operation by one of its recovery options."""
-
-    kind: Literal["recover"] = "recover"
-    option: str
-    reason: str | None = None
-
-
-class LookAgain(_OfOperation):
-    """Look now at what is uncertain or stalled."""
-
-    kind: Literal["look_again"] = "look_again"
-
-
-class NotExecuted(_OfOperation):
-    """Say that the lost call had no effect."""
-
-    kind: Literal["not_executed"] = "not_executed"
-
-
-class KeepWaiting(_OfOperation):
-    """Watch a stalled remote task for longer."""
-
-    kind: Literal["keep_waiting"] = "keep_waiting"
+        Raises:
+            NotImplementedError: the class does not say.
+        """
+        raise NotImplementedError
 
 
 class Prepare(Record):
@@ -104,7 +90,4 @@ class Ask(Record):
     word: str = ""  # what the answer is narrowed to
 
 
-Press: TypeAlias = (
-    Approve | Reject | Cancel | RollBack | Recover | LookAgain | NotExecuted | KeepWaiting
-)
 Intent: TypeAlias = Change | Press | Prepare | Send | Ask

@@ -1,21 +1,24 @@
 """Rule: what the intent is about exists."""
 
+from typing import assert_never
+
 from bot.core.codes.rules import UnknownOperation, UnknownTarget
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Ask, Change, Intent, Prepare, Send
+from bot.core.rules.intents import Ask, Change, Intent, Prepare, Press, Send
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
     """Want the operation of a press, and the target of a change."""
     match intent:
+        case Change():
+            is_there = facts.target is not None
+            unknown = UnknownTarget(word=facts.word[:63], near=facts.near)
+            return Finding.yes() if is_there else Finding.no(unknown)
+        case Press():
+            is_there = facts.operation is not None
+            return Finding.yes() if is_there else Finding.no(UnknownOperation())
         case Ask() | Prepare() | Send():
             return None
-        case Change():
-            if facts.target is None:
-                return Finding.no(UnknownTarget(word=facts.word[:63], near=facts.near))
-        case _ if facts.operation is None:
-            return Finding.no(UnknownOperation())
         case _:
-            pass
-    return Finding.yes()
+            assert_never(intent)

@@ -1,10 +1,10 @@
 """Rule: a failed operation is continued by an option that its failure offers, once."""
 
 from bot.core.codes.rules import ContinuedAlready, NoSuchOption, RolledBackAlready
-from bot.core.operation import Failed, Operation, RecoveryOption
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Intent, Recover
+from bot.core.rules.intents import Intent
+from bot.core.rules.presses import Recover
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
@@ -17,12 +17,6 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     if facts.rolled_back_by is not None:
         by = facts.rolled_back_by
         return Finding.moot(RolledBackAlready(by=by), operation=by)
-    if option_of(facts.operation, intent.option) is None:
+    if facts.operation.option(intent.option) is None:
         return Finding.no(NoSuchOption())
     return Finding.yes()
-
-
-def option_of(operation: Operation, name: str) -> RecoveryOption | None:
-    """Return the recovery option of this name, where the operation's failure offers it."""
-    options = operation.phase.ways if isinstance(operation.phase, Failed) else ()
-    return next((each for each in options if each.name == name), None)

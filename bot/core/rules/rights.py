@@ -1,6 +1,6 @@
 """Rule: the policy lists the person for what is wished."""
 
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from bot.core.codes import Code
 from bot.core.codes.rules import (
@@ -15,22 +15,9 @@ from bot.core.policy import ANYONE, Member, Policy, approvals_needed
 from bot.core.records import SLIPWAY, Action
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import (
-    Approve,
-    Ask,
-    Cancel,
-    Change,
-    Intent,
-    KeepWaiting,
-    LookAgain,
-    NotExecuted,
-    Prepare,
-    Recover,
-    Reject,
-    RollBack,
-    Send,
-)
+from bot.core.rules.intents import Ask, Change, Intent, Prepare, Press, RightName, Send
 from bot.core.rules.membership import is_member
+from bot.core.rules.presses import Approve
 
 
 class Right(NamedTuple):
@@ -51,14 +38,13 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
         return None
     place = f"policies.{policy.name}.{right.key}"
     requester = operation.requester if operation else None
-    if isinstance(intent, Cancel | Reject) and _acts(facts, requester):
+    is_requesters = isinstance(intent, Press) and intent.is_requesters
+    if is_requesters and _acts(facts, requester):
         return Finding.yes("requester")
     if not _is_listed(facts, right.listed):
-        who = right.listed
-        if isinstance(intent, Cancel) and requester:
-            who = (requester, *who)
+        who = (requester, *right.listed) if is_requesters and requester else right.listed
         return Finding.no(right.refusal, place=place, who=who)
-    if isinstance(intent, Approve | Reject) and _is_own(facts, policy, requester, right.listed):
+    if isinstance(intent, Approve) and _is_own(facts, policy, requester, right.listed):
         self_approval = f"policies.{policy.name}.self_approval"
         return Finding.no(SelfApproval(), place=self_approval, who=right.listed)
     return Finding.yes(place)
@@ -92,18 +78,26 @@ def right_of(intent: Intent, policy: Policy, operation: Operation | None) -> Rig
     match intent:
         case Change(asked=asked):
             return request_right(policy, asked.action)
-        case RollBack():
-            return request_right(policy, "rollback")
-        case Recover() if operation is not None:
-            return request_right(policy, operation.action)
-        case Approve() | Reject() if operation is not None:
-            return approve_right(policy, operation.action)
-        case Cancel():
-            return Right("approve", policy.approve, MayNotCancel())
-        case LookAgain() | NotExecuted() | KeepWaiting() if operation is not None:
-            return decide_right(policy, operation.action)
+        case Press() if operation is not None:
+            return _named(intent.right, policy, operation.action)
         case _:
             return None
+
+
+def _named(name: RightName, policy: Policy, action: Action) -> Right:
+    match name:
+        case "request":
+            return request_right(policy, action)
+        case "rollback":
+            return request_right(policy, "rollback")
+        case "approve":
+            return approve_right(policy, action)
+        case "cancel":
+            return Right("approve", policy.approve, MayNotCancel())
+        case "decide":
+            return decide_right(policy, action)
+        case _:
+            assert_never(name)
 
 
 def lists(listed: tuple[str, ...], person: Member) -> bool:

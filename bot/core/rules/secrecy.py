@@ -3,7 +3,8 @@
 from bot.core.codes.service import SecretInReason
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Change, Intent, Recover, Reject
+from bot.core.rules.intents import Change, Intent
+from bot.core.rules.presses import Recover, Reject
 from bot.core.secrecy import holds_secret
 
 

@@ -4,7 +4,8 @@ from bot.core.codes.rules import TooEarly
 from bot.core.operation import Uncertain
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Intent, NotExecuted
+from bot.core.rules.intents import Intent
+from bot.core.rules.presses import NotExecuted
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:

@@ -4,7 +4,8 @@ from bot.core.codes.operations import TargetGone
 from bot.core.codes.rules import TargetMoved
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Intent, Prepare, Recover, RollBack, Send
+from bot.core.rules.intents import Intent, Prepare, Send
+from bot.core.rules.presses import Recover, RollBack
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:

@@ -7,10 +7,10 @@ from bot.core.codes.rules import (
     RolledBackAlready,
     Unsupported,
 )
-from bot.core.operation import Operation, Succeeded
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Abilities, Facts
-from bot.core.rules.intents import Intent, RollBack
+from bot.core.rules.intents import Intent
+from bot.core.rules.presses import RollBack
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
@@ -28,7 +28,7 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     system = facts.abilities
     if system is not None and "rollback" not in system.actions:
         return _unsupported(system)
-    if revision_before(operation) is None:
+    if operation.revision_before is None:
         return Finding.no(NothingBefore(target=operation.target))
     return Finding.yes()
 
@@ -38,14 +38,3 @@ def _unsupported(system: Abilities) -> Finding:
         return Finding.because(system.no_rollback)
     can = tuple(sorted(system.actions))
     return Finding.no(Unsupported(action="rollback", system=system.title, can=can))
-
-
-def revision_before(operation: Operation) -> str | None:
-    """Return what ran before *operation* and does not run now, where that is known."""
-    plan = operation.plan
-    before = plan.observed.revision if plan.observed else None
-    if isinstance(operation.phase, Succeeded):
-        runs_now = {plan.after, operation.parameters.version, operation.parameters.revision}
-        if before in runs_now:
-            return None
-    return before or None

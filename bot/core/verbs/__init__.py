@@ -5,6 +5,8 @@ from typing import Final
 from bot.core.codes import Denied
 from bot.core.codes.grammar import TooLong, UnknownWord
 from bot.core.near import nearest
+from bot.core.operation import Operation
+from bot.core.rules import Facts, decide
 from bot.core.rules.intents import Ask, Press
 from bot.core.verbs.approve import APPROVE
 from bot.core.verbs.cancel import CANCEL
@@ -28,7 +30,7 @@ from bot.core.verbs.status import STATUS
 from bot.core.verbs.stop import STOP
 from bot.core.verbs.targets import TARGETS
 from bot.core.verbs.text import TEXT_MAX, unreadable
-from bot.core.verbs.token import Token, read_token, token_of
+from bot.core.verbs.token import Token, press_of, read_token, token_of
 from bot.core.verbs.values import VALUES
 from bot.core.verbs.verb import Typed, Verb
 from bot.core.verbs.versions import VERSIONS
@@ -43,13 +45,15 @@ __all__ = [
     "Typed",
     "Verb",
     "action_id",
+    "offers",
     "parse",
+    "press_of",
     "read_token",
     "token_of",
     "verb_of",
 ]
 
-# In this order they are listed for people.
+# In this order they are listed for people, and stand on a card.
 VERBS: Final[tuple[Verb, ...]] = (
     DEPLOY,
     ROLLBACK,
@@ -66,12 +70,12 @@ VERBS: Final[tuple[Verb, ...]] = (
     SCALE,
     CREATE,
     DELETE,
-    CANCEL,
     APPROVE,
     REJECT,
+    CANCEL,
+    KEEP_WAITING,
     LOOK_AGAIN,
     NOT_EXECUTED,
-    KEEP_WAITING,
     RECOVERY,
 )
 OPS: Final = "ops"  # the command before most words
@@ -110,7 +114,17 @@ def verb_of(name: str) -> Verb:
 
 def action_id(press: Press) -> str:
     """Return the name of the button that does *press*."""
-    return _PRESSED[press.kind].action_id(token_of(press).option)
+    verb = next(each for each in BUTTONS if each.press is type(press))
+    return verb.action_id(token_of(press).option)
+
+
+def offers(operation: Operation, facts: Facts) -> tuple[Press, ...]:
+    """Return what can be done about *operation* now, by anybody whom `decide` would allow."""
+    shown = facts.model_copy(
+        update={"operation": operation, "is_anybody": True, "person": None, "is_on_card": True}
+    )
+    pressed = (each for verb in BUTTONS if verb.press for each in verb.press.of(operation))
+    return tuple(each for each in pressed if decide(each, shown).is_allowed)
 
 
 def _read(verb: Verb, text: str) -> Typed | Denied:
@@ -124,15 +138,3 @@ def _unknown(word: str) -> Denied:
     known = {command.removeprefix(f"{OPS} "): command for command in _TYPED}
     near = nearest(word, tuple(known), most=1)
     return Denied.of(UnknownWord(word=word[:40], near=known[near[0]] if near else ""))
-
-
-def _pressed() -> dict[str, Verb]:
-    """Return the verb of each kind of press."""
-    sample = read_token("op-0000000000:1:000000000000:x")
-    if sample is None:
-        msg = "the sample of a token cannot be read"
-        raise ValueError(msg)
-    return {verb.press(sample).kind: verb for verb in BUTTONS if verb.press}
-
-
-_PRESSED: Final = _pressed()

@@ -2,14 +2,7 @@
 
 from typing import Final
 
-from bot.core.rules.intents import Approve
-from bot.core.verbs.token import Token
+from bot.core.rules.presses import Approve
 from bot.core.verbs.verb import Verb
 
-
-def press(token: Token) -> Approve:
-    """Return what the button does."""
-    return Approve(operation=token.operation, seen=token.seen)
-
-
-APPROVE: Final = Verb(name="approve", press=press)
+APPROVE: Final = Verb(name="approve", press=Approve)

@@ -5,8 +5,8 @@ from typing import Final
 from bot.core.codes import Denied
 from bot.core.codes.grammar import NotAnOperation
 from bot.core.records import Parameters
-from bot.core.rules.intents import Cancel, Change
-from bot.core.verbs.token import Token
+from bot.core.rules.intents import Change
+from bot.core.rules.presses import Cancel
 from bot.core.verbs.verb import Verb
 from bot.core.verbs.words import OPERATION, change
 
@@ -25,16 +25,11 @@ def _of_target(verb: str, words: list[str]) -> Parameters | Denied:
     return Denied.of(NotAnOperation(verb=verb)) if words else Parameters(way="cancel")
 
 
-def press(token: Token) -> Cancel:
-    """Return what the button does."""
-    return Cancel(operation=token.operation, seen=token.seen)
-
-
 CANCEL: Final = Verb(
     name="cancel",
     commands=("ops cancel",),
     usage="<op>|<target>",
     example="op-0123456789",
     parse=parse,
-    press=press,
+    press=Cancel,
 )

@@ -2,14 +2,7 @@
 
 from typing import Final
 
-from bot.core.rules.intents import NotExecuted
-from bot.core.verbs.token import Token
+from bot.core.rules.presses import NotExecuted
 from bot.core.verbs.verb import Verb
 
-
-def press(token: Token) -> NotExecuted:
-    """Return what the button does."""
-    return NotExecuted(operation=token.operation, seen=token.seen)
-
-
-NOT_EXECUTED: Final = Verb(name="not_executed", press=press)
+NOT_EXECUTED: Final = Verb(name="not_executed", press=NotExecuted)

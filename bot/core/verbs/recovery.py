@@ -2,14 +2,7 @@
 
 from typing import Final
 
-from bot.core.rules.intents import Recover
-from bot.core.verbs.token import Token
+from bot.core.rules.presses import Recover
 from bot.core.verbs.verb import Verb
 
-
-def press(token: Token) -> Recover:
-    """Return what the button does."""
-    return Recover(operation=token.operation, seen=token.seen, option=token.option)
-
-
-RECOVERY: Final = Verb(name="recovery", press=press, has_options=True, asks_reason=True)
+RECOVERY: Final = Verb(name="recovery", press=Recover, has_options=True, asks_reason=True)

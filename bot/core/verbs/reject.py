@@ -2,14 +2,7 @@
 
 from typing import Final
 
-from bot.core.rules.intents import Reject
-from bot.core.verbs.token import Token
+from bot.core.rules.presses import Reject
 from bot.core.verbs.verb import Verb
 
-
-def press(token: Token) -> Reject:
-    """Return what the button does."""
-    return Reject(operation=token.operation, seen=token.seen)
-
-
-REJECT: Final = Verb(name="reject", press=press, asks_reason=True)
+REJECT: Final = Verb(name="reject", press=Reject, asks_reason=True)

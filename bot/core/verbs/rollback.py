@@ -4,8 +4,8 @@ from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.records import Parameters
-from bot.core.rules.intents import Change, RollBack
-from bot.core.verbs.token import Token
+from bot.core.rules.intents import Change
+from bot.core.rules.presses import RollBack
 from bot.core.verbs.verb import Verb
 from bot.core.verbs.words import change, one_version
 
@@ -13,11 +13,6 @@ from bot.core.verbs.words import change, one_version
 def parse(text: str) -> Change | Denied:
     """Read a target and a revision."""
     return change("rollback", "rollback", text, _parameters)
-
-
-def press(token: Token) -> RollBack:
-    """Return what the button does."""
-    return RollBack(operation=token.operation, seen=token.seen)
 
 
 def _parameters(verb: str, words: list[str]) -> Parameters | Denied:
@@ -31,5 +26,5 @@ ROLLBACK: Final = Verb(
     usage='<target> [<revision>] [--reason "…"] [--dry-run]',
     example="checkout",
     parse=parse,
-    press=press,
+    press=RollBack,
 )

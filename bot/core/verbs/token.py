@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from bot.core.records import OperationId, Record
-from bot.core.rules.intents import Press, Recover, Seen
+from bot.core.rules.intents import Press, Seen
+from bot.core.rules.presses import Recover
 
 DIGEST_LENGTH: Final = 12  # characters of the plan's digest in a value
 _VALUE: Final = re.compile(
@@ -32,6 +33,14 @@ def token_of(press: Press) -> Token:
     seen = press.seen or Seen(round=0, digest="")
     option = press.option if isinstance(press, Recover) else ""
     return Token(operation=press.operation, seen=seen, option=option)
+
+
+def press_of(kind: type[Press], token: Token) -> Press:
+    """Return the press of this kind that *token* stands for."""
+    given = {"operation": token.operation, "seen": token.seen}
+    if "option" in kind.model_fields:
+        return kind.model_validate({**given, "option": token.option})
+    return kind.model_validate(given)
 
 
 def read_token(value: str) -> Token | None:

@@ -7,10 +7,9 @@ from bot.core.codes import Denied
 from bot.core.operation import Operation
 from bot.core.outcomes import OperationStatus, Unchanged
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Ask, Cancel, Change, Press
-from bot.core.verbs.token import Token
+from bot.core.rules.intents import Ask, Change, Press
 
-Typed: TypeAlias = Change | Ask | Cancel
+Typed: TypeAlias = Change | Ask | Press
 About: TypeAlias = Callable[[Operation, Facts], OperationStatus | Unchanged]
 PREFIX: Final = "slipway."  # of every action_id and callback_id of ours
 
@@ -24,7 +23,7 @@ class Verb(NamedTuple):
     example: str = ""  # the same, filled in: "checkout 1.4.0"
     parse: Callable[[str], Typed | Denied] | None = None
     about: About | None = None  # where it is a question that may be about an operation
-    press: Callable[[Token], Press] | None = None  # where it is a button
+    press: type[Press] | None = None  # where it is a button: what that does
     has_options: bool = False  # whether its action_id names an option: "slipway.recovery.retry"
     asks_reason: bool = False  # whether a press may open a form for the reason
 

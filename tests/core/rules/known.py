@@ -15,8 +15,6 @@ from bot.core.rules import (
     Change,
     Facts,
     Intent,
-    KeepWaiting,
-    LookAgain,
     Newest,
     NotExecuted,
     Prepare,
@@ -27,6 +25,8 @@ from bot.core.rules import (
     Send,
 )
 from bot.core.target import Target
+from bot.core.verbs.keep_waiting import KeepWaiting
+from bot.core.verbs.look_again import LookAgain
 from tests.core.builders import PLACES, TEAM, a_member, a_policy, foreign
 from tests.journal.builders import ANN, BOB, HOUR, NOON
 

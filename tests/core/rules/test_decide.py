@@ -9,7 +9,8 @@ import pytest
 from bot.core.operation import AwaitingApproval, Operation, Queued, Stalled, Succeeded, Uncertain
 from bot.core.policy import Freeze, Member, Policy
 from bot.core.records import SLIPWAY
-from bot.core.rules import RULES, Abilities, Facts, Intent, Newest, Seen, decide, offers
+from bot.core.rules import RULES, Abilities, Facts, Intent, Newest, Seen, decide
+from bot.core.verbs import offers
 from tests.core.builders import TEAM, a_member
 from tests.core.rules.known import (
     AFTER,

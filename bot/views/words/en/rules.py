@@ -163,9 +163,7 @@ RULES: Final[Mapping[str, Words]] = {
             else "it has been sent and cannot be cancelled."
         )
     ),
-    "unchanged.not_uncertain": Words("it is no longer uncertain."),
-    "unchanged.not_stalled": Words("it is no longer stalled."),
-    "unchanged.nothing_to_look_for": Words("there is nothing to look for."),
+    "unchanged.moved_on": Words("it has moved on; the button has no effect any more."),
     "unchanged.rolled_back_already": Words("it already rolls this back."),
     "unchanged.continued_already": Words("it already continues this."),
     "unchanged.looking_again": Words("Slipway is looking again."),

@@ -1,0 +1,134 @@
+"""Presses that the rules know by name; any other stands with its verb."""
+
+from datetime import datetime
+from typing import ClassVar, Literal, Self
+
+from typing_extensions import override
+
+from bot.core import events as ev
+from bot.core.codes import Code
+from bot.core.codes.rules import NotCancellable, PastGate
+from bot.core.events import Event
+from bot.core.operation import AwaitingApproval, Failed, Operation, Queued, Uncertain
+from bot.core.records import Asked, Parameters, Record, UserId
+from bot.core.rules.intents import Change, Press, RightName, Seen
+
+
+class GatePress(Press):
+    """Decides at the gate, while that is open."""
+
+    right: ClassVar[RightName] = "approve"
+    phases: ClassVar[tuple[type[Record], ...]] = (AwaitingApproval,)
+
+    @override
+    def too_late(self, operation: Operation) -> Code:
+        match operation.phase.kind:
+            case "rejected" | "expired" | "cancelled":
+                return PastGate(how=operation.phase.kind)
+            case _:
+                return PastGate(how="approved" if operation.approvals else "needs_none")
+
+
+class Approve(GatePress):
+    """Open the gate, as one of those who may."""
+
+    kind: Literal["approve"] = "approve"
+
+    @override
+    def becomes(self, operation: Operation, by: UserId, now: datetime) -> Event:
+        return ev.ApprovalGiven(at=now, by=by, digest=operation.plan.digest)
+
+
+class Reject(GatePress):
+    """Close the gate; without a reason yet where a form has to ask for it."""
+
+    is_requesters: ClassVar[bool] = True
+
+    kind: Literal["reject"] = "reject"
+    reason: str | None = None
+
+    @override
+    def becomes(self, operation: Operation, by: UserId, now: datetime) -> Event:
+        return ev.ApprovalRefused(at=now, by=by, reason=self.reason or "")
+
+
+class Cancel(Press):
+    """Withdraw what was not sent yet."""
+
+    right: ClassVar[RightName] = "cancel"
+    is_requesters: ClassVar[bool] = True
+    phases: ClassVar[tuple[type[Record], ...]] = (AwaitingApproval, Queued)
+
+    kind: Literal["cancel"] = "cancel"
+
+    @override
+    def too_late(self, operation: Operation) -> Code:
+        return NotCancellable(has_ended=operation.is_final)
+
+    @override
+    def becomes(self, operation: Operation, by: UserId, now: datetime) -> Event:
+        return ev.Withdrawn(at=now, by=by)
+
+
+class RollBack(Press):
+    """Return to what ran before this operation."""
+
+    right: ClassVar[RightName] = "rollback"
+
+    kind: Literal["rollback"] = "rollback"
+
+    @override
+    def becomes(self, operation: Operation, by: UserId, now: datetime) -> Change:
+        parameters = Parameters(revision=operation.revision_before)
+        return Change(
+            target=operation.target,
+            asked=Asked(action="rollback", parameters=parameters),
+            rollback_of=operation.id,
+        )
+
+
+class Recover(Press):
+    """Go on with a failed operation by one of its recovery options."""
+
+    right: ClassVar[RightName] = "request"
+
+    kind: Literal["recover"] = "recover"
+    option: str
+    reason: str | None = None
+
+    @override
+    @classmethod
+    def of(cls, operation: Operation) -> tuple[Self, ...]:
+        seen = Seen(round=operation.round, digest=operation.plan.digest)
+        options = operation.phase.ways if isinstance(operation.phase, Failed) else ()
+        names = dict.fromkeys(each.name for each in options)
+        return tuple(cls(operation=operation.id, seen=seen, option=name) for name in names)
+
+    @override
+    def becomes(self, operation: Operation, by: UserId, now: datetime) -> Change:
+        option = operation.option(self.option)
+        items = option.items if option else ()
+        parameters = operation.parameters.model_copy(update={"way": self.option, "items": items})
+        return Change(
+            target=operation.target,
+            asked=Asked(action=operation.action, parameters=parameters),
+            reason=self.reason or "",
+            follows=operation.id,
+            rollback_of=operation.rollback_of,
+        )
+
+
+class NotExecuted(Press):
+    """Say that the lost call had no effect."""
+
+    right: ClassVar[RightName] = "decide"
+    phases: ClassVar[tuple[type[Record], ...]] = (Uncertain,)
+
+    kind: Literal["not_executed"] = "not_executed"
+
+    @override
+    def becomes(self, operation: Operation, by: UserId, now: datetime) -> Event:
+        said = len(operation.phase.said) + 1 if isinstance(operation.phase, Uncertain) else 1
+        if said < operation.deciders:
+            return ev.NotExecutedSaid(at=now, by=by, said=said, needed=operation.deciders)
+        return ev.NotExecuted(at=now, by=by)
