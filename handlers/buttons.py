@@ -14,6 +14,7 @@ from bot.core.codes import Denied
 from bot.core.errors import JournalUnavailableError, SlackError
 from bot.core.outcomes import Caller, FormWanted, Outcome, Repeated, Unchanged
 from bot.core.records import Json
+from bot.core.surfaces import whispered
 from bot.core.verbs import BUTTONS, Verb, press_of, read_token
 from bot.views.answers import whisper
 from bot.views.forms import reason_form
@@ -40,7 +41,7 @@ def told(service: Service, body: dict[str, object], denied: Denied, locale: Loca
         return silent()
     try:
         text = whisper(denied, locale)
-        service.whisper(where.user.id, where.channel.id, text)
+        service.show(whispered(where.user.id, where.channel.id, text))
     except JournalUnavailableError:
         return silent(500)  # Slack's warning sign is all that can be shown
     return silent()
@@ -93,7 +94,7 @@ class _Pressing:
         """Tell the person alone where nothing changed; else the card and its thread tell all."""
         if isinstance(outcome, Denied | Unchanged | Repeated):
             text = whisper(outcome, self._locale)
-            self._service.whisper(to.user, to.channel, text)
+            self._service.show(whispered(to.user, to.channel, text))
 
 
 def _listen(app: App, pressing: _Pressing) -> None:

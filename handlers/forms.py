@@ -8,6 +8,7 @@ from slack_bolt import Ack, App, BoltResponse
 from bot.core.codes import Denied
 from bot.core.outcomes import Repeated, Unchanged
 from bot.core.rules import Press
+from bot.core.surfaces import whispered
 from bot.core.verbs import BUTTONS, Verb, press_of, read_token
 from bot.core.verbs.reasons import kept_reason
 from bot.views.answers import whisper
@@ -65,5 +66,5 @@ def _submitted(
     if isinstance(outcome, Denied):
         return outcome
     if isinstance(outcome, Unchanged | Repeated):
-        service.whisper(caller.user, caller.channel, whisper(outcome, locale))
+        service.show(whispered(caller.user, caller.channel, whisper(outcome, locale)))
     return None

@@ -8,6 +8,7 @@ from slack_bolt import Ack, App
 
 from bot.core.errors import QueueUnavailableError
 from bot.core.outcomes import Done
+from bot.core.surfaces import whispered
 from bot.views.answers import whisper
 from bot.views.words import Locale
 from handlers.payloads import Mention, as_typed
@@ -35,7 +36,7 @@ def register(app: App, service: Service, seen: SeenOnce, *, bot_user: str, local
         )
         if not isinstance(outcome, Done) and _is_first(seen, mention.event_id):
             caller = mention.caller
-            service.whisper(caller.user, caller.channel, whisper(outcome, locale))
+            service.show(whispered(caller.user, caller.channel, whisper(outcome, locale)))
         ack()
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
 from bot.core.outcomes import Caller, Outcome
-from bot.core.records import ChannelId, Json, UserId
+from bot.core.records import Json
 from bot.core.rules import Press
+from bot.core.surfaces import Show
 
 OpenForm: TypeAlias = Callable[[str, dict[str, Json]], None]
 """Opens a form: trigger_id and view. Raises SlackError; a short time-out is its own."""
@@ -30,8 +31,8 @@ class Service(Protocol):
         """Return the form that a press opens, or why not; None: it needs none."""
         ...
 
-    def whisper(self, to: UserId, channel: ChannelId, text: str) -> None:
-        """Tell one person something, through the outbox."""
+    def show(self, wanted: Show) -> None:
+        """Show somebody something, through the outbox."""
         ...
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from bot.core.records import OperationId
 from bot.core.rows import OpenOperation, UnreadableOperation
-from bot.core.surfaces import Subject
+from bot.core.surfaces import Subject, whispered
 from bot.views.answers import parked
 from workers.context import WorkerContext
 
@@ -27,10 +27,6 @@ def tell_parked(context: WorkerContext, each: UnreadableOperation | OpenOperatio
     log.error("operation.parked", extra={"operation_id": each.id, "target": each.target})
     cards = context.journal.surfaces.cards_of(each.id)
     if cards and each.requester:
-        context.journal.outbox.whisper(
-            cards[0].channel,
-            each.requester,
-            parked(each.id, context.locale),
-            at=now,
-            operation_id=each.id,
-        )
+        words = parked(each.id, context.locale)
+        told = whispered(each.requester, cards[0].channel, words, subject)
+        context.journal.outbox.show(told, at=now)

@@ -1,7 +1,7 @@
 """Events: what happened to an operation. The journal keeps them in order, for ever."""
 
 from datetime import timedelta
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -9,10 +9,13 @@ from bot.core.codes import Kept, KeptIfAny
 from bot.core.errors import Verdict
 from bot.core.operation import RecoveryOption, TaskLine
 from bot.core.plan import Plan, PlannedStep
-from bot.core.records import SLIPWAY, Moment, Record, UserId
+from bot.core.records import SLIPWAY, Moment, Record, Urgency, UserId
 
 
 class _Event(Record):
+    card: ClassVar[Urgency] = "notable"  # how soon a card shows it
+    reply: ClassVar[Urgency | None] = "notable"  # how soon the thread tells it; None: never
+
     at: Moment
     by: UserId = SLIPWAY
 
@@ -20,11 +23,16 @@ class _Event(Record):
 class Requested(_Event):
     """Somebody asked for it; always the first event."""
 
+    reply: ClassVar[Urgency | None] = None
+
     kind: Literal["requested"] = "requested"
 
 
 class Planned(_Event):
     """The live state was read and the plan made; the gate can be decided from now on."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = None
 
     kind: Literal["planned"] = "planned"
     plan: Plan
@@ -32,6 +40,9 @@ class Planned(_Event):
 
 class PlanRefused(_Event):
     """No plan can be made: no change, no such revision, target unknown to the cloud."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
 
     kind: Literal["plan_refused"] = "plan_refused"
     code: str
@@ -41,12 +52,18 @@ class PlanRefused(_Event):
 class ApprovalGiven(_Event):
     """One entitled person approved this digest."""
 
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
     kind: Literal["approval_given"] = "approval_given"
     digest: str
 
 
 class ApprovalsVoided(_Event):
     """What was approved is not what would happen now; `plan` is what would."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
 
     kind: Literal["approvals_voided"] = "approvals_voided"
     plan: Plan
@@ -56,6 +73,9 @@ class ApprovalsVoided(_Event):
 class ApprovalRefused(_Event):
     """One entitled person said no."""
 
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
     kind: Literal["approval_refused"] = "approval_refused"
     reason: str
 
@@ -63,11 +83,17 @@ class ApprovalRefused(_Event):
 class ApprovalLapsed(_Event):
     """Nobody decided in time."""
 
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
     kind: Literal["approval_lapsed"] = "approval_lapsed"
 
 
 class Withdrawn(_Event):
     """A person cancelled it, or a right that it stood on is gone."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
 
     kind: Literal["withdrawn"] = "withdrawn"
     reason: KeptIfAny = None
@@ -84,6 +110,8 @@ class PlanExtended(_Event):
 
 class PermitGranted(_Event):
     """The right to send this step's mutating call once; on disk before the first byte leaves."""
+
+    reply: ClassVar[Urgency | None] = None
 
     kind: Literal["permit_granted"] = "permit_granted"
     step: int
@@ -115,6 +143,9 @@ class TaskAccepted(_Event):
 class CallRefused(_Event):
     """The API declined the call, in its own words; nothing was executed."""
 
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
     kind: Literal["call_refused"] = "call_refused"
     step: int
     attempt: int
@@ -125,6 +156,9 @@ class CallRefused(_Event):
 
 class AnswerLost(_Event):
     """The call may have been executed: no usable answer came, or the worker died."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
 
     kind: Literal["answer_lost"] = "answer_lost"
     step: int
@@ -138,6 +172,9 @@ class AnswerLost(_Event):
 class TaskAdopted(_Event):
     """Reading found the remote task that the lost call had started."""
 
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
     kind: Literal["task_adopted"] = "task_adopted"
     step: int
     task: str
@@ -147,12 +184,18 @@ class TaskAdopted(_Event):
 class SettleTimePassed(_Event):
     """Reading found nothing even after the settle time: people may decide now."""
 
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
     kind: Literal["settle_time_passed"] = "settle_time_passed"
     reason: Kept  # what reading showed
 
 
 class NotExecutedSaid(_Event):
     """One of the people that it takes said, after the settle time, that the call had no effect."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
 
     kind: Literal["not_executed_said"] = "not_executed_said"
     said: int  # how many have said it by now
@@ -162,11 +205,17 @@ class NotExecutedSaid(_Event):
 class NotExecuted(_Event):
     """A person decided, after the settle time, that the lost call had no effect."""
 
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
     kind: Literal["not_executed"] = "not_executed"
 
 
 class ExecutedLate(_Event):
     """Reading found a remote task of the call that people had said was not executed."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
 
     kind: Literal["executed_late"] = "executed_late"
     step: int
@@ -176,6 +225,9 @@ class ExecutedLate(_Event):
 
 class TaskSeen(_Event):
     """The remote task shows something new; `note` warns about what nobody listed."""
+
+    card: ClassVar[Urgency] = "progress"
+    reply: ClassVar[Urgency | None] = None
 
     kind: Literal["task_seen"] = "task_seen"
     step: int
@@ -187,6 +239,9 @@ class TaskSeen(_Event):
 class StepSucceeded(_Event):
     """The API said that the remote task succeeded."""
 
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
     kind: Literal["step_succeeded"] = "step_succeeded"
     step: int
     detail: KeptIfAny = None
@@ -195,6 +250,9 @@ class StepSucceeded(_Event):
 
 class StepFailed(_Event):
     """The API said that the remote task failed."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
 
     kind: Literal["step_failed"] = "step_failed"
     step: int
@@ -205,6 +263,9 @@ class StepFailed(_Event):
 
 class WatchStalled(_Event):
     """The deadline passed, the remote task vanished, or it may no longer be read."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
 
     kind: Literal["watch_stalled"] = "watch_stalled"
     step: int

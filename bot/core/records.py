@@ -14,6 +14,8 @@ UserId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([UW][A-Z0-9]{2,
 ChannelId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[CDG][A-Z0-9]{2,20}$")]
 TargetName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 Moment: TypeAlias = AwareDatetime
+# The queue's order. In the background: what nobody watches who is not there for something else.
+Urgency: TypeAlias = Literal["decisive", "notable", "progress", "background"]
 Json: TypeAlias = JsonValue
 
 Action: TypeAlias = Literal[

@@ -5,19 +5,10 @@ from typing import Final
 
 from pydantic import Field
 
-from bot.core.records import ChannelId, Json, Moment, Record
-from bot.core.surfaces import Subject, SurfaceKind, Urgency
+from bot.core.records import Json, Moment, Record, Urgency
+from bot.core.surfaces import Subject, SurfaceKind
 
-POSTS: Final = "chat.postMessage"  # Slack's own names of the methods
-UPDATES: Final = "chat.update"
-WHISPERS: Final = "chat.postEphemeral"
-HOMES: Final = "views.publish"
 UNREADABLE: Final = "unreadable"  # why a row of the queue is put off that nobody can send
-
-
-def lane_of(method: str, channel: ChannelId) -> str:
-    """Return the name of what Slack counts together: posts by channel, other methods as a whole."""
-    return f"{method}:{channel}" if method == POSTS else method
 
 
 class OutboxRow(Record):

@@ -1,18 +1,40 @@
 """Surfaces: what Slack shows of which subject, and what an event makes of that."""
 
-from collections.abc import Iterator, Sequence
-from typing import Final, Literal, NamedTuple, TypeAlias, assert_never
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from pydantic import Field
 
 from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.operation import Failed, Operation
-from bot.core.records import ChannelId, Record, TargetName
+from bot.core.records import ChannelId, Record, TargetName, Urgency, UserId
 
 SubjectKind: TypeAlias = Literal["operation", "target", "incident", "person"]
-# Of each kind `workers.slack.kinds` knows how it is drawn and sent.
+# Of each kind `workers.slack.kinds` knows how it is drawn.
 SurfaceKind: TypeAlias = Literal["operation_card", "operation_reply", "whisper", "direct"]
-# The queue's order. In the background: what nobody watches who is not there for something else.
-Urgency: TypeAlias = Literal["decisive", "notable", "progress", "background"]
+# Slack's own names of the methods.
+Method: TypeAlias = Literal["chat.postMessage", "chat.postEphemeral", "views.publish"]
+POSTS: Final = "chat.postMessage"
+UPDATES: Final = "chat.update"
+WHISPERS: Final = "chat.postEphemeral"
+HOMES: Final = "views.publish"
+
+
+class SurfaceSpec(NamedTuple):
+    """How Slack is brought to show a kind of surface, and what becomes of it."""
+
+    method: Method = POSTS
+    is_updated: bool = False  # it is one that shows the newest state
+    stands: bool = True  # whether it stays in the register; what stands nowhere cannot be pressed
+
+
+SURFACES: Final[Mapping[SurfaceKind, SurfaceSpec]] = {
+    "operation_card": SurfaceSpec(is_updated=True),
+    "operation_reply": SurfaceSpec(),
+    "whisper": SurfaceSpec(method=WHISPERS, stands=False),
+    "direct": SurfaceSpec(),
+}
 
 
 class Subject(Record):
@@ -50,8 +72,11 @@ class Show(Record):
 
     kind: SurfaceKind
     subject: Subject
-    channel: ChannelId
-    urgency: Urgency
+    channel: str  # of a direct message: its reader
+    urgency: Urgency = "decisive"
+    user: str = ""  # who alone sees it
+    name: str = ""  # tells it from others of its kind and subject in this channel
+    body: Mapping[str, str] = Field(default_factory=dict)  # drawn beside the subject
     waits: bool = False  # a moment, for what comes right after it
 
 
@@ -81,12 +106,27 @@ class _News(NamedTuple):
     """How urgent an event is to the card, and to the thread; None: it tells nothing."""
 
     card: Urgency
-    reply: Urgency | None = None
-    broadcast: bool = False
+    reply: Urgency | None
 
 
 _NOTABLE: Final = _News("notable", "notable")
-_DECISIVE: Final = _News("decisive", "decisive")
+
+
+def lane_of(method: str, channel: str) -> str:
+    """Return the name of what Slack counts together: posts by channel, other methods as a whole."""
+    return f"{method}:{channel}" if method == POSTS else method
+
+
+def lane_for(kind: SurfaceKind, channel: str, *, is_new: bool) -> str:
+    """Return where a surface queues that is new, or is there and has to show something newer."""
+    method = SURFACES[kind].method
+    return lane_of(UPDATES if method == POSTS and not is_new else method, channel)
+
+
+def whispered(user: UserId, channel: ChannelId, text: str, of: Subject | None = None) -> Show:
+    """Return what shows *text* to *user* alone, about *of* or the person."""
+    subject = of or Subject(kind="person", id=user)
+    return Show(kind="whisper", subject=subject, channel=channel, user=user, body={"text": text})
 
 
 def about(operation: Operation) -> Subject:
@@ -119,7 +159,7 @@ def stale(
                 channel=operation.channel,
                 sequence=operation.sequence,
                 urgency=news.reply,
-                broadcast=news.broadcast,
+                broadcast=isinstance(operation.phase, Failed) and operation.was_sent,
                 is_last=operation.is_final,
             )
         )
@@ -168,45 +208,16 @@ def _shown(
 
 
 def _news(event: Event, operation: Operation) -> _News:
+    """Return what the event itself says, but where it means less than it usually does."""
     match event:
-        case ev.Requested() | ev.PermitGranted():
-            return _News("notable")
-        case ev.Planned():
-            return _News("decisive")
-        case ev.TaskSeen(note=note):
-            return _News("progress", "notable" if note else None)
-        case ev.ExecutedLate():
-            return _News("decisive", "decisive", broadcast=True)
+        case ev.TaskSeen(note=note) if note:
+            return _News(event.card, "notable")
         case ev.ApprovalsVoided() if operation.approvals_needed == 0:
-            return _NOTABLE
-        case (
-            ev.ApprovalGiven()
-            | ev.ApprovalsVoided()
-            | ev.AnswerLost()
-            | ev.TaskAdopted()
-            | ev.SettleTimePassed()
-            | ev.NotExecutedSaid()
-            | ev.WatchStalled()
-        ):
-            return _DECISIVE
-        case ev.PlanExtended() | ev.NotAccepted() | ev.TaskAccepted() | ev.WaitExtended():
             return _NOTABLE
         case ev.StepSucceeded() if not operation.is_final:
             return _NOTABLE
-        case (
-            ev.StepSucceeded()
-            | ev.StepFailed()
-            | ev.CallRefused()
-            | ev.NotExecuted()
-            | ev.PlanRefused()
-            | ev.ApprovalRefused()
-            | ev.ApprovalLapsed()
-            | ev.Withdrawn()
-        ):
-            is_loud = isinstance(operation.phase, Failed) and operation.was_sent
-            return _News("decisive", "decisive", broadcast=is_loud)
         case _:
-            assert_never(event)
+            return _News(event.card, event.reply)
 
 
 def _changes_the_previous(event: Event, operation: Operation) -> bool:

@@ -3,7 +3,7 @@
 import json
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -21,13 +21,13 @@ from sqlalchemy import (
     update,
 )
 
-from bot.core.records import ChannelId, Json, Moment, OperationId, UserId
+from bot.core.records import Json, Moment
 from bot.core.rows import UNREADABLE, OutboxRow
-from bot.core.surfaces import Subject
+from bot.core.surfaces import Show, Subject
 from bot.journal import outbox_write
 from bot.journal.database import reading, writing
 from bot.journal.outbox_settle import Settling
-from bot.journal.outbox_write import URGENCIES, Place
+from bot.journal.outbox_write import URGENCIES
 from bot.journal.schema import Utc, outbox, surfaces
 
 log = logging.getLogger("slipway.journal")
@@ -133,32 +133,10 @@ _BACKLOG: Final = select(func.count(), func.min(outbox.c.wanted_at)).where(outbo
 class Outbox(Settling):
     """Every method raises JournalUnavailableError where the database cannot do it."""
 
-    def whisper(
-        self,
-        channel: ChannelId,
-        user: UserId,
-        text: str,
-        *,
-        at: Moment,
-        operation_id: OperationId | None = None,
-    ) -> None:
-        """Want *text* to be shown to *user* alone, now."""
-        about = (
-            Subject(kind="operation", id=operation_id)
-            if operation_id
-            else Subject(kind="person", id=user)
-        )
-        name = secrets.token_hex(8)
+    def show(self, wanted: Show, *, at: Moment) -> None:
+        """Want a surface that follows no event: to begin, or to be drawn once more."""
         with writing(self._database) as connection:
-            place = Place(channel, user)
-            outbox_write.whisper(connection, about, place, text, name=name, at=at)
-
-    def direct(
-        self, about: Subject, user: UserId, body: Mapping[str, str], *, name: str, at: Moment
-    ) -> None:
-        """Want *user* to be told directly about a subject; *name* tells it from other times."""
-        with writing(self._database) as connection:
-            outbox_write.direct(connection, about, user, body, name=name, at=at)
+            outbox_write.show(connection, wanted, None, at)
 
     def claim(self, now: Moment, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
         """Claim up to *limit* rows that are due, the most urgent first; nobody else gets them."""

@@ -6,7 +6,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, and_, bindparam, case, delete, or_, select, update
 
 from bot.core.records import Moment
-from bot.core.rows import UPDATES, OutboxRow, lane_of
+from bot.core.rows import OutboxRow
+from bot.core.surfaces import SURFACES, lane_for
 from bot.journal.audit import storable
 from bot.journal.database import writing
 from bot.journal.outbox_write import DECISIVE, GOES_ON
@@ -125,7 +126,7 @@ class Settling:
             again = {
                 "row": row.id,
                 "seen_claim": row.claim,
-                "new_lane": lane_of(UPDATES, row.channel),
+                "new_lane": lane_for(row.kind, row.channel, is_new=False),
                 "now": at,
                 "rested": at + REST,
             }
@@ -178,6 +179,6 @@ def _take_out(connection: Connection, row: OutboxRow) -> None:
 
 
 def _forget(connection: Connection, row: OutboxRow) -> None:
-    """Take a whisper out of the register: it stands nowhere, and nobody can press it."""
-    if row.kind == "whisper":
+    """Take out of the register what stands nowhere: nobody can press it."""
+    if not SURFACES[row.kind].stands:
         connection.execute(_FORGET, {"row": row.id})

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, assert_never, get_args
@@ -20,16 +21,16 @@ from sqlalchemy import (
 
 from bot.core.events import Event
 from bot.core.operation import Operation
-from bot.core.records import ChannelId, UserId
-from bot.core.rows import POSTS, UPDATES, WHISPERS, lane_of
+from bot.core.records import Urgency
 from bot.core.surfaces import (
+    SURFACES,
     Show,
     ShowPrevious,
     Subject,
     Subscription,
     SurfaceKind,
     Tell,
-    Urgency,
+    lane_for,
     stale,
     subjects,
 )
@@ -157,17 +158,11 @@ _CARDS_BEFORE: Final = (
 )
 
 
-class Place(NamedTuple):
-    """Where a whisper is shown, and to whom."""
-
-    channel: ChannelId
-    user: UserId
-
-
 class _Wish(NamedTuple):
     """A surface that is to show a sequence, or what it shows once more."""
 
     surface: str
+    kind: SurfaceKind
     sequence: int
     urgency: int
     touches: int = 0
@@ -208,41 +203,28 @@ def _subscription(row: Row[Any]) -> Subscription | None:
         return None
 
 
-def show(connection: Connection, wanted: Show, sequence: int, at: datetime) -> None:
-    """Want a surface to show *sequence*; where there is none in this channel, begin it."""
-    surface = surface_id(wanted.kind, wanted.subject, wanted.channel)
-    urgency = URGENCIES.index(wanted.urgency)
-    if _hasten(connection, _Wish(surface, sequence, urgency), at):
+def show(connection: Connection, wanted: Show, sequence: int | None, at: datetime) -> None:
+    """Want a surface to show *sequence*; None: what it shows once more. Begin it where it is none.
+
+    What was begun and shows nothing newer, such as a direct message, is not begun again.
+    """
+    spec, urgency = SURFACES[wanted.kind], URGENCIES.index(wanted.urgency)
+    name = wanted.name if spec.stands else secrets.token_hex(8)
+    place = f"{wanted.channel}:{name}" if name else wanted.channel
+    surface = surface_id(wanted.kind, wanted.subject, place)
+    touches = 1 if sequence is None else 0
+    wish = _Wish(surface, wanted.kind, sequence or 0, urgency, touches)
+    if spec.is_updated and _hasten(connection, wish, at):
         return
-    begun = {"id": surface, "kind": wanted.kind, "channel": wanted.channel, "wanted": sequence}
-    _begin(connection, wanted.subject, begun, at)
-    row = {"lane": lane_of(POSTS, wanted.channel), "rank": BEGINS, "urgency": urgency}
-    due = at + CARD_WAIT if wanted.waits else at
-    _queue(connection, surface, row, since=at, due=due)
-
-
-def whisper(
-    connection: Connection, about_: Subject, place: Place, text: str, *, name: str, at: datetime
-) -> None:
-    """Want *text* to be shown in *place* to its user alone."""
-    surface = f"whisper:{name}"
-    begun = {"id": surface, "kind": "whisper", "channel": place.channel, "user": place.user}
-    _begin(connection, about_, {**begun, "wanted": 0}, at)
-    body = _json({"text": text})
-    row = {"lane": lane_of(WHISPERS, place.channel), "rank": BEGINS, "body": body}
-    _queue(connection, surface, row, since=at, due=at)
-
-
-def direct(
-    connection: Connection, about_: Subject, user: UserId, body: Mapping[str, str], *,
-    name: str, at: datetime,
-) -> None:  # fmt: skip
-    """Want *user* to be told directly about a subject."""
-    surface = surface_id("direct", about_, f"{user}:{name}")
-    begun = {"id": surface, "kind": "direct", "channel": user, "user": user, "wanted": 1}
-    _begin(connection, about_, begun, at)
-    row = {"lane": lane_of(POSTS, user), "rank": BEGINS, "body": _json(body)}
-    _queue(connection, surface, row, since=at, due=at)
+    begun = {"id": surface, "kind": wanted.kind, "channel": wanted.channel, "user": wanted.user}
+    _begin(connection, wanted.subject, {**begun, "wanted": wish.sequence}, at)
+    row = {
+        "lane": lane_for(wanted.kind, wanted.channel, is_new=True),
+        "rank": BEGINS,
+        "urgency": urgency,
+        "body": _json(wanted.body),
+    }
+    _queue(connection, surface, row, since=at, due=at + CARD_WAIT if wanted.waits else at)
 
 
 def surface_id(kind: SurfaceKind, subject: Subject, place: str) -> str:
@@ -260,7 +242,7 @@ def _hasten(connection: Connection, wish: _Wish, at: datetime) -> bool:
     hurry = {"wanted_one": wish.surface, "new_urgency": wish.urgency, "new_due": due}
     if connection.execute(_HASTEN, hurry).rowcount == 0:
         is_new = there.ts is None
-        lane = lane_of(POSTS if is_new else UPDATES, there.channel)
+        lane = lane_for(wish.kind, there.channel, is_new=is_new)
         row = {"lane": lane, "rank": BEGINS if is_new else GOES_ON, "urgency": wish.urgency}
         since = there.shown_at or there.created_at
         _queue(connection, wish.surface, row, since=since, due=due)
@@ -273,7 +255,7 @@ def _tell(connection: Connection, tells: Tell, at: datetime) -> None:
     begun = {"id": surface, "kind": "operation_reply", "channel": tells.channel}
     _begin(connection, tells.subject, {**begun, "parent": thread, "wanted": tells.sequence}, at)
     row = {
-        "lane": lane_of(POSTS, tells.channel),
+        "lane": lane_for("operation_reply", tells.channel, is_new=True),
         "urgency": URGENCIES.index(tells.urgency),
         "broadcast": tells.broadcast,
     }
@@ -287,7 +269,7 @@ def _show_previous(connection: Connection, previous: ShowPrevious, at: datetime)
     asked = {"target": previous.target, "present": previous.operation.id}
     urgency = URGENCIES.index(previous.urgency)
     for surface in connection.execute(_CARDS_BEFORE, asked).scalars().all():
-        _hasten(connection, _Wish(surface, 0, urgency, touches=1), at)
+        _hasten(connection, _Wish(surface, "operation_card", 0, urgency, touches=1), at)
 
 
 def _begin(connection: Connection, about_: Subject, row: dict[str, Any], at: datetime) -> None:

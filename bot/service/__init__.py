@@ -4,8 +4,8 @@ from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.outcomes import Caller, Outcome
-from bot.core.records import ChannelId, UserId
 from bot.core.rules import Ask, Change, Press
+from bot.core.surfaces import Show
 from bot.core.verbs import parse
 from bot.service.changes import change
 from bot.service.context import CloudReader, ServiceContext
@@ -57,7 +57,7 @@ class Service:
             text = f"{words[0]} {card.subject.id}" if card else text
         return self.typed("ops", text, by=by, delivery=delivery)
 
-    def whisper(self, to: UserId, channel: ChannelId, text: str) -> None:
-        """Tell one person something, through the outbox."""
-        self._context.journal.outbox.whisper(channel, to, text, at=self._context.clock())
+    def show(self, wanted: Show) -> None:
+        """Show somebody something, through the outbox."""
+        self._context.journal.outbox.show(wanted, at=self._context.clock())
         self._context.engine.wake_outbox()

@@ -32,6 +32,7 @@ from bot.views.words.naming import (
 )
 
 _FOR_APPROVERS: Final = (ev.AnswerLost, ev.SettleTimePassed, ev.WatchStalled, ev.ExecutedLate)
+_SYMBOLS: Final = {"approval_lapsed": EXPIRED}
 _FINDINGS_ROOM: Final = 9_500  # characters; all blocks of a message have 13,000
 
 
@@ -75,7 +76,6 @@ def _worded(thread: ThreadWriter, event: Event) -> Line | None:
             | ev.ApprovalGiven()
             | ev.ApprovalsVoided()
             | ev.ApprovalRefused()
-            | ev.ApprovalLapsed()
             | ev.Withdrawn()
             | ev.PlanExtended()
         ):
@@ -95,7 +95,13 @@ def _worded(thread: ThreadWriter, event: Event) -> Line | None:
         case ev.TaskSeen() | ev.StepSucceeded() | ev.StepFailed():
             return _of_task(thread, event)
         case _:
-            assert_never(event)
+            return _by_its_kind(thread, event)
+
+
+def _by_its_kind(thread: ThreadWriter, event: Event) -> Line:
+    """Word an event whose phrase, which bears its name, needs nothing but what it says itself."""
+    symbol = _SYMBOLS.get(event.kind, INFO)
+    return thread.line(symbol, thread.say(event.kind, **dict(event)))
 
 
 def _before_sending(
@@ -104,7 +110,6 @@ def _before_sending(
     | ev.ApprovalGiven
     | ev.ApprovalsVoided
     | ev.ApprovalRefused
-    | ev.ApprovalLapsed
     | ev.Withdrawn
     | ev.PlanExtended,
 ) -> Line:
@@ -119,8 +124,6 @@ def _before_sending(
         case ev.ApprovalRefused(by=by, reason=why):
             key = "rejected" if why.strip() else "rejected_without_reason"
             return thread.line(REFUSED, thread.say(key, by=by, why=why), unsent)
-        case ev.ApprovalLapsed():
-            return thread.line(EXPIRED, thread.say("expired"), unsent)
         case ev.Withdrawn(by=by, reason=why):
             return thread.line(WITHDRAWN, thread.say("cancelled", by=by, why=why), unsent)
         case ev.PlanExtended(steps=steps, reason=why):

@@ -12,6 +12,7 @@ from redis import Redis
 
 from bot.app.resources import now
 from bot.core.ports import AuditEntry
+from bot.core.surfaces import whispered
 from bot.journal import Journal, journal_on, open_engine, ping
 from bot.redis.doorbell import open_redis
 from bot.sandbox.clouds import (
@@ -231,7 +232,7 @@ def test_a_redis_that_may_not_be_asked_is_no_fault(
 def test_what_waits_for_slack_too_long_is_warned_about(here: Run, well: dict[str, str]) -> None:
     """Messages that nobody sends are the first sign of workers that are not there."""
     old = journal_on(open_engine(well["SLIPWAY_DATABASE_URL"]))
-    old.outbox.whisper("C0DEPLOYS", ANN, "are you there?", at=NOON - timedelta(days=300))
+    old.outbox.show(whispered(ANN, "C0DEPLOYS", "are you there?"), at=NOON - timedelta(days=300))
     code, found = findings(here)
     assert (code, found["outbox"]["level"]) == (0, "warn")
     assert re.match(r"1 message waits, the oldest for [0-9]{3,} d", found["outbox"]["found"])

@@ -1,6 +1,6 @@
 """The journal as the product has it, with a point before and after each of its transactions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,9 +19,9 @@ from bot.core.ports import (
     Limits,
     TargetLocked,
 )
-from bot.core.records import ChannelId, Moment, OperationId, UserId
+from bot.core.records import Moment, OperationId
 from bot.core.rows import OutboxRow
-from bot.core.surfaces import Subject
+from bot.core.surfaces import Show
 from bot.journal import Journal, journal_on
 from bot.journal.audit import Audit
 from bot.journal.commits import Commits
@@ -113,21 +113,9 @@ class WatchedOutbox(Outbox):
         self._points = points
 
     @override
-    def whisper(
-        self,
-        channel: ChannelId,
-        user: UserId,
-        text: str,
-        *,
-        at: Moment,
-        operation_id: OperationId | None = None,
-    ) -> None:
-        whisper = super().whisper
-
-        def wanted() -> None:
-            whisper(channel, user, text, at=at, operation_id=operation_id)
-
-        self._points.io("whisper", wanted, changes=True)
+    def show(self, wanted: Show, *, at: Moment) -> None:
+        show = super().show
+        self._points.io(f"show {wanted.kind}", lambda: show(wanted, at=at), changes=True)
 
     @override
     def claim(self, now: Moment, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
@@ -166,14 +154,3 @@ class WatchedOutbox(Outbox):
     def give_up(self, row: OutboxRow) -> None:
         give_up = super().give_up
         self._points.io("outbox.give_up", lambda: give_up(row), changes=True)
-
-    @override
-    def direct(
-        self, about: Subject, user: UserId, body: Mapping[str, str], *, name: str, at: Moment
-    ) -> None:
-        direct = super().direct
-
-        def wanted() -> None:
-            direct(about, user, body, name=name, at=at)
-
-        self._points.io("direct", wanted, changes=True)

@@ -177,7 +177,7 @@ def _crossed_off_first(
     drawn = kind.draw(context, (row,))
     context.journal.outbox.sent(row, None, row.wanted, context.clock())
     if drawn is not None:
-        call(writer, kind, row, drawn, None)
+        call(writer, row, drawn, None)
 
 
 # SB13: Slack's client repeats what was reset.

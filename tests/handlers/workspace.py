@@ -44,6 +44,7 @@ from bot.core.plan import Observation, Plan, PlannedStep
 from bot.core.policy import Member, Policy
 from bot.core.records import Json, Parameters
 from bot.core.rules import Approve, Facts, Press, Recover, Reject, Seen, decide
+from bot.core.surfaces import Show
 from bot.views.words import Locale
 from handlers.bolt import bolt_app
 from handlers.ingress import PATH, Ingress, IngressLimits
@@ -234,9 +235,10 @@ class KeptService:
         self.deliveries[delivery] = follower.id
         return Done(operation=follower)
 
-    def whisper(self, to: str, channel: str, text: str) -> None:
+    def show(self, wanted: Show) -> None:
         self._must_work(besides_faults=True)
-        self.whispers.append((to, channel, text))
+        assert wanted.kind == "whisper"
+        self.whispers.append((wanted.user, wanted.channel, wanted.body["text"]))
 
     def _must_work(self, *, besides_faults: bool = False) -> None:
         self.may_go_on.wait()

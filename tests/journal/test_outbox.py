@@ -6,6 +6,7 @@ import pytest
 
 from bot.core import events as ev
 from bot.core.events import Event
+from bot.core.surfaces import whispered
 from bot.journal import Journal
 from tests.core.builders import foreign
 from tests.journal.builders import (
@@ -138,7 +139,7 @@ def test_the_decisive_goes_first(journal: Journal) -> None:
     started(journal)
     create(journal, an_operation(2, target="billing", created_at=NOON - HOUR))
     create(journal, an_operation(3, target="search", created_at=NOON - 2 * HOUR))
-    journal.outbox.whisper(CHANNEL, ANN, "[locked] no", at=NOON + SECOND)
+    journal.outbox.show(whispered(ANN, CHANNEL, "[locked] no"), at=NOON + SECOND)
 
     rows = claimed(journal)
 
@@ -153,7 +154,7 @@ def test_the_decisive_goes_first(journal: Journal) -> None:
 
 def test_a_whisper_is_ready_to_send(journal: Journal) -> None:
     """A whisper carries its text and its reader; NUL, which no database takes, is replaced."""
-    journal.outbox.whisper(CHANNEL, ANN, "no\x00w", at=NOON)
+    journal.outbox.show(whispered(ANN, CHANNEL, "no\x00w"), at=NOON)
 
     [row] = claimed(journal)
     journal.outbox.sent(row, None, 0, LATER)

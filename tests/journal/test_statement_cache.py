@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Select, UpdateBase, event
 
 import bot.journal
 from bot.core import events as ev
+from bot.core.surfaces import whispered
 from bot.journal import Journal, warm_up
 from bot.journal.statement_cache import STORES
 from tests.core.builders import foreign
@@ -85,7 +86,7 @@ def compiling(engine: Engine) -> Iterator[list[str]]:
 def _live(journal: Journal) -> None:
     operation = an_operation()
     create(journal, operation)
-    journal.outbox.whisper(CHANNEL, ANN, "recorded", at=NOON)
+    journal.outbox.show(whispered(ANN, CHANNEL, "recorded"), at=NOON)
     course = (
         planned(operation),
         approved(operation),

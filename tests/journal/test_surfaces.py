@@ -3,7 +3,7 @@
 from sqlalchemy import Engine, func, select
 
 from bot.core import events as ev
-from bot.core.surfaces import Subject, Subscription
+from bot.core.surfaces import Show, Subject, Subscription, whispered
 from bot.journal import Journal
 from bot.journal.schema import outbox, surfaces
 from tests.core.builders import foreign
@@ -130,7 +130,7 @@ def test_what_is_shown_leaves_the_queue_and_stays_in_the_register(
 ) -> None:
     """The queue holds what Slack does not show yet; a whisper stands nowhere."""
     started(journal)
-    journal.outbox.whisper(CHANNEL, ANN, "recorded", at=NOON)
+    journal.outbox.show(whispered(ANN, CHANNEL, "recorded"), at=NOON)
     assert (counted(engine, "outbox"), counted(engine, "surfaces")) == (4, 4)
 
     assert len(show_everything(journal)) == 4
@@ -142,7 +142,9 @@ def test_a_direct_message_waits_like_all_others(journal: Journal) -> None:
     """It is for one person, in a lane of its own, and carries what it is drawn from."""
     create(journal, an_operation())
     subject = Subject(kind="operation", id=an_id(1))
-    journal.outbox.direct(subject, BOB, {"error": "is_archived"}, name="failed", at=NOON)
+    body = {"error": "is_archived"}
+    wanted = Show(kind="direct", subject=subject, channel=BOB, user=BOB, name="failed", body=body)
+    journal.outbox.show(wanted, at=NOON)
 
     [row] = claimed(journal, NOON)
 

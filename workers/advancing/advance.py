@@ -22,6 +22,7 @@ from bot.core.errors import (
 )
 from bot.core.operation import AwaitingApproval, Operation, Queued, Running
 from bot.core.records import OperationId
+from bot.core.surfaces import about, whispered
 from bot.systems import system as system_named
 from bot.views.answers import whisper
 from workers.advancing.planning import check, plan
@@ -92,13 +93,8 @@ def _plan(context: WorkerContext, operation: Operation) -> bool:
     if isinstance(planned, Denied):
         _refuse(context, operation, planned)
         words = whisper(planned, context.locale)  # with the remedy, which a card lacks
-        context.journal.outbox.whisper(
-            operation.channel,
-            operation.requester,
-            words,
-            at=context.clock(),
-            operation_id=operation.id,
-        )
+        told = whispered(operation.requester, operation.channel, words, about(operation))
+        context.journal.outbox.show(told, at=context.clock())
         return False
     _apply(context, operation, ev.Planned(at=context.clock(), plan=planned))
     return True

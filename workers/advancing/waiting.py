@@ -6,7 +6,7 @@ from typing import Final
 from bot.core.errors import CloudError, SlipwayError
 from bot.core.operation import AwaitingApproval, Operation
 from bot.core.records import SLIPWAY
-from bot.core.surfaces import Subject
+from bot.core.surfaces import Subject, about, whispered
 from bot.views.answers import Waiting, waiting
 from workers.context import WorkerContext
 
@@ -33,9 +33,8 @@ def tell_of_waiting(context: WorkerContext, operation: Operation, error: Slipway
         ),
         context.locale,
     )
-    context.journal.outbox.whisper(
-        operation.channel, operation.requester, words, at=now, operation_id=operation.id
-    )
+    told = whispered(operation.requester, operation.channel, words, about(operation))
+    context.journal.outbox.show(told, at=now)
 
 
 def _since(operation: Operation) -> datetime:

@@ -5,10 +5,10 @@ from typing import Final, assert_never
 
 from bot.core.errors import SlackRefusedError
 from bot.core.rows import OutboxRow
+from bot.core.surfaces import SURFACES
 from bot.views.layout import Block, Drawn
 from bot.views.text import fallback_text
 from workers.context import SlackWriter
-from workers.slack.kinds import Kind
 
 log = logging.getLogger("slipway.outbox")
 
@@ -16,11 +16,10 @@ TOO_LONG: Final = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blo
 GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
 
-def call(
-    slack: SlackWriter, kind: Kind, row: OutboxRow, message: Drawn, ts: str | None
-) -> str | None:
+def call(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str | None) -> str | None:
     """Show *message*, as the message *ts* where it is there already; return where it stands."""
-    match kind.method:
+    method = SURFACES[row.kind].method
+    match method:
         case "chat.postEphemeral":
             slack.whisper(row.channel, row.user, message.text)
             return None
@@ -28,15 +27,15 @@ def call(
             slack.publish(row.user, list(message.blocks))
             return None
         case "chat.postMessage" if ts is None:
-            return _post(slack, kind, row, message)
+            return _post(slack, row, message)
         case "chat.postMessage":
-            return _update(slack, kind, row, message, ts or "")
+            return _update(slack, row, message, ts or "")
         case _:
-            assert_never(kind.method)
+            assert_never(method)
 
 
-def _post(slack: SlackWriter, kind: Kind, row: OutboxRow, message: Drawn) -> str:
-    sequence = 0 if kind.is_updated else message.sequence
+def _post(slack: SlackWriter, row: OutboxRow, message: Drawn) -> str:
+    sequence = 0 if SURFACES[row.kind].is_updated else message.sequence
 
     def post(text: str, blocks: list[Block]) -> str:
         return slack.post(
@@ -58,7 +57,7 @@ def _post(slack: SlackWriter, kind: Kind, row: OutboxRow, message: Drawn) -> str
         return post(fallback_text(message.text), [])
 
 
-def _update(slack: SlackWriter, kind: Kind, row: OutboxRow, message: Drawn, ts: str) -> str:
+def _update(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str) -> str:
     """Update it; where it is gone, post it anew. Returns where it stands."""
     try:
         slack.update(row.channel, ts, message.text, list(message.blocks), about=row.subject)
@@ -67,7 +66,7 @@ def _update(slack: SlackWriter, kind: Kind, row: OutboxRow, message: Drawn, ts: 
             short = fallback_text(message.text)
             slack.update(row.channel, ts, short, [], about=row.subject)
         elif error.code in GONE:
-            return _post(slack, kind, row, message)
+            return _post(slack, row, message)
         else:
             raise
     return ts

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.core.records import SLIPWAY
 from bot.core.rows import OutboxRow
+from bot.core.surfaces import Show
 from workers.context import WorkerContext
 from workers.slack.calls import OF_THE_TOKEN
 
@@ -33,5 +34,13 @@ def tell_directly(context: WorkerContext, row: OutboxRow, error: str) -> None:
         return
     now = context.clock()
     if context.journal.notices.first(row.subject, f"direct:{phase}", now):
-        body = {"channel": row.channel, "error": error}
-        context.journal.outbox.direct(row.subject, operation.requester, body, name=phase, at=now)
+        reader = operation.requester
+        told = Show(
+            kind="direct",
+            subject=row.subject,
+            channel=reader,
+            user=reader,
+            name=phase,
+            body={"channel": row.channel, "error": error},
+        )
+        context.journal.outbox.show(told, at=now)

@@ -1,10 +1,10 @@
-"""The kinds of surfaces: how each is drawn, and how Slack is told. A new one is a line here."""
+"""The kinds of surfaces: how each is drawn. A new one is a line here."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from bot.core.rows import POSTS, WHISPERS, OutboxRow
+from bot.core.rows import OutboxRow
 from bot.core.surfaces import SurfaceKind
 from bot.views.layout import Drawn
 from workers.context import WorkerContext
@@ -20,8 +20,6 @@ class Kind:
     """What the sender knows of a kind of surface."""
 
     draw: Draw  # what rows of one thread, or one row, have to show; None: nothing
-    method: Literal["chat.postMessage", "chat.postEphemeral", "views.publish"] = POSTS
-    is_updated: bool = False  # one message that shows the newest state
     goes_together: bool = False  # several of a thread may be one message
     # An answer that was lost: the message is looked up, sent again whatever came of it, or left.
     doubt: Literal["look_up", "send_again", "leave"] = "look_up"
@@ -34,8 +32,8 @@ def _whisper(_: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
 
 
 KINDS: Final[Mapping[SurfaceKind, Kind]] = {
-    "operation_card": Kind(operation_card, is_updated=True, instead=tell_directly),
+    "operation_card": Kind(operation_card, instead=tell_directly),
     "operation_reply": Kind(operation_replies, goes_together=True, instead=tell_directly),
-    "whisper": Kind(_whisper, method=WHISPERS, doubt="send_again", is_given_up=True),
+    "whisper": Kind(_whisper, doubt="send_again", is_given_up=True),
     "direct": Kind(operation_directly, doubt="leave", is_given_up=True),
 }

@@ -18,7 +18,8 @@ from bot.core.errors import (
     UnknownFormatError,
     UnknownOperationError,
 )
-from bot.core.rows import UNREADABLE, UPDATES, OutboxRow, lane_of
+from bot.core.rows import UNREADABLE, OutboxRow
+from bot.core.surfaces import SURFACES, lane_for, lane_of
 from bot.views.layout import Drawn
 from workers.context import SlackWriter, WorkerContext
 from workers.parking import park
@@ -145,21 +146,21 @@ def _show(context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRow
         context.journal.outbox.give_up(row)
         return
     ts = row.ts or _found(context, slack, kind, row)
-    if ts is not None and not kind.is_updated:
+    if ts is not None and not SURFACES[row.kind].is_updated:
         context.journal.outbox.sent(row, ts, row.wanted, context.clock())
         return
-    lane = row.lane if ts is None else lane_of(UPDATES, row.channel)
+    lane = row.lane if ts is None else lane_for(row.kind, row.channel, is_new=False)
     take(context, lane)
     rows = (row, *_followers(context, kind, row))
     try:
         message = kind.draw(context, rows)
         if message is not None:
-            ts = call(slack, kind, row, message, ts)
+            ts = call(slack, row, message, ts)
     except (SlackError, LeaseOverError) as error:
         _leave_followers(context, rows[1:], error)
         raise
     took(context, lane)
-    _sent(context, kind, rows, message, ts)
+    _sent(context, rows, message, ts)
 
 
 def _followers(context: WorkerContext, kind: Kind, row: OutboxRow) -> tuple[OutboxRow, ...]:
@@ -171,13 +172,12 @@ def _followers(context: WorkerContext, kind: Kind, row: OutboxRow) -> tuple[Outb
 
 def _sent(
     context: WorkerContext,
-    kind: Kind,
     rows: tuple[OutboxRow, ...],
     message: Drawn | None,
     ts: str | None,
 ) -> None:
     for each in rows:
-        shown = message.sequence if kind.is_updated and message else each.wanted
+        shown = message.sequence if SURFACES[each.kind].is_updated and message else each.wanted
         context.journal.outbox.sent(each, ts, shown, context.clock())
 
 
@@ -196,7 +196,7 @@ def _found(context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRo
     if not row.in_doubt or kind.doubt != "look_up":
         return None
     take(context, REPLIES if row.thread_ts else HISTORY)
-    sequence = 0 if kind.is_updated else row.wanted
+    sequence = 0 if SURFACES[row.kind].is_updated else row.wanted
     return slack.find(row.channel, about=row.subject, sequence=sequence, thread_ts=row.thread_ts)
 
 

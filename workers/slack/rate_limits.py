@@ -5,7 +5,7 @@ Source: https://docs.slack.dev/apis/web-api/rate-limits/
 
 from typing import Final, NamedTuple
 
-from bot.core.rows import HOMES, POSTS, UPDATES, WHISPERS
+from bot.core.surfaces import HOMES, POSTS, UPDATES, WHISPERS
 from workers.context import WorkerContext
 
 HISTORY: Final = "conversations.history"

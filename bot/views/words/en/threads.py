@@ -24,7 +24,7 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.would_be": "The change is now {change}",
     "thread.rejected": "*Rejected* by {by:person}: {why:reason:500}",
     "thread.rejected_without_reason": "*Rejected* by {by:person}; no reason given",
-    "thread.expired": "*Expired*: nobody decided in time",
+    "thread.approval_lapsed": "*Expired*: nobody decided in time. Nothing was sent.",
     "thread.cancelled": "*Cancelled* by {by:person}[[: {why:reason:500}]]",
     "thread.extended": "Added *{steps:list}* first: {why:reason}",
     "thread.not_accepted": "*{step}* was not accepted: {why:reason}",
