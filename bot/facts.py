@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.catalogue import Catalogue
@@ -12,8 +12,7 @@ from bot.core.operation import Operation
 from bot.core.plan import Plan
 from bot.core.policy import ANYONE, Member, Policy
 from bot.core.ports import Clock, Directory
-from bot.core.records import OperationId, TargetName, UserId
-from bot.core.rows import Standing
+from bot.core.records import UserId
 from bot.core.rules import (
     Abilities,
     Change,
@@ -21,29 +20,15 @@ from bot.core.rules import (
     Intent,
     Newest,
     Press,
+    TargetIntent,
     approve_right,
     request_right,
     right_of,
 )
 from bot.core.system import System
 from bot.core.target import Target
+from bot.journal import Journal
 from bot.systems import system as system_named
-
-
-class Past(Protocol):
-    """What the rules need of the journal: what was done to a target."""
-
-    def standing(self, target: TargetName) -> Standing | None:
-        """Return the target's newest operation that was sent, or still may be."""
-        ...
-
-    def rollback_of(self, operation_id: OperationId) -> OperationId | None:
-        """Return the open or succeeded operation that rolls this one back."""
-        ...
-
-    def follower_of(self, operation_id: OperationId) -> OperationId | None:
-        """Return the operation that goes on with this one, and is open or was sent."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -51,14 +36,14 @@ class Gatherer:
     """Reads facts; whoever decides asks it for those of one intent at one moment."""
 
     catalogue: Callable[[], Catalogue]
-    journal: Past
+    journal: Journal
     directory: Directory
     clock: Clock
     team: Callable[[], str]  # the workspace that Slipway is installed in
     is_draining: Callable[[], bool] = lambda: False
 
-    def of_change(self, change: Change, by: UserId) -> Facts:
-        """Return what is known where *by* asks for a new operation."""
+    def of_change(self, change: Change | TargetIntent, by: UserId) -> Facts:
+        """Return what is known where *by* asks for a new operation, or wishes else of a target."""
         catalogue = self.catalogue()
         target = catalogue.find(change.target)
         if target is None:
@@ -71,6 +56,7 @@ class Gatherer:
             person=self._person(by, change, policy, None),
             word=change.target,
             target=target,
+            kept=self.journal.target_facts.of(target.name),
             abilities=abilities(target),
         )
 
@@ -94,9 +80,9 @@ class Gatherer:
         """Return what is known of an operation, whoever looks at it: for its buttons."""
         catalogue = self.catalogue()
         target = catalogue.targets.get(operation.target)
-        newest = self.journal.standing(operation.target)
-        undone = self.journal.rollback_of(operation.id) if operation.is_final else None
-        follower = self.journal.follower_of(operation.id) if operation.is_final else None
+        newest = self.journal.operations.standing(operation.target)
+        undone = self.journal.operations.rollback_of(operation.id) if operation.is_final else None
+        follower = self.journal.operations.follower_of(operation.id) if operation.is_final else None
         return self._facts(
             catalogue.policies.get(operation.policy),
             is_anybody=True,
@@ -106,6 +92,7 @@ class Gatherer:
             newest=Newest(id=newest.id, is_open=newest.is_open) if newest else None,
             rolled_back_by=undone,
             continued_by=follower,
+            kept=self.journal.target_facts.of(operation.target),
         )
 
     def of_plan(self, operation: Operation) -> Facts:
@@ -132,6 +119,7 @@ class Gatherer:
             team=self.team(),
             target=catalogue.targets.get(operation.target),
             operation=operation,
+            kept=self.journal.target_facts.of(operation.target),
             requester=self._listed(operation.requester, asks),
             approvers=tuple(self._listed(each.by, approves) for each in operation.approvals),
             live_plan=live_plan,

@@ -284,7 +284,7 @@ def _service(  # one composition, each argument of it from elsewhere
             engine=engine_on(parts.journal, parts.doorbell),
             facts=Gatherer(
                 catalogue=parts.catalogue,
-                journal=parts.journal.operations,
+                journal=parts.journal,
                 directory=SlackDirectory(client, Cache(parts.redis), team=where.team),
                 clock=parts.clock,
                 team=lambda: where.team,

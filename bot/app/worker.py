@@ -137,7 +137,7 @@ class _WorkerHost:
             catalogue=parts.catalogue,
             facts=Gatherer(
                 catalogue=parts.catalogue,
-                journal=parts.journal.operations,
+                journal=parts.journal,
                 directory=SlackDirectory(client, cache),
                 clock=now,
                 team=lambda: team_of(client, cache),

@@ -2,6 +2,8 @@
 
 from typing import Literal, TypeAlias
 
+from pydantic import SerializeAsAny
+
 from bot.core.codes import Denied, Reason
 from bot.core.operation import Operation, RecoveryOption
 from bot.core.plan import PlanDraft
@@ -9,7 +11,7 @@ from bot.core.policy import Policy
 from bot.core.records import Asked, ChannelId, Record, UserId
 from bot.core.rows import UnreadableOperation
 from bot.core.system import Entry, LiveValues, Offer, StatusReport
-from bot.core.target import Target
+from bot.core.target import Target, TargetEvent
 
 
 class Caller(Record):
@@ -107,6 +109,12 @@ class Values(Record):
     word: str = ""
 
 
+class Noted(Record):
+    """What a person did about a target is in the journal."""
+
+    event: SerializeAsAny[TargetEvent]
+
+
 class Done(Record):
     """A press or a cancel had its effect; the thread tells it, so nobody is whispered to."""
 
@@ -138,6 +146,7 @@ Outcome: TypeAlias = (
     | Entries
     | Versions
     | Values
+    | Noted
     | Done
     | Unchanged
     | FormWanted

@@ -2,7 +2,7 @@
 
 from pydantic import Field, SerializeAsAny
 
-from bot.core.records import ChannelId, Json, Record, TargetName
+from bot.core.records import ChannelId, Json, Moment, Record, TargetName, UserId
 
 
 class Target(Record):
@@ -17,3 +17,12 @@ class Target(Record):
     # the vendor's body, where it may be created; it may hold secrets
     create: dict[str, Json] | None = Field(default=None, repr=False)
     settings: SerializeAsAny[Record] = Field(default_factory=Record)
+
+
+class TargetEvent(Record):
+    """What a person did about a target that is no operation; the journal keeps what stays of it."""
+
+    kind: str
+    target: TargetName
+    by: UserId
+    at: Moment

@@ -14,6 +14,7 @@ from bot.journal.operations import Operations
 from bot.journal.outbox import Outbox
 from bot.journal.step_times import StepTimes
 from bot.journal.surfaces import Surfaces
+from bot.journal.target_facts import TargetFacts
 
 _PING: Final = select(literal(1))
 
@@ -34,6 +35,7 @@ class Journal:
     notices: Notices
     drain: Drain
     configurations: Configurations
+    target_facts: TargetFacts
 
 
 def journal_on(database: Engine) -> Journal:
@@ -48,6 +50,7 @@ def journal_on(database: Engine) -> Journal:
         notices=Notices(database),
         drain=Drain(database),
         configurations=Configurations(database),
+        target_facts=TargetFacts(database),
     )
 
 

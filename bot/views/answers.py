@@ -12,6 +12,7 @@ from bot.core.outcomes import (
     Entries,
     FormWanted,
     Help,
+    Noted,
     OperationStatus,
     Outcome,
     Recorded,
@@ -134,6 +135,8 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
             return offer_lines(outcome, locale)
         case Values():
             return value_lines(outcome, locale)
+        case Noted(event=event):
+            return (say(f"answer.{event.kind}", locale, **dict(event)),)
         case Done(operation=operation):
             return _present(operation, say("answer.done", locale, operation=operation.id), locale)
         case Unchanged(operation=operation, why=why):

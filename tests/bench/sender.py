@@ -35,7 +35,7 @@ def main() -> None:
         catalogue=parts.catalogue,
         facts=Gatherer(
             catalogue=parts.catalogue,
-            journal=parts.journal.operations,
+            journal=parts.journal,
             directory=SlackDirectory(client, Cache(parts.redis)),
             clock=now,
             team=lambda: "",

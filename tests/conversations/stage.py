@@ -177,7 +177,7 @@ def _machines(
         catalogue=parts.catalogue,
         facts=Gatherer(
             catalogue=parts.catalogue,
-            journal=parts.journal.operations,
+            journal=parts.journal,
             directory=SlackDirectory(client, Cache(parts.redis)),
             clock=clock,
             team=lambda: team_of(client, Cache(parts.redis)),

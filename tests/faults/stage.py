@@ -134,7 +134,7 @@ def staged(
     directory = SlackDirectory(slack, memory)
     facts = Gatherer(
         catalogue=present,
-        journal=journal.operations,
+        journal=journal,
         directory=directory,
         clock=clock,
         team=lambda: workspace.config.team_id,

@@ -29,7 +29,7 @@ from bot.core.rules import (
 )
 from bot.core.rules.decision import Decision, Finding
 from bot.core.rules.facts import Abilities, Facts, Newest
-from bot.core.rules.intents import Ask, Change, Intent, Prepare, Press, Seen, Send
+from bot.core.rules.intents import Ask, Change, Intent, Prepare, Press, Seen, Send, TargetIntent
 from bot.core.rules.presses import Approve, Cancel, NotExecuted, Recover, Reject, RollBack
 from bot.core.rules.rights import approve_right, is_approver, is_requester, request_right, right_of
 
@@ -54,6 +54,7 @@ __all__ = [
     "Rule",
     "Seen",
     "Send",
+    "TargetIntent",
     "approve_right",
     "decide",
     "is_approver",

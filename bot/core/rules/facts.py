@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from pydantic import Field
 
@@ -10,7 +11,9 @@ from bot.core.operation import Operation
 from bot.core.plan import Plan
 from bot.core.policy import Member, Policy
 from bot.core.records import Action, OperationId, Record
-from bot.core.target import Target
+from bot.core.target import Target, TargetEvent
+
+E = TypeVar("E", bound=TargetEvent)
 
 
 class Abilities(Record):
@@ -51,8 +54,13 @@ class Facts(Record):
     operation: Operation | None = None  # the one that the intent is about
     is_on_card: bool = True  # where a button was pressed: it stands on a card of the operation
     newest: Newest | None = None
+    kept: tuple[TargetEvent, ...] = ()  # what people did about the target, as far as it stays
     rolled_back_by: OperationId | None = None
     continued_by: OperationId | None = None
     requester: Member | None = None  # of the operation, before a permit
     approvers: tuple[Member, ...] = ()  # who approved it, before a permit
     live_plan: Plan | None = None  # what would be planned now, before the first permit
+
+    def kept_as(self, kind: type[E]) -> E | None:
+        """Return what is kept of the target as an event of this kind."""
+        return next((each for each in self.kept if isinstance(each, kind)), None)

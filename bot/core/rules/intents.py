@@ -7,7 +7,8 @@ from bot.core.codes import Code
 from bot.core.codes.rules import MovedOn
 from bot.core.events import Event
 from bot.core.operation import Operation
-from bot.core.records import Asked, OperationId, Record, UserId
+from bot.core.records import Asked, OperationId, Record, TargetName, UserId
+from bot.core.target import TargetEvent
 
 # A line of a policy, or who may decide where it lists no approvers, or cancel.
 RightName: TypeAlias = Literal["request", "rollback", "approve", "cancel", "decide"]
@@ -66,6 +67,23 @@ class Press(Record):
         raise NotImplementedError
 
 
+class TargetIntent(Record):
+    """A wish about a target that begins no operation: it says who may, and what becomes of it."""
+
+    right: ClassVar[RightName]
+
+    kind: str
+    target: str  # as typed, in lower case
+
+    def becomes(self, target: TargetName, by: UserId, now: datetime) -> TargetEvent:
+        """Return what *by* makes happen.
+
+        Raises:
+            NotImplementedError: the class does not say.
+        """
+        raise NotImplementedError
+
+
 class Prepare(Record):
     """Make the plan from the live state: Slipway's own intent."""
 
@@ -90,4 +108,4 @@ class Ask(Record):
     word: str = ""  # what the answer is narrowed to
 
 
-Intent: TypeAlias = Change | Press | Prepare | Send | Ask
+Intent: TypeAlias = Change | TargetIntent | Press | Prepare | Send | Ask

@@ -5,13 +5,13 @@ from typing import assert_never
 from bot.core.codes.rules import UnknownOperation, UnknownTarget
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Ask, Change, Intent, Prepare, Press, Send
+from bot.core.rules.intents import Ask, Change, Intent, Prepare, Press, Send, TargetIntent
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
     """Want the operation of a press, and the target of a change."""
     match intent:
-        case Change():
+        case Change() | TargetIntent():
             is_there = facts.target is not None
             unknown = UnknownTarget(word=facts.word[:63], near=facts.near)
             return Finding.yes() if is_there else Finding.no(unknown)

@@ -15,7 +15,16 @@ from bot.core.policy import ANYONE, Member, Policy, approvals_needed
 from bot.core.records import SLIPWAY, Action
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Ask, Change, Intent, Prepare, Press, RightName, Send
+from bot.core.rules.intents import (
+    Ask,
+    Change,
+    Intent,
+    Prepare,
+    Press,
+    RightName,
+    Send,
+    TargetIntent,
+)
 from bot.core.rules.membership import is_member
 from bot.core.rules.presses import Approve
 
@@ -80,6 +89,8 @@ def right_of(intent: Intent, policy: Policy, operation: Operation | None) -> Rig
             return request_right(policy, asked.action)
         case Press() if operation is not None:
             return _named(intent.right, policy, operation.action)
+        case TargetIntent():
+            return _named(intent.right, policy, "deploy")
         case _:
             return None
 

@@ -118,7 +118,7 @@ def post_office(
             catalogue=Catalogue,
             facts=Gatherer(
                 catalogue=Catalogue,
-                journal=journal.operations,
+                journal=journal,
                 directory=SlackDirectory(client, Cache(redis)),
                 clock=clock,
                 team=lambda: workspace.config.team_id,

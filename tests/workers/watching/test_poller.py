@@ -131,7 +131,7 @@ def context(tmp_path: Path, valkey_url: str) -> Iterator[WorkerContext]:
         catalogue=lambda: catalogue,
         facts=Gatherer(
             catalogue=lambda: catalogue,
-            journal=journal.operations,
+            journal=journal,
             directory=SlackDirectory(client, Cache(redis)),
             clock=now,
             team=lambda: "T0SANDBOX",

@@ -20,6 +20,7 @@ from bot.views.words.en.rules import RULES
 from bot.views.words.en.service import SERVICE
 from bot.views.words.en.servicestage import SERVICESTAGE
 from bot.views.words.en.systems import SYSTEMS
+from bot.views.words.en.targets import TARGET_PHRASES, TARGETS
 from bot.views.words.en.threads import THREADS
 from bot.views.words.template import Template, Words
 
@@ -35,6 +36,7 @@ ENGLISH: Final[Mapping[str, Words]] = {
     **GRAMMAR,
     **MANIFEST,
     **RULES,
+    **TARGETS,
     **SERVICE,
 }
 ENGLISH_PHRASES: Final[Mapping[str, Template]] = {
@@ -43,5 +45,6 @@ ENGLISH_PHRASES: Final[Mapping[str, Template]] = {
     **THREADS,
     **BUTTONS,
     **ANSWERS,
+    **TARGET_PHRASES,
     **HELP,
 }

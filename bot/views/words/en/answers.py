@@ -52,13 +52,6 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "dry_run.approvals": "Approvals needed: {approvals}[[ from {who:people}]]",
     "dry_run.no_approvals": "Approvals needed: none",
     "dry_run.nothing": "Nothing was recorded, and nothing will happen.",
-    "targets.none": "There are no targets you can see.",
-    "targets.head": "*Targets*[[ with {word:code}]] ({count})",
-    "targets.more": (
-        "… {more} more. {/ops targets <word>} lists those that have the word in their name, alias, "
-        "system, connection or policy."
-    ),
-    "status.title": "{title:text:60} on {connection:text:60}",
     "status.head": "*{target:name}*: {headline:reason}",
     "status.fact": "{name:label}: {value:reason:200}",
     "status.can_cancel": "{/ops cancel <target>} closes the open workflow.",

@@ -30,10 +30,6 @@ def _frozen(params: Params) -> str:
     return f"changes are frozen {when}" + (" ({words})." if params.get("words") else ".")
 
 
-def _unknown_target(params: Params) -> str:
-    return "Did you mean {near:list}?" if params.get("near") else "See {/ops targets}."
-
-
 def _not_newest(params: Params) -> str:
     return (
         "{newer:code} "
@@ -83,12 +79,6 @@ RULES: Final[Mapping[str, Words]] = {
     "usage.no_version": Words("no version is named.", "Type {/deploy} <target> <version>."),
     "draining": Words(
         "Slipway is draining and accepts no new operations.", "Try again in a minute."
-    ),
-    "unknown_target.named": Words("no target is called {word:name}.", _unknown_target),
-    "not_allowed.target_moved": Words(
-        "{target:name} is now on {connection:name} ({system:name}), no longer on "
-        "{connection_then:name} ({system_then:name}).",
-        "Request the change again.",
     ),
     "not_allowed.no_policy": Words(
         "{target:name} has no policy, so nobody can change it.",

@@ -1,0 +1,50 @@
+"""What people did about targets, as far as it stays: a store for each kind of it."""
+
+from typing import ClassVar, Protocol
+
+from sqlalchemy import Connection, Engine
+
+from bot.core.ports import AuditEntry
+from bot.core.records import TargetName
+from bot.core.target import TargetEvent
+from bot.journal.audit import append, take_head
+from bot.journal.database import reading, writing
+
+
+class TargetStore(Protocol):
+    """Keeps what stays of some kinds of events, within a transaction of its caller."""
+
+    events: ClassVar[tuple[type[TargetEvent], ...]]
+
+    def keep(self, connection: Connection, event: TargetEvent) -> None:
+        """Keep what stays of *event*."""
+        ...
+
+    def of(self, connection: Connection, target: TargetName) -> TargetEvent | None:
+        """Return what is kept of *target*."""
+        ...
+
+
+class TargetFacts:
+    """Every method raises JournalUnavailableError where the database cannot do it."""
+
+    def __init__(self, database: Engine, *stores: TargetStore) -> None:
+        self._database = database
+        self._stores = stores
+
+    def keep(self, event: TargetEvent) -> None:
+        """Keep *event*, in the audit as well."""
+        kept = event.model_dump_json(exclude={"at", "by", "kind", "target"})
+        entry = AuditEntry(
+            at=event.at, who=event.by, what=event.kind, subject=event.target, detail=kept
+        )
+        store = next(each for each in self._stores if isinstance(event, each.events))
+        with writing(self._database) as connection:
+            append(connection, take_head(connection), entry)
+            store.keep(connection, event)
+
+    def of(self, target: TargetName) -> tuple[TargetEvent, ...]:
+        """Return all that is kept of *target*."""
+        with reading(self._database) as connection:
+            found = [store.of(connection, target) for store in self._stores]
+        return tuple(each for each in found if each is not None)

@@ -1,0 +1,29 @@
+"""English: what targets are called by, where they are, and what people do about them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.views.words.template import Params, Template, Words
+
+
+def _unknown_target(params: Params) -> str:
+    return "Did you mean {near:list}?" if params.get("near") else "See {/ops targets}."
+
+
+TARGETS: Final[Mapping[str, Words]] = {
+    "unknown_target.named": Words("no target is called {word:name}.", _unknown_target),
+    "not_allowed.target_moved": Words(
+        "{target:name} is now on {connection:name} ({system:name}), no longer on "
+        "{connection_then:name} ({system_then:name}).",
+        "Request the change again.",
+    ),
+}
+TARGET_PHRASES: Final[Mapping[str, Template]] = {
+    "targets.none": "There are no targets you can see.",
+    "targets.head": "*Targets*[[ with {word:code}]] ({count})",
+    "targets.more": (
+        "… {more} more. {/ops targets <word>} lists those that have the word in their name, alias, "
+        "system, connection or policy."
+    ),
+    "status.title": "{title:text:60} on {connection:text:60}",
+}
