@@ -15,6 +15,7 @@ from bot.journal.outbox import Outbox
 from bot.journal.step_times import StepTimes
 from bot.journal.surfaces import Surfaces
 from bot.journal.target_facts import TargetFacts
+from bot.journal.target_locks import TargetLocks
 
 _PING: Final = select(literal(1))
 
@@ -50,7 +51,7 @@ def journal_on(database: Engine) -> Journal:
         notices=Notices(database),
         drain=Drain(database),
         configurations=Configurations(database),
-        target_facts=TargetFacts(database),
+        target_facts=TargetFacts(database, TargetLocks()),
     )
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.core.codes import Denied
-from bot.core.codes.service import Locked, LockedUnreadably, TooManyInAll, TooManyOfPerson
+from bot.core.codes.service import HeldByOperation, LockedUnreadably, TooManyInAll, TooManyOfPerson
 from bot.core.errors import CloudError
 from bot.core.operation import AwaitingApproval, Operation, Queued
 from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated
@@ -117,7 +117,7 @@ def _locked(
     is_same = _meant(holder) == _meant(wanted)
     if is_same and wanted.created_at - holder.created_at < REPEAT_WINDOW:
         return Repeated(operation=holder)
-    locked = Locked(
+    locked = HeldByOperation(
         target=holder.target,
         holder=holder.id,
         action=holder.action,

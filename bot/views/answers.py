@@ -136,7 +136,7 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
         case Values():
             return value_lines(outcome, locale)
         case Noted(event=event):
-            return (say(f"answer.{event.kind}", locale, **dict(event)),)
+            return (say(f"noted.{event.kind}", locale, **dict(event)),)
         case Done(operation=operation):
             return _present(operation, say("answer.done", locale, operation=operation.id), locale)
         case Unchanged(operation=operation, why=why):

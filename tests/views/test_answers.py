@@ -6,13 +6,14 @@ import pytest
 
 from bot.core.codes import Denied
 from bot.core.codes.rules import MayNotRequest, PastGate
-from bot.core.codes.service import Locked
+from bot.core.codes.service import HeldByOperation
 from bot.core.outcomes import (
     Done,
     DryRun,
     Entries,
     FormWanted,
     Help,
+    Noted,
     OperationStatus,
     Outcome,
     Recorded,
@@ -27,6 +28,7 @@ from bot.core.outcomes import (
 from bot.core.plan import Change
 from bot.core.policy import Policy
 from bot.core.records import Asked, Parameters
+from bot.core.rules import Locked
 from bot.core.system import Entry, LiveValues, Offer, StatusReport
 from bot.systems.cce_cluster.codes import ByPath
 from bot.views.answers import answer
@@ -62,6 +64,7 @@ LINK: Final = "https://acme.slack.com/archives/C0DEPLOYS/p1795176000000100?threa
 DENIED: Final = Denied.of(
     MayNotRequest(action="deploy"), rule="policies.prod.request", who=("S0DEVS", "U0ANN")
 )
+HELD: Final = Locked(target="checkout", by="U0ANN", at=NOON, reason="Black Friday")
 OUTCOMES: Final[dict[str, Outcome]] = {
     "recorded": Recorded(operation=told("awaiting_approval"), approvers=("S0SRE",)),
     "recorded_unread": Recorded(operation=told("requested")),
@@ -96,13 +99,14 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "values_unknown": Values(
         target=TARGET, values=VALUES.model_copy(update={"present": None, "defaults": None})
     ),
+    "noted": Noted(event=HELD),
     "done": Done(operation=told("cancelled")),
     "present": Unchanged(operation=told("queued"), why=PastGate(how="approved").reason),
     "form_wanted": FormWanted(operation=told("awaiting_approval")),
     "form_wanted_way": FormWanted(operation=told("failed_with_ways"), option=SKIP),
     "denied": DENIED,
     "denied_held": Denied.of(
-        Locked(
+        HeldByOperation(
             target="checkout",
             holder="op-0123456789",
             action="deploy",

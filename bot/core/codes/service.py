@@ -4,7 +4,7 @@ from bot.core.codes import Code
 from bot.core.records import Action, Moment, OperationId, TargetName, UserId
 
 
-class Locked(Code):
+class HeldByOperation(Code):
     """Another operation holds the target."""
 
     key = "locked"

@@ -11,6 +11,7 @@ from bot.core.rules import (
     freeze,
     known,
     live,
+    lock,
     membership,
     newest,
     option,
@@ -30,6 +31,7 @@ from bot.core.rules import (
 from bot.core.rules.decision import Decision, Finding
 from bot.core.rules.facts import Abilities, Facts, Newest
 from bot.core.rules.intents import Ask, Change, Intent, Prepare, Press, Seen, Send, TargetIntent
+from bot.core.rules.lock import Locked, Unlocked
 from bot.core.rules.presses import Approve, Cancel, NotExecuted, Recover, Reject, RollBack
 from bot.core.rules.rights import approve_right, is_approver, is_requester, request_right, right_of
 
@@ -44,6 +46,7 @@ __all__ = [
     "Facts",
     "Finding",
     "Intent",
+    "Locked",
     "Newest",
     "NotExecuted",
     "Prepare",
@@ -55,6 +58,7 @@ __all__ = [
     "Seen",
     "Send",
     "TargetIntent",
+    "Unlocked",
     "approve_right",
     "decide",
     "is_approver",
@@ -93,6 +97,7 @@ RULES: Final = (
     Rule("supported", supported.judge),
     Rule("reason", reason.judge),
     Rule("secrecy", secrecy.judge),
+    Rule("lock", lock.judge),
     Rule("freeze", freeze.judge),
     Rule("deadline", deadline.judge),
     Rule("approvals", approvals.judge),

@@ -17,6 +17,7 @@ from bot.core.verbs.help import HELP
 from bot.core.verbs.history import HISTORY
 from bot.core.verbs.keep_waiting import KEEP_WAITING
 from bot.core.verbs.keyboards import dashed, plain
+from bot.core.verbs.lock import LOCK, UNLOCK
 from bot.core.verbs.look_again import LOOK_AGAIN
 from bot.core.verbs.not_executed import NOT_EXECUTED
 from bot.core.verbs.recovery import RECOVERY
@@ -70,6 +71,8 @@ VERBS: Final[tuple[Verb, ...]] = (
     SCALE,
     CREATE,
     DELETE,
+    LOCK,
+    UNLOCK,
     APPROVE,
     REJECT,
     CANCEL,

@@ -11,6 +11,10 @@ def _unknown_target(params: Params) -> str:
 
 
 TARGETS: Final[Mapping[str, Words]] = {
+    "locked.by_person": Words(
+        "{by:person} has locked the target since {since:moment}: {words}.",
+        "Ask them to unlock it.",
+    ),
     "unknown_target.named": Words("no target is called {word:name}.", _unknown_target),
     "not_allowed.target_moved": Words(
         "{target:name} is now on {connection:name} ({system:name}), no longer on "
@@ -19,6 +23,8 @@ TARGETS: Final[Mapping[str, Words]] = {
     ),
 }
 TARGET_PHRASES: Final[Mapping[str, Template]] = {
+    "noted.locked": "Locked {target:name}: {reason:text:500}. Nobody else can change it.",
+    "noted.unlocked": "Unlocked {target:name}.",
     "targets.none": "There are no targets you can see.",
     "targets.head": "*Targets*[[ with {word:code}]] ({count})",
     "targets.more": (
