@@ -85,3 +85,27 @@ def test_an_unknown_target_is_refused(five: World) -> None:
     for word in ("values", "versions"):
         assert "[unknown_target]" in five.command(f"/ops {word} nothing").text
     assert five.recorded == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        (
+            "search",
+            ["objects Deployment: search", "objects Service: search", "pods: 2 of 2 running"],
+        ),
+        (
+            "etcd",
+            [
+                "objects statefulset: etcd-release",
+                "objects k8s_service: etcd-release",
+                "pods in the namespace: 1 of 1 running",
+            ],
+        ),
+    ],
+)
+def test_the_status_of_a_release_has_its_objects(five: World, target: str, told: list[str]) -> None:
+    """Objects by kind, and how many pods run: deployed does not mean ready."""
+    said = five.command(f"/ops status {target}").text
+    for each in told:
+        assert f"• {each}" in said, said

@@ -39,10 +39,14 @@ from tests.systems.cloudpods_scripts import (
 )
 from tests.systems.scripts import Answer, refused, run, run_by
 
+SILENT: Final = refused(500, "unknown")  # the cluster is not reached
+
 
 def test_the_list_is_asked_for_one_place_and_without_details() -> None:
     """5: names are told apart by cluster and namespace; details cost a Helm read per row."""
-    driven = run_by(SYSTEM.status(ETCD), answers(list=listed(ROW), history=wrapped(INSTALLED)))
+    driven = run_by(
+        SYSTEM.status(ETCD), answers(list=listed(ROW), history=wrapped(INSTALLED), show=SILENT)
+    )
     assert driven.calls[0].query == (
         ("cluster", "test122"),
         ("namespace", "default"),
@@ -160,18 +164,21 @@ def test_a_wrong_target_is_a_fault_of_the_configuration(changes: dict[str, Any])
 def test_status_tells_what_hangs_and_what_cloudpods_itself_says() -> None:
     """The newest revision beside the one that runs; a status without a history."""
     row = {**ROW, "status": "update_fail"}
-    stuck = run_by(SYSTEM.status(ETCD), answers(list=listed(row), history=wrapped(*STUCK))).result
+    stuck = run_by(
+        SYSTEM.status(ETCD), answers(show=SILENT, list=listed(row), history=wrapped(*STUCK))
+    ).result
     assert stuck.headline == StatusOf(status="pending-upgrade", version="8.11.2").reason
     newest = RevisionState(revision="3", status="pending-upgrade", words="Preparing upgrade")
     assert stuck.facts["newest"] == newest.reason
     assert stuck.facts["cloudpods"] == verbatim("update_fail")
     blank = wrapped({"revision": 1})
-    odd = run_by(SYSTEM.status(ETCD), answers(list=listed(ROW), history=blank)).result
+    odd = run_by(SYSTEM.status(ETCD), answers(show=SILENT, list=listed(ROW), history=blank)).result
     assert odd.headline == StatusOf(status="").reason
     assert odd.facts["newest"] == RevisionState(revision="1", status="").reason
     [entry] = run_by(SYSTEM.history(ETCD), answers(list=listed(ROW), history=blank)).result
     assert (entry.can_return, entry.description) == (False, verbatim(""))
     begun = run_by(
-        SYSTEM.status(ETCD), answers(list=listed({**ROW, "status": "creating"}), history=wrapped())
+        SYSTEM.status(ETCD),
+        answers(show=SILENT, list=listed({**ROW, "status": "creating"}), history=wrapped()),
     ).result
     assert begun.headline == StatusOf(status="creating").reason

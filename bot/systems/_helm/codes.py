@@ -158,6 +158,24 @@ class VersionAt(Code):
     revision: str
 
 
+class Listed(Code):
+    """Some names, and how many others there are."""
+
+    key = "value.listed"
+    names: tuple[str, ...]
+    more: int = 0
+
+
+class PodsAre(Code):
+    """How many pods are well, and which are not."""
+
+    key = "value.pods"
+    well: int
+    total: int
+    unwell: tuple[str, ...] = ()  # with their status
+    more: int = 0
+
+
 class Deployed(Code):
     """The release is deployed, which does not mean that its pods are ready."""
 

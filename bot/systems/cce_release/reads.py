@@ -21,6 +21,7 @@ from bot.systems.cce_release.wire import DELETED, UNKNOWN, Chart, ChartValues, R
 
 _ROOTS: Final = {"standard": "/cce/cam/v3", "autopilot": "/autopilot/cam/v3"}
 _CHARTS: Final = {"standard": "/v2/charts", "autopilot": "/autopilot/v2/charts"}
+_RESOURCES: Final = (("show_resources", "true"),)
 _ROWS: Final[TypeAdapter[list[Any]]] = TypeAdapter(list[Any])
 
 
@@ -62,10 +63,11 @@ def read_release(target: Release) -> Flow[ReleaseView | None]:
     return found if isinstance(found, ReleaseView) else None
 
 
-def find_release(target: Release) -> Flow[ReleaseView | Absent]:
+def find_release(target: Release, *, shows_resources: bool = False) -> Flow[ReleaseView | Absent]:
     """Read the release, or what CCE says of there being none."""
+    asked = call("GET", release_path(target))
     try:
-        reply = yield call("GET", release_path(target))
+        reply = yield asked.model_copy(update={"query": _RESOURCES}) if shows_resources else asked
     except CloudRefusedError as error:
         if error.verdict != "not_found":  # a wrong endpoint answers 404 as well
             raise

@@ -22,6 +22,7 @@ from bot.core.system import (
     SystemSpec,
     Work,
 )
+from bot.systems._helm import resources
 from bot.systems._helm.choice import can_send, sendable
 from bot.systems._helm.values import Values
 from bot.systems._huawei import errors
@@ -33,8 +34,10 @@ from bot.systems.cce_release.examples import EXAMPLES, SAMPLE
 from bot.systems.cce_release.polling import watch_deletion, watch_revision
 from bot.systems.cce_release.questions import QUESTIONS
 from bot.systems.cce_release.reads import (
+    Absent,
     call,
     facts,
+    find_release,
     own,
     read_history,
     read_release,
@@ -104,12 +107,13 @@ class CceRelease:
         return (yield from recover(target, sent))
 
     def status(self, target: Release) -> Flow[StatusReport]:
-        """Read the release's status, chart and revision."""
-        view = yield from read_release(target)
-        if view is None:
+        """Read the release's status, chart and revision, with its objects in the cluster."""
+        view = yield from find_release(target, shows_resources=True)
+        if isinstance(view, Absent):
             return StatusReport(headline=NotCreatedYet().reason, facts={"release": target.place})
         headline = StatusOf(status=plain(view.status).lower(), version=view.chart_version)
-        return StatusReport(headline=headline.reason, facts=facts(view))
+        shown = {**facts(view), **resources.facts(resources.objects_in(view.resources))}
+        return StatusReport(headline=headline.reason, facts=shown)
 
     def history(self, target: Release) -> Flow[tuple[Entry, ...]]:
         """Read the release's revisions, newest first."""

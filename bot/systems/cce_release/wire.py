@@ -52,6 +52,7 @@ class ReleaseView(BaseModel):
     create_at: Text = ""
     update_at: Text = ""
     values: Annotated[str, BeforeValidator(_text)] = ""
+    resources: Any = None
     version: Annotated[StrictInt, BeforeValidator(_number), Field(ge=1, le=1_000_000_000)]
 
     @property

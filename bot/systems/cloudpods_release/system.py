@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import ClassVar
 
-from bot.core.codes import Denied
+from bot.core.codes import Denied, Value
 from bot.core.codes.systems import NotCreatedYet, StatusOf
-from bot.core.errors import Verdict
+from bot.core.errors import CloudError, Verdict
 from bot.core.flow import Flow, Reply
 from bot.core.plan import PlanDraft
 from bot.core.proof import ErrorForm
@@ -25,6 +25,7 @@ from bot.core.system import (
 )
 from bot.systems._cloudpods import errors
 from bot.systems._cloudpods.kubeserver import SERVICE
+from bot.systems._helm import resources
 from bot.systems._wire.text import plain
 from bot.systems._wire.words import verbatim
 from bot.systems.cloudpods_release import plans
@@ -32,7 +33,7 @@ from bot.systems.cloudpods_release.examples import EXAMPLES, SAMPLE
 from bot.systems.cloudpods_release.planners import PLANNERS
 from bot.systems.cloudpods_release.polling import watch
 from bot.systems.cloudpods_release.questions import QUESTIONS
-from bot.systems.cloudpods_release.reads import find, read_history
+from bot.systems.cloudpods_release.reads import find, read_history, read_shown
 from bot.systems.cloudpods_release.recovery import recover
 from bot.systems.cloudpods_release.revisions import returnable, running
 from bot.systems.cloudpods_release.sending import submit
@@ -79,7 +80,7 @@ class CloudpodsRelease:
         return (yield from recover(target, sent))
 
     def status(self, target: Release) -> Flow[StatusReport]:
-        """Read the release's revision, chart and status, as Helm has them."""
+        """Read the release's revision, chart and status, as Helm has them, and its objects."""
         row = yield from find(target)
         if row is None:
             place = {"release": verbatim(target.place)}
@@ -90,7 +91,10 @@ class CloudpodsRelease:
             status=plain(rows[0].status if rows else row.status),
             version=shown.version(target.chart_name) if shown else "",
         )
-        return StatusReport(headline=headline.reason, facts=plans.facts(target, row, rows))
+        live = yield from _live_part(target, row.id)
+        return StatusReport(
+            headline=headline.reason, facts={**plans.facts(target, row, rows), **live}
+        )
 
     def history(self, target: Release) -> Flow[tuple[Entry, ...]]:
         """Read the release's revisions, newest first."""
@@ -110,6 +114,20 @@ class CloudpodsRelease:
     def verdict(self, reply: Reply) -> Verdict:
         """Return what the answer proves; the text of a 500 decides, and a 403 may be a token."""
         return errors.verdict(reply)
+
+
+def _live_part(target: Release, release_id: str) -> Flow[dict[str, Value]]:
+    """Read the release's objects; none while Cloudpods does not reach the cluster.
+
+    Its pods are all those of the namespace: Cloudpods cannot tell them apart.
+    """
+    try:
+        shown = yield from read_shown(target, release_id)
+    except CloudError:
+        return {}
+    pods = {plain(name): plain(str(status)) for name, status in (shown.pods_status or {}).items()}
+    told = resources.facts(resources.objects_in(shown.resources), pods)
+    return {"pods_in_namespace" if name == "pods" else name: value for name, value in told.items()}
 
 
 def _entry(row: Revision, *, is_current: bool, can_return: bool) -> Entry:

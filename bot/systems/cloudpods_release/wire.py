@@ -95,6 +95,8 @@ class Shown(Row):
 
     version: Number = 0  # Helm's revision
     config: Annotated[Values | None, BeforeValidator(_map)] = None
+    resources: Any = None
+    pods_status: Annotated[Values | None, BeforeValidator(_map)] = None  # of the whole namespace
     info: Annotated[Info, BeforeValidator(keyed)] = Field(default_factory=Info)
 
 

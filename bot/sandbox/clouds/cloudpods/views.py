@@ -128,7 +128,11 @@ def _live(pods: Pods, row: Row, last: Revision) -> JsonObject:
         "info": _info(row, last),
         "manifest": _manifest(last),
         "pods_status": {f"{row.name}-0": "Running"},
-        "resources": {"k8s_service": [], "secret": [], "statefulset": []},
+        "resources": {
+            "k8s_service": [{"name": row.name}],
+            "secret": [],
+            "statefulset": [{"name": row.name, "status": "running"}],
+        },
         "type": "external" if row.repo is None else row.repo.type,
         "version": last.number,
     }

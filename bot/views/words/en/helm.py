@@ -134,7 +134,20 @@ def _deletion_is_ours(params: Params) -> str:
 
 _ONE_TEXT: Final = ", or put the whole value in quotes to send it as one text."
 
+
+def _listed(params: Params) -> str:
+    return "{names:list}" + (" and {more} more" if params["more"] else "")
+
+
+def _pods(params: Params) -> str:
+    unwell = "; {unwell:list}" if params["unwell"] else ""
+    more = " and {more} more" if params["more"] else ""
+    return "{well} of {total} running" + unwell + more
+
+
 HELM: Final[Mapping[str, Words]] = {
+    "value.listed": Words(_listed),
+    "value.pods": Words(_pods),
     "usage.several_values": Words(
         "{word:name} seems to set several values in one word.",
         "Write each as a word of its own: {instead:code}" + _ONE_TEXT,

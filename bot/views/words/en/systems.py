@@ -15,6 +15,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "last_job": "last job",
     "more_values": "more values",
     "newest": "newest revision",
+    "pods_in_namespace": "pods in the namespace",
     "node_order": "order of nodes",
     "pool_order": "order of node pools",
     "state_reason": "reason",

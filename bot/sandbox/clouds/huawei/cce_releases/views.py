@@ -36,7 +36,7 @@ def release_view(
         "name": release.name,
         "namespace": release.namespace,
         "parameters": "",
-        "resources": _resources(release) if shows_resources else "",
+        "resources": _resources(release, revision, status) if shows_resources else "",
         "status": status,
         "status_description": description,
         "update_at": moment(max(revision.begun, min(now, revision.ends))),
@@ -94,6 +94,19 @@ def _is_hidden(name: str, value: JsonValue, masks: tuple[str, ...]) -> bool:
     return isinstance(value, str) and any(part in name.lower() for part in masks)
 
 
-def _resources(release: Release) -> str:
-    kind = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": release.name}}
-    return json.dumps([kind])
+def _resources(release: Release, revision: Revision, status: str) -> str:
+    """Return the objects in the cluster as JSON: a Deployment with its pods, and a Service."""
+    replicas = revision.values.get("replicas", 1)
+    count = replicas if isinstance(replicas, int) else 1
+    phase = "Running" if status == "DEPLOYED" else "Pending"
+    pods: list[JsonValue] = [
+        _object("Pod", f"{release.name}-{number}", {"phase": phase}) for number in range(count)
+    ]
+    ready = count if phase == "Running" else 0
+    deployment = _object("Deployment", release.name, {"replicas": count, "readyReplicas": ready})
+    return json.dumps([deployment, _object("Service", release.name, {}), *pods])
+
+
+def _object(kind: str, name: str, status: JsonObject) -> JsonObject:
+    version = "apps/v1" if kind == "Deployment" else "v1"
+    return {"apiVersion": version, "kind": kind, "metadata": {"name": name}, "status": status}
