@@ -177,5 +177,6 @@ def abilities(target: Target) -> Abilities:
         actions=spec.actions,
         takes_values=spec.takes_values,
         cancels=spec.cancels,
+        strategies=spec.strategies,
         no_rollback=spec.no_rollback,
     )

@@ -32,7 +32,7 @@ def operation_json(
         "finished_at": _time(operation.finished_at),
         "rollback_of": operation.rollback_of,
         "follows": operation.follows,
-        "ways": [_way(each) for each in _ways(operation)],
+        "ways": [_way(each) for each in operation.ways],
         "plan": {
             "digest": operation.plan.digest if operation.plan.is_made else None,
             "steps": [each.model_dump(mode="json") for each in operation.plan.steps],
@@ -68,10 +68,6 @@ def operation_line(operation: Operation | UnreadableOperation) -> str:
 def _phase(operation: Operation | UnreadableOperation) -> str:
     phase = operation.phase if isinstance(operation, UnreadableOperation) else operation.phase.kind
     return phase.replace("_", " ")
-
-
-def _ways(operation: Operation) -> tuple[RecoveryOption, ...]:
-    return operation.phase.ways if isinstance(operation.phase, Failed) else ()
 
 
 def _failed(operation: Operation) -> dict[str, Json] | None:

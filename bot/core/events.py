@@ -236,6 +236,39 @@ class TaskSeen(_Event):
     note: KeptIfAny = None
 
 
+class TaskWaits(_Event):
+    """The remote task goes on only when somebody says how."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["task_waits"] = "task_waits"
+    step: int
+    detail: Kept
+    tasks: tuple[TaskLine, ...] = ()
+    ways: tuple[RecoveryOption, ...] = Field(min_length=1)
+
+
+class StepAdded(_Event):
+    """A person said how the remote task goes on: what it did so far is done, a step follows."""
+
+    kind: Literal["step_added"] = "step_added"
+    step: int
+    option: str
+    label: KeptIfAny = None  # what the option is called
+    reason: str = ""
+
+
+class TakenBack(_Event):
+    """A person takes back what the remote task did so far: a rollback of its own follows."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["taken_back"] = "taken_back"
+    step: int
+
+
 class StepSucceeded(_Event):
     """The API said that the remote task succeeded."""
 
@@ -300,6 +333,9 @@ Event: TypeAlias = Annotated[
     | NotExecuted
     | ExecutedLate
     | TaskSeen
+    | TaskWaits
+    | StepAdded
+    | TakenBack
     | StepSucceeded
     | StepFailed
     | WatchStalled

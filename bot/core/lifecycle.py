@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeVar, assert_never
 
 from bot.core import events as ev
-from bot.core.codes.operations import NotExecuted
+from bot.core.codes.operations import NotExecuted, TakenBack
 from bot.core.effects import (
     Effect,
     LookAgain,
@@ -143,6 +143,12 @@ def _while_running(operation: Operation, phase: Running, event: Event) -> Next:
             return _lost(operation, event)
         case ("watching", ev.TaskSeen()):
             return _seen(operation, event)
+        case ("watching", ev.TaskWaits()):
+            return _waiting(operation, event)
+        case ("watching", ev.StepAdded()):
+            return _gone_on(operation, phase, event)
+        case ("watching", ev.TakenBack()):
+            return _taken_back(operation, phase, event)
         case ("watching", ev.StepSucceeded()):
             return _step_succeeded(operation, event)
         case ("watching", ev.StepFailed()):
@@ -361,8 +367,49 @@ def _seen(operation: Operation, event: ev.TaskSeen) -> Next:
         detail=event.detail,
         tasks=event.tasks,
         notes=(*notes, event.note) if event.note else notes,
+        finished_at=None,
     )
-    return Next(shown, ())
+    return Next(_watching(shown, event.step), ())
+
+
+def _waiting(operation: Operation, event: ev.TaskWaits) -> Next:
+    """Keep what people may choose from; what the step itself did has come to its end."""
+    ended = _step(operation, event.step).finished_at or event.at
+    shown = _with_step(
+        operation, event.step, detail=event.detail, tasks=event.tasks, finished_at=ended
+    )
+    return Next(_in(shown, Running(step=event.step, stage="watching", ways=event.ways)), ())
+
+
+def _gone_on(operation: Operation, phase: Running, event: ev.StepAdded) -> Next:
+    """Add the chosen step behind the present one, which is done; it has a deadline of its own.
+
+    What was approved stands, and covers it: it brings out no other change.
+    """
+    option = next((each for each in phase.ways if each.name == event.option), None)
+    if option is None or option.step is None:
+        raise _refusal(operation, event, "nothing of the kind is offered")
+    done = _with_step(operation, phase.step, phase="succeeded")
+    at, added = phase.step + 1, option.step.model_copy(update={"is_detour": True})
+    longer = done.model_copy(
+        update={
+            "plan": done.plan.model_copy(update={"steps": _inserted(done.plan.steps, at, [added])}),
+            "steps": _inserted(done.steps, at, [Step(name=added.name)]),
+            "round": operation.round + 1,
+            "deadline_at": event.at + operation.deadline,
+        }
+    )
+    return Next(_in(longer, Running(step=at, stage="ready")), (RingDoorbell(),))
+
+
+def _taken_back(operation: Operation, phase: Running, event: ev.TakenBack) -> Next:
+    """End it, so that its rollback finds the target free; should none come, the ways stay open."""
+    if not phase.ways:
+        raise _refusal(operation, event, "it waits for nobody")
+    marked = _with_step(operation, phase.step, phase="failed", finished_at=event.at)
+    reason = TakenBack(by=event.by).reason
+    failed = Failed(at=event.at, code=reason.code, reason=reason, ways=phase.ways)
+    return _ended(marked, failed)
 
 
 def _step_succeeded(operation: Operation, event: ev.StepSucceeded) -> Next:

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from bot.core.codes import Kept, KeptIfAny
 from bot.core.errors import Verdict
-from bot.core.plan import Plan
+from bot.core.plan import Plan, PlannedStep
 from bot.core.records import (
     Action,
     ChannelId,
@@ -33,12 +33,31 @@ class Queued(Record):
     kind: Literal["queued"] = "queued"
 
 
+class RecoveryOption(Record):
+    """What people may do about a step that failed, or whose remote task waits for them.
+
+    After a failure it begins an operation that follows this one; else it is a `step` of this one.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")  # comes back as `Parameters.way`: "retry"
+    label: Kept  # on the button: "Skip 2 risks"
+    explanation: Kept  # what it will do, for who presses it
+    items: tuple[str, ...] = ()  # what it is about, in the system's words
+    wants_reason: bool = False
+    is_dangerous: bool = False
+    step: PlannedStep | None = None  # what is sent for it while the operation runs
+
+
 class Running(Record):
-    """Step `step` (from 0) is ready to be sent, being sent, or being watched."""
+    """Step `step` (from 0) is ready to be sent, being sent, or being watched.
+
+    `ways` are there while what is watched waits for people.
+    """
 
     kind: Literal["running"] = "running"
     step: int
     stage: Literal["ready", "submitting", "watching"]
+    ways: tuple[RecoveryOption, ...] = ()
 
 
 class Uncertain(Record):
@@ -69,17 +88,6 @@ class Succeeded(Record):
 
     kind: Literal["succeeded"] = "succeeded"
     at: Moment
-
-
-class RecoveryOption(Record):
-    """What people may do about a failed step; it begins an operation that follows this one."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")  # comes back as `Parameters.way`: "retry"
-    label: Kept  # on the button: "Skip 2 risks"
-    explanation: Kept  # what it will do, for who presses it
-    items: tuple[str, ...] = ()  # what it is about, in the system's words
-    wants_reason: bool = False
-    is_dangerous: bool = False
 
 
 class Failed(Record):
@@ -167,8 +175,8 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read format 1, which lacks fields that have defaults."""
-    return 2 if form == 1 else form
+    """Read formats 1 and 2, which lack fields that have defaults."""
+    return 3 if form in {1, 2} else form
 
 
 class Operation(Record):
@@ -177,7 +185,7 @@ class Operation(Record):
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[2], BeforeValidator(_raised)] = 2
+    format: Annotated[Literal[3], BeforeValidator(_raised)] = 3
     id: OperationId
     target: TargetName
     system: str
@@ -197,7 +205,7 @@ class Operation(Record):
     approvals: tuple[Approval, ...] = ()
     approvals_needed: int = 0
     approval_window: timedelta  # how long a gate stays open
-    round: int = 1  # rises when approvals are voided
+    round: int = 1  # rises when approvals are voided, and with each step that people add
     detours: int = 0  # how often steps were put in before one that was not sent yet
     deadline: timedelta  # from the first permit until `stalled`
     deadline_at: Moment | None = None
@@ -226,9 +234,23 @@ class Operation(Record):
         return before or None
 
     def option(self, name: str) -> RecoveryOption | None:
-        """Return the recovery option of this name, where its failure offers it."""
-        options = self.phase.ways if isinstance(self.phase, Failed) else ()
-        return next((each for each in options if each.name == name), None)
+        """Return the recovery option of this name, where it is offered now."""
+        return next((each for each in self.ways if each.name == name), None)
+
+    @property
+    def ways(self) -> tuple[RecoveryOption, ...]:
+        """What people may choose from now."""
+        return self.phase.ways if isinstance(self.phase, Running | Failed) else ()
+
+    @property
+    def waits_for_people(self) -> bool:
+        """Whether its remote task goes on only when somebody says how."""
+        return isinstance(self.phase, Running) and bool(self.phase.ways)
+
+    @property
+    def present_step(self) -> int:
+        """The step that it is at; 0 where none is under way."""
+        return self.phase.step if isinstance(self.phase, Running | Uncertain | Stalled) else 0
 
     @property
     def deciders(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
-from bot.core.codes import Value
+from bot.core.codes import KeptIfAny, Value
 from bot.core.records import Action, Json, Parameters, Record
 
 
@@ -44,6 +44,7 @@ class PlanDraft(Record):
     before: Value  # "from" as people say it: "1.3.0"
     after: Value  # "to": "1.4.0"
     changes: tuple[Change, ...] = ()
+    no_way_back: KeptIfAny = None  # why nothing undoes it, where that is so of this action
 
 
 class Plan(Record):
@@ -58,6 +59,7 @@ class Plan(Record):
     before: Value = ""
     after: Value = ""
     changes: tuple[Change, ...] = ()
+    no_way_back: KeptIfAny = None
 
     @property
     def is_made(self) -> bool:

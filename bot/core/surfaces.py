@@ -159,7 +159,7 @@ def stale(
                 channel=operation.channel,
                 sequence=operation.sequence,
                 urgency=news.reply,
-                broadcast=isinstance(operation.phase, Failed) and operation.was_sent,
+                broadcast=_is_loud(event, operation),
                 is_last=operation.is_final,
             )
         )
@@ -218,6 +218,12 @@ def _news(event: Event, operation: Operation) -> _News:
             return _NOTABLE
         case _:
             return _News(event.card, event.reply)
+
+
+def _is_loud(event: Event, operation: Operation) -> bool:
+    """Whether the channel is told: of a failure after something was sent, which nobody wanted."""
+    has_failed = isinstance(operation.phase, Failed) and operation.was_sent
+    return has_failed and not isinstance(event, ev.TakenBack)
 
 
 def _changes_the_previous(event: Event, operation: Operation) -> bool:

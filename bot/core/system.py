@@ -53,6 +53,7 @@ class SystemSpec(Record, Generic[TargetT]):
     actions: frozenset[Action]
     takes_values: bool = False  # whether deploy takes `key=value`
     cancels: bool = False  # whether deploy takes the way "cancel" without a version
+    strategies: tuple[str, ...] = ()  # how a version is brought out: "rolling:N", N from 1 to 99
     no_rollback: Reason | None = None  # why, where the API has no way back
     settle: timedelta = timedelta(minutes=15)  # how long a lost call may still surface
     patience: timedelta = Field(default=timedelta(seconds=35), le=PATIENCE_MAX)  # for a mutation
@@ -65,7 +66,7 @@ class SystemSpec(Record, Generic[TargetT]):
 class TaskRunning(Record):
     """The remote task is under way; `note` warns about what the reference does not list.
 
-    `ways` are there where it waits for people.
+    `ways` are there where it waits for people, each with the step that it adds.
     """
 
     detail: Reason

@@ -24,8 +24,8 @@ _BATCH: Final = 500
 _FAULTS_MAX: Final = 100
 _TOLD: Final = frozenset(
     {
-        "attempt", "code", "decide_after", "digest", "evidence", "extra", "reason", "request_id",
-        "retry_at", "sent_at", "step", "task",
+        "attempt", "code", "decide_after", "digest", "evidence", "extra", "option", "reason",
+        "request_id", "retry_at", "sent_at", "step", "task",
     }
 )  # fmt: skip
 

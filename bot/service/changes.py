@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Final
 
+from bot.core import events as ev
 from bot.core.codes import Denied
 from bot.core.codes.service import HeldByOperation, LockedUnreadably, TooManyInAll, TooManyOfPerson
-from bot.core.errors import CloudError
+from bot.core.errors import CloudError, ConflictError, IllegalEventError
 from bot.core.operation import AwaitingApproval, Operation, Queued
 from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated
 from bot.core.plan import Plan
@@ -54,7 +55,7 @@ def _dry_run(context: ServiceContext, asked: Asked, target: Target, policy: Poli
         draft=draft,
         policy=policy,
         approvals=needed,
-        no_rollback=system_named(target.system).spec.no_rollback,
+        no_rollback=draft.no_way_back or system_named(target.system).spec.no_rollback,
     )
 
 
@@ -93,6 +94,9 @@ def _recorded(
     context: ServiceContext, operation: Operation, policy: Policy, by: Caller, delivery: str
 ) -> Outcome:
     made, rang = context.engine.begin(operation, delivery=delivery, limits=context.limits)
+    if isinstance(made, TargetLocked) and _taken_back(context, operation, made.holder, by):
+        operation = operation.model_copy(update={"rollback_of": made.holder.id})
+        made, rang = context.engine.begin(operation, delivery=delivery, limits=context.limits)
     match made:
         case Created(operation=recorded):
             return Recorded(operation=recorded, approvers=policy.approve, queue_is_down=not rang)
@@ -103,6 +107,28 @@ def _recorded(
         case LimitReached(scope=scope, pending=pending):
             code = TooManyOfPerson if scope == "person" else TooManyInAll
             return context.denied(by, operation.target, Denied.of(code(limit=pending)))
+
+
+def _taken_back(
+    context: ServiceContext,
+    wanted: Operation,
+    holder: Operation | UnreadableOperation,
+    by: Caller,
+) -> bool:
+    """End the *holder* of the target if it waits for people to say what *wanted* says.
+
+    False: it does not, or somebody was faster.
+    """
+    if isinstance(holder, UnreadableOperation):
+        return False
+    if wanted.action != "rollback" or not holder.waits_for_people:
+        return False
+    event = ev.TakenBack(at=context.clock(), by=by.user, step=holder.present_step)
+    try:
+        context.engine.apply_to(holder, event)
+    except (ConflictError, IllegalEventError):
+        return False
+    return True
 
 
 def _locked(

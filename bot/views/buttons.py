@@ -48,7 +48,8 @@ def buttons(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[But
     """Return a button for each thing that can be done about *operation* at `facts.now`."""
     options = [each for each in facts.offers if isinstance(each, Recover)][:WAYS_MAX]
     others = [each for each in facts.offers if not isinstance(each, Recover)]
-    return tuple(_of(press, operation, locale) for press in (*others, *options))
+    shown = (*options, *others) if operation.waits_for_people else (*others, *options)
+    return tuple(_of(press, operation, locale) for press in shown)
 
 
 def _of(press: Press, operation: Operation, locale: Locale) -> Button:
@@ -94,7 +95,7 @@ def _not_executed(operation: Operation, press: NotExecuted, locale: Locale) -> B
 
 def _roll_back(operation: Operation, press: RollBack, locale: Locale) -> Button:
     version = spelled(operation.plan.before, locale).strip() or operation.revision_before or ""
-    is_done = isinstance(operation.phase, Succeeded)
+    is_done = isinstance(operation.phase, Succeeded) or operation.waits_for_people
     style: Literal["primary", "danger"] = "danger" if is_done else "primary"
     where = {"target": operation.target, "connection": operation.connection}
     asks = _confirm("roll_back", locale, **where, version=version)

@@ -28,6 +28,7 @@ from bot.views.words.naming import (
     LATE,
     ROLLBACK,
     SENT,
+    WAITING,
     WARNING,
     YES,
     step_name,
@@ -48,10 +49,14 @@ def notes(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[str, 
 def _of_phase(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
     match operation.phase:
         case AwaitingApproval() | Queued():
-            if facts.no_rollback_reason and operation.plan.is_made:
-                yield f"{WARNING} {say('note.no_way_back', locale, why=facts.no_rollback_reason)}"
+            why = operation.plan.no_way_back or facts.no_rollback_reason
+            if why and operation.plan.is_made:
+                yield f"{WARNING} {say('note.no_way_back', locale, why=why)}"
         case Succeeded():
             pass
+        case Running(step=step, ways=ways) if ways:
+            waits = say("note.waits", locale, detail=operation.steps[step].detail)
+            yield f"{WAITING} {waits}"
         case Running():
             yield from _late(operation, facts, locale)
         case Uncertain() as phase:

@@ -16,11 +16,13 @@ from bot.views.thread_writer import ThreadWriter
 from bot.views.words import Locale, Marked, say, worded
 from bot.views.words.naming import (
     ALARM,
+    CONTINUED,
     EXPIRED,
     FAILED,
     FOUND,
     INFO,
     REFUSED,
+    ROLLBACK,
     SENT,
     STALLED,
     SUCCEEDED,
@@ -94,6 +96,8 @@ def _worded(thread: ThreadWriter, event: Event) -> Line | None:
             return _of_patience(thread, event)
         case ev.TaskSeen() | ev.StepSucceeded() | ev.StepFailed():
             return _of_task(thread, event)
+        case ev.TaskWaits() | ev.StepAdded() | ev.TakenBack():
+            return _of_choice(thread, event)
         case _:
             return _by_its_kind(thread, event)
 
@@ -224,6 +228,23 @@ def _of_patience(thread: ThreadWriter, event: ev.WatchStalled | ev.WaitExtended)
         case ev.WaitExtended(by=by, extra=extra):
             until = thread.say("wait_until", until=event.at + extra)
             return thread.line(WAITING, thread.say("wait_extended", by=by, extra=extra), until)
+        case _:
+            assert_never(event)
+
+
+def _of_choice(thread: ThreadWriter, event: ev.TaskWaits | ev.StepAdded | ev.TakenBack) -> Line:
+    match event:
+        case ev.TaskWaits(step=step, detail=detail, ways=ways):
+            at, who = thread.step(step), thread.operation.requester
+            words = thread.say("waits", named=thread.name, step=at, detail=detail, who=who)
+            options = tuple(recovery_line(each, thread.locale) for each in ways[:WAYS_MAX])
+            return thread.line(WAITING, words, thread.say("see_card"), below=options)
+        case ev.StepAdded(by=by, label=label, reason=why):
+            words = thread.say("step_added", by=by, option=worded(label, thread.locale), why=why)
+            return thread.line(CONTINUED, words)
+        case ev.TakenBack(by=by):
+            words = thread.say("taken_back", named=thread.name, by=by)
+            return thread.line(ROLLBACK, words, thread.say("own_card"))
         case _:
             assert_never(event)
 

@@ -182,7 +182,7 @@ def test_what_may_be_done_about_a_failure_is_shown() -> None:
     watched = PLACES["watching"]()
     failed = led(watched, fitting("step_failed", watched, ways=[way]))
     shown = operation_json(failed.model_copy(update={"follows": an_id(9)}), [])
-    assert shown["ways"] == [{**way, "wants_reason": False, "is_dangerous": False}]
+    assert shown["ways"] == [{**way, "wants_reason": False, "is_dangerous": False, "step": None}]
     assert shown["follows"] == an_id(9)
 
 

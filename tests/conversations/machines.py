@@ -10,7 +10,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from bot.app.resources import Resources
-from bot.core.operation import Failed, Operation, Stalled, Uncertain
+from bot.core.operation import Failed, Operation, Running, Stalled, Uncertain
 from bot.redis.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, SCHEDULE_KEY
 from tests.conversations import redis_time
 from tests.conversations.clock import GivenClock
@@ -133,6 +133,8 @@ class Machines:
         match operation.phase:
             case Uncertain(since=since):
                 return self.clock() - since > PATIENCE
+            case Running(ways=ways):
+                return bool(ways)
             case Stalled() | Failed():  # of what was said to have failed, more may come to light
                 return True
             case _:

@@ -284,7 +284,7 @@ def test_what_another_version_recorded_is_parked_and_said(world: World) -> None:
     """FM-112: an older worker leaves it alone, and tells whoever asked; others go on as ever."""
     card = world.approved()
     operation_id = operation_of(card)
-    _recorded_as(world, operation_id, 3)
+    _recorded_as(world, operation_id, 99)
     world.wait(30)
     assert world.mutations == []
     (said,) = [each for each in world.whispers(ANN) if "another version of Slipway" in each]

@@ -13,7 +13,7 @@ from bot.core import events as ev
 from bot.core.codes import Legacy, Reason
 from bot.core.events import Event
 from bot.core.lifecycle import transition
-from bot.core.operation import Operation, Queued
+from bot.core.operation import Operation, Queued, RecoveryOption
 from bot.core.plan import Observation, Plan, PlannedStep
 from bot.core.policy import Member, Policy
 from tests.journal.builders import (
@@ -78,6 +78,17 @@ def _at_the_last_step() -> Operation:
     return led(first, permitted(step=1), accepted(step=1))
 
 
+def _waiting() -> Operation:
+    watched = led(_queued(), permitted(), accepted())
+    return led(watched, fitting("task_waits", watched))
+
+
+ON: Final = RecoveryOption(
+    name="on",
+    label=foreign("Next"),
+    explanation=foreign("the next batch"),
+    step=PlannedStep(name="more", parameters={"batch": 2}),
+)
 PLACES: Final[dict[str, Callable[[], Operation]]] = {
     "asked": _asked,
     "asked, no gate": lambda: an_operation(phase=Queued(), approvals_needed=0),
@@ -95,6 +106,7 @@ PLACES: Final[dict[str, Callable[[], Operation]]] = {
     "uncertain": _uncertain,
     "uncertain for two": lambda: _uncertain().model_copy(update={"approvals_needed": 2}),
     "not executed": lambda: led(_uncertain(), ev.NotExecuted(at=NOON + HOUR, by=BOB)),
+    "waiting": _waiting,
     "stalled": lambda: led(
         _queued(), permitted(), accepted(), ev.WatchStalled(at=NOON, step=0, reason=foreign("late"))
     ),
@@ -131,6 +143,9 @@ _OWN: Final[dict[str, dict[str, Any]]] = {  # what each kind has beyond step and
     "task_seen": {"detail": "rolling"},
     "step_succeeded": {},
     "step_failed": {"reason": "crash"},
+    "task_waits": {"detail": foreign("a batch is out"), "ways": (ON,)},
+    "step_added": {"by": ANN, "option": "on", "label": foreign("Next")},
+    "taken_back": {"by": BOB},
     "watch_stalled": {"reason": "late"},
     "wait_extended": {"by": BOB, "extra": timedelta(minutes=30)},
 }

@@ -13,7 +13,7 @@ from bot.core.errors import IllegalEventError
 from bot.core.lifecycle import DETOURS_MAX, begun, may_detour, transition
 from bot.core.operation import Operation, RecoveryOption, Running
 from bot.core.plan import Change, Observation, Plan, PlannedStep
-from tests.core.builders import KINDS, PLACES, a_plan, fitting, foreign, led
+from tests.core.builders import KINDS, ON, PLACES, a_plan, fitting, foreign, led
 from tests.journal.builders import ANN, HOUR, NOON, SECOND, an_operation, permitted, planned
 
 FINAL: Final = ("succeeded", "failed", "rejected", "expired", "cancelled")
@@ -55,6 +55,16 @@ TABLE: Final[dict[str, dict[str, str]]] = {
     "postponed": {"permit_granted": "running submitting", "plan_refused": "failed"},
     "watching": {
         "task_seen": "running watching",
+        "task_waits": "running watching",
+        "step_succeeded": "running ready",
+        "step_failed": "failed",
+        "watch_stalled": "stalled",
+    },
+    "waiting": {
+        "task_seen": "running watching",
+        "task_waits": "running watching",
+        "step_added": "running ready",
+        "taken_back": "failed",
         "step_succeeded": "running ready",
         "step_failed": "failed",
         "watch_stalled": "stalled",
@@ -66,6 +76,7 @@ TABLE: Final[dict[str, dict[str, str]]] = {
     },
     "watching the last": {
         "task_seen": "running watching",
+        "task_waits": "running watching",
         "step_succeeded": "succeeded",
         "step_failed": "failed",
         "watch_stalled": "stalled",
@@ -314,6 +325,47 @@ def test_the_ways_on_stand_in_the_failure() -> None:
     way = RecoveryOption(name="retry", label=foreign("Retry"), explanation=foreign("once more"))
     failed = led(watched, fitting("step_failed", watched, ways=(way,)))
     assert getattr(failed.phase, "ways", None) == (way,)
+
+
+def test_a_chosen_step_comes_next_and_needs_no_other_approval() -> None:
+    """It stands behind the one that waited, whose work is done, with a deadline of its own."""
+    waiting = PLACES["waiting"]()
+    later = NOON + 9 * HOUR
+    after = led(waiting, fitting("step_added", waiting, at=later))
+    assert [each.name for each in after.plan.steps] == ["step-0", "more", "step-1"]
+    assert [each.phase for each in after.steps] == ["succeeded", "pending", "pending"]
+    assert after.steps[0].finished_at == NOON
+    assert after.plan.digest == waiting.plan.digest == waiting.approvals[0].digest
+    assert (after.ways, after.waits_for_people) == ((), False)
+    assert after.deadline_at == later + after.deadline
+    assert after.round == waiting.round + 1
+
+
+def test_only_what_is_offered_is_chosen() -> None:
+    """A choice that nobody offered, and one that has no step, changes nothing."""
+    waiting = PLACES["waiting"]()
+    with pytest.raises(IllegalEventError, match="nothing of the kind"):
+        transition(waiting, fitting("step_added", waiting, option="off"))
+    stepless = ON.model_copy(update={"step": None})
+    again = led(waiting, fitting("task_waits", waiting, ways=(stepless,)))
+    with pytest.raises(IllegalEventError, match="nothing of the kind"):
+        transition(again, fitting("step_added", again))
+
+
+def test_what_is_seen_to_go_on_waits_no_more() -> None:
+    """Somebody chose in the vendor's console: nothing is offered, and time counts again."""
+    waiting = PLACES["waiting"]()
+    assert waiting.steps[0].finished_at == NOON
+    on = led(waiting, fitting("task_seen", waiting))
+    assert (on.ways, on.steps[0].finished_at) == ((), None)
+
+
+def test_what_is_taken_back_keeps_its_ways() -> None:
+    """Should its rollback come to nothing, people choose again, on the same card."""
+    waiting = PLACES["waiting"]()
+    ended = led(waiting, fitting("taken_back", waiting))
+    assert (ended.ways, getattr(ended.phase, "code", "")) == ((ON,), "taken_back")
+    assert ended.changed_what_runs is True
 
 
 def test_a_note_is_kept() -> None:

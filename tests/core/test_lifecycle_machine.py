@@ -133,7 +133,7 @@ class Life(RuleBasedStateMachine):
             assert len(after.approvals) == after.approvals_needed
             self.permits.append(permit)
             self.unproven.add(permit)
-        if event.kind in {"not_accepted", "step_succeeded"}:
+        if event.kind in {"not_accepted", "step_succeeded", "step_added"}:
             self.unproven.clear()
         if after.plan.digest != before.plan.digest:
             assert after.approvals == (), "an approval survived another digest"

@@ -33,6 +33,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "65500f37c0ae",
         "a row of the outbox": "2571d6e151d1",
     },
+    3: {
+        "an operation": "fa8006812a82",
+        "an event": "b0ad399aa46b",
+        "a surface": "1593508297c7",
+        "a subscription": "65500f37c0ae",
+        "a row of the outbox": "2571d6e151d1",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

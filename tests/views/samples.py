@@ -173,6 +173,20 @@ CALL_REFUSED: Final = ev.CallRefused(
     request_id="req-9",
 )
 
+NEXT: Final = RecoveryOption(
+    name="continue_deploy",
+    label=foreign("Next batch"),
+    explanation=foreign("the next batch comes out"),
+    step=PlannedStep(name="continue_deploy"),
+)
+WAITS: Final = ev.TaskWaits(
+    at=at(58), step=0, detail=foreign("one of two batches is out"), ways=(NEXT,)
+)
+GONE_ON: Final = ev.StepAdded(
+    at=at(75), by=SUE, step=0, option="continue_deploy", label=foreign("Next batch")
+)
+BACK: Final = ev.TakenBack(at=at(75), by=SUE, step=0)
+
 _TO_SECOND = (PLANNED, APPROVED, PERMIT, ACCEPTED, PRECHECKED, SECOND_PERMIT)
 _WATCHED = (*_TO_SECOND, SECOND_ACCEPTED, SEEN)
 STORIES: Final[dict[str, tuple[Event, ...]]] = {
@@ -183,6 +197,9 @@ STORIES: Final[dict[str, tuple[Event, ...]]] = {
     "watching_first": (PLANNED, APPROVED, PERMIT, ACCEPTED),
     "ready_for_second": (PLANNED, APPROVED, PERMIT, ACCEPTED, PRECHECKED),
     "watching": _WATCHED,
+    "waiting": (PLANNED, APPROVED, PERMIT, ACCEPTED, WAITS),
+    "gone_on": (PLANNED, APPROVED, PERMIT, ACCEPTED, WAITS, GONE_ON),
+    "taken_back": (PLANNED, APPROVED, PERMIT, ACCEPTED, WAITS, BACK),
     "uncertain": (*_TO_SECOND, LOST),
     "stalled": (*_WATCHED, STALLED),
     "succeeded": (*_WATCHED, SUCCESS),
@@ -267,6 +284,9 @@ EVENTS: Final[dict[str, tuple[Operation, Event]]] = {
     ),
     "executed_late": (told("executed_late"), STORIES["executed_late"][-1]),
     "task_seen": (told("watching"), SEEN),
+    "task_waits": (told("waiting"), WAITS),
+    "step_added": (told("gone_on"), GONE_ON),
+    "taken_back": (told("taken_back"), BACK),
     "step_succeeded": (told("succeeded"), SUCCESS),
     "step_failed": (told("failed"), FAILURE),
     "watch_stalled": (told("stalled"), STALLED),

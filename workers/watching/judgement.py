@@ -31,6 +31,7 @@ from bot.core.target import Target
 
 SOONEST: Final = timedelta(seconds=1)
 LATEST: Final = timedelta(seconds=10)
+LATEST_WAITING: Final = timedelta(minutes=1)  # for people, who may also act in the cloud's console
 LATEST_UNCERTAIN: Final = timedelta(minutes=5)
 AFTERCARE: Final = timedelta(hours=2)  # of a call that people said was not executed
 PATIENCE_UNKNOWN: Final = timedelta(minutes=5)  # a task that the API does not show (yet)
@@ -137,9 +138,9 @@ def next_look(operation: Operation, now: datetime, least: timedelta = timedelta(
 
 def _wanted_look(operation: Operation, now: datetime) -> datetime:
     match operation.phase:
-        case Running(step=step):
+        case Running(step=step, ways=ways):
             since = operation.steps[step].started_at or now
-            return now + _clamped((now - since) / 6, LATEST)
+            return now + _clamped((now - since) / 6, LATEST_WAITING if ways else LATEST)
         case Uncertain(since=since, decide_after=decide_after, is_settled=is_settled):
             later = now + _clamped((now - since) / 6, LATEST_UNCERTAIN)
             return later if is_settled else min(later, max(decide_after, now + SOONEST))
@@ -174,14 +175,22 @@ def _settled(operation: Operation, reason: Reason, now: datetime) -> Event | Non
 def _progress(operation: Operation, step: int, seen: TaskRunning, now: datetime) -> Event | None:
     if not isinstance(operation.phase, Running):
         return None
+    shown = operation.steps[step]
+    if seen.ways:  # people have all the time they want: the deadline is the cloud's
+        is_known = seen.ways == operation.phase.ways and seen.detail == shown.detail
+        return None if is_known else _waits(step, seen, now)
     late = _late(operation, step, now)
     if late:
         return late
-    shown = operation.steps[step]
     note = None if seen.note in shown.notes else seen.note
-    if (seen.detail, seen.tasks) == (shown.detail, shown.tasks) and note is None:
+    is_same = (seen.detail, seen.tasks) == (shown.detail, shown.tasks)
+    if is_same and note is None and not operation.phase.ways:
         return None
     return ev.TaskSeen(at=now, step=step, detail=seen.detail, tasks=seen.tasks, note=note)
+
+
+def _waits(step: int, seen: TaskRunning, now: datetime) -> Event:
+    return ev.TaskWaits(at=now, step=step, detail=seen.detail, tasks=seen.tasks, ways=seen.ways)
 
 
 def _late(operation: Operation, step: int, now: datetime) -> Event | None:

@@ -74,6 +74,13 @@ class ReasonWants(_Usage):
     key = "usage.reason_words"
 
 
+class FlagWants(_Usage):
+    """A flag wants a word behind it."""
+
+    key = "usage.flag_word"
+    flag: str
+
+
 class NotANumber(_Usage):
     """A whole number is wanted."""
 

@@ -1,6 +1,7 @@
 """What happens to operations on the way: why one ends, waits or needs people."""
 
 from bot.core.codes import Code, Reason
+from bot.core.records import UserId
 
 
 class TargetGone(Code):
@@ -33,6 +34,13 @@ class NotExecuted(Code):
     """People decided that the lost call had no effect."""
 
     key = "not_executed.decided"
+
+
+class TakenBack(Code):
+    """Somebody takes back what waited for people, by a rollback of its own."""
+
+    key = "taken_back"
+    by: UserId
 
 
 class Overdue(Code):

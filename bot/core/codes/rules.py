@@ -37,6 +37,12 @@ class NotNewest(Code):
     is_open: bool
 
 
+class GoneOnAlready(Code):
+    """Somebody has said how the operation goes on, or it did so by itself."""
+
+    key = "gone_on_already"
+
+
 class NoSuchOption(Code):
     """The operation did not fail, or its failure offers no such way on."""
 
@@ -107,6 +113,14 @@ class NothingToCancel(Code):
     """Something is to be cancelled whose API keeps nothing open."""
 
     key = "unsupported_action.cancel"
+    system: str
+    target: TargetName
+
+
+class NoStrategies(Code):
+    """The target's system brings versions out in one way only."""
+
+    key = "usage.no_strategies"
     system: str
     target: TargetName
 

@@ -10,6 +10,8 @@ from bot.core.rules.presses import Recover, RollBack
 def judge(intent: Intent, facts: Facts) -> Finding | None:
     """Refuse what would begin an operation; a dry run begins none."""
     match intent:
+        case Recover() if facts.operation is not None and not facts.operation.is_final:
+            return Finding.yes()  # a step of what runs, which draining waits for
         case Change(dry_run=False) | RollBack() | Recover():
             return Finding.no(Draining()) if facts.is_draining else Finding.yes()
         case _:

@@ -25,8 +25,8 @@ def _begins(intent: Intent, operation: Operation | None) -> bool:
     match intent:
         case Change(dry_run=is_dry, asked=asked):
             return not is_dry and asked.action != "rollback"
-        case Recover():
-            return operation is not None and operation.action != "rollback"
+        case Recover():  # what runs finishes
+            return operation is not None and operation.is_final and operation.action != "rollback"
         case Send(step=step):
             return step == 0 and operation is not None and operation.action != "rollback"
         case _:

@@ -1,6 +1,7 @@
-"""Rule: a failed operation is continued by an option that its failure offers, once."""
+"""Rule: what failed, or waits for people, goes on by an option that it offers, once."""
 
-from bot.core.codes.rules import ContinuedAlready, NoSuchOption, RolledBackAlready
+from bot.core.codes.rules import ContinuedAlready, GoneOnAlready, NoSuchOption, RolledBackAlready
+from bot.core.operation import Operation, Running
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.intents import Intent
@@ -17,6 +18,14 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     if facts.rolled_back_by is not None:
         by = facts.rolled_back_by
         return Finding.moot(RolledBackAlready(by=by), operation=by)
+    if isinstance(facts.operation.phase, Running) and _is_over(intent, facts.operation):
+        return Finding.moot(GoneOnAlready())
     if facts.operation.option(intent.option) is None:
         return Finding.no(NoSuchOption())
     return Finding.yes()
+
+
+def _is_over(intent: Recover, operation: Operation) -> bool:
+    """Whether somebody chose since the pressed card was drawn: a second press is no second step."""
+    was_drawn_before = intent.seen is not None and intent.seen.round < operation.round
+    return was_drawn_before or not operation.waits_for_people

@@ -9,7 +9,7 @@ from bot.core import events as ev
 from bot.core.codes import Code
 from bot.core.codes.rules import NotCancellable, PastGate
 from bot.core.events import Event
-from bot.core.operation import AwaitingApproval, Failed, Operation, Queued, Uncertain
+from bot.core.operation import AwaitingApproval, Operation, Queued, Uncertain
 from bot.core.records import Asked, Parameters, Record, UserId
 from bot.core.rules.intents import Change, Press, RightName, Seen
 
@@ -88,7 +88,7 @@ class RollBack(Press):
 
 
 class Recover(Press):
-    """Go on with a failed operation by one of its recovery options."""
+    """Go on with what failed, or waits for people, by one of its recovery options."""
 
     right: ClassVar[RightName] = "request"
 
@@ -100,19 +100,27 @@ class Recover(Press):
     @classmethod
     def of(cls, operation: Operation) -> tuple[Self, ...]:
         seen = Seen(round=operation.round, digest=operation.plan.digest)
-        options = operation.phase.ways if isinstance(operation.phase, Failed) else ()
-        names = dict.fromkeys(each.name for each in options)
+        names = dict.fromkeys(each.name for each in operation.ways)
         return tuple(cls(operation=operation.id, seen=seen, option=name) for name in names)
 
     @override
-    def becomes(self, operation: Operation, by: UserId, now: datetime) -> Change:
-        option = operation.option(self.option)
+    def becomes(self, operation: Operation, by: UserId, now: datetime) -> Event | Change:
+        option, reason = operation.option(self.option), self.reason or ""
+        if option and operation.waits_for_people:
+            return ev.StepAdded(
+                at=now,
+                by=by,
+                step=operation.present_step,
+                option=option.name,
+                label=option.label,
+                reason=reason,
+            )
         items = option.items if option else ()
         parameters = operation.parameters.model_copy(update={"way": self.option, "items": items})
         return Change(
             target=operation.target,
             asked=Asked(action=operation.action, parameters=parameters),
-            reason=self.reason or "",
+            reason=reason,
             follows=operation.id,
             rollback_of=operation.rollback_of,
         )

@@ -1,6 +1,16 @@
 """Rule: the target's system can do what is asked."""
 
-from bot.core.codes.rules import NotCreatable, NothingToCancel, NoValues, NoVersion, Unsupported
+import re
+
+from bot.core.codes.rules import (
+    NoStrategies,
+    NotCreatable,
+    NothingToCancel,
+    NoValues,
+    NoVersion,
+    Unsupported,
+)
+from bot.core.codes.systems import NoSuchStrategy
 from bot.core.records import Asked
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Abilities, Facts
@@ -29,6 +39,16 @@ def _lacking(asked: Asked, target: Target, system: Abilities) -> Finding | None:
     if action == "deploy" and parameters.way and parameters.version is None:
         cannot = Finding.no(NothingToCancel(system=system.title, target=target.name))
         return None if system.cancels else cannot
+    if parameters.strategy and not system.strategies:
+        return Finding.no(NoStrategies(system=system.title, target=target.name))
+    if parameters.strategy and not is_strategy(parameters.strategy, system.strategies):
+        return Finding.no(NoSuchStrategy(word=parameters.strategy, known=system.strategies))
     if action == "deploy" and parameters.version is None and not system.takes_values:
         return Finding.no(NoVersion())
     return None
+
+
+def is_strategy(word: str, known: tuple[str, ...]) -> bool:
+    """Return whether *word* is one of the *known*, where a capital stands for 1 to 99."""
+    forms = (re.sub("[A-Z]", "[1-9][0-9]?", re.escape(each)) for each in known)
+    return any(re.fullmatch(form, word) for form in forms)

@@ -21,9 +21,9 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     if facts.rolled_back_by is not None:
         by = facts.rolled_back_by
         return Finding.moot(RolledBackAlready(by=by), operation=by)
-    if not operation.is_final:
+    if not (operation.is_final or operation.waits_for_people):
         return Finding.no(NotEnded(operation=operation.id))
-    if not operation.changed_what_runs:
+    if not (operation.changed_what_runs or operation.waits_for_people):
         return Finding.no(NothingToRollBack(operation=operation.id))
     system = facts.abilities
     if system is not None and "rollback" not in system.actions:

@@ -16,8 +16,8 @@ _VALUE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\[\]/\\-]{0,252}=.*", re.DO
 
 
 def parse(text: str) -> Change | Denied:
-    """Read a target, a version and `key=value` words."""
-    return change("deploy", "deploy", text, _parameters)
+    """Read a target, a version, `key=value` words and how they are brought out."""
+    return change("deploy", "deploy", text, _parameters, own=("strategy",))
 
 
 def _parameters(verb: str, words: list[str]) -> Parameters | Denied:
@@ -48,7 +48,7 @@ def _parameters(verb: str, words: list[str]) -> Parameters | Denied:
 DEPLOY: Final = Verb(
     name="deploy",
     commands=("deploy", "upgrade"),
-    usage='<target> <version> [key=value …] [--reason "…"] [--dry-run]',
+    usage='<target> <version> [key=value …] [--strategy …] [--reason "…"] [--dry-run]',
     example="checkout 1.4.0",
     parse=parse,
 )

@@ -2,14 +2,19 @@
 
 import re
 import unicodedata
+from collections.abc import Collection, Mapping
 from typing import Final
+
+from pydantic import Field
 
 from bot.core.codes import Denied
 from bot.core.codes.grammar import (
     BadCharacter,
     FlagTakesNoValue,
     FlagTwice,
+    FlagWants,
     ReasonWants,
+    SecretInValues,
     UnknownFlag,
     UnmatchedQuotes,
 )
@@ -30,18 +35,23 @@ class Words(Record):
     plain: tuple[str, ...]
     reason: str
     dry_run: bool
+    own: Mapping[str, str] = Field(default_factory=dict)  # of the verb's own flags, their words
 
 
 _TOKEN: Final = re.compile(
-    r"""--(?P<flag>[A-Za-z-]+)(?:[=\s]+"(?P<quoted>[^"]*)")?(?=\s|$)   # --reason "…", --dry-run
+    r"""--(?P<own>strategy)(?:[=\s]+(?:"(?P<told>[^"]*)"|(?P<bare>[^\s"-][^\s"]*)))?(?=\s|$)
+      | --(?P<flag>[A-Za-z-]+)(?:[=\s]+"(?P<quoted>[^"]*)")?(?=\s|$)   # --reason "…", --dry-run
       | (?P<key>[^\s"=]+)="(?P<value>[^"]*)"(?=\s|$)                    # key="with blanks"
       | (?P<word>[^\s"]+)(?=\s|$)""",
     re.VERBOSE,
 )
 
 
-def split(verb: str, text: str) -> Words | Denied:
-    """Split what is written in plain quotes and dashes into words and flags."""
+def split(verb: str, text: str, own: Collection[str] = ()) -> Words | Denied:
+    """Split what is written in plain quotes and dashes into words and flags.
+
+    Only this verb has the flags *own*, each with a word.
+    """
     line = text.strip()
     plain: list[str] = []
     flags: dict[str, str | None] = {}
@@ -50,16 +60,24 @@ def split(verb: str, text: str) -> Words | Denied:
         found = _TOKEN.match(line, at)
         if not found:
             return Denied.of(UnmatchedQuotes(verb=verb, column=at + 1))
-        if found["flag"]:
-            if found["flag"] in flags:
-                return Denied.of(FlagTwice(verb=verb, flag=shown("--" + found["flag"])))
-            flags[found["flag"]] = found["quoted"]
+        if flag := found["own"] or found["flag"]:
+            if flag in flags:
+                return Denied.of(FlagTwice(verb=verb, flag=shown("--" + flag)))
+            flags[flag] = found["told"] or found["bare"] or found["quoted"]
         elif found["word"] and found["word"].startswith("--"):
             return Denied.of(UnknownFlag(verb=verb, flag=shown(found["word"].partition("=")[0])))
         else:
             plain.append(found["word"] or f"{found['key']}={quoted(found['value'])}")
         at = len(line) - len(line[found.end() :].lstrip())
-    return _flagged(verb, tuple(plain), flags)
+    own_words = {flag: (flags.pop(flag) or "").strip() for flag in own if flag in flags}
+    secret = next((flag for flag, word in own_words.items() if holds_secret(word)), None)
+    if secret:
+        return Denied.of(SecretInValues(word=shown("--" + secret)))
+    wordless = next((flag for flag, word in own_words.items() if not word), None)
+    if wordless:
+        return Denied.of(FlagWants(verb=verb, flag=shown("--" + wordless)))
+    words = _flagged(verb, tuple(plain), flags)
+    return words if isinstance(words, Denied) else words.model_copy(update={"own": own_words})
 
 
 def _flagged(verb: str, plain: tuple[str, ...], flags: dict[str, str | None]) -> Words | Denied:

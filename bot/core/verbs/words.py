@@ -1,7 +1,7 @@
 """The words of changes: targets, versions, values, numbers."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final, TypeAlias
 
 from bot.core.codes import Denied
@@ -17,9 +17,14 @@ OPERATION: Final = re.compile(r"op-[0-9a-hjkmnp-tv-z]{10}")
 ReadParameters: TypeAlias = Callable[[str, list[str]], Parameters | Denied]
 
 
-def change(verb: str, action: Action, text: str, read: ReadParameters) -> Change | Denied:
-    """Return the change that *text* asks for; *read* reads what follows the target."""
-    words = split(verb, text)
+def change(
+    verb: str, action: Action, text: str, read: ReadParameters, own: Collection[str] = ()
+) -> Change | Denied:
+    """Return the change that *text* asks for; *read* reads what follows the target.
+
+    The flags *own*, which only this verb has, are called as the parameters that they fill.
+    """
+    words = split(verb, text, own)
     if isinstance(words, Denied):
         return words
     if not words.plain:
@@ -29,7 +34,7 @@ def change(verb: str, action: Action, text: str, read: ReadParameters) -> Change
     if isinstance(parameters, Denied):
         return parameters
     return Change(
-        asked=Asked(action=action, parameters=parameters),
+        asked=Asked(action=action, parameters=parameters.model_copy(update=dict(words.own))),
         target=target.lower(),
         reason=words.reason,
         dry_run=words.dry_run,

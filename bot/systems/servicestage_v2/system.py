@@ -74,6 +74,7 @@ class ServiceStageV2:
         examples=EXAMPLES,
         sample=SAMPLE,
         takes_values=True,
+        strategies=("rolling", "recreate"),
     )
     planners: ClassVar[Mapping[Action, Planner]] = PLANNERS
     questions: ClassVar[Questions] = Questions()

@@ -1,6 +1,6 @@
 """What only components of ServiceStage v3 say."""
 
-from bot.core.codes import Code
+from bot.core.codes import Code, Reason
 
 
 class NoSuchComponent(Code):
@@ -68,6 +68,13 @@ class GrayWithoutMode(Code):
     """Neither slipway.yaml nor the component says how a gray release is to be deployed."""
 
     key = "usage.gray"
+
+
+class GrayCheckFailed(Code):
+    """A gray release waits for people, and the vendor's check of its batch failed."""
+
+    key = "status.gray_check_failed"
+    because: Reason
 
 
 class GrayWaits(Code):

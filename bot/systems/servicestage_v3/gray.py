@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
-from bot.core.codes import Denied
+from bot.core.codes import Denied, Reason
 from bot.core.codes.systems import TaskProgress
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Flow
 from bot.core.operation import RecoveryOption
-from bot.core.plan import PlanDraft
+from bot.core.plan import PlanDraft, PlannedStep
 from bot.core.records import Asked
 from bot.core.system import PollResult, TaskFailed, TaskRunning, TaskSucceeded, Work
 from bot.systems._huawei.errors import is_absent
@@ -16,6 +16,7 @@ from bot.systems._wire.text import plain
 from bot.systems.servicestage_v3.codes import (
     CheckExplained,
     CheckGray,
+    GrayCheckFailed,
     GrayFailed,
     GrayTakenBack,
     GrayUnderWay,
@@ -33,20 +34,35 @@ CONTINUE: Final = "continue_deploy"
 CHECK: Final = "check_gray_release"
 WAYS: Final = frozenset({CONTINUE, CHECK})
 _BROKEN: Final = frozenset({"FAILED", "PARTIALLY_FAILED"})
-OPTIONS: Final = (
-    RecoveryOption(
-        name=CONTINUE, label=NextBatch().reason, explanation=NextBatchExplained().reason
-    ),
-    RecoveryOption(name=CHECK, label=CheckGray().reason, explanation=CheckExplained().reason),
-)
 
 
-def brings_out(work: Work) -> bool:
-    """Whether a step's job may be followed by batches that wait for people."""
-    return work.step.name in {"deploy", CONTINUE}
+def is_one_of_several(work: Work, seen: PollResult) -> bool:
+    """Whether what was *seen* of a step's job may leave batches that wait for people.
+
+    A check that fails ends nothing: the batch is out, and people choose.
+    """
+    is_checked = work.step.name == CHECK and isinstance(seen, TaskFailed)
+    return is_checked or (isinstance(seen, TaskSucceeded) and work.step.name in {"deploy", *WAYS})
 
 
-def batches(target: Component, work: Work, done: TaskSucceeded) -> Flow[PollResult]:
+def options(work: Work) -> tuple[RecoveryOption, ...]:
+    """Return how a gray release goes on, each with the step that it takes."""
+    given = {name: work.step.parameters[name] for name in ("component_id", "version")}
+    batch, check = (PlannedStep(name=name, parameters=given) for name in (CONTINUE, CHECK))
+    return (
+        RecoveryOption(
+            name=CONTINUE,
+            label=NextBatch().reason,
+            explanation=NextBatchExplained().reason,
+            step=batch,
+        ),
+        RecoveryOption(
+            name=CHECK, label=CheckGray().reason, explanation=CheckExplained().reason, step=check
+        ),
+    )
+
+
+def batches(target: Component, work: Work, done: TaskSucceeded | TaskFailed) -> Flow[PollResult]:
     """Return what a job that is *done* means: in a gray release it is one batch of several."""
     try:
         live = yield from read_component(target, str(work.step.parameters["component_id"]))
@@ -60,12 +76,19 @@ def batches(target: Component, work: Work, done: TaskSucceeded) -> Flow[PollResu
     if live.view.version not in {version, ""}:
         return TaskFailed(reason=GrayTakenBack(version=live.view.version).reason, tasks=done.tasks)
     if word == GRAYING:
-        return TaskRunning(detail=GrayWaits().reason, tasks=done.tasks, ways=OPTIONS)
+        waits = _waits(done)
+        return TaskRunning(detail=waits, tasks=done.tasks, ways=options(work))
     if word in CHANGING:
         return TaskRunning(detail=TaskProgress(status=word).reason, tasks=done.tasks)
     if word in _BROKEN:
         return TaskFailed(reason=GrayFailed(status=plain(word)).reason, tasks=done.tasks)
     return done
+
+
+def _waits(done: TaskSucceeded | TaskFailed) -> Reason:
+    if isinstance(done, TaskFailed):
+        return GrayCheckFailed(because=done.reason).reason
+    return GrayWaits().reason
 
 
 def is_gray(settings: dict[str, Any]) -> bool:

@@ -117,10 +117,7 @@ def rollback(live: Live, records: Sequence[VersionRecord], asked: Asked) -> Plan
     if revision is not None and revision not in there:
         ended = next((row.status for row in records if row.version == revision), None)
         return no_such_revision(THING, revision, there, ended)
-    is_current = revision is None and (
-        live.present.waits or _is_just_before(version, live, records)
-    )
-    how = "rollback_current" if is_current else "rollback"  # a named version is sent by its name
+    how = "rollback_current" if _is_current(version, live, records, asked) else "rollback"
     return PlanDraft(
         observed=live.present.observed,
         steps=(live.present.step("rollback", action=how, version=version),),
@@ -187,6 +184,17 @@ def _older(live: Live, records: Sequence[VersionRecord]) -> Sequence[VersionReco
         return records
     was_returned_to = records[places[0]].was_returned_to
     return records[(places[-1] if was_returned_to else places[0]) + 1 :]
+
+
+def _is_current(version: str, live: Live, records: Sequence[VersionRecord], asked: Asked) -> bool:
+    """Whether `rollback_current` is the way to *version*; a named one is sent by its name.
+
+    In a gray release it is, as the vendor says: what ran before still runs beside the new one.
+    """
+    is_named, waits = asked.parameters.revision is not None, live.present.waits
+    if is_named and not waits:
+        return False
+    return (waits and not is_named) or _is_just_before(version, live, records)
 
 
 def _is_just_before(version: str, live: Live, records: Sequence[VersionRecord]) -> bool:

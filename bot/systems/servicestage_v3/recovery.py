@@ -21,6 +21,7 @@ from bot.systems._huawei.evidence import (
 from bot.systems._huawei.jobs import JOB_ID, read_job
 from bot.systems._huawei.settings import other_setting
 from bot.systems._wire.timing import is_in_window
+from bot.systems.servicestage_v3.gray import WAYS
 from bot.systems.servicestage_v3.reads import THING, find_by_name, read_component, read_records
 from bot.systems.servicestage_v3.target import Component
 from bot.systems.servicestage_v3.wire import VersionRecord, View
@@ -33,7 +34,7 @@ def recover(target: Component, sent: SentStep) -> Flow[Recovery]:
     component = str(sent.work.step.parameters["component_id"])
     live = yield from read_component(target, component)
     last = live.view.status.last_job_id
-    if not last or last == sent.observed.last_task:
+    if not last or last in _known(sent):
         return still_last(THING, last)
     records = yield from read_records(target, component)
     others = yield from _new_among(_jobs_in_window(records, sent) - {last}, sent)
@@ -43,10 +44,10 @@ def recover(target: Component, sent: SentStep) -> Flow[Recovery]:
         sent.work.step, live.envs, live.settings
     )
     if doubt:
-        is_untold = live.view.version == (sent.observed.revision or "")  # nobody's is shown yet
+        is_untold = live.view.version == _revision_before(sent)  # nobody's is shown yet
         reason = Contradicted(task=last, by=doubt).reason
         return NothingFound(reason=reason, may_be_ours=is_untold)
-    version = sent.work.step.parameters.get("version")
+    version = None if sent.work.step.name in WAYS else sent.work.step.parameters.get("version")
     match = match_of(sent.work.step.name, live.view.word, str(version) if version else None)
     return (yield from adopt_job(last, sent, match))
 
@@ -76,7 +77,7 @@ def _doubt(
         is_recorded = newest is not None and newest.version == wanted and _names(newest, job)
         is_ours = is_recorded or view.version == wanted
         return None if is_ours else other_value("version", view.version, wanted)
-    before = sent.observed.revision or ""
+    before = _revision_before(sent)
     if view.version != before:
         return other_value("version", view.version, before)
     if action == "scale":
@@ -90,12 +91,24 @@ def _jobs_in_window(records: tuple[VersionRecord, ...], sent: SentStep) -> set[s
     """Return the jobs that the records show for the time of our call."""
     in_time = [row for row in records if row.begun_at and is_in_window(row.begun_at, sent)]
     jobs = {job.job_id for row in in_time for job in row.jobs if JOB_ID.fullmatch(job.job_id)}
-    return jobs - {sent.observed.last_task or ""}
+    return jobs - _known(sent)
+
+
+def _known(sent: SentStep) -> set[str]:
+    """Return the jobs that are not what the call started: from before, and of earlier steps."""
+    return {sent.observed.last_task or "", *(task.id for task in sent.work.earlier)}
+
+
+def _revision_before(sent: SentStep) -> str:
+    """Return what ran when the call was made: in a gray release, its own version."""
+    step = sent.work.step
+    version = step.parameters.get("version") if step.name in WAYS else sent.observed.revision
+    return str(version or "")
 
 
 def _new_among(jobs: set[str], sent: SentStep) -> Flow[set[str]]:
     """Leave out the jobs that began before the one that was the last when we looked first."""
-    before = sent.observed.last_task
+    before = sent.work.earlier[-1].id if sent.work.earlier else sent.observed.last_task
     last = (yield from read_job(before)) if jobs and before else None
     if last is None or last.begun_at is None:
         return jobs

@@ -20,6 +20,7 @@ from bot.core.system import (
     SentStep,
     StatusReport,
     SystemSpec,
+    TaskFailed,
     TaskSucceeded,
     Work,
 )
@@ -58,6 +59,7 @@ class ServiceStageV3:
         examples=EXAMPLES,
         sample=SAMPLE,
         takes_values=True,
+        strategies=("one-batch", "rolling:N", "gray:P%"),
     )
     planners: ClassVar[Mapping[Action, Planner]] = PLANNERS
     questions: ClassVar[Questions] = Questions()
@@ -88,7 +90,7 @@ class ServiceStageV3:
         """
         info = yield from read_job(task.id)
         seen = poll_result(task.id, info)
-        if isinstance(seen, TaskSucceeded) and gray.brings_out(work):
+        if isinstance(seen, TaskSucceeded | TaskFailed) and gray.is_one_of_several(work, seen):
             return (yield from gray.batches(target, work, seen))
         return seen
 

@@ -85,6 +85,8 @@ def state(operation: Operation, locale: Locale) -> State:
             return State(WAITING, word, _approvals_of(operation, locale))
         case Queued():
             return State(QUEUED, word)
+        case Running(ways=ways) if ways:
+            return State(WAITING, word, say("phase.waits", locale))
         case Running(step=step):
             return State(RUNNING, word, _step_of(operation, step, locale))
         case Uncertain(step=step):
@@ -108,6 +110,8 @@ def state(operation: Operation, locale: Locale) -> State:
 def phase_reason(operation: Operation) -> Value | None:
     """Return why *operation* stands where it stands, as it was given."""
     match operation.phase:
+        case Running(step=step, ways=ways) if ways:
+            return operation.steps[step].detail
         case Uncertain(reason=reason) | Stalled(reason=reason) | Failed(reason=reason):
             return reason
         case Rejected(reason=reason) | Cancelled(reason=reason):
@@ -179,12 +183,17 @@ def step_name(operation: Operation, index: int, locale: Locale) -> Marked:
     """Return the name of the step at *index*, for the inside of a sentence."""
     planned = operation.plan.steps
     name = planned[index].name if 0 <= index < len(planned) else ""
-    return Marked(escaped(name, STEP_MAX)) or say("step.numbered", locale, number=index + 1)
+    return Marked(_spoken(name)) or say("step.numbered", locale, number=index + 1)
 
 
 def step_title(name: str, locale: Locale) -> Marked:
     """Return a step's name as the head of its line: "Deploy"."""
-    return Marked(capitalised(escaped(name, STEP_MAX))) or say("step.nameless", locale)
+    return Marked(capitalised(_spoken(name))) or say("step.nameless", locale)
+
+
+def _spoken(name: str) -> str:
+    """Return a step's name in words: "continue_deploy" is said "continue deploy"."""
+    return escaped(name.replace("_", " "), STEP_MAX)
 
 
 def _approvals_of(operation: Operation, locale: Locale) -> Marked:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bot.core.operation import Failed, Operation, RecoveryOption
+from bot.core.operation import Failed, Operation, RecoveryOption, Running
 from bot.core.policy import ANYONE, Member, Policy
 from bot.core.records import SLIPWAY, Asked, Parameters
 from bot.core.rules import (
@@ -70,12 +70,13 @@ INTENTS: Final = (
 
 
 def operations() -> dict[str, Operation]:
-    """Return an operation at every place of its life; the failed one offers a way on."""
+    """Return an operation at every place of its life; two of them offer a way on."""
     found = {name: make() for name, make in PLACES.items()}
-    failed = found["failed"]
-    if isinstance(failed.phase, Failed):
-        phase = failed.phase.model_copy(update={"ways": (RETRY,)})
-        found["failed"] = failed.model_copy(update={"phase": phase})
+    for name in ("failed", "waiting"):
+        phase = found[name].phase
+        assert isinstance(phase, Failed | Running)
+        offering = phase.model_copy(update={"ways": (RETRY,)})
+        found[name] = found[name].model_copy(update={"phase": offering})
     return found
 
 

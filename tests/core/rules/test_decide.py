@@ -65,6 +65,9 @@ def _standing(intent: str, operation: Operation) -> Answer:
         "roll back": "yes" if changed and phase.kind in {"succeeded", "failed"} else "no",
         "recover": "yes" if getattr(phase, "ways", ()) else "no",
     }
+    if phase.kind == "running":
+        table["roll back"] = "yes" if operation.waits_for_people else "no"
+        table["recover"] = "yes" if operation.waits_for_people else "moot"
     return table.get(intent, "yes")
 
 
@@ -239,6 +242,63 @@ def test_an_approval_counts_for_the_plan_that_was_seen(seen: Seen | None) -> Non
     denied = decide(intent, facts(operation, PEOPLE["in the group"], POLICIES["groups"])).denied
     assert denied is not None
     assert denied.code == "stale"
+
+
+ONE_WAY: Final = Abilities(title="thing", actions=frozenset({"deploy"}))
+WAYS: Final = ("one-batch", "rolling:N", "gray:P%")
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "key"),
+    [
+        ("one-batch", WAYS, ""),
+        ("rolling:3", WAYS, ""),
+        ("gray:99%", WAYS, ""),
+        ("rolling:N", WAYS, "usage.strategy"),
+        ("rolling:0", WAYS, "usage.strategy"),
+        ("rolling:100", WAYS, "usage.strategy"),
+        ("gray:20", WAYS, "usage.strategy"),
+        ("fast", WAYS, "usage.strategy"),
+        ("one-batch", (), "usage.no_strategies"),
+    ],
+)
+def test_a_version_is_brought_out_as_its_system_can(
+    word: str, known: tuple[str, ...], key: str
+) -> None:
+    """Another way is refused before anything is recorded, with those that there are."""
+    abilities = ONE_WAY.model_copy(update={"strategies": known})
+    given = facts(OPERATIONS["failed"], PEOPLE["unlisted"], POLICIES["anyone"], abilities=abilities)
+    denied = decide(a_change("deploy", version="1", strategy=word), given).denied
+    assert (denied.why.key if denied else "") == key
+
+
+def test_a_choice_counts_once() -> None:
+    """A press on a card from before the last choice chooses nothing, and says why."""
+    operation = OPERATIONS["waiting"]
+    later = operation.model_copy(update={"round": operation.round + 1})
+    stale = an_intent("recover", operation)
+    given = facts(later, PEOPLE["unlisted"], POLICIES["anyone"])
+    found = decide(stale, given).decisive
+    assert found is not None
+    assert (found.verdict, found.why.key if found.why else "") == ("moot", "gone_on_already")
+
+
+@pytest.mark.parametrize("what", ["a freeze", "draining"])
+def test_what_waits_may_finish(what: str) -> None:
+    """Another step of what runs is no new change; a rollback while draining is one."""
+    policy = POLICIES["anyone"].model_copy(update={"freezes": FROZEN})
+    operation = OPERATIONS["waiting"]
+    rules = policy if what == "a freeze" else POLICIES["anyone"]
+    given = facts(
+        operation,
+        PEOPLE["unlisted"],
+        rules,
+        local=local(AFTER),
+        is_draining=what == "draining",
+    )
+    assert decide(an_intent("recover", operation), given).is_allowed
+    back = decide(an_intent("roll back", operation), given).denied
+    assert (back.code if back else "") == ("" if what == "a freeze" else "draining")
 
 
 def test_nobody_decides_about_a_lost_call_too_early() -> None:

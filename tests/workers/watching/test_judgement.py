@@ -32,7 +32,7 @@ from bot.core.system import (
 )
 from bot.core.target import Target
 from bot.systems import SYSTEMS
-from tests.core.builders import PLACES, fitting, foreign, led
+from tests.core.builders import ON, PLACES, fitting, foreign, led
 from tests.journal.builders import HOUR, NOON, SECOND
 from workers.watching.judgement import (
     LATEST,
@@ -46,18 +46,24 @@ from workers.watching.judgement import (
     work,
 )
 
+BATCH: Final = foreign("a batch is out")
 SOON: Final = NOON + SECOND
 ROWS: Final = (TaskLine(name="roll out", status="RUNNING"),)
 SEEN: Final[dict[str, PollResult | Recovery]] = {
     "busy": TaskRunning(detail=foreign("rolling"), tasks=ROWS),
     "done": TaskSucceeded(detail=foreign("rolled out")),
     "broken": TaskFailed(reason=foreign("crash")),
+    "waits": TaskRunning(detail=BATCH, ways=(ON,)),
     "vanished": TaskNotFound(reason=foreign("no such job")),
     "adopted": Adopted(task=RemoteTask(id="job-9"), evidence=foreign("same second")),
     "nothing": NothingFound(reason=foreign("no trace")),
 }
 TABLE: Final[dict[tuple[str, str], str]] = {
     ("watching", "busy"): "task_seen",
+    ("watching", "waits"): "task_waits",
+    ("waiting", "busy"): "task_seen",
+    ("waiting", "done"): "step_succeeded",
+    ("waiting", "broken"): "step_failed",
     ("watching", "done"): "step_succeeded",
     ("watching", "broken"): "step_failed",
     ("uncertain", "adopted"): "task_adopted",
@@ -67,12 +73,14 @@ TABLE: Final[dict[tuple[str, str], str]] = {
 
 
 @pytest.mark.parametrize("seen", SEEN)
-@pytest.mark.parametrize("place", ["watching", "uncertain", "stalled"])
+@pytest.mark.parametrize("place", ["watching", "waiting", "uncertain", "stalled"])
 def test_a_reading_means_what_the_table_says(place: str, seen: str) -> None:
     """Each phase takes what can end or move it; all that is no news writes nothing."""
     operation = PLACES[place]()
-    kinds = {"uncertain": ("adopted", "nothing"), "watching": tuple(SEEN), "stalled": tuple(SEEN)}
-    if seen not in kinds[place] or (place != "uncertain" and seen in {"adopted", "nothing"}):
+    kinds = {"uncertain": ("adopted", "nothing")}
+    if seen not in kinds.get(place, tuple(SEEN)) or (
+        place != "uncertain" and seen in {"adopted", "nothing"}
+    ):
         return  # no system's flow says this of such an operation
     event = happened(operation, SEEN[seen], SOON)
     assert (event.kind if event else None) == TABLE.get((place, seen))
@@ -81,7 +89,7 @@ def test_a_reading_means_what_the_table_says(place: str, seen: str) -> None:
 
 
 @pytest.mark.parametrize("place", [name for name in PLACES if name not in {
-    "watching", "watching the last", "uncertain", "stalled", "submitting", "postponed",
+    "watching", "watching the last", "waiting", "uncertain", "stalled", "submitting", "postponed",
     "ready for the last", "uncertain for two", "not executed"}])  # fmt: skip
 def test_where_nothing_is_watched_nothing_happens(place: str) -> None:
     """A look that came too late, after the end or before the start, changes nothing."""
@@ -98,6 +106,22 @@ def test_where_nothing_is_watched_nothing_happens(place: str) -> None:
 def a_target() -> Target:
     """Return a target; its settings are looked at by its system only."""
     return Target(name="checkout", system="servicestage-v3", connection="h", policy="prod")
+
+
+def test_people_have_no_deadline() -> None:
+    """What waits for them is no stall; what goes on after its deadline is one."""
+    operation = PLACES["waiting"]()
+    late = SOON + operation.deadline
+    assert happened(operation, SEEN["waits"], late) is None
+    stalled = happened(operation, SEEN["busy"], late)
+    assert stalled is not None
+    assert stalled.kind == "watch_stalled"
+
+
+def test_what_waits_for_people_is_looked_at_each_minute() -> None:
+    """They may also act in the cloud's console, which nobody tells Slipway."""
+    operation = PLACES["waiting"]()
+    assert next_look(operation, SOON + HOUR) == SOON + HOUR + timedelta(minutes=1)
 
 
 def test_what_may_be_done_about_a_failure_is_kept() -> None:

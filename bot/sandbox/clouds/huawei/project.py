@@ -28,6 +28,9 @@ from bot.sandbox.clouds.huawei.servicestage.jobs import Jobs
 from bot.sandbox.clouds.huawei.servicestage_v2.estate import EstateV2
 from bot.sandbox.clouds.huawei.servicestage_v2.hooks import InstanceHooks
 from bot.sandbox.clouds.huawei.servicestage_v2.service import ServiceStageV2
+from bot.sandbox.clouds.huawei.servicestage_v3.actions import Asked as ComponentAction
+from bot.sandbox.clouds.huawei.servicestage_v3.actions import act
+from bot.sandbox.clouds.huawei.servicestage_v3.bodies import ActionBody
 from bot.sandbox.clouds.huawei.servicestage_v3.components import Component
 from bot.sandbox.clouds.huawei.servicestage_v3.estate import Estate
 from bot.sandbox.clouds.huawei.servicestage_v3.service import ServiceStageV3
@@ -166,6 +169,32 @@ class HuaweiCloud:
                 raise refusal
             wanted = {**component.settings, "version": version, **settings}
             return self._estate.deploy(component, wanted, at=self._clock(), by=STRANGER).id
+
+    def act(self, component_id: str, action: str) -> str:
+        """Let somebody in the console do *action* to a component, and return the job id.
+
+        Raises:
+            LookupError: there is no such component.
+            RefusedError: it cannot be now.
+        """
+        with self._lock:
+            asked = ComponentAction(
+                estate=self._estate,
+                component=self._component(component_id),
+                parameters={},
+                at=self._clock(),
+                by=STRANGER,
+            )
+            return act(ActionBody(action=action), asked).id
+
+    def fail_next_check(self, component_id: str) -> None:
+        """Let the next check of a component's gray release fail.
+
+        Raises:
+            LookupError: there is no such component.
+        """
+        with self._lock:
+            self._component(component_id).fails_next_check = True
 
     @contextmanager
     def _reach(self) -> Iterator[float]:

@@ -43,6 +43,7 @@ CARDS: Final[Mapping[str, Template]] = {
     ),
     "note.cancelled": "Cancelled by {by:person}[[: {why:reason:500}]].",
     "note.late": "Slower than usual: 90 % finish within {most:duration}.",
+    "note.waits": "Waiting for a decision: {detail:reason}.",
     "note.answer_lost": (
         "The answer to *{step}* was lost, so the call may have been executed. Slipway will not "
         "resend it and is checking what it started; the target stays locked."

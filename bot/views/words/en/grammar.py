@@ -32,6 +32,7 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.flag_twice": Words("{flag:code} is given twice.", _typed),
     "usage.unknown_flag": Words("{flag:code} is not a known flag.", _typed),
     "usage.flag_value": Words("{flag:code} takes no value.", _typed),
+    "usage.flag_word": Words("{flag:code} needs a word behind it.", _typed),
     "usage.reason_words": Words("--reason needs words in quotes.", _typed),
     "usage.not_a_number": Words("a whole number from 0 to {most} is needed.", _typed),
     "usage.not_an_operation": Words("an operation's id is needed.", _typed),

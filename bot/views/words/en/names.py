@@ -29,6 +29,7 @@ NAMES: Final[Mapping[str, Template]] = {
     "phase.rejected": "rejected",
     "phase.expired": "expired",
     "phase.cancelled": "cancelled",
+    "phase.waits": "(waiting for a decision)",
     "phase.step_of": "(step {step} of {total})",
     "step.pending": "pending",
     "step.submitting": "sending",

@@ -52,6 +52,7 @@ RULES: Final[Mapping[str, Words]] = {
         "the plan has changed since this card was drawn.", "Look at the card again, then decide."
     ),
     "not_newest": Words(_not_newest, "See what its card offers, or name a revision to go back to."),
+    "gone_on_already": Words("it has gone on already"),
     "no_way_on": Words(
         "the operation cannot be continued like this.", "Use the buttons on its card."
     ),
@@ -75,6 +76,10 @@ RULES: Final[Mapping[str, Words]] = {
     ),
     "bad_values": Words(
         "a {system} takes no key=value words.", "Type {/deploy} {target:code} and the version."
+    ),
+    "usage.no_strategies": Words(
+        "a {system} brings versions out in one way only.",
+        "Type {/deploy} {target:code} and the version, without --strategy.",
     ),
     "usage.no_version": Words("no version is named.", "Type {/deploy} <target> <version>."),
     "draining": Words(

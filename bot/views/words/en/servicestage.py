@@ -48,6 +48,9 @@ SERVICESTAGE: Final[Mapping[str, Words]] = {
     "not_found.component": Words(_no_component, _CHECK),
     "not_found.instance": Words(_no_instance, _CHECK),
     "status.gray_waits": Words("gray release, waiting for its next batch"),
+    "status.gray_check_failed": Words(
+        "gray release, waiting for its next batch; the check of this one failed: {because:reason}"
+    ),
     "bad_values.unknown": Words("{name:name} is not a setting.", "Choose one of {near:list}."),
     "bad_values.form": Words("{name:name} has the wrong form.", _form),
     "bad_values.replica": Words(
@@ -73,7 +76,8 @@ SERVICESTAGE: Final[Mapping[str, Words]] = {
     ),
     "in_progress.gray": Words(
         "The gray release of {version:name} has not brought out its last batch.",
-        "Continue it from its card, or roll it back with {/rollback}.",
+        "Bring out its last batch where it was begun, on its card or in ServiceStage's console; "
+        "or take it back with {/rollback}.",
     ),
     "unsupported_action.hosts": Words(
         "The instance runs on ECS, which is scaled by naming hosts, not by a number.",

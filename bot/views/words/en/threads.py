@@ -61,6 +61,13 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.wait_extended": "{by:person} extended the wait by {extra:duration}",
     "thread.wait_until": "Until {until:moment}",
     "thread.seen": "*{step}*: {note:reason}",
+    "thread.waits": (
+        "*{named} waits for a decision* after {step}: {detail:reason}. "
+        "{who:person}, choose how it goes on"
+    ),
+    "thread.step_added": "{by:person} continues: *{option}*[[, because {why:text:500}]]",
+    "thread.taken_back": "{by:person} is rolling *{named}* back before its end",
+    "thread.own_card": "The rollback has its own card",
     "thread.succeeded": "*{subject} succeeded*[[ in {length:duration}]]",
     "thread.step_succeeded": "*{step}* succeeded[[ in {length:duration}]]. Next: {next}",
     "thread.failed": "*{subject} failed* at {step}[[ after {length:duration}]]: {why:reason}",

@@ -24,10 +24,12 @@ class Asked:
     at: float
     by: str
 
-    def job(self, kind: str, name: str) -> Job:
+    def job(self, kind: str, name: str, *, failure: str | None = None) -> Job:
         """Make the job that does it."""
-        return self.estate.job(self.component, kind, name, at=self.at, by=self.by)
+        return self.estate.job(self.component, kind, name, at=self.at, by=self.by, failure=failure)
 
+
+_UNWELL: Final = '{{"message":"error rate of {name} is above that of its predecessor"}}'
 
 Act: TypeAlias = Callable[[Asked], Job]
 
@@ -114,8 +116,11 @@ def _continue(asked: Asked) -> Job:
 
 def _check(asked: Asked) -> Job:
     _is_graying(asked)
-    job = asked.job("DAILY_OPERATION", "operation/check_gray_release")
-    asked.component.begin(Work(job, GRAYING, GRAYING))
+    component = asked.component
+    failure = _UNWELL.format(name=component.name) if component.fails_next_check else None
+    component.fails_next_check = False
+    job = asked.job("DAILY_OPERATION", "operation/check_gray_release", failure=failure)
+    component.begin(Work(job, GRAYING, GRAYING, failed=GRAYING))
     return job
 
 

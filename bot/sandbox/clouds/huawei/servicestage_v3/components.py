@@ -32,11 +32,12 @@ class Release(Record):
 
 @dataclass(frozen=True)
 class Work:
-    """A job that runs on a component: its status *during* the job and *after* it."""
+    """A job that runs on a component: its status *during* the job, *after* it, and if it failed."""
 
     job: Job
     during: str
     after: str
+    failed: str = "FAILED"
     release: int | None = None  # which release the job brings out
 
 
@@ -53,6 +54,7 @@ class Component:
     job_seconds: float
     inner_envs: tuple[tuple[str, str], ...] = ()
     fails_next: bool = False
+    fails_next_check: bool = False  # of a gray release
     status: str = "INITIALIZING"
     available: int = 0
     updated_at: float = 0.0
@@ -111,8 +113,10 @@ class Component:
             self.status = work.after
             self.available = self.replica if work.after in {"RUNNING", GRAYING} else 0
             self.fail_detail = ""
+        elif work.failed == GRAYING:
+            self.status = GRAYING
         else:
-            self.status = "FAILED"
+            self.status = work.failed
             self.available = max(0, self.replica - 1)
             self.fail_detail = "create_failed" if work.release == 0 else ""
 
