@@ -26,6 +26,7 @@ from bot.journal import (
     outbox_write,
     step_times,
     surfaces,
+    target_locks,
 )
 from bot.journal.database import undone
 
@@ -41,6 +42,7 @@ STORES: Final[tuple[ModuleType, ...]] = (
     outbox_write,
     step_times,
     surfaces,
+    target_locks,
 )
 Statement: TypeAlias = Select[Any] | UpdateBase
 

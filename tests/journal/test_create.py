@@ -50,6 +50,7 @@ def test_a_request_is_recorded_whole(journal: Journal, engine: Engine) -> None:
         "notices": 0,
         "drain": 0,
         "configurations": 0,
+        "target_locks": 0,
     }
 
 
