@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, SerializeAsAny, TypeAdapter
 from bot.catalogue.complaints import Faults
 from bot.catalogue.document import Document, Path, is_sent
 from bot.catalogue.model import CommandNames, File, PolicyEntry, TargetEntry
+from bot.catalogue.twins import twins
 from bot.core.connection import Connection, secret_fields, secrets_of
 from bot.core.errors import ConfigurationError
 from bot.core.policy import ANYONE, NO_POLICY, Policy
@@ -77,6 +78,12 @@ def build(
     policies = _policies(named["policies"], faults)
     connections = _connections(named["connections"], vendors, faults)
     targets = _targets(named, systems, connections, faults)
+    for each in twins(targets, systems, connections):
+        first = document.place(("targets", each.first))
+        faults.add(
+            ("targets", each.second),
+            f"is the same thing as {first}, by connection and ids: keep one, with an alias",
+        )
     if faults.found or commands is None:
         raise ConfigurationError(faults.found)
     return Catalogue(

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Discriminator, Field, SecretStr, StringCons
 from bot.core.errors import ConfigurationError
 from bot.core.records import Record
 
+_PORTS: Final = {"http": 80, "https": 443}
 CREDENTIAL: Final = "credential:"  # how tags of kinds of credentials begin; nobody writes them
 _PRINTABLE: Final = re.compile(r"[\x21-\x7e]+")  # what a header may carry, blanks excepted
 
@@ -121,9 +122,24 @@ class Connection(Record):
             raise ConfigurationError([f"connections.{self.name}.endpoints.{service} is missing"])
         return self.endpoints[service]
 
+    def places(self, service: str) -> frozenset[tuple[str, ...]]:
+        """Return what names where *service* is called, and for whom.
+
+        Two connections that share one of these reach the same things.
+        """
+        return frozenset({(comparable(self.endpoint(service)),)})
+
     def completed(self, path: str) -> str:
         """Return the path of a call with what it leaves to the connection filled in."""
         return path
+
+
+def comparable(url: str) -> str:
+    """Return *url* so that two spellings of one address are alike."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    port = parts.port or _PORTS.get(parts.scheme)
+    return f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}"
 
 
 def secrets_of(connection: Connection) -> Iterator[str]:

@@ -50,6 +50,7 @@ class SystemSpec(Record, Generic[TargetT]):
     connection_kind: str  # "huaweicloud", "cloudpods"
     services: frozenset[str]  # the endpoints that its calls name
     target: type[TargetT]  # the fields of a target in slipway.yaml
+    identity: Callable[[TargetT], tuple[str, ...]]  # what tells its thing from all others there
     actions: frozenset[Action]
     takes_values: bool = False  # whether deploy takes `key=value`
     cancels: bool = False  # whether deploy takes the way "cancel" without a version

@@ -86,7 +86,7 @@ targets:
     system: servicestage-v3
     connection: huawei
     application_id: {SHOP_ID}
-    component_id: {FLAKY_ID}
+    component_id: 11111111-0000-4000-8000-000000000000
     source_url: "swr.{REGION}.myhuaweicloud.com/shop/flaky:{{version}}"
 
 policies:

@@ -263,9 +263,10 @@ def test_a_policy_that_wants_more_approvals_ends_it(world: World, asked: str, ra
         card = world.approved()
     else:
         world.command("/ops restart orphan")
-        world.edit(
-            "component_id: 00000000-0000-4000-8000-000000000000", f"component_id: {CHECKOUT}"
-        )
+        gone = "00000000-0000-4000-8000-000000000000"
+        world.edit(f"component_id: {CHECKOUT}", "component_id: moved")
+        world.edit(f"component_id: {gone}", f"component_id: {CHECKOUT}")
+        world.edit("component_id: moved", f"component_id: {gone}")
     world.edit(asked, raised)
     world.settle()
     card = world.cards(channel=DEPLOYS)[-1]

@@ -3,6 +3,7 @@
 from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Tag
+from typing_extensions import override
 
 from bot.core.connection import (
     CREDENTIAL,
@@ -12,9 +13,11 @@ from bot.core.connection import (
     ReadyToken,
     Words,
     by_field,
+    comparable,
 )
 from bot.core.records import Record
 
+_DEFAULT: Final = "Default"  # the domain of most installations
 _TOKEN: Final = f"{CREDENTIAL}ready-token"
 _USER: Final = f"{CREDENTIAL}user-password"
 
@@ -26,7 +29,7 @@ class CloudpodsPassword(Record):
     username: Words
     password: PasswordText
     project: Words
-    domain: Words = "Default"
+    domain: Words = _DEFAULT
 
 
 CloudpodsAuth: TypeAlias = Annotated[
@@ -43,3 +46,15 @@ class CloudpodsConnection(Connection):
 
     kind: Literal["cloudpods"] = "cloudpods"
     auth: CloudpodsAuth
+
+    @override
+    def places(self, service: str) -> frozenset[tuple[str, ...]]:
+        """Return what names the domain: its name, with where one logs in and the service is.
+
+        Names of clusters are a domain's; that of a ready token is not known, and most have one.
+        """
+        told, domain = {self.endpoints.get(service, "")}, _DEFAULT
+        if isinstance(self.auth, CloudpodsPassword):
+            told.add(self.auth.identity_url)
+            domain = self.auth.domain
+        return frozenset((comparable(each), domain.lower()) for each in told if each)

@@ -13,6 +13,7 @@ from bot.core.connection import (
     ReadyToken,
     Words,
     by_field,
+    comparable,
 )
 from bot.core.records import Record
 
@@ -69,6 +70,11 @@ class HuaweiConnection(Connection):
     def endpoint(self, service: str) -> str:
         """Return the address of *service*, derived from the region where none is given."""
         return self.endpoints.get(service) or f"https://{service}.{self.region}.myhuaweicloud.com"
+
+    @override
+    def places(self, service: str) -> frozenset[tuple[str, ...]]:
+        """Return what names the project of this region."""
+        return frozenset({(comparable(self.endpoint(service)), self.project_id.lower())})
 
     @override
     def completed(self, path: str) -> str:

@@ -47,6 +47,7 @@ class CceCluster:
         connection_kind="huaweicloud",
         services=frozenset({SERVICE}),
         target=Cluster,
+        identity=lambda target: target.identity,
         actions=frozenset({"deploy"}),
         cancels=True,
         no_rollback=NoDowngrade().reason,

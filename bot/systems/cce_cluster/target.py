@@ -21,6 +21,11 @@ class Cluster(Record):
     upgrade: Upgrade = Upgrade()
 
     @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells it from all others of its project."""
+        return (self.id,)
+
+    @property
     def id(self) -> str:
         """The id as it stands in paths and answers."""
         return str(self.cluster_id)

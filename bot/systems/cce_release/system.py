@@ -58,6 +58,7 @@ class CceRelease:
         connection_kind="huaweicloud",
         services=frozenset({SERVICE}),
         target=Release,
+        identity=lambda target: target.identity,
         actions=frozenset({"create", "deploy", "rollback", "delete"}),
         takes_values=True,
         limits=LIMITS,

@@ -82,6 +82,11 @@ class Release(Record):
         return self
 
     @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells it from all others of its project."""
+        return (str(self.cluster_id), self.namespace, self.release)
+
+    @property
     def place(self) -> str:
         """Namespace and name."""
         return f"{self.namespace}/{self.release}"

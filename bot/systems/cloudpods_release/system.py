@@ -52,6 +52,7 @@ class CloudpodsRelease:
         connection_kind="cloudpods",
         services=frozenset({SERVICE}),
         target=Release,
+        identity=lambda target: target.identity,
         actions=frozenset(PLANNERS),
         takes_values=True,
         patience=timedelta(seconds=90),  # kubeserver itself says after 60 that it goes on

@@ -46,6 +46,11 @@ class Release(Record):
         return self
 
     @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells it from all others of its installation."""
+        return (self.type, self.cluster, self.namespace, self.release)
+
+    @property
     def is_internal(self) -> bool:
         """Whether it is of an internal repository."""
         return self.type == "internal"

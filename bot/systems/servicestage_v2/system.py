@@ -69,6 +69,7 @@ class ServiceStageV2:
         connection_kind="huaweicloud",
         services=frozenset({SERVICE}),
         target=Instance,
+        identity=lambda target: target.identity,
         actions=frozenset(PLANNERS),
         source="https://support.huaweicloud.com/intl/en-us/api-servicestage/",
         examples=EXAMPLES,

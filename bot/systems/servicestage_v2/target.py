@@ -83,6 +83,14 @@ class Instance(Record):
         return self
 
     @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells it from all others of its project."""
+        if self.instance_id is not None:
+            return (str(self.instance_id),)
+        component = self.component_id or f"{self.application_id}/{self.component_name}"
+        return (str(component), self.instance_name)
+
+    @property
     def component_name(self) -> str:
         """The component's name in the template; empty without one."""
         return str(self.component_body.get("name", ""))

@@ -54,6 +54,7 @@ class ServiceStageV3:
         connection_kind="huaweicloud",
         services=frozenset({SERVICE}),
         target=Component,
+        identity=lambda target: target.identity,
         actions=frozenset(PLANNERS),
         source="https://support.huaweicloud.com/intl/en-us/api-servicestage/",
         examples=EXAMPLES,

@@ -48,6 +48,13 @@ class Component(Record):
         return self
 
     @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells it from all others of its project."""
+        if self.component_id is not None:
+            return (str(self.component_id),)
+        return (str(self.application_id), self.created_name)
+
+    @property
     def created_name(self) -> str:
         """The name that the template gives; empty without one."""
         return str(self.create_body["name"]) if self.create_body else ""
