@@ -7,7 +7,7 @@ from pydantic import Field
 
 from bot.core.codes import Kept, KeptIfAny
 from bot.core.errors import Verdict
-from bot.core.operation import RecoveryOption, TaskLine
+from bot.core.operation import Awaited, RecoveryOption, TaskLine
 from bot.core.plan import Plan, PlannedStep
 from bot.core.records import SLIPWAY, Moment, Record, Urgency, UserId
 
@@ -47,6 +47,15 @@ class PlanRefused(_Event):
     kind: Literal["plan_refused"] = "plan_refused"
     code: str
     reason: Kept
+
+
+class AnswerAwaited(_Event):
+    """The live state, or who may, cannot be read: it is tried again and again, and said once."""
+
+    reply: ClassVar[Urgency | None] = None
+
+    kind: Literal["answer_awaited"] = "answer_awaited"
+    awaited: Awaited
 
 
 class ApprovalGiven(_Event):
@@ -316,6 +325,7 @@ Event: TypeAlias = Annotated[
     Requested
     | Planned
     | PlanRefused
+    | AnswerAwaited
     | ApprovalGiven
     | ApprovalsVoided
     | ApprovalRefused

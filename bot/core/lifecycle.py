@@ -50,8 +50,12 @@ def transition(operation: Operation, event: Event) -> Next:
     Raises:
         IllegalEventError: the present phase does not accept this event.
     """
-    counted = operation.model_copy(update={"sequence": operation.sequence + 1})
+    counted = operation.model_copy(update={"sequence": operation.sequence + 1, "awaits": None})
     match operation.phase:
+        case AwaitingApproval() | Queued() | Running(stage="ready") if isinstance(
+            event, ev.AnswerAwaited
+        ):
+            return _awaiting_answer(operation, counted, event)
         case AwaitingApproval() as phase:
             return _while_awaiting(counted, phase, event)
         case Queued():
@@ -68,6 +72,14 @@ def transition(operation: Operation, event: Event) -> Next:
             raise _refusal(operation, event)
         case _:
             assert_never(operation.phase)
+
+
+def _awaiting_answer(operation: Operation, counted: Operation, event: ev.AnswerAwaited) -> Next:
+    """Keep what is waited for; a plan that people can decide on waits for them alone."""
+    is_peoples = isinstance(operation.phase, AwaitingApproval) and operation.plan.is_made
+    if operation.awaits is not None or is_peoples:
+        raise _refusal(operation, event, "it is known already, or nothing is read now")
+    return Next(counted.model_copy(update={"awaits": event.awaited}), ())
 
 
 def begun(operation: Operation) -> Next:

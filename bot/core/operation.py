@@ -175,8 +175,16 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 and 2, which lack fields that have defaults."""
-    return 3 if form in {1, 2} else form
+    """Read formats 1 to 3, which lack fields that have defaults."""
+    return 4 if form in {1, 2, 3} else form
+
+
+class Awaited(Record):
+    """Whose usable answer is waited for before anything more can be sent."""
+
+    since: Moment
+    connection: str = ""  # whose cloud; "": it is Slack
+    reason: KeptIfAny = None
 
 
 class Operation(Record):
@@ -185,7 +193,7 @@ class Operation(Record):
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[3], BeforeValidator(_raised)] = 3
+    format: Annotated[Literal[4], BeforeValidator(_raised)] = 4
     id: OperationId
     target: TargetName
     system: str
@@ -209,6 +217,7 @@ class Operation(Record):
     detours: int = 0  # how often steps were put in before one that was not sent yet
     deadline: timedelta  # from the first permit until `stalled`
     deadline_at: Moment | None = None
+    awaits: Awaited | None = None  # until anything else happens
     sequence: int = 0
 
     @property

@@ -184,6 +184,8 @@ def entry_of(operation: Operation, event: Event) -> AuditEntry:
             told = _asked(operation)
         case ev.Planned(plan=plan) | ev.ApprovalsVoided(plan=plan):
             told["digest"] = plan.digest
+        case ev.AnswerAwaited(awaited=awaited):
+            told |= awaited.model_dump(mode="json", exclude_defaults=True)
         case ev.PlanExtended(steps=steps):
             told["steps"] = ", ".join(each.name for each in steps)
         case _:

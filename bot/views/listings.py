@@ -16,6 +16,7 @@ from bot.core.outcomes import (
 from bot.core.rows import UnreadableOperation
 from bot.core.system import Entry, Offer
 from bot.views.card import change_lines
+from bot.views.notes import awaited
 from bot.views.steps import step_lines
 from bot.views.text import capitalised, code, escaped
 from bot.views.words import Locale, Marked, say, worded
@@ -171,6 +172,7 @@ def _operation(operation: Operation, url: str, locale: Locale) -> Iterator[str]:
         at=operation.created_at,
         reason=operation.reason,
     )
+    yield from awaited(operation, locale)
     yield from change_lines(operation.plan, locale)
     yield from step_lines(operation, None, locale)
     card = say("status.card", locale, url=url)

@@ -40,10 +40,29 @@ _BY_PEOPLE: Final = "not_executed"  # the code where the API did not say that it
 def notes(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[str, ...]:
     """Return what one must know about *operation* now, the weightiest first."""
     return (
+        *awaited(operation, locale),
         *_of_phase(operation, facts, locale),
         *_of_recovery(operation, facts, locale),
         *_of_rollback(operation, facts, locale),
     )
+
+
+def awaited(operation: Operation, locale: Locale) -> Iterator[str]:
+    """Yield whose answer is waited for, since when, why, and until when."""
+    if operation.awaits is None:
+        return
+    phase = operation.phase
+    until = phase.expires_at if isinstance(phase, AwaitingApproval) else operation.deadline_at
+    words = say(
+        "note.awaits",
+        locale,
+        connection=operation.awaits.connection,
+        since=operation.awaits.since,
+        because=operation.awaits.reason,
+        until=until,
+        was_sent=operation.was_sent,
+    )
+    yield f"{WARNING} {words}"
 
 
 def _of_phase(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:

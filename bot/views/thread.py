@@ -71,7 +71,7 @@ def together(lines: Sequence[Line]) -> Line:
 
 def _worded(thread: ThreadWriter, event: Event) -> Line | None:
     match event:
-        case ev.Requested() | ev.Planned() | ev.PermitGranted():
+        case ev.Requested() | ev.Planned() | ev.AnswerAwaited() | ev.PermitGranted():
             return None
         case (
             ev.PlanRefused()

@@ -10,8 +10,16 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
+from bot.journal.columns import FORMAT
 from bot.sandbox.clouds import Fault
-from tests.conversations.cards import APPROVE, CANCEL, labels, operation_in, operation_of
+from tests.conversations.cards import (
+    APPROVE,
+    CANCEL,
+    labels,
+    operation_in,
+    operation_of,
+    words,
+)
 from tests.conversations.places import ANN, BOB, EVE
 from tests.conversations.world import DATABASE, World
 from workers.context import Leases, Posted
@@ -98,7 +106,38 @@ def test_whoever_asked_is_told_what_is_waited_for(world: World, fault: Fault) ->
     assert "no usable answer since" in told
     assert "keeps trying until" in told
     assert "Nothing was sent" in told
+    _card_and_status_tell(world, "until")
     assert world.mutations == []
+    events = [event for _, event in world.parts.journal.operations.events(world.recorded[0].id)]
+    assert [each.kind for each in events].count("answer_awaited") == 1
+    world.cloud.faults.clear()
+    world.settle()
+    assert "no usable answer" not in words(world.card())
+    world.done("/ops restart flaky")
+
+
+def test_what_is_waited_for_before_a_permit_is_told(world: World) -> None:
+    """V57: before a change is sent as before it is planned; once it is over, nobody reads of it."""
+    card = world.approved()
+    world.breaks(Fault(kind="answer", match="any", status=503, body="Down", times=10_000))
+    world.wait(120, step=10)
+    assert world.operation(card).phase.kind == "queued"
+    _card_and_status_tell(world, "keeps trying")
+    assert len([each for each in world.whispers(ANN) if "waits for huawei" in each]) == 1
+    world.cloud.faults.clear()
+    world.settle()
+    assert "succeeded" in world.card(card).text
+    assert "no usable answer" not in words(world.card(card))
+
+
+def _card_and_status_tell(world: World, until: str) -> None:
+    card = world.card()
+    told = words(card)
+    status = world.command(f"/ops status {operation_of(card)}").text
+    for shown in (told, card.text, status):
+        assert "Waiting for *huawei*, which has given no usable answer since" in shown
+        assert "Nothing was sent." in shown
+        assert until in shown
 
 
 def test_without_redis_a_command_is_recorded_and_starts_later(world: World) -> None:
@@ -284,7 +323,7 @@ def test_what_another_version_recorded_is_parked_and_said(world: World) -> None:
     """FM-112: an older worker leaves it alone, and tells whoever asked; others go on as ever."""
     card = world.approved()
     operation_id = operation_of(card)
-    _recorded_as(world, operation_id, 99)
+    _recorded_as(world, operation_id, FORMAT + 1)
     world.wait(30)
     assert world.mutations == []
     (said,) = [each for each in world.whispers(ANN) if "another version of Slipway" in each]
@@ -294,7 +333,7 @@ def test_what_another_version_recorded_is_parked_and_said(world: World) -> None:
     world.press(APPROVE, world.card(other))
     world.wait(60)
     assert "failed" in world.card(other).text  # as its first one always does
-    _recorded_as(world, operation_id, 2)
+    _recorded_as(world, operation_id, FORMAT)
     world.wait(600, step=30)
     world.settle()
     assert "succeeded" in world.card(operation_id).text

@@ -21,6 +21,7 @@ FINAL: Final = ("succeeded", "failed", "rejected", "expired", "cancelled")
 # What each place makes of each event that it accepts; all other pairs are refused.
 TABLE: Final[dict[str, dict[str, str]]] = {
     "asked": {
+        "answer_awaited": "awaiting_approval",
         "planned": "awaiting_approval",
         "plan_refused": "failed",
         "approval_refused": "rejected",
@@ -28,6 +29,7 @@ TABLE: Final[dict[str, dict[str, str]]] = {
         "withdrawn": "cancelled",
     },
     "asked, no gate": {
+        "answer_awaited": "queued",
         "planned": "queued",
         "plan_refused": "failed",
         "withdrawn": "cancelled",
@@ -41,6 +43,7 @@ TABLE: Final[dict[str, dict[str, str]]] = {
         "withdrawn": "cancelled",
     },
     "queued": {
+        "answer_awaited": "queued",
         "plan_refused": "failed",
         "approvals_voided": "awaiting_approval",
         "withdrawn": "cancelled",
@@ -52,7 +55,11 @@ TABLE: Final[dict[str, dict[str, str]]] = {
         "call_refused": "failed",
         "answer_lost": "uncertain",
     },
-    "postponed": {"permit_granted": "running submitting", "plan_refused": "failed"},
+    "postponed": {
+        "answer_awaited": "running ready",
+        "permit_granted": "running submitting",
+        "plan_refused": "failed",
+    },
     "watching": {
         "task_seen": "running watching",
         "task_waits": "running watching",
@@ -70,6 +77,7 @@ TABLE: Final[dict[str, dict[str, str]]] = {
         "watch_stalled": "stalled",
     },
     "ready for the last": {
+        "answer_awaited": "running ready",
         "permit_granted": "running submitting",
         "plan_refused": "failed",
         "plan_extended": "running ready",

@@ -32,6 +32,11 @@ WISHES: Final[list[tuple[str, tuple[str, ...], Effects]]] = [
     ("approval_refused", ("asked", "planned"), FREES),
     ("approval_lapsed", ("asked", "planned"), FREES),
     ("withdrawn", ("asked", "asked, no gate", "planned", "queued"), FREES),
+    (
+        "answer_awaited",
+        ("asked", "asked, no gate", "queued", "postponed", "ready for the last"),
+        (),
+    ),
     ("plan_extended", ("ready for the last",), RINGS),
     ("permit_granted", ("queued", "postponed", "ready for the last"), ()),
     ("not_accepted", ("submitting",), (LookAgain(at=NOON + SECOND),)),
@@ -120,6 +125,7 @@ ELSEWHERE: Final = "the permit is for another step or attempt"
 
 REASONS: Final[list[tuple[str, str, dict[str, Any], str]]] = [
     ("asked", "approval_given", {}, "another plan was approved"),
+    ("planned", "answer_awaited", {}, "it is known already, or nothing is read now"),
     ("asked", "planned", BLANK, "nothing was observed"),
     ("asked, no gate", "permit_granted", {}, "there is no plan yet"),
     ("planned", "planned", {}, "the plan is made already"),

@@ -29,6 +29,7 @@ PAIRS: Final = [(place, kind) for place, row in TABLE.items() for kind in row]
 # How urgent the card and the reply are; "": there is none. All other events end an operation.
 NEWS: Final[dict[str, tuple[str, str]]] = {
     "planned": ("decisive", ""),
+    "answer_awaited": ("notable", ""),
     "approval_given": ("decisive", "decisive"),
     "approvals_voided": ("decisive", "decisive"),
     "plan_extended": ("notable", "notable"),

@@ -13,6 +13,7 @@ from bot.core.errors import ConflictError, UnknownFormatError, UnknownOperationE
 from bot.core.operation import Operation, Succeeded
 from bot.core.rows import UnreadableEvent
 from bot.journal import Journal
+from bot.journal.columns import FORMAT
 from bot.journal.commits import Commits
 from bot.journal.schema import operations
 from tests.core.builders import foreign
@@ -154,7 +155,10 @@ def test_an_unknown_operation_is_named(journal: Journal) -> None:
         journal.operations.load(an_id(7))
 
 
-@pytest.mark.parametrize("change", [{"format": 99}, {"record": "{}"}, {"record": "no json"}])
+@pytest.mark.parametrize(
+    "change",
+    [{"format": FORMAT + 1}, {"record": "{}"}, {"record": "no json"}],
+)
 def test_what_another_version_wrote_is_not_guessed(
     journal: Journal, engine: Engine, change: dict[str, object]
 ) -> None:

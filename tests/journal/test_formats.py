@@ -40,6 +40,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "65500f37c0ae",
         "a row of the outbox": "2571d6e151d1",
     },
+    4: {
+        "an operation": "85b2d9f4a6e1",
+        "an event": "e006dd05ef84",
+        "a surface": "1593508297c7",
+        "a subscription": "65500f37c0ae",
+        "a row of the outbox": "2571d6e151d1",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

@@ -7,7 +7,14 @@ from bot.core import events as ev
 from bot.core.estimates import Estimate
 from bot.core.events import Event
 from bot.core.lifecycle import begun, transition
-from bot.core.operation import AwaitingApproval, Operation, Queued, RecoveryOption, TaskLine
+from bot.core.operation import (
+    Awaited,
+    AwaitingApproval,
+    Operation,
+    Queued,
+    RecoveryOption,
+    TaskLine,
+)
 from bot.core.plan import Change, Observation, Plan, PlanDraft, PlannedStep
 from bot.core.policy import Policy
 from bot.core.records import Parameters
@@ -109,6 +116,10 @@ def at(seconds: float) -> datetime:
 
 
 PLANNED: Final = ev.Planned(at=at(2), plan=MADE)
+AWAITED: Final = ev.AnswerAwaited(
+    at=at(31),
+    awaited=Awaited(since=NOON, connection="huawei", reason=foreign("HTTP 503: <b>down</b>")),
+)
 APPROVED: Final = ev.ApprovalGiven(at=at(30), by=SUE, digest=MADE.digest)
 PERMIT: Final = ev.PermitGranted(at=at(40), step=0, attempt=1)
 ACCEPTED: Final = ev.TaskAccepted(
@@ -191,6 +202,7 @@ _TO_SECOND = (PLANNED, APPROVED, PERMIT, ACCEPTED, PRECHECKED, SECOND_PERMIT)
 _WATCHED = (*_TO_SECOND, SECOND_ACCEPTED, SEEN)
 STORIES: Final[dict[str, tuple[Event, ...]]] = {
     "requested": (),
+    "awaiting_the_cloud": (AWAITED,),
     "awaiting_approval": (PLANNED,),
     "queued": (PLANNED, APPROVED),
     "submitting": (PLANNED, APPROVED, PERMIT),
@@ -246,6 +258,7 @@ EVENTS: Final[dict[str, tuple[Operation, Event]]] = {
     "requested": (REQUESTED, ev.Requested(at=NOON, by=ANN)),
     "planned": (told("awaiting_approval"), PLANNED),
     "plan_refused": (told("plan_refused"), STORIES["plan_refused"][-1]),
+    "answer_awaited": (told("awaiting_the_cloud"), AWAITED),
     "approval_given": (told("queued"), APPROVED),
     "approvals_voided": (
         told("awaiting_approval"),

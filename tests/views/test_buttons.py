@@ -18,6 +18,7 @@ from tests.views.samples import EN, FACTS, RETRY, STORIES, at, offering, told, w
 
 TABLE: Final[dict[str, tuple[str, ...]]] = {
     "requested": ("Cancel",),
+    "awaiting_the_cloud": ("Cancel",),
     "awaiting_approval": ("Approve", "Reject", "Cancel"),
     "queued": ("Cancel",),
     "submitting": (),

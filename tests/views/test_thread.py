@@ -32,7 +32,7 @@ from tests.views.samples import (
     without_gate,
 )
 
-SILENT = {"requested", "planned", "permit_granted"}
+SILENT = {"requested", "planned", "answer_awaited", "permit_granted"}
 
 
 def kinds() -> set[str]:

@@ -23,6 +23,7 @@ from bot.core.operation import Operation, Running
 from bot.core.system import Adopted, PrerequisiteSteps, RemoteTask, SentStep, System
 from bot.core.target import Target
 from bot.systems import system as system_named
+from workers.advancing.waiting import tell_of_waiting
 from workers.context import WorkerContext
 from workers.watching.judgement import work
 
@@ -190,6 +191,7 @@ def _unsent(sending: _Sending, error: CloudError) -> None:
         _wait_turn(context, operation, error)
         return
     log.warning("submit.failed", extra={"operation_id": operation.id, "why": str(error)})
+    tell_of_waiting(context, operation, error)
     if not context.is_ending():  # else the sweeper rings for it, here or elsewhere
         context.schedule.put(operation.id, context.clock() + READ_AGAIN)
 

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.views.words.template import Template
+from bot.views.words.template import Params, Template
+
+
+def _awaits(params: Params) -> str:
+    whose = "*{connection:name}*" if params.get("connection") else "Slack"
+    sent = "" if params.get("was_sent") else " Nothing was sent."
+    return (
+        f"Waiting for {whose}, which has given no usable answer since {{since:clock}}"
+        f"[[: {{because:reason}}]].{sent} Slipway keeps trying[[ until {{until:moment}}]]."
+    )
+
 
 CARDS: Final[Mapping[str, Template]] = {
     "card.target": "Target",
@@ -35,6 +45,7 @@ CARDS: Final[Mapping[str, Template]] = {
     "step.since": ", since {at:moment}",
     "step.task": "remote task {task:code}",
     "step.rows": "{done} of {total:count:task}",
+    "note.awaits": _awaits,
     "note.nothing_sent": "Nothing was sent.",
     "note.rejected": "Rejected by {by:person}: {why:reason:500}.",
     "note.rejected_without_reason": "Rejected by {by:person}; no reason given.",
