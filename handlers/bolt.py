@@ -9,7 +9,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.views.words import Locale
 from handlers import buttons, commands, errors, forms, mentions
 from handlers.installation import Guard, Installation
-from handlers.ports import OpenForm, SeenOnce, Service
+from handlers.ports import OpenForm, Seen, Service
 
 SlackClient: TypeAlias = Any  # slack_sdk's WebClient, which only bot.app and workers.slack name
 
@@ -22,7 +22,7 @@ def bolt_app(
     identity: AuthorizeResult,
     installation: Installation,
     service: Service,
-    seen: SeenOnce,
+    seen: Seen,
     open_form: OpenForm,
     locale: Locale | None = None,
 ) -> App:

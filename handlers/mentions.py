@@ -1,6 +1,7 @@
 """`@slipway status | cancel | help`: in channels and in threads, where commands do not work."""
 
 import re
+from contextlib import suppress
 from typing import Final
 
 from pydantic import ValidationError
@@ -12,13 +13,13 @@ from bot.core.surfaces import whispered
 from bot.views.answers import whisper
 from bot.views.words import Locale
 from handlers.payloads import Mention, as_typed
-from handlers.ports import SeenOnce, Service
+from handlers.ports import Seen, Service
 
 WORDS: Final = ("status", "cancel", "help")  # nothing that starts a change: no card would be here
 _ANYBODY: Final = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 
 
-def register(app: App, service: Service, seen: SeenOnce, *, bot_user: str, locale: Locale) -> None:
+def register(app: App, service: Service, seen: Seen, *, bot_user: str, locale: Locale) -> None:
     """Attach the listener for mentions of *bot_user*."""
 
     @app.event("app_mention")
@@ -34,9 +35,12 @@ def register(app: App, service: Service, seen: SeenOnce, *, bot_user: str, local
             thread_ts=mention.event.thread_ts,
             delivery=mention.event_id,
         )
-        if not isinstance(outcome, Done) and _is_first(seen, mention.event_id):
+        event = f"event:{mention.event_id}"
+        if not isinstance(outcome, Done) and not _was_answered(seen, event):
             caller = mention.caller
             service.show(whispered(caller.user, caller.channel, whisper(outcome, locale)))
+            with suppress(QueueUnavailableError):
+                seen.note(event)
         ack()
 
 
@@ -49,9 +53,9 @@ def asked(text: str, bot_user: str) -> str:
     return " ".join((said[0].lower(), *said[1:]))
 
 
-def _is_first(seen: SeenOnce, event_id: str) -> bool:
-    """Whether the event was not answered before: Slack redelivers events, up to three times."""
+def _was_answered(seen: Seen, event: str) -> bool:
+    """Whether the event was answered before: Slack redelivers events, up to three times."""
     try:
-        return seen.first_time(f"event:{event_id}")
+        return seen.has(event)
     except QueueUnavailableError:
-        return True
+        return False

@@ -36,13 +36,16 @@ class Service(Protocol):
         ...
 
 
-class SeenOnce(Protocol):
-    """Remembers keys for longer than a signature is valid, for all processes together."""
+class Seen(Protocol):
+    """Remembers keys for longer than a signature is valid, for all processes together.
 
-    def first_time(self, key: str) -> bool:
-        """Return whether *key* is new, and remember it.
+    Both methods raise QueueUnavailableError: nobody can tell now, the journal's own keys must do.
+    """
 
-        Raises:
-            QueueUnavailableError: nobody can tell now; the journal's own keys must do.
-        """
+    def has(self, key: str) -> bool:
+        """Return whether *key* was noted."""
+        ...
+
+    def note(self, key: str) -> None:
+        """Remember *key*, once what it stands for is done."""
         ...

@@ -1,7 +1,9 @@
 """What happens to a request once its signature holds: used once, decoded, ours, handed to Bolt."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from threading import Lock
 from typing import Final
 
 from pydantic import BaseModel, ValidationError
@@ -13,10 +15,11 @@ from handlers.decoding import Decoded, MislabelledError, UnreadableError, decode
 from handlers.forms import input_of
 from handlers.installation import Installation, refusal
 from handlers.payloads import EVENTS, CommandFields, Event, Interaction
-from handlers.ports import SeenOnce
+from handlers.ports import Seen
 from handlers.refusals import BUSY, at_the_field, silent, spoken
 from handlers.signatures import Signed
 
+_FAILED: Final = 500  # such an answer says that nothing was done: it may come again
 _ROUTED: Final = frozenset({"block_actions", "view_submission"})
 _log: Final = logging.getLogger(__name__)
 
@@ -32,15 +35,29 @@ class Request(Record):
 class Reception:
     """Answers signed requests, one at a time per calling thread."""
 
-    def __init__(self, app: App, installation: Installation, seen: SeenOnce) -> None:
+    def __init__(self, app: App, installation: Installation, seen: Seen) -> None:
         self._app = app
         self._installation = installation
         self._seen = seen
+        self._under_way: set[str] = set()
+        self._lock = Lock()
 
     def answer(self, request: Request) -> BoltResponse:
-        """Answer *request*; a repeated one has no second effect."""
-        if not self._is_first(request.signed):
-            return silent()
+        """Answer *request*; a repeated one has no second effect.
+
+        What was answered is noted afterwards: whoever dies before leaves it to be answered when a
+        proxy repeats it, and the journal knows what was recorded.
+        """
+        key = f"request:{request.signed.key}"
+        with self._turn(key) as is_ours:
+            if not is_ours or self._was_answered(key):
+                return silent()
+            response = self._answered(request)
+            if response.status < _FAILED:
+                self._note(key)
+            return response
+
+    def _answered(self, request: Request) -> BoltResponse:
         try:
             decoded = decode(request.signed.body, is_json=request.is_json)
         except MislabelledError:
@@ -61,12 +78,29 @@ class Reception:
             return at_the_field(input_of({**decoded.content}), BUSY)
         return silent(503)  # a warning sign at the button; an event comes again
 
-    def _is_first(self, signed: Signed) -> bool:
+    @contextmanager
+    def _turn(self, key: str) -> Iterator[bool]:
+        """Give whether nobody of this process answers the same request at this moment."""
+        with self._lock:
+            is_ours = key not in self._under_way
+            self._under_way.add(key)
         try:
-            return self._seen.first_time(f"request:{signed.key}")
+            yield is_ours
+        finally:
+            if is_ours:
+                with self._lock:
+                    self._under_way.discard(key)
+
+    def _was_answered(self, key: str) -> bool:
+        try:
+            return self._seen.has(key)
         except QueueUnavailableError:
             _log.warning("redis.unavailable", extra={"for": "deliveries seen"})
-            return True  # the journal knows each delivery as well
+            return False  # the journal knows each delivery as well
+
+    def _note(self, key: str) -> None:
+        with suppress(QueueUnavailableError):
+            self._seen.note(key)
 
     def _own_answer(self, decoded: Decoded) -> BoltResponse | None:
         """Answer what names no workspace, and what is not for ours."""

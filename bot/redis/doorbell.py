@@ -154,10 +154,17 @@ class RedisDoorbell:
         except (RedisError, OSError) as error:
             raise QueueUnavailableError(str(error)) from error
 
-    def first_time(self, digest: str) -> bool:
-        """Return whether the signed request of this digest was not seen before, and note it."""
+    def has(self, key: str) -> bool:
+        """Return whether the signed request of this key was answered before."""
         try:
-            return bool(self._redis.set(SEEN_KEY + digest, 1, nx=True, ex=SEEN_SECONDS))
+            return bool(self._redis.exists(SEEN_KEY + key))
+        except (RedisError, OSError) as error:
+            raise QueueUnavailableError(str(error)) from error
+
+    def note(self, key: str) -> None:
+        """Note that the signed request of this key is answered."""
+        try:
+            self._redis.set(SEEN_KEY + key, 1, ex=SEEN_SECONDS)
         except (RedisError, OSError) as error:
             raise QueueUnavailableError(str(error)) from error
 

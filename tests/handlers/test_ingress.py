@@ -29,8 +29,10 @@ from tests.handlers.workspace import (
     OPS,
     SECRET,
     TEAM,
+    DeathError,
     Sent,
     Workspace,
+    an_operation,
     headers,
     interaction,
     signature,
@@ -116,6 +118,32 @@ def test_a_replayed_request_has_no_second_effect(workspace: Workspace) -> None:
     assert sorted(bool(response.content) for response in at_once)[-2:] == [False, True]
     assert later.content == b""
     assert len(workspace.service.words) == 1
+
+
+def test_a_request_whose_bot_died_is_recorded_when_it_comes_again(workspace: Workspace) -> None:
+    """V69: a proxy repeats it, and the journal decides what was seen; so does a failed answer."""
+    sent = workspace.sign(BODY)
+    workspace.service.dies = True
+    with pytest.raises(DeathError):
+        workspace.send(sent)
+    workspace.service.dies = False
+    (again,) = workspace.send(sent)
+    assert FIRST in again.json()["text"]
+    assert len(workspace.service.operations) == 1
+
+
+def test_a_press_that_failed_counts_when_it_comes_again(workspace: Workspace) -> None:
+    """V69: 500 says that nothing was done, so the same request is answered anew."""
+    workspace.service.operations[FIRST] = an_operation(FIRST)
+    value = f"{FIRST}:1:52ddc814e000"
+    action = {"type": "button", "action_id": "slipway.approve", "block_id": "b", "value": value}
+    sent = workspace.sign(workspace.click({"actions": [action]}))
+    workspace.service.is_down = True
+    (failed,) = workspace.send(sent)
+    workspace.service.is_down = False
+    (again,) = workspace.send(sent)
+    assert (failed.status_code, again.status_code) == (500, 200)
+    assert len(workspace.service.operations[FIRST].approvals) == 1
 
 
 def test_slacks_own_retry_has_one_effect(workspace: Workspace) -> None:

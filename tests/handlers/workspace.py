@@ -117,6 +117,10 @@ def a_failed(operation_id: str) -> Operation:
     return an_operation(operation_id).model_copy(update={"phase": phase})
 
 
+class DeathError(BaseException):
+    """The process is gone: nothing of ours answers any more."""
+
+
 class Act(NamedTuple):
     """What was pressed, by whom, and by which delivery."""
 
@@ -137,6 +141,7 @@ class KeptService:
     whispers: list[tuple[str, str, str]] = field(default_factory=list)
     is_down: bool = False
     is_wrong: bool = False
+    dies: bool = False  # with the whole process, before anything is done
     may_go_on: Event = field(default_factory=Event)
     one_at_a_time: Lock = field(default_factory=Lock)
 
@@ -242,6 +247,8 @@ class KeptService:
 
     def _must_work(self, *, besides_faults: bool = False) -> None:
         self.may_go_on.wait()
+        if self.dies:
+            raise DeathError
         if self.is_down:
             raise JournalUnavailableError
         if self.is_wrong and not besides_faults:
@@ -257,13 +264,17 @@ class KeptKeys:
     is_down: bool = False
     one_at_a_time: Lock = field(default_factory=Lock)
 
-    def first_time(self, key: str) -> bool:
+    def has(self, key: str) -> bool:
         if self.is_down:
             raise QueueUnavailableError
         with self.one_at_a_time:
-            is_new = key not in self.keys
+            return key in self.keys
+
+    def note(self, key: str) -> None:
+        if self.is_down:
+            raise QueueUnavailableError
+        with self.one_at_a_time:
             self.keys.add(key)
-            return is_new
 
 
 @dataclass

@@ -15,11 +15,18 @@ from redis import Redis
 
 from bot.core.errors import QueueUnavailableError
 from bot.redis.cache import Cache
-from bot.redis.doorbell import ADVANCE_QUEUE, OUTBOX_KEY, RedisDoorbell, open_redis
+from bot.redis.doorbell import (
+    ADVANCE_QUEUE,
+    OUTBOX_KEY,
+    SEEN_KEY,
+    RedisDoorbell,
+    open_redis,
+)
 from bot.redis.due_times import LOOK_LEASE, DueTimes
 from bot.redis.flags import Flags
 from bot.redis.leases import CLAIM_SECONDS, Leases, owner_here
 from bot.sandbox.redis import free_port
+from handlers.signatures import SKEW_MAX
 from tests.journal.builders import NOON, SECOND, an_id
 
 ONE, TWO, THREE = an_id(1), an_id(2), an_id(3)
@@ -199,10 +206,12 @@ def test_a_doorbell_names_its_function(redis: Redis) -> None:
 
 
 def test_a_signed_request_is_seen_once(redis: Redis) -> None:
-    """The second time is told from the first, across processes."""
+    """What was noted is known to all processes, for longer than a signature holds."""
     bell = RedisDoorbell(redis)
-    assert bell.first_time("digest")
-    assert not RedisDoorbell(redis).first_time("digest")
+    assert not bell.has("digest")
+    bell.note("digest")
+    assert RedisDoorbell(redis).has("digest")
+    assert redis.ttl(f"{SEEN_KEY}digest") > 2 * SKEW_MAX
 
 
 def test_looking_again_without_a_time_is_now(redis: Redis) -> None:
@@ -221,7 +230,8 @@ def test_without_redis_the_doorbell_says_so(away: Redis) -> None:
         lambda: bell.look_again(ONE, None),
         bell.wake_outbox,
         bell.ping,
-        lambda: bell.first_time("x"),
+        lambda: bell.has("x"),
+        lambda: bell.note("x"),
     ):
         with pytest.raises(QueueUnavailableError):
             ring()
