@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final, TypeVar
 
-import uvicorn
 from redis.exceptions import RedisError
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
@@ -20,6 +19,7 @@ from slack_sdk import WebClient
 from starlette.types import ASGIApp
 
 from bot.app.clouds import cloud_parts, rate_figures
+from bot.app.connections import listening, server_of
 from bot.app.readiness import (
     SLACK_SECONDS,
     STORES_SECONDS,
@@ -152,17 +152,7 @@ def _serve(
     app = bolt(settings, credentials, parts, where)
     listener = _listener(*settings.listen)
     connection = _connection(app, credentials)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            http_side(app, credentials, parts, where, slack=link(connection)),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            date_header=False,
-            timeout_graceful_shutdown=10,
-            lifespan="off",
-        )
-    )
+    server = server_of(http_side(app, credentials, parts, where, slack=link(connection)))
     host, port = listener.getsockname()[:2]
     mode = "socket mode" if connection else "http"
     log.info("bot.ready", extra={"mode": mode, "listen": f"{host}:{port}"})
@@ -300,17 +290,11 @@ def _service(  # one composition, each argument of it from elsewhere
 
 
 def _listener(host: str, port: int) -> socket.socket:
-    """Bind a socket whose protocol asyncio recognises: else TCP_NODELAY stays off (44 ms)."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
+        return listening(host, port)
     except OSError as error:
         fault = f"SLIPWAY_LISTEN: {host}:{port} cannot be bound ({error.strerror})"
         raise ConfigurationError([fault]) from error
-    listener.listen(2048)
-    return listener
 
 
 def _figures(parts: Resources) -> Figures:
