@@ -23,15 +23,18 @@ _BUSY: Final = 2_000  # milliseconds to wait for another process' write
 _RETRY: Final = 0.001  # seconds, at most, between two attempts to begin
 _TURN: Final = 2.5  # seconds that a thread waits for the others of its process
 _CONNECT: Final = 3  # seconds
-_POSTGRES: Final = (
-    f"-c timezone=UTC -c statement_timeout=5000 -c lock_timeout={_BUSY} "
-    "-c idle_in_transaction_session_timeout=10000"
-)
+_STATEMENT: Final = 5_000  # milliseconds that one may take
+_IDLE: Final = 10_000  # milliseconds that a transaction may stand still
+_BEGINS: Final = {  # by what `_READS` says
+    None: "BEGIN",
+    "one": "BEGIN READ ONLY",
+    "all": "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+}
 _POSTGRES_NAMES: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 _SQLITE_NAMES: Final = frozenset({"sqlite", "sqlite+pysqlite"})
 _NO_ADDRESS: Final = "is no address of a database"
 _IN_MEMORY: Final = "names a database in memory: what is journalled must be on disk"
-_READS: Final = "slipway_reads"
+_READS: Final = "slipway_reads"  # "one" statement, or "all" that see one state
 _WRITER: Final = "slipway_writer"
 
 
@@ -90,7 +93,6 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     writer: _Writer = engine.get_execution_options()[_WRITER]
     with mapped(), ending_on_a_broken_disk(), writer.turn(), engine.begin() as connection:
-        _hurry(connection)
         yield connection
 
 
@@ -106,24 +108,15 @@ def undone(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection for one read; it never waits for a writer."""
-    options = {_READS: True} if _is_sqlite(engine.url) else {"isolation_level": "AUTOCOMMIT"}
     with mapped(), engine.connect() as connection:
-        yield connection.execution_options(**options)
+        yield connection.execution_options(**{_READS: "one"})
 
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """Give a connection on which several reads see one state."""
-    options = {_READS: True} if _is_sqlite(engine.url) else {"isolation_level": "REPEATABLE READ"}
     with mapped(), engine.connect() as connection:
-        yield connection.execution_options(**options)
-
-
-def _hurry(connection: Connection) -> None:
-    """Let PostgreSQL wait for other writers no longer than the answer has left."""
-    left = int(patience(time.monotonic(), _BUSY / 1_000) * 1_000)
-    if left < _BUSY and not _is_sqlite(connection.engine.url):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, left)}")
+        yield connection.execution_options(**{_READS: "all"})
 
 
 def _address(url: str) -> URL:
@@ -151,12 +144,18 @@ def _is_sqlite(address: URL) -> bool:
 
 
 def _postgres(address: URL, writer: _Writer) -> Engine:
-    return create_engine(
+    """Return an engine that also works behind a pooler, which gives a session for a transaction.
+
+    So nothing is asked for at the start but the application's name, nothing is prepared, and
+    settings, locks and isolation are a transaction's: see `_begin_postgres`.
+    """
+    engine = create_engine(
         address,
         connect_args={
-            "connect_timeout": _CONNECT,
-            "options": _POSTGRES,
             "application_name": "slipway",
+            "autocommit": True,  # we begin ourselves
+            "connect_timeout": _CONNECT,
+            "prepare_threshold": None,
         },
         execution_options={_WRITER: writer},
         hide_parameters=True,
@@ -166,6 +165,24 @@ def _postgres(address: URL, writer: _Writer) -> Engine:
         pool_size=5,
         pool_timeout=2,
     )
+    event.listen(engine, "begin", _begin_postgres)
+    return engine
+
+
+def _begin_postgres(connection: Connection) -> None:
+    """Begin with the settings of this transaction, in one message.
+
+    Whoever writes waits for others no longer than the answer has left.
+    """
+    begin = _BEGINS[connection.get_execution_options().get(_READS)]
+    left = int(patience(time.monotonic(), _BUSY / 1_000) * 1_000)
+    cursor = connection.connection.cursor()
+    cursor.execute(
+        f"{begin}; SET LOCAL statement_timeout = {_STATEMENT}; "
+        f"SET LOCAL lock_timeout = {max(1, left)}; "
+        f"SET LOCAL idle_in_transaction_session_timeout = {_IDLE}"
+    )
+    cursor.close()
 
 
 def _sqlite(address: URL, writer: _Writer) -> Engine:
@@ -205,7 +222,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.get_execution_options().get(_READS, False):
+    if connection.get_execution_options().get(_READS):
         connection.exec_driver_sql("BEGIN")
     else:
         _begin_writing(connection)
