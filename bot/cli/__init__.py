@@ -6,6 +6,7 @@ import click
 
 from bot.cli.backing_up import backup
 from bot.cli.config import config
+from bot.cli.discovering import discover
 from bot.cli.doctor import doctor
 from bot.cli.manifest import manifest
 from bot.cli.playing import sandbox
@@ -26,6 +27,7 @@ for command in (
     worker,
     sandbox,
     doctor,
+    discover,
     config,
     manifest,
     operations,

@@ -10,7 +10,7 @@ from bot.core.plan import PlanDraft
 from bot.core.policy import Policy
 from bot.core.records import Asked, ChannelId, Record, UserId
 from bot.core.rows import UnreadableOperation
-from bot.core.system import Entry, LiveValues, Offer, StatusReport
+from bot.core.system import Entry, Found, LiveValues, Offer, StatusReport
 from bot.core.target import Target, TargetEvent
 
 
@@ -115,6 +115,24 @@ class Noted(Record):
     event: SerializeAsAny[TargetEvent]
 
 
+class DiscoveredThing(Record):
+    """Something that a connection has, and the target that it is already."""
+
+    system: str
+    found: Found
+    target: str = ""  # its name in slipway.yaml
+    new_name: str = ""  # a name that is free, where it could be a target
+
+
+class Discovered(Record):
+    """What a connection has, as far as it told, and whose lists it refused."""
+
+    connection: str
+    things: tuple[DiscoveredThing, ...]
+    words: tuple[str, ...] = ()  # what was looked for
+    unlisted: tuple[tuple[str, Reason], ...] = ()  # a system, and why it has none here
+
+
 class Done(Record):
     """A press or a cancel had its effect; the thread tells it, so nobody is whispered to."""
 
@@ -145,6 +163,7 @@ Outcome: TypeAlias = (
     | OperationStatus
     | Entries
     | Versions
+    | Discovered
     | Values
     | Noted
     | Done

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from pydantic import Field
 
@@ -185,14 +185,36 @@ class LiveValues(Record):
     defaults: Mapping[str, str] | None  # the chart's own; None: they cannot be read
 
 
-class Questions(NamedTuple):
-    """What an API answers about a target besides its status and history, each by a flow.
+Thing: TypeAlias = Literal[
+    "application", "component", "instance", "cluster", "namespace", "release", "repository", "chart"
+]
 
-    Where it lists no versions, those of its history are all that is known.
+
+class Found(Record):
+    """Something that a connection has; with `settings` it can be a target.
+
+    `identity` tells it from others, by the names of the settings; where an API knows several
+    names of one thing, all of them.
+    """
+
+    kind: Thing
+    name: str
+    place: str = ""  # where it stands, for people: an application, a cluster
+    status: str = ""  # the vendor's word, or what is told in its place
+    settings: dict[str, Json] | None = None
+    identity: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class Questions(NamedTuple):
+    """What an API answers besides the status and history of a target, each by a flow.
+
+    Where it lists no versions, those of its history are all that is known. `discover` lists what
+    the connection has.
     """
 
     versions: Callable[[Any], Flow[tuple[Offer, ...] | Denied]] | None = None
     values: Callable[[Any, tuple[PastStep, ...]], Flow[LiveValues | Denied]] | None = None
+    discover: Callable[[], Flow[tuple[Found, ...]]] | None = None
 
 
 Planner: TypeAlias = Callable[[Any, Asked], Flow[PlanDraft | Denied]]  # the target, the question

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from bot.catalogue import Catalogue
 from bot.core.codes import Denied
-from bot.core.codes.rules import NoValuesShown, UnknownOperation, UnknownTarget
+from bot.core.codes.rules import NoValuesShown, UnknownConnection, UnknownOperation, UnknownTarget
 from bot.core.errors import CloudError
 from bot.core.near import nearest
 from bot.core.outcomes import (
@@ -29,6 +29,7 @@ from bot.core.target import Target
 from bot.core.verbs import OPERATION, verb_of
 from bot.core.verbs.verb import About
 from bot.service.context import ServiceContext, cloud_denial
+from bot.service.discovery import discovered
 from bot.systems import system as system_named
 
 
@@ -52,6 +53,8 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
             return _entries(context, catalogue, question)
         case "versions":
             return _versions(context, catalogue, question.subject)
+        case "discover":
+            return _discovered(context, catalogue, question)
         case "values":
             return _values(context, catalogue, question)
         case _:
@@ -140,6 +143,16 @@ def _versions(context: ServiceContext, catalogue: Catalogue, subject: str) -> Ou
     except CloudError as error:
         return cloud_denial(error, target.name)
     return offers if isinstance(offers, Denied) else Versions(target=target, offers=offers)
+
+
+def _discovered(context: ServiceContext, catalogue: Catalogue, question: Ask) -> Outcome:
+    connection = catalogue.connections.get(question.subject)
+    if connection is None:
+        near = nearest(question.subject, tuple(catalogue.connections))
+        known = near or tuple(catalogue.connections)
+        return Denied.of(UnknownConnection(word=question.subject[:63], known=known))
+    words = tuple(question.word.split())
+    return discovered(catalogue, connection, words, context.cloud.ask)
 
 
 def _offers(entries: Iterable[Entry]) -> tuple[Offer, ...]:

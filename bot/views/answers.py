@@ -7,6 +7,7 @@ from typing import Final, assert_never
 from bot.core.codes import Denied, Reason
 from bot.core.operation import AwaitingApproval, Operation
 from bot.core.outcomes import (
+    Discovered,
     Done,
     DryRun,
     Entries,
@@ -26,6 +27,7 @@ from bot.core.outcomes import (
 from bot.core.records import ChannelId, OperationId, Record
 from bot.views.blocks import sections
 from bot.views.card import change_lines
+from bot.views.discoveries import discovered_lines
 from bot.views.help import help_lines
 from bot.views.layout import Message
 from bot.views.listings import (
@@ -131,6 +133,8 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
             return operation_lines(outcome, locale)
         case Entries():
             return entry_lines(outcome, locale)
+        case Discovered():
+            return discovered_lines(outcome, locale)
         case Versions():
             return offer_lines(outcome, locale)
         case Values():

@@ -8,6 +8,7 @@ Source: https://docs.slack.dev/messaging/formatting-message-text/
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
@@ -70,6 +71,16 @@ def code(words: str, most: int = NAME_MAX) -> str:
     """Return foreign *words* as a code span, or a dash where there are none."""
     inside = _entities(_tame(words).translate(_BACKTICK), most)
     return f"`{inside}`" if inside else NOTHING
+
+
+def preformatted(lines: Iterable[str], most: int = 200) -> str:
+    """Return foreign *lines* as a block that keeps their indents; each of *most* characters."""
+    shown = (
+        " " * (len(line) - len(line.lstrip(" ")))
+        + _entities(_tame(line).translate(_BACKTICK), most)
+        for line in lines
+    )
+    return "```" + "\n".join(shown) + "```"
 
 
 def mention(who: str) -> str:

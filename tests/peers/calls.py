@@ -26,6 +26,7 @@ class Counterpart(NamedTuple):
 
 
 _UNKNOWN: Final = "its model of this answer has no such member"
+_NONE: Final = "it makes an empty object of an empty list"
 _NO_FAULT: Final = "an empty text becomes an empty object, for want of such a value in its list"
 _TEXT: Final = "it makes a text of the number of milliseconds"
 _MADE: Final = {  # of a task
@@ -55,6 +56,14 @@ _JOBS: Final = (
 
 SERVICESTAGE_V3: Final = (
     *_JOBS,
+    Counterpart("GET", "/v3/{project_id}/cas/applications", "servicestage-v3", "show_applications"),
+    Counterpart(
+        "GET",
+        "/v3/{project_id}/cas/components",
+        "servicestage-v3",
+        "show_components",
+        misses={"components[].status.fail_detail": _NO_FAULT},
+    ),
     Counterpart(
         "GET",
         _V3,
@@ -93,6 +102,7 @@ SERVICESTAGE_V3: Final = (
 
 SERVICESTAGE_V2: Final = (
     *_JOBS,
+    Counterpart("GET", "/v2/{project_id}/cas/applications", "servicestage-v2", "list_applications"),
     Counterpart(
         "GET",
         _V2,
@@ -135,6 +145,9 @@ _SNAPSHOT: Final = f"{_CLUSTER.replace('/v3/', '/v3.1/')}/operation/snapshot"
 _UPGRADE: Final = f"{_CLUSTER}/operation/upgrade"
 
 _NODES: Final = Counterpart("GET", f"{_CLUSTER}/nodes", "cce", "list_nodes")
+_ALL_CLUSTERS: Final = Counterpart(
+    "GET", "/api/v3/projects/{project_id}/clusters", "cce", "list_clusters"
+)
 _EVERY_CLUSTER: Final = (
     Counterpart("GET", _CLUSTER, "cce", "show_cluster"),
     Counterpart("GET", f"{_CLUSTER}/upgradeinfo", "cce", "show_cluster_upgrade_info"),
@@ -216,6 +229,13 @@ def _autopilot(each: Counterpart) -> Counterpart:
 
 CCE_CLUSTER_AUTOPILOT: Final = tuple(map(_autopilot, _EVERY_CLUSTER))  # it shows no nodes
 CCE_RELEASE_AUTOPILOT: Final = tuple(map(_autopilot, CCE_RELEASE))
+_CHARTS: Final = next(each for each in CCE_RELEASE if each.method == "list_charts")
+_LISTED: Final = (
+    _CHARTS,
+    Counterpart("GET", _RELEASES, "cce", "list_releases", misses={"all": _NONE}),
+)
+CCE_CLUSTER_LISTS: Final = (_ALL_CLUSTERS, _autopilot(_ALL_CLUSTERS))
+CCE_RELEASE_LISTS: Final = (*CCE_CLUSTER_LISTS, *_LISTED, *map(_autopilot, _LISTED))
 
 
 def counterpart(call: Call) -> tuple[Counterpart, dict[str, str]]:
@@ -240,6 +260,7 @@ def every() -> Iterator[Counterpart]:
     yield from CCE_CLUSTER_AUTOPILOT
     yield from CCE_RELEASE
     yield from CCE_RELEASE_AUTOPILOT
+    yield from CCE_RELEASE_LISTS
 
 
 def _match(template: str, path: str) -> dict[str, str] | None:

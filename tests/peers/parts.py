@@ -33,6 +33,7 @@ PARTS: Final = {
             stories.hurrying(projects.CHECKOUT, ("1.4.0", "1.5.0")),
             stories.losing(projects.BASKET, "create", version="1.0.0"),
             stories.missing(projects.CHECKOUT, component_id=_NOBODY),
+            stories.listing,
         ),
     ),
     "servicestage-v2": Part(
@@ -46,6 +47,7 @@ PARTS: Final = {
             stories.losing(projects.TAXES, "create", version="1.0.0"),
             stories.mistaking,
             stories.missing(projects.BILLING, application_id=SHOP_ID),
+            stories.listing,
         ),
     ),
     "cce-cluster standard": Part(
@@ -68,4 +70,6 @@ PARTS: Final = {
         (*cce_stories.of_release("autopilot"), cce_stories.sealing),
         projects.other_config(),
     ),
+    "cce-cluster lists": Part("cce-cluster", calls.CCE_CLUSTER_LISTS, (stories.listing,)),
+    "cce-release lists": Part("cce-release", calls.CCE_RELEASE_LISTS, (stories.listing,)),
 }

@@ -124,6 +124,12 @@ def missing(target: Any, **changes: Any) -> Story:
     return told
 
 
+def listing(place: Place) -> None:
+    """List all that there is."""
+    assert place.system.questions.discover is not None
+    assert place.run(place.system.questions.discover())
+
+
 def read(place: Place, target: Any) -> None:
     """Look at it, and ask all that can be asked about it."""
     place.run(place.system.status(target))

@@ -88,5 +88,7 @@ def reading_flows(system_: System[Any]) -> Iterator[tuple[str, Flow[Any]]]:
     yield "history", system_.history(target)
     if system_.questions.versions:
         yield "versions", system_.questions.versions(target)
+    if system_.questions.discover:
+        yield "discover", system_.questions.discover()
     if system_.questions.values:
         yield "values", system_.questions.values(target, ())

@@ -8,6 +8,8 @@ from bot.core.codes import Denied
 from bot.core.codes.rules import MayNotRequest, PastGate
 from bot.core.codes.service import HeldByOperation
 from bot.core.outcomes import (
+    Discovered,
+    DiscoveredThing,
     Done,
     DryRun,
     Entries,
@@ -29,7 +31,7 @@ from bot.core.plan import Change
 from bot.core.policy import Policy
 from bot.core.records import Asked, Parameters
 from bot.core.rules import Locked
-from bot.core.system import Entry, LiveValues, Offer, StatusReport
+from bot.core.system import Entry, Found, LiveValues, Offer, StatusReport
 from bot.systems.cce_cluster.codes import ByPath
 from bot.views.answers import answer
 from bot.views.blocks import faults
@@ -59,6 +61,33 @@ VALUES: Final = LiveValues(
     chart="search 1.3.0",
     present={"auth.password": "******", "image.tag": "1.3.0"},
     defaults={"image.tag": "1.0.0", **{f"labels.l{each}": '""' for each in range(40)}},
+)
+FOUND: Final = Found(
+    kind="release",
+    name="etcd-release",
+    place="test122/default",
+    status="deployed etcd 8.11.1",
+    settings={
+        "cluster": "test122",
+        "namespace": "default",
+        "release": "etcd-release",
+        "chart": "bitnami-new/etcd",
+    },
+)
+DISCOVERED: Final = Discovered(
+    connection="lab",
+    things=(
+        DiscoveredThing(
+            system="cloudpods-release",
+            found=Found(kind="cluster", name="test122", status="running"),
+        ),
+        DiscoveredThing(system="cloudpods-release", found=FOUND, target="etcd"),
+        *(
+            DiscoveredThing(system="cloudpods-release", found=FOUND, new_name=f"etcd-{number}")
+            for number in range(2, 10)
+        ),
+    ),
+    unlisted=(("cloudpods-release", ByPath().reason),),
 )
 LINK: Final = "https://acme.slack.com/archives/C0DEPLOYS/p1795176000000100?thread_ts=1.2&cid=C1"
 DENIED: Final = Denied.of(
@@ -100,6 +129,10 @@ OUTCOMES: Final[dict[str, Outcome]] = {
         target=TARGET, values=VALUES.model_copy(update={"present": None, "defaults": None})
     ),
     "noted": Noted(event=HELD),
+    "discovered": DISCOVERED,
+    "discovered_nothing": DISCOVERED.model_copy(
+        update={"things": (), "unlisted": (), "words": ("etcd", "failed")}
+    ),
     "done": Done(operation=told("cancelled")),
     "present": Unchanged(operation=told("queued"), why=PastGate(how="approved").reason),
     "form_wanted": FormWanted(operation=told("awaiting_approval")),

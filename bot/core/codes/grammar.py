@@ -7,6 +7,12 @@ class _Usage(Code):
     verb: str  # the verb whose usage and example are shown
 
 
+class NoConnection(_Usage):
+    """A verb wants a connection."""
+
+    key = "usage.no_connection"
+
+
 class NoTarget(_Usage):
     """No target is named."""
 

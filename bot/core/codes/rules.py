@@ -101,6 +101,14 @@ class NoValues(Code):
     target: TargetName
 
 
+class UnknownConnection(Code):
+    """slipway.yaml has no connection of this name."""
+
+    key = "not_found.connection"
+    word: str
+    known: tuple[str, ...]
+
+
 class NoValuesShown(Code):
     """The values of a target are asked for whose API has none."""
 

@@ -13,6 +13,7 @@ from bot.core.verbs.cancel import CANCEL
 from bot.core.verbs.create import CREATE
 from bot.core.verbs.delete import DELETE
 from bot.core.verbs.deploy import DEPLOY
+from bot.core.verbs.discover import DISCOVER
 from bot.core.verbs.help import HELP
 from bot.core.verbs.history import HISTORY
 from bot.core.verbs.keep_waiting import KEEP_WAITING
@@ -65,6 +66,7 @@ VERBS: Final[tuple[Verb, ...]] = (
     REVISIONS,
     VERSIONS,
     VALUES,
+    DISCOVER,
     RESTART,
     START,
     STOP,

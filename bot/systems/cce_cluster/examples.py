@@ -251,7 +251,11 @@ _PRECHECKS: Final = f"{_BASE}/operation/precheck"
 _SNAPSHOTS: Final = f"{_BASE_3_1}/operation/snapshot"
 _UPGRADES: Final = f"{_BASE}/operation/upgrade"
 
+_CLUSTERS: Final = "/v3/projects/{project_id}/clusters"
+
 EXAMPLES: Final = (
+    _exchange("GET", f"/api{_CLUSTERS}", {"kind": "List", "apiVersion": "v3", "items": [CLUSTER]}),
+    _exchange("GET", f"/autopilot{_CLUSTERS}", {"kind": "List", "apiVersion": "v3", "items": []}),
     _exchange("POST", _WORKFLOWS, WORKFLOW, WORKFLOW_BODY, status=201),
     _exchange("GET", f"{_WORKFLOWS}/{WORKFLOW_ID}", WORKFLOW),
     _exchange("GET", _WORKFLOWS, {"kind": "List", "apiVersion": "v3", "items": [OLD_WORKFLOW]}),

@@ -6,6 +6,7 @@ from bot.core.flow import Flow
 from bot.core.system import Offer, Questions
 from bot.systems.cce_cluster import versions
 from bot.systems.cce_cluster.codes import ByPath
+from bot.systems.cce_cluster.discovery import discover
 from bot.systems.cce_cluster.reads import read_live, read_ways
 from bot.systems.cce_cluster.target import Cluster
 
@@ -22,7 +23,7 @@ def offered(target: Cluster) -> Flow[tuple[Offer, ...]]:
     )
 
 
-QUESTIONS: Final = Questions(versions=offered)
+QUESTIONS: Final = Questions(versions=offered, discover=discover)
 
 
 def _descending(there: tuple[str, ...]) -> list[str]:

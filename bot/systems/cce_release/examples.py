@@ -99,7 +99,17 @@ def _exchange(method: Method, where: str, answer: Json, body: Json = None) -> Ex
     return Exchange(call=call, reply=Reply(status=200, body=answer))
 
 
+_ALL_CLUSTERS: Final = "/v3/projects/{project_id}/clusters"
+_LISTED: Final[dict[str, Any]] = {
+    "metadata": {"uid": CLUSTER, "name": "sfs-turbo-test"},
+    "spec": {"version": "v1.28"},
+    "status": {"phase": "Available"},
+}
+
 EXAMPLES: Final = (
+    _exchange("GET", f"/api{_ALL_CLUSTERS}", {"kind": "List", "items": []}),
+    _exchange("GET", f"/autopilot{_ALL_CLUSTERS}", {"kind": "List", "items": [_LISTED]}),
+    _exchange("GET", f"/autopilot/cam/v3/clusters/{CLUSTER}/releases", [_PRESENT]),
     _exchange("PUT", _RELEASE, UPGRADE_ANSWER, UPGRADE_BODY),
     _exchange("GET", _RELEASE, _PRESENT),
     _exchange("GET", f"{_RELEASE}/history", [_PRESENT, _FIRST]),

@@ -10,6 +10,7 @@ from bot.systems._helm.showing import readable
 from bot.systems._helm.versions import rank
 from bot.systems.cce_release import plans
 from bot.systems.cce_release.codes import NoSuchChart
+from bot.systems.cce_release.discovery import discover
 from bot.systems.cce_release.planners import chart_for
 from bot.systems.cce_release.reads import (
     Absent,
@@ -50,4 +51,4 @@ def values(target: Release, _: tuple[PastStep, ...]) -> Flow[LiveValues | Denied
     return LiveValues(chart=view.chart, present=readable(view.shown), defaults=readable(defaults))
 
 
-QUESTIONS: Final = Questions(versions=versions, values=values)
+QUESTIONS: Final = Questions(versions=versions, values=values, discover=discover)

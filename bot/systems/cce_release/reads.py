@@ -12,15 +12,15 @@ from bot.core.flow import Call, Flow, Method, Reply, path
 from bot.core.plan import Observation
 from bot.core.records import Json
 from bot.systems._helm.values import Values
-from bot.systems._huawei.cce import SERVICE
+from bot.systems._huawei.cce import SERVICE, Flavour
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
 from bot.systems.cce_release.codes import Advice
 from bot.systems.cce_release.target import Release
 from bot.systems.cce_release.wire import DELETED, UNKNOWN, Chart, ChartValues, ReleaseView
 
-_ROOTS: Final = {"standard": "/cce/cam/v3", "autopilot": "/autopilot/cam/v3"}
-_CHARTS: Final = {"standard": "/v2/charts", "autopilot": "/autopilot/v2/charts"}
+ROOTS: Final[dict[Flavour, str]] = {"standard": "/cce/cam/v3", "autopilot": "/autopilot/cam/v3"}
+CHARTS: Final[dict[Flavour, str]] = {"standard": "/v2/charts", "autopilot": "/autopilot/v2/charts"}
 _RESOURCES: Final = (("show_resources", "true"),)
 _ROWS: Final[TypeAdapter[list[Any]]] = TypeAdapter(list[Any])
 
@@ -48,7 +48,7 @@ def history_path(target: Release) -> str:
 
 def charts_path(target: Release, chart_id: str | None = None) -> str:
     """Return the path of the charts, or of one version of a chart."""
-    root = _CHARTS[target.flavour]
+    root = CHARTS[target.flavour]
     return root if chart_id is None else f"{root}/{path('{chart}', chart=chart_id)}"
 
 
@@ -85,7 +85,7 @@ def read_history(target: Release) -> Flow[tuple[ReleaseView, ...]]:
         if error.verdict != "not_found":
             raise
         return ()
-    rows = [own(target, parse(ReleaseView, _as_reply(row), doing)) for row in _listed(reply, doing)]
+    rows = [own(target, parse(ReleaseView, _as_reply(row), doing)) for row in listed(reply, doing)]
     if len({row.version for row in rows}) < len(rows):
         raise unreadable(doing=doing, why=ListedTwice(what="revision"))
     return tuple(sorted(rows, key=lambda row: row.version, reverse=True))
@@ -93,9 +93,14 @@ def read_history(target: Release) -> Flow[tuple[ReleaseView, ...]]:
 
 def read_charts(target: Release) -> Flow[tuple[Chart, ...]]:
     """Read all charts of the project; those that cannot be read are left out."""
-    reply = yield call("GET", charts_path(target))
+    return (yield from read_charts_at(charts_path(target)))
+
+
+def read_charts_at(where: str) -> Flow[tuple[Chart, ...]]:
+    """Read all charts at *where*, which both flavours of clusters have."""
+    reply = yield call("GET", where)
     charts = []
-    for row in _listed(reply, "list the charts"):
+    for row in listed(reply, "list the charts"):
         try:
             charts.append(Chart.model_validate(row))
         except ValidationError:
@@ -162,14 +167,15 @@ def facts(view: ReleaseView) -> dict[str, Value]:
 
 def _path(target: Release, template: str) -> str:
     return path(
-        _ROOTS[target.flavour] + template,
+        ROOTS[target.flavour] + template,
         cluster=str(target.cluster_id),
         namespace=target.namespace,
         name=target.release,
     )
 
 
-def _listed(reply: Reply, doing: str) -> list[Any]:
+def listed(reply: Reply, doing: str) -> list[Any]:
+    """Return the rows of an answer that is a list."""
     try:
         return _ROWS.validate_python(reply.body, strict=True)
     except ValidationError as error:

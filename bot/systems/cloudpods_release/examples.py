@@ -139,7 +139,20 @@ def _wrapped(body: Json) -> Json:
     return {"release": body}
 
 
+_CLUSTER_ROW: Final[dict[str, Any]] = {
+    "id": "2c136bb7-aab8-42f6-89d4-ed921278456c", "name": "test122", "status": "running",
+}  # fmt: skip
+_SPACE_ROW: Final[dict[str, Any]] = {
+    "id": "18f51c33-5ff4-41f6-8396-2bcb3174ffa5", "name": "default", "status": "Active",
+}  # fmt: skip
+_REPO_ROW: Final[dict[str, Any]] = {
+    "id": "22e3d2e4-9230-4380-8a6f-a378fe730625", "name": "bitnami-new", "type": "external",
+}  # fmt: skip
+
 EXAMPLES: Final = (
+    _exchange("GET", "/kubeclusters", {"kubeclusters": [_CLUSTER_ROW], "total": 1}),
+    _exchange("GET", "/namespaces", {"namespaces": [_SPACE_ROW], "total": 1}),
+    _exchange("GET", "/repos", {"repos": [_REPO_ROW], "total": 1}),
     _exchange("POST", _RELEASES, _wrapped({**_ROW, "status": "init"}), _wrapped(CREATE_BODY)),
     _exchange("GET", _RELEASES, {"releases": [_ROW], "total": 1}),
     _exchange("GET", _RELEASE, SHOWN),

@@ -10,6 +10,7 @@ from bot.systems._helm.choice import recorded_values
 from bot.systems._helm.showing import readable
 from bot.systems._helm.versions import rank
 from bot.systems._wire.text import plain
+from bot.systems.cloudpods_release.discovery import discover
 from bot.systems.cloudpods_release.reads import (
     ambiguous,
     find,
@@ -59,4 +60,4 @@ def values(target: Release, past: tuple[PastStep, ...]) -> Flow[LiveValues | Den
     return LiveValues(chart=chart, present=readable(shown), defaults=readable(defaults))
 
 
-QUESTIONS: Final = Questions(versions=versions, values=values)
+QUESTIONS: Final = Questions(versions=versions, values=values, discover=discover)

@@ -212,6 +212,7 @@ EXAMPLES: Final = (
     _exchange("GET", _INSTANCE, SETTINGS),
     _exchange("GET", _COMPONENTS, {"count": 0, "components": []}),
     _exchange("GET", _INSTANCES, {"count": 0, "instances": []}),
+    _exchange("GET", f"{_CAS}/applications", {"count": 1, "applications": [{"id": APPLICATION}]}),
 )
 
 SAMPLE: Final = Sample(

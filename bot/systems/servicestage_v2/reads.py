@@ -35,7 +35,7 @@ from bot.systems.servicestage_v2.wire import (
 RowT = TypeVar("RowT", ComponentView, InstanceView)
 
 THING: Final[LabelName] = "instance"
-_CAS: Final = "/v2/{project_id}/cas"
+CAS: Final = "/v2/{project_id}/cas"
 
 
 class Place(NamedTuple):
@@ -70,7 +70,7 @@ class Live(NamedTuple):
 def components_path(target: Instance) -> str:
     """Return the path of the application's components."""
     application = str(target.application_id)
-    return path(_CAS + "/applications/{application}/components", application=application)
+    return path(CAS + "/applications/{application}/components", application=application)
 
 
 def component_path(target: Instance, component: str) -> str:
@@ -102,13 +102,13 @@ def find(target: Instance) -> Flow[Place | None]:
 
 def find_component(target: Instance) -> Flow[ComponentView | None]:
     """Look among the application's components for the one that the template names."""
-    rows = yield from pages(components_path(target), _components)
+    rows = yield from pages(components_path(target), components_in)
     return _named(rows, target.component_name, "component")
 
 
 def find_instance(target: Instance, component: str) -> Flow[InstanceView | None]:
     """Look among the component's instances for the one that the template names."""
-    rows = yield from pages(instances_path(target, component), _instances)
+    rows = yield from pages(instances_path(target, component), instances_in)
     return _named([row for row in rows if row.word != GONE], target.instance_name, "instance")
 
 
@@ -197,12 +197,14 @@ def _named(rows: Sequence[RowT], name: str, what: LabelName) -> RowT | None:
     return named[0] if named else None
 
 
-def _components(reply: Reply) -> tuple[int | None, list[ComponentView]]:
+def components_in(reply: Reply) -> tuple[int | None, list[ComponentView]]:
+    """Return the components of a page, and how many there are in all."""
     page = parse(ComponentsPage, reply, "list the application's components")
     return page.count, page.rows
 
 
-def _instances(reply: Reply) -> tuple[int | None, list[InstanceView]]:
+def instances_in(reply: Reply) -> tuple[int | None, list[InstanceView]]:
+    """Return the instances of a page, and how many there are in all."""
     page = parse(InstancesPage, reply, "list the component's instances")
     return page.count, page.rows
 

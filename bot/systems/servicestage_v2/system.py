@@ -37,6 +37,7 @@ from bot.systems.servicestage_v2 import creation
 from bot.systems.servicestage_v2.artifacts import misfit
 from bot.systems.servicestage_v2.codes import BeingDeleted, ComponentThere, ComponentUnknown
 from bot.systems.servicestage_v2.creation import CREATE_COMPONENT, CREATE_INSTANCE
+from bot.systems.servicestage_v2.discovery import discover
 from bot.systems.servicestage_v2.examples import EXAMPLES, SAMPLE
 from bot.systems.servicestage_v2.modification import modified
 from bot.systems.servicestage_v2.planners import PLANNERS
@@ -78,7 +79,7 @@ class ServiceStageV2:
         strategies=("rolling", "recreate"),
     )
     planners: ClassVar[Mapping[Action, Planner]] = PLANNERS
-    questions: ClassVar[Questions] = Questions()
+    questions: ClassVar[Questions] = Questions(discover=discover)
 
     def prepare(self, target: Instance, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the instance, and for a rollback its snapshots; say what the action would do."""

@@ -16,6 +16,7 @@ from bot.core.system import Exchange, Sample
 APPLICATION: Final = "2c458700-c8e0-4651-a73b-5219b70a6572"
 COMPONENT: Final = "f3f6cb89-831d-4579-8bbc-664487889e38"
 _JOBS: Final = "/v2/{project_id}/cas/jobs"
+_CAS: Final = "/v3/{project_id}/cas"
 _COMPONENTS: Final = f"/v3/{{project_id}}/cas/applications/{APPLICATION}/components"
 _COMPONENT: Final = f"{_COMPONENTS}/{COMPONENT}"
 
@@ -266,6 +267,9 @@ def _job(job_id: str) -> Exchange:
     return _exchange("GET", f"{_JOBS}/{job_id}", job)
 
 
+_SHOP: Final = {"id": APPLICATION, "name": "shop"}
+_ROW: Final[dict[str, Any]] = {**SETTINGS, "application_name": "shop"}
+
 EXAMPLES: Final = (
     _exchange(
         "POST",
@@ -297,6 +301,8 @@ EXAMPLES: Final = (
     _exchange("GET", _COMPONENT, SETTINGS),
     _exchange("GET", f"{_COMPONENT}/records", RECORDS),
     _exchange("GET", _COMPONENTS, {"count": 0, "components": []}),
+    _exchange("GET", f"{_CAS}/applications", {"count": 1, "applications": [_SHOP]}),
+    _exchange("GET", f"{_CAS}/components", {"count": 1, "components": [_ROW]}),
 )
 
 SAMPLE: Final = Sample(

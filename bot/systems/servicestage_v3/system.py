@@ -31,6 +31,7 @@ from bot.systems._huawei.servicestage import SERVICE, Accepted, change, written
 from bot.systems._huawei.settings import planned
 from bot.systems._wire.replies import parse
 from bot.systems.servicestage_v3 import gray, plans
+from bot.systems.servicestage_v3.discovery import discover
 from bot.systems.servicestage_v3.examples import EXAMPLES, SAMPLE
 from bot.systems.servicestage_v3.planners import PLANNERS
 from bot.systems.servicestage_v3.reads import (
@@ -63,7 +64,7 @@ class ServiceStageV3:
         strategies=("one-batch", "rolling:N", "gray:P%"),
     )
     planners: ClassVar[Mapping[Action, Planner]] = PLANNERS
-    questions: ClassVar[Questions] = Questions()
+    questions: ClassVar[Questions] = Questions(discover=discover)
 
     def prepare(self, target: Component, asked: Asked) -> Flow[PlanDraft | Denied]:
         """Read the component, and for a rollback its records; say what the action would do."""

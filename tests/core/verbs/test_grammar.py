@@ -123,6 +123,14 @@ def test_cancelling(text: str) -> None:
     assert parse("ops", text) == Cancel(operation=ID)
 
 
+def test_discovering() -> None:
+    """A connection is named, and words that what is looked for must have."""
+    assert parse("ops", "discover Lab Release failed") == Ask(
+        topic="discover", subject="lab", word="release failed"
+    )
+    assert refused("discover", "ops").code == "usage"
+
+
 def test_cancelling_what_a_cloud_has_open() -> None:
     """A target's name closes what its cloud has open, as a change with its reason."""
     wanted = asked('cancel Edge --reason "not tonight"', "ops")

@@ -24,6 +24,8 @@ from bot.sandbox.clouds.huawei.cce_releases.service import CceReleases
 from bot.sandbox.clouds.huawei.config import HuaweiConfig
 from bot.sandbox.clouds.huawei.gateway import Gateway
 from bot.sandbox.clouds.huawei.iam import Iam, Login
+from bot.sandbox.clouds.huawei.seeds.cce_clusters import ClusterSeed as UpgradedCluster
+from bot.sandbox.clouds.huawei.seeds.cce_releases import ClusterSeed as ReleaseCluster
 from bot.sandbox.clouds.huawei.servicestage.jobs import Jobs
 from bot.sandbox.clouds.huawei.servicestage_v2.estate import EstateV2
 from bot.sandbox.clouds.huawei.servicestage_v2.hooks import InstanceHooks
@@ -41,6 +43,25 @@ STRANGER: Final = "somebody-else"
 
 def _new_id() -> str:
     return str(uuid4())
+
+
+def _with_all_clusters(config: HuaweiConfig) -> HuaweiConfig:
+    """Return *config* with every cluster of the project among those of either service."""
+    upgraded, released = config.cce_clusters, config.cce_releases
+    known = {each.id for each in upgraded.clusters}
+    others = [each for each in released.clusters if each.id not in known]
+    plain = (UpgradedCluster(id=each.id, name=each.name, flavour=each.flavour) for each in others)
+    there = {each.id for each in released.clusters}
+    more = [each for each in upgraded.clusters if each.id not in there]
+    bare = (ReleaseCluster(id=each.id, name=each.name, flavour=each.flavour) for each in more)
+    clusters = {"clusters": (*upgraded.clusters, *plain)}
+    releases = {"clusters": (*released.clusters, *bare)}
+    return config.model_copy(
+        update={
+            "cce_clusters": upgraded.model_copy(update=clusters),
+            "cce_releases": released.model_copy(update=releases),
+        }
+    )
 
 
 class HuaweiCloud:
@@ -71,6 +92,7 @@ class HuaweiCloud:
         )
         self.instances = InstanceHooks(estate_v2, self._reach)
         throttle = Throttle(config.cce_writes_a_minute)
+        config = _with_all_clusters(config)
         releases = ReleaseEstate(config.cce_releases, now=clock())
         self.releases = ReleaseHooks(releases, self._reach)
         clusters = Clusters(config.cce_clusters, now=clock(), new_id=new_id)

@@ -71,6 +71,17 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "entries.no_revisions": "There is no earlier revision of {target:name} to roll back to.",
     "entries.current": "*runs now*",
     "entries.no_way_back": "not available for rollback",
+    "discovered.head": "*What {connection:name} has*[[ with {words:list}]] ({count})",
+    "discovered.more": (
+        "… {more} more. {/ops discover <connection> release} lists those with `release` in them, "
+        "and so on with any word"
+    ),
+    "discovered.target": "target {target:code}",
+    "discovered.unlisted": "{system:name} cannot be listed: {why:reason:200}",
+    "discovered.new": "*Not in slipway.yaml yet* ({count}). Add what you want under `targets:`",
+    "discovered.new_more": (
+        "… {more} more. `slipway discover {connection:name}` prints them all, ready to paste"
+    ),
     "versions.head": "*Versions of {target:name}* ({count})",
     "versions.of_history": (
         "*Versions of {target:name}* ({count}), as its history has them: the cloud lists no others"

@@ -23,6 +23,7 @@ def _unknown_word(params: Params) -> str:
 
 
 GRAMMAR: Final[Mapping[str, Words]] = {
+    "usage.no_connection": Words("no connection is named.", _typed),
     "usage.no_target": Words("no target is named.", _typed),
     "usage.nothing_to_deploy": Words("no version is named.", _typed),
     "usage.too_many_words": Words("{word:code} is one word too many.", _typed),

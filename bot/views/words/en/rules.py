@@ -119,6 +119,9 @@ RULES: Final[Mapping[str, Words]] = {
         "the policy now wants {needed:count:approval}, {needed_then} when this was requested.",
         "Request the change again.",
     ),
+    "not_found.connection": Words(
+        "there is no connection {word:name}.", "Choose one of {known:list}."
+    ),
     "unsupported_action.cancel": Words(
         "a {system:name} has nothing that could be cancelled.",
         "Cancel an operation by its id; {/ops status <target>} shows it.",

@@ -17,6 +17,7 @@ from bot.sandbox.clouds.http.wire import (
     refused_by_service,
 )
 from bot.sandbox.clouds.huawei.config import HuaweiConfig
+from bot.sandbox.clouds.huawei.servicestage.applications import application_rows
 from bot.sandbox.clouds.huawei.servicestage.jobs import Job
 from bot.sandbox.clouds.huawei.servicestage_v2.bodies import (
     ActionBody,
@@ -36,6 +37,7 @@ from bot.sandbox.clouds.huawei.servicestage_v2.views import (
 )
 from bot.sandbox.clouds.huawei.servicestage_v3.bodies import read
 
+_APPLICATIONS: Final = "/v2/{project_id}/cas/applications"
 _COMPONENTS: Final = "/v2/{project_id}/cas/applications/{application_id}/components"
 _COMPONENT: Final = f"{_COMPONENTS}/{{component_id}}"
 _INSTANCES: Final = f"{_COMPONENT}/instances"
@@ -73,6 +75,7 @@ class ServiceStageV2:
     def routes(self) -> tuple[Route, ...]:
         """Return the calls of this service."""
         return (
+            Route("GET", _APPLICATIONS, self._list_applications, _PAGING),
             Route("GET", _COMPONENTS, self._list_components, _PAGING),
             Route("POST", _COMPONENTS, self._create_component, takes_body=True),
             Route("GET", _COMPONENT, self._show_component),
@@ -85,6 +88,10 @@ class ServiceStageV2:
             Route("GET", f"{_INSTANCE}/snapshots", self._snapshots, _SNAPSHOT_PAGING),
             Route("POST", f"{_INSTANCE}/action", self._act, takes_body=True),
         )
+
+    def _list_applications(self, call: Call) -> Answer:
+        rows = application_rows(self._estate.applications, call.names["project_id"])
+        return _listed("applications", rows, call)
 
     def _list_components(self, call: Call) -> Answer:
         application = self._application(call)

@@ -16,6 +16,7 @@ from bot.sandbox.clouds.http.wire import (
     Route,
     refused_by_service,
 )
+from bot.sandbox.clouds.huawei.servicestage.applications import application_rows
 from bot.sandbox.clouds.huawei.servicestage_v3.actions import Asked, act, bad, no_such_release
 from bot.sandbox.clouds.huawei.servicestage_v3.bodies import (
     ActionBody,
@@ -34,6 +35,7 @@ from bot.sandbox.clouds.huawei.servicestage_v3.views import (
 )
 
 _ALL: Final = "/v3/{project_id}/cas/components"
+_APPLICATIONS: Final = "/v3/{project_id}/cas/applications"
 _APPLICATION: Final = "/v3/{project_id}/cas/applications/{application_id}/components"
 _COMPONENT: Final = f"{_APPLICATION}/{{component_id}}"
 _PAGING: Final = frozenset({"limit", "offset", "order_by", "order"})
@@ -54,6 +56,7 @@ class ServiceStageV3:
     def routes(self) -> tuple[Route, ...]:
         """Return the calls of this service."""
         return (
+            Route("GET", _APPLICATIONS, self._list_applications, _PAGING),
             Route("GET", _ALL, self._list_all, _PAGING | _NAMES),
             Route("GET", _APPLICATION, self._list, _PAGING),
             Route("POST", _APPLICATION, self._create, takes_body=True),
@@ -63,6 +66,10 @@ class ServiceStageV3:
             Route("POST", f"{_COMPONENT}/action", self._act, takes_body=True),
             Route("GET", f"{_COMPONENT}/records", self._records, _PAGING),
         )
+
+    def _list_applications(self, call: Call) -> Answer:
+        rows = application_rows(self._estate.applications, call.names["project_id"])
+        return Answer(body={"count": len(rows), "applications": _page([*rows], call)})
 
     def _list_all(self, call: Call) -> Answer:
         application = call.query.get("application_name", "")

@@ -1,0 +1,61 @@
+"""What a connection has: lines for people, and entries for slipway.yaml."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import yaml
+
+from bot.core.outcomes import Discovered, DiscoveredThing
+from bot.views.text import code, escaped, preformatted
+from bot.views.words import Locale, say
+
+THINGS_MAX: Final = 25  # in one answer; the rest is counted
+ENTRIES_MAX: Final = 6  # entries for slipway.yaml in one answer
+
+
+def discovered_lines(outcome: Discovered, locale: Locale) -> tuple[str, ...]:
+    """Return what there is, then the entries that slipway.yaml lacks."""
+    return tuple(_lines(outcome, locale))
+
+
+def entry(thing: DiscoveredThing, connection: str) -> str:
+    """Return the YAML of a target that slipway.yaml lacks, to stand under `targets:`."""
+    settings: dict[str, Any] = dict(thing.found.settings or {})
+    target = {"system": thing.system, "connection": connection, **settings}
+    text: str = yaml.safe_dump(
+        {thing.new_name: target}, sort_keys=False, allow_unicode=True, width=1_000
+    )
+    return "".join(f"  {line}" for line in text.splitlines(keepends=True)).rstrip()
+
+
+def told(thing: DiscoveredThing) -> tuple[str, ...]:
+    """Return the parts of a line about a thing: its kind, name, place and status."""
+    found = thing.found
+    return found.kind, found.name, found.place, found.status
+
+
+def _lines(outcome: Discovered, locale: Locale) -> Iterator[str]:
+    named, count = outcome.connection, len(outcome.things)
+    yield say("discovered.head", locale, connection=named, count=count, words=outcome.words)
+    for each in outcome.things[:THINGS_MAX]:
+        yield _line(each, locale)
+    if count > THINGS_MAX:
+        yield say("discovered.more", locale, more=count - THINGS_MAX, connection=named)
+    for system, why in outcome.unlisted:
+        yield say("discovered.unlisted", locale, system=system, why=why)
+    new = [each for each in outcome.things if each.new_name]
+    if not new:
+        return
+    yield say("discovered.new", locale, count=len(new))
+    for each in new[:ENTRIES_MAX]:
+        yield preformatted(entry(each, named).splitlines())
+    if len(new) > ENTRIES_MAX:
+        yield say("discovered.new_more", locale, more=len(new) - ENTRIES_MAX, connection=named)
+
+
+def _line(thing: DiscoveredThing, locale: Locale) -> str:
+    kind, name, place, status = told(thing)
+    where = f" ({escaped(place, 80)})" if place else ""
+    target = say("discovered.target", locale, target=thing.target) if thing.target else ""
+    parts = (f"• {kind} {code(name)}{where}", escaped(status, 80), target)
+    return " · ".join(part for part in parts if part)
