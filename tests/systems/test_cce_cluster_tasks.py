@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.core.codes import Denied, Reason
-from bot.core.codes.systems import UnlistedStatus
+from bot.core.codes.systems import NoUsableId, UnlistedStatus
 from bot.core.errors import CloudRefusedError, UnreadableReplyError
 from bot.core.system import (
     TaskFailed,
@@ -152,10 +152,11 @@ def test_an_answer_about_another_task_is_unreadable() -> None:
 def test_ids_that_could_not_be_asked_for_are_unreadable() -> None:
     """FM-67: neither as an answer nor in a path."""
     for uid in ("../w", "", "w" * 65, "w\r\n"):
-        with pytest.raises(UnreadableReplyError):
+        with pytest.raises(UnreadableReplyError) as answered:
             submit("workflow", [changed(examples.WORKFLOW, metadata__uid=uid)])
-        with pytest.raises(UnreadableReplyError):
+        with pytest.raises(UnreadableReplyError) as asked:
             watch("upgrade", [], uid)
+        assert answered.value.reason == asked.value.reason == NoUsableId().reason
 
 
 def test_a_snapshot_in_a_state_that_nobody_lists_is_under_way() -> None:

@@ -14,6 +14,14 @@ from bot.systems._wire.text import plain
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
+class UnfitError(ValueError):
+    """What a model's own check of a field raises: the code says why it cannot be used."""
+
+    def __init__(self, why: Code) -> None:
+        super().__init__(why.key)
+        self.why = why
+
+
 def parse(model: type[ModelT], reply: Reply, doing: str) -> ModelT:
     """Return the body of *reply* as *model*.
 
@@ -43,6 +51,11 @@ def moment(text: str) -> datetime | None:
 def _first_fault(error: ValidationError | RecursionError) -> Code:
     if isinstance(error, RecursionError):
         return TooDeep()
-    fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    fault = error.errors(include_input=False, include_url=False)[0]
+    match fault.get("ctx"):
+        case {"error": UnfitError(why=why)}:
+            return why
+        case _:
+            pass
     place = ".".join(str(part) for part in fault["loc"])
     return FieldUnreadable(place=plain(place), fault=plain(fault["msg"]))

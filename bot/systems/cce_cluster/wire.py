@@ -8,7 +8,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
+from bot.core.codes.systems import NoUsableId
 from bot.systems._huawei.cce import Object, Rows, is_identifier, moment
+from bot.systems._wire.replies import UnfitError
 from bot.systems._wire.text import Text, Word
 
 AVAILABLE: Final = "Available"
@@ -29,8 +31,7 @@ _ENDED: Final = frozenset({"Success", "Failed"})
 
 def _fit(uid: str) -> str:
     if not is_identifier(uid):
-        msg = "is no id that could be asked for"
-        raise ValueError(msg)
+        raise UnfitError(NoUsableId())
     return uid
 
 

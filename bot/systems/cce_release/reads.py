@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import RootModel, ValidationError
 
 from bot.core.codes import Value
-from bot.core.codes.systems import AboutAnother, FieldUnreadable, ListedTwice
+from bot.core.codes.systems import AboutAnother, ListedTwice
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Call, Flow, Method, Reply, path
 from bot.core.plan import Observation
@@ -22,7 +22,10 @@ from bot.systems.cce_release.wire import DELETED, UNKNOWN, Chart, ChartValues, R
 ROOTS: Final[dict[Flavour, str]] = {"standard": "/cce/cam/v3", "autopilot": "/autopilot/cam/v3"}
 CHARTS: Final[dict[Flavour, str]] = {"standard": "/v2/charts", "autopilot": "/autopilot/v2/charts"}
 _RESOURCES: Final = (("show_resources", "true"),)
-_ROWS: Final[TypeAdapter[list[Any]]] = TypeAdapter(list[Any])
+
+
+class _Rows(RootModel[list[Any]]):
+    """A list, of which each row is read by itself."""
 
 
 class Absent(NamedTuple):
@@ -176,10 +179,7 @@ def _path(target: Release, template: str) -> str:
 
 def listed(reply: Reply, doing: str) -> list[Any]:
     """Return the rows of an answer that is a list."""
-    try:
-        return _ROWS.validate_python(reply.body, strict=True)
-    except ValidationError as error:
-        raise unreadable(doing=doing, why=FieldUnreadable(place="", fault="not a list")) from error
+    return parse(_Rows, reply, doing).root
 
 
 def _as_reply(row: Any) -> Reply:
