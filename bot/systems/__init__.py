@@ -1,30 +1,37 @@
-"""The registry: every cloud API that Slipway drives, and every vendor of one, one line each."""
+"""The registry: every cloud API that Slipway drives, and every vendor of one, one line each.
 
+A system's package has its `SYSTEM`, a vendor's folder its `VENDOR` in `authentication.py`. A
+package from outside joins by an entry point of the group `slipway.systems`, which names its
+`SYSTEM`.
+"""
+
+from importlib import import_module
+from importlib.metadata import entry_points
 from typing import Any, Final
 
 from bot.core.connection import Connection
 from bot.core.system import System
 from bot.core.vendor import Vendor
-from bot.systems._cloudpods.authentication import Cloudpods
-from bot.systems._huawei.authentication import Huawei
-from bot.systems.cce_cluster import CceCluster
-from bot.systems.cce_release import CceRelease
-from bot.systems.cloudpods_release import CloudpodsRelease
-from bot.systems.servicestage_v2 import ServiceStageV2
-from bot.systems.servicestage_v3 import ServiceStageV3
 
-VENDORS: Final[tuple[Vendor[Any], ...]] = (
-    Huawei(),
-    Cloudpods(),
+_VENDORS: Final = (
+    "_huawei",
+    "_cloudpods",
+)
+_SYSTEMS: Final = (
+    "servicestage_v3",
+    "servicestage_v2",
+    "cce_cluster",
+    "cce_release",
+    "cloudpods_release",
+)
+
+VENDORS: Final[tuple[Vendor[Any], ...]] = tuple(
+    import_module(f"{__name__}.{each}.authentication").VENDOR for each in _VENDORS
 )
 SYSTEMS: Final[tuple[System[Any], ...]] = (
-    ServiceStageV3(),
-    ServiceStageV2(),
-    CceCluster(),
-    CceRelease(),
-    CloudpodsRelease(),
+    *(import_module(f"{__name__}.{each}").SYSTEM for each in _SYSTEMS),
+    *(each.load() for each in entry_points(group="slipway.systems")),
 )
-
 _BY_KIND: Final = {each.kind: each for each in VENDORS}
 _BY_NAME: Final = {each.spec.name: each for each in SYSTEMS}
 

@@ -111,3 +111,6 @@ def _address(url: str) -> str:
         return _ADDRESS.validate_python(url)
     except ValidationError:
         return ""
+
+
+VENDOR: Final = Cloudpods()

@@ -67,3 +67,6 @@ def _signed(request: Outgoing, auth: AccessKey, project: str, now: datetime) -> 
         headers["X-Security-Token"] = auth.security_token.get_secret_value()
     key = Key(auth.access_key, auth.secret_key.get_secret_value())
     return request._replace(headers=signed_headers(request._replace(headers=headers), key, now))
+
+
+VENDOR: Final = Huawei()
