@@ -18,7 +18,7 @@ from bot.core.ports import Clock
 from bot.core.records import Record
 from bot.deadline import answering
 from handlers.reception import Reception, Request
-from handlers.signatures import Signed, verified
+from handlers.signatures import Signed, implausible, verified
 
 PATH: Final = "/slack/events"
 _RETRY_HEADERS: Final = ("x-slack-retry-num", "x-slack-retry-reason")
@@ -28,11 +28,18 @@ _log: Final = logging.getLogger(__name__)
 
 
 class IngressLimits(Record):
-    """How much and how long."""
+    """How much and how long.
+
+    The largest thing that Slack sends is an event or an interaction with somebody's message in it,
+    once as text and once as blocks; a message has 40,000 characters at most.
+    Source: https://docs.slack.dev/reference/methods/chat.postMessage (truncating content)
+    """
 
     headers: int = 16_384  # bytes of all together
-    body: int = 1_000_000  # bytes
-    unread: int = 16_000_000  # bytes of all bodies together that are being read, unsigned yet
+    form: int = 700_000  # bytes of a body that is a form: a message twice, 8 for a character
+    json_: int = 500_000  # bytes of a body that is JSON: the same, 6 for a character
+    free: int = 32_768  # bytes of each body that are not counted; a command has far fewer
+    unread: int = 8_000_000  # bytes beyond that of all bodies together that nobody verified yet
     reading: float = 5.0  # seconds for a whole body
     waiting: float = 1.8  # seconds from arrival until a thread is free; Slack waits 3 in all
     answering: float = 2.2  # seconds from arrival until nothing is waited for any more
@@ -95,38 +102,48 @@ class Ingress:
         if sum(len(name) + len(value) for name, value in http.headers.raw) > self._limits.headers:
             raise RefusedError(431, "headers_too_large")
         is_json = _check_form(http)
-        body = await self._read(http)
+        doubt = implausible(http.headers.raw, now=self._clock())
+        if doubt is not None:
+            raise RefusedError(401, doubt.cause)
+        body = await self._read(http, self._limits.json_ if is_json else self._limits.form)
         signed = verified(http.headers.raw, body, secret=self._secret, now=self._clock())
         if not isinstance(signed, Signed):
             raise RefusedError(401, signed.cause)
         request = Request(signed=signed, is_json=is_json, retry=_retry_headers(http))
         return await self._in_a_thread(request, arrived)
 
-    async def _read(self, http: HttpRequest) -> bytes:
+    async def _read(self, http: HttpRequest, most: int) -> bytes:
         announced = _announced(http)
-        if announced is not None and announced > self._limits.body:
+        if announced is not None and announced > most:
             raise RefusedError(413, "too_large")
         body = bytearray()
         try:
-            await self._fill(body, http)
+            await self._fill(body, http, most)
         finally:
-            self._unread -= len(body)
+            self._unread -= self._beyond(body)
         if not body or announced not in {None, len(body)}:
             raise RefusedError(400, "wrong_length")
         return bytes(body)
 
-    async def _fill(self, body: bytearray, http: HttpRequest) -> None:
-        """Read into *body*, as long as all that are being read do not take too much together."""
+    async def _fill(self, body: bytearray, http: HttpRequest, most: int) -> None:
+        """Read into *body*, as long as all large ones that are being read do not take too much.
+
+        What is as small as a command always has its room, whoever sends much at that moment.
+        """
         with anyio.move_on_after(self._limits.reading) as reading:
             async for chunk in http.stream():
+                before = self._beyond(body)
                 body += chunk
-                self._unread += len(chunk)
-                if self._unread > self._limits.unread:
+                self._unread += self._beyond(body) - before
+                if self._beyond(body) and self._unread > self._limits.unread:
                     raise RefusedError(503, "too_many_bodies")
-                if len(body) > self._limits.body:
+                if len(body) > most:
                     raise RefusedError(413, "too_large")
         if reading.cancelled_caught:
             raise RefusedError(408, "too_slow")
+
+    def _beyond(self, body: bytearray) -> int:
+        return max(0, len(body) - self._limits.free)
 
     async def _in_a_thread(self, request: Request, arrived: float) -> BoltResponse:
         """Do the work in a thread of our own few, or refuse when none gets free in time."""

@@ -204,7 +204,7 @@ UNREADABLE: Final = {
     "I21-nan": b"payload=" + quote(CLICK % b"NaN").encode(),
     "I21-infinity": b"payload=" + quote(CLICK % b"-Infinity").encode(),
     "I21-1e999": b"payload=" + quote(CLICK % b"1e999").encode(),
-    "I21-long-integer": b"payload=" + quote(CLICK % (b"9" * 900_000)).encode(),
+    "I21-long-integer": b"payload=" + quote(CLICK % (b"9" * 600_000)).encode(),
     "half-a-character": b"payload=" + quote(CLICK % rb'"\ud800"').encode(),
     "user-is-no-object": interaction(type="block_actions", team={"id": TEAM}, user=7),
 }

@@ -10,10 +10,13 @@ import pytest
 import uvicorn
 
 from handlers.ingress import IngressLimits
-from tests.handlers.workspace import Workspace
+from tests.handlers.workspace import NOON, Workspace
 
 LINE: Final = b"POST /slack/events HTTP/1.1\r\nHost: slipway\r\n"
-FORM: Final = b"Content-Type: application/x-www-form-urlencoded\r\n"
+PLAUSIBLE: Final = (  # what could be Slack's, as far as one can tell before the body is there
+    f"X-Slack-Request-Timestamp: {int(NOON.timestamp())}\r\nX-Slack-Signature: v0={'0' * 64}\r\n"
+).encode()
+FORM: Final = b"Content-Type: application/x-www-form-urlencoded\r\n" + PLAUSIBLE
 
 
 @contextlib.contextmanager
@@ -87,7 +90,7 @@ def test_raw_bytes_are_refused(address: tuple[str, int], sent: bytes, statuses: 
 
 def test_v56_unsigned_bodies_take_so_much_together() -> None:
     """V56: many at once are refused before they fill the memory, and then all is as before."""
-    limits = IngressLimits(unread=1_000, reading=5.0)
+    limits = IngressLimits(free=0, unread=1_000, reading=5.0)
     with _served(Workspace(limits=limits)) as address, contextlib.ExitStack() as stack:
         head = LINE + FORM + b"Content-Length: 900\r\n\r\n"
         first = stack.enter_context(socket.create_connection(address, timeout=10))
@@ -96,3 +99,35 @@ def test_v56_unsigned_bodies_take_so_much_together() -> None:
         first.sendall(b"a")
         assert first.recv(65_536).split()[1] == b"401"
         assert _said(address, head + b"a" * 900).split()[1] == b"401"
+
+
+def test_v56_a_command_has_its_room_beside_bodies_that_take_it_all() -> None:
+    """V56: who sends much at once keeps no command out, which is small."""
+    limits = IngressLimits(free=2_000, unread=1_000, reading=5.0)
+    workspace = Workspace(limits=limits)
+    with _served(workspace) as address, contextlib.ExitStack() as stack:
+        large = LINE + FORM + b"Content-Length: 9000\r\n\r\n"
+        hog = stack.enter_context(socket.create_connection(address, timeout=10))
+        hog.sendall(large + b"a" * 3_000)
+        assert _said(address, large + b"a" * 3_000).split()[1] == b"503"
+        small = LINE + FORM + b"Content-Length: 1999\r\n\r\n" + b"a" * 1_999
+        assert _said(address, small).split()[1] == b"401"
+
+
+def test_v56_what_cannot_be_slacks_is_not_read() -> None:
+    """V56: without headers that could be right, a body is refused before its first byte."""
+    with _served(Workspace(limits=IngressLimits(reading=30.0))) as address:
+        unsigned = LINE + FORM.replace(PLAUSIBLE, b"") + b"Content-Length: 600000\r\n\r\n"
+        assert _said(address, unsigned).split()[1] == b"401"
+
+
+@pytest.mark.parametrize(
+    ("label", "most"),
+    [(b"application/x-www-form-urlencoded", 700_000), (b"application/json", 500_000)],
+)
+def test_v56_a_body_is_as_large_as_slack_sends_them(label: bytes, most: int) -> None:
+    """V56: somebody's longest message twice, in the longest spelling; not a byte more."""
+    with _served(Workspace()) as address:
+        head = LINE + PLAUSIBLE + b"Content-Type: " + label + b"\r\nContent-Length: %d\r\n\r\n"
+        assert _said(address, head % (most + 1)).split()[1] == b"413"
+        assert _said(address, head % most + b"a" * most).split()[1] == b"401"
