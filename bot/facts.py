@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from bot.catalogue import Catalogue
 from bot.core.errors import DirectoryError
 from bot.core.near import nearest
-from bot.core.operation import Operation
+from bot.core.operation import Operation, Succeeded
 from bot.core.plan import Plan
 from bot.core.policy import ANYONE, Member, Policy
 from bot.core.ports import Clock, Directory
-from bot.core.records import UserId
+from bot.core.records import TargetName, UserId
 from bot.core.rules import (
     Abilities,
     Change,
@@ -21,6 +21,7 @@ from bot.core.rules import (
     Newest,
     Press,
     TargetIntent,
+    Undone,
     approve_right,
     request_right,
     right_of,
@@ -58,6 +59,7 @@ class Gatherer:
             target=target,
             kept=self.journal.target_facts.of(target.name),
             abilities=abilities(target),
+            undone=self._undone(target.name) if _is_back(change) else None,
         )
 
     def of_press(
@@ -92,7 +94,27 @@ class Gatherer:
             newest=Newest(id=newest.id, is_open=newest.is_open) if newest else None,
             rolled_back_by=undone,
             continued_by=follower,
+            undone=self._undone_before(operation),
             kept=self.journal.target_facts.of(operation.target),
+        )
+
+    def _undone_before(self, operation: Operation) -> Undone | None:
+        """Return what a rollback that was not sent yet goes back behind."""
+        is_back = operation.action == "rollback" and not (operation.was_sent or operation.is_final)
+        return self._undone(operation.target) if is_back else None
+
+    def _undone(self, target: TargetName) -> Undone | None:
+        last = self.journal.operations.last_sent(target)
+        if not isinstance(last, Operation) or last.action != "rollback":
+            return None
+        if not isinstance(last.phase, Succeeded):
+            return None
+        return Undone(
+            operation=last.id,
+            by=last.requester,
+            at=last.phase.at,
+            before=last.plan.before,
+            after=last.plan.after,
         )
 
     def of_plan(self, operation: Operation) -> Facts:
@@ -159,6 +181,10 @@ class Gatherer:
 
     def _member(self, user: UserId, among: frozenset[str]) -> Member:
         return self.directory.member(user, among)
+
+
+def _is_back(wish: Change | TargetIntent) -> bool:
+    return isinstance(wish, Change) and wish.asked.action == "rollback"
 
 
 def groups_for(user: UserId, listed: tuple[str, ...]) -> frozenset[str]:

@@ -32,6 +32,7 @@ _AMONG: Final = _RECORD.where(operations.c.id.in_(bindparam("wanted", expanding=
 _OF_TARGET: Final = _RECORD.where(operations.c.target == bindparam("wanted"))
 _NEWEST: Final = _OF_TARGET.order_by(operations.c.fence.desc()).limit(1)
 _LATEST: Final = _NEWEST.where(operations.c.finished_at.is_not(None))
+_LAST_SENT: Final = _NEWEST.where(operations.c.sent_at.is_not(None))
 _SENT: Final = (
     _OF_TARGET.where(operations.c.sent_at.is_not(None))
     .order_by(operations.c.fence.desc())
@@ -162,6 +163,10 @@ class Operations:
         """Return the newest operation of *target* of which something was sent, or still may be."""
         row = self._one(_STANDING, target)
         return Standing(id=row.id, is_open=row.is_open) if row else None
+
+    def last_sent(self, target: TargetName) -> Operation | UnreadableOperation | None:
+        """Return the newest operation of *target* of which something was sent."""
+        return self._listed(_LAST_SENT, target)
 
     def rollback_of(self, operation_id: OperationId) -> OperationId | None:
         """Return the rollback of this operation that is open or succeeded."""

@@ -15,6 +15,7 @@ from bot.core.rules import (
     Recover,
     Reject,
     RollBack,
+    Undone,
 )
 from bot.core.verbs import action_id, token_of
 from bot.views.layout import Button, Confirm, Style
@@ -37,6 +38,7 @@ class CardFacts(Record):
     offers: tuple[Press, ...] = ()  # what `decide` would allow, in the order of the buttons
     rolled_back_by: OperationId | None = None
     gone_on_with: OperationId | None = None
+    undone: Undone | None = None  # a rollback that this one goes back behind
     no_rollback_reason: Reason | None = None  # where the API has no way back
     usual: Estimate | None = None  # of all its steps
     left: Estimate | None = None  # of those that are left, from `now` on

@@ -34,6 +34,7 @@ from bot.views.words.naming import (
     step_name,
 )
 
+LATELY: Final = timedelta(hours=1)  # what was done so shortly before belongs to the decision
 _BY_PEOPLE: Final = "not_executed"  # the code where the API did not say that it failed
 
 
@@ -41,10 +42,18 @@ def notes(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[str, 
     """Return what one must know about *operation* now, the weightiest first."""
     return (
         *awaited(operation, locale),
+        *_behind(operation, facts, locale),
         *_of_phase(operation, facts, locale),
         *_of_recovery(operation, facts, locale),
         *_of_rollback(operation, facts, locale),
     )
+
+
+def _behind(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
+    """Yield what was rolled back just before a rollback, for whoever approves it."""
+    done = facts.undone
+    if done is not None and operation.created_at - done.at < LATELY:
+        yield f"{WARNING} {say('note.behind', locale, target=operation.target, **dict(done))}"
 
 
 def awaited(operation: Operation, locale: Locale) -> Iterator[str]:

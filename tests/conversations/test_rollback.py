@@ -166,3 +166,52 @@ def test_the_way_back_may_need_approval(world: World) -> None:
     world.press(APPROVE, card)
     world.settle()
     assert world.cloud.component(CHECKOUT)["version"] == "1.2.0"
+
+
+def test_who_rolls_back_second_is_told_and_asked(world: World) -> None:
+    """V44: two people in an incident go back one release, not two, unless they say so."""
+    world.done("/deploy checkout 1.4.0")
+    world.done("/deploy checkout 1.5.0")
+    assert "Recorded as" in world.command("/rollback checkout", by=ANN).text
+    world.settle()
+    first = world.card()
+    assert world.cloud.component(CHECKOUT)["version"] == "1.4.0"
+    world.machines.sleep(60)
+
+    told = world.command("/rollback checkout", by=BOB).text
+    assert f"<@{ANN}> rolled checkout back from 1.5.0 to 1.4.0" in told
+    assert operation_of(first) in told
+    assert "/rollback checkout REVISION" in told
+    assert told.endswith("[rolled_back_lately]")
+    world.settle()
+    assert world.cloud.component(CHECKOUT)["version"] == "1.4.0"
+    assert "*Dry run" in world.command("/rollback checkout --dry-run", by=BOB).text
+
+    assert "Recorded as" in world.command("/rollback checkout 1.3.0", by=BOB).text
+    world.settle()
+    assert world.cloud.component(CHECKOUT)["version"] == "1.3.0"
+
+
+def test_an_approver_reads_that_it_was_rolled_back_just_now(world: World) -> None:
+    """V44: where a rollback waits for approval, its card says what it goes back behind."""
+    world.done("/deploy checkout 1.4.0")
+    world.done("/deploy checkout 1.5.0")
+    world.command("/rollback checkout", by=ANN)
+    world.settle()
+    world.edit("rollback_approvals: 0", "rollback_approvals: 1")
+    card = world.asked("/rollback checkout 1.3.0", by=ANN)
+    assert "Approve" in labels(card)
+    assert "this goes one further back" in words(card)
+    assert "this goes one further back" in card.text
+    done = world.approve(card, by=BOB)
+    assert "one further back" not in words(done)
+
+
+def test_long_after_a_rollback_the_next_one_is_as_any(world: World) -> None:
+    """V44: after ten minutes it is no mistake of two people, but a wish of one."""
+    world.done("/deploy checkout 1.4.0")
+    world.done("/deploy checkout 1.5.0")
+    world.command("/rollback checkout", by=ANN)
+    world.settle()
+    world.machines.sleep(601)
+    assert "Recorded as" in world.command("/rollback checkout", by=BOB).text

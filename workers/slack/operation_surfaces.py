@@ -67,6 +67,7 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         offers=offers(operation, known),
         rolled_back_by=known.rolled_back_by,
         gone_on_with=known.continued_by,
+        undone=known.undone,
         no_rollback_reason=spec.no_rollback,
         usual=whole(operation, times),
         left=left(operation, times, now),

@@ -1,6 +1,6 @@
 """What the rules say: why something may not happen now, or has no effect any more."""
 
-from bot.core.codes import Code
+from bot.core.codes import Code, Value
 from bot.core.records import Action, Moment, OperationId, TargetName, UserId
 
 
@@ -35,6 +35,18 @@ class NotNewest(Code):
     newer: OperationId
     target: TargetName
     is_open: bool
+
+
+class RolledBackLately(Code):
+    """What was done to the target a moment ago is a rollback: another one would go further back."""
+
+    key = "rolled_back_lately"
+    target: TargetName
+    operation: OperationId
+    by: UserId
+    at: Moment
+    before: Value
+    after: Value
 
 
 class GoneOnAlready(Code):

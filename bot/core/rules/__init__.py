@@ -26,10 +26,11 @@ from bot.core.rules import (
     supported,
     target,
     twice,
+    undone,
     way_back,
 )
 from bot.core.rules.decision import Decision, Finding
-from bot.core.rules.facts import Abilities, Facts, Newest
+from bot.core.rules.facts import Abilities, Facts, Newest, Undone
 from bot.core.rules.intents import Ask, Change, Intent, Prepare, Press, Seen, Send, TargetIntent
 from bot.core.rules.lock import Locked, Unlocked
 from bot.core.rules.presses import Approve, Cancel, NotExecuted, Recover, Reject, RollBack
@@ -58,6 +59,7 @@ __all__ = [
     "Seen",
     "Send",
     "TargetIntent",
+    "Undone",
     "Unlocked",
     "approve_right",
     "decide",
@@ -95,6 +97,7 @@ RULES: Final = (
     Rule("settle", settle.judge),
     Rule("twice", twice.judge),
     Rule("supported", supported.judge),
+    Rule("undone", undone.judge),
     Rule("reason", reason.judge),
     Rule("secrecy", secrecy.judge),
     Rule("lock", lock.judge),

@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from pydantic import Field
 
-from bot.core.codes import Reason
+from bot.core.codes import Reason, Value
 from bot.core.operation import Operation
 from bot.core.plan import Plan
 from bot.core.policy import Member, Policy
-from bot.core.records import Action, OperationId, Record
+from bot.core.records import Action, Moment, OperationId, Record, UserId
 from bot.core.target import Target, TargetEvent
 
 E = TypeVar("E", bound=TargetEvent)
@@ -34,6 +34,16 @@ class Newest(Record):
     is_open: bool
 
 
+class Undone(Record):
+    """What was done to the target last, where that was a rollback that succeeded."""
+
+    operation: OperationId
+    by: UserId
+    at: Moment
+    before: Value
+    after: Value
+
+
 class Facts(Record):
     """What is known at the moment of a decision.
 
@@ -55,6 +65,7 @@ class Facts(Record):
     operation: Operation | None = None  # the one that the intent is about
     is_on_card: bool = True  # where a button was pressed: it stands on a card of the operation
     newest: Newest | None = None
+    undone: Undone | None = None
     kept: tuple[TargetEvent, ...] = ()  # what people did about the target, as far as it stays
     rolled_back_by: OperationId | None = None
     continued_by: OperationId | None = None

@@ -1,6 +1,7 @@
 """The one decision: its whole truth table against an oracle of its own, and what always holds."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import product
 from typing import Any, Final, Literal, TypeAlias
 
@@ -9,7 +10,7 @@ import pytest
 from bot.core.operation import AwaitingApproval, Operation, Queued, Stalled, Succeeded, Uncertain
 from bot.core.policy import Freeze, Member, Policy
 from bot.core.records import SLIPWAY
-from bot.core.rules import RULES, Abilities, Facts, Intent, Newest, Seen, decide
+from bot.core.rules import RULES, Abilities, Facts, Intent, Newest, Seen, Undone, decide
 from bot.core.verbs import offers
 from tests.core.builders import TEAM, a_member
 from tests.core.rules.known import (
@@ -134,6 +135,9 @@ def test_the_whole_truth_table(intent: str, record_property: Callable[[str, obje
 
 
 NEWER: Final = Newest(id=an_id(9), is_open=False)
+UNDONE: Final = Undone(
+    operation=an_id(9), by=BOB, at=AFTER - timedelta(minutes=9), before="1.5.0", after="1.4.0"
+)
 FROZEN: Final = (Freeze(days=tuple(range(7))),)
 CHANGED: Final[dict[str, tuple[dict[str, Any], str, frozenset[str]]]] = {
     # what is known besides, the code that stands in the way, and of what
@@ -150,6 +154,11 @@ CHANGED: Final[dict[str, tuple[dict[str, Any], str, frozenset[str]]]] = {
     ),
     "the policy is gone": ({"policy": None}, "not_allowed", frozenset({"approve", "cancel"})),
     "something newer": ({"newest": NEWER}, "not_newest", frozenset({"roll back", "recover"})),
+    "it was rolled back a moment ago": (
+        {"undone": UNDONE},
+        "rolled_back_lately",
+        frozenset({"rollback command"}),
+    ),
     "not on a card": ({"is_on_card": False}, "wrong_place", frozenset({"approve", "roll back"})),
     "nobody knows the person": (
         {"person": None},
@@ -367,6 +376,24 @@ def test_nothing_is_offered_of_what_is_not_the_newest(place: str) -> None:
     operation = OPERATIONS[place]
     known = facts(operation, None, POLICIES["anyone"], newest=NEWER)
     assert not {"rollback", "recover"} & {each.kind for each in offers(operation, known)}
+
+
+@pytest.mark.parametrize("minutes", [9, 10])
+@pytest.mark.parametrize("revision", [None, "1.3.0"])
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_who_goes_back_once_more_says_to_what(
+    minutes: int, revision: str | None, *, dry_run: bool
+) -> None:
+    """V44: ten minutes long, and only where nothing names it; a dry run shows what would be."""
+    wish = a_change("rollback", revision=revision).model_copy(update={"dry_run": dry_run})
+    done = UNDONE.model_copy(update={"at": AFTER - timedelta(minutes=minutes)})
+    known = facts(OPERATIONS["succeeded"], PEOPLE["unlisted"], POLICIES["anyone"], undone=done)
+    denied = decide(wish, known).denied
+    is_refused = minutes == 9 and revision is None and not dry_run
+    assert (denied and denied.code) == ("rolled_back_lately" if is_refused else None)
+    if denied is not None:
+        assert denied.operation == UNDONE.operation
+        assert denied.why.params["by"] == BOB
 
 
 def test_every_rule_speaks_in_its_order() -> None:

@@ -46,6 +46,10 @@ CARDS: Final[Mapping[str, Template]] = {
     "step.task": "remote task {task:code}",
     "step.rows": "{done} of {total:count:task}",
     "note.awaits": _awaits,
+    "note.behind": (
+        "{by:person} rolled {target:name} back from {before:reason} to {after:reason} {at:moment} "
+        "({operation:code}); this goes one further back."
+    ),
     "note.nothing_sent": "Nothing was sent.",
     "note.rejected": "Rejected by {by:person}: {why:reason:500}.",
     "note.rejected_without_reason": "Rejected by {by:person}; no reason given.",

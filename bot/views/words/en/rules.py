@@ -52,6 +52,12 @@ RULES: Final[Mapping[str, Words]] = {
         "the plan has changed since this card was drawn.", "Look at the card again, then decide."
     ),
     "not_newest": Words(_not_newest, "See what its card offers, or name a revision to go back to."),
+    "rolled_back_lately": Words(
+        "{by:person} rolled {target:name} back from {before:reason} to {after:reason} "
+        "{at:moment} ({operation:code}), so this would go one further back.",
+        "Look at {/ops status <target>} first. If {after:reason} is no good either, name what to "
+        "return to: {/rollback <target> REVISION}; {/ops revisions <target>} lists them.",
+    ),
     "gone_on_already": Words("it has gone on already"),
     "no_way_on": Words(
         "the operation cannot be continued like this.", "Use the buttons on its card."
