@@ -24,7 +24,7 @@ def read_as(name: str) -> Body:
 
 
 def component(ours: Any, shown: Any) -> Any:
-    """Write what v3's component was shown to be, at another version.
+    """Write what v3's component was shown to be, at another version, as it is to be brought out.
 
     The SDK drops the mark of the platform's own variables: who uses it has to know one's own.
     """
@@ -32,6 +32,8 @@ def component(ours: Any, shown: Any) -> Any:
     envs = [each for each in shown["envs"] if each["name"] in own]
     wanted = {**shown, "version": ours["version"], "envs": envs}
     wanted["source"] = {**shown["source"], "url": ours["source"]["url"]}
+    if "deploy_strategy" in ours:
+        wanted["deploy_strategy"] = ours["deploy_strategy"]
     return {"$read": "ComponentModify", "json": wanted}
 
 

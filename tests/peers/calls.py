@@ -79,10 +79,22 @@ SERVICESTAGE_V3: Final = (
         f"{_V3}/{{component_id}}",
         "servicestage-v3",
         "show_component_info",
-        misses={"envs[].inner": _UNKNOWN, "id": _UNKNOWN, "status.fail_detail": _NO_FAULT},
+        misses={
+            "envs[].inner": _UNKNOWN,
+            "id": _UNKNOWN,
+            "status.component_status": "its list of this value lacks GRAYING",
+            "status.fail_detail": _NO_FAULT,
+        },
     ),
     Counterpart(
         "PUT", f"{_V3}/{{component_id}}", "servicestage-v3", "modify_component", bodies.component
+    ),
+    Counterpart(
+        "DELETE",
+        f"{_V3}/{{component_id}}",
+        "servicestage-v3",
+        "delete_component",
+        misses={"component_id": _UNKNOWN},
     ),
     Counterpart(
         "POST",
@@ -126,6 +138,14 @@ SERVICESTAGE_V2: Final = (
         "change_instance",
         bodies.instance,
         misses={"instance_id": _UNKNOWN},
+    ),
+    Counterpart("DELETE", _INSTANCE, "servicestage-v2", "delete_instance"),
+    Counterpart(
+        "DELETE",
+        f"{_V2}/{{component_id}}",
+        "servicestage-v2",
+        "delete_component",
+        misses={"all": "it makes an empty object of no content"},
     ),
     Counterpart("GET", f"{_INSTANCE}/snapshots", "servicestage-v2", "list_instance_snapshots"),
     Counterpart(

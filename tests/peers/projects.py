@@ -68,6 +68,12 @@ def component(name: str, id_: str | None, **more: Any) -> Component:
 
 CHECKOUT: Final = component("checkout", CHECKOUT_ID)
 FLAKY: Final = component("flaky", FLAKY_ID)
+GRAYING: Final = component(
+    "checkout",
+    CHECKOUT_ID,
+    strategy="gray:20%",
+    gray_release={"deployment_mode": 3, "first_batch_replica": 1, "remaining_batch": 2},
+)
 BASKET: Final = component(
     "basket",
     None,

@@ -9,7 +9,15 @@ from typing import Any, Final, TypeAlias
 from bot.core.codes import Denied
 from bot.core.plan import PlanDraft
 from bot.core.records import Action
-from bot.core.system import Adopted, NothingFound, RemoteTask, TaskFailed, TaskSucceeded, Work
+from bot.core.system import (
+    Adopted,
+    NothingFound,
+    RemoteTask,
+    TaskFailed,
+    TaskRunning,
+    TaskSucceeded,
+    Work,
+)
 from bot.sandbox.clouds import Fault
 from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import BILLING_INSTANCE_ID
 from tests.peers.places import Place
@@ -50,6 +58,38 @@ def coming(target: Any) -> Story:
         read(place, target)
         assert isinstance(place.prepare(target, "create", version="1.0.0"), Denied)
         assert isinstance(place.carry_out(target, "deploy", version="1.1.0"), TaskSucceeded)
+        assert isinstance(place.carry_out(target, "delete"), TaskSucceeded)
+        assert isinstance(place.prepare(target, "deploy", version="1.1.0"), Denied)
+
+    return told
+
+
+def graying(target: Any, version: str) -> Story:
+    """Bring a version out in a gray release: check its first batch, and bring out the others."""
+
+    def told(place: Place) -> None:
+        work = Work(step=place.draft(target, "deploy", version=version).steps[0])
+        seen = place.look(target, work, place.send(target, work))
+        for way in ("check_gray_release", "continue_deploy", "continue_deploy"):
+            assert isinstance(seen, TaskRunning), seen
+            [step] = [each.step for each in seen.ways if each.name == way]
+            assert step is not None
+            work = Work(step=step)
+            seen = place.look(target, work, place.send(target, work))
+        assert isinstance(seen, TaskSucceeded), seen
+
+    return told
+
+
+def vanishing(target: Any) -> Story:
+    """Delete it, and let its job go with it: what is gone tells the end."""
+
+    def told(place: Place) -> None:
+        work = Work(step=place.draft(target, "delete").steps[0])
+        task = place.send(target, work)
+        place.hands.advance(60)
+        place.there.faults.add(Fault(kind="vanished_job", times=2))
+        assert isinstance(place.look(target, work, task), TaskSucceeded)
 
     return told
 

@@ -1,6 +1,7 @@
 """Which versions ran well before, as the journal knows it."""
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from bot.core.records import PastStep
@@ -35,6 +36,12 @@ def past_versions(past: Sequence[PastStep]) -> PastVersions:
         if step.action in _REPLACING and isinstance(version, str):
             known = _after(_found(known, step.before), step, version)
     return known
+
+
+def was_deleted(past: Sequence[PastStep]) -> bool:
+    """Whether the last that Slipway did to the target was to delete it, or some of it."""
+    last = takewhile(lambda step: step.action == "delete", past)
+    return any(not step.has_failed for step in last)
 
 
 def way_back(past: PastVersions, live: str, there: Sequence[str], older: Iterable[str]) -> str:

@@ -19,8 +19,10 @@ RowT = TypeVar("RowT", bound=BaseModel)
 SERVICE: Final = "servicestage"
 RUNNING: Final = "RUNNING"
 STOPPED: Final = "STOPPED"
+DELETING: Final = "DELETING"
+DELETED: Final = "DELETED"
 CHANGING: Final = frozenset(
-    {"INITIALIZING", "UPGRADING", "STARTING", "STOPPING", "RESTARTING", "DELETING"}
+    {"INITIALIZING", "UPGRADING", "STARTING", "STOPPING", "RESTARTING", DELETING}
 )
 _PAGE: Final = 100  # rows, the most that the API gives at once
 _MOST_PAGES: Final = 100

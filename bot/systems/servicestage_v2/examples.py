@@ -208,6 +208,11 @@ EXAMPLES: Final = (
         {"action": "rollback", "parameters": {"version": "1"}},
     ),
     _exchange("POST", f"{_INSTANCE}/action", {"job_id": CREATED}, {"action": "stop"}),
+    _exchange("DELETE", _INSTANCE, {"job_id": CREATED}),
+    Exchange(
+        call=Call(method="DELETE", service="servicestage", path=_COMPONENT),
+        reply=Reply(status=204, body=None),
+    ),
     _exchange("GET", _COMPONENT, {**CREATED_COMPONENT, "status": 0, "creator": "ann"}),
     _exchange("GET", _INSTANCE, SETTINGS),
     _exchange("GET", _COMPONENTS, {"count": 0, "components": []}),
@@ -227,6 +232,7 @@ SAMPLE: Final = Sample(
     },
     asked={  # it runs already, so it cannot be started
         "create": Parameters(),  # the template as it stands
+        "delete": Parameters(),
         "deploy": Parameters(version="2"),
         "restart": Parameters(),
         "rollback": Parameters(),

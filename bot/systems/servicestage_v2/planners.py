@@ -11,7 +11,8 @@ from bot.core.records import Action, Asked
 from bot.core.system import Planner
 from bot.systems._huawei import errors
 from bot.systems._huawei.drafts import busy, switched
-from bot.systems.servicestage_v2 import creation, plans
+from bot.systems._huawei.past_versions import was_deleted
+from bot.systems.servicestage_v2 import creation, deletion, plans
 from bot.systems.servicestage_v2.codes import ComponentLeaves
 from bot.systems.servicestage_v2.reads import (
     Live,
@@ -40,33 +41,41 @@ def _create(target: Instance, asked: Asked) -> Flow[PlanDraft | Denied]:
 
 
 def _rollback(target: Instance, asked: Asked) -> Flow[PlanDraft | Denied]:
-    live = yield from _free(target)
+    live = yield from _free(target, asked)
     if isinstance(live, Denied):
         return live
     snapshots = yield from read_snapshots(target, live.place)
     return plans.rollback(live, snapshots, asked)
 
 
+def _delete(target: Instance, asked: Asked) -> Flow[PlanDraft | Denied]:
+    live = yield from _free(target, asked)
+    if isinstance(live, Denied):
+        return live
+    return (yield from deletion.delete(live))
+
+
 def _changing(plan: Callable[[Live, Asked], PlanDraft | Denied]) -> Planner:
     """Return the planner of a change that is decided by the instance alone."""
 
     def planner(target: Instance, asked: Asked) -> Flow[PlanDraft | Denied]:
-        live = yield from _free(target)
+        live = yield from _free(target, asked)
         return live if isinstance(live, Denied) else plan(live, asked)
 
     return planner
 
 
-def _free(target: Instance) -> Flow[Live | Denied]:
+def _free(target: Instance, asked: Asked) -> Flow[Live | Denied]:
     """Read the instance; a refusal where it is not there, or is being changed."""
+    is_deleted = was_deleted(asked.past)
     try:
         live = yield from read_live(target)
     except CloudRefusedError as error:
         if not errors.is_absent(error):
             raise
-        return plans.missing(target, error.code)
+        return plans.deleted(target) if is_deleted else plans.missing(target, error.code)
     if live is None:
-        return plans.missing(target)
+        return plans.deleted(target) if is_deleted else plans.missing(target)
     return (yield from busy(live.present)) or live
 
 
@@ -75,6 +84,7 @@ PLANNERS: Final[Mapping[Action, Planner]] = {
     "create": _create,
     "deploy": _changing(plans.deploy),
     "rollback": _rollback,
+    "delete": _delete,
     "scale": _changing(plans.scale),
     **dict.fromkeys(("start", "stop", "restart"), _SWITCH),
 }

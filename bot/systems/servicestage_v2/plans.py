@@ -13,7 +13,7 @@ from bot.core.codes.systems import (
 )
 from bot.core.plan import Change, PlanDraft
 from bot.core.records import Asked, Json
-from bot.systems._huawei.codes import Form, UnknownSetting
+from bot.systems._huawei.codes import DeletedBefore, Form, UnknownSetting
 from bot.systems._huawei.drafts import scaled
 from bot.systems._huawei.past_versions import past_versions, way_back
 from bot.systems._huawei.refusals import no_such_revision
@@ -129,6 +129,18 @@ def scale(live: Live, asked: Asked) -> PlanDraft | Denied:
     if live.view.platform_type == VM:
         return Denied.of(ScaledByHosts())
     return scaled(live.present, asked)
+
+
+def deleted(target: Instance) -> Denied:
+    """Return the refusal for an instance that Slipway has deleted."""
+    return Denied.of(
+        DeletedBefore(
+            thing=THING,
+            id=str(target.instance_id or target.instance_name),
+            is_creatable=target.create_body is not None,
+            has_id=target.instance_id is not None or target.component_id is not None,
+        )
+    )
 
 
 def missing(target: Instance, code: str = "") -> Denied:

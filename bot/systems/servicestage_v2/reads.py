@@ -108,8 +108,13 @@ def find_component(target: Instance) -> Flow[ComponentView | None]:
 
 def find_instance(target: Instance, component: str) -> Flow[InstanceView | None]:
     """Look among the component's instances for the one that the template names."""
-    rows = yield from pages(instances_path(target, component), instances_in)
+    rows = yield from read_instances(target, component)
     return _named([row for row in rows if row.word != GONE], target.instance_name, "instance")
+
+
+def read_instances(target: Instance, component: str) -> Flow[tuple[InstanceView, ...]]:
+    """Read the rows of the component's instances."""
+    return (yield from pages(instances_path(target, component), instances_in))
 
 
 def read_component(target: Instance, component: str) -> Flow[ComponentView]:

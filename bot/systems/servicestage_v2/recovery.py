@@ -16,6 +16,7 @@ from bot.systems._huawei.jobs import JOB_ID
 from bot.systems._huawei.servicestage import CHANGING, when
 from bot.systems._huawei.settings import other_setting
 from bot.systems._wire.timing import is_in_window
+from bot.systems.servicestage_v2 import deletion
 from bot.systems.servicestage_v2.codes import (
     ArtifactDiffers,
     ComponentDiffers,
@@ -44,6 +45,8 @@ def recover(target: Instance, sent: SentStep) -> Flow[Recovery]:
         return (yield from _created_component(target, sent))
     if sent.work.step.name == CREATE_INSTANCE:
         return (yield from _created_instance(target, sent))
+    if sent.work.step.name in deletion.STEPS:
+        return (yield from deletion.recover(target, sent))
     return (yield from _changed_instance(target, sent))
 
 

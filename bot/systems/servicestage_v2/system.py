@@ -33,7 +33,7 @@ from bot.systems._huawei.servicestage import SERVICE, Accepted, change, written
 from bot.systems._huawei.settings import planned
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
-from bot.systems.servicestage_v2 import creation
+from bot.systems.servicestage_v2 import creation, deletion
 from bot.systems.servicestage_v2.artifacts import misfit
 from bot.systems.servicestage_v2.codes import BeingDeleted, ComponentThere, ComponentUnknown
 from bot.systems.servicestage_v2.creation import CREATE_COMPONENT, CREATE_INSTANCE
@@ -62,7 +62,7 @@ from bot.systems.servicestage_v2.wire import (
 
 
 class ServiceStageV2:
-    """Creates, upgrades, rolls back, starts, stops, restarts and scales an instance."""
+    """Creates, upgrades, rolls back, starts, stops, restarts, scales and deletes an instance."""
 
     spec: ClassVar[SystemSpec[Instance]] = SystemSpec(
         name="servicestage-v2",
@@ -88,8 +88,8 @@ class ServiceStageV2:
     def submit(self, target: Instance, work: Work) -> Flow[RemoteTask]:
         """Make the step's call; ServiceStage answers with the job that does it.
 
-        A component is created without a job: its id stands for the task. A deployment reads the
-        instance first, so that it can send what else is set.
+        A component is created and deleted without a job: its id stands for the task. A deployment
+        reads the instance first, so that it can send what else is set.
         """
         doing = f"{work.step.name} of {target.instance_name or target.instance_id}"
         if work.step.name == CREATE_COMPONENT:
@@ -98,7 +98,10 @@ class ServiceStageV2:
         if work.step.name == CREATE_INSTANCE:
             reply = yield _creation(target, work)
             return RemoteTask(id=job_id(parse(Accepted, reply, doing).job_id, doing))
-        place = _place(work.step)
+        if work.step.name == deletion.DELETE_COMPONENT:
+            yield deletion.call(target, work.step)
+            return RemoteTask(id=deletion.place_of(work.step).component)
+        place = deletion.place_of(work.step)
         call = yield from _change(target, place, work.step)
         answer = parse(Accepted, (yield call), doing)
         if answer.instance_id not in {None, place.instance}:
@@ -106,9 +109,11 @@ class ServiceStageV2:
         return RemoteTask(id=job_id(answer.job_id, doing))
 
     def watch(self, target: Instance, work: Work, task: RemoteTask) -> Flow[PollResult]:
-        """Read the job once; of a component that is being created, the component."""
+        """Read the job once; of a component that is being created or deleted, the component."""
         if work.step.name == CREATE_COMPONENT:
             return (yield from _watch_component(target, task))
+        if work.step.name in deletion.STEPS:
+            return (yield from deletion.watch(target, work, task))
         info = yield from read_job(task.id)
         return poll_result(task.id, info)
 
@@ -149,6 +154,8 @@ def _creation(target: Instance, work: Work) -> Call:
 
 def _change(target: Instance, place: Place, step: PlannedStep) -> Flow[Call]:
     where = instance_path(target, place)
+    if step.name == deletion.DELETE_INSTANCE:
+        return deletion.call(target, step)
     if step.name != "deploy":
         return change("POST", f"{where}/action", _action(step))
     live = yield from read_instance(target, place)
@@ -171,10 +178,6 @@ def _addresses(step: PlannedStep) -> dict[str, str]:
     """Return the planned addresses: what was approved is sent."""
     planned = step.parameters["addresses"]
     return {name: str(url) for name, url in planned.items()} if isinstance(planned, dict) else {}
-
-
-def _place(step: PlannedStep) -> Place:
-    return Place(str(step.parameters["component_id"]), str(step.parameters["instance_id"]))
 
 
 def _created(target: Instance, reply: Reply, doing: str) -> str:

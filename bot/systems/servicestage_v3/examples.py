@@ -298,6 +298,9 @@ EXAMPLES: Final = (
         {"job_id": "JOB2790bf9f-7d6e-473d-827f-1bb94e0cf10d"},
         {"action": "stop"},
     ),
+    Exchange(  # the vendor's SDK knows of no answer; it was seen to be {"component_id": …}
+        call=Call(method="DELETE", service="servicestage", path=_COMPONENT), reply=Reply(status=200)
+    ),
     _exchange("GET", _COMPONENT, SETTINGS),
     _exchange("GET", f"{_COMPONENT}/records", RECORDS),
     _exchange("GET", _COMPONENTS, {"count": 0, "components": []}),
@@ -314,6 +317,7 @@ SAMPLE: Final = Sample(
     },
     asked={  # it runs already, so it cannot be started
         "create": Parameters(version="2023.0712.09204"),
+        "delete": Parameters(),
         "deploy": Parameters(version="2023.0717.17160"),
         "restart": Parameters(),
         "rollback": Parameters(),

@@ -11,7 +11,8 @@ from bot.core.records import Action, Asked
 from bot.core.system import Planner
 from bot.systems._huawei import errors
 from bot.systems._huawei.drafts import busy, scaled, switched
-from bot.systems.servicestage_v3 import plans
+from bot.systems._huawei.past_versions import was_deleted
+from bot.systems.servicestage_v3 import deletion, plans
 from bot.systems.servicestage_v3.reads import (
     Live,
     find_by_name,
@@ -31,7 +32,7 @@ def _create(target: Component, asked: Asked) -> Flow[PlanDraft | Denied]:
 
 
 def _rollback(target: Component, asked: Asked) -> Flow[PlanDraft | Denied]:
-    live = yield from _free(target)
+    live = yield from _free(target, asked)
     if isinstance(live, Denied):
         return live
     records = yield from read_records(target, str(live.view.id))
@@ -42,23 +43,24 @@ def _changing(plan: Callable[[Live, Asked], PlanDraft | Denied]) -> Planner:
     """Return the planner of a change that is decided by the component alone."""
 
     def planner(target: Component, asked: Asked) -> Flow[PlanDraft | Denied]:
-        live = yield from _free(target)
+        live = yield from _free(target, asked)
         return live if isinstance(live, Denied) else plan(live, asked)
 
     return planner
 
 
-def _free(target: Component) -> Flow[Live | Denied]:
+def _free(target: Component, asked: Asked) -> Flow[Live | Denied]:
     """Read the component; a refusal where it is not there, or is being changed."""
+    is_deleted = was_deleted(asked.past)
     component = yield from find_id(target)
     if component is None:
-        return plans.missing(target)
+        return plans.deleted(target) if is_deleted else plans.missing(target)
     try:
         live = yield from read_component(target, component)
     except CloudRefusedError as error:
         if not errors.is_absent(error):
             raise
-        return plans.missing(target, error.code)
+        return plans.deleted(target) if is_deleted else plans.missing(target, error.code)
     return (yield from busy(live.present)) or live
 
 
@@ -67,6 +69,7 @@ PLANNERS: Final[Mapping[Action, Planner]] = {
     "create": _create,
     "deploy": _changing(plans.deploy),
     "rollback": _rollback,
+    "delete": _changing(deletion.delete),
     "scale": _changing(lambda live, asked: scaled(live.present, asked)),
     **dict.fromkeys(("start", "stop", "restart"), _SWITCH),
 }

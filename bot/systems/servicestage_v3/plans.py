@@ -17,7 +17,7 @@ from bot.core.codes.systems import (
 )
 from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
 from bot.core.records import Asked
-from bot.systems._huawei.codes import Form
+from bot.systems._huawei.codes import DeletedBefore, Form
 from bot.systems._huawei.past_versions import past_versions, way_back
 from bot.systems._huawei.refusals import no_such_revision
 from bot.systems._huawei.servicestage import RUNNING
@@ -160,6 +160,18 @@ def missing(target: Component, code: str = "") -> Denied:
             application=str(target.application_id),
             component=str(target.component_id or target.created_name),
             code=code,
+        )
+    )
+
+
+def deleted(target: Component) -> Denied:
+    """Return the refusal for a component that Slipway has deleted."""
+    return Denied.of(
+        DeletedBefore(
+            thing=THING,
+            id=str(target.component_id or target.created_name),
+            is_creatable=target.create_body is not None,
+            has_id=target.component_id is not None,
         )
     )
 

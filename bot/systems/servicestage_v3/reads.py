@@ -104,6 +104,12 @@ def find_by_name(target: Component) -> Flow[View | None]:
     return named[0] if named else None
 
 
+def find_row(target: Component, component: str) -> Flow[View | None]:
+    """Look among the application's components for the one with this id."""
+    rows = yield from pages(components_path(target), _components)
+    return next((row for row in rows if str(row.id) == component), None)
+
+
 def find_id(target: Component) -> Flow[str | None]:
     """Return the component's id: from the configuration, else by its name; None: not there."""
     if target.component_id is not None:

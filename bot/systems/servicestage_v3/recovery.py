@@ -21,6 +21,7 @@ from bot.systems._huawei.evidence import (
 from bot.systems._huawei.jobs import JOB_ID, read_job
 from bot.systems._huawei.settings import other_setting
 from bot.systems._wire.timing import is_in_window
+from bot.systems.servicestage_v3 import deletion
 from bot.systems.servicestage_v3.gray import WAYS
 from bot.systems.servicestage_v3.reads import THING, find_by_name, read_component, read_records
 from bot.systems.servicestage_v3.target import Component
@@ -31,6 +32,8 @@ def recover(target: Component, sent: SentStep) -> Flow[Recovery]:
     """Read the component, its records and its last job; adopt the job if all of it fits."""
     if sent.work.step.name == "create":
         return (yield from _recover_create(target, sent))
+    if sent.work.step.name == deletion.DELETE:
+        return (yield from deletion.recover(target, sent))
     component = str(sent.work.step.parameters["component_id"])
     live = yield from read_component(target, component)
     last = live.view.status.last_job_id

@@ -30,7 +30,7 @@ from bot.systems._huawei.jobs import job_id, poll_result, read_job
 from bot.systems._huawei.servicestage import SERVICE, Accepted, change, written
 from bot.systems._huawei.settings import planned
 from bot.systems._wire.replies import parse
-from bot.systems.servicestage_v3 import gray, plans
+from bot.systems.servicestage_v3 import deletion, gray, plans
 from bot.systems.servicestage_v3.discovery import discover
 from bot.systems.servicestage_v3.examples import EXAMPLES, SAMPLE
 from bot.systems.servicestage_v3.planners import PLANNERS
@@ -47,7 +47,7 @@ from bot.systems.servicestage_v3.wire import VersionRecord, upgraded
 
 
 class ServiceStageV3:
-    """Creates, upgrades, rolls back, starts, stops, restarts and scales a component."""
+    """Creates, upgrades, rolls back, starts, stops, restarts, scales and deletes a component."""
 
     spec: ClassVar[SystemSpec[Component]] = SystemSpec(
         name="servicestage-v3",
@@ -76,6 +76,9 @@ class ServiceStageV3:
         A deployment reads the component first, since a modification replaces all its settings.
         """
         step = work.step
+        if step.name == deletion.DELETE:
+            reply = yield deletion.call(target, str(step.parameters["component_id"]))
+            return deletion.begun(step, reply)
         if step.name == "create":
             call = change("POST", components_path(target), target.created_as(*_wanted(step)))
         else:
@@ -88,8 +91,11 @@ class ServiceStageV3:
     def watch(self, target: Component, work: Work, task: RemoteTask) -> Flow[PollResult]:
         """Read the job once, by v2's path as the vendor's guide does, else by v3's.
 
-        In a gray release it is followed by batches that wait for people.
+        Of a deletion, the component itself is read. In a gray release it is followed by batches
+        that wait for people.
         """
+        if work.step.name == deletion.DELETE:
+            return (yield from deletion.watch(target, work))
         info = yield from read_job(task.id)
         seen = poll_result(task.id, info)
         if isinstance(seen, TaskSucceeded | TaskFailed) and gray.is_one_of_several(work, seen):

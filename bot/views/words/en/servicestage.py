@@ -30,6 +30,26 @@ def _artifacts(params: Params) -> str:
     return "It has {near:list}." if params["near"] else "It shows none at all."
 
 
+def _anew(params: Params) -> str:
+    if not params["is_creatable"]:
+        return "Take the target out of slipway.yaml."
+    if params["has_id"]:
+        return "Take its ids out of slipway.yaml, then make a new one with {/ops create}."
+    return "Make a new one with {/ops create}."
+
+
+def _for_good(params: Params) -> str:
+    says = "a deleted {thing:label} does not come back, and its versions go with it"
+    if params["is_creatable"]:
+        return says + "; {/ops create} makes a new one"
+    return says + "; slipway.yaml has no template for a new one"
+
+
+def _gone_since(params: Params) -> str:
+    now = "its status is {status}" if params["status"] else "it is gone"
+    return "The {thing:label} {id} was there before our call, and now " + now
+
+
 _FORMS: Final[Mapping[str, str]] = {
     "text": "text",
     "number": "a number, such as 0.5",
@@ -47,6 +67,17 @@ def _form(params: Params) -> str:
 SERVICESTAGE: Final[Mapping[str, Words]] = {
     "not_found.component": Words(_no_component, _CHECK),
     "not_found.instance": Words(_no_instance, _CHECK),
+    "not_found.deleted": Words("Slipway has deleted the {thing:label} {id:name}.", _anew),
+    "no_way_back.deleted": Words(_for_good),
+    "value.no_more": Words("deleted"),
+    "value.others_stay": Words("stays, with {others:count:other instance}"),
+    "task.leaving": Words("the {thing:label} is still there, with status {status}"),
+    "task.is_gone": Words("the {thing:label} is gone"),
+    "task_failed.not_deleted": Words(
+        "The {thing:label} was not deleted: its status is {status}[[ ({fault})]]"
+    ),
+    "adopted.gone": Words(_gone_since),
+    "no_trace.still_here": Words("The {thing:label} is still there, with status {status}"),
     "status.gray_waits": Words("gray release, waiting for its next batch"),
     "status.gray_check_failed": Words(
         "gray release, waiting for its next batch; the check of this one failed: {because:reason}"
