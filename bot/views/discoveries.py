@@ -10,7 +10,7 @@ from bot.views.text import code, escaped, preformatted
 from bot.views.words import Locale, say
 
 THINGS_MAX: Final = 25  # in one answer; the rest is counted
-ENTRIES_MAX: Final = 6  # entries for slipway.yaml in one answer
+_ROOM: Final = 4_500  # characters of the lines, and of the entries for slipway.yaml
 
 
 def discovered_lines(outcome: Discovered, locale: Locale) -> tuple[str, ...]:
@@ -37,20 +37,31 @@ def told(thing: DiscoveredThing) -> tuple[str, ...]:
 def _lines(outcome: Discovered, locale: Locale) -> Iterator[str]:
     named, count = outcome.connection, len(outcome.things)
     yield say("discovered.head", locale, connection=named, count=count, words=outcome.words)
-    for each in outcome.things[:THINGS_MAX]:
-        yield _line(each, locale)
-    if count > THINGS_MAX:
-        yield say("discovered.more", locale, more=count - THINGS_MAX, connection=named)
+    shown = _fitting([_line(each, locale) for each in outcome.things[:THINGS_MAX]])
+    yield from shown
+    if count > len(shown):
+        yield say("discovered.more", locale, more=count - len(shown), connection=named)
     for system, why in outcome.unlisted:
         yield say("discovered.unlisted", locale, system=system, why=why)
     new = [each for each in outcome.things if each.new_name]
     if not new:
         return
     yield say("discovered.new", locale, count=len(new))
-    for each in new[:ENTRIES_MAX]:
-        yield preformatted(entry(each, named).splitlines())
-    if len(new) > ENTRIES_MAX:
-        yield say("discovered.new_more", locale, more=len(new) - ENTRIES_MAX, connection=named)
+    entries = _fitting([preformatted(entry(each, named).splitlines()) for each in new[:THINGS_MAX]])
+    yield from entries
+    if len(new) > len(entries):
+        yield say("discovered.new_more", locale, more=len(new) - len(entries), connection=named)
+
+
+def _fitting(words: list[str]) -> list[str]:
+    """Return as many of *words* as have room in one answer."""
+    kept, room = list[str](), _ROOM
+    for each in words:
+        room -= len(each) + 1
+        if room < 0:
+            break
+        kept.append(each)
+    return kept
 
 
 def _line(thing: DiscoveredThing, locale: Locale) -> str:

@@ -16,6 +16,7 @@ from tests.conversations.world import World
 
 RETRY: Final = "slipway.recovery.retry"
 SKIP: Final = "slipway.recovery.skip"
+CONFIRM: Final = "slipway.recovery.postcheck"
 STOP: Final = "slipway.recovery.cancel"
 UPGRADE: Final = "/upgrade edge v1.31"
 NODES: Final = tuple(f"2c5e3d6e-8aa3-11ee-af09-0255ac10004{number}" for number in (1, 2))
@@ -91,6 +92,32 @@ def test_progress_is_told_by_the_node(folder: Path, redis_url: str) -> None:
         assert "succeeded" in world.card(card).text
         assert any(re.search(r"edge-node-\d of 3 nodes upgrading", each) for each in told)
         check(world)
+
+
+def test_people_are_asked_before_the_postcheck(clusters: World) -> None:
+    """`confirm_postcheck`: the upgrade waits, and one press of who may ask makes the check."""
+    clusters.edit(
+        f"cluster_id: {EDGE_ID}\n", f"cluster_id: {EDGE_ID}\n    confirm_postcheck: true\n"
+    )
+    card = clusters.asked(UPGRADE)
+    assert "postcheck: `somebody starts it`" in words(card)
+    card = clusters.approve(card)
+    assert "running" in clusters.operation(card).phase.kind
+    assert labels(card) == ["Run the postcheck"]
+    assert "Confirm that it and its workloads are well" in words(card)
+    assert clusters.cloud.clusters.version(EDGE_ID).startswith("v1.31.")
+    clusters.wait(3 * 3600, step=600)
+    card = clusters.card(card)
+    assert labels(card) == ["Run the postcheck"]
+    assert clusters.press(CONFIRM, card, by=EVE).ok
+    clusters.settle()
+    assert clusters.operation(card).phase.kind == "running"
+    assert clusters.press(CONFIRM, clusters.card(card), by=ANN).ok
+    clusters.settle()
+    card = clusters.card(card)
+    assert "succeeded" in card.text
+    assert steps(clusters, card) == ["workflow", "precheck", "snapshot", "upgrade", "postcheck"]
+    assert [each.attempt for each in clusters.operation(card).steps] == [1] * 5
 
 
 def test_an_open_workflow_is_shown_and_can_be_closed(clusters: World) -> None:

@@ -37,6 +37,7 @@ LabelName: TypeAlias = Literal[
     "pods",
     "pods_in_namespace",
     "pool_order",
+    "postcheck",
     "release",
     "replicas",
     "repository",

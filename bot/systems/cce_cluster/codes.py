@@ -189,6 +189,12 @@ class AtOnce(Code):
     by_pool: bool = False  # whether batches begin small in each pool
 
 
+class AskedBefore(Code):
+    """People say when a step is made."""
+
+    key = "value.asked_before"
+
+
 class Priorities(Code):
     """What is upgraded first: a higher number goes first."""
 

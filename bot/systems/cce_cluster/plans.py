@@ -9,6 +9,7 @@ from bot.core.records import Json, Parameters
 from bot.systems._wire.text import plain
 from bot.systems.cce_cluster import versions
 from bot.systems.cce_cluster.codes import (
+    AskedBefore,
     Cancelled,
     ClusterChanging,
     ClusterUnavailable,
@@ -50,9 +51,9 @@ def begin(target: Cluster, live: Live, wanted: str) -> PlanDraft | Denied:
     steps = [_step("workflow", wanted), _step("precheck", wanted)]
     if target.snapshot:
         steps.append(_step("snapshot", wanted))
-    upgrade = _step("upgrade", wanted, None, **target.upgrade.recorded)
-    planned = _draft(live, wanted, *steps, upgrade, _step("postcheck", wanted))
-    return _told(planned, target, live)
+    upgrade = _step("upgrade", wanted, None, **_settings(target))
+    last = _last(target, _step("postcheck", wanted))
+    return _told(_draft(live, wanted, *steps, upgrade, *last), target, live)
 
 
 def build(live: Live, wanted: str) -> str:
@@ -98,15 +99,15 @@ def _rest(
     if point.status == "Failed":
         if failed is None:
             return Denied.of(NothingToRetry(workflow=workflow.uid))
-        again = _step("upgrade", wanted, workflow, retry=failed.uid)
-        return _draft(live, wanted, again, last)
+        again = _step("upgrade", wanted, workflow, retry=failed.uid, **_confirmed(target))
+        return _draft(live, wanted, again, *_last(target, last))
     refusal = unavailable(live)
     if refusal:
         return refusal
     is_checked = workflow.point(PRECHECK).status == "Success"
     first = [] if is_checked else [_step("precheck", wanted, workflow)]
-    planned = _draft(live, wanted, *first, *_upgrade(target, workflow, wanted), last)
-    return _told(planned, target, live)
+    rest = (*first, *_upgrade(target, workflow, wanted), *_last(target, last))
+    return _told(_draft(live, wanted, *rest), target, live)
 
 
 def _skipping(
@@ -123,14 +124,27 @@ def _skipping(
         return refusal
     first = _step("precheck", wanted, workflow, skip=list(items))
     last = _step("postcheck", wanted, workflow)
-    planned = _draft(live, wanted, first, *_upgrade(target, workflow, wanted), last)
-    return _told(planned, target, live)
+    rest = (first, *_upgrade(target, workflow, wanted), *_last(target, last))
+    return _told(_draft(live, wanted, *rest), target, live)
+
+
+def _last(target: Cluster, postcheck: PlannedStep) -> tuple[PlannedStep, ...]:
+    """Return the check after the upgrade, where people need not be asked for it."""
+    return () if target.confirm_postcheck else (postcheck,)
+
+
+def _confirmed(target: Cluster) -> dict[str, Json]:
+    return {"confirm": True} if target.confirm_postcheck else {}
+
+
+def _settings(target: Cluster) -> dict[str, Json]:
+    return {**target.upgrade.recorded, **_confirmed(target)}
 
 
 def _upgrade(target: Cluster, workflow: Workflow, wanted: str) -> list[PlannedStep]:
     is_backed_up = not target.snapshot or workflow.point(SNAPSHOT).status == "Success"
     first = [] if is_backed_up else [_step("snapshot", wanted, workflow)]
-    return [*first, _step("upgrade", wanted, workflow, **target.upgrade.recorded)]
+    return [*first, _step("upgrade", wanted, workflow, **_settings(target))]
 
 
 def _cancelled(live: Live, workflow: Workflow, wanted: str) -> PlanDraft | Denied:
@@ -225,7 +239,9 @@ def _told(planned: PlanDraft, target: Cluster, live: Live) -> PlanDraft:
     """Return the plan of an upgrade with what people read of its nodes; Autopilot shows none."""
     if target.flavour == "autopilot":
         return planned
-    more = target.upgrade.changes(live.view.nodes)
+    asks = Change(name=label("postcheck"), before="", after=AskedBefore().reason)
+    asked = (asks,) if target.confirm_postcheck else ()
+    more = (*target.upgrade.changes(live.view.nodes), *asked)
     return planned.model_copy(update={"changes": (*planned.changes, *more)})
 
 

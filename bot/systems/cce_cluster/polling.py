@@ -8,6 +8,7 @@ from bot.core.codes.systems import TaskUnknown, UnlistedStatus
 from bot.core.errors import CloudRefusedError
 from bot.core.flow import Flow
 from bot.core.operation import RecoveryOption, TaskLine, TaskState
+from bot.core.plan import PlannedStep
 from bot.core.system import (
     PollResult,
     RemoteTask,
@@ -29,11 +30,13 @@ from bot.systems.cce_cluster.reads import (
     read_upgrade,
     read_workflow,
 )
-from bot.systems.cce_cluster.sending import workflow_id
+from bot.systems.cce_cluster.sending import wanted, workflow_id
 from bot.systems.cce_cluster.target import Cluster
 from bot.systems.cce_cluster.task_codes import (
     Cancel,
     CancelDoes,
+    Confirm,
+    ConfirmDoes,
     PostcheckFailed,
     PrecheckFailed,
     PrecheckFound,
@@ -44,6 +47,7 @@ from bot.systems.cce_cluster.task_codes import (
     SkipDoes,
     SnapshotFailed,
     StepProgress,
+    Upgraded,
     UpgradeFailed,
     WorkflowCancelled,
     WorkflowLost,
@@ -205,7 +209,8 @@ def _upgrade(target: Cluster, uid: str, work: Work, task: str) -> Flow[PollResul
         detail = _with_nodes(detail, (yield from read_nodes(target)))
     lines = _lines(workflow)
     if own.phase == "Success":
-        return TaskSucceeded(detail=detail, tasks=lines)
+        done = TaskSucceeded(detail=detail, tasks=lines)
+        return _unconfirmed(work, uid, workflow, lines) or done
     if own.phase == "Failed" and not is_old:
         reason = UpgradeFailed(words=own.status.message, points=points(workflow)).reason
         ways = (_retry("upgrade"), *_cancel(workflow, CLUSTER, is_dangerous=True))
@@ -213,6 +218,24 @@ def _upgrade(target: Cluster, uid: str, work: Work, task: str) -> Flow[PollResul
     if own.phase not in UNDER_WAY and not is_old:
         return _strange("upgrade", own.phase, workflow)
     return TaskRunning(detail=detail, tasks=lines)
+
+
+def _unconfirmed(
+    work: Work, uid: str, workflow: Workflow | None, lines: tuple[TaskLine, ...]
+) -> TaskRunning | None:
+    """Return what waits for people after an upgrade, where they are asked before the postcheck."""
+    is_checked = workflow is not None and workflow.point(POSTCHECK).status == "Success"
+    if "confirm" not in work.step.parameters or is_checked:
+        return None
+    version = wanted(work.step)
+    step = PlannedStep(name="postcheck", parameters={"target": version, "workflow": uid})
+    confirm = RecoveryOption(
+        name="postcheck",
+        label=Confirm().reason,
+        explanation=ConfirmDoes().reason,
+        step=step,
+    )
+    return TaskRunning(detail=Upgraded(version=version).reason, tasks=lines, ways=(confirm,))
 
 
 def _is_of_before(own: Task, workflow: Workflow | None, work: Work) -> bool:

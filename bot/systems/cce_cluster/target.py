@@ -19,6 +19,7 @@ class Cluster(Record):
     flavour: Flavour = "standard"
     snapshot: bool = True
     upgrade: Upgrade = Upgrade()
+    confirm_postcheck: bool = False  # whether people say when the check after it is made
 
     @property
     def identity(self) -> tuple[str, ...]:

@@ -82,6 +82,25 @@ class UpgradeFailed(Code):
     points: tuple[str, ...] = ()
 
 
+class Upgraded(Code):
+    """The upgrade is done, and the check after it waits for people."""
+
+    key = "task.upgraded"
+    version: str
+
+
+class Confirm(Code):
+    """The button that lets the check after an upgrade be made."""
+
+    key = "option.confirm"
+
+
+class ConfirmDoes(Code):
+    """What that check does."""
+
+    key = "option.confirm_does"
+
+
 class PostcheckFailed(Code):
     """The cluster has its new version, but the check after it failed."""
 

@@ -243,6 +243,15 @@ CCE: Final[Mapping[str, Words]] = {
     ),
     "option.retry": Words(_retry),
     "option.retry_does": Words(_retry_does),
+    "task.upgraded": Words(
+        "The cluster runs {version:name}. Confirm that it and its workloads are well"
+    ),
+    "option.confirm": Words("Run the postcheck"),
+    "option.confirm_does": Words(
+        "CCE checks the cluster, which confirms that it and its workloads are well and closes "
+        "the workflow"
+    ),
+    "value.asked_before": Words("somebody starts it"),
     "option.skip": Words("Skip {risks:count:risk}"),
     "option.skip_does": Words(
         "The precheck runs again without {risks:count:risk}. If it finds nothing else, the "
