@@ -11,10 +11,10 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     """Refuse where the target names no policy, or the operation's own is gone."""
     if isinstance(intent, Ask):
         return None
-    if facts.policy is None:
-        name = facts.operation.policy if facts.operation else ""
-        return Finding.no(PolicyGone(policy=name), place=f"policies.{name}")
-    if facts.policy.name == NO_POLICY:
-        named = facts.target.name if facts.target else ""
-        return Finding.no(NoPolicy(target=named), place=f"targets.{named}.policy")
-    return Finding.yes()
+    policy, target = facts.policy, facts.target
+    if policy is not None and policy.name != NO_POLICY:
+        return Finding.yes()
+    if policy is not None and target is not None:
+        return Finding.no(NoPolicy(target=target.name), place=f"targets.{target.name}.policy")
+    name = facts.operation.policy if facts.operation else ""
+    return Finding.no(PolicyGone(policy=name), place=f"policies.{name}")
