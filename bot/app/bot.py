@@ -323,6 +323,7 @@ def _counted(parts: Resources) -> Figures:
     count, oldest = parts.journal.outbox.backlog(parts.clock())
     return {
         "unreadable_records": unreadable_records(parts.journal),
+        "audit_records": {"unsealed": parts.journal.audit.unsealed()},
         "open_operations": phases,
         "outbox_rows": {"waiting": count},
         "outbox_oldest_seconds": {"waiting": oldest},

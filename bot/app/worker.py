@@ -54,6 +54,7 @@ TICK_SECONDS: Final = 8.0  # how long the outbox works in one tick before it han
 POLL_SECONDS: Final = 20.0  # the poller, which has connections to lose
 TICK_LIMIT: Final = 60  # seconds until RQ ends a tick that hangs
 SWEEP_SECONDS: Final = 1.0
+SEALS: Final = 2  # of the audit between two sweeps
 _PASSING: Final = (
     RedisError,
     QueueUnavailableError,
@@ -194,6 +195,7 @@ def _sweep_forever(home: _WorkerHost) -> None:
     context, parts = home.context(shutdown), home.parts
     parts.catalogue.tells = True  # this process lives on; the others of this host do not tell
     while not shutdown.is_requested():
+        _seal(parts)
         try:
             parts.catalogue()
             parts.catalogue.keep()
@@ -202,7 +204,17 @@ def _sweep_forever(home: _WorkerHost) -> None:
             _revive_ticks(home)
         except _PASSING as error:
             log.warning("sweeper.failed", extra={"why": str(error)})
-        shutdown.pause(SWEEP_SECONDS)
+        for _ in range(SEALS):
+            _seal(parts)
+            shutdown.pause(SWEEP_SECONDS / SEALS)
+
+
+def _seal(parts: Resources) -> None:
+    """Chain what was added to the audit; where that cannot be, everything else goes on."""
+    try:
+        parts.journal.audit.seal()
+    except JournalUnavailableError as error:
+        log.error("audit.unsealed", extra={"why": str(error)})  # noqa: TRY400 - no fault of ours
 
 
 def _revive_ticks(home: _WorkerHost) -> None:

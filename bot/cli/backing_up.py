@@ -18,4 +18,7 @@ def backup(file: Path) -> None:
     engine = open_engine(read_settings().database_url)
     require_current(engine)
     report = back_up(engine, file)
-    click.echo(f"{file}: {report.count} audit records, read back; head {report.head}")
+    click.echo(
+        f"{file}: {report.count} audit records, read back; head {report.head}; "
+        f"{report.unsealed} are not sealed yet"
+    )

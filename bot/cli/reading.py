@@ -95,6 +95,7 @@ def verify() -> None:
     if not report.is_sound:
         raise SystemExit(CHECK_FAILED)
     click.echo(f"{report.count} records, the chain holds; head {report.head}")
+    click.echo(f"{report.unsealed} records are not sealed yet")
 
 
 @audit.command()

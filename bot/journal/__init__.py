@@ -1,6 +1,6 @@
 """The journal: operations, events, permits, locks, audit and outbox in a database."""
 
-from bot.journal.audit import AuditReport
+from bot.journal.audit_chain import AuditReport
 from bot.journal.database import open_engine
 from bot.journal.journal import Journal, journal_on, ping, unreadable_records
 from bot.journal.migrations import current, migrate, require_current

@@ -9,7 +9,8 @@ from typing import Any, Final
 from sqlalchemy import Engine
 
 from bot.core.errors import ConfigurationError, JournalUnavailableError
-from bot.journal.audit import Audit, AuditReport
+from bot.journal.audit import Audit
+from bot.journal.audit_chain import AuditReport
 from bot.journal.database import open_engine, reading, writing
 from bot.journal.errors import mapped
 

@@ -17,9 +17,11 @@ from bot.core.operation import Operation, Uncertain
 from bot.core.ports import AlreadyDelivered, Created, LimitReached, Limits, TargetLocked
 from bot.core.records import Moment, OperationId
 from bot.journal import audit, columns, outbox_write, step_times
+from bot.journal.audit_entries import entry_of
 from bot.journal.database import reading, writing
 from bot.journal.operations import found_in, loaded
 from bot.journal.schema import events, locks, operations, permits, requests
+from bot.journal.turns import take_turn
 
 _OPEN: Final = (
     select(func.count()).select_from(operations).where(operations.c.finished_at.is_(None))
@@ -138,7 +140,7 @@ def create(
     connection: Connection, operation: Operation, event: Event, *, delivery: str, limits: Limits
 ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
     """Record a new operation within the transaction of *connection*."""
-    head = audit.take_head(connection)
+    take_turn(connection)
     asked = {"delivery": delivery, "target": operation.target, "person": operation.requester}
     present = connection.execute(_PRESENT, asked).one()
     refused = _in_the_way(connection, present, limits)
@@ -154,7 +156,7 @@ def create(
     request = {"key": delivery, "subject_kind": "operation", "subject": operation.id}
     connection.execute(_NEW_REQUEST, {**request, "at": event.at})
     outbox_write.want(connection, operation, event)
-    audit.append(connection, head, audit.entry_of(operation, event))
+    audit.append(connection, entry_of(operation, event))
     return Created(operation=operation)
 
 
@@ -166,7 +168,6 @@ def commit(
     effects: Sequence[Effect],
 ) -> None:
     """Record what *event* made of *before* within the transaction of *connection*."""
-    head = audit.take_head(connection)
     _advance(connection, before, after, event.at)
     connection.execute(_NEW_EVENT, columns.event_row(after, event))
     _keep_permit(connection, before, after, event)
@@ -175,7 +176,7 @@ def commit(
     outbox_write.want(connection, after, event)
     if any(isinstance(effect, ReleaseLock) for effect in effects):
         connection.execute(_RELEASE, {"of": after.target, "holder": after.id})
-    audit.append(connection, head, audit.entry_of(after, event))
+    audit.append(connection, entry_of(after, event))
 
 
 def _in_the_way(

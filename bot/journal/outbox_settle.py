@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, and_, bindparam, case, delete, or_, s
 from bot.core.records import Moment
 from bot.core.rows import OutboxRow
 from bot.core.surfaces import SURFACES, lane_for
-from bot.journal.audit import storable
+from bot.journal.audit_entries import storable
 from bot.journal.database import writing
 from bot.journal.outbox_write import DECISIVE, GOES_ON
 from bot.journal.schema import Utc, outbox, surfaces

@@ -34,7 +34,7 @@ from bot.core.surfaces import (
     stale,
     subjects,
 )
-from bot.journal.audit import storable
+from bot.journal.audit_entries import storable
 from bot.journal.schema import Utc, operations, outbox, subscriptions, surfaces
 
 log = logging.getLogger("slipway.journal")

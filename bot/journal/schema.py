@@ -208,6 +208,19 @@ audit: Final = Table(
     Column("hash", Text, nullable=False),
 )
 
+# What the chain does not cover yet: everybody adds to it, and waits for nobody.
+audit_unsealed: Final = Table(
+    "audit_unsealed",
+    metadata,
+    Column("id", Integer, primary_key=True),  # in the order in which it was added
+    Column("at", Utc, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    sqlite_autoincrement=True,  # a number is never given twice
+)
+
 audit_head: Final = Table(
     "audit_head",
     metadata,

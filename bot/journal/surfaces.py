@@ -8,9 +8,10 @@ from sqlalchemy import Engine, Row, Select, bindparam, delete, insert, select
 
 from bot.core.records import ChannelId, Moment, OperationId
 from bot.core.surfaces import Show, Subject, Subscription, Surface
-from bot.journal import audit, outbox_write
+from bot.journal import outbox_write
 from bot.journal.database import reading, writing
 from bot.journal.schema import locks, operations, subscriptions, surfaces
+from bot.journal.turns import take_turn
 
 log = logging.getLogger("slipway.journal")
 
@@ -46,6 +47,7 @@ _HELD: Final = (
     select(operations.c.id, operations.c.sequence)
     .join(locks, locks.c.operation_id == operations.c.id)
     .where(locks.c.target == bindparam("target"))
+    .with_for_update(of=operations)  # nothing happens to it unseen meanwhile
 )
 
 
@@ -82,7 +84,7 @@ class Surfaces:
             "at": at,
         }
         with writing(self._database) as connection:
-            audit.take_head(connection)  # no operation begins unseen meanwhile
+            take_turn(connection)  # no operation begins unseen meanwhile
             if connection.execute(_KNOWN, _key(wants)).one_or_none():
                 return
             connection.execute(_SUBSCRIBE, row)

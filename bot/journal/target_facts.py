@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine
 from bot.core.ports import AuditEntry
 from bot.core.records import TargetName
 from bot.core.target import TargetEvent
-from bot.journal.audit import append, take_head
+from bot.journal.audit import append
 from bot.journal.database import reading, writing
 
 
@@ -40,7 +40,7 @@ class TargetFacts:
         )
         store = next(each for each in self._stores if isinstance(event, each.events))
         with writing(self._database) as connection:
-            append(connection, take_head(connection), entry)
+            append(connection, entry)
             store.keep(connection, event)
 
     def of(self, target: TargetName) -> tuple[TargetEvent, ...]:

@@ -136,6 +136,7 @@ def test_v64_a_journal_behind_its_witness_was_restored(
     """V64: by whatever means it was set back, Redis remembers how far the journal had come."""
     _lived(journal, "queued")
     parts = _parts(tmp_path, tmp_path / "slipway.db", valkey_url)
+    journal.audit.seal()
     head = journal.audit.head()
     Witness(redis).note(*head)
     settle_restored(parts)

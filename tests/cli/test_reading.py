@@ -44,6 +44,7 @@ def told(journal: Journal) -> Journal:
     apply(journal, an_id(1), *to_the_end(an_operation(), NOON + timedelta(microseconds=250)))
     later = {"created_at": NOON + timedelta(minutes=1)}
     create(journal, an_operation(2, "billing", **later))
+    journal.audit.seal()
     return journal
 
 

@@ -70,8 +70,9 @@ class Machines:
         return sent
 
     def sweep(self) -> None:
-        """Let the sweeper sweep once."""
+        """Let the sweeper sweep once, and seal what was added to the audit."""
         sweep(self.context)
+        self.parts.journal.audit.seal()
 
     def work(self) -> bool:
         """Let every worker do what is due now; return whether there was anything."""

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, text
 
+from bot.core.errors import JournalUnavailableError
 from tests.conversations.cards import APPROVE, operation_in, operation_of
 from tests.conversations.places import ANN, BOB
 from tests.conversations.stage import opened
@@ -140,11 +141,20 @@ def test_a_press_on_what_cannot_be_read_is_answered(place: World) -> None:
     assert told.endswith("[unreadable_operation]")
 
 
-def test_without_the_audits_head_nothing_is_recorded(place: World) -> None:
-    """V54: the one row that every write needs: where it is gone, that is said truthfully."""
+def test_without_the_audits_head_everything_goes_on(place: World) -> None:
+    """V54: where nothing can be sealed, changes are recorded with their audit all the same.
+
+    `slipway audit verify` says what is missing, and how much waits for it.
+    """
+    audit = place.parts.journal.audit
     with place.parts.journal.database.begin() as connection:
+        connection.execute(text("CREATE TABLE kept AS SELECT * FROM audit_head"))
         connection.execute(text("DELETE FROM audit_head"))
-    said = place.command("/ops restart flaky").text
-    assert "Nothing was recorded" in said
-    assert said.endswith("[journal_down]")
-    assert place.recorded == ()
+    assert "Recorded" in place.command("/ops restart flaky").text
+    with pytest.raises(JournalUnavailableError, match="restore a backup"):
+        audit.seal()
+    report = audit.verify()
+    assert report.faults == ("the head of the chain is missing",)
+    assert report.unsealed > 0
+    with place.parts.journal.database.begin() as connection:
+        connection.execute(text("INSERT INTO audit_head SELECT * FROM kept"))

@@ -151,15 +151,14 @@ _append = audit.append
 _put_off: dict[str, AuditEntry] = {}
 
 
-def _appended_later(connection: Connection, head: Any, entry: AuditEntry) -> None:
+def _appended_later(connection: Connection, entry: AuditEntry) -> None:
     if entry.what == "permit_granted":
         _put_off[entry.subject] = entry
         return
     waiting = _put_off.pop(entry.subject, None)
     if waiting is not None:
-        _append(connection, head, waiting)
-        head = audit.take_head(connection)
-    _append(connection, head, entry)
+        _append(connection, waiting)
+    _append(connection, entry)
 
 
 # SB12: a line is crossed off before Slack has it.

@@ -164,6 +164,7 @@ def _rights(play: Play) -> Iterator[str]:
 
 
 def _records(play: Play) -> Iterator[str]:
+    play.stage.journal.audit.seal()
     for fault in play.stage.journal.audit.verify().faults:
         yield f"other: the audit chain: {fault}"
     for operation_id in dict.fromkeys(play.unlocked):

@@ -9,7 +9,8 @@ from typing import Final
 
 from sqlalchemy import Engine, create_engine, insert, make_url, text
 
-from bot.journal import audit, migrate, open_engine
+from bot.journal import migrate, open_engine
+from bot.journal.audit_chain import ORIGIN
 from bot.journal.schema import audit_head, metadata
 
 _ADMIN: Final = {"isolation_level": "AUTOCOMMIT"}
@@ -68,5 +69,5 @@ def emptied(engine: Engine) -> None:
     with engine.begin() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
-        origin = {"id": 1, "sequence": 0, "hash": audit.ORIGIN}
+        origin = {"id": 1, "sequence": 0, "hash": ORIGIN}
         connection.execute(insert(audit_head), origin)

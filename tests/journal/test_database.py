@@ -17,9 +17,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from bot.core.errors import ConfigurationError, JournalUnavailableError
 from bot.core.ports import AuditEntry
 from bot.deadline import answering
-from bot.journal import Journal, audit, journal_on, migrate, open_engine, ping
+from bot.journal import Journal, journal_on, migrate, open_engine, ping
 from bot.journal.database import writing
 from bot.journal.schema import Utc
+from bot.journal.turns import take_turn
 from tests.journal.builders import ANN, NOON, an_id, an_operation, create
 from tests.journal.databases import opened
 
@@ -55,7 +56,7 @@ def test_a_held_database_fails_closed(journal: Journal, impatient: Journal, engi
     """While another process keeps writing nothing is recorded, and reading goes on."""
     create(journal, an_operation(1))
     with engine.begin() as connection:
-        audit.take_head(connection)
+        take_turn(connection)
 
         with pytest.raises(JournalUnavailableError):
             create(impatient, an_operation(2, target="billing"))
@@ -70,7 +71,7 @@ def test_an_answer_waits_no_longer_than_it_may(
 ) -> None:
     """Whoever owes an answer gives up on other writers in time, be it threads or processes."""
     with engine.begin() as connection, answering(time.monotonic() + 0.1):
-        audit.take_head(connection)
+        take_turn(connection)
         began = time.monotonic()
         with pytest.raises(JournalUnavailableError):
             create(other, an_operation())
@@ -94,7 +95,7 @@ def test_a_full_disk_records_nothing(tmp_path: Path) -> None:
             _fill(journal)
 
         recorded = journal.operations.recent(99)
-        assert journal.audit.verify().count == len(recorded)
+        assert journal.audit.verify().unsealed == len(recorded)
         assert an_operation(1) in recorded
 
 
@@ -109,7 +110,9 @@ def test_a_broken_disk_ends_the_process(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert "the journal's disk is broken" in ended.stderr
     with opened(url) as engine:
-        report = journal_on(engine).audit.verify()
+        audit = journal_on(engine).audit
+        audit.seal()
+        report = audit.verify()
     assert report.is_sound
     assert report.count == ended.stdout.count("kept")
 
@@ -118,6 +121,7 @@ def test_a_forked_child_has_connections_of_its_own(database: str, journal: Journ
     """Parent and child go on writing after a fork, each on its own connections."""
     subprocess.run([sys.executable, str(FORKING), database], check=True, timeout=30)
 
+    journal.audit.seal()
     assert journal.audit.verify().count == 41
     assert journal.audit.verify().is_sound
 

@@ -179,6 +179,7 @@ class Life(RuleBasedStateMachine):
     @override
     def teardown(self) -> None:
         """The audit has kept every event, and holds."""
+        self.journal.audit.seal()
         report = self.journal.audit.verify()
         assert report.faults == ()
         assert report.count == sum(each.sequence for each in self.known)

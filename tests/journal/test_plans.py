@@ -33,6 +33,7 @@ IN_ORDER: Final = {
     "operations._RECORD",  # what the others are made of
     "surfaces._SHOWN",
     "audit._NEWEST",
+    "audit._FIRST",
 }
 
 
