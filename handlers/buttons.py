@@ -12,11 +12,12 @@ from typing_extensions import override
 
 from bot.core.codes import Denied
 from bot.core.errors import JournalUnavailableError, SlackError
-from bot.core.outcomes import Caller, FormWanted, Outcome, Repeated, Unchanged
+from bot.core.outcomes import Caller, DetailsWanted, FormWanted, Outcome, Repeated, Unchanged
 from bot.core.records import Json
 from bot.core.surfaces import whispered
 from bot.core.verbs import BUTTONS, Verb, press_of, read_token
 from bot.views.answers import whisper
+from bot.views.details import details
 from bot.views.forms import reason_form
 from bot.views.words import Locale
 from handlers.payloads import ButtonPress, FormContext, Whereabouts
@@ -65,20 +66,26 @@ class _Pressing:
         if token is None or self.verb.press is None:
             return STALE
         intent = press_of(self.verb.press, token)
-        if self.verb.asks_reason:
-            form = self._service.form(intent, by=pressed.caller)
-            if form is not None:
-                return self._opened(form, pressed)
+        opened = self._service.form(intent, by=pressed.caller)
+        if opened is not None:
+            return self._opened(opened, pressed)
         return self._service.act(intent, by=pressed.caller, delivery=pressed.trigger_id)
 
     def _opened(self, form: Outcome, pressed: ButtonPress) -> Outcome:
-        if not isinstance(form, FormWanted):
+        view = self._view(form, pressed)
+        if view is None:
             return form
         try:
-            self._open_form(pressed.trigger_id, self._form(form, pressed))
+            self._open_form(pressed.trigger_id, view)
         except SlackError:
             return FORM_UNAVAILABLE
         return form
+
+    def _view(self, wanted: Outcome, pressed: ButtonPress) -> dict[str, Json] | None:
+        """Return what is opened; None: nothing is, the outcome is told."""
+        if isinstance(wanted, DetailsWanted):
+            return details(wanted.operation, self._locale)
+        return self._form(wanted, pressed) if isinstance(wanted, FormWanted) else None
 
     def _form(self, wanted: FormWanted, pressed: ButtonPress) -> dict[str, Json]:
         context = FormContext(

@@ -23,7 +23,7 @@ _ELSEWHERE: Final = "slipway"  # where a form has no input at all: Slack then sh
 def register(app: App, service: Service, *, locale: Locale) -> None:
     """Attach a listener for each verb's form."""
     for verb in BUTTONS:
-        if verb.asks_reason:
+        if verb.press and verb.press.opens == "reason":
             _listen(app, service, verb, locale)
 
 

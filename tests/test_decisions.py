@@ -12,7 +12,9 @@ ROOT: Final = Path(__file__).parents[1]
 VERBS: Final = "bot/core/verbs"
 RULES: Final = "bot/core/rules"
 BUTTON_IDS: Final = {verb.action_id() for verb in BUTTONS}
-FORM_IDS: Final = {verb.callback_id for verb in BUTTONS if verb.asks_reason}
+FORM_IDS: Final = {
+    verb.callback_id for verb in BUTTONS if verb.press and verb.press.opens == "reason"
+}
 ID_FIELDS: Final = frozenset({"action_id", "callback_id"})
 PREFIX: Final = "slipway."
 # A policy is what slipway.yaml says; what follows from it for a person is said by the rules.

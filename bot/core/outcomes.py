@@ -153,6 +153,12 @@ class FormWanted(Record):
     option: RecoveryOption | None = None
 
 
+class DetailsWanted(Record):
+    """A view has to show all that is known of the operation."""
+
+    operation: Operation
+
+
 Outcome: TypeAlias = (
     Recorded
     | Repeated
@@ -169,5 +175,6 @@ Outcome: TypeAlias = (
     | Done
     | Unchanged
     | FormWanted
+    | DetailsWanted
     | Denied
 )

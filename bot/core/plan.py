@@ -90,6 +90,12 @@ class Plan(Record):
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
+    @property
+    def length(self) -> int:
+        """Characters that it takes to show all of it, with those that Slack's escape adds."""
+        shown = self.model_dump_json()
+        return len(shown) + sum(4 * shown.count(each) for each in "&<>")
+
     def made(self, draft: PlanDraft) -> "Plan":
         """Return this plan with what *draft* observed and wants to do."""
         read = (("", draft.before), *((each.name, each.before) for each in draft.changes))

@@ -7,8 +7,8 @@ from bot.core.codes.rules import LookingAgain
 from bot.core.codes.service import TryAgain
 from bot.core.errors import ConflictError, IllegalEventError
 from bot.core.operation import Operation, RecoveryOption
-from bot.core.outcomes import Caller, Done, FormWanted, Outcome, Recorded, Unchanged
-from bot.core.rules import Change, Decision, Press, Recover, Reject, decide
+from bot.core.outcomes import Caller, DetailsWanted, Done, FormWanted, Outcome, Recorded, Unchanged
+from bot.core.rules import Change, Decision, Press, Recover, decide
 from bot.core.surfaces import Subject
 from bot.service.changes import change
 from bot.service.context import ServiceContext
@@ -31,14 +31,18 @@ def press(context: ServiceContext, wanted: Press, *, by: Caller, delivery: str) 
 
 
 def form(context: ServiceContext, wanted: Press, *, by: Caller) -> Outcome | None:
-    """Return the form that the press opens, or why it opens none; None: it needs no form."""
+    """Return what the press opens, or why it opens nothing; None: it needs no form."""
+    if wanted.opens == "nothing":
+        return None
     operation, decision = _decided(context, wanted, by)
     option = _option(wanted, operation)
-    if not isinstance(wanted, Reject) and not (option and option.wants_reason):
+    if option is not None and not option.wants_reason:
         return None
     stopped = context.stopped(decision, by, operation)
     if stopped is not None or operation is None:
         return stopped
+    if wanted.opens == "details":
+        return DetailsWanted(operation=operation)
     return FormWanted(operation=operation, option=option)
 
 

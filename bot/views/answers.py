@@ -7,6 +7,7 @@ from typing import Final, assert_never
 from bot.core.codes import Denied, Reason
 from bot.core.operation import AwaitingApproval, Operation
 from bot.core.outcomes import (
+    DetailsWanted,
     Discovered,
     Done,
     DryRun,
@@ -148,6 +149,8 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
             return _present(operation, words, locale)
         case FormWanted():
             return (_form_wanted(outcome, locale),)
+        case DetailsWanted(operation=operation):
+            return operation_lines(OperationStatus(operation=operation), locale)
         case Denied():
             return _denied(outcome, locale, recorded_nothing=recorded_nothing)
         case _:

@@ -9,10 +9,10 @@ from typing import Final
 
 from bot.core.records import Json
 from bot.views.layout import Block, Button, Card, Confirm, Line
-from bot.views.limits import faults
+from bot.views.limits import BLOCKS_MAX, faults
 from bot.views.text import MARK
 
-__all__ = ["card_blocks", "context", "faults", "line_blocks", "section", "sections"]
+__all__ = ["BLOCKS_MAX", "card_blocks", "context", "faults", "line_blocks", "section", "sections"]
 
 SECTION_MAX: Final = 3_000  # characters of a section's text, and of a context element
 FIELD_MAX: Final = 2_000  # characters of a section's field
@@ -39,7 +39,7 @@ def line_blocks(line: Line) -> list[Block]:
     """Lay out a reply in the thread."""
     head = section(line.words, "slipway.line")
     below = sections(line.below, "slipway.below")
-    return [head, *below, *context(line.details, "slipway.details")]
+    return [head, *below, *context(line.details, "slipway.small")]
 
 
 def section(words: str, block_id: str) -> Block:

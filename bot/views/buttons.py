@@ -25,6 +25,7 @@ from bot.views.words.naming import object_of, plainly_named
 
 WAYS_MAX: Final = 5  # ways on that are offered
 
+_LAST: Final = frozenset({"details", "cancel"})  # whatever else can be done comes before
 _BUTTON_MAX: Final = 75  # characters of a button's text and of its label
 _CONFIRM_MAX: Final = 300  # characters of a confirmation's text
 _TITLE_MAX: Final = 100  # characters of a confirmation's title
@@ -50,7 +51,10 @@ def buttons(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[But
     """Return a button for each thing that can be done about *operation* at `facts.now`."""
     options = [each for each in facts.offers if isinstance(each, Recover)][:WAYS_MAX]
     others = [each for each in facts.offers if not isinstance(each, Recover)]
-    shown = (*options, *others) if operation.waits_for_people else (*others, *options)
+    last = [each for each in others if each.kind in _LAST]
+    first = [each for each in others if each not in last]
+    ways = (*options, *first) if operation.waits_for_people else (*first, *options)
+    shown = (*ways, *last)
     return tuple(_of(press, operation, locale) for press in shown)
 
 

@@ -6,6 +6,7 @@ through `escaped`, `code`, `plain` or `mention` and in no other way.
 Source: https://docs.slack.dev/messaging/formatting-message-text/
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -35,6 +36,7 @@ _CHANNEL: Final = re.compile(r"[CDG][A-Z0-9]{2,20}")
 _GROUP: Final = re.compile(r"S[A-Z0-9]{2,20}")
 _LINK: Final = re.compile(r"https?://[A-Za-z0-9.:-]+/[A-Za-z0-9/_.?=&-]*")
 _READ_MAX: Final = 4_000  # characters looked at: a vendor's answer may be a megabyte
+_PART: Final = 480  # characters of what is shown whole, in one line
 _BOTH_ENDS: Final = 60  # from so much room on, a cut keeps the end as well
 _EMOJI: Final = re.compile(r"(?<!\d\d):(?=[\w+'-]+:)|:(?=[\w+'-]+:)(?!\d\d:\d\d)")
 _MARKS: Final = {  # what draws bold, struck out or slanted letters, unless inside a word
@@ -81,6 +83,16 @@ def preformatted(lines: Iterable[str], most: int = 200) -> str:
         for line in lines
     )
     return "```" + "\n".join(shown) + "```"
+
+
+def whole(words: str) -> tuple[str, ...]:
+    """Return foreign *words* to their last letter, as code spans in as many lines as it takes.
+
+    What a line of words cannot show, such as line ends and several blanks, is written as in JSON.
+    """
+    shown = words if _line(words) == words else json.dumps(words).replace("  ", " \\u0020")
+    parts = [shown[at : at + _PART] for at in range(0, len(shown), _PART)]
+    return tuple(code(part, 6 * _PART) for part in parts) or (NOTHING,)
 
 
 def mention(who: str) -> str:
@@ -148,7 +160,11 @@ def _tame(words: str) -> str:
     """Return *words* as one line without control, direction and invisible characters."""
     half = _READ_MAX // 2
     read = words if len(words) <= _READ_MAX else f"{words[:half]} {MARK} {words[-half:]}"
-    return " ".join("".join(map(_visible, read)).split())
+    return _line(read)
+
+
+def _line(words: str) -> str:
+    return " ".join("".join(map(_visible, words)).split())
 
 
 def _turns(char: str) -> bool:

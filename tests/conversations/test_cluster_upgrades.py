@@ -64,7 +64,7 @@ def test_a_cluster_is_upgraded(clusters: World) -> None:
     assert "succeeded" in card.text
     assert steps(clusters, card) == ["workflow", "precheck", "snapshot", "upgrade", "postcheck"]
     assert clusters.cloud.clusters.version(EDGE_ID).startswith("v1.31.")
-    assert labels(card) == []
+    assert labels(card) == ["Details"]
     assert "Rollback is not available: " in words(card)
 
 
@@ -170,7 +170,12 @@ def test_a_risk_is_skipped_with_a_reason_and_an_approval(clusters: World) -> Non
     """Who may ask says why, who may approve says yes, and the upgrade goes on in spite of it."""
     clusters.cloud.clusters.find(EDGE_ID, DISK)
     failed = clusters.done(UPGRADE)
-    assert labels(failed) == ["Skip 2 risks", "Run the precheck again", "Cancel the workflow"]
+    assert labels(failed) == [
+        "Skip 2 risks",
+        "Run the precheck again",
+        "Cancel the workflow",
+        "Details",
+    ]
     assert "*2 findings*" in words(failed)
     assert "DiskUsage: 85 % of /var is in use" in words(failed)
     clusters.press(SKIP, failed, by=ANN)
@@ -189,7 +194,7 @@ def test_an_exception_cannot_be_skipped(clusters: World) -> None:
     """What has to be mended is listed above the risks, and only another precheck is offered."""
     clusters.cloud.clusters.find(EDGE_ID, DISK, KUBELET)
     failed = clusters.done(UPGRADE)
-    assert labels(failed) == ["Run the precheck again", "Cancel the workflow"]
+    assert labels(failed) == ["Run the precheck again", "Cancel the workflow", "Details"]
     shown = words(failed)
     assert shown.index("*Exception/Fatal*") < shown.index("*Risk/Warning*")
     clusters.cloud.clusters.find(EDGE_ID)

@@ -20,7 +20,7 @@ def test_a_command_is_recorded_and_shown_with_its_plan(world: World) -> None:
     assert "Recorded as" in answer.text
     assert operation_of(card) in answer.text
     assert "Waiting for 1 approval" in answer.text
-    assert labels(card) == ["Approve", "Reject", "Cancel"]
+    assert labels(card) == ["Approve", "Reject", "Details", "Cancel"]
     shown = words(card)
     assert "1.3.0" in shown
     assert "1.4.0" in shown
@@ -37,7 +37,7 @@ def test_an_approved_deployment_succeeds(world: World) -> None:
     card = world.done()
     assert world.mutations == ["PUT"]
     assert "succeeded in 4 s" in card.text
-    assert labels(card) == ["Roll back to 1.3.0"]
+    assert labels(card) == ["Roll back to 1.3.0", "Details"]
     said = world.thread(card)
     assert len(said) == 3
     assert f"Approved by <@{BOB}> (1 of 1)" in said[0]
@@ -122,7 +122,7 @@ def test_what_runs_already_is_not_deployed(world: World) -> None:
     assert "no_change" in words(card)
     assert "Version 1.3.0 is already running" in words(card)
     assert "Nothing was sent" in words(card)
-    assert labels(card) == []
+    assert labels(card) == ["Details"]
     assert world.tries == 0
 
 

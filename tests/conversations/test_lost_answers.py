@@ -148,7 +148,7 @@ def test_a_lost_call_is_never_sent_again(world: World, fault: Fault) -> None:
     world.wait(SETTLE - 60, step=60)
     card = world.card(operation_id)
     assert "uncertain" in card.text
-    assert labels(card) == ["Look again"]
+    assert labels(card) == ["Look again", "Details"]
     assert f"PUT /v3/…/cas/applications/{SHOP_ID}/components/{CHECKOUT}: " in words(card)
     assert world.tries == 1
     value = value_of(card, LOOK_AGAIN)
@@ -174,7 +174,7 @@ def test_after_the_settle_time_the_card_offers_the_decision(world: World) -> Non
     operation_id = lost(world, Fault(kind="drop"))
     world.wait(SETTLE + 330, step=30)
     card = world.card(operation_id)
-    assert labels(card) == ["Look again", "Not executed"]
+    assert labels(card) == ["Look again", "Not executed", "Details"]
     world.press(NOT_EXECUTED, card, by=LEA)
     world.settle()
     assert "failed" in world.card(operation_id).text

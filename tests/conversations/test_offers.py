@@ -14,6 +14,7 @@ from bot.sandbox.slack import Message
 from tests.conversations.cards import (
     APPROVE,
     CANCEL,
+    DETAILS,
     KEEP_WAITING,
     LOOK_AGAIN,
     NOT_EXECUTED,
@@ -26,20 +27,20 @@ from tests.conversations.stories import STORIES
 from tests.conversations.test_ways import RETRY_BUTTON, SKIP_BUTTON
 from tests.conversations.world import World
 
-GATE: Final = (APPROVE, REJECT, CANCEL)
+GATE: Final = (APPROVE, REJECT, DETAILS, CANCEL)
 SHOWN: Final[dict[str, tuple[str, ...]]] = {
-    "unplanned": (CANCEL,),
+    "unplanned": (DETAILS, CANCEL),
     "planned": GATE,
     "half_approved": GATE,
     "voided": GATE,
-    "queued": (CANCEL,),
-    "uncertain": (LOOK_AGAIN,),
-    "settled": (LOOK_AGAIN, NOT_EXECUTED),
-    "stalled": (KEEP_WAITING, LOOK_AGAIN),
-    "broken": (ROLL_BACK,),
-    "recoverable": (ROLL_BACK, RETRY_BUTTON, SKIP_BUTTON),
-    "succeeded": (ROLL_BACK,),
-    "a_rollback": (ROLL_BACK,),
+    "queued": (DETAILS, CANCEL),
+    "uncertain": (LOOK_AGAIN, DETAILS),
+    "settled": (LOOK_AGAIN, NOT_EXECUTED, DETAILS),
+    "stalled": (KEEP_WAITING, LOOK_AGAIN, DETAILS),
+    "broken": (ROLL_BACK, DETAILS),
+    "recoverable": (ROLL_BACK, RETRY_BUTTON, SKIP_BUTTON, DETAILS),
+    "succeeded": (ROLL_BACK, DETAILS),
+    "a_rollback": (ROLL_BACK, DETAILS),
 }
 PRESSED: Final = [(story, button) for story, buttons in SHOWN.items() for button in buttons]
 EVERY: Final = (

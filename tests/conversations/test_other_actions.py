@@ -24,7 +24,7 @@ def test_an_action_is_approved_sent_and_done(
     assert world.mutations == [sent]
     assert shown in words(card).replace("*", "")
     assert "succeeded" in card.text
-    assert labels(card) == []
+    assert labels(card) == ["Details"]
 
 
 def test_what_was_stopped_is_started(world: World) -> None:

@@ -14,7 +14,7 @@ def test_a_failed_deployment_is_rolled_back_from_its_card(world: World) -> None:
     failed = world.done("/deploy flaky 2.1.0")
     assert "failed" in failed.text
     assert "readiness probe failed" in words(failed)
-    assert labels(failed) == ["Roll back to 2.0.0"]
+    assert labels(failed) == ["Roll back to 2.0.0", "Details"]
     loud = [each for each in world.workspace.messages(failed.channel) if each.reply_broadcast]
     assert ["readiness probe failed" in each.text for each in loud] == [True]
     assert world.press(ROLL_BACK, failed, by=BOB).ok
@@ -36,7 +36,7 @@ def test_the_card_that_was_rolled_back_loses_its_button(world: World) -> None:
     world.press(ROLL_BACK, failed, by=BOB)
     world.settle()
     undone = world.card(failed)
-    assert labels(undone) == []
+    assert labels(undone) == ["Details"]
     assert f"Rolled back by `{operation_of(world.card())}`" in words(undone)
 
 
@@ -82,11 +82,11 @@ def test_a_rollback_that_was_cancelled_may_be_asked_again(world: World) -> None:
     world.press(ROLL_BACK, failed, by=LEA)
     world.settle()
     waiting = world.card()
-    assert labels(waiting) == ["Approve", "Reject", "Cancel"]
-    assert labels(world.card(failed)) == []
+    assert labels(waiting) == ["Approve", "Reject", "Details", "Cancel"]
+    assert labels(world.card(failed)) == ["Details"]
     world.press(CANCEL, waiting, by=LEA)
     world.settle()
-    assert labels(world.card(failed)) == ["Roll back to 2.0.0"]
+    assert labels(world.card(failed)) == ["Roll back to 2.0.0", "Details"]
     world.press(ROLL_BACK, world.card(failed), by=LEA)
     world.settle()
     world.press(APPROVE, world.card(), by=BOB)
@@ -98,7 +98,7 @@ def test_only_the_newest_operation_can_be_rolled_back(world: World) -> None:
     """A card whose target was changed since has no button, and its old one names the newer."""
     first = world.done("/deploy checkout 1.4.0")
     second = world.done("/deploy checkout 1.5.0")
-    assert labels(world.card(first)) == []
+    assert labels(world.card(first)) == ["Details"]
     world.press(ROLL_BACK, first)
     world.settle()
     assert "[not_newest]" in world.whispers(BOB)[-1]

@@ -90,6 +90,6 @@ def test_a_plan_that_still_does_not_hold_asks_again(world: World) -> None:
     """From then on no plan is sent that nobody has approved."""
     card = restless(world, looks=VOIDS_MAX + 2)
     again = world.approve(card, by=BOB)
-    assert labels(again) == ["Approve", "Reject", "Cancel"]
+    assert labels(again) == ["Approve", "Reject", "Details", "Cancel"]
     assert world.operation(again).approvals == ()
     assert world.tries == 0

@@ -58,7 +58,7 @@ def test_a_job_that_vanished_is_stalled_and_watched_on(world: World) -> None:
     world.wait(120, step=10)
     stalled = world.card(card)
     assert "stalled" in stalled.text
-    assert labels(stalled) == ["Keep waiting", "Look again"]
+    assert labels(stalled) == ["Keep waiting", "Look again", "Details"]
     assert "does not know job" in words(stalled)
     assert "is stalled*" in world.thread(card)[-1]
     assert "[locked]" in world.command("/deploy checkout 1.5.0").text

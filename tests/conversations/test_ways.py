@@ -67,7 +67,7 @@ def followers(world: World, card: Message) -> list[str]:
 def test_a_failed_operation_is_gone_on_with_from_its_card(world: World) -> None:
     """A press begins an operation that follows: same target, action and words, its own gate."""
     card = failed(world, RETRY)
-    assert labels(card) == [BACK, "Retry"]
+    assert labels(card) == [BACK, "Retry", "Details"]
     assert "*Retry*: it is tried once more." in words(card)
     assert "*Retry*: it is tried once more." in world.thread(card)[-1]
 
@@ -79,7 +79,7 @@ def test_a_failed_operation_is_gone_on_with_from_its_card(world: World) -> None:
     assert (operation.target, operation.action, operation.requester) == ("flaky", "deploy", ANN)
     assert (operation.parameters.version, operation.parameters.way) == ("2.1.0", "retry")
     assert f"`{operation_of(card)}` (retry)" in words(second)
-    assert labels(second) == ["Approve", "Reject", "Cancel"]
+    assert labels(second) == ["Approve", "Reject", "Details", "Cancel"]
     assert world.mutations == ["PUT"]
 
     world.press(APPROVE, second, by=BOB)
@@ -94,11 +94,11 @@ def test_the_card_that_was_gone_on_with_loses_its_buttons(world: World) -> None:
     world.press(RETRY_BUTTON, card)
     world.settle()
     second = world.card()
-    assert labels(world.card(card)) == []
+    assert labels(world.card(card)) == ["Details"]
     assert f"Continued by `{operation_of(second)}`" in words(world.card(card))
     world.press(CANCEL, second)
     world.settle()
-    assert labels(world.card(card)) == [BACK, "Retry"]
+    assert labels(world.card(card)) == [BACK, "Retry", "Details"]
     assert "Continued by" not in words(world.card(card))
     world.press(RETRY_BUTTON, world.card(card))
     world.settle()
@@ -226,7 +226,7 @@ def test_after_something_newer_there_is_no_way_on(world: World) -> None:
     """A card whose target was changed since has no ways on, and its old one names the newer."""
     card = failed(world, RETRY)
     newer = world.done("/deploy flaky 2.2.0")
-    assert labels(world.card(card)) == []
+    assert labels(world.card(card)) == ["Details"]
     world.press(RETRY_BUTTON, card)
     world.settle()
     assert "[not_newest]" in world.whispers(BOB)[-1]
@@ -239,7 +239,7 @@ def test_once_it_is_rolled_back_there_is_no_way_on(world: World) -> None:
     card = failed(world, RETRY)
     world.press(ROLL_BACK, card)
     world.settle()
-    assert labels(world.card(card)) == []
+    assert labels(world.card(card)) == ["Details"]
     world.press(RETRY_BUTTON, card)
     world.settle()
     assert "it already rolls this back" in world.whispers(BOB)[-1]

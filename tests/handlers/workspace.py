@@ -32,6 +32,7 @@ from bot.core.operation import (
 )
 from bot.core.outcomes import (
     Caller,
+    DetailsWanted,
     Done,
     FormWanted,
     Help,
@@ -172,9 +173,13 @@ class KeptService:
 
     def form(self, intent: Press, *, by: Caller) -> Outcome | None:
         self._must_work()
+        if intent.opens == "nothing":
+            return None
         operation = self.operations.get(intent.operation)
         if operation is None:
             return NOT_HERE
+        if intent.opens == "details":
+            return DetailsWanted(operation=operation)
         if isinstance(intent, Recover):
             option = operation.option(intent.option)
             wants = option is not None and option.wants_reason

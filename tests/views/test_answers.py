@@ -8,6 +8,7 @@ from bot.core.codes import Denied
 from bot.core.codes.rules import MayNotRequest, PastGate
 from bot.core.codes.service import HeldByOperation
 from bot.core.outcomes import (
+    DetailsWanted,
     Discovered,
     DiscoveredThing,
     Done,
@@ -137,6 +138,7 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "present": Unchanged(operation=told("queued"), why=PastGate(how="approved").reason),
     "form_wanted": FormWanted(operation=told("awaiting_approval")),
     "form_wanted_way": FormWanted(operation=told("failed_with_ways"), option=SKIP),
+    "details_wanted": DetailsWanted(operation=told("watching")),
     "denied": DENIED,
     "denied_held": Denied.of(
         HeldByOperation(

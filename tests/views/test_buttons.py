@@ -17,27 +17,27 @@ from tests.core.builders import foreign
 from tests.views.samples import EN, FACTS, RETRY, STORIES, at, offering, told, without_gate
 
 TABLE: Final[dict[str, tuple[str, ...]]] = {
-    "requested": ("Cancel",),
-    "awaiting_the_cloud": ("Cancel",),
-    "awaiting_approval": ("Approve", "Reject", "Cancel"),
-    "queued": ("Cancel",),
-    "submitting": (),
-    "watching_first": (),
-    "ready_for_second": (),
-    "watching": (),
-    "waiting": ("Next batch", "Roll back to 1.3.0"),
-    "gone_on": (),
-    "taken_back": ("Roll back to 1.3.0", "Next batch"),
-    "uncertain": ("Look again",),
-    "stalled": ("Keep waiting", "Look again"),
-    "succeeded": ("Roll back to 1.3.0",),
-    "failed": ("Roll back to 1.3.0",),
-    "failed_with_ways": ("Roll back to 1.3.0", "Retry", "Skip 2 risks", "Cancel"),
-    "extended": (),
-    "call_refused": (),
-    "not_executed": ("Roll back to 1.3.0",),
-    "executed_late": ("Roll back to 1.3.0",),
-    "plan_refused": (),
+    "requested": ("Details", "Cancel"),
+    "awaiting_the_cloud": ("Details", "Cancel"),
+    "awaiting_approval": ("Approve", "Reject", "Details", "Cancel"),
+    "queued": ("Details", "Cancel"),
+    "submitting": ("Details",),
+    "watching_first": ("Details",),
+    "ready_for_second": ("Details",),
+    "watching": ("Details",),
+    "waiting": ("Next batch", "Roll back to 1.3.0", "Details"),
+    "gone_on": ("Details",),
+    "taken_back": ("Roll back to 1.3.0", "Next batch", "Details"),
+    "uncertain": ("Look again", "Details"),
+    "stalled": ("Keep waiting", "Look again", "Details"),
+    "succeeded": ("Roll back to 1.3.0", "Details"),
+    "failed": ("Roll back to 1.3.0", "Details"),
+    "failed_with_ways": ("Roll back to 1.3.0", "Retry", "Skip 2 risks", "Cancel", "Details"),
+    "extended": ("Details",),
+    "call_refused": ("Details",),
+    "not_executed": ("Roll back to 1.3.0", "Details"),
+    "executed_late": ("Roll back to 1.3.0", "Details"),
+    "plan_refused": ("Details",),
     "rejected": (),
     "expired": (),
     "cancelled": (),
@@ -65,12 +65,12 @@ def test_buttons_of_a_phase(story: str) -> None:
 
 def test_queued_without_a_plan_can_be_cancelled() -> None:
     """While the live state is read, who asked may still withdraw it."""
-    assert tuple(row(without_gate())) == ("Cancel",)
+    assert tuple(row(without_gate())) == ("Details", "Cancel")
 
 
 @pytest.mark.parametrize(
     ("seconds", "offered"),
-    [(960, ("Look again",)), (961, ("Look again", "Not executed"))],
+    [(960, ("Look again", "Details")), (961, ("Look again", "Not executed", "Details"))],
 )
 def test_not_executed_waits_for_the_settle_time(seconds: int, offered: tuple[str, ...]) -> None:
     """A person decides about a lost call only after it could have surfaced."""
@@ -134,6 +134,7 @@ def test_a_way_on_is_known_by_its_name() -> None:
         "slipway.recovery.retry",
         "slipway.recovery.skip",
         "slipway.recovery.cancel",
+        "slipway.details",
     ]
     assert shown["Retry"].value == f"op-0123456789:1:{operation.plan.digest[:12]}:retry"
 
@@ -160,8 +161,9 @@ def test_ways_on_of_one_name_are_one_and_many_are_few() -> None:
     assert list(row(_with_ways(RETRY, RETRY.model_copy(update={"label": foreign("Again")})))) == [
         "Roll back to 1.3.0",
         "Retry",
+        "Details",
     ]
-    assert list(row(_with_ways(*many)))[1:] == [f"Way {n}" for n in range(5)]
+    assert list(row(_with_ways(*many)))[1:-1] == [f"Way {n}" for n in range(5)]
 
 
 def _with_ways(*ways: RecoveryOption) -> Operation:
@@ -175,7 +177,7 @@ def test_no_rollback_to_what_is_not_known() -> None:
     first = told("succeeded")
     plan = first.plan.model_copy(update={"observed": Observation(revision=None)})
 
-    assert row(first.model_copy(update={"plan": plan})) == {}
+    assert row(first.model_copy(update={"plan": plan})).keys() == {"Details"}
 
 
 def test_no_rollback_to_what_runs_now() -> None:
@@ -183,7 +185,7 @@ def test_no_rollback_to_what_runs_now() -> None:
     same = told("succeeded")
     plan = same.plan.model_copy(update={"observed": Observation(revision="1.4.0")})
 
-    assert row(same.model_copy(update={"plan": plan})) == {}
+    assert row(same.model_copy(update={"plan": plan})).keys() == {"Details"}
 
 
 def test_no_rollback_where_the_api_accepted_nothing() -> None:
@@ -191,7 +193,7 @@ def test_no_rollback_where_the_api_accepted_nothing() -> None:
     failed = told("failed")
     steps = tuple(step.model_copy(update={"remote_task": None}) for step in failed.steps)
 
-    assert row(failed.model_copy(update={"steps": steps})) == {}
+    assert row(failed.model_copy(update={"steps": steps})).keys() == {"Details"}
 
 
 @pytest.mark.parametrize("action", ["restart", "start", "stop", "scale", "create", "delete"])
@@ -199,14 +201,17 @@ def test_only_what_replaces_a_version_is_rolled_back(action: str) -> None:
     """A restart or a scaling leaves the version, so there is none to return to."""
     update = {"action": action, "parameters": Parameters()}
 
-    assert row(told("failed").model_copy(update=update)) == {}
+    assert row(told("failed").model_copy(update=update)).keys() == {"Details"}
 
 
 def test_a_rollback_can_be_rolled_back() -> None:
     """A rollback replaces what runs like any deployment."""
     update = {"action": "rollback", "parameters": Parameters(revision="1.2.0")}
 
-    assert tuple(row(told("succeeded").model_copy(update=update))) == ("Roll back to 1.3.0",)
+    assert tuple(row(told("succeeded").model_copy(update=update))) == (
+        "Roll back to 1.3.0",
+        "Details",
+    )
 
 
 @pytest.mark.parametrize(("story", "style"), [("succeeded", "danger"), ("failed", "primary")])

@@ -22,9 +22,11 @@ def plan(context: WorkerContext, operation: Operation) -> Plan | Denied:
     Raises:
         CloudError: the live state could not be read.
     """
-    facts = context.facts.of_plan(operation)
-    denied = decide(Prepare(operation=operation.id), facts).denied
-    return denied or _live(context, operation, facts)
+    intent, facts = Prepare(operation=operation.id), context.facts.of_plan(operation)
+    made = decide(intent, facts).denied or _live(context, operation, facts)
+    if isinstance(made, Denied):
+        return made
+    return decide(intent, facts.model_copy(update={"live_plan": made})).denied or made
 
 
 def check(context: WorkerContext, operation: Operation, step: int) -> Check | Denied:

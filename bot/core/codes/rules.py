@@ -350,3 +350,11 @@ class LookingAgain(Code):
     """A poller looks at it now."""
 
     key = "unchanged.looking_again"
+
+
+class TooLargeToRead(Code):
+    """The plan is longer than a view of Slack has room for: nobody could read what is approved."""
+
+    key = "too_large.to_read"
+    length: int
+    most: int

@@ -18,6 +18,7 @@ from bot.core.rules import (
     phase,
     place,
     policy,
+    readable,
     reason,
     requester,
     rights,
@@ -103,6 +104,7 @@ RULES: Final = (
     Rule("lock", lock.judge),
     Rule("freeze", freeze.judge),
     Rule("deadline", deadline.judge),
+    Rule("readable", readable.judge),
     Rule("approvals", approvals.judge),
     Rule("live", live.judge),
 )

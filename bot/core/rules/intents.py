@@ -14,6 +14,10 @@ from bot.core.target import TargetEvent
 RightName: TypeAlias = Literal["request", "rollback", "approve", "cancel", "decide"]
 
 
+# A form for the reason, where one is wanted; or a view, of which nothing becomes.
+Opens: TypeAlias = Literal["nothing", "reason", "details"]
+
+
 class Change(Record):
     """A new operation; for a question of it alone, a dry run."""
 
@@ -39,8 +43,9 @@ class Press(Record):
     A button is a class: it says who may press it and when, and what becomes of that.
     """
 
-    right: ClassVar[RightName]
+    right: ClassVar[RightName | None]  # None: whoever may ask may press it
     is_requesters: ClassVar[bool] = False  # whether the requester may, listed or not
+    opens: ClassVar[Opens] = "nothing"  # before anything becomes of it
     # In which it can have an effect; where there are none, a rule of its own says it.
     phases: ClassVar[tuple[type[Record], ...]] = ()
 

@@ -4,12 +4,12 @@ from bot.core.codes.rules import NoPolicy, PolicyGone
 from bot.core.policy import NO_POLICY
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Ask, Intent
+from bot.core.rules.intents import Ask, Intent, Press
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
     """Refuse where the target names no policy, or the operation's own is gone."""
-    if isinstance(intent, Ask):
+    if isinstance(intent, Ask) or (isinstance(intent, Press) and intent.right is None):
         return None
     policy, target = facts.policy, facts.target
     if policy is not None and policy.name != NO_POLICY:

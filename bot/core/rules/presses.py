@@ -11,13 +11,13 @@ from bot.core.codes.rules import NotCancellable, PastGate
 from bot.core.events import Event
 from bot.core.operation import AwaitingApproval, Operation, Queued, Uncertain
 from bot.core.records import Asked, Parameters, Record, UserId
-from bot.core.rules.intents import Change, Press, RightName, Seen
+from bot.core.rules.intents import Change, Opens, Press, RightName, Seen
 
 
 class GatePress(Press):
     """Decides at the gate, while that is open."""
 
-    right: ClassVar[RightName] = "approve"
+    right: ClassVar[RightName | None] = "approve"
     phases: ClassVar[tuple[type[Record], ...]] = (AwaitingApproval,)
 
     @override
@@ -43,6 +43,7 @@ class Reject(GatePress):
     """Close the gate; without a reason yet where a form has to ask for it."""
 
     is_requesters: ClassVar[bool] = True
+    opens: ClassVar[Opens] = "reason"
 
     kind: Literal["reject"] = "reject"
     reason: str | None = None
@@ -55,7 +56,7 @@ class Reject(GatePress):
 class Cancel(Press):
     """Withdraw what was not sent yet."""
 
-    right: ClassVar[RightName] = "cancel"
+    right: ClassVar[RightName | None] = "cancel"
     is_requesters: ClassVar[bool] = True
     phases: ClassVar[tuple[type[Record], ...]] = (AwaitingApproval, Queued)
 
@@ -73,7 +74,7 @@ class Cancel(Press):
 class RollBack(Press):
     """Return to what ran before this operation."""
 
-    right: ClassVar[RightName] = "rollback"
+    right: ClassVar[RightName | None] = "rollback"
 
     kind: Literal["rollback"] = "rollback"
 
@@ -90,7 +91,8 @@ class RollBack(Press):
 class Recover(Press):
     """Go on with what failed, or waits for people, by one of its recovery options."""
 
-    right: ClassVar[RightName] = "request"
+    right: ClassVar[RightName | None] = "request"
+    opens: ClassVar[Opens] = "reason"
 
     kind: Literal["recover"] = "recover"
     option: str
@@ -129,7 +131,7 @@ class Recover(Press):
 class NotExecuted(Press):
     """Say that the lost call had no effect."""
 
-    right: ClassVar[RightName] = "decide"
+    right: ClassVar[RightName | None] = "decide"
     phases: ClassVar[tuple[type[Record], ...]] = (Uncertain,)
 
     kind: Literal["not_executed"] = "not_executed"

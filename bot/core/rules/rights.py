@@ -87,7 +87,7 @@ def right_of(intent: Intent, policy: Policy, operation: Operation | None) -> Rig
     match intent:
         case Change(asked=asked):
             return request_right(policy, asked.action)
-        case Press() if operation is not None:
+        case Press() if operation is not None and intent.right is not None:
             return _named(intent.right, policy, operation.action)
         case TargetIntent():
             return _named(intent.right, policy, "deploy")

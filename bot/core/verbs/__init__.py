@@ -13,6 +13,7 @@ from bot.core.verbs.cancel import CANCEL
 from bot.core.verbs.create import CREATE
 from bot.core.verbs.delete import DELETE
 from bot.core.verbs.deploy import DEPLOY
+from bot.core.verbs.details import DETAILS
 from bot.core.verbs.discover import DISCOVER
 from bot.core.verbs.help import HELP
 from bot.core.verbs.history import HISTORY
@@ -77,11 +78,12 @@ VERBS: Final[tuple[Verb, ...]] = (
     UNLOCK,
     APPROVE,
     REJECT,
-    CANCEL,
     KEEP_WAITING,
     LOOK_AGAIN,
     NOT_EXECUTED,
     RECOVERY,
+    DETAILS,
+    CANCEL,
 )
 OPS: Final = "ops"  # the command before most words
 BUTTONS: Final = tuple(verb for verb in VERBS if verb.press)

@@ -15,7 +15,7 @@ from bot.core.verbs.verb import Verb
 class KeepWaiting(Press):
     """Watch a stalled remote task for as long again."""
 
-    right: ClassVar[RightName] = "decide"
+    right: ClassVar[RightName | None] = "decide"
     phases: ClassVar[tuple[type[Record], ...]] = (Stalled,)
 
     kind: Literal["keep_waiting"] = "keep_waiting"

@@ -14,7 +14,7 @@ from bot.core.verbs.verb import Verb
 class LookAgain(Press):
     """Look now at what is uncertain or stalled."""
 
-    right: ClassVar[RightName] = "decide"
+    right: ClassVar[RightName | None] = "decide"
     phases: ClassVar[tuple[type[Record], ...]] = (Uncertain, Stalled)
 
     kind: Literal["look_again"] = "look_again"

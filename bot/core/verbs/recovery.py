@@ -5,4 +5,4 @@ from typing import Final
 from bot.core.rules.presses import Recover
 from bot.core.verbs.verb import Verb
 
-RECOVERY: Final = Verb(name="recovery", press=Recover, has_options=True, asks_reason=True)
+RECOVERY: Final = Verb(name="recovery", press=Recover, has_options=True)

@@ -5,4 +5,4 @@ from typing import Final
 from bot.core.rules.presses import Reject
 from bot.core.verbs.verb import Verb
 
-REJECT: Final = Verb(name="reject", press=Reject, asks_reason=True)
+REJECT: Final = Verb(name="reject", press=Reject)

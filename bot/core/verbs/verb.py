@@ -25,7 +25,6 @@ class Verb(NamedTuple):
     about: About | None = None  # where it is a question that may be about an operation
     press: type[Press] | None = None  # where it is a button: what that does
     has_options: bool = False  # whether its action_id names an option: "slipway.recovery.retry"
-    asks_reason: bool = False  # whether a press may open a form for the reason
 
     @property
     def callback_id(self) -> str:

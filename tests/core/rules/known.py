@@ -25,6 +25,7 @@ from bot.core.rules import (
     Send,
 )
 from bot.core.target import Target
+from bot.core.verbs.details import Details
 from bot.core.verbs.keep_waiting import KeepWaiting
 from bot.core.verbs.look_again import LookAgain
 from tests.core.builders import PLACES, TEAM, a_member, a_policy, foreign
@@ -65,7 +66,7 @@ POLICIES: Final[dict[str, Policy]] = {
 }
 INTENTS: Final = (
     *("deploy", "rollback command", "restart", "approve", "reject", "cancel", "roll back"),
-    *("recover", "look again", "not executed", "keep waiting", "ask", "send", "prepare"),
+    *("recover", "look again", "not executed", "keep waiting", "details", "ask", "send", "prepare"),
 )
 
 
@@ -95,6 +96,7 @@ def an_intent(name: str, operation: Operation) -> Intent:
         "look again": lambda: LookAgain(operation=of, seen=seen),
         "not executed": lambda: NotExecuted(operation=of, seen=seen),
         "keep waiting": lambda: KeepWaiting(operation=of, seen=seen),
+        "details": lambda: Details(operation=of, seen=seen),
         "ask": lambda: Ask(topic="targets"),
         "send": lambda: Send(operation=of, step=0),
         "prepare": lambda: Prepare(operation=of),

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, TypeAlias
 import pytest
 
 from bot.core.operation import AwaitingApproval, Operation, Queued, Stalled, Succeeded, Uncertain
+from bot.core.plan import Change
 from bot.core.policy import Freeze, Member, Policy
 from bot.core.records import SLIPWAY
 from bot.core.rules import RULES, Abilities, Facts, Intent, Newest, Seen, Undone, decide
@@ -46,7 +47,7 @@ def expected(intent: str, operation: Operation, policy: Policy, person: Member) 
     flags = (person.is_bot, person.is_guest, person.is_stranger, person.is_deactivated)
     if any(flags) or person.team != TEAM:
         return "no"
-    if intent == "ask":
+    if intent in {"ask", "details"}:
         return "yes"
     return _entitled(intent, policy, person)
 
@@ -64,6 +65,7 @@ def _standing(intent: str, operation: Operation) -> Answer:
         "not executed": "yes" if isinstance(phase, Uncertain) else "moot",
         "keep waiting": "yes" if isinstance(phase, Stalled) else "moot",
         "roll back": "yes" if changed and phase.kind in {"succeeded", "failed"} else "no",
+        "details": "moot" if phase.kind in {"rejected", "expired", "cancelled"} else "yes",
         "recover": "yes" if getattr(phase, "ways", ()) else "no",
     }
     if phase.kind == "running":
@@ -431,3 +433,22 @@ def test_a_succeeded_operation_that_changed_nothing_has_no_way_back() -> None:
     ).denied
     assert denied is not None
     assert denied.code == "no_previous_revision"
+
+
+def test_a_plan_that_no_view_could_show_is_refused() -> None:
+    """Before people are asked, and where a card of older times is pressed."""
+    planned = OPERATIONS["planned"]
+    rows = tuple(Change(name=f"key{n}", before="", after="y" * 1_000) for n in range(140))
+    large = planned.plan.model_copy(update={"changes": rows})
+    known = facts(planned, PEOPLE["listed"], POLICIES["people"], live_plan=large)
+    assert code_of(an_intent("prepare", planned), known) == "too_large"
+    shown = planned.model_copy(update={"plan": large})
+    pressed = facts(shown, PEOPLE["listed"], POLICIES["people"])
+    assert code_of(an_intent("approve", shown), pressed) == "too_large"
+    assert "approve" not in {each.kind for each in offers(shown, pressed)}
+
+
+def code_of(intent: Intent, known: Facts) -> str:
+    """Return the code of the refusal."""
+    denied = decide(intent, known).denied
+    return denied.code if denied else ""

@@ -39,6 +39,10 @@ def _not_newest(params: Params) -> str:
 
 
 RULES: Final[Mapping[str, Words]] = {
+    "too_large.to_read": Words(
+        "the plan has {length} characters; Slack can show {most} before it is approved.",
+        "Change less at once, or put large values into the chart.",
+    ),
     "unknown_operation": Words(
         "there is no such operation.", "See {/ops status} for those there are."
     ),

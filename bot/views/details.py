@@ -1,0 +1,150 @@
+"""Details: all that is known of an operation, whole, in a view of its own.
+
+What an approval is given for can be read here to its last letter; the card has what must be seen.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from bot.core.codes import Reason, Value
+from bot.core.operation import Operation, Step
+from bot.core.plan import Change, PlannedStep
+from bot.core.records import Json, Parameters
+from bot.views.blocks import BLOCKS_MAX, sections
+from bot.views.layout import Block
+from bot.views.steps import step_lines
+from bot.views.task_lines import findings
+from bot.views.text import code, mention, moment, whole
+from bot.views.words import Locale, say, say_plain, spelled, worded
+from bot.views.words.naming import arrow, headline, phase_reason, state, step_title
+
+_LONG: Final = 200  # characters, from which on a sentence may have been cut
+
+
+def details(operation: Operation, locale: Locale) -> dict[str, Json]:
+    """Return the view of *operation*."""
+    blocks: list[Block] = []
+    for name, lines in _parts(operation, locale):
+        blocks += sections(lines, f"slipway.details_{name}")
+    return {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": say_plain("details.title", locale)},
+        "close": {"type": "plain_text", "text": say_plain("details.close", locale)},
+        "blocks": [*blocks[: BLOCKS_MAX["modal"]]],
+    }
+
+
+def _parts(operation: Operation, locale: Locale) -> Iterator[tuple[str, list[str]]]:
+    """Yield the parts of the view that have something to say, each with its lines."""
+    now = state(operation, locale).marked
+    yield "head", [headline(operation, locale), now, *_reasons(operation, locale)]
+    for name, lines in (
+        ("changes", _changes(operation, locale)),
+        ("asked", _asked(operation.parameters, operation.reason)),
+        ("sent", _sent(operation.plan.steps, locale)),
+        ("steps", _steps(operation, locale)),
+        ("approvals", _approvals(operation)),
+        ("ids", _ids(operation, locale)),
+    ):
+        told = list(lines)
+        if told:
+            yield name, [say(f"details.{name}", locale), *told]
+
+
+def _reasons(operation: Operation, locale: Locale) -> Iterator[str]:
+    """Yield why it stands where it stands; foreign words in it that may be cut there, whole."""
+    why = phase_reason(operation)
+    if why:
+        yield worded(why, locale)
+    if isinstance(why, Reason):
+        for words in why.params.values():
+            if isinstance(words, str) and len(words) > _LONG:
+                yield from whole(words)
+
+
+def _changes(operation: Operation, locale: Locale) -> Iterator[str]:
+    plan = operation.plan
+    if not plan.is_made:
+        return
+    yield arrow(plan.before, plan.after, locale)
+    for each in plan.changes:
+        yield from _change(each, locale)
+
+
+def _change(change: Change, locale: Locale) -> Iterator[str]:
+    name = worded(change.name, locale)
+    before, after = _whole(change.before, locale), _whole(change.after, locale)
+    if len(before) == len(after) == 1:
+        yield f"• {name}: {before[0]} → {after[0]}"
+        return
+    yield f"• {name}:"
+    yield from before
+    yield "→"
+    yield from after
+
+
+def _whole(value: Value, locale: Locale) -> tuple[str, ...]:
+    return whole(spelled(value, locale))
+
+
+def _asked(parameters: Parameters, reason: str) -> Iterator[str]:
+    asked = parameters.model_dump(mode="json", exclude_defaults=True)
+    values = asked.pop("values", {})
+    for name, value in {**asked, **values}.items():
+        yield from _named(name, value)
+    if reason:
+        yield from (f"> {line}" for line in whole(reason))
+
+
+def _sent(steps: Iterable[PlannedStep], locale: Locale) -> Iterator[str]:
+    for step in steps:
+        yield f"*{step_title(step.name, locale)}*"
+        for name, value in step.parameters.items():
+            yield from _named(name, value)
+
+
+def _named(name: str, value: Json) -> Iterator[str]:
+    """Yield a parameter, whole."""
+    told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    first, *more = whole(told)
+    yield f"• {code(name, 400)}: {first}"
+    yield from more
+
+
+def _steps(operation: Operation, locale: Locale) -> Iterator[str]:
+    if operation.was_sent:
+        yield from step_lines(operation, None, locale)
+    for step in operation.steps:
+        if step.phase == "failed":
+            yield from _found(step)
+
+
+def _found(step: Step) -> Iterator[str]:
+    """Yield all that a failed step complains of, in the vendor's words, whole."""
+    for each in findings(step.tasks):
+        first, *more = whole(" ".join(filter(None, (each.status, each.detail))))
+        yield f"• {code(each.name)}: {first}"
+        yield from more
+
+
+def _approvals(operation: Operation) -> Iterator[str]:
+    for each in operation.approvals:
+        yield f"• {mention(each.by)} {moment(each.at)}"
+
+
+def _ids(operation: Operation, locale: Locale) -> Iterator[str]:
+    yield say("details.operation", locale, operation=operation.id, at=operation.created_at)
+    policy, version = operation.policy, operation.plan.policy_version
+    yield say("details.policy", locale, policy=policy, version=version)
+    yield say("details.digest", locale, round=operation.round, digest=operation.plan.digest)
+    for step in operation.steps:
+        yield from _ids_of(step, locale)
+
+
+def _ids_of(step: Step, locale: Locale) -> Iterator[str]:
+    title = step_title(step.name, locale)
+    if step.remote_task:
+        yield say("details.task", locale, step=title, task=step.remote_task)
+    if step.request_id:
+        yield say("details.request", locale, step=title, request=step.request_id)
