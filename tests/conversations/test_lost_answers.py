@@ -262,7 +262,7 @@ def test_a_refused_call_ends_in_the_apis_own_words(world: World) -> None:
     assert "SVCSTG.00100418" in words(ended)
     assert "the quota &lt;b&gt;is&lt;/b&gt; used up" in words(ended)
     assert "nothing changed" in words(ended)
-    assert labels(ended) == []
+    assert labels(ended) == ["Details"]
     assert world.mutations == []
     assert world.tries == 1
 

@@ -41,6 +41,9 @@ SHOWN: Final[dict[str, tuple[str, ...]]] = {
     "recoverable": (ROLL_BACK, RETRY_BUTTON, SKIP_BUTTON, DETAILS),
     "succeeded": (ROLL_BACK, DETAILS),
     "a_rollback": (ROLL_BACK, DETAILS),
+    **dict.fromkeys(
+        ("postponed", "running", "refused", "rolled_back", "overtaken", "continued"), (DETAILS,)
+    ),
 }
 PRESSED: Final = [(story, button) for story, buttons in SHOWN.items() for button in buttons]
 EVERY: Final = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from bot.core.flow import Reply
 from bot.core.lifecycle import VOIDS_MAX
 from bot.sandbox.slack import Message
-from tests.conversations.cards import APPROVE, CANCEL, REJECT, labels, offered, words
+from tests.conversations.cards import APPROVE, CANCEL, DETAILS, REJECT, labels, offered, words
 from tests.conversations.places import ANN, BOB, CHECKOUT
 from tests.conversations.world import World
 from workers.cloud.layers import Layer, Request
@@ -65,7 +65,7 @@ def test_after_five_voids_a_person_is_asked(world: World) -> None:
     assert kinds(world, card) == ["requested", "planned", *["approvals_voided"] * VOIDS_MAX]
     operation = world.operation(card)
     assert (operation.phase.kind, operation.approvals_needed) == ("awaiting_approval", 1)
-    assert tuple(offered(card)) == (APPROVE, REJECT, CANCEL)
+    assert tuple(offered(card)) == (APPROVE, REJECT, DETAILS, CANCEL)
     assert f"1.3.{VOIDS_MAX + 1} → 1.4.0" in words(card)
     assert "Approvals voided" in world.thread(card)[-1]
     assert world.tries == 0
