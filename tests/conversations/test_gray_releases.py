@@ -15,7 +15,7 @@ from tests.conversations.world import World
 NEXT: Final = "slipway.recovery.continue_deploy"
 CHECK: Final = "slipway.recovery.check_gray_release"
 DEPLOY: Final = "/deploy checkout 1.4.0 --strategy gray:20%"
-WAITING: Final = ["Next batch", "Check", "Roll back to 1.3.0"]
+WAITING: Final = ["Next batch", "Check", "Roll back to 1.3.0", "Details"]
 POLICY: Final = "    channel: C0DEPLOYS\n    policy: prod\n    aliases: [co]\n"
 OUTSIDE: Final = {"type": "GrayRelease", "gray_release": {"type": "WEIGHT", "remaining_batch": 1}}
 
@@ -120,7 +120,7 @@ def test_it_is_rolled_back_before_its_end(gray: World) -> None:
 
     first = gray.operation(card)
     assert isinstance(first.phase, Failed)
-    assert (first.phase.code, labels(gray.card(card))) == ("taken_back", [])
+    assert (first.phase.code, labels(gray.card(card))) == ("taken_back", ["Details"])
     status = gray.command("/ops status checkout").text
     assert "running 1.3.0" in status
 
