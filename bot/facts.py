@@ -203,6 +203,7 @@ def abilities(target: Target) -> Abilities:
         actions=spec.actions,
         takes_values=spec.takes_values,
         cancels=spec.cancels,
+        takes_json=spec.takes_json,
         strategies=spec.strategies,
         no_rollback=spec.no_rollback,
     )

@@ -54,6 +54,7 @@ class SystemSpec(Record, Generic[TargetT]):
     actions: frozenset[Action]
     takes_values: bool = False  # whether deploy takes `key=value`
     cancels: bool = False  # whether deploy takes the way "cancel" without a version
+    takes_json: bool = False  # whether such a value may be an object or a list
     strategies: tuple[str, ...] = ()  # how a version is brought out: "rolling:N", N from 1 to 99
     no_rollback: Reason | None = None  # why, where the API has no way back
     settle: timedelta = timedelta(minutes=15)  # how long a lost call may still surface

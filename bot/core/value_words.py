@@ -1,5 +1,6 @@
-"""The values of `key=value` words: what stands in quotes, and what Helm's --set would split."""
+"""The values of `key=value` words: in quotes, as JSON, and what Helm's --set would split."""
 
+import json
 import re
 from typing import Final
 
@@ -8,6 +9,7 @@ from bot.core.codes.values import ListInBraces, SeveralInOne
 
 _NEXT_KEY: Final = re.compile(r",\s*([A-Za-z0-9_][A-Za-z0-9_.\[\]/\\-]*)=")
 _NO_TEXT: Final = re.compile(r"(?i)true|false|null|[-+]?[0-9.][0-9.e+-]*")
+_BEFORE_JSON: Final = re.compile(r"[^\s\"=]+=(?=[{\[])")
 _BRACES: Final = re.compile(r"\{(.+)\}", re.DOTALL)
 
 
@@ -26,6 +28,28 @@ def unquoted(text: str) -> str:
     return text[1:-1] if is_quoted(text) else text
 
 
+def json_word(line: str, at: int) -> str:
+    """Return the word at this place of *line* whose value is JSON with texts in it; "": none is.
+
+    It may have blanks, and quotes of its own.
+    """
+    found = _BEFORE_JSON.match(line, at)
+    if found is None:
+        return ""
+    try:
+        _, end = json.JSONDecoder().raw_decode(line, found.end())
+    except (ValueError, RecursionError):
+        return ""
+    word = line[at:end]
+    is_whole = end == len(line) or line[end].isspace()
+    return word if is_whole and '"' in word else ""
+
+
+def is_json(text: str) -> bool:
+    """Return whether a value was typed as JSON with texts in it."""
+    return bool(json_word(f"x={text}", 0))
+
+
 def is_text(text: str) -> bool:
     """Return whether *text* stood in quotes that make a difference: `"12"`, not `"two words"`."""
     return is_quoted(text) and _NO_TEXT.fullmatch(unquoted(text)) is not None
@@ -36,7 +60,7 @@ def miswritten(key: str, text: str) -> Code | None:
 
     In quotes it is one text. What is typed is not repeated, since it may hold a secret.
     """
-    if is_quoted(text):
+    if is_quoted(text) or is_json(text):
         return None
     more = _NEXT_KEY.findall(text)
     if more:

@@ -1,5 +1,6 @@
 """Deployments: from the typed command to the end, as people see it."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -269,3 +270,11 @@ def test_a_setting_that_is_none_is_refused_and_named(world: World) -> None:
     card = world.asked("/deploy checkout 1.4.0 limit_cp=0.5")
     assert "bad_values" in words(card)
     assert world.tries == 0
+
+
+def test_an_object_is_typed_as_json(world: World) -> None:
+    """A probe is read on the card, and sent as the API's own body has it."""
+    probe = '{"type": "tcp", "delay": 3, "timeout": 2, "port": 8081}'
+    card = world.done(f"/deploy checkout 1.4.0 liveness_probe={probe}")
+    assert "succeeded" in card.text
+    assert world.cloud.component(CHECKOUT)["liveness_probe"] == json.loads(probe)

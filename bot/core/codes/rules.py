@@ -137,6 +137,14 @@ class NothingToCancel(Code):
     target: TargetName
 
 
+class NoObjects(Code):
+    """A value is typed as JSON for a system that takes single values."""
+
+    key = "bad_values.object"
+    system: str
+    word: str
+
+
 class NoStrategies(Code):
     """The target's system brings versions out in one way only."""
 

@@ -23,6 +23,7 @@ class Abilities(Record):
     actions: frozenset[Action]
     takes_values: bool = False
     cancels: bool = False  # whether something that its API has open can be closed
+    takes_json: bool = False  # whether a value may be an object or a list
     strategies: tuple[str, ...] = ()  # "one-batch", "rolling:N": a capital stands for 1 to 99
     no_rollback: Reason | None = None  # why, where the API has no way back
 

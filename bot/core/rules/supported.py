@@ -3,6 +3,7 @@
 import re
 
 from bot.core.codes.rules import (
+    NoObjects,
     NoStrategies,
     NotCreatable,
     NothingToCancel,
@@ -16,6 +17,7 @@ from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Abilities, Facts
 from bot.core.rules.intents import Change, Intent
 from bot.core.target import Target
+from bot.core.value_words import is_json
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
@@ -36,6 +38,9 @@ def _lacking(asked: Asked, target: Target, system: Abilities) -> Finding | None:
         return Finding.no(NotCreatable(target=target.name))
     if parameters.values and not system.takes_values:
         return Finding.no(NoValues(system=system.title, target=target.name))
+    objects = [key for key, value in parameters.values.items() if is_json(value)]
+    if objects and not system.takes_json:
+        return Finding.no(NoObjects(system=system.title, word=objects[0]))
     if action == "deploy" and parameters.way and parameters.version is None:
         cannot = Finding.no(NothingToCancel(system=system.title, target=target.name))
         return None if system.cancels else cannot

@@ -21,7 +21,7 @@ from bot.core.codes.grammar import (
 from bot.core.codes.service import SecretInReason
 from bot.core.records import Record
 from bot.core.secrecy import holds_secret
-from bot.core.value_words import quoted
+from bot.core.value_words import json_word, quoted
 from bot.core.verbs.keyboards import DASHES
 from bot.core.verbs.reasons import kept_reason
 
@@ -57,6 +57,11 @@ def split(verb: str, text: str, own: Collection[str] = ()) -> Words | Denied:
     flags: dict[str, str | None] = {}
     at = 0
     while at < len(line):
+        word = json_word(line, at)
+        if word:
+            plain.append(word)
+            at = len(line) - len(line[at + len(word) :].lstrip())
+            continue
         found = _TOKEN.match(line, at)
         if not found:
             return Denied.of(UnmatchedQuotes(verb=verb, column=at + 1))

@@ -76,6 +76,7 @@ class ServiceStageV2:
         examples=EXAMPLES,
         sample=SAMPLE,
         takes_values=True,
+        takes_json=True,
         strategies=("rolling", "recreate"),
     )
     planners: ClassVar[Mapping[Action, Planner]] = PLANNERS

@@ -61,6 +61,7 @@ class ServiceStageV3:
         examples=EXAMPLES,
         sample=SAMPLE,
         takes_values=True,
+        takes_json=True,
         strategies=("one-batch", "rolling:N", "gray:P%"),
     )
     planners: ClassVar[Mapping[Action, Planner]] = PLANNERS

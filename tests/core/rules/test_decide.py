@@ -283,6 +283,21 @@ def test_a_version_is_brought_out_as_its_system_can(
     assert (denied.why.key if denied else "") == key
 
 
+@pytest.mark.parametrize("takes_json", [False, True])
+def test_a_value_may_be_an_object_where_the_api_has_some(*, takes_json: bool) -> None:
+    """Elsewhere JSON would be taken for text, and nobody would say so."""
+    able = {"takes_values": True, "takes_json": takes_json}
+    given = facts(
+        OPERATIONS["failed"],
+        PEOPLE["unlisted"],
+        POLICIES["anyone"],
+        abilities=ONE_WAY.model_copy(update=able),
+    )
+    wanted = a_change("deploy", version="1", values={"affinity": '{"az": ["a"]}'})
+    denied = decide(wanted, given).denied
+    assert (denied.why.key if denied else "") == ("" if takes_json else "bad_values.object")
+
+
 def test_a_choice_counts_once() -> None:
     """A press on a card from before the last choice chooses nothing, and says why."""
     operation = OPERATIONS["waiting"]

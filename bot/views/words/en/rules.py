@@ -87,6 +87,10 @@ RULES: Final[Mapping[str, Words]] = {
     "bad_values": Words(
         "a {system} takes no key=value words.", "Type {/deploy} {target:code} and the version."
     ),
+    "bad_values.object": Words(
+        "a {system} takes single values, and {word:code} is an object or a list.",
+        "Set each of its members: {word:code}`.member=…`.",
+    ),
     "usage.no_strategies": Words(
         "a {system} brings versions out in one way only.",
         "Type {/deploy} {target:code} and the version, without --strategy.",
