@@ -55,8 +55,9 @@ mutants: setup ## change the core's rules in every small way and see that its te
 faults: setup ## the long form of tests/faults, for hours; prints a table
 	$(BIN)python -m tests.faults $(FAULTS)
 
-docs: setup ## write the part of docs/codes.md that the code tells
+docs: setup ## write docs/systems.md, and the part of docs/codes.md that the code tells
 	$(BIN)python -m tests.codes_page
+	$(BIN)python -m tests.systems_page
 
 page: ## build the sandbox's page (needs Node)
 	cd bot/sandbox/page && npm ci && npm run build
