@@ -1,7 +1,7 @@
 """The one write path: load, transition, commit, ring the doorbell."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.core.effects import Effect, LookAgain, RingDoorbell
@@ -80,6 +80,12 @@ class Engine:
     def look_now(self, operation_id: OperationId) -> None:
         """Let a poller look at the operation at once."""
         self._follow(operation_id, (LookAgain(),))
+
+    def ring(self, operation_ids: Iterable[OperationId]) -> None:
+        """Let workers look at these operations now: what held them may have ended."""
+        for operation_id in operation_ids:
+            if not self._follow(operation_id, (RingDoorbell(),)):
+                return
 
     def wake_outbox(self) -> None:
         """Let the outbox send now what it was given; where Redis is away, it looks by itself."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,11 @@ from bot.core.records import TargetName, UserId
 from bot.core.rules import (
     Abilities,
     Change,
+    Ends,
     Facts,
+    HaltBegun,
     Intent,
+    LimitedIntent,
     Newest,
     Press,
     TargetIntent,
@@ -27,7 +31,7 @@ from bot.core.rules import (
     right_of,
 )
 from bot.core.system import System
-from bot.core.target import Target
+from bot.core.target import ALL, Scope, Target, TargetEvent
 from bot.journal import Journal
 from bot.systems import system as system_named
 
@@ -43,8 +47,8 @@ class Gatherer:
     team: Callable[[], str]  # the workspace that Slipway is installed in
     is_draining: Callable[[], bool] = lambda: False
 
-    def of_change(self, change: Change | TargetIntent, by: UserId) -> Facts:
-        """Return what is known where *by* asks for a new operation, or wishes else of a target."""
+    def of_change(self, change: Change, by: UserId) -> Facts:
+        """Return what is known where *by* asks for a new operation."""
         catalogue = self.catalogue()
         target = catalogue.find(change.target)
         if target is None:
@@ -57,9 +61,53 @@ class Gatherer:
             person=self._person(by, change, policy, None),
             word=change.target,
             target=target,
-            kept=self.journal.target_facts.of(target.name),
+            kept=self.journal.target_facts.of(target.name, target.policy),
+            admins=catalogue.admins,
             abilities=abilities(target),
             undone=self._undone(target.name) if _is_back(change) else None,
+        )
+
+    def of_target(self, target: Target) -> Facts:
+        """Return what is known of a target, whoever asks: what holds it."""
+        catalogue = self.catalogue()
+        kept = self.journal.target_facts.of(target.name, target.policy)
+        policy = catalogue.policies.get(target.policy)
+        return self._facts(policy, target=target, kept=kept, admins=catalogue.admins)
+
+    def of_wish(self, wish: TargetIntent, by: UserId) -> Facts:
+        """Return what is known where *by* wishes something about a target, a policy, or all."""
+        catalogue = self.catalogue()
+        scope = scope_of(catalogue, wish)
+        if scope is None:
+            words = (*catalogue.words, *(catalogue.policies if wish.is_of_policies else ()))
+            return self._facts(None, word=wish.target, near=nearest(wish.target, words))
+        target = catalogue.targets[scope.name] if scope.kind == "target" else None
+        named = catalogue.policies.get(scope.name) if scope.kind == "policy" else None
+        policy = catalogue.policy_of(target) if target else named
+        known = self._facts(
+            policy,
+            team=self.team(),
+            word=wish.target,
+            target=target,
+            scope=scope,
+            admins=catalogue.admins,
+            kept=self._kept(scope),
+        )
+        ends = _ends(wish, policy, known.now) if isinstance(wish, LimitedIntent) else None
+        return known.model_copy(update={"ends": ends, "person": self._wisher(by, wish, known)})
+
+    def _wisher(self, by: UserId, wish: TargetIntent, facts: Facts) -> Member | None:
+        if wish.right == "admin":
+            return self.known(by, groups_for(by, facts.admins))
+        return self._person(by, wish, facts.policy, None)
+
+    def _kept(self, scope: Scope) -> tuple[TargetEvent, ...]:
+        """Return what is kept of exactly this, and what holds everything."""
+        return tuple(
+            each
+            for each in self.journal.target_facts.everywhere()
+            if isinstance(each, HaltBegun)
+            or (each.target == scope.name and getattr(each, "scope", "target") == scope.kind)
         )
 
     def of_press(
@@ -95,7 +143,8 @@ class Gatherer:
             rolled_back_by=undone,
             continued_by=follower,
             undone=self._undone_before(operation),
-            kept=self.journal.target_facts.of(operation.target),
+            kept=self.journal.target_facts.of(operation.target, operation.policy),
+            admins=catalogue.admins,
         )
 
     def _undone_before(self, operation: Operation) -> Undone | None:
@@ -141,7 +190,8 @@ class Gatherer:
             team=self.team(),
             target=catalogue.targets.get(operation.target),
             operation=operation,
-            kept=self.journal.target_facts.of(operation.target),
+            kept=self.journal.target_facts.of(operation.target, operation.policy),
+            admins=catalogue.admins,
             requester=self._listed(operation.requester, asks),
             approvers=tuple(self._listed(each.by, approves) for each in operation.approvals),
             live_plan=live_plan,
@@ -192,6 +242,35 @@ def groups_for(user: UserId, listed: tuple[str, ...]) -> frozenset[str]:
     if ANYONE in listed or user in listed:
         return frozenset()
     return frozenset(name for name in listed if name.startswith("S"))
+
+
+def scope_of(catalogue: Catalogue, wish: TargetIntent) -> Scope | None:
+    """Return what *wish* is about: all, a target by name or alias, a policy; None: nothing."""
+    if wish.is_of_policies and wish.target == ALL:
+        return Scope(kind="all", name=ALL)
+    target = catalogue.find(wish.target)
+    if target is not None:
+        return Scope(kind="target", name=target.name)
+    is_policy = wish.is_of_policies and wish.target in catalogue.policies
+    return Scope(kind="policy", name=wish.target) if is_policy else None
+
+
+def _ends(wish: LimitedIntent, policy: Policy | None, now: datetime) -> Ends | None:
+    """Return when *wish* ends; a time without a zone is meant in that of the policy's freezes."""
+    if wish.length is not None:
+        return Ends(at=now + wish.length)
+    if wish.until is None:
+        return None
+    if wish.until.tzinfo is not None:
+        return Ends(at=wish.until.astimezone(UTC))
+    zones = [each.zone for each in policy.freezes] if policy else []
+    name = zones[0] if zones else "UTC"
+    zone = ZoneInfo(name)
+    # Of an hour that comes twice the later one is meant: nothing is let go too early.
+    moment = wish.until.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    is_there = moment.astimezone(zone).replace(tzinfo=None) == wish.until
+    typed = f"{wish.until:%Y-%m-%d %H:%M}"
+    return Ends(at=moment if is_there else None, zone=name, typed=typed)
 
 
 def abilities(target: Target) -> Abilities:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, SerializeAsAny, TypeAdapter
 
 from bot.catalogue.complaints import Faults
 from bot.catalogue.document import Document, Path, is_sent
-from bot.catalogue.model import CommandNames, File, PolicyEntry, TargetEntry
+from bot.catalogue.model import CommandNames, File, Person, PolicyEntry, TargetEntry
 from bot.catalogue.twins import twins
 from bot.core.connection import Connection, secret_fields, secrets_of
 from bot.core.errors import ConfigurationError
@@ -21,6 +21,8 @@ from bot.core.verbs import OPERATION
 
 _NAME: Final[TypeAdapter[str]] = TypeAdapter(TargetName)
 
+_PEOPLE: Final[TypeAdapter[list[Person]]] = TypeAdapter(list[Person])
+_NO_ADMINS: Final = "admins: nobody is listed, so nobody may freeze all, halt or resume"
 _HIDING: Final = frozenset({"values", "values_json", "create"})  # where targets keep secrets
 
 Section = Mapping[str, dict[str, Any]]
@@ -33,6 +35,7 @@ class Catalogue(Record):
     connections: dict[str, SerializeAsAny[Connection]] = Field(default_factory=dict)
     targets: dict[str, Target] = Field(default_factory=dict)
     policies: dict[str, Policy] = Field(default_factory=dict)
+    admins: tuple[str, ...] = ()  # who may freeze all, halt and resume
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what `config check` says besides
     secrets: frozenset[str] = Field(default=frozenset(), exclude=True, repr=False)
@@ -72,6 +75,9 @@ def build(
     commands = faults.checked(
         ("commands",), lambda: CommandNames.model_validate(content.get("commands", {}))
     )
+    admins = faults.checked(
+        ("admins",), lambda: _PEOPLE.validate_python(content.get("admins", []), strict=True)
+    )
     named = {
         name: _section(content, name, faults) for name in ("policies", "connections", "targets")
     }
@@ -84,19 +90,20 @@ def build(
             ("targets", each.second),
             f"is the same thing as {first}, by connection and ids: keep one, with an alias",
         )
-    if faults.found or commands is None:
+    if faults.found or commands is None or admins is None:
         raise ConfigurationError(faults.found)
     return Catalogue(
         prefix=commands.prefix,
         connections=connections,
         targets=targets,
         policies=policies,
+        admins=tuple(admins),
         warnings=(
             *_written_out(connections, document),
             *_idle(connections, systems),
             *_warnings(targets, policies),
         ),
-        notes=tuple(_filled_in(document)),
+        notes=(*_filled_in(document), *([] if admins else [_NO_ADMINS])),
         secrets=frozenset(_secrets(connections, document)),
     )
 

@@ -1,6 +1,5 @@
 """The shape of `slipway.yaml`: what may be written where."""
 
-import re
 from datetime import date, timedelta
 from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,11 +13,11 @@ from pydantic import (
     model_validator,
 )
 
+from bot.core.cron import read_cron
+from bot.core.durations import length_of
 from bot.core.policy import Freeze, Policy
 from bot.core.records import ChannelId, Json, Record, TargetName
 
-_DURATION: Final = re.compile(r"([1-9][0-9]{0,4})([smhd])")
-_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LONGEST: Final = timedelta(days=30)
 
@@ -29,11 +28,10 @@ def duration(written: object) -> timedelta:
     Raises:
         ValueError: it is written otherwise, or longer than 30 days.
     """
-    found = _DURATION.fullmatch(written) if isinstance(written, str) else None
-    if not found:
+    length = length_of(written) if isinstance(written, str) else None
+    if length is None:
         msg = "wants a duration such as 30m, 2h or 1d"
         raise ValueError(msg)
-    length = timedelta(**{_UNITS[found[2]]: int(found[1])})
     if length > _LONGEST:
         msg = "is longer than 30 days"
         raise ValueError(msg)
@@ -69,20 +67,26 @@ class Strict(Record):
 
 
 class FreezeEntry(Strict):
-    """A time in which nothing is changed: days of the week, or dates."""
+    """A time in which nothing is changed: days of the week, dates, or as often as cron says."""
 
     days: str | None = None  # "sat-sun" or "fri"
     zone: Zone = "UTC"
     from_: date | None = Field(default=None, alias="from")
     until: date | None = None
+    cron: str | None = None  # "0 18 * * fri", and `for` how long it then lasts
+    for_: Duration | None = Field(default=None, alias="for")
     reason: str = ""
 
     @model_validator(mode="after")
     def _names_a_time(self) -> Self:
         dates = [each for each in (self.from_, self.until) if each is not None]
-        if len(dates) != (0 if self.days is not None else 2):
-            msg = "wants either days (such as sat-sun), or from and until"
+        recurs = [each for each in (self.cron, self.for_) if each is not None]
+        kinds = [self.days is not None, bool(dates), bool(recurs)]
+        if sum(kinds) != 1 or len(dates) == 1 or len(recurs) == 1:
+            msg = "wants either days (such as sat-sun), or from and until, or cron and for"
             raise ValueError(msg)
+        if self.cron is not None:
+            read_cron(self.cron)
         if dates != sorted(dates):
             msg = f"until {self.until} is before from {self.from_}"
             raise ValueError(msg)
@@ -96,6 +100,8 @@ class FreezeEntry(Strict):
             zone=self.zone,
             first=self.from_,
             last=self.until,
+            cron=self.cron,
+            length=self.for_ or timedelta(),
             reason=self.reason,
         )
 
@@ -177,4 +183,5 @@ class File(Strict):
         default_factory=dict
     )  # a TargetEntry each, and its system's keys
     policies: dict[TargetName, PolicyEntry] = Field(default_factory=dict)
+    admins: list[Person] = Field(default_factory=list)  # freeze all, halt, and resume
     commands: CommandNames = CommandNames()

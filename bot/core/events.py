@@ -58,6 +58,15 @@ class AnswerAwaited(_Event):
     awaited: Awaited
 
 
+class HeldBack(_Event):
+    """A lock, a freeze or a halt keeps the next permit back: said once for each reason."""
+
+    card: ClassVar[Urgency] = "decisive"
+
+    kind: Literal["held_back"] = "held_back"
+    reason: Kept
+
+
 class ApprovalGiven(_Event):
     """One entitled person approved this digest."""
 
@@ -326,6 +335,7 @@ Event: TypeAlias = Annotated[
     | Planned
     | PlanRefused
     | AnswerAwaited
+    | HeldBack
     | ApprovalGiven
     | ApprovalsVoided
     | ApprovalRefused

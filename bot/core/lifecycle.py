@@ -20,6 +20,7 @@ from bot.core.operation import (
     Expired,
     Failed,
     FinalPhase,
+    Hold,
     Operation,
     Queued,
     Rejected,
@@ -50,8 +51,10 @@ def transition(operation: Operation, event: Event) -> Next:
     Raises:
         IllegalEventError: the present phase does not accept this event.
     """
-    counted = operation.model_copy(update={"sequence": operation.sequence + 1, "awaits": None})
+    counted = _counted(operation, event)
     match operation.phase:
+        case Queued() | Running(stage="ready") if isinstance(event, ev.HeldBack):
+            return _held_back(operation, counted, event)
         case AwaitingApproval() | Queued() | Running(stage="ready") if isinstance(
             event, ev.AnswerAwaited
         ):
@@ -72,6 +75,25 @@ def transition(operation: Operation, event: Event) -> Next:
             raise _refusal(operation, event)
         case _:
             assert_never(operation.phase)
+
+
+def _counted(operation: Operation, event: Event) -> Operation:
+    """Return *operation* one event later: whatever happens ends what it waited for.
+
+    The time in which it was held does not count against its deadline.
+    """
+    changed: dict[str, object] = {"sequence": operation.sequence + 1, "awaits": None, "held": None}
+    if operation.held and operation.deadline_at and not isinstance(event, ev.HeldBack):
+        changed["deadline_at"] = operation.deadline_at + (event.at - operation.held.since)
+    return operation.model_copy(update=changed)
+
+
+def _held_back(operation: Operation, counted: Operation, event: ev.HeldBack) -> Next:
+    held = operation.held
+    if held is not None and held.reason == event.reason:
+        raise _refusal(operation, event, "it is known already")
+    hold = Hold(since=held.since if held else event.at, reason=event.reason)
+    return Next(counted.model_copy(update={"held": hold}), ())
 
 
 def _awaiting_answer(operation: Operation, counted: Operation, event: ev.AnswerAwaited) -> Next:

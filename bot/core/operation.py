@@ -175,8 +175,8 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 to 3, which lack fields that have defaults."""
-    return 4 if form in {1, 2, 3} else form
+    """Read formats 1 to 4, which lack fields that have defaults."""
+    return 5 if form in {1, 2, 3, 4} else form
 
 
 class Awaited(Record):
@@ -187,13 +187,20 @@ class Awaited(Record):
     reason: KeptIfAny = None
 
 
+class Hold(Record):
+    """What keeps the next permit back: a lock, a freeze or a halt."""
+
+    since: Moment
+    reason: Kept
+
+
 class Operation(Record):
     """One requested change of one target.
 
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[4], BeforeValidator(_raised)] = 4
+    format: Annotated[Literal[5], BeforeValidator(_raised)] = 5
     id: OperationId
     target: TargetName
     system: str
@@ -218,7 +225,15 @@ class Operation(Record):
     deadline: timedelta  # from the first permit until `stalled`
     deadline_at: Moment | None = None
     awaits: Awaited | None = None  # until anything else happens
+    held: Hold | None = None  # likewise; while it lasts, no deadline passes
     sequence: int = 0
+
+    def is_overdue(self, now: Moment) -> bool:
+        """Return whether its deadline has passed; time in which it was held does not count."""
+        if self.deadline_at is None:
+            return False
+        held = now - self.held.since if self.held else timedelta()
+        return now - held >= self.deadline_at
 
     @property
     def is_final(self) -> bool:

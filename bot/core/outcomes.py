@@ -29,6 +29,7 @@ class Recorded(Record):
     operation: Operation
     approvers: tuple[str, ...] = ()  # ids of the people and groups that may approve it
     queue_is_down: bool = False  # it starts when Redis is back
+    warned: Reason | None = None  # what the lock says that only warns
 
 
 class Repeated(Record):
@@ -62,6 +63,7 @@ class TargetLine(Record):
     title: str  # the system's name for people
     holder: Operation | UnreadableOperation | None = None  # the open operation that holds it
     latest: Operation | UnreadableOperation | None = None  # the newest operation that ended
+    holds: tuple[Reason, ...] = ()  # what locks, freezes and a halt say of it
 
 
 class Targets(Record):

@@ -14,12 +14,14 @@ NO_POLICY: Final = "none"  # of a target that names no policy: nobody may change
 
 
 class Freeze(Record):
-    """A time in which nothing new is sent: by days of the week, or by dates."""
+    """A time in which nothing new is sent: days of the week, dates, or what recurs as cron says."""
 
     days: tuple[int, ...] = ()  # 0 is Monday
     zone: str = "UTC"
     first: date | None = None
     last: date | None = None
+    cron: str | None = None  # when it begins
+    length: timedelta = timedelta()  # how long it then lasts
     reason: str = ""
 
 
@@ -42,7 +44,11 @@ class Policy(Record):
     @property
     def version(self) -> str:
         """Hex digest over its content: it changes with every change of a rule."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        dumped = self.model_dump(mode="json")
+        for freeze in dumped["freezes"]:
+            if freeze["cron"] is None:  # as it was dumped before there was cron
+                del freeze["cron"], freeze["length"]
+        canonical = json.dumps(dumped, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
     @property

@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from pydantic import Field
 
 from bot.core import events as ev
+from bot.core.codes import Code
 from bot.core.events import Event
 from bot.core.operation import Failed, Operation
 from bot.core.records import ChannelId, Record, TargetName, Urgency, UserId
@@ -127,6 +128,12 @@ def whispered(user: UserId, channel: ChannelId, text: str, of: Subject | None = 
     """Return what shows *text* to *user* alone, about *of* or the person."""
     subject = of or Subject(kind="person", id=user)
     return Show(kind="whisper", subject=subject, channel=channel, user=user, body={"text": text})
+
+
+def told_directly(user: UserId, subject: Subject, code: Code, *, name: str) -> Show:
+    """Return what tells *user* in a direct message what *code* says, once for each *name*."""
+    body = {"reason": code.reason.model_dump_json()}
+    return Show(kind="direct", subject=subject, channel=user, user=user, name=name, body=body)
 
 
 def about(operation: Operation) -> Subject:

@@ -1,5 +1,7 @@
 """Targets: the named things that people change."""
 
+from typing import ClassVar, Final, Literal, TypeAlias
+
 from pydantic import Field, SerializeAsAny
 
 from bot.core.records import ChannelId, Json, Moment, Record, TargetName, UserId
@@ -19,8 +21,24 @@ class Target(Record):
     settings: SerializeAsAny[Record] = Field(default_factory=Record)
 
 
+ALL: Final = "all"  # the name of every target together
+ScopeKind: TypeAlias = Literal["target", "policy", "all"]
+
+
+class Scope(Record):
+    """What something holds for: one target, those of a policy, or all."""
+
+    kind: ScopeKind
+    name: TargetName
+
+
 class TargetEvent(Record):
-    """What a person did about a target that is no operation; the journal keeps what stays of it."""
+    """What a person did about a target that is no operation; the journal keeps what stays of it.
+
+    `target` may name a policy, or all, where its kind says so.
+    """
+
+    ends_a_hold: ClassVar[bool] = False  # whether something may go on because of it
 
     kind: str
     target: TargetName

@@ -19,6 +19,7 @@ from bot.core.records import Moment, OperationId
 from bot.journal import audit, columns, outbox_write, step_times
 from bot.journal.audit_entries import entry_of
 from bot.journal.database import reading, writing
+from bot.journal.freezes import halted
 from bot.journal.operations import found_in, loaded
 from bot.journal.schema import events, locks, operations, permits, requests
 from bot.journal.turns import take_turn
@@ -237,7 +238,13 @@ def _keep_permit(connection: Connection, before: Operation, after: Operation, ev
 def _grant(
     connection: Connection, operation: Operation, step: int, attempt: int, at: Moment
 ) -> None:
-    """Grant the attempt once, to the holder of the target, after proof about the one before."""
+    """Grant the attempt once, to the holder of the target, after proof about the one before.
+
+    Who halts writes as well, so that one of both is first: no permit is granted under a halt.
+    """
+    if halted(connection):
+        msg = f"everything was halted before {operation.id} got its permit"
+        raise ConflictError(msg)
     holder = {"of": operation.target, "holder": operation.id}
     if connection.execute(_HOLDS, holder).one_or_none() is None:
         msg = f"{operation.id} does not hold {operation.target} any more"

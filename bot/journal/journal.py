@@ -9,6 +9,7 @@ from bot.journal.audit import Audit
 from bot.journal.configurations import Configurations
 from bot.journal.database import reading
 from bot.journal.drain import Drain
+from bot.journal.freezes import Freezes, Halts
 from bot.journal.notices import Notices
 from bot.journal.operations import Operations
 from bot.journal.outbox import Outbox
@@ -51,7 +52,7 @@ def journal_on(database: Engine) -> Journal:
         notices=Notices(database),
         drain=Drain(database),
         configurations=Configurations(database),
-        target_facts=TargetFacts(database, TargetLocks()),
+        target_facts=TargetFacts(database, TargetLocks(), Freezes(), Halts()),
     )
 
 

@@ -20,8 +20,14 @@ class TargetStore(Protocol):
         """Keep what stays of *event*."""
         ...
 
-    def of(self, connection: Connection, target: TargetName) -> TargetEvent | None:
-        """Return what is kept of *target*."""
+    def of(
+        self, connection: Connection, target: TargetName, policy: str
+    ) -> tuple[TargetEvent, ...]:
+        """Return what is kept of *target*, of its policy, and of all."""
+        ...
+
+    def all(self, connection: Connection) -> tuple[TargetEvent, ...]:
+        """Return all that is kept."""
         ...
 
 
@@ -40,11 +46,17 @@ class TargetFacts:
         )
         store = next(each for each in self._stores if isinstance(event, each.events))
         with writing(self._database) as connection:
-            append(connection, entry)
             store.keep(connection, event)
+            append(connection, entry)
 
-    def of(self, target: TargetName) -> tuple[TargetEvent, ...]:
-        """Return all that is kept of *target*."""
+    def of(self, target: TargetName, policy: str) -> tuple[TargetEvent, ...]:
+        """Return all that is kept of *target*, of its policy, and of all."""
         with reading(self._database) as connection:
-            found = [store.of(connection, target) for store in self._stores]
-        return tuple(each for each in found if each is not None)
+            found = [store.of(connection, target, policy) for store in self._stores]
+        return tuple(event for events in found for event in events)
+
+    def everywhere(self) -> tuple[TargetEvent, ...]:
+        """Return all that is kept."""
+        with reading(self._database) as connection:
+            found = [store.all(connection) for store in self._stores]
+        return tuple(event for events in found for event in events)

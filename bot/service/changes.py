@@ -14,7 +14,7 @@ from bot.core.policy import Policy, approvals_needed
 from bot.core.ports import AlreadyDelivered, Created, LimitReached, TargetLocked
 from bot.core.records import Asked
 from bot.core.rows import UnreadableOperation
-from bot.core.rules import Change, decide
+from bot.core.rules import Change, decide, warning
 from bot.core.target import Target
 from bot.service.context import ServiceContext, cloud_denial
 from bot.systems import system as system_named
@@ -36,7 +36,10 @@ def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str
     if wanted.dry_run:
         return _dry_run(context, wanted.asked, target, policy)
     operation = _operation(context, wanted, target, by)
-    return _recorded(context, operation, policy, by, delivery)
+    made = _recorded(context, operation, policy, by, delivery)
+    return (
+        made.model_copy(update={"warned": warning(facts)}) if isinstance(made, Recorded) else made
+    )
 
 
 def _dry_run(context: ServiceContext, asked: Asked, target: Target, policy: Policy) -> Outcome:

@@ -23,7 +23,7 @@ from bot.core.outcomes import (
     Versions,
 )
 from bot.core.records import OperationId
-from bot.core.rules import Ask, decide, is_approver, is_requester
+from bot.core.rules import Ask, decide, holds, is_approver, is_requester
 from bot.core.system import Entry, Offer
 from bot.core.target import Target
 from bot.core.verbs import OPERATION, verb_of
@@ -191,4 +191,5 @@ def _line(context: ServiceContext, target: Target) -> TargetLine:
         title=system_named(target.system).spec.title,
         holder=context.journal.operations.holder(target.name),
         latest=context.journal.operations.latest(target.name),
+        holds=holds(context.facts.of_target(target)),
     )

@@ -1,31 +1,64 @@
-"""What people wish about a target that begins no operation."""
+"""What people wish about a target, a policy's targets or all, that begins no operation."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from bot.core.codes import Denied
-from bot.core.codes.service import TryAgain
+from bot.core.codes.service import LockTaken, TryAgain
 from bot.core.errors import ConflictError
 from bot.core.outcomes import Caller, Noted, Outcome
-from bot.core.rules import TargetIntent, decide
+from bot.core.records import OperationId
+from bot.core.rules import FreezeEnded, TargetIntent, Unlocked, decide
+from bot.core.surfaces import Subject, told_directly
+from bot.core.target import TargetEvent
 from bot.service.context import ServiceContext
 
 _TRIES: Final = 5  # several may wish it at once; each loses only against one that won
+_RUNG: Final = 50  # operations that are looked at at once; the sweeper finds the others
 
 
 def settle(context: ServiceContext, wanted: TargetIntent, *, by: Caller) -> Outcome:
     """Keep what is wished, or say why not; decided again where somebody else was faster."""
     for _ in range(_TRIES):
-        facts = context.facts.of_change(wanted, by.user)
+        facts = context.facts.of_wish(wanted, by.user)
         denied = decide(wanted, facts).denied
         if denied is not None:
             return context.denied(by, wanted.target, denied)
-        if facts.target is None:
-            msg = "a wish was allowed without its target"
-            raise ValueError(msg)
-        event = wanted.becomes(facts.target.name, by.user, context.clock())
+        event = wanted.becomes(facts, by.user)
         try:
             context.journal.target_facts.keep(event)
         except ConflictError:
             continue
+        _follow(context, event)
         return Noted(event=event)
     return context.denied(by, wanted.target, Denied.of(TryAgain()))
+
+
+def _follow(context: ServiceContext, event: TargetEvent) -> None:
+    """Tell whose lock was taken, and let go on what was held."""
+    if isinstance(event, Unlocked) and event.holder not in {None, event.by}:
+        _tell(context, event, str(event.holder))
+    if event.ends_a_hold:
+        context.engine.ring(islice(_held_by(context, event), _RUNG))
+
+
+def _tell(context: ServiceContext, event: Unlocked, holder: str) -> None:
+    code = LockTaken(target=event.target, by=event.by, words=event.reason)
+    subject = Subject(kind="target", id=event.target)
+    name = f"unlocked:{event.at.isoformat()}"
+    context.journal.outbox.show(told_directly(holder, subject, code, name=name), at=event.at)
+    context.engine.wake_outbox()
+
+
+def _held_by(context: ServiceContext, event: TargetEvent) -> Iterator[OperationId]:
+    """Yield the operations that stand before a permit, of those that *event* is about."""
+    targets = context.catalogue().targets
+    scope = event.scope if isinstance(event, FreezeEnded) else "target"
+    is_of_all = event.kind == "halt_ended" or scope == "all"
+    for each in context.journal.operations.all_open():
+        target = targets.get(each.target)
+        names = {each.target} if scope == "target" else {target.policy if target else ""}
+        is_before_permit = each.phase == "queued" or each.stage == "ready"
+        if is_before_permit and not each.is_foreign and (is_of_all or event.target in names):
+            yield each.id

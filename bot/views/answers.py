@@ -141,7 +141,7 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
         case Values():
             return value_lines(outcome, locale)
         case Noted(event=event):
-            return (say(f"noted.{event.kind}", locale, **dict(event)),)
+            return (say(f"noted.{event.kind}", locale, **dict(event), name=event.target),)
         case Done(operation=operation):
             return _present(operation, say("answer.done", locale, operation=operation.id), locale)
         case Unchanged(operation=operation, why=why):
@@ -168,6 +168,8 @@ def _recorded(outcome: Recorded, locale: Locale) -> Iterator[str]:
     operation = outcome.operation
     what = subject(operation, locale)
     yield f"{RECORDED} {say('answer.recorded', locale, operation=operation.id, subject=what)}"
+    if outcome.warned:
+        yield f"{WARNING} {said(outcome.warned, locale).says}"
     yield _next(outcome, locale)
 
 

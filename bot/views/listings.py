@@ -16,10 +16,10 @@ from bot.core.outcomes import (
 from bot.core.rows import UnreadableOperation
 from bot.core.system import Entry, Offer
 from bot.views.card import change_lines
-from bot.views.notes import awaited
+from bot.views.notes import awaited, held
 from bot.views.steps import step_lines
 from bot.views.text import capitalised, code, escaped
-from bot.views.words import Locale, Marked, say, worded
+from bot.views.words import Locale, Marked, said, say, worded
 from bot.views.words.naming import WARNING, headline, phase_reason, state, subject
 
 TARGETS_MAX: Final = 40  # targets in one answer; the rest is counted
@@ -149,10 +149,17 @@ def _target(line: TargetLine, locale: Locale) -> str:
     aliases = ", ".join(escaped(alias, 30) for alias in line.target.aliases[:3])
     named = f"• *{escaped(line.target.name)}*" + (f" ({aliases})" if aliases else "")
     operation = line.holder or line.latest
-    return f"{named} · {title}" + (f" · {brief(operation, locale)}" if operation else "")
+    held = "".join(f"\n   {WARNING} {each}" for each in _holds(line, locale))
+    return f"{named} · {title}" + (f" · {brief(operation, locale)}" if operation else "") + held
+
+
+def _holds(line: TargetLine, locale: Locale) -> Iterator[str]:
+    for reason in line.holds:
+        yield said(reason, locale).says
 
 
 def _operations(line: TargetLine, locale: Locale) -> Iterator[str]:
+    yield from (f"{WARNING} {each}" for each in _holds(line, locale))
     if line.holder:
         yield say("status.in_progress", locale, operation=brief(line.holder, locale))
     if line.latest:
@@ -172,6 +179,7 @@ def _operation(operation: Operation, url: str, locale: Locale) -> Iterator[str]:
         at=operation.created_at,
         reason=operation.reason,
     )
+    yield from held(operation, locale)
     yield from awaited(operation, locale)
     yield from change_lines(operation.plan, locale)
     yield from step_lines(operation, None, locale)

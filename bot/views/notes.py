@@ -41,6 +41,7 @@ _BY_PEOPLE: Final = "not_executed"  # the code where the API did not say that it
 def notes(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[str, ...]:
     """Return what one must know about *operation* now, the weightiest first."""
     return (
+        *held(operation, locale),
         *awaited(operation, locale),
         *_behind(operation, facts, locale),
         *_of_phase(operation, facts, locale),
@@ -54,6 +55,13 @@ def _behind(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[
     done = facts.undone
     if done is not None and operation.created_at - done.at < LATELY:
         yield f"{WARNING} {say('note.behind', locale, target=operation.target, **dict(done))}"
+
+
+def held(operation: Operation, locale: Locale) -> Iterator[str]:
+    """Yield what keeps its next permit back, and since when."""
+    if operation.held is not None:
+        words = say("note.held", locale, since=operation.held.since, why=operation.held.reason)
+        yield f"{WAITING} {words}"
 
 
 def awaited(operation: Operation, locale: Locale) -> Iterator[str]:

@@ -34,7 +34,7 @@ from bot.views.words.naming import (
 )
 
 _FOR_APPROVERS: Final = (ev.AnswerLost, ev.SettleTimePassed, ev.WatchStalled, ev.ExecutedLate)
-_SYMBOLS: Final = {"approval_lapsed": EXPIRED}
+_SYMBOLS: Final = {"approval_lapsed": EXPIRED, "held_back": WAITING}
 _FINDINGS_ROOM: Final = 9_500  # characters; all blocks of a message have 13,000
 
 

@@ -123,7 +123,7 @@ def test_what_was_filled_in_is_named() -> None:
     text = a_file().replace("targets:\n", f"targets:\n{SEARCH}")
     environment = {**ENVIRONMENT, "HOSTNAME": "bot-1", "A": "1", "B": "2"}
     notes = built(text, environment).notes
-    assert [note.partition(" (line ")[0] for note in notes] == [
+    assert [note.partition(" (line ")[0] for note in notes if "filled in" in note] == [
         "targets.search.values.host",
         "targets.search.values.twice",
     ]

@@ -131,6 +131,8 @@ class Machines:
                 yield float(due)
 
     def _waits_for_a_person(self, operation: Operation) -> bool:
+        if operation.held:
+            return True
         match operation.phase:
             case Uncertain(since=since):
                 return self.clock() - since > PATIENCE

@@ -414,16 +414,24 @@ def test_a_requester_who_left_ends_the_operation(world: World) -> None:
     assert "cancelled" in world.card(card).text
 
 
-def test_a_freeze_that_began_meanwhile_stops_it(world: World) -> None:
-    """A freeze that holds at the permit stops what was approved before."""
+def test_a_freeze_that_began_meanwhile_holds_it(world: World) -> None:
+    """A freeze holds what was approved before, says so once, and lets it go on by itself."""
     card = world.approved()
-    world.edit(
-        "    approval_expires: 60m\n",
-        '    approval_expires: 60m\n    freezes: [{days: "mon-sun", reason: "sale"}]\n',
-    )
+    freeze = '    freezes: [{days: "mon-sun", reason: "sale"}]\n'
+    world.edit("    approval_expires: 60m\n", f"    approval_expires: 60m\n{freeze}")
     world.settle()
+    world.wait(300, step=30)
     assert world.tries == 0
-    assert "frozen" in world.thread(card)[-1]
+    assert world.operation(card).phase.kind == "queued"
+    assert [each for each in world.thread(card) if "Held back" in each] == world.thread(card)[-1:]
+    assert "changes are frozen on Wednesdays (sale)" in words(world.card(card))
+    assert "goes on by itself" in words(world.card(card))
+    assert labels(world.card(card)) == ["Cancel"]
+    world.edit(freeze, "")
+    world.wait(61, step=10)
+    world.settle()
+    assert "succeeded" in world.card(card).text
+    assert "Held back" not in words(world.card(card))
 
 
 def test_a_target_that_left_the_file_stops_it(world: World) -> None:

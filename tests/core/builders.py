@@ -124,6 +124,7 @@ _OWN: Final[dict[str, dict[str, Any]]] = {  # what each kind has beyond step and
     "requested": {"by": ANN},
     "planned": {},
     "plan_refused": {"code": "no_change", "reason": "it runs"},
+    "held_back": {"reason": "frozen"},
     "answer_awaited": {"awaited": {"since": NOON, "connection": "huawei", "reason": "HTTP 503"}},
     "approval_given": {"by": BOB},
     "approvals_voided": {"reason": "1.3.1 runs"},

@@ -30,6 +30,7 @@ TABLE: Final[dict[str, dict[str, str]]] = {
     },
     "asked, no gate": {
         "answer_awaited": "queued",
+        "held_back": "queued",
         "planned": "queued",
         "plan_refused": "failed",
         "withdrawn": "cancelled",
@@ -44,6 +45,7 @@ TABLE: Final[dict[str, dict[str, str]]] = {
     },
     "queued": {
         "answer_awaited": "queued",
+        "held_back": "queued",
         "plan_refused": "failed",
         "approvals_voided": "awaiting_approval",
         "withdrawn": "cancelled",
@@ -57,6 +59,7 @@ TABLE: Final[dict[str, dict[str, str]]] = {
     },
     "postponed": {
         "answer_awaited": "running ready",
+        "held_back": "running ready",
         "permit_granted": "running submitting",
         "plan_refused": "failed",
     },
@@ -78,6 +81,7 @@ TABLE: Final[dict[str, dict[str, str]]] = {
     },
     "ready for the last": {
         "answer_awaited": "running ready",
+        "held_back": "running ready",
         "permit_granted": "running submitting",
         "plan_refused": "failed",
         "plan_extended": "running ready",

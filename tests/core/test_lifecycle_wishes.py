@@ -37,6 +37,7 @@ WISHES: Final[list[tuple[str, tuple[str, ...], Effects]]] = [
         ("asked", "asked, no gate", "queued", "postponed", "ready for the last"),
         (),
     ),
+    ("held_back", ("asked, no gate", "queued", "postponed", "ready for the last"), ()),
     ("plan_extended", ("ready for the last",), RINGS),
     ("permit_granted", ("queued", "postponed", "ready for the last"), ()),
     ("not_accepted", ("submitting",), (LookAgain(at=NOON + SECOND),)),
@@ -92,6 +93,11 @@ def test_a_voice_of_several_rings_nobody() -> None:
     assert transition(operation, fitting("approval_given", operation)).effects == ()
 
 
+def _held() -> Operation:
+    operation = PLACES["queued"]()
+    return led(operation, fitting("held_back", operation))
+
+
 def _denied_once() -> Operation:
     operation = PLACES["uncertain for two"]()
     return led(operation, fitting("not_executed_said", operation))
@@ -118,6 +124,7 @@ HERE: Final[dict[str, Callable[[], Operation]]] = {
     "approved once": _approved_once,
     "denied once": _denied_once,
     "settled": _settled,
+    "held": _held,
 }
 EARLY: Final = {"at": NOON + HOUR - SECOND}
 BLANK: Final = {"plan": an_operation().plan}
@@ -126,6 +133,7 @@ ELSEWHERE: Final = "the permit is for another step or attempt"
 REASONS: Final[list[tuple[str, str, dict[str, Any], str]]] = [
     ("asked", "approval_given", {}, "another plan was approved"),
     ("planned", "answer_awaited", {}, "it is known already, or nothing is read now"),
+    ("held", "held_back", {}, "it is known already"),
     ("asked", "planned", BLANK, "nothing was observed"),
     ("asked, no gate", "permit_granted", {}, "there is no plan yet"),
     ("planned", "planned", {}, "the plan is made already"),

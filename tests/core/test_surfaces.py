@@ -30,6 +30,7 @@ PAIRS: Final = [(place, kind) for place, row in TABLE.items() for kind in row]
 NEWS: Final[dict[str, tuple[str, str]]] = {
     "planned": ("decisive", ""),
     "answer_awaited": ("notable", ""),
+    "held_back": ("decisive", "notable"),
     "approval_given": ("decisive", "decisive"),
     "approvals_voided": ("decisive", "decisive"),
     "plan_extended": ("notable", "notable"),

@@ -52,6 +52,7 @@ def test_a_request_is_recorded_whole(journal: Journal, engine: Engine) -> None:
         "drain": 0,
         "configurations": 0,
         "target_locks": 0,
+        "freezes": 0,
     }
 
 

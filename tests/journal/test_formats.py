@@ -47,6 +47,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "65500f37c0ae",
         "a row of the outbox": "2571d6e151d1",
     },
+    5: {
+        "an operation": "8ec28a6db465",
+        "an event": "385e83997595",
+        "a surface": "1593508297c7",
+        "a subscription": "65500f37c0ae",
+        "a row of the outbox": "2571d6e151d1",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

@@ -12,6 +12,7 @@ from bot.core.errors import ConflictError, PermitTakenError
 from bot.core.events import Event
 from bot.core.operation import Operation
 from bot.core.plan import PlannedStep
+from bot.core.rules import HaltBegun, HaltEnded
 from bot.journal import Journal
 from bot.journal.commits import Commits
 from bot.journal.schema import permits
@@ -173,3 +174,43 @@ def _not_accepted() -> ev.NotAccepted:
     return ev.NotAccepted(
         at=NOON, step=0, attempt=1, reason=foreign("throttled"), retry_at=retry_at
     )
+
+
+def test_no_permit_is_granted_under_a_halt(journal: Journal, engine: Engine) -> None:
+    """Whoever asked the rules a moment ago gets no permit either; after the halt it is granted."""
+    queued(journal)
+    halt = HaltBegun(target="all", by="U0LEA", at=NOON, reason="network down")
+    journal.target_facts.keep(halt)
+    with pytest.raises(ConflictError, match="halted"):
+        apply(journal, an_id(1), permitted())
+    assert granted(engine) == []
+    journal.target_facts.keep(HaltEnded(target="all", by="U0LEA", at=NOON))
+    apply(journal, an_id(1), permitted())
+    assert granted(engine) == [(0, 1, None)]
+
+
+def test_between_a_halt_and_permits_one_is_first(journal: Journal, engine: Engine) -> None:
+    """Of a halt and twenty permits at the same instant, no permit comes after the halt."""
+    numbers = range(1, 21)
+    for number in numbers:
+        operation = an_operation(number, target=f"shop-{number}")
+        create(journal, operation)
+        apply(journal, an_id(number), planned(operation), approved(operation))
+
+    def permit(number: int) -> bool:
+        if number == 0:
+            journal.target_facts.keep(
+                HaltBegun(target="all", by="U0LEA", at=NOON, reason="network down")
+            )
+            return False
+        try:
+            apply(journal, an_id(number), permitted())
+        except ConflictError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        came = sum(pool.map(permit, (*range(1, 11), 0, *range(11, 21))))
+    kinds = [row["what"] for row in journal.audit.export()]
+    assert "permit_granted" not in kinds[kinds.index("halt_begun") :]
+    assert len(granted(engine)) == came

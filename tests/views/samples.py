@@ -19,6 +19,7 @@ from bot.core.plan import Change, Observation, Plan, PlanDraft, PlannedStep
 from bot.core.policy import Policy
 from bot.core.records import Parameters
 from bot.core.rules import Abilities, Facts, Newest
+from bot.core.rules.lock import LockedByPerson
 from bot.core.target import Target
 from bot.core.verbs import offers
 from bot.views.buttons import CardFacts
@@ -120,6 +121,10 @@ AWAITED: Final = ev.AnswerAwaited(
     at=at(31),
     awaited=Awaited(since=NOON, connection="huawei", reason=foreign("HTTP 503: <b>down</b>")),
 )
+HELD_BACK: Final = ev.HeldBack(
+    at=at(45),
+    reason=LockedByPerson(by=SUE, since=NOON, words="<b>Black Friday</b>").reason,
+)
 APPROVED: Final = ev.ApprovalGiven(at=at(30), by=SUE, digest=MADE.digest)
 PERMIT: Final = ev.PermitGranted(at=at(40), step=0, attempt=1)
 ACCEPTED: Final = ev.TaskAccepted(
@@ -203,6 +208,7 @@ _WATCHED = (*_TO_SECOND, SECOND_ACCEPTED, SEEN)
 STORIES: Final[dict[str, tuple[Event, ...]]] = {
     "requested": (),
     "awaiting_the_cloud": (AWAITED,),
+    "held_back": (PLANNED, APPROVED, HELD_BACK),
     "awaiting_approval": (PLANNED,),
     "queued": (PLANNED, APPROVED),
     "submitting": (PLANNED, APPROVED, PERMIT),
@@ -259,6 +265,7 @@ EVENTS: Final[dict[str, tuple[Operation, Event]]] = {
     "planned": (told("awaiting_approval"), PLANNED),
     "plan_refused": (told("plan_refused"), STORIES["plan_refused"][-1]),
     "answer_awaited": (told("awaiting_the_cloud"), AWAITED),
+    "held_back": (told("held_back"), HELD_BACK),
     "approval_given": (told("queued"), APPROVED),
     "approvals_voided": (
         told("awaiting_approval"),

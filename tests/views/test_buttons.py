@@ -19,6 +19,7 @@ from tests.views.samples import EN, FACTS, RETRY, STORIES, at, offering, told, w
 TABLE: Final[dict[str, tuple[str, ...]]] = {
     "requested": ("Details", "Cancel"),
     "awaiting_the_cloud": ("Details", "Cancel"),
+    "held_back": ("Details", "Cancel"),
     "awaiting_approval": ("Approve", "Reject", "Details", "Cancel"),
     "queued": ("Details", "Cancel"),
     "submitting": ("Details",),

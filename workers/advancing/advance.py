@@ -25,6 +25,7 @@ from bot.core.records import OperationId
 from bot.core.surfaces import about, whispered
 from bot.systems import system as system_named
 from bot.views.answers import whisper
+from workers.advancing.holding import hold
 from workers.advancing.planning import check, plan
 from workers.advancing.submitting import submit
 from workers.advancing.waiting import tell_of_waiting
@@ -33,7 +34,7 @@ from workers.parking import park
 
 log = logging.getLogger("slipway.jobs")
 
-WITHDRAWING: Final = frozenset({"not_allowed", "frozen", "unknown_target"})  # codes
+WITHDRAWING: Final = frozenset({"not_allowed", "unknown_target"})  # codes
 PLAN_AGAIN: Final = timedelta(seconds=10)  # after a cloud that gave no answer
 
 
@@ -134,6 +135,9 @@ def _send(context: WorkerContext, operation: Operation, step: int) -> bool:
     found = checked.decision.decisive
     if found is None:
         return submit(context, operation)
+    if found.verdict == "wait":
+        hold(context, operation, found)
+        return False
     if found.verdict == "void" and found.why and checked.live_plan:
         voided = ev.ApprovalsVoided(at=context.clock(), plan=checked.live_plan, reason=found.why)
         after = context.engine.apply_to(operation, voided)

@@ -42,8 +42,8 @@ def check(context: WorkerContext, operation: Operation, step: int) -> Check | De
     intent = Send(operation=operation.id, step=step)
     facts = context.facts.of_send(operation, None)
     decision = decide(intent, facts)
-    is_first = not operation.was_sent
-    if decision.denied is not None or not is_first:
+    is_first, found = not operation.was_sent, decision.decisive
+    if (found is not None and found.verdict in {"no", "wait"}) or not is_first:
         return Check(decision=decision)
     live = _live(context, operation, facts)
     if isinstance(live, Denied):

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from bot.core.codes import Reason
 from bot.core.rows import OutboxRow
 from bot.core.surfaces import SurfaceKind
 from bot.views.layout import Drawn
+from bot.views.words import sentence, worded
 from workers.context import WorkerContext
 from workers.slack.direct_messages import tell_directly
 from workers.slack.operation_surfaces import operation_card, operation_directly, operation_replies
@@ -31,9 +33,17 @@ def _whisper(_: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     return Drawn(text=str(rows[0].body["text"]))
 
 
+def _directly(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
+    """Return what somebody is told: a reason by itself, or what a card would say."""
+    if "reason" not in rows[0].body:
+        return operation_directly(context, rows)
+    reason = Reason.model_validate_json(str(rows[0].body["reason"]))
+    return Drawn(text=sentence(worded(reason, context.locale), context.locale))
+
+
 KINDS: Final[Mapping[SurfaceKind, Kind]] = {
     "operation_card": Kind(operation_card, instead=tell_directly),
     "operation_reply": Kind(operation_replies, goes_together=True, instead=tell_directly),
     "whisper": Kind(_whisper, doubt="send_again", is_given_up=True),
-    "direct": Kind(operation_directly, doubt="leave", is_given_up=True),
+    "direct": Kind(_directly, doubt="leave", is_given_up=True),
 }

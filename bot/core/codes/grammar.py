@@ -74,6 +74,39 @@ class FlagTakesNoValue(_Usage):
     flag: str
 
 
+class ReasonMissing(_Usage):
+    """The command wants a reason."""
+
+    key = "reason_required.by_verb"
+
+
+class BareDuration(Code):
+    """A length of time stands where the reason is expected."""
+
+    key = "bad_end.bare"
+    word: str
+
+
+class TwoEnds(_Usage):
+    """Both `--for` and `--until` are given."""
+
+    key = "usage.two_ends"
+
+
+class BadDuration(Code):
+    """This is no length of time."""
+
+    key = "bad_end.duration"
+    word: str
+
+
+class BadEnd(Code):
+    """This is no moment."""
+
+    key = "bad_end.moment"
+    word: str
+
+
 class ReasonWants(_Usage):
     """`--reason` wants words in quotes."""
 

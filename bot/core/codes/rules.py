@@ -230,6 +230,30 @@ class NotApprover(Code):
     key = "not_approver.approve"
 
 
+class MayNotUnlock(Code):
+    """Only the holder and the approvers may unlock the target."""
+
+    key = "not_approver.unlock"
+
+
+class MayNotFreeze(Code):
+    """Only approvers may freeze and thaw it."""
+
+    key = "not_approver.freeze"
+
+
+class NotAdmin(Code):
+    """Only the admins of the installation may do this."""
+
+    key = "not_allowed.admins"
+
+
+class NoAdmins(Code):
+    """No admins are listed in slipway.yaml, so nobody may do this."""
+
+    key = "not_allowed.no_admins"
+
+
 class NotDecider(Code):
     """Only approvers may decide about what is uncertain or stalled."""
 
@@ -271,6 +295,7 @@ class Frozen(Code):
     until: str = ""  # the last day of the freeze, where it is one of dates
     weekday: int | None = None  # 0 is Monday, where it is one of days
     words: str = ""  # why, as slipway.yaml gives it
+    ends: Moment | None = None
 
 
 class DeadlinePassed(Code):

@@ -116,3 +116,21 @@ class InternalError(Code):
 
     key = "internal_error"
     error_id: str
+
+
+class LockTaken(Code):
+    """Somebody ended another one's lock: told to the holder."""
+
+    key = "told.lock_taken"
+    target: str
+    by: UserId
+    words: str
+
+
+class LockHeldLong(Code):
+    """Somebody has held a lock for long: told to the holder."""
+
+    key = "told.lock_held"
+    target: str
+    since: Moment
+    words: str

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
+from bot.core.codes import Reason
 from bot.core.rules import (
     approvals,
     deadline,
     digest,
     drain,
+    ends,
     freeze,
+    halt,
     known,
     live,
     lock,
@@ -31,9 +34,29 @@ from bot.core.rules import (
     way_back,
 )
 from bot.core.rules.decision import Decision, Finding
-from bot.core.rules.facts import Abilities, Facts, Newest, Undone
-from bot.core.rules.intents import Ask, Change, Intent, Prepare, Press, Seen, Send, TargetIntent
-from bot.core.rules.lock import Locked, Unlocked
+from bot.core.rules.facts import Abilities, Ends, Facts, Newest, Undone
+from bot.core.rules.freeze import (
+    Freeze,
+    FreezeAll,
+    FreezeBegun,
+    FreezeEnded,
+    Thaw,
+    ThawAll,
+    freezes,
+)
+from bot.core.rules.halt import Halt, HaltBegun, HaltEnded, Resume, halt_code
+from bot.core.rules.intents import (
+    Ask,
+    Change,
+    Intent,
+    LimitedIntent,
+    Prepare,
+    Press,
+    Seen,
+    Send,
+    TargetIntent,
+)
+from bot.core.rules.lock import Lock, Locked, Unlock, Unlocked, lock_code, lock_of
 from bot.core.rules.presses import Approve, Cancel, NotExecuted, Recover, Reject, RollBack
 from bot.core.rules.rights import approve_right, is_approver, is_requester, request_right, right_of
 
@@ -45,9 +68,19 @@ __all__ = [
     "Cancel",
     "Change",
     "Decision",
+    "Ends",
     "Facts",
     "Finding",
+    "Freeze",
+    "FreezeAll",
+    "FreezeBegun",
+    "FreezeEnded",
+    "Halt",
+    "HaltBegun",
+    "HaltEnded",
     "Intent",
+    "LimitedIntent",
+    "Lock",
     "Locked",
     "Newest",
     "NotExecuted",
@@ -55,19 +88,27 @@ __all__ = [
     "Press",
     "Recover",
     "Reject",
+    "Resume",
     "RollBack",
     "Rule",
     "Seen",
     "Send",
     "TargetIntent",
+    "Thaw",
+    "ThawAll",
     "Undone",
+    "Unlock",
     "Unlocked",
     "approve_right",
     "decide",
+    "holds",
     "is_approver",
     "is_requester",
+    "lock_code",
+    "lock_of",
     "request_right",
     "right_of",
+    "warning",
 ]
 
 Judge: TypeAlias = Callable[[Intent, Facts], Finding | None]
@@ -101,6 +142,8 @@ RULES: Final = (
     Rule("undone", undone.judge),
     Rule("reason", reason.judge),
     Rule("secrecy", secrecy.judge),
+    Rule("ends", ends.judge),
+    Rule("halt", halt.judge),
     Rule("lock", lock.judge),
     Rule("freeze", freeze.judge),
     Rule("deadline", deadline.judge),
@@ -108,6 +151,24 @@ RULES: Final = (
     Rule("approvals", approvals.judge),
     Rule("live", live.judge),
 )
+
+
+def holds(facts: Facts) -> tuple[Reason, ...]:
+    """Return what holds changes of the target now, or warns of them, whoever asks."""
+    halted, locked = facts.kept_as(HaltBegun), lock_of(facts)
+    found = (
+        *((halt_code(halted),) if halted else ()),
+        *((lock_code(locked),) if locked else ()),
+        *(code for code, _, _ in freezes(facts)),
+    )
+    return tuple(code.reason for code in found)
+
+
+def warning(facts: Facts) -> Reason | None:
+    """Return what a lock says that holds nothing, and only warns; not to its holder."""
+    lock = lock_of(facts)
+    is_own = lock is not None and facts.person is not None and facts.person.id == lock.by
+    return None if lock is None or not lock.is_warning or is_own else lock_code(lock).reason
 
 
 def decide(intent: Intent, facts: Facts) -> Decision:

@@ -11,6 +11,6 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     operation = facts.operation
     if not isinstance(intent, Send) or operation is None:
         return None
-    if operation.deadline_at is not None and facts.now >= operation.deadline_at:
+    if operation.is_overdue(facts.now):
         return Finding.no(DeadlinePassed(deadline=operation.deadline.total_seconds()))
     return Finding.yes()

@@ -1,5 +1,6 @@
 """Decisions: what every rule found, in order, and what follows from it."""
 
+from datetime import datetime
 from typing import Literal, Self, TypeAlias
 
 from bot.core.codes import Code, Denied, Reason
@@ -8,6 +9,7 @@ from bot.core.records import OperationId, Record
 Verdict: TypeAlias = Literal[
     "yes",
     "no",  # it must not happen
+    "wait",  # it may happen later, by itself
     "moot",  # it has no effect (any more): how things stand is the answer
     "void",  # what was approved is not what would happen now: people decide again
 ]
@@ -22,6 +24,7 @@ class Finding(Record):
     place: str = ""  # the line of slipway.yaml that decided, where one did
     who: tuple[str, ...] = ()  # ids of the people and groups that may
     operation: OperationId | None = None  # the operation that is in the way, where one is
+    until: datetime | None = None  # of what has to wait, where that is known
 
     @classmethod
     def yes(cls, place: str = "") -> Self:
@@ -44,6 +47,18 @@ class Finding(Record):
     def because(cls, why: Reason) -> Self:
         """Forbid it for a reason that is given already."""
         return cls(verdict="no", why=why)
+
+    @classmethod
+    def wait(
+        cls,
+        code: Code,
+        *,
+        place: str = "",
+        who: tuple[str, ...] = (),
+        until: datetime | None = None,
+    ) -> Self:
+        """Let it happen later, when what *code* says has ended."""
+        return cls(verdict="wait", why=code.reason, place=place, who=who, until=until)
 
     @classmethod
     def moot(cls, code: Code, *, operation: OperationId | None = None) -> Self:

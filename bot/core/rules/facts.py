@@ -11,7 +11,7 @@ from bot.core.operation import Operation
 from bot.core.plan import Plan
 from bot.core.policy import Member, Policy
 from bot.core.records import Action, Moment, OperationId, Record, UserId
-from bot.core.target import Target, TargetEvent
+from bot.core.target import Scope, Target, TargetEvent
 
 E = TypeVar("E", bound=TargetEvent)
 
@@ -45,6 +45,14 @@ class Undone(Record):
     after: Value
 
 
+class Ends(Record):
+    """When what is wished would end."""
+
+    at: datetime | None  # None: the clocks of the zone skip that time
+    zone: str = ""  # the one that was meant, where none was typed
+    typed: str = ""  # as it was typed
+
+
 class Facts(Record):
     """What is known at the moment of a decision.
 
@@ -67,12 +75,31 @@ class Facts(Record):
     is_on_card: bool = True  # where a button was pressed: it stands on a card of the operation
     newest: Newest | None = None
     undone: Undone | None = None
+    scope: Scope | None = None  # of a wish that may name a policy, or all
+    ends: Ends | None = None  # of a wish that is limited in time
+    admins: tuple[str, ...] = ()  # of the installation, as slipway.yaml lists them
     kept: tuple[TargetEvent, ...] = ()  # what people did about the target, as far as it stays
     rolled_back_by: OperationId | None = None
     continued_by: OperationId | None = None
     requester: Member | None = None  # of the operation, before a permit
     approvers: tuple[Member, ...] = ()  # who approved it, before a permit
     live_plan: Plan | None = None  # what would be planned now, before the first permit
+
+    @property
+    def name(self) -> str:
+        """The name of the target that is meant, as slipway.yaml has it.
+
+        Raises:
+            ValueError: no target is known.
+        """
+        if self.target is None:
+            msg = "a wish was allowed without its target"
+            raise ValueError(msg)
+        return self.target.name
+
+    def all_kept(self, kind: type[E]) -> tuple[E, ...]:
+        """Return all that is kept of the target, its policy and all as events of this kind."""
+        return tuple(each for each in self.kept if isinstance(each, kind))
 
     def kept_as(self, kind: type[E]) -> E | None:
         """Return what is kept of the target as an event of this kind."""

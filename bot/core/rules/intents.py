@@ -1,17 +1,20 @@
 """Intents: what somebody wishes to happen, typed. A command, a press and a form become one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Literal, Self, TypeAlias
 
 from bot.core.codes import Code
 from bot.core.codes.rules import MovedOn
 from bot.core.events import Event
 from bot.core.operation import Operation
-from bot.core.records import Asked, OperationId, Record, TargetName, UserId
+from bot.core.records import Asked, OperationId, Record, UserId
+from bot.core.rules.facts import Facts
 from bot.core.target import TargetEvent
 
-# A line of a policy, or who may decide where it lists no approvers, or cancel.
-RightName: TypeAlias = Literal["request", "rollback", "approve", "cancel", "decide"]
+# A line of a policy, or who may decide where it lists no approvers, or cancel; the admins.
+RightName: TypeAlias = Literal[
+    "request", "rollback", "approve", "cancel", "decide", "unlock", "freeze", "admin"
+]
 
 
 # A form for the reason, where one is wanted; or a view, of which nothing becomes.
@@ -76,17 +79,26 @@ class TargetIntent(Record):
     """A wish about a target that begins no operation: it says who may, and what becomes of it."""
 
     right: ClassVar[RightName]
+    is_holders: ClassVar[bool] = False  # whether whoever locked the target may, listed or not
+    is_of_policies: ClassVar[bool] = False  # whether it may name a policy, or all
 
     kind: str
     target: str  # as typed, in lower case
 
-    def becomes(self, target: TargetName, by: UserId, now: datetime) -> TargetEvent:
+    def becomes(self, facts: Facts, by: UserId) -> TargetEvent:
         """Return what *by* makes happen.
 
         Raises:
             NotImplementedError: the class does not say.
         """
         raise NotImplementedError
+
+
+class LimitedIntent(TargetIntent):
+    """A wish that may hold for a time only; where neither is given, until somebody ends it."""
+
+    length: timedelta | None = None
+    until: datetime | None = None  # naive where it was typed without a zone
 
 
 class Prepare(Record):

@@ -12,7 +12,8 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     """Want the operation of a press, and the target of a change."""
     match intent:
         case Change() | TargetIntent():
-            is_there = facts.target is not None
+            is_of_policies = isinstance(intent, TargetIntent) and intent.is_of_policies
+            is_there = (facts.scope if is_of_policies else facts.target) is not None
             unknown = UnknownTarget(word=facts.word[:63], near=facts.near)
             return Finding.yes() if is_there else Finding.no(unknown)
         case Press():

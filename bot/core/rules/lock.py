@@ -1,28 +1,90 @@
-"""Rule: while somebody has locked the target, nobody else's change of it begins."""
+"""Rule: while somebody has locked the target, nobody else's change of it begins.
 
-from typing import Literal
+What runs finishes; what was not sent yet waits.
+"""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from typing_extensions import override
 
 from bot.core.codes import Code
+from bot.core.codes.grammar import ReasonMissing
 from bot.core.records import Moment, UserId
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Change, Intent, TargetIntent
+from bot.core.rules.intents import (
+    Change,
+    Intent,
+    LimitedIntent,
+    RightName,
+    Send,
+    TargetIntent,
+)
 from bot.core.rules.presses import Recover, RollBack
 from bot.core.target import TargetEvent
 
 
 class Locked(TargetEvent):
-    """Somebody lets nobody else change the target."""
+    """Somebody lets nobody else change the target, or warns everybody else."""
 
     kind: Literal["locked"] = "locked"
     reason: str
+    until: Moment | None = None  # None: until somebody unlocks it
+    is_warning: bool = False  # it holds nothing, and is only said
+    zone: str = ""  # in which its end was typed, where none was named
+
+    def is_over(self, now: datetime) -> bool:
+        """Return whether its time has passed."""
+        return self.until is not None and now >= self.until
 
 
 class Unlocked(TargetEvent):
     """Everybody may change the target again, as far as other rules allow it."""
 
+    ends_a_hold: ClassVar[bool] = True
+
     kind: Literal["unlocked"] = "unlocked"
     reason: str = ""
+    holder: UserId | None = None  # whose lock it was
+
+
+class Lock(LimitedIntent):
+    """Let nobody else change the target."""
+
+    right: ClassVar[RightName] = "request"
+
+    kind: Literal["lock"] = "lock"
+    reason: str
+    is_warning: bool = False
+
+    @override
+    def becomes(self, facts: Facts, by: UserId) -> Locked:
+        return Locked(
+            target=facts.name,
+            by=by,
+            at=facts.now,
+            reason=self.reason,
+            until=facts.ends.at if facts.ends else None,
+            is_warning=self.is_warning,
+            zone=facts.ends.zone if facts.ends else "",
+        )
+
+
+class Unlock(TargetIntent):
+    """Let everybody change the target again: by its holder, or as a take-over."""
+
+    right: ClassVar[RightName] = "unlock"
+    is_holders: ClassVar[bool] = True
+
+    kind: Literal["unlock"] = "unlock"
+    reason: str = ""
+
+    @override
+    def becomes(self, facts: Facts, by: UserId) -> Unlocked:
+        lock = lock_of(facts)
+        holder = lock.by if lock else None
+        return Unlocked(target=facts.name, by=by, at=facts.now, reason=self.reason, holder=holder)
 
 
 class LockedByPerson(Code):
@@ -32,16 +94,73 @@ class LockedByPerson(Code):
     by: UserId
     since: Moment
     words: str
+    until: Moment | None = None
+
+
+class Warned(Code):
+    """Somebody warns of changes of the target: it is said, and nothing is held."""
+
+    key = "locked.warning"
+    by: UserId
+    since: Moment
+    words: str
+    until: Moment | None = None
+
+
+class NotLocked(Code):
+    """Nobody has locked the target."""
+
+    key = "unchanged.not_locked"
+    target: str
+
+
+def lock_of(facts: Facts) -> Locked | None:
+    """Return the lock of the target that lasts."""
+    lock = facts.kept_as(Locked)
+    return None if lock is None or lock.is_over(facts.now) else lock
+
+
+def lock_code(lock: Locked) -> Code:
+    """Return what a lock says to others."""
+    code = Warned if lock.is_warning else LockedByPerson
+    return code(by=lock.by, since=lock.at, words=lock.reason, until=lock.until)
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
-    """Refuse others what would begin an operation of a locked target; a dry run begins none."""
+    """Refuse others what would begin an operation of a locked target, and hold what has begun."""
+    lock = lock_of(facts)
     match intent:
-        case Change(dry_run=False) | RollBack() | Recover() | TargetIntent():
-            lock = facts.kept_as(Locked)
-            if lock is None or (facts.person and facts.person.id == lock.by):
-                return Finding.yes()
-            why = LockedByPerson(by=lock.by, since=lock.at, words=lock.reason)
-            return Finding.no(why, who=(lock.by,))
+        case Recover() if facts.operation is not None and not facts.operation.is_final:
+            return Finding.yes()  # a step of what runs
+        case Change(dry_run=False) | RollBack() | Recover():
+            return _others(lock, facts)
+        case Lock():
+            return _others(lock.model_copy(update={"is_warning": False}) if lock else None, facts)
+        case Unlock(reason=reason):
+            return _unlocking(lock, facts, reason)
+        case Send():
+            return _sending(lock, facts)
         case _:
             return None
+
+
+def _others(lock: Locked | None, facts: Facts) -> Finding:
+    if lock is None or lock.is_warning or (facts.person and facts.person.id == lock.by):
+        return Finding.yes()
+    return Finding.no(lock_code(lock), who=(lock.by,))
+
+
+def _unlocking(lock: Locked | None, facts: Facts, reason: str) -> Finding:
+    if lock is None:
+        return Finding.no(NotLocked(target=facts.name))
+    is_own = facts.person is not None and facts.person.id == lock.by
+    return Finding.yes() if is_own or reason else Finding.no(ReasonMissing(verb="unlock"))
+
+
+def _sending(lock: Locked | None, facts: Facts) -> Finding:
+    operation = facts.operation
+    is_others = operation is not None and operation.requester != lock.by if lock else False
+    runs = operation is not None and operation.was_sent
+    if lock is None or lock.is_warning or runs or not is_others:
+        return Finding.yes()
+    return Finding.wait(lock_code(lock), who=(lock.by,), until=lock.until)

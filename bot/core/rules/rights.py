@@ -5,7 +5,11 @@ from typing import NamedTuple, assert_never
 from bot.core.codes import Code
 from bot.core.codes.rules import (
     MayNotCancel,
+    MayNotFreeze,
     MayNotRequest,
+    MayNotUnlock,
+    NoAdmins,
+    NotAdmin,
     NotApprover,
     NotDecider,
     SelfApproval,
@@ -25,6 +29,7 @@ from bot.core.rules.intents import (
     Send,
     TargetIntent,
 )
+from bot.core.rules.lock import lock_of
 from bot.core.rules.membership import is_member
 from bot.core.rules.presses import Approve
 
@@ -40,6 +45,8 @@ class Right(NamedTuple):
 def judge(intent: Intent, facts: Facts) -> Finding | None:
     """Let those pass whom the policy lists, and the requester where it is the requester's own."""
     policy, operation = facts.policy, facts.operation
+    if isinstance(intent, TargetIntent) and intent.right == "admin":
+        return _administers(facts)
     if policy is None or isinstance(intent, Ask | Prepare | Send):
         return None
     right = right_of(intent, policy, operation)
@@ -50,6 +57,8 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     is_requesters = isinstance(intent, Press) and intent.is_requesters
     if is_requesters and _acts(facts, requester):
         return Finding.yes("requester")
+    if isinstance(intent, TargetIntent) and intent.is_holders and _holds(facts):
+        return Finding.yes("holder")
     if not _is_listed(facts, right.listed):
         who = (requester, *right.listed) if is_requesters and requester else right.listed
         return Finding.no(right.refusal, place=place, who=who)
@@ -95,7 +104,21 @@ def right_of(intent: Intent, policy: Policy, operation: Operation | None) -> Rig
             return None
 
 
-def _named(name: RightName, policy: Policy, action: Action) -> Right:
+def _administers(facts: Facts) -> Finding:
+    if not facts.admins:
+        return Finding.no(NoAdmins(), place="admins")
+    if not _is_listed(facts, facts.admins):
+        return Finding.no(NotAdmin(), place="admins", who=facts.admins)
+    return Finding.yes("admins")
+
+
+def _holds(facts: Facts) -> bool:
+    """Return whether the person holds the lock, or nobody does: then there is none to end."""
+    lock = lock_of(facts)
+    return lock is None or (facts.person is not None and facts.person.id == lock.by)
+
+
+def _named(name: RightName, policy: Policy, action: Action) -> Right | None:
     match name:
         case "request":
             return request_right(policy, action)
@@ -107,6 +130,12 @@ def _named(name: RightName, policy: Policy, action: Action) -> Right:
             return Right("approve", policy.approve, MayNotCancel())
         case "decide":
             return decide_right(policy, action)
+        case "unlock":
+            return approve_right(policy, action)._replace(refusal=MayNotUnlock())
+        case "freeze":
+            return approve_right(policy, action)._replace(refusal=MayNotFreeze())
+        case "admin":
+            return None
         case _:
             assert_never(name)
 

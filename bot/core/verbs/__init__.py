@@ -15,6 +15,8 @@ from bot.core.verbs.delete import DELETE
 from bot.core.verbs.deploy import DEPLOY
 from bot.core.verbs.details import DETAILS
 from bot.core.verbs.discover import DISCOVER
+from bot.core.verbs.freeze import FREEZE, THAW
+from bot.core.verbs.halt import HALT, RESUME
 from bot.core.verbs.help import HELP
 from bot.core.verbs.history import HISTORY
 from bot.core.verbs.keep_waiting import KEEP_WAITING
@@ -76,6 +78,10 @@ VERBS: Final[tuple[Verb, ...]] = (
     DELETE,
     LOCK,
     UNLOCK,
+    FREEZE,
+    THAW,
+    HALT,
+    RESUME,
     APPROVE,
     REJECT,
     KEEP_WAITING,

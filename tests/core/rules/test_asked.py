@@ -1,6 +1,6 @@
 """Rules about what is asked for, and when: the whole of what each of them says."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -150,8 +150,12 @@ TODAY: Final = Freeze(days=(AFTER.weekday(),), reason="rest")
 TOMORROW: Final = Freeze(days=((AFTER + timedelta(days=1)).weekday(),), reason="rest")
 SALE: Final = Freeze(first=date(2026, 11, 20), last=date(2026, 11, 30), reason="sale")
 PLACE: Final = "policies.prod.freezes"
-BY_DAY: Final = no(codes.Frozen(weekday=AFTER.weekday(), words="rest"), PLACE)
-BY_DATE: Final = no(codes.Frozen(until="2026-11-30", words="sale"), PLACE)
+NEXT_DAY: Final = datetime(2026, 11, 22, tzinfo=UTC)
+REST: Final = codes.Frozen(weekday=AFTER.weekday(), words="rest", ends=NEXT_DAY)
+BY_DAY: Final = no(REST, PLACE)
+OVER: Final = datetime(2026, 12, 1, tzinfo=UTC)
+BY_DATE: Final = no(codes.Frozen(until="2026-11-30", words="sale", ends=OVER), PLACE)
+WAITS: Final = Finding.wait(REST, place=PLACE, until=NEXT_DAY)
 
 
 def frozen(*freezes: Freeze, place: str = "failed", **more: Any) -> Facts:
@@ -199,14 +203,18 @@ FREEZES: Final[Table] = {
         "a way on with nothing": (wish("recover"), frozen(TODAY, operation=None), None),
         "a way back": (wish("roll back"), frozen(TODAY), None),
         "a way back by command": (wish("rollback command"), frozen(TODAY), None),
-        "the first step": (wish("send"), frozen(TODAY, place="queued"), BY_DAY),
-        "the next step": (wish("send", step=1), frozen(TODAY, place="queued"), None),
+        "the first step": (wish("send"), frozen(TODAY, place="queued"), WAITS),
+        "the next step": (
+            wish("send", step=1),
+            frozen(TODAY, place="ready for the last"),
+            None,
+        ),
         "the first step back": (wish("send"), frozen(TODAY, operation=BACK), None),
         "the first step of nothing": (wish("send"), frozen(TODAY, operation=None), None),
         "a dry run": (DRY, frozen(TODAY), None),
         "an approval": (wish("approve"), frozen(TODAY, place="planned"), None),
         "a plan": (wish("prepare"), frozen(TODAY), None),
-        "without a policy": (wish("deploy"), frozen(TODAY, policy=None), None),
+        "without a policy": (wish("deploy"), frozen(TODAY, policy=None), YES),
     },
     "drain": {
         "a change": (wish("deploy"), world(is_draining=True), no(codes.Draining())),

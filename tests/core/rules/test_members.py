@@ -5,10 +5,10 @@ from typing import Any, Final
 import pytest
 
 from bot.core.codes import rules as codes
+from bot.core.codes.grammar import ReasonMissing
 from bot.core.policy import NO_POLICY
-from bot.core.rules import Facts, Finding, Locked, Unlocked
+from bot.core.rules import Facts, Finding, Lock, Locked, Unlock, Unlocked
 from bot.core.rules.lock import LockedByPerson
-from bot.core.verbs.lock import Lock, Unlock
 from tests.core.builders import a_policy
 from tests.core.rules.found import YES, Table, cases, found, no, wish, world, yes
 from tests.core.rules.known import PEOPLE
@@ -83,10 +83,15 @@ MEMBERS: Final[Table] = {
         "a way back": (wish("roll back"), locked(), BY_ANN),
         "a way on": (wish("recover"), locked(), BY_ANN),
         "another lock": (LOCK, locked(), BY_ANN),
-        "unlocked by another": (UNLOCK, locked(), BY_ANN),
+        "unlocked by another": (UNLOCK, locked(), no(ReasonMissing(verb="unlock"))),
+        "unlocked by another for a reason": (
+            UNLOCK.model_copy(update={"reason": "a fix"}),
+            locked(),
+            YES,
+        ),
         "a dry run": (wish("deploy", dry_run=True), locked(), None),
         "at the gate": (wish("approve"), locked(), None),
-        "before a permit": (wish("send"), locked(), None),
+        "before a permit": (wish("send"), locked(), YES),
         "a question": (wish("ask"), locked(), None),
     },
 }

@@ -7,8 +7,7 @@ import pytest
 from bot.core.codes import rules as codes
 from bot.core.codes.operations import TargetGone
 from bot.core.operation import Operation
-from bot.core.rules import Abilities, Newest, Seen
-from bot.core.verbs.lock import Lock
+from bot.core.rules import Abilities, Lock, Newest, Seen
 from tests.core.builders import foreign
 from tests.core.rules.found import (
     OPERATIONS,

@@ -7,15 +7,27 @@ import pytest
 from bot.core.codes import Code
 from bot.core.codes import rules as codes
 from bot.core.policy import ANYONE
-from bot.core.rules import Facts, Finding, is_approver, is_requester
-from bot.core.verbs.lock import Lock, Unlock
+from bot.core.rules import (
+    Facts,
+    Finding,
+    Freeze,
+    Halt,
+    Lock,
+    Locked,
+    Unlock,
+    is_approver,
+    is_requester,
+)
 from tests.core.builders import a_member, a_policy
 from tests.core.rules.found import OPERATIONS, Table, cases, found, no, wish, world, yes
 from tests.core.rules.known import DEVS, PEOPLE, POLICIES, SRE
-from tests.journal.builders import ANN, BOB
+from tests.journal.builders import ANN, BOB, NOON
 
 LOCK: Final = Lock(target="checkout", reason="Black Friday")
 UNLOCK: Final = Unlock(target="checkout")
+FREEZE: Final = Freeze(target="checkout", reason="stocktaking")
+HALT: Final = Halt(reason="network down")
+LOCKED: Final = Locked(target="checkout", by=ANN, at=NOON, reason="Black Friday")
 NO_OPERATION: Final = world(operation=None)
 BACK: Final = OPERATIONS["planned"].model_copy(update={"action": "rollback"})
 DEPLOY: Final = codes.MayNotRequest(action="deploy")
@@ -82,7 +94,27 @@ RIGHTS: Final[Table] = {
         ),
         "on": (wish("recover"), by("unlisted"), refused(DEPLOY, "request", BOB)),
         "a lock": (LOCK, by("listed", "rollback", operation=None), listed("request")),
-        "a lock, unlisted": (UNLOCK, by("unlisted"), refused(DEPLOY, "request", BOB)),
+        "a lock, unlisted": (LOCK, by("unlisted"), refused(DEPLOY, "request", BOB)),
+        "ends no lock": (UNLOCK, by("unlisted"), yes("holder")),
+        "ends another's lock": (
+            UNLOCK,
+            by("unlisted", kept=(LOCKED,)),
+            refused(codes.MayNotUnlock(), "approve", BOB),
+        ),
+        "ends their own lock": (UNLOCK, by("requester", kept=(LOCKED,)), yes("holder")),
+        "freezes": (FREEZE, by("listed"), listed("approve")),
+        "freezes, unlisted": (
+            FREEZE,
+            by("unlisted"),
+            refused(codes.MayNotFreeze(), "approve", BOB),
+        ),
+        "halts": (HALT, by("listed", admins=(BOB,)), yes("admins")),
+        "halts, unlisted": (
+            HALT,
+            by("unlisted", admins=(BOB,)),
+            no(codes.NotAdmin(), "admins", who=(BOB,)),
+        ),
+        "halts, without admins": (HALT, by("listed"), no(codes.NoAdmins(), "admins")),
         "approves": (wish("approve"), by("listed"), listed("approve")),
         "approves, unlisted": (
             wish("approve"),

@@ -3,6 +3,7 @@
 # ruff: noqa: RUF001 - what keyboards make of quotes and dashes is what is tested
 
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.codes import Denied
-from bot.core.rules import Ask, Cancel, Change
+from bot.core.rules import Ask, Cancel, Change, FreezeAll, Lock
 from bot.core.secrecy import holds_secret
 from bot.core.verbs import SLASH, VERBS, Typed, Verb, parse
 from bot.core.verbs.reasons import REASON_MAX
@@ -334,9 +335,60 @@ def test_c40_a_long_reason_is_cut_with_a_mark(flood: str) -> None:
     assert "\n" not in reason
 
 
-def test_c17_durations_are_no_part_of_the_grammar_yet() -> None:
-    """C17: nothing takes a duration today; a command that will is unknown, not ignored."""
-    assert refused("freeze prod 2h", "ops").code == "unknown_command"
+@pytest.mark.parametrize("word", ["-5m", "5", "5mins", "1h-2h", "0h", "1.5h", "999999h", '""'])
+def test_c17_what_is_no_duration_is_refused(word: str) -> None:
+    """C17: a length of time is a number and a unit; nothing else is guessed at."""
+    denied = refused(f'lock checkout "why" --for {word}', "ops")
+    assert denied.code == "bad_end"
+    assert denied.why.params["word"] == word.strip('"')
+
+
+def test_c17_a_duration_without_its_flag_is_no_reason() -> None:
+    """C17: `2h` alone is refused: what was to end in two hours would last for ever."""
+    denied = refused("freeze prod 2h", "ops")
+    assert (denied.why.key, denied.why.params) == ("bad_end.bare", {"word": "2h"})
+
+
+@pytest.mark.parametrize(
+    "word", ["tomorrow", "2026-12-24", "24.12.2026T18:00", "2026-02-30T18:00", "2026-12-24T25:00"]
+)
+def test_what_is_no_moment_is_refused(word: str) -> None:
+    """An end is a date and a time of the calendar."""
+    denied = refused(f'freeze all "why" --until {word}', "ops")
+    assert (denied.why.key, denied.why.params) == ("bad_end.moment", {"word": word})
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('lock checkout "a', "usage.quotes"),
+        ("lock", "usage.no_target"),
+        ("lock checkout", "reason_required.by_verb"),
+        ('lock checkout "a" --for', "usage.flag_word"),
+        ('lock checkout "a" --for 2h --for 3h', "usage.flag_twice"),
+        ('lock checkout "a" --until 2026-12-24T18:00', "usage.unknown_flag"),
+        ('freeze prod "a" --for 2h --until 2026-12-24T18:00', "usage.two_ends"),
+        ('freeze prod "a" --warn', "usage.unknown_flag"),
+        ('lock checkout "token xoxb-123456789012-abcdef"', "secret_in_reason"),
+        ("halt", "reason_required.by_verb"),
+        ("resume now", "usage.too_many_words"),
+    ],
+)
+def test_what_is_held_is_read_strictly(text: str, key: str) -> None:
+    """A word that is missing, doubled or foreign is refused under its code."""
+    assert refused(text, "ops").why.key.startswith(key)
+
+
+def test_what_is_held_is_read_with_its_end() -> None:
+    """A reason may do without quotes; any dash will do; a zone may stand behind the time."""
+    lock = parse("ops", "lock CheckOut Black Friday —for 2h –warn")
+    assert lock == Lock(
+        target="checkout", reason="Black Friday", length=timedelta(hours=2), is_warning=True
+    )
+    freeze = parse("ops", "freeze all “year's end” --until 2026-12-24T18:00+08:00")
+    assert isinstance(freeze, FreezeAll)
+    assert freeze.until == datetime(2026, 12, 24, 10, tzinfo=UTC)
+    assert freeze.reason == "year's end"
 
 
 SOUP: Final = st.lists(

@@ -45,6 +45,9 @@ CARDS: Final[Mapping[str, Template]] = {
     "step.since": ", since {at:moment}",
     "step.task": "remote task {task:code}",
     "step.rows": "{done} of {total:count:task}",
+    "note.held": (
+        "Held back since {since:moment}: {why:reason:500}. It goes on by itself when that ends."
+    ),
     "note.awaits": _awaits,
     "note.behind": (
         "{by:person} rolled {target:name} back from {before:reason} to {after:reason} {at:moment} "

@@ -38,6 +38,17 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.not_a_number": Words("a whole number from 0 to {most} is needed.", _typed),
     "usage.not_an_operation": Words("an operation's id is needed.", _typed),
     "unknown_command.word": Words("there is no {/ops} {word:code}.", _unknown_word),
+    "reason_required.by_verb": Words("a reason is required here.", _typed),
+    "bad_end.bare": Words(
+        "{word:code} is a length of time, not a reason.",
+        "Put the reason in quotes, and write --for {word}.",
+    ),
+    "usage.two_ends": Words("--for and --until are both given.", _typed),
+    "bad_end.duration": Words("{word:code} is not a length of time.", "Write 30m, 2h or 1d."),
+    "bad_end.moment": Words(
+        "{word:code} is not a time.",
+        "Write 2026-12-24T18:00, with a zone such as +08:00 if needed.",
+    ),
     "bad_version.typed": Words(
         "{word:code} cannot be a version.",
         "Use letters, digits, '.', '_', '-' and '+', at most 128 of them: 1.4.0.",

@@ -24,10 +24,13 @@ _PAST_GATE: Final[Mapping[str, str]] = {
 
 def _frozen(params: Params) -> str:
     weekday = params.get("weekday")
-    when = "until {until}"
+    when = " until {until}" if params.get("until") else ""
     if isinstance(weekday, int) and 0 <= weekday < len(_DAYS):
-        when = f"on {_DAYS[weekday]}"
-    return f"changes are frozen {when}" + (" ({words})." if params.get("words") else ".")
+        when = f" on {_DAYS[weekday]}"
+    if params.get("ends"):
+        when += ", until {ends:moment}" if weekday is not None else " until {ends:moment}"
+        when = when.replace(" until {until}", "")
+    return f"changes are frozen{when}" + (" ({words})." if params.get("words") else ".")
 
 
 def _not_newest(params: Params) -> str:
@@ -121,6 +124,15 @@ RULES: Final[Mapping[str, Words]] = {
         "only the requester and approvers can cancel it.", "Ask one of them."
     ),
     "not_approver.approve": Words("you cannot approve this.", "Ask one of them to press Approve."),
+    "not_approver.unlock": Words(
+        "only the holder of the lock and approvers can unlock it.", "Ask one of them."
+    ),
+    "not_approver.freeze": Words("only approvers can freeze and thaw it.", "Ask one of them."),
+    "not_allowed.admins": Words("only admins can do this.", "Ask one of them."),
+    "not_allowed.no_admins": Words(
+        "nobody can do this: slipway.yaml lists no admins.",
+        "Add `admins:` at the top of slipway.yaml.",
+    ),
     "not_approver.decide": Words("only approvers can decide this.", "Ask one of them."),
     "self_approval": Words(
         "you requested it; someone else must approve it.", "Ask an approver to press Approve."
@@ -146,7 +158,7 @@ RULES: Final[Mapping[str, Words]] = {
     "reason_required.by_policy": Words(
         "a reason is required here.", 'Add --reason "why" to the command.'
     ),
-    "frozen": Words(_frozen, "Wait until the freeze ends."),
+    "frozen": Words(_frozen, "Wait until the freeze ends; rollbacks and dry runs pass."),
     "deadline_passed": Words(
         "its deadline of {deadline:duration} has passed, so the next step was not sent.",
         "Request the change again.",

@@ -26,6 +26,7 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.rejected_without_reason": "*Rejected* by {by:person}; no reason given",
     "thread.approval_lapsed": "*Expired*: nobody decided in time. Nothing was sent.",
     "thread.cancelled": "*Cancelled* by {by:person}[[: {why:reason:500}]]",
+    "thread.held_back": ("*Held back*: {reason:reason:500}. It goes on by itself when that ends"),
     "thread.extended": "Added *{steps:list}* first: {why:reason}",
     "thread.not_accepted": "*{step}* was not accepted: {why:reason}",
     "thread.retrying": "Nothing was executed. Retrying {at:moment}",
