@@ -25,6 +25,7 @@ CHANGES: Final[dict[str, tuple[str, ...]]] = {
         "/ops restart checkout",
         "/ops stop checkout",
         "/ops start checkout",
+        "/ops delete checkout",
     ),
     "billing": (
         "/deploy billing 2.4.0",
@@ -33,6 +34,7 @@ CHANGES: Final[dict[str, tuple[str, ...]]] = {
         "/ops restart billing",
         "/ops stop billing",
         "/ops start billing",
+        "/ops delete billing",
     ),
     "edge": ("/upgrade edge v1.30", "/deploy edge v1.31"),
     "search": (
@@ -49,7 +51,10 @@ CHANGES: Final[dict[str, tuple[str, ...]]] = {
     ),
 }
 # A deletion is watched until what was deleted is not found any more.
-GONE: Final = {"CCE.01404001", "ResourceNotFoundError"}
+GONE: Final = {
+    *("CCE.01404001", "ResourceNotFoundError"),
+    *("SVCSTG.00100401", "SVCSTG.00100404", "SVCSTG.00100412"),
+}
 SYSTEM_OF: Final = {
     "checkout": "servicestage-v3",
     "billing": "servicestage-v2",
