@@ -281,6 +281,7 @@ def abilities(target: Target) -> Abilities:
         title=spec.title,
         actions=spec.actions,
         takes_values=spec.takes_values,
+        options=spec.options,
         cancels=spec.cancels,
         takes_json=spec.takes_json,
         strategies=spec.strategies,

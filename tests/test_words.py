@@ -42,7 +42,7 @@ FOR_OPERATORS: Final[dict[str, int]] = {
     "bot/systems/cce_cluster/sending.py": 6,
     "bot/systems/cce_release/discovery.py": 1,
     "bot/systems/cce_release/reads.py": 3,
-    "bot/systems/cce_release/system.py": 1,
+    "bot/systems/cce_release/sending.py": 1,
     "bot/systems/cloudpods_release/discovery.py": 2,
     "bot/systems/cloudpods_release/reads.py": 5,
     "bot/systems/cloudpods_release/sending.py": 1,

@@ -47,6 +47,8 @@ class DryRun(Record):
     policy: Policy
     approvals: int  # how many distinct people would have to approve
     no_rollback: Reason | None = None  # why, where there is no way back
+    check: Literal["none", "passed", "refused", "unknown"] = "none"  # by the API itself
+    check_says: Reason | None = None  # why, where it did not pass
 
 
 class Help(Record):

@@ -112,6 +112,6 @@ class Plan(Record):
 
 def _asked(parameters: Parameters) -> dict[str, Json]:
     """Return *parameters* for the digest, which older journals hold: new fields only if set."""
-    fields = ("way", "items", "texts", "strategy")
+    fields = ("way", "items", "texts", "strategy", "options")
     later = {name for name in fields if not getattr(parameters, name)}
     return parameters.model_dump(mode="json", exclude=later)

@@ -42,6 +42,7 @@ class Parameters(Record):
     items: tuple[str, ...] = ()  # what that way is about, in the system's words
     texts: tuple[str, ...] = ()  # keys of the values that were typed in quotes
     strategy: str | None = None  # how a version is brought out, in the system's words
+    options: tuple[str, ...] = ()  # of the vendor's own, in alphabetical order: "no-hooks"
 
 
 class PastStep(Record):

@@ -53,6 +53,7 @@ class SystemSpec(Record, Generic[TargetT]):
     identity: Callable[[TargetT], tuple[str, ...]]  # what tells its thing from all others there
     actions: frozenset[Action]
     takes_values: bool = False  # whether deploy takes `key=value`
+    options: dict[Action, tuple[str, ...]] = Field(default_factory=dict)  # "no-hooks", typed --so
     cancels: bool = False  # whether deploy takes the way "cancel" without a version
     takes_json: bool = False  # whether such a value may be an object or a list
     strategies: tuple[str, ...] = ()  # how a version is brought out: "rolling:N", N from 1 to 99
@@ -210,12 +211,14 @@ class Questions(NamedTuple):
     """What an API answers besides the status and history of a target, each by a flow.
 
     Where it lists no versions, those of its history are all that is known. `discover` lists what
-    the connection has.
+    the connection has. `check` lets the API itself check what a plan would send, by a call that
+    changes nothing; it returns whether there was anything to check.
     """
 
     versions: Callable[[Any], Flow[tuple[Offer, ...] | Denied]] | None = None
     values: Callable[[Any, tuple[PastStep, ...]], Flow[LiveValues | Denied]] | None = None
     discover: Callable[[], Flow[tuple[Found, ...]]] | None = None
+    check: Callable[[Any, PlanDraft], Flow[bool]] | None = None
 
 
 Planner: TypeAlias = Callable[[Any, Asked], Flow[PlanDraft | Denied]]  # the target, the question

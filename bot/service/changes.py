@@ -1,15 +1,15 @@
 """Changes: a new operation is asked for, decided, and recorded or refused."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Final, Literal
 
 from bot.core import events as ev
-from bot.core.codes import Denied
+from bot.core.codes import Denied, Reason
 from bot.core.codes.service import HeldByOperation, LockedUnreadably, TooManyInAll, TooManyOfPerson
-from bot.core.errors import CloudError, ConflictError, IllegalEventError
+from bot.core.errors import CloudError, CloudRefusedError, ConflictError, IllegalEventError
 from bot.core.operation import AwaitingApproval, Operation, Queued
 from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated
-from bot.core.plan import Plan
+from bot.core.plan import Plan, PlanDraft
 from bot.core.policy import Policy, approvals_needed
 from bot.core.ports import AlreadyDelivered, Created, LimitReached, TargetLocked
 from bot.core.records import Asked
@@ -52,14 +52,33 @@ def _dry_run(context: ServiceContext, asked: Asked, target: Target, policy: Poli
     if isinstance(draft, Denied):
         return draft
     needed = approvals_needed(policy, asked.action)
+    passed, says = _checked(context, target, draft)
     return DryRun(
         target=target,
         asked=asked,
         draft=draft,
         policy=policy,
         approvals=needed,
+        check=passed,
+        check_says=says,
         no_rollback=draft.no_way_back or system_named(target.system).spec.no_rollback,
     )
+
+
+def _checked(
+    context: ServiceContext, target: Target, draft: PlanDraft
+) -> tuple[Literal["none", "passed", "refused", "unknown"], Reason | None]:
+    """Let the API itself check the plan, where it has a call for that which changes nothing."""
+    check = system_named(target.system).questions.check
+    if check is None:
+        return "none", None
+    try:
+        was_asked = context.cloud.ask(target, check(target.settings, draft))
+    except CloudRefusedError as error:
+        return "refused", error.reason
+    except CloudError as error:
+        return "unknown", error.reason
+    return ("passed" if was_asked else "none"), None
 
 
 def _operation(context: ServiceContext, wanted: Change, target: Target, by: Caller) -> Operation:

@@ -54,6 +54,11 @@ from bot.views.words.naming import (
 
 STEPS_MAX: Final = 12  # steps of a dry run that are shown; the rest is counted
 _CODE_MAX: Final = 60
+_CHECKS: Final = {
+    "passed": "dry_run.check_passed",
+    "refused": "dry_run.check_refused",
+    "unknown": "dry_run.check_unknown",
+}
 
 
 def answer(outcome: Outcome, locale: Locale, *, recorded_nothing: bool = True) -> Message:
@@ -198,6 +203,9 @@ def _dry_run(outcome: DryRun, locale: Locale) -> Iterator[str]:
     yield from change_lines(draft, locale)
     if outcome.no_rollback:
         yield f"{WARNING} {say('note.no_way_back', locale, why=outcome.no_rollback)}"
+    if outcome.check != "none":
+        mark = INFO if outcome.check == "passed" else WARNING
+        yield f"{mark} {say(_CHECKS[outcome.check], locale, why=outcome.check_says)}"
     names = [step.name for step in draft.steps[:STEPS_MAX]]
     more = len(draft.steps) - len(names)
     yield say("dry_run.more_steps" if more else "dry_run.steps", locale, steps=names, more=more)

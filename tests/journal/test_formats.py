@@ -54,6 +54,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "65500f37c0ae",
         "a row of the outbox": "2571d6e151d1",
     },
+    6: {
+        "an operation": "2495a1e71672",
+        "an event": "8068061eaaa3",
+        "a surface": "1593508297c7",
+        "a subscription": "65500f37c0ae",
+        "a row of the outbox": "2571d6e151d1",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

@@ -108,6 +108,10 @@ def releasing(flavour: str) -> Story:
         assert isinstance(place.carry_out(by_id, "deploy", version="1.2.0"), TaskSucceeded)
         read(place, target)
         read(place, by_id)
+        check = place.system.questions.check
+        assert check is not None
+        assert place.run(check(target, place.draft(target, "deploy", version="1.1.0")))
+        assert not place.run(check(target, place.draft(target, "delete")))
         assert isinstance(place.carry_out(target, "delete"), TaskSucceeded)
         read(place, target)
 
@@ -127,6 +131,9 @@ def installing(flavour: str) -> Story:
             values={"zone": "ä"},
             create_body={**template, "parameters": {**options, **more}},
         )
+        check = place.system.questions.check
+        assert check is not None
+        assert place.run(check(target, place.draft(target, "create")))
         assert isinstance(place.carry_out(target, "create"), TaskSucceeded)
         assert isinstance(place.carry_out(target, "deploy", version="1.2.0"), TaskSucceeded)
 
@@ -151,6 +158,9 @@ def overtaking(flavour: str) -> Story:
 def sealing(place: Place) -> None:
     """Keep a secret that only CCE knows."""
     target = release("autopilot", release="vault")
+    check = place.system.questions.check
+    assert check is not None
+    assert place.run(check(target, place.draft(target, "deploy", values={"replicas": "3"})))
     assert isinstance(place.carry_out(target, "deploy", values={"replicas": "3"}), TaskSucceeded)
 
 

@@ -67,6 +67,13 @@ def sent(system_: System[Any], action: Action) -> list[tuple[Work, RemoteTask, l
     return done
 
 
+def checking_flows(system_: System[Any]) -> Iterator[tuple[str, Flow[Any]]]:
+    """Every flow that lets the API check a plan."""
+    for action in sorted(system_.spec.sample.asked):
+        if system_.questions.check:
+            yield action, system_.questions.check(target_of(system_), drafted(system_, action)[0])
+
+
 def reading_flows(system_: System[Any]) -> Iterator[tuple[str, Flow[Any]]]:
     """Every flow that may only read."""
     target = target_of(system_)

@@ -1,5 +1,6 @@
 """What every system promises, by its own declarations and examples."""
 
+import json
 import re
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.systems import SYSTEMS, system
 from tests.systems.contract import (
     PLANNED,
     asked,
+    checking_flows,
     drafted,
     example,
     ids,
@@ -85,6 +87,16 @@ def test_reading_flows_never_mutate(system_: System[Any]) -> None:
         except CloudError:
             continue
         assert not any(call.mutates for call in calls), name
+
+
+@pytest.mark.parametrize("system_", SYSTEMS, ids=ids)
+def test_a_check_is_marked_as_one(system_: System[Any]) -> None:
+    """Whatever an API is only asked to check bears its own word for that, and comes last."""
+    for name, flow in checking_flows(system_):
+        calls = run_by(flow, lambda call: example(system_, call)).calls
+        assert not any(call.mutates for call in calls[:-1]), name
+        for call in calls[-1:]:
+            assert '"dry_run": true' in json.dumps(call.body), name
 
 
 @pytest.mark.parametrize("system_", SYSTEMS, ids=ids)

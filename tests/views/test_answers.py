@@ -95,6 +95,13 @@ DENIED: Final = Denied.of(
     MayNotRequest(action="deploy"), rule="policies.prod.request", who=("S0DEVS", "U0ANN")
 )
 HELD: Final = Locked(target="checkout", by="U0ANN", at=NOON, reason="Black Friday")
+DRY: Final = DryRun(
+    target=TARGET,
+    asked=Asked(action="deploy", parameters=Parameters(version="1.4.0")),
+    draft=DRAFT,
+    policy=Policy(name="prod", approve=("S0SRE",)),
+    approvals=1,
+)
 OUTCOMES: Final[dict[str, Outcome]] = {
     "recorded": Recorded(operation=told("awaiting_approval"), approvers=("S0SRE",)),
     "recorded_unread": Recorded(operation=told("requested")),
@@ -102,13 +109,9 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "recorded_queue_down": Recorded(operation=without_gate(), queue_is_down=True),
     "recorded_gate_queue_down": Recorded(operation=told("requested"), queue_is_down=True),
     "repeated": Repeated(operation=told("watching")),
-    "dry_run": DryRun(
-        target=TARGET,
-        asked=Asked(action="deploy", parameters=Parameters(version="1.4.0")),
-        draft=DRAFT,
-        policy=Policy(name="prod", approve=("S0SRE",)),
-        approvals=1,
-    ),
+    "dry_run": DRY,
+    "dry_run_checked": DRY.model_copy(update={"check": "passed"}),
+    "dry_run_refused": DRY.model_copy(update={"check": "refused", "check_says": ByPath().reason}),
     "help": Help(example_target="checkout", can_approve=True),
     "help_outsider": Help(example_target="", can_approve=False),
     "targets": Targets(lines=(LINE,)),

@@ -129,6 +129,15 @@ class NoValuesShown(Code):
     target: TargetName
 
 
+class NoOption(Code):
+    """The target's system has no such option for what is asked."""
+
+    key = "usage.no_option"
+    option: str
+    system: str
+    known: tuple[str, ...]
+
+
 class NothingToCancel(Code):
     """Something is to be cancelled whose API keeps nothing open."""
 

@@ -32,6 +32,7 @@ LabelName: TypeAlias = Literal[
     "number",
     "objects",
     "offered",
+    "options",
     "package",
     "platform",
     "pods",

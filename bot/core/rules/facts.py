@@ -22,6 +22,7 @@ class Abilities(Record):
     title: str  # "ServiceStage v3 component"
     actions: frozenset[Action]
     takes_values: bool = False
+    options: Mapping[Action, tuple[str, ...]] = Field(default_factory=dict)  # of the vendor's own
     cancels: bool = False  # whether something that its API has open can be closed
     takes_json: bool = False  # whether a value may be an object or a list
     strategies: tuple[str, ...] = ()  # "one-batch", "rolling:N": a capital stands for 1 to 99

@@ -4,6 +4,7 @@ import re
 
 from bot.core.codes.rules import (
     NoObjects,
+    NoOption,
     NoStrategies,
     NotCreatable,
     NothingToCancel,
@@ -41,13 +42,17 @@ def _lacking(asked: Asked, target: Target, system: Abilities) -> Finding | None:
     objects = [key for key, value in parameters.values.items() if is_json(value)]
     if objects and not system.takes_json:
         return Finding.no(NoObjects(system=system.title, word=objects[0]))
-    if action == "deploy" and parameters.way and parameters.version is None:
+    if parameters.way == "cancel" and parameters.version is None:
         cannot = Finding.no(NothingToCancel(system=system.title, target=target.name))
         return None if system.cancels else cannot
     if parameters.strategy and not system.strategies:
         return Finding.no(NoStrategies(system=system.title, target=target.name))
     if parameters.strategy and not is_strategy(parameters.strategy, system.strategies):
         return Finding.no(NoSuchStrategy(word=parameters.strategy, known=system.strategies))
+    there = system.options.get(action, ())
+    odd = next((each for each in parameters.options if each not in there), None)
+    if odd is not None:
+        return Finding.no(NoOption(option=odd, system=system.title, known=there))
     if action == "deploy" and parameters.version is None and not system.takes_values:
         return Finding.no(NoVersion())
     return None

@@ -14,10 +14,12 @@ from bot.core.verbs.words import VERSION, change, refused_words
 
 _VALUE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\[\]/\\-]{0,252}=.*", re.DOTALL)
 
+_OPTIONS: Final = ("include-hooks", "no-hooks", "recreate", "reset-values")
+
 
 def parse(text: str) -> Change | Denied:
     """Read a target, a version, `key=value` words and how they are brought out."""
-    return change("deploy", "deploy", text, _parameters, own=("strategy",))
+    return change("deploy", "deploy", text, _parameters, own=("strategy", *_OPTIONS))
 
 
 def _parameters(verb: str, words: list[str]) -> Parameters | Denied:
@@ -48,7 +50,9 @@ def _parameters(verb: str, words: list[str]) -> Parameters | Denied:
 DEPLOY: Final = Verb(
     name="deploy",
     commands=("deploy", "upgrade"),
-    usage='<target> <version> [key=value …] [--strategy …] [--reason "…"] [--dry-run]',
+    usage=(
+        '<target> <version> [key=value …] [--strategy …] [--<option> …] [--reason "…"] [--dry-run]'
+    ),
     example="checkout 1.4.0",
     parse=parse,
 )

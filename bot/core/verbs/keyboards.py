@@ -36,7 +36,9 @@ _MARKS: Final = frozenset("".join((*QUOTES, *QUOTES.values())))
 _APOSTROPHES: Final = frozenset("'\u2018\u2019\u201a\u201b")  # which stand alone inside of words
 _ANY: Final = "any"
 _FLAG: Final = re.compile(  # what stands in quotes is not looked into
-    rf'"[^"]*"|(?<!\S)[{DASHES}]{{1,4}}(?:(reason|help|strategy|for|until|warn)|(dry)[{DASHES}](run))(?=[\s=]|$)'
+    rf'"[^"]*"|(?<!\S)[{DASHES}]{{1,4}}'
+    rf"(?:(reason|help|strategy|for|until|warn|recreate|force)"
+    rf"|(dry|no|include|reset)[{DASHES}](run|hooks|values))(?=[\s=]|$)"
 )
 _RUN: Final = re.compile(rf'"[^"]*"|(?<!\S)[{DASHES}]{{1,4}}(?=[A-Za-z])')
 

@@ -9,10 +9,12 @@ from bot.core.rules.presses import RollBack
 from bot.core.verbs.verb import Verb
 from bot.core.verbs.words import change, one_version
 
+_OPTIONS: Final = ("force", "include-hooks", "no-hooks", "recreate")
+
 
 def parse(text: str) -> Change | Denied:
     """Read a target and a revision."""
-    return change("rollback", "rollback", text, _parameters)
+    return change("rollback", "rollback", text, _parameters, own=_OPTIONS)
 
 
 def _parameters(verb: str, words: list[str]) -> Parameters | Denied:
@@ -23,7 +25,7 @@ def _parameters(verb: str, words: list[str]) -> Parameters | Denied:
 ROLLBACK: Final = Verb(
     name="rollback",
     commands=("rollback",),
-    usage='<target> [<revision>] [--reason "…"] [--dry-run]',
+    usage='<target> [<revision>] [--<option> …] [--reason "…"] [--dry-run]',
     example="checkout",
     parse=parse,
     press=RollBack,

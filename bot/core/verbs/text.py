@@ -36,6 +36,7 @@ class Words(Record):
     reason: str
     dry_run: bool
     own: Mapping[str, str] = Field(default_factory=dict)  # of the verb's own flags, their words
+    options: tuple[str, ...] = ()  # the vendors' flags among them, which have no words
 
 
 _TOKEN: Final = re.compile(
@@ -47,10 +48,15 @@ _TOKEN: Final = re.compile(
 )
 
 
+OPTIONS: Final = frozenset(  # of vendors
+    {"force", "include-hooks", "no-hooks", "recreate", "reset-values"}
+)
+
+
 def split(verb: str, text: str, own: Collection[str] = ()) -> Words | Denied:
     """Split what is written in plain quotes and dashes into words and flags.
 
-    Only this verb has the flags *own*, each with a word.
+    Only this verb has the flags *own*: each with a word, but for the vendors' options.
     """
     line = text.strip()
     plain: list[str] = []
@@ -74,6 +80,10 @@ def split(verb: str, text: str, own: Collection[str] = ()) -> Words | Denied:
         else:
             plain.append(found["word"] or f"{found['key']}={quoted(found['value'])}")
         at = len(line) - len(line[found.end() :].lstrip())
+    options = tuple(sorted(flags.keys() & OPTIONS & set(own)))
+    told = next((flag for flag in options if flags.pop(flag) is not None), None)
+    if told:
+        return Denied.of(FlagTakesNoValue(verb=verb, flag=f"--{told}"))
     own_words = {flag: (flags.pop(flag) or "").strip() for flag in own if flag in flags}
     secret = next((flag for flag, word in own_words.items() if holds_secret(word)), None)
     if secret:
@@ -82,7 +92,8 @@ def split(verb: str, text: str, own: Collection[str] = ()) -> Words | Denied:
     if wordless:
         return Denied.of(FlagWants(verb=verb, flag=shown("--" + wordless)))
     words = _flagged(verb, tuple(plain), flags)
-    return words if isinstance(words, Denied) else words.model_copy(update={"own": own_words})
+    more = {"own": own_words, "options": options}
+    return words if isinstance(words, Denied) else words.model_copy(update=more)
 
 
 def _flagged(verb: str, plain: tuple[str, ...], flags: dict[str, str | None]) -> Words | Denied:

@@ -33,8 +33,9 @@ def change(
     parameters = read(verb, rest)
     if isinstance(parameters, Denied):
         return parameters
+    more = {**words.own, "options": words.options}
     return Change(
-        asked=Asked(action=action, parameters=parameters.model_copy(update=dict(words.own))),
+        asked=Asked(action=action, parameters=parameters.model_copy(update=more)),
         target=target.lower(),
         reason=words.reason,
         dry_run=words.dry_run,

@@ -84,6 +84,7 @@ def wanted(
     shown: Values | None,
     *,
     mode: ValuesMode = "replace",
+    resets: bool = False,
 ) -> Wanted | Denied:
     """Return what to give the release, or why it cannot be known.
 
@@ -93,11 +94,16 @@ def wanted(
 
     *declared* are the target's values in slipway.yaml, *made_by* is the step of ours that made
     the present revision, *shown* are the live values where they are provably of this revision.
+    Where it *resets*, nothing holds but what is declared and typed now, over the chart's defaults.
     """
     refused = refused_words({word: unquoted(text) for word, text in words.items()})
     if refused:
         return refused
     earlier = kept_words(made_by)
+    if resets:
+        dropped = tuple(word for word in earlier if word not in words)
+        own = declared or {}
+        return _laid_over(own, words, {}, (own, shown or {}), dropped)
     if mode == "merge" and (words or declared is not None):
         return _alone(declared, words, earlier, shown)
     if declared is not None and fills_masks(declared, shown):

@@ -9,6 +9,7 @@ from bot.systems._helm.choice import kept, maker, recorded_values, wanted
 from bot.systems._helm.word_types import words_of
 from bot.systems.cce_release import plans
 from bot.systems.cce_release.codes import NoSuchChart, NothingAsked
+from bot.systems.cce_release.options import RESET, with_options
 from bot.systems.cce_release.reads import (
     Absent,
     find_release,
@@ -45,7 +46,14 @@ def deploy(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
         return Denied.of(NothingAsked())
     made_by = _maker(asked, view)
     words = words_of(given)
-    values = wanted(target.declared, words, made_by, view.shown, mode=target.values_mode)
+    values = wanted(
+        target.declared,
+        words,
+        made_by,
+        view.shown,
+        mode=target.values_mode,
+        resets=RESET in given.options,
+    )
     if isinstance(values, Denied):
         return values
     version = given.version or view.chart_version
@@ -53,7 +61,8 @@ def deploy(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
     if isinstance(chart, Denied):
         return chart
     before = recorded_values(made_by) or view.shown
-    return plans.deploy(view, chart, values, before, words)
+    draft = plans.deploy(view, chart, values, before, words)
+    return draft if isinstance(draft, Denied) else with_options(draft, target, given)
 
 
 def rollback(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
@@ -71,7 +80,8 @@ def rollback(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
     )
     if isinstance(chart, Denied):
         return chart
-    return plans.rollback(view, back, chart, kept(_maker(asked, back)))
+    draft = plans.rollback(view, back, chart, kept(_maker(asked, back)))
+    return with_options(draft, target, asked.parameters)
 
 
 def delete(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:

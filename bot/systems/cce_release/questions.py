@@ -20,6 +20,7 @@ from bot.systems.cce_release.reads import (
     read_charts,
     read_release,
 )
+from bot.systems.cce_release.sending import check
 from bot.systems.cce_release.target import Release
 from bot.systems.cce_release.wire import Chart
 
@@ -51,4 +52,4 @@ def values(target: Release, _: tuple[PastStep, ...]) -> Flow[LiveValues | Denied
     return LiveValues(chart=view.chart, present=readable(view.shown), defaults=readable(defaults))
 
 
-QUESTIONS: Final = Questions(versions=versions, values=values, discover=discover)
+QUESTIONS: Final = Questions(versions=versions, values=values, discover=discover, check=check)

@@ -1,7 +1,7 @@
 """Releases of Helm charts in a CCE cluster, standard or Autopilot."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from bot.core.codes import Denied
 from bot.core.codes.systems import NotCreatedYet, StatusOf
@@ -23,14 +23,13 @@ from bot.core.system import (
     Work,
 )
 from bot.systems._helm import resources
-from bot.systems._helm.choice import can_send, sendable
-from bot.systems._helm.values import Values
 from bot.systems._huawei import errors
 from bot.systems._huawei.cce import LIMITS, SERVICE
 from bot.systems._wire.replies import parse
 from bot.systems._wire.text import plain
 from bot.systems.cce_release import planners, plans
 from bot.systems.cce_release.examples import EXAMPLES, SAMPLE
+from bot.systems.cce_release.options import OPTIONS
 from bot.systems.cce_release.polling import watch_deletion, watch_revision
 from bot.systems.cce_release.questions import QUESTIONS
 from bot.systems.cce_release.reads import (
@@ -40,11 +39,11 @@ from bot.systems.cce_release.reads import (
     find_release,
     own,
     read_history,
-    read_release,
     release_path,
     releases_path,
 )
 from bot.systems.cce_release.recovery import deletion, recover
+from bot.systems.cce_release.sending import changed, created, values_of
 from bot.systems.cce_release.target import Release
 from bot.systems.cce_release.wire import ReleaseView
 
@@ -61,6 +60,7 @@ class CceRelease:
         identity=lambda target: target.identity,
         actions=frozenset({"create", "deploy", "rollback", "delete"}),
         takes_values=True,
+        options=OPTIONS,
         limits=LIMITS,
         source="https://support.huaweicloud.com/intl/en-us/api-cce/",
         examples=EXAMPLES,
@@ -90,10 +90,10 @@ class CceRelease:
                 yield call("DELETE", release_path(target))
                 return deletion(str(step.parameters["present"]))
             case "create":
-                request = call("POST", releases_path(target), _created(target, step))
+                request = call("POST", releases_path(target), created(target, step))
             case _:
-                values = yield from _values(target, step)
-                request = call("PUT", release_path(target), _changed(target, step, values))
+                values = yield from values_of(target, step)
+                request = call("PUT", release_path(target), changed(target, step, values))
         reply = yield request
         return RemoteTask(id=str(_made(target, step, reply)))
 
@@ -133,44 +133,6 @@ class CceRelease:
     def verdict(self, reply: Reply) -> Verdict:
         """Return what the answer proves; a release that is busy waits its turn."""
         return errors.verdict(reply)
-
-
-def _values(target: Release, step: PlannedStep) -> Flow[Values]:
-    """Return the values to send, whole, with their secrets; none where none are to be sent."""
-    if not step.parameters.get("sends_values"):
-        return {}
-    doing = f"{step.name} the release"
-    if can_send(step, target.declared):
-        return sendable(step, doing, target.declared)
-    view = yield from read_release(target)
-    is_present = view is not None and view.version == step.parameters["present"]
-    return sendable(step, doing, target.declared, view.shown if view and is_present else None)
-
-
-def _changed(target: Release, step: PlannedStep, values: Values) -> dict[str, Any]:
-    parameters = target.parameters.body
-    if "release_version" in step.parameters:
-        parameters["release_version"] = step.parameters["release_version"]
-    return {
-        "chart_id": step.parameters["chart_id"],
-        "action": step.parameters["action"],
-        "parameters": parameters,
-        "values": values,
-    }
-
-
-def _created(target: Release, step: PlannedStep) -> dict[str, Any]:
-    template = target.creation
-    told = {"description": template.description} if template and template.description else {}
-    return {
-        "chart_id": step.parameters["chart_id"],
-        "name": target.release,
-        "namespace": target.namespace,
-        "version": step.parameters["chart_version"],
-        "values": sendable(step, "create the release", target.created_values),
-        "parameters": (template.parameters if template else target.parameters).body,
-        **told,
-    }
 
 
 def _made(target: Release, step: PlannedStep, reply: Reply) -> int:

@@ -76,7 +76,8 @@ def plan_rollback(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
         remembered(asked.past, live.row.id, row, target.chart_name) if row else None
         for row in (running(live.rows), back)
     )
-    return plans.rollback(target, live, back, Known(now, then))
+    options = asked.parameters.options
+    return plans.rollback(target, live, back, Known(now, then, options))
 
 
 def plan_delete(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
@@ -92,6 +93,11 @@ def plan_delete(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
     return plan(target, row, rows)
 
 
+RESET: Final = "reset-values"
+OPTIONS: Final[dict[Action, tuple[str, ...]]] = {
+    "deploy": (RESET,),
+    "rollback": ("force", "recreate"),
+}
 PLANNERS: Final[Mapping[Action, Planner]] = {
     "create": plan_create,
     "deploy": plan_deploy,
@@ -142,7 +148,9 @@ def _with_values(
     known = remembered(asked.past, live.row.id, live.present, target.chart_name)
     known = known or as_shown(shown, live.present)
     present = recorded_values(known) if shown is None else shown
-    values = wanted(_declared(target, present), given, known, present)
+    resets = RESET in asked.parameters.options
+    declared = target.declared if resets else _declared(target, present)
+    values = wanted(declared, given, known, present, resets=resets)
     if isinstance(values, Denied):
         return values
     return plans.deploy(target, live, Deployment(version, known, values, tuple(given)))

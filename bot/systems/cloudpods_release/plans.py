@@ -62,10 +62,11 @@ class Deployment(NamedTuple):
 
 
 class Known(NamedTuple):
-    """The steps that tell the values of two revisions, as far as anybody knows them."""
+    """The steps that tell the values of two revisions, as far as anybody knows them; and how."""
 
     now: PastStep | None
     then: PastStep | None
+    options: tuple[str, ...] = ()  # of the vendor's own
 
 
 def version_to_pin(
@@ -118,7 +119,10 @@ def rollback(target: Release, live: Live, back: Revision, known: Known) -> PlanD
     """Plan the way back to revision *back*."""
     runs, version = (row.version(target.chart_name) for row in (live.present, back))
     then = kept(known.then).parameters
-    step = _step("rollback", target, live, known.now, revision=back.number, version=version, **then)
+    where: dict[str, Json] = {"revision": back.number, "version": version}
+    if known.options:
+        where["options"] = list(known.options)
+    step = _step("rollback", target, live, known.now, **where, **then)
     now, later = recorded_values(known.now), recorded_values(known.then)
     told = changes(now, later) if now is not None and later is not None else ()
     return PlanDraft(
@@ -126,7 +130,7 @@ def rollback(target: Release, live: Live, back: Revision, known: Known) -> PlanD
         steps=(step,),
         before=VersionAt(version=runs, revision=live.present.text).reason,
         after=VersionAt(version=version, revision=back.text).reason,
-        changes=(*_other_version(runs, version), *_freed(live), *told),
+        changes=(*_other_version(runs, version), *_freed(live), *_optional(known), *told),
     )
 
 
@@ -226,6 +230,11 @@ def _end(target: Release, row: Row, rows: Sequence[Revision], step: PlannedStep)
         before=verbatim(version or _UNKNOWN),
         after=Forgotten().reason,
     )
+
+
+def _optional(known: Known) -> tuple[Change, ...]:
+    shown = ", ".join(known.options)
+    return (Change(name=label("options"), before="", after=shown),) if shown else ()
 
 
 def _state(row: Revision) -> Code:

@@ -85,7 +85,9 @@ def _check(step: PlannedStep, rows: tuple[Revision, ...], doing: str) -> None:
 def _change(target: Release, work: Work, row: Row, rows: tuple[Revision, ...]) -> Flow[Call]:
     step = work.step
     if step.name == "rollback":
-        body = wrapped({"revision": step.parameters["revision"]})
+        options = step.parameters.get("options")
+        flags = dict.fromkeys(map(str, options), True) if isinstance(options, list) else {}
+        body = wrapped({"revision": step.parameters["revision"], **flags})
         return call("POST", release_path(row.id, "/rollback"), body)
     told: dict[str, Json] = {"release_name": target.release, "version": step.parameters["version"]}
     values = yield from _values(target, step, row, rows)

@@ -30,7 +30,7 @@ from bot.systems._wire.text import plain
 from bot.systems._wire.words import verbatim
 from bot.systems.cloudpods_release import plans
 from bot.systems.cloudpods_release.examples import EXAMPLES, SAMPLE
-from bot.systems.cloudpods_release.planners import PLANNERS
+from bot.systems.cloudpods_release.planners import OPTIONS, PLANNERS
 from bot.systems.cloudpods_release.polling import watch
 from bot.systems.cloudpods_release.questions import QUESTIONS
 from bot.systems.cloudpods_release.reads import find, read_history, read_shown
@@ -55,6 +55,7 @@ class CloudpodsRelease:
         identity=lambda target: target.identity,
         actions=frozenset(PLANNERS),
         takes_values=True,
+        options=OPTIONS,
         patience=timedelta(seconds=90),  # kubeserver itself says after 60 that it goes on
         source="https://www.cloudpods.org/",
         examples=EXAMPLES,

@@ -128,6 +128,17 @@ def test_cancelling(text: str) -> None:
     assert parse("ops", text) == Cancel(operation=ID)
 
 
+@pytest.mark.parametrize(
+    "typed", ["--no-hooks --recreate", "—recreate –no—hooks", "--recreate --no-hooks"]
+)
+def test_options_of_a_vendor(typed: str) -> None:
+    """They have no words, stand anywhere, and are kept in order; phones may write them."""
+    for verb, text in (("deploy", f"search 1.1.0 {typed}"), ("rollback", f"{typed} search")):
+        assert asked(text, verb).asked.parameters.options == ("no-hooks", "recreate")
+    assert refused('search 1.1.0 --no-hooks "yes"', "deploy").code == "usage"
+    assert refused("search 1.1.0 --no-hooks --no-hooks", "deploy").code == "usage"
+
+
 def test_discovering() -> None:
     """A connection is named, and words that what is looked for must have."""
     assert parse("ops", "discover Lab Release failed") == Ask(

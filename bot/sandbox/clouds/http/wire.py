@@ -51,6 +51,7 @@ class Answer:
     status: int = 200
     body: JsonValue = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    changed_nothing: bool = False  # what would change something was only checked
 
 
 class RefusedError(Exception):

@@ -106,7 +106,7 @@ class Gateway:
             hides_jobs=visit.hit is not None and visit.hit.hides_jobs,
         )
         answer = visit.route.handle(call)
-        if visit.route.mutates:
+        if visit.route.mutates and not answer.changed_nothing:
             by = call.principal.name
             self.ledger.note_executed(visit.request, visit.at, body=call.body, by=by)
         return answer

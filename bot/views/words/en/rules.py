@@ -148,6 +148,12 @@ RULES: Final[Mapping[str, Words]] = {
     "not_found.connection": Words(
         "there is no connection {word:name}.", "Choose one of {known:list}."
     ),
+    "usage.no_option": Words(
+        "a {system:name} has no option --{option:name} here.",
+        lambda params: (
+            "Leave it out, or choose among {known:list}." if params["known"] else "Leave it out."
+        ),
+    ),
     "unsupported_action.cancel": Words(
         "a {system:name} has nothing that could be cancelled.",
         "Cancel an operation by its id; {/ops status <target>} shows it.",

@@ -92,10 +92,15 @@ class CceReleases:
             )
         if self._estate.find(cluster.id, body.namespace, body.name, call.at):
             raise refused_by_cce(409, "CCE.01409001", f"release {body.name} already exists")
+        status = self._estate.config.created_status
+        if body.parameters is not None and body.parameters.dry_run:
+            only = Release(cluster, body.namespace, body.name, self._estate.config.seconds)
+            only.add("install", chart, body.values, call.at)
+            view = self._view(only, only.last, call)
+            return Answer(status=status, body=view, changed_nothing=True)
         release = self._estate.install(
             cluster, body.namespace, body.name, chart, body.values, call.at
         )
-        status = self._estate.config.created_status
         return Answer(status=status, body=self._view(release, release.last, call))
 
     def _update(self, flavour: Flavour, call: Call) -> Answer:
@@ -106,7 +111,10 @@ class CceReleases:
             raise refusal
         before = release.last.number
         if body.parameters.dry_run:
-            return Answer(body=self._view(release, release.last, call))
+            if body.action == "rollback":
+                self._origin(release, body, chart)
+            view = self._view(release, release.last, call)
+            return Answer(body=view, changed_nothing=True)
         if body.action == "rollback":
             self._roll_back(release, body, chart, call.at)
         else:
@@ -120,16 +128,22 @@ class CceReleases:
         values = present if config.keeps_values and not body.values else body.values
         if config.merges_values:
             values = laid_over(present, body.values)
+        if body.parameters.reset_values:
+            values = body.values
         release.add("upgrade", chart, values, at)
 
     def _roll_back(self, release: Release, body: UpdateBody, chart: ChartSeed, at: float) -> None:
+        origin = self._origin(release, body, chart)
+        release.add("rollback", chart, origin.values, at, origin=origin.number)
+
+    def _origin(self, release: Release, body: UpdateBody, chart: ChartSeed) -> Revision:
         wanted = body.parameters.release_version
         origin = next((each for each in release.revisions if each.number == wanted), None)
         if origin is None:
             raise bad_request(why=f"release: revision {wanted} not found")
         if origin.chart.id != chart.id:
             raise bad_request(why=f"revision {wanted} was not installed from chart {chart.id}")
-        release.add("rollback", chart, origin.values, at, origin=origin.number)
+        return origin
 
     def _delete(self, flavour: Flavour, call: Call) -> Answer:
         release = self._release(flavour, call)
