@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final, Literal
 
-from bot.core.codes import Reason
+from bot.core.codes import Reason, Value
 from bot.core.estimates import Estimate
 from bot.core.operation import Operation, RecoveryOption, Succeeded
 from bot.core.records import OperationId, Record
@@ -158,7 +158,7 @@ def _button(
     )
 
 
-def _confirm(name: str, locale: Locale, **params: str | Reason) -> Confirm:
+def _confirm(name: str, locale: Locale, **params: Value) -> Confirm:
     """Return the question that is asked before a press counts."""
     return Confirm(
         title=plain(say_plain(f"confirm.{name}", locale, **params), _TITLE_MAX),
