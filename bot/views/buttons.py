@@ -44,6 +44,7 @@ class CardFacts(Record):
     usual: Estimate | None = None  # of all its steps
     left: Estimate | None = None  # of those that are left, from `now` on
     title: str = ""  # the system's name for people
+    warned: Reason | None = None  # what a lock says that only warns
     may_decide: tuple[str, ...] = ()  # ids of the users and groups that may approve
 
 

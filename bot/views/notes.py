@@ -21,7 +21,7 @@ from bot.core.operation import (
 from bot.views.buttons import CardFacts, called, ways_on
 from bot.views.steps import elapsed
 from bot.views.text import escaped
-from bot.views.words import Locale, Marked, say
+from bot.views.words import Locale, Marked, said, say
 from bot.views.words.naming import (
     ALARM,
     CONTINUED,
@@ -41,6 +41,7 @@ _BY_PEOPLE: Final = "not_executed"  # the code where the API did not say that it
 def notes(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[str, ...]:
     """Return what one must know about *operation* now, the weightiest first."""
     return (
+        *_warned(operation, facts, locale),
         *held(operation, locale),
         *awaited(operation, locale),
         *_behind(operation, facts, locale),
@@ -55,6 +56,11 @@ def _behind(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[
     done = facts.undone
     if done is not None and operation.created_at - done.at < LATELY:
         yield f"{WARNING} {say('note.behind', locale, target=operation.target, **dict(done))}"
+
+
+def _warned(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
+    if facts.warned is not None and not operation.is_final:
+        yield f"{WARNING} {said(facts.warned, locale).says}"
 
 
 def held(operation: Operation, locale: Locale) -> Iterator[str]:

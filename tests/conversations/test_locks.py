@@ -1,6 +1,6 @@
 """People lock targets: nobody else's change begins until they are unlocked."""
 
-from tests.conversations.cards import operation_in
+from tests.conversations.cards import labels, operation_in, words
 from tests.conversations.places import ANN, BOB, EVE, GUS, LEA
 from tests.conversations.world import World
 
@@ -48,6 +48,32 @@ def test_a_warning_is_only_said(world: World) -> None:
     assert "Recorded as" in said
     assert f"<@{ANN}> warns against changes" in said
     assert "Black Friday" in said
+    world.settle()
+    assert f"<@{ANN}> warns against changes" in words(world.card())
+    assert labels(world.card()) == ["Approve", "Reject", "Cancel"]
+
+
+def test_the_holder_is_reminded_after_three_hours(world: World) -> None:
+    """A lock without an end is asked about every three hours, one with an end once."""
+    world.command(LOCK)
+    world.command('/ops lock flaky "rehearsal" --for 9h')
+    room = f"D{ANN.removeprefix('U')}"
+    world.wait(2.9 * 3600, step=600)
+    assert world.workspace.messages(room) == []
+    world.wait(0.3 * 3600, step=600)
+    told = sorted(each.text for each in world.workspace.messages(room))
+    assert [each.partition(" since")[0] for each in told] == [
+        "You have held the lock on checkout",
+        "You have held the lock on flaky",
+    ]
+    assert "Black Friday" in told[0]
+    assert "/ops unlock checkout" in told[0]
+    world.wait(3 * 3600, step=600)
+    told = [each.text for each in world.workspace.messages(room)]
+    assert sum("checkout since" in each for each in told) == 2
+    world.command("/ops unlock checkout")
+    world.wait(3 * 3600, step=600)
+    assert len(world.workspace.messages(room)) == len(told)
 
 
 def test_an_approver_takes_a_lock_over_with_a_reason(world: World) -> None:

@@ -4,6 +4,7 @@ from bot.core.errors import UnknownOperationError
 from bot.core.estimates import left, whole
 from bot.core.operation import Operation
 from bot.core.rows import OutboxRow
+from bot.core.rules import warning
 from bot.core.verbs import offers
 from bot.systems import system as system_named
 from bot.views.answers import directly
@@ -72,6 +73,7 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         usual=whole(operation, times),
         left=left(operation, times, now),
         title=spec.title,
+        warned=warning(known),
         may_decide=known.policy.approve if known.policy else (),
     )
 

@@ -10,11 +10,13 @@ from bot.core.rows import OpenOperation
 from workers.context import WorkerContext
 from workers.parking import park, tell_parked
 from workers.watching.judgement import AFTERCARE, waits_for_cloud
+from workers.watching.nagging import nag
 
 log = logging.getLogger("slipway.sweeper")
 
 QUIET: Final = timedelta(seconds=2)  # longer than a doorbell usually takes
 AFTERCARE_AGAIN: Final = 60.0  # seconds
+NAG_AGAIN: Final = 60.0  # seconds
 RING_AGAIN: Final = 10.0  # seconds between two rings of the sweeper for one operation
 
 
@@ -32,6 +34,8 @@ def sweep(context: WorkerContext) -> None:
     context.schedule.ensure([each.id for each in everything if waits_for_cloud(each)], now)
     if context.flags.first("aftercare", AFTERCARE_AGAIN):
         context.schedule.ensure(context.journal.operations.said_not_executed(now - AFTERCARE), now)
+    if context.flags.first("nagging", NAG_AGAIN):
+        nag(context)
     _ring(context, _readable(context, [each for each in everything if _is_forgotten(each, now)]))
 
 

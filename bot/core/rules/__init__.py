@@ -167,8 +167,12 @@ def holds(facts: Facts) -> tuple[Reason, ...]:
 def warning(facts: Facts) -> Reason | None:
     """Return what a lock says that holds nothing, and only warns; not to its holder."""
     lock = lock_of(facts)
-    is_own = lock is not None and facts.person is not None and facts.person.id == lock.by
-    return None if lock is None or not lock.is_warning or is_own else lock_code(lock).reason
+    actors = {
+        facts.person.id if facts.person else "",
+        facts.operation and facts.operation.requester,
+    }
+    is_told = lock is not None and lock.is_warning and lock.by not in actors
+    return lock_code(lock).reason if lock is not None and is_told else None
 
 
 def decide(intent: Intent, facts: Facts) -> Decision:
