@@ -204,8 +204,15 @@ class Gatherer:
     def _facts(self, policy: Policy | None, **known: Any) -> Facts:
         now = self.clock()
         zones = {each.zone for each in policy.freezes} if policy else set()
+        lines, target = self.catalogue().lines, known.get("target")
+        names = (
+            "admins",
+            f"policies.{policy.name}" if policy else "",
+            f"targets.{target.name}" if target else "",
+        )
         return Facts(
             now=now,
+            lines={place: line for name in names for place, line in lines.get(name, {}).items()},
             is_draining=self.is_draining(),
             policy=policy,
             local={zone: now.astimezone(ZoneInfo(zone)) for zone in zones},

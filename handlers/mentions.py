@@ -1,4 +1,4 @@
-"""`@slipway status | cancel | help`: in channels and in threads, where commands do not work."""
+"""`@slipway status | why | cancel | help`: also in threads, where commands do not work."""
 
 import re
 from contextlib import suppress
@@ -15,7 +15,12 @@ from bot.views.words import Locale
 from handlers.payloads import Mention, as_typed
 from handlers.ports import Seen, Service
 
-WORDS: Final = ("status", "cancel", "help")  # nothing that starts a change: no card would be here
+WORDS: Final = (
+    "status",
+    "why",
+    "cancel",
+    "help",
+)  # nothing that starts a change: no card would be here
 _ANYBODY: Final = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 
 

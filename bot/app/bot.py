@@ -285,6 +285,7 @@ def _service(  # one composition, each argument of it from elsewhere
             team_url=where.team_url,
             new_id=new_operation_id,
             limits=limits,
+            catalogue_then=lambda at: parts.catalogue.then(parts.journal.configurations.at(at)),
         )
     )
 

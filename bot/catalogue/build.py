@@ -36,6 +36,8 @@ class Catalogue(Record):
     targets: dict[str, Target] = Field(default_factory=dict)
     policies: dict[str, Policy] = Field(default_factory=dict)
     admins: tuple[str, ...] = ()  # who may freeze all, halt and resume
+    # Where each policy, target and the admins stand, by name: {"policies.prod": {…: 57}}.
+    lines: dict[str, dict[str, int]] = Field(default_factory=dict, exclude=True, repr=False)
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what `config check` says besides
     secrets: frozenset[str] = Field(default=frozenset(), exclude=True, repr=False)
@@ -98,6 +100,7 @@ def build(
         targets=targets,
         policies=policies,
         admins=tuple(admins),
+        lines=_lines(document, policies, targets),
         warnings=(
             *_written_out(connections, document),
             *_idle(connections, systems),
@@ -106,6 +109,16 @@ def build(
         notes=(*_filled_in(document), *([] if admins else [_NO_ADMINS])),
         secrets=frozenset(_secrets(connections, document)),
     )
+
+
+def _lines(document: Document, *sections: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    policies, targets = sections
+    paths = [
+        ("admins",),
+        *(("policies", name) for name in policies),
+        *(("targets", name) for name in targets),
+    ]
+    return {".".join(path): document.lines(*path) for path in paths}
 
 
 def _section(content: Mapping[str, Any], section: str, faults: Faults) -> Section:

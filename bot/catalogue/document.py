@@ -50,6 +50,18 @@ class Document:
         line = self._line(path)
         return ".".join(path) + (f" (line {line})" if line else "")
 
+    def lines(self, *path: str) -> dict[str, int]:
+        """Return the line of *path*, by its name, and that of each key below it."""
+        node, name = self._root, ".".join(path)
+        for part in path:
+            found = self._below(node).get(part) if node else None
+            if found is None:
+                return {}
+            node = found[1]
+        below = self._below(node) if node else {}
+        lines = {f"{name}.{key}": self._line((*path, key)) for key in below}
+        return {name: self._line(path), **lines}
+
     def _line(self, path: Path) -> int:
         """Return the line of *path*, or of what is nearest above it; 0 where nothing is."""
         node, line = self._root, 0

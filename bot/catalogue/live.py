@@ -92,6 +92,14 @@ class LiveCatalogue:
         self._shared = configurations, clock
         self.keep()
 
+    def then(self, configuration: Configuration | None) -> Catalogue | None:
+        """Return what *configuration* said; None: it is not known any more, or cannot be read."""
+        if configuration is None or _hash(configuration.content) != configuration.hash:
+            return None
+        with suppress(ConfigurationError):
+            return catalogue_of(configuration.content, self._environment)
+        return None
+
     def keep(self) -> None:
         """Let the journal know what is in force, where it does not yet."""
         if self._is_kept or self._shared is None:

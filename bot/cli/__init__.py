@@ -12,6 +12,7 @@ from bot.cli.manifest import manifest
 from bot.cli.playing import sandbox
 from bot.cli.reading import audit, operations
 from bot.cli.serving import bot, drain, migrate_, worker
+from bot.cli.state import state
 
 EXIT_CODES = "Exit codes: 0 ok, 1 a check failed, 2 usage, 3 configuration, 4 credentials."
 
@@ -32,6 +33,7 @@ for command in (
     manifest,
     operations,
     audit,
+    state,
     migrate_,
     drain,
     backup,

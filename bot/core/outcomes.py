@@ -8,8 +8,9 @@ from bot.core.codes import Denied, Reason
 from bot.core.operation import Operation, RecoveryOption
 from bot.core.plan import PlanDraft
 from bot.core.policy import Policy
-from bot.core.records import Asked, ChannelId, Record, UserId
+from bot.core.records import Action, Asked, ChannelId, Moment, Record, UserId
 from bot.core.rows import UnreadableOperation
+from bot.core.rules import Decision
 from bot.core.system import Entry, Found, LiveValues, Offer, StatusReport
 from bot.core.target import Target, TargetEvent
 
@@ -113,6 +114,19 @@ class Values(Record):
     word: str = ""
 
 
+class Explained(Record):
+    """What every rule says of an operation, or of somebody's wish, in their order."""
+
+    decision: Decision
+    operation: Operation | None = None  # that is asked about
+    link: str = ""
+    person: UserId | None = None  # who wishes, where no operation is asked about
+    action: Action | None = None  # None: to approve what waits
+    target: str = ""
+    then: Moment | None = None  # it has ended: judged by the policy of that time
+    is_kept: bool = True  # whether that policy is known still; if not, by the present one
+
+
 class Noted(Record):
     """What a person did about a target is in the journal."""
 
@@ -175,6 +189,7 @@ Outcome: TypeAlias = (
     | Versions
     | Discovered
     | Values
+    | Explained
     | Noted
     | Done
     | Unchanged

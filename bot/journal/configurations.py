@@ -15,6 +15,12 @@ _NEWEST: Final = (
     .order_by(configurations.c.sequence.desc())
     .limit(1)
 )
+_THEN: Final = (
+    select(configurations.c.hash, configurations.c.content)
+    .where(configurations.c.at <= bindparam("then", type_=Utc))
+    .order_by(configurations.c.sequence.desc())
+    .limit(1)
+)
 _KEEP: Final = insert(configurations).from_select(
     ["sequence", "hash", "content", "at"],
     select(
@@ -43,6 +49,12 @@ class Configurations:
         """Return what came into force last."""
         with reading(self._database) as connection:
             row = connection.execute(_NEWEST).one_or_none()
+        return None if row is None else Configuration(row.hash, row.content)
+
+    def at(self, moment: Moment) -> Configuration | None:
+        """Return what was in force at *moment*, where that is known."""
+        with reading(self._database) as connection:
+            row = connection.execute(_THEN, {"then": moment}).one_or_none()
         return None if row is None else Configuration(row.hash, row.content)
 
     def keep(self, configuration: Configuration, now: Moment) -> None:

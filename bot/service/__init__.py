@@ -15,7 +15,7 @@ from bot.service.targets import settle
 
 __all__ = ["CloudReader", "Service", "ServiceContext"]
 
-_OF_THREAD: Final = frozenset({"status", "cancel"})  # mean the thread's own operation
+_OF_THREAD: Final = frozenset({"status", "cancel", "why"})  # mean the thread's own operation
 
 
 class Service:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from math import ceil
 from typing import Protocol, TypeVar
 
@@ -48,6 +49,8 @@ class ServiceContext:
     team_url: str  # "https://team.slack.com/"; links to cards begin with it
     new_id: Callable[[], OperationId]
     limits: Limits
+    # What slipway.yaml said at a moment; None: it is not known any more.
+    catalogue_then: Callable[[datetime], Catalogue | None] = lambda _: None
 
     def stopped(self, decision: Decision, by: Caller, about: Operation | None) -> Outcome | None:
         """Return what *decision* answers, with a refusal in the audit; None: nothing is in the way.

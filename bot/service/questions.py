@@ -30,6 +30,7 @@ from bot.core.verbs import OPERATION, verb_of
 from bot.core.verbs.verb import About
 from bot.service.context import ServiceContext, cloud_denial
 from bot.service.discovery import discovered
+from bot.service.explaining import can, why
 from bot.systems import system as system_named
 
 
@@ -43,6 +44,10 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
         return _about(context, about, question.subject)
     catalogue = context.catalogue()
     match question.topic:
+        case "why":
+            return why(context, question)
+        case "can":
+            return can(context, question, by=by)
         case "help":
             return _help(context, catalogue, by)
         case "targets":

@@ -12,6 +12,7 @@ from bot.core.outcomes import (
     Done,
     DryRun,
     Entries,
+    Explained,
     FormWanted,
     Help,
     Noted,
@@ -29,6 +30,7 @@ from bot.core.records import ChannelId, OperationId, Record
 from bot.views.blocks import sections
 from bot.views.card import change_lines
 from bot.views.discoveries import discovered_lines
+from bot.views.explanations import explained_lines
 from bot.views.help import help_lines
 from bot.views.layout import Message
 from bot.views.listings import (
@@ -145,6 +147,8 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
             return offer_lines(outcome, locale)
         case Values():
             return value_lines(outcome, locale)
+        case Explained():
+            return explained_lines(outcome, locale)
         case Noted(event=event):
             return (say(f"noted.{event.kind}", locale, **dict(event), name=event.target),)
         case Done(operation=operation):

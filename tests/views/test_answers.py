@@ -14,6 +14,7 @@ from bot.core.outcomes import (
     Done,
     DryRun,
     Entries,
+    Explained,
     FormWanted,
     Help,
     Noted,
@@ -31,7 +32,8 @@ from bot.core.outcomes import (
 from bot.core.plan import Change
 from bot.core.policy import Policy
 from bot.core.records import Asked, Parameters
-from bot.core.rules import Locked
+from bot.core.rules import Decision, Finding, Locked
+from bot.core.rules.lock import LockedByPerson
 from bot.core.system import Entry, Found, LiveValues, Offer, StatusReport
 from bot.systems.cce_cluster.codes import ByPath
 from bot.views.answers import answer
@@ -42,6 +44,20 @@ from tests.views.conftest import Golden
 from tests.views.samples import DRAFT, EN, NOON, SKIP, TARGET, told, without_gate
 from tests.views.seen import words
 
+ALLOWED: Final = Decision(
+    findings=(
+        Finding.yes().model_copy(update={"rule": "known"}),
+        Finding.yes("policies.prod.request, slipway.yaml:57").model_copy(update={"rule": "rights"}),
+    )
+)
+DECISION: Final = Decision(
+    findings=(
+        *ALLOWED.findings,
+        Finding.wait(
+            LockedByPerson(by="U0SUE", since=NOON, words="<b>Black Friday</b>"), who=("U0SUE",)
+        ).model_copy(update={"rule": "lock"}),
+    )
+)
 LINE: Final = TargetLine(
     target=TARGET,
     title="ServiceStage v3 component",
@@ -132,6 +148,10 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "values_unknown": Values(
         target=TARGET, values=VALUES.model_copy(update={"present": None, "defaults": None})
     ),
+    "why": Explained(decision=DECISION, operation=told("held_back"), link=LINK),
+    "why_then": Explained(decision=DECISION, operation=told("succeeded"), then=NOON),
+    "can": Explained(decision=ALLOWED, person="U0ANN", action="deploy", target="checkout"),
+    "cannot": Explained(decision=DECISION, person="U0ANN", target="checkout"),
     "noted": Noted(event=HELD),
     "discovered": DISCOVERED,
     "discovered_nothing": DISCOVERED.model_copy(

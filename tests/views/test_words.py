@@ -179,6 +179,7 @@ def test_every_phrase_is_said_somewhere() -> None:
 
     dynamic = (
         "noted.",
+        "rule.",
         "action.",
         "phase.",
         "step.",

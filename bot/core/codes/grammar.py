@@ -133,6 +133,20 @@ class NotAnOperation(_Usage):
     key = "usage.not_an_operation"
 
 
+class NotAPerson(_Usage):
+    """A person is to be mentioned."""
+
+    key = "usage.not_a_person"
+
+
+class NotAnAction(_Usage):
+    """This is no action."""
+
+    key = "usage.not_an_action"
+    word: str
+    actions: tuple[str, ...]
+
+
 class UnknownWord(Code):
     """There is no such word after /ops; the likeliest one is named and not executed."""
 

@@ -349,6 +349,21 @@ class PastGate(Code):
     how: str  # "approved", "rejected", "expired", "cancelled", "needs_none", "too_late"
 
 
+class ApprovalsMissing(Code):
+    """The gate is closed: people decide."""
+
+    key = "approvals_missing"
+    missing: int
+    until: Moment
+
+
+class NothingToApprove(Code):
+    """Nothing of this target waits for an approval."""
+
+    key = "unchanged.nothing_to_approve"
+    target: TargetName
+
+
 class ApprovedAlready(Code):
     """The person approved it before."""
 

@@ -33,7 +33,7 @@ from bot.core.rules import (
     undone,
     way_back,
 )
-from bot.core.rules.decision import Decision, Finding
+from bot.core.rules.decision import Decision, Finding, Verdict
 from bot.core.rules.facts import Abilities, Ends, Facts, Newest, Undone
 from bot.core.rules.freeze import (
     Freeze,
@@ -99,8 +99,10 @@ __all__ = [
     "Undone",
     "Unlock",
     "Unlocked",
+    "Verdict",
     "approve_right",
     "decide",
+    "freezes",
     "holds",
     "is_approver",
     "is_requester",
@@ -180,6 +182,8 @@ def decide(intent: Intent, facts: Facts) -> Decision:
     found = ((rule.name, rule.judge(intent, facts)) for rule in RULES)
     return Decision(
         findings=tuple(
-            finding.model_copy(update={"rule": name}) for name, finding in found if finding
+            finding.model_copy(update={"rule": name, "place": facts.placed(finding.place)})
+            for name, finding in found
+            if finding
         )
     )

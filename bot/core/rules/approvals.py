@@ -1,7 +1,7 @@
 """Rule: no more approvals are wanted than were given, and those given still count."""
 
-from bot.core.codes.rules import ApproverLost, MoreApprovals
-from bot.core.operation import Operation
+from bot.core.codes.rules import ApprovalsMissing, ApproverLost, MoreApprovals
+from bot.core.operation import AwaitingApproval, Operation
 from bot.core.policy import Member, Policy, approvals_needed
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
@@ -21,11 +21,20 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
         return Finding.no(more, place=f"policies.{policy.name}")
     if isinstance(intent, Prepare):
         return Finding.yes()
+    if isinstance(operation.phase, AwaitingApproval):
+        return _missing(operation, operation.phase, policy)
     lost = next((each for each in facts.approvers if not _counts(each, facts, policy)), None)
     if lost is None:
         return Finding.yes()
     gone = ApproverLost(approver=lost.id)
     return Finding.no(gone) if operation.was_sent else Finding.void(gone)
+
+
+def _missing(operation: Operation, phase: AwaitingApproval, policy: Policy) -> Finding:
+    right = approve_right(policy, operation.action)
+    missing = max(1, operation.approvals_needed - len(operation.approvals))
+    code = ApprovalsMissing(missing=missing, until=phase.expires_at)
+    return Finding.wait(code, place=f"policies.{policy.name}.{right.key}", who=right.listed)
 
 
 def _counts(person: Member, facts: Facts, policy: Policy) -> bool:

@@ -78,6 +78,7 @@ class Facts(Record):
     undone: Undone | None = None
     scope: Scope | None = None  # of a wish that may name a policy, or all
     ends: Ends | None = None  # of a wish that is limited in time
+    lines: Mapping[str, int] = Field(default_factory=dict)  # of slipway.yaml, by what they say
     admins: tuple[str, ...] = ()  # of the installation, as slipway.yaml lists them
     kept: tuple[TargetEvent, ...] = ()  # what people did about the target, as far as it stays
     rolled_back_by: OperationId | None = None
@@ -97,6 +98,12 @@ class Facts(Record):
             msg = "a wish was allowed without its target"
             raise ValueError(msg)
         return self.target.name
+
+    def placed(self, place: str) -> str:
+        """Return *place* with its line: "policies.prod.approve, slipway.yaml:57"."""
+        above, _, _ = place.rpartition(".")
+        line = self.lines.get(place) or self.lines.get(above)
+        return f"{place}, slipway.yaml:{line}" if line else place
 
     def all_kept(self, kind: type[E]) -> tuple[E, ...]:
         """Return all that is kept of the target, its policy and all as events of this kind."""

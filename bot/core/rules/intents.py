@@ -123,6 +123,7 @@ class Ask(Record):
     topic: str  # the name of its verb
     subject: str = ""  # a target or an operation, as typed
     word: str = ""  # what the answer is narrowed to
+    person: UserId | None = None  # whom it is about, where that is somebody else
 
 
 Intent: TypeAlias = Change | TargetIntent | Press | Prepare | Send | Ask

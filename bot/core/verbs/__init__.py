@@ -39,6 +39,7 @@ from bot.core.verbs.token import Token, press_of, read_token, token_of
 from bot.core.verbs.values import VALUES
 from bot.core.verbs.verb import Typed, Verb
 from bot.core.verbs.versions import VERSIONS
+from bot.core.verbs.why import CAN, WHY
 from bot.core.verbs.words import OPERATION
 
 __all__ = [
@@ -82,6 +83,8 @@ VERBS: Final[tuple[Verb, ...]] = (
     THAW,
     HALT,
     RESUME,
+    WHY,
+    CAN,
     APPROVE,
     REJECT,
     KEEP_WAITING,

@@ -75,7 +75,9 @@ def _standing(intent: str, operation: Operation) -> Answer:
 
 
 def _sending(operation: Operation, policy: Policy) -> Answer:
-    """Ann asked, in every group; Bob approved, and is in one of them."""
+    """Ann asked, in every group; Bob approved, and is in one of them; the gate is open."""
+    if isinstance(operation.phase, AwaitingApproval):
+        return "no"
     asks = {ANN, "S0DEVS", SRE, "anyone"} & set(policy.request)
     approves = {BOB, SRE, "anyone"} & set(
         policy.approve or (() if policy.approvals else policy.request)

@@ -23,6 +23,7 @@ from bot.views.words.en.servicestage import SERVICESTAGE
 from bot.views.words.en.systems import SYSTEMS
 from bot.views.words.en.targets import TARGET_PHRASES, TARGETS
 from bot.views.words.en.threads import THREADS
+from bot.views.words.en.why import WHY
 from bot.views.words.template import Template, Words
 
 ENGLISH: Final[Mapping[str, Words]] = {
@@ -49,4 +50,5 @@ ENGLISH_PHRASES: Final[Mapping[str, Template]] = {
     **ANSWERS,
     **TARGET_PHRASES,
     **HELP,
+    **WHY,
 }

@@ -37,6 +37,10 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.reason_words": Words("--reason needs words in quotes.", _typed),
     "usage.not_a_number": Words("a whole number from 0 to {most} is needed.", _typed),
     "usage.not_an_operation": Words("an operation's id is needed.", _typed),
+    "usage.not_a_person": Words("mention the person, as in @ann.", _typed),
+    "usage.not_an_action": Words(
+        "[[{word:code} is not an action: ]]name one of {actions:list}.", _typed
+    ),
     "unknown_command.word": Words("there is no {/ops} {word:code}.", _unknown_word),
     "reason_required.by_verb": Words("a reason is required here.", _typed),
     "bad_end.bare": Words(

@@ -184,6 +184,11 @@ RULES: Final[Mapping[str, Words]] = {
     "unchanged.past_gate": Words(
         lambda params: _PAST_GATE.get(str(params["how"]), "the gate is closed.")
     ),
+    "approvals_missing": Words(
+        "it still needs {missing:count:approval}, until {until:moment}.",
+        "Ask one of them to press Approve.",
+    ),
+    "unchanged.nothing_to_approve": Words("nothing of {target:name} waits for an approval."),
     "unchanged.approved_already": Words("you have already approved it."),
     "unchanged.said_already": Words("you have already said so."),
     "unchanged.not_cancellable": Words(

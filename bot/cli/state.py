@@ -1,0 +1,96 @@
+"""`slipway state`: what locks, freezes and a halt hold now."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from bot.app.resources import now
+from bot.catalogue import Catalogue, load
+from bot.cli.exit_codes import ending
+from bot.core.policy import Policy
+from bot.core.records import Json
+from bot.core.rules import Facts, FreezeBegun, HaltBegun, Locked, freezes
+from bot.core.target import TargetEvent
+from bot.journal import journal_on, open_engine, require_current
+from bot.settings import read_settings
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@ending
+def state(*, as_json: bool) -> None:
+    """Show locks, freezes and a halt; works without Slack."""
+    settings = read_settings()
+    catalogue = load(settings.slipway_config, dict(os.environ))
+    engine = open_engine(settings.database_url)
+    require_current(engine)
+    shown = state_json(journal_on(engine).target_facts.everywhere(), catalogue, now())
+    if as_json:
+        click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        return
+    for line in _lines(shown):
+        click.echo(line)
+
+
+def state_json(kept: Iterable[TargetEvent], catalogue: Catalogue, at: datetime) -> dict[str, Json]:
+    """Return what holds at this moment: by commands, and by slipway.yaml."""
+    events = tuple(kept)
+    halt = next((each for each in events if isinstance(each, HaltBegun)), None)
+    locks = (each for each in events if isinstance(each, Locked))
+    frozen = (each for each in events if isinstance(each, FreezeBegun))
+    return {
+        "locks": [_lock(each) for each in locks if not each.is_over(at)],
+        "freezes": [
+            *(_freeze(each) for each in frozen if not each.is_over(at)),
+            *(row for policy in catalogue.policies.values() for row in _written(policy, at)),
+        ],
+        "halt": None if halt is None else _who(halt, halt.reason),
+        "queues": {},
+    }
+
+
+def _who(event: TargetEvent, reason: str) -> dict[str, Json]:
+    return {"by": event.by, "reason": reason, "since": _time(event.at)}
+
+
+def _lock(lock: Locked) -> dict[str, Json]:
+    kind = "warning" if lock.is_warning else "lock"
+    known = _who(lock, lock.reason)
+    return {"target": lock.target, **known, "until": _time(lock.until), "kind": kind}
+
+
+def _freeze(freeze: FreezeBegun) -> dict[str, Json]:
+    known = {"kind": freeze.scope, **_who(freeze, freeze.reason), "until": _time(freeze.until)}
+    return {"scope": freeze.target, **known, "source": "command"}
+
+
+def _written(policy: Policy, at: datetime) -> Iterator[dict[str, Json]]:
+    local = {each.zone: at.astimezone(ZoneInfo(each.zone)) for each in policy.freezes}
+    for code, place, until in freezes(Facts(now=at, policy=policy, local=local)):
+        yield {
+            "scope": policy.name,
+            "kind": "policy",
+            "by": None,
+            "reason": code.reason.params["words"],
+            "since": None,
+            "until": _time(until),
+            "source": place,
+        }
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat().replace("+00:00", "Z")
+
+
+def _lines(shown: dict[str, Json]) -> Iterator[str]:
+    for name, rows in shown.items():
+        listed = rows if isinstance(rows, list) else [rows] if rows else []
+        for row in listed:
+            told = row.items() if isinstance(row, dict) else ()
+            yield f"{name.removesuffix('s')}  " + "  ".join(
+                f"{key}={value}" for key, value in told if value is not None
+            )

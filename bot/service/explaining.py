@@ -1,0 +1,86 @@
+"""Explanations: every finding of the one decision, of an operation or of somebody's wish."""
+
+from dataclasses import replace
+
+from bot.core.codes import Denied
+from bot.core.codes.rules import NothingToApprove, RightsUnknown, UnknownOperation
+from bot.core.errors import DirectoryError, SlackError
+from bot.core.operation import AwaitingApproval, Operation
+from bot.core.outcomes import Caller, Explained, Outcome
+from bot.core.records import Asked, Parameters, UserId
+from bot.core.rules import Approve, Ask, Change, Facts, Seen, Send, decide
+from bot.core.verbs.why import APPROVE
+from bot.service.context import ServiceContext
+
+_GIVEN = "given"  # for what a wish has to have, where only the person is in question
+
+
+def why(context: ServiceContext, question: Ask) -> Outcome:
+    """Say what stands before the next permit; of what has ended, what was said when it began."""
+    operation = context.journal.operations.find(question.subject)
+    if operation is None:
+        return Denied.of(UnknownOperation())
+    if operation.is_final:
+        return _of_past(context, operation)
+    try:
+        facts = context.facts.of_send(operation, None)
+    except (DirectoryError, SlackError):
+        return Denied.of(RightsUnknown())
+    intent = Send(operation=operation.id, step=operation.present_step)
+    link = context.link(operation)
+    return Explained(decision=decide(intent, facts), operation=operation, link=link)
+
+
+def can(context: ServiceContext, question: Ask, *, by: Caller) -> Outcome:
+    """Say whether somebody may do something to a target now."""
+    person = question.person or by.user
+    if question.word == APPROVE:
+        return _can_approve(context, question, person)
+    intent = _wish(question)
+    facts = context.facts.of_change(intent, person)
+    target = facts.target.name if facts.target else question.subject
+    return Explained(
+        decision=decide(intent, facts), person=person, action=intent.asked.action, target=target
+    )
+
+
+def _of_past(context: ServiceContext, operation: Operation) -> Outcome:
+    """Judge the request again, by the policy and the clock of when it was asked for."""
+    then = context.catalogue_then(operation.created_at)
+    catalogue = then or context.catalogue()
+    past = replace(context.facts, catalogue=lambda: catalogue, clock=lambda: operation.created_at)
+    intent = Change(
+        target=operation.target,
+        asked=Asked(action=operation.action, parameters=operation.parameters),
+        reason=operation.reason,
+        rollback_of=operation.rollback_of,
+        follows=operation.follows,
+    )
+    facts: Facts = past.of_change(intent, operation.requester)
+    # What people did about the target then is not known any more; its events say what held it.
+    known = facts.model_copy(update={"kept": (), "is_draining": False})
+    return Explained(
+        decision=decide(intent, known),
+        operation=operation,
+        link=context.link(operation),
+        then=operation.created_at,
+        is_kept=then is not None,
+    )
+
+
+def _can_approve(context: ServiceContext, question: Ask, person: UserId) -> Outcome:
+    target = context.catalogue().find(question.subject)
+    name = target.name if target else question.subject
+    holder = context.journal.operations.holder(name)
+    if not isinstance(holder, Operation) or not isinstance(holder.phase, AwaitingApproval):
+        return Denied.of(NothingToApprove(target=name[:63]))
+    seen = Seen(round=holder.round, digest=holder.plan.digest)
+    intent = Approve(operation=holder.id, seen=seen)
+    facts = context.facts.of_press(intent, holder, person, is_on_card=True)
+    return Explained(decision=decide(intent, facts), person=person, target=name)
+
+
+def _wish(question: Ask) -> Change:
+    parameters = Parameters(version="1.0.0") if question.word == "deploy" else Parameters()
+    asked = Asked.model_validate({"action": question.word, "parameters": parameters})
+    return Change(target=question.subject, asked=asked, reason=_GIVEN)
