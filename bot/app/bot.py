@@ -311,9 +311,7 @@ def _figures(parts: Resources) -> Figures:
 
 def _refused_groups(parts: Resources) -> Mapping[str, float]:
     """Return the groups of the policies of which Slack refuses to tell, so that they are empty."""
-    groups = sorted(
-        {group for each in parts.catalogue().policies.values() for group in each.groups}
-    )
+    groups = sorted(parts.catalogue().groups)
     return dict.fromkeys(refused_groups(Cache(parts.redis), groups), 1.0)
 
 

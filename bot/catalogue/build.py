@@ -42,6 +42,17 @@ class Catalogue(Record):
     notes: tuple[str, ...] = ()  # what `config check` says besides
     secrets: frozenset[str] = Field(default=frozenset(), exclude=True, repr=False)
 
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """The user groups that are named, with the places that name them."""
+        places = {f"policies.{name}": each.groups for name, each in self.policies.items()}
+        places["admins"] = frozenset(each for each in self.admins if each.startswith("S"))
+        named: dict[str, tuple[str, ...]] = {}
+        for place, groups in places.items():
+            for group in sorted(groups):
+                named[group] = (*named.get(group, ()), place)
+        return named
+
     def find(self, word: str) -> Target | None:
         """Return the target of this name or alias."""
         if word in self.targets:

@@ -214,10 +214,7 @@ def _proxies(environment: Mapping[str, str]) -> Iterator[Finding]:
 
 def _groups(settings: Settings, catalogue: Catalogue) -> Iterator[Finding]:
     """Ask Slack of each user group that a policy names: one that is gone gives nobody a right."""
-    named: dict[str, list[str]] = {}
-    for policy in catalogue.policies.values():
-        for group in sorted(policy.groups):
-            named.setdefault(group, []).append(f"policies.{policy.name}")
+    named = catalogue.groups
     try:
         token = slack_credentials(settings, serves=True).bot_token.get_secret_value()
     except (ConfigurationError, CredentialError):

@@ -122,6 +122,8 @@ targets:
     channel: {channel}
     policy: prod
 
+admins: [S0SRE]
+
 policies:
   prod:
     request: [S0DEVS, S0SRE]

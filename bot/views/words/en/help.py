@@ -19,7 +19,10 @@ HELP: Final[Mapping[str, Template]] = {
     "help.history": (
         "{/ops history <target>} · `revisions` · `versions` · `values` show what ran, and what can"
     ),
-    "help.cancel": "{/ops cancel op-…} withdraws what was not sent yet",
+    "help.cancel": (
+        "{/ops cancel op-…} withdraws what was not sent yet · "
+        "{/ops why op-…} says what it waits for"
+    ),
     "help.dry_run": (
         "`--dry-run` after a change shows what it would do; nothing is recorded, nothing happens"
     ),
