@@ -4,14 +4,18 @@ import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bot.sandbox.clouds.http.wire import Route
 from bot.systems import system
-from tests.documents import servicestage
+from tests.documents import cce, cloudpods, servicestage
 from tests.documents.lines import Document, Line, Section
 
-SECTIONS: Final[tuple[Section, ...]] = (*servicestage.SECTIONS,)
+SECTIONS: Final[tuple[Section, ...]] = (
+    *servicestage.SECTIONS,
+    *cce.SECTIONS,
+    *cloudpods.SECTIONS,
+)
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "docs" / "systems.md"
@@ -75,9 +79,21 @@ def _row(line: Line, section: Section) -> str:
 def _played(route: Route | None) -> str:
     if route is None:
         return "[authentication](../bot/sandbox/clouds/huawei/authentication.py)"
-    name = ".".join(_names(route.handle.__qualname__))
-    file = Path(inspect.getfile(route.handle)).resolve().relative_to(ROOT)
+    plays = _handler(route.handle)
+    name = ".".join(_names(plays.__qualname__))
+    file = Path(inspect.getfile(plays)).resolve().relative_to(ROOT)
     return f"[`{name}`](../{file})"
+
+
+def _handler(handle: Any) -> Any:
+    """Return the function that plays a call, whatever it is bound into."""
+    while True:
+        held = getattr(handle, "func", None)
+        inner = [each.cell_contents for each in getattr(handle, "__closure__", None) or ()]
+        held = held or next((each for each in inner if callable(each) and each != handle), None)
+        if held is None or isinstance(held, type):
+            return handle
+        handle = held
 
 
 def _names(qualified: str) -> Iterator[str]:

@@ -51,8 +51,10 @@ def _is_known(command: str) -> bool:
 
 def _route(section: Section, call: Call) -> object:
     path = call.path.replace("{project_id}", "x")
-    found = (each for each in section.routes if each.method == call.method and each.match(path))
-    return next(found, None)
+    for each in section.routes:
+        if each.method == call.method and each.match(path) is not None:
+            return each
+    return None
 
 
 def _tests(file: str) -> set[str]:
