@@ -12,7 +12,8 @@ from sqlalchemy import text
 from bot.cli.shapes import operation_json, operation_line
 from bot.core import events as ev
 from bot.core.codes.systems import TaskEnded
-from bot.journal import Journal, open_engine
+from bot.core.surfaces import Subject
+from bot.journal import Journal, open_engine, unreadable_records
 from tests.cli.conftest import Run
 from tests.core.builders import PLACES, fitting, led
 from tests.journal.builders import (
@@ -233,3 +234,37 @@ def test_v64_a_backup_overwrites_nothing(here: Run, tmp_path: Path) -> None:
         assert (done.code, done.out) == (3, "")
         assert str(path) in done.err
     assert there.read_text() == "mine"
+
+
+def test_what_cannot_be_read_is_listed_as_such(
+    told: Journal, here: Run, environment: dict[str, str]
+) -> None:
+    """V54: a damaged record, or one of another version, hides no other and is shown by its row."""
+    engine = open_engine(environment["SLIPWAY_DATABASE_URL"])
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE operations SET record = '{' WHERE id = :it"), {"it": an_id(2)}
+        )
+        connection.execute(
+            text("UPDATE events SET body = '{' WHERE operation_id = :it AND sequence = 2"),
+            {"it": an_id(1)},
+        )
+    engine.dispose()
+    first, second = here("operations", "list").out.splitlines()
+    assert (an_id(2) in first, "(cannot be read)" in first) == (True, True)
+    assert (an_id(1) in second, "(cannot be read)" in second) == (True, False)
+    assert an_id(2) in here("operations", "show", an_id(2)).out
+    [bad, good] = json.loads(here("operations", "list", "--json").out)
+    assert (bad["id"], bad["unreadable"], bad["phase"]) == (an_id(2), True, "awaiting_approval")
+    assert list(good) == KEYS
+    assert good["events"][1] == {
+        "sequence": 2,
+        "at": good["events"][1]["at"],
+        "kind": "planned",
+        "by": "slipway",
+        "detail": {"unreadable": True},
+    }
+    shown = here("operations", "show", an_id(1)).out.splitlines()
+    assert [line for line in shown if "cannot be read" in line] == [shown[2]]
+    told.notices.first(Subject(kind="operation", id=an_id(2)), "unreadable", NOON)
+    assert unreadable_records(told) == {"operations": 1, "outbox": 0}

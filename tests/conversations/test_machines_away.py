@@ -134,6 +134,7 @@ def _card_and_status_tell(world: World, until: str) -> None:
     card = world.card()
     told = words(card)
     status = world.command(f"/ops status {operation_of(card)}").text
+    assert "waiting for huawei since" in world.command("/ops status").text
     for shown in (told, card.text, status):
         assert "Waiting for *huawei*, which has given no usable answer since" in shown
         assert "Nothing was sent." in shown

@@ -76,7 +76,10 @@ class State(NamedTuple):
 
 def state(operation: Operation, locale: Locale) -> State:
     """Return where *operation* stands."""
-    phase = operation.phase
+    phase, awaits = operation.phase, operation.awaits
+    if awaits is not None:
+        word = say("phase.awaits", locale, connection=awaits.connection, since=awaits.since)
+        return State(WARNING, word)
     if isinstance(phase, AwaitingApproval | Queued) and not operation.plan.is_made:
         return State(FOUND, say("phase.reading", locale))
     word = say(f"phase.{phase.kind}", locale)

@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.views.words.template import Template
+from bot.views.words.template import Params, Template
+
+
+def _awaits(params: Params) -> str:
+    whose = "{connection:name}" if params.get("connection") else "Slack"
+    return f"waiting for {whose} since {{since:clock}}"
+
 
 NAMES: Final[Mapping[str, Template]] = {
     "action.deploy": "Deploy",
@@ -18,6 +24,7 @@ NAMES: Final[Mapping[str, Template]] = {
     "wanted.version": "to {version:text:60}",
     "wanted.replicas": "to {replicas:count:replica}",
     "phase.reading": "reading the live state…",
+    "phase.awaits": _awaits,
     "phase.awaiting_approval": "waiting for approval",
     "phase.approvals_of": "({given} of {needed})",
     "phase.queued": "queued",
