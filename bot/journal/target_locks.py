@@ -1,11 +1,15 @@
 """Locks that people put on targets."""
 
-from typing import ClassVar, Final
+import logging
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Final
 
+from pydantic import ValidationError
 from sqlalchemy import (
     Boolean,
     Column,
     Connection,
+    Row,
     Table,
     Text,
     bindparam,
@@ -17,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.errors import ConflictError
-from bot.core.records import TargetName
+from bot.core.records import SLIPWAY, TargetName
 from bot.core.rules import Locked, Unlocked
 from bot.core.target import TargetEvent
 from bot.journal.schema import Utc, metadata
@@ -33,6 +37,10 @@ target_locks: Final = Table(
     Column("is_warning", Boolean, nullable=False, server_default=false()),
 )
 
+log = logging.getLogger("slipway.journal")
+
+_UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_UNREADABLE: Final = "?"  # in place of words that nobody can read any more
 _ALL: Final = select(target_locks).order_by(target_locks.c.target)
 _OF: Final = select(target_locks).where(target_locks.c.target == bindparam("of"))
 _LOCK: Final = insert(target_locks)
@@ -41,6 +49,7 @@ _UNLOCK: Final = delete(target_locks).where(
     target_locks.c.by == bindparam("holder"),
     target_locks.c.at == bindparam("since", type_=Utc),
 )
+_UNLOCK_NOBODYS: Final = delete(target_locks).where(target_locks.c.target == bindparam("of"))
 
 
 class TargetLocks:
@@ -69,11 +78,20 @@ class TargetLocks:
     def of(self, connection: Connection, target: TargetName, policy: str) -> tuple[Locked, ...]:  # noqa: ARG002 - a lock is a target's alone
         """Return the lock of *target*, where there is one."""
         rows = connection.execute(_OF, {"of": target})
-        return tuple(Locked.model_validate(row._asdict()) for row in rows)
+        return tuple(map(_read, rows))
 
     def all(self, connection: Connection) -> tuple[Locked, ...]:
         """Return every lock."""
-        return tuple(Locked.model_validate(row._asdict()) for row in connection.execute(_ALL))
+        return tuple(map(_read, connection.execute(_ALL)))
+
+
+def _read(row: Row[Any]) -> Locked:
+    """Return the lock of a row; one that cannot be read is nobody's, and holds."""
+    try:
+        return Locked.model_validate(row._asdict())
+    except ValidationError:
+        log.exception("lock.unreadable", extra={"target": row.target})
+        return Locked(target=row.target, by=SLIPWAY, at=row.at or _UNKNOWN, reason=_UNREADABLE)
 
 
 def _unlock(connection: Connection, lock: Locked | None) -> None:
@@ -81,7 +99,8 @@ def _unlock(connection: Connection, lock: Locked | None) -> None:
     if lock is None:
         return
     row = {"of": lock.target, "holder": lock.by, "since": lock.at}
-    if connection.execute(_UNLOCK, row).rowcount != 1:
+    end = _UNLOCK_NOBODYS if lock.by == SLIPWAY else _UNLOCK
+    if connection.execute(end, row).rowcount != 1:
         raise ConflictError(lock.target)
 
 

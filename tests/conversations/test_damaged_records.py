@@ -40,6 +40,10 @@ DAMAGES: Final = {
         "INSERT INTO subscriptions (subject_kind, subject, kind, channel, at) "
         "SELECT 'target', 'flaky', 'x', '?', created_at FROM operations WHERE id = :mine"
     ),
+    "a lock of a person": (
+        "INSERT INTO target_locks (target, by, at, reason) "
+        "SELECT target, '', created_at, '' FROM operations WHERE id = :mine"
+    ),
     "a step's time": "UPDATE step_times SET seconds = -1 WHERE operation_id = :past",
     "a notice": "UPDATE notices SET notice = '', subject = ''",
     "a configuration": "UPDATE configurations SET content = 'x', hash = 'y'",
@@ -158,3 +162,14 @@ def test_without_the_audits_head_everything_goes_on(place: World) -> None:
     assert report.unsealed > 0
     with place.parts.journal.database.begin() as connection:
         connection.execute(text("INSERT INTO audit_head SELECT * FROM kept"))
+
+
+def test_a_lock_that_cannot_be_read_holds_until_it_is_taken_away(place: World) -> None:
+    """V54: nothing is open by default, and its own target is told how it goes on."""
+    damaged(place, DAMAGES["a lock of a person"])
+    place.wait(2 * 3600, step=600)
+    refused = place.command("/deploy checkout 1.6.0").text
+    assert refused.endswith("[locked]")
+    assert "locked" in refused
+    assert "[" not in place.command('/ops unlock checkout "unreadable"', by=BOB).text
+    assert "Recorded as" in place.command("/deploy checkout 1.6.0").text
