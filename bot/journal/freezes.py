@@ -1,11 +1,10 @@
 """Freezes that people ordered, and the halt."""
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, get_args
 
 from sqlalchemy import (
     Column,
     Connection,
-    Row,
     Table,
     Text,
     and_,
@@ -20,8 +19,9 @@ from sqlalchemy.exc import IntegrityError
 from bot.core.errors import ConflictError
 from bot.core.records import TargetName
 from bot.core.rules import FreezeBegun, FreezeEnded, HaltBegun, HaltEnded
-from bot.core.target import ALL, TargetEvent
+from bot.core.target import ALL, ScopeKind, TargetEvent
 from bot.journal import turns
+from bot.journal.holds import held
 from bot.journal.schema import Utc, metadata
 
 freezes: Final = Table(
@@ -36,7 +36,7 @@ freezes: Final = Table(
 )
 
 HALT: Final = "halt"
-_FROZEN: Final = freezes.c.scope != HALT
+_FROZEN: Final = freezes.c.scope.in_(get_args(ScopeKind))
 _ALL: Final = select(freezes).order_by(freezes.c.scope, freezes.c.target)
 _OF: Final = select(freezes).where(
     _FROZEN,
@@ -74,11 +74,12 @@ class Freezes:
     ) -> tuple[FreezeBegun, ...]:
         """Return what freezes *target*: itself, its policy, or all."""
         rows = connection.execute(_OF, {"of": target, "of_policy": policy})
-        return tuple(_freeze(row) for row in rows)
+        return tuple(held(FreezeBegun, row._asdict()) for row in rows)
 
     def all(self, connection: Connection) -> tuple[FreezeBegun, ...]:
         """Return every freeze."""
-        return tuple(_freeze(row) for row in connection.execute(_ALL.where(_FROZEN)))
+        rows = connection.execute(_ALL.where(_FROZEN))
+        return tuple(held(FreezeBegun, row._asdict()) for row in rows)
 
 
 class Halts:
@@ -107,10 +108,7 @@ class Halts:
 
     def all(self, connection: Connection) -> tuple[HaltBegun, ...]:
         """Return the halt, where there is one."""
-        return tuple(
-            HaltBegun(target=row.target, by=row.by, at=row.at, reason=row.reason)
-            for row in connection.execute(_HALT)
-        )
+        return tuple(held(HaltBegun, row._asdict()) for row in connection.execute(_HALT))
 
 
 def _begin(connection: Connection, row: dict[str, Any]) -> None:
@@ -124,7 +122,3 @@ def halted(connection: Connection) -> bool:
     """Return whether everything is halted; until the transaction ends, nobody halts it."""
     turns.permit(connection)
     return connection.execute(_HALT).first() is not None
-
-
-def _freeze(row: Row[Any]) -> FreezeBegun:
-    return FreezeBegun.model_validate(row._asdict())

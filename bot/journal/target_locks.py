@@ -1,15 +1,11 @@
 """Locks that people put on targets."""
 
-import logging
-from datetime import UTC, datetime
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
-from pydantic import ValidationError
 from sqlalchemy import (
     Boolean,
     Column,
     Connection,
-    Row,
     Table,
     Text,
     bindparam,
@@ -24,6 +20,7 @@ from bot.core.errors import ConflictError
 from bot.core.records import SLIPWAY, TargetName
 from bot.core.rules import Locked, Unlocked
 from bot.core.target import TargetEvent
+from bot.journal.holds import held
 from bot.journal.schema import Utc, metadata
 
 target_locks: Final = Table(
@@ -37,10 +34,6 @@ target_locks: Final = Table(
     Column("is_warning", Boolean, nullable=False, server_default=false()),
 )
 
-log = logging.getLogger("slipway.journal")
-
-_UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_UNREADABLE: Final = "?"  # in place of words that nobody can read any more
 _ALL: Final = select(target_locks).order_by(target_locks.c.target)
 _OF: Final = select(target_locks).where(target_locks.c.target == bindparam("of"))
 _LOCK: Final = insert(target_locks)
@@ -78,20 +71,11 @@ class TargetLocks:
     def of(self, connection: Connection, target: TargetName, policy: str) -> tuple[Locked, ...]:  # noqa: ARG002 - a lock is a target's alone
         """Return the lock of *target*, where there is one."""
         rows = connection.execute(_OF, {"of": target})
-        return tuple(map(_read, rows))
+        return tuple(held(Locked, row._asdict()) for row in rows)
 
     def all(self, connection: Connection) -> tuple[Locked, ...]:
         """Return every lock."""
-        return tuple(map(_read, connection.execute(_ALL)))
-
-
-def _read(row: Row[Any]) -> Locked:
-    """Return the lock of a row; one that cannot be read is nobody's, and holds."""
-    try:
-        return Locked.model_validate(row._asdict())
-    except ValidationError:
-        log.exception("lock.unreadable", extra={"target": row.target})
-        return Locked(target=row.target, by=SLIPWAY, at=row.at or _UNKNOWN, reason=_UNREADABLE)
+        return tuple(held(Locked, row._asdict()) for row in connection.execute(_ALL))
 
 
 def _unlock(connection: Connection, lock: Locked | None) -> None:

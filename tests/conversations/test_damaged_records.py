@@ -44,6 +44,14 @@ DAMAGES: Final = {
         "INSERT INTO target_locks (target, by, at, reason) "
         "SELECT target, '', created_at, '' FROM operations WHERE id = :mine"
     ),
+    "a freeze": (
+        "INSERT INTO freezes (scope, target, by, at, reason) "
+        "SELECT 'target', 'checkout', '', created_at, '' FROM operations WHERE id = :mine"
+    ),
+    "a freeze of nothing": (
+        "INSERT INTO freezes (scope, target, by, at, reason) "
+        "SELECT 'x', '?', '', created_at, '' FROM operations WHERE id = :mine"
+    ),
     "a step's time": "UPDATE step_times SET seconds = -1 WHERE operation_id = :past",
     "a notice": "UPDATE notices SET notice = '', subject = ''",
     "a configuration": "UPDATE configurations SET content = 'x', hash = 'y'",
@@ -164,12 +172,18 @@ def test_without_the_audits_head_everything_goes_on(place: World) -> None:
         connection.execute(text("INSERT INTO audit_head SELECT * FROM kept"))
 
 
-def test_a_lock_that_cannot_be_read_holds_until_it_is_taken_away(place: World) -> None:
+HOLDS: Final = {
+    "a lock of a person": ("locked", '/ops unlock checkout "unreadable"'),
+    "a freeze": ("frozen", "/ops thaw checkout"),
+}
+
+
+@pytest.mark.parametrize("damage", HOLDS)
+def test_what_holds_and_cannot_be_read_holds_until_it_is_ended(place: World, damage: str) -> None:
     """V54: nothing is open by default, and its own target is told how it goes on."""
-    damaged(place, DAMAGES["a lock of a person"])
+    code, end = HOLDS[damage]
+    damaged(place, DAMAGES[damage])
     place.wait(2 * 3600, step=600)
-    refused = place.command("/deploy checkout 1.6.0").text
-    assert refused.endswith("[locked]")
-    assert "locked" in refused
-    assert "[" not in place.command('/ops unlock checkout "unreadable"', by=BOB).text
+    assert place.command("/deploy checkout 1.6.0").text.endswith(f"[{code}]")
+    assert "[" not in place.command(end, by=BOB).text
     assert "Recorded as" in place.command("/deploy checkout 1.6.0").text
