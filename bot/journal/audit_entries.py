@@ -67,13 +67,14 @@ def _asked(operation: Operation) -> dict[str, Json]:
         "target": operation.target,
         "reason": operation.reason,
         **operation.parameters.model_dump(
-            mode="json", exclude={"values", "items", "texts"}, exclude_none=True
+            mode="json", exclude={"values", "items", "texts", "options"}, exclude_none=True
         ),
     }
     texts = {
         # Their names only: a value may be a secret.
         "values": ", ".join(sorted(operation.parameters.values)),
         "items": ", ".join(operation.parameters.items),
+        "options": ", ".join(operation.parameters.options),
         "rollback_of": operation.rollback_of,
         "follows": operation.follows,
     }

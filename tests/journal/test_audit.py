@@ -80,7 +80,12 @@ def test_values_are_not_kept(journal: Journal) -> None:
 
 def test_what_goes_on_and_what_was_put_in_is_kept(journal: Journal) -> None:
     """Which way on was gone, with what, and which steps were put in, is in the audit."""
-    parameters = Parameters(version="1.4.0", way="skip", items=("disk:node-1", "disk:node-2"))
+    parameters = Parameters(
+        version="1.4.0",
+        way="skip",
+        items=("disk:node-1", "disk:node-2"),
+        options=("no-hooks", "wait"),
+    )
     create(journal, an_operation(parameters=parameters, follows=an_id(9)))
     plan = planned(an_operation(), steps=2)
     yes = ev.ApprovalGiven(at=NOON, by=BOB, digest=plan.plan.digest)
@@ -92,6 +97,7 @@ def test_what_goes_on_and_what_was_put_in_is_kept(journal: Journal) -> None:
     first, *_, last = [json.loads(str(each["detail"])) for each in journal.audit.export()]
 
     assert (first["way"], first["items"]) == ("skip", "disk:node-1, disk:node-2")
+    assert first["options"] == "no-hooks, wait"
     assert first["follows"] == an_id(9)
     reason = why.model_dump(mode="json")
     assert last == {"reason": reason, "step": 1, "steps": "precheck, snapshot"}
