@@ -74,6 +74,7 @@ targets:
     application_id: {shop}
     component_id: {checkout}
     source_url: "swr.{region}.myhuaweicloud.com/shop/checkout:{{version}}"
+    gray_release: {{deployment_mode: 3, remaining_batch: 2}}
     channel: {channel}
     policy: prod
     aliases: [co]
@@ -110,6 +111,16 @@ targets:
     namespace: monitoring
     release: search
     chart: {search_chart}
+    channel: {channel}
+    policy: prod
+  metrics:
+    system: cce-release
+    connection: huawei
+    cluster_id: {edge}
+    flavour: standard
+    namespace: monitoring
+    release: metrics
+    chart: metrics
     channel: {channel}
     policy: prod
   etcd:

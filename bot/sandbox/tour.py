@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from threading import Event
 from typing import Final
 
@@ -18,15 +19,19 @@ STEP_SECONDS: Final = 25.0
 APPROVE: Final = verb_of("approve").action_id()
 ROLL_BACK: Final = verb_of("rollback").action_id()
 UPGRADE_SECONDS: Final = 90.0  # a cluster's workflow has five steps
+NEXT_BATCH: Final = verb_of("recovery").action_id("continue_deploy")
+WAITS: Final = "waiting for a decision"
 OTHERS: Final = {
     "billing": "/deploy billing 2.4.0",
     "edge": "/upgrade edge v1.31",
     "search": "/deploy search 1.2.0",
+    "metrics": "/deploy metrics 2.1.0",
     "etcd": "/deploy etcd 8.11.2",
 }
-RETURNING: Final = ("billing", "search", "etcd")
-# checkout once, flaky twice, the cluster's five steps, and three there and back
-CHANGES: Final = 1 + 2 + 5 + 2 * len(RETURNING)
+RETURNING: Final = ("billing", "search", "metrics", "etcd")
+BATCHES: Final = 3  # of a gray release
+# checkout once and in batches, flaky twice, the cluster's five steps, and four there and back
+CHANGES: Final = 1 + BATCHES + 2 + 5 + 2 * len(RETURNING)
 
 
 class _LostError(Exception):
@@ -43,6 +48,7 @@ def play(scene: Stage, say: Callable[[str], None], stop: Event) -> bool:
     try:
         _deploys_checkout(teller)
         _refuses_an_outsider(teller)
+        _deploys_in_batches(teller)
         _deploys_flaky_and_returns(teller)
         _visits_the_others(teller)
         _leaves_nothing_refused(teller)
@@ -138,6 +144,27 @@ def _deploys_checkout(teller: _Teller) -> None:
     teller.tell("ServiceStage reports success; the card says succeeded")
 
 
+def _deploys_in_batches(teller: _Teller) -> None:
+    text = "/deploy checkout 1.5.0 --strategy gray:20%"
+    operation_id = _operation(teller.types(text, ANN))
+    teller.tell(f"Ann types {text}")
+    teller.presses(APPROVE, teller.card(operation_id, button=APPROVE), BOB)
+    for batch in range(1, BATCHES):
+        card = teller.card(operation_id, WAITS, button=NEXT_BATCH)
+        teller.tell(f"batch {batch} is out, and the card asks how it goes on")
+        teller.presses(NEXT_BATCH, card, ANN)
+        teller.awaits("the press to count", partial(_gone_on, teller, card))
+    teller.card(operation_id, "succeeded")
+    teller.tell("Ann presses Next batch; with the last one the card says succeeded")
+
+
+def _gone_on(teller: _Teller, card: Message) -> Message | None:
+    """Return the card once it waits no more."""
+    messages = teller.scene.workspace.messages(CHANNEL)
+    present = next(each for each in messages if each.ts == card.ts)
+    return None if WAITS in present.text else present
+
+
 def _refuses_an_outsider(teller: _Teller) -> None:
     answer = teller.types("/deploy checkout 1.5.0", EVE)
     if "[not_allowed]" not in answer:
@@ -165,7 +192,7 @@ def _deploys_flaky_and_returns(teller: _Teller) -> None:
 
 
 def _visits_the_others(teller: _Teller) -> None:
-    """Change the other four at the same time, as their teams would; then take back what can be."""
+    """Change the other five at the same time, as their teams would; then take back what can be."""
     for target in OTHERS:
         if target not in teller.types(f"/ops status {target}", ANN):
             raise _LostError(wanted=f"the status of {target}")
@@ -175,7 +202,7 @@ def _visits_the_others(teller: _Teller) -> None:
         teller.tell(f"Ann types {text}")
     for operation_id in operations.values():
         teller.presses(APPROVE, teller.card(operation_id, button=APPROVE), BOB)
-    teller.tell("Bob approves all four")
+    teller.tell("Bob approves all five")
     for target, operation_id in operations.items():
         teller.card(operation_id, "succeeded", seconds=UPGRADE_SECONDS)
         teller.tell(f"{target}: the card says succeeded")

@@ -250,12 +250,14 @@ def _autopilot(each: Counterpart) -> Counterpart:
 CCE_CLUSTER_AUTOPILOT: Final = tuple(map(_autopilot, _EVERY_CLUSTER))  # it shows no nodes
 CCE_RELEASE_AUTOPILOT: Final = tuple(map(_autopilot, CCE_RELEASE))
 _CHARTS: Final = next(each for each in CCE_RELEASE if each.method == "list_charts")
+_INSTALLED: Final = Counterpart("GET", _RELEASES, "cce", "list_releases")
 _LISTED: Final = (
-    _CHARTS,
-    Counterpart("GET", _RELEASES, "cce", "list_releases", misses={"all": _NONE}),
+    *(_CHARTS, _INSTALLED),
+    _autopilot(_CHARTS),
+    _autopilot(_INSTALLED)._replace(misses={"all": _NONE}),
 )
 CCE_CLUSTER_LISTS: Final = (_ALL_CLUSTERS, _autopilot(_ALL_CLUSTERS))
-CCE_RELEASE_LISTS: Final = (*CCE_CLUSTER_LISTS, *_LISTED, *map(_autopilot, _LISTED))
+CCE_RELEASE_LISTS: Final = (*CCE_CLUSTER_LISTS, *_LISTED)
 
 
 def counterpart(call: Call) -> tuple[Counterpart, dict[str, str]]:

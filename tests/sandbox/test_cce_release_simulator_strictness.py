@@ -168,6 +168,8 @@ def test_lists_are_arrays(world: World) -> None:
         ("search", "1.0.0"),
         ("search", "1.1.0"),
         ("search", "1.2.0"),
+        ("metrics", "2.0.0"),
+        ("metrics", "2.1.0"),
     ]
     assert world.client.get(f"{CHARTS}/{SEARCH_CHART_ID}").json()["version"] == "1.2.0"
     assert world.client.get(f"{CHARTS}/x").status_code == 404

@@ -159,7 +159,7 @@ def test_charts_and_versions_that_are_not_there_are_named(world: ReleaseWorld) -
     near = ("1.2.0", "1.1.0", "1.0.0")
     assert version == Denied.of(NoChartVersion(chart="search", version="1.2.1", near=near))
     name = world.refused(target(chart="serch"), "deploy", version="1.2.0")
-    assert name == Denied.of(NoSuchChart(chart="serch", near=("search",)))
+    assert name == Denied.of(NoSuchChart(chart="serch", near=("search", "metrics")))
     no_id = target(chart="00000000-0000-4000-8000-000000000000")
     assert world.refused(no_id, "deploy", version="1.2.0").code == "no_such_chart"
     by_id = target(chart=SEARCH_CHART_ID)

@@ -5,6 +5,7 @@ from typing import Final, Literal, TypeAlias
 from pydantic import Field, JsonValue
 
 from bot.sandbox.clouds.http.wire import Record
+from bot.sandbox.clouds.huawei.seeds.cce_clusters import EDGE_ID
 
 Flavour: TypeAlias = Literal["standard", "autopilot"]
 
@@ -23,6 +24,12 @@ class ChartSeed(Record):
     name: str
     version: str
     values: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+_METRICS: Final = {
+    "c0c7b1f6-018c-11ec-b8b0-0255ac100b05": "2.0.0",
+    "c0c7b1f6-018c-11ec-b8b0-0255ac100b06": "2.1.0",
+}
 
 
 class RevisionSeed(Record):
@@ -80,16 +87,23 @@ class CceReleaseConfig(Record):
 
 
 def search_config(*, seconds: float = 4.0) -> CceReleaseConfig:
-    """Return the sandbox's part: search, in an Autopilot cluster."""
+    """Return the sandbox's part: search in an Autopilot cluster, metrics in a standard one."""
     versions = ("1.0.0", "1.1.0", "1.2.0")
     ids = (*_OLDER_IDS, SEARCH_CHART_ID)
     charts = tuple(
         ChartSeed(id=chart_id, name="search", version=version, values=_defaults(version))
         for chart_id, version in zip(ids, versions, strict=True)
     )
+    metrics = tuple(
+        ChartSeed(id=chart_id, name="metrics", version=version, values=_defaults(version))
+        for chart_id, version in _METRICS.items()
+    )
     return CceReleaseConfig(
-        clusters=(ClusterSeed(id=SEARCH_CLUSTER_ID, name="monitoring", flavour="autopilot"),),
-        charts=charts,
+        clusters=(
+            ClusterSeed(id=SEARCH_CLUSTER_ID, name="monitoring", flavour="autopilot"),
+            ClusterSeed(id=EDGE_ID, name="edge", flavour="standard"),
+        ),
+        charts=(*charts, *metrics),
         releases=(
             ReleaseSeed(
                 cluster_id=SEARCH_CLUSTER_ID,
@@ -100,6 +114,13 @@ def search_config(*, seconds: float = 4.0) -> CceReleaseConfig:
                     RevisionSeed(chart_version=version, values=_given(replicas))
                     for version, replicas in (("1.0.0", 1), ("1.1.0", 2))
                 ),
+            ),
+            ReleaseSeed(
+                cluster_id=EDGE_ID,
+                namespace="monitoring",
+                name="metrics",
+                chart_name="metrics",
+                revisions=(RevisionSeed(chart_version="2.0.0", values=_given(1)),),
             ),
         ),
         seconds=seconds,
