@@ -48,6 +48,7 @@ def test_all_that_the_journal_does_works_behind_a_pooler(server: Server) -> None
         with ThreadPoolExecutor(max_workers=MANY) as people:
             assert set(people.map(told, range(1, 2 * MANY + 1))) == {"succeeded"}
         assert len(journal.operations.recent(100)) == 2 * MANY
+        assert journal.audit.seal() > 2 * MANY
         assert journal.audit.verify().is_sound
         row, *_ = journal.outbox.claim(NOON + HOUR, 1, HOUR)
         journal.outbox.sent(row, "100.1", 6, NOON + HOUR)
