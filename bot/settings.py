@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     slipway_config: Path = Path("slipway.yaml")
     slipway_database_url: SecretStr = SecretStr("sqlite:///slipway.db")
     slipway_redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    slipway_audit_key: SecretStr | None = None  # Ed25519: PEM, or its 32 bytes in Base64
+    slipway_audit_key_file: Path | None = None  # a file with one
     slipway_listen: str = "127.0.0.1:3000"
     slipway_log_format: Literal["text", "json"] = "text"
     slipway_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO")

@@ -17,6 +17,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 from slack_sdk import WebClient
 
+from bot.app.anchoring import NO_KEY, anchor_daily, audit_key
 from bot.app.clouds import cloud_parts
 from bot.app.resources import Resources, now, open_configuration, open_parts
 from bot.app.restored import settle_restored
@@ -25,6 +26,7 @@ from bot.core.errors import ConfigurationError, JournalUnavailableError, QueueUn
 from bot.engine import engine_on
 from bot.facts import Gatherer
 from bot.journal import warm_up
+from bot.journal.audit_anchors import AuditKey
 from bot.redaction import KnownSecrets
 from bot.redis.cache import Cache
 from bot.redis.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, open_redis
@@ -81,6 +83,9 @@ def run_workers(
             open_parts(settings, catalogue, secrets, accepts_clock=accepts_clock)
         )
     )
+    key = audit_key(settings)
+    if key is None and catalogue.present.audit.is_anywhere:
+        log.warning("audit.no_key", extra={"what": NO_KEY})
     home = _WorkerHost(parts, credentials.bot_token.get_secret_value())
     roles: dict[str, Callable[[], None]] = {
         f"doorbell-{number}": partial(_work, home, ADVANCE_QUEUE, {ADVANCE_JOB: home.advance})
@@ -88,7 +93,7 @@ def run_workers(
     }
     roles["poller"] = partial(_work, home, POLL_QUEUE, {POLL_JOB: home.poll})
     roles["outbox"] = partial(_work, home, OUTBOX_QUEUE, {OUTBOX_JOB: home.send})
-    roles["sweeper"] = partial(_sweep_forever, home)
+    roles["sweeper"] = partial(_sweep_forever, home, key)
     warm_up(home.parts.journal.database)
     gc.freeze()  # what is loaded stays shared between the processes that are forked from here
     log.info("workers.ready", extra={"processes": len(roles)})
@@ -190,7 +195,7 @@ def _ring_tick(parts: Resources, queue: str, job: str) -> None:
     )
 
 
-def _sweep_forever(home: _WorkerHost) -> None:
+def _sweep_forever(home: _WorkerHost, key: AuditKey | None) -> None:
     shutdown = Shutdown(signal.SIGTERM)
     context, parts = home.context(shutdown), home.parts
     parts.catalogue.tells = True  # this process lives on; the others of this host do not tell
@@ -202,6 +207,7 @@ def _sweep_forever(home: _WorkerHost) -> None:
             sweep(context)
             Witness(parts.redis).note(*parts.journal.audit.head())
             _revive_ticks(home)
+            anchor_daily(parts, key, Flags(parts.redis))
         except _PASSING as error:
             log.warning("sweeper.failed", extra={"why": str(error)})
         for _ in range(SEALS):

@@ -2,6 +2,7 @@
 
 from bot.catalogue.build import Catalogue
 from bot.catalogue.live import LiveCatalogue
+from bot.catalogue.model import AuditSection
 from bot.catalogue.reading import load
 
-__all__ = ["Catalogue", "LiveCatalogue", "load"]
+__all__ = ["AuditSection", "Catalogue", "LiveCatalogue", "load"]

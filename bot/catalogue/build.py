@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, SerializeAsAny, TypeAdapter
 
 from bot.catalogue.complaints import Faults
 from bot.catalogue.document import Document, Path, is_sent
-from bot.catalogue.model import CommandNames, File, Person, PolicyEntry, TargetEntry
+from bot.catalogue.model import AuditSection, CommandNames, File, Person, PolicyEntry, TargetEntry
 from bot.catalogue.twins import twins
 from bot.core.connection import Connection, secret_fields, secrets_of
 from bot.core.errors import ConfigurationError
@@ -32,6 +32,7 @@ class Catalogue(Record):
     """What may be changed, where, and by whom."""
 
     prefix: str = ""
+    audit: AuditSection = AuditSection()
     connections: dict[str, SerializeAsAny[Connection]] = Field(default_factory=dict)
     targets: dict[str, Target] = Field(default_factory=dict)
     policies: dict[str, Policy] = Field(default_factory=dict)
@@ -91,6 +92,9 @@ def build(
     admins = faults.checked(
         ("admins",), lambda: _PEOPLE.validate_python(content.get("admins", []), strict=True)
     )
+    audit = faults.checked(
+        ("audit",), lambda: AuditSection.model_validate(content.get("audit", {}))
+    )
     named = {
         name: _section(content, name, faults) for name in ("policies", "connections", "targets")
     }
@@ -103,10 +107,11 @@ def build(
             ("targets", each.second),
             f"is the same thing as {first}, by connection and ids: keep one, with an alias",
         )
-    if faults.found or commands is None or admins is None:
+    if faults.found or commands is None or admins is None or audit is None:
         raise ConfigurationError(faults.found)
     return Catalogue(
         prefix=commands.prefix,
+        audit=audit,
         connections=connections,
         targets=targets,
         policies=policies,

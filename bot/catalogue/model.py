@@ -149,6 +149,18 @@ class PolicyEntry(Strict):
         )
 
 
+class AuditSection(Strict):
+    """Where the signed head of the audit goes, and where faults of this file are told."""
+
+    channel: ChannelId | None = None
+    file: str | None = Field(default=None, min_length=1)
+
+    @property
+    def is_anywhere(self) -> bool:
+        """Whether there is a place for it."""
+        return self.channel is not None or self.file is not None
+
+
 class CommandNames(Strict):
     """How the slash commands are called."""
 
@@ -185,3 +197,4 @@ class File(Strict):
     policies: dict[TargetName, PolicyEntry] = Field(default_factory=dict)
     admins: list[Person] = Field(default_factory=list)  # freeze all, halt, and resume
     commands: CommandNames = CommandNames()
+    audit: AuditSection = AuditSection()

@@ -4,13 +4,14 @@ from importlib.metadata import version
 
 import click
 
+from bot.cli.auditing import audit
 from bot.cli.backing_up import backup
 from bot.cli.config import config
 from bot.cli.discovering import discover
 from bot.cli.doctor import doctor
 from bot.cli.manifest import manifest
 from bot.cli.playing import sandbox
-from bot.cli.reading import audit, operations
+from bot.cli.reading import operations
 from bot.cli.serving import bot, drain, migrate_, worker
 from bot.cli.state import state
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import click
 
+from bot.app.anchoring import NO_KEY, audit_key
 from bot.app.resources import open_catalogue
 from bot.catalogue import load
 from bot.catalogue.model import File, TargetEntry
@@ -28,9 +29,11 @@ def config() -> None:
 @ending
 def check() -> None:
     """Check slipway.yaml; all faults are listed at once, with their places."""
-    path = read_settings().slipway_config
+    settings = read_settings()
+    path = settings.slipway_config
     catalogue = load(path, dict(os.environ))
-    for warning in catalogue.warnings:
+    unsigned = (NO_KEY,) if catalogue.audit.is_anywhere and audit_key(settings) is None else ()
+    for warning in (*catalogue.warnings, *unsigned):
         click.echo(f"warning: {warning}", err=True)
     for note in catalogue.notes:
         click.echo(note)

@@ -1,10 +1,10 @@
-"""`slipway operations` and `slipway audit`: what the journal holds."""
+"""`slipway operations`: what the journal holds."""
 
 import json
 
 import click
 
-from bot.cli.exit_codes import CHECK_FAILED, ending
+from bot.cli.exit_codes import ending
 from bot.cli.shapes import operation_json, operation_line, unreadable_json
 from bot.core.errors import UnknownFormatError, UnknownOperationError
 from bot.core.operation import Operation
@@ -14,7 +14,8 @@ from bot.journal import Journal, journal_on, open_engine, require_current
 from bot.settings import read_settings
 
 
-def _journal() -> Journal:
+def open_journal() -> Journal:
+    """Return the journal, whose schema is this version's."""
     engine = open_engine(read_settings().database_url)
     require_current(engine)
     return journal_on(engine)
@@ -40,7 +41,7 @@ def operations() -> None:
 @ending
 def list_(*, as_json: bool, target: str | None, open_only: bool, limit: int) -> None:
     """List the newest operations."""
-    journal = _journal()
+    journal = open_journal()
     found = journal.operations.listed(limit, target, open_only=open_only)
     if as_json:
         rows = [_json(journal, each) for each in found]
@@ -56,7 +57,7 @@ def list_(*, as_json: bool, target: str | None, open_only: bool, limit: int) -> 
 @ending
 def show(*, operation_id: str, as_json: bool) -> None:
     """Show one operation with its events."""
-    journal = _journal()
+    journal = open_journal()
     operation = _found(journal, operation_id)
     if as_json:
         click.echo(json.dumps(_json(journal, operation), indent=2, ensure_ascii=False))
@@ -76,31 +77,3 @@ def _found(journal: Journal, operation_id: str) -> Operation | UnreadableOperati
     if operation is None:
         raise UnknownOperationError(operation_id)
     return operation
-
-
-@click.group()
-def audit() -> None:
-    """Verify and export the audit."""
-
-
-@audit.command()
-@ending
-def verify() -> None:
-    """Check the hash chain; exit 1 where a record was changed, or is missing, or none is there."""
-    report = _journal().audit.verify()
-    for fault in report.faults:
-        click.echo(fault, err=True)
-    if not report.count:
-        click.echo("the chain has no record: an empty one proves nothing", err=True)
-    if not report.is_sound:
-        raise SystemExit(CHECK_FAILED)
-    click.echo(f"{report.count} records, the chain holds; head {report.head}")
-    click.echo(f"{report.unsealed} records are not sealed yet")
-
-
-@audit.command()
-@ending
-def export() -> None:
-    """Print every record as a line of JSON."""
-    for row in _journal().audit.export():
-        click.echo(json.dumps(row, ensure_ascii=False, sort_keys=True))

@@ -11,9 +11,9 @@ from bot.core.events import Event
 from bot.core.operation import Failed, Operation
 from bot.core.records import ChannelId, Record, TargetName, Urgency, UserId
 
-SubjectKind: TypeAlias = Literal["operation", "target", "incident", "person"]
+SubjectKind: TypeAlias = Literal["operation", "target", "incident", "person", "installation"]
 # Of each kind `workers.slack.kinds` knows how it is drawn.
-SurfaceKind: TypeAlias = Literal["operation_card", "operation_reply", "whisper", "direct"]
+SurfaceKind: TypeAlias = Literal["operation_card", "operation_reply", "whisper", "direct", "notice"]
 # Slack's own names of the methods.
 Method: TypeAlias = Literal["chat.postMessage", "chat.postEphemeral", "views.publish"]
 POSTS: Final = "chat.postMessage"
@@ -35,6 +35,7 @@ SURFACES: Final[Mapping[SurfaceKind, SurfaceSpec]] = {
     "operation_reply": SurfaceSpec(),
     "whisper": SurfaceSpec(method=WHISPERS, stands=False),
     "direct": SurfaceSpec(),
+    "notice": SurfaceSpec(stands=False),  # of the installation itself, to a channel
 }
 
 

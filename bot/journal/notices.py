@@ -59,12 +59,17 @@ class Notices:
         with reading(self._database) as connection:
             return tuple(connection.execute(_ABOUT, {"named": notice}).scalars())
 
+    def was_given(self, subject: Subject, notice: str) -> bool:
+        """Return whether *notice* was given about *subject*."""
+        asked = {"kind": subject.kind, "of": subject.id, "named": notice}
+        with reading(self._database) as connection:
+            return connection.execute(_KNOWN, asked).one_or_none() is not None
+
     def first(self, subject: Subject, notice: str, now: Moment) -> bool:
         """Return whether *notice* is given about *subject* for the first time, and keep that."""
         asked = {"kind": subject.kind, "of": subject.id, "named": notice}
-        with reading(self._database) as connection:
-            if connection.execute(_KNOWN, asked).one_or_none():
-                return False
+        if self.was_given(subject, notice):
+            return False
         try:
             with writing(self._database) as connection:
                 connection.execute(_KEEP, {**asked, "now": now})

@@ -29,7 +29,7 @@ class Kind:
     instead: Instead | None = None  # what is done where its channel cannot be written
 
 
-def _whisper(_: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
+def _text(_: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     return Drawn(text=str(rows[0].body["text"]))
 
 
@@ -44,6 +44,7 @@ def _directly(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
 KINDS: Final[Mapping[SurfaceKind, Kind]] = {
     "operation_card": Kind(operation_card, instead=tell_directly),
     "operation_reply": Kind(operation_replies, goes_together=True, instead=tell_directly),
-    "whisper": Kind(_whisper, doubt="send_again", is_given_up=True),
+    "whisper": Kind(_text, doubt="send_again", is_given_up=True),
+    "notice": Kind(_text, doubt="send_again", is_given_up=True),
     "direct": Kind(_directly, doubt="leave", is_given_up=True),
 }

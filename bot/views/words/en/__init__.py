@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.core.codes import LEGACY
 from bot.views.words.en.answers import ANSWERS
+from bot.views.words.en.audit import AUDIT
 from bot.views.words.en.buttons import BUTTONS
 from bot.views.words.en.cards import CARDS
 from bot.views.words.en.cce import CCE
@@ -48,6 +49,7 @@ ENGLISH_PHRASES: Final[Mapping[str, Template]] = {
     **BUTTONS,
     **DETAILS,
     **ANSWERS,
+    **AUDIT,
     **TARGET_PHRASES,
     **HELP,
     **WHY,

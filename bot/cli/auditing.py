@@ -1,0 +1,91 @@
+"""`slipway audit`: verify, export and anchor it."""
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from bot.app.anchoring import anchor as anchored
+from bot.app.anchoring import audit_key
+from bot.app.resources import now
+from bot.catalogue import load
+from bot.cli.exit_codes import CHECK_FAILED, ending
+from bot.cli.reading import open_journal
+from bot.core.errors import ConfigurationError
+from bot.journal.audit_anchors import ReadAnchors, read_anchors
+from bot.settings import read_settings
+from bot.views.words import Locale
+
+_NO_KEY = "SLIPWAY_AUDIT_KEY: not set, nor SLIPWAY_AUDIT_KEY_FILE"
+
+
+@click.group()
+def audit() -> None:
+    """Verify, export and anchor the audit."""
+
+
+@audit.command()
+@click.option(
+    "--anchors",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file of anchors: finds a tail that was cut off, and a chain that was written anew.",
+)
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    help="A public key of the anchors (ed25519:…), in place of the one of SLIPWAY_AUDIT_KEY.",
+)
+@ending
+def verify(*, anchors: Path | None, keys: tuple[str, ...]) -> None:
+    """Check the hash chain; exit 1 where a record was changed, or is missing, or none is there."""
+    read = _anchors(anchors, keys)
+    report = open_journal().audit.verify(read.anchors)
+    faults = (*read.faults, *report.faults)
+    for fault in faults:
+        click.echo(fault, err=True)
+    if not report.count:
+        click.echo("the chain has no record: an empty one proves nothing", err=True)
+    if faults or not report.is_sound:
+        raise SystemExit(CHECK_FAILED)
+    click.echo(f"{report.count} records, the chain holds; head {report.head}")
+    if anchors is not None:
+        click.echo(f"{len(read.anchors)} anchors, the newest of record {report.anchored}")
+    click.echo(f"{report.unsealed} records are not sealed yet")
+
+
+def _anchors(path: Path | None, keys: tuple[str, ...]) -> ReadAnchors:
+    if path is None:
+        return ReadAnchors((), ())
+    own = audit_key(read_settings()) if not keys else None
+    trusted = frozenset(keys) if own is None else frozenset({own.public})
+    if not trusted:
+        fault = f"{_NO_KEY}: --anchors needs it, or the public one by --key"
+        raise ConfigurationError([fault])
+    return read_anchors(path.read_text(encoding="utf-8", errors="replace"), trusted)
+
+
+@audit.command()
+@ending
+def anchor() -> None:
+    """Sign the head, print it, and bring it to `audit.channel` and `audit.file`."""
+    settings = read_settings()
+    key = audit_key(settings)
+    if key is None:
+        raise ConfigurationError([f"{_NO_KEY}: anchors are signed by it"])
+    catalogue = load(settings.slipway_config, dict(os.environ))
+    locale = Locale(prefix=catalogue.prefix)
+    made = anchored(open_journal(), key, catalogue.audit, locale=locale, now=now())
+    if made is None:
+        click.echo("the chain has no record: there is nothing to anchor", err=True)
+        raise SystemExit(CHECK_FAILED)
+    click.echo(made.line)
+
+
+@audit.command()
+@ending
+def export() -> None:
+    """Print every record as a line of JSON."""
+    for row in open_journal().audit.export():
+        click.echo(json.dumps(row, ensure_ascii=False, sort_keys=True))
