@@ -215,6 +215,7 @@ class Gatherer:
             lines={place: line for name in names for place, line in lines.get(name, {}).items()},
             is_draining=self.is_draining(),
             policy=policy,
+            aliases=self.catalogue().aliases,
             local={zone: now.astimezone(ZoneInfo(zone)) for zone in zones},
             **known,
         )

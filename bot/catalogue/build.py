@@ -8,7 +8,15 @@ from pydantic import BaseModel, Field, SerializeAsAny, TypeAdapter
 
 from bot.catalogue.complaints import Faults
 from bot.catalogue.document import Document, Path, is_sent
-from bot.catalogue.model import AuditSection, CommandNames, File, Person, PolicyEntry, TargetEntry
+from bot.catalogue.model import (
+    Accounts,
+    AuditSection,
+    CommandNames,
+    File,
+    Person,
+    PolicyEntry,
+    TargetEntry,
+)
 from bot.catalogue.twins import twins
 from bot.core.connection import Connection, secret_fields, secrets_of
 from bot.core.errors import ConfigurationError
@@ -23,6 +31,7 @@ _NAME: Final[TypeAdapter[str]] = TypeAdapter(TargetName)
 
 _PEOPLE: Final[TypeAdapter[list[Person]]] = TypeAdapter(list[Person])
 _NO_ADMINS: Final = "admins: nobody is listed, so nobody may freeze all, halt or resume"
+_ALIASES: Final[TypeAdapter[list[list[str]]]] = TypeAdapter(list[Accounts])
 _HIDING: Final = frozenset({"values", "values_json", "create"})  # where targets keep secrets
 
 Section = Mapping[str, dict[str, Any]]
@@ -33,6 +42,7 @@ class Catalogue(Record):
 
     prefix: str = ""
     audit: AuditSection = AuditSection()
+    aliases: tuple[frozenset[str], ...] = ()  # accounts of one person each
     connections: dict[str, SerializeAsAny[Connection]] = Field(default_factory=dict)
     targets: dict[str, Target] = Field(default_factory=dict)
     policies: dict[str, Policy] = Field(default_factory=dict)
@@ -95,6 +105,7 @@ def build(
     audit = faults.checked(
         ("audit",), lambda: AuditSection.model_validate(content.get("audit", {}))
     )
+    aliases = _aliases(content, faults)
     named = {
         name: _section(content, name, faults) for name in ("policies", "connections", "targets")
     }
@@ -112,6 +123,7 @@ def build(
     return Catalogue(
         prefix=commands.prefix,
         audit=audit,
+        aliases=aliases,
         connections=connections,
         targets=targets,
         policies=policies,
@@ -135,6 +147,20 @@ def _lines(document: Document, *sections: Mapping[str, Any]) -> dict[str, dict[s
         *(("targets", name) for name in targets),
     ]
     return {".".join(path): document.lines(*path) for path in paths}
+
+
+def _aliases(content: Mapping[str, Any], faults: Faults) -> tuple[frozenset[str], ...]:
+    """Return which accounts are one person's each; note an account that is there twice."""
+    listed = faults.checked(
+        ("aliases",), lambda: _ALIASES.validate_python(content.get("aliases", []), strict=True)
+    )
+    seen: set[str] = set()
+    for number, accounts in enumerate(listed or ()):
+        for account in accounts:
+            if account in seen:
+                faults.add(("aliases", str(number)), f"{account} is there twice")
+            seen.add(account)
+    return tuple(frozenset(accounts) for accounts in listed or ())
 
 
 def _section(content: Mapping[str, Any], section: str, faults: Faults) -> Section:

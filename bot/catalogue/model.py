@@ -149,6 +149,10 @@ class PolicyEntry(Strict):
         )
 
 
+Account = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,20}$")]
+Accounts = Annotated[list[Account], Field(min_length=2)]  # of one person
+
+
 class AuditSection(Strict):
     """Where the signed head of the audit goes, and where faults of this file are told."""
 
@@ -198,3 +202,4 @@ class File(Strict):
     admins: list[Person] = Field(default_factory=list)  # freeze all, halt, and resume
     commands: CommandNames = CommandNames()
     audit: AuditSection = AuditSection()
+    aliases: list[Accounts] = Field(default_factory=list)

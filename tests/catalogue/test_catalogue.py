@@ -362,3 +362,22 @@ SEARCH: Final = """\
     chart: af4b699e-018c-11ec-b8b0-0255ac100b05
     values: {adminPassword: "${ADMIN}"}
 """
+
+
+def test_aliases_are_accounts_of_one_person_each() -> None:
+    """An account is in one list; a list names two at least, and no groups or names."""
+    right = built(a_file() + "aliases: [[U0ANN, W0ANN], [U0BOB, U0BOB2, U0BOB3]]\n")
+    assert right.aliases == (
+        frozenset({"U0ANN", "W0ANN"}),
+        frozenset({"U0BOB", "U0BOB2", "U0BOB3"}),
+    )
+    for wrong, why in (
+        ("[[U0ANN]]", "aliases.0"),
+        ("[[U0ANN, S0SRE]]", "aliases.0.1"),
+        ("[[U0ANN, ann]]", "aliases.0.1"),
+        ("[[U0ANN, W0ANN], [U0ANN, U0BOB]]", "U0ANN is there twice"),
+        ("[[U0ANN, U0ANN]]", "U0ANN is there twice"),
+        ("{U0ANN: W0ANN}", "aliases"),
+    ):
+        with pytest.raises(ConfigurationError, match=why.replace(".", r"\.")):
+            built(a_file() + f"aliases: {wrong}\n")

@@ -169,11 +169,12 @@ def holds(facts: Facts) -> tuple[Reason, ...]:
 def warning(facts: Facts) -> Reason | None:
     """Return what a lock says that holds nothing, and only warns; not to its holder."""
     lock = lock_of(facts)
-    actors = {
+    actors = (
         facts.person.id if facts.person else "",
-        facts.operation and facts.operation.requester,
-    }
-    is_told = lock is not None and lock.is_warning and lock.by not in actors
+        facts.operation.requester if facts.operation else "",
+    )
+    is_own = lock is not None and any(facts.is_same(lock.by, each) for each in actors)
+    is_told = lock is not None and lock.is_warning and not is_own
     return lock_code(lock).reason if lock is not None and is_told else None
 
 

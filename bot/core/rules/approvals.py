@@ -23,7 +23,15 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
         return Finding.yes()
     if isinstance(operation.phase, AwaitingApproval):
         return _missing(operation, operation.phase, policy)
-    lost = next((each for each in facts.approvers if not _counts(each, facts, policy)), None)
+    lost = next(
+        (
+            person
+            for number, person in enumerate(facts.approvers)
+            if not _counts(person, facts, policy)
+            or any(facts.is_same(person.id, each.id) for each in facts.approvers[:number])
+        ),
+        None,
+    )
     if lost is None:
         return Finding.yes()
     gone = ApproverLost(approver=lost.id)
@@ -41,5 +49,5 @@ def _counts(person: Member, facts: Facts, policy: Policy) -> bool:
     operation: Operation | None = facts.operation
     if operation is None or barred(person, facts.team):
         return False
-    is_own = person.id == operation.requester and not policy.self_approval
+    is_own = facts.is_same(person.id, operation.requester) and not policy.self_approval
     return not is_own and lists(approve_right(policy, operation.action).listed, person)

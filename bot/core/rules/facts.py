@@ -66,6 +66,7 @@ class Facts(Record):
     person: Member | None = None
     is_anybody: bool = False  # no person is meant, but whoever may
     is_draining: bool = False
+    aliases: tuple[frozenset[str], ...] = ()  # accounts of one person each
     local: Mapping[str, datetime] = Field(default_factory=dict)  # zone of a freeze → present moment
     word: str = ""  # the target's name as it was typed
     near: tuple[str, ...] = ()  # names of targets that look like it
@@ -108,6 +109,10 @@ class Facts(Record):
     def all_kept(self, kind: type[E]) -> tuple[E, ...]:
         """Return all that is kept of the target, its policy and all as events of this kind."""
         return tuple(each for each in self.kept if isinstance(each, kind))
+
+    def is_same(self, account: str, other: str | None) -> bool:
+        """Return whether both accounts are one person's."""
+        return account == other or any({account, other} <= each for each in self.aliases)
 
     def kept_as(self, kind: type[E]) -> E | None:
         """Return what is kept of the target as an event of this kind."""

@@ -145,7 +145,7 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
 
 
 def _others(lock: Locked | None, facts: Facts) -> Finding:
-    if lock is None or lock.is_warning or (facts.person and facts.person.id == lock.by):
+    if lock is None or lock.is_warning or (facts.person and facts.is_same(facts.person.id, lock.by)):
         return Finding.yes()
     return Finding.no(lock_code(lock), who=(lock.by,))
 
@@ -153,13 +153,17 @@ def _others(lock: Locked | None, facts: Facts) -> Finding:
 def _unlocking(lock: Locked | None, facts: Facts, reason: str) -> Finding:
     if lock is None:
         return Finding.no(NotLocked(target=facts.name))
-    is_own = facts.person is not None and facts.person.id == lock.by
+    is_own = facts.person is not None and facts.is_same(facts.person.id, lock.by)
     return Finding.yes() if is_own or reason else Finding.no(ReasonMissing(verb="unlock"))
 
 
 def _sending(lock: Locked | None, facts: Facts) -> Finding:
     operation = facts.operation
-    is_others = operation is not None and operation.requester != lock.by if lock else False
+    is_others = (
+        operation is not None and not facts.is_same(lock.by, operation.requester)
+        if lock
+        else False
+    )
     runs = operation is not None and operation.was_sent
     if lock is None or lock.is_warning or runs or not is_others:
         return Finding.yes()

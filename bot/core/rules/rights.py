@@ -160,7 +160,7 @@ def is_approver(policy: Policy, facts: Facts) -> bool:
 def _acts(facts: Facts, requester: str | None) -> bool:
     if facts.is_anybody:
         return True
-    return facts.person is not None and facts.person.id == requester
+    return facts.person is not None and facts.is_same(facts.person.id, requester)
 
 
 def _is_listed(facts: Facts, listed: tuple[str, ...]) -> bool:
@@ -174,5 +174,5 @@ def _is_own(facts: Facts, policy: Policy, requester: str | None, listed: tuple[s
     if policy.self_approval:
         return False
     if facts.is_anybody:
-        return set(listed) == {requester}
-    return facts.person is not None and facts.person.id == requester
+        return bool(listed) and all(facts.is_same(each, requester) for each in listed)
+    return facts.person is not None and facts.is_same(facts.person.id, requester)

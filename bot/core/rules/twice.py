@@ -15,9 +15,10 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
         return None
     match intent, operation.phase:
         case Approve(), _:
-            is_again = any(given.by == person.id for given in operation.approvals)
+            is_again = any(facts.is_same(person.id, given.by) for given in operation.approvals)
             return Finding.moot(ApprovedAlready()) if is_again else Finding.yes()
         case NotExecuted(), Uncertain(said=said):
-            return Finding.moot(SaidAlready()) if person.id in said else Finding.yes()
+            is_again = any(facts.is_same(person.id, each) for each in said)
+            return Finding.moot(SaidAlready()) if is_again else Finding.yes()
         case _:
             return None
