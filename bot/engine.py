@@ -11,6 +11,7 @@ from bot.core.lifecycle import begun, transition
 from bot.core.operation import Operation
 from bot.core.ports import (
     AlreadyDelivered,
+    AuditEntry,
     Created,
     Doorbell,
     LimitReached,
@@ -37,12 +38,20 @@ class Engine:
         self._doorbell = doorbell
 
     def begin(
-        self, operation: Operation, *, delivery: str, limits: Limits
+        self,
+        operation: Operation,
+        *,
+        delivery: str,
+        limits: Limits,
+        decided: AuditEntry | None = None,
     ) -> tuple[Created | AlreadyDelivered | TargetLocked | LimitReached, bool]:
-        """Record a new operation; also return whether its doorbell could be rung."""
+        """Record a new operation; also return whether its doorbell could be rung.
+
+        What was *decided* comes into the audit with it.
+        """
         event = Requested(at=operation.created_at, by=operation.requester)
         first, effects = begun(operation)
-        made = self._commits.create(first, event, delivery=delivery, limits=limits)
+        made = self._commits.create(first, event, delivery=delivery, limits=limits, decided=decided)
         return made, self._follow(operation.id, effects) if isinstance(made, Created) else True
 
     def apply(self, operation_id: OperationId, event: Event) -> Operation:
@@ -58,15 +67,17 @@ class Engine:
                 continue
         raise ConflictError(operation_id)
 
-    def apply_to(self, operation: Operation, event: Event) -> Operation:
-        """Apply *event* to exactly this state.
+    def apply_to(
+        self, operation: Operation, event: Event, *, decided: AuditEntry | None = None
+    ) -> Operation:
+        """Apply *event* to exactly this state; what was *decided* comes into the audit with it.
 
         Raises:
             IllegalEventError: the phase does not accept it.
             ConflictError: the operation has moved on; decide again.
         """
         after, effects = transition(operation, event)
-        self._commits.commit(operation, after, event, effects)
+        self._commits.commit(operation, after, event, effects, decided=decided)
         log.info(
             "operation.%s",
             event.kind,

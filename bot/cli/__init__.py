@@ -11,6 +11,7 @@ from bot.cli.discovering import discover
 from bot.cli.doctor import doctor
 from bot.cli.manifest import manifest
 from bot.cli.playing import sandbox
+from bot.cli.policy import policy
 from bot.cli.reading import operations
 from bot.cli.serving import bot, drain, migrate_, worker
 from bot.cli.state import state
@@ -35,6 +36,7 @@ for command in (
     operations,
     audit,
     state,
+    policy,
     migrate_,
     drain,
     backup,

@@ -7,7 +7,8 @@ from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.operation import Operation
 from bot.core.ports import AuditEntry
-from bot.core.records import Json
+from bot.core.records import Json, Moment, OperationId, UserId
+from bot.core.rules.recorded import Decided
 
 DETAIL_MAX: Final = 2_000  # characters
 _WORD_MAX: Final = 300  # characters of one text, where the whole is too long
@@ -36,6 +37,15 @@ def entry_of(operation: Operation, event: Event) -> AuditEntry:
     return AuditEntry(
         at=event.at, who=event.by, what=event.kind, subject=operation.id, detail=compact(told)
     )
+
+
+def entry_of_decision(
+    decided: Decided, *, at: Moment, by: UserId, subject: OperationId
+) -> AuditEntry:
+    """Return what the audit keeps of a decision beside the act that follows from it."""
+    what = "allowed" if decided.is_allowed else "denied"
+    kept: Json = decided.model_dump(mode="json", exclude_defaults=True)
+    return AuditEntry(at=at, who=by, what=what, subject=subject, detail=compact({"decided": kept}))
 
 
 def compact(told: dict[str, Json]) -> str:

@@ -14,7 +14,7 @@ from bot.core.effects import Effect, ReleaseLock
 from bot.core.errors import ConflictError, JournalUnavailableError, PermitTakenError
 from bot.core.events import Event
 from bot.core.operation import Operation, Uncertain
-from bot.core.ports import AlreadyDelivered, Created, LimitReached, Limits, TargetLocked
+from bot.core.ports import AlreadyDelivered, AuditEntry, Created, LimitReached, Limits, TargetLocked
 from bot.core.records import Moment, OperationId
 from bot.journal import audit, columns, outbox_write, step_times
 from bot.journal.audit_entries import entry_of
@@ -102,8 +102,12 @@ class Commits:
         *,
         delivery: str,
         limits: Limits,
+        decided: AuditEntry | None = None,
     ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
-        """Record a new operation, unless something stands in its way."""
+        """Record a new operation, unless something stands in its way.
+
+        What was *decided* comes into the audit with it.
+        """
         if operation.sequence != 1 or operation.is_final:
             msg = f"{operation.id} does not begin: sequence {operation.sequence}"
             raise ValueError(msg)
@@ -111,6 +115,8 @@ class Commits:
         try:
             with writing(self._database) as connection:
                 made = create(connection, operation, event, delivery=delivery, limits=limits)
+                if isinstance(made, Created):
+                    _keep(connection, decided, entry_of(operation, event))
         except JournalUnavailableError:
             # The connection may have broken after the commit. "Not recorded" is only said if so.
             if made is None or not self._is_recorded(operation.id):
@@ -118,9 +124,15 @@ class Commits:
         return made
 
     def commit(
-        self, before: Operation, after: Operation, event: Event, effects: Sequence[Effect]
+        self,
+        before: Operation,
+        after: Operation,
+        event: Event,
+        effects: Sequence[Effect],
+        *,
+        decided: AuditEntry | None = None,
     ) -> None:
-        """Record what *event* made of *before*.
+        """Record what *event* made of *before*; what was *decided* comes into the audit with it.
 
         Raises:
             ConflictError: the operation is not at `before.sequence` any more.
@@ -131,6 +143,7 @@ class Commits:
             raise ValueError(msg)
         with writing(self._database) as connection:
             commit(connection, before, after, event, effects)
+            _keep(connection, decided, entry_of(after, event))
 
     def _is_recorded(self, operation_id: OperationId) -> bool:
         with reading(self._database) as connection:
@@ -140,7 +153,7 @@ class Commits:
 def create(
     connection: Connection, operation: Operation, event: Event, *, delivery: str, limits: Limits
 ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
-    """Record a new operation within the transaction of *connection*."""
+    """Record a new operation within the transaction of *connection*, but for its audit."""
     take_turn(connection)
     asked = {"delivery": delivery, "target": operation.target, "person": operation.requester}
     present = connection.execute(_PRESENT, asked).one()
@@ -157,7 +170,6 @@ def create(
     request = {"key": delivery, "subject_kind": "operation", "subject": operation.id}
     connection.execute(_NEW_REQUEST, {**request, "at": event.at})
     outbox_write.want(connection, operation, event)
-    audit.append(connection, entry_of(operation, event))
     return Created(operation=operation)
 
 
@@ -168,7 +180,7 @@ def commit(
     event: Event,
     effects: Sequence[Effect],
 ) -> None:
-    """Record what *event* made of *before* within the transaction of *connection*."""
+    """Record what *event* made of *before* within the transaction, but for its audit."""
     _advance(connection, before, after, event.at)
     connection.execute(_NEW_EVENT, columns.event_row(after, event))
     _keep_permit(connection, before, after, event)
@@ -177,7 +189,13 @@ def commit(
     outbox_write.want(connection, after, event)
     if any(isinstance(effect, ReleaseLock) for effect in effects):
         connection.execute(_RELEASE, {"of": after.target, "holder": after.id})
-    audit.append(connection, entry_of(after, event))
+
+
+def _keep(connection: Connection, *entries: AuditEntry | None) -> None:
+    """Add what was decided to the audit, then what was done."""
+    for entry in entries:
+        if entry is not None:
+            audit.append(connection, entry)
 
 
 def _in_the_way(

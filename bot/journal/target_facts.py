@@ -38,8 +38,8 @@ class TargetFacts:
         self._database = database
         self._stores = stores
 
-    def keep(self, event: TargetEvent) -> None:
-        """Keep *event*, in the audit as well."""
+    def keep(self, event: TargetEvent, *, decided: AuditEntry | None = None) -> None:
+        """Keep *event*, in the audit as well, with what was *decided*."""
         kept = event.model_dump_json(exclude={"at", "by", "kind", "target"})
         entry = AuditEntry(
             at=event.at, who=event.by, what=event.kind, subject=event.target, detail=kept
@@ -47,7 +47,9 @@ class TargetFacts:
         store = next(each for each in self._stores if isinstance(event, each.events))
         with writing(self._database) as connection:
             store.keep(connection, event)
-            append(connection, entry)
+            for each in (decided, entry):
+                if each is not None:
+                    append(connection, each)
 
     def of(self, target: TargetName, policy: str) -> tuple[TargetEvent, ...]:
         """Return all that is kept of *target*, of its policy, and of all."""

@@ -1,7 +1,7 @@
 """Changes: a new operation is asked for, decided, and recorded or refused."""
 
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from bot.core import events as ev
 from bot.core.codes import Denied, Reason
@@ -11,13 +11,24 @@ from bot.core.operation import AwaitingApproval, Operation, Queued
 from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated
 from bot.core.plan import Plan, PlanDraft
 from bot.core.policy import Policy, approvals_needed
-from bot.core.ports import AlreadyDelivered, Created, LimitReached, TargetLocked
+from bot.core.ports import AlreadyDelivered, AuditEntry, Created, LimitReached, TargetLocked
 from bot.core.records import Asked
 from bot.core.rows import UnreadableOperation
 from bot.core.rules import Change, decide, warning
+from bot.core.rules.recorded import recorded
 from bot.core.target import Target
 from bot.service.context import ServiceContext, cloud_denial
 from bot.systems import system as system_named
+
+
+class _Asked(NamedTuple):
+    """Under which policy a change was asked for, by whom, in which delivery; why it may be."""
+
+    policy: Policy
+    by: Caller
+    delivery: str
+    allowed: AuditEntry
+
 
 REPEAT_WINDOW: Final = timedelta(minutes=10)  # the same words again within it mean the same
 
@@ -28,7 +39,7 @@ def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str
     decision = decide(wanted, facts)
     denied = decision.denied
     if denied is not None:
-        return context.denied(by, wanted.target, denied)
+        return context.denied(by, wanted.target, denied, recorded(wanted, facts, decision))
     target, policy = facts.target, facts.policy
     if target is None or policy is None:
         msg = "a change was allowed without its target or policy"
@@ -36,7 +47,8 @@ def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str
     if wanted.dry_run:
         return _dry_run(context, wanted.asked, target, policy)
     operation = _operation(context, wanted, target, by)
-    made = _recorded(context, operation, policy, by, delivery)
+    allowed = context.allowed(by, operation.id, recorded(wanted, facts, decision))
+    made = _recorded(context, operation, _Asked(policy, by, delivery, allowed))
     return (
         made.model_copy(update={"warned": warning(facts)}) if isinstance(made, Recorded) else made
     )
@@ -112,10 +124,11 @@ def _operation(context: ServiceContext, wanted: Change, target: Target, by: Call
     )
 
 
-def _recorded(
-    context: ServiceContext, operation: Operation, policy: Policy, by: Caller, delivery: str
-) -> Outcome:
-    made, rang = context.engine.begin(operation, delivery=delivery, limits=context.limits)
+def _recorded(context: ServiceContext, operation: Operation, asked: _Asked) -> Outcome:
+    policy, by, delivery, allowed = asked
+    made, rang = context.engine.begin(
+        operation, delivery=delivery, limits=context.limits, decided=allowed
+    )
     if isinstance(made, TargetLocked) and _taken_back(context, operation, made.holder, by):
         operation = operation.model_copy(update={"rollback_of": made.holder.id})
         made, rang = context.engine.begin(operation, delivery=delivery, limits=context.limits)

@@ -14,12 +14,14 @@ from bot.core.flow import Flow
 from bot.core.operation import Operation
 from bot.core.outcomes import Caller, Outcome, Unchanged
 from bot.core.ports import AuditEntry, Clock, Limits
-from bot.core.records import OperationId
+from bot.core.records import Json, OperationId
 from bot.core.rules import Decision
+from bot.core.rules.recorded import Decided
 from bot.core.target import Target
 from bot.engine import Engine
 from bot.facts import Gatherer
 from bot.journal import Journal
+from bot.journal.audit_entries import compact, entry_of_decision
 
 T = TypeVar("T")
 
@@ -52,7 +54,13 @@ class ServiceContext:
     # What slipway.yaml said at a moment; None: it is not known any more.
     catalogue_then: Callable[[datetime], Catalogue | None] = lambda _: None
 
-    def stopped(self, decision: Decision, by: Caller, about: Operation | None) -> Outcome | None:
+    def stopped(
+        self,
+        decision: Decision,
+        by: Caller,
+        about: Operation | None,
+        decided: Decided | None = None,
+    ) -> Outcome | None:
         """Return what *decision* answers, with a refusal in the audit; None: nothing is in the way.
 
         Where another operation made the wish void, the answer is how that one stands.
@@ -62,7 +70,7 @@ class ServiceContext:
             return None
         denied = decision.denied
         if denied is not None:
-            return self.denied(by, about.id if about else "", denied)
+            return self.denied(by, about.id if about else "", denied, decided)
         named = self.journal.operations.find(found.operation) if found.operation else None
         shown = named or about
         if shown is None or found.why is None:
@@ -70,17 +78,23 @@ class ServiceContext:
             raise ValueError(msg)
         return Unchanged(operation=shown, why=found.why)
 
-    def denied(self, by: Caller, subject: str, denial: Denied) -> Denied:
-        """Put a refusal into the audit and return it."""
+    def denied(
+        self, by: Caller, subject: str, denial: Denied, decided: Decided | None = None
+    ) -> Denied:
+        """Put a refusal into the audit, with all that was *decided*, and return it."""
         entry = AuditEntry(
             at=self.clock(),
             who=by.user,
             what="denied",
             subject=subject[:100],
-            detail=_kept(denial),
+            detail=compact(_kept(denial, decided)),
         )
         self.journal.audit.add(entry)
         return denial
+
+    def allowed(self, by: Caller, subject: str, decided: Decided) -> AuditEntry:
+        """Return what the audit keeps of a decision that allows; it comes there with its act."""
+        return entry_of_decision(decided, at=self.clock(), by=by.user, subject=subject)
 
     def link(self, operation: Operation) -> str:
         """Return the address of the operation's card; "" while it has none."""
@@ -90,9 +104,14 @@ class ServiceContext:
         return f"{self.team_url}archives/{card.channel}/p{card.ts.replace('.', '')}"
 
 
-def _kept(denial: Denied) -> str:
+def _kept(denial: Denied, decided: Decided | None) -> dict[str, Json]:
     """Return what the audit keeps of a refusal: its code with the parameters, and the rule."""
-    return f"[{denial.code}] {denial.why.model_dump_json()} ({denial.rule or 'no rule'})"
+    told: dict[str, Json] = {"code": denial.code, "why": denial.why.model_dump(mode="json")}
+    if denial.rule:
+        told["rule"] = denial.rule
+    if decided is not None:
+        told["decided"] = decided.model_dump(mode="json", exclude_defaults=True)
+    return told
 
 
 def cloud_denial(error: CloudError, target: str) -> Denied:

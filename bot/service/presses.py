@@ -1,6 +1,6 @@
 """Presses: what a button does, or the word for it, decided on the present state."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.core.codes import Denied
 from bot.core.codes.rules import LookingAgain
@@ -8,7 +8,7 @@ from bot.core.codes.service import TryAgain
 from bot.core.errors import ConflictError, IllegalEventError
 from bot.core.operation import Operation, RecoveryOption
 from bot.core.outcomes import Caller, DetailsWanted, Done, FormWanted, Outcome, Recorded, Unchanged
-from bot.core.rules import Change, Decision, Press, Recover, decide
+from bot.core.rules import Change, Decided, Decision, Press, Recover, decide, recorded
 from bot.core.surfaces import Subject
 from bot.service.changes import change
 from bot.service.context import ServiceContext
@@ -19,12 +19,12 @@ _TRIES: Final = 40  # a crowd may press at once; each loses only against one tha
 def press(context: ServiceContext, wanted: Press, *, by: Caller, delivery: str) -> Outcome:
     """Do what was pressed, decided again where somebody else was faster."""
     for _ in range(_TRIES):
-        operation, decision = _decided(context, wanted, by)
-        stopped = context.stopped(decision, by, operation)
-        if stopped is not None or operation is None:
+        judged = _decided(context, wanted, by)
+        stopped = _stopped(context, judged, by)
+        if stopped is not None or judged.operation is None:
             return stopped or _crowded(context, wanted, by)
         try:
-            return _done(context, wanted, operation, by, delivery)
+            return _done(context, wanted, judged, by, delivery)
         except (ConflictError, IllegalEventError):
             continue
     return _crowded(context, wanted, by)
@@ -34,11 +34,12 @@ def form(context: ServiceContext, wanted: Press, *, by: Caller) -> Outcome | Non
     """Return what the press opens, or why it opens nothing; None: it needs no form."""
     if wanted.opens == "nothing":
         return None
-    operation, decision = _decided(context, wanted, by)
+    judged = _decided(context, wanted, by)
+    operation = judged.operation
     option = _option(wanted, operation)
     if option is not None and not option.wants_reason:
         return None
-    stopped = context.stopped(decision, by, operation)
+    stopped = _stopped(context, judged, by)
     if stopped is not None or operation is None:
         return stopped
     if wanted.opens == "details":
@@ -46,14 +47,25 @@ def form(context: ServiceContext, wanted: Press, *, by: Caller) -> Outcome | Non
     return FormWanted(operation=operation, option=option)
 
 
-def _decided(
-    context: ServiceContext, wanted: Press, by: Caller
-) -> tuple[Operation | None, Decision]:
+class _Judged(NamedTuple):
+    """A press on the operation as it stands, what was decided, and what is kept of that."""
+
+    operation: Operation | None
+    decision: Decision
+    decided: Decided
+
+
+def _decided(context: ServiceContext, wanted: Press, by: Caller) -> _Judged:
     operation = context.journal.operations.find(wanted.operation)
     facts = context.facts.of_press(
         wanted, operation, by.user, is_on_card=_is_on_card(context, wanted, by)
     )
-    return operation, decide(wanted, facts)
+    decision = decide(wanted, facts)
+    return _Judged(operation, decision, recorded(wanted, facts, decision))
+
+
+def _stopped(context: ServiceContext, judged: _Judged, by: Caller) -> Outcome | None:
+    return context.stopped(judged.decision, by, judged.operation, judged.decided)
 
 
 def _is_on_card(context: ServiceContext, wanted: Press, by: Caller) -> bool:
@@ -79,14 +91,20 @@ def _option(wanted: Press, operation: Operation | None) -> RecoveryOption | None
 
 
 def _done(
-    context: ServiceContext, wanted: Press, operation: Operation, by: Caller, delivery: str
+    context: ServiceContext, wanted: Press, judged: _Judged, by: Caller, delivery: str
 ) -> Outcome:
+    operation = judged.operation
+    if operation is None:
+        msg = "a press was allowed without its operation"
+        raise ValueError(msg)
+    allowed = context.allowed(by, operation.id, judged.decided)
     becomes = wanted.becomes(operation, by.user, context.clock())
     if becomes is None:
+        context.journal.audit.add(allowed)
         context.engine.look_now(operation.id)
         return Unchanged(operation=operation, why=LookingAgain().reason)
     if not isinstance(becomes, Change):
-        return Done(operation=context.engine.apply_to(operation, becomes))
+        return Done(operation=context.engine.apply_to(operation, becomes, decided=allowed))
     outcome = change(context, becomes, by=by, delivery=delivery)
     return Done(operation=outcome.operation) if isinstance(outcome, Recorded) else outcome
 

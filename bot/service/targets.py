@@ -10,6 +10,7 @@ from bot.core.errors import ConflictError
 from bot.core.outcomes import Caller, Noted, Outcome
 from bot.core.records import OperationId
 from bot.core.rules import FreezeEnded, TargetIntent, Unlocked, decide
+from bot.core.rules.recorded import recorded
 from bot.core.surfaces import Subject, told_directly
 from bot.core.target import TargetEvent
 from bot.service.context import ServiceContext
@@ -22,12 +23,14 @@ def settle(context: ServiceContext, wanted: TargetIntent, *, by: Caller) -> Outc
     """Keep what is wished, or say why not; decided again where somebody else was faster."""
     for _ in range(_TRIES):
         facts = context.facts.of_wish(wanted, by.user)
-        denied = decide(wanted, facts).denied
+        decision = decide(wanted, facts)
+        denied, decided = decision.denied, recorded(wanted, facts, decision)
         if denied is not None:
-            return context.denied(by, wanted.target, denied)
+            return context.denied(by, wanted.target, denied, decided)
         event = wanted.becomes(facts, by.user)
         try:
-            context.journal.target_facts.keep(event)
+            allowed = context.allowed(by, event.target, decided)
+            context.journal.target_facts.keep(event, decided=allowed)
         except ConflictError:
             continue
         _follow(context, event)

@@ -229,9 +229,12 @@ def test_the_audit_names_every_turn(world: World) -> None:
     ]
     decisive = [each for each in kept if each != "task_seen"]
     assert decisive == [
+        "allowed",
         "requested",
         "planned",
+        "allowed",
         "approval_given",
+        "allowed",
         "permit_granted",
         "task_accepted",
         "step_succeeded",

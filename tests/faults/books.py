@@ -55,13 +55,14 @@ class WatchedCommits(Commits):
         *,
         delivery: str,
         limits: Limits,
+        decided: AuditEntry | None = None,
     ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
         create = super().create
 
         def made(fault: str | None) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
             if fault is not None:
                 raise JournalUnavailableError(operation.id)
-            return create(operation, event, delivery=delivery, limits=limits)
+            return create(operation, event, delivery=delivery, limits=limits, decided=decided)
 
         return self._points.risky_io(
             "create", "create", made, changes=lambda told: isinstance(told, Created)
@@ -69,12 +70,18 @@ class WatchedCommits(Commits):
 
     @override
     def commit(
-        self, before: Operation, after: Operation, event: Event, effects: Sequence[Effect]
+        self,
+        before: Operation,
+        after: Operation,
+        event: Event,
+        effects: Sequence[Effect],
+        *,
+        decided: AuditEntry | None = None,
     ) -> None:
         commit = super().commit
 
         def made() -> None:
-            commit(before, after, event, effects)
+            commit(before, after, event, effects, decided=decided)
 
         self._points.io(f"commit {event.kind}", made, changes=True)
 

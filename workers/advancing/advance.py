@@ -21,8 +21,11 @@ from bot.core.errors import (
     UnknownFormatError,
 )
 from bot.core.operation import AwaitingApproval, Operation, Queued, Running
-from bot.core.records import OperationId
+from bot.core.ports import AuditEntry
+from bot.core.records import SLIPWAY, OperationId
+from bot.core.rules.recorded import Decided
 from bot.core.surfaces import about, whispered
+from bot.journal.audit_entries import entry_of_decision
 from bot.systems import system as system_named
 from bot.views.answers import whisper
 from workers.advancing.holding import hold
@@ -134,27 +137,41 @@ def _send(context: WorkerContext, operation: Operation, step: int) -> bool:
         return False
     found = checked.decision.decisive
     if found is None:
-        return submit(context, operation)
+        return submit(context, operation, checked.decided)
     if found.verdict == "wait":
         hold(context, operation, found)
         return False
     if found.verdict == "void" and found.why and checked.live_plan:
         voided = ev.ApprovalsVoided(at=context.clock(), plan=checked.live_plan, reason=found.why)
-        after = context.engine.apply_to(operation, voided)
+        after = context.engine.apply_to(operation, voided, decided=_entry(context, checked.decided))
         return isinstance(after.phase, Queued)
-    _refuse(context, operation, checked.decision.denied)
+    _refuse(context, operation, checked.decision.denied, checked.decided)
     return False
 
 
-def _refuse(context: WorkerContext, operation: Operation, denied: Denied | None) -> None:
+def _entry(context: WorkerContext, decided: Decided | None) -> AuditEntry | None:
+    """Return what the audit keeps of what was decided before a permit."""
+    if decided is None:
+        return None
+    of = decided.operation or decided.target
+    return entry_of_decision(decided, at=context.clock(), by=SLIPWAY, subject=of)
+
+
+def _refuse(
+    context: WorkerContext,
+    operation: Operation,
+    denied: Denied | None,
+    decided: Decided | None = None,
+) -> None:
     """End what may not go on: as withdrawn where a right is gone and nothing was sent."""
     if denied is None:
         msg = f"{operation.id} was neither allowed nor refused"
         raise ValueError(msg)
     if denied.code in WITHDRAWING and not operation.was_sent and operation.plan.is_made:
-        _apply(context, operation, ev.Withdrawn(at=context.clock(), reason=denied.why))
+        event: ev.Event = ev.Withdrawn(at=context.clock(), reason=denied.why)
     else:
-        _apply(context, operation, _plan_refused(context, denied.code, denied.why))
+        event = _plan_refused(context, denied.code, denied.why)
+    context.engine.apply_to(operation, event, decided=_entry(context, decided))
 
 
 def _presume_lost(context: WorkerContext, operation: Operation, step: int) -> None:

@@ -5,6 +5,7 @@ from bot.core.operation import Operation
 from bot.core.plan import Plan
 from bot.core.records import Asked, Record
 from bot.core.rules import Decision, Facts, Prepare, Send, decide
+from bot.core.rules.recorded import Decided, recorded
 from bot.systems import system as system_named
 from workers.context import WorkerContext
 
@@ -13,6 +14,7 @@ class Check(Record):
     """What the rules say of the next permit, and the plan as it would be made now."""
 
     decision: Decision
+    decided: Decided  # what is kept of it
     live_plan: Plan | None = None  # None: it was not read, since a rule said no before
 
 
@@ -44,12 +46,14 @@ def check(context: WorkerContext, operation: Operation, step: int) -> Check | De
     decision = decide(intent, facts)
     is_first, found = not operation.was_sent, decision.decisive
     if (found is not None and found.verdict in {"no", "wait"}) or not is_first:
-        return Check(decision=decision)
+        return Check(decision=decision, decided=recorded(intent, facts, decision))
     live = _live(context, operation, facts)
     if isinstance(live, Denied):
         return live
     known = facts.model_copy(update={"live_plan": live})
-    return Check(decision=decide(intent, known), live_plan=live)
+    decision = decide(intent, known)
+    decided = recorded(intent, known, decision)
+    return Check(decision=decision, decided=decided, live_plan=live)
 
 
 def _live(context: WorkerContext, operation: Operation, facts: Facts) -> Plan | Denied:

@@ -20,8 +20,11 @@ from bot.core.errors import (
 from bot.core.flow import Call, Reply
 from bot.core.lifecycle import may_detour
 from bot.core.operation import Operation, Running
+from bot.core.records import SLIPWAY
+from bot.core.rules.recorded import Decided
 from bot.core.system import Adopted, PrerequisiteSteps, RemoteTask, SentStep, System
 from bot.core.target import Target
+from bot.journal.audit_entries import entry_of_decision
 from bot.systems import system as system_named
 from workers.advancing.waiting import tell_of_waiting
 from workers.context import WorkerContext
@@ -40,7 +43,7 @@ RECORD_TRIES: Final = 12
 RECORD_AGAIN: Final = 0.5  # seconds; a locked database has taken two more by itself
 
 
-def submit(context: WorkerContext, operation: Operation) -> bool:
+def submit(context: WorkerContext, operation: Operation, decided: Decided) -> bool:
     """Send the present step; return False, since what follows needs time."""
     target = context.catalogue().targets.get(operation.target)
     if target is None:
@@ -48,7 +51,7 @@ def submit(context: WorkerContext, operation: Operation) -> bool:
         refused = ev.PlanRefused(at=context.clock(), code=gone.code, reason=gone)
         context.engine.apply_to(operation, refused)
         return False
-    sending = _Sending(context, operation, target)
+    sending = _Sending(context, operation, target, decided)
     flow = sending.system.submit(target.settings, work(operation, sending.step))
     try:
         outcome = context.cloud.drive(flow, sending.answer)
@@ -68,10 +71,13 @@ def submit(context: WorkerContext, operation: Operation) -> bool:
 class _Sending:
     """One attempt at one step: grants the permit when the mutating call is about to leave."""
 
-    def __init__(self, context: WorkerContext, operation: Operation, target: Target) -> None:
+    def __init__(
+        self, context: WorkerContext, operation: Operation, target: Target, decided: Decided
+    ) -> None:
         self.context = context
         self.operation = operation
         self.target = target
+        self.decided = decided
         self.system: System[Any] = system_named(operation.system)
         self.step = operation.phase.step if isinstance(operation.phase, Running) else 0
         self.attempt = operation.steps[self.step].attempt + 1
@@ -101,7 +107,10 @@ class _Sending:
         self.call = call.name
         self.sent_at = self.context.clock()
         permit = ev.PermitGranted(at=self.sent_at, step=self.step, attempt=self.attempt)
-        self.operation = self.context.engine.apply_to(self.operation, permit)
+        allowed = entry_of_decision(
+            self.decided, at=self.sent_at, by=SLIPWAY, subject=self.operation.id
+        )
+        self.operation = self.context.engine.apply_to(self.operation, permit, decided=allowed)
         if self.context.monotonic() - granted > PERMIT_SECONDS:
             raise CloudUnavailableError(doing=call.name, why=PermitTooOld())
 
