@@ -39,6 +39,7 @@ from bot.app.restored import settle_restored
 from bot.app.socket_mode import InTime, link
 from bot.app.waiting import journal_awaited, waiting_room
 from bot.app.web import web
+from bot.catalogue import LiveCatalogue
 from bot.core.errors import (
     ConfigurationError,
     CredentialError,
@@ -106,6 +107,7 @@ def run_bot(settings: Settings, secrets: KnownSecrets, *, accepts_clock: bool = 
         signal.signal(each, lambda *_: sys.exit(0))
     credentials, catalogue = open_configuration(settings, serves=True)
     catalogue.tells = True
+    signal.signal(signal.SIGHUP, lambda *_: _read_anew(catalogue))
     parts = journal_awaited(
         lambda: settle_restored(
             open_parts(
@@ -126,6 +128,17 @@ def run_bot(settings: Settings, secrets: KnownSecrets, *, accepts_clock: bool = 
     client = web_client(token, settings.slack_api_url)
     where = _patiently(lambda: installation(client), "SLACK_BOT_TOKEN")
     _serve(settings, credentials, parts, where)
+
+
+def _read_anew(catalogue: LiveCatalogue) -> None:
+    """Look at slipway.yaml now, beside what the signal interrupted."""
+
+    def read() -> None:
+        with suppress(JournalUnavailableError, ConfigurationError):  # the next call says so
+            catalogue()
+
+    catalogue.forget()
+    threading.Thread(target=read, daemon=True).start()
 
 
 def _patiently(ask: Callable[[], T], variable: str) -> T:

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from redis import Redis
 
+from bot.app.announcing import Announcements
 from bot.catalogue import LiveCatalogue
 from bot.core.errors import ClockError, ConfigurationError
 from bot.core.ports import Clock
@@ -70,7 +71,7 @@ def open_parts(
     journal = journal_on(engine)
     if not accepts_clock:
         require_clock(journal, clock())
-    catalogue.share(journal.configurations, clock)
+    catalogue.share(journal.configurations, clock, Announcements(journal, clock))
     redis = open_redis(
         settings.redis_url, connect_timeout=connect_timeout, read_timeout=read_timeout, rest=rest
     )

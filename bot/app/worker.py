@@ -55,6 +55,7 @@ OUTBOX_JOB: Final = "workers.slack.outbox.tick"
 TICK_SECONDS: Final = 8.0  # how long the outbox works in one tick before it hands over
 POLL_SECONDS: Final = 20.0  # the poller, which has connections to lose
 TICK_LIMIT: Final = 60  # seconds until RQ ends a tick that hangs
+SWEEPER: Final = "sweeper"
 SWEEP_SECONDS: Final = 1.0
 SEALS: Final = 2  # of the audit between two sweeps
 _PASSING: Final = (
@@ -93,11 +94,11 @@ def run_workers(
     }
     roles["poller"] = partial(_work, home, POLL_QUEUE, {POLL_JOB: home.poll})
     roles["outbox"] = partial(_work, home, OUTBOX_QUEUE, {OUTBOX_JOB: home.send})
-    roles["sweeper"] = partial(_sweep_forever, home, key)
+    roles[SWEEPER] = partial(_sweep_forever, home, key)
     warm_up(home.parts.journal.database)
     gc.freeze()  # what is loaded stays shared between the processes that are forked from here
     log.info("workers.ready", extra={"processes": len(roles)})
-    supervise(roles)
+    supervise(roles, told_of_hangup=SWEEPER)
 
 
 class _WorkerHost:
@@ -197,6 +198,7 @@ def _ring_tick(parts: Resources, queue: str, job: str) -> None:
 
 def _sweep_forever(home: _WorkerHost, key: AuditKey | None) -> None:
     shutdown = Shutdown(signal.SIGTERM)
+    signal.signal(signal.SIGHUP, lambda *_: home.parts.catalogue.forget())
     context, parts = home.context(shutdown), home.parts
     parts.catalogue.tells = True  # this process lives on; the others of this host do not tell
     while not shutdown.is_requested():

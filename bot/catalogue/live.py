@@ -2,11 +2,11 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from bot.catalogue.build import Catalogue
 from bot.catalogue.reading import catalogue_of, text_of
@@ -37,6 +37,30 @@ class _Read(NamedTuple):
         return Configuration(self.hash, self.content if shown == self.content else "")
 
 
+class Announcer(Protocol):
+    """Tells people of the configuration; each method raises JournalUnavailableError."""
+
+    def changed(self, before: Catalogue | None, after: Catalogue) -> None:
+        """Tell that *after* came into force; of *before*, None: it cannot be read."""
+        ...
+
+    def broken(self, digest: str, faults: Sequence[str], in_force: Catalogue) -> None:
+        """Tell, once for each *digest*, that a content has faults and *in_force* stays."""
+        ...
+
+
+class _Silent:
+    """Tells nobody."""
+
+    def changed(self, before: Catalogue | None, after: Catalogue) -> None: ...
+
+    def broken(self, digest: str, faults: Sequence[str], in_force: Catalogue) -> None: ...
+
+
+SILENT: Final = _Silent()
+_NEVER: Final = (-1, -1, -1)
+
+
 class LiveCatalogue:
     """The file's present content; a change that has faults leaves the old content in force.
 
@@ -51,7 +75,7 @@ class LiveCatalogue:
     def __init__(self, path: Path, environment: Mapping[str, str]) -> None:
         self._path = path
         self._environment = environment
-        self._shared: tuple[Configurations, Clock] | None = None
+        self._shared: tuple[Configurations, Clock, Announcer] | None = None
         self._seen = self._signature()
         self._read = self._read_file()
         self._is_kept = False
@@ -87,9 +111,11 @@ class LiveCatalogue:
             self()
         return bool(self.faults)
 
-    def share(self, configurations: Configurations, clock: Clock) -> None:
+    def share(
+        self, configurations: Configurations, clock: Clock, announcer: Announcer = SILENT
+    ) -> None:
         """Share with all processes, by way of the journal, what is in force."""
-        self._shared = configurations, clock
+        self._shared = configurations, clock, announcer
         self.keep()
 
     def then(self, configuration: Configuration | None) -> Catalogue | None:
@@ -100,14 +126,20 @@ class LiveCatalogue:
             return catalogue_of(configuration.content, self._environment)
         return None
 
+    def forget(self) -> None:
+        """Read the file anew at the next call, whether it looks changed or not."""
+        self._seen = _NEVER
+
     def keep(self) -> None:
         """Let the journal know what is in force, where it does not yet."""
         if self._is_kept or self._shared is None:
             return
-        configurations, clock = self._shared
+        configurations, clock, announcer = self._shared
         with suppress(JournalUnavailableError):  # the next call tries again
-            configurations.keep(self._read.kept, clock())
+            kept = configurations.keep(self._read.kept, clock())
             self._is_kept = True
+            if kept is not None and kept.before is not None:
+                announcer.changed(self.then(kept.before), self._read.catalogue)
 
     def _read_again(self) -> None:
         signature = self._signature()
@@ -145,8 +177,16 @@ class LiveCatalogue:
     def _tell(self) -> None:
         if self.faults:
             log.error("catalogue.faulty", extra={"faults": list(self.faults)})
+            self._alarm()
         else:
             log.info("catalogue.reloaded", extra={"path": str(self._path)})
+
+    def _alarm(self) -> None:
+        """Let people know that the newest content is not in force."""
+        if self._shared is None:
+            return
+        with suppress(JournalUnavailableError):
+            self._shared[2].broken(_hash("\n".join(self.faults)), self.faults, self._read.catalogue)
 
     def _signature(self) -> tuple[int, int, int]:
         try:

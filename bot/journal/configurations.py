@@ -1,12 +1,16 @@
 """What slipway.yaml said: each content that came into force, the same for all processes."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
 from sqlalchemy import Engine, Text, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from bot.core.records import Moment
+from bot.core.ports import AuditEntry
+from bot.core.records import SLIPWAY, Json, Moment
+from bot.journal.audit import append
+from bot.journal.audit_entries import compact
 from bot.journal.database import reading, writing
 from bot.journal.schema import Utc, configurations
 
@@ -39,6 +43,12 @@ class Configuration(NamedTuple):
     content: str
 
 
+class Kept(NamedTuple):
+    """Something came into force; what was in force before, where anything was."""
+
+    before: Configuration | None
+
+
 class Configurations:
     """Raises JournalUnavailableError where the database cannot do it."""
 
@@ -57,12 +67,31 @@ class Configurations:
             row = connection.execute(_THEN, {"then": moment}).one_or_none()
         return None if row is None else Configuration(row.hash, row.content)
 
-    def keep(self, configuration: Configuration, now: Moment) -> None:
-        """Keep what is in force from now on, unless it is already."""
+    def keep(self, configuration: Configuration, now: Moment) -> Kept | None:
+        """Keep what is in force from now on, in the audit as well, unless it is already.
+
+        Return what was in force before; None: another process was faster, or it was in force.
+        """
         newest = self.newest()
         if newest is not None and newest.hash == configuration.hash:
-            return
+            return None
+        told: dict[str, Json] = {"hash": configuration.hash}
+        if newest is not None:
+            told["before"] = newest.hash
+        said = {"of": configuration.hash, "said": configuration.content, "now": now}
         # Where another process keeps one at the same moment, that is the newest.
         with suppress(IntegrityError), writing(self._database) as connection:
-            said = {"of": configuration.hash, "said": configuration.content, "now": now}
             connection.execute(_KEEP, said)
+            append(connection, _entry("config_loaded", configuration.hash, told, now))
+            return Kept(newest)
+        return None
+
+    def refuse(self, digest: str, faults: Sequence[str], now: Moment) -> None:
+        """Put into the audit that a content did not come into force."""
+        told: dict[str, Json] = {"faults": len(faults), "hash": digest}
+        with writing(self._database) as connection:
+            append(connection, _entry("config_refused", digest, told, now))
+
+
+def _entry(what: str, digest: str, told: dict[str, Json], now: Moment) -> AuditEntry:
+    return AuditEntry(at=now, who=SLIPWAY, what=what, subject=digest, detail=compact(told))

@@ -63,6 +63,17 @@ def test_a_change_is_told_once(
     assert _told(caplog)[1:] == [("ERROR", "catalogue.faulty"), ("INFO", "catalogue.reloaded")]
 
 
+def test_what_is_forgotten_is_read_again(
+    live: LiveCatalogue, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A SIGHUP reads the file whether it looks changed or not, and says so."""
+    first = live()
+    live.forget()
+    assert live() == first
+    assert live() is live.present
+    assert _told(caplog) == [("INFO", "catalogue.reloaded")]
+
+
 def test_a_file_that_goes_away_is_told(
     live: LiveCatalogue, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -32,7 +32,8 @@ def operation_of(card: Message) -> str:
 
 def is_card(message: Message) -> bool:
     """Whether it is the root message of an operation."""
-    return message.metadata is not None and not message.is_reply
+    told = (message.metadata or {}).get("event_type")
+    return told == "slipway_operation" and not message.is_reply
 
 
 def labels(card: Message) -> list[str]:

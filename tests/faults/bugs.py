@@ -137,10 +137,15 @@ _begin = Engine.begin
 
 
 def _begun_regardless(
-    self: Engine, operation: Operation, *, delivery: str, limits: Limits
+    self: Engine,
+    operation: Operation,
+    *,
+    delivery: str,
+    limits: Limits,
+    decided: AuditEntry | None = None,
 ) -> tuple[Created | AlreadyDelivered | TargetLocked | LimitReached, bool]:
     try:
-        return _begin(self, operation, delivery=delivery, limits=limits)
+        return _begin(self, operation, delivery=delivery, limits=limits, decided=decided)
     except JournalUnavailableError:
         return Created(operation=operation), True
 

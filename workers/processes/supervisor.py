@@ -34,19 +34,30 @@ class _Child:
     due: float = field(default=0.0)
 
 
-def supervise(roles: Mapping[str, Callable[[], None]]) -> None:
+def supervise(roles: Mapping[str, Callable[[], None]], *, told_of_hangup: str = "") -> None:
     """Run a process for each role until SIGTERM or SIGINT; then end them all and return.
+
+    SIGHUP goes on to the role *told_of_hangup*; the others never hear of it.
 
     The parent opens no connection and starts no thread before it forks.
     """
     shutdown = Shutdown(*_SIGNALS)
     children = [_Child(role=role, main=main) for role, main in roles.items()]
+    told = [child for child in children if child.role == told_of_hangup]
+    signal.signal(signal.SIGHUP, lambda *_: _hand_on(told))
     while not shutdown.is_requested():
         for child in children:
             _tend(child)
         _bury({child.process.pid for child in children if child.process})
         shutdown.pause(FIRST_PAUSE)
     _end(children)
+
+
+def _hand_on(told: list[_Child]) -> None:
+    """Let them know of a SIGHUP, those that run."""
+    for child in told:
+        if child.process is not None and child.process.pid and child.process.is_alive():
+            os.kill(child.process.pid, signal.SIGHUP)
 
 
 def _tend(child: _Child) -> None:
@@ -89,6 +100,7 @@ def _bury(ours: AbstractSet[int | None]) -> None:
 
 def _run(main: Callable[[], None], parent: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # unless the role itself wants to hear of it
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the parent's matter
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     os.setpgrp()

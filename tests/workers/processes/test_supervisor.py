@@ -45,6 +45,18 @@ def test_ending_ends_everything(tmp_path: Path, told: signal.Signals) -> None:
         assert not any(lives(pid) for pid in pids)
 
 
+def test_a_hangup_is_handed_on_and_ends_nobody(tmp_path: Path) -> None:
+    """SIGHUP asks for slipway.yaml anew: the one role that reads it is told, all live on."""
+    with started("supervisor", str(tmp_path)) as parent:
+        pids = [trace(tmp_path, name) for name in TWO]
+        parent.send_signal(signal.SIGHUP)
+        assert trace(tmp_path, "two-told") == pids[1]
+        os.kill(pids[0], signal.SIGHUP)
+        assert all(lives(pid) for pid in (*pids, parent.pid))
+        parent.terminate()
+        assert parent.wait(20) == 0
+
+
 @ONLY_LINUX
 def test_a_killed_supervisor_takes_its_children_along(tmp_path: Path) -> None:
     """After kill -9 of the parent no worker goes on unattended."""

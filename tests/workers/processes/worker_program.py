@@ -7,6 +7,7 @@ Usage: worker_program.py worker <redis url> <folder>
 
 import ctypes
 import os
+import signal
 import sys
 import threading
 from functools import partial
@@ -42,6 +43,12 @@ def lasting(folder: Path, word: str) -> None:
     threading.Event().wait(60)
 
 
+def listening(folder: Path, word: str) -> None:
+    """Leave a trace of each SIGHUP, and last."""
+    signal.signal(signal.SIGHUP, lambda *_: leave(folder, f"{word}-told"))
+    lasting(folder, word)
+
+
 def bereaving(folder: Path) -> None:
     """End, and leave behind a process that ends a moment later."""
     if os.fork() == 0:
@@ -67,7 +74,7 @@ def main(kind: str, *words: str) -> None:
     if kind == "init":
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
         first = partial(bereaving, folder)
-    supervise({"one": first, "two": partial(lasting, folder, "two")})
+    supervise({"one": first, "two": partial(listening, folder, "two")}, told_of_hangup="two")
 
 
 if __name__ == "__main__":
