@@ -43,18 +43,20 @@ class Engine:
         *,
         delivery: str,
         limits: Limits,
-        decided: AuditEntry | None = None,
+        noted: AuditEntry | None = None,
     ) -> tuple[Created | AlreadyDelivered | TargetLocked | LimitReached, bool]:
         """Record a new operation; also return whether its doorbell could be rung.
 
-        What was *decided* comes into the audit with it.
+        What is *noted* comes into the audit with it.
         """
         event = Requested(at=operation.created_at, by=operation.requester)
         first, effects = begun(operation)
-        made = self._commits.create(first, event, delivery=delivery, limits=limits, decided=decided)
+        made = self._commits.create(first, event, delivery=delivery, limits=limits, noted=noted)
         return made, self._follow(operation.id, effects) if isinstance(made, Created) else True
 
-    def apply(self, operation_id: OperationId, event: Event) -> Operation:
+    def apply(
+        self, operation_id: OperationId, event: Event, *, noted: AuditEntry | None = None
+    ) -> Operation:
         """Apply *event* to the operation as it stands, again where somebody else was faster.
 
         Raises:
@@ -62,22 +64,22 @@ class Engine:
         """
         for _ in range(_TRIES):
             try:
-                return self.apply_to(self._operations.load(operation_id), event)
+                return self.apply_to(self._operations.load(operation_id), event, noted=noted)
             except ConflictError:
                 continue
         raise ConflictError(operation_id)
 
     def apply_to(
-        self, operation: Operation, event: Event, *, decided: AuditEntry | None = None
+        self, operation: Operation, event: Event, *, noted: AuditEntry | None = None
     ) -> Operation:
-        """Apply *event* to exactly this state; what was *decided* comes into the audit with it.
+        """Apply *event* to exactly this state; what is *noted* comes into the audit with it.
 
         Raises:
             IllegalEventError: the phase does not accept it.
             ConflictError: the operation has moved on; decide again.
         """
         after, effects = transition(operation, event)
-        self._commits.commit(operation, after, event, effects, decided=decided)
+        self._commits.commit(operation, after, event, effects, noted=noted)
         log.info(
             "operation.%s",
             event.kind,

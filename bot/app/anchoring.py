@@ -16,7 +16,8 @@ from bot.journal.audit_anchors import Anchor, AuditKey, read_key
 from bot.journal.audit_entries import canonical
 from bot.redis.flags import Flags
 from bot.settings import Settings
-from bot.views.words import Locale, say
+from bot.views.audit import anchored
+from bot.views.words import Locale
 
 log: Final = logging.getLogger("slipway.audit")
 
@@ -92,7 +93,7 @@ def anchor_daily(parts: Resources, key: AuditKey | None, flags: Flags) -> None:
 
 
 def _shown(made: Anchor, channel: str, now: Moment, locale: Locale) -> Show:
-    text = say("audit.anchored", locale, at=now, sequence=made.sequence, line=made.line)
+    text = anchored(now, made.sequence, made.line, locale)
     subject = Subject(kind="installation", id="audit")
     name = f"anchor:{made.sequence}:{made.at}"
     return Show(kind="notice", subject=subject, channel=channel, name=name, body={"text": text})

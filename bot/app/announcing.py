@@ -1,14 +1,15 @@
 """What becomes of slipway.yaml is told in the channel of the audit."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from bot.catalogue import Catalogue
 from bot.core.ports import Clock
 from bot.core.records import OperationId
 from bot.core.surfaces import Show, Subject
 from bot.journal import Journal
-from bot.views.words import Locale, say
+from bot.views.audit import broken, reloaded
+from bot.views.words import Locale
 
 _BROKEN: Final = "broken"
 _SHOWN: Final = 20  # names of each kind in one message
@@ -28,12 +29,9 @@ class Announcements:
             return
         policies = changed_policies(before, after) if before else ()
         targets = moved_targets(before, after) if before else ()
-        told = {
-            "policies": policies[:_SHOWN],
-            "targets": targets[:_SHOWN],
-            "operations": self._touched(policies)[:_SHOWN],
-        }
-        self._show(channel, "audit.reloaded", after, told)
+        touched = self._touched(policies)
+        locale = Locale(prefix=after.prefix)
+        self._show(channel, reloaded(policies[:_SHOWN], targets[:_SHOWN], touched[:_SHOWN], locale))
 
     def broken(self, digest: str, faults: Sequence[str], in_force: Catalogue) -> None:
         """Tell, once, that the newest content has *faults*, and keep it in the audit."""
@@ -43,8 +41,8 @@ class Announcements:
             return
         self._journal.configurations.refuse(digest, faults, now)
         if in_force.audit.channel is not None:
-            told = {"count": len(faults), "faults": "; ".join(faults)}
-            self._show(in_force.audit.channel, "audit.broken", in_force, told)
+            locale = Locale(prefix=in_force.prefix)
+            self._show(in_force.audit.channel, broken(faults, locale))
 
     def _touched(self, policies: Sequence[str]) -> tuple[OperationId, ...]:
         """Return the open operations under *policies*."""
@@ -52,10 +50,7 @@ class Announcements:
         known = self._journal.operations.load_many(found) if found else {}
         return tuple(each.id for each in known.values() if each.policy in policies)
 
-    def _show(
-        self, channel: str, phrase: str, catalogue: Catalogue, told: Mapping[str, Any]
-    ) -> None:
-        text = say(phrase, Locale(prefix=catalogue.prefix), **told)
+    def _show(self, channel: str, text: str) -> None:
         subject = Subject(kind="installation", id="configuration")
         shown = Show(kind="notice", subject=subject, channel=channel, body={"text": text})
         self._journal.outbox.show(shown, at=self._clock())

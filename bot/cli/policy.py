@@ -18,7 +18,7 @@ from bot.core.errors import UnknownFormatError
 from bot.core.operation import Operation
 from bot.core.records import Record
 from bot.core.replay import Outcome, Under, again, then
-from bot.core.rules.recorded import Decided
+from bot.core.rules import Decided
 from bot.journal import Journal
 
 _DECISIONS = frozenset({"allowed", "denied"})

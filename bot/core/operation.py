@@ -175,8 +175,8 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 to 5, which lack fields that have defaults."""
-    return 6 if form in {1, 2, 3, 4, 5} else form
+    """Read formats 1 to 6, which lack fields that have defaults."""
+    return 7 if form in {1, 2, 3, 4, 5, 6} else form
 
 
 class Awaited(Record):
@@ -200,7 +200,7 @@ class Operation(Record):
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[6], BeforeValidator(_raised)] = 6
+    format: Annotated[Literal[7], BeforeValidator(_raised)] = 7
     id: OperationId
     target: TargetName
     system: str

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.core.operation import Approval, Operation
+from bot.core.operation import Approval, Operation, Queued
 from bot.core.policy import Member, Policy
 from bot.core.records import Asked, Record
-from bot.core.rules import RULES, Change, Facts, Finding, Intent, Send
-from bot.core.rules.recorded import Account, Decided
+from bot.core.rules import RULES, Account, Change, Decided, Facts, Finding, Intent, Send
 from bot.core.target import Target
 from bot.core.verbs import BUTTONS
 
@@ -76,13 +75,18 @@ def _decided(decided: Decided, intent: Intent, facts: Facts) -> Outcome:
     told = {each.partition(":")[0]: each for each in decided.found}
     for rule in RULES:
         was = told.get(rule.name, "")
-        if rule.name in _AGAIN and not (rule.name == "twice" and ":" in was):
+        if rule.name in _AGAIN and not _stays(was):
             finding = rule.judge(intent, facts)
             if finding is not None and finding.verdict != "yes":
                 return _found(rule.name, finding)
         elif ":" in was:
             return _said(was)
     return ALLOWED
+
+
+def _stays(was: str) -> bool:
+    """Whether a finding stays: it was about what people had done, which no slipway.yaml undoes."""
+    return was.startswith("twice:") or was.endswith(":frozen.by_person")
 
 
 def _found(rule: str, finding: Finding) -> Outcome:
@@ -140,9 +144,9 @@ def _approved_before(decided: Decided, operation: Operation, at: datetime) -> Op
     """Return *operation* with the approvals that counted at the moment of the decision."""
     if decided.intent == "send":
         given = tuple(Approval(by=each.id, at=at, digest="") for each in decided.approvers)
-    else:
-        by = decided.person.id if decided.person else ""
-        given = tuple(each for each in operation.approvals if each.at < at and each.by != by)
+        return operation.model_copy(update={"approvals": given, "phase": Queued()})
+    by = decided.person.id if decided.person else ""
+    given = tuple(each for each in operation.approvals if each.at < at and each.by != by)
     return operation.model_copy(update={"approvals": given})
 
 

@@ -7,8 +7,8 @@ from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.operation import Operation
 from bot.core.ports import AuditEntry
-from bot.core.records import Json, Moment, OperationId, UserId
-from bot.core.rules.recorded import Decided
+from bot.core.records import SLIPWAY, Json, Moment, OperationId, UserId
+from bot.core.rules import Decided
 
 DETAIL_MAX: Final = 2_000  # characters
 _WORD_MAX: Final = 300  # characters of one text, where the whole is too long
@@ -46,6 +46,13 @@ def entry_of_decision(
     what = "allowed" if decided.is_allowed else "denied"
     kept: Json = decided.model_dump(mode="json", exclude_defaults=True)
     return AuditEntry(at=at, who=by, what=what, subject=subject, detail=compact({"decided": kept}))
+
+
+def answered(operation: Operation, told: dict[str, Json], *, at: Moment) -> AuditEntry:
+    """Return what the audit keeps of the answer to a mutating call, or of there being none."""
+    return AuditEntry(
+        at=at, who=SLIPWAY, what="answered", subject=operation.id, detail=compact(told)
+    )
 
 
 def compact(told: dict[str, Json]) -> str:

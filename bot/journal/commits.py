@@ -102,11 +102,11 @@ class Commits:
         *,
         delivery: str,
         limits: Limits,
-        decided: AuditEntry | None = None,
+        noted: AuditEntry | None = None,
     ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
         """Record a new operation, unless something stands in its way.
 
-        What was *decided* comes into the audit with it.
+        What is *noted* comes into the audit with it.
         """
         if operation.sequence != 1 or operation.is_final:
             msg = f"{operation.id} does not begin: sequence {operation.sequence}"
@@ -116,7 +116,7 @@ class Commits:
             with writing(self._database) as connection:
                 made = create(connection, operation, event, delivery=delivery, limits=limits)
                 if isinstance(made, Created):
-                    _keep(connection, decided, entry_of(operation, event))
+                    _keep(connection, noted, entry_of(operation, event))
         except JournalUnavailableError:
             # The connection may have broken after the commit. "Not recorded" is only said if so.
             if made is None or not self._is_recorded(operation.id):
@@ -130,9 +130,9 @@ class Commits:
         event: Event,
         effects: Sequence[Effect],
         *,
-        decided: AuditEntry | None = None,
+        noted: AuditEntry | None = None,
     ) -> None:
-        """Record what *event* made of *before*; what was *decided* comes into the audit with it.
+        """Record what *event* made of *before*; what is *noted* comes into the audit with it.
 
         Raises:
             ConflictError: the operation is not at `before.sequence` any more.
@@ -143,7 +143,7 @@ class Commits:
             raise ValueError(msg)
         with writing(self._database) as connection:
             commit(connection, before, after, event, effects)
-            _keep(connection, decided, entry_of(after, event))
+            _keep(connection, noted, entry_of(after, event))
 
     def _is_recorded(self, operation_id: OperationId) -> bool:
         with reading(self._database) as connection:

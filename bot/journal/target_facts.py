@@ -38,8 +38,8 @@ class TargetFacts:
         self._database = database
         self._stores = stores
 
-    def keep(self, event: TargetEvent, *, decided: AuditEntry | None = None) -> None:
-        """Keep *event*, in the audit as well, with what was *decided*."""
+    def keep(self, event: TargetEvent, *, noted: AuditEntry | None = None) -> None:
+        """Keep *event*, in the audit as well, with what is *noted* beside it."""
         kept = event.model_dump_json(exclude={"at", "by", "kind", "target"})
         entry = AuditEntry(
             at=event.at, who=event.by, what=event.kind, subject=event.target, detail=kept
@@ -47,7 +47,7 @@ class TargetFacts:
         store = next(each for each in self._stores if isinstance(event, each.events))
         with writing(self._database) as connection:
             store.keep(connection, event)
-            for each in (decided, entry):
+            for each in (noted, entry):
                 if each is not None:
                     append(connection, each)
 

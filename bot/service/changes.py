@@ -14,8 +14,7 @@ from bot.core.policy import Policy, approvals_needed
 from bot.core.ports import AlreadyDelivered, AuditEntry, Created, LimitReached, TargetLocked
 from bot.core.records import Asked
 from bot.core.rows import UnreadableOperation
-from bot.core.rules import Change, decide, warning
-from bot.core.rules.recorded import recorded
+from bot.core.rules import Change, decide, record_of, warning
 from bot.core.target import Target
 from bot.service.context import ServiceContext, cloud_denial
 from bot.systems import system as system_named
@@ -39,7 +38,7 @@ def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str
     decision = decide(wanted, facts)
     denied = decision.denied
     if denied is not None:
-        return context.denied(by, wanted.target, denied, recorded(wanted, facts, decision))
+        return context.denied(by, wanted.target, denied, record_of(wanted, facts, decision))
     target, policy = facts.target, facts.policy
     if target is None or policy is None:
         msg = "a change was allowed without its target or policy"
@@ -47,7 +46,7 @@ def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str
     if wanted.dry_run:
         return _dry_run(context, wanted.asked, target, policy)
     operation = _operation(context, wanted, target, by)
-    allowed = context.allowed(by, operation.id, recorded(wanted, facts, decision))
+    allowed = context.allowed(by, operation.id, record_of(wanted, facts, decision))
     made = _recorded(context, operation, _Asked(policy, by, delivery, allowed))
     return (
         made.model_copy(update={"warned": warning(facts)}) if isinstance(made, Recorded) else made
@@ -127,7 +126,7 @@ def _operation(context: ServiceContext, wanted: Change, target: Target, by: Call
 def _recorded(context: ServiceContext, operation: Operation, asked: _Asked) -> Outcome:
     policy, by, delivery, allowed = asked
     made, rang = context.engine.begin(
-        operation, delivery=delivery, limits=context.limits, decided=allowed
+        operation, delivery=delivery, limits=context.limits, noted=allowed
     )
     if isinstance(made, TargetLocked) and _taken_back(context, operation, made.holder, by):
         operation = operation.model_copy(update={"rollback_of": made.holder.id})

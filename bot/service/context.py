@@ -15,8 +15,7 @@ from bot.core.operation import Operation
 from bot.core.outcomes import Caller, Outcome, Unchanged
 from bot.core.ports import AuditEntry, Clock, Limits
 from bot.core.records import Json, OperationId
-from bot.core.rules import Decision
-from bot.core.rules.recorded import Decided
+from bot.core.rules import Decided, Decision
 from bot.core.target import Target
 from bot.engine import Engine
 from bot.facts import Gatherer

@@ -8,7 +8,7 @@ from bot.core.codes.service import TryAgain
 from bot.core.errors import ConflictError, IllegalEventError
 from bot.core.operation import Operation, RecoveryOption
 from bot.core.outcomes import Caller, DetailsWanted, Done, FormWanted, Outcome, Recorded, Unchanged
-from bot.core.rules import Change, Decided, Decision, Press, Recover, decide, recorded
+from bot.core.rules import Change, Decided, Decision, Press, Recover, decide, record_of
 from bot.core.surfaces import Subject
 from bot.service.changes import change
 from bot.service.context import ServiceContext
@@ -61,7 +61,7 @@ def _decided(context: ServiceContext, wanted: Press, by: Caller) -> _Judged:
         wanted, operation, by.user, is_on_card=_is_on_card(context, wanted, by)
     )
     decision = decide(wanted, facts)
-    return _Judged(operation, decision, recorded(wanted, facts, decision))
+    return _Judged(operation, decision, record_of(wanted, facts, decision))
 
 
 def _stopped(context: ServiceContext, judged: _Judged, by: Caller) -> Outcome | None:
@@ -104,7 +104,7 @@ def _done(
         context.engine.look_now(operation.id)
         return Unchanged(operation=operation, why=LookingAgain().reason)
     if not isinstance(becomes, Change):
-        return Done(operation=context.engine.apply_to(operation, becomes, decided=allowed))
+        return Done(operation=context.engine.apply_to(operation, becomes, noted=allowed))
     outcome = change(context, becomes, by=by, delivery=delivery)
     return Done(operation=outcome.operation) if isinstance(outcome, Recorded) else outcome
 

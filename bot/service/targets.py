@@ -9,8 +9,7 @@ from bot.core.codes.service import LockTaken, TryAgain
 from bot.core.errors import ConflictError
 from bot.core.outcomes import Caller, Noted, Outcome
 from bot.core.records import OperationId
-from bot.core.rules import FreezeEnded, TargetIntent, Unlocked, decide
-from bot.core.rules.recorded import recorded
+from bot.core.rules import FreezeEnded, TargetIntent, Unlocked, decide, record_of
 from bot.core.surfaces import Subject, told_directly
 from bot.core.target import TargetEvent
 from bot.service.context import ServiceContext
@@ -24,13 +23,13 @@ def settle(context: ServiceContext, wanted: TargetIntent, *, by: Caller) -> Outc
     for _ in range(_TRIES):
         facts = context.facts.of_wish(wanted, by.user)
         decision = decide(wanted, facts)
-        denied, decided = decision.denied, recorded(wanted, facts, decision)
+        denied, decided = decision.denied, record_of(wanted, facts, decision)
         if denied is not None:
             return context.denied(by, wanted.target, denied, decided)
         event = wanted.becomes(facts, by.user)
         try:
             allowed = context.allowed(by, event.target, decided)
-            context.journal.target_facts.keep(event, decided=allowed)
+            context.journal.target_facts.keep(event, noted=allowed)
         except ConflictError:
             continue
         _follow(context, event)

@@ -107,7 +107,8 @@ def test_who_is_no_full_member_may_nothing(
     assert "[not_allowed]" in answer.text
     assert told in answer.text
     assert world.recorded == ()
-    assert [each["what"] for each in world.parts.journal.audit.export()] == ["denied"]
+    kept = [each["what"] for each in world.parts.journal.audit.export()]
+    assert kept == ["config_loaded", "denied"]
 
 
 def test_somebody_whom_slack_does_not_know_has_no_rights(world: World) -> None:

@@ -236,9 +236,20 @@ def test_the_audit_names_every_turn(world: World) -> None:
         "approval_given",
         "allowed",
         "permit_granted",
+        "answered",
         "task_accepted",
         "step_succeeded",
     ]
+
+
+def test_the_audit_has_every_answer(world: World) -> None:
+    """Of each mutating call the audit has what was sent, its answer's status and request id."""
+    world.done()
+    rows = [each for each in world.parts.journal.audit.export() if each["what"] == "answered"]
+    [told] = [json.loads(str(each["detail"])) for each in rows]
+    assert (told["status"], told["step"], told["attempt"]) == (200, 0, 1)
+    assert told["call"].startswith("PUT ")
+    assert told["request_id"]
 
 
 def test_approve_is_not_pressed_by_itself(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
-from bot.core.rules.recorded import Decided
+from bot.core.rules import Decided
 from tests.conversations.cards import operation_of
 from tests.conversations.places import ANN, BOB, DEVELOPERS, ENVIRONMENT, EVE, RELIABILITY
 from tests.conversations.world import World

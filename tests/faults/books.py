@@ -55,14 +55,14 @@ class WatchedCommits(Commits):
         *,
         delivery: str,
         limits: Limits,
-        decided: AuditEntry | None = None,
+        noted: AuditEntry | None = None,
     ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
         create = super().create
 
         def made(fault: str | None) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
             if fault is not None:
                 raise JournalUnavailableError(operation.id)
-            return create(operation, event, delivery=delivery, limits=limits, decided=decided)
+            return create(operation, event, delivery=delivery, limits=limits, noted=noted)
 
         return self._points.risky_io(
             "create", "create", made, changes=lambda told: isinstance(told, Created)
@@ -76,12 +76,12 @@ class WatchedCommits(Commits):
         event: Event,
         effects: Sequence[Effect],
         *,
-        decided: AuditEntry | None = None,
+        noted: AuditEntry | None = None,
     ) -> None:
         commit = super().commit
 
         def made() -> None:
-            commit(before, after, event, effects, decided=decided)
+            commit(before, after, event, effects, noted=noted)
 
         self._points.io(f"commit {event.kind}", made, changes=True)
 

@@ -142,10 +142,10 @@ def _begun_regardless(
     *,
     delivery: str,
     limits: Limits,
-    decided: AuditEntry | None = None,
+    noted: AuditEntry | None = None,
 ) -> tuple[Created | AlreadyDelivered | TargetLocked | LimitReached, bool]:
     try:
-        return _begin(self, operation, delivery=delivery, limits=limits, decided=decided)
+        return _begin(self, operation, delivery=delivery, limits=limits, noted=noted)
     except JournalUnavailableError:
         return Created(operation=operation), True
 
@@ -248,7 +248,7 @@ BUGS: Final = (
     Bug("SB6", "fence not checked", "lost final",
         (Swap(commits, "commit", _stale_taken),)),
     Bug("SB7", "dedupe by the text of the button", "approval without right",
-        (_without("twice", "digest"), Swap(lifecycle, "_approved", _counted)),
+        (_without("twice", "digest", "approvals"), Swap(lifecycle, "_approved", _counted)),
         ("two",)),
     Bug("SB8", "approval not bound to the digest", "approval without right",
         (_without("live"),), ("drift",)),

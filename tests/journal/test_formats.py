@@ -61,6 +61,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "65500f37c0ae",
         "a row of the outbox": "2571d6e151d1",
     },
+    7: {
+        "an operation": "431ae0f863f0",
+        "an event": "8068061eaaa3",
+        "a surface": "f91bca2398bf",
+        "a subscription": "fb4c42dcb62b",
+        "a row of the outbox": "882f2620da4a",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

@@ -23,7 +23,7 @@ from bot.core.errors import (
 from bot.core.operation import AwaitingApproval, Operation, Queued, Running
 from bot.core.ports import AuditEntry
 from bot.core.records import SLIPWAY, OperationId
-from bot.core.rules.recorded import Decided
+from bot.core.rules import Decided
 from bot.core.surfaces import about, whispered
 from bot.journal.audit_entries import entry_of_decision
 from bot.systems import system as system_named
@@ -143,7 +143,7 @@ def _send(context: WorkerContext, operation: Operation, step: int) -> bool:
         return False
     if found.verdict == "void" and found.why and checked.live_plan:
         voided = ev.ApprovalsVoided(at=context.clock(), plan=checked.live_plan, reason=found.why)
-        after = context.engine.apply_to(operation, voided, decided=_entry(context, checked.decided))
+        after = context.engine.apply_to(operation, voided, noted=_entry(context, checked.decided))
         return isinstance(after.phase, Queued)
     _refuse(context, operation, checked.decision.denied, checked.decided)
     return False
@@ -171,7 +171,7 @@ def _refuse(
         event: ev.Event = ev.Withdrawn(at=context.clock(), reason=denied.why)
     else:
         event = _plan_refused(context, denied.code, denied.why)
-    context.engine.apply_to(operation, event, decided=_entry(context, decided))
+    context.engine.apply_to(operation, event, noted=_entry(context, decided))
 
 
 def _presume_lost(context: WorkerContext, operation: Operation, step: int) -> None:

@@ -4,8 +4,7 @@ from bot.core.codes import Denied
 from bot.core.operation import Operation
 from bot.core.plan import Plan
 from bot.core.records import Asked, Record
-from bot.core.rules import Decision, Facts, Prepare, Send, decide
-from bot.core.rules.recorded import Decided, recorded
+from bot.core.rules import Decided, Decision, Facts, Prepare, Send, decide, record_of
 from bot.systems import system as system_named
 from workers.context import WorkerContext
 
@@ -46,13 +45,13 @@ def check(context: WorkerContext, operation: Operation, step: int) -> Check | De
     decision = decide(intent, facts)
     is_first, found = not operation.was_sent, decision.decisive
     if (found is not None and found.verdict in {"no", "wait"}) or not is_first:
-        return Check(decision=decision, decided=recorded(intent, facts, decision))
+        return Check(decision=decision, decided=record_of(intent, facts, decision))
     live = _live(context, operation, facts)
     if isinstance(live, Denied):
         return live
     known = facts.model_copy(update={"live_plan": live})
     decision = decide(intent, known)
-    decided = recorded(intent, known, decision)
+    decided = record_of(intent, known, decision)
     return Check(decision=decision, decided=decided, live_plan=live)
 
 

@@ -20,11 +20,11 @@ from bot.core.errors import (
 from bot.core.flow import Call, Reply
 from bot.core.lifecycle import may_detour
 from bot.core.operation import Operation, Running
-from bot.core.records import SLIPWAY
-from bot.core.rules.recorded import Decided
+from bot.core.records import SLIPWAY, Json
+from bot.core.rules import Decided
 from bot.core.system import Adopted, PrerequisiteSteps, RemoteTask, SentStep, System
 from bot.core.target import Target
-from bot.journal.audit_entries import entry_of_decision
+from bot.journal.audit_entries import answered, entry_of_decision
 from bot.systems import system as system_named
 from workers.advancing.waiting import tell_of_waiting
 from workers.context import WorkerContext
@@ -84,6 +84,7 @@ class _Sending:
         self.sent_at: datetime | None = None  # None: no permit was granted yet
         self.call = ""  # what was sent under it: method and path
         self.request_id = ""
+        self.status: int | None = None  # of its answer
 
     def answer(self, call: Call) -> Reply:
         """Answer a call of the flow; the mutating one under a permit, granted when it has its room.
@@ -98,7 +99,7 @@ class _Sending:
         if self.sent_at is not None:
             raise OutcomeUnknownError(doing=call.name, why=SecondChange())
         reply = cloud.send(self.target, call, on_admission=lambda: self._permit(call))
-        self.request_id = reply.request_id
+        self.request_id, self.status = reply.request_id, reply.status
         return reply
 
     def _permit(self, call: Call) -> None:
@@ -110,7 +111,7 @@ class _Sending:
         allowed = entry_of_decision(
             self.decided, at=self.sent_at, by=SLIPWAY, subject=self.operation.id
         )
-        self.operation = self.context.engine.apply_to(self.operation, permit, decided=allowed)
+        self.operation = self.context.engine.apply_to(self.operation, permit, noted=allowed)
         if self.context.monotonic() - granted > PERMIT_SECONDS:
             raise CloudUnavailableError(doing=call.name, why=PermitTooOld())
 
@@ -122,14 +123,24 @@ class _Sending:
         pause = threading.Event()
         for _ in range(RECORD_TRIES - 1):
             try:
-                self.operation = self.context.engine.apply(self.operation.id, event)
+                self._record(event)
             except JournalUnavailableError as error:
                 extra = {"operation_id": self.operation.id, "why": str(error)}
                 log.warning("submit.not_recorded", extra=extra)
                 pause.wait(RECORD_AGAIN)
             else:
                 return
-        self.operation = self.context.engine.apply(self.operation.id, event)
+        self._record(event)
+
+    def _record(self, event: ev.Event) -> None:
+        noted = answered(self.operation, self._told(), at=event.at) if self.sent_at else None
+        self.operation = self.context.engine.apply(self.operation.id, event, noted=noted)
+
+    def _told(self) -> dict[str, Json]:
+        """Return what was sent, and how it was answered, where it was."""
+        told: dict[str, Json] = {"call": self.call, "step": self.step, "attempt": self.attempt}
+        told |= {"status": self.status} if self.status is not None else {}
+        return told | ({"request_id": self.request_id} if self.request_id else {})
 
 
 def put_off(
@@ -162,6 +173,9 @@ def _accepted(sending: _Sending, task: RemoteTask) -> ev.TaskAccepted:
 
 def _judge(sending: _Sending, error: CloudError) -> None:
     """Record what *error* proves."""
+    if isinstance(error, CloudRefusedError):
+        sending.status = error.status or None
+    sending.request_id = getattr(error, "request_id", "") or sending.request_id
     if sending.sent_at is None:
         _unsent(sending, error)
         return

@@ -58,15 +58,18 @@ from bot.core.rules.intents import (
 )
 from bot.core.rules.lock import Lock, Locked, Unlock, Unlocked, lock_code, lock_of
 from bot.core.rules.presses import Approve, Cancel, NotExecuted, Recover, Reject, RollBack
+from bot.core.rules.recorded import Account, Decided, record_of
 from bot.core.rules.rights import approve_right, is_approver, is_requester, request_right, right_of
 
 __all__ = [
     "RULES",
     "Abilities",
+    "Account",
     "Approve",
     "Ask",
     "Cancel",
     "Change",
+    "Decided",
     "Decision",
     "Ends",
     "Facts",
@@ -108,6 +111,7 @@ __all__ = [
     "is_requester",
     "lock_code",
     "lock_of",
+    "record_of",
     "request_right",
     "right_of",
     "warning",

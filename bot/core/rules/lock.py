@@ -145,7 +145,11 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
 
 
 def _others(lock: Locked | None, facts: Facts) -> Finding:
-    if lock is None or lock.is_warning or (facts.person and facts.is_same(facts.person.id, lock.by)):
+    if (
+        lock is None
+        or lock.is_warning
+        or (facts.person and facts.is_same(facts.person.id, lock.by))
+    ):
         return Finding.yes()
     return Finding.no(lock_code(lock), who=(lock.by,))
 
@@ -160,9 +164,7 @@ def _unlocking(lock: Locked | None, facts: Facts, reason: str) -> Finding:
 def _sending(lock: Locked | None, facts: Facts) -> Finding:
     operation = facts.operation
     is_others = (
-        operation is not None and not facts.is_same(lock.by, operation.requester)
-        if lock
-        else False
+        operation is not None and not facts.is_same(lock.by, operation.requester) if lock else False
     )
     runs = operation is not None and operation.was_sent
     if lock is None or lock.is_warning or runs or not is_others:

@@ -46,7 +46,7 @@ class Decided(Record):
         return not any(":" in each for each in self.found)
 
 
-def recorded(intent: Intent, facts: Facts, decision: Decision) -> Decided:
+def record_of(intent: Intent, facts: Facts, decision: Decision) -> Decided:
     """Return what is kept of *decision*."""
     policy, operation = facts.policy, facts.operation
     known: dict[str, Any] = {

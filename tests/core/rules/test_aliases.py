@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from bot.core.operation import Approval, Operation
+from bot.core.operation import Approval, Operation, Queued
 from bot.core.rules import Approve, Decision, Facts, Locked, Send, decide
 from tests.core.builders import PLACES, a_member, a_policy
 from tests.core.rules.known import SRE, a_change, an_intent, facts, operations
@@ -21,6 +21,10 @@ def _approved(*by: str) -> Operation:
     digest = planned.plan.digest
     given = tuple(Approval(by=each, at=NOON, digest=digest) for each in by)
     return planned.model_copy(update={"approvals": given, "approvals_needed": 2})
+
+
+def _queued(*by: str) -> Operation:
+    return _approved(*by).model_copy(update={"phase": Queued()})
 
 
 def _pressed(account: str, operation: Operation, **known: object) -> Decision:
@@ -54,7 +58,7 @@ def test_one_person_approves_once(account: str) -> None:
 
 def test_approvals_of_one_person_count_once_before_the_permit() -> None:
     """What was approved by two accounts before they were known to be one person's is void."""
-    operation = _approved(BOB, OTHER_BOB)
+    operation = _queued(BOB, OTHER_BOB)
     send = Send(operation=operation.id, step=0)
     known = _known(BOB, operation, now=NOON + timedelta(minutes=1), live_plan=operation.plan)
     [found] = [each for each in decide(send, known).findings if each.rule == "approvals"]
@@ -68,7 +72,7 @@ def test_approvals_of_one_person_count_once_before_the_permit() -> None:
 
 def test_an_approval_of_the_requesters_other_account_does_not_count() -> None:
     """Also where the alias was listed after the press."""
-    operation = _approved(OTHER_ANN, BOB)
+    operation = _queued(OTHER_ANN, BOB)
     known = _known(BOB, operation, live_plan=operation.plan)
     found = decide(Send(operation=operation.id, step=0), known).findings
     assert [each.verdict for each in found if each.rule == "approvals"] == ["void"]
