@@ -426,7 +426,7 @@ def test_a_freeze_that_began_meanwhile_holds_it(world: World) -> None:
     assert [each for each in world.thread(card) if "Held back" in each] == world.thread(card)[-1:]
     assert "changes are frozen on Wednesdays (sale)" in words(world.card(card))
     assert "goes on by itself" in words(world.card(card))
-    assert labels(world.card(card)) == ["Cancel"]
+    assert labels(world.card(card)) == ["Details", "Cancel"]
     world.edit(freeze, "")
     world.wait(61, step=10)
     world.settle()
