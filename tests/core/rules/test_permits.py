@@ -172,6 +172,18 @@ PERMITS: Final[Table] = {
             approved(approve=(BOB,), rollback_approvals=2),
             YES,
         ),
+        "more are wanted of this way back": (
+            wish("prepare"),
+            approved(approve=(BOB,), approvals=0, rollback_approvals=2).model_copy(
+                update={"operation": BACK}
+            ),
+            no(codes.MoreApprovals(needed=2, needed_then=1), "policies.prod"),
+        ),
+        "a way back by whom its own line lists": (
+            wish("send"),
+            approved(SUE, rollback=(SRE,), approvals=0).model_copy(update={"operation": BACK}),
+            YES,
+        ),
         "nobody is asked before the plan": (
             wish("prepare"),
             approved(a_member(BOB, is_guest=True), approve=(BOB,)),
