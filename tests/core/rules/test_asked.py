@@ -1,6 +1,5 @@
-"""Rules about what is asked for, and when: the whole of what each of them says."""
+"""Rules about what is asked for: the whole of what each of them says."""
 
-from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -8,12 +7,11 @@ import pytest
 from bot.core.codes import rules as codes
 from bot.core.codes.service import SecretInReason
 from bot.core.codes.systems import NoSuchStrategy
-from bot.core.policy import Freeze
 from bot.core.rules import Abilities, Facts, Finding
 from tests.core.builders import a_policy, foreign
-from tests.core.rules.found import OPERATIONS, YES, Table, cases, found, no, wish, world
-from tests.core.rules.known import AFTER, a_change, a_target, local
-from tests.journal.builders import NOON, an_id
+from tests.core.rules.found import YES, Table, cases, found, no, wish, world
+from tests.core.rules.known import a_change, a_target
+from tests.journal.builders import an_id
 
 DRY: Final = wish("deploy", dry_run=True)
 NO_OPERATION: Final = world(operation=None)
@@ -106,6 +104,36 @@ SUPPORTED: Final[Table] = {
             able("deploy", strategies=STRATEGIES),
             no(NoSuchStrategy(word="rolling:0", known=STRATEGIES)),
         ),
+        "objects, where it takes them": (
+            a_change("deploy", version="1", values={"a": '{"b": "c"}'}),
+            able("deploy", takes_values=True, takes_json=True),
+            YES,
+        ),
+        "objects, where it takes none": (
+            a_change("deploy", version="1", values={"x": "1", "a": '{"b": "c"}', "z": '["d"]'}),
+            able("deploy", takes_values=True),
+            no(codes.NoObjects(system="thing", word="a")),
+        ),
+        "one of its options": (
+            a_change("restart", options=("drain",)),
+            able("restart", options={"restart": ("drain", "grace")}),
+            YES,
+        ),
+        "another option": (
+            a_change("restart", options=("drain", "force")),
+            able("restart", options={"restart": ("drain", "grace"), "deploy": ("force",)}),
+            no(codes.NoOption(option="force", system="thing", known=("drain", "grace"))),
+        ),
+        "it has no options": (
+            a_change("restart", options=("force",)),
+            able("restart"),
+            no(codes.NoOption(option="force", system="thing", known=())),
+        ),
+        "nothing to cancel of a restart": (
+            a_change("restart", way="cancel"),
+            able("restart"),
+            no(codes.NothingToCancel(system="thing", target="checkout")),
+        ),
         "it has no strategies": (
             a_change("deploy", version="1", strategy="one-batch"),
             able("deploy"),
@@ -146,97 +174,6 @@ REASONS: Final[Table] = {
     },
 }
 
-TODAY: Final = Freeze(days=(AFTER.weekday(),), reason="rest")
-TOMORROW: Final = Freeze(days=((AFTER + timedelta(days=1)).weekday(),), reason="rest")
-SALE: Final = Freeze(first=date(2026, 11, 20), last=date(2026, 11, 30), reason="sale")
-PLACE: Final = "policies.prod.freezes"
-NEXT_DAY: Final = datetime(2026, 11, 22, tzinfo=UTC)
-REST: Final = codes.Frozen(weekday=AFTER.weekday(), words="rest", ends=NEXT_DAY)
-BY_DAY: Final = no(REST, PLACE)
-OVER: Final = datetime(2026, 12, 1, tzinfo=UTC)
-BY_DATE: Final = no(codes.Frozen(until="2026-11-30", words="sale", ends=OVER), PLACE)
-WAITS: Final = Finding.wait(REST, place=PLACE, until=NEXT_DAY)
-
-
-def frozen(*freezes: Freeze, place: str = "failed", **more: Any) -> Facts:
-    """Return what is known where a policy has these freezes."""
-    known = world(place, policy=a_policy(freezes=freezes), local=local(AFTER))
-    return known.model_copy(update=more)
-
-
-BACK: Final = OPERATIONS["failed"].model_copy(update={"action": "rollback"})
-FREEZES: Final[Table] = {
-    "freeze": {
-        "none": (wish("deploy"), frozen(), YES),
-        "by day": (wish("deploy"), frozen(TODAY), BY_DAY),
-        "on another day": (wish("deploy"), frozen(TOMORROW), YES),
-        "by date": (wish("deploy"), frozen(SALE), BY_DATE),
-        "the second": (wish("deploy"), frozen(TOMORROW, SALE), BY_DATE),
-        "the first of two": (wish("deploy"), frozen(TODAY, SALE), BY_DAY),
-        "by day and date": (
-            wish("deploy"),
-            frozen(SALE.model_copy(update={"days": TODAY.days})),
-            BY_DATE,
-        ),
-        "by day, when the dates are over": (
-            wish("deploy"),
-            frozen(TODAY.model_copy(update={"first": NOON.date(), "last": date(2026, 11, 20)})),
-            BY_DAY,
-        ),
-        "without an end": (
-            wish("deploy"),
-            frozen(SALE.model_copy(update={"last": None})),
-            YES,
-        ),
-        "without a beginning": (
-            wish("deploy"),
-            frozen(SALE.model_copy(update={"first": None})),
-            YES,
-        ),
-        "a way on": (wish("recover"), frozen(TODAY), BY_DAY),
-        "the next step of what waits": (
-            wish("recover"),
-            frozen(TODAY, place="waiting"),
-            None,
-        ),
-        "a way on with a way back": (wish("recover"), frozen(TODAY, operation=BACK), None),
-        "a way on with nothing": (wish("recover"), frozen(TODAY, operation=None), None),
-        "a way back": (wish("roll back"), frozen(TODAY), None),
-        "a way back by command": (wish("rollback command"), frozen(TODAY), None),
-        "the first step": (wish("send"), frozen(TODAY, place="queued"), WAITS),
-        "the next step": (
-            wish("send", step=1),
-            frozen(TODAY, place="ready for the last"),
-            None,
-        ),
-        "the first step back": (wish("send"), frozen(TODAY, operation=BACK), None),
-        "the first step of nothing": (wish("send"), frozen(TODAY, operation=None), None),
-        "a dry run": (DRY, frozen(TODAY), None),
-        "an approval": (wish("approve"), frozen(TODAY, place="planned"), None),
-        "a plan": (wish("prepare"), frozen(TODAY), None),
-        "without a policy": (wish("deploy"), frozen(TODAY, policy=None), YES),
-    },
-    "drain": {
-        "a change": (wish("deploy"), world(is_draining=True), no(codes.Draining())),
-        "a way back": (wish("roll back"), world(is_draining=True), no(codes.Draining())),
-        "a way on": (wish("recover"), world("failed", is_draining=True), no(codes.Draining())),
-        "a way on with nothing": (
-            wish("recover"),
-            world(operation=None, is_draining=True),
-            no(codes.Draining()),
-        ),
-        "the next step of what waits": (
-            wish("recover"),
-            world("waiting", is_draining=True),
-            YES,
-        ),
-        "it does not": (wish("recover"), world("failed"), YES),
-        "a dry run": (DRY, world(is_draining=True), None),
-        "an approval": (wish("approve"), world(is_draining=True), None),
-        "a permit": (wish("send"), world(is_draining=True), None),
-    },
-}
-
 
 @pytest.mark.parametrize(("rule", "case"), cases(SUPPORTED))
 def test_a_system_is_asked_for_what_it_can(rule: str, case: str) -> None:
@@ -249,11 +186,4 @@ def test_a_system_is_asked_for_what_it_can(rule: str, case: str) -> None:
 def test_a_reason_is_there_and_tells_no_secret(rule: str, case: str) -> None:
     """A policy may want a reason; none is kept that holds a secret, wherever it was typed."""
     intent, known, said = REASONS[rule][case]
-    assert found(rule, intent, known) == said
-
-
-@pytest.mark.parametrize(("rule", "case"), cases(FREEZES))
-def test_nothing_begins_while_something_holds_it(rule: str, case: str) -> None:
-    """Freezes and draining hold what begins, tell why and until when, and hold nothing else."""
-    intent, known, said = FREEZES[rule][case]
     assert found(rule, intent, known) == said

@@ -6,8 +6,9 @@ import pytest
 
 from bot.core.codes import Denied
 from bot.core.codes import rules as codes
-from bot.core.rules import Decision, Finding
-from tests.core.rules.found import YES, moot, no, void, yes
+from bot.core.rules import Decision, Finding, decide
+from tests.core.rules.found import YES, moot, no, void, wish, world, yes
+from tests.core.rules.known import PEOPLE
 from tests.journal.builders import ANN, BOB, an_id
 
 MOOT: Final = moot(codes.ApprovedAlready())
@@ -46,6 +47,26 @@ def test_a_refusal_tells_all_that_its_finding_knows() -> None:
         operation=an_id(9),
     )
     assert Decision(findings=(YES, TOLD)).denied == refusal
+
+
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        ({}, "policies.prod.request"),
+        ({"policies.prod.request": 57}, "policies.prod.request, slipway.yaml:57"),
+        ({"policies.prod": 55}, "policies.prod.request, slipway.yaml:55"),
+        (
+            {"policies.prod": 55, "policies.prod.request": 57},
+            "policies.prod.request, slipway.yaml:57",
+        ),
+        ({"policies": 3, "targets.checkout": 9}, "policies.prod.request"),
+    ],
+)
+def test_what_decided_is_told_with_its_line(lines: dict[str, int], place: str) -> None:
+    """The line of slipway.yaml is that of the rule, or of the policy where the rule has none."""
+    denied = decide(wish("deploy"), world(person=PEOPLE["unlisted"], lines=lines)).denied
+    assert denied is not None
+    assert denied.rule == place
 
 
 @pytest.mark.parametrize("findings", [(), (YES,), (MOOT, TOLD), (VOID, TOLD)])

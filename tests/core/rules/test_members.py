@@ -7,15 +7,17 @@ import pytest
 from bot.core.codes import rules as codes
 from bot.core.codes.grammar import ReasonMissing
 from bot.core.policy import NO_POLICY
-from bot.core.rules import Facts, Finding, Lock, Locked, Unlock, Unlocked
+from bot.core.rules import Facts, Finding, Halt, Lock, Locked, Unlock, Unlocked
 from bot.core.rules.lock import LockedByPerson
+from bot.core.verbs.details import Details
 from tests.core.builders import a_policy
-from tests.core.rules.found import YES, Table, cases, found, no, wish, world, yes
+from tests.core.rules.found import OPERATIONS, YES, Table, cases, found, no, wish, world, yes
 from tests.core.rules.known import PEOPLE
 from tests.journal.builders import ANN, BOB, NOON, SECOND
 
 LOCK: Final = Lock(target="checkout", reason="Black Friday")
 UNLOCK: Final = Unlock(target="checkout")
+OF: Final = OPERATIONS["planned"].id
 
 
 def barred(kind: str) -> Finding:
@@ -56,6 +58,9 @@ MEMBERS: Final[Table] = {
             no(codes.PolicyGone(policy=""), "policies."),
         ),
         "for a question": (wish("ask"), world(policy=None), None),
+        "for a halt": (Halt(reason="network down"), world(policy=None), None),
+        "for a lock": (LOCK, world(), YES),
+        "for a look at it": (Details(operation=OF), world(policy=None), None),
     },
     "membership": {
         "a member": (wish("deploy"), world(), yes("members")),

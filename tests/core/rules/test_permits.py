@@ -24,7 +24,7 @@ from tests.core.rules.found import (
     yes,
 )
 from tests.core.rules.known import AFTER, DEVS, SRE
-from tests.journal.builders import ANN, BOB, SECOND
+from tests.journal.builders import ANN, BOB, HOUR, NOON, SECOND
 
 QUEUED: Final = OPERATIONS["queued"]
 PLAN: Final = QUEUED.plan
@@ -53,6 +53,19 @@ def lost(place: str, who: tuple[str, ...], action: Any = "deploy") -> Finding:
 def approved(*people: Member, place: str = "queued", **rules: Any) -> Facts:
     """Return what is known where *people* approved it, under a policy with these rules."""
     return world(place, approvers=people, policy=a_policy(request=(DEVS,), **rules))
+
+
+def open_gate(operation: Operation, approvals_needed: int, **rules: Any) -> Facts:
+    """Return what is known of *operation* while its gate is open, under these rules."""
+    phase = OPERATIONS["planned"].phase
+    gated = operation.model_copy(update={"phase": phase, "approvals_needed": approvals_needed})
+    return world(operation=gated, policy=a_policy(request=(DEVS,), **rules))
+
+
+def missing(number: int, line: str, *who: str) -> Finding:
+    """Return what is said while people are to approve it."""
+    code = codes.ApprovalsMissing(missing=number, until=NOON + HOUR)
+    return Finding(verdict="wait", why=code.reason, place=f"policies.prod.{line}", who=who)
 
 
 def live(**changed: Any) -> Facts:
@@ -117,6 +130,26 @@ PERMITS: Final[Table] = {
     },
     "approvals": {
         "all count": (wish("send"), approved(a_member(BOB), SUE, approve=(BOB, SRE)), YES),
+        "one is missing": (
+            wish("send"),
+            approved(place="planned", approve=(BOB, SRE)),
+            missing(1, "approve", BOB, SRE),
+        ),
+        "one of two is missing": (
+            wish("send"),
+            open_gate(QUEUED, approvals_needed=2, approve=(BOB,), approvals=2),
+            missing(1, "approve", BOB),
+        ),
+        "both are missing": (
+            wish("send"),
+            open_gate(OPERATIONS["planned"], approvals_needed=2, approve=(BOB,), approvals=2),
+            missing(2, "approve", BOB),
+        ),
+        "none is needed any more": (
+            wish("send"),
+            open_gate(BACK, approvals_needed=0, rollback=(SRE,), approvals=0),
+            missing(1, "rollback", SRE),
+        ),
         "one left the group": (
             wish("send"),
             approved(SUE, a_member(BOB), approve=(SRE,)),

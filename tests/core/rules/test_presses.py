@@ -13,17 +13,14 @@ from bot.core.rules import (
     Approve,
     Cancel,
     Change,
-    Locked,
     NotExecuted,
     Press,
     Recover,
     Reject,
     RollBack,
     Seen,
-    Unlocked,
 )
 from bot.core.verbs.keep_waiting import KeepWaiting
-from bot.core.verbs.lock import Lock, Unlock
 from bot.core.verbs.look_again import LookAgain
 from tests.core.builders import foreign
 from tests.core.rules.found import OPERATIONS
@@ -146,20 +143,6 @@ def test_a_press_becomes_what_its_button_says(case: str) -> None:
     """Who presses when what stands is kept whole: an event, or a change that names its cause."""
     press, operation, becomes = BECOMES[case]
     assert press.becomes(operation, BOB, NOON) == becomes
-
-
-def test_a_lock_is_kept_with_its_reason() -> None:
-    """Who locked a target, when and why is what others are told until it is unlocked."""
-    lock, unlock = (
-        Lock(target="co", reason="Black Friday"),
-        Unlock(target="co", reason="it is over"),
-    )
-    assert lock.becomes("checkout", BOB, NOON) == Locked(
-        target="checkout", by=BOB, at=NOON, reason="Black Friday"
-    )
-    assert unlock.becomes("checkout", BOB, NOON) == Unlocked(
-        target="checkout", by=BOB, at=NOON, reason="it is over"
-    )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 from bot.core.codes import rules as codes
 from bot.core.codes.operations import TargetGone
 from bot.core.operation import Operation
-from bot.core.rules import Abilities, Lock, Newest, Seen
+from bot.core.rules import Abilities, Freeze, Lock, Newest, Seen
+from bot.core.target import Scope
 from tests.core.builders import foreign
 from tests.core.rules.found import (
     OPERATIONS,
@@ -24,6 +25,9 @@ from tests.core.rules.known import a_target
 from tests.journal.builders import an_id
 
 LOCK: Final = Lock(target="checkout", reason="Black Friday")
+FREEZE: Final = Freeze(target="prod", reason="stocktaking")
+PROD: Final = Scope(kind="policy", name="prod")
+UNNAMED: Final = codes.UnknownTarget(word="checkout")
 NEAR: Final = ("checkout", "check-in")
 NO_TARGET: Final = world(target=None, word="x" * 80, near=NEAR)
 NO_OPERATION: Final = world(operation=None)
@@ -70,6 +74,13 @@ EXISTS: Final[Table] = {
             NO_TARGET,
             no(codes.UnknownTarget(word="x" * 63, near=NEAR)),
         ),
+        "a freeze of a policy": (FREEZE, world(target=None, scope=PROD), YES),
+        "a freeze of nothing": (
+            FREEZE,
+            world(word="prd", near=("prod",)),
+            no(codes.UnknownTarget(word="prd", near=("prod",))),
+        ),
+        "a lock of a policy": (LOCK, world(target=None, scope=PROD), no(UNNAMED)),
         "a press of an operation": (wish("cancel"), world(), YES),
         "a press of none": (wish("cancel"), NO_OPERATION, no(codes.UnknownOperation())),
         "a question": (wish("ask"), NO_TARGET, None),

@@ -18,9 +18,10 @@ from bot.core.rules import (
     is_approver,
     is_requester,
 )
+from bot.core.verbs.details import Details
 from tests.core.builders import a_member, a_policy
 from tests.core.rules.found import OPERATIONS, Table, cases, found, no, wish, world, yes
-from tests.core.rules.known import DEVS, PEOPLE, POLICIES, SRE
+from tests.core.rules.known import AFTER, DEVS, PEOPLE, POLICIES, SRE
 from tests.journal.builders import ANN, BOB, NOON
 
 LOCK: Final = Lock(target="checkout", reason="Black Friday")
@@ -28,6 +29,7 @@ UNLOCK: Final = Unlock(target="checkout")
 FREEZE: Final = Freeze(target="checkout", reason="stocktaking")
 HALT: Final = Halt(reason="network down")
 LOCKED: Final = Locked(target="checkout", by=ANN, at=NOON, reason="Black Friday")
+OVER: Final = LOCKED.model_copy(update={"until": AFTER})
 NO_OPERATION: Final = world(operation=None)
 BACK: Final = OPERATIONS["planned"].model_copy(update={"action": "rollback"})
 DEPLOY: Final = codes.MayNotRequest(action="deploy")
@@ -114,6 +116,29 @@ RIGHTS: Final[Table] = {
             by("unlisted", admins=(BOB,)),
             no(codes.NotAdmin(), "admins", who=(BOB,)),
         ),
+        "somebody halts": (
+            HALT,
+            anybody().model_copy(update={"admins": (BOB,)}),
+            yes("admins"),
+        ),
+        "ends another's lock, unknown": (
+            UNLOCK,
+            world(person=None, kept=(LOCKED,)),
+            refused(codes.MayNotUnlock(), "approve", BOB),
+        ),
+        "ends another's lock, listed": (UNLOCK, by("listed", kept=(LOCKED,)), listed("approve")),
+        "ends a lock that is over": (UNLOCK, by("unlisted", kept=(OVER,)), yes("holder")),
+        "ends another's lock where nobody approves": (
+            UNLOCK,
+            by("unlisted", "no approvers", kept=(LOCKED,)),
+            refused(codes.MayNotUnlock(), "request", DEVS),
+        ),
+        "freezes where nobody approves": (
+            FREEZE,
+            by("unlisted", "no approvers"),
+            refused(codes.MayNotFreeze(), "request", DEVS),
+        ),
+        "looks at it": (Details(operation=BACK.id), by("unlisted"), None),
         "halts, without admins": (HALT, by("listed"), no(codes.NoAdmins(), "admins")),
         "approves": (wish("approve"), by("listed"), listed("approve")),
         "approves, unlisted": (
