@@ -20,6 +20,7 @@ from bot.sandbox.clouds.cloudpods.content import TOKEN as LAB_TOKEN
 from bot.sandbox.clouds.cloudpods.gateway import Waiting
 from bot.sandbox.clouds.http.outcome import Outcome
 from bot.sandbox.clouds.http.wire import Request
+from bot.sandbox.clouds.huawei.content import TOKEN as CLOUD_TOKEN
 from bot.sandbox.slack import Executed, FaultKind, Message, Refused, WorkspaceConfig
 from bot.sandbox.slack import web_api as slack_api
 from bot.sandbox.slack.state import State
@@ -112,13 +113,14 @@ class NearTransport:
 
 
 def near_parts(catalogue: Callable[[], Catalogue], clock: GivenClock) -> CloudParts:
-    """Return what the clients of a schedule are made of; Cloudpods' user has logged in already."""
+    """Return what the clients of a schedule are made of; whoever needs a login has one already."""
     tokens = Tokens()
     for connection in catalogue().connections.values():
         login = vendor_of(connection).login(connection)
         if login is not None:
             far = clock() + timedelta(days=365)
-            token = Token(text=LAB_TOKEN, expires_at=far, renew_at=far)
+            text = LAB_TOKEN if connection.kind == "cloudpods" else CLOUD_TOKEN
+            token = Token(text=text, expires_at=far, renew_at=far)
             tokens.put(login, token, clock())
     return CloudParts(
         resolve=resolver(lambda: catalogue().connections),
