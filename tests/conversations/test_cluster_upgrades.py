@@ -103,12 +103,12 @@ def test_people_are_asked_before_the_postcheck(clusters: World) -> None:
     assert "postcheck: `somebody starts it`" in words(card)
     card = clusters.approve(card)
     assert "running" in clusters.operation(card).phase.kind
-    assert labels(card) == ["Run the postcheck"]
+    assert labels(card) == ["Run the postcheck", "Details"]
     assert "Confirm that it and its workloads are well" in words(card)
     assert clusters.cloud.clusters.version(EDGE_ID).startswith("v1.31.")
     clusters.wait(3 * 3600, step=600)
     card = clusters.card(card)
-    assert labels(card) == ["Run the postcheck"]
+    assert labels(card) == ["Run the postcheck", "Details"]
     assert clusters.press(CONFIRM, card, by=EVE).ok
     clusters.settle()
     assert clusters.operation(card).phase.kind == "running"

@@ -70,8 +70,9 @@ def test_a_broken_file_is_an_alarm_and_the_old_one_stays(place: World) -> None:
     """All faults at once, told once, kept in the audit; what was in force decides on."""
     before = in_force(place)
     place.edit("    approval_expires: 60m\n", "    approval_expires: soon\n    aprovers: [U0EVE]\n")
-    for _ in range(3):
-        [said] = told(place)
+    for _ in range(2):
+        assert len(told(place)) == 1
+    [said] = told(place)
     assert "slipway.yaml has 2 faults; what was in force before stays in force" in said
     assert "approval_expires" in said
     assert "aprovers" in said

@@ -47,7 +47,7 @@ def test_what_does_not_come_back_is_said_before(world: World) -> None:
     card = world.asked("/ops delete checkout")
     assert "No way back: a deleted component does not come back" in words(card)
     card = world.approve(card)
-    assert (world.operation(card).phase.kind, labels(card)) == ("succeeded", [])
+    assert (world.operation(card).phase.kind, labels(card)) == ("succeeded", ["Details"])
     assert world.mutations == ["DELETE"]
     with pytest.raises(LookupError):
         world.cloud.component(CHECKOUT)

@@ -4,6 +4,7 @@ import pytest
 
 from tests.conversations.cards import APPROVE, labels, words
 from tests.conversations.places import CHECKOUT
+from tests.conversations.test_cluster_upgrades import with_edge
 from tests.conversations.world import World
 
 
@@ -86,7 +87,7 @@ def test_without_a_template_nothing_is_created(world: World) -> None:
 
 def test_what_the_system_cannot_do_is_refused(world: World) -> None:
     """An action that its API lacks is refused with those that it has."""
-    answer = world.command("/ops delete checkout")
+    answer = with_edge(world).command("/ops delete edge")
     assert "[unsupported_action]" in answer.text
     assert "deploy" in answer.text
 
