@@ -124,7 +124,7 @@ class NotFrozen(Code):
 def judge(intent: Intent, facts: Facts) -> Finding | None:
     """Refuse what would begin while a freeze lasts, and hold what has begun."""
     if isinstance(intent, Thaw):
-        return _thawing(facts)
+        return _thawing(facts) if facts.scope else None
     if not _is_held(intent, facts.operation):
         return None
     lasting = freezes(facts)

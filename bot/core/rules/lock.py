@@ -136,7 +136,7 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
             return _others(lock, facts)
         case Lock():
             return _others(lock.model_copy(update={"is_warning": False}) if lock else None, facts)
-        case Unlock(reason=reason):
+        case Unlock(reason=reason) if facts.target is not None:
             return _unlocking(lock, facts, reason)
         case Send():
             return _sending(lock, facts)

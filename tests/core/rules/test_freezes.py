@@ -48,7 +48,9 @@ def _in_shanghai(freeze: Freeze) -> Facts:
     return world("failed", policy=a_policy(freezes=freezes), local=there)
 
 
+WITHIN: Final = AFTER + timedelta(seconds=7, microseconds=11)
 BACK: Final = OPERATIONS["failed"].model_copy(update={"action": "rollback"})
+QUEUED_BACK: Final = OPERATIONS["queued"].model_copy(update={"action": "rollback"})
 FREEZES: Final[Table] = {
     "freeze": {
         "none": (wish("deploy"), frozen(), YES),
@@ -136,7 +138,13 @@ FREEZES: Final[Table] = {
             frozen(TODAY, place="ready for the last"),
             None,
         ),
-        "the first step back": (wish("send"), frozen(TODAY, operation=BACK), None),
+        "the first step back": (wish("send"), frozen(TODAY, operation=QUEUED_BACK), None),
+        "on its first day": (
+            wish("deploy"),
+            frozen(SALE.model_copy(update={"first": AFTER.date()})),
+            BY_DATE,
+        ),
+        "within a second": (wish("deploy"), frozen(TODAY, local=local(WITHIN)), BY_DAY),
         "the first step of nothing": (wish("send"), frozen(TODAY, operation=None), None),
         "a dry run": (DRY, frozen(TODAY), None),
         "an approval": (wish("approve"), frozen(TODAY, place="planned"), None),

@@ -7,7 +7,7 @@ import pytest
 from bot.core.codes import rules as codes
 from bot.core.codes.operations import TargetGone
 from bot.core.operation import Operation
-from bot.core.rules import Abilities, Freeze, Lock, Newest, Seen
+from bot.core.rules import Abilities, Freeze, Lock, Newest, Seen, Thaw, Unlock
 from bot.core.target import Scope
 from tests.core.builders import foreign
 from tests.core.rules.found import (
@@ -27,6 +27,7 @@ from tests.journal.builders import an_id
 LOCK: Final = Lock(target="checkout", reason="Black Friday")
 FREEZE: Final = Freeze(target="prod", reason="stocktaking")
 PROD: Final = Scope(kind="policy", name="prod")
+UNKNOWN: Final = codes.UnknownTarget(word="x" * 63, near=("checkout", "check-in"))
 UNNAMED: Final = codes.UnknownTarget(word="checkout")
 NEAR: Final = ("checkout", "check-in")
 NO_TARGET: Final = world(target=None, word="x" * 80, near=NEAR)
@@ -80,6 +81,8 @@ EXISTS: Final[Table] = {
             world(word="prd", near=("prod",)),
             no(codes.UnknownTarget(word="prd", near=("prod",))),
         ),
+        "an unlock of none": (Unlock(target="co"), NO_TARGET, no(UNKNOWN)),
+        "a thaw of nothing": (Thaw(target="co"), NO_TARGET, no(UNKNOWN)),
         "a lock of a policy": (LOCK, world(target=None, scope=PROD), no(UNNAMED)),
         "a press of an operation": (wish("cancel"), world(), YES),
         "a press of none": (wish("cancel"), NO_OPERATION, no(codes.UnknownOperation())),

@@ -11,13 +11,18 @@ from bot.core.rules import (
     Facts,
     Finding,
     Freeze,
+    FreezeAll,
     Halt,
     Lock,
     Locked,
+    Resume,
+    ThawAll,
     Unlock,
     is_approver,
     is_requester,
+    right_of,
 )
+from bot.core.target import Scope
 from bot.core.verbs.details import Details
 from tests.core.builders import a_member, a_policy
 from tests.core.rules.found import OPERATIONS, Table, cases, found, no, wish, world, yes
@@ -30,6 +35,7 @@ FREEZE: Final = Freeze(target="checkout", reason="stocktaking")
 HALT: Final = Halt(reason="network down")
 LOCKED: Final = Locked(target="checkout", by=ANN, at=NOON, reason="Black Friday")
 OVER: Final = LOCKED.model_copy(update={"until": AFTER})
+ALL: Final = Scope(kind="all", name="all")
 NO_OPERATION: Final = world(operation=None)
 BACK: Final = OPERATIONS["planned"].model_copy(update={"action": "rollback"})
 DEPLOY: Final = codes.MayNotRequest(action="deploy")
@@ -256,6 +262,15 @@ def test_what_anybody_may_is_judged_without_a_person(rule: str, case: str) -> No
     """A button is offered where its line lists somebody for whom it could count."""
     intent, known, said = OFFERED[rule][case]
     assert found(rule, intent, known) == said
+
+
+def test_what_admins_alone_may_is_in_no_policy() -> None:
+    """No line of a policy says who may halt, freeze or thaw all: the list of admins does."""
+    for intent in (HALT, Resume(), FreezeAll(target="all", reason="why"), ThawAll(target="all")):
+        assert right_of(intent, POLICIES["anyone"], None) is None
+        known = by("unlisted", "anyone", admins=(BOB,), scope=ALL)
+        denied = found("rights", intent, known)
+        assert denied == no(codes.NotAdmin(), "admins", who=(BOB,))
 
 
 def test_the_help_looks_at_the_person_it_is_for() -> None:

@@ -126,6 +126,12 @@ def test_a_lock_that_is_over_had_no_holder() -> None:
 def test_nothing_becomes_of_a_wish_that_is_about_nothing() -> None:
     """Without a target or a scope a wish is a fault of the program, and is kept by nobody."""
     nothing = world(target=None, scope=None)
-    for intent in (LOCK, UNLOCK, FREEZE, THAW):
-        with pytest.raises(ValueError, match="was allowed without"):
+    wishes: tuple[tuple[TargetIntent, str], ...] = (
+        (LOCK, "a wish was allowed without its target"),
+        (UNLOCK, "a wish was allowed without its target"),
+        (FREEZE, "a freeze was allowed without what it is for"),
+        (THAW, "a freeze was allowed without what it is for"),
+    )
+    for intent, fault in wishes:
+        with pytest.raises(ValueError, match=f"^{fault}$"):
             intent.becomes(nothing, BOB)
