@@ -112,6 +112,6 @@ def _clusters(config: CceClusterConfig) -> CceClusterConfig:
 
 
 def _releases(config: CceReleaseConfig) -> CceReleaseConfig:
-    (base,) = config.releases
+    base = next(each for each in config.releases if each.name == "search")
     releases = [base.model_copy(update={"name": name}) for name in RELEASES]
     return config.model_copy(update={"releases": tuple(releases)})
