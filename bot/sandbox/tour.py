@@ -159,10 +159,10 @@ def _deploys_in_batches(teller: _Teller) -> None:
 
 
 def _gone_on(teller: _Teller, card: Message) -> Message | None:
-    """Return the card once it waits no more."""
+    """Return the card once it waits no more, or for the choice after this one."""
     messages = teller.scene.workspace.messages(CHANNEL)
     present = next(each for each in messages if each.ts == card.ts)
-    return None if WAITS in present.text else present
+    return None if present.value_of(NEXT_BATCH) == card.value_of(NEXT_BATCH) else present
 
 
 def _refuses_an_outsider(teller: _Teller) -> None:

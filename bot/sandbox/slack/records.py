@@ -49,6 +49,12 @@ class Message(Record):
         found = [element for block in self.blocks or [] for element in elements_of(block)]
         return [element["action_id"] for element in found if "action_id" in element]
 
+    def value_of(self, action_id: str) -> str:
+        """Return what a press of this button would send now; "" where it is not there."""
+        found = [element for block in self.blocks or [] for element in elements_of(block)]
+        pressed = (each for each in found if each.get("action_id") == action_id)
+        return str(next(pressed, {}).get("value", ""))
+
     def page(self) -> JsonObject:
         """Return it in the words of the page's API."""
         kept = self.model_dump(mode="json", exclude={"reader", "earlier"})
