@@ -27,12 +27,14 @@ from bot.core.outcomes import (
     Versions,
 )
 from bot.core.records import ChannelId, OperationId, Record
-from bot.views.blocks import sections
+from bot.core.rules import Seen
+from bot.core.verbs import Token, verb_of
+from bot.views.blocks import actions, sections
 from bot.views.card import change_lines
 from bot.views.discoveries import discovered_lines
 from bot.views.explanations import explained_lines
 from bot.views.help import help_lines
-from bot.views.layout import Message
+from bot.views.layout import Button, Message
 from bot.views.listings import (
     entry_lines,
     offer_lines,
@@ -42,7 +44,7 @@ from bot.views.listings import (
     value_lines,
 )
 from bot.views.text import TEXT_MAX, escaped, fallback_text
-from bot.views.words import Locale, Marked, said, say
+from bot.views.words import Locale, Marked, said, say, say_plain
 from bot.views.words.naming import (
     INFO,
     RECORDED,
@@ -56,6 +58,7 @@ from bot.views.words.naming import (
 
 STEPS_MAX: Final = 12  # steps of a dry run that are shown; the rest is counted
 _CODE_MAX: Final = 60
+_NO_DIGEST: Final = "0" * 12  # of a button that decides nothing
 _CHECKS: Final = {
     "passed": "dry_run.check_passed",
     "refused": "dry_run.check_refused",
@@ -69,7 +72,19 @@ def answer(outcome: Outcome, locale: Locale, *, recorded_nothing: bool = True) -
     A denial ends with "Nothing was recorded." and its code; the former not where *recorded_nothing*
     is false: a press concerns what was recorded long ago.
     """
-    return _message(_lines(outcome, locale, recorded_nothing=recorded_nothing))
+    message = _message(_lines(outcome, locale, recorded_nothing=recorded_nothing))
+    row = actions(_buttons(outcome, locale))
+    return message.model_copy(update={"blocks": [*message.blocks, *row]})
+
+
+def _buttons(outcome: Outcome, locale: Locale) -> tuple[Button, ...]:
+    """Return what a refusal offers: to look at the operation that is in the way."""
+    if not isinstance(outcome, Denied) or outcome.operation is None:
+        return ()
+    text = say_plain("button.in_the_way", locale, operation=outcome.operation)
+    token = Token(operation=outcome.operation, seen=Seen(round=0, digest=_NO_DIGEST))
+    name = verb_of("details").action_id()
+    return (Button(action_id=name, text=text, label=text, value=token.value),)
 
 
 def whisper(outcome: Outcome, locale: Locale) -> str:

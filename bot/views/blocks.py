@@ -12,7 +12,16 @@ from bot.views.layout import Block, Button, Card, Confirm, Line
 from bot.views.limits import BLOCKS_MAX, faults
 from bot.views.text import MARK
 
-__all__ = ["BLOCKS_MAX", "card_blocks", "context", "faults", "line_blocks", "section", "sections"]
+__all__ = [
+    "BLOCKS_MAX",
+    "actions",
+    "card_blocks",
+    "context",
+    "faults",
+    "line_blocks",
+    "section",
+    "sections",
+]
 
 SECTION_MAX: Final = 3_000  # characters of a section's text, and of a context element
 FIELD_MAX: Final = 2_000  # characters of a section's field
@@ -32,7 +41,7 @@ def card_blocks(card: Card) -> list[Block]:
     blocks += sections(card.steps, "slipway.steps")
     blocks += sections(card.findings, "slipway.findings")
     blocks += context(card.context, "slipway.context")
-    return [*blocks, *_actions(card.buttons)]
+    return [*blocks, *actions(card.buttons)]
 
 
 def line_blocks(line: Line) -> list[Block]:
@@ -89,7 +98,8 @@ def clipped(words: str, most: int) -> str:
     return (words if len(words) <= most else words[: most - 1] + MARK) or MARK
 
 
-def _actions(buttons: tuple[Button, ...]) -> list[Block]:
+def actions(buttons: tuple[Button, ...]) -> list[Block]:
+    """Return the row of *buttons*, or nothing where there are none."""
     if not buttons:
         return []
     elements: list[Json] = [_button(each) for each in buttons]

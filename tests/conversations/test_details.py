@@ -2,7 +2,7 @@
 
 import json
 
-from tests.conversations.cards import DETAILS, labels
+from tests.conversations.cards import DETAILS, labels, operation_of
 from tests.conversations.places import BOB, GUS, LEA
 from tests.conversations.world import World
 
@@ -39,3 +39,15 @@ def test_what_ended_is_read_as_well(world: World) -> None:
     world.press(DETAILS, card, by=BOB)
     assert task
     assert task in json.dumps(world.workspace.views(BOB)[-1].body)
+
+
+def test_a_refusal_leads_to_what_is_in_the_way(world: World) -> None:
+    """Whoever is told that the target is held can look at who holds it, and for what, at once."""
+    card = world.asked()
+    assert "[locked]" in world.command("/deploy checkout 1.5.0", by=LEA).text
+    answer = world.workspace.whispers(LEA)[-1]
+    assert labels(answer) == [f"See {operation_of(card)}"]
+
+    assert world.press(DETAILS, answer, by=LEA).ok
+
+    assert operation_of(card) in json.dumps(world.workspace.views(LEA)[-1].body)

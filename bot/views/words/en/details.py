@@ -7,6 +7,7 @@ from bot.views.words.template import Template
 
 DETAILS: Final[Mapping[str, Template]] = {
     "button.details": "Details",
+    "button.in_the_way": "See {operation:text}",
     "details.title": "Details",
     "details.close": "Close",
     "details.changes": "*What changes*",
