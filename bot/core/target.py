@@ -44,3 +44,15 @@ class TargetEvent(Record):
     target: TargetName
     by: UserId
     at: Moment
+
+
+class LimitedEvent(TargetEvent):
+    """What a person did about a target, for a reason, until its time has passed."""
+
+    reason: str
+    until: Moment | None = None  # None: until somebody ends it
+    zone: str = ""  # in which its end was typed, where none was named
+
+    def is_over(self, now: Moment) -> bool:
+        """Return whether its time has passed."""
+        return self.until is not None and now >= self.until

@@ -25,23 +25,16 @@ from bot.core.rules.intents import (
     TargetIntent,
 )
 from bot.core.rules.presses import Recover
-from bot.core.target import Scope, ScopeKind, TargetEvent
+from bot.core.target import LimitedEvent, Scope, ScopeKind, TargetEvent
 
 _WEEK: Final = 7
 
 
-class FreezeBegun(TargetEvent):
+class FreezeBegun(LimitedEvent):
     """Somebody lets no change begin of a target, of those of a policy, or of all."""
 
     kind: Literal["freeze_begun"] = "freeze_begun"
     scope: ScopeKind
-    reason: str
-    until: Moment | None = None  # None: until somebody thaws it
-    zone: str = ""  # in which its end was typed, where none was named
-
-    def is_over(self, now: datetime) -> bool:
-        """Return whether its time has passed."""
-        return self.until is not None and now >= self.until
 
 
 class FreezeEnded(TargetEvent):

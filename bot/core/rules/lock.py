@@ -3,7 +3,6 @@
 What runs finishes; what was not sent yet waits.
 """
 
-from datetime import datetime
 from typing import ClassVar, Literal
 
 from typing_extensions import override
@@ -22,21 +21,14 @@ from bot.core.rules.intents import (
     TargetIntent,
 )
 from bot.core.rules.presses import Recover, RollBack
-from bot.core.target import TargetEvent
+from bot.core.target import LimitedEvent, TargetEvent
 
 
-class Locked(TargetEvent):
+class Locked(LimitedEvent):
     """Somebody lets nobody else change the target, or warns everybody else."""
 
     kind: Literal["locked"] = "locked"
-    reason: str
-    until: Moment | None = None  # None: until somebody unlocks it
     is_warning: bool = False  # it holds nothing, and is only said
-    zone: str = ""  # in which its end was typed, where none was named
-
-    def is_over(self, now: datetime) -> bool:
-        """Return whether its time has passed."""
-        return self.until is not None and now >= self.until
 
 
 class Unlocked(TargetEvent):
@@ -163,10 +155,8 @@ def _unlocking(lock: Locked | None, facts: Facts, reason: str) -> Finding:
 
 def _sending(lock: Locked | None, facts: Facts) -> Finding:
     operation = facts.operation
-    is_others = (
-        operation is not None and not facts.is_same(lock.by, operation.requester) if lock else False
-    )
-    runs = operation is not None and operation.was_sent
-    if lock is None or lock.is_warning or runs or not is_others:
+    if lock is None or lock.is_warning or operation is None or operation.was_sent:
+        return Finding.yes()
+    if facts.is_same(lock.by, operation.requester):
         return Finding.yes()
     return Finding.wait(lock_code(lock), who=(lock.by,), until=lock.until)
