@@ -141,11 +141,16 @@ class Gatherer:
             operation=operation,
             newest=Newest(id=newest.id, is_open=newest.is_open) if newest else None,
             rolled_back_by=undone,
+            replaces_what_failed=self._replaces_what_failed(operation),
             continued_by=follower,
             undone=self._undone_before(operation),
             kept=self.journal.target_facts.of(operation.target, operation.policy),
             admins=catalogue.admins,
         )
+
+    def _replaces_what_failed(self, operation: Operation) -> bool:
+        is_back = operation.action == "rollback" and operation.is_final
+        return is_back and self.journal.operations.replaces_what_failed(operation.id)
 
     def _undone_before(self, operation: Operation) -> Undone | None:
         """Return what a rollback that was not sent yet goes back behind."""

@@ -54,6 +54,19 @@ _STANDING: Final = select(
 _HOLDER: Final = _RECORD.join(locks, locks.c.operation_id == operations.c.id).where(
     locks.c.target == bindparam("wanted")
 )
+_earlier: Final = operations.alias("earlier")
+_BEFORE: Final = (
+    select(_earlier.c.phase)
+    .join(operations, operations.c.target == _earlier.c.target)
+    .where(
+        operations.c.id == bindparam("wanted"),
+        _earlier.c.fence < operations.c.fence,
+        _earlier.c.sent_at.is_not(None),
+        _earlier.c.action.in_(("deploy", "rollback")),
+    )
+    .order_by(_earlier.c.fence.desc())
+    .limit(1)
+)
 _ROLLBACK: Final = (
     select(operations.c.id)
     .where(
@@ -167,6 +180,11 @@ class Operations:
     def last_sent(self, target: TargetName) -> Operation | UnreadableOperation | None:
         """Return the newest operation of *target* of which something was sent."""
         return self._listed(_LAST_SENT, target)
+
+    def replaces_what_failed(self, operation_id: OperationId) -> bool:
+        """Return whether the last version before this operation's had failed."""
+        row = self._one(_BEFORE, operation_id)
+        return row is not None and row.phase == "failed"
 
     def rollback_of(self, operation_id: OperationId) -> OperationId | None:
         """Return the rollback of this operation that is open or succeeded."""

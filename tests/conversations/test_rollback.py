@@ -4,7 +4,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.conversations.cards import APPROVE, CANCEL, ROLL_BACK, labels, operation_of, words
+from tests.conversations.cards import (
+    APPROVE,
+    CANCEL,
+    DETAILS,
+    ROLL_BACK,
+    labels,
+    operation_of,
+    value_of,
+    words,
+)
 from tests.conversations.places import ANN, BOB, CHECKOUT, EVE, FLAKY, LEA
 from tests.conversations.world import World
 
@@ -215,3 +224,20 @@ def test_long_after_a_rollback_the_next_one_is_as_any(world: World) -> None:
     world.settle()
     world.machines.sleep(601)
     assert "Recorded as" in world.command("/rollback checkout", by=BOB).text
+
+
+def test_the_card_of_a_way_back_leads_to_nothing_that_failed(world: World) -> None:
+    """V1: what had failed was taken back; no press brings it out again, nor a forged one."""
+    failed = world.done("/deploy flaky 2.1.0")
+    world.press(ROLL_BACK, failed)
+    world.settle()
+    back = world.card()
+    assert "succeeded" in back.text
+    assert labels(back) == ["Details"]
+
+    action = {"action_id": ROLL_BACK, "value": value_of(back, DETAILS)}
+    assert world.click(back, action, user={"id": LEA}).is_success
+    world.settle()
+
+    assert "[no_previous_revision]" in world.whispers(LEA)[-1]
+    assert world.card().ts == back.ts

@@ -83,6 +83,7 @@ class Facts(Record):
     admins: tuple[str, ...] = ()  # of the installation, as slipway.yaml lists them
     kept: tuple[TargetEvent, ...] = ()  # what people did about the target, as far as it stays
     rolled_back_by: OperationId | None = None
+    replaces_what_failed: bool = False  # the operation took a version back that had failed
     continued_by: OperationId | None = None
     requester: Member | None = None  # of the operation, before a permit
     approvers: tuple[Member, ...] = ()  # who approved it, before a permit

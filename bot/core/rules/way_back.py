@@ -14,7 +14,7 @@ from bot.core.rules.presses import RollBack
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
-    """Refuse the rollback of what changed nothing, was rolled back, or has no way back."""
+    """Refuse the rollback of what changed nothing, was rolled back, or leads to what failed."""
     operation = facts.operation
     if not isinstance(intent, RollBack) or operation is None:
         return None
@@ -28,7 +28,7 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     system = facts.abilities
     if system is not None and "rollback" not in system.actions:
         return _unsupported(system)
-    if operation.revision_before is None:
+    if operation.revision_before is None or facts.replaces_what_failed:
         return Finding.no(NothingBefore(target=operation.target))
     return Finding.yes()
 

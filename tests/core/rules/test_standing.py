@@ -162,6 +162,11 @@ WAYS: Final[Table] = {
             world(operation=FIRST),
             no(codes.NothingBefore(target="checkout")),
         ),
+        "what it took back had failed": (
+            wish("roll back"),
+            world("succeeded", replaces_what_failed=True),
+            no(codes.NothingBefore(target="checkout")),
+        ),
         "the system cannot": (
             wish("roll back"),
             world("succeeded", abilities=BACKLESS),
