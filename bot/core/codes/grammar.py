@@ -53,6 +53,12 @@ class UnmatchedQuotes(_Usage):
     column: int
 
 
+class NothingInQuotes(_Usage):
+    """A name or a version is an empty quotation."""
+
+    key = "usage.nothing_in_quotes"
+
+
 class FlagTwice(_Usage):
     """A flag is there twice."""
 

@@ -8,7 +8,7 @@ from bot.core.codes.grammar import BadVersion, NotAValue, NothingToDeploy, Value
 from bot.core.records import Parameters
 from bot.core.rules.intents import Change
 from bot.core.value_words import is_text, miswritten, unquoted
-from bot.core.verbs.text import shown
+from bot.core.verbs.line import shown
 from bot.core.verbs.verb import Verb
 from bot.core.verbs.words import VERSION, change, refused_words
 

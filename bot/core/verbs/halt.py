@@ -12,7 +12,7 @@ from bot.core.verbs.words import too_many
 
 def parse_halt(text: str) -> Halt | Denied:
     """Read a reason."""
-    held = read("halt", f"all {text}")
+    held = read("halt", text, has_subject=False)
     if isinstance(held, Denied):
         return held
     return Halt(reason=held.reason) if held.reason else Denied.of(ReasonMissing(verb="halt"))

@@ -10,6 +10,8 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from bot.core.verbs.flags import FLAGS
+
 DASHES: Final = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
 # How a quotation may begin, and how it then ends: “this”, „this“, ”this”, »this«.
 QUOTES: Final = {
@@ -35,11 +37,11 @@ QUOTES: Final = {
 _MARKS: Final = frozenset("".join((*QUOTES, *QUOTES.values())))
 _APOSTROPHES: Final = frozenset("'\u2018\u2019\u201a\u201b")  # which stand alone inside of words
 _ANY: Final = "any"
+_NAMES: Final = "|".join(name.replace("-", f"[{DASHES}]") for name in (*FLAGS, "help"))
 _FLAG: Final = re.compile(  # what stands in quotes is not looked into
-    rf'"[^"]*"|(?<!\S)[{DASHES}]{{1,4}}'
-    rf"(?:(reason|help|strategy|for|until|warn|recreate|force)"
-    rf"|(dry|no|include|reset)[{DASHES}](run|hooks|values))(?=[\s=]|$)"
+    rf'"[^"]*"|(?<!\S)[{DASHES}]{{1,4}}(?P<name>{_NAMES})(?=[\s=]|$)'
 )
+_ANY_DASH: Final = re.compile(rf"[{DASHES}]")
 _RUN: Final = re.compile(rf'"[^"]*"|(?<!\S)[{DASHES}]{{1,4}}(?=[A-Za-z])')
 
 
@@ -67,8 +69,8 @@ def dashed(line: str) -> str:
     """Return the plain *line* with `--` before its flags, whichever dashes were typed."""
 
     def flag(found: re.Match[str]) -> str:
-        word, dry, run = found.groups()
-        return f"--{word or f'{dry}-{run}'}" if word or dry else found[0]
+        name = found["name"]
+        return f"--{_ANY_DASH.sub('-', name)}" if name else found[0]
 
     def run(found: re.Match[str]) -> str:
         return found[0] if found[0].isascii() or found[0].startswith('"') else "--"

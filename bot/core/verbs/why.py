@@ -7,7 +7,7 @@ from bot.core.codes import Denied
 from bot.core.codes.grammar import NotAnAction, NotAnOperation, NotAPerson, NoTarget
 from bot.core.records import Action
 from bot.core.rules.intents import Ask
-from bot.core.verbs.text import shown
+from bot.core.verbs.line import shown
 from bot.core.verbs.verb import Verb
 from bot.core.verbs.words import OPERATION, too_many
 

@@ -9,7 +9,8 @@ from bot.core.codes.grammar import BadVersion, NoTarget, SecretInValues, TooMany
 from bot.core.records import Action, Asked, Parameters
 from bot.core.rules.intents import Change
 from bot.core.secrecy import is_secret
-from bot.core.verbs.text import shown, split
+from bot.core.verbs.line import shown
+from bot.core.verbs.text import split
 
 VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,127}")  # a chart's may have a +
 OPERATION: Final = re.compile(r"op-[0-9a-hjkmnp-tv-z]{10}")

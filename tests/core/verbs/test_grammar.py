@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.codes import Denied
-from bot.core.rules import Ask, Cancel, Change, FreezeAll, Lock
+from bot.core.rules import Ask, Cancel, Change, FreezeAll, Halt, Lock
 from bot.core.secrecy import holds_secret
 from bot.core.verbs import SLASH, VERBS, Typed, Verb, parse
 from bot.core.verbs.reasons import REASON_MAX
@@ -62,6 +62,8 @@ RIGHT: Final[tuple[tuple[str, str, str, dict[str, object]], ...]] = (
      {"version": "1", "strategy": "one-batch"}),
     ("deploy", "checkout 1 -strategy one-batch", "deploy",
      {"version": "1", "strategy": "one-batch"}),
+    ("deploy", 'checkout "1.9.0"', "deploy", {"version": "1.9.0"}),
+    ("deploy", '"search" 1.0 "note=a b"', "deploy", {"version": "1.0", "values": {"note": "a b"}}),
     ("rollback", "checkout", "rollback", {}),
     ("rollback", "checkout 1.2.0", "rollback", {"revision": "1.2.0"}),
     ("ops", "restart checkout", "restart", {}),
@@ -98,6 +100,14 @@ def test_flags_stand_anywhere_and_phones_may_write_them(verb: str, words: str) -
     for text in (f"checkout 1.4.0 {words}", f"{words} checkout 1.4.0"):
         command = asked(text, verb)
         assert (command.reason, command.dry_run) == ("new prices", True)
+
+
+@pytest.mark.parametrize(
+    "text", ["checkout 1.4.0 --reason hotfix", "--reason=hotfix --dry-run co 1"]
+)
+def test_a_reason_of_one_word_needs_no_quotes(text: str) -> None:
+    """One word is a reason as it is, where nothing follows that might belong to it."""
+    assert asked(text).reason == "hotfix"
 
 
 @pytest.mark.parametrize(
@@ -231,7 +241,13 @@ WRONG: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("C23", "deploy", 'co 1 --reason "see https://a:b@host/"', "secret_in_reason", "password"),
     ("C24", "deploy", 'checkout 1.4.0 --reason ""', "usage", "in quotes"),
     ("C24", "deploy", 'checkout 1.4.0 --reason "  "', "usage", "in quotes"),
-    ("C24", "deploy", "checkout 1.4.0 --reason why", "usage", "in quotes"),
+    ("C24", "deploy", "checkout 1.4.0 --reason", "usage", "in quotes"),
+    ("C24", "deploy", "checkout 1.4.0 --reason --dry-run", "usage", "in quotes"),
+    ("C24", "deploy", "checkout --reason bad build", "usage", "in quotes"),
+    ("C24", "deploy", 'checkout --reason bad "1.4.0"', "usage", "in quotes"),
+    ("D19", "deploy", 'checkout "" 1.4.0', "usage", "nothing in the quotes"),
+    ("D19", "deploy", 'checkout "1 4"', "bad_version", "1 4"),
+    ("D19", "ops", 'restart "checkout', "usage", "column 1"),
     ("C33", "ops", "cancel 1 OR 1=1", "usage", "op-"),
     ("C33", "ops", "cancel op-0123", "usage", "op-"),
 )  # fmt: skip
@@ -373,6 +389,8 @@ def test_what_is_no_moment_is_refused(word: str) -> None:
     ("text", "key"),
     [
         ('lock checkout "a', "usage.quotes"),
+        ('lock checkout "a" --warn=yes', "usage.flag_value"),
+        ('lock checkout "a"b', "usage.quotes"),
         ("lock", "usage.no_target"),
         ("lock checkout", "reason_required.by_verb"),
         ('lock checkout "a" --for', "usage.flag_word"),
@@ -396,6 +414,10 @@ def test_what_is_held_is_read_with_its_end() -> None:
     assert lock == Lock(
         target="checkout", reason="Black Friday", length=timedelta(hours=2), is_warning=True
     )
+    assert parse("ops", 'lock checkout --warn "Black Friday" --for=2h') == lock
+    halt = parse("ops", "halt network — since noon")
+    assert isinstance(halt, Halt)
+    assert halt.reason == "network — since noon"
     freeze = parse("ops", "freeze all “year's end” --until 2026-12-24T18:00+08:00")
     assert isinstance(freeze, FreezeAll)
     assert freeze.until == datetime(2026, 12, 24, 10, tzinfo=UTC)

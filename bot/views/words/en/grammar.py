@@ -30,6 +30,7 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.not_a_value": Words("{word:code} is not key=value.", _typed),
     "usage.set_twice": Words("{word:code} is set twice.", _typed),
     "usage.quotes": Words("the quotes do not match at column {column}.", _typed),
+    "usage.nothing_in_quotes": Words("there is nothing in the quotes.", _typed),
     "usage.flag_twice": Words("{flag:code} is given twice.", _typed),
     "usage.unknown_flag": Words("{flag:code} is not a known flag.", _typed),
     "usage.flag_value": Words("{flag:code} takes no value.", _typed),

@@ -1,0 +1,24 @@
+"""The flags that people type: the one table of them."""
+
+from collections.abc import Mapping
+from typing import Final, Literal, TypeAlias
+
+Takes: TypeAlias = Literal["nothing", "a word"]  # what stands behind it
+
+FLAGS: Final[Mapping[str, Takes]] = {
+    "reason": "a word",
+    "dry-run": "nothing",
+    "strategy": "a word",
+    "for": "a word",
+    "until": "a word",
+    "warn": "nothing",
+    "force": "nothing",
+    "include-hooks": "nothing",
+    "no-hooks": "nothing",
+    "recreate": "nothing",
+    "reset-values": "nothing",
+}
+SWITCHES: Final = frozenset(name for name, takes in FLAGS.items() if takes == "nothing")
+OPTIONS: Final = frozenset(  # of vendors
+    {"force", "include-hooks", "no-hooks", "recreate", "reset-values"}
+)

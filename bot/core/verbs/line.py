@@ -1,0 +1,130 @@
+"""A typed line as words and flags: read in one place for all verbs."""
+
+import re
+from collections import deque
+from collections.abc import Collection, Mapping
+from typing import Final, NamedTuple
+
+from bot.core.codes import Denied
+from bot.core.codes.grammar import (
+    FlagTakesNoValue,
+    FlagTwice,
+    FlagWants,
+    ReasonWants,
+    UnknownFlag,
+    UnmatchedQuotes,
+)
+from bot.core.secrecy import holds_secret
+from bot.core.value_words import json_word, quoted
+from bot.core.verbs.flags import SWITCHES
+
+_SHOWN: Final = 40  # characters of a word that is repeated in a refusal
+_TOKEN: Final = re.compile(
+    r"""--(?P<flag>[A-Za-z-]*[A-Za-z])(?:(?P<sign>\s*=\s*)|(?=\s|$))   # --reason "…", --dry-run
+      | (?P<key>[^\s"=]+)="(?P<value>[^"]*)"(?=\s|$)                    # key="with blanks"
+      | "(?P<quoted>[^"]*)"(?=\s|$)
+      | (?P<word>[^\s"]+)(?=\s|$)""",
+    re.VERBOSE,
+)
+
+
+class Word(NamedTuple):
+    """A word that is no flag's; `key="with blanks"` keeps its quotes, a quotation does not."""
+
+    text: str
+    is_quoted: bool = False
+    behind: str = ""  # the flag that it stands right behind, where no quotes end that one's word
+
+
+class Line(NamedTuple):
+    """What a line is made of."""
+
+    words: tuple[Word, ...]
+    flags: Mapping[str, str]  # with their words; "" where they take none
+
+
+class _Token(NamedTuple):
+    text: str
+    is_flag: bool = False
+    is_quoted: bool = False
+    has_sign: bool = False  # whether a = follows
+
+
+def read_line(verb: str, text: str, known: Collection[str]) -> Line | Denied:
+    """Split *text*, written in plain quotes and dashes; only the flags *known* may be in it."""
+    tokens = _tokens(text.strip())
+    if isinstance(tokens, int):
+        return Denied.of(UnmatchedQuotes(verb=verb, column=tokens + 1))
+    words: list[Word] = []
+    flags: dict[str, str] = {}
+    behind = ""
+    while tokens:
+        token = tokens.popleft()
+        if not token.is_flag:
+            words.append(Word(token.text, token.is_quoted, behind))
+            behind = ""
+            continue
+        if token.text not in known or token.text in flags:
+            return _refused(verb, token.text, known)
+        value = _value(verb, token, tokens)
+        if isinstance(value, Denied):
+            return value
+        flags[token.text] = value.text
+        behind = "" if value.is_quoted else token.text
+    return Line(tuple(words), flags)
+
+
+def shown(word: str) -> str:
+    """Return *word* short enough to repeat, and nothing of it where it may be a secret."""
+    if "@" in word or holds_secret(word):
+        return "…"
+    return word if len(word) <= _SHOWN else word[: _SHOWN - 1] + "…"
+
+
+def _tokens(line: str) -> deque[_Token] | int:
+    """Return the parts of *line*, or where a quotation begins that does not end."""
+    found: deque[_Token] = deque()
+    at = 0
+    while at < len(line):
+        json = json_word(line, at)
+        token = None if json else _TOKEN.match(line, at)
+        if token is None and not json:
+            return at
+        found.append(_token(token) if token else _Token(json))
+        end = token.end() if token else at + len(json)
+        at = len(line) - len(line[end:].lstrip())
+    return found
+
+
+def _token(found: re.Match[str]) -> _Token:
+    if found["flag"]:
+        return _Token(found["flag"], is_flag=True, has_sign=found["sign"] is not None)
+    if found["key"]:
+        return _Token(f"{found['key']}={quoted(found['value'])}")
+    if found["quoted"] is not None:
+        return _Token(found["quoted"], is_quoted=True)
+    is_dashed = len(found["word"].lstrip("-")) > 0 and found["word"].startswith("--")
+    return _Token(found["word"].partition("=")[0][2:] if is_dashed else found["word"], is_dashed)
+
+
+def _value(verb: str, flag: _Token, rest: deque[_Token]) -> _Token | Denied:
+    """Return the flag's own word, taken from what follows it."""
+    if flag.text in SWITCHES:
+        told = Denied.of(FlagTakesNoValue(verb=verb, flag=f"--{flag.text}"))
+        return told if flag.has_sign else _Token("")
+    if rest and not rest[0].is_flag:
+        return rest.popleft()
+    return flag_wants(verb, flag.text)
+
+
+def flag_wants(verb: str, flag: str) -> Denied:
+    """Refuse a flag without its word."""
+    if flag == "reason":
+        return Denied.of(ReasonWants(verb=verb))
+    return Denied.of(FlagWants(verb=verb, flag=f"--{flag}"))
+
+
+def _refused(verb: str, flag: str, known: Collection[str]) -> Denied:
+    if flag in known:
+        return Denied.of(FlagTwice(verb=verb, flag=f"--{flag}"))
+    return Denied.of(UnknownFlag(verb=verb, flag=shown(f"--{flag}")))
