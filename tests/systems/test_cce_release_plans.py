@@ -186,6 +186,44 @@ def test_a_rollback_leads_back(present: dict[str, Any], revision: str | None, to
     assert sent.result.id == str(present["version"] + 1)
 
 
+def back_to(number: int, to: int) -> dict[str, Any]:
+    """A revision that a rollback made."""
+    return row(number, description=f"Rollback to {to}")
+
+
+BROKE: Final = 'Upgrade "search" failed: context deadline exceeded'
+
+
+@pytest.mark.parametrize(
+    ("rows", "to"),
+    [
+        ([row(5), back_to(4, 2), row(3), row(2), row(1)], 4),
+        ([back_to(6, 4), row(5), back_to(4, 2), row(3), row(2), row(1)], 1),
+        ([back_to(5, 3), row(4), back_to(3, 1), row(2), row(1)], None),
+        ([row(6), back_to(5, 2), row(4), row(3), row(2), row(1)], 5),
+        ([back_to(4, 2), back_to(3, 1), row(2), row(1)], 1),
+        ([row(4, status="FAILED"), back_to(3, 1), row(2), row(1)], 3),
+        ([row(3), row(2, status="SUPERSEDED", description=BROKE), row(1)], 1),
+    ],
+    ids=[
+        "taken back, then another",
+        "twice taken back",
+        "twice taken back to the first",
+        "two were taken back at once",
+        "named again",
+        "another failed after it",
+        "failed and superseded",
+    ],
+)
+def test_a_rollback_leads_to_what_ran_well_before(rows: list[Json], to: int | None) -> None:
+    """V1: never by itself to a revision that was rolled back from or that failed."""
+    driven = ask("rollback", rows[0], rows, CHARTS)
+    if to is None:
+        assert denied(driven).code == "no_previous_revision"
+    else:
+        assert drafted(driven).steps[0].parameters["release_version"] == to
+
+
 @pytest.mark.parametrize(
     ("rows", "revision", "code"),
     [

@@ -47,6 +47,10 @@ STORIES: Final[dict[str, tuple[tuple[str, ...], str, str]]] = {
     "one failed, was deployed again and ran": (
         ("deploy! 1.3.0 1.4.0", "deploy 1.4.0 1.4.0", "deploy 1.4.0 1.5.0"), "1.5.0", "1.4.0",
     ),
+    "taken back, then named again": ((*FIRST, "rollback 1.3.0 1.4.0"), "1.4.0", "1.3.0"),
+    "taken back, named again, taken back again": (
+        (*FIRST, "rollback 1.3.0 1.4.0", "rollback 1.4.0 1.3.0"), "1.3.0", "1.2.0",
+    ),
     "a rollback failed": (("deploy 1.3.0 1.4.0", "rollback! 1.4.0 1.3.0"), "1.4.0", "1.3.0"),
     "others deployed in between": (
         ("deploy 1.2.0 1.3.0", "deploy 1.4.0 1.5.0"), "1.5.0", "1.4.0",

@@ -74,7 +74,12 @@ def _after(known: PastVersions, step: PastStep, version: str) -> PastVersions:
 
 
 def _taken_back(known: PastVersions, left: str | None, version: str) -> PastVersions:
-    """Return what is known after a rollback to *version* from what *left* names."""
+    """Return what is known after a rollback to *version* from what *left* names.
+
+    Who names what was taken back brings it out again: that takes nothing back.
+    """
+    if version in known.bad:
+        return PastVersions((*known.well, version), known.bad - {version})
     bad = (known.bad | ({left} if left else set())) - {version}
     if version not in known.well:
         return PastVersions((version,), bad)

@@ -26,6 +26,7 @@ from bot.systems._helm.codes import (
     VersionAt,
 )
 from bot.systems._helm.differences import changes
+from bot.systems._helm.lineage import Entry, origin, taken_back
 from bot.systems._helm.values import Values, masked
 from bot.systems._wire.text import plain
 from bot.systems.cce_release.codes import NoSuchChart, NoSuchRelease, SeveralCharts
@@ -138,9 +139,14 @@ def returnable(view: ReleaseView, rows: Sequence[ReleaseView]) -> tuple[ReleaseV
 
 
 def previous(view: ReleaseView, rows: Sequence[ReleaseView]) -> ReleaseView | None:
-    """Return the revision before the present one: never what a rollback has just left."""
-    origin = view.rolled_back_to or view.version
-    return next((row for row in returnable(view, rows) if row.version < origin), None)
+    """Return the revision before the present one: never what a rollback has left, at any time."""
+    others = [row for row in rows if row.version != view.version]
+    entries = tuple(_entry(row) for row in (view, *others))
+    first, left = origin(entries, view.version), taken_back(entries)
+    if view.rolled_back_to is not None:
+        first = min(first, view.rolled_back_to)  # which may have been pruned
+    there = (row for row in returnable(view, rows) if row.version not in left)
+    return next((row for row in there if row.version < first), None)
 
 
 def chart_at(
@@ -176,6 +182,11 @@ def no_such_revision(revision: str, view: ReleaseView, rows: Sequence[ReleaseVie
         return Denied.of(NoSuchRevision(thing="release", revision=revision, near=near))
     status = plain(ended) or "?"
     return Denied.of(RevisionEndedBadly(revision=revision, status=status, near=near))
+
+
+def _entry(row: ReleaseView) -> Entry:
+    back = row.rolled_back_to
+    return Entry(row.version, row.is_returnable, is_rollback=back is not None, returned_to=back)
 
 
 def _near(word: str, known: Iterable[str]) -> tuple[str, ...]:

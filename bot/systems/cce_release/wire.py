@@ -23,6 +23,7 @@ PENDING: Final = frozenset({"PENDING_INSTALL", "PENDING_UPGRADE", "PENDING_ROLLB
 UNKNOWN: Final = "UNKNOWN"
 BAD: Final = frozenset({"FAILED", UNKNOWN})
 _TEXT_MAX: Final = 2_000_000  # characters of values that are read
+_BROKEN: Final = re.compile(r"(?i)(?:upgrade|rollback|release)\b[^:]* failed\b")
 _ROLLED_BACK: Final = re.compile(r"(?i)\brollback to (\d{1,9})\b")
 
 _DIGITS: Final = re.compile(r"[0-9]{1,10}")
@@ -91,7 +92,12 @@ class ReleaseView(BaseModel):
 
     @property
     def is_returnable(self) -> bool:
-        """Whether it ended well as far as its status tells: older ones may have any word."""
+        """Whether it ended well as far as is told: older ones may have any word for a status.
+
+        A failed one turns superseded when a rollback fails after it; its description stays.
+        """
+        if any(_BROKEN.match(each) for each in (self.description, self.status_description)):
+            return False
         return self.status not in {*BAD, *PENDING, DELETED, DELETING, ""}
 
     @property

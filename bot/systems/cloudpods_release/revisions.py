@@ -5,7 +5,6 @@ Source: https://github.com/helm/helm/tree/v3.4.1/pkg/action, which Cloudpods is 
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final
 
 from bot.core.codes import Reason
@@ -13,6 +12,7 @@ from bot.core.codes.systems import Differs
 from bot.core.plan import PlannedStep
 from bot.core.records import PastStep
 from bot.systems._helm.codes import OtherKind
+from bot.systems._helm.lineage import Entry, origin, taken_back
 from bot.systems.cloudpods_release.wire import DEPLOYED, FAILED, SUPERSEDED, Revision
 
 _UPGRADES: Final = re.compile(r"upgrade complete|preparing upgrade|upgrade \"", re.IGNORECASE)
@@ -45,15 +45,16 @@ def previous(rows: Sequence[Revision]) -> Revision | None:
     """
     if not rows:
         return None
-    newest, present, left = rows[0], running(rows), _left(rows)
+    newest, present, entries = rows[0], running(rows), _entries(rows)
+    left = taken_back(entries)
     there = [row for row in returnable(rows) if row.number not in left]
     if newest.is_rollback and not newest.is_usable:
         goals = [row for row in there if _may_be_goal(row, newest)]
         return next(iter(goals or there), None)
     if present is not None and present is not newest and present in there:
         return present
-    origin = _origin(rows, present or newest)
-    return next((row for row in there if row.number < origin), None)
+    first = origin(entries, (present or newest).number)
+    return next((row for row in there if row.number < first), None)
 
 
 def newer(rows: Sequence[Revision], number: int) -> tuple[Revision, ...]:
@@ -76,23 +77,15 @@ def contradiction(row: Revision, step: PlannedStep | PastStep, chart: str) -> Re
 def _other_rollback(row: Revision, step: PlannedStep | PastStep) -> Reason | None:
     if _UPGRADES.match(row.description):
         return OtherKind(kind="upgrade").reason
-    origin = step.parameters.get("revision")
-    if row.returned_to is None or row.returned_to == origin:
+    wanted = step.parameters.get("revision")
+    if row.returned_to is None or row.returned_to == wanted:
         return None
     there = str(row.returned_to)
-    return OtherKind(kind="rollback", revision=there, ours=str(origin)).reason
+    return OtherKind(kind="rollback", revision=there, ours=str(wanted)).reason
 
 
-def _left(rows: Sequence[Revision]) -> frozenset[int]:
-    """Return the revisions that a rollback has left, or was to leave, with those it copied."""
-    left: set[int] = set()
-    for row, below in pairwise(rows):
-        is_next = below.number == row.number - 1  # older ones may have been pruned
-        if is_next and row.is_rollback and below.is_usable:
-            origin = _origin(rows, below)
-            same = (each for each in rows if each.number <= below.number)
-            left |= {each.number for each in same if _origin(rows, each) == origin}
-    return frozenset(left)
+def _entries(rows: Sequence[Revision]) -> tuple[Entry, ...]:
+    return tuple(Entry(row.number, row.is_usable, row.is_rollback, row.returned_to) for row in rows)
 
 
 def _may_be_goal(row: Revision, broken: Revision) -> bool:
@@ -100,12 +93,3 @@ def _may_be_goal(row: Revision, broken: Revision) -> bool:
     if broken.returned_to is not None:
         return row.number == broken.returned_to
     return row.chart == broken.chart
-
-
-def _origin(rows: Sequence[Revision], present: Revision) -> int:
-    """Return the number of the revision whose content runs: a rollback makes a copy."""
-    known = {row.number: row for row in rows}
-    row = present
-    while row.returned_to is not None and row.returned_to in known and row.returned_to < row.number:
-        row = known[row.returned_to]
-    return row.number
