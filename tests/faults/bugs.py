@@ -15,14 +15,14 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from bot.core import events as ev
-from bot.core import lifecycle, rules
+from bot.core import rules
 from bot.core.codes.clouds import Broken, ForeignAnswer
 from bot.core.effects import Effect, ReleaseLock, RingDoorbell
 from bot.core.errors import CloudError, JournalUnavailableError
 from bot.core.events import Event
 from bot.core.flow import Call
 from bot.core.flow import Reply as Answer
-from bot.core.lifecycle import Next
+from bot.core.lifecycle import Next, gate, sent
 from bot.core.operation import Approval, Operation, Queued, Uncertain
 from bot.core.ports import AlreadyDelivered, AuditEntry, Created, LimitReached, Limits, TargetLocked
 from bot.core.rows import OutboxRow
@@ -123,7 +123,7 @@ def _counted(operation: Operation, event: ev.ApprovalGiven) -> Next:
 
 # SB9: the target is free once something goes wrong.
 
-_uncertain = lifecycle._lost
+_uncertain = sent._lost
 
 
 def _lost_and_released(operation: Operation, event: ev.AnswerLost) -> Next:
@@ -248,12 +248,12 @@ BUGS: Final = (
     Bug("SB6", "fence not checked", "lost final",
         (Swap(commits, "commit", _stale_taken),)),
     Bug("SB7", "dedupe by the text of the button", "approval without right",
-        (_without("twice", "digest", "approvals"), Swap(lifecycle, "_approved", _counted)),
+        (_without("twice", "digest", "approvals"), Swap(gate, "_approved", _counted)),
         ("two",)),
     Bug("SB8", "approval not bound to the digest", "approval without right",
         (_without("live"),), ("drift",)),
     Bug("SB9", "lock released where something goes wrong", "other",
-        (Swap(lifecycle, "_lost", _lost_and_released),)),
+        (Swap(sent, "_lost", _lost_and_released),)),
     Bug("SB10", "answer before the journal", "lost final",
         (Swap(Engine, "begin", _begun_regardless),)),
     Bug("SB11", "audit after the send", "mutation without audit",
@@ -263,7 +263,7 @@ BUGS: Final = (
     Bug("SB13", "client's own retries left on", "other",
         (Swap(messages, "made", _made_again),)),
     Bug("SB14", "settle time by another clock", "other",
-        (Swap(lifecycle, "_lost", _settled_by_another_clock),)),
+        (Swap(sent, "_lost", _settled_by_another_clock),)),
     Bug("SB15", "a lost answer is called a failure", "false final",
         (Swap(submitting, "_lost", _lost_is_failed),)),
     Bug("SB16", "an old claim on a line is used", "other",

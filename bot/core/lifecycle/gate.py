@@ -1,0 +1,103 @@
+"""Before the first permit: the plan is made, people decide, and it is queued."""
+
+from typing import Final
+
+from bot.core import events as ev
+from bot.core.effects import RingDoorbell
+from bot.core.events import Event
+from bot.core.lifecycle.next import Next, ended, in_phase, refusal, with_plan
+from bot.core.lifecycle.sent import permitted
+from bot.core.operation import (
+    Approval,
+    AwaitingApproval,
+    Cancelled,
+    Expired,
+    Failed,
+    Operation,
+    Queued,
+    Rejected,
+)
+from bot.core.plan import Plan
+
+VOIDS_MAX: Final = 5  # of an operation that needs no approval: then people are asked
+
+
+def while_awaiting(operation: Operation, phase: AwaitingApproval, event: Event) -> Next:
+    """Return what *event* makes of an operation that people decide on."""
+    match event:
+        case ev.Planned(plan=plan):
+            return _planned(operation, event, plan)
+        case ev.PlanRefused(code=code, reason=reason):
+            return ended(operation, Failed(at=event.at, code=code, reason=reason))
+        case ev.ApprovalGiven():
+            if event.at >= phase.expires_at:
+                raise refusal(operation, event, "the time to approve is over")
+            return _approved(operation, event)
+        case ev.ApprovalRefused(reason=reason):
+            return ended(operation, Rejected(at=event.at, by=event.by, reason=reason))
+        case ev.ApprovalLapsed():
+            if event.at < phase.expires_at:
+                raise refusal(operation, event, "there is still time to approve")
+            return ended(operation, Expired(at=event.at))
+        case ev.ApprovalsVoided():
+            return _voided(operation, event)
+        case ev.Withdrawn():
+            return _withdrawn(operation, event)
+        case _:
+            raise refusal(operation, event)
+
+
+def while_queued(operation: Operation, event: Event) -> Next:
+    """Return what *event* makes of an operation that is about to be sent."""
+    match event:
+        case ev.Planned(plan=plan):
+            return _planned(operation, event, plan)
+        case ev.PlanRefused(code=code, reason=reason):
+            return ended(operation, Failed(at=event.at, code=code, reason=reason))
+        case ev.ApprovalsVoided():
+            return _voided(operation, event)
+        case ev.Withdrawn():
+            return _withdrawn(operation, event)
+        case ev.PermitGranted():
+            return permitted(operation, event, step=0)
+        case _:
+            raise refusal(operation, event)
+
+
+def _planned(operation: Operation, event: ev.Planned, plan: Plan) -> Next:
+    if operation.plan.is_made:
+        raise refusal(operation, event, "the plan is made already")
+    if not plan.is_made:
+        raise refusal(operation, event, "nothing was observed")
+    is_free = isinstance(operation.phase, Queued)
+    return Next(with_plan(operation, plan), (RingDoorbell(),) if is_free else ())
+
+
+def _approved(operation: Operation, event: ev.ApprovalGiven) -> Next:
+    if not operation.plan.is_made or event.digest != operation.plan.digest:
+        raise refusal(operation, event, "another plan was approved")
+    if any(given.by == event.by for given in operation.approvals):
+        raise refusal(operation, event, "this person approved before")
+    approval = Approval(by=event.by, at=event.at, digest=event.digest)
+    approved = operation.model_copy(update={"approvals": (*operation.approvals, approval)})
+    if len(approved.approvals) < operation.approvals_needed:
+        return Next(approved, ())
+    return Next(in_phase(approved, Queued()), (RingDoorbell(),))
+
+
+def _voided(operation: Operation, event: ev.ApprovalsVoided) -> Next:
+    if not (operation.plan.is_made and event.plan.is_made):
+        raise refusal(operation, event, "there is no plan to compare")
+    renewed = with_plan(operation, event.plan).model_copy(
+        update={"approvals": (), "round": operation.round + 1}
+    )
+    needed = operation.approvals_needed or int(operation.round >= VOIDS_MAX)
+    if needed == 0:
+        return Next(in_phase(renewed, Queued()), (RingDoorbell(),))
+    gate = AwaitingApproval(expires_at=event.at + operation.approval_window)
+    asked = renewed.model_copy(update={"approvals_needed": needed})
+    return Next(in_phase(asked, gate), ())
+
+
+def _withdrawn(operation: Operation, event: ev.Withdrawn) -> Next:
+    return ended(operation, Cancelled(at=event.at, by=event.by, reason=event.reason))
