@@ -1,10 +1,11 @@
 """The one table of verbs: commands, buttons and forms, help, manifest and README follow from it."""
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.codes.grammar import TooLong, UnknownWord
-from bot.core.near import nearest
+from bot.core.near import differs_by_one, nearest
 from bot.core.operation import Operation
 from bot.core.rules import Facts, decide
 from bot.core.rules.intents import Ask, Press
@@ -98,6 +99,7 @@ OPS: Final = "ops"  # the command before most words
 BUTTONS: Final = tuple(verb for verb in VERBS if verb.press)
 _TYPED: Final = {command: verb for verb in VERBS for command in verb.commands}
 SLASH: Final[tuple[str, ...]] = (*(name for name in _TYPED if " " not in name), OPS)
+_ALIKE: Final = 0.75  # how like a question a word must be
 _NO_WORD: Final = frozenset({"", "?"})
 
 
@@ -151,6 +153,19 @@ def _read(verb: Verb, text: str) -> Typed | Denied:
 
 
 def _unknown(word: str) -> Denied:
+    """Refuse *word*, with what may have been meant: hardly ever what would change something."""
+    questions = tuple(_words_of(verb for verb in VERBS if verb.asks))
+    changes = tuple(_words_of(verb for verb in VERBS if not verb.asks))
+    near = nearest(word, questions, most=1, alike=_ALIKE) or tuple(
+        each for each in nearest(word, changes) if differs_by_one(word.lower(), each)
+    )
+    exact = (word.lower(),) if word.lower() in SLASH else ()
     known = {command.removeprefix(f"{OPS} "): command for command in _TYPED}
-    near = nearest(word, tuple(known), most=1)
-    return Denied.of(UnknownWord(word=word[:40], near=known[near[0]] if near else ""))
+    meant = (*exact, *near)
+    return Denied.of(UnknownWord(word=word[:40], near=known[meant[0]] if meant else ""))
+
+
+def _words_of(verbs: Iterable[Verb]) -> Iterator[str]:
+    """Yield the words after which *verbs* are typed."""
+    for verb in verbs:
+        yield from (command.removeprefix(f"{OPS} ") for command in verb.commands)

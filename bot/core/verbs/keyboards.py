@@ -12,7 +12,10 @@ from typing import Final
 
 from bot.core.verbs.flags import FLAGS
 
-DASHES: Final = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d"
+DASHES: Final = (  # those of Unicode, with the bullet and the minus that look like one
+    "-\u058a\u05be\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e17\u2e1a\u2e3a\u2e3b"
+    "\u2e40\u2e5d\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010ead"
+)
 # How a quotation may begin, and how it then ends: “this”, „this“, ”this”, »this«.
 QUOTES: Final = {
     '"': '"',
@@ -23,10 +26,17 @@ QUOTES: Final = {
     "\u00ab": "\u00bb",
     "\u00bb": "\u00ab\u00bb",
     "\uff02": "\uff02",
+    "\u2e42": "\u201d\u201c",
+    "\u275d": "\u275e",
     "\u300c": "\u300d",
     "\u300e": "\u300f",
+    "\ufe41": "\ufe42",
+    "\ufe43": "\ufe44",
+    "\uff62": "\uff63",
     "\u301d": "\u301e\u301f",
     "'": "'",
+    "\uff07": "\uff07",
+    "\u275b": "\u275c",
     "\u2018": "\u2019\u2018",
     "\u2019": "\u2019",
     "\u201a": "\u2018\u2019\u201b",
@@ -35,7 +45,11 @@ QUOTES: Final = {
     "\u203a": "\u2039\u203a",
 }
 _MARKS: Final = frozenset("".join((*QUOTES, *QUOTES.values())))
-_APOSTROPHES: Final = frozenset("'\u2018\u2019\u201a\u201b")  # which stand alone inside of words
+_APOSTROPHES: Final = frozenset(
+    "'\u2018\u2019\u201a\u201b\uff07"
+)  # which stand alone inside of words
+_INVISIBLE: Final = "\u180e\u200b\u2060\ufeff"  # blanks without a width; in a word they are none
+_BESIDE: Final = re.compile(rf"(?<!\S)[{_INVISIBLE}]+|[{_INVISIBLE}]+(?!\S)")
 _ANY: Final = "any"
 _NAMES: Final = "|".join(name.replace("-", f"[{DASHES}]") for name in (*FLAGS, "help"))
 _FLAG: Final = re.compile(  # what stands in quotes is not looked into
@@ -50,7 +64,8 @@ def plain(text: str) -> str:
 
     Each character stays where it is.
     """
-    chars = [_blank(char) for char in text]
+    spaced = "".join(map(_blank, text))
+    chars = list(_BESIDE.sub(lambda found: " " * len(found[0]), spaced))
     ends = _ends(chars)
     at = 0
     while at < len(chars):

@@ -27,6 +27,11 @@ class Verb(NamedTuple):
     has_options: bool = False  # whether its action_id names an option: "slipway.recovery.retry"
 
     @property
+    def asks(self) -> bool:
+        """Whether it only asks: what is typed wrong may be taken for it."""
+        return self.parse is not None and isinstance(self.parse(self.example), Ask)
+
+    @property
     def callback_id(self) -> str:
         """The form's name in Slack."""
         return f"{PREFIX}{self.name}_reason"

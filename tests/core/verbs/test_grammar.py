@@ -2,7 +2,9 @@
 
 # ruff: noqa: RUF001 - what keyboards make of quotes and dashes is what is tested
 
+import sys
 import time
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -14,6 +16,7 @@ from bot.core.codes import Denied
 from bot.core.rules import Ask, Cancel, Change, FreezeAll, Halt, Lock
 from bot.core.secrecy import holds_secret
 from bot.core.verbs import SLASH, VERBS, Typed, Verb, parse
+from bot.core.verbs.keyboards import DASHES as KNOWN_DASHES
 from bot.core.verbs.reasons import REASON_MAX
 from bot.core.verbs.text import TEXT_MAX
 from bot.views.manifest import SlashCommand, slash_commands
@@ -286,7 +289,7 @@ DASHES: Final = (
 )
 PAIRS: Final = (
     *('""', "''", "“”", "„“", "„”", "””", "«»", "»«", "»»", "‘’", "‚‘", "’’", "‹›", "›‹"),
-    *("「」", "『』", "＂＂", '“"', '"”', '„"'),
+    *("「」", "『』", "＂＂", '“"', '"”', '„"', "｢｣", "﹁﹂", "﹃﹄", "❝❞", "❛❜", "＇＇", "⹂”"),
 )
 
 
@@ -299,6 +302,23 @@ def test_every_blank_is_a_blank(verb: str, blank: str) -> None:
     assert command == parse(verb, typed)
     assert isinstance(command, Change)
     assert command.dry_run
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u2060", "\ufeff", "\ufeff\u200b"], ids=ascii)
+def test_a_blank_without_a_width_beside_a_word_is_one(mark: str) -> None:
+    """V42: pages from which people copy put them there; inside of a word they are refused."""
+    typed = f"{mark}checkout{mark} {mark}1.4.0{mark} --dry-run{mark}"
+    assert asked(typed) == asked("checkout 1.4.0 --dry-run")
+
+
+DASHED: Final = tuple(
+    each for each in range(sys.maxunicode) if unicodedata.category(chr(each)) == "Pd"
+)
+
+
+def test_every_dash_of_unicode_is_one() -> None:
+    """V42: the table has each character that Unicode calls a dash."""
+    assert {chr(each) for each in DASHED} <= set(KNOWN_DASHES)
 
 
 @pytest.mark.parametrize("dash", DASHES, ids=ascii)
@@ -506,3 +526,39 @@ def test_under_a_prefix_the_commands_have_their_names() -> None:
     )
     why, _ = words(refused("/deploy-x /ops", "rollback"), Locale(prefix="ship-"))
     assert "/ship" not in why
+
+
+SUGGESTED: Final[dict[str, str]] = {
+    "stauts": "/ops status",
+    "statsu": "/ops status",
+    "histroy": "/ops history",
+    "revision": "/ops revisions",
+    "hlep": "/ops help",
+    "restrt": "/ops restart",
+    "delet": "/ops delete",
+    "scael": "/ops scale",
+    "scalee up": "/ops scale",
+    "sacel": "",
+    "stat": "/ops status",
+    "frobnicate": "",
+    "report": "",
+    "reject": "",
+    "decline": "",
+    "statr checkout": "/ops start",
+    "approve": "",
+    "op": "",
+    "deploy": "/deploy",
+    "upgrade": "/upgrade",
+    "stopp": "/ops stop",
+    "stops": "/ops stop",
+    "shop": "/ops stop",
+    "target": "/ops targets",
+}
+
+
+@pytest.mark.parametrize(("typed", "meant"), SUGGESTED.items())
+def test_nobody_is_led_to_another_change(typed: str, meant: str) -> None:
+    """D6: what changes something is suggested where one letter differs, a question where few do."""
+    why, way = words(refused(typed, "ops"))
+    assert "There is no" in why or "there is no" in why
+    assert way.startswith(f"Did you mean {meant}?" if meant else "See /ops help")
