@@ -94,6 +94,23 @@ def test_every_variable_is_in_the_example(name: str) -> None:
     assert named <= offered
 
 
+@pytest.mark.parametrize("name", ["VALKEY_PASSWORD", "POSTGRES_PASSWORD"])
+def test_nothing_starts_without_a_password(name: str) -> None:
+    """D14: an empty one, as in the example, would let everybody in; compose names it."""
+    text = COMPOSE.read_text(encoding="utf-8")
+    uses = re.findall(rf"\$\{{{name}(:\?[^}}]+)?\}}", text)
+    assert uses
+    assert set(uses) == {":?set it in .env"}
+
+
+def test_a_replaced_slipway_yaml_is_seen() -> None:
+    """D14: editors replace files, and a file that is mounted alone would stay the old one."""
+    for name in ("bot", "worker"):
+        configured = SERVICES[name]["environment"]["SLIPWAY_CONFIG"]
+        mounted = [each.split(":")[1] for each in SERVICES[name]["volumes"]]
+        assert configured.rpartition("/")[0] in mounted
+
+
 def test_the_image_is_made_of_what_is_there() -> None:
     """Every path that the Dockerfile copies exists, and .dockerignore lets it through."""
     copies = re.findall(
