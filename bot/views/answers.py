@@ -141,9 +141,7 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
         case Recorded():
             return _recorded(outcome, locale)
         case Repeated(operation=operation):
-            return _present(
-                operation, say("answer.repeated", locale, operation=operation.id), locale
-            )
+            return _present(operation, _named("answer.repeated", operation, locale), locale)
         case DryRun():
             return _dry_run(outcome, locale)
         case Help():
@@ -190,11 +188,16 @@ def _form_wanted(outcome: FormWanted, locale: Locale) -> str:
 
 def _recorded(outcome: Recorded, locale: Locale) -> Iterator[str]:
     operation = outcome.operation
-    what = subject(operation, locale)
-    yield f"{RECORDED} {say('answer.recorded', locale, operation=operation.id, subject=what)}"
+    yield f"{RECORDED} {_named('answer.recorded', operation, locale)}"
     if outcome.warned:
         yield f"{WARNING} {said(outcome.warned, locale).says}"
     yield _next(outcome, locale)
+
+
+def _named(key: str, operation: Operation, locale: Locale) -> str:
+    """Say which operation it is, what it does, and where it is followed."""
+    what, channel = subject(operation, locale), operation.channel
+    return say(key, locale, operation=operation.id, subject=what, channel=channel)
 
 
 def _next(outcome: Recorded, locale: Locale) -> str:

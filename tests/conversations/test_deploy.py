@@ -67,10 +67,12 @@ def _own_variables(component: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_the_card_stands_where_the_target_belongs(world: World) -> None:
-    """A command in another channel is answered there; its card stands in the target's channel."""
+    """D10: a command in another channel is answered there, with where its card stands."""
     answer = world.command("/deploy checkout 1.4.0", channel=GENERAL)
     world.settle()
-    assert "Recorded as" in answer.text
+    assert f"Its card is in <#{DEPLOYS}>" in answer.text
+    again = world.command("/deploy checkout 1.4.0", channel=GENERAL)
+    assert f"its card is in <#{DEPLOYS}>" in again.text
     assert len(world.cards(channel=DEPLOYS)) == 1
     assert world.cards(channel=GENERAL) == []
 

@@ -19,7 +19,9 @@ def _waiting_for(params: Params) -> str:
 
 
 ANSWERS: Final[Mapping[str, Template]] = {
-    "answer.recorded": "Recorded as {operation:name}: {subject}.",
+    "answer.recorded": (
+        "Recorded as {operation:name}: {subject}. Its card is in {channel:channel}."
+    ),
     "answer.waiting": "Waiting for {needed:count:approval}[[ from {who:people}]].",
     "answer.waiting_queue_down": (
         _BY_ITSELF.format("continues")
@@ -27,7 +29,10 @@ ANSWERS: Final[Mapping[str, Template]] = {
     ),
     "answer.starting": "Starting now. Follow it on its card.",
     "answer.queue_down": _BY_ITSELF.format("starts") + ". There is no need to repeat it.",
-    "answer.repeated": "Already recorded as {operation:name}. No second operation was created.",
+    "answer.repeated": (
+        "Already recorded as {operation:name}; its card is in {channel:channel}. "
+        "No second operation was created."
+    ),
     "answer.done": "Done: {operation:name}.",
     "answer.unchanged": "{operation:name}: {why:reason}.",
     "answer.approved_by": "Approved by {who:people}.",
