@@ -96,6 +96,7 @@ class Entries(Record):
     target: Target
     topic: Literal["history", "revisions"]
     entries: tuple[Entry, ...]
+    no_rollback: Reason | None = None  # why there is no way back, where its API has none
 
 
 class Versions(Record):

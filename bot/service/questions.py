@@ -131,7 +131,8 @@ def _entries(context: ServiceContext, catalogue: Catalogue, question: Ask) -> Ou
         return cloud_denial(error, target.name)
     if question.topic == "revisions":
         rows = tuple(row for row in rows if row.can_return or row.is_current)
-        return Entries(target=target, topic="revisions", entries=rows)
+        why = system_named(target.system).spec.no_rollback
+        return Entries(target=target, topic="revisions", entries=rows, no_rollback=why)
     return Entries(target=target, topic="history", entries=rows)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from bot.core.codes import Value
 from bot.core.operation import Operation
 from bot.core.outcomes import (
     Entries,
@@ -18,8 +19,8 @@ from bot.core.system import Entry, Offer
 from bot.views.card import change_lines
 from bot.views.notes import awaited, held
 from bot.views.steps import step_lines
-from bot.views.text import capitalised, code, escaped
-from bot.views.words import Locale, Marked, said, say, worded
+from bot.views.text import capitalised, code, escaped, local
+from bot.views.words import Locale, Marked, said, say, spelled, worded
 from bot.views.words.naming import WARNING, headline, phase_reason, state, subject
 
 TARGETS_MAX: Final = 40  # targets in one answer; the rest is counted
@@ -47,7 +48,7 @@ def target_status_lines(outcome: TargetStatus, locale: Locale) -> tuple[str, ...
     target, report = outcome.line.target, outcome.report
     title = outcome.line.title or target.system
     shown = list(report.facts.items())[:FACTS_MAX]
-    facts = [f"• {say('status.fact', locale, name=name, value=value)}" for name, value in shown]
+    facts = [_fact(name, value, locale) for name, value in shown]
     return (
         say("status.head", locale, target=target.name, headline=report.headline),
         say("status.title", locale, title=title, connection=target.connection),
@@ -58,6 +59,13 @@ def target_status_lines(outcome: TargetStatus, locale: Locale) -> tuple[str, ...
     )
 
 
+def _fact(name: str, value: Value, locale: Locale) -> str:
+    """Return what a live state has of this name; a time is the reader's own."""
+    at = local(spelled(value, locale))
+    shown = Marked(at) if at else value
+    return f"• {say('status.fact', locale, name=name, value=shown)}"
+
+
 def operation_lines(outcome: OperationStatus, locale: Locale) -> tuple[str, ...]:
     """Return how an operation stands."""
     return tuple(_operation(outcome.operation, outcome.link, locale))
@@ -65,12 +73,15 @@ def operation_lines(outcome: OperationStatus, locale: Locale) -> tuple[str, ...]
 
 def entry_lines(outcome: Entries, locale: Locale) -> tuple[str, ...]:
     """Return the cloud's rows, newest first as they come, at most `ENTRIES_MAX` of them."""
-    target, count = outcome.target.name, len(outcome.entries)
-    if not outcome.entries:
-        return (say(f"entries.no_{outcome.topic}", locale, target=target),)
-    shown = [_entry(entry, locale) for entry in outcome.entries[:ENTRIES_MAX]]
+    target, entries = outcome.target.name, outcome.entries
+    is_way = outcome.topic == "revisions"
+    count = sum(each.can_return for each in entries) if is_way else len(entries)
+    if not count:
+        why = outcome.no_rollback if is_way else None
+        return (say(f"entries.no_{outcome.topic}", locale, target=target, why=why),)
+    shown = [_entry(entry, locale) for entry in entries[:ENTRIES_MAX]]
     head = say(f"entries.{outcome.topic}", locale, target=target, count=count)
-    return (head, *shown, *_more(count - len(shown), locale))
+    return (head, *shown, *_more(len(entries) - len(shown), locale))
 
 
 def offer_lines(outcome: Versions, locale: Locale) -> tuple[str, ...]:
@@ -191,7 +202,7 @@ def _entry(entry: Entry, locale: Locale) -> str:
     is_past = not (entry.can_return or entry.is_current)
     parts = (
         escaped(entry.status, 60),
-        escaped(entry.when, 60),
+        local(entry.when) or escaped(entry.when, 60),
         worded(entry.description, locale, 200),
         say("entries.current", locale) if entry.is_current else "",
         say("entries.no_way_back", locale) if is_past else "",

@@ -130,6 +130,15 @@ def moment(at: datetime, shape: str = "{date_short_pretty} {time}") -> str:
     return f"<!date^{seconds}^{shape}|{fallback}>"
 
 
+def local(text: str) -> str | None:
+    """Return a time of the vendor's as a moment; None where *text* is anything else."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment(at) if at.tzinfo else None
+
+
 def largest_units(length: timedelta) -> tuple[tuple[int, Unit], ...]:
     """Return a length of time in its two largest units; nothing where it is under a second."""
     seconds = max(0, int(length.total_seconds()))

@@ -1,5 +1,6 @@
 """Each of the sandbox's five targets, by each verb that its system has, from the typed word on."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from bot.sandbox.slack import Message
 from bot.systems import SYSTEMS
 from tests.conversations.cards import ROLL_BACK, labels
 from tests.conversations.invariants import check
+from tests.conversations.places import EVE
 from tests.conversations.stage import opened
 from tests.conversations.world import World
 
@@ -169,6 +171,48 @@ def test_every_question_is_answered(five: World, target: str) -> None:
         assert target in answer, (topic, answer)
         assert not answer.endswith("]"), (topic, answer)
     assert five.recorded == ()
+
+
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d\W\d\d")
+_OURS: Final = re.compile(r"<!date[^>]+>")
+
+
+@pytest.mark.parametrize("target", CHANGES)
+def test_times_are_the_readers_own(five: World, target: str) -> None:
+    """D21: however a vendor writes a time, people read it as they read those of a card."""
+    history = five.command(f"/ops history {target}").text
+    assert _OURS.search(history)
+    for topic in ("status", "history", "revisions"):
+        answer = five.command(f"/ops {topic} {target}").text
+        assert not _TIME.search(_OURS.sub("", answer)), answer
+
+
+WAYS_BACK: Final = {"checkout": 1, "billing": 2, "search": 1, "edge": 0, "etcd": 0}
+
+
+@pytest.mark.parametrize("target", CHANGES)
+def test_what_runs_is_no_way_back(five: World, target: str) -> None:
+    """D20: revisions are counted without the one that runs; where there are none, it says so."""
+    answer = five.command(f"/ops revisions {target}").text
+    count = WAYS_BACK[target]
+    if count:
+        assert answer.splitlines()[0] == f"*Revisions {target} can roll back to* ({count})"
+    else:
+        assert answer.startswith(f"There is no earlier revision of {target} to roll back to")
+    assert ("CCE cannot downgrade a cluster" in answer) == (target == "edge")
+
+
+def test_what_stays_is_said_once(five: World) -> None:
+    """D20: values that nobody declares or types are not shown as a change."""
+    answer = five.command("/deploy etcd 8.12.0 --dry-run").text
+    assert "values: `as they are`" in answer
+    assert "as they are` →" not in answer
+
+
+def test_a_verb_is_spelled_as_one(five: World) -> None:
+    """D20: nobody "may not rollback"."""
+    assert "You cannot roll back this target" in five.command("/rollback checkout", by=EVE).text
+    assert "You cannot scale this target" in five.command("/ops scale checkout 3", by=EVE).text
 
 
 @pytest.mark.parametrize("target", CHANGES)

@@ -27,7 +27,7 @@ _CHANGES_MAX: Final = 100
 def value_changes(wanted: Wanted, before: Values | None) -> tuple[Change, ...]:
     """Return what differs from the values *before*; None: nobody knows these."""
     if not wanted.is_sent:
-        return (_change("values", ValuesKept(), ValuesKept()),)
+        return (Change(name=label("values"), before="", after=ValuesKept().reason),)
     told = [_change("key_value", WordKept(), WordDropped(), of=word) for word in wanted.dropped]
     if wanted.part is not None:
         told.append(_change("values", ValuesKept(), OnlyThese()))

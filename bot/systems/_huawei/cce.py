@@ -73,6 +73,12 @@ def moment(text: str) -> datetime | None:
         return None
 
 
+def dated(text: str) -> str:
+    """Return a time as CCE writes it in RFC 3339; any other *text* as it is."""
+    at = moment(text)
+    return at.isoformat() if at else text
+
+
 def answered_at(reply: Reply) -> datetime | None:
     """Return when the answer was given by its own word; None where it does not tell.
 

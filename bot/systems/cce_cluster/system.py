@@ -24,7 +24,7 @@ from bot.core.system import (
     Work,
 )
 from bot.systems._huawei import errors
-from bot.systems._huawei.cce import LIMITS, SERVICE
+from bot.systems._huawei.cce import LIMITS, SERVICE, dated
 from bot.systems._wire.text import plain
 from bot.systems.cce_cluster import planners, plans, versions
 from bot.systems.cce_cluster.codes import NoDowngrade
@@ -109,7 +109,7 @@ def _entry(workflow: Workflow, *, is_current: bool) -> Entry:
     return Entry(
         revision=after,
         status=plain(workflow.phase) or "?",
-        when=workflow.metadata.created,
+        when=dated(workflow.metadata.created),
         description=f"{before} → {after}",
         is_current=is_current,
     )

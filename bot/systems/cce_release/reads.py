@@ -12,7 +12,7 @@ from bot.core.flow import Call, Flow, Method, Reply, path
 from bot.core.plan import Observation
 from bot.core.records import Json
 from bot.systems._helm.values import Values
-from bot.systems._huawei.cce import SERVICE, Flavour
+from bot.systems._huawei.cce import SERVICE, Flavour, dated
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
 from bot.systems.cce_release.codes import Advice
@@ -161,7 +161,7 @@ def facts(view: ReleaseView) -> dict[str, Value]:
         "release": f"{view.namespace}/{view.name}".strip("/"),
         "chart": view.chart,
         "revision": view.revision,
-        "updated": view.update_at,
+        "updated": dated(view.update_at),
         "description": view.words,
         "advice": Advice().reason if view.status == UNKNOWN else "",
     }

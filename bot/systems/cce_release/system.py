@@ -24,7 +24,7 @@ from bot.core.system import (
 )
 from bot.systems._helm import resources
 from bot.systems._huawei import errors
-from bot.systems._huawei.cce import LIMITS, SERVICE
+from bot.systems._huawei.cce import LIMITS, SERVICE, dated
 from bot.systems._wire.replies import parse
 from bot.systems._wire.text import plain
 from bot.systems.cce_release import planners, plans
@@ -151,7 +151,7 @@ def _entry(row: ReleaseView, *, is_current: bool, can_return: bool) -> Entry:
     return Entry(
         revision=row.revision,
         status=plain(row.status),
-        when=row.update_at or row.create_at,
+        when=dated(row.update_at or row.create_at),
         description=told,
         is_current=is_current,
         can_return=can_return,

@@ -76,7 +76,9 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "entries.history": "*History of {target:name}* ({count})",
     "entries.no_history": "The cloud shows no history of {target:name}.",
     "entries.revisions": "*Revisions {target:name} can roll back to* ({count})",
-    "entries.no_revisions": "There is no earlier revision of {target:name} to roll back to.",
+    "entries.no_revisions": (
+        "There is no earlier revision of {target:name} to roll back to[[: {why:reason}]]."
+    ),
     "entries.current": "*runs now*",
     "entries.no_way_back": "not available for rollback",
     "discovered.head": "*What {connection:name} has*[[ with {words:list}]] ({count})",

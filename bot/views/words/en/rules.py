@@ -22,6 +22,11 @@ _PAST_GATE: Final[Mapping[str, str]] = {
 }
 
 
+def _spelled(params: Params) -> str:
+    """Return the action as a verb: a rollback is a noun."""
+    return "roll back" if params["action"] == "rollback" else "{action}"
+
+
 def _frozen(params: Params) -> str:
     weekday = params.get("weekday")
     when = " until {until}" if params.get("until") else ""
@@ -117,7 +122,7 @@ RULES: Final[Mapping[str, Words]] = {
         "Ask a member of this workspace.",
     ),
     "not_allowed.request": Words(
-        "you cannot {action} this target.",
+        lambda params: f"you cannot {_spelled(params)} this target.",
         "Ask one of them, or have your name added to the policy.",
     ),
     "not_allowed.cancel": Words(
@@ -138,7 +143,7 @@ RULES: Final[Mapping[str, Words]] = {
         "you requested it; someone else must approve it.", "Ask an approver to press Approve."
     ),
     "not_allowed.requester_lost": Words(
-        "{requester:person} can no longer {action} this target.",
+        lambda params: f"{{requester:person}} can no longer {_spelled(params)} this target.",
         "Have someone who can request the change again.",
     ),
     "not_allowed.more_approvals": Words(
