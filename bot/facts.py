@@ -19,6 +19,7 @@ from bot.core.rules import (
     Change,
     Ends,
     Facts,
+    GatePress,
     HaltBegun,
     Intent,
     LimitedIntent,
@@ -26,7 +27,8 @@ from bot.core.rules import (
     Press,
     TargetIntent,
     Undone,
-    approve_right,
+    gates_for,
+    late_approvers,
     request_right,
     right_of,
 )
@@ -189,7 +191,6 @@ class Gatherer:
         catalogue = self.catalogue()
         policy = catalogue.policies.get(operation.policy)
         asks = request_right(policy, operation.action).listed if policy else ()
-        approves = approve_right(policy, operation.action).listed if policy else ()
         return self._facts(
             policy,
             team=self.team(),
@@ -198,8 +199,17 @@ class Gatherer:
             kept=self.journal.target_facts.of(operation.target, operation.policy),
             admins=catalogue.admins,
             requester=self._listed(operation.requester, asks),
-            approvers=tuple(self._listed(each.by, approves) for each in operation.approvals),
+            approvers=self._approvers(operation, policy),
             live_plan=live_plan,
+        )
+
+    def _approvers(self, operation: Operation, policy: Policy | None) -> tuple[Member, ...]:
+        """Return who approved *operation*, as Slack knows them now."""
+        if policy is None:
+            return tuple(self._listed(each.by, ()) for each in operation.approvals)
+        return tuple(
+            self._at_gates(each.by, policy, operation, policy.escalate * each.is_escalated)
+            for each in operation.approvals
         )
 
     def of_question(self, by: UserId, among: frozenset[str] = frozenset()) -> Facts:
@@ -229,13 +239,31 @@ class Gatherer:
         self, by: UserId, intent: Intent, policy: Policy | None, operation: Operation | None
     ) -> Member | None:
         """Return who *by* is, with those groups alone that this decision needs."""
+        if isinstance(intent, GatePress) and policy is not None and operation is not None:
+            late = late_approvers(operation, policy, self.clock())
+            return self._known(lambda: self._at_gates(by, policy, operation, late))
         right = right_of(intent, policy, operation) if policy else None
         return self.known(by, groups_for(by, right.listed if right else ()))
 
+    def _at_gates(
+        self, by: UserId, policy: Policy, operation: Operation, late: tuple[str, ...]
+    ) -> Member:
+        """Return who *by* is, with the groups that decide which of the gates are open to *by*.
+
+        Each gate is asked for by itself: of one list's groups, the directory may leave some out.
+        """
+        lists = [each.approve for each in gates_for(policy, operation.action)]
+        found = [self._listed(by, each) for each in (*lists, *([late] if late else []))]
+        groups = frozenset().union(*(each.groups for each in found))
+        return found[0].model_copy(update={"groups": groups})
+
     def known(self, by: UserId, among: frozenset[str]) -> Member | None:
         """Return who *by* is, in which of the groups *among*; None: Slack does not tell."""
+        return self._known(lambda: self._member(by, among))
+
+    def _known(self, ask: Callable[[], Member]) -> Member | None:
         try:
-            return self._member(by, among)
+            return ask()
         except DirectoryError:
             return None
 

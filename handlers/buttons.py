@@ -84,7 +84,7 @@ class _Pressing:
     def _view(self, wanted: Outcome, pressed: ButtonPress) -> dict[str, Json] | None:
         """Return what is opened; None: nothing is, the outcome is told."""
         if isinstance(wanted, DetailsWanted):
-            return details(wanted.operation, self._locale)
+            return details(wanted.operation, self._locale, wanted.gates)
         return self._form(wanted, pressed) if isinstance(wanted, FormWanted) else None
 
     def _form(self, wanted: FormWanted, pressed: ButtonPress) -> dict[str, Json]:

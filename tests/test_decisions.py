@@ -18,7 +18,10 @@ FORM_IDS: Final = {
 ID_FIELDS: Final = frozenset({"action_id", "callback_id"})
 PREFIX: Final = "slipway."
 # A policy is what slipway.yaml says; what follows from it for a person is said by the rules.
-OF_POLICIES: Final = {"ANYONE", "NO_POLICY", "Freeze", "Member", "Policy", "approvals_needed"}
+OF_POLICIES: Final = {
+    *("ANYONE", "NO_POLICY", "Freeze", "Gate", "Member", "Policy"),
+    *("approvals_needed", "gates_of"),
+}
 # What of the rules others may import: the whole, and the types of what goes in.
 OPEN: Final = {
     "bot.core.rules": set(rules.__all__),

@@ -13,6 +13,7 @@ from bot.catalogue.model import (
     AuditSection,
     CommandNames,
     File,
+    GateEntry,
     Person,
     PolicyEntry,
     TargetEntry,
@@ -20,6 +21,7 @@ from bot.catalogue.model import (
 from bot.catalogue.twins import twins
 from bot.core.connection import Connection, secret_fields, secrets_of
 from bot.core.errors import ConfigurationError
+from bot.core.gates import placed
 from bot.core.policy import ANYONE, NO_POLICY, Policy
 from bot.core.records import Record, TargetName
 from bot.core.system import System
@@ -146,7 +148,19 @@ def _lines(document: Document, *sections: Mapping[str, Any]) -> dict[str, dict[s
         *(("policies", name) for name in policies),
         *(("targets", name) for name in targets),
     ]
-    return {".".join(path): document.lines(*path) for path in paths}
+    found = {".".join(path): document.lines(*path) for path in paths}
+    for name, policy in policies.items():
+        found[f"policies.{name}"] |= _gate_lines(document, name, policy)
+    return found
+
+
+def _gate_lines(document: Document, name: str, policy: Policy) -> dict[str, int]:
+    """Return the line of each gate, by its name."""
+    lines = document.lines("policies", name, "gates")
+    return {
+        f"policies.{name}.gates.{gate.name}": lines[f"policies.{name}.gates.{number}"]
+        for number, gate in enumerate(policy.gates)
+    }
 
 
 def _aliases(content: Mapping[str, Any], faults: Faults) -> tuple[frozenset[str], ...]:
@@ -192,7 +206,10 @@ def _policies(section: Section, faults: Faults) -> dict[str, Policy]:
 
 
 def _check_gate(entry: PolicyEntry, path: Path, faults: Faults) -> None:
-    """Refuse a gate that nobody could ever open."""
+    """Refuse gates that nobody could ever open."""
+    if entry.gates:
+        _check_gates(entry, entry.gates, path, faults)
+        return
     wanted = max(entry.approvals, entry.rollback_approvals)
     if wanted and not entry.approve:
         faults.add((*path, "approve"), "approvals are wanted, but nobody may approve")
@@ -204,6 +221,26 @@ def _check_gate(entry: PolicyEntry, path: Path, faults: Faults) -> None:
         faults.add((*path, key), f"{wanted} distinct people are wanted, {len(people)} may approve")
     elif not entry.self_approval and wanted and set(entry.request) == people and len(people) == 1:
         faults.add((*path, "approve"), "only the one person who may request could approve")
+
+
+def _check_gates(entry: PolicyEntry, gates: list[GateEntry], path: Path, faults: Faults) -> None:
+    """Refuse both ways of writing gates at once, a name twice, and gates without enough people."""
+    both = sorted({"approve", "approvals"} & entry.model_fields_set)
+    if both:
+        faults.add((*path, "gates"), f"stands beside {' and '.join(both)}: write one or the other")
+    names = [gate.name for gate in gates]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            faults.add((*path, "gates", str(number)), f"{name!r} is the name of another gate")
+    people = sorted({each for gate in gates for each in gate.approve})
+    if any(not each.startswith(("U", "W")) for each in people) or len(set(names)) < len(names):
+        return  # how many are in a group, Slack says
+    needed = {gate.name: gate.approvals for gate in gates}
+    fits = [[gate.name for gate in gates if each in gate.approve] for each in people]
+    most, wanted = len(fits) - placed(needed, fits).count(None), sum(needed.values())
+    if most < wanted:
+        said = f"{wanted} distinct people are wanted at all gates, {most} can open them"
+        faults.add((*path, "gates"), said)
 
 
 def _connections(

@@ -8,7 +8,15 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.catalogue.document import Document, Path
-from bot.catalogue.model import PERSON, CommandNames, File, FreezeEntry, PolicyEntry, TargetEntry
+from bot.catalogue.model import (
+    PERSON,
+    CommandNames,
+    File,
+    FreezeEntry,
+    GateEntry,
+    PolicyEntry,
+    TargetEntry,
+)
 from bot.core.connection import CREDENTIAL
 from bot.core.errors import ConfigurationError
 
@@ -22,6 +30,7 @@ _MODELS: Final[tuple[type[BaseModel], ...]] = (
     TargetEntry,
     PolicyEntry,
     FreezeEntry,
+    GateEntry,
     CommandNames,
 )
 _KEYS: Final = tuple(

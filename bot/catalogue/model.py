@@ -15,7 +15,7 @@ from pydantic import (
 
 from bot.core.cron import read_cron
 from bot.core.durations import length_of
-from bot.core.policy import Freeze, Policy
+from bot.core.policy import Freeze, Gate, Policy
 from bot.core.records import ChannelId, Json, Record, TargetName
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -115,12 +115,28 @@ def _weekdays(written: str) -> tuple[int, ...]:
     return tuple((start + step) % 7 for step in range((end - start) % 7 + 1))
 
 
+GateName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
+
+
+class GateEntry(Strict):
+    """One gate of several as it is written."""
+
+    name: GateName
+    approve: list[Person] = Field(min_length=1)
+    approvals: int = Field(default=1, ge=1, le=20)
+
+    def gate(self) -> Gate:
+        """Return it as the policy has it."""
+        return Gate(name=self.name, approve=tuple(self.approve), approvals=self.approvals)
+
+
 class PolicyEntry(Strict):
     """One policy as it is written."""
 
     request: list[Person] = Field(default_factory=list)
     approve: list[Person] = Field(default_factory=list)
     approvals: int = Field(default=1, ge=0, le=20)
+    gates: list[GateEntry] = Field(default_factory=list, max_length=10)
     self_approval: bool = False
     approval_expires: Duration = timedelta(hours=1)
     rollback: list[Person] | None = None
@@ -133,11 +149,14 @@ class PolicyEntry(Strict):
 
     def policy(self, name: str) -> Policy:
         """Return it as the core knows it."""
+        gates = tuple(entry.gate() for entry in self.gates)
+        named = tuple(dict.fromkeys(each for gate in gates for each in gate.approve))
         return Policy(
             name=name,
             request=tuple(self.request),
-            approve=tuple(self.approve),
-            approvals=self.approvals,
+            approve=named or tuple(self.approve),
+            approvals=sum(gate.approvals for gate in gates) or self.approvals,
+            gates=gates,
             self_approval=self.self_approval,
             approval_expires=self.approval_expires,
             rollback=None if self.rollback is None else tuple(self.rollback),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.core.events import Event
+from bot.core.gates import stood_at
 from bot.core.operation import Failed, Operation, RecoveryOption, Step
 from bot.core.records import Json
 from bot.core.rows import UnreadableEvent, UnreadableOperation
@@ -38,7 +39,7 @@ def operation_json(
             "steps": [each.model_dump(mode="json") for each in operation.plan.steps],
         },
         "steps": [_step(each) for each in operation.steps],
-        "approvals": [{"by": each.by, "at": _time(each.at)} for each in operation.approvals],
+        "approvals": _approvals(operation),
         "events": [_event(sequence, event) for sequence, event in events],
         "surfaces": [
             {"kind": each.kind, "channel": each.channel, "ts": each.ts} for each in surfaces
@@ -68,6 +69,20 @@ def operation_line(operation: Operation | UnreadableOperation) -> str:
 def _phase(operation: Operation | UnreadableOperation) -> str:
     phase = operation.phase if isinstance(operation, UnreadableOperation) else operation.phase.kind
     return phase.replace("_", " ")
+
+
+def _approvals(operation: Operation) -> list[Json]:
+    """Return who approved when; also at which gate of several, and by whose right."""
+    gates = stood_at(operation) if operation.gates else (None,) * len(operation.approvals)
+    return [
+        {
+            "by": each.by,
+            "at": _time(each.at),
+            **({"gate": gate} if gate else {}),
+            **({"for": each.behalf} if each.behalf else {}),
+        }
+        for each, gate in zip(operation.approvals, gates, strict=True)
+    ]
 
 
 def _failed(operation: Operation) -> dict[str, Json] | None:

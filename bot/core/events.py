@@ -75,6 +75,9 @@ class ApprovalGiven(_Event):
 
     kind: Literal["approval_given"] = "approval_given"
     digest: str
+    gates: tuple[str, ...] = ()  # those of several that the person could open
+    behalf: UserId | None = None  # by whose right, where that is not one's own
+    is_escalated: bool = False  # by a right that began when the time grew short
 
 
 class ApprovalsVoided(_Event):

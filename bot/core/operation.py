@@ -25,6 +25,7 @@ class AwaitingApproval(Record):
 
     kind: Literal["awaiting_approval"] = "awaiting_approval"
     expires_at: Moment
+    reminded: int = 0  # how often people were reminded of it
 
 
 class Queued(Record):
@@ -132,12 +133,22 @@ FinalPhase: TypeAlias = Succeeded | Failed | Rejected | Expired | Cancelled
 Phase: TypeAlias = Annotated[OpenPhase | FinalPhase, Field(discriminator="kind")]
 
 
+class Quorum(Record):
+    """How many distinct people one gate of several wants."""
+
+    gate: str
+    needed: int
+
+
 class Approval(Record):
     """One person's yes to one digest."""
 
     by: UserId
     at: Moment
     digest: str
+    gates: tuple[str, ...] = ()  # those of several that the person could open
+    behalf: UserId | None = None  # by whose right, where that is not one's own
+    is_escalated: bool = False  # by a right that began when the time grew short
 
 
 TaskState: TypeAlias = Literal["done", "failed", "running", "pending", "unknown"]
@@ -175,8 +186,8 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 to 6, which lack fields that have defaults."""
-    return 7 if form in {1, 2, 3, 4, 5, 6} else form
+    """Read formats 1 to 7, which lack fields that have defaults."""
+    return 8 if form in {1, 2, 3, 4, 5, 6, 7} else form
 
 
 class Awaited(Record):
@@ -200,7 +211,7 @@ class Operation(Record):
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[7], BeforeValidator(_raised)] = 7
+    format: Annotated[Literal[8], BeforeValidator(_raised)] = 8
     id: OperationId
     target: TargetName
     system: str
@@ -218,7 +229,8 @@ class Operation(Record):
     phase: Phase
     steps: tuple[Step, ...] = ()
     approvals: tuple[Approval, ...] = ()
-    approvals_needed: int = 0
+    approvals_needed: int = 0  # at all gates together
+    gates: tuple[Quorum, ...] = ()  # where there are several
     approval_window: timedelta  # how long a gate stays open
     round: int = 1  # rises when approvals are voided, and with each step that people add
     detours: int = 0  # how often steps were put in before one that was not sent yet

@@ -10,7 +10,7 @@ from bot.core.plan import PlanDraft
 from bot.core.policy import Policy
 from bot.core.records import Action, Asked, ChannelId, Moment, Record, UserId
 from bot.core.rows import UnreadableOperation
-from bot.core.rules import Decision
+from bot.core.rules import Decision, GateState
 from bot.core.system import Entry, Found, LiveValues, Offer, StatusReport
 from bot.core.target import Target, TargetEvent
 
@@ -176,6 +176,7 @@ class DetailsWanted(Record):
     """A view has to show all that is known of the operation."""
 
     operation: Operation
+    gates: tuple[GateState, ...] = ()  # how far each is, where there are several
 
 
 Outcome: TypeAlias = (

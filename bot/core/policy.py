@@ -10,6 +10,7 @@ from pydantic import Field
 from bot.core.records import Action, Record, UserId
 
 ANYONE: Final = "anyone"
+_LATER: Final = ("gates", "escalate")  # keys that came after there were versions
 NO_POLICY: Final = "none"  # of a target that names no policy: nobody may change it
 
 
@@ -25,13 +26,23 @@ class Freeze(Record):
     reason: str = ""
 
 
+class Gate(Record):
+    """A point where people decide: who may open it, and how many of them it takes."""
+
+    name: str = ""  # "": the only one
+    approve: tuple[str, ...] = ()
+    approvals: int = Field(default=1, ge=0, le=20)
+
+
 class Policy(Record):
     """The rules of a target, as `slipway.yaml` has them."""
 
     name: str
     request: tuple[str, ...] = ()
-    approve: tuple[str, ...] = ()
-    approvals: int = Field(default=1, ge=0, le=20)
+    approve: tuple[str, ...] = ()  # where there are several gates, those of all
+    approvals: int = Field(default=1, ge=0, le=400)  # likewise
+    gates: tuple[Gate, ...] = ()  # where there are several, or one has a name
+    escalate: tuple[str, ...] = ()  # who may approve, too, when the time grows short
     self_approval: bool = False
     approval_expires: timedelta = timedelta(hours=1)
     rollback: tuple[str, ...] | None = None  # None: whoever may request
@@ -48,13 +59,22 @@ class Policy(Record):
         for freeze in dumped["freezes"]:
             if freeze["cron"] is None:  # as it was dumped before there was cron
                 del freeze["cron"], freeze["length"]
+        for key in _LATER:  # likewise
+            if getattr(self, key) == Policy.model_fields[key].default:
+                del dumped[key]
         canonical = json.dumps(dumped, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
     @property
     def groups(self) -> frozenset[str]:
         """The user groups that any of its rules names."""
-        named = {*self.request, *self.approve, *(self.rollback or ()), *self.break_glass}
+        named = {
+            *self.request,
+            *self.approve,
+            *self.escalate,
+            *(self.rollback or ()),
+            *self.break_glass,
+        }
         return frozenset(name for name in named if name.startswith("S"))
 
 
@@ -68,6 +88,13 @@ class Member(Record):
     is_stranger: bool
     is_deactivated: bool
     groups: frozenset[str] = frozenset()
+
+
+def gates_of(policy: Policy, action: Action) -> tuple[Gate, ...]:
+    """Return the gates that *action* has to pass; a rollback has one, of all who may approve."""
+    if action == "rollback":
+        return (Gate(approve=policy.approve, approvals=policy.rollback_approvals),)
+    return policy.gates or (Gate(approve=policy.approve, approvals=policy.approvals),)
 
 
 def approvals_needed(policy: Policy, action: Action) -> int:

@@ -14,7 +14,7 @@ from bot.core.verbs import BUTTONS
 
 # What these say follows from slipway.yaml and the facts that were kept; all else stays as it was.
 _AGAIN: Final = frozenset(
-    {"policy", "rights", "requester", "twice", "reason", "freeze", "approvals"}
+    {"policy", "rights", "requester", "twice", "gate", "reason", "freeze", "approvals"}
 )
 _REASON: Final = "given"  # then; what it was is in the operation
 _TEAM: Final = "team"
@@ -76,9 +76,10 @@ def _decided(decided: Decided, intent: Intent, facts: Facts) -> Outcome:
     for rule in RULES:
         was = told.get(rule.name, "")
         if rule.name in _AGAIN and not _stays(was):
-            finding = rule.judge(intent, facts)
-            if finding is not None and finding.verdict != "yes":
-                return _found(rule.name, finding)
+            stops = (each for each in rule.found(intent, facts) if each.verdict != "yes")
+            stopped = next(stops, None)
+            if stopped is not None:
+                return _found(stopped)
         elif ":" in was:
             return _said(was)
     return ALLOWED
@@ -89,9 +90,9 @@ def _stays(was: str) -> bool:
     return was.startswith("twice:") or was.endswith(":frozen.by_person")
 
 
-def _found(rule: str, finding: Finding) -> Outcome:
+def _found(finding: Finding) -> Outcome:
     code = finding.why.code if finding.why else finding.verdict
-    return Outcome(is_allowed=False, code=code, rule=finding.place or rule)
+    return Outcome(is_allowed=False, code=code, rule=finding.place or finding.rule)
 
 
 def _said(told: str) -> Outcome:

@@ -7,6 +7,7 @@ from bot.core import events as ev
 from bot.core.codes import Denied, Reason
 from bot.core.codes.service import HeldByOperation, LockedUnreadably, TooManyInAll, TooManyOfPerson
 from bot.core.errors import CloudError, CloudRefusedError, ConflictError, IllegalEventError
+from bot.core.gates import quorums
 from bot.core.operation import AwaitingApproval, Operation, Queued
 from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated
 from bot.core.plan import Plan, PlanDraft
@@ -118,6 +119,7 @@ def _operation(context: ServiceContext, wanted: Change, target: Target, by: Call
         ),
         phase=AwaitingApproval(expires_at=now + window) if needed else Queued(),
         approvals_needed=needed,
+        gates=quorums(policy, asked.action),
         approval_window=window,
         deadline=policy.deadline,
     )

@@ -8,7 +8,17 @@ from bot.core.codes.service import TryAgain
 from bot.core.errors import ConflictError, IllegalEventError
 from bot.core.operation import Operation, RecoveryOption
 from bot.core.outcomes import Caller, DetailsWanted, Done, FormWanted, Outcome, Recorded, Unchanged
-from bot.core.rules import Change, Decided, Decision, Press, Recover, decide, record_of
+from bot.core.rules import (
+    Change,
+    Decided,
+    Decision,
+    Facts,
+    Press,
+    Recover,
+    decide,
+    record_of,
+    several,
+)
 from bot.core.surfaces import Subject
 from bot.service.changes import change
 from bot.service.context import ServiceContext
@@ -43,7 +53,7 @@ def form(context: ServiceContext, wanted: Press, *, by: Caller) -> Outcome | Non
     if stopped is not None or operation is None:
         return stopped
     if wanted.opens == "details":
-        return DetailsWanted(operation=operation)
+        return DetailsWanted(operation=operation, gates=several(operation, judged.facts))
     return FormWanted(operation=operation, option=option)
 
 
@@ -53,6 +63,7 @@ class _Judged(NamedTuple):
     operation: Operation | None
     decision: Decision
     decided: Decided
+    facts: Facts
 
 
 def _decided(context: ServiceContext, wanted: Press, by: Caller) -> _Judged:
@@ -61,7 +72,7 @@ def _decided(context: ServiceContext, wanted: Press, by: Caller) -> _Judged:
         wanted, operation, by.user, is_on_card=_is_on_card(context, wanted, by)
     )
     decision = decide(wanted, facts)
-    return _Judged(operation, decision, record_of(wanted, facts, decision))
+    return _Judged(operation, decision, record_of(wanted, facts, decision), facts)
 
 
 def _stopped(context: ServiceContext, judged: _Judged, by: Caller) -> Outcome | None:
@@ -98,7 +109,8 @@ def _done(
         msg = "a press was allowed without its operation"
         raise ValueError(msg)
     allowed = context.allowed(by, operation.id, judged.decided)
-    becomes = wanted.becomes(operation, by.user, context.clock())
+    informed = wanted.informed(judged.facts)
+    becomes = informed.becomes(operation, by.user, context.clock())
     if becomes is None:
         context.journal.audit.add(allowed)
         context.engine.look_now(operation.id)

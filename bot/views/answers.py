@@ -26,6 +26,7 @@ from bot.core.outcomes import (
     Values,
     Versions,
 )
+from bot.core.policy import gates_of
 from bot.core.records import ChannelId, OperationId, Record
 from bot.core.rules import Seen
 from bot.core.verbs import Token, verb_of
@@ -231,7 +232,12 @@ def _dry_run(outcome: DryRun, locale: Locale) -> Iterator[str]:
     names = [step.name for step in draft.steps[:STEPS_MAX]]
     more = len(draft.steps) - len(names)
     yield say("dry_run.more_steps" if more else "dry_run.steps", locale, steps=names, more=more)
-    if outcome.approvals:
+    gates = [each for each in gates_of(outcome.policy, outcome.asked.action) if each.name]
+    if gates:
+        for each in gates:
+            told = {"gate": each.name, "approvals": each.approvals, "who": each.approve}
+            yield say("dry_run.gate", locale, **told)
+    elif outcome.approvals:
         needed, who = outcome.approvals, outcome.policy.approve
         yield say("dry_run.approvals", locale, approvals=needed, who=who)
     else:

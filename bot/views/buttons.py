@@ -10,6 +10,7 @@ from bot.core.records import OperationId, Record
 from bot.core.rules import (
     Approve,
     Cancel,
+    GateState,
     NotExecuted,
     Press,
     Recover,
@@ -46,6 +47,7 @@ class CardFacts(Record):
     title: str = ""  # the system's name for people
     warned: Reason | None = None  # what a lock says that only warns
     may_decide: tuple[str, ...] = ()  # ids of the users and groups that may approve
+    gates: tuple[GateState, ...] = ()  # how far each is, where there are several
 
 
 def buttons(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[Button, ...]:

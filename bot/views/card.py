@@ -1,11 +1,12 @@
 """The card: an operation as the root message of its thread, in words and buttons."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.core.codes import Reason
 from bot.core.operation import AwaitingApproval, Operation, Running, Succeeded, TaskLine
 from bot.core.plan import Change, Plan, PlanDraft
+from bot.core.rules import GateState
 from bot.views.buttons import CardFacts, buttons
 from bot.views.layout import Card, Field
 from bot.views.notes import notes
@@ -13,7 +14,7 @@ from bot.views.steps import elapsed, step_lines
 from bot.views.task_lines import finding_lines, findings
 from bot.views.text import NOTHING, REASON_MAX, code, escaped, mention, moment
 from bot.views.words import Locale, Marked, say, sentence, spelled, stopped, worded
-from bot.views.words.naming import change, headline, state, subject
+from bot.views.words.naming import WAITING, YES, change, headline, state, subject
 
 __all__ = ["Card", "CardFacts", "card", "change_lines", "usual"]
 
@@ -170,9 +171,21 @@ def _approvals(operation: Operation, locale: Locale) -> str:
 def _awaited(
     operation: Operation, phase: AwaitingApproval, facts: CardFacts, locale: Locale
 ) -> str:
+    if operation.gates:
+        ends = say("card.gates_until", locale, until=phase.expires_at)
+        return "\n".join((*gate_lines(facts.gates, locale), ends))
     missing = max(0, operation.approvals_needed - len(operation.approvals))
     who, until = facts.may_decide, phase.expires_at
     return say("card.approvals_missing", locale, missing=missing, who=who, until=until)
+
+
+def gate_lines(gates: Iterable[GateState], locale: Locale) -> Iterator[str]:
+    """Yield of each gate how many of how many have opened it, and who did or can."""
+    for each in gates:
+        key, mark = ("card.gate_missing", WAITING) if each.missing else ("card.gate_open", YES)
+        given = [approval.by for approval in each.given]
+        told = {"gate": each.gate, "needed": each.needed, "given": given, "who": each.who}
+        yield f"{mark} {say(key, locale, **told, count=len(given))}"
 
 
 def _is_reliable(facts: CardFacts) -> bool:

@@ -11,7 +11,9 @@ from bot.core.codes import Reason, Value
 from bot.core.operation import Operation, Step
 from bot.core.plan import Change, PlannedStep
 from bot.core.records import Json, Parameters
+from bot.core.rules import GateState
 from bot.views.blocks import BLOCKS_MAX, sections
+from bot.views.card import gate_lines
 from bot.views.layout import Block
 from bot.views.steps import step_lines
 from bot.views.task_lines import findings
@@ -22,10 +24,12 @@ from bot.views.words.naming import arrow, headline, phase_reason, state, step_ti
 _LONG: Final = 200  # characters, from which on a sentence may have been cut
 
 
-def details(operation: Operation, locale: Locale) -> dict[str, Json]:
-    """Return the view of *operation*."""
+def details(
+    operation: Operation, locale: Locale, gates: tuple[GateState, ...] = ()
+) -> dict[str, Json]:
+    """Return the view of *operation*, of which *gates* are several."""
     blocks: list[Block] = []
-    for name, lines in _parts(operation, locale):
+    for name, lines in _parts(operation, gates, locale):
         blocks += sections(lines, f"slipway.details_{name}")
     return {
         "type": "modal",
@@ -35,7 +39,9 @@ def details(operation: Operation, locale: Locale) -> dict[str, Json]:
     }
 
 
-def _parts(operation: Operation, locale: Locale) -> Iterator[tuple[str, list[str]]]:
+def _parts(
+    operation: Operation, gates: tuple[GateState, ...], locale: Locale
+) -> Iterator[tuple[str, list[str]]]:
     """Yield the parts of the view that have something to say, each with its lines."""
     now = state(operation, locale).marked
     yield "head", [headline(operation, locale), now, *_reasons(operation, locale)]
@@ -44,7 +50,7 @@ def _parts(operation: Operation, locale: Locale) -> Iterator[tuple[str, list[str
         ("asked", _asked(operation.parameters, operation.reason)),
         ("sent", _sent(operation.plan.steps, locale)),
         ("steps", _steps(operation, locale)),
-        ("approvals", _approvals(operation)),
+        ("approvals", _approvals(operation, gates, locale)),
         ("ids", _ids(operation, locale)),
     ):
         told = list(lines)
@@ -128,7 +134,8 @@ def _found(step: Step) -> Iterator[str]:
         yield from more
 
 
-def _approvals(operation: Operation) -> Iterator[str]:
+def _approvals(operation: Operation, gates: tuple[GateState, ...], locale: Locale) -> Iterator[str]:
+    yield from gate_lines(gates, locale)
     for each in operation.approvals:
         yield f"• {mention(each.by)} {moment(each.at)}"
 

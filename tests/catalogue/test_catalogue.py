@@ -74,6 +74,21 @@ WRONG: Final[tuple[tuple[str, dict[str, str], str], ...]] = (
      {"policy": "  test: {approve: [U0A], rollback_approvals: 2}\n"}, "rollback_approvals"),
     ("Y5 only the requester", {"policy": "  test: {request: [U0A], approve: [U0A]}\n"},
      "only the one person who may request could approve"),
+    ("Y5 two ways of writing gates", {"policy": "  test:\n    approve: [S0A]\n    approvals: 2\n"
+     "    gates: [{name: ops, approve: [S0A]}]\n"},
+     "test.gates (line 18): stands beside approvals and approve"),
+    ("Y5 a gate twice", {"policy": "  test: {gates: [{name: ops, approve: [S0A]},"
+     " {name: ops, approve: [S0B]}]}\n"}, "'ops' is the name of another gate"),
+    ("Y5 a gate of nobody", {"policy": "  test: {gates: [{name: ops, approve: []}]}\n"},
+     "test.gates.0.approve (line 15)"),
+    ("Y5 a gate without people", {"policy": "  test: {gates: [{name: ops}]}\n"}, "is missing"),
+    ("Y5 a gate that wants none",
+     {"policy": "  test: {gates: [{name: ops, approve: [S0A], approvals: 0}]}\n"}, "approvals"),
+    ("Y4 key of a gate", {"policy": "  test: {gates: [{name: ops, aprove: [S0A]}]}\n"},
+     "did you mean 'approve'?"),
+    ("Y5 one person for two gates", {"policy": "  test: {gates: [{name: ops, approve: [U0A]},"
+     " {name: security, approve: [U0A]}]}\n"},
+     "test.gates (line 15): 2 distinct people are wanted at all gates, 1 can open them"),
     ("Y6 name", {"policy": "  test: {request: [ann], approve: [S0A]}\n"},
      "test.request.0 (line 15): wants the id of a person or group"),
     ("Y6 star", {"policy": '  test: {request: ["*"], approve: [S0A]}\n'}, "the word anyone"),

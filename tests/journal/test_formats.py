@@ -68,6 +68,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "fb4c42dcb62b",
         "a row of the outbox": "882f2620da4a",
     },
+    8: {
+        "an operation": "368ed860e830",
+        "an event": "21c30657c97c",
+        "a surface": "f91bca2398bf",
+        "a subscription": "fb4c42dcb62b",
+        "a row of the outbox": "882f2620da4a",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

@@ -4,7 +4,7 @@ from bot.core.errors import UnknownOperationError
 from bot.core.estimates import left, whole
 from bot.core.operation import Operation
 from bot.core.rows import OutboxRow
-from bot.core.rules import warning
+from bot.core.rules import Facts, late_approvers, several, warning
 from bot.core.verbs import offers
 from bot.systems import system as system_named
 from bot.views.answers import directly
@@ -74,8 +74,16 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         left=left(operation, times, now),
         title=spec.title,
         warned=warning(known),
-        may_decide=known.policy.approve if known.policy else (),
+        may_decide=_may_decide(operation, known),
+        gates=several(operation, known),
     )
+
+
+def _may_decide(operation: Operation, known: Facts) -> tuple[str, ...]:
+    """Return who may approve, and who may since the time has grown short."""
+    if known.policy is None:
+        return ()
+    return (*known.policy.approve, *late_approvers(operation, known.policy, known.now))
 
 
 def _operation(context: WorkerContext, row: OutboxRow) -> Operation:

@@ -289,6 +289,7 @@ class MoreApprovals(Code):
     key = "not_allowed.more_approvals"
     needed: int
     needed_then: int
+    gate: str = ""  # of several
 
 
 class ReasonRequired(Code):
@@ -355,6 +356,7 @@ class ApprovalsMissing(Code):
     key = "approvals_missing"
     missing: int
     until: Moment
+    gate: str = ""  # of several
 
 
 class NothingToApprove(Code):
@@ -368,6 +370,14 @@ class ApprovedAlready(Code):
     """The person approved it before."""
 
     key = "unchanged.approved_already"
+
+
+class GatesOpen(Code):
+    """What the person could open is open, or opened by others; other gates are not."""
+
+    key = "unchanged.gates_open"
+    gates: tuple[str, ...]  # those that the person can open
+    missing: tuple[str, ...]  # those that are closed
 
 
 class SaidAlready(Code):

@@ -5,6 +5,7 @@ from typing import Final
 from bot.core import events as ev
 from bot.core.effects import RingDoorbell
 from bot.core.events import Event
+from bot.core.gates import stood_at
 from bot.core.lifecycle.next import Next, ended, in_phase, refusal, with_plan
 from bot.core.lifecycle.sent import permitted
 from bot.core.operation import (
@@ -78,8 +79,17 @@ def _approved(operation: Operation, event: ev.ApprovalGiven) -> Next:
         raise refusal(operation, event, "another plan was approved")
     if any(given.by == event.by for given in operation.approvals):
         raise refusal(operation, event, "this person approved before")
-    approval = Approval(by=event.by, at=event.at, digest=event.digest)
+    approval = Approval(
+        by=event.by,
+        at=event.at,
+        digest=event.digest,
+        gates=event.gates,
+        behalf=event.behalf,
+        is_escalated=event.is_escalated,
+    )
     approved = operation.model_copy(update={"approvals": (*operation.approvals, approval)})
+    if operation.gates and None in stood_at(approved):
+        raise refusal(operation, event, "the gates that this person can open are open")
     if len(approved.approvals) < operation.approvals_needed:
         return Next(approved, ())
     return Next(in_phase(approved, Queued()), (RingDoorbell(),))

@@ -11,6 +11,7 @@ from bot.core.rules import (
     drain,
     ends,
     freeze,
+    gate,
     halt,
     known,
     live,
@@ -44,6 +45,7 @@ from bot.core.rules.freeze import (
     ThawAll,
     freezes,
 )
+from bot.core.rules.gates import GateState, gates_for, late_approvers, lists, several, states
 from bot.core.rules.halt import Halt, HaltBegun, HaltEnded, Resume, halt_code
 from bot.core.rules.intents import (
     Ask,
@@ -57,7 +59,15 @@ from bot.core.rules.intents import (
     TargetIntent,
 )
 from bot.core.rules.lock import Lock, Locked, Unlock, Unlocked, lock_code, lock_of
-from bot.core.rules.presses import Approve, Cancel, NotExecuted, Recover, Reject, RollBack
+from bot.core.rules.presses import (
+    Approve,
+    Cancel,
+    GatePress,
+    NotExecuted,
+    Recover,
+    Reject,
+    RollBack,
+)
 from bot.core.rules.recorded import Account, Decided, record_of
 from bot.core.rules.rights import approve_right, is_approver, is_requester, request_right, right_of
 
@@ -78,6 +88,8 @@ __all__ = [
     "FreezeAll",
     "FreezeBegun",
     "FreezeEnded",
+    "GatePress",
+    "GateState",
     "Halt",
     "HaltBegun",
     "HaltEnded",
@@ -106,18 +118,23 @@ __all__ = [
     "approve_right",
     "decide",
     "freezes",
+    "gates_for",
     "holds",
     "is_approver",
     "is_requester",
+    "late_approvers",
+    "lists",
     "lock_code",
     "lock_of",
     "record_of",
     "request_right",
     "right_of",
+    "several",
+    "states",
     "warning",
 ]
 
-Judge: TypeAlias = Callable[[Intent, Facts], Finding | None]
+Judge: TypeAlias = Callable[[Intent, Facts], Finding | tuple[Finding, ...] | None]
 
 
 class Rule(NamedTuple):
@@ -125,6 +142,15 @@ class Rule(NamedTuple):
 
     name: str
     judge: Judge
+
+    def found(self, intent: Intent, facts: Facts) -> tuple[Finding, ...]:
+        """Return what it says: one thing or nothing, and of several gates one thing each."""
+        said = self.judge(intent, facts)
+        findings = said if isinstance(said, tuple) else (said,) if said else ()
+        return tuple(
+            each.model_copy(update={"rule": self.name, "place": facts.placed(each.place)})
+            for each in findings
+        )
 
 
 # In this order they speak, and the first that does not say yes decides.
@@ -144,6 +170,7 @@ RULES: Final = (
     Rule("requester", requester.judge),
     Rule("settle", settle.judge),
     Rule("twice", twice.judge),
+    Rule("gate", gate.judge),
     Rule("supported", supported.judge),
     Rule("undone", undone.judge),
     Rule("reason", reason.judge),
@@ -184,11 +211,4 @@ def warning(facts: Facts) -> Reason | None:
 
 def decide(intent: Intent, facts: Facts) -> Decision:
     """Return what every rule has to say about *intent*."""
-    found = ((rule.name, rule.judge(intent, facts)) for rule in RULES)
-    return Decision(
-        findings=tuple(
-            finding.model_copy(update={"rule": name, "place": facts.placed(finding.place)})
-            for name, finding in found
-            if finding
-        )
-    )
+    return Decision(findings=tuple(found for rule in RULES for found in rule.found(intent, facts)))

@@ -1,53 +1,98 @@
 """Rule: no more approvals are wanted than were given, and those given still count."""
 
 from bot.core.codes.rules import ApprovalsMissing, ApproverLost, MoreApprovals
+from bot.core.gates import placed
 from bot.core.operation import AwaitingApproval, Operation
-from bot.core.policy import Member, Policy, approvals_needed
+from bot.core.policy import Gate, Member, Policy, approvals_needed
+from bot.core.records import Moment
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
+from bot.core.rules.gates import GateState, gates_for, opened_by, states
 from bot.core.rules.intents import Intent, Prepare, Send
 from bot.core.rules.membership import barred
-from bot.core.rules.rights import approve_right, lists
+from bot.core.rules.rights import approve_right
 
 
-def judge(intent: Intent, facts: Facts) -> Finding | None:
-    """Void the approvals where one of them does not count any more."""
+def judge(intent: Intent, facts: Facts) -> Finding | tuple[Finding, ...] | None:
+    """Void the approvals where one of them does not count any more; say how far each gate is."""
     operation, policy = facts.operation, facts.policy
     if not isinstance(intent, Prepare | Send) or operation is None or policy is None:
         return None
-    needed = approvals_needed(policy, operation.action)
-    if needed > operation.approvals_needed:
-        more = MoreApprovals(needed=needed, needed_then=operation.approvals_needed)
+    more = _more(operation, policy)
+    if more is not None:
         return Finding.no(more, place=f"policies.{policy.name}")
     if isinstance(intent, Prepare):
         return Finding.yes()
     if isinstance(operation.phase, AwaitingApproval):
-        return _missing(operation, operation.phase, policy)
-    lost = next(
-        (
-            person
-            for number, person in enumerate(facts.approvers)
-            if not _counts(person, facts, policy)
-            or any(facts.is_same(person.id, each.id) for each in facts.approvers[:number])
-        ),
-        None,
-    )
+        return _missing(operation, operation.phase.expires_at, policy, facts)
+    lost = _lost(operation, policy, facts)
     if lost is None:
-        return Finding.yes()
+        return _passed(operation, policy, facts)
     gone = ApproverLost(approver=lost.id)
     return Finding.no(gone) if operation.was_sent else Finding.void(gone)
 
 
-def _missing(operation: Operation, phase: AwaitingApproval, policy: Policy) -> Finding:
+def _more(operation: Operation, policy: Policy) -> MoreApprovals | None:
+    """Return which gate wants more people than when it was asked for."""
+    needed, then = approvals_needed(policy, operation.action), operation.approvals_needed
+    if needed > then:
+        return MoreApprovals(needed=needed, needed_then=then)
+    known = {each.gate: each.needed for each in operation.gates}
+    for gate in gates_for(policy, operation.action):
+        if gate.name and gate.approvals > known.get(gate.name, 0):
+            was = known.get(gate.name, 0)
+            return MoreApprovals(needed=gate.approvals, needed_then=was, gate=gate.name)
+    return None
+
+
+def _missing(
+    operation: Operation, until: Moment, policy: Policy, facts: Facts
+) -> Finding | tuple[Finding, ...]:
+    found = states(operation, policy, facts.now)
+    if operation.gates:
+        return tuple(_of_gate(each, until, policy) for each in found)
     right = approve_right(policy, operation.action)
     missing = max(1, operation.approvals_needed - len(operation.approvals))
-    code = ApprovalsMissing(missing=missing, until=phase.expires_at)
-    return Finding.wait(code, place=f"policies.{policy.name}.{right.key}", who=right.listed)
+    who = found[0].who if found and policy.approve else right.listed
+    code = ApprovalsMissing(missing=missing, until=until)
+    return Finding.wait(code, place=f"policies.{policy.name}.{right.key}", who=who)
 
 
-def _counts(person: Member, facts: Facts, policy: Policy) -> bool:
-    operation: Operation | None = facts.operation
+def _of_gate(state: GateState, until: Moment, policy: Policy) -> Finding:
+    place = f"policies.{policy.name}.gates.{state.gate}"
+    if not state.missing:
+        return Finding.yes(place)
+    code = ApprovalsMissing(missing=state.missing, until=until, gate=state.gate)
+    return Finding.wait(code, place=place, who=state.who)
+
+
+def _passed(operation: Operation, policy: Policy, facts: Facts) -> Finding | tuple[Finding, ...]:
+    found = states(operation, policy, facts.now) if operation.gates else ()
+    places = (f"policies.{policy.name}.gates.{each.gate}" for each in found)
+    return tuple(Finding.yes(place) for place in places) or Finding.yes()
+
+
+def _lost(operation: Operation, policy: Policy, facts: Facts) -> Member | None:
+    """Return an approver without whom the gates would not be open now."""
+    gates = gates_for(policy, operation.action)
+    fits = [_opens(number, facts, policy, gates) for number in range(len(facts.approvers))]
+    if not any(each.name for each in gates):
+        stand: tuple[str | None, ...] = tuple(each[0] if each else None for each in fits)
+    else:
+        stand = placed({each.name: each.approvals for each in gates}, fits)
+    without = (person for person, gate in zip(facts.approvers, stand, strict=True) if gate is None)
+    return next(without, None)
+
+
+def _opens(number: int, facts: Facts, policy: Policy, gates: tuple[Gate, ...]) -> tuple[str, ...]:
+    """Return the gates that this approval would still open."""
+    operation, person = facts.operation, facts.approvers[number]
     if operation is None or barred(person, facts.team):
-        return False
+        return ()
     is_own = facts.is_same(person.id, operation.requester) and not policy.self_approval
-    return not is_own and lists(approve_right(policy, operation.action).listed, person)
+    earlier = facts.approvers[:number]
+    if is_own or any(facts.is_same(person.id, each.id) for each in earlier):
+        return ()
+    given = operation.approvals[number] if number < len(operation.approvals) else None
+    late = policy.escalate if given is not None and given.is_escalated else ()
+    return opened_by(person, gates, late)

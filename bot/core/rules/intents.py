@@ -66,6 +66,10 @@ class Press(Record):
         """Say what keeps it from having an effect in the phase of *operation*."""
         return MovedOn()
 
+    def informed(self, facts: Facts) -> Self:  # noqa: ARG002 - some say by which right they count
+        """Return it with what it takes from *facts* that allow it."""
+        return self
+
     def becomes(self, operation: Operation, by: UserId, now: datetime) -> Event | Change | None:
         """Return what *by* makes happen: an event, a new operation; None: only a look.
 

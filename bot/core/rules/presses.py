@@ -11,6 +11,8 @@ from bot.core.codes.rules import NotCancellable, PastGate
 from bot.core.events import Event
 from bot.core.operation import AwaitingApproval, Operation, Queued, Uncertain
 from bot.core.records import Asked, Parameters, Record, UserId
+from bot.core.rules.facts import Facts
+from bot.core.rules.gates import Entitled, chosen
 from bot.core.rules.intents import Change, Opens, Press, RightName, Seen
 
 
@@ -30,13 +32,26 @@ class GatePress(Press):
 
 
 class Approve(GatePress):
-    """Open the gate, as one of those who may."""
+    """Open the gate, as one of those who may; of several, one that is closed."""
 
     kind: Literal["approve"] = "approve"
+    right_used: Entitled | None = None  # by which it counts
+
+    @override
+    def informed(self, facts: Facts) -> Self:
+        return self.model_copy(update={"right_used": chosen(facts)})
 
     @override
     def becomes(self, operation: Operation, by: UserId, now: datetime) -> Event:
-        return ev.ApprovalGiven(at=now, by=by, digest=operation.plan.digest)
+        used = self.right_used or Entitled(gates=())
+        return ev.ApprovalGiven(
+            at=now,
+            by=by,
+            digest=operation.plan.digest,
+            gates=used.gates if operation.gates else (),
+            behalf=used.behalf,
+            is_escalated=used.is_escalated,
+        )
 
 
 class Reject(GatePress):

@@ -4,9 +4,10 @@ from bot.core.codes.rules import RequesterLost
 from bot.core.records import SLIPWAY
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
+from bot.core.rules.gates import lists
 from bot.core.rules.intents import Intent, Send
 from bot.core.rules.membership import barred
-from bot.core.rules.rights import lists, request_right
+from bot.core.rules.rights import request_right
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:

@@ -15,10 +15,11 @@ from bot.core.codes.rules import (
     SelfApproval,
 )
 from bot.core.operation import Operation
-from bot.core.policy import ANYONE, Member, Policy, approvals_needed
-from bot.core.records import SLIPWAY, Action
+from bot.core.policy import Policy, approvals_needed
+from bot.core.records import Action
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
+from bot.core.rules.gates import late_approvers, lists
 from bot.core.rules.intents import (
     Ask,
     Change,
@@ -31,7 +32,7 @@ from bot.core.rules.intents import (
 )
 from bot.core.rules.lock import lock_of
 from bot.core.rules.membership import is_member
-from bot.core.rules.presses import Approve
+from bot.core.rules.presses import Approve, GatePress
 
 
 class Right(NamedTuple):
@@ -52,6 +53,9 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     right = right_of(intent, policy, operation)
     if right is None:
         return None
+    if isinstance(intent, GatePress) and operation is not None:
+        late = late_approvers(operation, policy, facts.now)
+        right = right._replace(listed=(*right.listed, *late))
     place = f"policies.{policy.name}.{right.key}"
     requester = operation.requester if operation else None
     is_requesters = isinstance(intent, Press) and intent.is_requesters
@@ -138,13 +142,6 @@ def _named(name: RightName, policy: Policy, action: Action) -> Right | None:
             return None
         case _:
             assert_never(name)
-
-
-def lists(listed: tuple[str, ...], person: Member) -> bool:
-    """Return whether *listed* names *person*, one of the person's groups, or anyone."""
-    return person.id != SLIPWAY and (
-        ANYONE in listed or person.id in listed or bool(person.groups & set(listed))
-    )
 
 
 def is_requester(policy: Policy, facts: Facts) -> bool:

@@ -54,6 +54,7 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "dry_run.head": "*Dry run: {action} {target:name}*",
     "dry_run.steps": "Steps: {steps:list}",
     "dry_run.more_steps": "Steps: {steps:list}, {more} more",
+    "dry_run.gate": "Approvals needed at {gate:name}: {approvals}[[ from {who:people}]]",
     "dry_run.approvals": "Approvals needed: {approvals}[[ from {who:people}]]",
     "dry_run.no_approvals": "Approvals needed: none",
     "dry_run.check_passed": "The cloud has checked it and has no objection.",

@@ -29,6 +29,9 @@ CARDS: Final[Mapping[str, Template]] = {
     "card.approvals_missing": (
         "{missing:count:approval}[[ from {who:people}]]\nuntil {until:moment}"
     ),
+    "card.gate_missing": ("{gate:name}: {count} of {needed}[[ from {who:people}]]"),
+    "card.gate_open": "{gate:name}: {count} of {needed}[[, by {given:people}]]",
+    "card.gates_until": "until {until:moment}",
     "card.text": "{symbol} {subject}: {state}{time}",
     "card.requested": "Requested by {by:person}[[: {reason:text:500}]]",
     "card.as_of": "as of {now:clock}",

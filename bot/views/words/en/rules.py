@@ -147,7 +147,8 @@ RULES: Final[Mapping[str, Words]] = {
         "Have someone who can request the change again.",
     ),
     "not_allowed.more_approvals": Words(
-        "the policy now wants {needed:count:approval}, {needed_then} when this was requested.",
+        "the policy now wants {needed:count:approval}[[ at the gate {gate:name}]], {needed_then} "
+        "when this was requested.",
         "Request the change again.",
     ),
     "not_found.connection": Words(
@@ -190,11 +191,13 @@ RULES: Final[Mapping[str, Words]] = {
         lambda params: _PAST_GATE.get(str(params["how"]), "the gate is closed.")
     ),
     "approvals_missing": Words(
-        "it still needs {missing:count:approval}, until {until:moment}.",
+        "it still needs {missing:count:approval}[[ at the gate {gate:name}]], until "
+        "{until:moment}.",
         "Ask one of them to press Approve.",
     ),
     "unchanged.nothing_to_approve": Words("nothing of {target:name} waits for an approval."),
     "unchanged.approved_already": Words("you have already approved it."),
+    "unchanged.gates_open": Words("{gates:list} needs no more approvals[[; {missing:list} does]]."),
     "unchanged.said_already": Words("you have already said so."),
     "unchanged.not_cancellable": Words(
         lambda params: (

@@ -31,6 +31,7 @@ WHY: Final[Mapping[str, Template]] = {
     "rule.requester": "The requester may still ask for it",
     "rule.settle": "The settle time is over",
     "rule.twice": "The person has not done it before",
+    "rule.gate": "The person can open a gate that is closed",
     "rule.supported": "The API can do it",
     "rule.reason": "A reason is given",
     "rule.secrecy": "No secret is in it",
