@@ -4,6 +4,7 @@ A cloud may echo what it was sent, or what it was sent by others; a library may 
 """
 
 import base64
+import html
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,9 +16,12 @@ from pydantic import BaseModel
 T = TypeVar("T")
 
 HIDDEN: Final = "[hidden]"
-SHORTEST: Final = 8  # characters; hiding shorter ones would mangle what is innocent
+SHORTEST: Final = 8  # characters; hiding shorter ones anywhere would mangle what is innocent
+SHORTEST_WORD: Final = 6  # characters of what is hidden where it stands alone
+_OURS: Final = "slipway"  # a password that is our own name would hide nearly every line
 _BYTE: Final = 8  # bits
 _DIGIT: Final = 6  # bits of a character of base64
+_ESCAPE: Final = re.compile(r"\\u[0-9a-f]{4}")
 _KEPT: Final = frozenset({"id", "parameters", "revision", "last_task"})  # fields that nobody reads
 _SHAPES: Final = re.compile(
     r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{6,}"  # Slack's tokens
@@ -35,11 +39,10 @@ _SHAPES: Final = re.compile(
 class Redactor:
     """Hides secrets in texts and records."""
 
-    def __init__(self, secrets: Iterable[str] = (), *, shortest: int = SHORTEST) -> None:
-        long = {each for each in secrets if len(each) >= shortest}
-        forms = {form for each in long for form in _forms(each) if len(form) >= shortest}
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        forms = {form for each in set(secrets) for form in _hidden_forms(each)}
         longest_first = sorted(forms, key=lambda each: (-len(each), each))
-        self._forms = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+        self._forms = re.compile("|".join(map(_pattern, longest_first))) if forms else None
 
     def known(self, text: str) -> str:
         """Return *text* without the secrets themselves; JSON stays JSON."""
@@ -112,6 +115,20 @@ def _hidden(found: re.Match[str]) -> str:
     return f"{found['label'] or ''}{HIDDEN}"
 
 
+def _hidden_forms(secret: str) -> Iterator[str]:
+    """Yield what is hidden of *secret*: of a short one itself alone."""
+    if len(secret) >= SHORTEST:
+        yield from (form for form in _forms(secret) if len(form) >= SHORTEST)
+    elif len(secret) >= SHORTEST_WORD and secret.strip() and secret != _OURS:
+        yield secret
+
+
+def _pattern(form: str) -> str:
+    if len(form) >= SHORTEST:
+        return re.escape(form)
+    return rf"(?<![^\W_]){re.escape(form)}(?![^\W_])"
+
+
 def _forms(secret: str) -> Iterator[str]:
     """Yield *secret* as it is, and as it stands in JSON, in addresses and forms, and in base64."""
     yield secret
@@ -120,6 +137,11 @@ def _forms(secret: str) -> Iterator[str]:
         yield escaped
         yield json.dumps(escaped, ensure_ascii=is_ascii)[1:-1]  # JSON as a text in JSON
         yield escaped.translate({ord(char): f"\\u{ord(char):04x}" for char in "<>&"})  # Go's way
+        yield escaped.replace("/", "\\/")  # as PHP and older Java write it
+        yield _ESCAPE.sub(lambda found: found[0].upper().replace("U", "u", 1), escaped)
+    yield html.escape(secret)
+    yield html.escape(secret, quote=False)
+    yield html.escape(secret).replace("&#x27;", "&#39;").replace("&quot;", "&#34;")  # Go's way
     for encoded in (quote(secret), quote(secret, safe=""), quote_plus(secret)):
         yield encoded
         yield re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), encoded)

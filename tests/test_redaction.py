@@ -1,6 +1,7 @@
 """One redactor: what Slipway holds is hidden in every form, and nothing innocent is."""
 
 import base64
+import html
 import json
 from collections.abc import Callable
 from typing import Final
@@ -14,7 +15,7 @@ from bot.core.codes.systems import VendorSaid
 from bot.core.operation import TaskLine
 from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
 from bot.core.system import TaskFailed
-from bot.redaction import HIDDEN, SHORTEST, KnownSecrets, Redactor
+from bot.redaction import HIDDEN, SHORTEST, SHORTEST_WORD, KnownSecrets, Redactor
 
 SECRET: Final = 's3cr"t/\\ü+<x> & more'
 FORMS: Final[dict[str, Callable[[str], str]]] = {
@@ -23,6 +24,11 @@ FORMS: Final[dict[str, Callable[[str], str]]] = {
     "json of the first characters": lambda secret: json.dumps({"a": f"x{secret}y"}),
     "json with umlauts": lambda secret: json.dumps(secret, ensure_ascii=False),
     "json in json": lambda secret: json.dumps(json.dumps({"a": secret})),
+    "json with slashes escaped": lambda secret: json.dumps(secret).replace("/", "\\/"),
+    "json with large digits": lambda secret: json.dumps(secret).replace("\\u00fc", "\\u00FC"),
+    "html": html.escape,
+    "html of text": lambda secret: html.escape(secret, quote=False),
+    "html as Go writes it": lambda secret: html.escape(secret).replace("&quot;", "&#34;"),
     "address": quote,
     "part of an address": lambda secret: quote(secret, safe=""),
     "address in small letters": lambda secret: quote(secret, safe="").lower(),
@@ -73,11 +79,17 @@ def test_what_looks_like_a_secret_is_hidden(text: str) -> None:
 def test_nothing_else_is_lost(text: str, secret: str) -> None:
     """What is short, or is not there, changes nothing; what is there is gone."""
     shown = Redactor([secret]).known(f"{text}{secret}")
-    if len(secret) < SHORTEST:
+    if len(secret) < SHORTEST_WORD:
         assert shown == f"{text}{secret}"
-    else:
+    elif len(secret) >= SHORTEST:
         assert secret not in shown.replace(HIDDEN, "")
     assert Redactor([secret]).known("GET /v3/…/cas") == "GET /v3/…/cas"
+
+
+def test_a_short_password_is_hidden_where_it_stands_alone() -> None:
+    """V58: inside of other words it may be anything."""
+    shown = Redactor(["hunter"]).known('"hunter", ops:hunter@x, hunters, a_hunter, huntergatherer')
+    assert shown == f'"{HIDDEN}", ops:{HIDDEN}@x, hunters, a_{HIDDEN}, huntergatherer'
 
 
 @given(st.dictionaries(st.text(), st.text()), st.text(min_size=SHORTEST, max_size=20))

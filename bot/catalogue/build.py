@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, SerializeAsAny, TypeAdapter
 
 from bot.catalogue.complaints import Faults
 from bot.catalogue.document import Document, Path, is_sent
+from bot.catalogue.held import held_secrets
 from bot.catalogue.model import (
     Accounts,
     AuditSection,
@@ -19,7 +20,7 @@ from bot.catalogue.model import (
     TargetEntry,
 )
 from bot.catalogue.twins import twins
-from bot.core.connection import Connection, secret_fields, secrets_of
+from bot.core.connection import Connection, secret_fields
 from bot.core.errors import ConfigurationError
 from bot.core.gates import placed
 from bot.core.policy import ANYONE, NO_POLICY, Policy
@@ -34,7 +35,6 @@ _NAME: Final[TypeAdapter[str]] = TypeAdapter(TargetName)
 _PEOPLE: Final[TypeAdapter[list[Person]]] = TypeAdapter(list[Person])
 _NO_ADMINS: Final = "admins: nobody is listed, so nobody may freeze all, halt or resume"
 _ALIASES: Final[TypeAdapter[list[list[str]]]] = TypeAdapter(list[Accounts])
-_HIDING: Final = frozenset({"values", "values_json", "create"})  # where targets keep secrets
 
 Section = Mapping[str, dict[str, Any]]
 
@@ -137,7 +137,7 @@ def build(
             *_warnings(targets, policies),
         ),
         notes=(*_filled_in(document), *([] if admins else [_NO_ADMINS])),
-        secrets=frozenset(_secrets(connections, document)),
+        secrets=held_secrets(connections, document),
     )
 
 
@@ -385,15 +385,6 @@ def _written_out(connections: Mapping[str, Connection], document: Document) -> I
             path = ("connections", name, "auth", field)
             if path not in document.filled:
                 yield f"{document.place(path)}: a secret is written out; write ${{NAME}} instead"
-
-
-def _secrets(connections: Mapping[str, Connection], document: Document) -> Iterator[str]:
-    """Yield all credentials, and what variables gave to targets: values of charts, templates."""
-    for connection in connections.values():
-        yield from secrets_of(connection)
-    for path, given in document.given.items():
-        if path[0] == "targets" and not _HIDING.isdisjoint(path):
-            yield from given
 
 
 def _idle(

@@ -18,7 +18,8 @@ DEPTH_MAX: Final = 50  # the C parser recurses: a thousand times as deep, and it
 _SHOWN: Final = 40  # characters of what cannot be read
 NODES_MAX: Final = 1_000_000  # with each alias counted as what it stands for
 _VARIABLE: Final = re.compile(r"(\$?)(\$\{([A-Za-z_][A-Za-z0-9_]*)\})")  # `$${NAME}` is literal
-_SENT: Final = frozenset({"values", "create"})  # what of a target is sent as it stands
+# What of a target is sent as it stands.
+_SENT: Final = frozenset({"values", "create", "upgrade", "gray_release"})
 # The C loader is eight times faster; it is missing where PyYAML was built without libyaml.
 _Loader: Final[type[yaml.SafeLoader]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -366,6 +366,25 @@ def test_the_secrets_of_the_file_are_known() -> None:
     assert "MIIFtoken" not in repr(catalogue) + catalogue.model_dump_json()
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "values: {adminPassword: hunter2hunter2, replicas: 3, pullPolicy: IfNotPresent}",
+        "values: {env: [{name: DB_PASSWORD, value: hunter2hunter2}, {name: A, value: innocent-1}]}",
+        "values: {url: 'postgres://ops:hunter2hunter2@db/shop'}",
+        "create: {chart_id: af4b699e-018c-11ec-b8b0-0255ac100b05, values: {token: hunter2hunter2}}",
+    ],
+)
+def test_a_secret_that_is_written_out_is_known_as_well(lines: str) -> None:
+    """V58: of what targets are sent, what is called a secret or looks like one is hidden."""
+    text = SEARCH.replace('values: {adminPassword: "${ADMIN}"}', lines)
+    written = CONTRACT.replace("targets:\n", f"targets:\n{text}")
+    given = {**ENVIRONMENT, "NAMESPACE": "monitoring"}
+    secrets = built(written, given).secrets - built(CONTRACT).secrets
+    assert len(secrets) == 1
+    assert "hunter2hunter2" in next(iter(secrets))
+
+
 SEARCH: Final = """\
   search:
     system: cce-release

@@ -42,6 +42,20 @@ def test_what_one_version_of_yaml_takes_for_something_else_is_a_fault(
     assert fault.endswith(f'write text in quotes: "{word}"')
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "create: {port: 9022:22}",
+        "upgrade: {addons: [{name: dns, values: {port: 9022:22}}]}",
+        "gray_release: {rules: [{value: 9022:22}]}",
+    ],
+)
+def test_all_that_a_vendor_is_sent_is_sent_as_written(lines: str) -> None:
+    """V21: bodies, the values of add-ons and the rules of a gray release as well as values."""
+    [fault] = read_document(f"targets:\n  edge:\n    {lines}\n", {}).faults
+    assert fault.endswith('write text in quotes: "9022:22"')
+
+
 @pytest.mark.parametrize("word", ["22:30", "on", "0o644", "1_000", "2026-11-28", "0644", "1e3"])
 def test_in_quotes_it_is_text(word: str) -> None:
     """V21: as it was said to be written."""
