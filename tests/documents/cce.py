@@ -34,6 +34,7 @@ _PLANS: Final = "tests/systems/test_cce_release_plans.py"
 _RELEASES: Final = "tests/systems/test_cce_release_conversation.py"
 _OPTIONS: Final = "tests/conversations/test_release_options.py"
 _ASKED: Final = "tests/conversations/test_values_and_versions.py"
+_VALUES: Final = "tests/systems/test_cce_release_values.py"
 _LISTED: Final = "tests/conversations/test_discovering.py"
 _SETTINGS: Final = "tests/systems/test_cce_cluster_settings.py"
 _UPGRADE: Final = "/upgrade edge v1.31"
@@ -224,6 +225,20 @@ _RELEASE_LINES: Final = (
     ),
     Line(
         RELEASE,
+        "`parameters.name_template`: of slipway.yaml, under `create:` or `parameters:`",
+        f"PUT {_ONE}",
+        ("/deploy search 1.2.0",),
+        ("tests/catalogue/test_templates.py::test_cces_whole_body_is_taken",),
+    ),
+    Line(
+        RELEASE,
+        "`parameters.replace`",
+        f"PUT {_ONE}",
+        tests=(f"{_VALUES}::test_a_target_that_cannot_be_meant_is_refused",),
+        why_not="the sources differ: a release is replaced, or values are kept",
+    ),
+    Line(
+        RELEASE,
         "`action: rollback` with `parameters.release_version`",
         f"PUT {_ONE}",
         ("/rollback search 1",),
@@ -231,7 +246,8 @@ _RELEASE_LINES: Final = (
     ),
     Line(
         RELEASE,
-        "The answer: status, values as text with masks, version as the revision",
+        "The answer: status, values as text with masks, version as the revision; its objects "
+        "with `show_resources=true`",
         f"GET {_ONE}",
         ("/ops status search", "/ops values search"),
         (
@@ -255,6 +271,13 @@ _RELEASE_LINES: Final = (
             f"{_RELEASES}::test_a_deletion_and_a_creation",
             f"{_PLANS}::test_a_creation_says_all_that_the_vendor_wants",
         ),
+    ),
+    Line(
+        REFERENCE,
+        "All of this in a standard cluster, below paths of its own",
+        f"PUT {_ONE.replace('/autopilot', '/cce')}",
+        ("/deploy search 1.2.0",),
+        (f"{_RELEASES}::test_a_standard_cluster_has_paths_of_its_own",),
     ),
     Line(
         REFERENCE,
