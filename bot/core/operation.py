@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field
 
-from bot.core.codes import Kept, KeptIfAny
+from bot.core.codes import Kept, KeptIfAny, Value
 from bot.core.errors import Verdict
 from bot.core.plan import Plan, PlannedStep
 from bot.core.records import (
@@ -186,8 +186,8 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 to 7, which lack fields that have defaults."""
-    return 8 if form in {1, 2, 3, 4, 5, 6, 7} else form
+    """Read formats 1 to 8, which lack fields that have defaults."""
+    return 9 if form in {1, 2, 3, 4, 5, 6, 7, 8} else form
 
 
 class Awaited(Record):
@@ -211,7 +211,7 @@ class Operation(Record):
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[8], BeforeValidator(_raised)] = 8
+    format: Annotated[Literal[9], BeforeValidator(_raised)] = 9
     id: OperationId
     target: TargetName
     system: str
@@ -261,13 +261,23 @@ class Operation(Record):
 
     @property
     def revision_before(self) -> str | None:
-        """What ran before it and does not run now, where that is known."""
+        """What ran well before it and does not run now, where that is known."""
         before = self.plan.observed.revision if self.plan.observed else None
+        if self.plan.way_back is not None:
+            before = self.plan.way_back.revision
         if isinstance(self.phase, Succeeded):
             runs_now = {self.plan.after, self.parameters.version, self.parameters.revision}
             if before in runs_now:
                 return None
         return before or None
+
+    @property
+    def version_before(self) -> Value:
+        """The same as people name it."""
+        way = self.plan.way_back
+        if way is None:
+            return self.plan.before or self.revision_before or ""
+        return way.version or way.revision
 
     def option(self, name: str) -> RecoveryOption | None:
         """Return the recovery option of this name, where it is offered now."""

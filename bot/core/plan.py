@@ -36,6 +36,13 @@ class PlannedStep(Record):
     is_detour: bool = False  # put in after the plan was made: no approval is given for it
 
 
+class WayBack(Record):
+    """Where a rollback leads that names nothing, if not to what was observed."""
+
+    revision: str = ""  # empty: to nothing
+    version: Value = ""  # the same for people, where they name it another way
+
+
 class PlanDraft(Record):
     """What a system makes of a question: what it saw, what it would do."""
 
@@ -45,6 +52,7 @@ class PlanDraft(Record):
     after: Value  # "to": "1.4.0"
     changes: tuple[Change, ...] = ()
     no_way_back: KeptIfAny = None  # why nothing undoes it, where that is so of this action
+    way_back: WayBack | None = None  # where what it replaces is none itself: that had failed
 
 
 class Plan(Record):
@@ -60,6 +68,7 @@ class Plan(Record):
     after: Value = ""
     changes: tuple[Change, ...] = ()
     no_way_back: KeptIfAny = None
+    way_back: WayBack | None = None
 
     @property
     def is_made(self) -> bool:

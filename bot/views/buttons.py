@@ -103,7 +103,7 @@ def _not_executed(operation: Operation, press: NotExecuted, locale: Locale) -> B
 
 
 def _roll_back(operation: Operation, press: RollBack, locale: Locale) -> Button:
-    version = spelled(operation.plan.before, locale).strip() or operation.revision_before or ""
+    version = spelled(operation.version_before, locale).strip() or operation.revision_before or ""
     is_done = isinstance(operation.phase, Succeeded) or operation.waits_for_people
     style: Literal["primary", "danger"] = "danger" if is_done else "primary"
     where = {"target": operation.target, "connection": operation.connection}

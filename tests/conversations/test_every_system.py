@@ -9,6 +9,9 @@ import pytest
 from pydantic import JsonValue
 
 from bot.sandbox.clouds import Fault
+from bot.sandbox.clouds.huawei.content import CHECKOUT_ID
+from bot.sandbox.clouds.huawei.seeds.cce_releases import SEARCH_CLUSTER_ID
+from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import BILLING_INSTANCE_ID
 from bot.sandbox.content import configuration
 from bot.sandbox.slack import Message
 from bot.systems import SYSTEMS
@@ -154,13 +157,58 @@ def test_what_was_taken_back_is_not_gone_back_to(five: World, target: str) -> No
         assert f"{version} → {before}" in _done(five, f"/rollback {target}").text
 
 
+def _fail_next(world: World, target: str) -> None:
+    match target:
+        case "checkout":
+            world.cloud.fail_next_deploy(CHECKOUT_ID)
+        case "billing":
+            world.cloud.instances.fail_next_deploy(BILLING_INSTANCE_ID)
+        case "search":
+            world.cloud.releases.fail_next(SEARCH_CLUSTER_ID, "monitoring", "search")
+        case _:
+            world.lab.fail_next("etcd-release")
+
+
+FAILING: Final[dict[str, tuple[str, str, str]]] = {
+    # what fails, what is deployed over it, and what ran well before
+    "checkout": ("1.4.0", "1.5.0", "1.3.0"),
+    "billing": ("2.4.0", "2.5.0", "2.3.0"),
+    "search": ("1.2.0", "1.0.0", "1.1.0"),
+    "etcd": ("8.11.2", "8.12.0", "8.11.1"),
+}
+
+
+@pytest.mark.parametrize("target", FAILING)
+def test_no_card_leads_back_to_what_failed(five: World, target: str) -> None:
+    """D3: after one that failed, the next one's button and `/rollback` lead behind it alike."""
+    first, second, before = FAILING[target]
+    _fail_next(five, target)
+    failed = _ended(five, f"/deploy {target} {first}")
+    assert five.operation(failed).phase.kind == "failed"
+    assert f"Roll back to {before}" in labels(failed)
+    card = _done(five, f"/deploy {target} {second}")
+    assert f"Roll back to {before}" in labels(card)
+    told = five.command(f"/rollback {target} --dry-run").text
+    assert f"{second} → {before}" in re.sub(r" \(revision \d\)", "", told)
+    five.press(ROLL_BACK, card)
+    five.settle()
+    back = five.card()
+    back = five.approve(back) if five.operation(back).approvals_needed else back
+    assert five.operation(back).phase.kind == "succeeded", five.thread(back)
+    assert before in back.text.partition("→")[2]
+
+
 def _done(world: World, text: str) -> Message:
+    card = _ended(world, text)
+    assert world.operation(card).phase.kind == "succeeded", world.thread(card)
+    return card
+
+
+def _ended(world: World, text: str) -> Message:
     world.command(text)
     world.settle()
     card = world.card()
-    card = world.approve(card) if world.operation(card).approvals_needed else card
-    assert world.operation(card).phase.kind == "succeeded", world.thread(card)
-    return card
+    return world.approve(card) if world.operation(card).approvals_needed else card
 
 
 @pytest.mark.parametrize("target", CHANGES)

@@ -75,6 +75,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "fb4c42dcb62b",
         "a row of the outbox": "882f2620da4a",
     },
+    9: {
+        "an operation": "3edf97ccae7c",
+        "an event": "5a16859ab2b9",
+        "a surface": "f91bca2398bf",
+        "a subscription": "fb4c42dcb62b",
+        "a row of the outbox": "882f2620da4a",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

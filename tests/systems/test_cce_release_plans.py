@@ -12,6 +12,7 @@ from bot.core.codes.systems import (
 )
 from bot.core.errors import CloudRefusedError, UnreadableReplyError
 from bot.core.flow import Reply
+from bot.core.plan import WayBack
 from bot.core.records import Action, Asked, Json, Parameters
 from bot.core.system import (
     RemoteTask,
@@ -141,8 +142,13 @@ def test_a_status_may_stand_in_the_way(status: str, action: Action, code: str) -
 @pytest.mark.parametrize("status", ["FAILED", "UNKNOWN", "SOMETHING_NEW", ""])
 def test_any_other_status_may_be_deployed_over(status: str) -> None:
     """A failed release is mended by the next version, the same one too."""
-    same = drafted(ask("deploy", row(status=status), CHARTS, version="1.1.0"))
+    history = (
+        [[row(status=status), HISTORY[0], HISTORY[2]]] if status in {"FAILED", "UNKNOWN"} else []
+    )
+    same = drafted(ask("deploy", row(status=status), CHARTS, *history, version="1.1.0"))
     assert (same.before, same.after) == ("1.1.0", "1.1.0")
+    way = WayBack(revision="2", version="1.1.0") if history else None
+    assert same.way_back == way
     assert drafted(ask("delete", row(status="PENDING_UPGRADE"))).after == Deleted().reason
 
 

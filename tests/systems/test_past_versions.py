@@ -4,8 +4,9 @@ from typing import Final
 
 import pytest
 
+from bot.core.plan import WayBack
 from bot.core.records import Action, PastStep
-from bot.systems._huawei.past_versions import past_versions, way_back
+from bot.systems._huawei.past_versions import past_versions, undone, way_back
 
 SEEN: Final = ("1.6.0", "1.5.0", "1.4.0", "1.3.0", "1.2.0")  # the cloud's, newest first
 
@@ -72,6 +73,25 @@ def test_a_way_back_leads_to_what_ran_well_before(
     """V1: as the journal knows it, else as the cloud lists it; never to what was taken back."""
     older = SEEN[SEEN.index(live) + 1 :]
     assert way_back(past_versions(story(*told)), live, SEEN, older) == to
+
+
+@pytest.mark.parametrize(
+    ("told", "live", "to"),
+    [
+        (("deploy 1.3.0 1.4.0",), "1.4.0", None),
+        (("deploy! 1.3.0 1.4.0",), "1.4.0", "1.3.0"),
+        (("deploy! 1.3.0 1.4.0", "deploy! 1.4.0 1.5.0"), "1.5.0", "1.3.0"),
+        (("rollback 1.4.0 1.3.0",), "1.4.0", "1.3.0"),
+        (("deploy! 1.4.0 1.4.0",), "1.4.0", ""),
+        ((), "1.4.0", None),
+    ],
+)
+def test_what_replaces_a_bad_version_leads_back_behind_it(
+    told: tuple[str, ...], live: str, to: str | None
+) -> None:
+    """D3: a plan knows where its own way back leads, if not to what it replaces."""
+    way = None if to is None else WayBack(revision=to)
+    assert undone(past_versions(story(*told)), live) == way
 
 
 def test_what_was_taken_back_is_no_way_back_even_if_nothing_else_is_there() -> None:

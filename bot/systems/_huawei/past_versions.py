@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import Final, NamedTuple
 
+from bot.core.plan import WayBack
 from bot.core.records import PastStep
 
 _REPLACING: Final = frozenset({"create", "deploy", "rollback"})
@@ -54,6 +55,14 @@ def way_back(past: PastVersions, live: str, there: Sequence[str], older: Iterabl
         if version in there and version not in past.bad and version != live:
             return version
     return ""
+
+
+def undone(past: PastVersions, live: str) -> WayBack | None:
+    """Return where a rollback leads of what replaces the *live* version: not to a bad one."""
+    if live not in past.bad:
+        return None
+    well = (version for version in past.before(live) if version not in past.bad)
+    return WayBack(revision=next(well, ""))
 
 
 def _found(known: PastVersions, before: str | None) -> PastVersions:

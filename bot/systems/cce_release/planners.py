@@ -2,8 +2,9 @@
 
 from bot.core.codes import Denied
 from bot.core.codes.systems import AlreadyThere, NoPreviousRevision, NoTemplate, NotGiven
+from bot.core.errors import CloudRefusedError
 from bot.core.flow import Flow
-from bot.core.plan import PlanDraft
+from bot.core.plan import PlanDraft, WayBack
 from bot.core.records import Asked, PastStep
 from bot.systems._helm.choice import kept, maker, recorded_values, wanted
 from bot.systems._helm.word_types import words_of
@@ -18,7 +19,7 @@ from bot.systems.cce_release.reads import (
     read_history,
 )
 from bot.systems.cce_release.target import Release
-from bot.systems.cce_release.wire import Chart, ReleaseView
+from bot.systems.cce_release.wire import BAD, Chart, ReleaseView
 
 
 def create(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
@@ -62,7 +63,10 @@ def deploy(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
         return chart
     before = recorded_values(made_by) or view.shown
     draft = plans.deploy(view, chart, values, before, words)
-    return draft if isinstance(draft, Denied) else with_options(draft, target, given)
+    if isinstance(draft, Denied):
+        return draft
+    back = yield from _undone(target, view)
+    return with_options(draft.model_copy(update={"way_back": back}), target, given)
 
 
 def rollback(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
@@ -82,6 +86,18 @@ def rollback(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:
         return chart
     draft = plans.rollback(view, back, chart, kept(_maker(asked, back)))
     return with_options(draft, target, asked.parameters)
+
+
+def _undone(target: Release, view: ReleaseView) -> Flow[WayBack | None]:
+    """Return where a rollback leads of what replaces *view*: not to it where it had failed."""
+    if view.status not in BAD:
+        return None
+    try:
+        rows = yield from read_history(target)
+    except CloudRefusedError:
+        return WayBack()
+    row = plans.previous(view, rows)
+    return WayBack(revision=row.revision, version=row.chart_version) if row else WayBack()
 
 
 def delete(target: Release, asked: Asked) -> Flow[PlanDraft | Denied]:

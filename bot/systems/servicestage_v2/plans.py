@@ -15,7 +15,7 @@ from bot.core.plan import Change, PlanDraft
 from bot.core.records import Asked, Json
 from bot.systems._huawei.codes import DeletedBefore, Form, UnknownSetting
 from bot.systems._huawei.drafts import scaled
-from bot.systems._huawei.past_versions import past_versions, way_back
+from bot.systems._huawei.past_versions import past_versions, undone, way_back
 from bot.systems._huawei.refusals import no_such_revision
 from bot.systems._huawei.servicestage import RUNNING
 from bot.systems._huawei.settings import Settings, read
@@ -45,7 +45,11 @@ def deploy(live: Live, asked: Asked) -> PlanDraft | Denied:
     if isinstance(wanted, Code):
         return Denied.of(wanted)
     denial = misfit(live.view, live.target.addresses(version))
-    return Denied.of(denial) if denial else _deployed(live, version, wanted)
+    draft = Denied.of(denial) if denial else _deployed(live, version, wanted)
+    if isinstance(draft, Denied):
+        return draft
+    back = undone(past_versions(asked.past), live.view.version)
+    return draft.model_copy(update={"way_back": back})
 
 
 def _deployed(live: Live, version: str, wanted: Settings) -> PlanDraft | Denied:

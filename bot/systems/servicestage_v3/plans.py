@@ -18,7 +18,7 @@ from bot.core.codes.systems import (
 from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
 from bot.core.records import Asked
 from bot.systems._huawei.codes import DeletedBefore, Form
-from bot.systems._huawei.past_versions import past_versions, way_back
+from bot.systems._huawei.past_versions import past_versions, undone, way_back
 from bot.systems._huawei.refusals import no_such_revision
 from bot.systems._huawei.servicestage import RUNNING
 from bot.systems._huawei.settings import Settings, read
@@ -56,7 +56,11 @@ def deploy(live: Live, asked: Asked) -> PlanDraft | Denied:
         return refusal
     if isinstance(wanted, Code):
         return Denied.of(wanted)
-    return _deployed(live, version, wanted)
+    draft = _deployed(live, version, wanted)
+    if isinstance(draft, Denied):
+        return draft
+    back = undone(past_versions(asked.past), live.view.version)
+    return draft.model_copy(update={"way_back": back})
 
 
 def _deployed(live: Live, version: str, wanted: Settings) -> PlanDraft | Denied:
