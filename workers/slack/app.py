@@ -18,9 +18,11 @@ FORM_TIMEOUT_SECONDS: Final = 2  # a form's trigger lives three seconds
 SCOPES: Final = (
     "app_mentions:read",
     "channels:history",
+    "channels:read",
     "chat:write",
     "commands",
     "groups:history",
+    "groups:read",
     "usergroups:read",
     "users:read",
 )
@@ -78,6 +80,15 @@ def connected(connect: Callable[[], None]) -> None:
         SlackError: Slack refuses the app token, or cannot be reached.
     """
     made("apps.connections.open", connect)
+
+
+def opens_connection(client: WebClient, app_token: str) -> None:
+    """Ask for the address of a Socket Mode connection, which nobody then opens.
+
+    Raises:
+        SlackError: Slack refuses the app token, or cannot be reached.
+    """
+    made("apps.connections.open", lambda: client.apps_connections_open(app_token=app_token))
 
 
 def form_opener(client: WebClient) -> Callable[[str, dict[str, Any]], None]:
