@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from bot.core.effects import Effect, LookAgain, RingDoorbell
 from bot.core.errors import ConflictError, QueueUnavailableError
 from bot.core.events import Event, Requested
+from bot.core.incidents import AnyIncidentEvent, Incident, Opened, happened, opened
 from bot.core.lifecycle import begun, transition
 from bot.core.operation import Operation
 from bot.core.ports import (
@@ -18,10 +20,11 @@ from bot.core.ports import (
     Limits,
     TargetLocked,
 )
-from bot.core.records import OperationId
+from bot.core.records import IncidentId, OperationId
 from bot.core.surfaces import is_awaited, stale
 from bot.journal import Journal
 from bot.journal.commits import Commits
+from bot.journal.incidents import Incidents
 from bot.journal.operations import Operations
 
 log = logging.getLogger("slipway.engine")
@@ -30,10 +33,13 @@ _TRIES: Final = 8  # optimistic commits that lose this often against others are 
 
 
 class Engine:
-    """Changes operations; nothing else does."""
+    """Changes operations and incidents; nothing else does."""
 
-    def __init__(self, operations: Operations, commits: Commits, doorbell: Doorbell) -> None:
+    def __init__(
+        self, operations: Operations, commits: Commits, incidents: Incidents, doorbell: Doorbell
+    ) -> None:
         self._operations = operations
+        self._incidents = incidents
         self._commits = commits
         self._doorbell = doorbell
 
@@ -90,6 +96,49 @@ class Engine:
             self.wake_outbox()
         return after
 
+    def open_incident(
+        self, incident: Incident, event: Opened, *, delivery: str, noted: AuditEntry | None = None
+    ) -> Incident:
+        """Record a new incident; the same *delivery* twice is one."""
+        made = self._incidents.open(opened(incident, event), event, delivery=delivery, noted=noted)
+        log.info("incident.opened", extra={"incident": made.id, "by": event.by})
+        self.wake_outbox()
+        return made
+
+    def apply_to_incident(
+        self,
+        incident: Incident,
+        event: AnyIncidentEvent,
+        *,
+        delivery: str = "",
+        noted: AuditEntry | None = None,
+    ) -> Incident:
+        """Apply *event* to exactly this state of the incident; the same *delivery* twice is one.
+
+        Raises:
+            IllegalEventError: its phase does not accept it.
+            ConflictError: the incident has moved on; decide again.
+        """
+        after = happened(incident, event)
+        made = self._incidents.keep(incident, after, event, delivery=delivery, noted=noted)
+        log.info("incident.changed", extra={"incident": made.id, "event": event.kind})
+        self.wake_outbox()
+        return made
+
+    def apply_incident(self, incident_id: IncidentId, event: AnyIncidentEvent) -> Incident:
+        """Apply *event* to the incident as it stands, again where somebody else was faster.
+
+        Raises:
+            UnknownIncidentError: there is none of this id, or it cannot be read.
+            IllegalEventError: its phase does not accept it.
+            ConflictError: others were faster every time.
+        """
+        for _ in range(_TRIES):
+            with suppress(ConflictError):
+                return self.apply_to_incident(self._incidents.load(incident_id), event)
+        msg = f"{incident_id} keeps changing"
+        raise ConflictError(msg)
+
     def look_now(self, operation_id: OperationId) -> None:
         """Let a poller look at the operation at once."""
         self._follow(operation_id, (LookAgain(),))
@@ -126,4 +175,4 @@ class Engine:
 
 def engine_on(journal: Journal, doorbell: Doorbell) -> Engine:
     """Return the engine of *journal*: the one place that is given what writes operations."""
-    return Engine(journal.operations, Commits(journal.database), doorbell)
+    return Engine(journal.operations, Commits(journal.database), journal.incidents, doorbell)

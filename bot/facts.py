@@ -7,13 +7,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.catalogue import Catalogue
+from bot.core.codes import Value
 from bot.core.errors import DirectoryError
+from bot.core.incidents import Incident
 from bot.core.near import nearest
 from bot.core.operation import Operation, Succeeded
 from bot.core.plan import Plan
 from bot.core.policy import ANYONE, Member, Policy
 from bot.core.ports import Clock, Directory
-from bot.core.records import TargetName, UserId
+from bot.core.records import ChannelId, TargetName, UserId
 from bot.core.rules import (
     Abilities,
     Change,
@@ -21,6 +23,7 @@ from bot.core.rules import (
     Facts,
     GatePress,
     HaltBegun,
+    IncidentIntent,
     Intent,
     LimitedIntent,
     Newest,
@@ -49,8 +52,8 @@ class Gatherer:
     team: Callable[[], str]  # the workspace that Slipway is installed in
     is_draining: Callable[[], bool] = lambda: False
 
-    def of_change(self, change: Change, by: UserId) -> Facts:
-        """Return what is known where *by* asks for a new operation."""
+    def of_change(self, change: Change, by: UserId, asked_in: ChannelId | None = None) -> Facts:
+        """Return what is known where *by* asks for a new operation, in the channel *asked_in*."""
         catalogue = self.catalogue()
         target = catalogue.find(change.target)
         if target is None:
@@ -62,6 +65,7 @@ class Gatherer:
             team=self.team(),
             person=self._person(by, change, policy, None),
             word=change.target,
+            asked_in=asked_in,
             target=target,
             kept=self.journal.target_facts.of(target.name, target.policy),
             admins=catalogue.admins,
@@ -113,7 +117,13 @@ class Gatherer:
         )
 
     def of_press(
-        self, press: Press, operation: Operation | None, by: UserId, *, is_on_card: bool
+        self,
+        press: Press,
+        operation: Operation | None,
+        by: UserId,
+        *,
+        is_on_card: bool,
+        asked_in: ChannelId | None = None,
     ) -> Facts:
         """Return what is known where *by* presses a button, or types its word."""
         if operation is None:
@@ -124,6 +134,7 @@ class Gatherer:
             "team": self.team(),
             "person": person,
             "is_on_card": is_on_card,
+            "asked_in": asked_in,
             "is_anybody": False,
         }
         return facts.model_copy(update=changed)
@@ -211,6 +222,54 @@ class Gatherer:
             self._at_gates(each.by, policy, operation, policy.escalate * each.is_escalated)
             for each in operation.approvals
         )
+
+    def of_incident(self, wish: IncidentIntent, by: UserId, asked_in: ChannelId) -> Facts:
+        """Return what is known where *by* wishes something about an incident."""
+        catalogue = self.catalogue()
+        incident = None if wish.begins else self.incident(wish.incident, by, asked_in)
+        found = [catalogue.find(word) for word in wish.targets]
+        missing = [word for word, each in zip(wish.targets, found, strict=True) if each is None]
+        openers = tuple(catalogue.incidents.open)
+        ending = self._enders(incident) if incident else ()
+        return self._facts(
+            None,
+            team=self.team(),
+            word=missing[0] if missing else "",
+            near=nearest(missing[0], catalogue.words) if missing else (),
+            asked_in=asked_in,
+            incident=incident,
+            named=tuple(dict.fromkeys(each.name for each in found if each)),
+            openers=openers,
+            ending=ending,
+            person=self.known(by, groups_for(by, openers) | groups_for(by, ending)),
+        )
+
+    def incident(self, word: str, by: UserId, asked_in: ChannelId) -> Incident | None:
+        """Return the incident that *word* names, or whose channel it is.
+
+        Outside its channel a private one is there for its opener and its lead alone.
+        """
+        incidents = self.journal.incidents
+        found = incidents.find(word) if word else incidents.of_channel(asked_in)
+        if found is None or not found.is_private or asked_in == found.channel:
+            return found
+        return found if by in {found.opener, found.lead} else None
+
+    def running(self, incident: Incident) -> dict[TargetName, Value]:
+        """Return what runs of each target, as the journal knows: what was last brought there."""
+        found: dict[TargetName, Value] = {}
+        for target in incident.targets:
+            last = self.journal.operations.last_sent(target)
+            if isinstance(last, Operation) and isinstance(last.phase, Succeeded):
+                found[target] = last.plan.after
+        return found
+
+    def _enders(self, incident: Incident) -> tuple[str, ...]:
+        """Return who may approve on a target of the incident."""
+        catalogue = self.catalogue()
+        targets = (catalogue.targets.get(name) for name in incident.targets)
+        policies = [catalogue.policy_of(each) for each in targets if each]
+        return tuple(dict.fromkeys(who for policy in policies for who in policy.approve))
 
     def of_question(self, by: UserId, among: frozenset[str] = frozenset()) -> Facts:
         """Return what is known where *by* only asks: that needs no group but for the help."""

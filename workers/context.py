@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol, TypeVar
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
 
 from bot.core.policy import Policy
 from bot.core.ports import Clock
@@ -19,6 +19,25 @@ from workers.cloud.client import CloudClient
 from workers.cloud.rate_limits import RateLimiter
 
 T = TypeVar("T")
+
+
+class IncidentSettings(Protocol):
+    """How incidents are handled."""
+
+    @property
+    def prefix(self) -> str:
+        """What the names of their channels begin with."""
+        ...
+
+    @property
+    def invite(self) -> Sequence[str]:
+        """Who is invited: people and groups."""
+        ...
+
+    @property
+    def window(self) -> timedelta:
+        """How long before the opening a change may be its cause."""
+        ...
 
 
 class CatalogueView(Protocol):
@@ -37,6 +56,11 @@ class CatalogueView(Protocol):
     @property
     def policies(self) -> Mapping[str, Policy]:
         """The policies by name."""
+        ...
+
+    @property
+    def incidents(self) -> IncidentSettings:
+        """How incidents are handled."""
         ...
 
 
@@ -149,6 +173,10 @@ class SlackWriter(Protocol):
 
     def publish(self, user: str, blocks: list[dict[str, Json]]) -> None:
         """Bring somebody's Home to its newest state."""
+        ...
+
+    def do(self, method: str, arguments: Mapping[str, Json]) -> Any:
+        """Make a call that writes no message, and return its answer."""
         ...
 
     def find(

@@ -13,7 +13,7 @@ from bot.app.announcing import Announcements
 from bot.catalogue import LiveCatalogue
 from bot.core.errors import ClockError, ConfigurationError
 from bot.core.ports import Clock
-from bot.core.records import CROCKFORD, OperationId
+from bot.core.records import CROCKFORD, IncidentId, OperationId
 from bot.journal import Journal, journal_on, open_engine, require_current
 from bot.redaction import KnownSecrets
 from bot.redis.doorbell import RedisDoorbell, open_redis
@@ -33,6 +33,11 @@ def now() -> datetime:
 def new_operation_id() -> OperationId:
     """Return `op-` and ten random characters of Crockford's base32."""
     return "op-" + "".join(secrets.choice(CROCKFORD) for _ in range(10))
+
+
+def new_incident_id() -> IncidentId:
+    """Return `inc-` and six random characters of Crockford's base32."""
+    return "inc-" + "".join(secrets.choice(CROCKFORD) for _ in range(6))
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,6 @@ def open_parts(
     journal = journal_on(engine)
     if not accepts_clock:
         require_clock(journal, clock())
-    catalogue.know(journal.names)
     catalogue.share(journal.configurations, clock, Announcements(journal, clock))
     redis = open_redis(
         settings.redis_url, connect_timeout=connect_timeout, read_timeout=read_timeout, rest=rest

@@ -19,7 +19,6 @@ from slack_sdk import WebClient
 
 from bot.app.anchoring import NO_KEY, anchor_daily, audit_key
 from bot.app.clouds import cloud_parts
-from bot.app.naming import NameKeeper
 from bot.app.resources import Resources, now, open_configuration, open_parts
 from bot.app.restored import settle_restored
 from bot.app.waiting import journal_awaited
@@ -128,7 +127,7 @@ class _WorkerHost:
 
     def send(self) -> None:
         """Send to Slack for one tick, then hand over."""
-        slack = SlackMessages(self.client())
+        slack = SlackMessages(self._client())
 
         def work(context: WorkerContext, inherits: bool) -> None:  # noqa: FBT001 - a tick's two parts
             send_for(context, slack, TICK_SECONDS, inherits=inherits)
@@ -137,7 +136,7 @@ class _WorkerHost:
 
     def context(self, shutdown: Shutdown) -> WorkerContext:
         """Return what a worker works with; nothing new is begun once it is told of its end."""
-        parts, client = self.parts, self.client()
+        parts, client = self.parts, self._client()
         cache = Cache(parts.redis)
         return WorkerContext(
             engine=engine_on(parts.journal, parts.doorbell),
@@ -178,7 +177,7 @@ class _WorkerHost:
         async with polling_client(self._clouds) as cloud:
             await poll_for(context, cloud, POLL_SECONDS, inherits=inherits)
 
-    def client(self) -> WebClient:
+    def _client(self) -> WebClient:
         return web_client(self._token, self.parts.settings.slack_api_url, tls=self._tls)
 
 
@@ -201,7 +200,6 @@ def _sweep_forever(home: _WorkerHost, key: AuditKey | None) -> None:
     shutdown = Shutdown(signal.SIGTERM)
     signal.signal(signal.SIGHUP, lambda *_: home.parts.catalogue.forget())
     context, parts = home.context(shutdown), home.parts
-    keeper = NameKeeper(parts, home.client())
     parts.catalogue.tells = True  # this process lives on; the others of this host do not tell
     while not shutdown.is_requested():
         _seal(parts)
@@ -211,7 +209,6 @@ def _sweep_forever(home: _WorkerHost, key: AuditKey | None) -> None:
             sweep(context)
             Witness(parts.redis).note(*parts.journal.audit.head())
             _revive_ticks(home)
-            keeper.step()
             anchor_daily(parts, key, Flags(parts.redis))
         except _PASSING as error:
             log.warning("sweeper.failed", extra={"why": str(error)})

@@ -36,7 +36,7 @@ def manifest_for(address: str, prefix: str) -> dict[str, Any]:
             "command": each.command,
             "description": each.description,
             "usage_hint": each.usage_hint,
-            "should_escape": False,
+            "should_escape": each.should_escape,
             **url,
         }
         for each in slash_commands(Locale(prefix=prefix))

@@ -11,6 +11,7 @@ SlipwayError
 ├── JournalError                the database did not do what was asked
 │   ├── ConflictError           somebody else changed the operation first
 │   ├── UnknownOperationError   no operation has this id
+│   ├── UnknownIncidentError    no incident has this id, or it cannot be read
 │   ├── PermitTakenError        this attempt's permit was granted before
 │   ├── JournalUnavailableError the database cannot be reached, is locked or full
 │   ├── SchemaError             the database has another version's schema
@@ -137,6 +138,10 @@ class UnknownOperationError(JournalError):
         self.operation_id = operation_id
 
 
+class UnknownIncidentError(JournalError):
+    """No incident has this id, or this version cannot read it."""
+
+
 class PermitTakenError(JournalError):
     """The permit of this attempt was granted before; nothing may be sent."""
 
@@ -194,6 +199,7 @@ class SlackRefusedError(SlackError):
         super().__init__(f"{method}: {code}" + (f" ({detail})" if detail else ""))
         self.method = method
         self.code = code
+        self.detail = detail
 
 
 class SlackUnknownError(SlackError):

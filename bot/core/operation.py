@@ -11,6 +11,7 @@ from bot.core.plan import Plan, PlannedStep
 from bot.core.records import (
     Action,
     ChannelId,
+    IncidentId,
     Moment,
     OperationId,
     Parameters,
@@ -186,8 +187,8 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 to 8, which lack fields that have defaults."""
-    return 9 if form in {1, 2, 3, 4, 5, 6, 7, 8} else form
+    """Read formats 1 to 9, which lack fields that have defaults."""
+    return 10 if form in {1, 2, 3, 4, 5, 6, 7, 8, 9} else form
 
 
 class Awaited(Record):
@@ -211,7 +212,7 @@ class Operation(Record):
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[9], BeforeValidator(_raised)] = 9
+    format: Annotated[Literal[10], BeforeValidator(_raised)] = 10
     id: OperationId
     target: TargetName
     system: str
@@ -225,6 +226,7 @@ class Operation(Record):
     created_at: Moment
     rollback_of: OperationId | None = None
     follows: OperationId | None = None  # the failed one that it goes on with
+    incident: IncidentId | None = None  # whose freeze it passes: a mend
     plan: Plan
     phase: Phase
     steps: tuple[Step, ...] = ()

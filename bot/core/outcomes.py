@@ -1,14 +1,16 @@
 """What the service answers to a command or a press; `bot.views.answers` finds the words."""
 
+from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-from pydantic import SerializeAsAny
+from pydantic import Field, SerializeAsAny
 
-from bot.core.codes import Denied, Reason
+from bot.core.codes import Denied, Reason, Value
+from bot.core.incidents import AnyIncidentEvent, Incident
 from bot.core.operation import Operation, RecoveryOption
 from bot.core.plan import PlanDraft
 from bot.core.policy import Policy
-from bot.core.records import Action, Asked, ChannelId, Moment, Record, UserId
+from bot.core.records import Action, Asked, ChannelId, Moment, Record, TargetName, UserId
 from bot.core.rows import UnreadableOperation
 from bot.core.rules import Decision, GateState
 from bot.core.system import Entry, Found, LiveValues, Offer, StatusReport
@@ -134,6 +136,31 @@ class Noted(Record):
     event: SerializeAsAny[TargetEvent]
 
 
+class IncidentDone(Record):
+    """What somebody wished about an incident is in the journal."""
+
+    incident: Incident
+    event: AnyIncidentEvent
+
+
+class IncidentStatus(Record):
+    """One incident as it stands, with what happened, in order."""
+
+    incident: Incident
+    timeline: tuple[AnyIncidentEvent, ...] = ()
+    running: Mapping[TargetName, Value] = Field(default_factory=dict)  # what runs, where known
+
+
+class IncidentList(Record):
+    """The incidents that the person may see, the open ones first."""
+
+    incidents: tuple[Incident, ...]
+
+
+class IncidentHelp(Record):
+    """What can be typed about incidents."""
+
+
 class DiscoveredThing(Record):
     """Something that a connection has, and the target that it is already."""
 
@@ -193,6 +220,10 @@ Outcome: TypeAlias = (
     | Values
     | Explained
     | Noted
+    | IncidentDone
+    | IncidentStatus
+    | IncidentList
+    | IncidentHelp
     | Done
     | Unchanged
     | FormWanted

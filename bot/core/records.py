@@ -10,6 +10,9 @@ SLIPWAY: Final = "slipway"  # who acts when no person does
 OperationId: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^op-[0-9a-hjkmnp-tv-z]{10}$")
 ]  # the ten characters are Crockford's base32
+IncidentId: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^inc-[0-9a-hjkmnp-tv-z]{6}$")
+]  # six characters of the same
 UserId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([UW][A-Z0-9]{2,20}|slipway)$")]
 ChannelId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[CDG][A-Z0-9]{2,20}$")]
 TargetName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]

@@ -13,9 +13,34 @@ from bot.core.records import ChannelId, Record, TargetName, Urgency, UserId
 
 SubjectKind: TypeAlias = Literal["operation", "target", "incident", "person", "installation"]
 # Of each kind `workers.slack.kinds` knows how it is drawn.
-SurfaceKind: TypeAlias = Literal["operation_card", "operation_reply", "whisper", "direct", "notice"]
+SurfaceKind: TypeAlias = Literal[
+    "operation_card",
+    "operation_reply",
+    "whisper",
+    "direct",
+    "notice",
+    "incident_card",
+    "incident_line",
+    "incident_announcement",
+    "incident_channel",
+    "incident_topic",
+    "incident_purpose",
+    "incident_pin",
+    "incident_bookmark",
+    "incident_invite",
+]
 # Slack's own names of the methods.
-Method: TypeAlias = Literal["chat.postMessage", "chat.postEphemeral", "views.publish"]
+Method: TypeAlias = Literal[
+    "chat.postMessage",
+    "chat.postEphemeral",
+    "views.publish",
+    "conversations.create",
+    "conversations.setTopic",
+    "conversations.setPurpose",
+    "conversations.invite",
+    "pins.add",
+    "bookmarks.add",
+]
 POSTS: Final = "chat.postMessage"
 UPDATES: Final = "chat.update"
 WHISPERS: Final = "chat.postEphemeral"
@@ -36,6 +61,16 @@ SURFACES: Final[Mapping[SurfaceKind, SurfaceSpec]] = {
     "whisper": SurfaceSpec(method=WHISPERS, stands=False),
     "direct": SurfaceSpec(),
     "notice": SurfaceSpec(stands=False),  # of the installation itself, to a channel
+    "incident_card": SurfaceSpec(is_updated=True),
+    "incident_line": SurfaceSpec(),
+    "incident_announcement": SurfaceSpec(),
+    # What is done to a channel, as its state is shown in it: each by itself, and again if it fails.
+    "incident_channel": SurfaceSpec(method="conversations.create"),
+    "incident_topic": SurfaceSpec(method="conversations.setTopic", is_updated=True),
+    "incident_purpose": SurfaceSpec(method="conversations.setPurpose"),
+    "incident_pin": SurfaceSpec(method="pins.add"),
+    "incident_bookmark": SurfaceSpec(method="bookmarks.add"),
+    "incident_invite": SurfaceSpec(method="conversations.invite"),
 }
 
 
@@ -80,6 +115,7 @@ class Show(Record):
     name: str = ""  # tells it from others of its kind and subject in this channel
     body: Mapping[str, str] = Field(default_factory=dict)  # drawn beside the subject
     waits: bool = False  # a moment, for what comes right after it
+    below: SurfaceKind | None = None  # of the same subject there: not before that one stands
 
 
 class Tell(Record):

@@ -13,8 +13,7 @@ class Target(Record):
     name: TargetName
     system: str
     connection: str
-    channel: ChannelId | None = None  # None: the channel of the command, or none of that name
-    channel_name: str = ""  # "#deploys", where slipway.yaml has a name
+    channel: ChannelId | None = None  # None: the channel of the command
     policy: str
     aliases: tuple[TargetName, ...] = ()
     # the vendor's body, where it may be created; it may hold secrets

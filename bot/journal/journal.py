@@ -10,7 +10,7 @@ from bot.journal.configurations import Configurations
 from bot.journal.database import reading
 from bot.journal.drain import Drain
 from bot.journal.freezes import Freezes, Halts
-from bot.journal.names import Names
+from bot.journal.incidents import IncidentFreezes, Incidents
 from bot.journal.notices import Notices
 from bot.journal.operations import Operations
 from bot.journal.outbox import Outbox
@@ -38,8 +38,8 @@ class Journal:
     notices: Notices
     drain: Drain
     configurations: Configurations
-    names: Names
     target_facts: TargetFacts
+    incidents: Incidents
 
 
 def journal_on(database: Engine) -> Journal:
@@ -54,8 +54,8 @@ def journal_on(database: Engine) -> Journal:
         notices=Notices(database),
         drain=Drain(database),
         configurations=Configurations(database),
-        names=Names(database),
-        target_facts=TargetFacts(database, TargetLocks(), Freezes(), Halts()),
+        target_facts=TargetFacts(database, TargetLocks(), Freezes(), Halts(), IncidentFreezes()),
+        incidents=Incidents(database),
     )
 
 

@@ -216,7 +216,11 @@ def show(connection: Connection, wanted: Show, sequence: int | None, at: datetim
     wish = _Wish(surface, wanted.kind, sequence or 0, urgency, touches)
     if spec.is_updated and _hasten(connection, wish, at):
         return
-    begun = {"id": surface, "kind": wanted.kind, "channel": wanted.channel, "user": wanted.user}
+    begun: dict[str, Any] = {"id": surface, "kind": wanted.kind, "channel": wanted.channel}
+    begun["user"] = wanted.user
+    begun["parent"] = (
+        surface_id(wanted.below, wanted.subject, wanted.channel) if wanted.below else None
+    )
     _begin(connection, wanted.subject, {**begun, "wanted": wish.sequence}, at)
     row = {
         "lane": lane_for(wanted.kind, wanted.channel, is_new=True),

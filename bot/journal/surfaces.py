@@ -4,7 +4,7 @@ import logging
 from typing import Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import Engine, Row, Select, bindparam, delete, insert, select
+from sqlalchemy import Connection, Engine, Row, Select, bindparam, delete, insert, select
 
 from bot.core.records import ChannelId, Moment, OperationId
 from bot.core.surfaces import Show, Subject, Subscription, Surface
@@ -76,34 +76,44 @@ class Surfaces:
 
         Asked again, it changes nothing.
         """
-        row = {
-            "subject_kind": wants.subject.kind,
-            "subject": wants.subject.id,
-            "kind": wants.kind,
-            "channel": wants.channel,
-            "at": at,
-        }
         with writing(self._database) as connection:
-            take_turn(connection)  # no operation begins unseen meanwhile
-            if connection.execute(_KNOWN, _key(wants)).one_or_none():
-                return
-            connection.execute(_SUBSCRIBE, row)
-            if wants.subject.kind != "target" or wants.kind != "operation_card":
-                return
-            held = connection.execute(_HELD, {"target": wants.subject.id}).one_or_none()
-            if held is not None:
-                shown = Show(
-                    kind=wants.kind,
-                    subject=Subject(kind="operation", id=held.id),
-                    channel=wants.channel,
-                    urgency="notable",
-                )
-                outbox_write.show(connection, shown, held.sequence, at)
+            subscribe(connection, wants, at)
 
     def unsubscribe(self, wanted: Subscription) -> None:
         """Let the channel have nothing new of it; what stands there already is kept up to date."""
         with writing(self._database) as connection:
-            connection.execute(_UNSUBSCRIBE, _key(wanted))
+            unsubscribe(connection, wanted)
+
+
+def subscribe(connection: Connection, wants: Subscription, at: Moment) -> None:
+    """Let the channel have what it *wants*, within the transaction."""
+    row = {
+        "subject_kind": wants.subject.kind,
+        "subject": wants.subject.id,
+        "kind": wants.kind,
+        "channel": wants.channel,
+        "at": at,
+    }
+    take_turn(connection)  # no operation begins unseen meanwhile
+    if connection.execute(_KNOWN, _key(wants)).one_or_none():
+        return
+    connection.execute(_SUBSCRIBE, row)
+    if wants.subject.kind != "target" or wants.kind != "operation_card":
+        return
+    held = connection.execute(_HELD, {"target": wants.subject.id}).one_or_none()
+    if held is not None:
+        shown = Show(
+            kind=wants.kind,
+            subject=Subject(kind="operation", id=held.id),
+            channel=wants.channel,
+            urgency="notable",
+        )
+        outbox_write.show(connection, shown, held.sequence, at)
+
+
+def unsubscribe(connection: Connection, wanted: Subscription) -> None:
+    """Let the channel have nothing new of it, within the transaction."""
+    connection.execute(_UNSUBSCRIBE, _key(wanted))
 
 
 def _key(wants: Subscription) -> dict[str, str]:

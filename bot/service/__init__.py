@@ -4,11 +4,12 @@ from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.outcomes import Caller, Outcome
-from bot.core.rules import Ask, Change, Press, TargetIntent
+from bot.core.rules import Ask, Change, IncidentIntent, Press, TargetIntent
 from bot.core.surfaces import Show
 from bot.core.verbs import parse
 from bot.service.changes import change
 from bot.service.context import CloudReader, ServiceContext
+from bot.service.incidents import wish
 from bot.service.presses import form, press
 from bot.service.questions import answer_question
 from bot.service.targets import settle
@@ -27,12 +28,20 @@ class Service:
     def __init__(self, context: ServiceContext) -> None:
         self._context = context
 
-    def act(self, intent: Change | TargetIntent | Press, *, by: Caller, delivery: str) -> Outcome:
+    def act(
+        self,
+        intent: Change | TargetIntent | IncidentIntent | Press,
+        *,
+        by: Caller,
+        delivery: str,
+    ) -> Outcome:
         """Do what is wished; the same *delivery* twice is one operation."""
         if isinstance(intent, Change):
             return change(self._context, intent, by=by, delivery=delivery)
         if isinstance(intent, TargetIntent):
             return settle(self._context, intent, by=by)
+        if isinstance(intent, IncidentIntent):
+            return wish(self._context, intent, by=by, delivery=delivery)
         return press(self._context, intent, by=by, delivery=delivery)
 
     def ask(self, question: Ask, *, by: Caller) -> Outcome:

@@ -13,9 +13,9 @@ from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated
 from bot.core.plan import Plan, PlanDraft
 from bot.core.policy import Policy, approvals_needed
 from bot.core.ports import AlreadyDelivered, AuditEntry, Created, LimitReached, TargetLocked
-from bot.core.records import Asked
+from bot.core.records import Asked, IncidentId
 from bot.core.rows import UnreadableOperation
-from bot.core.rules import Change, decide, record_of, warning
+from bot.core.rules import Change, decide, mended, record_of, warning
 from bot.core.target import Target
 from bot.service.context import ServiceContext, cloud_denial
 from bot.systems import system as system_named
@@ -35,7 +35,7 @@ REPEAT_WINDOW: Final = timedelta(minutes=10)  # the same words again within it m
 
 def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str) -> Outcome:
     """Record the wanted change, show its plan (dry run), or say why not."""
-    facts = context.facts.of_change(wanted, by.user)
+    facts = context.facts.of_change(wanted, by.user, by.channel)
     decision = decide(wanted, facts)
     denied = decision.denied
     if denied is not None:
@@ -46,7 +46,7 @@ def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str
         raise ValueError(msg)
     if wanted.dry_run:
         return _dry_run(context, wanted.asked, target, policy)
-    operation = _operation(context, wanted, target, by)
+    operation = _operation(context, wanted, target, by, mended(facts))
     allowed = context.allowed(by, operation.id, record_of(wanted, facts, decision))
     made = _recorded(context, operation, _Asked(policy, by, delivery, allowed))
     return (
@@ -93,7 +93,13 @@ def _checked(
     return ("passed" if was_asked else "none"), None
 
 
-def _operation(context: ServiceContext, wanted: Change, target: Target, by: Caller) -> Operation:
+def _operation(
+    context: ServiceContext,
+    wanted: Change,
+    target: Target,
+    by: Caller,
+    incident: IncidentId | None,
+) -> Operation:
     policy = context.catalogue().policy_of(target)
     now, asked = context.clock(), wanted.asked
     needed, window = approvals_needed(policy, asked.action), policy.approval_expires
@@ -111,6 +117,7 @@ def _operation(context: ServiceContext, wanted: Change, target: Target, by: Call
         created_at=now,
         rollback_of=wanted.rollback_of,
         follows=wanted.follows,
+        incident=incident,
         plan=Plan(
             target=target.name,
             action=asked.action,

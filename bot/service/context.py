@@ -14,7 +14,7 @@ from bot.core.flow import Flow
 from bot.core.operation import Operation
 from bot.core.outcomes import Caller, Outcome, Unchanged
 from bot.core.ports import AuditEntry, Clock, Limits
-from bot.core.records import Json, OperationId
+from bot.core.records import IncidentId, Json, OperationId
 from bot.core.rules import Decided, Decision
 from bot.core.target import Target
 from bot.engine import Engine
@@ -49,6 +49,7 @@ class ServiceContext:
     clock: Clock
     team_url: str  # "https://team.slack.com/"; links to cards begin with it
     new_id: Callable[[], OperationId]
+    new_incident_id: Callable[[], IncidentId]
     limits: Limits
     # What slipway.yaml said at a moment; None: it is not known any more.
     catalogue_then: Callable[[datetime], Catalogue | None] = lambda _: None

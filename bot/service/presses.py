@@ -69,7 +69,11 @@ class _Judged(NamedTuple):
 def _decided(context: ServiceContext, wanted: Press, by: Caller) -> _Judged:
     operation = context.journal.operations.find(wanted.operation)
     facts = context.facts.of_press(
-        wanted, operation, by.user, is_on_card=_is_on_card(context, wanted, by)
+        wanted,
+        operation,
+        by.user,
+        is_on_card=_is_on_card(context, wanted, by),
+        asked_in=by.channel,
     )
     decision = decide(wanted, facts)
     return _Judged(operation, decision, record_of(wanted, facts, decision), facts)

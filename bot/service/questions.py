@@ -31,6 +31,7 @@ from bot.core.verbs.verb import About
 from bot.service.context import ServiceContext, cloud_denial
 from bot.service.discovery import discovered
 from bot.service.explaining import can, why
+from bot.service.incidents import answer_about
 from bot.systems import system as system_named
 
 
@@ -44,6 +45,8 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
         return _about(context, about, question.subject)
     catalogue = context.catalogue()
     match question.topic:
+        case "incident_status" | "incident_list" | "incident_help":
+            return answer_about(context, question, by=by)
         case "why":
             return why(context, question)
         case "can":

@@ -15,6 +15,10 @@ from bot.core.outcomes import (
     Explained,
     FormWanted,
     Help,
+    IncidentDone,
+    IncidentHelp,
+    IncidentList,
+    IncidentStatus,
     Noted,
     OperationStatus,
     Outcome,
@@ -35,6 +39,7 @@ from bot.views.card import change_lines
 from bot.views.discoveries import discovered_lines
 from bot.views.explanations import explained_lines
 from bot.views.help import help_lines
+from bot.views.incidents import help_of_incidents, incident_lines, list_lines, status_lines
 from bot.views.layout import Button, Message
 from bot.views.listings import (
     entry_lines,
@@ -165,6 +170,14 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
             return explained_lines(outcome, locale)
         case Noted(event=event):
             return (say(f"noted.{event.kind}", locale, **dict(event), name=event.target),)
+        case IncidentDone():
+            return incident_lines(outcome, locale)
+        case IncidentStatus():
+            return status_lines(outcome, locale)
+        case IncidentList():
+            return list_lines(outcome, locale)
+        case IncidentHelp():
+            return help_of_incidents(outcome, locale)
         case Done(operation=operation):
             return _present(operation, say("answer.done", locale, operation=operation.id), locale)
         case Unchanged(operation=operation, why=why):

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.core.codes import Reason
 from bot.core.records import Record
-from bot.core.verbs import SLASH, VERBS
+from bot.core.verbs import INCIDENTS, SLASH, VERBS
 from bot.views.words import Locale, phrase
 
 _HINT_MAX: Final = 1_000  # characters; Slack's own limit of a usage hint
@@ -16,6 +16,7 @@ class SlashCommand(Record):
     command: str
     description: str
     usage_hint: str
+    should_escape: bool = False  # whether mentions come with their ids
 
 
 def slash_commands(locale: Locale) -> tuple[SlashCommand, ...]:
@@ -25,15 +26,18 @@ def slash_commands(locale: Locale) -> tuple[SlashCommand, ...]:
             command=locale.command(name),
             description=phrase(Reason(key=f"manifest.{name}"), locale, is_plain=True),
             usage_hint=usage_of(name)[:_HINT_MAX],
+            should_escape=name == INCIDENTS,
         )
         for name in SLASH
     )
 
 
 def usage_of(name: str) -> str:
-    """Return what may follow the slash command *name*: its usage, or the words of /ops."""
+    """Return what may follow the slash command *name*: its usage, or the words after it."""
     for verb in VERBS:
         if name in verb.commands:
             return verb.usage
-    words = (command for verb in VERBS for command in verb.commands if " " in command)
+    words = (
+        command for verb in VERBS for command in verb.commands if command.startswith(f"{name} ")
+    )
     return " | ".join(word.partition(" ")[2] for word in words)

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,11 +11,9 @@ import yaml
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # ships no types
 
-from bot.app.resources import now
 from bot.cli import main
 from bot.cli.manifest import manifest_for
 from bot.core.verbs import SLASH
-from bot.journal import Journal
 from tests.catalogue.files import CONTRACT, ENVIRONMENT, a_file
 from tests.cli.conftest import Run
 
@@ -67,37 +66,6 @@ def test_show_masks_every_secret(here: Run, environment: dict[str, str]) -> None
     assert shown["connections"]["lab"]["auth"]["username"] == "ops"
     for secret in (*SECRETS, "xoxb-123-secret", "redispass", "sqlpass", "hunter2x"):
         assert secret not in done.out
-
-
-def test_show_has_what_names_stand_for(
-    here: Run, environment: dict[str, str], journal: Journal
-) -> None:
-    """Ids stand where names were; what is not known yet is null."""
-    Path(environment["SLIPWAY_CONFIG"]).write_text(
-        a_file(target='    channel: "#Deploys"\n').replace("[S0SRE]", '["@SRE", "@nope"]')
-    )
-    for name, means in (("#deploys", "C0DEPLOYS"), ("@sre", "S0SRE")):
-        assert journal.names.keep(name, means, by="slipway", now=now())
-    shown = json.loads(here("config", "show").out)
-    assert shown["names"] == {"#deploys": "C0DEPLOYS", "@nope": None, "@sre": "S0SRE"}
-    assert shown["targets"]["checkout"]["channel"] == "C0DEPLOYS"
-    assert shown["policies"]["prod"]["approve"] == ["S0SRE", "@nope"]
-    without = json.loads(here("config", "show", SLIPWAY_DATABASE_URL="sqlite:////no/such.db").out)
-    assert without["names"] == {"#deploys": None, "@nope": None, "@sre": None}
-
-
-def test_a_name_is_let_go_of_by_hand(
-    here: Run, environment: dict[str, str], journal: Journal
-) -> None:
-    """It is listed with what it stands for and its line, and looked up anew once it is let go."""
-    Path(environment["SLIPWAY_CONFIG"]).write_text(a_file().replace("[S0SRE]", '["@sre"]'))
-    assert "@sre (not known)  policies.prod.approve, slipway.yaml:14" in here("config", "names").out
-    journal.names.keep("@sre", "S0SRE", by="slipway", now=now())
-    assert "@sre S0SRE  policies" in here("config", "names").out
-    done = here("config", "names", "--forget", "@SRE")
-    assert (done.code, done.out.split()[:3]) == (0, ["@sre", "(not", "known)"])
-    assert [row["what"] for row in journal.audit.export()] == ["name_known", "name_forgotten"]
-    assert here("config", "names", "--forget", "@sre").code == 3
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +159,8 @@ def test_the_manifest_keeps_slacks_limits(address: str) -> None:
         assert 2 <= len(each["command"]) <= 32
         assert len(each["description"]) <= 2_000
         assert len(each["usage_hint"]) <= 1_000
-        assert each["should_escape"] is False
+        # only there are people mentioned, whose ids have to come with their names
+        assert each["should_escape"] is each["command"].endswith("incident")
 
 
 # What each method asks for. Source: https://docs.slack.dev/reference/methods
@@ -199,18 +168,26 @@ NEEDS: Final = {
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
-    "conversations_info": {"channels:read", "groups:read"},
-    "conversations_list": {"channels:read", "groups:read"},
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_replies": {"channels:history", "groups:history"},
     "users_info": {"users:read"},
-    "users_list": {"users:read"},
-    "usergroups_list": {"usergroups:read"},
     "usergroups_users_list": {"usergroups:read"},
     "auth_test": set(),
     "bots_info": {"users:read"},
     "views_open": set(),
     "views_publish": set(),
+    "auth.test": set(),
+    "bookmarks.add": {"bookmarks:write"},
+    "bookmarks.list": {"bookmarks:read"},
+    "chat.getPermalink": set(),
+    "conversations.create": {"channels:manage", "groups:write"},
+    "conversations.invite": {"channels:manage", "groups:write"},
+    "conversations.list": {"channels:read", "groups:read"},
+    "conversations.setPurpose": {"channels:manage", "groups:write"},
+    "conversations.setTopic": {"channels:manage", "groups:write"},
+    "pins.add": {"pins:write"},
+    "usergroups.users.list": {"usergroups:read"},
+    "users.info": {"users:read"},
 }
 
 
@@ -223,6 +200,15 @@ def test_the_scopes_are_those_that_the_code_needs() -> None:
         for source in sources
         for node in ast.walk(ast.parse(source.read_text()))
         if isinstance(node, ast.Attribute) and node.attr.startswith(prefixes)
+    }
+    called |= {
+        str(each.value)
+        for source in (ROOT / "workers" / "slack").glob("incident_*.py")
+        for node in ast.walk(ast.parse(source.read_text()))
+        if isinstance(node, ast.Call)
+        for each in node.args
+        if isinstance(each, ast.Constant)
+        and re.fullmatch(r"(?!slipway)[a-z.]+\.[a-zA-Z]+", str(each.value))
     }
     assert called <= set(NEEDS)
     wanted = {scope for name in called for scope in NEEDS[name]}

@@ -175,7 +175,7 @@ _show = outbox._show
 def _crossed_off_first(
     context: WorkerContext, writer: SlackWriter, kind: Kind, row: OutboxRow
 ) -> None:
-    if not kind.goes_together:
+    if not kind.goes_together or kind.draw is None:
         _show(context, writer, kind, row)
         return
     drawn = kind.draw(context, (row,))

@@ -14,7 +14,7 @@ from sqlalchemy import Engine as Database
 
 from bot.catalogue import Catalogue
 from bot.core.ports import Limits
-from bot.core.records import CROCKFORD, OperationId
+from bot.core.records import CROCKFORD, IncidentId, OperationId
 from bot.engine import Engine
 from bot.facts import Gatherer
 from bot.journal import Journal, journal_on, migrate, open_engine
@@ -114,7 +114,7 @@ def staged(
     points.on_loss = memory.lose_everything
     journal = watched(ledger.database, points)
     commits = WatchedCommits(ledger.database, points)
-    engine = Engine(journal.operations, commits, memory)
+    engine = Engine(journal.operations, commits, journal.incidents, memory)
     plain = journal_on(ledger.database)
     unaudited: list[str] = []
 
@@ -162,6 +162,7 @@ def staged(
         clock=clock,
         team_url="",
         new_id=_Ids().operation,
+        new_incident_id=_Ids().incident,
         limits=Limits(),
     )
     return Stage(
@@ -189,6 +190,10 @@ class _Ids:
     def operation(self) -> OperationId:
         """Return an operation's id."""
         return "op-" + "0" * 9 + CROCKFORD[next(self._numbers)]
+
+    def incident(self) -> IncidentId:
+        """Return an incident's id."""
+        return "inc-" + "0" * 5 + CROCKFORD[next(self._numbers)]
 
     def remote(self) -> str:
         """Return one of the cloud's."""

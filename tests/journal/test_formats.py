@@ -82,6 +82,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "fb4c42dcb62b",
         "a row of the outbox": "882f2620da4a",
     },
+    10: {
+        "an operation": "896be33ae83c",
+        "an event": "5a16859ab2b9",
+        "a surface": "486b0b1d5a4e",
+        "a subscription": "923de1cfbfd9",
+        "a row of the outbox": "e85500b1a95f",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

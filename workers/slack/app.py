@@ -17,12 +17,17 @@ FORM_TIMEOUT_SECONDS: Final = 2  # a form's trigger lives three seconds
 # What the methods used here need. Source: https://docs.slack.dev/reference/scopes
 SCOPES: Final = (
     "app_mentions:read",
+    "bookmarks:read",
+    "bookmarks:write",
     "channels:history",
+    "channels:manage",
     "channels:read",
     "chat:write",
     "commands",
     "groups:history",
     "groups:read",
+    "groups:write",
+    "pins:write",
     "usergroups:read",
     "users:read",
 )
@@ -80,15 +85,6 @@ def connected(connect: Callable[[], None]) -> None:
         SlackError: Slack refuses the app token, or cannot be reached.
     """
     made("apps.connections.open", connect)
-
-
-def opens_connection(client: WebClient, app_token: str) -> None:
-    """Ask for the address of a Socket Mode connection, which nobody then opens.
-
-    Raises:
-        SlackError: Slack refuses the app token, or cannot be reached.
-    """
-    made("apps.connections.open", lambda: client.apps_connections_open(app_token=app_token))
 
 
 def form_opener(client: WebClient) -> Callable[[str, dict[str, Any]], None]:

@@ -30,6 +30,16 @@ def call(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str | None) -> 
             return _post(slack, row, message)
         case "chat.postMessage":
             return _update(slack, row, message, ts or "")
+        case (
+            "conversations.create"
+            | "conversations.setTopic"
+            | "conversations.setPurpose"
+            | "conversations.invite"
+            | "pins.add"
+            | "bookmarks.add"
+        ):
+            msg = f"{row.kind} is done, not shown"
+            raise ValueError(msg)
         case _:
             assert_never(method)
 

@@ -5,12 +5,25 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from bot.core.codes import Reason
+from bot.core.errors import SlackRefusedError
 from bot.core.rows import OutboxRow
 from bot.core.surfaces import SurfaceKind
 from bot.views.layout import Drawn
 from bot.views.words import sentence, worded
 from workers.context import WorkerContext
 from workers.slack.direct_messages import tell_directly
+from workers.slack.incident_steps import (
+    Act,
+    bookmark_card,
+    invite,
+    make_channel,
+    pin_card,
+    set_purpose,
+    set_topic,
+    step,
+    tell_failed,
+)
+from workers.slack.incident_surfaces import incident_announcement, incident_card, incident_line
 from workers.slack.operation_surfaces import operation_card, operation_directly, operation_replies
 
 Draw: TypeAlias = Callable[[WorkerContext, tuple[OutboxRow, ...]], Drawn | None]
@@ -21,7 +34,8 @@ Instead: TypeAlias = Callable[[WorkerContext, OutboxRow, str], None]
 class Kind:
     """What the sender knows of a kind of surface."""
 
-    draw: Draw  # what rows of one thread, or one row, have to show; None: nothing
+    draw: Draw | None = None  # what rows of one thread, or one row, have to show; None: nothing
+    act: Act | None = None  # what is done instead, where no message shows it
     goes_together: bool = False  # several of a thread may be one message
     # An answer that was lost: the message is looked up, sent again whatever came of it, or left.
     doubt: Literal["look_up", "send_again", "leave"] = "look_up"
@@ -41,10 +55,26 @@ def _directly(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     return Drawn(text=sentence(worded(reason, context.locale), context.locale))
 
 
+def _announcement_failed(context: WorkerContext, row: OutboxRow, code: str) -> None:
+    error = SlackRefusedError("chat.postMessage", code)
+    tell_failed(context, row, "announcement", error)
+
+
 KINDS: Final[Mapping[SurfaceKind, Kind]] = {
     "operation_card": Kind(operation_card, instead=tell_directly),
     "operation_reply": Kind(operation_replies, goes_together=True, instead=tell_directly),
     "whisper": Kind(_text, doubt="send_again", is_given_up=True),
     "notice": Kind(_text, doubt="send_again", is_given_up=True),
     "direct": Kind(_directly, doubt="leave", is_given_up=True),
+    "incident_card": Kind(incident_card),
+    "incident_line": Kind(incident_line, is_given_up=True),
+    "incident_announcement": Kind(
+        incident_announcement, is_given_up=True, instead=_announcement_failed
+    ),
+    "incident_channel": Kind(act=step("channel", make_channel)),
+    "incident_topic": Kind(act=step("topic", set_topic)),
+    "incident_purpose": Kind(act=step("purpose", set_purpose)),
+    "incident_pin": Kind(act=step("pin", pin_card)),
+    "incident_bookmark": Kind(act=step("bookmark", bookmark_card)),
+    "incident_invite": Kind(act=step("invite", invite)),
 }

@@ -1,7 +1,9 @@
 """Slack for as long as the claim of a row holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
+from bot.core.records import Json
 from bot.core.surfaces import Subject
 from bot.views.layout import Block
 from workers.context import Posted, SlackWriter
@@ -63,6 +65,11 @@ class Leased:
     ) -> str | None:
         """Return the ts of our message of this subject and sequence, if it was posted."""
         return self._slack.find(channel, about=about, sequence=sequence, thread_ts=thread_ts)
+
+    def do(self, method: str, arguments: Mapping[str, Json]) -> Any:
+        """Make a call that writes no message."""
+        self._require()
+        return self._slack.do(method, arguments)
 
     def _require(self) -> None:
         if self.is_over():

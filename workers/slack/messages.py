@@ -83,6 +83,11 @@ class SlackMessages:
         view = {"type": "home", "blocks": blocks}
         made("views.publish", lambda: self._client.views_publish(user_id=user, view=view))
 
+    def do(self, method: str, arguments: Mapping[str, Json]) -> Any:
+        """Make a call that writes no message, and return its answer."""
+        sent = {name: _flag(value) for name, value in arguments.items()}
+        return made(method, lambda: self._client.api_call(method, data=sent))
+
     def find(
         self, channel: str, *, about: Subject, sequence: int, thread_ts: str | None
     ) -> str | None:
@@ -94,7 +99,7 @@ class SlackMessages:
         for _ in range(PAGES_MAX):
             answer = self._page(channel, thread_ts, cursor)
             for message in answer.get("messages") or ():
-                if _is_ours(message, about, sequence):
+                if _is_ours(message, about, sequence, in_thread=thread_ts is not None):
                     return str(message["ts"])
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
             if cursor is None:
@@ -117,22 +122,27 @@ class SlackMessages:
         )
 
 
+def _flag(value: Json) -> Json:
+    """Return *value* as a form has it."""
+    return int(value) if isinstance(value, bool) else value
+
+
 def _metadata(about: Subject, sequence: int) -> dict[str, Any]:
     payload = {f"{about.kind}_id": about.id, "sequence": sequence}
     return {"event_type": f"slipway_{about.kind}", "event_payload": payload}
 
 
-def _is_ours(message: Mapping[str, Any], about: Subject, sequence: int) -> bool:
+def _is_ours(message: Mapping[str, Any], about: Subject, sequence: int, *, in_thread: bool) -> bool:
     metadata = message.get("metadata") or {}
     payload = metadata.get("event_payload") or {}
     return (
         metadata.get("event_type") == f"slipway_{about.kind}"
         and payload.get(f"{about.kind}_id") == about.id
-        and _tells(str(payload.get("sequence")), sequence)
+        and _tells(str(payload.get("sequence")), sequence, in_thread=in_thread)
     )
 
 
-def _tells(written: str, sequence: int) -> bool:
-    if sequence == 0 or not written.isdecimal():
+def _tells(written: str, sequence: int, *, in_thread: bool) -> bool:
+    if not in_thread or sequence == 0 or not written.isdecimal():
         return written == str(sequence)
     return int(written) >= sequence

@@ -16,6 +16,7 @@ from bot.core.errors import (
     SlackRefusedError,
     SlackUnknownError,
     UnknownFormatError,
+    UnknownIncidentError,
     UnknownOperationError,
 )
 from bot.core.rows import UNREADABLE, OutboxRow
@@ -25,6 +26,7 @@ from workers.context import SlackWriter, WorkerContext
 from workers.parking import park
 from workers.slack.calling import call
 from workers.slack.direct_messages import is_unwritable
+from workers.slack.incident_steps import Act
 from workers.slack.kinds import KINDS, Kind
 from workers.slack.lease import Leased, LeaseOverError
 from workers.slack.rate_limits import HISTORY, REPLIES, NotYetError, hold, is_pressed, take, took
@@ -135,7 +137,7 @@ def _send(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
         # What one row holds, or what it is about, must not keep all the others waiting.
         log.exception("outbox.crashed", extra={"row": row.id})
         _put_off(context, row, UNREADABLE)
-    except UnknownOperationError as error:
+    except (UnknownOperationError, UnknownIncidentError) as error:
         log.warning("outbox.unknown_subject", extra={"row": row.id, "why": str(error)})
         context.journal.outbox.give_up(row)
 
@@ -145,6 +147,9 @@ def _show(context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRow
         log.warning("outbox.left_in_doubt", extra={"row": row.id})
         context.journal.outbox.give_up(row)
         return
+    if kind.act is not None:
+        _act(context, slack, kind.act, row)
+        return
     ts = row.ts or _found(context, slack, kind, row)
     if ts is not None and not SURFACES[row.kind].is_updated:
         context.journal.outbox.sent(row, ts, row.wanted, context.clock())
@@ -153,7 +158,7 @@ def _show(context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRow
     take(context, lane)
     rows = (row, *_followers(context, kind, row))
     try:
-        message = kind.draw(context, rows)
+        message = kind.draw(context, rows) if kind.draw else None
         if message is not None:
             ts = call(slack, row, message, ts)
     except (SlackError, LeaseOverError) as error:
@@ -161,6 +166,14 @@ def _show(context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRow
         raise
     took(context, lane)
     _sent(context, rows, message, ts)
+
+
+def _act(context: WorkerContext, slack: SlackWriter, act: Act, row: OutboxRow) -> None:
+    """Do what shows nothing by itself."""
+    take(context, row.lane)
+    act(context, slack, row)
+    took(context, row.lane)
+    context.journal.outbox.sent(row, row.ts, row.wanted, context.clock())
 
 
 def _followers(context: WorkerContext, kind: Kind, row: OutboxRow) -> tuple[OutboxRow, ...]:

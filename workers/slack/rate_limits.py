@@ -23,12 +23,18 @@ class Pace(NamedTuple):
 
 # No minute ever has more than the limit: one post a second with short bursts, 50 updates and
 # as many look-ups of each kind, 100 whispers and Homes.
+_TIER_2: Final = Pace(3.1, 5 * 3.1)
 _TIER_3: Final = Pace(1.3, 3 * 1.3)
 _PACES: Final = {
     POSTS: Pace(1.0, 2 * 1.0),
     UPDATES: _TIER_3,
     WHISPERS: Pace(0.66, 9 * 0.66),
     HOMES: Pace(0.66, 9 * 0.66),
+    "conversations.create": _TIER_2,
+    "conversations.setTopic": _TIER_2,
+    "conversations.setPurpose": _TIER_2,
+    "pins.add": _TIER_2,
+    "bookmarks.add": _TIER_2,
     HISTORY: _TIER_3,
     REPLIES: _TIER_3,
 }

@@ -154,11 +154,12 @@ class NotAnAction(_Usage):
 
 
 class UnknownWord(Code):
-    """There is no such word after /ops; the likeliest one is named and not executed."""
+    """There is no such word after the command; the likeliest one is named and not executed."""
 
     key = "unknown_command.word"
     word: str
     near: str = ""  # a verb as it is typed: "ops status", "deploy"
+    slash: str = "ops"
 
 
 class BadVersion(Code):

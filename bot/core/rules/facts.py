@@ -7,10 +7,19 @@ from typing import TypeVar
 from pydantic import Field
 
 from bot.core.codes import Reason, Value
+from bot.core.incidents import Incident
 from bot.core.operation import Operation
 from bot.core.plan import Plan
 from bot.core.policy import Member, Policy
-from bot.core.records import Action, Moment, OperationId, Record, UserId
+from bot.core.records import (
+    Action,
+    ChannelId,
+    Moment,
+    OperationId,
+    Record,
+    TargetName,
+    UserId,
+)
 from bot.core.target import Scope, Target, TargetEvent
 
 E = TypeVar("E", bound=TargetEvent)
@@ -87,6 +96,11 @@ class Facts(Record):
     continued_by: OperationId | None = None
     requester: Member | None = None  # of the operation, before a permit
     approvers: tuple[Member, ...] = ()  # who approved it, before a permit
+    asked_in: ChannelId | None = None  # where a change is asked for
+    incident: Incident | None = None  # the one that the intent is about
+    named: tuple[TargetName, ...] = ()  # the targets that a wish about an incident names
+    openers: tuple[str, ...] = ()  # who may open incidents, as slipway.yaml lists them
+    ending: tuple[str, ...] = ()  # who may approve on a target of the incident
     live_plan: Plan | None = None  # what would be planned now, before the first permit
 
     @property

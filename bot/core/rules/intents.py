@@ -6,6 +6,7 @@ from typing import ClassVar, Literal, Self, TypeAlias
 from bot.core.codes import Code
 from bot.core.codes.rules import MovedOn
 from bot.core.events import Event
+from bot.core.incidents import AnyIncidentEvent, Incident
 from bot.core.operation import Operation
 from bot.core.records import Asked, OperationId, Record, UserId
 from bot.core.rules.facts import Facts
@@ -105,6 +106,26 @@ class LimitedIntent(TargetIntent):
     until: datetime | None = None  # naive where it was typed without a zone
 
 
+class IncidentIntent(Record):
+    """A wish about an incident: it says in which phase it may be, and what becomes of it."""
+
+    begins: ClassVar[bool] = False  # whether it opens one
+    ends: ClassVar[bool] = False  # whether it ends what the incident holds
+    wants: ClassVar[Literal["open", "closed", "any"]] = "any"
+
+    kind: str
+    incident: str = ""  # its id; "": that of the channel
+    targets: tuple[str, ...] = ()  # as typed, in lower case
+
+    def becomes(self, incident: Incident, facts: Facts, by: UserId) -> AnyIncidentEvent:
+        """Return what *by* makes happen.
+
+        Raises:
+            NotImplementedError: the class does not say.
+        """
+        raise NotImplementedError
+
+
 class Prepare(Record):
     """Make the plan from the live state: Slipway's own intent."""
 
@@ -130,4 +151,4 @@ class Ask(Record):
     person: UserId | None = None  # whom it is about, where that is somebody else
 
 
-Intent: TypeAlias = Change | TargetIntent | Press | Prepare | Send | Ask
+Intent: TypeAlias = Change | TargetIntent | IncidentIntent | Press | Prepare | Send | Ask

@@ -2,10 +2,20 @@
 
 from typing import assert_never
 
+from bot.core.codes.incidents import NoIncident, UnknownIncident
 from bot.core.codes.rules import UnknownOperation, UnknownTarget
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Ask, Change, Intent, Prepare, Press, Send, TargetIntent
+from bot.core.rules.intents import (
+    Ask,
+    Change,
+    IncidentIntent,
+    Intent,
+    Prepare,
+    Press,
+    Send,
+    TargetIntent,
+)
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
@@ -19,7 +29,19 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
         case Press():
             is_there = facts.operation is not None
             return Finding.yes() if is_there else Finding.no(UnknownOperation())
+        case IncidentIntent():
+            return _incident(intent, facts)
         case Ask() | Prepare() | Send():
             return None
         case _:
             assert_never(intent)
+
+
+def _incident(intent: IncidentIntent, facts: Facts) -> Finding:
+    """Want the incident, and every target that is named."""
+    if not intent.begins and facts.incident is None:
+        word = intent.incident[:63]
+        return Finding.no(UnknownIncident(word=word) if word else NoIncident())
+    if facts.word:  # the first one that nothing is called
+        return Finding.no(UnknownTarget(word=facts.word[:63], near=facts.near))
+    return Finding.yes()

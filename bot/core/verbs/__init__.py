@@ -1,6 +1,6 @@
 """The one table of verbs: commands, buttons and forms, help, manifest and README follow from it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from bot.core.codes import Denied
@@ -20,6 +20,7 @@ from bot.core.verbs.freeze import FREEZE, THAW
 from bot.core.verbs.halt import HALT, RESUME
 from bot.core.verbs.help import HELP
 from bot.core.verbs.history import HISTORY
+from bot.core.verbs.incident import INCIDENT, INCIDENT_VERBS
 from bot.core.verbs.keep_waiting import KEEP_WAITING
 from bot.core.verbs.keyboards import dashed, plain
 from bot.core.verbs.lock import LOCK, UNLOCK
@@ -45,6 +46,9 @@ from bot.core.verbs.words import OPERATION
 
 __all__ = [
     "BUTTONS",
+    "INCIDENT",
+    "INCIDENTS",
+    "INCIDENT_VERBS",
     "OPERATION",
     "SLASH",
     "VERBS",
@@ -86,6 +90,7 @@ VERBS: Final[tuple[Verb, ...]] = (
     RESUME,
     WHY,
     CAN,
+    *INCIDENT_VERBS,
     APPROVE,
     REJECT,
     KEEP_WAITING,
@@ -96,15 +101,20 @@ VERBS: Final[tuple[Verb, ...]] = (
     CANCEL,
 )
 OPS: Final = "ops"  # the command before most words
+INCIDENTS: Final = "incident"  # the one before those about incidents
+_HELP: Final = {OPS: "help", INCIDENTS: "incident_help"}  # by the command: what it says alone
 BUTTONS: Final = tuple(verb for verb in VERBS if verb.press)
 _TYPED: Final = {command: verb for verb in VERBS for command in verb.commands}
-SLASH: Final[tuple[str, ...]] = (*(name for name in _TYPED if " " not in name), OPS)
+SLASH: Final[tuple[str, ...]] = (
+    *(name for name in _TYPED if " " not in name),
+    *_HELP,
+)
 _ALIKE: Final = 0.75  # how like a question a word must be
 _NO_WORD: Final = frozenset({"", "?"})
 
 
 def parse(slash: str, text: str) -> Typed | Denied:
-    """Read *text* typed after the slash command *slash*: "deploy", "upgrade", "rollback", "ops"."""
+    """Read *text* typed after the slash command *slash*: "deploy", "ops" or "incident", say."""
     if len(text) > TEXT_MAX:
         return Denied.of(TooLong(length=len(text), most=TEXT_MAX))
     typed = plain(text)
@@ -112,13 +122,13 @@ def parse(slash: str, text: str) -> Typed | Denied:
     if refused:
         return refused
     text = dashed(typed)
-    if slash != OPS:
+    if slash not in _HELP:
         return _read(_TYPED[slash], text)
     head, rest = (*text.split(maxsplit=1), "", "")[:2]
     if head in _NO_WORD:
-        return Ask(topic="help")
-    verb = _TYPED.get(f"{OPS} {head.lower()}")
-    return _read(verb, rest) if verb else _unknown(head)
+        return Ask(topic=_HELP[slash])
+    verb = _TYPED.get(f"{slash} {head.lower()}")
+    return _read(verb, rest) if verb else _unknown(slash, head)
 
 
 def verb_of(name: str) -> Verb:
@@ -152,20 +162,24 @@ def _read(verb: Verb, text: str) -> Typed | Denied:
     return verb.parse(text)
 
 
-def _unknown(word: str) -> Denied:
+def _unknown(slash: str, word: str) -> Denied:
     """Refuse *word*, with what may have been meant: hardly ever what would change something."""
-    questions = tuple(_words_of(verb for verb in VERBS if verb.asks))
-    changes = tuple(_words_of(verb for verb in VERBS if not verb.asks))
-    near = nearest(word, questions, most=1, alike=_ALIKE) or tuple(
-        each for each in nearest(word, changes) if differs_by_one(word.lower(), each)
+    asking = dict(_words_of(slash, asks=True))
+    changing = dict(_words_of(slash, asks=False))
+    near = nearest(word, tuple(asking), most=1, alike=_ALIKE) or tuple(
+        each for each in nearest(word, tuple(changing)) if differs_by_one(word.lower(), each)
     )
-    exact = (word.lower(),) if word.lower() in SLASH else ()
-    known = {command.removeprefix(f"{OPS} "): command for command in _TYPED}
+    known = {**asking, **changing}
+    exact = (word.lower(),) if word.lower() in SLASH and word.lower() in known else ()
     meant = (*exact, *near)
-    return Denied.of(UnknownWord(word=word[:40], near=known[meant[0]] if meant else ""))
+    return Denied.of(
+        UnknownWord(word=word[:40], near=known[meant[0]] if meant else "", slash=slash)
+    )
 
 
-def _words_of(verbs: Iterable[Verb]) -> Iterator[str]:
-    """Yield the words after which *verbs* are typed."""
-    for verb in verbs:
-        yield from (command.removeprefix(f"{OPS} ") for command in verb.commands)
+def _words_of(slash: str, *, asks: bool) -> Iterator[tuple[str, str]]:
+    """Yield what may be typed after the command, or after /ops by itself, with the whole of it."""
+    for command, verb in _TYPED.items():
+        is_here = command.startswith(f"{slash} ") or (slash == OPS and " " not in command)
+        if is_here and verb.asks is asks:
+            yield command.removeprefix(f"{slash} "), command

@@ -12,6 +12,8 @@ FLAGS: Final[Mapping[str, Takes]] = {
     "for": "a word",
     "until": "a word",
     "warn": "nothing",
+    "severity": "a word",
+    "private": "nothing",
     "force": "nothing",
     "include-hooks": "nothing",
     "no-hooks": "nothing",

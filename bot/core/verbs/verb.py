@@ -7,9 +7,9 @@ from bot.core.codes import Denied
 from bot.core.operation import Operation
 from bot.core.outcomes import OperationStatus, Unchanged
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Ask, Change, Press, TargetIntent
+from bot.core.rules.intents import Ask, Change, IncidentIntent, Press, TargetIntent
 
-Typed: TypeAlias = Change | TargetIntent | Ask | Press
+Typed: TypeAlias = Change | TargetIntent | IncidentIntent | Ask | Press
 About: TypeAlias = Callable[[Operation, Facts], OperationStatus | Unchanged]
 PREFIX: Final = "slipway."  # of every action_id and callback_id of ours
 

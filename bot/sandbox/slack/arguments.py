@@ -18,6 +18,8 @@ _OTHERS: Final[Mapping[str, Kind]] = {
     "view": "object",
     "limit": "count",
     "exclude_archived": "flag",
+    "force": "flag",
+    "is_private": "flag",
     "include_all_metadata": "flag",
     "include_count": "flag",
     "include_disabled": "flag",

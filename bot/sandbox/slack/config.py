@@ -7,15 +7,20 @@ from bot.sandbox.slack.records import Record
 BOT_SCOPES: Final = frozenset(
     {
         "app_mentions:read",
+        "bookmarks:read",
+        "bookmarks:write",
         "channels:history",
+        "channels:manage",
         "channels:read",
         "chat:write",
         "commands",
         "groups:history",
         "groups:read",
+        "groups:write",
         "im:history",
         "im:read",
         "im:write",
+        "pins:write",
         "usergroups:read",
         "users:read",
     }
@@ -53,6 +58,9 @@ class Channel(Record):
     id: str
     name: str
     topic: str = ""
+    purpose: str = ""
+    creator: str = ""
+    created: int = 0  # unix seconds
     members: tuple[str, ...] = ()
     is_private: bool = False
     is_archived: bool = False
@@ -141,6 +149,7 @@ SANDBOX: Final = WorkspaceConfig(
             command="/incident",
             description="Open, note and close an incident",
             usage_hint='open "<title>" [<target> ...]',
+            should_escape=True,
         ),
     ),
 )

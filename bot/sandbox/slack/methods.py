@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from bot.sandbox.slack import chat, directory, forms, rooms
+from bot.sandbox.slack import channels, chat, directory, forms, marks, rooms
 from bot.sandbox.slack.limits import Tier
 from bot.sandbox.slack.records import JsonObject
 from bot.sandbox.slack.state import State
@@ -42,6 +42,14 @@ METHODS: Final[Mapping[str, Method]] = {
     ),
     "bots.info": _method(directory.bots_info, "3", "", "bot", scopes="users:read"),
     "auth.test": _method(directory.auth_test, "special", ""),
+    "bookmarks.add": _method(
+        marks.add_bookmark,
+        "2",
+        "channel_id title type",
+        "link emoji entity_id access_level parent_id",
+        scopes="bookmarks:write",
+    ),
+    "bookmarks.list": _method(marks.list_bookmarks, "3", "channel_id", scopes="bookmarks:read"),
     "chat.delete": _method(chat.delete, "3", "channel ts", scopes="chat:write"),
     "chat.getPermalink": _method(chat.get_permalink, "special", "channel message_ts"),
     "chat.postEphemeral": _method(
@@ -65,14 +73,20 @@ METHODS: Final[Mapping[str, Method]] = {
         f"{_WORDS} reply_broadcast metadata",
         scopes="chat:write",
     ),
+    "conversations.archive": _method(channels.archive, "2", "channel"),
+    "conversations.create": _method(channels.create, "2", "name", "is_private"),
     "conversations.history": _method(rooms.history, "3", "channel", _SPAN),
     "conversations.info": _method(rooms.info, "3", "channel", "include_locale include_num_members"),
+    "conversations.invite": _method(channels.invite, "3", "channel users", "force"),
     "conversations.list": _method(rooms.list_, "2", "", f"{_PAGES} exclude_archived types"),
     "conversations.members": _method(rooms.members, "4", "channel", _PAGES),
     "conversations.open": _method(
         rooms.open_, "3", "", "channel return_im users", scopes="im:write"
     ),
     "conversations.replies": _method(rooms.replies, "3", "channel ts", _SPAN),
+    "conversations.setPurpose": _method(channels.set_purpose, "2", "channel purpose"),
+    "conversations.setTopic": _method(channels.set_topic, "2", "channel topic"),
+    "pins.add": _method(marks.add_pin, "2", "channel timestamp", scopes="pins:write"),
     "usergroups.list": _method(
         directory.usergroups_list,
         "2",
@@ -86,9 +100,6 @@ METHODS: Final[Mapping[str, Method]] = {
         "usergroup",
         "include_disabled",
         scopes="usergroups:read",
-    ),
-    "users.list": _method(
-        directory.users_list, "2", "", f"{_PAGES} include_locale", scopes="users:read"
     ),
     "users.info": _method(directory.users_info, "4", "user", "include_locale", scopes="users:read"),
     "views.open": _method(forms.views_open, "4", "trigger_id view"),

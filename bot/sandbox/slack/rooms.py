@@ -65,14 +65,14 @@ def list_(state: State, arguments: JsonObject) -> JsonObject:
         and _visible(state, channel)
         and not (arguments.get("exclude_archived") and channel.is_archived)
     ]
-    shown, following = page_of(found, arguments)
+    shown, following = _page(found, arguments)
     return {"channels": shown, **following}
 
 
 def members(state: State, arguments: JsonObject) -> JsonObject:
     """List who is in a channel."""
     channel = channel_for_bot(state, arguments["channel"], "read")
-    shown, following = page_of(channel.members, arguments)
+    shown, following = _page(channel.members, arguments)
     return {"members": list(shown), **following}
 
 
@@ -128,7 +128,7 @@ def _between(ts: str, arguments: JsonObject) -> bool:
     return after and (latest is None or moment < moment_of(latest))
 
 
-def moment_of(ts: str) -> tuple[int, int]:
+def moment_of(ts: str, code: str = "invalid_ts_latest") -> tuple[int, int]:
     """Return a timestamp as something that can be compared.
 
     Raises:
@@ -136,19 +136,19 @@ def moment_of(ts: str) -> tuple[int, int]:
     """
     whole, _, part = ts.partition(".")
     if not (whole.isascii() and whole.isdigit() and (not part or part.isdigit())):
-        raise RefusedError(code="invalid_ts_latest")
+        raise RefusedError(code=code)
     return int(whole), int(part.ljust(6, "0")) if part else 0
 
 
 def _messages(state: State, found: list[Message], arguments: JsonObject) -> JsonObject:
-    shown, following = page_of(found, arguments)
+    shown, following = _page(found, arguments)
     with_metadata = arguments.get("include_all_metadata", False)
     wired = [wire_message(state, message, with_metadata=with_metadata) for message in shown]
     more = bool(following["response_metadata"]["next_cursor"])
     return {"messages": wired, "has_more": more, **following}
 
 
-def page_of(items: Sequence[Item], arguments: JsonObject) -> tuple[Sequence[Item], dict[str, Any]]:
+def _page(items: Sequence[Item], arguments: JsonObject) -> tuple[Sequence[Item], dict[str, Any]]:
     """Return one page of *items* and what leads to the next.
 
     Raises:
@@ -179,7 +179,8 @@ def wire_channel(state: State, channel: Channel) -> JsonObject:
     """Return a channel as the Web API describes it."""
     common: JsonObject = {
         "id": channel.id,
-        "created": 0,
+        "created": channel.created,
+        "creator": channel.creator,
         "is_archived": channel.is_archived,
         "is_im": channel.is_im,
         "is_member": state.config.bot_user_id in channel.members,
@@ -197,7 +198,7 @@ def wire_channel(state: State, channel: Channel) -> JsonObject:
         "is_private": channel.is_private,
         "is_general": channel.name == "general",
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
-        "purpose": {"value": "", "creator": "", "last_set": 0},
+        "purpose": {"value": channel.purpose, "creator": "", "last_set": 0},
     }
 
 

@@ -46,6 +46,8 @@ class State:
         self.messages: Final = Messages(self.channels, self.feed)
         self.surfaces: Final = Surfaces(self.feed)
         self.tickets: Final = Tickets(clock)
+        self.pins: Final[dict[str, list[str]]] = {}  # timestamps, by channel
+        self.bookmarks: Final[dict[str, list[JsonObject]]] = {}  # by channel
         self.notices: Final[list[Notice]] = []
         self.executed: Final[list[Executed]] = []
         self.refused: Final[list[Refused]] = []

@@ -3,7 +3,7 @@
 import time
 
 from bot.sandbox.slack import commands, events, presses, submissions
-from bot.sandbox.slack.config import SANDBOX, Person, WorkspaceConfig
+from bot.sandbox.slack.config import SANDBOX, Channel, Person, WorkspaceConfig
 from bot.sandbox.slack.courier import Courier
 from bot.sandbox.slack.faults import Faults
 from bot.sandbox.slack.limits import RateLimits
@@ -214,6 +214,21 @@ class Workspace:
         """Return a message and its replies, oldest first."""
         with self.state.lock:
             return self.state.messages.thread(channel, ts)
+
+    def channels(self) -> list[Channel]:
+        """Return every channel as it is now, the newest last."""
+        with self.state.lock:
+            return [each for each in self.state.channels.values() if not each.is_im]
+
+    def pins(self, channel: str) -> list[str]:
+        """Return the timestamps of what is pinned in a channel."""
+        with self.state.lock:
+            return list(self.state.pins.get(channel, ()))
+
+    def bookmarks(self, channel: str) -> list[JsonObject]:
+        """Return the links on top of a channel."""
+        with self.state.lock:
+            return list(self.state.bookmarks.get(channel, ()))
 
     def message(self, channel: str, ts: str) -> Message | None:
         """Return one message as it stands, ephemeral or not."""

@@ -15,6 +15,7 @@ from bot.views.words.en.details import DETAILS
 from bot.views.words.en.grammar import GRAMMAR
 from bot.views.words.en.helm import HELM
 from bot.views.words.en.help import HELP
+from bot.views.words.en.incidents import INCIDENT_PHRASES, INCIDENTS
 from bot.views.words.en.manifest import MANIFEST
 from bot.views.words.en.names import NAMES
 from bot.views.words.en.operations import OPERATIONS
@@ -40,6 +41,7 @@ ENGLISH: Final[Mapping[str, Words]] = {
     **MANIFEST,
     **RULES,
     **TARGETS,
+    **INCIDENTS,
     **SERVICE,
 }
 ENGLISH_PHRASES: Final[Mapping[str, Template]] = {
@@ -51,6 +53,7 @@ ENGLISH_PHRASES: Final[Mapping[str, Template]] = {
     **ANSWERS,
     **AUDIT,
     **TARGET_PHRASES,
+    **INCIDENT_PHRASES,
     **HELP,
     **WHY,
 }

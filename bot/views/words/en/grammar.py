@@ -19,12 +19,21 @@ def _typed(params: Params) -> str:
 
 def _unknown_word(params: Params) -> str:
     near = params.get("near")
-    return f"Did you mean {{/{near}}}? It was not run." if near else "See {/ops help}."
+    if near:
+        return f"Did you mean {{/{near}}}? It was not run."
+    return "See {/incident help}." if params.get("slash") == "incident" else "See {/ops help}."
 
 
 GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.no_connection": Words("no connection is named.", _typed),
     "usage.no_target": Words("no target is named.", _typed),
+    "usage.no_title": Words("an incident needs a title in quotes.", _typed),
+    "usage.no_words": Words("there are no words.", _typed),
+    "usage.severity": Words("[[{word:code} is not a severity: ]]it is 1, 2, 3 or 4.", _typed),
+    "usage.no_lead": Words("one person is to be mentioned.", _typed),
+    "too_long.words": Words(
+        "the words are {length} characters long; {most} are kept.", "Shorten them."
+    ),
     "usage.nothing_to_deploy": Words("no version is named.", _typed),
     "usage.too_many_words": Words("{word:code} is one word too many.", _typed),
     "usage.not_a_value": Words("{word:code} is not key=value.", _typed),
@@ -42,7 +51,14 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.not_an_action": Words(
         "[[{word:code} is not an action: ]]name one of {actions:list}.", _typed
     ),
-    "unknown_command.word": Words("there is no {/ops} {word:code}.", _unknown_word),
+    "unknown_command.word": Words(
+        lambda params: (
+            "there is no {/incident} {word:code}."
+            if params.get("slash") == "incident"
+            else "there is no {/ops} {word:code}."
+        ),
+        _unknown_word,
+    ),
     "reason_required.by_verb": Words("a reason is required here.", _typed),
     "bad_end.bare": Words(
         "{word:code} is a length of time, not a reason.",

@@ -1,0 +1,108 @@
+"""What is said about incidents: who may, what they hold, and what Slack refused."""
+
+from bot.core.codes import Code
+from bot.core.records import ChannelId, IncidentId, Moment, UserId
+
+
+class NoIncident(Code):
+    """No incident is named, and this channel is none's."""
+
+    key = "unknown_incident.here"
+
+
+class UnknownIncident(Code):
+    """There is no such incident, or it is private and this person is not in its channel."""
+
+    key = "unknown_incident"
+    word: str
+
+
+class MayNotOpen(Code):
+    """This person may not open incidents."""
+
+    key = "not_allowed.incident_open"
+
+
+class MayNotEnd(Code):
+    """Neither the opener, the lead nor an approver of its targets wants to close it."""
+
+    key = "not_allowed.incident_close"
+
+
+class AlreadyClosed(Code):
+    """The incident is closed."""
+
+    key = "unchanged.incident_closed"
+    incident: IncidentId
+
+
+class AlreadyOpen(Code):
+    """The incident is open."""
+
+    key = "unchanged.incident_open"
+    incident: IncidentId
+
+
+class NothingToChange(Code):
+    """It is so already."""
+
+    key = "unchanged.incident_same"
+    incident: IncidentId
+
+
+class FrozenByIncident(Code):
+    """An open incident holds changes of the target."""
+
+    key = "frozen.by_incident"
+    incident: IncidentId
+    title: str  # "": it is private
+    channel: ChannelId | None  # None: there is none yet, or it is private
+    lead: UserId
+    since: Moment
+    is_inside: bool = False  # whether it was asked for in its channel
+
+
+class StepRefused(Code):
+    """Slack refused to make the channel of a private incident: told to its opener."""
+
+    key = "told.incident_step"
+    incident: IncidentId
+    step: str
+    word: str
+
+
+class NoTitle(Code):
+    """An incident wants a title in quotes."""
+
+    key = "usage.no_title"
+    verb: str
+
+
+class NoWords(Code):
+    """A note, an update or a summary is empty."""
+
+    key = "usage.no_words"
+    verb: str
+
+
+class TooLongWords(Code):
+    """A title, a note or a summary is too long."""
+
+    key = "too_long.words"
+    length: int
+    most: int
+
+
+class BadSeverity(Code):
+    """A severity is a number from 1 to 4."""
+
+    key = "usage.severity"
+    verb: str
+    word: str
+
+
+class NoPerson(Code):
+    """A lead is a person who is mentioned."""
+
+    key = "usage.no_lead"
+    verb: str

@@ -1,0 +1,144 @@
+"""What happens to an incident; together they are its timeline."""
+
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from pydantic import Field
+
+from bot.core.incidents.incident import Severity
+from bot.core.records import ChannelId, Moment, Record, TargetName, UserId
+
+# What Slack is asked for, each by itself: one that fails takes nothing else along.
+StepName: TypeAlias = Literal[
+    "channel", "topic", "purpose", "pin", "bookmark", "invite", "announcement"
+]
+
+
+class IncidentEvent(Record):
+    """Base of all: who did it, and when."""
+
+    ends_a_hold: ClassVar[bool] = False  # whether changes may go on because of it
+    is_told: ClassVar[bool] = False  # whether its channel hears of it in a message of its own
+    is_announced: ClassVar[bool] = False  # whether others hear of it
+
+    at: Moment
+    by: UserId
+
+
+class Opened(IncidentEvent):
+    """Somebody opened it; its targets are frozen from here."""
+
+    is_announced: ClassVar[bool] = True
+
+    kind: Literal["opened"] = "opened"
+    targets: tuple[TargetName, ...] = ()
+
+
+class ChannelMade(IncidentEvent):
+    """Slack made its channel."""
+
+    kind: Literal["channel_made"] = "channel_made"
+    channel: ChannelId
+    name: str
+
+
+class StepFailed(IncidentEvent):
+    """Slack refused something that belongs to the opening; everything else goes on."""
+
+    is_told: ClassVar[bool] = True
+
+    kind: Literal["step_failed"] = "step_failed"
+    step: StepName
+    code: str  # Slack's word
+    detail: str = ""  # which scope is missing, say
+    who: tuple[UserId, ...] = ()  # who could not be invited
+
+
+class Noted(IncidentEvent):
+    """Somebody wrote something down."""
+
+    kind: Literal["noted"] = "noted"
+    text: str
+
+
+class UpdateGiven(IncidentEvent):
+    """Somebody said how it stands."""
+
+    is_told: ClassVar[bool] = True
+
+    kind: Literal["update_given"] = "update_given"
+    text: str
+
+
+class LeadChanged(IncidentEvent):
+    """Somebody else leads from here."""
+
+    is_told: ClassVar[bool] = True
+
+    kind: Literal["lead_changed"] = "lead_changed"
+    lead: UserId
+
+
+class SeverityChanged(IncidentEvent):
+    """It is worse, or not so bad."""
+
+    is_told: ClassVar[bool] = True
+    is_announced: ClassVar[bool] = True
+
+    kind: Literal["severity_changed"] = "severity_changed"
+    severity: Severity
+    before: Severity
+
+
+class TargetsAdded(IncidentEvent):
+    """More targets belong to it, and are frozen from here."""
+
+    is_told: ClassVar[bool] = True
+
+    kind: Literal["targets_added"] = "targets_added"
+    targets: tuple[TargetName, ...]
+
+
+class TargetsRemoved(IncidentEvent):
+    """Targets do not belong to it any more, and are thawed."""
+
+    ends_a_hold: ClassVar[bool] = True
+    is_told: ClassVar[bool] = True
+
+    kind: Literal["targets_removed"] = "targets_removed"
+    targets: tuple[TargetName, ...]
+
+
+class IncidentClosed(IncidentEvent):
+    """It is over, and its targets are thawed."""
+
+    ends_a_hold: ClassVar[bool] = True
+    is_told: ClassVar[bool] = True
+    is_announced: ClassVar[bool] = True
+
+    kind: Literal["closed"] = "closed"
+    summary: str
+
+
+class IncidentReopened(IncidentEvent):
+    """It is not over; its targets are frozen again."""
+
+    is_told: ClassVar[bool] = True
+    is_announced: ClassVar[bool] = True
+
+    kind: Literal["reopened"] = "reopened"
+
+
+AnyIncidentEvent: TypeAlias = Annotated[
+    Opened
+    | ChannelMade
+    | StepFailed
+    | Noted
+    | UpdateGiven
+    | LeadChanged
+    | SeverityChanged
+    | TargetsAdded
+    | TargetsRemoved
+    | IncidentClosed
+    | IncidentReopened,
+    Field(discriminator="kind"),
+]

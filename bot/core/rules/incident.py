@@ -1,0 +1,281 @@
+"""Rule: who may do what about an incident, and what an open one holds.
+
+Rollbacks pass its freeze. A forward change passes where its lead asks for it in its channel.
+"""
+
+from typing import ClassVar, Literal
+
+from typing_extensions import override
+
+from bot.core.codes import Code
+from bot.core.codes.incidents import (
+    AlreadyClosed,
+    AlreadyOpen,
+    FrozenByIncident,
+    MayNotEnd,
+    MayNotOpen,
+    NothingToChange,
+)
+from bot.core.incidents import (
+    AnyIncidentEvent,
+    Incident,
+    IncidentClosed,
+    IncidentReopened,
+    LeadChanged,
+    Noted,
+    Opened,
+    Severity,
+    SeverityChanged,
+    TargetsAdded,
+    TargetsRemoved,
+    UpdateGiven,
+)
+from bot.core.operation import Operation
+from bot.core.policy import ANYONE, Member
+from bot.core.records import ChannelId, IncidentId, UserId
+from bot.core.rules.decision import Finding
+from bot.core.rules.facts import Facts
+from bot.core.rules.intents import Change, IncidentIntent, Intent, Send
+from bot.core.rules.presses import Recover
+from bot.core.target import TargetEvent
+
+
+class IncidentFreeze(TargetEvent):
+    """An open incident lets no change of the target begin."""
+
+    kind: Literal["incident_freeze"] = "incident_freeze"
+    incident: IncidentId
+    title: str = ""  # "": it is private
+    channel: ChannelId | None = None
+    is_private: bool = False
+    lead: UserId
+
+
+class OpenIncident(IncidentIntent):
+    """Open an incident."""
+
+    begins: ClassVar[bool] = True
+
+    kind: Literal["incident_open"] = "incident_open"
+    title: str
+    severity: Severity = 3
+    is_private: bool = False
+
+    def opened(self, facts: Facts, by: UserId) -> Opened:
+        """Return its first event."""
+        return Opened(at=facts.now, by=by, targets=facts.named)
+
+
+class NoteIncident(IncidentIntent):
+    """Write something down."""
+
+    kind: Literal["incident_note"] = "incident_note"
+    text: str
+
+    @override
+    def becomes(self, incident: Incident, facts: Facts, by: UserId) -> AnyIncidentEvent:
+        return Noted(at=facts.now, by=by, text=self.text)
+
+
+class UpdateIncident(IncidentIntent):
+    """Say how it stands."""
+
+    wants: ClassVar[Literal["open", "closed", "any"]] = "open"
+
+    kind: Literal["incident_update"] = "incident_update"
+    text: str
+
+    @override
+    def becomes(self, incident: Incident, facts: Facts, by: UserId) -> AnyIncidentEvent:
+        return UpdateGiven(at=facts.now, by=by, text=self.text)
+
+
+class LeadIncident(IncidentIntent):
+    """Lead it, or let somebody else."""
+
+    wants: ClassVar[Literal["open", "closed", "any"]] = "open"
+
+    kind: Literal["incident_lead"] = "incident_lead"
+    lead: UserId | None = None  # None: whoever asks
+
+    @override
+    def becomes(self, incident: Incident, facts: Facts, by: UserId) -> AnyIncidentEvent:
+        return LeadChanged(at=facts.now, by=by, lead=self.lead or by)
+
+
+class SetSeverity(IncidentIntent):
+    """Say how bad it is."""
+
+    wants: ClassVar[Literal["open", "closed", "any"]] = "open"
+
+    kind: Literal["incident_severity"] = "incident_severity"
+    severity: Severity
+
+    @override
+    def becomes(self, incident: Incident, facts: Facts, by: UserId) -> AnyIncidentEvent:
+        before = incident.severity
+        return SeverityChanged(at=facts.now, by=by, severity=self.severity, before=before)
+
+
+class AddTargets(IncidentIntent):
+    """Let more targets belong to it, and freeze them."""
+
+    wants: ClassVar[Literal["open", "closed", "any"]] = "open"
+
+    kind: Literal["incident_add"] = "incident_add"
+
+    @override
+    def becomes(self, incident: Incident, facts: Facts, by: UserId) -> AnyIncidentEvent:
+        new = tuple(each for each in facts.named if each not in incident.targets)
+        return TargetsAdded(at=facts.now, by=by, targets=new)
+
+
+class RemoveTarget(IncidentIntent):
+    """Let a target not belong to it any more, and thaw it."""
+
+    wants: ClassVar[Literal["open", "closed", "any"]] = "open"
+    ends: ClassVar[bool] = True
+
+    kind: Literal["incident_remove"] = "incident_remove"
+
+    @override
+    def becomes(self, incident: Incident, facts: Facts, by: UserId) -> AnyIncidentEvent:
+        gone = tuple(each for each in facts.named if each in incident.targets)
+        return TargetsRemoved(at=facts.now, by=by, targets=gone)
+
+
+class CloseIncident(IncidentIntent):
+    """Say that it is over, and how it went."""
+
+    wants: ClassVar[Literal["open", "closed", "any"]] = "open"
+    ends: ClassVar[bool] = True
+
+    kind: Literal["incident_close"] = "incident_close"
+    text: str
+
+    @override
+    def becomes(self, incident: Incident, facts: Facts, by: UserId) -> AnyIncidentEvent:
+        return IncidentClosed(at=facts.now, by=by, summary=self.text)
+
+
+class ReopenIncident(IncidentIntent):
+    """Say that it is not over."""
+
+    wants: ClassVar[Literal["open", "closed", "any"]] = "closed"
+
+    kind: Literal["incident_reopen"] = "incident_reopen"
+
+    @override
+    def becomes(self, incident: Incident, facts: Facts, by: UserId) -> AnyIncidentEvent:
+        return IncidentReopened(at=facts.now, by=by)
+
+
+def judge(intent: Intent, facts: Facts) -> Finding | None:
+    """Refuse whoever may not, and what an open incident of the target holds."""
+    if isinstance(intent, IncidentIntent):
+        return _about(intent, facts)
+    if not _is_held(intent, facts.operation):
+        return None
+    lasting = [each for each in facts.all_kept(IncidentFreeze) if not _passes(each, intent, facts)]
+    if not lasting:
+        return Finding.yes()
+    code = freeze_code(lasting[0], is_inside=facts.asked_in == lasting[0].channel)
+    who = (lasting[0].lead,)
+    return Finding.wait(code, who=who) if isinstance(intent, Send) else Finding.no(code, who=who)
+
+
+def mended(facts: Facts) -> IncidentId | None:
+    """Return the incident whose freeze an allowed change passes, since it is asked for there."""
+    inside = (
+        each.incident
+        for each in facts.all_kept(IncidentFreeze)
+        if each.channel is not None and each.channel == facts.asked_in
+    )
+    return next(inside, None)
+
+
+def freeze_code(freeze: IncidentFreeze, *, is_inside: bool = False) -> Code:
+    """Return what an incident's freeze says; of a private one its title and its place stay."""
+    return FrozenByIncident(
+        incident=freeze.incident,
+        title="" if freeze.is_private else freeze.title,
+        channel=None if freeze.is_private else freeze.channel,
+        lead=freeze.lead,
+        since=freeze.at,
+        is_inside=is_inside,
+    )
+
+
+def _about(intent: IncidentIntent, facts: Facts) -> Finding | None:
+    incident, person = facts.incident, facts.person
+    if intent.begins or (intent.wants == "closed" and incident and not incident.is_open):
+        listed = facts.openers
+        is_listed = facts.is_anybody or (person is not None and _lists(listed, person))
+        place = "incidents.open"
+        if is_listed:
+            return Finding.yes(place)
+        return Finding.no(MayNotOpen(), place=place, who=listed)
+    if incident is None:
+        return None
+    if intent.wants == "open" and not incident.is_open:
+        return Finding.no(AlreadyClosed(incident=incident.id))
+    if intent.wants == "closed":
+        return Finding.no(AlreadyOpen(incident=incident.id))
+    if not _changes(intent, incident, facts):
+        return Finding.no(NothingToChange(incident=incident.id))
+    return _ending(incident, facts) if intent.ends else Finding.yes()
+
+
+def _changes(intent: IncidentIntent, incident: Incident, facts: Facts) -> bool:
+    match intent:
+        case LeadIncident(lead=lead):
+            return (lead or (facts.person.id if facts.person else None)) != incident.lead
+        case SetSeverity(severity=severity):
+            return severity != incident.severity
+        case AddTargets():
+            return any(each not in incident.targets for each in facts.named)
+        case RemoveTarget():
+            return any(each in incident.targets for each in facts.named)
+        case _:
+            return True
+
+
+def _ending(incident: Incident, facts: Facts) -> Finding:
+    """Want the opener, the lead, or somebody who may approve on a target of it."""
+    person = facts.person
+    if facts.is_anybody:
+        return Finding.yes()
+    own = (incident.opener, incident.lead)
+    if person is not None and any(facts.is_same(person.id, each) for each in own):
+        return Finding.yes("opener" if facts.is_same(person.id, incident.opener) else "lead")
+    if person is not None and _lists(facts.ending, person):
+        return Finding.yes("approve")
+    return Finding.no(MayNotEnd(), who=tuple(dict.fromkeys((*own, *facts.ending))))
+
+
+def _lists(listed: tuple[str, ...], person: Member) -> bool:
+    return ANYONE in listed or person.id in listed or bool(person.groups & set(listed))
+
+
+def _is_held(intent: Intent, operation: Operation | None) -> bool:
+    match intent:
+        case Change(dry_run=is_dry, asked=asked):
+            return not is_dry and asked.action != "rollback"
+        case Recover():  # what runs finishes
+            return operation is not None and operation.is_final and operation.action != "rollback"
+        case Send():
+            return (
+                operation is not None and not operation.was_sent and operation.action != "rollback"
+            )
+        case _:
+            return False
+
+
+def _passes(freeze: IncidentFreeze, intent: Intent, facts: Facts) -> bool:
+    """Whether it is a mend: asked for in the incident's channel, by its lead."""
+    if isinstance(intent, Send):
+        return facts.operation is not None and facts.operation.incident == freeze.incident
+    if facts.is_anybody:
+        return True
+    is_lead = facts.person is not None and facts.is_same(facts.person.id, freeze.lead)
+    return is_lead and freeze.channel is not None and facts.asked_in == freeze.channel

@@ -1,0 +1,135 @@
+"""Incidents: what people wish about them is decided, recorded, and answered at once."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from bot.core.codes import Denied
+from bot.core.codes.incidents import NoIncident, UnknownIncident
+from bot.core.codes.service import TryAgain
+from bot.core.errors import ConflictError, IllegalEventError
+from bot.core.incidents import AnyIncidentEvent, Incident
+from bot.core.outcomes import (
+    Caller,
+    IncidentDone,
+    IncidentHelp,
+    IncidentList,
+    IncidentStatus,
+    Outcome,
+)
+from bot.core.ports import AuditEntry
+from bot.core.records import IncidentId, OperationId
+from bot.core.rules import Ask, Facts, IncidentIntent, OpenIncident, decide, record_of
+from bot.service.context import ServiceContext
+
+_TRIES: Final = 5  # several may wish something at once; each loses only against one that won
+_RUNG: Final = 50  # operations that are looked at at once; the sweeper finds the others
+LISTED: Final = 200  # incidents in one list
+
+
+def wish(context: ServiceContext, wanted: IncidentIntent, *, by: Caller, delivery: str) -> Outcome:
+    """Do what is wished about an incident, or say why not; the same *delivery* twice is one."""
+    for _ in range(_TRIES):
+        facts = context.facts.of_incident(wanted, by.user, by.channel)
+        decision = decide(wanted, facts)
+        denied, decided = decision.denied, record_of(wanted, facts, decision)
+        if denied is not None:
+            return context.denied(by, wanted.incident or wanted.kind, denied, decided)
+        try:
+            if isinstance(wanted, OpenIncident):
+                return _open(context, wanted, facts, by, delivery)
+            if facts.incident is not None:
+                return _change(context, wanted, facts, facts.incident, by, delivery)
+        except (ConflictError, IllegalEventError):
+            continue
+    return context.denied(by, wanted.incident or wanted.kind, Denied.of(TryAgain()))
+
+
+def answer_about(context: ServiceContext, question: Ask, *, by: Caller) -> Outcome:
+    """Answer a question about incidents."""
+    if question.topic == "incident_help":
+        return IncidentHelp()
+    if question.topic == "incident_list":
+        return _list(context, by)
+    incident = context.facts.incident(question.subject, by.user, by.channel)
+    if incident is None:
+        word = question.subject[:63]
+        return Denied.of(UnknownIncident(word=word) if word else NoIncident())
+    timeline = tuple(event for _, event in context.journal.incidents.events(incident.id))
+    return IncidentStatus(
+        incident=incident, timeline=timeline, running=context.facts.running(incident)
+    )
+
+
+def _open(
+    context: ServiceContext, wanted: OpenIncident, facts: Facts, by: Caller, delivery: str
+) -> Outcome:
+    settings = context.catalogue().incidents
+    event = wanted.opened(facts, by.user)
+    incident = Incident(
+        id=context.new_incident_id(),
+        title=wanted.title,
+        severity=wanted.severity,
+        is_private=wanted.is_private,
+        freezes=settings.freeze,
+        opener=by.user,
+        lead=by.user,
+        opened_at=facts.now,
+        asked_in=by.channel,
+        announce=settings.announce,
+    )
+    made = context.engine.open_incident(
+        incident, event, delivery=delivery, noted=_allowed(context, wanted, facts, by, incident.id)
+    )
+    return IncidentDone(incident=made, event=event)
+
+
+def _change(
+    context: ServiceContext,
+    wanted: IncidentIntent,
+    facts: Facts,
+    incident: Incident,
+    by: Caller,
+    delivery: str,
+) -> Outcome:
+    event = wanted.becomes(incident, facts, by.user)
+    noted = _allowed(context, wanted, facts, by, incident.id)
+    after = context.engine.apply_to_incident(incident, event, delivery=delivery, noted=noted)
+    if event.ends_a_hold:
+        context.engine.ring(islice(_held_by(context, incident, event), _RUNG))
+    return IncidentDone(incident=after, event=event)
+
+
+def _allowed(
+    context: ServiceContext,
+    wanted: IncidentIntent,
+    facts: Facts,
+    by: Caller,
+    incident_id: IncidentId,
+) -> AuditEntry:
+    decided = record_of(wanted, facts, decide(wanted, facts))
+    return context.allowed(by, incident_id, decided)
+
+
+def _list(context: ServiceContext, by: Caller) -> IncidentList:
+    """Return the open ones first; private ones only to whoever may see them from here."""
+    found = context.journal.incidents.newest(LISTED)
+    seen = [each for each in found if _is_seen(each, by)]
+    return IncidentList(incidents=tuple(sorted(seen, key=lambda each: not each.is_open)))
+
+
+def _is_seen(incident: Incident, by: Caller) -> bool:
+    if not incident.is_private or by.channel == incident.channel:
+        return True
+    return by.user in {incident.opener, incident.lead}
+
+
+def _held_by(
+    context: ServiceContext, incident: Incident, event: AnyIncidentEvent
+) -> Iterator[OperationId]:
+    """Yield the operations of its targets that stand before a permit."""
+    targets = {*incident.targets, *getattr(event, "targets", ())}
+    for each in context.journal.operations.all_open():
+        is_before_permit = each.phase == "queued" or each.stage == "ready"
+        if is_before_permit and not each.is_foreign and each.target in targets:
+            yield each.id

@@ -1,0 +1,211 @@
+"""Incidents in words: the card, what is told in channels, topic and purpose, and answers."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC
+from itertools import islice
+from typing import Final
+
+from bot.core.codes import Value
+from bot.core.incidents import AnyIncidentEvent, ChannelMade, Incident, IncidentClosed
+from bot.core.outcomes import (
+    IncidentDone,
+    IncidentHelp,
+    IncidentList,
+    IncidentStatus,
+)
+from bot.core.records import TargetName
+from bot.core.verbs import INCIDENT_VERBS
+from bot.views.blocks import card_blocks, sections
+from bot.views.layout import Card, Drawn, Field
+from bot.views.text import TEXT_MAX, fallback_text, mention, moment, plain
+from bot.views.words import Locale, Marked, say, say_plain, stopped
+from bot.views.words.naming import ALARM, SUCCEEDED
+
+TOPIC_MAX: Final = 250  # characters; Slack refuses more
+LISTED_MAX: Final = 20
+ENTRIES_MAX: Final = 15  # of a timeline in an answer; the earlier ones are counted
+_QUIET: Final = frozenset({"opened", "noted", "channel_made"})  # told in no message of their own
+
+
+def card_of(incident: Incident, running: Mapping[TargetName, Value], locale: Locale) -> Drawn:
+    """Return the pinned card: what is wrong, who leads, what is frozen, and how it stands."""
+    drawn = Card(
+        text=_text(incident, locale),
+        headline=f"{say('incident.headline', locale, title=incident.title)}\n"
+        f"{say('incident.status', locale, **_known(incident, locale))}",
+        fields=tuple(_fields(incident, running, locale)),
+        notes=tuple(_notes(incident, locale)),
+        context=(say("incident.opened_by", locale, by=incident.opener),),
+    )
+    return Drawn(text=drawn.text, blocks=tuple(card_blocks(drawn)), sequence=incident.sequence)
+
+
+def line_of(incident: Incident, event: AnyIncidentEvent, sequence: int, locale: Locale) -> Drawn:
+    """Return what the incident's channel hears of *event*."""
+    lines = (told(event, incident, locale), *_after(event, incident, locale))
+    text = fallback_text("\n".join(lines), TEXT_MAX)
+    return Drawn(text=text, blocks=tuple(sections(lines, "slipway.line")), sequence=sequence)
+
+
+def announcement(
+    incident: Incident, event: AnyIncidentEvent, sequence: int, locale: Locale
+) -> Drawn:
+    """Return what others hear of *event*."""
+    words = say(f"incident_said.{event.kind}", locale, **_params(event, incident, locale))
+    line = f"{_symbol(incident)} {stopped(words, locale)}"
+    return Drawn(text=line, blocks=tuple(sections((line,), "slipway.line")), sequence=sequence)
+
+
+def told(event: AnyIncidentEvent, incident: Incident, locale: Locale) -> str:
+    """Return *event* in one line, as its channel and its timeline have it."""
+    area = "incident_line" if f"{event.kind}" not in _QUIET else "incident_timeline"
+    if isinstance(event, ChannelMade):
+        area = "incident_line"
+    return say(f"{area}.{event.kind}", locale, **_params(event, incident, locale))
+
+
+def topic(incident: Incident, lead: str, locale: Locale) -> str:
+    """Return the channel's topic: plain words, since Slack draws no marks there."""
+    known = _known(incident, locale)
+    since = f"{incident.opened_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    told = {**known, "since": since, "lead": lead, "targets": incident.targets}
+    words = say_plain("incident.topic", locale, **told)
+    return plain(words, TOPIC_MAX)
+
+
+def purpose(incident: Incident, locale: Locale) -> str:
+    """Return what the channel is for, in plain words."""
+    known = _known(incident, locale)
+    return plain(say_plain("incident.purpose", locale, **known, title=incident.title), TOPIC_MAX)
+
+
+def bookmark_title(locale: Locale) -> str:
+    """Return what the bookmark of the card is called."""
+    return say_plain("incident.bookmark", locale)
+
+
+def incident_lines(outcome: IncidentDone, locale: Locale) -> Iterator[str]:
+    """Say what came of a wish about an incident."""
+    incident, event = outcome.incident, outcome.event
+    params = _params(event, incident, locale)
+    words = say(f"incident_answer.{event.kind}", locale, **params)
+    yield f"{_symbol(incident)} {words}"
+    if event.kind != "opened":
+        return
+    if incident.freezes and incident.targets:
+        yield say("incident_answer.frozen", locale, targets=incident.targets)
+    yield say("incident_answer.channel_comes", locale)
+
+
+def status_lines(outcome: IncidentStatus, locale: Locale) -> Iterator[str]:
+    """Return how an incident stands, with the newest of its timeline."""
+    incident = outcome.incident
+    yield stopped(_text(incident, locale), locale)
+    for each in _fields(incident, outcome.running, locale):
+        if each.name == say("incident.targets", locale):
+            yield f"{each.name}: {each.words.replace(chr(10), ', ')}"
+    yield from _notes(incident, locale)
+    yield say("incident_timeline.head", locale)
+    more = len(outcome.timeline) - ENTRIES_MAX
+    if more > 0:
+        yield say("incident_timeline.more", locale, more=more)
+    for event in outcome.timeline[-ENTRIES_MAX:]:
+        words = told(event, incident, locale)
+        yield f"• {say('incident_timeline.entry', locale, at=event.at, words=Marked(words))}"
+
+
+def list_lines(outcome: IncidentList, locale: Locale) -> Iterator[str]:
+    """Return one line for each incident."""
+    found = outcome.incidents
+    if not found:
+        yield say("incident_list.none", locale)
+        return
+    yield say("incident_list.head", locale, count=len(found))
+    for each in islice(found, LISTED_MAX):
+        known = _known(each, locale)
+        place = "" if each.is_private else each.channel or ""
+        since = each.closed_at or each.opened_at
+        yield say(
+            "incident_list.line",
+            locale,
+            **{**known, "since": since},
+            title=each.title,
+            channel=place,
+        )
+    if len(found) > LISTED_MAX:
+        yield say("incident_list.more", locale, more=len(found) - LISTED_MAX)
+
+
+def help_of_incidents(_: IncidentHelp, locale: Locale) -> Iterator[str]:
+    """Return what can be typed after the command."""
+    yield say("incident_help.head", locale)
+    for verb in INCIDENT_VERBS:
+        command = locale.command(verb.commands[0])
+        name = verb.name.removeprefix("incident_")
+        usage = f"{command} {verb.usage}".strip()
+        does = say(f"incident_help.{name}", locale)
+        yield f"• {say('incident_help.usage', locale, usage=usage, does=does)}"
+    yield say("incident_help.here", locale)
+
+
+def _after(event: AnyIncidentEvent, incident: Incident, locale: Locale) -> Iterator[str]:
+    """Yield what follows from *event* for changes of the targets."""
+    match event.kind:
+        case "targets_added" | "reopened" if incident.freezes and incident.targets:
+            yield say("incident_line.frozen", locale)
+        case "closed" if incident.freezes and incident.targets:
+            yield say("incident_line.thawed", locale)
+        case _:
+            pass
+
+
+def _params(event: AnyIncidentEvent, incident: Incident, locale: Locale) -> dict[str, object]:
+    known = {**_known(incident, locale), "title": incident.title, "channel": incident.channel}
+    own = dict(event)
+    if isinstance(event, IncidentClosed):
+        own["length"] = event.at - incident.opened_at
+    return {"targets": incident.targets, **known, **own}
+
+
+def _known(incident: Incident, locale: Locale) -> dict[str, object]:
+    return {
+        "incident": incident.id,
+        "severity": incident.severity,
+        "symbol": Marked(_symbol(incident)),
+        "state": say(f"incident.state_{incident.phase.kind}", locale),
+        "lead": incident.lead,
+        "since": incident.opened_at,
+    }
+
+
+def _text(incident: Incident, locale: Locale) -> str:
+    known = _known(incident, locale)
+    return say("incident.text", locale, **known, title=incident.title)
+
+
+def _fields(
+    incident: Incident, running: Mapping[TargetName, Value], locale: Locale
+) -> Iterator[Field]:
+    yield Field(name=say("incident.lead", locale), words=mention(incident.lead))
+    yield Field(name=say("incident.since", locale), words=moment(incident.opened_at))
+    lines = [
+        say("incident.target", locale, target=each, version=running.get(each))
+        for each in incident.targets
+    ]
+    none = say("incident.no_targets", locale)
+    yield Field(name=say("incident.targets", locale), words="\n".join(lines) or none)
+
+
+def _notes(incident: Incident, locale: Locale) -> Iterator[str]:
+    if not incident.is_open:
+        yield say("incident.summary", locale, text=incident.summary)
+        return
+    if incident.targets:
+        key = "incident.frozen" if incident.freezes else "incident.not_frozen"
+        yield say(key, locale, lead=incident.lead)
+    if incident.update:
+        yield say("incident.update", locale, text=incident.update)
+
+
+def _symbol(incident: Incident) -> str:
+    return ALARM if incident.is_open else SUCCEEDED

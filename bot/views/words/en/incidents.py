@@ -1,0 +1,170 @@
+"""English: incidents, what they hold, and what is told of them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.views.words.template import Params, Template, Words
+
+_STEPS: Final[Mapping[str, str]] = {
+    "channel": "create the channel",
+    "topic": "set the topic",
+    "purpose": "set the purpose",
+    "pin": "pin the card",
+    "bookmark": "bookmark the card",
+    "invite": "invite {who:people}",
+    "announcement": "announce it elsewhere",
+}
+
+
+def _step_failed(params: Params) -> str:
+    does = _STEPS.get(str(params["step"]), "do {step:name}")
+    if not params.get("who"):
+        does = does.replace("invite {who:people}", "invite people")
+    more = "[[, {detail:text:200}]]" if params.get("detail") else ""
+    return f"Slack does not let Slipway {does} ({{code:code}}{more}). Everything else goes on."
+
+
+def _frozen(params: Params) -> str:
+    named = "[[ ({title:text:150})]]" if params.get("title") else ""
+    return f"{{incident:name}}{named} freezes the target while it is open, since {{since:moment}}."
+
+
+def _way_through(params: Params) -> str:
+    if params.get("is_inside"):
+        return "Rollbacks pass. Let {lead:person}, who leads the incident, ask for it here."
+    if params.get("channel"):
+        return (
+            "Rollbacks pass. To mend something, let {lead:person}, who leads the incident, "
+            "ask for it in {channel:channel}."
+        )
+    return (
+        "Rollbacks pass. To mend something, let {lead:person}, who leads the incident, ask for it "
+        "in its channel."
+    )
+
+
+INCIDENTS: Final[Mapping[str, Words]] = {
+    "unknown_incident.here": Words(
+        "this channel belongs to no incident.",
+        "Type it in the incident's channel, or name the incident: {/incident list} shows them.",
+    ),
+    "unknown_incident": Words(
+        "there is no incident {word:code} that you can see.", "See {/incident list}."
+    ),
+    "not_allowed.incident_open": Words("you cannot open incidents.", "Ask one of them."),
+    "not_allowed.incident_close": Words(
+        "only the opener, the lead and approvers of its targets can end what it holds.",
+        "Ask one of them.",
+    ),
+    "unchanged.incident_closed": Words(
+        "{incident:name} is closed. {/incident reopen} opens it again."
+    ),
+    "unchanged.incident_open": Words("{incident:name} is open."),
+    "unchanged.incident_same": Words("{incident:name} is so already."),
+    "frozen.by_incident": Words(_frozen, _way_through),
+    "told.incident_step": Words(
+        "Slack does not let Slipway create the channel of {incident:name} ({word:code}). Its "
+        "targets are frozen all the same."
+    ),
+}
+
+INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
+    "incident.state_open": "open",
+    "incident.state_closed": "closed",
+    "incident.headline": "*{title:text:150}*",
+    "incident.status": "{symbol:text} *{state:text}* · severity {severity} · {incident:name}",
+    "incident.text": (
+        "{symbol:text} Incident {incident:name}, {state:text}, severity {severity}: "
+        "{title:text:150}. {lead:person} leads it, since {since:moment}."
+    ),
+    "incident.lead": "Lead",
+    "incident.since": "Since",
+    "incident.targets": "Targets",
+    "incident.target": "{target:name}[[ runs {version:reason:60}]]",
+    "incident.no_targets": "none; {/incident add <target>} adds one",
+    "incident.frozen": (
+        "Changes of its targets are frozen. Rollbacks pass; a fix passes where {lead:person} asks "
+        "for it here."
+    ),
+    "incident.not_frozen": "Its targets are not frozen.",
+    "incident.update": "*Latest update:* {text:text:2000}",
+    "incident.summary": "*Summary:* {text:text:2000}",
+    "incident.opened_by": "Opened by {by:person}",
+    "incident.topic": (
+        "SEV{severity} · {state:text}[[ · lead {lead:text:40}]][[ · {targets:list}]] · since "
+        "{since:text}"
+    ),
+    "incident.purpose": "{title:text:150} ({incident:name})",
+    "incident.bookmark": "Incident card",
+    "incident_line.channel_made": (
+        "{by:person} opened an incident: *{title:text:150}*. Go to {channel:channel}."
+    ),
+    "incident_line.step_failed": _step_failed,
+    "incident_line.update_given": "*Update* from {by:person}: {text:text:2000}",
+    "incident_line.lead_changed": "{lead:person} leads the incident from here.",
+    "incident_line.severity_changed": (
+        "{by:person} set the severity from {before} to *{severity}*."
+    ),
+    "incident_line.targets_added": "{by:person} added {targets:list}.",
+    "incident_line.targets_removed": "{by:person} removed {targets:list}.",
+    "incident_line.closed": (
+        "{by:person} closed the incident after {length:duration}: {summary:text:2000}"
+    ),
+    "incident_line.reopened": "{by:person} reopened the incident.",
+    "incident_line.frozen": "Changes of them are frozen.",
+    "incident_line.thawed": "Its targets are thawed.",
+    "incident_said.channel_made": (
+        "*Incident, severity {severity}*: {title:text:150}[[ ({targets:list})]]. {lead:person} "
+        "leads it in {channel:channel}."
+    ),
+    "incident_said.severity_changed": (
+        "*{title:text:150}*: severity {before} → {severity}[[, {channel:channel}]]."
+    ),
+    "incident_said.closed": (
+        "*{title:text:150}* is closed after {length:duration}: {summary:text:1000}"
+        "[[ ({channel:channel})]]"
+    ),
+    "incident_said.reopened": "*{title:text:150}* is open again[[ ({channel:channel})]].",
+    "incident_answer.opened": "Opened {incident:name}: {title:text:150}.",
+    "incident_answer.frozen": "Changes of {targets:list} are frozen from now on.",
+    "incident_answer.channel_comes": "Its channel comes in a moment, and you are invited.",
+    "incident_answer.noted": "Written down in {incident:name}.",
+    "incident_answer.update_given": "Told in {incident:name}.",
+    "incident_answer.lead_changed": "{lead:person} leads {incident:name}.",
+    "incident_answer.severity_changed": "{incident:name} has severity {severity}.",
+    "incident_answer.targets_added": "Added {targets:list} to {incident:name}.",
+    "incident_answer.targets_removed": "Removed {targets:list} from {incident:name}.",
+    "incident_answer.closed": "Closed {incident:name}. Its targets are thawed.",
+    "incident_answer.reopened": "Reopened {incident:name}.",
+    "incident_list.head": "*Incidents* ({count})",
+    "incident_list.none": "There are no incidents you can see.",
+    "incident_list.line": (
+        "{symbol:text} {incident:code} *{title:text:100}*, severity {severity}, {state:text} since "
+        "{since:moment}[[, {channel:channel}]]"
+    ),
+    "incident_list.more": "… {more} more; `slipway incidents list` prints them all",
+    "incident_timeline.head": "*Timeline*",
+    "incident_timeline.entry": "{at:moment} {words}",
+    "incident_timeline.opened": "{by:person} opened it",
+    "incident_timeline.channel_made": "{channel:channel} was created",
+    "incident_timeline.noted": "{by:person}: {text:text:300}",
+    "incident_timeline.more": "… {more} earlier entries",
+    "incident_help.head": "*Incidents* freeze their targets, and have a channel of their own.",
+    "incident_help.usage": "{usage:code:120} {does}",
+    "incident_help.open": "opens one: a channel, its targets frozen",
+    "incident_help.status": "how it stands, and its timeline",
+    "incident_help.add": "freezes more targets",
+    "incident_help.remove": "thaws one of them",
+    "incident_help.lead": "you lead it, or someone else",
+    "incident_help.severity": "1 is the worst",
+    "incident_help.note": "writes into the timeline",
+    "incident_help.update": "tells the channel how it stands",
+    "incident_help.close": "ends it: its targets are thawed",
+    "incident_help.reopen": "it is not over: its targets are frozen again",
+    "incident_help.list": "all incidents, the open ones first",
+    "incident_help.help": "this help",
+    "incident_help.here": (
+        "In an incident's channel no id is typed; elsewhere it comes first: "
+        '{/incident note inc-7f3k2a} `"…"`'
+    ),
+}
