@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 
 from bot.app.clouds import cloud_parts, rate_figures
 from bot.app.connections import listening, server_of
+from bot.app.naming import NameKeeper, keep_names, moved_names
 from bot.app.readiness import (
     SLACK_SECONDS,
     STORES_SECONDS,
@@ -170,9 +171,15 @@ def _serve(
     host, port = listener.getsockname()[:2]
     mode = "socket mode" if connection else "http"
     log.info("bot.ready", extra={"mode": mode, "listen": f"{host}:{port}"})
+    ending = threading.Event()
+    keeper = NameKeeper(
+        parts, web_client(credentials.bot_token.get_secret_value(), settings.slack_api_url)
+    )
+    threading.Thread(target=keep_names, args=(keeper, ending), daemon=True).start()
     try:
         asyncio.run(server.serve(sockets=[listener]))
     finally:
+        ending.set()
         if connection is not None:
             with suppress(OSError):
                 connection.close()
@@ -320,7 +327,7 @@ def _figures(parts: Resources) -> Figures:
         found |= _counted(parts)
     with suppress(RedisError, OSError, JournalUnavailableError):
         found |= rate_figures(parts.redis, parts.catalogue.present.targets.values())
-        found |= {"groups_refused": _refused_groups(parts)}
+        found |= {"groups_refused": _refused_groups(parts), **_names(parts)}
     return found
 
 
@@ -328,6 +335,16 @@ def _refused_groups(parts: Resources) -> Mapping[str, float]:
     """Return the groups of the policies of which Slack refuses to tell, so that they are empty."""
     groups = sorted(parts.catalogue().groups)
     return dict.fromkeys(refused_groups(Cache(parts.redis), groups), 1.0)
+
+
+def _names(parts: Resources) -> Figures:
+    """Return the names of slipway.yaml that count for nobody, and those that Slack moved."""
+    catalogue = parts.catalogue()
+    moved = moved_names(Cache(parts.redis), sorted(catalogue.named))
+    return {
+        "names_unknown": dict.fromkeys(catalogue.unknown, 1.0),
+        "names_moved": dict.fromkeys(moved, 1.0),
+    }
 
 
 def _counted(parts: Resources) -> Figures:

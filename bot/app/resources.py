@@ -76,6 +76,7 @@ def open_parts(
     journal = journal_on(engine)
     if not accepts_clock:
         require_clock(journal, clock())
+    catalogue.know(journal.names)
     catalogue.share(journal.configurations, clock, Announcements(journal, clock))
     redis = open_redis(
         settings.redis_url, connect_timeout=connect_timeout, read_timeout=read_timeout, rest=rest

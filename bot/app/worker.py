@@ -19,6 +19,7 @@ from slack_sdk import WebClient
 
 from bot.app.anchoring import NO_KEY, anchor_daily, audit_key
 from bot.app.clouds import cloud_parts
+from bot.app.naming import NameKeeper
 from bot.app.resources import Resources, now, open_configuration, open_parts
 from bot.app.restored import settle_restored
 from bot.app.waiting import journal_awaited
@@ -127,7 +128,7 @@ class _WorkerHost:
 
     def send(self) -> None:
         """Send to Slack for one tick, then hand over."""
-        slack = SlackMessages(self._client())
+        slack = SlackMessages(self.client())
 
         def work(context: WorkerContext, inherits: bool) -> None:  # noqa: FBT001 - a tick's two parts
             send_for(context, slack, TICK_SECONDS, inherits=inherits)
@@ -136,7 +137,7 @@ class _WorkerHost:
 
     def context(self, shutdown: Shutdown) -> WorkerContext:
         """Return what a worker works with; nothing new is begun once it is told of its end."""
-        parts, client = self.parts, self._client()
+        parts, client = self.parts, self.client()
         cache = Cache(parts.redis)
         return WorkerContext(
             engine=engine_on(parts.journal, parts.doorbell),
@@ -177,7 +178,7 @@ class _WorkerHost:
         async with polling_client(self._clouds) as cloud:
             await poll_for(context, cloud, POLL_SECONDS, inherits=inherits)
 
-    def _client(self) -> WebClient:
+    def client(self) -> WebClient:
         return web_client(self._token, self.parts.settings.slack_api_url, tls=self._tls)
 
 
@@ -200,6 +201,7 @@ def _sweep_forever(home: _WorkerHost, key: AuditKey | None) -> None:
     shutdown = Shutdown(signal.SIGTERM)
     signal.signal(signal.SIGHUP, lambda *_: home.parts.catalogue.forget())
     context, parts = home.context(shutdown), home.parts
+    keeper = NameKeeper(parts, home.client())
     parts.catalogue.tells = True  # this process lives on; the others of this host do not tell
     while not shutdown.is_requested():
         _seal(parts)
@@ -209,6 +211,7 @@ def _sweep_forever(home: _WorkerHost, key: AuditKey | None) -> None:
             sweep(context)
             Witness(parts.redis).note(*parts.journal.audit.head())
             _revive_ticks(home)
+            keeper.step()
             anchor_daily(parts, key, Flags(parts.redis))
         except _PASSING as error:
             log.warning("sweeper.failed", extra={"why": str(error)})

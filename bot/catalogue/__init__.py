@@ -1,6 +1,6 @@
 """The catalogue: `slipway.yaml` as connections, targets and policies; validated, reloadable."""
 
-from bot.catalogue.build import Catalogue
+from bot.catalogue.catalogue import Catalogue
 from bot.catalogue.live import LiveCatalogue
 from bot.catalogue.model import AuditSection
 from bot.catalogue.reading import load

@@ -1,13 +1,14 @@
 """Turns the checked file into connections, targets and policies, or lists every fault."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 
-from pydantic import BaseModel, Field, SerializeAsAny, TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
+from bot.catalogue.catalogue import Catalogue
 from bot.catalogue.complaints import Faults
-from bot.catalogue.document import Document, Path, is_sent
+from bot.catalogue.document import Document, Path
 from bot.catalogue.held import held_secrets
 from bot.catalogue.model import (
     Accounts,
@@ -20,11 +21,13 @@ from bot.catalogue.model import (
     PolicyEntry,
     TargetEntry,
 )
+from bot.catalogue.risks import filled_in, idle, risky, written_out
 from bot.catalogue.twins import twins
-from bot.core.connection import Connection, secret_fields
+from bot.core.connection import Connection
 from bot.core.errors import ConfigurationError
 from bot.core.gates import placed
-from bot.core.policy import ANYONE, NO_POLICY, Policy
+from bot.core.names import is_name
+from bot.core.policy import NO_POLICY, Policy
 from bot.core.records import Record, TargetName
 from bot.core.system import System
 from bot.core.target import Target
@@ -35,57 +38,10 @@ _NAME: Final[TypeAdapter[str]] = TypeAdapter(TargetName)
 
 _PEOPLE: Final[TypeAdapter[list[Person]]] = TypeAdapter(list[Person])
 _NO_ADMINS: Final = "admins: nobody is listed, so nobody may freeze all, halt or resume"
+_COMMENT: Final = 'is empty: what follows a # is a comment; write "#deploys" in quotes'
 _ALIASES: Final[TypeAdapter[list[list[str]]]] = TypeAdapter(list[Accounts])
 
 Section = Mapping[str, dict[str, Any]]
-
-
-class Catalogue(Record):
-    """What may be changed, where, and by whom."""
-
-    prefix: str = ""
-    audit: AuditSection = AuditSection()
-    incidents: IncidentsSection = IncidentsSection()
-    aliases: tuple[frozenset[str], ...] = ()  # accounts of one person each
-    connections: dict[str, SerializeAsAny[Connection]] = Field(default_factory=dict)
-    targets: dict[str, Target] = Field(default_factory=dict)
-    policies: dict[str, Policy] = Field(default_factory=dict)
-    admins: tuple[str, ...] = ()  # who may freeze all, halt and resume
-    # Where each policy, target and the admins stand, by name: {"policies.prod": {…: 57}}.
-    lines: dict[str, dict[str, int]] = Field(default_factory=dict, exclude=True, repr=False)
-    warnings: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()  # what `config check` says besides
-    secrets: frozenset[str] = Field(default=frozenset(), exclude=True, repr=False)
-
-    @property
-    def groups(self) -> dict[str, tuple[str, ...]]:
-        """The user groups that are named, with the places that name them."""
-        places = {f"policies.{name}": each.groups for name, each in self.policies.items()}
-        section = self.incidents
-        places["incidents.invite"] = frozenset(each for each in section.invite if each[:1] == "S")
-        places["incidents.open"] = frozenset(each for each in section.open if each[:1] == "S")
-        places["admins"] = frozenset(each for each in self.admins if each.startswith("S"))
-        named: dict[str, tuple[str, ...]] = {}
-        for place, groups in places.items():
-            for group in sorted(groups):
-                named[group] = (*named.get(group, ()), place)
-        return named
-
-    def find(self, word: str) -> Target | None:
-        """Return the target of this name or alias."""
-        if word in self.targets:
-            return self.targets[word]
-        return next((each for each in self.targets.values() if word in each.aliases), None)
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Every name and alias."""
-        aliases = (alias for target in self.targets.values() for alias in target.aliases)
-        return (*self.targets, *aliases)
-
-    def policy_of(self, target: Target) -> Policy:
-        """Return the target's rules; without any, nobody may do anything."""
-        return self.policies.get(target.policy, Policy(name=NO_POLICY))
 
 
 def build(
@@ -132,7 +88,7 @@ def build(
         )
     if faults.found or commands is None or admins is None or audit is None or incidents is None:
         raise ConfigurationError(faults.found)
-    return Catalogue(
+    catalogue = Catalogue(
         prefix=commands.prefix,
         audit=audit,
         incidents=incidents,
@@ -143,19 +99,22 @@ def build(
         admins=tuple(admins),
         lines=_lines(document, policies, targets),
         warnings=(
-            *_written_out(connections, document),
-            *_idle(connections, systems),
-            *_warnings(targets, policies),
+            *written_out(connections, document),
+            *idle(connections, systems),
+            *risky(targets, policies),
         ),
-        notes=(*_filled_in(document), *([] if admins else [_NO_ADMINS])),
+        notes=(*filled_in(document), *([] if admins else [_NO_ADMINS])),
         secrets=held_secrets(connections, document),
     )
+    names = {word: at for word, at in catalogue.slack_words.items() if is_name(word)}
+    return catalogue.model_copy(update={"named": names})
 
 
 def _lines(document: Document, *sections: Mapping[str, Any]) -> dict[str, dict[str, int]]:
     policies, targets = sections
     paths = [
         ("admins",),
+        ("audit",),
         *(("policies", name) for name in policies),
         *(("targets", name) for name in targets),
     ]
@@ -333,6 +292,8 @@ def _target(
 ) -> Target | None:
     path = ("targets", name)
     entry = faults.checked(path, partial(TargetEntry.model_validate, raw))
+    if "channel" in raw and raw["channel"] is None:
+        faults.add((*path, "channel"), _COMMENT)
     if system is None:
         return None
     settings = _settings(raw, system, path, faults)
@@ -342,7 +303,8 @@ def _target(
         name=name,
         system=entry.system,
         connection=entry.connection,
-        channel=entry.channel,
+        channel=None if is_name(entry.channel or "") else entry.channel,
+        channel_name=entry.channel if entry.channel and is_name(entry.channel) else "",
         policy=entry.policy or NO_POLICY,
         aliases=tuple(entry.aliases),
         create=entry.create,
@@ -380,53 +342,3 @@ def _check_names(section: Section, targets: Mapping[str, Target], faults: Faults
                 faults.add(path, f"{alias!r} is its own name")
             elif holder != name:
                 faults.add(path, f"{alias!r} is the name or alias of {holder!r} already")
-
-
-def _filled_in(document: Document) -> Iterator[str]:
-    """Name the variables that stand in what is sent: the environment is the bot's own."""
-    for path, names in document.filled.items():
-        if is_sent(path):
-            yield f"{document.place(path)}: filled in from {', '.join(names)}"
-
-
-def _written_out(connections: Mapping[str, Connection], document: Document) -> Iterator[str]:
-    """Warn of secrets that stand in the file itself."""
-    for name, connection in connections.items():
-        for field, _ in secret_fields(connection):
-            path = ("connections", name, "auth", field)
-            if path not in document.filled:
-                yield f"{document.place(path)}: a secret is written out; write ${{NAME}} instead"
-
-
-def _idle(
-    connections: Mapping[str, Connection], systems: Mapping[str, System[Any]]
-) -> Iterator[str]:
-    """Warn of connections that no target could have."""
-    kinds = {each.spec.connection_kind for each in systems.values()}
-    for name, each in connections.items():
-        if each.kind not in kinds:
-            yield f"connections.{name}: no system uses a {each.kind} connection yet"
-
-
-def _warnings(targets: Mapping[str, Target], policies: Mapping[str, Policy]) -> tuple[str, ...]:
-    lonely = [
-        f"targets.{name}: no policy, so nobody may change it"
-        for name, target in targets.items()
-        if target.policy == NO_POLICY
-    ]
-    selfish = [
-        f"policies.{name}: self_approval is on"
-        for name, each in policies.items()
-        if each.self_approval
-    ]
-    wide = [
-        f"policies.{name}: anyone may request"
-        for name, each in policies.items()
-        if ANYONE in each.request
-    ]
-    unbroken = [
-        f"policies.{name}: break_glass is read, but nothing uses it yet"
-        for name, each in policies.items()
-        if each.break_glass
-    ]
-    return (*lonely, *selfish, *wide, *unbroken)

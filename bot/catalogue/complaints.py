@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.catalogue.document import Document, Path
 from bot.catalogue.model import (
+    CHANNEL,
     PERSON,
     CommandNames,
     File,
@@ -40,11 +41,16 @@ _KEYS: Final = tuple(
 )
 _UNWRITTEN: Final = frozenset({"[key]", "function-plain"})  # in a fault's place, not in the file
 _TEMPLATE: Final = {"create_body": "create"}  # the key of a target's field in the file
-_CHANNEL: Final = "^[CDG]"
 _SHORT: Final = "^[a-z0-9][a-z0-9._-]{0,62}$"
 _PATTERNS: Final = (  # how the pattern of a kind of text begins, and what that text is
-    (PERSON, "wants the id of a person or group, such as U0ANN or S0SRE, or the word anyone"),
-    (_CHANNEL, "wants a channel's id, such as C0DEPLOYS"),
+    (
+        PERSON,
+        (
+            'wants a person or group: a name such as "@ann" or "@sre", in quotes; an id such as '
+            "U0ANN or S0SRE; or the word anyone"
+        ),
+    ),
+    (CHANNEL, 'wants a channel: its name in quotes, "#deploys", or its id, such as C0DEPLOYS'),
     (_SHORT, "wants at most 63 lower-case letters, digits, '.', '_' and '-'"),
 )
 

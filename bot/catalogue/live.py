@@ -8,11 +8,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Final, NamedTuple, Protocol
 
-from bot.catalogue.build import Catalogue
+from bot.catalogue.catalogue import Catalogue
+from bot.catalogue.known import KnownNames
 from bot.catalogue.reading import catalogue_of, text_of
 from bot.core.errors import ConfigurationError, JournalUnavailableError
 from bot.core.ports import Clock
 from bot.journal.configurations import Configuration, Configurations
+from bot.journal.names import Names
 from bot.redaction import Redactor
 
 log: Final = logging.getLogger("slipway.catalogue")
@@ -79,6 +81,7 @@ class LiveCatalogue:
         self._seen = self._signature()
         self._read = self._read_file()
         self._is_kept = False
+        self._names = KnownNames()
         self._reading = Lock()
         self.faults: tuple[str, ...] = ()  # why the newest content is not in force
         self.tells = False
@@ -97,12 +100,20 @@ class LiveCatalogue:
                 self._read_again()
             finally:
                 self._reading.release()
-        return self._read.catalogue
+        return self._names.present(self._read.catalogue)
 
     @property
     def present(self) -> Catalogue:
-        """What is in force, without looking at the file."""
-        return self._read.catalogue
+        """What is in force, without looking at the file or the journal."""
+        return self._names.of(self._read.catalogue)
+
+    def know(self, names: Names) -> None:
+        """Put ids in the place of names from now on, by what the journal has of them."""
+        self._names.read_from(names)
+
+    def names_changed(self) -> None:
+        """Read at the next call what names stand for."""
+        self._names.read_anew()
 
     @property
     def is_faulty(self) -> bool:
@@ -123,7 +134,7 @@ class LiveCatalogue:
         if configuration is None or _hash(configuration.content) != configuration.hash:
             return None
         with suppress(ConfigurationError):
-            return catalogue_of(configuration.content, self._environment)
+            return self._names.of(catalogue_of(configuration.content, self._environment))
         return None
 
     def forget(self) -> None:
@@ -139,7 +150,7 @@ class LiveCatalogue:
             kept = configurations.keep(self._read.kept, clock())
             self._is_kept = True
             if kept is not None and kept.before is not None:
-                announcer.changed(self.then(kept.before), self._read.catalogue)
+                announcer.changed(self.then(kept.before), self.present)
 
     def _read_again(self) -> None:
         signature = self._signature()
@@ -186,7 +197,7 @@ class LiveCatalogue:
         if self._shared is None:
             return
         with suppress(JournalUnavailableError):
-            self._shared[2].broken(_hash("\n".join(self.faults)), self.faults, self._read.catalogue)
+            self._shared[2].broken(_hash("\n".join(self.faults)), self.faults, self.present)
 
     def _signature(self) -> tuple[int, int, int]:
         try:

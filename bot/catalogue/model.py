@@ -15,8 +15,9 @@ from pydantic import (
 
 from bot.core.cron import read_cron
 from bot.core.durations import length_of
+from bot.core.names import is_name
 from bot.core.policy import ANYONE, Freeze, Gate, Policy
-from bot.core.records import ChannelId, Json, Record, TargetName
+from bot.core.records import Json, Record, TargetName
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LONGEST: Final = timedelta(days=30)
@@ -39,8 +40,17 @@ def duration(written: object) -> timedelta:
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
-PERSON: Final = r"^(anyone|[UWS][A-Z0-9]{2,20})$"
-Person = Annotated[str, StringConstraints(pattern=PERSON)]
+PERSON: Final = r"^(anyone|[UWS][A-Z0-9]{2,20}|@[^\s@].{0,79})$"
+CHANNEL: Final = r"^([CDG][A-Z0-9]{2,20}|#[^\s#]{1,80})$"
+
+
+def _written(word: str) -> str:
+    """Return a name in its one form: people and channels are called alike in any case."""
+    return word.strip().lower() if is_name(word) else word
+
+
+Person = Annotated[str, StringConstraints(pattern=PERSON), AfterValidator(_written)]
+Channel = Annotated[str, StringConstraints(pattern=CHANNEL), AfterValidator(_written)]
 
 
 def zone(written: str) -> str:
@@ -175,7 +185,7 @@ Accounts = Annotated[list[Account], Field(min_length=2)]  # of one person
 class AuditSection(Strict):
     """Where the signed head of the audit goes, and where faults of this file are told."""
 
-    channel: ChannelId | None = None
+    channel: Channel | None = None
     file: str | None = Field(default=None, min_length=1)
 
     @property
@@ -188,7 +198,7 @@ class IncidentsSection(Strict):
     """How incidents are handled."""
 
     prefix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,19}$")] = "inc-"
-    announce: ChannelId | None = None
+    announce: Channel | None = None
     invite: list[Person] = Field(default_factory=list)
     open: list[Person] = Field(default_factory=lambda: [ANYONE])
     freeze: bool = True
@@ -208,7 +218,7 @@ class TargetEntry(Record):
 
     system: str
     connection: str
-    channel: ChannelId | None = None
+    channel: Channel | None = None
     policy: str | None = None
     aliases: list[TargetName] = Field(default_factory=list)
     create: dict[str, Json] | None = None

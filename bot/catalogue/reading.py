@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from bot.catalogue.build import Catalogue, build
+from bot.catalogue.build import build
+from bot.catalogue.catalogue import Catalogue
 from bot.catalogue.document import SIZE_MAX, read_document
 from bot.core.errors import ConfigurationError
 from bot.systems import SYSTEMS, VENDORS

@@ -74,9 +74,10 @@ def anchor() -> None:
     key = audit_key(settings)
     if key is None:
         raise ConfigurationError([f"{_NO_KEY}: anchors are signed by it"])
-    catalogue = load(settings.slipway_config, dict(os.environ))
+    journal = open_journal()
+    catalogue = load(settings.slipway_config, dict(os.environ)).known_as(journal.names.all())
     locale = Locale(prefix=catalogue.prefix)
-    made = anchored(open_journal(), key, catalogue.audit, locale=locale, now=now())
+    made = anchored(journal, key, catalogue.audit, locale=locale, now=now())
     if made is None:
         click.echo("the chain has no record: there is nothing to anchor", err=True)
         raise SystemExit(CHECK_FAILED)

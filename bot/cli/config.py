@@ -1,18 +1,24 @@
 """`slipway config check`, `show` and `schema`."""
 
+import getpass
 import json
 import os
 import re
+from contextlib import suppress
 from typing import Any, Final
 
 import click
 
 from bot.app.anchoring import NO_KEY, audit_key
-from bot.app.resources import open_catalogue
-from bot.catalogue import load
+from bot.app.resources import now
+from bot.catalogue import Catalogue, load
 from bot.catalogue.model import File, TargetEntry
 from bot.cli.exit_codes import ending
-from bot.settings import read_settings
+from bot.cli.reading import open_journal
+from bot.core.errors import ConfigurationError, SlipwayError
+from bot.core.records import SLIPWAY
+from bot.journal import journal_on, open_engine
+from bot.settings import Settings, read_settings
 from bot.systems import SYSTEMS, VENDORS
 
 _SECRET: Final = re.compile(r"(?i)password|passwd|secret|token")
@@ -48,10 +54,38 @@ def check() -> None:
 def show() -> None:
     """Print the configuration in force as JSON, secrets masked."""
     settings = read_settings()
-    shown = open_catalogue(settings)().model_dump(mode="json")
+    shown = _named(settings).model_dump(mode="json")
     environment = settings.model_dump(mode="json", exclude={"no_color"})
     whole = {"environment": environment, **shown}
     click.echo(json.dumps(_masked(whole), indent=2, ensure_ascii=False))
+
+
+@config.command("names")
+@click.option("--forget", "forgotten", multiple=True, metavar="NAME", help="Look it up anew.")
+@ending
+def names_(forgotten: tuple[str, ...]) -> None:
+    """List the names of slipway.yaml with what they stand for in Slack.
+
+    A name is looked up once and then stands for that, whatever is called so later; `--forget`
+    lets go of it, and bot and workers look it up anew.
+    """
+    settings = read_settings()
+    catalogue = load(settings.slipway_config, dict(os.environ))
+    names = open_journal().names
+    for each in forgotten:
+        if not names.forget(each.strip().lower(), by=SLIPWAY, now=now(), user=getpass.getuser()):
+            raise ConfigurationError([f"{each} stands for nothing"])
+    known = names.all()
+    for name, places in catalogue.named.items():
+        click.echo(f"{name} {known.get(name) or '(not known)'}  {catalogue.placed(places[0])}")
+
+
+def _named(settings: Settings) -> Catalogue:
+    """Return what is in force, with what its names stand for as far as the journal tells."""
+    catalogue = load(settings.slipway_config, dict(os.environ))
+    with suppress(SlipwayError):
+        return catalogue.known_as(journal_on(open_engine(settings.database_url)).names.all())
+    return catalogue.known_as({})
 
 
 def _masked(shown: Any) -> Any:

@@ -3,11 +3,11 @@
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final
 
 import click
 from redis import Redis
@@ -17,17 +17,18 @@ from rq.serializers import JSONSerializer
 
 from bot.app.clouds import cloud_parts
 from bot.app.resources import now, require_clock
+from bot.app.slack_words import table
 from bot.catalogue import Catalogue, load
 from bot.cli.exit_codes import CHECK_FAILED, CONFIGURATION, CREDENTIALS
+from bot.cli.findings import Finding
+from bot.cli.slack_checks import app_token, slack, slack_words
 from bot.core.errors import (
     ClockError,
     CloudError,
     CloudRefusedError,
     ConfigurationError,
-    CredentialError,
     QueueUnavailableError,
     SchemaError,
-    SlackRefusedError,
     SlipwayError,
 )
 from bot.core.target import Target
@@ -40,28 +41,16 @@ from bot.journal import (
 )
 from bot.redaction import KnownSecrets
 from bot.redis.doorbell import ADVANCE_QUEUE, RedisDoorbell, open_redis
-from bot.settings import Settings, read_settings, slack_credentials
+from bot.settings import Settings, read_settings
 from bot.systems import system as system_named
 from bot.views.words import duration, spelled
 from workers.cloud.client import cloud_client
 from workers.cloud.questions import CloudQuestions
-from workers.slack import OF_THE_TOKEN, SCOPES, group_users, installation, web_client
 
-Level: TypeAlias = Literal["ok", "warn", "fail"]
 CLOUD_SECONDS: Final = 10.0
 _PROXIES: Final = frozenset(
     {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"}
 )  # as slack_sdk reads them
-
-
-class Finding(NamedTuple):
-    """What one check found; `remedy` says what to do where it is not ok."""
-
-    check: str
-    level: Level
-    found: str
-    remedy: str = ""
-    code: int = CHECK_FAILED  # the exit code that a failure of this check means
 
 
 @click.command()
@@ -70,16 +59,24 @@ def doctor(*, as_json: bool) -> None:
     """Check configuration, database, Redis, Slack token, scopes and each connection."""
     findings = list(_findings())
     if as_json:
-        rows = [each._asdict() for each in findings]
-        click.echo(
-            json.dumps([{k: v for k, v in row.items() if k != "code"} for row in rows], indent=2)
-        )
+        click.echo(json.dumps([each.row for each in findings], indent=2, ensure_ascii=False))
     else:
-        for each in findings:
-            remedy = f"  → {each.remedy}" if each.remedy else ""
-            click.echo(f"{each.level:<4}  {each.check}: {each.found}{remedy}")
+        _print(findings)
     failures = [each.code for each in findings if each.level == "fail"]
     raise SystemExit(max(failures, default=0))
+
+
+def _print(findings: Sequence[Finding]) -> None:
+    """Print a line for each finding, and what Slack has of slipway.yaml as a table."""
+    for each in findings:
+        if each.word is None or each.level != "ok":
+            remedy = f"  → {each.remedy}" if each.remedy else ""
+            click.echo(f"{each.level:<4}  {each.check}: {each.found}{remedy}")
+    words = [each.word for each in findings if each.word is not None]
+    if words:
+        click.echo()
+        for line in table(words):
+            click.echo(line)
 
 
 def _findings() -> Iterator[Finding]:
@@ -90,7 +87,8 @@ def _findings() -> Iterator[Finding]:
         return
     yield from _database(settings)
     yield from _redis(settings)
-    yield from _slack(settings)
+    yield from slack(settings)
+    yield from app_token(settings)
     yield from _proxies(dict(os.environ))
     try:
         catalogue = load(settings.slipway_config, dict(os.environ))
@@ -100,7 +98,7 @@ def _findings() -> Iterator[Finding]:
     yield Finding("configuration", "ok", f"{len(catalogue.targets)} targets")
     for warning in catalogue.warnings:
         yield Finding("configuration", "warn", warning)
-    yield from _groups(settings, catalogue)
+    yield from slack_words(settings, catalogue)
     yield from _connections(settings, catalogue)
 
 
@@ -184,57 +182,12 @@ def _eviction(redis: "Redis") -> Iterator[Finding]:
         yield Finding("redis", "warn", f"maxmemory-policy is {policy}", "set it to noeviction")
 
 
-def _slack(settings: Settings) -> Iterator[Finding]:
-    try:
-        token = slack_credentials(settings, serves=True).bot_token.get_secret_value()
-        where = installation(web_client(token, settings.slack_api_url))
-    except CredentialError as error:
-        yield Finding("slack", "fail", "; ".join(error.faults), "see README", CREDENTIALS)
-    except ConfigurationError as error:
-        yield Finding("slack", "fail", "; ".join(error.faults), "set it", CONFIGURATION)
-    except SlackRefusedError as error:
-        yield Finding("slack", "fail", error.code, "install the app again", CREDENTIALS)
-    except SlipwayError as error:
-        yield Finding("slack", "fail", str(error), "check the network and SLACK_API_URL")
-    else:
-        yield Finding("slack", "ok", f"workspace {where.team}")
-        missing = sorted(set(SCOPES) - set(where.scopes)) if where.scopes else []
-        if missing:
-            found = f"missing {', '.join(missing)}"
-            yield Finding("scopes", "fail", found, "install the app from slipway manifest again")
-
-
 def _proxies(environment: Mapping[str, str]) -> Iterator[Finding]:
     """Say what an egress proxy means here, where the environment names one."""
     named = sorted(name for name in _PROXIES if environment.get(name))
     if named:
         found = f"{', '.join(named)}: Slack is called through it, clouds are called directly"
         yield Finding("proxy", "ok", found)
-
-
-def _groups(settings: Settings, catalogue: Catalogue) -> Iterator[Finding]:
-    """Ask Slack of each user group that a policy names: one that is gone gives nobody a right."""
-    named = catalogue.groups
-    try:
-        token = slack_credentials(settings, serves=True).bot_token.get_secret_value()
-    except (ConfigurationError, CredentialError):
-        return  # said already
-    client = web_client(token, settings.slack_api_url)
-    for group, places in named.items():
-        try:
-            users = group_users(client, group)
-        except SlackRefusedError as error:
-            if error.code in OF_THE_TOKEN:
-                return  # said already
-            found = f"Slack says {error.code}: nobody counts as a member for {', '.join(places)}"
-            yield Finding(f"group {group}", "fail", found, "name another group in slipway.yaml")
-        except SlipwayError as error:
-            yield Finding(f"group {group}", "warn", str(error), "try again in a minute")
-            return  # the others would be told the same
-        else:
-            if not users:
-                found = f"it has no members, for {', '.join(places)}"
-                yield Finding(f"group {group}", "warn", found, "add its members in Slack")
 
 
 def _connections(settings: Settings, catalogue: Catalogue) -> Iterator[Finding]:

@@ -82,8 +82,9 @@ def policy() -> None:
 @ending
 def test_(*, new: Path, days: int, as_json: bool, fail_on_change: bool) -> None:
     """Make each recorded decision again under the file NEW, on the facts of then."""
-    catalogue = load(new, dict(os.environ))
+    written = load(new, dict(os.environ))
     journal = open_journal()
+    catalogue = written.known_as(journal.names.all())
     compared = _compared(journal, catalogue, now() - timedelta(days=days))
     if as_json:
         click.echo(json.dumps(compared.model_dump(mode="json"), indent=2, ensure_ascii=False))

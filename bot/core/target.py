@@ -13,7 +13,8 @@ class Target(Record):
     name: TargetName
     system: str
     connection: str
-    channel: ChannelId | None = None  # None: the channel of the command
+    channel: ChannelId | None = None  # None: the channel of the command, or none of that name
+    channel_name: str = ""  # "#deploys", where slipway.yaml has a name
     policy: str
     aliases: tuple[TargetName, ...] = ()
     # the vendor's body, where it may be created; it may hold secrets

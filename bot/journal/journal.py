@@ -11,6 +11,7 @@ from bot.journal.database import reading
 from bot.journal.drain import Drain
 from bot.journal.freezes import Freezes, Halts
 from bot.journal.incidents import IncidentFreezes, Incidents
+from bot.journal.names import Names
 from bot.journal.notices import Notices
 from bot.journal.operations import Operations
 from bot.journal.outbox import Outbox
@@ -38,6 +39,7 @@ class Journal:
     notices: Notices
     drain: Drain
     configurations: Configurations
+    names: Names
     target_facts: TargetFacts
     incidents: Incidents
 
@@ -54,6 +56,7 @@ def journal_on(database: Engine) -> Journal:
         notices=Notices(database),
         drain=Drain(database),
         configurations=Configurations(database),
+        names=Names(database),
         target_facts=TargetFacts(database, TargetLocks(), Freezes(), Halts(), IncidentFreezes()),
         incidents=Incidents(database),
     )

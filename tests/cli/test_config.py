@@ -11,9 +11,11 @@ import yaml
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # ships no types
 
+from bot.app.resources import now
 from bot.cli import main
 from bot.cli.manifest import manifest_for
 from bot.core.verbs import SLASH
+from bot.journal import Journal
 from tests.catalogue.files import CONTRACT, ENVIRONMENT, a_file
 from tests.cli.conftest import Run
 
@@ -66,6 +68,37 @@ def test_show_masks_every_secret(here: Run, environment: dict[str, str]) -> None
     assert shown["connections"]["lab"]["auth"]["username"] == "ops"
     for secret in (*SECRETS, "xoxb-123-secret", "redispass", "sqlpass", "hunter2x"):
         assert secret not in done.out
+
+
+def test_show_has_what_names_stand_for(
+    here: Run, environment: dict[str, str], journal: Journal
+) -> None:
+    """Ids stand where names were; what is not known yet is null."""
+    Path(environment["SLIPWAY_CONFIG"]).write_text(
+        a_file(target='    channel: "#Deploys"\n').replace("[S0SRE]", '["@SRE", "@nope"]')
+    )
+    for name, means in (("#deploys", "C0DEPLOYS"), ("@sre", "S0SRE")):
+        assert journal.names.keep(name, means, by="slipway", now=now())
+    shown = json.loads(here("config", "show").out)
+    assert shown["names"] == {"#deploys": "C0DEPLOYS", "@nope": None, "@sre": "S0SRE"}
+    assert shown["targets"]["checkout"]["channel"] == "C0DEPLOYS"
+    assert shown["policies"]["prod"]["approve"] == ["S0SRE", "@nope"]
+    without = json.loads(here("config", "show", SLIPWAY_DATABASE_URL="sqlite:////no/such.db").out)
+    assert without["names"] == {"#deploys": None, "@nope": None, "@sre": None}
+
+
+def test_a_name_is_let_go_of_by_hand(
+    here: Run, environment: dict[str, str], journal: Journal
+) -> None:
+    """It is listed with what it stands for and its line, and looked up anew once it is let go."""
+    Path(environment["SLIPWAY_CONFIG"]).write_text(a_file().replace("[S0SRE]", '["@sre"]'))
+    assert "@sre (not known)  policies.prod.approve, slipway.yaml:14" in here("config", "names").out
+    journal.names.keep("@sre", "S0SRE", by="slipway", now=now())
+    assert "@sre S0SRE  policies" in here("config", "names").out
+    done = here("config", "names", "--forget", "@SRE")
+    assert (done.code, done.out.split()[:3]) == (0, ["@sre", "(not", "known)"])
+    assert [row["what"] for row in journal.audit.export()] == ["name_known", "name_forgotten"]
+    assert here("config", "names", "--forget", "@sre").code == 3
 
 
 @pytest.fixture(scope="module")
@@ -168,9 +201,13 @@ NEEDS: Final = {
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
+    "conversations_info": {"channels:read", "groups:read"},
+    "conversations_list": {"channels:read", "groups:read"},
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_replies": {"channels:history", "groups:history"},
     "users_info": {"users:read"},
+    "users_list": {"users:read"},
+    "usergroups_list": {"usergroups:read"},
     "usergroups_users_list": {"usergroups:read"},
     "auth_test": set(),
     "bots_info": {"users:read"},

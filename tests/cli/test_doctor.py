@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import pytest
 from redis import Redis
@@ -25,12 +26,22 @@ from bot.sandbox.clouds import (
 )
 from bot.sandbox.content import SECRETS, configuration
 from bot.sandbox.redis import free_port
-from bot.sandbox.slack import RateLimits, Workspace, served, served_app
-from bot.sandbox.slack.config import SANDBOX
+from bot.sandbox.slack import (
+    SANDBOX,
+    Channel,
+    Group,
+    Person,
+    RateLimits,
+    Workspace,
+    served,
+    served_app,
+)
 from tests.catalogue.files import a_file
 from tests.cli.conftest import Run
 from tests.journal.builders import ANN, NOON
 from workers.slack import SCOPES
+
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +108,8 @@ def findings(here: Run, **changes: str) -> tuple[int, dict[str, dict[str, Any]]]
     ranked = sorted(
         json.loads(done.out), key=lambda row: ["ok", "warn", "fail"].index(row["level"])
     )
-    assert all(set(row) == {"check", "level", "found", "remedy"} for row in ranked)
+    told = {"check", "level", "found", "remedy"}
+    assert all(set(row) - {"name", "id", "state"} == told for row in ranked)
     return done.code, {row["check"]: row for row in ranked}
 
 
@@ -113,6 +125,9 @@ def test_a_healthy_installation_is_told_so(here: Run) -> None:
         "workers": "warn",
         "slack": "ok",
         "configuration": "ok",
+        "channel C0DEPLOYS": "ok",
+        "group S0DEVS": "ok",
+        "group S0SRE": "ok",
         "connection huawei": "ok",
         "connection huawei-token": "ok",
         "connection huawei-user": "ok",
@@ -201,10 +216,141 @@ def test_a_group_that_slack_does_not_tell_of_is_found(
     """V40: a user group that is gone gives nobody a right; where it is named is said."""
     workspace.faults.add("usergroups.users.list", "refused", code=code)
     exit_code, found = findings(here)
-    (group,) = [row for check, row in found.items() if check.startswith("group S")]
-    assert (exit_code, group["level"]) == (1, "fail")
+    groups = [row for check, row in found.items() if check.startswith("group S")]
+    (group,) = [row for row in groups if row["level"] != "ok"]
+    assert (exit_code, group["level"], group["state"]) == (1, "fail", code)
     assert code in group["found"]
     assert "policies." in group["found"]
+
+
+SLACK_WORDS: Final = (
+    # how a word is written in slipway.yaml, its state, level and id, and what is to be done
+    ('approve: [S0SRE, "@Devs"]', "group @devs", "ok", "ok", "S0DEVS", ""),
+    ('approve: [S0SRE, "@ann"]', "person @ann", "ok", "ok", "U0ANN", ""),
+    ('approve: [S0SRE, "@nope"]', "name @nope", "unknown", "fail", "", "correct the name"),
+    ('approve: [S0SRE, "@twin"]', "name @twin", "ambiguous", "fail", "", "write the id"),
+    ('approve: [S0SRE, "@gone"]', "name @gone", "deactivated", "fail", "", "name another one"),
+    ("approve: [S0SRE, U0GONE]", "person U0GONE", "deactivated", "fail", "U0GONE", "another"),
+    ("approve: [S0SRE, U0NOBODY]", "person U0NOBODY", "user_not_found", "fail", "U0NOBODY", "name"),
+    ("approve: [S0SRE, U0SLIPWAY]", "person U0SLIPWAY", "bot", "fail", "U0SLIPWAY", "member"),
+    ("approve: [S0SRE, U0GUS]", "person U0GUS", "guest", "fail", "U0GUS", "name a member"),
+    ("approve: [S0SRE, S0NOPE]", "group S0NOPE", "no_such_subteam", "fail", "S0NOPE", "another"),
+    ("approve: [S0SRE, S0EMPTY]", "group S0EMPTY", "empty", "warn", "S0EMPTY", "add its members"),
+    ('channel: "#deploys"', "channel #deploys", "ok", "ok", "C0DEPLOYS", ""),
+    ('channel: "#nope"', "channel #nope", "unknown", "fail", "", "correct the name"),
+    ('channel: "#old"', "channel #old", "archived", "fail", "", "unarchive it"),
+    (
+        'channel: "#quiet"',
+        "channel #quiet",
+        "not_in_channel",
+        "fail",
+        "C0QUIET",
+        "/invite @slipway",
+    ),
+    ('channel: "#secret"', "channel #secret", "unknown", "fail", "", "correct the name"),
+    ("channel: C0QUIET", "channel C0QUIET", "not_in_channel", "fail", "C0QUIET", "/invite"),
+    ("channel: C0SECRET", "channel C0SECRET", "channel_not_found", "fail", "C0SECRET", "/invite"),
+    ("channel: C0OLD", "channel C0OLD", "archived", "fail", "C0OLD", "unarchive it"),
+)
+
+
+@pytest.mark.parametrize("case", SLACK_WORDS, ids=lambda case: case[0])
+def test_every_channel_group_and_person_is_asked_of(
+    here: Run, well: dict[str, str], workspace: Workspace, case: tuple[str, ...]
+) -> None:
+    """Each has its row with its id and how it is in Slack; what is wrong says what to do."""
+    written, check, state, level, means, remedy = case
+    file = Path(well["SLIPWAY_CONFIG"])
+    key = written.partition(":")[0]
+    old = {"approve": "approve: [S0SRE]", "channel": "channel: C0DEPLOYS"}[key]
+    file.write_text(file.read_text().replace(old, written, 1))
+    with peopled(workspace):
+        code, found = findings(here)
+    row = found[check]
+    assert (row["state"], row["level"], row["id"]) == (state, level, means)
+    assert code == (1 if level == "fail" else 0)
+    assert remedy in row["remedy"]
+    assert row["name"] == check.partition(" ")[2]
+    if level != "ok":
+        place = "policies.prod.approve" if key == "approve" else "targets.checkout.channel"
+        assert f"{place}, slipway.yaml:" in row["found"]
+
+
+@contextmanager
+def peopled(workspace: Workspace) -> Iterator[None]:
+    """Let there be channels, groups and people with whom something is wrong."""
+    state = workspace.state
+    kept = dict(state.people), dict(state.groups), dict(state.channels)
+    for person in (
+        Person(id="U1TWIN", name="twin", real_name="Twin"),
+        Person(id="U2TWIN", name="twin", real_name="Twin"),
+        Person(id="U0GONE", name="gone", real_name="Gone", deleted=True),
+        Person(id="U0GUS", name="gus", real_name="Gus", is_restricted=True),
+    ):
+        state.people[person.id] = person
+    state.groups["S0EMPTY"] = Group(id="S0EMPTY", handle="empty", name="Nobody")
+    for channel in (
+        Channel(id="C0QUIET", name="quiet"),
+        Channel(id="C0SECRET", name="secret", is_private=True),
+        Channel(id="C0OLD", name="old", is_archived=True, members=("U0SLIPWAY",)),
+    ):
+        state.channels[channel.id] = channel
+    yield
+    restore(state.people, kept[0])
+    restore(state.groups, kept[1])
+    restore(state.channels, kept[2])
+
+
+def restore(present: dict[str, T], before: dict[str, T]) -> None:
+    """Let what is there be what was there before."""
+    present.clear()
+    present.update(before)
+
+
+@pytest.mark.usefixtures("well")
+def test_what_slack_has_of_the_file_is_a_table(here: Run) -> None:
+    """People see at one glance what each word of slipway.yaml is in Slack."""
+    out = here("doctor").out
+    rows = [line.split() for line in out[out.index("name ") :].splitlines()]
+    assert rows[0] == ["name", "id", "state", "named", "in"]
+    assert [row[:3] for row in rows[1:]] == [
+        ["C0DEPLOYS", "C0DEPLOYS", "ok"],
+        ["S0DEVS", "S0DEVS", "ok"],
+        ["S0SRE", "S0SRE", "ok"],
+    ]
+
+
+def test_a_name_that_was_given_away_is_told(here: Run, well: dict[str, str]) -> None:
+    """What it stands for by the journal counts; that Slack calls another one so is a warning."""
+    journal = journal_on(open_engine(well["SLIPWAY_DATABASE_URL"]))
+    journal.names.keep("@devs", "S0SRE", by=ANN, now=now())
+    file = Path(well["SLIPWAY_CONFIG"])
+    file.write_text(file.read_text().replace("approve: [S0SRE]", 'approve: ["@devs"]', 1))
+    code, found = findings(here)
+    row = found["group @devs"]
+    assert (code, row["state"], row["level"], row["id"]) == (0, "moved", "warn", "S0SRE")
+    assert "config names --forget" in row["remedy"]
+
+
+@pytest.mark.usefixtures("well")
+def test_the_token_of_socket_mode_is_tried(here: Run) -> None:
+    """D13: a token that Slack refuses would end the bot at its start."""
+    code, found = findings(here, SLACK_APP_TOKEN="xapp-nope")
+    assert (code, found["app token"]["level"]) == (4, "fail")
+    assert "invalid_auth" in found["app token"]["found"]
+    assert "connections:write" in found["app token"]["remedy"]
+    code, found = findings(here, SLACK_APP_TOKEN="xapp-sandbox")
+    assert (code, found["app token"]["level"]) == (0, "ok")
+
+
+@pytest.mark.usefixtures("well")
+def test_a_redis_that_takes_no_writes_is_found(here: Run, redis: Redis) -> None:
+    """One that only reads would lose every doorbell."""
+    redis.config_set("min-replicas-to-write", "1")
+    code, found = findings(here)
+    redis.config_set("min-replicas-to-write", "0")
+    assert (code, found["redis"]["level"]) == (1, "fail")
+    assert found["redis"]["remedy"]
 
 
 @pytest.mark.usefixtures("well")

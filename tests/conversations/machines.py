@@ -9,6 +9,7 @@ from typing import Any, Final
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+from bot.app.naming import NameKeeper
 from bot.app.resources import Resources
 from bot.core.operation import Failed, Operation, Running, Stalled, Uncertain
 from bot.redis.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, SCHEDULE_KEY
@@ -39,6 +40,7 @@ class Machines:
     slack: SlackMessages
     runner: asyncio.Runner
     polling: PollingClient
+    names: NameKeeper
 
     def ring(self) -> int:
         """Do the jobs of the queue, also those that come meanwhile; return how many there were."""
@@ -73,6 +75,12 @@ class Machines:
         """Let the sweeper sweep once, and seal what was added to the audit."""
         sweep(self.context)
         self.parts.journal.audit.seal()
+        self.look_up()
+
+    def look_up(self) -> None:
+        """Look up the names of slipway.yaml that nobody knows yet, and confirm the others."""
+        while self.names.step():
+            pass
 
     def work(self) -> bool:
         """Let every worker do what is due now; return whether there was anything."""

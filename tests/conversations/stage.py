@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from bot.app.bot import Patience, bolt, http_side
 from bot.app.clouds import cloud_parts
+from bot.app.naming import NameKeeper
 from bot.app.resources import Resources, open_parts
 from bot.catalogue import LiveCatalogue
 from bot.core.ports import Limits
@@ -199,6 +200,7 @@ def _machines(
             context=context,
             slack=SlackMessages(client),
             runner=runner,
+            names=NameKeeper(parts, client, clock.seconds),
             polling=runner.run(opened.enter_async_context(polling_client(clouds))),
         )
         runner.run(opened.aclose())

@@ -7,16 +7,30 @@ from workers.slack.app import (
     connected,
     form_opener,
     installation,
+    opens_connection,
 )
 from workers.slack.calls import OF_THE_TOKEN, RETRY_AFTER_DEFAULT, RETRY_AFTER_MAX, web_client
 from workers.slack.directory import (
     MEMBER_SECONDS,
     SlackDirectory,
+    channel_state,
     group_users,
+    person_state,
     refused_groups,
     team_of,
 )
 from workers.slack.messages import SlackMessages
+from workers.slack.names import (
+    Entry,
+    LookUp,
+    Meaning,
+    Method,
+    Wait,
+    at_once,
+    listed,
+    look_up,
+    meaning,
+)
 
 __all__ = [
     "FORM_TIMEOUT_SECONDS",
@@ -25,13 +39,25 @@ __all__ = [
     "RETRY_AFTER_DEFAULT",
     "RETRY_AFTER_MAX",
     "SCOPES",
+    "Entry",
     "Installation",
+    "LookUp",
+    "Meaning",
+    "Method",
     "SlackDirectory",
     "SlackMessages",
+    "Wait",
+    "at_once",
+    "channel_state",
     "connected",
     "form_opener",
     "group_users",
     "installation",
+    "listed",
+    "look_up",
+    "meaning",
+    "opens_connection",
+    "person_state",
     "refused_groups",
     "team_of",
     "web_client",

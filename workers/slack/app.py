@@ -87,6 +87,15 @@ def connected(connect: Callable[[], None]) -> None:
     made("apps.connections.open", connect)
 
 
+def opens_connection(client: WebClient, app_token: str) -> None:
+    """Ask for the address of a Socket Mode connection, which nobody then opens.
+
+    Raises:
+        SlackError: Slack refuses the app token, or cannot be reached.
+    """
+    made("apps.connections.open", lambda: client.apps_connections_open(app_token=app_token))
+
+
 def form_opener(client: WebClient) -> Callable[[str, dict[str, Any]], None]:
     """Return what opens a form for a trigger; it raises a SlackError where that fails."""
 

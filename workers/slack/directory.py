@@ -15,6 +15,7 @@ from bot.core.policy import Member
 from bot.core.records import UserId
 from workers.slack.calls import OF_THE_TOKEN, made
 from workers.slack.look_ups import Ask, LookUps
+from workers.slack.names import unusable
 
 log = logging.getLogger("slipway.directory")
 
@@ -140,6 +141,31 @@ def group_users(client: WebClient, group: str) -> tuple[str, ...]:
     """
     answer = made("usergroups.users.list", lambda: client.usergroups_users_list(usergroup=group))
     return tuple(answer.get("users") or ())
+
+
+def person_state(client: WebClient, user: UserId) -> str:
+    """Return "ok", or why this person can do nothing: "deactivated", "bot", "guest", "stranger".
+
+    Raises:
+        SlackError: Slack does not tell.
+    """
+    answer = made("users.info", lambda: client.users_info(user=user))
+    return unusable(answer.get("user") or {}) or "ok"
+
+
+def channel_state(client: WebClient, channel: str) -> str:
+    """Return "ok", or why Slipway cannot write there: "archived", "not_in_channel".
+
+    Source: https://docs.slack.dev/reference/methods/conversations.info
+
+    Raises:
+        SlackError: Slack does not tell, or knows no such channel.
+    """
+    answer = made("conversations.info", lambda: client.conversations_info(channel=channel))
+    found = answer.get("channel") or {}
+    if found.get("is_archived"):
+        return "archived"
+    return "ok" if found.get("is_member") or found.get("is_im") else "not_in_channel"
 
 
 def refused_groups(cache: Cache, groups: Sequence[str]) -> dict[str, str]:

@@ -227,6 +227,33 @@ class MayNotRequest(Code):
     action: Action
 
 
+class NamesUnknown(Code):
+    """Whoever is listed under these names is unknown, since Slack knows nothing called so."""
+
+    key = "not_allowed.unknown_name"
+    names: tuple[str, ...]
+
+
+class ApproversUnknown(NamesUnknown):
+    """The same, where an approver is wanted."""
+
+    key = "not_approver.unknown_name"
+
+
+class ChannelNameUnknown(Code):
+    """Slack has no channel of the name that the target has in slipway.yaml."""
+
+    key = "unknown_name.channel"
+    name: str
+
+
+class ApproverNamesUnknown(Code):
+    """Nobody could approve: Slack knows nothing of the names that are listed."""
+
+    key = "unknown_name.approvers"
+    names: tuple[str, ...]
+
+
 class MayNotCancel(Code):
     """Only the requester and the approvers may cancel it."""
 

@@ -4,16 +4,19 @@ from typing import NamedTuple, assert_never
 
 from bot.core.codes import Code
 from bot.core.codes.rules import (
+    ApproversUnknown,
     MayNotCancel,
     MayNotFreeze,
     MayNotRequest,
     MayNotUnlock,
+    NamesUnknown,
     NoAdmins,
     NotAdmin,
     NotApprover,
     NotDecider,
     SelfApproval,
 )
+from bot.core.names import is_name, names_in
 from bot.core.operation import Operation
 from bot.core.policy import Policy, approvals_needed
 from bot.core.records import Action
@@ -64,8 +67,9 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     if isinstance(intent, TargetIntent) and intent.is_holders and _holds(facts):
         return Finding.yes("holder")
     if not _is_listed(facts, right.listed):
-        who = (requester, *right.listed) if is_requesters and requester else right.listed
-        return Finding.no(right.refusal, place=place, who=who)
+        known = tuple(each for each in right.listed if not is_name(each))
+        who = (requester, *known) if is_requesters and requester else known
+        return Finding.no(_refusal(right), place=place, who=who)
     if isinstance(intent, Approve) and _is_own(facts, policy, requester, right.listed):
         self_approval = f"policies.{policy.name}.self_approval"
         return Finding.no(SelfApproval(), place=self_approval, who=right.listed)
@@ -108,11 +112,22 @@ def right_of(intent: Intent, policy: Policy, operation: Operation | None) -> Rig
             return None
 
 
+def _refusal(right: Right) -> Code:
+    """Return what those are told who are not listed; of names that stand for nobody, these."""
+    names = names_in(right.listed)
+    if not names:
+        return right.refusal
+    is_gate = right.refusal.reason.code == ApproversUnknown(names=()).reason.code
+    return (ApproversUnknown if is_gate else NamesUnknown)(names=names)
+
+
 def _administers(facts: Facts) -> Finding:
     if not facts.admins:
         return Finding.no(NoAdmins(), place="admins")
     if not _is_listed(facts, facts.admins):
-        return Finding.no(NotAdmin(), place="admins", who=facts.admins)
+        known = tuple(each for each in facts.admins if not is_name(each))
+        refusal = _refusal(Right("admins", facts.admins, NotAdmin()))
+        return Finding.no(refusal, place="admins", who=known)
     return Finding.yes("admins")
 
 

@@ -8,6 +8,7 @@ from bot.sandbox.slack.config import Group, Person
 from bot.sandbox.slack.errors import RefusedError
 from bot.sandbox.slack.ids import secret
 from bot.sandbox.slack.records import JsonObject
+from bot.sandbox.slack.rooms import page_of
 from bot.sandbox.slack.state import State
 
 
@@ -51,6 +52,15 @@ def users_info(state: State, arguments: JsonObject) -> JsonObject:
     if person is None:
         raise RefusedError(code="user_not_found")
     return {"user": wire_person(person)}
+
+
+def users_list(state: State, arguments: JsonObject) -> JsonObject:
+    """List everybody, the deactivated included, a page at a time.
+
+    Source: https://docs.slack.dev/reference/methods/users.list
+    """
+    shown, following = page_of(list(state.people.values()), arguments)
+    return {"members": [wire_person(each) for each in shown], **following}
 
 
 def usergroups_list(state: State, arguments: JsonObject) -> JsonObject:

@@ -101,6 +101,9 @@ METHODS: Final[Mapping[str, Method]] = {
         "include_disabled",
         scopes="usergroups:read",
     ),
+    "users.list": _method(
+        directory.users_list, "2", "", f"{_PAGES} include_locale", scopes="users:read"
+    ),
     "users.info": _method(directory.users_info, "4", "user", "include_locale", scopes="users:read"),
     "views.open": _method(forms.views_open, "4", "trigger_id view"),
     "views.publish": _method(forms.views_publish, "4", "user_id view", "hash"),

@@ -65,14 +65,14 @@ def list_(state: State, arguments: JsonObject) -> JsonObject:
         and _visible(state, channel)
         and not (arguments.get("exclude_archived") and channel.is_archived)
     ]
-    shown, following = _page(found, arguments)
+    shown, following = page_of(found, arguments)
     return {"channels": shown, **following}
 
 
 def members(state: State, arguments: JsonObject) -> JsonObject:
     """List who is in a channel."""
     channel = channel_for_bot(state, arguments["channel"], "read")
-    shown, following = _page(channel.members, arguments)
+    shown, following = page_of(channel.members, arguments)
     return {"members": list(shown), **following}
 
 
@@ -141,14 +141,14 @@ def moment_of(ts: str, code: str = "invalid_ts_latest") -> tuple[int, int]:
 
 
 def _messages(state: State, found: list[Message], arguments: JsonObject) -> JsonObject:
-    shown, following = _page(found, arguments)
+    shown, following = page_of(found, arguments)
     with_metadata = arguments.get("include_all_metadata", False)
     wired = [wire_message(state, message, with_metadata=with_metadata) for message in shown]
     more = bool(following["response_metadata"]["next_cursor"])
     return {"messages": wired, "has_more": more, **following}
 
 
-def _page(items: Sequence[Item], arguments: JsonObject) -> tuple[Sequence[Item], dict[str, Any]]:
+def page_of(items: Sequence[Item], arguments: JsonObject) -> tuple[Sequence[Item], dict[str, Any]]:
     """Return one page of *items* and what leads to the next.
 
     Raises:

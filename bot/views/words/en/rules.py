@@ -38,6 +38,9 @@ def _frozen(params: Params) -> str:
     return f"changes are frozen{when}" + (" ({words})." if params.get("words") else ".")
 
 
+_MEND_NAME: Final = "Correct it in slipway.yaml; `slipway doctor` checks every name."
+
+
 def _not_newest(params: Params) -> str:
     return (
         "{newer:code} "
@@ -124,6 +127,12 @@ RULES: Final[Mapping[str, Words]] = {
     "not_allowed.request": Words(
         lambda params: f"you cannot {_spelled(params)} this target.",
         "Ask one of them, or have your name added to the policy.",
+    ),
+    "not_allowed.unknown_name": Words("Slack knows nobody called {names:list}.", _MEND_NAME),
+    "not_approver.unknown_name": Words("Slack knows nobody called {names:list}.", _MEND_NAME),
+    "unknown_name.channel": Words("Slack has no channel {name:code}.", _MEND_NAME),
+    "unknown_name.approvers": Words(
+        "nobody could approve it: Slack knows nobody called {names:list}.", _MEND_NAME
     ),
     "not_allowed.cancel": Words(
         "only the requester and approvers can cancel it.", "Ask one of them."

@@ -28,6 +28,7 @@ WHY: Final[Mapping[str, Template]] = {
     "rule.policy": "A policy says who may",
     "rule.membership": "The person is a member of this workspace",
     "rule.rights": "The policy lists the person",
+    "rule.names": "Slack knows its channel and approvers",
     "rule.requester": "The requester may still ask for it",
     "rule.settle": "The settle time is over",
     "rule.twice": "The person has not done it before",

@@ -1,4 +1,4 @@
-"""Version 0008: incidents, what happened in them, and what they freeze."""
+"""Version 0009: incidents, what happened in them, and what they freeze."""
 
 from typing import Final
 
@@ -7,8 +7,8 @@ from alembic import op
 
 from bot.journal.schema import Utc
 
-revision: Final = "0008"
-down_revision: Final = "0007"
+revision: Final = "0009"
+down_revision: Final = "0008"
 
 
 def upgrade() -> None:
