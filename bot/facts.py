@@ -15,10 +15,12 @@ from bot.core.operation import Operation, Succeeded
 from bot.core.plan import Plan
 from bot.core.policy import ANYONE, Member, Policy
 from bot.core.ports import Clock, Directory
+from bot.core.proposal import Proposal
 from bot.core.records import ChannelId, TargetName, UserId
 from bot.core.rules import (
     Abilities,
     Change,
+    Dismiss,
     Ends,
     Facts,
     GatePress,
@@ -71,6 +73,7 @@ class Gatherer:
             admins=catalogue.admins,
             abilities=abilities(target),
             undone=self._undone(target.name) if _is_back(change) else None,
+            proposal=self._proposal(change),
         )
 
     def of_target(self, target: Target) -> Facts:
@@ -98,6 +101,7 @@ class Gatherer:
             scope=scope,
             admins=catalogue.admins,
             kept=self._kept(scope),
+            proposal=self._proposal(wish),
         )
         ends = _ends(wish, policy, known.now) if isinstance(wish, LimitedIntent) else None
         return known.model_copy(update={"ends": ends, "person": self._wisher(by, wish, known)})
@@ -106,6 +110,10 @@ class Gatherer:
         if wish.right == "admin":
             return self.known(by, groups_for(by, facts.admins))
         return self._person(by, wish, facts.policy, None)
+
+    def _proposal(self, wish: Change | TargetIntent) -> Proposal | None:
+        named = wish.proposal if isinstance(wish, Change | Dismiss) else None
+        return self.journal.proposals.find(named) if named else None
 
     def _kept(self, scope: Scope) -> tuple[TargetEvent, ...]:
         """Return what is kept of exactly this, and what holds everything."""

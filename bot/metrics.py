@@ -30,6 +30,12 @@ class Metrics:
             ["cause"],
             registry=self.registry,
         )
+        self.hooks = Counter(
+            "slipway_hook_requests",
+            "Requests for hooks, by what came of them.",
+            ["hook", "verdict"],
+            registry=self.registry,
+        )
         self.faulty = Gauge(
             "slipway_catalogue_faulty",
             "Whether slipway.yaml has faults, so that its content before is in force.",
@@ -41,6 +47,10 @@ class Metrics:
     def refuse(self, cause: str) -> None:
         """Count a refused request."""
         self.refused.labels(cause=cause).inc()
+
+    def hook(self, hook: str, verdict: str) -> None:
+        """Count a request for a hook, by what came of it."""
+        self.hooks.labels(hook=hook, verdict=verdict).inc()
 
     def page(self) -> bytes:
         """Return all figures in Prometheus' text form."""

@@ -7,7 +7,7 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.views.words import Locale
-from handlers import buttons, commands, errors, forms, mentions
+from handlers import buttons, commands, errors, forms, mentions, proposals
 from handlers.installation import Guard, Installation
 from handlers.ports import OpenForm, Seen, Service
 
@@ -49,6 +49,7 @@ def bolt_app(
     errors.register(app, service, locale=locale)
     commands.register(app, service, locale=locale)
     buttons.register(app, service, open_form=open_form, locale=locale)
+    proposals.register(app, service, locale=locale)
     forms.register(app, service, locale=locale)
     bot_user = identity.bot_user_id or ""
     mentions.register(app, service, seen, bot_user=bot_user, locale=locale)

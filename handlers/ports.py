@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
 from bot.core.outcomes import Caller, Outcome
+from bot.core.proposal import ProposalPress
 from bot.core.records import Json
 from bot.core.rules import Press
 from bot.core.surfaces import Show
@@ -23,7 +24,7 @@ class Service(Protocol):
         """Answer what was said to `@slipway`, in a thread or outside."""
         ...
 
-    def act(self, intent: Press, *, by: Caller, delivery: str) -> Outcome:
+    def act(self, intent: Press | ProposalPress, *, by: Caller, delivery: str) -> Outcome:
         """Do what was pressed."""
         ...
 

@@ -33,6 +33,7 @@ from bot.app.resources import (
     Resources,
     new_incident_id,
     new_operation_id,
+    new_proposal_id,
     now,
     open_configuration,
     open_parts,
@@ -58,9 +59,11 @@ from bot.metrics import Figures, Metrics
 from bot.redaction import KnownSecrets
 from bot.redis.cache import Cache
 from bot.service import Service, ServiceContext
+from bot.service.proposals import Proposing
 from bot.settings import Settings, SlackCredentials
 from bot.views.words import Locale
 from handlers.bolt import bolt_app
+from handlers.hooks.ingress import HookIngress, HookLimits
 from handlers.ingress import Ingress, IngressLimits
 from handlers.installation import Installation as Guarded
 from handlers.reception import Reception
@@ -237,6 +240,7 @@ def http_side(
     *,
     slack: Check = lambda: None,
     limits: IngressLimits | None = None,
+    hook_limits: HookLimits | None = None,
 ) -> ASGIApp:
     """Return what is served over HTTP: health and figures, and without Socket Mode Slack's door."""
     readiness = _readiness(parts, credentials.bot_token.get_secret_value(), slack)
@@ -253,7 +257,19 @@ def http_side(
             limits=limits,
             refused=metrics.refuse,
         )
-    return web(ingress, readiness, metrics)
+    return web(ingress, _hook_ingress(parts, metrics, hook_limits), readiness, metrics)
+
+
+def _hook_ingress(parts: Resources, metrics: Metrics, limits: HookLimits | None) -> HookIngress:
+    """Return what lets events from outside in; also with Socket Mode."""
+    proposing = Proposing(
+        catalogue=parts.catalogue,
+        journal=parts.journal,
+        engine=engine_on(parts.journal, parts.doorbell),
+        clock=parts.clock,
+        new_id=new_proposal_id,
+    )
+    return HookIngress(proposing, clock=parts.clock, limits=limits, counted=metrics.hook)
 
 
 def _readiness(parts: Resources, token: str, slack: Check) -> Readiness:

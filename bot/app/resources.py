@@ -13,7 +13,7 @@ from bot.app.announcing import Announcements
 from bot.catalogue import LiveCatalogue
 from bot.core.errors import ClockError, ConfigurationError
 from bot.core.ports import Clock
-from bot.core.records import CROCKFORD, IncidentId, OperationId
+from bot.core.records import CROCKFORD, IncidentId, OperationId, ProposalId
 from bot.journal import Journal, journal_on, open_engine, require_current
 from bot.redaction import KnownSecrets
 from bot.redis.doorbell import RedisDoorbell, open_redis
@@ -32,7 +32,16 @@ def now() -> datetime:
 
 def new_operation_id() -> OperationId:
     """Return `op-` and ten random characters of Crockford's base32."""
-    return "op-" + "".join(secrets.choice(CROCKFORD) for _ in range(10))
+    return "op-" + _ten_characters()
+
+
+def new_proposal_id() -> ProposalId:
+    """Return `prop-` and ten random characters of Crockford's base32."""
+    return "prop-" + _ten_characters()
+
+
+def _ten_characters() -> str:
+    return "".join(secrets.choice(CROCKFORD) for _ in range(10))
 
 
 def new_incident_id() -> IncidentId:

@@ -16,18 +16,25 @@ from bot.metrics import Metrics
 
 METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 EVENTS_PATH: Final = "/slack/events"
+HOOKS_PATH: Final = "/hooks/"
 
 
 class Front:
-    """Sends Slack's requests to the ingress, measured, and everything else to the rest."""
+    """Sends Slack's requests to the ingress, measured, hooks to theirs, all else to the rest."""
 
-    def __init__(self, ingress: ASGIApp | None, rest: ASGIApp, metrics: Metrics) -> None:
+    def __init__(
+        self, ingress: ASGIApp | None, hooks: ASGIApp, rest: ASGIApp, metrics: Metrics
+    ) -> None:
         self._ingress = ingress
+        self._hooks = hooks
         self._rest = rest
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] == "http" and scope["path"].startswith(HOOKS_PATH):
+            await self._hooks(scope, receive, send)
+            return
         if self._ingress is None or scope["type"] != "http" or scope["path"] != EVENTS_PATH:
             await self._rest(scope, receive, send)
             return
@@ -36,7 +43,7 @@ class Front:
         self._metrics.answers.observe(time.perf_counter() - arrived)
 
 
-def web(ingress: ASGIApp | None, readiness: Readiness, metrics: Metrics) -> ASGIApp:
+def web(ingress: ASGIApp | None, hooks: ASGIApp, readiness: Readiness, metrics: Metrics) -> ASGIApp:
     """Return the whole application; *ingress* is None with Socket Mode."""
     rest = Starlette(
         routes=[
@@ -45,7 +52,7 @@ def web(ingress: ASGIApp | None, readiness: Readiness, metrics: Metrics) -> ASGI
             Route("/metrics", _figures(metrics)),
         ]
     )
-    return Front(ingress, rest, metrics)
+    return Front(ingress, hooks, rest, metrics)
 
 
 async def _health(_request: Request) -> Response:

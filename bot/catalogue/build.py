@@ -10,6 +10,7 @@ from bot.catalogue.catalogue import Catalogue
 from bot.catalogue.complaints import Faults
 from bot.catalogue.document import Document, Path
 from bot.catalogue.held import held_secrets
+from bot.catalogue.hooks import hook_secrets, hook_warnings, hooks_of
 from bot.catalogue.model import (
     Accounts,
     AuditSection,
@@ -75,11 +76,13 @@ def build(
     )
     aliases = _aliases(content, faults)
     named = {
-        name: _section(content, name, faults) for name in ("policies", "connections", "targets")
+        name: _section(content, name, faults)
+        for name in ("policies", "connections", "targets", "hooks")
     }
     policies = _policies(named["policies"], faults)
     connections = _connections(named["connections"], vendors, faults)
     targets = _targets(named, systems, connections, faults)
+    hooks = hooks_of(named["hooks"], targets, faults)
     for each in twins(targets, systems, connections):
         first = document.place(("targets", each.first))
         faults.add(
@@ -96,15 +99,17 @@ def build(
         connections=connections,
         targets=targets,
         policies=policies,
+        hooks=hooks,
         admins=tuple(admins),
         lines=_lines(document, policies, targets),
         warnings=(
             *written_out(connections, document),
+            *hook_warnings(hooks, document),
             *idle(connections, systems),
             *risky(targets, policies),
         ),
         notes=(*filled_in(document), *([] if admins else [_NO_ADMINS])),
-        secrets=held_secrets(connections, document),
+        secrets=held_secrets(connections, document) | frozenset(hook_secrets(hooks)),
     )
     names = {word: at for word, at in catalogue.slack_words.items() if is_name(word)}
     return catalogue.model_copy(update={"named": names})

@@ -1,17 +1,20 @@
 """What slipway.yaml comes to: what may be changed, where, and by whom."""
 
 from collections.abc import Iterator, Mapping
-from typing import Self
+from typing import Self, TypeVar
 
 from pydantic import Field, SerializeAsAny
 
 from bot.catalogue.model import AuditSection, IncidentsSection
 from bot.catalogue.naming import listed, with_ids, words_of
 from bot.core.connection import Connection
+from bot.core.hooks import Hook
 from bot.core.names import is_name
 from bot.core.policy import ANYONE, NO_POLICY, Policy
 from bot.core.records import Record
 from bot.core.target import Target
+
+T = TypeVar("T", Target, Hook)
 
 
 class Catalogue(Record):
@@ -24,6 +27,7 @@ class Catalogue(Record):
     connections: dict[str, SerializeAsAny[Connection]] = Field(default_factory=dict)
     targets: dict[str, Target] = Field(default_factory=dict)
     policies: dict[str, Policy] = Field(default_factory=dict)
+    hooks: dict[str, Hook] = Field(default_factory=dict)
     admins: tuple[str, ...] = ()  # who may freeze all, halt and resume
     # Where each policy, target and the admins stand, by name: {"policies.prod": {…: 57}}.
     lines: dict[str, dict[str, int]] = Field(default_factory=dict, exclude=True, repr=False)
@@ -70,6 +74,7 @@ class Catalogue(Record):
                 "policies": policies,
                 "targets": {name: _with_channel(each, ids) for name, each in self.targets.items()},
                 "incidents": _incidents(self.incidents, ids),
+                "hooks": {name: _with_channel(each, ids) for name, each in self.hooks.items()},
                 "audit": self.audit.model_copy(update={"channel": place}),
                 "names": {name: ids.get(name) for name in self.named},
             }
@@ -114,9 +119,9 @@ def _incidents(section: IncidentsSection, ids: Mapping[str, str]) -> IncidentsSe
     return section.model_copy(update=changed)
 
 
-def _with_channel(target: Target, ids: Mapping[str, str]) -> Target:
-    channel = ids.get(target.channel_name)
-    return target.model_copy(update={"channel": channel}) if channel else target
+def _with_channel(record: T, ids: Mapping[str, str]) -> T:
+    channel = ids.get(record.channel_name)
+    return record.model_copy(update={"channel": channel}) if channel else record
 
 
 def _slack_words(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
@@ -133,3 +138,6 @@ def _slack_words(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     for name, target in catalogue.targets.items():
         if word := target.channel_name or target.channel:
             yield word, f"targets.{name}.channel"
+    for name, hook in catalogue.hooks.items():
+        if word := hook.channel_name or hook.channel:
+            yield word, f"hooks.{name}.channel"

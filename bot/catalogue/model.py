@@ -239,6 +239,7 @@ class File(Strict):
         default_factory=dict
     )  # a TargetEntry each, and its system's keys
     policies: dict[TargetName, PolicyEntry] = Field(default_factory=dict)
+    hooks: dict[TargetName, dict[str, Json]] = Field(default_factory=dict)  # a HookEntry each
     admins: list[Person] = Field(default_factory=list)  # freeze all, halt, and resume
     commands: CommandNames = CommandNames()
     audit: AuditSection = AuditSection()

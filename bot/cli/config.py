@@ -12,6 +12,7 @@ import click
 from bot.app.anchoring import NO_KEY, audit_key
 from bot.app.resources import now
 from bot.catalogue import Catalogue, load
+from bot.catalogue.hooks import HookEntry
 from bot.catalogue.model import File, TargetEntry
 from bot.cli.exit_codes import ending
 from bot.cli.reading import open_journal
@@ -128,6 +129,7 @@ def _schema() -> dict[str, Any]:
         variants.append(variant)
     _let_each_be(whole, "connections", {"$ref": "#/$defs/Connection"})
     _let_each_be(whole, "targets", {"oneOf": variants})
+    _let_each_be(whole, "hooks", HookEntry.model_json_schema(ref_template="#/$defs/{model}"))
     whole["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     whole["title"] = "slipway.yaml"
     shaped: dict[str, Any] = _or_variable(whole)

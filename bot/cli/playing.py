@@ -28,6 +28,7 @@ def sandbox(*, port: int, no_browser: bool, tour: bool) -> None:
     set_up_logs("text", "WARNING", plain=bool(os.environ.get("NO_COLOR")))
     with stage(port, job_seconds=1.5 if tour else 4.0) as scene:
         click.echo(f"Sandbox ready: {scene.url}")
+        click.echo(f"A pipeline posts to: {scene.hook}")
         sys.stdout.flush()
         if tour:
             raise SystemExit(0 if play(scene, click.echo, stop) else 1)

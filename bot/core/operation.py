@@ -187,8 +187,8 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 to 9, which lack fields that have defaults."""
-    return 10 if form in {1, 2, 3, 4, 5, 6, 7, 8, 9} else form
+    """Read formats 1 to 10, which lack fields that have defaults."""
+    return 11 if form in {1, 2, 3, 4, 5, 6, 7, 8, 9, 10} else form
 
 
 class Awaited(Record):
@@ -212,7 +212,7 @@ class Operation(Record):
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[10], BeforeValidator(_raised)] = 10
+    format: Annotated[Literal[11], BeforeValidator(_raised)] = 11
     id: OperationId
     target: TargetName
     system: str

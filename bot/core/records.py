@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, Str
 
 CROCKFORD: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 SLIPWAY: Final = "slipway"  # who acts when no person does
+HOOK: Final = "hook:"  # what the name of a hook that acts begins with
 
 OperationId: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^op-[0-9a-hjkmnp-tv-z]{10}$")
@@ -13,7 +14,13 @@ OperationId: TypeAlias = Annotated[
 IncidentId: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^inc-[0-9a-hjkmnp-tv-z]{6}$")
 ]  # six characters of the same
-UserId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([UW][A-Z0-9]{2,20}|slipway)$")]
+ProposalId: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^prop-[0-9a-hjkmnp-tv-z]{10}$")
+]  # ten characters of the same
+UserId: TypeAlias = Annotated[
+    str,
+    StringConstraints(pattern=r"^([UW][A-Z0-9]{2,20}|slipway|hook:[a-z0-9][a-z0-9._-]{0,62})$"),
+]
 ChannelId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[CDG][A-Z0-9]{2,20}$")]
 TargetName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
 Moment: TypeAlias = AwareDatetime

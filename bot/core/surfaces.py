@@ -11,7 +11,9 @@ from bot.core.events import Event
 from bot.core.operation import Failed, Operation
 from bot.core.records import ChannelId, Record, TargetName, Urgency, UserId
 
-SubjectKind: TypeAlias = Literal["operation", "target", "incident", "person", "installation"]
+SubjectKind: TypeAlias = Literal[
+    "operation", "target", "incident", "person", "installation", "proposal"
+]
 # Of each kind `workers.slack.kinds` knows how it is drawn.
 SurfaceKind: TypeAlias = Literal[
     "operation_card",
@@ -28,6 +30,7 @@ SurfaceKind: TypeAlias = Literal[
     "incident_pin",
     "incident_bookmark",
     "incident_invite",
+    "proposal_card",
 ]
 # Slack's own names of the methods.
 Method: TypeAlias = Literal[
@@ -60,6 +63,7 @@ SURFACES: Final[Mapping[SurfaceKind, SurfaceSpec]] = {
     "operation_reply": SurfaceSpec(),
     "whisper": SurfaceSpec(method=WHISPERS, stands=False),
     "direct": SurfaceSpec(),
+    "proposal_card": SurfaceSpec(is_updated=True),
     "notice": SurfaceSpec(stands=False),  # of the installation itself, to a channel
     "incident_card": SurfaceSpec(is_updated=True),
     "incident_line": SurfaceSpec(),

@@ -15,6 +15,7 @@ from bot.journal.names import Names
 from bot.journal.notices import Notices
 from bot.journal.operations import Operations
 from bot.journal.outbox import Outbox
+from bot.journal.proposals import Dismissals, Proposals
 from bot.journal.step_times import StepTimes
 from bot.journal.surfaces import Surfaces
 from bot.journal.target_facts import TargetFacts
@@ -42,6 +43,7 @@ class Journal:
     names: Names
     target_facts: TargetFacts
     incidents: Incidents
+    proposals: Proposals
 
 
 def journal_on(database: Engine) -> Journal:
@@ -57,8 +59,11 @@ def journal_on(database: Engine) -> Journal:
         drain=Drain(database),
         configurations=Configurations(database),
         names=Names(database),
-        target_facts=TargetFacts(database, TargetLocks(), Freezes(), Halts(), IncidentFreezes()),
+        target_facts=TargetFacts(
+            database, TargetLocks(), Freezes(), Halts(), IncidentFreezes(), Dismissals()
+        ),
         incidents=Incidents(database),
+        proposals=Proposals(database),
     )
 
 

@@ -231,6 +231,13 @@ def show(connection: Connection, wanted: Show, sequence: int | None, at: datetim
     _queue(connection, surface, row, since=at, due=at + CARD_WAIT if wanted.waits else at)
 
 
+def draw_again(
+    connection: Connection, surface: str, kind: SurfaceKind, urgency: Urgency, at: datetime
+) -> None:
+    """Want a surface that is there to be drawn once more: what it shows has changed."""
+    _hasten(connection, _Wish(surface, kind, 0, URGENCIES.index(urgency), touches=1), at)
+
+
 def surface_id(kind: SurfaceKind, subject: Subject, place: str) -> str:
     """Return the id of the surface of this kind and subject in *place*."""
     return f"{kind}:{subject.id}:{place}"

@@ -28,12 +28,15 @@ from bot.views.manifest import slash_commands
 from bot.views.words import DEFAULT
 
 CHANNEL: Final = "C0DEPLOYS"
+HOOK: Final = "ci"
+HOOK_SECRET: Final = "whsec_c2xpcHdheSBzYW5kYm94IGhvb2sgc2VjcmV0"  # noqa: S105 - opens nothing else
 SECRETS: Final = {
     "CLOUD_SDK_AK": ACCESS_KEY,
     "CLOUD_SDK_SK": SECRET_KEY,
     "CLOUD_TOKEN": TOKEN,
     "CLOUD_PASSWORD": PASSWORD,
     "LAB_PASSWORD": lab.PASSWORD,
+    "HOOK_CI": HOOK_SECRET,
 }
 
 _CONFIGURATION: Final = """\
@@ -133,6 +136,13 @@ targets:
     channel: {channel}
     policy: prod
 
+hooks:
+  {hook}:
+    kind: standard
+    secrets: ["${{HOOK_CI}}"]
+    targets: [checkout, flaky, billing, edge, search, metrics, etcd]
+    map: {{shop/checkout: checkout}}
+
 admins: [S0SRE]
 
 policies:
@@ -173,6 +183,7 @@ def configuration(huawei: str, cloudpods: str) -> str:
         etcd_release=lab.RELEASE,
         etcd_chart=f"{lab.REPO}/{lab.CHART}",
         channel=CHANNEL,
+        hook=HOOK,
     )
 
 

@@ -20,7 +20,7 @@ from bot.sandbox.clouds import (
     sandbox_cloudpods,
     sandbox_config,
 )
-from bot.sandbox.content import SECRETS, configuration, workspace_config
+from bot.sandbox.content import HOOK, SECRETS, configuration, workspace_config
 from bot.sandbox.processes import Processes, home, python
 from bot.sandbox.redis import free_port, start_redis
 from bot.sandbox.slack import Workspace, served, served_app
@@ -35,6 +35,7 @@ class Stage:
     """Everything that is on."""
 
     url: str  # where the page is
+    hook: str  # where a pipeline posts to
     workspace: Workspace
     cloud: HuaweiCloud
     lab: CloudpodsCloud
@@ -63,6 +64,7 @@ def stage(port: int = 0, *, job_seconds: float = 4.0) -> Iterator[Stage]:
         _await_ready(address, processes)
         yield Stage(
             url=workspace.base_url,
+            hook=f"{address}/hooks/{HOOK}",
             workspace=workspace,
             cloud=cloud,
             lab=lab,

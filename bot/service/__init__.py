@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.outcomes import Caller, Outcome
+from bot.core.proposal import ProposalPress
 from bot.core.rules import Ask, Change, IncidentIntent, Press, TargetIntent
 from bot.core.surfaces import Show
 from bot.core.verbs import parse
@@ -11,6 +12,7 @@ from bot.service.changes import change
 from bot.service.context import CloudReader, ServiceContext
 from bot.service.incidents import wish
 from bot.service.presses import form, press
+from bot.service.proposals import proposal_press
 from bot.service.questions import answer_question
 from bot.service.targets import settle
 
@@ -30,12 +32,14 @@ class Service:
 
     def act(
         self,
-        intent: Change | TargetIntent | IncidentIntent | Press,
+        intent: Change | TargetIntent | IncidentIntent | Press | ProposalPress,
         *,
         by: Caller,
         delivery: str,
     ) -> Outcome:
         """Do what is wished; the same *delivery* twice is one operation."""
+        if isinstance(intent, ProposalPress):
+            return proposal_press(self._context, intent, by=by)
         if isinstance(intent, Change):
             return change(self._context, intent, by=by, delivery=delivery)
         if isinstance(intent, TargetIntent):

@@ -34,6 +34,7 @@ from bot.sandbox.clouds import (
 )
 from bot.sandbox.slack import Workspace, served, served_app
 from bot.settings import Settings, slack_credentials
+from handlers.hooks.ingress import HookLimits
 from handlers.ingress import IngressLimits
 from tests.conversations.clock import GivenClock
 from tests.conversations.machines import Machines
@@ -162,7 +163,8 @@ def _serve_bot(
     app = bolt(
         settings, credentials, parts, where, limits=limits, patience=UNHURRIED, clouds=clouds
     )
-    whole = http_side(app, credentials, parts, where, limits=ANSWERING)
+    hooks = HookLimits(answering=20)
+    whole = http_side(app, credentials, parts, where, limits=ANSWERING, hook_limits=hooks)
     workspace.request_url = f"{stack.enter_context(served_app(whole))}/slack/events"
 
 

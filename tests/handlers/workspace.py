@@ -43,6 +43,7 @@ from bot.core.outcomes import (
 )
 from bot.core.plan import Observation, Plan, PlannedStep
 from bot.core.policy import Member, Policy
+from bot.core.proposal import ProposalPress
 from bot.core.records import Json, Parameters
 from bot.core.rules import Approve, Facts, Press, Recover, Reject, Seen, decide
 from bot.core.surfaces import Show
@@ -187,8 +188,10 @@ class KeptService:
         stopped = self._decided(intent, operation, by)
         return stopped or FormWanted(operation=operation)
 
-    def act(self, intent: Press, *, by: Caller, delivery: str) -> Outcome:
+    def act(self, intent: Press | ProposalPress, *, by: Caller, delivery: str) -> Outcome:
         self._must_work()
+        if isinstance(intent, ProposalPress):
+            return NOT_HERE
         with self.one_at_a_time:
             self.acts.append(Act(intent, by, delivery))
             operation = self.operations.get(intent.operation)

@@ -89,6 +89,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "923de1cfbfd9",
         "a row of the outbox": "e85500b1a95f",
     },
+    11: {
+        "an operation": "cc07c74520fe",
+        "an event": "e67e939d6cca",
+        "a surface": "44eeddc0bd70",
+        "a subscription": "6a66cd6010b6",
+        "a row of the outbox": "0b9313d40632",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

@@ -25,6 +25,7 @@ from workers.slack.incident_steps import (
 )
 from workers.slack.incident_surfaces import incident_announcement, incident_card, incident_line
 from workers.slack.operation_surfaces import operation_card, operation_directly, operation_replies
+from workers.slack.proposal_surfaces import proposal_card
 
 Draw: TypeAlias = Callable[[WorkerContext, tuple[OutboxRow, ...]], Drawn | None]
 Instead: TypeAlias = Callable[[WorkerContext, OutboxRow, str], None]
@@ -63,6 +64,7 @@ def _announcement_failed(context: WorkerContext, row: OutboxRow, code: str) -> N
 KINDS: Final[Mapping[SurfaceKind, Kind]] = {
     "operation_card": Kind(operation_card, instead=tell_directly),
     "operation_reply": Kind(operation_replies, goes_together=True, instead=tell_directly),
+    "proposal_card": Kind(proposal_card),
     "whisper": Kind(_text, doubt="send_again", is_given_up=True),
     "notice": Kind(_text, doubt="send_again", is_given_up=True),
     "direct": Kind(_directly, doubt="leave", is_given_up=True),

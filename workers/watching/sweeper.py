@@ -34,6 +34,7 @@ def sweep(context: WorkerContext) -> None:
     context.schedule.ensure([each.id for each in everything if waits_for_cloud(each)], now)
     if context.flags.first("aftercare", AFTERCARE_AGAIN):
         context.schedule.ensure(context.journal.operations.said_not_executed(now - AFTERCARE), now)
+    context.journal.proposals.settle(now)
     if context.flags.first("nagging", NAG_AGAIN):
         nag(context)
     _ring(context, _readable(context, [each for each in everything if _is_forgotten(each, now)]))

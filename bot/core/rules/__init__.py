@@ -24,6 +24,7 @@ from bot.core.rules import (
     phase,
     place,
     policy,
+    proposed,
     readable,
     reason,
     requester,
@@ -85,6 +86,7 @@ from bot.core.rules.presses import (
     Reject,
     RollBack,
 )
+from bot.core.rules.proposed import Dismiss, Dismissed
 from bot.core.rules.recorded import Account, Decided, record_of
 from bot.core.rules.rights import approve_right, is_approver, is_requester, request_right, right_of
 
@@ -100,6 +102,8 @@ __all__ = [
     "CloseIncident",
     "Decided",
     "Decision",
+    "Dismiss",
+    "Dismissed",
     "Ends",
     "Facts",
     "Finding",
@@ -191,6 +195,7 @@ RULES: Final = (
     Rule("digest", digest.judge),
     Rule("way_back", way_back.judge),
     Rule("option", option.judge),
+    Rule("proposed", proposed.judge),
     Rule("target", target.judge),
     Rule("newest", newest.judge),
     Rule("drain", drain.judge),

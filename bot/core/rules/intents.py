@@ -8,7 +8,7 @@ from bot.core.codes.rules import MovedOn
 from bot.core.events import Event
 from bot.core.incidents import AnyIncidentEvent, Incident
 from bot.core.operation import Operation
-from bot.core.records import Asked, OperationId, Record, UserId
+from bot.core.records import Asked, OperationId, ProposalId, Record, UserId
 from bot.core.rules.facts import Facts
 from bot.core.target import TargetEvent
 
@@ -32,6 +32,7 @@ class Change(Record):
     dry_run: bool = False
     rollback_of: OperationId | None = None  # the operation that it undoes
     follows: OperationId | None = None  # the failed operation that it goes on with
+    proposal: ProposalId | None = None  # that it takes up
 
 
 class Seen(Record):

@@ -7,10 +7,10 @@ from bot.core.rules.intents import Change, Intent
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
-    """Want words; a change that names the operation it undoes or follows has its reason in that."""
+    """Want words; a change that names what it undoes, follows or takes up has them in that."""
     if not isinstance(intent, Change) or facts.policy is None or intent.dry_run:
         return None
-    is_given = bool(intent.reason or intent.rollback_of or intent.follows)
+    is_given = bool(intent.reason or intent.rollback_of or intent.follows or intent.proposal)
     if facts.policy.reason == "optional" or is_given:
         return Finding.yes()
     return Finding.no(ReasonRequired(), place=f"policies.{facts.policy.name}.reason")

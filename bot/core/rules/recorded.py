@@ -60,7 +60,8 @@ def record_of(intent: Intent, facts: Facts, decision: Decision) -> Decided:
     }
     match intent:
         case Change(asked=asked, dry_run=is_dry):
-            has_reason = bool(intent.reason or intent.rollback_of or intent.follows)
+            named = intent.rollback_of or intent.follows or intent.proposal
+            has_reason = bool(intent.reason or named)
             known |= {"action": asked.action, "is_dry": is_dry, "has_reason": has_reason}
         case Send(step=step):
             known |= {"step": step, **_people(facts, operation)}

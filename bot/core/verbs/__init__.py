@@ -26,6 +26,7 @@ from bot.core.verbs.keyboards import dashed, plain
 from bot.core.verbs.lock import LOCK, UNLOCK
 from bot.core.verbs.look_again import LOOK_AGAIN
 from bot.core.verbs.not_executed import NOT_EXECUTED
+from bot.core.verbs.proposals import DEPLOY_PROPOSED, DISMISS, proposal_value
 from bot.core.verbs.recovery import RECOVERY
 from bot.core.verbs.reject import REJECT
 from bot.core.verbs.restart import RESTART
@@ -46,10 +47,13 @@ from bot.core.verbs.words import OPERATION
 
 __all__ = [
     "BUTTONS",
+    "DEPLOY_PROPOSED",
+    "DISMISS",
     "INCIDENT",
     "INCIDENTS",
     "INCIDENT_VERBS",
     "OPERATION",
+    "PROPOSAL_BUTTONS",
     "SLASH",
     "VERBS",
     "Token",
@@ -59,6 +63,7 @@ __all__ = [
     "offers",
     "parse",
     "press_of",
+    "proposal_value",
     "read_token",
     "token_of",
     "verb_of",
@@ -99,11 +104,14 @@ VERBS: Final[tuple[Verb, ...]] = (
     RECOVERY,
     DETAILS,
     CANCEL,
+    DEPLOY_PROPOSED,
+    DISMISS,
 )
 OPS: Final = "ops"  # the command before most words
 INCIDENTS: Final = "incident"  # the one before those about incidents
 _HELP: Final = {OPS: "help", INCIDENTS: "incident_help"}  # by the command: what it says alone
 BUTTONS: Final = tuple(verb for verb in VERBS if verb.press)
+PROPOSAL_BUTTONS: Final = tuple(verb for verb in VERBS if verb.reads)
 _TYPED: Final = {command: verb for verb in VERBS for command in verb.commands}
 SLASH: Final[tuple[str, ...]] = (
     *(name for name in _TYPED if " " not in name),

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple, TypeAlias
 from bot.core.codes import Denied
 from bot.core.operation import Operation
 from bot.core.outcomes import OperationStatus, Unchanged
+from bot.core.proposal import ProposalPress
 from bot.core.rules.facts import Facts
 from bot.core.rules.intents import Ask, Change, IncidentIntent, Press, TargetIntent
 
@@ -24,6 +25,8 @@ class Verb(NamedTuple):
     parse: Callable[[str], Typed | Denied] | None = None
     about: About | None = None  # where it is a question that may be about an operation
     press: type[Press] | None = None  # where it is a button: what that does
+    # where it is a button of a proposal: the press that its value stands for
+    reads: Callable[[str], ProposalPress | None] | None = None
     has_options: bool = False  # whether its action_id names an option: "slipway.recovery.retry"
 
     @property

@@ -19,6 +19,7 @@ from bot.views.words.en.incidents import INCIDENT_PHRASES, INCIDENTS
 from bot.views.words.en.manifest import MANIFEST
 from bot.views.words.en.names import NAMES
 from bot.views.words.en.operations import OPERATIONS
+from bot.views.words.en.proposals import PROPOSAL_PHRASES, PROPOSALS
 from bot.views.words.en.rules import RULES
 from bot.views.words.en.service import SERVICE
 from bot.views.words.en.servicestage import SERVICESTAGE
@@ -40,6 +41,7 @@ ENGLISH: Final[Mapping[str, Words]] = {
     **GRAMMAR,
     **MANIFEST,
     **RULES,
+    **PROPOSALS,
     **TARGETS,
     **INCIDENTS,
     **SERVICE,
@@ -54,6 +56,7 @@ ENGLISH_PHRASES: Final[Mapping[str, Template]] = {
     **AUDIT,
     **TARGET_PHRASES,
     **INCIDENT_PHRASES,
+    **PROPOSAL_PHRASES,
     **HELP,
     **WHY,
 }

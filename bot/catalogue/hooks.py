@@ -1,0 +1,105 @@
+"""`hooks:` of slipway.yaml: who may propose what from outside, checked whole."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Annotated, Any, Final
+
+from pydantic import Field, SecretStr, StringConstraints
+
+from bot.catalogue.complaints import Faults
+from bot.catalogue.document import Document, Path
+from bot.catalogue.model import Channel, Strict
+from bot.core.hooks import SECRET_MAX, SECRET_MIN, Hook, HookKind, Then, standard_key
+from bot.core.names import is_name
+from bot.core.records import TargetName
+from bot.core.target import Target
+
+Source = Annotated[str, StringConstraints(min_length=1, max_length=300)]  # a sender's own name
+
+
+class HookEntry(Strict):
+    """One hook as it is written."""
+
+    kind: HookKind
+    secrets: list[str] = Field(min_length=1, max_length=2)
+    targets: list[TargetName] = Field(min_length=1)
+    map: dict[Source, TargetName] = Field(default_factory=dict)
+    channel: Channel | None = None
+    then: Then = "propose"
+
+
+_KEYS: Final = tuple(HookEntry.model_fields)
+
+
+def hooks_of(
+    section: Mapping[str, dict[str, Any]], targets: Mapping[str, Target], faults: Faults
+) -> dict[str, Hook]:
+    """Return the hooks of a section whose names are right; note every fault."""
+    built: dict[str, Hook] = {}
+    for name, raw in section.items():
+        path = ("hooks", name)
+        entry = faults.checked(path, partial(HookEntry.model_validate, raw), _KEYS)
+        if entry is None:
+            continue
+        _check_secrets(entry, path, faults)
+        _check_targets(entry, targets, path, faults)
+        built[name] = _hook(name, entry)
+    return built
+
+
+def hook_secrets(hooks: Mapping[str, Hook]) -> Iterator[str]:
+    """Yield every secret of *hooks*."""
+    for hook in hooks.values():
+        for secret in hook.secrets:
+            yield secret.get_secret_value()
+
+
+def hook_warnings(hooks: Mapping[str, Hook], document: Document) -> Iterator[str]:
+    """Warn of secrets that stand in the file itself."""
+    for name, hook in hooks.items():
+        for number in range(len(hook.secrets)):
+            path = ("hooks", name, "secrets", str(number))
+            if path not in document.filled:
+                yield f"{document.place(path)}: a secret is written out; write ${{NAME}} instead"
+
+
+def _check_secrets(entry: HookEntry, path: Path, faults: Faults) -> None:
+    """Refuse what could be guessed, and what no sender could sign with."""
+    for number, secret in enumerate(entry.secrets):
+        if standard_key(secret) is None:
+            size = f"{SECRET_MIN} to {SECRET_MAX} bytes"
+            fault = f"wants whsec_ and {size} in base64, such as `openssl rand -base64 32` makes"
+            faults.add((*path, "secrets", str(number)), fault)
+    if len(set(entry.secrets)) < len(entry.secrets):
+        faults.add((*path, "secrets"), "the same secret is there twice")
+
+
+def _check_targets(
+    entry: HookEntry, targets: Mapping[str, Target], path: Path, faults: Faults
+) -> None:
+    """Want targets that are there, and a channel for what is proposed of each."""
+    for number, name in enumerate(entry.targets):
+        if name not in targets:
+            faults.unknown((*path, "targets", str(number)), "target", name, targets)
+        elif entry.channel is None and not _has_channel(targets[name]):
+            faults.add((*path, "channel"), f"is missing, and the target {name!r} has none either")
+    for source, name in entry.map.items():
+        if name not in entry.targets:
+            faults.add((*path, "map", source), f"leads to {name!r}, which its targets do not list")
+
+
+def _has_channel(target: Target) -> bool:
+    return target.channel is not None or bool(target.channel_name)
+
+
+def _hook(name: str, entry: HookEntry) -> Hook:
+    return Hook(
+        name=name,
+        kind=entry.kind,
+        secrets=tuple(SecretStr(each) for each in entry.secrets),
+        targets=tuple(entry.targets),
+        map=entry.map,
+        channel=None if is_name(entry.channel or "") else entry.channel,
+        channel_name=entry.channel if entry.channel and is_name(entry.channel) else "",
+        then=entry.then,
+    )

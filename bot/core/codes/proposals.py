@@ -1,0 +1,37 @@
+"""What is said of proposals that hooks made."""
+
+from bot.core.codes import Code
+from bot.core.records import OperationId, UserId
+
+
+class UnknownProposal(Code):
+    """There is no proposal of this id."""
+
+    key = "unknown_proposal"
+
+
+class ProposalTaken(Code):
+    """Somebody has asked for what was proposed."""
+
+    key = "proposal_over.taken"
+    by: UserId
+    operation: OperationId
+
+
+class ProposalDismissed(Code):
+    """Somebody has dismissed what was proposed."""
+
+    key = "proposal_over.dismissed"
+    by: UserId
+
+
+class ProposalSuperseded(Code):
+    """A newer proposal of the same target has taken its place."""
+
+    key = "proposal_over.superseded"
+
+
+class ProposalExpired(Code):
+    """Nobody has taken it up in time."""
+
+    key = "proposal_over.expired"

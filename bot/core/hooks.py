@@ -1,0 +1,86 @@
+"""Hooks: events from outside, as slipway.yaml lets them in and as their formats are read."""
+
+import base64
+import binascii
+from typing import Final, Literal, TypeAlias
+
+from pydantic import Field, SecretStr
+
+from bot.core.records import ChannelId, OperationId, ProposalId, Record, TargetName
+
+HookKind: TypeAlias = Literal["standard"]
+Then: TypeAlias = Literal["propose"]
+# Why what is authentic leads to nothing; the sender reads the code, people read docs/hooks.md.
+Ignored: TypeAlias = Literal[
+    "unreadable",  # no strict JSON, or not of the sender's shape
+    "unwanted_event",  # of a kind that proposes nothing
+    "not_mapped",  # nothing that this hook may name
+    "bad_version",  # a name that no version has
+    "moving_tag",  # it means something else tomorrow
+]
+SECRET_MIN: Final = 24  # bytes
+SECRET_MAX: Final = 64
+_PREFIX: Final = "whsec_"
+
+
+class Hook(Record):
+    """A sender, by its name in the path: how it proves who it is, and what it may name."""
+
+    name: str
+    kind: HookKind
+    secrets: tuple[SecretStr, ...] = Field(repr=False)  # two while one is being replaced
+    targets: tuple[TargetName, ...]
+    map: dict[str, TargetName] = Field(default_factory=dict)  # what the sender calls a target
+    channel: ChannelId | None = None  # None: the target's
+    channel_name: str = ""  # where slipway.yaml has a name instead
+    then: Then = "propose"
+
+    def target_of(self, source: str) -> TargetName | None:
+        """Return which target *source* names; None: none that this hook may name."""
+        name = self.map.get(source, source)
+        return name if name in self.targets else None
+
+
+class Deployable(Record):
+    """An event says that a version can be deployed; all of it is the sender's claim."""
+
+    source: str  # a repository, a project, or a target's own name
+    version: str
+    digest: str = ""  # of the image
+    note: str = ""  # foreign words
+    by: str = ""  # who caused it, as the sender calls them
+
+
+class Nothing(Record):
+    """An authentic event leads to nothing, and why."""
+
+    ignored: Ignored
+
+
+class Event(Record):
+    """What a sender's request says, once it was verified."""
+
+    key: str  # what makes two deliveries the same
+    says: Deployable | Nothing
+    body: str = ""  # SHA-256 of the raw bytes: what the audit keeps of them
+
+
+class Answer(Record):
+    """What the sender is told: what became of the event, or why nothing did."""
+
+    id: ProposalId | OperationId | None = None
+    ignored: Ignored | None = None
+    is_new: bool = False  # it was recorded right now
+
+
+def standard_key(secret: str) -> bytes | None:
+    """Return the key in a secret as Standard Webhooks writes it; None: it is written otherwise.
+
+    Source: https://github.com/standard-webhooks/standard-webhooks (spec, signature scheme)
+    """
+    written = secret.removeprefix(_PREFIX)
+    try:
+        key = base64.b64decode(written, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return key if SECRET_MIN <= len(key) <= SECRET_MAX else None

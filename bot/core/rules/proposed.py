@@ -1,0 +1,64 @@
+"""Rule: a proposal is taken up, or dismissed, once, while it lasts."""
+
+from typing import ClassVar, Literal
+
+from typing_extensions import override
+
+from bot.core.codes import Code
+from bot.core.codes.proposals import (
+    ProposalDismissed,
+    ProposalExpired,
+    ProposalSuperseded,
+    ProposalTaken,
+    UnknownProposal,
+)
+from bot.core.proposal import Proposal
+from bot.core.records import ProposalId, UserId
+from bot.core.rules.decision import Finding
+from bot.core.rules.facts import Facts
+from bot.core.rules.intents import Change, Intent, RightName, TargetIntent
+from bot.core.target import TargetEvent
+
+
+class Dismissed(TargetEvent):
+    """Somebody wants nothing to come of a proposal."""
+
+    kind: Literal["dismissed"] = "dismissed"
+    proposal: ProposalId
+
+
+class Dismiss(TargetIntent):
+    """Let nothing come of a proposal: by whoever may ask for the change."""
+
+    right: ClassVar[RightName] = "request"
+
+    kind: Literal["dismiss"] = "dismiss"
+    proposal: ProposalId
+
+    @override
+    def becomes(self, facts: Facts, by: UserId) -> Dismissed:
+        return Dismissed(target=facts.name, by=by, at=facts.now, proposal=self.proposal)
+
+
+def judge(intent: Intent, facts: Facts) -> Finding | None:
+    """Refuse what is over, and say how it ended."""
+    if not isinstance(intent, Change | Dismiss) or intent.proposal is None:
+        return None
+    if facts.proposal is None:
+        return Finding.no(UnknownProposal())
+    over = _over(facts.proposal, facts)
+    return Finding.no(over, operation=facts.proposal.operation) if over else Finding.yes()
+
+
+def _over(proposal: Proposal, facts: Facts) -> Code | None:
+    match proposal.phase:
+        case "proposed":
+            return ProposalExpired() if facts.now >= proposal.expires_at else None
+        case "expired":
+            return ProposalExpired()
+        case "superseded":
+            return ProposalSuperseded()
+        case "dismissed":
+            return ProposalDismissed(by=proposal.ended_by or "")
+        case "taken":
+            return ProposalTaken(by=proposal.ended_by or "", operation=proposal.operation or "")

@@ -1,0 +1,274 @@
+"""Proposals: one open one of each target, with the card that shows it."""
+
+import logging
+from typing import Any, ClassVar, Final
+
+from pydantic import ValidationError
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Row,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from bot.core.errors import ConflictError
+from bot.core.hooks import Answer, Event
+from bot.core.ports import AuditEntry
+from bot.core.proposal import Proposal
+from bot.core.records import Moment, OperationId, ProposalId, TargetName, Urgency, UserId
+from bot.core.rules import Dismissed
+from bot.core.surfaces import Show, Subject
+from bot.core.target import TargetEvent
+from bot.journal import hook_deliveries, outbox_write
+from bot.journal.audit import append
+from bot.journal.database import reading, writing
+from bot.journal.schema import Utc, metadata, operations, outbox, requests, surfaces
+from bot.journal.turns import take_turn
+
+log = logging.getLogger("slipway.journal")
+
+DELIVERY: Final = "proposal:"  # of whoever takes it up: one proposal is one operation
+
+proposals: Final = Table(
+    "proposals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("hook", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    Column("record", Text, nullable=False),
+    Index("proposals_of_target", "target", "phase"),
+    Index("proposals_open", "phase", "expires_at"),
+)
+
+_OF: Final[Select[Any]] = select(proposals.c.id, proposals.c.record).where(
+    proposals.c.id == bindparam("wanted")
+)
+_OPEN: Final[Select[Any]] = (
+    select(proposals.c.id, proposals.c.record)
+    .where(proposals.c.target == bindparam("of"), proposals.c.phase == "proposed")
+    .order_by(proposals.c.created_at)
+)
+_OVERDUE: Final[Select[Any]] = (
+    select(proposals.c.id, proposals.c.record)
+    .where(proposals.c.phase == "proposed", proposals.c.expires_at <= bindparam("now", type_=Utc))
+    .order_by(proposals.c.expires_at)
+    .limit(100)
+)
+_REQUESTED: Final = (
+    select(proposals.c.id, operations.c.id.label("operation"), operations.c.requester)
+    .join(requests, requests.c.key == DELIVERY + proposals.c.id)
+    .join(operations, operations.c.id == requests.c.subject)
+    .where(proposals.c.phase == "proposed")
+)
+_NEW: Final = insert(proposals)
+_END: Final = (
+    update(proposals)
+    .where(proposals.c.id == bindparam("wanted"), proposals.c.phase != "taken")
+    .values(phase=bindparam("new_phase"), record=bindparam("new_record"))
+)
+_CARDS: Final = (
+    select(surfaces.c.id)
+    .where(
+        surfaces.c.subject_kind == "proposal",
+        surfaces.c.subject == bindparam("of"),
+        surfaces.c.kind == "proposal_card",
+    )
+    .order_by(surfaces.c.id)
+)
+# A card that is being posted at this moment keeps its subject, by which it is looked up.
+_FREE: Final = _CARDS.where(
+    surfaces.c.channel == bindparam("where"),
+    or_(
+        surfaces.c.ts.is_not(None),
+        exists().where(
+            and_(outbox.c.surface == surfaces.c.id, outbox.c.attempts == 0, ~outbox.c.in_doubt)
+        ),
+    ),
+)
+_HAND_OVER: Final = (
+    update(surfaces).where(surfaces.c.id == bindparam("card")).values(subject=bindparam("newer"))
+)
+
+
+class Proposals:
+    """Every method raises JournalUnavailableError where the database cannot do it."""
+
+    def __init__(self, database: Engine) -> None:
+        self._database = database
+
+    def find(self, proposal_id: ProposalId) -> Proposal | None:
+        """Return the proposal of this id; None: there is none that can be read."""
+        with reading(self._database) as connection:
+            row = connection.execute(_OF, {"wanted": proposal_id}).one_or_none()
+        return _readable(row) if row else None
+
+    def answered(self, hook: str, key: str) -> Answer | None:
+        """Return what a delivery was answered; None: it is new."""
+        with reading(self._database) as connection:
+            return hook_deliveries.answered(connection, hook, key)
+
+    def last_delivered(self) -> dict[str, Moment]:
+        """Return when each hook last delivered something that was kept."""
+        with reading(self._database) as connection:
+            return hook_deliveries.latest(connection)
+
+    def propose(self, wanted: Proposal, event: Event, noted: AuditEntry) -> Answer:
+        """Record *wanted* with its card, in place of what is open for its target.
+
+        The same delivery has the same answer; what is proposed already is not proposed again.
+        """
+        with writing(self._database) as connection:
+            take_turn(connection)  # nobody proposes for the same target meanwhile
+            known = hook_deliveries.answered(connection, wanted.hook, event.key)
+            if known is not None:
+                return known
+            before = _open(connection, wanted.target)
+            same = next((each for each in before if each.seen == wanted.seen), None)
+            answer = Answer(id=same.id if same else wanted.id, is_new=same is None)
+            hook_deliveries.keep(connection, wanted.hook, event, answer, wanted.created_at)
+            append(connection, noted)
+            if same is None:
+                _put_in_place(connection, wanted, before)
+            return answer
+
+    def ignore(self, hook: str, event: Event, answer: Answer, noted: AuditEntry) -> Answer:
+        """Keep that a delivery becomes nothing; the same one has the same answer."""
+        try:
+            with writing(self._database) as connection:
+                known = hook_deliveries.answered(connection, hook, event.key)
+                if known is not None:
+                    return known
+                hook_deliveries.keep(connection, hook, event, answer, noted.at)
+                append(connection, noted)
+        except IntegrityError:  # it came twice at the same moment
+            return self.answered(hook, event.key) or answer
+        return answer
+
+    def take(self, proposal_id: ProposalId, operation: OperationId, by: UserId, at: Moment) -> None:
+        """Keep which operation it became; whatever else was said of it meanwhile."""
+        with writing(self._database) as connection:
+            row = connection.execute(_OF, {"wanted": proposal_id}).one_or_none()
+            proposal = _readable(row) if row else None
+            if proposal is not None and proposal.phase != "taken":
+                ended = {"phase": "taken", "ended_by": by, "ended_at": at, "operation": operation}
+                _end(connection, proposal.model_copy(update=ended), "decisive", at)
+
+    def settle(self, now: Moment) -> int:
+        """End those whose time is over, and those that an operation came of unseen.
+
+        Returns how many these were.
+        """
+        with reading(self._database) as connection:
+            requested = connection.execute(_REQUESTED).all()
+            overdue = connection.execute(_OVERDUE, {"now": now}).first()
+        for row in requested:
+            self.take(row.id, row.operation, row.requester, now)
+        if overdue is None:
+            return len(requested)
+        with writing(self._database) as connection:
+            over = [_readable(row) for row in connection.execute(_OVERDUE, {"now": now}).all()]
+            for each in over:
+                if each is not None:
+                    ended = each.model_copy(update={"phase": "expired", "ended_at": now})
+                    _end(connection, ended, "background", now)
+            hook_deliveries.forget(connection, now)
+        return len(requested) + len(over)
+
+
+class Dismissals:
+    """What people dismissed; nothing of it holds a target."""
+
+    events: ClassVar[tuple[type[TargetEvent], ...]] = (Dismissed,)
+
+    def keep(self, connection: Connection, event: TargetEvent) -> None:
+        """Let nothing come of the proposal.
+
+        Raises:
+            ConflictError: it ended a moment ago.
+        """
+        if not isinstance(event, Dismissed):
+            return
+        row = connection.execute(_OF, {"wanted": event.proposal}).one_or_none()
+        proposal = _readable(row) if row else None
+        if proposal is None or not proposal.is_open:
+            raise ConflictError(event.proposal)
+        ended = {"phase": "dismissed", "ended_by": event.by, "ended_at": event.at}
+        _end(connection, proposal.model_copy(update=ended), "decisive", event.at)
+
+    def of(
+        self,
+        connection: Connection,  # noqa: ARG002 - nothing of it is kept for a target
+        target: TargetName,  # noqa: ARG002
+        policy: str,  # noqa: ARG002
+    ) -> tuple[TargetEvent, ...]:
+        """Return nothing: what was dismissed is over."""
+        return ()
+
+    def all(self, connection: Connection) -> tuple[TargetEvent, ...]:  # noqa: ARG002 - as above
+        """Return nothing."""
+        return ()
+
+
+def _open(connection: Connection, target: TargetName) -> tuple[Proposal, ...]:
+    found = (_readable(row) for row in connection.execute(_OPEN, {"of": target}).all())
+    return tuple(each for each in found if each)
+
+
+def _put_in_place(connection: Connection, wanted: Proposal, before: tuple[Proposal, ...]) -> None:
+    at = wanted.created_at
+    connection.execute(_NEW, _row(wanted))
+    has_card = False
+    for each in before:
+        over = {"phase": "superseded", "ended_at": at, "newer": wanted.id}
+        free = {"of": each.id, "where": wanted.channel}
+        card = connection.execute(_FREE, free).scalar()
+        if card is not None and not has_card:
+            connection.execute(_HAND_OVER, {"card": card, "newer": wanted.id})
+            outbox_write.draw_again(connection, card, "proposal_card", "notable", at)
+            has_card = True
+        _end(connection, each.model_copy(update=over), "background", at)
+    if not has_card:
+        subject = Subject(kind="proposal", id=wanted.id)
+        card_of_it = Show(
+            kind="proposal_card", subject=subject, channel=wanted.channel, urgency="notable"
+        )
+        outbox_write.show(connection, card_of_it, 1, at)
+
+
+def _end(connection: Connection, ended: Proposal, urgency: Urgency, at: Moment) -> None:
+    row = {"wanted": ended.id, "new_phase": ended.phase, "new_record": ended.model_dump_json()}
+    connection.execute(_END, row)
+    for card in connection.execute(_CARDS, {"of": ended.id}).scalars().all():
+        outbox_write.draw_again(connection, card, "proposal_card", urgency, at)
+
+
+def _row(proposal: Proposal) -> dict[str, Any]:
+    named = ("id", "hook", "target", "phase", "created_at", "expires_at")
+    return {
+        **{name: getattr(proposal, name) for name in named},
+        "record": proposal.model_dump_json(),
+    }
+
+
+def _readable(row: Row[Any]) -> Proposal | None:
+    """Return the proposal of a row; None: it cannot be read, and is left alone."""
+    try:
+        return Proposal.model_validate_json(row.record)
+    except ValidationError:
+        log.exception("proposal.unreadable", extra={"proposal": row.id})
+        return None

@@ -1,0 +1,39 @@
+"""English: proposals of hooks, and what is said of those that are over."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.views.words.template import Template, Words
+
+PROPOSALS: Final[Mapping[str, Words]] = {
+    "unknown_proposal": Words(
+        "this proposal is no longer kept.", "Type {/deploy <target> <version>} instead."
+    ),
+    "proposal_over.taken": Words("{by:person} has already asked for it: {operation:code}."),
+    "proposal_over.dismissed": Words(
+        "{by:person} has dismissed it.", "Type {/deploy <target> <version>} to deploy it anyway."
+    ),
+    "proposal_over.superseded": Words(
+        "a newer version was proposed meanwhile.",
+        "Look at the card again, or type {/deploy <target> <version>}.",
+    ),
+    "proposal_over.expired": Words(
+        "the proposal has expired.", "Type {/deploy <target> <version>} to deploy it anyway."
+    ),
+}
+PROPOSAL_PHRASES: Final[Mapping[str, Template]] = {
+    "noted.dismissed": "Dismissed what was proposed for {name:name}.",
+    "proposal.head": "*{version:name}* of *{target:name}* can be deployed",
+    "proposal.text": "{version:name} of {target:name} can be deployed ({hook:name}).",
+    "proposal.from": "Proposed by hook {hook:code}[[ for {by:text:200}]], {at:moment}",
+    "proposal.note": "{note:text:200}",
+    "proposal.digest": "Built as {digest:code}; a tag may have moved since.",
+    "proposal.until": "Expires {until:moment}",
+    "proposal.taken": "{by:person} asked for it: {operation:code}",
+    "proposal.dismissed": "Dismissed by {by:person}",
+    "proposal.superseded": "Replaced by a newer proposal",
+    "proposal.expired": "Expired: nobody asked for it",
+    "button.deploy_proposed": "Deploy {version:text:60}",
+    "button.dismiss": "Dismiss",
+    "button.proposal_label": "{button:text}: {version:text:40} of {target:text}",
+}

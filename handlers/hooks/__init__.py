@@ -1,0 +1,1 @@
+"""Hooks: events from outside, verified before anything is interpreted."""

@@ -1,0 +1,25 @@
+"""The kinds of senders: how each proves who it is, and how it is read. A kind is a line here."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final, NamedTuple, TypeAlias
+
+from bot.core.hooks import Event, Hook, HookKind, Nothing
+from bot.core.records import Json
+from handlers.hooks import standard
+from handlers.hooks.request import HookRequest, Refused, Verified
+
+Verify: TypeAlias = Callable[[HookRequest, Hook, datetime], Verified | Refused]
+Read: TypeAlias = Callable[[HookRequest, dict[str, Json]], Event | Nothing]
+
+
+class Sender(NamedTuple):
+    """What is known of one kind; both functions are pure."""
+
+    verify: Verify  # whether the owner of a secret sent the request
+    read: Read  # what the verified request says, and what makes two of them the same
+
+
+SENDERS: Final[Mapping[HookKind, Sender]] = {
+    "standard": Sender(standard.verify, standard.read),
+}

@@ -1,0 +1,34 @@
+"""The buttons of proposals: check the press, hand over; the card tells what came of it."""
+
+from slack_bolt import Ack, App
+
+from bot.core.codes import Denied
+from bot.core.outcomes import Repeated
+from bot.core.surfaces import whispered
+from bot.core.verbs import PROPOSAL_BUTTONS, Verb
+from bot.views.answers import whisper
+from bot.views.words import Locale
+from handlers.payloads import ButtonPress
+from handlers.ports import Service
+from handlers.refusals import STALE
+
+
+def register(app: App, service: Service, *, locale: Locale) -> None:
+    """Attach a listener for each verb that is a button of proposals."""
+    for verb in PROPOSAL_BUTTONS:
+        _listen(app, service, verb, locale)
+
+
+def _listen(app: App, service: Service, verb: Verb, locale: Locale) -> None:
+
+    @app.action(verb.action_id())
+    def pressed(ack: Ack, body: dict[str, object]) -> None:
+        press = ButtonPress.model_validate(body)
+        intent = verb.reads(press.value) if verb.reads else None
+        caller = press.caller
+        outcome = (
+            STALE if intent is None else service.act(intent, by=caller, delivery=press.trigger_id)
+        )
+        if isinstance(outcome, Denied | Repeated):
+            service.show(whispered(caller.user, caller.channel, whisper(outcome, locale)))
+        ack()

@@ -1,0 +1,92 @@
+"""`hooks:` of slipway.yaml: who may propose what; every fault with its line."""
+
+import base64
+from typing import Final
+
+import pytest
+
+from tests.catalogue.files import CONTRACT, ENVIRONMENT, built, faults_of
+
+SECRET: Final = "whsec_" + base64.b64encode(b"twenty-nine bytes of a secret").decode()
+ENV: Final = {**ENVIRONMENT, "HOOK_CI": SECRET}
+HOOK: Final = """
+hooks:
+  ci:
+    kind: standard
+    secrets: ["${HOOK_CI}"]
+    targets: [checkout]
+    map: {shop/checkout: checkout}
+    channel: C0DEPLOYS
+    then: propose
+"""
+
+
+def test_the_contracts_hook_means_what_it_says() -> None:
+    """A name of the sender and the target's own lead to the target; nothing else does."""
+    catalogue = built(CONTRACT + HOOK, ENV)
+    hook = catalogue.hooks["ci"]
+    assert (hook.name, hook.kind, hook.then, hook.channel) == (
+        *("ci", "standard", "propose"),
+        "C0DEPLOYS",
+    )
+    assert hook.target_of("shop/checkout") == "checkout"
+    assert hook.target_of("checkout") == "checkout"
+    assert hook.target_of("co") is None
+    assert hook.target_of("shop/billing") is None
+
+
+def test_the_secrets_of_hooks_are_hidden() -> None:
+    """They are among what is taken out of logs, and stand in no printed configuration."""
+    catalogue = built(CONTRACT + HOOK, ENV)
+    assert SECRET in catalogue.secrets
+    assert SECRET not in repr(catalogue)
+    assert SECRET not in catalogue.model_dump_json()
+
+
+def test_a_secret_that_is_written_out_is_warned_of() -> None:
+    """As it is of connections."""
+    catalogue = built(CONTRACT + HOOK.replace("${HOOK_CI}", SECRET), ENV)
+    [warning] = [each for each in catalogue.warnings if each.startswith("hooks.")]
+    assert "hooks.ci.secrets.0" in warning
+    assert "written out" in warning
+    assert SECRET not in warning
+
+
+FAULTS: Final = {
+    "unknown key": ("then: propose", "thn: propose", "did you mean 'then'?"),
+    "unknown kind": ("kind: standard", "kind: teletype", "hooks.ci.kind (line"),
+    "no secret": ('["${HOOK_CI}"]', "[]", "hooks.ci.secrets (line"),
+    "an empty secret": ('"${HOOK_CI}"', '""', "24 to 64 bytes in base64"),
+    "a short secret": ('"${HOOK_CI}"', "whsec_c2hvcnQ=", "24 to 64 bytes in base64"),
+    "no base64": ('"${HOOK_CI}"', "whsec_" + "!" * 40, "24 to 64 bytes in base64"),
+    "three secrets": ('["${HOOK_CI}"]', f"[{SECRET}, {SECRET[:-4]}, {SECRET}]", "at most 2"),
+    "the same twice": ('["${HOOK_CI}"]', '["${HOOK_CI}", "${HOOK_CI}"]', "is there twice"),
+    "no target": ("targets: [checkout]", "targets: []", "hooks.ci.targets (line"),
+    "an unknown target": ("targets: [checkout]", "targets: [chekout]", "did you mean 'checkout'?"),
+    "an alias": ("targets: [checkout]", "targets: [co]", "no target is called 'co'"),
+    "a map elsewhere": ("shop/checkout: checkout", "a/b: billing", "its targets do not list"),
+    "no channel": ("channel: C0DEPLOYS\n    then", "then", None),
+    "opens nothing": ("then: propose", "then: open", "hooks.ci.then (line"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "says"), FAULTS.values(), ids=FAULTS)
+def test_faults_of_hooks_have_their_lines(old: str, new: str, says: str | None) -> None:
+    """HT-1: a hook that anybody could use, or that means nothing, does not start."""
+    assert old in HOOK
+    faults = faults_of(CONTRACT + HOOK.replace(old, new), ENV) if says else []
+    if says is None:  # the target has a channel itself
+        assert built(CONTRACT + HOOK.replace(old, new), ENV).hooks["ci"].channel is None
+        return
+    assert any(says in each for each in faults), faults
+    assert not any(SECRET in each for each in faults)
+
+
+def test_a_card_needs_a_channel() -> None:
+    """Where neither hook nor target has one, nobody would see what is proposed."""
+    bare = CONTRACT.replace(
+        "    channel: C0DEPLOYS                           # where its cards go\n", ""
+    )
+    assert bare != CONTRACT
+    [fault] = faults_of(bare + HOOK.replace("    channel: C0DEPLOYS\n", ""), ENV)
+    assert fault.startswith("hooks.ci.channel")

@@ -1,0 +1,17 @@
+"""What surfaces of a proposal show: its card."""
+
+from bot.core.errors import UnknownOperationError
+from bot.core.rows import OutboxRow
+from bot.views.layout import Drawn
+from bot.views.proposals import proposal_blocks, proposal_text
+from workers.context import WorkerContext
+
+
+def proposal_card(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
+    """Return the card as it is now."""
+    proposal = context.journal.proposals.find(rows[0].subject.id)
+    if proposal is None:
+        msg = f"{rows[0].id} is about no proposal"
+        raise UnknownOperationError(msg)
+    text = proposal_text(proposal, context.locale)
+    return Drawn(text=text, blocks=proposal_blocks(proposal, context.locale), sequence=1)
