@@ -1,4 +1,4 @@
-"""What holds for every test: how hard properties are tried, and one Redis for those who need it.
+"""What holds for every test: how hard properties are tried, and what a session shares.
 
 Continuous integration tries more examples, and the same ones each time.
 """
@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from bot.sandbox.processes import Processes
 from bot.sandbox.redis import start_redis
+from tests.processes.forks import Preloaded, preloaded
 
 CONTINUOUS_INTEGRATION: Final = "CI"  # the variable that such services set
 
@@ -29,3 +30,10 @@ def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield start_redis(processes, folder)
     finally:
         processes.stop()
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Preloaded]:
+    """What starts `slipway` in a process of its own, without a second of importing each time."""
+    with preloaded() as given:
+        yield given

@@ -1,10 +1,7 @@
 """The command line, in a process of its own or, where nothing global is touched, in this one."""
 
-import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
@@ -14,6 +11,7 @@ from click.testing import CliRunner
 from bot.cli import main
 from bot.journal import Journal, journal_on, migrate, open_engine
 from tests.catalogue.files import ENVIRONMENT, a_file
+from tests.processes.forks import PATIENCE, Preloaded
 
 _OURS: Final = ("SLACK_", "SLIPWAY_", "CLOUD_", "NO_COLOR")
 
@@ -27,7 +25,6 @@ class Done(NamedTuple):
 
 
 Run: TypeAlias = Callable[..., Done]
-Forker: TypeAlias = "subprocess.Popen[str]"
 
 
 @pytest.fixture
@@ -56,38 +53,17 @@ def here(environment: dict[str, str]) -> Run:
     return run
 
 
-@pytest.fixture(scope="session")
-def forker() -> Iterator[Forker]:
-    """What runs commands in processes of their own, without a second of importing for each."""
-    with subprocess.Popen(
-        [sys.executable, str(Path(__file__).parent / "forker.py")],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as started:
-        yield started
-
-
 @pytest.fixture
-def process(environment: dict[str, str], forker: Forker, tmp_path: Path) -> Run:
+def process(environment: dict[str, str], forks: Preloaded, tmp_path: Path) -> Run:
     """Run a command in a process of its own, in the scratch environment with some changes."""
 
     def run(*words: str, **changes: str) -> Done:
         out, err = tmp_path / "out", tmp_path / "err"
         out.unlink(missing_ok=True)
         err.unlink(missing_ok=True)
-        wanted = {
-            "words": words,
-            "environment": {"PATH": os.environ["PATH"], **environment, **changes},
-            "folder": str(tmp_path),
-            "out": str(out),
-            "err": str(err),
-        }
-        assert forker.stdin is not None
-        assert forker.stdout is not None
-        forker.stdin.write(json.dumps(wanted) + "\n")
-        forker.stdin.flush()
-        code = int(forker.stdout.readline())
+        changed = {"PATH": os.environ["PATH"], **environment, **changes}
+        started = forks.start(words, changed, out=out, err=err, folder=tmp_path)
+        code = started.wait(PATIENCE)
         done = Done(code, out.read_text(), err.read_text())
         assert "Traceback" not in done.err, done.err
         return done

@@ -1,7 +1,7 @@
 """One row of the journal is damaged: it harms itself alone, and people are told once."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -57,7 +57,14 @@ DAMAGES: Final = {
     "a configuration": "UPDATE configurations SET content = 'x', hash = 'y'",
     "an audit record": "UPDATE audit SET detail = '{' WHERE sequence = 1",
 }
-UNREADABLE: Final = ["a record", "a format to come"]
+# All of them at once, but for those of one row that would hide one another.
+MEETINGS: Final = {
+    "records": [
+        each for each in DAMAGES if each not in ("a format to come", "columns of an operation")
+    ],
+    "rows around a record": ["columns of an operation", "an event", "a permit", "a queued body"],
+}
+UNREADABLE: Final = [("sqlite", "a record"), ("postgres", "a format to come")]
 MOMENTS: Final = {  # which SQLite stores as whatever it is given
     "a gate": "UPDATE operations SET expires_at = 'x', updated_at = 'x' WHERE id = :mine",
     "a queued moment": "UPDATE outbox SET since = 'x', held_until = 'x'",
@@ -77,14 +84,15 @@ def place(database: str, engine: Engine, tmp_path: Path, redis_url: str) -> Iter
         here.parts.journal.database.dispose()
 
 
-def damaged(world: World, statement: str) -> str:
-    """Let checkout have a past and something under way, damage one row; return what is damaged."""
+def damaged(world: World, *statements: str) -> str:
+    """Let checkout have a past and something under way, damage rows; return what is damaged."""
     past = operation_of(world.done())
     mine = operation_in(world.command("/deploy checkout 1.5.0").text)
     world.machines.ring()
     with world.parts.journal.database.begin() as connection:
-        connection.execute(text(statement), {"mine": mine, "past": past})
-    return mine if ":mine" in statement else past
+        for each in statements:
+            connection.execute(text(each), {"mine": mine, "past": past})
+    return mine if ":mine" in statements[0] else past
 
 
 def all_goes_on(world: World) -> None:
@@ -105,10 +113,18 @@ def all_goes_on(world: World) -> None:
     assert "Recorded as" in world.command("/ops restart flaky").text
 
 
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("statement", DAMAGES.values(), ids=DAMAGES)
 def test_one_damaged_row_harms_itself_alone(place: World, statement: str) -> None:
-    """V54: whichever table it is in, on both databases, another target's conversation goes on."""
+    """V54: whichever table it is in, another target's conversation goes on."""
     damaged(place, statement)
+    all_goes_on(place)
+
+
+@pytest.mark.parametrize("damages", MEETINGS.values(), ids=MEETINGS)
+def test_many_damaged_rows_harm_themselves_alone(place: World, damages: Sequence[str]) -> None:
+    """V54: many damages at once stop nobody else, on both databases."""
+    damaged(place, *(DAMAGES[each] for each in damages))
     all_goes_on(place)
 
 
@@ -119,7 +135,7 @@ def test_a_moment_that_is_none_harms_itself_alone(world: World, statement: str) 
     all_goes_on(world)
 
 
-@pytest.mark.parametrize("damage", UNREADABLE)
+@pytest.mark.parametrize(("server", "damage"), UNREADABLE, indirect=["server"])
 def test_people_are_told_once_and_shown_what_cannot_be_read(
     place: World, damage: str, caplog: pytest.LogCaptureFixture
 ) -> None:

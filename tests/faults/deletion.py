@@ -15,9 +15,10 @@ from tests.faults.inspection import whole
 from tests.faults.people import Errand, component, finish_errand, run_errand
 from tests.faults.table import Table
 from tests.faults.waves import Plan, Standing, judged, standing
+from tests.processes.forks import PATIENCE
 from tests.processes.gates import Gate
 from tests.processes.house import APPROVE, BOB, House
-from tests.processes.running import PATIENCE, until
+from tests.processes.running import until
 
 DOORBELLS: Final = 2  # that a house has: so many calls can be under way at once
 ENDED: Final = "succeeded"

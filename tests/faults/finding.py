@@ -37,7 +37,7 @@ class Found(NamedTuple):
 
 
 def found(bug: Bug, seed: int = 1) -> Found | None:
-    """Look for *bug* in schedules of at most one thing, in an order of chance."""
+    """Look for *bug* in schedules of at most one thing: what is likely first, then by chance."""
     began, runs = time.monotonic(), 0
     with ledger() as book:
         for schedule in _candidates(bug, random.Random(seed), book):  # noqa: S311 - a sample
@@ -58,7 +58,9 @@ def _candidates(bug: Bug, chance: random.Random, book: Ledger) -> Iterator[Sched
     yield from bases
     grown = [child for base in bases for child in run(base, book).grown(WIDE)]
     chance.shuffle(grown)
-    yield from _mixed(grown)
+    likely = [each for each in grown if each.things[-1][1] == bug.likely]
+    yield from likely
+    yield from _mixed(each for each in grown if each not in likely)
 
 
 def _mixed(schedules: Iterable[Schedule]) -> list[Schedule]:

@@ -16,13 +16,18 @@ class Swap(NamedTuple):
 
 
 class Bug(NamedTuple):
-    """One seeded bug."""
+    """One seeded bug.
+
+    Attributes:
+        likely: the kind of thing that finds it, which is tried before all others.
+    """
 
     name: str
     what: str
     column: str  # under which it must be found
     swaps: tuple[Swap, ...]
     scenarios: tuple[Scenario, ...] = ("deploy",)
+    likely: str = ""
 
     @contextmanager
     def switched_on(self) -> Iterator[None]:

@@ -17,6 +17,7 @@ from tests.faults.inspection import findings, is_at_rest, until_told
 from tests.faults.line import Line
 from tests.faults.people import Errand, run_errand
 from tests.faults.table import Table
+from tests.processes.forks import preloaded
 from tests.processes.house import House, house
 
 REST: Final = 120.0  # seconds after the last harm; what is not at rest by then, is lost
@@ -44,7 +45,8 @@ def standing(job_seconds: float = 0.5) -> Iterator[Standing]:
     """Build a house whose Redis is at the end of a line that can break."""
     with (
         tempfile.TemporaryDirectory(prefix="slipway-campaign-") as folder,
-        house(Path(folder), job_seconds=job_seconds, started=False) as home,
+        preloaded() as forks,
+        house(Path(folder), forks, job_seconds=job_seconds, started=False) as home,
     ):
         address, _, port = home.redis_url.removesuffix("/0").rpartition(":")
         line = Line(int(port))

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.processes.forks import Preloaded
 from tests.processes.house import House, house
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def shared(tmp_path_factory: pytest.TempPathFactory, forks: Preloaded) -> Iterator[House]:
     """Return a house that stands until the last test of this process."""
-    with house(tmp_path_factory.mktemp("house")) as built:
+    with house(tmp_path_factory.mktemp("house"), forks) as built:
         yield built
 
 

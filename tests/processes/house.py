@@ -7,7 +7,6 @@ purpose stands in nobody's way. Processes end with `kill -9` and are started aga
 import itertools
 import os
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,8 +34,9 @@ from bot.sandbox.slack import (
     served_app,
     slack_app,
 )
+from tests.processes.forks import PATIENCE, Preloaded
 from tests.processes.gates import Gate, Gated, Where
-from tests.processes.running import PATIENCE, Program, children, until
+from tests.processes.running import Program, children, until
 
 ANN: Final = "U0ANN"
 BOB: Final = "U0BOB"
@@ -84,6 +84,7 @@ class House:
         cloud: HuaweiCloud,
         gates: tuple[Gated, Gated],
         settings: dict[str, str],
+        forks: Preloaded,
     ) -> None:
         self.folder: Final = folder
         self.workspace: Final = workspace
@@ -94,6 +95,7 @@ class House:
         self.url: Final = f"http://{settings['SLIPWAY_LISTEN']}"
         self.redis_url: Final = settings["SLIPWAY_REDIS_URL"]
         self.environment: Final = settings
+        self._forks: Final = forks
         port = int(self.redis_url.rpartition(":")[2].removesuffix("/0"))
         words = server_words(port, folder)
         self.redis: Final = Program("redis", words, {"PATH": "/usr/bin:/bin"}, folder)
@@ -106,8 +108,8 @@ class House:
 
     def program(self, name: str, *verb: str, **changes: str) -> Program:
         """Return a command of ours, not started yet."""
-        words = [sys.executable, "-m", "bot.cli", *verb]
-        return Program(name, words, {**self.environment, **changes}, self.folder)
+        environment = {**self.environment, **changes}
+        return Program(name, verb, environment, self.folder, forks=self._forks)
 
     def another(self, name: str, *verb: str, **changes: str) -> Program:
         """Start a further command of ours; it ends with the house."""
@@ -308,7 +310,12 @@ def component_of(target: str) -> str:
 
 @contextmanager
 def house(
-    folder: Path, *, socket_mode: bool = False, job_seconds: float = 0.5, started: bool = True
+    folder: Path,
+    forks: Preloaded,
+    *,
+    socket_mode: bool = False,
+    job_seconds: float = 0.5,
+    started: bool = True,
 ) -> Iterator[House]:
     """Build a house, and take it down at the end."""
     workspace = Workspace(_people(socket_mode=socket_mode), limits=RateLimits(enabled=False))
@@ -316,7 +323,8 @@ def house(
     gates = Gated(slack_app(workspace)), Gated(huawei_app(cloud))
     with served_app(gates[0]) as slack, served_app(gates[1]) as clouds:
         workspace.base_url = slack
-        built = House(folder, workspace, cloud, gates, _settings(folder, workspace, clouds))
+        settings = _settings(folder, workspace, clouds)
+        built = House(folder, workspace, cloud, gates, settings, forks)
         workspace.request_url = f"{built.url}/slack/events"
         try:
             if started:

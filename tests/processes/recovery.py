@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from tests.processes.forks import preloaded
 from tests.processes.house import House, house
 from tests.processes.running import until
 from tests.processes.test_kills import VANISHING, Moment, Victim, kill, reach
@@ -41,7 +42,8 @@ def main() -> None:
     """Measure, and print a line for each."""
     with (
         tempfile.TemporaryDirectory(prefix="slipway-recovery-") as folder,
-        house(Path(folder), job_seconds=1.0) as home,
+        preloaded() as forks,
+        house(Path(folder), forks, job_seconds=1.0) as home,
     ):
         for moment, victim in CASES:
             seconds = [_measure(home, moment, victim) for _ in range(TRIES)]

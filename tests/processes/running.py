@@ -8,13 +8,13 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import IO, Any, Final, TypeVar
+
+from tests.processes.forks import PATIENCE, TIED, Preloaded, Process
 
 T = TypeVar("T")
 
-PATIENCE: Final = 40.0  # seconds; the machine may be busy
 _LOOK: Final = 0.02  # seconds
-_TIED: Final = Path(__file__).with_name("tied.py")
 
 
 class NotSeenError(Exception):
@@ -37,16 +37,26 @@ def until(seen: Callable[[], T | None], what: str, seconds: float = PATIENCE) ->
 
 
 class Program:
-    """A program that can be started again after it ended; its output goes to a file."""
+    """A program that can be started again after it ended; its output goes to a file.
+
+    *words* are what is executed; with *forks*, they are a verb of `slipway` and its options.
+    """
 
     def __init__(
-        self, name: str, words: Sequence[str], environment: Mapping[str, str], folder: Path
+        self,
+        name: str,
+        words: Sequence[str],
+        environment: Mapping[str, str],
+        folder: Path,
+        *,
+        forks: Preloaded | None = None,
     ) -> None:
         self.name: Final = name
         self.words: Final = list(words)
         self.environment: Final = dict(environment)
         self.output: Final = folder / f"{name}.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._forks: Final = forks
+        self._process: Process | None = None
         self._began_at = 0  # where in the output the present process began
 
     @property
@@ -65,14 +75,21 @@ class Program:
         assert not self.is_running
         with self.output.open("ab") as output:
             self._began_at = output.tell()
-            self._process = subprocess.Popen(
-                [sys.executable, "-S", "-E", str(_TIED), *self.words],
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            self._process = self._forked() if self._forks else self._executed(output)
+
+    def _executed(self, output: IO[bytes]) -> Process:
+        return subprocess.Popen(
+            [sys.executable, "-S", "-E", str(TIED), *self.words],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def _forked(self) -> Process:
+        assert self._forks is not None
+        return self._forks.start(self.words, self.environment, out=self.output, err=self.output)
 
     def await_start(self, is_ready: Callable[[], bool]) -> None:
         """Wait until it is ready.

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.redis.doorbell import ADVANCE_QUEUE
+from tests.processes.forks import Preloaded
 from tests.processes.house import APPROVE, House, house
 from tests.processes.running import until
 
@@ -11,9 +12,9 @@ ONE: Final = "    approvals: 1\n"
 TWO: Final = "    approvals: 2\n"
 
 
-def test_v53_workers_do_not_go_back_behind_the_bot(tmp_path: Path) -> None:
+def test_v53_workers_do_not_go_back_behind_the_bot(tmp_path: Path, forks: Preloaded) -> None:
     """V53: approved once under the content of before, an operation is not sent by the workers."""
-    with house(tmp_path) as home:
+    with house(tmp_path, forks) as home:
         target = home.target()
         operation_id = home.deploy(target)
         home.card_with(operation_id, APPROVE)

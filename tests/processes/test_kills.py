@@ -10,9 +10,10 @@ from typing import Final, Literal, TypeAlias
 
 import pytest
 
+from tests.processes.forks import PATIENCE
 from tests.processes.gates import Gate
 from tests.processes.house import APPROVE, House, Role, component_of
-from tests.processes.running import PATIENCE, kill_9
+from tests.processes.running import kill_9
 
 Victim: TypeAlias = Literal[
     "bot",

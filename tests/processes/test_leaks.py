@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from tests.processes.forks import Preloaded
 from tests.processes.house import House, Role, house
 from tests.processes.running import lives, until, zombies
 
@@ -11,9 +12,9 @@ BATCH: Final = 5  # operations that a person may have open
 ROLES: Final[tuple[Role, ...]] = ("doorbell-1", "doorbell-2", "poller", "outbox", "sweeper")
 
 
-def test_ten_deployments_leave_nothing(tmp_path: Path) -> None:
+def test_ten_deployments_leave_nothing(tmp_path: Path, forks: Preloaded) -> None:
     """What grows with each deployment shows itself after ten; pools that fill up do not."""
-    with house(tmp_path, job_seconds=0.05) as home:
+    with house(tmp_path, forks, job_seconds=0.05) as home:
         _deploy(home, BATCH)
         pids = {"bot": home.bot.pid, "supervisor": home.worker.pid}
         pids |= {role: home.pid(role) for role in ROLES}

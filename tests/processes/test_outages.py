@@ -6,8 +6,9 @@ import httpx
 import pytest
 
 from bot.sandbox.content import CHANNEL
+from tests.processes.forks import PATIENCE, Preloaded
 from tests.processes.house import ANN, APPROVE, House, component_of, house, locked
-from tests.processes.running import PATIENCE, until
+from tests.processes.running import until
 
 
 def test_a_command_without_redis_is_recorded(home: House) -> None:
@@ -77,9 +78,9 @@ def test_a_locked_database_records_nothing(home: House) -> None:
     assert home.journal.operations.recent(1, target) == ()
 
 
-def test_the_bot_waits_for_slack(tmp_path: Path) -> None:
+def test_the_bot_waits_for_slack(tmp_path: Path, forks: Preloaded) -> None:
     """A bot that starts while Slack is away begins to serve when it is back."""
-    with house(tmp_path, started=False) as home:
+    with house(tmp_path, forks, started=False) as home:
         home.workspace.faults.add("auth.test", "drop_before", times=2)
         home.workspace.faults.add("auth.test", "server_error", times=2, status=503)
 
@@ -89,9 +90,9 @@ def test_the_bot_waits_for_slack(tmp_path: Path) -> None:
         assert home.is_ready()
 
 
-def test_the_bot_waits_for_socket_mode(tmp_path: Path) -> None:
+def test_the_bot_waits_for_socket_mode(tmp_path: Path, forks: Preloaded) -> None:
     """So does one that cannot have its connection yet; `/readyz` says when it loses it."""
-    with house(tmp_path, socket_mode=True, started=False) as home:
+    with house(tmp_path, forks, socket_mode=True, started=False) as home:
         home.workspace.faults.add("apps.connections.open", "drop_before", times=1)
         home.workspace.faults.add("apps.connections.open", "server_error", times=1, status=503)
         home.start()
@@ -105,9 +106,9 @@ def test_the_bot_waits_for_socket_mode(tmp_path: Path) -> None:
         until(home.is_ready, "the connection to be there again")
 
 
-def test_the_bot_can_be_stopped_while_it_waits(tmp_path: Path) -> None:
+def test_the_bot_can_be_stopped_while_it_waits(tmp_path: Path, forks: Preloaded) -> None:
     """A bot that waits for Slack ends at once when it is asked to."""
-    with house(tmp_path, started=False) as home:
+    with house(tmp_path, forks, started=False) as home:
         home.workspace.faults.add("auth.test", "server_error", times=100, status=503)
         home.redis.start()
         home.bot.start()
@@ -139,9 +140,9 @@ def _missed_redis(home: House, worker: int) -> bool:
 
 
 @pytest.mark.parametrize("verb", ["bot", "worker"])
-def test_v70_a_start_waits_for_the_database(tmp_path: Path, verb: str) -> None:
+def test_v70_a_start_waits_for_the_database(tmp_path: Path, forks: Preloaded, verb: str) -> None:
     """V70: who starts while the database is away waits, says so, is not ready, and then begins."""
-    with house(tmp_path, started=False) as home:
+    with house(tmp_path, forks, started=False) as home:
         path = tmp_path / "slipway.db"
         path.rename(tmp_path / "kept.db")
         path.mkdir()
@@ -163,9 +164,11 @@ def test_v70_a_start_waits_for_the_database(tmp_path: Path, verb: str) -> None:
 
 
 @pytest.mark.parametrize("verb", ["bot", "worker"])
-def test_v70_who_waits_for_the_database_can_be_stopped(tmp_path: Path, verb: str) -> None:
+def test_v70_who_waits_for_the_database_can_be_stopped(
+    tmp_path: Path, forks: Preloaded, verb: str
+) -> None:
     """V70: it ends at once when it is asked to."""
-    with house(tmp_path, started=False) as home:
+    with house(tmp_path, forks, started=False) as home:
         (tmp_path / "slipway.db").unlink()
         (tmp_path / "slipway.db").mkdir()
         home.redis.start()

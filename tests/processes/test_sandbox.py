@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes.running import PATIENCE, Program, lives, until
+from tests.processes.forks import PATIENCE
+from tests.processes.running import Program, lives, until
 
 
 @pytest.fixture

@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.content import CHANNEL
+from tests.processes.forks import Preloaded
 from tests.processes.house import ANN, House, house, locked
 from tests.processes.running import until
 
 
 @pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket-mode"])
-def test_the_same_deployment_by_either(tmp_path: Path, *, socket_mode: bool) -> None:
+def test_the_same_deployment_by_either(
+    tmp_path: Path, forks: Preloaded, *, socket_mode: bool
+) -> None:
     """With SLACK_APP_TOKEN it is Socket Mode, with SLACK_SIGNING_SECRET HTTP; all else is equal."""
-    with house(tmp_path, socket_mode=socket_mode) as home:
+    with house(tmp_path, forks, socket_mode=socket_mode) as home:
         if socket_mode:
             assert home.workspace.sockets.wait_for(1, 10)
         ready = until(lambda: home.bot.events("bot.ready"), "the bot to be ready")
@@ -28,9 +31,9 @@ def test_the_same_deployment_by_either(tmp_path: Path, *, socket_mode: bool) -> 
             assert home.workspace.sockets.wait_for(0, 10)
 
 
-def test_a_lost_connection_is_opened_again(tmp_path: Path) -> None:
+def test_a_lost_connection_is_opened_again(tmp_path: Path, forks: Preloaded) -> None:
     """Slack renews connections and drops them: commands are answered after it as before."""
-    with house(tmp_path, socket_mode=True) as home:
+    with house(tmp_path, forks, socket_mode=True) as home:
         assert home.workspace.sockets.wait_for(1, 10)
         home.workspace.sockets.say_goodbye("refresh_requested")
         assert home.workspace.sockets.wait_for(0, 10)
@@ -39,12 +42,12 @@ def test_a_lost_connection_is_opened_again(tmp_path: Path) -> None:
         _deploys(home)
 
 
-def test_a_busy_journal_is_answered_in_time(tmp_path: Path) -> None:
+def test_a_busy_journal_is_answered_in_time(tmp_path: Path, forks: Preloaded) -> None:
     """Several commands wait for a database that somebody holds: each is told before Slack gives up.
 
     One waits for the database, and the others for that one.
     """
-    with house(tmp_path, socket_mode=True) as home:
+    with house(tmp_path, forks, socket_mode=True) as home:
         assert home.workspace.sockets.wait_for(1, 10)
         texts = [f"/deploy {home.target()} 1.4.0" for _ in range(4)]
         with locked(home), ThreadPoolExecutor(len(texts)) as people:

@@ -1,0 +1,128 @@
+"""Starts `slipway` without the seconds of importing: forked from what has everything imported."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+from typing import IO, Final, Protocol
+
+PATIENCE: Final = 40.0  # seconds; the machine may be busy
+TIED: Final = Path(__file__).with_name("tied.py")
+_PRELOADED: Final = Path(__file__).with_name("preloaded.py")
+
+
+class Process(Protocol):
+    """What was started: a child of ours, or one that was forked by `Preloaded`."""
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+
+    def poll(self) -> int | None:
+        """Return the exit code, minus a number for a signal; None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return its exit code.
+
+        Raises:
+            subprocess.TimeoutExpired: it runs still.
+        """
+
+    def kill(self) -> None:
+        """End it at once."""
+
+
+class Forked:
+    """A process that `Preloaded` forked."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid: Final = pid
+        self._code: int | None = None
+        self._ended: Final = threading.Event()
+
+    def end(self, code: int) -> None:
+        """Take note of its end."""
+        self._code = code
+        self._ended.set()
+
+    def poll(self) -> int | None:
+        """Return the exit code; None while it runs."""
+        return self._code
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return its exit code."""
+        if not self._ended.wait(timeout) or self._code is None:
+            raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+        return self._code
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._code is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+
+class Preloaded:
+    """Starts `slipway` without the seconds of importing: forks it from what has all imported."""
+
+    def __init__(self, asked: IO[str], told: IO[str]) -> None:
+        self._asked: Final = asked
+        self._told: Final = told
+        self._began: Final[SimpleQueue[Forked]] = SimpleQueue()
+        self._turn: Final = threading.Lock()
+
+    def start(
+        self,
+        words: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        out: Path,
+        err: Path,
+        folder: Path | None = None,
+    ) -> Forked:
+        """Start a command; its output is added to files."""
+        wanted = {
+            "words": list(words),
+            "environment": dict(environment),
+            "folder": str(folder or ""),
+            "out": str(out),
+            "err": str(err),
+        }
+        with self._turn:
+            self._asked.write(json.dumps(wanted) + "\n")
+            self._asked.flush()
+            return self._began.get(timeout=PATIENCE)
+
+    def listen(self) -> None:
+        """Hear of beginnings and ends until there are no more."""
+        running: dict[int, Forked] = {}
+        for line in self._told:
+            heard = json.loads(line)
+            if "began" in heard:
+                running[heard["began"]] = forked = Forked(heard["began"])
+                self._began.put(forked)
+            else:
+                running.pop(heard["ended"]).end(heard["code"])
+
+
+@contextmanager
+def preloaded() -> Iterator[Preloaded]:
+    """Have something that starts `slipway` quickly, until the block ends."""
+    with subprocess.Popen(
+        [sys.executable, "-S", "-E", str(TIED), sys.executable, str(_PRELOADED)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"PATH": os.environ["PATH"]},
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        starts = Preloaded(process.stdin, process.stdout)
+        threading.Thread(target=starts.listen, daemon=True).start()
+        yield starts
+        process.stdin.close()
