@@ -232,6 +232,26 @@ class NotExecuted(_Event):
     kind: Literal["not_executed"] = "not_executed"
 
 
+class ExecutedSaid(_Event):
+    """One of the people that it takes said, after the settle time, that the call took effect."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["executed_said"] = "executed_said"
+    said: int  # how many have said it by now
+    needed: int
+
+
+class Executed(_Event):
+    """A person decided, after the settle time, that the lost call took effect, and all is done."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["executed"] = "executed"
+
+
 class ExecutedLate(_Event):
     """Reading found a remote task of the call that people had said was not executed."""
 
@@ -354,6 +374,8 @@ Event: TypeAlias = Annotated[
     | SettleTimePassed
     | NotExecutedSaid
     | NotExecuted
+    | ExecutedSaid
+    | Executed
     | ExecutedLate
     | TaskSeen
     | TaskWaits

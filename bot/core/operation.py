@@ -74,6 +74,7 @@ class Uncertain(Record):
     decide_after: Moment  # from then on a person may say "not executed"
     is_settled: bool = False  # read once more after that, and nothing was found
     said: tuple[UserId, ...] = ()  # who said "not executed", where it takes several people
+    said_executed: tuple[UserId, ...] = ()  # who said the opposite
 
 
 class Stalled(Record):
@@ -86,10 +87,11 @@ class Stalled(Record):
 
 
 class Succeeded(Record):
-    """The API said that the last step succeeded."""
+    """The API said that the last step succeeded, or people did of a call whose answer was lost."""
 
     kind: Literal["succeeded"] = "succeeded"
     at: Moment
+    said_by: tuple[UserId, ...] = ()  # whose word it is, where the API's was lost
 
 
 class Failed(Record):
@@ -187,8 +189,8 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 to 10, which lack fields that have defaults."""
-    return 11 if form in {1, 2, 3, 4, 5, 6, 7, 8, 9, 10} else form
+    """Read formats 1 to 11, which lack fields that have defaults."""
+    return 12 if form in {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11} else form
 
 
 class Awaited(Record):
@@ -212,7 +214,7 @@ class Operation(Record):
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[11], BeforeValidator(_raised)] = 11
+    format: Annotated[Literal[12], BeforeValidator(_raised)] = 12
     id: OperationId
     target: TargetName
     system: str
@@ -302,15 +304,16 @@ class Operation(Record):
 
     @property
     def deciders(self) -> int:
-        """How many people it takes to say that a lost call was not executed."""
+        """How many people it takes to say whether a lost call was executed."""
         return max(1, self.approvals_needed)
 
     @property
     def changed_what_runs(self) -> bool:
         """Whether it ended after its API took a call that replaces what runs."""
+        is_by_word = isinstance(self.phase, Succeeded) and bool(self.phase.said_by)
         return (
             isinstance(self.phase, Succeeded | Failed)
-            and any(step.remote_task for step in self.steps)
+            and (is_by_word or any(step.remote_task for step in self.steps))
             and self.action in {"deploy", "rollback"}
         )
 

@@ -244,7 +244,7 @@ def _keep_permit(connection: Connection, before: Operation, after: Operation, ev
             _tell(connection, after.id, step, attempt, event)
         case ev.TaskAdopted(step=step):
             _tell(connection, after.id, step, after.steps[step].attempt, event)
-        case ev.NotExecuted() if isinstance(before.phase, Uncertain):
+        case ev.NotExecuted() | ev.Executed() if isinstance(before.phase, Uncertain):
             step = before.phase.step
             _tell(connection, after.id, step, before.steps[step].attempt, event)
         case ev.ExecutedLate(step=step):

@@ -313,10 +313,10 @@ def _ended(operation: Operation) -> list[PastStep]:
             action=operation.action,
             name=planned.name,
             parameters=planned.parameters,
-            task=step.remote_task,
+            task=step.remote_task or "",
             before=observed.revision if observed else None,
             has_failed=step.phase == "failed",
         )
         for planned, step in reversed(list(done))
-        if step.phase in {"succeeded", "failed"} and step.remote_task
+        if step.phase == "succeeded" or (step.phase == "failed" and step.remote_task)
     ]

@@ -10,6 +10,7 @@ from bot.core.records import OperationId, Record
 from bot.core.rules import (
     Approve,
     Cancel,
+    Executed,
     GateState,
     NotExecuted,
     Press,
@@ -71,6 +72,8 @@ def _of(press: Press, operation: Operation, locale: Locale) -> Button:
             return _cancel(operation, press, locale)
         case NotExecuted():
             return _not_executed(operation, press, locale)
+        case Executed():
+            return _executed(operation, press, locale)
         case RollBack():
             return _roll_back(operation, press, locale)
         case Recover():
@@ -100,6 +103,12 @@ def _not_executed(operation: Operation, press: NotExecuted, locale: Locale) -> B
     what = plainly_named(operation, locale)
     asks = _confirm("not_executed", locale, subject=what, connection=operation.connection)
     return _button(operation, press, locale, style="danger", confirm=asks)
+
+
+def _executed(operation: Operation, press: Executed, locale: Locale) -> Button:
+    what = plainly_named(operation, locale)
+    asks = _confirm("executed", locale, subject=what, connection=operation.connection)
+    return _button(operation, press, locale, confirm=asks)
 
 
 def _roll_back(operation: Operation, press: RollBack, locale: Locale) -> Button:

@@ -94,8 +94,9 @@ def _of_phase(operation: Operation, facts: CardFacts, locale: Locale) -> Iterato
             why = operation.plan.no_way_back or facts.no_rollback_reason
             if why and operation.plan.is_made:
                 yield f"{WARNING} {say('note.no_way_back', locale, why=why)}"
-        case Succeeded():
-            pass
+        case Succeeded(said_by=people):
+            if people:
+                yield f"{YES} {say('note.by_word', locale, who=people)}"
         case Running(step=step, ways=ways) if ways:
             waits = say("note.waits", locale, detail=operation.steps[step].detail)
             yield f"{WAITING} {waits}"
@@ -137,10 +138,16 @@ def uncertain(
     yield f"{WARNING} {say('note.answer_lost', locale, step=step)}"
     sent = say("note.sent", locale, at=phase.sent_at, request=phase.request_id, why=phase.reason)
     yield f"{SENT} {sent}"
+    needed = operation.deciders
     if phase.said:
-        left = operation.deciders - len(phase.said)
+        left = needed - len(phase.said)
         yield f"{YES} {say('note.said_not_executed', locale, said=phase.said, left=left)}"
-    elif facts.now >= phase.decide_after:
+    if phase.said_executed:
+        people, left = phase.said_executed, needed - len(phase.said_executed)
+        yield f"{YES} {say('note.said_executed', locale, said=people, left=left)}"
+    if phase.said or phase.said_executed:
+        return
+    if facts.now >= phase.decide_after:
         yield say("note.may_decide", locale, deciders=operation.deciders)
     else:
         yield say("note.decide_later", locale, at=phase.decide_after)

@@ -89,6 +89,8 @@ def _worded(thread: ThreadWriter, event: Event) -> Line | None:
             | ev.SettleTimePassed()
             | ev.NotExecutedSaid()
             | ev.NotExecuted()
+            | ev.ExecutedSaid()
+            | ev.Executed()
             | ev.ExecutedLate()
         ):
             return _of_doubt(thread, event)
@@ -196,6 +198,8 @@ def _of_doubt(
     | ev.SettleTimePassed
     | ev.NotExecutedSaid
     | ev.NotExecuted
+    | ev.ExecutedSaid
+    | ev.Executed
     | ev.ExecutedLate,
 ) -> Line:
     match event:
@@ -212,6 +216,12 @@ def _of_doubt(
         case ev.NotExecuted(by=by):
             words = thread.say("not_executed", named=thread.name, by=by)
             return thread.line(FAILED, words, thread.say("unlocked"))
+        case ev.ExecutedSaid(by=by, said=said, needed=needed):
+            words = thread.say("said_executed", by=by, said=said, needed=needed)
+            return thread.line(YES, words, thread.say("must_confirm", left=needed - said))
+        case ev.Executed(by=by):
+            words = thread.say("executed", named=thread.name, by=by)
+            return thread.line(SUCCEEDED, words, thread.say("unlocked"))
         case ev.ExecutedLate(task=task, evidence=evidence):
             words = thread.say("executed_late", named=thread.name, task=task)
             untracked = thread.say("not_tracked", target=thread.operation.target)

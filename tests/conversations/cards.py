@@ -11,6 +11,7 @@ CANCEL: Final = "slipway.cancel"
 ROLL_BACK: Final = "slipway.rollback"
 DETAILS: Final = "slipway.details"
 LOOK_AGAIN: Final = "slipway.look_again"
+EXECUTED: Final = "slipway.executed"
 NOT_EXECUTED: Final = "slipway.not_executed"
 KEEP_WAITING: Final = "slipway.keep_waiting"
 

@@ -14,10 +14,12 @@ from bot.sandbox.clouds import Fault
 from bot.sandbox.clouds.huawei.content import SHOP_ID
 from tests.conversations.cards import (
     APPROVE,
+    EXECUTED,
     LOOK_AGAIN,
     NOT_EXECUTED,
     ROLL_BACK,
     labels,
+    offered,
     operation_of,
     value_of,
     words,
@@ -174,7 +176,7 @@ def test_after_the_settle_time_the_card_offers_the_decision(world: World) -> Non
     operation_id = lost(world, Fault(kind="drop"))
     world.wait(SETTLE + 330, step=30)
     card = world.card(operation_id)
-    assert labels(card) == ["Look again", "Not executed", "Details"]
+    assert labels(card) == ["Look again", "It was executed", "Not executed", "Details"]
     world.press(NOT_EXECUTED, card, by=LEA)
     world.settle()
     assert "failed" in world.card(operation_id).text
@@ -451,6 +453,56 @@ def test_where_two_approve_two_decide(world: World) -> None:
     world.settle()
     assert "failed" in world.card(operation_id).text
     assert world.parts.journal.operations.holder("checkout") is None
+
+
+def test_people_may_say_that_it_was_executed(world: World) -> None:
+    """D17: who sees in the console that it ran says so; it succeeded by that word, and goes on."""
+    operation_id = lost(world, Fault(kind="drop"))
+    early = world.card(operation_id)
+    assert EXECUTED not in offered(early)
+    world.wait(SETTLE + 330, step=30)
+    card = world.card(operation_id)
+    assert {EXECUTED, NOT_EXECUTED} <= {*offered(card)}
+    world.press(EXECUTED, card, by=EVE)
+    world.settle()
+    assert "[not_approver]" in world.whispers(EVE)[-1]
+    world.cloud.meddle(CHECKOUT, "1.4.0")  # as people see it there
+    world.machines.sleep(30)
+    world.press(EXECUTED, card, by=BOB)
+    world.settle()
+    done = world.card(operation_id)
+    assert "succeeded" in done.text
+    assert f"<@{BOB}> decided that the call was executed" in words(done)
+    assert f"<@{BOB}> decided that the lost call was executed" in world.thread(done)[-1]
+    assert world.parts.journal.operations.holder("checkout") is None
+    assert world.tries == 1
+    assert world.operation(done).revision_before == "1.3.0"
+    world.press(NOT_EXECUTED, card, by=LEA)
+    world.settle()
+    assert "succeeded" in world.card(operation_id).text
+    assert "1.4.0 → 1.3.0" in world.command("/rollback checkout --dry-run").text
+
+
+def test_where_two_approve_two_say_that_it_was_executed(world: World) -> None:
+    """D17: as many as had to approve; who has spoken does not say the opposite as well."""
+    world.edit("approvals: 1", "approvals: 2")
+    card = world.asked()
+    for by in (BOB, LEA):
+        world.press(APPROVE, card, by=by)
+    world.breaks(Fault(kind="drop"))
+    world.machines.ring()
+    operation_id = operation_of(card)
+    world.wait(SETTLE + 330, step=30)
+    card = world.card(operation_id)
+    world.press(EXECUTED, card, by=BOB)
+    world.settle()
+    assert f"Reported as executed by <@{BOB}>; 1 more approver" in words(world.card(operation_id))
+    world.press(NOT_EXECUTED, card, by=BOB)
+    world.settle()
+    assert "uncertain" in world.card(operation_id).text
+    world.press(EXECUTED, card, by=LEA)
+    world.settle()
+    assert "succeeded" in world.card(operation_id).text
 
 
 def test_what_surfaces_after_the_decision_is_said_aloud(world: World) -> None:

@@ -73,6 +73,11 @@ def _uncertain() -> Operation:
     return led(sent, _lost(sent))
 
 
+def _uncertain_at_the_last() -> Operation:
+    sent = led(led(_queued(), permitted(), accepted(), succeeded()), permitted(step=1))
+    return led(sent, _lost(sent))
+
+
 def _at_the_last_step() -> Operation:
     first = led(_queued(), permitted(), accepted(), succeeded())
     return led(first, permitted(step=1), accepted(step=1))
@@ -105,6 +110,10 @@ PLACES: Final[dict[str, Callable[[], Operation]]] = {
     "watching the last": _at_the_last_step,
     "uncertain": _uncertain,
     "uncertain for two": lambda: _uncertain().model_copy(update={"approvals_needed": 2}),
+    "uncertain at the last": _uncertain_at_the_last,
+    "uncertain at the last, for two": lambda: _uncertain_at_the_last().model_copy(
+        update={"approvals_needed": 2}
+    ),
     "not executed": lambda: led(_uncertain(), ev.NotExecuted(at=NOON + HOUR, by=BOB)),
     "waiting": _waiting,
     "stalled": lambda: led(
@@ -141,6 +150,8 @@ _OWN: Final[dict[str, dict[str, Any]]] = {  # what each kind has beyond step and
     "settle_time_passed": {"at": NOON + HOUR, "reason": "nothing is new there"},
     "not_executed_said": {"at": NOON + HOUR, "by": BOB, "said": 1, "needed": 2},
     "not_executed": {"at": NOON + HOUR, "by": BOB},
+    "executed_said": {"at": NOON + HOUR, "by": BOB, "said": 1, "needed": 2},
+    "executed": {"at": NOON + HOUR, "by": BOB},
     "executed_late": {"at": NOON + 2 * HOUR, "task": "job-1", "evidence": "same time"},
     "task_seen": {"detail": "rolling"},
     "step_succeeded": {},

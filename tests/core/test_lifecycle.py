@@ -11,10 +11,10 @@ from bot.core import events as ev
 from bot.core.effects import LookAgain, ReleaseLock
 from bot.core.errors import IllegalEventError
 from bot.core.lifecycle import DETOURS_MAX, begun, may_detour, transition
-from bot.core.operation import Operation, RecoveryOption, Running
+from bot.core.operation import Operation, RecoveryOption, Running, Succeeded
 from bot.core.plan import Change, Observation, Plan, PlannedStep
 from tests.core.builders import KINDS, ON, PLACES, a_plan, fitting, foreign, led
-from tests.journal.builders import ANN, HOUR, NOON, SECOND, an_operation, permitted, planned
+from tests.journal.builders import ANN, BOB, HOUR, NOON, SECOND, an_operation, permitted, planned
 
 FINAL: Final = ("succeeded", "failed", "rejected", "expired", "cancelled")
 
@@ -106,6 +106,23 @@ TABLE: Final[dict[str, dict[str, str]]] = {
         "task_adopted": "running watching",
         "settle_time_passed": "uncertain",
         "not_executed_said": "uncertain",
+        "executed_said": "uncertain",
+    },
+    "uncertain at the last": {
+        "task_accepted": "running watching",
+        "call_refused": "failed",
+        "task_adopted": "running watching",
+        "settle_time_passed": "uncertain",
+        "not_executed": "failed",
+        "executed": "succeeded",
+    },
+    "uncertain at the last, for two": {
+        "task_accepted": "running watching",
+        "call_refused": "failed",
+        "task_adopted": "running watching",
+        "settle_time_passed": "uncertain",
+        "not_executed_said": "uncertain",
+        "executed_said": "uncertain",
     },
     "not executed": {"executed_late": "failed"},
     "stalled": {
@@ -167,6 +184,8 @@ ELSEWHERE: Final = (
     ("uncertain", "task_adopted", {"step": 1}),
     ("uncertain", "task_accepted", {"attempt": 2}),
     ("uncertain", "not_executed", {"at": NOON + HOUR - SECOND}),
+    ("uncertain at the last", "executed", {"at": NOON + HOUR - SECOND}),
+    ("uncertain at the last, for two", "executed_said", {"at": NOON + HOUR - SECOND}),
     ("uncertain for two", "not_executed_said", {"at": NOON + HOUR - SECOND}),
     ("uncertain", "settle_time_passed", {"at": NOON + HOUR - SECOND}),
     ("planned", "approval_given", {"digest": "of another plan"}),
@@ -246,6 +265,18 @@ def test_the_first_permit_starts_the_clock() -> None:
     assert later.deadline_at == NOON + later.deadline
     assert later.steps[0].started_at == NOON
     assert later.steps[0].permitted_at == NOON + HOUR
+
+
+def test_peoples_word_ends_a_lost_call() -> None:
+    """D17: as many as had to approve say that it took effect; who they were is kept."""
+    operation = PLACES["uncertain at the last, for two"]()
+    heard = led(operation, fitting("executed_said", operation))
+    done = led(heard, fitting("executed", heard, by=ANN))
+    assert done.phase == Succeeded(at=NOON + HOUR, said_by=(BOB, ANN))
+    assert (done.steps[1].phase, done.steps[1].remote_task) == ("succeeded", None)
+    assert done.changed_what_runs
+    with pytest.raises(IllegalEventError):
+        transition(heard, fitting("executed", heard))
 
 
 def test_keeping_waiting_moves_the_deadline() -> None:

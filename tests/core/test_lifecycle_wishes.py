@@ -19,6 +19,9 @@ RINGS: Final[Effects] = (RingDoorbell(),)
 LOOKS: Final[Effects] = (LookAgain(),)
 FREES: Final[Effects] = (ReleaseLock(),)
 
+FOR_TWO: Final = ("uncertain for two", "uncertain at the last, for two")
+DOUBT: Final = ("uncertain", "uncertain at the last", *FOR_TWO)
+
 WISHES: Final[list[tuple[str, tuple[str, ...], Effects]]] = [
     ("planned", ("asked",), ()),
     ("planned", ("asked, no gate",), RINGS),
@@ -41,13 +44,15 @@ WISHES: Final[list[tuple[str, tuple[str, ...], Effects]]] = [
     ("plan_extended", ("ready for the last",), RINGS),
     ("permit_granted", ("queued", "postponed", "ready for the last"), ()),
     ("not_accepted", ("submitting",), (LookAgain(at=NOON + SECOND),)),
-    ("task_accepted", ("submitting", "uncertain", "uncertain for two"), LOOKS),
-    ("call_refused", ("submitting", "uncertain", "uncertain for two"), FREES),
+    ("task_accepted", ("submitting", *DOUBT), LOOKS),
+    ("call_refused", ("submitting", *DOUBT), FREES),
     ("answer_lost", ("submitting",), (LookAgain(at=NOON),)),
-    ("task_adopted", ("uncertain", "uncertain for two"), LOOKS),
-    ("settle_time_passed", ("uncertain", "uncertain for two"), ()),
-    ("not_executed_said", ("uncertain for two",), ()),
-    ("not_executed", ("uncertain",), (ReleaseLock(), LookAgain())),
+    ("task_adopted", DOUBT, LOOKS),
+    ("settle_time_passed", DOUBT, ()),
+    ("not_executed_said", FOR_TWO, ()),
+    ("executed_said", FOR_TWO, ()),
+    ("not_executed", ("uncertain", "uncertain at the last"), (ReleaseLock(), LookAgain())),
+    ("executed", ("uncertain at the last",), FREES),
     ("executed_late", ("not executed",), ()),
     ("task_seen", ("watching", "watching the last", "waiting"), ()),
     ("task_waits", ("watching", "watching the last", "waiting"), ()),
@@ -154,6 +159,11 @@ REASONS: Final[list[tuple[str, str, dict[str, Any], str]]] = [
     ("uncertain", "not_executed", EARLY, "the lost call may still surface"),
     ("uncertain", "not_executed_said", {}, "nobody else has to say so"),
     ("uncertain for two", "not_executed", {}, "it takes 2 people"),
+    ("uncertain at the last, for two", "executed", {}, "it takes 2 people"),
+    ("uncertain at the last", "executed_said", {}, "nobody else has to say so"),
+    ("uncertain at the last", "executed", EARLY, "the lost call may still surface"),
+    ("uncertain", "executed", {}, "there are steps after it"),
+    ("denied once", "executed_said", {}, "this person said so before"),
     ("denied once", "not_executed_said", {}, "this person said so before"),
     ("denied once", "not_executed", {}, "this person said so before"),
     ("succeeded", "withdrawn", {}, ""),

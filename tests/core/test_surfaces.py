@@ -41,6 +41,7 @@ NEWS: Final[dict[str, tuple[str, str]]] = {
     "task_adopted": ("decisive", "decisive"),
     "settle_time_passed": ("decisive", "decisive"),
     "not_executed_said": ("decisive", "decisive"),
+    "executed_said": ("decisive", "decisive"),
     "executed_late": ("decisive", "decisive"),
     "task_seen": ("progress", ""),
     "task_waits": ("decisive", "decisive"),

@@ -27,6 +27,7 @@ ACTIONS: Final = (
     "slipway.cancel",
     "slipway.rollback",
     "slipway.look_again",
+    "slipway.executed",
     "slipway.not_executed",
     "slipway.keep_waiting",
     "slipway.recovery.retry",

@@ -96,6 +96,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "6a66cd6010b6",
         "a row of the outbox": "0b9313d40632",
     },
+    12: {
+        "an operation": "ab73a6acaec1",
+        "an event": "8f1cebfaf35c",
+        "a surface": "44eeddc0bd70",
+        "a subscription": "6a66cd6010b6",
+        "a row of the outbox": "0b9313d40632",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

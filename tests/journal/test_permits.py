@@ -63,6 +63,7 @@ def granted(engine: Engine) -> Sequence[tuple[int, int, str | None]]:
             "task_adopted",
         ),
         ([LOST, ev.NotExecuted(at=LOST.decide_after, by="U0BOB")], "not_executed"),
+        ([LOST, ev.Executed(at=LOST.decide_after, by="U0BOB")], "executed"),
         (
             [ev.CallRefused(at=NOON, step=0, attempt=1, code="c", reason=foreign("r"))],
             "call_refused",

@@ -226,6 +226,7 @@ STORIES: Final[dict[str, tuple[Event, ...]]] = {
     "extended": (PLANNED, APPROVED, PERMIT, ACCEPTED, PRECHECKED, EXTENDED),
     "call_refused": (PLANNED, APPROVED, PERMIT, CALL_REFUSED),
     "not_executed": (*_TO_SECOND, LOST, ev.NotExecuted(at=at(1_000), by=SUE)),
+    "executed": (*_TO_SECOND, LOST, ev.Executed(at=at(1_000), by=SUE)),
     "executed_late": (
         *_TO_SECOND,
         LOST,
@@ -301,6 +302,11 @@ EVENTS: Final[dict[str, tuple[Operation, Event]]] = {
     "not_executed_said": (
         told("uncertain"),
         ev.NotExecutedSaid(at=at(1_000), by=SUE, said=1, needed=2),
+    ),
+    "executed": (told("executed"), STORIES["executed"][-1]),
+    "executed_said": (
+        told("uncertain"),
+        ev.ExecutedSaid(at=at(1_000), by=SUE, said=1, needed=2),
     ),
     "executed_late": (told("executed_late"), STORIES["executed_late"][-1]),
     "task_seen": (told("watching"), SEEN),

@@ -37,6 +37,7 @@ TABLE: Final[dict[str, tuple[str, ...]]] = {
     "extended": ("Details",),
     "call_refused": ("Details",),
     "not_executed": ("Roll back to 1.3.0", "Details"),
+    "executed": ("Roll back to 1.3.0", "Details"),
     "executed_late": ("Roll back to 1.3.0", "Details"),
     "plan_refused": ("Details",),
     "rejected": (),
@@ -71,7 +72,10 @@ def test_queued_without_a_plan_can_be_cancelled() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "offered"),
-    [(960, ("Look again", "Details")), (961, ("Look again", "Not executed", "Details"))],
+    [
+        (960, ("Look again", "Details")),
+        (961, ("Look again", "It was executed", "Not executed", "Details")),
+    ],
 )
 def test_not_executed_waits_for_the_settle_time(seconds: int, offered: tuple[str, ...]) -> None:
     """A person decides about a lost call only after it could have surfaced."""
@@ -234,7 +238,7 @@ def test_the_value_names_the_card_that_was_seen() -> None:
 
 
 def test_what_cannot_be_undone_asks_first() -> None:
-    """Cancel, Not executed and Roll back ask; Approve, Reject and looking do not."""
+    """Cancel, a word about a lost call and Roll back ask; Approve, Reject and looking do not."""
     late = FACTS.model_copy(update={"now": at(0) + timedelta(days=1)})
     offered = {
         **row(told("awaiting_approval")),
@@ -244,7 +248,7 @@ def test_what_cannot_be_undone_asks_first() -> None:
     }
 
     asking = {text for text, button in offered.items() if button.confirm}
-    assert asking == {"Cancel", "Not executed", "Roll back to 1.3.0"}
+    assert asking == {"Cancel", "It was executed", "Not executed", "Roll back to 1.3.0"}
 
 
 def test_labels_name_the_target_and_begin_with_the_text() -> None:

@@ -36,6 +36,13 @@ class NotExecuted(Code):
     key = "not_executed.decided"
 
 
+class Executed(Code):
+    """People decided that the lost call took effect."""
+
+    key = "executed.decided"
+    by: tuple[UserId, ...]
+
+
 class TakenBack(Code):
     """Somebody takes back what waited for people, by a rollback of its own."""
 

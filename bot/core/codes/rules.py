@@ -68,6 +68,12 @@ class TooEarly(Code):
     until: Moment
 
 
+class StepsLeft(Code):
+    """What comes after the lost call needs what its answer would have told."""
+
+    key = "unsupported_action.steps_left"
+
+
 class NothingToRollBack(Code):
     """The operation changed nothing that a rollback could undo."""
 

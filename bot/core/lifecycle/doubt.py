@@ -14,7 +14,7 @@ from bot.core.lifecycle.next import (
     with_step,
 )
 from bot.core.lifecycle.sent import accepted, refused
-from bot.core.operation import Failed, Operation, Uncertain
+from bot.core.operation import Failed, Operation, Succeeded, Uncertain
 
 
 def while_uncertain(operation: Operation, phase: Uncertain, event: Event) -> Next:
@@ -45,6 +45,16 @@ def while_uncertain(operation: Operation, phase: Uncertain, event: Event) -> Nex
             if len(phase.said) + 1 < operation.deciders:
                 raise refusal(operation, event, f"it takes {operation.deciders} people")
             return _not_executed(operation, phase, event)
+        case ev.ExecutedSaid():
+            _require_another_decider(operation, phase, event)
+            heard = (*phase.said_executed, event.by)
+            if len(heard) >= operation.deciders:
+                raise refusal(operation, event, "nobody else has to say so")
+            told = phase.model_copy(update={"said_executed": heard})
+            return Next(in_phase(operation, told), ())
+        case ev.Executed():
+            _require_another_decider(operation, phase, event)
+            return _executed(operation, phase, event)
         case _:
             raise refusal(operation, event)
 
@@ -52,7 +62,7 @@ def while_uncertain(operation: Operation, phase: Uncertain, event: Event) -> Nex
 def _require_another_decider(operation: Operation, phase: Uncertain, event: Event) -> None:
     if event.at < phase.decide_after:
         raise refusal(operation, event, "the lost call may still surface")
-    if event.by in phase.said:
+    if event.by in {*phase.said, *phase.said_executed}:
         raise refusal(operation, event, "this person said so before")
 
 
@@ -63,6 +73,17 @@ def _not_executed(operation: Operation, phase: Uncertain, event: Event) -> Next:
     failed = Failed(at=event.at, code="not_executed", reason=reason, doubt=phase)
     done = ended(marked, failed)
     return Next(done.operation, (*done.effects, LookAgain()))
+
+
+def _executed(operation: Operation, phase: Uncertain, event: Event) -> Next:
+    """End it by people's word, which can be given of the last step alone: others need its task."""
+    heard = (*phase.said_executed, event.by)
+    if len(heard) < operation.deciders:
+        raise refusal(operation, event, f"it takes {operation.deciders} people")
+    if phase.step + 1 < len(operation.steps):
+        raise refusal(operation, event, "there are steps after it")
+    marked = with_step(operation, phase.step, phase="succeeded", finished_at=event.at)
+    return ended(marked, Succeeded(at=event.at, said_by=heard))
 
 
 def surfaced(operation: Operation, phase: Failed, event: ev.ExecutedLate) -> Next:

@@ -80,6 +80,7 @@ from bot.core.rules.lock import Lock, Locked, Unlock, Unlocked, lock_code, lock_
 from bot.core.rules.presses import (
     Approve,
     Cancel,
+    Executed,
     GatePress,
     NotExecuted,
     Recover,
@@ -105,6 +106,7 @@ __all__ = [
     "Dismiss",
     "Dismissed",
     "Ends",
+    "Executed",
     "Facts",
     "Finding",
     "Freeze",

@@ -157,3 +157,20 @@ class NotExecuted(Press):
         if said < operation.deciders:
             return ev.NotExecutedSaid(at=now, by=by, said=said, needed=operation.deciders)
         return ev.NotExecuted(at=now, by=by)
+
+
+class Executed(Press):
+    """Say that the lost call took effect, and all is done that it was to do."""
+
+    right: ClassVar[RightName | None] = "decide"
+    phases: ClassVar[tuple[type[Record], ...]] = (Uncertain,)
+
+    kind: Literal["executed"] = "executed"
+
+    @override
+    def becomes(self, operation: Operation, by: UserId, now: datetime) -> Event:
+        heard = operation.phase.said_executed if isinstance(operation.phase, Uncertain) else ()
+        said = len(heard) + 1
+        if said < operation.deciders:
+            return ev.ExecutedSaid(at=now, by=by, said=said, needed=operation.deciders)
+        return ev.Executed(at=now, by=by)

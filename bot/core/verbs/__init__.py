@@ -16,6 +16,7 @@ from bot.core.verbs.delete import DELETE
 from bot.core.verbs.deploy import DEPLOY
 from bot.core.verbs.details import DETAILS
 from bot.core.verbs.discover import DISCOVER
+from bot.core.verbs.executed import EXECUTED
 from bot.core.verbs.freeze import FREEZE, THAW
 from bot.core.verbs.halt import HALT, RESUME
 from bot.core.verbs.help import HELP
@@ -100,6 +101,7 @@ VERBS: Final[tuple[Verb, ...]] = (
     REJECT,
     KEEP_WAITING,
     LOOK_AGAIN,
+    EXECUTED,
     NOT_EXECUTED,
     RECOVERY,
     DETAILS,

@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple, assert_never
 
 from bot.core.codes import Value
+from bot.core.codes.operations import Executed
 from bot.core.operation import (
     AwaitingApproval,
     Cancelled,
@@ -119,6 +120,8 @@ def phase_reason(operation: Operation) -> Value | None:
             return reason
         case Rejected(reason=reason) | Cancelled(reason=reason):
             return reason
+        case Succeeded(said_by=people) if people:
+            return Executed(by=people).reason
         case _:
             return None
 

@@ -13,6 +13,7 @@ from bot.core.rules import (
     Ask,
     Cancel,
     Change,
+    Executed,
     Facts,
     Intent,
     Newest,
@@ -66,7 +67,17 @@ POLICIES: Final[dict[str, Policy]] = {
 }
 INTENTS: Final = (
     *("deploy", "rollback command", "restart", "approve", "reject", "cancel", "roll back"),
-    *("recover", "look again", "not executed", "keep waiting", "details", "ask", "send", "prepare"),
+    *(
+        "recover",
+        "look again",
+        "executed",
+        "not executed",
+        "keep waiting",
+        "details",
+        "ask",
+        "send",
+        "prepare",
+    ),
 )
 
 
@@ -94,6 +105,7 @@ def an_intent(name: str, operation: Operation) -> Intent:
         "roll back": lambda: RollBack(operation=of, seen=seen),
         "recover": lambda: Recover(operation=of, seen=seen, option="retry"),
         "look again": lambda: LookAgain(operation=of, seen=seen),
+        "executed": lambda: Executed(operation=of, seen=seen),
         "not executed": lambda: NotExecuted(operation=of, seen=seen),
         "keep waiting": lambda: KeepWaiting(operation=of, seen=seen),
         "details": lambda: Details(operation=of, seen=seen),

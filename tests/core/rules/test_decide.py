@@ -63,6 +63,7 @@ def _standing(intent: str, operation: Operation) -> Answer:
         "cancel": "yes" if isinstance(phase, AwaitingApproval | Queued) else "moot",
         "look again": "yes" if isinstance(phase, Uncertain | Stalled) else "moot",
         "not executed": "yes" if isinstance(phase, Uncertain) else "moot",
+        "executed": "yes" if isinstance(phase, Uncertain) else "moot",
         "keep waiting": "yes" if isinstance(phase, Stalled) else "moot",
         "roll back": "yes" if changed and phase.kind in {"succeeded", "failed"} else "no",
         "details": "moot" if phase.kind in {"rejected", "expired", "cancelled"} else "yes",
@@ -109,6 +110,7 @@ def _entitled(intent: str, policy: Policy, person: Member) -> Answer:
         "look again": lists(policy.approve or policy.request),
         "keep waiting": lists(policy.approve or policy.request),
         "not executed": False,  # its settle time is not over
+        "executed": False,
     }
     return "yes" if may[intent] else "no"
 
@@ -181,6 +183,7 @@ def _place(intent: str) -> str:
     """Return where *intent* is allowed."""
     gates = dict.fromkeys(("approve", "reject", "cancel"), "planned")
     doubts = {"look again": "uncertain", "not executed": "uncertain", "keep waiting": "stalled"}
+    doubts["executed"] = "uncertain at the last"
     return {**gates, **doubts, "recover": "failed"}.get(intent, "succeeded")
 
 
@@ -329,15 +332,26 @@ def test_what_waits_may_finish(what: str) -> None:
     assert (back.code if back else "") == ("" if what == "a freeze" else "draining")
 
 
-def test_nobody_decides_about_a_lost_call_too_early() -> None:
-    """Before the settle time is over "not executed" is refused; after it, it counts."""
-    operation = OPERATIONS["uncertain"]
-    intent = an_intent("not executed", operation)
+@pytest.mark.parametrize("said", ["not executed", "executed"])
+def test_nobody_decides_about_a_lost_call_too_early(said: str) -> None:
+    """Before the settle time is over people's word is refused; after it, it counts."""
+    operation = OPERATIONS["uncertain at the last"]
+    intent = an_intent(said, operation)
     early = decide(intent, facts(operation, PEOPLE["in the group"], POLICIES["groups"]))
     late = decide(intent, facts(operation, PEOPLE["in the group"], POLICIES["groups"], now=LATE))
     assert early.denied is not None
     assert early.denied.code == "too_early"
     assert late.is_allowed
+
+
+def test_nobody_says_that_it_is_done_while_there_are_steps_left() -> None:
+    """D17: what follows needs what the lost answer would have told; that it failed can be said."""
+    operation = OPERATIONS["uncertain"]
+    known = facts(operation, PEOPLE["in the group"], POLICIES["groups"], now=LATE)
+    refused = decide(an_intent("executed", operation), known)
+    assert refused.denied is not None
+    assert refused.denied.code == "unsupported_action"
+    assert decide(an_intent("not executed", operation), known).is_allowed
 
 
 def test_before_a_permit_an_approver_who_left_voids_or_stops() -> None:

@@ -13,6 +13,7 @@ from bot.core.rules import (
     Approve,
     Cancel,
     Change,
+    Executed,
     NotExecuted,
     Press,
     Recover,
@@ -129,6 +130,21 @@ BECOMES: Final[dict[str, tuple[Press, Operation, Event | Change | None]]] = {
         said(ANN),
         ev.NotExecuted(at=NOON, by=BOB),
     ),
+    "executed": (
+        Executed(operation=OF),
+        OPERATIONS["uncertain"],
+        ev.Executed(at=NOON, by=BOB),
+    ),
+    "executed, says the first of two": (
+        Executed(operation=OF),
+        said(),
+        ev.ExecutedSaid(at=NOON, by=BOB, said=1, needed=2),
+    ),
+    "executed, says the first, after the opposite": (
+        Executed(operation=OF),
+        said(ANN),
+        ev.ExecutedSaid(at=NOON, by=BOB, said=1, needed=2),
+    ),
     "keep waiting": (
         KeepWaiting(operation=OF),
         OPERATIONS["stalled"],
@@ -146,7 +162,7 @@ def test_a_press_becomes_what_its_button_says(case: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [Approve, Reject, Cancel, RollBack, NotExecuted, KeepWaiting, LookAgain]
+    "kind", [Approve, Reject, Cancel, RollBack, Executed, NotExecuted, KeepWaiting, LookAgain]
 )
 def test_a_button_carries_what_its_card_showed(kind: Callable[..., Press]) -> None:
     """The press names the operation, its round and its plan's digest, as they are on the card."""

@@ -11,6 +11,7 @@ BUTTONS: Final[Mapping[str, Template]] = {
     "button.cancel": "Cancel",
     "button.look_again": "Look again",
     "button.not_executed": "Not executed",
+    "button.executed": "It was executed",
     "button.keep_waiting": "Keep waiting",
     "button.roll_back": "Roll back to {version:text:60}",
     "button.label": "{button:text} {object:text}",
@@ -25,6 +26,12 @@ BUTTONS: Final[Mapping[str, Template]] = {
         "target. Check the cloud console first."
     ),
     "confirm.not_executed_yes": "Not executed",
+    "confirm.executed": "Mark it as executed?",
+    "confirm.executed_text": (
+        "{subject:text} on connection {connection:text}: this marks it succeeded and unlocks the "
+        "target. Check the cloud console first."
+    ),
+    "confirm.executed_yes": "It was executed",
     "confirm.roll_back": "Roll back?",
     "confirm.roll_back_text": (
         "{target:text} on connection {connection:text} goes back to {version:text}."

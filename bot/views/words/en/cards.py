@@ -73,9 +73,15 @@ CARDS: Final[Mapping[str, Template]] = {
     "note.said_not_executed": (
         "Reported as not executed by {said:people}; {left:count:more approver} must confirm."
     ),
+    "note.said_executed": (
+        "Reported as executed by {said:people}; {left:count:more approver} must confirm."
+    ),
+    "note.by_word": (
+        "The answer of its API was lost; {who:people} decided that the call was executed."
+    ),
     "note.may_decide": (
-        "If the cloud console shows no trace of it, press *Not executed*: it takes "
-        "{deciders:count:approver}."
+        "If the cloud console shows no trace of it, press *Not executed*, else *It was executed*: "
+        "it takes {deciders:count:approver}."
     ),
     "note.decide_later": "Approvers can press *Not executed* from {at:moment} on.",
     "note.stalled": "Remote task[[ {task:code}]] of *{step}* is stalled: {why:reason}.",

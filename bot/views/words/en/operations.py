@@ -20,6 +20,9 @@ OPERATIONS: Final[Mapping[str, Words]] = {
     codes.NotExecuted.key: Words(
         "an approver decided that the call was not executed", "Request it again if still needed."
     ),
+    codes.Executed.key: Words(
+        "its answer was lost, and {by:people} decided that the call was executed"
+    ),
     codes.TakenBack.key: Words("{by:person} is rolling it back", "The rollback has its own card."),
     codes.Overdue.key: Words("it has not finished within its {deadline:duration} deadline"),
 }

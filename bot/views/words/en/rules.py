@@ -81,6 +81,10 @@ RULES: Final[Mapping[str, Words]] = {
         "the lost call may still take effect until {until:moment}.",
         "Decide after that; Slipway keeps looking.",
     ),
+    "unsupported_action.steps_left": Words(
+        "the steps after the lost call need what its answer would have told.",
+        "Look again, or press Not executed and start anew.",
+    ),
     "no_previous_revision.nothing_changed": Words(
         "there is nothing to roll back.", "See {/ops status <operation>}."
     ),

@@ -44,7 +44,9 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.adopted": "The lost call of *{step}* had started remote task {task:code}",
     "thread.watching": "Slipway is watching it now",
     "thread.no_trace": "*No trace of the lost call was found*: {why:reason}",
-    "thread.may_decide": "Approvers can check the cloud console and press *Not executed*",
+    "thread.may_decide": (
+        "Approvers can check the cloud console and press *Not executed* or *It was executed*"
+    ),
     "thread.said_not_executed": (
         "{by:person} says the lost call *was not executed* ({said} of {needed})"
     ),
@@ -52,6 +54,8 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.not_executed": (
         "*{named} failed*: {by:person} decided that the lost call was not executed"
     ),
+    "thread.said_executed": ("{by:person} says the lost call *was executed* ({said} of {needed})"),
+    "thread.executed": ("*{named} succeeded*: {by:person} decided that the lost call was executed"),
     "thread.unlocked": "The target is unlocked",
     "thread.executed_late": (
         "*The lost call of {named} was executed after all*: the cloud shows remote task {task:code}"
