@@ -16,7 +16,7 @@ from bot.core.plan import Plan
 from bot.core.policy import ANYONE, Member, Policy
 from bot.core.ports import Clock, Directory
 from bot.core.proposal import Proposal
-from bot.core.records import ChannelId, TargetName, UserId
+from bot.core.records import HOOK, ChannelId, TargetName, UserId
 from bot.core.rules import (
     Abilities,
     Change,
@@ -338,7 +338,21 @@ class Gatherer:
         return self._member(user, groups_for(user, listed))
 
     def _member(self, user: UserId, among: frozenset[str]) -> Member:
+        if user.startswith(HOOK):  # what its secret proved is who it is
+            return hook_member(user, self.team())
         return self.directory.member(user, among)
+
+
+def hook_member(hook: UserId, team: str) -> Member:
+    """Return a hook as rules see who acts: in no group, and listed by its own name alone."""
+    return Member(
+        id=hook,
+        team=team,
+        is_bot=False,
+        is_guest=False,
+        is_stranger=False,
+        is_deactivated=False,
+    )
 
 
 def _is_back(wish: Change | TargetIntent) -> bool:

@@ -6,16 +6,18 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 import click
 import pytest
 
 from bot.catalogue import load
+from bot.catalogue.hooks import HookEntry
 from bot.catalogue.model import PolicyEntry, TargetEntry
 from bot.cli import EXIT_CODES, main
 from bot.core import errors
 from bot.core.errors import IllegalEventError
+from bot.core.hooks import Unwanted
 from bot.core.lifecycle import transition
 from bot.core.operation import Operation, Running
 from bot.core.ports import Limits
@@ -35,9 +37,10 @@ ROOT: Final = Path(__file__).parents[1]
 README: Final = "README.md"
 ARCHITECTURE: Final = "ARCHITECTURE.md"
 CODES: Final = "docs/codes.md"
+HOOKS: Final = "docs/hooks.md"
 EXAMPLE: Final = "slipway.example.yaml"
 DOCUMENTS: Final = (
-    *(README, ARCHITECTURE, "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", CODES),
+    *(README, ARCHITECTURE, "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", CODES, HOOKS),
     *("bot/sandbox/page/README.md", "tests/README.md"),
 )
 CODE: Final = re.compile(r"`([^`]+)`")
@@ -145,6 +148,14 @@ def test_the_readme_has_every_key() -> None:
     assert {key for cell in targets for key in codes_in(cell)} == {*TargetEntry.model_fields, *own}
     policies = [codes_in(row[0])[0] for row in table(README, *_POLICY)]
     assert once(policies) == {*PolicyEntry.model_fields}
+
+
+def test_the_readme_has_every_key_of_a_hook() -> None:
+    """Each key of a hook is explained; and why an event is ignored, to whoever sends it."""
+    keys = [codes_in(row[0])[0] for row in table(README, "key of a hook", "means")]
+    assert once(keys) == {*HookEntry.model_fields}
+    ignored = [codes_in(row[0])[0] for row in table(HOOKS, "`ignored`", "means")]
+    assert once(ignored) == {*get_args(Unwanted)}
 
 
 _POLICY: Final = ("key of a policy", "means", "default")

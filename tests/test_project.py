@@ -18,7 +18,7 @@ HOSTS: Final = (  # and what lies below them
     *("myhuaweicloud.com", "huaweicloud.com", "huaweicloud.cn", "cloudpods.org", "openstack.org"),
     *("github.com", "w3.org", "react.dev", "vite.dev", "json.schemastore.org", "owasp.org"),
     *("apache.org", "keepachangelog.com", "semver.org", "python.org", "readthedocs.io"),
-    *("json-schema.org", "no-color.org", "pgbouncer.org"),
+    *("json-schema.org", "no-color.org", "pgbouncer.org", "gitlab.com", "goharbor.io"),
     *("postgresql.org", "sqlite.org", "redis.io", "valkey.io", "python-rq.org", "rfc-editor.org"),
 )
 WRITTEN_BY_MACHINES: Final = (

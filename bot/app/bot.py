@@ -210,9 +210,7 @@ def bolt(
     """Return the Bolt app with the service behind it; HTTP and Socket Mode are served by it."""
     token = credentials.bot_token.get_secret_value()
     clouds = clouds or cloud_parts(parts.catalogue, parts.redis, parts.clock, secrets=parts.secrets)
-    service = _service(
-        settings, parts, token, where, limits or Limits(), patience or Patience(), clouds
-    )
+    context = _context(parts, token, where, limits or Limits(), patience or Patience(), clouds)
     return bolt_app(
         client=WebClient(base_url=settings.slack_api_url, retry_handlers=[]),
         identity=AuthorizeResult(
@@ -223,7 +221,7 @@ def bolt(
             bot_token=token,
         ),
         installation=_guarded(where),
-        service=service,
+        service=Service(context),
         seen=parts.doorbell,
         open_form=form_opener(
             web_client(token, settings.slack_api_url, timeout=FORM_TIMEOUT_SECONDS)
@@ -257,19 +255,16 @@ def http_side(
             limits=limits,
             refused=metrics.refuse,
         )
-    return web(ingress, _hook_ingress(parts, metrics, hook_limits), readiness, metrics)
-
-
-def _hook_ingress(parts: Resources, metrics: Metrics, limits: HookLimits | None) -> HookIngress:
-    """Return what lets events from outside in; also with Socket Mode."""
-    proposing = Proposing(
-        catalogue=parts.catalogue,
-        journal=parts.journal,
-        engine=engine_on(parts.journal, parts.doorbell),
+    clouds = cloud_parts(parts.catalogue, parts.redis, parts.clock, secrets=parts.secrets)
+    token = credentials.bot_token.get_secret_value()
+    context = _context(parts, token, where, Limits(), Patience(), clouds)
+    hooks = HookIngress(
+        Proposing(context, new_proposal_id),
         clock=parts.clock,
-        new_id=new_proposal_id,
+        limits=hook_limits,
+        counted=metrics.hook,
     )
-    return HookIngress(proposing, clock=parts.clock, limits=limits, counted=metrics.hook)
+    return web(ingress, hooks, readiness, metrics)
 
 
 def _readiness(parts: Resources, token: str, slack: Check) -> Readiness:
@@ -294,37 +289,34 @@ def _guarded(where: Installation) -> Guarded:
     return Guarded(team=where.team, enterprise=where.enterprise, app_id=where.app or None)
 
 
-def _service(  # one composition, each argument of it from elsewhere
-    settings: Settings,
+def _context(  # one composition, each argument of it from elsewhere
     parts: Resources,
     token: str,
     where: Installation,
     limits: Limits,
     patience: Patience,
     clouds: CloudParts,
-) -> Service:
-    client = web_client(token, settings.slack_api_url, timeout=patience.directory)
-    return Service(
-        ServiceContext(
+) -> ServiceContext:
+    client = web_client(token, parts.settings.slack_api_url, timeout=patience.directory)
+    return ServiceContext(
+        catalogue=parts.catalogue,
+        journal=parts.journal,
+        engine=engine_on(parts.journal, parts.doorbell),
+        facts=Gatherer(
             catalogue=parts.catalogue,
             journal=parts.journal,
-            engine=engine_on(parts.journal, parts.doorbell),
-            facts=Gatherer(
-                catalogue=parts.catalogue,
-                journal=parts.journal,
-                directory=SlackDirectory(client, Cache(parts.redis), team=where.team),
-                clock=parts.clock,
-                team=lambda: where.team,
-                is_draining=lambda: parts.journal.drain.is_on(parts.clock()),
-            ),
-            cloud=CloudQuestions(cloud_client(clouds), patience.cloud),
+            directory=SlackDirectory(client, Cache(parts.redis), team=where.team),
             clock=parts.clock,
-            team_url=where.team_url,
-            new_id=new_operation_id,
-            new_incident_id=new_incident_id,
-            limits=limits,
-            catalogue_then=lambda at: parts.catalogue.then(parts.journal.configurations.at(at)),
-        )
+            team=lambda: where.team,
+            is_draining=lambda: parts.journal.drain.is_on(parts.clock()),
+        ),
+        cloud=CloudQuestions(cloud_client(clouds), patience.cloud),
+        clock=parts.clock,
+        team_url=where.team_url,
+        new_id=new_operation_id,
+        new_incident_id=new_incident_id,
+        limits=limits,
+        catalogue_then=lambda at: parts.catalogue.then(parts.journal.configurations.at(at)),
     )
 
 

@@ -82,7 +82,7 @@ def build(
     policies = _policies(named["policies"], faults)
     connections = _connections(named["connections"], vendors, faults)
     targets = _targets(named, systems, connections, faults)
-    hooks = hooks_of(named["hooks"], targets, faults)
+    hooks = hooks_of(named["hooks"], targets, policies, faults)
     for each in twins(targets, systems, connections):
         first = document.place(("targets", each.first))
         faults.add(

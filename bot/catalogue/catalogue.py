@@ -11,7 +11,7 @@ from bot.core.connection import Connection
 from bot.core.hooks import Hook
 from bot.core.names import is_name
 from bot.core.policy import ANYONE, NO_POLICY, Policy
-from bot.core.records import Record
+from bot.core.records import HOOK, Record
 from bot.core.target import Target
 
 T = TypeVar("T", Target, Hook)
@@ -134,7 +134,8 @@ def _slack_words(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     if section.announce is not None:
         yield section.announce, "incidents.announce"
     for name, policy in catalogue.policies.items():
-        yield from words_of(policy, f"policies.{name}")
+        words = words_of(policy, f"policies.{name}")
+        yield from ((word, place) for word, place in words if not word.startswith(HOOK))
     for name, target in catalogue.targets.items():
         if word := target.channel_name or target.channel:
             yield word, f"targets.{name}.channel"

@@ -9,9 +9,19 @@ from pydantic import Field, SecretStr, StringConstraints
 from bot.catalogue.complaints import Faults
 from bot.catalogue.document import Document, Path
 from bot.catalogue.model import Channel, Strict
-from bot.core.hooks import SECRET_MAX, SECRET_MIN, Hook, HookKind, Then, standard_key
+from bot.core.hooks import (
+    SECRET_MAX,
+    SECRET_MIN,
+    Hook,
+    HookKind,
+    Then,
+    is_standard,
+    signs_time,
+    standard_key,
+)
 from bot.core.names import is_name
-from bot.core.records import TargetName
+from bot.core.policy import Policy
+from bot.core.records import HOOK, TargetName
 from bot.core.target import Target
 
 Source = Annotated[str, StringConstraints(min_length=1, max_length=300)]  # a sender's own name
@@ -32,9 +42,13 @@ _KEYS: Final = tuple(HookEntry.model_fields)
 
 
 def hooks_of(
-    section: Mapping[str, dict[str, Any]], targets: Mapping[str, Target], faults: Faults
+    section: Mapping[str, dict[str, Any]],
+    targets: Mapping[str, Target],
+    policies: Mapping[str, Policy],
+    faults: Faults,
 ) -> dict[str, Hook]:
     """Return the hooks of a section whose names are right; note every fault."""
+    _check_requesters(section, policies, faults)
     built: dict[str, Hook] = {}
     for name, raw in section.items():
         path = ("hooks", name)
@@ -43,7 +57,10 @@ def hooks_of(
             continue
         _check_secrets(entry, path, faults)
         _check_targets(entry, targets, path, faults)
-        built[name] = _hook(name, entry)
+        hook = _hook(name, entry)
+        if hook.then == "request":
+            _check_right(hook, targets, policies, faults)
+        built[name] = hook
     return built
 
 
@@ -66,12 +83,19 @@ def hook_warnings(hooks: Mapping[str, Hook], document: Document) -> Iterator[str
 def _check_secrets(entry: HookEntry, path: Path, faults: Faults) -> None:
     """Refuse what could be guessed, and what no sender could sign with."""
     for number, secret in enumerate(entry.secrets):
-        if standard_key(secret) is None:
+        place, is_key = (*path, "secrets", str(number)), is_standard(entry.kind, secret)
+        if is_key and standard_key(secret) is None:
             size = f"{SECRET_MIN} to {SECRET_MAX} bytes"
             fault = f"wants whsec_ and {size} in base64, such as `openssl rand -base64 32` makes"
-            faults.add((*path, "secrets", str(number)), fault)
+            faults.add(place, fault)
+        elif not is_key and not _is_strong(secret):
+            faults.add(place, f"wants {SECRET_MIN} printable characters of ASCII at least")
     if len(set(entry.secrets)) < len(entry.secrets):
         faults.add((*path, "secrets"), "the same secret is there twice")
+
+
+def _is_strong(secret: str) -> bool:
+    return len(secret) >= SECRET_MIN and secret.isascii() and secret.isprintable()
 
 
 def _check_targets(
@@ -90,6 +114,36 @@ def _check_targets(
 
 def _has_channel(target: Target) -> bool:
     return target.channel is not None or bool(target.channel_name)
+
+
+def _check_requesters(
+    section: Mapping[str, Any], policies: Mapping[str, Policy], faults: Faults
+) -> None:
+    """Refuse a right that is given to a hook which is not there."""
+    for name, policy in policies.items():
+        for word in policy.request:
+            hook = word.removeprefix(HOOK)
+            if word.startswith(HOOK) and hook not in section:
+                faults.unknown(("policies", name, "request"), "hook", hook, section)
+
+
+def _check_right(
+    hook: Hook,
+    targets: Mapping[str, Target],
+    policies: Mapping[str, Policy],
+    faults: Faults,
+) -> None:
+    """Want what a hook needs to ask by itself: a time that is signed, and to be listed."""
+    path: Path = ("hooks", hook.name, "then")
+    if not signs_time(hook):
+        what = "gitlab token" if hook.kind == "gitlab" else hook.kind
+        faults.add(path, f"wants a sender that signs a time, which a {what} does not: propose")
+    for name in hook.targets:
+        target = targets.get(name)
+        policy = policies.get(target.policy) if target else None
+        if target is not None and (policy is None or f"{HOOK}{hook.name}" not in policy.request):
+            fault = f"wants {HOOK}{hook.name} in `request` of the policy of {name!r}"
+            faults.add(path, fault)
 
 
 def _hook(name: str, entry: HookEntry) -> Hook:

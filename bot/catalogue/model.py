@@ -50,6 +50,12 @@ def _written(word: str) -> str:
 
 
 Person = Annotated[str, StringConstraints(pattern=PERSON), AfterValidator(_written)]
+# Whoever asks may also be a hook, by its own name.
+Requester = Annotated[
+    str,
+    StringConstraints(pattern=PERSON.replace("^(", r"^(hook:[a-z0-9][a-z0-9._-]{0,62}|")),
+    AfterValidator(_written),
+]
 Channel = Annotated[str, StringConstraints(pattern=CHANNEL), AfterValidator(_written)]
 
 
@@ -143,7 +149,7 @@ class GateEntry(Strict):
 class PolicyEntry(Strict):
     """One policy as it is written."""
 
-    request: list[Person] = Field(default_factory=list)
+    request: list[Requester] = Field(default_factory=list)
     approve: list[Person] = Field(default_factory=list)
     approvals: int = Field(default=1, ge=0, le=20)
     gates: list[GateEntry] = Field(default_factory=list, max_length=10)

@@ -8,10 +8,10 @@ from pydantic import Field, SecretStr
 
 from bot.core.records import ChannelId, OperationId, ProposalId, Record, TargetName
 
-HookKind: TypeAlias = Literal["standard"]
-Then: TypeAlias = Literal["propose"]
+HookKind: TypeAlias = Literal["standard", "github", "gitlab", "harbor", "cloudevents"]
+Then: TypeAlias = Literal["propose", "request"]
 # Why what is authentic leads to nothing; the sender reads the code, people read docs/hooks.md.
-Ignored: TypeAlias = Literal[
+Unwanted: TypeAlias = Literal[
     "unreadable",  # no strict JSON, or not of the sender's shape
     "unwanted_event",  # of a kind that proposes nothing
     "not_mapped",  # nothing that this hook may name
@@ -19,7 +19,7 @@ Ignored: TypeAlias = Literal[
     "moving_tag",  # it means something else tomorrow
 ]
 SECRET_MIN: Final = 24  # bytes
-SECRET_MAX: Final = 64
+SECRET_MAX: Final = 64  # bytes of a key in base64
 _PREFIX: Final = "whsec_"
 
 
@@ -35,16 +35,16 @@ class Hook(Record):
     channel_name: str = ""  # where slipway.yaml has a name instead
     then: Then = "propose"
 
-    def target_of(self, source: str) -> TargetName | None:
-        """Return which target *source* names; None: none that this hook may name."""
-        name = self.map.get(source, source)
-        return name if name in self.targets else None
+    def target_of(self, sources: tuple[str, ...]) -> TargetName | None:
+        """Return which target the first of *sources* names that names one that is listed."""
+        named = (self.map.get(each, each) for each in sources)
+        return next((each for each in named if each in self.targets), None)
 
 
 class Deployable(Record):
     """An event says that a version can be deployed; all of it is the sender's claim."""
 
-    source: str  # a repository, a project, or a target's own name
+    sources: tuple[str, ...]  # a repository by its names, a project, or a target's own name
     version: str
     digest: str = ""  # of the image
     note: str = ""  # foreign words
@@ -54,7 +54,7 @@ class Deployable(Record):
 class Nothing(Record):
     """An authentic event leads to nothing, and why."""
 
-    ignored: Ignored
+    ignored: Unwanted
 
 
 class Event(Record):
@@ -69,7 +69,7 @@ class Answer(Record):
     """What the sender is told: what became of the event, or why nothing did."""
 
     id: ProposalId | OperationId | None = None
-    ignored: Ignored | None = None
+    ignored: str | None = None  # a code: `Unwanted`, or that of the rule which refused a request
     is_new: bool = False  # it was recorded right now
 
 
@@ -84,3 +84,13 @@ def standard_key(secret: str) -> bytes | None:
     except (binascii.Error, ValueError):
         return None
     return key if SECRET_MIN <= len(key) <= SECRET_MAX else None
+
+
+def is_standard(kind: HookKind, secret: str) -> bool:
+    """Return whether a sender of *kind* signs with *secret* as Standard Webhooks says."""
+    return kind == "standard" or (kind == "gitlab" and secret.startswith(_PREFIX))
+
+
+def signs_time(hook: Hook) -> bool:
+    """Return whether what *hook* sends is proven to be new, whichever of its secrets it uses."""
+    return all(is_standard(hook.kind, each.get_secret_value()) for each in hook.secrets)

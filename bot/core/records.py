@@ -74,6 +74,11 @@ class Asked(Record):
     past: tuple[PastStep, ...] = ()  # newest first: what Slipway itself did to the target
 
 
+def is_person(user: UserId) -> bool:
+    """Return whether *user* can be told something: neither Slipway itself nor a hook."""
+    return user != SLIPWAY and not user.startswith(HOOK)
+
+
 class Allowed(Record):
     """A rule said yes."""
 

@@ -146,8 +146,8 @@ class Proposals:
                 _put_in_place(connection, wanted, before)
             return answer
 
-    def ignore(self, hook: str, event: Event, answer: Answer, noted: AuditEntry) -> Answer:
-        """Keep that a delivery becomes nothing; the same one has the same answer."""
+    def keep(self, hook: str, event: Event, answer: Answer, noted: AuditEntry) -> Answer:
+        """Keep what a delivery that proposes nothing is answered; the same one has the same."""
         try:
             with writing(self._database) as connection:
                 known = hook_deliveries.answered(connection, hook, event.key)

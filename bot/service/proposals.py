@@ -6,25 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.catalogue import Catalogue
 from bot.core.codes import Denied
 from bot.core.codes.proposals import UnknownProposal
 from bot.core.codes.rules import Stale, WrongPlace
 from bot.core.foreign import one_line
-from bot.core.hooks import Answer, Deployable, Event, Hook, Ignored, Nothing
+from bot.core.hooks import Answer, Deployable, Event, Hook, Nothing, Unwanted
+from bot.core.operation import Operation
 from bot.core.outcomes import Caller, Done, Outcome, Recorded, Repeated
-from bot.core.ports import AuditEntry, Clock
+from bot.core.ports import AuditEntry
 from bot.core.proposal import LASTS, WORDS_MAX, Proposal, ProposalPress
-from bot.core.records import HOOK, Asked, Json, Parameters, ProposalId
+from bot.core.records import HOOK, Asked, Json, OperationId, Parameters, ProposalId
 from bot.core.rules import Change, Dismiss
-from bot.core.secrecy import holds_secret
+from bot.core.secrecy import looks_secret
 from bot.core.verbs.words import VERSION
-from bot.engine import Engine
-from bot.journal import Journal
 from bot.journal.audit_entries import compact
 from bot.journal.proposals import DELIVERY
 from bot.service.changes import change
 from bot.service.context import ServiceContext
+from bot.service.proposal_status import operation_status, proposal_json
 from bot.service.targets import settle
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
@@ -34,38 +33,47 @@ _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 class Proposing:
     """What receives verified events of hooks; JournalUnavailableError: nothing was recorded."""
 
-    catalogue: Callable[[], Catalogue]
-    journal: Journal
-    engine: Engine
-    clock: Clock
+    context: ServiceContext
     new_id: Callable[[], ProposalId]
 
     def hooks(self) -> dict[str, Hook]:
         """Return the hooks that are let in now."""
-        return self.catalogue().hooks
+        return self.context.catalogue().hooks
 
     def known(self, hook: Hook, event: Event) -> Answer | None:
         """Return what was answered to this event before; None: it is new."""
-        return self.journal.proposals.answered(hook.name, event.key)
+        return self.context.journal.proposals.answered(hook.name, event.key)
 
     def receive(self, hook: Hook, event: Event) -> Answer:
-        """Record what *event* proposes, or why it proposes nothing."""
+        """Record what *event* proposes or asks for, or why it leads to nothing."""
         if isinstance(event.says, Nothing):
             return Answer(ignored=event.says.ignored)
         found = self._meant(hook, event.says)
-        now = self.clock()
-        if isinstance(found, Proposal):
-            noted = _entry(hook, event, at=now, what="proposed", subject=found.id)
-            answer = self.journal.proposals.propose(found, event, noted)
-            self.engine.wake_outbox()
-            return answer
-        noted = _entry(hook, event, at=now, what="ignored", subject=hook.name, code=found)
-        return self.journal.proposals.ignore(hook.name, event, Answer(ignored=found), noted)
+        if not isinstance(found, Proposal):
+            return self._ignored(hook, event, found)
+        if hook.then == "request":
+            return self._requested(hook, event, found)
+        return self._proposed(hook, event, found)
 
-    def _meant(self, hook: Hook, says: Deployable) -> Proposal | Ignored:
+    def status(self, hook: Hook, wanted: str) -> dict[str, Json] | None:
+        """Return how it stands with what *hook* led to; None: with nothing of this id."""
+        if wanted.startswith("prop-"):
+            proposal = self.context.journal.proposals.find(wanted)
+            if proposal is None or proposal.hook != hook.name:
+                return None
+            return proposal_json(proposal, self._operation(proposal.operation))
+        operation = self._operation(wanted)
+        if operation is None or operation.requester != f"{HOOK}{hook.name}":
+            return None
+        return operation_status(operation)
+
+    def _operation(self, wanted: OperationId | None) -> Operation | None:
+        return self.context.journal.operations.find(wanted) if wanted else None
+
+    def _meant(self, hook: Hook, says: Deployable) -> Proposal | Unwanted:
         """Return what is proposed: of a target that the hook may name, by a version's own name."""
-        name = hook.target_of(says.source)
-        target = self.catalogue().targets.get(name) if name else None
+        name = hook.target_of(says.sources)
+        target = self.context.catalogue().targets.get(name) if name else None
         channel = hook.channel or (target.channel if target else None)
         if target is None or channel is None:
             return "not_mapped"
@@ -73,19 +81,52 @@ class Proposing:
             return "bad_version"
         if not any(char.isdigit() for char in says.version):
             return "moving_tag"
-        now = self.clock()
+        now = self.context.clock()
         return Proposal(
             id=self.new_id(),
             hook=hook.name,
             target=target.name,
             version=says.version,
             digest=says.digest if _DIGEST.fullmatch(says.digest) else "",
-            note="" if holds_secret(says.note) else one_line(says.note, WORDS_MAX),
-            by=one_line(says.by, WORDS_MAX),
+            note=_words(says.note),
+            by=_words(says.by),
             channel=channel,
             created_at=now,
             expires_at=now + LASTS,
         )
+
+    def _proposed(self, hook: Hook, event: Event, proposal: Proposal) -> Answer:
+        noted = _entry(hook, event, at=proposal.created_at, what="proposed", subject=proposal.id)
+        answer = self.context.journal.proposals.propose(proposal, event, noted)
+        self.context.engine.wake_outbox()
+        return answer
+
+    def _requested(self, hook: Hook, event: Event, proposal: Proposal) -> Answer:
+        """Ask for the change as the hook itself, where its policy lets it."""
+        by = Caller(
+            user=f"{HOOK}{hook.name}", team=self.context.facts.team(), channel=proposal.channel
+        )
+        wanted = Change(
+            target=proposal.target,
+            asked=Asked(action="deploy", parameters=Parameters(version=proposal.version)),
+            reason=proposal.reason,
+        )
+        outcome = change(self.context, wanted, by=by, delivery=f"{by.user}:{event.key}")
+        if isinstance(outcome, Denied):
+            return self._ignored(hook, event, outcome.code)
+        if not isinstance(outcome, Recorded | Repeated):
+            msg = f"a request of {by.user} came to {type(outcome).__name__}"
+            raise TypeError(msg)
+        operation = outcome.operation
+        answer = Answer(id=operation.id, is_new=isinstance(outcome, Recorded))
+        noted = _entry(hook, event, at=self.context.clock(), what="requested", subject=operation.id)
+        self.context.journal.proposals.keep(hook.name, event, answer, noted)
+        return answer
+
+    def _ignored(self, hook: Hook, event: Event, code: str) -> Answer:
+        now = self.context.clock()
+        noted = _entry(hook, event, at=now, what="ignored", subject=hook.name, code=code)
+        return self.context.journal.proposals.keep(hook.name, event, Answer(ignored=code), noted)
 
 
 def proposal_press(context: ServiceContext, pressed: ProposalPress, *, by: Caller) -> Outcome:
@@ -135,12 +176,17 @@ def _is_on_card(context: ServiceContext, proposal: Proposal, by: Caller) -> bool
     return there is not None and there.target == proposal.target
 
 
+def _words(foreign: str) -> str:
+    """Return what a sender says beside it; nothing where that looks like a secret."""
+    return "" if looks_secret(foreign) else one_line(foreign, WORDS_MAX)
+
+
 def _entry(
     hook: Hook, event: Event, *, at: datetime, what: str, subject: str, code: str = ""
 ) -> AuditEntry:
     told: dict[str, Json] = {"key": event.key, "body": event.body}
     if isinstance(event.says, Deployable):
-        told |= {name: str(value)[:WORDS_MAX] for name, value in event.says if value}
+        told |= {name: _words(str(value)) for name, value in event.says if value}
     if code:
         told["code"] = code
     return AuditEntry(

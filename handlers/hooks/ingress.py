@@ -1,12 +1,17 @@
-"""`POST /hooks/<name>`: bounded, verified, keyed, and answered with what the contract lists."""
+"""`POST /hooks/<name>`: bounded, verified, keyed, and answered with what the contract lists.
+
+`GET /hooks/<name>/<id>` says how it stands, so that a pipeline can wait.
+"""
 
 import hashlib
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Final, Protocol
+from functools import partial
+from typing import Final, NamedTuple, Protocol
 
 import anyio
 from anyio import to_thread
@@ -21,12 +26,14 @@ from bot.core.ports import Clock
 from bot.core.records import Json, Record
 from bot.deadline import answering
 from handlers.decoding import UnreadableError, decode
-from handlers.hooks.buckets import Buckets
-from handlers.hooks.request import HookRequest, Refused
+from handlers.hooks.buckets import BURST, QUESTIONS, Buckets
+from handlers.hooks.proofs import Refused, bears
+from handlers.hooks.request import HookRequest
 from handlers.hooks.senders import SENDERS
 
-PREFIX: Final = "/hooks/"
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+_PATH: Final = re.compile(
+    r"/hooks/(?P<name>[a-z0-9][a-z0-9._-]{0,62})(?:/(?P<id>(?:prop|op)-[0-9a-hjkmnp-tv-z]{10}))?"
+)
 _CLOSING: Final = {"connection": "close"}
 _log: Final = logging.getLogger(__name__)
 
@@ -59,6 +66,10 @@ class Hooks(Protocol):
         """Record what *event* proposes, or why it proposes nothing."""
         ...
 
+    def status(self, hook: Hook, wanted: str) -> dict[str, Json] | None:
+        """Return how it stands with what *hook* led to; None: with nothing of this id."""
+        ...
+
 
 class _RefusedError(Exception):
     """The request goes no further: a status, and a word for the counter."""
@@ -84,7 +95,8 @@ class HookIngress:
         self._clock = clock
         self._limits = limits or HookLimits()
         self._counted = counted
-        self._buckets = Buckets()
+        self._buckets = Buckets(BURST)
+        self._questions = Buckets(QUESTIONS)
         self._threads = anyio.CapacityLimiter(self._limits.threads)
         self._unread = 0
 
@@ -93,9 +105,10 @@ class HookIngress:
         http = HttpRequest(scope, receive)
         name = "unknown"
         try:
-            hook = self._hook(http)
+            asked = _asked(http)
+            hook = self._hook(asked.name)
             name = hook.name
-            response = await self._answer(http, hook)
+            response = await self._answer(http, hook, asked.id)
         except _RefusedError as refusal:
             self._counted(name, refusal.cause)
             _log.info("hook.refused", extra={"hook": name, "cause": refusal.cause})
@@ -105,14 +118,7 @@ class HookIngress:
             return  # nobody is there to be answered
         await response(scope, receive, send)
 
-    def _hook(self, http: HttpRequest) -> Hook:
-        """Return the hook that the path names, alone: a query may hold secrets, and is logged."""
-        path = str(http.scope["path"])
-        name = path.removeprefix(PREFIX)
-        is_plain = http.scope.get("raw_path") in {None, path.encode()}
-        has_query = bool(http.scope.get("query_string"))
-        if http.method != "POST" or not _NAME.fullmatch(name) or has_query or not is_plain:
-            raise _RefusedError(404, "path")
+    def _hook(self, name: str) -> Hook:
         try:
             hook = self._hooks.hooks().get(name)
         except (ConfigurationError, JournalUnavailableError) as error:
@@ -121,15 +127,15 @@ class HookIngress:
             raise _RefusedError(404, "unknown_hook")
         return hook
 
-    async def _answer(self, http: HttpRequest, hook: Hook) -> Response:
+    async def _answer(self, http: HttpRequest, hook: Hook, wanted: str | None) -> Response:
         if sum(len(name) + len(value) for name, value in http.headers.raw) > self._limits.headers:
             raise _RefusedError(413, "headers_too_large")
-        body = await self._read(http)
-        request = HookRequest(headers=tuple(http.headers.raw), body=body)
+        request = HookRequest(headers=tuple(http.headers.raw), body=await self._read(http))
+        work = self._told_in_time if wanted is None else partial(self._status, wanted)
         until = anyio.current_time() + self._limits.answering
         with anyio.move_on_after(self._limits.answering):
             return await to_thread.run_sync(
-                self._answered, hook, request, until, limiter=self._threads, abandon_on_cancel=True
+                work, hook, request, until, limiter=self._threads, abandon_on_cancel=True
             )
         raise _RefusedError(503, "too_slow")
 
@@ -154,18 +160,26 @@ class HookIngress:
             raise _RefusedError(503, "too_slow")
         return bytes(body)
 
-    def _answered(self, hook: Hook, request: HookRequest, until: float) -> Response:
+    def _told_in_time(self, hook: Hook, request: HookRequest, until: float) -> Response:
         sender, now = SENDERS[hook.kind], self._clock()
         verdict = sender.verify(request, hook, now)
         if isinstance(verdict, Refused):
             raise _RefusedError(401, verdict.cause)
         event = _event(hook, request)
-        try:
-            with answering(until):
-                return self._told(hook, event, now)
-        except JournalUnavailableError as error:
-            _log.error("journal.unavailable", exc_info=error)
-            raise _RefusedError(503, "unavailable") from error
+        with _journalled(until):
+            return self._told(hook, event, now)
+
+    def _status(self, wanted: str, hook: Hook, request: HookRequest, until: float) -> Response:
+        verdict = bears(request, hook)
+        if isinstance(verdict, Refused):
+            raise _RefusedError(401, verdict.cause)
+        if not self._questions.take(hook.name, self._clock()):
+            raise _RefusedError(429, "too_many")
+        with _journalled(until):
+            status = self._hooks.status(hook, wanted)
+        if status is None:
+            raise _RefusedError(404, "unknown_id")
+        return _json(200, status)
 
     def _told(self, hook: Hook, event: Event, now: datetime) -> Response:
         answer = self._hooks.known(hook, event) if event.key else None
@@ -176,6 +190,34 @@ class HookIngress:
         self._counted(hook.name, answer.ignored or ("recorded" if answer.is_new else "known"))
         told: dict[str, Json] = {"id": answer.id} if answer.id else {"ignored": answer.ignored}
         return _json(202 if answer.is_new else 200, told)
+
+
+class _Asked(NamedTuple):
+    name: str
+    id: str | None  # of what is asked about; None: an event is delivered
+
+
+def _asked(http: HttpRequest) -> _Asked:
+    """Return what the path names, by itself: a query may hold secrets, and is logged."""
+    path = str(http.scope["path"])
+    found = _PATH.fullmatch(path)
+    is_plain = http.scope.get("raw_path") in {None, path.encode()}
+    if found is None or not is_plain or http.scope.get("query_string"):
+        raise _RefusedError(404, "path")
+    if http.method != ("GET" if found["id"] else "POST"):
+        raise _RefusedError(404, "method")
+    return _Asked(found["name"], found["id"])
+
+
+@contextmanager
+def _journalled(until: float) -> Iterator[None]:
+    """Let the block wait for the journal until then, and say so where it is away."""
+    try:
+        with answering(until):
+            yield
+    except JournalUnavailableError as error:
+        _log.error("journal.unavailable", exc_info=error)
+        raise _RefusedError(503, "unavailable") from error
 
 
 def _event(hook: Hook, request: HookRequest) -> Event:

@@ -1,10 +1,13 @@
-"""A request from outside as its headers and bytes, and what is known of it once it is verified."""
+"""A request from outside as its headers and bytes, and how what it says is read."""
 
-import hmac
-from collections.abc import Iterable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
-from bot.core.records import Record
+from pydantic import BaseModel, ValidationError
+
+from bot.core.hooks import Nothing
+from bot.core.records import Json
+
+M = TypeVar("M", bound=BaseModel)
 
 Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]  # names in lower case, as ASGI has them
 
@@ -27,25 +30,9 @@ class HookRequest(NamedTuple):
         return value.decode() if value.isascii() else ""
 
 
-class Verified(Record):
-    """The owner of a secret sent it."""
-
-    secret: int  # which of the secrets: 0 is the new one
-
-
-class Refused(Record):
-    """Nobody can tell who sent it; `cause` is for counting, never for the sender."""
-
-    cause: Literal["header_grammar", "outside_time", "wrong_signature"]
-
-
-def matching(given: Iterable[bytes], expected: Iterable[bytes]) -> Verified | Refused:
-    """Return which of the *expected* values is among the *given*; all are compared, always."""
-    sent = tuple(given)
-    found = [
-        number
-        for number, wanted in enumerate(expected)
-        for each in sent
-        if hmac.compare_digest(each, wanted)
-    ]
-    return Verified(secret=found[0]) if found else Refused(cause="wrong_signature")
+def read_as(model: type[M], content: dict[str, Json]) -> M | Nothing:
+    """Return *content* in the shape of *model*, strictly; what lacks that says nothing."""
+    try:
+        return model.model_validate(content, strict=True)
+    except ValidationError:
+        return Nothing(ignored="unreadable")

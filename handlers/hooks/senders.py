@@ -6,8 +6,9 @@ from typing import Final, NamedTuple, TypeAlias
 
 from bot.core.hooks import Event, Hook, HookKind, Nothing
 from bot.core.records import Json
-from handlers.hooks import standard
-from handlers.hooks.request import HookRequest, Refused, Verified
+from handlers.hooks import cloudevents, github, gitlab, harbor, standard
+from handlers.hooks.proofs import Refused, Verified
+from handlers.hooks.request import HookRequest
 
 Verify: TypeAlias = Callable[[HookRequest, Hook, datetime], Verified | Refused]
 Read: TypeAlias = Callable[[HookRequest, dict[str, Json]], Event | Nothing]
@@ -22,4 +23,8 @@ class Sender(NamedTuple):
 
 SENDERS: Final[Mapping[HookKind, Sender]] = {
     "standard": Sender(standard.verify, standard.read),
+    "github": Sender(github.verify, github.read),
+    "gitlab": Sender(gitlab.verify, gitlab.read),
+    "harbor": Sender(harbor.verify, harbor.read),
+    "cloudevents": Sender(cloudevents.verify, cloudevents.read),
 }

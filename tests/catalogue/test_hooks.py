@@ -29,10 +29,10 @@ def test_the_contracts_hook_means_what_it_says() -> None:
         *("ci", "standard", "propose"),
         "C0DEPLOYS",
     )
-    assert hook.target_of("shop/checkout") == "checkout"
-    assert hook.target_of("checkout") == "checkout"
-    assert hook.target_of("co") is None
-    assert hook.target_of("shop/billing") is None
+    assert hook.target_of(("shop/checkout",)) == "checkout"
+    assert hook.target_of(("checkout",)) == "checkout"
+    assert hook.target_of(("co",)) is None
+    assert hook.target_of(("shop/billing",)) is None
 
 
 def test_the_secrets_of_hooks_are_hidden() -> None:
@@ -80,6 +80,41 @@ def test_faults_of_hooks_have_their_lines(old: str, new: str, says: str | None) 
         return
     assert any(says in each for each in faults), faults
     assert not any(SECRET in each for each in faults)
+
+
+ASKS: Final = HOOK.replace("then: propose", "then: request")
+LISTED: Final = CONTRACT.replace("request: [S0DEVS, U0ANN]", "request: [S0DEVS, U0ANN, hook:ci]")
+
+
+def test_a_hook_may_ask_where_its_policy_lists_it() -> None:
+    """`hook:ci` stands in `request` as people do, and is no name that Slack is asked for."""
+    catalogue = built(LISTED + ASKS, ENV)
+    assert catalogue.hooks["ci"].then == "request"
+    assert "hook:ci" in catalogue.policies["prod"].request
+    assert "hook:ci" not in catalogue.slack_words
+    assert any("hook:ci" in each for each in faults_of(CONTRACT + ASKS, ENV))
+
+
+def test_a_hook_that_proves_no_time_may_not_ask() -> None:
+    """What was sent once could be sent again: it may be proposed, since people look at it."""
+    token = {**ENV, "HOOK_CI": "a token of a sender, long enough"}
+    for kind in ("github", "gitlab", "harbor", "cloudevents"):
+        faults = faults_of(LISTED + ASKS.replace("standard", kind), token)
+        assert any(each.startswith("hooks.ci.then") for each in faults), kind
+    assert faults_of(LISTED + ASKS.replace("standard", "gitlab"), ENV) == []
+
+
+def test_a_right_of_a_hook_that_is_not_there_is_a_fault() -> None:
+    """A mistyped name would give nobody the right, or somebody later."""
+    [fault] = faults_of(LISTED, ENV)
+    assert "no hook is called 'ci'" in fault
+
+
+def test_a_hook_approves_nothing() -> None:
+    """Only `request` may list it."""
+    wrong = LISTED.replace("approve: [S0SRE]", "approve: [S0SRE, hook:ci]")
+    assert wrong != LISTED
+    assert any("policies.prod.approve" in each for each in faults_of(wrong + HOOK, ENV))
 
 
 def test_a_card_needs_a_channel() -> None:

@@ -52,6 +52,11 @@ class Pipeline:
         headers = signed(self.secret, key, at, body)
         return self.world.http.post(self.address, content=body, headers=headers)
 
+    def asks(self, wanted: str) -> httpx.Response:
+        """Ask how it stands with *wanted*."""
+        headers = {"authorization": f"Bearer {self.secret}"}
+        return self.world.http.get(f"{self.address}/{wanted}", headers=headers)
+
     @property
     def address(self) -> str:
         """Where the hook is."""

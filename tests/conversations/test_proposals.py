@@ -1,14 +1,24 @@
 """An event from outside proposes; whoever presses asks, under the policy."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from tests.conversations.cards import APPROVE, labels, words
 from tests.conversations.invariants import check
 from tests.conversations.pipelines import DEPLOY, DISMISS, HOOKS, Pipeline, proposals, told
-from tests.conversations.places import ANN, BOB, EVE
+from tests.conversations.places import (
+    ANN,
+    BOB,
+    DEVELOPERS,
+    EVE,
+    LEA,
+    RELIABILITY,
+    configuration,
+)
 from tests.conversations.stage import opened
 from tests.conversations.world import World
 
@@ -127,3 +137,159 @@ def test_a_press_that_nobody_noted_is_found(world: World) -> None:
     world.settle()
     [operation] = world.recorded
     assert operation.id in proposals(world)[0].text
+
+
+def test_a_pipeline_can_wait_for_the_end(world: World) -> None:
+    """`GET` tells how it stands, from the card to the operation's end."""
+    pipeline = Pipeline(world)
+    wanted = pipeline.proposes().json()["id"]
+    world.settle()
+    assert pipeline.asks(wanted).json()["phase"] == "proposed"
+    [card] = proposals(world)
+    world.press(DEPLOY, card, ANN)
+    world.settle()
+    status = pipeline.asks(wanted).json()
+    assert (status["phase"], status["by"], status["done"]) == ("taken", ANN, False)
+    assert status["operation"]["phase"] == "awaiting_approval"
+    world.press(APPROVE, world.card(), BOB)
+    world.settle()
+    status = pipeline.asks(wanted).json()
+    assert (status["done"], status["succeeded"]) == (True, True)
+    assert pipeline.asks("prop-zzzzzzzzzz").status_code == 404
+    assert Pipeline(world, secret="whsec_AAAA").asks(wanted).status_code == 401
+
+
+def test_the_same_delivery_is_one_proposal_whatever_happens(world: World) -> None:
+    """HT-6: many at once, and after everything that Redis held is lost."""
+    pipeline = Pipeline(world)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: pipeline.proposes(), range(50)))
+    assert {answer.status_code for answer in answers} <= {200, 202}
+    assert [answer.status_code for answer in answers].count(202) == 1
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    world.parts.redis.flushall()
+    assert pipeline.proposes().status_code == 200
+    world.settle()
+    assert len(proposals(world)) == 1
+
+
+def test_without_a_journal_a_sender_comes_again(world: World) -> None:
+    """503, within the time that senders wait; afterwards the same delivery is recorded."""
+    pipeline = Pipeline(world)
+    with world.locked_journal():
+        assert pipeline.proposes().status_code == 503
+    assert pipeline.proposes().status_code == 202
+
+
+IGNORED: Final = {
+    "another target": ({"target": "newcomer"}, "not_mapped"),
+    "an alias": ({"target": "co"}, "not_mapped"),
+    "latest": ({"version": "latest"}, "moving_tag"),
+    "a branch": ({"version": "main"}, "moving_tag"),
+    "words": ({"version": "1.4;rm"}, "bad_version"),
+    "a digest": ({"version": "sha256:3da1"}, "bad_version"),
+    "nothing": ({"version": ""}, "bad_version"),
+}
+
+
+@pytest.mark.parametrize(("said", "code"), IGNORED.values(), ids=IGNORED)
+def test_what_an_event_may_not_name_is_ignored(
+    world: World, said: dict[str, str], code: str
+) -> None:
+    """HT-10, HT-11: the target from our map, a version that stays; said in the audit."""
+    answer = Pipeline(world).proposes(**{"version": "1.4.0", **said})
+    assert (answer.status_code, answer.json()) == (200, {"ignored": code})
+    again = Pipeline(world).proposes(**{"version": "1.4.0", **said})
+    assert again.json() == {"ignored": code}
+    world.settle()
+    assert proposals(world) == []
+    world.parts.journal.audit.seal()
+    noted = [each for each in world.parts.journal.audit.export() if each["what"] == "ignored"]
+    assert [each["who"] for each in noted] == ["hook:ci"]
+
+
+def test_nothing_of_an_event_is_markup(world: World) -> None:
+    """HT-13: mentions, links and marks of a payload are letters on the card."""
+    Pipeline(world).proposes(
+        note="<!channel> <https://evil.example|log in> *now*", by="<@U0BOB>", digest="<!here>"
+    )
+    world.settle()
+    [card] = proposals(world)
+    shown = words(card) + card.text
+    for mark in ("<!channel>", "<https://evil", "<@U0BOB>", "<!here>", "*now*"):
+        assert mark not in shown
+
+
+def test_a_secret_beside_an_event_is_left_out(world: World) -> None:
+    """A note that holds what looks like a secret reaches neither Slack nor a reason."""
+    Pipeline(world).proposes(note="password=hunter2-hunter2-hunter2")
+    world.settle()
+    [card] = proposals(world)
+    assert "hunter2" not in words(card)
+    world.press(DEPLOY, card, ANN)
+    world.settle()
+    [operation] = world.recorded
+    assert "hunter2" not in operation.reason
+
+
+def test_a_storm_is_one_card(world: World) -> None:
+    """HT-14: a loop of a pipeline is one card with bounded updates, and then 429."""
+    pipeline = Pipeline(world)
+    statuses = [pipeline.proposes(f"1.4.{number}").status_code for number in range(100)]
+    assert statuses.count(202) == 60
+    assert statuses.count(429) == 40
+    world.settle()
+    [card] = proposals(world)
+    assert "1.4.59" in card.text
+    shown = [each for each in world.workspace.executed if each.method.startswith("chat.")]
+    assert len(shown) <= 5
+
+
+ASKS: Final = """
+  robot:
+    kind: standard
+    secrets: ["${HOOK_CI}"]
+    targets: [checkout]
+    then: request
+"""
+
+
+@pytest.fixture
+def asking(folder: Path, redis_url: str) -> Iterator[World]:
+    """Open a world with a hook that may ask for changes itself."""
+    may = (f"request: [{DEVELOPERS}, {RELIABILITY}]", f"request: [hook:robot, {RELIABILITY}]")
+    with opened(
+        folder,
+        redis_url,
+        more=HOOKS.rstrip() + ASKS,
+        configured=lambda *clouds: configuration(*clouds).replace(*may, 1),
+    ) as here:
+        yield here
+        check(here)
+
+
+def test_a_hook_that_may_ask_asks_itself(asking: World) -> None:
+    """The operation is the hook's, with its gate; people approve, and no press is needed."""
+    pipeline = Pipeline(asking, hook="robot")
+    answer = pipeline.proposes("1.4.0", note="build 163")
+    assert answer.status_code == 202
+    assert pipeline.proposes("1.4.0").json() == answer.json()
+    asking.settle()
+    assert proposals(asking) == []
+    [operation] = asking.recorded
+    assert (operation.id, operation.requester) == (answer.json()["id"], "hook:robot")
+    assert "build 163" in operation.reason
+    assert pipeline.asks(operation.id).json()["phase"] == "awaiting_approval"
+    asking.press(APPROVE, asking.card(), BOB)
+    asking.settle()
+    assert "succeeded" in asking.card().text
+    assert pipeline.asks(operation.id).json()["succeeded"] is True
+    assert Pipeline(asking).asks(operation.id).status_code == 404
+
+
+def test_a_hooks_request_is_refused_like_a_persons(asking: World) -> None:
+    """What holds a person holds a hook; the sender is told the code."""
+    asking.command('/ops lock checkout "Black Friday"', by=LEA)
+    answer = Pipeline(asking, hook="robot").proposes("1.4.0")
+    assert (answer.status_code, answer.json()) == (200, {"ignored": "locked"})
+    assert asking.recorded == ()

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from bot.core.errors import JournalUnavailableError
 from bot.core.hooks import Answer, Deployable, Event, Hook, HookKind, Nothing
+from bot.core.records import Json
 from handlers.hooks.ingress import HookIngress, HookLimits
 
 NOON: Final = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -50,6 +51,11 @@ class KeptHooks:
         answer = Answer(id=f"prop-{len(self.received):010}")
         self.answers[f"{hook.name} {event.key}"] = answer
         return answer.model_copy(update={"is_new": True})
+
+    def status(self, hook: Hook, wanted: str) -> dict[str, Json] | None:  # noqa: ARG002 - there is one
+        self._must_work()
+        ids = {each.id for each in self.answers.values()}
+        return {"id": wanted, "done": False} if wanted in ids else None
 
     def _must_work(self) -> None:
         if self.is_down:

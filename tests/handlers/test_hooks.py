@@ -10,7 +10,7 @@ import pytest
 
 import handlers.hooks
 from bot.core.hooks import Deployable, Nothing
-from handlers.hooks import request as hook_request
+from handlers.hooks import proofs
 from handlers.hooks.buckets import BURST
 from handlers.hooks.ingress import HookLimits
 from tests.handlers.hooking import (
@@ -91,7 +91,7 @@ def test_what_is_signed_is_recorded() -> None:
     assert answer.json() == {"id": "prop-0000000001"}
     [event] = outside.kept.received
     assert event.key == "msg_7"
-    assert event.says == Deployable(source="checkout", version="1.4.0", note="build 163")
+    assert event.says == Deployable(sources=("checkout",), version="1.4.0", note="build 163")
 
 
 def test_one_of_several_signatures_is_enough() -> None:
@@ -113,7 +113,7 @@ def test_either_secret_counts_while_one_is_replaced(order: tuple[str, str], key:
 
 def test_signatures_are_compared_in_constant_time() -> None:
     """HT-2: `hmac.compare_digest` over bytes, for every secret, without an early exit."""
-    tree = ast.parse(inspect.getsource(hook_request.matching))
+    tree = ast.parse(inspect.getsource(proofs.matching))
     compared = [each for each in ast.walk(tree) if isinstance(each, ast.Compare)]
     assert compared == []
     assert "compare_digest" in ast.unparse(tree)
@@ -268,3 +268,24 @@ def test_what_a_proxy_says_of_addresses_decides_nothing() -> None:
     header = (b"x-forwarded-for", b"127.0.0.1")
     assert outside.send([*signed(BODY, key=OTHER), header], BODY).status_code == 401
     assert outside.send([*GOOD, header], BODY).status_code == 202
+
+
+BEARER: Final = [(b"authorization", f"Bearer {SECRET}".encode())]
+
+
+def test_a_pipeline_can_ask_how_it_stands() -> None:
+    """With a secret of the hook as bearer; without one nobody learns what is there."""
+    outside = Outside()
+    wanted = outside.send(GOOD, BODY).json()["id"]
+    path = f"/hooks/ci/{wanted}"
+    answer = outside.send(BEARER, b"", path=path, method="GET")
+    assert (answer.status_code, answer.json()) == (200, {"id": wanted, "done": False})
+    for headers in ([], [(b"authorization", b"Bearer x")], [(b"authorization", SECRET.encode())]):
+        assert outside.send(headers, b"", path=path, method="GET").status_code == 401
+    for other in ("prop-zzzzzzzzzz", "op-0000000000"):
+        answer = outside.send(BEARER, b"", path=f"/hooks/ci/{other}", method="GET")
+        assert answer.status_code == 404
+    assert outside.send(GOOD, BODY, path=path).status_code == 404
+    assert outside.send(BEARER, b"", path=f"/hooks/cd/{wanted}", method="GET").status_code == 404
+    outside.kept.is_down = True
+    assert outside.send(BEARER, b"", path=path, method="GET").status_code == 503

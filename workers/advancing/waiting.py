@@ -6,7 +6,7 @@ from typing import Final
 from bot.core import events as ev
 from bot.core.errors import CloudError, SlipwayError
 from bot.core.operation import Awaited, AwaitingApproval, Operation
-from bot.core.records import SLIPWAY
+from bot.core.records import is_person
 from bot.core.surfaces import Subject, about, whispered
 from bot.views.answers import Waiting, waiting
 from workers.context import WorkerContext
@@ -35,7 +35,7 @@ def tell_of_waiting(context: WorkerContext, operation: Operation, error: Slipway
 def _whisper(context: WorkerContext, operation: Operation, awaited: Awaited, now: datetime) -> None:
     subject = Subject(kind="operation", id=operation.id)
     stage = "check" if operation.plan.is_made else "plan"
-    if operation.requester == SLIPWAY:
+    if not is_person(operation.requester):
         return
     if not context.journal.notices.first(subject, f"waiting:{stage}", now):
         return

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.core.records import SLIPWAY
+from bot.core.records import is_person
 from bot.core.rows import OutboxRow
 from bot.core.surfaces import Show
 from workers.context import WorkerContext
@@ -30,7 +30,7 @@ def tell_directly(context: WorkerContext, row: OutboxRow, error: str) -> None:
     """
     operation = context.journal.operations.load(row.subject.id)
     phase = operation.phase.kind
-    if row.channel != operation.channel or operation.requester == SLIPWAY or phase in QUIET:
+    if row.channel != operation.channel or not is_person(operation.requester) or phase in QUIET:
         return
     now = context.clock()
     if context.journal.notices.first(row.subject, f"direct:{phase}", now):

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 from bot.core.errors import SlackError, SlackRefusedError
 from bot.core.incidents import ChannelMade, Incident, StepFailed, StepName, channel_names
 from bot.core.operation import Operation
-from bot.core.records import SLIPWAY, Json, Moment
+from bot.core.records import SLIPWAY, Json, Moment, is_person
 from bot.core.rows import OutboxRow
 from bot.views.incidents import bookmark_title, purpose, topic
 from workers.context import SlackWriter, WorkerContext
@@ -179,7 +179,7 @@ def _people(context: WorkerContext, slack: SlackWriter, incident: Incident) -> I
     for target in incident.targets:
         found = context.journal.operations.recent(LATELY, target)
         yield from (
-            each.requester for each in found if _is_of(each, since) and each.requester != SLIPWAY
+            each.requester for each in found if _is_of(each, since) and is_person(each.requester)
         )
 
 

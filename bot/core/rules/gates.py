@@ -3,7 +3,7 @@
 from bot.core.gates import placed, stood_at
 from bot.core.operation import Approval, AwaitingApproval, Operation
 from bot.core.policy import ANYONE, Gate, Member, Policy, approvals_needed, gates_of
-from bot.core.records import SLIPWAY, Action, Moment, Record, UserId
+from bot.core.records import HOOK, SLIPWAY, Action, Moment, Record, UserId
 from bot.core.rules.facts import Facts
 
 
@@ -30,7 +30,12 @@ class GateState(Record):
 
 
 def lists(listed: tuple[str, ...], person: Member) -> bool:
-    """Return whether *listed* names *person*, one of the person's groups, or anyone."""
+    """Return whether *listed* names *person*, one of the person's groups, or anyone.
+
+    A hook is nobody: it is listed by its own name or not at all.
+    """
+    if person.id.startswith(HOOK):
+        return person.id in listed
     return person.id != SLIPWAY and (
         ANYONE in listed or person.id in listed or bool(person.groups & set(listed))
     )

@@ -1,0 +1,45 @@
+"""How it stands with what an event led to, as the pipeline that waits for it reads it."""
+
+from datetime import datetime
+
+from bot.core.operation import Operation, Succeeded
+from bot.core.proposal import Proposal
+from bot.core.records import Json
+
+
+def proposal_json(proposal: Proposal, operation: Operation | None) -> dict[str, Json]:
+    """Return how *proposal* stands, and the operation that it became; times are RFC 3339."""
+    became = operation_status(operation) if operation else None
+    is_done = became["done"] if became else not proposal.is_open
+    return {
+        "id": proposal.id,
+        "phase": proposal.phase,
+        "target": proposal.target,
+        "version": proposal.version,
+        "created_at": _time(proposal.created_at),
+        "expires_at": _time(proposal.expires_at),
+        "by": proposal.ended_by,
+        "newer": proposal.newer,
+        "operation": became,
+        "done": is_done,
+        "succeeded": became["succeeded"] if became else (False if is_done else None),
+    }
+
+
+def operation_status(operation: Operation) -> dict[str, Json]:
+    """Return how *operation* stands."""
+    did_succeed = isinstance(operation.phase, Succeeded)
+    return {
+        "id": operation.id,
+        "phase": operation.phase.kind,
+        "target": operation.target,
+        "version": operation.parameters.version,
+        "created_at": _time(operation.created_at),
+        "finished_at": _time(operation.finished_at),
+        "done": operation.is_final,
+        "succeeded": did_succeed if operation.is_final else None,
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.isoformat().replace("+00:00", "Z") if at else None

@@ -1,0 +1,79 @@
+"""How senders prove who they are, as far as several do it alike."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable
+from typing import Final, Literal
+
+from bot.core.hooks import Hook, standard_key
+from bot.core.records import Record
+from handlers.hooks.request import HookRequest
+
+SKEW_MAX: Final = 300  # seconds, in both directions
+SIGNATURES_MAX: Final = 8  # in one header: several while a secret is being replaced
+
+
+class Verified(Record):
+    """The owner of a secret sent it."""
+
+    secret: int  # which of the secrets: 0 is the first
+
+
+class Refused(Record):
+    """Nobody can tell who sent it; `cause` is for counting, never for the sender."""
+
+    cause: Literal["header_grammar", "outside_time", "wrong_signature"]
+
+
+def matching(given: Iterable[bytes], expected: Iterable[bytes]) -> Verified | Refused:
+    """Return which of the *expected* values is among the *given*; all are compared, always."""
+    sent = tuple(given)
+    found = [
+        number
+        for number, wanted in enumerate(expected)
+        for each in sent
+        if hmac.compare_digest(each, wanted)
+    ]
+    return Verified(secret=found[0]) if found else Refused(cause="wrong_signature")
+
+
+def secret_bytes(hook: Hook) -> list[bytes]:
+    """Return the secrets of *hook* as they stand."""
+    return [each.get_secret_value().encode() for each in hook.secrets]
+
+
+def hex_signatures(hook: Hook, content: bytes) -> list[bytes]:
+    """Return what each secret of *hook* makes of *content*: HMAC-SHA256 in lower-case hex."""
+    return [
+        hmac.new(secret, content, hashlib.sha256).hexdigest().encode()
+        for secret in secret_bytes(hook)
+    ]
+
+
+def standard_signatures(hook: Hook, content: bytes) -> list[bytes]:
+    """Return what each secret of *hook* makes of *content*, as Standard Webhooks writes it."""
+    keys = [standard_key(each.get_secret_value()) for each in hook.secrets]
+    made = [hmac.new(key, content, hashlib.sha256).digest() for key in keys if key]
+    return [b"v1," + base64.b64encode(each) for each in made]
+
+
+def bears(request: HookRequest, hook: Hook) -> Verified | Refused:
+    """Return whether a secret of *hook* is the bearer token of a question."""
+    given = request.header("authorization")
+    return matching([given], [b"Bearer " + each for each in secret_bytes(hook)])
+
+
+def authorised(request: HookRequest, hook: Hook) -> Verified | Refused:
+    """Return whether `Authorization` is a secret: as it stands, as a bearer, or `user:password`."""
+    given = request.header("authorization")
+    if not given:
+        return Refused(cause="header_grammar")
+    secrets = secret_bytes(hook)
+    forms = (
+        secrets,
+        [b"Bearer " + each for each in secrets],
+        [b"Basic " + base64.b64encode(each) for each in secrets],
+    )
+    found = [matching([given], expected) for expected in forms]
+    return next((each for each in found if isinstance(each, Verified)), found[0])

@@ -1,0 +1,119 @@
+"""What docs/hooks.md and the README tell senders to send is sent here, as it stands there."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from bot.sandbox.content import HOOK_SECRET
+from tests.conversations.pipelines import HOOKS, Pipeline, proposals
+from tests.conversations.stage import opened
+from tests.conversations.world import World
+
+ROOT: Final = Path(__file__).parents[2]
+TOOLS: Final = Path(__file__).with_name("tools")  # for machines that have none
+SNIPPET: Final = re.compile(r"<!-- snippet: ([a-z-]+) -->\n```[a-z]+\n(.*?)```", re.DOTALL)
+MORE: Final = """
+  harbor:
+    kind: harbor
+    secrets: ["${HOOK_CI}"]
+    targets: [checkout]
+    map: {shop/checkout: checkout}
+  events:
+    kind: cloudevents
+    secrets: ["${HOOK_CI}"]
+    targets: [checkout]
+"""
+SNIPPETS: Final = dict(SNIPPET.findall((ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")))
+
+
+@pytest.fixture
+def world(folder: Path, redis_url: str) -> Iterator[World]:
+    """Open a world that has a hook of each kind."""
+    with opened(folder, redis_url, more=HOOKS.rstrip() + MORE) as here:
+        yield here
+
+
+def run(world: World, script: str, folder: Path, **environment: str) -> str:
+    """Run *script* as a pipeline's shell does, at the world's time, and return what it prints."""
+    clock = folder / "bin" / "date"
+    clock.parent.mkdir()
+    clock.write_text(f"#!/bin/sh\necho {int(world.clock.seconds())}\n")
+    clock.chmod(0o755)
+    path = os.pathsep.join((str(clock.parent), os.environ["PATH"], str(TOOLS)))
+    slipway = Pipeline(world).address.removesuffix("/hooks/ci")
+    given = {"PATH": path, "NO_PROXY": "*", "HOOK_CI": HOOK_SECRET, "SLIPWAY": slipway}
+    done = subprocess.run(
+        ["/bin/sh", "-euc", script],
+        env={**given, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def scripts() -> dict[str, str]:
+    """What each pipeline's shell is given."""
+    [step] = yaml.safe_load(SNIPPETS["github-actions"])
+    job = yaml.safe_load(SNIPPETS["gitlab-ci"])["propose"]
+    return {"shell": SNIPPETS["shell"], "github": step["run"], "gitlab": job["script"][0]}
+
+
+@pytest.mark.parametrize("name", ["shell", "github", "gitlab"])
+def test_a_pipeline_proposes_by_its_snippet(world: World, tmp_path: Path, name: str) -> None:
+    """The lines as they stand in the document make a proposal, and the question is answered."""
+    (tmp_path / "snippet").mkdir()
+    told = run(world, scripts()[name], tmp_path / "snippet", VERSION="1.4.0", BUILD="163")
+    world.settle()
+    [card] = proposals(world)
+    assert "1.4.0" in card.text
+    (tmp_path / "wait").mkdir()
+    wanted = json.loads(told)["id"]
+    status = json.loads(run(world, SNIPPETS["wait"], tmp_path / "wait", PROPOSAL=wanted))
+    assert (status["phase"], status["done"], status["succeeded"]) == ("proposed", False, None)
+
+
+def test_the_variables_of_a_snippet_are_those_of_its_pipeline() -> None:
+    """What the lines use is what the step or the job sets."""
+    [step] = yaml.safe_load(SNIPPETS["github-actions"])
+    assert step["env"].keys() == {"HOOK_CI", "SLIPWAY", "VERSION", "BUILD"}
+    job = yaml.safe_load(SNIPPETS["gitlab-ci"])["propose"]
+    assert job["variables"].keys() == {"SLIPWAY", "VERSION", "BUILD"}
+
+
+def posted(world: World, hook: str, body: str, label: str) -> Any:
+    """Send what a registry sends."""
+    headers = {"authorization": f"Bearer {HOOK_SECRET}", "content-type": label}
+    address = Pipeline(world, hook=hook).address
+    return world.http.post(address, content=body.encode(), headers=headers)
+
+
+def test_what_registries_send_proposes(world: World) -> None:
+    """The documented bodies of Harbor and of a CloudEvent."""
+    harbor = posted(world, "harbor", SNIPPETS["harbor"], "application/json")
+    assert harbor.status_code == 202
+    event = posted(world, "events", SNIPPETS["cloudevents"], "application/cloudevents+json")
+    assert event.status_code == 202
+    world.settle()
+    [card] = proposals(world)
+    assert "1.4.1" in card.text
+
+
+def test_the_readmes_curl_works(world: World, tmp_path: Path) -> None:
+    """The lines of the README, with the address that the sandbox prints."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    [script] = re.findall(r"```sh\n(HOOK=.*?)```", readme, re.DOTALL)
+    where = script.replace("http://127.0.0.1:3000/hooks/ci", Pipeline(world).address)
+    assert where != script
+    assert "HTTP/1.1 202" in run(world, where, tmp_path)
+    world.settle()
+    assert len(proposals(world)) == 1
