@@ -1,12 +1,15 @@
 """What the sandbox's people find: slipway.yaml, the channels, the commands."""
 
+from pathlib import Path
 from typing import Final
 
 from bot.sandbox.clouds.cloudpods import content as lab
 from bot.sandbox.clouds.huawei.content import (
     ACCESS_KEY,
+    CHECKOUT_DEV_ID,
     CHECKOUT_ID,
     DOMAIN,
+    ENVIRONMENT_ID,
     FLAKY_ID,
     PASSWORD,
     PROJECT_ID,
@@ -16,20 +19,41 @@ from bot.sandbox.clouds.huawei.content import (
     TOKEN,
     USERNAME,
 )
-from bot.sandbox.clouds.huawei.seeds.cce_clusters import EDGE_ID
+from bot.sandbox.clouds.huawei.seeds.cce_clusters import EDGE_ID, STAGING_ID
 from bot.sandbox.clouds.huawei.seeds.cce_releases import SEARCH_CHART_ID, SEARCH_CLUSTER_ID
 from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import (
     BILLING_APPLICATION_ID,
     BILLING_COMPONENT_ID,
     BILLING_INSTANCE_ID,
 )
-from bot.sandbox.slack import SANDBOX, Command, WorkspaceConfig
+from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import ENVIRONMENT_ID as ENVIRONMENT_V2_ID
+from bot.sandbox.configuration import CONFIGURATION
+from bot.sandbox.slack import SANDBOX, Channel, Command, Group, Person, WorkspaceConfig
 from bot.views.manifest import slash_commands
 from bot.views.words import DEFAULT
 
 CHANNEL: Final = "C0DEPLOYS"
 HOOK: Final = "ci"
 HOOK_SECRET: Final = "whsec_c2xpcHdheSBzYW5kYm94IGhvb2sgc2VjcmV0"  # noqa: S105 - opens nothing else
+AUDIT_CHANNEL: Final = "C0AUDIT"
+_ONE_GATE: Final = """\
+    approve: [S0SRE]
+    approvals: 1
+"""
+_TWO_GATES: Final = """\
+    gates: [{name: ops, approve: [S0SRE]}, {name: security, approve: [S0SEC]}]
+"""
+_PEOPLE: Final = (
+    Person(id="U0SAM", name="sam", real_name="Sam", title="security"),
+    Person(id="U0BOBADMIN", name="bob-admin", real_name="Bob (admin)", title="also Bob"),
+)
+_SECURITY: Final = Group(id="S0SEC", handle="security", name="Security", users=("U0SAM",))
+_AUDIT: Final = Channel(
+    id=AUDIT_CHANNEL,
+    name="audit",
+    topic="Anchors of the audit, and what becomes of slipway.yaml",
+    members=("U0BOB", "U0LEAD", "U0SAM", SANDBOX.bot_user_id),
+)
 SECRETS: Final = {
     "CLOUD_SDK_AK": ACCESS_KEY,
     "CLOUD_SDK_SK": SECRET_KEY,
@@ -39,127 +63,23 @@ SECRETS: Final = {
     "HOOK_CI": HOOK_SECRET,
 }
 
-_CONFIGURATION: Final = """\
-# The sandbox's configuration, written anew at every start.
-connections:
-  huawei:
-    kind: huaweicloud
-    region: {region}
-    project_id: {project}
-    auth: {{access_key: "${{CLOUD_SDK_AK}}", secret_key: "${{CLOUD_SDK_SK}}"}}
-    endpoints: {{servicestage: "{clouds}", cce: "{clouds}", iam: "{clouds}"}}
-  huawei-token:
-    kind: huaweicloud
-    region: {region}
-    project_id: {project}
-    auth: {{token: "${{CLOUD_TOKEN}}"}}
-    endpoints: {{servicestage: "{clouds}"}}
-  huawei-user:
-    kind: huaweicloud
-    region: {region}
-    project_id: {project}
-    auth: {{username: {user}, password: "${{CLOUD_PASSWORD}}", domain: {domain}}}
-    endpoints: {{servicestage: "{clouds}", cce: "{clouds}", iam: "{clouds}"}}
-  lab:
-    kind: cloudpods
-    auth:
-      identity_url: {lab}/v3
-      username: {lab_user}
-      password: "${{LAB_PASSWORD}}"
-      project: {lab_project}
-      domain: {lab_domain}
-    endpoints: {{k8s: "{lab}/api"}}
-
-targets:
-  checkout:
-    system: servicestage-v3
-    connection: huawei
-    application_id: {shop}
-    component_id: {checkout}
-    source_url: "swr.{region}.myhuaweicloud.com/shop/checkout:{{version}}"
-    gray_release: {{deployment_mode: 3, remaining_batch: 2}}
-    channel: {channel}
-    policy: prod
-    aliases: [co]
-  flaky:
-    system: servicestage-v3
-    connection: huawei
-    application_id: {shop}
-    component_id: {flaky}
-    source_url: "swr.{region}.myhuaweicloud.com/shop/flaky:{{version}}"
-    channel: {channel}
-    policy: prod
-  billing:
-    system: servicestage-v2
-    connection: huawei-token
-    application_id: {billing_application}
-    component_id: {billing_component}
-    instance_id: {billing_instance}
-    artifacts: {{billing: "swr.{region}.myhuaweicloud.com/shop/billing:{{version}}"}}
-    channel: {channel}
-    policy: prod
-  edge:
-    system: cce-cluster
-    connection: huawei-user
-    cluster_id: {edge}
-    flavour: standard
-    snapshot: true
-    channel: {channel}
-    policy: prod
-  search:
-    system: cce-release
-    connection: huawei
-    cluster_id: {search_cluster}
-    flavour: autopilot
-    namespace: monitoring
-    release: search
-    chart: {search_chart}
-    channel: {channel}
-    policy: prod
-  metrics:
-    system: cce-release
-    connection: huawei
-    cluster_id: {edge}
-    flavour: standard
-    namespace: monitoring
-    release: metrics
-    chart: metrics
-    channel: {channel}
-    policy: prod
-  etcd:
-    system: cloudpods-release
-    connection: lab
-    cluster: {etcd_cluster}
-    namespace: {etcd_namespace}
-    release: {etcd_release}
-    chart: {etcd_chart}
-    channel: {channel}
-    policy: prod
-
-hooks:
-  {hook}:
-    kind: standard
-    secrets: ["${{HOOK_CI}}"]
-    targets: [checkout, flaky, billing, edge, search, metrics, etcd]
-    map: {{shop/checkout: checkout}}
-
-admins: [S0SRE]
-
-policies:
-  prod:
-    request: [S0DEVS, S0SRE]
-    approve: [S0SRE]
-    approvals: 1
-    approval_expires: 60m
-    rollback: [S0DEVS, S0SRE]
-    rollback_approvals: 0
-    deadline: 30m
-"""
-
 
 def configuration(huawei: str, cloudpods: str) -> str:
-    """Return slipway.yaml for clouds at the addresses *huawei* and *cloudpods*."""
-    return _CONFIGURATION.format(
+    """Return slipway.yaml for clouds at these addresses, with one gate at most and no anchors."""
+    return _filled(huawei, cloudpods, audit="", gates=_ONE_GATE)
+
+
+def stage_configuration(huawei: str, cloudpods: str, anchors: Path) -> str:
+    """Return slipway.yaml as people play with it: two gates for clusters, and an anchored audit.
+
+    *anchors* is a file; they want a key for signing.
+    """
+    audit = f'audit: {{channel: {AUDIT_CHANNEL}, file: "{anchors}"}}\n'
+    return _filled(huawei, cloudpods, audit=audit, gates=_TWO_GATES)
+
+
+def _filled(huawei: str, cloudpods: str, *, audit: str, gates: str) -> str:
+    return CONFIGURATION.format(
         region=REGION,
         project=PROJECT_ID,
         clouds=huawei,
@@ -182,15 +102,31 @@ def configuration(huawei: str, cloudpods: str) -> str:
         etcd_namespace=lab.NAMESPACE,
         etcd_release=lab.RELEASE,
         etcd_chart=f"{lab.REPO}/{lab.CHART}",
+        checkout_dev=CHECKOUT_DEV_ID,
+        staging=STAGING_ID,
+        environment=ENVIRONMENT_ID,
+        environment_v2=ENVIRONMENT_V2_ID,
         channel=CHANNEL,
         hook=HOOK,
+        audit=audit,
+        cluster_gates=gates,
     )
 
 
 def workspace_config() -> WorkspaceConfig:
-    """Return the workspace with Slipway's own commands."""
+    """Return the workspace with Slipway's own commands, people for two gates, and the audit."""
     commands = tuple(
         Command(command=each.command, description=each.description, usage_hint=each.usage_hint)
         for each in slash_commands(DEFAULT)
     )
-    return SANDBOX.model_copy(update={"commands": commands})
+    *people, app = SANDBOX.people
+    everybody = tuple(each.id for each in (*people, *_PEOPLE, app))
+    channels = (each.model_copy(update={"members": everybody}) for each in SANDBOX.channels)
+    return SANDBOX.model_copy(
+        update={
+            "commands": commands,
+            "people": (*people, *_PEOPLE, app),
+            "groups": (*SANDBOX.groups, _SECURITY),
+            "channels": (*channels, _AUDIT),
+        }
+    )

@@ -69,6 +69,19 @@ class Processes:
         path = self._folder / f"{name}.log"
         return "\n".join(path.read_text(errors="replace").splitlines()[-20:])
 
+    def children_of(self, name: str) -> list[int]:
+        """Return what a process has started and what runs, the oldest first."""
+        running = self._running.get(name)
+        return children(running.pid) if running else []
+
+    def kill_a_child(self, name: str) -> int | None:
+        """Kill the oldest child of a process, as a lack of memory does; None: it has none."""
+        for child in self.children_of(name):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+                return child
+        return None
+
     def stop(self) -> None:
         """End all, the newest first."""
         for process in reversed(self._running.values()):
@@ -84,6 +97,25 @@ class Processes:
 def python(*words: str) -> list[str]:
     """Return the words that run a module of ours with this interpreter."""
     return [sys.executable, "-m", *words]
+
+
+def children(parent: int) -> list[int]:
+    """Return the processes that *parent* started and that run, the oldest first."""
+    return [pid for _, pid, its in sorted(_family()) if its == parent]
+
+
+def _family() -> Iterator[tuple[int, int, int]]:
+    """Yield of every process when it started, its number, and its parent's."""
+    if not (_PROC / "self").is_dir():
+        words = ["ps", "-A", "-o", "pid=,ppid="]
+        told = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603 - fixed
+        for pid, parent in (line.split() for line in told.stdout.splitlines()):
+            yield int(pid), int(pid), int(parent)
+        return
+    for folder in _PROC.iterdir():
+        fields = _stat(int(folder.name)) if folder.name.isdigit() else []
+        if fields:
+            yield int(fields[_STARTED]), int(folder.name), int(fields[0])
 
 
 def _tied(parent: int) -> None:
@@ -133,8 +165,14 @@ def _started_at(pid: int) -> str:
 
 def _told_by_proc(pid: int) -> str:
     """Return the clock ticks from the system's start to the process'; "" for one that ended."""
+    fields = _stat(pid)
+    return fields[_STARTED] if fields else ""
+
+
+def _stat(pid: int) -> list[str]:
+    """Return what the kernel tells of a process, from its parent on; nothing of one that ended."""
     try:
         state, *rest = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
     except (OSError, ValueError):
-        return ""
-    return "" if state in {"Z", "X"} else rest[_STARTED]
+        return []
+    return [] if state in {"Z", "X"} else rest

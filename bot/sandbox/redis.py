@@ -3,6 +3,7 @@
 import shutil
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from bot.redis.doorbell import open_redis
 from bot.sandbox.processes import Processes
 
 START_SECONDS: Final = 10.0
+PORTS: Final = range(8700, 8710)  # where the page is, the first that is free
 
 
 def start_redis(processes: Processes, folder: Path) -> str:
@@ -36,6 +38,17 @@ def server_words(port: int, folder: Path) -> list[str]:
         *("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"),
         *("--maxmemory-policy", "noeviction", "--dir", str(folder)),
     ]
+
+
+def kept_port() -> int:
+    """Return the first of the sandbox's own loopback ports that nobody has; else 0, any other."""
+    for port in PORTS:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+    return 0
 
 
 def free_port() -> int:

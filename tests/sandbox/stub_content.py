@@ -31,15 +31,30 @@ GROUPS: Final[list[JsonValue]] = [
     {"id": "S0DEVS", "handle": "devs", "users": ["U0ANN"]},
     {"id": "S0SRE", "handle": "sre", "users": ["U0BOB", "U0LEAD"]},
 ]
-CHANNELS: Final[list[JsonValue]] = [
-    {
-        "id": CHANNEL,
-        "name": "deploys",
-        "topic": "What goes out, who asked and who said yes. Ask <!subteam^S0SRE> about prod.",
+_EVERYBODY: Final[list[JsonValue]] = ["U0ANN", "U0BOB", "U0LEAD", "U0EVE", SLIPWAY]
+
+
+def _channel(channel: str, name: str, topic: str = "", *, user: str = "") -> Record:
+    return {
+        "id": channel,
+        "name": name,
+        "topic": topic,
         "is_archived": False,
-    },
-    {"id": "C0GENERAL", "name": "general", "topic": "Anything at all", "is_archived": False},
-    {"id": "C0INCIDENTS", "name": "incidents", "topic": "When it burns", "is_archived": False},
+        "is_im": bool(user),
+        "members": [user, SLIPWAY] if user else _EVERYBODY,
+    }
+
+
+CHANNELS: Final[list[Record]] = [
+    _channel(
+        CHANNEL,
+        "deploys",
+        "What goes out, who asked and who said yes. Ask <!subteam^S0SRE> about prod.",
+    ),
+    _channel("C0GENERAL", "general", "Anything at all"),
+    _channel("C0INCIDENTS", "incidents", "When it burns"),
+    _channel("D0ANN", "ann", user="U0ANN"),
+    _channel("D0BOB", "bob", user="U0BOB"),
 ]
 COMMANDS: Final[list[JsonValue]] = [
     {

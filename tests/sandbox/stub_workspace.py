@@ -14,6 +14,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.sandbox.controls import Controls
+from bot.sandbox.trouble import Words
 from tests.sandbox.stub_content import (
     CHANNEL,
     CHANNELS,
@@ -53,6 +55,7 @@ class StubWorkspace:
         self.done: list[tuple[str, Record]] = []
         self.broken_presses = False
         self.is_away = False
+        self.is_frozen = False
         self.messages: list[Record] = []
         self.views: list[JsonValue] = []
         self.home: Record | None = None
@@ -113,17 +116,17 @@ class StubWorkspace:
 
     def snapshot(self, person: str) -> Record:
         """Return all that *person* may see."""
+        seen = [one for one in CHANNELS if not one["is_im"] or person in str(one["members"])]
         by_channel: dict[str, JsonValue] = {
             str(channel["id"]): [one for one in self.messages if one["channel"] == channel["id"]]
-            for channel in CHANNELS
-            if isinstance(channel, dict)
+            for channel in seen
         }
         return {
             "team": {"id": "T0SLIPWAY", "name": "Slipway sandbox"},
             "me": person,
             "people": PEOPLE,
             "groups": GROUPS,
-            "channels": CHANNELS,
+            "channels": list[JsonValue](seen),
             "commands": COMMANDS,
             "messages": by_channel,
             "views": self.views,
@@ -208,6 +211,25 @@ class StubWorkspace:
             self._streams.remove(stream)
 
 
+class StubTrouble:
+    """A trouble that befalls nobody."""
+
+    words = Words(name="lose_answer", title="Lose the next answer", seen="The card says uncertain.")
+
+    def __init__(self) -> None:
+        """Begin unarmed."""
+        self.is_armed = False
+        self.happened = 0
+
+    def make(self) -> None:
+        """Arm it."""
+        self.is_armed = True
+
+    def take_back(self) -> None:
+        """Disarm it."""
+        self.is_armed = False
+
+
 def _text_or_none(value: JsonValue) -> str | None:
     return None if value is None else str(value)
 
@@ -236,8 +258,10 @@ def stub_app(workspace: StubWorkspace, static: Path) -> Starlette:
         }
         return JSONResponse(taking[verb](body))
 
+    controls = Controls((StubTrouble(),), lambda: workspace.is_frozen)
     return Starlette(
         routes=[
+            *controls.routes(),
             Route("/workspace/state", state),
             Route("/workspace/stream", stream),
             Route("/workspace/{verb}", act, methods=["POST"]),

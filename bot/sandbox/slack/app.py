@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol, cast
 
@@ -61,8 +62,10 @@ class _Dropped(Response):
             pass
 
 
-def slack_app(workspace: Workspace, static: Path | None = None) -> Starlette:
-    """Return the application; *static* is the folder of the built page."""
+def slack_app(
+    workspace: Workspace, static: Path | None = None, more: Sequence[BaseRoute] = ()
+) -> Starlette:
+    """Return the application; *static* is the folder of the built page, *more* is what it asks."""
 
     async def call(request: Request) -> Response:
         reply = web_api.answer(
@@ -87,6 +90,7 @@ def slack_app(workspace: Workspace, static: Path | None = None) -> Starlette:
         Route(HOOKS_PATH + "{token:path}", hook, methods=["POST"]),
         WebSocketRoute("/link", link),
         *page_routes(workspace),
+        *more,
         *_static_routes(static),
     ]
     return _SlackApp(routes=routes)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Final, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -20,7 +21,7 @@ from bot.sandbox.slack.workspace import Workspace
 PING_AFTER: Final = 15.0  # seconds without news
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
     """What every request of the page says: who acts."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
@@ -28,13 +29,13 @@ class _Body(BaseModel):
     by: str = Field(alias="as")
 
 
-class _Say(_Body):
+class _Say(Body):
     channel: str
     text: str = Field(min_length=1)
     thread_ts: str | None = None
 
 
-class _Press(_Body):
+class _Press(Body):
     action_id: str
     block_id: str | None = None
     value: str | None = None
@@ -44,16 +45,16 @@ class _Press(_Body):
     ephemeral: bool = False
 
 
-class _Submit(_Body):
+class _Submit(Body):
     view_id: str
     values: dict[str, dict[str, JsonObject]]
 
 
-class _Close(_Body):
+class _Close(Body):
     view_id: str
 
 
-Sent = TypeVar("Sent", bound=_Body)
+Sent = TypeVar("Sent", bound=Body)
 Act: TypeAlias = Callable[[Workspace, Sent], Awaitable[Response]]
 
 
@@ -62,7 +63,7 @@ def page_routes(workspace: Workspace) -> list[BaseRoute]:
 
     def post(path: str, kind: type[Sent], act: "Act[Sent]") -> Route:
         async def endpoint(request: Request) -> Response:
-            return await _acted(workspace, request, kind, act)
+            return await acted(request, kind, partial(act, workspace))
 
         return Route(f"/workspace/{path}", endpoint, methods=["POST"])
 
@@ -81,12 +82,12 @@ def page_routes(workspace: Workspace) -> list[BaseRoute]:
         post("press", _Press, _press),
         post("submit", _Submit, _submit),
         post("close", _Close, _close),
-        post("open_home", _Body, _open_home),
+        post("open_home", Body, _open_home),
     ]
 
 
-async def _acted(
-    workspace: Workspace, request: Request, kind: type[Sent], act: "Act[Sent]"
+async def acted(
+    request: Request, kind: type[Sent], act: Callable[[Sent], Awaitable[Response]]
 ) -> Response:
     """Read the body and act; a wrong content type keeps other sites' forms out."""
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -94,7 +95,7 @@ async def _acted(
         return JSONResponse({"error": "content type must be application/json"}, status_code=415)
     try:
         body = kind.model_validate_json(await request.body())
-        return await act(workspace, body)
+        return await act(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         return _wrong(f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
@@ -162,7 +163,7 @@ async def _close(workspace: Workspace, body: _Close) -> Response:
     return JSONResponse({"ok": True})
 
 
-async def _open_home(workspace: Workspace, body: _Body) -> Response:
+async def _open_home(workspace: Workspace, body: Body) -> Response:
     await run_in_threadpool(workspace.open_home, by=body.by)
     return JSONResponse({"ok": True})
 
@@ -193,7 +194,7 @@ def _state(workspace: Workspace, person: str) -> JsonObject:
                 g.model_dump(include={"id", "handle", "users"}) for g in state.groups.values()
             ],
             "channels": [
-                c.model_dump(include={"id", "name", "topic", "is_archived"})
+                c.model_dump(include={"id", "name", "topic", "is_archived", "is_im", "members"})
                 for c in state.channels.values()
                 if c.id in seen
             ],

@@ -5,11 +5,12 @@ import contextlib
 import itertools
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import uvicorn
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 from typing_extensions import override
 
@@ -95,9 +96,15 @@ def served_app(app: ASGIApp, port: int = 0) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def served(workspace: Workspace, static: Path | None = None, port: int = 0) -> Iterator[Workspace]:
+def served(
+    workspace: Workspace,
+    static: Path | None = None,
+    port: int = 0,
+    *,
+    more: Sequence[BaseRoute] = (),
+) -> Iterator[Workspace]:
     """Serve *workspace* in a thread; its `base_url` is set, and it is closed at the end."""
-    with served_app(slack_app(workspace, static), port) as address:
+    with served_app(slack_app(workspace, static, more), port) as address:
         workspace.base_url = address
         try:
             yield workspace

@@ -76,6 +76,11 @@ class Workspace:
         """What goes wrong with the next calls."""
         return self.state.faults
 
+    def tell(self, item: JsonObject) -> None:
+        """Tell every open page something."""
+        with self.state.lock:
+            self.state.feed.tell_all(item)
+
     def close(self) -> None:
         """End every open page stream and the HTTP client; the workspace delivers nothing after."""
         with self.state.lock:

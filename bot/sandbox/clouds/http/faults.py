@@ -52,7 +52,7 @@ class Fault(Record):
     | vanished_job | the job is not found |
 
     *when* says whether that comes instead of the execution or after it. Without it, answer, drop
-    and hang come before, the kinds that spoil a body after.
+    and hang come before, the kinds that spoil a body after. *then* is armed once it is used up.
     """
 
     kind: Kind
@@ -69,6 +69,7 @@ class Fault(Record):
     size: int = Field(default=8_000_000, ge=0)
     keep: int = Field(default=10, ge=0)
     words: tuple[str, ...] = ("PARTIAL_WAITING",)
+    then: "Fault | None" = None
 
     @property
     def executes(self) -> bool:
@@ -104,13 +105,18 @@ class Fault(Record):
 
 
 @dataclass
-class _Armed:
+class Armed:
+    """A fault that waits for its requests, in one cloud or in several: then for all of them."""
+
     fault: Fault
     hits: int = 0
+    is_taken_back: bool = False
 
     @property
     def spent(self) -> bool:
-        return self.fault.times is not None and self.hits >= self.fault.times
+        """Whether nothing more comes of it."""
+        is_used_up = self.fault.times is not None and self.hits >= self.fault.times
+        return self.is_taken_back or is_used_up
 
 
 @dataclass(frozen=True)
@@ -137,11 +143,15 @@ class Hit:
 class Faults:
     """The faults that wait for their requests, first come first served."""
 
-    _armed: list[_Armed] = field(default_factory=list)
+    _armed: list[Armed] = field(default_factory=list)
 
     def add(self, fault: Fault) -> None:
         """Arm *fault*."""
-        self._armed.append(_Armed(fault))
+        self.arm(Armed(fault))
+
+    def arm(self, armed: Armed) -> None:
+        """Arm what may be armed elsewhere, too, and can be taken back."""
+        self._armed.append(armed)
 
     def clear(self) -> None:
         """Disarm everything."""
@@ -156,9 +166,14 @@ class Faults:
         """Return the fault that befalls this request, and count it."""
         for armed in list(self._armed):
             if not armed.spent and armed.fault.hits(method, path, mutates=mutates):
-                armed.hits += 1
-                return Hit(armed.fault, armed.hits - 1)
+                return self._befall(armed)
         return None
+
+    def _befall(self, armed: Armed) -> Hit:
+        armed.hits += 1
+        if armed.spent and armed.fault.then is not None:
+            self.add(armed.fault.then)
+        return Hit(armed.fault, armed.hits - 1)
 
 
 def _throttled(limit: int, retry_after: str | None, request_id: str) -> Answer:

@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
 from bot.sandbox.clouds.http.delivery import deliver
-from bot.sandbox.clouds.http.faults import Fault, Faults
+from bot.sandbox.clouds.http.faults import Armed, Fault, Faults
 from bot.sandbox.clouds.http.outcome import Outcome
 from bot.sandbox.clouds.http.wire import Request
 
@@ -26,6 +26,11 @@ class LockedFaults:
         with self._lock:
             for fault in faults:
                 self._faults.add(fault)
+
+    def arm(self, armed: Armed) -> None:
+        """Arm what may be armed elsewhere, too, and can be taken back."""
+        with self._lock:
+            self._faults.arm(armed)
 
     def clear(self) -> None:
         """Disarm everything."""

@@ -13,7 +13,7 @@ from bot.sandbox.clouds.huawei.config import (
     HuaweiConfig,
     UserSeed,
 )
-from bot.sandbox.clouds.huawei.seeds.cce_clusters import edge_config
+from bot.sandbox.clouds.huawei.seeds.cce_clusters import edge_config, stage_clusters
 from bot.sandbox.clouds.huawei.seeds.cce_releases import search_config
 from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import billing_config
 
@@ -21,6 +21,8 @@ PROJECT_ID: Final = "063a3158b1a34710b36ad208b9497d00"
 REGION: Final = "cn-north-4"
 SHOP_ID: Final = "2c458700-c8e0-4651-a73b-5219b70a6572"
 CHECKOUT_ID: Final = "f3f6cb89-831d-4579-8bbc-664487889e38"
+CHECKOUT_DEV_ID: Final = "4e0b8f0c-52a1-4a9e-8a0d-6f3f8f1d9b27"
+ENVIRONMENT_ID: Final = "3f1e6b0a-1f0c-4f0e-9d8e-0d3f1c2b4a55"
 FLAKY_ID: Final = "7d1b6a4e-0f52-4c4b-9a3e-5b7f0c2d9e61"
 ACCESS_KEY: Final = "SANDBOXAK00000000001"
 SECRET_KEY: Final = "sandbox-secret-key-not-real"  # noqa: S105 - opens nothing but the sandbox
@@ -45,6 +47,18 @@ def sandbox_config(*, job_seconds: float = 4.0) -> HuaweiConfig:
         cce_releases=search_config(seconds=job_seconds),
         job_seconds=job_seconds,
     )
+
+
+def stage_config(*, job_seconds: float = 4.0) -> HuaweiConfig:
+    """Return the project that people play with: also a component and a cluster for developers.
+
+    The cluster edge has a risk, which people may skip.
+    """
+    plain = sandbox_config(job_seconds=job_seconds)
+    developers = {"id": CHECKOUT_DEV_ID, "name": "checkout-dev"}
+    components = (*plain.components, _checkout().model_copy(update=developers))
+    clusters = stage_clusters(seconds=job_seconds)
+    return plain.model_copy(update={"components": components, "cce_clusters": clusters})
 
 
 def _checkout() -> ComponentSeed:

@@ -1,7 +1,7 @@
 """The gateway before every service: routes, callers, request ids and faults."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import uuid4
 
@@ -32,6 +32,7 @@ class _Visit:
     names: Mapping[str, str]
     request_id: str
     at: float
+    asked_at: float
     hit: Hit | None = None
 
 
@@ -45,14 +46,18 @@ class Gateway:
     ledger: Ledger = field(default_factory=Ledger)
     _later: list[_Visit] = field(default_factory=list)
 
-    def handle(self, request: Request, now: float) -> Outcome:
-        """Answer *request*; what was put off until now is executed first."""
+    def handle(self, request: Request, now: float, asked_at: float | None = None) -> Outcome:
+        """Answer *request*; what was put off until now is executed first.
+
+        It was signed for *asked_at*, which is not *now* while the cloud stands still.
+        """
         self.catch_up(now)
         request_id = uuid4().hex
         route, names = self._route(request)
         mutates = request.method != "GET" if route is None else route.mutates
         hit = self.faults.take(request.method, request.path, mutates=mutates)
-        visit = _Visit(request, route, names, request_id, now, hit)
+        signed = now if asked_at is None else asked_at
+        visit = _Visit(request, route, names, request_id, now, signed, hit)
         answer = self._answer(visit)
         status = None if hit is not None and hit.fault.is_silent else answer.status
         self.ledger.note_asked(request, now, status=status, request_id=request_id)
@@ -81,8 +86,7 @@ class Gateway:
             return fault.answer(visit.request_id) if fault.kind == "answer" else served
         if fault.kind == "later":
             due = visit.at + fault.seconds
-            later = _Visit(visit.request, visit.route, visit.names, visit.request_id, due)
-            self._later.append(later)
+            self._later.append(replace(visit, at=due, asked_at=due, hit=None))
         return fault.answer(visit.request_id)
 
     def _served(self, visit: _Visit) -> Answer:
@@ -119,7 +123,7 @@ class Gateway:
             raise refused_by_gateway(413, "APIGW.0201", "Request entity too large")
         if visit.route is not None and visit.route.is_login:
             return self.authentication.stranger
-        principal = self.authentication.principal(request, visit.at)
+        principal = self.authentication.principal(request, visit.asked_at)
         if visit.names.get("project_id", principal.project_id) != principal.project_id:
             text = "The IAM user is not authorized to access the API"
             raise refused_by_gateway(403, "APIGW.0302", text)

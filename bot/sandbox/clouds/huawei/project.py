@@ -67,7 +67,8 @@ def _with_all_clusters(config: HuaweiConfig) -> HuaweiConfig:
 class HuaweiCloud:
     """Everything that one simulated project knows; every look and every request takes a lock.
 
-    *new_id* makes the ids of components and, behind the letters JOB, of jobs.
+    *new_id* makes the ids of components and, behind the letters JOB, of jobs. Credentials are
+    judged by *wall*, which goes on where *clock* has been stopped.
     """
 
     def __init__(
@@ -75,10 +76,12 @@ class HuaweiCloud:
         config: HuaweiConfig,
         clock: Clock = time.time,
         *,
+        wall: Clock | None = None,
         new_id: Callable[[], str] = _new_id,
     ) -> None:
         self.config = config
         self._clock = clock
+        self._wall = wall or clock
         self._lock = threading.RLock()
         jobs = Jobs()
         self._estate = Estate(config, jobs, now=clock(), new_id=new_id)
@@ -115,7 +118,7 @@ class HuaweiCloud:
     def handle(self, request: Request) -> Outcome:
         """Answer one request."""
         with self._lock:
-            return self._gateway.handle(request, self._clock())
+            return self._gateway.handle(request, self._clock(), self._wall())
 
     @property
     def executed(self) -> tuple[Executed, ...]:

@@ -1,15 +1,20 @@
 /** The frame: sidebar, the place that is looked at, its thread, and the form on top. */
 
 import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { say } from "./api";
 import { Channel } from "./Channel";
 import { DirectoryProvider, directoryOf } from "./directory";
+import { GuideDialog } from "./Guide";
 import { Home } from "./Home";
+import { Messages } from "./Messages";
 import { Modal } from "./Modal";
-import { HOME, usePlace } from "./place";
+import { HOME, MESSAGES, usePlace } from "./place";
+import { type SandboxDialog, SandboxProvider, useSandbox } from "./sandbox";
 import { Sidebar } from "./Sidebar";
 import { useWorkspace, type Workspace } from "./state";
 import { Thread } from "./Thread";
-import type { Message, Snapshot } from "./types";
+import { TroubleMenu } from "./TroubleMenu";
+import type { Channel as ChannelRecord, GuideLine, Message, Sandbox, Snapshot } from "./types";
 import { useUnread } from "./unread";
 
 const NOBODY: Message[] = [];
@@ -17,9 +22,11 @@ const NOBODY: Message[] = [];
 export function App(): ReactNode {
   const place = usePlace();
   const { workspace, typed } = useWorkspace(place.as);
+  const { sandbox, trouble } = useSandbox(place.as, workspace.news);
   const { snapshot } = workspace;
   if (snapshot === null) return <Waiting problem={workspace.problem} />;
-  return <Frame key={place.as} workspace={workspace} snapshot={snapshot} place={place} typed={typed} />;
+  const given = { workspace, snapshot, place, typed, sandbox, trouble };
+  return <Frame key={place.as} {...given} />;
 }
 
 function Waiting({ problem }: { problem: string | null }): ReactNode {
@@ -43,6 +50,16 @@ interface FrameProps {
   snapshot: Snapshot;
   place: ReturnType<typeof usePlace>;
   typed: (channel: string, thread_ts: string | null) => void;
+  sandbox: Sandbox | null;
+  trouble: (name: string, armed: boolean) => void;
+}
+
+/** What is looked at: a channel, the direct messages of the app, or its Home tab (none). */
+function lookedAt(snapshot: Snapshot, name: string): ChannelRecord | null {
+  if (name === HOME) return null;
+  if (name === MESSAGES) return snapshot.channels.find((one) => one.is_im) ?? null;
+  const open = snapshot.channels.filter((one) => !one.is_im);
+  return open.find((one) => one.name === name) ?? open[0] ?? null;
 }
 
 /** Messages of a channel with the notices that Slackbot slipped in between. */
@@ -56,13 +73,12 @@ function useMessages({ workspace, snapshot }: FrameProps, channel: string | null
 }
 
 function Frame(props: FrameProps): ReactNode {
-  const { workspace, snapshot, place, typed } = props;
+  const { workspace, snapshot, place, typed, sandbox, trouble } = props;
   const [sidebarOpen, setSidebarOpen] = useState(false);
   const [thread, setThread] = useState<{ channel: string; ts: string } | null>(null);
-  const channel =
-    place.name === HOME
-      ? null
-      : (snapshot.channels.find((one) => one.name === place.name) ?? snapshot.channels[0] ?? null);
+  const [dialog, setDialog] = useState<SandboxDialog | null>(null);
+  const channel = lookedAt(snapshot, place.name);
+  const isApp = place.name === HOME || place.name === MESSAGES;
   const messages = useMessages(props, channel?.id ?? null);
   const unread = useUnread(snapshot, channel?.id ?? null);
   const view = snapshot.views.at(-1);
@@ -76,58 +92,93 @@ function Frame(props: FrameProps): ReactNode {
     () =>
       directoryOf(snapshot, (id) => {
         const target = snapshot.channels.find((one) => one.id === id);
-        if (target) go(target.name);
+        if (target) go(target.is_im ? MESSAGES : target.name);
       }),
     [snapshot.people, snapshot.groups, snapshot.channels, snapshot.commands, place.as, place.name],
   );
-  useTitle(channel ? channel.name : "Slipway", unread, snapshot.team.name);
+  useTitle(isApp || !channel ? "Slipway" : channel.name, unread, snapshot.team.name);
+
+  /** Does what a line of the guide says, where its person can. */
+  const follow = (line: GuideLine) => {
+    if (line.opens) {
+      setDialog(line.opens);
+      return;
+    }
+    const theirs = snapshot.channels.filter((one) => !one.is_im && one.members?.includes(line.by));
+    const where = theirs.find((one) => one.id === channel?.id) ?? theirs[0];
+    if (!where) return;
+    if (line.types) void say(line.by, where.id, null, line.types);
+    place.go(line.by, where.name);
+    setSidebarOpen(false);
+  };
+  const actions = { sandbox, follow, open: setDialog };
 
   const me = directory.me.id;
   const threadOpen = thread !== null && thread.channel === channel?.id ? thread.ts : null;
   return (
     <DirectoryProvider value={directory}>
-      <div
-        className={`frame${threadOpen ? " with-thread" : ""}${sidebarOpen ? " with-sidebar" : ""}`}
-        onKeyDown={(event) => event.key === "Escape" && setSidebarOpen(false)}
-      >
-        <Sidebar
-          team={snapshot.team.name}
-          channels={snapshot.channels}
-          unread={unread}
-          place={channel ? channel.name : HOME}
-          go={go}
-          become={(person) => place.go(person, place.name)}
-        />
-        {sidebarOpen && <div className="scrim" onClick={() => setSidebarOpen(false)} />}
-        {!workspace.connected && (
-          <div className="connection" role="status">
-            <span className="spinner" aria-hidden="true" /> Reconnecting…
-          </div>
-        )}
-        {channel ? (
-          <Channel
-            key={channel.id}
-            channel={channel}
-            messages={messages}
-            openThread={(ts) => setThread({ channel: channel.id, ts })}
-            openSidebar={() => setSidebarOpen(true)}
-            typed={typed}
+      <SandboxProvider value={actions}>
+        <div
+          className={`frame${threadOpen ? " with-thread" : ""}${sidebarOpen ? " with-sidebar" : ""}`}
+          onKeyDown={(event) => event.key === "Escape" && setSidebarOpen(false)}
+        >
+          <Sidebar
+            team={snapshot.team.name}
+            channels={snapshot.channels}
+            unread={unread}
+            place={isApp || !channel ? place.name : channel.name}
+            go={go}
+            become={(person) => place.go(person, place.name)}
           />
-        ) : (
-          <Home home={snapshot.home} openSidebar={() => setSidebarOpen(true)} />
+          {sidebarOpen && <div className="scrim" onClick={() => setSidebarOpen(false)} />}
+          {!workspace.connected && (
+            <div className="connection" role="status">
+              <span className="spinner" aria-hidden="true" /> Reconnecting…
+            </div>
+          )}
+          {place.name === MESSAGES && (
+            <Messages
+              key={channel?.id ?? MESSAGES}
+              channel={channel}
+              messages={messages}
+              go={go}
+              openThread={(ts) => channel && setThread({ channel: channel.id, ts })}
+              openSidebar={() => setSidebarOpen(true)}
+              typed={typed}
+            />
+          )}
+          {place.name === HOME && (
+            <Home home={snapshot.home} go={go} openSidebar={() => setSidebarOpen(true)} />
+          )}
+          {channel && !isApp && (
+            <Channel
+              key={channel.id}
+              channel={channel}
+              messages={messages}
+              openThread={(ts) => setThread({ channel: channel.id, ts })}
+              openSidebar={() => setSidebarOpen(true)}
+              typed={typed}
+            />
+          )}
+          {channel && threadOpen && (
+            <Thread
+              key={threadOpen}
+              channel={channel}
+              root={threadOpen}
+              messages={messages}
+              close={() => setThread(null)}
+              typed={typed}
+            />
+          )}
+        </div>
+        {view && <Modal key={view.id} as={me} view={view} depth={snapshot.views.length} />}
+        {sandbox && dialog === "guide" && (
+          <GuideDialog chapters={sandbox.guide} follow={follow} close={() => setDialog(null)} />
         )}
-        {channel && threadOpen && (
-          <Thread
-            key={threadOpen}
-            channel={channel}
-            root={threadOpen}
-            messages={messages}
-            close={() => setThread(null)}
-            typed={typed}
-          />
+        {sandbox && dialog === "trouble" && (
+          <TroubleMenu troubles={sandbox.troubles} make={trouble} close={() => setDialog(null)} />
         )}
-      </div>
-      {view && <Modal key={view.id} as={me} view={view} depth={snapshot.views.length} />}
+      </SandboxProvider>
     </DirectoryProvider>
   );
 }

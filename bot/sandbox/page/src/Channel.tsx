@@ -3,10 +3,13 @@
 import { type ReactNode, useMemo } from "react";
 import { Composer } from "./Composer";
 import { useDirectory } from "./directory";
+import { Guide } from "./Guide";
 import { Icon } from "./icons";
 import { MessageList } from "./MessageList";
 import { Mrkdwn } from "./blocks/Blocks";
-import { repliesByThread } from "./threads";
+import { useSandboxActions } from "./sandbox";
+import { inChannel, repliesByThread } from "./threads";
+import { TroubleButton } from "./TroubleMenu";
 import type { Channel as ChannelRecord, Message } from "./types";
 
 interface Props {
@@ -16,9 +19,6 @@ interface Props {
   openSidebar: () => void;
   typed: (channel: string, thread_ts: string | null) => void;
 }
-
-const inChannel = (message: Message) =>
-  !message.thread_ts || message.thread_ts === message.ts || message.reply_broadcast;
 
 export function SidebarButton({ open }: { open: () => void }): ReactNode {
   return (
@@ -36,6 +36,8 @@ export function SidebarButton({ open }: { open: () => void }): ReactNode {
 export function Channel(props: Props): ReactNode {
   const { channel, messages, openThread, openSidebar, typed } = props;
   const { people } = useDirectory();
+  const { sandbox, open } = useSandboxActions();
+  const humans = channel.members?.filter((id) => people.get(id)?.is_bot === false).length;
   const listed = useMemo(() => messages.filter(inChannel), [messages]);
   const replies = useMemo(() => repliesByThread(messages), [messages]);
   return (
@@ -51,9 +53,12 @@ export function Channel(props: Props): ReactNode {
         <div className="topic" title={channel.topic}>
           <Mrkdwn text={channel.topic} />
         </div>
-        <span className="members" title={`${people.size - 1} members`}>
-          {people.size - 1} members
-        </span>
+        {humans !== undefined && (
+          <span className="members">{humans === 1 ? "1 member" : `${humans} members`}</span>
+        )}
+        {sandbox && (
+          <TroubleButton troubles={sandbox.troubles} open={() => open("trouble")} />
+        )}
       </header>
       <MessageList
         label={`Conversation in ${channel.name}`}
@@ -80,6 +85,7 @@ export function Channel(props: Props): ReactNode {
 /** The channel's beginning, with what a newcomer can try. */
 function Intro({ channel }: { channel: ChannelRecord }): ReactNode {
   const { commands } = useDirectory();
+  const { sandbox, follow } = useSandboxActions();
   return (
     <div className="intro">
       <h3>
@@ -91,11 +97,17 @@ function Intro({ channel }: { channel: ChannelRecord }): ReactNode {
       <p>
         This is the very beginning of the <strong>#{channel.name}</strong> channel.
       </p>
-      {commands.length > 0 && !channel.is_archived && (
+      {sandbox && !channel.is_archived && (
         <>
-          <p>
-            Type a command in the box below; <code>/</code> alone lists them:
-          </p>
+          <p>Click a line: it is typed for you, as the person whose picture stands before it.</p>
+          <Guide chapters={sandbox.guide} follow={follow} />
+        </>
+      )}
+      {commands.length > 0 && !channel.is_archived && (
+        <details open={!sandbox}>
+          <summary>
+            All commands; <code>/</code> in the box below lists them, too
+          </summary>
           <dl className="command-list">
             {commands.map((one) => (
               <div key={one.command}>
@@ -108,7 +120,7 @@ function Intro({ channel }: { channel: ChannelRecord }): ReactNode {
               </div>
             ))}
           </dl>
-        </>
+        </details>
       )}
     </div>
   );

@@ -7,17 +7,51 @@ import { Avatar } from "./Avatar";
 import { Blocks } from "./blocks/Blocks";
 import { SidebarButton } from "./Channel";
 import { useDirectory } from "./directory";
-import { Icon } from "./icons";
+import { Icon, type IconName } from "./icons";
+import { HOME, MESSAGES } from "./place";
 import type { View } from "./types";
 
 interface Props {
   home: View | null;
+  go: (name: string) => void;
   openSidebar: () => void;
 }
 
-export function Home({ home, openSidebar }: Props): ReactNode {
-  const { people, me } = useDirectory();
+/** The head of the app's place, with its two tabs. */
+export function AppHead({ place, go, openSidebar }: Omit<Props, "home"> & { place: string }): ReactNode {
+  const { people } = useDirectory();
   const app = [...people.values()].find((one) => one.is_bot && one.name !== "slackbot");
+  const tabs: [string, string, IconName][] = [
+    [HOME, "Home", "home"],
+    [MESSAGES, "Messages", "thread"],
+  ];
+  return (
+    <>
+      <header className="channel-head">
+        <SidebarButton open={openSidebar} />
+        {app && <Avatar person={app} size={24} />}
+        <h2>{app?.real_name ?? "App"}</h2>
+        <span className="app-tag">APP</span>
+      </header>
+      <nav className="tabs" aria-label="Tabs of the app">
+        {tabs.map(([name, words, icon]) => (
+          <button
+            key={name}
+            type="button"
+            className="tab"
+            aria-current={place === name ? "page" : undefined}
+            onClick={() => go(name)}
+          >
+            <Icon name={icon} size={15} /> {words}
+          </button>
+        ))}
+      </nav>
+    </>
+  );
+}
+
+export function Home({ home, go, openSidebar }: Props): ReactNode {
+  const { me } = useDirectory();
 
   useEffect(() => {
     void openHome(me.id);
@@ -25,17 +59,7 @@ export function Home({ home, openSidebar }: Props): ReactNode {
 
   return (
     <main className="channel home" aria-label="App Home">
-      <header className="channel-head">
-        <SidebarButton open={openSidebar} />
-        {app && <Avatar person={app} size={24} />}
-        <h2>{app?.real_name ?? "App"}</h2>
-        <span className="app-tag">APP</span>
-      </header>
-      <div className="tabs">
-        <span className="tab" aria-current="page">
-          <Icon name="home" size={15} /> Home
-        </span>
-      </div>
+      <AppHead place={HOME} go={go} openSidebar={openSidebar} />
       <div className="home-scroll" tabIndex={0} role="region" aria-label="Home">
         <div className="home-content" aria-live="polite">
           {home ? <HomeView home={home} as={me.id} /> : <Nothing />}
@@ -57,8 +81,8 @@ function HomeView({ home, as }: { home: View; as: string }): ReactNode {
 function Nothing(): ReactNode {
   return (
     <div className="nothing">
-      <p>Slipway has put nothing here yet.</p>
-      <p className="faint">It does so a moment after you open this page for the first time.</p>
+      <p>Slipway has put nothing on this tab.</p>
+      <p className="faint">What waits for you stands in the channels, on its cards.</p>
     </div>
   );
 }

@@ -35,25 +35,27 @@ function useStickToEnd(last: string | undefined) {
   const atEnd = useRef(true);
   const [news, setNews] = useState(false);
 
+  const isEmpty = last === undefined; // then the intro is what there is to read, from its beginning
   const toEnd = () => {
     const box = scroller.current;
     if (box) box.scrollTop = box.scrollHeight;
   };
   useLayoutEffect(() => {
-    if (!content.current || !scroller.current) return;
+    if (isEmpty || !content.current || !scroller.current) return;
     const observer = new ResizeObserver(() => atEnd.current && toEnd());
     observer.observe(content.current);
     observer.observe(scroller.current);
     return () => observer.disconnect();
-  }, []);
+  }, [isEmpty]);
   useLayoutEffect(() => {
+    if (isEmpty) return;
     if (atEnd.current) toEnd();
     else setNews(true);
   }, [last]);
 
   const onScroll = () => {
     const box = scroller.current;
-    if (!box) return;
+    if (!box || isEmpty) return;
     atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
     if (atEnd.current) setNews(false);
   };

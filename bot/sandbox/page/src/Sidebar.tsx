@@ -4,8 +4,10 @@ import type { ReactNode } from "react";
 import { Avatar } from "./Avatar";
 import { useDirectory } from "./directory";
 import { PersonMenu } from "./PersonMenu";
-import { addressOf, HOME } from "./place";
-import type { Channel } from "./types";
+import { Icon } from "./icons";
+import { addressOf, HOME, MESSAGES } from "./place";
+import { useSandboxActions } from "./sandbox";
+import type { Channel, Sandbox } from "./types";
 import type { Unread } from "./unread";
 
 interface Props {
@@ -22,6 +24,8 @@ export function Sidebar(props: Props): ReactNode {
   const { people, me } = useDirectory();
   const humans = [...people.values()].filter((one) => !one.is_bot);
   const app = [...people.values()].find((one) => one.is_bot && one.name !== "slackbot");
+  const direct = channels.find((one) => one.is_im);
+  const { sandbox } = useSandboxActions();
   return (
     <aside className="sidebar" aria-label="Workspace">
       <header className="sidebar-head">
@@ -32,7 +36,7 @@ export function Sidebar(props: Props): ReactNode {
         <nav aria-label="Channels and apps">
           <h2 id="channels">Channels</h2>
           <ul aria-labelledby="channels">
-            {channels.map((channel) => (
+            {channels.filter((one) => !one.is_im).map((channel) => (
               <li key={channel.id}>
                 <ChannelLink
                   channel={channel}
@@ -51,17 +55,19 @@ export function Sidebar(props: Props): ReactNode {
                   <button
                     type="button"
                     className="row"
-                    aria-current={place === HOME ? "page" : undefined}
-                    onClick={() => go(HOME)}
+                    aria-current={place === HOME || place === MESSAGES ? "page" : undefined}
+                    onClick={() => go(direct && unread[direct.id]?.messages ? MESSAGES : HOME)}
                   >
                     <Avatar person={app} size={20} />
                     <span className="row-name">{app.real_name}</span>
+                    <Badge of={direct && unread[direct.id]} />
                   </button>
                 </li>
               </ul>
             </>
           )}
         </nav>
+        {sandbox && <SandboxRows sandbox={sandbox} />}
         <section aria-labelledby="people">
           <h2 id="people">People</h2>
           <ul>
@@ -98,6 +104,46 @@ export function Sidebar(props: Props): ReactNode {
   );
 }
 
+/** What only a sandbox has: things to try, and a freeze by the real command. */
+function SandboxRows({ sandbox }: { sandbox: Sandbox }): ReactNode {
+  const { people } = useDirectory();
+  const { follow, open } = useSandboxActions();
+  const { is_on: isOn, by, on, off } = sandbox.freeze;
+  const admin = people.get(by)?.real_name ?? by;
+  return (
+    <section aria-labelledby="sandbox">
+      <h2 id="sandbox">Sandbox</h2>
+      <button type="button" className="row" onClick={() => open("guide")}>
+        <Icon name="guide" size={16} />
+        <span className="row-name">Try this</span>
+      </button>
+      <button
+        type="button"
+        className="row"
+        role="switch"
+        aria-checked={isOn}
+        title={`${admin}, an admin, types ${isOn ? off : on}`}
+        onClick={() => follow({ by, types: isOn ? off : on, opens: "", says: "" })}
+      >
+        <Icon name="snow" size={16} />
+        <span className="row-name">Freeze all changes</span>
+        <span className="switch" aria-hidden="true" />
+      </button>
+    </section>
+  );
+}
+
+function Badge({ of }: { of: Unread | undefined }): ReactNode {
+  const mentions = of?.mentions ?? 0;
+  if (mentions === 0) return null;
+  return (
+    <span className="badge">
+      {mentions}
+      <span className="hidden-text"> unread for you</span>
+    </span>
+  );
+}
+
 interface LinkProps {
   channel: Channel;
   unread: Unread | undefined;
@@ -124,12 +170,7 @@ function ChannelLink({ channel, unread, current, go }: LinkProps): ReactNode {
         #
       </span>
       <span className="row-name">{channel.name}</span>
-      {mentions > 0 && (
-        <span className="badge">
-          {mentions}
-          <span className="hidden-text"> unread for you</span>
-        </span>
-      )}
+      <Badge of={unread} />
       {fresh > 0 && mentions === 0 && <span className="hidden-text">, unread messages</span>}
     </a>
   );

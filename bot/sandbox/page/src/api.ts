@@ -1,6 +1,6 @@
 /** The workspace's API: one function per path, and the stream of what happens. */
 
-import type { Snapshot, StreamEvent, Values } from "./types";
+import type { Sandbox, Snapshot, StreamEvent, Values } from "./types";
 
 export interface Answer {
   ok: boolean;
@@ -28,10 +28,20 @@ export async function fetchState(as: string): Promise<Snapshot> {
   return body as Snapshot;
 }
 
+/** Reads the sandbox's own part; null where this workspace is no sandbox, or does not answer. */
+export async function fetchSandbox(): Promise<Sandbox | null> {
+  try {
+    const response = await fetch("/sandbox/state");
+    return response.ok ? ((await response.json()) as Sandbox) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Posts and never throws: a lost connection is an answer too. */
 async function post(path: string, body: object): Promise<Answer> {
   try {
-    const response = await fetch(`/workspace/${path}`, {
+    const response = await fetch(path, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
@@ -44,20 +54,26 @@ async function post(path: string, body: object): Promise<Answer> {
 }
 
 export const say = (as: string, channel: string, thread_ts: string | null, text: string) =>
-  post("say", { as, channel, thread_ts, text });
+  post("/workspace/say", { as, channel, thread_ts, text });
 
 export function press(as: string, surface: Surface, what: Press): Promise<Answer> {
   const { kind, ...where } = surface;
   const target = kind === "message" ? where : { ...where, channel: null, ts: null, ephemeral: false };
-  return post("press", { as, ...target, ...what });
+  return post("/workspace/press", { as, ...target, ...what });
 }
 
 export const submit = (as: string, view_id: string, values: Values) =>
-  post("submit", { as, view_id, values });
+  post("/workspace/submit", { as, view_id, values });
 
-export const close = (as: string, view_id: string) => post("close", { as, view_id });
+export const close = (as: string, view_id: string) => post("/workspace/close", { as, view_id });
 
-export const openHome = (as: string) => post("open_home", { as });
+export const openHome = (as: string) => post("/workspace/open_home", { as });
+
+/** Arms a trouble or takes it back, and returns how things stand then. */
+export async function makeTrouble(as: string, name: string, armed: boolean): Promise<Sandbox | null> {
+  const answer = (await post("/sandbox/trouble", { as, name, armed })) as Answer & Partial<Sandbox>;
+  return answer.ok && answer.troubles ? (answer as Sandbox & Answer) : null;
+}
 
 /** Follows the stream, through lost connections, until the returned function is called. */
 export function follow(

@@ -8,6 +8,7 @@ import "./styles/messages.css";
 import "./styles/blocks.css";
 import "./styles/composer.css";
 import "./styles/dialogs.css";
+import "./styles/sandbox.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");

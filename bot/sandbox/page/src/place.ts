@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 
 const FIRST_PERSON = "U0ANN";
 export const HOME = "app-home";
+export const MESSAGES = "app-messages";
 
 export const personInAddress = () => new URLSearchParams(location.search).get("as") ?? FIRST_PERSON;
 

@@ -13,6 +13,8 @@ export interface Workspace {
   problem: string | null;
   /** Notices by Slackbot: only this page has them, a fresh snapshot does not. */
   notices: Message[];
+  /** How often the sandbox has told of its own part. */
+  news: number;
   /** The thread in which a command was last typed, by channel: where its notice belongs. */
   commandThread: Record<string, string | null>;
 }
@@ -30,13 +32,14 @@ const EMPTY: Workspace = {
   connected: false,
   problem: null,
   notices: [],
+  news: 0,
   commandThread: {},
 };
 
 export function reduce(state: Workspace, change: Change): Workspace {
   switch (change.type) {
     case "snapshot":
-      return { ...state, snapshot: change.snapshot, connected: true, problem: null };
+      return { ...state, snapshot: change.snapshot, connected: true, problem: null, news: state.news + 1 };
     case "problem":
       return { ...state, connected: false, problem: change.problem };
     case "lost":
@@ -63,6 +66,8 @@ function apply(state: Workspace, event: StreamEvent): Workspace {
       return { ...state, snapshot: withoutMessage(snapshot, event.channel, event.ts) };
     case "views":
       return { ...state, snapshot: { ...snapshot, views: event.views } };
+    case "sandbox":
+      return { ...state, news: state.news + 1 };
     case "home":
       return { ...state, snapshot: { ...snapshot, home: event.home } };
     case "notice":

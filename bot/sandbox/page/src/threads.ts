@@ -2,6 +2,10 @@
 
 import type { Message } from "./types";
 
+/** Whether a message stands in the channel itself, not in a thread alone. */
+export const inChannel = (message: Message) =>
+  !message.thread_ts || message.thread_ts === message.ts || message.reply_broadcast;
+
 /** Replies by the thread's ts, oldest first; what only its reader sees is no reply. */
 export function repliesByThread(messages: Message[]): Map<string, Message[]> {
   const found = new Map<string, Message[]>();

@@ -21,6 +21,9 @@ export interface Channel {
   name: string;
   topic: string;
   is_archived: boolean;
+  /** A direct conversation with the app. */
+  is_im?: boolean;
+  members?: string[];
 }
 
 export interface Command {
@@ -100,6 +103,37 @@ export interface Snapshot {
   home: View | null;
 }
 
+export interface GuideLine {
+  by: string;
+  types: string;
+  opens: "" | "trouble";
+  says: string;
+}
+
+export interface Chapter {
+  title: string;
+  lines: GuideLine[];
+}
+
+export interface Trouble {
+  name: string;
+  title: string;
+  /** What people will see of it. */
+  seen: string;
+  /** What its button says, and what is said while it is armed. */
+  does: string;
+  armed: string;
+  is_armed: boolean;
+  happened: number;
+}
+
+/** What the sandbox adds to the workspace. */
+export interface Sandbox {
+  guide: Chapter[];
+  troubles: Trouble[];
+  freeze: { is_on: boolean; by: string; on: string; off: string };
+}
+
 export type StreamEvent =
   | { type: "message"; message: Message }
   | { type: "message_deleted"; channel: string; ts: string }
@@ -107,4 +141,5 @@ export type StreamEvent =
   | { type: "home"; home: View | null }
   | { type: "notice"; channel: string; text: string; thread_ts?: string | null }
   | { type: "people" }
+  | { type: "sandbox" }
   | { type: "channels" };

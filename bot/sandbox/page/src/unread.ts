@@ -5,7 +5,7 @@ import type { Message, Snapshot } from "./types";
 
 export interface Unread {
   messages: number;
-  /** How many of them are for this person: mentions and whispers. */
+  /** How many of them are for this person: mentions and direct messages. */
   mentions: number;
 }
 
@@ -31,13 +31,14 @@ function store(person: string, read: Read): void {
 const counts = (message: Message, me: string) =>
   message.user !== me &&
   !message.deleted &&
+  !message.ephemeral &&
   (!message.thread_ts || message.thread_ts === message.ts || message.reply_broadcast);
 
-function mentions(message: Message, snapshot: Snapshot): boolean {
+function mentions(message: Message, snapshot: Snapshot, isDirect: boolean): boolean {
   const everything = message.text + JSON.stringify(message.blocks ?? "");
   const mine = snapshot.groups.filter((group) => group.users.includes(snapshot.me));
   return (
-    message.ephemeral ||
+    isDirect ||
     everything.includes(`<@${snapshot.me}`) ||
     mine.some((group) => everything.includes(`<!subteam^${group.id}`))
   );
@@ -66,7 +67,7 @@ export function useUnread(snapshot: Snapshot | null, looking: string | null): Re
       );
       found[channel.id] = {
         messages: fresh.length,
-        mentions: fresh.filter((one) => mentions(one, snapshot)).length,
+        mentions: fresh.filter((one) => mentions(one, snapshot, channel.is_im === true)).length,
       };
     }
     return found;

@@ -9,6 +9,7 @@ from bot.sandbox.clouds.http.wire import Record
 Flavour: TypeAlias = Literal["standard", "autopilot"]
 
 EDGE_ID: Final = "b4b9e60f-8aa2-11ee-af09-0255ac10004f"
+STAGING_ID: Final = "5d0c7b42-8aa4-11ee-af09-0255ac10004f"
 
 
 class NodeSeed(Record):
@@ -77,3 +78,14 @@ def edge_config(*, seconds: float = 4.0) -> CceClusterConfig:
     )
     cluster = ClusterSeed(id=EDGE_ID, name="edge", nodes=nodes, past=("v1.28.15-r4",))
     return CceClusterConfig(clusters=(cluster,), seconds=seconds)
+
+
+def stage_clusters(*, seconds: float = 4.0) -> CceClusterConfig:
+    """Return edge with one risk, which may be skipped, and staging without any."""
+    plain = edge_config(seconds=seconds)
+    [edge] = plain.clusters
+    risk = FindingSeed(name="DiskUsage", message="/var is 85 % full", nodes=(edge.nodes[0].uid,))
+    node = NodeSeed(uid="5d0c7b42-8aa5-11ee-af09-0255ac100041", name="staging-node-1")
+    staging = ClusterSeed(id=STAGING_ID, name="staging", nodes=(node,))
+    risky = edge.model_copy(update={"findings": (risk,)})
+    return plain.model_copy(update={"clusters": (risky, staging)})

@@ -1,0 +1,89 @@
+/** The menu of what may go wrong: what is armed is shown, and can be taken back. */
+
+import type { ReactNode } from "react";
+import { CloseButton, Dialog } from "./Dialog";
+import { Icon } from "./icons";
+import type { Trouble } from "./types";
+
+interface Props {
+  troubles: Trouble[];
+  make: (name: string, armed: boolean) => void;
+  close: () => void;
+}
+
+export function TroubleMenu({ troubles, make, close }: Props): ReactNode {
+  return (
+    <Dialog className="dialog sandbox-dialog" labelledBy="trouble-title" onClose={close}>
+      <form method="dialog" onSubmit={(event) => event.preventDefault()}>
+        <header>
+          <h2 id="trouble-title">Make trouble</h2>
+          <CloseButton label="Close" onClick={close} />
+        </header>
+        <div className="dialog-body">
+          <p className="faint">
+            Slipway knows nothing of this menu: the clouds, Slack and its own processes really fail.
+          </p>
+          <ul className="troubles" aria-live="polite">
+            {troubles.map((one) => (
+              <Row key={one.name} trouble={one} make={make} />
+            ))}
+          </ul>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function Row({ trouble, make }: { trouble: Trouble; make: Props["make"] }): ReactNode {
+  const { name, title, seen, is_armed: isArmed, does } = trouble;
+  const id = `trouble-${name}`;
+  return (
+    <li className={isArmed ? "trouble armed" : "trouble"}>
+      <div>
+        <h3 id={id}>{title}</h3>
+        <p id={`${id}-seen`}>{seen}</p>
+        <p className="trouble-state">{state(trouble)}</p>
+      </div>
+      <button
+        type="button"
+        className="button"
+        aria-label={isArmed ? `Take back: ${title}` : title}
+        aria-describedby={`${id}-seen`}
+        onClick={() => make(name, !isArmed)}
+      >
+        {isArmed ? "Take back" : does}
+      </button>
+    </li>
+  );
+}
+
+function state({ is_armed: isArmed, armed, happened }: Trouble): ReactNode {
+  const past = happened === 0 ? "" : happened === 1 ? "Happened once." : `Happened ${happened} times.`;
+  if (!isArmed) return past;
+  return (
+    <>
+      <Icon name="bolt" size={13} /> <b>{armed}</b> {past}
+    </>
+  );
+}
+
+interface ButtonProps {
+  troubles: Trouble[];
+  open: () => void;
+}
+
+export function TroubleButton({ troubles, open }: ButtonProps): ReactNode {
+  const armed = troubles.filter((one) => one.is_armed).length;
+  return (
+    <button type="button" className="trouble-button" title="Make trouble" onClick={open}>
+      <Icon name="bolt" size={16} />
+      <span className="trouble-word">Make trouble</span>
+      {armed > 0 && (
+        <span className="badge">
+          {armed}
+          <span className="hidden-text"> armed</span>
+        </span>
+      )}
+    </button>
+  );
+}
