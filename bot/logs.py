@@ -22,6 +22,7 @@ _CHATTY: Final = (
     "rq",
     "rq.worker",
     "uvicorn.access",
+    "uvicorn.error",
     "slack_sdk",
     "alembic",
 )

@@ -5,6 +5,7 @@ from typing import Any, Final, TypeAlias
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 
 from bot.views.words import Locale
 from handlers import buttons, commands, errors, forms, mentions, proposals
@@ -60,4 +61,10 @@ def _quiet_logger() -> logging.Logger:
     """Return Bolt's logger at WARNING: below that it logs whole bodies."""
     logger = logging.getLogger(_LOGGER)
     logger.setLevel(logging.WARNING)
+    logger.addFilter(_is_news)
     return logger
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Leave out that Bolt found SLACK_BOT_TOKEN by itself, and rightly uses our client instead."""
+    return record.getMessage() != warning_client_prioritized_and_token_skipped()

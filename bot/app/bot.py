@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 
 from bot.app.clouds import cloud_parts, rate_figures
 from bot.app.connections import listening, server_of
+from bot.app.greeting import counted, greet, workspace_words
 from bot.app.naming import NameKeeper, keep_names, moved_names
 from bot.app.readiness import (
     SLACK_SECONDS,
@@ -173,7 +174,12 @@ def _serve(
     server = server_of(http_side(app, credentials, parts, where, slack=link(connection)))
     host, port = listener.getsockname()[:2]
     mode = "socket mode" if connection else "http"
-    log.info("bot.ready", extra={"mode": mode, "listen": f"{host}:{port}"})
+    targets = len(parts.catalogue.present.targets)
+    at = {"mode": mode, "listen": f"{host}:{port}"}
+    log.info("bot.ready", extra={**at, "workspace": where.name, "targets": targets})
+    whom, many = workspace_words(where.name, where.team), counted(targets, "target")
+    reached = "connected by Socket Mode, health" if connection else "listening"
+    greet(settings, f"serves {whom}: {many}, {reached} on http://{host}:{port}")
     ending = threading.Event()
     keeper = NameKeeper(
         parts, web_client(credentials.bot_token.get_secret_value(), settings.slack_api_url)

@@ -19,11 +19,18 @@ from slack_sdk import WebClient
 
 from bot.app.anchoring import NO_KEY, anchor_daily, audit_key
 from bot.app.clouds import cloud_parts
+from bot.app.greeting import counted, greet, workspace_words
 from bot.app.naming import NameKeeper
 from bot.app.resources import Resources, now, open_configuration, open_parts
 from bot.app.restored import settle_restored
 from bot.app.waiting import journal_awaited
-from bot.core.errors import ConfigurationError, JournalUnavailableError, QueueUnavailableError
+from bot.core.errors import (
+    ConfigurationError,
+    JournalUnavailableError,
+    QueueUnavailableError,
+    SlackError,
+    SlackRefusedError,
+)
 from bot.engine import engine_on
 from bot.facts import Gatherer
 from bot.journal import warm_up
@@ -42,7 +49,14 @@ from workers.context import WorkerContext
 from workers.processes.rq_worker import FINISH_SOON, run_worker
 from workers.processes.shutdown import Shutdown
 from workers.processes.supervisor import supervise
-from workers.slack import SlackDirectory, SlackMessages, team_of, web_client
+from workers.slack import (
+    TIMEOUT_SECONDS,
+    SlackDirectory,
+    SlackMessages,
+    installation,
+    team_of,
+    web_client,
+)
 from workers.slack.outbox import send_for
 from workers.watching.poller import poll_for
 from workers.watching.sweeper import sweep
@@ -56,6 +70,7 @@ OUTBOX_JOB: Final = "workers.slack.outbox.tick"
 TICK_SECONDS: Final = 8.0  # how long the outbox works in one tick before it hands over
 POLL_SECONDS: Final = 20.0  # the poller, which has connections to lose
 TICK_LIMIT: Final = 60  # seconds until RQ ends a tick that hangs
+GREETING_SECONDS: Final = 2  # for Slack to say whom the token is of, at the start
 SWEEPER: Final = "sweeper"
 SWEEP_SECONDS: Final = 1.0
 SEALS: Final = 2  # of the audit between two sweeps
@@ -98,8 +113,22 @@ def run_workers(
     roles[SWEEPER] = partial(_sweep_forever, home, key)
     warm_up(home.parts.journal.database)
     gc.freeze()  # what is loaded stays shared between the processes that are forked from here
-    log.info("workers.ready", extra={"processes": len(roles)})
+    targets = len(catalogue.present.targets)
+    log.info("workers.ready", extra={"processes": len(roles), "targets": targets})
+    many = f"{counted(targets, 'target')}, {len(roles)} processes"
+    greet(settings, f"works for {_workspace(home)}: {many}")
     supervise(roles, told_of_hangup=SWEEPER)
+
+
+def _workspace(home: "_WorkerHost") -> str:
+    """Return whom the token is of; the workers begin whether Slack answers or not."""
+    try:
+        where = installation(home.client(timeout=GREETING_SECONDS))
+    except SlackRefusedError as error:
+        return f"a workspace that Slack does not name ({error.code}; see slipway doctor)"
+    except SlackError:
+        return "a workspace that Slack does not name now, since it does not answer"
+    return workspace_words(where.name, where.team)
 
 
 class _WorkerHost:
@@ -178,8 +207,10 @@ class _WorkerHost:
         async with polling_client(self._clouds) as cloud:
             await poll_for(context, cloud, POLL_SECONDS, inherits=inherits)
 
-    def client(self) -> WebClient:
-        return web_client(self._token, self.parts.settings.slack_api_url, tls=self._tls)
+    def client(self, timeout: int = TIMEOUT_SECONDS) -> WebClient:
+        """Return a client of Slack with the bot token."""
+        url = self.parts.settings.slack_api_url
+        return web_client(self._token, url, timeout=timeout, tls=self._tls)
 
 
 def _work(home: _WorkerHost, queue: str, known: dict[str, Callable[..., None]]) -> None:

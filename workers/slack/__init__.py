@@ -9,7 +9,13 @@ from workers.slack.app import (
     installation,
     opens_connection,
 )
-from workers.slack.calls import OF_THE_TOKEN, RETRY_AFTER_DEFAULT, RETRY_AFTER_MAX, web_client
+from workers.slack.calls import (
+    OF_THE_TOKEN,
+    RETRY_AFTER_DEFAULT,
+    RETRY_AFTER_MAX,
+    TIMEOUT_SECONDS,
+    web_client,
+)
 from workers.slack.directory import (
     MEMBER_SECONDS,
     SlackDirectory,
@@ -39,6 +45,7 @@ __all__ = [
     "RETRY_AFTER_DEFAULT",
     "RETRY_AFTER_MAX",
     "SCOPES",
+    "TIMEOUT_SECONDS",
     "Entry",
     "Installation",
     "LookUp",

@@ -37,6 +37,7 @@ class Installation(Record):
     """Where the app is installed, as Slack says of its token."""
 
     team: str
+    name: str = ""  # as people call the workspace
     team_url: str
     enterprise: str = ""
     bot_user: UserId
@@ -56,6 +57,7 @@ def installation(client: WebClient) -> Installation:
     bot = answer.get("bot_id") or ""
     return Installation(
         team=answer["team_id"],
+        name=answer.get("team") or "",
         team_url=answer.get("url") or "",
         enterprise=answer.get("enterprise_id") or "",
         bot_user=answer["user_id"],
