@@ -289,6 +289,7 @@ class Gatherer:
         lines, target = self.catalogue().lines, known.get("target")
         names = (
             "admins",
+            "incidents",
             f"policies.{policy.name}" if policy else "",
             f"targets.{target.name}" if target else "",
         )

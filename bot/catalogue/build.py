@@ -120,6 +120,7 @@ def _lines(document: Document, *sections: Mapping[str, Any]) -> dict[str, dict[s
     paths = [
         ("admins",),
         ("audit",),
+        ("incidents",),
         *(("policies", name) for name in policies),
         *(("targets", name) for name in targets),
     ]

@@ -15,6 +15,11 @@ def is_name(word: str) -> bool:
     return word.startswith((PERSON, CHANNEL))
 
 
+def ids_in(listed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is no name among *listed*."""
+    return tuple(each for each in listed if not is_name(each))
+
+
 def names_in(listed: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names among *listed*: nothing is known in Slack that is called so."""
     return tuple(each for each in listed if is_name(each))

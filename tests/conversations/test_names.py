@@ -111,6 +111,20 @@ def test_each_gate_is_opened_by_somebody(world: World) -> None:
     assert world.mutations == ["PUT"]
 
 
+def test_incidents_have_names_as_well(world: World) -> None:
+    """Who may open one, and where it is announced, may be names."""
+    text = world.configuration.read_text()
+    section = 'incidents: {open: ["@devs", "@nope"], announce: "#incidents", invite: ["@SRE"]}\n'
+    world.configuration.write_text(text + section)
+    world.settle()
+    refused = world.command('/incident open "checkout burns" checkout', by=EVE).text
+    assert "Slack knows nobody called @nope" in refused
+    assert "incidents.open, slipway.yaml:" in refused
+    assert "inc-" in world.command('/incident open "checkout burns" checkout').text
+    world.settle()
+    assert "checkout burns" in str(world.workspace.messages("C0INCIDENTS"))
+
+
 def test_an_unknown_channel_is_refused_by_its_name(world: World) -> None:
     """A card goes to no other channel than the one that is meant."""
     policy = "\n    policy: prod\n    aliases"

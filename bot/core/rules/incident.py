@@ -16,6 +16,7 @@ from bot.core.codes.incidents import (
     MayNotOpen,
     NothingToChange,
 )
+from bot.core.codes.rules import NamesUnknown
 from bot.core.incidents import (
     AnyIncidentEvent,
     Incident,
@@ -30,6 +31,7 @@ from bot.core.incidents import (
     TargetsRemoved,
     UpdateGiven,
 )
+from bot.core.names import ids_in, names_in
 from bot.core.operation import Operation
 from bot.core.policy import ANYONE, Member
 from bot.core.records import ChannelId, IncidentId, UserId
@@ -214,7 +216,9 @@ def _about(intent: IncidentIntent, facts: Facts) -> Finding | None:
         place = "incidents.open"
         if is_listed:
             return Finding.yes(place)
-        return Finding.no(MayNotOpen(), place=place, who=listed)
+        unknown = names_in(listed)
+        refusal = NamesUnknown(names=unknown) if unknown else MayNotOpen()
+        return Finding.no(refusal, place=place, who=ids_in(listed))
     if incident is None:
         return None
     if intent.wants == "open" and not incident.is_open:

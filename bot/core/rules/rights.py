@@ -16,7 +16,7 @@ from bot.core.codes.rules import (
     NotDecider,
     SelfApproval,
 )
-from bot.core.names import is_name, names_in
+from bot.core.names import ids_in, names_in
 from bot.core.operation import Operation
 from bot.core.policy import Policy, approvals_needed
 from bot.core.records import Action
@@ -67,7 +67,7 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     if isinstance(intent, TargetIntent) and intent.is_holders and _holds(facts):
         return Finding.yes("holder")
     if not _is_listed(facts, right.listed):
-        known = tuple(each for each in right.listed if not is_name(each))
+        known = ids_in(right.listed)
         who = (requester, *known) if is_requesters and requester else known
         return Finding.no(_refusal(right), place=place, who=who)
     if isinstance(intent, Approve) and _is_own(facts, policy, requester, right.listed):
@@ -125,7 +125,7 @@ def _administers(facts: Facts) -> Finding:
     if not facts.admins:
         return Finding.no(NoAdmins(), place="admins")
     if not _is_listed(facts, facts.admins):
-        known = tuple(each for each in facts.admins if not is_name(each))
+        known = ids_in(facts.admins)
         refusal = _refusal(Right("admins", facts.admins, NotAdmin()))
         return Finding.no(refusal, place="admins", who=known)
     return Finding.yes("admins")
