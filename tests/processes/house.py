@@ -7,6 +7,7 @@ purpose stands in nobody's way. Processes end with `kill -9` and are started aga
 import itertools
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,7 +85,7 @@ class House:
         cloud: HuaweiCloud,
         gates: tuple[Gated, Gated],
         settings: dict[str, str],
-        forks: Preloaded,
+        forks: Preloaded | None,
     ) -> None:
         self.folder: Final = folder
         self.workspace: Final = workspace
@@ -109,7 +110,8 @@ class House:
     def program(self, name: str, *verb: str, **changes: str) -> Program:
         """Return a command of ours, not started yet."""
         environment = {**self.environment, **changes}
-        return Program(name, verb, environment, self.folder, forks=self._forks)
+        words = verb if self._forks else (sys.executable, "-m", "bot.cli", *verb)
+        return Program(name, words, environment, self.folder, forks=self._forks)
 
     def another(self, name: str, *verb: str, **changes: str) -> Program:
         """Start a further command of ours; it ends with the house."""
@@ -311,13 +313,13 @@ def component_of(target: str) -> str:
 @contextmanager
 def house(
     folder: Path,
-    forks: Preloaded,
+    forks: Preloaded | None,
     *,
     socket_mode: bool = False,
     job_seconds: float = 0.5,
     started: bool = True,
 ) -> Iterator[House]:
-    """Build a house, and take it down at the end."""
+    """Build a house, and take it down at the end; without *forks*, its programs are executed."""
     workspace = Workspace(_people(socket_mode=socket_mode), limits=RateLimits(enabled=False))
     cloud = HuaweiCloud(_components(job_seconds))
     gates = Gated(slack_app(workspace)), Gated(huawei_app(cloud))

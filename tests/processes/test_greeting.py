@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from tests.processes.forks import Preloaded
 from tests.processes.house import TARGETS, house
 from tests.processes.running import until
 
@@ -21,7 +22,7 @@ def test_a_start_is_one_line_and_nothing_warns(tmp_path: Path, *, socket_mode: b
 
     Libraries have nothing to say, neither at the start, nor while a change is made, nor at the end.
     """
-    with house(tmp_path, socket_mode=socket_mode, started=False) as home:
+    with house(tmp_path, None, socket_mode=socket_mode, started=False) as home:
         for each in (home.bot, home.worker):
             each.environment["SLIPWAY_LOG_FORMAT"] = "text"
             each.environment["PYTHONWARNINGS"] = "default"
@@ -50,9 +51,9 @@ def test_a_start_is_one_line_and_nothing_warns(tmp_path: Path, *, socket_mode: b
         assert [each for each, found in told if found and found["level"] != "info"] == []
 
 
-def test_machines_read_the_same_in_the_log(tmp_path: Path) -> None:
+def test_machines_read_the_same_in_the_log(tmp_path: Path, forks: Preloaded) -> None:
     """Where the log is JSON, there is no line that is not; the event has what the line says."""
-    with house(tmp_path) as home:
+    with house(tmp_path, forks) as home:
         (ready,) = home.bot.events("bot.ready")
         text = home.bot.text()
     assert (ready["workspace"], ready["targets"]) == ("Slipway sandbox", TARGETS)
