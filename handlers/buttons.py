@@ -15,7 +15,8 @@ from bot.core.errors import JournalUnavailableError, SlackError
 from bot.core.outcomes import Caller, DetailsWanted, FormWanted, Outcome, Repeated, Unchanged
 from bot.core.records import Json
 from bot.core.surfaces import whispered
-from bot.core.verbs import BUTTONS, Verb, press_of, read_token
+from bot.core.verbs import BUTTONS, MORE, Verb, press_of, read_choice, read_token
+from bot.core.verbs.details import DETAILS
 from bot.views.answers import whisper
 from bot.views.details import details
 from bot.views.forms import reason_form
@@ -30,8 +31,18 @@ _log: Final = logging.getLogger(__name__)
 def register(app: App, service: Service, *, open_form: OpenForm, locale: Locale) -> None:
     """Attach a listener for each verb that is a button."""
     app.middleware(ReadablePresses(service, locale))
-    for verb in BUTTONS:
-        _listen(app, _Pressing(service, verb, open_form, locale))
+    pressings = {verb.name: _Pressing(service, verb, open_form, locale) for verb in BUTTONS}
+    for pressing in pressings.values():
+        _listen(app, pressing)
+
+    @app.action(MORE)
+    def chosen(ack: Ack, body: dict[str, object]) -> None:
+        pressed = ButtonPress.model_validate(body)
+        name, value = read_choice(pressed.value)
+        known = pressings.get(name)
+        # What stands for no button is judged as one without a token.
+        (known or pressings[DETAILS.name]).chosen(pressed, value if known else "")
+        ack()
 
 
 def told(service: Service, body: dict[str, object], denied: Denied, locale: Locale) -> BoltResponse:
@@ -59,20 +70,24 @@ class _Pressing:
 
     def pressed(self, pressed: ButtonPress) -> None:
         """Do it, or open its form; whisper where the press changed nothing."""
-        self._whisper(pressed.caller, self._outcome(pressed))
+        self._whisper(pressed.caller, self._outcome(pressed, pressed.value))
 
-    def _outcome(self, pressed: ButtonPress) -> Outcome:
-        token = read_token(pressed.value)
+    def chosen(self, pressed: ButtonPress, value: str) -> None:
+        """Do what the option of a menu stands for, which carries the button's *value*."""
+        self._whisper(pressed.caller, self._outcome(pressed, value, in_menu=True))
+
+    def _outcome(self, pressed: ButtonPress, value: str, *, in_menu: bool = False) -> Outcome:
+        token = read_token(value)
         if token is None or self.verb.press is None:
             return STALE
         intent = press_of(self.verb.press, token)
-        opened = self._service.form(intent, by=pressed.caller)
+        opened = self._service.form(intent, by=pressed.caller, in_menu=in_menu)
         if opened is not None:
-            return self._opened(opened, pressed)
+            return self._opened(opened, pressed, value)
         return self._service.act(intent, by=pressed.caller, delivery=pressed.trigger_id)
 
-    def _opened(self, form: Outcome, pressed: ButtonPress) -> Outcome:
-        view = self._view(form, pressed)
+    def _opened(self, form: Outcome, pressed: ButtonPress, value: str) -> Outcome:
+        view = self._view(form, pressed, value)
         if view is None:
             return form
         try:
@@ -81,15 +96,15 @@ class _Pressing:
             return FORM_UNAVAILABLE
         return form
 
-    def _view(self, wanted: Outcome, pressed: ButtonPress) -> dict[str, Json] | None:
+    def _view(self, wanted: Outcome, pressed: ButtonPress, value: str) -> dict[str, Json] | None:
         """Return what is opened; None: nothing is, the outcome is told."""
         if isinstance(wanted, DetailsWanted):
             return details(wanted.operation, self._locale, wanted.gates)
-        return self._form(wanted, pressed) if isinstance(wanted, FormWanted) else None
+        return self._form(wanted, pressed, value) if isinstance(wanted, FormWanted) else None
 
-    def _form(self, wanted: FormWanted, pressed: ButtonPress) -> dict[str, Json]:
+    def _form(self, wanted: FormWanted, pressed: ButtonPress, value: str) -> dict[str, Json]:
         context = FormContext(
-            value=pressed.value,
+            value=value,
             channel=pressed.caller.channel,
             opener=pressed.caller.user,
             delivery=pressed.trigger_id,

@@ -23,7 +23,7 @@ _ELSEWHERE: Final = "slipway"  # where a form has no input at all: Slack then sh
 def register(app: App, service: Service, *, locale: Locale) -> None:
     """Attach a listener for each verb's form."""
     for verb in BUTTONS:
-        if verb.press and verb.press.opens == "reason":
+        if verb.press and "reason" in {verb.press.opens, verb.press.opens_in_menu}:
             _listen(app, service, verb, locale)
 
 
@@ -57,7 +57,7 @@ def _submitted(
     service: Service, intent: Press, form: FormSubmission, locale: Locale
 ) -> Denied | None:
     reason = kept_reason(form.text)
-    if not reason:
+    if not reason and intent.needs_reason:
         return REASON_MISSING
     context = form.context
     caller = form.caller(context.channel)

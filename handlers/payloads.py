@@ -72,10 +72,31 @@ class _Posted(_Payload):
     ts: Timestamp | None = None
 
 
-class _Action(_Payload):
-    type: Literal["button"] = "button"
-    action_id: str
+class _Option(_Payload):
     value: ButtonValue
+
+
+class _Action(_Payload):
+    """A pressed button, or an option that was chosen in a menu."""
+
+    type: Literal["button", "overflow"] = "button"
+    action_id: str
+    value: ButtonValue | None = None
+    selected_option: _Option | None = None
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
+        said = self.value if self.type == "button" else self.selected_option
+        if said is None:
+            msg = "the action carries no value"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def carried(self) -> str:
+        """What the button, or the chosen option, carries."""
+        chosen = self.selected_option if self.type == "overflow" else None
+        return chosen.value if chosen else self.value or ""
 
 
 class ButtonPress(_Payload):
@@ -102,7 +123,7 @@ class ButtonPress(_Payload):
     @property
     def value(self) -> str:
         """What the button carries."""
-        return self.actions[0].value
+        return self.actions[0].carried
 
     @property
     def caller(self) -> Caller:

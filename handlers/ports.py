@@ -28,8 +28,11 @@ class Service(Protocol):
         """Do what was pressed."""
         ...
 
-    def form(self, intent: Press, *, by: Caller) -> Outcome | None:
-        """Return the form that a press opens, or why not; None: it needs none."""
+    def form(self, intent: Press, *, by: Caller, in_menu: bool = False) -> Outcome | None:
+        """Return the form that a press opens, or why not; None: it needs none.
+
+        A menu cannot ask before a choice counts: there a form does.
+        """
         ...
 
     def show(self, wanted: Show) -> None:

@@ -1,5 +1,6 @@
 """What the edges need from outside, as protocols; composition roots hand in who does it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -99,4 +100,8 @@ class Directory(Protocol):
         Raises:
             DirectoryError: Slack could not tell; whoever asks must say no.
         """
+        ...
+
+    def names(self, users: Sequence[UserId]) -> Mapping[UserId, str]:
+        """Return what *users* are called; who is not known is left out. Never raises."""
         ...

@@ -52,9 +52,9 @@ class Service:
         """Answer a question; nothing is recorded."""
         return answer_question(self._context, question, by=by)
 
-    def form(self, intent: Press, *, by: Caller) -> Outcome | None:
+    def form(self, intent: Press, *, by: Caller, in_menu: bool = False) -> Outcome | None:
         """Return the form that a press opens, or why not; None: it needs none."""
-        return form(self._context, intent, by=by)
+        return form(self._context, intent, by=by, in_menu=in_menu)
 
     def typed(self, slash: str, text: str, *, by: Caller, delivery: str) -> Outcome:
         """Do what was typed after the slash command *slash*."""

@@ -40,9 +40,12 @@ def press(context: ServiceContext, wanted: Press, *, by: Caller, delivery: str) 
     return _crowded(context, wanted, by)
 
 
-def form(context: ServiceContext, wanted: Press, *, by: Caller) -> Outcome | None:
+def form(
+    context: ServiceContext, wanted: Press, *, by: Caller, in_menu: bool = False
+) -> Outcome | None:
     """Return what the press opens, or why it opens nothing; None: it needs no form."""
-    if wanted.opens == "nothing":
+    opens = wanted.opens if wanted.opens != "nothing" or not in_menu else wanted.opens_in_menu
+    if opens == "nothing":
         return None
     judged = _decided(context, wanted, by)
     operation = judged.operation
@@ -52,7 +55,7 @@ def form(context: ServiceContext, wanted: Press, *, by: Caller) -> Outcome | Non
     stopped = _stopped(context, judged, by)
     if stopped is not None or operation is None:
         return stopped
-    if wanted.opens == "details":
+    if opens == "details":
         return DetailsWanted(operation=operation, gates=several(operation, judged.facts))
     return FormWanted(operation=operation, option=option)
 

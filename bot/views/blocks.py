@@ -8,7 +8,7 @@ from itertools import count
 from typing import Final
 
 from bot.core.records import Json
-from bot.views.layout import Block, Button, Card, Confirm, Line
+from bot.views.layout import Block, Button, Card, Confirm, Line, Menu
 from bot.views.limits import BLOCKS_MAX, faults
 from bot.views.text import MARK
 
@@ -23,23 +23,25 @@ __all__ = [
     "sections",
 ]
 
-SECTION_MAX: Final = 3_000  # characters of a section's text, and of a context element
 FIELD_MAX: Final = 2_000  # characters of a section's field
 FIELDS_MAX: Final = 10  # fields of a section
+SECTION_MAX: Final = 3_000  # characters of a section's text, and of a context element
 
 
 def card_blocks(card: Card) -> list[Block]:
     """Lay *card* out; the button row is there only while a press could have an effect."""
-    blocks = [section(card.headline, "slipway.card")]
+    blocks: list[Block] = []
+    if card.lines:
+        head = section("\n".join(card.lines), "slipway.card")
+        beside = _menu(card.menu) if card.menu else card.accessory and _button(card.accessory)
+        blocks.append({**head, "accessory": beside} if beside else head)
     if card.fields:
         texts = [_mrkdwn(f"*{each.name}*\n{each.words}", FIELD_MAX) for each in card.fields]
         blocks.append(
             {"type": "section", "block_id": "slipway.fields", "fields": [*texts[:FIELDS_MAX]]}
         )
+    blocks += sections((card.quote,) if card.quote else (), "slipway.reason")
     blocks += sections(card.notes, "slipway.notes")
-    blocks += sections(card.changes, "slipway.changes")
-    blocks += sections(card.steps, "slipway.steps")
-    blocks += sections(card.findings, "slipway.findings")
     blocks += context(card.context, "slipway.context")
     return [*blocks, *actions(card.buttons)]
 
@@ -119,6 +121,13 @@ def _button(button: Button) -> dict[str, Json]:
     if button.confirm:
         laid_out["confirm"] = _confirm(button.confirm)
     return laid_out
+
+
+def _menu(menu: Menu) -> dict[str, Json]:
+    options: list[Json] = [
+        {"text": _plain(each.text), "value": each.value} for each in menu.options
+    ]
+    return {"type": "overflow", "action_id": menu.action_id, "options": options}
 
 
 def _confirm(confirm: Confirm) -> dict[str, Json]:

@@ -1,11 +1,14 @@
 """The buttons of a card: what can be done now. A row is there only while a press could count."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Literal
 
+from pydantic import Field
+
 from bot.core.codes import Reason, Value
 from bot.core.estimates import Estimate
-from bot.core.operation import Operation, RecoveryOption, Succeeded
+from bot.core.operation import Failed, Operation, RecoveryOption, Succeeded
 from bot.core.records import OperationId, Record
 from bot.core.rules import (
     Approve,
@@ -15,12 +18,12 @@ from bot.core.rules import (
     NotExecuted,
     Press,
     Recover,
-    Reject,
     RollBack,
     Undone,
 )
-from bot.core.verbs import action_id, token_of
-from bot.views.layout import Button, Confirm, Style
+from bot.core.verbs import MORE, action_id, choice_of, token_of
+from bot.views.layout import Button, Confirm, Menu, Option, Style
+from bot.views.limits import OPTIONS_MAX
 from bot.views.text import plain
 from bot.views.words import Locale, say_plain, spelled
 from bot.views.words.naming import object_of, plainly_named
@@ -46,28 +49,60 @@ class CardFacts(Record):
     usual: Estimate | None = None  # of all its steps
     left: Estimate | None = None  # of those that are left, from `now` on
     title: str = ""  # the system's name for people
+    names: Mapping[str, str] = Field(default_factory=dict)  # what people are called, by id
+    console: str = ""  # where the vendor's own console shows the target
+    compare: str = ""  # where the change itself can be read
     warned: Reason | None = None  # what a lock says that only warns
     may_decide: tuple[str, ...] = ()  # ids of the users and groups that may approve
     gates: tuple[GateState, ...] = ()  # how far each is, where there are several
 
 
 def buttons(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[Button, ...]:
-    """Return a button for each thing that can be done about *operation* at `facts.now`."""
+    """Return a button for each thing that can be done about *operation* at `facts.now`.
+
+    What has succeeded has a menu instead; where there is only something to read, a button beside.
+    """
+    if isinstance(operation.phase, Succeeded) or _is_only_read(facts):
+        return ()
+    return tuple(_of(press, operation, locale) for press in _row(operation, facts))
+
+
+def accessory(operation: Operation, facts: CardFacts, locale: Locale) -> Button | None:
+    """Return the button beside the head of the card, where nothing can be done but to read."""
+    if isinstance(operation.phase, Succeeded) or not _is_only_read(facts):
+        return None
+    return next((_of(press, operation, locale) for press in facts.offers), None)
+
+
+def menu(operation: Operation, facts: CardFacts, locale: Locale) -> Menu | None:
+    """Return what can still be done about what has succeeded, folded."""
+    if not isinstance(operation.phase, Succeeded) or not facts.offers:
+        return None
+    row = _row(operation, facts)[:OPTIONS_MAX]
+    options = tuple(
+        Option(text=_of(each, operation, locale).text, value=choice_of(each)) for each in row
+    )
+    return Menu(action_id=MORE, options=options)
+
+
+def _is_only_read(facts: CardFacts) -> bool:
+    return all(each.right is None for each in facts.offers)
+
+
+def _row(operation: Operation, facts: CardFacts) -> tuple[Press, ...]:
+    """Return what is offered in the order of the buttons."""
     options = [each for each in facts.offers if isinstance(each, Recover)][:WAYS_MAX]
     others = [each for each in facts.offers if not isinstance(each, Recover)]
     last = [each for each in others if each.kind in _LAST]
     first = [each for each in others if each not in last]
     ways = (*options, *first) if operation.waits_for_people else (*first, *options)
-    shown = (*ways, *last)
-    return tuple(_of(press, operation, locale) for press in shown)
+    return (*ways, *last)
 
 
 def _of(press: Press, operation: Operation, locale: Locale) -> Button:
     match press:
         case Approve():
             return _button(operation, press, locale, style="primary")
-        case Reject():
-            return _button(operation, press, locale, style="danger")
         case Cancel():
             return _cancel(operation, press, locale)
         case NotExecuted():
@@ -82,11 +117,9 @@ def _of(press: Press, operation: Operation, locale: Locale) -> Button:
             return _button(operation, press, locale)
 
 
-def ways_on(operation: Operation, facts: CardFacts) -> tuple[RecoveryOption, ...]:
-    """Return the recovery options that are offered."""
-    wanted = [each.option for each in facts.offers if isinstance(each, Recover)][:WAYS_MAX]
-    found = (operation.option(name) for name in wanted)
-    return tuple(option for option in found if option)
+def no_way_back(operation: Operation, facts: CardFacts) -> Value | None:
+    """Return why nothing undoes *operation*, where that is so."""
+    return operation.plan.no_way_back or facts.no_rollback_reason
 
 
 def called(way: RecoveryOption, locale: Locale) -> str:
@@ -102,7 +135,7 @@ def _cancel(operation: Operation, press: Cancel, locale: Locale) -> Button:
 def _not_executed(operation: Operation, press: NotExecuted, locale: Locale) -> Button:
     what = plainly_named(operation, locale)
     asks = _confirm("not_executed", locale, subject=what, connection=operation.connection)
-    return _button(operation, press, locale, style="danger", confirm=asks)
+    return _button(operation, press, locale, confirm=asks)
 
 
 def _executed(operation: Operation, press: Executed, locale: Locale) -> Button:
@@ -113,8 +146,7 @@ def _executed(operation: Operation, press: Executed, locale: Locale) -> Button:
 
 def _roll_back(operation: Operation, press: RollBack, locale: Locale) -> Button:
     version = spelled(operation.version_before, locale).strip() or operation.revision_before or ""
-    is_done = isinstance(operation.phase, Succeeded) or operation.waits_for_people
-    style: Literal["primary", "danger"] = "danger" if is_done else "primary"
+    style: Style = "" if operation.waits_for_people else "primary"
     where = {"target": operation.target, "connection": operation.connection}
     asks = _confirm("roll_back", locale, **where, version=version)
     text = say_plain("button.roll_back", locale, version=version)
@@ -124,7 +156,7 @@ def _roll_back(operation: Operation, press: RollBack, locale: Locale) -> Button:
         label=_label_of_target(text, operation, locale),
         value=token_of(press).value,
         style=style,
-        confirm=asks.model_copy(update={"style": style}),
+        confirm=asks.model_copy(update={"style": "primary"}),
     )
 
 
@@ -158,7 +190,8 @@ def _button(
     style: Style = "",
     confirm: Confirm | None = None,
 ) -> Button:
-    text = say_plain(f"button.{press.kind}", locale)
+    has_failed = isinstance(operation.phase, Failed)
+    text = say_plain(f"button.{press.kind}", locale, has_failed=has_failed)
     label = say_plain("button.label", locale, button=text, object=object_of(operation, locale))
     return Button(
         action_id=action_id(press),

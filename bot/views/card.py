@@ -1,27 +1,38 @@
-"""The card: an operation as the root message of its thread, in words and buttons."""
+"""The card: an operation as the root message of its thread, as short as its phase allows.
 
-from collections.abc import Iterable, Iterator
+Everything else is one press away, in Details.
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.core.codes import Reason
-from bot.core.operation import AwaitingApproval, Operation, Running, Succeeded, TaskLine
+from bot.core.operation import (
+    AwaitingApproval,
+    Failed,
+    Operation,
+    Running,
+    Stalled,
+    Succeeded,
+    Uncertain,
+)
 from bot.core.plan import Change, Plan, PlanDraft
-from bot.core.rules import GateState
-from bot.views.buttons import CardFacts, buttons
-from bot.views.layout import Card, Field
-from bot.views.notes import notes
-from bot.views.steps import elapsed, step_lines
-from bot.views.task_lines import finding_lines, findings
-from bot.views.text import NOTHING, REASON_MAX, code, escaped, mention, moment
-from bot.views.words import Locale, Marked, say, sentence, spelled, stopped, worded
-from bot.views.words.naming import WAITING, YES, change, headline, state, subject
+from bot.views.buttons import CardFacts, accessory, buttons, menu, no_way_back
+from bot.views.card_ends import ended
+from bot.views.card_states import gate_lines, headline, needs, state_line
+from bot.views.card_time import timing, usually
+from bot.views.layout import Card
+from bot.views.notes import finding_summary, notes
+from bot.views.steps import elapsed, step_strip
+from bot.views.text import REASON_MAX, code, escaped
+from bot.views.words import Locale, Marked, say, sentence, spelled, stopped, when, worded
+from bot.views.words.naming import state, step_name, subject
 
-__all__ = ["Card", "CardFacts", "card", "change_lines", "usual"]
+__all__ = ["Card", "CardFacts", "card", "change_lines"]
 
-CHANGES_MAX: Final = 8  # changes that are shown; the rest is counted
-APPROVALS_MAX: Final = 5  # approvals that are shown; the rest is counted
-FINDINGS_MAX: Final = 10  # findings that are shown; the rest is counted
-_FINDINGS_ROOM: Final = 2_400  # characters of them
+CHANGES_MAX: Final = 8  # changes that are listed; the rest is counted
+ON_CARD_MAX: Final = 5  # changes on the card of what people decide on; the rest is in Details
+_NAMED_MAX: Final = 5  # approvers that are named; the rest is counted
 _VERSIONS: Final = frozenset(
     {"version", "image tag", "label.version", "label.image"}
 )  # names of what a version is a change of
@@ -29,28 +40,65 @@ _VERSIONS: Final = frozenset(
 
 def card(operation: Operation, facts: CardFacts, locale: Locale) -> Card:
     """Render *operation* as the root message of its thread."""
-    shown, found = notes(operation, facts, locale), _findings(operation)
-    time = _time(operation, facts, locale)
-    steps = _without_rows(operation) if found else operation
+    locale = locale.knowing(facts.names)
+    shown = notes(operation, facts, locale)
+    text = _text(operation, facts, shown, locale)
+    if is_quiet(operation):
+        context = (*ended(operation, locale), *shown, *_context(operation, facts, locale))
+        return Card(text=text, context=context, buttons=buttons(operation, facts, locale))
     return Card(
-        text=_text(operation, time, shown, locale),
-        headline=f"{headline(operation, locale)}\n{state(operation, locale).marked}{time}",
-        fields=tuple(_fields(operation, facts, locale)),
-        notes=shown,
-        changes=change_lines(operation.plan, locale),
-        steps=step_lines(steps, facts.now, locale),
-        findings=_finding_lines(found, locale),
+        text=text,
+        lines=tuple(_lines(operation, facts, locale)),
+        menu=menu(operation, facts, locale),
+        accessory=accessory(operation, facts, locale),
+        quote=_quote(operation, locale),
+        notes=(*shown, *_changes(operation, locale)),
         context=tuple(_context(operation, facts, locale)),
         buttons=buttons(operation, facts, locale),
     )
 
 
-def change_lines(planned: Plan | PlanDraft, locale: Locale) -> tuple[str, ...]:
+def is_quiet(operation: Operation) -> bool:
+    """Whether it ended without anything sent, by nobody's decision that others must see."""
+    return operation.is_final and not operation.was_sent and operation.phase.kind != "rejected"
+
+
+def change_lines(
+    planned: Plan | PlanDraft, locale: Locale, most: int = CHANGES_MAX
+) -> tuple[str, ...]:
     """Return one line per setting that changes, but for what "from → to" says already."""
     changes = [each for each in planned.changes if not _is_headline(each, planned)]
-    lines = [_change_line(each, locale) for each in changes[:CHANGES_MAX]]
+    lines = [_change_line(each, locale) for each in changes[:most]]
     more = len(changes) - len(lines)
     return (*lines, say("card.more_changes", locale, more=more)) if more else tuple(lines)
+
+
+def _lines(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
+    """Yield what stands first: what it is about, where it stands, and how far it is."""
+    if operation.is_final:
+        yield from ended(operation, locale)
+        yield from finding_summary(operation, locale)
+        return
+    yield headline(operation, locale)
+    yield state_line(operation, facts, locale)
+    if isinstance(operation.phase, AwaitingApproval) and operation.plan.is_made:
+        yield from gate_lines(facts.gates, locale)
+    yield from timing(operation, facts, locale)
+    yield from step_strip(operation, locale)
+
+
+def _quote(operation: Operation, locale: Locale) -> str:
+    """Return the reason at its whole width, while people decide."""
+    if operation.is_final or operation.was_sent or not operation.reason:
+        return ""
+    return f"> {worded(operation.reason, locale, REASON_MAX)}"
+
+
+def _changes(operation: Operation, locale: Locale) -> tuple[str, ...]:
+    """Return what changes besides the version, for whoever approves it."""
+    if operation.was_sent or operation.is_final:
+        return ()
+    return change_lines(operation.plan, locale, ON_CARD_MAX)
 
 
 def _change_line(change: Change, locale: Locale) -> str:
@@ -62,49 +110,23 @@ def _change_line(change: Change, locale: Locale) -> str:
     return f"• {name}: {after}" if is_told else f"• {name}: {before} → {after}"
 
 
-def _findings(operation: Operation) -> tuple[TaskLine, ...]:
-    broken = [step for step in operation.steps if step.phase == "failed"]
-    return findings(broken[-1].tasks) if broken else ()
-
-
-def _finding_lines(found: tuple[TaskLine, ...], locale: Locale) -> tuple[str, ...]:
-    if not found:
-        return ()
-    lines = finding_lines(found[:FINDINGS_MAX], room=_FINDINGS_ROOM)
-    more = len(found) - len(lines)
-    rest = (say("card.more_findings", locale, more=more),) if more else ()
-    return (say("card.findings", locale, found=len(found)), *lines, *rest)
-
-
-def _without_rows(operation: Operation) -> Operation:
-    """Return *operation* with steps that do not tell what the findings list already."""
-    steps = tuple(step.model_copy(update={"tasks": ()}) for step in operation.steps)
-    return operation.model_copy(update={"steps": steps})
-
-
 def _is_headline(change: Change, planned: Plan | PlanDraft) -> bool:
     is_same = (change.before, change.after) == (planned.before, planned.after)
     name = change.name.key if isinstance(change.name, Reason) else change.name
-    return is_same and name in _VERSIONS
+    return (is_same and name in _VERSIONS) or _is_image(change, planned)
 
 
-def usual(facts: CardFacts, locale: Locale) -> str:
-    """Return how long it usually takes: "usually 40 s (90 % within 1 min)"."""
-    if facts.usual is None:
-        return ""
-    if not facts.usual.is_reliable:
-        return say("time.last", locale, length=facts.usual.last)
-    return say("time.usual", locale, half=facts.usual.p50, most=facts.usual.p90)
+def _is_image(change: Change, planned: Plan | PlanDraft) -> bool:
+    """Whether it says no more than that the version stands in the address of an image."""
+    pairs = ((change.before, planned.before), (change.after, planned.after))
+    if not all(isinstance(each, str) and each for pair in pairs for each in pair):
+        return False
+    (old, before), (new, after) = ((str(one), str(other)) for one, other in pairs)
+    ends = old.endswith(f":{before}") and new.endswith(f":{after}")
+    return ends and old.removesuffix(before) == new.removesuffix(after)
 
 
-def remaining(facts: CardFacts, locale: Locale) -> str:
-    """Return how long it usually takes from now on: "about 3 min left"; "" once that is over."""
-    if facts.left is None or not facts.left.is_reliable or facts.left.p50 <= 0:
-        return ""
-    return say("time.left", locale, length=facts.left.p50)
-
-
-def _text(operation: Operation, time: str, shown: tuple[str, ...], locale: Locale) -> str:
+def _text(operation: Operation, facts: CardFacts, shown: tuple[str, ...], locale: Locale) -> str:
     now = state(operation, locale)
     head = say(
         "card.text",
@@ -112,91 +134,109 @@ def _text(operation: Operation, time: str, shown: tuple[str, ...], locale: Local
         symbol=Marked(now.symbol),
         subject=subject(operation, locale),
         state=now.spoken,
-        time=Marked(time),
+        time=_length(operation, locale),
     )
     by, reason = operation.requester, operation.reason
     asked = stopped(say("card.requested", locale, by=by, reason=reason), locale)
-    return " ".join((sentence(head, locale), *shown, asked, operation.id))
+    why = _why(operation, facts, locale)
+    return " ".join((sentence(head, locale), *why, *shown, asked, operation.id))
 
 
-def _time(operation: Operation, facts: CardFacts, locale: Locale) -> str:
-    """Return how long it has taken, from the first permit on, where that is of interest."""
-    length = elapsed(operation, operation.finished_at or facts.now)
+def _why(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
+    """Yield why it stands so, or what it needs: whatever the card has in its first lines."""
+    phase = operation.phase
+    if isinstance(phase, Failed):
+        yield say("note.failed", locale, why=phase.reason, code=phase.code)
+    elif isinstance(phase, AwaitingApproval) and operation.plan.is_made:
+        yield sentence(needs(operation, phase, facts, locale), locale)
+    elif isinstance(phase, Uncertain | Stalled):
+        yield sentence(state_line(operation, facts, locale), locale)
+    elif operation.is_final and not isinstance(phase, Succeeded):
+        yield sentence(" ".join(ended(operation, locale)), locale)
+    if operation.is_final and not operation.was_sent:
+        yield say("note.nothing_sent", locale)
+
+
+def _length(operation: Operation, locale: Locale) -> Marked:
+    """Return how long it took, from the first permit on, once it is over."""
+    length = elapsed(operation, operation.finished_at) if operation.finished_at else None
     if length is None:
-        return ""
-    if isinstance(operation.phase, Succeeded):
-        return say("time.in", locale, length=length)
-    return say("time.after" if operation.is_final else "time.so_far", locale, length=length)
-
-
-def _fields(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[Field]:
-    where = say(
-        "card.where",
-        locale,
-        target=operation.target,
-        title=facts.title or operation.system,
-        connection=operation.connection,
-    )
-    yield _field("target", where, locale)
-    yield _field("requested_by", mention(operation.requester), locale)
-    if operation.plan.is_made or not operation.is_final:
-        is_made = operation.plan.is_made
-        made = change(operation, locale) if is_made else say("phase.reading", locale)
-        yield _field("from_to", made, locale)
-    if operation.reason:
-        yield _field("reason", escaped(operation.reason, REASON_MAX), locale)
-    if operation.approvals:
-        yield _field("approved_by", _approvals(operation, locale), locale)
-    if isinstance(operation.phase, AwaitingApproval) and operation.plan.is_made:
-        yield _field("waiting_for", _awaited(operation, operation.phase, facts, locale), locale)
-    if operation.rollback_of:
-        yield _field("rolls_back", code(operation.rollback_of), locale)
-    if operation.follows:
-        way = operation.parameters.way
-        option = say("card.recovery", locale, option=way) if way else ""
-        yield _field("continues", f"{code(operation.follows)} {option}".rstrip(), locale)
-
-
-def _field(name: str, words: str, locale: Locale) -> Field:
-    return Field(name=say(f"card.{name}", locale), words=words or NOTHING)
-
-
-def _approvals(operation: Operation, locale: Locale) -> str:
-    given = operation.approvals[:APPROVALS_MAX]
-    lines = [f"{mention(each.by)} {moment(each.at)}" for each in given]
-    more = len(operation.approvals) - len(given)
-    return "\n".join([*lines, say("list.more", locale, more=more)] if more else lines)
-
-
-def _awaited(
-    operation: Operation, phase: AwaitingApproval, facts: CardFacts, locale: Locale
-) -> str:
-    if operation.gates:
-        ends = say("card.gates_until", locale, until=phase.expires_at)
-        return "\n".join((*gate_lines(facts.gates, locale), ends))
-    missing = max(0, operation.approvals_needed - len(operation.approvals))
-    who, until = facts.may_decide, phase.expires_at
-    return say("card.approvals_missing", locale, missing=missing, who=who, until=until)
-
-
-def gate_lines(gates: Iterable[GateState], locale: Locale) -> Iterator[str]:
-    """Yield of each gate how many of how many have opened it, and who did or can."""
-    for each in gates:
-        key, mark = ("card.gate_missing", WAITING) if each.missing else ("card.gate_open", YES)
-        given = [approval.by for approval in each.given]
-        told = {"gate": each.gate, "needed": each.needed, "given": given, "who": each.who}
-        yield f"{mark} {say(key, locale, **told, count=len(given))}"
-
-
-def _is_reliable(facts: CardFacts) -> bool:
-    return facts.usual is not None and facts.usual.is_reliable
+        return Marked()
+    key = "time.in" if isinstance(operation.phase, Succeeded) else "time.after"
+    return say(key, locale, length=length)
 
 
 def _context(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
-    yield f"{code(operation.id)} · {moment(operation.created_at)}"
-    is_own_time = isinstance(operation.phase, Succeeded) and not _is_reliable(facts)
-    if isinstance(operation.phase, Running | AwaitingApproval | Succeeded) and not is_own_time:
-        yield usual(facts, locale)
-    if isinstance(operation.phase, Running):
-        yield remaining(facts, locale)
-        yield say("card.as_of", locale, now=facts.now)
+    """Yield who, when and why, in small letters, ids last."""
+    if not operation.is_final and not operation.was_sent:
+        at = when(operation.created_at, facts.now)
+        yield say("card.asked", locale, by=operation.requester, at=at)
+        yield escaped(operation.policy, 60)
+        yield usually(facts, locale)
+        yield from _way_back(operation, facts, locale)
+    else:
+        yield from _when(operation, facts, locale)
+        yield _people(operation, locale)
+        if operation.reason:
+            yield say("card.because", locale, reason=operation.reason)
+    yield from _links(operation, facts, locale)
+    if isinstance(operation.phase, Failed):
+        yield code(operation.phase.code, 60)
+    yield code(operation.id)
+
+
+def _when(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
+    begun = min((each.started_at for each in operation.steps if each.started_at), default=None)
+    match operation.phase:
+        case Running():
+            if begun:
+                yield say("card.started", locale, at=when(begun, facts.now))
+            yield say("card.as_of", locale, at=when(facts.now, facts.now))
+        case Failed(at=at):
+            yield _where_failed(operation, locale)
+            yield when(at, facts.now)
+        case phase if operation.finished_at:
+            if not isinstance(phase, Succeeded):
+                yield say("note.nothing_sent", locale)
+            yield when(operation.finished_at, facts.now)
+        case _:
+            pass
+
+
+def _where_failed(operation: Operation, locale: Locale) -> str:
+    broken = [at for at, step in enumerate(operation.steps) if step.phase == "failed"]
+    if not broken:
+        return say("note.nothing_sent", locale) if not operation.was_sent else ""
+    return say(
+        "card.failed_at",
+        locale,
+        step=step_name(operation, broken[-1], locale),
+        at=broken[-1] + 1,
+        total=len(operation.steps),
+        of=len(operation.steps) if len(operation.steps) > 1 else None,
+        length=elapsed(operation, operation.finished_at) if operation.finished_at else None,
+    )
+
+
+def _people(operation: Operation, locale: Locale) -> Marked:
+    """Return who asked, and who approved."""
+    given = tuple(each.by for each in operation.approvals[:_NAMED_MAX])
+    more = len(operation.approvals) - len(given)
+    return say("card.people", locale, by=operation.requester, who=given, more=more or None)
+
+
+def _way_back(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
+    """Yield what it can be rolled back to, while people decide; a warning says the opposite."""
+    if not isinstance(operation.phase, AwaitingApproval) or not operation.plan.is_made:
+        return
+    if operation.action in {"deploy", "rollback"} and not no_way_back(operation, facts):
+        version = worded(operation.plan.before, locale, 60)
+        if version:
+            yield say("card.way_back", locale, version=version)
+
+
+def _links(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
+    names: Mapping[str, str] = {"compare": facts.compare, "console": facts.console}
+    for name, url in names.items():
+        if url and not (name == "compare" and operation.is_final):
+            yield say(f"card.{name}", locale, url=url)

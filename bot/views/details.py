@@ -13,8 +13,9 @@ from bot.core.plan import Change, PlannedStep
 from bot.core.records import Json, Parameters
 from bot.core.rules import GateState
 from bot.views.blocks import BLOCKS_MAX, sections
-from bot.views.card import gate_lines
+from bot.views.card_states import gate_lines
 from bot.views.layout import Block
+from bot.views.notes import recovery_line
 from bot.views.steps import step_lines
 from bot.views.task_lines import findings
 from bot.views.text import code, mention, moment, whole
@@ -44,18 +45,36 @@ def _parts(
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield the parts of the view that have something to say, each with its lines."""
     now = state(operation, locale).marked
-    yield "head", [headline(operation, locale), now, *_reasons(operation, locale)]
+    where = say(
+        "details.where",
+        locale,
+        target=operation.target,
+        system=operation.system,
+        connection=operation.connection,
+    )
+    head = [headline(operation, locale), now, where]
+    yield "head", [*head, *_came_from(operation, locale), *_reasons(operation, locale)]
     for name, lines in (
         ("changes", _changes(operation, locale)),
         ("asked", _asked(operation.parameters, operation.reason)),
         ("sent", _sent(operation.plan.steps, locale)),
         ("steps", _steps(operation, locale)),
+        ("ways", _ways(operation, locale)),
         ("approvals", _approvals(operation, gates, locale)),
         ("ids", _ids(operation, locale)),
     ):
         told = list(lines)
         if told:
             yield name, [say(f"details.{name}", locale), *told]
+
+
+def _came_from(operation: Operation, locale: Locale) -> Iterator[str]:
+    """Yield which operation it undoes, or goes on with."""
+    if operation.rollback_of:
+        yield say("details.rolls_back", locale, operation=operation.rollback_of)
+    if operation.follows:
+        way = operation.parameters.way
+        yield say("details.continues", locale, operation=operation.follows, way=way)
 
 
 def _reasons(operation: Operation, locale: Locale) -> Iterator[str]:
@@ -134,14 +153,21 @@ def _found(step: Step) -> Iterator[str]:
         yield from more
 
 
+def _ways(operation: Operation, locale: Locale) -> Iterator[str]:
+    """Yield what each recovery option does, for whoever is about to press one."""
+    for each in operation.ways:
+        yield recovery_line(each, locale)
+
+
 def _approvals(operation: Operation, gates: tuple[GateState, ...], locale: Locale) -> Iterator[str]:
+    yield say("details.requested", locale, by=operation.requester, at=operation.created_at)
     yield from gate_lines(gates, locale)
     for each in operation.approvals:
         yield f"• {mention(each.by)} {moment(each.at)}"
 
 
 def _ids(operation: Operation, locale: Locale) -> Iterator[str]:
-    yield say("details.operation", locale, operation=operation.id, at=operation.created_at)
+    yield say("details.operation", locale, operation=operation.id)
     policy, version = operation.policy, operation.plan.policy_version
     yield say("details.policy", locale, policy=policy, version=version)
     yield say("details.digest", locale, round=operation.round, digest=operation.plan.digest)

@@ -10,7 +10,7 @@ from bot.core.verbs.reasons import REASON_INPUT, REASON_MAX
 from bot.views.blocks import section
 from bot.views.buttons import called
 from bot.views.text import escaped
-from bot.views.words import Locale, Marked, say, say_plain
+from bot.views.words import Locale, Marked, phrases, say, say_plain, spelled
 from bot.views.words.naming import subject
 
 REASON_BLOCK: Final = "slipway.reason"  # block_id: errors of the form are keyed by it
@@ -24,10 +24,18 @@ def reason_form(verb: Verb, wanted: FormWanted, locale: Locale) -> dict[str, Jso
         option = Marked(escaped(called(way, locale)))
         what = say("form.recovery_text", locale, option=option, what=way.explanation)
         words = f"{words}\n{what}"
+    if f"form.{verb.name}_asks" in phrases(locale):
+        where = {"target": operation.target, "connection": operation.connection}
+        version = spelled(operation.plan.before, locale)
+        words = say(
+            f"form.{verb.name}_asks", locale, subject=Marked(words), version=version, **where
+        )
     return _form(verb, operation, words, locale)
 
 
 def _form(verb: Verb, operation: Operation, words: str, locale: Locale) -> dict[str, Json]:
+    is_needed = verb.press is None or verb.press.needs_reason
+    given = {} if is_needed or not operation.reason else {"initial_value": operation.reason}
     does = f"form.{verb.name}"
     everybody = say("form.public_text", locale)
     return {
@@ -43,13 +51,15 @@ def _form(verb: Verb, operation: Operation, words: str, locale: Locale) -> dict[
                 "type": "input",
                 "block_id": REASON_BLOCK,
                 "label": _plain(say_plain("form.reason", locale)),
+                **({} if is_needed else {"optional": True}),
                 "element": {
                     "type": "plain_text_input",
                     "action_id": REASON_INPUT,
                     "multiline": True,
-                    "min_length": 1,
+                    **({"min_length": 1} if is_needed else {}),
                     "max_length": REASON_MAX,
                     "focus_on_load": True,
+                    **(given if verb.name == "again" else {}),
                 },
             },
         ],

@@ -31,8 +31,10 @@ def card_of(incident: Incident, running: Mapping[TargetName, Value], locale: Loc
     """Return the pinned card: what is wrong, who leads, what is frozen, and how it stands."""
     drawn = Card(
         text=_text(incident, locale),
-        headline=f"{say('incident.headline', locale, title=incident.title)}\n"
-        f"{say('incident.status', locale, **_known(incident, locale))}",
+        lines=(
+            say("incident.headline", locale, title=incident.title),
+            say("incident.status", locale, **_known(incident, locale)),
+        ),
         fields=tuple(_fields(incident, running, locale)),
         notes=tuple(_notes(incident, locale)),
         context=(say("incident.opened_by", locale, by=incident.opener),),

@@ -36,16 +36,30 @@ class Field(Record):
     words: str
 
 
+class Option(Record):
+    """A choice of a menu; plain text."""
+
+    text: str
+    value: str
+
+
+class Menu(Record):
+    """What can be done, folded: an overflow menu."""
+
+    action_id: str
+    options: tuple[Option, ...]
+
+
 class Card(Record):
     """The root message of an operation's thread; all words are mrkdwn, escaped."""
 
     text: str  # complete: what a notification and a screen reader say
-    headline: str
-    fields: tuple[Field, ...] = ()
+    lines: tuple[str, ...] = ()  # what and where it stands; none: all is said in small letters
+    menu: Menu | None = None  # beside the lines
+    accessory: Button | None = None  # beside the lines as well, where there is no menu
+    fields: tuple[Field, ...] = ()  # what is short enough for two columns
+    quote: str = ""  # the reason, at its whole width
     notes: tuple[str, ...] = ()  # what one must know now, the weightiest first
-    changes: tuple[str, ...] = ()
-    steps: tuple[str, ...] = ()
-    findings: tuple[str, ...] = ()  # what the step that failed complains of
     context: tuple[str, ...] = ()
     buttons: tuple[Button, ...] = ()
 

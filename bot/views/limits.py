@@ -19,6 +19,7 @@ ALL_TEXT_MAX: Final = (
     13_000  # characters of all blocks of a message; msg_blocks_too_long from about 13,200 on
 )
 ID_MAX: Final = 255
+OPTIONS_MAX: Final = 5  # of an overflow menu
 
 _STYLES: Final = frozenset({"primary", "danger"})
 
@@ -56,6 +57,8 @@ def _section(block: Block) -> Iterator[str]:
             yield f"{len(fields)} fields"
         for field in fields:
             yield from _text(field, 2_000)
+    if "accessory" in block:
+        yield from _element(block["accessory"])
 
 
 def _context(block: Block) -> Iterator[str]:
@@ -73,7 +76,28 @@ def _actions(block: Block) -> Iterator[str]:
         yield "1 to 25 elements may be there"
         return
     for element in elements:
+        yield from _element(element)
+
+
+def _element(element: Json) -> Iterator[str]:
+    if isinstance(element, dict) and element.get("type") == "overflow":
+        yield from _overflow(element)
+    else:
         yield from _button(element)
+
+
+def _overflow(menu: dict[str, Json]) -> Iterator[str]:
+    yield from _string("action_id", menu.get("action_id"), ID_MAX)
+    options = menu.get("options")
+    if not isinstance(options, list) or not 1 <= len(options) <= OPTIONS_MAX:
+        yield f"1 to {OPTIONS_MAX} options may be there"
+        return
+    for option in options:
+        if not isinstance(option, dict):
+            yield "an option is no object"
+            continue
+        yield from _text(option.get("text"), 75, only="plain_text")
+        yield from _string("value", option.get("value"), 150)
 
 
 def _button(button: Json) -> Iterator[str]:
@@ -131,7 +155,11 @@ def _twice(name: str, ids: Sequence[Json]) -> Iterator[str]:
 def _elements(blocks: Sequence[Block]) -> Iterator[dict[str, Json]]:
     for block in blocks:
         several = block.get("elements", [])
-        for part in [*(several if isinstance(several, list) else []), block.get("element")]:
+        for part in [
+            *(several if isinstance(several, list) else []),
+            block.get("element"),
+            block.get("accessory"),
+        ]:
             if isinstance(part, dict):
                 yield part
 

@@ -1,5 +1,6 @@
 """The steps of an operation as lines: symbol, name, word, time, and the remote task's rows."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
@@ -17,6 +18,8 @@ from bot.views.words import Locale, say, worded
 from bot.views.words.naming import STEPS, WARNING, phase_reason, step_title
 
 LINES_MAX: Final = 12  # steps that are shown; the rest is counted
+STRIP_MAX: Final = 6  # steps in one line; the rest is counted
+_SEVERAL: Final = 2
 _INDENT: Final = "        ↳ "
 
 
@@ -36,6 +39,28 @@ def step_lines(operation: Operation, now: datetime | None, locale: Locale) -> tu
     if last < len(steps):
         lines.append(say("list.more", locale, more=len(steps) - last))
     return tuple(lines)
+
+
+def step_strip(operation: Operation, locale: Locale) -> Iterator[str]:
+    """Yield all steps in one line, where there are several and one of them is under way."""
+    steps = operation.steps
+    if len(steps) < _SEVERAL or not operation.was_sent:
+        return
+    current = _current(operation)
+    first = max(0, min(current - STRIP_MAX // 2, len(steps) - STRIP_MAX))
+    shown = steps[first : first + STRIP_MAX]
+    words = [_stripped(each, locale) for each in shown]
+    if first:
+        words.insert(0, say("list.before", locale, before=first))
+    if (more := len(steps) - first - len(shown)) > 0:
+        words.append(say("list.more", locale, more=more))
+    yield "  ".join(words)
+
+
+def _stripped(step: Step, locale: Locale) -> str:
+    title = step_title(step.name, locale)
+    shown = f"*{title}*" if step.phase not in {"pending", "succeeded"} else title
+    return f"{STEPS[step.phase]} {shown}"
 
 
 def elapsed(operation: Operation, until: datetime) -> timedelta | None:

@@ -3,7 +3,8 @@
 import re
 from typing import Any, Final
 
-from bot.sandbox.slack import Message
+from bot.sandbox.slack import Answer, Message, Workspace
+from bot.sandbox.slack.records import elements_of
 
 APPROVE: Final = "slipway.approve"
 REJECT: Final = "slipway.reject"
@@ -14,6 +15,9 @@ LOOK_AGAIN: Final = "slipway.look_again"
 EXECUTED: Final = "slipway.executed"
 NOT_EXECUTED: Final = "slipway.not_executed"
 KEEP_WAITING: Final = "slipway.keep_waiting"
+
+AGAIN: Final = "slipway.again"
+MORE: Final = "slipway.more"  # the menu
 
 _OPERATION: Final = re.compile(r"op-[0-9a-hjkmnp-tv-z]{10}")
 
@@ -38,36 +42,73 @@ def is_card(message: Message) -> bool:
 
 
 def labels(card: Message) -> list[str]:
-    """Return what stands on the buttons, in their order."""
+    """Return what can be pressed, in its order; what stands in a menu as well."""
     return [each["text"]["text"] for each in _buttons(card)]
 
 
 def value_of(card: Message, action_id: str) -> str:
-    """Return what a button of this very state of the card sends."""
+    """Return what a button, or the option that stands for it, sends of this state of the card."""
     found = [each["value"] for each in _buttons(card) if each["action_id"] == action_id]
     assert found, f"the card has no {action_id}, only {labels(card)}: {card.text}"
     return str(found[0])
 
 
 def offered(card: Message) -> dict[str, str]:
-    """Return what each button that can be pressed on the card sends, by its action_id."""
+    """Return the token of each button on the card, or in its menu, by its action_id."""
     return {str(each["action_id"]): str(each["value"]) for each in _buttons(card)}
+
+
+def is_in_menu(card: Message, action_id: str) -> bool:
+    """Whether the button is folded into the card's menu."""
+    return MORE in card.action_ids and action_id in offered(card)
+
+
+def press_on(workspace: Workspace, action_id: str, card: Message, by: str) -> Answer:
+    """Press a button of *card*, or choose what stands for it and send empty the form that asks."""
+    value = value_of(card, action_id)
+    if not is_in_menu(card, action_id):
+        return workspace.press(action_id, ts=card.ts, channel=card.channel, by=by, value=value)
+    forms, choice = len(workspace.views(by)), f"{action_id.removeprefix('slipway.')}:{value}"
+    answer = workspace.press(MORE, ts=card.ts, channel=card.channel, by=by, value=choice)
+    is_asked = len(workspace.views(by)) > forms and action_id == ROLL_BACK
+    return submit_on(workspace, "", by) if is_asked else answer
+
+
+def submit_on(workspace: Workspace, typed: str, by: str) -> Answer:
+    """Fill the form that this person has open and send it."""
+    view = workspace.views(by)[-1]
+    block = next(each for each in view.body["blocks"] if each["type"] == "input")
+    values = {block["block_id"]: {block["element"]["action_id"]: typed}}
+    return workspace.submit(view.id, values, by=by)
 
 
 def words(card: Message) -> str:
     """Return everything that the card shows, its buttons left out."""
-    return "\n".join(_texts([block for block in card.blocks or [] if block["type"] != "actions"]))
+    shown = [block for block in card.blocks or [] if block["type"] != "actions"]
+    return "\n".join(texts([{**block, "accessory": None} for block in shown]))
 
 
 def _buttons(card: Message) -> list[dict[str, Any]]:
-    rows = [block["elements"] for block in card.blocks or [] if block["type"] == "actions"]
-    return [element for row in rows for element in row]
+    """Return the buttons of the card; an option of its menu as the button it stands for."""
+    shown = [element for block in card.blocks or [] for element in elements_of(block)]
+    return [button for each in shown for button in _unfolded(each)]
 
 
-def _texts(node: Any) -> list[str]:
+def _unfolded(element: dict[str, Any]) -> list[dict[str, Any]]:
+    if element["type"] != "overflow":
+        return [element]
+    found = []
+    for option in element["options"]:
+        verb, _, token = option["value"].partition(":")
+        found.append({**option, "action_id": f"slipway.{verb}", "value": token})
+    return found
+
+
+def texts(node: Any) -> list[str]:
+    """Return every text in a part of a message or of a view."""
     if isinstance(node, list):
-        return [text for each in node for text in _texts(each)]
+        return [text for each in node for text in texts(each)]
     if not isinstance(node, dict):
         return []
     own = [node["text"]] if isinstance(node.get("text"), str) else []
-    return [*own, *(text for each in node.values() for text in _texts(each))]
+    return [*own, *(text for each in node.values() for text in texts(each))]

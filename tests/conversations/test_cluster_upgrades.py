@@ -64,8 +64,7 @@ def test_a_cluster_is_upgraded(clusters: World) -> None:
     assert "succeeded" in card.text
     assert steps(clusters, card) == ["workflow", "precheck", "snapshot", "upgrade", "postcheck"]
     assert clusters.cloud.clusters.version(EDGE_ID).startswith("v1.31.")
-    assert labels(card) == ["Details"]
-    assert "Rollback is not available: " in words(card)
+    assert labels(card) == ["Same again…", "Details"]
 
 
 def test_what_cannot_be_taken_back_is_said_before_anybody_approves(clusters: World) -> None:
@@ -74,10 +73,10 @@ def test_what_cannot_be_taken_back_is_said_before_anybody_approves(clusters: Wor
     assert "v1.29.8-r0 → v1.31.4-r2" in said
     card = clusters.asked(UPGRADE)
     assert APPROVE in card.action_ids
-    assert "v1.29.8-r0 → v1.31.4-r2" in words(card)
+    assert "*v1.31.4-r2*   _from v1.29.8-r0_" in words(card)
     for shown in (said, words(card)):
         assert "nodes: `3, up to 20 at a time`" in shown
-        assert "No way back: CCE cannot downgrade a cluster" in shown
+        assert "No way back: CCE cannot downgrade a cluster" in shown.replace("*", "")
 
 
 def test_progress_is_told_by_the_node(folder: Path, redis_url: str) -> None:
@@ -176,7 +175,6 @@ def test_a_risk_is_skipped_with_a_reason_and_an_approval(clusters: World) -> Non
         "Cancel the workflow",
         "Details",
     ]
-    assert "*2 findings*" in words(failed)
     assert "DiskUsage: 85 % of /var is in use" in words(failed)
     clusters.press(SKIP, failed, by=ANN)
     assert clusters.submit("nobody writes there", by=ANN).ok

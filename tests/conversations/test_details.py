@@ -11,7 +11,7 @@ def test_all_that_is_approved_is_read_before(world: World) -> None:
     """V4: the last of many words, and the last letter of a long one, can be read."""
     words = [f"env.KEY{number}=value-{number}" for number in range(12)]
     card = world.asked(f"/deploy checkout 1.4.0 {' '.join(words)} env.ZZ_REPLICAS=0")
-    assert labels(card) == ["Approve", "Reject", "Details", "Cancel"]
+    assert labels(card) == ["Approve", "Reject…", "Details", "Cancel request"]
 
     assert world.press(DETAILS, card, by=LEA).ok
 

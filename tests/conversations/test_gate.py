@@ -245,7 +245,7 @@ def test_a_policy_that_changed_voids_the_approval(world: World) -> None:
     assert "*Approvals voided*" in world.thread(card)[-1]
     assert "the policy has changed" in world.thread(card)[-1]
     again = world.card(card)
-    assert labels(again) == ["Approve", "Reject", "Details", "Cancel"]
+    assert labels(again) == ["Approve", "Reject…", "Details", "Cancel request"]
     world.press(APPROVE, card, by=BOB)
     world.settle()
     assert "[stale]" in world.whispers(BOB)[-1]
@@ -303,7 +303,7 @@ def test_a_gate_without_a_plan_does_not_open(world: World) -> None:
     world.command("/deploy checkout 1.4.0")
     world.wait(3)
     card = world.card()
-    assert labels(card) == ["Details", "Cancel"]
+    assert labels(card) == ["Details", "Cancel request"]
     assert "reading the live state" in card.text
     world.click(card, {"action_id": APPROVE, "value": value_of(card, CANCEL)})
     world.machines.send()
@@ -397,7 +397,7 @@ def test_an_approver_who_left_takes_the_approval_along(world: World) -> None:
     world.settle()
     assert world.tries == 0
     assert "can no longer approve it" in world.thread(card)[-1]
-    assert labels(world.card(card)) == ["Approve", "Reject", "Details", "Cancel"]
+    assert labels(world.card(card)) == ["Approve", "Reject…", "Details", "Cancel request"]
     world.press(APPROVE, world.card(card), by=LEA)
     world.settle()
     assert world.mutations == ["PUT"]
@@ -426,7 +426,7 @@ def test_a_freeze_that_began_meanwhile_holds_it(world: World) -> None:
     assert [each for each in world.thread(card) if "Held back" in each] == world.thread(card)[-1:]
     assert "changes are frozen on Wednesdays (sale)" in words(world.card(card))
     assert "goes on by itself" in words(world.card(card))
-    assert labels(world.card(card)) == ["Details", "Cancel"]
+    assert labels(world.card(card)) == ["Details", "Cancel request"]
     world.edit(freeze, "")
     world.wait(61, step=10)
     world.settle()

@@ -50,7 +50,7 @@ def test_a_warning_is_only_said(world: World) -> None:
     assert "Black Friday" in said
     world.settle()
     assert f"<@{ANN}> warns against changes" in words(world.card())
-    assert labels(world.card()) == ["Approve", "Reject", "Details", "Cancel"]
+    assert labels(world.card()) == ["Approve", "Reject…", "Details", "Cancel request"]
 
 
 def test_the_holder_is_reminded_after_three_hours(world: World) -> None:

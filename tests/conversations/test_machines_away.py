@@ -148,7 +148,7 @@ def test_without_redis_a_command_is_recorded_and_starts_later(world: World) -> N
     assert "Recorded as" in said
     assert "when the queue is back" in said
     world.wait(15)
-    assert labels(world.card()) == ["Approve", "Reject", "Details", "Cancel"]
+    assert labels(world.card()) == ["Approve", "Reject…", "Details", "Cancel request"]
 
 
 def test_without_redis_an_approval_counts(world: World) -> None:

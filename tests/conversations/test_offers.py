@@ -12,6 +12,7 @@ import pytest
 from bot.core.verbs import BUTTONS, read_token
 from bot.sandbox.slack import Message
 from tests.conversations.cards import (
+    AGAIN,
     APPROVE,
     CANCEL,
     DETAILS,
@@ -38,13 +39,12 @@ SHOWN: Final[dict[str, tuple[str, ...]]] = {
     "uncertain": (LOOK_AGAIN, DETAILS),
     "settled": (LOOK_AGAIN, EXECUTED, NOT_EXECUTED, DETAILS),
     "stalled": (KEEP_WAITING, LOOK_AGAIN, DETAILS),
-    "broken": (ROLL_BACK, DETAILS),
+    "broken": (ROLL_BACK, AGAIN, DETAILS),
     "recoverable": (ROLL_BACK, RETRY_BUTTON, SKIP_BUTTON, DETAILS),
-    "succeeded": (ROLL_BACK, DETAILS),
-    "a_rollback": (ROLL_BACK, DETAILS),
-    **dict.fromkeys(
-        ("postponed", "running", "refused", "rolled_back", "overtaken", "continued"), (DETAILS,)
-    ),
+    "succeeded": (ROLL_BACK, AGAIN, DETAILS),
+    "a_rollback": (ROLL_BACK, AGAIN, DETAILS),
+    **dict.fromkeys(("refused", "rolled_back", "overtaken"), (AGAIN, DETAILS)),
+    **dict.fromkeys(("postponed", "running", "continued"), (DETAILS,)),
 }
 PRESSED: Final = [(story, button) for story, buttons in SHOWN.items() for button in buttons]
 EVERY: Final = (

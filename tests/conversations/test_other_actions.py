@@ -11,9 +11,9 @@ from tests.conversations.world import World
 @pytest.mark.parametrize(
     ("typed", "sent", "shown"),
     [
-        ("/ops restart checkout", "POST restart", "Restart checkout"),
-        ("/ops stop checkout", "POST stop", "running → stopped"),
-        ("/ops scale checkout 3", "POST scale", "2 replicas → 3 replicas"),
+        ("/ops restart checkout", "POST restart", "checkout was restarted"),
+        ("/ops stop checkout", "POST stop", "checkout was stopped"),
+        ("/ops scale checkout 3", "POST scale", "checkout has 3 replicas (was 2 replicas)"),
     ],
     ids=["restart", "stop", "scale"],
 )
@@ -25,7 +25,7 @@ def test_an_action_is_approved_sent_and_done(
     assert world.mutations == [sent]
     assert shown in words(card).replace("*", "")
     assert "succeeded" in card.text
-    assert labels(card) == ["Details"]
+    assert labels(card) == ["Same again…", "Details"]
 
 
 def test_what_was_stopped_is_started(world: World) -> None:
@@ -61,7 +61,7 @@ def test_what_is_so_already_is_not_sent(world: World, typed: str, why: str) -> N
 def test_a_component_is_created(world: World) -> None:
     """A target with a template is created at the version asked for, and deployed to afterwards."""
     card = world.asked("/ops create newcomer 0.2.0")
-    assert "absent → 0.2.0" in words(card)
+    assert "newcomer* was created: *0.2.0*" in words(card)
     assert world.mutations == ["POST"]
     assert "succeeded" in world.card(card).text
     assert "0.2.0" in world.command("/ops status newcomer").text

@@ -23,7 +23,7 @@ def test_a_failed_deployment_is_rolled_back_from_its_card(world: World) -> None:
     failed = world.done("/deploy flaky 2.1.0")
     assert "failed" in failed.text
     assert "readiness probe failed" in words(failed)
-    assert labels(failed) == ["Roll back to 2.0.0", "Details"]
+    assert labels(failed) == ["Roll back to 2.0.0", "Try again…", "Details"]
     loud = [each for each in world.workspace.messages(failed.channel) if each.reply_broadcast]
     assert ["readiness probe failed" in each.text for each in loud] == [True]
     assert world.press(ROLL_BACK, failed, by=BOB).ok
@@ -31,7 +31,7 @@ def test_a_failed_deployment_is_rolled_back_from_its_card(world: World) -> None:
     back = world.card()
     assert operation_of(back) != operation_of(failed)
     assert world.operation(back).rollback_of == operation_of(failed)
-    assert operation_of(failed) in words(back)
+    assert operation_of(failed) in world.shown(back)
     assert "succeeded" in back.text
     assert world.mutations[0] == "PUT"
     assert world.mutations[1].startswith("POST rollback")
@@ -91,11 +91,11 @@ def test_a_rollback_that_was_cancelled_may_be_asked_again(world: World) -> None:
     world.press(ROLL_BACK, failed, by=LEA)
     world.settle()
     waiting = world.card()
-    assert labels(waiting) == ["Approve", "Reject", "Details", "Cancel"]
+    assert labels(waiting) == ["Approve", "Reject…", "Details", "Cancel request"]
     assert labels(world.card(failed)) == ["Details"]
     world.press(CANCEL, waiting, by=LEA)
     world.settle()
-    assert labels(world.card(failed)) == ["Roll back to 2.0.0", "Details"]
+    assert labels(world.card(failed)) == ["Roll back to 2.0.0", "Try again…", "Details"]
     world.press(ROLL_BACK, world.card(failed), by=LEA)
     world.settle()
     world.press(APPROVE, world.card(), by=BOB)
@@ -107,7 +107,7 @@ def test_only_the_newest_operation_can_be_rolled_back(world: World) -> None:
     """A card whose target was changed since has no button, and its old one names the newer."""
     first = world.done("/deploy checkout 1.4.0")
     second = world.done("/deploy checkout 1.5.0")
-    assert labels(world.card(first)) == ["Details"]
+    assert labels(world.card(first)) == ["Same again…", "Details"]
     world.press(ROLL_BACK, first)
     world.settle()
     assert "[not_newest]" in world.whispers(BOB)[-1]
@@ -233,7 +233,7 @@ def test_the_card_of_a_way_back_leads_to_nothing_that_failed(world: World) -> No
     world.settle()
     back = world.card()
     assert "succeeded" in back.text
-    assert labels(back) == ["Details"]
+    assert labels(back) == ["Same again…", "Details"]
 
     action = {"action_id": ROLL_BACK, "value": value_of(back, DETAILS)}
     assert world.click(back, action, user={"id": LEA}).is_success

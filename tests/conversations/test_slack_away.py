@@ -40,7 +40,7 @@ def test_a_card_is_posted_once(world: World, kind: FaultKind) -> None:
     world.command("/deploy checkout 1.4.0")
     world.settle()
     assert len(world.cards()) == 1
-    assert labels(world.card()) == ["Approve", "Reject", "Details", "Cancel"]
+    assert labels(world.card()) == ["Approve", "Reject…", "Details", "Cancel request"]
 
 
 @pytest.mark.parametrize("kind", TROUBLE)
@@ -227,7 +227,7 @@ def test_a_bot_outside_the_channel_posts_when_it_is_invited(world: World) -> Non
     assert world.cards() == []
     world.workspace.set_members(DEPLOYS, everybody)
     world.wait(400, step=20)
-    assert labels(world.card()) == ["Approve", "Reject", "Details", "Cancel"]
+    assert labels(world.card()) == ["Approve", "Reject…", "Details", "Cancel request"]
 
 
 def test_where_the_channel_cannot_be_written_whoever_asked_is_told(world: World) -> None:
@@ -261,7 +261,7 @@ def test_every_word_for_an_unwritable_channel_is_understood(world: World, code: 
     assert f"Slipway cannot post in <#{DEPLOYS}> (`{code}`)" in told.text
     world.workspace.refuse_posts(DEPLOYS)
     world.wait(400, step=20)
-    assert labels(world.card()) == ["Approve", "Reject", "Details", "Cancel"]
+    assert labels(world.card()) == ["Approve", "Reject…", "Details", "Cancel request"]
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_after_five_voids_a_person_is_asked(world: World) -> None:
     operation = world.operation(card)
     assert (operation.phase.kind, operation.approvals_needed) == ("awaiting_approval", 1)
     assert tuple(offered(card)) == (APPROVE, REJECT, DETAILS, CANCEL)
-    assert f"1.3.{VOIDS_MAX + 1} → 1.4.0" in words(card)
+    assert f"*1.4.0*   _from 1.3.{VOIDS_MAX + 1}_" in words(card)
     assert "Approvals voided" in world.thread(card)[-1]
     assert world.tries == 0
 
@@ -90,6 +90,6 @@ def test_a_plan_that_still_does_not_hold_asks_again(world: World) -> None:
     """From then on no plan is sent that nobody has approved."""
     card = restless(world, looks=VOIDS_MAX + 2)
     again = world.approve(card, by=BOB)
-    assert labels(again) == ["Approve", "Reject", "Details", "Cancel"]
+    assert labels(again) == ["Approve", "Reject…", "Details", "Cancel request"]
     assert world.operation(again).approvals == ()
     assert world.tries == 0

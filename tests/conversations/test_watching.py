@@ -25,7 +25,7 @@ def test_progress_shows_on_the_card_and_not_in_the_thread(world: World) -> None:
     said = len(world.thread(card))
     world.wait(30)
     shown = words(world.card(card))
-    assert "*Running*" in shown
+    assert "*Deploying*" in shown
     assert "of 5 tasks" in shown
     assert len(world.thread(card)) <= said + 2  # approved, and sent
     world.settle()

@@ -15,12 +15,17 @@ from bot.app.resources import Resources
 from bot.core.operation import Operation
 from bot.sandbox.clouds import CloudpodsCloud, Fault, HuaweiCloud
 from bot.sandbox.slack import Answer, Message, View, Workspace, sign
+from bot.views.details import details
+from bot.views.words import DEFAULT
 from tests.conversations.cards import (
     APPROVE,
     is_card,
     operation_in,
     operation_of,
-    value_of,
+    press_on,
+    submit_on,
+    texts,
+    words,
 )
 from tests.conversations.clock import GivenClock
 from tests.conversations.machines import Machines
@@ -58,21 +63,15 @@ class World:
         return self.workspace.say(text, by=by, channel=channel, thread_ts=thread_ts)
 
     def press(self, action_id: str, card: Message, by: str = BOB) -> Answer:
-        """Press a button of the card as this person saw it, be it long replaced."""
-        return self.workspace.press(
-            action_id,
-            ts=card.ts,
-            channel=card.channel,
-            by=by,
-            value=value_of(card, action_id),
-        )
+        """Press a button of the card as this person saw it, be it long replaced.
+
+        In a menu, the option that stands for it is chosen; a form that this opens is sent empty.
+        """
+        return press_on(self.workspace, action_id, card, by)
 
     def submit(self, words: str, by: str = BOB) -> Answer:
         """Fill the form that this person has open and send it."""
-        view = self.workspace.views(by)[-1]
-        block = next(each for each in view.body["blocks"] if each["type"] == "input")
-        values = {block["block_id"]: {block["element"]["action_id"]: words}}
-        return self.workspace.submit(view.id, values, by=by)
+        return submit_on(self.workspace, words, by)
 
     def asked(self, text: str = "/deploy checkout 1.4.0", by: str = ANN) -> Message:
         """Type a command that is recorded, and return the card once it has come to rest."""
@@ -104,6 +103,11 @@ class World:
         found = [each for each in self.cards() if not wanted or operation_of(each) == wanted]
         assert found, f"there is no card of {wanted or 'anything'}"
         return found[-1]
+
+    def shown(self, card: Message) -> str:
+        """Return all that the card says, and all that is one press away in its Details."""
+        view = details(self.operation(card), DEFAULT)
+        return "\n".join((words(self.card(card)), *texts(view["blocks"])))
 
     def cards(self, *, channel: str = DEPLOYS) -> list[Message]:
         """Return all cards of a channel, oldest first."""

@@ -7,7 +7,15 @@ from typing import Final
 
 from bot.sandbox.content import CHANNEL
 from bot.sandbox.slack import Message
-from tests.conversations.cards import APPROVE, ROLL_BACK, is_card, operation_in, operation_of
+from tests.conversations.cards import (
+    APPROVE,
+    ROLL_BACK,
+    is_card,
+    offered,
+    operation_in,
+    operation_of,
+    press_on,
+)
 from tests.processes.house import ANN, BOB, House, component_of
 
 EVE: Final = "U0EVE"  # may nothing
@@ -120,8 +128,8 @@ def _roll_back(home: House, errand: Errand, operation_id: str) -> str | None:
         if undone is not None:
             return undone
         cards = cards_of(home, operation_id)
-        if cards and ROLL_BACK in cards[-1].action_ids:
-            home.workspace.press(ROLL_BACK, ts=cards[-1].ts, channel=CHANNEL, by=ANN)
+        if cards and ROLL_BACK in offered(cards[-1]):
+            press_on(home.workspace, ROLL_BACK, cards[-1], ANN)
             _pause(_AGAIN)
         elif is_beyond_help(home, operation_id) and not _may_be_undone(home, errand, operation_id):
             return None

@@ -15,7 +15,14 @@ from bot.core.outcomes import Caller, Done, Outcome, Recorded, Repeated
 from bot.core.records import OperationId
 from bot.core.verbs import BUTTONS, press_of, read_token
 from bot.sandbox.slack import Message
-from tests.conversations.cards import APPROVE, ROLL_BACK, is_card, operation_of, value_of
+from tests.conversations.cards import (
+    APPROVE,
+    ROLL_BACK,
+    is_card,
+    offered,
+    operation_of,
+    value_of,
+)
 from tests.conversations.clock import BEGINNING
 from tests.faults.content import ANN, BOB, DEPLOYS, EVE
 from tests.faults.points import Process
@@ -95,7 +102,7 @@ class Play:
         """Ann presses Roll back until she is answered; return the new operation."""
         for _ in range(TRIES):
             card = self.card(operation_id)
-            if card is None or ROLL_BACK not in card.action_ids:
+            if card is None or ROLL_BACK not in offered(card):
                 break
             outcome = self.press(ROLL_BACK, card, ANN)
             if outcome is not None and not _try_again(outcome):

@@ -151,6 +151,47 @@ def _action(**other: object) -> dict[str, object]:
     return {"type": "button", "action_id": "slipway.approve", "value": VALUE, **other}
 
 
+def _choice(value: object, **other: object) -> dict[str, object]:
+    chosen = {"text": {"type": "plain_text", "text": "Look again"}, "value": value}
+    menu = {"type": "overflow", "action_id": "slipway.more", "block_id": "slipway.card"}
+    return {**menu, "selected_option": chosen, **other}
+
+
+def test_an_option_of_the_menu_is_the_button_that_it_stands_for(asked: Workspace) -> None:
+    """It reaches the service as that very press, with the token of the card."""
+    asked.post(asked.click({"actions": [_choice(f"look_again:{VALUE}")]}))
+
+    [(intent, by, delivery)] = asked.service.acts
+    assert (action_id(intent), intent.operation) == ("slipway.look_again", FIRST)
+    assert intent.seen == Seen(round=1, digest="52ddc814e000")
+    assert (by.message_ts, delivery) == (CARD, "1.176.abcdef")
+
+
+def test_what_a_menu_cannot_ask_about_a_form_asks(asked: Workspace) -> None:
+    """Of a menu only the whole can ask first, so a rollback is asked about in its form."""
+    asked.post(asked.click({"actions": [_choice(f"rollback:{VALUE}")]}))
+
+    [view] = asked.forms.opened
+    assert view["callback_id"] == "slipway.rollback_reason"
+    context = FormContext.model_validate_json(str(view["private_metadata"]))
+    assert context.value == VALUE
+    assert asked.service.acts == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [VALUE, f"nothing:{VALUE}", "look_again", "look_again:", f"look_again:{FIRST}", f":{VALUE}"],
+)
+def test_an_option_that_stands_for_no_button_is_stale(asked: Workspace, value: str) -> None:
+    """A verb that is no button, and a value without its digest, do nothing."""
+    asked.post(asked.click({"actions": [_choice(value)]}))
+
+    assert asked.service.acts == []
+    assert asked.forms.opened == []
+    [(_, _, text)] = asked.service.whispers
+    assert "[stale]" in text
+
+
 MALFORMED: Final[dict[str, dict[str, object]]] = {
     "B1-empty": {"actions": [_action(value="")]},
     "B1-null": {"actions": [_action(value=None)]},
@@ -173,6 +214,8 @@ MALFORMED: Final[dict[str, dict[str, object]]] = {
             }
         ]
     },
+    "B23-menu-without-a-choice": {"actions": [_choice(VALUE, selected_option=None)]},
+    "B23-menu-with-a-value": {"actions": [{**_choice(None), "value": VALUE}]},
     "B23-action-id-is-no-text": {"actions": [_action(action_id=7)]},
     "B7-two-channels": {
         "actions": [_action()],

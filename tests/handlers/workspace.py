@@ -172,9 +172,9 @@ class KeptService:
             return NOT_HERE.model_copy(update={"rule": f"{by.user} asked in {delivery}"})
         return Help(example_target="checkout", can_approve=False)
 
-    def form(self, intent: Press, *, by: Caller) -> Outcome | None:
+    def form(self, intent: Press, *, by: Caller, in_menu: bool = False) -> Outcome | None:
         self._must_work()
-        if intent.opens == "nothing":
+        if (intent.opens_in_menu if in_menu else intent.opens) == "nothing":
             return None
         operation = self.operations.get(intent.operation)
         if operation is None:

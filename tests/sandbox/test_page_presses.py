@@ -30,9 +30,9 @@ def test_buttons_of_real_cards_stand_in_their_order(page: "Page", workspace: Stu
     ts = workspace.add(SLIPWAY, card["text"], blocks=card["blocks"])
 
     buttons = page.locator(f'[data-ts="{ts}"]').get_by_role("button")
-    page.get_by_role("button", name="Reject checkout 1.4.0", exact=True).wait_for()
+    page.get_by_role("button", name="Reject… checkout 1.4.0", exact=True).wait_for()
     names = [one.get_attribute("aria-label") for one in buttons.all()]
-    does = ("Approve", "Reject", "Details", "Cancel")
+    does = ("Approve", "Reject…", "Details", "Cancel request")
     assert names[:4] == [f"{each} checkout 1.4.0" for each in does]
 
 

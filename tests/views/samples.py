@@ -34,6 +34,7 @@ FACTS: Final = CardFacts(
     usual=Estimate(p50=40.0, p90=240.0, last=30.0, samples=9),
     title="ServiceStage v3 component",
     may_decide=("S0SRE", "U0SUE"),
+    names={"U0ANN": "Ann", "U0SUE": "Sue"},
 )
 DRAFT: Final = PlanDraft(
     observed=Observation(revision="1.3.0", status="RUNNING"),

@@ -9,7 +9,8 @@ from bot.core.operation import Operation, RecoveryOption
 from bot.core.plan import Observation
 from bot.core.records import Parameters
 from bot.core.rules import Abilities, Newest
-from bot.views.buttons import buttons
+from bot.core.verbs import MORE
+from bot.views.buttons import accessory, buttons, menu
 from bot.views.card import CardFacts
 from bot.views.layout import Button
 from bot.views.words import spelled
@@ -17,11 +18,11 @@ from tests.core.builders import foreign
 from tests.views.samples import EN, FACTS, RETRY, STORIES, at, offering, told, without_gate
 
 TABLE: Final[dict[str, tuple[str, ...]]] = {
-    "requested": ("Details", "Cancel"),
-    "awaiting_the_cloud": ("Details", "Cancel"),
-    "held_back": ("Details", "Cancel"),
-    "awaiting_approval": ("Approve", "Reject", "Details", "Cancel"),
-    "queued": ("Details", "Cancel"),
+    "requested": ("Details", "Cancel request"),
+    "awaiting_the_cloud": ("Details", "Cancel request"),
+    "held_back": ("Details", "Cancel request"),
+    "awaiting_approval": ("Approve", "Reject…", "Details", "Cancel request"),
+    "queued": ("Details", "Cancel request"),
     "submitting": ("Details",),
     "watching_first": ("Details",),
     "ready_for_second": ("Details",),
@@ -31,14 +32,14 @@ TABLE: Final[dict[str, tuple[str, ...]]] = {
     "taken_back": ("Roll back to 1.3.0", "Next batch", "Details"),
     "uncertain": ("Look again", "Details"),
     "stalled": ("Keep waiting", "Look again", "Details"),
-    "succeeded": ("Roll back to 1.3.0", "Details"),
-    "failed": ("Roll back to 1.3.0", "Details"),
+    "succeeded": ("Roll back to 1.3.0", "Same again…", "Details"),
+    "failed": ("Roll back to 1.3.0", "Try again…", "Details"),
     "failed_with_ways": ("Roll back to 1.3.0", "Retry", "Skip 2 risks", "Cancel", "Details"),
     "extended": ("Details",),
-    "call_refused": ("Details",),
-    "not_executed": ("Roll back to 1.3.0", "Details"),
-    "executed": ("Roll back to 1.3.0", "Details"),
-    "executed_late": ("Roll back to 1.3.0", "Details"),
+    "call_refused": ("Try again…", "Details"),
+    "not_executed": ("Roll back to 1.3.0", "Try again…", "Details"),
+    "executed_late": ("Roll back to 1.3.0", "Try again…", "Details"),
+    "executed": ("Roll back to 1.3.0", "Same again…", "Details"),
     "plan_refused": ("Details",),
     "rejected": (),
     "expired": (),
@@ -49,9 +50,17 @@ NEWER: Final = Newest(id="op-9876543210", is_open=True)
 
 
 def row(operation: Operation, facts: CardFacts = FACTS, **known: object) -> dict[str, Button]:
-    """Return the buttons by their text; *known*: what the rules know else."""
+    """Return what can be pressed by its text, menus unfolded; *known*: what the rules know."""
     offered = offering(operation, facts, **known)
-    return {each.text: each for each in buttons(operation, offered, EN)}
+    beside = accessory(operation, offered, EN)
+    folded = menu(operation, offered, EN)
+    options = folded.options if folded else ()
+    shown = [
+        *buttons(operation, offered, EN),
+        *([beside] if beside else ()),
+        *(Button(action_id=MORE, text=each.text, label="", value=each.value) for each in options),
+    ]
+    return {each.text: each for each in shown}
 
 
 def test_every_story_has_its_row() -> None:
@@ -67,7 +76,7 @@ def test_buttons_of_a_phase(story: str) -> None:
 
 def test_queued_without_a_plan_can_be_cancelled() -> None:
     """While the live state is read, who asked may still withdraw it."""
-    assert tuple(row(without_gate())) == ("Details", "Cancel")
+    assert tuple(row(without_gate())) == ("Details", "Cancel request")
 
 
 @pytest.mark.parametrize(
@@ -182,7 +191,7 @@ def test_no_rollback_to_what_is_not_known() -> None:
     first = told("succeeded")
     plan = first.plan.model_copy(update={"observed": Observation(revision=None)})
 
-    assert row(first.model_copy(update={"plan": plan})).keys() == {"Details"}
+    assert row(first.model_copy(update={"plan": plan})).keys() == {"Same again…", "Details"}
 
 
 def test_no_rollback_to_what_runs_now() -> None:
@@ -190,7 +199,7 @@ def test_no_rollback_to_what_runs_now() -> None:
     same = told("succeeded")
     plan = same.plan.model_copy(update={"observed": Observation(revision="1.4.0")})
 
-    assert row(same.model_copy(update={"plan": plan})).keys() == {"Details"}
+    assert row(same.model_copy(update={"plan": plan})).keys() == {"Same again…", "Details"}
 
 
 def test_no_rollback_where_the_api_accepted_nothing() -> None:
@@ -198,7 +207,7 @@ def test_no_rollback_where_the_api_accepted_nothing() -> None:
     failed = told("failed")
     steps = tuple(step.model_copy(update={"remote_task": None}) for step in failed.steps)
 
-    assert row(failed.model_copy(update={"steps": steps})).keys() == {"Details"}
+    assert row(failed.model_copy(update={"steps": steps})).keys() == {"Try again…", "Details"}
 
 
 @pytest.mark.parametrize("action", ["restart", "start", "stop", "scale", "create", "delete"])
@@ -206,7 +215,28 @@ def test_only_what_replaces_a_version_is_rolled_back(action: str) -> None:
     """A restart or a scaling leaves the version, so there is none to return to."""
     update = {"action": action, "parameters": Parameters()}
 
+    assert "Roll back to 1.3.0" not in row(told("failed").model_copy(update=update))
+
+
+@pytest.mark.parametrize("action", ["create", "delete"])
+def test_what_can_be_done_once_is_not_offered_again(action: str) -> None:
+    """Nothing is created or deleted twice."""
+    update = {"action": action, "parameters": Parameters()}
+
     assert row(told("failed").model_copy(update=update)).keys() == {"Details"}
+    assert row(told("succeeded").model_copy(update=update)).keys() == {"Details"}
+
+
+def test_nothing_is_tried_again_where_the_system_says_how() -> None:
+    """A failure with ways on has those; what was never sent is asked for anew."""
+    assert "Try again…" not in row(told("failed_with_ways"))
+    assert "Try again…" not in row(told("plan_refused"))
+
+
+def test_a_failure_is_tried_again_while_it_is_the_newest() -> None:
+    """What went well may be wanted once more, whatever came after."""
+    assert "Try again…" not in row(told("failed"), FACTS, newest=NEWER)
+    assert "Same again…" in row(told("succeeded"), FACTS, newest=NEWER)
 
 
 def test_a_rollback_can_be_rolled_back() -> None:
@@ -215,16 +245,16 @@ def test_a_rollback_can_be_rolled_back() -> None:
 
     assert tuple(row(told("succeeded").model_copy(update=update))) == (
         "Roll back to 1.3.0",
+        "Same again…",
         "Details",
     )
 
 
-@pytest.mark.parametrize(("story", "style"), [("succeeded", "danger"), ("failed", "primary")])
-def test_a_rollback_asks_first_and_names_where_and_what(story: str, style: str) -> None:
+def test_a_rollback_asks_first_and_names_where_and_what() -> None:
     """The confirmation names target, connection and version."""
-    button = row(told(story))["Roll back to 1.3.0"]
+    button = row(told("failed"))["Roll back to 1.3.0"]
 
-    assert button.style == style
+    assert button.style == "primary"
     assert button.confirm is not None
     assert button.confirm.text == "checkout on connection huawei goes back to 1.3.0."
 
@@ -235,6 +265,18 @@ def test_the_value_names_the_card_that_was_seen() -> None:
     values = {each.value for each in row(operation).values()}
 
     assert values == {f"op-0123456789:1:{operation.plan.digest[:12]}"}
+
+
+def test_an_option_of_the_menu_stands_for_its_button() -> None:
+    """It says which button it is; the token is the very one that the button would carry."""
+    operation = told("succeeded")
+    token = f"op-0123456789:1:{operation.plan.digest[:12]}"
+
+    assert [(each.action_id, each.value) for each in row(operation).values()] == [
+        ("slipway.more", f"rollback:{token}"),
+        ("slipway.more", f"again:{token}"),
+        ("slipway.more", f"details:{token}"),
+    ]
 
 
 def test_what_cannot_be_undone_asks_first() -> None:
@@ -248,7 +290,7 @@ def test_what_cannot_be_undone_asks_first() -> None:
     }
 
     asking = {text for text, button in offered.items() if button.confirm}
-    assert asking == {"Cancel", "It was executed", "Not executed", "Roll back to 1.3.0"}
+    assert asking == {"Cancel request", "It was executed", "Not executed", "Roll back to 1.3.0"}
 
 
 def test_labels_name_the_target_and_begin_with_the_text() -> None:
@@ -256,6 +298,8 @@ def test_labels_name_the_target_and_begin_with_the_text() -> None:
     late = FACTS.model_copy(update={"now": at(10_000)})
     for story in STORIES:
         for text, button in row(told(story), late).items():
+            if button.action_id == MORE:
+                continue  # an option has no label: its menu stands beside the target's name
             assert button.label.startswith(text)
             assert "checkout" in button.label
     assert row(told("awaiting_approval"))["Approve"].label == "Approve checkout 1.4.0"
@@ -267,3 +311,12 @@ def test_at_most_one_button_is_primary(story: str) -> None:
     styles = [each.style for each in row(told(story)).values()]
 
     assert styles.count("primary") <= 1
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_danger_is_for_what_destroys(story: str) -> None:
+    """A rejection or a rollback destroys nothing: only what its system calls dangerous is red."""
+    late = FACTS.model_copy(update={"now": at(10_000)})
+    red = {text for text, button in row(told(story), late).items() if button.style == "danger"}
+
+    assert red <= {"Cancel"}

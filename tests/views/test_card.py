@@ -9,8 +9,10 @@ from bot.core.estimates import Estimate
 from bot.core.operation import Operation, TaskLine
 from bot.core.plan import Change, PlannedStep
 from bot.views.blocks import card_blocks, faults
-from bot.views.card import Card, CardFacts
+from bot.views.card import Card, CardFacts, change_lines
 from bot.views.card import card as render
+from bot.views.details import details
+from bot.views.steps import step_lines
 from bot.views.words import Locale, worded
 from tests.core.builders import foreign
 from tests.views.conftest import Golden
@@ -34,7 +36,7 @@ from tests.views.samples import (
     told,
     without_gate,
 )
-from tests.views.seen import words
+from tests.views.seen import texts, words
 
 OWN = {"now", "title", "usual", "left", "no_rollback_reason"}  # of the card alone
 
@@ -53,6 +55,11 @@ def shown(story: str, **facts: object) -> str:
     return words(card_blocks(render(operation, offered, EN)))
 
 
+def detailed(operation: Operation) -> str:
+    """Return all words of the operation's Details."""
+    return "\n".join(texts(details(operation, EN)["blocks"]))
+
+
 @pytest.mark.parametrize("story", STORIES)
 def test_each_phase_has_its_card(story: str, golden: Golden) -> None:
     """What people see changes only on purpose, and passes Slack's limits."""
@@ -69,7 +76,7 @@ def test_the_text_alone_is_understood(story: str) -> None:
     text = card(told(story), FACTS, EN).text
 
     assert "Deploy checkout" in text
-    assert "<@U0ANN>: totals were wrong" in text
+    assert "Ann: totals were wrong" in text
     assert text.endswith("op-0123456789")
     assert all(line in text for line in card(told(story), FACTS, EN).notes)
 
@@ -88,15 +95,57 @@ def test_what_left_is_never_called_unsent(story: str) -> None:
 
 def test_who_may_approve_is_named_while_people_decide() -> None:
     """The approvers are mentioned while the gate is closed, and not after."""
-    assert "1 approval from <!subteam^S0SRE>, <@U0SUE>" in shown("awaiting_approval")
+    assert "Needs 1 approval* from <!subteam^S0SRE>, <@U0SUE>" in shown("awaiting_approval")
     assert "subteam" not in shown("queued")
     assert "subteam" not in shown("succeeded")
 
 
+def test_nobody_is_pinged_who_need_not_act() -> None:
+    """Who asked, approved or rejected is named; a mention is for whom the card waits for."""
+    for story in STORIES:
+        assert "<@U0ANN>" not in shown(story)
+        acts = {"awaiting_approval", "held_back"}  # who locked the target can unlock it
+        assert ("<@U0SUE>" in shown(story)) == (story in acts)
+
+
+def test_whose_name_nobody_knows_is_mentioned() -> None:
+    """Without a name there is still somebody to see."""
+    bare = FACTS.model_copy(update={"names": {}})
+    drawn = render(told("succeeded"), offering(told("succeeded"), bare), EN)
+    assert "<@U0ANN>, approved by <@U0SUE>" in words(card_blocks(drawn))
+
+
 def test_the_end_tells_how_long_it_took_from_the_first_permit() -> None:
     """Waiting for people is no part of the duration."""
-    assert "*Succeeded* in 1 min 12 s" in shown("succeeded")
-    assert "*Failed* after 1 min 12 s" in shown("failed")
+    assert "is on *1.4.0* (was 1.3.0) · 1 min 12 s" in shown("succeeded")
+    assert "after 1 min 12 s" in shown("failed")
+
+
+LINES = {
+    "awaiting_approval": 5,
+    "watching_first": 5,
+    "succeeded": 2,
+    "failed": 3,
+    "uncertain": 6,
+    "stalled": 6,
+    "plan_refused": 1,
+    "expired": 1,
+}
+
+
+@pytest.mark.parametrize("story", LINES)
+def test_a_card_is_as_short_as_its_phase_allows(story: str) -> None:
+    """What has to be seen has few lines; a row of buttons is one, what stands beside is none."""
+    assert len(_lines(card(told(story), FACTS, EN))) <= LINES[story]
+
+
+def _lines(drawn: Card) -> list[str]:
+    row = ["row"] if drawn.buttons else []
+    small = ["context"] if drawn.context else []
+    quote = [drawn.quote] if drawn.quote else []
+    return [line for part in (*drawn.lines, *quote, *drawn.notes) for line in part.split("\n")] + [
+        *small, *row
+    ]  # fmt: skip
 
 
 def test_late_is_called_late() -> None:
@@ -114,22 +163,22 @@ def test_few_samples_tell_the_last_time_alone() -> None:
     assert "last time" not in shown("succeeded", usual=few)
 
 
-def test_a_running_card_tells_what_is_left() -> None:
-    """How long it still takes is said until that time is over."""
+def test_a_running_card_tells_when_it_will_be_done() -> None:
+    """A moment does not grow old as "left" does; once it is over it is said no more."""
     half = Estimate(p50=150.0, p90=240.0, last=30.0, samples=9)
     over = half.model_copy(update={"p50": 0.0})
-    assert "about 2 min 30 s left" in shown("watching", left=half)
-    assert " left" not in shown("watching", left=over)
-    assert " left" not in shown("succeeded", left=half)
+    assert "done about *<!date^1795176330^{time}|" in shown("watching", left=half)
+    assert "done about" not in shown("watching", left=over)
+    assert "done about" not in shown("succeeded", left=half)
 
 
 def test_an_uncertain_card_says_what_was_sent_and_when_people_may_decide() -> None:
-    """Time, request id, that nothing is resent, and the moment of decision are all there."""
+    """That nothing is resent and the moment of decision are there; the request id in Details."""
     early = shown("uncertain", now=at(100))
 
-    assert "`req-2`" in early
-    assert "2026-11-20T12:01:01Z" in early
+    assert "the answer to *deploy* was lost" in early
     assert "Slipway will not resend it" in early
+    assert "`req-2`" in detailed(told("uncertain"))
     assert "Approvers can press *Not executed* from <!date^1795176961^" in early
     late = "press *Not executed*, else *It was executed*: it takes 1 approver"
     assert late in shown("uncertain", now=at(961))
@@ -139,23 +188,23 @@ def test_without_a_plan_the_card_says_that_it_reads() -> None:
     """Before the live state is read, no "from" is claimed."""
     drawn = words(card_blocks(card(without_gate(), FACTS, EN)))
 
-    assert "reading the live state…" in drawn
-    assert "*Deploy checkout* to 1.4.0" in drawn
-    assert "→ 1.4.0" not in drawn
+    assert "Reading the live state…" in drawn
+    assert "*checkout* → *1.4.0*" in drawn
+    assert "from" not in drawn
 
 
 def test_a_long_list_of_steps_is_folded_around_the_present_one() -> None:
-    """Of 40 steps the card shows twelve with the present one, and counts the others."""
+    """Of 40 steps the card shows six in a line with the present one, and counts the others."""
     steps = tuple(PlannedStep(name=f"wave {number}") for number in range(40))
     plan = PLAN.made(DRAFT.model_copy(update={"steps": steps}))
     operation = after(REQUESTED, ev.Planned(at=at(2), plan=plan))
     approval = ev.ApprovalGiven(at=at(3), by="U0SUE", digest=plan.digest)
     operation = after(operation, approval, PERMIT)
-    lines = card(operation, FACTS, EN).steps
+    strip = card(operation, FACTS, EN).lines[-1]
 
-    assert len(lines) == 13
-    assert "Wave 0" in lines[0]
-    assert lines[-1] == "… 28 more"
+    assert strip.startswith(":outbox_tray: *Wave 0*  :white_circle: Wave 1")
+    assert strip.count("Wave") == 6
+    assert strip.endswith("… 34 more")
 
 
 def test_a_broken_row_is_shown_before_a_running_one() -> None:
@@ -166,19 +215,18 @@ def test_a_broken_row_is_shown_before_a_running_one() -> None:
         TaskLine(name="Wait", status="Progressing", state="running"),
     )
     seen = ev.TaskSeen(at=at(80), step=1, detail=foreign(""), tasks=rows)
-    below = card(after(told("watching"), seen), FACTS, EN).steps[1]
+    below = step_lines(after(told("watching"), seen), None, EN)[1]
 
     assert "1 of 3 tasks · Probe: Degraded (connection refused)" in below
 
 
-@pytest.mark.parametrize("story", ["uncertain", "stalled", "failed", "call_refused"])
+@pytest.mark.parametrize("story", ["stalled", "failed", "call_refused"])
 def test_a_reason_is_told_once(story: str) -> None:
-    """What the notes say is not repeated at its step."""
+    """A card says why once."""
     drawn = card(told(story), FACTS, EN)
     reason = worded(told(story).steps[-1].detail or told(story).steps[0].detail, EN)
 
-    assert reason in "".join(drawn.notes)
-    assert reason not in "".join(drawn.steps)
+    assert words(card_blocks(drawn)).count(reason) == 1
 
 
 @pytest.mark.parametrize("name", ["version", "image tag"])
@@ -189,25 +237,31 @@ def test_the_version_is_told_once(name: str) -> None:
     named = Change(name="chart", before="1.3.0", after="1.4.0")
     plan = MADE.model_copy(update={"changes": (same, other, named)})
     drawn = card(after(REQUESTED, PLANNED.model_copy(update={"plan": plan})), FACTS, EN)
-    assert drawn.changes == (
+    assert drawn.notes == (
         f"• {name}: `1.2.9` → `1.4.0`",
         "• chart: `1.3.0` → `1.4.0`",
     )
-    assert "1.3.0 → 1.4.0" in drawn.headline
+    assert "*1.4.0*   _from 1.3.0_" in drawn.lines[0]
+
+
+def test_an_image_of_the_version_is_no_other_change() -> None:
+    """An address that ends with the version says it once more; another repository does not."""
+    same = Change(name="image", before="shop/checkout:1.3.0", after="shop/checkout:1.4.0")
+    other = Change(name="image", before="shop/checkout:1.3.0", after="evil/checkout:1.4.0")
+    plan = MADE.model_copy(update={"changes": (same, other)})
+    assert change_lines(plan, EN) == ("• image: `shop/checkout:1.3.0` → `evil/checkout:1.4.0`",)
 
 
 def test_findings_are_listed_the_worst_first() -> None:
     """What failed stands above what is only risky; what is done or never began is no finding."""
     drawn = card(told("failed_with_ways"), FACTS, EN)
 
-    assert drawn.findings == (
-        "*3 findings*, worst first",
+    assert drawn.lines[1:] == (
         "• *Failed* node-3: kubelet: no answer &lt;in&gt; 5 s",
         "• *Risk* node-1: disk usage: 85 % of /var is in use",
         "• *Risk* node-2: disk usage",
     )
-    assert not any("kubelet" in line for line in drawn.steps)
-    assert "1 of 5 tasks · node-3: kubelet: Failed" in card(_seen(FINDINGS), FACTS, EN).steps[1]
+    assert "1 of 5 tasks · node-3: kubelet: Failed" in step_lines(_seen(FINDINGS), None, EN)[1]
 
 
 def _seen(rows: tuple[TaskLine, ...]) -> Operation:
@@ -215,27 +269,27 @@ def _seen(rows: tuple[TaskLine, ...]) -> Operation:
 
 
 def test_a_single_risk_is_listed_and_a_single_failure_told_at_its_step() -> None:
-    """Nothing that a failed step complains of is left out."""
+    """Nothing that a failed step complains of is left out of Details."""
     for row, is_listed in ((FINDINGS[0], True), (FINDINGS[3], False)):
         event = WITH_WAYS.model_copy(update={"tasks": (row, FINDINGS[1])})
-        drawn = card(after(told("watching"), event), FACTS, EN)
-        assert bool(drawn.findings) is is_listed
-        assert any(row.name in line for line in (*drawn.findings, *drawn.steps))
+        operation = after(told("watching"), event)
+        assert len(card(operation, FACTS, EN).lines) == 1 + is_listed
+        assert row.name in detailed(operation)
 
 
-def test_findings_beyond_ten_are_counted() -> None:
-    """A check of many nodes does not flood the channel; the thread lists them."""
+def test_findings_beyond_three_are_counted() -> None:
+    """A check of many nodes does not flood the channel; Details and the thread list them."""
     event = WITH_WAYS.model_copy(update={"tasks": FINDINGS[:1] * 400})
-    findings = card(after(told("watching"), event), FACTS, EN).findings
+    _, *findings = card(after(told("watching"), event), FACTS, EN).lines
 
-    assert len(findings) == 12
-    assert findings[0].startswith("*400 findings*")
-    assert findings[-1] == "… 390 more, see the thread"
+    assert len(findings) == 4
+    assert findings[-1] == "… 397 more, see Details"
 
 
-def test_a_way_on_is_explained_while_it_is_offered() -> None:
-    """Whoever presses can read before what it will do; afterwards the card says what was done."""
-    assert "*Skip 2 risks*: disk usage on node-1 and node-2 is not" in shown("failed_with_ways")
+def test_a_way_on_is_explained_before_it_counts() -> None:
+    """Whoever presses is asked with what it does; afterwards the card says what was done."""
+    assert "the upgrade is tried once more" in shown("failed_with_ways")
+    assert "disk usage on node-1 and node-2 is not" in detailed(told("failed_with_ways"))
     later = shown("failed_with_ways", continued_by="op-9876543210")
     assert "Skip 2 risks" not in later
     assert "Continued by `op-9876543210`." in later
@@ -245,32 +299,31 @@ def test_what_goes_on_names_what_it_goes_on_with() -> None:
     """The way from the second card to the first is its id, with the way that was chosen."""
     parameters = PLAN.parameters.model_copy(update={"way": "skip", "items": ("disk",)})
     second = {"follows": "op-9876543210", "parameters": parameters}
-    drawn = card(told("watching").model_copy(update=second), FACTS, EN)
+    drawn = details(told("watching").model_copy(update=second), EN)
 
-    [field] = [each for each in drawn.fields if each.name == "Continues"]
-    assert field.words == "`op-9876543210` (skip)"
+    assert "Continues `op-9876543210` (skip)" in "\n".join(texts(drawn["blocks"]))
 
 
-def test_changes_beyond_eight_are_counted() -> None:
+def test_changes_beyond_five_are_counted() -> None:
     """A plan that changes many settings does not flood the channel."""
     changes = tuple(Change(name=f"key{n}", before="a", after="b") for n in range(11))
     plan = MADE.model_copy(update={"changes": changes})
-    lines = card(after(REQUESTED, PLANNED.model_copy(update={"plan": plan})), FACTS, EN).changes
+    lines = card(after(REQUESTED, PLANNED.model_copy(update={"plan": plan})), FACTS, EN).notes
 
-    assert len(lines) == 9
+    assert len(lines) == 6
     assert lines[0] == "• key0: `a` → `b`"
-    assert lines[-1] == "… 3 more changes"
+    assert lines[-1] == "… 6 more changes, see Details"
 
 
-def test_where_the_api_has_no_way_back_the_reason_is_said() -> None:
-    """No button, but the words why; nothing of it where nothing was changed."""
+@pytest.mark.parametrize("story", ["awaiting_approval", "queued", "watching"])
+def test_where_nothing_undoes_it_that_is_said_before(story: str) -> None:
+    """Who approves reads that there is no way back, and why; nobody after the end."""
     facts = {"no_rollback_reason": foreign("clusters cannot be downgraded")}
 
-    assert "Rollback is not available: clusters cannot be downgraded." in shown(
-        "succeeded", **facts
-    )
-    assert "Rollback is not" not in shown("rejected", **facts)
-    assert "Rollback is not" not in shown("watching", **facts)
+    assert "*No way back*: clusters cannot be downgraded." in shown(story, **facts)
+    assert "can be rolled back" not in shown(story, **facts)
+    assert "No way back" not in shown("succeeded", **facts)
+    assert "can be rolled back to 1.3.0" in shown("awaiting_approval")
 
 
 def test_a_rolled_back_operation_names_what_rolled_it_back() -> None:
@@ -279,17 +332,15 @@ def test_a_rolled_back_operation_names_what_rolled_it_back() -> None:
 
 
 def test_the_approvals_of_two_are_counted() -> None:
-    """The headline counts the distinct people who approved."""
+    """The card counts the approvals that are missing."""
     two = REQUESTED.model_copy(update={"approvals_needed": 2})
     drawn = card(after(two, PLANNED, APPROVED), FACTS, EN)
 
-    assert "*Waiting for approval* (1 of 2)" in drawn.headline
-    assert any("1 approval from" in field.words for field in drawn.fields)
+    assert "*Needs 1 more approval* from" in drawn.lines[1]
 
 
 def test_bare_facts_are_enough() -> None:
     """Where nothing but the moment is known, the card offers no way back."""
     drawn = render(told("succeeded"), CardFacts(now=NOON + timedelta(hours=1)), EN)
 
-    assert drawn.buttons == ()
-    assert "servicestage-v3" in words(card_blocks(drawn))
+    assert (drawn.buttons, drawn.menu, drawn.accessory) == ((), None, None)

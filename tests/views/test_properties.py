@@ -34,7 +34,7 @@ from tests.views.test_answers import OUTCOMES
 _PEOPLE: Final = {"U0ANN", "U0SUE", "S0SRE"}
 _OURS: Final = re.compile(
     r"<@(?P<user>[UW][A-Z0-9]+)>|<!subteam\^(?P<group>S[A-Z0-9]+)>"
-    r"|<#C0DEPLOYS>|<!date\^[0-9]+\^[{}_a-z ]+\|[0-9TZ:-]+>"
+    r"|<#C0DEPLOYS>|\A> |<!date\^[0-9]+\^[{}_a-z ]+\|[0-9TZ:-]+>"
 )
 
 

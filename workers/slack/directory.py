@@ -24,6 +24,9 @@ FRESH_SECONDS: Final = 40  # an older one that is used is asked for anew meanwhi
 TEAM_SECONDS: Final = 3600  # a token's workspace never changes
 FAULT_SECONDS: Final = 3600  # how long it is remembered that Slack does not tell of a group
 
+NAME_SECONDS: Final = 86_400  # a name decides nothing
+
+_PERSON: Final = re.compile(r"[UW][A-Z0-9]{2,20}")
 _TEAM: Final = re.compile(r"[TE][A-Z0-9]{2,20}")
 _USERS: Final = TypeAdapter(tuple[str, ...])
 
@@ -71,6 +74,19 @@ class SlackDirectory:
                 _told(answer)  # nobody is outside as long as one of them may have the person
         return person.model_copy(update={"groups": inside})
 
+    def names(self, users: Sequence[UserId]) -> Mapping[UserId, str]:
+        """Return what *users* are called; who is not known is left out."""
+        keys = {f"name:{each}": each for each in users if _PERSON.fullmatch(each)}
+        known = self._cache.get_many(list(keys))
+        missing = {f"user:{who}": who for key, who in keys.items() if key not in known}
+        if missing:
+            asks = {key: partial(self._ask_user, who) for key, who in missing.items()}
+            told = self._look_ups.answers(asks)
+            failed = [f"name:{missing[key]}" for key, each in told.items() if _is_error(each)]
+            self._cache.put_many(dict.fromkeys(failed, ""), MEMBER_SECONDS)  # not at every card
+            known = self._cache.get_many(list(keys))
+        return {keys[key]: name for key, name in known.items() if name}
+
     def _answers(self, user: UserId, among: frozenset[str]) -> dict[str, str | DirectoryError]:
         """Return what Slack says, or said less than a minute ago, or why it says nothing."""
         asks: dict[str, Ask] = {f"user:{user}": partial(self._ask_user, user)}
@@ -94,6 +110,7 @@ class SlackDirectory:
             is_deactivated=_may_be(found, "deleted"),
         ).model_dump_json()
         self._keep(f"user:{user}", member)
+        self._cache.put_many({f"name:{user}": _name(found)}, NAME_SECONDS)
         if self._team:
             self._cache.put_many({"team": self._team}, TEAM_SECONDS)
         return member
@@ -172,6 +189,17 @@ def refused_groups(cache: Cache, groups: Sequence[str]) -> dict[str, str]:
     """Return those of *groups* of which Slack refused to tell when it was asked last, and why."""
     found = cache.get_many([f"refused:{each}" for each in groups])
     return {each: found[f"refused:{each}"] for each in groups if found.get(f"refused:{each}")}
+
+
+def _name(found: Mapping[str, Any]) -> str:
+    """Return what Slack shows as somebody's name."""
+    profile = found.get("profile") or {}
+    names = (profile.get("display_name"), profile.get("real_name"), found.get("real_name"))
+    return next((each for each in names if isinstance(each, str) and each.strip()), "")
+
+
+def _is_error(answer: str | DirectoryError) -> bool:
+    return isinstance(answer, DirectoryError)
 
 
 def _person(user: UserId, answer: str) -> Member | None:

@@ -1,8 +1,12 @@
 """What surfaces of an operation show: its card, the replies of its thread, a direct message."""
 
+from collections.abc import Mapping
+
+from bot.core.codes import Reason
 from bot.core.errors import UnknownOperationError
 from bot.core.estimates import left, whole
-from bot.core.operation import Operation
+from bot.core.operation import Cancelled, Operation, Rejected, Uncertain
+from bot.core.records import UserId
 from bot.core.rows import OutboxRow
 from bot.core.rules import Facts, late_approvers, several, warning
 from bot.core.verbs import offers
@@ -13,6 +17,7 @@ from bot.views.card import CardFacts, card
 from bot.views.layout import Drawn
 from bot.views.text import fallback_text
 from bot.views.thread import reply, together
+from bot.views.words.naming import phase_reason
 from workers.context import WorkerContext
 
 
@@ -73,6 +78,7 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         usual=whole(operation, times),
         left=left(operation, times, now),
         title=spec.title,
+        names=names(context, operation),
         warned=warning(known),
         may_decide=_may_decide(operation, known),
         gates=several(operation, known),
@@ -84,6 +90,19 @@ def _may_decide(operation: Operation, known: Facts) -> tuple[str, ...]:
     if known.policy is None:
         return ()
     return (*known.policy.approve, *late_approvers(operation, known.policy, known.now))
+
+
+def names(context: WorkerContext, operation: Operation) -> Mapping[UserId, str]:
+    """Return what those are called who asked for *operation*, or decided about it."""
+    phase = operation.phase
+    by = phase.by if isinstance(phase, Rejected | Cancelled) else ""
+    said = phase.said if isinstance(phase, Uncertain) else ()
+    held = operation.held.reason if operation.held else None
+    reasons = (each for each in (phase_reason(operation), held) if isinstance(each, Reason))
+    told = (str(each.params.get("by", "")) for each in reasons)
+    approved = (each.by for each in operation.approvals)
+    who = dict.fromkeys((operation.requester, by, *said, *approved, *told))
+    return context.facts.directory.names([each for each in who if each])
 
 
 def _operation(context: WorkerContext, row: OutboxRow) -> Operation:

@@ -78,6 +78,7 @@ from bot.core.rules.intents import (
 )
 from bot.core.rules.lock import Lock, Locked, Unlock, Unlocked, lock_code, lock_of
 from bot.core.rules.presses import (
+    Again,
     Approve,
     Cancel,
     Executed,
@@ -96,6 +97,7 @@ __all__ = [
     "Abilities",
     "Account",
     "AddTargets",
+    "Again",
     "Approve",
     "Ask",
     "Cancel",

@@ -4,7 +4,7 @@ from bot.core.codes.rules import Draining
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.intents import Change, Intent
-from bot.core.rules.presses import Recover, RollBack
+from bot.core.rules.presses import Again, Recover, RollBack
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
@@ -12,7 +12,7 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     match intent:
         case Recover() if facts.operation is not None and not facts.operation.is_final:
             return Finding.yes()  # a step of what runs, which draining waits for
-        case Change(dry_run=False) | RollBack() | Recover():
+        case Change(dry_run=False) | RollBack() | Recover() | Again():
             return Finding.no(Draining()) if facts.is_draining else Finding.yes()
         case _:
             return None

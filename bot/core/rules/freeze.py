@@ -24,7 +24,7 @@ from bot.core.rules.intents import (
     Send,
     TargetIntent,
 )
-from bot.core.rules.presses import Recover
+from bot.core.rules.presses import Again, Recover
 from bot.core.target import LimitedEvent, Scope, ScopeKind, TargetEvent
 
 _WEEK: Final = 7
@@ -139,6 +139,8 @@ def _is_held(intent: Intent, operation: Operation | None) -> bool:
     match intent:
         case Change(dry_run=is_dry, asked=asked):
             return not is_dry and asked.action != "rollback"
+        case Again():
+            return operation is not None and operation.action != "rollback"
         case Recover():  # what runs finishes
             return operation is not None and operation.is_final and operation.action != "rollback"
         case Send():

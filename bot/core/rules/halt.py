@@ -9,7 +9,7 @@ from bot.core.records import Moment, UserId
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.intents import Change, Intent, RightName, Send, TargetIntent
-from bot.core.rules.presses import Recover, RollBack
+from bot.core.rules.presses import Again, Recover, RollBack
 from bot.core.target import ALL, TargetEvent
 
 
@@ -77,7 +77,7 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     halt = facts.kept_as(HaltBegun)
     code = halt_code(halt) if halt else None
     match intent:
-        case Change(dry_run=False) | RollBack() | Recover() | Halt():
+        case Change(dry_run=False) | RollBack() | Recover() | Again() | Halt():
             return Finding.no(code, who=facts.admins) if code else Finding.yes()
         case Resume():
             return Finding.yes() if halt else Finding.no(NotHalted())

@@ -51,6 +51,8 @@ class Press(Record):
     right: ClassVar[RightName | None]  # None: whoever may ask may press it
     is_requesters: ClassVar[bool] = False  # whether the requester may, listed or not
     opens: ClassVar[Opens] = "nothing"  # before anything becomes of it
+    opens_in_menu: ClassVar[Opens] = "nothing"  # likewise, where a menu cannot ask by itself
+    needs_reason: ClassVar[bool] = True  # of a form that it opens
     # In which it can have an effect; where there are none, a rule of its own says it.
     phases: ClassVar[tuple[type[Record], ...]] = ()
 

@@ -20,7 +20,7 @@ from bot.core.rules.intents import (
     Send,
     TargetIntent,
 )
-from bot.core.rules.presses import Recover, RollBack
+from bot.core.rules.presses import Again, Recover, RollBack
 from bot.core.target import LimitedEvent, TargetEvent
 
 
@@ -124,7 +124,7 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     match intent:
         case Recover() if facts.operation is not None and not facts.operation.is_final:
             return Finding.yes()  # a step of what runs
-        case Change(dry_run=False) | RollBack() | Recover():
+        case Change(dry_run=False) | RollBack() | Recover() | Again():
             return _others(lock, facts)
         case Lock():
             return _others(lock.model_copy(update={"is_warning": False}) if lock else None, facts)

@@ -5,11 +5,13 @@ from bot.core.operation import Operation, Running
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.intents import Intent
-from bot.core.rules.presses import Recover
+from bot.core.rules.presses import Again, Recover
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
     """Refuse an option that is not offered; say which operation continues it, or undoes it."""
+    if isinstance(intent, Again) and isinstance(facts.operation, Operation):
+        return _again(facts.operation)
     if not isinstance(intent, Recover) or facts.operation is None:
         return None
     if facts.continued_by is not None:
@@ -23,6 +25,13 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     if facts.operation.option(intent.option) is None:
         return Finding.no(NoSuchOption())
     return Finding.yes()
+
+
+def _again(operation: Operation) -> Finding | None:
+    """Refuse to repeat what happens once, or goes on by options of its own."""
+    if not isinstance(operation.phase, Again.phases):
+        return None
+    return Finding.yes() if Again.of(operation) else Finding.no(NoSuchOption())
 
 
 def _is_over(intent: Recover, operation: Operation) -> bool:

@@ -1,7 +1,7 @@
 """Presses that the rules know by name; any other stands with its verb."""
 
 from datetime import datetime
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Final, Literal, Self
 
 from typing_extensions import override
 
@@ -9,11 +9,20 @@ from bot.core import events as ev
 from bot.core.codes import Code
 from bot.core.codes.rules import NotCancellable, PastGate
 from bot.core.events import Event
-from bot.core.operation import AwaitingApproval, Operation, Queued, Uncertain
-from bot.core.records import Asked, Parameters, Record, UserId
+from bot.core.operation import (
+    AwaitingApproval,
+    Failed,
+    Operation,
+    Queued,
+    Succeeded,
+    Uncertain,
+)
+from bot.core.records import Action, Asked, Parameters, Record, UserId
 from bot.core.rules.facts import Facts
 from bot.core.rules.gates import Entitled, chosen
 from bot.core.rules.intents import Change, Opens, Press, RightName, Seen
+
+_ONCE: Final[frozenset[Action]] = frozenset({"create", "delete"})  # what cannot be done twice
 
 
 class GatePress(Press):
@@ -90,8 +99,11 @@ class RollBack(Press):
     """Return to what ran before this operation."""
 
     right: ClassVar[RightName | None] = "rollback"
+    opens_in_menu: ClassVar[Opens] = "reason"
+    needs_reason: ClassVar[bool] = False
 
     kind: Literal["rollback"] = "rollback"
+    reason: str | None = None
 
     @override
     def becomes(self, operation: Operation, by: UserId, now: datetime) -> Change:
@@ -99,6 +111,7 @@ class RollBack(Press):
         return Change(
             target=operation.target,
             asked=Asked(action="rollback", parameters=parameters),
+            reason=self.reason or "",
             rollback_of=operation.id,
         )
 
@@ -140,6 +153,33 @@ class Recover(Press):
             reason=reason,
             follows=operation.id,
             rollback_of=operation.rollback_of,
+        )
+
+
+class Again(Press):
+    """Ask for the same; whoever may request it may, and it goes through every gate anew."""
+
+    right: ClassVar[RightName | None] = "request"
+    opens: ClassVar[Opens] = "reason"
+    needs_reason: ClassVar[bool] = False
+    phases: ClassVar[tuple[type[Record], ...]] = (Succeeded, Failed)
+
+    kind: Literal["again"] = "again"
+    reason: str | None = None
+
+    @override
+    @classmethod
+    def of(cls, operation: Operation) -> tuple[Self, ...]:
+        is_told = isinstance(operation.phase, Failed) and (operation.ways or not operation.was_sent)
+        return () if operation.action in _ONCE or is_told else super().of(operation)
+
+    @override
+    def becomes(self, operation: Operation, by: UserId, now: datetime) -> Change:
+        parameters = operation.parameters.model_copy(update={"way": None, "items": ()})
+        return Change(
+            target=operation.target,
+            asked=Asked(action=operation.action, parameters=parameters),
+            reason=self.reason or "",
         )
 
 

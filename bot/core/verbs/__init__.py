@@ -9,6 +9,7 @@ from bot.core.near import differs_by_one, nearest
 from bot.core.operation import Operation
 from bot.core.rules import Facts, decide
 from bot.core.rules.intents import Ask, Press
+from bot.core.verbs.again import AGAIN
 from bot.core.verbs.approve import APPROVE
 from bot.core.verbs.cancel import CANCEL
 from bot.core.verbs.create import CREATE
@@ -39,9 +40,9 @@ from bot.core.verbs.status import STATUS
 from bot.core.verbs.stop import STOP
 from bot.core.verbs.targets import TARGETS
 from bot.core.verbs.text import TEXT_MAX, unreadable
-from bot.core.verbs.token import Token, press_of, read_token, token_of
+from bot.core.verbs.token import Token, choice, press_of, read_choice, read_token, token_of
 from bot.core.verbs.values import VALUES
-from bot.core.verbs.verb import Typed, Verb
+from bot.core.verbs.verb import PREFIX, Typed, Verb
 from bot.core.verbs.versions import VERSIONS
 from bot.core.verbs.why import CAN, WHY
 from bot.core.verbs.words import OPERATION
@@ -53,6 +54,7 @@ __all__ = [
     "INCIDENT",
     "INCIDENTS",
     "INCIDENT_VERBS",
+    "MORE",
     "OPERATION",
     "PROPOSAL_BUTTONS",
     "SLASH",
@@ -61,10 +63,12 @@ __all__ = [
     "Typed",
     "Verb",
     "action_id",
+    "choice_of",
     "offers",
     "parse",
     "press_of",
     "proposal_value",
+    "read_choice",
     "read_token",
     "token_of",
     "verb_of",
@@ -105,10 +109,12 @@ VERBS: Final[tuple[Verb, ...]] = (
     NOT_EXECUTED,
     RECOVERY,
     DETAILS,
+    AGAIN,
     CANCEL,
     DEPLOY_PROPOSED,
     DISMISS,
 )
+MORE: Final = f"{PREFIX}more"  # the menu whose options each stand for a button
 OPS: Final = "ops"  # the command before most words
 INCIDENTS: Final = "incident"  # the one before those about incidents
 _HELP: Final = {OPS: "help", INCIDENTS: "incident_help"}  # by the command: what it says alone
@@ -154,6 +160,12 @@ def action_id(press: Press) -> str:
     """Return the name of the button that does *press*."""
     verb = next(each for each in BUTTONS if each.press is type(press))
     return verb.action_id(token_of(press).option)
+
+
+def choice_of(press: Press) -> str:
+    """Return the value of the menu's option that does *press*."""
+    verb = next(each for each in BUTTONS if each.press is type(press))
+    return choice(verb.name, token_of(press))
 
 
 def offers(operation: Operation, facts: Facts) -> tuple[Press, ...]:

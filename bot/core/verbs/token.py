@@ -35,6 +35,17 @@ def token_of(press: Press) -> Token:
     return Token(operation=press.operation, seen=seen, option=option)
 
 
+def choice(verb: str, token: Token) -> str:
+    """Return the value of a menu's option that stands for the button of *verb*."""
+    return f"{verb}:{token.value}"
+
+
+def read_choice(value: str) -> tuple[str, str]:
+    """Return the verb that an option stands for, and what its button would carry."""
+    verb, _, token = value.partition(":")
+    return verb, token
+
+
 def press_of(kind: type[Press], token: Token) -> Press:
     """Return the press of this kind that *token* stands for."""
     given = {"operation": token.operation, "seen": token.seen}

@@ -103,7 +103,7 @@ def wire_person(person: Person) -> JsonObject:
         "profile": {
             "title": person.title,
             "real_name": person.real_name,
-            "display_name": person.name,
+            "display_name": person.real_name,
             "team": person.team_id,
         },
         "is_admin": False,

@@ -1,13 +1,13 @@
 """Words, made last: what a code says in the language of whoever reads it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from bot.core.codes import Reason, Value
-from bot.views.text import VENDOR_MAX, capitalised, escaped, fallback_text
+from bot.views.text import VENDOR_MAX, capitalised, escaped, fallback_text, moment
 from bot.views.words.locale import Language, Locale
-from bot.views.words.speaker import Marked, Speaker
+from bot.views.words.speaker import VOCABULARIES, Marked, Speaker
 
 __all__ = [
     "DEFAULT",
@@ -19,17 +19,19 @@ __all__ = [
     "label",
     "people",
     "phrase",
+    "phrases",
     "said",
     "say",
     "say_plain",
     "sentence",
     "spelled",
     "stopped",
+    "when",
     "worded",
 ]
 
 _SENTENCE_MAX: Final = 300  # characters of our own around foreign words, which are cut before
-
+_SAME_DAY: Final = timedelta(hours=12)  # in which a time of day is enough
 
 DEFAULT: Final = Locale()  # of whoever is known no better
 
@@ -59,6 +61,11 @@ def phrase(reason: Reason, locale: Locale, *, is_plain: bool = False) -> str:
 def say(key: str, locale: Locale, **params: Any) -> Marked:
     """Return one of the views' own phrases as mrkdwn; what is not `Marked` in it is escaped."""
     return Marked(Speaker(locale).phrase(key, params))
+
+
+def phrases(locale: Locale) -> frozenset[str]:
+    """Return the keys of all that can be said to this reader."""
+    return frozenset({*VOCABULARIES["en"].phrases, *VOCABULARIES[locale.language].phrases})
 
 
 def say_plain(key: str, locale: Locale, **params: Any) -> str:
@@ -101,3 +108,9 @@ def stopped(words: str, locale: Locale) -> str:
 def sentence(words: str, locale: Locale) -> str:
     """Return our own *words* as a sentence; foreign ones may begin with a name, which stays."""
     return stopped(capitalised(words), locale)
+
+
+def when(at: datetime, now: datetime) -> Marked:
+    """Return a moment in the reader's zone, as short as it is clear from *now*."""
+    is_near = abs(at - now) < _SAME_DAY
+    return Marked(moment(at, "{time}" if is_near else "{date_short_pretty} {time}"))

@@ -1,6 +1,9 @@
 """Who reads: the language, and how the commands are called in this workspace."""
 
-from typing import Literal, TypeAlias
+from collections.abc import Mapping
+from typing import Literal, Self, TypeAlias
+
+from pydantic import Field
 
 from bot.core.records import Record
 
@@ -12,6 +15,13 @@ class Locale(Record):
 
     language: Language = "en"
     prefix: str = ""  # "" or what stands before the names of commands: "ship-"
+
+    # What people are called, by id: so those are named who need not act, and nobody is pinged.
+    names: Mapping[str, str] = Field(default_factory=dict)
+
+    def knowing(self, names: Mapping[str, str]) -> Self:
+        """Return this reader with what people are called."""
+        return self.model_copy(update={"names": names}) if names else self
 
     def command(self, words: str) -> str:
         """Return a command of ours as it is typed here: "ops status" → "/ship-ops status"."""

@@ -176,6 +176,14 @@ class Speaker(Formatter):
     def _people(self, value: Any, _: str) -> str:
         return plain(", ".join(value)) if self._is_plain else self.people(value)
 
+    def _named(self, value: Any, _: str = "") -> str:
+        """Return what somebody is called, who need not act; a mention where nobody knows."""
+        name = self._locale.names.get(str(value), "")
+        return self.foreign(name, NAME_MAX) if name else self._person(value)
+
+    def _all_named(self, value: Any, _: str) -> str:
+        return Marked(self.phrase("list.comma", {}).join(map(self._named, value)))
+
     def _channel(self, value: Any, _: str) -> str:
         return plain(str(value)) if self._is_plain else channel(str(value))
 

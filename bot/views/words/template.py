@@ -6,6 +6,7 @@ r"""Templates of words: what may stand in them.
 | `{name:name}` | the same, shorter: a name, a version, an id |
 | `{name:code}` | a code span |
 | `{name:person}`, `{name:people}` | mentions, of an id or of several |
+| `{name:named}`, `{name:all_named}` | names of who need not act; a mention where none is known |
 | `{name:channel}` | a channel by its id |
 | `{name:list}` | several, with commas |
 | `{name:moment}`, `{name:clock}` | a moment in the reader's own time zone, `clock` with seconds |

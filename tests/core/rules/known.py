@@ -9,6 +9,7 @@ from bot.core.policy import ANYONE, Member, Policy
 from bot.core.records import SLIPWAY, Asked, Parameters
 from bot.core.rules import (
     Abilities,
+    Again,
     Approve,
     Ask,
     Cancel,
@@ -74,6 +75,7 @@ INTENTS: Final = (
         "not executed",
         "keep waiting",
         "details",
+        "again",
         "ask",
         "send",
         "prepare",
@@ -109,6 +111,7 @@ def an_intent(name: str, operation: Operation) -> Intent:
         "not executed": lambda: NotExecuted(operation=of, seen=seen),
         "keep waiting": lambda: KeepWaiting(operation=of, seen=seen),
         "details": lambda: Details(operation=of, seen=seen),
+        "again": lambda: Again(operation=of, seen=seen),
         "ask": lambda: Ask(topic="targets"),
         "send": lambda: Send(operation=of, step=0),
         "prepare": lambda: Prepare(operation=of),

@@ -32,7 +32,9 @@ from tests.journal.builders import ANN, BOB, an_id
 
 Answer: TypeAlias = Literal["yes", "no", "moot"]
 OPERATIONS: Final = operations()
-BEGINS: Final = frozenset({"deploy", "rollback command", "restart", "roll back", "recover"})
+BEGINS: Final = frozenset(
+    {"deploy", "rollback command", "restart", "roll back", "recover", "again"}
+)
 
 
 def expected(intent: str, operation: Operation, policy: Policy, person: Member) -> Answer:
@@ -67,12 +69,23 @@ def _standing(intent: str, operation: Operation) -> Answer:
         "keep waiting": "yes" if isinstance(phase, Stalled) else "moot",
         "roll back": "yes" if changed and phase.kind in {"succeeded", "failed"} else "no",
         "details": "moot" if phase.kind in {"rejected", "expired", "cancelled"} else "yes",
+        "again": _again(operation),
         "recover": "yes" if getattr(phase, "ways", ()) else "no",
     }
     if phase.kind == "running":
         table["roll back"] = "yes" if operation.waits_for_people else "no"
         table["recover"] = "yes" if operation.waits_for_people else "moot"
     return table.get(intent, "yes")
+
+
+def _again(operation: Operation) -> Answer:
+    """What ended is asked for again, unless nothing was sent or its system says how to go on."""
+    phase = operation.phase
+    if phase.kind not in {"succeeded", "failed"}:
+        return "moot"
+    was_sent = any(step.attempt for step in operation.steps)
+    is_told = phase.kind == "failed" and (bool(getattr(phase, "ways", ())) or not was_sent)
+    return "no" if is_told else "yes"
 
 
 def _sending(operation: Operation, policy: Policy) -> Answer:
@@ -102,6 +115,7 @@ def _entitled(intent: str, policy: Policy, person: Member) -> Answer:
         "deploy": lists(policy.request),
         "restart": lists(policy.request),
         "recover": lists(policy.request),
+        "again": lists(policy.request),
         "rollback command": lists(back),
         "roll back": lists(back),
         "approve": approves,

@@ -3,21 +3,27 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.views.words.template import Template
+from bot.views.words.template import Params, Template
+
+
+def _again(params: Params) -> str:
+    return "Try again…" if params["has_failed"] else "Same again…"
+
 
 BUTTONS: Final[Mapping[str, Template]] = {
     "button.approve": "Approve",
-    "button.reject": "Reject",
-    "button.cancel": "Cancel",
+    "button.reject": "Reject…",
+    "button.cancel": "Cancel request",
     "button.look_again": "Look again",
     "button.not_executed": "Not executed",
     "button.executed": "It was executed",
     "button.keep_waiting": "Keep waiting",
+    "button.again": _again,
     "button.roll_back": "Roll back to {version:text:60}",
     "button.label": "{button:text} {object:text}",
     "button.label_of_target": "{button:text}: {target:text}",
     "confirm.back": "Back",
-    "confirm.cancel": "Cancel this operation?",
+    "confirm.cancel": "Cancel this request?",
     "confirm.cancel_text": "{subject:text}. Nothing was sent yet.",
     "confirm.cancel_yes": "Cancel it",
     "confirm.not_executed": "Mark it as not executed?",
@@ -42,6 +48,11 @@ BUTTONS: Final[Mapping[str, Template]] = {
     "confirm.recovery_yes": "Continue",
     "form.reject": "Reject",
     "form.recovery": "Continue",
+    "form.rollback": "Roll back",
+    "form.rollback_asks": (
+        "*{target:name}* on {connection:text:60} goes back to *{version:text:60}*."
+    ),
+    "form.again": "Request again",
     "form.back": "Back",
     "form.reason": "Reason",
     "form.recovery_text": "*{option}*: {what:reason:2000}.",

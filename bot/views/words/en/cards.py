@@ -15,35 +15,94 @@ def _awaits(params: Params) -> str:
     )
 
 
+def _cause(params: Params) -> str:
+    """Say what the row that failed says; without one, what is known of the whole."""
+    if params.get("words"):
+        return "{words:text:300}"
+    return "job ended with status {status:text:60}[[: {row:text:80}]]"
+
+
+_DOING: Final[Mapping[str, str]] = {
+    "deploy": "Deploying",
+    "cce-cluster.deploy": "Upgrading",
+    "rollback": "Rolling back",
+    "restart": "Restarting",
+    "start": "Starting",
+    "stop": "Stopping",
+    "scale": "Scaling",
+    "create": "Creating",
+    "delete": "Deleting",
+}
+_DONE: Final[Mapping[str, str]] = {
+    "deploy": "*{target:name}* is on *{after}*[[ (was {before})]]",
+    "rollback": "*{target:name}* is back on *{after}*[[ (was {before})]]",
+    "restart": "*{target:name}* was restarted",
+    "start": "*{target:name}* was started",
+    "stop": "*{target:name}* was stopped",
+    "scale": "*{target:name}* has *{after}*[[ (was {before})]]",
+    "create": "*{target:name}* was created[[: *{after}*]]",
+    "delete": "*{target:name}* was deleted",
+}
+_UNDONE: Final[Mapping[str, str]] = {
+    "deploy": "*{target:name}* did not reach *{after}*",
+    "rollback": "*{target:name}* did not get back to *{after}*",
+    "restart": "*{target:name}* did not restart",
+    "start": "*{target:name}* did not start",
+    "stop": "*{target:name}* did not stop",
+    "scale": "*{target:name}* did not reach *{after}*",
+    "create": "*{target:name}* was not created",
+    "delete": "*{target:name}* was not deleted",
+}
+
 CARDS: Final[Mapping[str, Template]] = {
-    "card.target": "Target",
-    "card.where": "{target:name} · {title:text:60} on {connection:text:60}",
-    "card.requested_by": "Requested by",
-    "card.from_to": "From → To",
-    "card.reason": "Reason",
-    "card.approved_by": "Approved by",
-    "card.waiting_for": "Waiting for",
-    "card.rolls_back": "Rolls back",
-    "card.continues": "Continues",
-    "card.recovery": "({option:text:60})",
-    "card.approvals_missing": (
-        "{missing:count:approval}[[ from {who:people}]]\nuntil {until:moment}"
+    "card.to": "*{target:name}* → *{after}*[[   _from {before}_]]",
+    "card.back_to": "*{target:name}* back to *{after}*[[   _from {before}_]]",
+    "card.does": "*{action} {target:name}*[[   {what}]]",
+    "card.replicas": "{replicas:count:replica}",
+    "card.needs": ("*Needs {missing:count:approval}*[[ from {who:people}]] · open until {until}"),
+    "card.needs_more": (
+        "*Needs {missing:count:more approval}*[[ from {who:people}]] · open until {until}"
     ),
     "card.gate_missing": ("{gate:name}: {count} of {needed}[[ from {who:people}]]"),
-    "card.gate_open": "{gate:name}: {count} of {needed}[[, by {given:people}]]",
-    "card.gates_until": "until {until:moment}",
+    "card.gate_open": "{gate:name}: {count} of {needed}[[, by {given:all_named}]]",
+    "card.needs_gates": "*Needs {missing:count:approval}* · open until {until}",
+    "card.doing": "*{doing}*[[ · step {step} of {total}]][[{done}]]",
+    "card.waits": "*Waiting for a decision*: {detail:reason}",
+    "card.uncertain": "*Uncertain*: the answer to *{step}* was lost, so it may have been executed",
+    "card.stalled": "*Stalled* at {step} since {since}: {why:reason}",
+    "card.done": "{words}[[ · {length:duration}]]",
+    "card.failed": "{words} — *{why}*",
+    "card.cause": "{why:reason:500}",
+    "card.quiet": "{headline}: {why:reason:500}",
+    "card.rejected": "{headline} was rejected by {by:named}: {why:reason:500}",
+    "card.rejected_without_reason": "{headline} was rejected by {by:named}; no reason given",
+    "card.expired": "{headline} expired: nobody decided in time",
+    "card.cancelled": "{headline} was cancelled by {by:named}[[: {why:reason:500}]]",
+    "card.asked": "Asked by {by:named} {at}",
+    "card.people": "{by:named}[[, approved by {who:all_named}]][[ and {more} more]]",
+    "card.as_of": "as of {at}",
+    "card.because": "“{reason:text:500}”",
+    "card.started": "Started {at}",
+    "card.failed_at": ("Failed at {step}[[, {at} of {of}]][[, after {length:duration}]]"),
+    "card.way_back": ":leftwards_arrow_with_hook: can be rolled back to {version}",
+    "card.compare": "{url:link:what changed}",
+    "card.console": "{url:link:console}",
+    **{f"doing.{action}": words for action, words in _DOING.items()},
+    **{f"done.{action}": words for action, words in _DONE.items()},
+    **{f"undone.{action}": words for action, words in _UNDONE.items()},
+    "cause.task_failed.ended": _cause,
     "card.text": "{symbol} {subject}: {state}{time}",
-    "card.requested": "Requested by {by:person}[[: {reason:text:500}]]",
-    "card.as_of": "as of {now:clock}",
-    "card.more_changes": "… {more:count:more change}",
-    "card.findings": "*{found:count:finding}*, worst first",
-    "card.more_findings": "… {more} more, see the thread",
+    "card.requested": "Requested by {by:named}[[: {reason:text:500}]]",
+    "card.more_changes": "… {more:count:more change}, see Details",
+    "card.more_findings": "… {more} more, see Details",
     "time.in": " in {length:duration}",
     "time.after": " after {length:duration}",
     "time.so_far": ", {length:duration} so far",
-    "time.usual": "usually {half:duration} (90 % within {most:duration})",
+    "time.usual": "usually {half:duration} to {most:duration}",
+    "time.usual_minutes": "usually {half}\u2013{most} min",
+    "time.usual_one": "usually {half:duration}",
+    "time.due": "done about *{at}*[[ ({usual})]]",
     "time.last": "last time {length:duration}",
-    "time.left": "about {length:duration} left",
     "step.took": ", {length:duration}",
     "step.since": ", since {at:moment}",
     "step.task": "remote task {task:code}",
@@ -53,41 +112,31 @@ CARDS: Final[Mapping[str, Template]] = {
     ),
     "note.awaits": _awaits,
     "note.behind": (
-        "{by:person} rolled {target:name} back from {before:reason} to {after:reason} {at:moment} "
+        "{by:named} rolled {target:name} back from {before:reason} to {after:reason} {at:moment} "
         "({operation:code}); this goes one further back."
     ),
     "note.nothing_sent": "Nothing was sent.",
-    "note.rejected": "Rejected by {by:person}: {why:reason:500}.",
-    "note.rejected_without_reason": "Rejected by {by:person}; no reason given.",
-    "note.expired": (
-        "Nobody decided in time. Nothing was sent. Request it again if you still need it."
-    ),
-    "note.cancelled": "Cancelled by {by:person}[[: {why:reason:500}]].",
     "note.late": "Slower than usual: 90 % finish within {most:duration}.",
-    "note.waits": "Waiting for a decision: {detail:reason}.",
-    "note.answer_lost": (
-        "The answer to *{step}* was lost, so the call may have been executed. Slipway will not "
-        "resend it and is checking what it started; the target stays locked."
-    ),
-    "note.sent": "Sent {at:moment}[[, request ID {request:code}]][[: {why:reason}]].",
     "note.said_not_executed": (
-        "Reported as not executed by {said:people}; {left:count:more approver} must confirm."
+        "Reported as not executed by {said:all_named}; {left:count:more approver} must confirm."
     ),
     "note.said_executed": (
-        "Reported as executed by {said:people}; {left:count:more approver} must confirm."
+        "Reported as executed by {said:all_named}; {left:count:more approver} must confirm."
     ),
     "note.by_word": (
-        "The answer of its API was lost; {who:people} decided that the call was executed."
+        "The answer of its API was lost; {who:all_named} decided that the call was executed."
     ),
     "note.may_decide": (
         "If the cloud console shows no trace of it, press *Not executed*, else *It was executed*: "
         "it takes {deciders:count:approver}."
     ),
-    "note.decide_later": "Approvers can press *Not executed* from {at:moment} on.",
-    "note.stalled": "Remote task[[ {task:code}]] of *{step}* is stalled: {why:reason}.",
-    "note.stalled_since": (
-        "Stalled since {since:moment}. It may still be running: check the cloud console, then "
-        "press *Keep waiting* or *Look again*."
+    "note.decide_later": (
+        "Slipway will not resend it and is checking what it started; the target stays locked. "
+        "Approvers can press *Not executed* from {at} on."
+    ),
+    "note.stalled": (
+        "It may still be running: check the cloud console, then press *Keep waiting* or "
+        "*Look again*."
     ),
     "note.failed": "{why:sentence:500}. [{code:text:60}]",
     "note.surfaced": (
@@ -95,10 +144,8 @@ CARDS: Final[Mapping[str, Template]] = {
         "Run {/ops status <target>} to see what runs."
     ),
     "note.call_rejected": "The API rejected *{step:text:60}*; nothing changed.",
-    "note.request": "Request ID for the vendor: {request:code}.",
     "note.continued_by": "Continued by {operation:code}.",
     "note.recovery": "*{option}*: {explanation:reason:200}.",
     "note.rolled_back_by": "Rolled back by {operation:code}.",
-    "note.no_way_back": "No way back: {why:reason}.",
-    "note.no_rollback": "Rollback is not available: {why:reason}.",
+    "note.no_way_back": "*No way back*: {why:reason}.",
 }

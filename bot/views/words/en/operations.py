@@ -23,6 +23,6 @@ OPERATIONS: Final[Mapping[str, Words]] = {
     codes.Executed.key: Words(
         "its answer was lost, and {by:people} decided that the call was executed"
     ),
-    codes.TakenBack.key: Words("{by:person} is rolling it back", "The rollback has its own card."),
+    codes.TakenBack.key: Words("{by:named} is rolling it back", "The rollback has its own card."),
     codes.Overdue.key: Words("it has not finished within its {deadline:duration} deadline"),
 }
