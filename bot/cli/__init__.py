@@ -9,6 +9,7 @@ from bot.cli.backing_up import backup
 from bot.cli.config import config
 from bot.cli.discovering import discover
 from bot.cli.doctor import doctor
+from bot.cli.init import init
 from bot.cli.manifest import manifest
 from bot.cli.playing import sandbox
 from bot.cli.policy import policy
@@ -29,6 +30,7 @@ for command in (
     bot,
     worker,
     sandbox,
+    init,
     doctor,
     discover,
     config,

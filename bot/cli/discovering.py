@@ -53,11 +53,16 @@ def _found(catalogue: Catalogue, connection: str, words: tuple[str, ...]) -> Dis
     if connection not in catalogue.connections:
         known = ", ".join(catalogue.connections)
         raise ConfigurationError([f"connections.{connection} is missing; there are {known}"])
+    there = catalogue.connections[connection]
+    return discovered(catalogue, there, words, cloud_reader(catalogue).ask)
+
+
+def cloud_reader(catalogue: Catalogue) -> CloudQuestions:
+    """Return what asks the clouds of *catalogue*."""
     settings = read_settings()
     secrets = KnownSecrets((*settings.secrets, *catalogue.secrets))
     parts = cloud_parts(lambda: catalogue, open_redis(settings.redis_url), now, secrets=secrets)
-    clouds = CloudQuestions(cloud_client(parts), _SECONDS)
-    return discovered(catalogue, catalogue.connections[connection], words, clouds.ask)
+    return CloudQuestions(cloud_client(parts), _SECONDS)
 
 
 def _json(thing: DiscoveredThing) -> dict[str, Json]:
