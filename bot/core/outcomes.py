@@ -49,6 +49,7 @@ class DryRun(Record):
     draft: PlanDraft
     policy: Policy
     approvals: int  # how many distinct people would have to approve
+    approvers: tuple[str, ...] = ()  # ids of the people and groups that then may
     no_rollback: Reason | None = None  # why, where there is no way back
     check: Literal["none", "passed", "refused", "unknown"] = "none"  # by the API itself
     check_says: Reason | None = None  # why, where it did not pass

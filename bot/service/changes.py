@@ -22,9 +22,8 @@ from bot.systems import system as system_named
 
 
 class _Asked(NamedTuple):
-    """Under which policy a change was asked for, by whom, in which delivery; why it may be."""
+    """By whom a change was asked for, in which delivery; why it may be."""
 
-    policy: Policy
     by: Caller
     delivery: str
     allowed: AuditEntry
@@ -44,14 +43,15 @@ def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str
     if target is None or policy is None:
         msg = "a change was allowed without its target or policy"
         raise ValueError(msg)
+    may = facts.wanted(policy.approve, by.user)
     if wanted.dry_run:
-        return _dry_run(context, wanted.asked, target, policy)
+        dry = _dry_run(context, wanted.asked, target, policy)
+        return dry.model_copy(update={"approvers": may}) if isinstance(dry, DryRun) else dry
     operation = _operation(context, wanted, target, by, mended(facts))
     allowed = context.allowed(by, operation.id, record_of(wanted, facts, decision))
-    made = _recorded(context, operation, _Asked(policy, by, delivery, allowed))
-    return (
-        made.model_copy(update={"warned": warning(facts)}) if isinstance(made, Recorded) else made
-    )
+    made = _recorded(context, operation, _Asked(by, delivery, allowed))
+    told = {"warned": warning(facts), "approvers": may}
+    return made.model_copy(update=told) if isinstance(made, Recorded) else made
 
 
 def _dry_run(context: ServiceContext, asked: Asked, target: Target, policy: Policy) -> Outcome:
@@ -133,7 +133,7 @@ def _operation(
 
 
 def _recorded(context: ServiceContext, operation: Operation, asked: _Asked) -> Outcome:
-    policy, by, delivery, allowed = asked
+    by, delivery, allowed = asked
     made, rang = context.engine.begin(
         operation, delivery=delivery, limits=context.limits, noted=allowed
     )
@@ -142,7 +142,7 @@ def _recorded(context: ServiceContext, operation: Operation, asked: _Asked) -> O
         made, rang = context.engine.begin(operation, delivery=delivery, limits=context.limits)
     match made:
         case Created(operation=recorded):
-            return Recorded(operation=recorded, approvers=policy.approve, queue_is_down=not rang)
+            return Recorded(operation=recorded, queue_is_down=not rang)
         case AlreadyDelivered(operation=known):
             return Repeated(operation=known)
         case TargetLocked(holder=holder):

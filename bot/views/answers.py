@@ -251,7 +251,7 @@ def _dry_run(outcome: DryRun, locale: Locale) -> Iterator[str]:
             told = {"gate": each.name, "approvals": each.approvals, "who": each.approve}
             yield say("dry_run.gate", locale, **told)
     elif outcome.approvals:
-        needed, who = outcome.approvals, outcome.policy.approve
+        needed, who = outcome.approvals, outcome.approvers
         yield say("dry_run.approvals", locale, approvals=needed, who=who)
     else:
         yield say("dry_run.no_approvals", locale)

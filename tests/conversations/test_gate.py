@@ -166,6 +166,23 @@ def test_nobody_approves_the_own_request(world: World) -> None:
     assert world.operation(card).approvals == ()
 
 
+def test_who_cannot_approve_is_not_waited_for(world: World) -> None:
+    """D15: neither who asked, nor who has approved already, though the policy lists them."""
+    world.edit("approve: [S0SRE]", f"approve: [S0SRE, {ANN}, {BOB}]")
+    world.edit("approvals: 1", "approvals: 2")
+    dry = world.command("/deploy checkout 1.4.0 --dry-run", by=ANN).text
+    said = world.command("/deploy checkout 1.4.0", by=ANN).text
+    world.settle()
+    card = world.card()
+    for shown in (dry.partition("Approvals")[2], said.partition("Waiting for")[2]):
+        assert f"<@{BOB}>" in shown
+        assert f"<@{ANN}>" not in shown
+    assert f"from <!subteam^{RELIABILITY}>, <@{BOB}> ·" in words(card)
+    world.press(APPROVE, card, by=BOB)
+    world.settle()
+    assert f"from <!subteam^{RELIABILITY}> ·" in words(world.card(card))
+
+
 def test_a_policy_may_allow_self_approval(world: World) -> None:
     """Where the policy says so, who asked may approve."""
     world.edit(

@@ -117,6 +117,7 @@ DRY: Final = DryRun(
     draft=DRAFT,
     policy=Policy(name="prod", approve=("S0SRE",)),
     approvals=1,
+    approvers=("S0SRE",),
 )
 OUTCOMES: Final[dict[str, Outcome]] = {
     "recorded": Recorded(operation=told("awaiting_approval"), approvers=("S0SRE",)),

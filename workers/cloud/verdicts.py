@@ -130,6 +130,5 @@ def incomplete(error: Exception, within: float) -> Code:
 
 
 def told(error: Exception) -> str:
-    """Return *error* for people."""
-    text = one_line(str(error))
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    """Return what *error* says to people; its class is for those who read code."""
+    return one_line(str(error))

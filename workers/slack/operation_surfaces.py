@@ -89,7 +89,8 @@ def _may_decide(operation: Operation, known: Facts) -> tuple[str, ...]:
     """Return who may approve, and who may since the time has grown short."""
     if known.policy is None:
         return ()
-    return (*known.policy.approve, *late_approvers(operation, known.policy, known.now))
+    listed = (*known.policy.approve, *late_approvers(operation, known.policy, known.now))
+    return known.wanted(listed, operation.requester, *(each.by for each in operation.approvals))
 
 
 def names(context: WorkerContext, operation: Operation) -> Mapping[UserId, str]:

@@ -1,6 +1,6 @@
 """Facts: all that the rules know. One gatherer reads them, for the bot and the workers alike."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
@@ -130,6 +130,17 @@ class Facts(Record):
     def is_same(self, account: str, other: str | None) -> bool:
         """Return whether both accounts are one person's."""
         return account == other or any({account, other} <= each for each in self.aliases)
+
+    def wanted(self, listed: Iterable[str], requester: str, *approved: str) -> tuple[str, ...]:
+        """Return whom of *listed* an approval may come from: nobody gives it twice, or to himself.
+
+        What a group has in it is not asked for: it stays.
+        """
+        may_approve_own = self.policy is not None and self.policy.self_approval
+        gone = approved if may_approve_own else (requester, *approved)
+        return tuple(
+            each for each in listed if not any(self.is_same(each, other) for other in gone)
+        )
 
     def kept_as(self, kind: type[E]) -> E | None:
         """Return what is kept of the target as an event of this kind."""

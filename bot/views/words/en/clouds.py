@@ -31,9 +31,11 @@ def _no_room(params: Params) -> str:
 CLOUDS: Final[Mapping[str, Words]] = {
     codes.NoAnswer.key: Words("No complete answer came within {within:duration}.", _SOON),
     codes.NoTimeLeft.key: Words("The cloud answers too slowly.", _SOON),
-    codes.NotReached.key: Words("The cloud was not reached; nothing was sent ({detail}).", _SOON),
+    codes.NotReached.key: Words(
+        "The cloud was not reached; nothing was sent[[ ({detail})]].", _SOON
+    ),
     codes.Broken.key: Words(
-        "The connection broke before an answer was complete ({detail}).", _SOON
+        "The connection broke before an answer was complete[[ ({detail})]].", _SOON
     ),
     codes.ForeignAnswer.key: Words(_foreign, _SOON),
     codes.Interrupted.key: Words("This worker is shutting down; another one goes on.", _SOON),
