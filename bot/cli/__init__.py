@@ -9,6 +9,7 @@ from bot.cli.backing_up import backup
 from bot.cli.config import config
 from bot.cli.discovering import discover
 from bot.cli.doctor import doctor
+from bot.cli.incidents import incidents
 from bot.cli.init import init
 from bot.cli.manifest import manifest
 from bot.cli.playing import sandbox
@@ -36,6 +37,7 @@ for command in (
     config,
     manifest,
     operations,
+    incidents,
     audit,
     state,
     policy,

@@ -33,6 +33,7 @@ def operation_json(
         "finished_at": _time(operation.finished_at),
         "rollback_of": operation.rollback_of,
         "follows": operation.follows,
+        "incident": operation.incident,
         "ways": [_way(each) for each in operation.ways],
         "plan": {
             "digest": operation.plan.digest if operation.plan.is_made else None,

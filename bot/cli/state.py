@@ -13,7 +13,7 @@ from bot.catalogue import Catalogue, load
 from bot.cli.exit_codes import ending
 from bot.core.policy import Policy
 from bot.core.records import Json
-from bot.core.rules import Facts, FreezeBegun, HaltBegun, Locked, freezes
+from bot.core.rules import Facts, FreezeBegun, HaltBegun, IncidentFreeze, Locked, freezes
 from bot.core.target import TargetEvent
 from bot.journal import journal_on, open_engine, require_current
 from bot.settings import read_settings
@@ -46,6 +46,7 @@ def state_json(kept: Iterable[TargetEvent], catalogue: Catalogue, at: datetime) 
         "locks": [_lock(each) for each in locks if not each.is_over(at)],
         "freezes": [
             *(_freeze(each) for each in frozen if not each.is_over(at)),
+            *(_of_incident(each) for each in events if isinstance(each, IncidentFreeze)),
             *(row for policy in catalogue.policies.values() for row in _written(policy, at)),
         ],
         "halt": None if halt is None else _who(halt, halt.reason),
@@ -66,6 +67,13 @@ def _lock(lock: Locked) -> dict[str, Json]:
 def _freeze(freeze: FreezeBegun) -> dict[str, Json]:
     known = {"kind": freeze.scope, **_who(freeze, freeze.reason), "until": _time(freeze.until)}
     return {"scope": freeze.target, **known, "source": "command"}
+
+
+def _of_incident(freeze: IncidentFreeze) -> dict[str, Json]:
+    """Return what an incident holds; the title of a private one stays with its people."""
+    title = "" if freeze.is_private else freeze.title
+    known = {"kind": "target", **_who(freeze, title), "until": None}
+    return {"scope": freeze.target, **known, "source": "incident", "incident": freeze.incident}
 
 
 def _written(policy: Policy, at: datetime) -> Iterator[dict[str, Json]]:

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from pydantic import Field, SerializeAsAny
 
 from bot.core.codes import Denied, Reason, Value
-from bot.core.incidents import AnyIncidentEvent, Incident
+from bot.core.incidents import AnyIncidentEvent, Incident, TimelineEntry
 from bot.core.operation import Operation, RecoveryOption
 from bot.core.plan import PlanDraft
 from bot.core.policy import Policy
@@ -148,7 +148,7 @@ class IncidentStatus(Record):
     """One incident as it stands, with what happened, in order."""
 
     incident: Incident
-    timeline: tuple[AnyIncidentEvent, ...] = ()
+    timeline: tuple[TimelineEntry, ...] = ()
     running: Mapping[TargetName, Value] = Field(default_factory=dict)  # what runs, where known
 
 

@@ -90,7 +90,8 @@ class Incidents:
         with reading(self._database) as connection:
             row = connection.execute(_BY_ID, {"wanted": incident_id}).one_or_none()
         if row is None:
-            raise UnknownIncidentError(incident_id)
+            msg = f"there is no incident {incident_id!r}"
+            raise UnknownIncidentError(msg)
         return incident_of(row)
 
     def find(self, incident_id: str) -> Incident | None:

@@ -20,6 +20,7 @@ from bot.core.outcomes import (
 from bot.core.ports import AuditEntry
 from bot.core.records import IncidentId, OperationId
 from bot.core.rules import Ask, Facts, IncidentIntent, OpenIncident, decide, record_of
+from bot.journal import timeline
 from bot.service.context import ServiceContext
 
 _TRIES: Final = 5  # several may wish something at once; each loses only against one that won
@@ -55,9 +56,9 @@ def answer_about(context: ServiceContext, question: Ask, *, by: Caller) -> Outco
     if incident is None:
         word = question.subject[:63]
         return Denied.of(UnknownIncident(word=word) if word else NoIncident())
-    timeline = tuple(event for _, event in context.journal.incidents.events(incident.id))
+    entries = timeline(context.journal.incidents, context.journal.operations, incident)
     return IncidentStatus(
-        incident=incident, timeline=timeline, running=context.facts.running(incident)
+        incident=incident, timeline=entries, running=context.facts.running(incident)
     )
 
 

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from bot.core.codes import Value
-from bot.core.incidents import AnyIncidentEvent, ChannelMade, Incident, IncidentClosed
+from bot.core.incidents import AnyIncidentEvent, Incident, IncidentClosed, TimelineEntry
 from bot.core.outcomes import (
     IncidentDone,
     IncidentHelp,
@@ -19,7 +19,7 @@ from bot.views.blocks import card_blocks, sections
 from bot.views.layout import Card, Drawn, Field
 from bot.views.text import TEXT_MAX, fallback_text, mention, moment, plain
 from bot.views.words import Locale, Marked, say, say_plain, stopped
-from bot.views.words.naming import ALARM, SUCCEEDED
+from bot.views.words.naming import ALARM, SUCCEEDED, plainly_named, subject
 
 TOPIC_MAX: Final = 250  # characters; Slack refuses more
 LISTED_MAX: Final = 20
@@ -59,11 +59,26 @@ def announcement(
 
 
 def told(event: AnyIncidentEvent, incident: Incident, locale: Locale) -> str:
-    """Return *event* in one line, as its channel and its timeline have it."""
-    area = "incident_line" if f"{event.kind}" not in _QUIET else "incident_timeline"
-    if isinstance(event, ChannelMade):
-        area = "incident_line"
-    return say(f"{area}.{event.kind}", locale, **_params(event, incident, locale))
+    """Return *event* in one line, as its channel has it."""
+    return say(f"incident_line.{event.kind}", locale, **_params(event, incident, locale))
+
+
+def entry_words(
+    entry: TimelineEntry, incident: Incident, locale: Locale, *, is_plain: bool = False
+) -> str:
+    """Return an entry of the timeline in one line: mrkdwn, or plain text for a file."""
+    speak = say_plain if is_plain else say
+    event, operation = entry.event, entry.operation
+    if operation is not None:
+        key = f"incident_timeline.operation_{'ended' if entry.has_ended else 'began'}"
+        what = plainly_named(operation, locale) if is_plain else subject(operation, locale)
+        state = speak(f"phase.{operation.phase.kind}", locale)
+        params = {"what": what, "state": state, "operation": operation.id, "by": entry.by}
+        return speak(key, locale, **params)
+    if event is None:
+        return ""
+    area = "incident_timeline" if event.kind in _QUIET else "incident_line"
+    return speak(f"{area}.{event.kind}", locale, **_params(event, incident, locale))
 
 
 def topic(incident: Incident, lead: str, locale: Locale) -> str:
@@ -111,9 +126,9 @@ def status_lines(outcome: IncidentStatus, locale: Locale) -> Iterator[str]:
     more = len(outcome.timeline) - ENTRIES_MAX
     if more > 0:
         yield say("incident_timeline.more", locale, more=more)
-    for event in outcome.timeline[-ENTRIES_MAX:]:
-        words = told(event, incident, locale)
-        yield f"• {say('incident_timeline.entry', locale, at=event.at, words=Marked(words))}"
+    for entry in outcome.timeline[-ENTRIES_MAX:]:
+        words = Marked(entry_words(entry, incident, locale))
+        yield f"• {say('incident_timeline.entry', locale, at=entry.at, words=words)}"
 
 
 def list_lines(outcome: IncidentList, locale: Locale) -> Iterator[str]:

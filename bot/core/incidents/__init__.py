@@ -27,6 +27,7 @@ from bot.core.incidents.incident import (
 from bot.core.incidents.lifecycle import ACCEPTS, happened, opened
 from bot.core.incidents.names import channel_names, is_channel_name
 from bot.core.incidents.showing import about_incident, shown_of
+from bot.core.incidents.timeline import TimelineEntry, targets_ever, timeline_of
 
 __all__ = [
     "ACCEPTS",
@@ -49,6 +50,7 @@ __all__ = [
     "StepName",
     "TargetsAdded",
     "TargetsRemoved",
+    "TimelineEntry",
     "UpdateGiven",
     "about_incident",
     "channel_names",
@@ -56,4 +58,6 @@ __all__ = [
     "is_channel_name",
     "opened",
     "shown_of",
+    "targets_ever",
+    "timeline_of",
 ]

@@ -1,0 +1,63 @@
+"""An incident's timeline: its own events, and what happened to its targets meanwhile."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from bot.core.incidents.events import AnyIncidentEvent
+from bot.core.incidents.incident import Incident
+from bot.core.operation import Operation
+from bot.core.records import Moment, Record, TargetName, UserId
+
+_KINDS: Final[Mapping[str, str]] = {
+    "channel_made": "channel",
+    "step_failed": "step",
+    "noted": "note",
+    "update_given": "update",
+    "lead_changed": "lead",
+    "severity_changed": "severity",
+    "targets_added": "target",
+    "targets_removed": "target",
+}  # all others are called as their events are
+
+
+class TimelineEntry(Record):
+    """One line of it: an event, or that an operation began or came to its end."""
+
+    at: Moment
+    by: UserId
+    event: AnyIncidentEvent | None = None
+    operation: Operation | None = None
+    has_ended: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What it is, as scripts see it."""
+        if self.event is None:
+            return "operation"
+        return _KINDS.get(self.event.kind, self.event.kind)
+
+
+def targets_ever(events: Iterable[AnyIncidentEvent]) -> tuple[TargetName, ...]:
+    """Return every target that belonged to the incident at some time."""
+    named = (each for event in events for each in getattr(event, "targets", ()))
+    return tuple(dict.fromkeys(named))
+
+
+def timeline_of(
+    incident: Incident, events: Iterable[AnyIncidentEvent], operations: Iterable[Operation]
+) -> tuple[TimelineEntry, ...]:
+    """Return what happened, in order; of one moment, the incident's own first."""
+    own = [TimelineEntry(at=each.at, by=each.by, event=each) for each in events]
+    found = [entry for each in operations for entry in _of(each, incident)]
+    return tuple(sorted([*own, *found], key=lambda each: (each.at, each.event is None)))
+
+
+def _of(operation: Operation, incident: Incident) -> Iterator[TimelineEntry]:
+    """Yield its beginning and its end, where these lie within the incident."""
+    moments = ((operation.created_at, False), (operation.finished_at, True))
+    for at, has_ended in moments:
+        if at is None or at < incident.opened_at:
+            continue
+        if incident.closed_at is None or at <= incident.closed_at:
+            by = operation.requester
+            yield TimelineEntry(at=at, by=by, operation=operation, has_ended=has_ended)

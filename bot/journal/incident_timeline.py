@@ -1,0 +1,18 @@
+"""The timeline of an incident, read from its events and from operations on its targets."""
+
+from typing import Final
+
+from bot.core.incidents import Incident, TimelineEntry, targets_ever, timeline_of
+from bot.journal.incidents import Incidents
+from bot.journal.operations import Operations
+
+NEWEST: Final = 100  # operations of each target that are looked through
+
+
+def timeline(
+    incidents: Incidents, operations: Operations, incident: Incident
+) -> tuple[TimelineEntry, ...]:
+    """Return what happened in *incident*, and to its targets while it was open, in order."""
+    events = tuple(event for _, event in incidents.events(incident.id))
+    found = [each for target in targets_ever(events) for each in operations.recent(NEWEST, target)]
+    return timeline_of(incident, events, found)

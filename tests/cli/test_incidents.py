@@ -1,0 +1,85 @@
+"""`slipway incidents`: what scripts rely on, and the document that people go on with."""
+
+import json
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+
+from bot.core import incidents as inc
+from bot.core.incidents import Incident, happened
+from bot.journal import Journal
+from tests.cli.conftest import Run
+from tests.core.test_incidents import an_incident
+from tests.journal.builders import ANN, NOON, an_id, an_operation, apply, create, to_the_end
+
+KEYS: Final = [
+    "id", "title", "severity", "phase", "lead", "opener", "channel", "targets", "opened_at",
+    "closed_at", "summary", "private", "timeline",
+]  # fmt: skip
+MINUTE: Final = timedelta(minutes=1)
+
+
+@pytest.fixture
+def told(journal: Journal) -> Incident:
+    """An incident that was opened, noted in, and closed; checkout was deployed meanwhile."""
+    opening = inc.Opened(at=NOON, by=ANN, targets=("checkout",))
+    now = journal.incidents.open(an_incident(), opening, delivery="1.1", noted=None)
+    later = NOON + MINUTE
+    create(journal, an_operation(created_at=later))
+    apply(journal, an_id(1), *to_the_end(an_operation(), later))
+    for event in (
+        inc.ChannelMade(at=NOON, by="slipway", channel="C0INC", name="inc-1121-checkout-5xx"),
+        inc.Noted(at=NOON + MINUTE / 2, by=ANN, text="*errors* | since 14:02"),
+        inc.IncidentClosed(at=NOON + 60 * MINUTE, by=ANN, summary="a bad image"),
+    ):
+        now = journal.incidents.keep(now, happened(now, event), event)
+    return now
+
+
+def test_an_incident_as_json_is_what_the_contract_says(told: Incident, here: Run) -> None:
+    """Keys, times and the timeline: its own events, and operations on its targets, in order."""
+    shown: dict[str, Any] = json.loads(here("incidents", "show", told.id, "--json").out)
+    assert list(shown) == KEYS
+    assert (shown["phase"], shown["summary"], shown["channel"]) == (
+        "closed",
+        "a bad image",
+        "C0INC",
+    )
+    assert shown["closed_at"].endswith("Z")
+    entries = shown["timeline"]
+    assert [set(each) for each in entries] == [{"at", "by", "kind", "text", "operation"}] * 6
+    assert [each["kind"] for each in entries] == [
+        "opened", "channel", "note", "operation", "operation", "closed",
+    ]  # fmt: skip
+    assert entries[2]["text"] == f"{ANN}: *errors* | since 14:02"
+    assert {each["operation"] for each in entries} == {None, an_id(1)}
+    assert "succeeded" in entries[4]["text"]
+    listed = json.loads(here("incidents", "list", "--json").out)
+    assert [each["id"] for each in listed] == [told.id]
+    assert json.loads(here("incidents", "list", "--json", "--open").out) == []
+
+
+def test_an_incident_as_a_document(told: Incident, here: Run) -> None:
+    """Markdown with each time in its zone; marks that people typed stay letters."""
+    page = here("incidents", "export", told.id).out
+    assert page.startswith("# Checkout 5xx\n")
+    for words in ("## Summary", "a bad image", "## Timeline", "UTC", "1 h"):
+        assert words in page
+    assert r"\*errors\* \| since 14:02" in page
+    assert json.loads(here("incidents", "export", told.id, "--format", "json").out)["id"] == told.id
+
+
+def test_incidents_as_lines(told: Incident, here: Run) -> None:
+    """One line each; with its timeline below."""
+    assert told.id in here("incidents", "list").out
+    lines = here("incidents", "show", told.id).out.splitlines()
+    assert "Checkout 5xx" in lines[0]
+    assert len(lines) == 7
+
+
+def test_an_incident_that_is_not_there(here: Run, told: Incident) -> None:  # noqa: ARG001 - a journal
+    """Said on standard error, and no success."""
+    done = here("incidents", "show", "inc-000000")
+    assert done.code == 1
+    assert "there is no incident" in done.err
