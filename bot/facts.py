@@ -7,16 +7,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.catalogue import Catalogue
-from bot.core.codes import Value
+from bot.core.codes import Reason, Value
 from bot.core.errors import DirectoryError
 from bot.core.incidents import Incident
 from bot.core.near import nearest
 from bot.core.operation import Operation, Succeeded
+from bot.core.outcomes import Suspects
 from bot.core.plan import Plan
 from bot.core.policy import ANYONE, Member, Policy
 from bot.core.ports import Clock, Directory
 from bot.core.proposal import Proposal
-from bot.core.records import HOOK, ChannelId, TargetName, UserId
+from bot.core.records import HOOK, ChannelId, OperationId, TargetName, UserId
 from bot.core.rules import (
     Abilities,
     Change,
@@ -30,8 +31,10 @@ from bot.core.rules import (
     LimitedIntent,
     Newest,
     Press,
+    RollBack,
     TargetIntent,
     Undone,
+    decide,
     gates_for,
     late_approvers,
     request_right,
@@ -39,6 +42,7 @@ from bot.core.rules import (
 )
 from bot.core.system import System
 from bot.core.target import ALL, Scope, Target, TargetEvent
+from bot.incident_facts import ranking
 from bot.journal import Journal
 from bot.systems import system as system_named
 
@@ -262,6 +266,30 @@ class Gatherer:
         if found is None or not found.is_private or asked_in == found.channel:
             return found
         return found if by in {found.opener, found.lead} else None
+
+    def suspects(self, incident: Incident) -> Suspects:
+        """Return what may have caused *incident*, with the ways back that somebody may take now."""
+        catalogue = self.catalogue()
+        window = catalogue.incidents.window
+        found = ranking(self.journal, catalogue.targets, incident, window)
+        named = [each.candidate.operation for each in found.suspects]
+        operations = self.journal.operations.load_many(named) if named else {}
+        ways: dict[OperationId, RollBack] = {}
+        reasons: dict[OperationId, Reason] = {}
+        for operation_id, operation in operations.items():
+            way = RollBack.of(operation)[0]
+            why = decide(way, self.of_card(operation)).decisive
+            if why is None:
+                ways[operation_id] = way
+            elif why.why is not None:
+                reasons[operation_id] = why.why
+        return Suspects(
+            ranking=found,
+            operations=operations,
+            ways=ways,
+            reasons=reasons,
+            hours=round(window.total_seconds() / 3600),
+        )
 
     def running(self, incident: Incident) -> dict[TargetName, Value]:
         """Return what runs of each target, as the journal knows: what was last brought there."""

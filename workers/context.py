@@ -165,6 +165,7 @@ class SlackWriter(Protocol):
         blocks: list[dict[str, Json]],
         *,
         about: Subject,
+        sequence: int = 0,
     ) -> None: ...
 
     def whisper(self, channel: str, user: str, text: str) -> None:

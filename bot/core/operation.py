@@ -189,8 +189,8 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 to 11, which lack fields that have defaults."""
-    return 12 if form in {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11} else form
+    """Read formats 1 to 12, which lack fields that have defaults."""
+    return 13 if form in {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12} else form
 
 
 class Awaited(Record):
@@ -214,7 +214,7 @@ class Operation(Record):
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[12], BeforeValidator(_raised)] = 12
+    format: Annotated[Literal[13], BeforeValidator(_raised)] = 13
     id: OperationId
     target: TargetName
     system: str

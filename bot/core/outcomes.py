@@ -10,9 +10,19 @@ from bot.core.incidents import AnyIncidentEvent, Incident, TimelineEntry
 from bot.core.operation import Operation, RecoveryOption
 from bot.core.plan import PlanDraft
 from bot.core.policy import Policy
-from bot.core.records import Action, Asked, ChannelId, Moment, Record, TargetName, UserId
+from bot.core.records import (
+    Action,
+    Asked,
+    ChannelId,
+    Moment,
+    OperationId,
+    Record,
+    TargetName,
+    UserId,
+)
 from bot.core.rows import UnreadableOperation
-from bot.core.rules import Decision, GateState
+from bot.core.rules import Decision, GateState, RollBack
+from bot.core.suspects import Ranking
 from bot.core.system import Entry, Found, LiveValues, Offer, StatusReport
 from bot.core.target import Target, TargetEvent
 
@@ -150,6 +160,19 @@ class IncidentStatus(Record):
     incident: Incident
     timeline: tuple[TimelineEntry, ...] = ()
     running: Mapping[TargetName, Value] = Field(default_factory=dict)  # what runs, where known
+
+
+class Suspects(Record):
+    """What may have caused an incident: the ranking, and for each suspect the way back or why not.
+
+    No one asks for it: it is what its surface shows.
+    """
+
+    ranking: Ranking
+    operations: Mapping[OperationId, Operation] = Field(default_factory=dict)
+    ways: Mapping[OperationId, RollBack] = Field(default_factory=dict)
+    reasons: Mapping[OperationId, Reason] = Field(default_factory=dict)
+    hours: int = 24  # how far back it looks
 
 
 class IncidentList(Record):

@@ -22,6 +22,7 @@ SurfaceKind: TypeAlias = Literal[
     "direct",
     "notice",
     "incident_card",
+    "incident_suspects",
     "incident_line",
     "incident_announcement",
     "incident_channel",
@@ -55,6 +56,7 @@ class SurfaceSpec(NamedTuple):
 
     method: Method = POSTS
     is_updated: bool = False  # it is one that shows the newest state
+    sequence: int = 0  # of one that is updated: it tells it from others of its subject there
     stands: bool = True  # whether it stays in the register; what stands nowhere cannot be pressed
 
 
@@ -66,6 +68,7 @@ SURFACES: Final[Mapping[SurfaceKind, SurfaceSpec]] = {
     "proposal_card": SurfaceSpec(is_updated=True),
     "notice": SurfaceSpec(stands=False),  # of the installation itself, to a channel
     "incident_card": SurfaceSpec(is_updated=True),
+    "incident_suspects": SurfaceSpec(is_updated=True, sequence=1),
     "incident_line": SurfaceSpec(),
     "incident_announcement": SurfaceSpec(),
     # What is done to a channel, as its state is shown in it: each by itself, and again if it fails.

@@ -15,6 +15,7 @@ from bot.core.rules import (
     Facts,
     Press,
     Recover,
+    RollBack,
     decide,
     record_of,
     several,
@@ -96,6 +97,8 @@ def _is_on_card(context: ServiceContext, wanted: Press, by: Caller) -> bool:
         return True
     surfaces = context.journal.surfaces
     found = surfaces.surface_at(by.channel, by.message_ts)
+    if found is not None and found.kind == "incident_suspects":
+        return isinstance(wanted, RollBack)
     if found is not None:
         return found.subject == Subject(kind="operation", id=wanted.operation)
     cards = surfaces.cards_of(wanted.operation)

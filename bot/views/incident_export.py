@@ -47,7 +47,7 @@ def _lines(incident: Incident, timeline: Sequence[TimelineEntry], locale: Locale
     yield f"| {incident.id} | |"
     yield "|---|---|"
     yield row("severity", str(incident.severity))
-    yield row("state", say_plain(f"incident.state_{incident.phase.kind}", locale))
+    yield row("state", say_plain(f"incident_state.{incident.phase.kind}", locale))
     yield row("opener", incident.opener)
     yield row("lead", incident.lead)
     yield row("targets", ", ".join(incident.targets) or "—")

@@ -77,8 +77,9 @@ def entry_words(
         return speak(key, locale, **params)
     if event is None:
         return ""
-    area = "incident_timeline" if event.kind in _QUIET else "incident_line"
-    return speak(f"{area}.{event.kind}", locale, **_params(event, incident, locale))
+    quietly, aloud = f"incident_timeline.{event.kind}", f"incident_line.{event.kind}"
+    key = quietly if event.kind in _QUIET else aloud
+    return speak(key, locale, **_params(event, incident, locale))
 
 
 def topic(incident: Incident, lead: str, locale: Locale) -> str:
@@ -189,7 +190,7 @@ def _known(incident: Incident, locale: Locale) -> dict[str, object]:
         "incident": incident.id,
         "severity": incident.severity,
         "symbol": Marked(_symbol(incident)),
-        "state": say(f"incident.state_{incident.phase.kind}", locale),
+        "state": say(f"incident_state.{incident.phase.kind}", locale),
         "lead": incident.lead,
         "since": incident.opened_at,
     }

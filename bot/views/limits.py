@@ -40,7 +40,8 @@ def _faults(blocks: Sequence[Block], surface: Surface) -> Iterator[str]:
             continue
         yield from (f"block {index} ({kind}): {fault}" for fault in check(block))
     yield from _twice("block_id", [block.get("block_id") for block in blocks])
-    yield from _twice("action_id", [part.get("action_id") for part in _elements(blocks)])
+    for block in blocks:  # in another block the same name may stand again
+        yield from _twice("action_id", [part.get("action_id") for part in _elements([block])])
     length = sum(len(words) for words in _words(list(blocks)))
     if surface == "message" and length > ALL_TEXT_MAX:
         yield f"{length} characters in all, at most {ALL_TEXT_MAX} may be there"

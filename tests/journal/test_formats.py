@@ -103,6 +103,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "6a66cd6010b6",
         "a row of the outbox": "0b9313d40632",
     },
+    13: {
+        "an operation": "44b2ceba3f3f",
+        "an event": "8f1cebfaf35c",
+        "a surface": "4228c7560ba6",
+        "a subscription": "5f434f11a8dd",
+        "a row of the outbox": "9b4bfdc77959",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

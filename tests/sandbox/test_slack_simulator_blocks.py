@@ -116,7 +116,7 @@ INVALID: Final[dict[str, tuple[list[Any], str]]] = {
     ),
     "block id": ([{"type": "divider", "block_id": "x" * 256}], "less than 256 characters"),
     "block id twice": ([{"type": "divider", "block_id": "a"}] * 2, "block_id 'a' already exists"),
-    "action id twice": ([actions(button()), actions(button())], "action_id 'go' already exists"),
+    "action id twice": ([actions(button(), button())], "action_id 'go' already exists"),
     "two tables": ([TABLE, TABLE], "only one table allowed"),
     "101 rows": ([{**TABLE, "rows": TABLE["rows"] * 101}], "no more than 100 items"),
     "table text": (

@@ -45,7 +45,8 @@ def call(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str | None) -> 
 
 
 def _post(slack: SlackWriter, row: OutboxRow, message: Drawn) -> str:
-    sequence = 0 if SURFACES[row.kind].is_updated else message.sequence
+    spec = SURFACES[row.kind]
+    sequence = spec.sequence if spec.is_updated else message.sequence
 
     def post(text: str, blocks: list[Block]) -> str:
         return slack.post(
@@ -69,12 +70,16 @@ def _post(slack: SlackWriter, row: OutboxRow, message: Drawn) -> str:
 
 def _update(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str) -> str:
     """Update it; where it is gone, post it anew. Returns where it stands."""
+    sequence = SURFACES[row.kind].sequence
+
+    def update(text: str, blocks: list[Block]) -> None:
+        slack.update(row.channel, ts, text, blocks, about=row.subject, sequence=sequence)
+
     try:
-        slack.update(row.channel, ts, message.text, list(message.blocks), about=row.subject)
+        update(message.text, list(message.blocks))
     except SlackRefusedError as error:
         if error.code in TOO_LONG:
-            short = fallback_text(message.text)
-            slack.update(row.channel, ts, short, [], about=row.subject)
+            update(fallback_text(message.text), [])
         elif error.code in GONE:
             return _post(slack, row, message)
         else:

@@ -4,6 +4,7 @@ from bot.core.incidents import AnyIncidentEvent, Incident
 from bot.core.rows import OutboxRow
 from bot.views.incidents import announcement, card_of, line_of
 from bot.views.layout import Drawn
+from bot.views.suspects import suspects_of
 from workers.context import WorkerContext
 
 
@@ -11,6 +12,12 @@ def incident_card(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     """Return the card as it is now."""
     incident = context.journal.incidents.load(rows[0].subject.id)
     return card_of(incident, context.facts.running(incident), context.locale)
+
+
+def incident_suspects(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
+    """Return what may have caused it, as the journal knows it now."""
+    incident = context.journal.incidents.load(rows[0].subject.id)
+    return suspects_of(incident, context.facts.suspects(incident), context.locale)
 
 
 def incident_line(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn | None:

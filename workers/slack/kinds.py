@@ -23,7 +23,12 @@ from workers.slack.incident_steps import (
     step,
     tell_failed,
 )
-from workers.slack.incident_surfaces import incident_announcement, incident_card, incident_line
+from workers.slack.incident_surfaces import (
+    incident_announcement,
+    incident_card,
+    incident_line,
+    incident_suspects,
+)
 from workers.slack.operation_surfaces import operation_card, operation_directly, operation_replies
 from workers.slack.proposal_surfaces import proposal_card
 
@@ -69,6 +74,7 @@ KINDS: Final[Mapping[SurfaceKind, Kind]] = {
     "notice": Kind(_text, doubt="send_again", is_given_up=True),
     "direct": Kind(_directly, doubt="leave", is_given_up=True),
     "incident_card": Kind(incident_card),
+    "incident_suspects": Kind(incident_suspects, is_given_up=True),
     "incident_line": Kind(incident_line, is_given_up=True),
     "incident_announcement": Kind(
         incident_announcement, is_given_up=True, instead=_announcement_failed

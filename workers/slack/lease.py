@@ -44,11 +44,18 @@ class Leased:
         )
 
     def update(
-        self, channel: str, ts: str, text: str, blocks: list[Block], *, about: Subject
+        self,
+        channel: str,
+        ts: str,
+        text: str,
+        blocks: list[Block],
+        *,
+        about: Subject,
+        sequence: int = 0,
     ) -> None:
         """Bring a message to its newest state."""
         self._require()
-        self._slack.update(channel, ts, text, blocks, about=about)
+        self._slack.update(channel, ts, text, blocks, about=about, sequence=sequence)
 
     def whisper(self, channel: str, user: str, text: str) -> None:
         """Show *text* to one person."""

@@ -58,6 +58,7 @@ class SlackMessages:
         blocks: list[dict[str, Json]],
         *,
         about: Subject,
+        sequence: int = 0,
     ) -> None:
         """Bring a message to its newest state."""
         made(
@@ -67,7 +68,7 @@ class SlackMessages:
                 ts=ts,
                 text=text,
                 blocks=blocks,
-                metadata=_metadata(about, 0),
+                metadata=_metadata(about, sequence),
             ),
         )
 

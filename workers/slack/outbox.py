@@ -209,7 +209,8 @@ def _found(context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRo
     if not row.in_doubt or kind.doubt != "look_up":
         return None
     take(context, REPLIES if row.thread_ts else HISTORY)
-    sequence = 0 if SURFACES[row.kind].is_updated else row.wanted
+    spec = SURFACES[row.kind]
+    sequence = spec.sequence if spec.is_updated else row.wanted
     return slack.find(row.channel, about=row.subject, sequence=sequence, thread_ts=row.thread_ts)
 
 

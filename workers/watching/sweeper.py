@@ -11,12 +11,14 @@ from workers.context import WorkerContext
 from workers.parking import park, tell_parked
 from workers.watching.judgement import AFTERCARE, waits_for_cloud
 from workers.watching.nagging import nag
+from workers.watching.tending import tend
 
 log = logging.getLogger("slipway.sweeper")
 
 QUIET: Final = timedelta(seconds=2)  # longer than a doorbell usually takes
 AFTERCARE_AGAIN: Final = 60.0  # seconds
 NAG_AGAIN: Final = 60.0  # seconds
+TEND_AGAIN: Final = 60.0  # seconds
 RING_AGAIN: Final = 10.0  # seconds between two rings of the sweeper for one operation
 
 
@@ -35,6 +37,8 @@ def sweep(context: WorkerContext) -> None:
     if context.flags.first("aftercare", AFTERCARE_AGAIN):
         context.schedule.ensure(context.journal.operations.said_not_executed(now - AFTERCARE), now)
     context.journal.proposals.settle(now)
+    if context.flags.first("incidents", TEND_AGAIN):
+        tend(context)
     if context.flags.first("nagging", NAG_AGAIN):
         nag(context)
     _ring(context, _readable(context, [each for each in everything if _is_forgotten(each, now)]))

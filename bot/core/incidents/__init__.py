@@ -26,7 +26,7 @@ from bot.core.incidents.incident import (
 )
 from bot.core.incidents.lifecycle import ACCEPTS, happened, opened
 from bot.core.incidents.names import channel_names, is_channel_name
-from bot.core.incidents.showing import about_incident, shown_of
+from bot.core.incidents.showing import about_incident, shown_of, suspects_in
 from bot.core.incidents.timeline import TimelineEntry, targets_ever, timeline_of
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "is_channel_name",
     "opened",
     "shown_of",
+    "suspects_in",
     "targets_ever",
     "timeline_of",
 ]

@@ -7,6 +7,7 @@ from bot.core.codes.incidents import StepRefused
 from bot.core.incidents import events as ev
 from bot.core.incidents.events import AnyIncidentEvent
 from bot.core.incidents.incident import Incident
+from bot.core.records import ChannelId
 from bot.core.surfaces import Show, Subject, SurfaceKind, told_directly
 
 NOWHERE: Final = ""  # the channel of what makes one
@@ -42,8 +43,11 @@ def _shown(event: AnyIncidentEvent, incident: Incident) -> Iterator[Show]:
         yield _show("incident_card", incident, channel)
         if isinstance(event, ev.ChannelMade):
             yield from (_show(kind, incident, channel) for kind in _SET_UP)
+            yield suspects_in(incident, channel)
         elif isinstance(event, _CHANGES_TOPIC):
             yield _show("incident_topic", incident, channel)
+        if isinstance(event, ev.TargetsAdded | ev.TargetsRemoved):
+            yield suspects_in(incident, channel)
         if isinstance(event, ev.TargetsAdded | ev.LeadChanged):
             yield _show("incident_invite", incident, channel, name=str(incident.sequence))
     if event.is_told:
@@ -53,6 +57,11 @@ def _shown(event: AnyIncidentEvent, incident: Incident) -> Iterator[Show]:
     if _is_announced(event, incident) and incident.announced_in not in {None, channel}:
         place = incident.announced_in or NOWHERE
         yield _show("incident_announcement", incident, place, name=str(incident.sequence))
+
+
+def suspects_in(incident: Incident, channel: ChannelId) -> Show:
+    """Return what brings the list of suspects up to date."""
+    return _show("incident_suspects", incident, channel)
 
 
 def _told(event: AnyIncidentEvent, incident: Incident) -> Show:

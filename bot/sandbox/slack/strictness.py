@@ -97,8 +97,9 @@ def _has_input(blocks: list[JsonObject]) -> bool:
 
 def _together(blocks: list[JsonObject], at: str = "/blocks") -> Iterator[str]:
     yield from _repeated("block_id", [block.get("block_id") for block in blocks], at)
-    elements = [element for block in blocks for element in elements_of(block)]
-    yield from _repeated("action_id", [element.get("action_id") for element in elements], at)
+    for block in blocks:  # in another block the same name may stand again
+        ids = [each.get("action_id") for each in elements_of(block)]
+        yield from _repeated("action_id", ids, at)
     yield from _tables(_of_type(blocks, "table"), at)
     yield from _steps(blocks, at)
     markdown = sum(len(block["text"]) for block in _of_type(blocks, "markdown"))

@@ -23,6 +23,7 @@ from bot.views.words.en.proposals import PROPOSAL_PHRASES, PROPOSALS
 from bot.views.words.en.rules import RULES
 from bot.views.words.en.service import SERVICE
 from bot.views.words.en.servicestage import SERVICESTAGE
+from bot.views.words.en.suspects import SUSPECT_PHRASES, SUSPECTS
 from bot.views.words.en.systems import SYSTEMS
 from bot.views.words.en.targets import TARGET_PHRASES, TARGETS
 from bot.views.words.en.threads import THREADS
@@ -44,6 +45,7 @@ ENGLISH: Final[Mapping[str, Words]] = {
     **PROPOSALS,
     **TARGETS,
     **INCIDENTS,
+    **SUSPECTS,
     **SERVICE,
 }
 ENGLISH_PHRASES: Final[Mapping[str, Template]] = {
@@ -56,6 +58,7 @@ ENGLISH_PHRASES: Final[Mapping[str, Template]] = {
     **AUDIT,
     **TARGET_PHRASES,
     **INCIDENT_PHRASES,
+    **SUSPECT_PHRASES,
     **PROPOSAL_PHRASES,
     **HELP,
     **WHY,

@@ -69,8 +69,8 @@ INCIDENTS: Final[Mapping[str, Words]] = {
 }
 
 INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
-    "incident.state_open": "open",
-    "incident.state_closed": "closed",
+    "incident_state.open": "open",
+    "incident_state.closed": "closed",
     "incident.headline": "*{title:text:150}*",
     "incident.status": "{symbol:text} *{state:text}* · severity {severity} · {incident:name}",
     "incident.text": (

@@ -1,0 +1,244 @@
+"""What journal and slipway.yaml know of the changes that may have caused an incident."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from math import ceil
+from typing import Final
+
+from bot.core.codes import Reason, Value
+from bot.core.incidents import Incident
+from bot.core.operation import Failed, Operation, Stalled, Succeeded, Uncertain
+from bot.core.records import Moment, TargetName
+from bot.core.suspects import Candidate, Kind, Outcome, Place, Ranking, Undoing, rank
+from bot.core.target import Target
+from bot.journal import Journal
+
+LATEST: Final = 50  # operations of each target that are looked through
+QUIET: Final = timedelta(hours=24)  # that what is gone back to ran without an incident
+SAMPLES_MIN: Final = 5  # from which on something is called slow
+LAST_TEN: Final = 10
+TROUBLES: Final = 2
+_NEARNESS: Final[tuple[Place, ...]] = ("own", "host", "sibling")
+
+
+def ranking(
+    journal: Journal, targets: Mapping[str, Target], incident: Incident, window: timedelta
+) -> Ranking:
+    """Return the changes to the incident's targets and their neighbours, most suspect first."""
+    onset = incident.opened_at
+    found: list[Candidate] = []
+    for name, place in neighbourhood(targets, incident.targets).items():
+        carried = _carried(targets, name) if place == "host" else 1
+        operations = journal.operations.recent(LATEST, name)
+        found += _candidates(operations, place, onset - window, carried)
+    return rank(found, onset)
+
+
+def neighbourhood(
+    targets: Mapping[str, Target], own: Sequence[TargetName]
+) -> dict[TargetName, Place]:
+    """Return what stands near the targets *own*, themselves included; each at its nearest."""
+    near: dict[TargetName, Place] = dict.fromkeys(own, "own")
+    mine = [targets[name] for name in own if name in targets]
+    for other in targets.values():
+        places = {place for each in mine if (place := _place(other, each)) is not None}
+        nearest = next((each for each in _NEARNESS if each in places), None)
+        if nearest is not None and other.name not in near:
+            near[other.name] = nearest
+    return near
+
+
+def _place(other: Target, own: Target) -> Place | None:
+    """Return how *other* stands to *own*; None: they share nothing that slipway.yaml states."""
+    if other.connection != own.connection or other.name == own.name:
+        return None
+    if (cluster := _of(other, "cluster_id")) and cluster == _of(own, "cluster_id"):
+        is_cluster = not _of(other, "release") and not _of(other, "component_id")
+        return "host" if is_cluster else "sibling"
+    if (application := _of(other, "application_id")) and application == _of(own, "application_id"):
+        return "sibling"
+    where = _of(other, "cluster"), _of(other, "namespace")
+    is_near = all(where) and where == (_of(own, "cluster"), _of(own, "namespace"))
+    return "sibling" if is_near else None
+
+
+def _of(target: Target, setting: str) -> str:
+    return str(getattr(target.settings, setting, None) or "")
+
+
+def _carried(targets: Mapping[str, Target], name: str) -> int:
+    """Return how many targets stand on the cluster *name*, itself included."""
+    cluster = _of(targets[name], "cluster_id")
+    return sum(_of(each, "cluster_id") == cluster for each in targets.values())
+
+
+def _candidates(
+    operations: Sequence[Operation], place: Place, since: Moment, carried: int
+) -> Iterator[Candidate]:
+    """Yield those that may have caused it; of the incident's own, the last one at any age."""
+    sent = [each for each in operations if _may_have_changed(each)]
+    for number, operation in enumerate(sent):
+        ended = _ended(operation)
+        is_last_of_own = place == "own" and number == 0
+        if ended is None or ended >= since or is_last_of_own:
+            yield _candidate(operation, sent, number, place, carried)
+
+
+def _may_have_changed(operation: Operation) -> bool:
+    """Whether something may have left: proved "not executed" is none."""
+    phase = operation.phase
+    return operation.was_sent and not (isinstance(phase, Failed) and phase.code == "not_executed")
+
+
+def _candidate(
+    operation: Operation, sent: Sequence[Operation], number: int, place: Place, carried: int
+) -> Candidate:
+    earlier, later = sent[number + 1 :], sent[:number]
+    plan = operation.plan
+    return Candidate(
+        operation=operation.id,
+        target=operation.target,
+        place=place,
+        kind=_kind(operation),
+        action=operation.action,
+        begun=_begun(operation),
+        ended=_ended(operation),
+        outcome=_outcome(operation),
+        before=plan.before,
+        after=plan.after,
+        carries=carried,
+        changes_several=_changes_several(operation),
+        values=len(operation.parameters.values),
+        before_it=next((_ended(each) for each in earlier), None),
+        is_slow=_is_slow(operation, earlier),
+        cut_corners=operation.incident is not None,
+        approved_alone=any(each.by == operation.requester for each in operation.approvals),
+        known_bad=_known_bad(operation, earlier),
+        is_often_trouble=sum(_was_undone(each, sent) for each in earlier[:LAST_TEN]) >= TROUBLES,
+        undone=_undone(operation, later),
+        replaced=_replaced(operation, later),
+        is_back_to_quiet=_is_back_to_quiet(operation, earlier),
+    )
+
+
+def _begun(operation: Operation) -> Moment:
+    started = [each.started_at for each in operation.steps if each.started_at is not None]
+    return min(started, default=operation.created_at)
+
+
+def _ended(operation: Operation) -> Moment | None:
+    """Return its end, or the last proof that it moved; None: it runs."""
+    if isinstance(operation.phase, Stalled | Uncertain):
+        return operation.phase.since
+    return operation.finished_at
+
+
+def _outcome(operation: Operation) -> Outcome:
+    match operation.phase.kind:
+        case "succeeded" | "failed" | "stalled" | "uncertain" as ended:
+            return ended
+        case _:
+            return "running"
+
+
+def _kind(operation: Operation) -> Kind:
+    plan = operation.plan
+    match operation.action:
+        case "restart" | "start":
+            return "restart"
+        case "scale":
+            before, after = _number(plan.before), operation.parameters.replicas
+            fewer = before is not None and after is not None and after < before
+            return "scale_down" if fewer else "scale_up"
+        case "deploy":
+            is_same = plan.before == plan.after and not operation.parameters.values
+            return "same" if is_same else "content"
+        case _:
+            return "content"
+
+
+def _number(value: Value) -> int | None:
+    """Return the number that *value* tells, as "2" or as "2 replicas"."""
+    words = [str(each) for each in value.params.values()] if isinstance(value, Reason) else [value]
+    return next((int(each) for each in words if each.isdecimal()), None)
+
+
+def _changes_several(operation: Operation) -> bool:
+    plan, parameters = operation.plan, operation.parameters
+    changed = (
+        operation.action == "deploy" and plan.before != plan.after,
+        bool(parameters.values),
+        parameters.replicas is not None,
+    )
+    return sum(changed) > 1
+
+
+def _is_slow(operation: Operation, earlier: Sequence[Operation]) -> bool:
+    """Whether it took longer than nineteen in twenty of its kind before."""
+    own = _length(operation)
+    known = [
+        length
+        for each in earlier
+        if each.action == operation.action
+        and isinstance(each.phase, Succeeded)
+        and (length := _length(each)) is not None
+    ]
+    if own is None or len(known) < SAMPLES_MIN:
+        return False
+    return own > sorted(known)[ceil(0.95 * len(known)) - 1]
+
+
+def _length(operation: Operation) -> timedelta | None:
+    ended = _ended(operation)
+    return None if ended is None else ended - _begun(operation)
+
+
+def _undone(operation: Operation, later: Sequence[Operation]) -> Undoing | None:
+    back = (
+        Undoing(operation=each.id, at=each.phase.at)
+        for each in reversed(later)
+        if each.rollback_of == operation.id and isinstance(each.phase, Succeeded)
+    )
+    return next(back, None)
+
+
+def _was_undone(operation: Operation, sent: Sequence[Operation]) -> bool:
+    return any(
+        each.rollback_of == operation.id and isinstance(each.phase, Succeeded) for each in sent
+    )
+
+
+def _replaced(operation: Operation, later: Sequence[Operation]) -> Undoing | None:
+    """Return the first change of the same thing after it that succeeded."""
+    if _kind(operation) != "content":
+        return None
+    found = (
+        Undoing(operation=each.id, at=each.phase.at)
+        for each in reversed(later)
+        if isinstance(each.phase, Succeeded) and _kind(each) == "content"
+    )
+    return next(found, None)
+
+
+def _known_bad(operation: Operation, earlier: Sequence[Operation]) -> Moment | None:
+    """Return when its version was rolled back from before."""
+    if operation.action == "rollback":
+        return None
+    bad = {each.id for each in earlier if each.plan.after == operation.plan.after}
+    back = (
+        each.phase.at
+        for each in earlier
+        if each.rollback_of in bad and isinstance(each.phase, Succeeded)
+    )
+    return next(back, None)
+
+
+def _is_back_to_quiet(operation: Operation, earlier: Sequence[Operation]) -> bool:
+    """Whether it goes back to what ran for a day before something replaced it."""
+    if operation.action != "rollback":
+        return False
+    content = [each for each in earlier if _kind(each) == "content"]
+    for number, each in enumerate(content):
+        if number and each.plan.after == operation.plan.after and isinstance(each.phase, Succeeded):
+            return _begun(content[number - 1]) - each.phase.at >= QUIET
+    return False

@@ -1,0 +1,98 @@
+"""The suspects of an incident in words: one paragraph each, with a way back where there is one."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.core.incidents import Incident
+from bot.core.outcomes import Suspects
+from bot.core.rules import RollBack
+from bot.core.suspects import SHOWN, Suspect
+from bot.core.verbs import action_id, token_of
+from bot.views.blocks import context, section
+from bot.views.layout import Block, Drawn
+from bot.views.text import TEXT_MAX, fallback_text, plain
+from bot.views.words import Locale, Marked, phrase, say, say_plain, spelled
+from bot.views.words.naming import subject
+
+AFTER_MAX: Final = 5  # changes after the onset that are named; the rest is counted
+_BUTTON_MAX: Final = 75  # characters
+_CONFIRM_MAX: Final = 300
+
+
+def suspects_of(incident: Incident, found: Suspects, locale: Locale) -> Drawn:
+    """Return what may have caused *incident*, and why each may: people decide."""
+    lines = list(_lines(incident, found, locale))
+    text = fallback_text("\n".join(words for words, _ in lines), TEXT_MAX)
+    blocks = [_block(number, *line, found, locale) for number, line in enumerate(lines)]
+    small = say("suspects.small", locale, hours=found.hours)
+    below = context((small,), "slipway.suspects.small")
+    return Drawn(text=text, blocks=(*blocks, *below), sequence=incident.sequence)
+
+
+def _lines(
+    incident: Incident, found: Suspects, locale: Locale
+) -> Iterator[tuple[str, RollBack | None]]:
+    ranking = found.ranking
+    key = "suspects.head" if ranking.stands_out else "suspects.none_stands_out"
+    if not ranking.suspects:
+        key = "suspects.none" if incident.targets else "suspects.no_targets"
+    yield say(key, locale), None
+    for suspect in ranking.suspects[:SHOWN]:
+        yield _suspect(suspect, found, locale), found.ways.get(suspect.candidate.operation)
+    more = len(ranking.suspects) - SHOWN
+    if more > 0:
+        yield say("suspects.more", locale, more=more), None
+    if ranking.after:
+        names = [each.operation for each in ranking.after[:AFTER_MAX]]
+        left = len(ranking.after) - len(names)
+        yield say("suspects.after", locale, operations=names, more=left or None), None
+
+
+def _suspect(suspect: Suspect, found: Suspects, locale: Locale) -> str:
+    candidate = suspect.candidate
+    operation = found.operations[candidate.operation]
+    clauses = "; ".join(phrase(each.says.reason, locale) for each in suspect.told)
+    head = say(
+        "suspects.suspect",
+        locale,
+        band=say(f"suspects.{suspect.band}", locale),
+        subject=subject(operation, locale),
+        operation=operation.id,
+        by=operation.requester,
+        times=suspect.times if suspect.times > 1 else None,
+    )
+    why = found.reasons.get(candidate.operation)
+    way = say("suspects.no_way_back", locale, why=why) if why else ""
+    return "\n".join(filter(None, (head, Marked(clauses), way)))
+
+
+def _block(number: int, words: str, way: RollBack | None, found: Suspects, locale: Locale) -> Block:
+    block = section(words, f"slipway.suspect.{number}")
+    if way is None:
+        return block
+    operation = found.operations[way.operation]
+    version = spelled(operation.plan.before, locale).strip() or operation.revision_before or ""
+    text = say_plain("button.roll_back", locale, version=version)
+    label = say_plain("button.label_of_target", locale, button=text, target=operation.target)
+    where = {"target": operation.target, "connection": operation.connection}
+    button: Block = {
+        "type": "button",
+        "action_id": action_id(way),
+        "text": {"type": "plain_text", "text": plain(text, _BUTTON_MAX), "emoji": False},
+        "value": token_of(way).value,
+        "accessibility_label": plain(label, _BUTTON_MAX),
+        "style": "danger",
+        "confirm": {
+            "title": _plain("confirm.roll_back", locale),
+            "text": _plain("confirm.roll_back_text", locale, **where, version=version),
+            "confirm": _plain("confirm.roll_back_yes", locale),
+            "deny": _plain("confirm.back", locale),
+            "style": "danger",
+        },
+    }
+    return {**block, "accessory": button}
+
+
+def _plain(key: str, locale: Locale, **params: str) -> Block:
+    words = plain(say_plain(key, locale, **params), _CONFIRM_MAX)
+    return {"type": "plain_text", "text": words, "emoji": False}
