@@ -3,21 +3,24 @@
 from pydantic import ValidationError
 from slack_bolt import Ack, App, BoltResponse
 
+from bot.core.errors import SlackError
+from bot.core.outcomes import IncidentFormWanted
 from bot.core.verbs import SLASH
 from bot.views.answers import answer
 from bot.views.words import Locale
-from handlers.payloads import SlashCommand, as_typed
-from handlers.ports import Service
-from handlers.refusals import UNREADABLE, spoken
+from handlers.incidents import incident_form
+from handlers.payloads import FormContext, SlashCommand, as_typed
+from handlers.ports import OpenForm, Service
+from handlers.refusals import FORM_UNAVAILABLE, UNREADABLE, spoken
 
 
-def register(app: App, service: Service, *, locale: Locale) -> None:
+def register(app: App, service: Service, *, open_form: OpenForm, locale: Locale) -> None:
     """Attach a listener for each command, under the names that this workspace has for them."""
     for name in SLASH:
-        _listen(app, service, name, locale)
+        _listen(app, service, name, open_form, locale)
 
 
-def _listen(app: App, service: Service, name: str, locale: Locale) -> None:
+def _listen(app: App, service: Service, name: str, open_form: OpenForm, locale: Locale) -> None:
 
     @app.command(locale.command(name))
     def command(ack: Ack, body: dict[str, object]) -> BoltResponse:
@@ -27,5 +30,17 @@ def _listen(app: App, service: Service, name: str, locale: Locale) -> None:
             return spoken(UNREADABLE, locale)
         text = as_typed(typed.text)
         outcome = service.typed(name, text, by=typed.caller, delivery=typed.trigger_id)
+        if isinstance(outcome, IncidentFormWanted):
+            context = FormContext(
+                value=outcome.verb,
+                channel=typed.channel_id,
+                opener=typed.user_id,
+                delivery=typed.trigger_id,
+            )
+            try:
+                open_form(typed.trigger_id, incident_form(outcome, context, locale))
+            except SlackError:
+                return spoken(FORM_UNAVAILABLE, locale)
+            return ack()
         message = answer(outcome, locale)
         return ack(text=message.text, blocks=list(message.blocks), response_type="ephemeral")

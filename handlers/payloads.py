@@ -204,6 +204,56 @@ class FormSubmission(_Payload):
         return Caller(user=self.user.id, team=self.team.id, channel=channel)
 
 
+class _Chosen(_Payload):
+    value: Annotated[str, Field(max_length=150)]
+
+
+class _Entered(_Payload):
+    value: str | None = None
+    selected_user: PersonId | None = None
+    selected_option: _Chosen | None = None
+    selected_options: tuple[_Chosen, ...] = ()
+
+
+class _FilledState(_Payload):
+    values: dict[str, dict[str, _Entered]]
+
+
+class _FilledView(_Payload):
+    private_metadata: Annotated[str, Field(max_length=3_000)]
+    state: _FilledState
+
+
+class IncidentSubmission(_Payload):
+    """A submitted form about an incident: several fields, each in a block of its own."""
+
+    team: _Team
+    user: _Person
+    view: _FilledView
+
+    @property
+    def context(self) -> FormContext:
+        """What the press left; raises ValidationError where it is not ours."""
+        return FormContext.model_validate_json(self.view.private_metadata)
+
+    def caller(self, channel: ChannelId) -> Caller:
+        """Who submitted it; a form is nowhere, so the channel is the press's."""
+        return Caller(user=self.user.id, team=self.team.id, channel=channel)
+
+    def words(self, block: str) -> str:
+        """Return what was typed or chosen in *block*; "" where nothing was."""
+        entered = self._of(block)
+        chosen = entered.selected_option.value if entered.selected_option else ""
+        return entered.value or entered.selected_user or chosen
+
+    def several(self, block: str) -> tuple[str, ...]:
+        """Return what was chosen in *block*, where several may be."""
+        return tuple(each.value for each in self._of(block).selected_options)
+
+    def _of(self, block: str) -> _Entered:
+        return next(iter(self.view.state.values.get(block, {}).values()), _Entered())
+
+
 class _MentionEvent(_Payload):
     user: PersonId
     channel: ChannelId

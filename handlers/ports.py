@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 from bot.core.outcomes import Caller, Outcome
 from bot.core.proposal import ProposalPress
 from bot.core.records import Json
-from bot.core.rules import Press
+from bot.core.rules import IncidentIntent, Press
 from bot.core.surfaces import Show
 
 OpenForm: TypeAlias = Callable[[str, dict[str, Json]], None]
@@ -24,8 +24,14 @@ class Service(Protocol):
         """Answer what was said to `@slipway`, in a thread or outside."""
         ...
 
-    def act(self, intent: Press | ProposalPress, *, by: Caller, delivery: str) -> Outcome:
+    def act(
+        self, intent: Press | ProposalPress | IncidentIntent, *, by: Caller, delivery: str
+    ) -> Outcome:
         """Do what was pressed."""
+        ...
+
+    def incident_form(self, verb: str, incident_id: str, *, by: Caller) -> Outcome:
+        """Return the form that asks for the rest of a wish about an incident, or why not."""
         ...
 
     def form(self, intent: Press, *, by: Caller, in_menu: bool = False) -> Outcome | None:

@@ -181,6 +181,15 @@ class IncidentList(Record):
     incidents: tuple[Incident, ...]
 
 
+class IncidentFormWanted(Record):
+    """A form has to ask for what a wish about an incident wants."""
+
+    verb: str  # its name: "incident_open", "incident_close" …
+    person: UserId  # who fills it
+    incident: Incident | None = None  # None: it opens one
+    targets: tuple[TargetName, ...] = ()  # that may be chosen
+
+
 class IncidentHelp(Record):
     """What can be typed about incidents."""
 
@@ -248,6 +257,7 @@ Outcome: TypeAlias = (
     | IncidentStatus
     | IncidentList
     | IncidentHelp
+    | IncidentFormWanted
     | Done
     | Unchanged
     | FormWanted

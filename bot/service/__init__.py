@@ -5,11 +5,12 @@ from typing import Final
 from bot.core.codes import Denied
 from bot.core.outcomes import Caller, Outcome
 from bot.core.proposal import ProposalPress
-from bot.core.rules import Ask, Change, IncidentIntent, Press, TargetIntent
+from bot.core.rules import Ask, Change, IncidentIntent, OpenIncident, Press, TargetIntent
 from bot.core.surfaces import Show
 from bot.core.verbs import parse
 from bot.service.changes import change
 from bot.service.context import CloudReader, ServiceContext
+from bot.service.incidents import form as form_of_incident
 from bot.service.incidents import wish
 from bot.service.presses import form, press
 from bot.service.proposals import proposal_press
@@ -44,6 +45,8 @@ class Service:
             return change(self._context, intent, by=by, delivery=delivery)
         if isinstance(intent, TargetIntent):
             return settle(self._context, intent, by=by)
+        if isinstance(intent, OpenIncident) and not intent.title:
+            return self.incident_form("incident_open", "", by=by)
         if isinstance(intent, IncidentIntent):
             return wish(self._context, intent, by=by, delivery=delivery)
         return press(self._context, intent, by=by, delivery=delivery)
@@ -55,6 +58,10 @@ class Service:
     def form(self, intent: Press, *, by: Caller, in_menu: bool = False) -> Outcome | None:
         """Return the form that a press opens, or why not; None: it needs none."""
         return form(self._context, intent, by=by, in_menu=in_menu)
+
+    def incident_form(self, verb: str, incident_id: str, *, by: Caller) -> Outcome:
+        """Return the form that asks for the rest of a wish about an incident, or why not."""
+        return form_of_incident(self._context, verb, incident_id, by=by)
 
     def typed(self, slash: str, text: str, *, by: Caller, delivery: str) -> Outcome:
         """Do what was typed after the slash command *slash*."""

@@ -6,12 +6,14 @@ from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.codes.incidents import NoIncident, UnknownIncident
+from bot.core.codes.rules import WrongPlace
 from bot.core.codes.service import TryAgain
 from bot.core.errors import ConflictError, IllegalEventError
 from bot.core.incidents import AnyIncidentEvent, Incident
 from bot.core.outcomes import (
     Caller,
     IncidentDone,
+    IncidentFormWanted,
     IncidentHelp,
     IncidentList,
     IncidentStatus,
@@ -19,10 +21,21 @@ from bot.core.outcomes import (
 )
 from bot.core.ports import AuditEntry
 from bot.core.records import IncidentId, OperationId
-from bot.core.rules import Ask, Facts, IncidentIntent, OpenIncident, decide, record_of
+from bot.core.rules import (
+    Ask,
+    CloseIncident,
+    Facts,
+    IncidentIntent,
+    OpenIncident,
+    UpdateIncident,
+    decide,
+    record_of,
+)
+from bot.core.surfaces import Subject
 from bot.journal import timeline
 from bot.service.context import ServiceContext
 
+_UNSAID: Final = "-"  # in place of words that a form will ask for
 _TRIES: Final = 5  # several may wish something at once; each loses only against one that won
 _RUNG: Final = 50  # operations that are looked at at once; the sweeper finds the others
 LISTED: Final = 200  # incidents in one list
@@ -44,6 +57,35 @@ def wish(context: ServiceContext, wanted: IncidentIntent, *, by: Caller, deliver
         except (ConflictError, IllegalEventError):
             continue
     return context.denied(by, wanted.incident or wanted.kind, Denied.of(TryAgain()))
+
+
+def form(context: ServiceContext, verb: str, incident_id: str, *, by: Caller) -> Outcome:
+    """Return the form that asks for the rest of a wish, or why it opens for nobody here."""
+    wanted = _probe(verb, incident_id)
+    facts = context.facts.of_incident(wanted, by.user, by.channel)
+    denied = decide(wanted, facts).denied
+    if denied is None and not _is_on_card(context, incident_id, by):
+        denied = Denied.of(WrongPlace())
+    if denied is not None:
+        return context.denied(by, incident_id or verb, denied)
+    targets = tuple(context.catalogue().targets) if wanted.begins else ()
+    return IncidentFormWanted(verb=verb, person=by.user, incident=facts.incident, targets=targets)
+
+
+def _probe(verb: str, incident_id: str) -> IncidentIntent:
+    """Return the wish that is judged before its form opens: its words come with the form."""
+    if verb == "incident_open":
+        return OpenIncident(title=_UNSAID)
+    kind = CloseIncident if verb == "incident_close" else UpdateIncident
+    return kind(incident=incident_id, text=_UNSAID)
+
+
+def _is_on_card(context: ServiceContext, incident_id: str, by: Caller) -> bool:
+    """Whether a press was made on the incident's card; what is typed stands on none."""
+    if by.message_ts is None:
+        return True
+    found = context.journal.surfaces.surface_at(by.channel, by.message_ts)
+    return found is not None and found.subject == Subject(kind="incident", id=incident_id)
 
 
 def answer_about(context: ServiceContext, question: Ask, *, by: Caller) -> Outcome:

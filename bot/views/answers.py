@@ -16,6 +16,7 @@ from bot.core.outcomes import (
     FormWanted,
     Help,
     IncidentDone,
+    IncidentFormWanted,
     IncidentHelp,
     IncidentList,
     IncidentStatus,
@@ -176,6 +177,8 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
             return status_lines(outcome, locale)
         case IncidentList():
             return list_lines(outcome, locale)
+        case IncidentFormWanted():
+            return (say("incident_answer.form", locale),)
         case IncidentHelp():
             return help_of_incidents(outcome, locale)
         case Done(operation=operation):

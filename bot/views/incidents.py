@@ -14,15 +14,16 @@ from bot.core.outcomes import (
     IncidentStatus,
 )
 from bot.core.records import TargetName
-from bot.core.verbs import INCIDENT_VERBS
+from bot.core.verbs import INCIDENT_BUTTONS, INCIDENT_VERBS
 from bot.views.blocks import card_blocks, sections
-from bot.views.layout import Card, Drawn, Field
+from bot.views.layout import Button, Card, Drawn, Field
 from bot.views.text import TEXT_MAX, fallback_text, mention, moment, plain
 from bot.views.words import Locale, Marked, say, say_plain, stopped
 from bot.views.words.naming import ALARM, SUCCEEDED, plainly_named, subject
 
 TOPIC_MAX: Final = 250  # characters; Slack refuses more
 LISTED_MAX: Final = 20
+BUTTON_MAX: Final = 75  # characters of a label
 ENTRIES_MAX: Final = 15  # of a timeline in an answer; the earlier ones are counted
 _QUIET: Final = frozenset({"opened", "noted", "channel_made"})  # told in no message of their own
 
@@ -38,6 +39,7 @@ def card_of(incident: Incident, running: Mapping[TargetName, Value], locale: Loc
         fields=tuple(_fields(incident, running, locale)),
         notes=tuple(_notes(incident, locale)),
         context=(say("incident.opened_by", locale, by=incident.opener),),
+        buttons=tuple(_buttons(incident, locale)),
     )
     return Drawn(text=drawn.text, blocks=tuple(card_blocks(drawn)), sequence=incident.sequence)
 
@@ -223,6 +225,14 @@ def _notes(incident: Incident, locale: Locale) -> Iterator[str]:
         yield say(key, locale, lead=incident.lead)
     if incident.update:
         yield say("incident.update", locale, text=incident.update)
+
+
+def _buttons(incident: Incident, locale: Locale) -> Iterator[Button]:
+    """Yield what can be done while it is open; each asks for the rest in a form."""
+    for verb in INCIDENT_BUTTONS if incident.is_open else ():
+        text = say_plain(f"incident_button.{verb.name.removeprefix('incident_')}", locale)
+        label = plain(f"{text}: {incident.title}", BUTTON_MAX)
+        yield Button(action_id=verb.action_id(), text=text, label=label, value=incident.id)
 
 
 def _symbol(incident: Incident) -> str:

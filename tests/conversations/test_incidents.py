@@ -202,7 +202,6 @@ def test_a_private_incident_is_seen_from_inside_alone(world: World) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("open", "usage"),
         ("open checkout", "usage"),
         ('open ""', "usage"),
         ('open "x" nothing', "unknown_target"),

@@ -45,7 +45,7 @@ from bot.core.plan import Observation, Plan, PlannedStep
 from bot.core.policy import Member, Policy
 from bot.core.proposal import ProposalPress
 from bot.core.records import Json, Parameters
-from bot.core.rules import Approve, Facts, Press, Recover, Reject, Seen, decide
+from bot.core.rules import Approve, Facts, IncidentIntent, Press, Recover, Reject, Seen, decide
 from bot.core.surfaces import Show
 from bot.views.words import Locale
 from handlers.bolt import bolt_app
@@ -188,9 +188,15 @@ class KeptService:
         stopped = self._decided(intent, operation, by)
         return stopped or FormWanted(operation=operation)
 
-    def act(self, intent: Press | ProposalPress, *, by: Caller, delivery: str) -> Outcome:
+    def incident_form(self, verb: str, incident_id: str, *, by: Caller) -> Outcome:
         self._must_work()
-        if isinstance(intent, ProposalPress):
+        return NOT_HERE.model_copy(update={"rule": f"{verb} {incident_id} {by.user}"})
+
+    def act(
+        self, intent: Press | ProposalPress | IncidentIntent, *, by: Caller, delivery: str
+    ) -> Outcome:
+        self._must_work()
+        if isinstance(intent, ProposalPress | IncidentIntent):
             return NOT_HERE
         with self.one_at_a_time:
             self.acts.append(Act(intent, by, delivery))

@@ -193,6 +193,8 @@ def test_every_phrase_is_said_somewhere() -> None:
         "undone.",
         "cause.",
         "incident_state.",
+        "incident_button.",
+        "incident_form.",
         "incident_line.",
         "incident_said.",
         "incident_answer.",

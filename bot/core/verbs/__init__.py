@@ -22,7 +22,13 @@ from bot.core.verbs.freeze import FREEZE, THAW
 from bot.core.verbs.halt import HALT, RESUME
 from bot.core.verbs.help import HELP
 from bot.core.verbs.history import HISTORY
-from bot.core.verbs.incident import INCIDENT, INCIDENT_VERBS
+from bot.core.verbs.incident import (
+    INCIDENT,
+    INCIDENT_BUTTONS,
+    INCIDENT_VERBS,
+    filled_in,
+    told_in_form,
+)
 from bot.core.verbs.keep_waiting import KEEP_WAITING
 from bot.core.verbs.keyboards import dashed, plain
 from bot.core.verbs.lock import LOCK, UNLOCK
@@ -53,6 +59,7 @@ __all__ = [
     "DISMISS",
     "INCIDENT",
     "INCIDENTS",
+    "INCIDENT_BUTTONS",
     "INCIDENT_VERBS",
     "MORE",
     "OPERATION",
@@ -64,6 +71,7 @@ __all__ = [
     "Verb",
     "action_id",
     "choice_of",
+    "filled_in",
     "offers",
     "parse",
     "press_of",
@@ -71,6 +79,7 @@ __all__ = [
     "read_choice",
     "read_token",
     "token_of",
+    "told_in_form",
     "verb_of",
 ]
 

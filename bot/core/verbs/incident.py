@@ -1,7 +1,7 @@
 """`/incident`: open one, say what happens in it, and close it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from bot.core.codes import Denied
@@ -53,6 +53,8 @@ def parse_open(text: str) -> OpenIncident | Denied:
     line = read_line("incident_open", text, ("severity", "private"))
     if isinstance(line, Denied):
         return line
+    if not text.strip():
+        return OpenIncident(title="")  # a form asks for it
     title, *targets = line.words or (Word(""),)
     if not title.is_quoted or not title.text.strip():
         return Denied.of(NoTitle(verb="incident_open"))
@@ -68,6 +70,31 @@ def parse_open(text: str) -> OpenIncident | Denied:
         severity=severity,
         is_private="private" in line.flags,
     )
+
+
+def filled_in(
+    title: str, targets: Sequence[str], severity: str, *, is_private: bool
+) -> OpenIncident | Denied:
+    """Return what a form says, or why it cannot be."""
+    kept, bad = _kept(title, TITLE_MAX), _severity("incident_open", severity)
+    if isinstance(kept, Denied):
+        return kept
+    if isinstance(bad, Denied):
+        return bad
+    if not kept:
+        return Denied.of(NoTitle(verb="incident_open"))
+    return OpenIncident(title=kept, targets=tuple(targets), severity=bad, is_private=is_private)
+
+
+def told_in_form(verb: str, incident: str, words: str) -> UpdateIncident | CloseIncident | Denied:
+    """Return the update or the summary that a form says, or why it cannot be."""
+    kept = _kept(words, TEXT_MAX)
+    if isinstance(kept, Denied):
+        return kept
+    if not kept:
+        return Denied.of(NoWords(verb=verb))
+    kind = CloseIncident if verb == CLOSE.name else UpdateIncident
+    return kind(incident=incident, text=kept)
 
 
 def parse_note(text: str) -> NoteIncident | Denied:
@@ -283,6 +310,7 @@ REOPEN: Final = Verb(
 )
 LIST: Final = Verb(name="incident_list", commands=("incident list",), parse=parse_list)
 HELP: Final = Verb(name="incident_help", commands=("incident help",), parse=parse_help)
+INCIDENT_BUTTONS: Final = (LEAD, UPDATE, CLOSE)  # on the card, each with a form
 INCIDENT_VERBS: Final = (
     OPEN, STATUS, ADD, REMOVE, LEAD, SEVERITY, NOTE, UPDATE, CLOSE, REOPEN, LIST, HELP,
 )  # fmt: skip

@@ -11,6 +11,10 @@ from bot.sandbox.slack.state import State
 from bot.sandbox.slack.strictness import check_view
 
 TROUBLE: Final = "We had some trouble connecting. Try again?"
+_NAMES: Final = {  # where a field keeps what was entered, and what it began with
+    "users_select": ("selected_user", "initial_user"),
+    "datepicker": ("selected_date", "initial_date"),
+}
 _REQUIRED: Final = "Please complete this required field."
 _ENTERED: Final = (
     "value",
@@ -90,12 +94,12 @@ def _entry(element: JsonObject, value: object) -> JsonObject:
         options = element.get("options", [])
         chosen = next((o for o in options if o["value"] == value), element.get("initial_option"))
         return {"type": kind, "selected_option": chosen}
-    if kind == "checkboxes":
+    if kind in {"checkboxes", "multi_static_select"}:
         chosen = value if isinstance(value, list) else []
         picked = [o for o in element.get("options", []) if o["value"] in chosen]
         return {"type": kind, "selected_options": picked}
-    name = {"users_select": "selected_user", "datepicker": "selected_date"}.get(kind, "value")
-    return {"type": kind, name: element.get("initial_value") if value is None else value}
+    entered, begins = _NAMES.get(kind, ("value", "initial_value"))
+    return {"type": kind, entered: element.get(begins) if value is None else value}
 
 
 def _wanting(view: View, values: JsonObject) -> Iterator[tuple[str, str]]:

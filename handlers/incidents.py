@@ -1,0 +1,121 @@
+"""Incidents: the buttons of their card, and their forms."""
+
+from typing import Final
+
+from pydantic import ValidationError
+from slack_bolt import Ack, App, BoltResponse
+
+from bot.core.codes import Denied
+from bot.core.errors import SlackError
+from bot.core.outcomes import Caller, IncidentFormWanted, Outcome
+from bot.core.records import Json
+from bot.core.rules import IncidentIntent, LeadIncident
+from bot.core.surfaces import whispered
+from bot.core.verbs import INCIDENT, INCIDENT_BUTTONS, Verb, filled_in, told_in_form, verb_of
+from bot.views.answers import whisper
+from bot.views.incident_forms import (
+    LEAD,
+    PRIVATE,
+    SEVERITY,
+    TARGETS,
+    TEXT,
+    TITLE,
+    callback_of,
+    form_about,
+)
+from bot.views.words import Locale
+from handlers.forms import input_of
+from handlers.payloads import ButtonPress, FormContext, IncidentSubmission
+from handlers.ports import OpenForm, Service
+from handlers.refusals import FORM_UNAVAILABLE, NOT_YOUR_FORM, STALE, at_the_field
+
+OPEN: Final = "incident_open"
+
+
+def register(app: App, service: Service, *, open_form: OpenForm, locale: Locale) -> None:
+    """Attach a listener for each button of the card, and for each form."""
+    for verb in INCIDENT_BUTTONS:
+        _listen(app, service, verb, open_form, locale)
+        _listen_to_form(app, service, verb.name, locale)
+    _listen_to_form(app, service, verb_of(OPEN).name, locale)
+
+
+def incident_form(
+    wanted: IncidentFormWanted, context: FormContext, locale: Locale
+) -> dict[str, Json]:
+    """Return the form with what it carries to its submission."""
+    return {**form_about(wanted, locale), "private_metadata": context.model_dump_json()}
+
+
+def _listen(app: App, service: Service, verb: Verb, open_form: OpenForm, locale: Locale) -> None:
+
+    @app.action(verb.action_id())
+    def pressed(ack: Ack, body: dict[str, object]) -> None:
+        press = ButtonPress.model_validate(body)
+        outcome = _pressed(service, verb, press, open_form, locale)
+        if not isinstance(outcome, IncidentFormWanted):
+            _tell(service, press.caller, outcome, locale)
+        ack()
+
+
+def _pressed(
+    service: Service, verb: Verb, press: ButtonPress, open_form: OpenForm, locale: Locale
+) -> Outcome:
+    if not INCIDENT.fullmatch(press.value):
+        return STALE
+    wanted = service.incident_form(verb.name, press.value, by=press.caller)
+    if not isinstance(wanted, IncidentFormWanted):
+        return wanted
+    context = FormContext(
+        value=press.value,
+        channel=press.caller.channel,
+        opener=press.caller.user,
+        delivery=press.trigger_id,
+    )
+    try:
+        open_form(press.trigger_id, incident_form(wanted, context, locale))
+    except SlackError:
+        return FORM_UNAVAILABLE
+    return wanted
+
+
+def _listen_to_form(app: App, service: Service, name: str, locale: Locale) -> None:
+
+    @app.view(callback_of(name))
+    def submitted(ack: Ack, body: dict[str, object]) -> BoltResponse:
+        try:
+            form = IncidentSubmission.model_validate(body)
+            context = form.context
+        except ValidationError:
+            return at_the_field(input_of(body), NOT_YOUR_FORM, locale)
+        if form.user.id != context.opener:
+            return at_the_field(input_of(body), NOT_YOUR_FORM, locale)
+        intent = _intent(name, form, context)
+        caller = form.caller(context.channel)
+        outcome: Outcome = (
+            intent
+            if isinstance(intent, Denied)
+            else service.act(intent, by=caller, delivery=context.delivery)
+        )
+        if isinstance(outcome, Denied):
+            return at_the_field(input_of(body), outcome, locale)
+        if name == OPEN:
+            _tell(service, caller, outcome, locale)
+        return ack(response_action="clear")
+
+
+def _intent(name: str, form: IncidentSubmission, context: FormContext) -> IncidentIntent | Denied:
+    if name == OPEN:
+        return filled_in(
+            form.words(TITLE),
+            form.several(TARGETS),
+            form.words(SEVERITY),
+            is_private=bool(form.several(PRIVATE)),
+        )
+    if name == "incident_lead":
+        return LeadIncident(incident=context.value, lead=form.words(LEAD) or None)
+    return told_in_form(name, context.value, form.words(TEXT))
+
+
+def _tell(service: Service, to: Caller, outcome: Outcome, locale: Locale) -> None:
+    service.show(whispered(to.user, to.channel, whisper(outcome, locale)))

@@ -1,0 +1,138 @@
+"""The buttons of an incident's card, and the forms of incidents."""
+
+from typing import Any
+
+from bot.core.incidents import Incident
+from bot.sandbox.slack import Answer
+from tests.conversations.cards import labels, value_of
+from tests.conversations.places import ANN, BOB, EVE, GENERAL, GUS
+from tests.conversations.test_incidents import card, lines, opened, place
+from tests.conversations.world import World
+
+LEAD, UPDATE, CLOSE = (f"slipway.incident_{name}" for name in ("lead", "update", "close"))
+
+
+def press(world: World, incident: Incident, action_id: str, by: str) -> Answer:
+    """Press a button of the incident's card."""
+    shown = card(world, incident)
+    return world.press(action_id, shown, by)
+
+
+def fill(world: World, by: str, **fields: Any) -> Answer:
+    """Fill the form that is open, by the names of its blocks, and send it."""
+    view = world.workspace.views(by)[-1]
+    inputs = {
+        each["block_id"]: each["element"]["action_id"]
+        for each in view.body["blocks"]
+        if each["type"] == "input"
+    }
+    values = {
+        f"slipway.{name}": {inputs[f"slipway.{name}"]: value} for name, value in fields.items()
+    }
+    return world.workspace.submit(view.id, values, by=by)
+
+
+def everybody(world: World, incident: Incident) -> None:
+    """Let all be in the incident's channel."""
+    world.workspace.set_members(place(world, incident), (ANN, BOB, EVE, GUS, "U0SLIPWAY"))
+
+
+def test_the_card_has_three_buttons_while_it_is_open(world: World) -> None:
+    """Lead, update, close; a closed one has none."""
+    incident = opened(world)
+    everybody(world, incident)
+    shown = card(world, incident)
+    assert shown.action_ids == [LEAD, UPDATE, CLOSE]
+    assert labels(shown) == ["Change lead", "Post update", "Close"]
+    world.command(f'/incident close {incident.id} "over"')
+    world.settle()
+    assert card(world, incident).action_ids == []
+
+
+def test_an_update_by_the_form(world: World) -> None:
+    """What is typed there is told in the channel, and stands on the card."""
+    incident = opened(world)
+    everybody(world, incident)
+    assert press(world, incident, UPDATE, EVE).ok
+    view = world.workspace.views(EVE)[-1]
+    assert view.body["callback_id"] == "slipway.incident_update_form"
+    assert fill(world, EVE, text="rolled back, watching").ok
+    world.settle()
+    assert any("rolled back, watching" in each for each in lines(world, incident))
+    assert world.workspace.views(EVE) == []
+
+
+def test_the_lead_by_the_form(world: World) -> None:
+    """Whoever presses is proposed, and anybody may be chosen."""
+    incident = opened(world)
+    everybody(world, incident)
+    press(world, incident, LEAD, BOB)
+    assert world.workspace.views(BOB)[-1].body["callback_id"] == "slipway.incident_lead_form"
+    assert fill(world, BOB, lead=BOB).ok
+    assert world.parts.journal.incidents.load(incident.id).lead == BOB
+    press(world, incident, LEAD, BOB)
+    assert "[unchanged]" in str(fill(world, BOB, lead=BOB).errors)
+
+
+def test_closing_by_the_form(world: World) -> None:
+    """It opens for whoever may close alone; a secret in the summary is said at its field."""
+    incident = opened(world)
+    everybody(world, incident)
+    press(world, incident, CLOSE, EVE)
+    world.settle()
+    assert world.workspace.views(EVE) == []
+    assert "[not_allowed]" in world.whispers(EVE)[-1]
+    press(world, incident, CLOSE, BOB)
+    assert world.workspace.views(BOB)[-1].body["callback_id"] == "slipway.incident_close_form"
+    assert "[secret_in_reason]" in str(fill(world, BOB, text="AKIAIOSFODNN7EXAMPLE").errors)
+    assert fill(world, BOB, text="a bad image").ok
+    world.settle()
+    assert world.parts.journal.incidents.load(incident.id).summary == "a bad image"
+
+
+def test_a_form_that_was_overtaken_says_so_at_its_field(world: World) -> None:
+    """What was closed meanwhile is not closed again; the same form twice counts once."""
+    incident = opened(world)
+    everybody(world, incident)
+    press(world, incident, CLOSE, BOB)
+    world.command(f'/incident close {incident.id} "over"')
+    assert "[unchanged]" in str(fill(world, BOB, text="a bad image").errors)
+
+
+def test_a_press_counts_on_the_card_alone(world: World) -> None:
+    """The right value on another message, or another value, opens nothing."""
+    incident = opened(world)
+    everybody(world, incident)
+    shown = card(world, incident)
+    value = value_of(shown, CLOSE)
+    for action in ({"value": value}, {"value": "inc-x"}, {"value": "inc-000000"}):
+        told = {"action_id": CLOSE, **action}
+        world.click(shown, told, container={"message_ts": "1795000000.000009"})
+        world.settle()
+        assert world.workspace.views(BOB) == []
+    assert any("[wrong_place]" in each for each in world.whispers(BOB))
+    assert any("[stale]" in each for each in world.whispers(BOB))
+
+
+def test_opening_by_the_form(world: World) -> None:
+    """Without a title a form asks; what is filled in opens the incident, said to its opener."""
+    answer = world.command("/incident open", channel=GENERAL)
+    assert (answer.status, answer.text) == (200, "")
+    view = world.workspace.views(ANN)[-1]
+    assert view.body["callback_id"] == "slipway.incident_form"
+    option = {"text": {"type": "plain_text", "text": "checkout"}, "value": "checkout"}
+    chosen = {"type": "multi_static_select", "selected_options": [option]}
+    assert fill(world, ANN, title="结账失败", targets=chosen, severity="1").ok
+    world.settle()
+    [incident] = world.parts.journal.incidents.newest(9)
+    assert (incident.title, incident.severity, incident.is_private) == ("结账失败", 1, False)
+    assert incident.targets == ("checkout",)
+    assert incident.asked_in == GENERAL
+    assert any("Opened inc-" in each for each in world.whispers(ANN))
+    assert "[frozen]" in world.command("/deploy checkout 1.4.0").text
+
+
+def test_the_form_opens_for_nobody_who_may_not(world: World) -> None:
+    """Who may open no incident is told so, and sees no form."""
+    assert "[not_allowed]" in world.command("/incident open", by=GUS).text
+    assert world.workspace.views(GUS) == []
