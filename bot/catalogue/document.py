@@ -35,7 +35,8 @@ class Document:
     those that have none.
     """
 
-    def __init__(self, root: yaml.Node | None) -> None:
+    def __init__(self, root: yaml.Node | None, at: Path = ()) -> None:
+        self._at = at  # where it stands in another document
         self.content: Json = None
         self.faults: list[str] = []
         self.filled: dict[Path, tuple[str, ...]] = {}
@@ -43,6 +44,10 @@ class Document:
         self.blank: set[Path] = set()
         self._root = root
         self._children: dict[int, Children] = {}  # by the id of a node, all of which live on
+
+    def is_sent(self, path: Path) -> bool:
+        """Return whether *path* is inside of what a target sends as it stands."""
+        return is_sent((*self._at, *path))
 
     def place(self, path: Path) -> str:
         """Say where *path* stands: `targets.checkout.policy (line 12)`."""
@@ -99,12 +104,24 @@ def read_document(text: str, environment: Mapping[str, str]) -> Document:
     return document
 
 
-def _read(text: str, environment: Mapping[str, str]) -> Document:
+def read_part(text: str, environment: Mapping[str, str], at: Path) -> Document:
+    """Parse a file whose content stands at *at* in another one; it may be empty.
+
+    Raises:
+        ConfigurationError: no YAML, or too deep.
+    """
+    try:
+        return _read(text, environment, at)
+    except yaml.YAMLError as error:
+        raise ConfigurationError([_yaml_fault(error)]) from error
+
+
+def _read(text: str, environment: Mapping[str, str], at: Path = ()) -> Document:
     _require_shallow(text)
     loader = _Loader(text)
     try:
         root = loader.get_single_node()
-        document = Document(root)
+        document = Document(root, at)
         if root is not None:
             document.faults += _twice(root)
             _make_readable(root, document)
@@ -202,7 +219,7 @@ def _make_readable(root: yaml.Node, document: Document) -> None:
             _make_keys_text(node, path, document)
         if not isinstance(node, yaml.ScalarNode):
             continue
-        fault = _misread(node) if is_sent(path) else ""
+        fault = _misread(node) if document.is_sent(path) else ""
         if node.tag in _TRICKY and not fault:
             fault = _unreadable(judge, node)
         if fault:
@@ -217,7 +234,7 @@ def _make_keys_text(node: yaml.MappingNode, path: Path, document: Document) -> N
         if key.tag in {TEXT, MERGE} or not isinstance(key, yaml.ScalarNode):
             continue
         place = (*path, str(key.value))
-        if is_sent(place):
+        if document.is_sent(place):
             word, taken = _cut(key.value), scalars.kind(key.tag)
             fault = f'the key {word} is taken for {taken}; write it in quotes: "{word}"'
             document.faults.append(f"{document.place(place)}: {fault}")

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from bot.catalogue.catalogue import Catalogue
+from bot.catalogue.files import State, state_of, text_of
 from bot.catalogue.known import KnownNames
-from bot.catalogue.reading import catalogue_of, text_of
+from bot.catalogue.reading import catalogue_of
+from bot.catalogue.values_files import ValuesFiles
 from bot.core.errors import ConfigurationError, JournalUnavailableError
 from bot.core.ports import Clock
 from bot.journal.configurations import Configuration, Configurations
@@ -60,7 +62,8 @@ class _Silent:
 
 
 SILENT: Final = _Silent()
-_NEVER: Final = (-1, -1, -1)
+_Signature: TypeAlias = tuple[State, ...]
+_NEVER: Final[_Signature] = ((-1, -1, -1),)
 
 
 class LiveCatalogue:
@@ -78,8 +81,10 @@ class LiveCatalogue:
         self._path = path
         self._environment = environment
         self._shared: tuple[Configurations, Clock, Announcer] | None = None
-        self._seen = self._signature()
+        self._files: tuple[Path, ...] = ()  # with values, which the file named last
+        self._as_read: _Signature = _NEVER
         self._read = self._read_file()
+        self._seen = self._as_read
         self._is_kept = False
         self._names = KnownNames()
         self._reading = Lock()
@@ -153,8 +158,7 @@ class LiveCatalogue:
                 announcer.changed(self.then(kept.before), self.present)
 
     def _read_again(self) -> None:
-        signature = self._signature()
-        if signature == self._seen:
+        if self._signature() == self._seen:
             return  # another thread was faster
         try:
             self._read = self._read_file()
@@ -165,7 +169,7 @@ class LiveCatalogue:
             self.faults = ()
             self._is_kept = False
             self.keep()
-        self._seen = signature
+        self._seen = self._as_read
         if self.tells:
             self._tell()
 
@@ -182,8 +186,16 @@ class LiveCatalogue:
         self._read = _Read(newest.hash, newest.content, catalogue)
 
     def _read_file(self) -> _Read:
-        content = text_of(self._path)
-        return _Read(_hash(content), content, catalogue_of(content, self._environment, self._path))
+        files = ValuesFiles(self._path.parent)
+        before = state_of(self._path)
+        try:
+            content = text_of(self._path)
+            catalogue = catalogue_of(content, self._environment, self._path, files)
+        finally:
+            self._files = tuple(files.states)
+            self._as_read = (before, *files.states.values())
+        whole = files.joined(content)
+        return _Read(_hash(whole), whole, catalogue)
 
     def _tell(self) -> None:
         if self.faults:
@@ -199,12 +211,9 @@ class LiveCatalogue:
         with suppress(JournalUnavailableError):
             self._shared[2].broken(_hash("\n".join(self.faults)), self.faults, self.present)
 
-    def _signature(self) -> tuple[int, int, int]:
-        try:
-            status = self._path.stat()
-        except OSError:
-            return (0, 0, 0)
-        return (status.st_mtime_ns, status.st_size, status.st_ino)
+    def _signature(self) -> _Signature:
+        """Return what changes with the file, or with one of those that it named last."""
+        return tuple(state_of(each) for each in (self._path, *self._files))
 
 
 def _hash(content: str) -> str:

@@ -179,6 +179,10 @@ def _target_schema(name: str, model: type[Any], definitions: dict[str, Any]) -> 
         definitions.update(part.pop("$defs", {}))
     properties = {**common["properties"], **own.get("properties", {}), "system": {"const": name}}
     properties.pop("create_body", None)
+    if "values" in properties:  # which may also stand in files
+        layer = {"anyOf": [{"type": "object"}, {"type": "string"}]}
+        layers = {"type": "array", "items": layer}
+        properties["values"] = {"anyOf": [properties["values"], {"type": "string"}, layers]}
     required = [each for each in own.get("required", []) if each != "create_body"]
     return {
         "type": "object",

@@ -32,6 +32,40 @@ def sent(world: World, words: str) -> Any:
     return body["values"]
 
 
+def declare(world: World, name: str, text: str) -> None:
+    """Write a file of values beside slipway.yaml, and let `search` have it."""
+    world.configuration.with_name(name).write_text(text)
+    old = "    release: search\n"
+    if f"{old}    values:" not in world.configuration.read_text():
+        world.edit(old, f"{old}    values: [base.yaml, prod.yaml]\n")
+
+
+def test_values_of_several_files_are_sent_as_one(five: World) -> None:
+    """The later file wins; a word of the command goes before both."""
+    five.configuration.with_name("base.yaml").write_text(
+        "replicas: 1\nimage: {pullPolicy: Always}\n"
+    )
+    declare(five, "prod.yaml", "replicas: 2\nimage: {debug: false}\n")
+    first = sent(five, "1.2.0")
+    assert first["replicas"] == 2
+    assert first["image"] == {"pullPolicy": "Always", "debug": False}
+    assert sent(five, "replicas=4")["replicas"] == 4
+
+
+def test_a_file_that_changes_after_the_approval_voids_it(five: World) -> None:
+    """What is sent is what was approved: people decide again about the other values."""
+    five.configuration.with_name("base.yaml").write_text("replicas: 1\n")
+    declare(five, "prod.yaml", "note: a\n")
+    card = five.approved("/deploy search 1.2.0")
+    declare(five, "prod.yaml", "note: bb\n")
+    five.settle()
+    assert five.operation(card).phase.kind == "awaiting_approval"
+    assert five.tries == 0
+    five.approve(five.card(card))
+    body: Any = five.cloud.executed[-1].body
+    assert body["values"]["note"] == "bb"
+
+
 def test_a_word_keeps_the_type_that_the_value_has(five: World) -> None:
     """V23: what is text stays text, what is a number a number; quotes decide, also later on."""
     first = sent(five, 'imageTag="58467965" replicas=3 note="true"')
