@@ -16,7 +16,7 @@ from bot.core.outcomes import Suspects
 from bot.core.plan import Plan
 from bot.core.policy import ANYONE, Member, Policy
 from bot.core.ports import Clock, Directory
-from bot.core.proposal import Proposal
+from bot.core.proposal import AnyProposal
 from bot.core.records import HOOK, ChannelId, OperationId, TargetName, UserId
 from bot.core.rules import (
     Abilities,
@@ -115,7 +115,7 @@ class Gatherer:
             return self.known(by, groups_for(by, facts.admins))
         return self._person(by, wish, facts.policy, None)
 
-    def _proposal(self, wish: Change | TargetIntent) -> Proposal | None:
+    def _proposal(self, wish: Change | TargetIntent) -> AnyProposal | None:
         named = wish.proposal if isinstance(wish, Change | Dismiss) else None
         return self.journal.proposals.find(named) if named else None
 

@@ -19,6 +19,7 @@ HOSTS: Final = (  # and what lies below them
     *("github.com", "w3.org", "react.dev", "vite.dev", "json.schemastore.org", "owasp.org"),
     *("apache.org", "keepachangelog.com", "semver.org", "python.org", "readthedocs.io"),
     *("json-schema.org", "no-color.org", "pgbouncer.org", "gitlab.com", "goharbor.io"),
+    *("prometheus.io", "grafana.com", "pagerduty.com"),
     *("postgresql.org", "sqlite.org", "redis.io", "valkey.io", "python-rq.org", "rfc-editor.org"),
 )
 WRITTEN_BY_MACHINES: Final = (

@@ -6,9 +6,11 @@ from typing import Final, Literal, TypeAlias
 
 from pydantic import Field, SecretStr
 
-from bot.core.records import ChannelId, OperationId, ProposalId, Record, TargetName
+from bot.core.records import ChannelId, IncidentId, OperationId, ProposalId, Record, TargetName
 
-HookKind: TypeAlias = Literal["standard", "github", "gitlab", "harbor", "cloudevents"]
+HookKind: TypeAlias = Literal[
+    "standard", "github", "gitlab", "harbor", "cloudevents", "alertmanager", "grafana", "pagerduty"
+]
 Then: TypeAlias = Literal["propose", "request"]
 # Why what is authentic leads to nothing; the sender reads the code, people read docs/hooks.md.
 Unwanted: TypeAlias = Literal[
@@ -18,6 +20,7 @@ Unwanted: TypeAlias = Literal[
     "bad_version",  # a name that no version has
     "moving_tag",  # it means something else tomorrow
 ]
+ALERTS_MAX: Final = 200  # of one delivery that are looked at
 SECRET_MIN: Final = 24  # bytes
 SECRET_MAX: Final = 64  # bytes of a key in base64
 _PREFIX: Final = "whsec_"
@@ -51,6 +54,22 @@ class Deployable(Record):
     by: str = ""  # who caused it, as the sender calls them
 
 
+class Alert(Record):
+    """Something that a monitor sees, or sees no more; all of it is the sender's claim."""
+
+    key: str  # the same as long as it is the same fault
+    is_firing: bool
+    title: str  # foreign words
+    severity: Literal[1, 2, 3, 4] = 3
+    sources: tuple[str, ...] = ()  # labels, of which one may name a target
+
+
+class Alerts(Record):
+    """What a monitor says in one delivery."""
+
+    changes: tuple[Alert, ...]
+
+
 class Nothing(Record):
     """An authentic event leads to nothing, and why."""
 
@@ -61,14 +80,14 @@ class Event(Record):
     """What a sender's request says, once it was verified."""
 
     key: str  # what makes two deliveries the same
-    says: Deployable | Nothing
+    says: Deployable | Alerts | Nothing
     body: str = ""  # SHA-256 of the raw bytes: what the audit keeps of them
 
 
 class Answer(Record):
     """What the sender is told: what became of the event, or why nothing did."""
 
-    id: ProposalId | OperationId | None = None
+    id: ProposalId | OperationId | IncidentId | None = None
     ignored: str | None = None  # a code: `Unwanted`, or that of the rule which refused a request
     is_new: bool = False  # it was recorded right now
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import Engine, literal, select
 
+from bot.journal.alerts import AlertLog
 from bot.journal.audit import Audit
 from bot.journal.configurations import Configurations
 from bot.journal.database import reading
@@ -44,6 +45,7 @@ class Journal:
     target_facts: TargetFacts
     incidents: Incidents
     proposals: Proposals
+    alerts: AlertLog
 
 
 def journal_on(database: Engine) -> Journal:
@@ -64,6 +66,7 @@ def journal_on(database: Engine) -> Journal:
         ),
         incidents=Incidents(database),
         proposals=Proposals(database),
+        alerts=AlertLog(database),
     )
 
 

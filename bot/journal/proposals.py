@@ -1,9 +1,10 @@
 """Proposals: one open one of each target, with the card that shows it."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import (
     Column,
     Connection,
@@ -26,8 +27,16 @@ from sqlalchemy.exc import IntegrityError
 from bot.core.errors import ConflictError
 from bot.core.hooks import Answer, Event
 from bot.core.ports import AuditEntry
-from bot.core.proposal import Proposal
-from bot.core.records import Moment, OperationId, ProposalId, TargetName, Urgency, UserId
+from bot.core.proposal import AlertProposal, AnyProposal, Proposal
+from bot.core.records import (
+    IncidentId,
+    Moment,
+    OperationId,
+    ProposalId,
+    TargetName,
+    Urgency,
+    UserId,
+)
 from bot.core.rules import Dismissed
 from bot.core.surfaces import Show, Subject
 from bot.core.target import TargetEvent
@@ -39,6 +48,7 @@ from bot.journal.turns import take_turn
 
 log = logging.getLogger("slipway.journal")
 
+_EITHER: Final[TypeAdapter[Proposal | AlertProposal]] = TypeAdapter(Proposal | AlertProposal)
 DELIVERY: Final = "proposal:"  # of whoever takes it up: one proposal is one operation
 
 proposals: Final = Table(
@@ -111,7 +121,7 @@ class Proposals:
     def __init__(self, database: Engine) -> None:
         self._database = database
 
-    def find(self, proposal_id: ProposalId) -> Proposal | None:
+    def find(self, proposal_id: ProposalId) -> Proposal | AlertProposal | None:
         """Return the proposal of this id; None: there is none that can be read."""
         with reading(self._database) as connection:
             row = connection.execute(_OF, {"wanted": proposal_id}).one_or_none()
@@ -137,7 +147,7 @@ class Proposals:
             known = hook_deliveries.answered(connection, wanted.hook, event.key)
             if known is not None:
                 return known
-            before = _open(connection, wanted.target)
+            before = open_ones(connection, wanted.place)
             same = next((each for each in before if each.seen == wanted.seen), None)
             answer = Answer(id=same.id if same else wanted.id, is_new=same is None)
             hook_deliveries.keep(connection, wanted.hook, event, answer, wanted.created_at)
@@ -159,14 +169,23 @@ class Proposals:
             return self.answered(hook, event.key) or answer
         return answer
 
-    def take(self, proposal_id: ProposalId, operation: OperationId, by: UserId, at: Moment) -> None:
-        """Keep which operation it became; whatever else was said of it meanwhile."""
+    def take(
+        self,
+        proposal_id: ProposalId,
+        by: UserId,
+        at: Moment,
+        *,
+        operation: OperationId | None = None,
+        incident: IncidentId | None = None,
+    ) -> None:
+        """Keep what it became; whatever else was said of it meanwhile."""
         with writing(self._database) as connection:
             row = connection.execute(_OF, {"wanted": proposal_id}).one_or_none()
             proposal = _readable(row) if row else None
             if proposal is not None and proposal.phase != "taken":
-                ended = {"phase": "taken", "ended_by": by, "ended_at": at, "operation": operation}
-                _end(connection, proposal.model_copy(update=ended), "decisive", at)
+                became = {"operation": operation, "incident": incident}
+                ended = {"phase": "taken", "ended_by": by, "ended_at": at, **became}
+                change(connection, proposal.model_copy(update=ended), "decisive", at)
 
     def settle(self, now: Moment) -> int:
         """End those whose time is over, and those that an operation came of unseen.
@@ -177,7 +196,7 @@ class Proposals:
             requested = connection.execute(_REQUESTED).all()
             overdue = connection.execute(_OVERDUE, {"now": now}).first()
         for row in requested:
-            self.take(row.id, row.operation, row.requester, now)
+            self.take(row.id, row.requester, now, operation=row.operation)
         if overdue is None:
             return len(requested)
         with writing(self._database) as connection:
@@ -185,7 +204,7 @@ class Proposals:
             for each in over:
                 if each is not None:
                     ended = each.model_copy(update={"phase": "expired", "ended_at": now})
-                    _end(connection, ended, "background", now)
+                    change(connection, ended, "background", now)
             hook_deliveries.forget(connection, now)
         return len(requested) + len(over)
 
@@ -208,7 +227,7 @@ class Dismissals:
         if proposal is None or not proposal.is_open:
             raise ConflictError(event.proposal)
         ended = {"phase": "dismissed", "ended_by": event.by, "ended_at": event.at}
-        _end(connection, proposal.model_copy(update=ended), "decisive", event.at)
+        change(connection, proposal.model_copy(update=ended), "decisive", event.at)
 
     def of(
         self,
@@ -224,15 +243,16 @@ class Dismissals:
         return ()
 
 
-def _open(connection: Connection, target: TargetName) -> tuple[Proposal, ...]:
-    found = (_readable(row) for row in connection.execute(_OPEN, {"of": target}).all())
+def open_ones(connection: Connection, place: str) -> tuple[Proposal | AlertProposal, ...]:
+    """Return what is open in *place*, the oldest first."""
+    found = (_readable(row) for row in connection.execute(_OPEN, {"of": place}).all())
     return tuple(each for each in found if each)
 
 
-def _put_in_place(connection: Connection, wanted: Proposal, before: tuple[Proposal, ...]) -> None:
-    at = wanted.created_at
+def _put_in_place(connection: Connection, wanted: Proposal, before: Sequence[AnyProposal]) -> None:
+    """Record *wanted*, on the card of what it replaces where that can be had."""
+    at, has_card = wanted.created_at, False
     connection.execute(_NEW, _row(wanted))
-    has_card = False
     for each in before:
         over = {"phase": "superseded", "ended_at": at, "newer": wanted.id}
         free = {"of": each.id, "where": wanted.channel}
@@ -241,34 +261,44 @@ def _put_in_place(connection: Connection, wanted: Proposal, before: tuple[Propos
             connection.execute(_HAND_OVER, {"card": card, "newer": wanted.id})
             outbox_write.draw_again(connection, card, "proposal_card", "notable", at)
             has_card = True
-        _end(connection, each.model_copy(update=over), "background", at)
+        change(connection, each.model_copy(update=over), "background", at)
     if not has_card:
-        subject = Subject(kind="proposal", id=wanted.id)
-        card_of_it = Show(
-            kind="proposal_card", subject=subject, channel=wanted.channel, urgency="notable"
-        )
-        outbox_write.show(connection, card_of_it, 1, at)
+        _show(connection, wanted)
 
 
-def _end(connection: Connection, ended: Proposal, urgency: Urgency, at: Moment) -> None:
-    row = {"wanted": ended.id, "new_phase": ended.phase, "new_record": ended.model_dump_json()}
+def begin(connection: Connection, wanted: AnyProposal) -> None:
+    """Record *wanted* with a card of its own, which people are notified of."""
+    connection.execute(_NEW, _row(wanted))
+    _show(connection, wanted)
+
+
+def change(connection: Connection, after: AnyProposal, urgency: Urgency, at: Moment) -> None:
+    """Keep what became of a proposal, and draw its card."""
+    row = {"wanted": after.id, "new_phase": after.phase, "new_record": after.model_dump_json()}
     connection.execute(_END, row)
-    for card in connection.execute(_CARDS, {"of": ended.id}).scalars().all():
+    for card in connection.execute(_CARDS, {"of": after.id}).scalars().all():
         outbox_write.draw_again(connection, card, "proposal_card", urgency, at)
 
 
-def _row(proposal: Proposal) -> dict[str, Any]:
-    named = ("id", "hook", "target", "phase", "created_at", "expires_at")
+def _show(connection: Connection, wanted: AnyProposal) -> None:
+    subject = Subject(kind="proposal", id=wanted.id)
+    shown = Show(kind="proposal_card", subject=subject, channel=wanted.channel, urgency="notable")
+    outbox_write.show(connection, shown, 1, wanted.created_at)
+
+
+def _row(proposal: AnyProposal) -> dict[str, Any]:
+    named = ("id", "hook", "phase", "created_at", "expires_at")
     return {
         **{name: getattr(proposal, name) for name in named},
+        "target": proposal.place,
         "record": proposal.model_dump_json(),
     }
 
 
-def _readable(row: Row[Any]) -> Proposal | None:
+def _readable(row: Row[Any]) -> Proposal | AlertProposal | None:
     """Return the proposal of a row; None: it cannot be read, and is left alone."""
     try:
-        return Proposal.model_validate_json(row.record)
+        return _EITHER.validate_json(row.record)
     except ValidationError:
         log.exception("proposal.unreadable", extra={"proposal": row.id})
         return None

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.core.operation import Operation, Succeeded
-from bot.core.proposal import Proposal
+from bot.core.proposal import AlertProposal, Proposal
 from bot.core.records import Json
 
 
@@ -43,3 +43,18 @@ def operation_status(operation: Operation) -> dict[str, Json]:
 
 def _time(at: datetime | None) -> str | None:
     return at.isoformat().replace("+00:00", "Z") if at else None
+
+
+def alert_json(proposal: AlertProposal) -> dict[str, Json]:
+    """Return how it stands with what a monitor saw."""
+    return {
+        "id": proposal.id,
+        "phase": proposal.phase,
+        "targets": list(proposal.targets),
+        "firing": len(proposal.firing),
+        "created_at": _time(proposal.created_at),
+        "expires_at": _time(proposal.expires_at),
+        "by": proposal.ended_by,
+        "incident": proposal.incident,
+        "done": not proposal.is_open,
+    }

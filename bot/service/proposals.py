@@ -3,27 +3,24 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.codes.proposals import UnknownProposal
 from bot.core.codes.rules import Stale, WrongPlace
-from bot.core.foreign import one_line
-from bot.core.hooks import Answer, Deployable, Event, Hook, Nothing, Unwanted
+from bot.core.hooks import Alerts, Answer, Deployable, Event, Hook, Nothing, Unwanted
 from bot.core.operation import Operation
 from bot.core.outcomes import Caller, Done, Outcome, Recorded, Repeated
-from bot.core.ports import AuditEntry
-from bot.core.proposal import LASTS, WORDS_MAX, Proposal, ProposalPress
+from bot.core.proposal import LASTS, AlertProposal, AnyProposal, Proposal, ProposalPress
 from bot.core.records import HOOK, Asked, Json, OperationId, Parameters, ProposalId
-from bot.core.rules import Change, Dismiss
-from bot.core.secrecy import looks_secret
+from bot.core.rules import Change, Dismiss, over_of
 from bot.core.verbs.words import VERSION
-from bot.journal.audit_entries import compact
 from bot.journal.proposals import DELIVERY
+from bot.service.alerts import Alerting, open_proposed
 from bot.service.changes import change
 from bot.service.context import ServiceContext
-from bot.service.proposal_status import operation_status, proposal_json
+from bot.service.deliveries import entry_of, foreign
+from bot.service.proposal_status import alert_json, operation_status, proposal_json
 from bot.service.targets import settle
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
@@ -48,6 +45,8 @@ class Proposing:
         """Record what *event* proposes or asks for, or why it leads to nothing."""
         if isinstance(event.says, Nothing):
             return Answer(ignored=event.says.ignored)
+        if isinstance(event.says, Alerts):
+            return Alerting(self.context, self.new_id).receive(hook, event, event.says)
         found = self._meant(hook, event.says)
         if not isinstance(found, Proposal):
             return self._ignored(hook, event, found)
@@ -61,6 +60,8 @@ class Proposing:
             proposal = self.context.journal.proposals.find(wanted)
             if proposal is None or proposal.hook != hook.name:
                 return None
+            if isinstance(proposal, AlertProposal):
+                return alert_json(proposal)
             return proposal_json(proposal, self._operation(proposal.operation))
         operation = self._operation(wanted)
         if operation is None or operation.requester != f"{HOOK}{hook.name}":
@@ -88,15 +89,15 @@ class Proposing:
             target=target.name,
             version=says.version,
             digest=says.digest if _DIGEST.fullmatch(says.digest) else "",
-            note=_words(says.note),
-            by=_words(says.by),
+            note=foreign(says.note),
+            by=foreign(says.by),
             channel=channel,
             created_at=now,
             expires_at=now + LASTS,
         )
 
     def _proposed(self, hook: Hook, event: Event, proposal: Proposal) -> Answer:
-        noted = _entry(hook, event, at=proposal.created_at, what="proposed", subject=proposal.id)
+        noted = entry_of(hook, event, at=proposal.created_at, what="proposed", subject=proposal.id)
         answer = self.context.journal.proposals.propose(proposal, event, noted)
         self.context.engine.wake_outbox()
         return answer
@@ -119,13 +120,15 @@ class Proposing:
             raise TypeError(msg)
         operation = outcome.operation
         answer = Answer(id=operation.id, is_new=isinstance(outcome, Recorded))
-        noted = _entry(hook, event, at=self.context.clock(), what="requested", subject=operation.id)
+        noted = entry_of(
+            hook, event, at=self.context.clock(), what="requested", subject=operation.id
+        )
         self.context.journal.proposals.keep(hook.name, event, answer, noted)
         return answer
 
     def _ignored(self, hook: Hook, event: Event, code: str) -> Answer:
         now = self.context.clock()
-        noted = _entry(hook, event, at=now, what="ignored", subject=hook.name, code=code)
+        noted = entry_of(hook, event, at=now, what="ignored", subject=hook.name, why=code)
         return self.context.journal.proposals.keep(hook.name, event, Answer(ignored=code), noted)
 
 
@@ -139,8 +142,19 @@ def proposal_press(context: ServiceContext, pressed: ProposalPress, *, by: Calle
     if not _is_on_card(context, proposal, by):
         return context.denied(by, proposal.id, Denied.of(WrongPlace()))
     if pressed.does == "dismiss":
-        return settle(context, Dismiss(target=proposal.target, proposal=proposal.id), by=by)
+        target = proposal.targets[0] if isinstance(proposal, AlertProposal) else proposal.target
+        return settle(context, Dismiss(target=target, proposal=proposal.id), by=by)
+    if isinstance(proposal, AlertProposal):
+        return _opened(context, proposal, by)
     return _taken(context, proposal, by)
+
+
+def _opened(context: ServiceContext, proposal: AlertProposal, by: Caller) -> Outcome:
+    """Open the incident, unless what was proposed is over."""
+    over = over_of(proposal, context.clock())
+    if over is not None:
+        return context.denied(by, proposal.id, Denied.of(over))
+    return open_proposed(context, proposal, by=by)
 
 
 def _taken(context: ServiceContext, proposal: Proposal, by: Caller) -> Outcome:
@@ -155,12 +169,12 @@ def _taken(context: ServiceContext, proposal: Proposal, by: Caller) -> Outcome:
     if isinstance(outcome, Recorded | Repeated):
         operation = outcome.operation
         at = context.clock()
-        context.journal.proposals.take(proposal.id, operation.id, operation.requester, at)
+        context.journal.proposals.take(proposal.id, operation.requester, at, operation=operation.id)
         context.engine.wake_outbox()
     return Done(operation=outcome.operation) if isinstance(outcome, Recorded) else outcome
 
 
-def _is_on_card(context: ServiceContext, proposal: Proposal, by: Caller) -> bool:
+def _is_on_card(context: ServiceContext, proposal: AnyProposal, by: Caller) -> bool:
     """Whether the press was made on the card of this proposal, or of a newer one of its target.
 
     A card that was just posted may be pressed before it is known which message it is.
@@ -173,22 +187,4 @@ def _is_on_card(context: ServiceContext, proposal: Proposal, by: Caller) -> bool
     if shown.subject.kind != "proposal":
         return False
     there = context.journal.proposals.find(shown.subject.id)
-    return there is not None and there.target == proposal.target
-
-
-def _words(foreign: str) -> str:
-    """Return what a sender says beside it; nothing where that looks like a secret."""
-    return "" if looks_secret(foreign) else one_line(foreign, WORDS_MAX)
-
-
-def _entry(
-    hook: Hook, event: Event, *, at: datetime, what: str, subject: str, code: str = ""
-) -> AuditEntry:
-    told: dict[str, Json] = {"key": event.key, "body": event.body}
-    if isinstance(event.says, Deployable):
-        told |= {name: _words(str(value)) for name, value in event.says if value}
-    if code:
-        told["code"] = code
-    return AuditEntry(
-        at=at, who=f"{HOOK}{hook.name}", what=what, subject=subject, detail=compact(told)
-    )
+    return there is not None and there.place == proposal.place

@@ -6,7 +6,16 @@ from typing import Final, NamedTuple, TypeAlias
 
 from bot.core.hooks import Event, Hook, HookKind, Nothing
 from bot.core.records import Json
-from handlers.hooks import cloudevents, github, gitlab, harbor, standard
+from handlers.hooks import (
+    alertmanager,
+    cloudevents,
+    github,
+    gitlab,
+    grafana,
+    harbor,
+    pagerduty,
+    standard,
+)
 from handlers.hooks.proofs import Refused, Verified
 from handlers.hooks.request import HookRequest
 
@@ -27,4 +36,7 @@ SENDERS: Final[Mapping[HookKind, Sender]] = {
     "gitlab": Sender(gitlab.verify, gitlab.read),
     "harbor": Sender(harbor.verify, harbor.read),
     "cloudevents": Sender(cloudevents.verify, cloudevents.read),
+    "alertmanager": Sender(alertmanager.verify, alertmanager.read),
+    "grafana": Sender(grafana.verify, grafana.read),
+    "pagerduty": Sender(pagerduty.verify, pagerduty.read),
 }

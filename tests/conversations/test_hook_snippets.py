@@ -1,9 +1,12 @@
 """What docs/hooks.md and the README tell senders to send is sent here, as it stands there."""
 
+import hashlib
+import hmac
 import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +30,18 @@ MORE: Final = """
     map: {shop/checkout: checkout}
   events:
     kind: cloudevents
+    secrets: ["${HOOK_CI}"]
+    targets: [checkout]
+  alerts:
+    kind: alertmanager
+    secrets: ["${HOOK_CI}"]
+    targets: [checkout]
+  grafana:
+    kind: grafana
+    secrets: ["${HOOK_CI}"]
+    targets: [checkout]
+  pagerduty:
+    kind: pagerduty
     secrets: ["${HOOK_CI}"]
     targets: [checkout]
 """
@@ -117,3 +132,65 @@ def test_the_readmes_curl_works(world: World, tmp_path: Path) -> None:
     assert "HTTP/1.1 202" in run(world, where, tmp_path)
     world.settle()
     assert len(proposals(world)) == 1
+
+
+def test_what_alertmanager_sends_proposes_an_incident(world: World) -> None:
+    """Its documented body, with the header that the snippet's configuration makes."""
+    [receiver] = yaml.safe_load(SNIPPETS["alertmanager"])["receivers"]
+    [config] = receiver["webhook_configs"]
+    kind = config["http_config"]["authorization"]["type"]
+    hook = config["url"].rpartition("/")[2]
+    headers = {"authorization": f"{kind} {HOOK_SECRET}", "content-type": "application/json"}
+    body = SNIPPETS["alertmanager-body"].encode()
+    address = Pipeline(world, hook=hook).address
+    assert world.http.post(address, content=body, headers=headers).status_code == 202
+    world.settle()
+    [card] = proposals(world)
+    assert "5xx above 5 %" in card.text
+
+
+def test_what_grafana_sends_proposes_an_incident(world: World) -> None:
+    """The headers that the snippet names carry the signature and its time."""
+    [point] = yaml.safe_load(SNIPPETS["grafana"])["contactPoints"]
+    told = point["receivers"][0]["settings"]["hmacConfig"]
+    body = SNIPPETS["alertmanager-body"].replace('"version": "4"', '"version": "1"').encode()
+    at = str(int(world.clock.seconds()))
+    made = hmac.new(HOOK_SECRET.encode(), at.encode() + b":" + body, hashlib.sha256).hexdigest()
+    headers = {told["header"]: made, told["timestampHeader"]: at}
+    address = Pipeline(world, hook="grafana").address
+    assert world.http.post(address, content=body, headers=headers).status_code == 202
+
+
+def test_what_pagerduty_sends_proposes_an_incident(world: World) -> None:
+    """The documented body under its signature."""
+    body = SNIPPETS["pagerduty"].encode()
+    made = hmac.new(HOOK_SECRET.encode(), body, hashlib.sha256).hexdigest()
+    address = Pipeline(world, hook="pagerduty").address
+    headers = {"x-pagerduty-signature": f"v1={made}"}
+    assert world.http.post(address, content=body, headers=headers).status_code == 202
+
+
+def test_any_monitor_proposes_an_incident(world: World) -> None:
+    """Our own event of it, signed as pipelines sign."""
+    answer = Pipeline(world).sends(SNIPPETS["incident"].encode())
+    assert answer.status_code == 202
+    world.settle()
+    assert "5xx above 5 %" in proposals(world)[0].text
+
+
+def test_the_function_for_smn_sends_what_it_is_given(world: World, tmp_path: Path) -> None:
+    """The function as it stands in the document, with an event of its trigger."""
+    record = {"smn": {"message_id": "b1c2", "subject": "[ALARM] cpu", "message": "90 %"}}
+    program = (
+        SNIPPETS["smn"]
+        + f"\ntime.time = lambda: {world.clock.seconds()}"
+        + f"\nhandler({{'record': [{record!r}]}}, None)\n"
+    )
+    script = tmp_path / "smn.py"
+    script.write_text(program)
+    slipway = Pipeline(world).address.removesuffix("/hooks/ci")
+    given = {"HOOK_CI": HOOK_SECRET, "TARGET": "checkout", "SLIPWAY": slipway, "NO_PROXY": "*"}
+    subprocess.run([sys.executable, str(script)], env=given, check=True, timeout=30)
+    world.settle()
+    [card] = proposals(world)
+    assert "[ALARM] cpu" in card.text

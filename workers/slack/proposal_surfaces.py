@@ -1,7 +1,9 @@
 """What surfaces of a proposal show: its card."""
 
 from bot.core.errors import UnknownOperationError
+from bot.core.proposal import AlertProposal
 from bot.core.rows import OutboxRow
+from bot.views.alert_proposals import alert_blocks, alert_text
 from bot.views.layout import Drawn
 from bot.views.proposals import proposal_blocks, proposal_text
 from workers.context import WorkerContext
@@ -13,5 +15,8 @@ def proposal_card(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     if proposal is None:
         msg = f"{rows[0].id} is about no proposal"
         raise UnknownOperationError(msg)
+    if isinstance(proposal, AlertProposal):
+        shown = alert_text(proposal, context.locale), alert_blocks(proposal, context.locale)
+        return Drawn(text=shown[0], blocks=shown[1], sequence=1)
     text = proposal_text(proposal, context.locale)
     return Drawn(text=text, blocks=proposal_blocks(proposal, context.locale), sequence=1)

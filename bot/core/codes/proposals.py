@@ -1,7 +1,7 @@
 """What is said of proposals that hooks made."""
 
 from bot.core.codes import Code
-from bot.core.records import OperationId, UserId
+from bot.core.records import IncidentId, OperationId, UserId
 
 
 class UnknownProposal(Code):
@@ -15,7 +15,7 @@ class ProposalTaken(Code):
 
     key = "proposal_over.taken"
     by: UserId
-    operation: OperationId
+    operation: OperationId | IncidentId
 
 
 class ProposalDismissed(Code):
@@ -35,3 +35,9 @@ class ProposalExpired(Code):
     """Nobody has taken it up in time."""
 
     key = "proposal_over.expired"
+
+
+class ProposalResolved(Code):
+    """Nothing of what a monitor saw is there any more."""
+
+    key = "proposal_over.resolved"

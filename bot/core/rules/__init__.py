@@ -88,7 +88,7 @@ from bot.core.rules.presses import (
     Reject,
     RollBack,
 )
-from bot.core.rules.proposed import Dismiss, Dismissed
+from bot.core.rules.proposed import Dismiss, Dismissed, over_of
 from bot.core.rules.recorded import Account, Decided, record_of
 from bot.core.rules.rights import approve_right, is_approver, is_requester, request_right, right_of
 
@@ -164,6 +164,7 @@ __all__ = [
     "lock_code",
     "lock_of",
     "mended",
+    "over_of",
     "record_of",
     "request_right",
     "right_of",

@@ -11,7 +11,7 @@ from bot.core.incidents import Incident
 from bot.core.operation import Operation
 from bot.core.plan import Plan
 from bot.core.policy import Member, Policy
-from bot.core.proposal import Proposal
+from bot.core.proposal import AnyProposal
 from bot.core.records import (
     Action,
     ChannelId,
@@ -102,7 +102,7 @@ class Facts(Record):
     named: tuple[TargetName, ...] = ()  # the targets that a wish about an incident names
     openers: tuple[str, ...] = ()  # who may open incidents, as slipway.yaml lists them
     ending: tuple[str, ...] = ()  # who may approve on a target of the incident
-    proposal: Proposal | None = None  # the one that is taken up, or dismissed
+    proposal: AnyProposal | None = None  # the one that is taken up, or dismissed
     live_plan: Plan | None = None  # what would be planned now, before the first permit
 
     @property

@@ -1,5 +1,6 @@
 """Rule: a proposal is taken up, or dismissed, once, while it lasts."""
 
+from datetime import datetime
 from typing import ClassVar, Literal
 
 from typing_extensions import override
@@ -8,11 +9,12 @@ from bot.core.codes import Code
 from bot.core.codes.proposals import (
     ProposalDismissed,
     ProposalExpired,
+    ProposalResolved,
     ProposalSuperseded,
     ProposalTaken,
     UnknownProposal,
 )
-from bot.core.proposal import Proposal
+from bot.core.proposal import AnyProposal
 from bot.core.records import ProposalId, UserId
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
@@ -46,19 +48,23 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
         return None
     if facts.proposal is None:
         return Finding.no(UnknownProposal())
-    over = _over(facts.proposal, facts)
+    over = over_of(facts.proposal, facts.now)
     return Finding.no(over, operation=facts.proposal.operation) if over else Finding.yes()
 
 
-def _over(proposal: Proposal, facts: Facts) -> Code | None:
+def over_of(proposal: AnyProposal, now: datetime) -> Code | None:
+    """Return why *proposal* can be taken up no more; None: it can."""
     match proposal.phase:
         case "proposed":
-            return ProposalExpired() if facts.now >= proposal.expires_at else None
+            return ProposalExpired() if now >= proposal.expires_at else None
         case "expired":
             return ProposalExpired()
         case "superseded":
             return ProposalSuperseded()
         case "dismissed":
             return ProposalDismissed(by=proposal.ended_by or "")
+        case "resolved":
+            return ProposalResolved()
         case "taken":
-            return ProposalTaken(by=proposal.ended_by or "", operation=proposal.operation or "")
+            became = proposal.operation or proposal.incident or ""
+            return ProposalTaken(by=proposal.ended_by or "", operation=became)

@@ -34,7 +34,12 @@ from bot.core.verbs.keyboards import dashed, plain
 from bot.core.verbs.lock import LOCK, UNLOCK
 from bot.core.verbs.look_again import LOOK_AGAIN
 from bot.core.verbs.not_executed import NOT_EXECUTED
-from bot.core.verbs.proposals import DEPLOY_PROPOSED, DISMISS, proposal_value
+from bot.core.verbs.proposals import (
+    DEPLOY_PROPOSED,
+    DISMISS,
+    OPEN_PROPOSED,
+    proposal_value,
+)
 from bot.core.verbs.recovery import RECOVERY
 from bot.core.verbs.reject import REJECT
 from bot.core.verbs.restart import RESTART
@@ -62,6 +67,7 @@ __all__ = [
     "INCIDENT_BUTTONS",
     "INCIDENT_VERBS",
     "MORE",
+    "OPEN_PROPOSED",
     "OPERATION",
     "PROPOSAL_BUTTONS",
     "SLASH",
@@ -121,6 +127,7 @@ VERBS: Final[tuple[Verb, ...]] = (
     AGAIN,
     CANCEL,
     DEPLOY_PROPOSED,
+    OPEN_PROPOSED,
     DISMISS,
 )
 MORE: Final = f"{PREFIX}more"  # the menu whose options each stand for a button

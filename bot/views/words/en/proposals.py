@@ -17,6 +17,9 @@ PROPOSALS: Final[Mapping[str, Words]] = {
         "a newer version was proposed meanwhile.",
         "Look at the card again, or type {/deploy <target> <version>}.",
     ),
+    "proposal_over.resolved": Words(
+        "the alert is over.", "Type {/incident open} to open an incident all the same."
+    ),
     "proposal_over.expired": Words(
         "the proposal has expired.", "Type {/deploy <target> <version>} to deploy it anyway."
     ),
@@ -29,6 +32,15 @@ PROPOSAL_PHRASES: Final[Mapping[str, Template]] = {
     "proposal.note": "{note:text:200}",
     "proposal.digest": "Built as {digest:code}; a tag may have moved since.",
     "proposal.until": "Expires {until:moment}",
+    "alert.head": "*{title:text:200}*",
+    "alert.text": "{title:text:200}: {targets:list} ({hook:name}).",
+    "alert.targets": "{firing:count:alert} firing on {targets:list}, severity {severity}",
+    "alert.from": "Seen by hook {hook:code}, {at:moment}",
+    "alert.more": "{count:count:alert} so far",
+    "alert.taken": "{by:person} opened {incident:code}",
+    "alert.resolved": "Resolved: nothing fires any more",
+    "button.open_proposed": "Open incident",
+    "button.alert_label": "{button:text}: {targets:list}",
     "proposal.taken": "{by:person} asked for it: {operation:code}",
     "proposal.dismissed": "Dismissed by {by:person}",
     "proposal.superseded": "Replaced by a newer proposal",

@@ -1,0 +1,134 @@
+"""What monitors see: each change of an alert counts once, and one card of a hook shows them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection, Engine
+
+from bot.core.hooks import ALERTS_MAX, Answer, Event
+from bot.core.ports import AuditEntry
+from bot.core.proposal import AlertProposal
+from bot.core.records import IncidentId, Moment
+from bot.journal import hook_deliveries
+from bot.journal.audit import append
+from bot.journal.database import reading, writing
+from bot.journal.proposals import begin, change, open_ones
+from bot.journal.turns import take_turn
+
+# Within it an alert joins the card that is there; later, people are notified by a new one.
+JOINS: Final = timedelta(minutes=10)
+
+
+class Change(NamedTuple):
+    """An alert fires, or is over; alone it would be *wanted*."""
+
+    event: Event  # with the key of this change
+    is_firing: bool
+    wanted: AlertProposal
+
+
+class AlertLog:
+    """Every method raises JournalUnavailableError where the database cannot do it."""
+
+    def __init__(self, database: Engine) -> None:
+        self._database = database
+
+    def known(self, hook: str, keys: Iterable[str]) -> dict[str, Answer]:
+        """Return what was answered to the changes of these keys, as far as they were here."""
+        with reading(self._database) as connection:
+            found = {key: hook_deliveries.answered(connection, hook, key) for key in keys}
+        return {key: answer for key, answer in found.items() if answer is not None}
+
+    def propose(self, changes: Sequence[Change], noted: AuditEntry) -> tuple[Answer, ...]:
+        """Record what one delivery changes: on the card of its hook, or on a new one."""
+        if not changes:
+            return ()
+        with writing(self._database) as connection:
+            take_turn(connection)
+            card = _Card(connection, changes[0].wanted)
+            answers = tuple(_recorded(connection, card, each) for each in changes)
+            card.keep()
+            append(connection, noted)
+        return answers
+
+    def belong(
+        self, hook: str, events: Sequence[Event], incident: IncidentId, noted: AuditEntry
+    ) -> Answer:
+        """Record that the changes of one delivery belong to an open incident."""
+        answer = Answer(id=incident, is_new=True)
+        with writing(self._database) as connection:
+            take_turn(connection)
+            for each in events:
+                if hook_deliveries.answered(connection, hook, each.key) is None:
+                    hook_deliveries.keep(connection, hook, each, answer, noted.at)
+            append(connection, noted)
+        return answer
+
+
+class _Card:
+    """The open proposal of a hook while one delivery changes it; it is written once."""
+
+    def __init__(self, connection: Connection, wanted: AlertProposal) -> None:
+        found = open_ones(connection, wanted.place)
+        self._connection = connection
+        self._at: Moment = wanted.created_at
+        self._before = next((each for each in found if isinstance(each, AlertProposal)), None)
+        self._is_new = False
+        self.present = self._before
+
+    def fires(self, wanted: AlertProposal) -> AlertProposal:
+        """Let an alert join what is there, or begin anew after a quiet time."""
+        present = self.present
+        if present is not None and present.is_open and self._at - present.touched_at <= JOINS:
+            self.present = _joined(present, wanted)
+        else:
+            self.present, self._is_new = wanted, True
+        return self.present
+
+    def ends(self, wanted: AlertProposal) -> AlertProposal | None:
+        """Let an alert be over; None: it is none of those that fire."""
+        present = self.present
+        if present is None or not set(present.firing) & set(wanted.firing):
+            return None
+        left = tuple(key for key in present.firing if key not in wanted.firing)
+        over = {} if left else {"phase": "resolved", "ended_at": self._at}
+        self.present = present.model_copy(update={"firing": left, **over})
+        return self.present
+
+    def keep(self) -> None:
+        """Write what became of it."""
+        before, after = self._before, self.present
+        if after is None or after == before:
+            return
+        if not self._is_new:
+            change(self._connection, after, "notable", self._at)
+            return
+        if before is not None:
+            over = {"phase": "superseded", "ended_at": self._at, "newer": after.id}
+            change(self._connection, before.model_copy(update=over), "notable", self._at)
+        begin(self._connection, after)
+
+
+def _recorded(connection: Connection, card: _Card, each: Change) -> Answer:
+    hook = each.wanted.hook
+    known = hook_deliveries.answered(connection, hook, each.event.key)
+    if known is not None:
+        return known
+    shown = card.fires(each.wanted) if each.is_firing else card.ends(each.wanted)
+    answer = Answer(id=shown.id, is_new=True) if shown else Answer(ignored="unwanted_event")
+    hook_deliveries.keep(connection, hook, each.event, answer, each.wanted.created_at)
+    return answer
+
+
+def _joined(present: AlertProposal, wanted: AlertProposal) -> AlertProposal:
+    firing = tuple(dict.fromkeys((*present.firing, *wanted.firing)))
+    return present.model_copy(
+        update={
+            "firing": firing[-ALERTS_MAX:],
+            "targets": tuple(dict.fromkeys((*present.targets, *wanted.targets))),
+            "severity": min(present.severity, wanted.severity),
+            "count": present.count + 1,
+            "touched_at": wanted.created_at,
+        }
+    )

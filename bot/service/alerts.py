@@ -1,0 +1,162 @@
+"""Alerts: a monitor's events join an incident that is open, or propose one to people."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from bot.core.errors import ConflictError
+from bot.core.foreign import one_line
+from bot.core.hooks import Alert, Alerts, Answer, Event, Hook
+from bot.core.incidents import Incident, Noted
+from bot.core.outcomes import Caller, IncidentDone, Outcome
+from bot.core.proposal import LASTS, WORDS_MAX, AlertProposal
+from bot.core.records import HOOK, ChannelId, ProposalId, TargetName
+from bot.core.rules import OpenIncident
+from bot.core.secrecy import looks_secret
+from bot.journal.alerts import Change
+from bot.journal.proposals import DELIVERY
+from bot.service.context import ServiceContext
+from bot.service.deliveries import entry_of
+from bot.service.incidents import wish
+
+_UNNAMED: Final = "?"
+_TRIES: Final = 8
+_TITLES: Final = 5  # of one delivery that are written down; the rest is counted
+
+
+class _Meant(NamedTuple):
+    """A change of an alert that is new, of a target of ours."""
+
+    event: Event  # with the key of this change
+    alert: Alert
+    target: TargetName
+    channel: ChannelId
+
+
+@dataclass(frozen=True)
+class Alerting:
+    """What receives alerts of hooks; JournalUnavailableError: nothing more was recorded."""
+
+    context: ServiceContext
+    new_id: Callable[[], ProposalId]
+
+    def receive(self, hook: Hook, event: Event, alerts: Alerts) -> Answer:
+        """Record what one delivery says; the answer is that of the first which led to something."""
+        changes = {alert_key(event, each): each for each in alerts.changes}
+        known = self.context.journal.alerts.known(hook.name, changes)
+        new = {key: each for key, each in changes.items() if key not in known}
+        meant = [
+            found for key, each in new.items() if (found := self._meant(hook, event, key, each))
+        ]
+        if new and not meant and not known:
+            return self._ignored(hook, event, alerts)
+        answers = [*self._written(hook, event, meant), *known.values()]
+        led = sorted((each for each in answers if each.id), key=lambda each: not each.is_new)
+        return next(iter((*led, *answers)), Answer(ignored="unwanted_event"))
+
+    def _meant(self, hook: Hook, event: Event, key: str, alert: Alert) -> _Meant | None:
+        name = hook.target_of(alert.sources)
+        target = self.context.catalogue().targets.get(name) if name else None
+        channel = hook.channel or (target.channel if target else None)
+        if target is None or channel is None:
+            return None
+        return _Meant(event.model_copy(update={"key": key}), alert, target.name, channel)
+
+    def _ignored(self, hook: Hook, event: Event, alerts: Alerts) -> Answer:
+        digest = _digest(alert_key(event, each) for each in alerts.changes)
+        own = event.model_copy(update={"key": f"ignored:{digest}"})
+        now = self.context.clock()
+        noted = entry_of(hook, own, at=now, what="ignored", subject=hook.name, why="not_mapped")
+        answer = Answer(ignored="not_mapped")
+        return self.context.journal.proposals.keep(hook.name, own, answer, noted)
+
+    def _written(self, hook: Hook, event: Event, meant: Sequence[_Meant]) -> list[Answer]:
+        """Write what is new into the incidents that are open, and propose one of the rest."""
+        opened = self.context.journal.incidents.open_ones()
+        left, answers = list(meant), list[Answer]()
+        for incident in opened:
+            own = [each for each in left if each.target in incident.targets]
+            if own:
+                answers.append(self._write_down(hook, own, incident))
+                left = [each for each in left if each not in own]
+        if left:
+            now = self.context.clock()
+            changes = [self._change(hook, each) for each in left]
+            noted = entry_of(hook, event, at=now, what="proposed", subject=changes[0].wanted.id)
+            answers += self.context.journal.alerts.propose(changes, noted)
+            self.context.engine.wake_outbox()
+        return answers
+
+    def _write_down(self, hook: Hook, own: Sequence[_Meant], incident: Incident) -> Answer:
+        """Write it into the timeline, as the hook: it closes nothing and thaws nothing."""
+        now, by = self.context.clock(), f"{HOOK}{hook.name}"
+        written = Noted(at=now, by=by, text=_lines([each.alert for each in own]))
+        delivery = f"{by}:{_digest(each.event.key for each in own)}"
+        for _ in range(_TRIES):
+            present = self.context.journal.incidents.load(incident.id)
+            with suppress(ConflictError):  # somebody was faster: it is written after that
+                self.context.engine.apply_to_incident(present, written, delivery=delivery)
+                break
+        events = [each.event for each in own]
+        noted = entry_of(hook, events[0], at=now, what="alert", subject=incident.id)
+        return self.context.journal.alerts.belong(hook.name, events, incident.id, noted)
+
+    def _change(self, hook: Hook, meant: _Meant) -> Change:
+        now, alert = self.context.clock(), meant.alert
+        wanted = AlertProposal(
+            id=self.new_id(),
+            hook=hook.name,
+            channel=meant.channel,
+            created_at=now,
+            expires_at=now + LASTS,
+            title=_words(alert.title),
+            severity=alert.severity,
+            targets=(meant.target,),
+            firing=(alert.key,),
+            touched_at=now,
+        )
+        return Change(meant.event, alert.is_firing, wanted)
+
+
+def alert_key(event: Event, alert: Alert) -> str:
+    """Return what is the same when a monitor says the same of an alert once more.
+
+    Where the delivery has no key of its own, the alert with its beginning and its state is it.
+    """
+    return f"{event.key or alert.key}:{'firing' if alert.is_firing else 'resolved'}"
+
+
+def open_proposed(context: ServiceContext, proposal: AlertProposal, *, by: Caller) -> Outcome:
+    """Open the incident as whoever pressed; a second press is told of the same one."""
+    wanted = OpenIncident(
+        title=proposal.title, severity=proposal.severity, targets=proposal.targets
+    )
+    outcome = wish(context, wanted, by=by, delivery=f"{DELIVERY}{proposal.id}")
+    if isinstance(outcome, IncidentDone):
+        incident = outcome.incident
+        at = context.clock()
+        context.journal.proposals.take(proposal.id, incident.opener, at, incident=incident.id)
+        context.engine.wake_outbox()
+    return outcome
+
+
+def _lines(alerts: Sequence[Alert]) -> str:
+    """Return what the timeline says of one delivery: each state with its alerts."""
+    parts = []
+    for state, is_firing in (("firing", True), ("resolved", False)):
+        titles = [_words(each.title) for each in alerts if each.is_firing == is_firing]
+        shown = list(dict.fromkeys(titles))[:_TITLES]
+        if titles:
+            more = len(titles) - len(shown)
+            parts.append(f"{state}: {'; '.join(shown)}" + (f" (+{more})" if more else ""))
+    return "; ".join(parts)
+
+
+def _digest(keys: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()
+
+
+def _words(foreign: str) -> str:
+    return _UNNAMED if looks_secret(foreign) else one_line(foreign, WORDS_MAX) or _UNNAMED

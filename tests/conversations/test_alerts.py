@@ -1,0 +1,191 @@
+"""A monitor's alert proposes an incident; people open it; what follows is written into it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from bot.sandbox.content import HOOK_SECRET
+from tests.conversations.cards import labels, words
+from tests.conversations.pipelines import DISMISS, HOOKS, Pipeline, proposals, told
+from tests.conversations.places import ANN, BOB
+from tests.conversations.stage import opened
+from tests.conversations.world import World
+from tests.handlers.test_hook_monitors import FIRING, GROUP, RESOLVED
+
+OPEN: Final = "slipway.open_proposed"
+MORE: Final = """
+  alerts:
+    kind: alertmanager
+    secrets: ["${HOOK_CI}"]
+    targets: [checkout, flaky]
+    map: {service=payments: flaky}
+"""
+
+
+@pytest.fixture
+def world(folder: Path, redis_url: str) -> Iterator[World]:
+    """Open a world that has a hook of a monitor."""
+    with opened(folder, redis_url, more=HOOKS.rstrip() + MORE) as here:
+        yield here
+
+
+def alerts(world: World, *each: dict[str, Any]) -> httpx.Response:
+    """Let the monitor send these alerts in one message."""
+    body = json.dumps({**GROUP, "alerts": list(each)}).encode()
+    headers = {"authorization": f"Bearer {HOOK_SECRET}", "content-type": "application/json"}
+    address = Pipeline(world, hook="alerts").address
+    return world.http.post(address, content=body, headers=headers)
+
+
+def an_alert(number: int, service: str = "checkout", **changed: Any) -> dict[str, Any]:
+    """One alert of many."""
+    own = {"fingerprint": f"{number:016x}", "labels": {**FIRING["labels"], "service": service}}
+    return {**FIRING, **own, **changed}
+
+
+def texts(world: World) -> list[str]:
+    """What the timeline of the one incident says."""
+    [incident] = world.parts.journal.incidents.newest(10)
+    events = world.parts.journal.incidents.events(incident.id)
+    return [str(getattr(event, "text", event.kind)) for _, event in events]
+
+
+def test_an_alert_becomes_an_incident_of_whoever_presses(world: World) -> None:
+    """The card says what fires where; the press opens, as if the command had been typed."""
+    answer = alerts(world, FIRING)
+    assert answer.status_code == 202
+    world.settle()
+    [card] = proposals(world)
+    assert told(card)["proposal_id"] == answer.json()["id"]
+    assert labels(card) == ["Open incident", "Dismiss"]
+    assert "5xx above 5 %" in words(card)
+    assert "checkout" in words(card)
+    assert world.press(OPEN, card, ANN).ok
+    world.settle()
+    [incident] = world.parts.journal.incidents.newest(10)
+    assert (incident.opener, incident.title, incident.severity) == (ANN, "5xx above 5 %", 1)
+    assert incident.targets == ("checkout",)
+    assert incident.id in proposals(world)[0].text
+    assert labels(proposals(world)[0]) == []
+
+
+def test_two_presses_open_one_incident(world: World) -> None:
+    """Whoever comes second is told of the first one's."""
+    alerts(world, FIRING)
+    world.settle()
+    [card] = proposals(world)
+    world.press(OPEN, card, ANN)
+    world.press(OPEN, card, BOB)
+    world.settle()
+    assert len(world.parts.journal.incidents.newest(10)) == 1
+    assert "[proposal_over]" in world.whispers(BOB)[-1]
+
+
+def test_what_follows_is_written_into_the_open_incident(world: World) -> None:
+    """Firing and resolved stand in its timeline, each once; nothing closes or thaws it."""
+    alerts(world, FIRING)
+    world.settle()
+    world.press(OPEN, proposals(world)[0], ANN)
+    world.settle()
+    answer = alerts(world, an_alert(7))
+    [incident] = world.parts.journal.incidents.newest(10)
+    assert answer.json() == {"id": incident.id}
+    assert alerts(world, an_alert(7)).status_code == 200
+    alerts(world, RESOLVED)
+    world.settle()
+    assert texts(world)[-2:] == ["firing: 5xx above 5 %", "resolved: 5xx above 5 %"]
+    assert world.parts.journal.incidents.newest(10)[0].is_open
+    assert "[frozen]" in world.command("/deploy checkout 1.4.0").text
+    assert len(proposals(world)) == 1
+
+
+def test_a_thousand_alerts_are_one_card(world: World) -> None:
+    """HT-14: one card with bounded updates, and no incident by itself."""
+    for start in range(0, 1_000, 200):
+        alerts(world, *(an_alert(number) for number in range(start, start + 200)))
+    world.settle()
+    [card] = proposals(world)
+    assert "1000 alerts so far" in words(card)
+    shown = [each for each in world.workspace.executed if each.method.startswith("chat.")]
+    assert len(shown) <= 5
+    assert world.parts.journal.incidents.newest(10) == ()
+
+
+def test_alerts_of_several_targets_share_the_card(world: World) -> None:
+    """One fault is seen in many places; a label with its name may be what is mapped."""
+    alerts(world, FIRING, an_alert(2, "payments"))
+    world.settle()
+    [card] = proposals(world)
+    assert "checkout, flaky" in words(card)
+    world.press(OPEN, card, ANN)
+    world.settle()
+    assert world.parts.journal.incidents.newest(1)[0].targets == ("checkout", "flaky")
+
+
+def test_a_repeated_message_changes_nothing(world: World) -> None:
+    """Alertmanager sends it byte for byte as long as it lasts."""
+    first = alerts(world, FIRING)
+    again = alerts(world, FIRING)
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert again.json() == first.json()
+    world.settle()
+    assert "1 alert firing" in words(proposals(world)[0])
+
+
+def test_what_is_over_before_anybody_pressed_is_said(world: World) -> None:
+    """The last alert that ends takes the buttons along."""
+    alerts(world, FIRING, an_alert(2))
+    alerts(world, RESOLVED)
+    world.settle()
+    assert labels(proposals(world)[0]) == ["Open incident", "Dismiss"]
+    alerts(world, an_alert(2, status="resolved"))
+    world.settle()
+    [card] = proposals(world)
+    assert "Resolved" in card.text
+    assert labels(card) == []
+
+
+def test_a_later_alert_is_a_new_message(world: World) -> None:
+    """An update notifies nobody: after ten quiet minutes people are told anew."""
+    alerts(world, FIRING)
+    world.settle()
+    world.machines.sleep(11 * 60)
+    alerts(world, an_alert(2))
+    world.settle()
+    first, second = proposals(world)
+    assert labels(first) == []
+    assert labels(second) == ["Open incident", "Dismiss"]
+
+
+def test_an_alert_may_be_dismissed(world: World) -> None:
+    """Whoever may ask for changes of its first target may say that it is none."""
+    alerts(world, FIRING)
+    world.settle()
+    assert world.press(DISMISS, proposals(world)[0], BOB).ok
+    world.settle()
+    assert f"Dismissed by <@{BOB}>" in proposals(world)[0].text
+
+
+def test_an_alert_of_nothing_that_is_ours_is_ignored(world: World) -> None:
+    """HT-10: its labels name no target of this hook."""
+    answer = alerts(world, an_alert(1, "search"))
+    assert (answer.status_code, answer.json()) == (200, {"ignored": "not_mapped"})
+    world.settle()
+    assert proposals(world) == []
+
+
+def test_nothing_of_an_alert_is_markup(world: World) -> None:
+    """HT-13: annotations are letters, on the card and in the incident's channel."""
+    alerts(world, {**FIRING, "annotations": {"summary": "<!channel> <https://evil.example|x>"}})
+    world.settle()
+    [card] = proposals(world)
+    assert "<!channel>" not in words(card) + card.text
+    world.press(OPEN, card, ANN)
+    world.settle()
+    [incident] = world.parts.journal.incidents.newest(1)
+    shown = [each.text for each in world.workspace.messages(incident.channel or "")]
+    assert not any("<!channel>" in each for each in shown)
