@@ -45,9 +45,16 @@ def check() -> None:
     for note in catalogue.notes:
         click.echo(note)
     click.echo(
-        f"{path}: {len(catalogue.targets)} targets, {len(catalogue.connections)} connections, "
-        f"{len(catalogue.policies)} policies, no faults"
+        f"{path}: {_counted(len(catalogue.targets), 'target')}, "
+        f"{_counted(len(catalogue.connections), 'connection')}, "
+        f"{_counted(len(catalogue.policies), 'policy')}, no faults"
     )
+
+
+def _counted(number: int, one: str) -> str:
+    """Return *number* of things: "1 policy", "2 policies"."""
+    many = f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
+    return f"{number} {one if number == 1 else many}"
 
 
 @config.command()

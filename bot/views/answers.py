@@ -236,7 +236,7 @@ def _present(operation: Operation, words: str, locale: Locale) -> Iterator[str]:
 
 
 def _dry_run(outcome: DryRun, locale: Locale) -> Iterator[str]:
-    draft, action = outcome.draft, action_name(outcome.asked.action, locale)
+    draft, action = outcome.draft, action_name(outcome.asked.action, locale, outcome.target.system)
     head = say("dry_run.head", locale, action=action, target=outcome.target.name)
     yield f"{head} {arrow(draft.before, draft.after, locale)}".rstrip()
     yield from change_lines(draft, locale)

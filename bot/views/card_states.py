@@ -20,6 +20,7 @@ from bot.views.words.naming import (
     WAITING,
     WARNING,
     YES,
+    action_name,
     state,
     step_name,
 )
@@ -31,7 +32,7 @@ def headline(operation: Operation, locale: Locale, *, is_short: bool = False) ->
     """Return what is changed, and from what to what: "*checkout* → *1.4.0*  _from 1.3.0_"."""
     old, new = ends(operation, locale)
     if operation.action not in _TO or not new:
-        action = say(f"action.{operation.action}", locale)
+        action = action_name(operation.action, locale, operation.system)
         return say("card.does", locale, action=action, target=operation.target, what=new or old)
     key = "card.back_to" if operation.action == "rollback" else "card.to"
     before = Marked() if is_short or old == new else old

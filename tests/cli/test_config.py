@@ -27,7 +27,7 @@ def test_a_right_file_is_counted(here: Run) -> None:
     """`config check` ends with 0 and says what it found."""
     done = here("config", "check")
     assert (done.code, done.err) == (0, "")
-    assert "1 targets, 1 connections, 1 policies, no faults" in done.out
+    assert "1 target, 1 connection, 1 policy, no faults" in done.out
 
 
 def test_a_wrong_file_is_told_whole(here: Run, environment: dict[str, str]) -> None:

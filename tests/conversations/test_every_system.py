@@ -257,6 +257,17 @@ def test_what_stays_is_said_once(five: World) -> None:
     assert "as they are` →" not in answer
 
 
+def test_an_upgrade_is_called_so(five: World) -> None:
+    """D20: what a cluster is given is an upgrade, in answers, on cards and in the thread."""
+    assert ": Upgrade edge to v1.31." in five.command("/upgrade edge v1.31").text
+    five.settle()
+    card = five.card()
+    assert "Upgrade edge v1.29.8-r0 → v1.31.4-r2" in card.text
+    assert "*Dry run: Upgrade edge*" in five.command("/deploy edge v1.31 --dry-run").text
+    done = five.approve(card)
+    assert not [each for each in five.thread(done) if "Deploy" in each]
+
+
 def test_a_verb_is_spelled_as_one(five: World) -> None:
     """D20: nobody "may not rollback"."""
     assert "You cannot roll back this target" in five.command("/rollback checkout", by=EVE).text

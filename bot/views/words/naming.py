@@ -20,7 +20,7 @@ from bot.core.operation import (
 )
 from bot.core.records import Action, Parameters
 from bot.views.text import capitalised, escaped
-from bot.views.words import Locale, Marked, say, say_plain, spelled, worded
+from bot.views.words import Locale, Marked, phrases, say, say_plain, spelled, worded
 
 VERSION_MAX: Final = 60  # characters kept of a version in a headline
 STEP_MAX: Final = 60  # characters kept of a step's name
@@ -127,9 +127,15 @@ def phase_reason(operation: Operation) -> Value | None:
             return None
 
 
-def action_name(action: Action, locale: Locale) -> Marked:
+def action_key(action: Action, system: str, locale: Locale) -> str:
+    """Return the key of what an action is called, which may be the system's own word for it."""
+    own = f"action.{action}.{system}"
+    return own if own in phrases(locale) else f"action.{action}"
+
+
+def action_name(action: Action, locale: Locale, system: str = "") -> Marked:
     """Return what an action is called: "Roll back"."""
-    return say(f"action.{action}", locale)
+    return say(action_key(action, system, locale), locale)
 
 
 def subject(operation: Operation, locale: Locale) -> Marked:
@@ -144,13 +150,13 @@ def headline(operation: Operation, locale: Locale) -> Marked:
 
 def named(operation: Operation, locale: Locale) -> Marked:
     """Return action and target: "Deploy checkout"."""
-    action = action_name(operation.action, locale)
+    action = action_name(operation.action, locale, operation.system)
     return say("operation.named", locale, action=action, target=operation.target)
 
 
 def plainly_named(operation: Operation, locale: Locale) -> str:
     """Return action, target and version for a `plain_text` object: "Deploy checkout 1.4.0"."""
-    action = say_plain(f"action.{operation.action}", locale)
+    action = say_plain(action_key(operation.action, operation.system, locale), locale)
     return say_plain("operation.named", locale, action=action, target=object_of(operation, locale))
 
 

@@ -13,6 +13,7 @@ def _awaits(params: Params) -> str:
 
 NAMES: Final[Mapping[str, Template]] = {
     "action.deploy": "Deploy",
+    "action.deploy.cce-cluster": "Upgrade",
     "action.rollback": "Roll back",
     "action.restart": "Restart",
     "action.start": "Start",
