@@ -71,10 +71,13 @@ _LINES: Final = (
     ),
     Line(
         GUIDE,
-        "--values, a YAML file: the target's `values:`, sent whole with what was typed",
+        "--values, YAML files: the target's `values:`, sent whole with what was typed",
         f"POST {_ONE}/upgrade",
         ("/deploy etcd image.tag=3.5.9",),
-        (f"{_LAB}::test_declared_values_are_sent_whole",),
+        (
+            f"{_LAB}::test_declared_values_are_sent_whole",
+            f"{_TALKS}/test_values.py::test_values_of_several_files_are_sent_as_one",
+        ),
     ),
     Line(
         GUIDE,
