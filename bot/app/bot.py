@@ -44,6 +44,7 @@ from bot.app.socket_mode import InTime, link
 from bot.app.waiting import journal_awaited, waiting_room
 from bot.app.web import web
 from bot.catalogue import LiveCatalogue
+from bot.core import estimates
 from bot.core.errors import (
     ConfigurationError,
     CredentialError,
@@ -361,6 +362,9 @@ def _names(parts: Resources) -> Figures:
     }
 
 
+ESTIMATED: Final = 100  # newest operations that our estimates are held against
+
+
 def _counted(parts: Resources) -> Figures:
     phases: dict[str, float] = {}
     for each in parts.journal.operations.all_open():
@@ -370,6 +374,7 @@ def _counted(parts: Resources) -> Figures:
         "unreadable_records": unreadable_records(parts.journal),
         "audit_records": {"unsealed": parts.journal.audit.unsealed()},
         "open_operations": phases,
+        "estimate_error": estimates.errors(parts.journal.operations.recent(ESTIMATED)),
         "outbox_rows": {"waiting": count},
         "outbox_oldest_seconds": {"waiting": oldest},
     }

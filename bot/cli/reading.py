@@ -4,9 +4,11 @@ import json
 
 import click
 
+from bot.app.resources import now
 from bot.cli.exit_codes import ending
-from bot.cli.shapes import operation_json, operation_line, unreadable_json
+from bot.cli.shapes import Timing, operation_json, operation_line, unreadable_json
 from bot.core.errors import UnknownFormatError, UnknownOperationError
+from bot.core.estimates import whole
 from bot.core.operation import Operation
 from bot.core.records import Json
 from bot.core.rows import UnreadableEvent, UnreadableOperation
@@ -25,7 +27,17 @@ def _json(journal: Journal, operation: Operation | UnreadableOperation) -> dict[
     if isinstance(operation, UnreadableOperation):
         return unreadable_json(operation)
     events = journal.operations.history(operation.id)
-    return operation_json(operation, events, journal.surfaces.cards_of(operation.id))
+    shown = journal.surfaces.cards_of(operation.id)
+    return operation_json(operation, events, shown, _timing(journal, operation))
+
+
+def _timing(journal: Journal, operation: Operation) -> Timing:
+    at = now()
+    if operation.expected or operation.is_final:
+        return Timing(at)
+    names = (each.name for each in operation.steps)
+    times = journal.step_times.of(operation.target, operation.action, names)
+    return Timing(at, whole(operation, times))
 
 
 @click.group()

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
+from bot.core.estimates import Estimate
 from bot.core.events import Event
 from bot.core.gates import stood_at
 from bot.core.operation import Failed, Operation, RecoveryOption, Step
@@ -12,12 +14,21 @@ from bot.core.surfaces import Surface
 from bot.views.words import spelled
 
 
+class Timing(NamedTuple):
+    """What is known of an operation's time beside itself."""
+
+    now: datetime
+    usual: Estimate | None = None  # before it began: how long it would take
+
+
 def operation_json(
     operation: Operation,
     events: Sequence[tuple[int, Event | UnreadableEvent]],
     surfaces: Sequence[Surface] = (),
+    timing: Timing | None = None,
 ) -> dict[str, Json]:
     """Return *operation* as scripts see it; times are RFC 3339 in UTC."""
+    timing = timing or Timing(now=operation.finished_at or operation.created_at)
     return {
         "id": operation.id,
         "target": operation.target,
@@ -40,6 +51,9 @@ def operation_json(
             "steps": [each.model_dump(mode="json") for each in operation.plan.steps],
         },
         "steps": [_step(each) for each in operation.steps],
+        "expected": _expected(operation, timing.usual),
+        "is_late": operation.is_late(timing.now),
+        "is_stuck": operation.is_stuck(timing.now),
         "approvals": _approvals(operation),
         "events": [_event(sequence, event) for sequence, event in events],
         "surfaces": [
@@ -84,6 +98,14 @@ def _approvals(operation: Operation) -> list[Json]:
         }
         for each, gate in zip(operation.approvals, gates, strict=True)
     ]
+
+
+def _expected(operation: Operation, usual: Estimate | None) -> dict[str, Json] | None:
+    """Return how long it usually takes, in seconds, where there are samples enough to tell."""
+    told = operation.expected.usual if operation.expected else usual
+    if told is None or not told.is_reliable:
+        return None
+    return {"p50": told.p50, "p90": told.p90, "samples": told.samples}
 
 
 def _failed(operation: Operation) -> dict[str, Json] | None:

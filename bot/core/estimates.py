@@ -1,31 +1,19 @@
 """How long an operation usually takes: the sum of what its steps took before."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from math import ceil
 from typing import Final, TypeAlias
 
-from bot.core.operation import Operation
-from bot.core.records import Moment, Record
+from bot.core.expectation import SAMPLES_MIN, Estimate
+from bot.core.operation import Operation, Succeeded
 
-SAMPLES_MIN: Final = 5  # from which on shares are told
+__all__ = ["SAMPLES_MIN", "SAMPLES_MOST", "Estimate", "PastSeconds", "errors", "whole"]
+
 SAMPLES_MOST: Final = 50  # newest times of a step that count
+_SHARES: Final = (50, 90, 95, 99)
+_NAMES: Final = tuple(f"p{share}" for share in _SHARES)
 
 PastSeconds: TypeAlias = Mapping[str, Sequence[float]]  # of each step by name, newest first
-
-
-class Estimate(Record):
-    """How long something takes, in seconds: half and nine tenths of the times stay within."""
-
-    p50: float
-    p90: float
-    last: float  # of the newest times alone
-    samples: int  # of the step with the fewest
-
-    @property
-    def is_reliable(self) -> bool:
-        """Whether there are samples enough to tell shares."""
-        return self.samples >= SAMPLES_MIN
 
 
 def whole(operation: Operation, times: PastSeconds) -> Estimate | None:
@@ -33,14 +21,26 @@ def whole(operation: Operation, times: PastSeconds) -> Estimate | None:
     return _sum([_step(times, step.name) for step in operation.steps])
 
 
-def left(operation: Operation, times: PastSeconds, now: Moment) -> Estimate | None:
-    """Return how long it takes from *now* on: the steps that are left, less what has passed."""
-    open_steps = [step for step in operation.steps if step.phase != "succeeded"]
-    parts = [
-        _after(_step(times, step.name), now - step.started_at if step.started_at else timedelta())
-        for step in open_steps
+def errors(ended: Iterable[Operation]) -> dict[str, float]:
+    """Return how far off our own estimates were: of those that went well, by their median.
+
+    `median` is the share of the expected time that it took more or less; `within_p90` the share of
+    operations that were done when nine of ten should be.
+    """
+    told = [
+        (each.expected.usual, (each.finished_at - each.expected.since).total_seconds())
+        for each in ended
+        if isinstance(each.phase, Succeeded)
+        and each.finished_at is not None
+        and each.expected is not None
+        and each.expected.usual.is_reliable
+        and each.expected.usual.p50 > 0
     ]
-    return _sum(parts)
+    if not told:
+        return {}
+    off = sorted(abs(took - usual.p50) / usual.p50 for usual, took in told)
+    within = sum(took <= usual.p90 for usual, took in told)
+    return {"median": _within(off, 0.5), "within_p90": within / len(told)}
 
 
 def _step(times: PastSeconds, name: str) -> Estimate | None:
@@ -48,26 +48,17 @@ def _step(times: PastSeconds, name: str) -> Estimate | None:
     if not known:
         return None
     ordered = sorted(known)
-    return Estimate(
-        p50=_within(ordered, 0.5), p90=_within(ordered, 0.9), last=known[0], samples=len(known)
-    )
-
-
-def _after(estimate: Estimate | None, passed: timedelta) -> Estimate | None:
-    if estimate is None:
-        return None
-    gone = max(0.0, passed.total_seconds())
-    less = {name: max(0.0, getattr(estimate, name) - gone) for name in ("p50", "p90", "last")}
-    return estimate.model_copy(update=less)
+    shares = {f"p{share}": _within(ordered, share / 100) for share in _SHARES}
+    return Estimate(**shares, last=known[0], samples=len(known))
 
 
 def _sum(parts: Iterable[Estimate | None]) -> Estimate | None:
     known = [each for each in parts if each is not None]
     if not known or len(known) != len(list(parts)):
         return None
+    shares = {name: sum(getattr(each, name) for each in known) for name in _NAMES}
     return Estimate(
-        p50=sum(each.p50 for each in known),
-        p90=sum(each.p90 for each in known),
+        **shares,
         last=sum(each.last for each in known),
         samples=min(each.samples for each in known),
     )

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from bot.core.codes import Kept, KeptIfAny
 from bot.core.errors import Verdict
+from bot.core.expectation import Estimate
 from bot.core.operation import Awaited, RecoveryOption, TaskLine
 from bot.core.plan import Plan, PlannedStep
 from bot.core.records import SLIPWAY, Moment, Record, Urgency, UserId
@@ -137,6 +138,7 @@ class PermitGranted(_Event):
     kind: Literal["permit_granted"] = "permit_granted"
     step: int
     attempt: int
+    expected: Estimate | None = None  # of the first permit: how long it all usually takes
 
 
 class NotAccepted(_Event):
@@ -275,6 +277,7 @@ class TaskSeen(_Event):
     detail: Kept
     tasks: tuple[TaskLine, ...] = ()
     note: KeptIfAny = None
+    quarter: int = 0  # which the step has passed, where the thread tells it: 25, 50 or 75
 
 
 class TaskWaits(_Event):
@@ -288,6 +291,16 @@ class TaskWaits(_Event):
     detail: Kept
     tasks: tuple[TaskLine, ...] = ()
     ways: tuple[RecoveryOption, ...] = Field(min_length=1)
+
+
+class DecisionAwaited(_Event):
+    """The remote task has waited for people for long: they are reminded."""
+
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["decision_awaited"] = "decision_awaited"
+    step: int
+    since: Moment
 
 
 class StepAdded(_Event):
@@ -308,6 +321,27 @@ class TakenBack(_Event):
 
     kind: Literal["taken_back"] = "taken_back"
     step: int
+
+
+class RanLate(_Event):
+    """It runs longer than hardly any other did: said once."""
+
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["ran_late"] = "ran_late"
+    step: int
+    usual: Estimate
+
+
+class SeemedStuck(_Event):
+    """It runs longer than all others did, and nothing has moved for long: said once."""
+
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["seemed_stuck"] = "seemed_stuck"
+    step: int
+    usual: Estimate
+    moved_at: Moment  # when something happened last
 
 
 class StepSucceeded(_Event):
@@ -379,11 +413,14 @@ Event: TypeAlias = Annotated[
     | ExecutedLate
     | TaskSeen
     | TaskWaits
+    | DecisionAwaited
     | StepAdded
     | TakenBack
     | StepSucceeded
     | StepFailed
     | WatchStalled
-    | WaitExtended,
+    | WaitExtended
+    | RanLate
+    | SeemedStuck,
     Field(discriminator="kind"),
 ]

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from bot.core.codes import Kept, KeptIfAny, Value
 from bot.core.errors import Verdict
+from bot.core.expectation import Expectation
 from bot.core.plan import Plan, PlannedStep
 from bot.core.records import (
     Action,
@@ -60,6 +61,8 @@ class Running(Record):
     step: int
     stage: Literal["ready", "submitting", "watching"]
     ways: tuple[RecoveryOption, ...] = ()
+    waits_since: Moment | None = None  # for people
+    reminded: int = 0  # how often they were reminded of it
 
 
 class Uncertain(Record):
@@ -186,11 +189,13 @@ class Step(Record):
     detail: KeptIfAny = None
     tasks: tuple[TaskLine, ...] = ()
     notes: tuple[Kept, ...] = ()  # what was warned about once: statuses that nobody listed
+    quarter: int = 0  # that the thread was told of last
+    quarter_at: Moment | None = None
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 to 12, which lack fields that have defaults."""
-    return 13 if form in {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12} else form
+    """Read formats 1 to 13, which lack fields that have defaults."""
+    return 14 if form in range(1, 14) else form
 
 
 class Awaited(Record):
@@ -214,7 +219,7 @@ class Operation(Record):
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[13], BeforeValidator(_raised)] = 13
+    format: Annotated[Literal[14], BeforeValidator(_raised)] = 14
     id: OperationId
     target: TargetName
     system: str
@@ -242,6 +247,7 @@ class Operation(Record):
     deadline_at: Moment | None = None
     awaits: Awaited | None = None  # until anything else happens
     held: Hold | None = None  # likewise; while it lasts, no deadline passes
+    expected: Expectation | None = None  # of its time, from the first permit on
     sequence: int = 0
 
     def is_overdue(self, now: Moment) -> bool:
@@ -250,6 +256,18 @@ class Operation(Record):
             return False
         held = now - self.held.since if self.held else timedelta()
         return now - held >= self.deadline_at
+
+    def is_late(self, now: Moment) -> bool:
+        """Return whether it runs longer than hardly any other did; nobody is late for people."""
+        return self._is_timed and self.expected is not None and self.expected.is_late(now)
+
+    def is_stuck(self, now: Moment) -> bool:
+        """Return whether it runs longer than all others did, and nothing moves."""
+        return self._is_timed and self.expected is not None and self.expected.is_stuck(now)
+
+    @property
+    def _is_timed(self) -> bool:
+        return isinstance(self.phase, Running) and not self.phase.ways and self.held is None
 
     @property
     def is_final(self) -> bool:

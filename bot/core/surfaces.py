@@ -261,7 +261,7 @@ def _shown(
 def _news(event: Event, operation: Operation) -> _News:
     """Return what the event itself says, but where it means less than it usually does."""
     match event:
-        case ev.TaskSeen(note=note) if note:
+        case ev.TaskSeen(note=note, quarter=quarter) if note or quarter:
             return _News(event.card, "notable")
         case ev.ApprovalsVoided() if operation.approvals_needed == 0:
             return _NOTABLE

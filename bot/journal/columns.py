@@ -13,7 +13,7 @@ from bot.core.operation import AwaitingApproval, Operation, Running, Stalled, Un
 from bot.core.records import Moment, OperationId
 from bot.core.rows import OpenOperation, UnreadableEvent, UnreadableOperation
 
-FORMATS: Final = tuple(range(1, 14))  # that this version reads; it writes the last
+FORMATS: Final = tuple(range(1, 15))  # that this version reads; it writes the last
 FORMAT: Final = FORMATS[-1]
 _NOWHERE: Final[dict[str, Any]] = {
     "stage": None,

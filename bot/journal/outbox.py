@@ -27,7 +27,7 @@ from bot.core.surfaces import Show, Subject
 from bot.journal import outbox_write
 from bot.journal.database import reading, writing
 from bot.journal.outbox_settle import Settling
-from bot.journal.outbox_write import URGENCIES
+from bot.journal.outbox_write import RESTS, URGENCIES
 from bot.journal.schema import Utc, outbox, surfaces
 
 log = logging.getLogger("slipway.journal")
@@ -125,7 +125,7 @@ _NEXT: Final = (
         )
     )
     .select_from(_WAITING)
-    .where(_SENDABLE)
+    .where(_SENDABLE, outbox.c.rank != RESTS)
 )
 _BACKLOG: Final = select(func.count(), func.min(outbox.c.wanted_at)).where(outbox.c.due_at <= _now)
 
@@ -168,7 +168,10 @@ class Outbox(Settling):
             return connection.execute(_COUNT_UNREADABLE).scalar_one()
 
     def next_due(self, now: Moment) -> datetime | None:
-        """Return when the next row can be claimed, not before *now*; None: nothing waits."""
+        """Return when the next row can be claimed that has something new to show, not before *now*.
+
+        None: nothing waits but for its time.
+        """
         with reading(self._database) as connection:
             due: datetime | None = connection.execute(_NEXT).scalar_one()
         return max(due, now) if due else None

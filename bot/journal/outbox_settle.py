@@ -10,7 +10,7 @@ from bot.core.rows import OutboxRow
 from bot.core.surfaces import SURFACES, lane_for
 from bot.journal.audit_entries import storable
 from bot.journal.database import writing
-from bot.journal.outbox_write import DECISIVE, GOES_ON
+from bot.journal.outbox_write import BACKGROUND, DECISIVE, GOES_ON, RESTS
 from bot.journal.schema import Utc, outbox, surfaces
 
 # Between two updates of a surface, but for decisive ones: Slack allows about 50 updates a minute
@@ -67,6 +67,23 @@ _WANTED_AGAIN: Final = (
         ),
     )
 )
+_DRAWN_AGAIN: Final = (
+    update(outbox)
+    .where(_ROW, _CLAIMED)
+    .values(
+        lane=bindparam("new_lane"),
+        rank=RESTS,
+        urgency=BACKGROUND,
+        since=_now,
+        wanted_at=_due,
+        due_at=_due,
+        held_until=None,
+        attempts=0,
+        error="",
+        in_doubt=False,
+        claimed_until=None,
+    )
+)
 _POSTPONE: Final = (
     update(outbox)
     .where(_ROW, _CLAIMED)
@@ -108,8 +125,19 @@ class Settling:
     def __init__(self, database: Engine) -> None:
         self._database = database
 
-    def sent(self, row: OutboxRow, ts: str | None, shown_sequence: int, at: Moment) -> None:
-        """Keep that Slack shows it, up to *shown_sequence*, as the message *ts*."""
+    def sent(
+        self,
+        row: OutboxRow,
+        ts: str | None,
+        shown_sequence: int,
+        at: Moment,
+        *,
+        again_at: Moment | None = None,
+    ) -> None:
+        """Keep that Slack shows it, up to *shown_sequence*, as the message *ts*.
+
+        It rests in the queue to be drawn once more *again_at*, though nothing happens until then.
+        """
         told: dict[str, Any] = {
             "row": row.id,
             "seen_ts": row.ts,
@@ -121,7 +149,7 @@ class Settling:
         with writing(self._database) as connection:
             present = connection.execute(_SHOWN, told).one_or_none()
             if present is None or _is_done(present, shown_sequence, row.touched):
-                _take_out(connection, row)
+                _rest(connection, row, again_at=again_at, at=at)
                 return
             again = {
                 "row": row.id,
@@ -171,6 +199,21 @@ class Settling:
 def _is_done(present: Any, shown_sequence: int, touched: int) -> bool:
     is_newest: bool = present.wanted <= shown_sequence and present.touched == touched
     return is_newest
+
+
+def _rest(connection: Connection, row: OutboxRow, *, again_at: Moment | None, at: Moment) -> None:
+    """Let it wait for *again_at*, if it is to be drawn then, or take it out."""
+    if again_at is None:
+        _take_out(connection, row)
+        return
+    told = {
+        "row": row.id,
+        "seen_claim": row.claim,
+        "new_lane": lane_for(row.kind, row.channel, is_new=False),
+        "now": at,
+        "new_due": max(again_at, at + REST),
+    }
+    connection.execute(_DRAWN_AGAIN, told)
 
 
 def _take_out(connection: Connection, row: OutboxRow) -> None:

@@ -42,9 +42,11 @@ log = logging.getLogger("slipway.journal")
 CARD_WAIT: Final = timedelta(seconds=1)  # so that the plan is in the first post
 URGENCIES: Final[tuple[Urgency, ...]] = get_args(Urgency)
 DECISIVE: Final = 0
+BACKGROUND: Final = len(URGENCIES) - 1
 ENDS: Final = 0  # ranks
 BEGINS: Final = 1
 GOES_ON: Final = 2
+RESTS: Final = 3  # it shows all there is, and is drawn again when its time has come
 
 _SURFACE: Final[dict[str, Any]] = {
     "user": "",
@@ -96,6 +98,8 @@ _HASTEN: Final = (
     .values(
         urgency=case((outbox.c.urgency < _URGENCY, outbox.c.urgency), else_=_URGENCY),
         due_at=case((outbox.c.due_at < _EARLIEST, outbox.c.due_at), else_=_EARLIEST),
+        wanted_at=case((outbox.c.wanted_at < _DUE, outbox.c.wanted_at), else_=_DUE),
+        rank=case((outbox.c.rank == RESTS, GOES_ON), else_=outbox.c.rank),
     )
 )
 _FIRST_IN_THREAD: Final = (

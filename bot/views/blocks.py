@@ -50,7 +50,7 @@ def line_blocks(line: Line) -> list[Block]:
     """Lay out a reply in the thread."""
     head = section(line.words, "slipway.line")
     below = sections(line.below, "slipway.below")
-    return [head, *below, *context(line.details, "slipway.small")]
+    return [head, *below, *context(line.details, "slipway.small"), *actions(line.buttons)]
 
 
 def section(words: str, block_id: str) -> Block:

@@ -47,7 +47,6 @@ class CardFacts(Record):
     undone: Undone | None = None  # a rollback that this one goes back behind
     no_rollback_reason: Reason | None = None  # where the API has no way back
     usual: Estimate | None = None  # of all its steps
-    left: Estimate | None = None  # of those that are left, from `now` on
     title: str = ""  # the system's name for people
     names: Mapping[str, str] = Field(default_factory=dict)  # what people are called, by id
     console: str = ""  # where the vendor's own console shows the target

@@ -17,18 +17,19 @@ from bot.core.operation import (
     Uncertain,
 )
 from bot.core.plan import Change, Plan, PlanDraft
+from bot.views.blocks import card_blocks
 from bot.views.buttons import CardFacts, accessory, buttons, menu, no_way_back
 from bot.views.card_ends import ended
 from bot.views.card_states import gate_lines, headline, needs, state_line
-from bot.views.card_time import timing, usually
-from bot.views.layout import Card
+from bot.views.card_time import redraw_at, timing, usually
+from bot.views.layout import Card, Drawn
 from bot.views.notes import finding_summary, notes
 from bot.views.steps import elapsed, step_strip
 from bot.views.text import REASON_MAX, code, escaped
 from bot.views.words import Locale, Marked, say, sentence, spelled, stopped, when, worded
 from bot.views.words.naming import state, step_name, subject
 
-__all__ = ["Card", "CardFacts", "card", "change_lines"]
+__all__ = ["Card", "CardFacts", "card", "change_lines", "drawn"]
 
 CHANGES_MAX: Final = 8  # changes that are listed; the rest is counted
 ON_CARD_MAX: Final = 5  # changes on the card of what people decide on; the rest is in Details
@@ -55,6 +56,17 @@ def card(operation: Operation, facts: CardFacts, locale: Locale) -> Card:
         notes=(*shown, *_changes(operation, locale)),
         context=tuple(_context(operation, facts, locale)),
         buttons=buttons(operation, facts, locale),
+    )
+
+
+def drawn(operation: Operation, facts: CardFacts, locale: Locale) -> Drawn:
+    """Return the card as Slack is told it, and when it has to be drawn again by itself."""
+    told = card(operation, facts, locale)
+    return Drawn(
+        text=told.text,
+        blocks=tuple(card_blocks(told)),
+        sequence=operation.sequence,
+        again_at=redraw_at(operation, facts),
     )
 
 

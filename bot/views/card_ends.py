@@ -49,9 +49,7 @@ def ended(operation: Operation, locale: Locale) -> Iterator[str]:
 def cause(why: Value, locale: Locale) -> Marked:
     """Return why it failed as people need it first: ids and vendors' words are in Details."""
     if isinstance(why, Reason) and f"cause.{why.key}" in phrases(locale):
-        words = say(f"cause.{why.key}", locale, **why.params)
-        if words:
-            return words
+        return say(f"cause.{why.key}", locale, **why.params)
     return say("card.cause", locale, why=why)
 
 

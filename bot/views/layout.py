@@ -1,5 +1,6 @@
 """What is shown, in words, before it is laid out: a card, a line of its thread, an answer."""
 
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.core.records import Json, Record
@@ -71,6 +72,7 @@ class Drawn(Record):
     blocks: tuple[Block, ...] = ()
     sequence: int = 0  # up to which event it tells
     broadcast: bool = False  # of a reply: in the channel as well
+    again_at: datetime | None = None  # when it says something else although nothing happens
 
 
 class Line(Record):
@@ -80,6 +82,7 @@ class Line(Record):
     words: str  # what the thread shows: there, the target is known
     below: tuple[str, ...] = ()  # a list under the words
     details: tuple[str, ...] = ()  # in small letters below
+    buttons: tuple[Button, ...] = ()
 
 
 class Message(Record):

@@ -1,19 +1,20 @@
 """The thread: an event of an operation as a reply, where there is something to say."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, assert_never
 
 from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.operation import Operation
-from bot.views.buttons import WAYS_MAX
-from bot.views.layout import Line
+from bot.views.buttons import WAYS_MAX, CardFacts, accessory, buttons
+from bot.views.card_time import usual
+from bot.views.layout import Button, Line
 from bot.views.notes import recovery_line
 from bot.views.steps import elapsed
 from bot.views.task_lines import finding_lines, findings
 from bot.views.text import fallback_text
 from bot.views.thread_writer import ThreadWriter
-from bot.views.words import Locale, Marked, say, worded
+from bot.views.words import Locale, Marked, brief, say, worded
 from bot.views.words.naming import (
     ALARM,
     CONTINUED,
@@ -21,8 +22,10 @@ from bot.views.words.naming import (
     FAILED,
     FOUND,
     INFO,
+    LATE,
     REFUSED,
     ROLLBACK,
+    RUNNING,
     SENT,
     STALLED,
     SUCCEEDED,
@@ -33,26 +36,87 @@ from bot.views.words.naming import (
     arrow,
 )
 
-_FOR_APPROVERS: Final = (ev.AnswerLost, ev.SettleTimePassed, ev.WatchStalled, ev.ExecutedLate)
+_FOR_APPROVERS: Final = (
+    ev.AnswerLost,
+    ev.SettleTimePassed,
+    ev.WatchStalled,
+    ev.ExecutedLate,
+    ev.SeemedStuck,
+)
+# Where people act on what the event made of it: the reply has the buttons as long as it is so.
+_ACTED_ON: Final[Mapping[str, tuple[type[Event], ...]]] = {
+    "uncertain": (ev.AnswerLost, ev.SettleTimePassed),
+    "stalled": (ev.WatchStalled,),
+    "failed": (ev.StepFailed, ev.CallRefused, ev.NotExecuted, ev.ExecutedLate),
+    "running": (ev.TaskWaits, ev.DecisionAwaited, ev.RanLate, ev.SeemedStuck),
+}
 _SYMBOLS: Final = {"approval_lapsed": EXPIRED, "held_back": WAITING}
 _FINDINGS_ROOM: Final = 9_500  # characters; all blocks of a message have 13,000
 
 
 def reply(
-    operation: Operation, event: Event, locale: Locale, approvers: Sequence[str] = ()
+    operation: Operation,
+    event: Event,
+    locale: Locale,
+    approvers: Sequence[str] = (),
+    facts: CardFacts | None = None,
 ) -> Line | None:
     """Word *event* for the thread; None where nothing is said.
 
-    Where people have to decide, *approvers* are called: ids of users and groups.
+    Where people have to decide, *approvers* are called: ids of users and groups; and whoever asked
+    for it, or approved it, where that is of interest.
 
-    *operation* is the newest state and may be further on than the event: it gives names only.
+    *operation* is the newest state and may be further on than the event: it gives names, and with
+    *facts* the buttons, as long as it stands where the event brought it.
     """
+    locale = locale.knowing(facts.names) if facts else locale
     line = _worded(ThreadWriter(operation, locale), event)
-    if line is None or not approvers or not isinstance(event, _FOR_APPROVERS):
-        return line
-    called = say("thread.to_decide", locale, who=approvers)
-    text = fallback_text(f"{line.text} {called}")
-    return line.model_copy(update={"text": text, "details": (*line.details, called)})
+    if line is None:
+        return None
+    called = tuple(_called(operation, event, approvers, locale))
+    row = _row(operation, facts, locale) if facts and _is_current(operation, event) else ()
+    text = fallback_text(" ".join((line.text, *called)))
+    details = (*line.details, *called)
+    return line.model_copy(update={"text": text, "details": details, "buttons": row})
+
+
+def _row(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[Button, ...]:
+    """Return the buttons of the card, also one that stands there beside its head."""
+    beside = accessory(operation, facts, locale)
+    return buttons(operation, facts, locale) or ((beside,) if beside else ())
+
+
+def _called(
+    operation: Operation, event: Event, approvers: Sequence[str], locale: Locale
+) -> Iterator[str]:
+    """Yield who must act, and who has waited to hear of it: nobody of what was one's own doing."""
+    if approvers and isinstance(event, _FOR_APPROVERS):
+        yield say("thread.to_decide", locale, who=approvers)
+    told = [each for each in _concerned(operation, event) if each not in {event.by, *approvers}]
+    if told:
+        yield say("thread.to_know", locale, who=told)
+
+
+def _concerned(operation: Operation, event: Event) -> tuple[str, ...]:
+    match event:
+        case ev.StepFailed() | ev.CallRefused() | ev.NotExecuted():
+            return (operation.requester, *(each.by for each in operation.approvals))
+        case ev.StepSucceeded(step=step):
+            is_last = step + 1 >= len(operation.plan.steps)
+            return (operation.requester,) if is_last else ()
+        case ev.ApprovalRefused() | ev.ApprovalLapsed() | ev.Withdrawn() | ev.RanLate():
+            return (operation.requester,)
+        case _ if isinstance(event, _FOR_APPROVERS):
+            return (operation.requester,)
+        case _:
+            return ()
+
+
+def _is_current(operation: Operation, event: Event) -> bool:
+    """Whether *operation* stands where *event* brought it, so that its buttons belong here."""
+    if isinstance(event, ev.TaskWaits | ev.DecisionAwaited) and not operation.waits_for_people:
+        return False
+    return isinstance(event, _ACTED_ON.get(operation.phase.kind, ()))
 
 
 def together(lines: Sequence[Line]) -> Line:
@@ -66,7 +130,13 @@ def together(lines: Sequence[Line]) -> Line:
     ]
     shown += [last.words, *last.below]
     text = fallback_text("\n".join(line.text for line in lines))
-    return Line(text=text, words=shown[0], below=tuple(shown[1:]), details=last.details)
+    return Line(
+        text=text,
+        words=shown[0],
+        below=tuple(shown[1:]),
+        details=last.details,
+        buttons=next((each.buttons for each in reversed(lines) if each.buttons), ()),
+    )
 
 
 def _worded(thread: ThreadWriter, event: Event) -> Line | None:
@@ -94,11 +164,11 @@ def _worded(thread: ThreadWriter, event: Event) -> Line | None:
             | ev.ExecutedLate()
         ):
             return _of_doubt(thread, event)
-        case ev.WatchStalled() | ev.WaitExtended():
+        case ev.WatchStalled() | ev.WaitExtended() | ev.RanLate() | ev.SeemedStuck():
             return _of_patience(thread, event)
         case ev.TaskSeen() | ev.StepSucceeded() | ev.StepFailed():
             return _of_task(thread, event)
-        case ev.TaskWaits() | ev.StepAdded() | ev.TakenBack():
+        case ev.TaskWaits() | ev.DecisionAwaited() | ev.StepAdded() | ev.TakenBack():
             return _of_choice(thread, event)
         case _:
             return _by_its_kind(thread, event)
@@ -173,7 +243,7 @@ def _of_call(
             words = thread.say("call_rejected", named=thread.name, step=thread.step(event.step))
             request = thread.request(event.request_id)
             shown = thread.rejection(why, code)
-            return thread.line(FAILED, words, shown, request, thread.say("see_card"))
+            return thread.line(FAILED, words, shown, request)
         case ev.AnswerLost():
             return _lost(thread, event)
         case _:
@@ -230,7 +300,9 @@ def _of_doubt(
             assert_never(event)
 
 
-def _of_patience(thread: ThreadWriter, event: ev.WatchStalled | ev.WaitExtended) -> Line:
+def _of_patience(
+    thread: ThreadWriter, event: ev.WatchStalled | ev.WaitExtended | ev.RanLate | ev.SeemedStuck
+) -> Line:
     match event:
         case ev.WatchStalled(step=step, reason=why):
             words = thread.say("stalled", named=thread.name, step=thread.step(step), why=why)
@@ -238,17 +310,31 @@ def _of_patience(thread: ThreadWriter, event: ev.WatchStalled | ev.WaitExtended)
         case ev.WaitExtended(by=by, extra=extra):
             until = thread.say("wait_until", until=event.at + extra)
             return thread.line(WAITING, thread.say("wait_extended", by=by, extra=extra), until)
+        case ev.RanLate(step=step, usual=told):
+            length = Marked(usual(told, thread.locale))
+            words = thread.say("ran_late", named=thread.name, usual=length)
+            return thread.line(LATE, words, *thread.look_at(step))
+        case ev.SeemedStuck(step=step, usual=told, moved_at=moved):
+            at, most = thread.step(step), told.stuck_after
+            words = thread.say("seemed_stuck", named=thread.name, step=at, moved=moved, most=most)
+            return thread.line(LATE, words, *thread.look_at(step))
         case _:
             assert_never(event)
 
 
-def _of_choice(thread: ThreadWriter, event: ev.TaskWaits | ev.StepAdded | ev.TakenBack) -> Line:
+def _of_choice(
+    thread: ThreadWriter, event: ev.TaskWaits | ev.DecisionAwaited | ev.StepAdded | ev.TakenBack
+) -> Line:
     match event:
         case ev.TaskWaits(step=step, detail=detail, ways=ways):
             at, who = thread.step(step), thread.operation.requester
             words = thread.say("waits", named=thread.name, step=at, detail=detail, who=who)
             options = tuple(recovery_line(each, thread.locale) for each in ways[:WAYS_MAX])
-            return thread.line(WAITING, words, thread.say("see_card"), below=options)
+            return thread.line(WAITING, words, below=options)
+        case ev.DecisionAwaited(since=since):
+            who = thread.operation.requester
+            words = thread.say("decision_awaited", named=thread.name, since=since, who=who)
+            return thread.line(WAITING, words)
         case ev.StepAdded(by=by, label=label, reason=why):
             words = thread.say("step_added", by=by, option=worded(label, thread.locale), why=why)
             return thread.line(CONTINUED, words)
@@ -263,9 +349,13 @@ def _of_task(
     thread: ThreadWriter, event: ev.TaskSeen | ev.StepSucceeded | ev.StepFailed
 ) -> Line | None:
     match event:
+        case ev.TaskSeen(note=None, quarter=0):
+            return None
+        case ev.TaskSeen(note=None, detail=detail, quarter=passed):
+            at, seen = thread.title(event.step), brief(detail, thread.locale)
+            words = thread.say("quarter", step=at, quarter=passed, seen=seen)
+            return thread.line(RUNNING, words)
         case ev.TaskSeen(note=note):
-            if note is None:
-                return None
             return thread.line(INFO, thread.say("seen", step=thread.title(event.step), note=note))
         case ev.StepSucceeded():
             return _succeeded(thread, event)
@@ -273,7 +363,7 @@ def _of_task(
             length = elapsed(thread.operation, event.at)
             at = thread.step(event.step)
             words = thread.say("failed", subject=thread.subject, step=at, length=length, why=why)
-            return thread.line(FAILED, words, thread.say("see_card"), below=_found(thread, event))
+            return thread.line(FAILED, words, below=_found(thread, event))
         case _:
             assert_never(event)
 

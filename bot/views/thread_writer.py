@@ -6,7 +6,7 @@ from bot.core.codes import Reason
 from bot.core.operation import Operation
 from bot.views.layout import Line
 from bot.views.text import fallback_text
-from bot.views.words import Locale, Marked, say, stopped
+from bot.views.words import Locale, Marked, say, stopped, worded
 from bot.views.words.naming import named, step_name, step_title, subject
 
 
@@ -37,6 +37,16 @@ class ThreadWriter(NamedTuple):
     def request(self, request_id: str) -> str:
         """Return the id under which the vendor knows the call, where there is one."""
         return self.say("request", request=request_id) if request_id else ""
+
+    def look_at(self, index: int) -> tuple[str, ...]:
+        """Return what to look at where a step takes too long: its ids, and what was seen last."""
+        step = self.operation.steps[index] if index < len(self.operation.steps) else None
+        if step is None:
+            return ()
+        task = self.say("look_at", task=step.remote_task) if step.remote_task else ""
+        detail = worded(step.detail, self.locale)
+        seen = self.say("seen_last", detail=detail) if detail else ""
+        return (task, self.request(step.request_id), seen)
 
     @property
     def name(self) -> Marked:

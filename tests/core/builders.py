@@ -11,6 +11,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from bot.core import events as ev
 from bot.core.codes import Legacy, Reason
+from bot.core.estimates import Estimate
 from bot.core.events import Event
 from bot.core.lifecycle import transition
 from bot.core.operation import Operation, Queued, RecoveryOption
@@ -94,6 +95,7 @@ ON: Final = RecoveryOption(
     explanation=foreign("the next batch"),
     step=PlannedStep(name="more", parameters={"batch": 2}),
 )
+USUAL: Final = Estimate(p50=60.0, p90=90.0, p95=100.0, p99=120.0, last=50.0, samples=9)
 PLACES: Final[dict[str, Callable[[], Operation]]] = {
     "asked": _asked,
     "asked, no gate": lambda: an_operation(phase=Queued(), approvals_needed=0),
@@ -105,7 +107,7 @@ PLACES: Final[dict[str, Callable[[], Operation]]] = {
         permitted(),
         ev.NotAccepted(at=NOON, step=0, attempt=1, reason=foreign("busy"), retry_at=NOON + SECOND),
     ),
-    "watching": lambda: led(_queued(), permitted(), accepted()),
+    "watching": lambda: led(_queued(), permitted(expected=USUAL), accepted()),
     "ready for the last": lambda: led(_queued(), permitted(), accepted(), succeeded()),
     "watching the last": _at_the_last_step,
     "uncertain": _uncertain,
@@ -159,6 +161,9 @@ _OWN: Final[dict[str, dict[str, Any]]] = {  # what each kind has beyond step and
     "task_waits": {"detail": foreign("a batch is out"), "ways": (ON,)},
     "step_added": {"by": ANN, "option": "on", "label": foreign("Next")},
     "taken_back": {"by": BOB},
+    "decision_awaited": {"since": NOON},
+    "ran_late": {"usual": USUAL},
+    "seemed_stuck": {"usual": USUAL, "moved_at": NOON},
     "watch_stalled": {"reason": "late"},
     "wait_extended": {"by": BOB, "extra": timedelta(minutes=30)},
 }

@@ -5,8 +5,9 @@ from typing import Final
 
 import pytest
 
-from bot.core.estimates import SAMPLES_MIN, Estimate, left, whole
-from bot.core.operation import Operation, Step
+from bot.core.estimates import SAMPLES_MIN, Estimate, errors, whole
+from bot.core.expectation import Expectation
+from bot.core.operation import Operation, Step, Succeeded
 from tests.journal.builders import NOON, an_operation
 
 TIMES: Final = {
@@ -25,7 +26,12 @@ def test_an_operation_takes_what_its_steps_take() -> None:
     operation = upgrading(Step(name="precheck"), Step(name="upgrade"))
 
     assert whole(operation, TIMES) == Estimate(
-        p50=60.0 + 640.0, p90=60.0 + 680.0, last=60.0 + 600.0, samples=5
+        p50=60.0 + 640.0,
+        p90=60.0 + 680.0,
+        p95=60.0 + 690.0,
+        p99=60.0 + 690.0,
+        last=60.0 + 600.0,
+        samples=5,
     )
 
 
@@ -37,27 +43,6 @@ def test_a_step_that_never_succeeded_before_leaves_nothing_to_say() -> None:
     assert whole(upgrading(), TIMES) is None
 
 
-def test_what_is_done_is_not_left() -> None:
-    """Only steps that are left count, and of the one under way what has not passed yet."""
-    began = NOON + timedelta(seconds=60)
-    done = Step(name="precheck", phase="succeeded", started_at=NOON, finished_at=began)
-    under_way = Step(name="upgrade", phase="watching", started_at=began)
-
-    found = left(upgrading(done, under_way), TIMES, began + timedelta(seconds=100))
-
-    assert found == Estimate(p50=540.0, p90=580.0, last=500.0, samples=10)
-
-
-def test_what_takes_longer_than_ever_has_nothing_left() -> None:
-    """No step brings time back to the others."""
-    under_way = Step(name="precheck", phase="watching", started_at=NOON)
-    operation = upgrading(under_way, Step(name="upgrade"))
-
-    found = left(operation, TIMES, NOON + timedelta(hours=1))
-
-    assert found == Estimate(p50=640.0, p90=680.0, last=600.0, samples=5)
-
-
 @pytest.mark.parametrize("samples", [1, SAMPLES_MIN - 1, SAMPLES_MIN])
 def test_shares_are_told_from_five_samples_on(samples: int) -> None:
     """Before that, nobody would believe them twice."""
@@ -67,3 +52,22 @@ def test_shares_are_told_from_five_samples_on(samples: int) -> None:
 
     assert found is not None
     assert found.is_reliable == (samples >= SAMPLES_MIN)
+
+
+def test_our_own_error_is_told() -> None:
+    """By the median of what ended well, and how many of ten were done when nine should be."""
+    usual = Estimate(p50=100.0, p90=150.0, last=90.0, samples=9)
+    expected = Expectation(usual=usual, since=NOON, moved_at=NOON)
+
+    def ended(seconds: float, **changes: object) -> Operation:
+        end = Succeeded(at=NOON + timedelta(seconds=seconds))
+        known = {"phase": end, "expected": expected, **changes}
+        return upgrading(Step(name="upgrade")).model_copy(update=known)
+
+    few = expected.model_copy(update={"usual": usual.model_copy(update={"samples": 4})})
+    told = errors(
+        [ended(110), ended(80), ended(160), ended(999, expected=None), ended(999, expected=few)]
+    )
+
+    assert told == {"median": 0.2, "within_p90": 2 / 3}
+    assert errors([upgrading(Step(name="upgrade"))]) == {}

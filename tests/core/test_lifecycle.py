@@ -66,6 +66,8 @@ TABLE: Final[dict[str, dict[str, str]]] = {
     "watching": {
         "task_seen": "running watching",
         "task_waits": "running watching",
+        "ran_late": "running watching",
+        "seemed_stuck": "running watching",
         "step_succeeded": "running ready",
         "step_failed": "failed",
         "watch_stalled": "stalled",
@@ -73,6 +75,7 @@ TABLE: Final[dict[str, dict[str, str]]] = {
     "waiting": {
         "task_seen": "running watching",
         "task_waits": "running watching",
+        "decision_awaited": "running watching",
         "step_added": "running ready",
         "taken_back": "failed",
         "step_succeeded": "running ready",

@@ -144,9 +144,21 @@ class WatchedOutbox(Outbox):
         self._points.io("outbox.stand_back", lambda: stand_back(row, lane, until), changes=True)
 
     @override
-    def sent(self, row: OutboxRow, ts: str | None, shown_sequence: int, at: Moment) -> None:
+    def sent(
+        self,
+        row: OutboxRow,
+        ts: str | None,
+        shown_sequence: int,
+        at: Moment,
+        *,
+        again_at: Moment | None = None,
+    ) -> None:
         sent = super().sent
-        self._points.io("outbox.sent", lambda: sent(row, ts, shown_sequence, at), changes=True)
+
+        def shown() -> None:
+            sent(row, ts, shown_sequence, at, again_at=again_at)
+
+        self._points.io("outbox.sent", shown, changes=True)
 
     @override
     def postpone(self, row: OutboxRow, due_at: Moment, *, in_doubt: bool, error: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bot.core import events as ev
 from bot.core.effects import Effect
+from bot.core.estimates import Estimate
 from bot.core.events import Event
 from bot.core.lifecycle import begun, transition
 from bot.core.operation import AwaitingApproval, Operation
@@ -113,9 +114,11 @@ def approved(operation: Operation, at: datetime = NOON) -> ev.ApprovalGiven:
     return ev.ApprovalGiven(at=at, by=BOB, digest=planned(operation).plan.digest)
 
 
-def permitted(attempt: int = 1, step: int = 0, at: datetime = NOON) -> ev.PermitGranted:
+def permitted(
+    attempt: int = 1, step: int = 0, at: datetime = NOON, expected: Estimate | None = None
+) -> ev.PermitGranted:
     """Return the permit of an attempt."""
-    return ev.PermitGranted(at=at, step=step, attempt=attempt)
+    return ev.PermitGranted(at=at, step=step, attempt=attempt, expected=expected)
 
 
 def accepted(attempt: int = 1, step: int = 0, at: datetime = NOON) -> ev.TaskAccepted:

@@ -110,6 +110,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "5f434f11a8dd",
         "a row of the outbox": "9b4bfdc77959",
     },
+    14: {
+        "an operation": "41626444066e",
+        "an event": "2c4ca0cb1532",
+        "a surface": "4228c7560ba6",
+        "a subscription": "5f434f11a8dd",
+        "a row of the outbox": "9b4bfdc77959",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

@@ -147,6 +147,11 @@ LOST: Final = ev.AnswerLost(
     decide_after=at(961),
 )
 STALLED: Final = ev.WatchStalled(at=at(7_240), step=1, reason=foreign("no end within 2 h"))
+USUAL: Final = Estimate(p50=40.0, p90=60.0, p95=65.0, p99=70.0, last=30.0, samples=9)
+EXPECTED: Final = PERMIT.model_copy(update={"expected": USUAL})
+LATE: Final = ev.RanLate(at=at(120), step=1, usual=USUAL)
+STUCK: Final = ev.SeemedStuck(at=at(200), step=1, usual=USUAL, moved_at=at(80))
+AWAITING: Final = ev.DecisionAwaited(at=at(1_900), step=0, since=at(58))
 SUCCESS: Final = ev.StepSucceeded(at=at(112), step=1)
 FAILURE: Final = ev.StepFailed(at=at(112), step=1, reason=foreign("pods crash"), tasks=BROKEN_ROWS)
 RETRY: Final = RecoveryOption(
@@ -205,6 +210,7 @@ GONE_ON: Final = ev.StepAdded(
 BACK: Final = ev.TakenBack(at=at(75), by=SUE, step=0)
 
 _TO_SECOND = (PLANNED, APPROVED, PERMIT, ACCEPTED, PRECHECKED, SECOND_PERMIT)
+_TIMED = (PLANNED, APPROVED, EXPECTED, ACCEPTED, PRECHECKED, SECOND_PERMIT, SECOND_ACCEPTED, SEEN)
 _WATCHED = (*_TO_SECOND, SECOND_ACCEPTED, SEEN)
 STORIES: Final[dict[str, tuple[Event, ...]]] = {
     "requested": (),
@@ -216,6 +222,9 @@ STORIES: Final[dict[str, tuple[Event, ...]]] = {
     "watching_first": (PLANNED, APPROVED, PERMIT, ACCEPTED),
     "ready_for_second": (PLANNED, APPROVED, PERMIT, ACCEPTED, PRECHECKED),
     "watching": _WATCHED,
+    "timed": _TIMED,
+    "late": (*_TIMED, LATE),
+    "stuck": (*_TIMED, LATE, STUCK),
     "waiting": (PLANNED, APPROVED, PERMIT, ACCEPTED, WAITS),
     "gone_on": (PLANNED, APPROVED, PERMIT, ACCEPTED, WAITS, GONE_ON),
     "taken_back": (PLANNED, APPROVED, PERMIT, ACCEPTED, WAITS, BACK),
@@ -312,6 +321,9 @@ EVENTS: Final[dict[str, tuple[Operation, Event]]] = {
     "executed_late": (told("executed_late"), STORIES["executed_late"][-1]),
     "task_seen": (told("watching"), SEEN),
     "task_waits": (told("waiting"), WAITS),
+    "decision_awaited": (after(told("waiting"), AWAITING), AWAITING),
+    "ran_late": (told("late"), LATE),
+    "seemed_stuck": (told("stuck"), STUCK),
     "step_added": (told("gone_on"), GONE_ON),
     "taken_back": (told("taken_back"), BACK),
     "step_succeeded": (told("succeeded"), SUCCESS),

@@ -1,25 +1,31 @@
 """The card: what it says in each phase."""
 
 from datetime import timedelta
+from typing import Final
 
 import pytest
 
 from bot.core import events as ev
+from bot.core.codes import Reason
 from bot.core.estimates import Estimate
 from bot.core.operation import Operation, TaskLine
 from bot.core.plan import Change, PlannedStep
+from bot.core.records import Json
 from bot.views.blocks import card_blocks, faults
 from bot.views.card import Card, CardFacts, change_lines
 from bot.views.card import card as render
+from bot.views.card_time import bar, redraw_at
 from bot.views.details import details
 from bot.views.steps import step_lines
 from bot.views.words import Locale, worded
 from tests.core.builders import foreign
 from tests.views.conftest import Golden
 from tests.views.samples import (
+    ACCEPTED,
     APPROVED,
     DRAFT,
     EN,
+    EXPECTED,
     FACTS,
     FINDINGS,
     MADE,
@@ -38,7 +44,7 @@ from tests.views.samples import (
 )
 from tests.views.seen import texts, words
 
-OWN = {"now", "title", "usual", "left", "no_rollback_reason"}  # of the card alone
+OWN = {"now", "title", "usual", "no_rollback_reason"}  # of the card alone
 
 
 def card(operation: Operation, facts: CardFacts, locale: Locale) -> Card:
@@ -149,27 +155,73 @@ def _lines(drawn: Card) -> list[str]:
 
 
 def test_late_is_called_late() -> None:
-    """A running operation that takes longer than nine of ten says so; before, it does not."""
-    assert "Slower than usual" not in shown("watching", now=at(100))
-    assert "Slower than usual: 90 % finish within 4 min" in shown("watching", now=at(300))
+    """What takes longer than hardly any other did says so, and once nothing moves, that as well."""
+    assert "Late" not in shown("timed", now=at(105))
+    assert "*Late*: hardly any took longer than 1 min 5 s" in shown("timed", now=at(106))
+    assert "*Stuck?* Nothing has moved since" in shown("timed", now=at(111))
+    assert "Late" not in shown("watching", now=at(10_000))  # nothing was expected of it
 
 
 def test_few_samples_tell_the_last_time_alone() -> None:
     """Below five samples nobody is told shares, nor that it is late."""
     few = Estimate(p50=40.0, p90=240.0, last=30.0, samples=4)
-    words = shown("watching", usual=few, left=few, now=at(300))
-    assert "last time 30 s" in words
-    assert not any(each in words for each in ("usually", "Late:", " left"))
-    assert "last time" not in shown("succeeded", usual=few)
+    begun = EXPECTED.model_copy(update={"expected": few})
+    operation = after(REQUESTED, PLANNED, APPROVED, begun, ACCEPTED)
+    drawn = card(operation, FACTS.model_copy(update={"usual": few, "now": at(900)}), EN)
+    told = words(card_blocks(drawn))
+    assert "last time 30 s" in told
+    assert not any(each in told for each in ("usually", "Late", "Stuck", "done about"))
 
 
-def test_a_running_card_tells_when_it_will_be_done() -> None:
-    """A moment does not grow old as "left" does; once it is over it is said no more."""
-    half = Estimate(p50=150.0, p90=240.0, last=30.0, samples=9)
-    over = half.model_copy(update={"p50": 0.0})
-    assert "done about *<!date^1795176330^{time}|" in shown("watching", left=half)
-    assert "done about" not in shown("watching", left=over)
-    assert "done about" not in shown("succeeded", left=half)
+def test_a_running_card_tells_until_when() -> None:
+    """Until when half are done, then until when nine in ten are; a moment does not grow old."""
+    assert "done about *<!date^1795176080^{time}|" in shown("timed", now=at(79))
+    assert "nine of ten are done by *<!date^1795176105^{time}|" in shown("timed", now=at(80))
+    late = shown("timed", now=at(106))
+    assert "done by" not in late
+    assert "usually 40 s to 1 min" in late
+
+
+def test_a_card_is_drawn_again_when_its_words_have_grown_old() -> None:
+    """At p50, p90, when it is late, when it may be stuck, and at its deadline; then no more."""
+    operation, moments, now = told("timed"), list[float](), at(70)
+    while (again := redraw_at(operation, FACTS.model_copy(update={"now": now}))) is not None:
+        moments.append((again - at(0)).total_seconds())
+        now = again
+    assert moments == [80.0, 100.0, 105.0, 110.0, 7_240.0]
+    assert redraw_at(told("succeeded"), FACTS) is None
+    assert redraw_at(told("waiting"), FACTS) is None
+
+
+_STEP: Final[dict[str, Json]] = {
+    "status": "Running",
+    "points": [],
+    "is_old": False,
+    "nodes": 0,
+    "upgrading": [],
+    "more": 0,
+}
+
+
+@pytest.mark.parametrize(
+    ("share", "drawn"),
+    [
+        (None, "`▨▨▨▨▨▢▢▢▢▢`"),
+        ("0", "`▱▱▱▱▱▱▱▱▱▱`"),
+        ("71", "`▰▰▰▰▰▰▰▱▱▱`"),
+        ("100", "`▰▰▰▰▰▰▰▰▰▰`"),
+    ],
+)
+def test_a_bar_is_hatched_where_only_the_time_tells(share: str | None, drawn: str) -> None:
+    """The vendor's percentage is drawn solid; what is guessed from the usual time is not."""
+    detail = Reason(key="task.step", params={**_STEP, "progress": share or ""})
+    seen = ev.TaskSeen(at=at(45), step=0, detail=detail)
+    one = REQUESTED.plan.made(DRAFT.model_copy(update={"steps": DRAFT.steps[1:]}))
+    approval = ev.ApprovalGiven(at=at(30), by="U0SUE", digest=one.digest)
+    begun = (ev.Planned(at=at(2), plan=one), approval, EXPECTED, ACCEPTED, seen)
+    operation = after(REQUESTED, *begun)
+    assert bar(operation, at(60)) == drawn
+    assert bar(operation, at(10_000)) == (drawn if share else "`▨▨▨▨▨▨▨▨▨▢`")
 
 
 def test_an_uncertain_card_says_what_was_sent_and_when_people_may_decide() -> None:

@@ -1,6 +1,6 @@
 """The thread: which events are told, and in which words."""
 
-from typing import get_args
+from typing import Final, get_args
 
 import pytest
 
@@ -25,9 +25,11 @@ from tests.views.samples import (
     REQUESTED,
     SEEN,
     SUCCESS,
+    WAITS,
     WITH_WAYS,
     after,
     at,
+    offering,
     told,
     without_gate,
 )
@@ -175,9 +177,65 @@ def test_a_lost_answer_promises_not_to_send_again() -> None:
 def test_approvers_are_called_where_they_decide(kind: str) -> None:
     """Who has to decide is called by name, and nobody is for anything else."""
     line = reply(*EVENTS[kind], EN, approvers=("S0SRE", "U0SUE"))
-    calls = {"answer_lost", "settle_time_passed", "watch_stalled", "executed_late"}
+    calls = {"answer_lost", "settle_time_passed", "watch_stalled", "executed_late", "seemed_stuck"}
     words = "Decision needed from <!subteam^S0SRE>, <@U0SUE>"
     assert (line is not None and words in line.text and words in line.details) == (kind in calls)
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+def test_who_waits_to_hear_of_it_is_called(kind: str) -> None:
+    """The end names who asked, a failure who approved as well; nobody hears of the own doing."""
+    line = reply(*EVENTS[kind], EN, approvers=("S0SRE",))
+    ends = {"step_succeeded", "approval_refused", "approval_lapsed"}
+    trouble = {"answer_lost", "settle_time_passed", "watch_stalled", "executed_late"}
+    slow = {"ran_late", "seemed_stuck"}
+    told = line.details if line else ()
+    failed = {"step_failed", "call_refused"}
+    assert ("For <@U0ANN>" in told) == (kind in {*ends, *trouble, *slow, "not_executed"})
+    assert ("For <@U0ANN>, <@U0SUE>" in told) == (kind in failed)
+
+
+BUTTONS: Final = {
+    "answer_lost": ["Look again", "Details"],
+    "settle_time_passed": ["Look again", "Details"],
+    "watch_stalled": ["Keep waiting", "Look again", "Details"],
+    "step_failed": ["Roll back to 1.3.0", "Try again…", "Details"],
+    "call_refused": ["Try again…", "Details"],
+    "not_executed": ["Roll back to 1.3.0", "Try again…", "Details"],
+    "executed_late": ["Roll back to 1.3.0", "Try again…", "Details"],
+    "task_waits": ["Next batch", "Roll back to 1.3.0", "Details"],
+    "decision_awaited": ["Next batch", "Roll back to 1.3.0", "Details"],
+    "ran_late": ["Details"],
+    "seemed_stuck": ["Details"],
+}
+
+
+@pytest.mark.parametrize("kind", EVENTS)
+def test_a_reply_that_people_act_on_carries_the_buttons(kind: str) -> None:
+    """They are those of the card, with the same tokens; no other reply has any."""
+    operation, event = EVENTS[kind]
+    line = reply(operation, event, EN, facts=offering(operation))
+    assert [each.text for each in line.buttons] == BUTTONS.get(kind, []) if line else True
+    if line and line.buttons:
+        assert faults(line_blocks(line)) == ()
+        shown = {each.value for each in line.buttons}
+        assert all(each.startswith("op-0123456789:") for each in shown)
+
+
+def test_a_reply_that_comes_too_late_carries_none() -> None:
+    """Where it has moved on before the reply is drawn, there is nothing to press on it."""
+    for story, event in (("succeeded", LOST), ("failed", WAITS), ("gone_on", WAITS)):
+        operation = told(story)
+        line = reply(operation, event, EN, facts=offering(operation))
+        assert line is not None
+        assert line.buttons == ()
+
+
+def test_progress_is_told_at_each_quarter() -> None:
+    """The thread says how far it is, in few words."""
+    line = reply(told("watching"), SEEN.model_copy(update={"note": None, "quarter": 50}), EN)
+    assert line is not None
+    assert line.words == ":large_blue_circle: *Deploy* is past 50 %: rolling"
 
 
 @pytest.mark.parametrize("kind", ["plan_refused", "approval_refused", "approval_lapsed"])

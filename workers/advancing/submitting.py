@@ -17,6 +17,7 @@ from bot.core.errors import (
     OutcomeUnknownError,
     UnreadableReplyError,
 )
+from bot.core.estimates import Estimate, whole
 from bot.core.flow import Call, Reply
 from bot.core.lifecycle import may_detour
 from bot.core.operation import Operation, Running
@@ -107,13 +108,25 @@ class _Sending:
         granted = self.context.monotonic()
         self.call = call.name
         self.sent_at = self.context.clock()
-        permit = ev.PermitGranted(at=self.sent_at, step=self.step, attempt=self.attempt)
+        permit = ev.PermitGranted(
+            at=self.sent_at, step=self.step, attempt=self.attempt, expected=self._expected()
+        )
         allowed = entry_of_decision(
             self.decided, at=self.sent_at, by=SLIPWAY, subject=self.operation.id
         )
         self.operation = self.context.engine.apply_to(self.operation, permit, noted=allowed)
         if self.context.monotonic() - granted > PERMIT_SECONDS:
             raise CloudUnavailableError(doing=call.name, why=PermitTooOld())
+
+    def _expected(self) -> Estimate | None:
+        """Return how long it all usually takes, for the first permit."""
+        if self.step or self.attempt > 1:
+            return None
+        names = (each.name for each in self.operation.steps)
+        times = self.context.journal.step_times.of(
+            self.operation.target, self.operation.action, names
+        )
+        return whole(self.operation, times)
 
     def record(self, event: ev.Event) -> None:
         """Record the outcome, also where somebody presumed the answer lost meanwhile.

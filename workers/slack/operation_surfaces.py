@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.core.codes import Reason
 from bot.core.errors import UnknownOperationError
-from bot.core.estimates import left, whole
+from bot.core.estimates import whole
 from bot.core.operation import Cancelled, Operation, Rejected, Uncertain
 from bot.core.records import UserId
 from bot.core.rows import OutboxRow
@@ -12,8 +12,8 @@ from bot.core.rules import Facts, late_approvers, several, warning
 from bot.core.verbs import offers
 from bot.systems import system as system_named
 from bot.views.answers import directly
-from bot.views.blocks import card_blocks, line_blocks
-from bot.views.card import CardFacts, card
+from bot.views.blocks import line_blocks
+from bot.views.card import CardFacts, card, drawn
 from bot.views.layout import Drawn
 from bot.views.text import fallback_text
 from bot.views.thread import reply, together
@@ -24,25 +24,29 @@ from workers.context import WorkerContext
 def operation_card(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     """Return the card as it is now."""
     operation = _operation(context, rows[0])
-    drawn = card(operation, facts(context, operation), context.locale)
-    return Drawn(text=drawn.text, blocks=tuple(card_blocks(drawn)), sequence=operation.sequence)
+    return drawn(operation, facts(context, operation), context.locale)
 
 
 def operation_replies(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn | None:
     """Return what *rows* of one thread have to say, in order; None: they have nothing to say."""
     operation = _operation(context, rows[0])
     events = dict(context.journal.operations.events(operation.id))
+    told = [events[row.wanted].by for row in rows if row.wanted in events]
+    known = facts(context, operation)
+    names = context.facts.directory.names([each for each in told if each not in known.names])
+    known = known.model_copy(update={"names": {**known.names, **names}})
+    locale = context.locale
     policy = context.catalogue().policies.get(operation.policy)
     approvers = policy.approve if policy else ()
-    told = [
-        reply(operation, events[row.wanted], context.locale, approvers)
+    lines = [
+        reply(operation, events[row.wanted], locale, approvers, known)
         for row in rows
         if row.wanted in events
     ]
-    lines = [line for line in told if line is not None]
-    if not lines:
+    said = [line for line in lines if line is not None]
+    if not said:
         return None
-    line = together(lines)
+    line = together(said)
     is_loud = any(row.broadcast for row in rows)
     return Drawn(
         text=line.text,
@@ -76,7 +80,6 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         undone=known.undone,
         no_rollback_reason=spec.no_rollback,
         usual=whole(operation, times),
-        left=left(operation, times, now),
         title=spec.title,
         names=names(context, operation),
         warned=warning(known),

@@ -190,8 +190,10 @@ def _sent(
     ts: str | None,
 ) -> None:
     for each in rows:
-        shown = message.sequence if SURFACES[each.kind].is_updated and message else each.wanted
-        context.journal.outbox.sent(each, ts, shown, context.clock())
+        newest = message if SURFACES[each.kind].is_updated else None
+        shown = newest.sequence if newest else each.wanted
+        again_at = newest.again_at if newest else None
+        context.journal.outbox.sent(each, ts, shown, context.clock(), again_at=again_at)
 
 
 def _leave_followers(

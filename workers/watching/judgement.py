@@ -10,8 +10,9 @@ from bot.core.codes.operations import Overdue
 from bot.core.errors import CloudError, CloudRefusedError
 from bot.core.events import Event
 from bot.core.flow import Flow
-from bot.core.operation import Failed, Operation, Running, Stalled, Uncertain
+from bot.core.operation import Failed, Operation, Running, Stalled, Step, Uncertain
 from bot.core.plan import Observation
+from bot.core.progress import quarter
 from bot.core.rows import OpenOperation
 from bot.core.system import (
     Adopted,
@@ -34,6 +35,9 @@ LATEST: Final = timedelta(seconds=10)
 LATEST_WAITING: Final = timedelta(minutes=1)  # for people, who may also act in the cloud's console
 LATEST_UNCERTAIN: Final = timedelta(minutes=5)
 AFTERCARE: Final = timedelta(hours=2)  # of a call that people said was not executed
+QUARTER_REST: Final = timedelta(minutes=1)  # between two replies that tell progress
+REMIND_FIRST: Final = timedelta(minutes=30)  # after which people are told again that it waits
+REMIND_AGAIN: Final = timedelta(hours=4)
 PATIENCE_UNKNOWN: Final = timedelta(minutes=5)  # a task that the API does not show (yet)
 
 
@@ -125,6 +129,31 @@ def unreadable(operation: Operation, error: CloudError, now: datetime) -> Event 
     return None
 
 
+def overtime(operation: Operation, now: datetime) -> Event | None:
+    """Return that it runs late, or seems stuck, where nobody was told yet."""
+    expected, phase = operation.expected, operation.phase
+    if isinstance(phase, Running) and phase.ways:
+        return _reminder(phase, now)
+    if expected is None or not isinstance(phase, Running) or phase.stage != "watching":
+        return None
+    if operation.is_stuck(now) and not expected.was_stuck:
+        moved_at, usual = expected.moved_at, expected.usual
+        return ev.SeemedStuck(at=now, step=phase.step, usual=usual, moved_at=moved_at)
+    if operation.is_late(now) and not (expected.was_late or expected.was_stuck):
+        return ev.RanLate(at=now, step=phase.step, usual=expected.usual)
+    return None
+
+
+def _reminder(phase: Running, now: datetime) -> Event | None:
+    """Return that people are reminded of a decision that waits for them."""
+    if phase.waits_since is None:
+        return None
+    due = phase.waits_since + REMIND_FIRST + phase.reminded * REMIND_AGAIN
+    if now < due:
+        return None
+    return ev.DecisionAwaited(at=now, step=phase.step, since=phase.waits_since)
+
+
 def next_look(operation: Operation, now: datetime, least: timedelta = timedelta(0)) -> datetime:
     """Return when to look again: a sixth of the time waited so far, within bounds.
 
@@ -186,7 +215,22 @@ def _progress(operation: Operation, step: int, seen: TaskRunning, now: datetime)
     is_same = (seen.detail, seen.tasks) == (shown.detail, shown.tasks)
     if is_same and note is None and not operation.phase.ways:
         return None
-    return ev.TaskSeen(at=now, step=step, detail=seen.detail, tasks=seen.tasks, note=note)
+    return ev.TaskSeen(
+        at=now,
+        step=step,
+        detail=seen.detail,
+        tasks=seen.tasks,
+        note=note,
+        quarter=_quarter(shown, seen, now),
+    )
+
+
+def _quarter(step: Step, seen: TaskRunning, now: datetime) -> int:
+    """Return which quarter the thread is to be told of, if any: of long steps, and not often."""
+    passed = quarter(seen.detail)
+    last = step.quarter_at or step.started_at
+    is_due = last is not None and now - last >= QUARTER_REST
+    return passed if passed > step.quarter and is_due else 0
 
 
 def _waits(step: int, seen: TaskRunning, now: datetime) -> Event:

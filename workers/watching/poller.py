@@ -30,6 +30,7 @@ from workers.watching.judgement import (
     is_over,
     look,
     next_look,
+    overtime,
     unreadable,
     waits_for_cloud,
 )
@@ -220,6 +221,7 @@ class _Watch:
             )
             if isinstance(event, ExecutedLate) and self._is_of_another(operation, event.task):
                 event = None
+        event = event or overtime(operation, context.clock())
         after = context.engine.apply_to(operation, event) if event else operation
         now = context.clock()
         if is_over(after, now):

@@ -1,10 +1,12 @@
 """The one table of transitions: what an event makes of an operation, and what follows from it."""
 
+from datetime import timedelta
 from typing import assert_never
 
 from bot.core import events as ev
 from bot.core.effects import RingDoorbell
 from bot.core.events import Event
+from bot.core.expectation import Expectation
 from bot.core.lifecycle.doubt import surfaced, while_uncertain
 from bot.core.lifecycle.gate import VOIDS_MAX, while_awaiting, while_queued
 from bot.core.lifecycle.next import Next, refusal
@@ -72,7 +74,19 @@ def _counted(operation: Operation, event: Event) -> Operation:
     changed: dict[str, object] = {"sequence": operation.sequence + 1, "awaits": None, "held": None}
     if operation.held and operation.deadline_at and not isinstance(event, ev.HeldBack):
         changed["deadline_at"] = operation.deadline_at + (event.at - operation.held.since)
+    changed["expected"] = _moved(operation, event)
     return operation.model_copy(update=changed)
+
+
+def _moved(operation: Operation, event: Event) -> Expectation | None:
+    """Return what is expected, with what *event* means for it: it moves, and was held before."""
+    expected, held = operation.expected, operation.held
+    if expected is None or isinstance(
+        event, ev.RanLate | ev.SeemedStuck | ev.HeldBack | ev.AnswerAwaited
+    ):
+        return expected
+    paused = event.at - held.since if held else timedelta()
+    return expected.model_copy(update={"since": expected.since + paused, "moved_at": event.at})
 
 
 def _held_back(operation: Operation, counted: Operation, event: ev.HeldBack) -> Next:

@@ -6,6 +6,7 @@ from bot.core import events as ev
 from bot.core.codes.operations import TakenBack
 from bot.core.effects import LookAgain, RingDoorbell
 from bot.core.events import Event
+from bot.core.expectation import Expectation
 from bot.core.lifecycle.next import (
     Next,
     ended,
@@ -60,8 +61,12 @@ def while_running(operation: Operation, phase: Running, event: Event) -> Next:
             return _lost(operation, event)
         case ("watching", ev.TaskSeen()):
             return _seen(operation, event)
+        case ("watching", ev.RanLate() | ev.SeemedStuck()):
+            return _overtime(operation, phase, event)
         case ("watching", ev.TaskWaits()):
             return _waiting(operation, event)
+        case ("watching", ev.DecisionAwaited()):
+            return _reminded(operation, phase, event)
         case ("watching", ev.StepAdded()):
             return _gone_on(operation, phase, event)
         case ("watching", ev.TakenBack()):
@@ -109,7 +114,21 @@ def permitted(operation: Operation, event: ev.PermitGranted, *, step: int) -> Ne
     )
     deadline = operation.deadline_at or event.at + operation.deadline
     running = Running(step=step, stage="submitting")
-    return Next(in_phase(sent.model_copy(update={"deadline_at": deadline}), running), ())
+    expected = operation.expected
+    if expected is None and event.expected is not None and step == 0:
+        expected = Expectation(usual=event.expected, since=event.at, moved_at=event.at)
+    begun = sent.model_copy(update={"deadline_at": deadline, "expected": expected})
+    return Next(in_phase(begun, running), ())
+
+
+def _overtime(operation: Operation, phase: Running, event: ev.RanLate | ev.SeemedStuck) -> Next:
+    """Keep that it was told, once."""
+    known = operation.expected
+    told = "was_late" if isinstance(event, ev.RanLate) else "was_stuck"
+    if known is None or phase.ways or getattr(known, told):
+        raise refusal(operation, event, "nothing was expected of it, or that is known already")
+    expected = known.model_copy(update={told: True})
+    return Next(operation.model_copy(update={"expected": expected}), (LookAgain(),))
 
 
 def _extended(operation: Operation, event: ev.PlanExtended) -> Next:
@@ -121,7 +140,12 @@ def _extended(operation: Operation, event: ev.PlanExtended) -> Next:
     steps = inserted(operation.steps, event.step, [Step(name=each.name) for each in detour])
     plan = operation.plan.model_copy(update={"steps": planned})
     longer = operation.model_copy(
-        update={"plan": plan, "steps": steps, "detours": operation.detours + 1}
+        update={
+            "plan": plan,
+            "steps": steps,
+            "detours": operation.detours + 1,
+            "expected": None,  # there is more to do than was thought
+        }
     )
     return Next(longer, (RingDoorbell(),))
 
@@ -197,8 +221,17 @@ def _seen(operation: Operation, event: ev.TaskSeen) -> Next:
         tasks=event.tasks,
         notes=(*notes, event.note) if event.note else notes,
         finished_at=None,
+        **({"quarter": event.quarter, "quarter_at": event.at} if event.quarter else {}),
     )
     return Next(watching(shown, event.step), ())
+
+
+def _reminded(operation: Operation, phase: Running, event: ev.DecisionAwaited) -> Next:
+    """Keep that people were reminded of what waits for them."""
+    if not phase.ways:
+        raise refusal(operation, event, "it waits for nobody")
+    reminded = phase.model_copy(update={"reminded": phase.reminded + 1})
+    return Next(in_phase(operation, reminded), (LookAgain(),))
 
 
 def _waiting(operation: Operation, event: ev.TaskWaits) -> Next:
@@ -207,7 +240,8 @@ def _waiting(operation: Operation, event: ev.TaskWaits) -> Next:
     shown = with_step(
         operation, event.step, detail=event.detail, tasks=event.tasks, finished_at=finished
     )
-    return Next(in_phase(shown, Running(step=event.step, stage="watching", ways=event.ways)), ())
+    waits = Running(step=event.step, stage="watching", ways=event.ways, waits_since=finished)
+    return Next(in_phase(shown, waits), ())
 
 
 def _gone_on(operation: Operation, phase: Running, event: ev.StepAdded) -> Next:
@@ -226,6 +260,7 @@ def _gone_on(operation: Operation, phase: Running, event: ev.StepAdded) -> Next:
             "steps": inserted(done.steps, at, [Step(name=added.name)]),
             "round": operation.round + 1,
             "deadline_at": event.at + operation.deadline,
+            "expected": None,  # people have decided how long it takes
         }
     )
     return Next(in_phase(longer, Running(step=at, stage="ready")), (RingDoorbell(),))

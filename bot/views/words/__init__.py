@@ -15,6 +15,7 @@ __all__ = [
     "Locale",
     "Marked",
     "Said",
+    "brief",
     "duration",
     "label",
     "people",
@@ -78,6 +79,13 @@ def worded(value: Value | None, locale: Locale, most: int = VENDOR_MAX) -> Marke
     if isinstance(value, Reason):
         return Marked(fallback_text(phrase(value, locale), most + _SENTENCE_MAX))
     return Marked(escaped(value or "", most))
+
+
+def brief(value: Value | None, locale: Locale) -> Marked:
+    """Return *value* for a card: without what only Details needs, where the words know how."""
+    if isinstance(value, Reason) and f"brief.{value.key}" in phrases(locale):
+        return say(f"brief.{value.key}", locale, **value.params)
+    return worded(value, locale)
 
 
 def spelled(value: Value | None, locale: Locale = DEFAULT) -> str:

@@ -22,6 +22,21 @@ def _cause(params: Params) -> str:
     return "job ended with status {status:text:60}[[: {row:text:80}]]"
 
 
+def _progress(params: Params) -> str:
+    """Leave out the vendor's word, where tasks are counted."""
+    if params.get("total") is None:
+        return "{status:text:60}"
+    return "{done} of {total:count:task}"
+
+
+def _step(params: Params) -> str:
+    """Say which nodes are upgraded now; the percentage has its place beside."""
+    if params.get("nodes") and params.get("upgrading"):
+        more = " and {more} more" if params["more"] else ""
+        return "{upgrading:list}" + more + " of {nodes:count:node} upgrading"
+    return "" if params.get("progress") else "{status:text:60}"
+
+
 _DOING: Final[Mapping[str, str]] = {
     "deploy": "Deploying",
     "cce-cluster.deploy": "Upgrading",
@@ -91,6 +106,8 @@ CARDS: Final[Mapping[str, Template]] = {
     **{f"done.{action}": words for action, words in _DONE.items()},
     **{f"undone.{action}": words for action, words in _UNDONE.items()},
     "cause.task_failed.ended": _cause,
+    "brief.task.progress": _progress,
+    "brief.task.step": _step,
     "card.text": "{symbol} {subject}: {state}{time}",
     "card.requested": "Requested by {by:named}[[: {reason:text:500}]]",
     "card.more_changes": "… {more:count:more change}, see Details",
@@ -102,6 +119,8 @@ CARDS: Final[Mapping[str, Template]] = {
     "time.usual_minutes": "usually {half}\u2013{most} min",
     "time.usual_one": "usually {half:duration}",
     "time.due": "done about *{at}*[[ ({usual})]]",
+    "time.due_most": "nine of ten are done by *{at}*[[ ({usual})]]",
+    "time.percent": "{percent} %",
     "time.last": "last time {length:duration}",
     "step.took": ", {length:duration}",
     "step.since": ", since {at:moment}",
@@ -116,7 +135,8 @@ CARDS: Final[Mapping[str, Template]] = {
         "({operation:code}); this goes one further back."
     ),
     "note.nothing_sent": "Nothing was sent.",
-    "note.late": "Slower than usual: 90 % finish within {most:duration}.",
+    "note.late": "*Late*: hardly any took longer than {most:duration}",
+    "note.stuck": "*Stuck?* Nothing has moved since {moved}; none took longer than {most:duration}",
     "note.said_not_executed": (
         "Reported as not executed by {said:all_named}; {left:count:more approver} must confirm."
     ),

@@ -8,24 +8,36 @@ from bot.views.words.template import Template
 THREADS: Final[Mapping[str, Template]] = {
     "thread.named": "{named}: {words}",
     "thread.nothing_sent": "Nothing was sent",
-    "thread.see_card": "The card shows what can be done now",
     "thread.request": "Request ID {request:code}",
     "thread.to_decide": "Decision needed from {who:people}",
+    "thread.to_know": "For {who:people}",
+    "thread.look_at": "Look at remote task {task:code} in the cloud console",
+    "thread.seen_last": "Last seen: {detail}",
+    "thread.ran_late": "*{named} is late*: hardly any took so long[[ ({usual})]]",
+    "thread.seemed_stuck": (
+        "*{named} may be stuck* at {step}: nothing has moved since {moved:moment}, and none took "
+        "longer than {most:duration}"
+    ),
+    "thread.quarter": "*{step}* is past {quarter} %[[: {seen}]]",
+    "thread.decision_awaited": (
+        "*{named} still waits for a decision*, since {since:moment}. {who:person}, choose how it "
+        "goes on"
+    ),
     "thread.more_findings": (
         "… {more} more, listed by `slipway operations show --json {operation:name}`"
     ),
     "thread.plan_refused": "*Failed*: {why:reason} [{code:text:60}]",
-    "thread.approved": "Approved by {by:person}[[ ({place} of {needed})]]",
+    "thread.approved": "Approved by {by:named}[[ ({place} of {needed})]]",
     "thread.approved_last": (
-        "Approved by {by:person} ({place} of {needed}): *all approvals are in*"
+        "Approved by {by:named} ({place} of {needed}): *all approvals are in*"
     ),
     "thread.approvals_voided": "*Approvals voided*: {why:reason:500}",
     "thread.plan_changed": "*Plan changed*: {why:reason:500}",
     "thread.would_be": "The change is now {change}",
-    "thread.rejected": "*Rejected* by {by:person}: {why:reason:500}",
-    "thread.rejected_without_reason": "*Rejected* by {by:person}; no reason given",
+    "thread.rejected": "*Rejected* by {by:named}: {why:reason:500}",
+    "thread.rejected_without_reason": "*Rejected* by {by:named}; no reason given",
     "thread.approval_lapsed": "*Expired*: nobody decided in time. Nothing was sent.",
-    "thread.cancelled": "*Cancelled* by {by:person}[[: {why:reason:500}]]",
+    "thread.cancelled": "*Cancelled* by {by:named}[[: {why:reason:500}]]",
     "thread.held_back": ("*Held back*: {reason:reason:500}. It goes on by itself when that ends"),
     "thread.extended": "Added *{steps:list}* first: {why:reason}",
     "thread.not_accepted": "*{step}* was not accepted: {why:reason}",
@@ -48,11 +60,11 @@ THREADS: Final[Mapping[str, Template]] = {
         "Approvers can check the cloud console and press *Not executed* or *It was executed*"
     ),
     "thread.said_not_executed": (
-        "{by:person} says the lost call *was not executed* ({said} of {needed})"
+        "{by:named} says the lost call *was not executed* ({said} of {needed})"
     ),
     "thread.must_confirm": "{left:count:more approver} must confirm",
     "thread.not_executed": (
-        "*{named} failed*: {by:person} decided that the lost call was not executed"
+        "*{named} failed*: {by:named} decided that the lost call was not executed"
     ),
     "thread.said_executed": ("{by:person} says the lost call *was executed* ({said} of {needed})"),
     "thread.executed": ("*{named} succeeded*: {by:person} decided that the lost call was executed"),
@@ -63,15 +75,15 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.not_tracked": "Slipway does not track it. Run {/ops status <target>} to see what runs",
     "thread.stalled": "*{named} is stalled* at {step}: {why:reason}",
     "thread.may_still_run": "It may still be running. Check it, then keep waiting or look again",
-    "thread.wait_extended": "{by:person} extended the wait by {extra:duration}",
+    "thread.wait_extended": "{by:named} extended the wait by {extra:duration}",
     "thread.wait_until": "Until {until:moment}",
     "thread.seen": "*{step}*: {note:reason}",
     "thread.waits": (
         "*{named} waits for a decision* after {step}: {detail:reason}. "
         "{who:person}, choose how it goes on"
     ),
-    "thread.step_added": "{by:person} continues: *{option}*[[, because {why:text:500}]]",
-    "thread.taken_back": "{by:person} is rolling *{named}* back before its end",
+    "thread.step_added": "{by:named} continues: *{option}*[[, because {why:text:500}]]",
+    "thread.taken_back": "{by:named} is rolling *{named}* back before its end",
     "thread.own_card": "The rollback has its own card",
     "thread.succeeded": "*{subject} succeeded*[[ in {length:duration}]]",
     "thread.step_succeeded": "*{step}* succeeded[[ in {length:duration}]]. Next: {next}",
