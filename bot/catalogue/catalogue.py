@@ -130,7 +130,8 @@ def _slack_words(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
         yield catalogue.audit.channel, "audit.channel"
     section = catalogue.incidents
     yield from ((word, "incidents.invite") for word in section.invite)
-    yield from ((word, "incidents.open") for word in section.open)
+    openers = (word for word in section.open if not word.startswith(HOOK))
+    yield from ((word, "incidents.open") for word in openers)
     if section.announce is not None:
         yield section.announce, "incidents.announce"
     for name, policy in catalogue.policies.items():

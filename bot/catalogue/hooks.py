@@ -10,6 +10,7 @@ from bot.catalogue.complaints import Faults
 from bot.catalogue.document import Document, Path
 from bot.catalogue.model import Channel, Strict
 from bot.core.hooks import (
+    MONITORS,
     SECRET_MAX,
     SECRET_MIN,
     Hook,
@@ -60,6 +61,8 @@ def hooks_of(
         hook = _hook(name, entry)
         if hook.then == "request":
             _check_right(hook, targets, policies, faults)
+        if hook.then == "open" and hook.kind not in MONITORS:
+            faults.add((*path, "then"), f"{hook.kind} sends no alerts that could open anything")
         built[name] = hook
     return built
 

@@ -206,7 +206,7 @@ class IncidentsSection(Strict):
     prefix: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,19}$")] = "inc-"
     announce: Channel | None = None
     invite: list[Person] = Field(default_factory=list)
-    open: list[Person] = Field(default_factory=lambda: [ANYONE])
+    open: list[Requester] = Field(default_factory=lambda: [ANYONE])
     freeze: bool = True
     window: Duration = timedelta(hours=24)
 

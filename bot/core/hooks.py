@@ -11,7 +11,10 @@ from bot.core.records import ChannelId, IncidentId, OperationId, ProposalId, Rec
 HookKind: TypeAlias = Literal[
     "standard", "github", "gitlab", "harbor", "cloudevents", "alertmanager", "grafana", "pagerduty"
 ]
-Then: TypeAlias = Literal["propose", "request"]
+Then: TypeAlias = Literal["propose", "request", "open"]
+MONITORS: Final[frozenset[HookKind]] = frozenset(
+    {"standard", "cloudevents", "alertmanager", "grafana", "pagerduty"}
+)  # kinds that send alerts
 # Why what is authentic leads to nothing; the sender reads the code, people read docs/hooks.md.
 Unwanted: TypeAlias = Literal[
     "unreadable",  # no strict JSON, or not of the sender's shape

@@ -81,13 +81,39 @@ class Alerting:
             if own:
                 answers.append(self._write_down(hook, own, incident))
                 left = [each for each in left if each not in own]
+        if left and hook.then == "open":
+            return [*answers, *self._opened(hook, event, left)]
+        return [*answers, *self._proposed(hook, event, left)]
+
+    def _opened(self, hook: Hook, event: Event, left: Sequence[_Meant]) -> list[Answer]:
+        """Open an incident by what fires, as the hook; where it may not, people are asked."""
+        firing = [each for each in left if each.alert.is_firing]
+        others = [each for each in left if not each.alert.is_firing]
+        if not firing:
+            return self._proposed(hook, event, others)
+        wanted = OpenIncident(
+            title=_words(firing[0].alert.title),
+            severity=min(each.alert.severity for each in firing),
+            targets=tuple(dict.fromkeys(each.target for each in firing)),
+        )
+        user = f"{HOOK}{hook.name}"
+        by = Caller(user=user, team=self.context.facts.team(), channel=firing[0].channel)
+        delivery = f"{user}:{_digest(each.event.key for each in firing)}"
+        outcome = wish(self.context, wanted, by=by, delivery=delivery)
+        if not isinstance(outcome, IncidentDone):
+            return self._proposed(hook, event, left)
+        answer = self._write_down(hook, firing, outcome.incident)
+        return [answer, *self._proposed(hook, event, others)]
+
+    def _proposed(self, hook: Hook, event: Event, left: Sequence[_Meant]) -> list[Answer]:
         if left:
             now = self.context.clock()
             changes = [self._change(hook, each) for each in left]
             noted = entry_of(hook, event, at=now, what="proposed", subject=changes[0].wanted.id)
-            answers += self.context.journal.alerts.propose(changes, noted)
+            answers = self.context.journal.alerts.propose(changes, noted)
             self.context.engine.wake_outbox()
-        return answers
+            return [*answers]
+        return []
 
     def _write_down(self, hook: Hook, own: Sequence[_Meant], incident: Incident) -> Answer:
         """Write it into the timeline, as the hook: it closes nothing and thaws nothing."""

@@ -20,7 +20,7 @@ from bot.core.outcomes import (
     Outcome,
 )
 from bot.core.ports import AuditEntry
-from bot.core.records import IncidentId, OperationId
+from bot.core.records import IncidentId, OperationId, is_person
 from bot.core.rules import (
     Ask,
     CloseIncident,
@@ -114,7 +114,7 @@ def _open(
         title=wanted.title,
         severity=wanted.severity,
         is_private=wanted.is_private,
-        freezes=settings.freeze,
+        freezes=settings.freeze and is_person(by.user),  # an alert holds nobody
         opener=by.user,
         lead=by.user,
         opened_at=facts.now,

@@ -29,7 +29,8 @@ def proposal_text(proposal: Proposal, locale: Locale) -> str:
 def proposal_blocks(proposal: Proposal, locale: Locale) -> tuple[Block, ...]:
     """Return the card; its buttons are there only while a press could count."""
     named = {"version": proposal.version, "target": proposal.target}
-    head = "\n".join((say("proposal.head", locale, **named), *_ending(proposal, locale)))
+    key = "proposal.head" if proposal.is_open else "proposal.head_over"
+    head = "\n".join((say(key, locale, **named), *_ending(proposal, locale)))
     return (
         section(head, "slipway.proposal"),
         *sections(_told(proposal, locale), "slipway.notes"),

@@ -66,7 +66,7 @@ FAULTS: Final = {
     "an alias": ("targets: [checkout]", "targets: [co]", "no target is called 'co'"),
     "a map elsewhere": ("shop/checkout: checkout", "a/b: billing", "its targets do not list"),
     "no channel": ("channel: C0DEPLOYS\n    then", "then", None),
-    "opens nothing": ("then: propose", "then: open", "hooks.ci.then (line"),
+    "another word": ("then: propose", "then: deploy", "hooks.ci.then (line"),
 }
 
 
@@ -102,6 +102,14 @@ def test_a_hook_that_proves_no_time_may_not_ask() -> None:
         faults = faults_of(LISTED + ASKS.replace("standard", kind), token)
         assert any(each.startswith("hooks.ci.then") for each in faults), kind
     assert faults_of(LISTED + ASKS.replace("standard", "gitlab"), ENV) == []
+
+
+def test_only_what_sends_alerts_may_open() -> None:
+    """A registry knows of no incident."""
+    opens = HOOK.replace("then: propose", "then: open")
+    assert built(CONTRACT + opens, ENV).hooks["ci"].then == "open"
+    [fault] = faults_of(CONTRACT + opens.replace("standard", "harbor"), ENV)
+    assert fault.startswith("hooks.ci.then")
 
 
 def test_a_right_of_a_hook_that_is_not_there_is_a_fault() -> None:

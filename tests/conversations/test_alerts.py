@@ -189,3 +189,38 @@ def test_nothing_of_an_alert_is_markup(world: World) -> None:
     [incident] = world.parts.journal.incidents.newest(1)
     shown = [each.text for each in world.workspace.messages(incident.channel or "")]
     assert not any("<!channel>" in each for each in shown)
+
+
+@pytest.fixture
+def opening(folder: Path, redis_url: str) -> Iterator[World]:
+    """Open a world with a hook that may open incidents itself."""
+    more = HOOKS.rstrip() + MORE.rstrip() + "\n    then: open\n"
+    with opened(folder, redis_url, more=more) as here:
+        yield here
+
+
+def test_a_hook_that_may_open_opens_itself(opening: World) -> None:
+    """HT-17: it has a channel and its timeline; and it freezes nothing, whatever is configured."""
+    answer = alerts(opening, FIRING, an_alert(2))
+    opening.settle()
+    [incident] = opening.parts.journal.incidents.newest(10)
+    assert (answer.status_code, answer.json()) == (202, {"id": incident.id})
+    assert (incident.opener, incident.targets) == ("hook:alerts", ("checkout",))
+    assert incident.channel is not None
+    assert proposals(opening) == []
+    assert "Recorded as" in opening.command("/deploy checkout 1.4.0").text
+    assert alerts(opening, FIRING, an_alert(2)).status_code == 200
+    alerts(opening, RESOLVED)
+    opening.settle()
+    [incident] = opening.parts.journal.incidents.newest(10)
+    assert incident.is_open
+    assert texts(opening)[-1] == "resolved: 5xx above 5 %"
+
+
+def test_a_hook_that_may_not_open_asks_people(opening: World) -> None:
+    """Where `incidents.open` lists somebody else alone, the alert is a proposal as ever."""
+    opening.edit("hooks:\n", "incidents: {open: [S0SRE]}\nhooks:\n")
+    alerts(opening, FIRING)
+    opening.settle()
+    assert opening.parts.journal.incidents.newest(10) == ()
+    assert labels(proposals(opening)[0]) == ["Open incident", "Dismiss"]

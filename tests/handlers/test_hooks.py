@@ -289,3 +289,29 @@ def test_a_pipeline_can_ask_how_it_stands() -> None:
     assert outside.send(BEARER, b"", path=f"/hooks/cd/{wanted}", method="GET").status_code == 404
     outside.kept.is_down = True
     assert outside.send(BEARER, b"", path=path, method="GET").status_code == 503
+
+
+REFERENCE: Final = {  # made by the library `standardwebhooks` 1.1.0, which shares no line with us
+    "plain": (
+        '{"type":"slipway.deploy.proposed","data":{"target":"checkout","version":"1.4.0"}}',
+        b"v1,GQpH8MMEUvEbk66qMhvQInjXaPScGZvZQxxN49Lt93Y=",
+    ),
+    "beyond ascii": (
+        (
+            '{"type":"slipway.deploy.proposed","data":{"target":"checkout","version":"1.4.0",'
+            '"note":"Bau für Zürich — 部署"}}'
+        ),
+        b"v1,wTF6170uguQ6Kk1MsA5o9LQ3xmrKSVa5vJWEYI8YxhY=",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "signature"), REFERENCE.values(), ids=REFERENCE)
+def test_what_the_reference_library_signed_is_let_in(text: str, signature: bytes) -> None:
+    """A second reading of the specification: what others sign counts here."""
+    headers = [
+        (b"webhook-id", b"msg_p5jXN8AQM9LWM0D4loKWxJek"),
+        (b"webhook-timestamp", str(NOW).encode()),
+        (b"webhook-signature", signature),
+    ]
+    assert Outside().send(headers, text.encode()).status_code == 202

@@ -165,8 +165,7 @@ def _channels(slack: SlackWriter, *, is_private: bool) -> Iterator[Mapping[str, 
 
 def _people(context: WorkerContext, slack: SlackWriter, incident: Incident) -> Iterator[str]:
     """Yield whom to invite, whoever opened it first: only the bot is in a new channel."""
-    yield incident.opener
-    yield incident.lead
+    yield from filter(is_person, (incident.opener, incident.lead))
     for name in context.catalogue().incidents.invite:
         if not name.startswith("S"):
             yield from (name,) if name.startswith(("U", "W")) else ()
@@ -239,6 +238,8 @@ def _tolerantly(slack: SlackWriter, method: str, arguments: Mapping[str, Json]) 
 
 def _name_of(slack: SlackWriter, user: str) -> str:
     """Return what people call *user*; "" where Slack does not tell: a topic names nobody then."""
+    if not is_person(user):
+        return ""
     try:
         found = slack.do("users.info", {"user": user}).get("user") or {}
     except SlackError:

@@ -27,6 +27,7 @@ PROPOSALS: Final[Mapping[str, Words]] = {
 PROPOSAL_PHRASES: Final[Mapping[str, Template]] = {
     "noted.dismissed": "Dismissed what was proposed for {name:name}.",
     "proposal.head": "*{version:name}* of *{target:name}* can be deployed",
+    "proposal.head_over": "*{version:name}* of *{target:name}* was proposed",
     "proposal.text": "{version:name} of {target:name} can be deployed ({hook:name}).",
     "proposal.from": "Proposed by hook {hook:code}[[ for {by:text:200}]], {at:moment}",
     "proposal.note": "{note:text:200}",
