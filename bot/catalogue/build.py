@@ -39,6 +39,8 @@ _NAME: Final[TypeAdapter[str]] = TypeAdapter(TargetName)
 
 _PEOPLE: Final[TypeAdapter[list[Person]]] = TypeAdapter(list[Person])
 _NO_ADMINS: Final = "admins: nobody is listed, so nobody may freeze all, halt or resume"
+_HELP: Final = "help"
+_TAKEN: Final = "'help' after any command asks for help; choose another name"
 _COMMENT: Final = 'is empty: what follows a # is a comment; write "#deploys" in quotes'
 _ALIASES: Final[TypeAdapter[list[list[str]]]] = TypeAdapter(list[Accounts])
 
@@ -338,10 +340,14 @@ def _check_names(section: Section, targets: Mapping[str, Target], faults: Faults
     for name in section:
         if OPERATION.fullmatch(name):
             faults.add(("targets", name), "looks like an operation's id")
+        if name == _HELP:
+            faults.add(("targets", name), _TAKEN)
     for name, target in targets.items():
         for alias in target.aliases:
             path = ("targets", name, "aliases")
             holder = owner.setdefault(alias, name)
+            if alias == _HELP:
+                faults.add(path, _TAKEN)
             if OPERATION.fullmatch(alias):
                 faults.add(path, f"{alias!r} looks like an operation's id")
             if alias == name:

@@ -11,6 +11,8 @@ from bot.catalogue.document import Document, Path
 from bot.catalogue.model import (
     CHANNEL,
     PERSON,
+    PREFIX,
+    REQUESTER,
     CommandNames,
     File,
     FreezeEntry,
@@ -41,6 +43,8 @@ _KEYS: Final = tuple(
 )
 _UNWRITTEN: Final = frozenset({"[key]", "function-plain"})  # in a fault's place, not in the file
 _TEMPLATE: Final = {"create_body": "create"}  # the key of a target's field in the file
+_ID: Final = '"2c458700-c8e0-4651-a73b-5219b70a6572"'
+_AUTH: Final = "auth"
 _SHORT: Final = "^[a-z0-9][a-z0-9._-]{0,62}$"
 _PATTERNS: Final = (  # how the pattern of a kind of text begins, and what that text is
     (
@@ -50,6 +54,14 @@ _PATTERNS: Final = (  # how the pattern of a kind of text begins, and what that 
             "U0ANN or S0SRE; or the word anyone"
         ),
     ),
+    (
+        REQUESTER,
+        (
+            'wants a person or group: a name such as "@ann" or "@devs", in quotes; an id such as '
+            "U0ANN or S0DEVS; a hook such as hook:ci; or the word anyone"
+        ),
+    ),
+    (PREFIX, "wants at most 15 lower-case letters, digits and '-' with a '-' at the end: ship-"),
     (CHANNEL, 'wants a channel: its name in quotes, "#deploys", or its id, such as C0DEPLOYS'),
     (_SHORT, "wants at most 63 lower-case letters, digits, '.', '_' and '-'"),
 )
@@ -101,7 +113,9 @@ class Faults:
 
     def _note(self, path: Path, fault: Mapping[str, Any], keys: tuple[str, ...]) -> None:
         where = (*path, *_written(fault["loc"]))
-        if fault["type"] == "extra_forbidden":
+        if fault["type"] == "extra_forbidden" and _is_of_another_kind(where, keys):
+            self.add(where, "belongs to another way to log in: give the keys of one alone")
+        elif fault["type"] == "extra_forbidden":
             self.unknown_key(where, keys)
         elif fault["type"] == "contradiction":
             self.add(where, self._contradiction(path, fault["ctx"]))
@@ -114,6 +128,11 @@ class Faults:
         if said["ours"] == "None":
             return f"is {said['theirs']}, but the target's {said['setting']} is not sent"
         return f"is {said['theirs']}, but {place} is {said['ours']}"
+
+
+def _is_of_another_kind(where: Path, keys: tuple[str, ...]) -> bool:
+    """Whether what is too much under `auth` is a key that other credentials have."""
+    return _AUTH in where and where[-1] in keys
 
 
 def _known(names: Collection[str]) -> str:
@@ -140,6 +159,14 @@ def _words(fault: Mapping[str, Any]) -> str:
             pattern = context["pattern"]
             known = (words for begin, words in _PATTERNS if pattern.startswith(begin))
             return next(known, f"does not fit {pattern}")
+        case "uuid_type" | "uuid_parsing":
+            read = (
+                "" if isinstance(fault["input"], str) else f" (it was read as {fault['input']!r})"
+            )
+            return f"wants an id in quotes, such as {_ID}{read}"
+        case "list_type":
+            given = fault["input"]
+            return "wants a list" + (f": [{given}]" if isinstance(given, str) else "")
         case _:
             message = str(fault["msg"]).removeprefix("Value error, ")
             return message[:1].lower() + message[1:]

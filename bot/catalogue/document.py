@@ -19,6 +19,11 @@ _SHOWN: Final = 40  # characters of what cannot be read
 NODES_MAX: Final = 1_000_000  # with each alias counted as what it stands for
 _VARIABLE: Final = re.compile(r"(\$?)(\$\{([A-Za-z_][A-Za-z0-9_]*)\})")  # `$${NAME}` is literal
 # What of a target is sent as it stands.
+_HINTS: Final = (  # what a line has that cannot be read, and how it is written
+    (re.compile(r"[\[\s,:]@"), 'write names in quotes: "@devs"'),
+    (re.compile(r"[\[\s,]#"), 'what follows a # is a comment; write names in quotes: "#deploys"'),
+    (re.compile(r"\{version\}"), 'write what has braces in quotes: "shop/checkout:{version}"'),
+)
 _SENT: Final = frozenset({"values", "create", "upgrade", "gray_release"})
 # The C loader is eight times faster; it is missing where PyYAML was built without libyaml.
 _Loader: Final[type[yaml.SafeLoader]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -98,7 +103,7 @@ def read_document(text: str, environment: Mapping[str, str]) -> Document:
         with _no_collection():
             document = _read(text, environment)
     except yaml.YAMLError as error:
-        raise ConfigurationError([_yaml_fault(error)]) from error
+        raise ConfigurationError([_yaml_fault(error, text)]) from error
     if document.content is None:
         raise ConfigurationError(["the file is empty"])
     return document
@@ -113,7 +118,7 @@ def read_part(text: str, environment: Mapping[str, str], at: Path) -> Document:
     try:
         return _read(text, environment, at)
     except yaml.YAMLError as error:
-        raise ConfigurationError([_yaml_fault(error)]) from error
+        raise ConfigurationError([_yaml_fault(error, text)]) from error
 
 
 def _read(text: str, environment: Mapping[str, str], at: Path = ()) -> Document:
@@ -300,8 +305,16 @@ def _substituted(text: str, path: Path, environment: Mapping[str, str], document
     return whole
 
 
-def _yaml_fault(error: yaml.YAMLError) -> str:
+def _yaml_fault(error: yaml.YAMLError, text: str) -> str:
     mark = getattr(error, "problem_mark", None)
     problem = str(getattr(error, "problem", None) or error).splitlines()[0]
     where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-    return f"no valid YAML{where}: {problem}"
+    return f"no valid YAML{where}: {problem}{_hint(text, mark)}"
+
+
+def _hint(text: str, mark: yaml.Mark | None) -> str:
+    """Return what is mostly meant by a line that cannot be read; "" where nobody knows."""
+    lines = text.splitlines()[max(0, mark.line - 1) : mark.line + 1] if mark else []
+    found = (hint for line in reversed(lines) for sign, hint in _HINTS if sign.search(line))
+    hint = next(found, "")
+    return f"; {hint}" if hint else ""

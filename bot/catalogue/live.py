@@ -9,9 +9,9 @@ from threading import Lock
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from bot.catalogue.catalogue import Catalogue
-from bot.catalogue.files import State, state_of, text_of
+from bot.catalogue.files import State, state_of
 from bot.catalogue.known import KnownNames
-from bot.catalogue.reading import catalogue_of
+from bot.catalogue.reading import catalogue_of, configuration_at
 from bot.catalogue.values_files import ValuesFiles
 from bot.core.errors import ConfigurationError, JournalUnavailableError
 from bot.core.ports import Clock
@@ -189,7 +189,7 @@ class LiveCatalogue:
         files = ValuesFiles(self._path.parent)
         before = state_of(self._path)
         try:
-            content = text_of(self._path)
+            content = configuration_at(self._path)
             catalogue = catalogue_of(content, self._environment, self._path, files)
         finally:
             self._files = tuple(files.states)

@@ -40,7 +40,9 @@ def duration(written: object) -> timedelta:
 
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
+PREFIX: Final = r"^([a-z][a-z0-9-]{0,14}-)?$"  # of commands
 PERSON: Final = r"^(anyone|[UWS][A-Z0-9]{2,20}|@[^\s@].{0,79})$"
+REQUESTER: Final = PERSON.replace("^(", r"^(hook:[a-z0-9][a-z0-9._-]{0,62}|")
 CHANNEL: Final = r"^([CDG][A-Z0-9]{2,20}|#[^\s#]{1,80})$"
 
 
@@ -53,7 +55,7 @@ Person = Annotated[str, StringConstraints(pattern=PERSON), AfterValidator(_writt
 # Whoever asks may also be a hook, by its own name.
 Requester = Annotated[
     str,
-    StringConstraints(pattern=PERSON.replace("^(", r"^(hook:[a-z0-9][a-z0-9._-]{0,62}|")),
+    StringConstraints(pattern=REQUESTER),
     AfterValidator(_written),
 ]
 Channel = Annotated[str, StringConstraints(pattern=CHANNEL), AfterValidator(_written)]
@@ -214,7 +216,7 @@ class IncidentsSection(Strict):
 class CommandNames(Strict):
     """How the slash commands are called."""
 
-    prefix: Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9-]{0,14}-)?$")] = ""
+    prefix: Annotated[str, StringConstraints(pattern=PREFIX)] = ""
 
 
 class TargetEntry(Record):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from bot.catalogue.build import build
 from bot.catalogue.catalogue import Catalogue
@@ -11,6 +12,11 @@ from bot.catalogue.values_files import ValuesFiles, include, parted
 from bot.core.errors import ConfigurationError
 from bot.systems import SYSTEMS, VENDORS
 
+_FIRST: Final = (
+    "slipway init writes one, slipway.example.yaml is one to copy, "
+    "and SLIPWAY_CONFIG says where it is"
+)
+
 
 def load(path: Path, environment: Mapping[str, str]) -> Catalogue:
     """Read and check the file.
@@ -18,7 +24,18 @@ def load(path: Path, environment: Mapping[str, str]) -> Catalogue:
     Raises:
         ConfigurationError: it cannot be read, or has faults: all of them, with their places.
     """
-    return catalogue_of(text_of(path), environment, path)
+    return catalogue_of(configuration_at(path), environment, path)
+
+
+def configuration_at(path: Path) -> str:
+    """Return the text of slipway.yaml at *path*.
+
+    Raises:
+        ConfigurationError: it cannot be read; of one that is not there, how to get one is said.
+    """
+    if not path.exists():
+        raise ConfigurationError([f"{path}: cannot be read (No such file or directory); {_FIRST}"])
+    return text_of(path)
 
 
 def catalogue_of(

@@ -1,6 +1,7 @@
 """`slipway manifest`: the Slack app's manifest, derived from the code."""
 
 import json
+import re
 from typing import Any, Final
 
 import click
@@ -15,6 +16,8 @@ from handlers.payloads import EVENTS
 from workers.slack import SCOPES
 
 REQUEST_PATH: Final = "/slack/events"
+_EXAMPLE: Final = "https://slipway.example"
+_ADDRESS: Final = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?(/[^\s?#]*)?")
 
 
 @click.command()
@@ -23,7 +26,15 @@ REQUEST_PATH: Final = "/slack/events"
 @ending
 def manifest(*, url: str, socket_mode: bool) -> None:
     """Print the Slack app manifest: scopes and commands as the code uses them."""
-    address = "" if socket_mode else f"{url.rstrip('/') or 'https://slipway.example'}{REQUEST_PATH}"
+    if url and socket_mode:
+        msg = "--url and --socket-mode: Slack calls no address in Socket Mode"
+        raise click.UsageError(msg)
+    if url and not _ADDRESS.fullmatch(url):
+        msg = f"--url: Slack wants the bot's public address, such as {_EXAMPLE}"
+        raise click.UsageError(msg)
+    if not url and not socket_mode:
+        click.echo(f"slipway: without --url the address is {_EXAMPLE}: put yours there", err=True)
+    address = "" if socket_mode else f"{url.rstrip('/') or _EXAMPLE}{REQUEST_PATH}"
     click.echo(json.dumps(manifest_for(address, _prefix()), indent=2))
 
 
@@ -49,6 +60,11 @@ def manifest_for(address: str, prefix: str) -> dict[str, Any]:
             "background_color": "#1d3b4f",
         },
         "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "slipway", "always_online": True},
             "slash_commands": commands,
         },

@@ -70,6 +70,7 @@ class Help(Record):
 
     example_target: str  # "" where this person may change nothing
     can_approve: bool
+    verb: str = ""  # whose usage is asked for; "": everything
 
 
 class TargetLine(Record):

@@ -52,7 +52,7 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
         case "can":
             return can(context, question, by=by)
         case "help":
-            return _help(context, catalogue, by)
+            return _help(context, catalogue, question.subject, by)
         case "targets":
             return _targets(context, catalogue, question.subject)
         case "status":
@@ -80,8 +80,10 @@ def _about(context: ServiceContext, about: About, subject: OperationId) -> Outco
     return told
 
 
-def _help(context: ServiceContext, catalogue: Catalogue, by: Caller) -> Help:
+def _help(context: ServiceContext, catalogue: Catalogue, verb: str, by: Caller) -> Help:
     """Return the help with a target that the person may change, as far as Slack tells that now."""
+    if verb:
+        return Help(example_target="", can_approve=False, verb=verb)
     facts = context.facts.of_question(by.user, _groups(catalogue))
     policies = catalogue.policies
     theirs = {name for name, policy in policies.items() if is_requester(policy, facts)}

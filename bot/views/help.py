@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.core.outcomes import Help
+from bot.core.verbs import Verb, verb_of
 from bot.views.words import Locale, say
 
 LINES_MAX: Final = 12
@@ -28,6 +29,9 @@ def help_lines(outcome: Help, locale: Locale) -> tuple[str, ...]:
 
 
 def _lines(outcome: Help, locale: Locale) -> Iterator[str]:
+    if outcome.verb:
+        yield from _usage(verb_of(outcome.verb), locale)
+        return
     target = outcome.example_target or EXAMPLE
     for topic in TOPICS:
         yield say(f"help.{topic}", locale, target=target)
@@ -35,3 +39,13 @@ def _lines(outcome: Help, locale: Locale) -> Iterator[str]:
         yield say("help.outsider", locale)
     if outcome.can_approve:
         yield say("help.approver", locale)
+
+
+def _usage(verb: Verb, locale: Locale) -> Iterator[str]:
+    """Yield how *verb* is typed, by each of its commands, and an example."""
+    for command in verb.commands:
+        typed = f"{locale.command(command)} {verb.usage}".strip()
+        yield say("help.usage", locale, usage=typed)
+    if verb.example:
+        example = f"{locale.command(verb.commands[0])} {verb.example}"
+        yield say("help.example", locale, example=example)

@@ -30,6 +30,40 @@ def test_a_right_file_is_counted(here: Run) -> None:
     assert "1 target, 1 connection, 1 policy, no faults" in done.out
 
 
+def test_a_file_that_is_not_there_says_how_to_get_one(here: Run) -> None:
+    """D22: a newcomer learns of the example, of `init`, and of the variable."""
+    done = here("config", "check", SLIPWAY_CONFIG="/no/such.yaml")
+    assert done.code == 3
+    for word in ("/no/such.yaml", "slipway init", "slipway.example.yaml", "SLIPWAY_CONFIG"):
+        assert word in done.err
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://slipway.example", "slipway.example/x", "https://", "https://a b", "https://a?b=c"],
+)
+def test_slack_wants_an_address_with_https(here: Run, url: str) -> None:
+    """D23: what Slack would refuse is refused before; nothing is printed."""
+    done = here("manifest", "--url", url)
+    assert (done.code, done.out) == (2, "")
+    assert "--url" in done.err
+
+
+def test_an_address_that_is_made_up_is_said(here: Run) -> None:
+    """D23: without one the manifest has the example's, and standard error says so."""
+    done = here("manifest")
+    assert "https://slipway.example/slack/events" in done.out
+    assert "put yours there" in done.err
+    assert here("manifest", "--socket-mode").err == ""
+    assert here("manifest", "--socket-mode", "--url", "https://slipway.example").code == 2
+
+
+def test_people_can_be_written_to(here: Run) -> None:
+    """D23: direct messages to the requester depend on the tab of messages."""
+    home = json.loads(here("manifest", "--socket-mode").out)["features"]["app_home"]
+    assert home["messages_tab_enabled"] is True
+
+
 def test_a_wrong_file_is_told_whole(here: Run, environment: dict[str, str]) -> None:
     """`config check` ends with 3 and lists every fault with its line on standard error."""
     Path(environment["SLIPWAY_CONFIG"]).write_text(

@@ -171,3 +171,19 @@ def test_questions_leave_nothing(world: World) -> None:
         assert world.command(f"/ops {typed}").ok
     assert world.recorded == ()
     assert world.tries == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("/deploy help", "`/deploy \u2039target\u203a \u2039version\u203a"),
+        ("/deploy checkout 1.4.0 --help", "`/upgrade \u2039target\u203a \u2039version\u203a"),
+        ("/ops help restart", "For example `/ops restart checkout`"),
+        ("/incident open --help", '`/incident open "\u2039title\u203a"'),
+    ],
+)
+def test_the_help_of_a_word_shows_how_it_is_typed(world: World, command: str, shown: str) -> None:
+    """Whoever asks sees usage and example, and nothing is recorded."""
+    answer = world.command(command).text
+    assert shown in answer.replace("&lt;", "\u2039").replace("&gt;", "\u203a"), answer
+    assert world.recorded == ()

@@ -131,6 +131,7 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "dry_run_refused": DRY.model_copy(update={"check": "refused", "check_says": ByPath().reason}),
     "help": Help(example_target="checkout", can_approve=True),
     "help_outsider": Help(example_target="", can_approve=False),
+    "help_verb": Help(example_target="", can_approve=False, verb="deploy"),
     "targets": Targets(lines=(LINE,)),
     "targets_none": Targets(lines=()),
     "target_status": TargetStatus(

@@ -189,4 +189,5 @@ class BadCharacter(Code):
 
     key = "bad_character"
     code_point: str  # "\\u200b"
+    sign: str = ""  # itself, where it can be seen
     position: int

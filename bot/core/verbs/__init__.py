@@ -1,5 +1,6 @@
 """The one table of verbs: commands, buttons and forms, help, manifest and README follow from it."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -142,6 +143,9 @@ SLASH: Final[tuple[str, ...]] = (
     *_HELP,
 )
 _ALIKE: Final = 0.75  # how like a question a word must be
+_QUOTATION: Final = re.compile(r'"[^"]*"')
+_QUOTED: Final = '""'
+_HELPS: Final = frozenset({"help", "--help", "?"})
 _NO_WORD: Final = frozenset({"", "?"})
 
 
@@ -154,6 +158,9 @@ def parse(slash: str, text: str) -> Typed | Denied:
     if refused:
         return refused
     text = dashed(typed)
+    helped = _help_asked(slash, text)
+    if helped is not None:
+        return helped
     if slash not in _HELP:
         return _read(_TYPED[slash], text)
     head, rest = (*text.split(maxsplit=1), "", "")[:2]
@@ -161,6 +168,22 @@ def parse(slash: str, text: str) -> Typed | Denied:
         return Ask(topic=_HELP[slash])
     verb = _TYPED.get(f"{slash} {head.lower()}")
     return _read(verb, rest) if verb else _unknown(slash, head)
+
+
+def _help_asked(slash: str, text: str) -> Ask | None:
+    """Return the question that `help` and `--help` are after any word, outside of quotes."""
+    words = _QUOTATION.sub(_QUOTED, text).lower().split()
+    path = [slash]
+    if slash in _HELP and words and words[0] not in _HELPS:
+        path.append(words.pop(0))
+    named = words[1:] if words[:1] == ["help"] else []
+    if slash in _HELP and named and len(path) == 1:  # /ops help restart, /ops help /deploy
+        verb = _TYPED.get(" ".join(named).lstrip("/")) or _TYPED.get(f"{slash} {named[0]}")
+        return Ask(topic="help", subject=verb.name) if verb else None
+    if words not in (["help"], ["?"]) and "--help" not in words:
+        return None
+    verb = _TYPED.get(" ".join(path))
+    return Ask(topic="help", subject=verb.name) if verb else Ask(topic=_HELP.get(slash, "help"))
 
 
 def verb_of(name: str) -> Verb:

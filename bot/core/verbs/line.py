@@ -3,7 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Collection, Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from bot.core.codes import Denied
 from bot.core.codes.grammar import (
@@ -19,6 +19,7 @@ from bot.core.value_words import json_word, quoted
 from bot.core.verbs.flags import SWITCHES
 
 _SHOWN: Final = 40  # characters of a word that is repeated in a refusal
+_BLANK: Final = re.compile(r"\s+")
 _TOKEN: Final = re.compile(
     r"""--(?P<flag>[A-Za-z-]*[A-Za-z])(?:(?P<sign>\s*=\s*)|(?=\s|$))   # --reason "…", --dry-run
       | (?P<key>[^\s"=]+)="(?P<value>[^"]*)"(?=\s|$)                    # key="with blanks"
@@ -43,11 +44,12 @@ class Line(NamedTuple):
     flags: Mapping[str, str]  # with their words; "" where they take none
 
 
-class _Token(NamedTuple):
-    text: str
-    is_flag: bool = False
-    is_quoted: bool = False
+class _Flag(NamedTuple):
+    name: str
     has_sign: bool = False  # whether a = follows
+
+
+_Token: TypeAlias = Word | _Flag
 
 
 def read_line(verb: str, text: str, known: Collection[str]) -> Line | Denied:
@@ -60,17 +62,17 @@ def read_line(verb: str, text: str, known: Collection[str]) -> Line | Denied:
     behind = ""
     while tokens:
         token = tokens.popleft()
-        if not token.is_flag:
-            words.append(Word(token.text, token.is_quoted, behind))
+        if isinstance(token, Word):
+            words.append(token._replace(behind=behind) if behind else token)
             behind = ""
             continue
-        if token.text not in known or token.text in flags:
-            return _refused(verb, token.text, known)
+        if token.name not in known or token.name in flags:
+            return _refused(verb, token.name, known)
         value = _value(verb, token, tokens)
         if isinstance(value, Denied):
             return value
-        flags[token.text] = value.text
-        behind = "" if value.is_quoted else token.text
+        flags[token.name] = value.text
+        behind = "" if value.is_quoted else token.name
     return Line(tuple(words), flags)
 
 
@@ -90,31 +92,36 @@ def _tokens(line: str) -> deque[_Token] | int:
         token = None if json else _TOKEN.match(line, at)
         if token is None and not json:
             return at
-        found.append(_token(token) if token else _Token(json))
+        found.append(_token(token) if token else Word(json))
         end = token.end() if token else at + len(json)
-        at = len(line) - len(line[end:].lstrip())
+        blank = _BLANK.match(line, end)
+        at = blank.end() if blank else end
     return found
 
 
 def _token(found: re.Match[str]) -> _Token:
     if found["flag"]:
-        return _Token(found["flag"], is_flag=True, has_sign=found["sign"] is not None)
+        return _Flag(found["flag"], has_sign=found["sign"] is not None)
     if found["key"]:
-        return _Token(f"{found['key']}={quoted(found['value'])}")
+        return Word(f"{found['key']}={quoted(found['value'])}")
     if found["quoted"] is not None:
-        return _Token(found["quoted"], is_quoted=True)
-    is_dashed = len(found["word"].lstrip("-")) > 0 and found["word"].startswith("--")
-    return _Token(found["word"].partition("=")[0][2:] if is_dashed else found["word"], is_dashed)
+        return Word(found["quoted"], is_quoted=True)
+    word = found["word"]
+    if word.startswith("--") and word.strip("-"):
+        return _Flag(word.partition("=")[0][2:])
+    return Word(word)
 
 
-def _value(verb: str, flag: _Token, rest: deque[_Token]) -> _Token | Denied:
+def _value(verb: str, flag: _Flag, rest: deque[_Token]) -> Word | Denied:
     """Return the flag's own word, taken from what follows it."""
-    if flag.text in SWITCHES:
-        told = Denied.of(FlagTakesNoValue(verb=verb, flag=f"--{flag.text}"))
-        return told if flag.has_sign else _Token("")
-    if rest and not rest[0].is_flag:
-        return rest.popleft()
-    return flag_wants(verb, flag.text)
+    if flag.name in SWITCHES:
+        told = Denied.of(FlagTakesNoValue(verb=verb, flag=f"--{flag.name}"))
+        return told if flag.has_sign else Word("")
+    first = rest[0] if rest else None
+    if isinstance(first, Word):
+        rest.popleft()
+        return first
+    return flag_wants(verb, flag.name)
 
 
 def flag_wants(verb: str, flag: str) -> Denied:

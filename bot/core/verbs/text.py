@@ -94,5 +94,7 @@ def unreadable(text: str) -> Denied | None:
         is_foreign = not outside.isascii() and char not in _TYPED_BY_PHONES
         is_break = char in _LINE_BREAKS
         if is_foreign or (is_control and not is_break) or outside in _LINE_BREAKS:
-            return Denied.of(BadCharacter(code_point=f"\\u{ord(char):04x}", position=position))
+            sign = char if unicodedata.category(char)[0] in "LNPS" else ""
+            code_point = f"\\u{ord(char):04x}"
+            return Denied.of(BadCharacter(code_point=code_point, position=position, sign=sign))
     return None

@@ -135,6 +135,62 @@ def test_values_may_be_narrowed() -> None:
     assert refused("values search image tag", "ops").code == "usage"
 
 
+HELPED: Final = (
+    # slash, text, the verb whose usage is shown; "" for everything
+    ("ops", "help deploy", "deploy"),
+    ("ops", "help /deploy", "deploy"),
+    ("ops", "help upgrade", "deploy"),
+    ("ops", "HELP Restart", "restart"),
+    ("ops", "help ops restart", "restart"),
+    ("ops", "restart help", "restart"),
+    ("ops", "restart --help", "restart"),
+    ("ops", "restart checkout --help", "restart"),
+    ("ops", "status —help", "status"),
+    ("ops", "why help", "why"),
+    ("ops", "halt help", "halt"),
+    ("ops", "halt --help", "halt"),
+    ("ops", "freeze help", "freeze"),
+    ("ops", "lock checkout ?", None),
+    ("ops", "lock ?", "lock"),
+    ("ops", "--help", ""),
+    ("ops", "frobnicate --help", ""),
+    ("deploy", "help", "deploy"),
+    ("deploy", "--help", "deploy"),
+    ("deploy", "checkout 1.4.0 --help", "deploy"),
+    ("upgrade", "–help", "deploy"),
+    ("rollback", "HELP", "rollback"),
+    ("incident", "open help", "incident_open"),
+    ("incident", "open --help", "incident_open"),
+    ("incident", "help open", "incident_open"),
+    ("deploy", 'checkout 1.4.0 --reason "--help"', None),
+    ("ops", 'halt "help"', None),
+)
+
+
+@pytest.mark.parametrize(("slash", "text", "verb"), HELPED)
+def test_help_works_after_every_word(slash: str, text: str, verb: str | None) -> None:
+    """D19: it changes nothing, wherever it is asked for; in quotes it is a word like others."""
+    read = parse(slash, text)
+    asked = isinstance(read, Ask) and read.topic == "help"
+    assert asked == (verb is not None)
+    if isinstance(read, Ask) and verb is not None:
+        assert read.subject == verb
+
+
+@pytest.mark.parametrize("slash", SLASH)
+def test_help_alone_is_help(slash: str) -> None:
+    """Each command has its own."""
+    for text in ("help", "--help", "?"):
+        read = parse(slash, text)
+        assert isinstance(read, Ask)
+        assert read.topic in {"help", "incident_help"}
+
+
+def test_all_targets_are_all_targets() -> None:
+    """D19: `all` is no word to look for."""
+    assert parse("ops", "targets ALL") == parse("ops", "targets")
+
+
 @pytest.mark.parametrize("text", [f"cancel {ID}", f"CANCEL {ID.upper()} "])
 def test_cancelling(text: str) -> None:
     """An operation is withdrawn by its id, however it is written."""
@@ -181,7 +237,7 @@ WRONG: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("C3", "ops", "restart", "usage", "no target"),
     ("C3", "ops", "restart checkout now", "usage", "now"),
     ("C3", "ops", "history", "usage", "no target"),
-    ("C3", "ops", "help me", "usage", "too many"),
+    ("C3", "ops", "help me", "unknown_command", "/ops help"),
     ("C3", "ops", "cancel", "usage", "op-"),
     ("C3", "ops", "scale checkout", "usage", "0 to 1000"),
     ("C7", "deploy", "\u0441heckout 1.4.0", "bad_character", "\\u0441 at position 1"),
@@ -214,6 +270,7 @@ WRONG: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("C14", "deploy", f"checkout {LONG}", "bad_version", "…"),
     ("C14", "deploy", 'checkout ""', "usage", "quotes"),
     ("C14", "deploy", "checkout 🚀", "bad_character", "\\u1f680"),
+    ("D19", "deploy", "checkout 🚀", "bad_character", "the character 🚀"),
     ("C15", "deploy", "checkout user:hunter2@host/image", "bad_version", "…"),
     ("C15", "deploy", "checkout 1.0 user:hunter2@host/image", "usage", "…"),
     *(("C16", "ops", f"scale checkout {number}", "usage", "0 to 1000")

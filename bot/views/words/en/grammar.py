@@ -82,7 +82,7 @@ GRAMMAR: Final[Mapping[str, Words]] = {
         "the command has {length} characters; at most {most} are read.", "Shorten it."
     ),
     "bad_character": Words(
-        "the character {code_point} at position {position} is not allowed.",
+        "the character[[ {sign:code}]] {code_point} at position {position} is not allowed.",
         "Type the command on one line with plain letters; other letters may stand in quotes.",
     ),
 }

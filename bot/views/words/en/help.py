@@ -27,6 +27,8 @@ HELP: Final[Mapping[str, Template]] = {
         "`--dry-run` after a change shows what it would do; nothing is recorded, nothing happens"
     ),
     "help.threads": "In threads, type `@slipway status`: Slack has no slash commands there.",
+    "help.usage": "{usage:code:300}",
+    "help.example": "For example {example:code:200}",
     "help.outsider": ("You can ask, but change nothing here: no policy lists you under `request`."),
     "help.approver": "You can approve: press *Approve* or *Reject* on a card.",
 }
