@@ -30,14 +30,15 @@ from bot.core.rules import (
     Intent,
     LimitedIntent,
     Newest,
+    OverdueReview,
     Press,
     RollBack,
     TargetIntent,
     Undone,
+    asked_right,
     decide,
     gates_for,
     late_approvers,
-    request_right,
     right_of,
 )
 from bot.core.system import System
@@ -78,7 +79,16 @@ class Gatherer:
             abilities=abilities(target),
             undone=self._undone(target.name) if _is_back(change) else None,
             proposal=self._proposal(change),
+            overdue=self._overdue(by) if change.break_glass else None,
         )
+
+    def _overdue(self, by: UserId) -> OverdueReview | None:
+        """Return for what *by* broke the glass that nobody has reviewed in time."""
+        now, aliases = self.clock(), self.catalogue().aliases
+        accounts = {by}.union(*(each for each in aliases if by in each))
+        rows = self.journal.operations.reviews_due()
+        late = (each for each in rows if each.requester in accounts and each.due <= now)
+        return next((OverdueReview(operation=each.id, due=each.due) for each in late), None)
 
     def of_target(self, target: Target) -> Facts:
         """Return what is known of a target, whoever asks: what holds it."""
@@ -213,7 +223,7 @@ class Gatherer:
         """
         catalogue = self.catalogue()
         policy = catalogue.policies.get(operation.policy)
-        asks = request_right(policy, operation.action).listed if policy else ()
+        asks = asked_right(policy, operation).listed if policy else ()
         return self._facts(
             policy,
             team=self.team(),

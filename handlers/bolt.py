@@ -8,7 +8,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 
 from bot.views.words import Locale
-from handlers import buttons, commands, errors, forms, incidents, mentions, proposals
+from handlers import buttons, commands, errors, forms, incidents, mentions, proposals, reviews
 from handlers.installation import Guard, Installation
 from handlers.ports import OpenForm, Seen, Service
 
@@ -53,6 +53,7 @@ def bolt_app(
     proposals.register(app, service, locale=locale)
     forms.register(app, service, locale=locale)
     incidents.register(app, service, open_form=open_form, locale=locale)
+    reviews.register(app, service, locale=locale)
     bot_user = identity.bot_user_id or ""
     mentions.register(app, service, seen, bot_user=bot_user, locale=locale)
     return app

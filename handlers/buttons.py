@@ -12,14 +12,22 @@ from typing_extensions import override
 
 from bot.core.codes import Denied
 from bot.core.errors import JournalUnavailableError, SlackError
-from bot.core.outcomes import Caller, DetailsWanted, FormWanted, Outcome, Repeated, Unchanged
+from bot.core.outcomes import (
+    Caller,
+    DetailsWanted,
+    FormWanted,
+    Outcome,
+    Repeated,
+    ReviewWanted,
+    Unchanged,
+)
 from bot.core.records import Json
 from bot.core.surfaces import whispered
 from bot.core.verbs import BUTTONS, MORE, Verb, press_of, read_choice, read_token
 from bot.core.verbs.details import DETAILS
 from bot.views.answers import whisper
 from bot.views.details import details
-from bot.views.forms import reason_form
+from bot.views.forms import reason_form, review_form
 from bot.views.words import Locale
 from handlers.payloads import ButtonPress, FormContext, Whereabouts
 from handlers.ports import OpenForm, Service
@@ -100,16 +108,25 @@ class _Pressing:
         """Return what is opened; None: nothing is, the outcome is told."""
         if isinstance(wanted, DetailsWanted):
             return details(wanted.operation, self._locale, wanted.gates)
+        if isinstance(wanted, ReviewWanted):
+            drawn = review_form(self.verb, wanted, self._locale)
+            return self._carrying(drawn, pressed, value)
         return self._form(wanted, pressed, value) if isinstance(wanted, FormWanted) else None
 
     def _form(self, wanted: FormWanted, pressed: ButtonPress, value: str) -> dict[str, Json]:
+        drawn = reason_form(self.verb, wanted, self._locale)
+        return self._carrying(drawn, pressed, value)
+
+    def _carrying(
+        self, drawn: dict[str, Json], pressed: ButtonPress, value: str
+    ) -> dict[str, Json]:
+        """Return the form with what its submission has to know of the press."""
         context = FormContext(
             value=value,
             channel=pressed.caller.channel,
             opener=pressed.caller.user,
             delivery=pressed.trigger_id,
         )
-        drawn = reason_form(self.verb, wanted, self._locale)
         return {**drawn, "private_metadata": context.model_dump_json()}
 
     def _whisper(self, to: Caller, outcome: Outcome) -> None:

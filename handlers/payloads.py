@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from bot.core.outcomes import Caller
 from bot.core.records import ChannelId, Json, Record
+from bot.core.verbs.review import NOTE_INPUT, VERDICT_INPUT
 
 PersonId: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,20}$")
@@ -192,6 +193,60 @@ class FormSubmission(_Payload):
         """What was typed, as typed."""
         (block,) = self.view.state.values.values()
         (typed,) = block.values()
+        return typed.value or ""
+
+    @property
+    def context(self) -> FormContext:
+        """What the press left; raises ValidationError where it is not ours."""
+        return FormContext.model_validate_json(self.view.private_metadata)
+
+    def caller(self, channel: ChannelId) -> Caller:
+        """Who submitted it; a form is nowhere, so the channel is the press's."""
+        return Caller(user=self.user.id, team=self.team.id, channel=channel)
+
+
+class _Verdict(_Payload):
+    value: str
+
+
+class _Choice(_Payload):
+    type: Literal["radio_buttons"]
+    selected_option: _Verdict | None = None
+
+
+class _ReviewValues(_Payload):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    verdict: Annotated[dict[str, _Choice], Field(min_length=1, max_length=1, alias=VERDICT_INPUT)]
+    note: Annotated[dict[str, _TextInput], Field(min_length=1, max_length=1, alias=NOTE_INPUT)]
+
+
+class _ReviewState(_Payload):
+    values: _ReviewValues
+
+
+class _ReviewView(_Payload):
+    private_metadata: Annotated[str, Field(max_length=3_000)]
+    state: _ReviewState
+
+
+class ReviewSubmission(_Payload):
+    """A submitted form that has a verdict and a note."""
+
+    team: _Team
+    user: _Person
+    view: _ReviewView
+
+    @property
+    def verdict(self) -> str:
+        """What was chosen; "" where nothing was."""
+        (chosen,) = self.view.state.values.verdict.values()
+        return chosen.selected_option.value if chosen.selected_option else ""
+
+    @property
+    def note(self) -> str:
+        """What was typed, as typed."""
+        (typed,) = self.view.state.values.note.values()
         return typed.value or ""
 
     @property

@@ -161,7 +161,9 @@ class PolicyEntry(Strict):
     rollback_approvals: int = Field(default=0, ge=0, le=20)
     reason: Literal["required", "optional"] = "optional"
     freezes: list[FreezeEntry] = Field(default_factory=list)
+    escalate: list[Person] = Field(default_factory=list)
     break_glass: list[Person] = Field(default_factory=list)
+    review_within: Duration = timedelta(days=1)
     deadline: Duration = timedelta(hours=2)
     on_failure: Literal["ask"] = "ask"
 
@@ -181,7 +183,9 @@ class PolicyEntry(Strict):
             rollback_approvals=self.rollback_approvals,
             reason=self.reason,
             freezes=tuple(entry.freeze() for entry in self.freezes),
+            escalate=tuple(self.escalate),
             break_glass=tuple(self.break_glass),
+            review_within=self.review_within,
             deadline=self.deadline,
         )
 

@@ -54,8 +54,8 @@ def risky(targets: Mapping[str, Target], policies: Mapping[str, Policy]) -> tupl
         if ANYONE in each.request
     ]
     unbroken = [
-        f"policies.{name}: break_glass is read, but nothing uses it yet"
+        f"policies.{name}: anyone may break the glass"
         for name, each in policies.items()
-        if each.break_glass
+        if ANYONE in each.break_glass
     ]
     return (*lonely, *selfish, *wide, *unbroken)

@@ -55,6 +55,7 @@ def operation_json(
         "is_late": operation.is_late(timing.now),
         "is_stuck": operation.is_stuck(timing.now),
         "approvals": _approvals(operation),
+        "break_glass": _broken(operation),
         "events": [_event(sequence, event) for sequence, event in events],
         "surfaces": [
             {"kind": each.kind, "channel": each.channel, "ts": each.ts} for each in surfaces
@@ -106,6 +107,23 @@ def _expected(operation: Operation, usual: Estimate | None) -> dict[str, Json] |
     if told is None or not told.is_reliable:
         return None
     return {"p50": told.p50, "p90": told.p90, "samples": told.samples}
+
+
+def _broken(operation: Operation) -> dict[str, Json] | None:
+    broken = operation.break_glass
+    if broken is None:
+        return None
+    review = broken.review
+    told: dict[str, Json] | None = None
+    if review is not None:
+        at = _time(review.at)
+        told = {"by": review.by, "at": at, "verdict": review.verdict, "note": review.note}
+    return {
+        "by": operation.requester,
+        "reason": operation.reason,
+        "review": told,
+        "due": _time(broken.due),
+    }
 
 
 def _failed(operation: Operation) -> dict[str, Json] | None:

@@ -13,6 +13,7 @@ from bot.catalogue import Catalogue, load
 from bot.cli.exit_codes import ending
 from bot.core.policy import Policy
 from bot.core.records import Json
+from bot.core.rows import ReviewDue
 from bot.core.rules import Facts, FreezeBegun, HaltBegun, IncidentFreeze, Locked, freezes
 from bot.core.target import TargetEvent
 from bot.journal import journal_on, open_engine, require_current
@@ -28,7 +29,9 @@ def state(*, as_json: bool) -> None:
     catalogue = load(settings.slipway_config, dict(os.environ))
     engine = open_engine(settings.database_url)
     require_current(engine)
-    shown = state_json(journal_on(engine).target_facts.everywhere(), catalogue, now())
+    journal = journal_on(engine)
+    kept, reviews = journal.target_facts.everywhere(), journal.operations.reviews_due()
+    shown = state_json(kept, catalogue, now(), reviews)
     if as_json:
         click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
         return
@@ -36,8 +39,13 @@ def state(*, as_json: bool) -> None:
         click.echo(line)
 
 
-def state_json(kept: Iterable[TargetEvent], catalogue: Catalogue, at: datetime) -> dict[str, Json]:
-    """Return what holds at this moment: by commands, and by slipway.yaml."""
+def state_json(
+    kept: Iterable[TargetEvent],
+    catalogue: Catalogue,
+    at: datetime,
+    reviews: Iterable[ReviewDue] = (),
+) -> dict[str, Json]:
+    """Return what holds at this moment, by commands and by slipway.yaml, and what is due."""
     events = tuple(kept)
     halt = next((each for each in events if isinstance(each, HaltBegun)), None)
     locks = (each for each in events if isinstance(each, Locked))
@@ -51,11 +59,21 @@ def state_json(kept: Iterable[TargetEvent], catalogue: Catalogue, at: datetime) 
         ],
         "halt": None if halt is None else _who(halt, halt.reason),
         "queues": {},
+        "reviews": [_review(each) for each in reviews],
     }
 
 
 def _who(event: TargetEvent, reason: str) -> dict[str, Json]:
     return {"by": event.by, "reason": reason, "since": _time(event.at)}
+
+
+def _review(due: ReviewDue) -> dict[str, Json]:
+    return {
+        "operation": due.id,
+        "target": due.target,
+        "by": due.requester,
+        "due": _time(due.due),
+    }
 
 
 def _lock(lock: Locked) -> dict[str, Json]:

@@ -81,6 +81,40 @@ class ApprovalGiven(_Event):
     is_escalated: bool = False  # by a right that began when the time grew short
 
 
+class ApprovalReminded(_Event):
+    """The time to approve grows short: whoever can is called once more, and others as well."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["approval_reminded"] = "approval_reminded"
+    who: tuple[str, ...] = ()  # ids of the people and groups that can open what is closed
+    escalated: tuple[str, ...] = ()  # those of them who could not before
+    missing: int
+    until: Moment
+
+
+class Reviewed(_Event):
+    """Somebody said whether it was right to break the glass."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["reviewed"] = "reviewed"
+    verdict: Literal["justified", "not_justified"]
+    note: str = ""
+
+
+class ReviewReminded(_Event):
+    """The review of a broken glass is not there yet."""
+
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["review_reminded"] = "review_reminded"
+    who: tuple[str, ...] = ()  # ids of the people and groups that can review it
+    due: Moment
+
+
 class ApprovalsVoided(_Event):
     """What was approved is not what would happen now; `plan` is what would."""
 
@@ -394,6 +428,9 @@ Event: TypeAlias = Annotated[
     | AnswerAwaited
     | HeldBack
     | ApprovalGiven
+    | ApprovalReminded
+    | Reviewed
+    | ReviewReminded
     | ApprovalsVoided
     | ApprovalRefused
     | ApprovalLapsed

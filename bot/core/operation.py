@@ -194,8 +194,8 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 to 13, which lack fields that have defaults."""
-    return 14 if form in range(1, 14) else form
+    """Read formats 1 to 14, which lack fields that have defaults."""
+    return 15 if form in range(1, 15) else form
 
 
 class Awaited(Record):
@@ -213,13 +213,38 @@ class Hold(Record):
     reason: Kept
 
 
+class Passed(Record):
+    """What a rule said that break-glass does not heed."""
+
+    rule: str
+    why: Kept
+
+
+class Review(Record):
+    """What somebody else thinks of it afterwards that the glass was broken."""
+
+    by: UserId
+    at: Moment
+    verdict: Literal["justified", "not_justified"]
+    note: str = ""
+
+
+class BreakGlass(Record):
+    """The requester broke the glass: approvals, locks of people and freezes do not hold it."""
+
+    due: Moment  # when its review has to be there
+    passed: tuple[Passed, ...] = ()  # what stood in its way when it was asked for
+    reminded: int = 0  # how often people were reminded of the review
+    review: Review | None = None
+
+
 class Operation(Record):
     """One requested change of one target.
 
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[14], BeforeValidator(_raised)] = 14
+    format: Annotated[Literal[15], BeforeValidator(_raised)] = 15
     id: OperationId
     target: TargetName
     system: str
@@ -241,6 +266,7 @@ class Operation(Record):
     approvals_needed: int = 0  # at all gates together
     gates: tuple[Quorum, ...] = ()  # where there are several
     approval_window: timedelta  # how long a gate stays open
+    break_glass: BreakGlass | None = None
     round: int = 1  # rises when approvals are voided, and with each step that people add
     detours: int = 0  # how often steps were put in before one that was not sent yet
     deadline: timedelta  # from the first permit until `stalled`
@@ -324,6 +350,12 @@ class Operation(Record):
     def deciders(self) -> int:
         """How many people it takes to say whether a lost call was executed."""
         return max(1, self.approvals_needed)
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether somebody has to review it: not where it ended before anything was sent."""
+        is_open = self.break_glass is not None and self.break_glass.review is None
+        return is_open and (self.was_sent or not self.is_final)
 
     @property
     def changed_what_runs(self) -> bool:

@@ -233,6 +233,12 @@ class FormWanted(Record):
     option: RecoveryOption | None = None
 
 
+class ReviewWanted(Record):
+    """A form has to ask what somebody thinks of it that the glass was broken."""
+
+    operation: Operation
+
+
 class DetailsWanted(Record):
     """A view has to show all that is known of the operation."""
 
@@ -263,5 +269,6 @@ Outcome: TypeAlias = (
     | Unchanged
     | FormWanted
     | DetailsWanted
+    | ReviewWanted
     | Denied
 )

@@ -10,7 +10,7 @@ from pydantic import Field
 from bot.core.records import Action, Record, UserId
 
 ANYONE: Final = "anyone"
-_LATER: Final = ("gates", "escalate")  # keys that came after there were versions
+_LATER: Final = ("gates", "escalate", "review_within")  # keys that came after there were versions
 NO_POLICY: Final = "none"  # of a target that names no policy: nobody may change it
 
 
@@ -42,6 +42,7 @@ class Policy(Record):
     approve: tuple[str, ...] = ()  # where there are several gates, those of all
     approvals: int = Field(default=1, ge=0, le=400)  # likewise
     gates: tuple[Gate, ...] = ()  # where there are several, or one has a name
+    review_within: timedelta = timedelta(days=1)  # of what broke the glass
     escalate: tuple[str, ...] = ()  # who may approve, too, when the time grows short
     self_approval: bool = False
     approval_expires: timedelta = timedelta(hours=1)

@@ -8,7 +8,18 @@ from zoneinfo import ZoneInfo
 from bot.core.operation import Approval, Operation, Queued
 from bot.core.policy import Member, Policy
 from bot.core.records import Asked, Record
-from bot.core.rules import RULES, Account, Change, Decided, Facts, Finding, Intent, Send
+from bot.core.rules import (
+    RULES,
+    Account,
+    Change,
+    Decided,
+    Facts,
+    Finding,
+    Intent,
+    Send,
+    heeded,
+    stands_in_the_way,
+)
 from bot.core.target import Target
 from bot.core.verbs import BUTTONS
 
@@ -41,7 +52,7 @@ ALLOWED: Final = Outcome(is_allowed=True)
 
 def then(decided: Decided) -> Outcome:
     """Return what was decided."""
-    return next((_said(each) for each in decided.found if ":" in each), ALLOWED)
+    return next((_said(each) for each in decided.found if stands_in_the_way(each)), ALLOWED)
 
 
 def again(
@@ -76,11 +87,11 @@ def _decided(decided: Decided, intent: Intent, facts: Facts) -> Outcome:
     for rule in RULES:
         was = told.get(rule.name, "")
         if rule.name in _AGAIN and not _stays(was):
-            stops = (each for each in rule.found(intent, facts) if each.verdict != "yes")
-            stopped = next(stops, None)
+            found = (heeded(each, intent, facts) for each in rule.found(intent, facts))
+            stopped = next((each for each in found if not each.lets_pass), None)
             if stopped is not None:
                 return _found(stopped)
-        elif ":" in was:
+        elif stands_in_the_way(was):
             return _said(was)
     return ALLOWED
 
@@ -108,7 +119,13 @@ def _intent(decided: Decided, operation: Operation | None) -> Intent | None:
     if decided.intent == "change":
         asked = Asked.model_validate({"action": decided.action, "parameters": {}})
         reason = _REASON if decided.has_reason else ""
-        return Change(target=decided.target, asked=asked, reason=reason, dry_run=decided.is_dry)
+        return Change(
+            target=decided.target,
+            asked=asked,
+            reason=reason,
+            dry_run=decided.is_dry,
+            break_glass=decided.breaks_glass,
+        )
     if decided.intent == "send":
         return Send(operation=decided.operation or "", step=decided.step)
     press = presses.get(decided.intent)

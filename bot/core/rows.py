@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import Field
 
-from bot.core.records import Json, Moment, Record, Urgency
+from bot.core.records import Json, Moment, OperationId, Record, Urgency, UserId
 from bot.core.surfaces import Subject, SurfaceKind
 
 UNREADABLE: Final = "unreadable"  # why a row of the queue is put off that nobody can send
@@ -48,6 +48,15 @@ class OpenOperation(Record):
     expires_at: Moment | None  # of the gate
     is_planned: bool
     is_foreign: bool = False  # not for this version: another one recorded it, or it is damaged
+
+
+class ReviewDue(Record):
+    """An operation that somebody has to review, by the columns of its row."""
+
+    id: OperationId
+    target: str
+    requester: UserId
+    due: Moment
 
 
 class UnreadableOperation(Record):

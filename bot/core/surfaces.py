@@ -8,7 +8,7 @@ from pydantic import Field
 from bot.core import events as ev
 from bot.core.codes import Code
 from bot.core.events import Event
-from bot.core.operation import Failed, Operation
+from bot.core.operation import AwaitingApproval, Failed, Operation
 from bot.core.records import ChannelId, Record, TargetName, Urgency, UserId
 
 SubjectKind: TypeAlias = Literal[
@@ -261,6 +261,10 @@ def _shown(
 def _news(event: Event, operation: Operation) -> _News:
     """Return what the event itself says, but where it means less than it usually does."""
     match event:
+        case ev.Requested() if operation.break_glass is not None:
+            return _News(event.card, "decisive")
+        case ev.Planned() if isinstance(operation.phase, AwaitingApproval):
+            return _News(event.card, "decisive")
         case ev.TaskSeen(note=note, quarter=quarter) if note or quarter:
             return _News(event.card, "notable")
         case ev.ApprovalsVoided() if operation.approvals_needed == 0:
@@ -272,7 +276,11 @@ def _news(event: Event, operation: Operation) -> _News:
 
 
 def _is_loud(event: Event, operation: Operation) -> bool:
-    """Whether the channel is told: of a failure after something was sent, which nobody wanted."""
+    """Whether the channel is told: of a failure after something was sent, of a broken glass."""
+    if isinstance(event, ev.Requested):
+        return operation.break_glass is not None
+    if isinstance(event, ev.Reviewed | ev.ReviewReminded):
+        return False
     has_failed = isinstance(operation.phase, Failed) and operation.was_sent
     return has_failed and not isinstance(event, ev.TakenBack)
 

@@ -11,9 +11,10 @@ from bot.core.errors import UnknownFormatError
 from bot.core.events import Event
 from bot.core.operation import AwaitingApproval, Operation, Running, Stalled, Uncertain
 from bot.core.records import Moment, OperationId
+from bot.core.reminders import remind_at, review_by
 from bot.core.rows import OpenOperation, UnreadableEvent, UnreadableOperation
 
-FORMATS: Final = tuple(range(1, 15))  # that this version reads; it writes the last
+FORMATS: Final = tuple(range(1, 16))  # that this version reads; it writes the last
 FORMAT: Final = FORMATS[-1]
 _NOWHERE: Final[dict[str, Any]] = {
     "stage": None,
@@ -38,6 +39,8 @@ def state(operation: Operation, at: Moment) -> dict[str, Any]:
         "finished_at": operation.finished_at,
         "expires_at": phase.expires_at if isinstance(phase, AwaitingApproval) else None,
         "is_planned": operation.plan.is_made,
+        "remind_at": remind_at(operation),
+        "review_by": review_by(operation),
         "sent_at": _sent_at(operation),
         "format": operation.format,
         "record": operation.model_dump_json(),

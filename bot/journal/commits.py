@@ -66,7 +66,7 @@ _ADVANCE: Final = (
     .where(operations.c.id == bindparam("of"), operations.c.sequence == bindparam("seen"))
     .values({name: bindparam(f"new_{name}") for name in (
         "phase", "stage", "step", "sequence", "updated_at", "finished_at", "expires_at",
-        "is_planned", "sent_at", "format", "record",
+        "is_planned", "remind_at", "review_by", "sent_at", "format", "record",
     )})
 )  # fmt: skip
 _GRANT: Final = insert(permits)

@@ -10,7 +10,13 @@ from bot.core.errors import UnknownFormatError, UnknownOperationError
 from bot.core.events import Event
 from bot.core.operation import Operation
 from bot.core.records import Moment, OperationId, PastStep, TargetName
-from bot.core.rows import OpenOperation, Standing, UnreadableEvent, UnreadableOperation
+from bot.core.rows import (
+    OpenOperation,
+    ReviewDue,
+    Standing,
+    UnreadableEvent,
+    UnreadableOperation,
+)
 from bot.journal.columns import FORMATS, event_from, open_from, operation_from, unreadable_from
 from bot.journal.database import reading
 from bot.journal.schema import Utc, events, locks, operations, permits
@@ -112,6 +118,27 @@ _OPEN: Final = (
 _DENIED: Final = select(permits.c.operation_id).where(
     permits.c.outcome == literal_column("'not_executed'"),  # as its index has it
     permits.c.at >= bindparam("since", type_=Utc),
+)
+
+_TO_REMIND: Final = (
+    select(operations.c.id)
+    .where(
+        operations.c.remind_at.is_not(None),
+        operations.c.remind_at <= bindparam("now", type_=Utc),
+        operations.c.format.in_(FORMATS),
+    )
+    .order_by(operations.c.remind_at, operations.c.id)
+    .limit(100)
+)
+_REVIEWS: Final = (
+    select(
+        operations.c.id,
+        operations.c.target,
+        operations.c.requester,
+        operations.c.review_by.label("due"),
+    )
+    .where(operations.c.review_by.is_not(None))
+    .order_by(operations.c.review_by, operations.c.id)
 )
 
 
@@ -232,6 +259,20 @@ class Operations:
         with reading(self._database) as connection:
             found = connection.execute(_OPEN).mappings().all()
         return tuple(open_from(dict(row)) for row in found)
+
+    def to_remind(self, now: Moment) -> tuple[OperationId, ...]:
+        """Return the operations of which people are to be reminded, those first that wait longest.
+
+        At most a hundred: the others come next time.
+        """
+        with reading(self._database) as connection:
+            return tuple(connection.execute(_TO_REMIND, {"now": now}).scalars())
+
+    def reviews_due(self) -> tuple[ReviewDue, ...]:
+        """Return what somebody has to review, the most urgent first."""
+        with reading(self._database) as connection:
+            rows = connection.execute(_REVIEWS)
+            return tuple(ReviewDue.model_validate(row._asdict()) for row in rows)
 
     def said_not_executed(self, since: Moment) -> tuple[OperationId, ...]:
         """Return the operations that people have said since then were not executed."""

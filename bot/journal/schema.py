@@ -86,6 +86,8 @@ operations: Final = Table(
     Column("finished_at", Utc),  # NULL: open
     Column("expires_at", Utc),  # of the gate
     Column("is_planned", Boolean, nullable=False),
+    Column("remind_at", Utc),  # when people are to be reminded of it next
+    Column("review_by", Utc),  # when its review has to be there; NULL: it needs none, or has it
     Column("sent_at", Utc),  # its first permit; NULL: nothing was sent
     Column("rollback_of", Text),
     Column("follows", Text),
@@ -97,6 +99,8 @@ operations: Final = Table(
     Index("operations_following", "follows"),
     Index("operations_open", "created_at", "id", "requester", **_where("finished_at IS NULL")),
     Index("operations_sent", "target", "fence", **_where("sent_at IS NOT NULL")),
+    Index("operations_to_remind", "remind_at", **_where("remind_at IS NOT NULL")),
+    Index("operations_to_review", "review_by", **_where("review_by IS NOT NULL")),
     Index("operations_ended", "target", "fence", **_where("finished_at IS NOT NULL")),
 )
 

@@ -8,14 +8,14 @@ from bot.core.codes import Denied, Reason
 from bot.core.codes.service import HeldByOperation, LockedUnreadably, TooManyInAll, TooManyOfPerson
 from bot.core.errors import CloudError, CloudRefusedError, ConflictError, IllegalEventError
 from bot.core.gates import quorums
-from bot.core.operation import AwaitingApproval, Operation, Queued
+from bot.core.operation import AwaitingApproval, BreakGlass, Operation, Passed, Queued
 from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated
 from bot.core.plan import Plan, PlanDraft
 from bot.core.policy import Policy, approvals_needed
 from bot.core.ports import AlreadyDelivered, AuditEntry, Created, LimitReached, TargetLocked
 from bot.core.records import Asked, IncidentId
 from bot.core.rows import UnreadableOperation
-from bot.core.rules import Change, decide, mended, record_of, warning
+from bot.core.rules import Change, Decision, decide, mended, record_of, warning
 from bot.core.target import Target
 from bot.service.context import ServiceContext, cloud_denial
 from bot.systems import system as system_named
@@ -48,6 +48,8 @@ def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str
         dry = _dry_run(context, wanted.asked, target, policy)
         return dry.model_copy(update={"approvers": may}) if isinstance(dry, DryRun) else dry
     operation = _operation(context, wanted, target, by, mended(facts))
+    if wanted.break_glass:
+        operation = _unheld(operation, policy, decision)
     allowed = context.allowed(by, operation.id, record_of(wanted, facts, decision))
     made = _recorded(context, operation, _Asked(by, delivery, allowed))
     told = {"warned": warning(facts), "approvers": may}
@@ -132,6 +134,14 @@ def _operation(
     )
 
 
+def _unheld(operation: Operation, policy: Policy, decision: Decision) -> Operation:
+    """Return *operation* without gates: the glass is broken, and that is reviewed."""
+    passed = tuple(Passed(rule=each.rule, why=each.why) for each in decision.passed if each.why)
+    broken = BreakGlass(due=operation.created_at + policy.review_within, passed=passed)
+    changed = {"phase": Queued(), "approvals_needed": 0, "gates": (), "break_glass": broken}
+    return operation.model_copy(update=changed)
+
+
 def _recorded(context: ServiceContext, operation: Operation, asked: _Asked) -> Outcome:
     by, delivery, allowed = asked
     made, rang = context.engine.begin(
@@ -205,4 +215,5 @@ def _meant(operation: Operation) -> tuple[object, ...]:
         operation.parameters,
         operation.rollback_of,
         operation.follows,
+        operation.break_glass is None,
     )

@@ -8,7 +8,7 @@ from bot.core.errors import DirectoryError, SlackError
 from bot.core.operation import AwaitingApproval, Operation
 from bot.core.outcomes import Caller, Explained, Outcome
 from bot.core.records import Asked, Parameters, UserId
-from bot.core.rules import Approve, Ask, Change, Facts, Seen, Send, decide
+from bot.core.rules import Approve, Ask, Change, Decision, Facts, Finding, Seen, Send, decide
 from bot.core.verbs.why import APPROVE
 from bot.service.context import ServiceContext
 
@@ -55,17 +55,32 @@ def _of_past(context: ServiceContext, operation: Operation) -> Outcome:
         reason=operation.reason,
         rollback_of=operation.rollback_of,
         follows=operation.follows,
+        break_glass=operation.break_glass is not None,
     )
     facts: Facts = past.of_change(intent, operation.requester)
     # What people did about the target then is not known any more; its events say what held it.
-    known = facts.model_copy(update={"kept": (), "is_draining": False})
+    known = facts.model_copy(update={"kept": (), "is_draining": False, "overdue": None})
     return Explained(
-        decision=decide(intent, known),
+        decision=_with_what_was_passed(decide(intent, known), operation),
         operation=operation,
         link=context.link(operation),
         then=operation.created_at,
         is_kept=then is not None,
     )
+
+
+def _with_what_was_passed(decision: Decision, operation: Operation) -> Decision:
+    """Return *decision* with what stood in the way then, and was passed over: it is kept."""
+    if operation.break_glass is None:
+        return decision
+    passed = {each.rule: each for each in operation.break_glass.passed}
+    findings = [
+        Finding(verdict="passed", rule=each.rule, why=passed[each.rule].why, place=each.place)
+        if each.rule in passed and each.verdict == "yes"
+        else each
+        for each in decision.findings
+    ]
+    return Decision(findings=tuple(findings))
 
 
 def _can_approve(context: ServiceContext, question: Ask, person: UserId) -> Outcome:

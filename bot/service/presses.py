@@ -7,7 +7,16 @@ from bot.core.codes.rules import LookingAgain
 from bot.core.codes.service import TryAgain
 from bot.core.errors import ConflictError, IllegalEventError
 from bot.core.operation import Operation, RecoveryOption
-from bot.core.outcomes import Caller, DetailsWanted, Done, FormWanted, Outcome, Recorded, Unchanged
+from bot.core.outcomes import (
+    Caller,
+    DetailsWanted,
+    Done,
+    FormWanted,
+    Outcome,
+    Recorded,
+    ReviewWanted,
+    Unchanged,
+)
 from bot.core.rules import (
     Change,
     Decided,
@@ -58,6 +67,8 @@ def form(
         return stopped
     if opens == "details":
         return DetailsWanted(operation=operation, gates=several(operation, judged.facts))
+    if wanted.opens == "review":
+        return ReviewWanted(operation=operation)
     return FormWanted(operation=operation, option=option)
 
 

@@ -3,11 +3,17 @@
 Nothing is recorded.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bot.catalogue import Catalogue
-from bot.core.codes import Denied
-from bot.core.codes.rules import NoValuesShown, UnknownConnection, UnknownOperation, UnknownTarget
+from bot.core.codes import Denied, Reason
+from bot.core.codes.rules import (
+    NoValuesShown,
+    ReviewWanted,
+    UnknownConnection,
+    UnknownOperation,
+    UnknownTarget,
+)
 from bot.core.errors import CloudError
 from bot.core.near import nearest
 from bot.core.outcomes import (
@@ -196,11 +202,18 @@ def _unknown(catalogue: Catalogue, word: str) -> Denied:
     return Denied.of(UnknownTarget(word=word[:63], near=nearest(word, catalogue.words)))
 
 
+def _reviews(context: ServiceContext, target: Target) -> Iterator[Reason]:
+    for each in context.journal.operations.reviews_due():
+        if each.target == target.name:
+            code = ReviewWanted(operation=each.id, by=each.requester, due=each.due)
+            yield code.reason
+
+
 def _line(context: ServiceContext, target: Target) -> TargetLine:
     return TargetLine(
         target=target,
         title=system_named(target.system).spec.title,
         holder=context.journal.operations.holder(target.name),
         latest=context.journal.operations.latest(target.name),
-        holds=holds(context.facts.of_target(target)),
+        holds=(*holds(context.facts.of_target(target)), *_reviews(context, target)),
     )

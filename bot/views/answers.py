@@ -25,6 +25,7 @@ from bot.core.outcomes import (
     Outcome,
     Recorded,
     Repeated,
+    ReviewWanted,
     Targets,
     TargetStatus,
     Unchanged,
@@ -53,6 +54,7 @@ from bot.views.listings import (
 from bot.views.text import TEXT_MAX, escaped, fallback_text
 from bot.views.words import Locale, Marked, said, say, say_plain
 from bot.views.words.naming import (
+    ALARM,
     INFO,
     RECORDED,
     WAITING,
@@ -188,6 +190,8 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
             return _present(operation, words, locale)
         case FormWanted():
             return (_form_wanted(outcome, locale),)
+        case ReviewWanted(operation=operation):
+            return operation_lines(OperationStatus(operation=operation), locale)
         case DetailsWanted(operation=operation):
             return operation_lines(OperationStatus(operation=operation), locale)
         case Denied():
@@ -208,6 +212,9 @@ def _recorded(outcome: Recorded, locale: Locale) -> Iterator[str]:
     yield f"{RECORDED} {_named('answer.recorded', operation, locale)}"
     if outcome.warned:
         yield f"{WARNING} {said(outcome.warned, locale).says}"
+    if operation.break_glass is not None:
+        due = operation.break_glass.due
+        yield f"{ALARM} {say('answer.glass_broken', locale, due=due)}"
     yield _next(outcome, locale)
 
 

@@ -9,6 +9,7 @@ from bot.views.text import code, escaped, mention
 from bot.views.words import Locale, Marked, said, say
 from bot.views.words.en.why import WHY
 from bot.views.words.naming import (
+    ALARM,
     INFO,
     REFUSED,
     SUCCEEDED,
@@ -21,6 +22,7 @@ from bot.views.words.naming import (
 
 _SYMBOLS: Final[dict[Verdict, str]] = {
     "yes": SUCCEEDED,
+    "passed": ALARM,
     "no": REFUSED,
     "wait": WAITING,
     "moot": INFO,
@@ -59,6 +61,8 @@ def _line(finding: Finding, locale: Locale) -> str:
     name = say(key, locale) if key in WHY else escaped(finding.rule)
     place = f" ({code(finding.place, 120)})" if finding.place else ""
     why = f": {said(finding.why, locale).says}" if finding.why else ""
+    if finding.verdict == "passed":
+        why = f"{why} {say('why.passed', locale)}"
     return f"{_SYMBOLS[finding.verdict]} {name}{place}{why}"
 
 

@@ -1,12 +1,13 @@
-"""Forms: what Slack calls modals. Both ask for a reason."""
+"""Forms: what Slack calls modals. They ask for a reason, or for a review."""
 
 from typing import Final
 
 from bot.core.operation import Operation
-from bot.core.outcomes import FormWanted
+from bot.core.outcomes import FormWanted, ReviewWanted
 from bot.core.records import Json
 from bot.core.verbs import Verb
 from bot.core.verbs.reasons import REASON_INPUT, REASON_MAX
+from bot.core.verbs.review import NOTE_INPUT, VERDICT_INPUT
 from bot.views.blocks import section
 from bot.views.buttons import called
 from bot.views.text import escaped
@@ -31,6 +32,49 @@ def reason_form(verb: Verb, wanted: FormWanted, locale: Locale) -> dict[str, Jso
             f"form.{verb.name}_asks", locale, subject=Marked(words), version=version, **where
         )
     return _form(verb, operation, words, locale)
+
+
+def review_form(verb: Verb, wanted: ReviewWanted, locale: Locale) -> dict[str, Json]:
+    """Return the form that asks whether it was right to break the glass."""
+    operation = wanted.operation
+    told = {"by": operation.requester, "why": operation.reason}
+    words = f"{subject(operation, locale)}\n{say('form.review_text', locale, **told)}"
+    everybody = say("form.public_text", locale)
+    verdict: Json = {
+        "type": "input",
+        "block_id": VERDICT_INPUT,
+        "label": _plain(say_plain("form.verdict", locale)),
+        "element": {
+            "type": "radio_buttons",
+            "action_id": VERDICT_INPUT,
+            "options": [
+                {"text": _plain(say_plain(f"form.{each}", locale)), "value": each}
+                for each in ("justified", "not_justified")
+            ],
+        },
+    }
+    note: Json = {
+        "type": "input",
+        "block_id": NOTE_INPUT,
+        "optional": True,
+        "label": _plain(say_plain("form.note", locale)),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": NOTE_INPUT,
+            "multiline": True,
+            "max_length": REASON_MAX,
+        },
+    }
+    does = _plain(say_plain("form.review", locale))
+    return {
+        "type": "modal",
+        "callback_id": verb.callback_id,
+        "private_metadata": operation.id,
+        "title": does,
+        "submit": does,
+        "close": _plain(say_plain("form.back", locale)),
+        "blocks": [section(f"{words}\n{everybody}", "slipway.form"), verdict, note],
+    }
 
 
 def _form(verb: Verb, operation: Operation, words: str, locale: Locale) -> dict[str, Json]:

@@ -40,6 +40,7 @@ _BY_PEOPLE: Final = "not_executed"  # the code where the API did not say that it
 def notes(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[str, ...]:
     """Return what one must know about *operation* now, the weightiest first."""
     return (
+        *_broken(operation, locale),
         *_warned(operation, facts, locale),
         *held(operation, locale),
         *awaited(operation, locale),
@@ -55,6 +56,20 @@ def _behind(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[
     done = facts.undone
     if done is not None and operation.created_at - done.at < LATELY:
         yield f"{WARNING} {say('note.behind', locale, target=operation.target, **dict(done))}"
+
+
+def _broken(operation: Operation, locale: Locale) -> Iterator[str]:
+    """Yield that the glass was broken, what was passed over, and what its review says."""
+    broken = operation.break_glass
+    if broken is None:
+        return
+    yield f"{ALARM} {say('note.glass_broken', locale, by=operation.requester)}"
+    for each in broken.passed:
+        yield f"• {say('note.passed_over', locale, why=each.why)}"
+    if broken.review is not None:
+        yield say(f"note.{broken.review.verdict}", locale, **dict(broken.review))
+    elif operation.needs_review:
+        yield say("note.review_due", locale, due=broken.due)
 
 
 def _warned(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:

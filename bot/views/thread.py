@@ -5,7 +5,7 @@ from typing import Final, assert_never
 
 from bot.core import events as ev
 from bot.core.events import Event
-from bot.core.operation import Operation
+from bot.core.operation import BreakGlass, Operation
 from bot.views.buttons import WAYS_MAX, CardFacts, accessory, buttons
 from bot.views.card_time import usual
 from bot.views.layout import Button, Line
@@ -42,6 +42,8 @@ _FOR_APPROVERS: Final = (
     ev.WatchStalled,
     ev.ExecutedLate,
     ev.SeemedStuck,
+    *(ev.Planned, ev.ApprovalsVoided),  # where people decide
+    ev.Requested,  # of who broke the glass
 )
 # Where people act on what the event made of it: the reply has the buttons as long as it is so.
 _ACTED_ON: Final[Mapping[str, tuple[type[Event], ...]]] = {
@@ -90,7 +92,9 @@ def _called(
     operation: Operation, event: Event, approvers: Sequence[str], locale: Locale
 ) -> Iterator[str]:
     """Yield who must act, and who has waited to hear of it: nobody of what was one's own doing."""
-    if approvers and isinstance(event, _FOR_APPROVERS):
+    is_gate = isinstance(event, ev.Planned | ev.ApprovalsVoided)
+    is_open = is_gate and not operation.approvals_needed
+    if approvers and isinstance(event, _FOR_APPROVERS) and not is_open:
         yield say("thread.to_decide", locale, who=approvers)
     told = [each for each in _concerned(operation, event) if each not in {event.by, *approvers}]
     if told:
@@ -106,6 +110,8 @@ def _concerned(operation: Operation, event: Event) -> tuple[str, ...]:
             return (operation.requester,) if is_last else ()
         case ev.ApprovalRefused() | ev.ApprovalLapsed() | ev.Withdrawn() | ev.RanLate():
             return (operation.requester,)
+        case ev.Planned() | ev.ApprovalsVoided() | ev.Requested():
+            return ()
         case _ if isinstance(event, _FOR_APPROVERS):
             return (operation.requester,)
         case _:
@@ -141,7 +147,15 @@ def together(lines: Sequence[Line]) -> Line:
 
 def _worded(thread: ThreadWriter, event: Event) -> Line | None:
     match event:
-        case ev.Requested() | ev.Planned() | ev.AnswerAwaited() | ev.PermitGranted():
+        case ev.Requested() if thread.operation.break_glass is not None:
+            return _broken(thread, thread.operation.break_glass)
+        case ev.Reviewed(by=by, verdict=verdict, note=note):
+            return thread.line(YES, thread.say(verdict, by=by, note=note))
+        case ev.ReviewReminded() | ev.ApprovalReminded():
+            return _reminded(thread, event)
+        case ev.Planned():
+            return _wanted(thread)
+        case ev.Requested() | ev.AnswerAwaited() | ev.PermitGranted():
             return None
         case (
             ev.PlanRefused()
@@ -172,6 +186,35 @@ def _worded(thread: ThreadWriter, event: Event) -> Line | None:
             return _of_choice(thread, event)
         case _:
             return _by_its_kind(thread, event)
+
+
+def _wanted(thread: ThreadWriter) -> Line | None:
+    """Call those who can open the gate; what needs none, or went on, calls nobody."""
+    operation = thread.operation
+    if not operation.approvals_needed:
+        return None
+    needed = operation.approvals_needed
+    words = thread.say("approval_wanted", subject=thread.subject, needed=needed)
+    return thread.line(WAITING, words)
+
+
+def _broken(thread: ThreadWriter, broken: BreakGlass) -> Line:
+    """Say aloud who broke the glass, why, and over what; *to_decide* calls who reviews it."""
+    operation = thread.operation
+    told = {"subject": thread.subject, "by": operation.requester, "why": operation.reason}
+    below = tuple(
+        f"• {say('note.passed_over', thread.locale, why=each.why)}" for each in broken.passed
+    )
+    due = thread.say("review_until", due=broken.due)
+    return thread.line(ALARM, thread.say("glass_broken", **told), due, below=below)
+
+
+def _reminded(thread: ThreadWriter, event: ev.ReviewReminded | ev.ApprovalReminded) -> Line:
+    if isinstance(event, ev.ReviewReminded):
+        is_late = event.at >= event.due
+        words = thread.say("review_overdue" if is_late else "review_reminded", **dict(event))
+        return thread.line(ALARM if is_late else WAITING, words)
+    return thread.line(WAITING, thread.say("approval_reminded", **dict(event)))
 
 
 def _by_its_kind(thread: ThreadWriter, event: Event) -> Line:

@@ -271,11 +271,15 @@ def test_where_replies_cannot_be_posted_whoever_asked_is_told(world: World, code
     """V41: a channel without threads keeps its card up to date, and how it ended is told."""
     world.expected |= {code}
     world.workspace.refuse_posts(DEPLOYS, replies=code)
-    card = world.approved()
+    world.command("/deploy checkout 1.4.0")
+    world.wait(60, step=20)
+    card = world.card()
+    assert world.press(APPROVE, card).ok
     world.wait(900, step=20)
     assert "succeeded" in world.card(card).text
-    (told,) = world.workspace.messages(f"D{ANN.removeprefix('U')}")
-    assert "succeeded" in told.text
+    called, ended = world.workspace.messages(f"D{ANN.removeprefix('U')}")
+    assert "Waiting for approval" in called.text
+    assert "succeeded" in ended.text
 
 
 def test_nobody_is_spammed_by_old_whispers(world: World) -> None:

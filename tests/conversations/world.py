@@ -1,6 +1,7 @@
 """A whole Slipway in one process: what people do there, what they see, what goes wrong."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ from tests.conversations.places import ANN, BOB, DEPLOYS
 
 DATABASE: Final = "slipway.db"
 CLOSED_PORT: Final = 9  # nobody listens there
+CALL: Final = re.compile(r"\* needs [0-9]+ approval")
 FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -114,7 +116,11 @@ class World:
         return [each for each in self.workspace.messages(channel) if is_card(each)]
 
     def thread(self, card: Message) -> list[str]:
-        """Return the replies below a card."""
+        """Return the replies below a card, but for the calls to approve it."""
+        return [each for each in self.replies(card) if not CALL.search(each)]
+
+    def replies(self, card: Message) -> list[str]:
+        """Return all replies below a card."""
         return [each.text for each in self.workspace.thread(card.channel, card.ts)[1:]]
 
     def whispers(self, person: str) -> list[str]:

@@ -14,7 +14,7 @@ from bot.core.codes import Legacy, Reason
 from bot.core.estimates import Estimate
 from bot.core.events import Event
 from bot.core.lifecycle import transition
-from bot.core.operation import Operation, Queued, RecoveryOption
+from bot.core.operation import BreakGlass, Operation, Queued, RecoveryOption
 from bot.core.plan import Observation, Plan, PlannedStep
 from bot.core.policy import Member, Policy
 from tests.journal.builders import (
@@ -122,6 +122,9 @@ PLACES: Final[dict[str, Callable[[], Operation]]] = {
         _queued(), permitted(), accepted(), ev.WatchStalled(at=NOON, step=0, reason=foreign("late"))
     ),
     "succeeded": lambda: led(_at_the_last_step(), succeeded(step=1)),
+    "glass broken": lambda: led(_at_the_last_step(), succeeded(step=1)).model_copy(
+        update={"break_glass": BreakGlass(due=NOON + 24 * HOUR)}
+    ),
     "failed": lambda: led(
         _at_the_last_step(), ev.StepFailed(at=NOON, step=1, reason=foreign("crash"))
     ),
@@ -138,6 +141,9 @@ _OWN: Final[dict[str, dict[str, Any]]] = {  # what each kind has beyond step and
     "held_back": {"reason": "frozen"},
     "answer_awaited": {"awaited": {"since": NOON, "connection": "huawei", "reason": "HTTP 503"}},
     "approval_given": {"by": BOB},
+    "approval_reminded": {"at": NOON + HOUR / 2, "missing": 1, "until": NOON + HOUR},
+    "reviewed": {"by": BOB, "verdict": "justified"},
+    "review_reminded": {"at": NOON + 4 * HOUR, "due": NOON + 24 * HOUR},
     "approvals_voided": {"reason": "1.3.1 runs"},
     "approval_refused": {"by": BOB, "reason": "no"},
     "approval_lapsed": {"at": NOON + HOUR},

@@ -36,6 +36,7 @@ TABLE: Final[dict[str, dict[str, str]]] = {
         "withdrawn": "cancelled",
     },
     "planned": {
+        "approval_reminded": "awaiting_approval",
         "plan_refused": "failed",
         "approval_given": "queued",
         "approvals_voided": "awaiting_approval",
@@ -128,6 +129,7 @@ TABLE: Final[dict[str, dict[str, str]]] = {
         "executed_said": "uncertain",
     },
     "not executed": {"executed_late": "failed"},
+    "glass broken": {"reviewed": "succeeded", "review_reminded": "succeeded"},
     "stalled": {
         "wait_extended": "running watching",
         "step_succeeded": "running ready",

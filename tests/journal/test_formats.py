@@ -117,6 +117,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "5f434f11a8dd",
         "a row of the outbox": "9b4bfdc77959",
     },
+    15: {
+        "an operation": "9a778280e512",
+        "an event": "07ab0269394d",
+        "a surface": "4228c7560ba6",
+        "a subscription": "5f434f11a8dd",
+        "a row of the outbox": "9b4bfdc77959",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

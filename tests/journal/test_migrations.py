@@ -119,7 +119,7 @@ def test_an_older_journal_keeps_its_operations(blank: Engine, first: Path) -> No
         require_current(blank)
     operation = an_operation()
     row = {**columns.identity(operation), **columns.state(operation, NOON), "fence": 1}
-    del row["follows"], row["sent_at"]
+    del row["follows"], row["sent_at"], row["remind_at"], row["review_by"]
     record = json.loads(row["record"])
     for later in ("follows", "detours"):
         del record[later]
@@ -151,7 +151,7 @@ def test_an_older_outbox_becomes_a_register_and_a_queue(blank: Engine, first: Pa
     migrate(blank, first)
     operation = an_operation()
     row = {**columns.identity(operation), **columns.state(operation, NOON), "fence": 1}
-    del row["follows"], row["sent_at"]
+    del row["follows"], row["sent_at"], row["remind_at"], row["review_by"]
     with blank.begin() as connection:
         connection.execute(insert(operations).values(row))
         old = {"of": an_id(1), "who": "", "text": "", "ts": None, "at": NOON, "sequence": 1}

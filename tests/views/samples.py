@@ -10,7 +10,9 @@ from bot.core.lifecycle import begun, transition
 from bot.core.operation import (
     Awaited,
     AwaitingApproval,
+    BreakGlass,
     Operation,
+    Passed,
     Queued,
     RecoveryOption,
     TaskLine,
@@ -271,6 +273,14 @@ def without_gate() -> Operation:
     return REQUESTED.model_copy(update={"phase": Queued(), "approvals_needed": 0})
 
 
+def broken() -> Operation:
+    """Return an operation that succeeded behind a broken glass."""
+    locked = LockedByPerson(by=SUE, since=NOON, words="stocktaking").reason
+    glass = BreakGlass(due=at(86_400), passed=(Passed(rule="lock", why=locked),))
+    changed = {"break_glass": glass, "reason": "checkout is down", "approvals": ()}
+    return told("succeeded").model_copy(update=changed)
+
+
 EVENTS: Final[dict[str, tuple[Operation, Event]]] = {
     "requested": (REQUESTED, ev.Requested(at=NOON, by=ANN)),
     "planned": (told("awaiting_approval"), PLANNED),
@@ -278,6 +288,20 @@ EVENTS: Final[dict[str, tuple[Operation, Event]]] = {
     "answer_awaited": (told("awaiting_the_cloud"), AWAITED),
     "held_back": (told("held_back"), HELD_BACK),
     "approval_given": (told("queued"), APPROVED),
+    "approval_reminded": (
+        told("awaiting_approval"),
+        ev.ApprovalReminded(
+            at=at(2_700), who=("S0SRE",), escalated=("S0LEADS",), missing=1, until=at(3_600)
+        ),
+    ),
+    "reviewed": (
+        broken(),
+        ev.Reviewed(at=at(9_000), by=SUE, verdict="justified", note="sales had stopped"),
+    ),
+    "review_reminded": (
+        broken(),
+        ev.ReviewReminded(at=at(14_400), who=("S0SRE",), due=at(86_400)),
+    ),
     "approvals_voided": (
         told("awaiting_approval"),
         ev.ApprovalsVoided(at=at(50), plan=MADE, reason=foreign("1.3.1 runs now, not 1.3.0")),

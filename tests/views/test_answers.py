@@ -7,6 +7,7 @@ import pytest
 from bot.core.codes import Denied
 from bot.core.codes.rules import MayNotRequest, PastGate
 from bot.core.codes.service import HeldByOperation
+from bot.core.operation import BreakGlass
 from bot.core.outcomes import (
     DetailsWanted,
     Discovered,
@@ -22,6 +23,7 @@ from bot.core.outcomes import (
     Outcome,
     Recorded,
     Repeated,
+    ReviewWanted,
     TargetLine,
     Targets,
     TargetStatus,
@@ -41,7 +43,7 @@ from bot.views.blocks import faults
 from bot.views.text import TEXT_MAX
 from bot.views.words import Locale
 from tests.views.conftest import Golden
-from tests.views.samples import DRAFT, EN, NOON, SKIP, TARGET, told, without_gate
+from tests.views.samples import DRAFT, EN, NOON, SKIP, TARGET, at, broken, told, without_gate
 from tests.views.seen import words
 
 ALLOWED: Final = Decision(
@@ -120,6 +122,10 @@ DRY: Final = DryRun(
     approvers=("S0SRE",),
 )
 OUTCOMES: Final[dict[str, Outcome]] = {
+    "recorded_glass_broken": Recorded(
+        operation=without_gate().model_copy(update={"break_glass": BreakGlass(due=at(86_400))})
+    ),
+    "review_wanted": ReviewWanted(operation=broken()),
     "recorded": Recorded(operation=told("awaiting_approval"), approvers=("S0SRE",)),
     "recorded_unread": Recorded(operation=told("requested")),
     "recorded_queued": Recorded(operation=without_gate()),

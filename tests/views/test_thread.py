@@ -34,7 +34,7 @@ from tests.views.samples import (
     without_gate,
 )
 
-SILENT = {"requested", "planned", "answer_awaited", "permit_granted"}
+SILENT = {"requested", "answer_awaited", "permit_granted"}
 
 
 def kinds() -> set[str]:
@@ -178,6 +178,7 @@ def test_approvers_are_called_where_they_decide(kind: str) -> None:
     """Who has to decide is called by name, and nobody is for anything else."""
     line = reply(*EVENTS[kind], EN, approvers=("S0SRE", "U0SUE"))
     calls = {"answer_lost", "settle_time_passed", "watch_stalled", "executed_late", "seemed_stuck"}
+    calls |= {"planned", "approvals_voided"}
     words = "Decision needed from <!subteam^S0SRE>, <@U0SUE>"
     assert (line is not None and words in line.text and words in line.details) == (kind in calls)
 

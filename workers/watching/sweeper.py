@@ -11,6 +11,7 @@ from workers.context import WorkerContext
 from workers.parking import park, tell_parked
 from workers.watching.judgement import AFTERCARE, waits_for_cloud
 from workers.watching.nagging import nag
+from workers.watching.reminding import remind
 from workers.watching.tending import tend
 
 log = logging.getLogger("slipway.sweeper")
@@ -33,6 +34,7 @@ def sweep(context: WorkerContext) -> None:
     for each in everything:
         if each.expires_at is not None and each.expires_at <= now:
             _lapse(context, each)
+    remind(context, now)
     context.schedule.ensure([each.id for each in everything if waits_for_cloud(each)], now)
     if context.flags.first("aftercare", AFTERCARE_AGAIN):
         context.schedule.ensure(context.journal.operations.said_not_executed(now - AFTERCARE), now)

@@ -260,6 +260,60 @@ class ApproverNamesUnknown(Code):
     names: tuple[str, ...]
 
 
+class MayNotBreakGlass(Code):
+    """The policy does not let this person break the glass."""
+
+    key = "not_allowed.break_glass"
+
+
+class BreakGlassNeedsReason(Code):
+    """Who breaks the glass says why."""
+
+    key = "reason_required.break_glass"
+
+
+class ReviewOverdue(Code):
+    """What this person broke the glass for is not reviewed, though its time is over."""
+
+    key = "review_due"
+    operation: OperationId
+    due: Moment
+
+
+class ReviewWanted(Code):
+    """The glass was broken for it, and nobody has reviewed that yet."""
+
+    key = "review_due.wanted"
+    operation: OperationId
+    by: UserId
+    due: Moment
+
+
+class NothingToReview(Code):
+    """Nobody broke the glass for it, or it came to nothing."""
+
+    key = "unchanged.nothing_to_review"
+
+
+class ReviewedAlready(Code):
+    """Somebody has reviewed it."""
+
+    key = "unchanged.reviewed_already"
+    by: UserId
+
+
+class OwnReview(Code):
+    """Whoever broke the glass does not review it."""
+
+    key = "self_approval.review"
+
+
+class MayNotReview(Code):
+    """Only approvers may review it."""
+
+    key = "not_approver.review"
+
+
 class MayNotCancel(Code):
     """Only the requester and the approvers may cancel it."""
 
@@ -390,6 +444,13 @@ class ApprovalsMissing(Code):
     missing: int
     until: Moment
     gate: str = ""  # of several
+
+
+class WouldNeedApprovals(Code):
+    """Whoever breaks the glass passes over so many approvals."""
+
+    key = "approvals_missing.passed_over"
+    missing: int
 
 
 class NothingToApprove(Code):

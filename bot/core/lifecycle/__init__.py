@@ -10,6 +10,7 @@ from bot.core.expectation import Expectation
 from bot.core.lifecycle.doubt import surfaced, while_uncertain
 from bot.core.lifecycle.gate import VOIDS_MAX, while_awaiting, while_queued
 from bot.core.lifecycle.next import Next, refusal
+from bot.core.lifecycle.review import of_review
 from bot.core.lifecycle.sent import (
     DETOURS_MAX,
     may_detour,
@@ -40,6 +41,8 @@ def transition(operation: Operation, event: Event) -> Next:
     Raises:
         IllegalEventError: the present phase does not accept this event.
     """
+    if isinstance(event, ev.Reviewed | ev.ReviewReminded):
+        return of_review(operation, event)
     counted = _counted(operation, event)
     match operation.phase:
         case Queued() | Running(stage="ready") if isinstance(event, ev.HeldBack):

@@ -19,6 +19,7 @@ from bot.core.operation import (
     Rejected,
 )
 from bot.core.plan import Plan
+from bot.core.reminders import gate_reminder_at
 
 VOIDS_MAX: Final = 5  # of an operation that needs no approval: then people are asked
 
@@ -34,6 +35,8 @@ def while_awaiting(operation: Operation, phase: AwaitingApproval, event: Event) 
             if event.at >= phase.expires_at:
                 raise refusal(operation, event, "the time to approve is over")
             return _approved(operation, event)
+        case ev.ApprovalReminded():
+            return _reminded(operation, phase, event)
         case ev.ApprovalRefused(reason=reason):
             return ended(operation, Rejected(at=event.at, by=event.by, reason=reason))
         case ev.ApprovalLapsed():
@@ -70,8 +73,17 @@ def _planned(operation: Operation, event: ev.Planned, plan: Plan) -> Next:
         raise refusal(operation, event, "the plan is made already")
     if not plan.is_made:
         raise refusal(operation, event, "nothing was observed")
-    is_free = isinstance(operation.phase, Queued)
-    return Next(with_plan(operation, plan), (RingDoorbell(),) if is_free else ())
+    made = with_plan(operation, plan)
+    if not isinstance(operation.phase, AwaitingApproval):
+        return Next(made, (RingDoorbell(),))
+    return Next(_called(made, operation.phase, event), ())
+
+
+def _called(operation: Operation, phase: AwaitingApproval, event: Event) -> Operation:
+    """Return it with the reminder left out that would come right after the call."""
+    at = gate_reminder_at(operation)
+    is_late = at is not None and event.at >= at
+    return in_phase(operation, phase.model_copy(update={"reminded": int(is_late)}))
 
 
 def _approved(operation: Operation, event: ev.ApprovalGiven) -> Next:
@@ -93,6 +105,18 @@ def _approved(operation: Operation, event: ev.ApprovalGiven) -> Next:
     if len(approved.approvals) < operation.approvals_needed:
         return Next(approved, ())
     return Next(in_phase(approved, Queued()), (RingDoorbell(),))
+
+
+def _reminded(operation: Operation, phase: AwaitingApproval, event: Event) -> Next:
+    """Count it, and those that were missed: people are called once, not for each."""
+    at = gate_reminder_at(operation)
+    if at is None or event.at < at:
+        raise refusal(operation, event, "it is too early, or was said before")
+    while at is not None and event.at >= at:
+        phase = phase.model_copy(update={"reminded": phase.reminded + 1})
+        operation = in_phase(operation, phase)
+        at = gate_reminder_at(operation)
+    return Next(operation, ())
 
 
 def _voided(operation: Operation, event: ev.ApprovalsVoided) -> Next:

@@ -28,6 +28,7 @@ from bot.core.rules import (
     readable,
     reason,
     requester,
+    review,
     rights,
     secrecy,
     settle,
@@ -38,7 +39,7 @@ from bot.core.rules import (
     way_back,
 )
 from bot.core.rules.decision import Decision, Finding, Verdict
-from bot.core.rules.facts import Abilities, Ends, Facts, Newest, Undone
+from bot.core.rules.facts import Abilities, Ends, Facts, Newest, OverdueReview, Undone
 from bot.core.rules.freeze import (
     Freeze,
     FreezeAll,
@@ -86,11 +87,20 @@ from bot.core.rules.presses import (
     NotExecuted,
     Recover,
     Reject,
+    Review,
     RollBack,
 )
 from bot.core.rules.proposed import Dismiss, Dismissed, over_of
-from bot.core.rules.recorded import Account, Decided, record_of
-from bot.core.rules.rights import approve_right, is_approver, is_requester, request_right, right_of
+from bot.core.rules.recorded import Account, Decided, record_of, stands_in_the_way
+from bot.core.rules.rights import (
+    approve_right,
+    asked_right,
+    is_approver,
+    is_requester,
+    request_right,
+    reviewers,
+    right_of,
+)
 
 __all__ = [
     "RULES",
@@ -131,6 +141,7 @@ __all__ = [
     "NotExecuted",
     "NoteIncident",
     "OpenIncident",
+    "OverdueReview",
     "Prepare",
     "Press",
     "Recover",
@@ -138,6 +149,7 @@ __all__ = [
     "RemoveTarget",
     "ReopenIncident",
     "Resume",
+    "Review",
     "RollBack",
     "Rule",
     "Seen",
@@ -152,10 +164,12 @@ __all__ = [
     "UpdateIncident",
     "Verdict",
     "approve_right",
+    "asked_right",
     "decide",
     "freeze_code",
     "freezes",
     "gates_for",
+    "heeded",
     "holds",
     "is_approver",
     "is_requester",
@@ -167,8 +181,10 @@ __all__ = [
     "over_of",
     "record_of",
     "request_right",
+    "reviewers",
     "right_of",
     "several",
+    "stands_in_the_way",
     "states",
     "warning",
 ]
@@ -192,6 +208,10 @@ class Rule(NamedTuple):
         )
 
 
+PASSED_OVER: Final = frozenset(
+    {"lock", "freeze", "incident", "approvals"}
+)  # by who breaks the glass
+
 # In this order they speak, and the first that does not say yes decides.
 RULES: Final = (
     Rule("known", known.judge),
@@ -201,6 +221,7 @@ RULES: Final = (
     Rule("way_back", way_back.judge),
     Rule("option", option.judge),
     Rule("proposed", proposed.judge),
+    Rule("review", review.judge),
     Rule("target", target.judge),
     Rule("newest", newest.judge),
     Rule("drain", drain.judge),
@@ -254,4 +275,23 @@ def warning(facts: Facts) -> Reason | None:
 
 def decide(intent: Intent, facts: Facts) -> Decision:
     """Return what every rule has to say about *intent*."""
-    return Decision(findings=tuple(found for rule in RULES for found in rule.found(intent, facts)))
+    found = (each for rule in RULES for each in rule.found(intent, facts))
+    return Decision(findings=tuple(heeded(each, intent, facts) for each in found))
+
+
+def heeded(finding: Finding, intent: Intent, facts: Facts) -> Finding:
+    """Return *finding* as it counts: who broke the glass passes over what people may pass over."""
+    is_open = finding.rule in PASSED_OVER and finding.verdict in {"no", "wait"}
+    if not is_open or not _breaks_glass(intent, facts):
+        return finding
+    return finding.model_copy(update={"verdict": "passed"})
+
+
+def _breaks_glass(intent: Intent, facts: Facts) -> bool:
+    match intent:
+        case Change(break_glass=is_broken):
+            return is_broken
+        case Prepare() | Send():
+            return facts.operation is not None and facts.operation.break_glass is not None
+        case _:
+            return False

@@ -1,14 +1,14 @@
 """Rule: no more approvals are wanted than were given, and those given still count."""
 
-from bot.core.codes.rules import ApprovalsMissing, ApproverLost, MoreApprovals
+from bot.core.codes.rules import ApprovalsMissing, ApproverLost, MoreApprovals, WouldNeedApprovals
 from bot.core.gates import placed
 from bot.core.operation import AwaitingApproval, Operation
 from bot.core.policy import Gate, Member, Policy, approvals_needed
-from bot.core.records import Moment
+from bot.core.records import Action, Moment
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.gates import GateState, gates_for, opened_by, states
-from bot.core.rules.intents import Intent, Prepare, Send
+from bot.core.rules.intents import Change, Intent, Prepare, Send
 from bot.core.rules.membership import barred
 from bot.core.rules.rights import approve_right
 
@@ -16,8 +16,12 @@ from bot.core.rules.rights import approve_right
 def judge(intent: Intent, facts: Facts) -> Finding | tuple[Finding, ...] | None:
     """Void the approvals where one of them does not count any more; say how far each gate is."""
     operation, policy = facts.operation, facts.policy
+    if isinstance(intent, Change) and intent.break_glass and policy is not None:
+        return _unasked(intent.asked.action, policy)
     if not isinstance(intent, Prepare | Send) or operation is None or policy is None:
         return None
+    if operation.break_glass is not None:
+        return _unasked(operation.action, policy)
     more = _more(operation, policy)
     if more is not None:
         return Finding.no(more, place=f"policies.{policy.name}")
@@ -30,6 +34,15 @@ def judge(intent: Intent, facts: Facts) -> Finding | tuple[Finding, ...] | None:
         return _passed(operation, policy, facts)
     gone = ApproverLost(approver=lost.id)
     return Finding.no(gone) if operation.was_sent else Finding.void(gone)
+
+
+def _unasked(action: Action, policy: Policy) -> Finding:
+    """Say how many approvals it would take; break-glass passes over that."""
+    right, needed = approve_right(policy, action), approvals_needed(policy, action)
+    if not needed:
+        return Finding.yes()
+    code = WouldNeedApprovals(missing=needed)
+    return Finding.no(code, place=f"policies.{policy.name}.{right.key}", who=right.listed)
 
 
 def _more(operation: Operation, policy: Policy) -> MoreApprovals | None:

@@ -8,6 +8,7 @@ from bot.core.records import OperationId, Record
 
 Verdict: TypeAlias = Literal[
     "yes",
+    "passed",  # it would stand in the way, but the glass was broken
     "no",  # it must not happen
     "wait",  # it may happen later, by itself
     "moot",  # it has no effect (any more): how things stand is the answer
@@ -25,6 +26,11 @@ class Finding(Record):
     who: tuple[str, ...] = ()  # ids of the people and groups that may
     operation: OperationId | None = None  # the operation that is in the way, where one is
     until: datetime | None = None  # of what has to wait, where that is known
+
+    @property
+    def lets_pass(self) -> bool:
+        """Whether it stands in nobody's way."""
+        return self.verdict in {"yes", "passed"}
 
     @classmethod
     def yes(cls, place: str = "") -> Self:
@@ -79,12 +85,17 @@ class Decision(Record):
     @property
     def decisive(self) -> Finding | None:
         """The finding that stands in the way; None: nothing does."""
-        return next((each for each in self.findings if each.verdict != "yes"), None)
+        return next((each for each in self.findings if not each.lets_pass), None)
 
     @property
     def is_allowed(self) -> bool:
         """Whether it may happen now."""
         return self.decisive is None
+
+    @property
+    def passed(self) -> tuple[Finding, ...]:
+        """What would stand in the way, had not somebody broken the glass."""
+        return tuple(each for each in self.findings if each.verdict == "passed")
 
     @property
     def denied(self) -> Denied | None:

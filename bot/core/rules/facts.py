@@ -56,6 +56,13 @@ class Undone(Record):
     after: Value
 
 
+class OverdueReview(Record):
+    """An operation that nobody reviewed in time."""
+
+    operation: OperationId
+    due: Moment
+
+
 class Ends(Record):
     """When what is wished would end."""
 
@@ -92,6 +99,7 @@ class Facts(Record):
     lines: Mapping[str, int] = Field(default_factory=dict)  # of slipway.yaml, by what they say
     admins: tuple[str, ...] = ()  # of the installation, as slipway.yaml lists them
     kept: tuple[TargetEvent, ...] = ()  # what people did about the target, as far as it stays
+    overdue: OverdueReview | None = None  # of what the person broke the glass for
     rolled_back_by: OperationId | None = None
     replaces_what_failed: bool = False  # the operation took a version back that had failed
     continued_by: OperationId | None = None

@@ -1,9 +1,10 @@
 """Who may open which gate of an operation, and how far each of them is."""
 
 from bot.core.gates import placed, stood_at
-from bot.core.operation import Approval, AwaitingApproval, Operation
+from bot.core.operation import Approval, Operation
 from bot.core.policy import ANYONE, Gate, Member, Policy, approvals_needed, gates_of
 from bot.core.records import HOOK, SLIPWAY, Action, Moment, Record, UserId
+from bot.core.reminders import escalates_at
 from bot.core.rules.facts import Facts
 
 
@@ -61,13 +62,6 @@ def late_approvers(operation: Operation, policy: Policy, now: Moment) -> tuple[s
     """Return who may approve, too, since the time has grown short."""
     at = escalates_at(operation)
     return policy.escalate if at is not None and now >= at else ()
-
-
-def escalates_at(operation: Operation) -> Moment | None:
-    """Return when three quarters of the time to approve are over; None: no gate is open."""
-    if not isinstance(operation.phase, AwaitingApproval):
-        return None
-    return operation.phase.expires_at - operation.approval_window / 4
 
 
 def entitled(facts: Facts) -> tuple[Entitled, ...]:

@@ -14,12 +14,12 @@ from bot.core.target import TargetEvent
 
 # A line of a policy, or who may decide where it lists no approvers, or cancel; the admins.
 RightName: TypeAlias = Literal[
-    "request", "rollback", "approve", "cancel", "decide", "unlock", "freeze", "admin"
+    "request", "rollback", "approve", "cancel", "decide", "unlock", "freeze", "review", "admin"
 ]
 
 
 # A form for the reason, where one is wanted; or a view, of which nothing becomes.
-Opens: TypeAlias = Literal["nothing", "reason", "details"]
+Opens: TypeAlias = Literal["nothing", "reason", "review", "details"]
 
 
 class Change(Record):
@@ -30,6 +30,7 @@ class Change(Record):
     asked: Asked
     reason: str = ""
     dry_run: bool = False
+    break_glass: bool = False  # approvals, locks of people and freezes shall not hold it
     rollback_of: OperationId | None = None  # the operation that it undoes
     follows: OperationId | None = None  # the failed operation that it goes on with
     proposal: ProposalId | None = None  # that it takes up

@@ -183,6 +183,21 @@ class Again(Press):
         )
 
 
+class Review(Press):
+    """Say whether it was right to break the glass; without a verdict yet where a form asks."""
+
+    right: ClassVar[RightName | None] = "review"
+    opens: ClassVar[Opens] = "review"
+
+    kind: Literal["review"] = "review"
+    verdict: Literal["justified", "not_justified"] | None = None
+    note: str = ""
+
+    @override
+    def becomes(self, operation: Operation, by: UserId, now: datetime) -> Event:
+        return ev.Reviewed(at=now, by=by, verdict=self.verdict or "not_justified", note=self.note)
+
+
 class NotExecuted(Press):
     """Say that the lost call had no effect."""
 

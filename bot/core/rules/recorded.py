@@ -11,7 +11,7 @@ from bot.core.records import OperationId, Record, UserId
 from bot.core.rules.decision import Decision, Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.intents import Change, Intent, Prepare, Press, Send, TargetIntent
-from bot.core.rules.rights import approve_right, request_right, right_of
+from bot.core.rules.rights import approve_right, asked_right, right_of
 
 
 class Account(Record):
@@ -32,6 +32,7 @@ class Decided(Record):
     action: str = ""
     step: int = 0
     is_dry: bool = False
+    breaks_glass: bool = False
     has_reason: bool = False  # or names the operation it undoes or follows
     policy: str = ""
     version: str = ""  # of the policy
@@ -43,7 +44,7 @@ class Decided(Record):
     @property
     def is_allowed(self) -> bool:
         """Whether every rule said yes."""
-        return not any(":" in each for each in self.found)
+        return not any(stands_in_the_way(each) for each in self.found)
 
 
 def record_of(intent: Intent, facts: Facts, decision: Decision) -> Decided:
@@ -63,8 +64,10 @@ def record_of(intent: Intent, facts: Facts, decision: Decision) -> Decided:
             named = intent.rollback_of or intent.follows or intent.proposal
             has_reason = bool(intent.reason or named)
             known |= {"action": asked.action, "is_dry": is_dry, "has_reason": has_reason}
+            known |= {"breaks_glass": intent.break_glass}
         case Send(step=step):
             known |= {"step": step, **_people(facts, operation)}
+            known |= {"breaks_glass": bool(operation and operation.break_glass)}
         case TargetIntent() | Press() | Prepare():
             pass
         case _:
@@ -76,7 +79,7 @@ def _people(facts: Facts, operation: Operation | None) -> dict[str, Any]:
     """Return whose rights the permit was decided by."""
     if facts.policy is None or operation is None:
         return {}
-    asks = request_right(facts.policy, operation.action).listed
+    asks = asked_right(facts.policy, operation).listed
     approves = approve_right(facts.policy, operation.action).listed
     return {
         "requester": _account(facts.requester, asks, facts.team),
@@ -106,6 +109,12 @@ def _account(person: Member | None, listed: tuple[str, ...], team: str) -> Accou
         groups=tuple(sorted(person.groups)),
         asked=asked,
     )
+
+
+def stands_in_the_way(told: str) -> bool:
+    """Whether *told* is what kept it from happening."""
+    _, said, rest = told.partition(":")
+    return bool(said) and not rest.startswith("passed:")
 
 
 def _told(finding: Finding) -> str:

@@ -7,7 +7,7 @@ from bot.core.rules.facts import Facts
 from bot.core.rules.gates import lists
 from bot.core.rules.intents import Intent, Send
 from bot.core.rules.membership import barred
-from bot.core.rules.rights import request_right
+from bot.core.rules.rights import asked_right
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
@@ -17,7 +17,7 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
         return None
     if operation.requester == SLIPWAY:
         return Finding.yes()
-    right = request_right(policy, operation.action)
+    right = asked_right(policy, operation)
     place = f"policies.{policy.name}.{right.key}"
     person = facts.requester
     if person is not None and not barred(person, facts.team) and lists(right.listed, person):

@@ -5,9 +5,11 @@ from typing import NamedTuple, assert_never
 from bot.core.codes import Code
 from bot.core.codes.rules import (
     ApproversUnknown,
+    MayNotBreakGlass,
     MayNotCancel,
     MayNotFreeze,
     MayNotRequest,
+    MayNotReview,
     MayNotUnlock,
     NamesUnknown,
     NoAdmins,
@@ -83,6 +85,18 @@ def request_right(policy: Policy, action: Action) -> Right:
     return Right("request", policy.request, MayNotRequest(action=action))
 
 
+def glass_right(policy: Policy) -> Right:
+    """Return who may break the glass."""
+    return Right("break_glass", policy.break_glass, MayNotBreakGlass())
+
+
+def asked_right(policy: Policy, operation: Operation) -> Right:
+    """Return by which right *operation* was asked for."""
+    if operation.break_glass is not None:
+        return glass_right(policy)
+    return request_right(policy, operation.action)
+
+
 def approve_right(policy: Policy, action: Action) -> Right:
     """Return who may approve; where no approval is needed and nobody listed, who may request."""
     if policy.approve or approvals_needed(policy, action):
@@ -99,9 +113,16 @@ def decide_right(policy: Policy, action: Action) -> Right:
     return Right(key, listed, NotDecider())
 
 
+def reviewers(operation: Operation, policy: Policy | None) -> tuple[str, ...]:
+    """Return who may review that the glass was broken for *operation*."""
+    return decide_right(policy, operation.action).listed if policy else ()
+
+
 def right_of(intent: Intent, policy: Policy, operation: Operation | None) -> Right | None:
     """Return the right that *intent* needs; None: it needs none, or is about no operation."""
     match intent:
+        case Change(break_glass=True):
+            return glass_right(policy)
         case Change(asked=asked):
             return request_right(policy, asked.action)
         case Press() if operation is not None and intent.right is not None:
@@ -149,6 +170,8 @@ def _named(name: RightName, policy: Policy, action: Action) -> Right | None:
             return Right("approve", policy.approve, MayNotCancel())
         case "decide":
             return decide_right(policy, action)
+        case "review":
+            return decide_right(policy, action)._replace(refusal=MayNotReview())
         case "unlock":
             return approve_right(policy, action)._replace(refusal=MayNotUnlock())
         case "freeze":

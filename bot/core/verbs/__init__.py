@@ -44,6 +44,7 @@ from bot.core.verbs.proposals import (
 from bot.core.verbs.recovery import RECOVERY
 from bot.core.verbs.reject import REJECT
 from bot.core.verbs.restart import RESTART
+from bot.core.verbs.review import REVIEW
 from bot.core.verbs.revisions import REVISIONS
 from bot.core.verbs.rollback import ROLLBACK
 from bot.core.verbs.scale import SCALE
@@ -124,6 +125,7 @@ VERBS: Final[tuple[Verb, ...]] = (
     EXECUTED,
     NOT_EXECUTED,
     RECOVERY,
+    REVIEW,
     DETAILS,
     AGAIN,
     CANCEL,

@@ -22,7 +22,7 @@ def _parameters(verb: str, words: list[str]) -> Parameters | Denied:
 CREATE: Final = Verb(
     name="create",
     commands=("ops create",),
-    usage='<target> [<version>] [--reason "…"] [--dry-run]',
+    usage='<target> [<version>] [--reason "…"] [--dry-run] [--break-glass]',
     example="checkout 1.4.0",
     parse=parse,
 )

@@ -16,7 +16,7 @@ def parse(text: str) -> Change | Denied:
 DELETE: Final = Verb(
     name="delete",
     commands=("ops delete",),
-    usage='<target> [--reason "…"] [--dry-run]',
+    usage='<target> [--reason "…"] [--dry-run] [--break-glass]',
     example="checkout",
     parse=parse,
 )

@@ -51,7 +51,8 @@ DEPLOY: Final = Verb(
     name="deploy",
     commands=("deploy", "upgrade"),
     usage=(
-        '<target> <version> [key=value …] [--strategy …] [--<option> …] [--reason "…"] [--dry-run]'
+        '<target> <version> [key=value …] [--strategy …] [--<option> …] [--reason "…"] '
+        "[--dry-run] [--break-glass]"
     ),
     example="checkout 1.4.0",
     parse=parse,

@@ -8,6 +8,7 @@ Takes: TypeAlias = Literal["nothing", "a word"]  # what stands behind it
 FLAGS: Final[Mapping[str, Takes]] = {
     "reason": "a word",
     "dry-run": "nothing",
+    "break-glass": "nothing",
     "strategy": "a word",
     "for": "a word",
     "until": "a word",

@@ -16,7 +16,7 @@ def parse(text: str) -> Change | Denied:
 RESTART: Final = Verb(
     name="restart",
     commands=("ops restart",),
-    usage='<target> [--reason "…"] [--dry-run]',
+    usage='<target> [--reason "…"] [--dry-run] [--break-glass]',
     example="checkout",
     parse=parse,
 )

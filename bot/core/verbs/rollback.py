@@ -25,7 +25,7 @@ def _parameters(verb: str, words: list[str]) -> Parameters | Denied:
 ROLLBACK: Final = Verb(
     name="rollback",
     commands=("rollback",),
-    usage='<target> [<revision>] [--<option> …] [--reason "…"] [--dry-run]',
+    usage='<target> [<revision>] [--<option> …] [--reason "…"] [--dry-run] [--break-glass]',
     example="checkout",
     parse=parse,
     press=RollBack,

@@ -29,7 +29,7 @@ def _parameters(verb: str, words: list[str]) -> Parameters | Denied:
 SCALE: Final = Verb(
     name="scale",
     commands=("ops scale",),
-    usage='<target> <n> [--reason "…"] [--dry-run]',
+    usage='<target> <n> [--reason "…"] [--dry-run] [--break-glass]',
     example="checkout 3",
     parse=parse,
 )

@@ -16,7 +16,7 @@ def parse(text: str) -> Change | Denied:
 START: Final = Verb(
     name="start",
     commands=("ops start",),
-    usage='<target> [--reason "…"] [--dry-run]',
+    usage='<target> [--reason "…"] [--dry-run] [--break-glass]',
     example="checkout",
     parse=parse,
 )

@@ -16,7 +16,7 @@ def parse(text: str) -> Change | Denied:
 STOP: Final = Verb(
     name="stop",
     commands=("ops stop",),
-    usage='<target> [--reason "…"] [--dry-run]',
+    usage='<target> [--reason "…"] [--dry-run] [--break-glass]',
     example="checkout",
     parse=parse,
 )

@@ -32,6 +32,7 @@ class Words(Record):
     plain: tuple[str, ...]
     reason: str
     dry_run: bool
+    break_glass: bool
     own: Mapping[str, str] = Field(default_factory=dict)  # of the verb's own flags, their words
     options: tuple[str, ...] = ()  # the vendors' flags among them, which have no words
 
@@ -41,7 +42,7 @@ def split(verb: str, text: str, own: Collection[str] = ()) -> Words | Denied:
 
     Only this verb has the flags *own*.
     """
-    line = read_line(verb, text, ("reason", "dry-run", *own))
+    line = read_line(verb, text, ("reason", "dry-run", "break-glass", *own))
     if isinstance(line, Denied):
         return line
     refused = _misplaced(verb, line) or _refused(verb, line.flags)
@@ -51,6 +52,7 @@ def split(verb: str, text: str, own: Collection[str] = ()) -> Words | Denied:
         plain=tuple(word.text for word in line.words),
         reason=kept_reason(line.flags.get("reason", "")),
         dry_run="dry-run" in line.flags,
+        break_glass="break-glass" in line.flags,
         own={flag: line.flags[flag].strip() for flag in own if flag in line.flags.keys() - OPTIONS},
         options=tuple(sorted(line.flags.keys() & OPTIONS)),
     )

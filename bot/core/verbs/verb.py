@@ -37,7 +37,8 @@ class Verb(NamedTuple):
     @property
     def callback_id(self) -> str:
         """The form's name in Slack."""
-        return f"{PREFIX}{self.name}_reason"
+        is_reason = self.press is None or self.press.opens == "reason"
+        return f"{PREFIX}{self.name}_{'reason' if is_reason else 'form'}"
 
     def action_id(self, option: str = "") -> str:
         """Return the button's name in Slack; names are unique in a message."""

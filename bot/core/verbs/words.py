@@ -40,6 +40,7 @@ def change(
         target=target.lower(),
         reason=words.reason,
         dry_run=words.dry_run,
+        break_glass=words.break_glass,
     )
 
 

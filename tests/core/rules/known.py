@@ -22,6 +22,7 @@ from bot.core.rules import (
     Prepare,
     Recover,
     Reject,
+    Review,
     RollBack,
     Seen,
     Send,
@@ -63,6 +64,7 @@ POLICIES: Final[dict[str, Policy]] = {
     "self": a_policy(request=(ANN,), approve=(SRE, ANN), self_approval=True),
     "rollback": a_policy(request=(BOB,), approve=(BOB,), rollback=(DEVS,)),
     "no rollback": a_policy(request=(ANYONE,), approve=(BOB,), rollback=()),
+    "glass": a_policy(request=(DEVS,), approve=(SRE,), break_glass=(BOB,)),
     "no approvers": a_policy(request=(DEVS,), approvals=0),
     "nobody to approve": a_policy(request=(DEVS,), approvals=1),
 }
@@ -80,6 +82,7 @@ INTENTS: Final = (
         "send",
         "prepare",
     ),
+    *("break glass", "review"),
 )
 
 
@@ -101,6 +104,10 @@ def an_intent(name: str, operation: Operation) -> Intent:
         "deploy": lambda: a_change("deploy", version="1.5.0"),
         "rollback command": lambda: a_change("rollback"),
         "restart": lambda: a_change("restart"),
+        "break glass": lambda: a_change("restart").model_copy(
+            update={"break_glass": True, "reason": "it is down"}
+        ),
+        "review": lambda: Review(operation=of, seen=seen),
         "approve": lambda: Approve(operation=of, seen=seen),
         "reject": lambda: Reject(operation=of, seen=seen),
         "cancel": lambda: Cancel(operation=of, seen=seen),

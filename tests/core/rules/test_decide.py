@@ -33,7 +33,7 @@ from tests.journal.builders import ANN, BOB, an_id
 Answer: TypeAlias = Literal["yes", "no", "moot"]
 OPERATIONS: Final = operations()
 BEGINS: Final = frozenset(
-    {"deploy", "rollback command", "restart", "roll back", "recover", "again"}
+    {"deploy", "rollback command", "restart", "break glass", "roll back", "recover", "again"}
 )
 
 
@@ -42,6 +42,8 @@ def expected(intent: str, operation: Operation, policy: Policy, person: Member) 
     standing = _standing(intent, operation)
     if standing != "yes":
         return standing
+    if intent == "prepare" and operation.break_glass is not None:
+        return "yes"
     if intent == "prepare":
         return "yes" if policy.approvals <= operation.approvals_needed else "no"
     if intent == "send":
@@ -68,6 +70,7 @@ def _standing(intent: str, operation: Operation) -> Answer:
         "executed": "yes" if isinstance(phase, Uncertain) else "moot",
         "keep waiting": "yes" if isinstance(phase, Stalled) else "moot",
         "roll back": "yes" if changed and phase.kind in {"succeeded", "failed"} else "no",
+        "review": "yes" if operation.needs_review else "moot",
         "details": "moot" if phase.kind in {"rejected", "expired", "cancelled"} else "yes",
         "again": _again(operation),
         "recover": "yes" if getattr(phase, "ways", ()) else "no",
@@ -92,7 +95,10 @@ def _sending(operation: Operation, policy: Policy) -> Answer:
     """Ann asked, in every group; Bob approved, and is in one of them; the gate is open."""
     if isinstance(operation.phase, AwaitingApproval):
         return "no"
-    asks = {ANN, "S0DEVS", SRE, "anyone"} & set(policy.request)
+    is_broken = operation.break_glass is not None
+    asks = {ANN, "S0DEVS", SRE, "anyone"} & set(policy.break_glass if is_broken else policy.request)
+    if is_broken:
+        return "yes" if asks else "no"
     approves = {BOB, SRE, "anyone"} & set(
         policy.approve or (() if policy.approvals else policy.request)
     )
@@ -114,6 +120,8 @@ def _entitled(intent: str, policy: Policy, person: Member) -> Answer:
     may: dict[str, bool] = {
         "deploy": lists(policy.request),
         "restart": lists(policy.request),
+        "break glass": lists(policy.break_glass),
+        "review": not is_requester and lists(policy.approve or policy.request),
         "recover": lists(policy.request),
         "again": lists(policy.request),
         "rollback command": lists(back),

@@ -66,7 +66,9 @@ HOLDS: Final[dict[str, tuple[tuple[TargetEvent, ...], str, bool, bool]]] = {
     EVER: ((), "frozen", True, False),
     "a halt": ((HaltBegun(target="all", by=BOB, at=NOON, reason="why"),), "halted", False, False),
 }
-BEGIN: Final = frozenset({"deploy", "restart", "rollback command", "roll back", "recover"})
+BEGIN: Final = frozenset(
+    {"deploy", "restart", "break glass", "rollback command", "roll back", "recover", "again"}
+)
 BACK: Final = frozenset({"rollback command", "roll back"})
 
 
@@ -74,6 +76,12 @@ def known(what: str, operation: Operation) -> Facts:
     """Return what is known where Ann acts, and *what* holds."""
     kept, policy = HOLDS[what][0], WRITTEN if what == EVER else OPEN
     return facts(operation, a_member(ANN, SRE), policy, kept=kept, local=local(AFTER))
+
+
+def _is_broken(intent: str, operation: Operation) -> bool:
+    """Whether locks of people and freezes are passed over, which then still are found."""
+    is_of_one = intent == "send" and operation.break_glass is not None
+    return intent == "break glass" or is_of_one
 
 
 def expected(what: str, intent: str, operation: Operation) -> str:
@@ -99,7 +107,8 @@ def test_the_table_of_what_holds(what: str, record_property: Callable[[str, obje
         found = decide(an_intent(intent, operation), known(what, operation)).findings
         held = [each for each in found if each.rule in {"halt", "lock", "freeze"} and each.why]
         code = held[0].why.code if held and held[0].why else ""
-        verdict = "wait" if intent == "send" else "no"
+        is_passed = _is_broken(intent, operation) and code in {"locked", "frozen"}
+        verdict = "passed" if is_passed else "wait" if intent == "send" else "no"
         fits = code == expected(what, intent, operation)
         if not fits or any(each.verdict != verdict for each in held):
             wrong.append((intent, place, code))

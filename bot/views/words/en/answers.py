@@ -54,6 +54,10 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "dry_run.head": "*Dry run: {action} {target:name}*",
     "dry_run.steps": "Steps: {steps:list}",
     "dry_run.more_steps": "Steps: {steps:list}, {more} more",
+    "answer.glass_broken": (
+        "The glass is broken: this is said in the channel, and somebody else has to review it by "
+        "{due:moment}."
+    ),
     "dry_run.gate": "Approvals needed at {gate:name}: {approvals}[[ from {who:people}]]",
     "dry_run.approvals": "Approvals needed: {approvals}[[ from {who:people}]]",
     "dry_run.no_approvals": "Approvals needed: none",

@@ -129,6 +129,11 @@ CARDS: Final[Mapping[str, Template]] = {
     "note.held": (
         "Held back since {since:moment}: {why:reason:500}. It goes on by itself when that ends."
     ),
+    "note.glass_broken": "{by:person} *broke the glass*.",
+    "note.passed_over": "Passed over: {why:reason:300}.",
+    "note.review_due": "A review by somebody else is due by {due:moment}.",
+    "note.justified": "Reviewed by {by:person}: *justified*[[. {note:text:500}]].",
+    "note.not_justified": "Reviewed by {by:person}: *not justified*[[. {note:text:500}]].",
     "note.awaits": _awaits,
     "note.behind": (
         "{by:named} rolled {target:name} back from {before:reason} to {after:reason} {at:moment} "

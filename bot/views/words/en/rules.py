@@ -138,6 +138,27 @@ RULES: Final[Mapping[str, Words]] = {
     "unknown_name.approvers": Words(
         "nobody could approve it: Slack knows nobody called {names:list}.", _MEND_NAME
     ),
+    "not_allowed.break_glass": Words(
+        "you cannot break the glass here.", "Ask one of them, or request it without --break-glass."
+    ),
+    "reason_required.break_glass": Words(
+        "whoever breaks the glass says why.", 'Add --reason "why" to the command.'
+    ),
+    "review_due": Words(
+        "{operation:code}, for which you broke the glass, should have been reviewed by "
+        "{due:moment}.",
+        "Ask an approver to press Review on its card.",
+    ),
+    "review_due.wanted": Words(
+        "{by:person} broke the glass ({operation:code}); a review is due by {due:moment}.",
+        "Press Review on its card.",
+    ),
+    "unchanged.nothing_to_review": Words("there is nothing to review."),
+    "unchanged.reviewed_already": Words("{by:person} has already reviewed it."),
+    "self_approval.review": Words(
+        "you broke the glass; someone else must review it.", "Ask an approver to press Review."
+    ),
+    "not_approver.review": Words("only approvers can review it.", "Ask one of them."),
     "not_allowed.cancel": Words(
         "only the requester and approvers can cancel it.", "Ask one of them."
     ),
@@ -207,6 +228,9 @@ RULES: Final[Mapping[str, Words]] = {
         "it still needs {missing:count:approval}[[ at the gate {gate:name}]], until "
         "{until:moment}.",
         "Ask one of them to press Approve.",
+    ),
+    "approvals_missing.passed_over": Words(
+        "it would need {missing:count:approval}.", "Ask one of them to press Approve."
     ),
     "unchanged.nothing_to_approve": Words("nothing of {target:name} waits for an approval."),
     "unchanged.approved_already": Words("you have already approved it."),

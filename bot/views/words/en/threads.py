@@ -26,6 +26,22 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.more_findings": (
         "… {more} more, listed by `slipway operations show --json {operation:name}`"
     ),
+    "thread.approval_wanted": "*{subject}* needs {needed:count:approval}",
+    "thread.glass_broken": "*{by:person} breaks the glass*: {subject}. {why:text:500}",
+    "thread.review_until": "A review is due by {due:moment}",
+    "thread.review_reminded": (
+        "*Review wanted*[[ from {who:people}]] by {due:moment}: was it right to break the glass?"
+    ),
+    "thread.review_overdue": (
+        "*Review overdue* since {due:moment}[[, wanted from {who:people}]]: was it right to break "
+        "the glass?"
+    ),
+    "thread.justified": "{by:person} reviewed it: *justified*[[. {note:text:500}]]",
+    "thread.not_justified": "{by:person} reviewed it: *not justified*[[. {note:text:500}]]",
+    "thread.approval_reminded": lambda params: (
+        "*Still waiting for {missing:count:approval}*[[ from {who:people}]], until {until:moment}"
+        + (". From now on {escalated:people} can approve, too" if params["escalated"] else "")
+    ),
     "thread.plan_refused": "*Failed*: {why:reason} [{code:text:60}]",
     "thread.approved": "Approved by {by:named}[[ ({place} of {needed})]]",
     "thread.approved_last": (

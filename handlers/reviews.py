@@ -1,0 +1,67 @@
+"""The form of a review: check the submission, hand over, answer at the input or close."""
+
+from typing import Final, Literal, TypeAlias
+
+from pydantic import TypeAdapter, ValidationError
+from slack_bolt import Ack, App, BoltResponse
+
+from bot.core.codes import Denied
+from bot.core.codes.service import SecretInReason
+from bot.core.outcomes import Unchanged
+from bot.core.rules import Review
+from bot.core.secrecy import holds_secret
+from bot.core.surfaces import whispered
+from bot.core.verbs import press_of, read_token
+from bot.core.verbs.reasons import kept_reason
+from bot.core.verbs.review import NOTE_INPUT, REVIEW, VERDICT_INPUT
+from bot.views.answers import whisper
+from bot.views.words import Locale
+from handlers.forms import input_of
+from handlers.payloads import ReviewSubmission
+from handlers.ports import Service
+from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, at_the_field
+
+Verdict: TypeAlias = Literal["justified", "not_justified"]
+_VERDICT: Final[TypeAdapter[Verdict]] = TypeAdapter(Verdict)
+
+
+def register(app: App, service: Service, *, locale: Locale) -> None:
+    """Attach the listener."""
+
+    @app.view(REVIEW.callback_id)
+    def submitted(ack: Ack, body: dict[str, object]) -> BoltResponse:
+        try:
+            form = ReviewSubmission.model_validate(body)
+            token = read_token(form.context.value)
+        except ValidationError:
+            return at_the_field(input_of(body), NOT_YOUR_FORM, locale)
+        if token is None or form.user.id != form.context.opener:
+            return at_the_field(VERDICT_INPUT, NOT_YOUR_FORM, locale)
+        press = press_of(Review, token)
+        refused = _submitted(service, press, form, locale)
+        return at_the_field(*refused, locale) if refused else ack(response_action="clear")
+
+
+def _submitted(
+    service: Service, press: object, form: ReviewSubmission, locale: Locale
+) -> tuple[str, Denied] | None:
+    """Hand the review over; return the field and what is wrong there, where something is."""
+    try:
+        verdict = _VERDICT.validate_python(form.verdict)
+    except ValidationError:
+        return VERDICT_INPUT, NOT_YOUR_FORM
+    note = kept_reason(form.note)
+    if holds_secret(form.note):
+        return NOTE_INPUT, Denied.of(SecretInReason())
+    if not note and verdict == "not_justified":
+        return NOTE_INPUT, REASON_MISSING
+    if not isinstance(press, Review):
+        return VERDICT_INPUT, NOT_YOUR_FORM
+    given = press.model_copy(update={"verdict": verdict, "note": note})
+    caller = form.caller(form.context.channel)
+    outcome = service.act(given, by=caller, delivery=form.context.delivery)
+    if isinstance(outcome, Denied):
+        return VERDICT_INPUT, outcome
+    if isinstance(outcome, Unchanged):
+        service.show(whispered(caller.user, caller.channel, whisper(outcome, locale)))
+    return None
