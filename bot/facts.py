@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,8 @@ from bot.core.records import HOOK, ChannelId, OperationId, TargetName, UserId
 from bot.core.rules import (
     Abilities,
     Change,
+    Delegate,
+    Delegated,
     Dismiss,
     Ends,
     Facts,
@@ -34,6 +37,7 @@ from bot.core.rules import (
     Press,
     RollBack,
     TargetIntent,
+    Undelegate,
     Undone,
     asked_right,
     decide,
@@ -100,6 +104,8 @@ class Gatherer:
     def of_wish(self, wish: TargetIntent, by: UserId) -> Facts:
         """Return what is known where *by* wishes something about a target, a policy, or all."""
         catalogue = self.catalogue()
+        if isinstance(wish, Delegate | Undelegate):
+            return self._of_delegation(catalogue, wish, by)
         scope = scope_of(catalogue, wish)
         if scope is None:
             words = (*catalogue.words, *(catalogue.policies if wish.is_of_policies else ()))
@@ -119,6 +125,40 @@ class Gatherer:
         )
         ends = _ends(wish, policy, known.now) if isinstance(wish, LimitedIntent) else None
         return known.model_copy(update={"ends": ends, "person": self._wisher(by, wish, known)})
+
+    def _of_delegation(
+        self, catalogue: Catalogue, wish: Delegate | Undelegate, by: UserId
+    ) -> Facts:
+        """Return what is known where approvals are handed over, or taken back."""
+        policy = catalogue.policies.get(wish.target)
+        if policy is None and wish.target != ALL:
+            near = nearest(wish.target, tuple(catalogue.policies))
+            return self._facts(None, word=wish.target, near=near)
+        policies = [policy] if policy else list(catalogue.policies.values())
+        listed = tuple(dict.fromkeys(who for each in policies for who in each.approve))
+        owner = wish.delegator or by
+        groups = groups_for(by, catalogue.admins) if wish.right == "admin" else frozenset()
+        known = self._facts(
+            policy,
+            team=self.team(),
+            word=wish.target,
+            scope=Scope(kind="policy" if policy else "all", name=wish.target),
+            admins=catalogue.admins,
+            person=self.known(by, groups),
+            approve_somewhere=listed,
+            kept=tuple(
+                each
+                for each in self.journal.target_facts.everywhere()
+                if isinstance(each, Delegated) and each.delegator == owner
+            ),
+        )
+        if isinstance(wish, Undelegate):
+            return known
+        ends = _ends(wish, policy, known.now)
+        delegator = self.known(owner, groups_for(owner, listed))
+        delegate = self.known(wish.delegate, frozenset())
+        people = {"ends": ends, "delegator": delegator, "delegate": delegate}
+        return known.model_copy(update=people)
 
     def _wisher(self, by: UserId, wish: TargetIntent, facts: Facts) -> Member | None:
         if wish.right == "admin":
@@ -152,9 +192,11 @@ class Gatherer:
             return self._facts(None)
         facts = self.of_card(operation)
         person = self._person(by, press, facts.policy, operation)
+        lenders = self._delegators(by, facts) if isinstance(press, GatePress) else ()
         changed = {
             "team": self.team(),
             "person": person,
+            "delegators": lenders,
             "is_on_card": is_on_card,
             "asked_in": asked_in,
             "is_anybody": False,
@@ -233,6 +275,7 @@ class Gatherer:
             admins=catalogue.admins,
             requester=self._listed(operation.requester, asks),
             approvers=self._approvers(operation, policy),
+            principals=self._principals(operation, policy),
             live_plan=live_plan,
         )
 
@@ -317,6 +360,15 @@ class Gatherer:
         policies = [catalogue.policy_of(each) for each in targets if each]
         return tuple(dict.fromkeys(who for policy in policies for who in policy.approve))
 
+    def _principals(self, operation: Operation, policy: Policy | None) -> tuple[Member | None, ...]:
+        """Return of each approval whose right it was, where that was not the approver's own."""
+        return tuple(
+            self._at_gates(each.behalf, policy, operation, policy.escalate * each.is_escalated)
+            if each.behalf and policy
+            else None
+            for each in operation.approvals
+        )
+
     def of_question(self, by: UserId, among: frozenset[str] = frozenset()) -> Facts:
         """Return what is known where *by* only asks: that needs no group but for the help."""
         return self._facts(None, team=self.team(), person=self.known(by, among))
@@ -350,6 +402,19 @@ class Gatherer:
             return self._known(lambda: self._at_gates(by, policy, operation, late))
         right = right_of(intent, policy, operation) if policy else None
         return self.known(by, groups_for(by, right.listed if right else ()))
+
+    def _delegators(self, by: UserId, facts: Facts) -> tuple[Member, ...]:
+        """Return in whose place *by* may approve, as Slack knows them now."""
+        policy, operation = facts.policy, facts.operation
+        if policy is None or operation is None:
+            return ()
+        late = late_approvers(operation, policy, facts.now)
+        lent = [each for each in facts.all_kept(Delegated) if not each.is_over(facts.now)]
+        names = dict.fromkeys(each.delegator for each in lent if facts.is_same(each.delegate, by))
+        found = (
+            self._known(partial(self._at_gates, each, policy, operation, late)) for each in names
+        )
+        return tuple(each for each in found if each is not None)
 
     def _at_gates(
         self, by: UserId, policy: Policy, operation: Operation, late: tuple[str, ...]

@@ -14,8 +14,8 @@ from bot.cli.exit_codes import ending
 from bot.core.policy import Policy
 from bot.core.records import Json
 from bot.core.rows import ReviewDue
-from bot.core.rules import Facts, FreezeBegun, HaltBegun, IncidentFreeze, Locked, freezes
-from bot.core.target import TargetEvent
+from bot.core.rules import Delegated, Facts, FreezeBegun, HaltBegun, IncidentFreeze, Locked, freezes
+from bot.core.target import ALL, TargetEvent
 from bot.journal import journal_on, open_engine, require_current
 from bot.settings import read_settings
 
@@ -59,12 +59,24 @@ def state_json(
         ],
         "halt": None if halt is None else _who(halt, halt.reason),
         "queues": {},
+        "delegations": [_delegation(each) for each in events if isinstance(each, Delegated)],
         "reviews": [_review(each) for each in reviews],
     }
 
 
 def _who(event: TargetEvent, reason: str) -> dict[str, Json]:
     return {"by": event.by, "reason": reason, "since": _time(event.at)}
+
+
+def _delegation(lent: Delegated) -> dict[str, Json]:
+    return {
+        "from": lent.delegator,
+        "to": lent.delegate,
+        "policy": None if lent.target == ALL else lent.target,
+        "by": lent.by,
+        "since": _time(lent.at),
+        "until": _time(lent.until),
+    }
 
 
 def _review(due: ReviewDue) -> dict[str, Json]:

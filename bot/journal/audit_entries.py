@@ -14,8 +14,8 @@ DETAIL_MAX: Final = 2_000  # characters
 _WORD_MAX: Final = 300  # characters of one text, where the whole is too long
 _TOLD: Final = frozenset(
     {
-        "attempt", "code", "decide_after", "digest", "evidence", "extra", "option", "reason",
-        "request_id", "retry_at", "sent_at", "step", "task",
+        "attempt", "behalf", "code", "decide_after", "digest", "evidence", "extra", "option",
+        "reason", "request_id", "retry_at", "sent_at", "step", "task",
     }
 )  # fmt: skip
 
@@ -23,6 +23,7 @@ _TOLD: Final = frozenset(
 def entry_of(operation: Operation, event: Event) -> AuditEntry:
     """Return what the audit keeps of *event*."""
     told: dict[str, Json] = event.model_dump(mode="json", include=set(_TOLD))
+    told = {name: value for name, value in told.items() if value is not None or name != "behalf"}
     match event:
         case ev.Requested():
             told = _asked(operation)
@@ -30,6 +31,8 @@ def entry_of(operation: Operation, event: Event) -> AuditEntry:
             told["digest"] = plan.digest
         case ev.AnswerAwaited(awaited=awaited):
             told |= awaited.model_dump(mode="json", exclude_defaults=True)
+        case ev.Reviewed(verdict=verdict, note=note):
+            told |= {"verdict": verdict, "note": note}
         case ev.PlanExtended(steps=steps):
             told["steps"] = ", ".join(each.name for each in steps)
         case _:

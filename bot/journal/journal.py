@@ -9,6 +9,7 @@ from bot.journal.alerts import AlertLog
 from bot.journal.audit import Audit
 from bot.journal.configurations import Configurations
 from bot.journal.database import reading
+from bot.journal.delegations import Delegations
 from bot.journal.drain import Drain
 from bot.journal.freezes import Freezes, Halts
 from bot.journal.incidents import IncidentFreezes, Incidents
@@ -62,7 +63,13 @@ def journal_on(database: Engine) -> Journal:
         configurations=Configurations(database),
         names=Names(database),
         target_facts=TargetFacts(
-            database, TargetLocks(), Freezes(), Halts(), IncidentFreezes(), Dismissals()
+            database,
+            TargetLocks(),
+            Freezes(),
+            Halts(),
+            Delegations(),
+            IncidentFreezes(),
+            Dismissals(),
         ),
         incidents=Incidents(database),
         proposals=Proposals(database),

@@ -5,11 +5,11 @@ from itertools import islice
 from typing import Final
 
 from bot.core.codes import Denied
-from bot.core.codes.service import LockTaken, TryAgain
+from bot.core.codes.service import ApprovesFor, LockTaken, TryAgain
 from bot.core.errors import ConflictError
 from bot.core.outcomes import Caller, Noted, Outcome
 from bot.core.records import OperationId
-from bot.core.rules import FreezeEnded, TargetIntent, Unlocked, decide, record_of
+from bot.core.rules import Delegated, FreezeEnded, TargetIntent, Unlocked, decide, record_of
 from bot.core.surfaces import Subject, told_directly
 from bot.core.target import TargetEvent
 from bot.service.context import ServiceContext
@@ -39,6 +39,8 @@ def settle(context: ServiceContext, wanted: TargetIntent, *, by: Caller) -> Outc
 
 def _follow(context: ServiceContext, event: TargetEvent) -> None:
     """Tell whose lock was taken, and let go on what was held."""
+    if isinstance(event, Delegated):
+        _tell_delegate(context, event)
     if isinstance(event, Unlocked) and event.holder not in {None, event.by}:
         _tell(context, event, str(event.holder))
     if event.ends_a_hold:
@@ -50,6 +52,16 @@ def _tell(context: ServiceContext, event: Unlocked, holder: str) -> None:
     subject = Subject(kind="target", id=event.target)
     name = f"unlocked:{event.at.isoformat()}"
     context.journal.outbox.show(told_directly(holder, subject, code, name=name), at=event.at)
+    context.engine.wake_outbox()
+
+
+def _tell_delegate(context: ServiceContext, event: Delegated) -> None:
+    code = ApprovesFor(delegator=event.delegator, until=event.until)
+    subject = Subject(kind="person", id=event.delegate)
+    name = f"delegated:{event.delegator}:{event.at.isoformat()}"
+    context.journal.outbox.show(
+        told_directly(event.delegate, subject, code, name=name), at=event.at
+    )
     context.engine.wake_outbox()
 
 

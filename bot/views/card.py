@@ -20,7 +20,7 @@ from bot.core.plan import Change, Plan, PlanDraft
 from bot.views.blocks import card_blocks
 from bot.views.buttons import CardFacts, accessory, buttons, menu, no_way_back
 from bot.views.card_ends import ended
-from bot.views.card_states import gate_lines, headline, needs, state_line
+from bot.views.card_states import approver, gate_lines, headline, needs, state_line
 from bot.views.card_time import redraw_at, timing, usually
 from bot.views.layout import Card, Drawn
 from bot.views.notes import finding_summary, notes
@@ -234,6 +234,10 @@ def _people(operation: Operation, locale: Locale) -> Marked:
     """Return who asked, and who approved."""
     given = tuple(each.by for each in operation.approvals[:_NAMED_MAX])
     more = len(operation.approvals) - len(given)
+    if any(each.behalf for each in operation.approvals):
+        who = Marked(", ".join(approver(each, locale) for each in operation.approvals[:_NAMED_MAX]))
+        told = {"by": operation.requester, "who": who, "more": more or None}
+        return say("card.people_in_place", locale, **told)
     return say("card.people", locale, by=operation.requester, who=given, more=more or None)
 
 

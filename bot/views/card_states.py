@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bot.core.operation import (
+    Approval,
     AwaitingApproval,
     Operation,
     Running,
@@ -89,6 +90,11 @@ def needs(
     who = tuple(each for each in facts.may_decide if each != operation.requester)
     key = "card.needs_more" if given else "card.needs"
     return say(key, locale, missing=missing, who=who or facts.may_decide, until=until)
+
+
+def approver(given: Approval, locale: Locale) -> str:
+    """Return who approved, and in whose place."""
+    return say("card.approver", locale, by=given.by, of=given.behalf)
 
 
 def gate_lines(gates: Iterable[GateState], locale: Locale) -> Iterator[str]:

@@ -13,12 +13,12 @@ from bot.core.plan import Change, PlannedStep
 from bot.core.records import Json, Parameters
 from bot.core.rules import GateState
 from bot.views.blocks import BLOCKS_MAX, sections
-from bot.views.card_states import gate_lines
+from bot.views.card_states import approver, gate_lines
 from bot.views.layout import Block
 from bot.views.notes import recovery_line
 from bot.views.steps import step_lines
 from bot.views.task_lines import findings
-from bot.views.text import code, mention, moment, whole
+from bot.views.text import code, moment, whole
 from bot.views.words import Locale, say, say_plain, spelled, worded
 from bot.views.words.naming import arrow, headline, phase_reason, state, step_title
 
@@ -163,7 +163,7 @@ def _approvals(operation: Operation, gates: tuple[GateState, ...], locale: Local
     yield say("details.requested", locale, by=operation.requester, at=operation.created_at)
     yield from gate_lines(gates, locale)
     for each in operation.approvals:
-        yield f"• {mention(each.by)} {moment(each.at)}"
+        yield f"• {approver(each, locale)} {moment(each.at)}"
 
 
 def _ids(operation: Operation, locale: Locale) -> Iterator[str]:

@@ -260,7 +260,8 @@ def _approved(thread: ThreadWriter, event: ev.ApprovalGiven) -> Marked:
     needed = operation.approvals_needed
     is_last = place is not None and place >= needed
     key = "approved_last" if is_last else "approved"
-    return thread.say(key, by=event.by, place=place, needed=needed)
+    told = {"by": event.by, "of": event.behalf, "place": place, "needed": needed}
+    return thread.say(key, **told)
 
 
 def _voided(thread: ThreadWriter, event: ev.ApprovalsVoided) -> Line:

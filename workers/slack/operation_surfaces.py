@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from bot.core.codes import Reason
 from bot.core.errors import UnknownOperationError
 from bot.core.estimates import whole
-from bot.core.operation import Cancelled, Operation, Rejected, Uncertain
+from bot.core.operation import AwaitingApproval, Cancelled, Operation, Rejected, Uncertain
 from bot.core.records import UserId
 from bot.core.rows import OutboxRow
-from bot.core.rules import Facts, late_approvers, several, warning
+from bot.core.rules import Facts, delegates, late_approvers, several, warning
 from bot.core.verbs import offers
 from bot.systems import system as system_named
 from bot.views.answers import directly
@@ -37,7 +37,7 @@ def operation_replies(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Dr
     known = known.model_copy(update={"names": {**known.names, **names}})
     locale = context.locale
     policy = context.catalogue().policies.get(operation.policy)
-    approvers = policy.approve if policy else ()
+    approvers = (*policy.approve, *_delegates(context, operation)) if policy else ()
     lines = [
         reply(operation, events[row.wanted], locale, approvers, known)
         for row in rows
@@ -88,12 +88,21 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
     )
 
 
+def _delegates(context: WorkerContext, operation: Operation) -> tuple[str, ...]:
+    """Return who may approve in somebody's place, where an approval is wanted."""
+    if not isinstance(operation.phase, AwaitingApproval):
+        return ()
+    kept = context.journal.target_facts.of(operation.target, operation.policy)
+    return delegates(Facts(now=context.clock(), kept=kept))
+
+
 def _may_decide(operation: Operation, known: Facts) -> tuple[str, ...]:
     """Return who may approve, and who may since the time has grown short."""
     if known.policy is None:
         return ()
     listed = (*known.policy.approve, *late_approvers(operation, known.policy, known.now))
-    return known.wanted(listed, operation.requester, *(each.by for each in operation.approvals))
+    approved = (each for given in operation.approvals for each in (given.by, given.behalf) if each)
+    return known.wanted(listed, operation.requester, *approved)
 
 
 def names(context: WorkerContext, operation: Operation) -> Mapping[UserId, str]:
@@ -104,7 +113,7 @@ def names(context: WorkerContext, operation: Operation) -> Mapping[UserId, str]:
     held = operation.held.reason if operation.held else None
     reasons = (each for each in (phase_reason(operation), held) if isinstance(each, Reason))
     told = (str(each.params.get("by", "")) for each in reasons)
-    approved = (each.by for each in operation.approvals)
+    approved = (each for given in operation.approvals for each in (given.by, given.behalf) if each)
     who = dict.fromkeys((operation.requester, by, *said, *approved, *told))
     return context.facts.directory.names([each for each in who if each])
 

@@ -9,7 +9,7 @@ from bot.core.events import Event
 from bot.core.operation import AwaitingApproval, Operation
 from bot.core.records import Moment, OperationId
 from bot.core.reminders import escalates_at, gate_reminder_at, review_reminder_at
-from bot.core.rules import Facts, reviewers, states
+from bot.core.rules import Facts, delegates, reviewers, states
 from workers.context import WorkerContext
 from workers.parking import park
 
@@ -48,11 +48,11 @@ def _due(operation: Operation, facts: Facts, now: Moment) -> Iterator[Event]:
 def _of_gate(operation: Operation, phase: AwaitingApproval, facts: Facts, now: Moment) -> Event:
     policy = facts.policy
     closed = [each for each in states(operation, policy, now) if each.missing] if policy else []
-    at = escalates_at(operation)
+    at, lent = escalates_at(operation), delegates(facts)
     is_late = policy is not None and at is not None and now >= at
     return ev.ApprovalReminded(
         at=now,
-        who=tuple(dict.fromkeys(who for each in closed for who in each.who)),
+        who=tuple(dict.fromkeys((*(who for each in closed for who in each.who), *lent))),
         escalated=policy.escalate if policy and is_late else (),
         missing=sum(each.missing for each in closed),
         until=phase.expires_at,

@@ -466,6 +466,14 @@ class ApprovedAlready(Code):
     key = "unchanged.approved_already"
 
 
+class ApprovedInPlace(Code):
+    """The right was used already: by its owner, or by somebody in the owner's place."""
+
+    key = "unchanged.approved_in_place"
+    by: UserId
+    of: UserId
+
+
 class GatesOpen(Code):
     """What the person could open is open, or opened by others; other gates are not."""
 

@@ -118,6 +118,14 @@ class InternalError(Code):
     error_id: str
 
 
+class ApprovesFor(Code):
+    """Somebody may approve in somebody's place now."""
+
+    key = "told.approves_for"
+    delegator: UserId
+    until: Moment
+
+
 class LockTaken(Code):
     """Somebody ended another one's lock: told to the holder."""
 

@@ -7,6 +7,7 @@ from bot.core.codes import Reason
 from bot.core.rules import (
     approvals,
     deadline,
+    delegate,
     digest,
     drain,
     ends,
@@ -39,6 +40,14 @@ from bot.core.rules import (
     way_back,
 )
 from bot.core.rules.decision import Decision, Finding, Verdict
+from bot.core.rules.delegate import (
+    Delegate,
+    Delegated,
+    DelegateForOther,
+    DelegationEnded,
+    Undelegate,
+    UndelegateForOther,
+)
 from bot.core.rules.facts import Abilities, Ends, Facts, Newest, OverdueReview, Undone
 from bot.core.rules.freeze import (
     Freeze,
@@ -49,7 +58,15 @@ from bot.core.rules.freeze import (
     ThawAll,
     freezes,
 )
-from bot.core.rules.gates import GateState, gates_for, late_approvers, lists, several, states
+from bot.core.rules.gates import (
+    GateState,
+    delegates,
+    gates_for,
+    late_approvers,
+    lists,
+    several,
+    states,
+)
 from bot.core.rules.halt import Halt, HaltBegun, HaltEnded, Resume, halt_code
 from bot.core.rules.incident import (
     AddTargets,
@@ -115,6 +132,10 @@ __all__ = [
     "CloseIncident",
     "Decided",
     "Decision",
+    "Delegate",
+    "DelegateForOther",
+    "Delegated",
+    "DelegationEnded",
     "Dismiss",
     "Dismissed",
     "Ends",
@@ -158,6 +179,8 @@ __all__ = [
     "TargetIntent",
     "Thaw",
     "ThawAll",
+    "Undelegate",
+    "UndelegateForOther",
     "Undone",
     "Unlock",
     "Unlocked",
@@ -166,6 +189,7 @@ __all__ = [
     "approve_right",
     "asked_right",
     "decide",
+    "delegates",
     "freeze_code",
     "freezes",
     "gates_for",
@@ -238,6 +262,7 @@ RULES: Final = (
     Rule("reason", reason.judge),
     Rule("secrecy", secrecy.judge),
     Rule("ends", ends.judge),
+    Rule("delegate", delegate.judge),
     Rule("halt", halt.judge),
     Rule("lock", lock.judge),
     Rule("freeze", freeze.judge),

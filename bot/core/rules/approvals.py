@@ -2,12 +2,12 @@
 
 from bot.core.codes.rules import ApprovalsMissing, ApproverLost, MoreApprovals, WouldNeedApprovals
 from bot.core.gates import placed
-from bot.core.operation import AwaitingApproval, Operation
+from bot.core.operation import Approval, AwaitingApproval, Operation
 from bot.core.policy import Gate, Member, Policy, approvals_needed
 from bot.core.records import Action, Moment
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.gates import GateState, gates_for, opened_by, states
+from bot.core.rules.gates import GateState, gates_for, is_in_force, opened_by, states
 from bot.core.rules.intents import Change, Intent, Prepare, Send
 from bot.core.rules.membership import barred
 from bot.core.rules.rights import approve_right
@@ -103,9 +103,40 @@ def _opens(number: int, facts: Facts, policy: Policy, gates: tuple[Gate, ...]) -
     if operation is None or barred(person, facts.team):
         return ()
     is_own = facts.is_same(person.id, operation.requester) and not policy.self_approval
-    earlier = facts.approvers[:number]
-    if is_own or any(facts.is_same(person.id, each.id) for each in earlier):
+    if is_own or _is_again(number, facts):
         return ()
     given = operation.approvals[number] if number < len(operation.approvals) else None
     late = policy.escalate if given is not None and given.is_escalated else ()
-    return opened_by(person, gates, late)
+    if given is None or given.behalf is None:
+        return opened_by(person, gates, late)
+    return _lent(number, given, facts, gates, late)
+
+
+def _is_again(number: int, facts: Facts) -> bool:
+    """Whether an earlier approval is of the same person, or by the same person's right."""
+    theirs = _accounts(number, facts)
+    return any(
+        facts.is_same(one, other)
+        for earlier in range(number)
+        for one in _accounts(earlier, facts)
+        for other in theirs
+    )
+
+
+def _accounts(number: int, facts: Facts) -> tuple[str, ...]:
+    principal = facts.principals[number] if number < len(facts.principals) else None
+    return (facts.approvers[number].id, *((principal.id,) if principal else ()))
+
+
+def _lent(
+    number: int, given: Approval, facts: Facts, gates: tuple[Gate, ...], late: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the gates that whoever lent the right could open, where it is still lent."""
+    operation, policy = facts.operation, facts.policy
+    principal = facts.principals[number] if number < len(facts.principals) else None
+    if principal is None or operation is None or policy is None:
+        return ()
+    is_own = facts.is_same(principal.id, operation.requester) and not policy.self_approval
+    if is_own or barred(principal, facts.team) or not is_in_force(given, facts):
+        return ()
+    return opened_by(principal, gates, late)

@@ -10,7 +10,7 @@ from bot.core.codes import Reason, Value
 from bot.core.incidents import Incident
 from bot.core.operation import Operation
 from bot.core.plan import Plan
-from bot.core.policy import Member, Policy
+from bot.core.policy import ANYONE, Member, Policy
 from bot.core.proposal import AnyProposal
 from bot.core.records import (
     Action,
@@ -100,6 +100,11 @@ class Facts(Record):
     admins: tuple[str, ...] = ()  # of the installation, as slipway.yaml lists them
     kept: tuple[TargetEvent, ...] = ()  # what people did about the target, as far as it stays
     overdue: OverdueReview | None = None  # of what the person broke the glass for
+    delegator: Member | None = None  # whose approvals somebody else shall give
+    delegate: Member | None = None  # who shall give them
+    approve_somewhere: tuple[str, ...] = ()  # ids of all who may, where that delegation counts
+    delegators: tuple[Member, ...] = ()  # in whose place the person may approve now
+    principals: tuple[Member | None, ...] = ()  # of each approval, before a permit: whose right
     rolled_back_by: OperationId | None = None
     replaces_what_failed: bool = False  # the operation took a version back that had failed
     continued_by: OperationId | None = None
@@ -124,6 +129,14 @@ class Facts(Record):
             msg = "a wish was allowed without its target"
             raise ValueError(msg)
         return self.target.name
+
+    @property
+    def is_listed_approver(self) -> bool:
+        """Whether the delegator may approve anywhere that the delegation is about."""
+        person, listed = self.delegator, self.approve_somewhere
+        return person is not None and (
+            ANYONE in listed or person.id in listed or bool(person.groups & set(listed))
+        )
 
     def placed(self, place: str) -> str:
         """Return *place* with its line: "policies.prod.approve, slipway.yaml:57"."""

@@ -5,7 +5,9 @@ from bot.core.operation import Approval, Operation
 from bot.core.policy import ANYONE, Gate, Member, Policy, approvals_needed, gates_of
 from bot.core.records import HOOK, SLIPWAY, Action, Moment, Record, UserId
 from bot.core.reminders import escalates_at
+from bot.core.rules.delegate import Delegated
 from bot.core.rules.facts import Facts
+from bot.core.rules.membership import barred
 
 
 class Entitled(Record):
@@ -70,11 +72,51 @@ def entitled(facts: Facts) -> tuple[Entitled, ...]:
     if operation is None or policy is None or person is None:
         return ()
     gates, late = gates_for(policy, operation.action), late_approvers(operation, policy, facts.now)
-    own = opened_by(person, gates, late)
-    if not own:
-        return ()
-    is_late = own != opened_by(person, gates, ())
-    return (Entitled(gates=own, is_escalated=is_late),)
+    people = (person, *(each for each in facts.delegators if _lends(each, person, facts)))
+    found = ((each, opened_by(each, gates, late)) for each in people)
+    return tuple(
+        Entitled(
+            gates=opens,
+            behalf=None if each is person else each.id,
+            is_escalated=opens != opened_by(each, gates, ()),
+        )
+        for each, opens in found
+        if opens
+    )
+
+
+def _lends(delegator: Member, person: Member, facts: Facts) -> bool:
+    """Whether *person* may use the right of *delegator*, for what somebody else asked for."""
+    operation, policy = facts.operation, facts.policy
+    if operation is None or policy is None or barred(delegator, facts.team):
+        return False
+    is_own = facts.is_same(delegator.id, operation.requester) and not policy.self_approval
+    return not is_own and not facts.is_same(delegator.id, person.id)
+
+
+def is_free(right: Entitled, facts: Facts) -> bool:
+    """Whether nobody has approved by this right: whoever lends it and who uses it count once."""
+    operation, person = facts.operation, facts.person
+    owner = right.behalf or (person.id if person else "")
+    given = operation.approvals if operation else ()
+    return not any(
+        facts.is_same(owner, each.by) or (each.behalf and facts.is_same(owner, each.behalf))
+        for each in given
+    )
+
+
+def delegates(facts: Facts) -> tuple[UserId, ...]:
+    """Return who may approve in somebody's place now."""
+    found = (each.delegate for each in facts.all_kept(Delegated) if not each.is_over(facts.now))
+    return tuple(dict.fromkeys(found))
+
+
+def is_in_force(given: Approval, facts: Facts) -> bool:
+    """Whether the right that *given* was given by is still lent, as it was at that moment."""
+    return any(
+        each.delegator == given.behalf and each.delegate == given.by and given.at < each.until
+        for each in facts.all_kept(Delegated)
+    )
 
 
 def chosen(facts: Facts) -> Entitled | None:
@@ -82,7 +124,8 @@ def chosen(facts: Facts) -> Entitled | None:
     operation = facts.operation
     if operation is None:
         return None
-    return next((each for each in entitled(facts) if _counts(each, operation)), None)
+    free = (each for each in entitled(facts) if is_free(each, facts))
+    return next((each for each in free if _counts(each, operation)), None)
 
 
 def _counts(right: Entitled, operation: Operation) -> bool:

@@ -14,7 +14,16 @@ from bot.core.target import TargetEvent
 
 # A line of a policy, or who may decide where it lists no approvers, or cancel; the admins.
 RightName: TypeAlias = Literal[
-    "request", "rollback", "approve", "cancel", "decide", "unlock", "freeze", "review", "admin"
+    "request",
+    "rollback",
+    "approve",
+    "cancel",
+    "decide",
+    "unlock",
+    "freeze",
+    "review",
+    "admin",
+    "own",
 ]
 
 

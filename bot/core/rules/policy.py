@@ -10,7 +10,7 @@ from bot.core.rules.intents import Ask, IncidentIntent, Intent, Press, TargetInt
 def judge(intent: Intent, facts: Facts) -> Finding | None:
     """Refuse where the target names no policy, or the operation's own is gone."""
     needs_none = isinstance(intent, Press) and intent.right is None
-    is_of_all = isinstance(intent, TargetIntent) and intent.right == "admin"
+    is_of_all = isinstance(intent, TargetIntent) and intent.right in {"admin", "own"}
     if isinstance(intent, Ask | IncidentIntent) or needs_none or is_of_all:
         return None
     policy, target = facts.policy, facts.target

@@ -10,7 +10,9 @@ from bot.core.policy import ANYONE, Member
 from bot.core.records import OperationId, Record, UserId
 from bot.core.rules.decision import Decision, Finding
 from bot.core.rules.facts import Facts
+from bot.core.rules.gates import chosen
 from bot.core.rules.intents import Change, Intent, Prepare, Press, Send, TargetIntent
+from bot.core.rules.presses import Approve
 from bot.core.rules.rights import approve_right, asked_right, right_of
 
 
@@ -36,7 +38,7 @@ class Decided(Record):
     has_reason: bool = False  # or names the operation it undoes or follows
     policy: str = ""
     version: str = ""  # of the policy
-    person: Account | None = None
+    person: Account | None = None  # by whose right: for whom somebody stands in, that one
     requester: Account | None = None
     approvers: tuple[Account, ...] = ()
     found: tuple[str, ...] = ()  # "rule", or "rule:verdict:key" where it does not say yes
@@ -56,7 +58,7 @@ def record_of(intent: Intent, facts: Facts, decision: Decision) -> Decided:
         "action": operation.action if operation else "",
         "policy": policy.name if policy else "",
         "version": policy.version if policy else "",
-        "person": _account(facts.person, _listed(intent, facts), facts.team),
+        "person": _account(_owner(intent, facts), _listed(intent, facts), facts.team),
         "found": tuple(_told(each) for each in decision.findings),
     }
     match intent:
@@ -83,8 +85,24 @@ def _people(facts: Facts, operation: Operation | None) -> dict[str, Any]:
     approves = approve_right(facts.policy, operation.action).listed
     return {
         "requester": _account(facts.requester, asks, facts.team),
-        "approvers": tuple(_account(each, approves, facts.team) for each in facts.approvers),
+        "approvers": tuple(_account(each, approves, facts.team) for each in _owners(facts)),
     }
+
+
+def _owner(intent: Intent, facts: Facts) -> Member | None:
+    """Return by whose right the person acts."""
+    used = chosen(facts) if isinstance(intent, Approve) else None
+    if used is None or used.behalf is None:
+        return facts.person
+    return next((each for each in facts.delegators if each.id == used.behalf), facts.person)
+
+
+def _owners(facts: Facts) -> tuple[Member, ...]:
+    """Return by whose right each approval was given."""
+    if not facts.principals:
+        return facts.approvers
+    pairs = zip(facts.approvers, facts.principals, strict=True)
+    return tuple(principal or person for person, principal in pairs)
 
 
 def _listed(intent: Intent, facts: Facts) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from bot.core.policy import Policy, approvals_needed
 from bot.core.records import Action
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.gates import late_approvers, lists
+from bot.core.rules.gates import entitled, late_approvers, lists
 from bot.core.rules.intents import (
     Ask,
     Change,
@@ -55,6 +55,8 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
         return _administers(facts)
     if policy is None or isinstance(intent, Ask | Prepare | Send):
         return None
+    if isinstance(intent, TargetIntent) and intent.right == "own":
+        return None
     right = right_of(intent, policy, operation)
     if right is None:
         return None
@@ -68,7 +70,8 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
         return Finding.yes("requester")
     if isinstance(intent, TargetIntent) and intent.is_holders and _holds(facts):
         return Finding.yes("holder")
-    if not _is_listed(facts, right.listed):
+    lent = entitled(facts) if isinstance(intent, GatePress) else ()
+    if not _is_listed(facts, right.listed) and not lent:
         known = ids_in(right.listed)
         who = (requester, *known) if is_requesters and requester else known
         return Finding.no(_refusal(right), place=place, who=who)
@@ -176,7 +179,7 @@ def _named(name: RightName, policy: Policy, action: Action) -> Right | None:
             return approve_right(policy, action)._replace(refusal=MayNotUnlock())
         case "freeze":
             return approve_right(policy, action)._replace(refusal=MayNotFreeze())
-        case "admin":
+        case "admin" | "own":
             return None
         case _:
             assert_never(name)

@@ -14,6 +14,7 @@ from bot.core.verbs.again import AGAIN
 from bot.core.verbs.approve import APPROVE
 from bot.core.verbs.cancel import CANCEL
 from bot.core.verbs.create import CREATE
+from bot.core.verbs.delegate import DELEGATE
 from bot.core.verbs.delete import DELETE
 from bot.core.verbs.deploy import DEPLOY
 from bot.core.verbs.details import DETAILS
@@ -115,6 +116,7 @@ VERBS: Final[tuple[Verb, ...]] = (
     THAW,
     HALT,
     RESUME,
+    DELEGATE,
     WHY,
     CAN,
     *INCIDENT_VERBS,

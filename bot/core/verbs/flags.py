@@ -12,6 +12,7 @@ FLAGS: Final[Mapping[str, Takes]] = {
     "strategy": "a word",
     "for": "a word",
     "until": "a word",
+    "from": "a word",
     "warn": "nothing",
     "severity": "a word",
     "private": "nothing",

@@ -46,7 +46,7 @@ def read(verb: str, text: str, *flags: str, has_subject: bool = True) -> Held | 
         return Denied.of(BareDuration(word=bare.text))
     if holds_secret(reason):
         return Denied.of(SecretInReason())
-    ends = _ends(verb, line.flags)
+    ends = ends_of(verb, line.flags)
     if isinstance(ends, Denied):
         return ends
     return ends.model_copy(
@@ -67,7 +67,8 @@ def named(verb: str, held: Held | Denied, *, wants_reason: bool = False) -> Held
     return Denied.of(ReasonMissing(verb=verb)) if wants_reason and not held.reason else held
 
 
-def _ends(verb: str, given: Mapping[str, str]) -> Held | Denied:
+def ends_of(verb: str, given: Mapping[str, str]) -> Held | Denied:
+    """Read `--for` or `--until`, of which one may be there."""
     lasts, until = given.get("for"), given.get("until")
     if lasts is not None and until is not None:
         return Denied.of(TwoEnds(verb=verb))

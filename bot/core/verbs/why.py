@@ -14,7 +14,7 @@ from bot.core.verbs.words import OPERATION, too_many
 APPROVE: Final = "approve"
 _ACTIONS: Final = (*get_args(Action), APPROVE)
 _SAME: Final = {"upgrade": "deploy"}
-_PERSON: Final = re.compile(r"<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>")
+PERSON: Final = re.compile(r"<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>")
 
 
 def parse_why(text: str) -> Ask | Denied:
@@ -32,7 +32,7 @@ def parse_can(text: str) -> Ask | Denied:
     words = text.split()
     person: str | None = None
     if words and words[0].startswith(("<", "@")):
-        found = _PERSON.fullmatch(words.pop(0))
+        found = PERSON.fullmatch(words.pop(0))
         if not found:
             return Denied.of(NotAPerson(verb="can"))
         person = found[1]

@@ -94,6 +94,8 @@ CARDS: Final[Mapping[str, Template]] = {
     "card.expired": "{headline} expired: nobody decided in time",
     "card.cancelled": "{headline} was cancelled by {by:named}[[: {why:reason:500}]]",
     "card.asked": "Asked by {by:named} {at}",
+    "card.approver": "{by:named}[[ for {of:named}]]",
+    "card.people_in_place": "{by:named}, approved by {who}[[ and {more} more]]",
     "card.people": "{by:named}[[, approved by {who:all_named}]][[ and {more} more]]",
     "card.as_of": "as of {at}",
     "card.because": "“{reason:text:500}”",

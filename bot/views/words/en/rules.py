@@ -234,6 +234,24 @@ RULES: Final[Mapping[str, Words]] = {
     ),
     "unchanged.nothing_to_approve": Words("nothing of {target:name} waits for an approval."),
     "unchanged.approved_already": Words("you have already approved it."),
+    "unchanged.approved_in_place": Words(
+        "{by:person} has already approved it by the right of {of:person}."
+    ),
+    "unchanged.not_delegated": Words("nobody approves in this person's place."),
+    "bad_delegate.self": Words(
+        "nobody stands in for themselves.", "Name somebody else, by another account than yours."
+    ),
+    "bad_delegate.barred": Words(
+        lambda params: (
+            "{delegate:person} cannot approve: "
+            + _BARRED.get(str(params["kind"]), "this account cannot use Slipway.")
+        ),
+        "Name a member of this workspace.",
+    ),
+    "not_approver.delegate": Words(
+        "{delegator:person} approves nothing here, so there is nothing to delegate.",
+        "Only those whom slipway.yaml lists can delegate: what was delegated is not handed on.",
+    ),
     "unchanged.gates_open": Words("{gates:list} needs no more approvals[[; {missing:list} does]]."),
     "unchanged.said_already": Words("you have already said so."),
     "unchanged.not_cancellable": Words(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.core.target import ALL
 from bot.views.words.template import Params, Template, Words
 
 
@@ -57,6 +58,9 @@ TARGETS: Final[Mapping[str, Words]] = {
     "told.lock_taken": Words(
         "{by:person} has unlocked {target:name}, which you held: {words:reason}."
     ),
+    "told.approves_for": Words(
+        "you can approve for {delegator:person} until {until:moment}, except what they asked for."
+    ),
     "told.lock_held": Words(
         "you have held the lock on {target:name} since {since:moment}: {words:reason}. "
         "Type {/ops unlock <target>} when you are done."
@@ -84,6 +88,12 @@ TARGET_PHRASES: Final[Mapping[str, Template]] = {
         "Rollbacks and dry runs pass; what was sent finishes."
     ),
     "noted.freeze_ended": lambda params: f"Thawed {_FROZEN[params['scope']]}.",
+    "noted.delegated": lambda params: (
+        "{delegate:person} can approve for {delegator:person} until {until:moment}"
+        "[[ (read in {zone:name})]]"
+        + (", everywhere." if params["target"] == ALL else ", under the policy {target:name}.")
+    ),
+    "noted.delegation_ended": "Nobody approves for {delegator:person} any more.",
     "noted.halt_begun": (
         "Halted everything: {reason:text:500}. Nobody gets a permit until {/ops resume}; what was "
         "sent is still watched."

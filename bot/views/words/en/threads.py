@@ -43,9 +43,9 @@ THREADS: Final[Mapping[str, Template]] = {
         + (". From now on {escalated:people} can approve, too" if params["escalated"] else "")
     ),
     "thread.plan_refused": "*Failed*: {why:reason} [{code:text:60}]",
-    "thread.approved": "Approved by {by:named}[[ ({place} of {needed})]]",
+    "thread.approved": "Approved by {by:named}[[ for {of:named}]][[ ({place} of {needed})]]",
     "thread.approved_last": (
-        "Approved by {by:named} ({place} of {needed}): *all approvals are in*"
+        "Approved by {by:named}[[ for {of:named}]] ({place} of {needed}): *all approvals are in*"
     ),
     "thread.approvals_voided": "*Approvals voided*: {why:reason:500}",
     "thread.plan_changed": "*Plan changed*: {why:reason:500}",
