@@ -63,14 +63,14 @@ def buttons(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[But
     """
     if isinstance(operation.phase, Succeeded) or _is_only_read(facts):
         return ()
-    return tuple(_of(press, operation, locale) for press in _row(operation, facts))
+    return tuple(_of(press, operation, facts, locale) for press in _row(operation, facts))
 
 
 def accessory(operation: Operation, facts: CardFacts, locale: Locale) -> Button | None:
     """Return the button beside the head of the card, where nothing can be done but to read."""
     if isinstance(operation.phase, Succeeded) or not _is_only_read(facts):
         return None
-    return next((_of(press, operation, locale) for press in facts.offers), None)
+    return next((_of(press, operation, facts, locale) for press in facts.offers), None)
 
 
 def menu(operation: Operation, facts: CardFacts, locale: Locale) -> Menu | None:
@@ -79,7 +79,7 @@ def menu(operation: Operation, facts: CardFacts, locale: Locale) -> Menu | None:
         return None
     row = _row(operation, facts)[:OPTIONS_MAX]
     options = tuple(
-        Option(text=_of(each, operation, locale).text, value=choice_of(each)) for each in row
+        Option(text=_of(each, operation, facts, locale).text, value=choice_of(each)) for each in row
     )
     return Menu(action_id=MORE, options=options)
 
@@ -98,10 +98,10 @@ def _row(operation: Operation, facts: CardFacts) -> tuple[Press, ...]:
     return (*ways, *last)
 
 
-def _of(press: Press, operation: Operation, locale: Locale) -> Button:
+def _of(press: Press, operation: Operation, facts: CardFacts, locale: Locale) -> Button:
     match press:
         case Approve():
-            return _button(operation, press, locale, style="primary")
+            return _approve(operation, press, facts, locale)
         case Cancel():
             return _cancel(operation, press, locale)
         case NotExecuted():
@@ -114,6 +114,17 @@ def _of(press: Press, operation: Operation, locale: Locale) -> Button:
             return _recover(operation, press, locale)
         case _:
             return _button(operation, press, locale)
+
+
+def _approve(operation: Operation, press: Approve, facts: CardFacts, locale: Locale) -> Button:
+    """Return the button that opens the gate; it asks first where nothing undoes what follows."""
+    why = no_way_back(operation, facts)
+    if not why:
+        return _button(operation, press, locale, style="primary")
+    what = plainly_named(operation, locale)
+    asks = _confirm("irreversible", locale, subject=what, why=why)
+    style: Style = "danger" if operation.action == "delete" else "primary"
+    return _button(operation, press, locale, style=style, confirm=asks)
 
 
 def no_way_back(operation: Operation, facts: CardFacts) -> Value | None:

@@ -7,6 +7,7 @@ from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.operation import BreakGlass, Operation
 from bot.views.buttons import WAYS_MAX, CardFacts, accessory, buttons
+from bot.views.card_ends import cause
 from bot.views.card_time import usual
 from bot.views.layout import Button, Line
 from bot.views.notes import recovery_line
@@ -406,8 +407,10 @@ def _of_task(
         case ev.StepFailed(reason=why):
             length = elapsed(thread.operation, event.at)
             at = thread.step(event.step)
-            words = thread.say("failed", subject=thread.subject, step=at, length=length, why=why)
-            return thread.line(FAILED, words, below=_found(thread, event))
+            first, whole = cause(why, thread.locale), worded(why, thread.locale)
+            words = thread.say("failed", subject=thread.subject, step=at, length=length, why=first)
+            rest = Marked() if first == whole else whole
+            return thread.line(FAILED, words, rest, below=_found(thread, event))
         case _:
             assert_never(event)
 

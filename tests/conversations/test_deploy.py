@@ -41,7 +41,7 @@ def test_an_approved_deployment_succeeds(world: World) -> None:
     assert labels(card) == ["Roll back to 1.3.0", "Same again…", "Details"]
     said = world.thread(card)
     assert len(said) == 3
-    assert f"Approved by <@{BOB}> (1 of 1)" in said[0]
+    assert "Approved by Bob (1 of 1)" in said[0]
     assert "was accepted as remote task `JOB" in said[1]
     assert "succeeded* in 4 s" in said[2]
     assert world.parts.journal.operations.holder("checkout") is None

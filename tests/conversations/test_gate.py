@@ -40,7 +40,7 @@ def test_a_rejection_asks_for_its_reason(world: World) -> None:
     assert "rejected" in rejected.text
     assert "not on a Friday" in words(rejected)
     assert labels(rejected) == []
-    assert f"*Rejected* by <@{BOB}>: not on a Friday" in world.thread(card)[0]
+    assert "*Rejected* by Bob: not on a Friday" in world.thread(card)[0]
     assert world.tries == 0
 
 
@@ -248,8 +248,8 @@ def test_two_approvals_are_two_people(world: World) -> None:
     world.press(APPROVE, card, by=LEA)
     world.settle()
     said = world.thread(card)
-    assert f"Approved by <@{BOB}> (1 of 2)" in said[0]
-    assert f"Approved by <@{LEA}> (2 of 2): *all approvals are in*" in said[1]
+    assert "Approved by Bob (1 of 2)" in said[0]
+    assert "Approved by Lea (2 of 2): *all approvals are in*" in said[1]
     assert world.mutations == ["PUT"]
 
 

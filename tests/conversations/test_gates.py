@@ -50,7 +50,7 @@ def test_the_card_says_each_gate(gated: World) -> None:
     assert f"security: 0 of 1 from <@{ANN}>, <@{KIM}>, <@{LEA}>" in shown
     gated.press(APPROVE, card, by=BOB)
     gated.settle()
-    assert "ops: 1 of 1, by " in words(gated.card(card))
+    assert "ops: 1 of 1, by Bob" in words(gated.card(card))
     gated.press(DETAILS, gated.card(card), by=EVE)
     seen = json.dumps(gated.workspace.views(EVE)[-1].body)
     assert "ops: 1 of 1, by " in seen

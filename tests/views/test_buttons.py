@@ -316,6 +316,22 @@ def test_at_most_one_button_is_primary(story: str) -> None:
     assert styles.count("primary") <= 1
 
 
+def test_what_nothing_undoes_is_approved_knowingly() -> None:
+    """The question names what cannot be undone, and why; red only where it destroys."""
+    why = foreign("CCE cannot downgrade a cluster")
+    facts = FACTS.model_copy(update={"no_rollback_reason": why})
+    operation = told("awaiting_approval")
+    button = row(operation, facts)["Approve"]
+    assert button.confirm is not None
+    assert button.confirm.text == (
+        "Deploy checkout 1.4.0: there is no way back, since CCE cannot downgrade a cluster."
+    )
+    assert (button.confirm.title, button.style) == ("This cannot be undone", "primary")
+    destroys = operation.model_copy(update={"action": "delete"})
+    assert row(destroys, facts)["Approve"].style == "danger"
+    assert row(operation)["Approve"].confirm is None
+
+
 @pytest.mark.parametrize("story", STORIES)
 def test_danger_is_for_what_destroys(story: str) -> None:
     """A rejection or a rollback destroys nothing: only what its system calls dangerous is red."""

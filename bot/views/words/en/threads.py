@@ -103,5 +103,5 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.own_card": "The rollback has its own card",
     "thread.succeeded": "*{subject} succeeded*[[ in {length:duration}]]",
     "thread.step_succeeded": "*{step}* succeeded[[ in {length:duration}]]. Next: {next}",
-    "thread.failed": "*{subject} failed* at {step}[[ after {length:duration}]]: {why:reason}",
+    "thread.failed": "*{subject} failed* at {step}[[ after {length:duration}]]: {why}",
 }
