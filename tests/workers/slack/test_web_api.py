@@ -43,14 +43,14 @@ class Kept:
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
-        self.seconds: set[int] = set()
+        self.seconds: dict[str, int] = {}  # by the name of what is kept
 
     def get_many(self, names: Sequence[str]) -> dict[str, str]:
         return {name: self.values[name] for name in names if name in self.values}
 
     def put_many(self, values: Mapping[str, str], seconds: int) -> None:
         self.values |= values
-        self.seconds.add(seconds)
+        self.seconds |= dict.fromkeys(values, seconds)
 
 
 @pytest.fixture
@@ -251,7 +251,8 @@ def test_people_are_asked_about_once_a_minute(workspace: Workspace) -> None:
     for _ in range(3):
         assert directory.member("U0BOB", among).groups == {"S0SRE"}
     assert len(workspace.executed) == 3  # one person, two groups
-    assert max(kept.seconds) == 60
+    decides = {name: seconds for name, seconds in kept.seconds.items() if name[:5] != "name:"}
+    assert max(decides.values()) == 60
 
     workspace.set_group("S0SRE", ())
     workspace.change_person("U0BOB", deleted=True)
@@ -352,3 +353,14 @@ def test_a_later_reply_tells_the_earlier_ones(workspace: Workspace, slack: Slack
         assert slack.find(DEPLOYS, about=OP, sequence=sequence, thread_ts=card) == together
     assert slack.find(DEPLOYS, about=OP, sequence=13, thread_ts=card) is None
     assert [each.ts for each in workspace.messages(DEPLOYS)][:1] == [card]
+
+
+def test_names_are_asked_for_once_and_never_raise(workspace: Workspace) -> None:
+    """What people are called decides nothing: kept for a day; who is not known is left out."""
+    kept = Kept()
+    directory = a_directory(workspace, kept)
+    for _ in range(3):
+        assert directory.names(["U0BOB", "U0NOBODY", "slipway", ""]) == {"U0BOB": "Bob"}
+    assert len(workspace.executed) == 1
+    assert kept.seconds["name:U0BOB"] == 86_400
+    assert kept.seconds["name:U0NOBODY"] == 60
