@@ -133,7 +133,7 @@ class _Pressing:
         """Tell the person alone where nothing changed; else the card and its thread tell all."""
         if isinstance(outcome, Denied | Unchanged | Repeated):
             text = whisper(outcome, self._locale)
-            self._service.show(whispered(to.user, to.channel, text))
+            self._service.show(whispered(to.user, to.channel, text, thread_ts=to.thread_ts))
 
 
 def _listen(app: App, pressing: _Pressing) -> None:

@@ -10,6 +10,7 @@ from slack_bolt import Ack, App
 from bot.core.errors import QueueUnavailableError
 from bot.core.outcomes import Done
 from bot.core.surfaces import whispered
+from bot.core.verbs.keyboards import plain
 from bot.views.answers import whisper
 from bot.views.words import Locale
 from handlers.payloads import Mention, as_typed
@@ -43,7 +44,9 @@ def register(app: App, service: Service, seen: Seen, *, bot_user: str, locale: L
         event = f"event:{mention.event_id}"
         if not isinstance(outcome, Done) and not _was_answered(seen, event):
             caller = mention.caller
-            service.show(whispered(caller.user, caller.channel, whisper(outcome, locale)))
+            text = whisper(outcome, locale)
+            told = whispered(caller.user, caller.channel, text, thread_ts=caller.thread_ts)
+            service.show(told)
             with suppress(QueueUnavailableError):
                 seen.note(event)
         ack()
@@ -52,7 +55,7 @@ def register(app: App, service: Service, seen: Seen, *, bot_user: str, locale: L
 def asked(text: str, bot_user: str) -> str:
     """Return what is said after the mention of *bot_user*: one of WORDS and its object."""
     _, _, after = text.partition(f"<@{bot_user}")
-    said = as_typed(_ANYBODY.sub(" ", f"<@{bot_user}{after}")).split()
+    said = plain(as_typed(_ANYBODY.sub(" ", f"<@{bot_user}{after}"))).split()
     if not said or said[0].lower() not in WORDS:
         return "help"
     return " ".join((said[0].lower(), *said[1:]))

@@ -67,6 +67,7 @@ class SlashCommand(_Payload):
 class _Container(_Payload):
     message_ts: Timestamp | None = None
     channel_id: ChannelId | None = None
+    thread_ts: Timestamp | None = None  # where the message is a reply
 
 
 class _Posted(_Payload):
@@ -134,6 +135,7 @@ class ButtonPress(_Payload):
             team=self.team.id,
             channel=self.channel.id,
             message_ts=self.container.message_ts or self.message.ts,
+            thread_ts=self.container.thread_ts,
         )
 
 
@@ -329,7 +331,12 @@ class Mention(_Payload):
     @property
     def caller(self) -> Caller:
         """Who wrote it, and where."""
-        return Caller(user=self.event.user, team=self.team_id, channel=self.event.channel)
+        return Caller(
+            user=self.event.user,
+            team=self.team_id,
+            channel=self.event.channel,
+            thread_ts=self.event.thread_ts,
+        )
 
 
 class _Id(_Payload):

@@ -168,7 +168,7 @@ class SlackWriter(Protocol):
         sequence: int = 0,
     ) -> None: ...
 
-    def whisper(self, channel: str, user: str, text: str) -> None:
+    def whisper(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
         """Show *text* to one person."""
         ...
 

@@ -34,6 +34,7 @@ class Caller(Record):
     team: str
     channel: ChannelId
     message_ts: str | None = None  # of the message whose button was pressed
+    thread_ts: str | None = None  # of the thread that it was said, or pressed, in
 
 
 class Recorded(Record):

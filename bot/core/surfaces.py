@@ -168,10 +168,18 @@ def lane_for(kind: SurfaceKind, channel: str, *, is_new: bool) -> str:
     return lane_of(UPDATES if method == POSTS and not is_new else method, channel)
 
 
-def whispered(user: UserId, channel: ChannelId, text: str, of: Subject | None = None) -> Show:
-    """Return what shows *text* to *user* alone, about *of* or the person."""
+def whispered(
+    user: UserId,
+    channel: ChannelId,
+    text: str,
+    of: Subject | None = None,
+    *,
+    thread_ts: str | None = None,
+) -> Show:
+    """Return what shows *text* to *user* alone, about *of* or the person; in a thread, if given."""
     subject = of or Subject(kind="person", id=user)
-    return Show(kind="whisper", subject=subject, channel=channel, user=user, body={"text": text})
+    body = {"text": text, **({"thread_ts": thread_ts} if thread_ts else {})}
+    return Show(kind="whisper", subject=subject, channel=channel, user=user, body=body)
 
 
 def told_directly(user: UserId, subject: Subject, code: Code, *, name: str) -> Show:

@@ -110,6 +110,18 @@ def test_in_its_thread_the_operation_needs_no_name(world: World) -> None:
     assert operation_of(card) in world.whispers(ANN)[-1]
 
 
+@pytest.mark.parametrize("said", ["status", "\u00a0status", " \u200bstatus", "cancel x", "approve"])
+def test_what_is_asked_in_a_thread_is_answered_there(world: World, said: str) -> None:
+    """D4, V42: whatever blanks stand before the word; in the channel nobody would see it."""
+    card = world.asked()
+    assert world.say(f"@slipway {said}", below=card).ok
+    world.settle()
+    answer = world.workspace.whispers(ANN)[-1]
+    assert (answer.channel, answer.thread_ts) == (card.channel, card.ts)
+    if "status" in said:
+        assert operation_of(card) in answer.text
+
+
 def test_a_mention_elsewhere_is_answered_with_help(world: World) -> None:
     """`@slipway` knows few words: others are answered with the help, to the asker alone."""
     world.say("@slipway deploy checkout 1.4.0")

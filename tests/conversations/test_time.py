@@ -134,6 +134,7 @@ def test_a_reply_of_a_failure_is_pressed(world: World) -> None:
     world.press(ROLL_BACK, reply, by=BOB)
     world.machines.send()
     assert "already" in world.whispers(BOB)[-1]
+    assert world.workspace.whispers(BOB)[-1].thread_ts == card.ts  # where it was pressed
 
 
 def test_a_reply_that_is_not_current_any_more_changes_nothing(world: World) -> None:

@@ -21,7 +21,8 @@ def call(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str | None) -> 
     method = SURFACES[row.kind].method
     match method:
         case "chat.postEphemeral":
-            slack.whisper(row.channel, row.user, message.text)
+            thread_ts = str(row.body.get("thread_ts") or "") or None
+            slack.whisper(row.channel, row.user, message.text, thread_ts=thread_ts)
             return None
         case "views.publish":
             slack.publish(row.user, list(message.blocks))

@@ -57,10 +57,10 @@ class Leased:
         self._require()
         self._slack.update(channel, ts, text, blocks, about=about, sequence=sequence)
 
-    def whisper(self, channel: str, user: str, text: str) -> None:
+    def whisper(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
         """Show *text* to one person."""
         self._require()
-        self._slack.whisper(channel, user, text)
+        self._slack.whisper(channel, user, text, thread_ts=thread_ts)
 
     def publish(self, user: str, blocks: list[Block]) -> None:
         """Bring somebody's Home to its newest state."""

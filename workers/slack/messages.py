@@ -72,11 +72,13 @@ class SlackMessages:
             ),
         )
 
-    def whisper(self, channel: str, user: str, text: str) -> None:
-        """Show *text* to one person in the channel."""
+    def whisper(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
+        """Show *text* to one person in the channel, or in a thread of it."""
         made(
             "chat.postEphemeral",
-            lambda: self._client.chat_postEphemeral(channel=channel, user=user, text=text),
+            lambda: self._client.chat_postEphemeral(
+                channel=channel, user=user, text=text, thread_ts=thread_ts
+            ),
         )
 
     def publish(self, user: str, blocks: list[dict[str, Json]]) -> None:
