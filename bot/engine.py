@@ -3,29 +3,21 @@
 import logging
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Final, assert_never
 
-from bot.core.effects import Effect, LookAgain, RingDoorbell
-from bot.core.errors import ConflictError, QueueUnavailableError
+from bot.core.effects import Effect, LookAgain, ReleaseLock, RingDoorbell, TakeLock
+from bot.core.errors import ConflictError, JournalUnavailableError, QueueUnavailableError
 from bot.core.events import Event, Requested
 from bot.core.incidents import AnyIncidentEvent, Incident, Opened, happened, opened
 from bot.core.lifecycle import begun, transition
 from bot.core.operation import Operation
-from bot.core.ports import (
-    AlreadyDelivered,
-    AuditEntry,
-    Created,
-    Doorbell,
-    LimitReached,
-    Limits,
-    TargetLocked,
-)
-from bot.core.records import IncidentId, OperationId
+from bot.core.ports import AuditEntry, Created, Doorbell, Limits
+from bot.core.queue import QueueRules
+from bot.core.records import IncidentId, OperationId, TargetName
 from bot.core.surfaces import is_awaited, stale
 from bot.journal import Journal
-from bot.journal.commits import Commits
-from bot.journal.incidents import Incidents
-from bot.journal.operations import Operations
+from bot.journal.commits import NO_QUEUE, Commits
+from bot.journal.entering import Entered
 
 log = logging.getLogger("slipway.engine")
 
@@ -35,11 +27,10 @@ _TRIES: Final = 8  # optimistic commits that lose this often against others are 
 class Engine:
     """Changes operations and incidents; nothing else does."""
 
-    def __init__(
-        self, operations: Operations, commits: Commits, incidents: Incidents, doorbell: Doorbell
-    ) -> None:
-        self._operations = operations
-        self._incidents = incidents
+    def __init__(self, journal: Journal, commits: Commits, doorbell: Doorbell) -> None:
+        self._operations = journal.operations
+        self._queues = journal.queues
+        self._incidents = journal.incidents
         self._commits = commits
         self._doorbell = doorbell
 
@@ -49,16 +40,24 @@ class Engine:
         *,
         delivery: str,
         limits: Limits,
+        queue: QueueRules = NO_QUEUE,
         noted: AuditEntry | None = None,
-    ) -> tuple[Created | AlreadyDelivered | TargetLocked | LimitReached, bool]:
+    ) -> tuple[Entered, bool]:
         """Record a new operation; also return whether its doorbell could be rung.
 
         What is *noted* comes into the audit with it.
         """
         event = Requested(at=operation.created_at, by=operation.requester)
         first, effects = begun(operation)
-        made = self._commits.create(first, event, delivery=delivery, limits=limits, noted=noted)
-        return made, self._follow(operation.id, effects) if isinstance(made, Created) else True
+        for _ in range(_TRIES):
+            try:
+                made = self._commits.create(
+                    first, event, delivery=delivery, limits=limits, queue=queue, noted=noted
+                )
+            except ConflictError:
+                continue  # who should make way moved on
+            return made, self._follow(operation, effects) if isinstance(made, Created) else True
+        raise ConflictError(operation.target)
 
     def apply(
         self, operation_id: OperationId, event: Event, *, noted: AuditEntry | None = None
@@ -91,7 +90,7 @@ class Engine:
             event.kind,
             extra={"operation_id": operation.id, "phase": after.phase.kind, "by": event.by},
         )
-        self._follow(operation.id, effects)
+        self._follow(after, effects)
         if is_awaited(stale(event, after)):
             self.wake_outbox()
         return after
@@ -141,12 +140,20 @@ class Engine:
 
     def look_now(self, operation_id: OperationId) -> None:
         """Let a poller look at the operation at once."""
-        self._follow(operation_id, (LookAgain(),))
+        try:
+            self._doorbell.look_again(operation_id, None)
+        except QueueUnavailableError as error:
+            log.warning("doorbell.lost", extra={"operation_id": operation_id, "why": str(error)})
 
     def ring(self, operation_ids: Iterable[OperationId]) -> None:
         """Let workers look at these operations now: what held them may have ended."""
         for operation_id in operation_ids:
-            if not self._follow(operation_id, (RingDoorbell(),)):
+            try:
+                self._doorbell.ring(operation_id)
+            except QueueUnavailableError as error:
+                log.warning(
+                    "doorbell.lost", extra={"operation_id": operation_id, "why": str(error)}
+                )
                 return
 
     def wake_outbox(self) -> None:
@@ -156,8 +163,9 @@ class Engine:
         except QueueUnavailableError as error:
             log.warning("doorbell.lost", extra={"why": str(error)})
 
-    def _follow(self, operation_id: OperationId, effects: Sequence[Effect]) -> bool:
+    def _follow(self, operation: Operation, effects: Sequence[Effect]) -> bool:
         """Do what Redis carries; return whether it took everything. The sweeper makes up for it."""
+        operation_id = operation.id
         try:
             for effect in effects:
                 match effect:
@@ -165,14 +173,28 @@ class Engine:
                         self._doorbell.ring(operation_id)
                     case LookAgain(at=at):
                         self._doorbell.look_again(operation_id, at)
-                    case _:
+                    case ReleaseLock():
+                        self._ring_next(operation.target)
+                    case TakeLock():
                         pass
+                    case _:
+                        assert_never(effect)
         except QueueUnavailableError as error:
             log.warning("doorbell.lost", extra={"operation_id": operation_id, "why": str(error)})
             return False
         return True
 
+    def _ring_next(self, target: TargetName) -> None:
+        """Let a worker look at who is next in line, now that the target is free."""
+        try:
+            waiting = self._queues.of(target)
+        except JournalUnavailableError as error:
+            log.warning("doorbell.lost", extra={"target": target, "why": str(error)})
+            return
+        for each in waiting[:1]:
+            self._doorbell.ring(each.id)
+
 
 def engine_on(journal: Journal, doorbell: Doorbell) -> Engine:
     """Return the engine of *journal*: the one place that is given what writes operations."""
-    return Engine(journal.operations, Commits(journal.database), journal.incidents, doorbell)
+    return Engine(journal, Commits(journal.database), doorbell)

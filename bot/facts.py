@@ -18,7 +18,9 @@ from bot.core.plan import Plan
 from bot.core.policy import ANYONE, Member, Policy
 from bot.core.ports import Clock, Directory
 from bot.core.proposal import AnyProposal
+from bot.core.queue import Line
 from bot.core.records import HOOK, ChannelId, OperationId, TargetName, UserId
+from bot.core.rows import Standing
 from bot.core.rules import (
     Abilities,
     Change,
@@ -216,7 +218,7 @@ class Gatherer:
             target=target,
             abilities=abilities(target) if target else None,
             operation=operation,
-            newest=Newest(id=newest.id, is_open=newest.is_open) if newest else None,
+            newest=_newest(newest),
             rolled_back_by=undone,
             replaces_what_failed=self._replaces_what_failed(operation),
             continued_by=follower,
@@ -256,6 +258,20 @@ class Gatherer:
             target=catalogue.targets.get(operation.target),
             operation=operation,
         )
+
+    def of_turn(self, operation: Operation, line: Line | None = None) -> Facts:
+        """Return what is known where its turn may come; *line* is who has and waits for what."""
+        catalogue = self.catalogue()
+        facts = self._facts(
+            catalogue.policies.get(operation.policy),
+            target=catalogue.targets.get(operation.target),
+            operation=operation,
+            kept=self.journal.target_facts.of(operation.target, operation.policy),
+            admins=catalogue.admins,
+            newest=_newest(self.journal.operations.standing(operation.target)),
+            line=line,
+        )
+        return facts.model_copy(update={"is_draining": self.journal.drain.is_on(facts.now)})
 
     def of_send(self, operation: Operation, live_plan: Plan | None) -> Facts:
         """Return what is known right before a permit.
@@ -457,6 +473,10 @@ def hook_member(hook: UserId, team: str) -> Member:
         is_stranger=False,
         is_deactivated=False,
     )
+
+
+def _newest(standing: Standing | None) -> Newest | None:
+    return Newest.model_validate(standing.model_dump()) if standing else None
 
 
 def _is_back(wish: Change | TargetIntent) -> bool:

@@ -10,7 +10,7 @@ from bot.core import events as ev
 from bot.core.codes.operations import Restored
 from bot.core.errors import IllegalEventError, UnknownFormatError
 from bot.core.events import Event
-from bot.core.operation import AwaitingApproval, Operation, Queued, Running, Step
+from bot.core.operation import AwaitingApproval, Operation, Queued, Running, Step, Waiting
 from bot.core.records import Moment
 from bot.engine import engine_on
 from bot.journal.backup import accept_copy, is_copy
@@ -59,7 +59,7 @@ def _events(operation: Operation, known_at: Moment, now: Moment) -> Iterator[Eve
     match operation.phase:
         case Queued() if operation.plan.is_made:
             yield from _presumed_sent(operation, 0, known_at, now)
-        case AwaitingApproval() | Queued():
+        case Waiting() | AwaitingApproval() | Queued():
             yield ev.Withdrawn(at=now, reason=Restored().reason)
         case Running(step=step, stage="ready"):
             yield from _presumed_sent(operation, step, known_at, now)

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.core.errors import JournalUnavailableError
 
-log: Final = logging.getLogger("slipway.start")
+log: Final = logging.getLogger("slipway.beginning")
 
 T = TypeVar("T")
 

@@ -165,6 +165,9 @@ class PolicyEntry(Strict):
     break_glass: list[Person] = Field(default_factory=list)
     review_within: Duration = timedelta(days=1)
     deadline: Duration = timedelta(hours=2)
+    queue: int = Field(default=3, ge=0, le=20)
+    turn_confirm_after: Duration = timedelta(minutes=10)
+    turn_window: Duration = timedelta(minutes=10)
     on_failure: Literal["ask"] = "ask"
 
     def policy(self, name: str) -> Policy:
@@ -187,6 +190,9 @@ class PolicyEntry(Strict):
             break_glass=tuple(self.break_glass),
             review_within=self.review_within,
             deadline=self.deadline,
+            queue=self.queue,
+            turn_confirm_after=self.turn_confirm_after,
+            turn_window=self.turn_window,
         )
 
 

@@ -9,7 +9,7 @@ from bot.cli.exit_codes import ending
 from bot.cli.shapes import Timing, operation_json, operation_line, unreadable_json
 from bot.core.errors import UnknownFormatError, UnknownOperationError
 from bot.core.estimates import whole
-from bot.core.operation import Operation
+from bot.core.operation import Operation, Waiting
 from bot.core.records import Json
 from bot.core.rows import UnreadableEvent, UnreadableOperation
 from bot.journal import Journal, journal_on, open_engine, require_current
@@ -28,7 +28,9 @@ def _json(journal: Journal, operation: Operation | UnreadableOperation) -> dict[
         return unreadable_json(operation)
     events = journal.operations.history(operation.id)
     shown = journal.surfaces.cards_of(operation.id)
-    return operation_json(operation, events, shown, _timing(journal, operation))
+    is_waiting = isinstance(operation.phase, Waiting)
+    line = journal.queues.line(operation.target, now()) if is_waiting else None
+    return operation_json(operation, events, shown, _timing(journal, operation), line)
 
 
 def _timing(journal: Journal, operation: Operation) -> Timing:

@@ -108,7 +108,8 @@ def drain(timeout: int, *, off: bool) -> None:
 
 
 def _running(journal: Journal) -> list[OpenOperation]:
-    return [each for each in journal.operations.all_open() if each.phase != "awaiting_approval"]
+    rests = {"waiting", "awaiting_approval"}
+    return [each for each in journal.operations.all_open() if each.phase not in rests]
 
 
 def _holder() -> str:

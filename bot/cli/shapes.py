@@ -8,6 +8,7 @@ from bot.core.estimates import Estimate
 from bot.core.events import Event
 from bot.core.gates import stood_at
 from bot.core.operation import Failed, Operation, RecoveryOption, Step
+from bot.core.queue import Line, Spot
 from bot.core.records import Json
 from bot.core.rows import UnreadableEvent, UnreadableOperation
 from bot.core.surfaces import Surface
@@ -26,6 +27,7 @@ def operation_json(
     events: Sequence[tuple[int, Event | UnreadableEvent]],
     surfaces: Sequence[Surface] = (),
     timing: Timing | None = None,
+    line: Line | None = None,
 ) -> dict[str, Json]:
     """Return *operation* as scripts see it; times are RFC 3339 in UTC."""
     timing = timing or Timing(now=operation.finished_at or operation.created_at)
@@ -46,6 +48,7 @@ def operation_json(
         "follows": operation.follows,
         "incident": operation.incident,
         "ways": [_way(each) for each in operation.ways],
+        "queue": _spot(line.of(operation.id)) if line else None,
         "plan": {
             "digest": operation.plan.digest if operation.plan.is_made else None,
             "steps": [each.model_dump(mode="json") for each in operation.plan.steps],
@@ -80,6 +83,12 @@ def operation_line(operation: Operation | UnreadableOperation) -> str:
     change = f"{spelled(plan.before)} → {spelled(plan.after)}" if plan.is_made else ""
     what = f"{operation.action} {operation.target} {change}".rstrip()
     return f"{operation.id}  {_time(operation.created_at)}  {phase:<17}  {what}"
+
+
+def _spot(spot: Spot | None) -> dict[str, Json] | None:
+    if spot is None:
+        return None
+    return {"position": spot.position, "expected_start": _time(spot.expected_start)}
 
 
 def _phase(operation: Operation | UnreadableOperation) -> str:

@@ -1,8 +1,8 @@
-"""`slipway state`: what locks, freezes and a halt hold now."""
+"""`slipway state`: what locks, freezes and a halt hold now, and who waits for a target."""
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,8 +11,9 @@ import click
 from bot.app.resources import now
 from bot.catalogue import Catalogue, load
 from bot.cli.exit_codes import ending
+from bot.core.operation import Operation
 from bot.core.policy import Policy
-from bot.core.records import Json
+from bot.core.records import Json, TargetName
 from bot.core.rows import ReviewDue
 from bot.core.rules import Delegated, Facts, FreezeBegun, HaltBegun, IncidentFreeze, Locked, freezes
 from bot.core.target import ALL, TargetEvent
@@ -24,14 +25,14 @@ from bot.settings import read_settings
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @ending
 def state(*, as_json: bool) -> None:
-    """Show locks, freezes and a halt; works without Slack."""
+    """Show locks, freezes, a halt, and who waits for which target; works without Slack."""
     settings = read_settings()
     catalogue = load(settings.slipway_config, dict(os.environ))
     engine = open_engine(settings.database_url)
     require_current(engine)
     journal = journal_on(engine)
     kept, reviews = journal.target_facts.everywhere(), journal.operations.reviews_due()
-    shown = state_json(kept, catalogue, now(), reviews)
+    shown = state_json(kept, catalogue, now(), reviews, journal.queues.all())
     if as_json:
         click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
         return
@@ -44,6 +45,7 @@ def state_json(
     catalogue: Catalogue,
     at: datetime,
     reviews: Iterable[ReviewDue] = (),
+    queues: Mapping[TargetName, Sequence[Operation]] | None = None,
 ) -> dict[str, Json]:
     """Return what holds at this moment, by commands and by slipway.yaml, and what is due."""
     events = tuple(kept)
@@ -58,7 +60,7 @@ def state_json(
             *(row for policy in catalogue.policies.values() for row in _written(policy, at)),
         ],
         "halt": None if halt is None else _who(halt, halt.reason),
-        "queues": {},
+        "queues": {target: [each.id for each in line] for target, line in (queues or {}).items()},
         "delegations": [_delegation(each) for each in events if isinstance(each, Delegated)],
         "reviews": [_review(each) for each in reviews],
     }
@@ -130,5 +132,9 @@ def _lines(shown: dict[str, Json]) -> Iterator[str]:
         for row in listed:
             told = row.items() if isinstance(row, dict) else ()
             yield f"{name.removesuffix('s')}  " + "  ".join(
-                f"{key}={value}" for key, value in told if value is not None
+                f"{key}={_word(value)}" for key, value in told if value is not None
             )
+
+
+def _word(value: Json) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

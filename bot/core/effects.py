@@ -21,10 +21,16 @@ class LookAgain(Record):
     at: Moment | None = None
 
 
+class TakeLock(Record):
+    """The target is its own now, unless another operation has it."""
+
+    kind: Literal["take_lock"] = "take_lock"
+
+
 class ReleaseLock(Record):
     """The target is free again."""
 
     kind: Literal["release_lock"] = "release_lock"
 
 
-Effect: TypeAlias = RingDoorbell | LookAgain | ReleaseLock
+Effect: TypeAlias = RingDoorbell | LookAgain | TakeLock | ReleaseLock

@@ -10,7 +10,7 @@ from bot.core.errors import Verdict
 from bot.core.expectation import Estimate
 from bot.core.operation import Awaited, RecoveryOption, TaskLine
 from bot.core.plan import Plan, PlannedStep
-from bot.core.records import SLIPWAY, Moment, Record, Urgency, UserId
+from bot.core.records import SLIPWAY, Moment, OperationId, Record, Urgency, UserId
 
 
 class _Event(Record):
@@ -153,6 +153,45 @@ class Withdrawn(_Event):
 
     kind: Literal["withdrawn"] = "withdrawn"
     reason: KeptIfAny = None
+
+
+class TurnCame(_Event):
+    """It has its target now, and is planned: by itself, or because its requester started it."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["turn_came"] = "turn_came"
+
+
+class TurnOffered(_Event):
+    """It has its target now, and waited for long: until `until` its requester may start it."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["turn_offered"] = "turn_offered"
+    until: Moment
+
+
+class TurnLapsed(_Event):
+    """Its requester did not start it in time."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["turn_lapsed"] = "turn_lapsed"
+
+
+class SteppedAside(_Event):
+    """It lets a rollback go first: its plan and its approvals are void, and it is next after it."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["stepped_aside"] = "stepped_aside"
+    rollback: OperationId
+    place: int
 
 
 class PlanExtended(_Event):
@@ -435,6 +474,10 @@ Event: TypeAlias = Annotated[
     | ApprovalRefused
     | ApprovalLapsed
     | Withdrawn
+    | TurnCame
+    | TurnOffered
+    | TurnLapsed
+    | SteppedAside
     | PlanExtended
     | PermitGranted
     | NotAccepted

@@ -22,6 +22,19 @@ from bot.core.records import (
 )
 
 
+class Waiting(Record):
+    """It stands in the line of its target, and is planned when its turn comes.
+
+    Once `starts_by` is set it has the target, and its requester has until then to start it.
+    """
+
+    kind: Literal["waiting"] = "waiting"
+    since: Moment  # since when it stands there
+    place: int  # in the line: the lowest is next, rollbacks before all others
+    behind: OperationId | None = None  # the rollback that it stepped aside for
+    starts_by: Moment | None = None
+
+
 class AwaitingApproval(Record):
     """People decide: the gate is closed until enough distinct ones approved."""
 
@@ -123,6 +136,7 @@ class Expired(Record):
 
     kind: Literal["expired"] = "expired"
     at: Moment
+    reason: KeptIfAny = None  # where it was no approval that was waited for
 
 
 class Cancelled(Record):
@@ -134,7 +148,7 @@ class Cancelled(Record):
     reason: KeptIfAny = None
 
 
-OpenPhase: TypeAlias = AwaitingApproval | Queued | Running | Uncertain | Stalled
+OpenPhase: TypeAlias = Waiting | AwaitingApproval | Queued | Running | Uncertain | Stalled
 FinalPhase: TypeAlias = Succeeded | Failed | Rejected | Expired | Cancelled
 Phase: TypeAlias = Annotated[OpenPhase | FinalPhase, Field(discriminator="kind")]
 
@@ -194,8 +208,8 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 to 14, which lack fields that have defaults."""
-    return 15 if form in range(1, 15) else form
+    """Read formats 1 to 15, which lack fields that have defaults."""
+    return 16 if form in range(1, 16) else form
 
 
 class Awaited(Record):
@@ -244,7 +258,7 @@ class Operation(Record):
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[15], BeforeValidator(_raised)] = 15
+    format: Annotated[Literal[16], BeforeValidator(_raised)] = 16
     id: OperationId
     target: TargetName
     system: str
@@ -299,6 +313,16 @@ class Operation(Record):
     def is_final(self) -> bool:
         """Whether nothing can happen to it any more."""
         return isinstance(self.phase, Succeeded | Failed | Rejected | Expired | Cancelled)
+
+    @property
+    def is_in_line(self) -> bool:
+        """Whether it waits for its turn: until that comes it does not have its target."""
+        return isinstance(self.phase, Waiting) and self.phase.starts_by is None
+
+    @property
+    def has_target(self) -> bool:
+        """Whether nobody else may change its target now."""
+        return not (self.is_final or self.is_in_line)
 
     @property
     def finished_at(self) -> Moment | None:

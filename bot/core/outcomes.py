@@ -10,6 +10,7 @@ from bot.core.incidents import AnyIncidentEvent, Incident, TimelineEntry
 from bot.core.operation import Operation, RecoveryOption
 from bot.core.plan import PlanDraft
 from bot.core.policy import Policy
+from bot.core.queue import Line
 from bot.core.records import (
     Action,
     Asked,
@@ -44,6 +45,9 @@ class Recorded(Record):
     approvers: tuple[str, ...] = ()  # ids of the people and groups that may approve it
     queue_is_down: bool = False  # it starts when Redis is back
     warned: Reason | None = None  # what the lock says that only warns
+    line: Line | None = None  # where it waits for its turn
+    replaces: OperationId | None = None  # the older one whose place it took there
+    passes: OperationId | None = None  # what made way for it
 
 
 class Repeated(Record):
@@ -82,6 +86,7 @@ class TargetLine(Record):
     holder: Operation | UnreadableOperation | None = None  # the open operation that holds it
     latest: Operation | UnreadableOperation | None = None  # the newest operation that ended
     holds: tuple[Reason, ...] = ()  # what locks, freezes and a halt say of it
+    waiting: int = 0  # how many wait for it
 
 
 class Targets(Record):
@@ -103,6 +108,14 @@ class OperationStatus(Record):
 
     operation: Operation
     link: str = ""
+    line: Line | None = None  # where it waits for its turn
+
+
+class TargetQueue(Record):
+    """Who has a target, who waits for it, and when whose turn is expected."""
+
+    target: Target
+    line: Line
 
 
 class Entries(Record):
@@ -255,6 +268,7 @@ Outcome: TypeAlias = (
     | Targets
     | TargetStatus
     | OperationStatus
+    | TargetQueue
     | Entries
     | Versions
     | Discovered

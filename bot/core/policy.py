@@ -14,6 +14,9 @@ _LATER: Final = ("gates", "escalate", "review_within")  # keys that came after t
 NO_POLICY: Final = "none"  # of a target that names no policy: nobody may change it
 
 
+_OF_THE_LINE: Final = {"queue", "turn_confirm_after", "turn_window"}
+
+
 class Freeze(Record):
     """A time in which nothing new is sent: days of the week, dates, or what recurs as cron says."""
 
@@ -52,11 +55,17 @@ class Policy(Record):
     freezes: tuple[Freeze, ...] = ()
     break_glass: tuple[str, ...] = ()
     deadline: timedelta = timedelta(hours=2)
+    queue: int = Field(default=3, ge=0, le=20)  # so many changes of a target may wait
+    turn_confirm_after: timedelta = timedelta(minutes=10)  # who waited longer is asked
+    turn_window: timedelta = timedelta(minutes=10)  # and has so long to answer
 
     @property
     def version(self) -> str:
-        """Hex digest over its content: it changes with every change of a rule."""
-        dumped = self.model_dump(mode="json")
+        """Hex digest over its content: it changes with every change of a rule.
+
+        Who waits, and for how long, is no part of what is approved.
+        """
+        dumped = self.model_dump(mode="json", exclude=_OF_THE_LINE)
         for freeze in dumped["freezes"]:
             if freeze["cron"] is None:  # as it was dumped before there was cron
                 del freeze["cron"], freeze["length"]

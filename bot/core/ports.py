@@ -19,9 +19,11 @@ class Clock(Protocol):
 
 
 class Created(Record):
-    """The operation was recorded."""
+    """The operation was recorded; it may wait for its turn, or have sent another one there."""
 
     operation: Operation
+    replaces: OperationId | None = None  # the older one whose place in the line it took
+    passes: OperationId | None = None  # the one that made way for it
 
 
 class AlreadyDelivered(Record):
@@ -34,6 +36,19 @@ class TargetLocked(Record):
     """Another operation holds the target."""
 
     holder: Operation | UnreadableOperation
+
+
+class QueueFull(Record):
+    """Another operation holds the target, and as many wait for it as may."""
+
+    holder: Operation
+    waiting: int
+
+
+class AlreadyAsked(Record):
+    """The same was asked for a moment ago, and is under way or waits for its turn."""
+
+    operation: Operation
 
 
 class LimitReached(Record):

@@ -17,6 +17,7 @@ from bot.core.rules import (
     Finding,
     Intent,
     Send,
+    TakeTurn,
     heeded,
     stands_in_the_way,
 )
@@ -126,6 +127,8 @@ def _intent(decided: Decided, operation: Operation | None) -> Intent | None:
             dry_run=decided.is_dry,
             break_glass=decided.breaks_glass,
         )
+    if decided.intent == "take_turn":
+        return TakeTurn(operation=decided.operation or "")
     if decided.intent == "send":
         return Send(operation=decided.operation or "", step=decided.step)
     press = presses.get(decided.intent)
@@ -163,6 +166,8 @@ def _approved_before(decided: Decided, operation: Operation, at: datetime) -> Op
     if decided.intent == "send":
         given = tuple(Approval(by=each.id, at=at, digest="") for each in decided.approvers)
         return operation.model_copy(update={"approvals": given, "phase": Queued()})
+    if decided.intent == "take_turn":
+        return operation.model_copy(update={"steps": ()})  # nothing was sent then
     by = decided.person.id if decided.person else ""
     given = tuple(each for each in operation.approvals if each.at < at and each.by != by)
     return operation.model_copy(update={"approvals": given})

@@ -79,6 +79,8 @@ class Standing(Record):
 
     id: str
     is_open: bool
+    makes_way: bool = False  # for a rollback
+    sent: str | None = None  # the newest of which something was sent
 
 
 class UnreadableEvent(Record):

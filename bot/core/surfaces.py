@@ -144,7 +144,15 @@ class ShowPrevious(Record):
     urgency: Urgency
 
 
-Stale: TypeAlias = Show | Tell | ShowPrevious
+class ShowLine(Record):
+    """The cards of all who wait for the target have to be drawn anew: the line has moved."""
+
+    target: TargetName
+    operation: Subject  # which is not meant
+    urgency: Urgency
+
+
+Stale: TypeAlias = Show | Tell | ShowPrevious | ShowLine
 
 
 class _News(NamedTuple):
@@ -226,6 +234,10 @@ def stale(
         shown.append(
             ShowPrevious(target=operation.target, operation=about(operation), urgency="notable")
         )
+    if _moves_the_line(event, operation):
+        shown.append(
+            ShowLine(target=operation.target, operation=about(operation), urgency="notable")
+        )
     return tuple(shown)
 
 
@@ -296,7 +308,20 @@ def _is_loud(event: Event, operation: Operation) -> bool:
 def _changes_the_previous(event: Event, operation: Operation) -> bool:
     """Whether another operation's buttons went or came back.
 
-    A plan takes the way back from the one before; it is open again where nothing came of it.
+    A plan takes the ways on from the one before, and a permit the way back; they are open again
+    where nothing came of it.
     """
     came_to_nothing = operation.is_final and operation.plan.is_made and not operation.was_sent
-    return isinstance(event, ev.Planned) or came_to_nothing
+    is_first = isinstance(event, ev.PermitGranted) and (event.step, event.attempt) == (0, 1)
+    return isinstance(event, ev.Planned | ev.SteppedAside) or is_first or came_to_nothing
+
+
+def _moves_the_line(event: Event, operation: Operation) -> bool:
+    """Whether those who wait for the target stand elsewhere now, or are expected at another time.
+
+    A rollback comes in before others; how long a plan or a step takes, those behind it wait.
+    """
+    if isinstance(event, ev.Requested):
+        return operation.action == "rollback"
+    moves = ev.Planned | ev.PermitGranted | ev.TurnCame | ev.TurnOffered | ev.SteppedAside
+    return operation.is_final or isinstance(event, moves)

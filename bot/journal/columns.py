@@ -9,12 +9,20 @@ from sqlalchemy import Row
 
 from bot.core.errors import UnknownFormatError
 from bot.core.events import Event
-from bot.core.operation import AwaitingApproval, Operation, Running, Stalled, Uncertain
+from bot.core.operation import (
+    AwaitingApproval,
+    Operation,
+    Phase,
+    Running,
+    Stalled,
+    Uncertain,
+    Waiting,
+)
 from bot.core.records import Moment, OperationId
 from bot.core.reminders import remind_at, review_by
 from bot.core.rows import OpenOperation, UnreadableEvent, UnreadableOperation
 
-FORMATS: Final = tuple(range(1, 16))  # that this version reads; it writes the last
+FORMATS: Final = tuple(range(1, 17))  # that this version reads; it writes the last
 FORMAT: Final = FORMATS[-1]
 _NOWHERE: Final[dict[str, Any]] = {
     "stage": None,
@@ -37,7 +45,7 @@ def state(operation: Operation, at: Moment) -> dict[str, Any]:
         "sequence": operation.sequence,
         "updated_at": at,
         "finished_at": operation.finished_at,
-        "expires_at": phase.expires_at if isinstance(phase, AwaitingApproval) else None,
+        "expires_at": _expires_at(phase),
         "is_planned": operation.plan.is_made,
         "remind_at": remind_at(operation),
         "review_by": review_by(operation),
@@ -45,6 +53,15 @@ def state(operation: Operation, at: Moment) -> dict[str, Any]:
         "format": operation.format,
         "record": operation.model_dump_json(),
     }
+
+
+def _expires_at(phase: Phase) -> Moment | None:
+    """Return until when people may decide, where that has an end."""
+    match phase:
+        case AwaitingApproval(expires_at=at) | Waiting(starts_by=at):
+            return at
+        case _:
+            return None
 
 
 def _sent_at(operation: Operation) -> Moment | None:

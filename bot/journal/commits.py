@@ -4,63 +4,31 @@ Whoever reads operations has `Operations`, which cannot write.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core import events as ev
-from bot.core.effects import Effect, ReleaseLock
+from bot.core.effects import Effect, ReleaseLock, TakeLock
 from bot.core.errors import ConflictError, JournalUnavailableError, PermitTakenError
 from bot.core.events import Event
 from bot.core.operation import Operation, Uncertain
-from bot.core.ports import AlreadyDelivered, AuditEntry, Created, LimitReached, Limits, TargetLocked
+from bot.core.ports import AuditEntry, Created, Limits
+from bot.core.queue import QueueRules
 from bot.core.records import Moment, OperationId
-from bot.journal import audit, columns, outbox_write, step_times
+from bot.journal import audit, columns, outbox_write, step_times, target_holders
 from bot.journal.audit_entries import entry_of
 from bot.journal.database import reading, writing
+from bot.journal.entering import Asked, Entered, begin, enter
 from bot.journal.freezes import halted
-from bot.journal.operations import found_in, loaded
-from bot.journal.schema import events, locks, operations, permits, requests
+from bot.journal.schema import events, operations, permits
 from bot.journal.turns import take_turn
 
-_OPEN: Final = (
-    select(func.count()).select_from(operations).where(operations.c.finished_at.is_(None))
-)
-_PRESENT: Final = select(
-    select(requests.c.subject)
-    .where(requests.c.key == bindparam("delivery"), requests.c.subject_kind == "operation")
-    .scalar_subquery()
-    .label("delivered"),
-    select(locks.c.operation_id)
-    .where(locks.c.target == bindparam("target"))
-    .scalar_subquery()
-    .label("holder"),
-    select(locks.c.fence)
-    .where(locks.c.target == bindparam("target"))
-    .scalar_subquery()
-    .label("fence"),
-    _OPEN.where(operations.c.requester == bindparam("person")).scalar_subquery().label("persons"),
-    _OPEN.scalar_subquery().label("all"),
-)
+NO_QUEUE: Final = QueueRules()
+
 _EXISTS: Final = select(operations.c.id).where(operations.c.id == bindparam("wanted"))
-_NEW_LOCK: Final = insert(locks)
-_TAKE_LOCK: Final = (
-    update(locks)
-    .where(locks.c.target == bindparam("of"))
-    .values(operation_id=bindparam("new_holder"), fence=bindparam("new_fence"))
-)
-_RELEASE: Final = (
-    update(locks)
-    .where(locks.c.target == bindparam("of"), locks.c.operation_id == bindparam("holder"))
-    .values(operation_id=None)
-)
-_HOLDS: Final = select(locks.c.fence).where(
-    locks.c.target == bindparam("of"), locks.c.operation_id == bindparam("holder")
-)
-_NEW_OPERATION: Final = insert(operations)
 _NEW_EVENT: Final = insert(events)
-_NEW_REQUEST: Final = insert(requests)
 _ADVANCE: Final = (
     update(operations)
     .where(operations.c.id == bindparam("of"), operations.c.sequence == bindparam("seen"))
@@ -102,11 +70,15 @@ class Commits:
         *,
         delivery: str,
         limits: Limits,
+        queue: QueueRules = NO_QUEUE,
         noted: AuditEntry | None = None,
-    ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
-        """Record a new operation, unless something stands in its way.
+    ) -> Entered:
+        """Record a new operation, at work or in line, unless something stands in its way.
 
         What is *noted* comes into the audit with it.
+
+        Raises:
+            ConflictError: another operation moved on that has to make way for it.
         """
         if operation.sequence != 1 or operation.is_final:
             msg = f"{operation.id} does not begin: sequence {operation.sequence}"
@@ -114,9 +86,13 @@ class Commits:
         made = None
         try:
             with writing(self._database) as connection:
-                made = create(connection, operation, event, delivery=delivery, limits=limits)
+                made, moved = enter(connection, Asked(operation, delivery, limits, queue))
+                for each in moved:
+                    commit(connection, *each)
+                    _keep(connection, entry_of(each.after, each.event))
                 if isinstance(made, Created):
-                    _keep(connection, noted, entry_of(operation, event))
+                    begin(connection, made.operation, event, delivery=delivery)
+                    _keep(connection, noted, entry_of(made.operation, event))
         except JournalUnavailableError:
             # The connection may have broken after the commit. "Not recorded" is only said if so.
             if made is None or not self._is_recorded(operation.id):
@@ -150,29 +126,6 @@ class Commits:
             return connection.execute(_EXISTS, {"wanted": operation_id}).one_or_none() is not None
 
 
-def create(
-    connection: Connection, operation: Operation, event: Event, *, delivery: str, limits: Limits
-) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
-    """Record a new operation within the transaction of *connection*, but for its audit."""
-    take_turn(connection)
-    asked = {"delivery": delivery, "target": operation.target, "person": operation.requester}
-    present = connection.execute(_PRESENT, asked).one()
-    refused = _in_the_way(connection, present, limits)
-    if refused:
-        return refused
-    fence = (present.fence or 0) + 1
-    _lock(connection, operation, fence)
-    connection.execute(
-        _NEW_OPERATION,
-        {**columns.identity(operation), **columns.state(operation, event.at), "fence": fence},
-    )
-    connection.execute(_NEW_EVENT, columns.event_row(operation, event))
-    request = {"key": delivery, "subject_kind": "operation", "subject": operation.id}
-    connection.execute(_NEW_REQUEST, {**request, "at": event.at})
-    outbox_write.want(connection, operation, event)
-    return Created(operation=operation)
-
-
 def commit(
     connection: Connection,
     before: Operation,
@@ -181,14 +134,19 @@ def commit(
     effects: Sequence[Effect],
 ) -> None:
     """Record what *event* made of *before* within the transaction, but for its audit."""
+    takes = any(isinstance(effect, TakeLock) for effect in effects)
+    if takes:
+        take_turn(connection)  # before anything else: who begins comes here in the same order
     _advance(connection, before, after, event.at)
     connection.execute(_NEW_EVENT, columns.event_row(after, event))
     _keep_permit(connection, before, after, event)
     if isinstance(event, ev.StepSucceeded):
         step_times.keep(connection, after, event.step)
     outbox_write.want(connection, after, event)
+    if takes:
+        target_holders.turn(connection, after)
     if any(isinstance(effect, ReleaseLock) for effect in effects):
-        connection.execute(_RELEASE, {"of": after.target, "holder": after.id})
+        target_holders.release(connection, after)
 
 
 def _keep(connection: Connection, *entries: AuditEntry | None) -> None:
@@ -196,31 +154,6 @@ def _keep(connection: Connection, *entries: AuditEntry | None) -> None:
     for entry in entries:
         if entry is not None:
             audit.append(connection, entry)
-
-
-def _in_the_way(
-    connection: Connection, present: Row[Any, Any, Any, Any, Any], limits: Limits
-) -> AlreadyDelivered | TargetLocked | LimitReached | None:
-    if present.delivered:
-        return AlreadyDelivered(operation=loaded(connection, present.delivered))
-    if present.holder:
-        return TargetLocked(holder=found_in(connection, present.holder))
-    if present.persons >= limits.per_person:
-        return LimitReached(scope="person", pending=present.persons)
-    if present.all >= limits.total:
-        return LimitReached(scope="all", pending=present.all)
-    return None
-
-
-def _lock(connection: Connection, operation: Operation, fence: int) -> None:
-    if fence == 1:
-        connection.execute(
-            _NEW_LOCK, {"target": operation.target, "operation_id": operation.id, "fence": fence}
-        )
-        return
-    connection.execute(
-        _TAKE_LOCK, {"of": operation.target, "new_holder": operation.id, "new_fence": fence}
-    )
 
 
 def _advance(connection: Connection, before: Operation, after: Operation, at: Moment) -> None:
@@ -263,8 +196,7 @@ def _grant(
     if halted(connection):
         msg = f"everything was halted before {operation.id} got its permit"
         raise ConflictError(msg)
-    holder = {"of": operation.target, "holder": operation.id}
-    if connection.execute(_HOLDS, holder).one_or_none() is None:
+    if not target_holders.has(connection, operation):
         msg = f"{operation.id} does not hold {operation.target} any more"
         raise ConflictError(msg)
     if attempt > 1:

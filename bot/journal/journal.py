@@ -18,6 +18,7 @@ from bot.journal.notices import Notices
 from bot.journal.operations import Operations
 from bot.journal.outbox import Outbox
 from bot.journal.proposals import Dismissals, Proposals
+from bot.journal.queues import Queues
 from bot.journal.step_times import StepTimes
 from bot.journal.surfaces import Surfaces
 from bot.journal.target_facts import TargetFacts
@@ -47,17 +48,19 @@ class Journal:
     incidents: Incidents
     proposals: Proposals
     alerts: AlertLog
+    queues: Queues
 
 
 def journal_on(database: Engine) -> Journal:
     """Return the stores of *database*."""
+    operations, step_times = Operations(database), StepTimes(database)
     return Journal(
         database=database,
-        operations=Operations(database),
+        operations=operations,
         surfaces=Surfaces(database),
         outbox=Outbox(database),
         audit=Audit(database),
-        step_times=StepTimes(database),
+        step_times=step_times,
         notices=Notices(database),
         drain=Drain(database),
         configurations=Configurations(database),
@@ -74,6 +77,7 @@ def journal_on(database: Engine) -> Journal:
         incidents=Incidents(database),
         proposals=Proposals(database),
         alerts=AlertLog(database),
+        queues=Queues(database, operations, step_times),
     )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, Select, bindparam, func, literal_column, select
+from sqlalchemy import Connection, Engine, Row, Select, bindparam, literal_column, select
 
 from bot.core.errors import UnknownFormatError, UnknownOperationError
 from bot.core.events import Event
 from bot.core.operation import Operation
+from bot.core.queue import steps_aside
 from bot.core.records import Moment, OperationId, PastStep, TargetName
 from bot.core.rows import (
     OpenOperation,
@@ -22,7 +23,7 @@ from bot.journal.database import reading
 from bot.journal.schema import Utc, events, locks, operations, permits
 
 _PAST_MOST: Final = 50  # operations that are looked through for what was done to a target
-_RECORD: Final = select(
+RECORD: Final = select(
     operations.c.id,
     operations.c.format,
     operations.c.record,
@@ -33,9 +34,9 @@ _RECORD: Final = select(
     operations.c.created_at,
     operations.c.finished_at.is_(None).label("is_open"),
 )
-_BY_ID: Final = _RECORD.where(operations.c.id == bindparam("wanted"))
-_AMONG: Final = _RECORD.where(operations.c.id.in_(bindparam("wanted", expanding=True)))
-_OF_TARGET: Final = _RECORD.where(operations.c.target == bindparam("wanted"))
+_BY_ID: Final = RECORD.where(operations.c.id == bindparam("wanted"))
+_AMONG: Final = RECORD.where(operations.c.id.in_(bindparam("wanted", expanding=True)))
+_OF_TARGET: Final = RECORD.where(operations.c.target == bindparam("wanted"))
 _NEWEST: Final = _OF_TARGET.order_by(operations.c.fence.desc()).limit(1)
 _LATEST: Final = _NEWEST.where(operations.c.finished_at.is_not(None))
 _LAST_SENT: Final = _NEWEST.where(operations.c.sent_at.is_not(None))
@@ -44,20 +45,7 @@ _SENT: Final = (
     .order_by(operations.c.fence.desc())
     .limit(_PAST_MOST)
 )
-_STANDING: Final = select(
-    operations.c.id, operations.c.finished_at.is_(None).label("is_open")
-).where(
-    operations.c.id
-    == func.coalesce(
-        select(locks.c.operation_id).where(locks.c.target == bindparam("wanted")).scalar_subquery(),
-        select(operations.c.id)
-        .where(operations.c.target == bindparam("wanted"), operations.c.sent_at.is_not(None))
-        .order_by(operations.c.fence.desc())
-        .limit(1)
-        .scalar_subquery(),
-    )
-)
-_HOLDER: Final = _RECORD.join(locks, locks.c.operation_id == operations.c.id).where(
+_HOLDER: Final = RECORD.join(locks, locks.c.operation_id == operations.c.id).where(
     locks.c.target == bindparam("wanted")
 )
 _earlier: Final = operations.alias("earlier")
@@ -91,7 +79,7 @@ _FOLLOWER: Final = (
     .order_by(operations.c.fence.desc())
     .limit(1)
 )
-_RECENT: Final = _RECORD.order_by(
+_RECENT: Final = RECORD.order_by(
     operations.c.created_at.desc(), operations.c.fence.desc(), operations.c.id
 ).limit(bindparam("most"))
 _EVENTS: Final = (
@@ -201,8 +189,13 @@ class Operations:
 
     def standing(self, target: TargetName) -> Standing | None:
         """Return the newest operation of *target* of which something was sent, or still may be."""
-        row = self._one(_STANDING, target)
-        return Standing(id=row.id, is_open=row.is_open) if row else None
+        holder, sent = self.holder(target), self._one(_LAST_SENT, target)
+        if holder is None:
+            return Standing(id=sent.id, is_open=sent.is_open, sent=sent.id) if sent else None
+        makes_way = isinstance(holder, Operation) and steps_aside(holder)
+        return Standing(
+            id=holder.id, is_open=True, makes_way=makes_way, sent=sent.id if sent else None
+        )
 
     def last_sent(self, target: TargetName) -> Operation | UnreadableOperation | None:
         """Return the newest operation of *target* of which something was sent."""

@@ -11,9 +11,11 @@ from pydantic import ValidationError
 from sqlalchemy import (
     Connection,
     Row,
+    Select,
     bindparam,
     case,
     insert,
+    literal_column,
     select,
     union_all,
     update,
@@ -25,6 +27,7 @@ from bot.core.records import Urgency
 from bot.core.surfaces import (
     SURFACES,
     Show,
+    ShowLine,
     ShowPrevious,
     Subject,
     Subscription,
@@ -161,6 +164,22 @@ _CARDS_BEFORE: Final = (
     .order_by(surfaces.c.id)
 )
 
+_CARDS_IN_LINE: Final = (
+    select(surfaces.c.id)
+    .where(
+        surfaces.c.subject_kind == "operation",
+        surfaces.c.kind == "operation_card",
+        surfaces.c.subject.in_(
+            select(operations.c.id).where(
+                operations.c.phase == literal_column("'waiting'"),  # as its index has it
+                operations.c.target == bindparam("target"),
+                operations.c.id != bindparam("present"),
+            )
+        ),
+    )
+    .order_by(surfaces.c.id)
+)
+
 
 class _Wish(NamedTuple):
     """A surface that is to show a sequence, or what it shows once more."""
@@ -186,6 +205,8 @@ def want(connection: Connection, operation: Operation, event: Event) -> None:
                 _tell(connection, each, event.at)
             case ShowPrevious():
                 _show_previous(connection, each, event.at)
+            case ShowLine():
+                _show_line(connection, each, event.at)
             case _:
                 assert_never(each)
 
@@ -282,9 +303,25 @@ def _tell(connection: Connection, tells: Tell, at: datetime) -> None:
 
 def _show_previous(connection: Connection, previous: ShowPrevious, at: datetime) -> None:
     asked = {"target": previous.target, "present": previous.operation.id}
-    urgency = URGENCIES.index(previous.urgency)
-    for surface in connection.execute(_CARDS_BEFORE, asked).scalars().all():
-        _hasten(connection, _Wish(surface, "operation_card", 0, urgency, touches=1), at)
+    _touch(connection, _CARDS_BEFORE, asked, previous.urgency, at)
+
+
+def _show_line(connection: Connection, line: ShowLine, at: datetime) -> None:
+    asked = {"target": line.target, "present": line.operation.id}
+    _touch(connection, _CARDS_IN_LINE, asked, line.urgency, at)
+
+
+def _touch(
+    connection: Connection,
+    cards: Select[Any],
+    asked: dict[str, str],
+    urgency: Urgency,
+    at: datetime,
+) -> None:
+    """Want the *cards* to be drawn anew as they are."""
+    soon = URGENCIES.index(urgency)
+    for surface in connection.execute(cards, asked).scalars().all():
+        _hasten(connection, _Wish(surface, "operation_card", 0, soon, touches=1), at)
 
 
 def _begin(connection: Connection, about_: Subject, row: dict[str, Any], at: datetime) -> None:

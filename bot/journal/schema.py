@@ -84,7 +84,7 @@ operations: Final = Table(
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
     Column("finished_at", Utc),  # NULL: open
-    Column("expires_at", Utc),  # of the gate
+    Column("expires_at", Utc),  # of the gate, or of the time in which it may be started
     Column("is_planned", Boolean, nullable=False),
     Column("remind_at", Utc),  # when people are to be reminded of it next
     Column("review_by", Utc),  # when its review has to be there; NULL: it needs none, or has it
@@ -97,6 +97,7 @@ operations: Final = Table(
     Index("operations_by_age", "created_at", "fence"),
     Index("operations_rolling_back", "rollback_of"),
     Index("operations_following", "follows"),
+    Index("operations_waiting", "target", **_where("phase = 'waiting'")),
     Index("operations_open", "created_at", "id", "requester", **_where("finished_at IS NULL")),
     Index("operations_sent", "target", "fence", **_where("sent_at IS NOT NULL")),
     Index("operations_to_remind", "remind_at", **_where("remind_at IS NOT NULL")),

@@ -18,7 +18,9 @@ from bot.journal import (
     audit,
     commits,
     configurations,
+    delegations,
     drain,
+    entering,
     freezes,
     hook_deliveries,
     incidents,
@@ -29,8 +31,10 @@ from bot.journal import (
     outbox_settle,
     outbox_write,
     proposals,
+    queues,
     step_times,
     surfaces,
+    target_holders,
     target_locks,
 )
 from bot.journal.database import undone
@@ -39,7 +43,9 @@ STORES: Final[tuple[ModuleType, ...]] = (
     audit,
     commits,
     configurations,
+    delegations,
     drain,
+    entering,
     freezes,
     hook_deliveries,
     incidents,
@@ -50,8 +56,10 @@ STORES: Final[tuple[ModuleType, ...]] = (
     outbox_settle,
     outbox_write,
     proposals,
+    queues,
     step_times,
     surfaces,
+    target_holders,
     target_locks,
 )
 Statement: TypeAlias = Select[Any] | UpdateBase

@@ -1,18 +1,32 @@
 """Changes: a new operation is asked for, decided, and recorded or refused."""
 
-from datetime import timedelta
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from bot.core import events as ev
 from bot.core.codes import Denied, Reason
-from bot.core.codes.service import HeldByOperation, LockedUnreadably, TooManyInAll, TooManyOfPerson
-from bot.core.errors import CloudError, CloudRefusedError, ConflictError, IllegalEventError
+from bot.core.codes.service import (
+    HeldByOperation,
+    LineFull,
+    LockedUnreadably,
+    TooManyInAll,
+    TooManyOfPerson,
+    TryAgain,
+)
+from bot.core.errors import CloudError, CloudRefusedError, ConflictError
 from bot.core.gates import quorums
 from bot.core.operation import AwaitingApproval, BreakGlass, Operation, Passed, Queued
 from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated
 from bot.core.plan import Plan, PlanDraft
 from bot.core.policy import Policy, approvals_needed
-from bot.core.ports import AlreadyDelivered, AuditEntry, Created, LimitReached, TargetLocked
+from bot.core.ports import (
+    AlreadyAsked,
+    AlreadyDelivered,
+    AuditEntry,
+    Created,
+    LimitReached,
+    QueueFull,
+    TargetLocked,
+)
+from bot.core.queue import QueueRules, means_the_same
 from bot.core.records import Asked, IncidentId
 from bot.core.rows import UnreadableOperation
 from bot.core.rules import Change, Decision, decide, mended, record_of, warning
@@ -27,9 +41,6 @@ class _Asked(NamedTuple):
     by: Caller
     delivery: str
     allowed: AuditEntry
-
-
-REPEAT_WINDOW: Final = timedelta(minutes=10)  # the same words again within it mean the same
 
 
 def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str) -> Outcome:
@@ -144,44 +155,44 @@ def _unheld(operation: Operation, policy: Policy, decision: Decision) -> Operati
 
 def _recorded(context: ServiceContext, operation: Operation, asked: _Asked) -> Outcome:
     by, delivery, allowed = asked
-    made, rang = context.engine.begin(
-        operation, delivery=delivery, limits=context.limits, noted=allowed
-    )
-    if isinstance(made, TargetLocked) and _taken_back(context, operation, made.holder, by):
-        operation = operation.model_copy(update={"rollback_of": made.holder.id})
-        made, rang = context.engine.begin(operation, delivery=delivery, limits=context.limits)
+    policy = context.catalogue().policies.get(operation.policy)
+    accounts = {by.user}.union(*(each for each in context.catalogue().aliases if by.user in each))
+    try:
+        made, rang = context.engine.begin(
+            operation,
+            delivery=delivery,
+            limits=context.limits,
+            queue=QueueRules(room=policy.queue if policy else 0, accounts=frozenset(accounts)),
+            noted=allowed,
+        )
+    except ConflictError:
+        return context.denied(by, operation.target, Denied.of(TryAgain()))
     match made:
-        case Created(operation=recorded):
-            return Recorded(operation=recorded, queue_is_down=not rang)
-        case AlreadyDelivered(operation=known):
+        case Created():
+            return _begun(context, made, queue_is_down=not rang)
+        case AlreadyDelivered(operation=known) | AlreadyAsked(operation=known):
             return Repeated(operation=known)
         case TargetLocked(holder=holder):
             return _locked(context, operation, holder, by)
+        case QueueFull(holder=holder, waiting=waiting):
+            full = LineFull(target=operation.target, holder=holder.id, waiting=waiting)
+            return context.denied(by, operation.target, Denied.of(full, operation=holder.id))
         case LimitReached(scope=scope, pending=pending):
             code = TooManyOfPerson if scope == "person" else TooManyInAll
             return context.denied(by, operation.target, Denied.of(code(limit=pending)))
 
 
-def _taken_back(
-    context: ServiceContext,
-    wanted: Operation,
-    holder: Operation | UnreadableOperation,
-    by: Caller,
-) -> bool:
-    """End the *holder* of the target if it waits for people to say what *wanted* says.
-
-    False: it does not, or somebody was faster.
-    """
-    if isinstance(holder, UnreadableOperation):
-        return False
-    if wanted.action != "rollback" or not holder.waits_for_people:
-        return False
-    event = ev.TakenBack(at=context.clock(), by=by.user, step=holder.present_step)
-    try:
-        context.engine.apply_to(holder, event)
-    except (ConflictError, IllegalEventError):
-        return False
-    return True
+def _begun(context: ServiceContext, made: Created, *, queue_is_down: bool) -> Recorded:
+    operation, line = made.operation, None
+    if operation.is_in_line:
+        line = context.journal.queues.line(operation.target, context.clock())
+    return Recorded(
+        operation=operation,
+        queue_is_down=queue_is_down,
+        line=line,
+        replaces=made.replaces,
+        passes=made.passes,
+    )
 
 
 def _locked(
@@ -193,8 +204,7 @@ def _locked(
     if isinstance(holder, UnreadableOperation):
         code = LockedUnreadably(target=wanted.target, holder=holder.id)
         return context.denied(by, wanted.target, Denied.of(code))
-    is_same = _meant(holder) == _meant(wanted)
-    if is_same and wanted.created_at - holder.created_at < REPEAT_WINDOW:
+    if means_the_same(wanted, holder):
         return Repeated(operation=holder)
     locked = HeldByOperation(
         target=holder.target,
@@ -205,15 +215,3 @@ def _locked(
         since=holder.created_at,
     )
     return context.denied(by, wanted.target, Denied.of(locked, operation=holder.id))
-
-
-def _meant(operation: Operation) -> tuple[object, ...]:
-    """Return what two requests have in common that mean the same."""
-    return (
-        operation.requester,
-        operation.action,
-        operation.parameters,
-        operation.rollback_of,
-        operation.follows,
-        operation.break_glass is None,
-    )

@@ -5,10 +5,21 @@ from dataclasses import replace
 from bot.core.codes import Denied
 from bot.core.codes.rules import NothingToApprove, RightsUnknown, UnknownOperation
 from bot.core.errors import DirectoryError, SlackError
-from bot.core.operation import AwaitingApproval, Operation
+from bot.core.operation import AwaitingApproval, Operation, Waiting
 from bot.core.outcomes import Caller, Explained, Outcome
 from bot.core.records import Asked, Parameters, UserId
-from bot.core.rules import Approve, Ask, Change, Decision, Facts, Finding, Seen, Send, decide
+from bot.core.rules import (
+    Approve,
+    Ask,
+    Change,
+    Decision,
+    Facts,
+    Finding,
+    Seen,
+    Send,
+    TakeTurn,
+    decide,
+)
 from bot.core.verbs.why import APPROVE
 from bot.service.context import ServiceContext
 
@@ -22,6 +33,8 @@ def why(context: ServiceContext, question: Ask) -> Outcome:
         return Denied.of(UnknownOperation())
     if operation.is_final:
         return _of_past(context, operation)
+    if isinstance(operation.phase, Waiting):
+        return _of_waiting(context, operation)
     try:
         facts = context.facts.of_send(operation, None)
     except (DirectoryError, SlackError):
@@ -29,6 +42,12 @@ def why(context: ServiceContext, question: Ask) -> Outcome:
     intent = Send(operation=operation.id, step=operation.present_step)
     link = context.link(operation)
     return Explained(decision=decide(intent, facts), operation=operation, link=link)
+
+
+def _of_waiting(context: ServiceContext, operation: Operation) -> Outcome:
+    line = context.journal.queues.line(operation.target, context.clock())
+    decision = decide(TakeTurn(operation=operation.id), context.facts.of_turn(operation, line))
+    return Explained(decision=decision, operation=operation, link=context.link(operation))
 
 
 def can(context: ServiceContext, question: Ask, *, by: Caller) -> Outcome:

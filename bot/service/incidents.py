@@ -173,6 +173,6 @@ def _held_by(
     """Yield the operations of its targets that stand before a permit."""
     targets = {*incident.targets, *getattr(event, "targets", ())}
     for each in context.journal.operations.all_open():
-        is_before_permit = each.phase == "queued" or each.stage == "ready"
+        is_before_permit = each.phase in {"waiting", "queued"} or each.stage == "ready"
         if is_before_permit and not each.is_foreign and each.target in targets:
             yield each.id

@@ -16,6 +16,7 @@ from bot.core.codes.rules import (
 )
 from bot.core.errors import CloudError
 from bot.core.near import nearest
+from bot.core.operation import Operation, Waiting
 from bot.core.outcomes import (
     Caller,
     Entries,
@@ -23,11 +24,13 @@ from bot.core.outcomes import (
     OperationStatus,
     Outcome,
     TargetLine,
+    TargetQueue,
     Targets,
     TargetStatus,
     Values,
     Versions,
 )
+from bot.core.queue import Line
 from bot.core.records import OperationId
 from bot.core.rules import Ask, decide, holds, is_approver, is_requester
 from bot.core.system import Entry, Offer
@@ -63,6 +66,8 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
             return _targets(context, catalogue, question.subject)
         case "status":
             return _status(context, catalogue, question.subject)
+        case "queue":
+            return _queue(context, catalogue, question.subject)
         case "history" | "revisions":
             return _entries(context, catalogue, question)
         case "versions":
@@ -82,7 +87,8 @@ def _about(context: ServiceContext, about: About, subject: OperationId) -> Outco
         return Denied.of(UnknownOperation())
     told = about(operation, context.facts.of_card(operation))
     if isinstance(told, OperationStatus):
-        return told.model_copy(update={"link": context.link(operation)})
+        line = _line_of(context, operation)
+        return told.model_copy(update={"link": context.link(operation), "line": line})
     return told
 
 
@@ -130,6 +136,20 @@ def _status(context: ServiceContext, catalogue: Catalogue, subject: str) -> Outc
     except CloudError as error:
         return cloud_denial(error, target.name)
     return TargetStatus(line=_line(context, target), report=report)
+
+
+def _queue(context: ServiceContext, catalogue: Catalogue, subject: str) -> Outcome:
+    target = catalogue.find(subject)
+    if target is None:
+        return _unknown(catalogue, subject)
+    line = context.journal.queues.line(target.name, context.clock())
+    return TargetQueue(target=target, line=line)
+
+
+def _line_of(context: ServiceContext, operation: Operation) -> Line | None:
+    if not isinstance(operation.phase, Waiting):
+        return None
+    return context.journal.queues.line(operation.target, context.clock())
 
 
 def _entries(context: ServiceContext, catalogue: Catalogue, question: Ask) -> Outcome:
@@ -216,4 +236,5 @@ def _line(context: ServiceContext, target: Target) -> TargetLine:
         holder=context.journal.operations.holder(target.name),
         latest=context.journal.operations.latest(target.name),
         holds=(*holds(context.facts.of_target(target)), *_reviews(context, target)),
+        waiting=len(context.journal.queues.of(target.name)),
     )

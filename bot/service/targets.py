@@ -73,6 +73,6 @@ def _held_by(context: ServiceContext, event: TargetEvent) -> Iterator[OperationI
     for each in context.journal.operations.all_open():
         target = targets.get(each.target)
         names = {each.target} if scope == "target" else {target.policy if target else ""}
-        is_before_permit = each.phase == "queued" or each.stage == "ready"
+        is_before_permit = each.phase in {"waiting", "queued"} or each.stage == "ready"
         if is_before_permit and not each.is_foreign and (is_of_all or event.target in names):
             yield each.id

@@ -26,6 +26,7 @@ from bot.core.outcomes import (
     Recorded,
     Repeated,
     ReviewWanted,
+    TargetQueue,
     Targets,
     TargetStatus,
     Unchanged,
@@ -33,6 +34,7 @@ from bot.core.outcomes import (
     Versions,
 )
 from bot.core.policy import gates_of
+from bot.core.queue import Line
 from bot.core.records import ChannelId, OperationId, Record
 from bot.core.rules import Seen
 from bot.core.verbs import Token, verb_of
@@ -47,6 +49,7 @@ from bot.views.listings import (
     entry_lines,
     offer_lines,
     operation_lines,
+    queue_lines,
     target_lines,
     target_status_lines,
     value_lines,
@@ -161,6 +164,8 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
             return target_status_lines(outcome, locale)
         case OperationStatus():
             return operation_lines(outcome, locale)
+        case TargetQueue():
+            return queue_lines(outcome, locale)
         case Entries():
             return entry_lines(outcome, locale)
         case Discovered():
@@ -215,6 +220,10 @@ def _recorded(outcome: Recorded, locale: Locale) -> Iterator[str]:
     if operation.break_glass is not None:
         due = operation.break_glass.due
         yield f"{ALARM} {say('answer.glass_broken', locale, due=due)}"
+    if outcome.replaces:
+        yield say("answer.replaces", locale, replaces=outcome.replaces)
+    if outcome.passes:
+        yield say("answer.passes", locale, passes=outcome.passes)
     yield _next(outcome, locale)
 
 
@@ -226,6 +235,8 @@ def _named(key: str, operation: Operation, locale: Locale) -> str:
 
 def _next(outcome: Recorded, locale: Locale) -> str:
     operation, queue_is_down = outcome.operation, outcome.queue_is_down
+    if outcome.line is not None:
+        return f"{WAITING} {_place(outcome, outcome.line, locale)}"
     if not isinstance(operation.phase, AwaitingApproval):
         return say("answer.queue_down" if queue_is_down else "answer.starting", locale)
     needed = max(1, operation.approvals_needed - len(operation.approvals))
@@ -233,6 +244,15 @@ def _next(outcome: Recorded, locale: Locale) -> str:
     if queue_is_down:
         return say("answer.waiting_queue_down", locale, needed=needed, who=who)
     return f"{WAITING} {say('answer.waiting', locale, needed=needed, who=who)}"
+
+
+def _place(outcome: Recorded, line: Line, locale: Locale) -> Marked:
+    spot = line.of(outcome.operation.id)
+    position = spot.position if spot else len(line.spots) + 1
+    if outcome.queue_is_down:
+        return say("answer.in_line_queue_down", locale, position=position)
+    holder, at = line.holder.id if line.holder else None, spot.expected_start if spot else None
+    return say("answer.in_line", locale, position=position, holder=holder, at=at)
 
 
 def _present(operation: Operation, words: str, locale: Locale) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pydantic import Field
 from bot.core.codes import Reason, Value
 from bot.core.estimates import Estimate
 from bot.core.operation import Failed, Operation, RecoveryOption, Succeeded
+from bot.core.queue import Line
 from bot.core.records import OperationId, Record
 from bot.core.rules import (
     Approve,
@@ -19,6 +20,7 @@ from bot.core.rules import (
     Press,
     Recover,
     RollBack,
+    StartNow,
     Undone,
 )
 from bot.core.verbs import MORE, action_id, choice_of, token_of
@@ -52,6 +54,7 @@ class CardFacts(Record):
     console: str = ""  # where the vendor's own console shows the target
     compare: str = ""  # where the change itself can be read
     warned: Reason | None = None  # what a lock says that only warns
+    line: Line | None = None  # where it waits for its turn
     may_decide: tuple[str, ...] = ()  # ids of the users and groups that may approve
     gates: tuple[GateState, ...] = ()  # how far each is, where there are several
 
@@ -102,6 +105,8 @@ def _of(press: Press, operation: Operation, facts: CardFacts, locale: Locale) ->
     match press:
         case Approve():
             return _approve(operation, press, facts, locale)
+        case StartNow():
+            return _button(operation, press, locale, style="primary")
         case Cancel():
             return _cancel(operation, press, locale)
         case NotExecuted():

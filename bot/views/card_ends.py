@@ -30,6 +30,9 @@ def ended(operation: Operation, locale: Locale) -> Iterator[str]:
             key = "card.rejected" if why.strip() else "card.rejected_without_reason"
             told = say(key, locale, headline=head, by=by, why=why)
             yield f"{REFUSED} {told}"
+        case Expired(reason=why) if why is not None:
+            told = say("card.turn_lapsed", locale, headline=head, why=why)
+            yield f"{EXPIRED} {told}"
         case Expired():
             told = say("card.expired", locale, headline=head)
             yield f"{EXPIRED} {told}"

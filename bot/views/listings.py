@@ -4,24 +4,26 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.core.codes import Value
-from bot.core.operation import Operation
+from bot.core.operation import Operation, Waiting
 from bot.core.outcomes import (
     Entries,
     OperationStatus,
     TargetLine,
+    TargetQueue,
     Targets,
     TargetStatus,
     Values,
     Versions,
 )
+from bot.core.queue import Spot
 from bot.core.rows import UnreadableOperation
 from bot.core.system import Entry, Offer
 from bot.views.card import change_lines
-from bot.views.notes import awaited, held
+from bot.views.notes import awaited, held, in_line
 from bot.views.steps import step_lines
 from bot.views.text import capitalised, code, escaped, local
 from bot.views.words import Locale, Marked, said, say, spelled, worded
-from bot.views.words.naming import WARNING, headline, phase_reason, state, subject
+from bot.views.words.naming import WAITING, WARNING, headline, phase_reason, state, subject
 
 TARGETS_MAX: Final = 40  # targets in one answer; the rest is counted
 ENTRIES_MAX: Final = 20  # rows of a history; the rest is counted
@@ -68,7 +70,37 @@ def _fact(name: str, value: Value, locale: Locale) -> str:
 
 def operation_lines(outcome: OperationStatus, locale: Locale) -> tuple[str, ...]:
     """Return how an operation stands."""
-    return tuple(_operation(outcome.operation, outcome.link, locale))
+    return tuple(_operation(outcome, locale))
+
+
+def queue_lines(outcome: TargetQueue, locale: Locale) -> tuple[str, ...]:
+    """Return who has a target, then a line for each who waits, in order."""
+    line, spots = outcome.line, outcome.line.spots
+    first = spots[0].operation.id if spots else None
+    has = line.holder is not None and line.holder.id != first
+    return (
+        say("queue.head", locale, target=outcome.target.name),
+        *((say("queue.free", locale),) if not line.holder and not spots else ()),
+        *((_holder(line.holder, locale),) if has and line.holder else ()),
+        *(_spot(each, locale) for each in spots),
+    )
+
+
+def _holder(holder: Operation | UnreadableOperation, locale: Locale) -> str:
+    return say("queue.holder", locale, operation=brief(holder, locale))
+
+
+def _spot(spot: Spot, locale: Locale) -> str:
+    operation, phase = spot.operation, spot.operation.phase
+    named = {
+        "position": spot.position,
+        "operation": brief(operation, locale),
+        "by": operation.requester,
+    }
+    if isinstance(phase, Waiting) and phase.starts_by is not None:
+        return say("queue.offered", locale, **named, until=phase.starts_by)
+    since = phase.since if isinstance(phase, Waiting) else operation.created_at
+    return say("queue.spot", locale, **named, since=since, at=spot.expected_start)
 
 
 def entry_lines(outcome: Entries, locale: Locale) -> tuple[str, ...]:
@@ -161,6 +193,9 @@ def _target(line: TargetLine, locale: Locale) -> str:
     named = f"• *{escaped(line.target.name)}*" + (f" ({aliases})" if aliases else "")
     operation = line.holder or line.latest
     held = "".join(f"\n   {WARNING} {each}" for each in _holds(line, locale))
+    if line.waiting:
+        waits = say("status.waiting", locale, waiting=line.waiting, target=line.target.name)
+        held = f"\n   {WAITING} {waits}{held}"
     return f"{named} · {title}" + (f" · {brief(operation, locale)}" if operation else "") + held
 
 
@@ -173,13 +208,17 @@ def _operations(line: TargetLine, locale: Locale) -> Iterator[str]:
     yield from (f"{WARNING} {each}" for each in _holds(line, locale))
     if line.holder:
         yield say("status.in_progress", locale, operation=brief(line.holder, locale))
+    if line.waiting:
+        waiting, target = line.waiting, line.target.name
+        yield say("status.waiting", locale, waiting=waiting, target=target)
     if line.latest:
         latest = line.latest
         ended = latest.finished_at if isinstance(latest, Operation) else None
         yield say("status.latest", locale, operation=brief(latest, locale), at=ended)
 
 
-def _operation(operation: Operation, url: str, locale: Locale) -> Iterator[str]:
+def _operation(outcome: OperationStatus, locale: Locale) -> Iterator[str]:
+    operation, url = outcome.operation, outcome.link
     yield headline(operation, locale)
     why = phase_reason(operation)
     yield say("status.state", locale, state=state(operation, locale).marked, why=why)
@@ -191,6 +230,7 @@ def _operation(operation: Operation, url: str, locale: Locale) -> Iterator[str]:
         reason=operation.reason,
     )
     yield from held(operation, locale)
+    yield from in_line(operation, outcome.line, locale)
     yield from awaited(operation, locale)
     yield from change_lines(operation.plan, locale)
     yield from step_lines(operation, None, locale)

@@ -17,7 +17,9 @@ from bot.core.operation import (
     Stalled,
     Succeeded,
     Uncertain,
+    Waiting,
 )
+from bot.core.queue import Line, Spot
 from bot.views.buttons import CardFacts, called, no_way_back
 from bot.views.task_lines import finding_lines, findings
 from bot.views.text import escaped
@@ -44,11 +46,34 @@ def notes(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[str, 
         *_warned(operation, facts, locale),
         *held(operation, locale),
         *awaited(operation, locale),
+        *in_line(operation, facts.line, locale),
         *_behind(operation, facts, locale),
         *_of_phase(operation, facts, locale),
         *_of_recovery(facts, locale),
         *_of_rollback(facts, locale),
     )
+
+
+def in_line(operation: Operation, line: Line | None, locale: Locale) -> Iterator[str]:
+    """Yield where it waits for its turn, behind whom, and what it stepped aside for."""
+    phase = operation.phase
+    if not isinstance(phase, Waiting):
+        return
+    if phase.starts_by is not None:
+        who, until = operation.requester, phase.starts_by
+        yield f"{WAITING} {say('note.offered', locale, who=who, until=until)}"
+    spot = line.of(operation.id) if line else None
+    if line is not None and spot is not None and phase.starts_by is None:
+        yield f"{WAITING} {place(line, spot, locale)}"
+    if phase.behind is not None:
+        yield f"{ROLLBACK} {say('note.stepped_aside', locale, rollback=phase.behind)}"
+
+
+def place(line: Line, spot: Spot, locale: Locale) -> Marked:
+    """Return where somebody stands in a line, and when it is expected to start."""
+    holder = line.holder.id if line.holder else None
+    target, at = spot.operation.target, spot.expected_start
+    return say("note.in_line", locale, position=spot.position, target=target, holder=holder, at=at)
 
 
 def _behind(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
@@ -104,6 +129,8 @@ def awaited(operation: Operation, locale: Locale) -> Iterator[str]:
 
 def _of_phase(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
     match operation.phase:
+        case Waiting():
+            pass
         case AwaitingApproval() | Queued() | Running():
             why = no_way_back(operation, facts)
             if why and operation.plan.is_made:

@@ -6,6 +6,7 @@ from typing import Final, assert_never
 from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.operation import BreakGlass, Operation
+from bot.core.records import SLIPWAY
 from bot.views.buttons import WAYS_MAX, CardFacts, accessory, buttons
 from bot.views.card_ends import cause
 from bot.views.card_time import usual
@@ -167,6 +168,8 @@ def _worded(thread: ThreadWriter, event: Event) -> Line | None:
             | ev.PlanExtended()
         ):
             return _before_sending(thread, event)
+        case ev.TurnCame() | ev.TurnOffered() | ev.TurnLapsed() | ev.SteppedAside():
+            return _of_turn(thread, event)
         case ev.NotAccepted() | ev.TaskAccepted() | ev.CallRefused() | ev.AnswerLost():
             return _of_call(thread, event)
         case (
@@ -249,6 +252,28 @@ def _before_sending(
         case ev.PlanExtended(steps=steps, reason=why):
             names = [each.name for each in steps]
             return thread.line(WAITING, thread.say("extended", steps=names, why=why))
+        case _:
+            assert_never(event)
+
+
+def _of_turn(
+    thread: ThreadWriter,
+    event: ev.TurnCame | ev.TurnOffered | ev.TurnLapsed | ev.SteppedAside,
+) -> Line:
+    who, named = thread.operation.requester, thread.name
+    match event:
+        case ev.TurnCame(by=by) if by != SLIPWAY:
+            return thread.line(YES, thread.say("turn_taken", by=by, named=named))
+        case ev.TurnCame():
+            return thread.line(FOUND, thread.say("turn_came", requester=who, named=named))
+        case ev.TurnOffered(until=until):
+            words = thread.say("turn_offered", requester=who, named=named, until=until)
+            return thread.line(WAITING, words)
+        case ev.TurnLapsed():
+            return thread.line(EXPIRED, thread.say("turn_lapsed", requester=who))
+        case ev.SteppedAside(by=by, rollback=rollback):
+            words = thread.say("stepped_aside", by=by, rollback=rollback)
+            return thread.line(ROLLBACK, words)
         case _:
             assert_never(event)
 

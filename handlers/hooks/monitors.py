@@ -39,7 +39,7 @@ def severity_of(word: str) -> Severity:
 
 def sources_of(labels: dict[str, str]) -> tuple[str, ...]:
     """Return what may name a target: values of labels, the likeliest first, and `label=value`."""
-    names = [name for name in _FIRST if name in labels]
+    names: list[str] = [name for name in _FIRST if name in labels]
     names += [name for name in labels if name not in _FIRST]
     kept = [(name, labels[name]) for name in names[:LABELS_MAX] if len(labels[name]) <= LABEL_MAX]
     return tuple(form for name, value in kept for form in (f"{name}={value}", value) if value)

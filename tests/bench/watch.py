@@ -31,11 +31,10 @@ from bot.core import events as ev
 from bot.core.lifecycle import begun
 from bot.core.operation import Operation, Running, Step
 from bot.core.plan import Observation, Plan, PlannedStep
-from bot.core.ports import Limits
 from bot.core.records import SLIPWAY, Parameters
 from bot.journal import migrate, open_engine
-from bot.journal.commits import create
 from bot.journal.database import reading, writing
+from bot.journal.entering import begin
 from bot.journal.schema import events, operations
 from bot.sandbox.processes import Processes, python
 from bot.sandbox.redis import free_port, start_redis
@@ -212,13 +211,12 @@ targets:
 def _fill(engine: Engine, count: int) -> None:
     """Put operations into the journal that have been waiting for their job for an hour."""
     since = now() - timedelta(hours=1)
-    limits = Limits(per_person=count + 1, total=count + 1)
     for first in range(0, count, BATCH):
         with writing(engine) as connection:
             for number in range(first, min(first + BATCH, count)):
                 operation, _ = begun(_operation(number, since))
                 event = ev.Requested(at=since)
-                create(connection, operation, event, delivery=str(number), limits=limits)
+                begin(connection, operation, event, delivery=str(number))
 
 
 def _operation(number: int, since: datetime) -> Operation:

@@ -30,11 +30,11 @@ from tests.journal.builders import (
 KEYS: Final = [
     "id", "target", "system", "action", "parameters", "phase", "failed", "requester", "channel",
     "reason", "created_at", "finished_at", "rollback_of", "follows", "incident", "ways",
-    "plan", "steps", "expected", "is_late", "is_stuck", "approvals", "events", "surfaces",
+    "queue", "plan", "steps", "expected", "is_late", "is_stuck", "approvals", "events", "surfaces",
 ]  # fmt: skip
 PHASES: Final = frozenset(
-    {"awaiting_approval", "queued", "running", "uncertain", "stalled", "succeeded", "failed",
-     "rejected", "expired", "cancelled"}
+    {"waiting", "awaiting_approval", "queued", "running", "uncertain", "stalled", "succeeded",
+     "failed", "rejected", "expired", "cancelled"}
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from bot.sandbox.slack.records import elements_of
 
 APPROVE: Final = "slipway.approve"
 REJECT: Final = "slipway.reject"
+START: Final = "slipway.start"
 CANCEL: Final = "slipway.cancel"
 ROLL_BACK: Final = "slipway.rollback"
 DETAILS: Final = "slipway.details"

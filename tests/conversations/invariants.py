@@ -42,9 +42,9 @@ def _the_audit_holds(world: World) -> None:
 
 
 def _the_lock_fits(world: World, operation: Operation) -> None:
-    """An open operation holds its target, an ended one does not."""
+    """An open operation holds its target; an ended one, or one in line, does not."""
     holder = world.parts.journal.operations.holder(operation.target)
-    assert (holder is not None and holder.id == operation.id) != operation.is_final
+    assert (holder is not None and holder.id == operation.id) == operation.has_target
 
 
 def _permits_fit(world: World, operation: Operation) -> None:

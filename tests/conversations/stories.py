@@ -8,12 +8,28 @@ from pydantic import JsonValue
 from bot.sandbox.clouds import Fault
 from bot.sandbox.slack import Message
 from tests.conversations.cards import APPROVE, CANCEL, REJECT, ROLL_BACK
-from tests.conversations.places import ANN, BOB
+from tests.conversations.places import ANN, BOB, LEA
 from tests.conversations.test_ways import RETRY, SKIP, failed
 from tests.conversations.world import World
 
 SETTLE: Final = 15 * 60  # seconds
 REFUSED: Final[JsonValue] = {"error_code": "SVCSTG.00100418", "error_msg": "the quota is used up"}
+
+
+def in_line(world: World) -> Message:
+    """Wait for the turn, behind another one."""
+    world.asked()
+    return world.asked("/deploy checkout 1.5.0", by=LEA)
+
+
+def startable(world: World) -> Message:
+    """Have waited for long, and have the turn."""
+    world.asked()
+    card = world.asked("/deploy checkout 1.5.0", by=LEA)
+    world.machines.sleep(11 * 60)
+    world.press(CANCEL, world.cards()[0], by=ANN)
+    world.settle()
+    return world.card(card)
 
 
 def unplanned(world: World) -> Message:
@@ -177,7 +193,17 @@ def cancelled(world: World) -> Message:
 STORIES: Final[dict[str, Callable[[World], Message]]] = {
     each.__name__: each
     for each in (
-        *(unplanned, planned, half_approved, voided, queued, postponed, running),
+        *(
+            in_line,
+            startable,
+            unplanned,
+            planned,
+            half_approved,
+            voided,
+            queued,
+            postponed,
+            running,
+        ),
         *(uncertain, settled, stalled, refused, broken, recoverable, succeeded),
         *(rolled_back, a_rollback, overtaken, continued, rejected, expired, cancelled),
     )

@@ -175,7 +175,8 @@ def test_names_prove_nothing(world: World) -> None:
 
 
 def test_two_people_ask_for_the_same_at_once(world: World) -> None:
-    """C30: the second is told who holds the target, and nothing of hers is recorded."""
+    """C30: without a line the second is told who holds the target, and nothing is recorded."""
+    world.edit("    approvals: 1\n", "    approvals: 1\n    queue: 0\n")
     world.command("/deploy checkout 1.4.0", by=ANN)
     world.machines.sleep(72)
     answer = world.command("/deploy checkout 1.4.0", by=BOB)

@@ -140,7 +140,8 @@ def test_a_policy_without_approvals_starts_at_once(world: World) -> None:
 
 
 def test_a_held_target_says_by_whom_and_since_when(world: World) -> None:
-    """A second change of a held target is refused with the holder, its person and its beginning."""
+    """Without a line a second change is refused, with the holder, its person and its beginning."""
+    world.edit("    approvals: 1\n", "    approvals: 1\n    queue: 0\n")
     card = world.asked()
     since = int(world.operation(card).created_at.timestamp())
     world.machines.sleep(300)

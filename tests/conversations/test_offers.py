@@ -22,6 +22,7 @@ from tests.conversations.cards import (
     NOT_EXECUTED,
     REJECT,
     ROLL_BACK,
+    START,
     offered,
 )
 from tests.conversations.places import LEA
@@ -31,6 +32,8 @@ from tests.conversations.world import World
 
 GATE: Final = (APPROVE, REJECT, DETAILS, CANCEL)
 SHOWN: Final[dict[str, tuple[str, ...]]] = {
+    "in_line": (DETAILS, CANCEL),
+    "startable": (START, DETAILS, CANCEL),
     "unplanned": (DETAILS, CANCEL),
     "planned": GATE,
     "half_approved": GATE,
@@ -44,7 +47,8 @@ SHOWN: Final[dict[str, tuple[str, ...]]] = {
     "succeeded": (ROLL_BACK, AGAIN, DETAILS),
     "a_rollback": (ROLL_BACK, AGAIN, DETAILS),
     **dict.fromkeys(("refused", "rolled_back", "overtaken"), (AGAIN, DETAILS)),
-    **dict.fromkeys(("postponed", "running", "continued"), (DETAILS,)),
+    **dict.fromkeys(("postponed", "running"), (DETAILS,)),
+    "continued": (ROLL_BACK, DETAILS),  # what only waits takes no way back
 }
 PRESSED: Final = [(story, button) for story, buttons in SHOWN.items() for button in buttons]
 EVERY: Final = (

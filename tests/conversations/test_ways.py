@@ -94,7 +94,7 @@ def test_the_card_that_was_gone_on_with_loses_its_buttons(world: World) -> None:
     world.press(RETRY_BUTTON, card)
     world.settle()
     second = world.card()
-    assert labels(world.card(card)) == ["Details"]
+    assert labels(world.card(card)) == [BACK, "Details"]
     assert f"Continued by `{operation_of(second)}`" in words(world.card(card))
     world.press(CANCEL, second)
     world.settle()

@@ -14,7 +14,7 @@ from bot.core.codes import Legacy, Reason
 from bot.core.estimates import Estimate
 from bot.core.events import Event
 from bot.core.lifecycle import transition
-from bot.core.operation import BreakGlass, Operation, Queued, RecoveryOption
+from bot.core.operation import BreakGlass, Operation, Queued, RecoveryOption, Waiting
 from bot.core.plan import Observation, Plan, PlannedStep
 from bot.core.policy import Member, Policy
 from tests.journal.builders import (
@@ -24,6 +24,7 @@ from tests.journal.builders import (
     NOON,
     SECOND,
     accepted,
+    an_id,
     an_operation,
     permitted,
     planned,
@@ -96,7 +97,15 @@ ON: Final = RecoveryOption(
     step=PlannedStep(name="more", parameters={"batch": 2}),
 )
 USUAL: Final = Estimate(p50=60.0, p90=90.0, p95=100.0, p99=120.0, last=50.0, samples=9)
+
+
+def _in_line() -> Operation:
+    return an_operation(phase=Waiting(since=NOON, place=2))
+
+
 PLACES: Final[dict[str, Callable[[], Operation]]] = {
+    "in line": _in_line,
+    "offered": lambda: led(_in_line(), fitting("turn_offered", _in_line())),
     "asked": _asked,
     "asked, no gate": lambda: an_operation(phase=Queued(), approvals_needed=0),
     "planned": _planned,
@@ -148,6 +157,10 @@ _OWN: Final[dict[str, dict[str, Any]]] = {  # what each kind has beyond step and
     "approval_refused": {"by": BOB, "reason": "no"},
     "approval_lapsed": {"at": NOON + HOUR},
     "withdrawn": {"by": ANN},
+    "turn_came": {},
+    "turn_offered": {"until": NOON + HOUR},
+    "turn_lapsed": {"at": NOON + HOUR},
+    "stepped_aside": {"by": BOB, "rollback": an_id(9), "place": 0},
     "plan_extended": {"steps": (PlannedStep(name="again"),), "reason": "it has expired"},
     "permit_granted": {},
     "not_accepted": {"reason": "busy", "retry_at": NOON + SECOND},

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.core import events as ev
-from bot.core.effects import LookAgain, ReleaseLock
+from bot.core.effects import LookAgain, ReleaseLock, TakeLock
 from bot.core.errors import IllegalEventError
 from bot.core.lifecycle import DETOURS_MAX, begun, may_detour, transition
 from bot.core.operation import Operation, RecoveryOption, Running, Succeeded
@@ -20,12 +20,25 @@ FINAL: Final = ("succeeded", "failed", "rejected", "expired", "cancelled")
 
 # What each place makes of each event that it accepts; all other pairs are refused.
 TABLE: Final[dict[str, dict[str, str]]] = {
+    "in line": {
+        "held_back": "waiting",
+        "turn_came": "awaiting_approval",
+        "turn_offered": "waiting",
+        "withdrawn": "cancelled",
+    },
+    "offered": {
+        "turn_came": "awaiting_approval",
+        "turn_lapsed": "expired",
+        "stepped_aside": "waiting",
+        "withdrawn": "cancelled",
+    },
     "asked": {
         "answer_awaited": "awaiting_approval",
         "planned": "awaiting_approval",
         "plan_refused": "failed",
         "approval_refused": "rejected",
         "approval_lapsed": "expired",
+        "stepped_aside": "waiting",
         "withdrawn": "cancelled",
     },
     "asked, no gate": {
@@ -33,6 +46,7 @@ TABLE: Final[dict[str, dict[str, str]]] = {
         "held_back": "queued",
         "planned": "queued",
         "plan_refused": "failed",
+        "stepped_aside": "waiting",
         "withdrawn": "cancelled",
     },
     "planned": {
@@ -42,6 +56,7 @@ TABLE: Final[dict[str, dict[str, str]]] = {
         "approvals_voided": "awaiting_approval",
         "approval_refused": "rejected",
         "approval_lapsed": "expired",
+        "stepped_aside": "waiting",
         "withdrawn": "cancelled",
     },
     "queued": {
@@ -49,6 +64,7 @@ TABLE: Final[dict[str, dict[str, str]]] = {
         "held_back": "queued",
         "plan_refused": "failed",
         "approvals_voided": "awaiting_approval",
+        "stepped_aside": "waiting",
         "withdrawn": "cancelled",
         "permit_granted": "running submitting",
     },
@@ -168,7 +184,8 @@ def test_every_pair_is_in_the_table_or_refused(place: str, kind: str) -> None:
     after, effects = transition(operation, event)
     assert phase_of(after) == wanted
     assert after.sequence == operation.sequence + 1
-    assert (ReleaseLock() in effects) is (after.is_final and not operation.is_final)
+    assert (ReleaseLock() in effects) is (operation.has_target and not after.has_target)
+    assert (TakeLock() in effects) is (after.has_target and not operation.has_target)
 
 
 ELSEWHERE: Final = (
@@ -193,6 +210,8 @@ ELSEWHERE: Final = (
     ("uncertain at the last, for two", "executed_said", {"at": NOON + HOUR - SECOND}),
     ("uncertain for two", "not_executed_said", {"at": NOON + HOUR - SECOND}),
     ("uncertain", "settle_time_passed", {"at": NOON + HOUR - SECOND}),
+    ("offered", "turn_came", {"at": NOON + HOUR}),
+    ("offered", "turn_lapsed", {"at": NOON + HOUR - SECOND}),
     ("planned", "approval_given", {"digest": "of another plan"}),
     ("planned", "approval_given", {"at": NOON + HOUR}),
     ("planned", "approval_lapsed", {"at": NOON + HOUR - SECOND}),

@@ -6,7 +6,7 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.core.effects import ReleaseLock
+from bot.core.effects import ReleaseLock, TakeLock
 from bot.core.errors import IllegalEventError
 from bot.core.events import (
     ApprovalGiven,
@@ -17,7 +17,7 @@ from bot.core.events import (
     PermitGranted,
 )
 from bot.core.lifecycle import DETOURS_MAX, transition
-from bot.core.operation import AwaitingApproval, Operation, Queued, Running, Uncertain
+from bot.core.operation import AwaitingApproval, Operation, Queued, Running, Uncertain, Waiting
 from tests.core.builders import KINDS, a_plan, fitting
 from tests.journal.builders import NOON, an_operation
 
@@ -53,7 +53,13 @@ class Life(RuleBasedStateMachine):
         changes: dict[str, Any] = {"by": by, "at": self._now()}
         if kind in {"planned", "approvals_voided"}:
             changes["plan"] = a_plan(self.operation, revision)
-        if kind in {"approval_lapsed", "settle_time_passed", "not_executed_said", "not_executed"}:
+        if kind in {
+            "approval_lapsed",
+            "settle_time_passed",
+            "not_executed_said",
+            "not_executed",
+            "turn_lapsed",
+        }:
             changes.pop("at")
         self._happen(fitting(kind, self.operation, **changes))
 
@@ -64,6 +70,8 @@ class Life(RuleBasedStateMachine):
 
     def _go_on(self, word: str) -> None:
         match self.operation.phase:
+            case Waiting():
+                kind = "turn_came"
             case AwaitingApproval() | Queued() if not self.operation.plan.is_made:
                 kind = "planned"
             case AwaitingApproval():
@@ -107,8 +115,9 @@ class Life(RuleBasedStateMachine):
             assert isinstance(event, ExecutedLate), "an operation that has ended changed"
             assert after.phase.kind == before.phase.kind
         assert after.sequence == before.sequence + 1
-        assert effects.count(ReleaseLock()) == int(after.is_final and not before.is_final)
-        self.released += effects.count(ReleaseLock())
+        assert effects.count(ReleaseLock()) == int(before.has_target and not after.has_target)
+        assert effects.count(TakeLock()) == int(after.has_target and not before.has_target)
+        self.released += effects.count(ReleaseLock()) - effects.count(TakeLock())
         self._count(before, after, event)
         self.operation = after
 
@@ -140,8 +149,16 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def the_lock_ends_with_the_operation(self) -> None:
-        """It was released once if it is final, and never before."""
-        assert self.released == int(self.operation.is_final)
+        """It was released once if it is final or in line, and never else."""
+        assert self.released == int(not self.operation.has_target)
+
+    @invariant()
+    def who_waits_has_no_plan(self) -> None:
+        """In line nothing is planned, approved or sent: it is planned when its turn comes."""
+        if isinstance(self.operation.phase, Waiting):
+            assert not self.operation.plan.is_made
+            assert self.operation.approvals == ()
+            assert not self.permits
 
     @invariant()
     def approvals_are_for_this_plan(self) -> None:

@@ -5,21 +5,25 @@ from typing import Any, Final
 
 import pytest
 
-from bot.core.codes.operations import NotExecuted
+from bot.core.codes.operations import NotExecuted, TurnMissed
 from bot.core.lifecycle import may_detour, transition
 from bot.core.operation import (
+    AwaitingApproval,
     Cancelled,
+    Expired,
     Failed,
     Operation,
     Phase,
+    Queued,
     Rejected,
     Stalled,
     Step,
     TaskLine,
     Uncertain,
+    Waiting,
 )
 from tests.core.builders import PLACES, fitting, foreign, led
-from tests.journal.builders import ANN, BOB, HOUR, NOON, SECOND
+from tests.journal.builders import ANN, BOB, HOUR, NOON, SECOND, an_id, an_operation
 
 BEFORE: Final = TaskLine(name="pods", status="1 of 2")
 AFTER: Final = TaskLine(name="pods", status="2 of 2")
@@ -157,6 +161,12 @@ NOT_EXECUTED: Final = Failed(
     doubt=DOUBT,
 )
 
+
+def _waited() -> Operation:
+    planned = PLACES["planned"]()
+    return led(planned, fitting("stepped_aside", planned))
+
+
 PHASES: Final[list[tuple[Callable[[], Operation], str, dict[str, Any], Phase]]] = [
     (
         PLACES["planned"],
@@ -164,6 +174,26 @@ PHASES: Final[list[tuple[Callable[[], Operation], str, dict[str, Any], Phase]]] 
         {"reason": "too late"},
         Cancelled(at=NOON, by=ANN, reason=foreign("too late")),
     ),
+    (
+        PLACES["in line"],
+        "turn_offered",
+        {},
+        Waiting(since=NOON, place=2, starts_by=NOON + HOUR),
+    ),
+    (PLACES["in line"], "turn_came", {}, AwaitingApproval(expires_at=NOON + HOUR)),
+    (
+        PLACES["offered"],
+        "turn_lapsed",
+        {},
+        Expired(at=NOON + HOUR, reason=TurnMissed().reason),
+    ),
+    (
+        PLACES["planned"],
+        "stepped_aside",
+        {"at": NOON + SECOND},
+        Waiting(since=NOON + SECOND, place=0, behind=an_id(9)),
+    ),
+    (_waited, "turn_came", {}, AwaitingApproval(expires_at=NOON + HOUR)),
     (PLACES["planned"], "approval_refused", {}, Rejected(at=NOON, by=BOB, reason="no")),
     (
         PLACES["queued"],
@@ -203,3 +233,17 @@ def test_a_phase_keeps_why_it_began(
 def test_nothing_is_put_before_the_first_step() -> None:
     """What was approved begins with its own first step, though that was not tried either."""
     assert not may_detour(PLACES["queued"](), 0)
+
+
+def test_who_steps_aside_begins_anew() -> None:
+    """No plan, no step, no voice and no old button counts after it."""
+    approved = PLACES["queued"]()
+    after = led(approved, fitting("stepped_aside", approved))
+    assert after.plan == an_operation().plan
+    assert (after.steps, after.approvals, after.round) == ((), (), approved.round + 1)
+
+
+def test_without_a_gate_its_turn_lets_it_go_at_once() -> None:
+    """Where nobody has to approve, it is queued as soon as it has its target."""
+    waits = PLACES["in line"]().model_copy(update={"approvals_needed": 0})
+    assert led(waits, fitting("turn_came", waits)).phase == Queued()

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.core.effects import Effect, LookAgain, ReleaseLock, RingDoorbell
+from bot.core.effects import Effect, LookAgain, ReleaseLock, RingDoorbell, TakeLock
 from bot.core.errors import IllegalEventError
 from bot.core.lifecycle import begun, transition
 from bot.core.operation import Operation
@@ -37,13 +37,19 @@ WISHES: Final[list[tuple[str, tuple[str, ...], Effects]]] = [
     ("approvals_voided", ("planned", "queued"), ()),
     ("approval_refused", ("asked", "planned"), FREES),
     ("approval_lapsed", ("asked", "planned"), FREES),
-    ("withdrawn", ("asked", "asked, no gate", "planned", "queued"), FREES),
+    ("withdrawn", ("offered", "asked", "asked, no gate", "planned", "queued"), FREES),
+    ("withdrawn", ("in line",), ()),
+    ("turn_came", ("in line",), (TakeLock(), RingDoorbell())),
+    ("turn_came", ("offered",), RINGS),
+    ("turn_offered", ("in line",), (TakeLock(),)),
+    ("turn_lapsed", ("offered",), FREES),
+    ("stepped_aside", ("offered", "asked", "asked, no gate", "planned", "queued"), FREES),
     (
         "answer_awaited",
         ("asked", "asked, no gate", "queued", "postponed", "ready for the last"),
         (),
     ),
-    ("held_back", ("asked, no gate", "queued", "postponed", "ready for the last"), ()),
+    ("held_back", ("in line", "asked, no gate", "queued", "postponed", "ready for the last"), ()),
     ("plan_extended", ("ready for the last",), RINGS),
     ("permit_granted", ("queued", "postponed", "ready for the last"), ()),
     ("not_accepted", ("submitting",), (LookAgain(at=NOON + SECOND),)),
@@ -66,6 +72,9 @@ WISHES: Final[list[tuple[str, tuple[str, ...], Effects]]] = [
     ("step_failed", ("watching", "watching the last", "waiting", "stalled"), FREES),
     ("watch_stalled", ("watching", "watching the last", "waiting"), LOOKS),
     ("wait_extended", ("stalled",), LOOKS),
+    ("ran_late", ("watching",), LOOKS),
+    ("seemed_stuck", ("watching",), LOOKS),
+    ("decision_awaited", ("waiting",), LOOKS),
 ]
 PAIRS: Final = [(place, kind, wishes) for kind, places, wishes in WISHES for place in places]
 

@@ -9,6 +9,7 @@ from bot.core.lifecycle import transition
 from bot.core.operation import Operation
 from bot.core.surfaces import (
     Show,
+    ShowLine,
     ShowPrevious,
     Stale,
     Subject,
@@ -36,6 +37,9 @@ NEWS: Final[dict[str, tuple[str, str]]] = {
     "reviewed": ("decisive", "decisive"),
     "review_reminded": ("notable", "decisive"),
     "approvals_voided": ("decisive", "decisive"),
+    "turn_came": ("decisive", "decisive"),
+    "turn_offered": ("decisive", "decisive"),
+    "stepped_aside": ("decisive", "decisive"),
     "plan_extended": ("notable", "notable"),
     "permit_granted": ("notable", ""),
     "not_accepted": ("notable", "notable"),
@@ -135,6 +139,9 @@ def test_a_warning_is_told_and_progress_is_not() -> None:
         ("planned", "approval_refused", True),
         ("planned", "approval_lapsed", True),
         ("queued", "plan_refused", True),
+        ("queued", "permit_granted", True),
+        ("ready for the last", "permit_granted", False),
+        ("planned", "stepped_aside", True),
         ("asked", "plan_refused", False),
         ("submitting", "call_refused", False),
         ("watching the last", "step_succeeded", False),
@@ -145,11 +152,46 @@ def test_the_card_before_loses_its_buttons_and_gets_them_back(
     kind: str,
     changes: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
-    """A plan takes the way back from the card before; an end without a permit returns it."""
+    """A plan takes the ways on, a permit the way back; an end without a permit returns both."""
     event, after = happened(place, kind)
     previous = ShowPrevious(target=after.target, operation=about(after), urgency="notable")
 
     assert of_kind(stale(event, after), ShowPrevious) == ([previous] if changes else [])
+
+
+@pytest.mark.parametrize(
+    ("place", "kind", "moves"),
+    [
+        ("in line", "turn_came", True),
+        ("in line", "turn_offered", True),
+        ("in line", "withdrawn", True),
+        ("planned", "stepped_aside", True),
+        ("asked", "planned", True),
+        ("queued", "permit_granted", True),
+        ("watching the last", "step_succeeded", True),
+        ("planned", "approval_given", False),
+        ("watching", "task_seen", False),
+        ("in line", "held_back", False),
+    ],
+)
+def test_who_waits_is_shown_where_the_line_moves(
+    place: str,
+    kind: str,
+    moves: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    """A turn, an end and a plan change who is expected when; what only ticks does not."""
+    event, after = happened(place, kind)
+    line = ShowLine(target=after.target, operation=about(after), urgency="notable")
+
+    assert of_kind(stale(event, after), ShowLine) == ([line] if moves else [])
+
+
+def test_a_rollback_moves_the_line_from_its_first_moment() -> None:
+    """It comes in before others; anything else comes last."""
+    for action in ("rollback", "deploy"):
+        asked = an_operation(action=action)
+        shown = of_kind(stale(fitting("requested", asked), asked), ShowLine)
+        assert bool(shown) == (action == "rollback")
 
 
 def test_who_subscribed_to_the_target_is_shown_the_card() -> None:

@@ -12,19 +12,18 @@ from bot.core.errors import JournalUnavailableError
 from bot.core.events import Event
 from bot.core.operation import Operation
 from bot.core.ports import (
-    AlreadyDelivered,
     AuditEntry,
     Created,
-    LimitReached,
     Limits,
-    TargetLocked,
 )
+from bot.core.queue import QueueRules
 from bot.core.records import Moment, OperationId
 from bot.core.rows import OutboxRow
 from bot.core.surfaces import Show
 from bot.journal import Journal, journal_on
 from bot.journal.audit import Audit
-from bot.journal.commits import Commits
+from bot.journal.commits import NO_QUEUE, Commits
+from bot.journal.entering import Entered
 from bot.journal.operations import Operations
 from bot.journal.outbox import Outbox
 from tests.faults.points import Points
@@ -55,14 +54,17 @@ class WatchedCommits(Commits):
         *,
         delivery: str,
         limits: Limits,
+        queue: QueueRules = NO_QUEUE,
         noted: AuditEntry | None = None,
-    ) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
+    ) -> Entered:
         create = super().create
 
-        def made(fault: str | None) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
+        def made(fault: str | None) -> Entered:
             if fault is not None:
                 raise JournalUnavailableError(operation.id)
-            return create(operation, event, delivery=delivery, limits=limits, noted=noted)
+            return create(
+                operation, event, delivery=delivery, limits=limits, queue=queue, noted=noted
+            )
 
         return self._points.risky_io(
             "create", "create", made, changes=lambda told: isinstance(told, Created)

@@ -24,11 +24,13 @@ from bot.core.flow import Call
 from bot.core.flow import Reply as Answer
 from bot.core.lifecycle import Next, gate, sent
 from bot.core.operation import Approval, Operation, Queued, Uncertain
-from bot.core.ports import AlreadyDelivered, AuditEntry, Created, LimitReached, Limits, TargetLocked
+from bot.core.ports import AuditEntry, Created, Limits
+from bot.core.queue import QueueRules
 from bot.core.rows import OutboxRow
 from bot.core.surfaces import Tell
 from bot.engine import Engine
 from bot.journal import audit, commits, outbox_write
+from bot.journal.entering import Entered
 from bot.journal.operations import loaded
 from tests.faults.swaps import Bug, Swap
 from workers.advancing import submitting
@@ -142,10 +144,11 @@ def _begun_regardless(
     *,
     delivery: str,
     limits: Limits,
+    queue: QueueRules = commits.NO_QUEUE,
     noted: AuditEntry | None = None,
-) -> tuple[Created | AlreadyDelivered | TargetLocked | LimitReached, bool]:
+) -> tuple[Entered, bool]:
     try:
-        return _begin(self, operation, delivery=delivery, limits=limits, noted=noted)
+        return _begin(self, operation, delivery=delivery, limits=limits, queue=queue, noted=noted)
     except JournalUnavailableError:
         return Created(operation=operation), True
 

@@ -114,7 +114,7 @@ def staged(
     points.on_loss = memory.lose_everything
     journal = watched(ledger.database, points)
     commits = WatchedCommits(ledger.database, points)
-    engine = Engine(journal.operations, commits, journal.incidents, memory)
+    engine = Engine(journal, commits, memory)
     plain = journal_on(ledger.database)
     unaudited: list[str] = []
 

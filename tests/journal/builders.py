@@ -11,10 +11,12 @@ from bot.core.events import Event
 from bot.core.lifecycle import begun, transition
 from bot.core.operation import AwaitingApproval, Operation
 from bot.core.plan import Observation, Plan, PlanDraft, PlannedStep
-from bot.core.ports import AlreadyDelivered, Created, LimitReached, Limits, TargetLocked
+from bot.core.ports import Limits
+from bot.core.queue import QueueRules
 from bot.core.records import CROCKFORD, OperationId, Parameters
 from bot.journal import Journal
-from bot.journal.commits import Commits
+from bot.journal.commits import NO_QUEUE, Commits
+from bot.journal.entering import Entered
 
 NOON: Final = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SECOND: Final = timedelta(seconds=1)
@@ -72,13 +74,14 @@ def create(
     *,
     delivery: str | None = None,
     limits: Limits = AMPLE,
-) -> Created | AlreadyDelivered | TargetLocked | LimitReached:
+    queue: QueueRules = NO_QUEUE,
+) -> Entered:
     """Record *operation* as the engine does."""
     first, _ = begun(operation)
     event = ev.Requested(at=operation.created_at, by=operation.requester)
     key = operation.id if delivery is None else delivery
     commits = Commits(journal.database)
-    return commits.create(first, event, delivery=key, limits=limits)
+    return commits.create(first, event, delivery=key, limits=limits, queue=queue)
 
 
 def apply(journal: Journal, operation_id: OperationId, *events: Event) -> Operation:

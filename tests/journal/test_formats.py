@@ -124,6 +124,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "5f434f11a8dd",
         "a row of the outbox": "9b4bfdc77959",
     },
+    16: {
+        "an operation": "ef36707b144c",
+        "an event": "94b09de7bf9a",
+        "a surface": "4228c7560ba6",
+        "a subscription": "5f434f11a8dd",
+        "a row of the outbox": "9b4bfdc77959",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

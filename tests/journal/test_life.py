@@ -18,11 +18,13 @@ from sqlalchemy import Engine, func, select
 from typing_extensions import override
 
 from bot.core import events as ev
+from bot.core.effects import TakeLock
 from bot.core.errors import ConflictError, IllegalEventError, PermitTakenError
 from bot.core.events import Event
 from bot.core.lifecycle import transition
 from bot.core.operation import Operation
-from bot.core.ports import Created, TargetLocked
+from bot.core.ports import Created, QueueFull, TargetLocked
+from bot.core.queue import QueueRules, in_order, steps_aside
 from bot.journal import journal_on, migrate
 from bot.journal.commits import Commits
 from bot.journal.schema import locks, permits
@@ -55,6 +57,9 @@ def possible(operation: Operation, step: int, attempt: int) -> tuple[Event, ...]
         ev.ApprovalRefused(at=NOON, by=BOB, reason="no"),
         ev.ApprovalLapsed(at=NOON + timedelta(hours=1)),
         ev.Withdrawn(at=NOON, by=ANN),
+        ev.TurnCame(at=NOON),
+        ev.TurnOffered(at=NOON, until=NOON + HOUR),
+        ev.TurnLapsed(at=NOON + HOUR),
         ev.PermitGranted(at=NOON, step=step, attempt=attempt),
         ev.NotAccepted(
             at=NOON, step=step, attempt=attempt, reason=foreign("busy"), retry_at=settled
@@ -98,18 +103,36 @@ class Life(RuleBasedStateMachine):
         self.seen: list[Operation] = []  # as somebody saw them once
         self.granted: set[tuple[str, int, int]] = set()
 
-    @rule(name=st.sampled_from(TARGETS))
-    def somebody_asks(self, name: str) -> None:
-        """A target that is held is refused with its holder, any other is taken."""
-        operation = an_operation(len(self.known), name)
+    @rule(name=st.sampled_from(TARGETS), back=st.booleans(), room=st.integers(0, 2))
+    def somebody_asks(self, name: str, room: int, *, back: bool) -> None:
+        """A free target is taken; a rollback passes who waits for people; others wait, or not."""
+        number = len(self.known)
+        own = {"requester": f"U0W{number}", "action": "rollback" if back else "deploy"}
+        operation = an_operation(number, name, **own)
         holder = next((each for each in self._open() if each.target == name), None)
+        line = in_order(each for each in self.known if each.target == name and each.is_in_line)
+        before = [each for each in line if each.action == "rollback" or not back]
+        passes = back and not before and holder is not None and steps_aside(holder)
 
-        made = create(self.journal, operation)
+        made = create(self.journal, operation, queue=QueueRules(room=room))
 
-        assert made == (TargetLocked(holder=holder) if holder else Created(operation=operation))
+        if passes and holder is not None:
+            assert isinstance(made, Created)
+            assert made.passes == holder.id
+            self._keep(self.journal.operations.load(holder.id))
+            assert self._now(holder.id).is_in_line
+        elif holder is None and not before:
+            assert made == Created(operation=operation)
+        elif room == 0:
+            assert made == TargetLocked(holder=holder or before[0])
+        elif len([each for each in line if (each.action == "rollback") == back]) >= room:
+            assert isinstance(made, QueueFull)
+        else:
+            assert isinstance(made, Created)
+            assert made.operation.is_in_line
         if isinstance(made, Created):
-            self.known.append(operation)
-            self.seen.append(operation)
+            self.known.append(made.operation)
+            self.seen.append(made.operation)
 
     @precondition(lambda self: self.known)
     @rule(which=st.integers(0, 99), kind=st.integers(0, KINDS - 1), forward=st.booleans())
@@ -124,7 +147,13 @@ class Life(RuleBasedStateMachine):
             after, effects = transition(before, event)
         except IllegalEventError:
             return
-        Commits(self.journal.database).commit(before, after, event, effects)
+        taken = any(each.target == before.target for each in self._open())
+        commits = Commits(self.journal.database)
+        if TakeLock() in effects and taken:
+            with pytest.raises(ConflictError):
+                commits.commit(before, after, event, effects)
+            return
+        commits.commit(before, after, event, effects)
         self.known[index] = after
         self.seen.append(after)
         if isinstance(event, ev.PermitGranted):
@@ -147,7 +176,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def the_lock_is_held_exactly_while_open(self) -> None:
-        """A target is held by its open operation, and by nothing once that has ended."""
+        """A target is held by its one operation that does not wait, and by nothing else."""
         with self.engine.connect() as connection:
             held = connection.execute(
                 select(locks.c.target, locks.c.operation_id).where(
@@ -156,6 +185,22 @@ class Life(RuleBasedStateMachine):
             )
             holders = {row.target: row.operation_id for row in held}
         assert holders == {each.target: each.id for each in self._open()}
+
+    @invariant()
+    def nobody_loses_a_place(self) -> None:
+        """The line has everybody who waits, in the order of their places, rollbacks first."""
+        for name in TARGETS:
+            waiting = [each for each in self.known if each.target == name and each.is_in_line]
+            line = [each.id for each in self.journal.queues.of(name) if each.is_in_line]
+            assert line == [each.id for each in in_order(waiting)]
+            assert len({each.phase.place for each in waiting}) == len(waiting)  # type: ignore[union-attr] # it waits
+
+    @invariant()
+    def who_waits_was_never_sent(self) -> None:
+        """Nobody in line has a permit, a plan or an approval."""
+        for each in self.known:
+            if each.is_in_line:
+                assert (each.was_sent, each.plan.is_made, each.approvals) == (False, False, ())
 
     @invariant()
     def the_record_is_what_the_lifecycle_said(self) -> None:
@@ -185,7 +230,14 @@ class Life(RuleBasedStateMachine):
         assert report.count == sum(each.sequence for each in self.known)
 
     def _open(self) -> list[Operation]:
-        return [each for each in self.known if not each.is_final]
+        return [each for each in self.known if each.has_target]
+
+    def _now(self, operation_id: str) -> Operation:
+        return next(each for each in self.known if each.id == operation_id)
+
+    def _keep(self, after: Operation) -> None:
+        self.known = [after if each.id == after.id else each for each in self.known]
+        self.seen.append(after)
 
     def _events(self, operation: Operation) -> tuple[Event, ...]:
         step = getattr(operation.phase, "step", 0)

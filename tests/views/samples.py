@@ -16,9 +16,11 @@ from bot.core.operation import (
     Queued,
     RecoveryOption,
     TaskLine,
+    Waiting,
 )
 from bot.core.plan import Change, Observation, Plan, PlanDraft, PlannedStep
 from bot.core.policy import Policy
+from bot.core.queue import Line, Spot
 from bot.core.records import Parameters
 from bot.core.rules import Abilities, Facts, Newest
 from bot.core.rules.lock import LockedByPerson
@@ -128,6 +130,10 @@ HELD_BACK: Final = ev.HeldBack(
     at=at(45),
     reason=LockedByPerson(by=SUE, since=NOON, words="<b>Black Friday</b>").reason,
 )
+ASIDE: Final = ev.SteppedAside(at=at(31), by=SUE, rollback="op-9876543210", place=0)
+OFFERED: Final = ev.TurnOffered(at=at(900), until=at(1_500))
+CAME: Final = ev.TurnCame(at=at(120))
+LAPSED: Final = ev.TurnLapsed(at=at(1_500))
 APPROVED: Final = ev.ApprovalGiven(at=at(30), by=SUE, digest=MADE.digest)
 PERMIT: Final = ev.PermitGranted(at=at(40), step=0, attempt=1)
 ACCEPTED: Final = ev.TaskAccepted(
@@ -218,6 +224,10 @@ STORIES: Final[dict[str, tuple[Event, ...]]] = {
     "requested": (),
     "awaiting_the_cloud": (AWAITED,),
     "held_back": (PLANNED, APPROVED, HELD_BACK),
+    "stepped_aside": (PLANNED, ASIDE),
+    "turn_offered": (PLANNED, ASIDE, OFFERED),
+    "turn_came": (PLANNED, ASIDE, CAME),
+    "turn_lapsed": (PLANNED, ASIDE, OFFERED, LAPSED),
     "awaiting_approval": (PLANNED,),
     "queued": (PLANNED, APPROVED),
     "submitting": (PLANNED, APPROVED, PERMIT),
@@ -268,6 +278,21 @@ def told(story: str) -> Operation:
     return after(REQUESTED, *STORIES[story])
 
 
+def in_line() -> Operation:
+    """Return an operation that waits for its turn."""
+    return REQUESTED.model_copy(update={"phase": Waiting(since=NOON, place=2)})
+
+
+def line_of(operation: Operation) -> Line:
+    """Return a line in which *operation* is second, behind one that runs."""
+    other = operation.model_copy(update={"id": "op-00000000zz"})
+    spots = (
+        Spot(operation=other, position=1, expected_start=at(300)),
+        Spot(operation=operation, position=2, expected_start=at(900)),
+    )
+    return Line(holder=told("watching"), spots=spots)
+
+
 def without_gate() -> Operation:
     """Return an operation that needs no approval and has no plan yet."""
     return REQUESTED.model_copy(update={"phase": Queued(), "approvals_needed": 0})
@@ -287,6 +312,10 @@ EVENTS: Final[dict[str, tuple[Operation, Event]]] = {
     "plan_refused": (told("plan_refused"), STORIES["plan_refused"][-1]),
     "answer_awaited": (told("awaiting_the_cloud"), AWAITED),
     "held_back": (told("held_back"), HELD_BACK),
+    "turn_came": (told("turn_came"), CAME),
+    "turn_offered": (told("turn_offered"), OFFERED),
+    "turn_lapsed": (told("turn_lapsed"), LAPSED),
+    "stepped_aside": (told("stepped_aside"), ASIDE),
     "approval_given": (told("queued"), APPROVED),
     "approval_reminded": (
         told("awaiting_approval"),

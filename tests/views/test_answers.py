@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.codes import Denied
 from bot.core.codes.rules import MayNotRequest, PastGate
-from bot.core.codes.service import HeldByOperation
+from bot.core.codes.service import HeldByOperation, LineFull
 from bot.core.operation import BreakGlass
 from bot.core.outcomes import (
     DetailsWanted,
@@ -25,6 +25,7 @@ from bot.core.outcomes import (
     Repeated,
     ReviewWanted,
     TargetLine,
+    TargetQueue,
     Targets,
     TargetStatus,
     Unchanged,
@@ -33,6 +34,7 @@ from bot.core.outcomes import (
 )
 from bot.core.plan import Change
 from bot.core.policy import Policy
+from bot.core.queue import Line, Spot
 from bot.core.records import Asked, Parameters
 from bot.core.rules import Decision, Finding, Locked
 from bot.core.rules.lock import LockedByPerson
@@ -43,7 +45,19 @@ from bot.views.blocks import faults
 from bot.views.text import TEXT_MAX
 from bot.views.words import Locale
 from tests.views.conftest import Golden
-from tests.views.samples import DRAFT, EN, NOON, SKIP, TARGET, at, broken, told, without_gate
+from tests.views.samples import (
+    DRAFT,
+    EN,
+    NOON,
+    SKIP,
+    TARGET,
+    at,
+    broken,
+    in_line,
+    line_of,
+    told,
+    without_gate,
+)
 from tests.views.seen import words
 
 ALLOWED: Final = Decision(
@@ -131,6 +145,25 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "recorded_queued": Recorded(operation=without_gate()),
     "recorded_queue_down": Recorded(operation=without_gate(), queue_is_down=True),
     "recorded_gate_queue_down": Recorded(operation=told("requested"), queue_is_down=True),
+    "recorded_in_line": Recorded(operation=in_line(), line=line_of(in_line())),
+    "recorded_in_line_queue_down": Recorded(
+        operation=in_line(), line=line_of(in_line()), queue_is_down=True
+    ),
+    "recorded_replacing": Recorded(
+        operation=in_line(), line=line_of(in_line()), replaces="op-9876543210"
+    ),
+    "recorded_passing": Recorded(operation=without_gate(), passes="op-9876543210"),
+    "queue": TargetQueue(target=TARGET, line=line_of(in_line())),
+    "queue_offered": TargetQueue(
+        target=TARGET,
+        line=Line(
+            holder=told("turn_offered"),
+            spots=(Spot(operation=told("turn_offered"), position=1),),
+        ),
+    ),
+    "queue_free": TargetQueue(target=TARGET, line=Line()),
+    "targets_waiting": Targets(lines=(LINE.model_copy(update={"waiting": 2}),)),
+    "status_in_line": OperationStatus(operation=in_line(), line=line_of(in_line())),
     "repeated": Repeated(operation=told("watching")),
     "dry_run": DRY,
     "dry_run_checked": DRY.model_copy(update={"check": "passed"}),
@@ -171,6 +204,9 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "form_wanted_way": FormWanted(operation=told("failed_with_ways"), option=SKIP),
     "details_wanted": DetailsWanted(operation=told("watching")),
     "denied": DENIED,
+    "denied_full": Denied.of(
+        LineFull(target="checkout", holder="op-0123456789", waiting=3), operation="op-0123456789"
+    ),
     "denied_held": Denied.of(
         HeldByOperation(
             target="checkout",

@@ -38,6 +38,8 @@ from tests.views.samples import (
     WITH_WAYS,
     after,
     at,
+    in_line,
+    line_of,
     offering,
     told,
     without_gate,
@@ -396,3 +398,14 @@ def test_bare_facts_are_enough() -> None:
     drawn = render(told("succeeded"), CardFacts(now=NOON + timedelta(hours=1)), EN)
 
     assert (drawn.buttons, drawn.menu, drawn.accessory) == ((), None, None)
+
+
+def test_a_card_in_line_says_its_place() -> None:
+    """Who waits reads the place, who has the target, and when it is expected to start."""
+    operation = in_line()
+    facts = FACTS.model_copy(update={"line": line_of(operation)})
+    drawn = card(operation, facts, EN)
+    assert "Place 2 in line for checkout, which `op-0123456789` has" in drawn.notes[0]
+    assert "Expected to start" in drawn.notes[0]
+    assert "waiting in line" in drawn.text
+    assert "reading" not in words(card_blocks(drawn))

@@ -20,7 +20,7 @@ from bot.core.errors import (
     SlipwayError,
     UnknownFormatError,
 )
-from bot.core.operation import AwaitingApproval, Operation, Queued, Running
+from bot.core.operation import AwaitingApproval, Operation, Queued, Running, Waiting
 from bot.core.ports import AuditEntry
 from bot.core.records import SLIPWAY, OperationId
 from bot.core.rules import Decided
@@ -31,6 +31,7 @@ from bot.views.answers import whisper
 from workers.advancing.holding import hold
 from workers.advancing.planning import check, plan
 from workers.advancing.submitting import submit
+from workers.advancing.turns import give_turn
 from workers.advancing.waiting import tell_of_waiting
 from workers.context import WorkerContext
 from workers.parking import park
@@ -74,6 +75,9 @@ def _advance_claimed(context: WorkerContext, operation_id: OperationId) -> bool:
 def _advance_once(context: WorkerContext, operation: Operation) -> bool:
     """Do the next thing; return whether there may be more to do."""
     match operation.phase:
+        case Waiting(starts_by=None):
+            give_turn(context, operation.target)
+            return not context.journal.operations.load(operation.id).is_in_line
         case AwaitingApproval() | Queued() if not operation.plan.is_made:
             return _plan(context, operation) and isinstance(operation.phase, Queued)
         case Queued():

@@ -6,6 +6,7 @@ from bot.core.codes import Reason
 from bot.core.errors import UnknownOperationError
 from bot.core.estimates import whole
 from bot.core.operation import AwaitingApproval, Cancelled, Operation, Rejected, Uncertain
+from bot.core.queue import Line
 from bot.core.records import UserId
 from bot.core.rows import OutboxRow
 from bot.core.rules import Facts, delegates, late_approvers, several, warning
@@ -85,6 +86,7 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         warned=warning(known),
         may_decide=_may_decide(operation, known),
         gates=several(operation, known),
+        line=_line(context, operation),
     )
 
 
@@ -116,6 +118,13 @@ def names(context: WorkerContext, operation: Operation) -> Mapping[UserId, str]:
     approved = (each for given in operation.approvals for each in (given.by, given.behalf) if each)
     who = dict.fromkeys((operation.requester, by, *said, *approved, *told))
     return context.facts.directory.names([each for each in who if each])
+
+
+def _line(context: WorkerContext, operation: Operation) -> Line | None:
+    """Return where it waits for its turn, if it does."""
+    if not operation.is_in_line:
+        return None
+    return context.journal.queues.line(operation.target, context.clock())
 
 
 def _operation(context: WorkerContext, row: OutboxRow) -> Operation:

@@ -24,7 +24,7 @@ RING_AGAIN: Final = 10.0  # seconds between two rings of the sweeper for one ope
 
 
 def sweep(context: WorkerContext) -> None:
-    """Close gates whose time is over, ring for the forgotten, schedule what is not watched."""
+    """Close what nobody decided in time, ring for the forgotten, schedule what is not watched."""
     now = context.clock()
     found = tuple(context.journal.operations.all_open())
     for each in found:
@@ -43,7 +43,9 @@ def sweep(context: WorkerContext) -> None:
         tend(context)
     if context.flags.first("nagging", NAG_AGAIN):
         nag(context)
-    _ring(context, _readable(context, [each for each in everything if _is_forgotten(each, now)]))
+    held = frozenset(each.target for each in found if not _is_in_line(each))
+    quiet = [each for each in everything if _is_forgotten(each, now, held)]
+    _ring(context, _readable(context, quiet))
 
 
 def _readable(context: WorkerContext, quiet: list[OpenOperation]) -> list[OpenOperation]:
@@ -66,7 +68,8 @@ def _ring(context: WorkerContext, quiet: list[OpenOperation]) -> None:
 
 def _lapse(context: WorkerContext, each: OpenOperation) -> None:
     try:
-        context.engine.apply(each.id, ev.ApprovalLapsed(at=context.clock()))
+        lapsed = ev.TurnLapsed if each.phase == "waiting" else ev.ApprovalLapsed
+        context.engine.apply(each.id, lapsed(at=context.clock()))
     except (ConflictError, IllegalEventError) as error:
         # somebody decided at the last moment
         log.info("sweeper.conflict", extra={"operation_id": each.id, "why": str(error)})
@@ -74,8 +77,18 @@ def _lapse(context: WorkerContext, each: OpenOperation) -> None:
         tell_parked(context, each)
 
 
-def _is_forgotten(each: OpenOperation, now: datetime) -> bool:
-    """Whether a worker has something to do for it and nothing has moved for a while."""
+def _is_in_line(each: OpenOperation) -> bool:
+    """Whether it waits for its turn; where that has come, people have a time to start it."""
+    return each.phase == "waiting" and each.expires_at is None
+
+
+def _is_forgotten(each: OpenOperation, now: datetime, held: frozenset[str]) -> bool:
+    """Whether a worker has something to do for it and nothing has moved for a while.
+
+    For those who wait there is nothing to do while their target is *held*.
+    """
+    if each.phase == "waiting":
+        return each.expires_at is None and each.target not in held
     has_work = (
         not each.is_planned or each.phase == "queued" or each.stage in {"ready", "submitting"}
     )

@@ -1,7 +1,7 @@
 """What happens to operations on the way: why one ends, waits or needs people."""
 
 from bot.core.codes import Code, Reason
-from bot.core.records import UserId
+from bot.core.records import OperationId, UserId
 
 
 class TargetGone(Code):
@@ -48,6 +48,19 @@ class TakenBack(Code):
 
     key = "taken_back"
     by: UserId
+
+
+class Replaced(Code):
+    """A newer deploy of the same person has taken its place in the line."""
+
+    key = "replaced"
+    by: OperationId
+
+
+class TurnMissed(Code):
+    """Its turn had come, and nobody started it in time."""
+
+    key = "turn_missed"
 
 
 class Overdue(Code):

@@ -350,6 +350,12 @@ class NoAdmins(Code):
     key = "not_allowed.no_admins"
 
 
+class NotRequester(Code):
+    """Only whoever asked for the change may do this."""
+
+    key = "not_allowed.not_requester"
+
+
 class NotDecider(Code):
     """Only approvers may decide about what is uncertain or stalled."""
 

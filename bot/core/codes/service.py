@@ -16,6 +16,15 @@ class HeldByOperation(Code):
     since: Moment
 
 
+class LineFull(Code):
+    """Another operation holds the target, and as many wait for it as may."""
+
+    key = "queue_full"
+    target: TargetName
+    holder: OperationId
+    waiting: int
+
+
 class LockedUnreadably(Code):
     """An operation that cannot be read holds the target."""
 

@@ -9,6 +9,7 @@ from bot.core.events import Event
 from bot.core.expectation import Expectation
 from bot.core.lifecycle.doubt import surfaced, while_uncertain
 from bot.core.lifecycle.gate import VOIDS_MAX, while_awaiting, while_queued
+from bot.core.lifecycle.line import while_waiting
 from bot.core.lifecycle.next import Next, refusal
 from bot.core.lifecycle.review import of_review
 from bot.core.lifecycle.sent import (
@@ -30,6 +31,7 @@ from bot.core.operation import (
     Stalled,
     Succeeded,
     Uncertain,
+    Waiting,
 )
 
 __all__ = ["DETOURS_MAX", "VOIDS_MAX", "Next", "begun", "may_detour", "transition"]
@@ -45,12 +47,16 @@ def transition(operation: Operation, event: Event) -> Next:
         return of_review(operation, event)
     counted = _counted(operation, event)
     match operation.phase:
-        case Queued() | Running(stage="ready") if isinstance(event, ev.HeldBack):
+        case Waiting(starts_by=None) | Queued() | Running(stage="ready") if isinstance(
+            event, ev.HeldBack
+        ):
             return _held_back(operation, counted, event)
         case AwaitingApproval() | Queued() | Running(stage="ready") if isinstance(
             event, ev.AnswerAwaited
         ):
             return _awaiting_answer(operation, counted, event)
+        case Waiting() as phase:
+            return while_waiting(counted, phase, event)
         case AwaitingApproval() as phase:
             return while_awaiting(counted, phase, event)
         case Queued():

@@ -6,6 +6,7 @@ from bot.core import events as ev
 from bot.core.effects import RingDoorbell
 from bot.core.events import Event
 from bot.core.gates import stood_at
+from bot.core.lifecycle.line import stepped_aside
 from bot.core.lifecycle.next import Next, ended, in_phase, refusal, with_plan
 from bot.core.lifecycle.sent import permitted
 from bot.core.operation import (
@@ -45,6 +46,8 @@ def while_awaiting(operation: Operation, phase: AwaitingApproval, event: Event) 
             return ended(operation, Expired(at=event.at))
         case ev.ApprovalsVoided():
             return _voided(operation, event)
+        case ev.SteppedAside():
+            return stepped_aside(operation, event)
         case ev.Withdrawn():
             return _withdrawn(operation, event)
         case _:
@@ -60,6 +63,8 @@ def while_queued(operation: Operation, event: Event) -> Next:
             return ended(operation, Failed(at=event.at, code=code, reason=reason))
         case ev.ApprovalsVoided():
             return _voided(operation, event)
+        case ev.SteppedAside():
+            return stepped_aside(operation, event)
         case ev.Withdrawn():
             return _withdrawn(operation, event)
         case ev.PermitGranted():

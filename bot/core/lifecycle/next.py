@@ -20,8 +20,9 @@ class Next(NamedTuple):
 
 
 def ended(operation: Operation, phase: FinalPhase) -> Next:
-    """End it: its target is free."""
-    return Next(in_phase(operation, phase), (ReleaseLock(),))
+    """End it: where it had its target, that is free."""
+    effects = (ReleaseLock(),) if operation.has_target else ()
+    return Next(in_phase(operation, phase), effects)
 
 
 def in_phase(

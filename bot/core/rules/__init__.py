@@ -26,6 +26,7 @@ from bot.core.rules import (
     place,
     policy,
     proposed,
+    queue,
     readable,
     reason,
     requester,
@@ -92,6 +93,7 @@ from bot.core.rules.intents import (
     Press,
     Seen,
     Send,
+    TakeTurn,
     TargetIntent,
 )
 from bot.core.rules.lock import Lock, Locked, Unlock, Unlocked, lock_code, lock_of
@@ -106,6 +108,7 @@ from bot.core.rules.presses import (
     Reject,
     Review,
     RollBack,
+    StartNow,
 )
 from bot.core.rules.proposed import Dismiss, Dismissed, over_of
 from bot.core.rules.recorded import Account, Decided, record_of, stands_in_the_way
@@ -176,6 +179,8 @@ __all__ = [
     "Seen",
     "Send",
     "SetSeverity",
+    "StartNow",
+    "TakeTurn",
     "TargetIntent",
     "Thaw",
     "ThawAll",
@@ -241,6 +246,7 @@ RULES: Final = (
     Rule("known", known.judge),
     Rule("place", place.judge),
     Rule("phase", phase.judge),
+    Rule("queue", queue.judge),
     Rule("digest", digest.judge),
     Rule("way_back", way_back.judge),
     Rule("option", option.judge),
@@ -316,7 +322,7 @@ def _breaks_glass(intent: Intent, facts: Facts) -> bool:
     match intent:
         case Change(break_glass=is_broken):
             return is_broken
-        case Prepare() | Send():
+        case TakeTurn() | Prepare() | Send():
             return facts.operation is not None and facts.operation.break_glass is not None
         case _:
             return False

@@ -12,6 +12,7 @@ from bot.core.operation import Operation
 from bot.core.plan import Plan
 from bot.core.policy import ANYONE, Member, Policy
 from bot.core.proposal import AnyProposal
+from bot.core.queue import Line
 from bot.core.records import (
     Action,
     ChannelId,
@@ -44,6 +45,8 @@ class Newest(Record):
 
     id: OperationId
     is_open: bool
+    makes_way: bool = False  # for a rollback: it waits for people, or is held back unsent
+    sent: OperationId | None = None  # the newest of which something was sent
 
 
 class Undone(Record):
@@ -93,6 +96,7 @@ class Facts(Record):
     operation: Operation | None = None  # the one that the intent is about
     is_on_card: bool = True  # where a button was pressed: it stands on a card of the operation
     newest: Newest | None = None
+    line: Line | None = None  # of the target, where somebody asks what is waited for
     undone: Undone | None = None
     scope: Scope | None = None  # of a wish that may name a policy, or all
     ends: Ends | None = None  # of a wish that is limited in time

@@ -22,6 +22,7 @@ from bot.core.rules.intents import (
     LimitedIntent,
     RightName,
     Send,
+    TakeTurn,
     TargetIntent,
 )
 from bot.core.rules.presses import Again, Recover
@@ -124,7 +125,7 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     if not lasting:
         return Finding.yes()
     code, place, until = lasting[0]
-    if isinstance(intent, Send):
+    if isinstance(intent, TakeTurn | Send):
         return Finding.wait(code, place=place, until=until)
     return Finding.no(code, place=place)
 
@@ -143,7 +144,7 @@ def _is_held(intent: Intent, operation: Operation | None) -> bool:
             return operation is not None and operation.action != "rollback"
         case Recover():  # what runs finishes
             return operation is not None and operation.is_final and operation.action != "rollback"
-        case Send():
+        case TakeTurn() | Send():
             return (
                 operation is not None and not operation.was_sent and operation.action != "rollback"
             )

@@ -8,7 +8,7 @@ from bot.core.codes import Code
 from bot.core.records import Moment, UserId
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Change, Intent, RightName, Send, TargetIntent
+from bot.core.rules.intents import Change, Intent, RightName, Send, TakeTurn, TargetIntent
 from bot.core.rules.presses import Again, Recover, RollBack
 from bot.core.target import ALL, TargetEvent
 
@@ -81,7 +81,7 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
             return Finding.no(code, who=facts.admins) if code else Finding.yes()
         case Resume():
             return Finding.yes() if halt else Finding.no(NotHalted())
-        case Send():
+        case TakeTurn() | Send():
             return Finding.wait(code, who=facts.admins) if code else Finding.yes()
         case _:
             return None

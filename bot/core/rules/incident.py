@@ -37,7 +37,7 @@ from bot.core.policy import ANYONE, Member
 from bot.core.records import ChannelId, IncidentId, UserId
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Change, IncidentIntent, Intent, Send
+from bot.core.rules.intents import Change, IncidentIntent, Intent, Send, TakeTurn
 from bot.core.rules.presses import Recover
 from bot.core.target import TargetEvent
 
@@ -183,7 +183,9 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
         return Finding.yes()
     code = freeze_code(lasting[0], is_inside=facts.asked_in == lasting[0].channel)
     who = (lasting[0].lead,)
-    return Finding.wait(code, who=who) if isinstance(intent, Send) else Finding.no(code, who=who)
+    if isinstance(intent, TakeTurn | Send):
+        return Finding.wait(code, who=who)
+    return Finding.no(code, who=who)
 
 
 def mended(facts: Facts) -> IncidentId | None:
@@ -267,7 +269,7 @@ def _is_held(intent: Intent, operation: Operation | None) -> bool:
             return not is_dry and asked.action != "rollback"
         case Recover():  # what runs finishes
             return operation is not None and operation.is_final and operation.action != "rollback"
-        case Send():
+        case TakeTurn() | Send():
             return (
                 operation is not None and not operation.was_sent and operation.action != "rollback"
             )
@@ -277,7 +279,7 @@ def _is_held(intent: Intent, operation: Operation | None) -> bool:
 
 def _passes(freeze: IncidentFreeze, intent: Intent, facts: Facts) -> bool:
     """Whether it is a mend: asked for in the incident's channel, by its lead."""
-    if isinstance(intent, Send):
+    if isinstance(intent, TakeTurn | Send):
         return facts.operation is not None and facts.operation.incident == freeze.incident
     if facts.is_anybody:
         return True

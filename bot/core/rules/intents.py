@@ -12,7 +12,8 @@ from bot.core.records import Asked, OperationId, ProposalId, Record, UserId
 from bot.core.rules.facts import Facts
 from bot.core.target import TargetEvent
 
-# A line of a policy, or who may decide where it lists no approvers, or cancel; the admins.
+# A line of a policy, or who may decide where it lists no approvers, or cancel; the admins; what is
+# one's own; or what whoever asked for the operation may alone.
 RightName: TypeAlias = Literal[
     "request",
     "rollback",
@@ -24,6 +25,7 @@ RightName: TypeAlias = Literal[
     "review",
     "admin",
     "own",
+    "requester",
 ]
 
 
@@ -146,6 +148,13 @@ class Prepare(Record):
     operation: OperationId
 
 
+class TakeTurn(Record):
+    """Give an operation its target, for which it waited: Slipway's own intent."""
+
+    kind: Literal["take_turn"] = "take_turn"
+    operation: OperationId
+
+
 class Send(Record):
     """Grant the permit of this step: Slipway's own intent, right before each call."""
 
@@ -164,4 +173,4 @@ class Ask(Record):
     person: UserId | None = None  # whom it is about, where that is somebody else
 
 
-Intent: TypeAlias = Change | TargetIntent | IncidentIntent | Press | Prepare | Send | Ask
+Intent: TypeAlias = Change | TargetIntent | IncidentIntent | Press | TakeTurn | Prepare | Send | Ask

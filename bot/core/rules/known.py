@@ -14,6 +14,7 @@ from bot.core.rules.intents import (
     Prepare,
     Press,
     Send,
+    TakeTurn,
     TargetIntent,
 )
 
@@ -31,7 +32,7 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
             return Finding.yes() if is_there else Finding.no(UnknownOperation())
         case IncidentIntent():
             return _incident(intent, facts)
-        case Ask() | Prepare() | Send():
+        case Ask() | TakeTurn() | Prepare() | Send():
             return None
         case _:
             assert_never(intent)

@@ -18,6 +18,7 @@ from bot.core.rules.intents import (
     LimitedIntent,
     RightName,
     Send,
+    TakeTurn,
     TargetIntent,
 )
 from bot.core.rules.presses import Again, Recover, RollBack
@@ -130,7 +131,7 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
             return _others(lock.model_copy(update={"is_warning": False}) if lock else None, facts)
         case Unlock(reason=reason) if facts.target is not None:
             return _unlocking(lock, facts, reason)
-        case Send():
+        case TakeTurn() | Send():
             return _sending(lock, facts)
         case _:
             return None

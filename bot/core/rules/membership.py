@@ -4,12 +4,12 @@ from bot.core.codes.rules import Barred, RightsUnknown
 from bot.core.policy import Member
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Intent, Prepare, Send
+from bot.core.rules.intents import Intent, Prepare, Send, TakeTurn
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
     """Refuse bots, guests, strangers and deactivated accounts, and people whom nobody knows."""
-    if isinstance(intent, Prepare | Send) or facts.is_anybody:
+    if isinstance(intent, TakeTurn | Prepare | Send) or facts.is_anybody:
         return None
     if facts.person is None:
         return Finding.no(RightsUnknown())

@@ -16,6 +16,7 @@ from bot.core.operation import (
     Queued,
     Succeeded,
     Uncertain,
+    Waiting,
 )
 from bot.core.records import Action, Asked, Parameters, Record, UserId
 from bot.core.rules.facts import Facts
@@ -82,7 +83,7 @@ class Cancel(Press):
 
     right: ClassVar[RightName | None] = "cancel"
     is_requesters: ClassVar[bool] = True
-    phases: ClassVar[tuple[type[Record], ...]] = (AwaitingApproval, Queued)
+    phases: ClassVar[tuple[type[Record], ...]] = (Waiting, AwaitingApproval, Queued)
 
     kind: Literal["cancel"] = "cancel"
 
@@ -93,6 +94,20 @@ class Cancel(Press):
     @override
     def becomes(self, operation: Operation, by: UserId, now: datetime) -> Event:
         return ev.Withdrawn(at=now, by=by)
+
+
+class StartNow(Press):
+    """Begin what waited for so long that its requester is asked first."""
+
+    right: ClassVar[RightName | None] = "requester"
+    is_requesters: ClassVar[bool] = True
+    phases: ClassVar[tuple[type[Record], ...]] = (Waiting,)
+
+    kind: Literal["start"] = "start"
+
+    @override
+    def becomes(self, operation: Operation, by: UserId, now: datetime) -> Event:
+        return ev.TurnCame(at=now, by=by)
 
 
 class RollBack(Press):

@@ -11,7 +11,7 @@ from bot.core.records import OperationId, Record, UserId
 from bot.core.rules.decision import Decision, Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.gates import chosen
-from bot.core.rules.intents import Change, Intent, Prepare, Press, Send, TargetIntent
+from bot.core.rules.intents import Change, Intent, Prepare, Press, Send, TakeTurn, TargetIntent
 from bot.core.rules.presses import Approve
 from bot.core.rules.rights import approve_right, asked_right, right_of
 
@@ -70,7 +70,7 @@ def record_of(intent: Intent, facts: Facts, decision: Decision) -> Decided:
         case Send(step=step):
             known |= {"step": step, **_people(facts, operation)}
             known |= {"breaks_glass": bool(operation and operation.break_glass)}
-        case TargetIntent() | Press() | Prepare():
+        case TargetIntent() | Press() | TakeTurn() | Prepare():
             pass
         case _:
             pass

@@ -16,6 +16,7 @@ from bot.core.codes.rules import (
     NotAdmin,
     NotApprover,
     NotDecider,
+    NotRequester,
     SelfApproval,
 )
 from bot.core.names import ids_in, names_in
@@ -33,6 +34,7 @@ from bot.core.rules.intents import (
     Press,
     RightName,
     Send,
+    TakeTurn,
     TargetIntent,
 )
 from bot.core.rules.lock import lock_of
@@ -43,7 +45,7 @@ from bot.core.rules.presses import Approve, GatePress
 class Right(NamedTuple):
     """Whom a policy lets do something, and what the others are told."""
 
-    key: str  # of the policy: "request"
+    key: str  # of the policy: "request"; "": no line of it decides
     listed: tuple[str, ...]
     refusal: Code
 
@@ -53,7 +55,7 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     policy, operation = facts.policy, facts.operation
     if isinstance(intent, TargetIntent) and intent.right == "admin":
         return _administers(facts)
-    if policy is None or isinstance(intent, Ask | Prepare | Send):
+    if policy is None or isinstance(intent, Ask | TakeTurn | Prepare | Send):
         return None
     if isinstance(intent, TargetIntent) and intent.right == "own":
         return None
@@ -63,7 +65,7 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     if isinstance(intent, GatePress) and operation is not None:
         late = late_approvers(operation, policy, facts.now)
         right = right._replace(listed=(*right.listed, *late))
-    place = f"policies.{policy.name}.{right.key}"
+    place = f"policies.{policy.name}.{right.key}" if right.key else ""
     requester = operation.requester if operation else None
     is_requesters = isinstance(intent, Press) and intent.is_requesters
     if is_requesters and _acts(facts, requester):
@@ -179,6 +181,8 @@ def _named(name: RightName, policy: Policy, action: Action) -> Right | None:
             return approve_right(policy, action)._replace(refusal=MayNotUnlock())
         case "freeze":
             return approve_right(policy, action)._replace(refusal=MayNotFreeze())
+        case "requester":
+            return Right("", (), NotRequester())
         case "admin" | "own":
             return None
         case _:

@@ -42,6 +42,7 @@ from bot.core.verbs.proposals import (
     OPEN_PROPOSED,
     proposal_value,
 )
+from bot.core.verbs.queue import QUEUE
 from bot.core.verbs.recovery import RECOVERY
 from bot.core.verbs.reject import REJECT
 from bot.core.verbs.restart import RESTART
@@ -99,6 +100,7 @@ VERBS: Final[tuple[Verb, ...]] = (
     HELP,
     TARGETS,
     STATUS,
+    QUEUE,
     HISTORY,
     REVISIONS,
     VERSIONS,

@@ -14,6 +14,7 @@ from bot.core.operation import (
     Stalled,
     Succeeded,
     Uncertain,
+    Waiting,
 )
 from bot.core.records import Record, UserId
 from bot.core.rules.intents import Opens, Press, RightName
@@ -26,7 +27,7 @@ class Details(Press):
     right: ClassVar[RightName | None] = None
     opens: ClassVar[Opens] = "details"
     phases: ClassVar[tuple[type[Record], ...]] = (
-        AwaitingApproval, Queued, Running, Uncertain, Stalled, Failed, Succeeded,
+        Waiting, AwaitingApproval, Queued, Running, Uncertain, Stalled, Failed, Succeeded,
     )  # fmt: skip
 
     kind: Literal["details"] = "details"

@@ -1,9 +1,10 @@
-"""`/ops start`: run again what was stopped."""
+"""`/ops start`: run again what was stopped. The button "Start now": begin what waited for long."""
 
 from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.rules.intents import Change
+from bot.core.rules.presses import StartNow
 from bot.core.verbs.verb import Verb
 from bot.core.verbs.words import change, nothing_more
 
@@ -19,4 +20,5 @@ START: Final = Verb(
     usage='<target> [--reason "…"] [--dry-run] [--break-glass]',
     example="checkout",
     parse=parse,
+    press=StartNow,
 )

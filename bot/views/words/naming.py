@@ -17,6 +17,7 @@ from bot.core.operation import (
     StepPhase,
     Succeeded,
     Uncertain,
+    Waiting,
 )
 from bot.core.records import Action, Parameters
 from bot.views.text import capitalised, escaped
@@ -86,6 +87,10 @@ def state(operation: Operation, locale: Locale) -> State:
         return State(FOUND, say("phase.reading", locale))
     word = say(f"phase.{phase.kind}", locale)
     match phase:
+        case Waiting(starts_by=None):
+            return State(WAITING, word)
+        case Waiting():
+            return State(WAITING, say("phase.offered", locale))
         case AwaitingApproval():
             return State(WAITING, word, _approvals_of(operation, locale))
         case Queued():
@@ -119,7 +124,7 @@ def phase_reason(operation: Operation) -> Value | None:
             return operation.steps[step].detail
         case Uncertain(reason=reason) | Stalled(reason=reason) | Failed(reason=reason):
             return reason
-        case Rejected(reason=reason) | Cancelled(reason=reason):
+        case Rejected(reason=reason) | Cancelled(reason=reason) | Expired(reason=reason):
             return reason
         case Succeeded(said_by=people) if people:
             return Executed(by=people).reason

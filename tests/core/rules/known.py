@@ -26,6 +26,8 @@ from bot.core.rules import (
     RollBack,
     Seen,
     Send,
+    StartNow,
+    TakeTurn,
 )
 from bot.core.target import Target
 from bot.core.verbs.details import Details
@@ -81,6 +83,8 @@ INTENTS: Final = (
         "ask",
         "send",
         "prepare",
+        "start now",
+        "take turn",
     ),
     *("break glass", "review"),
 )
@@ -122,6 +126,8 @@ def an_intent(name: str, operation: Operation) -> Intent:
         "ask": lambda: Ask(topic="targets"),
         "send": lambda: Send(operation=of, step=0),
         "prepare": lambda: Prepare(operation=of),
+        "start now": lambda: StartNow(operation=of, seen=seen),
+        "take turn": lambda: TakeTurn(operation=of),
     }
     return made[name]()
 

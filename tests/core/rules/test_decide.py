@@ -7,7 +7,15 @@ from typing import Any, Final, Literal, TypeAlias
 
 import pytest
 
-from bot.core.operation import AwaitingApproval, Operation, Queued, Stalled, Succeeded, Uncertain
+from bot.core.operation import (
+    AwaitingApproval,
+    Operation,
+    Queued,
+    Stalled,
+    Succeeded,
+    Uncertain,
+    Waiting,
+)
 from bot.core.plan import Change
 from bot.core.policy import Freeze, Member, Policy
 from bot.core.records import SLIPWAY
@@ -46,6 +54,8 @@ def expected(intent: str, operation: Operation, policy: Policy, person: Member) 
         return "yes"
     if intent == "prepare":
         return "yes" if policy.approvals <= operation.approvals_needed else "no"
+    if intent == "take turn":
+        return "yes"
     if intent == "send":
         return _sending(operation, policy)
     flags = (person.is_bot, person.is_guest, person.is_stranger, person.is_deactivated)
@@ -64,7 +74,9 @@ def _standing(intent: str, operation: Operation) -> Answer:
     table: dict[str, Answer] = {
         "approve": "moot" if not is_gate else "yes" if operation.plan.is_made else "no",
         "reject": "moot" if not is_gate else "yes" if operation.plan.is_made else "no",
-        "cancel": "yes" if isinstance(phase, AwaitingApproval | Queued) else "moot",
+        "cancel": "yes" if isinstance(phase, Waiting | AwaitingApproval | Queued) else "moot",
+        "start now": "yes" if getattr(phase, "starts_by", None) else "moot",
+        "take turn": "no" if getattr(phase, "starts_by", None) else "yes",
         "look again": "yes" if isinstance(phase, Uncertain | Stalled) else "moot",
         "not executed": "yes" if isinstance(phase, Uncertain) else "moot",
         "executed": "yes" if isinstance(phase, Uncertain) else "moot",
@@ -93,7 +105,7 @@ def _again(operation: Operation) -> Answer:
 
 def _sending(operation: Operation, policy: Policy) -> Answer:
     """Ann asked, in every group; Bob approved, and is in one of them; the gate is open."""
-    if isinstance(operation.phase, AwaitingApproval):
+    if isinstance(operation.phase, Waiting | AwaitingApproval):
         return "no"
     is_broken = operation.break_glass is not None
     asks = {ANN, "S0DEVS", SRE, "anyone"} & set(policy.break_glass if is_broken else policy.request)
@@ -128,6 +140,7 @@ def _entitled(intent: str, policy: Policy, person: Member) -> Answer:
         "roll back": lists(back),
         "approve": approves,
         "reject": is_requester or approves,
+        "start now": is_requester,
         "cancel": is_requester or lists(policy.approve),
         "look again": lists(policy.approve or policy.request),
         "keep waiting": lists(policy.approve or policy.request),
@@ -204,6 +217,7 @@ CHANGED: Final[dict[str, tuple[dict[str, Any], str, frozenset[str]]]] = {
 def _place(intent: str) -> str:
     """Return where *intent* is allowed."""
     gates = dict.fromkeys(("approve", "reject", "cancel"), "planned")
+    gates["start now"] = "offered"
     doubts = {"look again": "uncertain", "not executed": "uncertain", "keep waiting": "stalled"}
     doubts["executed"] = "uncertain at the last"
     return {**gates, **doubts, "recover": "failed"}.get(intent, "succeeded")
@@ -419,7 +433,7 @@ def test_what_is_offered_is_what_somebody_may_do(place: str, rules: str) -> None
             each.kind
             for each in presses
             for person in (*PEOPLE.values(), a_member("U0ANY", "S0DEVS", SRE))
-            if each.kind not in {"change", "ask", "send", "prepare"}
+            if each.kind not in {"change", "ask", "send", "prepare", "take_turn"}
             if decide(each, known.model_copy(update={"person": person})).is_allowed
         }
         assert offered == allowed
@@ -469,7 +483,8 @@ def test_what_stands_in_the_way_is_told_whole() -> None:
         if found is None:
             continue
         assert found.why is not None
-        if found.rule in {"rights", "requester", "policy"} and found.verdict == "no":
+        is_own = intent == "start now"  # nobody is listed for what is the requester's alone
+        if found.rule in {"rights", "requester", "policy"} and found.verdict == "no" and not is_own:
             assert found.place.startswith(("policies.", "targets."))
 
 

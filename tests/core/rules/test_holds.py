@@ -69,6 +69,7 @@ HOLDS: Final[dict[str, tuple[tuple[TargetEvent, ...], str, bool, bool]]] = {
 BEGIN: Final = frozenset(
     {"deploy", "restart", "break glass", "rollback command", "roll back", "recover", "again"}
 )
+WAITS: Final = frozenset({"send", "take turn"})
 BACK: Final = frozenset({"rollback command", "roll back"})
 
 
@@ -88,9 +89,9 @@ def expected(what: str, intent: str, operation: Operation) -> str:
     """Say what holds, by other means: the code, or nothing."""
     _, code, lets_back, lets_ann = HOLDS[what]
     runs = any(step.attempt for step in operation.steps)
-    if not code or intent not in BEGIN | {"send"}:
+    if not code or intent not in BEGIN | WAITS:
         return ""
-    if code != "halted" and intent == "send" and runs:
+    if code != "halted" and intent in WAITS and runs:
         return ""
     if intent == "recover" and not operation.is_final and code != "halted":
         return ""
@@ -108,7 +109,7 @@ def test_the_table_of_what_holds(what: str, record_property: Callable[[str, obje
         held = [each for each in found if each.rule in {"halt", "lock", "freeze"} and each.why]
         code = held[0].why.code if held and held[0].why else ""
         is_passed = _is_broken(intent, operation) and code in {"locked", "frozen"}
-        verdict = "passed" if is_passed else "wait" if intent == "send" else "no"
+        verdict = "passed" if is_passed else "wait" if intent in WAITS else "no"
         fits = code == expected(what, intent, operation)
         if not fits or any(each.verdict != verdict for each in held):
             wrong.append((intent, place, code))

@@ -16,14 +16,13 @@ from bot.core.flow import Call, Reply
 from bot.core.lifecycle import begun
 from bot.core.operation import Operation, Running, Step
 from bot.core.plan import Plan, PlannedStep
-from bot.core.ports import Limits
 from bot.core.records import Json, Parameters
 from bot.core.target import Target
 from bot.engine import engine_on
 from bot.facts import Gatherer
 from bot.journal import journal_on, migrate, open_engine
-from bot.journal.commits import create
 from bot.journal.database import writing
+from bot.journal.entering import begin
 from bot.redis.cache import Cache
 from bot.redis.doorbell import RedisDoorbell, open_redis
 from bot.redis.due_times import DueTimes
@@ -111,12 +110,11 @@ def context(tmp_path: Path, valkey_url: str) -> Iterator[WorkerContext]:
     watched.append(_without_a_plan(MANY + FEW))
     engine = open_engine(f"sqlite:///{tmp_path / 'journal.db'}")
     migrate(engine)
-    limits = Limits(per_person=10_000, total=10_000)
     with writing(engine) as connection:
         for each in watched:
             operation, _ = begun(each)
             event = ev.Requested(at=now(), by=each.requester)
-            create(connection, operation, event, delivery=each.id, limits=limits)
+            begin(connection, operation, event, delivery=each.id)
     catalogue = Catalogue(targets={each.target: _target(each) for each in watched})
     redis = open_redis(valkey_url)
     redis.flushall()

@@ -27,6 +27,16 @@ ANSWERS: Final[Mapping[str, Template]] = {
         _BY_ITSELF.format("continues")
         + ", then waits for {needed:count:approval}[[ from {who:people}]]."
     ),
+    "answer.in_line": (
+        "Waiting in line: place {position}[[, behind {holder:name}]]"
+        "[[. Expected to start {at:moment}]]. It is planned when its turn comes."
+    ),
+    "answer.in_line_queue_down": (
+        "Waiting in line: place {position}. The queue is down; it moves on by itself when the "
+        "queue is back."
+    ),
+    "answer.replaces": "It takes the place of {replaces:name}, which is cancelled.",
+    "answer.passes": "{passes:name} steps aside for it, and goes on after it.",
     "answer.starting": "Starting now. Follow it on its card.",
     "answer.queue_down": _BY_ITSELF.format("starts") + ". There is no need to repeat it.",
     "answer.repeated": (
@@ -74,6 +84,15 @@ ANSWERS: Final[Mapping[str, Template]] = {
         "see {/ops status <operation>}"
     ),
     "status.in_progress": "In progress: {operation}",
+    "status.waiting": "In line: {waiting}; see {/ops queue <target>}",
+    "queue.head": "*Queue of {target:name}*",
+    "queue.free": "Nothing has it, and nobody waits for it.",
+    "queue.holder": "In progress: {operation}",
+    "queue.spot": (
+        "{position}. {operation} · {by:person}, waiting since {since:moment}"
+        "[[, expected to start {at:moment}]]"
+    ),
+    "queue.offered": ("{position}. {operation} · {by:person} can start it until {until:moment}"),
     "status.latest": "Latest: {operation}[[ {at:moment}]]",
     "status.requested": "Requested by {by:person} {at:moment}[[: {reason:text:500}]]",
     "status.state": "{state}[[: {why:reason:500}]]",

@@ -14,6 +14,7 @@ BUTTONS: Final[Mapping[str, Template]] = {
     "button.approve": "Approve",
     "button.reject": "Reject…",
     "button.cancel": "Cancel request",
+    "button.start": "Start now",
     "button.look_again": "Look again",
     "button.not_executed": "Not executed",
     "button.executed": "It was executed",

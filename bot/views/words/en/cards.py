@@ -92,6 +92,7 @@ CARDS: Final[Mapping[str, Template]] = {
     "card.rejected": "{headline} was rejected by {by:named}: {why:reason:500}",
     "card.rejected_without_reason": "{headline} was rejected by {by:named}; no reason given",
     "card.expired": "{headline} expired: nobody decided in time",
+    "card.turn_lapsed": "{headline} expired: {why:reason:500}",
     "card.cancelled": "{headline} was cancelled by {by:named}[[: {why:reason:500}]]",
     "card.asked": "Asked by {by:named} {at}",
     "card.approver": "{by:named}[[ for {of:named}]]",
@@ -136,6 +137,18 @@ CARDS: Final[Mapping[str, Template]] = {
     "note.review_due": "A review by somebody else is due by {due:moment}.",
     "note.justified": "Reviewed by {by:person}: *justified*[[. {note:text:500}]].",
     "note.not_justified": "Reviewed by {by:person}: *not justified*[[. {note:text:500}]].",
+    "note.in_line": (
+        "Place {position} in line for {target:name}[[, which {holder:code} has]]"
+        "[[. Expected to start {at:moment}]]."
+    ),
+    "note.offered": (
+        "{who:named} can press *Start now* until {until:moment}; after that it expires, and the "
+        "next one in line starts."
+    ),
+    "note.stepped_aside": (
+        "Stepped aside for the rollback {rollback:code}: its plan and approvals are void. It goes "
+        "on after that, with a new plan."
+    ),
     "note.awaits": _awaits,
     "note.behind": (
         "{by:named} rolled {target:name} back from {before:reason} to {after:reason} {at:moment} "

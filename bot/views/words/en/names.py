@@ -26,6 +26,8 @@ NAMES: Final[Mapping[str, Template]] = {
     "wanted.replicas": "to {replicas:count:replica}",
     "phase.reading": "reading the live state…",
     "phase.awaits": _awaits,
+    "phase.waiting": "waiting in line",
+    "phase.offered": "ready to start",
     "phase.awaiting_approval": "waiting for approval",
     "phase.approvals_of": "({given} of {needed})",
     "phase.queued": "queued",

@@ -24,5 +24,11 @@ OPERATIONS: Final[Mapping[str, Words]] = {
         "its answer was lost, and {by:people} decided that the call was executed"
     ),
     codes.TakenBack.key: Words("{by:named} is rolling it back", "The rollback has its own card."),
+    codes.Replaced.key: Words(
+        "{by:code} by the same person has taken its place in line", "Follow that one instead."
+    ),
+    codes.TurnMissed.key: Words(
+        "its turn came, and nobody started it in time", "Request it again if you still need it."
+    ),
     codes.Overdue.key: Words("it has not finished within its {deadline:duration} deadline"),
 }

@@ -167,6 +167,22 @@ RULES: Final[Mapping[str, Words]] = {
         "only the holder of the lock and approvers can unlock it.", "Ask one of them."
     ),
     "not_approver.freeze": Words("only approvers can freeze and thaw it.", "Ask one of them."),
+    "not_allowed.not_requester": Words(
+        "only whoever requested it can do this.", "Ask the requester."
+    ),
+    "waiting.in_line": Words(
+        "it is at place {position} in line for {target:name}[[, which {holder:code} has]]"
+        "[[; it is expected to start {expected:moment}]].",
+        "See {/ops queue <target>}.",
+    ),
+    "waiting.for_start": Words(
+        "its turn has come, and its requester has to start it until {until:moment}.",
+        "Press *Start now* on its card.",
+    ),
+    "not_your_turn": Words("its turn has not come", "Wait for the message in its thread."),
+    "turn_missed.too_late": Words(
+        "the time to start it is over", "Request it again if you still need it."
+    ),
     "not_allowed.admins": Words("only admins can do this.", "Ask one of them."),
     "not_allowed.no_admins": Words(
         "nobody can do this: slipway.yaml lists no admins.",

@@ -19,6 +19,10 @@ SERVICE: Final[Mapping[str, Words]] = {
         "since {since:moment}.",
         "Wait until it ends; see {/ops status <holder>}.",
     ),
+    "queue_full": Words(
+        "{target:name} is taken by {holder:code}, and {waiting:count:change} already in line.",
+        "See {/ops queue <target>}; ask again when one of them has ended.",
+    ),
     "locked.unreadable": Words(
         f"{{target:name}} is locked by {{holder:code}}, which {UNREADABLE}.", READ_IT
     ),

@@ -55,6 +55,21 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.approval_lapsed": "*Expired*: nobody decided in time. Nothing was sent.",
     "thread.cancelled": "*Cancelled* by {by:named}[[: {why:reason:500}]]",
     "thread.held_back": ("*Held back*: {reason:reason:500}. It goes on by itself when that ends"),
+    "thread.turn_came": (
+        "{requester:person}, *it is the turn of {named}*. Slipway is reading the live state"
+    ),
+    "thread.turn_taken": "{by:person} starts *{named}* now. Slipway is reading the live state",
+    "thread.turn_offered": (
+        "{requester:person}, *it is the turn of {named}*. It has waited for long: press "
+        "*Start now* on the card until {until:moment}, or it expires"
+    ),
+    "thread.turn_lapsed": (
+        "*Expired*: {requester:person} did not start it in time. Nothing was sent"
+    ),
+    "thread.stepped_aside": (
+        "*Stepped aside* for the rollback {rollback:code} by {by:person}. The plan and approvals "
+        "are void; it goes on after that, with a new plan"
+    ),
     "thread.extended": "Added *{steps:list}* first: {why:reason}",
     "thread.not_accepted": "*{step}* was not accepted: {why:reason}",
     "thread.retrying": "Nothing was executed. Retrying {at:moment}",

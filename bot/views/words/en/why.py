@@ -40,6 +40,7 @@ WHY: Final[Mapping[str, Template]] = {
     "rule.secrecy": "No secret is in it",
     "rule.ends": "Its end is in the future",
     "rule.delegate": "Somebody who may approve names another member",
+    "rule.queue": "Its turn has come",
     "rule.halt": "Nothing is halted",
     "rule.lock": "Nobody else has locked the target",
     "rule.freeze": "Nothing is frozen",
