@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Annotated, Any, Final
 
+from cryptography import x509
 from pydantic import Field, SecretStr, StringConstraints
 
 from bot.catalogue.complaints import Faults
@@ -27,6 +28,8 @@ from bot.core.target import Target
 
 Source = Annotated[str, StringConstraints(min_length=1, max_length=300)]  # a sender's own name
 
+Topic = Annotated[str, StringConstraints(pattern=r"^urn:smn:[^\s]{1,300}$")]
+
 
 class HookEntry(Strict):
     """One hook as it is written."""
@@ -37,6 +40,8 @@ class HookEntry(Strict):
     map: dict[Source, TargetName] = Field(default_factory=dict)
     channel: Channel | None = None
     then: Then = "propose"
+    certificate: str | None = None
+    topics: list[Topic] = Field(default_factory=list)
 
 
 _KEYS: Final = tuple(HookEntry.model_fields)
@@ -58,6 +63,7 @@ def hooks_of(
             continue
         _check_secrets(entry, path, faults)
         _check_targets(entry, targets, path, faults)
+        _check_certificate(entry, path, faults)
         hook = _hook(name, entry)
         if hook.then == "request":
             _check_right(hook, targets, policies, faults)
@@ -99,6 +105,21 @@ def _check_secrets(entry: HookEntry, path: Path, faults: Faults) -> None:
 
 def _is_strong(secret: str) -> bool:
     return len(secret) >= SECRET_MIN and secret.isascii() and secret.isprintable()
+
+
+def _check_certificate(entry: HookEntry, path: Path, faults: Faults) -> None:
+    """Want of SMN its certificate and topics, and of nobody else."""
+    if entry.kind != "smn":
+        for key in ("certificate", "topics"):
+            if getattr(entry, key):
+                faults.add((*path, key), "is of kind smn alone")
+        return
+    if not entry.topics:
+        faults.add((*path, "topics"), "is missing: the URNs of the topics whose messages count")
+    try:
+        x509.load_pem_x509_certificate((entry.certificate or "").encode())
+    except ValueError:
+        faults.add((*path, "certificate"), "wants SMN's certificate in PEM, as its pages print it")
 
 
 def _check_targets(
@@ -159,4 +180,6 @@ def _hook(name: str, entry: HookEntry) -> Hook:
         channel=None if is_name(entry.channel or "") else entry.channel,
         channel_name=entry.channel if entry.channel and is_name(entry.channel) else "",
         then=entry.then,
+        certificate=entry.certificate or "",
+        topics=tuple(entry.topics),
     )

@@ -9,11 +9,19 @@ from pydantic import Field, SecretStr
 from bot.core.records import ChannelId, IncidentId, OperationId, ProposalId, Record, TargetName
 
 HookKind: TypeAlias = Literal[
-    "standard", "github", "gitlab", "harbor", "cloudevents", "alertmanager", "grafana", "pagerduty"
+    "standard",
+    "github",
+    "gitlab",
+    "harbor",
+    "cloudevents",
+    "alertmanager",
+    "grafana",
+    "pagerduty",
+    "smn",
 ]
 Then: TypeAlias = Literal["propose", "request", "open"]
 MONITORS: Final[frozenset[HookKind]] = frozenset(
-    {"standard", "cloudevents", "alertmanager", "grafana", "pagerduty"}
+    {"standard", "cloudevents", "alertmanager", "grafana", "pagerduty", "smn"}
 )  # kinds that send alerts
 # Why what is authentic leads to nothing; the sender reads the code, people read docs/hooks.md.
 Unwanted: TypeAlias = Literal[
@@ -22,6 +30,7 @@ Unwanted: TypeAlias = Literal[
     "not_mapped",  # nothing that this hook may name
     "bad_version",  # a name that no version has
     "moving_tag",  # it means something else tomorrow
+    "told",  # people have to do something about it, and were told
 ]
 ALERTS_MAX: Final = 200  # of one delivery that are looked at
 SECRET_MIN: Final = 24  # bytes
@@ -40,6 +49,8 @@ class Hook(Record):
     channel: ChannelId | None = None  # None: the target's
     channel_name: str = ""  # where slipway.yaml has a name instead
     then: Then = "propose"
+    certificate: str = ""  # PEM: of a sender that signs with one
+    topics: tuple[str, ...] = ()  # of SMN: whose messages count
 
     def target_of(self, sources: tuple[str, ...]) -> TargetName | None:
         """Return which target the first of *sources* names that names one that is listed."""
@@ -73,6 +84,13 @@ class Alerts(Record):
     changes: tuple[Alert, ...]
 
 
+class Confirmation(Record):
+    """A sender wants a person to open an address before it sends anything; we never do."""
+
+    topic: str
+    url: str
+
+
 class Nothing(Record):
     """An authentic event leads to nothing, and why."""
 
@@ -83,7 +101,7 @@ class Event(Record):
     """What a sender's request says, once it was verified."""
 
     key: str  # what makes two deliveries the same
-    says: Deployable | Alerts | Nothing
+    says: Deployable | Alerts | Confirmation | Nothing
     body: str = ""  # SHA-256 of the raw bytes: what the audit keeps of them
 
 
@@ -115,4 +133,6 @@ def is_standard(kind: HookKind, secret: str) -> bool:
 
 def signs_time(hook: Hook) -> bool:
     """Return whether what *hook* sends is proven to be new, whichever of its secrets it uses."""
+    if hook.kind == "smn":
+        return True
     return all(is_standard(hook.kind, each.get_secret_value()) for each in hook.secrets)

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.core.codes import Denied
-from bot.core.codes.proposals import UnknownProposal
+from bot.core.codes.proposals import ConfirmSubscription, UnknownProposal
 from bot.core.codes.rules import Stale, WrongPlace
-from bot.core.hooks import Alerts, Answer, Deployable, Event, Hook, Nothing, Unwanted
+from bot.core.hooks import Alerts, Answer, Confirmation, Deployable, Event, Hook, Nothing, Unwanted
 from bot.core.operation import Operation
 from bot.core.outcomes import Caller, Done, Outcome, Recorded, Repeated
 from bot.core.proposal import LASTS, AlertProposal, AnyProposal, Proposal, ProposalPress
 from bot.core.records import HOOK, Asked, Json, OperationId, Parameters, ProposalId
 from bot.core.rules import Change, Dismiss, over_of
+from bot.core.surfaces import Show, Subject
 from bot.core.verbs.words import VERSION
 from bot.journal.proposals import DELIVERY
 from bot.service.alerts import Alerting, open_proposed
@@ -45,6 +46,8 @@ class Proposing:
         """Record what *event* proposes or asks for, or why it leads to nothing."""
         if isinstance(event.says, Nothing):
             return Answer(ignored=event.says.ignored)
+        if isinstance(event.says, Confirmation):
+            return self._told(hook, event, event.says)
         if isinstance(event.says, Alerts):
             return Alerting(self.context, self.new_id).receive(hook, event, event.says)
         found = self._meant(hook, event.says)
@@ -124,6 +127,27 @@ class Proposing:
             hook, event, at=self.context.clock(), what="requested", subject=operation.id
         )
         self.context.journal.proposals.keep(hook.name, event, answer, noted)
+        return answer
+
+    def _told(self, hook: Hook, event: Event, wanted: Confirmation) -> Answer:
+        """Tell people which address would confirm a subscription; it is never fetched here."""
+        targets = self.context.catalogue().targets
+        channel = hook.channel or targets[hook.targets[0]].channel
+        now = self.context.clock()
+        noted = entry_of(hook, event, at=now, what="confirmation", subject=hook.name)
+        answer = self.context.journal.proposals.keep(
+            hook.name, event, Answer(ignored="told"), noted
+        )
+        if channel is not None:
+            code = ConfirmSubscription(hook=hook.name, topic=wanted.topic, url=wanted.url)
+            shown = Show(
+                kind="notice",
+                subject=Subject(kind="installation", id=f"{HOOK}{hook.name}"),
+                channel=channel,
+                body={"reason": code.reason.model_dump_json()},
+            )
+            self.context.journal.outbox.show(shown, at=now)
+            self.context.engine.wake_outbox()
         return answer
 
     def _ignored(self, hook: Hook, event: Event, code: str) -> Answer:

@@ -14,6 +14,7 @@ from handlers.hooks import (
     grafana,
     harbor,
     pagerduty,
+    smn,
     standard,
 )
 from handlers.hooks.proofs import Refused, Verified
@@ -39,4 +40,5 @@ SENDERS: Final[Mapping[HookKind, Sender]] = {
     "alertmanager": Sender(alertmanager.verify, alertmanager.read),
     "grafana": Sender(grafana.verify, grafana.read),
     "pagerduty": Sender(pagerduty.verify, pagerduty.read),
+    "smn": Sender(smn.verify, smn.read),
 }

@@ -133,3 +133,16 @@ def test_a_card_needs_a_channel() -> None:
     assert bare != CONTRACT
     [fault] = faults_of(bare + HOOK.replace("    channel: C0DEPLOYS\n", ""), ENV)
     assert fault.startswith("hooks.ci.channel")
+
+
+def test_smn_wants_its_certificate_and_topics() -> None:
+    """Without them anybody's message would count; no other kind has them."""
+    smn = HOOK.replace("standard", "smn")
+    faults = faults_of(CONTRACT + smn, ENV)
+    assert [each.partition(" ")[0] for each in faults] == [
+        "hooks.ci.topics",
+        "hooks.ci.certificate",
+    ]
+    other = HOOK.replace("then: propose", 'topics: ["urn:smn:x:y:z"]')
+    [fault] = faults_of(CONTRACT + other, ENV)
+    assert fault.startswith("hooks.ci.topics")

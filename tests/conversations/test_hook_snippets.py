@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -176,21 +175,3 @@ def test_any_monitor_proposes_an_incident(world: World) -> None:
     assert answer.status_code == 202
     world.settle()
     assert "5xx above 5 %" in proposals(world)[0].text
-
-
-def test_the_function_for_smn_sends_what_it_is_given(world: World, tmp_path: Path) -> None:
-    """The function as it stands in the document, with an event of its trigger."""
-    record = {"smn": {"message_id": "b1c2", "subject": "[ALARM] cpu", "message": "90 %"}}
-    program = (
-        SNIPPETS["smn"]
-        + f"\ntime.time = lambda: {world.clock.seconds()}"
-        + f"\nhandler({{'record': [{record!r}]}}, None)\n"
-    )
-    script = tmp_path / "smn.py"
-    script.write_text(program)
-    slipway = Pipeline(world).address.removesuffix("/hooks/ci")
-    given = {"HOOK_CI": HOOK_SECRET, "TARGET": "checkout", "SLIPWAY": slipway, "NO_PROXY": "*"}
-    subprocess.run([sys.executable, str(script)], env=given, check=True, timeout=30)
-    world.settle()
-    [card] = proposals(world)
-    assert "[ALARM] cpu" in card.text

@@ -13,7 +13,7 @@ import httpx
 from pydantic import SecretStr
 
 from bot.core.errors import JournalUnavailableError
-from bot.core.hooks import Alerts, Answer, Deployable, Event, Hook, HookKind, Nothing
+from bot.core.hooks import Alerts, Answer, Confirmation, Deployable, Event, Hook, HookKind, Nothing
 from bot.core.records import Json
 from handlers.hooks.ingress import HookIngress, HookLimits
 
@@ -110,7 +110,7 @@ class Outside:
         return asyncio.run(sent())
 
     @property
-    def said(self) -> Deployable | Alerts | Nothing:
+    def said(self) -> Deployable | Alerts | Confirmation | Nothing:
         """What was received last."""
         return self.kept.received[-1].says
 

@@ -6,6 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 from bot.core.codes import Reason
 from bot.core.errors import SlackRefusedError
+from bot.core.records import Json
 from bot.core.rows import OutboxRow
 from bot.core.surfaces import SurfaceKind
 from bot.views.layout import Drawn
@@ -32,6 +33,8 @@ from workers.slack.incident_surfaces import (
 from workers.slack.operation_surfaces import operation_card, operation_directly, operation_replies
 from workers.slack.proposal_surfaces import proposal_card
 
+_LONG: Final = 2_000  # characters of a reason that is told by itself
+
 Draw: TypeAlias = Callable[[WorkerContext, tuple[OutboxRow, ...]], Drawn | None]
 Instead: TypeAlias = Callable[[WorkerContext, OutboxRow, str], None]
 
@@ -49,16 +52,21 @@ class Kind:
     instead: Instead | None = None  # what is done where its channel cannot be written
 
 
-def _text(_: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
-    return Drawn(text=str(rows[0].body["text"]))
+def _text(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
+    body = rows[0].body
+    return _reason(context, body["reason"]) if "reason" in body else Drawn(text=str(body["text"]))
 
 
 def _directly(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     """Return what somebody is told: a reason by itself, or what a card would say."""
     if "reason" not in rows[0].body:
         return operation_directly(context, rows)
-    reason = Reason.model_validate_json(str(rows[0].body["reason"]))
-    return Drawn(text=sentence(worded(reason, context.locale), context.locale))
+    return _reason(context, rows[0].body["reason"])
+
+
+def _reason(context: WorkerContext, kept: Json) -> Drawn:
+    reason = Reason.model_validate_json(str(kept))
+    return Drawn(text=sentence(worded(reason, context.locale, _LONG), context.locale))
 
 
 def _announcement_failed(context: WorkerContext, row: OutboxRow, code: str) -> None:

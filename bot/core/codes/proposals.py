@@ -41,3 +41,12 @@ class ProposalResolved(Code):
     """Nothing of what a monitor saw is there any more."""
 
     key = "proposal_over.resolved"
+
+
+class ConfirmSubscription(Code):
+    """A sender waits for a person to open an address: told in the channel of its hook."""
+
+    key = "told.confirm_subscription"
+    hook: str
+    topic: str
+    url: str

@@ -9,6 +9,10 @@ PROPOSALS: Final[Mapping[str, Words]] = {
     "unknown_proposal": Words(
         "this proposal is no longer kept.", "Type {/deploy <target> <version>} instead."
     ),
+    "told.confirm_subscription": Words(
+        "hook {hook:code} gets nothing of {topic:code:300} until somebody opens this address: "
+        "{url:code:1500}."
+    ),
     "proposal_over.taken": Words("{by:person} has already asked for it: {operation:code}."),
     "proposal_over.dismissed": Words(
         "{by:person} has dismissed it.", "Type {/deploy <target> <version>} to deploy it anyway."
