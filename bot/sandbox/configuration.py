@@ -177,6 +177,10 @@ hooks:
     secrets: ["${{HOOK_CI}}"]
     targets: [checkout, flaky, billing, edge, search, metrics, etcd]
     map: {{shop/checkout: checkout}}
+  alerts:
+    kind: alertmanager
+    secrets: ["${{HOOK_CI}}"]
+    targets: [checkout, flaky, billing, edge, search, metrics, etcd]
 
 admins: [S0SRE]
 aliases: [[U0BOB, U0BOBADMIN]]                   # one person, whose approvals count once

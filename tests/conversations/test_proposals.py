@@ -293,3 +293,55 @@ def test_a_hooks_request_is_refused_like_a_persons(asking: World) -> None:
     answer = Pipeline(asking, hook="robot").proposes("1.4.0")
     assert (answer.status_code, answer.json()) == (200, {"ignored": "locked"})
     assert asking.recorded == ()
+
+
+def test_nobody_presses_in_a_hooks_name(world: World) -> None:
+    """HT-15: whom a payload names is a word on the card; rights are the presser's alone."""
+    Pipeline(world).proposes(by=BOB)
+    world.settle()
+    [card] = proposals(world)
+    assert f"<@{BOB}>" not in words(card)
+    world.press(DEPLOY, card, EVE)
+    world.settle()
+    assert "[not_allowed]" in world.whispers(EVE)[-1]
+    world.press(DEPLOY, card, BOB)
+    world.settle()
+    [operation] = world.recorded
+    assert operation.requester == BOB
+    world.press(APPROVE, world.card(), BOB)
+    world.settle()
+    assert "[self_approval]" in world.whispers(BOB)[-1]
+
+
+def test_a_stale_button_changes_nothing_by_itself(world: World) -> None:
+    """HT-16: what runs already is nothing to do, and what holds a command holds a press."""
+    pipeline = Pipeline(world)
+    pipeline.proposes("1.4.0")
+    world.settle()
+    [card] = proposals(world)
+    world.command('/ops freeze checkout "Black Friday"', by=BOB)
+    world.press(DEPLOY, card, ANN)
+    world.settle()
+    assert "[frozen]" in world.whispers(ANN)[-1]
+    assert labels(proposals(world)[0]) == ["Deploy 1.4.0", "Dismiss"]
+    world.command("/ops thaw checkout", by=BOB)
+    world.done("/deploy checkout 1.4.0")
+    world.press(DEPLOY, card, ANN)
+    world.settle()
+    assert world.mutations == ["PUT"]
+
+
+def test_of_an_event_only_the_version_reaches_the_cloud(world: World) -> None:
+    """HT-11, HT-12: nothing else of a payload is sent anywhere, and nothing of it is fetched."""
+    canary, digest = "canary4711", "sha256:" + "ca" * 32
+    Pipeline(world).proposes("1.4.0", note=canary, by=canary, digest=digest, url=canary)
+    world.settle()
+    world.press(DEPLOY, proposals(world)[0], ANN)
+    world.settle()
+    world.press(APPROVE, world.card(), BOB)
+    world.settle()
+    assert world.mutations == ["PUT"]
+    sent = "".join(map(repr, (*world.cloud.requests, *world.cloud.executed)))
+    assert "shop/checkout:1.4.0" in sent
+    assert canary not in sent
+    assert digest not in sent
