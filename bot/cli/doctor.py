@@ -21,6 +21,7 @@ from bot.app.slack_words import table
 from bot.catalogue import Catalogue, load
 from bot.cli.exit_codes import CHECK_FAILED, CONFIGURATION, CREDENTIALS
 from bot.cli.findings import Finding
+from bot.cli.hook_checks import hooks
 from bot.cli.slack_checks import app_token, slack, slack_words
 from bot.core.errors import (
     ClockError,
@@ -99,6 +100,7 @@ def _findings() -> Iterator[Finding]:
     for warning in catalogue.warnings:
         yield Finding("configuration", "warn", warning)
     yield from slack_words(settings, catalogue)
+    yield from hooks(settings, catalogue, now())
     yield from _connections(settings, catalogue)
 
 

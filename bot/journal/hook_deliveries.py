@@ -43,9 +43,9 @@ _KEEP: Final = insert(hook_deliveries)
 _FORGET: Final = delete(hook_deliveries).where(
     hook_deliveries.c.at < bindparam("before", type_=Utc)
 )
-_LATEST: Final = select(hook_deliveries.c.hook, func.max(hook_deliveries.c.at)).group_by(
-    hook_deliveries.c.hook
-)
+_LATEST: Final[Select[Any]] = select(
+    hook_deliveries.c.hook, func.max(hook_deliveries.c.at).label("at")
+).group_by(hook_deliveries.c.hook)
 
 
 def answered(connection: Connection, hook: str, key: str) -> Answer | None:
@@ -67,7 +67,7 @@ def forget(connection: Connection, now: Moment) -> None:
 
 def latest(connection: Connection) -> dict[str, Moment]:
     """Return when each hook last delivered something that was kept."""
-    return {hook: at for hook, at in connection.execute(_LATEST).tuples() if at}
+    return {row.hook: row.at for row in connection.execute(_LATEST) if row.at}
 
 
 def _answer(row: Row[Any]) -> Answer:

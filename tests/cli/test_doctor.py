@@ -12,6 +12,7 @@ import pytest
 from redis import Redis
 
 from bot.app.resources import now
+from bot.core.hooks import Answer, Event, Nothing
 from bot.core.ports import AuditEntry
 from bot.core.surfaces import whispered
 from bot.journal import Journal, journal_on, open_engine, ping
@@ -132,6 +133,8 @@ def test_a_healthy_installation_is_told_so(here: Run) -> None:
         "connection huawei-token": "ok",
         "connection huawei-user": "ok",
         "connection lab": "ok",
+        "hook ci": "ok",
+        "hook alerts": "ok",
     }
     assert "workspace T0SLIPWAY" in found["slack"]["found"]
     assert "checkout read in" in found["connection huawei"]["found"]
@@ -401,3 +404,15 @@ def test_an_unused_connection_is_warned_about(here: Run, well: dict[str, str]) -
     file.write_text(file.read_text().replace("connections:\n", spare, 1))
     code, found = findings(here)
     assert (code, found["connection spare"]["level"]) == (0, "warn")
+
+
+@pytest.mark.usefixtures("well")
+def test_a_hook_says_when_it_last_delivered(here: Run, journal: Journal) -> None:
+    """HT-18: a sender with a wrong secret, or one that gave up, is seen by its silence."""
+    event = Event(key="msg_1", says=Nothing(ignored="told"))
+    at = now() - timedelta(hours=2)
+    entry = AuditEntry(at=at, who="hook:ci", what="ignored")
+    journal.proposals.keep("ci", event, Answer(ignored="told"), entry)
+    _, found = findings(here)
+    assert found["hook ci"]["found"].startswith("last delivered 2 h")
+    assert found["hook alerts"]["found"] == "has delivered nothing yet"
