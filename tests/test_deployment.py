@@ -31,7 +31,7 @@ LASTING: Final = tuple(sorted(set(SERVICES) - {"migrate"}))
 VERBS: Final = frozenset(
     {
         *("audit", "backup", "bot", "config", "doctor", "drain", "manifest", "migrate"),
-        *("discover", "operations", "policy", "sandbox", "state", "worker"),
+        *("discover", "incidents", "init", "operations", "policy", "sandbox", "state", "worker"),
     }
 )
 

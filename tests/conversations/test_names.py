@@ -84,6 +84,17 @@ def test_an_unknown_name_stops_only_what_depends_on_it(world: World) -> None:
     assert operation_in(world.command("/ops create newcomer").text)
 
 
+def test_glass_is_broken_without_approvers(world: World) -> None:
+    """Nobody could approve, and in an emergency nobody has to."""
+    new = 'approve: ["@ser"]\n    approvals: 1\n    break_glass: ["@lea"]'
+    world.edit('approve: ["@SRE"]\n    approvals: 1', new)
+    world.settle()
+    typed = '/deploy checkout 1.4.0 --break-glass --reason "checkout burns"'
+    assert operation_in(world.command(typed, by=LEA).text)
+    world.settle()
+    assert world.mutations == ["PUT"]
+
+
 def test_who_is_refused_learns_which_name_is_unknown(world: World) -> None:
     """An unknown name beside known ones takes nothing from these."""
     world.edit('approve: ["@SRE"]\n    approvals: 1', 'approve: ["@SRE", "@ser"]\n    approvals: 1')
