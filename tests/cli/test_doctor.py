@@ -266,7 +266,11 @@ def test_every_channel_group_and_person_is_asked_of(
     file = Path(well["SLIPWAY_CONFIG"])
     key = written.partition(":")[0]
     old = {"approve": "approve: [S0SRE]", "channel": "channel: C0DEPLOYS"}[key]
-    file.write_text(file.read_text().replace(old, written, 1))
+    head, prod, rest = file.read_text().rpartition("\n  prod:\n")
+    if key == "approve":
+        file.write_text(f"{head}{prod}{rest.replace(old, written, 1)}")
+    else:
+        file.write_text(f"{head.replace(old, written, 1)}{prod}{rest}")
     with peopled(workspace):
         code, found = findings(here)
     row = found[check]
