@@ -22,6 +22,7 @@ import hashlib
 import importlib.util
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -130,6 +131,28 @@ def surroundings() -> "dict[str, str]":
     return {"PIP_RETRIES": "2", "UV_SYSTEM_CERTS": "1", **os.environ, **own}
 
 
+def watched(words: Sequence[str], doing: str) -> bool:
+    """Run, and show what is done meanwhile and how long it takes; whether it succeeded."""
+    done = threading.Event()
+    teller = threading.Thread(target=tell_time, args=(doing, done), daemon=True)
+    teller.start()
+    try:
+        return quiet(words)
+    finally:
+        done.set()
+        teller.join()
+
+
+def tell_time(doing: str, done: threading.Event) -> None:
+    """Say what is done, then how long it has taken: each second in a terminal, else each five."""
+    say(f"  {doing} …")
+    begun = time.monotonic()
+    moving = sys.stderr.isatty()
+    while not done.wait(1 if moving else 5):
+        up = "\x1b[A" if moving else ""  # over the line before
+        say(f"{up}  {doing} … {time.monotonic() - begun:.0f} s")
+
+
 def quiet(words: Sequence[str]) -> bool:
     """Run without showing anything; whether it succeeded."""
     try:
@@ -170,8 +193,8 @@ def find_uv(tools: Environment) -> "str | None":
     need_ensurepip()
     tools.forget()
     fetch = [tools.python, "-m", "pip", "install", "-q", "--require-hashes"]
-    if quiet([sys.executable, "-m", "venv", "--clear", str(tools.path)]) and quiet(
-        [*fetch, "-r", UV]
+    if quiet([sys.executable, "-m", "venv", "--clear", str(tools.path)]) and watched(
+        [*fetch, "-r", UV], "fetching uv, which installs packages"
     ):
         tools.note(UV)
         return str(own)
@@ -184,10 +207,14 @@ def install_with_uv(uv: str, environment: Environment, lock: str) -> bool:
     install = [uv, "pip", "install", "-q", "--python", environment.python]
     fresh = not is_any_lock_kept(environment)
     environment.forget()
+    packages = [*install, "--require-hashes", "--compile-bytecode", "-r", lock]
+    ours = [*install, "--no-build-isolation", "--no-deps", "-e", str(ROOT)]
+    lines = (environment.project / lock).read_text().splitlines()
+    count = sum(line[:1].isalnum() for line in lines)
     return (
         (not fresh or quiet(make))
-        and quiet([*install, "--require-hashes", "--compile-bytecode", "-r", lock])
-        and quiet([*install, "--no-build-isolation", "--no-deps", "-e", str(ROOT)])
+        and watched(packages, f"installing {count} packages")
+        and watched(ours, "installing Slipway")
     )
 
 

@@ -40,6 +40,9 @@ _ONE_GATE: Final = """\
     approve: [S0SRE]
     approvals: 1
 """
+_PROD_APPROVALS: Final = (
+    "    approvals: 1\n    approval_expires: 60m\n    rollback: [S0DEVS, S0SRE]\n"
+)
 _TWO_GATES: Final = """\
     gates: [{name: ops, approve: [S0SRE]}, {name: security, approve: [S0SEC]}]
 """
@@ -76,6 +79,14 @@ def stage_configuration(huawei: str, cloudpods: str, anchors: Path) -> str:
     """
     audit = f'audit: {{channel: {AUDIT_CHANNEL}, file: "{anchors}"}}\n'
     return _filled(huawei, cloudpods, audit=audit, gates=_TWO_GATES)
+
+
+def stricter(text: str) -> str:
+    """Return slipway.yaml as somebody might want it: two people approve what goes to prod.
+
+    `slipway policy test` says what that would have done to what was changed so far.
+    """
+    return text.replace(_PROD_APPROVALS, _PROD_APPROVALS.replace("1", "2"), 1)
 
 
 def _filled(huawei: str, cloudpods: str, *, audit: str, gates: str) -> str:

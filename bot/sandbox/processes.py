@@ -24,15 +24,21 @@ _STARTED: Final = 18  # the field `starttime` after `state`
 
 
 @contextmanager
-def home() -> Iterator[Path]:
-    """Give the sandbox a folder of its own; what a killed one left behind is removed first."""
+def home(*, keep: bool = False) -> Iterator[Path]:
+    """Give the sandbox a folder of its own; what a killed one left behind is removed first.
+
+    Where it is to *keep* it, the folder stays behind, and no later start removes it.
+    """
     _clean_up()
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getuid()}-"))
     _note(folder, os.getpid())
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if keep:
+            (folder / _PIDS).unlink()
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Processes:

@@ -3,6 +3,7 @@
 import base64
 import os
 import secrets
+import shlex
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +28,7 @@ from bot.sandbox.clouds import (
     sandbox_cloudpods,
     stage_config,
 )
-from bot.sandbox.content import HOOK, SECRETS, stage_configuration, workspace_config
+from bot.sandbox.content import HOOK, SECRETS, stage_configuration, stricter, workspace_config
 from bot.sandbox.controls import Controls, watch
 from bot.sandbox.processes import Processes, home, python
 from bot.sandbox.redis import free_port, kept_port, start_redis
@@ -37,6 +38,9 @@ from bot.sandbox.trouble import troubles
 STATIC: Final = Path(__file__).parent / "static"
 READY_SECONDS: Final = 60.0
 DATABASE: Final = "slipway.db"
+ENVIRONMENT: Final = "environment.sh"  # to be read by a shell
+STRICTER: Final = "stricter.yaml"  # for `slipway policy test`
+PATIENCE_SECONDS: Final = 5.0  # until people are told that it still starts
 _PROXIES: Final = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
 
 
@@ -59,12 +63,13 @@ def stage(
     port: int | None = None,
     *,
     job_seconds: float = 4.0,
+    keep: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Stage]:
     """Set everything up and yield it when a typed command would work; take it all down after.
 
     Without a *port*, it is the same one at each start where nobody else has it. What is being
-    done is told to *say*.
+    done is told to *say*. The folder with journal and logs is gone after, unless it is to *keep*.
 
     Raises:
         ConfigurationError: a part does not start; with what it said last.
@@ -72,7 +77,7 @@ def stage(
     workspace, clock = Workspace(workspace_config()), StoppableClock()
     cloud = HuaweiCloud(stage_config(job_seconds=job_seconds), clock, wall=time.time)
     lab = CloudpodsCloud(sandbox_cloudpods(hook_seconds=job_seconds / 2, waits=True), clock)
-    with home() as folder, _journal(folder, say) as journal:
+    with home(keep=keep) as folder, _journal(folder, say) as journal:
         processes = Processes(folder)
         killing = partial(processes.kill_a_child, "worker")
         made = troubles(workspace, (cloud.faults, lab.faults), clock, killing)
@@ -87,6 +92,7 @@ def stage(
         ):
             text = stage_configuration(huawei, cloudpods, folder / "anchors.jsonl")
             (folder / "slipway.yaml").write_text(text)
+            (folder / STRICTER).write_text(stricter(text))
             environment = _started(folder, processes, workspace, say)
             yield Stage(
                 url=workspace.base_url,
@@ -162,12 +168,14 @@ def _started(
         "SLIPWAY_AUDIT_KEY_FILE": str(key),
         "SLIPWAY_LISTEN": address,
     }
+    exports = (f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())
+    (folder / ENVIRONMENT).write_text("".join(exports))
     workspace.request_url = f"http://{address}/slack/events"
     say("Starting the bot and the workers …")
     for name in ("bot", "worker"):
         words = python("bot.cli", name)
         processes.start(name, words, {**_inherited(os.environ), **environment})
-    _await_ready(f"http://{address}", processes)
+    _await_ready(f"http://{address}", processes, say)
     return environment
 
 
@@ -180,9 +188,13 @@ def _inherited(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _await_ready(address: str, processes: Processes) -> None:
-    pause = threading.Event()
-    for _ in range(int(READY_SECONDS / 0.1)):
+def _await_ready(address: str, processes: Processes, say: Callable[[str], None]) -> None:
+    pause, began, told = threading.Event(), time.monotonic(), 0
+    while time.monotonic() - began < READY_SECONDS:
+        waited = int((time.monotonic() - began) / PATIENCE_SECONDS)
+        if waited > told:
+            told = waited
+            say(f"… they are loading, {waited * PATIENCE_SECONDS:.0f} s so far")
         dead = processes.dead()
         if dead:
             raise ConfigurationError([f"the sandbox's {dead} ended:\n{processes.output(dead)}"])

@@ -1,5 +1,8 @@
 """The tour: all five systems, a way back, trouble, a freeze, two gates. A line per step."""
 
+import json
+import os
+import subprocess
 import time
 from collections.abc import Callable
 from functools import partial
@@ -12,8 +15,9 @@ from bot.core.verbs import verb_of
 from bot.sandbox.clouds import Refused
 from bot.sandbox.content import CHANNEL
 from bot.sandbox.guide import ANN, BOB, EVE, FREEZE, LEA, SAM, THAW
+from bot.sandbox.processes import python
 from bot.sandbox.slack import Message
-from bot.sandbox.stage import Stage
+from bot.sandbox.stage import STRICTER, Stage
 from bot.sandbox.teller import LostError, Teller, operation_in
 
 APPROVE: Final = verb_of("approve").action_id()
@@ -33,6 +37,7 @@ SKIP: Final = verb_of("recovery").action_id("skip")
 LOST: Final = "/deploy checkout-dev 1.4.0"
 RETURNING: Final = ("billing", "search", "metrics", "etcd")
 BATCHES: Final = 3  # of a gray release
+IN_PROD: Final = 3 + len(RETURNING)  # that wait for one approval: checkout twice, flaky once
 UPGRADE: Final = 6  # workflow, precheck, precheck again, snapshot, upgrade, postcheck
 CREATIONS: Final = 5  # that of billing-canary makes a component and its instance
 # checkout once and in batches, flaky twice, checkout-dev once, the cluster, four there and back
@@ -51,6 +56,7 @@ def play(scene: Stage, say: Callable[[str], None], stop: Event) -> bool:
         _loses_an_answer(teller)
         _freezes_and_thaws(teller)
         _visits_the_others(teller)
+        _tries_another_policy(teller)
         _leaves_nothing_refused(teller)
     except LostError as error:
         say(f"✗ {error}")
@@ -192,6 +198,19 @@ def _goes_back(teller: Teller) -> None:
     for target, operation_id in zip(RETURNING, back, strict=True):
         teller.card(operation_id, "succeeded")
         teller.tell(f"/rollback {target}: it runs what it ran before")
+
+
+def _tries_another_policy(teller: Teller) -> None:
+    """Ask what two approvals in prod would have done to all this."""
+    scene = teller.scene
+    words = python("bot.cli", "policy", "test", str(scene.folder / STRICTER), "--json")
+    there = {**os.environ, **scene.environment}
+    done = subprocess.run(words, env=there, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+    found = json.loads(done.stdout or "{}")
+    held = {each["operation"] for each in found.get("would_block", [])}
+    if len(held) != IN_PROD:
+        raise LostError(wanted=f"{IN_PROD} operations that would wait", found=done)
+    teller.tell(f"slipway policy test: with two approvals in prod, {len(held)} would have waited")
 
 
 def _newest(teller: Teller, known: set[str], word: str = "") -> Message | None:

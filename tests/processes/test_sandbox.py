@@ -2,12 +2,15 @@
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bot.sandbox.redis import PORTS, kept_port
+from bot.sandbox.slack import loopback_socket
 from tests.processes.forks import PATIENCE
 from tests.processes.running import Program, lives, until
 
@@ -73,3 +76,26 @@ def test_the_next_one_cleans_up(sandbox: Program, tmp_path: Path) -> None:
     assert all(lives(each) for each in _started(tmp_path))
     assert len(_folders(tmp_path)) == 2
     other.end()
+
+
+def test_what_is_kept_stays(tmp_path: Path) -> None:
+    """With --keep the folder is there after the end, and the next start leaves it alone."""
+    lines = (
+        "from bot.sandbox.processes import home",
+        "with home(keep=True) as kept: (kept / 'slipway.db').touch()",
+        "with home() as other: assert other != kept and (kept / 'slipway.db').exists()",
+        "assert kept.exists() and not other.exists()",
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    words = [sys.executable, "-c", "\n".join(lines)]
+    subprocess.run(words, env=environment, check=True)
+    assert len(_folders(tmp_path)) == 1
+
+
+def test_the_page_is_found_where_it_was() -> None:
+    """The port is the same at each start while it is free; else it is another one that is."""
+    first = kept_port()
+    assert first in {*PORTS, 0}
+    with loopback_socket(first) as taken:
+        taken.listen()
+        assert kept_port() != taken.getsockname()[1]

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from bot.sandbox.content import CHANNEL
+from bot.sandbox.slack import Message
 from bot.sandbox.stage import Stage, stage
 from tests.processes.running import lives, until
 from tests.sandbox.browser import message_box
@@ -51,18 +52,38 @@ def trouble(page: "Page", title: str) -> None:
 
 
 class Card:
-    """The card of one operation, as the page shows it."""
+    """The card of one operation: where it stands in the workspace, and as the page shows it."""
 
-    def __init__(self, page: "Page", operation: str) -> None:
+    def __init__(self, page: "Page", scene: Stage, operation: str) -> None:
         self.operation: Final = operation
-        self._cards: Final = page.get_by_role("article").filter(has_text=operation)
+        self._page: Final = page
+        self._scene: Final = scene
 
     def says(self, words: str) -> None:
-        """Wait until it says *words*."""
-        self._cards.filter(has_text=re.compile(words)).first.wait_for()
+        """Wait until its text, which those hear who see nothing, has *words*."""
+        until(lambda: words in self._message().text, f"the card to say {words}", 60)
+
+    def shows(self, words: str) -> None:
+        """Wait until the page shows *words* on it."""
+        until(lambda: self._message().ts, "the card to be there", 60)
+        shown = self._page.locator(f'[data-ts="{self._message().ts}"]')
+        shown.get_by_text(re.compile(words)).first.wait_for()
+
+    def told(self) -> str:
+        """Return all that its thread has told."""
+        thread = self._scene.workspace.thread(CHANNEL, self._message().ts)
+        return "\n".join(each.text for each in thread[1:])
+
+    def _message(self) -> Message:
+        """Return it, or a message without a time where it is not there yet."""
+        for each in self._scene.workspace.messages(CHANNEL):
+            named = (each.metadata or {}).get("event_payload", {}).get("operation_id")
+            if named == self.operation and not each.is_reply:
+                return each
+        return Message(ts="", channel=CHANNEL, user="", text="")
 
 
-def asked(page: "Page", text: str) -> Card:
+def asked(page: "Page", scene: Stage, text: str) -> Card:
     """Type a change of a target that nobody has to approve, and return its card."""
     answers = page.get_by_text(re.compile("Recorded as op-"))
     before = answers.count()
@@ -71,14 +92,7 @@ def asked(page: "Page", text: str) -> Card:
     answers.nth(before).wait_for()
     operation = re.search(r"op-\w{10}", answers.nth(before).inner_text())
     assert operation is not None
-    return Card(page, operation.group())
-
-
-def told(scene: Stage, card: Card) -> str:
-    """Return all that the thread of the card has told."""
-    found = scene.workspace.messages(CHANNEL)
-    root = next(each for each in found if card.operation in each.text and not each.is_reply)
-    return "\n".join(each.text for each in scene.workspace.thread(CHANNEL, root.ts)[1:])
+    return Card(page, scene, operation.group())
 
 
 def test_a_lost_answer_is_uncertain_and_found(page: "Page", scene: Stage) -> None:
@@ -87,9 +101,9 @@ def test_a_lost_answer_is_uncertain_and_found(page: "Page", scene: Stage) -> Non
     page.get_by_role("button", name="Make trouble 1 armed").wait_for()
     before = len(scene.cloud.executed)
 
-    card = asked(page, "/deploy checkout-dev 1.4.0")
+    card = asked(page, scene, "/deploy checkout-dev 1.4.0")
 
-    card.says("uncertain")
+    card.shows("Uncertain")
     card.says("succeeded")
     page.get_by_role("button", name="Make trouble", exact=True).wait_for()
     assert len(scene.cloud.executed) == before + 1
@@ -100,10 +114,10 @@ def test_a_lost_call_stays_uncertain(page: "Page", scene: Stage) -> None:
     trouble(page, "Lose the next call")
     before = len(scene.cloud.executed)
 
-    card = asked(page, "/ops restart checkout-dev")
+    card = asked(page, scene, "/ops restart checkout-dev")
 
-    card.says("uncertain")
-    until(lambda: "is uncertain" in told(scene, card), "the thread to tell it")
+    card.shows("Uncertain")
+    until(lambda: "is uncertain" in card.told(), "the thread to tell it")
     assert len(scene.cloud.executed) == before
 
 
@@ -111,11 +125,11 @@ def test_what_hangs_runs_until_it_is_taken_back(page: "Page", scene: Stage) -> N
     """The clouds stand still: the card says running; they go on, and it says succeeded."""
     trouble(page, "Hang")
 
-    card = asked(page, "/ops create billing-canary")
+    card = asked(page, scene, "/ops create billing-canary")
     card.says("running")
     page.wait_for_timeout(3 * SECONDS * 1000)
     card.says("running")
-    assert "billing-canary succeeded" not in told(scene, card)
+    assert "billing-canary succeeded" not in card.told()
     trouble(page, "Take back: Hang")
 
     card.says("succeeded")
@@ -126,10 +140,10 @@ def test_a_throttled_call_is_tried_again(page: "Page", scene: Stage) -> None:
     trouble(page, "Throttle")
     before = len(scene.lab.executed)
 
-    card = asked(page, "/ops create etcd-canary")
+    card = asked(page, scene, "/ops create etcd-canary")
 
     card.says("succeeded")
-    assert "Nothing was executed" in told(scene, card)
+    until(lambda: "Nothing was executed" in card.told(), "the thread to tell it")
     assert len(scene.lab.executed) == before + 1
 
 
@@ -140,7 +154,7 @@ def test_a_killed_worker_is_replaced(page: "Page", scene: Stage) -> None:
 
     until(lambda: not lives(before[0]), "the oldest of the workers to be dead")
     until(lambda: len(scene.processes.children_of("worker")) == len(before), "another one")
-    card = asked(page, "/ops create search-canary")
+    card = asked(page, scene, "/ops create search-canary")
     card.says("succeeded")
 
 
@@ -149,9 +163,10 @@ def test_what_slack_refuses_is_said_later(page: "Page", scene: Stage) -> None:
     trouble(page, "Slack says 429")
     before = len(scene.workspace.refused)
 
-    card = asked(page, "/ops create checkout-canary")
+    card = asked(page, scene, "/ops create checkout-canary")
 
     card.says("succeeded")
     refused = scene.workspace.refused[before:]
     assert {each.error for each in refused} == {"fault:ratelimited"}
-    assert told(scene, card).count("succeeded*") == 1
+    until(lambda: "succeeded*" in card.told(), "the thread to tell it")
+    assert card.told().count("succeeded*") == 1
