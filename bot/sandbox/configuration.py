@@ -186,11 +186,6 @@ admins: [S0SRE]
 aliases: [[U0BOB, U0BOBADMIN]]                   # one person, whose approvals count once
 {audit}
 policies:
-  dev:                                           # everybody who builds it may change it, at once
-    request: [S0DEVS, S0SRE]
-    approve: [S0SRE]
-    approvals: 0
-    deadline: 30m
   prod:
     request: [S0DEVS, S0SRE]
     approve: [S0SRE]
@@ -198,9 +193,14 @@ policies:
     approval_expires: 60m
     rollback: [S0DEVS, S0SRE]
     rollback_approvals: 0
+{break_glass}    deadline: 30m
+  dev:                                           # everybody who builds it may change it, at once
+    request: [S0DEVS, S0SRE]
+    approve: [S0SRE]
+    approvals: 0
     deadline: 30m
   cluster:                                       # what cannot be taken back
     request: [S0DEVS, S0SRE]
 {cluster_gates}    approval_expires: 60m
-    deadline: 30m
+{break_glass}    deadline: 30m
 """

@@ -40,6 +40,7 @@ _ONE_GATE: Final = """\
     approve: [S0SRE]
     approvals: 1
 """
+_BREAK_GLASS: Final = "    break_glass: [U0LEAD]\n"
 _PROD_APPROVALS: Final = (
     "    approvals: 1\n    approval_expires: 60m\n    rollback: [S0DEVS, S0SRE]\n"
 )
@@ -69,7 +70,7 @@ SECRETS: Final = {
 
 def configuration(huawei: str, cloudpods: str) -> str:
     """Return slipway.yaml for clouds at these addresses, with one gate at most and no anchors."""
-    return _filled(huawei, cloudpods, audit="", gates=_ONE_GATE)
+    return _filled(huawei, cloudpods, audit="", gates=_ONE_GATE, break_glass="")
 
 
 def stage_configuration(huawei: str, cloudpods: str, anchors: Path) -> str:
@@ -78,7 +79,7 @@ def stage_configuration(huawei: str, cloudpods: str, anchors: Path) -> str:
     *anchors* is a file; they want a key for signing.
     """
     audit = f'audit: {{channel: {AUDIT_CHANNEL}, file: "{anchors}"}}\n'
-    return _filled(huawei, cloudpods, audit=audit, gates=_TWO_GATES)
+    return _filled(huawei, cloudpods, audit=audit, gates=_TWO_GATES, break_glass=_BREAK_GLASS)
 
 
 def stricter(text: str) -> str:
@@ -89,7 +90,7 @@ def stricter(text: str) -> str:
     return text.replace(_PROD_APPROVALS, _PROD_APPROVALS.replace("1", "2"), 1)
 
 
-def _filled(huawei: str, cloudpods: str, *, audit: str, gates: str) -> str:
+def _filled(huawei: str, cloudpods: str, *, audit: str, gates: str, break_glass: str) -> str:
     return CONFIGURATION.format(
         region=REGION,
         project=PROJECT_ID,
@@ -121,6 +122,7 @@ def _filled(huawei: str, cloudpods: str, *, audit: str, gates: str) -> str:
         hook=HOOK,
         audit=audit,
         cluster_gates=gates,
+        break_glass=break_glass,
     )
 
 
