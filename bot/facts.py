@@ -15,7 +15,7 @@ from bot.core.near import nearest
 from bot.core.operation import Operation, Succeeded
 from bot.core.outcomes import Suspects
 from bot.core.plan import Plan
-from bot.core.policy import ANYONE, Member, Policy
+from bot.core.policy import ANYONE, LEAD, Member, Policy, led_by
 from bot.core.ports import Clock, Directory
 from bot.core.proposal import AnyProposal
 from bot.core.queue import Line
@@ -45,6 +45,7 @@ from bot.core.rules import (
     decide,
     gates_for,
     late_approvers,
+    passed,
     right_of,
 )
 from bot.core.system import System
@@ -72,7 +73,11 @@ class Gatherer:
         if target is None:
             near = nearest(change.target, catalogue.words)
             return self._facts(None, word=change.target, near=near)
+        kept = self.journal.target_facts.of(target.name, target.policy)
+        freeze = passed(change, kept, asked_in)
         policy = catalogue.policy_of(target)
+        if freeze is not None and freeze.lead != by:
+            policy = led_by(policy, freeze.lead)
         return self._facts(
             policy,
             team=self.team(),
@@ -80,7 +85,7 @@ class Gatherer:
             word=change.target,
             asked_in=asked_in,
             target=target,
-            kept=self.journal.target_facts.of(target.name, target.policy),
+            kept=kept,
             admins=catalogue.admins,
             abilities=abilities(target),
             undone=self._undone(target.name) if _is_back(change) else None,
@@ -213,7 +218,7 @@ class Gatherer:
         undone = self.journal.operations.rollback_of(operation.id) if operation.is_final else None
         follower = self.journal.operations.follower_of(operation.id) if operation.is_final else None
         return self._facts(
-            catalogue.policies.get(operation.policy),
+            self._policy_of(operation),
             is_anybody=True,
             target=target,
             abilities=abilities(target) if target else None,
@@ -254,7 +259,7 @@ class Gatherer:
         """Return what is known before the plan is made: nothing of people, who are asked later."""
         catalogue = self.catalogue()
         return self._facts(
-            catalogue.policies.get(operation.policy),
+            self._policy_of(operation),
             target=catalogue.targets.get(operation.target),
             operation=operation,
         )
@@ -280,7 +285,7 @@ class Gatherer:
             DirectoryError: the people's rights could not be read.
         """
         catalogue = self.catalogue()
-        policy = catalogue.policies.get(operation.policy)
+        policy = self._policy_of(operation)
         asks = asked_right(policy, operation).listed if policy else ()
         return self._facts(
             policy,
@@ -359,6 +364,15 @@ class Gatherer:
             reasons=reasons,
             hours=round(window.total_seconds() / 3600),
         )
+
+    def _policy_of(self, operation: Operation) -> Policy | None:
+        """Return the policy of *operation*, with the gate of an incident's lead if it has one."""
+        policy = self.catalogue().policies.get(operation.policy)
+        is_led = any(each.gate == LEAD for each in operation.gates)
+        if policy is None or operation.incident is None or not is_led:
+            return policy
+        incident = self.journal.incidents.find(operation.incident)
+        return led_by(policy, incident.lead) if incident else policy
 
     def running(self, incident: Incident) -> dict[TargetName, Value]:
         """Return what runs of each target, as the journal knows: what was last brought there."""

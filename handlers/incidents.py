@@ -1,5 +1,6 @@
 """Incidents: the buttons of their card, and their forms."""
 
+from contextlib import suppress
 from typing import Final
 
 from pydantic import ValidationError
@@ -7,11 +8,22 @@ from slack_bolt import Ack, App, BoltResponse
 
 from bot.core.codes import Denied
 from bot.core.errors import SlackError
+from bot.core.incidents import PUSHPIN
 from bot.core.outcomes import Caller, IncidentFormWanted, Outcome
 from bot.core.records import Json
 from bot.core.rules import IncidentIntent, LeadIncident
 from bot.core.surfaces import whispered
-from bot.core.verbs import INCIDENT, INCIDENT_BUTTONS, Verb, filled_in, told_in_form, verb_of
+from bot.core.verbs import (
+    INCIDENT,
+    INCIDENT_BUTTONS,
+    MARK,
+    Verb,
+    filled_in,
+    marked,
+    told_in_form,
+    verb_of,
+)
+from bot.core.verbs.verb import PREFIX
 from bot.views.answers import whisper
 from bot.views.incident_forms import (
     LEAD,
@@ -25,9 +37,16 @@ from bot.views.incident_forms import (
 )
 from bot.views.words import Locale
 from handlers.forms import input_of
-from handlers.payloads import ButtonPress, FormContext, IncidentSubmission
+from handlers.payloads import (
+    ButtonPress,
+    FormContext,
+    IncidentSubmission,
+    MessageShortcut,
+    Reaction,
+    as_typed,
+)
 from handlers.ports import OpenForm, Service
-from handlers.refusals import FORM_UNAVAILABLE, NOT_YOUR_FORM, STALE, at_the_field
+from handlers.refusals import FORM_UNAVAILABLE, NOT_YOUR_FORM, STALE, at_the_field, silent
 
 OPEN: Final = "incident_open"
 
@@ -38,6 +57,39 @@ def register(app: App, service: Service, *, open_form: OpenForm, locale: Locale)
         _listen(app, service, verb, open_form, locale)
         _listen_to_form(app, service, verb.name, locale)
     _listen_to_form(app, service, verb_of(OPEN).name, locale)
+    _listen_to_shortcut(app, service, locale)
+    for event in ("reaction_added", "reaction_removed"):
+        _listen_to_reactions(app, service, event)
+
+
+def _listen_to_reactions(app: App, service: Service, event: str) -> None:
+
+    @app.event(event)
+    def reacted(ack: Ack, body: dict[str, object]) -> None:
+        with suppress(ValidationError):  # on a file, or by whoever is no person
+            found = Reaction.model_validate(body)
+            if found.name == PUSHPIN:
+                service.marked(found.event.item.channel, found.event.item.ts)
+        ack()
+
+
+def _listen_to_shortcut(app: App, service: Service, locale: Locale) -> None:
+
+    @app.message_shortcut(f"{PREFIX}{MARK}")
+    def chosen(ack: Ack, body: dict[str, object]) -> BoltResponse:
+        try:
+            shortcut = MessageShortcut.model_validate(body)
+        except ValidationError:
+            return silent()  # nobody can be told without a person and a channel
+        caller, message = shortcut.caller, shortcut.message
+        wanted = marked(caller.channel, message.ts, message.user or "", as_typed(message.text))
+        outcome: Outcome = (
+            wanted
+            if isinstance(wanted, Denied)
+            else service.act(wanted, by=caller, delivery=shortcut.trigger_id)
+        )
+        _tell(service, caller, outcome, locale)
+        return ack()
 
 
 def incident_form(

@@ -19,7 +19,7 @@ Timestamp: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}\.
 TeamId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[TE][A-Z0-9]{2,20}$")]
 ButtonValue: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,2000}$")]
 
-EventType: TypeAlias = Literal["app_mention"]
+EventType: TypeAlias = Literal["app_mention", "reaction_added", "reaction_removed"]
 EVENTS: Final[tuple[EventType, ...]] = get_args(EventType)  # those that have a listener
 
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # the ampersand last: once only
@@ -311,6 +311,30 @@ class IncidentSubmission(_Payload):
         return next(iter(self.view.state.values.get(block, {}).values()), _Entered())
 
 
+class _ChosenMessage(_Payload):
+    ts: Timestamp
+    text: str = ""
+    user: PersonId | None = None  # messages of some apps have none
+
+
+class MessageShortcut(_Payload):
+    """A shortcut that was chosen from a message's menu; it carries the whole message.
+
+    Source: https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
+    """
+
+    team: _Team
+    user: _Person
+    channel: _Channel
+    message: _ChosenMessage
+    trigger_id: Delivery
+
+    @property
+    def caller(self) -> Caller:
+        """Who chose it, and where."""
+        return Caller(user=self.user.id, team=self.team.id, channel=self.channel.id)
+
+
 class _MentionEvent(_Payload):
     user: PersonId
     channel: ChannelId
@@ -337,6 +361,32 @@ class Mention(_Payload):
             channel=self.event.channel,
             thread_ts=self.event.thread_ts,
         )
+
+
+class _ReactedTo(_Payload):
+    type: Literal["message"]
+    channel: ChannelId
+    ts: Timestamp
+
+
+class _ReactionEvent(_Payload):
+    user: PersonId
+    reaction: str
+    item: _ReactedTo
+
+
+class Reaction(_Payload):
+    """Somebody put an emoji on a message, or took one away: neither its text nor its thread.
+
+    Source: https://docs.slack.dev/reference/events/reaction_added
+    """
+
+    event: _ReactionEvent
+
+    @property
+    def name(self) -> str:
+        """The emoji, whatever its skin is."""
+        return self.event.reaction.partition("::")[0]
 
 
 class _Id(_Payload):
@@ -378,6 +428,8 @@ class _EventAsSent(_Payload):
     channel: str | None = None
     text: str | None = None
     thread_ts: str | None = None
+    reaction: str | None = None
+    item: Json = None
 
 
 class Interaction(Origin):
@@ -391,6 +443,23 @@ class Interaction(Origin):
     message: _Posted | None = None
     actions: Json = None
     view: _FormAsSent | None = None
+
+
+class _MarkedMessage(_Payload):
+    ts: str | None = None
+    text: str | None = None
+    user: str | None = None
+
+
+class Shortcut(Origin):
+    """A shortcut on a message, sound enough to be routed."""
+
+    type: Literal["message_action"]
+    callback_id: str
+    trigger_id: str | None = None
+    user: _Id | None = None
+    channel: _Id | None = None
+    message: _MarkedMessage | None = None
 
 
 class Event(Origin):

@@ -41,6 +41,10 @@ class Service(Protocol):
         """
         ...
 
+    def marked(self, channel: str, ts: str) -> None:
+        """Look whether a message of an incident's channel is marked."""
+        ...
+
     def show(self, wanted: Show) -> None:
         """Show somebody something, through the outbox."""
         ...

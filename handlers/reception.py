@@ -14,13 +14,13 @@ from bot.core.records import Json, Record
 from handlers.decoding import Decoded, MislabelledError, UnreadableError, decode
 from handlers.forms import input_of
 from handlers.installation import Installation, refusal
-from handlers.payloads import EVENTS, CommandFields, Event, Interaction
+from handlers.payloads import EVENTS, CommandFields, Event, Interaction, Shortcut
 from handlers.ports import Seen
 from handlers.refusals import BUSY, at_the_field, silent, spoken
 from handlers.signatures import Signed
 
 _FAILED: Final = 500  # such an answer says that nothing was done: it may come again
-_ROUTED: Final = frozenset({"block_actions", "view_submission"})
+_ROUTED: Final = frozenset({"block_actions", "view_submission", "message_action"})
 _log: Final = logging.getLogger(__name__)
 
 
@@ -148,7 +148,9 @@ def _routable(decoded: Decoded) -> dict[str, object]:
         "payload": Interaction,
         "json": Event,
     }
-    model = models[decoded.form].model_validate(decoded.content)
+    is_shortcut = decoded.content.get("type") == "message_action"
+    kind = Shortcut if is_shortcut else models[decoded.form]
+    model = kind.model_validate(decoded.content)
     return model.model_dump(exclude_none=True)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from bot.core.policy import Policy
 from bot.core.ports import Clock
@@ -32,6 +32,11 @@ class IncidentSettings(Protocol):
     @property
     def invite(self) -> Sequence[str]:
         """Who is invited: people and groups."""
+        ...
+
+    @property
+    def archive_after(self) -> timedelta | Literal[0]:
+        """How long after its closing a channel is archived; 0: never."""
         ...
 
     @property

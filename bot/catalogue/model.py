@@ -221,6 +221,7 @@ class IncidentsSection(Strict):
     open: list[Requester] = Field(default_factory=lambda: [ANYONE])
     freeze: bool = True
     window: Duration = timedelta(hours=24)
+    archive_after: Literal[0] | Duration = 0  # the closing; 0: never
 
 
 class CommandNames(Strict):

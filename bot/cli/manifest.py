@@ -10,7 +10,7 @@ from bot.app.resources import open_catalogue
 from bot.cli.exit_codes import ending
 from bot.core.errors import ConfigurationError
 from bot.settings import read_settings
-from bot.views.manifest import slash_commands
+from bot.views.manifest import message_shortcuts, slash_commands
 from bot.views.words import Locale
 from handlers.payloads import EVENTS
 from workers.slack import SCOPES
@@ -52,6 +52,8 @@ def manifest_for(address: str, prefix: str) -> dict[str, Any]:
         }
         for each in slash_commands(Locale(prefix=prefix))
     ]
+    locale = Locale(prefix=prefix)
+    shortcuts = [{**each.model_dump(), "type": "message"} for each in message_shortcuts(locale)]
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -67,6 +69,7 @@ def manifest_for(address: str, prefix: str) -> dict[str, Any]:
             },
             "bot_user": {"display_name": "slipway", "always_online": True},
             "slash_commands": commands,
+            "shortcuts": shortcuts,
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {

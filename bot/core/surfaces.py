@@ -31,6 +31,8 @@ SurfaceKind: TypeAlias = Literal[
     "incident_pin",
     "incident_bookmark",
     "incident_invite",
+    "incident_mark",
+    "incident_archive",
     "proposal_card",
 ]
 # Slack's own names of the methods.
@@ -42,6 +44,8 @@ Method: TypeAlias = Literal[
     "conversations.setTopic",
     "conversations.setPurpose",
     "conversations.invite",
+    "conversations.replies",
+    "conversations.archive",
     "pins.add",
     "bookmarks.add",
 ]
@@ -78,6 +82,9 @@ SURFACES: Final[Mapping[SurfaceKind, SurfaceSpec]] = {
     "incident_pin": SurfaceSpec(method="pins.add"),
     "incident_bookmark": SurfaceSpec(method="bookmarks.add"),
     "incident_invite": SurfaceSpec(method="conversations.invite"),
+    "incident_archive": SurfaceSpec(method="conversations.archive"),
+    # Whether a message is marked is looked up, and again after each reaction.
+    "incident_mark": SurfaceSpec(method="conversations.replies", is_updated=True),
 }
 
 

@@ -3,8 +3,10 @@
 from typing import Final
 
 from bot.core.codes import Denied
+from bot.core.incidents import mark_of
 from bot.core.outcomes import Caller, Outcome
 from bot.core.proposal import ProposalPress
+from bot.core.records import ChannelId
 from bot.core.rules import Ask, Change, IncidentIntent, OpenIncident, Press, TargetIntent
 from bot.core.surfaces import Show
 from bot.core.verbs import parse
@@ -79,6 +81,12 @@ class Service:
             card = self._context.journal.surfaces.surface_at(by.channel, thread_ts)
             text = f"{words[0]} {card.subject.id}" if card else text
         return self.typed("ops", text, by=by, delivery=delivery)
+
+    def marked(self, channel: ChannelId, ts: str) -> None:
+        """Look, by a worker, whether a message of an incident's channel is marked."""
+        incident = self._context.journal.incidents.of_channel(channel)
+        if incident is not None:
+            self.show(mark_of(incident, channel, ts))
 
     def show(self, wanted: Show) -> None:
         """Show somebody something, through the outbox."""

@@ -27,9 +27,9 @@ from bot.core.ports import (
     TargetLocked,
 )
 from bot.core.queue import QueueRules, means_the_same
-from bot.core.records import Asked, IncidentId
+from bot.core.records import Asked
 from bot.core.rows import UnreadableOperation
-from bot.core.rules import Change, Decision, decide, mended, record_of, warning
+from bot.core.rules import Change, Decision, Facts, decide, mended, record_of, warning
 from bot.core.target import Target
 from bot.service.context import ServiceContext, cloud_denial
 from bot.systems import system as system_named
@@ -58,7 +58,7 @@ def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str
     if wanted.dry_run:
         dry = _dry_run(context, wanted.asked, target, policy)
         return dry.model_copy(update={"approvers": may}) if isinstance(dry, DryRun) else dry
-    operation = _operation(context, wanted, target, by, mended(facts))
+    operation = _operation(context, wanted, target, by, facts)
     if wanted.break_glass:
         operation = _unheld(operation, policy, decision)
     allowed = context.allowed(by, operation.id, record_of(wanted, facts, decision))
@@ -111,9 +111,9 @@ def _operation(
     wanted: Change,
     target: Target,
     by: Caller,
-    incident: IncidentId | None,
+    facts: Facts,
 ) -> Operation:
-    policy = context.catalogue().policy_of(target)
+    policy = facts.policy or context.catalogue().policy_of(target)
     now, asked = context.clock(), wanted.asked
     needed, window = approvals_needed(policy, asked.action), policy.approval_expires
     return Operation(
@@ -130,7 +130,7 @@ def _operation(
         created_at=now,
         rollback_of=wanted.rollback_of,
         follows=wanted.follows,
-        incident=incident,
+        incident=mended(wanted, facts),
         plan=Plan(
             target=target.name,
             action=asked.action,

@@ -25,7 +25,9 @@ TOPIC_MAX: Final = 250  # characters; Slack refuses more
 LISTED_MAX: Final = 20
 BUTTON_MAX: Final = 75  # characters of a label
 ENTRIES_MAX: Final = 15  # of a timeline in an answer; the earlier ones are counted
-_QUIET: Final = frozenset({"opened", "noted", "channel_made"})  # told in no message of their own
+_QUIET: Final = frozenset(  # told in no message of their own
+    {"opened", "noted", "marked", "unmarked", "channel_made"}
+)
 
 
 def card_of(incident: Incident, running: Mapping[TargetName, Value], locale: Locale) -> Drawn:
@@ -194,6 +196,7 @@ def _known(incident: Incident, locale: Locale) -> dict[str, object]:
         "symbol": Marked(_symbol(incident)),
         "state": say(f"incident_state.{incident.phase.kind}", locale),
         "lead": incident.lead,
+        "opener": incident.opener,
         "since": incident.opened_at,
     }
 

@@ -4,8 +4,9 @@ from typing import Final
 
 from bot.core.codes import Reason
 from bot.core.records import Record
-from bot.core.verbs import INCIDENTS, SLASH, VERBS
-from bot.views.words import Locale, phrase
+from bot.core.verbs import INCIDENTS, MARK, SLASH, VERBS
+from bot.core.verbs.verb import PREFIX
+from bot.views.words import Locale, phrase, say_plain
 
 _HINT_MAX: Final = 1_000  # characters; Slack's own limit of a usage hint
 
@@ -29,6 +30,25 @@ def slash_commands(locale: Locale) -> tuple[SlashCommand, ...]:
             should_escape=name == INCIDENTS,
         )
         for name in SLASH
+    )
+
+
+class MessageShortcut(Record):
+    """A shortcut on messages as Slack's manifest names it."""
+
+    name: str
+    callback_id: str
+    description: str
+
+
+def message_shortcuts(locale: Locale) -> tuple[MessageShortcut, ...]:
+    """Return what can be done with a message from its menu."""
+    return (
+        MessageShortcut(
+            name=say_plain("incident_shortcut.mark", locale),
+            callback_id=f"{PREFIX}{MARK}",
+            description=say_plain("incident_shortcut.mark_text", locale),
+        ),
     )
 
 

@@ -222,6 +222,10 @@ def test_the_manifest_keeps_slacks_limits(address: str) -> None:
     assert len(display["description"]) <= 140
     assert len(shown["features"]["bot_user"]["display_name"]) <= 80
     assert len(commands) <= 50
+    for shortcut in shown["features"]["shortcuts"]:
+        assert len(shortcut["name"]) <= 24
+        assert len(shortcut["description"]) <= 150
+        assert shortcut["type"] == "message"
     for each in commands:
         assert 2 <= len(each["command"]) <= 32
         assert len(each["description"]) <= 2_000
@@ -251,12 +255,15 @@ NEEDS: Final = {
     "bookmarks.add": {"bookmarks:write"},
     "bookmarks.list": {"bookmarks:read"},
     "chat.getPermalink": set(),
+    "conversations.archive": {"channels:manage", "groups:write"},
     "conversations.create": {"channels:manage", "groups:write"},
+    "conversations.replies": {"channels:history", "groups:history"},
     "conversations.invite": {"channels:manage", "groups:write"},
     "conversations.list": {"channels:read", "groups:read"},
     "conversations.setPurpose": {"channels:manage", "groups:write"},
     "conversations.setTopic": {"channels:manage", "groups:write"},
     "pins.add": {"pins:write"},
+    "reactions.add": {"reactions:write"},
     "usergroups.users.list": {"usergroups:read"},
     "users.info": {"users:read"},
 }
@@ -287,4 +294,5 @@ def test_the_scopes_are_those_that_the_code_needs() -> None:
         *wanted,
         "commands",  # slash commands
         "app_mentions:read",  # the event app_mention
+        "reactions:read",  # the events reaction_added and reaction_removed
     }

@@ -158,3 +158,27 @@ def test_a_channel_that_people_archive_harms_nothing(world: World) -> None:
     assert "Closed" in world.command(f'/incident close {incident.id} "over"').text
     world.wait(30, step=5)
     assert "Recorded as" in world.command("/deploy checkout 1.4.0").text
+
+
+def test_a_channel_is_archived_some_time_after_closing(world: World) -> None:
+    """Not before, not while it is open again, and never where slipway.yaml does not say when."""
+    world.edit("policies:\n", "incidents: {archive_after: 2h}\npolicies:\n")
+    incident = opened(world)
+    channel = place(world, incident)
+    world.command('/incident close "over"', channel=channel)
+    world.settle()
+
+    def is_archived() -> bool:
+        return next(each for each in world.workspace.channels() if each.id == channel).is_archived
+
+    world.machines.sleep(3600)
+    world.wait(120, step=30)
+    assert not is_archived()
+    world.command("/incident reopen", channel=channel)
+    world.machines.sleep(3 * 3600)
+    world.wait(120, step=30)
+    assert not is_archived()
+    world.command('/incident close "over"', channel=channel)
+    world.machines.sleep(2 * 3600)
+    world.wait(120, step=30)
+    assert is_archived()

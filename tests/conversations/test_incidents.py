@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.incidents import Incident
 from bot.sandbox.slack import Message
-from tests.conversations.cards import operation_of
+from tests.conversations.cards import APPROVE, operation_of
 from tests.conversations.places import ANN, BOB, DEPLOYS, EVE, GUS, LEA
 from tests.conversations.world import World
 
@@ -62,10 +62,11 @@ def test_opening_makes_a_channel_with_everything_in_it(world: World) -> None:
         assert words in shown.text
     assert world.workspace.pins(made.id) == [shown.ts]
     assert [each["title"] for each in world.workspace.bookmarks(made.id)] == ["Incident card"]
-    assert made.topic.startswith("SEV2 · open · lead ann · checkout · since ")
+    assert made.topic.startswith("SEV2 · open · lead Ann · checkout · since ")
     assert made.purpose == f"Checkout 5xx ({incident.id})"
     told = world.workspace.messages(DEPLOYS)[-1].text
     assert f"<#{made.id}>" in told
+    assert f"<@{ANN}> opened an incident" in told
 
 
 def test_the_targets_are_frozen_at_once(world: World) -> None:
@@ -90,20 +91,64 @@ def test_rollbacks_pass(world: World) -> None:
     assert "succeeded" in there[-1].text
 
 
-def test_a_mend_passes_where_the_lead_asks_for_it_in_the_channel(world: World) -> None:
-    """Neither the lead elsewhere nor another one there: both together; the policy's gate stays."""
+def test_a_mend_passes_where_its_lead_approves_it_in_the_channel(world: World) -> None:
+    """Asked for there, it has the lead's gate besides the policy's; elsewhere it is held."""
     incident = opened(world)
     channel = place(world, incident)
-    assert "[frozen]" in world.command("/deploy checkout 1.4.1", by=ANN).text
     world.workspace.set_members(channel, (ANN, BOB, LEA, "U0SLIPWAY"))
-    assert "[frozen]" in world.command("/deploy checkout 1.4.1", by=LEA, channel=channel).text
-    said = world.command("/deploy checkout 1.4.1", by=ANN, channel=channel).text
+    refused = world.command("/deploy checkout 1.4.1", by=LEA).text
+    assert "[frozen]" in refused
+    assert f"<#{channel}>" in refused
+    said = world.command("/deploy checkout 1.4.1", by=LEA, channel=channel).text
     assert "Recorded as" in said
     world.settle()
     mend = world.card()
-    assert world.operation(mend).incident == incident.id
+    operation = world.operation(mend)
+    assert operation.incident == incident.id
+    assert [(each.gate, each.needed) for each in operation.gates] == [("approvers", 1), ("lead", 1)]
+    world.press(APPROVE, mend, by=BOB)
+    world.settle()
     assert world.operation(mend).phase.kind == "awaiting_approval"
+    assert world.tries == 0
+    world.press(APPROVE, world.card(mend), by=ANN)
+    world.settle()
+    assert "succeeded" in world.card(mend).text
+
+
+def test_the_leads_own_mend_wants_no_second_press_of_the_lead(world: World) -> None:
+    """Only the policy's gate stays; a rollback there has no lead's gate either."""
+    incident = opened(world)
+    channel = place(world, incident)
+    assert "Recorded as" in world.command("/deploy checkout 1.4.1", by=ANN, channel=channel).text
+    world.settle()
+    mend = world.card()
+    assert world.operation(mend).gates == ()
     assert "succeeded" in world.approve(mend).text
+    world.workspace.set_members(channel, (ANN, LEA, "U0SLIPWAY"))
+    assert "Recorded as" in world.command("/rollback checkout", by=LEA, channel=channel).text
+    world.settle()
+    assert world.operation(world.card()).incident is None
+    assert "succeeded" in world.card().text
+
+
+def test_who_leads_later_approves_instead(world: World) -> None:
+    """The gate is the present lead's: another one opens it, and not whoever led before."""
+    world.expected.add("already_in_channel")
+    incident = opened(world)
+    channel = place(world, incident)
+    world.workspace.set_members(channel, (ANN, BOB, LEA, EVE, "U0SLIPWAY"))
+    world.command("/deploy checkout 1.4.1", by=LEA, channel=channel)
+    world.command("/incident lead", by=EVE, channel=channel)
+    world.settle()
+    mend = world.card()
+    world.press(APPROVE, mend, by=ANN)
+    world.settle()
+    assert world.operation(mend).approvals == ()
+    world.press(APPROVE, world.card(mend), by=BOB)
+    world.settle()
+    world.press(APPROVE, world.card(mend), by=EVE)
+    world.settle()
+    assert "succeeded" in world.card(mend).text
 
 
 def test_what_waits_is_held_and_goes_on_after_closing(world: World) -> None:
@@ -159,7 +204,7 @@ def test_what_changes_is_told_and_shown(world: World) -> None:
     assert any("added flaky" in each for each in told)
     assert any("rolled back, watching" in each for each in told)
     topic = next(each.topic for each in world.workspace.channels() if each.id == channel)
-    assert topic.startswith("SEV1 · open · lead bob · checkout, flaky")
+    assert topic.startswith("SEV1 · open · lead Bob · checkout, flaky")
     assert "Removed flaky" in there("remove flaky")
     assert "Recorded as" in world.command("/deploy flaky 1.4.0").text
 

@@ -19,6 +19,8 @@ EVENTS: Final[dict[str, AnyIncidentEvent]] = {
         inc.ChannelMade(at=NOON, by="slipway", channel="C0INC", name="inc-1118-x"),
         inc.StepFailed(at=NOON, by="slipway", step="pin", code="restricted_action"),
         inc.Noted(at=NOON, by=ANN, text="x"),
+        inc.MessageMarked(at=NOON, by=ANN, channel="C0INC", ts="1.1", author=BOB, text="x"),
+        inc.MessageUnmarked(at=NOON, by=ANN, channel="C0INC", ts="1.1"),
         inc.UpdateGiven(at=NOON, by=ANN, text="better"),
         inc.LeadChanged(at=NOON, by=ANN, lead=BOB),
         inc.SeverityChanged(at=NOON, by=ANN, severity=1, before=3),
@@ -28,7 +30,8 @@ EVENTS: Final[dict[str, AnyIncidentEvent]] = {
         inc.IncidentReopened(at=NOON, by=ANN),
     )
 }
-LATE: Final = {"channel_made", "step_failed", "noted"}  # also of what is closed
+# also of what is closed
+LATE: Final = {"channel_made", "step_failed", "noted", "marked", "unmarked"}
 
 
 def an_incident(**fields: object) -> Incident:
@@ -76,6 +79,8 @@ def test_what_comes_of_each() -> None:
         "closed": {"phase": inc.Closed(at=NOON, by=ANN, summary="DNS")},
         "step_failed": {},
         "noted": {},
+        "marked": {},
+        "unmarked": {},
     }
     for kind, fields in changed.items():
         before = an_incident()
@@ -121,3 +126,21 @@ def test_a_private_incident_shows_nothing_outside(kind: str) -> None:
             assert {each.channel for each in told} <= {"C0INC", ""}
         if kind == "step_failed" and channel is None:
             assert [(each.kind, each.channel) for each in shown] == [("direct", ANN)]
+
+
+def test_a_message_stands_in_the_timeline_as_long_as_it_is_marked() -> None:
+    """Of one that was edited, both texts; one that is unmarked is out, and in again when marked."""
+
+    def mark(ts: str, text: str) -> inc.MessageMarked:
+        return inc.MessageMarked(at=NOON, by=ANN, channel="C0INC", ts=ts, author=BOB, text=text)
+
+    gone = inc.MessageUnmarked(at=NOON, by=ANN, channel="C0INC", ts="1.1")
+
+    def texts(*events: AnyIncidentEvent) -> list[str]:
+        entries = inc.timeline_of(an_incident(), events, ())
+        return [str(getattr(each.event, "text", "")) for each in entries]
+
+    assert texts(mark("1.1", "a"), mark("1.1", "a"), mark("2.2", "b")) == ["a", "b"]
+    assert texts(mark("1.1", "a"), mark("1.1", "a, edited")) == ["a", "a, edited"]
+    assert texts(mark("1.1", "a"), mark("2.2", "b"), gone) == ["b"]
+    assert texts(mark("1.1", "a"), gone, mark("1.1", "a")) == ["a"]

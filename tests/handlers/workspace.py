@@ -188,6 +188,10 @@ class KeptService:
         stopped = self._decided(intent, operation, by)
         return stopped or FormWanted(operation=operation)
 
+    def marked(self, channel: str, ts: str) -> None:
+        self._must_work()
+        self.whispers.append((channel, ts, "marked"))
+
     def incident_form(self, verb: str, incident_id: str, *, by: Caller) -> Outcome:
         self._must_work()
         return NOT_HERE.model_copy(update={"rule": f"{verb} {incident_id} {by.user}"})

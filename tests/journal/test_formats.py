@@ -131,6 +131,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "5f434f11a8dd",
         "a row of the outbox": "9b4bfdc77959",
     },
+    17: {
+        "an operation": "3b852b67ccf2",
+        "an event": "94b09de7bf9a",
+        "a surface": "e0af6aa2b42e",
+        "a subscription": "e3e3ef2044d9",
+        "a row of the outbox": "b32d78a8ba47",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

@@ -28,6 +28,8 @@ SCOPES: Final = (
     "groups:read",
     "groups:write",
     "pins:write",
+    "reactions:read",
+    "reactions:write",
     "usergroups:read",
     "users:read",
 )

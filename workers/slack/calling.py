@@ -36,6 +36,8 @@ def call(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str | None) -> 
             | "conversations.setTopic"
             | "conversations.setPurpose"
             | "conversations.invite"
+            | "conversations.replies"
+            | "conversations.archive"
             | "pins.add"
             | "bookmarks.add"
         ):

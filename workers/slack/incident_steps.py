@@ -23,7 +23,9 @@ PAGES: Final = 20  # of the list of channels, that are looked through for one of
 PAGE: Final = 999
 EARLIER: Final = timedelta(minutes=1)  # as far as Slack's clock may be behind ours
 LATELY: Final = 50  # newest operations of a target among which those of the window are
-_DONE: Final = frozenset({"already_in_channel", "cant_invite_self", "already_pinned"})
+_DONE: Final = frozenset(
+    {"already_in_channel", "cant_invite_self", "already_pinned", "already_archived"}
+)
 
 
 def step(name: StepName, act: Act) -> Act:
@@ -115,6 +117,12 @@ def invite(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
     people = tuple(dict.fromkeys(_people(context, slack, incident)))
     for at in range(0, len(people), TOGETHER):
         _invite(context, slack, row, people[at : at + TOGETHER])
+
+
+def archive(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
+    """End the channel, unless the incident was opened again meanwhile."""
+    if not context.journal.incidents.load(row.subject.id).is_open:
+        _tolerantly(slack, "conversations.archive", {"channel": row.channel})
 
 
 def _made(slack: SlackWriter, incident: Incident, names: tuple[str, ...]) -> Mapping[str, Any]:

@@ -32,6 +32,7 @@ _PACES: Final = {
     HOMES: Pace(0.66, 9 * 0.66),
     "conversations.create": _TIER_2,
     "conversations.setTopic": _TIER_2,
+    "conversations.archive": _TIER_2,
     "conversations.setPurpose": _TIER_2,
     "pins.add": _TIER_2,
     "bookmarks.add": _TIER_2,

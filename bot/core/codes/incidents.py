@@ -59,7 +59,6 @@ class FrozenByIncident(Code):
     channel: ChannelId | None  # None: there is none yet, or it is private
     lead: UserId
     since: Moment
-    is_inside: bool = False  # whether it was asked for in its channel
 
 
 class StepRefused(Code):

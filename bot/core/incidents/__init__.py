@@ -1,12 +1,15 @@
 """Incidents: the record, its events, the one table, and what Slack shows of them."""
 
 from bot.core.incidents.events import (
+    PUSHPIN,
     AnyIncidentEvent,
     ChannelMade,
     IncidentClosed,
     IncidentEvent,
     IncidentReopened,
     LeadChanged,
+    MessageMarked,
+    MessageUnmarked,
     Noted,
     Opened,
     SeverityChanged,
@@ -26,11 +29,12 @@ from bot.core.incidents.incident import (
 )
 from bot.core.incidents.lifecycle import ACCEPTS, happened, opened
 from bot.core.incidents.names import channel_names, is_channel_name
-from bot.core.incidents.showing import about_incident, shown_of, suspects_in
+from bot.core.incidents.showing import about_incident, archive_of, mark_of, shown_of, suspects_in
 from bot.core.incidents.timeline import TimelineEntry, targets_ever, timeline_of
 
 __all__ = [
     "ACCEPTS",
+    "PUSHPIN",
     "TEXT_MAX",
     "TITLE_MAX",
     "AnyIncidentEvent",
@@ -41,6 +45,8 @@ __all__ = [
     "IncidentEvent",
     "IncidentReopened",
     "LeadChanged",
+    "MessageMarked",
+    "MessageUnmarked",
     "Noted",
     "Open",
     "Opened",
@@ -53,9 +59,11 @@ __all__ = [
     "TimelineEntry",
     "UpdateGiven",
     "about_incident",
+    "archive_of",
     "channel_names",
     "happened",
     "is_channel_name",
+    "mark_of",
     "opened",
     "shown_of",
     "suspects_in",

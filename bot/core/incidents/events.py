@@ -1,15 +1,17 @@
 """What happens to an incident; together they are its timeline."""
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import Field
 
 from bot.core.incidents.incident import Severity
 from bot.core.records import ChannelId, Moment, Record, TargetName, UserId
 
+PUSHPIN: Final = "pushpin"  # the emoji that marks a message
+
 # What Slack is asked for, each by itself: one that fails takes nothing else along.
 StepName: TypeAlias = Literal[
-    "channel", "topic", "purpose", "pin", "bookmark", "invite", "announcement"
+    "channel", "topic", "purpose", "pin", "bookmark", "invite", "announcement", "mark", "archive"
 ]
 
 
@@ -58,6 +60,24 @@ class Noted(IncidentEvent):
 
     kind: Literal["noted"] = "noted"
     text: str
+
+
+class MessageMarked(IncidentEvent):
+    """Somebody marked a message: it stands in the timeline, as it read then."""
+
+    kind: Literal["marked"] = "marked"
+    channel: ChannelId
+    ts: str
+    author: str  # an id; "": it has none, as messages of some apps
+    text: str
+
+
+class MessageUnmarked(IncidentEvent):
+    """Nobody marks the message any more: it stands in the timeline no longer."""
+
+    kind: Literal["unmarked"] = "unmarked"
+    channel: ChannelId
+    ts: str
 
 
 class UpdateGiven(IncidentEvent):
@@ -133,6 +153,8 @@ AnyIncidentEvent: TypeAlias = Annotated[
     | ChannelMade
     | StepFailed
     | Noted
+    | MessageMarked
+    | MessageUnmarked
     | UpdateGiven
     | LeadChanged
     | SeverityChanged

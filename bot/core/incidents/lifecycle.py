@@ -17,6 +17,8 @@ ACCEPTS: Final[Mapping[type[ev.IncidentEvent], frozenset[str]]] = {
     ev.ChannelMade: _ANY,
     ev.StepFailed: _ANY,
     ev.Noted: _ANY,
+    ev.MessageMarked: _ANY,
+    ev.MessageUnmarked: _ANY,
     ev.UpdateGiven: _OPEN,
     ev.LeadChanged: _OPEN,
     ev.SeverityChanged: _OPEN,

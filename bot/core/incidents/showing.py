@@ -64,6 +64,16 @@ def suspects_in(incident: Incident, channel: ChannelId) -> Show:
     return _show("incident_suspects", incident, channel)
 
 
+def archive_of(incident: Incident, channel: ChannelId) -> Show:
+    """Return what ends the channel: nobody but a person can open it again."""
+    return _show("incident_archive", incident, channel, name=str(incident.sequence))
+
+
+def mark_of(incident: Incident, channel: ChannelId, ts: str) -> Show:
+    """Return what looks whether the message *ts* is marked."""
+    return _show("incident_mark", incident, channel, name=ts)
+
+
 def _told(event: AnyIncidentEvent, incident: Incident) -> Show:
     """Return what tells it in the channel, or as long as there is none, where it was opened.
 

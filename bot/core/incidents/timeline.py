@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from bot.core.incidents.events import AnyIncidentEvent
+from bot.core.incidents.events import MessageMarked as Marked
+from bot.core.incidents.events import MessageUnmarked as Unmarked
 from bot.core.incidents.incident import Incident
 from bot.core.operation import Operation
 from bot.core.records import Moment, Record, TargetName, UserId
@@ -12,6 +14,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "channel_made": "channel",
     "step_failed": "step",
     "noted": "note",
+    "marked": "message",
     "update_given": "update",
     "lead_changed": "lead",
     "severity_changed": "severity",
@@ -47,9 +50,24 @@ def timeline_of(
     incident: Incident, events: Iterable[AnyIncidentEvent], operations: Iterable[Operation]
 ) -> tuple[TimelineEntry, ...]:
     """Return what happened, in order; of one moment, the incident's own first."""
-    own = [TimelineEntry(at=each.at, by=each.by, event=each) for each in events]
+    own = [TimelineEntry(at=each.at, by=each.by, event=each) for each in _standing(events)]
     found = [entry for each in operations for entry in _of(each, incident)]
     return tuple(sorted([*own, *found], key=lambda each: (each.at, each.event is None)))
+
+
+def _standing(events: Iterable[AnyIncidentEvent]) -> Iterator[AnyIncidentEvent]:
+    """Yield what stands in the timeline: of messages those that are marked, each text once."""
+    known = tuple(events)
+    gone = {each.ts: number for number, each in enumerate(known) if isinstance(each, Unmarked)}
+    seen: set[tuple[str, str]] = set()
+    for number, each in enumerate(known):
+        if isinstance(each, Unmarked):
+            continue
+        if isinstance(each, Marked):
+            if number < gone.get(each.ts, -1) or (each.ts, each.text) in seen:
+                continue
+            seen.add((each.ts, each.text))
+        yield each
 
 
 def _of(operation: Operation, incident: Incident) -> Iterator[TimelineEntry]:

@@ -74,6 +74,7 @@ from bot.core.rules.incident import (
     CloseIncident,
     IncidentFreeze,
     LeadIncident,
+    MarkMessage,
     NoteIncident,
     OpenIncident,
     RemoveTarget,
@@ -82,6 +83,7 @@ from bot.core.rules.incident import (
     UpdateIncident,
     freeze_code,
     mended,
+    passed,
 )
 from bot.core.rules.intents import (
     Ask,
@@ -161,6 +163,7 @@ __all__ = [
     "LimitedIntent",
     "Lock",
     "Locked",
+    "MarkMessage",
     "Newest",
     "NotExecuted",
     "NoteIncident",
@@ -208,6 +211,7 @@ __all__ = [
     "lock_of",
     "mended",
     "over_of",
+    "passed",
     "record_of",
     "request_right",
     "reviewers",

@@ -1,8 +1,10 @@
 """Rule: who may do what about an incident, and what an open one holds.
 
-Rollbacks pass its freeze. A forward change passes where its lead asks for it in its channel.
+Rollbacks pass its freeze. A forward change passes if it is asked for in the incident's channel:
+its lead then has a gate besides the policy's, unless the lead asks for it.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from typing_extensions import override
@@ -23,6 +25,7 @@ from bot.core.incidents import (
     IncidentClosed,
     IncidentReopened,
     LeadChanged,
+    MessageMarked,
     Noted,
     Opened,
     Severity,
@@ -77,6 +80,27 @@ class NoteIncident(IncidentIntent):
     @override
     def becomes(self, incident: Incident, facts: Facts, by: UserId) -> AnyIncidentEvent:
         return Noted(at=facts.now, by=by, text=self.text)
+
+
+class MarkMessage(IncidentIntent):
+    """Let a message stand in the timeline."""
+
+    kind: Literal["incident_mark"] = "incident_mark"
+    channel: ChannelId
+    ts: str
+    author: str = ""
+    text: str
+
+    @override
+    def becomes(self, incident: Incident, facts: Facts, by: UserId) -> AnyIncidentEvent:
+        return MessageMarked(
+            at=facts.now,
+            by=by,
+            channel=self.channel,
+            ts=self.ts,
+            author=self.author,
+            text=self.text,
+        )
 
 
 class UpdateIncident(IncidentIntent):
@@ -181,24 +205,34 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     lasting = [each for each in facts.all_kept(IncidentFreeze) if not _passes(each, intent, facts)]
     if not lasting:
         return Finding.yes()
-    code = freeze_code(lasting[0], is_inside=facts.asked_in == lasting[0].channel)
+    code = freeze_code(lasting[0])
     who = (lasting[0].lead,)
     if isinstance(intent, TakeTurn | Send):
         return Finding.wait(code, who=who)
     return Finding.no(code, who=who)
 
 
-def mended(facts: Facts) -> IncidentId | None:
+def mended(change: Change, facts: Facts) -> IncidentId | None:
     """Return the incident whose freeze an allowed change passes, since it is asked for there."""
+    freeze = passed(change, facts.kept, facts.asked_in)
+    return freeze.incident if freeze else None
+
+
+def passed(
+    change: Change, kept: Sequence[TargetEvent], asked_in: ChannelId | None
+) -> IncidentFreeze | None:
+    """Return the freeze that *change* passes with its lead's approval: of that channel."""
+    if change.asked.action == "rollback":
+        return None
     inside = (
-        each.incident
-        for each in facts.all_kept(IncidentFreeze)
-        if each.channel is not None and each.channel == facts.asked_in
+        each
+        for each in kept
+        if isinstance(each, IncidentFreeze) and each.channel and each.channel == asked_in
     )
     return next(inside, None)
 
 
-def freeze_code(freeze: IncidentFreeze, *, is_inside: bool = False) -> Code:
+def freeze_code(freeze: IncidentFreeze) -> Code:
     """Return what an incident's freeze says; of a private one its title and its place stay."""
     return FrozenByIncident(
         incident=freeze.incident,
@@ -206,7 +240,6 @@ def freeze_code(freeze: IncidentFreeze, *, is_inside: bool = False) -> Code:
         channel=None if freeze.is_private else freeze.channel,
         lead=freeze.lead,
         since=freeze.at,
-        is_inside=is_inside,
     )
 
 
@@ -278,10 +311,9 @@ def _is_held(intent: Intent, operation: Operation | None) -> bool:
 
 
 def _passes(freeze: IncidentFreeze, intent: Intent, facts: Facts) -> bool:
-    """Whether it is a mend: asked for in the incident's channel, by its lead."""
+    """Whether it is a mend: asked for in the incident's channel, where its lead has a gate."""
     if isinstance(intent, TakeTurn | Send):
         return facts.operation is not None and facts.operation.incident == freeze.incident
     if facts.is_anybody:
         return True
-    is_lead = facts.person is not None and facts.is_same(facts.person.id, freeze.lead)
-    return is_lead and freeze.channel is not None and facts.asked_in == freeze.channel
+    return freeze.channel is not None and facts.asked_in == freeze.channel

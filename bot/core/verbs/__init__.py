@@ -28,7 +28,9 @@ from bot.core.verbs.incident import (
     INCIDENT,
     INCIDENT_BUTTONS,
     INCIDENT_VERBS,
+    MARK,
     filled_in,
+    marked,
     told_in_form,
 )
 from bot.core.verbs.keep_waiting import KEEP_WAITING
@@ -70,6 +72,7 @@ __all__ = [
     "INCIDENTS",
     "INCIDENT_BUTTONS",
     "INCIDENT_VERBS",
+    "MARK",
     "MORE",
     "OPEN_PROPOSED",
     "OPERATION",
@@ -82,6 +85,7 @@ __all__ = [
     "action_id",
     "choice_of",
     "filled_in",
+    "marked",
     "offers",
     "parse",
     "press_of",

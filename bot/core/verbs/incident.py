@@ -10,11 +10,13 @@ from bot.core.codes.incidents import BadSeverity, NoPerson, NoTitle, NoWords, To
 from bot.core.codes.service import SecretInReason
 from bot.core.foreign import one_line
 from bot.core.incidents import TEXT_MAX, TITLE_MAX, Severity
+from bot.core.records import ChannelId
 from bot.core.rules import (
     AddTargets,
     Ask,
     CloseIncident,
     LeadIncident,
+    MarkMessage,
     NoteIncident,
     OpenIncident,
     RemoveTarget,
@@ -32,6 +34,7 @@ _PERSON: Final = re.compile(r"<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>")
 _LINK: Final = re.compile(  # as Slack writes what is typed
     r"<(?:(?P<url>https?://[^|>\s]+)(?:\|[^>]*)?|#(?P<channel>C[A-Z0-9]+)(?:\|(?P<name>[^>]*))?)>"
 )
+_NAMED: Final = re.compile(r"<[@!](?:subteam\^)?(?P<id>[A-Za-z0-9]+)(?:\|@?(?P<name>[^>]*))?>")
 _SEVERITIES: Final[Mapping[str, Severity]] = {"1": 1, "2": 2, "3": 3, "4": 4}
 
 
@@ -95,6 +98,19 @@ def told_in_form(verb: str, incident: str, words: str) -> UpdateIncident | Close
         return Denied.of(NoWords(verb=verb))
     kind = CloseIncident if verb == CLOSE.name else UpdateIncident
     return kind(incident=incident, text=kept)
+
+
+def marked(channel: ChannelId, ts: str, author: str, text: str) -> MarkMessage | Denied:
+    """Return the wish that a message stand in the timeline, in as many words as are kept."""
+    words = one_line(_NAMED.sub(_called, _LINK.sub(_bare, text)), TEXT_MAX)
+    if holds_secret(words):
+        return Denied.of(SecretInReason())
+    return MarkMessage(channel=channel, ts=ts, author=author, text=words or "…")
+
+
+def _called(found: re.Match[str]) -> str:
+    """Return whom or what a mention names, as people read it."""
+    return f"@{found['name'] or found['id']}"
 
 
 def parse_note(text: str) -> NoteIncident | Denied:
@@ -310,6 +326,7 @@ REOPEN: Final = Verb(
 )
 LIST: Final = Verb(name="incident_list", commands=("incident list",), parse=parse_list)
 HELP: Final = Verb(name="incident_help", commands=("incident help",), parse=parse_help)
+MARK: Final = "incident_mark"  # the shortcut on messages
 INCIDENT_BUTTONS: Final = (LEAD, UPDATE, CLOSE)  # on the card, each with a form
 INCIDENT_VERBS: Final = (
     OPEN, STATUS, ADD, REMOVE, LEAD, SEVERITY, NOTE, UPDATE, CLOSE, REOPEN, LIST, HELP,

@@ -21,6 +21,8 @@ BOT_SCOPES: Final = frozenset(
         "im:read",
         "im:write",
         "pins:write",
+        "reactions:read",
+        "reactions:write",
         "usergroups:read",
         "users:read",
     }
@@ -95,7 +97,10 @@ class WorkspaceConfig(Record):
     groups: tuple[Group, ...] = ()
     channels: tuple[Channel, ...] = ()
     commands: tuple[Command, ...] = ()
-    bot_events: frozenset[str] = frozenset({"app_mention", "app_home_opened"})
+    message_shortcuts: frozenset[str] = frozenset({"slipway.incident_mark"})
+    bot_events: frozenset[str] = frozenset(
+        {"app_mention", "app_home_opened", "reaction_added", "reaction_removed"}
+    )
     scopes: frozenset[str] = BOT_SCOPES
     app_scopes: frozenset[str] = frozenset({"connections:write"})
     request_url: str = ""

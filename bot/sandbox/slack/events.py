@@ -31,6 +31,27 @@ def mentioned(state: State, message: Message) -> JsonObject | None:
     return prepared(state, mention_event(state, message)) if heard else None
 
 
+def reacted(
+    state: State, message: Message, name: str, user: str, *, is_added: bool
+) -> JsonObject | None:
+    """Return the event of a reaction, where the app hears of it: in channels that the bot is in."""
+    kind = "reaction_added" if is_added else "reaction_removed"
+    config = state.config
+    is_heard = kind in config.bot_events and "reactions:read" in state.scopes
+    if not is_heard or config.bot_user_id not in state.channels[message.channel].members:
+        return None
+    item = {"type": "message", "channel": message.channel, "ts": message.ts}
+    event = {
+        "type": kind,
+        "user": user,
+        "reaction": name,
+        "item_user": message.user,
+        "item": item,
+        "event_ts": state.timestamps.next(),
+    }
+    return prepared(state, event)
+
+
 def opened_home(state: State, user: str) -> JsonObject | None:
     """Return the event of somebody opening the Home tab, where the app hears of it."""
     person = state.person(user)

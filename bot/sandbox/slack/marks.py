@@ -1,18 +1,20 @@
-"""What people and apps put on channels and messages: pins and bookmarks.
+"""What people and apps put on channels and messages: pins, bookmarks and reactions.
 
 Source: https://docs.slack.dev/reference/methods/pins.add
 """
 
+import re
 from typing import Final
 
 from bot.sandbox.slack.config import Channel
 from bot.sandbox.slack.errors import RefusedError
-from bot.sandbox.slack.records import JsonObject
+from bot.sandbox.slack.records import JsonObject, Message
 from bot.sandbox.slack.rooms import channel_for_bot, moment_of
 from bot.sandbox.slack.state import State
 
 PINS_MAX: Final = 100
 BOOKMARKS_MAX: Final = 100
+_EMOJI: Final = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
 
 
 def add_pin(state: State, arguments: JsonObject) -> JsonObject:
@@ -55,6 +57,38 @@ def list_bookmarks(state: State, arguments: JsonObject) -> JsonObject:
     """Return the links on top of a channel."""
     channel = _open(state, arguments["channel_id"])
     return {"bookmarks": list(state.bookmarks.get(channel.id, ()))}
+
+
+def add_reaction(state: State, arguments: JsonObject) -> JsonObject:
+    """Put an emoji of the bot's on a message."""
+    channel = _open(state, arguments["channel"])
+    message = state.messages.shared(channel.id, arguments["timestamp"])
+    name = arguments["name"]
+    if not _EMOJI.fullmatch(name):
+        raise RefusedError(code="invalid_name")
+    if not put_reaction(state, message, name, state.config.bot_user_id):
+        raise RefusedError(code="already_reacted")
+    return {}
+
+
+def put_reaction(state: State, message: Message, name: str, user: str) -> bool:
+    """Put an emoji of *user* on a message; return whether it was not there."""
+    users = state.reactions.setdefault((message.channel, message.ts), {}).setdefault(name, [])
+    if user in users:
+        return False
+    users.append(user)
+    return True
+
+
+def take_reaction(state: State, message: Message, name: str, user: str) -> bool:
+    """Take an emoji of *user* away from a message; return whether it was there."""
+    found = state.reactions.get((message.channel, message.ts), {})
+    if user not in found.get(name, ()):
+        return False
+    found[name].remove(user)
+    if not found[name]:
+        del found[name]
+    return True
 
 
 def _open(state: State, channel_id: str) -> Channel:

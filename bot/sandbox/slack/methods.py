@@ -87,6 +87,9 @@ METHODS: Final[Mapping[str, Method]] = {
     "conversations.setPurpose": _method(channels.set_purpose, "2", "channel purpose"),
     "conversations.setTopic": _method(channels.set_topic, "2", "channel topic"),
     "pins.add": _method(marks.add_pin, "2", "channel timestamp", scopes="pins:write"),
+    "reactions.add": _method(
+        marks.add_reaction, "3", "channel timestamp name", scopes="reactions:write"
+    ),
     "usergroups.list": _method(
         directory.usergroups_list,
         "2",

@@ -83,6 +83,23 @@ def message_press_payload(
     return payload
 
 
+def shortcut_payload(
+    state: State, person: Person, message: Message, callback_id: str
+) -> JsonObject:
+    """Return a shortcut that was chosen from a message's menu."""
+    channel = state.channels[message.channel]
+    token = state.tickets.hook(person.id, channel.id, message.ts, message.thread_ts)
+    return {
+        **_interaction(state, person, "message_action"),
+        "callback_id": callback_id,
+        "message_ts": message.ts,
+        "action_ts": state.timestamps.next(),
+        "channel": {"id": channel.id, "name": channel.name},
+        "message": wire_message(state, message, with_metadata=False),
+        "response_url": _response_url(state, token),
+    }
+
+
 def view_press_payload(state: State, person: Person, view: View, action: JsonObject) -> JsonObject:
     """Return a press in a modal or on the Home tab."""
     return {

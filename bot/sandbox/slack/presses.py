@@ -5,7 +5,11 @@ from typing import Final
 
 from bot.sandbox.slack.courier import Courier, Delivery
 from bot.sandbox.slack.errors import NothingThereError
-from bot.sandbox.slack.payloads import message_press_payload, view_press_payload
+from bot.sandbox.slack.payloads import (
+    message_press_payload,
+    shortcut_payload,
+    view_press_payload,
+)
 from bot.sandbox.slack.records import Answer, JsonObject, Message, Record, elements_of
 from bot.sandbox.slack.state import State
 
@@ -43,6 +47,21 @@ def press_in_message(
             raise NothingThereError(kind="message", name=ts, person=press.by)
         seen, action = _in_versions(message, press)
         payload = message_press_payload(state, person, seen, action)
+    return _delivered(courier, payload)
+
+
+def choose_shortcut(
+    state: State, courier: Courier, callback_id: str, *, by: str, channel: str, ts: str
+) -> Answer:
+    """Choose a shortcut from a message's menu, where the app has registered it."""
+    with state.lock:
+        person, room = state.person(by), state.joined(by, channel)
+        message = state.messages.get(room.id, ts)
+        if message is None or message.ephemeral:
+            raise NothingThereError(kind="message", name=ts, person=by)
+        if callback_id not in state.config.message_shortcuts:
+            raise NothingThereError(kind="shortcut", name=callback_id, person=by)
+        payload = shortcut_payload(state, person, message, callback_id)
     return _delivered(courier, payload)
 
 

@@ -222,6 +222,12 @@ def wire_message(state: State, message: Message, *, with_metadata: bool) -> Json
         whole["subtype"] = "thread_broadcast"
     if with_metadata and message.metadata is not None:
         whole["metadata"] = message.metadata
+    reactions = state.reactions.get((message.channel, message.ts), {})
+    if reactions:
+        whole["reactions"] = [
+            {"name": name, "users": list(users), "count": len(users)}
+            for name, users in reactions.items()
+        ]
     return whole | _threading(state, message)
 
 

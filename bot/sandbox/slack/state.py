@@ -47,6 +47,7 @@ class State:
         self.surfaces: Final = Surfaces(self.feed)
         self.tickets: Final = Tickets(clock)
         self.pins: Final[dict[str, list[str]]] = {}  # timestamps, by channel
+        self.reactions: Final[dict[tuple[str, str], dict[str, list[str]]]] = {}  # who, by emoji
         self.bookmarks: Final[dict[str, list[JsonObject]]] = {}  # by channel
         self.notices: Final[list[Notice]] = []
         self.executed: Final[list[Executed]] = []

@@ -2,7 +2,7 @@
 
 import time
 
-from bot.sandbox.slack import commands, events, presses, submissions
+from bot.sandbox.slack import commands, events, marks, presses, submissions
 from bot.sandbox.slack.config import SANDBOX, Channel, Person, WorkspaceConfig
 from bot.sandbox.slack.courier import Courier
 from bot.sandbox.slack.faults import Faults
@@ -128,6 +128,25 @@ class Workspace:
         """Press a button (or choose *value*) in a message, be it one that an update took away."""
         press = presses.Press(action_id=action_id, by=by, value=value, block_id=block_id)
         return presses.press_in_message(self.state, self.courier, press, channel=channel, ts=ts)
+
+    def react(self, name: str, *, ts: str, channel: str, by: str, added: bool = True) -> Answer:
+        """Put an emoji on a message, or take one's own away."""
+        with self.state.lock:
+            self.state.joined(by, channel)
+            message = self.state.messages.shared(channel, ts)
+            change = marks.put_reaction if added else marks.take_reaction
+            envelope = (
+                events.reacted(self.state, message, name, by, is_added=added)
+                if change(self.state, message, name, by)
+                else None
+            )
+        return self.send_event(envelope["event_id"]) if envelope else Answer()
+
+    def shortcut(self, callback_id: str, *, ts: str, channel: str, by: str) -> Answer:
+        """Choose a shortcut from the menu of a message."""
+        return presses.choose_shortcut(
+            self.state, self.courier, callback_id, by=by, channel=channel, ts=ts
+        )
 
     def press_in_view(
         self,

@@ -13,6 +13,8 @@ _STEPS: Final[Mapping[str, str]] = {
     "bookmark": "bookmark the card",
     "invite": "invite {who:people}",
     "announcement": "announce it elsewhere",
+    "mark": "read a message that was marked",
+    "archive": "archive the channel",
 }
 
 
@@ -30,16 +32,10 @@ def _frozen(params: Params) -> str:
 
 
 def _way_through(params: Params) -> str:
-    if params.get("is_inside"):
-        return "Rollbacks pass. Let {lead:person}, who leads the incident, ask for it here."
-    if params.get("channel"):
-        return (
-            "Rollbacks pass. To mend something, let {lead:person}, who leads the incident, "
-            "ask for it in {channel:channel}."
-        )
+    where = "{channel:channel}" if params.get("channel") else "its channel"
     return (
-        "Rollbacks pass. To mend something, let {lead:person}, who leads the incident, ask for it "
-        "in its channel."
+        f"Rollbacks pass. To mend something, ask for it in {where}: {{lead:person}}, who leads the "
+        "incident, approves it there."
     )
 
 
@@ -69,6 +65,8 @@ INCIDENTS: Final[Mapping[str, Words]] = {
 }
 
 INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
+    "incident_shortcut.mark": "Add to timeline",
+    "incident_shortcut.mark_text": "Adds the message to the timeline of the incident.",
     "incident_state.open": "open",
     "incident_state.closed": "closed",
     "incident.headline": "*{title:text:150}*",
@@ -83,8 +81,8 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident.target": "{target:name}[[ runs {version:reason:60}]]",
     "incident.no_targets": "none; {/incident add <target>} adds one",
     "incident.frozen": (
-        "Changes of its targets are frozen. Rollbacks pass; a fix passes where {lead:person} asks "
-        "for it here."
+        "Changes of its targets are frozen. Rollbacks pass; a fix passes if it is requested "
+        "here and {lead:person} approves it."
     ),
     "incident.not_frozen": "Its targets are not frozen.",
     "incident.update": "*Latest update:* {text:text:2000}",
@@ -97,7 +95,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident.purpose": "{title:text:150} ({incident:name})",
     "incident.bookmark": "Incident card",
     "incident_line.channel_made": (
-        "{by:person} opened an incident: *{title:text:150}*. Go to {channel:channel}."
+        "{opener:person} opened an incident: *{title:text:150}*. Go to {channel:channel}."
     ),
     "incident_line.step_failed": _step_failed,
     "incident_line.update_given": "*Update* from {by:person}: {text:text:2000}",
@@ -149,6 +147,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_answer.opened": "Opened {incident:name}: {title:text:150}.",
     "incident_answer.frozen": "Changes of {targets:list} are frozen from now on.",
     "incident_answer.channel_comes": "Its channel comes in a moment, and you are invited.",
+    "incident_answer.marked": "Added to the timeline of {incident:name}.",
     "incident_answer.noted": "Written down in {incident:name}.",
     "incident_answer.update_given": "Told in {incident:name}.",
     "incident_answer.lead_changed": "{lead:person} leads {incident:name}.",
@@ -168,6 +167,8 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_timeline.entry": "{at:moment} {words}",
     "incident_timeline.opened": "{by:person} opened it",
     "incident_timeline.channel_made": "{channel:channel} was created",
+    "incident_timeline.marked": "[[{author:person}: ]]{text:text:500} (marked by {by:person})",
+    "incident_timeline.unmarked": "a message is not marked any more",
     "incident_timeline.noted": "{by:person}: {text:text:300}",
     "incident_timeline.operation_began": "{by:person} requested: {what} ({operation:name})",
     "incident_timeline.operation_ended": "{what}: {state} ({operation:name})",

@@ -1,0 +1,98 @@
+"""Messages that people add to an incident's timeline."""
+
+from tests.conversations.places import ANN, BOB, DEPLOYS, GUS
+from tests.conversations.test_incidents import opened, place
+from tests.conversations.world import World
+
+MARK = "slipway.incident_mark"
+
+
+def mark(world: World, channel: str, ts: str | None, by: str = ANN) -> None:
+    """Choose "Add to timeline" from the menu of a message."""
+    assert ts is not None
+    assert world.workspace.shortcut(MARK, ts=ts, channel=channel, by=by).ok
+    world.settle()
+
+
+def test_a_message_is_added_to_the_timeline_by_its_menu(world: World) -> None:
+    """With its author, as people read it; also a reply in a thread; twice it stands there once."""
+    incident = opened(world)
+    channel = place(world, incident)
+    world.workspace.set_members(channel, (ANN, BOB, "U0SLIPWAY"))
+    said = world.workspace.say("it began at 14:02, *all* nodes", by=BOB, channel=channel)
+    below = world.workspace.say("and <b> too", by=BOB, channel=channel, thread_ts=said.ts)
+    mark(world, channel, said.ts)
+    assert f"Added to the timeline of {incident.id}" in world.whispers(ANN)[-1]
+    mark(world, channel, below.ts)
+    mark(world, channel, said.ts)
+    status = world.command("/incident status", channel=channel).text
+    assert status.count("it began at 14:02") == 1
+    assert f"<@{BOB}>" in status
+    assert "and &lt;b&gt; too" in status
+    assert "&amp;lt;" not in status
+
+
+def test_elsewhere_no_message_is_added(world: World) -> None:
+    """A channel that is no incident's says so, and a guest may not."""
+    incident = opened(world)
+    said = world.workspace.say("hello", by=BOB, channel=DEPLOYS)
+    mark(world, DEPLOYS, said.ts, by=BOB)
+    assert "[unknown_incident]" in world.whispers(BOB)[-1]
+    channel = place(world, incident)
+    world.workspace.set_members(channel, (ANN, BOB, GUS, "U0SLIPWAY"))
+    inside = world.workspace.say("hello", by=BOB, channel=channel)
+    mark(world, channel, inside.ts, by=GUS)
+    assert "[not_allowed]" in world.whispers(GUS)[-1]
+    kinds = [event.kind for _, event in world.parts.journal.incidents.events(incident.id)]
+    assert "marked" not in kinds
+
+
+def test_a_message_with_a_secret_is_not_kept(world: World) -> None:
+    """What looks like a token never comes into the journal."""
+    incident = opened(world)
+    channel = place(world, incident)
+    said = world.workspace.say("use AKIAIOSFODNN7EXAMPLE", by=ANN, channel=channel)
+    mark(world, channel, said.ts)
+    assert "[secret_in_reason]" in world.whispers(ANN)[-1]
+
+
+def pin(world: World, channel: str, ts: str, by: str, *, added: bool = True) -> None:
+    """Put a pushpin on a message, or take it away."""
+    world.workspace.react("pushpin", ts=ts, channel=channel, by=by, added=added)
+    world.settle()
+
+
+def test_a_pushpin_marks_a_message_as_long_as_one_is_there(world: World) -> None:
+    """Of several people, and with each delivery again: one entry, out with the last pushpin."""
+    world.expected.add("already_reacted")
+    incident = opened(world)
+    channel = place(world, incident)
+    world.workspace.set_members(channel, (ANN, BOB, "U0SLIPWAY"))
+    root = world.workspace.say("it began at 14:02", by=BOB, channel=channel)
+    said = world.workspace.say("restarted", by=BOB, channel=channel, thread_ts=root.ts)
+    assert said.ts is not None
+    pin(world, channel, said.ts, ANN)
+    pin(world, channel, said.ts, BOB)
+    text = world.command("/incident status", channel=channel).text
+    assert text.count("restarted") == 1
+    assert "it began" not in text
+    assert "U0SLIPWAY" in world.workspace.state.reactions[channel, said.ts]["white_check_mark"]
+    pin(world, channel, said.ts, ANN, added=False)
+    assert "restarted" in world.command("/incident status", channel=channel).text
+    pin(world, channel, said.ts, BOB, added=False)
+    assert "restarted" not in world.command("/incident status", channel=channel).text
+
+
+def test_a_guests_pushpin_and_another_emoji_mark_nothing(world: World) -> None:
+    """Only full members mark, with the one emoji, in an incident's channel."""
+    incident = opened(world)
+    channel = place(world, incident)
+    world.workspace.set_members(channel, (ANN, GUS, "U0SLIPWAY"))
+    said = world.workspace.say("hello there", by=ANN, channel=channel)
+    assert said.ts is not None
+    pin(world, channel, said.ts, GUS)
+    world.workspace.react("eyes", ts=said.ts, channel=channel, by=ANN)
+    elsewhere = world.workspace.say("hello there", by=ANN, channel=DEPLOYS)
+    assert elsewhere.ts is not None
+    pin(world, DEPLOYS, elsewhere.ts, ANN)
+    assert "hello there" not in world.command("/incident status", channel=channel).text

@@ -1,0 +1,124 @@
+"""Whether a message of an incident's channel is marked: looked up after each reaction.
+
+A reaction names a message by its time alone, also a reply; so that very time is looked for.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from bot.core.codes import Denied
+from bot.core.errors import SlackRefusedError
+from bot.core.incidents import (
+    PUSHPIN,
+    AnyIncidentEvent,
+    Incident,
+    MessageMarked,
+    MessageUnmarked,
+)
+from bot.core.policy import Member
+from bot.core.records import SLIPWAY, ChannelId, Json
+from bot.core.rows import OutboxRow
+from bot.core.verbs import marked
+from workers.context import SlackWriter, WorkerContext
+
+RECEIPT: Final = "white_check_mark"  # people cannot see a timeline grow
+_GONE: Final = frozenset({"thread_not_found", "message_not_found"})
+_OURS: Final = "slipway_"  # what is told of an operation is there already
+_ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # the ampersand last: once only
+
+
+def look_at_mark(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
+    """Let the timeline have the message, or not, as its reactions say now."""
+    incident = context.journal.incidents.load(row.subject.id)
+    ts = row.id.rpartition(":")[2]
+    message = _message(slack, row.channel, ts)
+    by = next(_marking(context, message), None) if message else None
+    standing = _standing(context, incident, ts)
+    if by is None or message is None:
+        if standing is not None:
+            gone = MessageUnmarked(at=context.clock(), by=SLIPWAY, channel=row.channel, ts=ts)
+            context.engine.apply_incident(incident.id, gone)
+        return
+    event = _event(context, row.channel, message, by)
+    if event is not None and (standing is None or standing.text != event.text):
+        context.engine.apply_incident(incident.id, event)
+    if event is not None:
+        _receipt(slack, row.channel, ts)
+
+
+def _message(slack: SlackWriter, channel: ChannelId, ts: str) -> Mapping[str, Any] | None:
+    """Return the message of exactly this time, be it a reply; None: it is not there, or ours."""
+    asked: dict[str, Json] = {
+        "channel": channel,
+        "ts": ts,
+        "oldest": ts,
+        "latest": ts,
+        "inclusive": True,
+        "limit": 10,
+        "include_all_metadata": True,
+    }
+    try:
+        found = slack.do("conversations.replies", asked).get("messages") or ()
+    except SlackRefusedError as error:
+        if error.code in _GONE:
+            return None
+        raise
+    return next((each for each in found if each.get("ts") == ts and not _is_ours(each)), None)
+
+
+def _is_ours(message: Mapping[str, Any]) -> bool:
+    metadata = message.get("metadata") or {}
+    return str(metadata.get("event_type") or "").startswith(_OURS)
+
+
+def _marking(context: WorkerContext, message: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the members who mark it: guests and strangers do not count."""
+    for reaction in message.get("reactions") or ():
+        if str(reaction.get("name") or "").partition("::")[0] != PUSHPIN:
+            continue
+        for user in reaction.get("users") or ():
+            member = context.facts.known(user, frozenset())
+            if member is not None and _counts(member, context.facts.team()):
+                yield user
+
+
+def _counts(member: Member, team: str) -> bool:
+    flags = (member.is_bot, member.is_guest, member.is_stranger, member.is_deactivated)
+    return not any(flags) and member.team == team
+
+
+def _standing(context: WorkerContext, incident: Incident, ts: str) -> MessageMarked | None:
+    """Return the newest mark of the message that nobody took away."""
+    last: AnyIncidentEvent | None = None
+    for _, event in context.journal.incidents.events(incident.id):
+        if isinstance(event, MessageMarked | MessageUnmarked) and event.ts == ts:
+            last = event
+    return last if isinstance(last, MessageMarked) else None
+
+
+def _event(
+    context: WorkerContext, channel: ChannelId, message: Mapping[str, Any], by: str
+) -> MessageMarked | None:
+    """Return what is kept of it; None: it holds what looks like a secret."""
+    text = str(message.get("text") or "")
+    for entity, char in _ENTITIES:
+        text = text.replace(entity, char)
+    wanted = marked(channel, str(message["ts"]), str(message.get("user") or ""), text)
+    if isinstance(wanted, Denied):
+        return None
+    return MessageMarked(
+        at=context.clock(),
+        by=by,
+        channel=channel,
+        ts=wanted.ts,
+        author=wanted.author,
+        text=wanted.text,
+    )
+
+
+def _receipt(slack: SlackWriter, channel: ChannelId, ts: str) -> None:
+    try:
+        slack.do("reactions.add", {"channel": channel, "timestamp": ts, "name": RECEIPT})
+    except SlackRefusedError as error:
+        if error.code != "already_reacted":
+            raise
