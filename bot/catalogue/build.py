@@ -315,6 +315,8 @@ def _target(
         channel_name=entry.channel if entry.channel and is_name(entry.channel) else "",
         policy=entry.policy or NO_POLICY,
         aliases=tuple(entry.aliases),
+        compare=entry.compare,
+        console=entry.console,
         create=entry.create,
         settings=settings,
     )

@@ -133,6 +133,15 @@ def _weekdays(written: str) -> tuple[int, ...]:
     return tuple((start + step) % 7 for step in range((end - start) % 7 + 1))
 
 
+_PAGE = r"https://[A-Za-z0-9.:-]+/[A-Za-z0-9/_.?=&-]*"
+Page = Annotated[str, StringConstraints(pattern=rf"^(?:{_PAGE})?$")]
+# Both versions stand in the path, once each.
+Compare = Annotated[
+    str,
+    StringConstraints(
+        pattern=rf"^(?:{_PAGE}\{{from\}}[A-Za-z0-9/_.?=&-]+\{{to\}}[A-Za-z0-9/_.?=&-]*)?$"
+    ),
+]
 GateName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
 
 
@@ -240,6 +249,8 @@ class TargetEntry(Record):
     channel: Channel | None = None
     policy: str | None = None
     aliases: list[TargetName] = Field(default_factory=list)
+    compare: Compare = ""
+    console: Page = ""
     create: dict[str, Json] | None = None
 
     @property

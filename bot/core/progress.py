@@ -5,6 +5,7 @@ from typing import Final
 from bot.core.codes import Reason, Value
 from bot.core.operation import Operation, Running
 
+_WHOLE: Final = 100
 QUARTERS: Final = (25, 50, 75)  # of a step, told in the thread
 
 
@@ -30,9 +31,14 @@ def counted(detail: Value | None) -> int | None:
 
 
 def quarter(detail: Value | None) -> int:
-    """Return the last quarter that a step has passed: 0, 25, 50 or 75."""
+    """Return the last quarter that a step has passed: 25, 50 or 75; 0 also for the whole.
+
+    What is done to its last part is about to end, which is told anyway.
+    """
     share = percent(detail)
     share = counted(detail) if share is None else share
+    if share is not None and share >= _WHOLE:
+        return 0
     return max((each for each in QUARTERS if share is not None and share >= each), default=0)
 
 

@@ -1,5 +1,6 @@
 """Targets: the named things that people change."""
 
+import re
 from typing import ClassVar, Final, Literal, TypeAlias
 
 from pydantic import Field, SerializeAsAny
@@ -17,11 +18,24 @@ class Target(Record):
     channel_name: str = ""  # "#deploys", where slipway.yaml has a name
     policy: str
     aliases: tuple[TargetName, ...] = ()
+    compare: str = ""  # where a change can be read: "https://…/{from}...{to}"
+    console: str = ""  # where the vendor's own page shows it
     # the vendor's body, where it may be created; it may hold secrets
     create: dict[str, Json] | None = Field(default=None, repr=False)
     settings: SerializeAsAny[Record] = Field(default_factory=Record)
 
+    def compared(self, before: str, after: str) -> str:
+        """Return where the change from *before* to *after* can be read; "" where that is nowhere.
 
+        What is no plain version could lead elsewhere, so it is not linked.
+        """
+        versions = (before, after)
+        if not self.compare or before == after or not all(map(_VERSION.fullmatch, versions)):
+            return ""
+        return self.compare.replace("{from}", before).replace("{to}", after)
+
+
+_VERSION: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
 ALL: Final = "all"  # the name of every target together
 ScopeKind: TypeAlias = Literal["target", "policy", "all"]
 

@@ -34,8 +34,15 @@ def begun(world: World, version: str = "2.0.0") -> Message:
     """Deploy once more, as far as the cloud has begun."""
     card = world.approved(f"/deploy checkout {version}")
     world.machines.ring()
-    world.machines.send()
+    sent(world)
     return card
+
+
+def sent(world: World) -> None:
+    """Let Slack have all that is to be said, while nobody looks at the cloud."""
+    for _ in range(3):
+        world.machines.send()
+        world.machines.sleep(1)
 
 
 def test_a_card_tells_when_it_will_be_done(world: World) -> None:
@@ -59,9 +66,8 @@ def test_a_hanging_task_is_called_late_and_then_stuck_once_each(world: World) ->
     experienced(world)
     card = begun(world)
     world.breaks(HANGS)
-    said = len(world.thread(card))
     world.wait(LENGTH, step=5)
-    assert len(world.thread(card)) == said
+    assert not [each for each in world.thread(card) if "is late" in each]
     assert "Late" not in words(world.card(card))
 
     world.wait(30, step=5)
@@ -142,7 +148,7 @@ def test_a_reply_that_is_not_current_any_more_changes_nothing(world: World) -> N
     card = world.approved()
     world.breaks(Fault(kind="drop", when="after"))
     world.machines.ring()
-    world.machines.send()
+    sent(world)
     reply = world.workspace.thread(card.channel, card.ts)[-1]
     assert labels(reply) == ["Look again", "Details"]
     world.settle()

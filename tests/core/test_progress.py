@@ -10,8 +10,8 @@ from bot.core.progress import counted, percent, quarter
 TOLD: Final[dict[str, tuple[dict[str, Any], int | None, int | None, int]]] = {
     # what is told: the vendor's percentage, what is counted, and the quarter that is passed
     "a percentage": ({"progress": "71"}, 71, None, 50),
-    "the whole": ({"progress": "100"}, 100, None, 75),
-    "more than the whole": ({"progress": "4711"}, 100, None, 75),
+    "the whole": ({"progress": "100"}, 100, None, 0),
+    "more than the whole": ({"progress": "4711"}, 100, None, 0),
     "no number": ({"progress": "Running"}, None, None, 0),
     "another script": ({"progress": "\u0663"}, None, None, 0),
     "nothing": ({"progress": ""}, None, None, 0),

@@ -393,6 +393,19 @@ def test_the_approvals_of_two_are_counted() -> None:
     assert "*Needs 1 more approval* from" in drawn.lines[1]
 
 
+def test_the_change_and_the_console_are_linked() -> None:
+    """Who approves can read what changes, where slipway.yaml says where that is."""
+    pages = {"compare": "https://git.test/compare/1.3.0...1.4.0", "console": "https://cloud.test/c"}
+    facts = FACTS.model_copy(update=pages)
+    asked = words(card_blocks(card(told("awaiting_approval"), facts, EN)))
+    ended = words(card_blocks(card(told("succeeded"), facts, EN)))
+
+    assert "<https://git.test/compare/1.3.0...1.4.0|what changed>" in asked
+    assert "<https://cloud.test/c|console>" in asked
+    assert "what changed" not in ended
+    assert "<https://cloud.test/c|console>" in ended
+
+
 def test_bare_facts_are_enough() -> None:
     """Where nothing but the moment is known, the card offers no way back."""
     drawn = render(told("succeeded"), CardFacts(now=NOON + timedelta(hours=1)), EN)

@@ -10,6 +10,7 @@ from bot.core.queue import Line
 from bot.core.records import UserId
 from bot.core.rows import OutboxRow
 from bot.core.rules import Facts, delegates, late_approvers, several, warning
+from bot.core.target import Target
 from bot.core.verbs import offers
 from bot.systems import system as system_named
 from bot.views.answers import directly
@@ -83,6 +84,8 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         usual=whole(operation, times),
         title=spec.title,
         names=names(context, operation),
+        compare=_compared(operation, known.target),
+        console=known.target.console if known.target else "",
         warned=warning(known),
         may_decide=_may_decide(operation, known),
         gates=several(operation, known),
@@ -105,6 +108,13 @@ def _may_decide(operation: Operation, known: Facts) -> tuple[str, ...]:
     listed = (*known.policy.approve, *late_approvers(operation, known.policy, known.now))
     approved = (each for given in operation.approvals for each in (given.by, given.behalf) if each)
     return known.wanted(listed, operation.requester, *approved)
+
+
+def _compared(operation: Operation, target: Target | None) -> str:
+    """Return where what changes can be read, while people may still want to."""
+    plan = operation.plan
+    before, after = (each if isinstance(each, str) else "" for each in (plan.before, plan.after))
+    return target.compared(before, after) if target else ""
 
 
 def names(context: WorkerContext, operation: Operation) -> Mapping[UserId, str]:
