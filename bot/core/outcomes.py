@@ -21,7 +21,7 @@ from bot.core.records import (
     TargetName,
     UserId,
 )
-from bot.core.rows import UnreadableOperation
+from bot.core.rows import Act, UnreadableOperation
 from bot.core.rules import Decision, GateState, RollBack
 from bot.core.suspects import Ranking
 from bot.core.system import Entry, Found, LiveValues, Offer, StatusReport
@@ -125,6 +125,7 @@ class Entries(Record):
     topic: Literal["history", "revisions"]
     entries: tuple[Entry, ...]
     no_rollback: Reason | None = None  # why there is no way back, where its API has none
+    acts: tuple[Act, ...] = ()  # what people did about it, the newest first
 
 
 class Versions(Record):

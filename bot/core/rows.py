@@ -50,6 +50,16 @@ class OpenOperation(Record):
     is_foreign: bool = False  # not for this version: another one recorded it, or it is damaged
 
 
+class Act(Record):
+    """What somebody did, as the audit keeps it."""
+
+    at: Moment
+    who: str
+    what: str  # the kind of the event
+    subject: str  # an operation, a target, a policy, or all
+    detail: Mapping[str, Json] = Field(default_factory=dict)
+
+
 class ReviewDue(Record):
     """An operation that somebody has to review, by the columns of its row."""
 

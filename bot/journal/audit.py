@@ -1,5 +1,6 @@
 """The audit: what every writer adds to, and one sealer chains by hashes, within a second."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -19,6 +20,7 @@ from sqlalchemy import (
 from bot.core.errors import JournalUnavailableError
 from bot.core.ports import AuditEntry
 from bot.core.records import Json
+from bot.core.rows import Act
 from bot.journal.audit_chain import ORIGIN, Anchored, AuditReport, Head, Link, Walk
 from bot.journal.audit_entries import DETAIL_MAX, storable
 from bot.journal.database import reading, snapshot, writing
@@ -54,6 +56,25 @@ _UNSEALED: Final = select(audit_unsealed).order_by(audit_unsealed.c.id)
 _NEWEST: Final = select(audit.c.at).order_by(audit.c.sequence.desc()).limit(1)
 _NEWEST_UNSEALED: Final = select(audit_unsealed.c.at).order_by(audit_unsealed.c.id.desc()).limit(1)
 _HASH: Final = select(audit.c.hash).where(audit.c.sequence == bindparam("of"))
+_ACT: Final = ("at", "who", "what", "subject", "detail")
+_ABOUT: Final = (
+    select(*(audit.c[name] for name in _ACT))
+    .where(
+        audit.c.subject.in_(bindparam("subjects", expanding=True)),
+        audit.c.what.in_(bindparam("kinds", expanding=True)),
+    )
+    .order_by(audit.c.sequence.desc())
+    .limit(bindparam("most"))
+)
+_ABOUT_UNSEALED: Final = (
+    select(*(audit_unsealed.c[name] for name in _ACT))
+    .where(
+        audit_unsealed.c.subject.in_(bindparam("subjects", expanding=True)),
+        audit_unsealed.c.what.in_(bindparam("kinds", expanding=True)),
+    )
+    .order_by(audit_unsealed.c.id.desc())
+    .limit(bindparam("most"))
+)
 _FIRST: Final = select(audit).order_by(audit.c.sequence).limit(_BATCH)
 _AFTER: Final = _FIRST.where(audit.c.sequence > bindparam("after"))
 
@@ -101,6 +122,17 @@ class Audit:
         with reading(self._database) as connection:
             found = [connection.execute(each).scalar() for each in (_NEWEST, _NEWEST_UNSEALED)]
         return max((each for each in found if each is not None), default=None)
+
+    def about(self, subjects: Sequence[str], kinds: Sequence[str], most: int) -> tuple[Act, ...]:
+        """Return what was done about any of *subjects*, of these *kinds*, the newest first."""
+        asked = {"subjects": list(subjects), "kinds": list(kinds), "most": most}
+        with reading(self._database) as connection:
+            rows = [
+                row
+                for each in (_ABOUT_UNSEALED, _ABOUT)
+                for row in connection.execute(each, asked).all()
+            ]
+        return tuple(act for act in map(_act, rows[:most]) if act is not None)
 
     def head(self) -> Head:
         """Return the newest link."""
@@ -211,3 +243,12 @@ def _rows(connection: Connection) -> Iterator[Row[Any]]:
 
 def _link(row: Row[Any]) -> Link:
     return Link(*(getattr(row, name) for name in Link._fields))
+
+
+def _act(row: Row[Any]) -> Act | None:
+    """Return what a row tells; None: it cannot be read, which `audit verify` says."""
+    try:
+        detail = json.loads(row.detail or "{}")
+        return Act.model_validate({**row._asdict(), "detail": detail})
+    except ValueError:
+        return None

@@ -97,6 +97,7 @@ def _asked(operation: Operation) -> dict[str, Json]:
         "options": ", ".join(operation.parameters.options),
         "rollback_of": operation.rollback_of,
         "follows": operation.follows,
+        "break_glass": "yes" if operation.break_glass else "",
     }
     return asked | {name: text for name, text in texts.items() if text}
 

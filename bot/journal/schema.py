@@ -211,6 +211,7 @@ audit: Final = Table(
     Column("detail", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    Index("audit_of_subject", "subject", "sequence"),
 )
 
 # What the chain does not cover yet: everybody adds to it, and waits for nobody.

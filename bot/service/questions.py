@@ -4,6 +4,7 @@ Nothing is recorded.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from bot.catalogue import Catalogue
 from bot.core.codes import Denied, Reason
@@ -32,9 +33,10 @@ from bot.core.outcomes import (
 )
 from bot.core.queue import Line
 from bot.core.records import OperationId
+from bot.core.rows import Act
 from bot.core.rules import Ask, decide, holds, is_approver, is_requester
 from bot.core.system import Entry, Offer
-from bot.core.target import Target
+from bot.core.target import ALL, Target
 from bot.core.verbs import OPERATION, verb_of
 from bot.core.verbs.verb import About
 from bot.service.context import ServiceContext, cloud_denial
@@ -42,6 +44,13 @@ from bot.service.discovery import discovered
 from bot.service.explaining import can, why
 from bot.service.incidents import answer_about
 from bot.systems import system as system_named
+
+_OPERATIONS: Final = 30  # of a target, whose history is told
+_ACTS_MAX: Final = 15
+_ACTS: Final = (  # kinds of what people do, as the audit has them
+    *("requested", "approval_given", "approval_refused", "withdrawn", "reviewed"),
+    *("locked", "unlocked", "freeze_begun", "freeze_ended", "halt_begun", "halt_ended"),
+)
 
 
 def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Outcome:
@@ -164,7 +173,14 @@ def _entries(context: ServiceContext, catalogue: Catalogue, question: Ask) -> Ou
         rows = tuple(row for row in rows if row.can_return or row.is_current)
         why = system_named(target.system).spec.no_rollback
         return Entries(target=target, topic="revisions", entries=rows, no_rollback=why)
-    return Entries(target=target, topic="history", entries=rows)
+    return Entries(target=target, topic="history", entries=rows, acts=_acts(context, target))
+
+
+def _acts(context: ServiceContext, target: Target) -> tuple[Act, ...]:
+    """Return what people did about *target*: its operations, its locks, what froze it."""
+    recent = context.journal.operations.listed(_OPERATIONS, target.name)
+    subjects = (target.name, target.policy, ALL, *(each.id for each in recent))
+    return context.journal.audit.about(subjects, _ACTS, _ACTS_MAX)
 
 
 def _versions(context: ServiceContext, catalogue: Catalogue, subject: str) -> Outcome:

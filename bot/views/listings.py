@@ -16,7 +16,7 @@ from bot.core.outcomes import (
     Versions,
 )
 from bot.core.queue import Spot
-from bot.core.rows import UnreadableOperation
+from bot.core.rows import Act, UnreadableOperation
 from bot.core.system import Entry, Offer
 from bot.views.card import change_lines
 from bot.views.notes import awaited, held, in_line
@@ -110,10 +110,24 @@ def entry_lines(outcome: Entries, locale: Locale) -> tuple[str, ...]:
     count = sum(each.can_return for each in entries) if is_way else len(entries)
     if not count:
         why = outcome.no_rollback if is_way else None
-        return (say(f"entries.no_{outcome.topic}", locale, target=target, why=why),)
+        nothing = say(f"entries.no_{outcome.topic}", locale, target=target, why=why)
+        return (nothing, *_acts(outcome.acts, locale))
     shown = [_entry(entry, locale) for entry in entries[:ENTRIES_MAX]]
     head = say(f"entries.{outcome.topic}", locale, target=target, count=count)
-    return (head, *shown, *_more(len(entries) - len(shown), locale))
+    return (head, *shown, *_more(len(entries) - len(shown), locale), *_acts(outcome.acts, locale))
+
+
+def _acts(acts: tuple[Act, ...], locale: Locale) -> Iterator[str]:
+    """Yield what people did, in the words of the audit."""
+    if acts:
+        yield say("history.head", locale)
+    for each in acts:
+        reason = each.detail.get("reason")
+        told = {name: each.detail.get(name) for name in ("action", "behalf", "verdict")}
+        told |= {"reason": reason if isinstance(reason, str) else None}
+        key = "glass_broken" if each.detail.get("break_glass") else each.what
+        words = say(f"history.{key}", locale, **told, who=each.who, subject=each.subject)
+        yield f"• {say('history.at', locale, at=each.at, words=words)}"
 
 
 def offer_lines(outcome: Versions, locale: Locale) -> tuple[str, ...]:

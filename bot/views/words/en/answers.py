@@ -97,6 +97,25 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "status.requested": "Requested by {by:person} {at:moment}[[: {reason:text:500}]]",
     "status.state": "{state}[[: {why:reason:500}]]",
     "status.card": "{url:link:its card}",
+    "history.head": "*What people did*",
+    "history.at": "{at:moment}: {words}",
+    "history.requested": "{who:person} requested {action:name} ({subject:code})",
+    "history.glass_broken": (
+        "{who:person} *broke the glass* for {action:name} ({subject:code})[[: {reason:text:120}]]"
+    ),
+    "history.approval_given": "{who:person} approved {subject:code}[[ for {behalf:person}]]",
+    "history.approval_refused": "{who:person} rejected {subject:code}[[: {reason:text:120}]]",
+    "history.withdrawn": "{who:person} cancelled {subject:code}",
+    "history.reviewed": lambda params: (
+        "{who:person} reviewed {subject:code}: "
+        + ("justified" if params["verdict"] == "justified" else "not justified")
+    ),
+    "history.locked": "{who:person} locked {subject:name}[[: {reason:text:120}]]",
+    "history.unlocked": "{who:person} unlocked {subject:name}[[: {reason:text:120}]]",
+    "history.freeze_begun": "{who:person} froze {subject:name}[[: {reason:text:120}]]",
+    "history.freeze_ended": "{who:person} thawed {subject:name}",
+    "history.halt_begun": "{who:person} halted everything[[: {reason:text:120}]]",
+    "history.halt_ended": "{who:person} resumed everything",
     "entries.history": "*History of {target:name}* ({count})",
     "entries.no_history": "The cloud shows no history of {target:name}.",
     "entries.revisions": "*Revisions {target:name} can roll back to* ({count})",
