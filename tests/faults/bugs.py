@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from bot.core import events as ev
-from bot.core import rules
+from bot.core import queue, rules
 from bot.core.codes.clouds import Broken, ForeignAnswer
 from bot.core.effects import Effect, ReleaseLock, RingDoorbell
 from bot.core.errors import CloudError, JournalUnavailableError
@@ -26,7 +26,8 @@ from bot.core.lifecycle import Next, gate, sent
 from bot.core.operation import Approval, Operation, Queued, Uncertain
 from bot.core.ports import AuditEntry, Created, Limits
 from bot.core.queue import QueueRules
-from bot.core.rows import OutboxRow
+from bot.core.records import TargetName
+from bot.core.rows import OpenOperation, OutboxRow
 from bot.core.surfaces import Tell
 from bot.engine import Engine
 from bot.journal import audit, commits, outbox_write
@@ -39,6 +40,8 @@ from workers.slack import calls, messages, outbox
 from workers.slack.calling import call
 from workers.slack.kinds import Kind
 from workers.slack.lease import Leased
+from workers.watching import sweeper
+from workers.watching.sweeper import _is_forgotten
 
 # SB1: no permit. What was sent is recorded afterwards.
 
@@ -237,6 +240,38 @@ def _without(*names: str) -> Swap:
     return Swap(rules, "RULES", kept)
 
 
+# SB18: whoever ends rings for nobody, and the sweeper looks at no line.
+
+
+def _no_line(each: OpenOperation, now: datetime, held: frozenset[str]) -> bool:
+    return each.phase != "waiting" and _is_forgotten(each, now, held)
+
+
+def _rings_nobody(self: Engine, target: TargetName) -> None:
+    """Let who is next be found by somebody else."""
+
+
+# SB19: a rollback waits like everybody else.
+
+
+def _no_way(*_: object) -> None:
+    """Let nobody pass."""
+
+
+# SB20: whoever steps aside keeps plan and approvals, and has the target still.
+
+
+def _stays(operation: Operation, event: ev.SteppedAside) -> Next:  # noqa: ARG001 - as it is called
+    return Next(operation, ())
+
+
+# SB21 to SB23: rules about locks, freezes and halts are silent; the permit looks at no halt either.
+
+
+def _never(_: Connection) -> bool:
+    return False
+
+
 BUGS: Final = (
     Bug("SB1", "no permit", "duplicated mutation",
         (Swap(submitting._Sending, "answer", _sent_then_permitted),), likely="stop"),
@@ -273,4 +308,17 @@ BUGS: Final = (
         (Swap(Leased, "_require", _whenever),)),
     Bug("SB17", "busy is taken for a proof", "duplicated mutation",
         (Swap(submitting, "_busy", _sent_again_unread),)),
+    Bug("SB18", "nobody gives turns", "lost final",
+        (Swap(sweeper, "_is_forgotten", _no_line), Swap(Engine, "_ring_next", _rings_nobody)),
+        ("queue",)),
+    Bug("SB19", "a rollback waits for a mere request", "approval without right",
+        (Swap(queue, "way_for", _no_way),), ("aside",)),
+    Bug("SB20", "who steps aside has the target still", "other",
+        (Swap(gate, "stepped_aside", _stays),), ("aside",)),
+    Bug("SB21", "a lock holds nothing", "approval without right",
+        (_without("lock"),), ("lock",)),
+    Bug("SB22", "a freeze holds nothing", "approval without right",
+        (_without("freeze"),), ("freeze",)),
+    Bug("SB23", "a permit under a halt", "approval without right",
+        (_without("halt"), Swap(commits, "halted", _never)), ("halt",)),
 )  # fmt: skip

@@ -7,9 +7,10 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import zip_longest
 from typing import Final
 
-from bot.core.operation import Failed, Operation, Succeeded, Uncertain
+from bot.core.operation import Failed, Operation, Stalled, Succeeded, Uncertain, Waiting
 from bot.core.records import OperationId
 from bot.sandbox.slack import Message
 from tests.conversations.cards import APPROVE, is_card, operation_of
@@ -46,6 +47,8 @@ def findings(play: Play, versions: dict[OperationId, str], *, mutations: int) ->
         *(each for key, version in versions.items() for each in _end(play, key, version)),
         *_rights(play),
         *_records(play),
+        *_line(play.stage),
+        *_held(play),
         *_secrets(play.stage),
         *_told(play),
     ]
@@ -86,12 +89,20 @@ def _end(play: Play, operation_id: OperationId, version: str) -> Iterator[str]:
                 yield f"lost final: {operation_id} was executed and nobody noticed"
             if not SETTLE <= decide_after - sent_at < SETTLE + A_MINUTE:
                 yield f"other: people may decide about {operation_id} from {decide_after} on"
+        case Waiting() if _is_behind_people(stage, operation):
+            pass
         case phase if not operation.is_final and phase.kind != "stalled":
             yield f"lost final: {operation_id} stands still as {phase.kind}"
     yield from _shown(play, operation)
     holder = stage.journal.operations.holder(operation.target)
     if operation.is_final and holder is not None and holder.id == operation_id:
         yield f"other: {operation_id} has ended and holds its target"
+
+
+def _is_behind_people(stage: Stage, operation: Operation) -> bool:
+    """Whether it rightly waits: for one of which people decide what became of it."""
+    holder = stage.journal.operations.holder(operation.target)
+    return isinstance(holder, Operation) and isinstance(holder.phase, Uncertain | Stalled)
 
 
 def _noticed(stage: Stage) -> int:
@@ -161,6 +172,38 @@ def _rights(play: Play) -> Iterator[str]:
             yield f"approval without right: {operation.id} was sent with {len(counted)}"
     for why in play.unapproved:
         yield f"approval without right: {why}"
+
+
+def _line(stage: Stage) -> Iterator[str]:
+    """Nobody waits for what is free, no target belongs to what has left it, and turns are fair."""
+    known = sorted(stage.journal.operations.recent(20), key=lambda each: (each.created_at, each.id))
+    held = bool(stage.journal.target_facts.everywhere())
+    for each in known:
+        holder = stage.journal.operations.holder(each.target)
+        if each.is_in_line and holder is None and not held:
+            yield f"lost final: {each.id} waits for {each.target}, which is free"
+        if holder is not None and holder.id == each.id and not each.has_target:
+            yield f"other: {each.target} belongs to {each.id}, which has left it"
+    sent = [each for each in known if each.was_sent and each.action == "deploy"]
+    begun = [each.steps[0].started_at for each in sent]
+    if begun != sorted(begun, key=str):
+        yield f"other: {[each.id for each in sent]} were not sent in the order of asking"
+
+
+def _held(play: Play) -> Iterator[str]:
+    """Nothing was permitted while something that somebody had done held it."""
+    begins = [each for each in play.holds if not each.ends_a_hold]
+    ends = [each for each in play.holds if each.ends_a_hold]
+    permits = [
+        event
+        for operation in play.stage.journal.operations.recent(20)
+        for _, event in play.stage.journal.operations.events(operation.id)
+        if event.kind == "permit_granted"
+    ]
+    for begin, end in zip_longest(begins, ends):
+        for permit in permits:
+            if begin.at <= permit.at and (end is None or permit.at < end.at):
+                yield f"approval without right: permitted at {permit.at} under {begin.kind}"
 
 
 def _records(play: Play) -> Iterator[str]:

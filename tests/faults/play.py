@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,11 +10,13 @@ from itertools import count
 from typing import Final, TypeVar
 
 from bot.core.codes import Denied
-from bot.core.errors import JournalUnavailableError
+from bot.core.errors import ConflictError, JournalUnavailableError
 from bot.core.operation import Operation, Stalled, Uncertain
 from bot.core.outcomes import Caller, Done, Outcome, Recorded, Repeated
 from bot.core.records import OperationId
+from bot.core.target import TargetEvent
 from bot.core.verbs import BUTTONS, press_of, read_token
+from bot.journal.target_facts import TargetFacts
 from bot.sandbox.slack import Message
 from tests.conversations.cards import (
     APPROVE,
@@ -55,6 +58,7 @@ class Play:
     approved: list[tuple[str, str]] = field(default_factory=list)  # and was told that it counts
     unapproved: list[str] = field(default_factory=list)  # what was sent though nobody had seen it
     unlocked: list[str] = field(default_factory=list)  # open operations seen without their lock
+    holds: list[TargetEvent] = field(default_factory=list)  # locks, freezes, halts, and their ends
     stopped: list[Process] = field(default_factory=list)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -108,6 +112,19 @@ class Play:
             if outcome is not None and not _try_again(outcome):
                 break
         return self.stage.journal.operations.rollback_of(operation_id)
+
+    def tell(self, event: TargetEvent) -> None:
+        """Let somebody lock, freeze or halt, or end that, until it is kept."""
+        facts = self.stage.context.journal.target_facts
+        for _ in range(TRIES):
+            if self.run("bot", lambda: self._kept(facts, event)):
+                self.holds.append(event)
+                return
+
+    def _kept(self, facts: TargetFacts, event: TargetEvent) -> bool:
+        with suppress(ConflictError):  # whoever died had kept it
+            self.stage.points.io("hold", lambda: facts.keep(event), changes=True)
+        return True
 
     def card(self, operation_id: OperationId) -> Message | None:
         """Return the operation's card, the newest one."""
@@ -201,7 +218,7 @@ class Play:
         row = stage.journal.outbox.next_due(now)
         if row is not None:
             dues.append(row)
-        if any(_moves_by_itself(each) for each in open_ones.values()):
+        if any(_moves_by_itself(each) or self._is_next(each) for each in open_ones.values()):
             dues.append(now + timedelta(seconds=1))  # the sweeper looks each second
         return min(dues) if dues else None
 
@@ -210,6 +227,8 @@ class Play:
         return {each.id: each for each in found}
 
     def _waits_for_a_person(self, operation: Operation) -> bool:
+        if operation.held:
+            return True
         match operation.phase:
             case Uncertain(since=since):
                 return self.stage.clock() - since > PATIENCE
@@ -218,8 +237,15 @@ class Play:
             case _:
                 return False
 
+    def _is_next(self, operation: Operation) -> bool:
+        """Whether its turn should come now, since nobody has its target and nothing holds it."""
+        is_free = self.stage.journal.operations.holder(operation.target) is None
+        return operation.is_in_line and operation.held is None and is_free
+
     def _look_at_locks(self) -> None:
         for operation in self._open().values():
+            if operation.is_in_line:
+                continue
             holder = self.stage.journal.operations.holder(operation.target)
             if holder is None or holder.id != operation.id:
                 self.unlocked.append(operation.id)
@@ -236,6 +262,8 @@ def _try_again(outcome: Outcome) -> bool:
 
 def _moves_by_itself(operation: Operation) -> bool:
     kind = operation.phase.kind
+    if operation.held or kind == "waiting":
+        return False
     if kind == "running":
         return True
     return kind == "queued" or not operation.plan.is_made

@@ -20,6 +20,16 @@ from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from typing_extensions import override
 
+from bot.core.rules import (
+    FreezeBegun,
+    FreezeEnded,
+    HaltBegun,
+    HaltEnded,
+    Locked,
+    Unlocked,
+)
+from bot.core.target import ALL, TargetEvent
+from tests.conversations.clock import BEGINNING
 from tests.faults.content import ANN, BOB, CHECKOUT, EVE, LEA
 from tests.faults.oracle import findings
 from tests.faults.play import Play, RestlessError
@@ -31,6 +41,11 @@ Scenario: TypeAlias = Literal[
     "rollback",
     "two",
     "drift",
+    "queue",
+    "aside",
+    "lock",
+    "freeze",
+    "halt",
     # the same change as "deploy", of the other systems
     "servicestage-v2",
     "cce-cluster",
@@ -85,7 +100,11 @@ MUTATIONS: Final[dict[Scenario, int]] = {
     "rollback": 2,
     "two": 1,
     "drift": 1,
+    "queue": 2,
+    "aside": 3,
+    **dict.fromkeys(("lock", "freeze", "halt"), 1),
 }
+REST: Final = timedelta(minutes=2)  # in which what is held is looked at again
 MEDDLED: Final = timedelta(seconds=3)  # until the console's change is done
 TWO: Final = 2  # people who have to approve
 
@@ -252,6 +271,67 @@ def _drift(play: Play, versions: dict[str, str]) -> None:
     _finish(play)
 
 
+def _queue(play: Play, versions: dict[str, str]) -> None:
+    """Bob's change waits for Ann's, and is sent after it."""
+    play.stage.points.watch()
+    first = play.ask("deploy checkout 1.4.0", by=ANN)
+    second = play.ask("deploy checkout 1.5.0", by=BOB)
+    play.settle()
+    for operation_id in filter(None, (first, second)):
+        play.approve(operation_id, LEA)
+        play.settle()
+    if second is not None:
+        versions[second] = "1.5.0"
+    _finish(play)
+
+
+def _aside(play: Play, versions: dict[str, str]) -> None:
+    """A rollback goes before what waits for approval, which comes back after it."""
+    done = play.ask("deploy checkout 1.4.0", by=ANN)
+    play.settle()
+    play.approve(done or "", LEA)
+    play.settle()
+    asked = play.ask("deploy checkout 1.5.0", by=ANN)
+    play.settle()
+    play.stage.points.watch()
+    back = play.ask("rollback checkout", by=BOB)
+    play.settle()
+    if back is not None and not play.stage.journal.operations.load(back).was_sent:
+        play.unapproved.append(f"{back} was kept back by what only waits for approval")
+    if asked is not None:
+        versions[asked] = "1.5.0"
+        play.approve(asked, LEA)
+    _finish(play)
+
+
+def _held(holds: TargetEvent, ends: TargetEvent, play: Play, versions: dict[str, str]) -> None:
+    """Something holds the target from the approval on, and ends a minute later."""
+    play.stage.points.watch()
+    operation_id = play.ask("deploy checkout 1.4.0", by=ANN)
+    play.settle()
+    play.tell(holds.model_copy(update={"at": play.stage.clock()}))
+    if operation_id is not None:
+        versions[operation_id] = "1.4.0"
+        play.approve(operation_id, BOB)
+    play.settle()
+    play.stage.clock.move(REST)
+    play.tell(ends.model_copy(update={"at": play.stage.clock()}))
+    for _ in range(2):  # who died at its look comes again after a minute
+        play.settle()
+        play.stage.clock.move(REST)
+    _finish(play)
+
+
+_LOCK: Final = Locked(target="checkout", by=LEA, at=BEGINNING, reason="stocktaking")
+_UNLOCK: Final = Unlocked(target="checkout", by=LEA, at=BEGINNING, holder=LEA)
+_FREEZE: Final = FreezeBegun(
+    target="checkout", scope="target", by=LEA, at=BEGINNING, reason="stocktaking"
+)
+_THAW: Final = FreezeEnded(target="checkout", scope="target", by=LEA, at=BEGINNING)
+_HALT: Final = HaltBegun(target=ALL, by=LEA, at=BEGINNING, reason="down")
+_RESUME: Final = HaltEnded(target=ALL, by=LEA, at=BEGINNING)
+
+
 def _finish(play: Play) -> None:
     play.wake()
     play.settle()
@@ -262,6 +342,11 @@ _PLAYS: Final[dict[Scenario, Callable[[Play, dict[str, str]], None]]] = {
     "rollback": _rollback,
     "two": _two,
     "drift": _drift,
+    "queue": _queue,
+    "aside": _aside,
+    "lock": partial(_held, _LOCK, _UNLOCK),
+    "freeze": partial(_held, _FREEZE, _THAW),
+    "halt": partial(_held, _HALT, _RESUME),
 }
 
 
