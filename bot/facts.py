@@ -15,13 +15,14 @@ from bot.core.near import nearest
 from bot.core.operation import Operation, Succeeded
 from bot.core.outcomes import Suspects
 from bot.core.plan import Plan
-from bot.core.policy import ANYONE, LEAD, Member, Policy, led_by
+from bot.core.policy import ANYONE, Member, Policy
 from bot.core.ports import Clock, Directory
 from bot.core.proposal import AnyProposal
 from bot.core.queue import Line
 from bot.core.records import HOOK, ChannelId, OperationId, TargetName, UserId
 from bot.core.rows import Standing
 from bot.core.rules import (
+    LEAD,
     Abilities,
     Change,
     Delegate,
@@ -45,6 +46,7 @@ from bot.core.rules import (
     decide,
     gates_for,
     late_approvers,
+    led_by,
     passed,
     right_of,
 )

@@ -10,8 +10,6 @@ from pydantic import Field
 from bot.core.records import Action, Record, UserId
 
 ANYONE: Final = "anyone"
-LEAD: Final = "lead"  # the gate of an incident's lead
-APPROVERS: Final = "approvers"  # a policy's only gate, where the lead's stands beside it
 _LATER: Final = ("gates", "escalate", "review_within")  # keys that came after there were versions
 NO_POLICY: Final = "none"  # of a target that names no policy: nobody may change it
 
@@ -100,20 +98,6 @@ class Member(Record):
     is_stranger: bool
     is_deactivated: bool
     groups: frozenset[str] = frozenset()
-
-
-def led_by(policy: Policy, lead: UserId) -> Policy:
-    """Return *policy* for a change that an incident's *lead* has to approve besides its gates."""
-    own = policy.gates
-    if not own and policy.approvals:
-        own = (Gate(name=APPROVERS, approve=policy.approve, approvals=policy.approvals),)
-    return policy.model_copy(
-        update={
-            "gates": (*own, Gate(name=LEAD, approve=(lead,), approvals=1)),
-            "approve": tuple(dict.fromkeys((*policy.approve, lead))),
-            "approvals": policy.approvals + 1,
-        }
-    )
 
 
 def gates_of(policy: Policy, action: Action) -> tuple[Gate, ...]:

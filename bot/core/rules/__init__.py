@@ -70,6 +70,7 @@ from bot.core.rules.gates import (
 )
 from bot.core.rules.halt import Halt, HaltBegun, HaltEnded, Resume, halt_code
 from bot.core.rules.incident import (
+    LEAD,
     AddTargets,
     CloseIncident,
     IncidentFreeze,
@@ -82,6 +83,7 @@ from bot.core.rules.incident import (
     SetSeverity,
     UpdateIncident,
     freeze_code,
+    led_by,
     mended,
     passed,
 )
@@ -125,6 +127,7 @@ from bot.core.rules.rights import (
 )
 
 __all__ = [
+    "LEAD",
     "RULES",
     "Abilities",
     "Account",
@@ -206,6 +209,7 @@ __all__ = [
     "is_approver",
     "is_requester",
     "late_approvers",
+    "led_by",
     "lists",
     "lock_code",
     "lock_of",

@@ -5,7 +5,7 @@ its lead then has a gate besides the policy's, unless the lead asks for it.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from typing_extensions import override
 
@@ -36,13 +36,16 @@ from bot.core.incidents import (
 )
 from bot.core.names import ids_in, names_in
 from bot.core.operation import Operation
-from bot.core.policy import ANYONE, Member
+from bot.core.policy import ANYONE, Gate, Member, Policy
 from bot.core.records import ChannelId, IncidentId, UserId
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.intents import Change, IncidentIntent, Intent, Send, TakeTurn
 from bot.core.rules.presses import Recover
 from bot.core.target import TargetEvent
+
+LEAD: Final = "lead"  # the gate of an incident's lead
+APPROVERS: Final = "approvers"  # a policy's only gate, where the lead's stands beside it
 
 
 class IncidentFreeze(TargetEvent):
@@ -317,3 +320,17 @@ def _passes(freeze: IncidentFreeze, intent: Intent, facts: Facts) -> bool:
     if facts.is_anybody:
         return True
     return freeze.channel is not None and facts.asked_in == freeze.channel
+
+
+def led_by(policy: Policy, lead: UserId) -> Policy:
+    """Return *policy* for a change that an incident's *lead* has to approve besides its gates."""
+    own = policy.gates
+    if not own and policy.approvals:
+        own = (Gate(name=APPROVERS, approve=policy.approve, approvals=policy.approvals),)
+    return policy.model_copy(
+        update={
+            "gates": (*own, Gate(name=LEAD, approve=(lead,), approvals=1)),
+            "approve": tuple(dict.fromkeys((*policy.approve, lead))),
+            "approvals": policy.approvals + 1,
+        }
+    )
