@@ -17,7 +17,7 @@ from typing import Final
 import httpx
 
 from bot.core.errors import ConfigurationError
-from bot.core.rules.freeze import FreezeBegun
+from bot.core.rules import FreezeBegun
 from bot.journal import Journal, journal_on, migrate, open_engine
 from bot.sandbox.clouds import (
     CloudpodsCloud,
