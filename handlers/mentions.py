@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from slack_bolt import Ack, App
 
 from bot.core.errors import QueueUnavailableError
-from bot.core.outcomes import Done
-from bot.core.surfaces import whispered
+from bot.core.outcomes import Caller, Done, OperationStatus, Outcome
+from bot.core.surfaces import Show, answered, whispered
 from bot.core.verbs.keyboards import plain
 from bot.views.answers import whisper
 from bot.views.words import Locale
@@ -43,21 +43,33 @@ def register(app: App, service: Service, seen: Seen, *, bot_user: str, locale: L
         )
         event = f"event:{mention.event_id}"
         if not isinstance(outcome, Done) and not _was_answered(seen, event):
-            caller = mention.caller
-            text = whisper(outcome, locale)
-            told = whispered(caller.user, caller.channel, text, thread_ts=caller.thread_ts)
-            service.show(told)
+            service.show(_answer(outcome, mention.caller, locale))
             with suppress(QueueUnavailableError):
                 seen.note(event)
         ack()
 
 
+def _answer(outcome: Outcome, to: Caller, locale: Locale) -> Show:
+    """Return what is answered: how an operation stands is told to its whole thread."""
+    text = whisper(outcome, locale)
+    if isinstance(outcome, OperationStatus) and to.thread_ts:
+        return answered(to.user, to.channel, text, thread_ts=to.thread_ts)
+    return whispered(to.user, to.channel, text, thread_ts=to.thread_ts)
+
+
 def asked(text: str, bot_user: str) -> str:
-    """Return what is said after the mention of *bot_user*: one of WORDS and its object."""
-    _, _, after = text.partition(f"<@{bot_user}")
-    said = plain(as_typed(_ANYBODY.sub(" ", f"<@{bot_user}{after}"))).split()
-    if not said or said[0].lower() not in WORDS:
+    """Return what is said after the mention of *bot_user*: one of WORDS and its object.
+
+    Anything else asks for help about its first word, so that an unknown one is said to be unknown.
+    """
+    _, found, after = text.partition(f"<@{bot_user}")
+    if not found:
         return "help"
+    said = plain(as_typed(_ANYBODY.sub(" ", f"<@{bot_user}{after}"))).split()
+    if not said:
+        return "help"
+    if said[0].lower() not in WORDS:
+        return f"help {said[0].lower()}"
     return " ".join((said[0].lower(), *said[1:]))
 
 

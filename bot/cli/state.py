@@ -47,11 +47,16 @@ def state_json(
     reviews: Iterable[ReviewDue] = (),
     queues: Mapping[TargetName, Sequence[Operation]] | None = None,
 ) -> dict[str, Json]:
-    """Return what holds at this moment, by commands and by slipway.yaml, and what is due."""
+    """Return what holds at this moment, by commands and by slipway.yaml, and what is due.
+
+    Lent rights and reviews are told where there are any.
+    """
     events = tuple(kept)
     halt = next((each for each in events if isinstance(each, HaltBegun)), None)
     locks = (each for each in events if isinstance(each, Locked))
     frozen = (each for each in events if isinstance(each, FreezeBegun))
+    lent: list[Json] = [_delegation(each) for each in events if isinstance(each, Delegated)]
+    due: list[Json] = [_review(each) for each in reviews]
     return {
         "locks": [_lock(each) for each in locks if not each.is_over(at)],
         "freezes": [
@@ -61,8 +66,8 @@ def state_json(
         ],
         "halt": None if halt is None else _who(halt, halt.reason),
         "queues": {target: [each.id for each in line] for target, line in (queues or {}).items()},
-        "delegations": [_delegation(each) for each in events if isinstance(each, Delegated)],
-        "reviews": [_review(each) for each in reviews],
+        **({"delegations": lent} if lent else {}),
+        **({"reviews": due} if due else {}),
     }
 
 

@@ -1,7 +1,7 @@
 """What the service answers to a command or a press; `bot.views.answers` finds the words."""
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from pydantic import Field, SerializeAsAny
 
@@ -26,6 +26,8 @@ from bot.core.rules import Decision, GateState, RollBack
 from bot.core.suspects import Ranking
 from bot.core.system import Entry, Found, LiveValues, Offer, StatusReport
 from bot.core.target import Target, TargetEvent
+
+_VERB: Final = r"^[a-z_]*$"  # the name of a verb
 
 
 class Caller(Record):
@@ -75,7 +77,7 @@ class Help(Record):
 
     example_target: str  # "" where this person may change nothing
     can_approve: bool
-    verb: str = ""  # whose usage is asked for; "": everything
+    verb: str = Field("", pattern=_VERB)  # whose usage is asked for; "": everything
 
 
 class TargetLine(Record):
@@ -200,7 +202,7 @@ class IncidentList(Record):
 class IncidentFormWanted(Record):
     """A form has to ask for what a wish about an incident wants."""
 
-    verb: str  # its name: "incident_open", "incident_close" …
+    verb: str = Field(pattern=_VERB)  # its name: "incident_open", "incident_close" …
     person: UserId  # who fills it
     incident: Incident | None = None  # None: it opens one
     targets: tuple[TargetName, ...] = ()  # that may be chosen

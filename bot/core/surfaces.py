@@ -19,6 +19,7 @@ SurfaceKind: TypeAlias = Literal[
     "operation_card",
     "operation_reply",
     "whisper",
+    "answer",
     "direct",
     "notice",
     "incident_card",
@@ -68,6 +69,7 @@ SURFACES: Final[Mapping[SurfaceKind, SurfaceSpec]] = {
     "operation_card": SurfaceSpec(is_updated=True),
     "operation_reply": SurfaceSpec(),
     "whisper": SurfaceSpec(method=WHISPERS, stands=False),
+    "answer": SurfaceSpec(stands=False),  # to a question, in its thread, for all to see
     "direct": SurfaceSpec(),
     "proposal_card": SurfaceSpec(is_updated=True),
     "notice": SurfaceSpec(stands=False),  # of the installation itself, to a channel
@@ -195,6 +197,12 @@ def whispered(
     subject = of or Subject(kind="person", id=user)
     body = {"text": text, **({"thread_ts": thread_ts} if thread_ts else {})}
     return Show(kind="whisper", subject=subject, channel=channel, user=user, body=body)
+
+
+def answered(user: UserId, channel: ChannelId, text: str, *, thread_ts: str) -> Show:
+    """Return what answers *user* in a thread, so that all who read it see the answer."""
+    body = {"text": text, "thread_ts": thread_ts}
+    return Show(kind="answer", subject=Subject(kind="person", id=user), channel=channel, body=body)
 
 
 def told_directly(user: UserId, subject: Subject, code: Code, *, name: str) -> Show:

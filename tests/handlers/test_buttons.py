@@ -172,7 +172,7 @@ def test_what_a_menu_cannot_ask_about_a_form_asks(asked: Workspace) -> None:
     asked.post(asked.click({"actions": [_choice(f"rollback:{VALUE}")]}))
 
     [view] = asked.forms.opened
-    assert view["callback_id"] == "slipway.rollback_reason"
+    assert view["callback_id"] == "slipway.rollback_form"
     context = FormContext.model_validate_json(str(view["private_metadata"]))
     assert context.value == VALUE
     assert asked.service.acts == []

@@ -32,9 +32,9 @@ def ids(rows: list[OutboxRow]) -> list[str]:
     return [row.id for row in rows]
 
 
-def reply(sequence: int) -> str:
+def reply(sequence: int, of: int = 1) -> str:
     """Return the id of the reply to this event."""
-    return f"operation_reply:{an_id(1)}:{CHANNEL}:{sequence}"
+    return f"operation_reply:{an_id(of)}:{CHANNEL}:{sequence}"
 
 
 def card_of(number: int, channel: str = CHANNEL) -> str:

@@ -35,24 +35,15 @@ def test_a_request_is_recorded_whole(journal: Journal, engine: Engine) -> None:
     assert [
         (sequence, event.kind) for sequence, event in journal.operations.events(operation.id)
     ] == [(1, "requested")]
-    assert counted(engine) == {
+    assert {name: rows for name, rows in counted(engine).items() if rows} == {
         "operations": 1,
         "events": 1,
-        "permits": 0,
         "locks": 1,
         "requests": 1,
         "surfaces": 1,
         "outbox": 1,
-        "subscriptions": 0,
-        "audit": 0,
         "audit_unsealed": 1,
         "audit_head": 1,
-        "step_times": 0,
-        "notices": 0,
-        "drain": 0,
-        "configurations": 0,
-        "target_locks": 0,
-        "freezes": 0,
     }
 
 

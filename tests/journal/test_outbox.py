@@ -67,7 +67,8 @@ def test_a_shown_card_rests_until_it_is_wanted_again(journal: Journal) -> None:
 
     apply(journal, an_id(1), planned(an_operation(), NOON + HOUR))
 
-    [card] = claimed(journal, NOON + HOUR)
+    card, call = claimed(journal, NOON + HOUR)
+    assert call.id == reply(2)
     assert (card.ts, card.wanted, card.in_doubt, card.attempts) == ("100.1", 2, False, 0)
 
 
@@ -79,7 +80,7 @@ def test_what_was_shown_sooner_needs_no_update(journal: Journal) -> None:
 
     journal.outbox.sent(card, "100.1", 2, LATER)
 
-    assert claimed(journal, LATER + HOUR) == []
+    assert ids(claimed(journal, LATER + HOUR)) == [reply(2)]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_updates_keep_a_distance_unless_they_decide(
     started(journal)
     [card] = claimed(journal)
     journal.outbox.sent(card, "100.1", 5, LATER)
-    settle_replies(journal)
+    settle_replies(journal, 3)
 
     apply(journal, an_id(1), event)
 
@@ -113,12 +114,14 @@ def test_replies_wait_for_the_card_and_for_each_other(journal: Journal) -> None:
 
     [first] = claimed(journal)
     assert claimed(journal) == []
-    journal.outbox.sent(first, "100.2", 3, LATER)
+    journal.outbox.sent(first, "100.2", 2, LATER)
     [second] = claimed(journal)
+    journal.outbox.sent(second, "100.3", 3, LATER)
+    [third] = claimed(journal)
 
-    assert ids([first, second]) == [reply(3), reply(5)]
-    assert [row.thread_ts for row in (first, second)] == ["100.1", "100.1"]
-    assert [row.urgency for row in (first, second)] == ["decisive", "notable"]
+    assert ids([first, second, third]) == [reply(2), reply(3), reply(5)]
+    assert [row.thread_ts for row in (first, second, third)] == ["100.1"] * 3
+    assert [row.urgency for row in (first, second, third)] == ["decisive", "decisive", "notable"]
 
 
 def test_a_loud_reply_says_so(journal: Journal) -> None:
@@ -128,7 +131,7 @@ def test_a_loud_reply_says_so(journal: Journal) -> None:
     [card] = claimed(journal)
     journal.outbox.sent(card, "100.1", 6, LATER)
 
-    settle_replies(journal, 2)
+    settle_replies(journal, 3)
 
     [last] = claimed(journal)
     assert (last.id, last.broadcast) == (reply(6), True)
@@ -167,7 +170,7 @@ def test_a_card_posted_anew_replaces_its_message(journal: Journal) -> None:
     """Where the card's message was deleted, the new one takes its place."""
     shown(journal)
     apply(journal, an_id(1), planned(an_operation()))
-    [card] = claimed(journal)
+    [card] = [row for row in claimed(journal) if row.id == CARD]
 
     journal.outbox.sent(card, "200.1", 2, LATER)
 
@@ -182,7 +185,7 @@ def test_the_card_before_is_brought_up_to_date(journal: Journal) -> None:
     apply(journal, an_id(1), *to_the_end(an_operation(1)))
     [card] = claimed(journal)
     journal.outbox.sent(card, "100.1", 6, LATER)
-    settle_replies(journal, 3)
+    settle_replies(journal, 4)
     create(journal, an_operation(2, created_at=LATER))
 
     apply(journal, an_id(2), planned(an_operation(2), LATER))
@@ -214,4 +217,4 @@ def test_what_ended_goes_before_what_goes_on(journal: Journal) -> None:
 
     rows = claimed(journal)
 
-    assert ids(rows) == [f"operation_reply:{an_id(2)}:{CHANNEL}:3", card_of(3), CARD]
+    assert ids(rows) == [f"operation_reply:{an_id(2)}:{CHANNEL}:2", card_of(3), CARD]

@@ -20,7 +20,7 @@ from tests.journal.builders import (
     planned,
     to_the_end,
 )
-from tests.journal.sender import CARD, LATER, LEASE, card_of, claimed, ids, started
+from tests.journal.sender import CARD, LATER, LEASE, card_of, claimed, ids, reply, started
 
 INCIDENT = "C0INCIDENT"
 WANTS = Subscription(
@@ -83,7 +83,7 @@ def test_a_second_card_stays_alive(journal: Journal) -> None:
     journal.surfaces.unsubscribe(WANTS)
 
     apply(journal, an_id(1), planned(an_operation(), LATER))
-    assert set(ids(claimed(journal))) == {CARD, THERE}
+    assert set(ids(claimed(journal))) == {CARD, THERE, reply(2)}
     create(journal, an_operation(2, target="billing"))
     assert [each.channel for each in journal.surfaces.cards_of(an_id(2))] == [CHANNEL]
 
@@ -122,7 +122,8 @@ def test_the_cards_before_lose_their_buttons_everywhere(journal: Journal) -> Non
     apply(journal, an_id(2), planned(an_operation(2), LATER + HOUR))
 
     due = ids(claimed(journal, LATER + HOUR))
-    assert sorted(due) == sorted([CARD, THERE, card_of(2), card_of(2, INCIDENT)])
+    cards = [CARD, THERE, card_of(2), card_of(2, INCIDENT)]
+    assert sorted(due) == sorted([*cards, reply(2, of=2)])
 
 
 def test_what_is_shown_leaves_the_queue_and_stays_in_the_register(
@@ -131,11 +132,11 @@ def test_what_is_shown_leaves_the_queue_and_stays_in_the_register(
     """The queue holds what Slack does not show yet; a whisper stands nowhere."""
     started(journal)
     journal.outbox.show(whispered(ANN, CHANNEL, "recorded"), at=NOON)
-    assert (counted(engine, "outbox"), counted(engine, "surfaces")) == (4, 4)
+    assert (counted(engine, "outbox"), counted(engine, "surfaces")) == (5, 5)
 
-    assert len(show_everything(journal)) == 4
+    assert len(show_everything(journal)) == 5
 
-    assert (counted(engine, "outbox"), counted(engine, "surfaces")) == (0, 3)
+    assert (counted(engine, "outbox"), counted(engine, "surfaces")) == (0, 4)
 
 
 def test_a_direct_message_waits_like_all_others(journal: Journal) -> None:

@@ -7,6 +7,7 @@ import pytest
 from bot.core.codes import Denied
 from bot.core.codes.rules import MayNotRequest, PastGate
 from bot.core.codes.service import HeldByOperation, LineFull
+from bot.core.incidents import Opened
 from bot.core.operation import BreakGlass
 from bot.core.outcomes import (
     DetailsWanted,
@@ -18,6 +19,11 @@ from bot.core.outcomes import (
     Explained,
     FormWanted,
     Help,
+    IncidentDone,
+    IncidentFormWanted,
+    IncidentHelp,
+    IncidentList,
+    IncidentStatus,
     Noted,
     OperationStatus,
     Outcome,
@@ -44,6 +50,7 @@ from bot.views.answers import answer
 from bot.views.blocks import faults
 from bot.views.text import TEXT_MAX
 from bot.views.words import Locale
+from tests.core.test_incidents import an_incident
 from tests.views.conftest import Golden
 from tests.views.samples import (
     DRAFT,
@@ -198,6 +205,14 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "discovered_nothing": DISCOVERED.model_copy(
         update={"things": (), "unlisted": (), "words": ("etcd", "failed")}
     ),
+    "incident_done": IncidentDone(
+        incident=an_incident(), event=Opened(at=NOON, by="U0ANN", targets=("checkout",))
+    ),
+    "incident_status": IncidentStatus(incident=an_incident()),
+    "incident_list": IncidentList(incidents=(an_incident(),)),
+    "incident_list_none": IncidentList(incidents=()),
+    "incident_help": IncidentHelp(),
+    "incident_form_wanted": IncidentFormWanted(verb="incident_open", person="U0ANN"),
     "done": Done(operation=told("cancelled")),
     "present": Unchanged(operation=told("queued"), why=PastGate(how="approved").reason),
     "form_wanted": FormWanted(operation=told("awaiting_approval")),

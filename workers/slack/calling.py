@@ -21,8 +21,7 @@ def call(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str | None) -> 
     method = SURFACES[row.kind].method
     match method:
         case "chat.postEphemeral":
-            thread_ts = str(row.body.get("thread_ts") or "") or None
-            slack.whisper(row.channel, row.user, message.text, thread_ts=thread_ts)
+            slack.whisper(row.channel, row.user, message.text, thread_ts=_thread(row))
             return None
         case "views.publish":
             slack.publish(row.user, list(message.blocks))
@@ -47,6 +46,11 @@ def call(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str | None) -> 
             assert_never(method)
 
 
+def _thread(row: OutboxRow) -> str | None:
+    """Return the thread that the row names itself, without a surface of ours above it."""
+    return str(row.body.get("thread_ts") or "") or None
+
+
 def _post(slack: SlackWriter, row: OutboxRow, message: Drawn) -> str:
     spec = SURFACES[row.kind]
     sequence = spec.sequence if spec.is_updated else message.sequence
@@ -58,7 +62,7 @@ def _post(slack: SlackWriter, row: OutboxRow, message: Drawn) -> str:
             blocks,
             about=row.subject,
             sequence=sequence,
-            thread_ts=row.thread_ts,
+            thread_ts=row.thread_ts or _thread(row),
             broadcast=message.broadcast,
         ).ts
 

@@ -81,6 +81,7 @@ KINDS: Final[Mapping[SurfaceKind, Kind]] = {
     "operation_reply": Kind(operation_replies, goes_together=True, instead=tell_directly),
     "proposal_card": Kind(proposal_card),
     "whisper": Kind(_text, doubt="send_again", is_given_up=True),
+    "answer": Kind(_text, doubt="leave", is_given_up=True),
     "notice": Kind(_text, doubt="send_again", is_given_up=True),
     "direct": Kind(_directly, doubt="leave", is_given_up=True),
     "incident_card": Kind(incident_card),

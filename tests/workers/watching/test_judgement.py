@@ -90,7 +90,8 @@ def test_a_reading_means_what_the_table_says(place: str, seen: str) -> None:
 
 @pytest.mark.parametrize("place", [name for name in PLACES if name not in {
     "watching", "watching the last", "waiting", "uncertain", "stalled", "submitting", "postponed",
-    "ready for the last", "uncertain for two", "not executed"}])  # fmt: skip
+    "ready for the last", "uncertain for two", "uncertain at the last",
+    "uncertain at the last, for two", "not executed"}])  # fmt: skip
 def test_where_nothing_is_watched_nothing_happens(place: str) -> None:
     """A look that came too late, after the end or before the start, changes nothing."""
     operation = PLACES[place]()
