@@ -1,5 +1,6 @@
 """A Cloudpods release from Slack: values, slow upgrades, old servers, and the way back."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -7,8 +8,8 @@ from typing import Any, Final
 from bot.sandbox.clouds import CloudpodsCloud, Fault, cloudpods_app, sandbox_cloudpods
 from bot.sandbox.clouds.cloudpods.content import PASSWORD, RELEASE, USERNAME
 from bot.sandbox.slack import Message, served_app
-from tests.conversations.cards import APPROVE, ROLL_BACK, labels, operation_of, words
-from tests.conversations.places import BOB, LEA
+from tests.conversations.cards import APPROVE, DETAILS, ROLL_BACK, labels, operation_of, words
+from tests.conversations.places import ANN, BOB, LEA
 from tests.conversations.world import World
 
 PURGE: Final = "slipway.recovery.purge"
@@ -116,7 +117,8 @@ def test_a_stuck_release_is_freed_on_request(world: World) -> None:
         assert "in_progress" in words(world.asked("/deploy etcd 8.12.0"))
         card = world.asked("/rollback etcd")
         assert "succeeded" in card.text
-        assert "passed over" in words(card)
+        assert world.press(DETAILS, card, by=ANN).ok
+        assert "passed over" in json.dumps(world.workspace.views(ANN)[-1].body)
         assert "succeeded" in world.done("/deploy etcd 8.12.0").text
 
 

@@ -43,6 +43,7 @@ def test_what_ended_is_read_as_well(world: World) -> None:
 
 def test_a_refusal_leads_to_what_is_in_the_way(world: World) -> None:
     """Whoever is told that the target is held can look at who holds it, and for what, at once."""
+    world.edit("    approvals: 1\n", "    approvals: 1\n    queue: 0\n")
     card = world.asked()
     assert "[locked]" in world.command("/deploy checkout 1.5.0", by=LEA).text
     answer = world.workspace.whispers(LEA)[-1]

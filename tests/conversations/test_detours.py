@@ -60,7 +60,7 @@ def test_a_step_is_put_off_so_often_and_then_it_ends(world: World) -> None:
     card = world.card(operation.id)
     assert operation_of(card) == operation.id
     assert world.operation(card).phase.kind == "failed"
-    assert "[no_progress]" in words(card)
+    assert "`no_progress`" in words(card)
     told = [each for each in world.thread(card) if "Added *precheck* first" in each]
     assert len(told) == DETOURS_MAX
     assert world.tries == 0
@@ -72,5 +72,5 @@ def test_a_step_that_was_tried_is_not_put_off(world: World) -> None:
     assert not put_off(world.machines.context, operation, 1, DETOUR)
     world.settle()
     card = world.card(operation.id)
-    assert "[no_progress]" in words(card)
+    assert "`no_progress`" in words(card)
     assert world.tries == 0

@@ -25,10 +25,12 @@ def five(folder: Path, redis_url: str) -> Iterator[World]:
 
 
 def without(world: World, target: str) -> None:
-    """Take a target out of slipway.yaml."""
+    """Take a target out of slipway.yaml, and the hooks that name targets."""
     text = world.configuration.read_text()
     (entry,) = re.findall(rf"^  {target}:\n(?:    .*\n)+", text, re.MULTILINE)
+    (hooks,) = re.findall(r"^hooks:\n(?:[ #].*\n)+", text, re.MULTILINE)
     world.edit(entry, "")
+    world.edit(hooks, "")
 
 
 @pytest.mark.parametrize(

@@ -270,7 +270,7 @@ def test_only_a_deadline_that_has_passed_ends_the_waiting(folder: Path, redis_ur
         world.wait(5)
         card = world.card()
         assert "failed" in card.text
-        assert "Its deadline of 45 s has passed" in words(card)
+        assert "its deadline of 45 s has passed" in words(card)
         assert world.mutations == []
         assert world.tries == 1
 

@@ -117,7 +117,7 @@ def test_how_it_stands_is_told_to_the_whole_thread(world: World, said: str) -> N
 
 @pytest.mark.parametrize(
     ("said", "answer"),
-    [("cancel x", "[unknown_operation]"), ("approve", "*approve*"), ("\u00a0why x", "x")],
+    [("cancel x", "[unknown_target]"), ("approve", "`approve`"), ("\u00a0why x", "x")],
 )
 def test_what_is_asked_in_a_thread_is_answered_there(world: World, said: str, answer: str) -> None:
     """D4, V42: whatever blanks stand before the word; in the channel nobody would see it."""
