@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from bot.sandbox.clouds import Fault
 from bot.sandbox.slack import Message
-from tests.conversations.cards import APPROVE, CANCEL, REJECT, ROLL_BACK
+from tests.conversations.cards import APPROVE, CANCEL, REJECT, ROLL_BACK, operation_of
 from tests.conversations.places import ANN, BOB, LEA
 from tests.conversations.test_ways import RETRY, SKIP, failed
 from tests.conversations.world import World
@@ -130,6 +130,14 @@ def recoverable(world: World) -> Message:
     return failed(world, RETRY, SKIP)
 
 
+def unreviewed(world: World) -> Message:
+    """Have ended without approval by break-glass, which somebody has to review."""
+    world.edit("    deadline: 30m\n  dev:", f"    break_glass: [{ANN}]\n    deadline: 30m\n  dev:")
+    card = world.asked('/deploy checkout 1.4.0 --break-glass --reason "it is down"')
+    world.settle()
+    return world.card(operation_of(card))
+
+
 def succeeded(world: World) -> Message:
     """Have ended well."""
     return world.done()
@@ -204,7 +212,7 @@ STORIES: Final[dict[str, Callable[[World], Message]]] = {
             postponed,
             running,
         ),
-        *(uncertain, settled, stalled, refused, broken, recoverable, succeeded),
+        *(uncertain, settled, stalled, refused, broken, recoverable, unreviewed, succeeded),
         *(rolled_back, a_rollback, overtaken, continued, rejected, expired, cancelled),
     )
 }

@@ -1,5 +1,6 @@
 """Options of one change of a release, and dry runs that the cloud itself checks."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ import pytest
 from bot.sandbox.clouds import Fault
 from bot.sandbox.clouds.huawei.seeds.cce_releases import SEARCH_CLUSTER_ID
 from bot.sandbox.content import configuration
-from tests.conversations.cards import words
+from tests.conversations.cards import DETAILS, words
 from tests.conversations.invariants import check
+from tests.conversations.places import BOB
 from tests.conversations.stage import opened
 from tests.conversations.world import World
 
@@ -88,8 +90,9 @@ def test_options_of_a_rollback_at_cloudpods(five: World) -> None:
     five.approve(five.card())
     five.command("/rollback etcd --recreate --force")
     five.settle()
-    assert "options: `force, recreate`" in words(five.card())
     card = five.card()
+    five.press(DETAILS, card, by=BOB)
+    assert "force, recreate" in json.dumps(five.workspace.views(BOB)[-1].body)
     assert five.operation(card).phase.kind == "succeeded", five.thread(card)
     (sent,) = [each for each in five.lab.executed if each.path.endswith("/rollback")]
     assert sent.body == {"release": {"revision": 1, "force": True, "recreate": True}}

@@ -278,7 +278,7 @@ def test_where_replies_cannot_be_posted_whoever_asked_is_told(world: World, code
     world.wait(900, step=20)
     assert "succeeded" in world.card(card).text
     called, ended = world.workspace.messages(f"D{ANN.removeprefix('U')}")
-    assert "Waiting for approval" in called.text
+    assert "approval* from <!subteam^S0SRE>" in called.text
     assert "succeeded" in ended.text
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.sandbox.clouds import Fault
-from tests.conversations.cards import KEEP_WAITING, LOOK_AGAIN, labels, words
+from tests.conversations.cards import KEEP_WAITING, LOOK_AGAIN, labels, operation_of, words
 from tests.conversations.places import BOB, CHECKOUT, EVE
 from tests.conversations.world import World
 
@@ -61,7 +61,8 @@ def test_a_job_that_vanished_is_stalled_and_watched_on(world: World) -> None:
     assert labels(stalled) == ["Keep waiting", "Look again", "Details"]
     assert "does not know job" in words(stalled)
     assert "is stalled*" in world.thread(card)[-1]
-    assert "[locked]" in world.command("/deploy checkout 1.5.0").text
+    assert f"behind {operation_of(card)}" in world.command("/deploy checkout 1.5.0").text
+    world.command("/ops cancel " + world.recorded[0].id)
     world.press(KEEP_WAITING, stalled, by=BOB)
     world.cloud.faults.clear()
     world.settle()

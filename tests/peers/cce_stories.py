@@ -118,6 +118,18 @@ def releasing(flavour: str) -> Story:
     return told
 
 
+def mending(flavour: str) -> Story:
+    """Deploy over a deployment that failed."""
+
+    def told(place: Place) -> None:
+        target = release(flavour)
+        place.there.releases.fail_next(str(target.cluster_id), target.namespace, target.release)
+        assert isinstance(place.carry_out(target, "deploy", version="1.2.0"), TaskFailed)
+        assert isinstance(place.carry_out(target, "deploy", version="1.1.0"), TaskSucceeded)
+
+    return told
+
+
 def installing(flavour: str) -> Story:
     """Create a release from a template, with every parameter that may be set."""
 
@@ -218,4 +230,5 @@ def of_release(flavour: str) -> tuple[Story, ...]:
     target = release(flavour)
     lost = (losing(target, "deploy", version="1.2.0"), losing(target, "delete"))
     gone = missing(target, release="nobody")
-    return releasing(flavour), installing(flavour), overtaking(flavour), *lost, gone
+    told = (releasing, mending, installing, overtaking)
+    return *(each(flavour) for each in told), *lost, gone
