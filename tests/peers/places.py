@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple, TypeVar
 
+import httpx
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import override
@@ -73,7 +74,7 @@ class Witness:
 
         async def giving(message: Message) -> None:
             answered.append(message)
-            if message["type"] == "http.response.body" and not message.get("more_body"):
+            if _is_last(message, answered[0]["status"]):
                 self.heard.append(_heard(scope, bytes(asked), answered))
             await send(message)
 
@@ -219,6 +220,13 @@ class Theirs(Place):
         """Return what the SDK was shown last of the same thing."""
         reads = (each for each in reversed(self.understood) if not each.call.mutates)
         return next((each.answer for each in reads if each.call.path == call.path), None)
+
+
+def _is_last(message: Message, status: int) -> bool:
+    """Whether whoever asked has the whole answer with this message: a 204 is over at its head."""
+    if status == httpx.codes.NO_CONTENT:
+        return bool(message["type"] == "http.response.start")
+    return message["type"] == "http.response.body" and not message.get("more_body")
 
 
 def _heard(scope: Scope, body: bytes, answered: list[Message]) -> Heard:
