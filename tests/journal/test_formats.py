@@ -138,6 +138,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "e3e3ef2044d9",
         "a row of the outbox": "b32d78a8ba47",
     },
+    18: {
+        "an operation": "8a68808f8a66",
+        "an event": "94b09de7bf9a",
+        "a surface": "b9f8b354ffd1",
+        "a subscription": "4950f3d984cc",
+        "a row of the outbox": "ab1175bde254",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 
