@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from tests.conversations.cards import APPROVE
+from tests.conversations.cards import APPROVE, operation_in
 from tests.conversations.places import ANN, BOB, EVE, LEA
 from tests.conversations.world import World
 
@@ -46,6 +46,19 @@ def unlisted(world: World) -> Callable[[], None]:
     return lambda: world.edit("request: [S0SRE]\n    approve", added)
 
 
+def draining(world: World) -> Callable[[], None]:
+    """The installation is being stopped: it is taken back into service."""
+    world.parts.journal.drain.hold("ops:1", world.machines.clock())
+    return world.parts.journal.drain.end
+
+
+def unknown(world: World) -> Callable[[], None]:
+    """Slack does not tell who somebody is: it does again."""
+    world.expected |= {"internal_error"}
+    world.workspace.faults.add("users.info", "internal_error", times=5)
+    return world.workspace.faults.clear
+
+
 def _said(world: World, text: str, by: str) -> None:
     answer = world.command(text, by=by).text
     assert "Nothing was recorded" not in answer, answer
@@ -57,6 +70,8 @@ REFUSED: Final[dict[str, tuple[Callable[[World], Callable[[], None]], str]]] = {
     "halted": (halted, "halted"),
     "without a reason": (without_a_reason, "reason_required"),
     "unlisted": (unlisted, "not_allowed"),
+    "draining": (draining, "draining"),
+    "unknown rights": (unknown, "rights_unknown"),
 }
 
 
@@ -83,6 +98,17 @@ def test_a_refusal_of_policy_has_a_way_out(ruled: World, name: str) -> None:
     card = ruled.approved(DEPLOY)
     ruled.settle()
     assert "succeeded" in ruled.card(card).text
+
+
+def test_a_full_line_has_room_again(ruled: World) -> None:
+    """`queue_full` says who waits; where one of them leaves, the next one has a place."""
+    ruled.edit("    approvals: 1\n", "    approvals: 1\n    queue: 1\n")
+    ruled.asked("/deploy checkout 1.5.0", LEA)
+    waits = operation_in(ruled.command("/deploy checkout 1.6.0", by=BOB).text)
+    refused = ruled.command(DEPLOY).text
+    assert "[queue_full]" in refused
+    _said(ruled, f"/ops cancel {waits}", BOB)
+    assert "Waiting in line" in ruled.command(DEPLOY).text
 
 
 @pytest.mark.parametrize("arrange", [locked, frozen], ids=["locked", "frozen"])
