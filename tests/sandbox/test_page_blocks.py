@@ -24,6 +24,8 @@ DRAWN: Final = [
     (r"<[^>|]+\|([^>]+)>", r"\1"),
     (r":[a-z0-9_+]+:", "\N{BULLET OPERATOR}"),
     (r"[*`]", ""),
+    (r"(?m)^(?:>|&gt;) ?", ""),
+    (r"(?<![\w])_([^_]+)_(?![\w])", r"\1"),
 ]
 
 
@@ -46,6 +48,8 @@ def texts(value: JsonValue) -> Iterator[str]:
     elif isinstance(value, dict):
         for key in ("text", "fields", "elements"):
             yield from texts(value.get(key))
+        if (beside := value.get("accessory")) and beside.get("type") == "button":
+            yield from texts(beside)
 
 
 def read(page: "Page", ts: str) -> str:
