@@ -48,7 +48,8 @@ def texts(value: JsonValue) -> Iterator[str]:
     elif isinstance(value, dict):
         for key in ("text", "fields", "elements"):
             yield from texts(value.get(key))
-        if (beside := value.get("accessory")) and beside.get("type") == "button":
+        beside = value.get("accessory")
+        if isinstance(beside, dict) and beside.get("type") == "button":
             yield from texts(beside)
 
 
