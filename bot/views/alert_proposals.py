@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.core.proposal import AlertProposal, ProposalPhase
-from bot.core.verbs import DISMISS, OPEN_PROPOSED, Verb, proposal_value
-from bot.views.blocks import actions, context, section, sections
+from bot.core.verbs import DISMISS, OPEN_PROPOSED, Verb
+from bot.views.blocks import actions
 from bot.views.layout import Block, Button, Style
-from bot.views.text import fallback_text, plain
+from bot.views.proposals import proposal_button, told_blocks
+from bot.views.text import fallback_text
 from bot.views.words import Locale, say, say_plain
 
-_BUTTON_MAX: Final = 75  # characters
 _ENDINGS: Final[Mapping[ProposalPhase, str]] = {
     "taken": "alert.taken",
     "dismissed": "proposal.dismissed",
@@ -30,10 +30,9 @@ def alert_text(proposal: AlertProposal, locale: Locale) -> str:
 def alert_blocks(proposal: AlertProposal, locale: Locale) -> tuple[Block, ...]:
     """Return the card; its buttons are there only while a press could count."""
     head = say("alert.head", locale, title=proposal.title)
+    said = "\n".join((head, *_ending(proposal, locale)))
     return (
-        section("\n".join((head, *_ending(proposal, locale))), "slipway.proposal"),
-        *sections(_told(proposal, locale), "slipway.notes"),
-        *context(_small(proposal, locale), "slipway.context"),
+        *told_blocks(said, _told(proposal, locale), _small(proposal, locale)),
         *actions(_buttons(proposal, locale)),
     )
 
@@ -67,10 +66,4 @@ def _buttons(proposal: AlertProposal, locale: Locale) -> tuple[Button, ...]:
 def _button(verb: Verb, proposal: AlertProposal, locale: Locale, *, style: Style = "") -> Button:
     text = say_plain(f"button.{verb.name}", locale)
     label = say_plain("button.alert_label", locale, button=text, targets=proposal.targets)
-    return Button(
-        action_id=verb.action_id(),
-        text=plain(text, _BUTTON_MAX),
-        label=plain(label, _BUTTON_MAX),
-        value=proposal_value(proposal),
-        style=style,
-    )
+    return proposal_button(verb, proposal, text, label, style)

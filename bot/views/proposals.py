@@ -1,9 +1,9 @@
 """The card of a proposal: what can be deployed, who says so, and what became of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from bot.core.proposal import Proposal, ProposalPhase
+from bot.core.proposal import AlertProposal, Proposal, ProposalPhase
 from bot.core.verbs import DEPLOY_PROPOSED, DISMISS, Verb, proposal_value
 from bot.views.blocks import actions, context, section, sections
 from bot.views.layout import Block, Button, Style
@@ -32,10 +32,30 @@ def proposal_blocks(proposal: Proposal, locale: Locale) -> tuple[Block, ...]:
     key = "proposal.head" if proposal.is_open else "proposal.head_over"
     head = "\n".join((say(key, locale, **named), *_ending(proposal, locale)))
     return (
-        section(head, "slipway.proposal"),
-        *sections(_told(proposal, locale), "slipway.notes"),
-        *context(_small(proposal, locale), "slipway.context"),
+        *told_blocks(head, _told(proposal, locale), _small(proposal, locale)),
         *actions(_buttons(proposal, locale)),
+    )
+
+
+def told_blocks(head: str, told: Iterable[str], small: Iterable[str]) -> tuple[Block, ...]:
+    """Return what a card of a proposal says, above its buttons."""
+    return (
+        section(head, "slipway.proposal"),
+        *sections(told, "slipway.notes"),
+        *context(small, "slipway.context"),
+    )
+
+
+def proposal_button(
+    verb: Verb, proposal: Proposal | AlertProposal, text: str, label: str, style: Style = ""
+) -> Button:
+    """Return a button of a card of a proposal; *label* is for screen readers."""
+    return Button(
+        action_id=verb.action_id(),
+        text=plain(text, _BUTTON_MAX),
+        label=plain(label, _BUTTON_MAX),
+        value=proposal_value(proposal),
+        style=style,
     )
 
 
@@ -72,10 +92,4 @@ def _button(verb: Verb, proposal: Proposal, locale: Locale, *, style: Style = ""
     text = say_plain(f"button.{verb.name}", locale, version=proposal.version)
     named = {"button": text, "version": proposal.version, "target": proposal.target}
     label = say_plain("button.proposal_label", locale, **named)
-    return Button(
-        action_id=verb.action_id(),
-        text=plain(text, _BUTTON_MAX),
-        label=plain(label, _BUTTON_MAX),
-        value=proposal_value(proposal),
-        style=style,
-    )
+    return proposal_button(verb, proposal, text, label, style)

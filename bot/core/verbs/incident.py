@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from bot.core.codes import Denied
 from bot.core.codes.grammar import NoTarget
@@ -28,6 +28,8 @@ from bot.core.secrecy import holds_secret
 from bot.core.verbs.line import Word, read_line, shown
 from bot.core.verbs.verb import Verb
 from bot.core.verbs.words import too_many
+
+T = TypeVar("T", NoteIncident, UpdateIncident, CloseIncident)
 
 INCIDENT: Final = re.compile(r"inc-[0-9a-hjkmnp-tv-z]{6}")
 _PERSON: Final = re.compile(r"<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>")
@@ -115,26 +117,17 @@ def _called(found: re.Match[str]) -> str:
 
 def parse_note(text: str) -> NoteIncident | Denied:
     """Read words."""
-    typed = _text("incident_note", text)
-    if isinstance(typed, Denied):
-        return typed
-    return NoteIncident(incident=typed[0], text=typed[1])
+    return _told("incident_note", NoteIncident, text)
 
 
 def parse_update(text: str) -> UpdateIncident | Denied:
     """Read words."""
-    typed = _text("incident_update", text)
-    if isinstance(typed, Denied):
-        return typed
-    return UpdateIncident(incident=typed[0], text=typed[1])
+    return _told("incident_update", UpdateIncident, text)
 
 
 def parse_close(text: str) -> CloseIncident | Denied:
     """Read a summary."""
-    typed = _text("incident_close", text)
-    if isinstance(typed, Denied):
-        return typed
-    return CloseIncident(incident=typed[0], text=typed[1])
+    return _told("incident_close", CloseIncident, text)
 
 
 def parse_add(text: str) -> AddTargets | Denied:
@@ -227,7 +220,7 @@ def _read(verb: str, text: str) -> _Typed | Denied:
     return _Typed("", line.words, line.flags)
 
 
-def _text(verb: str, text: str) -> tuple[str, str] | Denied:
+def _told(verb: str, wish: type[T], text: str) -> T | Denied:
     """Read an incident, where one is named, and words in quotes or without."""
     typed = _read(verb, text)
     if isinstance(typed, Denied):
@@ -235,7 +228,9 @@ def _text(verb: str, text: str) -> tuple[str, str] | Denied:
     kept = _kept(" ".join(word.text for word in typed.words), TEXT_MAX)
     if isinstance(kept, Denied):
         return kept
-    return (typed.incident, kept) if kept else Denied.of(NoWords(verb=verb))
+    if not kept:
+        return Denied.of(NoWords(verb=verb))
+    return wish(incident=typed.incident, text=kept)
 
 
 def _kept(words: str, most: int) -> str | Denied:
