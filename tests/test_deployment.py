@@ -31,7 +31,17 @@ LASTING: Final = tuple(sorted(set(SERVICES) - {"migrate"}))
 VERBS: Final = frozenset(
     {
         *("audit", "backup", "bot", "config", "doctor", "drain", "manifest", "migrate"),
-        *("discover", "incidents", "init", "operations", "policy", "sandbox", "state", "worker"),
+        *(
+            "discover",
+            "incidents",
+            "init",
+            "operations",
+            "policy",
+            "prune",
+            "sandbox",
+            "state",
+            "worker",
+        ),
     }
 )
 

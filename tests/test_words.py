@@ -51,7 +51,7 @@ FOR_OPERATORS: Final[dict[str, int]] = {
     "bot/systems/servicestage_v2/target.py": 2,
     "bot/systems/servicestage_v3/discovery.py": 1,
     "bot/systems/servicestage_v3/reads.py": 2,
-    "bot/journal/audit_anchors.py": 5,
+    "bot/journal/audit_anchors.py": 9,
     "bot/journal/audit_chain.py": 17,
     "bot/journal/backup.py": 1,
     "bot/journal/database.py": 2,

@@ -1,6 +1,7 @@
 """Turns the checked file into connections, targets and policies, or lists every fault."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -12,7 +13,9 @@ from bot.catalogue.document import Document, Path
 from bot.catalogue.held import held_secrets
 from bot.catalogue.hooks import hook_secrets, hook_warnings, hooks_of
 from bot.catalogue.model import (
+    RETENTION,
     Accounts,
+    Age,
     AuditSection,
     CommandNames,
     File,
@@ -42,6 +45,7 @@ _NO_ADMINS: Final = "admins: nobody is listed, so nobody may freeze all, halt or
 _HELP: Final = "help"
 _TAKEN: Final = "'help' after any command asks for help; choose another name"
 _COMMENT: Final = 'is empty: what follows a # is a comment; write "#deploys" in quotes'
+_AGE: Final[TypeAdapter[timedelta]] = TypeAdapter(Age)
 _ALIASES: Final[TypeAdapter[list[list[str]]]] = TypeAdapter(list[Accounts])
 
 Section = Mapping[str, dict[str, Any]]
@@ -77,6 +81,9 @@ def build(
         tuple(IncidentsSection.model_fields),
     )
     aliases = _aliases(content, faults)
+    retention = faults.checked(
+        ("retention",), lambda: _AGE.validate_python(content.get("retention", "400d"))
+    )
     named = {
         name: _section(content, name, faults)
         for name in ("policies", "connections", "targets", "hooks")
@@ -98,6 +105,7 @@ def build(
         audit=audit,
         incidents=incidents,
         aliases=aliases,
+        retention=retention or RETENTION,
         connections=connections,
         targets=targets,
         policies=policies,

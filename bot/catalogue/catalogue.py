@@ -5,7 +5,7 @@ from typing import Self, TypeVar
 
 from pydantic import Field, SerializeAsAny
 
-from bot.catalogue.model import AuditSection, IncidentsSection
+from bot.catalogue.model import RETENTION, Age, AuditSection, IncidentsSection
 from bot.catalogue.naming import listed, with_ids, words_of
 from bot.core.connection import Connection
 from bot.core.hooks import Hook
@@ -24,6 +24,7 @@ class Catalogue(Record):
     audit: AuditSection = AuditSection()
     incidents: IncidentsSection = IncidentsSection()
     aliases: tuple[frozenset[str], ...] = ()  # accounts of one person each
+    retention: Age = RETENTION
     connections: dict[str, SerializeAsAny[Connection]] = Field(default_factory=dict)
     targets: dict[str, Target] = Field(default_factory=dict)
     policies: dict[str, Policy] = Field(default_factory=dict)

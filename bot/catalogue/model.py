@@ -9,12 +9,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 
 from bot.core.cron import read_cron
-from bot.core.durations import length_of
+from bot.core.durations import as_written, length_of
 from bot.core.names import is_name
 from bot.core.policy import ANYONE, Freeze, Gate, Policy
 from bot.core.records import Json, Record, TargetName
@@ -59,6 +61,30 @@ Requester = Annotated[
     AfterValidator(_written),
 ]
 Channel = Annotated[str, StringConstraints(pattern=CHANNEL), AfterValidator(_written)]
+
+
+def age(written: object) -> timedelta:
+    """Read `400d`, or return what was read.
+
+    Raises:
+        ValueError: it is written otherwise.
+    """
+    if isinstance(written, timedelta):
+        return written
+    length = length_of(written) if isinstance(written, str) else None
+    if length is None:
+        msg = "wants an age such as 400d"
+        raise ValueError(msg)
+    return length
+
+
+Age = Annotated[
+    timedelta,
+    BeforeValidator(age),
+    PlainSerializer(as_written, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,4}[smhd]$"}),
+]
+RETENTION: Final = timedelta(days=400)
 
 
 def zone(written: str) -> str:
@@ -275,3 +301,4 @@ class File(Strict):
     audit: AuditSection = AuditSection()
     incidents: IncidentsSection = IncidentsSection()
     aliases: list[Accounts] = Field(default_factory=list)
+    retention: Age = RETENTION  # how long what has ended stays: see `slipway prune`

@@ -14,6 +14,7 @@ from bot.cli.init import init
 from bot.cli.manifest import manifest
 from bot.cli.playing import sandbox
 from bot.cli.policy import policy
+from bot.cli.pruning import prune
 from bot.cli.reading import operations
 from bot.cli.serving import bot, drain, migrate_, worker
 from bot.cli.state import state
@@ -44,5 +45,6 @@ for command in (
     migrate_,
     drain,
     backup,
+    prune,
 ):
     main.add_command(command)

@@ -35,13 +35,13 @@ def audit() -> None:
     "--key",
     "keys",
     multiple=True,
-    help="A public key of the anchors (ed25519:…), in place of the one of SLIPWAY_AUDIT_KEY.",
+    help="A public key of anchors and checkpoint (ed25519:…), in place of SLIPWAY_AUDIT_KEY's.",
 )
 @ending
 def verify(*, anchors: Path | None, keys: tuple[str, ...]) -> None:
     """Check the hash chain; exit 1 where a record was changed, or is missing, or none is there."""
     read = _anchors(anchors, keys)
-    report = open_journal().audit.verify(read.anchors)
+    report = open_journal().audit.verify(read.anchors, _trusted(keys))
     faults = (*read.faults, *report.faults)
     for fault in faults:
         click.echo(fault, err=True)
@@ -50,6 +50,8 @@ def verify(*, anchors: Path | None, keys: tuple[str, ...]) -> None:
     if faults or not report.is_sound:
         raise SystemExit(CHECK_FAILED)
     click.echo(f"{report.count} records, the chain holds; head {report.head}")
+    if report.begins_after:
+        click.echo(f"it begins after record {report.begins_after}, signed by {report.signed_by}")
     if anchors is not None:
         click.echo(f"{len(read.anchors)} anchors, the newest of record {report.anchored}")
     click.echo(f"{report.unsealed} records are not sealed yet")
@@ -58,12 +60,17 @@ def verify(*, anchors: Path | None, keys: tuple[str, ...]) -> None:
 def _anchors(path: Path | None, keys: tuple[str, ...]) -> ReadAnchors:
     if path is None:
         return ReadAnchors((), ())
-    own = audit_key(read_settings()) if not keys else None
-    trusted = frozenset(keys) if own is None else frozenset({own.public})
+    trusted = _trusted(keys)
     if not trusted:
         fault = f"{_NO_KEY}: --anchors needs it, or the public one by --key"
         raise ConfigurationError([fault])
     return read_anchors(path.read_text(encoding="utf-8", errors="replace"), trusted)
+
+
+def _trusted(keys: tuple[str, ...]) -> frozenset[str]:
+    """Return the keys that the reader brings; without any, a checkpoint vouches for itself."""
+    own = audit_key(read_settings()) if not keys else None
+    return frozenset(keys) if own is None else frozenset({own.public})
 
 
 @audit.command()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -21,10 +22,11 @@ from bot.core.errors import JournalUnavailableError
 from bot.core.ports import AuditEntry
 from bot.core.records import Json
 from bot.core.rows import Act
-from bot.journal.audit_chain import ORIGIN, Anchored, AuditReport, Head, Link, Walk
+from bot.journal.audit_anchors import Checkpoint
+from bot.journal.audit_chain import WHOLE, Anchored, AuditReport, Head, Link, Walk
 from bot.journal.audit_entries import DETAIL_MAX, storable
 from bot.journal.database import reading, snapshot, writing
-from bot.journal.schema import Utc, audit, audit_head, audit_unsealed
+from bot.journal.schema import Utc, audit, audit_checkpoint, audit_head, audit_unsealed
 
 _BATCH: Final = 500
 _NO_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)  # of a row that was damaged
@@ -53,6 +55,7 @@ _TAKE_OUT: Final = delete(audit_unsealed).where(
 )
 _COUNT: Final = select(func.count()).select_from(audit_unsealed)
 _UNSEALED: Final = select(audit_unsealed).order_by(audit_unsealed.c.id)
+_CHECKPOINT: Final = select(audit_checkpoint)
 _NEWEST: Final = select(audit.c.at).order_by(audit.c.sequence.desc()).limit(1)
 _NEWEST_UNSEALED: Final = select(audit_unsealed.c.at).order_by(audit_unsealed.c.id.desc()).limit(1)
 _HASH: Final = select(audit.c.hash).where(audit.c.sequence == bindparam("of"))
@@ -75,8 +78,8 @@ _ABOUT_UNSEALED: Final = (
     .order_by(audit_unsealed.c.id.desc())
     .limit(bindparam("most"))
 )
-_FIRST: Final = select(audit).order_by(audit.c.sequence).limit(_BATCH)
-_AFTER: Final = _FIRST.where(audit.c.sequence > bindparam("after"))
+FIRST: Final = select(audit).order_by(audit.c.sequence).limit(_BATCH)
+_AFTER: Final = FIRST.where(audit.c.sequence > bindparam("after"))
 
 
 class Audit:
@@ -141,22 +144,35 @@ class Audit:
         return _head(row)
 
     def has(self, sequence: int, digest: str) -> bool:
-        """Return whether the record of this number has this hash."""
+        """Return whether the record of this number has this hash, or had to have left."""
         with reading(self._database) as connection:
+            start = started_after(connection)
             found = connection.execute(_HASH, {"of": sequence}).scalar()
-        return digest == (ORIGIN if sequence == 0 else found)
+        if sequence <= start.sequence:
+            return sequence < start.sequence or digest == start.hash
+        return digest == found
 
-    def verify(self, anchors: Sequence[Anchored] = ()) -> AuditReport:
-        """Walk the chain from its origin to its head, as it is at one moment.
+    def verify(
+        self, anchors: Sequence[Anchored] = (), trusted: AbstractSet[str] = frozenset()
+    ) -> AuditReport:
+        """Walk the chain from its origin, or its checkpoint, to its head, as at one moment.
 
-        With *anchors*, a tail that was cut off is found, and a chain that was written anew.
+        With *anchors*, a tail that was cut off is found, and a chain that was written anew. With
+        *trusted* keys, so is a checkpoint that somebody else has signed.
         """
         with snapshot(self._database) as connection:
             row = connection.execute(_READ_HEAD).one_or_none()
-            walk = Walk(Head(row.sequence, row.hash) if row else None, anchors)
-            report = walk.along((_link(each), each.hash) for each in _rows(connection))
+            checkpoint = read_checkpoint(connection)
+            start = checkpoint.head if checkpoint else WHOLE
+            walk = Walk(Head(row.sequence, row.hash) if row else None, anchors, start)
+            report = walk.along((link_of(each), each.hash) for each in _rows(connection))
             unsealed = connection.execute(_COUNT).scalar_one()
-        return report.model_copy(update={"unsealed": unsealed})
+        told: dict[str, Any] = {"unsealed": unsealed}
+        if checkpoint is not None:
+            fault = checkpoint.fault(trusted)
+            told |= {"begins_after": checkpoint.sequence, "signed_by": checkpoint.key}
+            told["faults"] = (*([fault] if fault else []), *report.faults)
+        return report.model_copy(update=told)
 
     def export(self) -> Iterator[dict[str, Json]]:
         """Give every record that there is now, oldest first, with what its hash is made of.
@@ -179,11 +195,23 @@ class Audit:
                 raise JournalUnavailableError(msg)
             for row in batch:
                 if row.sequence <= last:
-                    yield {**_link(row).plain, "hash": row.hash}
+                    yield {**link_of(row).plain, "hash": row.hash}
             given = batch[-1].sequence
         for row in waiting:
             link = _next(Head(0, ""), row)
             yield {**link.plain, "sequence": None, "previous": None, "hash": None}
+
+
+def read_checkpoint(connection: Connection) -> Checkpoint | None:
+    """Return the record that the chain begins after; None: it is whole."""
+    row = connection.execute(_CHECKPOINT).one_or_none()
+    return Checkpoint.model_validate(_without_id(row)) if row else None
+
+
+def started_after(connection: Connection) -> Head:
+    """Return what the first record of the chain follows."""
+    checkpoint = read_checkpoint(connection)
+    return checkpoint.head if checkpoint else WHOLE
 
 
 def append(connection: Connection, entry: AuditEntry) -> None:
@@ -235,14 +263,19 @@ def _next(head: Head, row: Row[Any]) -> Link:
 
 
 def _rows(connection: Connection) -> Iterator[Row[Any]]:
-    batch = connection.execute(_FIRST).all()
+    batch = connection.execute(FIRST).all()
     while batch:
         yield from batch
         batch = connection.execute(_AFTER, {"after": batch[-1].sequence}).all()
 
 
-def _link(row: Row[Any]) -> Link:
+def link_of(row: Row[Any]) -> Link:
+    """Return the link of a row of the chain."""
     return Link(*(getattr(row, name) for name in Link._fields))
+
+
+def _without_id(row: Row[Any]) -> dict[str, Any]:
+    return {name: value for name, value in row._asdict().items() if name != "id"}
 
 
 def _act(row: Row[Any]) -> Act | None:

@@ -9,6 +9,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import ValidationError
+from typing_extensions import override
 
 from bot.core.errors import ConfigurationError
 from bot.core.records import Json, Record
@@ -39,6 +40,30 @@ class Anchor(Record):
         return canonical(told).encode()
 
 
+class Checkpoint(Anchor):
+    """A record that the chain begins after, since all up to it has left; no anchor says as much."""
+
+    @property
+    @override
+    def signed(self) -> bytes:
+        """What the signature covers: also what it is for."""
+        told: dict[str, Json] = self.model_dump(mode="json", exclude={"signature"})
+        return canonical({**told, "purpose": "checkpoint"}).encode()
+
+    @property
+    def head(self) -> Head:
+        """What the first record follows."""
+        return Head(self.sequence, self.hash)
+
+    def fault(self, trusted: AbstractSet[str]) -> str:
+        """Return what is wrong with it, or ""; of *trusted* keys, where any are known."""
+        if not is_genuine(self):
+            return f"the checkpoint at record {self.sequence}: the signature is wrong"
+        if trusted and self.key not in trusted:
+            return f"the checkpoint at record {self.sequence}: signed by another key, {self.key}"
+        return ""
+
+
 class AuditKey:
     """The key that signs heads; it shows itself to nobody."""
 
@@ -53,8 +78,16 @@ class AuditKey:
     def anchor(self, head: Head, at: str) -> Anchor:
         """Sign *head*."""
         bare = Anchor(at=at, sequence=head.sequence, hash=head.hash, key=self.public, signature="")
-        signature = b64encode(self._private.sign(bare.signed)).decode()
-        return bare.model_copy(update={"signature": signature})
+        return bare.model_copy(update={"signature": self._sign(bare.signed)})
+
+    def checkpoint(self, head: Head, at: str) -> Checkpoint:
+        """Sign that the chain begins after *head*."""
+        told = {"at": at, "sequence": head.sequence, "hash": head.hash, "key": self.public}
+        bare = Checkpoint.model_validate({**told, "signature": ""})
+        return bare.model_copy(update={"signature": self._sign(bare.signed)})
+
+    def _sign(self, content: bytes) -> str:
+        return b64encode(self._private.sign(content)).decode()
 
 
 class ReadAnchors(NamedTuple):
@@ -111,12 +144,13 @@ def _read(line: str, trusted: AbstractSet[str]) -> tuple[str, Anchor | None]:
         return "it is no anchor", None
     if anchor.key not in trusted:
         return f"it is signed by another key, {anchor.key}", None
-    if not _is_genuine(anchor):
+    if not is_genuine(anchor):
         return "the signature is wrong", None
     return "", anchor
 
 
-def _is_genuine(anchor: Anchor) -> bool:
+def is_genuine(anchor: Anchor) -> bool:
+    """Return whether the key that it names has signed it."""
     try:
         raw = b64decode(anchor.key.removeprefix(_NAME), validate=True)
         signature = b64decode(anchor.signature, validate=True)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from bot.core.records import Json, Record
 from bot.journal.audit_entries import canonical
@@ -19,6 +19,9 @@ class Head(NamedTuple):
 
     sequence: int
     hash: str
+
+
+WHOLE: Final = Head(0, ORIGIN)  # what the first record of a chain follows that was never cut
 
 
 class Anchored(NamedTuple):
@@ -60,6 +63,8 @@ class AuditReport(Record):
     faults: tuple[str, ...] = ()
     unsealed: int = 0  # records that the chain does not cover yet
     anchored: int = 0  # the newest record that an anchor vouches for
+    begins_after: int = 0  # the record of the checkpoint; 0: the chain is whole
+    signed_by: str = ""  # the key of the checkpoint
 
     @property
     def is_sound(self) -> bool:
@@ -73,8 +78,9 @@ class Walk:
 
     head: Head | None
     anchors: Sequence[Anchored] = ()
+    start: Head = WHOLE  # what the first record follows
     count: int = 0
-    last: Head = field(default_factory=lambda: Head(0, ORIGIN))
+    last: Head = field(init=False)
     _last_is_sound: bool = True
     _suspects: dict[int, tuple[Link, str]] = field(default_factory=dict)
     _missing: list[range] = field(default_factory=list)
@@ -82,6 +88,11 @@ class Walk:
     _beyond: list[int] = field(default_factory=list)
     _rewritten: list[int] = field(default_factory=list)
     _hashes: dict[int, str] = field(default_factory=dict)  # of the records with an anchor
+
+    def __post_init__(self) -> None:
+        """Stand where the chain begins."""
+        self.last = self.start
+        self._hashes[self.start.sequence] = self.start.hash
 
     def along(self, records: Iterable[tuple[Link, str]]) -> AuditReport:
         """Walk along *records*, each with the hash that stands at it."""
@@ -96,17 +107,17 @@ class Walk:
     def _meet(self, link: Link, kept: str) -> None:
         is_sound = link.hash == kept
         is_beyond = self.head is not None and link.sequence > self.head.sequence
-        if is_beyond or link.sequence < 1:
-            self._beyond.append(link.sequence)
+        if is_beyond or link.sequence <= self.start.sequence:
+            _note(self._beyond, link.sequence)
         elif link.sequence > self.last.sequence + 1:
-            self._missing.append(range(self.last.sequence + 1, link.sequence))
+            _note(self._missing, range(self.last.sequence + 1, link.sequence))
         elif is_sound and self._last_is_sound and link.previous != self.last.hash:
-            self._rewritten.append(self.last.sequence)
-        if kept == self.last.hash:
+            _note(self._rewritten, self.last.sequence)
+        if kept == self.last.hash and len(self._copies) < _SUSPECTS_MAX:
             self._copies.add(link.sequence)
         elif not is_sound and len(self._suspects) < _SUSPECTS_MAX:
             self._suspects[link.sequence] = (link, kept)
-        if link.sequence > 0:
+        if link.sequence > self.start.sequence:
             self.last, self._last_is_sound = Head(link.sequence, kept), is_sound
 
     def _report(self) -> AuditReport:
@@ -179,6 +190,12 @@ class Walk:
             if was is not None:
                 offset = was - seat
                 yield seat, was
+
+
+def _note(found: list[Any], each: object) -> None:
+    """Add *each*, unless there are more than anybody reads: a walk's memory has a bound."""
+    if len(found) < _SUSPECTS_MAX:
+        found.append(each)
 
 
 def _before_runs(moved: dict[int, int], by: int) -> Iterator[int]:

@@ -18,6 +18,7 @@ from bot.journal.notices import Notices
 from bot.journal.operations import Operations
 from bot.journal.outbox import Outbox
 from bot.journal.proposals import Dismissals, Proposals
+from bot.journal.pruning import Pruning
 from bot.journal.queues import Queues
 from bot.journal.step_times import StepTimes
 from bot.journal.surfaces import Surfaces
@@ -49,6 +50,7 @@ class Journal:
     proposals: Proposals
     alerts: AlertLog
     queues: Queues
+    pruning: Pruning
 
 
 def journal_on(database: Engine) -> Journal:
@@ -78,6 +80,7 @@ def journal_on(database: Engine) -> Journal:
         proposals=Proposals(database),
         alerts=AlertLog(database),
         queues=Queues(database, operations, step_times),
+        pruning=Pruning(database),
     )
 
 

@@ -144,6 +144,7 @@ requests: Final = Table(
     Column("subject_kind", Text, nullable=False),
     Column("subject", Text, nullable=False),  # what it became
     Column("at", Utc, nullable=False),
+    Index("requests_of_subject", "subject_kind", "subject"),
 )
 
 surfaces: Final = Table(
@@ -233,6 +234,18 @@ audit_head: Final = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),  # always 1
     Column("sequence", Integer, nullable=False),
     Column("hash", Text, nullable=False),
+)
+
+# The record that the chain begins after, since all before it has left.
+audit_checkpoint: Final = Table(
+    "audit_checkpoint",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # always 1
+    Column("sequence", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("at", Text, nullable=False),  # as it was signed
+    Column("key", Text, nullable=False),
+    Column("signature", Text, nullable=False),
 )
 
 step_times: Final = Table(

@@ -1,6 +1,7 @@
 """The audit: one chain over everything, in which no edit goes unnoticed."""
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Final
@@ -346,6 +347,26 @@ def test_an_anchor_finds_what_the_chain_cannot(journal: Journal, engine: Engine)
         "one of the records 3 to 5 was rewritten since day 5, with all hashes after it",
     )
     assert journal.audit.verify(anchors).anchored == 2
+
+
+@pytest.mark.parametrize("damage", ["changed", "every other one lost", "copied"])
+def test_a_walk_keeps_little_in_mind_whatever_it_meets(damage: str) -> None:
+    """However much of a chain is damaged, its walk has a bound of memory, and names a hundred."""
+
+    def damaged() -> Iterator[tuple[Link, str]]:
+        for link, kept in _links(6_000):
+            if damage == "changed":
+                yield link._replace(who="U0MALLORY"), kept
+            elif damage == "copied":
+                yield link._replace(sequence=link.sequence), "f" * 64
+            elif link.sequence % 2:
+                yield link, kept
+
+    walk = Walk(Head(6_000, "f" * 64))
+    report = walk.along(damaged())
+    assert 2 <= len(report.faults) <= 100
+    kept = [each for each in vars(walk).values() if isinstance(each, dict | list | set)]
+    assert max(len(each) for each in kept) <= 1_000
 
 
 def test_an_export_holds_nothing_while_its_reader_pauses(journal: Journal) -> None:

@@ -12,15 +12,26 @@ from sqlalchemy.types import NullType
 
 from bot.core.events import Requested
 from bot.core.operation import Operation, Step, Succeeded
-from bot.journal import columns, journal_on
-from bot.journal.schema import Utc, audit, events, operations, permits, step_times, surfaces
+from bot.journal import columns, journal_on, pruning
+from bot.journal.schema import (
+    Utc,
+    audit,
+    events,
+    operations,
+    permits,
+    requests,
+    step_times,
+    surfaces,
+)
 from bot.journal.statement_cache import STORES
 from tests.journal.builders import CHANNEL, NOON, SECOND, an_id, an_operation, create
 from tests.journal.databases import emptied, opened
 
 MANY: Final = 4_000  # operations that have ended
 TARGETS: Final = 40
-LARGE: Final = ("operations", "events", "permits", "surfaces", "audit", "step_times")
+LARGE: Final = (
+    "operations", "events", "permits", "surfaces", "audit", "step_times", "requests",
+)  # fmt: skip
 NAMED: Final = {
     f"{store.__name__.rpartition('.')[2]}.{name}": statement
     for store in STORES
@@ -34,7 +45,9 @@ IN_ORDER: Final = {
     "queues.RECORD",
     "surfaces._SHOWN",
     "audit._NEWEST",
-    "audit._FIRST",
+    "audit.FIRST",
+    "pruning.FIRST",
+    "pruning.RECORD",
 }
 
 
@@ -63,6 +76,13 @@ def test_no_statement_reads_a_whole_table(filled: Engine, name: str) -> None:
     plan = _plan(filled, NAMED[name])
 
     assert _read_whole(plan) == [], plan
+
+
+def test_what_is_pruned_is_found_by_what_it_is_about(filled: Engine) -> None:
+    """V62: what hangs on an operation that leaves is found by an index, in every table."""
+    for statement in pruning.taking_out([an_id(1)]):
+        plan = _plan(filled, statement)
+        assert _read_whole(plan) == [], plan
 
 
 def _read_whole(plan: list[str]) -> list[str]:
@@ -139,6 +159,7 @@ def _fill(engine: Engine) -> None:
             (surfaces, "surface"),
             (step_times, "time"),
             (audit, "audit"),
+            (requests, "request"),
         ):
             connection.execute(insert(table), [each[key] for each in rows])
         connection.execute(insert(surfaces), replies)
@@ -172,6 +193,7 @@ def _ended(number: int) -> dict[str, dict[str, Any]]:
     took = {"system": "s", "target": operation.target, "action": "deploy", "name": "deploy"}
     return {
         "operation": row,
+        "request": {"key": f"r{number}", "subject_kind": "operation", **subject, "at": at},
         "event": columns.event_row(operation, happened),
         "permit": {
             **of, "step": 0, "attempt": 1, "granted_at": at, "outcome": "task_accepted", "at": at,
