@@ -185,6 +185,10 @@ class SlackWriter(Protocol):
         """Make a call that writes no message, and return its answer."""
         ...
 
+    def upload(self, url: str, content: bytes) -> None:
+        """Send the bytes of a file to where Slack wants them."""
+        ...
+
     def find(
         self, channel: str, *, about: Subject, sequence: int, thread_ts: str | None
     ) -> str | None:

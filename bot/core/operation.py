@@ -208,8 +208,8 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 to 17, which lack fields that have defaults."""
-    return 18 if form in range(1, 18) else form
+    """Read formats 1 to 18, which lack fields that have defaults."""
+    return 19 if form in range(1, 19) else form
 
 
 class Awaited(Record):
@@ -258,7 +258,7 @@ class Operation(Record):
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[18], BeforeValidator(_raised)] = 18
+    format: Annotated[Literal[19], BeforeValidator(_raised)] = 19
     id: OperationId
     target: TargetName
     system: str

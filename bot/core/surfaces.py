@@ -33,6 +33,7 @@ SurfaceKind: TypeAlias = Literal[
     "incident_bookmark",
     "incident_invite",
     "incident_mark",
+    "incident_export",
     "incident_archive",
     "proposal_card",
 ]
@@ -47,6 +48,7 @@ Method: TypeAlias = Literal[
     "conversations.invite",
     "conversations.replies",
     "conversations.archive",
+    "files.getUploadURLExternal",
     "pins.add",
     "bookmarks.add",
 ]
@@ -84,6 +86,7 @@ SURFACES: Final[Mapping[SurfaceKind, SurfaceSpec]] = {
     "incident_pin": SurfaceSpec(method="pins.add"),
     "incident_bookmark": SurfaceSpec(method="bookmarks.add"),
     "incident_invite": SurfaceSpec(method="conversations.invite"),
+    "incident_export": SurfaceSpec(method="files.getUploadURLExternal"),
     "incident_archive": SurfaceSpec(method="conversations.archive"),
     # Whether a message is marked is looked up, and again after each reaction.
     "incident_mark": SurfaceSpec(method="conversations.replies", is_updated=True),

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.core.incidents import Incident, TimelineEntry
+from bot.core.incidents import Incident, TimelineEntry, measures_of
 from bot.core.records import Json
+from bot.views.incident_closing import done_plainly, measured_plainly, operations_plainly
 from bot.views.incidents import entry_words
-from bot.views.words import Locale, say_plain
+from bot.views.words import Locale, say, say_plain
 
 _MARKS: Final = str.maketrans({each: f"\\{each}" for each in "\\`*_[]<>#|"})
 
@@ -28,7 +29,6 @@ def incident_json(
         "opened_at": _time(incident.opened_at),
         "closed_at": _time(incident.closed_at),
         "summary": incident.summary or None,
-        "private": incident.is_private,
         "timeline": [_entry(each, incident, locale) for each in timeline],
     }
 
@@ -42,30 +42,55 @@ def _lines(incident: Incident, timeline: Sequence[TimelineEntry], locale: Locale
     def row(name: str, value: str) -> str:
         return f"| {say_plain(f'incident_export.{name}', locale)} | {_escaped(value)} |"
 
+    measures = measures_of(incident, timeline)
     yield f"# {_escaped(incident.title)}"
     yield ""
     yield f"| {incident.id} | |"
     yield "|---|---|"
     yield row("severity", str(incident.severity))
     yield row("state", say_plain(f"incident_state.{incident.phase.kind}", locale))
-    yield row("opener", incident.opener)
-    yield row("lead", incident.lead)
+    yield row("opener", locale.names.get(incident.opener, incident.opener))
+    yield row("lead", locale.names.get(incident.lead, incident.lead))
     yield row("targets", ", ".join(incident.targets) or "—")
     yield row("opened", _spelled(incident.opened_at))
     if incident.closed_at is not None:
         yield row("closed", _spelled(incident.closed_at))
         length = incident.closed_at - incident.opened_at
         yield row("lasted", say_plain("incident_export.length", locale, length=length))
+        for name, words in measured_plainly(measures, locale):
+            yield f"| {name} | {_escaped(words)} |"
     yield ""
     yield f"## {say_plain('incident_export.summary', locale)}"
     yield ""
     yield _escaped(incident.summary) or "—"
     yield ""
+    yield from _part("operations", operations_plainly(measures, locale), locale)
+    yield from _part("people", done_plainly(measures, locale), locale)
     yield f"## {say_plain('incident_export.timeline', locale)}"
     yield ""
     for each in timeline:
         words = _escaped(entry_words(each, incident, locale, is_plain=True))
         yield f"- {_spelled(each.at)} {words}"
+
+
+def file_title(incident: Incident, locale: Locale) -> str:
+    """Return what the file is called in Slack."""
+    known = {"title": incident.title, "incident": incident.id}
+    return say_plain("incident_export.title", locale, **known)
+
+
+def file_comment(incident: Incident, locale: Locale) -> str:
+    """Return what stands above the file."""
+    return say("incident_export.comment", locale, incident=incident.id)
+
+
+def _part(name: str, lines: Iterator[str], locale: Locale) -> Iterator[str]:
+    """Yield a heading with a list below it."""
+    yield f"## {say_plain(f'incident_export.{name}', locale)}"
+    yield ""
+    found = [f"- {_escaped(each)}" for each in lines]
+    yield from found or [say_plain("incident_export.none", locale)]
+    yield ""
 
 
 def _entry(entry: TimelineEntry, incident: Incident, locale: Locale) -> dict[str, Json]:

@@ -6,7 +6,13 @@ from itertools import islice
 from typing import Final
 
 from bot.core.codes import Value
-from bot.core.incidents import AnyIncidentEvent, Incident, IncidentClosed, TimelineEntry
+from bot.core.incidents import (
+    AnyIncidentEvent,
+    Incident,
+    IncidentClosed,
+    Measures,
+    TimelineEntry,
+)
 from bot.core.outcomes import (
     IncidentDone,
     IncidentHelp,
@@ -16,6 +22,7 @@ from bot.core.outcomes import (
 from bot.core.records import TargetName
 from bot.core.verbs import INCIDENT_BUTTONS, INCIDENT_VERBS
 from bot.views.blocks import card_blocks, sections
+from bot.views.incident_closing import closing_lines
 from bot.views.layout import Button, Card, Drawn, Field
 from bot.views.text import TEXT_MAX, fallback_text, mention, moment, plain
 from bot.views.words import Locale, Marked, say, say_plain, stopped
@@ -26,7 +33,7 @@ LISTED_MAX: Final = 20
 BUTTON_MAX: Final = 75  # characters of a label
 ENTRIES_MAX: Final = 15  # of a timeline in an answer; the earlier ones are counted
 _QUIET: Final = frozenset(  # told in no message of their own
-    {"opened", "noted", "marked", "unmarked", "channel_made"}
+    {"opened", "noted", "marked", "unmarked", "channel_made", "exported"}
 )
 
 
@@ -46,9 +53,16 @@ def card_of(incident: Incident, running: Mapping[TargetName, Value], locale: Loc
     return Drawn(text=drawn.text, blocks=tuple(card_blocks(drawn)), sequence=incident.sequence)
 
 
-def line_of(incident: Incident, event: AnyIncidentEvent, sequence: int, locale: Locale) -> Drawn:
-    """Return what the incident's channel hears of *event*."""
-    lines = (told(event, incident, locale), *_after(event, incident, locale))
+def line_of(
+    incident: Incident,
+    event: AnyIncidentEvent,
+    sequence: int,
+    locale: Locale,
+    measures: Measures | None = None,
+) -> Drawn:
+    """Return what the incident's channel hears of *event*; of its end, what was measured."""
+    more = closing_lines(measures, locale) if measures else ()
+    lines = (told(event, incident, locale), *more, *_after(event, incident, locale))
     text = fallback_text("\n".join(lines), TEXT_MAX)
     return Drawn(text=text, blocks=tuple(sections(lines, "slipway.line")), sequence=sequence)
 

@@ -15,7 +15,7 @@ from tests.journal.builders import ANN, NOON, an_id, an_operation, apply, create
 
 KEYS: Final = [
     "id", "title", "severity", "phase", "lead", "opener", "channel", "targets", "opened_at",
-    "closed_at", "summary", "private", "timeline",
+    "closed_at", "summary", "timeline",
 ]  # fmt: skip
 MINUTE: Final = timedelta(minutes=1)
 

@@ -145,6 +145,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "4950f3d984cc",
         "a row of the outbox": "ab1175bde254",
     },
+    19: {
+        "an operation": "7f777b1f5c69",
+        "an event": "94b09de7bf9a",
+        "a surface": "09ef9de6373e",
+        "a subscription": "943854d039ab",
+        "a row of the outbox": "07ef6008fe65",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

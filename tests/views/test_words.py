@@ -202,6 +202,7 @@ def test_every_phrase_is_said_somewhere() -> None:
         "incident_help.",
         "incident_timeline.",
         "incident_export.",
+        "incident_did.",
         "suspects.",
         "brief.",
     )

@@ -39,6 +39,7 @@ def call(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str | None) -> 
             | "conversations.archive"
             | "pins.add"
             | "bookmarks.add"
+            | "files.getUploadURLExternal"
         ):
             msg = f"{row.kind} is done, not shown"
             raise ValueError(msg)

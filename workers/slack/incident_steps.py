@@ -82,7 +82,7 @@ def make_channel(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> 
 def set_topic(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
     """Say in the topic how it stands."""
     incident = context.journal.incidents.load(row.subject.id)
-    words = topic(incident, _name_of(slack, incident.lead), context.locale)
+    words = topic(incident, name_of(slack, incident.lead), context.locale)
     slack.do("conversations.setTopic", {"channel": row.channel, "topic": words})
 
 
@@ -244,7 +244,7 @@ def _tolerantly(slack: SlackWriter, method: str, arguments: Mapping[str, Json]) 
             raise
 
 
-def _name_of(slack: SlackWriter, user: str) -> str:
+def name_of(slack: SlackWriter, user: str) -> str:
     """Return what people call *user*; "" where Slack does not tell: a topic names nobody then."""
     if not is_person(user):
         return ""

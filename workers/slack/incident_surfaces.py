@@ -1,10 +1,20 @@
 """What surfaces of an incident show: its card, lines in its channel, and what others hear."""
 
-from bot.core.incidents import AnyIncidentEvent, Incident
+from bot.core.incidents import (
+    AnyIncidentEvent,
+    Incident,
+    IncidentClosed,
+    Measures,
+    happened,
+    measures_of,
+)
+from bot.core.records import is_person
 from bot.core.rows import OutboxRow
+from bot.journal import timeline
 from bot.views.incidents import announcement, card_of, line_of
 from bot.views.layout import Drawn
 from bot.views.suspects import suspects_of
+from bot.views.words import Locale
 from workers.context import WorkerContext
 
 
@@ -23,7 +33,24 @@ def incident_suspects(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Dr
 def incident_line(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn | None:
     """Return what its channel hears of an event; None: nobody can read that any more."""
     incident, event = _told(context, rows[0])
-    return line_of(incident, event, rows[0].wanted, context.locale) if event else None
+    if event is None:
+        return None
+    if not isinstance(event, IncidentClosed):
+        return line_of(incident, event, rows[0].wanted, context.locale)
+    as_closed = happened(incident, event) if incident.is_open else incident
+    measures, locale = measured(context, as_closed)
+    return line_of(incident, event, rows[0].wanted, locale, measures)
+
+
+def measured(context: WorkerContext, incident: Incident) -> tuple[Measures, Locale]:
+    """Return what is measured of *incident*, and a reader who knows the people in it."""
+    entries = timeline(context.journal.incidents, context.journal.operations, incident)
+    measures = measures_of(incident, entries)
+    acting = [each.by for each in measures.deeds]
+    approving = [each.by for operation in measures.operations for each in operation.approvals]
+    asking = [each.requester for each in measures.operations]
+    people = dict.fromkeys(filter(is_person, (*acting, *approving, *asking)))
+    return measures, context.locale.knowing(context.facts.directory.names([*people]))
 
 
 def incident_announcement(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn | None:

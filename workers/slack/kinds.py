@@ -13,6 +13,7 @@ from bot.views.layout import Drawn
 from bot.views.words import sentence, worded
 from workers.context import WorkerContext
 from workers.slack.direct_messages import tell_directly
+from workers.slack.incident_files import export
 from workers.slack.incident_marks import look_at_mark
 from workers.slack.incident_steps import (
     Act,
@@ -96,6 +97,7 @@ KINDS: Final[Mapping[SurfaceKind, Kind]] = {
     "incident_pin": Kind(act=step("pin", pin_card)),
     "incident_bookmark": Kind(act=step("bookmark", bookmark_card)),
     "incident_invite": Kind(act=step("invite", invite)),
+    "incident_export": Kind(act=step("export", export)),
     "incident_archive": Kind(act=step("archive", archive)),
     "incident_mark": Kind(act=step("mark", look_at_mark)),
 }

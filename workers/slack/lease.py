@@ -78,6 +78,11 @@ class Leased:
         self._require()
         return self._slack.do(method, arguments)
 
+    def upload(self, url: str, content: bytes) -> None:
+        """Send the bytes of a file."""
+        self._require()
+        self._slack.upload(url, content)
+
     def _require(self) -> None:
         if self.is_over():
             raise LeaseOverError

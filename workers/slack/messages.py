@@ -10,6 +10,7 @@ from bot.core.records import Json
 from bot.core.surfaces import Subject
 from workers.context import Posted
 from workers.slack.calls import made
+from workers.slack.uploads import send_file
 
 PAGES_MAX: Final = 10
 PAGE: Final = 100
@@ -90,6 +91,10 @@ class SlackMessages:
         """Make a call that writes no message, and return its answer."""
         sent = {name: _flag(value) for name, value in arguments.items()}
         return made(method, lambda: self._client.api_call(method, data=sent))
+
+    def upload(self, url: str, content: bytes) -> None:
+        """Send the bytes of a file to where Slack wants them: to Slack alone, without the token."""
+        send_file(url, content, home=self._client.base_url, tls=self._client.ssl)
 
     def find(
         self, channel: str, *, about: Subject, sequence: int, thread_ts: str | None

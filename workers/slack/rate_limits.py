@@ -36,6 +36,7 @@ _PACES: Final = {
     "conversations.setPurpose": _TIER_2,
     "pins.add": _TIER_2,
     "bookmarks.add": _TIER_2,
+    "files.getUploadURLExternal": _TIER_3,  # 4 by itself; the other calls for a file go with it
     HISTORY: _TIER_3,
     REPLIES: _TIER_3,
 }

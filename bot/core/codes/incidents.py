@@ -50,6 +50,13 @@ class NothingToChange(Code):
     incident: IncidentId
 
 
+class NoChannelYet(Code):
+    """The incident has no channel that could have its file."""
+
+    key = "no_channel.incident"
+    incident: IncidentId
+
+
 class FrozenByIncident(Code):
     """An open incident holds changes of the target."""
 

@@ -4,6 +4,7 @@ from bot.core.incidents.events import (
     PUSHPIN,
     AnyIncidentEvent,
     ChannelMade,
+    Exported,
     IncidentClosed,
     IncidentEvent,
     IncidentReopened,
@@ -28,6 +29,7 @@ from bot.core.incidents.incident import (
     Severity,
 )
 from bot.core.incidents.lifecycle import ACCEPTS, happened, opened
+from bot.core.incidents.measures import Deeds, Doing, Measures, measures_of
 from bot.core.incidents.names import channel_names, is_channel_name
 from bot.core.incidents.showing import about_incident, archive_of, mark_of, shown_of, suspects_in
 from bot.core.incidents.timeline import TimelineEntry, targets_ever, timeline_of
@@ -40,11 +42,15 @@ __all__ = [
     "AnyIncidentEvent",
     "ChannelMade",
     "Closed",
+    "Deeds",
+    "Doing",
+    "Exported",
     "Incident",
     "IncidentClosed",
     "IncidentEvent",
     "IncidentReopened",
     "LeadChanged",
+    "Measures",
     "MessageMarked",
     "MessageUnmarked",
     "Noted",
@@ -64,6 +70,7 @@ __all__ = [
     "happened",
     "is_channel_name",
     "mark_of",
+    "measures_of",
     "opened",
     "shown_of",
     "suspects_in",

@@ -11,7 +11,16 @@ PUSHPIN: Final = "pushpin"  # the emoji that marks a message
 
 # What Slack is asked for, each by itself: one that fails takes nothing else along.
 StepName: TypeAlias = Literal[
-    "channel", "topic", "purpose", "pin", "bookmark", "invite", "announcement", "mark", "archive"
+    "channel",
+    "topic",
+    "purpose",
+    "pin",
+    "bookmark",
+    "invite",
+    "announcement",
+    "mark",
+    "export",
+    "archive",
 ]
 
 
@@ -33,6 +42,7 @@ class Opened(IncidentEvent):
 
     kind: Literal["opened"] = "opened"
     targets: tuple[TargetName, ...] = ()
+    since: Moment | None = None  # when it began, as a monitor says
 
 
 class ChannelMade(IncidentEvent):
@@ -139,6 +149,12 @@ class IncidentClosed(IncidentEvent):
     summary: str
 
 
+class Exported(IncidentEvent):
+    """Somebody wants it written out, as a file in its channel."""
+
+    kind: Literal["exported"] = "exported"
+
+
 class IncidentReopened(IncidentEvent):
     """It is not over; its targets are frozen again."""
 
@@ -161,6 +177,7 @@ AnyIncidentEvent: TypeAlias = Annotated[
     | TargetsAdded
     | TargetsRemoved
     | IncidentClosed
-    | IncidentReopened,
+    | IncidentReopened
+    | Exported,
     Field(discriminator="kind"),
 ]

@@ -42,6 +42,7 @@ class Incident(Record):
     lead: UserId
     targets: tuple[TargetName, ...] = ()
     opened_at: Moment
+    since: Moment | None = None  # when it began, as a monitor says; None: nobody does
     asked_in: ChannelId  # where it was opened
     announce: ChannelId | None = None  # where others hear of it
     channel: ChannelId | None = None  # its own; None: there is none yet
@@ -49,6 +50,11 @@ class Incident(Record):
     update: str = ""  # the newest one
     phase: IncidentPhase = Open()
     sequence: int = 0
+
+    @property
+    def onset(self) -> Moment:
+        """When it began, as far as that is known: at the latest, it was opened then."""
+        return min(self.since, self.opened_at) if self.since else self.opened_at
 
     @property
     def is_open(self) -> bool:

@@ -26,12 +26,15 @@ ACCEPTS: Final[Mapping[type[ev.IncidentEvent], frozenset[str]]] = {
     ev.TargetsRemoved: _OPEN,
     ev.IncidentClosed: _OPEN,
     ev.IncidentReopened: _CLOSED,
+    ev.Exported: _ANY,
 }
 
 
 def opened(incident: Incident, event: ev.Opened) -> Incident:
     """Return *incident* as its first event makes it."""
-    return incident.model_copy(update={"targets": event.targets, "sequence": 1})
+    return incident.model_copy(
+        update={"targets": event.targets, "since": event.since, "sequence": 1}
+    )
 
 
 def happened(incident: Incident, event: AnyIncidentEvent) -> Incident:

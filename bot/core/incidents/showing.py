@@ -52,6 +52,8 @@ def _shown(event: AnyIncidentEvent, incident: Incident) -> Iterator[Show]:
             yield _show("incident_invite", incident, channel, name=str(incident.sequence))
     if event.is_told:
         yield _told(event, incident)
+    if channel is not None and isinstance(event, ev.IncidentClosed | ev.Exported):
+        yield _show("incident_export", incident, channel, name=str(incident.sequence))
     if isinstance(event, ev.ChannelMade) and not incident.is_private:
         yield _show("incident_line", incident, incident.asked_in, name=str(incident.sequence))
     if _is_announced(event, incident) and incident.announced_in not in {None, channel}:

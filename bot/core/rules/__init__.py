@@ -69,11 +69,11 @@ from bot.core.rules.gates import (
     states,
 )
 from bot.core.rules.halt import Halt, HaltBegun, HaltEnded, Resume, halt_code
-from bot.core.rules.incident import (
-    LEAD,
+from bot.core.rules.incident import LEAD, IncidentFreeze, freeze_code, led_by, mended, passed
+from bot.core.rules.incident_intents import (
     AddTargets,
     CloseIncident,
-    IncidentFreeze,
+    ExportIncident,
     LeadIncident,
     MarkMessage,
     NoteIncident,
@@ -82,10 +82,6 @@ from bot.core.rules.incident import (
     ReopenIncident,
     SetSeverity,
     UpdateIncident,
-    freeze_code,
-    led_by,
-    mended,
-    passed,
 )
 from bot.core.rules.intents import (
     Ask,
@@ -148,6 +144,7 @@ __all__ = [
     "Dismissed",
     "Ends",
     "Executed",
+    "ExportIncident",
     "Facts",
     "Finding",
     "Freeze",

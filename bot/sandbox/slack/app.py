@@ -21,10 +21,11 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from typing_extensions import override
 
-from bot.sandbox.slack import answers, web_api
+from bot.sandbox.slack import answers, files, web_api
 from bot.sandbox.slack.errors import RefusedError
 from bot.sandbox.slack.page import page_routes
 from bot.sandbox.slack.payloads import HOOKS_PATH
+from bot.sandbox.slack.records import OK_STATUS
 from bot.sandbox.slack.workspace import Workspace
 
 _SEND: Final = "slipway.send"
@@ -82,12 +83,20 @@ def slack_app(
     async def hook(request: Request) -> Response:
         return _used(workspace, request.path_params["token"], await request.body())
 
+    async def upload(request: Request) -> Response:
+        return _sent(workspace, request, await request.body())
+
+    async def file(request: Request) -> Response:
+        return _file(workspace, request.path_params["file"])
+
     async def link(websocket: WebSocket) -> None:
         await workspace.sockets.serve(websocket)
 
     routes: list[BaseRoute] = [
         Route("/api/{method}", call, methods=["POST"]),
         Route(HOOKS_PATH + "{token:path}", hook, methods=["POST"]),
+        Route(f"{files.UPLOADS}{{token}}", upload, methods=["POST"]),
+        Route("/files/{file}/{name}", file, methods=["GET"]),
         WebSocketRoute("/link", link),
         *page_routes(workspace),
         *more,
@@ -120,6 +129,32 @@ def _used(workspace: Workspace, token: str, body: bytes) -> Response:
             return JSONResponse({"ok": False, "error": error.code}, status_code=status)
         state.note_executed("response_url", sent)
     return PlainTextResponse("ok")
+
+
+def _sent(workspace: Workspace, request: Request, body: bytes) -> Response:
+    """Take the bytes of a file: no answer of the Web API, and no token belongs there."""
+    state = workspace.state
+    with state.lock:
+        fault = state.faults.take(files.UPLOAD)
+        if fault is not None and fault.kind != "drop_after":
+            return PlainTextResponse("no\n", status_code=fault.status)
+        if "authorization" in request.headers:
+            state.note_refused(files.UPLOAD, {}, "token_sent")
+            return PlainTextResponse("a token belongs to the Web API alone\n", status_code=400)
+        status = files.take(state, request.path_params["token"], body)
+        if status == OK_STATUS:
+            state.note_executed(files.UPLOAD, {"length": len(body)})
+    return _Dropped() if fault else PlainTextResponse(f"{len(body)}\n", status_code=status)
+
+
+def _file(workspace: Workspace, file_id: str) -> Response:
+    """Show a file that was shared, as text."""
+    with workspace.state.lock:
+        found = workspace.state.files.get(file_id)
+    if found is None or found.content is None or not found.channel:
+        return PlainTextResponse("no such file\n", status_code=_NOT_FOUND)
+    headers = {"Content-Disposition": f'inline; filename="{found.name}"'}
+    return PlainTextResponse(found.content, headers=headers)
 
 
 def _object(body: bytes) -> dict[str, object]:

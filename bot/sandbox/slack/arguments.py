@@ -12,6 +12,8 @@ Kind: TypeAlias = Literal["text", "list", "object", "flag", "count", "ids"]
 
 _OTHERS: Final[Mapping[str, Kind]] = {
     "blocks": "list",
+    "files": "list",
+    "length": "count",
     "users": "ids",
     "types": "ids",
     "metadata": "object",

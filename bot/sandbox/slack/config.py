@@ -14,6 +14,7 @@ BOT_SCOPES: Final = frozenset(
         "channels:read",
         "chat:write",
         "commands",
+        "files:write",
         "groups:history",
         "groups:read",
         "groups:write",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from bot.sandbox.slack import channels, chat, directory, forms, marks, rooms
+from bot.sandbox.slack import channels, chat, directory, files, forms, marks, rooms
 from bot.sandbox.slack.limits import Tier
 from bot.sandbox.slack.records import JsonObject
 from bot.sandbox.slack.state import State
@@ -86,6 +86,20 @@ METHODS: Final[Mapping[str, Method]] = {
     "conversations.replies": _method(rooms.replies, "3", "channel ts", _SPAN),
     "conversations.setPurpose": _method(channels.set_purpose, "2", "channel purpose"),
     "conversations.setTopic": _method(channels.set_topic, "2", "channel topic"),
+    "files.completeUploadExternal": _method(
+        files.complete,
+        "4",
+        "files",
+        "channel_id channels thread_ts initial_comment blocks",
+        scopes="files:write",
+    ),
+    "files.getUploadURLExternal": _method(
+        files.upload_url,
+        "4",
+        "filename length",
+        "alt_txt snippet_type",
+        scopes="files:write",
+    ),
     "pins.add": _method(marks.add_pin, "2", "channel timestamp", scopes="pins:write"),
     "reactions.add": _method(
         marks.add_reaction, "3", "channel timestamp name", scopes="reactions:write"

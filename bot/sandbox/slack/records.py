@@ -31,6 +31,7 @@ class Message(Record):
     reader: str | None = None
     metadata: JsonObject | None = None
     deleted: bool = False
+    files: tuple[JsonObject, ...] = ()  # as they look on the wire
     earlier: tuple[list[JsonObject], ...] = ()  # blocks before each update, newest last
 
     @property
@@ -59,6 +60,28 @@ class Message(Record):
         """Return it in the words of the page's API."""
         kept = self.model_dump(mode="json", exclude={"reader", "earlier"})
         return {**kept, "ephemeral": self.ephemeral}
+
+
+class File(Record):
+    """A file of the app: announced, then sent, then shared in a channel."""
+
+    id: str
+    name: str
+    length: int  # bytes, as announced
+    token: str  # of the address that takes its bytes
+    content: bytes | None = None  # None: nothing was sent yet
+    title: str = ""
+    channel: str = ""  # "": it is shared nowhere
+
+    def wire(self, base_url: str) -> JsonObject:
+        """Return it as messages show it."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "title": self.title,
+            "size": self.length,
+            "url_private": f"{base_url}/files/{self.id}/{self.name}",
+        }
 
 
 class View(Record):

@@ -216,6 +216,8 @@ def wire_message(state: State, message: Message, *, with_metadata: bool) -> Json
         whole |= {"bot_id": config.bot_id, "app_id": config.app_id}
     if message.blocks is not None:
         whole["blocks"] = message.blocks
+    if message.files:
+        whole["files"] = list(message.files)
     if message.edited:
         whole["edited"] = {"user": message.user, "ts": message.ts}
     if message.reply_broadcast:

@@ -14,6 +14,7 @@ from bot.sandbox.slack.messages import Messages
 from bot.sandbox.slack.records import (
     Clock,
     Executed,
+    File,
     JsonObject,
     Message,
     Notice,
@@ -48,6 +49,7 @@ class State:
         self.tickets: Final = Tickets(clock)
         self.pins: Final[dict[str, list[str]]] = {}  # timestamps, by channel
         self.reactions: Final[dict[tuple[str, str], dict[str, list[str]]]] = {}  # who, by emoji
+        self.files: Final[dict[str, File]] = {}  # by id
         self.bookmarks: Final[dict[str, list[JsonObject]]] = {}  # by channel
         self.notices: Final[list[Notice]] = []
         self.executed: Final[list[Executed]] = []
@@ -110,6 +112,7 @@ class State:
         reply_broadcast: bool = False,
         reader: str | None = None,
         metadata: JsonObject | None = None,
+        files: tuple[JsonObject, ...] = (),
     ) -> Message:
         """Keep a new message and tell those who see it."""
         return self.messages.put(
@@ -123,6 +126,7 @@ class State:
                 reply_broadcast=reply_broadcast,
                 reader=reader,
                 metadata=metadata,
+                files=files,
             )
         )
 

@@ -254,6 +254,12 @@ class Workspace:
         with self.state.lock:
             return list(self.state.bookmarks.get(channel, ()))
 
+    def file(self, name: str) -> bytes | None:
+        """Return the bytes of the file of this name that is shared; None: there is none."""
+        with self.state.lock:
+            found = [f for f in self.state.files.values() if f.name == name and f.channel]
+        return found[-1].content if found else None
+
     def message(self, channel: str, ts: str) -> Message | None:
         """Return one message as it stands, ephemeral or not."""
         with self.state.lock:

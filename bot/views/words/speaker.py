@@ -171,10 +171,12 @@ class Speaker(Formatter):
     def _person(self, value: Any, _: str = "") -> str:
         if value == ANYONE:
             return self.phrase("people.anyone", {})
-        return plain(str(value)) if self._is_plain else mention(str(value))
+        if self._is_plain:  # pings nobody, and so names whoever is known
+            return plain(self._locale.names.get(str(value), str(value)))
+        return mention(str(value))
 
     def _people(self, value: Any, _: str) -> str:
-        return plain(", ".join(value)) if self._is_plain else self.people(value)
+        return ", ".join(map(self._person, value)) if self._is_plain else self.people(value)
 
     def _named(self, value: Any, _: str = "") -> str:
         """Return what somebody is called, who need not act; a mention where nobody knows."""

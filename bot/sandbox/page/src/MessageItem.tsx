@@ -7,7 +7,7 @@ import { Blocks, Mrkdwn } from "./blocks/Blocks";
 import { stranger, useDirectory } from "./directory";
 import { Icon } from "./icons";
 import { moment, time, whole } from "./time";
-import type { Message, Person } from "./types";
+import type { Message, Person, SharedFile } from "./types";
 
 interface Props {
   message: Message;
@@ -42,6 +42,7 @@ export const MessageItem = memo(function MessageItem(props: Props): ReactNode {
           </button>
         )}
         <Content message={message} />
+        {message.files?.map((file) => <Attached key={file.id} file={file} />)}
         {replies && openThread && <Summary replies={replies} open={() => openThread(message.ts)} />}
       </div>
       {openThread && !message.ephemeral && (
@@ -98,6 +99,20 @@ function Content({ message }: { message: Message }): ReactNode {
     <ActionSurface as={me.id} surface={surface}>
       <Blocks blocks={message.blocks} />
     </ActionSurface>
+  );
+}
+
+function Attached({ file }: { file: SharedFile }): ReactNode {
+  return (
+    <a className="attached" href={file.url_private} target="_blank" rel="noreferrer">
+      <Icon name="file" size={22} />
+      <span>
+        <b>{file.title}</b>
+        <span className="attached-about">
+          {file.name} · {(file.size / 1000).toFixed(1)} kB
+        </span>
+      </span>
+    </a>
   );
 }
 

@@ -43,6 +43,15 @@ export interface Message {
   edited: boolean;
   ephemeral: boolean;
   deleted: boolean;
+  files?: SharedFile[];
+}
+
+export interface SharedFile {
+  id: string;
+  name: string;
+  title: string;
+  size: number;
+  url_private: string;
 }
 
 export interface Block extends Json {

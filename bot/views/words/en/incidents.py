@@ -14,6 +14,7 @@ _STEPS: Final[Mapping[str, str]] = {
     "invite": "invite {who:people}",
     "announcement": "announce it elsewhere",
     "mark": "read a message that was marked",
+    "export": "upload the timeline as a file",
     "archive": "archive the channel",
 }
 
@@ -23,7 +24,9 @@ def _step_failed(params: Params) -> str:
     if not params.get("who"):
         does = does.replace("invite {who:people}", "invite people")
     more = "[[, {detail:text:200}]]" if params.get("detail") else ""
-    return f"Slack does not let Slipway {does} ({{code:code}}{more}). Everything else goes on."
+    instead = " `slipway incidents export` prints it." if params["step"] == "export" else ""
+    refused = f"Slack does not let Slipway {does} ({{code:code}}{more})."
+    return f"{refused}{instead} Everything else goes on."
 
 
 def _frozen(params: Params) -> str:
@@ -58,6 +61,10 @@ INCIDENTS: Final[Mapping[str, Words]] = {
     "unchanged.incident_open": Words("{incident:name} is open."),
     "unchanged.incident_same": Words("{incident:name} is so already."),
     "frozen.by_incident": Words(_frozen, _way_through),
+    "no_channel.incident": Words(
+        "{incident:name} has no channel that could have its file.",
+        "Print it: `slipway incidents export {incident:name}`.",
+    ),
     "told.incident_step": Words(
         "Slack does not let Slipway create the channel of {incident:name} ({word:code}). Its "
         "targets are frozen all the same."
@@ -106,11 +113,30 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_line.targets_added": "{by:person} added {targets:list}.",
     "incident_line.targets_removed": "{by:person} removed {targets:list}.",
     "incident_line.closed": (
-        "{by:person} closed the incident after {length:duration}: {summary:text:2000}"
+        "*{by:person} closed the incident* after {length:duration}: {summary:text:2000}"
     ),
     "incident_line.reopened": "{by:person} reopened the incident.",
     "incident_line.frozen": "Changes of them are frozen.",
     "incident_line.thawed": "Its targets are thawed.",
+    "incident_close.detected": "*Time to detect:* {length:duration}",
+    "incident_close.decided": "*Time to decide:* {length:duration}",
+    "incident_close.restored": "*Time to restore:* {length:duration}, by {what}",
+    "incident_close.restored_by_none": "*Time to restore:* {length:duration}",
+    "incident_close.operations": "*Operations:* {count}",
+    "incident_close.operation": (
+        "{what}: {state}, requested by {by:named}[[, approved by {approvers:all_named}]] "
+        "({operation:name})"
+    ),
+    "incident_close.more": "{more} more",
+    "incident_close.people": "*Who did what*",
+    "incident_close.person": "{by:named}: {done}",
+    "incident_did.operations": "{count:count:operation}",
+    "incident_did.opened": "opened it",
+    "incident_did.closed": "closed it",
+    "incident_did.approvals": "{count:count:approval}",
+    "incident_did.notes": "{count:count:note}",
+    "incident_did.updates": "{count:count:update}",
+    "incident_did.others": "{count:count:other step}",
     "incident_said.channel_made": (
         "*Incident, severity {severity}*: {title:text:150}[[ ({targets:list})]]. {lead:person} "
         "leads it in {channel:channel}."
@@ -155,6 +181,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_answer.targets_added": "Added {targets:list} to {incident:name}.",
     "incident_answer.targets_removed": "Removed {targets:list} from {incident:name}.",
     "incident_answer.closed": "Closed {incident:name}. Its targets are thawed.",
+    "incident_answer.exported": "The timeline of {incident:name} comes as a file in its channel.",
     "incident_answer.reopened": "Reopened {incident:name}.",
     "incident_list.head": "*Incidents* ({count})",
     "incident_list.none": "There are no incidents you can see.",
@@ -170,6 +197,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_timeline.marked": "[[{author:person}: ]]{text:text:500} (marked by {by:person})",
     "incident_timeline.unmarked": "a message is not marked any more",
     "incident_timeline.noted": "{by:person}: {text:text:300}",
+    "incident_timeline.exported": "{by:person} exported the timeline",
     "incident_timeline.operation_began": "{by:person} requested: {what} ({operation:name})",
     "incident_timeline.operation_ended": "{what}: {state} ({operation:name})",
     "incident_export.severity": "Severity",
@@ -181,6 +209,14 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_export.closed": "Closed",
     "incident_export.lasted": "Lasted",
     "incident_export.length": "{length:duration}",
+    "incident_export.detected": "Time to detect",
+    "incident_export.decided": "Time to decide",
+    "incident_export.restored": "Time to restore",
+    "incident_export.operations": "Operations",
+    "incident_export.people": "Who did what",
+    "incident_export.none": "none",
+    "incident_export.title": "{title:text:150} ({incident:name})",
+    "incident_export.comment": "The timeline of {incident:name} as a document.",
     "incident_export.summary": "Summary",
     "incident_export.timeline": "Timeline",
     "incident_timeline.more": "… {more} earlier entries",
@@ -196,6 +232,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_help.update": "tells the channel how it stands",
     "incident_help.close": "ends it: its targets are thawed",
     "incident_help.reopen": "it is not over: its targets are frozen again",
+    "incident_help.export": "its timeline as a file",
     "incident_help.list": "all incidents, the open ones first",
     "incident_help.help": "this help",
     "incident_help.here": (

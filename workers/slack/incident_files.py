@@ -1,0 +1,68 @@
+"""An incident written out, as a file in its channel: when it is closed, and when somebody asks.
+
+Slack wants three calls: for an address, for the bytes, and for the share. Only the last one shows
+anything, so only that one must not be made twice.
+
+Source: https://docs.slack.dev/reference/methods/files.completeUploadExternal
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from bot.core.incidents import Incident, TimelineEntry
+from bot.core.records import Json, is_person
+from bot.core.rows import OutboxRow
+from bot.journal import timeline
+from bot.views.incident_export import file_comment, file_title, incident_markdown
+from workers.context import SlackWriter, WorkerContext
+
+LATEST: Final = 200  # messages of the channel, among which one that a lost answer shared is found
+
+
+def export(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
+    """Upload the document, unless a try before has shared it."""
+    incident = context.journal.incidents.load(row.subject.id)
+    name = f"{incident.id}-{row.wanted}.md"
+    if row.in_doubt and _is_shared(slack, row.channel, name):
+        return
+    document = written(context, incident).encode()
+    asked: dict[str, Json] = {"filename": name, "length": len(document)}
+    place = slack.do("files.getUploadURLExternal", asked)
+    slack.upload(str(place["upload_url"]), document)
+    file: dict[str, Json] = {
+        "id": str(place["file_id"]),
+        "title": file_title(incident, context.locale),
+    }
+    shared: dict[str, Json] = {
+        "files": json.dumps([file]),
+        "channel_id": row.channel,
+        "initial_comment": file_comment(incident, context.locale),
+    }
+    slack.do("files.completeUploadExternal", shared)
+
+
+def written(context: WorkerContext, incident: Incident) -> str:
+    """Return the document, with people by their names."""
+    entries = timeline(context.journal.incidents, context.journal.operations, incident)
+    people = dict.fromkeys(filter(is_person, _people(incident, entries)))
+    locale = context.locale.knowing(context.facts.directory.names([*people]))
+    return incident_markdown(incident, entries, locale)
+
+
+def _people(incident: Incident, entries: Iterable[TimelineEntry]) -> Iterable[str]:
+    yield from (incident.opener, incident.lead)
+    for each in entries:
+        yield each.by
+        yield str(getattr(each.event, "author", "") or getattr(each.event, "lead", ""))
+        yield from (
+            approval.by for approval in (each.operation.approvals if each.operation else ())
+        )
+
+
+def _is_shared(slack: SlackWriter, channel: str, name: str) -> bool:
+    """Whether a message of the channel has the file of this name, which no other has."""
+    asked: dict[str, Json] = {"channel": channel, "limit": LATEST}
+    found: Mapping[str, Any] = slack.do("conversations.history", asked)
+    messages = found.get("messages") or ()
+    return any(file.get("name") == name for each in messages for file in each.get("files") or ())
