@@ -28,10 +28,11 @@ EVENTS: Final[dict[str, AnyIncidentEvent]] = {
         inc.TargetsRemoved(at=NOON, by=ANN, targets=("checkout",)),
         inc.IncidentClosed(at=NOON, by=ANN, summary="DNS"),
         inc.IncidentReopened(at=NOON, by=ANN),
+        inc.Exported(at=NOON, by=ANN),
     )
 }
 # also of what is closed
-LATE: Final = {"channel_made", "step_failed", "noted", "marked", "unmarked"}
+LATE: Final = {"channel_made", "step_failed", "noted", "marked", "unmarked", "exported"}
 
 
 def an_incident(**fields: object) -> Incident:

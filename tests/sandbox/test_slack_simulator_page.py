@@ -125,7 +125,7 @@ def test_the_state_is_what_one_person_sees(page: httpx.Client, slack: WebClient)
     ]
     assert set(ann["messages"][DEPLOYS][0]) == {
         *("ts", "channel", "user", "text", "blocks", "thread_ts", "reply_broadcast"),
-        *("edited", "ephemeral", "metadata", "deleted"),
+        *("edited", "ephemeral", "metadata", "deleted", "files"),
     }
     assert ann["commands"][0].keys() == {"command", "description", "usage_hint"}
 
