@@ -7,7 +7,7 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 
-from bot.views.words import Locale
+from bot.readers import Readers
 from handlers import buttons, commands, errors, forms, incidents, mentions, proposals, reviews
 from handlers.installation import Guard, Installation
 from handlers.ports import OpenForm, Seen, Service
@@ -25,7 +25,7 @@ def bolt_app(
     service: Service,
     seen: Seen,
     open_form: OpenForm,
-    locale: Locale | None = None,
+    readers: Readers,
 ) -> App:
     """Build the app: it answers when its listener has ended, and calls nothing of Slack's itself.
 
@@ -45,17 +45,16 @@ def bolt_app(
         url_verification_enabled=False,
         attaching_function_token_enabled=False,
     )
-    locale = locale or Locale()
     app.middleware(Guard(installation))
-    errors.register(app, service, locale=locale)
-    commands.register(app, service, open_form=open_form, locale=locale)
-    buttons.register(app, service, open_form=open_form, locale=locale)
-    proposals.register(app, service, locale=locale)
-    forms.register(app, service, locale=locale)
-    incidents.register(app, service, open_form=open_form, locale=locale)
-    reviews.register(app, service, locale=locale)
+    errors.register(app, service, readers=readers)
+    commands.register(app, service, open_form=open_form, readers=readers)
+    buttons.register(app, service, open_form=open_form, readers=readers)
+    proposals.register(app, service, readers=readers)
+    forms.register(app, service, readers=readers)
+    incidents.register(app, service, open_form=open_form, readers=readers)
+    reviews.register(app, service, readers=readers)
     bot_user = identity.bot_user_id or ""
-    mentions.register(app, service, seen, bot_user=bot_user, locale=locale)
+    mentions.register(app, service, seen, bot_user=bot_user, readers=readers)
     return app
 
 

@@ -25,10 +25,10 @@ from bot.core.records import Json
 from bot.core.surfaces import whispered
 from bot.core.verbs import BUTTONS, MORE, Verb, press_of, read_choice, read_token
 from bot.core.verbs.details import DETAILS
+from bot.readers import Readers
 from bot.views.answers import whisper
 from bot.views.details import details
 from bot.views.forms import reason_form, review_form
-from bot.views.words import Locale
 from handlers.payloads import ButtonPress, FormContext, Whereabouts
 from handlers.ports import OpenForm, Service
 from handlers.refusals import FORM_UNAVAILABLE, STALE, UNREADABLE, silent
@@ -36,10 +36,10 @@ from handlers.refusals import FORM_UNAVAILABLE, STALE, UNREADABLE, silent
 _log: Final = logging.getLogger(__name__)
 
 
-def register(app: App, service: Service, *, open_form: OpenForm, locale: Locale) -> None:
+def register(app: App, service: Service, *, open_form: OpenForm, readers: Readers) -> None:
     """Attach a listener for each verb that is a button."""
-    app.middleware(ReadablePresses(service, locale))
-    pressings = {verb.name: _Pressing(service, verb, open_form, locale) for verb in BUTTONS}
+    app.middleware(ReadablePresses(service, readers))
+    pressings = {verb.name: _Pressing(service, verb, open_form, readers) for verb in BUTTONS}
     for pressing in pressings.values():
         _listen(app, pressing)
 
@@ -53,14 +53,16 @@ def register(app: App, service: Service, *, open_form: OpenForm, locale: Locale)
         ack()
 
 
-def told(service: Service, body: dict[str, object], denied: Denied, locale: Locale) -> BoltResponse:
+def told(
+    service: Service, body: dict[str, object], denied: Denied, readers: Readers
+) -> BoltResponse:
     """Whisper *denied* to whoever pressed, where the payload says who and where that is."""
     try:
         where = Whereabouts.model_validate(body)
     except ValidationError:
         return silent()
     try:
-        text = whisper(denied, locale)
+        text = whisper(denied, readers.of(where.user.id))
         service.show(whispered(where.user.id, where.channel.id, text))
     except JournalUnavailableError:
         return silent(500)  # Slack's warning sign is all that can be shown
@@ -70,11 +72,11 @@ def told(service: Service, body: dict[str, object], denied: Denied, locale: Loca
 class _Pressing:
     """What a press of one verb's button leads to."""
 
-    def __init__(self, service: Service, verb: Verb, open_form: OpenForm, locale: Locale) -> None:
+    def __init__(self, service: Service, verb: Verb, open_form: OpenForm, readers: Readers) -> None:
         self.verb = verb
         self._service = service
         self._open_form = open_form
-        self._locale = locale
+        self._readers = readers
 
     def pressed(self, pressed: ButtonPress) -> None:
         """Do it, or open its form; whisper where the press changed nothing."""
@@ -106,15 +108,16 @@ class _Pressing:
 
     def _view(self, wanted: Outcome, pressed: ButtonPress, value: str) -> dict[str, Json] | None:
         """Return what is opened; None: nothing is, the outcome is told."""
+        locale = self._readers.of(pressed.caller.user)
         if isinstance(wanted, DetailsWanted):
-            return details(wanted.operation, self._locale, wanted.gates)
+            return details(wanted.operation, locale, wanted.gates)
         if isinstance(wanted, ReviewWanted):
-            drawn = review_form(self.verb, wanted, self._locale)
+            drawn = review_form(self.verb, wanted, locale)
             return self._carrying(drawn, pressed, value)
         return self._form(wanted, pressed, value) if isinstance(wanted, FormWanted) else None
 
     def _form(self, wanted: FormWanted, pressed: ButtonPress, value: str) -> dict[str, Json]:
-        drawn = reason_form(self.verb, wanted, self._locale)
+        drawn = reason_form(self.verb, wanted, self._readers.of(pressed.caller.user))
         return self._carrying(drawn, pressed, value)
 
     def _carrying(
@@ -132,7 +135,7 @@ class _Pressing:
     def _whisper(self, to: Caller, outcome: Outcome) -> None:
         """Tell the person alone where nothing changed; else the card and its thread tell all."""
         if isinstance(outcome, Denied | Unchanged | Repeated):
-            text = whisper(outcome, self._locale)
+            text = whisper(outcome, self._readers.of(to.user))
             self._service.show(whispered(to.user, to.channel, text, thread_ts=to.thread_ts))
 
 
@@ -154,9 +157,9 @@ class ReadablePresses(Middleware):
     A class, since Bolt looks into the first action before it calls a middleware function.
     """
 
-    def __init__(self, service: Service, locale: Locale) -> None:
+    def __init__(self, service: Service, readers: Readers) -> None:
         self._service = service
-        self._locale = locale
+        self._readers = readers
 
     @override
     def process(
@@ -173,5 +176,5 @@ class ReadablePresses(Middleware):
             ButtonPress.model_validate(req.body)
         except ValidationError:
             _log.warning("press.invalid")
-            return told(self._service, req.body, UNREADABLE, self._locale)
+            return told(self._service, req.body, UNREADABLE, self._readers)
         return next()

@@ -6,30 +6,31 @@ from slack_bolt import Ack, App, BoltResponse
 from bot.core.errors import SlackError
 from bot.core.outcomes import IncidentFormWanted
 from bot.core.verbs import SLASH
+from bot.readers import Readers
 from bot.views.answers import answer
-from bot.views.words import Locale
 from handlers.incidents import incident_form
 from handlers.payloads import FormContext, SlashCommand, as_typed
 from handlers.ports import OpenForm, Service
 from handlers.refusals import FORM_UNAVAILABLE, UNREADABLE, spoken
 
 
-def register(app: App, service: Service, *, open_form: OpenForm, locale: Locale) -> None:
+def register(app: App, service: Service, *, open_form: OpenForm, readers: Readers) -> None:
     """Attach a listener for each command, under the names that this workspace has for them."""
     for name in SLASH:
-        _listen(app, service, name, open_form, locale)
+        _listen(app, service, name, open_form, readers)
 
 
-def _listen(app: App, service: Service, name: str, open_form: OpenForm, locale: Locale) -> None:
+def _listen(app: App, service: Service, name: str, open_form: OpenForm, readers: Readers) -> None:
 
-    @app.command(locale.command(name))
+    @app.command(readers.anybody.command(name))
     def command(ack: Ack, body: dict[str, object]) -> BoltResponse:
         try:
             typed = SlashCommand.model_validate(body)
         except ValidationError:
-            return spoken(UNREADABLE, locale)
+            return spoken(UNREADABLE, readers.anybody)
         text = as_typed(typed.text)
         outcome = service.typed(name, text, by=typed.caller, delivery=typed.trigger_id)
+        locale = readers.of(typed.user_id)
         if isinstance(outcome, IncidentFormWanted):
             context = FormContext(
                 value=outcome.verb,

@@ -10,9 +10,10 @@ from slack_bolt.error import BoltUnhandledRequestError
 from bot.core.codes import Denied
 from bot.core.codes.service import UnreadableOperation
 from bot.core.errors import JournalUnavailableError, UnknownFormatError, UnknownOperationError
-from bot.views.words import Locale
+from bot.readers import Readers
 from handlers.buttons import told
 from handlers.forms import input_of
+from handlers.payloads import reader
 from handlers.ports import Service
 from handlers.refusals import (
     JOURNAL_DOWN,
@@ -27,65 +28,66 @@ from handlers.refusals import (
 _log: Final = logging.getLogger(__name__)
 
 
-def register(app: App, service: Service, *, locale: Locale) -> None:
+def register(app: App, service: Service, *, readers: Readers) -> None:
     """Let *app* answer every exception of a listener, with words where they have a place."""
 
     def answered(error: Exception, body: dict[str, object]) -> BoltResponse:
         match error:
             case BoltUnhandledRequestError():
-                return _unknown(service, body, locale)
+                return _unknown(service, body, readers)
             case JournalUnavailableError():
                 _log.error("journal.unavailable", exc_info=error)
-                return _journal_down(body, locale)
+                return _journal_down(body, readers)
             case (
                 UnknownFormatError(operation_id=operation)
                 | UnknownOperationError(operation_id=operation)
             ):
                 _log.error("operation.unreadable", exc_info=error)
                 denied = Denied.of(UnreadableOperation(operation=operation))
-                return _refused(service, body, denied, locale)
+                return _refused(service, body, denied, readers)
             case _:
-                return _broken(service, body, error, locale)
+                return _broken(service, body, error, readers)
 
     app.error(answered)
 
 
-def _unknown(service: Service, body: dict[str, object], locale: Locale) -> BoltResponse:
+def _unknown(service: Service, body: dict[str, object], readers: Readers) -> BoltResponse:
     if "command" in body:
-        return spoken(UNKNOWN_COMMAND, locale)
+        return spoken(UNKNOWN_COMMAND, reader(body, readers))
     if body.get("type") == "block_actions":
-        return told(service, body, UNKNOWN_BUTTON, locale)
+        return told(service, body, UNKNOWN_BUTTON, readers)
     return silent()
 
 
-def _journal_down(body: dict[str, object], locale: Locale) -> BoltResponse:
+def _journal_down(body: dict[str, object], readers: Readers) -> BoltResponse:
     """Say that nothing was recorded; whispers and redeliveries need the journal themselves."""
     if "command" in body:
-        return spoken(JOURNAL_DOWN, locale)
+        return spoken(JOURNAL_DOWN, reader(body, readers))
     if body.get("type") == "view_submission":
-        return at_the_field(input_of(body), JOURNAL_DOWN, locale)
+        return at_the_field(input_of(body), JOURNAL_DOWN, reader(body, readers))
     return silent(500)
 
 
 def _broken(
-    service: Service, body: dict[str, object], error: Exception, locale: Locale
+    service: Service, body: dict[str, object], error: Exception, readers: Readers
 ) -> BoltResponse:
     error_id = uuid.uuid4().hex[:8]
     _log.error("listener.crashed", exc_info=error, extra={"error_id": error_id})
-    return _refused(service, body, broken(error_id), locale, recorded_nothing=False)
+    return _refused(service, body, broken(error_id), readers, recorded_nothing=False)
 
 
 def _refused(
     service: Service,
     body: dict[str, object],
     denied: Denied,
-    locale: Locale,
+    readers: Readers,
     *,
     recorded_nothing: bool = True,
 ) -> BoltResponse:
     if "command" in body:
-        return spoken(denied, locale, recorded_nothing=recorded_nothing)
+        return spoken(denied, reader(body, readers), recorded_nothing=recorded_nothing)
     if body.get("type") == "view_submission":
         field = input_of(body)
+        locale = reader(body, readers)
         return at_the_field(field, denied, locale, recorded_nothing=recorded_nothing)
-    return told(service, body, denied, locale)
+    return told(service, body, denied, readers)

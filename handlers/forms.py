@@ -11,23 +11,23 @@ from bot.core.rules import Press
 from bot.core.surfaces import whispered
 from bot.core.verbs import BUTTONS, Verb, press_of, read_token
 from bot.core.verbs.reasons import kept_reason
+from bot.readers import Readers
 from bot.views.answers import whisper
-from bot.views.words import Locale
-from handlers.payloads import FormSubmission
+from handlers.payloads import FormSubmission, reader
 from handlers.ports import Service
 from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, at_the_field
 
 _ELSEWHERE: Final = "slipway"  # where a form has no input at all: Slack then shows its own words
 
 
-def register(app: App, service: Service, *, locale: Locale) -> None:
+def register(app: App, service: Service, *, readers: Readers) -> None:
     """Attach a listener for each verb's form."""
     for verb in BUTTONS:
         if verb.press and "reason" in {verb.press.opens, verb.press.opens_in_menu}:
-            _listen(app, service, verb, locale)
+            _listen(app, service, verb, readers)
 
 
-def _listen(app: App, service: Service, verb: Verb, locale: Locale) -> None:
+def _listen(app: App, service: Service, verb: Verb, readers: Readers) -> None:
 
     @app.view(verb.callback_id)
     def submitted(ack: Ack, body: dict[str, object]) -> BoltResponse:
@@ -35,13 +35,13 @@ def _listen(app: App, service: Service, verb: Verb, locale: Locale) -> None:
             form = FormSubmission.model_validate(body)
             context = form.context
         except ValidationError:
-            return at_the_field(input_of(body), NOT_YOUR_FORM, locale)
+            return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
         token = read_token(context.value)
         if token is None or verb.press is None or form.user.id != context.opener:
-            return at_the_field(input_of(body), NOT_YOUR_FORM, locale)
-        refused = _submitted(service, press_of(verb.press, token), form, locale)
+            return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
+        refused = _submitted(service, press_of(verb.press, token), form, readers)
         if refused:
-            return at_the_field(input_of(body), refused, locale)
+            return at_the_field(input_of(body), refused, readers.of(form.user.id))
         return ack(response_action="clear")
 
 
@@ -54,7 +54,7 @@ def input_of(body: dict[str, object]) -> str:
 
 
 def _submitted(
-    service: Service, intent: Press, form: FormSubmission, locale: Locale
+    service: Service, intent: Press, form: FormSubmission, readers: Readers
 ) -> Denied | None:
     reason = kept_reason(form.text)
     if not reason and intent.needs_reason:
@@ -66,5 +66,6 @@ def _submitted(
     if isinstance(outcome, Denied):
         return outcome
     if isinstance(outcome, Unchanged | Repeated):
-        service.show(whispered(caller.user, caller.channel, whisper(outcome, locale)))
+        text = whisper(outcome, readers.of(caller.user))
+        service.show(whispered(caller.user, caller.channel, text))
     return None

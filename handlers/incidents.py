@@ -24,6 +24,7 @@ from bot.core.verbs import (
     verb_of,
 )
 from bot.core.verbs.verb import PREFIX
+from bot.readers import Readers
 from bot.views.answers import whisper
 from bot.views.incident_forms import (
     LEAD,
@@ -44,6 +45,7 @@ from handlers.payloads import (
     MessageShortcut,
     Reaction,
     as_typed,
+    reader,
 )
 from handlers.ports import OpenForm, Service
 from handlers.refusals import FORM_UNAVAILABLE, NOT_YOUR_FORM, STALE, at_the_field, silent
@@ -51,13 +53,13 @@ from handlers.refusals import FORM_UNAVAILABLE, NOT_YOUR_FORM, STALE, at_the_fie
 OPEN: Final = "incident_open"
 
 
-def register(app: App, service: Service, *, open_form: OpenForm, locale: Locale) -> None:
+def register(app: App, service: Service, *, open_form: OpenForm, readers: Readers) -> None:
     """Attach a listener for each button of the card, and for each form."""
     for verb in INCIDENT_BUTTONS:
-        _listen(app, service, verb, open_form, locale)
-        _listen_to_form(app, service, verb.name, locale)
-    _listen_to_form(app, service, verb_of(OPEN).name, locale)
-    _listen_to_shortcut(app, service, locale)
+        _listen(app, service, verb, open_form, readers)
+        _listen_to_form(app, service, verb.name, readers)
+    _listen_to_form(app, service, verb_of(OPEN).name, readers)
+    _listen_to_shortcut(app, service, readers)
     for event in ("reaction_added", "reaction_removed"):
         _listen_to_reactions(app, service, event)
 
@@ -73,7 +75,7 @@ def _listen_to_reactions(app: App, service: Service, event: str) -> None:
         ack()
 
 
-def _listen_to_shortcut(app: App, service: Service, locale: Locale) -> None:
+def _listen_to_shortcut(app: App, service: Service, readers: Readers) -> None:
 
     @app.message_shortcut(f"{PREFIX}{MARK}")
     def chosen(ack: Ack, body: dict[str, object]) -> BoltResponse:
@@ -88,7 +90,7 @@ def _listen_to_shortcut(app: App, service: Service, locale: Locale) -> None:
             if isinstance(wanted, Denied)
             else service.act(wanted, by=caller, delivery=shortcut.trigger_id)
         )
-        _tell(service, caller, outcome, locale)
+        _tell(service, caller, outcome, readers)
         return ack()
 
 
@@ -99,19 +101,19 @@ def incident_form(
     return {**form_about(wanted, locale), "private_metadata": context.model_dump_json()}
 
 
-def _listen(app: App, service: Service, verb: Verb, open_form: OpenForm, locale: Locale) -> None:
+def _listen(app: App, service: Service, verb: Verb, open_form: OpenForm, readers: Readers) -> None:
 
     @app.action(verb.action_id())
     def pressed(ack: Ack, body: dict[str, object]) -> None:
         press = ButtonPress.model_validate(body)
-        outcome = _pressed(service, verb, press, open_form, locale)
+        outcome = _pressed(service, verb, press, open_form, readers)
         if not isinstance(outcome, IncidentFormWanted):
-            _tell(service, press.caller, outcome, locale)
+            _tell(service, press.caller, outcome, readers)
         ack()
 
 
 def _pressed(
-    service: Service, verb: Verb, press: ButtonPress, open_form: OpenForm, locale: Locale
+    service: Service, verb: Verb, press: ButtonPress, open_form: OpenForm, readers: Readers
 ) -> Outcome:
     if not INCIDENT.fullmatch(press.value):
         return STALE
@@ -125,13 +127,14 @@ def _pressed(
         delivery=press.trigger_id,
     )
     try:
+        locale = readers.of(press.caller.user)
         open_form(press.trigger_id, incident_form(wanted, context, locale))
     except SlackError:
         return FORM_UNAVAILABLE
     return wanted
 
 
-def _listen_to_form(app: App, service: Service, name: str, locale: Locale) -> None:
+def _listen_to_form(app: App, service: Service, name: str, readers: Readers) -> None:
 
     @app.view(callback_of(name))
     def submitted(ack: Ack, body: dict[str, object]) -> BoltResponse:
@@ -139,9 +142,9 @@ def _listen_to_form(app: App, service: Service, name: str, locale: Locale) -> No
             form = IncidentSubmission.model_validate(body)
             context = form.context
         except ValidationError:
-            return at_the_field(input_of(body), NOT_YOUR_FORM, locale)
+            return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
         if form.user.id != context.opener:
-            return at_the_field(input_of(body), NOT_YOUR_FORM, locale)
+            return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
         intent = _intent(name, form, context)
         caller = form.caller(context.channel)
         outcome: Outcome = (
@@ -150,9 +153,9 @@ def _listen_to_form(app: App, service: Service, name: str, locale: Locale) -> No
             else service.act(intent, by=caller, delivery=context.delivery)
         )
         if isinstance(outcome, Denied):
-            return at_the_field(input_of(body), outcome, locale)
+            return at_the_field(input_of(body), outcome, readers.of(caller.user))
         if name == OPEN:
-            _tell(service, caller, outcome, locale)
+            _tell(service, caller, outcome, readers)
         return ack(response_action="clear")
 
 
@@ -169,5 +172,6 @@ def _intent(name: str, form: IncidentSubmission, context: FormContext) -> Incide
     return told_in_form(name, context.value, form.words(TEXT))
 
 
-def _tell(service: Service, to: Caller, outcome: Outcome, locale: Locale) -> None:
-    service.show(whispered(to.user, to.channel, whisper(outcome, locale)))
+def _tell(service: Service, to: Caller, outcome: Outcome, readers: Readers) -> None:
+    text = whisper(outcome, readers.of(to.user))
+    service.show(whispered(to.user, to.channel, text))

@@ -11,8 +11,8 @@ from bot.core.errors import QueueUnavailableError
 from bot.core.outcomes import Caller, Done, OperationStatus, Outcome
 from bot.core.surfaces import Show, answered, whispered
 from bot.core.verbs.keyboards import plain
+from bot.readers import Readers
 from bot.views.answers import whisper
-from bot.views.words import Locale
 from handlers.payloads import Mention, as_typed
 from handlers.ports import Seen, Service
 
@@ -25,7 +25,7 @@ WORDS: Final = (
 _ANYBODY: Final = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 
 
-def register(app: App, service: Service, seen: Seen, *, bot_user: str, locale: Locale) -> None:
+def register(app: App, service: Service, seen: Seen, *, bot_user: str, readers: Readers) -> None:
     """Attach the listener for mentions of *bot_user*."""
 
     @app.event("app_mention")
@@ -43,17 +43,18 @@ def register(app: App, service: Service, seen: Seen, *, bot_user: str, locale: L
         )
         event = f"event:{mention.event_id}"
         if not isinstance(outcome, Done) and not _was_answered(seen, event):
-            service.show(_answer(outcome, mention.caller, locale))
+            service.show(_answer(outcome, mention.caller, readers))
             with suppress(QueueUnavailableError):
                 seen.note(event)
         ack()
 
 
-def _answer(outcome: Outcome, to: Caller, locale: Locale) -> Show:
+def _answer(outcome: Outcome, to: Caller, readers: Readers) -> Show:
     """Return what is answered: how an operation stands is told to its whole thread."""
-    text = whisper(outcome, locale)
     if isinstance(outcome, OperationStatus) and to.thread_ts:
+        text = whisper(outcome, readers.in_channel(to.channel))
         return answered(to.user, to.channel, text, thread_ts=to.thread_ts)
+    text = whisper(outcome, readers.of(to.user))
     return whispered(to.user, to.channel, text, thread_ts=to.thread_ts)
 
 

@@ -5,11 +5,20 @@ Unknown fields are ignored, since Slack adds some at any time; ids alone count, 
 
 from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from bot.core.outcomes import Caller
 from bot.core.records import ChannelId, Json, Record
 from bot.core.verbs.review import NOTE_INPUT, VERDICT_INPUT
+from bot.readers import Readers
+from bot.views.words import Locale
 
 PersonId: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,20}$")
@@ -137,6 +146,21 @@ class ButtonPress(_Payload):
             message_ts=self.container.message_ts or self.message.ts,
             thread_ts=self.container.thread_ts,
         )
+
+
+class _Somebody(_Payload):
+    user_id: PersonId | None = None
+    user: _Person | None = None
+
+
+def reader(body: dict[str, object], readers: Readers) -> Locale:
+    """Return who reads the answer to *body*, as far as it says who sent it."""
+    try:
+        sender = _Somebody.model_validate(body)
+    except ValidationError:
+        return readers.anybody
+    user = sender.user.id if sender.user else sender.user_id
+    return readers.of(user) if user else readers.anybody
 
 
 class Whereabouts(_Payload):

@@ -6,20 +6,20 @@ from bot.core.codes import Denied
 from bot.core.outcomes import Repeated
 from bot.core.surfaces import whispered
 from bot.core.verbs import PROPOSAL_BUTTONS, Verb
+from bot.readers import Readers
 from bot.views.answers import whisper
-from bot.views.words import Locale
 from handlers.payloads import ButtonPress
 from handlers.ports import Service
 from handlers.refusals import STALE
 
 
-def register(app: App, service: Service, *, locale: Locale) -> None:
+def register(app: App, service: Service, *, readers: Readers) -> None:
     """Attach a listener for each verb that is a button of proposals."""
     for verb in PROPOSAL_BUTTONS:
-        _listen(app, service, verb, locale)
+        _listen(app, service, verb, readers)
 
 
-def _listen(app: App, service: Service, verb: Verb, locale: Locale) -> None:
+def _listen(app: App, service: Service, verb: Verb, readers: Readers) -> None:
 
     @app.action(verb.action_id())
     def pressed(ack: Ack, body: dict[str, object]) -> None:
@@ -30,5 +30,6 @@ def _listen(app: App, service: Service, verb: Verb, locale: Locale) -> None:
             STALE if intent is None else service.act(intent, by=caller, delivery=press.trigger_id)
         )
         if isinstance(outcome, Denied | Repeated):
-            service.show(whispered(caller.user, caller.channel, whisper(outcome, locale)))
+            text = whisper(outcome, readers.of(caller.user))
+            service.show(whispered(caller.user, caller.channel, text))
         ack()

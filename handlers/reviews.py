@@ -14,10 +14,10 @@ from bot.core.surfaces import whispered
 from bot.core.verbs import press_of, read_token
 from bot.core.verbs.reasons import kept_reason
 from bot.core.verbs.review import NOTE_INPUT, REVIEW, VERDICT_INPUT
+from bot.readers import Readers
 from bot.views.answers import whisper
-from bot.views.words import Locale
 from handlers.forms import input_of
-from handlers.payloads import ReviewSubmission
+from handlers.payloads import ReviewSubmission, reader
 from handlers.ports import Service
 from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, at_the_field
 
@@ -25,7 +25,7 @@ Verdict: TypeAlias = Literal["justified", "not_justified"]
 _VERDICT: Final[TypeAdapter[Verdict]] = TypeAdapter(Verdict)
 
 
-def register(app: App, service: Service, *, locale: Locale) -> None:
+def register(app: App, service: Service, *, readers: Readers) -> None:
     """Attach the listener."""
 
     @app.view(REVIEW.callback_id)
@@ -34,16 +34,18 @@ def register(app: App, service: Service, *, locale: Locale) -> None:
             form = ReviewSubmission.model_validate(body)
             token = read_token(form.context.value)
         except ValidationError:
-            return at_the_field(input_of(body), NOT_YOUR_FORM, locale)
+            return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
         if token is None or form.user.id != form.context.opener:
-            return at_the_field(VERDICT_INPUT, NOT_YOUR_FORM, locale)
+            return at_the_field(VERDICT_INPUT, NOT_YOUR_FORM, reader(body, readers))
         press = press_of(Review, token)
-        refused = _submitted(service, press, form, locale)
-        return at_the_field(*refused, locale) if refused else ack(response_action="clear")
+        refused = _submitted(service, press, form, readers)
+        if refused:
+            return at_the_field(*refused, readers.of(form.user.id))
+        return ack(response_action="clear")
 
 
 def _submitted(
-    service: Service, press: object, form: ReviewSubmission, locale: Locale
+    service: Service, press: object, form: ReviewSubmission, readers: Readers
 ) -> tuple[str, Denied] | None:
     """Hand the review over; return the field and what is wrong there, where something is."""
     try:
@@ -63,5 +65,6 @@ def _submitted(
     if isinstance(outcome, Denied):
         return VERDICT_INPUT, outcome
     if isinstance(outcome, Unchanged):
-        service.show(whispered(caller.user, caller.channel, whisper(outcome, locale)))
+        text = whisper(outcome, readers.of(caller.user))
+        service.show(whispered(caller.user, caller.channel, text))
     return None

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, TypeVar
 
+from bot.core.languages import Language
 from bot.core.policy import Policy
 from bot.core.ports import Clock
-from bot.core.records import Json, OperationId, Record
+from bot.core.records import ChannelId, Json, OperationId, Record
+from bot.core.rows import OutboxRow
 from bot.core.surfaces import Subject
 from bot.core.target import Target
 from bot.engine import Engine
 from bot.facts import Gatherer
 from bot.journal import Journal
+from bot.readers import Readers
 from bot.views.words import Locale
 from workers.cloud.client import CloudClient
 from workers.cloud.rate_limits import RateLimiter
@@ -51,6 +54,10 @@ class CatalogueView(Protocol):
     @property
     def prefix(self) -> str:
         """What the names of commands begin with: "" or "ship-"."""
+        ...
+
+    def language_in(self, channel: ChannelId) -> Language:
+        """Return what is spoken in *channel*."""
         ...
 
     @property
@@ -215,6 +222,15 @@ class WorkerContext:
     is_ending: Callable[[], bool] = lambda: False  # whether nothing new may be begun
 
     @property
+    def readers(self) -> Readers:
+        """Who reads what is shown, and in which language."""
+        return Readers(self.catalogue, self.facts.directory.locale)
+
+    @property
     def locale(self) -> Locale:
-        """How everybody in a channel is told: the words of commands are the workspace's."""
-        return Locale(prefix=self.catalogue().prefix)
+        """The reader of whom nothing is known."""
+        return self.readers.anybody
+
+    def reader(self, row: OutboxRow) -> Locale:
+        """Return who reads a surface: its channel, or the one person who is shown it."""
+        return self.readers.of(row.user) if row.user else self.readers.in_channel(row.channel)

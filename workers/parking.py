@@ -27,6 +27,6 @@ def tell_parked(context: WorkerContext, each: UnreadableOperation | OpenOperatio
     log.error("operation.parked", extra={"operation_id": each.id, "target": each.target})
     cards = context.journal.surfaces.cards_of(each.id)
     if cards and each.requester:
-        words = parked(each.id, context.locale)
+        words = parked(each.id, context.readers.of(each.requester))
         told = whispered(each.requester, cards[0].channel, words, subject)
         context.journal.outbox.show(told, at=now)

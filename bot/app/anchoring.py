@@ -14,6 +14,7 @@ from bot.core.surfaces import Show, Subject
 from bot.journal import Journal
 from bot.journal.audit_anchors import Anchor, AuditKey, read_key
 from bot.journal.audit_entries import canonical
+from bot.readers import Readers
 from bot.redis.flags import Flags
 from bot.settings import Settings
 from bot.views.audit import anchored
@@ -81,7 +82,7 @@ def anchor_daily(parts: Resources, key: AuditKey | None, flags: Flags) -> None:
     today = Subject(kind="installation", id=f"audit:{now:%Y-%m-%d}")
     if parts.journal.notices.was_given(today, _ANCHORED):
         return
-    locale = Locale(prefix=parts.catalogue.present.prefix)
+    locale = Readers(lambda: parts.catalogue.present).in_channel(places.channel or "")
     try:
         made = anchor(parts.journal, key, places, locale=locale, now=now)
     except ConfigurationError as error:

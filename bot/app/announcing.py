@@ -8,8 +8,8 @@ from bot.core.ports import Clock
 from bot.core.records import OperationId
 from bot.core.surfaces import Show, Subject
 from bot.journal import Journal
+from bot.readers import Readers
 from bot.views.audit import broken, reloaded
-from bot.views.words import Locale
 
 _BROKEN: Final = "broken"
 _SHOWN: Final = 20  # names of each kind in one message
@@ -30,7 +30,7 @@ class Announcements:
         policies = changed_policies(before, after) if before else ()
         targets = moved_targets(before, after) if before else ()
         touched = self._touched(policies)
-        locale = Locale(prefix=after.prefix)
+        locale = Readers(lambda: after).in_channel(channel)
         self._show(channel, reloaded(policies[:_SHOWN], targets[:_SHOWN], touched[:_SHOWN], locale))
 
     def broken(self, digest: str, faults: Sequence[str], in_force: Catalogue) -> None:
@@ -40,9 +40,10 @@ class Announcements:
         if not self._journal.notices.first(subject, _BROKEN, now):
             return
         self._journal.configurations.refuse(digest, faults, now)
-        if in_force.audit.channel is not None:
-            locale = Locale(prefix=in_force.prefix)
-            self._show(in_force.audit.channel, broken(faults, locale))
+        channel = in_force.audit.channel
+        if channel is not None:
+            locale = Readers(lambda: in_force).in_channel(channel)
+            self._show(channel, broken(faults, locale))
 
     def _touched(self, policies: Sequence[str]) -> tuple[OperationId, ...]:
         """Return the open operations under *policies*."""

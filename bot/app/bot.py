@@ -58,12 +58,12 @@ from bot.engine import engine_on
 from bot.facts import Gatherer
 from bot.journal import unreadable_records
 from bot.metrics import Figures, Metrics
+from bot.readers import Readers
 from bot.redaction import KnownSecrets
 from bot.redis.cache import Cache
 from bot.service import Service, ServiceContext
 from bot.service.proposals import Proposing
 from bot.settings import Settings, SlackCredentials
-from bot.views.words import Locale
 from handlers.bolt import bolt_app
 from handlers.hooks.ingress import HookIngress, HookLimits
 from handlers.ingress import Ingress, IngressLimits
@@ -233,7 +233,7 @@ def bolt(
         open_form=form_opener(
             web_client(token, settings.slack_api_url, timeout=FORM_TIMEOUT_SECONDS)
         ),
-        locale=Locale(prefix=parts.catalogue().prefix),
+        readers=Readers(lambda: parts.catalogue.present, context.facts.directory.locale),
     )
 
 

@@ -12,6 +12,7 @@ from bot.catalogue.complaints import Faults
 from bot.catalogue.document import Document, Path
 from bot.catalogue.held import held_secrets
 from bot.catalogue.hooks import hook_secrets, hook_warnings, hooks_of
+from bot.catalogue.languages import languages_of
 from bot.catalogue.model import (
     RETENTION,
     Accounts,
@@ -80,6 +81,7 @@ def build(
         lambda: IncidentsSection.model_validate(content.get("incidents", {})),
         tuple(IncidentsSection.model_fields),
     )
+    languages = languages_of(content, faults)
     aliases = _aliases(content, faults)
     retention = faults.checked(
         ("retention",), lambda: _AGE.validate_python(content.get("retention", "400d"))
@@ -104,6 +106,8 @@ def build(
         prefix=commands.prefix,
         audit=audit,
         incidents=incidents,
+        language=languages.everywhere,
+        languages=dict(languages.channels),
         aliases=aliases,
         retention=retention or RETENTION,
         connections=connections,

@@ -9,6 +9,7 @@ from bot.catalogue.model import RETENTION, Age, AuditSection, IncidentsSection
 from bot.catalogue.naming import listed, with_ids, words_of
 from bot.core.connection import Connection
 from bot.core.hooks import Hook
+from bot.core.languages import Language
 from bot.core.names import is_name
 from bot.core.policy import ANYONE, NO_POLICY, Policy
 from bot.core.records import HOOK, Record
@@ -29,6 +30,8 @@ class Catalogue(Record):
     targets: dict[str, Target] = Field(default_factory=dict)
     policies: dict[str, Policy] = Field(default_factory=dict)
     hooks: dict[str, Hook] = Field(default_factory=dict)
+    language: Language = "en"  # of what a channel sees
+    languages: dict[str, Language] = Field(default_factory=dict)  # of channels that differ
     admins: tuple[str, ...] = ()  # who may freeze all, halt and resume
     # Where each policy, target and the admins stand, by name: {"policies.prod": {…: 57}}.
     lines: dict[str, dict[str, int]] = Field(default_factory=dict, exclude=True, repr=False)
@@ -74,12 +77,17 @@ class Catalogue(Record):
                 "admins": admins,
                 "policies": policies,
                 "targets": {name: _with_channel(each, ids) for name, each in self.targets.items()},
+                "languages": {ids.get(at, at): each for at, each in self.languages.items()},
                 "incidents": _incidents(self.incidents, ids),
                 "hooks": {name: _with_channel(each, ids) for name, each in self.hooks.items()},
                 "audit": self.audit.model_copy(update={"channel": place}),
                 "names": {name: ids.get(name) for name in self.named},
             }
         )
+
+    def language_in(self, channel: str) -> Language:
+        """Return what is spoken in *channel*."""
+        return self.languages.get(channel, self.language)
 
     def placed(self, place: str) -> str:
         """Return *place* with its line: "policies.prod.approve, slipway.yaml:57"."""
@@ -135,6 +143,7 @@ def _slack_words(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     yield from ((word, "incidents.open") for word in openers)
     if section.announce is not None:
         yield section.announce, "incidents.announce"
+    yield from ((word, f"channels.{word}") for word in catalogue.languages)
     for name, policy in catalogue.policies.items():
         words = words_of(policy, f"policies.{name}")
         yield from ((word, place) for word, place in words if not word.startswith(HOOK))

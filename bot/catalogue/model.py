@@ -17,6 +17,7 @@ from pydantic import (
 
 from bot.core.cron import read_cron
 from bot.core.durations import as_written, length_of
+from bot.core.languages import Language
 from bot.core.names import is_name
 from bot.core.policy import ANYONE, Freeze, Gate, Policy
 from bot.core.records import Json, Record, TargetName
@@ -265,6 +266,12 @@ class CommandNames(Strict):
     prefix: Annotated[str, StringConstraints(pattern=PREFIX)] = ""
 
 
+class ChannelEntry(Strict):
+    """How a channel is told."""
+
+    language: Language
+
+
 class TargetEntry(Record):
     """The keys that every target has; the rest belongs to its system."""
 
@@ -300,5 +307,7 @@ class File(Strict):
     commands: CommandNames = CommandNames()
     audit: AuditSection = AuditSection()
     incidents: IncidentsSection = IncidentsSection()
+    language: Language = "en"  # of what a channel sees
+    channels: dict[Channel, ChannelEntry] = Field(default_factory=dict)  # those that differ
     aliases: list[Accounts] = Field(default_factory=list)
     retention: Age = RETENTION  # how long what has ended stays: see `slipway prune`

@@ -14,8 +14,8 @@ from bot.cli.exit_codes import CHECK_FAILED, ending
 from bot.cli.reading import open_journal
 from bot.core.errors import ConfigurationError
 from bot.journal.audit_anchors import ReadAnchors, read_anchors
+from bot.readers import Readers
 from bot.settings import read_settings
-from bot.views.words import Locale
 
 _NO_KEY = "SLIPWAY_AUDIT_KEY: not set, nor SLIPWAY_AUDIT_KEY_FILE"
 
@@ -83,7 +83,7 @@ def anchor() -> None:
         raise ConfigurationError([f"{_NO_KEY}: anchors are signed by it"])
     journal = open_journal()
     catalogue = load(settings.slipway_config, dict(os.environ)).known_as(journal.names.all())
-    locale = Locale(prefix=catalogue.prefix)
+    locale = Readers(lambda: catalogue).in_channel(catalogue.audit.channel or "")
     made = anchored(journal, key, catalogue.audit, locale=locale, now=now())
     if made is None:
         click.echo("the chain has no record: there is nothing to anchor", err=True)

@@ -120,3 +120,10 @@ class Directory(Protocol):
     def names(self, users: Sequence[UserId]) -> Mapping[UserId, str]:
         """Return what *users* are called; who is not known is left out. Never raises."""
         ...
+
+    def locale(self, user: UserId) -> str:
+        """Return in which locale *user* uses Slack: "zh-CN", or "" where that is not known.
+
+        Never raises.
+        """
+        ...

@@ -63,6 +63,11 @@ def test_the_projects_own_example_loads() -> None:
 # Row, what is added to a right file (to its target, its policy, its connections), what is said.
 WRONG: Final[tuple[tuple[str, dict[str, str], str], ...]] = (
     ("Y4 policy", {"policy": "    aprovers: [S0SRE]\n"}, "prod.aprovers (line 15): unknown key;"),
+    ("Y4 language", {"policy": "language: cn\n"},
+     "language (line 15): input should be 'en' or 'zh'"),
+    ("Y4 language of a channel", {"policy": "channels: {C0OPS: {language: deutsch}}\n"},
+     "channels.C0OPS.language (line 15)"),
+    ("Y4 channel", {"policy": "channels: {ops: {language: en}}\n"}, "channels.ops"),
     ("Y4 near", {"policy": "    aprove: [S0SRE]\n"}, "did you mean 'approve'?"),
     ("Y4 target", {"target": "    source_ulr: x\n"}, "did you mean 'source_url'?"),
     ("Y4 top", {"policy": "polices: {}\n"}, "polices (line 15): unknown key; did you mean 'pol"),
@@ -433,3 +438,13 @@ def test_aliases_are_accounts_of_one_person_each() -> None:
     ):
         with pytest.raises(ConfigurationError, match=why.replace(".", r"\.")):
             built(a_file() + f"aliases: {wrong}\n")
+
+
+def test_a_channel_may_have_another_language() -> None:
+    """Channels are told in the language of the file; those that it names, in their own."""
+    languages = 'language: zh\nchannels: {"#Ops": {language: en}}\n'
+    catalogue = built(a_file(policy=languages))
+
+    assert catalogue.unknown == {"#ops": ("channels.#ops",)}
+    known = catalogue.known_as({"#ops": "C0OPS"})
+    assert [known.language_in(each) for each in ("C0OPS", "C0DEPLOYS", "")] == ["en", "zh", "zh"]

@@ -17,6 +17,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from starlette.types import ASGIApp
 
+from bot.catalogue import Catalogue
 from bot.core.codes import Denied
 from bot.core.codes.grammar import NoTarget
 from bot.core.codes.rules import UnknownOperation
@@ -47,7 +48,7 @@ from bot.core.proposal import ProposalPress
 from bot.core.records import Json, Parameters
 from bot.core.rules import Approve, Facts, IncidentIntent, Press, Recover, Reject, Seen, decide
 from bot.core.surfaces import Show
-from bot.views.words import Locale
+from bot.readers import Readers
 from handlers.bolt import bolt_app
 from handlers.ingress import PATH, Ingress, IngressLimits
 from handlers.installation import Installation
@@ -337,7 +338,7 @@ class Workspace:
             service=self.service,
             seen=self.keys,
             open_form=self.forms.open_form,
-            locale=Locale(prefix=prefix),
+            readers=Readers(lambda: Catalogue(prefix=prefix)),
         )
         self.ingress = Ingress(
             Reception(self.app, self.installation, self.keys),

@@ -100,7 +100,8 @@ def _plan(context: WorkerContext, operation: Operation) -> bool:
         return False
     if isinstance(planned, Denied):
         _refuse(context, operation, planned)
-        words = whisper(planned, context.locale)  # with the remedy, which a card lacks
+        reader = context.readers.of(operation.requester)
+        words = whisper(planned, reader)  # with the remedy, which a card lacks
         told = whispered(operation.requester, operation.channel, words, about(operation))
         context.journal.outbox.show(told, at=context.clock())
         return False

@@ -48,7 +48,7 @@ def _whisper(context: WorkerContext, operation: Operation, awaited: Awaited, now
             until=phase.expires_at if isinstance(phase, AwaitingApproval) else None,
             because=awaited.reason,
         ),
-        context.locale,
+        context.readers.of(operation.requester),
     )
     told = whispered(operation.requester, operation.channel, words, about(operation))
     context.journal.outbox.show(told, at=now)

@@ -25,9 +25,11 @@ TEAM_SECONDS: Final = 3600  # a token's workspace never changes
 FAULT_SECONDS: Final = 3600  # how long it is remembered that Slack does not tell of a group
 
 NAME_SECONDS: Final = 86_400  # a name decides nothing
+LOCALE_SECONDS: Final = 3_600  # who changes it wants to see that
 
 _PERSON: Final = re.compile(r"[UW][A-Z0-9]{2,20}")
 _TEAM: Final = re.compile(r"[TE][A-Z0-9]{2,20}")
+_LOCALE: Final = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
 _USERS: Final = TypeAdapter(tuple[str, ...])
 
 
@@ -87,6 +89,20 @@ class SlackDirectory:
             known = self._cache.get_many(list(keys))
         return {keys[key]: name for key, name in known.items() if name}
 
+    def locale(self, user: UserId) -> str:
+        """Return in which locale *user* uses Slack; "" where that is not known."""
+        if not _PERSON.fullmatch(user):
+            return ""
+        key = f"locale:{user}"
+        known = self._cache.get_many([key])
+        if key not in known:
+            name = f"user:{user}"
+            told = self._look_ups.answers({name: partial(self._ask_user, user)})
+            if _is_error(told[name]):
+                self._cache.put_many({key: ""}, MEMBER_SECONDS)  # not at every word
+            known = self._cache.get_many([key])
+        return known.get(key, "")
+
     def _answers(self, user: UserId, among: frozenset[str]) -> dict[str, str | DirectoryError]:
         """Return what Slack says, or said less than a minute ago, or why it says nothing."""
         asks: dict[str, Ask] = {f"user:{user}": partial(self._ask_user, user)}
@@ -99,7 +115,7 @@ class SlackDirectory:
         return {**known, **asked}
 
     def _ask_user(self, user: UserId) -> str:
-        answer = made("users.info", lambda: self._client.users_info(user=user))
+        answer = made("users.info", lambda: self._client.users_info(user=user, include_locale=True))
         found = answer.get("user") or {}
         member = Member(
             id=user,
@@ -111,6 +127,7 @@ class SlackDirectory:
         ).model_dump_json()
         self._keep(f"user:{user}", member)
         self._cache.put_many({f"name:{user}": _name(found)}, NAME_SECONDS)
+        self._cache.put_many({f"locale:{user}": _locale(found)}, LOCALE_SECONDS)
         if self._team:
             self._cache.put_many({"team": self._team}, TEAM_SECONDS)
         return member
@@ -196,6 +213,11 @@ def _name(found: Mapping[str, Any]) -> str:
     profile = found.get("profile") or {}
     names = (profile.get("display_name"), profile.get("real_name"), found.get("real_name"))
     return next((each for each in names if isinstance(each, str) and each.strip()), "")
+
+
+def _locale(found: Mapping[str, Any]) -> str:
+    locale = found.get("locale")
+    return locale if isinstance(locale, str) and _LOCALE.fullmatch(locale) else ""
 
 
 def _is_error(answer: str | DirectoryError) -> bool:

@@ -15,6 +15,7 @@ from bot.core.records import Json, is_person
 from bot.core.rows import OutboxRow
 from bot.journal import timeline
 from bot.views.incident_export import file_comment, file_title, incident_markdown
+from bot.views.words import Locale
 from workers.context import SlackWriter, WorkerContext
 
 LATEST: Final = 200  # messages of the channel, among which one that a lost answer shared is found
@@ -26,28 +27,29 @@ def export(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
     name = f"{incident.id}-{row.wanted}.md"
     if row.in_doubt and _is_shared(slack, row.channel, name):
         return
-    document = written(context, incident).encode()
+    locale = context.reader(row)
+    document = written(context, incident, locale).encode()
     asked: dict[str, Json] = {"filename": name, "length": len(document)}
     place = slack.do("files.getUploadURLExternal", asked)
     slack.upload(str(place["upload_url"]), document)
     file: dict[str, Json] = {
         "id": str(place["file_id"]),
-        "title": file_title(incident, context.locale),
+        "title": file_title(incident, locale),
     }
     shared: dict[str, Json] = {
         "files": json.dumps([file]),
         "channel_id": row.channel,
-        "initial_comment": file_comment(incident, context.locale),
+        "initial_comment": file_comment(incident, locale),
     }
     slack.do("files.completeUploadExternal", shared)
 
 
-def written(context: WorkerContext, incident: Incident) -> str:
+def written(context: WorkerContext, incident: Incident, locale: Locale) -> str:
     """Return the document, with people by their names."""
     entries = timeline(context.journal.incidents, context.journal.operations, incident)
     people = dict.fromkeys(filter(is_person, _people(incident, entries)))
-    locale = context.locale.knowing(context.facts.directory.names([*people]))
-    return incident_markdown(incident, entries, locale)
+    names = context.facts.directory.names([*people])
+    return incident_markdown(incident, entries, locale.knowing(names))
 
 
 def _people(incident: Incident, entries: Iterable[TimelineEntry]) -> Iterable[str]:

@@ -82,14 +82,14 @@ def make_channel(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> 
 def set_topic(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
     """Say in the topic how it stands."""
     incident = context.journal.incidents.load(row.subject.id)
-    words = topic(incident, name_of(slack, incident.lead), context.locale)
+    words = topic(incident, name_of(slack, incident.lead), context.reader(row))
     slack.do("conversations.setTopic", {"channel": row.channel, "topic": words})
 
 
 def set_purpose(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
     """Say in the purpose what the channel is for."""
     incident = context.journal.incidents.load(row.subject.id)
-    words = purpose(incident, context.locale)
+    words = purpose(incident, context.reader(row))
     slack.do("conversations.setPurpose", {"channel": row.channel, "purpose": words})
 
 
@@ -106,7 +106,7 @@ def bookmark_card(context: WorkerContext, slack: SlackWriter, row: OutboxRow) ->
         known = slack.do("bookmarks.list", {"channel_id": row.channel}).get("bookmarks") or ()
         if any(each.get("link") == link for each in known):
             return
-    title = bookmark_title(context.locale)
+    title = bookmark_title(context.reader(row))
     told = {"channel_id": row.channel, "title": title, "type": "link", "link": link}
     slack.do("bookmarks.add", told)
 

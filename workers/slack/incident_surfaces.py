@@ -21,13 +21,13 @@ from workers.context import WorkerContext
 def incident_card(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     """Return the card as it is now."""
     incident = context.journal.incidents.load(rows[0].subject.id)
-    return card_of(incident, context.facts.running(incident), context.locale)
+    return card_of(incident, context.facts.running(incident), context.reader(rows[0]))
 
 
 def incident_suspects(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     """Return what may have caused it, as the journal knows it now."""
     incident = context.journal.incidents.load(rows[0].subject.id)
-    return suspects_of(incident, context.facts.suspects(incident), context.locale)
+    return suspects_of(incident, context.facts.suspects(incident), context.reader(rows[0]))
 
 
 def incident_line(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn | None:
@@ -36,13 +36,13 @@ def incident_line(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn 
     if event is None:
         return None
     if not isinstance(event, IncidentClosed):
-        return line_of(incident, event, rows[0].wanted, context.locale)
+        return line_of(incident, event, rows[0].wanted, context.reader(rows[0]))
     as_closed = happened(incident, event) if incident.is_open else incident
-    measures, locale = measured(context, as_closed)
+    measures, locale = measured(context, as_closed, rows[0])
     return line_of(incident, event, rows[0].wanted, locale, measures)
 
 
-def measured(context: WorkerContext, incident: Incident) -> tuple[Measures, Locale]:
+def measured(context: WorkerContext, incident: Incident, row: OutboxRow) -> tuple[Measures, Locale]:
     """Return what is measured of *incident*, and a reader who knows the people in it."""
     entries = timeline(context.journal.incidents, context.journal.operations, incident)
     measures = measures_of(incident, entries)
@@ -50,13 +50,13 @@ def measured(context: WorkerContext, incident: Incident) -> tuple[Measures, Loca
     approving = [each.by for operation in measures.operations for each in operation.approvals]
     asking = [each.requester for each in measures.operations]
     people = dict.fromkeys(filter(is_person, (*acting, *approving, *asking)))
-    return measures, context.locale.knowing(context.facts.directory.names([*people]))
+    return measures, context.reader(row).knowing(context.facts.directory.names([*people]))
 
 
 def incident_announcement(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn | None:
     """Return what others hear of an event; None: nobody can read that any more."""
     incident, event = _told(context, rows[0])
-    return announcement(incident, event, rows[0].wanted, context.locale) if event else None
+    return announcement(incident, event, rows[0].wanted, context.reader(rows[0])) if event else None
 
 
 def _told(context: WorkerContext, row: OutboxRow) -> tuple[Incident, AnyIncidentEvent | None]:

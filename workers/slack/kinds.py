@@ -6,7 +6,6 @@ from typing import Final, Literal, TypeAlias
 
 from bot.core.codes import Reason
 from bot.core.errors import SlackRefusedError
-from bot.core.records import Json
 from bot.core.rows import OutboxRow
 from bot.core.surfaces import SurfaceKind
 from bot.views.layout import Drawn
@@ -57,19 +56,19 @@ class Kind:
 
 def _text(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     body = rows[0].body
-    return _reason(context, body["reason"]) if "reason" in body else Drawn(text=str(body["text"]))
+    return _reason(context, rows[0]) if "reason" in body else Drawn(text=str(body["text"]))
 
 
 def _directly(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     """Return what somebody is told: a reason by itself, or what a card would say."""
     if "reason" not in rows[0].body:
         return operation_directly(context, rows)
-    return _reason(context, rows[0].body["reason"])
+    return _reason(context, rows[0])
 
 
-def _reason(context: WorkerContext, kept: Json) -> Drawn:
-    reason = Reason.model_validate_json(str(kept))
-    return Drawn(text=sentence(worded(reason, context.locale, _LONG), context.locale))
+def _reason(context: WorkerContext, row: OutboxRow) -> Drawn:
+    reason, locale = Reason.model_validate_json(str(row.body["reason"])), context.reader(row)
+    return Drawn(text=sentence(worded(reason, locale, _LONG), locale))
 
 
 def _announcement_failed(context: WorkerContext, row: OutboxRow, code: str) -> None:

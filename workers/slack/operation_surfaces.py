@@ -26,7 +26,7 @@ from workers.context import WorkerContext
 def operation_card(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     """Return the card as it is now."""
     operation = _operation(context, rows[0])
-    return drawn(operation, facts(context, operation), context.locale)
+    return drawn(operation, facts(context, operation), context.reader(rows[0]))
 
 
 def operation_replies(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn | None:
@@ -37,7 +37,7 @@ def operation_replies(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Dr
     known = facts(context, operation)
     names = context.facts.directory.names([each for each in told if each not in known.names])
     known = known.model_copy(update={"names": {**known.names, **names}})
-    locale = context.locale
+    locale = context.reader(rows[0])
     policy = context.catalogue().policies.get(operation.policy)
     approvers = (*policy.approve, *_delegates(context, operation)) if policy else ()
     lines = [
@@ -61,8 +61,9 @@ def operation_replies(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Dr
 def operation_directly(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     """Return what the card would say, for whoever cannot read it in its channel."""
     operation, body = _operation(context, rows[0]), rows[0].body
-    words = card(operation, facts(context, operation), context.locale).text
-    text = directly(words, str(body["channel"]), str(body["error"]), context.locale)
+    locale = context.reader(rows[0])
+    words = card(operation, facts(context, operation), locale).text
+    text = directly(words, str(body["channel"]), str(body["error"]), locale)
     return Drawn(text=fallback_text(text), sequence=operation.sequence)
 
 

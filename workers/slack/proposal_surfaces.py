@@ -15,8 +15,9 @@ def proposal_card(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     if proposal is None:
         msg = f"{rows[0].id} is about no proposal"
         raise UnknownOperationError(msg)
+    locale = context.reader(rows[0])
     if isinstance(proposal, AlertProposal):
-        shown = alert_text(proposal, context.locale), alert_blocks(proposal, context.locale)
+        shown = alert_text(proposal, locale), alert_blocks(proposal, locale)
         return Drawn(text=shown[0], blocks=shown[1], sequence=1)
-    text = proposal_text(proposal, context.locale)
-    return Drawn(text=text, blocks=proposal_blocks(proposal, context.locale), sequence=1)
+    text = proposal_text(proposal, locale)
+    return Drawn(text=text, blocks=proposal_blocks(proposal, locale), sequence=1)

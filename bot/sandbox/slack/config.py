@@ -43,6 +43,7 @@ class Person(Record):
     deleted: bool = False
     is_bot: bool = False
     team_id: str = "T0SLIPWAY"
+    locale: str = "en-US"  # in which Slack addresses them
 
 
 class Group(Record):

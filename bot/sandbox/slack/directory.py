@@ -51,7 +51,8 @@ def users_info(state: State, arguments: JsonObject) -> JsonObject:
     person = state.people.get(arguments["user"])
     if person is None:
         raise RefusedError(code="user_not_found")
-    return {"user": wire_person(person)}
+    described = wire_person(person)
+    return {"user": {**described, **_located(person, arguments)}}
 
 
 def users_list(state: State, arguments: JsonObject) -> JsonObject:
@@ -60,7 +61,8 @@ def users_list(state: State, arguments: JsonObject) -> JsonObject:
     Source: https://docs.slack.dev/reference/methods/users.list
     """
     shown, following = page_of(list(state.people.values()), arguments)
-    return {"members": [wire_person(each) for each in shown], **following}
+    members = [{**wire_person(each), **_located(each, arguments)} for each in shown]
+    return {"members": members, **following}
 
 
 def usergroups_list(state: State, arguments: JsonObject) -> JsonObject:
@@ -88,6 +90,11 @@ def connections_open(state: State, _arguments: JsonObject) -> JsonObject:
     state.socket_urls.add(ticket)
     address = state.base_url.replace("http", "ws", 1)
     return {"url": f"{address}/link?ticket={ticket}&app_id={state.config.app_id}"}
+
+
+def _located(person: Person, arguments: JsonObject) -> JsonObject:
+    """Return the person's locale where it is asked for."""
+    return {"locale": person.locale} if arguments.get("include_locale") else {}
 
 
 def wire_person(person: Person) -> JsonObject:

@@ -1,13 +1,14 @@
 """Who reads: the language, and how the commands are called in this workspace."""
 
 from collections.abc import Mapping
-from typing import Literal, Self, TypeAlias
+from typing import Self
 
 from pydantic import Field
 
+from bot.core.languages import Language
 from bot.core.records import Record
 
-Language: TypeAlias = Literal["en", "zh"]
+__all__ = ["Language", "Locale"]
 
 
 class Locale(Record):

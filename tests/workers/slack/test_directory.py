@@ -195,3 +195,22 @@ def test_the_workspace_is_known_with_each_person(workspace: Workspace, redis: "R
     workspace.faults.add("auth.test", "server_error", times=9)
     client = web_client(workspace.config.bot_token, workspace.api_url)
     assert team_of(client, Cache(redis)) == "T0SLIPWAY"
+
+
+def test_the_language_of_a_person_is_asked_once(workspace: Workspace) -> None:
+    """It comes with what is asked about the person anyway, and is kept."""
+    cache = Memory()
+    people = directory(workspace, cache)
+    people.member(BOB, frozenset())
+
+    assert [people.locale(BOB), people.locale(BOB)] == ["en-US", "en-US"]
+    assert asked(workspace, "users.info") == 1
+
+
+def test_a_language_that_slack_does_not_tell_is_no_fault(workspace: Workspace) -> None:
+    """A word to somebody unknown is said all the same, and Slack is not asked at each."""
+    people = directory(workspace, Memory())
+
+    assert [people.locale("U0GONE"), people.locale("U0GONE")] == ["", ""]
+    assert asked(workspace, "users.info") <= 1
+    assert people.locale("slipway") == ""

@@ -1,0 +1,47 @@
+"""Who reads: a channel in the language that slipway.yaml gives it, a person in their own."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from bot.core.languages import Language, spoken_to
+from bot.core.records import ChannelId, UserId
+from bot.views.words import Locale
+
+
+class Spoken(Protocol):
+    """What slipway.yaml says of languages, and of how the commands are called."""
+
+    @property
+    def prefix(self) -> str:
+        """What the names of commands begin with: "" or "ship-"."""
+        ...
+
+    def language_in(self, channel: ChannelId) -> Language:
+        """Return what is spoken in *channel*; "" is any that slipway.yaml does not name."""
+        ...
+
+
+class Readers:
+    """Who reads what is shown; *told* says in which locale Slack addresses a person."""
+
+    def __init__(
+        self, spoken: Callable[[], Spoken], told: Callable[[UserId], str] = lambda _: ""
+    ) -> None:
+        self._spoken = spoken
+        self._told = told
+
+    @property
+    def anybody(self) -> Locale:
+        """The reader of whom nothing is known."""
+        return self.in_channel("")
+
+    def in_channel(self, channel: ChannelId) -> Locale:
+        """Return who reads in *channel*: everybody there is told in one language."""
+        spoken = self._spoken()
+        return Locale(language=spoken.language_in(channel), prefix=spoken.prefix)
+
+    def of(self, user: UserId) -> Locale:
+        """Return one person, who is told alone."""
+        spoken = self._spoken()
+        language = spoken_to(self._told(user), spoken.language_in(""))
+        return Locale(language=language, prefix=spoken.prefix)
