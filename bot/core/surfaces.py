@@ -146,6 +146,7 @@ class Tell(Record):
     urgency: Urgency
     broadcast: bool = False  # in the channel as well
     is_last: bool = False  # with it, all that has to be told before is told first
+    is_pressable: bool = False  # people act on it: its buttons change as the operation goes on
 
 
 class ShowPrevious(Record):
@@ -175,6 +176,14 @@ class _News(NamedTuple):
 
 
 _NOTABLE: Final = _News("notable", "notable")
+# Where people act on what an event made of it, by the phase that lasts as long as they can: the
+# reply that tells it has the card's buttons.
+ACTED_ON: Final[Mapping[str, tuple[type[Event], ...]]] = {
+    "uncertain": (ev.AnswerLost, ev.SettleTimePassed),
+    "stalled": (ev.WatchStalled,),
+    "failed": (ev.StepFailed, ev.CallRefused, ev.NotExecuted, ev.ExecutedLate),
+    "running": (ev.TaskWaits, ev.DecisionAwaited, ev.RanLate, ev.SeemedStuck),
+}
 
 
 def lane_of(method: str, channel: str) -> str:
@@ -246,6 +255,7 @@ def stale(
                 urgency=news.reply,
                 broadcast=_is_loud(event, operation),
                 is_last=operation.is_final,
+                is_pressable=isinstance(event, ACTED_ON.get(operation.phase.kind, ())),
             )
         )
     if _changes_the_previous(event, operation):

@@ -44,6 +44,7 @@ _now: Final = bindparam("now", type_=Utc)
 _HAS_EARLIER: Final = exists().where(
     _earlier.c.parent == surfaces.c.parent,
     _earlier.c.wanted < surfaces.c.wanted,
+    _earlier.c.ts.is_(None),  # one that is drawn anew keeps nobody waiting
     _waits_earlier.c.surface == _earlier.c.id,
     _waits_earlier.c.error != UNREADABLE,
 )
@@ -105,6 +106,7 @@ _FOLLOWERS: Final = (
         surfaces.c.parent
         == select(_other.c.parent).where(_other.c.id == bindparam("first")).scalar_subquery(),
         surfaces.c.wanted > bindparam("after"),
+        surfaces.c.ts.is_(None),
         _UNCLAIMED,
         exists().where(
             _waits_too.c.lane == outbox.c.lane,
@@ -126,6 +128,15 @@ _NEXT: Final = (
     )
     .select_from(_WAITING)
     .where(_SENDABLE, outbox.c.rank != RESTS)
+)
+_TOGETHER: Final = (
+    select(surfaces.c.wanted)
+    .where(
+        surfaces.c.parent
+        == select(_other.c.parent).where(_other.c.id == bindparam("row")).scalar_subquery(),
+        surfaces.c.ts == bindparam("message"),
+    )
+    .order_by(surfaces.c.wanted)
 )
 _BACKLOG: Final = select(func.count(), func.min(outbox.c.wanted_at)).where(outbox.c.due_at <= _now)
 
@@ -161,6 +172,12 @@ class Outbox(Settling):
         asked = {"first": row.id, "after": row.wanted, "now": now, "most": limit}
         with writing(self._database) as connection:
             return _claimed(connection, connection.execute(_FOLLOWERS, asked).all(), now, lease)
+
+    def told_with(self, row: OutboxRow) -> tuple[OutboxRow, ...]:
+        """Return *row*, a reply that stands, with all that its message tells, in order."""
+        with reading(self._database) as connection:
+            told = connection.execute(_TOGETHER, {"row": row.id, "message": row.ts}).scalars().all()
+        return tuple(row.model_copy(update={"wanted": each}) for each in told)
 
     def unreadable(self) -> int:
         """Return how many rows wait that this version cannot read."""

@@ -45,6 +45,7 @@ log = logging.getLogger("slipway.journal")
 CARD_WAIT: Final = timedelta(seconds=1)  # so that the plan is in the first post
 URGENCIES: Final[tuple[Urgency, ...]] = get_args(Urgency)
 DECISIVE: Final = 0
+PROGRESS: Final = URGENCIES.index("progress")
 BACKGROUND: Final = len(URGENCIES) - 1
 ENDS: Final = 0  # ranks
 BEGINS: Final = 1
@@ -57,6 +58,7 @@ _SURFACE: Final[dict[str, Any]] = {
     "ts": None,
     "shown": 0,
     "touched": 0,
+    "pressable": False,
     "shown_at": None,
     "rests_until": None,
 }
@@ -74,6 +76,13 @@ _ROW: Final[dict[str, Any]] = {
 }
 _NEW_SURFACE: Final = insert(surfaces)
 _NEW_ROW: Final = insert(outbox)
+_THERE: Final = (
+    surfaces.c.ts,
+    surfaces.c.channel,
+    surfaces.c.created_at,
+    surfaces.c.shown_at,
+    surfaces.c.rests_until,
+)
 _WANT: Final = (
     update(surfaces)
     .where(surfaces.c.id == bindparam("wanted_one"))
@@ -84,13 +93,13 @@ _WANT: Final = (
         ),
         touched=surfaces.c.touched + bindparam("touches", type_=surfaces.c.touched.type),
     )
-    .returning(
-        surfaces.c.ts,
-        surfaces.c.channel,
-        surfaces.c.created_at,
-        surfaces.c.shown_at,
-        surfaces.c.rests_until,
-    )
+    .returning(*_THERE)
+)
+_WANT_REPLIES: Final = (
+    update(surfaces)
+    .where(surfaces.c.parent == bindparam("thread"), surfaces.c.pressable)
+    .values(touched=surfaces.c.touched + 1)
+    .returning(surfaces.c.id, *_THERE)
 )
 _DUE: Final = bindparam("new_due", type_=Utc)
 _URGENCY: Final = bindparam("new_urgency", type_=outbox.c.urgency.type)
@@ -273,6 +282,21 @@ def _hasten(connection: Connection, wish: _Wish, at: datetime) -> bool:
     there = connection.execute(_WANT, wish.wanted).one_or_none()
     if there is None:
         return False
+    _queue_again(connection, wish, there, at)
+    if wish.kind == "operation_card" and wish.urgency < PROGRESS:
+        _hasten_replies(connection, wish, at)
+    return True
+
+
+def _hasten_replies(connection: Connection, card: _Wish, at: datetime) -> None:
+    """Want the replies of the *card* that have buttons to be drawn anew, as its own are."""
+    for there in connection.execute(_WANT_REPLIES, {"thread": card.surface}).all():
+        reply = _Wish(there.id, "operation_reply", 0, card.urgency)
+        _queue_again(connection, reply, there, at)
+
+
+def _queue_again(connection: Connection, wish: _Wish, there: Row[Any], at: datetime) -> None:
+    """Let a surface that is there wait for its turn, as soon as the wish wants it at least."""
     rests = wish.urgency > DECISIVE and there.rests_until is not None and there.rests_until > at
     due = there.rests_until if rests else at
     hurry = {"wanted_one": wish.surface, "new_urgency": wish.urgency, "new_due": due}
@@ -282,14 +306,14 @@ def _hasten(connection: Connection, wish: _Wish, at: datetime) -> bool:
         row = {"lane": lane, "rank": BEGINS if is_new else GOES_ON, "urgency": wish.urgency}
         since = there.shown_at or there.created_at
         _queue(connection, wish.surface, row, since=since, due=due)
-    return True
 
 
 def _tell(connection: Connection, tells: Tell, at: datetime) -> None:
     thread = surface_id("operation_card", tells.subject, tells.channel)
     surface = surface_id("operation_reply", tells.subject, f"{tells.channel}:{tells.sequence}")
     begun = {"id": surface, "kind": "operation_reply", "channel": tells.channel}
-    _begin(connection, tells.subject, {**begun, "parent": thread, "wanted": tells.sequence}, at)
+    told = {"parent": thread, "wanted": tells.sequence, "pressable": tells.is_pressable}
+    _begin(connection, tells.subject, {**begun, **told}, at)
     row = {
         "lane": lane_for("operation_reply", tells.channel, is_new=True),
         "urgency": URGENCIES.index(tells.urgency),

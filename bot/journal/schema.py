@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
     text,
 )
 from typing_extensions import override
@@ -161,6 +162,8 @@ surfaces: Final = Table(
     Column("wanted", Integer, nullable=False),  # newest sequence; of a reply: its event's
     Column("shown", Integer, nullable=False),  # newest sequence shown; 0: none yet
     Column("touched", Integer, nullable=False),  # wishes to show the same sequence again
+    # Of a reply: it has buttons, which are drawn anew as its operation goes on.
+    Column("pressable", Boolean, nullable=False, server_default=false()),
     Column("created_at", Utc, nullable=False),
     Column("shown_at", Utc),
     Column("rests_until", Utc),  # not updated earlier, unless decisive: it was just shown

@@ -1,12 +1,13 @@
 """The thread: an event of an operation as a reply, where there is something to say."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
 from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.operation import BreakGlass, Operation
 from bot.core.records import SLIPWAY
+from bot.core.surfaces import ACTED_ON
 from bot.views.buttons import WAYS_MAX, CardFacts, accessory, buttons
 from bot.views.card_ends import cause
 from bot.views.card_time import usual
@@ -47,13 +48,6 @@ _FOR_APPROVERS: Final = (
     *(ev.Planned, ev.ApprovalsVoided),  # where people decide
     ev.Requested,  # of who broke the glass
 )
-# Where people act on what the event made of it: the reply has the buttons as long as it is so.
-_ACTED_ON: Final[Mapping[str, tuple[type[Event], ...]]] = {
-    "uncertain": (ev.AnswerLost, ev.SettleTimePassed),
-    "stalled": (ev.WatchStalled,),
-    "failed": (ev.StepFailed, ev.CallRefused, ev.NotExecuted, ev.ExecutedLate),
-    "running": (ev.TaskWaits, ev.DecisionAwaited, ev.RanLate, ev.SeemedStuck),
-}
 _SYMBOLS: Final = {"approval_lapsed": EXPIRED, "held_back": WAITING}
 _FINDINGS_ROOM: Final = 9_500  # characters; all blocks of a message have 13,000
 
@@ -124,7 +118,7 @@ def _is_current(operation: Operation, event: Event) -> bool:
     """Whether *operation* stands where *event* brought it, so that its buttons belong here."""
     if isinstance(event, ev.TaskWaits | ev.DecisionAwaited) and not operation.waits_for_people:
         return False
-    return isinstance(event, _ACTED_ON.get(operation.phase.kind, ()))
+    return isinstance(event, ACTED_ON.get(operation.phase.kind, ()))
 
 
 def together(lines: Sequence[Line]) -> Line:

@@ -144,7 +144,7 @@ def test_a_reply_of_a_failure_is_pressed(world: World) -> None:
 
 
 def test_a_reply_that_is_not_current_any_more_changes_nothing(world: World) -> None:
-    """The buttons of an uncertain call stay where they were told; pressed later, they say so."""
+    """What was asked of an uncertain call, pressed from a picture that is old, says what is so."""
     card = world.approved()
     world.breaks(Fault(kind="drop", when="after"))
     world.machines.ring()

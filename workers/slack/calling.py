@@ -77,8 +77,9 @@ def _post(slack: SlackWriter, row: OutboxRow, message: Drawn) -> str:
 
 
 def _update(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str) -> str:
-    """Update it; where it is gone, post it anew. Returns where it stands."""
-    sequence = SURFACES[row.kind].sequence
+    """Update it; where it is gone, post it anew, but a reply. Returns where it stands."""
+    spec = SURFACES[row.kind]
+    sequence = spec.sequence if spec.is_updated else message.sequence
 
     def update(text: str, blocks: list[Block]) -> None:
         slack.update(row.channel, ts, text, blocks, about=row.subject, sequence=sequence)
@@ -89,7 +90,7 @@ def _update(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str) -> str:
         if error.code in TOO_LONG:
             update(fallback_text(message.text), [])
         elif error.code in GONE:
-            return _post(slack, row, message)
+            return _post(slack, row, message) if spec.is_updated else ts
         else:
             raise
     return ts

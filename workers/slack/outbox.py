@@ -151,14 +151,14 @@ def _show(context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRow
         _act(context, slack, kind.act, row)
         return
     ts = row.ts or _found(context, slack, kind, row)
-    if ts is not None and not SURFACES[row.kind].is_updated:
+    if ts != row.ts and not SURFACES[row.kind].is_updated:
         context.journal.outbox.sent(row, ts, row.wanted, context.clock())
         return
     lane = row.lane if ts is None else lane_for(row.kind, row.channel, is_new=False)
     take(context, lane)
     rows = (row, *_followers(context, kind, row))
     try:
-        message = kind.draw(context, rows) if kind.draw else None
+        message = kind.draw(context, _told(context, kind, rows)) if kind.draw else None
         if message is not None:
             ts = call(slack, row, message, ts)
     except (SlackError, LeaseOverError) as error:
@@ -166,6 +166,12 @@ def _show(context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRow
         raise
     took(context, lane)
     _sent(context, rows, message, ts)
+
+
+def _told(context: WorkerContext, kind: Kind, rows: tuple[OutboxRow, ...]) -> tuple[OutboxRow, ...]:
+    """Return all that the message of *rows* tells: more, where it stands and is drawn anew."""
+    is_there = kind.goes_together and rows[0].ts is not None
+    return context.journal.outbox.told_with(rows[0]) if is_there else rows
 
 
 def _act(context: WorkerContext, slack: SlackWriter, act: Act, row: OutboxRow) -> None:
@@ -178,7 +184,7 @@ def _act(context: WorkerContext, slack: SlackWriter, act: Act, row: OutboxRow) -
 
 def _followers(context: WorkerContext, kind: Kind, row: OutboxRow) -> tuple[OutboxRow, ...]:
     """Claim what goes along with *row* as one message, while other threads wait."""
-    if not kind.goes_together or not is_pressed(context, row.lane):
+    if row.ts is not None or not kind.goes_together or not is_pressed(context, row.lane):
         return ()
     return context.journal.outbox.claim_followers(row, context.clock(), TOGETHER - 1, LEASE)
 
