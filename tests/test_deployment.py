@@ -40,6 +40,7 @@ VERBS: Final = frozenset(
             "prune",
             "sandbox",
             "state",
+            "systems",
             "worker",
         ),
     }

@@ -18,6 +18,7 @@ from bot.cli.pruning import prune
 from bot.cli.reading import operations
 from bot.cli.serving import bot, drain, migrate_, worker
 from bot.cli.state import state
+from bot.cli.systems import systems
 
 EXIT_CODES = "Exit codes: 0 ok, 1 a check failed, 2 usage, 3 configuration, 4 credentials."
 
@@ -46,5 +47,6 @@ for command in (
     drain,
     backup,
     prune,
+    systems,
 ):
     main.add_command(command)

@@ -1,0 +1,1 @@
+"""Packages from outside, as somebody else would write them, and what is tried on them."""

@@ -1,0 +1,3 @@
+"""The toy's own tests are run where it is installed."""
+
+collect_ignore = ["toy"]
