@@ -1,0 +1,1 @@
+"""What is in deploy/, held against schemas, parsers and the product itself."""
