@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.catalogue import Catalogue
 from bot.core.codes import Reason, Value
 from bot.core.errors import DirectoryError
-from bot.core.incidents import Incident
+from bot.core.incidents import Incident, OutsideSeen
 from bot.core.near import nearest
 from bot.core.operation import Operation, Succeeded
 from bot.core.outcomes import Suspects
@@ -52,7 +52,7 @@ from bot.core.rules import (
 )
 from bot.core.system import System
 from bot.core.target import ALL, Scope, Target, TargetEvent
-from bot.incident_facts import ranking
+from bot.incident_facts import Cause, cause_of, ranking
 from bot.journal import Journal
 from bot.systems import system as system_named
 
@@ -364,8 +364,25 @@ class Gatherer:
             operations=operations,
             ways=ways,
             reasons=reasons,
+            **self._outside(incident),
             hours=round(window.total_seconds() / 3600),
         )
+
+    def _outside(self, incident: Incident) -> dict[str, Any]:
+        """Return what was changed outside of Slipway, as the incident's events have it."""
+        seen = [
+            event
+            for _, event in self.journal.incidents.events(incident.id)
+            if isinstance(event, OutsideSeen)
+        ]
+        changes = tuple(each for event in seen for each in event.changes)
+        return {"outside": changes, "unread": seen[-1].unread if seen else ()}
+
+    def cause(self, incident: Incident) -> Cause | None:
+        """Return the change that was taken back last while *incident* was open, and its rank."""
+        catalogue = self.catalogue()
+        found = ranking(self.journal, catalogue.targets, incident, catalogue.incidents.window)
+        return cause_of(self.journal, incident, found)
 
     def _policy_of(self, operation: Operation) -> Policy | None:
         """Return the policy of *operation*, with the gate of an incident's lead if it has one."""

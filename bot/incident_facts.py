@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from math import ceil
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.core.codes import Reason, Value
 from bot.core.incidents import Incident
 from bot.core.operation import Failed, Operation, Stalled, Succeeded, Uncertain
-from bot.core.records import Moment, TargetName
+from bot.core.records import Moment, OperationId, TargetName
 from bot.core.suspects import Candidate, Kind, Outcome, Place, Ranking, Undoing, rank
 from bot.core.target import Target
 from bot.journal import Journal
@@ -25,13 +25,39 @@ def ranking(
     journal: Journal, targets: Mapping[str, Target], incident: Incident, window: timedelta
 ) -> Ranking:
     """Return the changes to the incident's targets and their neighbours, most suspect first."""
-    onset = incident.opened_at
+    onset = incident.onset
     found: list[Candidate] = []
     for name, place in neighbourhood(targets, incident.targets).items():
         carried = _carried(targets, name) if place == "host" else 1
         operations = journal.operations.recent(LATEST, name)
         found += _candidates(operations, place, onset - window, carried)
-    return rank(found, onset)
+    return rank(found, onset, incident.opened_at)
+
+
+class Cause(NamedTuple):
+    """The change that was taken back, and its place among the suspects, from 1."""
+
+    operation: OperationId
+    rank: int
+
+
+def cause_of(journal: Journal, incident: Incident, found: Ranking) -> Cause | None:
+    """Return the change of its targets that was taken back last while it was open.
+
+    A cause that was no suspect counts as one behind the last.
+    """
+    causes: list[tuple[Moment, OperationId]] = []
+    for name in incident.targets:
+        recent = journal.operations.recent(LATEST, name)
+        for number, back in enumerate(recent):
+            undone = taken_back(back, recent[number + 1 :])
+            if undone and back.finished_at and back.finished_at >= incident.opened_at:
+                causes.append((back.finished_at, undone[-1].id))
+    if not causes:
+        return None
+    cause = max(causes)[1]
+    names = [each.candidate.operation for each in found.suspects]
+    return Cause(cause, names.index(cause) + 1 if cause in names else len(names) + 1)
 
 
 def neighbourhood(
@@ -76,15 +102,15 @@ def _candidates(
     operations: Sequence[Operation], place: Place, since: Moment, carried: int
 ) -> Iterator[Candidate]:
     """Yield those that may have caused it; of the incident's own, the last one at any age."""
-    sent = [each for each in operations if _may_have_changed(each)]
+    sent = [each for each in operations if may_have_changed(each)]
     for number, operation in enumerate(sent):
-        ended = _ended(operation)
+        ended = ended_at(operation)
         is_last_of_own = place == "own" and number == 0
         if ended is None or ended >= since or is_last_of_own:
             yield _candidate(operation, sent, number, place, carried)
 
 
-def _may_have_changed(operation: Operation) -> bool:
+def may_have_changed(operation: Operation) -> bool:
     """Whether something may have left: proved "not executed" is none."""
     phase = operation.phase
     return operation.was_sent and not (isinstance(phase, Failed) and phase.code == "not_executed")
@@ -101,32 +127,33 @@ def _candidate(
         place=place,
         kind=_kind(operation),
         action=operation.action,
-        begun=_begun(operation),
-        ended=_ended(operation),
+        begun=begun_at(operation),
+        ended=ended_at(operation),
         outcome=_outcome(operation),
         before=plan.before,
         after=plan.after,
         carries=carried,
         changes_several=_changes_several(operation),
         values=len(operation.parameters.values),
-        before_it=next((_ended(each) for each in earlier), None),
+        before_it=next((ended_at(each) for each in earlier), None),
         is_slow=_is_slow(operation, earlier),
         cut_corners=operation.incident is not None,
         approved_alone=any(each.by == operation.requester for each in operation.approvals),
         known_bad=_known_bad(operation, earlier),
-        is_often_trouble=sum(_was_undone(each, sent) for each in earlier[:LAST_TEN]) >= TROUBLES,
-        undone=_undone(operation, later),
+        is_often_trouble=_is_often_trouble(earlier, sent),
+        undone=_undone(operation, sent),
         replaced=_replaced(operation, later),
         is_back_to_quiet=_is_back_to_quiet(operation, earlier),
     )
 
 
-def _begun(operation: Operation) -> Moment:
+def begun_at(operation: Operation) -> Moment:
+    """Return when its first call was permitted."""
     started = [each.started_at for each in operation.steps if each.started_at is not None]
     return min(started, default=operation.created_at)
 
 
-def _ended(operation: Operation) -> Moment | None:
+def ended_at(operation: Operation) -> Moment | None:
     """Return its end, or the last proof that it moved; None: it runs."""
     if isinstance(operation.phase, Stalled | Uncertain):
         return operation.phase.since
@@ -189,23 +216,46 @@ def _is_slow(operation: Operation, earlier: Sequence[Operation]) -> bool:
 
 
 def _length(operation: Operation) -> timedelta | None:
-    ended = _ended(operation)
-    return None if ended is None else ended - _begun(operation)
+    ended = ended_at(operation)
+    return None if ended is None else ended - begun_at(operation)
 
 
-def _undone(operation: Operation, later: Sequence[Operation]) -> Undoing | None:
-    back = (
-        Undoing(operation=each.id, at=each.phase.at)
-        for each in reversed(later)
-        if each.rollback_of == operation.id and isinstance(each.phase, Succeeded)
-    )
-    return next(back, None)
+def taken_back(back: Operation, earlier: Sequence[Operation]) -> tuple[Operation, ...]:
+    """Return the changes that the rollback *back* undid, newest first, of those *earlier*.
+
+    Each down to the first one after what it went back to: that is the cause, if it is one.
+    Nothing where the journal does not tell which that was.
+    """
+    if back.action != "rollback" or not isinstance(back.phase, Succeeded):
+        return ()
+    undone: list[Operation] = []
+    for each in (one for one in earlier if _kind(one) == "content"):
+        if each.plan.after == back.plan.after and isinstance(each.phase, Succeeded):
+            return tuple(undone)
+        undone.append(each)
+        if back.rollback_of == each.id or each.plan.before == back.plan.after:
+            return tuple(undone)
+    return ()
 
 
-def _was_undone(operation: Operation, sent: Sequence[Operation]) -> bool:
-    return any(
-        each.rollback_of == operation.id and isinstance(each.phase, Succeeded) for each in sent
-    )
+def _undoings(sent: Sequence[Operation]) -> Iterator[tuple[OperationId, Operation]]:
+    """Yield each change that was undone with what undid it, the earliest rollback first."""
+    for number, back in reversed(tuple(enumerate(sent))):
+        for each in taken_back(back, sent[number + 1 :]):
+            yield each.id, back
+
+
+def _undone(operation: Operation, sent: Sequence[Operation]) -> Undoing | None:
+    back = next((back for undone, back in _undoings(sent) if undone == operation.id), None)
+    if back is None or not isinstance(back.phase, Succeeded):
+        return None
+    return Undoing(operation=back.id, at=back.phase.at)
+
+
+def _is_often_trouble(earlier: Sequence[Operation], sent: Sequence[Operation]) -> bool:
+    """Whether two of the ten changes before it were undone."""
+    undone = {each for each, _ in _undoings(sent)}
+    return sum(each.id in undone for each in earlier[:LAST_TEN]) >= TROUBLES
 
 
 def _replaced(operation: Operation, later: Sequence[Operation]) -> Undoing | None:
@@ -221,16 +271,12 @@ def _replaced(operation: Operation, later: Sequence[Operation]) -> Undoing | Non
 
 
 def _known_bad(operation: Operation, earlier: Sequence[Operation]) -> Moment | None:
-    """Return when its version was rolled back from before."""
+    """Return when its version was rolled back from before, the last time."""
     if operation.action == "rollback":
         return None
     bad = {each.id for each in earlier if each.plan.after == operation.plan.after}
-    back = (
-        each.phase.at
-        for each in earlier
-        if each.rollback_of in bad and isinstance(each.phase, Succeeded)
-    )
-    return next(back, None)
+    back = [each.finished_at for undone, each in _undoings(earlier) if undone in bad]
+    return back[-1] if back else None
 
 
 def _is_back_to_quiet(operation: Operation, earlier: Sequence[Operation]) -> bool:
@@ -240,5 +286,5 @@ def _is_back_to_quiet(operation: Operation, earlier: Sequence[Operation]) -> boo
     content = [each for each in earlier if _kind(each) == "content"]
     for number, each in enumerate(content):
         if number and each.plan.after == operation.plan.after and isinstance(each.phase, Succeeded):
-            return _begun(content[number - 1]) - each.phase.at >= QUIET
+            return begun_at(content[number - 1]) - each.phase.at >= QUIET
     return False

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)  # seconds
 
+RANKS: Final = (1, 2, 3, 5, 10)  # places among suspects
+_RANK: Final = "incident_cause_rank"  # figure → place → how often: a histogram
 Figures = Mapping[str, Mapping[str, float]]  # figure → label's value → number
 
 
@@ -64,8 +66,11 @@ class _Read(Collector):
         self._read = read
 
     @override
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[GaugeMetricFamily | HistogramMetricFamily]:
         for name, rows in self._read().items():
+            if name == _RANK:
+                yield _ranks(rows)
+                continue
             family = GaugeMetricFamily(f"slipway_{name}", name.replace("_", " "), labels=["of"])
             for label, number in rows.items():
                 family.add_metric([label], number)
@@ -73,3 +78,19 @@ class _Read(Collector):
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         yield from ()
+
+
+def _ranks(rows: Mapping[str, float]) -> HistogramMetricFamily:
+    """Return where the changes that were taken back stood among the suspects, as a histogram."""
+    counted = {int(place): number for place, number in rows.items()}
+    total = sum(counted.values())
+    buckets = [
+        (str(most), sum(number for place, number in counted.items() if place <= most))
+        for most in RANKS
+    ]
+    return HistogramMetricFamily(
+        f"slipway_{_RANK}",
+        "Where the change that was rolled back in an incident stood among its suspects.",
+        buckets=[*buckets, ("+Inf", total)],
+        sum_value=sum(place * number for place, number in counted.items()),
+    )

@@ -7,7 +7,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Final, TypeVar
 
@@ -365,6 +366,13 @@ def _names(parts: Resources) -> Figures:
 ESTIMATED: Final = 100  # newest operations that our estimates are held against
 
 
+CLOSED: Final = 1_000  # newest closed incidents whose suspects are judged
+
+
+def _counts(ranks: Iterable[int]) -> dict[str, float]:
+    return {str(rank): float(times) for rank, times in Counter(ranks).items()}
+
+
 def _counted(parts: Resources) -> Figures:
     phases: dict[str, float] = {}
     for each in parts.journal.operations.all_open():
@@ -374,6 +382,7 @@ def _counted(parts: Resources) -> Figures:
         "unreadable_records": unreadable_records(parts.journal),
         "audit_records": {"unsealed": parts.journal.audit.unsealed()},
         "open_operations": phases,
+        "incident_cause_rank": _counts(parts.journal.incidents.cause_ranks(CLOSED)),
         "estimate_error": estimates.errors(parts.journal.operations.recent(ESTIMATED)),
         "outbox_rows": {"waiting": count},
         "outbox_oldest_seconds": {"waiting": oldest},

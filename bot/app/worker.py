@@ -43,7 +43,7 @@ from bot.redis.flags import Flags
 from bot.redis.leases import Leases, owner_here
 from bot.redis.witness import Witness
 from bot.settings import Settings
-from workers.advancing.advance import advance
+from workers.advancing.doorbell import answer
 from workers.cloud.client import cloud_client, polling_client
 from workers.context import WorkerContext
 from workers.processes.rq_worker import FINISH_SOON, run_worker
@@ -148,8 +148,8 @@ class _WorkerHost:
         self.owner = owner_here()
 
     def advance(self, operation_id: str) -> None:
-        """Advance one operation; the doorbell's job."""
-        advance(self.context(Shutdown(FINISH_SOON)), operation_id)
+        """Look at what the doorbell names; its job."""
+        answer(self.context(Shutdown(FINISH_SOON)), operation_id)
 
     def poll(self) -> None:
         """Watch for one tick, then hand over."""

@@ -6,7 +6,15 @@ from typing import Final, Literal, TypeAlias
 
 from pydantic import Field, SecretStr
 
-from bot.core.records import ChannelId, IncidentId, OperationId, ProposalId, Record, TargetName
+from bot.core.records import (
+    ChannelId,
+    IncidentId,
+    Moment,
+    OperationId,
+    ProposalId,
+    Record,
+    TargetName,
+)
 
 HookKind: TypeAlias = Literal[
     "standard",
@@ -76,6 +84,7 @@ class Alert(Record):
     title: str  # foreign words
     severity: Literal[1, 2, 3, 4] = 3
     sources: tuple[str, ...] = ()  # labels, of which one may name a target
+    since: Moment | None = None  # when it began, where that can be read
 
 
 class Alerts(Record):

@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias
 from pydantic import Field, SerializeAsAny
 
 from bot.core.codes import Denied, Reason, Value
-from bot.core.incidents import AnyIncidentEvent, Incident, TimelineEntry
+from bot.core.incidents import AnyIncidentEvent, Incident, OutsideChange, TimelineEntry
 from bot.core.operation import Operation, RecoveryOption
 from bot.core.plan import PlanDraft
 from bot.core.policy import Policy
@@ -190,6 +190,8 @@ class Suspects(Record):
     operations: Mapping[OperationId, Operation] = Field(default_factory=dict)
     ways: Mapping[OperationId, RollBack] = Field(default_factory=dict)
     reasons: Mapping[OperationId, Reason] = Field(default_factory=dict)
+    outside: tuple[OutsideChange, ...] = ()  # what nobody made through Slipway
+    unread: tuple[TargetName, ...] = ()  # whose history could not be read
     hours: int = 24  # how far back it looks
 
 

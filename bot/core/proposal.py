@@ -102,6 +102,7 @@ class AlertProposal(AnyProposal):
     firing: tuple[str, ...]  # keys of the alerts that last
     count: int = 1  # of alerts there were
     touched_at: Moment  # when the newest began
+    since: Moment | None = None  # when the first began, as the monitor says
 
     @property
     @override

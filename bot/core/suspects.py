@@ -115,10 +115,21 @@ class Ranking(Record):
         return bool(self.suspects) and self.suspects[0].band != "weak"
 
 
-def rank(candidates: Iterable[Candidate], onset: Moment) -> Ranking:
-    """Return *candidates* in the order in which people should look at them."""
+def rank(
+    candidates: Iterable[Candidate], onset: Moment, opened_at: Moment | None = None
+) -> Ranking:
+    """Return *candidates* in the order in which people should look at them.
+
+    The onset is told by another clock, so what began a little later may have come before; what
+    began after the incident was *opened_at*, by our own clock, did not.
+    """
     known = tuple({each.operation: each for each in candidates}.values())
-    earlier = [each for each in known if each.begun <= onset + TOLERANCE]
+    latest = onset + TOLERANCE
+    earlier = [
+        each
+        for each in known
+        if each.begun <= latest and (opened_at is None or each.begun < opened_at)
+    ]
     scored = [Suspect(candidate=each, clauses=clauses(each, onset)) for each in earlier]
     later = sorted((each for each in known if each not in earlier), key=_began)
     ordered = sorted(_folded(scored), key=lambda each: _order(each, onset))

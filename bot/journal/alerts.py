@@ -129,6 +129,7 @@ def _joined(present: AlertProposal, wanted: AlertProposal) -> AlertProposal:
             "targets": tuple(dict.fromkeys((*present.targets, *wanted.targets))),
             "severity": min(present.severity, wanted.severity),
             "count": present.count + 1,
+            "since": min((at for at in (present.since, wanted.since) if at), default=None),
             "touched_at": wanted.created_at,
         }
     )

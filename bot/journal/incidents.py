@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, Row, Select, bindparam, delete, inser
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.errors import ConflictError, UnknownIncidentError
-from bot.core.incidents import AnyIncidentEvent, Incident, IncidentEvent, shown_of
+from bot.core.incidents import AnyIncidentEvent, Incident, IncidentClosed, IncidentEvent, shown_of
 from bot.core.ports import AuditEntry
 from bot.core.records import ChannelId, IncidentId, TargetName
 from bot.core.rules import IncidentFreeze
@@ -53,6 +53,12 @@ _EVENTS: Final = (
     select(incident_events)
     .where(incident_events.c.incident_id == bindparam("wanted"))
     .order_by(incident_events.c.sequence)
+)
+_CLOSINGS: Final = (
+    select(incident_events)
+    .where(incident_events.c.kind == "closed")
+    .order_by(incident_events.c.at.desc())
+    .limit(bindparam("most"))
 )
 _NEW: Final = insert(incidents)
 _NEW_EVENT: Final = insert(incident_events)
@@ -123,6 +129,20 @@ class Incidents:
             found = connection.execute(statement, {"wanted": incident_id}).all()
         read = ((row.sequence, event_of(row)) for row in found)
         return tuple((sequence, event) for sequence, event in read if event is not None)
+
+    def cause_ranks(self, most: int) -> tuple[int, ...]:
+        """Return where the changes that were taken back stood among the suspects, newest first.
+
+        Of the newest *most* incidents that were closed, those that had such a change.
+        """
+        with reading(self._database) as connection:
+            found = connection.execute(_CLOSINGS, {"most": most}).all()
+        closed = (event_of(row) for row in found)
+        return tuple(
+            each.rank
+            for each in closed
+            if isinstance(each, IncidentClosed) and each.rank is not None
+        )
 
     def open(
         self,

@@ -12,7 +12,7 @@ from bot.core.hooks import Alert, Alerts, Answer, Event, Hook
 from bot.core.incidents import Incident, Noted
 from bot.core.outcomes import Caller, IncidentDone, Outcome
 from bot.core.proposal import LASTS, WORDS_MAX, AlertProposal
-from bot.core.records import HOOK, ChannelId, ProposalId, TargetName
+from bot.core.records import HOOK, ChannelId, Moment, ProposalId, TargetName
 from bot.core.rules import OpenIncident
 from bot.core.secrecy import looks_secret
 from bot.journal.alerts import Change
@@ -95,6 +95,7 @@ class Alerting:
             title=_words(firing[0].alert.title),
             severity=min(each.alert.severity for each in firing),
             targets=tuple(dict.fromkeys(each.target for each in firing)),
+            since=_begun(each.alert for each in firing),
         )
         user = f"{HOOK}{hook.name}"
         by = Caller(user=user, team=self.context.facts.team(), channel=firing[0].channel)
@@ -142,6 +143,7 @@ class Alerting:
             targets=(meant.target,),
             firing=(alert.key,),
             touched_at=now,
+            since=_begun([alert]),
         )
         return Change(meant.event, alert.is_firing, wanted)
 
@@ -157,7 +159,10 @@ def alert_key(event: Event, alert: Alert) -> str:
 def open_proposed(context: ServiceContext, proposal: AlertProposal, *, by: Caller) -> Outcome:
     """Open the incident as whoever pressed; a second press is told of the same one."""
     wanted = OpenIncident(
-        title=proposal.title, severity=proposal.severity, targets=proposal.targets
+        title=proposal.title,
+        severity=proposal.severity,
+        targets=proposal.targets,
+        since=proposal.since,
     )
     outcome = wish(context, wanted, by=by, delivery=f"{DELIVERY}{proposal.id}")
     if isinstance(outcome, IncidentDone):
@@ -166,6 +171,11 @@ def open_proposed(context: ServiceContext, proposal: AlertProposal, *, by: Calle
         context.journal.proposals.take(proposal.id, incident.opener, at, incident=incident.id)
         context.engine.wake_outbox()
     return outcome
+
+
+def _begun(alerts: Iterable[Alert]) -> Moment | None:
+    """Return when the first of *alerts* began, where any says so."""
+    return min((each.since for each in alerts if each.since), default=None)
 
 
 def _lines(alerts: Sequence[Alert]) -> str:

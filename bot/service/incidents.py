@@ -9,7 +9,7 @@ from bot.core.codes.incidents import NoIncident, UnknownIncident
 from bot.core.codes.rules import WrongPlace
 from bot.core.codes.service import TryAgain
 from bot.core.errors import ConflictError, IllegalEventError
-from bot.core.incidents import AnyIncidentEvent, Incident
+from bot.core.incidents import AnyIncidentEvent, Incident, IncidentClosed
 from bot.core.outcomes import (
     Caller,
     IncidentDone,
@@ -124,6 +124,7 @@ def _open(
     made = context.engine.open_incident(
         incident, event, delivery=delivery, noted=_allowed(context, wanted, facts, by, incident.id)
     )
+    context.engine.ring([made.id])  # what else changed is looked up
     return IncidentDone(incident=made, event=event)
 
 
@@ -135,12 +136,22 @@ def _change(
     by: Caller,
     delivery: str,
 ) -> Outcome:
-    event = wanted.becomes(incident, facts, by.user)
+    event = _with_cause(context, incident, wanted.becomes(incident, facts, by.user))
     noted = _allowed(context, wanted, facts, by, incident.id)
     after = context.engine.apply_to_incident(incident, event, delivery=delivery, noted=noted)
     if event.ends_a_hold:
         context.engine.ring(islice(_held_by(context, incident, event), _RUNG))
     return IncidentDone(incident=after, event=event)
+
+
+def _with_cause(
+    context: ServiceContext, incident: Incident, event: AnyIncidentEvent
+) -> AnyIncidentEvent:
+    """Return the end with the change that was taken back and where it stood: what is measured."""
+    cause = context.facts.cause(incident) if isinstance(event, IncidentClosed) else None
+    if cause is None:
+        return event
+    return event.model_copy(update={"cause": cause.operation, "rank": cause.rank})
 
 
 def _allowed(

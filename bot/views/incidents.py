@@ -11,6 +11,7 @@ from bot.core.incidents import (
     Incident,
     IncidentClosed,
     Measures,
+    OutsideSeen,
     TimelineEntry,
 )
 from bot.core.outcomes import (
@@ -33,7 +34,7 @@ LISTED_MAX: Final = 20
 BUTTON_MAX: Final = 75  # characters of a label
 ENTRIES_MAX: Final = 15  # of a timeline in an answer; the earlier ones are counted
 _QUIET: Final = frozenset(  # told in no message of their own
-    {"opened", "noted", "marked", "unmarked", "channel_made", "exported"}
+    {"opened", "noted", "marked", "unmarked", "channel_made", "exported", "outside_seen"}
 )
 
 
@@ -61,7 +62,7 @@ def line_of(
     measures: Measures | None = None,
 ) -> Drawn:
     """Return what the incident's channel hears of *event*; of its end, what was measured."""
-    more = closing_lines(measures, locale) if measures else ()
+    more = (*closing_lines(measures, locale), *_cause(event, locale)) if measures else ()
     lines = (told(event, incident, locale), *more, *_after(event, incident, locale))
     text = fallback_text("\n".join(lines), TEXT_MAX)
     return Drawn(text=text, blocks=tuple(sections(lines, "slipway.line")), sequence=sequence)
@@ -97,7 +98,12 @@ def entry_words(
         return ""
     quietly, aloud = f"incident_timeline.{event.kind}", f"incident_line.{event.kind}"
     key = quietly if event.kind in _QUIET else aloud
-    return speak(key, locale, **_params(event, incident, locale))
+    told = _params(event, incident, locale)
+    if isinstance(event, OutsideSeen):
+        each = "incident_timeline.outside_change"
+        words = "; ".join(speak(each, locale, **dict(change)) for change in event.changes)
+        told["words"] = words if is_plain else Marked(words)
+    return speak(key, locale, **told)
 
 
 def topic(incident: Incident, lead: str, locale: Locale) -> str:
@@ -193,6 +199,12 @@ def _after(event: AnyIncidentEvent, incident: Incident, locale: Locale) -> Itera
             yield say("incident_line.thawed", locale)
         case _:
             pass
+
+
+def _cause(event: AnyIncidentEvent, locale: Locale) -> Iterator[str]:
+    """Yield where the change that was taken back stood among the suspects."""
+    if isinstance(event, IncidentClosed) and event.rank is not None:
+        yield say("incident_close.cause", locale, cause=event.cause, rank=event.rank)
 
 
 def _params(event: AnyIncidentEvent, incident: Incident, locale: Locale) -> dict[str, object]:

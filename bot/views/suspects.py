@@ -14,6 +14,7 @@ from bot.views.text import TEXT_MAX, fallback_text, plain
 from bot.views.words import Locale, Marked, phrase, say, say_plain, spelled
 from bot.views.words.naming import subject
 
+OUTSIDE_MAX: Final = 5  # changes outside of Slipway that are named
 AFTER_MAX: Final = 5  # changes after the onset that are named; the rest is counted
 _BUTTON_MAX: Final = 75  # characters
 _CONFIRM_MAX: Final = 300
@@ -24,7 +25,8 @@ def suspects_of(incident: Incident, found: Suspects, locale: Locale) -> Drawn:
     lines = list(_lines(incident, found, locale))
     text = fallback_text("\n".join(words for words, _ in lines), TEXT_MAX)
     blocks = [_block(number, *line, found, locale) for number, line in enumerate(lines)]
-    small = say("suspects.small", locale, hours=found.hours)
+    key = "suspects.small_known" if incident.since else "suspects.small"
+    small = say(key, locale, hours=found.hours)
     below = context((small,), "slipway.suspects.small")
     return Drawn(text=text, blocks=(*blocks, *below), sequence=incident.sequence)
 
@@ -37,6 +39,7 @@ def _lines(
     if not ranking.suspects:
         key = "suspects.none" if incident.targets else "suspects.no_targets"
     yield say(key, locale), None
+    yield from ((words, None) for words in _outside(incident, found, locale))
     for suspect in ranking.suspects[:SHOWN]:
         yield _suspect(suspect, found, locale), found.ways.get(suspect.candidate.operation)
     more = len(ranking.suspects) - SHOWN
@@ -46,6 +49,20 @@ def _lines(
         names = [each.operation for each in ranking.after[:AFTER_MAX]]
         left = len(ranking.after) - len(names)
         yield say("suspects.after", locale, operations=names, more=left or None), None
+
+
+def _outside(incident: Incident, found: Suspects, locale: Locale) -> Iterator[str]:
+    """Yield what was changed outside of Slipway, which no points weigh, and what is not known."""
+    own = set(incident.targets)
+    ordered = sorted(found.outside, key=lambda each: (each.target in own, each.changed_at))
+    for each in reversed(ordered[-OUTSIDE_MAX:]):
+        onset = found.ranking.onset
+        is_before = each.changed_at <= onset
+        length = onset - each.changed_at if is_before else each.changed_at - onset
+        key = "suspects.outside" if is_before else "suspects.outside_after"
+        yield say(key, locale, **dict(each), length=length)
+    if found.unread:
+        yield say("suspects.unread", locale, targets=found.unread)
 
 
 def _suspect(suspect: Suspect, found: Suspects, locale: Locale) -> str:

@@ -1,5 +1,6 @@
 """Alerts as several monitors send them: labels, annotations, and what these say of severity."""
 
+from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -56,7 +57,17 @@ def alert_of(sent: PrometheusAlert) -> Alert:
         title=title,
         severity=severity_of(labels.get("severity", "")),
         sources=sources_of(labels),
+        since=moment_of(sent.startsAt),
     )
+
+
+def moment_of(word: str) -> datetime | None:
+    """Return when something began, as a monitor writes it; None: it says nothing of that."""
+    try:
+        at = datetime.fromisoformat(word)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None and at.year > 1 else None
 
 
 def alerts_event(sent: list[PrometheusAlert]) -> Event | Nothing:

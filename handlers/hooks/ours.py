@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.core.hooks import Alert, Alerts, Deployable, Event, Nothing
 from bot.core.records import Json
-from handlers.hooks.monitors import severity_of
+from handlers.hooks.monitors import moment_of, severity_of
 from handlers.hooks.request import read_as
 
 PROPOSED: Final = "slipway.deploy.proposed"
@@ -82,5 +82,6 @@ def _incident(content: dict[str, Json], key: str) -> Event | Nothing:
         title=data.title,
         severity=severity_of(data.severity),
         sources=tuple(data.targets),
+        since=moment_of(data.started_at),
     )
     return Event(key=key, says=Alerts(changes=(alert,)))

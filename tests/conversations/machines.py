@@ -15,7 +15,7 @@ from bot.core.operation import Failed, Operation, Running, Stalled, Uncertain
 from bot.redis.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, SCHEDULE_KEY
 from tests.conversations import redis_time
 from tests.conversations.clock import GivenClock
-from workers.advancing.advance import advance
+from workers.advancing.doorbell import answer
 from workers.cloud.client import PollingClient
 from workers.context import WorkerContext
 from workers.processes.rq_worker import job_class
@@ -44,7 +44,7 @@ class Machines:
 
     def ring(self) -> int:
         """Do the jobs of the queue, also those that come meanwhile; return how many there were."""
-        known = {ADVANCE_JOB: lambda operation_id: advance(self.context, operation_id)}
+        known = {ADVANCE_JOB: lambda subject_id: answer(self.context, subject_id)}
         queue = Queue(
             ADVANCE_QUEUE,
             connection=self.parts.redis,

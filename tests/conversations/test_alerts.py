@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,6 +53,18 @@ def texts(world: World) -> list[str]:
     [incident] = world.parts.journal.incidents.newest(10)
     events = world.parts.journal.incidents.events(incident.id)
     return [str(getattr(event, "text", event.kind)) for _, event in events]
+
+
+def test_an_incident_began_when_its_alert_did(world: World) -> None:
+    """What changed before is counted from there; one that is dated in the future begins now."""
+    began = world.clock() - timedelta(minutes=3)
+    assert alerts(world, an_alert(1, startsAt=began.isoformat())).status_code == 202
+    world.settle()
+    assert world.press(OPEN, proposals(world)[0], ANN).ok
+    [incident] = world.parts.journal.incidents.newest(10)
+    assert incident.onset == began
+    later = incident.model_copy(update={"since": world.clock() + timedelta(hours=1)})
+    assert later.onset == incident.opened_at
 
 
 def test_an_alert_becomes_an_incident_of_whoever_presses(world: World) -> None:

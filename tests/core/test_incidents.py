@@ -29,10 +29,23 @@ EVENTS: Final[dict[str, AnyIncidentEvent]] = {
         inc.IncidentClosed(at=NOON, by=ANN, summary="DNS"),
         inc.IncidentReopened(at=NOON, by=ANN),
         inc.Exported(at=NOON, by=ANN),
+        inc.OutsideSeen(
+            at=NOON,
+            by="slipway",
+            changes=(inc.OutsideChange(target="checkout", revision="12", changed_at=NOON),),
+        ),
     )
 }
 # also of what is closed
-LATE: Final = {"channel_made", "step_failed", "noted", "marked", "unmarked", "exported"}
+LATE: Final = {
+    "channel_made",
+    "step_failed",
+    "noted",
+    "marked",
+    "unmarked",
+    "exported",
+    "outside_seen",
+}
 
 
 def an_incident(**fields: object) -> Incident:

@@ -124,6 +124,16 @@ def test_what_is_later_than_the_onset_is_listed_apart() -> None:
     assert len(rank([close], ONSET).suspects) == 1
 
 
+def test_what_began_after_the_opening_is_no_cause() -> None:
+    """Our own clock tells that: the way back of an incident is none of its suspects."""
+    back = a("A", "checkout", -1, action="rollback").model_copy(
+        update={"begun": ONSET + timedelta(seconds=20)}
+    )
+    assert rank([back], ONSET, ONSET).suspects == ()
+    early = ONSET + timedelta(seconds=30)  # the monitor's clock is behind
+    assert len(rank([back], ONSET, early).suspects) == 1
+
+
 def test_three_gains_and_every_deduction_are_told() -> None:
     """What weighs most is said, and what speaks against it."""
     candidates, _ = WORKED["4 undone"]

@@ -8,6 +8,7 @@ from bot.core.records import Moment
 from workers.context import WorkerContext
 
 FRESH: Final = timedelta(hours=1)  # after the opening, in which the suspects are kept up to date
+LOOK_AGAIN: Final = 110.0  # seconds between two looks into the clouds' own histories
 NEWEST: Final = 100  # incidents that are looked through for those to archive
 
 
@@ -19,6 +20,8 @@ def tend(context: WorkerContext) -> None:
             shown = suspects_in(incident, incident.channel)
             quietly = shown.model_copy(update={"urgency": "background"})
             context.journal.outbox.show(quietly, at=now)
+            if context.flags.first(f"outside:{incident.id}", LOOK_AGAIN):
+                context.ring(incident.id)
     if after := context.catalogue().incidents.archive_after:
         for incident in context.journal.incidents.newest(NEWEST):
             _archive(context, incident, now, after)

@@ -4,8 +4,9 @@ from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import Field
 
+from bot.core.codes import Value
 from bot.core.incidents.incident import Severity
-from bot.core.records import ChannelId, Moment, Record, TargetName, UserId
+from bot.core.records import ChannelId, Moment, OperationId, Record, TargetName, UserId
 
 PUSHPIN: Final = "pushpin"  # the emoji that marks a message
 
@@ -22,6 +23,21 @@ StepName: TypeAlias = Literal[
     "export",
     "archive",
 ]
+
+
+class OutsideChange(Record):
+    """A change that was not made through Slipway, as the cloud's own history has it."""
+
+    target: TargetName
+    revision: str
+    status: str = ""  # the vendor's word
+    changed_at: Moment  # by the cloud's clock
+    description: Value = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from others: the same row of the history, read again."""
+        return f"{self.target}:{self.revision}:{self.changed_at.isoformat()}"
 
 
 class IncidentEvent(Record):
@@ -147,6 +163,16 @@ class IncidentClosed(IncidentEvent):
 
     kind: Literal["closed"] = "closed"
     summary: str
+    cause: OperationId | None = None  # the change that was taken back last, where one was
+    rank: int | None = None  # its place among the suspects, from 1
+
+
+class OutsideSeen(IncidentEvent):
+    """Somebody changed targets or their neighbours without Slipway; or nobody can tell."""
+
+    kind: Literal["outside_seen"] = "outside_seen"
+    changes: tuple[OutsideChange, ...] = ()  # that were not known before
+    unread: tuple[TargetName, ...] = ()  # whose history could not be read
 
 
 class Exported(IncidentEvent):
@@ -178,6 +204,7 @@ AnyIncidentEvent: TypeAlias = Annotated[
     | TargetsRemoved
     | IncidentClosed
     | IncidentReopened
-    | Exported,
+    | Exported
+    | OutsideSeen,
     Field(discriminator="kind"),
 ]

@@ -27,6 +27,7 @@ ACCEPTS: Final[Mapping[type[ev.IncidentEvent], frozenset[str]]] = {
     ev.IncidentClosed: _OPEN,
     ev.IncidentReopened: _CLOSED,
     ev.Exported: _ANY,
+    ev.OutsideSeen: _ANY,
 }
 
 

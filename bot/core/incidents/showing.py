@@ -46,14 +46,15 @@ def _shown(event: AnyIncidentEvent, incident: Incident) -> Iterator[Show]:
             yield suspects_in(incident, channel)
         elif isinstance(event, _CHANGES_TOPIC):
             yield _show("incident_topic", incident, channel)
-        if isinstance(event, ev.TargetsAdded | ev.TargetsRemoved):
+        if isinstance(event, ev.TargetsAdded | ev.TargetsRemoved | ev.OutsideSeen):
             yield suspects_in(incident, channel)
         if isinstance(event, ev.TargetsAdded | ev.LeadChanged):
             yield _show("incident_invite", incident, channel, name=str(incident.sequence))
     if event.is_told:
         yield _told(event, incident)
     if channel is not None and isinstance(event, ev.IncidentClosed | ev.Exported):
-        yield _show("incident_export", incident, channel, name=str(incident.sequence))
+        file = _show("incident_export", incident, channel, name=str(incident.sequence))
+        yield file.model_copy(update={"urgency": "notable"})  # after what is said of the end
     if isinstance(event, ev.ChannelMade) and not incident.is_private:
         yield _show("incident_line", incident, incident.asked_in, name=str(incident.sequence))
     if _is_announced(event, incident) and incident.announced_in not in {None, channel}:

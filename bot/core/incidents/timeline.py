@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from bot.core.incidents.events import AnyIncidentEvent
+from bot.core.incidents.events import AnyIncidentEvent, OutsideSeen
 from bot.core.incidents.events import MessageMarked as Marked
 from bot.core.incidents.events import MessageUnmarked as Unmarked
 from bot.core.incidents.incident import Incident
@@ -20,6 +20,7 @@ _KINDS: Final[Mapping[str, str]] = {
     "severity_changed": "severity",
     "targets_added": "target",
     "targets_removed": "target",
+    "outside_seen": "outside",
 }  # all others are called as their events are
 
 
@@ -61,7 +62,7 @@ def _standing(events: Iterable[AnyIncidentEvent]) -> Iterator[AnyIncidentEvent]:
     gone = {each.ts: number for number, each in enumerate(known) if isinstance(each, Unmarked)}
     seen: set[tuple[str, str]] = set()
     for number, each in enumerate(known):
-        if isinstance(each, Unmarked):
+        if isinstance(each, Unmarked) or (isinstance(each, OutsideSeen) and not each.changes):
             continue
         if isinstance(each, Marked):
             if number < gone.get(each.ts, -1) or (each.ts, each.text) in seen:

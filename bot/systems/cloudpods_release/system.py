@@ -137,7 +137,7 @@ def _entry(row: Revision, *, is_current: bool, can_return: bool) -> Entry:
     return Entry(
         revision=row.text,
         status=plain(row.status),
-        when=plain(row.updated),
+        when=row.updated_at.isoformat() if row.updated_at else plain(row.updated),
         description=verbatim(told),
         is_current=is_current,
         can_return=can_return,

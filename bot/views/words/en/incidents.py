@@ -122,6 +122,9 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_close.decided": "*Time to decide:* {length:duration}",
     "incident_close.restored": "*Time to restore:* {length:duration}, by {what}",
     "incident_close.restored_by_none": "*Time to restore:* {length:duration}",
+    "incident_close.cause": (
+        "The change that was taken back ({cause:name}) was number {rank} of the suspects."
+    ),
     "incident_close.operations": "*Operations:* {count}",
     "incident_close.operation": (
         "{what}: {state}, requested by {by:named}[[, approved by {approvers:all_named}]] "
@@ -197,6 +200,11 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_timeline.marked": "[[{author:person}: ]]{text:text:500} (marked by {by:person})",
     "incident_timeline.unmarked": "a message is not marked any more",
     "incident_timeline.noted": "{by:person}: {text:text:300}",
+    "incident_timeline.outside_seen": "changed outside Slipway: {words}",
+    "incident_timeline.outside_change": (
+        "{target:name}, revision {revision:name}[[ ({description:reason:100})]], "
+        "{changed_at:moment}"
+    ),
     "incident_timeline.exported": "{by:person} exported the timeline",
     "incident_timeline.operation_began": "{by:person} requested: {what} ({operation:name})",
     "incident_timeline.operation_ended": "{what}: {state} ({operation:name})",

@@ -56,8 +56,22 @@ SUSPECT_PHRASES: Final[Mapping[str, Template]] = {
     "suspects.no_way_back": "No way back from here: {why:reason:200}.",
     "suspects.more": "… {more} more",
     "suspects.after": "After the onset: {operations:list}[[ and {more} more]]",
+    "suspects.outside": (
+        "*Changed outside Slipway*: {target:name}, revision {revision:name}"
+        "[[ ({description:reason:100})]], {length:duration} before the onset\n"
+        "Slipway did not make this change and has no button for it: {/rollback <target>} goes back."
+    ),
+    "suspects.outside_after": (
+        "*Changed outside Slipway*, after the onset: {target:name}, revision {revision:name}"
+        "[[ ({description:reason:100})]], {length:duration} later"
+    ),
+    "suspects.unread": "The cloud's own history of {targets:list} could not be read.",
     "suspects.small": (
-        "Changes by Slipway to the incident's targets and their neighbours in the last {hours} h; "
-        "the opening counts as the onset."
+        "Changes to the incident's targets and their neighbours in the last {hours} h, by Slipway "
+        "and in the clouds' own histories; the opening counts as the onset."
+    ),
+    "suspects.small_known": (
+        "Changes to the incident's targets and their neighbours in the {hours} h before the alert, "
+        "by Slipway and in the clouds' own histories."
     ),
 }
