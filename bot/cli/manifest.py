@@ -9,9 +9,10 @@ import click
 from bot.app.resources import open_catalogue
 from bot.cli.exit_codes import ending
 from bot.core.errors import ConfigurationError
+from bot.readers import Readers
 from bot.settings import read_settings
-from bot.views.manifest import message_shortcuts, slash_commands
-from bot.views.words import Locale
+from bot.views.manifest import app_description, message_shortcuts, slash_commands
+from bot.views.words import DEFAULT, Locale
 from handlers.payloads import EVENTS
 from workers.slack import SCOPES
 
@@ -35,10 +36,10 @@ def manifest(*, url: str, socket_mode: bool) -> None:
     if not url and not socket_mode:
         click.echo(f"slipway: without --url the address is {_EXAMPLE}: put yours there", err=True)
     address = "" if socket_mode else f"{url.rstrip('/') or _EXAMPLE}{REQUEST_PATH}"
-    click.echo(json.dumps(manifest_for(address, _prefix()), indent=2))
+    click.echo(json.dumps(manifest_for(address, _locale()), indent=2))
 
 
-def manifest_for(address: str, prefix: str) -> dict[str, Any]:
+def manifest_for(address: str, locale: Locale) -> dict[str, Any]:
     """Return the manifest; an empty *address* means Socket Mode."""
     url = {"url": address} if address else {}
     request_url = {"request_url": address} if address else {}
@@ -50,15 +51,14 @@ def manifest_for(address: str, prefix: str) -> dict[str, Any]:
             "should_escape": each.should_escape,
             **url,
         }
-        for each in slash_commands(Locale(prefix=prefix))
+        for each in slash_commands(locale)
     ]
-    locale = Locale(prefix=prefix)
     shortcuts = [{**each.model_dump(), "type": "message"} for each in message_shortcuts(locale)]
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
             "name": "Slipway",
-            "description": "Deploys to your clouds, with approvals and a way back.",
+            "description": app_description(locale),
             "background_color": "#1d3b4f",
         },
         "features": {
@@ -82,8 +82,10 @@ def manifest_for(address: str, prefix: str) -> dict[str, Any]:
     }
 
 
-def _prefix() -> str:
+def _locale() -> Locale:
+    """Return who reads Slack's own menus: everybody."""
     try:
-        return open_catalogue(read_settings())().prefix
+        catalogue = open_catalogue(read_settings())()
     except ConfigurationError:
-        return ""  # the manifest is wanted before there is a configuration
+        return DEFAULT  # the manifest is wanted before there is a configuration
+    return Readers(lambda: catalogue).anybody

@@ -55,7 +55,7 @@ from bot.views.listings import (
     value_lines,
 )
 from bot.views.text import TEXT_MAX, escaped, fallback_text
-from bot.views.words import Locale, Marked, said, say, say_plain
+from bot.views.words import Locale, Marked, said, say, say_plain, sentences
 from bot.views.words.naming import (
     ALARM,
     INFO,
@@ -65,6 +65,7 @@ from bot.views.words.naming import (
     action_name,
     arrow,
     state,
+    step_word,
     subject,
 )
 
@@ -145,7 +146,8 @@ def _denied(denied: Denied, locale: Locale, *, recorded_nothing: bool) -> Iterat
         yield say("denied.rule", locale, rule=denied.rule)
     nothing = say("denied.nothing_recorded", locale) if recorded_nothing else ""
     code = f"[{escaped(denied.code, _CODE_MAX)}]"
-    yield " ".join(part for part in (remedy, nothing, code) if part)
+    helps = sentences((remedy, nothing), locale)
+    yield " ".join(part for part in (helps, code) if part)
 
 
 def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Iterable[str]:
@@ -272,7 +274,7 @@ def _dry_run(outcome: DryRun, locale: Locale) -> Iterator[str]:
     if outcome.check != "none":
         mark = INFO if outcome.check == "passed" else WARNING
         yield f"{mark} {say(_CHECKS[outcome.check], locale, why=outcome.check_says)}"
-    names = [step.name for step in draft.steps[:STEPS_MAX]]
+    names = [step_word(step.name, locale) for step in draft.steps[:STEPS_MAX]]
     more = len(draft.steps) - len(names)
     yield say("dry_run.more_steps" if more else "dry_run.steps", locale, steps=names, more=more)
     gates = [each for each in gates_of(outcome.policy, outcome.asked.action) if each.name]

@@ -26,7 +26,7 @@ from bot.views.layout import Card, Drawn
 from bot.views.notes import finding_summary, notes
 from bot.views.steps import elapsed, step_strip
 from bot.views.text import REASON_MAX, code, escaped
-from bot.views.words import Locale, Marked, say, sentence, spelled, stopped, when, worded
+from bot.views.words import Locale, Marked, pair, say, sentence, spelled, stopped, when, worded
 from bot.views.words.naming import state, step_name, subject
 
 __all__ = ["Card", "CardFacts", "card", "change_lines", "drawn"]
@@ -119,7 +119,7 @@ def _change_line(change: Change, locale: Locale) -> str:
     is_told = not change.before and isinstance(
         change.name, Reason
     )  # a value may be new, with no before
-    return f"• {name}: {after}" if is_told else f"• {name}: {before} → {after}"
+    return f"• {pair(name, after if is_told else f'{before} → {after}', locale)}"
 
 
 def _is_headline(change: Change, planned: Plan | PlanDraft) -> bool:
@@ -235,7 +235,8 @@ def _people(operation: Operation, locale: Locale) -> Marked:
     given = tuple(each.by for each in operation.approvals[:_NAMED_MAX])
     more = len(operation.approvals) - len(given)
     if any(each.behalf for each in operation.approvals):
-        who = Marked(", ".join(approver(each, locale) for each in operation.approvals[:_NAMED_MAX]))
+        shown = (approver(each, locale) for each in operation.approvals[:_NAMED_MAX])
+        who = Marked(say("list.comma", locale).join(shown))
         told = {"by": operation.requester, "who": who, "more": more or None}
         return say("card.people_in_place", locale, **told)
     return say("card.people", locale, by=operation.requester, who=given, more=more or None)

@@ -19,7 +19,7 @@ from bot.views.notes import recovery_line
 from bot.views.steps import step_lines
 from bot.views.task_lines import findings
 from bot.views.text import code, moment, whole
-from bot.views.words import Locale, say, say_plain, spelled, worded
+from bot.views.words import Locale, pair, say, say_plain, spelled, worded
 from bot.views.words.naming import arrow, headline, phase_reason, state, step_title
 
 _LONG: Final = 200  # characters, from which on a sentence may have been cut
@@ -101,9 +101,9 @@ def _change(change: Change, locale: Locale) -> Iterator[str]:
     name = worded(change.name, locale)
     before, after = _whole(change.before, locale), _whole(change.after, locale)
     if len(before) == len(after) == 1:
-        yield f"• {name}: {before[0]} → {after[0]}"
+        yield f"• {pair(name, f'{before[0]} → {after[0]}', locale)}"
         return
-    yield f"• {name}:"
+    yield f"• {pair(name, '', locale).rstrip()}"
     yield from before
     yield "→"
     yield from after

@@ -68,5 +68,6 @@ def _line(thing: DiscoveredThing, locale: Locale) -> str:
     kind, name, place, status = told(thing)
     where = f" ({escaped(place, 80)})" if place else ""
     target = say("discovered.target", locale, target=thing.target) if thing.target else ""
-    parts = (f"• {kind} {code(name)}{where}", escaped(status, 80), target)
+    thing_name = say(f"thing.{kind}", locale)
+    parts = (f"• {thing_name} {code(name)}{where}", escaped(status, 80), target)
     return " · ".join(part for part in parts if part)

@@ -6,8 +6,7 @@ from typing import Final
 from bot.core.outcomes import Explained
 from bot.core.rules import Finding, Verdict
 from bot.views.text import code, escaped, mention
-from bot.views.words import Locale, Marked, said, say
-from bot.views.words.en.why import WHY
+from bot.views.words import Locale, Marked, pair, phrases, said, say, sentences
 from bot.views.words.naming import (
     ALARM,
     INFO,
@@ -58,12 +57,14 @@ def _head(outcome: Explained, locale: Locale) -> Iterator[str]:
 
 def _line(finding: Finding, locale: Locale) -> str:
     key = f"rule.{finding.rule}"
-    name = say(key, locale) if key in WHY else escaped(finding.rule)
-    place = f" ({code(finding.place, 120)})" if finding.place else ""
-    why = f": {said(finding.why, locale).says}" if finding.why else ""
-    if finding.verdict == "passed":
-        why = f"{why} {say('why.passed', locale)}"
-    return f"{_SYMBOLS[finding.verdict]} {name}{place}{why}"
+    name = say(key, locale) if key in phrases(locale) else escaped(finding.rule)
+    if finding.place:
+        place = Marked(code(finding.place, 120))
+        name = say("list.aside", locale, words=Marked(name), aside=place)
+    passed = say("why.passed", locale) if finding.verdict == "passed" else ""
+    why = sentences((said(finding.why, locale).says if finding.why else "", passed), locale)
+    words = pair(name, why, locale) if why else name
+    return f"{_SYMBOLS[finding.verdict]} {words}"
 
 
 def _help(outcome: Explained, locale: Locale) -> Iterator[str]:

@@ -26,7 +26,7 @@ from bot.views.blocks import card_blocks, sections
 from bot.views.incident_closing import closing_lines
 from bot.views.layout import Button, Card, Drawn, Field
 from bot.views.text import TEXT_MAX, fallback_text, mention, moment, plain
-from bot.views.words import Locale, Marked, say, say_plain, stopped
+from bot.views.words import Locale, Marked, pair, say, say_plain, stopped
 from bot.views.words.naming import ALARM, SUCCEEDED, plainly_named, subject
 
 TOPIC_MAX: Final = 250  # characters; Slack refuses more
@@ -145,7 +145,7 @@ def status_lines(outcome: IncidentStatus, locale: Locale) -> Iterator[str]:
     yield stopped(_text(incident, locale), locale)
     for each in _fields(incident, outcome.running, locale):
         if each.name == say("incident.targets", locale):
-            yield f"{each.name}: {each.words.replace(chr(10), ', ')}"
+            yield pair(each.name, each.words.replace("\n", say("list.comma", locale)), locale)
     yield from _notes(incident, locale)
     yield say("incident_timeline.head", locale)
     more = len(outcome.timeline) - ENTRIES_MAX

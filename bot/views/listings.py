@@ -21,9 +21,17 @@ from bot.core.system import Entry, Offer
 from bot.views.card import change_lines
 from bot.views.notes import awaited, held, in_line
 from bot.views.steps import step_lines
-from bot.views.text import capitalised, code, escaped, local
+from bot.views.text import code, escaped, local
 from bot.views.words import Locale, Marked, said, say, spelled, worded
-from bot.views.words.naming import WAITING, WARNING, headline, phase_reason, state, subject
+from bot.views.words.naming import (
+    WAITING,
+    WARNING,
+    headline,
+    phase_reason,
+    state,
+    subject,
+    system_title,
+)
 
 TARGETS_MAX: Final = 40  # targets in one answer; the rest is counted
 ENTRIES_MAX: Final = 20  # rows of a history; the rest is counted
@@ -182,7 +190,7 @@ def brief(operation: Operation | UnreadableOperation, locale: Locale) -> Marked:
             "status.unreadable",
             locale,
             symbol=Marked(WARNING),
-            action=capitalised(operation.action),
+            action=operation.action,
             target=operation.target,
             operation=operation.id,
         )
@@ -202,7 +210,7 @@ def _more(more: int, locale: Locale) -> tuple[str, ...]:
 
 
 def _target(line: TargetLine, locale: Locale) -> str:
-    title = escaped(line.title or line.target.system, _TITLE_MAX)
+    title = escaped(system_title(line.title or line.target.system, locale), _TITLE_MAX)
     aliases = ", ".join(escaped(alias, 30) for alias in line.target.aliases[:3])
     named = f"• *{escaped(line.target.name)}*" + (f" ({aliases})" if aliases else "")
     operation = line.holder or line.latest

@@ -52,6 +52,11 @@ def message_shortcuts(locale: Locale) -> tuple[MessageShortcut, ...]:
     )
 
 
+def app_description(locale: Locale) -> str:
+    """Return what Slack shows of the app itself."""
+    return say_plain("app.description", locale)
+
+
 def usage_of(name: str) -> str:
     """Return what may follow the slash command *name*: its usage, or the words after it."""
     for verb in VERBS:

@@ -31,6 +31,7 @@ from bot.views.words.naming import (
     WAITING,
     WARNING,
     YES,
+    step_word,
 )
 
 FINDINGS_MAX: Final = 3  # findings that are shown; Details has all
@@ -175,7 +176,7 @@ def _failed(operation: Operation, phase: Failed, locale: Locale) -> Iterator[str
         yield f"{ALARM} {late}"
     broken = [step for step in operation.steps if step.phase == "failed"]
     if broken and broken[-1].remote_task is None and phase.code != _BY_PEOPLE:
-        yield say("note.call_rejected", locale, step=broken[-1].name)
+        yield say("note.call_rejected", locale, step=step_word(broken[-1].name, locale))
 
 
 def finding_summary(operation: Operation, locale: Locale) -> Iterator[str]:

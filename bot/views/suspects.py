@@ -68,7 +68,9 @@ def _outside(incident: Incident, found: Suspects, locale: Locale) -> Iterator[st
 def _suspect(suspect: Suspect, found: Suspects, locale: Locale) -> str:
     candidate = suspect.candidate
     operation = found.operations[candidate.operation]
-    clauses = "; ".join(phrase(each.says.reason, locale) for each in suspect.told)
+    clauses = say("list.semicolon", locale).join(
+        phrase(each.says.reason, locale) for each in suspect.told
+    )
     head = say(
         "suspects.suspect",
         locale,

@@ -37,6 +37,7 @@ from bot.views.words.naming import (
     WITHDRAWN,
     YES,
     arrow,
+    step_word,
 )
 
 _FOR_APPROVERS: Final = (
@@ -244,7 +245,7 @@ def _before_sending(
         case ev.Withdrawn(by=by, reason=why):
             return thread.line(WITHDRAWN, thread.say("cancelled", by=by, why=why), unsent)
         case ev.PlanExtended(steps=steps, reason=why):
-            names = [each.name for each in steps]
+            names = [step_word(each.name, thread.locale) for each in steps]
             return thread.line(WAITING, thread.say("extended", steps=names, why=why))
         case _:
             assert_never(event)

@@ -16,6 +16,7 @@ from bot.cli import main
 from bot.cli.manifest import manifest_for
 from bot.core.verbs import SLASH
 from bot.journal import Journal
+from bot.views.words import Locale
 from tests.catalogue.files import CONTRACT, ENVIRONMENT, a_file
 from tests.cli.conftest import Run
 
@@ -198,6 +199,16 @@ def test_without_an_address_it_is_socket_mode(here: Run) -> None:
     assert json.loads(done.out)["settings"]["socket_mode_enabled"] is True
 
 
+def test_the_manifest_is_in_the_language_of_the_channels() -> None:
+    """What Slack's menus show of the commands, everybody sees."""
+    shown = manifest_for("", Locale(language="zh"))
+
+    assert shown["display_information"]["description"] == "把变更部署到你的云：先审批，可回滚。"  # noqa: RUF001 - Chinese
+    assert {each["description"] for each in shown["features"]["slash_commands"]} >= {
+        "把指定版本部署到目标"
+    }
+
+
 def test_the_manifest_follows_the_prefix(here: Run, environment: dict[str, str]) -> None:
     """Commands are called as slipway.yaml says; without a file they have their own names."""
     file = Path(environment["SLIPWAY_CONFIG"])
@@ -212,7 +223,7 @@ def test_the_manifest_follows_the_prefix(here: Run, environment: dict[str, str])
 @pytest.mark.parametrize("address", ["", "https://slipway.example/slack/events"])
 def test_the_manifest_keeps_slacks_limits(address: str) -> None:
     """Names, texts and addresses are within what Slack takes."""
-    shown = manifest_for(address, "abcdefghijklmno-")
+    shown = manifest_for(address, Locale(prefix="abcdefghijklmno-"))
     display, commands = shown["display_information"], shown["features"]["slash_commands"]
     assert set(shown) == {
         "_metadata", "display_information", "features", "oauth_config", "settings",
@@ -293,7 +304,7 @@ def test_the_scopes_are_those_that_the_code_needs() -> None:
     }
     assert called <= set(NEEDS)
     wanted = {scope for name in called for scope in NEEDS[name]}
-    assert set(manifest_for("", "")["oauth_config"]["scopes"]["bot"]) == {
+    assert set(manifest_for("", Locale())["oauth_config"]["scopes"]["bot"]) == {
         *wanted,
         "commands",  # slash commands
         "app_mentions:read",  # the event app_mention

@@ -1,11 +1,11 @@
 """Words, made last: what a code says in the language of whoever reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from bot.core.codes import Reason, Value
-from bot.views.text import VENDOR_MAX, capitalised, escaped, fallback_text, moment
+from bot.views.text import VENDOR_MAX, escaped, fallback_text, moment
 from bot.views.words.locale import Language, Locale
 from bot.views.words.speaker import VOCABULARIES, Marked, Speaker
 
@@ -18,6 +18,7 @@ __all__ = [
     "brief",
     "duration",
     "label",
+    "pair",
     "people",
     "phrase",
     "phrases",
@@ -25,7 +26,9 @@ __all__ = [
     "say",
     "say_plain",
     "sentence",
+    "sentences",
     "spelled",
+    "started",
     "stopped",
     "when",
     "worded",
@@ -113,9 +116,25 @@ def stopped(words: str, locale: Locale) -> str:
     return Speaker(locale).stopped(words)
 
 
+def started(words: str, locale: Locale) -> str:
+    """Return *words* as a sentence starts in the reader's language."""
+    return Speaker(locale).started(words)
+
+
+def pair(name: str, value: str, locale: Locale) -> Marked:
+    """Return what something is called and what it is: "image: 1.4.0"."""
+    return say("list.pair", locale, name=Marked(name), value=Marked(value))
+
+
+def sentences(parts: Iterable[str], locale: Locale) -> str:
+    """Return whole sentences one after the other, those that are there."""
+    return say("sentence.gap", locale).join(part for part in parts if part)
+
+
 def sentence(words: str, locale: Locale) -> str:
     """Return our own *words* as a sentence; foreign ones may begin with a name, which stays."""
-    return stopped(capitalised(words), locale)
+    speaker = Speaker(locale)
+    return speaker.stopped(speaker.started(words))
 
 
 def when(at: datetime, now: datetime) -> Marked:

@@ -21,7 +21,7 @@ from bot.core.operation import (
 )
 from bot.core.records import Action, Parameters
 from bot.views.text import capitalised, escaped
-from bot.views.words import Locale, Marked, phrases, say, say_plain, spelled, worded
+from bot.views.words import Locale, Marked, phrases, say, say_plain, spelled, started, worded
 
 VERSION_MAX: Final = 60  # characters kept of a version in a headline
 STEP_MAX: Final = 60  # characters kept of a step's name
@@ -197,21 +197,32 @@ def wanted(parameters: Parameters, locale: Locale) -> Marked:
     return Marked()
 
 
+def system_title(title: str, locale: Locale) -> str:
+    """Return what a kind of API is called, as plain text."""
+    key = f"system.{title}"
+    return say_plain(key, locale) if key in phrases(locale) else title
+
+
 def step_name(operation: Operation, index: int, locale: Locale) -> Marked:
     """Return the name of the step at *index*, for the inside of a sentence."""
     planned = operation.plan.steps
     name = planned[index].name if 0 <= index < len(planned) else ""
-    return Marked(_spoken(name)) or say("step.numbered", locale, number=index + 1)
+    return Marked(_spoken(name, locale)) or say("step.numbered", locale, number=index + 1)
 
 
 def step_title(name: str, locale: Locale) -> Marked:
     """Return a step's name as the head of its line: "Deploy"."""
-    return Marked(capitalised(_spoken(name))) or say("step.nameless", locale)
+    return Marked(started(_spoken(name, locale), locale)) or say("step.nameless", locale)
 
 
-def _spoken(name: str) -> str:
-    """Return a step's name in words: "continue_deploy" is said "continue deploy"."""
-    return escaped(name.replace("_", " "), STEP_MAX)
+def step_word(name: str, locale: Locale) -> str:
+    """Return a step's name as plain text: "continue_deploy" is said "continue deploy"."""
+    key = f"step_name.{name}"
+    return say_plain(key, locale) if key in phrases(locale) else name.replace("_", " ")
+
+
+def _spoken(name: str, locale: Locale) -> str:
+    return escaped(step_word(name, locale), STEP_MAX)
 
 
 def _approvals_of(operation: Operation, locale: Locale) -> Marked:

@@ -19,7 +19,6 @@ from bot.views.text import (
     code,
     escaped,
     fallback_text,
-    largest_units,
     link,
     mention,
     moment,
@@ -27,6 +26,8 @@ from bot.views.text import (
 )
 from bot.views.words.en import ENGLISH, ENGLISH_PHRASES
 from bot.views.words.locale import Language, Locale
+from bot.views.words.measures import duration, is_one
+from bot.views.words.setting import bounded, joined
 from bot.views.words.template import ARGUMENT, Params, Template, Words, chosen
 from bot.views.words.zh import CHINESE, CHINESE_PHRASES
 
@@ -72,7 +73,7 @@ class Speaker(Formatter):
             values = ", ".join(f"{name}: {value}" for name, value in reason.params.items())
             return self.foreign(f"{reason.key} {values}".strip())
         text = chosen(words.says, reason.params)
-        return self._filled(capitalised(text) if is_start else text, reason.params)
+        return self._filled(self.started(text) if is_start else text, reason.params)
 
     def remedy(self, reason: Reason) -> str:
         """Return what can be done about *reason*, where the words tell it."""
@@ -93,16 +94,32 @@ class Speaker(Formatter):
         return self._filled(chosen(template, params), params)
 
     def _filled(self, text: str, params: Params) -> str:
-        return self.vformat(text, (), params)
+        if self._locale.language == "en":
+            return self.vformat(text, (), params)
+        filled = ""
+        for literal, name, spec, _ in self.parse(text):
+            filled = joined(filled, literal)
+            if name is not None:
+                value, _ = self.get_field(name, (), params)
+                filled = joined(filled, self.format_field(value, spec or ""))
+        return self._set(filled)
+
+    def _set(self, words: str) -> str:
+        is_drawn = self._locale.language != "en" and not self._is_plain
+        return bounded(words) if is_drawn else words
 
     def foreign(self, words: str, most: int = VENDOR_MAX) -> str:
         """Return foreign words as they may be shown."""
         return plain(words, most) if self._is_plain else escaped(words, most)
 
+    def started(self, words: str) -> str:
+        """Return *words* as a sentence starts: with a capital, where the language has any."""
+        return capitalised(words) if self._locale.language == "en" else words
+
     def stopped(self, words: str) -> str:
         """Return *words* with a full stop at the end."""
         is_sentence = not words or words.endswith(_ENDS)
-        return words if is_sentence else words + self.phrase("sentence.end", {})
+        return words if is_sentence else self._set(words + self.phrase("sentence.end", {}))
 
     def clause(self, reason: Reason, *, is_start: bool = False) -> str:
         """Return *reason* without its full stop."""
@@ -126,11 +143,8 @@ class Speaker(Formatter):
         )
 
     def duration(self, length: timedelta) -> str:
-        """Return a length of time in its two largest units: "1 min 12 s", "2 h 5 min"."""
-        parts = largest_units(length)
-        if not parts:
-            return self.phrase("unit.none", {})
-        return " ".join(self.phrase(f"unit.{unit}", {"number": number}) for number, unit in parts)
+        """Return a length of time in its two largest units: "1 min 12 s", "1 分钟 12 秒"."""
+        return duration(length, self._locale.language) or self.phrase("unit.none", {})
 
     def _of(self, reason: Reason) -> Words | None:
         return self._words.codes.get(reason.key) or ENGLISH.get(reason.key)
@@ -176,7 +190,8 @@ class Speaker(Formatter):
         return mention(str(value))
 
     def _people(self, value: Any, _: str) -> str:
-        return ", ".join(map(self._person, value)) if self._is_plain else self.people(value)
+        comma = self.phrase("list.comma", {})
+        return comma.join(map(self._person, value)) if self._is_plain else self.people(value)
 
     def _named(self, value: Any, _: str = "") -> str:
         """Return what somebody is called, who need not act; a mention where nobody knows."""
@@ -206,7 +221,8 @@ class Speaker(Formatter):
 
     def _count(self, value: Any, more: str) -> str:
         one, _, many = more.partition("|")
-        return f"{value} {one if value == 1 else many or one + 's'}"
+        is_singular = is_one(value, self._locale.language)
+        return f"{value} {one if is_singular else many or one + 's'}"
 
     def _sentence(self, value: Any, most: str) -> str:
         return self._reason(value, most, is_start=True)
@@ -222,6 +238,17 @@ class Speaker(Formatter):
 
     def _label(self, value: Any, _: str) -> str:
         return self.label(str(value))
+
+    def _system(self, value: Any, _: str) -> str:
+        key = f"system.{value}"
+        return self.phrase(key, {}) if key in ENGLISH_PHRASES else self.foreign(str(value))
+
+    def _action(self, value: Any, _: str = "") -> str:
+        key = f"action.{value}"
+        return self.phrase(key, {}) if key in ENGLISH_PHRASES else self.foreign(str(value))
+
+    def _actions(self, value: Any, _: str) -> str:
+        return self.phrase("list.comma", {}).join(map(self._action, value))
 
     def _link(self, value: Any, words: str) -> str:
         return link(str(value), words)

@@ -15,6 +15,8 @@ r"""Templates of words: what may stand in them.
 | `{name:reason}`, `{name:reason:200}` | another reason in words, without its full stop |
 | `{name:sentence}` | the same at the start of a sentence |
 | `{name:label}` | what a thing or a setting is called |
+| `{name:action}`, `{name:actions}` | what an action, or several, are called |
+| `{name:system}` | what a kind of API is called |
 | `{name:link:its card}` | a link that reads as these words |
 | `{/ops status}`, `{/ops status <name>}` | a command of ours, as it is called in this workspace |
 | `[[, request ID {name:code}]]` | left out where one of its parameters is empty |

@@ -80,7 +80,7 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "status.can_cancel": "{/ops cancel <target>} closes the open workflow.",
     "status.operation": "{symbol:text} {subject}: *{state:text}* {operation:code}",
     "status.unreadable": (
-        "{symbol:text} {action:text:20} {target:name}: *cannot be read* {operation:code}; "
+        "{symbol:text} {action:action} {target:name}: *cannot be read* {operation:code}; "
         "see {/ops status <operation>}"
     ),
     "status.in_progress": "In progress: {operation}",

@@ -16,7 +16,7 @@ DETAILS: Final[Mapping[str, Template]] = {
     "details.steps": "*Steps*",
     "details.approvals": "*People*",
     "details.ways": "*What can be done*",
-    "details.where": "{target:name}, {system:text:60} on {connection:text:60}",
+    "details.where": "{target:name}, {system:system} on {connection:text:60}",
     "details.rolls_back": "Rolls back {operation:code}",
     "details.continues": "Continues {operation:code}[[ ({way:text:60})]]",
     "details.requested": "• {by:person} asked {at:moment}",

@@ -6,6 +6,7 @@ from typing import Final
 from bot.views.words.template import Template
 
 HELP: Final[Mapping[str, Template]] = {
+    "app.description": "Deploys to your clouds, with approvals and a way back.",
     "help.slipway": "*Slipway* deploys and operates your cloud targets, with approvals.",
     "help.deploy": '{/deploy <target> 1.4.0 --reason "why"} deploys a version',
     "help.rollback": "{/rollback <target>} goes back to the revision before, or to one you name",

@@ -95,19 +95,22 @@ RULES: Final[Mapping[str, Words]] = {
     "in_progress.not_ended": Words(
         "the operation has not ended yet.", "See {/ops status <operation>}."
     ),
-    "unsupported_action.by_system": Words("a {system} cannot {action}.", "It can {can:list}."),
+    "unsupported_action.by_system": Words(
+        "a {system:system} cannot {action}.", "It can {can:list}."
+    ),
     "not_creatable.no_create": Words(
         "{target:name} has no create template.", "Add `create:` to the target in slipway.yaml."
     ),
     "bad_values": Words(
-        "a {system} takes no key=value words.", "Type {/deploy} {target:code} and the version."
+        "a {system:system} takes no key=value words.",
+        "Type {/deploy} {target:code} and the version.",
     ),
     "bad_values.object": Words(
-        "a {system} takes single values, and {word:code} is an object or a list.",
+        "a {system:system} takes single values, and {word:code} is an object or a list.",
         "Set each of its members: {word:code}`.member=…`.",
     ),
     "usage.no_strategies": Words(
-        "a {system} brings versions out in one way only.",
+        "a {system:system} brings versions out in one way only.",
         "Type {/deploy} {target:code} and the version, without --strategy.",
     ),
     "usage.no_version": Words("no version is named.", "Type {/deploy} <target> <version>."),
@@ -205,17 +208,17 @@ RULES: Final[Mapping[str, Words]] = {
         "there is no connection {word:name}.", "Choose one of {known:list}."
     ),
     "usage.no_option": Words(
-        "a {system:name} has no option --{option:name} here.",
+        "a {system:system} has no option --{option:name} here.",
         lambda params: (
             "Leave it out, or choose among {known:list}." if params["known"] else "Leave it out."
         ),
     ),
     "unsupported_action.cancel": Words(
-        "a {system:name} has nothing that could be cancelled.",
+        "a {system:system} has nothing that could be cancelled.",
         "Cancel an operation by its id; {/ops status <target>} shows it.",
     ),
     "unsupported_action.values": Words(
-        "a {system:name} has no values.", "{/ops status <target>} shows what runs."
+        "a {system:system} has no values.", "{/ops status <target>} shows what runs."
     ),
     "reason_required.by_policy": Words(
         "a reason is required here.", 'Add --reason "why" to the command.'

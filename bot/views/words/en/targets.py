@@ -105,5 +105,5 @@ TARGET_PHRASES: Final[Mapping[str, Template]] = {
         "… {more} more. {/ops targets <word>} lists those that have the word in their name, alias, "
         "system, connection or policy."
     ),
-    "status.title": "{title:text:60} on {connection:text:60}",
+    "status.title": "{title:system} on {connection:text:60}",
 }
