@@ -19,12 +19,13 @@ from bot.core.policy import ANYONE, Member, Policy
 from bot.core.ports import Clock, Directory
 from bot.core.proposal import AnyProposal
 from bot.core.queue import Line
-from bot.core.records import HOOK, ChannelId, OperationId, TargetName, UserId
+from bot.core.records import HOOK, SLIPWAY, ChannelId, OperationId, TargetName, UserId
 from bot.core.rows import Standing
 from bot.core.rules import (
     LEAD,
     Abilities,
     Change,
+    Counting,
     Delegate,
     Delegated,
     Dismiss,
@@ -276,9 +277,18 @@ class Gatherer:
             kept=self.journal.target_facts.of(operation.target, operation.policy),
             admins=catalogue.admins,
             newest=_newest(self.journal.operations.standing(operation.target)),
+            counting=self._counting(operation.target),
             line=line,
         )
         return facts.model_copy(update={"is_draining": self.journal.drain.is_on(facts.now)})
+
+    def _counting(self, target: TargetName) -> Counting | None:
+        """Return what failed there last and is rolled back by itself, if nobody says no."""
+        last = self.journal.operations.last_sent(target)
+        found = last.countdown if isinstance(last, Operation) else None
+        if not isinstance(last, Operation) or found is None:
+            return None
+        return Counting(operation=last.id, until=found.until)
 
     def of_send(self, operation: Operation, live_plan: Plan | None) -> Facts:
         """Return what is known right before a permit.
@@ -491,7 +501,7 @@ class Gatherer:
         return self._member(user, groups_for(user, listed))
 
     def _member(self, user: UserId, among: frozenset[str]) -> Member:
-        if user.startswith(HOOK):  # what its secret proved is who it is
+        if user.startswith(HOOK) or user == SLIPWAY:  # its secret proved the one; this is the other
             return hook_member(user, self.team())
         return self.directory.member(user, among)
 

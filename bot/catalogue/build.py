@@ -200,14 +200,16 @@ def _check_gate(entry: PolicyEntry, path: Path, faults: Faults) -> None:
     if entry.gates:
         _check_gates(entry, entry.gates, path, faults)
         return
-    wanted = max(entry.approvals, entry.rollback_approvals)
+    irreversible = entry.irreversible.approvals if entry.irreversible else 0
+    wanted = max(entry.approvals, entry.rollback_approvals, irreversible)
     if wanted and not entry.approve:
         faults.add((*path, "approve"), "approvals are wanted, but nobody may approve")
     people = {name for name in entry.approve if name.startswith(("U", "W"))}
     if len(people) < len(set(entry.approve)) or not people:
         return  # how many are in a group, Slack says
     if len(people) < wanted:
-        key = "approvals" if entry.approvals == wanted else "rollback_approvals"
+        needed = {entry.approvals: "approvals", entry.rollback_approvals: "rollback_approvals"}
+        key = needed.get(wanted, "irreversible")
         faults.add((*path, key), f"{wanted} distinct people are wanted, {len(people)} may approve")
     elif not entry.self_approval and wanted and set(entry.request) == people and len(people) == 1:
         faults.add((*path, "approve"), "only the one person who may request could approve")
@@ -218,6 +220,9 @@ def _check_gates(entry: PolicyEntry, gates: list[GateEntry], path: Path, faults:
     both = sorted({"approve", "approvals"} & entry.model_fields_set)
     if both:
         faults.add((*path, "gates"), f"stands beside {' and '.join(both)}: write one or the other")
+    if entry.irreversible:
+        said = "stands beside gates, of which each says how many it takes: write one or the other"
+        faults.add((*path, "irreversible"), said)
     names = [gate.name for gate in gates]
     for number, name in enumerate(names):
         if name in names[:number]:

@@ -184,6 +184,12 @@ class GateEntry(Strict):
         return Gate(name=self.name, approve=tuple(self.approve), approvals=self.approvals)
 
 
+class IrreversibleEntry(Strict):
+    """What a change needs that nothing undoes."""
+
+    approvals: int = Field(ge=1, le=20)
+
+
 class PolicyEntry(Strict):
     """One policy as it is written."""
 
@@ -204,7 +210,9 @@ class PolicyEntry(Strict):
     queue: int = Field(default=3, ge=0, le=20)
     turn_confirm_after: Duration = timedelta(minutes=10)
     turn_window: Duration = timedelta(minutes=10)
-    on_failure: Literal["ask"] = "ask"
+    irreversible: IrreversibleEntry | None = None
+    on_failure: Literal["ask", "rollback"] = "ask"
+    rollback_after: Duration = timedelta(minutes=1)
 
     def policy(self, name: str) -> Policy:
         """Return it as the core knows it."""
@@ -220,6 +228,9 @@ class PolicyEntry(Strict):
             approval_expires=self.approval_expires,
             rollback=None if self.rollback is None else tuple(self.rollback),
             rollback_approvals=self.rollback_approvals,
+            irreversible=self.irreversible.approvals if self.irreversible else 0,
+            on_failure=self.on_failure,
+            rollback_after=self.rollback_after,
             reason=self.reason,
             freezes=tuple(entry.freeze() for entry in self.freezes),
             escalate=tuple(self.escalate),

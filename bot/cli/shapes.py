@@ -45,6 +45,7 @@ def operation_json(
         "created_at": _time(operation.created_at),
         "finished_at": _time(operation.finished_at),
         "rollback_of": operation.rollback_of,
+        "countdown": _countdown(operation),
         "follows": operation.follows,
         "incident": operation.incident,
         "ways": [_way(each) for each in operation.ways],
@@ -133,6 +134,17 @@ def _broken(operation: Operation) -> dict[str, Json] | None:
         "review": told,
         "due": _time(broken.due),
     }
+
+
+def _countdown(operation: Operation) -> dict[str, Json] | None:
+    """Return what is to follow the failure by itself, and what became of that."""
+    phase = operation.phase
+    countdown = phase.countdown if isinstance(phase, Failed) else None
+    if countdown is None:
+        return None
+    why = countdown.reason.code if countdown.reason else None
+    told = {"held_by": countdown.held_by, "code": why, "rollback": countdown.rollback}
+    return {"until": _time(countdown.until), **told}
 
 
 def _failed(operation: Operation) -> dict[str, Json] | None:

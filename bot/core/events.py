@@ -453,6 +453,36 @@ class WatchStalled(_Event):
     reason: Kept
 
 
+class RollbackHeld(_Event):
+    """Somebody said no to the rollback that would have followed the failure by itself."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["rollback_held"] = "rollback_held"
+
+
+class RollbackBegun(_Event):
+    """Nobody said no: Slipway rolls back what failed, by an operation of its own."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["rollback_begun"] = "rollback_begun"
+    rollback: OperationId
+
+
+class RollbackForgone(_Event):
+    """Nobody said no, and yet Slipway may not roll it back by itself: people decide."""
+
+    card: ClassVar[Urgency] = "decisive"
+    reply: ClassVar[Urgency | None] = "decisive"
+
+    kind: Literal["rollback_forgone"] = "rollback_forgone"
+    reason: Kept
+    is_moot: bool = False  # people have acted on the failure already: nobody is told
+
+
 class WaitExtended(_Event):
     """A person decided to keep waiting for the remote task."""
 
@@ -501,6 +531,9 @@ Event: TypeAlias = Annotated[
     | WatchStalled
     | WaitExtended
     | RanLate
-    | SeemedStuck,
+    | SeemedStuck
+    | RollbackHeld
+    | RollbackBegun
+    | RollbackForgone,
     Field(discriminator="kind"),
 ]

@@ -110,6 +110,20 @@ class Succeeded(Record):
     said_by: tuple[UserId, ...] = ()  # whose word it is, where the API's was lost
 
 
+class Countdown(Record):
+    """Until when people may say no to the rollback that follows a failure by itself."""
+
+    until: Moment
+    held_by: UserId | None = None  # who said no
+    reason: KeptIfAny = None  # why it was not begun all the same
+    rollback: OperationId | None = None  # what was begun
+
+    @property
+    def is_running(self) -> bool:
+        """Whether nothing has come of it yet."""
+        return self.held_by is None and self.reason is None and self.rollback is None
+
+
 class Failed(Record):
     """The API said no, or the plan could not be made; `code` is stable, `reason` is for people."""
 
@@ -120,6 +134,7 @@ class Failed(Record):
     ways: tuple[RecoveryOption, ...] = ()
     doubt: Uncertain | None = None  # what people decided on, where they said "not executed"
     surfaced: str = ""  # the remote task that came to light all the same
+    countdown: Countdown | None = None  # where a rollback follows by itself
 
 
 class Rejected(Record):
@@ -208,8 +223,8 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 to 18, which lack fields that have defaults."""
-    return 19 if form in range(1, 19) else form
+    """Read formats 1 to 19, which lack fields that have defaults."""
+    return 20 if form in range(1, 20) else form
 
 
 class Awaited(Record):
@@ -258,7 +273,7 @@ class Operation(Record):
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[19], BeforeValidator(_raised)] = 19
+    format: Annotated[Literal[20], BeforeValidator(_raised)] = 20
     id: OperationId
     target: TargetName
     system: str
@@ -279,6 +294,8 @@ class Operation(Record):
     approvals: tuple[Approval, ...] = ()
     approvals_needed: int = 0  # at all gates together
     gates: tuple[Quorum, ...] = ()  # where there are several
+    irreversible_approvals: int = 0  # at least, where the plan says that nothing undoes it
+    rollback_after: timedelta | None = None  # a failure, where people do not say no till then
     approval_window: timedelta  # how long a gate stays open
     break_glass: BreakGlass | None = None
     round: int = 1  # rises when approvals are voided, and with each step that people add
@@ -390,6 +407,12 @@ class Operation(Record):
             and (is_by_word or any(step.remote_task for step in self.steps))
             and self.action in {"deploy", "rollback"}
         )
+
+    @property
+    def countdown(self) -> Countdown | None:
+        """Until when people may say no to its rollback, while that is so."""
+        found = self.phase.countdown if isinstance(self.phase, Failed) else None
+        return found if found and found.is_running else None
 
     @property
     def was_sent(self) -> bool:

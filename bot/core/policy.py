@@ -10,7 +10,9 @@ from pydantic import Field
 from bot.core.records import Action, Record, UserId
 
 ANYONE: Final = "anyone"
-_LATER: Final = ("gates", "escalate", "review_within")  # keys that came after there were versions
+_LATER: Final = (  # keys that came after there were versions
+    *("gates", "escalate", "review_within", "irreversible", "on_failure", "rollback_after"),
+)
 NO_POLICY: Final = "none"  # of a target that names no policy: nobody may change it
 
 
@@ -51,6 +53,9 @@ class Policy(Record):
     approval_expires: timedelta = timedelta(hours=1)
     rollback: tuple[str, ...] | None = None  # None: whoever may request
     rollback_approvals: int = Field(default=0, ge=0, le=20)
+    irreversible: int = Field(default=0, ge=0, le=20)  # approvals of what nothing undoes, at least
+    on_failure: Literal["ask", "rollback"] = "ask"
+    rollback_after: timedelta = timedelta(minutes=1)  # a failure, where it is not ask
     reason: Literal["required", "optional"] = "optional"
     freezes: tuple[Freeze, ...] = ()
     break_glass: tuple[str, ...] = ()
@@ -110,3 +115,8 @@ def gates_of(policy: Policy, action: Action) -> tuple[Gate, ...]:
 def approvals_needed(policy: Policy, action: Action) -> int:
     """Return how many distinct people must approve *action*."""
     return policy.rollback_approvals if action == "rollback" else policy.approvals
+
+
+def approvals_of(policy: Policy, action: Action, *, is_irreversible: bool) -> int:
+    """Return how many distinct people must approve *action*, where a plan of it is known."""
+    return max(approvals_needed(policy, action), policy.irreversible if is_irreversible else 0)

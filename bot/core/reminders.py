@@ -1,4 +1,4 @@
-"""When people are reminded of what waits for them: a gate that is closed, a review that is due."""
+"""When what waits for people is looked at: a gate, a review, a rollback that they may stop."""
 
 from datetime import timedelta
 from typing import Final
@@ -15,8 +15,9 @@ _LEFT: Final = (0.5, 0.25)
 
 
 def remind_at(operation: Operation) -> Moment | None:
-    """Return when people are to be reminded of *operation* next, whatever waits for them."""
-    moments = (gate_reminder_at(operation), review_reminder_at(operation))
+    """Return when people are to be reminded of *operation* next, or their time to say no ends."""
+    ends = operation.countdown.until if operation.countdown else None
+    moments = (gate_reminder_at(operation), review_reminder_at(operation), ends)
     return min((each for each in moments if each is not None), default=None)
 
 

@@ -181,7 +181,10 @@ _NOTABLE: Final = _News("notable", "notable")
 ACTED_ON: Final[Mapping[str, tuple[type[Event], ...]]] = {
     "uncertain": (ev.AnswerLost, ev.SettleTimePassed),
     "stalled": (ev.WatchStalled,),
-    "failed": (ev.StepFailed, ev.CallRefused, ev.NotExecuted, ev.ExecutedLate),
+    "failed": (
+        *(ev.StepFailed, ev.CallRefused, ev.NotExecuted, ev.ExecutedLate),
+        ev.RollbackForgone,
+    ),
     "running": (ev.TaskWaits, ev.DecisionAwaited, ev.RanLate, ev.SeemedStuck),
 }
 
@@ -319,6 +322,8 @@ def _news(event: Event, operation: Operation) -> _News:
             return _NOTABLE
         case ev.StepSucceeded() if not operation.is_final:
             return _NOTABLE
+        case ev.RollbackForgone(is_moot=True):
+            return _News(event.card, None)
         case _:
             return _News(event.card, event.reply)
 
@@ -327,7 +332,7 @@ def _is_loud(event: Event, operation: Operation) -> bool:
     """Whether the channel is told: of a failure after something was sent, of a broken glass."""
     if isinstance(event, ev.Requested):
         return operation.break_glass is not None
-    if isinstance(event, ev.Reviewed | ev.ReviewReminded):
+    if isinstance(event, ev.Reviewed | ev.ReviewReminded | ev.RollbackHeld | ev.RollbackBegun):
         return False
     has_failed = isinstance(operation.phase, Failed) and operation.was_sent
     return has_failed and not isinstance(event, ev.TakenBack)

@@ -198,6 +198,8 @@ policies:
     request: [S0DEVS, S0SRE]
     approve: [S0SRE]
     approvals: 0
+    on_failure: rollback                         # by itself, unless somebody presses "Do not"
+    rollback_after: 60s
     deadline: 30m
   cluster:                                       # what cannot be taken back
     request: [S0DEVS, S0SRE]

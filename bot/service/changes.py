@@ -12,11 +12,10 @@ from bot.core.codes.service import (
     TryAgain,
 )
 from bot.core.errors import CloudError, CloudRefusedError, ConflictError
-from bot.core.gates import quorums
-from bot.core.operation import AwaitingApproval, BreakGlass, Operation, Passed, Queued
+from bot.core.operation import BreakGlass, Operation, Passed, Queued
 from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated
-from bot.core.plan import Plan, PlanDraft
-from bot.core.policy import Policy, approvals_needed
+from bot.core.plan import PlanDraft
+from bot.core.policy import Policy, approvals_of
 from bot.core.ports import (
     AlreadyAsked,
     AlreadyDelivered,
@@ -29,8 +28,9 @@ from bot.core.ports import (
 from bot.core.queue import QueueRules, means_the_same
 from bot.core.records import Asked
 from bot.core.rows import UnreadableOperation
-from bot.core.rules import Change, Decision, Facts, decide, mended, record_of, warning
+from bot.core.rules import Change, Decision, decide, record_of, warning
 from bot.core.target import Target
+from bot.core.wanted import Asker, operation_of
 from bot.service.context import ServiceContext, cloud_denial
 from bot.systems import system as system_named
 
@@ -58,7 +58,8 @@ def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str
     if wanted.dry_run:
         dry = _dry_run(context, wanted.asked, target, policy)
         return dry.model_copy(update={"approvers": may}) if isinstance(dry, DryRun) else dry
-    operation = _operation(context, wanted, target, by, facts)
+    asker = Asker(context.new_id(), by.user, by.channel)
+    operation = operation_of(wanted, target, policy, facts, asker)
     if wanted.break_glass:
         operation = _unheld(operation, policy, decision)
     allowed = context.allowed(by, operation.id, record_of(wanted, facts, decision))
@@ -76,7 +77,8 @@ def _dry_run(context: ServiceContext, asked: Asked, target: Target, policy: Poli
         return cloud_denial(error, target.name)
     if isinstance(draft, Denied):
         return draft
-    needed = approvals_needed(policy, asked.action)
+    no_rollback = draft.no_way_back or system_named(target.system).spec.no_rollback
+    needed = approvals_of(policy, asked.action, is_irreversible=no_rollback is not None)
     passed, says = _checked(context, target, draft)
     return DryRun(
         target=target,
@@ -86,7 +88,7 @@ def _dry_run(context: ServiceContext, asked: Asked, target: Target, policy: Poli
         approvals=needed,
         check=passed,
         check_says=says,
-        no_rollback=draft.no_way_back or system_named(target.system).spec.no_rollback,
+        no_rollback=no_rollback,
     )
 
 
@@ -106,51 +108,12 @@ def _checked(
     return ("passed" if was_asked else "none"), None
 
 
-def _operation(
-    context: ServiceContext,
-    wanted: Change,
-    target: Target,
-    by: Caller,
-    facts: Facts,
-) -> Operation:
-    policy = facts.policy or context.catalogue().policy_of(target)
-    now, asked = context.clock(), wanted.asked
-    needed, window = approvals_needed(policy, asked.action), policy.approval_expires
-    return Operation(
-        id=context.new_id(),
-        target=target.name,
-        system=target.system,
-        connection=target.connection,
-        action=asked.action,
-        parameters=asked.parameters,
-        policy=policy.name,
-        requester=by.user,
-        channel=target.channel or by.channel,
-        reason=wanted.reason,
-        created_at=now,
-        rollback_of=wanted.rollback_of,
-        follows=wanted.follows,
-        incident=mended(wanted, facts),
-        plan=Plan(
-            target=target.name,
-            action=asked.action,
-            parameters=asked.parameters,
-            policy_version=policy.version,
-        ),
-        phase=AwaitingApproval(expires_at=now + window) if needed else Queued(),
-        approvals_needed=needed,
-        gates=quorums(policy, asked.action),
-        approval_window=window,
-        deadline=policy.deadline,
-    )
-
-
 def _unheld(operation: Operation, policy: Policy, decision: Decision) -> Operation:
     """Return *operation* without gates: the glass is broken, and that is reviewed."""
     passed = tuple(Passed(rule=each.rule, why=each.why) for each in decision.passed if each.why)
     broken = BreakGlass(due=operation.created_at + policy.review_within, passed=passed)
-    changed = {"phase": Queued(), "approvals_needed": 0, "gates": (), "break_glass": broken}
-    return operation.model_copy(update=changed)
+    ungated = {"approvals_needed": 0, "irreversible_approvals": 0, "gates": ()}
+    return operation.model_copy(update={"phase": Queued(), **ungated, "break_glass": broken})
 
 
 def _recorded(context: ServiceContext, operation: Operation, asked: _Asked) -> Outcome:

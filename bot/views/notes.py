@@ -21,6 +21,7 @@ from bot.core.operation import (
 )
 from bot.core.queue import Line, Spot
 from bot.views.buttons import CardFacts, called, no_way_back
+from bot.views.countdown import on_card
 from bot.views.task_lines import finding_lines, findings
 from bot.views.text import escaped
 from bot.views.words import Locale, Marked, said, say, when
@@ -145,6 +146,7 @@ def _of_phase(operation: Operation, facts: CardFacts, locale: Locale) -> Iterato
             yield say("note.stalled", locale)
         case Failed() as phase:
             yield from _failed(operation, phase, locale)
+            yield from on_card(operation, phase, facts, locale)
         case Rejected() | Expired() | Cancelled():
             pass
         case _:

@@ -6,11 +6,12 @@ from typing import Final, assert_never
 from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.operation import BreakGlass, Operation
-from bot.core.records import SLIPWAY
+from bot.core.records import SLIPWAY, is_person
 from bot.core.surfaces import ACTED_ON
 from bot.views.buttons import WAYS_MAX, CardFacts, accessory, buttons
 from bot.views.card_ends import cause
 from bot.views.card_time import usual
+from bot.views.countdown import in_reply, of_countdown
 from bot.views.layout import Button, Line
 from bot.views.notes import recovery_line
 from bot.views.steps import elapsed
@@ -74,9 +75,10 @@ def reply(
         return None
     called = tuple(_called(operation, event, approvers, locale))
     row = _row(operation, facts, locale) if facts and _is_current(operation, event) else ()
-    text = fallback_text(" ".join((line.text, *called)))
-    details = (*line.details, *called)
-    return line.model_copy(update={"text": text, "details": details, "buttons": row})
+    coming = tuple(in_reply(operation, facts, locale)) if facts and row else ()
+    text = fallback_text(" ".join((line.text, *coming, *called)))
+    told = {"details": (*line.details, *called), "below": (*line.below, *coming)}
+    return line.model_copy(update={"text": text, **told, "buttons": row})
 
 
 def _row(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[Button, ...]:
@@ -93,7 +95,8 @@ def _called(
     is_open = is_gate and not operation.approvals_needed
     if approvers and isinstance(event, _FOR_APPROVERS) and not is_open:
         yield say("thread.to_decide", locale, who=approvers)
-    told = [each for each in _concerned(operation, event) if each not in {event.by, *approvers}]
+    known = {event.by, *approvers}
+    told = [each for each in _concerned(operation, event) if each not in known and is_person(each)]
     if told:
         yield say("thread.to_know", locale, who=told)
 
@@ -102,10 +105,18 @@ def _concerned(operation: Operation, event: Event) -> tuple[str, ...]:
     match event:
         case ev.StepFailed() | ev.CallRefused() | ev.NotExecuted():
             return (operation.requester, *(each.by for each in operation.approvals))
+        case ev.RollbackForgone():
+            return (operation.requester, *(each.by for each in operation.approvals))
         case ev.StepSucceeded(step=step):
             is_last = step + 1 >= len(operation.plan.steps)
             return (operation.requester,) if is_last else ()
-        case ev.ApprovalRefused() | ev.ApprovalLapsed() | ev.Withdrawn() | ev.RanLate():
+        case (
+            ev.ApprovalRefused()
+            | ev.ApprovalLapsed()
+            | ev.Withdrawn()
+            | ev.RanLate()
+            | ev.RollbackBegun()
+        ):
             return (operation.requester,)
         case ev.Planned() | ev.ApprovalsVoided() | ev.Requested():
             return ()
@@ -181,6 +192,8 @@ def _worded(thread: ThreadWriter, event: Event) -> Line | None:
             return _of_patience(thread, event)
         case ev.TaskSeen() | ev.StepSucceeded() | ev.StepFailed():
             return _of_task(thread, event)
+        case ev.RollbackHeld() | ev.RollbackBegun() | ev.RollbackForgone():
+            return of_countdown(thread, event)
         case ev.TaskWaits() | ev.DecisionAwaited() | ev.StepAdded() | ev.TakenBack():
             return _of_choice(thread, event)
         case _:

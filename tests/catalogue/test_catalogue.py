@@ -168,7 +168,15 @@ WRONG: Final[tuple[tuple[str, dict[str, str], str], ...]] = (
     ("freeze outside", {"policy": "    freezes: [{days: sat, zone: ../../etc/passwd}]\n"},
      "no time zone"),
     ("prefix", {"policy": "commands: {prefix: Ship}\n"}, "commands.prefix (line 15)"),
-    ("on_failure", {"policy": "    on_failure: rollback\n"}, "prod.on_failure (line 15)"),
+    ("on_failure", {"policy": "    on_failure: retry\n"}, "prod.on_failure (line 15)"),
+    ("irreversible beside gates",
+     {"policy": "  test: {gates: [{name: ops, approve: [S0A]}], irreversible: {approvals: 2}}\n"},
+     "policies.test.irreversible (line 15): stands beside gates"),
+    ("irreversible for nobody", {"policy": "    irreversible: {approvals: 0}\n"},
+     "prod.irreversible.approvals (line 15)"),
+    ("irreversible for one too many",
+     {"policy": "  test: {approve: [U0A], irreversible: {approvals: 2}}\n"},
+     "test.irreversible (line 15): 2 distinct people are wanted, 1 may approve"),
 )  # fmt: skip
 
 

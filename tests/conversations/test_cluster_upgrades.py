@@ -232,3 +232,24 @@ def test_there_is_no_way_back(clusters: World) -> None:
     """The API has no rollback, and the refusal says so."""
     answer = clusters.command("/rollback edge").text
     assert "[unsupported_action]" in answer
+
+
+def test_what_nothing_undoes_takes_more_people(clusters: World) -> None:
+    """`irreversible` wants two where one is enough otherwise; the card says both before."""
+    clusters.edit("    approvals: 1\n", "    approvals: 1\n    irreversible: {approvals: 2}\n")
+    assert "Approvals needed: 2" in clusters.command(f"{UPGRADE} --dry-run").text
+    card = clusters.asked(UPGRADE)
+    assert clusters.operation(card).approvals_needed == 2
+    assert "No way back" in words(card)
+    [approve] = [
+        each for each in (card.blocks or [])[-1]["elements"] if each["action_id"] == APPROVE
+    ]
+    assert "no way back" in approve["confirm"]["text"]["text"]
+    clusters.press(APPROVE, card, by=BOB)
+    clusters.settle()
+    assert clusters.operation(card).phase.kind == "awaiting_approval"
+    clusters.press(APPROVE, clusters.card(card), by=LEA)
+    clusters.settle()
+    assert clusters.operation(card).phase.kind == "succeeded"
+    ordinary = clusters.asked("/deploy checkout 1.4.0")
+    assert clusters.operation(ordinary).approvals_needed == 1

@@ -137,6 +137,10 @@ PLACES: Final[dict[str, Callable[[], Operation]]] = {
     "failed": lambda: led(
         _at_the_last_step(), ev.StepFailed(at=NOON, step=1, reason=foreign("crash"))
     ),
+    "counting": lambda: led(
+        _at_the_last_step().model_copy(update={"rollback_after": HOUR}),
+        ev.StepFailed(at=NOON, step=1, reason=foreign("crash")),
+    ),
     "rejected": lambda: led(_planned(), ev.ApprovalRefused(at=NOON, by=BOB, reason="no")),
     "expired": lambda: led(_planned(), ev.ApprovalLapsed(at=NOON + HOUR)),
     "cancelled": lambda: led(_planned(), ev.Withdrawn(at=NOON, by=ANN)),
@@ -184,6 +188,9 @@ _OWN: Final[dict[str, dict[str, Any]]] = {  # what each kind has beyond step and
     "ran_late": {"usual": USUAL},
     "seemed_stuck": {"usual": USUAL, "moved_at": NOON},
     "watch_stalled": {"reason": "late"},
+    "rollback_held": {"by": BOB},
+    "rollback_begun": {"at": NOON + HOUR, "rollback": an_id(9)},
+    "rollback_forgone": {"at": NOON + HOUR, "reason": foreign("it is locked")},
     "wait_extended": {"by": BOB, "extra": timedelta(minutes=30)},
 }
 _EVENT: Final[TypeAdapter[Event]] = TypeAdapter(Event)

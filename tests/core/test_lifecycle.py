@@ -13,6 +13,7 @@ from bot.core.errors import IllegalEventError
 from bot.core.lifecycle import DETOURS_MAX, begun, may_detour, transition
 from bot.core.operation import Operation, RecoveryOption, Running, Succeeded
 from bot.core.plan import Change, Observation, Plan, PlannedStep
+from bot.core.reminders import remind_at
 from tests.core.builders import KINDS, ON, PLACES, a_plan, fitting, foreign, led
 from tests.journal.builders import ANN, BOB, HOUR, NOON, SECOND, an_operation, permitted, planned
 
@@ -146,6 +147,11 @@ TABLE: Final[dict[str, dict[str, str]]] = {
     },
     "not executed": {"executed_late": "failed"},
     "glass broken": {"reviewed": "succeeded", "review_reminded": "succeeded"},
+    "counting": {
+        "rollback_held": "failed",
+        "rollback_begun": "failed",
+        "rollback_forgone": "failed",
+    },
     "stalled": {
         "wait_extended": "running watching",
         "step_succeeded": "running ready",
@@ -215,6 +221,8 @@ ELSEWHERE: Final = (
     ("planned", "approval_given", {"digest": "of another plan"}),
     ("planned", "approval_given", {"at": NOON + HOUR}),
     ("planned", "approval_lapsed", {"at": NOON + HOUR - SECOND}),
+    ("counting", "rollback_begun", {"at": NOON + HOUR - SECOND}),
+    ("counting", "rollback_forgone", {"at": NOON + HOUR - SECOND}),
 )
 
 
@@ -224,6 +232,51 @@ def test_what_belongs_elsewhere_is_refused(place: str, kind: str, changes: dict[
     operation = PLACES[place]()
     with pytest.raises(IllegalEventError):
         transition(operation, fitting(kind, operation, **changes))
+
+
+def test_a_failure_that_nobody_decided_on_counts_down() -> None:
+    """What changed nothing, was people's own decision, or is a rollback itself, is left to people.
+
+    Once somebody has spoken, or something came of it, there is no second time.
+    """
+    after = {"rollback_after": HOUR}
+    failing = ev.StepFailed(at=NOON, step=0, reason=foreign("crash"))
+    watched = PLACES["watching"]().model_copy(update=after)
+    assert led(watched, failing).countdown is not None
+    others = (
+        led(watched.model_copy(update={"rollback_after": None}), failing),
+        led(watched.model_copy(update={"action": "rollback"}), failing),
+        led(watched.model_copy(update={"action": "restart"}), failing),
+        led(PLACES["submitting"]().model_copy(update=after), fitting("call_refused", watched)),
+        led(PLACES["waiting"]().model_copy(update=after), fitting("taken_back", watched)),
+    )
+    assert [each.phase.kind for each in others] == ["failed"] * 5
+    assert [each.countdown for each in others] == [None] * 5
+    for kind in ("rollback_held", "rollback_begun", "rollback_forgone"):
+        counting = PLACES["counting"]()
+        ended = led(counting, fitting(kind, counting))
+        assert ended.countdown is None
+        assert remind_at(counting) is not None
+        assert remind_at(ended) is None
+        with pytest.raises(IllegalEventError):
+            transition(ended, fitting("rollback_begun", ended))
+
+
+@pytest.mark.parametrize(("approvals", "needed"), [(0, 2), (1, 2), (3, 3)])
+def test_what_nothing_undoes_takes_more_people(approvals: int, needed: int) -> None:
+    """As soon as the plan says so, be it the first one or one that comes instead of it."""
+    phase = PLACES["asked" if approvals else "asked, no gate"]()
+    rules = {"approvals_needed": approvals, "irreversible_approvals": 2}
+    asked = phase.model_copy(update=rules)
+    plain = led(asked, fitting("planned", asked))
+    final = a_plan(asked, "1.3.1").model_copy(update={"no_way_back": foreign("it is one way")})
+    assert plain.approvals_needed == approvals
+    for after in (
+        led(asked, ev.Planned(at=NOON, plan=final)),
+        led(plain, ev.ApprovalsVoided(at=NOON, plan=final, reason=foreign("changed"))),
+    ):
+        assert after.approvals_needed == needed
+        assert phase_of(after) == "awaiting_approval"
 
 
 def test_a_plan_that_was_not_made_opens_nothing() -> None:

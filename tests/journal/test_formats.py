@@ -152,6 +152,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "943854d039ab",
         "a row of the outbox": "07ef6008fe65",
     },
+    20: {
+        "an operation": "c61c4409a1a4",
+        "an event": "e411a9ab3407",
+        "a surface": "09ef9de6373e",
+        "a subscription": "943854d039ab",
+        "a row of the outbox": "07ef6008fe65",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

@@ -162,6 +162,9 @@ STUCK: Final = ev.SeemedStuck(at=at(200), step=1, usual=USUAL, moved_at=at(80))
 AWAITING: Final = ev.DecisionAwaited(at=at(1_900), step=0, since=at(58))
 SUCCESS: Final = ev.StepSucceeded(at=at(112), step=1)
 FAILURE: Final = ev.StepFailed(at=at(112), step=1, reason=foreign("pods crash"), tasks=BROKEN_ROWS)
+STOPPED: Final = ev.RollbackHeld(at=at(130), by=SUE)
+BEGUN: Final = ev.RollbackBegun(at=at(172), rollback="op-9876543210")
+FORGONE: Final = ev.RollbackForgone(at=at(172), reason=HELD_BACK.reason)
 RETRY: Final = RecoveryOption(
     name="retry", label=foreign("Retry"), explanation=foreign("the upgrade is tried once more")
 )
@@ -298,6 +301,12 @@ def without_gate() -> Operation:
     return REQUESTED.model_copy(update={"phase": Queued(), "approvals_needed": 0})
 
 
+def counting() -> Operation:
+    """Return an operation that failed, and is rolled back by itself in a minute."""
+    asked = REQUESTED.model_copy(update={"rollback_after": timedelta(minutes=1)})
+    return after(asked, *STORIES["failed"])
+
+
 def broken() -> Operation:
     """Return an operation that succeeded behind a broken glass."""
     locked = LockedByPerson(by=SUE, since=NOON, words="stocktaking").reason
@@ -377,6 +386,9 @@ EVENTS: Final[dict[str, tuple[Operation, Event]]] = {
     "decision_awaited": (after(told("waiting"), AWAITING), AWAITING),
     "ran_late": (told("late"), LATE),
     "seemed_stuck": (told("stuck"), STUCK),
+    "rollback_held": (after(counting(), STOPPED), STOPPED),
+    "rollback_begun": (after(counting(), BEGUN), BEGUN),
+    "rollback_forgone": (after(counting(), FORGONE), FORGONE),
     "step_added": (told("gone_on"), GONE_ON),
     "taken_back": (told("taken_back"), BACK),
     "step_succeeded": (told("succeeded"), SUCCESS),

@@ -7,28 +7,35 @@ import pytest
 from bot.core import events as ev
 from bot.core.events import Event
 from bot.core.operation import TaskLine
+from bot.core.policy import Policy
 from bot.core.records import SLIPWAY
 from bot.sandbox.slack.strictness import check_message
-from bot.views.blocks import faults, line_blocks
+from bot.views.blocks import card_blocks, faults, line_blocks
+from bot.views.card import card
 from bot.views.text import TEXT_MAX
 from bot.views.thread import reply, together
 from tests.core.builders import foreign
 from tests.views.conftest import Golden
 from tests.views.samples import (
+    ANN,
     APPROVED,
     EN,
     EVENTS,
+    FAILURE,
+    FORGONE,
     LOST,
     MADE,
     PLANNED,
     PRECHECKED,
     REQUESTED,
     SEEN,
+    STOPPED,
     SUCCESS,
     WAITS,
     WITH_WAYS,
     after,
     at,
+    counting,
     offering,
     told,
     without_gate,
@@ -191,7 +198,8 @@ def test_who_waits_to_hear_of_it_is_called(kind: str) -> None:
     trouble = {"answer_lost", "settle_time_passed", "watch_stalled", "executed_late"}
     slow = {"ran_late", "seemed_stuck"}
     told = line.details if line else ()
-    failed = {"step_failed", "call_refused"}
+    failed = {"step_failed", "call_refused", "rollback_forgone"}
+    ends.add("rollback_begun")
     assert ("For <@U0ANN>" in told) == (kind in {*ends, *trouble, *slow, "not_executed"})
     assert ("For <@U0ANN>, <@U0SUE>" in told) == (kind in failed)
 
@@ -204,6 +212,7 @@ BUTTONS: Final = {
     "call_refused": ["Try again…", "Details"],
     "not_executed": ["Roll back to 1.3.0", "Try again…", "Details"],
     "executed_late": ["Roll back to 1.3.0", "Try again…", "Details"],
+    "rollback_forgone": ["Roll back to 1.3.0", "Try again…", "Details"],
     "task_waits": ["Next batch", "Roll back to 1.3.0", "Details"],
     "decision_awaited": ["Next batch", "Roll back to 1.3.0", "Details"],
     "ran_late": ["Details"],
@@ -221,6 +230,26 @@ def test_a_reply_that_people_act_on_carries_the_buttons(kind: str) -> None:
         assert faults(line_blocks(line)) == ()
         shown = {each.value for each in line.buttons}
         assert all(each.startswith("op-0123456789:") for each in shown)
+
+
+def test_a_failure_says_that_it_is_rolled_back_by_itself(golden: Golden) -> None:
+    """With the button that stops it, as long as somebody may press it; what is moot is not told."""
+    rules = Policy(name="prod", request=(ANN,), approve=("S0SRE",), on_failure="rollback")
+    operation = counting()
+    facts = offering(operation, policy=rules)
+    line = reply(operation, FAILURE, EN, facts=facts)
+    assert line is not None
+    assert [each.text for each in line.buttons][:2] == ["Roll back to 1.3.0", "Do not"]
+    assert any("Press *Do not*" in each for each in line.below)
+    assert "by itself" in line.text
+    assert faults(line_blocks(line)) == ()
+    golden("cards/counting", card_blocks(card(operation, facts, EN)))
+    stopped = after(operation, STOPPED)
+    late = reply(stopped, FAILURE, EN, facts=offering(stopped, policy=rules))
+    assert late is not None
+    assert "by itself" not in late.text
+    moot = FORGONE.model_copy(update={"is_moot": True})
+    assert reply(after(operation, moot), moot, EN) is None
 
 
 def test_a_reply_that_comes_too_late_carries_none() -> None:

@@ -70,4 +70,6 @@ def _live(context: WorkerContext, operation: Operation, facts: Facts) -> Plan | 
     if isinstance(draft, Denied):
         return draft
     blank = operation.plan.model_copy(update={"policy_version": policy.version})
-    return blank.made(draft)
+    made = blank.made(draft)
+    nothing_undoes = made.no_way_back or system_named(operation.system).spec.no_rollback
+    return made.model_copy(update={"no_way_back": nothing_undoes})

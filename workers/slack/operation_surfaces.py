@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot.core.codes import Reason
 from bot.core.errors import UnknownOperationError
 from bot.core.estimates import whole
-from bot.core.operation import AwaitingApproval, Cancelled, Operation, Rejected, Uncertain
+from bot.core.operation import AwaitingApproval, Cancelled, Failed, Operation, Rejected, Uncertain
 from bot.core.queue import Line
 from bot.core.records import UserId
 from bot.core.rows import OutboxRow
@@ -127,7 +127,8 @@ def names(context: WorkerContext, operation: Operation) -> Mapping[UserId, str]:
     reasons = (each for each in (phase_reason(operation), held) if isinstance(each, Reason))
     told = (str(each.params.get("by", "")) for each in reasons)
     approved = (each for given in operation.approvals for each in (given.by, given.behalf) if each)
-    who = dict.fromkeys((operation.requester, by, *said, *approved, *told))
+    stopped = phase.countdown.held_by if isinstance(phase, Failed) and phase.countdown else None
+    who = dict.fromkeys((operation.requester, by, stopped, *said, *approved, *told))
     return context.facts.directory.names([each for each in who if each])
 
 

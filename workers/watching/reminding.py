@@ -1,4 +1,4 @@
-"""Reminds people of what waits for them: a gate that is closed, a review that is due."""
+"""Looks at what waits for people: a gate, a review, or a rollback that nobody stopped."""
 
 import logging
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from bot.core.reminders import escalates_at, gate_reminder_at, review_reminder_a
 from bot.core.rules import Facts, delegates, reviewers, states
 from workers.context import WorkerContext
 from workers.parking import park
+from workers.watching.returning import roll_back_by_itself
 
 log = logging.getLogger("slipway.sweeper")
 
@@ -30,6 +31,9 @@ def remind(context: WorkerContext, now: Moment) -> None:
 
 def _remind(context: WorkerContext, operation_id: OperationId, now: Moment) -> None:
     operation = context.journal.operations.load(operation_id)
+    if operation.countdown is not None and operation.countdown.until <= now:
+        roll_back_by_itself(context, operation, now)
+        return
     facts = context.facts.of_card(operation)
     for event in _due(operation, facts, now):
         operation = context.engine.apply_to(operation, event)

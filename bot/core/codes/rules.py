@@ -37,6 +37,20 @@ class NotNewest(Code):
     is_open: bool
 
 
+class NoCountdown(Code):
+    """No rollback follows by itself (any more): people have acted, or its time is over."""
+
+    key = "unchanged.no_countdown"
+
+
+class RollbackComing(Code):
+    """What failed there is rolled back first, if nobody says no."""
+
+    key = "waiting.rollback_coming"
+    operation: OperationId
+    until: Moment
+
+
 class RolledBackLately(Code):
     """What was done to the target a moment ago is a rollback: another one would go further back."""
 

@@ -7,6 +7,7 @@ from bot.core import events as ev
 from bot.core.effects import RingDoorbell
 from bot.core.events import Event
 from bot.core.expectation import Expectation
+from bot.core.lifecycle.countdown import counting, of_countdown
 from bot.core.lifecycle.doubt import surfaced, while_uncertain
 from bot.core.lifecycle.gate import VOIDS_MAX, while_awaiting, while_queued
 from bot.core.lifecycle.line import while_waiting
@@ -45,6 +46,13 @@ def transition(operation: Operation, event: Event) -> Next:
     """
     if isinstance(event, ev.Reviewed | ev.ReviewReminded):
         return of_review(operation, event)
+    if isinstance(event, ev.RollbackHeld | ev.RollbackBegun | ev.RollbackForgone):
+        return of_countdown(operation, event)
+    return counting(operation, event, _advanced(operation, event))
+
+
+def _advanced(operation: Operation, event: Event) -> Next:
+    """Return what *event* makes of it in its phase."""
     counted = _counted(operation, event)
     match operation.phase:
         case Waiting(starts_by=None) | Queued() | Running(stage="ready") if isinstance(

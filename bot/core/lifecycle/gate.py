@@ -78,10 +78,24 @@ def _planned(operation: Operation, event: ev.Planned, plan: Plan) -> Next:
         raise refusal(operation, event, "the plan is made already")
     if not plan.is_made:
         raise refusal(operation, event, "nothing was observed")
-    made = with_plan(operation, plan)
-    if not isinstance(operation.phase, AwaitingApproval):
+    made = _weighed(with_plan(operation, plan))
+    if not made.approvals_needed and not isinstance(made.phase, AwaitingApproval):
         return Next(made, (RingDoorbell(),))
+    if not isinstance(operation.phase, AwaitingApproval):  # nobody was needed but for what it is
+        return Next(in_phase(made, _open_until(made, event)), ())
     return Next(_called(made, operation.phase, event), ())
+
+
+def _weighed(operation: Operation) -> Operation:
+    """Return it with as many approvals as its plan takes: more where nothing undoes it."""
+    if not operation.plan.no_way_back:
+        return operation
+    needed = max(operation.approvals_needed, operation.irreversible_approvals)
+    return operation.model_copy(update={"approvals_needed": needed})
+
+
+def _open_until(operation: Operation, event: Event) -> AwaitingApproval:
+    return AwaitingApproval(expires_at=event.at + operation.approval_window)
 
 
 def _called(operation: Operation, phase: AwaitingApproval, event: Event) -> Operation:
@@ -127,15 +141,14 @@ def _reminded(operation: Operation, phase: AwaitingApproval, event: Event) -> Ne
 def _voided(operation: Operation, event: ev.ApprovalsVoided) -> Next:
     if not (operation.plan.is_made and event.plan.is_made):
         raise refusal(operation, event, "there is no plan to compare")
-    renewed = with_plan(operation, event.plan).model_copy(
+    renewed = _weighed(with_plan(operation, event.plan)).model_copy(
         update={"approvals": (), "round": operation.round + 1}
     )
-    needed = operation.approvals_needed or int(operation.round >= VOIDS_MAX)
+    needed = renewed.approvals_needed or int(operation.round >= VOIDS_MAX)
     if needed == 0:
         return Next(in_phase(renewed, Queued()), (RingDoorbell(),))
-    gate = AwaitingApproval(expires_at=event.at + operation.approval_window)
     asked = renewed.model_copy(update={"approvals_needed": needed})
-    return Next(in_phase(asked, gate), ())
+    return Next(in_phase(asked, _open_until(asked, event)), ())
 
 
 def _withdrawn(operation: Operation, event: ev.Withdrawn) -> Next:

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple, TypeAlias
 from bot.core.codes import Reason
 from bot.core.rules import (
     approvals,
+    countdown,
     deadline,
     delegate,
     digest,
@@ -49,7 +50,7 @@ from bot.core.rules.delegate import (
     Undelegate,
     UndelegateForOther,
 )
-from bot.core.rules.facts import Abilities, Ends, Facts, Newest, OverdueReview, Undone
+from bot.core.rules.facts import Abilities, Counting, Ends, Facts, Newest, OverdueReview, Undone
 from bot.core.rules.freeze import (
     Freeze,
     FreezeAll,
@@ -103,6 +104,7 @@ from bot.core.rules.presses import (
     Cancel,
     Executed,
     GatePress,
+    Hold,
     NotExecuted,
     Recover,
     Reject,
@@ -134,6 +136,7 @@ __all__ = [
     "Cancel",
     "Change",
     "CloseIncident",
+    "Counting",
     "Decided",
     "Decision",
     "Delegate",
@@ -156,6 +159,7 @@ __all__ = [
     "Halt",
     "HaltBegun",
     "HaltEnded",
+    "Hold",
     "IncidentFreeze",
     "IncidentIntent",
     "Intent",
@@ -254,6 +258,7 @@ RULES: Final = (
     Rule("queue", queue.judge),
     Rule("digest", digest.judge),
     Rule("way_back", way_back.judge),
+    Rule("countdown", countdown.judge),
     Rule("option", option.judge),
     Rule("proposed", proposed.judge),
     Rule("review", review.judge),

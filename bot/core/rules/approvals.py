@@ -3,7 +3,7 @@
 from bot.core.codes.rules import ApprovalsMissing, ApproverLost, MoreApprovals, WouldNeedApprovals
 from bot.core.gates import placed
 from bot.core.operation import Approval, AwaitingApproval, Operation
-from bot.core.policy import Gate, Member, Policy, approvals_needed
+from bot.core.policy import Gate, Member, Policy, approvals_needed, approvals_of
 from bot.core.records import Action, Moment
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
@@ -47,7 +47,9 @@ def _unasked(action: Action, policy: Policy) -> Finding:
 
 def _more(operation: Operation, policy: Policy) -> MoreApprovals | None:
     """Return which gate wants more people than when it was asked for."""
-    needed, then = approvals_needed(policy, operation.action), operation.approvals_needed
+    is_irreversible = operation.plan.no_way_back is not None
+    needed = approvals_of(policy, operation.action, is_irreversible=is_irreversible)
+    then = operation.approvals_needed
     if needed > then:
         return MoreApprovals(needed=needed, needed_then=then)
     known = {each.gate: each.needed for each in operation.gates}

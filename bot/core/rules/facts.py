@@ -59,6 +59,13 @@ class Undone(Record):
     after: Value
 
 
+class Counting(Record):
+    """A failed operation of the target that is rolled back by itself, if nobody says no."""
+
+    operation: OperationId
+    until: Moment
+
+
 class OverdueReview(Record):
     """An operation that nobody reviewed in time."""
 
@@ -98,6 +105,7 @@ class Facts(Record):
     newest: Newest | None = None
     line: Line | None = None  # of the target, where somebody asks what is waited for
     undone: Undone | None = None
+    counting: Counting | None = None  # where somebody's turn comes
     scope: Scope | None = None  # of a wish that may name a policy, or all
     ends: Ends | None = None  # of a wish that is limited in time
     lines: Mapping[str, int] = Field(default_factory=dict)  # of slipway.yaml, by what they say

@@ -13,7 +13,8 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     operation, live = facts.operation, facts.live_plan
     if not isinstance(intent, Send) or operation is None or live is None:
         return None
-    if operation.plan.digest == live.digest:
+    is_weightier = live.no_way_back is not None and operation.plan.no_way_back is None
+    if operation.plan.digest == live.digest and not is_weightier:
         return Finding.yes()
     return Finding.void(_difference(operation.plan, live))
 

@@ -131,6 +131,20 @@ class RollBack(Press):
         )
 
 
+class Hold(Press):
+    """Say no to the rollback that would follow a failure by itself."""
+
+    right: ClassVar[RightName | None] = "rollback"
+    is_requesters: ClassVar[bool] = True
+    phases: ClassVar[tuple[type[Record], ...]] = (Failed,)
+
+    kind: Literal["hold"] = "hold"
+
+    @override
+    def becomes(self, operation: Operation, by: UserId, now: datetime) -> Event:
+        return ev.RollbackHeld(at=now, by=by)
+
+
 class Recover(Press):
     """Go on with what failed, or waits for people, by one of its recovery options."""
 

@@ -22,7 +22,7 @@ from bot.core.codes.rules import (
 from bot.core.names import ids_in, names_in
 from bot.core.operation import Operation
 from bot.core.policy import Policy, approvals_needed
-from bot.core.records import Action
+from bot.core.records import SLIPWAY, Action
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.gates import entitled, late_approvers, lists
@@ -39,7 +39,7 @@ from bot.core.rules.intents import (
 )
 from bot.core.rules.lock import lock_of
 from bot.core.rules.membership import is_member
-from bot.core.rules.presses import Approve, GatePress
+from bot.core.rules.presses import Approve, GatePress, RollBack
 
 
 class Right(NamedTuple):
@@ -65,6 +65,8 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     if isinstance(intent, GatePress) and operation is not None:
         late = late_approvers(operation, policy, facts.now)
         right = right._replace(listed=(*right.listed, *late))
+    if _is_return(intent, policy, facts):
+        return Finding.yes(f"policies.{policy.name}.on_failure")
     place = f"policies.{policy.name}.{right.key}" if right.key else ""
     requester = operation.requester if operation else None
     is_requesters = isinstance(intent, Press) and intent.is_requesters
@@ -81,6 +83,19 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
         self_approval = f"policies.{policy.name}.self_approval"
         return Finding.no(SelfApproval(), place=self_approval, who=right.listed)
     return Finding.yes(place)
+
+
+def _is_return(intent: Intent, policy: Policy, facts: Facts) -> bool:
+    """Whether Slipway itself rolls back what failed, as the policy says."""
+    if facts.person is None or facts.person.id != SLIPWAY or policy.on_failure != "rollback":
+        return False
+    match intent:
+        case Change(rollback_of=failed, asked=asked):
+            return failed is not None and asked.action == "rollback"
+        case RollBack():
+            return True
+        case _:
+            return False
 
 
 def request_right(policy: Policy, action: Action) -> Right:

@@ -24,6 +24,7 @@ from bot.core.verbs.freeze import FREEZE, THAW
 from bot.core.verbs.halt import HALT, RESUME
 from bot.core.verbs.help import HELP
 from bot.core.verbs.history import HISTORY
+from bot.core.verbs.hold import HOLD
 from bot.core.verbs.incident import INCIDENT_BUTTONS, INCIDENT_VERBS, MARK
 from bot.core.verbs.incident_words import INCIDENT, filled_in, marked, told_in_form
 from bot.core.verbs.keep_waiting import KEEP_WAITING
@@ -126,6 +127,7 @@ VERBS: Final[tuple[Verb, ...]] = (
     EXECUTED,
     NOT_EXECUTED,
     RECOVERY,
+    HOLD,
     REVIEW,
     DETAILS,
     AGAIN,

@@ -16,6 +16,7 @@ from bot.core.rules import (
     Change,
     Executed,
     Facts,
+    Hold,
     Intent,
     Newest,
     NotExecuted,
@@ -69,6 +70,7 @@ POLICIES: Final[dict[str, Policy]] = {
     "glass": a_policy(request=(DEVS,), approve=(SRE,), break_glass=(BOB,)),
     "no approvers": a_policy(request=(DEVS,), approvals=0),
     "nobody to approve": a_policy(request=(DEVS,), approvals=1),
+    "by itself": a_policy(request=(DEVS,), approve=(SRE,), on_failure="rollback"),
 }
 INTENTS: Final = (
     *("deploy", "rollback command", "restart", "approve", "reject", "cancel", "roll back"),
@@ -85,6 +87,7 @@ INTENTS: Final = (
         "prepare",
         "start now",
         "take turn",
+        "hold",
     ),
     *("break glass", "review"),
 )
@@ -128,6 +131,7 @@ def an_intent(name: str, operation: Operation) -> Intent:
         "prepare": lambda: Prepare(operation=of),
         "start now": lambda: StartNow(operation=of, seen=seen),
         "take turn": lambda: TakeTurn(operation=of),
+        "hold": lambda: Hold(operation=of, seen=seen),
     }
     return made[name]()
 

@@ -48,6 +48,8 @@ BEGINS: Final = frozenset(
 def expected(intent: str, operation: Operation, policy: Policy, person: Member) -> Answer:
     """Say the same again from the words of the contract, by other means."""
     standing = _standing(intent, operation)
+    if intent == "hold" and policy.on_failure != "rollback":
+        standing = "moot"
     if standing != "yes":
         return standing
     if intent == "prepare" and operation.break_glass is not None:
@@ -86,6 +88,7 @@ def _standing(intent: str, operation: Operation) -> Answer:
         "details": "moot" if phase.kind in {"rejected", "expired", "cancelled"} else "yes",
         "again": _again(operation),
         "recover": "yes" if getattr(phase, "ways", ()) else "no",
+        "hold": "yes" if operation.countdown else "moot",
     }
     if phase.kind == "running":
         table["roll back"] = "yes" if operation.waits_for_people else "no"
@@ -137,7 +140,8 @@ def _entitled(intent: str, policy: Policy, person: Member) -> Answer:
         "recover": lists(policy.request),
         "again": lists(policy.request),
         "rollback command": lists(back),
-        "roll back": lists(back),
+        "roll back": lists(back) or (person.id == SLIPWAY and policy.on_failure == "rollback"),
+        "hold": is_requester or lists(back),
         "approve": approves,
         "reject": is_requester or approves,
         "start now": is_requester,
@@ -220,7 +224,7 @@ def _place(intent: str) -> str:
     gates["start now"] = "offered"
     doubts = {"look again": "uncertain", "not executed": "uncertain", "keep waiting": "stalled"}
     doubts["executed"] = "uncertain at the last"
-    return {**gates, **doubts, "recover": "failed"}.get(intent, "succeeded")
+    return {**gates, **doubts, "recover": "failed", "hold": "counting"}.get(intent, "succeeded")
 
 
 @pytest.mark.parametrize("changed", CHANGED)

@@ -20,6 +20,7 @@ BUTTONS: Final[Mapping[str, Template]] = {
     "button.executed": "It was executed",
     "button.keep_waiting": "Keep waiting",
     "button.again": _again,
+    "button.hold": "Do not",
     "button.review": "Review",
     "button.roll_back": "Roll back to {version:text:60}",
     "button.label": "{button:text} {object:text}",

@@ -281,6 +281,10 @@ RULES: Final[Mapping[str, Words]] = {
         )
     ),
     "unchanged.moved_on": Words("it has moved on; the button has no effect any more."),
+    "unchanged.no_countdown": Words("nothing is rolled back by itself any more."),
+    "waiting.rollback_coming": Words(
+        "{operation:code} failed, and is rolled back {until:moment} if nobody says no."
+    ),
     "unchanged.rolled_back_already": Words("it already rolls this back."),
     "unchanged.continued_already": Words("it already continues this."),
     "unchanged.looking_again": Words("Slipway is looking again."),

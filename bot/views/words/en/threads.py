@@ -104,6 +104,15 @@ THREADS: Final[Mapping[str, Template]] = {
         "*The lost call of {named} was executed after all*: the cloud shows remote task {task:code}"
     ),
     "thread.not_tracked": "Slipway does not track it. Run {/ops status <target>} to see what runs",
+    "thread.rollback_held": "{by:named} stops it: *{target:name} is not rolled back by itself*",
+    "thread.rollback_begun": (
+        "Nobody said no: *Slipway rolls {target:name} back*, by {rollback:code}"
+    ),
+    "thread.rollback_forgone": "*{target:name} is not rolled back by itself*: {reason:reason:500}",
+    "thread.rollback_coming": (
+        "*Slipway rolls {target:name} back to {version:text:60}* at {until:clock} by itself. Press "
+        "*Do not* to keep it as it is"
+    ),
     "thread.stalled": "*{named} is stalled* at {step}: {why:reason}",
     "thread.may_still_run": "It may still be running. Check it, then keep waiting or look again",
     "thread.wait_extended": "{by:named} extended the wait by {extra:duration}",

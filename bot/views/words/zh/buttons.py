@@ -18,6 +18,7 @@ BUTTONS: Final[Mapping[str, Template]] = {
     "button.look_again": "重新查询",
     "button.not_executed": "未执行",
     "button.executed": "已执行",
+    "button.hold": "不要回滚",
     "button.keep_waiting": "继续等待",
     "button.again": _again,
     "button.review": "复核",

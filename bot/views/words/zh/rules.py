@@ -215,6 +215,10 @@ RULES: Final[Mapping[str, Words]] = {
         lambda params: "它已结束，不能取消。" if params["has_ended"] else "它已提交，不能取消。"
     ),
     "unchanged.moved_on": Words("它已进入下一阶段，这个按钮不再起作用。"),
+    "unchanged.no_countdown": Words("现在不会再自动回滚任何内容。"),
+    "waiting.rollback_coming": Words(
+        "{operation:code} 失败了，如果没有人阻止，将于 {until:moment} 回滚。"
+    ),
     "unchanged.rolled_back_already": Words("它已经在回滚这个操作。"),
     "unchanged.continued_already": Words("它已经在接续这个操作。"),
     "unchanged.looking_again": Words("Slipway 正在重新查询。"),

@@ -88,6 +88,13 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.unlocked": "目标已解锁",
     "thread.executed_late": "*{named}丢失的调用实际上已执行*：云端显示云端任务 {task:code}",
     "thread.not_tracked": "Slipway 不再跟踪它。用 {/ops status <target>} 查看当前运行情况",
+    "thread.rollback_held": "{by:named} 已阻止：*{target:name} 不会自动回滚*",
+    "thread.rollback_begun": "没有人阻止：*Slipway 正在回滚 {target:name}*，操作为 {rollback:code}",
+    "thread.rollback_forgone": "*{target:name} 没有自动回滚*：{reason:reason:500}",
+    "thread.rollback_coming": (
+        "*Slipway 将于 {until:clock} 自动把 {target:name} 回滚到 {version:text:60}*。"
+        "如要保持现状，请按 *不要回滚*"
+    ),
     "thread.stalled": "*{named}已停滞*，停在{step}步骤：{why:reason}",
     "thread.may_still_run": "它可能仍在执行。请先查看，再继续等待或重新查询",
     "thread.wait_extended": "{by:named} 把等待延长了 {extra:duration}",

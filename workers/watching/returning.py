@@ -1,0 +1,98 @@
+"""Rolls back what failed, where the policy says so and nobody said no in time."""
+
+from typing import Final
+
+from bot.core import events as ev
+from bot.core.codes import Reason
+from bot.core.codes.service import HeldByOperation, LockedUnreadably
+from bot.core.operation import Operation
+from bot.core.ports import Created, LimitReached, Limits, QueueFull, TargetLocked
+from bot.core.queue import QueueRules
+from bot.core.records import SLIPWAY, Moment
+from bot.core.rows import UnreadableOperation
+from bot.core.rules import Change, Facts, Finding, RollBack, decide, record_of
+from bot.core.wanted import Asker, operation_of, rollback_id
+from bot.journal.audit_entries import entry_of_decision
+from bot.journal.entering import Entered
+from workers.context import WorkerContext
+
+# By these nothing is decided: what Slack does not tell now, and a drain, which ends by itself.
+_PASSING: Final = frozenset({"membership", "drain"})
+_MOOT: Final = frozenset({"way_back", "newest"})  # by these people have acted on the failure
+
+
+def roll_back_by_itself(context: WorkerContext, failed: Operation, now: Moment) -> None:
+    """Begin the rollback of *failed*, or say why not; where it cannot be told yet, do nothing.
+
+    It is the same operation whoever begins it, so two sweepers begin one, and one that died
+    between both writes has begun it.
+
+    Raises:
+        ConflictError: somebody else moved it on.
+        IllegalEventError: likewise.
+    """
+    began = rollback_id(failed.id)
+    if context.journal.operations.find(began) is not None:
+        context.engine.apply_to(failed, ev.RollbackBegun(at=now, rollback=began))
+        return
+    press = RollBack(operation=failed.id)
+    facts = context.facts.of_press(press, failed, SLIPWAY, is_on_card=True)
+    facts = facts.model_copy(update={"is_draining": context.journal.drain.is_on(now)})
+    found = decide(press, facts).decisive
+    wanted = press.becomes(failed, SLIPWAY, now)
+    if found is None:
+        facts = context.facts.of_change(wanted, SLIPWAY, failed.channel)
+        found = decide(wanted, facts).decisive
+    if found is not None:
+        _forgo(context, failed, found, now)
+        return
+    made = _begin(context, wanted, facts, failed)
+    reason = _in_the_way(made)
+    if reason is not None:
+        context.engine.apply_to(failed, ev.RollbackForgone(at=now, reason=reason))
+    elif not isinstance(made, LimitReached):
+        context.engine.apply_to(failed, ev.RollbackBegun(at=now, rollback=began))
+
+
+def _forgo(context: WorkerContext, failed: Operation, found: Finding, now: Moment) -> None:
+    if found.rule in _PASSING or found.why is None:
+        return
+    is_moot = found.verdict == "moot" or found.rule in _MOOT
+    forgone = ev.RollbackForgone(at=now, reason=found.why, is_moot=is_moot)
+    context.engine.apply_to(failed, forgone)
+
+
+def _begin(context: WorkerContext, wanted: Change, facts: Facts, failed: Operation) -> Entered:
+    target, policy = facts.target, facts.policy
+    if target is None or policy is None:
+        msg = f"the rollback of {failed.id} was allowed without its target or policy"
+        raise ValueError(msg)
+    asker = Asker(rollback_id(failed.id), SLIPWAY, failed.channel)
+    operation = operation_of(wanted, target, policy, facts, asker)
+    decided = record_of(wanted, facts, decide(wanted, facts))
+    made, _ = context.engine.begin(
+        operation,
+        delivery=f"after {failed.id}",
+        limits=Limits(),
+        queue=QueueRules(),
+        noted=entry_of_decision(decided, at=facts.now, by=SLIPWAY, subject=operation.id),
+    )
+    return made
+
+
+def _in_the_way(made: Entered) -> Reason | None:
+    """Return which operation has the target; None: it was begun, or has to be tried again."""
+    match made:
+        case TargetLocked(holder=UnreadableOperation() as holder):
+            return LockedUnreadably(target=holder.target, holder=holder.id).reason
+        case TargetLocked(holder=Operation() as holder) | QueueFull(holder=holder):
+            return HeldByOperation(
+                target=holder.target,
+                holder=holder.id,
+                action=holder.action,
+                phase=holder.phase.kind,
+                by=holder.requester,
+                since=holder.created_at,
+            ).reason
+        case Created() | _:
+            return None
