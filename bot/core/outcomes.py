@@ -15,6 +15,7 @@ from bot.core.records import (
     Action,
     Asked,
     ChannelId,
+    IncidentId,
     Moment,
     OperationId,
     Record,
@@ -170,6 +171,8 @@ class IncidentDone(Record):
 
     incident: Incident
     event: AnyIncidentEvent
+    under_way: tuple[OperationId, ...] = ()  # of its targets, which go on after its end
+    others: tuple[IncidentId, ...] = ()  # open ones that hold a target of it as well
 
 
 class IncidentStatus(Record):

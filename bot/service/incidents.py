@@ -38,6 +38,7 @@ from bot.service.context import ServiceContext
 _UNSAID: Final = "-"  # in place of words that a form will ask for
 _TRIES: Final = 5  # several may wish something at once; each loses only against one that won
 _RUNG: Final = 50  # operations that are looked at at once; the sweeper finds the others
+_SENT: Final = frozenset({"running", "uncertain", "stalled"})
 LISTED: Final = 200  # incidents in one list
 
 
@@ -125,7 +126,25 @@ def _open(
         incident, event, delivery=delivery, noted=_allowed(context, wanted, facts, by, incident.id)
     )
     context.engine.ring([made.id])  # what else changed is looked up
-    return IncidentDone(incident=made, event=event)
+    return IncidentDone(incident=made, event=event, others=_others(context, made))
+
+
+def _others(context: ServiceContext, incident: Incident) -> tuple[IncidentId, ...]:
+    """Return the open incidents that hold one of its targets, too, as far as all may know."""
+    return tuple(
+        each.id
+        for each in context.journal.incidents.open_ones()
+        if each.id != incident.id
+        and not each.is_private
+        and set(each.targets) & set(incident.targets)
+    )
+
+
+def _under_way(context: ServiceContext, incident: Incident) -> Iterator[OperationId]:
+    """Yield what was sent to its targets and has not ended."""
+    for each in context.journal.operations.all_open():
+        if each.target in incident.targets and each.phase in _SENT:
+            yield each.id
 
 
 def _change(
@@ -141,7 +160,9 @@ def _change(
     after = context.engine.apply_to_incident(incident, event, delivery=delivery, noted=noted)
     if event.ends_a_hold:
         context.engine.ring(islice(_held_by(context, incident, event), _RUNG))
-    return IncidentDone(incident=after, event=event)
+    is_over = isinstance(event, IncidentClosed)
+    left = tuple(_under_way(context, after)) if is_over else ()
+    return IncidentDone(incident=after, event=event, under_way=left)
 
 
 def _with_cause(

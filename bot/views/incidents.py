@@ -12,7 +12,9 @@ from bot.core.incidents import (
     IncidentClosed,
     Measures,
     OutsideSeen,
+    QuietAsked,
     TimelineEntry,
+    UpdateAsked,
 )
 from bot.core.outcomes import (
     IncidentDone,
@@ -22,9 +24,9 @@ from bot.core.outcomes import (
 )
 from bot.core.records import TargetName
 from bot.core.verbs import INCIDENT_BUTTONS, INCIDENT_VERBS
-from bot.views.blocks import card_blocks, sections
+from bot.views.blocks import actions, card_blocks, sections
 from bot.views.incident_closing import closing_lines
-from bot.views.layout import Button, Card, Drawn, Field
+from bot.views.layout import Block, Button, Card, Drawn, Field
 from bot.views.text import TEXT_MAX, fallback_text, mention, moment, plain
 from bot.views.words import Locale, Marked, pair, say, say_plain, stopped
 from bot.views.words.naming import ALARM, SUCCEEDED, plainly_named, subject
@@ -34,7 +36,16 @@ LISTED_MAX: Final = 20
 BUTTON_MAX: Final = 75  # characters of a label
 ENTRIES_MAX: Final = 15  # of a timeline in an answer; the earlier ones are counted
 _QUIET: Final = frozenset(  # told in no message of their own
-    {"opened", "noted", "marked", "unmarked", "channel_made", "exported", "outside_seen"}
+    {
+        "opened",
+        "noted",
+        "marked",
+        "unmarked",
+        "channel_made",
+        "exported",
+        "outside_seen",
+        "message_deleted",
+    }
 )
 
 
@@ -65,7 +76,8 @@ def line_of(
     more = (*closing_lines(measures, locale), *_cause(event, locale)) if measures else ()
     lines = (told(event, incident, locale), *more, *_after(event, incident, locale))
     text = fallback_text("\n".join(lines), TEXT_MAX)
-    return Drawn(text=text, blocks=tuple(sections(lines, "slipway.line")), sequence=sequence)
+    blocks = (*sections(lines, "slipway.line"), *_asking(event, incident, locale))
+    return Drawn(text=text, blocks=blocks, sequence=sequence)
 
 
 def announcement(
@@ -132,8 +144,12 @@ def incident_lines(outcome: IncidentDone, locale: Locale) -> Iterator[str]:
     params = _params(event, incident, locale)
     words = say(f"incident_answer.{event.kind}", locale, **params)
     yield f"{_symbol(incident)} {words}"
+    if outcome.under_way:
+        yield say("incident_answer.under_way", locale, operations=outcome.under_way)
     if event.kind != "opened":
         return
+    if outcome.others:
+        yield say("incident_answer.others", locale, incidents=outcome.others)
     if incident.freezes and incident.targets:
         yield say("incident_answer.frozen", locale, targets=incident.targets)
     yield say("incident_answer.channel_comes", locale)
@@ -212,6 +228,8 @@ def _params(event: AnyIncidentEvent, incident: Incident, locale: Locale) -> dict
     own = dict(event)
     if isinstance(event, IncidentClosed):
         own["length"] = event.at - incident.opened_at
+    if isinstance(event, UpdateAsked | QuietAsked):
+        own["length"] = event.at - event.since
     return {"targets": incident.targets, **known, **own}
 
 
@@ -254,6 +272,14 @@ def _notes(incident: Incident, locale: Locale) -> Iterator[str]:
         yield say(key, locale, lead=incident.lead)
     if incident.update:
         yield say("incident.update", locale, text=incident.update)
+
+
+def _asking(event: AnyIncidentEvent, incident: Incident, locale: Locale) -> Iterator[Block]:
+    """Yield the buttons below what people are asked, as long as it is open."""
+    if isinstance(event, UpdateAsked | QuietAsked) and incident.is_open:
+        verbs = {each.action_id() for each in INCIDENT_BUTTONS[1:]}
+        asking = [each for each in _buttons(incident, locale) if each.action_id in verbs]
+        yield from actions(tuple(asking))
 
 
 def _buttons(incident: Incident, locale: Locale) -> Iterator[Button]:

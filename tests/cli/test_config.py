@@ -278,6 +278,7 @@ NEEDS: Final = {
     "files.getUploadURLExternal": {"files:write"},
     "pins.add": {"pins:write"},
     "reactions.add": {"reactions:write"},
+    "reactions.remove": {"reactions:write"},
     "usergroups.users.list": {"usergroups:read"},
     "users.info": {"users:read"},
 }

@@ -96,3 +96,41 @@ def test_a_guests_pushpin_and_another_emoji_mark_nothing(world: World) -> None:
     assert elsewhere.ts is not None
     pin(world, DEPLOYS, elsewhere.ts, ANN)
     assert "hello there" not in world.command("/incident status", channel=channel).text
+
+
+def test_what_became_of_a_marked_message_is_read_when_it_is_written_out(world: World) -> None:
+    """An edited one stands with both texts, a deleted one with what it said, each once."""
+    world.expected |= {"already_reacted", "thread_not_found"}
+    incident = opened(world)
+    channel = place(world, incident)
+    edited = world.workspace.say("it is DNS", by=ANN, channel=channel)
+    deleted = world.workspace.say("restart all of it", by=ANN, channel=channel)
+    kept = world.workspace.say("errors fall", by=ANN, channel=channel)
+    for each in (edited, deleted, kept):
+        assert each.ts is not None
+        pin(world, channel, each.ts, ANN)
+    assert edited.ts is not None
+    assert deleted.ts is not None
+    world.workspace.edit("it is not DNS", ts=edited.ts, channel=channel)
+    world.workspace.delete(ts=deleted.ts, channel=channel)
+    for _ in range(2):
+        world.command("/incident export", channel=channel)
+        world.settle()
+    text = world.command("/incident status", channel=channel).text
+    assert text.count("it is DNS (marked") == 1
+    assert text.count("it is not DNS (edited after") == 1
+    assert text.count("restart all of it (marked") == 1
+    assert text.count("restart all of it (this message was deleted in Slack)") == 1
+    assert text.count("errors fall") == 1
+
+
+def test_the_receipt_goes_with_the_last_pushpin(world: World) -> None:
+    """A check mark stands as long as the message is in the timeline."""
+    incident = opened(world)
+    channel = place(world, incident)
+    said = world.workspace.say("it began at 14:02", by=ANN, channel=channel)
+    assert said.ts is not None
+    pin(world, channel, said.ts, ANN)
+    assert "white_check_mark" in world.workspace.state.reactions[channel, said.ts]
+    pin(world, channel, said.ts, ANN, added=False)
+    assert "white_check_mark" not in world.workspace.state.reactions[channel, said.ts]

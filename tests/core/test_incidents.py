@@ -1,5 +1,6 @@
 """Incidents: the one table of phases and events, and the names of channels."""
 
+from datetime import timedelta
 from itertools import product
 from typing import Final
 
@@ -29,6 +30,10 @@ EVENTS: Final[dict[str, AnyIncidentEvent]] = {
         inc.IncidentClosed(at=NOON, by=ANN, summary="DNS"),
         inc.IncidentReopened(at=NOON, by=ANN),
         inc.Exported(at=NOON, by=ANN),
+        inc.UpdateAsked(at=NOON + timedelta(hours=1), by="slipway", since=NOON),
+        inc.QuietAsked(at=NOON + timedelta(hours=8), by="slipway", since=NOON),
+        inc.LeadGone(at=NOON, by="slipway", lead=ANN),
+        inc.MessageDeleted(at=NOON, by="slipway", channel="C0INC", ts="1.1", author=BOB, text="x"),
         inc.OutsideSeen(
             at=NOON,
             by="slipway",
@@ -45,6 +50,7 @@ LATE: Final = {
     "unmarked",
     "exported",
     "outside_seen",
+    "message_deleted",
 }
 
 

@@ -17,6 +17,7 @@ from bot.journal import timeline
 from bot.views.incident_export import file_comment, file_title, incident_markdown
 from bot.views.words import Locale
 from workers.context import SlackWriter, WorkerContext
+from workers.slack.incident_marks import refresh
 
 LATEST: Final = 200  # messages of the channel, among which one that a lost answer shared is found
 
@@ -27,6 +28,8 @@ def export(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
     name = f"{incident.id}-{row.wanted}.md"
     if row.in_doubt and _is_shared(slack, row.channel, name):
         return
+    refresh(context, slack, incident)
+    incident = context.journal.incidents.load(row.subject.id)
     locale = context.reader(row)
     document = written(context, incident, locale).encode()
     asked: dict[str, Json] = {"filename": name, "length": len(document)}

@@ -3,6 +3,7 @@
 A reaction names a message by its time alone, also a reply; so that very time is looked for.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from bot.core.incidents import (
     PUSHPIN,
     AnyIncidentEvent,
     Incident,
+    MessageDeleted,
     MessageMarked,
     MessageUnmarked,
 )
@@ -21,6 +23,9 @@ from bot.core.rows import OutboxRow
 from bot.core.verbs import marked
 from workers.context import SlackWriter, WorkerContext
 
+log = logging.getLogger("slipway.incidents")
+
+REREAD_MAX: Final = 50  # marked messages that are read again
 RECEIPT: Final = "white_check_mark"  # people cannot see a timeline grow
 _GONE: Final = frozenset({"thread_not_found", "message_not_found"})
 _OURS: Final = "slipway_"  # what is told of an operation is there already
@@ -38,6 +43,8 @@ def look_at_mark(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> 
         if standing is not None:
             gone = MessageUnmarked(at=context.clock(), by=SLIPWAY, channel=row.channel, ts=ts)
             context.engine.apply_incident(incident.id, gone)
+            if message is not None:
+                _take_receipt(slack, row.channel, ts)
         return
     event = _event(context, row.channel, message, by)
     if event is not None and (standing is None or standing.text != event.text):
@@ -114,6 +121,59 @@ def _event(
         author=wanted.author,
         text=wanted.text,
     )
+
+
+def refresh(context: WorkerContext, slack: SlackWriter, incident: Incident) -> None:
+    """Read the marked messages again: what was edited stands with both texts, what is gone as gone.
+
+    Nothing tells of edits but every message of the channel, so they are read when it counts.
+    """
+    for mark in _marks(context, incident)[-REREAD_MAX:]:
+        try:
+            found = _message(slack, mark.channel, mark.ts)
+        except SlackRefusedError as error:
+            log.warning("incident.marks_unread", extra={"incident": incident.id, "why": str(error)})
+            return
+        event = _since(context, mark, found)
+        if event is not None:
+            context.engine.apply_incident(incident.id, event)
+
+
+def _since(
+    context: WorkerContext, mark: MessageMarked, found: Mapping[str, Any] | None
+) -> MessageMarked | MessageDeleted | None:
+    """Return what became of a marked message, which is now as it was *found*."""
+    at = context.clock()
+    if found is None:
+        told = mark.model_dump(include={"channel", "ts", "author", "text"})
+        return MessageDeleted(at=at, by=SLIPWAY, **told)
+    event = _event(context, mark.channel, found, mark.by)
+    if event is None or event.text == mark.text:
+        return None
+    return event.model_copy(update={"is_edited": True})
+
+
+def _marks(context: WorkerContext, incident: Incident) -> list[MessageMarked]:
+    """Return the newest mark of each message that stands in the timeline and was not deleted."""
+    standing: dict[str, MessageMarked] = {}
+    for _, event in context.journal.incidents.events(incident.id):
+        match event:
+            case MessageMarked(ts=ts):
+                standing[ts] = event
+            case MessageUnmarked(ts=ts) | MessageDeleted(ts=ts):
+                standing.pop(ts, None)
+            case _:
+                pass
+    return list(standing.values())
+
+
+def _take_receipt(slack: SlackWriter, channel: ChannelId, ts: str) -> None:
+    """Take our check mark away: the message is in the timeline no longer."""
+    try:
+        slack.do("reactions.remove", {"channel": channel, "timestamp": ts, "name": RECEIPT})
+    except SlackRefusedError as error:
+        if error.code != "no_reaction":
+            raise
 
 
 def _receipt(slack: SlackWriter, channel: ChannelId, ts: str) -> None:

@@ -1,4 +1,4 @@
-"""What incidents need without anybody's doing: fresh suspects, and in the end an archive."""
+"""What incidents need without anybody's doing: fresh suspects, questions, in the end an archive."""
 
 from datetime import timedelta
 from typing import Final
@@ -6,6 +6,7 @@ from typing import Final
 from bot.core.incidents import Incident, about_incident, archive_of, suspects_in
 from bot.core.records import Moment
 from workers.context import WorkerContext
+from workers.watching.asking import ask
 
 FRESH: Final = timedelta(hours=1)  # after the opening, in which the suspects are kept up to date
 LOOK_AGAIN: Final = 110.0  # seconds between two looks into the clouds' own histories
@@ -16,6 +17,8 @@ def tend(context: WorkerContext) -> None:
     """Bring the suspects of young incidents up to date, and archive the channels of old ones."""
     now = context.clock()
     for incident in context.journal.incidents.open_ones():
+        if incident.channel is not None:
+            ask(context, incident, now)
         if incident.channel is not None and now - incident.opened_at <= FRESH:
             shown = suspects_in(incident, incident.channel)
             quietly = shown.model_copy(update={"urgency": "background"})

@@ -9,17 +9,21 @@ from bot.core.incidents.events import (
     IncidentEvent,
     IncidentReopened,
     LeadChanged,
+    LeadGone,
+    MessageDeleted,
     MessageMarked,
     MessageUnmarked,
     Noted,
     Opened,
     OutsideChange,
     OutsideSeen,
+    QuietAsked,
     SeverityChanged,
     StepFailed,
     StepName,
     TargetsAdded,
     TargetsRemoved,
+    UpdateAsked,
     UpdateGiven,
 )
 from bot.core.incidents.incident import (
@@ -33,6 +37,7 @@ from bot.core.incidents.incident import (
 from bot.core.incidents.lifecycle import ACCEPTS, happened, opened
 from bot.core.incidents.measures import Deeds, Doing, Measures, measures_of
 from bot.core.incidents.names import channel_names, is_channel_name
+from bot.core.incidents.reminding import question_due
 from bot.core.incidents.showing import about_incident, archive_of, mark_of, shown_of, suspects_in
 from bot.core.incidents.timeline import TimelineEntry, targets_ever, timeline_of
 
@@ -52,7 +57,9 @@ __all__ = [
     "IncidentEvent",
     "IncidentReopened",
     "LeadChanged",
+    "LeadGone",
     "Measures",
+    "MessageDeleted",
     "MessageMarked",
     "MessageUnmarked",
     "Noted",
@@ -60,6 +67,7 @@ __all__ = [
     "Opened",
     "OutsideChange",
     "OutsideSeen",
+    "QuietAsked",
     "Severity",
     "SeverityChanged",
     "StepFailed",
@@ -67,6 +75,7 @@ __all__ = [
     "TargetsAdded",
     "TargetsRemoved",
     "TimelineEntry",
+    "UpdateAsked",
     "UpdateGiven",
     "about_incident",
     "archive_of",
@@ -76,6 +85,7 @@ __all__ = [
     "mark_of",
     "measures_of",
     "opened",
+    "question_due",
     "shown_of",
     "suspects_in",
     "targets_ever",

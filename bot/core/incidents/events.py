@@ -96,6 +96,7 @@ class MessageMarked(IncidentEvent):
     ts: str
     author: str  # an id; "": it has none, as messages of some apps
     text: str
+    is_edited: bool = False  # it read otherwise when it was marked
 
 
 class MessageUnmarked(IncidentEvent):
@@ -175,6 +176,43 @@ class OutsideSeen(IncidentEvent):
     unread: tuple[TargetName, ...] = ()  # whose history could not be read
 
 
+class UpdateAsked(IncidentEvent):
+    """Nobody has said for long how it stands; its lead is called."""
+
+    is_told: ClassVar[bool] = True
+
+    kind: Literal["update_asked"] = "update_asked"
+    since: Moment  # of the last word
+
+
+class QuietAsked(IncidentEvent):
+    """Nothing has happened in it for long; people are asked whether it is over."""
+
+    is_told: ClassVar[bool] = True
+
+    kind: Literal["quiet_asked"] = "quiet_asked"
+    since: Moment  # of what happened last
+
+
+class LeadGone(IncidentEvent):
+    """Its lead has no account any more, so nobody opens the lead's gate."""
+
+    is_told: ClassVar[bool] = True
+
+    kind: Literal["lead_gone"] = "lead_gone"
+    lead: UserId
+
+
+class MessageDeleted(IncidentEvent):
+    """A marked message was deleted in Slack; what it said stays."""
+
+    kind: Literal["message_deleted"] = "message_deleted"
+    channel: ChannelId
+    ts: str
+    author: str
+    text: str
+
+
 class Exported(IncidentEvent):
     """Somebody wants it written out, as a file in its channel."""
 
@@ -205,6 +243,10 @@ AnyIncidentEvent: TypeAlias = Annotated[
     | IncidentClosed
     | IncidentReopened
     | Exported
-    | OutsideSeen,
+    | OutsideSeen
+    | UpdateAsked
+    | QuietAsked
+    | LeadGone
+    | MessageDeleted,
     Field(discriminator="kind"),
 ]

@@ -28,6 +28,10 @@ ACCEPTS: Final[Mapping[type[ev.IncidentEvent], frozenset[str]]] = {
     ev.IncidentReopened: _CLOSED,
     ev.Exported: _ANY,
     ev.OutsideSeen: _ANY,
+    ev.UpdateAsked: _OPEN,
+    ev.QuietAsked: _OPEN,
+    ev.LeadGone: _OPEN,
+    ev.MessageDeleted: _ANY,
 }
 
 

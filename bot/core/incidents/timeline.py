@@ -3,7 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from bot.core.incidents.events import AnyIncidentEvent, OutsideSeen
+from bot.core.incidents.events import (
+    AnyIncidentEvent,
+    LeadGone,
+    OutsideSeen,
+    QuietAsked,
+    UpdateAsked,
+)
 from bot.core.incidents.events import MessageMarked as Marked
 from bot.core.incidents.events import MessageUnmarked as Unmarked
 from bot.core.incidents.incident import Incident
@@ -21,7 +27,12 @@ _KINDS: Final[Mapping[str, str]] = {
     "targets_added": "target",
     "targets_removed": "target",
     "outside_seen": "outside",
+    "message_deleted": "message",
 }  # all others are called as their events are
+
+
+# What people are asked is no part of what happened.
+_UNTOLD: Final = (Unmarked, UpdateAsked, QuietAsked, LeadGone)
 
 
 class TimelineEntry(Record):
@@ -62,7 +73,7 @@ def _standing(events: Iterable[AnyIncidentEvent]) -> Iterator[AnyIncidentEvent]:
     gone = {each.ts: number for number, each in enumerate(known) if isinstance(each, Unmarked)}
     seen: set[tuple[str, str]] = set()
     for number, each in enumerate(known):
-        if isinstance(each, Unmarked) or (isinstance(each, OutsideSeen) and not each.changes):
+        if isinstance(each, _UNTOLD) or (isinstance(each, OutsideSeen) and not each.changes):
             continue
         if isinstance(each, Marked):
             if number < gone.get(each.ts, -1) or (each.ts, each.text) in seen:

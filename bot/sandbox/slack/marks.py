@@ -71,6 +71,15 @@ def add_reaction(state: State, arguments: JsonObject) -> JsonObject:
     return {}
 
 
+def remove_reaction(state: State, arguments: JsonObject) -> JsonObject:
+    """Take an emoji of the bot's away from a message."""
+    channel = _open(state, arguments["channel"])
+    message = state.messages.shared(channel.id, arguments["timestamp"])
+    if not take_reaction(state, message, arguments["name"], state.config.bot_user_id):
+        raise RefusedError(code="no_reaction")
+    return {}
+
+
 def put_reaction(state: State, message: Message, name: str, user: str) -> bool:
     """Put an emoji of *user* on a message; return whether it was not there."""
     users = state.reactions.setdefault((message.channel, message.ts), {}).setdefault(name, [])

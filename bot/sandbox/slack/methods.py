@@ -104,6 +104,9 @@ METHODS: Final[Mapping[str, Method]] = {
     "reactions.add": _method(
         marks.add_reaction, "3", "channel timestamp name", scopes="reactions:write"
     ),
+    "reactions.remove": _method(
+        marks.remove_reaction, "2", "channel timestamp name", scopes="reactions:write"
+    ),
     "usergroups.list": _method(
         directory.usergroups_list,
         "2",

@@ -129,6 +129,18 @@ class Workspace:
         press = presses.Press(action_id=action_id, by=by, value=value, block_id=block_id)
         return presses.press_in_message(self.state, self.courier, press, channel=channel, ts=ts)
 
+    def edit(self, text: str, *, ts: str, channel: str) -> None:
+        """Let whoever wrote a message change its words."""
+        with self.state.lock:
+            message = self.state.messages.shared(channel, ts)
+            self.state.messages.put(message.model_copy(update={"text": text, "edited": True}))
+
+    def delete(self, *, ts: str, channel: str) -> None:
+        """Let whoever wrote a message delete it."""
+        with self.state.lock:
+            message = self.state.messages.shared(channel, ts)
+            self.state.messages.put(message.model_copy(update={"deleted": True}))
+
     def react(self, name: str, *, ts: str, channel: str, by: str, added: bool = True) -> Answer:
         """Put an emoji on a message, or take one's own away."""
         with self.state.lock:
@@ -207,6 +219,16 @@ class Workspace:
     def set_members(self, channel: str, members: tuple[str, ...]) -> None:
         """Say who is in a channel, the bot's user included."""
         self._change_channel(channel, {"members": members})
+
+    def rename(self, channel: str, name: str) -> None:
+        """Call a channel otherwise."""
+        self._change_channel(channel, {"name": name})
+
+    def remove_channel(self, channel: str) -> None:
+        """Delete a channel with all that was said in it."""
+        with self.state.lock:
+            del self.state.channels[channel]
+            self.state.feed.tell_all({"type": "channels"})
 
     def archive(self, channel: str, *, archived: bool = True) -> None:
         """Archive a channel, or bring it back."""

@@ -29,6 +29,12 @@ def _step_failed(params: Params) -> str:
     return f"{refused}{instead} Everything else goes on."
 
 
+def _marked(params: Params) -> str:
+    if params.get("is_edited"):
+        return "[[{author:person}: ]]{text:text:500} (edited after {by:person} marked it)"
+    return "[[{author:person}: ]]{text:text:500} (marked by {by:person})"
+
+
 def _frozen(params: Params) -> str:
     named = "[[ ({title:text:150})]]" if params.get("title") else ""
     return f"{{incident:name}}{named} freezes the target while it is open, since {{since:moment}}."
@@ -112,6 +118,16 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     ),
     "incident_line.targets_added": "{by:person} added {targets:list}.",
     "incident_line.targets_removed": "{by:person} removed {targets:list}.",
+    "incident_line.update_asked": (
+        "{lead:person}, the last word on how it stands is {length:duration} old. What is new?"
+    ),
+    "incident_line.quiet_asked": (
+        "{lead:person}, nothing has happened here for {length:duration}. Is the incident over?"
+    ),
+    "incident_line.lead_gone": (
+        "The lead's account was deactivated. Take the lead: {/incident lead}. Until somebody does, "
+        "no fix can be approved here; rollbacks pass."
+    ),
     "incident_line.closed": (
         "*{by:person} closed the incident* after {length:duration}: {summary:text:2000}"
     ),
@@ -174,6 +190,10 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_form.summary": "What happened, and what helped?",
     "incident_answer.form": "Fill in the form.",
     "incident_answer.opened": "Opened {incident:name}: {title:text:150}.",
+    "incident_answer.under_way": "Not over yet: {operations:list}. It goes on.",
+    "incident_answer.others": (
+        "Its targets belong to {incidents:list}, too, and are thawed with the last of them."
+    ),
     "incident_answer.frozen": "Changes of {targets:list} are frozen from now on.",
     "incident_answer.channel_comes": "Its channel comes in a moment, and you are invited.",
     "incident_answer.marked": "Added to the timeline of {incident:name}.",
@@ -197,7 +217,10 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_timeline.entry": "{at:moment} {words}",
     "incident_timeline.opened": "{by:person} opened it",
     "incident_timeline.channel_made": "{channel:channel} was created",
-    "incident_timeline.marked": "[[{author:person}: ]]{text:text:500} (marked by {by:person})",
+    "incident_timeline.marked": _marked,
+    "incident_timeline.message_deleted": (
+        "[[{author:person}: ]]{text:text:100} (this message was deleted in Slack)"
+    ),
     "incident_timeline.unmarked": "a message is not marked any more",
     "incident_timeline.noted": "{by:person}: {text:text:300}",
     "incident_timeline.outside_seen": "changed outside Slipway: {words}",
