@@ -1,9 +1,9 @@
 """The one write path: load, transition, commit, ring the doorbell."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Final, assert_never
+from typing import Final, TypeAlias, assert_never
 
 from bot.core.effects import Effect, LookAgain, ReleaseLock, RingDoorbell, TakeLock
 from bot.core.errors import ConflictError, JournalUnavailableError, QueueUnavailableError
@@ -24,15 +24,25 @@ log = logging.getLogger("slipway.engine")
 _TRIES: Final = 8  # optimistic commits that lose this often against others are a fault
 
 
+Told: TypeAlias = Callable[[Operation, Event], None]  # what was committed
+
+
+def _to_nobody(_: Operation, __: Event) -> None:
+    """Tell nobody."""
+
+
 class Engine:
     """Changes operations and incidents; nothing else does."""
 
-    def __init__(self, journal: Journal, commits: Commits, doorbell: Doorbell) -> None:
+    def __init__(
+        self, journal: Journal, commits: Commits, doorbell: Doorbell, told: Told = _to_nobody
+    ) -> None:
         self._operations = journal.operations
         self._queues = journal.queues
         self._incidents = journal.incidents
         self._commits = commits
         self._doorbell = doorbell
+        self._told = told
 
     def begin(
         self,
@@ -56,7 +66,10 @@ class Engine:
                 )
             except ConflictError:
                 continue  # who should make way moved on
-            return made, self._follow(operation, effects) if isinstance(made, Created) else True
+            if not isinstance(made, Created):
+                return made, True
+            self._told(first, event)
+            return made, self._follow(operation, effects)
         raise ConflictError(operation.target)
 
     def apply(
@@ -90,6 +103,7 @@ class Engine:
             event.kind,
             extra={"operation_id": operation.id, "phase": after.phase.kind, "by": event.by},
         )
+        self._told(after, event)
         self._follow(after, effects)
         if is_awaited(stale(event, after)):
             self.wake_outbox()
@@ -195,6 +209,6 @@ class Engine:
             self._doorbell.ring(each.id)
 
 
-def engine_on(journal: Journal, doorbell: Doorbell) -> Engine:
+def engine_on(journal: Journal, doorbell: Doorbell, told: Told = _to_nobody) -> Engine:
     """Return the engine of *journal*: the one place that is given what writes operations."""
-    return Engine(journal, Commits(journal.database), doorbell)
+    return Engine(journal, Commits(journal.database), doorbell, told)

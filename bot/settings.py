@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     slipway_listen: str = "127.0.0.1:3000"
     slipway_log_format: Literal["text", "json"] = "text"
     slipway_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO")
+    otel_exporter_otlp_endpoint: str = ""  # where traces go; "": nobody asks for any
     no_color: str = ""  # anything: no colours, see https://no-color.org
 
     @field_validator("slipway_log_level", mode="before")

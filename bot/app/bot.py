@@ -309,7 +309,7 @@ def _context(  # one composition, each argument of it from elsewhere
     return ServiceContext(
         catalogue=parts.catalogue,
         journal=parts.journal,
-        engine=engine_on(parts.journal, parts.doorbell),
+        engine=engine_on(parts.journal, parts.doorbell, parts.traces.happened),
         facts=Gatherer(
             catalogue=parts.catalogue,
             journal=parts.journal,

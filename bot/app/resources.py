@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 from redis import Redis
 
 from bot.app.announcing import Announcements
+from bot.app.tracing import NoTraces, Traces, open_traces
 from bot.catalogue import LiveCatalogue
 from bot.core.errors import ClockError, ConfigurationError
 from bot.core.ports import Clock
@@ -60,6 +61,7 @@ class Resources:
     doorbell: RedisDoorbell
     clock: Clock = now
     secrets: KnownSecrets = field(default_factory=KnownSecrets)
+    traces: Traces = field(default_factory=NoTraces)
 
 
 def open_parts(
@@ -98,6 +100,7 @@ def open_parts(
         doorbell=RedisDoorbell(redis),
         clock=clock,
         secrets=_known(settings, catalogue, secrets),
+        traces=open_traces(settings),
     )
 
 

@@ -43,7 +43,7 @@ def _is_behind(parts: Resources) -> bool:
 
 
 def _settle(parts: Resources) -> None:
-    engine = engine_on(parts.journal, parts.doorbell)
+    engine = engine_on(parts.journal, parts.doorbell, parts.traces.happened)
     found = tuple(parts.journal.operations.all_open())
     log.error("journal.restored", extra={"open_operations": len(found)})
     for each in found:

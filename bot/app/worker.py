@@ -23,6 +23,7 @@ from bot.app.greeting import counted, greet, workspace_words
 from bot.app.naming import NameKeeper
 from bot.app.resources import Resources, now, open_configuration, open_parts
 from bot.app.restored import settle_restored
+from bot.app.tracing import TracedCalls, TracedMessages
 from bot.app.waiting import journal_awaited
 from bot.core.errors import (
     ConfigurationError,
@@ -45,6 +46,7 @@ from bot.redis.witness import Witness
 from bot.settings import Settings
 from workers.advancing.doorbell import answer
 from workers.cloud.client import cloud_client, polling_client
+from workers.cloud.layers import Layer
 from workers.context import WorkerContext
 from workers.processes.rq_worker import FINISH_SOON, run_worker
 from workers.processes.shutdown import Shutdown
@@ -52,7 +54,6 @@ from workers.processes.supervisor import supervise
 from workers.slack import (
     TIMEOUT_SECONDS,
     SlackDirectory,
-    SlackMessages,
     installation,
     team_of,
     web_client,
@@ -149,7 +150,12 @@ class _WorkerHost:
 
     def advance(self, operation_id: str) -> None:
         """Look at what the doorbell names; its job."""
-        answer(self.context(Shutdown(FINISH_SOON)), operation_id)
+        of = operation_id if operation_id.startswith("op-") else ""
+        try:
+            with self.parts.traces.within(of, "advance", {}):
+                answer(self.context(Shutdown(FINISH_SOON)), operation_id)
+        finally:
+            self.parts.traces.flush()
 
     def poll(self) -> None:
         """Watch for one tick, then hand over."""
@@ -157,19 +163,22 @@ class _WorkerHost:
 
     def send(self) -> None:
         """Send to Slack for one tick, then hand over."""
-        slack = SlackMessages(self.client())
+        slack = TracedMessages(self.client(), self.parts.traces)
 
         def work(context: WorkerContext, inherits: bool) -> None:  # noqa: FBT001 - a tick's two parts
             send_for(context, slack, TICK_SECONDS, inherits=inherits)
 
         self._tick(OUTBOX_QUEUE, OUTBOX_JOB, work)
 
+    def _traced(self, inner: Layer) -> Layer:
+        return TracedCalls(inner, self.parts.traces)
+
     def context(self, shutdown: Shutdown) -> WorkerContext:
         """Return what a worker works with; nothing new is begun once it is told of its end."""
         parts, client = self.parts, self.client()
         cache = Cache(parts.redis)
         return WorkerContext(
-            engine=engine_on(parts.journal, parts.doorbell),
+            engine=engine_on(parts.journal, parts.doorbell, parts.traces.happened),
             journal=parts.journal,
             catalogue=parts.catalogue,
             facts=Gatherer(
@@ -179,7 +188,7 @@ class _WorkerHost:
                 clock=now,
                 team=lambda: team_of(client, cache),
             ),
-            cloud=cloud_client(replace(self._clouds, shutdown=shutdown)),
+            cloud=cloud_client(replace(self._clouds, shutdown=shutdown)).wrapped(self._traced),
             limiter=self._clouds.limiter,
             clock=now,
             monotonic=time.monotonic,
@@ -201,11 +210,13 @@ class _WorkerHost:
             if not is_ours:
                 return
             work(context, inherits)
+        self.parts.traces.flush()
         _ring_tick(self.parts, queue, job)
 
     async def _polled(self, context: WorkerContext, inherits: bool) -> None:  # noqa: FBT001 - as above
         async with polling_client(self._clouds) as cloud:
-            await poll_for(context, cloud, POLL_SECONDS, inherits=inherits)
+            watched = cloud.wrapped(self._traced)
+            await poll_for(context, watched, POLL_SECONDS, inherits=inherits)
 
     def client(self, timeout: int = TIMEOUT_SECONDS) -> WebClient:
         """Return a client of Slack with the bot token."""
