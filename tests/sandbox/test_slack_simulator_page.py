@@ -163,6 +163,20 @@ def test_a_person_types_presses_and_fills(page: httpx.Client, slack: WebClient, 
         assert next(seen) == {"type": "message_deleted", "channel": DEPLOYS, "ts": ts}
 
 
+def test_a_person_chooses_a_language(page: httpx.Client, slack: WebClient) -> None:
+    """What the page asks for is what Slack says of that person, and of nobody else."""
+    for locale in ("zh-CN", "en-US"):
+        asked = page.post("/workspace/language", json={"as": "U0BOB", "locale": locale})
+        assert asked.json() == {"ok": True}
+        people = {each["id"]: each["locale"] for each in state(page, "U0ANN")["people"]}
+        assert (people["U0BOB"], people["U0ANN"]) == (locale, "en-US")
+        told = slack.users_info(user="U0BOB", include_locale=True)["user"]
+        assert told["locale"] == locale
+    assert "locale" not in slack.users_info(user="U0BOB")["user"]
+    refused = page.post("/workspace/language", json={"as": "U0BOB", "locale": "de-DE"})
+    assert refused.status_code == 400
+
+
 def test_failures_are_told(page: httpx.Client, slack: WebClient, echo: Echo) -> None:
     """A failed command is a notice by the stream, a failed press an error at the button."""
     ts = slack.chat_postMessage(channel=DEPLOYS, text="card", blocks=BLOCKS)["ts"]

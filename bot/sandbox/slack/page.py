@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.background import BackgroundTask
@@ -54,6 +54,10 @@ class _Close(Body):
     view_id: str
 
 
+class _Language(Body):
+    locale: Literal["en-US", "zh-CN"]
+
+
 Sent = TypeVar("Sent", bound=Body)
 Act: TypeAlias = Callable[[Workspace, Sent], Awaitable[Response]]
 
@@ -83,6 +87,7 @@ def page_routes(workspace: Workspace) -> list[BaseRoute]:
         post("submit", _Submit, _submit),
         post("close", _Close, _close),
         post("open_home", Body, _open_home),
+        post("language", _Language, _language),
     ]
 
 
@@ -168,6 +173,13 @@ async def _open_home(workspace: Workspace, body: Body) -> Response:
     return JSONResponse({"ok": True})
 
 
+async def _language(workspace: Workspace, body: _Language) -> Response:
+    """Set the language in which this person uses Slack."""
+    workspace.state.person(body.by)
+    workspace.change_person(body.by, locale=body.locale)
+    return JSONResponse({"ok": True})
+
+
 def _result(answer: Answer) -> Response:
     if answer.ok:
         return JSONResponse({"ok": True})
@@ -186,7 +198,7 @@ def _state(workspace: Workspace, person: str) -> JsonObject:
             "team": {"id": config.team_id, "name": config.team_name},
             "me": person,
             "people": [
-                p.model_dump(include={"id", "name", "real_name", "title", "is_bot"})
+                p.model_dump(include={"id", "name", "real_name", "title", "is_bot", "locale"})
                 for p in state.people.values()
                 if not p.deleted
             ],

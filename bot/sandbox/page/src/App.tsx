@@ -26,7 +26,9 @@ export function App(): ReactNode {
   const { snapshot } = workspace;
   if (snapshot === null) return <Waiting problem={workspace.problem} />;
   const given = { workspace, snapshot, place, typed, sandbox, trouble };
-  return <Frame key={place.as} {...given} />;
+  const locale = snapshot.people.find((one) => one.id === snapshot.me)?.locale ?? "en-US";
+  document.documentElement.lang = locale; // dates are drawn in it, and letters chosen
+  return <Frame key={`${place.as} ${locale}`} {...given} />;
 }
 
 function Waiting({ problem }: { problem: string | null }): ReactNode {

@@ -1,11 +1,18 @@
 /** Who you are, and who else you could be. */
 
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { speak } from "./api";
 import { Avatar } from "./Avatar";
 import { useDirectory } from "./directory";
 import { Icon } from "./icons";
 import { addressOf } from "./place";
 import type { Person } from "./types";
+
+/** The languages that Slack has and Slipway speaks, each in its own words. */
+const LANGUAGES = [
+  { locale: "en-US", name: "English" },
+  { locale: "zh-CN", name: "中文" },
+];
 
 interface Props {
   people: Person[];
@@ -91,6 +98,24 @@ export function PersonMenu({ people, become, place }: Props): ReactNode {
               </a>
             </div>
           ))}
+          <div className="languages" role="group" aria-label={`Slack's language for ${me.real_name}`}>
+            <span aria-hidden="true">Language</span>
+            {LANGUAGES.map(({ locale, name }) => (
+              <button
+                key={locale}
+                type="button"
+                role="menuitemradio"
+                aria-checked={locale === me.locale}
+                lang={locale}
+                onClick={() => {
+                  shut();
+                  void speak(me.id, locale);
+                }}
+              >
+                {name}
+              </button>
+            ))}
+          </div>
           <p className="menu-hint" role="presentation">
             Two windows can be two people: ask in one, approve in the other.
           </p>

@@ -69,6 +69,9 @@ export const close = (as: string, view_id: string) => post("/workspace/close", {
 
 export const openHome = (as: string) => post("/workspace/open_home", { as });
 
+/** Chooses the language in which this person uses Slack. */
+export const speak = (as: string, locale: string) => post("/workspace/language", { as, locale });
+
 /** Arms a trouble or takes it back, and returns how things stand then. */
 export async function makeTrouble(as: string, name: string, armed: boolean): Promise<Sandbox | null> {
   const answer = (await post("/sandbox/trouble", { as, name, armed })) as Answer & Partial<Sandbox>;

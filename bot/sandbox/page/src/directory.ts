@@ -19,6 +19,7 @@ const SLACKBOT_PERSON: Person = {
   real_name: "Slackbot",
   title: "",
   is_bot: true,
+  locale: "en-US",
 };
 
 const Context = createContext<Directory | null>(null);
@@ -45,5 +46,5 @@ export function directoryOf(snapshot: Snapshot, openChannel: (id: string) => voi
 
 /** Stands in for an id that the workspace did not list. */
 export function stranger(id: string): Person {
-  return { id, name: id, real_name: id, title: "", is_bot: false };
+  return { id, name: id, real_name: id, title: "", is_bot: false, locale: "en-US" };
 }

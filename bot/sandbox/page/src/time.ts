@@ -1,12 +1,15 @@
 /** Times as Slack writes them. All take unix seconds. */
 
-const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en-US", options);
-const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
-const clockSeconds = new Intl.DateTimeFormat(undefined, {
-  hour: "numeric",
-  minute: "2-digit",
-  second: "2-digit",
-});
+/** The language in which Slack addresses whoever looks at the page. */
+const language = () => document.documentElement.lang;
+const isEnglish = () => language().startsWith("en");
+
+const format = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(language(), options);
+/** English keeps the hours of the browser's own region. */
+const clocked = (options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(isEnglish() ? undefined : language(), options);
+const clock = () => clocked({ hour: "numeric", minute: "2-digit" });
+const clockSeconds = () => clocked({ hour: "numeric", minute: "2-digit", second: "2-digit" });
 const DAY = 86_400;
 
 const at = (unix: number) => new Date(unix * 1000);
@@ -18,20 +21,28 @@ function daysAgo(unix: number): number {
   return Math.round(span / 1000 / DAY);
 }
 
-const NEAR: Record<number, string> = { 0: "today", 1: "yesterday", [-1]: "tomorrow" };
+/** `today`, `yesterday`, `tomorrow`; nothing for other days. */
+function near(days: number): string | null {
+  if (Math.abs(days) > 1) return null;
+  return new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(-days || 0, "day");
+}
 
 const ordinal = (day: number) => {
   const ending = day % 100 >= 11 && day % 100 <= 13 ? "th" : ["th", "st", "nd", "rd"][day % 10];
   return `${day}${ending ?? "th"}`;
 };
 
-const pretty = (unix: number, otherwise: string) => NEAR[daysAgo(unix)] ?? otherwise;
+const pretty = (unix: number, otherwise: string) => near(daysAgo(unix)) ?? otherwise;
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-export const time = (unix: number) => clock.format(at(unix));
+export const time = (unix: number) => clock().format(at(unix));
 
 /** `Today`, `Yesterday`, `Friday, November 20th`: what stands in a date divider. */
 export function day(unix: number): string {
+  if (!isEnglish()) {
+    const whole = format({ weekday: "long", month: "long", day: "numeric" }).format(at(unix));
+    return pretty(unix, whole);
+  }
   const weekday = format({ weekday: "long", month: "long" }).format(at(unix));
   const [first, second] = weekday.split(" ");
   const named = `${second}, ${first} ${ordinal(at(unix).getDate())}`;
@@ -40,12 +51,18 @@ export function day(unix: number): string {
 
 export const dayKey = (unix: number) => at(unix).toDateString();
 
+/** A day and an hour in one line. */
+const joined = (day: string, hour: string) => (isEnglish() ? `${day} at ${hour}` : `${day} ${hour}`);
+
 /** `today at 12:03`: the end of a thread's summary line. */
 export const moment = (unix: number) =>
-  `${pretty(unix, format({ month: "short", day: "numeric" }).format(at(unix)))} at ${time(unix)}`;
+  joined(pretty(unix, format({ month: "short", day: "numeric" }).format(at(unix))), time(unix));
 
 export const whole = (unix: number) =>
-  `${format({ weekday: "long", month: "long", day: "numeric", year: "numeric" }).format(at(unix))} at ${clockSeconds.format(at(unix))}`;
+  joined(
+    format({ weekday: "long", month: "long", day: "numeric", year: "numeric" }).format(at(unix)),
+    clockSeconds().format(at(unix)),
+  );
 
 function ago(unix: number): string {
   const span = Math.round(Date.now() / 1000 - unix);
@@ -58,7 +75,7 @@ function ago(unix: number): string {
         : size < DAY
           ? [span / 3600, "hour"]
           : [span / DAY, "day"];
-  return new Intl.RelativeTimeFormat("en-US", { numeric: "auto" }).format(-Math.round(count), unit);
+  return new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(-Math.round(count), unit);
 }
 
 const TOKENS: Record<string, (unix: number) => string> = {
@@ -69,7 +86,7 @@ const TOKENS: Record<string, (unix: number) => string> = {
   date_long: (unix) => format({ dateStyle: "full" }).format(at(unix)),
   date_long_full: (unix) => format({ dateStyle: "full" }).format(at(unix)),
   time: (unix) => time(unix),
-  time_secs: (unix) => clockSeconds.format(at(unix)),
+  time_secs: (unix) => clockSeconds().format(at(unix)),
   ago,
 };
 

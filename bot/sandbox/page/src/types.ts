@@ -8,6 +8,7 @@ export interface Person {
   real_name: string;
   title: string;
   is_bot: boolean;
+  locale: string; // in which Slack addresses them
 }
 
 export interface Group {
