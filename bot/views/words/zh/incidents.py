@@ -105,6 +105,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_close.decided": "*决策用时*：{length:duration}",
     "incident_close.restored": "*恢复用时*：{length:duration}，靠{what}",
     "incident_close.restored_by_none": "*恢复用时*：{length:duration}",
+    "incident_close.cause": "被回滚的变更（{cause:name}）在可疑变更中排第 {rank} 位。",
     "incident_close.operations": "*操作*：{count} 个",
     "incident_close.operation": (
         "{what}：{state}，由 {by:named} 申请[[，{approvers:all_named} 批准]]（{operation:name}）"
@@ -184,6 +185,11 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_timeline.noted": "{by:person}：{text:text:300}",
     "incident_timeline.operation_began": "{by:person} 申请：{what}（{operation:name}）",
     "incident_timeline.operation_ended": "{what}：{state}（{operation:name}）",
+    "incident_timeline.outside_seen": "在 Slipway 之外变更：{words}",
+    "incident_timeline.outside_change": (
+        "{target:name}，修订版本 {revision:name}[[（{description:reason:100}）]]，"
+        "{changed_at:moment}"
+    ),
     "incident_timeline.exported": "{by:person} 导出了时间线",
     "incident_export.detected": "发现用时",
     "incident_export.decided": "决策用时",

@@ -67,7 +67,21 @@ SUSPECT_PHRASES: Final[Mapping[str, Template]] = {
     "suspects.no_way_back": "无法从这里回滚：{why:reason:200}。",
     "suspects.more": "…另有 {more} 个",
     "suspects.after": "故障开始之后：{operations:list}[[ 等，另有 {more} 个]]",
+    "suspects.outside": (
+        "*在 Slipway 之外变更*：{target:name}，修订版本 {revision:name}"
+        "[[（{description:reason:100}）]]，故障开始前 {length:duration}\n"
+        "这不是 Slipway 做的变更，没有对应的按钮：可用 {/rollback <target>} 回滚。"
+    ),
+    "suspects.outside_after": (
+        "*在 Slipway 之外变更*，故障开始之后：{target:name}，修订版本 {revision:name}"
+        "[[（{description:reason:100}）]]，{length:duration}后"
+    ),
+    "suspects.unread": "{targets:list} 的云端历史无法读取。",
     "suspects.small": (
-        "最近 {hours} 小时内 Slipway 对故障目标及其相邻目标的变更；以故障创建时间为开始时间。"
+        "最近 {hours} 小时内故障目标及其相邻目标的变更，来自 Slipway 和云端历史；"
+        "以故障创建时间为开始时间。"
+    ),
+    "suspects.small_known": (
+        "告警之前 {hours} 小时内故障目标及其相邻目标的变更，来自 Slipway 和云端历史。"
     ),
 }

@@ -93,7 +93,7 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.rollback_forgone": "*{target:name} 没有自动回滚*：{reason:reason:500}",
     "thread.rollback_coming": (
         "*Slipway 将于 {until:clock} 自动把 {target:name} 回滚到 {version:text:60}*。"
-        "如要保持现状，请按 *不要回滚*"
+        "如要保持现状，请点击 *不要回滚*"
     ),
     "thread.stalled": "*{named}已停滞*，停在{step}步骤：{why:reason}",
     "thread.may_still_run": "它可能仍在执行。请先查看，再继续等待或重新查询",
