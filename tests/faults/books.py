@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import Engine as Database
 from typing_extensions import override
@@ -10,6 +11,7 @@ from typing_extensions import override
 from bot.core.effects import Effect
 from bot.core.errors import JournalUnavailableError
 from bot.core.events import Event
+from bot.core.incidents import AnyIncidentEvent, Incident
 from bot.core.operation import Operation
 from bot.core.ports import (
     AuditEntry,
@@ -24,6 +26,7 @@ from bot.journal import Journal, journal_on
 from bot.journal.audit import Audit
 from bot.journal.commits import NO_QUEUE, Commits
 from bot.journal.entering import Entered
+from bot.journal.incidents import Incidents
 from bot.journal.operations import Operations
 from bot.journal.outbox import Outbox
 from tests.faults.points import Points
@@ -36,6 +39,7 @@ def watched(database: Database, points: Points) -> Journal:
         operations=WatchedOperations(database, points),
         outbox=WatchedOutbox(database, points),
         audit=WatchedAudit(database, points),
+        incidents=WatchedIncidents(database, points),
     )
 
 
@@ -99,6 +103,39 @@ class WatchedOperations(Operations):
     def load(self, operation_id: OperationId) -> Operation:
         load = super().load
         return self._points.io("load", lambda: load(operation_id), changes=False)
+
+
+class WatchedIncidents(Incidents):
+    """What writes incidents, each time with all that follows from it."""
+
+    def __init__(self, database: Database, points: Points) -> None:
+        super().__init__(database)
+        self._points = points
+
+    @override
+    def open(
+        self,
+        incident: Incident,
+        event: AnyIncidentEvent,
+        *,
+        delivery: str,
+        noted: AuditEntry | None,
+    ) -> Incident:
+        made = partial(super().open, incident, event, delivery=delivery, noted=noted)
+        return self._points.io("open", made, changes=True)
+
+    @override
+    def keep(
+        self,
+        before: Incident,
+        after: Incident,
+        event: AnyIncidentEvent,
+        *,
+        delivery: str = "",
+        noted: AuditEntry | None = None,
+    ) -> Incident:
+        kept = partial(super().keep, before, after, event, delivery=delivery, noted=noted)
+        return self._points.io(f"keep {event.kind}", kept, changes=True)
 
 
 class WatchedAudit(Audit):

@@ -21,7 +21,7 @@ from bot.sandbox.clouds.cloudpods.gateway import Waiting
 from bot.sandbox.clouds.http.outcome import Outcome
 from bot.sandbox.clouds.http.wire import Request
 from bot.sandbox.clouds.huawei.content import TOKEN as CLOUD_TOKEN
-from bot.sandbox.slack import Executed, FaultKind, Message, Refused, WorkspaceConfig
+from bot.sandbox.slack import Executed, FaultKind, Message, Refused, WorkspaceConfig, files
 from bot.sandbox.slack import web_api as slack_api
 from bot.sandbox.slack.state import State
 from bot.systems import vendor_of
@@ -36,6 +36,7 @@ from workers.cloud.rate_limits import RateLimiter
 from workers.cloud.replies import reply_from
 from workers.cloud.tokens import Tokens
 from workers.cloud.transports import ExchangeError
+from workers.slack import SlackMessages
 
 BAD_GATEWAY: Final = {"kind": "answer", "status": 502, "raw": b"<html>bad gateway</html>"}
 BUSY: Final = {
@@ -55,6 +56,18 @@ CLOUD_FAULTS: Final[Mapping[str, Fault]] = {
     "timeout-late": Fault(kind="later", status=504, seconds=20, match="any"),
 }
 _NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # nothing is opened
+# What an incident asks of Slack, and is not to be done twice.
+STEPS: Final = frozenset(
+    {
+        "conversations.create",
+        "conversations.setTopic",
+        "conversations.setPurpose",
+        "conversations.invite",
+        "pins.add",
+        "bookmarks.add",
+        "files.completeUploadExternal",
+    }
+)
 UNREACHED: Final = "unreached"  # proven not sent: nobody listens there
 SLACK_FAULTS: Final[Mapping[str, FaultKind]] = {
     "ambiguous-before": "drop_before",
@@ -174,7 +187,7 @@ class NearSlack(WebClient):
         """Make one call, as slack_sdk does without retries."""
         named = given.get("json") or given.get("data") or given.get("params") or {}
         arguments = {name: value for name, value in named.items() if value is not None}
-        writes = api_method.startswith("chat.")
+        writes = api_method.startswith("chat.") or api_method in STEPS
         reply = self._points.risky_io(
             api_method,
             _place(api_method, arguments),
@@ -209,7 +222,24 @@ class NearSlack(WebClient):
         return slack_api.answer(self._workspace.state, request)
 
 
+class NearMessages(SlackMessages):
+    """What writes to Slack; the bytes of files go to the simulated workspace, too."""
+
+    def __init__(self, points: Points, workspace: NearWorkspace, client: WebClient) -> None:
+        super().__init__(client)
+        self._points = points
+        self._workspace = workspace
+
+    @override
+    def upload(self, url: str, content: bytes) -> None:
+        token = url.rpartition("/")[2]
+        state = self._workspace.state
+        self._points.io("upload", lambda: files.take(state, token, content), changes=True)
+
+
 def _place(method: str, arguments: dict[str, Any]) -> str:
+    if method in STEPS:
+        return "step"
     if method == "chat.update":
         return "update"
     if method == "chat.postEphemeral":

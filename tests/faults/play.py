@@ -30,7 +30,7 @@ from tests.conversations.clock import BEGINNING
 from tests.faults.content import ANN, BOB, DEPLOYS, EVE
 from tests.faults.points import Process
 from tests.faults.stage import Stage
-from workers.advancing.advance import advance
+from workers.advancing.doorbell import answer
 from workers.slack.outbox import send_due
 from workers.watching.poller import poll_once
 from workers.watching.sweeper import sweep
@@ -71,7 +71,7 @@ class Play:
             delivery = f"trigger-{next(self._numbers)}"
             caller = self._caller(by)
             command = partial(self.stage.service.typed, verb, text, by=caller, delivery=delivery)
-            outcome = self._answered(command)
+            outcome = self.answered(command)
             if isinstance(outcome, Recorded | Repeated):
                 self.told.append(outcome.operation.id)
                 return outcome.operation.id
@@ -86,7 +86,7 @@ class Play:
         intent = press_of(verb.press, token)
         caller = self._caller(by).model_copy(update={"message_ts": card.ts})
         delivery = f"trigger-{next(self._numbers)}"
-        return self._answered(lambda: self.stage.service.act(intent, by=caller, delivery=delivery))
+        return self.answered(lambda: self.stage.service.act(intent, by=caller, delivery=delivery))
 
     def approve(self, operation_id: OperationId, *people: str) -> None:
         """Let *people* press Approve in turn, as long as the card offers it, until answered."""
@@ -176,21 +176,23 @@ class Play:
             self._look_at_locks()
         return done
 
-    def _answered(self, work: Callable[[], Outcome]) -> Outcome | None:
-        def answered() -> Outcome | None:
+    def answered(self, work: Callable[[], Outcome]) -> Outcome | None:
+        """Let the bot answer; None where no answer came."""
+
+        def asked() -> Outcome | None:
             try:
                 outcome = work()
             except JournalUnavailableError:
                 return None  # the bot says so, and the person tries again
             return self.stage.points.io("answer", lambda: outcome, changes=True)
 
-        return self.run("bot", answered)
+        return self.run("bot", asked)
 
     def _round(self) -> bool:
         """Let everybody do what is due now; return whether there was anything."""
         stage, worked = self.stage, False
         while stage.memory.queue:
-            self.run("doorbell", lambda: advance(stage.context, stage.memory.pop()))
+            self.run("doorbell", lambda: answer(stage.context, stage.memory.pop()))
             worked = True
         now = stage.clock()
         if any(at <= now for at in stage.memory.due.values()):

@@ -31,6 +31,7 @@ from bot.core.rules import (
 from bot.core.target import ALL, TargetEvent
 from tests.conversations.clock import BEGINNING
 from tests.faults.content import ANN, BOB, CHECKOUT, EVE, LEA
+from tests.faults.incidents import incident_findings, play_incident
 from tests.faults.oracle import findings
 from tests.faults.play import Play, RestlessError
 from tests.faults.points import Point
@@ -46,6 +47,7 @@ Scenario: TypeAlias = Literal[
     "lock",
     "freeze",
     "halt",
+    "incident",
     # the same change as "deploy", of the other systems
     "servicestage-v2",
     "cce-cluster",
@@ -76,6 +78,7 @@ WIDE: Final = {
     "update": ("ambiguous-before", "ambiguous-after", "429"),
     "final": ("ambiguous-before", "ambiguous-after", "429"),
     "lookup": ("ambiguous-before", "429"),
+    "step": ("ambiguous-before", "ambiguous-after", "429"),
 }  # fmt: skip
 TIERS: Final[dict[Tier, dict[str, tuple[str, ...]]]] = {"core": CORE, "wide": WIDE}
 
@@ -103,6 +106,7 @@ MUTATIONS: Final[dict[Scenario, int]] = {
     "queue": 2,
     "aside": 3,
     **dict.fromkeys(("lock", "freeze", "halt"), 1),
+    "incident": 0,
 }
 REST: Final = timedelta(minutes=2)  # in which what is held is looked at again
 MEDDLED: Final = timedelta(seconds=3)  # until the console's change is done
@@ -192,6 +196,8 @@ def run(schedule: Schedule, book: Ledger) -> Outcome:
     try:
         _PLAYS[schedule.scenario](play, versions)
         wrong = findings(play, versions, mutations=MUTATIONS[schedule.scenario])
+        if schedule.scenario == "incident":
+            wrong += incident_findings(play)
     except RestlessError as error:
         wrong = [f"lost final: {error}"]
     except Exception as error:  # noqa: BLE001 - whatever the product raises here is a finding
@@ -347,6 +353,7 @@ _PLAYS: Final[dict[Scenario, Callable[[Play, dict[str, str]], None]]] = {
     "lock": partial(_held, _LOCK, _UNLOCK),
     "freeze": partial(_held, _FREEZE, _THAW),
     "halt": partial(_held, _HALT, _RESUME),
+    "incident": play_incident,
 }
 
 

@@ -27,7 +27,13 @@ from tests.faults.books import WatchedCommits, watched
 from tests.faults.clouds import Clouds
 from tests.faults.content import catalogue, cloud_config, lab_config, workspace_config
 from tests.faults.memory import Memory, MemoryMarks
-from tests.faults.neighbours import NearSlack, NearTransport, NearWorkspace, near_parts
+from tests.faults.neighbours import (
+    NearMessages,
+    NearSlack,
+    NearTransport,
+    NearWorkspace,
+    near_parts,
+)
 from tests.faults.points import Points
 from workers.cloud.client import CloudClient, PollingClient, layered
 from workers.cloud.questions import CloudQuestions
@@ -176,7 +182,7 @@ def staged(
         ledger=ledger,
         context=context,
         polling=PollingClient(parts, layers),
-        slack=SlackMessages(slack),
+        slack=NearMessages(points, workspace, slack),
         service=Service(service),
         unaudited=unaudited,
     )

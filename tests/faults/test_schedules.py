@@ -29,7 +29,8 @@ SINGLE = Bounds(things=1, tier="wide", ends=ENDS)
 FEWER = Bounds(things=1, ends=("kill",))  # where the rest is as in a deployment
 SECOND = Bounds(crashes=1, things=2, faults=1, ends=("kill",))
 PART = 4  # of what is held or waits, a part is run here, and all in the long form
-HOLDS = ("queue", "aside", "lock", "freeze", "halt")
+HOLDS = ("queue", "aside", "lock", "freeze", "halt", "incident")
+STEPS = Bounds(things=1, tier="wide", ends=("kill",))  # of an incident, each of which may be lost
 SEVERAL = Bounds(tier="wide", ends=ENDS)
 
 pytestmark = pytest.mark.usefixtures("unlogged")
@@ -39,8 +40,9 @@ pytestmark = pytest.mark.usefixtures("unlogged")
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_whatever_single_thing_happens(book: Ledger, scenario: Scenario, share: int) -> None:
     """One death, one standstill or one fault, at whatever point: nothing is lost or doubled."""
-    runs, bounds = 0, SINGLE if scenario == "deploy" else FEWER
-    shares = SHARES * PART if scenario in HOLDS else SHARES
+    runs, bounds = 0, {"deploy": SINGLE, "incident": STEPS}.get(scenario, FEWER)
+    part = 2 * PART if scenario == "incident" else PART
+    shares = SHARES * part if scenario in HOLDS else SHARES
     for outcome in explored(Schedule(scenario), bounds, book, share=(share, shares)):
         runs += 1
         assert not outcome.findings, _told(outcome)

@@ -28,6 +28,12 @@ def _step_failed(params: Params) -> str:
     return f"Slack 不允许 Slipway {does}（{{code:code}}{more}）。{instead}其他步骤继续。"
 
 
+def _marked(params: Params) -> str:
+    if params.get("is_edited"):
+        return "[[{author:person}：]]{text:text:500}（{by:person} 标记后有改动）"
+    return "[[{author:person}：]]{text:text:500}（由 {by:person} 标记）"
+
+
 def _frozen(params: Params) -> str:
     named = "[[（{title:text:150}）]]" if params.get("title") else ""
     return f"{{incident:name}}{named} 自 {{since:moment}} 起冻结该目标，直到故障关闭。"
@@ -98,6 +104,16 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_line.severity_changed": "{by:person} 把级别从 {before} 改为 *{severity}*。",
     "incident_line.targets_added": "{by:person} 添加了 {targets:list}。",
     "incident_line.targets_removed": "{by:person} 移除了 {targets:list}。",
+    "incident_line.update_asked": (
+        "{lead:person}，最近一次进展已是 {length:duration}前的了。现在情况如何？"
+    ),
+    "incident_line.quiet_asked": (
+        "{lead:person}，这里已有 {length:duration}没有动静。故障结束了吗？"
+    ),
+    "incident_line.lead_gone": (
+        "负责人的账号已停用。请用 {/incident lead} 接手：在此之前，这里的修复无人可以批准；"
+        "回滚不受影响。"
+    ),
     "incident_line.closed": (
         "*{by:person} 关闭了故障*，历时 {length:duration}：{summary:text:2000}"
     ),
@@ -157,6 +173,8 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_form.summary": "发生了什么，怎样解决的？",
     "incident_answer.form": "请填写表单。",
     "incident_answer.opened": "已创建 {incident:name}：{title:text:150}。",
+    "incident_answer.under_way": "尚未结束：{operations:list}。它们会继续执行。",
+    "incident_answer.others": "其目标也属于 {incidents:list}，要等最后一个故障关闭才会解冻。",
     "incident_answer.frozen": "从现在起冻结 {targets:list} 的变更。",
     "incident_answer.channel_comes": "频道马上建好，并会邀请你。",
     "incident_answer.marked": "已添加到 {incident:name} 的时间线。",
@@ -180,7 +198,10 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_timeline.entry": "{at:moment} {words}",
     "incident_timeline.opened": "{by:person} 创建了故障",
     "incident_timeline.channel_made": "已创建 {channel:channel}",
-    "incident_timeline.marked": "[[{author:person}：]]{text:text:500}（由 {by:person} 标记）",
+    "incident_timeline.marked": _marked,
+    "incident_timeline.message_deleted": (
+        "[[{author:person}：]]{text:text:100}（这条消息已在 Slack 中删除）"
+    ),
     "incident_timeline.unmarked": "一条消息不再被标记",
     "incident_timeline.noted": "{by:person}：{text:text:300}",
     "incident_timeline.operation_began": "{by:person} 申请：{what}（{operation:name}）",
