@@ -3,22 +3,19 @@
 Continuous integration tries more examples, and the same ones each time.
 """
 
-import os
 from collections.abc import Iterator
-from typing import Final
 
 import pytest
 from hypothesis import settings
 
 from bot.sandbox.processes import Processes
 from bot.sandbox.redis import start_redis
+from tests.extent import IS_WHOLE
 from tests.processes.forks import Preloaded, preloaded
-
-CONTINUOUS_INTEGRATION: Final = "CI"  # the variable that such services set
 
 settings.register_profile("slipway-dev", max_examples=25, deadline=None)
 settings.register_profile("slipway-ci", max_examples=200, deadline=None, derandomize=True)
-settings.load_profile("slipway-ci" if os.environ.get(CONTINUOUS_INTEGRATION) else "slipway-dev")
+settings.load_profile("slipway-ci" if IS_WHOLE else "slipway-dev")
 
 
 @pytest.fixture(scope="session")

@@ -5,17 +5,23 @@ from typing import Final
 
 from redis import Redis
 
-_OURS: Final = "slipway:*"
+# One call, because a conversation takes hundreds of steps.
+_MOVE: Final = """
+local passed = tonumber(ARGV[1])
+for _, key in ipairs(redis.call('KEYS', 'slipway:*')) do
+    local left = redis.call('PTTL', key)
+    if left >= 0 then
+        if left <= passed then
+            redis.call('DEL', key)
+        else
+            redis.call('PEXPIRE', key, left - passed)
+        end
+    end
+end
+"""
 
 
 def move(redis: "Redis", step: timedelta) -> None:
     """Let what runs out in Redis run out *step* earlier."""
     passed = int(step.total_seconds() * 1000) + 1  # never a key that outlives its moment
-    for key in list(redis.scan_iter(_OURS, count=1000)):
-        left = int(redis.pttl(key))
-        if left < 0:
-            continue
-        if left <= passed:
-            redis.delete(key)
-        else:
-            redis.pexpire(key, left - passed)
+    redis.eval(_MOVE, 0, passed)
