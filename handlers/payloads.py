@@ -34,29 +34,23 @@ EVENTS: Final[tuple[EventType, ...]] = get_args(EventType)  # those that have a 
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # the ampersand last: once only
 
 
-class Payload(BaseModel):
-    """Base of what comes from outside: fields that we do not read are ignored."""
-
+class _Payload(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Team(Payload):
-    """A workspace."""
-
+class _Team(_Payload):
     id: TeamId
 
 
-class Person(Payload):
-    """Whoever acts."""
-
+class _Person(_Payload):
     id: PersonId
 
 
-class _Channel(Payload):
+class _Channel(_Payload):
     id: ChannelId
 
 
-class SlashCommand(Payload):
+class SlashCommand(_Payload):
     """A command as it was typed.
 
     Source: https://docs.slack.dev/interactivity/implementing-slash-commands
@@ -79,21 +73,21 @@ class SlashCommand(Payload):
         )
 
 
-class _Container(Payload):
+class _Container(_Payload):
     message_ts: Timestamp | None = None
     channel_id: ChannelId | None = None
     thread_ts: Timestamp | None = None  # where the message is a reply
 
 
-class _Posted(Payload):
+class _Posted(_Payload):
     ts: Timestamp | None = None
 
 
-class _Option(Payload):
+class _Option(_Payload):
     value: ButtonValue
 
 
-class _Action(Payload):
+class _Action(_Payload):
     """A pressed button, or an option that was chosen in a menu."""
 
     type: Literal["button", "overflow"] = "button"
@@ -116,14 +110,14 @@ class _Action(Payload):
         return chosen.value if chosen else self.value or ""
 
 
-class ButtonPress(Payload):
+class ButtonPress(_Payload):
     """One press of one button.
 
     Source: https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
     """
 
-    team: Team
-    user: Person
+    team: _Team
+    user: _Person
     channel: _Channel
     container: _Container = _Container()
     message: _Posted = _Posted()  # the message itself, where the container does not say which
@@ -154,9 +148,9 @@ class ButtonPress(Payload):
         )
 
 
-class _Somebody(Payload):
+class _Somebody(_Payload):
     user_id: PersonId | None = None
-    user: Person | None = None
+    user: _Person | None = None
 
 
 def reader(body: dict[str, object], readers: Readers) -> Locale:
@@ -169,10 +163,10 @@ def reader(body: dict[str, object], readers: Readers) -> Locale:
     return readers.of(user) if user else readers.anybody
 
 
-class Whereabouts(Payload):
+class Whereabouts(_Payload):
     """Whom to tell, and where, about a press or a mention that had no effect."""
 
-    user: Person
+    user: _Person
     channel: _Channel
 
     @model_validator(mode="before")
@@ -193,31 +187,31 @@ class FormContext(Record):
     delivery: Delivery  # of the press: one form is one operation, however often it is sent
 
 
-class _TextInput(Payload):
+class _TextInput(_Payload):
     type: Literal["plain_text_input"]
     value: str | None = None
 
 
-class _State(Payload):
+class _State(_Payload):
     values: Annotated[
         dict[str, Annotated[dict[str, _TextInput], Field(min_length=1, max_length=1)]],
         Field(min_length=1, max_length=1),
     ]
 
 
-class _View(Payload):
+class _View(_Payload):
     private_metadata: Annotated[str, Field(max_length=3_000)]
     state: _State
 
 
-class FormSubmission(Payload):
+class FormSubmission(_Payload):
     """A submitted form that has one text input.
 
     Source: https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
     """
 
-    team: Team
-    user: Person
+    team: _Team
+    user: _Person
     view: _View
 
     @property
@@ -237,36 +231,36 @@ class FormSubmission(Payload):
         return Caller(user=self.user.id, team=self.team.id, channel=channel)
 
 
-class _Verdict(Payload):
+class _Verdict(_Payload):
     value: str
 
 
-class _Choice(Payload):
+class _Choice(_Payload):
     type: Literal["radio_buttons"]
     selected_option: _Verdict | None = None
 
 
-class _ReviewValues(Payload):
+class _ReviewValues(_Payload):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     verdict: Annotated[dict[str, _Choice], Field(min_length=1, max_length=1, alias=VERDICT_INPUT)]
     note: Annotated[dict[str, _TextInput], Field(min_length=1, max_length=1, alias=NOTE_INPUT)]
 
 
-class _ReviewState(Payload):
+class _ReviewState(_Payload):
     values: _ReviewValues
 
 
-class _ReviewView(Payload):
+class _ReviewView(_Payload):
     private_metadata: Annotated[str, Field(max_length=3_000)]
     state: _ReviewState
 
 
-class ReviewSubmission(Payload):
+class ReviewSubmission(_Payload):
     """A submitted form that has a verdict and a note."""
 
-    team: Team
-    user: Person
+    team: _Team
+    user: _Person
     view: _ReviewView
 
     @property
@@ -291,33 +285,31 @@ class ReviewSubmission(Payload):
         return Caller(user=self.user.id, team=self.team.id, channel=channel)
 
 
-class _Chosen(Payload):
+class _Chosen(_Payload):
     value: Annotated[str, Field(max_length=150)]
 
 
-class Entered(Payload):
-    """What stands in one element of a form."""
-
+class _Entered(_Payload):
     value: str | None = None
     selected_user: PersonId | None = None
     selected_option: _Chosen | None = None
     selected_options: tuple[_Chosen, ...] = ()
 
 
-class _FilledState(Payload):
-    values: dict[str, dict[str, Entered]]
+class _FilledState(_Payload):
+    values: dict[str, dict[str, _Entered]]
 
 
-class _FilledView(Payload):
+class _FilledView(_Payload):
     private_metadata: Annotated[str, Field(max_length=3_000)]
     state: _FilledState
 
 
-class IncidentSubmission(Payload):
+class IncidentSubmission(_Payload):
     """A submitted form about an incident: several fields, each in a block of its own."""
 
-    team: Team
-    user: Person
+    team: _Team
+    user: _Person
     view: _FilledView
 
     @property
@@ -339,24 +331,24 @@ class IncidentSubmission(Payload):
         """Return what was chosen in *block*, where several may be."""
         return tuple(each.value for each in self._of(block).selected_options)
 
-    def _of(self, block: str) -> Entered:
-        return next(iter(self.view.state.values.get(block, {}).values()), Entered())
+    def _of(self, block: str) -> _Entered:
+        return next(iter(self.view.state.values.get(block, {}).values()), _Entered())
 
 
-class _ChosenMessage(Payload):
+class _ChosenMessage(_Payload):
     ts: Timestamp
     text: str = ""
     user: PersonId | None = None  # messages of some apps have none
 
 
-class MessageShortcut(Payload):
+class MessageShortcut(_Payload):
     """A shortcut that was chosen from a message's menu; it carries the whole message.
 
     Source: https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
     """
 
-    team: Team
-    user: Person
+    team: _Team
+    user: _Person
     channel: _Channel
     message: _ChosenMessage
     trigger_id: Delivery
@@ -367,14 +359,14 @@ class MessageShortcut(Payload):
         return Caller(user=self.user.id, team=self.team.id, channel=self.channel.id)
 
 
-class _MentionEvent(Payload):
+class _MentionEvent(_Payload):
     user: PersonId
     channel: ChannelId
     text: str = ""
     thread_ts: Timestamp | None = None
 
 
-class Mention(Payload):
+class Mention(_Payload):
     """Somebody wrote `@slipway …` in a channel or a thread.
 
     Source: https://docs.slack.dev/reference/events/app_mention
@@ -395,19 +387,19 @@ class Mention(Payload):
         )
 
 
-class _ReactedTo(Payload):
+class _ReactedTo(_Payload):
     type: Literal["message"]
     channel: ChannelId
     ts: Timestamp
 
 
-class _ReactionEvent(Payload):
+class _ReactionEvent(_Payload):
     user: PersonId
     reaction: str
     item: _ReactedTo
 
 
-class Reaction(Payload):
+class Reaction(_Payload):
     """Somebody put an emoji on a message, or took one away: neither its text nor its thread.
 
     Source: https://docs.slack.dev/reference/events/reaction_added
@@ -421,11 +413,11 @@ class Reaction(Payload):
         return self.event.reaction.partition("::")[0]
 
 
-class _Id(Payload):
+class _Id(_Payload):
     id: str | None = None
 
 
-class Origin(Payload):
+class Origin(_Payload):
     """Which installation of which app a payload says that it is for; every kind of payload."""
 
     api_app_id: str | None = None
@@ -446,16 +438,14 @@ class Origin(Payload):
         return (self.enterprise.id if self.enterprise else self.enterprise_id) or ""
 
 
-class _FormAsSent(Payload):
+class _FormAsSent(_Payload):
     type: str = "modal"  # Bolt takes it for granted
-    id: str | None = None
-    hash: str | None = None
-    callback_id: str = ""
+    callback_id: str
     private_metadata: Json = None
     state: Json = None
 
 
-class _EventAsSent(Payload):
+class _EventAsSent(_Payload):
     type: EventType
     user: str | None = None
     bot_id: str | None = None
@@ -467,13 +457,10 @@ class _EventAsSent(Payload):
 
 
 class Interaction(Origin):
-    """A click, a form or a picker, sound enough to be routed; its listener judges what it says."""
+    """A click or a form, sound enough to be routed; what it says is judged by its listener."""
 
-    type: Literal["block_actions", "view_submission", "block_suggestion"]
+    type: Literal["block_actions", "view_submission"]
     trigger_id: str | None = None
-    action_id: str | None = None  # of a picker that asks what to offer
-    block_id: str | None = None
-    value: str | None = None  # what was typed there
     user: _Id | None = None
     channel: _Id | None = None
     container: Json = None
@@ -482,7 +469,7 @@ class Interaction(Origin):
     view: _FormAsSent | None = None
 
 
-class _MarkedMessage(Payload):
+class _MarkedMessage(_Payload):
     ts: str | None = None
     text: str | None = None
     user: str | None = None

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from bot.core.expectation import SAMPLES_MIN, Estimate
 from bot.core.operation import Operation, Succeeded
 
-__all__ = ["SAMPLES_MIN", "SAMPLES_MOST", "Estimate", "PastSeconds", "errors", "of_steps", "whole"]
+__all__ = ["SAMPLES_MIN", "SAMPLES_MOST", "Estimate", "PastSeconds", "errors", "whole"]
 
 SAMPLES_MOST: Final = 50  # newest times of a step that count
 _SHARES: Final = (50, 90, 95, 99)
@@ -18,12 +18,7 @@ PastSeconds: TypeAlias = Mapping[str, Sequence[float]]  # of each step by name, 
 
 def whole(operation: Operation, times: PastSeconds) -> Estimate | None:
     """Return how long all its steps take; None: one of them never succeeded before."""
-    return of_steps((step.name for step in operation.steps), times)
-
-
-def of_steps(names: Iterable[str], times: PastSeconds) -> Estimate | None:
-    """Return how long these steps take; None: one of them never succeeded before."""
-    return _sum([_step(times, name) for name in names])
+    return _sum([_step(times, step.name) for step in operation.steps])
 
 
 def errors(ended: Iterable[Operation]) -> dict[str, float]:

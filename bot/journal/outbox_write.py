@@ -3,7 +3,7 @@
 import json
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, assert_never, get_args
 
@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from bot.core.events import Event
 from bot.core.operation import Operation
-from bot.core.records import Urgency
+from bot.core.records import TargetName, Urgency
 from bot.core.surfaces import (
     SURFACES,
     Show,
@@ -189,6 +189,25 @@ _CARDS_IN_LINE: Final = (
     .order_by(surfaces.c.id)
 )
 
+_LATEST: Final = (
+    select(operations.c.id)
+    .where(operations.c.target == bindparam("target"), operations.c.sent_at.is_not(None))
+    .order_by(operations.c.fence.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_CARDS_OF_LATEST: Final = (
+    select(surfaces.c.id)
+    .join(operations, operations.c.id == surfaces.c.subject)
+    .where(
+        surfaces.c.subject_kind == "operation",
+        surfaces.c.subject == _LATEST,
+        surfaces.c.kind == "operation_card",
+        operations.c.phase != "succeeded",  # from there, only a way back that nothing holds
+    )
+    .order_by(surfaces.c.id)
+)
+
 
 class _Wish(NamedTuple):
     """A surface that is to show a sequence, or what it shows once more."""
@@ -263,6 +282,15 @@ def show(connection: Connection, wanted: Show, sequence: int | None, at: datetim
         "body": _json(wanted.body),
     }
     _queue(connection, surface, row, since=at, due=at + CARD_WAIT if wanted.waits else at)
+
+
+def show_held(connection: Connection, targets: Iterable[TargetName], at: datetime) -> None:
+    """Want the cards of what was sent last and went wrong, or goes on: their ways on changed.
+
+    Something holds the *targets* from now on, or does not any more.
+    """
+    for target in targets:
+        _touch(connection, _CARDS_OF_LATEST, {"target": target}, "notable", at)
 
 
 def draw_again(

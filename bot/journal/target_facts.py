@@ -1,5 +1,6 @@
 """What people did about targets, as far as it stays: a store for each kind of it."""
 
+from collections.abc import Collection
 from typing import ClassVar, Protocol
 
 from sqlalchemy import Connection, Engine
@@ -7,6 +8,7 @@ from sqlalchemy import Connection, Engine
 from bot.core.ports import AuditEntry
 from bot.core.records import TargetName
 from bot.core.target import TargetEvent
+from bot.journal import outbox_write
 from bot.journal.audit import append
 from bot.journal.database import reading, writing
 
@@ -38,8 +40,17 @@ class TargetFacts:
         self._database = database
         self._stores = stores
 
-    def keep(self, event: TargetEvent, *, noted: AuditEntry | None = None) -> None:
-        """Keep *event*, in the audit as well, with what is *noted* beside it."""
+    def keep(
+        self,
+        event: TargetEvent,
+        *,
+        noted: AuditEntry | None = None,
+        held: Collection[TargetName] = (),
+    ) -> None:
+        """Keep *event*, in the audit as well, with what is *noted* beside it.
+
+        Cards of the targets that are *held* by it, or were, are drawn anew.
+        """
         kept = event.model_dump_json(exclude={"at", "by", "kind", "target"})
         entry = AuditEntry(
             at=event.at, who=event.by, what=event.kind, subject=event.target, detail=kept
@@ -47,6 +58,7 @@ class TargetFacts:
         store = next(each for each in self._stores if isinstance(event, each.events))
         with writing(self._database) as connection:
             store.keep(connection, event)
+            outbox_write.show_held(connection, held, event.at)
             for each in (noted, entry):
                 if each is not None:
                     append(connection, each)

@@ -8,10 +8,20 @@ from bot.core.codes import Denied
 from bot.core.codes.service import ApprovesFor, LockTaken, TryAgain
 from bot.core.errors import ConflictError
 from bot.core.outcomes import Caller, Noted, Outcome
-from bot.core.records import OperationId
-from bot.core.rules import Delegated, FreezeEnded, TargetIntent, Unlocked, decide, record_of
+from bot.core.records import OperationId, TargetName
+from bot.core.rules import (
+    Delegated,
+    FreezeBegun,
+    FreezeEnded,
+    HaltBegun,
+    HaltEnded,
+    TargetIntent,
+    Unlocked,
+    decide,
+    record_of,
+)
 from bot.core.surfaces import Subject, told_directly
-from bot.core.target import TargetEvent
+from bot.core.target import ScopeKind, TargetEvent
 from bot.service.context import ServiceContext
 
 _TRIES: Final = 5  # several may wish it at once; each loses only against one that won
@@ -29,7 +39,8 @@ def settle(context: ServiceContext, wanted: TargetIntent, *, by: Caller) -> Outc
         event = wanted.becomes(facts, by.user)
         try:
             allowed = context.allowed(by, event.target, decided)
-            context.journal.target_facts.keep(event, noted=allowed)
+            held = tuple(_targets_of(context, event))
+            context.journal.target_facts.keep(event, noted=allowed, held=held)
         except ConflictError:
             continue
         _follow(context, event)
@@ -43,6 +54,8 @@ def _follow(context: ServiceContext, event: TargetEvent) -> None:
         _tell_delegate(context, event)
     if isinstance(event, Unlocked) and event.holder not in {None, event.by}:
         _tell(context, event, str(event.holder))
+    if not isinstance(event, Delegated):
+        context.engine.wake_outbox()
     if event.ends_a_hold:
         context.engine.ring(islice(_held_by(context, event), _RUNG))
 
@@ -67,12 +80,27 @@ def _tell_delegate(context: ServiceContext, event: Delegated) -> None:
 
 def _held_by(context: ServiceContext, event: TargetEvent) -> Iterator[OperationId]:
     """Yield the operations that stand before a permit, of those that *event* is about."""
-    targets = context.catalogue().targets
-    scope = event.scope if isinstance(event, FreezeEnded) else "target"
-    is_of_all = event.kind == "halt_ended" or scope == "all"
+    held, known = set(_targets_of(context, event)), context.catalogue().targets
+    is_of_all = _scope_of(event) == "all"  # also of those that slipway.yaml does not know any more
     for each in context.journal.operations.all_open():
-        target = targets.get(each.target)
-        names = {each.target} if scope == "target" else {target.policy if target else ""}
+        is_meant = each.target in held or (is_of_all and each.target not in known)
         is_before_permit = each.phase in {"waiting", "queued"} or each.stage == "ready"
-        if is_before_permit and not each.is_foreign and (is_of_all or event.target in names):
+        if is_before_permit and not each.is_foreign and is_meant:
             yield each.id
+
+
+def _targets_of(context: ServiceContext, event: TargetEvent) -> Iterator[TargetName]:
+    """Yield the targets that are held because of *event*, or were until then."""
+    if isinstance(event, Delegated):
+        return
+    scope = _scope_of(event)
+    for target in context.catalogue().targets.values():
+        name = target.policy if scope == "policy" else target.name
+        if scope == "all" or event.target == name:
+            yield target.name
+
+
+def _scope_of(event: TargetEvent) -> ScopeKind:
+    if isinstance(event, FreezeBegun | FreezeEnded):
+        return event.scope
+    return "all" if isinstance(event, HaltBegun | HaltEnded) else "target"

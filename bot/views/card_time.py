@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.core.estimates import Estimate
-from bot.core.operation import Operation, Running
+from bot.core.operation import Failed, Operation, Running, Stalled
 from bot.core.progress import percent, share
 from bot.views.buttons import CardFacts
 from bot.views.words import Locale, Marked, brief, say, when
@@ -106,7 +106,9 @@ def late(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str
 
 def redraw_at(operation: Operation, facts: CardFacts) -> datetime | None:
     """Return when the card says something else although nothing happens; None: never."""
-    moments: list[datetime | None] = []
+    moments: list[datetime | None] = (
+        [facts.held_until] if isinstance(operation.phase, Failed | Stalled) else []
+    )
     if isinstance(operation.phase, Running) and not operation.phase.ways:
         moments.append(operation.deadline_at)
         if operation.expected is not None and operation.expected.usual.is_reliable:

@@ -10,7 +10,6 @@ from bot.core.codes.service import HeldByOperation, LineFull
 from bot.core.incidents import Opened
 from bot.core.operation import BreakGlass
 from bot.core.outcomes import (
-    ChangeFormWanted,
     DetailsWanted,
     Discovered,
     DiscoveredThing,
@@ -28,7 +27,6 @@ from bot.core.outcomes import (
     Noted,
     OperationStatus,
     Outcome,
-    PreviewWanted,
     Recorded,
     Repeated,
     ReviewWanted,
@@ -215,8 +213,6 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "incident_list_none": IncidentList(incidents=()),
     "incident_help": IncidentHelp(),
     "incident_form_wanted": IncidentFormWanted(verb="incident_open", person="U0ANN"),
-    "change_form_wanted": ChangeFormWanted(action="deploy"),
-    "preview_wanted": PreviewWanted(operation=told("succeeded")),
     "done": Done(operation=told("cancelled")),
     "present": Unchanged(operation=told("queued"), why=PastGate(how="approved").reason),
     "form_wanted": FormWanted(operation=told("awaiting_approval")),

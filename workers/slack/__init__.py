@@ -6,7 +6,6 @@ from workers.slack.app import (
     Installation,
     connected,
     form_opener,
-    form_updater,
     installation,
     opens_connection,
 )
@@ -59,7 +58,6 @@ __all__ = [
     "channel_state",
     "connected",
     "form_opener",
-    "form_updater",
     "group_users",
     "installation",
     "listed",

@@ -9,7 +9,7 @@ from bot.core.operation import AwaitingApproval, Cancelled, Failed, Operation, R
 from bot.core.queue import Line
 from bot.core.records import UserId
 from bot.core.rows import OutboxRow
-from bot.core.rules import Facts, delegates, late_approvers, several, warning
+from bot.core.rules import Facts, delegates, held_until, late_approvers, several, warning
 from bot.core.target import Target
 from bot.core.verbs import offers
 from bot.systems import system as system_named
@@ -55,6 +55,7 @@ def operation_replies(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Dr
         blocks=tuple(line_blocks(line)),
         sequence=rows[-1].wanted,
         broadcast=is_loud,
+        again_at=known.held_until if line.buttons else None,
     )
 
 
@@ -88,10 +89,10 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         compare=_compared(operation, known.target),
         console=known.target.console if known.target else "",
         warned=warning(known),
+        held_until=held_until(known),
         may_decide=_may_decide(operation, known),
         gates=several(operation, known),
         line=_line(context, operation),
-        is_previewed=known.policy is None or known.policy.rollback_preview,
     )
 
 

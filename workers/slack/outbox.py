@@ -198,7 +198,7 @@ def _sent(
     for each in rows:
         newest = message if SURFACES[each.kind].is_updated else None
         shown = newest.sequence if newest else each.wanted
-        again_at = newest.again_at if newest else None
+        again_at = message.again_at if message else None
         context.journal.outbox.sent(each, ts, shown, context.clock(), again_at=again_at)
 
 

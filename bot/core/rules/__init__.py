@@ -1,6 +1,7 @@
 """The one decision: whether something may happen now."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 
 from bot.core.codes import Reason
@@ -206,6 +207,7 @@ __all__ = [
     "freezes",
     "gates_for",
     "heeded",
+    "held_until",
     "holds",
     "is_approver",
     "is_requester",
@@ -300,6 +302,13 @@ def holds(facts: Facts) -> tuple[Reason, ...]:
         *(freeze_code(each) for each in facts.all_kept(IncidentFreeze)),
     )
     return tuple(code.reason for code in found)
+
+
+def held_until(facts: Facts) -> datetime | None:
+    """Return when the first of what holds changes of the target ends by itself; None: nothing."""
+    lock = lock_of(facts)
+    ends = (lock.until if lock else None, *(end for _, _, end in freezes(facts)))
+    return min((each for each in ends if each and each > facts.now), default=None)
 
 
 def warning(facts: Facts) -> Reason | None:

@@ -114,8 +114,7 @@ class RollBack(Press):
     """Return to what ran before this operation."""
 
     right: ClassVar[RightName | None] = "rollback"
-    opens: ClassVar[Opens] = "preview"
-    opens_in_menu: ClassVar[Opens] = "preview"
+    opens_in_menu: ClassVar[Opens] = "reason"
     needs_reason: ClassVar[bool] = False
 
     kind: Literal["rollback"] = "rollback"
