@@ -180,7 +180,15 @@ class SlackWriter(Protocol):
         sequence: int = 0,
     ) -> None: ...
 
-    def whisper(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
+    def whisper(
+        self,
+        channel: str,
+        user: str,
+        text: str,
+        blocks: Sequence[dict[str, Json]] = (),
+        *,
+        thread_ts: str | None = None,
+    ) -> None:
         """Show *text* to one person."""
         ...
 

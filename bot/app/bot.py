@@ -383,7 +383,9 @@ def _counted(parts: Resources) -> Figures:
         "audit_records": {"unsealed": parts.journal.audit.unsealed()},
         "open_operations": phases,
         "incident_cause_rank": _counts(parts.journal.incidents.cause_ranks(CLOSED)),
-        "estimate_error": estimates.errors(parts.journal.operations.recent(ESTIMATED)),
+        "estimate_error": estimates.errors(
+            estimates.ended_well(parts.journal.operations.recent(ESTIMATED))
+        ),
         "outbox_rows": {"waiting": count},
         "outbox_oldest_seconds": {"waiting": oldest},
     }

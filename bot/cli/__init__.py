@@ -16,6 +16,7 @@ from bot.cli.playing import sandbox
 from bot.cli.policy import policy
 from bot.cli.pruning import prune
 from bot.cli.reading import operations
+from bot.cli.reporting import report_
 from bot.cli.serving import bot, drain, migrate_, worker
 from bot.cli.state import state
 from bot.cli.systems import systems
@@ -42,6 +43,7 @@ for command in (
     incidents,
     audit,
     state,
+    report_,
     policy,
     migrate_,
     drain,

@@ -1,13 +1,23 @@
 """How long an operation usually takes: the sum of what its steps took before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import ceil
 from typing import Final, TypeAlias
 
-from bot.core.expectation import SAMPLES_MIN, Estimate
+from bot.core.expectation import SAMPLES_MIN, Estimate, Expectation
 from bot.core.operation import Operation, Succeeded
+from bot.core.records import Moment
 
-__all__ = ["SAMPLES_MIN", "SAMPLES_MOST", "Estimate", "PastSeconds", "errors", "whole"]
+__all__ = [
+    "SAMPLES_MIN",
+    "SAMPLES_MOST",
+    "Estimate",
+    "PastSeconds",
+    "ended_well",
+    "errors",
+    "whole",
+    "within",
+]
 
 SAMPLES_MOST: Final = 50  # newest times of a step that count
 _SHARES: Final = (50, 90, 95, 99)
@@ -21,26 +31,29 @@ def whole(operation: Operation, times: PastSeconds) -> Estimate | None:
     return _sum([_step(times, step.name) for step in operation.steps])
 
 
-def errors(ended: Iterable[Operation]) -> dict[str, float]:
+def ended_well(operations: Iterable[Operation]) -> Iterator[tuple[Expectation, Moment]]:
+    """Yield what was expected of those that succeeded, and when they did."""
+    for each in operations:
+        if isinstance(each.phase, Succeeded) and each.expected is not None:
+            yield each.expected, each.phase.at
+
+
+def errors(ended: Iterable[tuple[Expectation, Moment]]) -> dict[str, float]:
     """Return how far off our own estimates were: of those that went well, by their median.
 
     `median` is the share of the expected time that it took more or less; `within_p90` the share of
     operations that were done when nine of ten should be.
     """
     told = [
-        (each.expected.usual, (each.finished_at - each.expected.since).total_seconds())
-        for each in ended
-        if isinstance(each.phase, Succeeded)
-        and each.finished_at is not None
-        and each.expected is not None
-        and each.expected.usual.is_reliable
-        and each.expected.usual.p50 > 0
+        (expected.usual, (at - expected.since).total_seconds())
+        for expected, at in ended
+        if expected.usual.is_reliable and expected.usual.p50 > 0
     ]
     if not told:
         return {}
     off = sorted(abs(took - usual.p50) / usual.p50 for usual, took in told)
-    within = sum(took <= usual.p90 for usual, took in told)
-    return {"median": _within(off, 0.5), "within_p90": within / len(told)}
+    in_time = sum(took <= usual.p90 for usual, took in told)
+    return {"median": within(off, 0.5), "within_p90": in_time / len(told)}
 
 
 def _step(times: PastSeconds, name: str) -> Estimate | None:
@@ -48,7 +61,7 @@ def _step(times: PastSeconds, name: str) -> Estimate | None:
     if not known:
         return None
     ordered = sorted(known)
-    shares = {f"p{share}": _within(ordered, share / 100) for share in _SHARES}
+    shares = {f"p{share}": within(ordered, share / 100) for share in _SHARES}
     return Estimate(**shares, last=known[0], samples=len(known))
 
 
@@ -64,5 +77,6 @@ def _sum(parts: Iterable[Estimate | None]) -> Estimate | None:
     )
 
 
-def _within(ordered: Sequence[float], share: float) -> float:
+def within(ordered: Sequence[float], share: float) -> float:
+    """Return within how much that share of the *ordered* amounts stays."""
     return ordered[ceil(share * len(ordered)) - 1]

@@ -6,6 +6,7 @@ from typing import Final, Literal, TypeAlias
 from pydantic import Field, SerializeAsAny
 
 from bot.core.codes import Denied, Reason, Value
+from bot.core.figures import Report
 from bot.core.incidents import AnyIncidentEvent, Incident, OutsideChange, TimelineEntry
 from bot.core.operation import Operation, RecoveryOption
 from bot.core.plan import PlanDraft
@@ -147,6 +148,13 @@ class Values(Record):
     word: str = ""
 
 
+class Reported(Record):
+    """What was measured; `has_charts`: they follow in a message of their own."""
+
+    report: Report
+    has_charts: bool = False
+
+
 class Explained(Record):
     """What every rule says of an operation, or of somebody's wish, in their order."""
 
@@ -282,6 +290,7 @@ Outcome: TypeAlias = (
     | Discovered
     | Values
     | Explained
+    | Reported
     | Noted
     | IncidentDone
     | IncidentStatus

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.core.errors import ConflictError, UnknownIncidentError
 from bot.core.incidents import AnyIncidentEvent, Incident, IncidentClosed, IncidentEvent, shown_of
 from bot.core.ports import AuditEntry
-from bot.core.records import ChannelId, IncidentId, TargetName
+from bot.core.records import ChannelId, IncidentId, Moment, TargetName
 from bot.core.rules import IncidentFreeze
 from bot.core.surfaces import Subject, Subscription
 from bot.core.target import TargetEvent
@@ -130,10 +130,11 @@ class Incidents:
         read = ((row.sequence, event_of(row)) for row in found)
         return tuple((sequence, event) for sequence, event in read if event is not None)
 
-    def cause_ranks(self, most: int) -> tuple[int, ...]:
+    def cause_ranks(self, most: int, since: Moment | None = None) -> tuple[int, ...]:
         """Return where the changes that were taken back stood among the suspects, newest first.
 
-        Of the newest *most* incidents that were closed, those that had such a change.
+        Of the newest *most* incidents that were closed, *since* a moment if one is given, those
+        that had such a change.
         """
         with reading(self._database) as connection:
             found = connection.execute(_CLOSINGS, {"most": most}).all()
@@ -142,6 +143,7 @@ class Incidents:
             each.rank
             for each in closed
             if isinstance(each, IncidentClosed) and each.rank is not None
+            if since is None or each.at >= since
         )
 
     def open(

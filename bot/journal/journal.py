@@ -17,6 +17,7 @@ from bot.journal.names import Names
 from bot.journal.notices import Notices
 from bot.journal.operations import Operations
 from bot.journal.outbox import Outbox
+from bot.journal.past import PastOperations
 from bot.journal.proposals import Dismissals, Proposals
 from bot.journal.pruning import Pruning
 from bot.journal.queues import Queues
@@ -41,6 +42,7 @@ class Journal:
     outbox: Outbox
     audit: Audit
     step_times: StepTimes
+    past: PastOperations
     notices: Notices
     drain: Drain
     configurations: Configurations
@@ -63,6 +65,7 @@ def journal_on(database: Engine) -> Journal:
         outbox=Outbox(database),
         audit=Audit(database),
         step_times=step_times,
+        past=PastOperations(database),
         notices=Notices(database),
         drain=Drain(database),
         configurations=Configurations(database),

@@ -43,6 +43,7 @@ from bot.service.context import ServiceContext, cloud_denial
 from bot.service.discovery import discovered
 from bot.service.explaining import can, why
 from bot.service.incidents import answer_about
+from bot.service.reports import reported
 from bot.systems import system as system_named
 
 _OPERATIONS: Final = 30  # of a target, whose history is told
@@ -65,6 +66,8 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
     match question.topic:
         case "incident_status" | "incident_list" | "incident_help":
             return answer_about(context, question, by=by)
+        case "report":
+            return reported(context, question, by=by)
         case "why":
             return why(context, question)
         case "can":

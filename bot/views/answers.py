@@ -25,6 +25,7 @@ from bot.core.outcomes import (
     Outcome,
     Recorded,
     Repeated,
+    Reported,
     ReviewWanted,
     TargetQueue,
     Targets,
@@ -54,6 +55,7 @@ from bot.views.listings import (
     target_status_lines,
     value_lines,
 )
+from bot.views.reports import reported_lines
 from bot.views.text import TEXT_MAX, escaped, fallback_text
 from bot.views.words import Locale, Marked, said, say, say_plain, sentences
 from bot.views.words.naming import (
@@ -176,6 +178,8 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
             return offer_lines(outcome, locale)
         case Values():
             return value_lines(outcome, locale)
+        case Reported():
+            return reported_lines(outcome, locale)
         case Explained():
             return explained_lines(outcome, locale)
         case Noted(event=event):

@@ -19,6 +19,10 @@ ALL_TEXT_MAX: Final = (
     13_000  # characters of all blocks of a message; msg_blocks_too_long from about 13,200 on
 )
 ID_MAX: Final = 255
+SERIES_MAX: Final = 6  # of a chart: what older documentation allows
+CATEGORIES_MAX: Final = 20
+CHARTS_MAX: Final = 2  # of a message
+ROWS_MAX, COLUMNS_MAX, TABLE_TEXT_MAX = 100, 20, 10_000  # of a table, of which one may be there
 OPTIONS_MAX: Final = 5  # of an overflow menu
 
 _STYLES: Final = frozenset({"primary", "danger"})
@@ -42,6 +46,10 @@ def _faults(blocks: Sequence[Block], surface: Surface) -> Iterator[str]:
     yield from _twice("block_id", [block.get("block_id") for block in blocks])
     for block in blocks:  # in another block the same name may stand again
         yield from _twice("action_id", [part.get("action_id") for part in _elements([block])])
+    kinds = Counter(str(block.get("type")) for block in blocks)
+    for kind, most in (("table", 1), ("data_visualization", CHARTS_MAX)):
+        if kinds[kind] > most:
+            yield f"{kinds[kind]} times {kind}, at most {most} may be there"
     length = sum(len(words) for words in _words(list(blocks)))
     if surface == "message" and length > ALL_TEXT_MAX:
         yield f"{length} characters in all, at most {ALL_TEXT_MAX} may be there"
@@ -132,6 +140,55 @@ def _input(block: Block) -> Iterator[str]:
     yield from _string("action_id", element.get("action_id"), ID_MAX)
 
 
+def _chart(block: Block) -> Iterator[str]:
+    yield from _string("title", block.get("title"), 50)
+    chart = block.get("chart")
+    if not isinstance(chart, dict) or chart.get("type") not in {"bar", "line", "area"}:
+        yield "no chart of bars, lines or areas"
+        return
+    axes, series = chart.get("axis_config"), chart.get("series")
+    labels = axes.get("categories") if isinstance(axes, dict) else None
+    if not isinstance(labels, list) or not 1 <= len(labels) <= CATEGORIES_MAX:
+        yield f"1 to {CATEGORIES_MAX} categories may be there"
+        return
+    if not isinstance(series, list) or not 1 <= len(series) <= SERIES_MAX:
+        yield f"1 to {SERIES_MAX} series may be there"
+        return
+    yield from _twice("category", labels)
+    for each in labels:
+        yield from _string("category", each, 20)
+    for each in series:
+        yield from _series(each, labels)
+
+
+def _series(series: Json, labels: list[Json]) -> Iterator[str]:
+    points = series.get("data") if isinstance(series, dict) else None
+    if not isinstance(series, dict) or not isinstance(points, list):
+        yield "a series is no object with data"
+        return
+    yield from _string("name", series.get("name"), 20)
+    named = [each.get("label") for each in points if isinstance(each, dict)]
+    if named != labels:
+        yield "a series wants one point for each category, in order"
+
+
+def _table(block: Block) -> Iterator[str]:
+    rows = block.get("rows")
+    if not isinstance(rows, list) or not 1 <= len(rows) <= ROWS_MAX:
+        yield f"1 to {ROWS_MAX} rows may be there"
+        return
+    for row in rows:
+        if not isinstance(row, list) or not 1 <= len(row) <= COLUMNS_MAX:
+            yield f"1 to {COLUMNS_MAX} cells may be in a row"
+            continue
+        for cell in row:
+            if isinstance(cell, dict) and cell.get("type") == "raw_text":
+                yield from _string("cell", cell.get("text"), 10_000)
+    length = sum(len(words) for words in _words(rows))
+    if length > TABLE_TEXT_MAX:
+        yield f"{length} characters in a table, at most {TABLE_TEXT_MAX} may be there"
+
+
 def _text(text: Json, most: int, only: str = "") -> Iterator[str]:
     if not isinstance(text, dict):
         yield "no text object"
@@ -181,6 +238,8 @@ def _words(value: Json) -> Iterator[str]:
 _CHECKS: Final[Mapping[str, Callable[[Block], Iterator[str]]]] = {
     "actions": _actions,
     "context": _context,
+    "data_visualization": _chart,
     "input": _input,
     "section": _section,
+    "table": _table,
 }

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from bot.core.estimates import SAMPLES_MIN, Estimate, errors, whole
+from bot.core.estimates import SAMPLES_MIN, Estimate, ended_well, errors, whole
 from bot.core.expectation import Expectation
 from bot.core.operation import Operation, Step, Succeeded
 from tests.journal.builders import NOON, an_operation
@@ -65,9 +65,8 @@ def test_our_own_error_is_told() -> None:
         return upgrading(Step(name="upgrade")).model_copy(update=known)
 
     few = expected.model_copy(update={"usual": usual.model_copy(update={"samples": 4})})
-    told = errors(
-        [ended(110), ended(80), ended(160), ended(999, expected=None), ended(999, expected=few)]
-    )
+    known = (ended(110), ended(80), ended(160))
+    told = errors(ended_well([*known, ended(999, expected=None), ended(999, expected=few)]))
 
     assert told == {"median": 0.2, "within_p90": 2 / 3}
-    assert errors([upgrading(Step(name="upgrade"))]) == {}
+    assert errors(ended_well([upgrading(Step(name="upgrade"))])) == {}

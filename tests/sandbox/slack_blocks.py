@@ -1,5 +1,6 @@
 """Blocks in few words."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 
@@ -40,3 +41,29 @@ def section(text: str = "x") -> dict[str, Any]:
 
 
 TABLE: Final[dict[str, Any]] = {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}
+
+
+def chart(
+    kind: str = "bar",
+    *,
+    series: int = 1,
+    points: Sequence[str] = ("Mon",),
+    labels: Sequence[str] = ("Mon",),
+) -> dict[str, Any]:
+    """Return a chart of bars or lines, with a number of series."""
+    data = [{"label": each, "value": 1.5} for each in points]
+    drawn = [{"name": f"s{number}", "data": data} for number in range(series)]
+    plot = {"type": kind, "series": drawn, "axis_config": {"categories": list(labels)}}
+    return {"type": "data_visualization", "title": "Deployments", "chart": plot}
+
+
+def pie(value: Any) -> dict[str, Any]:
+    """Return a pie with one slice of this size."""
+    return {"type": "pie", "segments": [{"label": "well", "value": value}]}
+
+
+PIE: Final[dict[str, Any]] = {
+    "type": "data_visualization",
+    "title": "Outcome",
+    "chart": pie(3),
+}

@@ -176,6 +176,21 @@ KINDS: Final[list[tuple[Record, str]]] = [
     ),
     (
         {
+            "type": "data_visualization",
+            "title": "Deployments",
+            "chart": {
+                "type": "bar",
+                "series": [
+                    {"name": "well", "data": [{"label": "Mon", "value": 3}]},
+                    {"name": "bad", "data": [{"label": "Mon", "value": 0.5}]},
+                ],
+                "axis_config": {"categories": ["Mon"]},
+            },
+        },
+        "Deployments 0 2.5 5 Mon well bad well bad Mon 3 0.5",
+    ),
+    (
+        {
             "type": "plan",
             "title": "Steps :rocket:",
             "tasks": [

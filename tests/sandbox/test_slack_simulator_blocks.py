@@ -5,7 +5,18 @@ from typing import Any, Final
 import pytest
 
 from bot.sandbox.slack import RefusedError, check_message
-from tests.sandbox.slack_blocks import TABLE, button, mrkdwn, plain, plan, section, task
+from tests.sandbox.slack_blocks import (
+    PIE,
+    TABLE,
+    button,
+    chart,
+    mrkdwn,
+    pie,
+    plain,
+    plan,
+    section,
+    task,
+)
 
 
 def actions(*elements: dict[str, Any]) -> dict[str, Any]:
@@ -51,6 +62,8 @@ LEGAL: Final[dict[str, list[dict[str, Any]]]] = {
     "rich text": [rich("hello")],
     "markdown": [{"type": "markdown", "text": "# Notes"}],
     "table": [TABLE],
+    "charts": [chart(), chart("line", series=12)],
+    "pie": [PIE],
     "plan": [plan(task("1"), task("2", status="complete", details=rich("ok")))],
     "task card": [{"type": "task_card", **task("1", status="in_progress")}],
     "fifty blocks": [{"type": "divider"}] * 50,
@@ -117,6 +130,14 @@ INVALID: Final[dict[str, tuple[list[Any], str]]] = {
     "block id": ([{"type": "divider", "block_id": "x" * 256}], "less than 256 characters"),
     "block id twice": ([{"type": "divider", "block_id": "a"}] * 2, "block_id 'a' already exists"),
     "action id twice": ([actions(button(), button())], "action_id 'go' already exists"),
+    "three charts": ([PIE, PIE, PIE], "only 2 charts allowed"),
+    "a chart of its own kind": ([{**PIE, "chart": {"type": "radar"}}], "unsupported type: radar"),
+    "title of a chart": ([{**PIE, "title": "x" * 51}], "less than 51 characters"),
+    "13 series": ([chart(series=13)], "no more than 12 items"),
+    "a category without its point": ([chart(labels=("Mon", "Tue"))], "one point for each category"),
+    "categories alike": ([chart(points=("Mon", "Mon"), labels=("Mon", "Mon"))], "already exists"),
+    "a value in words": ([{**PIE, "chart": pie("3")}], "must be a number"),
+    "an empty slice": ([{**PIE, "chart": pie(0)}], "must be at least"),
     "two tables": ([TABLE, TABLE], "only one table allowed"),
     "101 rows": ([{**TABLE, "rows": TABLE["rows"] * 101}], "no more than 100 items"),
     "table text": (

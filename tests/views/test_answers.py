@@ -29,6 +29,7 @@ from bot.core.outcomes import (
     Outcome,
     Recorded,
     Repeated,
+    Reported,
     ReviewWanted,
     TargetLine,
     TargetQueue,
@@ -52,6 +53,7 @@ from bot.views.text import TEXT_MAX
 from bot.views.words import Locale
 from tests.core.test_incidents import an_incident
 from tests.views.conftest import Golden
+from tests.views.figures import EMPTY, REPORT
 from tests.views.samples import (
     DRAFT,
     EN,
@@ -196,6 +198,8 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "values_unknown": Values(
         target=TARGET, values=VALUES.model_copy(update={"present": None, "defaults": None})
     ),
+    "report": Reported(report=REPORT, has_charts=True),
+    "report_nothing": Reported(report=EMPTY),
     "why": Explained(decision=DECISION, operation=told("held_back"), link=LINK),
     "why_then": Explained(decision=DECISION, operation=told("succeeded"), then=NOON),
     "can": Explained(decision=ALLOWED, person="U0ANN", action="deploy", target="checkout"),

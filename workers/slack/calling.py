@@ -13,6 +13,7 @@ from workers.context import SlackWriter
 log = logging.getLogger("slipway.outbox")
 
 TOO_LONG: Final = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks"})
+CHARTS: Final = frozenset({"data_visualization"})  # which Slack brings to workspaces by and by
 GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
 
@@ -21,7 +22,7 @@ def call(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str | None) -> 
     method = SURFACES[row.kind].method
     match method:
         case "chat.postEphemeral":
-            slack.whisper(row.channel, row.user, message.text, thread_ts=_thread(row))
+            _whisper(slack, row, message)
             return None
         case "views.publish":
             slack.publish(row.user, list(message.blocks))
@@ -50,6 +51,23 @@ def call(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str | None) -> 
 def _thread(row: OutboxRow) -> str | None:
     """Return the thread that the row names itself, without a surface of ours above it."""
     return str(row.body.get("thread_ts") or "") or None
+
+
+def _whisper(slack: SlackWriter, row: OutboxRow, message: Drawn) -> None:
+    """Show it to one person: without its charts, or in words alone, where Slack refuses more."""
+    plainer = [each for each in message.blocks if each["type"] not in CHARTS]
+    tries = [list(message.blocks), *([plainer] if len(plainer) < len(message.blocks) else [])]
+    for blocks in tries:
+        try:
+            slack.whisper(row.channel, row.user, message.text, blocks, thread_ts=_thread(row))
+        except SlackRefusedError as error:
+            if error.code not in TOO_LONG or not blocks:
+                raise
+            log.warning("outbox.blocks_refused", extra={"row": row.id, "why": str(error)})
+        else:
+            return
+    text = fallback_text(message.text)
+    slack.whisper(row.channel, row.user, text, thread_ts=_thread(row))
 
 
 def _post(slack: SlackWriter, row: OutboxRow, message: Drawn) -> str:

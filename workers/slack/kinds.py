@@ -34,6 +34,7 @@ from workers.slack.incident_surfaces import (
 )
 from workers.slack.operation_surfaces import operation_card, operation_directly, operation_replies
 from workers.slack.proposal_surfaces import proposal_card
+from workers.slack.reports import charts
 
 _LONG: Final = 2_000  # characters of a reason that is told by itself
 
@@ -56,6 +57,8 @@ class Kind:
 
 def _text(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     body = rows[0].body
+    if "report" in body:
+        return charts(context, rows[0])
     return _reason(context, rows[0]) if "reason" in body else Drawn(text=str(body["text"]))
 
 

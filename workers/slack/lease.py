@@ -1,6 +1,6 @@
 """Slack for as long as the claim of a row holds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.core.records import Json
@@ -57,10 +57,18 @@ class Leased:
         self._require()
         self._slack.update(channel, ts, text, blocks, about=about, sequence=sequence)
 
-    def whisper(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
+    def whisper(
+        self,
+        channel: str,
+        user: str,
+        text: str,
+        blocks: Sequence[dict[str, Json]] = (),
+        *,
+        thread_ts: str | None = None,
+    ) -> None:
         """Show *text* to one person."""
         self._require()
-        self._slack.whisper(channel, user, text, thread_ts=thread_ts)
+        self._slack.whisper(channel, user, text, blocks, thread_ts=thread_ts)
 
     def publish(self, user: str, blocks: list[Block]) -> None:
         """Bring somebody's Home to its newest state."""

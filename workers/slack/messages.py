@@ -1,6 +1,6 @@
 """Messages in Slack: written once, with their subject and sequence, and found by these."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from slack_sdk import WebClient
@@ -73,12 +73,24 @@ class SlackMessages:
             ),
         )
 
-    def whisper(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> None:
+    def whisper(
+        self,
+        channel: str,
+        user: str,
+        text: str,
+        blocks: Sequence[dict[str, Json]] = (),
+        *,
+        thread_ts: str | None = None,
+    ) -> None:
         """Show *text* to one person in the channel, or in a thread of it."""
         made(
             "chat.postEphemeral",
             lambda: self._client.chat_postEphemeral(
-                channel=channel, user=user, text=text, thread_ts=thread_ts
+                channel=channel,
+                user=user,
+                text=text,
+                blocks=list(blocks) or None,
+                thread_ts=thread_ts,
             ),
         )
 

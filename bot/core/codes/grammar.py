@@ -133,6 +133,14 @@ class NotANumber(_Usage):
     most: int
 
 
+class BadDays(_Usage):
+    """So many days are wanted."""
+
+    key = "usage.days"
+    word: str
+    most: int
+
+
 class NotAnOperation(_Usage):
     """An operation's id is wanted."""
 

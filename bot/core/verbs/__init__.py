@@ -41,6 +41,7 @@ from bot.core.verbs.proposals import (
 from bot.core.verbs.queue import QUEUE
 from bot.core.verbs.recovery import RECOVERY
 from bot.core.verbs.reject import REJECT
+from bot.core.verbs.report import REPORT
 from bot.core.verbs.restart import RESTART
 from bot.core.verbs.review import REVIEW
 from bot.core.verbs.revisions import REVISIONS
@@ -104,6 +105,7 @@ VERBS: Final[tuple[Verb, ...]] = (
     VERSIONS,
     VALUES,
     DISCOVER,
+    REPORT,
     RESTART,
     START,
     STOP,

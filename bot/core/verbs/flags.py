@@ -14,6 +14,7 @@ FLAGS: Final[Mapping[str, Takes]] = {
     "until": "a word",
     "from": "a word",
     "warn": "nothing",
+    "days": "a word",
     "severity": "a word",
     "private": "nothing",
     "force": "nothing",

@@ -12,6 +12,7 @@ from bot.sandbox.slack.elements import ELEMENTS, IMAGE, IN_ACTIONS, IN_INPUT, IN
 from bot.sandbox.slack.rich_text import RICH_TEXT
 from bot.sandbox.slack.schema import (
     ID_MAX,
+    Amount,
     Each,
     Fields,
     Flag,
@@ -52,6 +53,23 @@ _CELL: Final = Kinds(
 )
 _COLUMN: Final = Fields({"align": OneOf(("left", "center", "right")), "is_wrapped": Flag()})
 
+_POINT: Final = Fields(
+    {"label": Str(20), "value": Amount(-(2.0**53))}, frozenset({"label", "value"})
+)
+_SEGMENT: Final = Fields({"label": Str(20), "value": Amount(5e-324)}, frozenset({"label", "value"}))
+_SERIES: Final = Fields({"name": Str(20), "data": Each(_POINT, 20)}, frozenset({"name", "data"}))
+_AXES: Final = Fields(
+    {"categories": Each(Str(20), 20), "x_label": Str(50), "y_label": Str(50)},
+    frozenset({"categories"}),
+)
+_PLOT: Final = made_of({"series": Each(_SERIES, 12), "axis_config": _AXES})
+_CHART: Final = Kinds(
+    {
+        **dict.fromkeys(("bar", "line", "area"), _PLOT),
+        "pie": made_of({"segments": Each(_SEGMENT, 12)}),
+    }
+)
+
 
 def _block(required: Mapping[str, Rule], **optional: Rule) -> Fields:
     return made_of(required, {**_BLOCK_ID, **optional})
@@ -63,6 +81,7 @@ BLOCKS: Final[Mapping[str, Fields]] = {
         {"text": Text(200)}, level=OneOf(("default", "info", "warning", "error", "success"))
     ),
     "context": _block({"elements": Each(Kinds({**_CONTEXT_TEXT, "image": IMAGE}), 10)}),
+    "data_visualization": _block({"title": Str(50), "chart": _CHART}),
     "divider": _block({}),
     "header": _block({"text": plain(150)}, level=Number(1, 4)),
     "image": _block({"image_url": URL, "alt_text": Str(2000)}, title=plain(2000)),
@@ -108,6 +127,7 @@ SURFACES: Final[Mapping[Surface, tuple[str, ...]]] = {
     "home": (
         "actions",
         "context",
+        "data_visualization",
         "divider",
         "header",
         "image",

@@ -67,6 +67,20 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """A number, whole or not."""
+
+    minimum: float
+
+    def check(self, value: object, at: str) -> Iterator[str]:
+        """Yield what is wrong with *value*."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            yield complaint("must be a number", at)
+        elif value < self.minimum:
+            yield complaint(f"must be at least {self.minimum:g}", at)
+
+
+@dataclass(frozen=True)
 class OneOf:
     """One of some words."""
 

@@ -12,6 +12,7 @@ from bot.sandbox.slack.schema import ID_MAX, Anything, Fields, Flag, Rule, Str, 
 TEXT_MAX: Final = 40_000  # characters of a message's `text`
 BLOCKS_TEXT_MAX: Final = 13_200  # characters of all blocks together; reported, not documented
 MARKDOWN_MAX: Final = 12_000  # characters of all markdown blocks together
+CHARTS_MAX: Final = 2  # in one message
 TABLE_TEXT_MAX: Final = 10_000  # characters of all cells together
 
 _VIEW: Final[Mapping[str, Rule]] = {
@@ -101,6 +102,7 @@ def _together(blocks: list[JsonObject], at: str = "/blocks") -> Iterator[str]:
         ids = [each.get("action_id") for each in elements_of(block)]
         yield from _repeated("action_id", ids, at)
     yield from _tables(_of_type(blocks, "table"), at)
+    yield from _charts(_of_type(blocks, "data_visualization"), at)
     yield from _steps(blocks, at)
     markdown = sum(len(block["text"]) for block in _of_type(blocks, "markdown"))
     if markdown > MARKDOWN_MAX:
@@ -122,6 +124,18 @@ def _tables(tables: list[JsonObject], at: str) -> Iterator[str]:
         yield complaint("only one table allowed", at)
     if sum(len(words) for words in _words(tables)) > TABLE_TEXT_MAX:
         yield complaint(f"tables are limited to {TABLE_TEXT_MAX} characters", at)
+
+
+def _charts(charts: list[JsonObject], at: str) -> Iterator[str]:
+    if len(charts) > CHARTS_MAX:
+        yield complaint(f"only {CHARTS_MAX} charts allowed", at)
+    for each in charts:
+        series = each["chart"].get("series", [])
+        labels = each["chart"].get("axis_config", {}).get("categories", [])
+        yield from _repeated("series", [one["name"] for one in series], at)
+        yield from _repeated("category", labels, at)
+        if any([point["label"] for point in one["data"]] != labels for one in series):
+            yield complaint("each series wants one point for each category, in order", at)
 
 
 def _steps(blocks: list[JsonObject], at: str) -> Iterator[str]:

@@ -598,7 +598,7 @@ SUGGESTED: Final[dict[str, str]] = {
     "sacel": "",
     "stat": "/ops status",
     "frobnicate": "",
-    "report": "",
+    "reprot": "/ops report",
     "reject": "",
     "decline": "",
     "statr checkout": "/ops start",

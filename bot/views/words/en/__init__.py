@@ -20,6 +20,7 @@ from bot.views.words.en.manifest import MANIFEST
 from bot.views.words.en.names import NAMES
 from bot.views.words.en.operations import OPERATIONS
 from bot.views.words.en.proposals import PROPOSAL_PHRASES, PROPOSALS
+from bot.views.words.en.reports import REPORTS
 from bot.views.words.en.rules import RULES
 from bot.views.words.en.service import SERVICE
 from bot.views.words.en.servicestage import SERVICESTAGE
@@ -60,6 +61,7 @@ ENGLISH_PHRASES: Final[Mapping[str, Template]] = {
     **INCIDENT_PHRASES,
     **SUSPECT_PHRASES,
     **PROPOSAL_PHRASES,
+    **REPORTS,
     **HELP,
     **WHY,
 }

@@ -35,6 +35,7 @@ GRAMMAR: Final[Mapping[str, Words]] = {
         "the words are {length} characters long; {most} are kept.", "Shorten them."
     ),
     "usage.nothing_to_deploy": Words("no version is named.", _typed),
+    "usage.days": Words("{word:code} is no number of days from 1 to {most}.", _typed),
     "usage.too_many_words": Words("{word:code} is one word too many.", _typed),
     "usage.not_a_value": Words("{word:code} is not key=value.", _typed),
     "usage.set_twice": Words("{word:code} is set twice.", _typed),

@@ -21,6 +21,7 @@ from bot.views.words.zh.manifest import MANIFEST
 from bot.views.words.zh.names import NAMES
 from bot.views.words.zh.operations import OPERATIONS
 from bot.views.words.zh.proposals import PROPOSAL_PHRASES, PROPOSALS
+from bot.views.words.zh.reports import REPORTS
 from bot.views.words.zh.rules import RULES
 from bot.views.words.zh.service import SERVICE
 from bot.views.words.zh.servicestage import SERVICESTAGE
@@ -60,6 +61,7 @@ CHINESE_PHRASES: Final[Mapping[str, Template]] = {
     **INCIDENT_PHRASES,
     **SUSPECT_PHRASES,
     **PROPOSAL_PHRASES,
+    **REPORTS,
     **HELP,
     **WHY,
 }

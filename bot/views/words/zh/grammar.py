@@ -33,6 +33,7 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.no_lead": Words("需要提及一个人。", _typed),
     "too_long.words": Words("内容有 {length} 个字符，最多保留 {most} 个。", "请缩短。"),
     "usage.nothing_to_deploy": Words("没有指定版本。", _typed),
+    "usage.days": Words("{word:code} 不是 1 到 {most} 之间的天数。", _typed),
     "usage.too_many_words": Words("多了一个词 {word:code}。", _typed),
     "usage.not_a_value": Words("{word:code} 不是 key=value 的形式。", _typed),
     "usage.set_twice": Words("{word:code} 设置了两次。", _typed),

@@ -3,6 +3,7 @@
 import { Component, type ReactNode, useMemo } from "react";
 import type { Block, Element, TextObject } from "../types";
 import { DRAWN, isOutside, isPressable } from "./adapt";
+import { Chart } from "./Chart";
 import { Pressable, Words } from "./Drawn";
 import { Picker } from "./Picker";
 import { PlainText } from "./plain";
@@ -55,6 +56,7 @@ function WithAccessory({ block, blockId }: DrawnProps): ReactNode {
 function Drawn({ block, blockId, input }: DrawnProps): ReactNode {
   const { type, accessory } = block;
   if (type === "input" && input) return input(block, blockId);
+  if (type === "data_visualization") return <Chart block={block} />;
   if (!DRAWN.has(type)) return <Undrawn type={type} />;
   if (type === "actions" || type === "context_actions") return <Row block={block} blockId={blockId} />;
   if (!accessory) return <Words block={block} />;

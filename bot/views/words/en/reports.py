@@ -1,0 +1,59 @@
+"""English: the report. What stands in charts and tables is plain text."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.views.words.template import Params, Template
+
+
+def _head(params: Params) -> str:
+    of = {"all": "all targets", "policy": "policy {name:name}", "target": "{name:name}"}
+    return f"*The last {{days:count:day}}* of {of[str(params['scope'])]}"
+
+
+_SPREAD: Final = "half within {half:duration}, nine in ten within {most:duration}"
+_PART: Final = (
+    "{count:count:deployment}, {share:text} failed or rolled back"
+    "[[, half run within {running:duration}]][[, half are restored within {restore:duration}]]"
+)
+
+REPORTS: Final[Mapping[str, Template]] = {
+    "report.head": _head,
+    "report.nothing": "Nothing was deployed.",
+    "report.deployments": "*{count:count:deployment}*, {per_day:text} a day",
+    "report.bad": "*{share:text}* failed or were rolled back: {failed} and {rolled_back}",
+    "report.lead": f"From the request to the end: {_SPREAD}",
+    "report.approval": f"Waiting for approval: {_SPREAD}",
+    "report.running": f"Running: {_SPREAD}",
+    "report.restore": f"From trouble to running well again: {_SPREAD}",
+    "report.error": (
+        "Estimates were {error:text} off in half of the cases; {within:text} were done when nine "
+        "in ten should be"
+    ),
+    "report.ranks": (
+        "What was rolled back in {incidents:count:incident} stood first among its suspects "
+        "{first:count:time}, at place {median} in half of the cases"
+    ),
+    "report.policy": f"Policy *{{name:name}}*: {_PART}",
+    "report.target": f"*{{name:name}}*: {_PART}",
+    "report.more": "… {more} more",
+    "report.cut": "Only the newest changes were counted: there were too many.",
+    "report.follows": "Charts follow in a moment.",
+    "report.as_of": "As of {at:moment}",
+    "report.chart_deployments": "Deployments",
+    "report.chart_times": "Minutes",
+    "report.series_well": "went well",
+    "report.series_bad": "failed or undone",
+    "report.series_half": "half within",
+    "report.series_most": "nine in ten within",
+    "report.label_lead": "request to end",
+    "report.label_approval": "approval",
+    "report.label_running": "running",
+    "report.label_restore": "to restore",
+    "report.column_target": "Target",
+    "report.column_deployments": "Deployments",
+    "report.column_bad": "Failed or undone",
+    "report.column_running": "Running",
+    "report.column_restore": "To restore",
+    "report.length": "{length:duration}",
+}

@@ -1,0 +1,45 @@
+"""Figures of a month, as reports show them."""
+
+from datetime import timedelta
+from typing import Final
+
+from bot.core.figures import Bucket, Figures, Ranks, Report, Spread
+from tests.views.samples import NOON
+
+MONTH: Final = timedelta(days=30)
+BUSY: Final = Figures(
+    deployments=41,
+    failed=3,
+    rolled_back=2,
+    per_day=1.37,
+    bad_share=5 / 41,
+    lead=Spread(p50=900.0, p90=5_400.0, samples=38),
+    approval=Spread(p50=480.0, p90=4_000.0, samples=40),
+    running=Spread(p50=240.0, p90=360.0, samples=38),
+    restore=Spread(p50=600.0, p90=1_900.0, samples=5),
+    error=0.12,
+    within_p90=0.9,
+    buckets=tuple(
+        Bucket(since=NOON - MONTH + timedelta(days=2 * number), deployments=3, bad=number % 2)
+        for number in range(15)
+    ),
+)
+QUIET: Final = Figures(
+    deployments=1,
+    per_day=0.03,
+    bad_share=0.0,
+    buckets=(Bucket(since=NOON - MONTH, deployments=1, bad=0),),
+)
+REPORT: Final = Report(
+    scope="all",
+    days=30,
+    since=NOON - MONTH,
+    until=NOON,
+    whole=BUSY,
+    policies=(("etcd", QUIET), ("prod", BUSY)),
+    targets=(("lab", QUIET), ("checkout", BUSY)),
+    ranks=Ranks(incidents=3, first=2, median=1),
+)
+EMPTY: Final = Report(
+    scope="target", name="checkout", days=30, since=NOON - MONTH, until=NOON, whole=Figures()
+)
