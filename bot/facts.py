@@ -19,7 +19,15 @@ from bot.core.policy import ANYONE, Member, Policy
 from bot.core.ports import Clock, Directory
 from bot.core.proposal import AnyProposal
 from bot.core.queue import Line
-from bot.core.records import HOOK, SLIPWAY, ChannelId, OperationId, TargetName, UserId
+from bot.core.records import (
+    HOOK,
+    SLIPWAY,
+    ChannelId,
+    OperationId,
+    TargetName,
+    UserId,
+    is_person,
+)
 from bot.core.rows import Standing
 from bot.core.rules import (
     LEAD,
@@ -48,6 +56,7 @@ from bot.core.rules import (
     gates_for,
     late_approvers,
     led_by,
+    lists,
     passed,
     right_of,
 )
@@ -69,9 +78,24 @@ class Gatherer:
     team: Callable[[], str]  # the workspace that Slipway is installed in
     is_draining: Callable[[], bool] = lambda: False
 
+    def seen_by(self, by: UserId) -> Catalogue:
+        """Return slipway.yaml with those targets alone that *by* is shown.
+
+        Nothing else of it names the others: to this person they are not there.
+        """
+        catalogue = self.catalogue()
+        listed = {name: each.seen_by for name, each in catalogue.policies.items()}
+        kept = {name: who for name, who in listed.items() if ANYONE not in who}
+        if not kept or not is_person(by):
+            return catalogue
+        among = frozenset().union(*(groups_for(by, who) for who in kept.values()))
+        person = self.known(by, among)
+        is_shown = {name: person is not None and lists(who, person) for name, who in kept.items()}
+        return catalogue.without({name for name in kept if not is_shown[name]})
+
     def of_change(self, change: Change, by: UserId, asked_in: ChannelId | None = None) -> Facts:
         """Return what is known where *by* asks for a new operation, in the channel *asked_in*."""
-        catalogue = self.catalogue()
+        catalogue = self.seen_by(by)
         target = catalogue.find(change.target)
         if target is None:
             near = nearest(change.target, catalogue.words)
@@ -113,7 +137,7 @@ class Gatherer:
 
     def of_wish(self, wish: TargetIntent, by: UserId) -> Facts:
         """Return what is known where *by* wishes something about a target, a policy, or all."""
-        catalogue = self.catalogue()
+        catalogue = self.seen_by(by)
         if isinstance(wish, Delegate | Undelegate):
             return self._of_delegation(catalogue, wish, by)
         scope = scope_of(catalogue, wish)
@@ -323,7 +347,7 @@ class Gatherer:
 
     def of_incident(self, wish: IncidentIntent, by: UserId, asked_in: ChannelId) -> Facts:
         """Return what is known where *by* wishes something about an incident."""
-        catalogue = self.catalogue()
+        catalogue = self.seen_by(by)
         incident = None if wish.begins else self.incident(wish.incident, by, asked_in)
         found = [catalogue.find(word) for word in wish.targets]
         missing = [word for word, each in zip(wish.targets, found, strict=True) if each is None]
@@ -374,6 +398,7 @@ class Gatherer:
             operations=operations,
             ways=ways,
             reasons=reasons,
+            unshown=tuple(each for each in ways if not self._is_previewed(operations[each])),
             **self._outside(incident),
             hours=round(window.total_seconds() / 3600),
         )
@@ -394,6 +419,10 @@ class Gatherer:
         found = ranking(self.journal, catalogue.targets, incident, catalogue.incidents.window)
         return cause_of(self.journal, incident, found)
 
+    def _is_previewed(self, operation: Operation) -> bool:
+        policy = self._policy_of(operation)
+        return policy is None or policy.rollback_preview
+
     def _policy_of(self, operation: Operation) -> Policy | None:
         """Return the policy of *operation*, with the gate of an incident's lead if it has one."""
         policy = self.catalogue().policies.get(operation.policy)
@@ -405,12 +434,15 @@ class Gatherer:
 
     def running(self, incident: Incident) -> dict[TargetName, Value]:
         """Return what runs of each target, as the journal knows: what was last brought there."""
-        found: dict[TargetName, Value] = {}
-        for target in incident.targets:
-            last = self.journal.operations.last_sent(target)
-            if isinstance(last, Operation) and isinstance(last.phase, Succeeded):
-                found[target] = last.plan.after
-        return found
+        found = {target: self.runs(target) for target in incident.targets}
+        return {target: version for target, version in found.items() if version is not None}
+
+    def runs(self, target: TargetName) -> Value | None:
+        """Return what runs of *target*, as the journal knows; None: it does not."""
+        last = self.journal.operations.last_sent(target)
+        if isinstance(last, Operation) and isinstance(last.phase, Succeeded):
+            return last.plan.after
+        return None
 
     def _enders(self, incident: Incident) -> tuple[str, ...]:
         """Return who may approve on a target of the incident."""

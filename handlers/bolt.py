@@ -8,9 +8,20 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 
 from bot.readers import Readers
-from handlers import buttons, commands, errors, forms, incidents, mentions, proposals, reviews
+from handlers import (
+    buttons,
+    change_forms,
+    commands,
+    errors,
+    forms,
+    incidents,
+    mentions,
+    pickers,
+    proposals,
+    reviews,
+)
 from handlers.installation import Guard, Installation
-from handlers.ports import OpenForm, Seen, Service
+from handlers.ports import OpenForm, Seen, Service, UpdateForm, Views
 
 SlackClient: TypeAlias = Any  # slack_sdk's WebClient, which only bot.app and workers.slack name
 
@@ -25,6 +36,7 @@ def bolt_app(
     service: Service,
     seen: Seen,
     open_form: OpenForm,
+    update_form: UpdateForm,
     readers: Readers,
 ) -> App:
     """Build the app: it answers when its listener has ended, and calls nothing of Slack's itself.
@@ -48,7 +60,10 @@ def bolt_app(
     app.middleware(Guard(installation))
     errors.register(app, service, readers=readers)
     commands.register(app, service, open_form=open_form, readers=readers)
-    buttons.register(app, service, open_form=open_form, readers=readers)
+    views = Views(open_form, update_form)
+    buttons.register(app, service, views=views, readers=readers)
+    change_forms.register(app, service, readers=readers)
+    pickers.register(app, service, update_form=update_form, readers=readers)
     proposals.register(app, service, readers=readers)
     forms.register(app, service, readers=readers)
     incidents.register(app, service, open_form=open_form, readers=readers)

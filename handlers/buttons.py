@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from pydantic import ValidationError
@@ -16,12 +17,15 @@ from bot.core.outcomes import (
     Caller,
     DetailsWanted,
     FormWanted,
+    OpenedForm,
     Outcome,
+    PreviewWanted,
     Repeated,
     ReviewWanted,
     Unchanged,
 )
 from bot.core.records import Json
+from bot.core.rules import Press
 from bot.core.surfaces import whispered
 from bot.core.verbs import BUTTONS, MORE, Verb, press_of, read_choice, read_token
 from bot.core.verbs.details import DETAILS
@@ -29,17 +33,20 @@ from bot.readers import Readers
 from bot.views.answers import whisper
 from bot.views.details import details
 from bot.views.forms import reason_form, review_form
+from bot.views.previews import preview_form
 from handlers.payloads import ButtonPress, FormContext, Whereabouts
-from handlers.ports import OpenForm, Service
+from handlers.pickers import carrying
+from handlers.ports import Service, Views
 from handlers.refusals import FORM_UNAVAILABLE, STALE, UNREADABLE, silent
+from handlers.view_payloads import ChangeContext, PickPress, is_pick
 
 _log: Final = logging.getLogger(__name__)
 
 
-def register(app: App, service: Service, *, open_form: OpenForm, readers: Readers) -> None:
+def register(app: App, service: Service, *, views: Views, readers: Readers) -> None:
     """Attach a listener for each verb that is a button."""
     app.middleware(ReadablePresses(service, readers))
-    pressings = {verb.name: _Pressing(service, verb, open_form, readers) for verb in BUTTONS}
+    pressings = {verb.name: _Pressing(service, verb, views, readers) for verb in BUTTONS}
     for pressing in pressings.values():
         _listen(app, pressing)
 
@@ -72,10 +79,10 @@ def told(
 class _Pressing:
     """What a press of one verb's button leads to."""
 
-    def __init__(self, service: Service, verb: Verb, open_form: OpenForm, readers: Readers) -> None:
+    def __init__(self, service: Service, verb: Verb, views: Views, readers: Readers) -> None:
         self.verb = verb
         self._service = service
-        self._open_form = open_form
+        self._views = views
         self._readers = readers
 
     def pressed(self, pressed: ButtonPress) -> None:
@@ -92,6 +99,8 @@ class _Pressing:
             return STALE
         intent = press_of(self.verb.press, token)
         opened = self._service.form(intent, by=pressed.caller, in_menu=in_menu)
+        if isinstance(opened, PreviewWanted):
+            return self._previewed(opened, intent, pressed, value)
         if opened is not None:
             return self._opened(opened, pressed, value)
         return self._service.act(intent, by=pressed.caller, delivery=pressed.trigger_id)
@@ -100,11 +109,34 @@ class _Pressing:
         view = self._view(form, pressed, value)
         if view is None:
             return form
+        return form if self._shown(pressed, view) else FORM_UNAVAILABLE
+
+    def _shown(self, pressed: ButtonPress, view: dict[str, Json]) -> OpenedForm | None:
         try:
-            self._open_form(pressed.trigger_id, view)
+            return self._views.open(pressed.trigger_id, view)
         except SlackError:
+            return None
+
+    def _previewed(
+        self, wanted: PreviewWanted, intent: Press, pressed: ButtonPress, value: str
+    ) -> Outcome:
+        """Open what is known at once, while the trigger is good; then show what the cloud says."""
+        context = ChangeContext(
+            action="rollback",
+            opener=pressed.caller.user,
+            delivery=pressed.trigger_id,
+            channel=pressed.caller.channel,
+            target=wanted.operation.target,
+            press=value,
+        )
+        locale = self._readers.of(pressed.caller.user)
+        shown = self._shown(pressed, carrying(preview_form(wanted, locale), context))
+        if shown is None:
             return FORM_UNAVAILABLE
-        return form
+        whole = self._service.preview(wanted, intent, by=pressed.caller)
+        with suppress(SlackError):
+            self._views.update(shown, carrying(preview_form(whole, locale), context))
+        return wanted
 
     def _view(self, wanted: Outcome, pressed: ButtonPress, value: str) -> dict[str, Json] | None:
         """Return what is opened; None: nothing is, the outcome is told."""
@@ -151,6 +183,14 @@ def _listen(app: App, pressing: _Pressing) -> None:
         ack()
 
 
+def _readable(body: dict[str, object]) -> None:
+    """Read the press as its listener will; raises ValidationError where that cannot be."""
+    if body.get("view") and "channel" not in body and is_pick(body):
+        PickPress.model_validate(body)
+    else:
+        ButtonPress.model_validate(body)
+
+
 class ReadablePresses(Middleware):
     """Answers presses that Bolt cannot even route: no action, two of them, no value.
 
@@ -173,7 +213,7 @@ class ReadablePresses(Middleware):
         if req.body.get("type") != "block_actions":
             return next()
         try:
-            ButtonPress.model_validate(req.body)
+            _readable(req.body)
         except ValidationError:
             _log.warning("press.invalid")
             return told(self._service, req.body, UNREADABLE, self._readers)

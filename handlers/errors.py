@@ -21,6 +21,7 @@ from handlers.refusals import (
     UNKNOWN_COMMAND,
     at_the_field,
     broken,
+    nothing_offered,
     silent,
     spoken,
 )
@@ -32,6 +33,9 @@ def register(app: App, service: Service, *, readers: Readers) -> None:
     """Let *app* answer every exception of a listener, with words where they have a place."""
 
     def answered(error: Exception, body: dict[str, object]) -> BoltResponse:
+        if body.get("type") == "block_suggestion":
+            _log.warning("picker.failed", exc_info=error)
+            return nothing_offered()
         match error:
             case BoltUnhandledRequestError():
                 return _unknown(service, body, readers)

@@ -23,7 +23,7 @@ _ELSEWHERE: Final = "slipway"  # where a form has no input at all: Slack then sh
 def register(app: App, service: Service, *, readers: Readers) -> None:
     """Attach a listener for each verb's form."""
     for verb in BUTTONS:
-        if verb.press and "reason" in {verb.press.opens, verb.press.opens_in_menu}:
+        if verb.press and verb.press.opens == "reason":
             _listen(app, service, verb, readers)
 
 

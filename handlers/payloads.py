@@ -34,23 +34,29 @@ EVENTS: Final[tuple[EventType, ...]] = get_args(EventType)  # those that have a 
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # the ampersand last: once only
 
 
-class _Payload(BaseModel):
+class Payload(BaseModel):
+    """Base of what comes from outside: fields that we do not read are ignored."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class _Team(_Payload):
+class Team(Payload):
+    """A workspace."""
+
     id: TeamId
 
 
-class _Person(_Payload):
+class Person(Payload):
+    """Whoever acts."""
+
     id: PersonId
 
 
-class _Channel(_Payload):
+class _Channel(Payload):
     id: ChannelId
 
 
-class SlashCommand(_Payload):
+class SlashCommand(Payload):
     """A command as it was typed.
 
     Source: https://docs.slack.dev/interactivity/implementing-slash-commands
@@ -73,21 +79,21 @@ class SlashCommand(_Payload):
         )
 
 
-class _Container(_Payload):
+class _Container(Payload):
     message_ts: Timestamp | None = None
     channel_id: ChannelId | None = None
     thread_ts: Timestamp | None = None  # where the message is a reply
 
 
-class _Posted(_Payload):
+class _Posted(Payload):
     ts: Timestamp | None = None
 
 
-class _Option(_Payload):
+class _Option(Payload):
     value: ButtonValue
 
 
-class _Action(_Payload):
+class _Action(Payload):
     """A pressed button, or an option that was chosen in a menu."""
 
     type: Literal["button", "overflow"] = "button"
@@ -110,14 +116,14 @@ class _Action(_Payload):
         return chosen.value if chosen else self.value or ""
 
 
-class ButtonPress(_Payload):
+class ButtonPress(Payload):
     """One press of one button.
 
     Source: https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
     """
 
-    team: _Team
-    user: _Person
+    team: Team
+    user: Person
     channel: _Channel
     container: _Container = _Container()
     message: _Posted = _Posted()  # the message itself, where the container does not say which
@@ -148,9 +154,9 @@ class ButtonPress(_Payload):
         )
 
 
-class _Somebody(_Payload):
+class _Somebody(Payload):
     user_id: PersonId | None = None
-    user: _Person | None = None
+    user: Person | None = None
 
 
 def reader(body: dict[str, object], readers: Readers) -> Locale:
@@ -163,10 +169,10 @@ def reader(body: dict[str, object], readers: Readers) -> Locale:
     return readers.of(user) if user else readers.anybody
 
 
-class Whereabouts(_Payload):
+class Whereabouts(Payload):
     """Whom to tell, and where, about a press or a mention that had no effect."""
 
-    user: _Person
+    user: Person
     channel: _Channel
 
     @model_validator(mode="before")
@@ -187,31 +193,31 @@ class FormContext(Record):
     delivery: Delivery  # of the press: one form is one operation, however often it is sent
 
 
-class _TextInput(_Payload):
+class _TextInput(Payload):
     type: Literal["plain_text_input"]
     value: str | None = None
 
 
-class _State(_Payload):
+class _State(Payload):
     values: Annotated[
         dict[str, Annotated[dict[str, _TextInput], Field(min_length=1, max_length=1)]],
         Field(min_length=1, max_length=1),
     ]
 
 
-class _View(_Payload):
+class _View(Payload):
     private_metadata: Annotated[str, Field(max_length=3_000)]
     state: _State
 
 
-class FormSubmission(_Payload):
+class FormSubmission(Payload):
     """A submitted form that has one text input.
 
     Source: https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
     """
 
-    team: _Team
-    user: _Person
+    team: Team
+    user: Person
     view: _View
 
     @property
@@ -231,36 +237,36 @@ class FormSubmission(_Payload):
         return Caller(user=self.user.id, team=self.team.id, channel=channel)
 
 
-class _Verdict(_Payload):
+class _Verdict(Payload):
     value: str
 
 
-class _Choice(_Payload):
+class _Choice(Payload):
     type: Literal["radio_buttons"]
     selected_option: _Verdict | None = None
 
 
-class _ReviewValues(_Payload):
+class _ReviewValues(Payload):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     verdict: Annotated[dict[str, _Choice], Field(min_length=1, max_length=1, alias=VERDICT_INPUT)]
     note: Annotated[dict[str, _TextInput], Field(min_length=1, max_length=1, alias=NOTE_INPUT)]
 
 
-class _ReviewState(_Payload):
+class _ReviewState(Payload):
     values: _ReviewValues
 
 
-class _ReviewView(_Payload):
+class _ReviewView(Payload):
     private_metadata: Annotated[str, Field(max_length=3_000)]
     state: _ReviewState
 
 
-class ReviewSubmission(_Payload):
+class ReviewSubmission(Payload):
     """A submitted form that has a verdict and a note."""
 
-    team: _Team
-    user: _Person
+    team: Team
+    user: Person
     view: _ReviewView
 
     @property
@@ -285,31 +291,33 @@ class ReviewSubmission(_Payload):
         return Caller(user=self.user.id, team=self.team.id, channel=channel)
 
 
-class _Chosen(_Payload):
+class _Chosen(Payload):
     value: Annotated[str, Field(max_length=150)]
 
 
-class _Entered(_Payload):
+class Entered(Payload):
+    """What stands in one element of a form."""
+
     value: str | None = None
     selected_user: PersonId | None = None
     selected_option: _Chosen | None = None
     selected_options: tuple[_Chosen, ...] = ()
 
 
-class _FilledState(_Payload):
-    values: dict[str, dict[str, _Entered]]
+class _FilledState(Payload):
+    values: dict[str, dict[str, Entered]]
 
 
-class _FilledView(_Payload):
+class _FilledView(Payload):
     private_metadata: Annotated[str, Field(max_length=3_000)]
     state: _FilledState
 
 
-class IncidentSubmission(_Payload):
+class IncidentSubmission(Payload):
     """A submitted form about an incident: several fields, each in a block of its own."""
 
-    team: _Team
-    user: _Person
+    team: Team
+    user: Person
     view: _FilledView
 
     @property
@@ -331,24 +339,24 @@ class IncidentSubmission(_Payload):
         """Return what was chosen in *block*, where several may be."""
         return tuple(each.value for each in self._of(block).selected_options)
 
-    def _of(self, block: str) -> _Entered:
-        return next(iter(self.view.state.values.get(block, {}).values()), _Entered())
+    def _of(self, block: str) -> Entered:
+        return next(iter(self.view.state.values.get(block, {}).values()), Entered())
 
 
-class _ChosenMessage(_Payload):
+class _ChosenMessage(Payload):
     ts: Timestamp
     text: str = ""
     user: PersonId | None = None  # messages of some apps have none
 
 
-class MessageShortcut(_Payload):
+class MessageShortcut(Payload):
     """A shortcut that was chosen from a message's menu; it carries the whole message.
 
     Source: https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
     """
 
-    team: _Team
-    user: _Person
+    team: Team
+    user: Person
     channel: _Channel
     message: _ChosenMessage
     trigger_id: Delivery
@@ -359,14 +367,14 @@ class MessageShortcut(_Payload):
         return Caller(user=self.user.id, team=self.team.id, channel=self.channel.id)
 
 
-class _MentionEvent(_Payload):
+class _MentionEvent(Payload):
     user: PersonId
     channel: ChannelId
     text: str = ""
     thread_ts: Timestamp | None = None
 
 
-class Mention(_Payload):
+class Mention(Payload):
     """Somebody wrote `@slipway …` in a channel or a thread.
 
     Source: https://docs.slack.dev/reference/events/app_mention
@@ -387,19 +395,19 @@ class Mention(_Payload):
         )
 
 
-class _ReactedTo(_Payload):
+class _ReactedTo(Payload):
     type: Literal["message"]
     channel: ChannelId
     ts: Timestamp
 
 
-class _ReactionEvent(_Payload):
+class _ReactionEvent(Payload):
     user: PersonId
     reaction: str
     item: _ReactedTo
 
 
-class Reaction(_Payload):
+class Reaction(Payload):
     """Somebody put an emoji on a message, or took one away: neither its text nor its thread.
 
     Source: https://docs.slack.dev/reference/events/reaction_added
@@ -413,11 +421,11 @@ class Reaction(_Payload):
         return self.event.reaction.partition("::")[0]
 
 
-class _Id(_Payload):
+class _Id(Payload):
     id: str | None = None
 
 
-class Origin(_Payload):
+class Origin(Payload):
     """Which installation of which app a payload says that it is for; every kind of payload."""
 
     api_app_id: str | None = None
@@ -438,14 +446,16 @@ class Origin(_Payload):
         return (self.enterprise.id if self.enterprise else self.enterprise_id) or ""
 
 
-class _FormAsSent(_Payload):
+class _FormAsSent(Payload):
     type: str = "modal"  # Bolt takes it for granted
-    callback_id: str
+    id: str | None = None
+    hash: str | None = None
+    callback_id: str = ""
     private_metadata: Json = None
     state: Json = None
 
 
-class _EventAsSent(_Payload):
+class _EventAsSent(Payload):
     type: EventType
     user: str | None = None
     bot_id: str | None = None
@@ -457,10 +467,13 @@ class _EventAsSent(_Payload):
 
 
 class Interaction(Origin):
-    """A click or a form, sound enough to be routed; what it says is judged by its listener."""
+    """A click, a form or a picker, sound enough to be routed; its listener judges what it says."""
 
-    type: Literal["block_actions", "view_submission"]
+    type: Literal["block_actions", "view_submission", "block_suggestion"]
     trigger_id: str | None = None
+    action_id: str | None = None  # of a picker that asks what to offer
+    block_id: str | None = None
+    value: str | None = None  # what was typed there
     user: _Id | None = None
     channel: _Id | None = None
     container: Json = None
@@ -469,7 +482,7 @@ class Interaction(Origin):
     view: _FormAsSent | None = None
 
 
-class _MarkedMessage(_Payload):
+class _MarkedMessage(Payload):
     ts: str | None = None
     text: str | None = None
     user: str | None = None

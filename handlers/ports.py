@@ -1,16 +1,26 @@
 """What the handlers need from outside, as protocols; the composition roots hand in who does it."""
 
 from collections.abc import Callable
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
-from bot.core.outcomes import Caller, Outcome
+from bot.core.outcomes import Caller, Choice, OpenedForm, Outcome, PreviewWanted
 from bot.core.proposal import ProposalPress
-from bot.core.records import Json
-from bot.core.rules import IncidentIntent, Press
+from bot.core.records import Json, UserId
+from bot.core.rules import Change, IncidentIntent, Press
 from bot.core.surfaces import Show
+from bot.core.verbs.forms import FormAction
 
-OpenForm: TypeAlias = Callable[[str, dict[str, Json]], None]
+OpenForm: TypeAlias = Callable[[str, dict[str, Json]], OpenedForm]
 """Opens a form: trigger_id and view. Raises SlackError; a short time-out is its own."""
+UpdateForm: TypeAlias = Callable[[OpenedForm, dict[str, Json]], None]
+"""Replaces an open form, if it still is what was seen. Raises SlackError likewise."""
+
+
+class Views(NamedTuple):
+    """How forms are shown."""
+
+    open: OpenForm
+    update: UpdateForm
 
 
 class Service(Protocol):
@@ -25,9 +35,13 @@ class Service(Protocol):
         ...
 
     def act(
-        self, intent: Press | ProposalPress | IncidentIntent, *, by: Caller, delivery: str
+        self,
+        intent: Change | Press | ProposalPress | IncidentIntent,
+        *,
+        by: Caller,
+        delivery: str,
     ) -> Outcome:
-        """Do what was pressed."""
+        """Do what was pressed, or asked for in a form."""
         ...
 
     def incident_form(self, verb: str, incident_id: str, *, by: Caller) -> Outcome:
@@ -39,6 +53,24 @@ class Service(Protocol):
 
         A menu cannot ask before a choice counts: there a form does.
         """
+        ...
+
+    def preview(self, wanted: PreviewWanted, intent: Press, *, by: Caller) -> PreviewWanted:
+        """Return *wanted* with what would be done, as far as its cloud says that in time."""
+        ...
+
+    def change_form(self, action: FormAction, *, by: UserId, target: str = "") -> Outcome:
+        """Return the form that asks for a change, with what there is to say of *target*."""
+        ...
+
+    def targets_offered(self, word: str, *, by: UserId) -> tuple[Choice, ...]:
+        """Return the targets that a form offers to whoever has typed *word*."""
+        ...
+
+    def versions_offered(
+        self, action: FormAction, target: str, word: str, *, by: UserId
+    ) -> tuple[Choice, ...]:
+        """Return the versions that a form offers for *target*, in time for Slack."""
         ...
 
     def marked(self, channel: str, ts: str) -> None:

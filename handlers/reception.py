@@ -16,11 +16,13 @@ from handlers.forms import input_of
 from handlers.installation import Installation, refusal
 from handlers.payloads import EVENTS, CommandFields, Event, Interaction, Shortcut
 from handlers.ports import Seen
-from handlers.refusals import BUSY, at_the_field, silent, spoken
+from handlers.refusals import BUSY, at_the_field, nothing_offered, silent, spoken
 from handlers.signatures import Signed
 
 _FAILED: Final = 500  # such an answer says that nothing was done: it may come again
-_ROUTED: Final = frozenset({"block_actions", "view_submission", "message_action"})
+_ROUTED: Final = frozenset(
+    {"block_actions", "view_submission", "message_action", "block_suggestion"}
+)
 _log: Final = logging.getLogger(__name__)
 
 
@@ -76,6 +78,8 @@ class Reception:
             return spoken(BUSY)
         if decoded.content.get("type") == "view_submission":
             return at_the_field(input_of({**decoded.content}), BUSY)
+        if decoded.content.get("type") == "block_suggestion":
+            return nothing_offered()
         return silent(503)  # a warning sign at the button; an event comes again
 
     @contextmanager

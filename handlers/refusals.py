@@ -58,3 +58,8 @@ def at_the_field(
 def silent(status: int = 200) -> BoltResponse:
     """Answer without a word; anything but 200 lets Slack show its warning sign."""
     return BoltResponse(status=status)
+
+
+def nothing_offered() -> BoltResponse:
+    """Answer a picker without an option: it has no place for words."""
+    return BoltResponse(status=200, body={"options": []})

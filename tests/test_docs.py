@@ -164,7 +164,11 @@ _UNITS: Final[Mapping[str, timedelta]] = {
     "h": timedelta(hours=1),
     "m": timedelta(minutes=1),
 }
-_IN_WORDS: Final = {"rollback": "those of `request`", "irreversible": "as any other"}
+_IN_WORDS: Final = {
+    "rollback": "those of `request`",
+    "irreversible": "as any other",
+    "visible_to": "everybody",
+}
 
 
 def _written(default: object) -> str:

@@ -79,6 +79,7 @@ from workers.slack import (
     SlackDirectory,
     connected,
     form_opener,
+    form_updater,
     installation,
     refused_groups,
     web_client,
@@ -219,6 +220,7 @@ def bolt(
     token = credentials.bot_token.get_secret_value()
     clouds = clouds or cloud_parts(parts.catalogue, parts.redis, parts.clock, secrets=parts.secrets)
     context = _context(parts, token, where, limits or Limits(), patience or Patience(), clouds)
+    forms = web_client(token, settings.slack_api_url, timeout=FORM_TIMEOUT_SECONDS)
     return bolt_app(
         client=WebClient(base_url=settings.slack_api_url, retry_handlers=[]),
         identity=AuthorizeResult(
@@ -231,9 +233,8 @@ def bolt(
         installation=_guarded(where),
         service=Service(context),
         seen=parts.doorbell,
-        open_form=form_opener(
-            web_client(token, settings.slack_api_url, timeout=FORM_TIMEOUT_SECONDS)
-        ),
+        open_form=form_opener(forms),
+        update_form=form_updater(forms),
         readers=Readers(lambda: parts.catalogue.present, context.facts.directory.locale),
     )
 
@@ -319,6 +320,7 @@ def _context(  # one composition, each argument of it from elsewhere
             is_draining=lambda: parts.journal.drain.is_on(parts.clock()),
         ),
         cloud=CloudQuestions(cloud_client(clouds), patience.cloud),
+        cache=Cache(parts.redis),
         clock=parts.clock,
         team_url=where.team_url,
         new_id=new_operation_id,

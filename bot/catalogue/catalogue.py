@@ -1,6 +1,7 @@
 """What slipway.yaml comes to: what may be changed, where, and by whom."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Self, TypeVar
 
 from pydantic import Field, SerializeAsAny
@@ -63,6 +64,13 @@ class Catalogue(Record):
         if word in self.targets:
             return self.targets[word]
         return next((each for each in self.targets.values() if word in each.aliases), None)
+
+    def without(self, policies: AbstractSet[str]) -> Self:
+        """Return this without the targets under *policies*."""
+        if not policies:
+            return self
+        left = {name: each for name, each in self.targets.items() if each.policy not in policies}
+        return self.model_copy(update={"targets": left})
 
     def known_as(self, ids: Mapping[str, str]) -> Self:
         """Return this with ids in place of the names that *ids* knows; the others are nobody."""

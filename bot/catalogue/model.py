@@ -213,6 +213,8 @@ class PolicyEntry(Strict):
     irreversible: IrreversibleEntry | None = None
     on_failure: Literal["ask", "rollback"] = "ask"
     rollback_after: Duration = timedelta(minutes=1)
+    visible_to: list[Person] | None = None
+    rollback_preview: bool = True
 
     def policy(self, name: str) -> Policy:
         """Return it as the core knows it."""
@@ -240,6 +242,8 @@ class PolicyEntry(Strict):
             queue=self.queue,
             turn_confirm_after=self.turn_confirm_after,
             turn_window=self.turn_window,
+            visible_to=None if self.visible_to is None else tuple(self.visible_to),
+            rollback_preview=self.rollback_preview,
         )
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "PastSeconds",
     "ended_well",
     "errors",
+    "of_steps",
     "whole",
     "within",
 ]
@@ -28,7 +29,12 @@ PastSeconds: TypeAlias = Mapping[str, Sequence[float]]  # of each step by name, 
 
 def whole(operation: Operation, times: PastSeconds) -> Estimate | None:
     """Return how long all its steps take; None: one of them never succeeded before."""
-    return _sum([_step(times, step.name) for step in operation.steps])
+    return of_steps((step.name for step in operation.steps), times)
+
+
+def of_steps(names: Iterable[str], times: PastSeconds) -> Estimate | None:
+    """Return how long these steps take; None: one of them never succeeded before."""
+    return _sum([_step(times, name) for name in names])
 
 
 def ended_well(operations: Iterable[Operation]) -> Iterator[tuple[Expectation, Moment]]:

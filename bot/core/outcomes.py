@@ -1,11 +1,12 @@
 """What the service answers to a command or a press; `bot.views.answers` finds the words."""
 
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pydantic import Field, SerializeAsAny
 
 from bot.core.codes import Denied, Reason, Value
+from bot.core.estimates import Estimate
 from bot.core.figures import Report
 from bot.core.incidents import AnyIncidentEvent, Incident, OutsideChange, TimelineEntry
 from bot.core.operation import Operation, RecoveryOption
@@ -37,7 +38,7 @@ class Caller(Record):
 
     user: UserId
     team: str
-    channel: ChannelId
+    channel: ChannelId | Literal[""]  # "": nowhere, as whoever used a shortcut
     message_ts: str | None = None  # of the message whose button was pressed
     thread_ts: str | None = None  # of the thread that it was said, or pressed, in
 
@@ -201,6 +202,7 @@ class Suspects(Record):
     operations: Mapping[OperationId, Operation] = Field(default_factory=dict)
     ways: Mapping[OperationId, RollBack] = Field(default_factory=dict)
     reasons: Mapping[OperationId, Reason] = Field(default_factory=dict)
+    unshown: tuple[OperationId, ...] = ()  # whose policy shows no rollback before it is asked for
     outside: tuple[OutsideChange, ...] = ()  # what nobody made through Slipway
     unread: tuple[TargetName, ...] = ()  # whose history could not be read
     hours: int = 24  # how far back it looks
@@ -219,6 +221,66 @@ class IncidentFormWanted(Record):
     person: UserId  # who fills it
     incident: Incident | None = None  # None: it opens one
     targets: tuple[TargetName, ...] = ()  # that may be chosen
+
+
+class TargetAbout(Record):
+    """What a form says of the target that was chosen in it."""
+
+    target: Target
+    title: str  # the system's name for people
+    runs: Value | None = None  # as the journal knows
+    approvals: int = 0  # how many distinct people have to approve
+    approvers: tuple[str, ...] = ()  # ids of the people and groups that may
+    wants_reason: bool = False
+    takes_values: bool = False
+    holds: tuple[Reason, ...] = ()  # what locks, freezes and a halt say of it
+    no_rollback: Reason | None = None  # why, where there is no way back
+
+
+class ChangeFormWanted(Record):
+    """A form has to ask for a change: of which target, and to what."""
+
+    action: Literal["deploy", "rollback"]
+    about: TargetAbout | None = None  # None: no target was chosen yet
+
+
+class OpenedForm(NamedTuple):
+    """A form that somebody has before them, as it was shown last."""
+
+    id: str
+    hash: str
+
+
+class PreviewWanted(Record):
+    """A form has to show what a rollback would do, before it is asked for."""
+
+    operation: Operation  # that is taken back
+    wants_reason: bool = False
+    usual: Estimate | None = None  # how long it takes
+    planned: DryRun | None = None  # None: its cloud was not read, or did not answer in time
+    refused: Denied | None = None  # why it cannot be done, as far as that is known
+
+
+class TargetChoice(Record):
+    """A target that a form offers."""
+
+    target: Target
+    title: str  # the system's name for people
+
+
+class VersionChoice(Record):
+    """A version, or a revision, that a form offers, and where it is known from."""
+
+    version: str
+    source: Literal["typed", "cloud", "history", "elsewhere"]
+    says: Value = ""  # what its cloud says of it
+    is_current: bool = False
+    phase: str = ""  # of the operation that brought it here last
+    at: Moment | None = None  # when that was asked for
+    where: str = ""  # the other target that it was brought to
+
+
+Choice: TypeAlias = TargetChoice | VersionChoice
 
 
 class IncidentHelp(Record):
@@ -297,6 +359,8 @@ Outcome: TypeAlias = (
     | IncidentList
     | IncidentHelp
     | IncidentFormWanted
+    | ChangeFormWanted
+    | PreviewWanted
     | Done
     | Unchanged
     | FormWanted

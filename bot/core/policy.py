@@ -16,7 +16,14 @@ _LATER: Final = (  # keys that came after there were versions
 NO_POLICY: Final = "none"  # of a target that names no policy: nobody may change it
 
 
-_OF_THE_LINE: Final = {"queue", "turn_confirm_after", "turn_window"}
+# What is no part of what is approved: who waits, who sees a target, and what is asked first.
+_OF_THE_LINE: Final = {
+    "queue",
+    "turn_confirm_after",
+    "turn_window",
+    "visible_to",
+    "rollback_preview",
+}
 
 
 class Freeze(Record):
@@ -63,12 +70,14 @@ class Policy(Record):
     queue: int = Field(default=3, ge=0, le=20)  # so many changes of a target may wait
     turn_confirm_after: timedelta = timedelta(minutes=10)  # who waited longer is asked
     turn_window: timedelta = timedelta(minutes=10)  # and has so long to answer
+    visible_to: tuple[str, ...] | None = None  # who is told of its targets; None: everybody
+    rollback_preview: bool = True  # whether a rollback is shown before it is asked for
 
     @property
     def version(self) -> str:
         """Hex digest over its content: it changes with every change of a rule.
 
-        Who waits, and for how long, is no part of what is approved.
+        Who waits, and for how long, is no part of what is approved, nor is who sees the target.
         """
         dumped = self.model_dump(mode="json", exclude=_OF_THE_LINE)
         for freeze in dumped["freezes"]:
@@ -89,8 +98,18 @@ class Policy(Record):
             *self.escalate,
             *(self.rollback or ()),
             *self.break_glass,
+            *(self.visible_to or ()),
         }
         return frozenset(name for name in named if name.startswith("S"))
+
+    @property
+    def seen_by(self) -> tuple[str, ...]:
+        """Whom its targets are shown to, where not everybody: also whoever has a part in them."""
+        if self.visible_to is None:
+            return (ANYONE,)
+        parts = (*self.request, *self.approve, *self.escalate, *(self.rollback or ()))
+        taking_part = (each for each in (*parts, *self.break_glass) if each != ANYONE)
+        return tuple(dict.fromkeys((*self.visible_to, *taking_part)))
 
 
 class Member(Record):

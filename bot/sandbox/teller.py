@@ -46,6 +46,11 @@ class Teller:
         if not answer.ok:
             raise LostError(wanted=f"{action_id} to be taken", found=answer)
 
+    def rolls_back(self, action_id: str, card: Message, by: str) -> None:
+        """Press Roll back, and send the form that shows what it would do."""
+        self.presses(action_id, card, by)
+        self.submits(by, "")
+
     def submits(self, by: str, words: str) -> None:
         """Fill the one field of the form that somebody has before them, and send it."""
         workspace = self.scene.workspace

@@ -117,7 +117,7 @@ def _deploys_flaky_and_returns(teller: Teller) -> None:
     failed = teller.card(operation_id, "failed", button=ROLL_BACK)
     teller.tell("the deployment fails, and the card offers the way back")
     known = {message.ts for message in teller.scene.workspace.messages(CHANNEL)}
-    teller.presses(ROLL_BACK, failed, BOB)
+    teller.rolls_back(ROLL_BACK, failed, BOB)
     back = teller.awaits("the rollback's card", lambda: _newest(teller, known))
     rollback_id = (back.metadata or {})["event_payload"]["operation_id"]
     teller.tell(f"Bob presses Roll back: {rollback_id}")

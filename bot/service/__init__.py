@@ -4,17 +4,20 @@ from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.incidents import mark_of
-from bot.core.outcomes import Caller, Outcome
+from bot.core.outcomes import Caller, Choice, Outcome, PreviewWanted
 from bot.core.proposal import ProposalPress
-from bot.core.records import ChannelId
+from bot.core.records import ChannelId, UserId
 from bot.core.rules import Ask, Change, IncidentIntent, OpenIncident, Press, TargetIntent
 from bot.core.surfaces import Show
 from bot.core.verbs import parse
+from bot.core.verbs.forms import FormAction
 from bot.service.changes import change
 from bot.service.context import CloudReader, ServiceContext
+from bot.service.forms import change_form, choices_of_targets, choices_of_versions
 from bot.service.incidents import form as form_of_incident
 from bot.service.incidents import wish
 from bot.service.presses import form, press
+from bot.service.previews import previewed
 from bot.service.proposals import proposal_press
 from bot.service.questions import answer_question
 from bot.service.targets import settle
@@ -81,6 +84,24 @@ class Service:
             card = self._context.journal.surfaces.surface_at(by.channel, thread_ts)
             text = f"{words[0]} {card.subject.id}" if card else text
         return self.typed("ops", text, by=by, delivery=delivery)
+
+    def change_form(self, action: FormAction, *, by: UserId, target: str = "") -> Outcome:
+        """Return the form that asks for a change, with what there is to say of *target*."""
+        return change_form(self._context, action, by=by, target=target)
+
+    def preview(self, wanted: PreviewWanted, intent: Press, *, by: Caller) -> PreviewWanted:
+        """Return *wanted* with what would be done, as far as its cloud says that in time."""
+        return previewed(self._context, wanted, intent, by=by)
+
+    def targets_offered(self, word: str, *, by: UserId) -> tuple[Choice, ...]:
+        """Return the targets that a form offers to whoever has typed *word*."""
+        return choices_of_targets(self._context, word, by=by)
+
+    def versions_offered(
+        self, action: FormAction, target: str, word: str, *, by: UserId
+    ) -> tuple[Choice, ...]:
+        """Return the versions that a form offers for *target*, in three seconds at most."""
+        return choices_of_versions(self._context, action, target, word, by=by)
 
     def marked(self, channel: ChannelId, ts: str) -> None:
         """Look, by a worker, whether a message of an incident's channel is marked."""

@@ -7,6 +7,7 @@ from bot.core.codes.service import (
     HeldByOperation,
     LineFull,
     LockedUnreadably,
+    NoChannel,
     TooManyInAll,
     TooManyOfPerson,
     TryAgain,
@@ -56,8 +57,10 @@ def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str
         raise ValueError(msg)
     may = facts.wanted(policy.approve, by.user)
     if wanted.dry_run:
-        dry = _dry_run(context, wanted.asked, target, policy)
+        dry = dry_run(context, wanted.asked, target, policy)
         return dry.model_copy(update={"approvers": may}) if isinstance(dry, DryRun) else dry
+    if not (target.channel or by.channel):
+        return context.denied(by, target.name, Denied.of(NoChannel(target=target.name)))
     asker = Asker(context.new_id(), by.user, by.channel)
     operation = operation_of(wanted, target, policy, facts, asker)
     if wanted.break_glass:
@@ -68,7 +71,8 @@ def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str
     return made.model_copy(update=told) if isinstance(made, Recorded) else made
 
 
-def _dry_run(context: ServiceContext, asked: Asked, target: Target, policy: Policy) -> Outcome:
+def dry_run(context: ServiceContext, asked: Asked, target: Target, policy: Policy) -> Outcome:
+    """Return the plan as it would be made now, or why there is none; nothing is recorded."""
     informed = asked.model_copy(update={"past": context.journal.operations.past_steps(target.name)})
     flow = system_named(target.system).prepare(target.settings, informed)
     try:

@@ -1,6 +1,6 @@
 """What every part of the service works with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -25,6 +25,18 @@ from bot.journal.audit_entries import compact, entry_of_decision
 T = TypeVar("T")
 
 
+class Cache(Protocol):
+    """Answers that may be used again for a while; one that is away knows nothing."""
+
+    def get_many(self, names: Sequence[str]) -> dict[str, str]:
+        """Return what is known of *names*."""
+        ...
+
+    def put_many(self, values: Mapping[str, str], seconds: int) -> None:
+        """Keep *values* for so long."""
+        ...
+
+
 class CloudReader(Protocol):
     """Asks a target's cloud, in the time that an answer to Slack has."""
 
@@ -46,6 +58,7 @@ class ServiceContext:
     engine: Engine
     facts: Gatherer
     cloud: CloudReader
+    cache: Cache
     clock: Clock
     team_url: str  # "https://team.slack.com/"; links to cards begin with it
     new_id: Callable[[], OperationId]

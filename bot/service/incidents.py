@@ -69,7 +69,7 @@ def form(context: ServiceContext, verb: str, incident_id: str, *, by: Caller) ->
         denied = Denied.of(WrongPlace())
     if denied is not None:
         return context.denied(by, incident_id or verb, denied)
-    targets = tuple(context.catalogue().targets) if wanted.begins else ()
+    targets = tuple(context.facts.seen_by(by.user).targets) if wanted.begins else ()
     return IncidentFormWanted(verb=verb, person=by.user, incident=facts.incident, targets=targets)
 
 

@@ -32,6 +32,7 @@ from bot.core.rules import (
 from bot.core.surfaces import Subject
 from bot.service.changes import change
 from bot.service.context import ServiceContext
+from bot.service.previews import preview_wanted
 
 _TRIES: Final = 40  # a crowd may press at once; each loses only against one that won
 
@@ -55,7 +56,7 @@ def form(
 ) -> Outcome | None:
     """Return what the press opens, or why it opens nothing; None: it needs no form."""
     opens = wanted.opens if wanted.opens != "nothing" or not in_menu else wanted.opens_in_menu
-    if opens == "nothing":
+    if opens == "nothing" or (opens == "preview" and not in_menu and not _shows(context, wanted)):
         return None
     judged = _decided(context, wanted, by)
     operation = judged.operation
@@ -67,9 +68,18 @@ def form(
         return stopped
     if opens == "details":
         return DetailsWanted(operation=operation, gates=several(operation, judged.facts))
+    if opens == "preview":
+        return preview_wanted(operation, judged.facts)
     if wanted.opens == "review":
         return ReviewWanted(operation=operation)
     return FormWanted(operation=operation, option=option)
+
+
+def _shows(context: ServiceContext, wanted: Press) -> bool:
+    """Whether the policy wants to be shown what the press would do; a menu always asks."""
+    operation = context.journal.operations.find(wanted.operation)
+    policy = context.catalogue().policies.get(operation.policy) if operation else None
+    return policy is None or policy.rollback_preview
 
 
 class _Judged(NamedTuple):

@@ -42,6 +42,7 @@ from bot.core.verbs.verb import About
 from bot.service.context import ServiceContext, cloud_denial
 from bot.service.discovery import discovered
 from bot.service.explaining import can, why
+from bot.service.forms import change_form
 from bot.service.incidents import answer_about
 from bot.service.reports import reported
 from bot.systems import system as system_named
@@ -59,11 +60,15 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
     denied = decide(question, context.facts.of_question(by.user)).denied
     if denied is not None:
         return context.denied(by, question.topic, denied)
+    catalogue = context.facts.seen_by(by.user)
     about = verb_of(question.topic).about
+    if OPERATION.fullmatch(question.subject) and _is_hidden(context, catalogue, question.subject):
+        return Denied.of(UnknownOperation())
     if about is not None and OPERATION.fullmatch(question.subject):
         return _about(context, about, question.subject)
-    catalogue = context.catalogue()
     match question.topic:
+        case "deploy" | "rollback":
+            return change_form(context, question.topic, by=by.user)
         case "incident_status" | "incident_list" | "incident_help":
             return answer_about(context, question, by=by)
         case "report":
@@ -91,6 +96,15 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
         case _:
             msg = f"{question.topic} is no question about {question.subject!r}"
             raise ValueError(msg)
+
+
+def _is_hidden(context: ServiceContext, seen: Catalogue, subject: OperationId) -> bool:
+    """Whether the operation is of a target that the person is not shown."""
+    everything = context.catalogue().targets
+    if len(everything) == len(seen.targets):
+        return False
+    operation = context.journal.operations.find(subject)
+    return operation is not None and operation.target in everything.keys() - seen.targets.keys()
 
 
 def _about(context: ServiceContext, about: About, subject: OperationId) -> Outcome:

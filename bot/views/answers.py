@@ -7,6 +7,7 @@ from typing import Final, assert_never
 from bot.core.codes import Denied, Reason
 from bot.core.operation import AwaitingApproval, Operation
 from bot.core.outcomes import (
+    ChangeFormWanted,
     DetailsWanted,
     Discovered,
     Done,
@@ -23,6 +24,7 @@ from bot.core.outcomes import (
     Noted,
     OperationStatus,
     Outcome,
+    PreviewWanted,
     Recorded,
     Repeated,
     Reported,
@@ -191,6 +193,8 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
         case IncidentList():
             return list_lines(outcome, locale)
         case IncidentFormWanted():
+            return (say("incident_answer.form", locale),)
+        case ChangeFormWanted() | PreviewWanted():
             return (say("incident_answer.form", locale),)
         case IncidentHelp():
             return help_of_incidents(outcome, locale)

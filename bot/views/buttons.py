@@ -58,6 +58,7 @@ class CardFacts(Record):
     line: Line | None = None  # where it waits for its turn
     may_decide: tuple[str, ...] = ()  # ids of the users and groups that may approve
     gates: tuple[GateState, ...] = ()  # how far each is, where there are several
+    is_previewed: bool = True  # whether a form shows a rollback before it is asked for
 
 
 def buttons(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[Button, ...]:
@@ -115,7 +116,7 @@ def _of(press: Press, operation: Operation, facts: CardFacts, locale: Locale) ->
         case Executed():
             return _executed(operation, press, locale)
         case RollBack():
-            return _roll_back(operation, press, locale)
+            return _roll_back(operation, press, facts, locale)
         case Recover():
             return _recover(operation, press, locale)
         case _:
@@ -160,7 +161,8 @@ def _executed(operation: Operation, press: Executed, locale: Locale) -> Button:
     return _button(operation, press, locale, confirm=asks)
 
 
-def _roll_back(operation: Operation, press: RollBack, locale: Locale) -> Button:
+def _roll_back(operation: Operation, press: RollBack, facts: CardFacts, locale: Locale) -> Button:
+    """Return the button; it asks first where no form shows what would be done."""
     version = spelled(operation.version_before, locale).strip() or operation.revision_before or ""
     style: Style = "" if operation.waits_for_people else "primary"
     where = {"target": operation.target, "connection": operation.connection}
@@ -172,7 +174,7 @@ def _roll_back(operation: Operation, press: RollBack, locale: Locale) -> Button:
         label=_label_of_target(text, operation, locale),
         value=token_of(press).value,
         style=style,
-        confirm=asks.model_copy(update={"style": "primary"}),
+        confirm=None if facts.is_previewed else asks.model_copy(update={"style": "primary"}),
     )
 
 

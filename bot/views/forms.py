@@ -11,7 +11,7 @@ from bot.core.verbs.review import NOTE_INPUT, VERDICT_INPUT
 from bot.views.blocks import section
 from bot.views.buttons import called
 from bot.views.text import escaped
-from bot.views.words import Locale, Marked, phrases, say, say_plain, spelled
+from bot.views.words import Locale, Marked, say, say_plain
 from bot.views.words.naming import subject
 
 REASON_BLOCK: Final = "slipway.reason"  # block_id: errors of the form are keyed by it
@@ -25,12 +25,6 @@ def reason_form(verb: Verb, wanted: FormWanted, locale: Locale) -> dict[str, Jso
         option = Marked(escaped(called(way, locale)))
         what = say("form.recovery_text", locale, option=option, what=way.explanation)
         words = f"{words}\n{what}"
-    if f"form.{verb.name}_asks" in phrases(locale):
-        where = {"target": operation.target, "connection": operation.connection}
-        version = spelled(operation.plan.before, locale)
-        words = say(
-            f"form.{verb.name}_asks", locale, subject=Marked(words), version=version, **where
-        )
     return _form(verb, operation, words, locale)
 
 

@@ -25,6 +25,9 @@ CHARTS_MAX: Final = 2  # of a message
 ROWS_MAX, COLUMNS_MAX, TABLE_TEXT_MAX = 100, 20, 10_000  # of a table, of which one may be there
 OPTIONS_MAX: Final = 5  # of an overflow menu
 
+_INPUTS: Final = frozenset(
+    {"plain_text_input", "external_select", "static_select", "checkboxes", "radio_buttons"}
+)
 _STYLES: Final = frozenset({"primary", "danger"})
 
 
@@ -102,11 +105,7 @@ def _overflow(menu: dict[str, Json]) -> Iterator[str]:
         yield f"1 to {OPTIONS_MAX} options may be there"
         return
     for option in options:
-        if not isinstance(option, dict):
-            yield "an option is no object"
-            continue
-        yield from _text(option.get("text"), 75, only="plain_text")
-        yield from _string("value", option.get("value"), 150)
+        yield from _option(option)
 
 
 def _button(button: Json) -> Iterator[str]:
@@ -133,11 +132,29 @@ def _confirm(confirm: Json) -> Iterator[str]:
 
 def _input(block: Block) -> Iterator[str]:
     yield from _text(block.get("label"), 2_000, only="plain_text")
+    if "hint" in block:
+        yield from _text(block["hint"], 2_000, only="plain_text")
     element = block.get("element")
-    if not isinstance(element, dict) or element.get("type") != "plain_text_input":
-        yield "not a plain text input"
+    if not isinstance(element, dict) or element.get("type") not in _INPUTS:
+        yield "not an element of a form"
         return
     yield from _string("action_id", element.get("action_id"), ID_MAX)
+    if "placeholder" in element:
+        yield from _text(element["placeholder"], 150, only="plain_text")
+    offered = element.get("options", [])
+    first = [element["initial_option"]] if "initial_option" in element else []
+    for option in [*(offered if isinstance(offered, list) else []), *first]:
+        yield from _option(option)
+
+
+def _option(option: Json) -> Iterator[str]:
+    if not isinstance(option, dict):
+        yield "an option is no object"
+        return
+    yield from _text(option.get("text"), 75)
+    yield from _string("value", option.get("value"), 150)
+    if "description" in option:
+        yield from _text(option["description"], 75)
 
 
 def _chart(block: Block) -> Iterator[str]:

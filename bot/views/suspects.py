@@ -101,14 +101,15 @@ def _block(number: int, words: str, way: RollBack | None, found: Suspects, local
         "value": token_of(way).value,
         "accessibility_label": plain(label, _BUTTON_MAX),
         "style": "danger",
-        "confirm": {
+    }
+    if way.operation in found.unshown:
+        button["confirm"] = {
             "title": _plain("confirm.roll_back", locale),
             "text": _plain("confirm.roll_back_text", locale, **where, version=version),
             "confirm": _plain("confirm.roll_back_yes", locale),
             "deny": _plain("confirm.back", locale),
             "style": "danger",
-        },
-    }
+        }
     return {**block, "accessory": button}
 
 

@@ -261,6 +261,7 @@ NEEDS: Final = {
     "auth_test": set(),
     "bots_info": {"users:read"},
     "views_open": set(),
+    "views_update": set(),
     "views_publish": set(),
     "auth.test": set(),
     "bookmarks.add": {"bookmarks:write"},

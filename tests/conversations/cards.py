@@ -66,14 +66,19 @@ def is_in_menu(card: Message, action_id: str) -> bool:
 
 
 def press_on(workspace: Workspace, action_id: str, card: Message, by: str) -> Answer:
-    """Press a button of *card*, or choose what stands for it and send empty the form that asks."""
-    value = value_of(card, action_id)
-    if not is_in_menu(card, action_id):
-        return workspace.press(action_id, ts=card.ts, channel=card.channel, by=by, value=value)
-    forms, choice = len(workspace.views(by)), f"{action_id.removeprefix('slipway.')}:{value}"
-    answer = workspace.press(MORE, ts=card.ts, channel=card.channel, by=by, value=choice)
-    is_asked = len(workspace.views(by)) > forms and action_id == ROLL_BACK
-    return submit_on(workspace, "", by) if is_asked else answer
+    """Press a button of *card*, or choose what stands for it; send empty the form that asks."""
+    value, forms = value_of(card, action_id), len(workspace.views(by))
+    pressed, sent = action_id, value
+    if is_in_menu(card, action_id):
+        pressed, sent = MORE, f"{action_id.removeprefix('slipway.')}:{value}"
+    answer = workspace.press(pressed, ts=card.ts, channel=card.channel, by=by, value=sent)
+    if action_id != ROLL_BACK or len(workspace.views(by)) == forms:
+        return answer
+    view = workspace.views(by)[-1]
+    if "submit" in view.body:
+        return submit_on(workspace, "", by)
+    workspace.close_view(view.id, by=by)  # it says why there is nothing to ask for
+    return answer
 
 
 def submit_on(workspace: Workspace, typed: str, by: str) -> Answer:

@@ -16,7 +16,6 @@ from tests.conversations.world import World
 REFUSED: Final = {
     "C2 typo": ("/ops depoly checkout", "unknown_command", "/deploy"),
     "C2 typo of a word": ("/ops statsu", "unknown_command", "/ops status"),
-    "C3 nothing": ("/deploy", "usage", "/deploy checkout 1.4.0"),
     "C3 no version": ("/deploy checkout", "usage", "/deploy checkout 1.4.0"),
     "C3 too many": ("/rollback checkout 1.2.0 1.1.0", "usage", "/rollback checkout"),
     "C3 no number": ("/ops scale checkout", "usage", "whole number"),
@@ -191,7 +190,7 @@ def test_commands_may_have_another_name(folder: Path, redis_url: str) -> None:
     with opened(folder, redis_url, more="commands: {prefix: ship-}\n") as world:
         assert "Recorded as" in world.slash("/ship-deploy", "checkout 1.4.0").text
         assert "/ship-deploy" in world.slash("/ship-ops", "help").text
-        assert "/ship-deploy" in world.slash("/ship-deploy", "").text
+        assert "/ship-deploy" in world.slash("/ship-deploy", "checkout").text
         assert "[unknown_command]" in world.slash("/deploy", "checkout 1.4.0").text
 
 

@@ -192,6 +192,7 @@ def test_a_rollback_of_a_rollback_is_a_new_operation(world: World) -> None:
 
 def test_a_reused_trigger_is_one_operation(world: World) -> None:
     """B26: the same trigger of Roll back, delivered again, is the same operation."""
+    world.edit("    approvals: 1\n", "    approvals: 1\n    rollback_preview: false\n")
     failed = world.done("/deploy flaky 2.1.0")
     action = {"action_id": ROLL_BACK, "value": value_of(failed, ROLL_BACK)}
     world.click(failed, action)

@@ -2,7 +2,7 @@
 
 from bot.core.incidents import Incident
 from bot.sandbox.slack import Message
-from tests.conversations.cards import ROLL_BACK, operation_of
+from tests.conversations.cards import ROLL_BACK, operation_of, submit_on
 from tests.conversations.places import ANN, BOB, EVE
 from tests.conversations.test_incidents import opened, place
 from tests.conversations.world import World
@@ -39,6 +39,7 @@ def test_the_last_change_is_named_with_its_reasons_and_goes_back(world: World) -
         ROLL_BACK, ts=shown.ts, channel=shown.channel, by=BOB, value=value
     )
     assert pressed.ok
+    assert submit_on(world.workspace, "it burns", BOB).ok
     world.settle()
     back = world.card()
     assert world.operation(back).rollback_of == operation_of(card)

@@ -1,6 +1,7 @@
 """The way back: from a card, by command, and where there is none."""
 
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_two_people_roll_back_once(world: World, *, at_once: bool) -> None:
     failed = world.done("/deploy flaky 2.1.0")
     with ThreadPoolExecutor(max_workers=2 if at_once else 1) as two:
         answers = list(two.map(lambda each: world.press(ROLL_BACK, failed, by=each), (BOB, LEA)))
-    assert all(each.ok for each in answers)
+    assert all(each.status == HTTPStatus.OK and each.notice is None for each in answers)
     world.settle()
     backs = [each for each in world.recorded if each.rollback_of == operation_of(failed)]
     assert len(backs) == 1

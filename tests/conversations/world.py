@@ -175,6 +175,41 @@ class World:
         }
         return self.post(urlencode({"payload": json.dumps(payload)}).encode())
 
+    def filled(
+        self,
+        view: View,
+        by: str,
+        *,
+        target: str = "",
+        version: str = "",
+        metadata: str | None = None,
+        values: dict[str, Any] | None = None,
+    ) -> httpx.Response:
+        """Send the form of a change as it is given here, by whomever, open or not."""
+        chosen = {"slipway.pick_target": target, "slipway.pick_version": version}
+        given = {
+            name: {name: {"type": "external_select", "selected_option": {"value": each}}}
+            for name, each in chosen.items()
+        }
+        kept = view.body["private_metadata"] if metadata is None else metadata
+        state = {"values": given if values is None else values}
+        sent = {**view.body, "id": view.id, "private_metadata": kept, "state": state}
+        return self._interacted({"type": "view_submission", "view": sent, "user": {"id": by}})
+
+    def picked(self, view: View, by: str, target: str) -> httpx.Response:
+        """Choose a target in a form as it was seen before."""
+        option = {"selected_option": {"value": target}}
+        action = {"type": "external_select", "action_id": "slipway.pick_target", **option}
+        sent = {**view.body, "id": view.id, "hash": view.hash, "state": {"values": {}}}
+        told = {"type": "block_actions", "view": sent, "actions": [action], "user": {"id": by}}
+        return self._interacted(told)
+
+    def _interacted(self, payload: dict[str, Any]) -> httpx.Response:
+        config = self.workspace.config
+        known = {"team": {"id": config.team_id}, "api_app_id": config.app_id}
+        whole = {**known, "trigger_id": "5.6.forged", **payload}
+        return self.post(urlencode({"payload": json.dumps(whole)}).encode())
+
     @contextmanager
     def without_redis(self) -> Iterator[None]:
         """Let nobody reach Redis for a while: its port is closed."""

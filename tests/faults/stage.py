@@ -165,6 +165,7 @@ def staged(
         engine=engine,
         facts=facts,
         cloud=CloudQuestions(client, UNHURRIED),
+        cache=memory,
         clock=clock,
         team_url="",
         new_id=_Ids().operation,

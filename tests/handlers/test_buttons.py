@@ -9,6 +9,7 @@ from bot.core.outcomes import Caller
 from bot.core.rules import Seen
 from bot.core.verbs import action_id
 from handlers.payloads import FormContext
+from handlers.view_payloads import ChangeContext
 from tests.handlers.workspace import (
     ANN,
     BOB,
@@ -173,8 +174,8 @@ def test_what_a_menu_cannot_ask_about_a_form_asks(asked: Workspace) -> None:
 
     [view] = asked.forms.opened
     assert view["callback_id"] == "slipway.rollback_form"
-    context = FormContext.model_validate_json(str(view["private_metadata"]))
-    assert context.value == VALUE
+    context = ChangeContext.model_validate_json(str(view["private_metadata"]))
+    assert (context.press, context.opener, context.channel) == (VALUE, BOB, OPS)
     assert asked.service.acts == []
 
 
@@ -307,3 +308,23 @@ def test_names_prove_nothing(asked: Workspace) -> None:
     asked.press("slipway.approve", VALUE, by=ANN)
 
     assert [act.by.user for act in asked.service.acts] == [ANN]
+
+
+def test_a_rollback_is_shown_at_once_and_then_with_its_plan(asked: Workspace) -> None:
+    """The form opens before the cloud is asked; what would be refused cannot be sent."""
+    asked.service.previews = True
+    assert asked.press("slipway.rollback", VALUE).status_code == 200
+    [first], [second] = asked.forms.opened, asked.forms.updated
+    assert (first["callback_id"], "submit" in first) == ("slipway.rollback_form", True)
+    assert "submit" not in second
+    assert "[unknown_operation]" in str(second["blocks"])
+    assert asked.service.acts == []
+
+
+def test_a_rollback_that_slack_does_not_show_is_told(asked: Workspace) -> None:
+    """Without a form nothing is asked of the cloud, and nothing happens."""
+    asked.service.previews = True
+    asked.forms.is_down = True
+    asked.press("slipway.rollback", VALUE)
+    assert "[form_unavailable]" in asked.service.whispers[-1][2]
+    assert asked.service.acts == []

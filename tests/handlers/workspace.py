@@ -33,21 +33,37 @@ from bot.core.operation import (
 )
 from bot.core.outcomes import (
     Caller,
+    ChangeFormWanted,
+    Choice,
     DetailsWanted,
     Done,
     FormWanted,
     Help,
+    OpenedForm,
     Outcome,
+    PreviewWanted,
     Recorded,
     Repeated,
     Unchanged,
+    VersionChoice,
 )
 from bot.core.plan import Observation, Plan, PlannedStep
 from bot.core.policy import Member, Policy
 from bot.core.proposal import ProposalPress
 from bot.core.records import Json, Parameters
-from bot.core.rules import Approve, Facts, IncidentIntent, Press, Recover, Reject, Seen, decide
+from bot.core.rules import (
+    Approve,
+    Change,
+    Facts,
+    IncidentIntent,
+    Press,
+    Recover,
+    Reject,
+    Seen,
+    decide,
+)
 from bot.core.surfaces import Show
+from bot.core.verbs.forms import FormAction
 from bot.readers import Readers
 from handlers.bolt import bolt_app
 from handlers.ingress import PATH, Ingress, IngressLimits
@@ -142,6 +158,7 @@ class KeptService:
     mentioned: list[tuple[str, str | None]] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
     whispers: list[tuple[str, str, str]] = field(default_factory=list)
+    previews: bool = False  # whether a rollback is shown first
     is_down: bool = False
     is_wrong: bool = False
     dies: bool = False  # with the whole process, before anything is done
@@ -175,7 +192,8 @@ class KeptService:
 
     def form(self, intent: Press, *, by: Caller, in_menu: bool = False) -> Outcome | None:
         self._must_work()
-        if (intent.opens_in_menu if in_menu else intent.opens) == "nothing":
+        opens = intent.opens_in_menu if in_menu else intent.opens
+        if opens == "nothing" or (opens == "preview" and not in_menu and not self.previews):
             return None
         operation = self.operations.get(intent.operation)
         if operation is None:
@@ -186,8 +204,30 @@ class KeptService:
             option = operation.option(intent.option)
             wants = option is not None and option.wants_reason
             return FormWanted(operation=operation, option=option) if wants else None
+        if opens == "preview":
+            return PreviewWanted(operation=operation)
         stopped = self._decided(intent, operation, by)
         return stopped or FormWanted(operation=operation)
+
+    def preview(self, wanted: PreviewWanted, intent: Press, *, by: Caller) -> PreviewWanted:
+        self._must_work()
+        is_his = by.user == BOB and intent.operation == wanted.operation.id
+        return wanted.model_copy(update={"refused": NOT_HERE}) if is_his else wanted
+
+    def change_form(self, action: FormAction, *, by: str, target: str = "") -> Outcome:
+        self._must_work()
+        return NOT_HERE if target or by == BOB else ChangeFormWanted(action=action)
+
+    def targets_offered(self, word: str, *, by: str) -> tuple[Choice, ...]:
+        self._must_work()
+        return (VersionChoice(version=f"{word}.{by.lower()}", source="typed"),)
+
+    def versions_offered(
+        self, action: FormAction, target: str, word: str, *, by: str
+    ) -> tuple[Choice, ...]:
+        self._must_work()
+        found = f"{action}.{target}.{word}.{by.lower()}"
+        return (VersionChoice(version=found, source="typed"),)
 
     def marked(self, channel: str, ts: str) -> None:
         self._must_work()
@@ -198,10 +238,14 @@ class KeptService:
         return NOT_HERE.model_copy(update={"rule": f"{verb} {incident_id} {by.user}"})
 
     def act(
-        self, intent: Press | ProposalPress | IncidentIntent, *, by: Caller, delivery: str
+        self,
+        intent: Change | Press | ProposalPress | IncidentIntent,
+        *,
+        by: Caller,
+        delivery: str,
     ) -> Outcome:
         self._must_work()
-        if isinstance(intent, ProposalPress | IncidentIntent):
+        if isinstance(intent, Change | ProposalPress | IncidentIntent):
             return NOT_HERE
         with self.one_at_a_time:
             self.acts.append(Act(intent, by, delivery))
@@ -301,12 +345,19 @@ class Forms:
     """Slack's side of forms: what was opened, each trigger once."""
 
     opened: list[dict[str, Json]] = field(default_factory=list)
+    updated: list[dict[str, Json]] = field(default_factory=list)
     is_down: bool = False
 
-    def open_form(self, trigger_id: str, view: dict[str, Json]) -> None:
+    def open_form(self, trigger_id: str, view: dict[str, Json]) -> OpenedForm:
         if self.is_down:
             raise SlackUnknownError(method="views.open", why=trigger_id)
         self.opened.append(view)
+        return OpenedForm(id=f"V{len(self.opened)}", hash="1")
+
+    def update_form(self, seen: OpenedForm, view: dict[str, Json]) -> None:
+        if self.is_down:
+            raise SlackUnknownError(method="views.update", why=seen.id)
+        self.updated.append(view)
 
 
 @dataclass(frozen=True)
@@ -338,6 +389,7 @@ class Workspace:
             service=self.service,
             seen=self.keys,
             open_form=self.forms.open_form,
+            update_form=self.forms.update_form,
             readers=Readers(lambda: Catalogue(prefix=prefix)),
         )
         self.ingress = Ingress(

@@ -10,6 +10,7 @@ from bot.core.codes.service import HeldByOperation, LineFull
 from bot.core.incidents import Opened
 from bot.core.operation import BreakGlass
 from bot.core.outcomes import (
+    ChangeFormWanted,
     DetailsWanted,
     Discovered,
     DiscoveredThing,
@@ -27,6 +28,7 @@ from bot.core.outcomes import (
     Noted,
     OperationStatus,
     Outcome,
+    PreviewWanted,
     Recorded,
     Repeated,
     Reported,
@@ -217,6 +219,8 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "incident_list_none": IncidentList(incidents=()),
     "incident_help": IncidentHelp(),
     "incident_form_wanted": IncidentFormWanted(verb="incident_open", person="U0ANN"),
+    "change_form_wanted": ChangeFormWanted(action="deploy"),
+    "preview_wanted": PreviewWanted(operation=told("succeeded")),
     "done": Done(operation=told("cancelled")),
     "present": Unchanged(operation=told("queued"), why=PastGate(how="approved").reason),
     "form_wanted": FormWanted(operation=told("awaiting_approval")),

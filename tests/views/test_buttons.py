@@ -55,6 +55,8 @@ TABLE: Final[dict[str, tuple[str, ...]]] = {
 
 NEWER: Final = Newest(id="op-9876543210", is_open=True)
 
+UNSHOWN: Final = FACTS.model_copy(update={"is_previewed": False})
+
 
 def row(operation: Operation, facts: CardFacts = FACTS, **known: object) -> dict[str, Button]:
     """Return what can be pressed by its text, menus unfolded; *known*: what the rules know."""
@@ -258,8 +260,9 @@ def test_a_rollback_can_be_rolled_back() -> None:
 
 
 def test_a_rollback_asks_first_and_names_where_and_what() -> None:
-    """The confirmation names target, connection and version."""
-    button = row(told("failed"))["Roll back to 1.3.0"]
+    """Where no form shows what would be done: it names target, connection and version."""
+    assert row(told("failed"))["Roll back to 1.3.0"].confirm is None
+    button = row(told("failed"), UNSHOWN)["Roll back to 1.3.0"]
 
     assert button.style == "primary"
     assert button.confirm is not None
@@ -293,7 +296,7 @@ def test_what_cannot_be_undone_asks_first() -> None:
         **row(told("awaiting_approval")),
         **row(told("uncertain"), late),
         **row(told("stalled")),
-        **row(told("failed")),
+        **row(told("failed"), UNSHOWN),
     }
 
     asking = {text for text, button in offered.items() if button.confirm}

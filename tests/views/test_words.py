@@ -206,6 +206,7 @@ def test_every_phrase_is_said_somewhere() -> None:
         "incident_export.",
         "incident_did.",
         "suspects.",
+        "change_form.",
         "brief.",
         "report.label_",
         "report.column_",

@@ -6,6 +6,7 @@ from workers.slack.app import (
     Installation,
     connected,
     form_opener,
+    form_updater,
     installation,
     opens_connection,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "channel_state",
     "connected",
     "form_opener",
+    "form_updater",
     "group_users",
     "installation",
     "listed",

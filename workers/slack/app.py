@@ -7,6 +7,7 @@ from typing import Any, Final
 from slack_sdk import WebClient
 
 from bot.core.errors import SlackError
+from bot.core.outcomes import OpenedForm
 from bot.core.records import Record, UserId
 from workers.slack.calls import made
 
@@ -101,10 +102,27 @@ def opens_connection(client: WebClient, app_token: str) -> None:
     made("apps.connections.open", lambda: client.apps_connections_open(app_token=app_token))
 
 
-def form_opener(client: WebClient) -> Callable[[str, dict[str, Any]], None]:
+def form_opener(client: WebClient) -> Callable[[str, dict[str, Any]], OpenedForm]:
     """Return what opens a form for a trigger; it raises a SlackError where that fails."""
 
-    def open_form(trigger_id: str, view: dict[str, Any]) -> None:
-        made("views.open", lambda: client.views_open(trigger_id=trigger_id, view=view))
+    def open_form(trigger_id: str, view: dict[str, Any]) -> OpenedForm:
+        answer = made("views.open", lambda: client.views_open(trigger_id=trigger_id, view=view))
+        shown = answer.get("view") or {}
+        return OpenedForm(id=str(shown.get("id") or ""), hash=str(shown.get("hash") or ""))
 
     return open_form
+
+
+def form_updater(client: WebClient) -> Callable[[OpenedForm, dict[str, Any]], None]:
+    """Return what replaces a form as it was seen; it raises a SlackError where that fails.
+
+    Where the form has changed since, the newer one stays.
+    """
+
+    def update_form(seen: OpenedForm, view: dict[str, Any]) -> None:
+        made(
+            "views.update",
+            lambda: client.views_update(view_id=seen.id, hash=seen.hash or None, view=view),
+        )
+
+    return update_form

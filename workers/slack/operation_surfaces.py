@@ -93,6 +93,7 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         may_decide=_may_decide(operation, known),
         gates=several(operation, known),
         line=_line(context, operation),
+        is_previewed=known.policy is None or known.policy.rollback_preview,
     )
 
 

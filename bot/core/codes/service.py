@@ -108,6 +108,13 @@ class JournalDown(Code):
     key = "journal_down"
 
 
+class NoChannel(Code):
+    """The target has no channel, and it was asked for in none."""
+
+    key = "no_channel.target"
+    target: TargetName
+
+
 class FormUnavailable(Code):
     """The form could not be opened."""
 

@@ -29,8 +29,9 @@ RightName: TypeAlias = Literal[
 ]
 
 
-# A form for the reason, where one is wanted; or a view, of which nothing becomes.
-Opens: TypeAlias = Literal["nothing", "reason", "review", "details"]
+# A form for the reason, where one is wanted; a view, of which nothing becomes; or what would be
+# done, where the policy wants it shown.
+Opens: TypeAlias = Literal["nothing", "reason", "review", "details", "preview"]
 
 
 class Change(Record):

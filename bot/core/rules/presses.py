@@ -114,7 +114,8 @@ class RollBack(Press):
     """Return to what ran before this operation."""
 
     right: ClassVar[RightName | None] = "rollback"
-    opens_in_menu: ClassVar[Opens] = "reason"
+    opens: ClassVar[Opens] = "preview"
+    opens_in_menu: ClassVar[Opens] = "preview"
     needs_reason: ClassVar[bool] = False
 
     kind: Literal["rollback"] = "rollback"

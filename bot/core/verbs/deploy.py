@@ -6,7 +6,7 @@ from typing import Final
 from bot.core.codes import Denied
 from bot.core.codes.grammar import BadVersion, NotAValue, NothingToDeploy, ValueSetTwice
 from bot.core.records import Parameters
-from bot.core.rules.intents import Change
+from bot.core.rules.intents import Ask, Change
 from bot.core.value_words import is_text, miswritten, unquoted
 from bot.core.verbs.line import shown
 from bot.core.verbs.verb import Verb
@@ -17,8 +17,18 @@ _VALUE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\[\]/\\-]{0,252}=.*", re.DO
 _OPTIONS: Final = ("include-hooks", "no-hooks", "recreate", "reset-values")
 
 
-def parse(text: str) -> Change | Denied:
-    """Read a target, a version, `key=value` words and how they are brought out."""
+def parse(text: str) -> Change | Ask | Denied:
+    """Read a target, a version, `key=value` words and how they are brought out.
+
+    Nothing at all asks for the form.
+    """
+    if not text.strip():
+        return Ask(topic="deploy")
+    return read(text)
+
+
+def read(text: str) -> Change | Denied:
+    """Read the same, where something is typed."""
     return change("deploy", "deploy", text, _parameters, own=("strategy", *_OPTIONS))
 
 

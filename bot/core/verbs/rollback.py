@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.records import Parameters
-from bot.core.rules.intents import Change
+from bot.core.rules.intents import Ask, Change
 from bot.core.rules.presses import RollBack
 from bot.core.verbs.verb import Verb
 from bot.core.verbs.words import change, one_version
@@ -12,8 +12,10 @@ from bot.core.verbs.words import change, one_version
 _OPTIONS: Final = ("force", "include-hooks", "no-hooks", "recreate")
 
 
-def parse(text: str) -> Change | Denied:
-    """Read a target and a revision."""
+def parse(text: str) -> Change | Ask | Denied:
+    """Read a target and a revision; nothing at all asks for the form."""
+    if not text.strip():
+        return Ask(topic="rollback")
     return change("rollback", "rollback", text, _parameters, own=_OPTIONS)
 
 

@@ -46,14 +46,14 @@ def _option(text: Rule, extra: Mapping[str, Rule] | None = None) -> Fields:
 _SELECT_OPTION: Final = _option(plain(75), {"description": plain(75)})
 _CHOICE: Final = _option(Text(75), {"description": Text(75)})
 _OVERFLOW_OPTION: Final = _option(plain(75), {"description": plain(75), "url": URL})
-_OPTIONS: Final = Each(_SELECT_OPTION, 100)
+OPTIONS: Final = Each(_SELECT_OPTION, 100)
 _OPTION_GROUPS: Final = Each(
-    Fields({"label": plain(75), "options": _OPTIONS}, frozenset({"label", "options"})), 100
+    Fields({"label": plain(75), "options": OPTIONS}, frozenset({"label", "options"})), 100
 )
 
 _ACT: Final[Mapping[str, Rule]] = {**ACTION_ID, "confirm": CONFIRM, "focus_on_load": Flag()}
 _PICK: Final[Mapping[str, Rule]] = {**_ACT, "placeholder": plain(150)}
-_LISTED: Final[Mapping[str, Rule]] = {"options": _OPTIONS, "option_groups": _OPTION_GROUPS}
+_LISTED: Final[Mapping[str, Rule]] = {"options": OPTIONS, "option_groups": _OPTION_GROUPS}
 _SEVERAL: Final[Mapping[str, Rule]] = {"max_selected_items": Number(1, 100)}
 _DISPATCH: Final = Fields(
     {
@@ -97,7 +97,7 @@ ELEMENTS: Final[Mapping[str, Fields]] = {
     ),
     "multi_static_select": made_of(
         {},
-        {**_PICK, **_LISTED, **_SEVERAL, "initial_options": _OPTIONS},
+        {**_PICK, **_LISTED, **_SEVERAL, "initial_options": OPTIONS},
         ("options", "option_groups"),
     ),
     "external_select": _pick(min_query_length=Number(0, 3000), initial_option=_SELECT_OPTION),

@@ -110,6 +110,22 @@ def view_press_payload(state: State, person: Person, view: View, action: JsonObj
     }
 
 
+def suggestion_payload(
+    state: State, person: Person, view: View, element: JsonObject, block_id: str, typed: str
+) -> JsonObject:
+    """Return what a picker asks; nothing can be opened by it."""
+    payload = _interaction(state, person, "block_suggestion")
+    del payload["trigger_id"]
+    return {
+        **payload,
+        "action_id": element["action_id"],
+        "block_id": block_id,
+        "value": typed,
+        "container": {"type": "view", "view_id": view.id},
+        "view": wire_view(state, view),
+    }
+
+
 def _entered(action: JsonObject) -> JsonObject:
     if action["type"] in {"button", "overflow"}:
         return {}

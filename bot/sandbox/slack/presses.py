@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.sandbox.slack.courier import Courier, Delivery
-from bot.sandbox.slack.errors import NothingThereError
+from bot.sandbox.slack.errors import NothingThereError, RefusedError
 from bot.sandbox.slack.payloads import (
     message_press_payload,
     shortcut_payload,
+    suggestion_payload,
     view_press_payload,
 )
 from bot.sandbox.slack.records import Answer, JsonObject, Message, Record, elements_of
 from bot.sandbox.slack.state import State
+from bot.sandbox.slack.strictness import check_options
 
 
 class Press(Record):
@@ -65,6 +67,38 @@ def choose_shortcut(
     return _delivered(courier, payload)
 
 
+def options_in_view(
+    state: State, courier: Courier, press: Press, *, view_id: str
+) -> list[JsonObject]:
+    """Return what a picker offers for what was typed there; nothing where the app gives none."""
+    with state.lock:
+        person = state.person(press.by)
+        view = state.surfaces.owned(press.by, view_id)
+        found = _picker(view.body["blocks"], press)
+        if found is None:
+            raise NothingThereError(kind="picker", name=press.action_id, person=press.by)
+        element, block_id = found
+        payload = suggestion_payload(state, person, view, element, block_id, press.value or "")
+    outcome = courier.deliver(Delivery("interactive", payload))
+    if outcome.failure is not None:
+        return []
+    try:
+        return check_options(outcome.body)
+    except RefusedError as error:
+        with state.lock:
+            state.note_refused("options", outcome.body, error.code, error.messages)
+        return []
+
+
+def _picker(blocks: list[JsonObject], press: Press) -> tuple[JsonObject, str] | None:
+    for block in blocks:
+        for element in elements_of(block):
+            is_named = element.get("action_id") == press.action_id
+            if element["type"] == "external_select" and is_named:
+                return element, block["block_id"]
+    return None
+
+
 def press_in_view(state: State, courier: Courier, press: Press, *, view_id: str) -> Answer:
     """Press something in a modal or on the Home tab."""
     with state.lock:
@@ -73,8 +107,17 @@ def press_in_view(state: State, courier: Courier, press: Press, *, view_id: str)
         action = next(_actions(view.body["blocks"], press), None)
         if action is None:
             raise NothingThereError(kind="control", name=press.action_id, person=press.by)
+        view = state.surfaces.fill(view, _with(view.values, action))
         payload = view_press_payload(state, person, view, action)
     return _delivered(courier, payload)
+
+
+def _with(values: JsonObject, action: JsonObject) -> JsonObject:
+    """Return what is entered in a view once *action* has chosen something."""
+    if action["type"] in {"button", "overflow"}:
+        return values
+    entry = {key: value for key, value in action.items() if key not in {"action_id", "block_id"}}
+    return {**values, action["block_id"]: {action["action_id"]: entry}}
 
 
 def _delivered(courier: Courier, payload: JsonObject) -> Answer:
@@ -114,6 +157,9 @@ def _chosen(element: JsonObject, value: str | None) -> JsonObject | None:
             key: element[key] for key in ("text", "value", "style") if key in element
         }
         return kept if fits else None
+    if kind == "external_select" and value:  # its options were the app's own
+        text = {"type": "plain_text", "text": value[:75]}
+        return {"selected_option": {"text": text, "value": value}}
     if kind in _CHOSEN:
         return {_CHOSEN[kind]: value}
     option = next((o for o in _options(element) if o.get("value") == value), None)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.sandbox.slack.blocks import Surface, block_complaints
+from bot.sandbox.slack.elements import OPTIONS
 from bot.sandbox.slack.errors import RefusedError
 from bot.sandbox.slack.records import JsonObject, elements_of
 from bot.sandbox.slack.schema import ID_MAX, Anything, Fields, Flag, Rule, Str, complaint, plain
@@ -78,6 +79,19 @@ def check_view(view: object, surface: Surface) -> JsonObject:
         wrong = complaint("missing required field: submit", "/view")
         raise RefusedError(code="invalid_arguments", messages=[wrong])
     return view
+
+
+def check_options(body: JsonObject) -> list[JsonObject]:
+    """Return what an app offers for a picker, refused where Slack would show nothing.
+
+    Raises:
+        RefusedError: `invalid_options`, with the places in its messages.
+    """
+    offered = body.get("options")
+    if offered == []:
+        return []
+    _refuse("invalid_options", OPTIONS.check(offered, "/options"))
+    return _objects(offered)
 
 
 def _refuse(code: str, complaints: Iterator[str]) -> None:

@@ -75,7 +75,7 @@ def _filled(view: View, values: JsonObject, by: str) -> JsonObject:
     untouched = {
         block_id: {block["element"]["action_id"]: _entry(block["element"], None)}
         for block_id, block in _inputs(view).items()
-    }
+    } | view.values
     entered = {
         block_id: {
             action_id: _entry(known[block_id].get("element", {}), value)
@@ -94,12 +94,19 @@ def _entry(element: JsonObject, value: object) -> JsonObject:
         options = element.get("options", [])
         chosen = next((o for o in options if o["value"] == value), element.get("initial_option"))
         return {"type": kind, "selected_option": chosen}
+    if kind == "external_select":
+        option = _typed_option(value) if isinstance(value, str) and value else None
+        return {"type": kind, "selected_option": option or element.get("initial_option")}
     if kind in {"checkboxes", "multi_static_select"}:
         chosen = value if isinstance(value, list) else []
         picked = [o for o in element.get("options", []) if o["value"] in chosen]
         return {"type": kind, "selected_options": picked}
     entered, begins = _NAMES.get(kind, ("value", "initial_value"))
     return {"type": kind, entered: element.get(begins) if value is None else value}
+
+
+def _typed_option(value: str) -> JsonObject:
+    return {"text": {"type": "plain_text", "text": value[:75]}, "value": value}
 
 
 def _wanting(view: View, values: JsonObject) -> Iterator[tuple[str, str]]:

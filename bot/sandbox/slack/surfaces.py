@@ -5,7 +5,7 @@ from typing import Final
 from bot.sandbox.slack.errors import NothingThereError, RefusedError
 from bot.sandbox.slack.feed import Feed
 from bot.sandbox.slack.ids import fresh, secret, with_ids
-from bot.sandbox.slack.records import JsonObject, View
+from bot.sandbox.slack.records import JsonObject, View, elements_of
 
 STACK_MAX: Final = 3  # one opened, two pushed
 
@@ -73,6 +73,7 @@ class Surfaces:
         if view.type == "home":
             return self.publish(view.user, body, None)
         new = _view(view.id, view.user, body, root_id=view.root_id, previous_id=view.previous_id)
+        new = new.model_copy(update={"values": _kept(view, new)})
         stack = [new if old.id == view.id else old for old in self.stack(view.user)]
         self._set(view.user, stack)
         return new
@@ -142,6 +143,20 @@ def _view(
         root_id=root_id,
         previous_id=previous_id,
     )
+
+
+def _kept(before: View, after: View) -> JsonObject:
+    """Return what was entered, of the elements that are still there under the same names."""
+    there = {
+        (block["block_id"], element.get("action_id"))
+        for block in after.body["blocks"]
+        for element in elements_of(block)
+    }
+    kept = {
+        block: {action: value for action, value in inside.items() if (block, action) in there}
+        for block, inside in before.values.items()
+    }
+    return {block: inside for block, inside in kept.items() if inside}
 
 
 def _check_hash(view: View | None, hash_: str | None) -> None:

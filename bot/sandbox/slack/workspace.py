@@ -173,6 +173,13 @@ class Workspace:
         press = presses.Press(action_id=action_id, by=by, value=value, block_id=block_id)
         return presses.press_in_view(self.state, self.courier, press, view_id=view_id)
 
+    def options(
+        self, action_id: str, typed: str = "", *, view_id: str, by: str
+    ) -> list[JsonObject]:
+        """Type into a picker and return what the app offers there."""
+        press = presses.Press(action_id=action_id, by=by, value=typed)
+        return presses.options_in_view(self.state, self.courier, press, view_id=view_id)
+
     def submit(self, view_id: str, values: JsonObject, *, by: str) -> Answer:
         """Send a form: `{block_id: {action_id: entry}}`, where plain words do for an entry."""
         return submissions.submit(self.state, self.courier, view_id, values, by=by)

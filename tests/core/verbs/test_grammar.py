@@ -229,10 +229,10 @@ WRONG: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("C2", "ops", "depoly checkout 1.4.0", "unknown_command", "/deploy"),
     ("C2", "ops", "restrat checkout", "unknown_command", "/ops restart"),
     ("C2", "ops", "xyzzy", "unknown_command", "/ops help"),
-    ("C3", "deploy", "", "usage", "no target"),
+    ("C3", "deploy", "--dry-run", "usage", "no target"),
     ("C3", "deploy", "checkout", "usage", "no version"),
     ("C3", "deploy", "checkout 1.4.0 1.5.0", "usage", "1.5.0"),
-    ("C3", "rollback", "", "usage", "no target"),
+    ("C3", "rollback", "--dry-run", "usage", "no target"),
     ("C3", "rollback", "checkout 1 2", "usage", "one word too many"),
     ("C3", "ops", "restart", "usage", "no target"),
     ("C3", "ops", "restart checkout now", "usage", "now"),
@@ -574,7 +574,7 @@ def test_the_hint_of_ops_names_all_of_it() -> None:
 
 def test_under_a_prefix_the_commands_have_their_names() -> None:
     """Where commands are called /ship-…, the way out is written so; what people typed is not."""
-    _, remedy = words(refused("", "deploy"), Locale(prefix="ship-"))
+    _, remedy = words(refused("checkout", "deploy"), Locale(prefix="ship-"))
     assert (
         remedy.startswith(
             "Type /ship-deploy <target>".replace("<", "\u2039").replace(">", "\u203a")

@@ -12,6 +12,7 @@ from bot.views.words.en.cce import CCE
 from bot.views.words.en.cloudpods import CLOUDPODS
 from bot.views.words.en.clouds import CLOUDS
 from bot.views.words.en.details import DETAILS
+from bot.views.words.en.forms import FORMS
 from bot.views.words.en.grammar import GRAMMAR
 from bot.views.words.en.helm import HELM
 from bot.views.words.en.help import HELP
@@ -54,6 +55,7 @@ ENGLISH_PHRASES: Final[Mapping[str, Template]] = {
     **CARDS,
     **THREADS,
     **BUTTONS,
+    **FORMS,
     **DETAILS,
     **ANSWERS,
     **AUDIT,

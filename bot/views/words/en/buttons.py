@@ -54,10 +54,6 @@ BUTTONS: Final[Mapping[str, Template]] = {
     "confirm.recovery_yes": "Continue",
     "form.reject": "Reject",
     "form.recovery": "Continue",
-    "form.rollback": "Roll back",
-    "form.rollback_asks": (
-        "*{target:name}* on {connection:text:60} goes back to *{version:text:60}*."
-    ),
     "form.again": "Request again",
     "form.back": "Back",
     "form.reason": "Reason",

@@ -65,6 +65,10 @@ SERVICE: Final[Mapping[str, Words]] = {
     "journal_down": Words(
         "the journal cannot be written, so nothing will happen.", "Try again in a minute."
     ),
+    "no_channel.target": Words(
+        "{target:name} has no channel for its card.",
+        "Type {/deploy} in the channel that should see it, or set `channel` in slipway.yaml.",
+    ),
     "form_unavailable": Words("the form could not be opened.", "Press the button again."),
     "reason_required.by_form": Words("a reason is required.", "Say why in a few words."),
     "internal_error": Words(

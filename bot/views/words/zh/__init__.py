@@ -13,6 +13,7 @@ from bot.views.words.zh.cce import CCE
 from bot.views.words.zh.cloudpods import CLOUDPODS
 from bot.views.words.zh.clouds import CLOUDS
 from bot.views.words.zh.details import DETAILS
+from bot.views.words.zh.forms import FORMS
 from bot.views.words.zh.grammar import GRAMMAR
 from bot.views.words.zh.helm import HELM
 from bot.views.words.zh.help import HELP
@@ -54,6 +55,7 @@ CHINESE_PHRASES: Final[Mapping[str, Template]] = {
     **CARDS,
     **THREADS,
     **BUTTONS,
+    **FORMS,
     **DETAILS,
     **ANSWERS,
     **AUDIT,

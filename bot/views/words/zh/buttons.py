@@ -50,10 +50,6 @@ BUTTONS: Final[Mapping[str, Template]] = {
     "confirm.recovery_yes": "继续",
     "form.reject": "驳回",
     "form.recovery": "继续",
-    "form.rollback": "回滚",
-    "form.rollback_asks": (
-        "*{target:name}*（连接 {connection:text:60}）将回滚到 *{version:text:60}*。"
-    ),
     "form.again": "再次申请",
     "form.back": "返回",
     "form.reason": "原因",

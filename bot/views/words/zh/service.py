@@ -47,6 +47,10 @@ SERVICE: Final[Mapping[str, Words]] = {
     ),
     "busy": Words("Slipway 正在处理的请求太多。", "请一分钟后重试。"),
     "journal_down": Words("操作日志无法写入，因此什么都不会发生。", "请一分钟后重试。"),
+    "no_channel.target": Words(
+        "{target:name} 没有可以放卡片的频道。",
+        "请在应当看到它的频道里输入 {/deploy}，或在 slipway.yaml 里设置 `channel`。",
+    ),
     "form_unavailable": Words("表单打不开。", "请再点一次按钮。"),
     "reason_required.by_form": Words("需要填写原因。", "请简要说明原因。"),
     "internal_error": Words(

@@ -1,0 +1,168 @@
+"""The forms of changes: open, check the submission, hand over, answer at the field or go on."""
+
+from typing import Final
+
+from pydantic import ValidationError
+from slack_bolt import App, BoltResponse
+
+from bot.core.codes import Denied
+from bot.core.codes.grammar import TooLong
+from bot.core.codes.service import SecretInReason
+from bot.core.errors import SlackError
+from bot.core.outcomes import ChangeFormWanted, Done, DryRun, Outcome
+from bot.core.records import Json
+from bot.core.rules import Change, Press, RollBack
+from bot.core.secrecy import holds_secret
+from bot.core.surfaces import whispered
+from bot.core.verbs import press_of, read_token
+from bot.core.verbs.forms import (
+    VALUES_MAX,
+    Fault,
+    Filled,
+    FormAction,
+    fault_of,
+    filled_change,
+)
+from bot.core.verbs.reasons import kept_reason
+from bot.readers import Readers
+from bot.views.answers import answer, whisper
+from bot.views.change_forms import callback_of, change_form, planned_form, told_form
+from bot.views.words import Locale
+from handlers.forms import input_of
+from handlers.payloads import SlashCommand, reader
+from handlers.pickers import carrying
+from handlers.ports import OpenForm, Service
+from handlers.refusals import FORM_UNAVAILABLE, NOT_YOUR_FORM, at_the_field
+from handlers.view_payloads import METADATA_MAX, ChangeContext, ChangeSubmission
+
+ACTIONS: Final[tuple[FormAction, ...]] = ("deploy", "rollback")
+_CHANNELS: Final = frozenset("CG")  # where a whisper is seen; nobody looks into a direct message
+
+
+def register(app: App, service: Service, *, readers: Readers) -> None:
+    """Attach a listener for each form."""
+    for action in ACTIONS:
+        _listen(app, service, action, readers)
+
+
+def opened(
+    wanted: ChangeFormWanted, context: ChangeContext, open_form: OpenForm, locale: Locale
+) -> Denied | None:
+    """Open the form for the trigger that it carries as its delivery; say why where that fails."""
+    try:
+        open_form(context.delivery, carrying(change_form(wanted, locale), context))
+    except SlackError:
+        return FORM_UNAVAILABLE
+    return None
+
+
+def context_of(typed: SlashCommand, wanted: ChangeFormWanted) -> ChangeContext:
+    """Return what a form carries that a command asked for."""
+    return ChangeContext(
+        action=wanted.action,
+        opener=typed.user_id,
+        delivery=typed.trigger_id,
+        channel=typed.channel_id,
+    )
+
+
+def _listen(app: App, service: Service, action: FormAction, readers: Readers) -> None:
+
+    @app.view(callback_of(action))
+    def submitted(body: dict[str, object]) -> BoltResponse:
+        try:
+            form = ChangeSubmission.model_validate(body)
+            context = form.view.context
+            filled = form.filled(context)
+        except ValidationError:
+            return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
+        if form.user.id != context.opener or context.action != action:
+            return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
+        outcome = _outcome(service, form, filled, context)
+        locale = readers.of(form.user.id)
+        if isinstance(outcome, Fault):
+            return _refused(form, outcome, context, body, locale)
+        if isinstance(outcome, DryRun):
+            return _planned(form, filled, outcome, context, locale)
+        return _over(service, form, outcome, context, locale)
+
+
+def _outcome(
+    service: Service, form: ChangeSubmission, filled: Filled, context: ChangeContext
+) -> Outcome | Fault:
+    wished = _pressed(context, filled) if context.press else _wished(filled)
+    if isinstance(wished, Fault):
+        return wished
+    caller = form.caller(context.channel)
+    outcome = service.act(wished, by=caller, delivery=context.delivery)
+    return fault_of(outcome) if isinstance(outcome, Denied) else outcome
+
+
+def _wished(filled: Filled) -> Change | Fault:
+    return filled_change(filled) if filled.target else Fault("target", NOT_YOUR_FORM)
+
+
+def _pressed(context: ChangeContext, filled: Filled) -> Press | Fault:
+    """Return the press that opened the form, with the reason that it asked for."""
+    token = read_token(context.press)
+    if token is None:
+        return Fault("reason", NOT_YOUR_FORM)
+    if holds_secret(filled.reason):
+        return Fault("reason", Denied.of(SecretInReason()))
+    wanted = press_of(RollBack, token)
+    return wanted.model_copy(update={"reason": kept_reason(filled.reason)})
+
+
+def _refused(
+    form: ChangeSubmission,
+    fault: Fault,
+    context: ChangeContext,
+    body: dict[str, object],
+    locale: Locale,
+) -> BoltResponse:
+    """Say it at its field; on the second page, which has none, in its place."""
+    if context.filled is None:
+        block = form.block_of(fault.field) or input_of(body)
+        return at_the_field(block, fault.denied, locale)
+    return _page(told_form(context.action, answer(fault.denied, locale).blocks, locale))
+
+
+def _planned(
+    form: ChangeSubmission,
+    filled: Filled,
+    planned: DryRun,
+    context: ChangeContext,
+    locale: Locale,
+) -> BoltResponse:
+    """Show the plan as the second page, which carries what it is of."""
+    after = context.model_copy(update={"filled": filled})
+    page = carrying(planned_form(filled, planned, locale), after)
+    if len(str(page["private_metadata"])) > METADATA_MAX:
+        length = len(filled.values)
+        block = form.block_of("values") or form.block_of("target") or ""
+        return at_the_field(block, Denied.of(TooLong(length=length, most=VALUES_MAX)), locale)
+    return _page(page)
+
+
+def _over(
+    service: Service,
+    form: ChangeSubmission,
+    outcome: Outcome,
+    context: ChangeContext,
+    locale: Locale,
+) -> BoltResponse:
+    """Close the form, and tell what came of it where it was asked for; else in the form itself."""
+    if isinstance(outcome, Done):
+        return _closed()
+    if context.channel[:1] not in _CHANNELS:
+        return _page(told_form(context.action, answer(outcome, locale).blocks, locale))
+    service.show(whispered(form.user.id, context.channel, whisper(outcome, locale)))
+    return _closed()
+
+
+def _page(view: dict[str, Json]) -> BoltResponse:
+    return BoltResponse(status=200, body={"response_action": "update", "view": view})
+
+
+def _closed() -> BoltResponse:
+    return BoltResponse(status=200, body={"response_action": "clear"})

@@ -1,0 +1,360 @@
+"""The forms of changes, through the real doors: pickers, plans, faults at their fields."""
+
+from typing import Any
+
+import pytest
+
+from bot.sandbox.clouds import Fault
+from bot.sandbox.slack import Answer, View
+from tests.conversations.cards import MORE, ROLL_BACK, operation_in, texts
+from tests.conversations.cards import offered as offers_of
+from tests.conversations.places import ANN, BOB, DEVELOPERS, EVE, GUS, LEA
+from tests.conversations.world import World
+
+TARGET, VERSION = "slipway.pick_target", "slipway.pick_version"
+
+
+def opened(world: World, command: str = "/deploy", by: str = ANN) -> View:
+    """Type a command without arguments and return the form that opens."""
+    answer = world.command(command, by)
+    assert (answer.status, answer.text) == (200, "")
+    return form(world, by)
+
+
+def form(world: World, by: str = ANN) -> View:
+    """Return the form that the person has open."""
+    return world.workspace.views(by)[-1]
+
+
+def pick(world: World, target: str, by: str = ANN) -> View:
+    """Choose a target and return the form as it is then."""
+    view = form(world, by)
+    assert world.workspace.press_in_view(TARGET, view_id=view.id, by=by, value=target).ok
+    return form(world, by)
+
+
+def offered(world: World, picker: str, typed: str = "", by: str = ANN) -> list[str]:
+    """Return what a picker offers for what was typed."""
+    view = form(world, by)
+    found = world.workspace.options(picker, typed, view_id=view.id, by=by)
+    return [each["value"] for each in found]
+
+
+def fill(world: World, by: str = ANN, **fields: Any) -> Answer:
+    """Fill the form that is open, by the names of its elements, and send it."""
+    view = form(world, by)
+    blocks = {
+        each["element"]["action_id"]: each["block_id"]
+        for each in view.body["blocks"]
+        if each["type"] == "input"
+    }
+    names = {f"slipway.{name}": value for name, value in fields.items()}
+    values = {blocks[name]: {name: value} for name, value in names.items()}
+    return world.workspace.submit(view.id, values, by=by)
+
+
+def said(view: View) -> str:
+    """Return all that the view says."""
+    return "\n".join(texts(view.body["blocks"]))
+
+
+def test_a_command_without_arguments_opens_the_form(world: World) -> None:
+    """All fields are there, by their names."""
+    for command in ("/deploy", "/upgrade", "/deploy  "):
+        view = opened(world, command)
+        assert view.body["callback_id"] == "slipway.deploy_form"
+        named = [each["element"]["action_id"] for each in view.body["blocks"]]
+        assert named == [TARGET, VERSION, "slipway.reason", "slipway.values", "slipway.dry_run"]
+        world.workspace.close_view(view.id, by=ANN, cleared=True)
+    assert not world.recorded
+
+
+def test_a_deploy_by_the_form(world: World) -> None:
+    """What is filled in is what a command would have asked for, and is told as that is."""
+    opened(world)
+    assert offered(world, TARGET, "check") == ["checkout"]
+    view = pick(world, "checkout")
+    assert "checkout" in said(view)
+    assert "needs 1 approval from <!subteam^S0SRE>" in said(view)
+    assert fill(world, pick_target="checkout", pick_version="1.4.0", reason="why not").ok
+    assert world.workspace.views(ANN) == []
+    world.settle()
+    (operation,) = world.recorded
+    assert (operation.target, operation.parameters.version) == ("checkout", "1.4.0")
+    assert (operation.reason, operation.requester) == ("why not", ANN)
+    assert operation_in(world.whispers(ANN)[-1]) == operation.id
+
+
+def test_the_plan_is_the_second_page(world: World) -> None:
+    """With a dry run nothing is recorded; the page's button goes on with the same."""
+    opened(world)
+    pick(world, "checkout")
+    assert fill(
+        world, pick_version="1.4.0", values="replica=3", dry_run=["dry_run"], reason="now"
+    ).ok
+    page = form(world)
+    assert page.body["callback_id"] == "slipway.deploy_form"
+    assert page.body["submit"]["text"] == "Request approval"
+    assert "1.4.0" in said(page)
+    assert not world.recorded
+    assert world.workspace.submit(page.id, {}, by=ANN).ok
+    world.settle()
+    (operation,) = world.recorded
+    assert operation.parameters.version == "1.4.0"
+    assert (operation.parameters.values, operation.reason) == ({"replica": "3"}, "now")
+    assert world.workspace.views(ANN) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "code"),
+    [
+        ({"pick_target": "nowhere", "pick_version": "1.4.0"}, TARGET, "[unknown_target]"),
+        ({"pick_target": "checkout", "pick_version": "1 4"}, VERSION, "[bad_version]"),
+        ({"pick_target": "checkout", "pick_version": "v" * 129}, VERSION, "[bad_version]"),
+        ({"pick_target": "checkout"}, VERSION, "[usage]"),
+        (
+            {"pick_target": "checkout", "pick_version": "1.4.0", "values": "what"},
+            "slipway.values",
+            "[usage]",
+        ),
+        (
+            {"pick_target": "checkout", "pick_version": "1.4.0", "values": "password=hunter22"},
+            "slipway.values",
+            "[secret_in_values]",
+        ),
+        (
+            {"pick_target": "checkout", "pick_version": "1.4.0", "reason": "AKIAIOSFODNN7EXAMPLE"},
+            "slipway.reason",
+            "[secret_in_reason]",
+        ),
+        (
+            {"pick_target": "checkout", "pick_version": "1.3.0", "dry_run": ["dry_run"]},
+            VERSION,
+            "[no_change]",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_fault_is_said_at_its_field(
+    world: World, fields: dict[str, Any], field: str, code: str
+) -> None:
+    """The form stays open, and nothing is recorded."""
+    opened(world)
+    answer = fill(world, **fields)
+    assert list(answer.errors) == [field]
+    assert code in answer.errors[field]
+    assert not world.recorded
+
+
+def test_versions_are_known_from_everywhere(world: World) -> None:
+    """The cloud's own, those of its history, those of other targets, and what is typed."""
+    world.done("/deploy checkout 1.4.0")
+    world.command("/deploy flaky 3.3.3")
+    opened(world)
+    pick(world, "checkout")
+    known = offered(world, VERSION)
+    assert {"1.4.0", "1.3.0", "3.3.3"} <= set(known)
+    assert offered(world, VERSION, "1.4") == ["1.4", "1.4.0"]
+    assert offered(world, VERSION, "v" * 128)[0] == "v" * 128
+    assert offered(world, VERSION, "v" * 129) == []
+    assert offered(world, VERSION, "1 4") == []
+
+
+def test_versions_are_offered_while_the_cloud_is_away(world: World) -> None:
+    """Then without live ones; whoever types on does not ask the cloud again."""
+    world.done("/deploy checkout 1.4.0")
+    world.breaks(Fault(kind="drop", match="GET *", times=None))
+    opened(world)
+    pick(world, "checkout")
+    assert offered(world, VERSION) == ["1.4.0"]
+    asked = len(world.cloud.requests)
+    assert offered(world, VERSION, "1.3") == ["1.3"]
+    assert len(world.cloud.requests) == asked
+    answer = fill(world, pick_version="1.5.0", reason="x", dry_run=["dry_run"])
+    assert "[cloud_unavailable]" in answer.errors[TARGET]
+    assert fill(world, pick_version="1.5.0", reason="x", dry_run=[]).ok
+
+
+def test_four_hundred_targets(world: World) -> None:
+    """A hundred are offered; what is typed finds any of them."""
+    text = world.configuration.read_text()
+    many = "".join(
+        f"  app-{number:03}:\n    system: servicestage-v3\n    connection: huawei\n"
+        f"    application_id: 2c458700-c8e0-4651-a73b-5219b70a6572\n"
+        f"    component_id: {number:08}-1111-4222-8333-444444444444\n"
+        f'    source_url: "swr.cn-north-4.myhuaweicloud.com/shop/app:{{version}}"\n'
+        f"    channel: C0DEPLOYS\n    policy: prod\n"
+        for number in range(400)
+    )
+    world.configuration.write_text(text.replace("\npolicies:", f"\n{many}\npolicies:"))
+    opened(world)
+    assert len(offered(world, TARGET)) == 100
+    assert offered(world, TARGET, "app-399") == ["app-399"]
+
+
+def test_an_outsider_and_a_guest(world: World) -> None:
+    """An outsider sees names, and is refused; a guest sees none, and no form."""
+    opened(world, by=EVE)
+    assert "checkout" in offered(world, TARGET, by=EVE)
+    answer = fill(world, EVE, pick_target="checkout", pick_version="1.4.0", reason="x")
+    assert "[not_allowed]" in answer.errors[TARGET]
+    assert "[not_allowed]" in world.command("/deploy", GUS).text
+    assert world.workspace.views(GUS) == []
+
+
+def test_a_target_that_is_not_shown_is_not_there(world: World) -> None:
+    """Names of targets do not leak to whoever may not see them: not by any picker or answer."""
+    world.edit("  prod:\n", "  prod:\n    visible_to: [S0SRE]\n")
+    assert "checkout" in world.command("/ops targets", BOB).text
+    assert "checkout" in world.command("/ops targets", ANN).text  # she may ask for changes there
+    assert "checkout" not in world.command("/ops targets", EVE).text
+    card = world.asked()
+    assert (
+        "[unknown_operation]"
+        in world.command(f"/ops status {operation_in(card.text + str(card.metadata))}", EVE).text
+    )
+    opened(world, by=EVE)
+    assert "checkout" not in offered(world, TARGET, by=EVE)
+    told = fill(world, EVE, pick_target="checkout", pick_version="1.4.0").errors[TARGET]
+    assert "[unknown_target]" in told
+    assert "flaky" not in told
+    assert "[unknown_target]" in world.command("/deploy checkot 1.4.0", EVE).text
+    assert "Did you mean checkout" not in world.command("/deploy checkot 1.4.0", EVE).text
+
+
+def test_a_form_sent_twice_is_one_operation(world: World) -> None:
+    """M7: what opened it is its key, however often it is sent."""
+    view = opened(world)
+    assert fill(world, pick_target="checkout", pick_version="1.4.0", reason="x").ok
+    for _ in range(2):
+        assert world.filled(view, ANN, target="checkout", version="1.4.0").status_code == 200
+    world.settle()
+    assert len(world.recorded) == 1
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    ["", "{}", "null", "[]", "x" * 3_001, '{"action": "delete"}', '{"action": "rollback"}'],
+    ids=("nothing", "empty", "null", "list", "long", "delete", "rollback"),
+)
+def test_what_a_form_carries_is_ours(world: World, metadata: str) -> None:
+    """M1: anything else is said in the form, and nothing is recorded."""
+    view = opened(world)
+    told = world.filled(view, ANN, target="checkout", version="1.4.0", metadata=metadata).json()
+    assert "[unreadable_request]" in str(told["errors"])
+    assert not world.recorded
+
+
+def test_a_form_is_the_openers(world: World) -> None:
+    """M13: whoever else sends it is refused, though he may do the same by himself."""
+    view = opened(world, by=LEA)
+    told = world.filled(view, ANN, target="checkout", version="1.4.0").json()
+    assert "[unreadable_request]" in str(told["errors"])
+    assert not world.recorded
+
+
+def test_blocks_that_are_missing_or_of_another_kind(world: World) -> None:
+    """M3: a form that lacks its target, or has a button in its place, asks for nothing."""
+    view = opened(world)
+    missing: tuple[dict[str, Any], ...] = (
+        {},
+        {TARGET: {}},
+        {TARGET: {TARGET: {"type": "button", "value": None}}},
+        {"else": {"else": {"type": "plain_text_input", "value": "checkout"}}},
+    )
+    for values in missing:
+        told = world.filled(view, ANN, values=values).json()
+        assert "[unreadable_request]" in str(told["errors"])
+    assert not world.recorded
+
+
+def test_rights_are_judged_when_it_is_sent(world: World) -> None:
+    """M8: who has lost the right meanwhile is refused."""
+    opened(world)
+    world.workspace.set_group(DEVELOPERS, ())
+    world.machines.sleep(3600)
+    answer = fill(world, pick_target="checkout", pick_version="1.4.0", reason="x")
+    assert "[not_allowed]" in answer.errors[TARGET]
+
+
+def test_a_pick_in_a_form_of_the_past_changes_nothing(world: World) -> None:
+    """M2: of two windows the newer one stays; the other one's pick is lost, and harms nothing."""
+    world.expected |= {"hash_conflict"}
+    old = opened(world)
+    pick(world, "checkout")
+    assert world.picked(old, ANN, "flaky").status_code == 200
+    assert "checkout" in said(form(world))
+    assert "flaky" not in said(form(world))
+
+
+def test_words_in_a_form_are_escaped(world: World) -> None:
+    """M10: mentions and marks of a reason are letters wherever it is shown."""
+    opened(world)
+    words = "<!channel> *bold* <@U0EVE> " + "x" * 440
+    assert fill(world, pick_target="checkout", pick_version="1.4.0", reason=words).ok
+    world.settle()
+    assert "&lt;!channel&gt;" in str(world.card().blocks)
+    assert "<!channel>" not in str(world.card().blocks)
+
+
+def test_a_rollback_by_the_form(world: World) -> None:
+    """The revisions that can be returned to are offered; what is chosen, or the last one, runs."""
+    world.done("/deploy checkout 1.4.0")
+    view = opened(world, "/rollback", BOB)
+    assert view.body["callback_id"] == "slipway.rollback_form"
+    pick(world, "checkout", BOB)
+    assert offered(world, VERSION, by=BOB)[0] == "1.3.0"
+    assert fill(world, BOB, pick_version="1.3.0", reason="x", dry_run=["dry_run"]).ok
+    assert "1.4.0" in said(form(world, BOB))
+    assert form(world, BOB).body["submit"]["text"] == "Roll back"
+    assert world.workspace.submit(form(world, BOB).id, {}, by=BOB).ok
+    world.settle()
+    assert "succeeded" in world.card().text
+    assert world.recorded[0].action == "rollback"
+
+
+def test_a_rollback_is_shown_before_it_is_asked_for(world: World) -> None:
+    """What runs, what would run, the difference and what stays; sending it does it."""
+    card = world.done("/deploy checkout 1.4.0")
+    choice = f"rollback:{offers_of(card)[ROLL_BACK]}"
+    assert world.workspace.press(MORE, ts=card.ts, channel=card.channel, by=BOB, value=choice).ok
+    view = form(world, BOB)
+    assert view.body["callback_id"] == "slipway.rollback_form"
+    assert "goes back from *1.4.0* to *1.3.0*" in said(view)
+    assert "stays as it is" in said(view)
+    assert [each.action for each in world.recorded] == ["deploy"]
+    assert fill(world, BOB, reason="it burns").ok
+    world.settle()
+    newest, first = world.recorded
+    assert (newest.rollback_of, newest.reason) == (first.id, "it burns")
+
+
+def test_a_preview_without_its_cloud(world: World) -> None:
+    """The form is there at once, says what is not known, and can be sent."""
+    card = world.done("/deploy flaky 2.1.0")
+    world.breaks(Fault(kind="drop", match="GET *", times=None))
+    world.workspace.press(
+        ROLL_BACK, ts=card.ts, channel=card.channel, by=BOB, value=offers_of(card)[ROLL_BACK]
+    )
+    assert "The cloud has not told what would change" in said(form(world, BOB))
+    world.cloud.faults.clear()
+    assert fill(world, BOB).ok
+    world.settle()
+    assert world.recorded[0].action == "rollback"
+
+
+def test_without_a_preview_the_button_asks_itself(world: World) -> None:
+    """Where the policy wants no preview, the press is the rollback."""
+    world.edit("    approvals: 1\n", "    approvals: 1\n    rollback_preview: false\n")
+    card = world.done("/deploy flaky 2.1.0")
+    assert world.press(ROLL_BACK, card).ok
+    world.settle()
+    assert world.recorded[0].action == "rollback"
+    assert world.workspace.views(BOB) == []
+
+
+def test_a_form_that_slack_does_not_open(world: World) -> None:
+    """A trigger that is too old is said, and nothing is recorded."""
+    world.expected |= {"invalid_trigger_id"}
+    assert "[form_unavailable]" in world.slash("/deploy", "").text
+    assert not world.recorded

@@ -1,0 +1,98 @@
+"""The forms of changes and what their pickers offer, within Slack's limits whatever is said."""
+
+from typing import Final
+
+import pytest
+
+from bot.core.codes import Denied
+from bot.core.codes.rules import UnknownTarget
+from bot.core.outcomes import (
+    ChangeFormWanted,
+    DryRun,
+    PreviewWanted,
+    TargetAbout,
+    TargetChoice,
+    VersionChoice,
+)
+from bot.core.records import Asked, Json, Parameters
+from bot.core.verbs.forms import Filled
+from bot.sandbox.slack.strictness import check_options, check_view
+from bot.views.answers import answer
+from bot.views.blocks import faults
+from bot.views.change_forms import change_form, options, planned_form, told_form
+from bot.views.previews import preview_form
+from tests.core.builders import foreign
+from tests.views.conftest import Golden
+from tests.views.hostile import NASTY
+from tests.views.samples import EN, told
+from tests.views.seen import words
+from tests.views.test_answers import OUTCOMES
+
+PLANNED: Final = next(each for each in OUTCOMES.values() if isinstance(each, DryRun))
+BACK: Final = PLANNED.model_copy(
+    update={"asked": Asked(action="rollback", parameters=Parameters()), "approvals": 0}
+)
+ABOUT: Final = TargetAbout(
+    target=PLANNED.target,
+    title="ServiceStage v3 component",
+    runs="1.3.0",
+    approvals=2,
+    approvers=("S0SRE", "U0LEAD"),
+    wants_reason=True,
+    takes_values=True,
+    holds=(foreign("frozen until Monday"),),
+)
+FORMS: Final[dict[str, dict[str, Json]]] = {
+    "deploy": change_form(ChangeFormWanted(action="deploy"), EN),
+    "deploy_about": change_form(ChangeFormWanted(action="deploy", about=ABOUT), EN),
+    "rollback": change_form(ChangeFormWanted(action="rollback", about=ABOUT), EN),
+    "planned": planned_form(Filled(action="deploy", target="checkout"), PLANNED, EN),
+    "told": told_form("deploy", answer(OUTCOMES["recorded"], EN).blocks, EN),
+    "preview": preview_form(PreviewWanted(operation=told("succeeded"), planned=BACK), EN),
+    "preview_unread": preview_form(PreviewWanted(operation=told("succeeded")), EN),
+    "preview_refused": preview_form(
+        PreviewWanted(
+            operation=told("succeeded"),
+            refused=Denied.of(UnknownTarget(word="checkout", near=())),
+        ),
+        EN,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_each_form_is_one_that_slack_opens(name: str, golden: Golden) -> None:
+    """It passes Slack's limits, and changes only on purpose."""
+    form = FORMS[name]
+    check_view(dict[str, Json](form), "modal")
+    blocks = form["blocks"]
+    assert isinstance(blocks, list)
+    assert faults([block for block in blocks if isinstance(block, dict)], "modal") == ()
+    golden(f"forms/change_{name}", form)
+
+
+def test_what_pickers_offer(golden: Golden) -> None:
+    """Each says where it is known from."""
+    choices = (
+        TargetChoice(target=ABOUT.target, title=ABOUT.title),
+        VersionChoice(version="1.5.0", source="typed"),
+        VersionChoice(version="1.4.1", source="cloud"),
+        VersionChoice(version="1.4.0", source="cloud", says="2 h ago", is_current=True),
+        VersionChoice(version="1.3.0", source="cloud", says=foreign("from the chart")),
+        VersionChoice(version="1.2.0", source="history", phase="awaiting_approval"),
+        VersionChoice(version="1.1.0", source="elsewhere", where="billing"),
+    )
+    offered = options(choices, EN)
+    assert len(check_options({"options": offered})) == len(choices)
+    golden("forms/options", {"options": offered})
+
+
+@pytest.mark.parametrize("nasty", NASTY, ids=range(len(NASTY)))
+def test_forms_hold_whatever_is_said(nasty: str) -> None:
+    """What clouds and people say breaks no limit and mentions nobody."""
+    about = ABOUT.model_copy(update={"runs": nasty, "holds": (foreign(nasty),)})
+    form = change_form(ChangeFormWanted(action="deploy", about=about), EN)
+    check_view(dict[str, Json](form), "modal")
+    assert not {"<!channel>", "<@U0EVIL>"} & set(words([form]).split())
+    says = VersionChoice(version="v" * 128, source="cloud", says=nasty)
+    assert check_options({"options": options((says,), EN)})
