@@ -14,6 +14,7 @@ from handlers import (
     commands,
     errors,
     forms,
+    home,
     incidents,
     mentions,
     pickers,
@@ -64,6 +65,7 @@ def bolt_app(
     buttons.register(app, service, views=views, readers=readers)
     change_forms.register(app, service, readers=readers)
     pickers.register(app, service, update_form=update_form, readers=readers)
+    home.register(app, service, open_form=open_form, readers=readers)
     proposals.register(app, service, readers=readers)
     forms.register(app, service, readers=readers)
     incidents.register(app, service, open_form=open_form, readers=readers)

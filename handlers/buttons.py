@@ -14,7 +14,6 @@ from typing_extensions import override
 from bot.core.codes import Denied
 from bot.core.errors import JournalUnavailableError, SlackError
 from bot.core.outcomes import (
-    Caller,
     DetailsWanted,
     FormWanted,
     OpenedForm,
@@ -31,6 +30,7 @@ from bot.core.verbs import BUTTONS, MORE, Verb, press_of, read_choice, read_toke
 from bot.core.verbs.details import DETAILS
 from bot.readers import Readers
 from bot.views.answers import whisper
+from bot.views.change_forms import notice
 from bot.views.details import details
 from bot.views.forms import reason_form, review_form
 from bot.views.previews import preview_form
@@ -87,11 +87,11 @@ class _Pressing:
 
     def pressed(self, pressed: ButtonPress) -> None:
         """Do it, or open its form; whisper where the press changed nothing."""
-        self._whisper(pressed.caller, self._outcome(pressed, pressed.value))
+        self._tell(pressed, self._outcome(pressed, pressed.value))
 
     def chosen(self, pressed: ButtonPress, value: str) -> None:
         """Do what the option of a menu stands for, which carries the button's *value*."""
-        self._whisper(pressed.caller, self._outcome(pressed, value, in_menu=True))
+        self._tell(pressed, self._outcome(pressed, value, in_menu=True))
 
     def _outcome(self, pressed: ButtonPress, value: str, *, in_menu: bool = False) -> Outcome:
         token = read_token(value)
@@ -164,8 +164,17 @@ class _Pressing:
         )
         return {**drawn, "private_metadata": context.model_dump_json()}
 
-    def _whisper(self, to: Caller, outcome: Outcome) -> None:
-        """Tell the person alone where nothing changed; else the card and its thread tell all."""
+    def _tell(self, pressed: ButtonPress, outcome: Outcome) -> None:
+        """Tell the person alone where nothing changed; else the card and its thread tell all.
+
+        On a Home a view says it, and what came of it is drawn there at once.
+        """
+        to = pressed.caller
+        if pressed.view is not None:
+            self._service.look_home(to.user, to.channel)
+            if isinstance(outcome, Denied | Unchanged | Repeated):
+                self._shown(pressed, notice(outcome, self._readers.of(to.user)))
+            return
         if isinstance(outcome, Denied | Unchanged | Repeated):
             text = whisper(outcome, self._readers.of(to.user))
             self._service.show(whispered(to.user, to.channel, text, thread_ts=to.thread_ts))

@@ -13,6 +13,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic import Json as PydanticJson
 
 from bot.core.outcomes import Caller
 from bot.core.records import ChannelId, Json, Record
@@ -28,7 +29,9 @@ Timestamp: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}\.
 TeamId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[TE][A-Z0-9]{2,20}$")]
 ButtonValue: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,2000}$")]
 
-EventType: TypeAlias = Literal["app_mention", "reaction_added", "reaction_removed"]
+EventType: TypeAlias = Literal[
+    "app_home_opened", "app_mention", "reaction_added", "reaction_removed"
+]
 EVENTS: Final[tuple[EventType, ...]] = get_args(EventType)  # those that have a listener
 
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # the ampersand last: once only
@@ -116,6 +119,15 @@ class _Action(Payload):
         return chosen.value if chosen else self.value or ""
 
 
+class _Carried(Record):
+    channel: ChannelId
+
+
+class _Home(Payload):
+    type: Literal["home"]
+    private_metadata: PydanticJson[_Carried]
+
+
 class ButtonPress(Payload):
     """One press of one button.
 
@@ -124,7 +136,8 @@ class ButtonPress(Payload):
 
     team: Team
     user: Person
-    channel: _Channel
+    channel: _Channel | None = None
+    view: _Home | None = None  # where it stands on somebody's Home
     container: _Container = _Container()
     message: _Posted = _Posted()  # the message itself, where the container does not say which
     actions: Annotated[tuple[_Action, ...], Field(min_length=1, max_length=1)]
@@ -132,10 +145,20 @@ class ButtonPress(Payload):
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
-        if self.container.channel_id not in {None, self.channel.id}:
+        if self.channel is None and (self.view is None or self.message.ts is not None):
+            msg = "the press is said to be nowhere"
+            raise ValueError(msg)
+        if self.channel is not None and self.container.channel_id not in {None, self.channel.id}:
             msg = "the press is said to be in two channels"
             raise ValueError(msg)
         return self
+
+    @property
+    def place(self) -> ChannelId:
+        """The channel that it was made in; of a Home, where the app writes to its owner."""
+        if self.channel is not None:
+            return self.channel.id
+        return self.view.private_metadata.channel if self.view else ""
 
     @property
     def value(self) -> str:
@@ -148,7 +171,7 @@ class ButtonPress(Payload):
         return Caller(
             user=self.user.id,
             team=self.team.id,
-            channel=self.channel.id,
+            channel=self.place,
             message_ts=self.container.message_ts or self.message.ts,
             thread_ts=self.container.thread_ts,
         )
@@ -395,6 +418,37 @@ class Mention(Payload):
         )
 
 
+class _HomeEvent(Payload):
+    user: PersonId
+    channel: ChannelId
+    tab: str = "home"
+
+
+class HomeOpened(Payload):
+    """Somebody looks at the app: at its Home, or at what it wrote.
+
+    Source: https://docs.slack.dev/reference/events/app_home_opened
+    """
+
+    event: _HomeEvent
+
+
+class GlobalShortcut(Payload):
+    """A shortcut that was chosen outside of any message, in no channel.
+
+    Source: https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
+    """
+
+    team: Team
+    user: Person
+    trigger_id: Delivery
+
+    @property
+    def caller(self) -> Caller:
+        """Who chose it."""
+        return Caller(user=self.user.id, team=self.team.id, channel="")
+
+
 class _ReactedTo(Payload):
     type: Literal["message"]
     channel: ChannelId
@@ -464,6 +518,7 @@ class _EventAsSent(Payload):
     thread_ts: str | None = None
     reaction: str | None = None
     item: Json = None
+    tab: str | None = None
 
 
 class Interaction(Origin):
@@ -489,9 +544,9 @@ class _MarkedMessage(Payload):
 
 
 class Shortcut(Origin):
-    """A shortcut on a message, sound enough to be routed."""
+    """A shortcut, on a message or on none, sound enough to be routed."""
 
-    type: Literal["message_action"]
+    type: Literal["message_action", "shortcut"]
     callback_id: str
     trigger_id: str | None = None
     user: _Id | None = None

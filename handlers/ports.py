@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from bot.core.outcomes import Caller, Choice, OpenedForm, Outcome, PreviewWanted
 from bot.core.proposal import ProposalPress
-from bot.core.records import Json, UserId
+from bot.core.records import ChannelId, Json, UserId
 from bot.core.rules import Change, IncidentIntent, Press
 from bot.core.surfaces import Show
 from bot.core.verbs.forms import FormAction
@@ -71,6 +71,10 @@ class Service(Protocol):
         self, action: FormAction, target: str, word: str, *, by: UserId
     ) -> tuple[Choice, ...]:
         """Return the versions that a form offers for *target*, in time for Slack."""
+        ...
+
+    def look_home(self, user: UserId, channel: ChannelId) -> None:
+        """Show *user* the own Home as it is now, and keep it current for a while."""
         ...
 
     def marked(self, channel: str, ts: str) -> None:

@@ -21,7 +21,7 @@ from handlers.signatures import Signed
 
 _FAILED: Final = 500  # such an answer says that nothing was done: it may come again
 _ROUTED: Final = frozenset(
-    {"block_actions", "view_submission", "message_action", "block_suggestion"}
+    {"block_actions", "view_submission", "message_action", "shortcut", "block_suggestion"}
 )
 _log: Final = logging.getLogger(__name__)
 
@@ -152,7 +152,7 @@ def _routable(decoded: Decoded) -> dict[str, object]:
         "payload": Interaction,
         "json": Event,
     }
-    is_shortcut = decoded.content.get("type") == "message_action"
+    is_shortcut = decoded.content.get("type") in {"message_action", "shortcut"}
     kind = Shortcut if is_shortcut else models[decoded.form]
     model = kind.model_validate(decoded.content)
     return model.model_dump(exclude_none=True)

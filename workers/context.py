@@ -192,7 +192,7 @@ class SlackWriter(Protocol):
         """Show *text* to one person."""
         ...
 
-    def publish(self, user: str, blocks: list[dict[str, Json]]) -> None:
+    def publish(self, user: str, channel: str, blocks: list[dict[str, Json]]) -> None:
         """Bring somebody's Home to its newest state."""
         ...
 

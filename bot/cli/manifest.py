@@ -11,7 +11,7 @@ from bot.cli.exit_codes import ending
 from bot.core.errors import ConfigurationError
 from bot.readers import Readers
 from bot.settings import read_settings
-from bot.views.manifest import app_description, message_shortcuts, slash_commands
+from bot.views.manifest import app_description, global_shortcuts, message_shortcuts, slash_commands
 from bot.views.words import DEFAULT, Locale
 from handlers.payloads import EVENTS
 from workers.slack import SCOPES
@@ -53,7 +53,10 @@ def manifest_for(address: str, locale: Locale) -> dict[str, Any]:
         }
         for each in slash_commands(locale)
     ]
-    shortcuts = [{**each.model_dump(), "type": "message"} for each in message_shortcuts(locale)]
+    shortcuts = [
+        *({**each.model_dump(), "type": "message"} for each in message_shortcuts(locale)),
+        *({**each.model_dump(), "type": "global"} for each in global_shortcuts(locale)),
+    ]
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -63,7 +66,7 @@ def manifest_for(address: str, locale: Locale) -> dict[str, Any]:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

@@ -223,8 +223,8 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 to 19, which lack fields that have defaults."""
-    return 20 if form in range(1, 20) else form
+    """Read formats 1 to 20, which lack fields that have defaults."""
+    return 21 if form in range(1, 21) else form
 
 
 class Awaited(Record):
@@ -273,7 +273,7 @@ class Operation(Record):
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 
-    format: Annotated[Literal[20], BeforeValidator(_raised)] = 20
+    format: Annotated[Literal[21], BeforeValidator(_raised)] = 21
     id: OperationId
     target: TargetName
     system: str

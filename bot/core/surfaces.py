@@ -36,6 +36,7 @@ SurfaceKind: TypeAlias = Literal[
     "incident_export",
     "incident_archive",
     "proposal_card",
+    "home",
 ]
 # Slack's own names of the methods.
 Method: TypeAlias = Literal[
@@ -75,6 +76,7 @@ SURFACES: Final[Mapping[SurfaceKind, SurfaceSpec]] = {
     "direct": SurfaceSpec(),
     "proposal_card": SurfaceSpec(is_updated=True),
     "notice": SurfaceSpec(stands=False),  # of the installation itself, to a channel
+    "home": SurfaceSpec(method=HOMES, is_updated=True),
     "incident_card": SurfaceSpec(is_updated=True),
     "incident_suspects": SurfaceSpec(is_updated=True, sequence=1),
     "incident_line": SurfaceSpec(),
@@ -212,6 +214,12 @@ def whispered(
     subject = of or Subject(kind="person", id=user)
     body = {"text": text, **({"thread_ts": thread_ts} if thread_ts else {})}
     return Show(kind="whisper", subject=subject, channel=channel, user=user, body=body)
+
+
+def home_of(user: UserId, channel: ChannelId, urgency: Urgency = "notable") -> Show:
+    """Return what shows *user* the own Home; *channel* is where the app writes to that person."""
+    subject = Subject(kind="person", id=user)
+    return Show(kind="home", subject=subject, channel=channel, user=user, urgency=urgency)
 
 
 def answered(user: UserId, channel: ChannelId, text: str, *, thread_ts: str) -> Show:

@@ -22,7 +22,7 @@ from bot.core.records import Moment, OperationId
 from bot.core.reminders import remind_at, review_by
 from bot.core.rows import OpenOperation, UnreadableEvent, UnreadableOperation
 
-FORMATS: Final = tuple(range(1, 21))  # that this version reads; it writes the last
+FORMATS: Final = tuple(range(1, 22))  # that this version reads; it writes the last
 FORMAT: Final = FORMATS[-1]
 _NOWHERE: Final[dict[str, Any]] = {
     "stage": None,

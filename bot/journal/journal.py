@@ -12,6 +12,7 @@ from bot.journal.database import reading
 from bot.journal.delegations import Delegations
 from bot.journal.drain import Drain
 from bot.journal.freezes import Freezes, Halts
+from bot.journal.homes import Homes
 from bot.journal.incidents import IncidentFreezes, Incidents
 from bot.journal.names import Names
 from bot.journal.notices import Notices
@@ -53,6 +54,7 @@ class Journal:
     alerts: AlertLog
     queues: Queues
     pruning: Pruning
+    homes: Homes
 
 
 def journal_on(database: Engine) -> Journal:
@@ -84,6 +86,7 @@ def journal_on(database: Engine) -> Journal:
         alerts=AlertLog(database),
         queues=Queues(database, operations, step_times),
         pruning=Pruning(database),
+        homes=Homes(database),
     )
 
 

@@ -103,6 +103,11 @@ class Service:
         """Return the versions that a form offers for *target*, in three seconds at most."""
         return choices_of_versions(self._context, action, target, word, by=by)
 
+    def look_home(self, user: UserId, channel: ChannelId) -> None:
+        """Show *user* the own Home as it is now, and keep it current for a while."""
+        self._context.journal.homes.look(user, channel, self._context.clock())
+        self._context.engine.wake_outbox()
+
     def marked(self, channel: ChannelId, ts: str) -> None:
         """Look, by a worker, whether a message of an incident's channel is marked."""
         incident = self._context.journal.incidents.of_channel(channel)

@@ -46,7 +46,7 @@ class _Asked(NamedTuple):
 
 def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str) -> Outcome:
     """Record the wanted change, show its plan (dry run), or say why not."""
-    facts = context.facts.of_change(wanted, by.user, by.channel)
+    facts = context.facts.of_change(wanted, by.user, by.channel or None)
     decision = decide(wanted, facts)
     denied = decision.denied
     if denied is not None:

@@ -98,7 +98,7 @@ def _decided(context: ServiceContext, wanted: Press, by: Caller) -> _Judged:
         operation,
         by.user,
         is_on_card=_is_on_card(context, wanted, by),
-        asked_in=by.channel,
+        asked_in=by.channel or None,
     )
     decision = decide(wanted, facts)
     return _Judged(operation, decision, record_of(wanted, facts, decision), facts)

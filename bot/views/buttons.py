@@ -68,14 +68,14 @@ def buttons(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[But
     """
     if isinstance(operation.phase, Succeeded) or _is_only_read(facts):
         return ()
-    return tuple(_of(press, operation, facts, locale) for press in _row(operation, facts))
+    return tuple(button_of(press, operation, facts, locale) for press in _row(operation, facts))
 
 
 def accessory(operation: Operation, facts: CardFacts, locale: Locale) -> Button | None:
     """Return the button beside the head of the card, where nothing can be done but to read."""
     if isinstance(operation.phase, Succeeded) or not _is_only_read(facts):
         return None
-    return next((_of(press, operation, facts, locale) for press in facts.offers), None)
+    return next((button_of(press, operation, facts, locale) for press in facts.offers), None)
 
 
 def menu(operation: Operation, facts: CardFacts, locale: Locale) -> Menu | None:
@@ -84,7 +84,8 @@ def menu(operation: Operation, facts: CardFacts, locale: Locale) -> Menu | None:
         return None
     row = _row(operation, facts)[:OPTIONS_MAX]
     options = tuple(
-        Option(text=_of(each, operation, facts, locale).text, value=choice_of(each)) for each in row
+        Option(text=button_of(each, operation, facts, locale).text, value=choice_of(each))
+        for each in row
     )
     return Menu(action_id=MORE, options=options)
 
@@ -103,7 +104,8 @@ def _row(operation: Operation, facts: CardFacts) -> tuple[Press, ...]:
     return (*ways, *last)
 
 
-def _of(press: Press, operation: Operation, facts: CardFacts, locale: Locale) -> Button:
+def button_of(press: Press, operation: Operation, facts: CardFacts, locale: Locale) -> Button:
+    """Return the button that does *press*."""
     match press:
         case Approve():
             return _approve(operation, press, facts, locale)

@@ -11,6 +11,7 @@ from bot.core.outcomes import (
     ChangeFormWanted,
     Choice,
     DryRun,
+    Outcome,
     TargetAbout,
     TargetChoice,
     VersionChoice,
@@ -60,6 +61,16 @@ def told_form(action: FormAction, blocks: list[Block], locale: Locale) -> dict[s
         "title": _plain(title, _TITLE_MAX),
         "close": _plain(say_plain("change_form.close", locale)),
         "blocks": [*blocks],
+    }
+
+
+def notice(outcome: Outcome, locale: Locale) -> dict[str, Json]:
+    """Return a view that says what came of a press, where there is no channel to say it in."""
+    return {
+        "type": "modal",
+        "title": _plain(say_plain("home.title", locale), _TITLE_MAX),
+        "close": _plain(say_plain("change_form.close", locale)),
+        "blocks": [*answer(outcome, locale, recorded_nothing=False).blocks],
     }
 
 

@@ -73,6 +73,14 @@ def _section(block: Block) -> Iterator[str]:
         yield from _element(block["accessory"])
 
 
+def _header(block: Block) -> Iterator[str]:
+    yield from _text(block.get("text"), 150, only="plain_text")
+
+
+def _divider(_: Block) -> Iterator[str]:
+    yield from ()
+
+
 def _context(block: Block) -> Iterator[str]:
     elements = block.get("elements")
     if not isinstance(elements, list) or not 1 <= len(elements) <= 10:  # noqa: PLR2004 - Slack's
@@ -256,6 +264,8 @@ _CHECKS: Final[Mapping[str, Callable[[Block], Iterator[str]]]] = {
     "actions": _actions,
     "context": _context,
     "data_visualization": _chart,
+    "divider": _divider,
+    "header": _header,
     "input": _input,
     "section": _section,
     "table": _table,

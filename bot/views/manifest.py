@@ -5,6 +5,7 @@ from typing import Final
 from bot.core.codes import Reason
 from bot.core.records import Record
 from bot.core.verbs import INCIDENTS, MARK, SLASH, VERBS
+from bot.core.verbs.forms import SHORTCUT_DEPLOY
 from bot.core.verbs.verb import PREFIX
 from bot.views.words import Locale, phrase, say_plain
 
@@ -33,18 +34,18 @@ def slash_commands(locale: Locale) -> tuple[SlashCommand, ...]:
     )
 
 
-class MessageShortcut(Record):
-    """A shortcut on messages as Slack's manifest names it."""
+class Shortcut(Record):
+    """A shortcut as Slack's manifest names it."""
 
     name: str
     callback_id: str
     description: str
 
 
-def message_shortcuts(locale: Locale) -> tuple[MessageShortcut, ...]:
+def message_shortcuts(locale: Locale) -> tuple[Shortcut, ...]:
     """Return what can be done with a message from its menu."""
     return (
-        MessageShortcut(
+        Shortcut(
             name=say_plain("incident_shortcut.mark", locale),
             callback_id=f"{PREFIX}{MARK}",
             description=say_plain("incident_shortcut.mark_text", locale),
@@ -55,6 +56,17 @@ def message_shortcuts(locale: Locale) -> tuple[MessageShortcut, ...]:
 def app_description(locale: Locale) -> str:
     """Return what Slack shows of the app itself."""
     return say_plain("app.description", locale)
+
+
+def global_shortcuts(locale: Locale) -> tuple[Shortcut, ...]:
+    """Return what can be done from anywhere in Slack."""
+    return (
+        Shortcut(
+            name=say_plain("shortcut.deploy", locale),
+            callback_id=SHORTCUT_DEPLOY,
+            description=say_plain("shortcut.deploy_text", locale),
+        ),
+    )
 
 
 def usage_of(name: str) -> str:

@@ -159,6 +159,7 @@ class KeptService:
     acts: list[Act] = field(default_factory=list)
     whispers: list[tuple[str, str, str]] = field(default_factory=list)
     previews: bool = False  # whether a rollback is shown first
+    looked: list[tuple[str, str]] = field(default_factory=list)
     is_down: bool = False
     is_wrong: bool = False
     dies: bool = False  # with the whole process, before anything is done
@@ -228,6 +229,10 @@ class KeptService:
         self._must_work()
         found = f"{action}.{target}.{word}.{by.lower()}"
         return (VersionChoice(version=found, source="typed"),)
+
+    def look_home(self, user: str, channel: str) -> None:
+        self._must_work()
+        self.looked.append((user, channel))
 
     def marked(self, channel: str, ts: str) -> None:
         self._must_work()

@@ -159,6 +159,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "943854d039ab",
         "a row of the outbox": "07ef6008fe65",
     },
+    21: {
+        "an operation": "440c0f1cc739",
+        "an event": "e411a9ab3407",
+        "a surface": "adce3ee41fe2",
+        "a subscription": "083ee77dfddd",
+        "a row of the outbox": "66cf150493ce",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 

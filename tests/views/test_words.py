@@ -207,6 +207,7 @@ def test_every_phrase_is_said_somewhere() -> None:
         "incident_did.",
         "suspects.",
         "change_form.",
+        "home.",
         "brief.",
         "report.label_",
         "report.column_",

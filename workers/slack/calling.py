@@ -10,6 +10,7 @@ from bot.views.layout import Block, Drawn
 from bot.views.text import fallback_text
 from workers.context import SlackWriter
 
+SHOWN: Final = "home"  # in place of a ts: it is there, and is updated from now on
 log = logging.getLogger("slipway.outbox")
 
 TOO_LONG: Final = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks"})
@@ -25,8 +26,8 @@ def call(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str | None) -> 
             _whisper(slack, row, message)
             return None
         case "views.publish":
-            slack.publish(row.user, list(message.blocks))
-            return None
+            slack.publish(row.subject.id, row.channel, list(message.blocks))
+            return SHOWN
         case "chat.postMessage" if ts is None:
             return _post(slack, row, message)
         case "chat.postMessage":

@@ -12,6 +12,7 @@ from bot.views.layout import Drawn
 from bot.views.words import sentence, worded
 from workers.context import WorkerContext
 from workers.slack.direct_messages import tell_directly
+from workers.slack.home_surfaces import home
 from workers.slack.incident_files import export
 from workers.slack.incident_marks import look_at_mark
 from workers.slack.incident_steps import (
@@ -83,6 +84,7 @@ KINDS: Final[Mapping[SurfaceKind, Kind]] = {
     "operation_card": Kind(operation_card, instead=tell_directly),
     "operation_reply": Kind(operation_replies, goes_together=True, instead=tell_directly),
     "proposal_card": Kind(proposal_card),
+    "home": Kind(home, doubt="send_again", is_given_up=True),
     "whisper": Kind(_text, doubt="send_again", is_given_up=True),
     "answer": Kind(_text, doubt="leave", is_given_up=True),
     "notice": Kind(_text, doubt="send_again", is_given_up=True),

@@ -70,10 +70,10 @@ class Leased:
         self._require()
         self._slack.whisper(channel, user, text, blocks, thread_ts=thread_ts)
 
-    def publish(self, user: str, blocks: list[Block]) -> None:
+    def publish(self, user: str, channel: str, blocks: list[Block]) -> None:
         """Bring somebody's Home to its newest state."""
         self._require()
-        self._slack.publish(user, blocks)
+        self._slack.publish(user, channel, blocks)
 
     def find(
         self, channel: str, *, about: Subject, sequence: int, thread_ts: str | None

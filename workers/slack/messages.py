@@ -1,5 +1,6 @@
 """Messages in Slack: written once, with their subject and sequence, and found by these."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -94,9 +95,10 @@ class SlackMessages:
             ),
         )
 
-    def publish(self, user: str, blocks: list[dict[str, Json]]) -> None:
-        """Bring somebody's Home to its newest state."""
-        view = {"type": "home", "blocks": blocks}
+    def publish(self, user: str, channel: str, blocks: list[dict[str, Json]]) -> None:
+        """Bring somebody's Home to its newest state; it carries where the app writes to them."""
+        kept = json.dumps({"channel": channel})
+        view = {"type": "home", "private_metadata": kept, "blocks": blocks}
         made("views.publish", lambda: self._client.views_publish(user_id=user, view=view))
 
     def do(self, method: str, arguments: Mapping[str, Json]) -> Any:

@@ -20,6 +20,7 @@ QUIET: Final = timedelta(seconds=2)  # longer than a doorbell usually takes
 AFTERCARE_AGAIN: Final = 60.0  # seconds
 NAG_AGAIN: Final = 60.0  # seconds
 TEND_AGAIN: Final = 60.0  # seconds
+HOMES_AGAIN: Final = 5.0  # seconds
 RING_AGAIN: Final = 10.0  # seconds between two rings of the sweeper for one operation
 
 
@@ -41,6 +42,8 @@ def sweep(context: WorkerContext) -> None:
     context.journal.proposals.settle(now)
     if context.flags.first("incidents", TEND_AGAIN):
         tend(context)
+    if context.flags.first("homes", HOMES_AGAIN):
+        context.journal.homes.renew(context.journal.audit.newest_at(), now)
     if context.flags.first("nagging", NAG_AGAIN):
         nag(context)
     held = frozenset(each.target for each in found if not _is_in_line(each))

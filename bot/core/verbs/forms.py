@@ -25,6 +25,10 @@ FormAction: TypeAlias = Literal["deploy", "rollback"]
 
 PICK_TARGET: Final = "slipway.pick_target"
 PICK_VERSION: Final = "slipway.pick_version"
+OPEN_DEPLOY: Final = "slipway.open_deploy"  # Home's buttons, by the form that each opens
+OPEN_ROLLBACK: Final = "slipway.open_rollback"
+OPEN_INCIDENT: Final = "slipway.open_incident"
+SHORTCUT_DEPLOY: Final = "slipway.shortcut_deploy"
 FIELDS: Final[Mapping[Field, str]] = {
     "target": PICK_TARGET,
     "version": PICK_VERSION,

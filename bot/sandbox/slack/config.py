@@ -100,6 +100,7 @@ class WorkspaceConfig(Record):
     channels: tuple[Channel, ...] = ()
     commands: tuple[Command, ...] = ()
     message_shortcuts: frozenset[str] = frozenset({"slipway.incident_mark"})
+    global_shortcuts: frozenset[str] = frozenset({"slipway.shortcut_deploy"})
     bot_events: frozenset[str] = frozenset(
         {"app_mention", "app_home_opened", "reaction_added", "reaction_removed"}
     )

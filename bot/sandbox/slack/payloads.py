@@ -110,6 +110,12 @@ def view_press_payload(state: State, person: Person, view: View, action: JsonObj
     }
 
 
+def global_shortcut_payload(state: State, person: Person, callback_id: str) -> JsonObject:
+    """Return a shortcut that was chosen outside of any message."""
+    payload = _interaction(state, person, "shortcut")
+    return {**payload, "callback_id": callback_id, "action_ts": state.timestamps.next()}
+
+
 def suggestion_payload(
     state: State, person: Person, view: View, element: JsonObject, block_id: str, typed: str
 ) -> JsonObject:

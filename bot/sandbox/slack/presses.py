@@ -6,6 +6,7 @@ from typing import Final
 from bot.sandbox.slack.courier import Courier, Delivery
 from bot.sandbox.slack.errors import NothingThereError, RefusedError
 from bot.sandbox.slack.payloads import (
+    global_shortcut_payload,
     message_press_payload,
     shortcut_payload,
     suggestion_payload,
@@ -64,6 +65,16 @@ def choose_shortcut(
         if callback_id not in state.config.message_shortcuts:
             raise NothingThereError(kind="shortcut", name=callback_id, person=by)
         payload = shortcut_payload(state, person, message, callback_id)
+    return _delivered(courier, payload)
+
+
+def choose_global_shortcut(state: State, courier: Courier, callback_id: str, *, by: str) -> Answer:
+    """Choose a shortcut of the app from Slack's own menu, where the app has registered it."""
+    with state.lock:
+        person = state.person(by)
+        if callback_id not in state.config.global_shortcuts:
+            raise NothingThereError(kind="shortcut", name=callback_id, person=by)
+        payload = global_shortcut_payload(state, person, callback_id)
     return _delivered(courier, payload)
 
 

@@ -160,6 +160,10 @@ class Workspace:
             self.state, self.courier, callback_id, by=by, channel=channel, ts=ts
         )
 
+    def global_shortcut(self, callback_id: str, *, by: str) -> Answer:
+        """Choose a shortcut from Slack's own menu."""
+        return presses.choose_global_shortcut(self.state, self.courier, callback_id, by=by)
+
     def press_in_view(
         self,
         action_id: str,

@@ -16,6 +16,7 @@ from bot.views.words.en.forms import FORMS
 from bot.views.words.en.grammar import GRAMMAR
 from bot.views.words.en.helm import HELM
 from bot.views.words.en.help import HELP
+from bot.views.words.en.home import HOME
 from bot.views.words.en.incidents import INCIDENT_PHRASES, INCIDENTS
 from bot.views.words.en.manifest import MANIFEST
 from bot.views.words.en.names import NAMES
@@ -56,6 +57,7 @@ ENGLISH_PHRASES: Final[Mapping[str, Template]] = {
     **THREADS,
     **BUTTONS,
     **FORMS,
+    **HOME,
     **DETAILS,
     **ANSWERS,
     **AUDIT,

@@ -17,6 +17,7 @@ from bot.views.words.zh.forms import FORMS
 from bot.views.words.zh.grammar import GRAMMAR
 from bot.views.words.zh.helm import HELM
 from bot.views.words.zh.help import HELP
+from bot.views.words.zh.home import HOME
 from bot.views.words.zh.incidents import INCIDENT_PHRASES, INCIDENTS
 from bot.views.words.zh.manifest import MANIFEST
 from bot.views.words.zh.names import NAMES
@@ -56,6 +57,7 @@ CHINESE_PHRASES: Final[Mapping[str, Template]] = {
     **THREADS,
     **BUTTONS,
     **FORMS,
+    **HOME,
     **DETAILS,
     **ANSWERS,
     **AUDIT,

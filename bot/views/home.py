@@ -1,0 +1,193 @@
+"""App Home: what waits for one person, what is theirs, what runs, and what holds changes.
+
+Source: https://docs.slack.dev/surfaces/app-home
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.core.codes import Denied, Reason
+from bot.core.incidents import Incident
+from bot.core.operation import AwaitingApproval, Operation
+from bot.core.records import Moment, Record
+from bot.core.rules import Press
+from bot.core.verbs.forms import OPEN_DEPLOY, OPEN_INCIDENT, OPEN_ROLLBACK
+from bot.views.answers import answer
+from bot.views.blocks import actions, context, section, sections
+from bot.views.buttons import CardFacts, button_of
+from bot.views.card_states import state_line
+from bot.views.card_time import timing
+from bot.views.layout import Block, Button
+from bot.views.text import plain
+from bot.views.words import Locale, said, say, say_plain
+from bot.views.words.naming import WARNING, headline, state, subject
+
+_HEADER_MAX: Final = 150
+_QUOTE_MAX: Final = 150  # characters of a reason
+
+
+class HomeEntry(Record):
+    """An operation as a Home shows it, and what its reader may press."""
+
+    operation: Operation
+    facts: CardFacts
+    presses: tuple[Press, ...] = ()
+
+
+class HomeShown(Record):
+    """All that somebody's Home shows; of each part the first, and how many more there are."""
+
+    now: Moment
+    denied: Denied | None = None  # whoever may do nothing here is told why
+    waiting: tuple[HomeEntry, ...] = ()
+    waiting_more: int = 0
+    reviews: tuple[HomeEntry, ...] = ()
+    mine: tuple[HomeEntry, ...] = ()
+    running: tuple[HomeEntry, ...] = ()
+    running_more: int = 0
+    incidents: tuple[Incident, ...] = ()
+    holds: tuple[Reason, ...] = ()
+
+
+def home_blocks(home: HomeShown, locale: Locale) -> list[Block]:
+    """Return the Home within Slack's hundred blocks."""
+    if home.denied is not None:
+        return [*answer(home.denied, locale, recorded_nothing=False).blocks]
+    return [
+        *_waiting(home, locale),
+        *_reviews(home, locale),
+        *_part("mine", home.mine, 0, locale),
+        *_part("running", home.running, home.running_more, locale),
+        *_incidents(home, locale),
+        *_holds(home, locale),
+        {"type": "divider"},
+        *_doors(locale),
+        *context((say("home.as_of", locale, at=home.now),), "slipway.home.as_of"),
+    ]
+
+
+def _waiting(home: HomeShown, locale: Locale) -> Iterator[Block]:
+    count = len(home.waiting) + home.waiting_more
+    yield _header("waiting" if count else "nothing", locale, count)
+    for each in home.waiting:
+        yield section("\n".join(_asked(each, locale)), f"slipway.home.{each.operation.id}")
+        yield from _row(each, locale)
+    yield from _more("waiting", home.waiting_more, locale)
+
+
+def _asked(entry: HomeEntry, locale: Locale) -> Iterator[str]:
+    """Yield what is asked for, by whom, why, and until when."""
+    operation = entry.operation
+    yield headline(operation, locale)
+    if operation.plan.no_way_back or entry.facts.no_rollback_reason:
+        yield f"{WARNING} {say('home.no_way_back', locale)}"
+    phase = operation.phase
+    until = phase.expires_at if isinstance(phase, AwaitingApproval) else None
+    yield say(
+        "home.asked",
+        locale,
+        by=operation.requester,
+        at=operation.created_at,
+        why=operation.reason[:_QUOTE_MAX],
+        until=until,
+        channel=operation.channel,
+    )
+
+
+def _reviews(home: HomeShown, locale: Locale) -> Iterator[Block]:
+    if home.reviews:
+        yield _header("reviews", locale, len(home.reviews))
+    for each in home.reviews:
+        operation = each.operation
+        due = operation.break_glass.due if operation.break_glass else None
+        told = say("home.review", locale, by=operation.requester, why=operation.reason, due=due)
+        words = f"{headline(operation, locale)}\n{told}"
+        yield section(words, f"slipway.home.review.{operation.id}")
+        yield from _row(each, locale)
+
+
+def _part(name: str, entries: tuple[HomeEntry, ...], more: int, locale: Locale) -> Iterator[Block]:
+    if entries:
+        yield _header(name, locale, len(entries) + more)
+    for each in entries:
+        block = section("\n".join(_line(each, locale)), f"slipway.home.{name}.{each.operation.id}")
+        beside = next((block for block in _row(each, locale)), None)
+        element = beside["elements"] if beside else None
+        one = element[0] if isinstance(element, list) and len(element) == 1 else None
+        yield {**block, "accessory": one} if one else block
+        if beside is not None and one is None:
+            yield beside
+    yield from _more(name, more, locale)
+
+
+def _line(entry: HomeEntry, locale: Locale) -> Iterator[str]:
+    operation = entry.operation
+    if operation.is_final:
+        yield f"{state(operation, locale).marked} · {subject(operation, locale)}"
+        return
+    yield headline(operation, locale)
+    yield state_line(operation, entry.facts, locale)
+    yield from timing(operation, entry.facts, locale)
+
+
+def _incidents(home: HomeShown, locale: Locale) -> Iterator[Block]:
+    if not home.incidents:
+        return
+    yield _header("incidents", locale, len(home.incidents))
+    lines = [
+        say(
+            "home.incident",
+            locale,
+            severity=each.severity,
+            title=each.title,
+            incident=each.id,
+            since=each.opened_at,
+            channel=each.channel or "",
+        )
+        for each in home.incidents
+    ]
+    yield from sections(lines, "slipway.home.incidents")
+
+
+def _holds(home: HomeShown, locale: Locale) -> Iterator[Block]:
+    if not home.holds:
+        return
+    yield _header("holds", locale, len(home.holds))
+    lines = [f"{WARNING} {said(each, locale).says}" for each in home.holds]
+    yield from sections(lines, "slipway.home.holds")
+
+
+def _doors(locale: Locale) -> list[Block]:
+    """Return the row that opens forms."""
+    names = {OPEN_DEPLOY: "deploy", OPEN_ROLLBACK: "rollback", OPEN_INCIDENT: "incident"}
+    row = tuple(
+        Button(
+            action_id=action_id,
+            text=(words := say_plain(f"home.open_{name}", locale)),
+            label=words,
+            value=name,
+            style="primary" if name == "deploy" else "",
+        )
+        for action_id, name in names.items()
+    )
+    return _named(actions(row), "slipway.home.doors")
+
+
+def _row(entry: HomeEntry, locale: Locale) -> list[Block]:
+    operation = entry.operation
+    buttons = tuple(button_of(each, operation, entry.facts, locale) for each in entry.presses)
+    return _named(actions(buttons), f"slipway.home.row.{operation.id}.{len(buttons)}")
+
+
+def _named(blocks: list[Block], block_id: str) -> list[Block]:
+    return [{**each, "block_id": block_id} for each in blocks]
+
+
+def _header(name: str, locale: Locale, count: int) -> Block:
+    words = plain(say_plain(f"home.{name}", locale, count=count), _HEADER_MAX)
+    return {"type": "header", "text": {"type": "plain_text", "text": words, "emoji": False}}
+
+
+def _more(name: str, more: int, locale: Locale) -> list[Block]:
+    told = (say("home.more", locale, more=more),) if more else ()
+    return context(told, f"slipway.home.{name}.more")

@@ -1,0 +1,34 @@
+"""English: App Home; headers and buttons are plain text."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.views.words.template import Template
+
+HOME: Final[Mapping[str, Template]] = {
+    "home.waiting": "Waiting for you ({count})",
+    "home.nothing": "Nothing waits for you",
+    "home.reviews": "Reviews due ({count})",
+    "home.mine": "Yours ({count})",
+    "home.running": "Running ({count})",
+    "home.incidents": "Open incidents ({count})",
+    "home.holds": "Locks and freezes ({count})",
+    "home.asked": (
+        "{by:person}, {at:moment} in {channel:channel}[[ · “{why:text:150}”]]"
+        "[[ · open until {until:moment}]]"
+    ),
+    "home.no_way_back": "*No way back*",
+    "home.review": "{by:person} broke the glass: “{why:text:200}”[[ · due {due:moment}]]",
+    "home.incident": (
+        "*{title:text:150}* · severity {severity} · since {since:moment}"
+        "[[ · {channel:channel}]] · {incident:code}"
+    ),
+    "home.more": "{more} more",
+    "home.open_deploy": "Deploy…",
+    "home.open_rollback": "Roll back…",
+    "home.open_incident": "Open incident…",
+    "home.as_of": "As of {at:moment}",
+    "home.title": "Slipway",
+    "shortcut.deploy": "Deploy",
+    "shortcut.deploy_text": "Deploy a version to a target, by a form.",
+}

@@ -1,0 +1,34 @@
+"""Chinese: App Home; headers and buttons are plain text."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.views.words.template import Template
+
+HOME: Final[Mapping[str, Template]] = {
+    "home.waiting": "等待你处理（{count}）",
+    "home.nothing": "没有等待你处理的事项",
+    "home.reviews": "待复核（{count}）",
+    "home.mine": "我的操作（{count}）",
+    "home.running": "执行中（{count}）",
+    "home.incidents": "未关闭的故障（{count}）",
+    "home.holds": "锁定与冻结（{count}）",
+    "home.asked": (
+        "{by:person} 于 {at:moment} 在 {channel:channel} 发起[[ · “{why:text:150}”]]"
+        "[[ · 有效期至 {until:moment}]]"
+    ),
+    "home.no_way_back": "*无法回滚*",
+    "home.review": "{by:person} 使用了紧急放行：“{why:text:200}”[[ · 期限 {due:moment}]]",
+    "home.incident": (
+        "*{title:text:150}* · 级别 {severity} · 始于 {since:moment}"
+        "[[ · {channel:channel}]] · {incident:code}"
+    ),
+    "home.more": "另有 {more} 项",
+    "home.open_deploy": "部署…",
+    "home.open_rollback": "回滚…",
+    "home.open_incident": "创建故障…",
+    "home.as_of": "截至 {at:moment}",
+    "home.title": "Slipway",
+    "shortcut.deploy": "部署",
+    "shortcut.deploy_text": "用表单把某个版本部署到目标。",
+}

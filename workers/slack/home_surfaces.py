@@ -1,0 +1,158 @@
+"""What somebody's Home shows, read for that one person."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.core.codes import Reason
+from bot.core.operation import Operation
+from bot.core.records import OperationId, UserId
+from bot.core.rows import OpenOperation, OutboxRow
+from bot.core.rules import (
+    Approve,
+    Ask,
+    Cancel,
+    Facts,
+    Press,
+    Reject,
+    Review,
+    StartNow,
+    decide,
+    holds,
+)
+from bot.core.verbs.details import Details
+from bot.views.home import HomeEntry, HomeShown, home_blocks
+from bot.views.layout import Drawn
+from workers.context import WorkerContext
+from workers.slack.operation_surfaces import facts
+
+WAITING: Final = 10  # of what waits for a decision, that many are shown
+LOOKED_THROUGH: Final = 60  # and that many looked at, the oldest first
+MINE: Final = 8
+RECENT: Final = 40  # newest operations that are looked through for those of the person
+RUNNING: Final = 10
+OTHERS: Final = 10  # incidents, and what holds changes
+REVIEWS: Final = 5
+_RUNS: Final = frozenset({"queued", "running", "uncertain", "stalled"})
+
+
+def home(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn | None:
+    """Return somebody's Home as it is now; None: nobody has looked at it for long."""
+    user = rows[0].subject.id
+    if not context.journal.homes.is_watched(user, context.clock()):
+        return None
+    locale = context.readers.of(user)
+    return Drawn(text=user, blocks=tuple(home_blocks(_shown(context, user), locale)))
+
+
+def _shown(context: WorkerContext, user: UserId) -> HomeShown:
+    now = context.clock()
+    denied = decide(Ask(topic="targets"), context.facts.of_question(user)).denied
+    if denied is not None:
+        return HomeShown(now=now, denied=denied)
+    seen = context.facts.seen_by(user).targets
+    everything = context.catalogue().targets
+    hidden = everything.keys() - seen.keys()
+    found = [
+        each
+        for each in context.journal.operations.all_open()
+        if not each.is_foreign and each.target not in hidden
+    ]
+    waiting = tuple(_waiting(context, user, found))
+    running = [each.id for each in found if each.phase in _RUNS and each.requester != user]
+    return HomeShown(
+        now=now,
+        waiting=waiting[:WAITING],
+        waiting_more=len(waiting[WAITING:]),
+        reviews=tuple(_reviews(context, user)),
+        mine=_mine(context, user, found),
+        running=_entries(context, user, running[:RUNNING]),
+        running_more=len(running[RUNNING:]),
+        incidents=tuple(
+            each
+            for each in context.journal.incidents.open_ones()
+            if not each.is_private or user in {each.opener, each.lead}
+        )[:OTHERS],
+        holds=tuple(_holds(context, frozenset(hidden)))[:OTHERS],
+    )
+
+
+def _waiting(
+    context: WorkerContext, user: UserId, found: list[OpenOperation]
+) -> Iterator[HomeEntry]:
+    """Yield what the person may decide about now: the gate is open, and an approval would count."""
+    ids = [each.id for each in found if each.phase == "awaiting_approval" and each.is_planned]
+    known = context.journal.operations.load_many(ids[:LOOKED_THROUGH]) if ids else {}
+    for each in (known[name] for name in ids if name in known):
+        may = tuple(_allowed(context, user, each, (Approve, Reject)))
+        if any(isinstance(press, Approve) for press in may):
+            yield HomeEntry(
+                operation=each,
+                facts=facts(context, each),
+                presses=(*may, *_allowed(context, user, each, (Details,))),
+            )
+
+
+def _reviews(context: WorkerContext, user: UserId) -> Iterator[HomeEntry]:
+    due = context.journal.operations.reviews_due()[:LOOKED_THROUGH]
+    known = context.journal.operations.load_many([each.id for each in due]) if due else {}
+    shown = 0
+    for each in known.values():
+        may = tuple(_allowed(context, user, each, (Review,)))
+        if may and shown < REVIEWS:
+            shown += 1
+            yield HomeEntry(
+                operation=each,
+                facts=facts(context, each),
+                presses=(*may, *_allowed(context, user, each, (Details,))),
+            )
+
+
+def _mine(
+    context: WorkerContext, user: UserId, found: list[OpenOperation]
+) -> tuple[HomeEntry, ...]:
+    """Return what the person asked for and is open, then what ended lately."""
+    open_ones = [each.id for each in found if each.requester == user]
+    lately = context.journal.operations.recent(RECENT)
+    ended = [each.id for each in lately if each.is_final and each.requester == user]
+    return _entries(context, user, [*reversed(open_ones), *ended][:MINE])
+
+
+def _entries(context: WorkerContext, user: UserId, ids: list[OperationId]) -> tuple[HomeEntry, ...]:
+    known = context.journal.operations.load_many(ids) if ids else {}
+    return tuple(
+        HomeEntry(
+            operation=each,
+            facts=facts(context, each),
+            presses=tuple(_own(context, user, each)),
+        )
+        for each in (known[name] for name in ids if name in known)
+    )
+
+
+def _own(context: WorkerContext, user: UserId, operation: Operation) -> Iterator[Press]:
+    """Yield what is pressed on the own list: to start, to withdraw, and to read all of it."""
+    if operation.requester == user and not operation.is_final:
+        yield from _allowed(context, user, operation, (StartNow, Cancel))
+    yield from _allowed(context, user, operation, (Details,))
+
+
+def _allowed(
+    context: WorkerContext,
+    user: UserId,
+    operation: Operation,
+    kinds: tuple[type[Press], ...],
+) -> Iterator[Press]:
+    """Yield the presses of these kinds that `decide` would allow this person now."""
+    for kind in kinds:
+        for press in kind.of(operation):
+            known = context.facts.of_press(press, operation, user, is_on_card=True)
+            if decide(press, known).is_allowed:
+                yield press
+
+
+def _holds(context: WorkerContext, hidden: frozenset[str]) -> Iterator[Reason]:
+    """Yield what people hold now: locks, freezes, a halt; of what the person is shown."""
+    now = context.clock()
+    for each in context.journal.target_facts.everywhere():
+        if each.target not in hidden:
+            yield from holds(Facts(now=now, kept=(each,)))
