@@ -12,8 +12,9 @@ import click
 import pytest
 
 from bot.catalogue import load
+from bot.catalogue.file import TargetEntry
 from bot.catalogue.hooks import HookEntry
-from bot.catalogue.model import PolicyEntry, TargetEntry
+from bot.catalogue.model import PolicyEntry
 from bot.cli import EXIT_CODES, main
 from bot.core import errors
 from bot.core.errors import IllegalEventError

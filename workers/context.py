@@ -234,11 +234,6 @@ class WorkerContext:
         """Who reads what is shown, and in which language."""
         return Readers(self.catalogue, self.facts.directory.locale)
 
-    @property
-    def locale(self) -> Locale:
-        """The reader of whom nothing is known."""
-        return self.readers.anybody
-
     def reader(self, row: OutboxRow) -> Locale:
         """Return who reads a surface: its channel, or the one person who is shown it."""
         return self.readers.of(row.user) if row.user else self.readers.in_channel(row.channel)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 from bot.catalogue.catalogue import Catalogue
 from bot.catalogue.complaints import Faults
 from bot.catalogue.document import Document, Path
+from bot.catalogue.file import File, TargetEntry
 from bot.catalogue.held import held_secrets
 from bot.catalogue.hooks import hook_secrets, hook_warnings, hooks_of
 from bot.catalogue.languages import languages_of
@@ -19,12 +20,10 @@ from bot.catalogue.model import (
     Age,
     AuditSection,
     CommandNames,
-    File,
     GateEntry,
     IncidentsSection,
     Person,
     PolicyEntry,
-    TargetEntry,
 )
 from bot.catalogue.risks import filled_in, idle, risky, written_out
 from bot.catalogue.twins import twins

@@ -8,17 +8,16 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bot.catalogue.document import Document, Path
+from bot.catalogue.file import File, TargetEntry
 from bot.catalogue.model import (
     CHANNEL,
     PERSON,
     PREFIX,
     REQUESTER,
     CommandNames,
-    File,
     FreezeEntry,
     GateEntry,
     PolicyEntry,
-    TargetEntry,
 )
 from bot.core.connection import CREDENTIAL
 from bot.core.errors import ConfigurationError

@@ -6,7 +6,8 @@ from typing import Any, Final, NamedTuple
 from pydantic import TypeAdapter
 
 from bot.catalogue.complaints import Faults
-from bot.catalogue.model import Channel, ChannelEntry
+from bot.catalogue.file import ChannelEntry
+from bot.catalogue.model import Channel
 from bot.core.languages import Language
 
 _LANGUAGE: Final[TypeAdapter[Language]] = TypeAdapter(Language)

@@ -1,7 +1,7 @@
 """The shape of `slipway.yaml`: what may be written where."""
 
 from datetime import date, timedelta
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -17,10 +17,9 @@ from pydantic import (
 
 from bot.core.cron import read_cron
 from bot.core.durations import as_written, length_of
-from bot.core.languages import Language
 from bot.core.names import is_name
 from bot.core.policy import ANYONE, Freeze, Gate, Policy
-from bot.core.records import Json, Record, TargetName
+from bot.core.records import Record
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LONGEST: Final = timedelta(days=30)
@@ -279,50 +278,3 @@ class CommandNames(Strict):
     """How the slash commands are called."""
 
     prefix: Annotated[str, StringConstraints(pattern=PREFIX)] = ""
-
-
-class ChannelEntry(Strict):
-    """How a channel is told."""
-
-    language: Language
-
-
-class TargetEntry(Record):
-    """The keys that every target has; the rest belongs to its system."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", strict=True)
-
-    system: str
-    connection: str
-    channel: Channel | None = None
-    policy: str | None = None
-    aliases: list[TargetName] = Field(default_factory=list)
-    compare: Compare = ""
-    console: Page = ""
-    create: dict[str, Json] | None = None
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """The keys that belong to its system."""
-        return dict(self.__pydantic_extra__ or {})
-
-
-class File(Strict):
-    """The whole file."""
-
-    connections: dict[TargetName, dict[str, Json]] = Field(
-        default_factory=dict
-    )  # of its vendor's kind each
-    targets: dict[TargetName, dict[str, Json]] = Field(
-        default_factory=dict
-    )  # a TargetEntry each, and its system's keys
-    policies: dict[TargetName, PolicyEntry] = Field(default_factory=dict)
-    hooks: dict[TargetName, dict[str, Json]] = Field(default_factory=dict)  # a HookEntry each
-    admins: list[Person] = Field(default_factory=list)  # freeze all, halt, and resume
-    commands: CommandNames = CommandNames()
-    audit: AuditSection = AuditSection()
-    incidents: IncidentsSection = IncidentsSection()
-    language: Language = "en"  # of what a channel sees
-    channels: dict[Channel, ChannelEntry] = Field(default_factory=dict)  # those that differ
-    aliases: list[Accounts] = Field(default_factory=list)
-    retention: Age = RETENTION  # how long what has ended stays: see `slipway prune`

@@ -12,8 +12,8 @@ import click
 from bot.app.anchoring import NO_KEY, audit_key
 from bot.app.resources import now
 from bot.catalogue import Catalogue, load
+from bot.catalogue.file import File, TargetEntry
 from bot.catalogue.hooks import HookEntry
-from bot.catalogue.model import File, TargetEntry
 from bot.cli.exit_codes import ending
 from bot.cli.reading import open_journal
 from bot.core.errors import ConfigurationError, SlipwayError

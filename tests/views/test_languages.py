@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
 from typing_extensions import override
 
+import bot.systems
 from bot.core.codes.systems import LABELS
 from bot.core.verbs import SLASH
 from bot.systems import SYSTEMS
@@ -45,6 +47,11 @@ NAMES: Final = re.compile(  # of the samples, and what people say in them
     r"|Black Friday"
 )
 WORD: Final = re.compile(r"[A-Za-z]{2,}")
+STEP: Final = re.compile(
+    r"""(?:PlannedStep\(\s*name=|_step\(\s*|\.step\(\s*|^(?:CONTINUE|CHECK|PURGE|DELETE[A-Z_]*)"""
+    r'''(?:: Final)? = )"([a-z_ ]+)"''',
+    re.MULTILINE,
+)
 PLACE: Final = re.compile(r"\{[^{}]*\}")
 HALF_WIDTH: Final = re.compile(r"[\u4e00-\u9fff][,;:!?]|[,;:!?][\u4e00-\u9fff]")
 CROWDED: Final = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9`<]|[A-Za-z0-9`>][\u4e00-\u9fff]")
@@ -157,6 +164,18 @@ def test_a_label_is_chinese(name: str) -> None:
 def test_a_kind_of_api_has_its_words(title: str) -> None:
     """What a system is called is said in both languages."""
     assert ENGLISH_PHRASES[f"system.{title}"] == title
+
+
+def steps() -> set[str]:
+    """Return what the systems call the steps of their plans."""
+    files = sorted(Path(bot.systems.__file__).parent.rglob("*.py"))
+    return {name for file in files for name in STEP.findall(file.read_text(encoding="utf-8"))}
+
+
+def test_a_step_has_its_words() -> None:
+    """What a step is called is said in both languages."""
+    assert {f"step_name.{name}" for name in steps()} <= ENGLISH_PHRASES.keys()
+    assert {"deploy", "precheck", "continue_deploy"} <= steps()
 
 
 def in_chinese(shown: Iterator[str]) -> None:
