@@ -39,11 +39,11 @@ from tests.journal.builders import (
 # What happened before the copy, with how many steps, and the phase after the restore.
 HISTORIES: Final[dict[str, tuple[int, tuple[str, ...], str]]] = {
     "not planned": (1, (), "cancelled"),
-    "awaiting approval": (1, ("planned",), "cancelled"),
+    "awaiting approval": (1, ("planned",), "uncertain"),
     "queued": (1, ("planned", "approved"), "uncertain"),
     "permitted": (1, ("planned", "approved", "permitted"), "uncertain"),
-    "watched": (1, ("planned", "approved", "permitted", "accepted"), "running"),
-    "watched, more to come": (2, ("planned", "approved", "permitted", "accepted"), "stalled"),
+    "watched": (1, ("planned", "approved", "permitted", "accepted"), "uncertain"),
+    "watched, more to come": (2, ("planned", "approved", "permitted", "accepted"), "uncertain"),
     "between two steps": (
         2, ("planned", "approved", "permitted", "accepted", "succeeded"), "uncertain"
     ),
@@ -119,6 +119,35 @@ def test_v64_nothing_of_a_restored_copy_is_sent_again(
     if HISTORIES[case][2] == "uncertain":
         with pytest.raises(IllegalEventError, match="does not accept"):
             apply(parts.journal, an_id(1), permitted(attempt=2))
+
+
+@pytest.mark.usefixtures("redis")
+def test_v64_a_later_step_is_not_sent_again_either(
+    journal: Journal, tmp_path: Path, valkey_url: str
+) -> None:
+    """V64: where the step that was watched has succeeded, the next one may have been sent, too."""
+    _lived(journal, "watched, more to come")
+    copy = tmp_path / "copy.db"
+    back_up(journal.database, copy)
+    parts = _parts(tmp_path, copy, valkey_url)
+    settle_restored(parts)
+    known = foreign("seen")
+    apply(parts.journal, an_id(1), ev.TaskAdopted(at=NOON, step=0, task="JOB1", evidence=known))
+    apply(parts.journal, an_id(1), succeeded())
+    phase = parts.journal.operations.load(an_id(1)).phase
+    assert isinstance(phase, Uncertain)
+    assert phase.step == 1
+    assert getattr(phase.reason, "key", "") == "uncertain.restored"
+
+
+def test_v64_what_is_known_to_be_unsent_is_not_doubted(journal: Journal) -> None:
+    """V64: without a restore nobody loses the answer to a call that was not made."""
+    _lived(journal, "queued")
+    lost = ev.AnswerLost(
+        at=NOON, step=0, attempt=1, reason=foreign("lost"), sent_at=NOON, decide_after=NOON
+    )
+    with pytest.raises(IllegalEventError, match="was not sent"):
+        apply(journal, an_id(1), lost)
 
 
 @pytest.mark.usefixtures("redis")

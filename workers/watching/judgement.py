@@ -6,7 +6,7 @@ from typing import Any, Final, assert_never
 from bot.core import events as ev
 from bot.core.codes import Reason
 from bot.core.codes.clouds import MayNotLook
-from bot.core.codes.operations import Overdue
+from bot.core.codes.operations import KnownTask, Overdue
 from bot.core.errors import CloudError, CloudRefusedError
 from bot.core.events import Event
 from bot.core.flow import Flow
@@ -55,6 +55,9 @@ def look(operation: Operation, target: Target, system: System[Any]) -> Flow[Poll
             return system.watch(target.settings, work(operation, step), task)
         case Uncertain() as doubt if observed is not None:
             sent = _sent(operation, doubt, observed, system.spec.settle)
+            known = operation.steps[doubt.step].remote_task
+            if known:
+                return _known_task(target, system, sent, known)
             return system.recover(target.settings, sent)
         case Failed(at=at, doubt=Uncertain() as doubt) if observed is not None:
             sent = _sent(operation, doubt, observed, at + AFTERCARE - doubt.sent_at)
@@ -62,6 +65,17 @@ def look(operation: Operation, target: Target, system: System[Any]) -> Flow[Poll
         case _:
             msg = f"{operation.id} waits for nothing in the cloud"
             raise ValueError(msg)
+
+
+def _known_task(
+    target: Target, system: System[Any], sent: SentStep, known: str
+) -> Flow[PollResult | Recovery]:
+    """Adopt the task that was known before a restore, where the API knows it, too."""
+    task = RemoteTask(id=known)
+    seen = yield from system.watch(target.settings, sent.work, task)
+    if isinstance(seen, TaskNotFound):
+        return (yield from system.recover(target.settings, sent))
+    return Adopted(task=task, evidence=KnownTask(task=known).reason)
 
 
 def _sent(

@@ -30,6 +30,13 @@ class Restored(Code):
     key = "uncertain.restored"
 
 
+class KnownTask(Code):
+    """The journal that was restored knew the remote task already."""
+
+    key = "adopted.known"
+    task: str
+
+
 class NotExecuted(Code):
     """People decided that the lost call had no effect."""
 

@@ -8,7 +8,7 @@ from bot.core.events import Event
 from bot.core.gates import stood_at
 from bot.core.lifecycle.line import stepped_aside
 from bot.core.lifecycle.next import Next, ended, in_phase, refusal, with_plan
-from bot.core.lifecycle.sent import permitted
+from bot.core.lifecycle.sent import doubted, permitted
 from bot.core.operation import (
     Approval,
     AwaitingApproval,
@@ -50,6 +50,8 @@ def while_awaiting(operation: Operation, phase: AwaitingApproval, event: Event) 
             return stepped_aside(operation, event)
         case ev.Withdrawn():
             return _withdrawn(operation, event)
+        case ev.AnswerLost(step=0):
+            return doubted(operation, event)
         case _:
             raise refusal(operation, event)
 
@@ -69,6 +71,8 @@ def while_queued(operation: Operation, event: Event) -> Next:
             return _withdrawn(operation, event)
         case ev.PermitGranted():
             return permitted(operation, event, step=0)
+        case ev.AnswerLost(step=0):
+            return doubted(operation, event)
         case _:
             raise refusal(operation, event)
 

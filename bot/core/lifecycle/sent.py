@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.core import events as ev
-from bot.core.codes.operations import TakenBack
+from bot.core.codes.operations import Restored, TakenBack
 from bot.core.effects import LookAgain, RingDoorbell
 from bot.core.events import Event
 from bot.core.expectation import Expectation
@@ -59,6 +59,8 @@ def while_running(operation: Operation, phase: Running, event: Event) -> Next:
             return refused(operation, event)
         case ("submitting", ev.AnswerLost()):
             return _lost(operation, event)
+        case ("ready" | "watching", ev.AnswerLost()):
+            return doubted(operation, event)
         case ("watching", ev.TaskSeen()):
             return _seen(operation, event)
         case ("watching", ev.RanLate() | ev.SeemedStuck()):
@@ -192,6 +194,27 @@ def refused(operation: Operation, event: ev.CallRefused) -> Next:
     return ended(marked, Failed(at=event.at, code=event.code, reason=event.reason))
 
 
+def doubted(operation: Operation, event: ev.AnswerLost) -> Next:
+    """Presume of a journal that was restored that this step and all after it were sent since.
+
+    So none of them is ever sent again: each is looked for when its turn comes.
+    """
+    if event.reason.key != Restored.key or not operation.plan.is_made:
+        raise refusal(operation, event, "the call was not sent, or its answer is known")
+    for step in range(event.step, len(operation.steps)):
+        tried = step_of(operation, step)
+        operation = with_step(
+            operation,
+            step,
+            phase="uncertain",
+            attempt=tried.attempt or 1,
+            started_at=tried.started_at or event.sent_at,
+            permitted_at=tried.permitted_at or event.sent_at,
+            detail=event.reason,
+        )
+    return _lost(operation, event)
+
+
 def _lost(operation: Operation, event: ev.AnswerLost) -> Next:
     require_attempt(operation, event, event.step, event.attempt)
     marked = with_step(
@@ -287,6 +310,16 @@ def _step_succeeded(operation: Operation, event: ev.StepSucceeded) -> Next:
     )
     if event.step + 1 == len(operation.plan.steps):
         return ended(done, Succeeded(at=event.at))
+    following = step_of(done, event.step + 1)
+    if following.phase == "uncertain" and following.permitted_at is not None:
+        doubt = Uncertain(
+            step=event.step + 1,
+            since=event.at,
+            sent_at=following.permitted_at,
+            reason=Restored().reason,
+            decide_after=event.at,
+        )
+        return Next(in_phase(done, doubt), (LookAgain(at=event.at),))
     ready = Running(step=event.step + 1, stage="ready")
     return Next(in_phase(done, ready), (RingDoorbell(),))
 

@@ -17,6 +17,7 @@ OPERATIONS: Final[Mapping[str, Words]] = {
     codes.Restored.key: Words(
         "the journal was restored from a copy, and what happened since is not known"
     ),
+    codes.KnownTask.key: Words("the journal knew {task:code} before it was restored"),
     codes.NotExecuted.key: Words(
         "an approver decided that the call was not executed", "Request it again if still needed."
     ),
