@@ -61,7 +61,7 @@ def home_blocks(home: HomeShown, locale: Locale) -> list[Block]:
         *_incidents(home, locale),
         *_holds(home, locale),
         {"type": "divider"},
-        *_doors(locale),
+        *_doors(locale, is_first=not home.waiting),
         *context((say("home.as_of", locale, at=home.now),), "slipway.home.as_of"),
     ]
 
@@ -157,8 +157,8 @@ def _holds(home: HomeShown, locale: Locale) -> Iterator[Block]:
     yield from sections(lines, "slipway.home.holds")
 
 
-def _doors(locale: Locale) -> list[Block]:
-    """Return the row that opens forms."""
+def _doors(locale: Locale, *, is_first: bool) -> list[Block]:
+    """Return the row that opens forms; where something waits, that comes first."""
     names = {OPEN_DEPLOY: "deploy", OPEN_ROLLBACK: "rollback", OPEN_INCIDENT: "incident"}
     row = tuple(
         Button(
@@ -166,7 +166,7 @@ def _doors(locale: Locale) -> list[Block]:
             text=(words := say_plain(f"home.open_{name}", locale)),
             label=words,
             value=name,
-            style="primary" if name == "deploy" else "",
+            style="primary" if name == "deploy" and is_first else "",
         )
         for action_id, name in names.items()
     )

@@ -71,12 +71,13 @@ def _planned(wanted: PreviewWanted, planned: DryRun, locale: Locale) -> Iterator
 
 def _small(wanted: PreviewWanted, locale: Locale) -> tuple[str, ...]:
     planned = wanted.planned
-    takes = capitalised(usual(wanted.usual, locale))
+    takes = usual(wanted.usual, locale)
     needs = say("change_form.no_approval_text", locale)
     if planned is not None and planned.approvals:
         told = {"approvals": planned.approvals, "who": planned.approvers}
         needs = say("change_form.approvals_text", locale, **told)
-    return (takes, *((needs,) if planned is not None else ()))
+    parts = [part for part in (takes, needs if planned is not None else "") if part]
+    return tuple(capitalised(part) if part is parts[0] else part for part in parts)
 
 
 def _reason(wanted: PreviewWanted, locale: Locale) -> Block:

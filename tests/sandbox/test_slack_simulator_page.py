@@ -116,7 +116,8 @@ def test_the_state_is_what_one_person_sees(page: httpx.Client, slack: WebClient)
     ann, eve = state(page, "U0ANN"), state(page, "U0EVE")
 
     assert set(ann) == {
-        *("team", "me", "people", "groups", "channels", "commands", "messages", "views", "home"),
+        *("team", "me", "people", "groups", "channels", "commands", "shortcuts"),
+        *("messages", "views", "home"),
     }
     assert [m["text"] for m in ann["messages"][DEPLOYS]] == ["card"]
     assert [(m["text"], m["ephemeral"]) for m in eve["messages"][DEPLOYS]] == [

@@ -45,6 +45,17 @@ class _Press(Body):
     ephemeral: bool = False
 
 
+class _Options(Body):
+    view_id: str
+    action_id: str
+    block_id: str
+    value: str = ""
+
+
+class _Shortcut(Body):
+    callback_id: str
+
+
 class _Submit(Body):
     view_id: str
     values: dict[str, dict[str, JsonObject]]
@@ -84,6 +95,8 @@ def page_routes(workspace: Workspace) -> list[BaseRoute]:
         Route("/workspace/stream", stream, methods=["GET"]),
         post("say", _Say, _say),
         post("press", _Press, _press),
+        post("options", _Options, _options),
+        post("shortcut", _Shortcut, _shortcut),
         post("submit", _Submit, _submit),
         post("close", _Close, _close),
         post("open_home", Body, _open_home),
@@ -156,6 +169,17 @@ async def _press(workspace: Workspace, body: _Press) -> Response:
     return _result(answer)
 
 
+async def _options(workspace: Workspace, body: _Options) -> Response:
+    found = await run_in_threadpool(
+        workspace.options, body.action_id, body.value, view_id=body.view_id, by=body.by
+    )
+    return JSONResponse({"ok": True, "options": found})
+
+
+async def _shortcut(workspace: Workspace, body: _Shortcut) -> Response:
+    return _result(await run_in_threadpool(workspace.global_shortcut, body.callback_id, by=body.by))
+
+
 async def _submit(workspace: Workspace, body: _Submit) -> Response:
     answer = await run_in_threadpool(workspace.submit, body.view_id, dict(body.values), by=body.by)
     if answer.errors:
@@ -210,6 +234,7 @@ def _state(workspace: Workspace, person: str) -> JsonObject:
                 for c in state.channels.values()
                 if c.id in seen
             ],
+            "shortcuts": [each.model_dump() for each in config.global_shortcuts],
             "commands": [c.model_dump(exclude={"should_escape"}) for c in config.commands],
             "messages": {channel: [m.page() for m in found] for channel, found in seen.items()},
             "views": [view.page() for view in state.surfaces.stack(person)],

@@ -96,7 +96,7 @@ function Frame(props: FrameProps): ReactNode {
         const target = snapshot.channels.find((one) => one.id === id);
         if (target) go(target.is_im ? MESSAGES : target.name);
       }),
-    [snapshot.people, snapshot.groups, snapshot.channels, snapshot.commands, place.as, place.name],
+    [snapshot.people, snapshot.groups, snapshot.channels, snapshot.commands, snapshot.shortcuts, place.as, place.name],
   );
   useTitle(isApp || !channel ? "Slipway" : channel.name, unread, snapshot.team.name);
 

@@ -1,7 +1,7 @@
 /** The message box: text, commands, completion, and the last command back with Up. */
 
 import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from "react";
-import { say } from "./api";
+import { say, shortcut } from "./api";
 import { type Offer, offersFor, withMentions } from "./completion";
 import { useDirectory } from "./directory";
 import { Icon, type IconName } from "./icons";
@@ -70,7 +70,7 @@ export function Composer(props: Props): ReactNode {
   const [dismissed, setDismissed] = useState<string | null>(null);
   const box = useRef<HTMLTextAreaElement>(null);
   const id = useId();
-  const { commands, people } = useDirectory();
+  const { commands, people, shortcuts, me } = useDirectory();
   const { send, problem } = useSending(props, setText);
   const offers = dismissed === text ? [] : offersFor(text, commands, [...people.values()]);
   const current = offers[Math.min(chosen, offers.length - 1)];
@@ -155,6 +155,14 @@ export function Composer(props: Props): ReactNode {
         />
         <div className="composer-foot">
           <Tool name="Commands" icon="slash" use={() => write("/")} />
+          {shortcuts.map((one) => (
+            <Tool
+              key={one.callback_id}
+              name={`Shortcut: ${one.name}`}
+              icon="bolt"
+              use={() => void shortcut(me.id, one.callback_id)}
+            />
+          ))}
           <Tool
             name="Mention somebody"
             icon="at"

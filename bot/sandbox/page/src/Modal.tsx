@@ -188,6 +188,7 @@ function Field({ block, blockId, value, error, onChange }: FieldProps): ReactNod
       </Label>
       <Control
         element={block.element as any}
+        blockId={blockId}
         id={id}
         value={value}
         onChange={change}

@@ -1,9 +1,9 @@
 /** Presses: asking for confirmation first, and what came of each. */
 
 import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
-import { type Answer, press, type Surface } from "./api";
+import { type Answer, options, press, type Surface } from "./api";
 import { ConfirmDialog } from "./ConfirmDialog";
-import type { Confirm } from "./types";
+import type { Confirm, Option } from "./types";
 
 interface Pressed {
   block_id: string;
@@ -18,6 +18,8 @@ export interface Presses {
   send: (what: Pressed) => void;
   /** Whether an answer is awaited for that element. */
   busy: (key: string) => boolean;
+  /** What a picker offers for what was typed there. */
+  suggest: (what: { block_id: string; action_id: string; value: string }) => Promise<Option[]>;
   /** What went wrong with the last press of that element. */
   warning: (key: string) => string | undefined;
 }
@@ -53,6 +55,7 @@ export function ActionSurface(props: { as: string; surface: Surface; children: R
 
   const presses: Presses = {
     send: (what) => (what.confirm ? setAsking(what) : void deliver(what)),
+    suggest: (what) => (surface.kind === "view" ? options(as, surface.view_id, what) : Promise.resolve([])),
     busy: (key) => outcomes[key] === "busy",
     warning: (key) => {
       const outcome = outcomes[key];

@@ -1,6 +1,6 @@
 /** The workspace's API: one function per path, and the stream of what happens. */
 
-import type { Sandbox, Snapshot, StreamEvent, Values } from "./types";
+import type { Option, Sandbox, Snapshot, StreamEvent, Values } from "./types";
 
 export interface Answer {
   ok: boolean;
@@ -61,6 +61,15 @@ export function press(as: string, surface: Surface, what: Press): Promise<Answer
   const target = kind === "message" ? where : { ...where, channel: null, ts: null, ephemeral: false };
   return post("/workspace/press", { as, ...target, ...what });
 }
+
+/** What a picker offers for what was typed there; nothing where the app gives none. */
+export async function options(as: string, view_id: string, what: Press): Promise<Option[]> {
+  const answer = (await post("/workspace/options", { as, view_id, ...what })) as Answer & { options?: Option[] };
+  return answer.options ?? [];
+}
+
+/** Chooses one of the app's shortcuts that belong to no message. */
+export const shortcut = (as: string, callback_id: string) => post("/workspace/shortcut", { as, callback_id });
 
 export const submit = (as: string, view_id: string, values: Values) =>
   post("/workspace/submit", { as, view_id, values });

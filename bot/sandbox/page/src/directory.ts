@@ -2,7 +2,7 @@
 
 import { createContext, useContext } from "react";
 import { SLACKBOT } from "./state";
-import type { Channel, Command, Group, Person, Snapshot } from "./types";
+import type { Channel, Command, Group, Person, Shortcut, Snapshot } from "./types";
 
 export interface Directory {
   me: Person;
@@ -10,6 +10,7 @@ export interface Directory {
   groups: Map<string, Group>;
   channels: Map<string, Channel>;
   commands: Command[];
+  shortcuts: Shortcut[];
   openChannel: (id: string) => void;
 }
 
@@ -40,6 +41,7 @@ export function directoryOf(snapshot: Snapshot, openChannel: (id: string) => voi
     groups: new Map(snapshot.groups.map((one) => [one.id, one])),
     channels: new Map(snapshot.channels.map((one) => [one.id, one])),
     commands: snapshot.commands,
+    shortcuts: snapshot.shortcuts ?? [],
     openChannel,
   };
 }

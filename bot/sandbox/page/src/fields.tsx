@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import { PlainText } from "./blocks/plain";
 import { useDirectory } from "./directory";
+import { Suggest } from "./Suggest";
 import type { Element, FieldValue, Option } from "./types";
 
 // Per type: the key that holds the choice, and the element's key that holds the first one.
@@ -45,8 +46,9 @@ export const isEmpty = (value: FieldValue) => {
   return picked === null || picked.trim() === "";
 };
 
-interface Props {
+export interface Props {
   element: Element;
+  blockId?: string;
   value: FieldValue;
   onChange: (value: FieldValue) => void;
   label?: string;
@@ -55,7 +57,7 @@ interface Props {
   invalid?: boolean;
 }
 
-const attributes = (props: Props) => ({
+export const attributes = (props: Props) => ({
   id: props.id,
   "aria-label": props.label,
   "aria-describedby": props.describedBy,
@@ -201,6 +203,7 @@ export function Control(props: Props): ReactNode {
       />
     );
   }
+  if (element.type === "external_select") return <Suggest {...props} />;
   if (isControl(element.type)) return <Select {...props} />;
   return (
     <span className="unknown-block">An element of type {element.type}, which this page cannot draw</span>

@@ -33,6 +33,12 @@ export interface Command {
   usage_hint: string;
 }
 
+export interface Shortcut {
+  callback_id: string;
+  name: string;
+  description: string;
+}
+
 export interface Message {
   ts: string;
   channel: string;
@@ -108,6 +114,8 @@ export interface Snapshot {
   groups: Group[];
   channels: Channel[];
   commands: Command[];
+  /** Of the app, in no message. */
+  shortcuts: Shortcut[];
   messages: Record<string, Message[]>;
   views: View[];
   home: View | null;
