@@ -114,7 +114,7 @@ def bookmark_card(context: WorkerContext, slack: SlackWriter, row: OutboxRow) ->
 def invite(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
     """Invite whoever opened and leads it, whom slipway.yaml names, and who changed its targets."""
     incident = context.journal.incidents.load(row.subject.id)
-    people = tuple(dict.fromkeys(_people(context, slack, incident)))
+    people = tuple(dict.fromkeys(_people(context, slack, row, incident)))
     for at in range(0, len(people), TOGETHER):
         _invite(context, slack, row, people[at : at + TOGETHER])
 
@@ -171,7 +171,9 @@ def _channels(slack: SlackWriter, *, is_private: bool) -> Iterator[Mapping[str, 
         asked["cursor"] = cursor
 
 
-def _people(context: WorkerContext, slack: SlackWriter, incident: Incident) -> Iterator[str]:
+def _people(
+    context: WorkerContext, slack: SlackWriter, row: OutboxRow, incident: Incident
+) -> Iterator[str]:
     """Yield whom to invite, whoever opened it first: only the bot is in a new channel."""
     yield from filter(is_person, (incident.opener, incident.lead))
     for name in context.catalogue().incidents.invite:
@@ -182,6 +184,8 @@ def _people(context: WorkerContext, slack: SlackWriter, incident: Incident) -> I
             yield from slack.do("usergroups.users.list", {"usergroup": name}).get("users") or ()
         except SlackRefusedError as error:
             log.warning("incident.group_refused", extra={"group": name, "why": str(error)})
+            if error.code == "missing_scope":  # all others are invited
+                tell_failed(context, row, "invite", error)
     since = incident.opened_at - context.catalogue().incidents.window
     for target in incident.targets:
         found = context.journal.operations.recent(LATELY, target)
