@@ -24,7 +24,7 @@ FORMS: Final[Mapping[str, Template]] = {
     "change_form.dry_run": "Dry run",
     "change_form.dry_run_option": "Show the plan first",
     "change_form.dry_run_says": "Nothing is recorded.",
-    "change_form.about_text": "*{target:name}* · {title:text:60}[[ · runs *{runs:text:60}*]]",
+    "change_form.about_text": "*{target:name}* · {title:system}[[ · runs *{runs:text:60}*]]",
     "change_form.approvals_text": "needs {approvals:count:approval}[[ from {who:people}]]",
     "change_form.no_approval_text": "needs no approval",
     "change_form.held_text": "{why:sentence}.",
@@ -39,7 +39,7 @@ FORMS: Final[Mapping[str, Template]] = {
     "preview.stays_text": (
         "What {version:text:60} has written to databases, queues or files stays as it is."
     ),
-    "choice.target": "{title:text} · {policy:text}",
+    "choice.target": "{title:system} · {policy:text}",
     "choice.typed": "As typed",
     "choice.current": "Runs now[[ · {says:text}]]",
     "choice.cloud": "{says:text}",

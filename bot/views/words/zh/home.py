@@ -14,13 +14,13 @@ HOME: Final[Mapping[str, Template]] = {
     "home.incidents": "未关闭的故障（{count}）",
     "home.holds": "锁定与冻结（{count}）",
     "home.asked": (
-        "{by:person} 于 {at:moment} 在 {channel:channel} 发起[[ · “{why:text:150}”]]"
-        "[[ · 有效期至 {until:moment}]]"
+        "{by:person} 于 {at:moment} 在 {channel:channel} 申请[[ · “{why:text:150}”]]"
+        "[[ · 截止 {until:moment}]]"
     ),
     "home.no_way_back": "*无法回滚*",
     "home.review": "{by:person} 使用了紧急放行：“{why:text:200}”[[ · 期限 {due:moment}]]",
     "home.incident": (
-        "*{title:text:150}* · 级别 {severity} · 始于 {since:moment}"
+        "*{title:text:150}* · {severity} 级 · 始于 {since:moment}"
         "[[ · {channel:channel}]] · {incident:code}"
     ),
     "home.more": "另有 {more} 项",

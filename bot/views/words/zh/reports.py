@@ -26,16 +26,14 @@ REPORTS: Final[Mapping[str, Template]] = {
     "report.approval": f"等待审批：{_SPREAD}",
     "report.running": f"执行时间：{_SPREAD}",
     "report.restore": f"从出问题到恢复正常：{_SPREAD}",
-    "report.error": (
-        "预估时间的误差：一半的情况下为 {error:text}；{within:text} 在预计九成完成的时间内完成"
-    ),
+    "report.error": ("预估用时的误差：中位数 {error:text}；{within:text} 在预计的九成时间内完成"),
     "report.ranks": (
-        "{incidents} 次故障中被回滚的变更，有 {first} 次排在嫌疑变更的首位，"
+        "{incidents} 次故障中被回滚的变更，有 {first} 次排在可疑变更的首位，"
         "一半的情况下排在第 {median} 位以内"
     ),
     "report.policy": f"策略 *{{name:name}}*：{_PART}",
     "report.target": f"*{{name:name}}*：{_PART}",
-    "report.more": "… 另有 {more} 个",
+    "report.more": "…另有 {more} 个",
     "report.cut": "变更太多，只统计了最新的部分。",
     "report.follows": "图表随后发出。",
     "report.as_of": "截至 {at:moment}",
@@ -43,8 +41,8 @@ REPORTS: Final[Mapping[str, Template]] = {
     "report.chart_times": "用时（分钟）",
     "report.series_well": "正常",
     "report.series_bad": "失败或被回滚",
-    "report.series_half": "一半以内",
-    "report.series_most": "九成以内",
+    "report.series_half": "半数用时",
+    "report.series_most": "九成用时",
     "report.label_lead": "申请到完成",
     "report.label_approval": "等待审批",
     "report.label_running": "执行",
