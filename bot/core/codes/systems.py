@@ -227,12 +227,14 @@ class Hidden(Code):
 
 
 class TaskProgress(Code):
-    """How far a remote task is, by the vendor's word and its rows."""
+    """How far a remote task is, by the vendor's word and its rows.
+
+    More rows come while it runs, so there is no total that could say how much is left.
+    """
 
     key = "task.progress"
     status: str
-    done: int | None = None  # None: it has no rows
-    total: int | None = None
+    done: int | None = None  # rows; None: it has none
 
 
 class UnlistedStatus(Code):

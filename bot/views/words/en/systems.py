@@ -54,7 +54,7 @@ def _ready(params: Params) -> str:
 
 
 def _progress(params: Params) -> str:
-    return "{status}" if params["total"] is None else "{status}, {done} of {total:count:task} done"
+    return "{status}" if params["done"] is None else "{status}, {done:count:task} done"
 
 
 def _unlisted(params: Params) -> str:

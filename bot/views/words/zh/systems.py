@@ -88,7 +88,7 @@ def _ready(params: Params) -> str:
 
 
 def _progress(params: Params) -> str:
-    return "{status}" if params["total"] is None else "{status}，已完成 {done}/{total} 个任务"
+    return "{status}" if params["done"] is None else "{status}，已完成 {done} 个任务"
 
 
 def _unlisted(params: Params) -> str:
