@@ -18,14 +18,16 @@ class Wanted(NamedTuple):
     name: str
     days: int
     until: datetime
+    hidden: frozenset[str] = frozenset()  # targets that whoever asks may not see
 
 
 def report(journal: Journal, wanted: Wanted) -> Report:
     """Return what was measured."""
-    scope, name, days, now = wanted
+    scope, name, days, now, hidden = wanted
     since = now - timedelta(days=days)
     read = journal.past.since(since, OPERATIONS_MAX)
-    past = [each for each in read if _is_about(each, scope, name)]
+    seen = (each for each in read if each.target not in hidden)
+    past = [each for each in seen if _is_about(each, scope, name)]
     readable = journal.past.readable([each.id for each in past if each.approvals])
 
     is_whole = scope == "all"

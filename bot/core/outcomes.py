@@ -101,6 +101,34 @@ class Targets(Record):
     word: str = ""  # what was looked for
 
 
+class LiveState(Record):
+    """What a target's cloud said of it, and when."""
+
+    headline: Value = ""  # "running 1.3.0"; "": nothing
+    at: Moment
+
+
+class TargetRun(Record):
+    """What runs of a target: as the journal knows it, and as its cloud said a moment ago."""
+
+    target: TargetName
+    version: Value = ""  # what Slipway brought there last; "": it never did
+    since: Moment | None = None
+    by: str = ""  # who asked for it, as people are called
+    live: LiveState | None = None  # None: it did not say in time
+    holder: Operation | UnreadableOperation | None = None  # what is going on
+    waiting: int = 0  # how many wait behind it
+    holds: tuple[Reason, ...] = ()  # what locks, freezes and a halt say of it
+
+
+class WhatRuns(Record):
+    """What runs where."""
+
+    rows: tuple[TargetRun, ...]
+    more: int = 0  # targets that are not shown
+    as_of: Moment
+
+
 class TargetStatus(Record):
     """The live state of one target, and what Slipway does with it."""
 
@@ -344,6 +372,7 @@ Outcome: TypeAlias = (
     | DryRun
     | Help
     | Targets
+    | WhatRuns
     | TargetStatus
     | OperationStatus
     | TargetQueue

@@ -40,6 +40,11 @@ _OF_TARGET: Final = RECORD.where(operations.c.target == bindparam("wanted"))
 _NEWEST: Final = _OF_TARGET.order_by(operations.c.fence.desc()).limit(1)
 _LATEST: Final = _NEWEST.where(operations.c.finished_at.is_not(None))
 _LAST_SENT: Final = _NEWEST.where(operations.c.sent_at.is_not(None))
+_LAST_WELL: Final = _NEWEST.where(
+    operations.c.sent_at.is_not(None),
+    operations.c.phase == "succeeded",
+    operations.c.action.in_(("deploy", "rollback", "create", "delete")),
+)
 _SENT: Final = (
     _OF_TARGET.where(operations.c.sent_at.is_not(None))
     .order_by(operations.c.fence.desc())
@@ -200,6 +205,11 @@ class Operations:
     def last_sent(self, target: TargetName) -> Operation | UnreadableOperation | None:
         """Return the newest operation of *target* of which something was sent."""
         return self._listed(_LAST_SENT, target)
+
+    def last_well(self, target: TargetName) -> Operation | None:
+        """Return the newest operation that brought what runs of *target* there, and went well."""
+        found = self._listed(_LAST_WELL, target)
+        return found if isinstance(found, Operation) else None
 
     def replaces_what_failed(self, operation_id: OperationId) -> bool:
         """Return whether the last version before this operation's had failed."""

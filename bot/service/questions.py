@@ -30,6 +30,7 @@ from bot.core.outcomes import (
     TargetStatus,
     Values,
     Versions,
+    WhatRuns,
 )
 from bot.core.queue import Line
 from bot.core.records import OperationId
@@ -44,9 +45,12 @@ from bot.service.discovery import discovered
 from bot.service.explaining import can, why
 from bot.service.forms import change_form
 from bot.service.incidents import answer_about
+from bot.service.live import live_states
 from bot.service.reports import reported
 from bot.systems import system as system_named
+from bot.what_runs import what_runs
 
+RUNS_MAX: Final = 40  # targets in a table of what runs
 _OPERATIONS: Final = 30  # of a target, whose history is told
 _ACTS_MAX: Final = 15
 _ACTS: Final = (  # kinds of what people do, as the audit has them
@@ -153,7 +157,7 @@ def _has(target: Target, word: str) -> bool:
 
 def _status(context: ServiceContext, catalogue: Catalogue, subject: str) -> Outcome:
     if not subject:
-        return _targets(context, catalogue)
+        return _what_runs(context, catalogue)
     target = catalogue.find(subject)
     if target is None:
         return _unknown(catalogue, subject)
@@ -162,6 +166,15 @@ def _status(context: ServiceContext, catalogue: Catalogue, subject: str) -> Outc
     except CloudError as error:
         return cloud_denial(error, target.name)
     return TargetStatus(line=_line(context, target), report=report)
+
+
+def _what_runs(context: ServiceContext, catalogue: Catalogue) -> WhatRuns:
+    """Return what runs where, in the order of the file."""
+    targets = list(catalogue.targets.values())
+    shown = targets[:RUNS_MAX]
+    live = live_states(context, shown)
+    rows = what_runs(context.journal, context.facts, shown, live)
+    return WhatRuns(rows=rows, more=len(targets) - len(shown), as_of=context.clock())
 
 
 def _queue(context: ServiceContext, catalogue: Catalogue, subject: str) -> Outcome:

@@ -1,5 +1,6 @@
 """Reports: what was measured of all, of a policy or of a target."""
 
+from bot.catalogue import Catalogue
 from bot.core.codes import Denied
 from bot.core.codes.rules import UnknownTarget
 from bot.core.figures import Scope
@@ -13,11 +14,13 @@ from bot.service.context import ServiceContext
 
 def reported(context: ServiceContext, question: Ask, *, by: Caller) -> Reported | Denied:
     """Return what was measured; where something was, its charts follow in a message."""
-    about = _about(context, question.subject)
+    seen = context.facts.seen_by(by.user)
+    about = _about(seen, question.subject)
     if isinstance(about, Denied):
         return about
     now = context.clock()
-    wanted = Wanted(*about, days=int(question.word), until=now)
+    hidden = frozenset(context.catalogue().targets.keys() - seen.targets.keys())
+    wanted = Wanted(*about, days=int(question.word), until=now, hidden=hidden)
     found = report(context.journal, wanted)
     has_charts = found.whole.deployments > 0
     if has_charts:
@@ -26,16 +29,16 @@ def reported(context: ServiceContext, question: Ask, *, by: Caller) -> Reported 
     return Reported(report=found, has_charts=has_charts)
 
 
-def _about(context: ServiceContext, subject: str) -> tuple[Scope, str] | Denied:
-    catalogue = context.catalogue()
+def _about(catalogue: Catalogue, subject: str) -> tuple[Scope, str] | Denied:
     target = catalogue.find(subject) if subject else None
     if target is not None:
         return "target", target.name
-    if subject in catalogue.policies:
+    policies = {each.policy for each in catalogue.targets.values()}  # of what is shown
+    if subject in policies:
         return "policy", subject
     if not subject:
         return "all", ""
-    near = nearest(subject, (*catalogue.words, *catalogue.policies))
+    near = nearest(subject, (*catalogue.words, *sorted(policies)))
     return Denied.of(UnknownTarget(word=subject[:63], near=near))
 
 

@@ -35,6 +35,7 @@ from bot.core.outcomes import (
     Unchanged,
     Values,
     Versions,
+    WhatRuns,
 )
 from bot.core.policy import gates_of
 from bot.core.queue import Line
@@ -58,6 +59,7 @@ from bot.views.listings import (
     value_lines,
 )
 from bot.views.reports import reported_lines
+from bot.views.standing import running_lines, running_message
 from bot.views.text import TEXT_MAX, escaped, fallback_text
 from bot.views.words import Locale, Marked, said, say, say_plain, sentences
 from bot.views.words.naming import (
@@ -89,6 +91,8 @@ def answer(outcome: Outcome, locale: Locale, *, recorded_nothing: bool = True) -
     A denial ends with "Nothing was recorded." and its code; the former not where *recorded_nothing*
     is false: a press concerns what was recorded long ago.
     """
+    if isinstance(outcome, WhatRuns):
+        return running_message(outcome, locale)
     message = _message(_lines(outcome, locale, recorded_nothing=recorded_nothing))
     row = actions(_buttons(outcome, locale))
     return message.model_copy(update={"blocks": [*message.blocks, *row]})
@@ -166,6 +170,8 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
             return help_lines(outcome, locale)
         case Targets():
             return target_lines(outcome, locale)
+        case WhatRuns():
+            return running_lines(outcome, locale)
         case TargetStatus():
             return target_status_lines(outcome, locale)
         case OperationStatus():

@@ -18,6 +18,7 @@ EXECUTED: Final = "slipway.executed"
 NOT_EXECUTED: Final = "slipway.not_executed"
 KEEP_WAITING: Final = "slipway.keep_waiting"
 
+ABSENT: Final = frozenset({"SVCSTG.00100401", "SVCSTG.00100404"})  # of what is not created yet
 AGAIN: Final = "slipway.again"
 MORE: Final = "slipway.more"  # the menu
 

@@ -13,6 +13,7 @@ from typing_extensions import override
 from bot.journal.columns import FORMAT
 from bot.sandbox.clouds import Fault
 from tests.conversations.cards import (
+    ABSENT,
     APPROVE,
     CANCEL,
     labels,
@@ -134,6 +135,7 @@ def _card_and_status_tell(world: World, until: str) -> None:
     card = world.card()
     told = words(card)
     status = world.command(f"/ops status {operation_of(card)}").text
+    world.expected |= ABSENT
     assert "waiting for huawei since" in world.command("/ops status").text
     for shown in (told, card.text, status):
         assert "Waiting for *huawei*, which has given no usable answer since" in shown

@@ -5,7 +5,9 @@ import re
 import pytest
 
 from bot.sandbox.clouds import Fault
-from tests.conversations.cards import operation_of
+from bot.sandbox.slack import Answer
+from bot.views.standing import NOTHING
+from tests.conversations.cards import ABSENT, operation_of, texts
 from tests.conversations.places import ANN, BOB, EVE, GUS, SUE
 from tests.conversations.world import World
 
@@ -82,9 +84,42 @@ def test_status_of_an_operation_links_to_its_card(world: World) -> None:
     assert f"/archives/{card.channel}/p{card.ts.replace('.', '')}" in said
 
 
-def test_status_without_a_name_lists_everything(world: World) -> None:
-    """`/ops status` alone is the list of the targets."""
-    assert "*checkout*" in world.command("/ops status").text
+def table_of(answer: Answer) -> list[list[str]]:
+    """Return the table that an answer has, as words; a moment is its fallback."""
+    [table] = [each for each in answer.blocks or [] if each["type"] == "table"]
+    return [["".join(texts(cell)) for cell in row] for row in table["rows"]]
+
+
+def test_status_without_a_name_is_what_runs_where(world: World) -> None:
+    """A row for each target: what Slipway brought there, for whom, what its cloud says, and now."""
+    world.expected |= ABSENT
+    world.done()
+    waits = operation_of(world.asked("/deploy flaky 2.1.0"))
+    answer = world.command("/ops status")
+    head, *rows = table_of(answer)
+    assert head == ["Target", "Version", "Since", "By", "Health", "Going on"]
+    told = {row[0]: row[1:] for row in rows}
+    assert told["checkout"][0] == "1.4.0"
+    assert told["checkout"][2] == "Ann"
+    assert "1.4.0" in told["checkout"][3]
+    assert waits in told["flaky"][4]
+    assert "*checkout*: 1.4.0 since" in answer.text
+    assert "As of" in answer.text
+
+
+def test_what_clouds_said_is_good_for_a_minute(world: World) -> None:
+    """Asked again at once, nobody asks the clouds; one that does not answer is left out."""
+    world.expected |= ABSENT
+    world.command("/ops status")
+    asked = len(world.cloud.requests)
+    world.command("/ops status")
+    assert len(world.cloud.requests) == asked
+    for each in world.parts.redis.scan_iter("slipway:cache:state:*"):
+        world.parts.redis.delete(each)
+    world.breaks(Fault(kind="answer", status=503, match="any", times=None))
+    _, *rows = table_of(world.command("/ops status"))
+    assert {row[4] for row in rows} == {NOTHING}
+    world.cloud.faults.clear()
 
 
 def test_history_is_the_clouds_own(world: World) -> None:
@@ -186,6 +221,7 @@ def test_a_cloud_that_does_not_answer_is_named(world: World, fault: Fault, code:
 
 def test_questions_leave_nothing(world: World) -> None:
     """No question records an operation or changes anything in a cloud."""
+    world.expected |= ABSENT
     for typed in ("help", "targets", "status", "status checkout", "history co", "revisions co"):
         assert world.command(f"/ops {typed}").ok
     assert world.recorded == ()

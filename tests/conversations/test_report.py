@@ -3,8 +3,8 @@
 from typing import Any
 
 from bot.sandbox.slack import Message
-from tests.conversations.cards import ROLL_BACK
-from tests.conversations.places import ANN, BOB
+from tests.conversations.cards import ABSENT, ROLL_BACK
+from tests.conversations.places import ANN, BOB, EVE
 from tests.conversations.world import World
 
 
@@ -68,3 +68,16 @@ def test_charts_that_slack_refuses_are_left_out(world: World) -> None:
         shown = world.workspace.whispers(ANN)[-1]
         assert {each["type"] for each in shown.blocks or []} == kinds
         assert "2 deployments" in shown.text
+
+
+def test_a_report_tells_nothing_of_targets_that_one_may_not_see(world: World) -> None:
+    """Neither their names nor their numbers, in words, in charts and in the table of what runs."""
+    world.expected |= ABSENT
+    busy(world)
+    world.edit("    approvals: 1\n", "    approvals: 1\n    visible_to: [S0SRE]\n")
+    assert "Nothing was deployed." in world.command("/ops report", by=EVE).text
+    assert "[unknown_target]" in world.command("/ops report flaky", by=EVE).text
+    assert "[unknown_target]" in world.command("/ops report prod", by=EVE).text
+    assert "flaky" not in world.command("/ops status", by=EVE).text
+    assert "*2 deployments*" in world.command("/ops report", by=BOB).text
+    assert "*flaky*" in world.command("/ops status", by=BOB).text

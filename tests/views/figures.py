@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Final
 
+from bot.core.codes.rules import Draining
 from bot.core.figures import Bucket, Figures, Ranks, Report, Spread
-from tests.views.samples import NOON
+from bot.core.outcomes import LiveState, TargetRun, WhatRuns
+from tests.views.samples import NOON, told
 
 MONTH: Final = timedelta(days=30)
 BUSY: Final = Figures(
@@ -42,4 +44,20 @@ REPORT: Final = Report(
 )
 EMPTY: Final = Report(
     scope="target", name="checkout", days=30, since=NOON - MONTH, until=NOON, whole=Figures()
+)
+RUNS: Final = WhatRuns(
+    rows=(
+        TargetRun(
+            target="checkout",
+            version="1.3.0",
+            since=NOON,
+            by="Ann",
+            live=LiveState(headline="1.3.0", at=NOON),
+            holder=told("watching"),
+            holds=(Draining().reason,),
+        ),
+        TargetRun(target="lab", waiting=2, holds=(Draining().reason,)),
+        TargetRun(target="etcd"),
+    ),
+    as_of=NOON,
 )

@@ -17,12 +17,13 @@ _SCOPE: Final[TypeAdapter[Scope]] = TypeAdapter(Scope)
 
 def charts(context: WorkerContext, row: OutboxRow) -> Drawn:
     """Return what was measured until it was asked for."""
-    body = row.body
+    body, seen = row.body, context.facts.seen_by(row.user).targets
     wanted = Wanted(
         scope=_SCOPE.validate_python(body["report"]),
         name=str(body["name"]),
         days=int(str(body["days"])),
         until=datetime.fromisoformat(str(body["until"])),
+        hidden=frozenset(context.catalogue().targets.keys() - seen.keys()),
     )
     found = report(context.journal, wanted)
     return drawn_report(found, context.reader(row))

@@ -1,4 +1,4 @@
-"""English: the report. What stands in charts and tables is plain text."""
+"""English: the report, and what runs where. What stands in charts and tables is plain text."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -56,4 +56,19 @@ REPORTS: Final[Mapping[str, Template]] = {
     "report.column_running": "Running",
     "report.column_restore": "To restore",
     "report.length": "{length:duration}",
+    "runs.head": "*What runs where* ({count})",
+    "runs.line": (
+        "*{target:name}*[[: {version:reason:60}]][[ since {since:moment}]][[, by {by:text:60}]]"
+        "[[ · {live:reason:120}]][[ · {doing}]]"
+    ),
+    "runs.held": "{targets:list}: {why}",
+    "runs.more": "… {more} more: {/ops targets} lists them all.",
+    "runs.as_of": "As of {at:clock}",
+    "runs.waiting": "{count} waiting",
+    "runs.column_target": "Target",
+    "runs.column_version": "Version",
+    "runs.column_since": "Since",
+    "runs.column_by": "By",
+    "runs.column_health": "Health",
+    "runs.column_doing": "Going on",
 }

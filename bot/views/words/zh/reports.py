@@ -1,4 +1,4 @@
-"""Chinese: the report. What stands in charts and tables is plain text."""
+"""Chinese: the report, and what runs where. What stands in charts and tables is plain text."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -53,4 +53,19 @@ REPORTS: Final[Mapping[str, Template]] = {
     "report.column_running": "执行时间",
     "report.column_restore": "恢复时间",
     "report.length": "{length:duration}",
+    "runs.head": "*各目标当前版本*（{count} 个）",
+    "runs.line": (
+        "*{target:name}*[[：{version:reason:60}]][[，自 {since:moment} 起]]"
+        "[[，申请人 {by:text:60}]][[ · {live:reason:120}]][[ · {doing}]]"
+    ),
+    "runs.held": "{targets:list}：{why}",
+    "runs.more": "… 另有 {more} 个：用 {/ops targets} 查看全部。",
+    "runs.as_of": "截至 {at:clock}",
+    "runs.waiting": "{count} 个在排队",
+    "runs.column_target": "目标",
+    "runs.column_version": "版本",
+    "runs.column_since": "起始时间",
+    "runs.column_by": "申请人",
+    "runs.column_health": "状态",
+    "runs.column_doing": "正在进行",
 }
