@@ -56,6 +56,7 @@ def play(scene: Stage, say: Callable[[str], None], stop: Event) -> bool:
         _loses_an_answer(teller)
         _freezes_and_thaws(teller)
         _visits_the_others(teller)
+        _lives_through_an_incident(teller)
         _tries_another_policy(teller)
         _leaves_nothing_refused(teller)
     except LostError as error:
@@ -198,6 +199,33 @@ def _goes_back(teller: Teller) -> None:
     for target, operation_id in zip(RETURNING, back, strict=True):
         teller.card(operation_id, "succeeded")
         teller.tell(f"/rollback {target}: it runs what it ran before")
+
+
+def _lives_through_an_incident(teller: Teller) -> None:
+    """Open one, look at what changed, write something down, close it, and find its file."""
+    workspace = teller.scene.workspace
+    answer = teller.types('/incident open "etcd is slow" etcd --severity 2', ANN)
+    if "Opened inc-" not in answer:
+        raise LostError(wanted="an incident", found=answer)
+    teller.tell("Ann opens an incident of etcd: its changes are frozen at once")
+    incident = answer.partition("Opened ")[2][:10]
+
+    def inside(words: str) -> Message | None:
+        made = [each.id for each in workspace.channels() if each.name.endswith("-etcd-is-slow")]
+        found = [each for channel in made for each in workspace.messages(channel)]
+        return next(
+            (each for each in found if words in each.text or words in str(each.files)), None
+        )
+
+    suspects = teller.awaits("its suspects", partial(inside, "What changed before this?"))
+    teller.tell("it has a channel of its own, which ranks what changed before")
+    if "etcd" not in suspects.text:
+        raise LostError(wanted="a change of etcd among the suspects", found=suspects.text)
+    teller.types(f'/incident note {incident} "a slow disk"', BOB)
+    teller.types(f'/incident close {incident} "moved to another disk"', ANN)
+    teller.awaits("what was measured", partial(inside, "Time to restore"))
+    teller.awaits("its file", partial(inside, ".md"))
+    teller.tell("Ann closes it; what was measured is said, and its timeline is a file there")
 
 
 def _tries_another_policy(teller: Teller) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.core.incidents import Incident
 from bot.core.operation import Operation, Succeeded
 from bot.core.proposal import AlertProposal, Proposal
 from bot.core.records import Json
@@ -38,6 +39,19 @@ def operation_status(operation: Operation) -> dict[str, Json]:
         "finished_at": _time(operation.finished_at),
         "done": operation.is_final,
         "succeeded": did_succeed if operation.is_final else None,
+    }
+
+
+def incident_status(incident: Incident) -> dict[str, Json]:
+    """Return how *incident* stands; of a private one no more than that."""
+    return {
+        "id": incident.id,
+        "phase": incident.phase.kind,
+        "severity": incident.severity,
+        "targets": [] if incident.is_private else list(incident.targets),
+        "opened_at": _time(incident.opened_at),
+        "closed_at": _time(incident.closed_at),
+        "done": not incident.is_open,
     }
 
 

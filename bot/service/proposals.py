@@ -21,7 +21,12 @@ from bot.service.alerts import Alerting, open_proposed
 from bot.service.changes import change
 from bot.service.context import ServiceContext
 from bot.service.deliveries import entry_of, foreign
-from bot.service.proposal_status import alert_json, operation_status, proposal_json
+from bot.service.proposal_status import (
+    alert_json,
+    incident_status,
+    operation_status,
+    proposal_json,
+)
 from bot.service.targets import settle
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
@@ -66,10 +71,21 @@ class Proposing:
             if isinstance(proposal, AlertProposal):
                 return alert_json(proposal)
             return proposal_json(proposal, self._operation(proposal.operation))
+        if wanted.startswith("inc-"):
+            return self._incident_status(hook, wanted)
         operation = self._operation(wanted)
         if operation is None or operation.requester != f"{HOOK}{hook.name}":
             return None
         return operation_status(operation)
+
+    def _incident_status(self, hook: Hook, wanted: str) -> dict[str, Json] | None:
+        """Return how an incident stands that *hook* opened, or wrote into."""
+        incident = self.context.journal.incidents.find(wanted)
+        events = self.context.journal.incidents.events(wanted) if incident else ()
+        user = f"{HOOK}{hook.name}"
+        if incident is None or not any(event.by == user for _, event in events):
+            return None
+        return incident_status(incident)
 
     def _operation(self, wanted: OperationId | None) -> Operation | None:
         return self.context.journal.operations.find(wanted) if wanted else None

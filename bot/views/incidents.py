@@ -45,6 +45,9 @@ _QUIET: Final = frozenset(  # told in no message of their own
         "exported",
         "outside_seen",
         "message_deleted",
+        "update_given",
+        "severity_changed",
+        "closed",
     }
 )
 

@@ -32,7 +32,8 @@ from handlers.hooks.request import HookRequest
 from handlers.hooks.senders import SENDERS
 
 _PATH: Final = re.compile(
-    r"/hooks/(?P<name>[a-z0-9][a-z0-9._-]{0,62})(?:/(?P<id>(?:prop|op)-[0-9a-hjkmnp-tv-z]{10}))?"
+    r"/hooks/(?P<name>[a-z0-9][a-z0-9._-]{0,62})"
+    r"(?:/(?P<id>(?:prop|op)-[0-9a-hjkmnp-tv-z]{10}|inc-[0-9a-hjkmnp-tv-z]{6}))?"
 )
 _CLOSING: Final = {"connection": "close"}
 _log: Final = logging.getLogger(__name__)

@@ -237,3 +237,23 @@ def test_a_hook_that_may_not_open_asks_people(opening: World) -> None:
     opening.settle()
     assert opening.parts.journal.incidents.newest(10) == ()
     assert labels(proposals(opening)[0]) == ["Open incident", "Dismiss"]
+
+
+def test_a_monitor_can_ask_how_the_incident_stands(opening: World) -> None:
+    """With its secret; of an incident that it had no part in it learns nothing."""
+    answer = alerts(opening, FIRING)
+    incident_id = answer.json()["id"]
+    assert incident_id.startswith("inc-")
+    headers = {"authorization": f"Bearer {HOOK_SECRET}"}
+    address = Pipeline(opening, hook="alerts").address
+
+    def asked(wanted: str) -> httpx.Response:
+        return opening.http.get(f"{address}/{wanted}", headers=headers)
+
+    assert asked(incident_id).json()["phase"] == "open"
+    said = opening.command(f'/incident close {incident_id} "over"').text
+    told = asked(incident_id).json()
+    assert (told["done"], told["targets"]) == ("Closed" in said, ["checkout"])
+    opening.settle()
+    other = opening.command('/incident open "x" checkout').text.partition("Opened ")[2][:10]
+    assert asked(other).status_code == 404

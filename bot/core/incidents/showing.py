@@ -24,6 +24,14 @@ _OF_THE_CARD: Final = frozenset({"incident_pin", "incident_bookmark"})
 _CHANGES_TOPIC: Final = (ev.LeadChanged, ev.SeverityChanged, ev.TargetsAdded, ev.TargetsRemoved,
                          ev.IncidentClosed, ev.IncidentReopened)  # fmt: skip
 
+_CHANGES_SUSPECTS: Final = (
+    ev.TargetsAdded,
+    ev.TargetsRemoved,
+    ev.OutsideSeen,
+    ev.IncidentClosed,  # the last state is what stays there
+    ev.IncidentReopened,
+)
+
 
 def about_incident(incident: Incident) -> Subject:
     """Return *incident* as a subject."""
@@ -46,7 +54,7 @@ def _shown(event: AnyIncidentEvent, incident: Incident) -> Iterator[Show]:
             yield suspects_in(incident, channel)
         elif isinstance(event, _CHANGES_TOPIC):
             yield _show("incident_topic", incident, channel)
-        if isinstance(event, ev.TargetsAdded | ev.TargetsRemoved | ev.OutsideSeen):
+        if isinstance(event, _CHANGES_SUSPECTS):
             yield suspects_in(incident, channel)
         if isinstance(event, ev.TargetsAdded | ev.LeadChanged):
             yield _show("incident_invite", incident, channel, name=str(incident.sequence))

@@ -136,7 +136,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_line.thawed": "Its targets are thawed.",
     "incident_close.detected": "*Time to detect:* {length:duration}",
     "incident_close.decided": "*Time to decide:* {length:duration}",
-    "incident_close.restored": "*Time to restore:* {length:duration}, by {what}",
+    "incident_close.restored": "*Time to restore:* {length:duration} ({what})",
     "incident_close.restored_by_none": "*Time to restore:* {length:duration}",
     "incident_close.cause": (
         "The change that was taken back ({cause:name}) was number {rank} of the suspects."
@@ -216,7 +216,14 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_timeline.head": "*Timeline*",
     "incident_timeline.entry": "{at:moment} {words}",
     "incident_timeline.opened": "{by:person} opened it",
-    "incident_timeline.channel_made": "{channel:channel} was created",
+    "incident_timeline.channel_made": "channel #{name:name} was created",
+    "incident_timeline.update_given": "Update from {by:person}: {text:text:2000}",
+    "incident_timeline.severity_changed": (
+        "{by:person} set the severity from {before} to {severity}"
+    ),
+    "incident_timeline.closed": (
+        "{by:person} closed the incident after {length:duration}: {summary:text:2000}"
+    ),
     "incident_timeline.marked": _marked,
     "incident_timeline.message_deleted": (
         "[[{author:person}: ]]{text:text:100} (this message was deleted in Slack)"

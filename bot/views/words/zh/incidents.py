@@ -119,7 +119,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     ),
     "incident_close.detected": "*发现用时*：{length:duration}",
     "incident_close.decided": "*决策用时*：{length:duration}",
-    "incident_close.restored": "*恢复用时*：{length:duration}，靠{what}",
+    "incident_close.restored": "*恢复用时*：{length:duration}（{what}）",
     "incident_close.restored_by_none": "*恢复用时*：{length:duration}",
     "incident_close.cause": "被回滚的变更（{cause:name}）在可疑变更中排第 {rank} 位。",
     "incident_close.operations": "*操作*：{count} 个",
@@ -197,7 +197,12 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_timeline.head": "*时间线*",
     "incident_timeline.entry": "{at:moment} {words}",
     "incident_timeline.opened": "{by:person} 创建了故障",
-    "incident_timeline.channel_made": "已创建 {channel:channel}",
+    "incident_timeline.channel_made": "频道 #{name:name} 已创建",
+    "incident_timeline.update_given": "{by:person} 的进展：{text:text:2000}",
+    "incident_timeline.severity_changed": "{by:person} 把级别从 {before} 改为 {severity}",
+    "incident_timeline.closed": (
+        "{by:person} 关闭了故障，历时 {length:duration}：{summary:text:2000}"
+    ),
     "incident_timeline.marked": _marked,
     "incident_timeline.message_deleted": (
         "[[{author:person}：]]{text:text:100}（这条消息已在 Slack 中删除）"
