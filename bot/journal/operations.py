@@ -87,6 +87,13 @@ _FOLLOWER: Final = (
 _RECENT: Final = RECORD.order_by(
     operations.c.created_at.desc(), operations.c.fence.desc(), operations.c.id
 ).limit(bindparam("most"))
+_RECENT_OF: Final = _OF_TARGET.order_by(operations.c.fence.desc()).limit(bindparam("most"))
+# Few are open: they are sorted when they are read, so that those that have ended are not.
+_OPEN_ONES: Final = (
+    RECORD.add_columns(operations.c.fence)
+    .where(operations.c.finished_at.is_(None))
+    .order_by(operations.c.created_at, operations.c.id)
+)
 _EVENTS: Final = (
     select(events.c.sequence, events.c.at, events.c.kind, events.c.by, events.c.body)
     .where(events.c.operation_id == bindparam("wanted"))
@@ -248,13 +255,8 @@ class Operations:
         self, limit: int, target: TargetName | None = None, *, open_only: bool = False
     ) -> tuple[Operation | UnreadableOperation, ...]:
         """Return up to *limit* operations, newest first."""
-        statement: Select[Any] = _RECENT
-        if target is not None:
-            statement = statement.where(operations.c.target == target)
-        if open_only:
-            statement = statement.where(operations.c.finished_at.is_(None))
         with reading(self._database) as connection:
-            found = connection.execute(statement, {"most": limit}).all()
+            found = _newest_rows(connection, limit, target, open_only=open_only)
         return tuple(listed(row) for row in found)
 
     def all_open(self) -> tuple[OpenOperation, ...]:
@@ -304,6 +306,18 @@ class Operations:
     def _one(self, statement: Select[Any], wanted: str) -> Row[Any] | None:
         with reading(self._database) as connection:
             return connection.execute(statement, {"wanted": wanted}).one_or_none()
+
+
+def _newest_rows(
+    connection: Connection, limit: int, target: TargetName | None, *, open_only: bool
+) -> Sequence[Row[Any]]:
+    if open_only:
+        rows = connection.execute(_OPEN_ONES).all()
+        mine = [each for each in rows if target in {None, each.target}]
+        return sorted(mine, key=lambda row: (row.created_at, row.fence), reverse=True)[:limit]
+    if target is not None:
+        return connection.execute(_RECENT_OF, {"wanted": target, "most": limit}).all()
+    return connection.execute(_RECENT, {"most": limit}).all()
 
 
 def loaded(connection: Connection, operation_id: OperationId) -> Operation:
