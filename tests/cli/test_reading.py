@@ -29,8 +29,8 @@ from tests.journal.builders import (
 
 KEYS: Final = [
     "id", "target", "system", "action", "parameters", "phase", "failed", "requester", "channel",
-    "reason", "created_at", "finished_at", "rollback_of", "follows", "incident", "ways",
-    "queue", "plan", "steps", "expected", "is_late", "is_stuck", "approvals",
+    "reason", "created_at", "finished_at", "rollback_of", "countdown", "follows", "incident",
+    "ways", "queue", "plan", "steps", "expected", "is_late", "is_stuck", "approvals",
     "break_glass", "events", "surfaces",
 ]  # fmt: skip
 PHASES: Final = frozenset(
