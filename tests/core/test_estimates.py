@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.core.estimates import SAMPLES_MIN, Estimate, ended_well, errors, whole
+from bot.core.estimates import SAMPLES_MIN, Estimate, ended_well, errors, whole, within
 from bot.core.expectation import Expectation
 from bot.core.operation import Operation, Step, Succeeded
 from tests.journal.builders import NOON, an_operation
@@ -70,3 +72,24 @@ def test_our_own_error_is_told() -> None:
 
     assert told == {"median": 0.2, "within_p90": 2 / 3}
     assert errors(ended_well([upgrading(Step(name="upgrade"))])) == {}
+
+
+@given(
+    st.lists(st.lists(st.floats(1, 7_200), min_size=5, max_size=12), min_size=5, max_size=5),
+    st.floats(0, 1),
+)
+def test_five_steps_are_never_late_while_each_is_in_its_usual_time(
+    taken: list[list[float]], share: float
+) -> None:
+    """However long each usually takes, and how far it is: the sum is held against the sum."""
+    steps = [Step(name=f"step-{number}") for number in range(5)]
+    usual = whole(
+        upgrading(*steps), {each.name: past for each, past in zip(steps, taken, strict=True)}
+    )
+    assert usual is not None
+    expected = Expectation(usual=usual, since=NOON, moved_at=NOON)
+    most = sum(within(sorted(past), 0.95) for past in taken)
+    now = NOON + timedelta(seconds=share * most)
+    assert not expected.is_late(now)
+    assert not expected.is_stuck(now)
+    assert expected.is_late(NOON + timedelta(seconds=usual.late_after + 1))
