@@ -171,10 +171,12 @@ def _patiently(ask: Callable[[], T], variable: str) -> T:
 def _serve(
     settings: Settings, credentials: SlackCredentials, parts: Resources, where: Installation
 ) -> None:
-    app = bolt(settings, credentials, parts, where)
+    clouds = cloud_parts(parts.catalogue, parts.redis, parts.clock, secrets=parts.secrets)
+    app = bolt(settings, credentials, parts, where, clouds=clouds)
     listener = _listener(*settings.listen)
     connection = _connection(app, credentials)
-    server = server_of(http_side(app, credentials, parts, where, slack=link(connection)))
+    slack = link(connection)
+    server = server_of(http_side(app, credentials, parts, where, slack=slack, clouds=clouds))
     host, port = listener.getsockname()[:2]
     mode = "socket mode" if connection else "http"
     targets = len(parts.catalogue.present.targets)
@@ -214,11 +216,10 @@ def bolt(
     *,
     limits: Limits | None = None,
     patience: Patience | None = None,
-    clouds: CloudParts | None = None,
+    clouds: CloudParts,
 ) -> App:
     """Return the Bolt app with the service behind it; HTTP and Socket Mode are served by it."""
     token = credentials.bot_token.get_secret_value()
-    clouds = clouds or cloud_parts(parts.catalogue, parts.redis, parts.clock, secrets=parts.secrets)
     context = _context(parts, token, where, limits or Limits(), patience or Patience(), clouds)
     forms = web_client(token, settings.slack_api_url, timeout=FORM_TIMEOUT_SECONDS)
     return bolt_app(
@@ -248,6 +249,7 @@ def http_side(
     slack: Check = lambda: None,
     limits: IngressLimits | None = None,
     hook_limits: HookLimits | None = None,
+    clouds: CloudParts,
 ) -> ASGIApp:
     """Return what is served over HTTP: health and figures, and without Socket Mode Slack's door."""
     readiness = _readiness(parts, credentials.bot_token.get_secret_value(), slack)
@@ -264,7 +266,6 @@ def http_side(
             limits=limits,
             refused=metrics.refuse,
         )
-    clouds = cloud_parts(parts.catalogue, parts.redis, parts.clock, secrets=parts.secrets)
     token = credentials.bot_token.get_secret_value()
     context = _context(parts, token, where, Limits(), Patience(), clouds)
     hooks = HookIngress(

@@ -164,7 +164,9 @@ def _serve_bot(
         settings, credentials, parts, where, limits=limits, patience=UNHURRIED, clouds=clouds
     )
     hooks = HookLimits(answering=20)
-    whole = http_side(app, credentials, parts, where, limits=ANSWERING, hook_limits=hooks)
+    whole = http_side(
+        app, credentials, parts, where, limits=ANSWERING, hook_limits=hooks, clouds=clouds
+    )
     workspace.request_url = f"{stack.enter_context(served_app(whole))}/slack/events"
 
 
