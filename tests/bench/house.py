@@ -39,6 +39,7 @@ class House(NamedTuple):
     ports: dict[str, int]  # of the handlers: floor, bare, slipway
     folder: Path
     redis_url: str
+    workspace: Workspace  # the simulated Slack, which knows of no bot until it is told its address
 
     @property
     def journal(self) -> Path:
@@ -110,7 +111,7 @@ def _start(
         processes.start(kind, python("tests.bench.bare", *words), environment)
     for kind, port in ports.items():
         _await(kind, port, processes)
-    return House(ports, folder, redis_url)
+    return House(ports, folder, redis_url, workspace)
 
 
 def _people(config: WorkspaceConfig) -> WorkspaceConfig:
