@@ -20,7 +20,7 @@ PREFIX: Final = "slipway."
 # A policy is what slipway.yaml says; what follows from it for a person is said by the rules.
 OF_POLICIES: Final = {
     *("ANYONE", "NO_POLICY", "Freeze", "Gate", "Member", "Policy"),
-    *("approvals_needed", "gates_of"),
+    *("approvals_needed", "approvals_of", "gates_of"),
 }
 # What of the rules others may import: the whole, and the types of what goes in.
 OPEN: Final = {

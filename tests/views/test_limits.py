@@ -111,7 +111,7 @@ def test_a_limit_holds_at_its_edge(edge: str) -> None:
 
 WRONG: Final[dict[str, list[Block]]] = {
     "nothing": [],
-    "unknown block": [{"type": "header", "text": plain(1)}],
+    "unknown block": [{"type": "video", "text": plain(1)}],
     "input in a message": [{"type": "input", "label": plain(1)}],
     "empty text": [{"type": "section", "text": mrkdwn(0)}],
     "blank text": [{"type": "section", "text": {"type": "mrkdwn", "text": " \n"}}],

@@ -82,14 +82,6 @@ class Command(Record):
     should_escape: bool = False
 
 
-class Shortcut(Record):
-    """A shortcut of the app that belongs to no message."""
-
-    callback_id: str
-    name: str
-    description: str = ""
-
-
 class WorkspaceConfig(Record):
     """The whole workspace before anything happens in it."""
 
@@ -108,13 +100,8 @@ class WorkspaceConfig(Record):
     channels: tuple[Channel, ...] = ()
     commands: tuple[Command, ...] = ()
     message_shortcuts: frozenset[str] = frozenset({"slipway.incident_mark"})
-    global_shortcuts: tuple[Shortcut, ...] = (
-        Shortcut(
-            callback_id="slipway.shortcut_deploy",
-            name="Deploy",
-            description="Deploy a version to a target, by a form.",
-        ),
-    )
+    # each with its name, outside of messages
+    global_shortcuts: tuple[tuple[str, str], ...] = (("slipway.shortcut_deploy", "Deploy"),)
     bot_events: frozenset[str] = frozenset(
         {"app_mention", "app_home_opened", "reaction_added", "reaction_removed"}
     )

@@ -234,7 +234,9 @@ def _state(workspace: Workspace, person: str) -> JsonObject:
                 for c in state.channels.values()
                 if c.id in seen
             ],
-            "shortcuts": [each.model_dump() for each in config.global_shortcuts],
+            "shortcuts": [
+                {"callback_id": each, "name": name} for each, name in config.global_shortcuts
+            ],
             "commands": [c.model_dump(exclude={"should_escape"}) for c in config.commands],
             "messages": {channel: [m.page() for m in found] for channel, found in seen.items()},
             "views": [view.page() for view in state.surfaces.stack(person)],

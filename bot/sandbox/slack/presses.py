@@ -72,7 +72,7 @@ def choose_global_shortcut(state: State, courier: Courier, callback_id: str, *, 
     """Choose a shortcut of the app from Slack's own menu, where the app has registered it."""
     with state.lock:
         person = state.person(by)
-        if callback_id not in {each.callback_id for each in state.config.global_shortcuts}:
+        if callback_id not in dict(state.config.global_shortcuts):
             raise NothingThereError(kind="shortcut", name=callback_id, person=by)
         payload = global_shortcut_payload(state, person, callback_id)
     return _delivered(courier, payload)

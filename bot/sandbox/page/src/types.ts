@@ -36,7 +36,6 @@ export interface Command {
 export interface Shortcut {
   callback_id: string;
   name: string;
-  description: string;
 }
 
 export interface Message {
