@@ -126,7 +126,7 @@ def test_the_state_is_what_one_person_sees(page: httpx.Client, slack: WebClient)
     ]
     assert set(ann["messages"][DEPLOYS][0]) == {
         *("ts", "channel", "user", "text", "blocks", "thread_ts", "reply_broadcast"),
-        *("edited", "ephemeral", "metadata", "deleted", "files"),
+        *("edited", "ephemeral", "metadata", "deleted", "files", "reactions"),
     }
     assert ann["commands"][0].keys() == {"command", "description", "usage_hint"}
 
@@ -284,3 +284,17 @@ def test_the_page_is_served_once_it_is_built(page: httpx.Client, tmp_path: Path)
     assert page.get("/").text == "<h1>Slipway</h1>"
     assert page.get("/assets/a.js").text == "1"
     assert page.get("/assets/%2e%2e/index.html").status_code == 404
+
+
+def test_a_person_marks_a_message(page: httpx.Client, slack: WebClient) -> None:
+    """The page shows who put which emoji there; taken away, nothing is left of it."""
+    ts = str(slack.chat_postMessage(channel=DEPLOYS, text="it began at 14:02")["ts"])
+    mark = {"as": "U0ANN", "channel": DEPLOYS, "ts": ts, "name": "pushpin"}
+
+    def reactions() -> Any:
+        return state(page, "U0ANN")["messages"][DEPLOYS][0]["reactions"]
+
+    assert page.post("/workspace/react", json={**mark, "added": True}).json()["ok"]
+    assert reactions() == [{"name": "pushpin", "users": ["U0ANN"]}]
+    assert page.post("/workspace/react", json={**mark, "added": False}).json()["ok"]
+    assert reactions() == []

@@ -86,6 +86,7 @@ def put_reaction(state: State, message: Message, name: str, user: str) -> bool:
     if user in users:
         return False
     users.append(user)
+    _show(state, message)
     return True
 
 
@@ -97,7 +98,15 @@ def take_reaction(state: State, message: Message, name: str, user: str) -> bool:
     found[name].remove(user)
     if not found[name]:
         del found[name]
+    _show(state, message)
     return True
+
+
+def _show(state: State, message: Message) -> None:
+    """Let the pages see the reactions of a message as they are now."""
+    found = state.reactions.get((message.channel, message.ts), {})
+    shown = tuple({"name": name, "users": list(users)} for name, users in found.items())
+    state.messages.put(message.model_copy(update={"reactions": shown}))
 
 
 def _open(state: State, channel_id: str) -> Channel:

@@ -35,6 +35,13 @@ class _Say(Body):
     thread_ts: str | None = None
 
 
+class _React(Body):
+    channel: str
+    ts: str
+    name: str
+    added: bool
+
+
 class _Press(Body):
     action_id: str
     block_id: str | None = None
@@ -94,6 +101,7 @@ def page_routes(workspace: Workspace) -> list[BaseRoute]:
         Route("/workspace/state", state, methods=["GET"]),
         Route("/workspace/stream", stream, methods=["GET"]),
         post("say", _Say, _say),
+        post("react", _React, _react),
         post("press", _Press, _press),
         post("options", _Options, _options),
         post("shortcut", _Shortcut, _shortcut),
@@ -147,6 +155,18 @@ async def _say(workspace: Workspace, body: _Say) -> Response:
     )
     later = BackgroundTask(workspace.send_event, event_id) if event_id else None
     return JSONResponse({"ok": True}, background=later)
+
+
+async def _react(workspace: Workspace, body: _React) -> Response:
+    answer = await run_in_threadpool(
+        workspace.react,
+        body.name,
+        ts=body.ts,
+        channel=body.channel,
+        by=body.by,
+        added=body.added,
+    )
+    return JSONResponse({"ok": answer.notice is None})
 
 
 async def _press(workspace: Workspace, body: _Press) -> Response:

@@ -32,6 +32,7 @@ class Message(Record):
     metadata: JsonObject | None = None
     deleted: bool = False
     files: tuple[JsonObject, ...] = ()  # as they look on the wire
+    reactions: tuple[JsonObject, ...] = ()  # name and users, for the page
     earlier: tuple[list[JsonObject], ...] = ()  # blocks before each update, newest last
 
     @property

@@ -2,6 +2,7 @@
 
 import { memo, type ReactNode, useMemo } from "react";
 import { ActionSurface } from "./actions";
+import { react } from "./api";
 import { Avatar } from "./Avatar";
 import { Blocks, Mrkdwn } from "./blocks/Blocks";
 import { stranger, useDirectory } from "./directory";
@@ -43,18 +44,22 @@ export const MessageItem = memo(function MessageItem(props: Props): ReactNode {
         )}
         <Content message={message} />
         {message.files?.map((file) => <Attached key={file.id} file={file} />)}
+        <Reactions message={message} />
         {replies && openThread && <Summary replies={replies} open={() => openThread(message.ts)} />}
       </div>
-      {openThread && !message.ephemeral && (
+      {!message.ephemeral && (
         <div className="hover-tools">
-          <button
-            type="button"
-            aria-label="Open thread"
-            title="Reply in thread"
-            onClick={() => openThread(thread)}
-          >
-            <Icon name="thread" />
-          </button>
+          <PinTool message={message} />
+          {openThread && (
+            <button
+              type="button"
+              aria-label="Open thread"
+              title="Reply in thread"
+              onClick={() => openThread(thread)}
+            >
+              <Icon name="thread" />
+            </button>
+          )}
         </div>
       )}
     </article>
@@ -99,6 +104,39 @@ function Content({ message }: { message: Message }): ReactNode {
     <ActionSurface as={me.id} surface={surface}>
       <Blocks blocks={message.blocks} />
     </ActionSurface>
+  );
+}
+
+const SIGNS: Record<string, string> = { pushpin: "📌", white_check_mark: "✅" };
+
+function Reactions({ message }: { message: Message }): ReactNode {
+  const { people } = useDirectory();
+  if (!message.reactions?.length) return null;
+  return (
+    <ul className="reactions" aria-label="Reactions">
+      {message.reactions.map(({ name, users }) => (
+        <li key={name} title={users.map((id) => (people.get(id) ?? stranger(id)).real_name).join(", ")}>
+          <span aria-label={name.replaceAll("_", " ")}>{SIGNS[name] ?? `:${name}:`}</span> {users.length}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** In an incident's channel a pushpin puts the message into the timeline. */
+function PinTool({ message }: { message: Message }): ReactNode {
+  const { me } = useDirectory();
+  const pinned = message.reactions?.some((one) => one.name === "pushpin" && one.users.includes(me.id)) ?? false;
+  const label = pinned ? "Take the pushpin away" : "Mark with a pushpin";
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      onClick={() => react(me.id, message.channel, message.ts, "pushpin", !pinned)}
+    >
+      <Icon name="pin" />
+    </button>
   );
 }
 

@@ -56,6 +56,10 @@ async function post(path: string, body: object): Promise<Answer> {
 export const say = (as: string, channel: string, thread_ts: string | null, text: string) =>
   post("/workspace/say", { as, channel, thread_ts, text });
 
+/** Puts an emoji on a message, or takes one's own away. */
+export const react = (as: string, channel: string, ts: string, name: string, added: boolean) =>
+  post("/workspace/react", { as, channel, ts, name, added });
+
 export function press(as: string, surface: Surface, what: Press): Promise<Answer> {
   const { kind, ...where } = surface;
   const target = kind === "message" ? where : { ...where, channel: null, ts: null, ephemeral: false };

@@ -50,6 +50,12 @@ export interface Message {
   ephemeral: boolean;
   deleted: boolean;
   files?: SharedFile[];
+  reactions?: Reaction[];
+}
+
+export interface Reaction {
+  name: string;
+  users: string[];
 }
 
 export interface SharedFile {
