@@ -194,7 +194,8 @@ def _context(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator
     yield from _links(operation, facts, locale)
     if isinstance(operation.phase, Failed):
         yield code(operation.phase.code, 60)
-    yield code(operation.id)
+    if not (isinstance(operation.phase, AwaitingApproval) and operation.plan.is_made):
+        yield code(operation.id)  # who decides needs no id: Details has it
 
 
 def _when(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
