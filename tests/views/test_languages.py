@@ -131,6 +131,20 @@ def chosen_by(template: Template) -> frozenset[str]:
 PAIRS: Final = tuple(pairs())
 
 
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [(ENGLISH, CHINESE), (ENGLISH_PHRASES, CHINESE_PHRASES)],
+    ids=["codes", "phrases"],
+)
+def test_both_languages_say_all(
+    english: Mapping[str, object], chinese: Mapping[str, object]
+) -> None:
+    """What one language says, the other says as well."""
+    lacks_chinese = sorted(english.keys() - chinese.keys())
+    lacks_english = sorted(chinese.keys() - english.keys())
+    assert (lacks_chinese, lacks_english) == ([], [])
+
+
 def test_a_sentence_tells_the_same_in_both() -> None:
     """Chinese shows every parameter that English shows, and asks for no other."""
     assert [each.key for each in PAIRS if not _tells_the_same(each)] == []

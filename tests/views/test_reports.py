@@ -17,7 +17,7 @@ def test_the_charts_of_a_report(golden: Golden) -> None:
     drawn = drawn_report(REPORT, EN)
     check_message(drawn.text, list(drawn.blocks))
     assert faults(list(drawn.blocks)) == ()
-    golden("answers/report_charts", {"text": drawn.text, "blocks": list(drawn.blocks)})
+    golden("reports/charts", {"text": drawn.text, "blocks": list(drawn.blocks)})
 
 
 def test_nothing_is_drawn_of_nothing() -> None:

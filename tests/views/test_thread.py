@@ -243,7 +243,8 @@ def test_a_failure_says_that_it_is_rolled_back_by_itself(golden: Golden) -> None
     assert any("Press *Do not*" in each for each in line.below)
     assert "by itself" in line.text
     assert faults(line_blocks(line)) == ()
-    golden("cards/counting", card_blocks(card(operation, facts, EN)))
+    drawn = card(operation, facts, EN)
+    golden("cards/counting", {"text": drawn.text, "blocks": card_blocks(drawn)})
     stopped = after(operation, STOPPED)
     late = reply(stopped, FAILURE, EN, facts=offering(stopped, policy=rules))
     assert late is not None
