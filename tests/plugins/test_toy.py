@@ -2,8 +2,10 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import Final
@@ -78,12 +80,21 @@ def test_its_own_tests_have_the_contract_by_the_plug_in(
     installed: dict[str, str], tmp_path: Path
 ) -> None:
     """A test that takes `slipway_contract` runs once for each promise."""
+    test = shutil.copy(TOY / "test_contract.py", tmp_path)  # away from our own settings of pytest
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "bot.contract.pytest_plugin",
-         "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(TOY / "test_contract.py")],
-        cwd=tmp_path, env=installed, capture_output=True, text=True, check=False,
+         "-p", "no:cacheprovider", str(test)],
+        cwd=tmp_path,
+        env={**installed, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "16 passed" in ran.stdout, ran.stdout
+
+
+def test_whoever_installs_slipway_has_the_plug_in() -> None:
+    """The plug-in is found by its entry point; the test above names it instead."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["entry-points"]["pytest11"] == {"slipway": "bot.contract.pytest_plugin"}
 
 
 def test_the_guide_shows_the_toy_as_it_is() -> None:
