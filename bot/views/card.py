@@ -189,7 +189,7 @@ def _context(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator
     else:
         yield from _when(operation, facts, locale)
         yield _people(operation, locale)
-        if operation.reason:
+        if operation.reason and not isinstance(operation.phase, Running):  # then Details has it
             yield say("card.because", locale, reason=operation.reason)
     yield from _links(operation, facts, locale)
     if isinstance(operation.phase, Failed):
