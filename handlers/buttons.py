@@ -26,7 +26,7 @@ from bot.core.outcomes import (
 from bot.core.records import Json
 from bot.core.rules import Press
 from bot.core.surfaces import whispered
-from bot.core.verbs import BUTTONS, MORE, Verb, press_of, read_choice, read_token
+from bot.core.verbs import BUTTONS, MORE, Token, Verb, press_of, read_choice, read_token
 from bot.core.verbs.details import DETAILS
 from bot.readers import Readers
 from bot.views.answers import whisper
@@ -95,7 +95,11 @@ class _Pressing:
 
     def _outcome(self, pressed: ButtonPress, value: str, *, in_menu: bool = False) -> Outcome:
         token = read_token(value)
-        if token is None or self.verb.press is None:
+        if (
+            token is None
+            or self.verb.press is None
+            or not self._names(pressed, token, in_menu=in_menu)
+        ):
             return STALE
         intent = press_of(self.verb.press, token)
         opened = self._service.form(intent, by=pressed.caller, in_menu=in_menu)
@@ -104,6 +108,12 @@ class _Pressing:
         if opened is not None:
             return self._opened(opened, pressed, value)
         return self._service.act(intent, by=pressed.caller, delivery=pressed.trigger_id)
+
+    def _names(self, pressed: ButtonPress, token: Token, *, in_menu: bool) -> bool:
+        """Whether button and value name the same way on: what says two things does neither."""
+        if in_menu:
+            return bool(token.option) == self.verb.has_options
+        return pressed.action_id.removeprefix(self.verb.action_id()).lstrip(".") == token.option
 
     def _opened(self, form: Outcome, pressed: ButtonPress, value: str) -> Outcome:
         view = self._view(form, pressed, value)

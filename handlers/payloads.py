@@ -161,6 +161,11 @@ class ButtonPress(Payload):
         return self.view.private_metadata.channel if self.view else ""
 
     @property
+    def action_id(self) -> str:
+        """Which button it is."""
+        return self.actions[0].action_id
+
+    @property
     def value(self) -> str:
         """What the button carries."""
         return self.actions[0].carried

@@ -3,11 +3,13 @@
 Continuous integration tries more examples, and the same ones each time.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
+from bot.core.rules import RULES
 from bot.sandbox.processes import Processes
 from bot.sandbox.redis import start_redis
 from tests.extent import IS_WHOLE
@@ -34,3 +36,14 @@ def forks() -> Iterator[Preloaded]:
     """What starts `slipway` in a process of its own, without a second of importing each time."""
     with preloaded() as given:
         yield given
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many rows of the tables of decisions were held against their oracles."""
+    rows: Counter[str] = Counter()
+    for report in terminalreporter.getreports("passed"):
+        if report.when == "call":
+            table = report.nodeid.partition("[")[0]
+            rows[table] += sum(int(n) for name, n in report.user_properties if name == "rows")
+    for table, count in sorted((+rows).items()):
+        terminalreporter.write_line(f"{table}: {count:,} rows by {len(RULES)} rules")

@@ -101,11 +101,12 @@ def test_a_copied_card_does_not_count(world: World, place: dict[str, Any]) -> No
     [
         {"team": {"id": "T0OTHER"}},
         {"team": None, "is_enterprise_install": True, "enterprise": {"id": "E0OTHER"}},
+        {"api_app_id": "A0OTHER"},
     ],
-    ids=["team", "enterprise"],
+    ids=["team", "enterprise", "app"],
 )
 def test_a_press_from_elsewhere_does_nothing(world: World, payload: dict[str, Any]) -> None:
-    """B8: other teams and organisations are not listened to."""
+    """B8: other teams, organisations and apps are not listened to."""
     card = world.asked()
     action = {"action_id": APPROVE, "value": value_of(card, APPROVE)}
     answer = world.click(card, action, **payload)
@@ -154,10 +155,11 @@ def test_the_same_person_approves_once(world: World) -> None:
     assert len(world.operation(card).approvals) == 1
 
 
-def test_an_approver_of_yesterday_does_not_count(world: World) -> None:
+@pytest.mark.parametrize("members", [(LEA,), ()], ids=["left", "emptied"])
+def test_an_approver_of_yesterday_does_not_count(world: World, members: tuple[str, ...]) -> None:
     """B13: who has left the group since is no approver, once the minute of the cache is over."""
     card = world.asked()
-    world.workspace.set_group(RELIABILITY, (LEA,))
+    world.workspace.set_group(RELIABILITY, members)
     world.machines.sleep(61)
     world.press(APPROVE, card)
     world.settle()

@@ -6,7 +6,7 @@ from typing import Any, Final, assert_never
 from bot.core import events as ev
 from bot.core.codes import Reason
 from bot.core.codes.clouds import MayNotLook
-from bot.core.codes.operations import KnownTask, Overdue
+from bot.core.codes.operations import KnownTask, Overdue, TargetUnwatched
 from bot.core.errors import CloudError, CloudRefusedError
 from bot.core.events import Event
 from bot.core.flow import Flow
@@ -141,6 +141,16 @@ def unreadable(operation: Operation, error: CloudError, now: datetime) -> Event 
         reason = MayNotLook(because=error.reason).reason
         return ev.WatchStalled(at=now, step=step, reason=reason)
     return None
+
+
+def unwatched(operation: Operation, now: datetime) -> Event | None:
+    """Return that nothing can be read any more: how to, left slipway.yaml with the target."""
+    match operation.phase:
+        case Running(step=step, stage="watching"):
+            reason = TargetUnwatched(target=operation.target).reason
+            return ev.WatchStalled(at=now, step=step, reason=reason)
+        case _:
+            return None
 
 
 def overtime(operation: Operation, now: datetime) -> Event | None:

@@ -16,7 +16,7 @@ from bot.core.errors import (
     IllegalEventError,
     JournalError,
 )
-from bot.core.events import ExecutedLate
+from bot.core.events import Event, ExecutedLate
 from bot.core.flow import Flow
 from bot.core.operation import Failed, Operation, Running, Stalled, Uncertain
 from bot.core.records import OperationId, TargetName
@@ -32,6 +32,7 @@ from workers.watching.judgement import (
     next_look,
     overtime,
     unreadable,
+    unwatched,
     waits_for_cloud,
 )
 
@@ -202,7 +203,7 @@ class _Watch:
         least = self._least_pause(operation)
         target = context.catalogue().targets.get(operation.target)
         if target is None:
-            return next_look(operation, context.clock(), least)
+            return self._kept(operation, unwatched(operation, context.clock()), least)
         flow: Flow[PollResult | Recovery] = look(operation, target, system_named(operation.system))
         cloud, wait = self._cloud.for_operation(operation.id), 0.0
         try:
@@ -222,8 +223,14 @@ class _Watch:
             if isinstance(event, ExecutedLate) and self._is_of_another(operation, event.task):
                 event = None
         event = event or overtime(operation, context.clock())
-        after = context.engine.apply_to(operation, event) if event else operation
-        now = context.clock()
+        return self._kept(operation, event, least, wait)
+
+    def _kept(
+        self, operation: Operation, event: Event | None, least: timedelta, wait: float = 0.0
+    ) -> datetime | None:
+        """Keep what happened; return when to look again, after the pause that the cloud wants."""
+        after = self._context.engine.apply_to(operation, event) if event else operation
+        now = self._context.clock()
         if is_over(after, now):
             return None
         return now + timedelta(seconds=wait) if wait else next_look(after, now, least)

@@ -11,6 +11,13 @@ class TargetGone(Code):
     target: str
 
 
+class TargetUnwatched(Code):
+    """The target left slipway.yaml while its change was under way."""
+
+    key = "stalled.target_gone"
+    target: str
+
+
 class NoProgress(Code):
     """A step needs others before it once more, which cannot be put in any more; it was not sent."""
 

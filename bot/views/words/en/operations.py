@@ -10,6 +10,9 @@ OPERATIONS: Final[Mapping[str, Words]] = {
     codes.TargetGone.key: Words(
         "{target:name} is no longer in slipway.yaml", "Request the change under its new name."
     ),
+    codes.TargetUnwatched.key: Words(
+        "{target:name} is no longer in slipway.yaml: Slipway can look at it once it is back there"
+    ),
     codes.NoProgress.key: Words(
         "{because:reason}; the step cannot be postponed again", "Request the change again."
     ),

@@ -8,6 +8,9 @@ from bot.views.words.template import Words
 
 OPERATIONS: Final[Mapping[str, Words]] = {
     codes.TargetGone.key: Words("{target:name} 已不在 slipway.yaml 中", "请用新名称重新申请。"),
+    codes.TargetUnwatched.key: Words(
+        "{target:name} 已不在 slipway.yaml 中，写回去之后 Slipway 才能查询"
+    ),
     codes.NoProgress.key: Words("{because:reason}；该步骤不能再推迟", "请重新申请变更。"),
     codes.WorkerGone.key: Words("工作进程在记下应答之前退出了"),
     codes.Restored.key: Words("操作日志是从备份恢复的，备份之后发生了什么无法得知"),

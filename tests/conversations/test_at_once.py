@@ -1,0 +1,58 @@
+"""The same instant: two people and more want what only one can have, and each is told."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from tests.conversations.places import ANN, BOB, CROWD, LEA
+from tests.conversations.world import World
+
+
+def at_once(*acts: Callable[[], str]) -> list[str]:
+    """Do all of it in the same moment, and return what each is told."""
+    with ThreadPoolExecutor(max_workers=len(acts)) as people:
+        return list(people.map(lambda act: act(), acts))
+
+
+def says(world: World, text: str, by: str) -> Callable[[], str]:
+    """Return what types *text*, and tells the answer."""
+    return lambda: world.command(text, by=by).text
+
+
+def test_a_lock_has_one_holder(world: World) -> None:
+    """Of three who lock the same at once one holds it; the others are told who."""
+    told = at_once(*(says(world, f'/ops lock checkout "{by}"', by) for by in (BOB, LEA, CROWD[0])))
+    assert sum("Locked checkout" in each for each in told) == 1
+    assert sum("[locked]" in each for each in told) == 2
+    [held] = world.parts.journal.target_facts.everywhere()
+    assert all(f"<@{held.by}>" in each for each in told if "[locked]" in each)
+
+
+def test_a_lock_is_taken_over_once(world: World) -> None:
+    """Of two who take it over at once one does; its holder hears of one."""
+    world.command('/ops lock checkout "mine"', by=LEA)
+    told = at_once(*(says(world, '/ops unlock checkout "a fix"', by) for by in (BOB, CROWD[0])))
+    assert sum("Unlocked checkout" in each for each in told) == 1
+    assert sum("is not locked" in each for each in told) == 1
+    world.settle()
+    assert len(world.workspace.messages(f"D{LEA.removeprefix('U')}")) == 1
+
+
+def test_each_who_asks_has_a_place_of_the_own(world: World) -> None:
+    """Of three who ask at once one has the target, and the others stand behind each other."""
+    versions = {ANN: "1.4.0", BOB: "1.5.0", LEA: "1.6.0"}
+    told = at_once(
+        *(says(world, f"/deploy checkout {version}", by) for by, version in versions.items())
+    )
+    assert all("Recorded as" in each for each in told)
+    assert sum("Waiting in line" not in each for each in told) == 1
+    assert sum("place 1" in each for each in told) == 1
+    assert sum("place 2" in each for each in told) == 1
+    assert len(world.parts.journal.queues.of("checkout")) == 2
+
+
+def test_a_wish_that_comes_twice_is_one(world: World) -> None:
+    """The same delivery, twice in one moment: one lock, and one entry of the audit."""
+    lock = partial(world.slash, "/ops", 'lock checkout "mine"', trigger_id="1.2.same")
+    at_once(lambda: lock().text, lambda: lock(user_name="again").text)
+    assert len(world.parts.journal.target_facts.everywhere()) == 1
