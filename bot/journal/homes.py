@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import Engine, bindparam, insert, or_, select, update
+from sqlalchemy import Engine, and_, bindparam, func, insert, or_, select, update
 
 from bot.core.records import ChannelId, Moment, UserId
 from bot.core.surfaces import home_of
@@ -15,6 +15,7 @@ WATCHED: Final = timedelta(hours=12)  # since somebody looked; after that a Home
 OLD: Final = timedelta(minutes=5)  # it is drawn again though nothing happened: times pass
 OVERLAP: Final = timedelta(seconds=3)  # what happens while one is drawn may not be on it
 
+_HOME: Final = "home:"  # what the subject of whoever looks at a Home begins with
 _WHOSE: Final = (
     subscriptions.c.subject_kind == "installation",
     subscriptions.c.subject == bindparam("whose"),
@@ -25,9 +26,18 @@ _BEGIN: Final = insert(subscriptions)
 _SINCE: Final = select(subscriptions.c.at).where(*_WHOSE)
 _BEHIND: Final = (
     select(surfaces.c.id)
-    .join(subscriptions, subscriptions.c.channel == surfaces.c.channel)
+    .join(
+        subscriptions,
+        and_(
+            surfaces.c.subject_kind == "person",
+            # "home:U0ANN" of U0ANN: so that a Home is found by its index, among all surfaces.
+            surfaces.c.subject == func.substr(subscriptions.c.subject, len(_HOME) + 1),
+            surfaces.c.kind == "home",
+            surfaces.c.channel == subscriptions.c.channel,
+        ),
+    )
     .where(
-        surfaces.c.kind == "home",
+        subscriptions.c.subject_kind == "installation",
         subscriptions.c.kind == "home",
         subscriptions.c.at >= bindparam("since", type_=Utc),
         or_(
@@ -47,7 +57,7 @@ class Homes:
 
     def look(self, user: UserId, channel: ChannelId, now: Moment) -> None:
         """Keep that somebody looks at the own Home, and want it drawn."""
-        whose = f"home:{user}"
+        whose = f"{_HOME}{user}"
         with writing(self._database) as connection:
             if connection.execute(_LOOKED, {"whose": whose, "now": now}).rowcount == 0:
                 row = {"subject_kind": "installation", "subject": whose, "kind": "home"}
@@ -57,7 +67,7 @@ class Homes:
     def is_watched(self, user: UserId, now: Moment) -> bool:
         """Return whether somebody has looked at this Home lately."""
         with reading(self._database) as connection:
-            at = connection.execute(_SINCE, {"whose": f"home:{user}"}).scalar_one_or_none()
+            at = connection.execute(_SINCE, {"whose": f"{_HOME}{user}"}).scalar_one_or_none()
         return at is not None and now - at <= WATCHED
 
     def renew(self, newest: Moment | None, now: Moment) -> int:
