@@ -24,9 +24,9 @@ def _cause(params: Params) -> str:
 
 def _progress(params: Params) -> str:
     """Leave out the vendor's word, where tasks are counted."""
-    if params.get("total") is None:
+    if params.get("done") is None:
         return "{status:text:60}"
-    return "{done} of {total:count:task}"
+    return "{done:count:task} done"
 
 
 def _step(params: Params) -> str:
