@@ -38,6 +38,7 @@ VERBS: Final = frozenset(
             "operations",
             "policy",
             "prune",
+            "report",
             "sandbox",
             "state",
             "systems",
