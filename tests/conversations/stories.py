@@ -125,6 +125,13 @@ def broken(world: World) -> Message:
     return world.done("/deploy flaky 2.1.0")
 
 
+def counting(world: World) -> Message:
+    """Have failed where a rollback follows by itself."""
+    gate = "    rollback_approvals: 0\n"
+    world.edit(gate, f"{gate}    on_failure: rollback\n")
+    return broken(world)
+
+
 def recoverable(world: World) -> Message:
     """Have failed, and know two ways on; the second wants a reason."""
     return failed(world, RETRY, SKIP)
@@ -212,7 +219,17 @@ STORIES: Final[dict[str, Callable[[World], Message]]] = {
             postponed,
             running,
         ),
-        *(uncertain, settled, stalled, refused, broken, recoverable, unreviewed, succeeded),
+        *(
+            uncertain,
+            settled,
+            stalled,
+            refused,
+            broken,
+            counting,
+            recoverable,
+            unreviewed,
+            succeeded,
+        ),
         *(rolled_back, a_rollback, overtaken, continued, rejected, expired, cancelled),
     )
 }
