@@ -19,7 +19,8 @@ from bot.core.codes.service import (
     UnreadableRequest,
 )
 from bot.views.answers import answer
-from bot.views.words import DEFAULT, Locale
+from bot.views.unmarked import unmarked
+from bot.views.words import DEFAULT, Locale, say
 
 FOREIGN: Final = Denied.of(ForeignWorkspace())
 UNKNOWN_COMMAND: Final = Denied.of(UnknownCommand())
@@ -50,8 +51,10 @@ def spoken(
 def at_the_field(
     block_id: str, denied: Denied, locale: Locale = DEFAULT, *, recorded_nothing: bool = True
 ) -> BoltResponse:
-    """Answer a form with the refusal, shown at its input."""
-    text = answer(denied, locale, recorded_nothing=recorded_nothing).text
+    """Answer a form with the refusal, shown at its input, where Slack draws no marks."""
+    marked = answer(denied, locale, recorded_nothing=recorded_nothing).text
+    somebody = say("people.somebody", locale)
+    text = unmarked(marked, lambda who: locale.names.get(who, somebody))
     return BoltResponse(status=200, body={"response_action": "errors", "errors": {block_id: text}})
 
 

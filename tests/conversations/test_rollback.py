@@ -71,7 +71,10 @@ def test_two_people_roll_back_once(world: World, *, at_once: bool) -> None:
     assert len(backs) == 1
     assert len(world.mutations) == 2
     late = LEA if backs[0].requester == BOB else BOB
-    assert backs[0].id in world.whispers(late)[-1]
+    told = [*world.whispers(late), *(str(each.body) for each in world.workspace.views(late))]
+    told += [words for each in answers for words in each.errors.values()]
+    assert backs[0].id in told[-1]
+    assert not set("<>`") & set("".join(told[len(world.whispers(late)) :]))
 
 
 def test_pressed_again_after_the_rollback_nothing_happens(world: World) -> None:

@@ -250,7 +250,7 @@ def test_a_way_that_the_failure_does_not_offer_is_none(world: World, name: str) 
     """What a value names is looked up in the record: it decides nothing by itself."""
     card = failed(world, RETRY)
     value = value_of(card, RETRY_BUTTON).removesuffix("retry") + name
-    world.click(card, {"action_id": RETRY_BUTTON, "value": value})
+    world.click(card, {"action_id": f"slipway.recovery.{name}", "value": value})
     world.settle()
     assert "[no_way_on]" in world.whispers(BOB)[-1]
     assert followers(world, card) == []

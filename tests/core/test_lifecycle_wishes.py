@@ -75,6 +75,9 @@ WISHES: Final[list[tuple[str, tuple[str, ...], Effects]]] = [
     ("ran_late", ("watching",), LOOKS),
     ("seemed_stuck", ("watching",), LOOKS),
     ("decision_awaited", ("waiting",), LOOKS),
+    ("rollback_held", ("counting",), ()),
+    ("rollback_begun", ("counting",), ()),
+    ("rollback_forgone", ("counting",), ()),
 ]
 PAIRS: Final = [(place, kind, wishes) for kind, places, wishes in WISHES for place in places]
 

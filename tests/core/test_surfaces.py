@@ -60,6 +60,9 @@ NEWS: Final[dict[str, tuple[str, str]]] = {
     "step_succeeded": ("notable", "notable"),
     "watch_stalled": ("decisive", "decisive"),
     "wait_extended": ("notable", "notable"),
+    "rollback_held": ("decisive", "decisive"),
+    "rollback_begun": ("decisive", "decisive"),
+    "rollback_forgone": ("decisive", "decisive"),
 }
 
 

@@ -92,10 +92,10 @@ _TABLE: Final = """
 64 | accepted, the answer cut short | workers/cloud/client:a_lost_answer_is_unknown
    systems/servicestage_v2/conversation:a_spoiled_acceptance_is_adopted
 65 | accepted, the answer garbage | workers/cloud/replies:any_bytes_make_a_reply
-   systems/contract_garbage:a_garbled_acceptance_is_unreadable
+   systems/contract:a_system_keeps_the_contract
 66 | a login page | S:single workers/cloud/client:an_unreadable_success_has_no_body
    systems/huawei_errors:a_foreign_body_proves_nothing
-67 | a task id that is none | systems/contract_garbage:a_garbled_acceptance_is_unreadable
+67 | a task id that is none | systems/contract:a_system_keeps_the_contract
    systems/servicestage_v3/polling:a_foreign_id_never_reaches_a_path
 68 | a byte a second | workers/cloud/client:a_slow_answer_ends_at_the_total
 69 | closed after the headers | workers/cloud/client:a_lost_answer_is_unknown

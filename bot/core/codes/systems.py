@@ -229,12 +229,13 @@ class Hidden(Code):
 class TaskProgress(Code):
     """How far a remote task is, by the vendor's word and its rows.
 
-    More rows come while it runs, so there is no total that could say how much is left.
+    More rows come while it runs, so the total is not shown: it does not say how much is left.
     """
 
     key = "task.progress"
     status: str
-    done: int | None = None  # rows; None: it has none
+    done: int | None = None  # None: it has no rows
+    total: int | None = None  # as far as they are known
 
 
 class UnlistedStatus(Code):

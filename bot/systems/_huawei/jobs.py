@@ -147,7 +147,7 @@ def progress(status: str, lines: tuple[TaskLine, ...] = ()) -> TaskProgress:
     if not lines:
         return TaskProgress(status=plain(status))
     done = sum(line.state == "done" for line in lines)
-    return TaskProgress(status=plain(status), done=done)
+    return TaskProgress(status=plain(status), done=done, total=len(lines))
 
 
 def _own(info: JobInfo, task: str, doing: str) -> JobInfo:

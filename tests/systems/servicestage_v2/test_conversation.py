@@ -129,7 +129,7 @@ def test_jobs_are_read_with_keys_in_upper_case(world: World) -> None:
     world.hands.advance(JOB_SECONDS / 2)
     seen = world.run(SYSTEM.watch(BILLING, work, task))
     assert isinstance(seen, TaskRunning)
-    assert seen.detail == TaskProgress(status="RUNNING", done=4).reason
+    assert seen.detail == TaskProgress(status="RUNNING", done=4, total=5).reason
     assert [line.name for line in seen.tasks][:2] == [
         "SEPARATOR_PREPARE_RESOURCES",
         "SEPARATOR_BUILDING",

@@ -61,7 +61,7 @@ def test_tasks_stand_in_their_order() -> None:
     rows = [task("c", "RUNNING", 9), task("z", "RUNNING"), task("b", "SUCCEEDED", "4")]
     seen = watch(job("RUNNING", *rows, task("a", "SUCCEEDED", 1)))
     assert [line.name for line in seen.tasks] == ["a", "b", "c", "z"]
-    assert seen.detail == TaskProgress(status="RUNNING", done=2).reason
+    assert seen.detail == TaskProgress(status="RUNNING", done=2, total=4).reason
     assert [line.state for line in seen.tasks] == ["done", "done", "running", "running"]
 
 

@@ -83,6 +83,7 @@ NAMES: Final[Mapping[str, Template]] = {
     "step.numbered": "step {number}",
     "step.nameless": "Step",
     "people.anyone": "anyone",
+    "people.somebody": "somebody",
     "list.comma": ", ",
     "list.semicolon": "; ",
     "list.pair": "{name}: {value}",

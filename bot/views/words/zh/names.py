@@ -83,6 +83,7 @@ NAMES: Final[Mapping[str, Template]] = {
     "step.numbered": "第 {number} 步",
     "step.nameless": "步骤",
     "people.anyone": "任何人",
+    "people.somebody": "某人",
     "list.comma": "、",
     "list.semicolon": "；",
     "list.pair": "{name}：{value}",
