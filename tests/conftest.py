@@ -12,12 +12,21 @@ from hypothesis import settings
 from bot.core.rules import RULES
 from bot.sandbox.processes import Processes
 from bot.sandbox.redis import start_redis
-from tests.extent import IS_WHOLE
+from tests.extent import IS_WHOLE, is_all_asked_for, left_out
 from tests.processes.forks import Preloaded, preloaded
 
 settings.register_profile("slipway-dev", max_examples=25, deadline=None)
 settings.register_profile("slipway-ci", max_examples=200, deadline=None, derandomize=True)
 settings.load_profile("slipway-ci" if IS_WHOLE else "slipway-dev")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave at a desk a part of the long tables out, as `tests.extent` says."""
+    if IS_WHOLE or not is_all_asked_for(config):
+        return
+    out = set(left_out(items))
+    config.hook.pytest_deselected(items=[each for each in items if each in out])
+    items[:] = [each for each in items if each not in out]
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,51 @@
-"""How much of an exhaustive table is played: all in continuous integration, a part at a desk.
+"""How much of the suite is played: all in continuous integration, at a desk a part of the tables.
 
-People run the suite between two thoughts, so it has to end in minutes. What is left out there is
-more of the same, and is played for every commit.
+People run it between two thoughts, so it has to end in minutes. What is left out then is more of
+the same: rows of long tables that talk to real parts. Each is played for every commit, and wherever
+a file or a folder is named.
 """
 
 import os
-from collections.abc import Iterable
-from itertools import islice
-from typing import Final, TypeVar
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import pytest
 
 CONTINUOUS_INTEGRATION: Final = "CI"  # the variable that such services set
 IS_WHOLE: Final = bool(os.environ.get(CONTINUOUS_INTEGRATION))
+TESTS: Final = Path(__file__).parent
+LONG: Final = 3  # rows; shorter tables are played whole
+# Of the long tables in these folders every so-many-th row is played; those of others are quick.
+EVERY: Final[Mapping[str, int]] = {
+    "conversations": 4,
+    "processes": 4,
+    "faults": 8,
+    "peers": 4,
+    "workers": 4,
+    "sandbox": 4,
+    "journal": 2,
+    "cli": 2,
+}
 
-T = TypeVar("T")
+
+def is_all_asked_for(config: pytest.Config) -> bool:
+    """Whether no file, folder or test was named."""
+    return {(config.rootpath / each).resolve() for each in config.args} == {TESTS}
 
 
-def extent(table: Iterable[T], *, every: int) -> list[T]:
-    """Return the whole *table*, or at a desk every so-many-th of its rows."""
-    return list(table if IS_WHOLE else islice(table, 0, None, every))
+def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Return what is not played at a desk."""
+    tables: dict[str, list[pytest.Item]] = defaultdict(list)
+    for each in items:
+        name, _, row = each.nodeid.partition("[")
+        if row:
+            tables[name].append(each)
+    long = (rows for rows in tables.values() if len(rows) > LONG)
+    return [row for rows in long for at, row in enumerate(rows) if at % _every(row)]
+
+
+def _every(item: pytest.Item) -> int:
+    folder = item.path.relative_to(TESTS).parts[0]
+    return EVERY.get(folder, 1)

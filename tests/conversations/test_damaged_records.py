@@ -14,7 +14,6 @@ from tests.conversations.cards import APPROVE, operation_in, operation_of
 from tests.conversations.places import ANN, BOB
 from tests.conversations.stage import opened
 from tests.conversations.world import World
-from tests.extent import extent
 from tests.journal.conftest import database, engine, server
 
 __all__ = ["database", "engine", "server"]  # fixtures
@@ -115,7 +114,7 @@ def all_goes_on(world: World) -> None:
 
 
 @pytest.mark.parametrize("server", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("damage", extent(DAMAGES, every=4))
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_one_damaged_row_harms_itself_alone(place: World, damage: str) -> None:
     """V54: whichever table it is in, another target's conversation goes on."""
     damaged(place, DAMAGES[damage])

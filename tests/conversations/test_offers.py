@@ -30,7 +30,6 @@ from tests.conversations.places import LEA
 from tests.conversations.stories import STORIES
 from tests.conversations.test_ways import RETRY_BUTTON, SKIP_BUTTON
 from tests.conversations.world import World
-from tests.extent import extent
 
 GATE: Final = (APPROVE, REJECT, DETAILS, CANCEL)
 SHOWN: Final[dict[str, tuple[str, ...]]] = {
@@ -68,7 +67,7 @@ def test_every_button_is_pressed_here() -> None:
     assert {button for _, button in PRESSED} == set(EVERY)
 
 
-@pytest.mark.parametrize(("story", "button"), extent(PRESSED, every=2))
+@pytest.mark.parametrize(("story", "button"), PRESSED)
 def test_what_is_offered_is_done(world: World, story: str, button: str) -> None:
     """Whoever may, presses what the card shows and is not refused: it happens, or a form opens."""
     card = STORIES[story](world)
@@ -87,7 +86,7 @@ def test_what_is_offered_is_done(world: World, story: str, button: str) -> None:
     assert state(world) != before
 
 
-@pytest.mark.parametrize("story", extent(STORIES, every=2))
+@pytest.mark.parametrize("story", STORIES)
 def test_what_is_not_offered_changes_nothing(world: World, story: str) -> None:
     """A press that the card does not show is refused or answered, and nothing happens by it."""
     card = STORIES[story](world)

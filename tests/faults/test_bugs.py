@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.extent import extent
 from tests.faults.bugs import BUGS
 from tests.faults.finding import LIMIT, found
 from tests.faults.schedules import Schedule, run
@@ -15,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("unlogged")
 @pytest.mark.timeout(2 * LIMIT)
 @pytest.mark.parametrize(
     "bug",
-    extent(BUGS, every=3),
+    BUGS,
     ids=lambda each: f"{each.name}-{each.what.replace(' ', '-')}",
 )
 def test_a_seeded_bug_is_found(bug: Bug) -> None:

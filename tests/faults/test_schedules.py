@@ -6,7 +6,6 @@ FM-55 to FM-59, FM-62, FM-66, FM-79, FM-85, FM-90 and FM-91 alone and together w
 
 import pytest
 
-from tests.extent import extent
 from tests.faults.points import Crash, Points, Process
 from tests.faults.schedules import (
     SCENARIOS,
@@ -22,7 +21,6 @@ from tests.faults.schedules import (
 from tests.faults.stage import Ledger
 
 SHARES = 6  # so that test processes can work side by side, and a slow machine is in time
-PLAYED = extent(range(SHARES), every=4)
 SEEDS = 3
 RUNS = 15
 UNREAD = ("lost-before", "502-before")
@@ -38,7 +36,7 @@ SEVERAL = Bounds(tier="wide", ends=ENDS)
 pytestmark = pytest.mark.usefixtures("unlogged")
 
 
-@pytest.mark.parametrize("share", PLAYED)
+@pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_whatever_single_thing_happens(book: Ledger, scenario: Scenario, share: int) -> None:
     """One death, one standstill or one fault, at whatever point: nothing is lost or doubled."""
