@@ -20,7 +20,7 @@ from bot.core.codes.service import (
 )
 from bot.views.answers import answer
 from bot.views.unmarked import unmarked
-from bot.views.words import DEFAULT, Locale, say
+from bot.views.words import DEFAULT, Locale
 
 FOREIGN: Final = Denied.of(ForeignWorkspace())
 UNKNOWN_COMMAND: Final = Denied.of(UnknownCommand())
@@ -53,8 +53,7 @@ def at_the_field(
 ) -> BoltResponse:
     """Answer a form with the refusal, shown at its input, where Slack draws no marks."""
     marked = answer(denied, locale, recorded_nothing=recorded_nothing).text
-    somebody = say("people.somebody", locale)
-    text = unmarked(marked, lambda who: locale.names.get(who, somebody))
+    text = unmarked(marked, locale)
     return BoltResponse(status=200, body={"response_action": "errors", "errors": {block_id: text}})
 
 

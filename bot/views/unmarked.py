@@ -2,8 +2,9 @@
 
 import html
 import re
-from collections.abc import Callable
 from typing import Final
+
+from bot.views.words import Locale, say
 
 _TOKEN: Final = re.compile(
     r"<(?:@(?P<user>\w+)|!subteam\^(?P<group>\w+)|#(?P<channel>\w+)"
@@ -13,18 +14,17 @@ _MARKS: Final = re.compile(r"[`*]")  # those of others are other letters already
 _MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z")
 
 
-def unmarked(mrkdwn: str, called: Callable[[str], str]) -> str:
+def unmarked(mrkdwn: str, locale: Locale) -> str:
     """Return what *mrkdwn*, made by us, says to whoever sees its marks as letters.
 
-    Args:
-        mrkdwn: the words, with mentions, moments and links.
-        called: what a person or a group is called, by id.
+    Who is mentioned is called by name; of whom *locale* knows none, is somebody.
     """
+    somebody = say("people.somebody", locale)
 
     def said(found: re.Match[str]) -> str:
         whose = found["user"] or found["group"]
         if whose:
-            return called(whose)
+            return locale.names.get(whose, somebody)
         if found["channel"]:
             return f"#{found['channel']}"
         return _MOMENT.sub(r"\1 \2 UTC", found["moment"] or found["words"] or "")
