@@ -18,7 +18,7 @@ from bot.views.buttons import CardFacts, button_of
 from bot.views.card_states import state_line
 from bot.views.card_time import timing
 from bot.views.layout import Block, Button
-from bot.views.text import plain
+from bot.views.text import escaped, plain
 from bot.views.words import Locale, said, say, say_plain
 from bot.views.words.naming import WARNING, headline, state, subject
 
@@ -34,6 +34,13 @@ class HomeEntry(Record):
     presses: tuple[Press, ...] = ()
 
 
+class HomeHold(Record):
+    """What holds changes, and of which target where the words do not name it."""
+
+    why: Reason
+    target: str = ""
+
+
 class HomeShown(Record):
     """All that somebody's Home shows; of each part the first, and how many more there are."""
 
@@ -46,7 +53,7 @@ class HomeShown(Record):
     running: tuple[HomeEntry, ...] = ()
     running_more: int = 0
     incidents: tuple[Incident, ...] = ()
-    holds: tuple[Reason, ...] = ()
+    holds: tuple[HomeHold, ...] = ()
 
 
 def home_blocks(home: HomeShown, locale: Locale) -> list[Block]:
@@ -153,8 +160,13 @@ def _holds(home: HomeShown, locale: Locale) -> Iterator[Block]:
     if not home.holds:
         return
     yield _header("holds", locale, len(home.holds))
-    lines = [f"{WARNING} {said(each, locale).says}" for each in home.holds]
+    lines = [_hold(each, locale) for each in home.holds]
     yield from sections(lines, "slipway.home.holds")
+
+
+def _hold(hold: HomeHold, locale: Locale) -> str:
+    words = said(hold.why, locale).says
+    return f"{WARNING} *{escaped(hold.target)}* · {words}" if hold.target else f"{WARNING} {words}"
 
 
 def _doors(locale: Locale, *, is_first: bool) -> list[Block]:

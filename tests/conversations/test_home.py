@@ -110,7 +110,9 @@ def test_whoever_may_do_nothing_is_told_so(world: World) -> None:
     world.command('/ops lock checkout "hands off"', BOB)
     assert "[not_allowed]" in said(looked(world, GUS))
     assert "checkout" not in said(looked(world, EVE))
-    assert "Locks and freezes (1)" in said(looked(world, BOB))
+    home = said(looked(world, BOB))
+    assert "Locks and freezes (1)" in home
+    assert f"*checkout* · <@{BOB}> has locked" in home
 
 
 def test_what_runs_and_what_is_open(world: World) -> None:

@@ -10,7 +10,7 @@ from bot.core.rules import Approve, Reject
 from bot.core.verbs.details import Details
 from bot.sandbox.slack.strictness import check_view
 from bot.views.blocks import faults
-from bot.views.home import HomeEntry, HomeShown, home_blocks
+from bot.views.home import HomeEntry, HomeHold, HomeShown, home_blocks
 from bot.views.layout import Block
 from tests.core.builders import foreign
 from tests.views.conftest import Golden
@@ -53,7 +53,7 @@ FULL: Final = HomeShown(
             asked_in="C0OPS",
         ),
     ),
-    holds=(foreign("checkout is locked"),),
+    holds=(HomeHold(why=foreign("somebody has locked it"), target="checkout"),),
 )
 
 
@@ -95,5 +95,12 @@ def test_a_home_holds_whatever_is_said() -> None:
         waits = entry("awaiting_approval")
         operation = waits.operation.model_copy(update={"reason": nasty})
         asked = waits.model_copy(update={"operation": operation})
-        blocks = checked(FULL.model_copy(update={"waiting": (asked,), "holds": (foreign(nasty),)}))
+        blocks = checked(
+            FULL.model_copy(
+                update={
+                    "waiting": (asked,),
+                    "holds": (HomeHold(why=foreign(nasty), target="checkout"),),
+                }
+            )
+        )
         assert not {"<!channel>", "<@U0EVIL>"} & set(words(blocks).split())

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.core.codes import Reason
 from bot.core.operation import Operation
 from bot.core.records import OperationId, UserId
 from bot.core.rows import OpenOperation, OutboxRow
@@ -12,6 +11,7 @@ from bot.core.rules import (
     Ask,
     Cancel,
     Facts,
+    Locked,
     Press,
     Reject,
     Review,
@@ -20,7 +20,7 @@ from bot.core.rules import (
     holds,
 )
 from bot.core.verbs.details import Details
-from bot.views.home import HomeEntry, HomeShown, home_blocks
+from bot.views.home import HomeEntry, HomeHold, HomeShown, home_blocks
 from bot.views.layout import Drawn
 from workers.context import WorkerContext
 from workers.slack.operation_surfaces import facts
@@ -150,9 +150,11 @@ def _allowed(
                 yield press
 
 
-def _holds(context: WorkerContext, hidden: frozenset[str]) -> Iterator[Reason]:
+def _holds(context: WorkerContext, hidden: frozenset[str]) -> Iterator[HomeHold]:
     """Yield what people hold now: locks, freezes, a halt; of what the person is shown."""
     now = context.clock()
     for each in context.journal.target_facts.everywhere():
         if each.target not in hidden:
-            yield from holds(Facts(now=now, kept=(each,)))
+            target = each.target if isinstance(each, Locked) else ""
+            for why in holds(Facts(now=now, kept=(each,))):
+                yield HomeHold(why=why, target=target)
