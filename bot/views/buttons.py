@@ -19,6 +19,7 @@ from bot.core.rules import (
     NotExecuted,
     Press,
     Recover,
+    Review,
     RollBack,
     StartNow,
     Undone,
@@ -64,9 +65,13 @@ class CardFacts(Record):
 def buttons(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[Button, ...]:
     """Return a button for each thing that can be done about *operation* at `facts.now`.
 
-    What has succeeded has a menu instead; where there is only something to read, a button beside.
+    What has succeeded has a menu instead, but for a review that somebody owes; where there is only
+    something to read, there is a button beside.
     """
-    if isinstance(operation.phase, Succeeded) or _is_only_read(facts):
+    if isinstance(operation.phase, Succeeded):
+        owed = (each for each in facts.offers if isinstance(each, Review))
+        return tuple(button_of(press, operation, facts, locale) for press in owed)
+    if _is_only_read(facts):
         return ()
     return tuple(button_of(press, operation, facts, locale) for press in _row(operation, facts))
 
@@ -82,7 +87,7 @@ def menu(operation: Operation, facts: CardFacts, locale: Locale) -> Menu | None:
     """Return what can still be done about what has succeeded, folded."""
     if not isinstance(operation.phase, Succeeded) or not facts.offers:
         return None
-    row = _row(operation, facts)[:OPTIONS_MAX]
+    row = [each for each in _row(operation, facts) if not isinstance(each, Review)][:OPTIONS_MAX]
     options = tuple(
         Option(text=button_of(each, operation, facts, locale).text, value=choice_of(each))
         for each in row
@@ -109,7 +114,7 @@ def button_of(press: Press, operation: Operation, facts: CardFacts, locale: Loca
     match press:
         case Approve():
             return _approve(operation, press, facts, locale)
-        case StartNow():
+        case StartNow() | Review():
             return _button(operation, press, locale, style="primary")
         case Cancel():
             return _cancel(operation, press, locale)

@@ -63,7 +63,8 @@ def offered(card: Message) -> dict[str, str]:
 
 def is_in_menu(card: Message, action_id: str) -> bool:
     """Whether the button is folded into the card's menu."""
-    return MORE in card.action_ids and action_id in offered(card)
+    is_visible = action_id in card.action_ids
+    return MORE in card.action_ids and action_id in offered(card) and not is_visible
 
 
 def press_on(workspace: Workspace, action_id: str, card: Message, by: str) -> Answer:

@@ -48,7 +48,7 @@ SHOWN: Final[dict[str, tuple[str, ...]]] = {
     "recoverable": (ROLL_BACK, RETRY_BUTTON, SKIP_BUTTON, DETAILS),
     "succeeded": (ROLL_BACK, AGAIN, DETAILS),
     "a_rollback": (ROLL_BACK, AGAIN, DETAILS),
-    "unreviewed": (ROLL_BACK, "slipway.review", AGAIN, DETAILS),
+    "unreviewed": (ROLL_BACK, AGAIN, DETAILS, "slipway.review"),
     **dict.fromkeys(("refused", "rolled_back", "overtaken"), (AGAIN, DETAILS)),
     **dict.fromkeys(("postponed", "running"), (DETAILS,)),
     "continued": (ROLL_BACK, DETAILS),  # what only waits takes no way back
