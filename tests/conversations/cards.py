@@ -79,7 +79,8 @@ def press_on(workspace: Workspace, action_id: str, card: Message, by: str) -> An
     view = workspace.views(by)[-1]
     if "submit" in view.body:
         return submit_on(workspace, "", by)
-    return answer  # the form says why there is nothing to ask for
+    workspace.close_view(view.id, by=by)  # it says why there is nothing to ask for
+    return answer.model_copy(update={"blocks": view.body["blocks"]})
 
 
 def submit_on(workspace: Workspace, typed: str, by: str) -> Answer:
