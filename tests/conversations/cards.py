@@ -1,6 +1,7 @@
 """What a person reads off a message: whose card it is, and what can be pressed on it."""
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from bot.sandbox.slack import Answer, Message, Workspace
@@ -67,8 +68,17 @@ def is_in_menu(card: Message, action_id: str) -> bool:
     return MORE in card.action_ids and action_id in offered(card) and not is_visible
 
 
-def press_on(workspace: Workspace, action_id: str, card: Message, by: str) -> Answer:
-    """Press a button of *card*, or choose what stands for it; send empty the form that asks."""
+def press_on(
+    workspace: Workspace,
+    action_id: str,
+    card: Message,
+    by: str,
+    read: Callable[[], None] = lambda: None,
+) -> Answer:
+    """Press a button of *card*, or choose what stands for it; send empty the form that asks.
+
+    *read* takes the time that a person needs, in which the form is drawn whole.
+    """
     value, forms = value_of(card, action_id), len(workspace.views(by))
     pressed, sent = action_id, value
     if is_in_menu(card, action_id):
@@ -76,6 +86,7 @@ def press_on(workspace: Workspace, action_id: str, card: Message, by: str) -> An
     answer = workspace.press(pressed, ts=card.ts, channel=card.channel, by=by, value=sent)
     if action_id != ROLL_BACK or len(workspace.views(by)) == forms:
         return answer
+    read()
     view = workspace.views(by)[-1]
     if "submit" in view.body:
         return submit_on(workspace, "", by)

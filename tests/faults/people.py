@@ -24,6 +24,7 @@ BEFORE: Final = "1.3.0"  # what runs at first
 PATIENCE: Final = 180.0  # seconds, for each thing that somebody waits for
 _LOOK: Final = 0.2  # seconds
 _AGAIN: Final = 1.0  # seconds until somebody presses once more
+_READS: Final = 3.0  # seconds, in which a form is drawn whole
 
 
 class ImpatienceError(Exception):
@@ -129,7 +130,7 @@ def _roll_back(home: House, errand: Errand, operation_id: str) -> str | None:
             return undone
         cards = cards_of(home, operation_id)
         if cards and ROLL_BACK in offered(cards[-1]):
-            press_on(home.workspace, ROLL_BACK, cards[-1], ANN)
+            press_on(home.workspace, ROLL_BACK, cards[-1], ANN, lambda: _pause(_READS))
             _pause(_AGAIN)
         elif is_beyond_help(home, operation_id) and not _may_be_undone(home, errand, operation_id):
             return None
