@@ -5,7 +5,7 @@ LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-header \
   --no-emit-index-url --no-emit-find-links --exclude-newer "7 days"
 
 .DEFAULT_GOAL := help
-.PHONY: docs help run setup check quick format-check format lint types contracts test coverage mutants page lock faults
+.PHONY: bench dist docs help run setup check quick format-check format lint types contracts test coverage mutants page lock faults
 
 help: ## list the recipes
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -58,6 +58,14 @@ faults: setup ## the long form of tests/faults, for hours; prints a table
 docs: setup ## write docs/systems.md, and the part of docs/codes.md that the code tells
 	$(BIN)python -m tests.codes_page
 	$(BIN)python -m tests.systems_page
+
+dist: setup ## wheel, source archive and SBOM of a release, in dist/
+	rm -rf dist
+	$(BIN)python -m hatchling build
+	$(BIN)cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --output-file dist/slipway.cdx.json
+
+bench: setup ## Slipway beside other bots; writes docs/benchmarks.md
+	$(BIN)python -m tests.bench.peers
 
 page: ## build the sandbox's page (needs Node)
 	cd bot/sandbox/page && npm ci && npm run build

@@ -287,6 +287,9 @@ def main(arguments: Sequence[str]) -> NoReturn:
         sys.exit(130)  # as a shell reports an interrupted program
     if asked.home:
         os.chdir(asked.home)
+    if asked.lock == DEVELOPMENT:
+        # Images of Python often set it; then every test process compiles all tests anew.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     program = str(environment.path / "bin" / asked.words[0])
     os.execv(program, [program, *asked.words[1:]])  # noqa: S606 - no shell is the point
 

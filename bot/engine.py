@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Final, TypeAlias, assert_never
+from typing import Final, NamedTuple, TypeAlias, assert_never
 
 from bot.core.effects import Effect, LookAgain, ReleaseLock, RingDoorbell, TakeLock
 from bot.core.errors import ConflictError, JournalUnavailableError, QueueUnavailableError
@@ -16,8 +16,8 @@ from bot.core.queue import QueueRules
 from bot.core.records import IncidentId, OperationId, TargetName
 from bot.core.surfaces import is_awaited, stale
 from bot.journal import Journal
-from bot.journal.commits import NO_QUEUE, Commits
-from bot.journal.entering import Entered
+from bot.journal.commits import Commits
+from bot.journal.entering import NO_QUEUE, Entered, NewOperation
 
 log = logging.getLogger("slipway.engine")
 
@@ -29,6 +29,24 @@ Told: TypeAlias = Callable[[Operation, Event], None]  # what was committed
 
 def _to_nobody(_: Operation, __: Event) -> None:
     """Tell nobody."""
+
+
+class Wanted(NamedTuple):
+    """An operation that shall begin, and what may keep it out."""
+
+    operation: Operation
+    delivery: str  # the same twice is one operation
+    limits: Limits
+    queue: QueueRules = NO_QUEUE
+    noted: AuditEntry | None = None  # comes into the audit with it
+
+
+def _new(wanted: Wanted) -> NewOperation:
+    operation, _ = begun(wanted.operation)
+    event = Requested(at=operation.created_at, by=operation.requester)
+    return NewOperation(
+        operation, event, wanted.delivery, wanted.limits, wanted.queue, wanted.noted
+    )
 
 
 class Engine:
@@ -44,33 +62,35 @@ class Engine:
         self._doorbell = doorbell
         self._told = told
 
-    def begin(
-        self,
-        operation: Operation,
-        *,
-        delivery: str,
-        limits: Limits,
-        queue: QueueRules = NO_QUEUE,
-        noted: AuditEntry | None = None,
-    ) -> tuple[Entered, bool]:
-        """Record a new operation; also return whether its doorbell could be rung.
+    def begin(self, wanted: Wanted) -> tuple[Entered, bool]:
+        """Record a new operation; also return whether its doorbell could be rung."""
+        [made], rang = self.begin_all([wanted])
+        return made, rang
 
-        What is *noted* comes into the audit with it.
+    def begin_all(
+        self, wanted: Sequence[Wanted], noted: Sequence[AuditEntry] = ()
+    ) -> tuple[list[Entered], bool]:
+        """Record new operations in one transaction, each as if it came alone.
+
+        Returns:
+            What became of each, and whether the doorbells could be rung.
+
+        Args:
+            wanted: what shall begin.
+            noted: what comes into the audit beside them.
         """
-        event = Requested(at=operation.created_at, by=operation.requester)
-        first, effects = begun(operation)
+        new = [_new(each) for each in wanted]
         for _ in range(_TRIES):
             try:
-                made = self._commits.create(
-                    first, event, delivery=delivery, limits=limits, queue=queue, noted=noted
-                )
+                made = self._commits.create(new, noted)
             except ConflictError:
                 continue  # who should make way moved on
-            if not isinstance(made, Created):
-                return made, True
-            self._told(first, event)
-            return made, self._follow(operation, effects)
-        raise ConflictError(operation.target)
+            begun = [each.operation.id for each in made if isinstance(each, Created)]
+            for each, entered in zip(new, made, strict=True):
+                if isinstance(entered, Created):
+                    self._told(each.operation, each.event)
+            return made, self.ring(begun)
+        raise ConflictError(", ".join(each.operation.target for each in wanted))
 
     def apply(
         self, operation_id: OperationId, event: Event, *, noted: AuditEntry | None = None
@@ -159,16 +179,17 @@ class Engine:
         except QueueUnavailableError as error:
             log.warning("doorbell.lost", extra={"operation_id": operation_id, "why": str(error)})
 
-    def ring(self, operation_ids: Iterable[OperationId]) -> None:
-        """Let workers look at these operations now: what held them may have ended."""
-        for operation_id in operation_ids:
-            try:
-                self._doorbell.ring(operation_id)
-            except QueueUnavailableError as error:
-                log.warning(
-                    "doorbell.lost", extra={"operation_id": operation_id, "why": str(error)}
-                )
-                return
+    def ring(self, operation_ids: Iterable[OperationId]) -> bool:
+        """Let workers look at these operations now; return whether Redis took that."""
+        named = tuple(operation_ids)
+        try:
+            if named:
+                self._doorbell.ring(*named)
+        except QueueUnavailableError as error:
+            for each in named:
+                log.warning("doorbell.lost", extra={"operation_id": each, "why": str(error)})
+            return False
+        return True
 
     def wake_outbox(self) -> None:
         """Let the outbox send now what it was given; where Redis is away, it looks by itself."""
@@ -177,8 +198,8 @@ class Engine:
         except QueueUnavailableError as error:
             log.warning("doorbell.lost", extra={"why": str(error)})
 
-    def _follow(self, operation: Operation, effects: Sequence[Effect]) -> bool:
-        """Do what Redis carries; return whether it took everything. The sweeper makes up for it."""
+    def _follow(self, operation: Operation, effects: Sequence[Effect]) -> None:
+        """Do what Redis carries, as far as it takes it. The sweeper makes up for the rest."""
         operation_id = operation.id
         try:
             for effect in effects:
@@ -195,8 +216,6 @@ class Engine:
                         assert_never(effect)
         except QueueUnavailableError as error:
             log.warning("doorbell.lost", extra={"operation_id": operation_id, "why": str(error)})
-            return False
-        return True
 
     def _ring_next(self, target: TargetName) -> None:
         """Let a worker look at who is next in line, now that the target is free."""

@@ -137,7 +137,7 @@ def _candidate(
         values=len(operation.parameters.values),
         before_it=next((ended_at(each) for each in earlier), None),
         is_slow=_is_slow(operation, earlier),
-        cut_corners=operation.incident is not None,
+        cut_corners=_cuts_corners(operation),
         approved_alone=any(each.by == operation.requester for each in operation.approvals),
         known_bad=_known_bad(operation, earlier),
         is_often_trouble=_is_often_trouble(earlier, sent),
@@ -145,6 +145,11 @@ def _candidate(
         replaced=_replaced(operation, later),
         is_back_to_quiet=_is_back_to_quiet(operation, earlier),
     )
+
+
+def _cuts_corners(operation: Operation) -> bool:
+    """Whether it passed what held others: an incident's freeze, or all that the glass keeps."""
+    return operation.incident is not None or operation.break_glass is not None
 
 
 def begun_at(operation: Operation) -> Moment:

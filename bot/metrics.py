@@ -1,15 +1,17 @@
 """Figures for Prometheus: counted as things happen, or read from the journal when asked."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)  # seconds
 
+OPEN_METRICS: Final = "application/openmetrics-text"
 RANKS: Final = (1, 2, 3, 5, 10)  # places among suspects
 _RANK: Final = "incident_cause_rank"  # figure → place → how often: a histogram
 Figures = Mapping[str, Mapping[str, float]]  # figure → label's value → number
@@ -32,6 +34,12 @@ class Metrics:
             ["cause"],
             registry=self.registry,
         )
+        self.hook_secrets = Counter(
+            "slipway_hook_secrets",
+            "Deliveries of hooks with two secrets, by which of them proved it.",
+            ["hook", "secret"],
+            registry=self.registry,
+        )
         self.hooks = Counter(
             "slipway_hook_requests",
             "Requests for hooks, by what came of them.",
@@ -46,6 +54,11 @@ class Metrics:
         self.faulty.set_function(is_faulty)
         self.registry.register(_Read(read))
 
+    def answered(self, seconds: float, traces: Sequence[str]) -> None:
+        """Count an answer; one that belongs to a trace is an example of its bucket."""
+        exemplar = {"trace_id": traces[-1]} if traces else None
+        self.answers.observe(seconds, exemplar)
+
     def refuse(self, cause: str) -> None:
         """Count a refused request."""
         self.refused.labels(cause=cause).inc()
@@ -54,9 +67,18 @@ class Metrics:
         """Count a request for a hook, by what came of it."""
         self.hooks.labels(hook=hook, verdict=verdict).inc()
 
+    def hook_secret(self, hook: str, secret: str) -> None:
+        """Count which secret of a hook, "first" or "second", proved a delivery."""
+        self.hook_secrets.labels(hook=hook, secret=secret).inc()
+
     def page(self) -> bytes:
         """Return all figures in Prometheus' text form."""
         return generate_latest(self.registry)
+
+    def open_page(self) -> tuple[bytes, str]:
+        """Return the same as OpenMetrics, which alone has exemplars, and its media type."""
+        encode, media_type = choose_encoder(OPEN_METRICS)
+        return encode(self.registry), media_type
 
 
 class _Read(Collector):

@@ -1,15 +1,29 @@
 """What runs where, as the journal knows it: for `/ops status`, and for Home."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from bot.core.operation import Operation, Succeeded
 from bot.core.outcomes import LiveState, TargetRun
-from bot.core.records import UserId, is_person
+from bot.core.records import TargetName, UserId, is_person
 from bot.core.rules import holds
 from bot.core.target import Target
 from bot.facts import Gatherer
 from bot.journal import Journal
+
+HOME_ROWS: Final = 20  # of a table that stands beside other things
+_RECENT: Final = 40  # newest operations that are looked through
+
+
+def of_interest(
+    journal: Journal, seen: Mapping[TargetName, Target], user: UserId
+) -> tuple[Target, ...]:
+    """Return as many as a Home shows, in their order: those that *user* changed lately first."""
+    if len(seen) <= HOME_ROWS:
+        return tuple(seen.values())
+    lately = [each.target for each in journal.operations.recent(_RECENT) if each.requester == user]
+    chosen = list(dict.fromkeys([*(each for each in lately if each in seen), *seen]))[:HOME_ROWS]
+    return tuple(each for name, each in seen.items() if name in set(chosen))
 
 
 def what_runs(

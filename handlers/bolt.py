@@ -1,7 +1,7 @@
 """The Bolt app with all listeners; HTTP and Socket Mode are served by the same."""
 
 import logging
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
@@ -21,8 +21,19 @@ from handlers import (
     proposals,
     reviews,
 )
+from handlers.changes import Changes
 from handlers.installation import Guard, Installation
+from handlers.opening import Forms
 from handlers.ports import OpenForm, Seen, Service, UpdateForm, Views
+from handlers.unread import Unread
+
+
+class Doors(NamedTuple):
+    """What answers: listeners for all that Slack sends, and what does typed changes together."""
+
+    app: App
+    changes: Changes
+
 
 SlackClient: TypeAlias = Any  # slack_sdk's WebClient, which only bot.app and workers.slack name
 
@@ -39,7 +50,7 @@ def bolt_app(
     open_form: OpenForm,
     update_form: UpdateForm,
     readers: Readers,
-) -> App:
+) -> Doors:
     """Build the app: it answers when its listener has ended, and calls nothing of Slack's itself.
 
     Signatures are checked by `handlers.ingress` in front of it, never here. Give *client* no
@@ -60,19 +71,19 @@ def bolt_app(
     )
     app.middleware(Guard(installation))
     errors.register(app, service, readers=readers)
-    commands.register(app, service, open_form=open_form, readers=readers)
-    views = Views(open_form, update_form)
-    buttons.register(app, service, views=views, readers=readers)
+    opener, unread = Forms(Views(open_form, update_form), readers), Unread()
+    commands.register(app, service, forms=opener, readers=readers)
+    buttons.register(app, service, forms=opener, readers=readers)
     change_forms.register(app, service, readers=readers)
     pickers.register(app, service, update_form=update_form, readers=readers)
-    home.register(app, service, open_form=open_form, readers=readers)
+    home.register(app, service, forms=opener, unread=unread)
     proposals.register(app, service, readers=readers)
     forms.register(app, service, readers=readers)
-    incidents.register(app, service, open_form=open_form, readers=readers)
+    incidents.register(app, service, forms=opener, readers=readers, unread=unread)
     reviews.register(app, service, readers=readers)
     bot_user = identity.bot_user_id or ""
-    mentions.register(app, service, seen, bot_user=bot_user, readers=readers)
-    return app
+    mentions.register(app, service, seen, bot_user=bot_user, readers=readers, unread=unread)
+    return Doors(app, Changes(service, readers))
 
 
 def _quiet_logger() -> logging.Logger:

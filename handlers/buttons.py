@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
-from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from pydantic import ValidationError
@@ -12,41 +12,37 @@ from slack_bolt.middleware import Middleware
 from typing_extensions import override
 
 from bot.core.codes import Denied
-from bot.core.errors import JournalUnavailableError, SlackError
+from bot.core.errors import JournalUnavailableError
 from bot.core.outcomes import (
     DetailsWanted,
     FormWanted,
-    OpenedForm,
     Outcome,
     PreviewWanted,
     Repeated,
     ReviewWanted,
     Unchanged,
 )
-from bot.core.records import Json
 from bot.core.rules import Press
 from bot.core.surfaces import whispered
 from bot.core.verbs import BUTTONS, MORE, Token, Verb, press_of, read_choice, read_token
 from bot.core.verbs.details import DETAILS
 from bot.readers import Readers
 from bot.views.answers import whisper
-from bot.views.change_forms import notice
 from bot.views.details import details
 from bot.views.forms import reason_form, review_form
-from bot.views.previews import preview_form
-from handlers.payloads import ButtonPress, FormContext, Whereabouts
-from handlers.pickers import carrying
-from handlers.ports import Service, Views
+from handlers.opening import Forms, Opening
+from handlers.payloads import ButtonPress, Whereabouts
+from handlers.ports import Service
 from handlers.refusals import FORM_UNAVAILABLE, STALE, UNREADABLE, silent
-from handlers.view_payloads import ChangeContext, PickPress, is_pick
+from handlers.view_payloads import PickPress, is_pick
 
 _log: Final = logging.getLogger(__name__)
 
 
-def register(app: App, service: Service, *, views: Views, readers: Readers) -> None:
+def register(app: App, service: Service, *, forms: Forms, readers: Readers) -> None:
     """Attach a listener for each verb that is a button."""
     app.middleware(ReadablePresses(service, readers))
-    pressings = {verb.name: _Pressing(service, verb, views, readers) for verb in BUTTONS}
+    pressings = {verb.name: _Pressing(service, verb, forms, readers) for verb in BUTTONS}
     for pressing in pressings.values():
         _listen(app, pressing)
 
@@ -67,7 +63,7 @@ def told(
     try:
         where = Whereabouts.model_validate(body)
     except ValidationError:
-        return silent()
+        return silent(500 if _is_home(body.get("view")) else 200)  # there Slack's sign is all
     try:
         text = whisper(denied, readers.of(where.user.id))
         service.show(whispered(where.user.id, where.channel.id, text))
@@ -76,13 +72,17 @@ def told(
     return silent()
 
 
+def _is_home(view: object) -> bool:
+    return isinstance(view, dict) and view.get("type") == "home"
+
+
 class _Pressing:
     """What a press of one verb's button leads to."""
 
-    def __init__(self, service: Service, verb: Verb, views: Views, readers: Readers) -> None:
+    def __init__(self, service: Service, verb: Verb, forms: Forms, readers: Readers) -> None:
         self.verb = verb
         self._service = service
-        self._views = views
+        self._forms = forms
         self._readers = readers
 
     def pressed(self, pressed: ButtonPress) -> None:
@@ -103,10 +103,8 @@ class _Pressing:
             return STALE
         intent = press_of(self.verb.press, token)
         opened = self._service.form(intent, by=pressed.caller, in_menu=in_menu)
-        if isinstance(opened, PreviewWanted):
-            return self._previewed(opened, intent, pressed, value)
         if opened is not None:
-            return self._opened(opened, pressed, value)
+            return self._opened(opened, intent, pressed, value)
         return self._service.act(intent, by=pressed.caller, delivery=pressed.trigger_id)
 
     def _names(self, pressed: ButtonPress, token: Token, *, in_menu: bool) -> bool:
@@ -115,64 +113,25 @@ class _Pressing:
             return bool(token.option) == self.verb.has_options
         return pressed.action_id.removeprefix(self.verb.action_id()).lstrip(".") == token.option
 
-    def _opened(self, form: Outcome, pressed: ButtonPress, value: str) -> Outcome:
-        view = self._view(form, pressed, value)
-        if view is None:
-            return form
-        return form if self._shown(pressed, view) else FORM_UNAVAILABLE
-
-    def _shown(self, pressed: ButtonPress, view: dict[str, Json]) -> OpenedForm | None:
-        try:
-            return self._views.open(pressed.trigger_id, view)
-        except SlackError:
-            return None
-
-    def _previewed(
-        self, wanted: PreviewWanted, intent: Press, pressed: ButtonPress, value: str
-    ) -> Outcome:
-        """Open what is known at once, while the trigger is good; then show what the cloud says."""
-        context = ChangeContext(
-            action="rollback",
-            opener=pressed.caller.user,
-            delivery=pressed.trigger_id,
-            channel=pressed.caller.channel,
-            target=wanted.operation.target,
-            press=value,
-        )
+    def _opened(self, wanted: Outcome, intent: Press, pressed: ButtonPress, value: str) -> Outcome:
+        """Open what *wanted* asks for; where that is nothing, it is told itself."""
+        opening = Opening(pressed.caller, pressed.trigger_id)
         locale = self._readers.of(pressed.caller.user)
-        shown = self._shown(pressed, carrying(preview_form(wanted, locale), context))
-        if shown is None:
-            return FORM_UNAVAILABLE
-        whole = self._service.preview(wanted, intent, by=pressed.caller)
-        with suppress(SlackError):
-            self._views.update(shown, carrying(preview_form(whole, locale), context))
-        return wanted
-
-    def _view(self, wanted: Outcome, pressed: ButtonPress, value: str) -> dict[str, Json] | None:
-        """Return what is opened; None: nothing is, the outcome is told."""
-        locale = self._readers.of(pressed.caller.user)
-        if isinstance(wanted, DetailsWanted):
-            return details(wanted.operation, locale, wanted.gates)
-        if isinstance(wanted, ReviewWanted):
-            drawn = review_form(self.verb, wanted, locale)
-            return self._carrying(drawn, pressed, value)
-        return self._form(wanted, pressed, value) if isinstance(wanted, FormWanted) else None
-
-    def _form(self, wanted: FormWanted, pressed: ButtonPress, value: str) -> dict[str, Json]:
-        drawn = reason_form(self.verb, wanted, self._readers.of(pressed.caller.user))
-        return self._carrying(drawn, pressed, value)
-
-    def _carrying(
-        self, drawn: dict[str, Json], pressed: ButtonPress, value: str
-    ) -> dict[str, Json]:
-        """Return the form with what its submission has to know of the press."""
-        context = FormContext(
-            value=value,
-            channel=pressed.caller.channel,
-            opener=pressed.caller.user,
-            delivery=pressed.trigger_id,
-        )
-        return {**drawn, "private_metadata": context.model_dump_json()}
+        match wanted:
+            case PreviewWanted():
+                whole = partial(self._service.preview, wanted, intent, by=pressed.caller)
+                return self._forms.preview(wanted, opening, value, whole) or wanted
+            case DetailsWanted():
+                view = details(wanted.operation, locale, wanted.gates)
+                return wanted if self._forms.show(opening.trigger_id, view) else FORM_UNAVAILABLE
+            case ReviewWanted():
+                view = review_form(self.verb, wanted, locale)
+                return self._forms.asking(view, opening, value) or wanted
+            case FormWanted():
+                view = reason_form(self.verb, wanted, locale)
+                return self._forms.asking(view, opening, value) or wanted
+            case _:
+                return wanted
 
     def _tell(self, pressed: ButtonPress, outcome: Outcome) -> None:
         """Tell the person alone where nothing changed; else the card and its thread tell all.
@@ -183,7 +142,7 @@ class _Pressing:
         if pressed.view is not None:
             self._service.look_home(to.user, to.channel)
             if isinstance(outcome, Denied | Unchanged | Repeated):
-                self._shown(pressed, notice(outcome, self._readers.of(to.user)))
+                self._forms.tell(outcome, Opening(to, pressed.trigger_id))
             return
         if isinstance(outcome, Denied | Unchanged | Repeated):
             text = whisper(outcome, self._readers.of(to.user))

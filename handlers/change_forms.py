@@ -8,15 +8,14 @@ from slack_bolt import App, BoltResponse
 from bot.core.codes import Denied
 from bot.core.codes.grammar import TooLong
 from bot.core.codes.service import SecretInReason
-from bot.core.errors import SlackError
-from bot.core.outcomes import ChangeFormWanted, Done, DryRun, Outcome
+from bot.core.outcomes import Done, DryRun, Outcome
 from bot.core.records import Json
 from bot.core.rules import Change, Press, RollBack
 from bot.core.secrecy import holds_secret
 from bot.core.surfaces import whispered
 from bot.core.verbs import press_of, read_token
 from bot.core.verbs.forms import (
-    VALUES_MAX,
+    FORMS,
     Fault,
     Filled,
     FormAction,
@@ -26,44 +25,22 @@ from bot.core.verbs.forms import (
 from bot.core.verbs.reasons import kept_reason
 from bot.readers import Readers
 from bot.views.answers import answer, whisper
-from bot.views.change_forms import callback_of, change_form, planned_form, told_form
+from bot.views.change_forms import callback_of, planned_form, told_form
 from bot.views.words import Locale
 from handlers.forms import input_of
-from handlers.payloads import SlashCommand, reader
-from handlers.pickers import carrying
-from handlers.ports import OpenForm, Service
-from handlers.refusals import FORM_UNAVAILABLE, NOT_YOUR_FORM, at_the_field
+from handlers.opening import carrying
+from handlers.payloads import reader
+from handlers.ports import Service
+from handlers.refusals import NOT_YOUR_FORM, at_the_field
 from handlers.view_payloads import METADATA_MAX, ChangeContext, ChangeSubmission
 
-ACTIONS: Final[tuple[FormAction, ...]] = ("deploy", "rollback")
 _CHANNELS: Final = frozenset("CG")  # where a whisper is seen; nobody looks into a direct message
 
 
 def register(app: App, service: Service, *, readers: Readers) -> None:
     """Attach a listener for each form."""
-    for action in ACTIONS:
+    for action in FORMS:
         _listen(app, service, action, readers)
-
-
-def opened(
-    wanted: ChangeFormWanted, context: ChangeContext, open_form: OpenForm, locale: Locale
-) -> Denied | None:
-    """Open the form for the trigger that it carries as its delivery; say why where that fails."""
-    try:
-        open_form(context.delivery, carrying(change_form(wanted, locale), context))
-    except SlackError:
-        return FORM_UNAVAILABLE
-    return None
-
-
-def context_of(typed: SlashCommand, wanted: ChangeFormWanted) -> ChangeContext:
-    """Return what a form carries that a command asked for."""
-    return ChangeContext(
-        action=wanted.action,
-        opener=typed.user_id,
-        delivery=typed.trigger_id,
-        channel=typed.channel_id,
-    )
 
 
 def _listen(app: App, service: Service, action: FormAction, readers: Readers) -> None:
@@ -95,7 +72,7 @@ def _outcome(
         return wished
     caller = form.caller(context.channel)
     outcome = service.act(wished, by=caller, delivery=context.delivery)
-    return fault_of(outcome) if isinstance(outcome, Denied) else outcome
+    return fault_of(outcome, context.action) if isinstance(outcome, Denied) else outcome
 
 
 def _wished(filled: Filled) -> Change | Fault:
@@ -137,10 +114,10 @@ def _planned(
     """Show the plan as the second page, which carries what it is of."""
     after = context.model_copy(update={"filled": filled})
     page = carrying(planned_form(filled, planned, locale), after)
-    if len(str(page["private_metadata"])) > METADATA_MAX:
-        length = len(filled.values)
-        block = form.block_of("values") or form.block_of("target") or ""
-        return at_the_field(block, Denied.of(TooLong(length=length, most=VALUES_MAX)), locale)
+    carried = len(str(page["private_metadata"]))
+    if carried > METADATA_MAX:
+        block = form.block_of("values") or form.block_of("reason") or form.block_of("target") or ""
+        return at_the_field(block, Denied.of(TooLong(length=carried, most=METADATA_MAX)), locale)
     return _page(page)
 
 

@@ -9,13 +9,19 @@ from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.core.codes import Denied
 from bot.core.codes.service import UnreadableOperation
-from bot.core.errors import JournalUnavailableError, UnknownFormatError, UnknownOperationError
+from bot.core.errors import (
+    JournalBusyError,
+    JournalUnavailableError,
+    UnknownFormatError,
+    UnknownOperationError,
+)
 from bot.readers import Readers
 from handlers.buttons import told
 from handlers.forms import input_of
 from handlers.payloads import reader
 from handlers.ports import Service
 from handlers.refusals import (
+    BUSY,
     JOURNAL_DOWN,
     UNKNOWN_BUTTON,
     UNKNOWN_COMMAND,
@@ -33,26 +39,36 @@ def register(app: App, service: Service, *, readers: Readers) -> None:
     """Let *app* answer every exception of a listener, with words where they have a place."""
 
     def answered(error: Exception, body: dict[str, object]) -> BoltResponse:
-        if body.get("type") == "block_suggestion":
-            _log.warning("picker.failed", exc_info=error)
-            return nothing_offered()
-        match error:
-            case BoltUnhandledRequestError():
-                return _unknown(service, body, readers)
-            case JournalUnavailableError():
-                _log.error("journal.unavailable", exc_info=error)
-                return _journal_down(body, readers)
-            case (
-                UnknownFormatError(operation_id=operation)
-                | UnknownOperationError(operation_id=operation)
-            ):
-                _log.error("operation.unreadable", exc_info=error)
-                denied = Denied.of(UnreadableOperation(operation=operation))
-                return _refused(service, body, denied, readers)
-            case _:
-                return _broken(service, body, error, readers)
+        return answer_to(error, body, service, readers)
 
     app.error(answered)
+
+
+def answer_to(
+    error: Exception, body: dict[str, object], service: Service, readers: Readers
+) -> BoltResponse:
+    """Answer what was sent with *body* where it came to *error*."""
+    if body.get("type") == "block_suggestion":
+        _log.warning("picker.failed", exc_info=error)
+        return nothing_offered()
+    match error:
+        case BoltUnhandledRequestError():
+            return _unknown(service, body, readers)
+        case JournalBusyError():
+            _log.warning("journal.busy", extra={"why": str(error)})
+            return _nothing_recorded(body, BUSY, readers)
+        case JournalUnavailableError():
+            _log.error("journal.unavailable", exc_info=error)
+            return _nothing_recorded(body, JOURNAL_DOWN, readers)
+        case (
+            UnknownFormatError(operation_id=operation)
+            | UnknownOperationError(operation_id=operation)
+        ):
+            _log.error("operation.unreadable", exc_info=error)
+            denied = Denied.of(UnreadableOperation(operation=operation))
+            return _refused(service, body, denied, readers)
+        case _:
+            return _broken(service, body, error, readers)
 
 
 def _unknown(service: Service, body: dict[str, object], readers: Readers) -> BoltResponse:
@@ -63,12 +79,12 @@ def _unknown(service: Service, body: dict[str, object], readers: Readers) -> Bol
     return silent()
 
 
-def _journal_down(body: dict[str, object], readers: Readers) -> BoltResponse:
+def _nothing_recorded(body: dict[str, object], why: Denied, readers: Readers) -> BoltResponse:
     """Say that nothing was recorded; whispers and redeliveries need the journal themselves."""
     if "command" in body:
-        return spoken(JOURNAL_DOWN, reader(body, readers))
+        return spoken(why, reader(body, readers))
     if body.get("type") == "view_submission":
-        return at_the_field(input_of(body), JOURNAL_DOWN, reader(body, readers))
+        return at_the_field(input_of(body), why, reader(body, readers))
     return silent(500)
 
 

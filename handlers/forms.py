@@ -13,9 +13,10 @@ from bot.core.verbs import BUTTONS, Verb, press_of, read_token
 from bot.core.verbs.reasons import kept_reason
 from bot.readers import Readers
 from bot.views.answers import whisper
-from handlers.payloads import FormSubmission, reader
+from handlers.payloads import reader
 from handlers.ports import Service
 from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, at_the_field
+from handlers.submissions import FormSubmission
 
 _ELSEWHERE: Final = "slipway"  # where a form has no input at all: Slack then shows its own words
 

@@ -1,40 +1,47 @@
-"""App Home and the global shortcut: who looks is shown the newest, and its buttons open forms."""
+"""App Home and the global shortcut: who looks is shown the newest, and buttons open forms."""
 
-from contextlib import suppress
 from typing import Final
 
 from pydantic import ValidationError
 from slack_bolt import Ack, App, BoltResponse
 
-from bot.core.errors import SlackError
-from bot.core.outcomes import Caller, ChangeFormWanted, IncidentFormWanted, Outcome
+from bot.core.outcomes import Caller, ChangeFormWanted, IncidentFormWanted
 from bot.core.verbs.forms import (
+    OPEN_CREATE,
     OPEN_DEPLOY,
     OPEN_INCIDENT,
     OPEN_ROLLBACK,
+    OPEN_SCALE,
     SHORTCUT_DEPLOY,
     FormAction,
 )
-from bot.readers import Readers
-from bot.views.change_forms import notice
-from handlers.change_forms import opened
-from handlers.incidents import OPEN, incident_form
-from handlers.payloads import ButtonPress, FormContext, GlobalShortcut, HomeOpened
-from handlers.ports import OpenForm, Service
+from handlers.event_payloads import HomeOpened
+from handlers.incidents import OPEN
+from handlers.opening import Forms, Opening
+from handlers.payloads import ButtonPress, GlobalShortcut
+from handlers.ports import Service
 from handlers.refusals import silent
-from handlers.view_payloads import ChangeContext
+from handlers.unread import Unread
 
-DOORS: Final[dict[str, FormAction]] = {OPEN_DEPLOY: "deploy", OPEN_ROLLBACK: "rollback"}
+DOORS: Final[dict[str, FormAction]] = {
+    OPEN_DEPLOY: "deploy",
+    OPEN_ROLLBACK: "rollback",
+    OPEN_SCALE: "scale",
+    OPEN_CREATE: "create",
+}
 
 
-def register(app: App, service: Service, *, open_form: OpenForm, readers: Readers) -> None:
+def register(app: App, service: Service, *, forms: Forms, unread: Unread) -> None:
     """Attach the listeners for whoever looks, and for each button that opens a form."""
-    doors = _Doors(service, open_form, readers)
+    doors = _Doors(service, forms)
 
     @app.event("app_home_opened")
     def looked(ack: Ack, body: dict[str, object]) -> None:
-        with suppress(ValidationError):  # by whoever is no person
+        try:
             event = HomeOpened.model_validate(body).event
+        except ValidationError as error:  # by whoever is no person
+            unread.tell("app_home_opened", error)
+        else:
             if event.tab == "home":
                 service.look_home(event.user, event.channel)
         ack()
@@ -43,9 +50,10 @@ def register(app: App, service: Service, *, open_form: OpenForm, readers: Reader
     def chosen(ack: Ack, body: dict[str, object]) -> BoltResponse:
         try:
             shortcut = GlobalShortcut.model_validate(body)
-        except ValidationError:
+        except ValidationError as error:
+            unread.tell("shortcut", error)
             return silent()
-        doors.change("deploy", shortcut.caller, shortcut.trigger_id)
+        doors.change("deploy", Opening(shortcut.caller, shortcut.trigger_id))
         return ack()
 
     for named, action in DOORS.items():
@@ -54,7 +62,7 @@ def register(app: App, service: Service, *, open_form: OpenForm, readers: Reader
     @app.action(OPEN_INCIDENT)
     def incident_wanted(ack: Ack, body: dict[str, object]) -> BoltResponse:
         press = ButtonPress.model_validate(body)
-        doors.incident(press.caller, press.trigger_id)
+        doors.incident(_opening(press))
         return ack()
 
 
@@ -63,40 +71,36 @@ def _listen(app: App, doors: "_Doors", named: str, action: FormAction) -> None:
     @app.action(named)
     def pressed(ack: Ack, body: dict[str, object]) -> BoltResponse:
         press = ButtonPress.model_validate(body)
-        doors.change(action, press.caller, press.trigger_id)
+        doors.change(action, _opening(press))
         return ack()
 
 
+def _opening(press: ButtonPress) -> Opening:
+    """Return who opens, and where: what stands on the pressed message is not meant."""
+    asked = press.caller
+    by = Caller(user=asked.user, team=asked.team, channel=asked.channel)
+    return Opening(by, press.trigger_id)
+
+
 class _Doors:
-    """Opens forms for whoever stands in no channel; what is refused is said in a view as well."""
+    """Opens forms for whoever stands anywhere; what is refused is said in a view as well."""
 
-    def __init__(self, service: Service, open_form: OpenForm, readers: Readers) -> None:
+    def __init__(self, service: Service, forms: Forms) -> None:
         self._service = service
-        self._open_form = open_form
-        self._readers = readers
+        self._forms = forms
 
-    def change(self, action: FormAction, by: Caller, trigger_id: str) -> None:
+    def change(self, action: FormAction, opening: Opening) -> None:
         """Open the form of a change."""
-        wanted = self._service.change_form(action, by=by.user)
-        if not isinstance(wanted, ChangeFormWanted):
-            self._tell(wanted, by, trigger_id)
-            return
-        context = ChangeContext(
-            action=action, opener=by.user, delivery=trigger_id, channel=by.channel
-        )
-        opened(wanted, context, self._open_form, self._readers.of(by.user))
+        wanted = self._service.change_form(action, by=opening.by.user)
+        if isinstance(wanted, ChangeFormWanted):
+            self._forms.change(wanted, opening)
+        else:
+            self._forms.tell(wanted, opening)
 
-    def incident(self, by: Caller, trigger_id: str) -> None:
+    def incident(self, opening: Opening) -> None:
         """Open the form of an incident."""
-        wanted = self._service.incident_form(OPEN, "", by=by)
-        if not isinstance(wanted, IncidentFormWanted) or not by.channel:
-            self._tell(wanted, by, trigger_id)
-            return
-        context = FormContext(value=OPEN, channel=by.channel, opener=by.user, delivery=trigger_id)
-        locale = self._readers.of(by.user)
-        with suppress(SlackError):
-            self._open_form(trigger_id, incident_form(wanted, context, locale))
-
-    def _tell(self, outcome: Outcome, by: Caller, trigger_id: str) -> None:
-        with suppress(SlackError):
-            self._open_form(trigger_id, notice(outcome, self._readers.of(by.user)))
+        wanted = self._service.incident_form(OPEN, "", by=opening.by)
+        if isinstance(wanted, IncidentFormWanted) and opening.by.channel:
+            self._forms.incident(wanted, opening)
+        else:
+            self._forms.tell(wanted, opening)

@@ -1,16 +1,13 @@
 """Incidents: the buttons of their card, and their forms."""
 
-from contextlib import suppress
 from typing import Final
 
 from pydantic import ValidationError
 from slack_bolt import Ack, App, BoltResponse
 
 from bot.core.codes import Denied
-from bot.core.errors import SlackError
 from bot.core.incidents import PUSHPIN
 from bot.core.outcomes import Caller, IncidentFormWanted, Outcome
-from bot.core.records import Json
 from bot.core.rules import IncidentIntent, LeadIncident
 from bot.core.surfaces import whispered
 from bot.core.verbs import (
@@ -34,54 +31,52 @@ from bot.views.incident_forms import (
     TEXT,
     TITLE,
     callback_of,
-    form_about,
 )
-from bot.views.words import Locale
+from handlers.event_payloads import Reaction
 from handlers.forms import input_of
-from handlers.payloads import (
-    ButtonPress,
-    FormContext,
-    IncidentSubmission,
-    MessageShortcut,
-    Reaction,
-    as_typed,
-    reader,
-)
-from handlers.ports import OpenForm, Service
-from handlers.refusals import FORM_UNAVAILABLE, NOT_YOUR_FORM, STALE, at_the_field, silent
+from handlers.opening import Forms, Opening
+from handlers.payloads import ButtonPress, MessageShortcut, as_typed, reader
+from handlers.ports import Service
+from handlers.refusals import NOT_YOUR_FORM, STALE, at_the_field, silent
+from handlers.submissions import FormContext, IncidentSubmission
+from handlers.unread import Unread
 
 OPEN: Final = "incident_open"
 
 
-def register(app: App, service: Service, *, open_form: OpenForm, readers: Readers) -> None:
+def register(app: App, service: Service, *, forms: Forms, readers: Readers, unread: Unread) -> None:
     """Attach a listener for each button of the card, and for each form."""
     for verb in INCIDENT_BUTTONS:
-        _listen(app, service, verb, open_form, readers)
+        _listen(app, service, verb, forms, readers)
         _listen_to_form(app, service, verb.name, readers)
     _listen_to_form(app, service, verb_of(OPEN).name, readers)
-    _listen_to_shortcut(app, service, readers)
+    _listen_to_shortcut(app, service, readers, unread)
     for event in ("reaction_added", "reaction_removed"):
-        _listen_to_reactions(app, service, event)
+        _listen_to_reactions(app, service, event, unread)
 
 
-def _listen_to_reactions(app: App, service: Service, event: str) -> None:
+def _listen_to_reactions(app: App, service: Service, event: str, unread: Unread) -> None:
 
     @app.event(event)
     def reacted(ack: Ack, body: dict[str, object]) -> None:
-        with suppress(ValidationError):  # on a file, or by whoever is no person
+        try:
             found = Reaction.model_validate(body)
+        except ValidationError as error:  # on a file, or by whoever is no person
+            unread.tell(event, error)
+        else:
             if found.name == PUSHPIN:
                 service.marked(found.event.item.channel, found.event.item.ts)
         ack()
 
 
-def _listen_to_shortcut(app: App, service: Service, readers: Readers) -> None:
+def _listen_to_shortcut(app: App, service: Service, readers: Readers, unread: Unread) -> None:
 
     @app.message_shortcut(f"{PREFIX}{MARK}")
     def chosen(ack: Ack, body: dict[str, object]) -> BoltResponse:
         try:
             shortcut = MessageShortcut.model_validate(body)
-        except ValidationError:
+        except ValidationError as error:
+            unread.tell("message_action", error)
             return silent()  # nobody can be told without a person and a channel
         caller, message = shortcut.caller, shortcut.message
         wanted = marked(caller.channel, message.ts, message.user or "", as_typed(message.text))
@@ -94,44 +89,25 @@ def _listen_to_shortcut(app: App, service: Service, readers: Readers) -> None:
         return ack()
 
 
-def incident_form(
-    wanted: IncidentFormWanted, context: FormContext, locale: Locale
-) -> dict[str, Json]:
-    """Return the form with what it carries to its submission."""
-    return {**form_about(wanted, locale), "private_metadata": context.model_dump_json()}
-
-
-def _listen(app: App, service: Service, verb: Verb, open_form: OpenForm, readers: Readers) -> None:
+def _listen(app: App, service: Service, verb: Verb, forms: Forms, readers: Readers) -> None:
 
     @app.action(verb.action_id())
     def pressed(ack: Ack, body: dict[str, object]) -> None:
         press = ButtonPress.model_validate(body)
-        outcome = _pressed(service, verb, press, open_form, readers)
-        if not isinstance(outcome, IncidentFormWanted):
+        outcome = _pressed(service, verb, press, forms)
+        if outcome is not None:
             _tell(service, press.caller, outcome, readers)
         ack()
 
 
-def _pressed(
-    service: Service, verb: Verb, press: ButtonPress, open_form: OpenForm, readers: Readers
-) -> Outcome:
+def _pressed(service: Service, verb: Verb, press: ButtonPress, forms: Forms) -> Outcome | None:
+    """Open the form; return what is to be told where none is opened."""
     if not INCIDENT.fullmatch(press.value):
         return STALE
     wanted = service.incident_form(verb.name, press.value, by=press.caller)
     if not isinstance(wanted, IncidentFormWanted):
         return wanted
-    context = FormContext(
-        value=press.value,
-        channel=press.caller.channel,
-        opener=press.caller.user,
-        delivery=press.trigger_id,
-    )
-    try:
-        locale = readers.of(press.caller.user)
-        open_form(press.trigger_id, incident_form(wanted, context, locale))
-    except SlackError:
-        return FORM_UNAVAILABLE
-    return wanted
+    return forms.incident(wanted, Opening(press.caller, press.trigger_id))
 
 
 def _listen_to_form(app: App, service: Service, name: str, readers: Readers) -> None:

@@ -10,7 +10,7 @@ from slack_bolt.middleware import Middleware
 from typing_extensions import override
 
 from bot.core.records import Record
-from handlers.payloads import Origin
+from handlers.envelopes import Origin
 from handlers.refusals import FOREIGN, silent, spoken
 
 _log: Final = logging.getLogger(__name__)
@@ -35,18 +35,29 @@ class Installation(Record):
         return None if is_ours else "workspace"
 
 
+def is_ours(installation: Installation, body: dict[str, object]) -> bool:
+    """Whether a payload is for *installation*."""
+    return _mismatch(installation, body) is None
+
+
 def refusal(installation: Installation, body: dict[str, object]) -> BoltResponse | None:
     """Return the answer to a payload that is not for *installation*, if it is not."""
-    try:
-        mismatch = installation.mismatch(Origin.model_validate(body))
-    except ValidationError:
-        mismatch = "workspace"
+    mismatch = _mismatch(installation, body)
     if mismatch is None:
         return None
     _log.warning("ingress.foreign_%s", mismatch)
     if mismatch == "app":
         return silent(403)
     return spoken(FOREIGN) if "command" in body else silent()
+
+
+def _mismatch(
+    installation: Installation, body: dict[str, object]
+) -> Literal["app", "workspace"] | None:
+    try:
+        return installation.mismatch(Origin.model_validate(body))
+    except ValidationError:
+        return "workspace"
 
 
 class Guard(Middleware):

@@ -13,8 +13,10 @@ from bot.core.surfaces import Show, answered, whispered
 from bot.core.verbs.keyboards import plain
 from bot.readers import Readers
 from bot.views.answers import whisper
-from handlers.payloads import Mention, as_typed
+from handlers.event_payloads import Mention
+from handlers.payloads import as_typed
 from handlers.ports import Seen, Service
+from handlers.unread import Unread
 
 WORDS: Final = (
     "status",
@@ -25,14 +27,17 @@ WORDS: Final = (
 _ANYBODY: Final = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 
 
-def register(app: App, service: Service, seen: Seen, *, bot_user: str, readers: Readers) -> None:
+def register(
+    app: App, service: Service, seen: Seen, *, bot_user: str, readers: Readers, unread: Unread
+) -> None:
     """Attach the listener for mentions of *bot_user*."""
 
     @app.event("app_mention")
     def mentioned(ack: Ack, body: dict[str, object]) -> None:
         try:
             mention = Mention.model_validate(body)
-        except ValidationError:
+        except ValidationError as error:
+            unread.tell("app_mention", error)
             ack()  # a bot or a workflow, which nobody can whisper to
             return
         outcome = service.mention(

@@ -12,11 +12,12 @@ from slack_bolt import Ack, App, BoltResponse
 
 from bot.core.errors import SlackError
 from bot.core.outcomes import ChangeFormWanted, Choice, OpenedForm
-from bot.core.records import Json
-from bot.core.verbs.forms import PICK_TARGET, PICK_VERSION
+from bot.core.verbs.forms import PICK_TARGET, PICK_VERSION, FormAction
 from bot.readers import Readers
-from bot.views.change_forms import change_form, options
+from bot.views.change_forms import change_form
+from bot.views.pickers import options
 from bot.views.words import Locale
+from handlers.opening import carrying
 from handlers.ports import Service, UpdateForm
 from handlers.refusals import nothing_offered, silent
 from handlers.view_payloads import ChangeContext, PickPress, Suggestion
@@ -33,7 +34,8 @@ def register(app: App, service: Service, *, update_form: UpdateForm, readers: Re
             asked = Suggestion.model_validate(body)
         except ValidationError:
             return nothing_offered()
-        found = service.targets_offered(asked.value, by=asked.user.id)
+        action = _action_of(asked)
+        found = service.targets_offered(asked.value, by=asked.user.id, action=action)
         return _offered(found, readers.of(asked.user.id))
 
     @app.options(PICK_VERSION)
@@ -59,9 +61,12 @@ def register(app: App, service: Service, *, update_form: UpdateForm, readers: Re
         return ack()
 
 
-def carrying(view: dict[str, Json], context: ChangeContext) -> dict[str, Json]:
-    """Return the form with what it has to know of how it was opened, and of what was chosen."""
-    return {**view, "private_metadata": context.model_dump_json(exclude_defaults=True)}
+def _action_of(asked: Suggestion) -> FormAction | None:
+    """Return what the form asks for; None: it is about no change."""
+    try:
+        return asked.view.context.action
+    except ValidationError:
+        return None
 
 
 def _offered(choices: tuple[Choice, ...], locale: Locale) -> BoltResponse:

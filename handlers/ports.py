@@ -1,9 +1,9 @@
 """What the handlers need from outside, as protocols; the composition roots hand in who does it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
-from bot.core.outcomes import Caller, Choice, OpenedForm, Outcome, PreviewWanted
+from bot.core.outcomes import Caller, Choice, OpenedForm, Outcome, PreviewWanted, Wish
 from bot.core.proposal import ProposalPress
 from bot.core.records import ChannelId, Json, UserId
 from bot.core.rules import Change, IncidentIntent, Press
@@ -28,6 +28,10 @@ class Service(Protocol):
 
     def typed(self, slash: str, text: str, *, by: Caller, delivery: str) -> Outcome:
         """Do what was typed after "deploy", "upgrade", "rollback" or "ops"."""
+        ...
+
+    def changes(self, wishes: Sequence[Wish]) -> list[Outcome]:
+        """Do what several people typed, in one transaction; none of it hangs on another."""
         ...
 
     def mention(self, text: str, *, by: Caller, thread_ts: str | None, delivery: str) -> Outcome:
@@ -63,7 +67,9 @@ class Service(Protocol):
         """Return the form that asks for a change, with what there is to say of *target*."""
         ...
 
-    def targets_offered(self, word: str, *, by: UserId) -> tuple[Choice, ...]:
+    def targets_offered(
+        self, word: str, *, by: UserId, action: FormAction | None = None
+    ) -> tuple[Choice, ...]:
         """Return the targets that a form offers to whoever has typed *word*."""
         ...
 
@@ -92,8 +98,8 @@ class Seen(Protocol):
     Both methods raise QueueUnavailableError: nobody can tell now, the journal's own keys must do.
     """
 
-    def has(self, key: str) -> bool:
-        """Return whether *key* was noted."""
+    def has(self, key: str, *, here: bool = False) -> bool:
+        """Return whether *key* was noted; *here*: as far as this process knows by itself."""
         ...
 
     def note(self, key: str) -> None:

@@ -1,28 +1,33 @@
 """What happens to a request once its signature holds: used once, decoded, ours, handed to Bolt."""
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from threading import Lock
-from typing import Final
+from typing import Final, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from bot.core.errors import QueueUnavailableError
 from bot.core.records import Json, Record
+from bot.core.verbs import SLASH
+from handlers.changes import Changes, TypedChange
 from handlers.decoding import Decoded, MislabelledError, UnreadableError, decode
+from handlers.envelopes import EVENTS, CommandFields, Event, Interaction, Shortcut
 from handlers.forms import input_of
-from handlers.installation import Installation, refusal
-from handlers.payloads import EVENTS, CommandFields, Event, Interaction, Shortcut
+from handlers.installation import Installation, is_ours, refusal
 from handlers.ports import Seen
 from handlers.refusals import BUSY, at_the_field, nothing_offered, silent, spoken
 from handlers.signatures import Signed
+from handlers.unread import Unread
 
 _FAILED: Final = 500  # such an answer says that nothing was done: it may come again
 _ROUTED: Final = frozenset(
     {"block_actions", "view_submission", "message_action", "shortcut", "block_suggestion"}
 )
+_PAYLOAD: Final = b"payload="  # what an interaction begins with
+_KEYED: Final = frozenset(SLASH) - {"ops"}
 _log: Final = logging.getLogger(__name__)
 
 
@@ -34,13 +39,22 @@ class Request(Record):
     retry: dict[str, str]
 
 
-class Reception:
-    """Answers signed requests, one at a time per calling thread."""
+class AskedChange(NamedTuple):
+    """A change that somebody typed, and the key of the request that brought it."""
 
-    def __init__(self, app: App, installation: Installation, seen: Seen) -> None:
+    key: str
+    typed: TypedChange
+
+
+class Reception:
+    """Answers signed requests, one at a time per calling thread, or changes that come together."""
+
+    def __init__(self, app: App, changes: Changes, installation: Installation, seen: Seen) -> None:
         self._app = app
+        self._changes = changes
         self._installation = installation
         self._seen = seen
+        self._unread = Unread()
         self._under_way: set[str] = set()
         self._lock = Lock()
 
@@ -50,22 +64,54 @@ class Reception:
         What was answered is noted afterwards: whoever dies before leaves it to be answered when a
         proxy repeats it, and the journal knows what was recorded.
         """
-        key = f"request:{request.signed.key}"
-        with self._turn(key) as is_ours:
-            if not is_ours or self._was_answered(key):
-                return silent()
-            response = self._answered(request)
+        key = _key(request)
+        if not self._take(key):
+            return silent()
+        try:
+            response = self._answered(request, key)
             if response.status < _FAILED:
                 self._note(key)
             return response
+        finally:
+            self._give_back(key)
 
-    def _answered(self, request: Request) -> BoltResponse:
+    def change_of(self, request: Request) -> AskedChange | None:
+        """Return the change that *request* asks for; None: it is for `answer`."""
+        if request.is_json or request.signed.body.startswith(_PAYLOAD):
+            return None  # such a body may be long: a thread reads it
+        try:
+            decoded = decode(request.signed.body, is_json=False)
+        except UnreadableError:
+            return None
+        if decoded.form != "fields" or not is_ours(self._installation, {**decoded.content}):
+            return None
+        typed = self._changes.read(decoded.content)
+        return AskedChange(_key(request), typed) if typed else None
+
+    def answer_together(self, asked: Sequence[AskedChange]) -> list[BoltResponse]:
+        """Answer changes that are done together; a repeated one has no second effect."""
+        ours = [each for each in asked if self._take(each.key)]
+        try:
+            new = [each for each in ours if not self._was_answered(each.key, here=True)]
+            answers = self._changes.answers([each.typed for each in new]) if new else []
+            said = {id(each): answer for each, answer in zip(new, answers, strict=True)}
+            for each in new:
+                if said[id(each)].status < _FAILED:
+                    self._note(each.key)
+        finally:
+            for each in ours:
+                self._give_back(each.key)
+        return [said.get(id(each)) or silent() for each in asked]
+
+    def _answered(self, request: Request, key: str) -> BoltResponse:
         try:
             decoded = decode(request.signed.body, is_json=request.is_json)
         except MislabelledError:
             return silent(415)
         except UnreadableError:
             return silent(400)
+        if self._was_answered(key, here=_is_keyed(decoded)):
+            return silent()
         return self._own_answer(decoded) or self._handed_over(decoded, request.retry)
 
     def busy(self, request: Request) -> BoltResponse:
@@ -82,22 +128,20 @@ class Reception:
             return nothing_offered()
         return silent(503)  # a warning sign at the button; an event comes again
 
-    @contextmanager
-    def _turn(self, key: str) -> Iterator[bool]:
-        """Give whether nobody of this process answers the same request at this moment."""
+    def _take(self, key: str) -> bool:
+        """Return whether nobody of this process answers the same request at this moment."""
         with self._lock:
             is_ours = key not in self._under_way
             self._under_way.add(key)
-        try:
-            yield is_ours
-        finally:
-            if is_ours:
-                with self._lock:
-                    self._under_way.discard(key)
+        return is_ours
 
-    def _was_answered(self, key: str) -> bool:
+    def _give_back(self, key: str) -> None:
+        with self._lock:
+            self._under_way.discard(key)
+
+    def _was_answered(self, key: str, *, here: bool) -> bool:
         try:
-            return self._seen.has(key)
+            return self._seen.has(key, here=here)
         except QueueUnavailableError:
             _log.warning("redis.unavailable", extra={"for": "deliveries seen"})
             return False  # the journal knows each delivery as well
@@ -121,10 +165,24 @@ class Reception:
             return silent()
         try:
             body = _routable(decoded)
-        except ValidationError:
+        except ValidationError as error:
+            self._unread.tell(decoded.form, error)
             return silent(400)
         # "socket_mode" makes Bolt take the object as it is: no second parsing or checking.
         return self._app.dispatch(BoltRequest(body=body, headers={**retry}, mode="socket_mode"))
+
+
+def _key(request: Request) -> str:
+    return f"request:{request.signed.key}"
+
+
+def _is_keyed(decoded: Decoded) -> bool:
+    """Whether the journal has the key of all that it may do, so that nobody asks Redis first.
+
+    Who repeats it to another process is told what it is already.
+    """
+    command = decoded.content.get("command")
+    return isinstance(command, str) and command.rpartition("-")[2].lstrip("/") in _KEYED
 
 
 def _is_of_a_kind(decoded: Decoded) -> bool:

@@ -1,4 +1,4 @@
-"""What the edge itself says no to; everything else is decided behind the service."""
+"""What the edge itself says no to, and how it answers; all else is decided behind the service."""
 
 from typing import Final
 
@@ -18,8 +18,8 @@ from bot.core.codes.service import (
     UnknownCommand,
     UnreadableRequest,
 )
-from bot.views.answers import answer
-from bot.views.unmarked import unmarked
+from bot.core.outcomes import Outcome
+from bot.views.answers import answer, beside_a_field
 from bot.views.words import DEFAULT, Locale
 
 FOREIGN: Final = Denied.of(ForeignWorkspace())
@@ -40,10 +40,10 @@ def broken(error_id: str) -> Denied:
 
 
 def spoken(
-    denied: Denied, locale: Locale = DEFAULT, *, recorded_nothing: bool = True
+    outcome: Outcome, locale: Locale = DEFAULT, *, recorded_nothing: bool = True
 ) -> BoltResponse:
-    """Answer a command with the refusal, seen by its sender alone."""
-    message = answer(denied, locale, recorded_nothing=recorded_nothing)
+    """Answer a command, seen by its sender alone."""
+    message = answer(outcome, locale, recorded_nothing=recorded_nothing)
     body = {"response_type": "ephemeral", "text": message.text, "blocks": list(message.blocks)}
     return BoltResponse(status=200, body=body)
 
@@ -52,8 +52,7 @@ def at_the_field(
     block_id: str, denied: Denied, locale: Locale = DEFAULT, *, recorded_nothing: bool = True
 ) -> BoltResponse:
     """Answer a form with the refusal, shown at its input, where Slack draws no marks."""
-    marked = answer(denied, locale, recorded_nothing=recorded_nothing).text
-    text = unmarked(marked, locale)
+    text = beside_a_field(denied, locale, recorded_nothing=recorded_nothing)
     return BoltResponse(status=200, body={"response_action": "errors", "errors": {block_id: text}})
 
 

@@ -17,9 +17,10 @@ from bot.core.verbs.review import NOTE_INPUT, REVIEW, VERDICT_INPUT
 from bot.readers import Readers
 from bot.views.answers import whisper
 from handlers.forms import input_of
-from handlers.payloads import ReviewSubmission, reader
+from handlers.payloads import reader
 from handlers.ports import Service
 from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, at_the_field
+from handlers.submissions import ReviewSubmission
 
 Verdict: TypeAlias = Literal["justified", "not_justified"]
 _VERDICT: Final[TypeAdapter[Verdict]] = TypeAdapter(Verdict)

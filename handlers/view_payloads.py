@@ -11,7 +11,8 @@ from bot.core.outcomes import Caller
 from bot.core.records import ChannelId, Record
 from bot.core.verbs.forms import FIELDS, Filled, FormAction
 from bot.core.verbs.forms import Field as FieldName
-from handlers.payloads import Delivery, Entered, Payload, Person, PersonId, Team
+from handlers.payloads import Delivery, Payload, Person, PersonId, Team
+from handlers.submissions import Entered
 
 METADATA_MAX: Final = 3_000  # characters that Slack takes
 
@@ -74,6 +75,7 @@ class ChangeSubmission(Payload):
             action=context.action,
             target=view.chosen("target"),
             version=view.chosen("version"),
+            replicas=view.chosen("replicas"),
             values=view.chosen("values"),
             reason=view.chosen("reason"),
             dry_run=bool(view.entered("dry_run").selected_options),

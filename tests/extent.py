@@ -1,8 +1,8 @@
-"""How much of the suite is played: all in continuous integration, at a desk a part of the tables.
+"""How much of the suite is played: in continuous integration, all of it.
 
-People run it between two thoughts, so it has to end in minutes. What is left out then is more of
-the same: rows of long tables that talk to real parts. Each is played for every commit, and wherever
-a file or a folder is named.
+At a desk people run it between two thoughts, so it has to end in minutes. What is left out is more
+of the same: rows of long tables that talk to real parts. Each is played for every commit, and
+wherever a file or a folder is named.
 """
 
 import os

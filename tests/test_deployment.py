@@ -26,7 +26,7 @@ from workers.processes.supervisor import GRACE_SECONDS
 ROOT: Final = Path(__file__).parents[1]
 COMPOSE: Final = ROOT / "docker-compose.yml"
 SERVICES: Final[dict[str, Any]] = yaml.safe_load(COMPOSE.read_text())["services"]
-STORES: Final = ("postgres", "valkey")
+OURS: Final = ("bot", "worker")
 LASTING: Final = tuple(sorted(set(SERVICES) - {"migrate"}))
 VERBS: Final = frozenset(
     {
@@ -79,7 +79,7 @@ def test_our_services_run_verbs(name: str) -> None:
 def test_lasting_services_tell_their_health(name: str) -> None:
     """Compose can tell for each lasting service whether it works, and gives it time to end."""
     assert SERVICES[name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
-    assert SERVICES[name]["stop_grace_period"] == ("60s" if name in STORES else "120s")
+    assert SERVICES[name]["stop_grace_period"] == ("120s" if name in OURS else "60s")
 
 
 def test_a_container_outlives_its_workers_grace() -> None:

@@ -1,5 +1,6 @@
 """The project's own files: the locks, the notices, and what must not stand in any file."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -25,6 +26,8 @@ HOSTS: Final = (  # and what lies below them
 WRITTEN_BY_MACHINES: Final = (
     "bot/sandbox/static/",
     "bot/sandbox/page/package-lock.json",
+    "tests/bench/peers/locks/",
+    "tests/processes/release_before.tar.xz",
     "LICENSE",
 )
 HOST: Final = re.compile(
@@ -65,6 +68,15 @@ def test_locks_hold_hashes_and_no_addresses(lock: str) -> None:
     """An install is exact, and comes from wherever the user says."""
     assert all("--hash=sha256:" in entry for entry in pins(lock).values())
     assert not re.search(r"://|--index|--find-links|--trusted-host", (ROOT / lock).read_text())
+
+
+def test_the_lock_of_peers_in_javascript_is_exact() -> None:
+    """The same of what npm installs for tests: each version with its hash, and no address."""
+    lock = json.loads((ROOT / "tests" / "peers" / "node" / "package-lock.json").read_text())
+    packages = [each for name, each in lock["packages"].items() if name]
+    assert packages
+    assert all(each["integrity"].startswith("sha512-") for each in packages)
+    assert not any("resolved" in each for each in packages)
 
 
 def test_the_dev_lock_holds_the_runtime_lock() -> None:

@@ -11,9 +11,17 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
-BELOW: Final = ("bot/core", "bot/systems", "bot/service", "bot/journal", "workers", "handlers")
+BELOW: Final = (
+    "bot/core",
+    "bot/systems",
+    "bot/facts",
+    "bot/service",
+    "bot/journal",
+    "workers",
+    "handlers",
+)
 OURS: Final = ("bot", "handlers", "workers")
-FILES: Final = ("bot/engine.py", "bot/facts.py")
+FILES: Final = ("bot/engine.py",)
 SAMPLES: Final = "examples.py"  # vendors' documented answers
 SENTENCE: Final = re.compile(r"[A-Za-z][a-z']+[,;:]? (?:[\w`'{}]+[,;:]? )+[A-Za-z`'{}]+")
 SQL: Final = re.compile(
@@ -56,6 +64,7 @@ FOR_OPERATORS: Final[dict[str, int]] = {
     "bot/journal/backup.py": 1,
     "bot/journal/database.py": 2,
     "bot/journal/errors.py": 3,
+    "bot/journal/group_commit.py": 4,
     "bot/journal/migrations/__init__.py": 5,
     "workers/cloud/tokens.py": 1,
     "workers/processes/rq_worker.py": 1,

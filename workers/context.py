@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar
 
 from bot.core.languages import Language
 from bot.core.policy import Policy
-from bot.core.ports import Clock
+from bot.core.ports import Cache, Clock
 from bot.core.records import ChannelId, Json, OperationId, Record
 from bot.core.rows import OutboxRow
 from bot.core.surfaces import Subject
@@ -211,6 +211,38 @@ class SlackWriter(Protocol):
         ...
 
 
+class Witness(Protocol):
+    """What is remembered of the journal outside of it, and shows where it was set back."""
+
+    def is_behind(self) -> bool:
+        """Return whether the journal lacks what it once had."""
+        ...
+
+    def sent_before(
+        self, operation_id: OperationId, step: int, attempt: int, at: datetime
+    ) -> datetime | None:
+        """Note that a permit is used *at* this moment; return when it was before, if it was."""
+        ...
+
+
+class NoWitness:
+    """Remembers nothing."""
+
+    def is_behind(self) -> bool:
+        """Return that nothing is missing."""
+        return False
+
+    def sent_before(
+        self, operation_id: OperationId, step: int, attempt: int, at: datetime
+    ) -> datetime | None:
+        """Return that it was not."""
+        del operation_id, step, attempt, at
+        return None
+
+
+NO_WITNESS: Final = NoWitness()
+
+
 @dataclass(frozen=True)
 class WorkerContext:
     """Everything that a worker works with."""
@@ -226,7 +258,9 @@ class WorkerContext:
     schedule: DueTimes
     claims: Leases
     flags: Flags
+    cache: Cache  # answers that may be used again for a while
     ring: Callable[[OperationId], None]
+    witness: Witness = NO_WITNESS
     is_ending: Callable[[], bool] = lambda: False  # whether nothing new may be begun
 
     @property

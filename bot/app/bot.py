@@ -1,6 +1,7 @@
 """The bot: Slack's requests in, operations recorded, answers out."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -10,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from redis.exceptions import RedisError
@@ -39,6 +41,7 @@ from bot.app.resources import (
     now,
     open_configuration,
     open_parts,
+    require_clock_of,
 )
 from bot.app.restored import settle_restored
 from bot.app.socket_mode import InTime, link
@@ -61,11 +64,13 @@ from bot.journal import unreadable_records
 from bot.metrics import Figures, Metrics
 from bot.readers import Readers
 from bot.redaction import KnownSecrets
+from bot.redis.afterwards import Afterwards
 from bot.redis.cache import Cache
+from bot.redis.memory import Memory
 from bot.service import Service, ServiceContext
 from bot.service.proposals import Proposing
 from bot.settings import Settings, SlackCredentials
-from handlers.bolt import bolt_app
+from handlers.bolt import Doors, bolt_app
 from handlers.hooks.ingress import HookIngress, HookLimits
 from handlers.ingress import Ingress, IngressLimits
 from handlers.installation import Installation as Guarded
@@ -101,6 +106,7 @@ class Patience(Record):
 
     directory: int = 1  # for Slack to say who somebody is
     cloud: float = 2.0  # for all that one question reads
+    remembers: float = 3.0  # what Redis said of people and groups is used again
 
 
 def run_bot(settings: Settings, secrets: KnownSecrets, *, accepts_clock: bool = False) -> None:
@@ -110,7 +116,8 @@ def run_bot(settings: Settings, secrets: KnownSecrets, *, accepts_clock: bool = 
         ConfigurationError: settings or slipway.yaml have faults.
         CredentialError: Slack refuses the token.
         SchemaError: the database is not at this version.
-        ClockError: the journal is later than this host's clock, and that is not accepted.
+        ClockError: this host's clock is behind the journal, or far from Slack's, and that is
+            not accepted.
     """
     for each in (signal.SIGTERM, signal.SIGINT):  # also what uvicorn hands on once it has ended
         signal.signal(each, lambda *_: sys.exit(0))
@@ -136,6 +143,8 @@ def run_bot(settings: Settings, secrets: KnownSecrets, *, accepts_clock: bool = 
     token = credentials.bot_token.get_secret_value()
     client = web_client(token, settings.slack_api_url)
     where = _patiently(lambda: installation(client), "SLACK_BOT_TOKEN")
+    if not accepts_clock:
+        require_clock_of("Slack", where.answered_at, now())
     _serve(settings, credentials, parts, where)
 
 
@@ -171,12 +180,14 @@ def _patiently(ask: Callable[[], T], variable: str) -> T:
 def _serve(
     settings: Settings, credentials: SlackCredentials, parts: Resources, where: Installation
 ) -> None:
+    afterwards = Afterwards(parts.doorbell)
+    parts = replace(parts, afterwards=afterwards)
     clouds = cloud_parts(parts.catalogue, parts.redis, parts.clock, secrets=parts.secrets)
-    app = bolt(settings, credentials, parts, where, clouds=clouds)
+    doors = bolt(settings, credentials, parts, where, clouds=clouds)
     listener = _listener(*settings.listen)
-    connection = _connection(app, credentials)
+    connection = _connection(doors.app, credentials)
     slack = link(connection)
-    server = server_of(http_side(app, credentials, parts, where, slack=slack, clouds=clouds))
+    server = server_of(http_side(doors, credentials, parts, where, slack=slack, clouds=clouds))
     host, port = listener.getsockname()[:2]
     mode = "socket mode" if connection else "http"
     targets = len(parts.catalogue.present.targets)
@@ -190,6 +201,9 @@ def _serve(
         parts, web_client(credentials.bot_token.get_secret_value(), settings.slack_api_url)
     )
     threading.Thread(target=keep_names, args=(keeper, ending), daemon=True).start()
+    afterwards.start()
+    gc.collect()
+    gc.freeze()  # what is loaded stays: no answer waits while the collector walks all of it
     try:
         asyncio.run(server.serve(sockets=[listener]))
     finally:
@@ -197,6 +211,7 @@ def _serve(
         if connection is not None:
             with suppress(OSError):
                 connection.close()
+        afterwards.close()
 
 
 def _connection(app: App, credentials: SlackCredentials) -> SocketModeHandler | None:
@@ -217,7 +232,7 @@ def bolt(
     limits: Limits | None = None,
     patience: Patience | None = None,
     clouds: CloudParts,
-) -> App:
+) -> Doors:
     """Return the Bolt app with the service behind it; HTTP and Socket Mode are served by it."""
     token = credentials.bot_token.get_secret_value()
     context = _context(parts, token, where, limits or Limits(), patience or Patience(), clouds)
@@ -233,7 +248,7 @@ def bolt(
         ),
         installation=_guarded(where),
         service=Service(context),
-        seen=parts.doorbell,
+        seen=parts.bells,
         open_form=form_opener(forms),
         update_form=form_updater(forms),
         readers=Readers(lambda: parts.catalogue.present, context.facts.directory.locale),
@@ -241,7 +256,7 @@ def bolt(
 
 
 def http_side(
-    app: App,
+    doors: Doors,
     credentials: SlackCredentials,
     parts: Resources,
     where: Installation,
@@ -260,7 +275,7 @@ def http_side(
     ingress = None
     if credentials.app_token is None and credentials.signing_secret is not None:
         ingress = Ingress(
-            Reception(app, _guarded(where), parts.doorbell),
+            Reception(doors.app, doors.changes, _guarded(where), parts.bells),
             signing_secret=credentials.signing_secret.get_secret_value(),
             clock=parts.clock,
             limits=limits,
@@ -273,6 +288,7 @@ def http_side(
         clock=parts.clock,
         limits=hook_limits,
         counted=metrics.hook,
+        proved=metrics.hook_secret,
     )
     return web(ingress, hooks, readiness, metrics)
 
@@ -311,11 +327,13 @@ def _context(  # one composition, each argument of it from elsewhere
     return ServiceContext(
         catalogue=parts.catalogue,
         journal=parts.journal,
-        engine=engine_on(parts.journal, parts.doorbell, parts.traces.happened),
+        engine=engine_on(parts.journal, parts.bells, parts.traces.happened),
         facts=Gatherer(
             catalogue=parts.catalogue,
             journal=parts.journal,
-            directory=SlackDirectory(client, Cache(parts.redis), team=where.team),
+            directory=SlackDirectory(
+                client, Memory(Cache(parts.redis), patience.remembers), team=where.team
+            ),
             clock=parts.clock,
             team=lambda: where.team,
             is_draining=lambda: parts.journal.drain.is_on(parts.clock()),

@@ -33,6 +33,7 @@ from opentelemetry.trace import (
 )
 from typing_extensions import override
 
+from bot.app.exemplars import belongs_to
 from bot.app.tracing import Attributes, Traces
 from bot.core.errors import SlipwayError
 from bot.core.events import Event, Requested
@@ -84,6 +85,7 @@ class OtlpTraces(Traces):
     @override
     def happened(self, operation: Operation, event: Event) -> None:
         """Span an event; the request from when it was asked for, the whole at its end."""
+        belongs_to(f"{_ids_of(operation.id)[0]:032x}")
         tracer = self._ours().get_tracer("slipway")
         told = {"slipway.operation_id": operation.id, "slipway.phase": operation.phase.kind}
         span = tracer.start_span(

@@ -12,11 +12,13 @@ from redis import Redis
 from bot.app.announcing import Announcements
 from bot.app.tracing import NoTraces, Traces, open_traces
 from bot.catalogue import LiveCatalogue
+from bot.core.clocks import REFUSED, ahead
 from bot.core.errors import ClockError, ConfigurationError
 from bot.core.ports import Clock
 from bot.core.records import CROCKFORD, IncidentId, OperationId, ProposalId
 from bot.journal import Journal, journal_on, open_engine, require_current
 from bot.redaction import KnownSecrets
+from bot.redis.afterwards import Afterwards
 from bot.redis.doorbell import RedisDoorbell, open_redis
 from bot.settings import Settings, SlackCredentials, slack_credentials
 from bot.views.words import duration
@@ -62,6 +64,12 @@ class Resources:
     clock: Clock = now
     secrets: KnownSecrets = field(default_factory=KnownSecrets)
     traces: Traces = field(default_factory=NoTraces)
+    afterwards: Afterwards | None = None  # where answers are given, and Redis is told behind them
+
+    @property
+    def bells(self) -> RedisDoorbell | Afterwards:
+        """Who rings for what was recorded."""
+        return self.afterwards or self.doorbell
 
 
 def open_parts(
@@ -125,6 +133,22 @@ def require_clock(journal: Journal, present: datetime) -> None:
             f"the journal has records from {newest:%Y-%m-%d %H:%M:%S} UTC, but this host's clock "
             f"is {duration(newest - present)} behind that: set the clock; where it is right and "
             "the journal's times are not, start with --accept-clock"
+        )
+        raise ClockError(msg)
+
+
+def require_clock_of(whose: str, theirs: datetime | None, present: datetime) -> None:
+    """Refuse to go on where this host's clock is far from that of *whose*, who said *theirs*.
+
+    Raises:
+        ClockError: they are more than five minutes apart, so that signatures are void.
+    """
+    off = ahead(present, [theirs] if theirs else [])
+    if abs(off) > REFUSED:
+        side = "ahead of" if off > timedelta(0) else "behind"
+        msg = (
+            f"this host's clock is {duration(abs(off))} {side} that of {whose}: set the clock; "
+            "where it is right, start with --accept-clock"
         )
         raise ClockError(msg)
 

@@ -25,7 +25,8 @@ T = TypeVar("T")
 OK: Final = "ok"
 EMPTY: Final = "empty"
 MOVED: Final = "moved"
-_WARNINGS: Final = frozenset({EMPTY, MOVED})
+SHARED: Final = "shared"
+_WARNINGS: Final = frozenset({EMPTY, MOVED, SHARED})
 _PLACES: Final = 3  # that a line names
 _HEADS: Final = ("name", "id", "state", "named in")
 _KINDS: Final[Mapping[str, Kind]] = {"S": "group", "U": "person", "W": "person"}
@@ -45,6 +46,10 @@ _SAID: Final = {
     "ambiguous": ("several are called so", "write the id in slipway.yaml"),
     "missing_scope": ("a scope is missing", "install the app from slipway manifest again"),
     EMPTY: ("it has no members", "add its members in Slack"),
+    SHARED: (
+        "people of another organisation read what is posted there, and can do nothing",
+        "name a channel of your own in slipway.yaml",
+    ),
     MOVED: (
         "Slack calls something else so, or nothing any more",
         "write the id, or slipway config names --forget",

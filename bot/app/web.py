@@ -11,8 +11,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.app.exemplars import answer
 from bot.app.readiness import OK, Readiness
-from bot.metrics import Metrics
+from bot.metrics import OPEN_METRICS, Metrics
 
 METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 EVENTS_PATH: Final = "/slack/events"
@@ -39,8 +40,9 @@ class Front:
             await self._rest(scope, receive, send)
             return
         arrived = time.perf_counter()
-        await self._ingress(scope, receive, send)
-        self._metrics.answers.observe(time.perf_counter() - arrived)
+        with answer() as traces:
+            await self._ingress(scope, receive, send)
+        self._metrics.answered(time.perf_counter() - arrived, traces)
 
 
 def web(ingress: ASGIApp | None, hooks: ASGIApp, readiness: Readiness, metrics: Metrics) -> ASGIApp:
@@ -69,7 +71,10 @@ def _ready(readiness: Readiness) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _figures(metrics: Metrics) -> Callable[[Request], Awaitable[Response]]:
-    async def figures(_request: Request) -> Response:
+    async def figures(request: Request) -> Response:
+        if OPEN_METRICS in request.headers.get("accept", ""):
+            page, media_type = await run_in_threadpool(metrics.open_page)
+            return Response(page, media_type=media_type)
         return Response(await run_in_threadpool(metrics.page), media_type=METRICS_TYPE)
 
     return figures

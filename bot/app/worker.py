@@ -7,11 +7,13 @@ import signal
 import ssl
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
@@ -22,11 +24,12 @@ from bot.app.clouds import cloud_parts
 from bot.app.greeting import counted, greet, workspace_words
 from bot.app.naming import NameKeeper
 from bot.app.resources import Resources, now, open_configuration, open_parts
-from bot.app.restored import settle_restored
+from bot.app.restored import JournalWitness, keep_witness, settle_restored
 from bot.app.tracing import TracedCalls, TracedMessages
 from bot.app.waiting import journal_awaited
 from bot.core.errors import (
     ConfigurationError,
+    ConflictError,
     JournalUnavailableError,
     QueueUnavailableError,
     SlackError,
@@ -42,15 +45,16 @@ from bot.redis.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, open_redis
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
 from bot.redis.leases import Leases, owner_here
-from bot.redis.witness import Witness
 from bot.settings import Settings
 from workers.advancing.doorbell import answer
 from workers.cloud.client import cloud_client, polling_client
 from workers.cloud.layers import Layer
 from workers.context import WorkerContext
+from workers.processes.in_process import work_in_process
+from workers.processes.job_limit import JobLimit
 from workers.processes.rq_worker import FINISH_SOON, run_worker
 from workers.processes.shutdown import Shutdown
-from workers.processes.supervisor import supervise
+from workers.processes.supervisor import REPLACED, supervise
 from workers.slack import (
     TIMEOUT_SECONDS,
     SlackDirectory,
@@ -80,6 +84,7 @@ _PASSING: Final = (
     QueueUnavailableError,
     JournalUnavailableError,
     ConfigurationError,
+    ConflictError,
     OSError,
 )
 
@@ -105,12 +110,12 @@ def run_workers(
     if key is None and catalogue.present.audit.is_anywhere:
         log.warning("audit.no_key", extra={"what": NO_KEY})
     home = _WorkerHost(parts, credentials.bot_token.get_secret_value())
+    limits = {f"doorbell-{number}": JobLimit() for number in range(1, processes + 1)}
     roles: dict[str, Callable[[], None]] = {
-        f"doorbell-{number}": partial(_work, home, ADVANCE_QUEUE, {ADVANCE_JOB: home.advance})
-        for number in range(1, processes + 1)
+        role: partial(_advance, home, limit) for role, limit in limits.items()
     }
-    roles["poller"] = partial(_work, home, POLL_QUEUE, {POLL_JOB: home.poll})
-    roles["outbox"] = partial(_work, home, OUTBOX_QUEUE, {OUTBOX_JOB: home.send})
+    roles["poller"] = partial(_tick, home, POLL_QUEUE, {POLL_JOB: home.poll})
+    roles["outbox"] = partial(_tick, home, OUTBOX_QUEUE, {OUTBOX_JOB: home.send})
     roles[SWEEPER] = partial(_sweep_forever, home, key)
     warm_up(home.parts.journal.database)
     gc.freeze()  # what is loaded stays shared between the processes that are forked from here
@@ -118,7 +123,7 @@ def run_workers(
     log.info("workers.ready", extra={"processes": len(roles), "targets": targets})
     many = f"{counted(targets, 'target')}, {len(roles)} processes"
     greet(settings, f"works for {_workspace(home)}: {many}")
-    supervise(roles, told_of_hangup=SWEEPER)
+    supervise(roles, told_of_hangup=SWEEPER, limits=limits)
 
 
 def _workspace(home: "_WorkerHost") -> str:
@@ -148,12 +153,12 @@ class _WorkerHost:
         self._token = token
         self.owner = owner_here()
 
-    def advance(self, operation_id: str) -> None:
+    def advance(self, context: WorkerContext, operation_id: str) -> None:
         """Look at what the doorbell names; its job."""
         of = operation_id if operation_id.startswith("op-") else ""
         try:
             with self.parts.traces.within(of, "advance", {}):
-                answer(self.context(Shutdown(FINISH_SOON)), operation_id)
+                answer(context, operation_id)
         finally:
             self.parts.traces.flush()
 
@@ -195,7 +200,9 @@ class _WorkerHost:
             schedule=DueTimes(parts.redis),
             claims=Leases(parts.redis, self.owner),
             flags=Flags(parts.redis),
+            cache=cache,
             ring=parts.doorbell.ring,
+            witness=JournalWitness(parts),
             is_ending=shutdown.is_requested,
         )
 
@@ -224,11 +231,26 @@ class _WorkerHost:
         return web_client(self._token, url, timeout=timeout, tls=self._tls)
 
 
-def _work(home: _WorkerHost, queue: str, known: dict[str, Callable[..., None]]) -> None:
-    redis = open_redis(home.parts.settings.redis_url, read_timeout=15.0)
-    try:
+def _advance(home: _WorkerHost, limit: JobLimit) -> None:
+    """Take operations on, job after job, until this process is told to end or to be replaced."""
+    with _redis_of(home, ADVANCE_QUEUE) as redis:
+        context = home.context(Shutdown(FINISH_SOON))
+        known = {ADVANCE_JOB: partial(home.advance, context)}
+        if work_in_process(redis, ADVANCE_QUEUE, known, limit):
+            raise SystemExit(REPLACED)
+
+
+def _tick(home: _WorkerHost, queue: str, known: dict[str, Callable[..., None]]) -> None:
+    with _redis_of(home, queue) as redis:
         run_worker(redis, queue, known)
-    except (RedisError, OSError) as error:  # the supervisor tries again in a while
+
+
+@contextmanager
+def _redis_of(home: _WorkerHost, queue: str) -> Iterator["Redis"]:
+    """Give a client that waits for jobs; where Redis is away, the supervisor tries again."""
+    try:
+        yield open_redis(home.parts.settings.redis_url, read_timeout=15.0)
+    except (RedisError, OSError) as error:
         log.warning("redis.unavailable", extra={"queue": queue, "why": str(error)})
         raise SystemExit(1) from error
 
@@ -251,7 +273,6 @@ def _sweep_forever(home: _WorkerHost, key: AuditKey | None) -> None:
             parts.catalogue()
             parts.catalogue.keep()
             sweep(context)
-            Witness(parts.redis).note(*parts.journal.audit.head())
             _revive_ticks(home)
             keeper.step()
             anchor_daily(parts, key, Flags(parts.redis))
@@ -263,11 +284,14 @@ def _sweep_forever(home: _WorkerHost, key: AuditKey | None) -> None:
 
 
 def _seal(parts: Resources) -> None:
-    """Chain what was added to the audit; where that cannot be, everything else goes on."""
+    """Chain what was added to the audit, and note how far it is; else, all other work goes on."""
     try:
         parts.journal.audit.seal()
+        keep_witness(parts)
     except JournalUnavailableError as error:
         log.error("audit.unsealed", extra={"why": str(error)})  # noqa: TRY400 - no fault of ours
+    except _PASSING as error:
+        log.warning("sweeper.failed", extra={"why": str(error)})
 
 
 def _revive_ticks(home: _WorkerHost) -> None:

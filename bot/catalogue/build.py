@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 from pydantic import BaseModel, TypeAdapter
@@ -199,16 +199,19 @@ def _check_gate(entry: PolicyEntry, path: Path, faults: Faults) -> None:
     if entry.gates:
         _check_gates(entry, entry.gates, path, faults)
         return
-    irreversible = entry.irreversible.approvals if entry.irreversible else 0
-    wanted = max(entry.approvals, entry.rollback_approvals, irreversible)
+    needed = {
+        "approvals": entry.approvals,
+        "rollback_approvals": entry.rollback_approvals,
+        "irreversible": entry.irreversible.approvals if entry.irreversible else 0,
+    }
+    wanted = max(needed.values())
     if wanted and not entry.approve:
         faults.add((*path, "approve"), "approvals are wanted, but nobody may approve")
     people = {name for name in entry.approve if name.startswith(("U", "W"))}
     if len(people) < len(set(entry.approve)) or not people:
         return  # how many are in a group, Slack says
     if len(people) < wanted:
-        needed = {entry.approvals: "approvals", entry.rollback_approvals: "rollback_approvals"}
-        key = needed.get(wanted, "irreversible")
+        key = max(needed, key=lambda name: needed[name])  # of equal ones the first
         faults.add((*path, key), f"{wanted} distinct people are wanted, {len(people)} may approve")
     elif not entry.self_approval and wanted and set(entry.request) == people and len(people) == 1:
         faults.add((*path, "approve"), "only the one person who may request could approve")
@@ -241,7 +244,10 @@ def _connections(
     section: Section, vendors: Mapping[str, Vendor[Any]], faults: Faults
 ) -> dict[str, Connection]:
     built: dict[str, Connection] = {}
-    keys = {kind: _keys(vendor.connection) for kind, vendor in vendors.items()}
+    keys = {
+        kind: _keys(vendor.connection)  # type: ignore[arg-type] # mypy doubts that classes hash
+        for kind, vendor in vendors.items()
+    }
     for name, raw in section.items():
         path = ("connections", name)
         if "name" in raw:
@@ -269,6 +275,7 @@ def _vendor(
     return vendors.get(kind)
 
 
+@cache
 def _keys(model: type[BaseModel]) -> tuple[str, ...]:
     """Return the keys that a connection may have, those of its credentials included."""
     schema = model.model_json_schema()

@@ -1,15 +1,14 @@
 """Reads YAML strictly: no key twice, `${NAME}` from the environment, and a line for every fault."""
 
-import gc
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from typing import Final
 
 import yaml
 
 from bot.catalogue import scalars
 from bot.catalogue.scalars import MERGE, TEXT
+from bot.collecting import no_collection
 from bot.core.errors import ConfigurationError
 from bot.core.records import Json
 
@@ -100,7 +99,7 @@ def read_document(text: str, environment: Mapping[str, str]) -> Document:
     if len(text.encode()) > SIZE_MAX:
         raise ConfigurationError([f"the file is larger than {SIZE_MAX} bytes"])
     try:
-        with _no_collection():
+        with no_collection():
             document = _read(text, environment)
     except yaml.YAMLError as error:
         raise ConfigurationError([_yaml_fault(error, text)]) from error
@@ -134,18 +133,6 @@ def _read(text: str, environment: Mapping[str, str], at: Path = ()) -> Document:
     finally:
         loader.dispose()
     return document
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Stop the cycle collector, which would take most of the time: nothing here is garbage."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _children(node: yaml.Node) -> Children:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Annotated, Any, Final
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from pydantic import Field, SecretStr, StringConstraints
 
 from bot.catalogue.complaints import Faults
@@ -26,6 +27,7 @@ from bot.core.policy import Policy
 from bot.core.records import HOOK, TargetName
 from bot.core.target import Target
 
+CERTIFICATES_MAX: Final = 2
 Source = Annotated[str, StringConstraints(min_length=1, max_length=300)]  # a sender's own name
 
 Topic = Annotated[str, StringConstraints(pattern=r"^urn:smn:[^\s]{1,300}$")]
@@ -116,10 +118,18 @@ def _check_certificate(entry: HookEntry, path: Path, faults: Faults) -> None:
         return
     if not entry.topics:
         faults.add((*path, "topics"), "is missing: the URNs of the topics whose messages count")
-    try:
-        x509.load_pem_x509_certificate((entry.certificate or "").encode())
-    except ValueError:
+    if not _can_sign(entry.certificate or ""):
         faults.add((*path, "certificate"), "wants SMN's certificate in PEM, as its pages print it")
+
+
+def _can_sign(certificates: str) -> bool:
+    """Return whether it is one certificate of RSA, or two while SMN replaces its own."""
+    try:
+        pinned = x509.load_pem_x509_certificates(certificates.encode())
+    except ValueError:
+        return False
+    keys = [each.public_key() for each in pinned]
+    return len(keys) <= CERTIFICATES_MAX and all(isinstance(key, RSAPublicKey) for key in keys)
 
 
 def _check_targets(

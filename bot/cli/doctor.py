@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -10,29 +9,22 @@ from pathlib import Path
 from typing import Final
 
 import click
-from redis import Redis
-from redis.exceptions import RedisError
-from rq import Queue, Worker
-from rq.serializers import JSONSerializer
 
-from bot.app.clouds import cloud_parts
 from bot.app.resources import now, require_clock
 from bot.app.slack_words import table
-from bot.catalogue import Catalogue, load
-from bot.cli.exit_codes import CHECK_FAILED, CONFIGURATION, CREDENTIALS
+from bot.catalogue import load
+from bot.cli.cloud_checks import connections
+from bot.cli.exit_codes import CHECK_FAILED, CONFIGURATION
 from bot.cli.findings import Finding
 from bot.cli.hook_checks import hooks
+from bot.cli.redis_checks import redis_findings
 from bot.cli.slack_checks import app_token, slack, slack_words
 from bot.core.errors import (
     ClockError,
-    CloudError,
-    CloudRefusedError,
     ConfigurationError,
-    QueueUnavailableError,
     SchemaError,
     SlipwayError,
 )
-from bot.core.target import Target
 from bot.journal import (
     Journal,
     journal_on,
@@ -40,13 +32,8 @@ from bot.journal import (
     require_current,
     unreadable_records,
 )
-from bot.redaction import KnownSecrets
-from bot.redis.doorbell import ADVANCE_QUEUE, RedisDoorbell, open_redis
 from bot.settings import Settings, read_settings
-from bot.systems import system as system_named
-from bot.views.words import duration, spelled
-from workers.cloud.client import cloud_client
-from workers.cloud.questions import CloudQuestions
+from bot.views.words import duration
 
 CLOUD_SECONDS: Final = 10.0
 _PROXIES: Final = frozenset(
@@ -101,7 +88,7 @@ def _findings() -> Iterator[Finding]:
         yield Finding("configuration", "warn", warning)
     yield from slack_words(settings, catalogue)
     yield from hooks(settings, catalogue, now())
-    yield from _connections(settings, catalogue)
+    yield from connections(settings, catalogue)
 
 
 def _fault(check: str, fault: str) -> Finding:
@@ -157,31 +144,9 @@ def _clock(journal: Journal) -> Finding:
 
 def _redis(settings: Settings) -> Iterator[Finding]:
     try:
-        redis = open_redis(settings.redis_url)
-        RedisDoorbell(redis).try_write()
-        queue = Queue(ADVANCE_QUEUE, connection=redis, serializer=JSONSerializer)
-        workers = Worker.count(queue=queue)
+        yield from redis_findings(settings)
     except ConfigurationError as error:
         yield from (_fault("redis", fault) for fault in error.faults)
-        return
-    except (QueueUnavailableError, RedisError, OSError) as error:
-        yield Finding("redis", "fail", str(error), "check SLIPWAY_REDIS_URL")
-        return
-    yield Finding("redis", "ok", "writable")
-    yield from _eviction(redis)
-    if not workers:
-        yield Finding("workers", "warn", "no doorbell worker is running", "start slipway worker")
-    else:
-        yield Finding("workers", "ok", f"{workers} doorbell workers")
-
-
-def _eviction(redis: "Redis") -> Iterator[Finding]:
-    try:
-        policy = redis.config_get("maxmemory-policy").get("maxmemory-policy", "noeviction")
-    except (RedisError, OSError):
-        return  # it may not be asked, and that is no fault
-    if policy != "noeviction":
-        yield Finding("redis", "warn", f"maxmemory-policy is {policy}", "set it to noeviction")
 
 
 def _proxies(environment: Mapping[str, str]) -> Iterator[Finding]:
@@ -190,43 +155,3 @@ def _proxies(environment: Mapping[str, str]) -> Iterator[Finding]:
     if named:
         found = f"{', '.join(named)}: Slack is called through it, clouds are called directly"
         yield Finding("proxy", "ok", found)
-
-
-def _connections(settings: Settings, catalogue: Catalogue) -> Iterator[Finding]:
-    """Ask each connection through its first target: the cheapest read that proves something."""
-    try:
-        redis = open_redis(settings.redis_url)
-    except ConfigurationError:
-        return  # said already; and no cloud is called where its calls cannot be counted
-    known = KnownSecrets((*settings.secrets, *catalogue.secrets))
-    parts = cloud_parts(lambda: catalogue, redis, now, secrets=known)
-    clouds = CloudQuestions(cloud_client(parts), CLOUD_SECONDS)
-    first: dict[str, Target] = {}
-    for target in catalogue.targets.values():
-        first.setdefault(target.connection, target)
-    for name in catalogue.connections:
-        if name not in first:
-            yield Finding(f"connection {name}", "warn", "no target uses it")
-            continue
-        yield _timed(name, first[name], clouds)
-
-
-def _timed(name: str, target: Target, clouds: CloudQuestions) -> Finding:
-    check = f"connection {name}"
-    began = time.monotonic()
-    try:
-        clouds.ask(target, system_named(target.system).status(target.settings))
-    except CloudRefusedError as error:
-        is_refused = error.status in {401, 403} and error.verdict != "not_found"
-        is_auth = is_refused or error.code == "login_refused"
-        code = CREDENTIALS if is_auth else CHECK_FAILED
-        remedy = "check its credentials" if is_auth else f"check targets.{target.name}"
-        return Finding(check, "fail", _said(error), remedy, code)
-    except CloudError as error:
-        return Finding(check, "fail", _said(error), "check its endpoints and the network")
-    took = int((time.monotonic() - began) * 1000)
-    return Finding(check, "ok", f"{target.name} read in {took} ms")
-
-
-def _said(error: CloudError) -> str:
-    return f"{error.doing}: {spelled(error.reason)}"

@@ -13,7 +13,7 @@ from bot.readers import Readers
 from bot.settings import read_settings
 from bot.views.manifest import app_description, global_shortcuts, message_shortcuts, slash_commands
 from bot.views.words import DEFAULT, Locale
-from handlers.payloads import EVENTS
+from handlers.envelopes import EVENTS
 from workers.slack import SCOPES
 
 REQUEST_PATH: Final = "/slack/events"

@@ -10,7 +10,7 @@ from bot.catalogue import Catalogue, load
 from bot.cli.exit_codes import ending
 from bot.cli.reading import open_journal
 from bot.core.errors import ConfigurationError
-from bot.core.figures import Bucket, Figures, Report, Scope, Spread
+from bot.core.figures import Bucket, Figures, Ranks, Report, Scope, Spread
 from bot.core.records import Json
 from bot.core.verbs.report import DAYS, DAYS_MAX
 from bot.report_facts import Wanted, report
@@ -58,11 +58,16 @@ def report_json(found: Report) -> dict[str, Json]:
         "since": _time(found.since.isoformat()),
         "until": _time(found.until.isoformat()),
         **_figures(found.whole),
-        "suspects": ranks.model_dump(mode="json") if ranks else None,
+        "suspects": _ranks(ranks) if ranks else None,
         "policies": {name: _figures(part) for name, part in found.policies},
         "targets": {name: _figures(part) for name, part in found.targets},
         "is_cut": found.is_cut,
     }
+
+
+def _ranks(ranks: Ranks) -> dict[str, Json]:
+    shares: dict[str, Json] = {"hit_at_1": ranks.hit_at_1, "hit_at_3": ranks.hit_at_3}
+    return {**ranks.model_dump(mode="json"), **shares}
 
 
 def _figures(part: Figures) -> dict[str, Json]:

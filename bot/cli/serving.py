@@ -13,6 +13,7 @@ from bot.cli.exit_codes import CHECK_FAILED, ending
 from bot.core.rows import OpenOperation
 from bot.journal import Journal, journal_on, migrate, open_engine, require_current
 from bot.journal.drain import LASTS
+from bot.journal.migrations import wanted
 from bot.logs import set_up_logs
 from bot.redaction import KnownSecrets
 from bot.settings import Settings, read_settings
@@ -73,8 +74,9 @@ def migrate_() -> None:
     settings = read_settings()
     _set_up_logs(settings, "WARNING")
     engine = open_engine(settings.database_url)
-    migrate(engine)
-    click.echo("The database is at this version's schema.")
+    there = migrate(engine)
+    whose = "this" if there == wanted() else "the next"
+    click.echo(f"The database is at {whose} version's schema.")
 
 
 @click.command()

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
+from bot.app.resources import now
 from bot.app.slack_words import asked
 from bot.catalogue import Catalogue
+from bot.cli.clock_checks import against
 from bot.cli.exit_codes import CONFIGURATION, CREDENTIALS
 from bot.cli.findings import Finding
 from bot.core.errors import (
@@ -34,6 +36,7 @@ def slack(settings: Settings) -> Iterator[Finding]:
         yield Finding("slack", "fail", str(error), "check the network and SLACK_API_URL")
     else:
         yield Finding("slack", "ok", f"workspace {where.team}")
+        yield from against("Slack", [where.answered_at] if where.answered_at else [], now())
         missing = sorted(set(SCOPES) - set(where.scopes)) if where.scopes else []
         if missing:
             found = f"missing {', '.join(missing)}"

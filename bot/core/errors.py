@@ -14,6 +14,7 @@ SlipwayError
 │   ├── UnknownIncidentError    no incident has this id, or it cannot be read
 │   ├── PermitTakenError        this attempt's permit was granted before
 │   ├── JournalUnavailableError the database cannot be reached, is locked or full
+│   │   └── JournalBusyError    others write there for longer than an answer may wait
 │   ├── SchemaError             the database has another version's schema
 │   └── ClockError              the journal has records from later than this host's clock
 ├── IllegalEventError           the present phase does not accept this event
@@ -148,6 +149,10 @@ class PermitTakenError(JournalError):
 
 class JournalUnavailableError(JournalError):
     """The database cannot be reached, is locked or full."""
+
+
+class JournalBusyError(JournalUnavailableError):
+    """Others write there, for longer than an answer may wait; nothing is wrong with it."""
 
 
 class SchemaError(JournalError):

@@ -1,6 +1,6 @@
 """Figures: how often targets change, how well that goes, and how long it takes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Final, Literal, TypeAlias
@@ -12,6 +12,7 @@ from bot.core.estimates import errors, within
 from bot.core.expectation import Expectation
 from bot.core.records import Action, Moment, OperationId, Record, TargetName
 
+TOP: Final = 3  # places that people look at
 BUCKETS_MAX: Final = 15  # into which the days of a report are divided
 _DAY: Final = timedelta(days=1)
 _SECONDS_OF_DAY: Final = _DAY.total_seconds()
@@ -106,7 +107,19 @@ class Ranks(Record):
 
     incidents: int
     first: int  # how often at the top
+    within_three: int  # how often among the first three
     median: int
+    mean: float
+
+    @property
+    def hit_at_1(self) -> float:
+        """The share that stood at the top."""
+        return self.first / self.incidents
+
+    @property
+    def hit_at_3(self) -> float:
+        """The share that stood among the first three."""
+        return self.within_three / self.incidents
 
 
 class Figures(Record):
@@ -185,24 +198,35 @@ def ranked(places: Sequence[int]) -> Ranks | None:
     if not places:
         return None
     median = sorted(places)[ceil(len(places) / 2) - 1]
-    return Ranks(incidents=len(places), first=sum(each == 1 for each in places), median=median)
+    return Ranks(
+        incidents=len(places),
+        first=sum(each == 1 for each in places),
+        within_three=sum(each <= TOP for each in places),
+        median=median,
+        mean=sum(places) / len(places),
+    )
 
 
-def _undone(back: Past, mine: Sequence[Past]) -> Iterator[OperationId]:
-    """Yield what the rollback *back* took back, newest first: all down to what it went back to."""
+def _undone(back: Past, mine: Sequence[Past]) -> Sequence[OperationId]:
+    """Return what the rollback *back* took back, newest first: all down to what it went back to.
+
+    Where *mine* does not tell how far that is, none is named.
+    """
     if back.action != "rollback" or back.succeeded_at is None:
-        return
+        return ()
     earlier = (
         each
         for each in mine  # the newest first
         if each.is_deployment and each.created_at < back.created_at
     )
+    found: list[OperationId] = []
     for each in earlier:
         if each.plan.after == back.plan.after and each.succeeded_at:
-            return
-        yield each.id
+            return found
+        found.append(each.id)
         if back.rollback_of == each.id or each.plan.before == back.plan.after:
-            return
+            return found
+    return ()
 
 
 def _waited(each: Past, readable: Mapping[OperationId, Moment]) -> tuple[Moment, Moment]:

@@ -57,7 +57,7 @@ class Hook(Record):
     channel: ChannelId | None = None  # None: the target's
     channel_name: str = ""  # where slipway.yaml has a name instead
     then: Then = "propose"
-    certificate: str = ""  # PEM: of a sender that signs with one
+    certificate: str = ""  # PEM: of a sender that signs with one; two while it is replaced
     topics: tuple[str, ...] = ()  # of SMN: whose messages count
 
     def target_of(self, sources: tuple[str, ...]) -> TargetName | None:

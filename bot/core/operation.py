@@ -223,8 +223,8 @@ class Step(Record):
 
 
 def _raised(form: object) -> object:
-    """Read formats 1 to 20, which lack fields that have defaults."""
-    return 21 if form in range(1, 21) else form
+    """Read formats 1 to 20, which lack fields that have defaults, and 22, which has no others."""
+    return 21 if form in range(1, 23) else form
 
 
 class Awaited(Record):
@@ -270,6 +270,8 @@ class BreakGlass(Record):
 class Operation(Record):
     """One requested change of one target.
 
+    `format` is the lowest number of those that read it: while hosts are upgraded one after the
+    other, the release before works with what this one records, wherever nothing new is in it.
     `sequence` counts the events so far; it is the version that optimistic concurrency checks.
     """
 

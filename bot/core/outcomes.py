@@ -6,6 +6,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from pydantic import Field, SerializeAsAny
 
 from bot.core.codes import Denied, Reason, Value
+from bot.core.codes.systems import StatusOf
 from bot.core.estimates import Estimate
 from bot.core.figures import Report
 from bot.core.incidents import AnyIncidentEvent, Incident, OutsideChange, TimelineEntry
@@ -18,6 +19,7 @@ from bot.core.records import (
     Asked,
     ChannelId,
     IncidentId,
+    Json,
     Moment,
     OperationId,
     Record,
@@ -25,7 +27,7 @@ from bot.core.records import (
     UserId,
 )
 from bot.core.rows import Act, UnreadableOperation
-from bot.core.rules import Decision, GateState, RollBack
+from bot.core.rules import Change, Decision, GateState, RollBack
 from bot.core.suspects import Ranking
 from bot.core.system import Entry, Found, LiveValues, Offer, StatusReport
 from bot.core.target import Target, TargetEvent
@@ -41,6 +43,14 @@ class Caller(Record):
     channel: ChannelId | Literal[""]  # "": nowhere, as whoever used a shortcut
     message_ts: str | None = None  # of the message whose button was pressed
     thread_ts: str | None = None  # of the thread that it was said, or pressed, in
+
+
+class Wish(NamedTuple):
+    """A change that somebody asks for; the same *delivery* twice is one operation."""
+
+    change: Change
+    by: Caller
+    delivery: str
 
 
 class Recorded(Record):
@@ -105,11 +115,32 @@ class LiveState(Record):
     """What a target's cloud said of it, and when."""
 
     headline: Value = ""  # "running 1.3.0"; "": nothing
+    replicas: Value = ""  # "2 of 3 ready"; "": it has no such number
     at: Moment
+
+    @property
+    def version(self) -> str:
+        """The version that runs; "" where the cloud names none in so many words."""
+        return str(self._now.get("version") or "")
+
+    @property
+    def status(self) -> Value:
+        """How it is, without the version where that is known by itself."""
+        word = str(self._now.get("status") or "")
+        return StatusOf(status=word).reason if self._now else self.headline
+
+    @property
+    def _now(self) -> Mapping[str, Json]:
+        if isinstance(self.headline, Reason) and self.headline.key == StatusOf.key:
+            return self.headline.params
+        return {}
 
 
 class TargetRun(Record):
-    """What runs of a target: as the journal knows it, and as its cloud said a moment ago."""
+    """What runs of a target: as the journal knows it, and as its cloud said a moment ago.
+
+    Of a version that the cloud names, and Slipway did not bring, nobody knows since when.
+    """
 
     target: TargetName
     version: Value = ""  # what Slipway brought there last; "": it never did
@@ -248,7 +279,6 @@ class IncidentFormWanted(Record):
     verb: str = Field(pattern=_VERB)  # its name: "incident_open", "incident_close" …
     person: UserId  # who fills it
     incident: Incident | None = None  # None: it opens one
-    targets: tuple[TargetName, ...] = ()  # that may be chosen
 
 
 class TargetAbout(Record):
@@ -261,6 +291,9 @@ class TargetAbout(Record):
     approvers: tuple[str, ...] = ()  # ids of the people and groups that may
     wants_reason: bool = False
     takes_values: bool = False
+    replicas: Value = ""  # how many run now, where that is asked for and known
+    # what is created where no version is named: "": the newest; None: one has to be
+    created_version: str | None = None
     holds: tuple[Reason, ...] = ()  # what locks, freezes and a halt say of it
     no_rollback: Reason | None = None  # why, where there is no way back
 
@@ -268,7 +301,7 @@ class TargetAbout(Record):
 class ChangeFormWanted(Record):
     """A form has to ask for a change: of which target, and to what."""
 
-    action: Literal["deploy", "rollback"]
+    action: Literal["deploy", "rollback", "scale", "create"]
     about: TargetAbout | None = None  # None: no target was chosen yet
 
 

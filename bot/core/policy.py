@@ -12,6 +12,7 @@ from bot.core.records import Action, Record, UserId
 ANYONE: Final = "anyone"
 _LATER: Final = (  # keys that came after there were versions
     *("gates", "escalate", "review_within", "irreversible", "on_failure", "rollback_after"),
+    "led_from",
 )
 NO_POLICY: Final = "none"  # of a target that names no policy: nobody may change it
 
@@ -72,13 +73,17 @@ class Policy(Record):
     turn_window: timedelta = timedelta(minutes=10)  # and has so long to answer
     visible_to: tuple[str, ...] | None = None  # who is told of its targets; None: everybody
     rollback_preview: bool = True  # whether a rollback is shown before it is asked for
+    led_from: str = ""  # the version of slipway.yaml's, where an incident's lead has a gate besides
 
     @property
     def version(self) -> str:
         """Hex digest over its content: it changes with every change of a rule.
 
-        Who waits, and for how long, is no part of what is approved, nor is who sees the target.
+        Who waits, and for how long, is no part of what is approved, nor is who sees the target, nor
+        who leads an incident: rights are asked anew at each press and permit.
         """
+        if self.led_from:
+            return hashlib.sha256(f"{self.led_from}:led".encode()).hexdigest()[:16]
         dumped = self.model_dump(mode="json", exclude=_OF_THE_LINE)
         for freeze in dumped["freezes"]:
             if freeze["cron"] is None:  # as it was dumped before there was cron

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from bot.core.flow import Flow
 from bot.core.operation import Operation
 from bot.core.policy import Member
 from bot.core.records import OperationId, Record, UserId
 from bot.core.rows import UnreadableOperation
+from bot.core.target import Target
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -78,8 +82,8 @@ class AuditEntry(Record):
 class Doorbell(Protocol):
     """Tells workers that there is something to look at; losing a ring loses nothing."""
 
-    def ring(self, operation_id: OperationId) -> None:
-        """Enqueue "advance this operation".
+    def ring(self, *operation_ids: OperationId) -> None:
+        """Enqueue "advance this operation" for each.
 
         Raises:
             QueueUnavailableError: Redis did not take it.
@@ -117,6 +121,13 @@ class Directory(Protocol):
         """
         ...
 
+    def meet(self, people: Mapping[UserId, frozenset[str]]) -> None:
+        """Begin to ask who these people are, each with these groups; `member` waits for that.
+
+        Never raises, and never waits itself.
+        """
+        ...
+
     def names(self, users: Sequence[UserId]) -> Mapping[UserId, str]:
         """Return what *users* are called; who is not known is left out. Never raises."""
         ...
@@ -125,5 +136,29 @@ class Directory(Protocol):
         """Return in which locale *user* uses Slack: "zh-CN", or "" where that is not known.
 
         Never raises.
+        """
+        ...
+
+
+class Cache(Protocol):
+    """Answers that may be used again for a while; one that is away knows nothing."""
+
+    def get_many(self, names: Sequence[str]) -> dict[str, str]:
+        """Return what is known of *names*."""
+        ...
+
+    def put_many(self, values: Mapping[str, str], seconds: int) -> None:
+        """Keep *values* for so long."""
+        ...
+
+
+class CloudReader(Protocol):
+    """Asks a target's cloud, in the time that an answer to Slack has."""
+
+    def ask(self, target: Target, flow: Flow[T]) -> T:
+        """Drive a flow that only reads.
+
+        Raises:
+            CloudError: no usable answer came in time.
         """
         ...

@@ -82,6 +82,7 @@ class UnreadableOperation(Record):
     requester: str
     created_at: Moment | None
     is_open: bool
+    is_newer: bool = False  # a newer version recorded it, and works on it where it runs
 
 
 class Standing(Record):

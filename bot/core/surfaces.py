@@ -34,6 +34,7 @@ SurfaceKind: TypeAlias = Literal[
     "incident_invite",
     "incident_mark",
     "incident_export",
+    "incident_canvas",
     "incident_archive",
     "proposal_card",
     "home",
@@ -49,6 +50,7 @@ Method: TypeAlias = Literal[
     "conversations.invite",
     "conversations.replies",
     "conversations.archive",
+    "conversations.canvases.create",
     "files.getUploadURLExternal",
     "pins.add",
     "bookmarks.add",
@@ -89,6 +91,7 @@ SURFACES: Final[Mapping[SurfaceKind, SurfaceSpec]] = {
     "incident_bookmark": SurfaceSpec(method="bookmarks.add"),
     "incident_invite": SurfaceSpec(method="conversations.invite"),
     "incident_export": SurfaceSpec(method="files.getUploadURLExternal"),
+    "incident_canvas": SurfaceSpec(method="conversations.canvases.create"),
     "incident_archive": SurfaceSpec(method="conversations.archive"),
     # Whether a message is marked is looked up, and again after each reaction.
     "incident_mark": SurfaceSpec(method="conversations.replies", is_updated=True),
@@ -258,17 +261,18 @@ def stale(
     news = _news(event, operation)
     shown: list[Stale] = [*_shown(event, operation, news.card, subscriptions)]
     if news.reply is not None:
-        shown.append(
-            Tell(
-                subject=about(operation),
-                channel=operation.channel,
-                sequence=operation.sequence,
-                urgency=news.reply,
-                broadcast=_is_loud(event, operation),
-                is_last=operation.is_final,
-                is_pressable=isinstance(event, ACTED_ON.get(operation.phase.kind, ())),
-            )
+        own = Tell(
+            subject=about(operation),
+            channel=operation.channel,
+            sequence=operation.sequence,
+            urgency=news.reply,
+            broadcast=_is_loud(event, operation),
+            is_last=operation.is_final,
+            is_pressable=isinstance(event, ACTED_ON.get(operation.phase.kind, ())),
         )
+        shown.append(own)
+        if breaks_glass(event, operation):
+            shown += (own.model_copy(update={"channel": each}) for each in _elsewhere(shown, own))
     if _changes_the_previous(event, operation):
         shown.append(
             ShowPrevious(target=operation.target, operation=about(operation), urgency="notable")
@@ -317,10 +321,22 @@ def _shown(
             )
 
 
+def breaks_glass(event: Event, operation: Operation) -> bool:
+    """Whether somebody breaks the glass with it: all hear of that who see the operation's card."""
+    return isinstance(event, ev.Requested) and operation.break_glass is not None
+
+
+def _elsewhere(shown: Sequence[Stale], own: Tell) -> Iterator[ChannelId]:
+    """Yield where else the card stands: in the channels of the target's incidents."""
+    for each in shown:
+        if isinstance(each, Show) and each.kind == "operation_card" and each.channel != own.channel:
+            yield each.channel
+
+
 def _news(event: Event, operation: Operation) -> _News:
     """Return what the event itself says, but where it means less than it usually does."""
     match event:
-        case ev.Requested() if operation.break_glass is not None:
+        case ev.Requested() if breaks_glass(event, operation):
             return _News(event.card, "decisive")
         case ev.Planned() if isinstance(operation.phase, AwaitingApproval):
             return _News(event.card, "decisive")
@@ -339,7 +355,7 @@ def _news(event: Event, operation: Operation) -> _News:
 def _is_loud(event: Event, operation: Operation) -> bool:
     """Whether the channel is told: of a failure after something was sent, of a broken glass."""
     if isinstance(event, ev.Requested):
-        return operation.break_glass is not None
+        return breaks_glass(event, operation)
     if isinstance(event, ev.Reviewed | ev.ReviewReminded | ev.RollbackHeld | ev.RollbackBegun):
         return False
     has_failed = isinstance(operation.phase, Failed) and operation.was_sent

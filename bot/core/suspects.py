@@ -17,6 +17,7 @@ from bot.core.records import Moment, OperationId, Record, TargetName
 RULE: Final = 1  # the version of the features and their points
 TOLERANCE: Final = timedelta(minutes=2)  # as far as clocks of others may differ
 SHOWN: Final = 5
+AFTER_SHOWN: Final = 5  # changes after the onset that are named; the rest is counted
 STRONG, POSSIBLE = 65, 40
 
 Place: TypeAlias = Literal["own", "host", "sibling"]

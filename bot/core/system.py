@@ -58,6 +58,8 @@ class SystemSpec(Record, Generic[TargetT]):
     takes_json: bool = False  # whether such a value may be an object or a list
     strategies: tuple[str, ...] = ()  # how a version is brought out: "rolling:N", N from 1 to 99
     no_rollback: Reason | None = None  # why, where the API has no way back
+    # what a create template brings where no version is asked for: "": the newest; None: nothing
+    created_version: Callable[[TargetT], str | None] = lambda _: None
     settle: timedelta = timedelta(minutes=15)  # how long a lost call may still surface
     patience: timedelta = Field(default=timedelta(seconds=35), le=PATIENCE_MAX)  # for a mutation
     limits: dict[str, RateLimit] = Field(default_factory=dict)  # by service

@@ -3,11 +3,13 @@
 import hashlib
 from typing import NamedTuple
 
+from bot.core.codes.service import HeldByOperation, LockedUnreadably
 from bot.core.gates import quorums
 from bot.core.operation import AwaitingApproval, Operation, Queued
 from bot.core.plan import Plan
 from bot.core.policy import Policy, approvals_needed
 from bot.core.records import CROCKFORD, ChannelId, OperationId, UserId
+from bot.core.rows import UnreadableOperation
 from bot.core.rules import Change, Facts, mended
 from bot.core.target import Target
 
@@ -54,6 +56,20 @@ def operation_of(
         rollback_after=policy.rollback_after if policy.on_failure == "rollback" else None,
         approval_window=window,
         deadline=policy.deadline,
+    )
+
+
+def in_the_way(holder: Operation | UnreadableOperation) -> HeldByOperation | LockedUnreadably:
+    """Return that *holder* has the target."""
+    if isinstance(holder, UnreadableOperation):
+        return LockedUnreadably(target=holder.target, holder=holder.id)
+    return HeldByOperation(
+        target=holder.target,
+        holder=holder.id,
+        action=holder.action,
+        phase=holder.phase.kind,
+        by=holder.requester,
+        since=holder.created_at,
     )
 
 

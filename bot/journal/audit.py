@@ -146,11 +146,25 @@ class Audit:
     def has(self, sequence: int, digest: str) -> bool:
         """Return whether the record of this number has this hash, or had to have left."""
         with reading(self._database) as connection:
-            start = started_after(connection)
-            found = connection.execute(_HASH, {"of": sequence}).scalar()
-        if sequence <= start.sequence:
-            return sequence < start.sequence or digest == start.hash
-        return digest == found
+            return _has(connection, sequence, digest)
+
+    def lacks(self, sequence: int, digest: str) -> bool:
+        """Return whether that record is missing where it can be written.
+
+        Who only reads may be a primary of the past, which lacks what came since.
+        """
+        with writing(self._database) as connection:
+            connection.execute(_TAKE_HEAD)
+            return not _has(connection, sequence, digest)
+
+    def head_after(self, noted: tuple[int, str] | None) -> Head | None:
+        """Return the newest link of a chain that has the one that was *noted*; None: it lacks it.
+
+        Both are of one moment: a database that fails over in between cannot hide what it lost.
+        """
+        with snapshot(self._database) as connection:
+            head = _head(connection.execute(_READ_HEAD).one_or_none())
+            return head if noted is None or _has(connection, *noted) else None
 
     def verify(
         self, anchors: Sequence[Anchored] = (), trusted: AbstractSet[str] = frozenset()
@@ -214,16 +228,28 @@ def started_after(connection: Connection) -> Head:
     return checkpoint.head if checkpoint else WHOLE
 
 
-def append(connection: Connection, entry: AuditEntry) -> None:
-    """Add *entry* within the transaction of *connection*: it is on disk with what it tells of."""
-    row = {
+def _has(connection: Connection, sequence: int, digest: str) -> bool:
+    start = started_after(connection)
+    if sequence <= start.sequence:
+        return sequence < start.sequence or digest == start.hash
+    found: str | None = connection.execute(_HASH, {"of": sequence}).scalar()
+    return digest == found
+
+
+def append(connection: Connection, *entries: AuditEntry) -> None:
+    """Add *entries* within the transaction of *connection*: on disk with what they tell of."""
+    if entries:
+        connection.execute(_ADD, [_row(each) for each in entries])
+
+
+def _row(entry: AuditEntry) -> dict[str, Any]:
+    return {
         "new_at": entry.at.astimezone(UTC),
         "new_who": entry.who,
         "new_what": storable(entry.what),
         "new_subject": storable(entry.subject),
         "new_detail": storable(entry.detail)[:DETAIL_MAX],
     }
-    connection.execute(_ADD, row)
 
 
 def _sealed(connection: Connection) -> int:

@@ -1,7 +1,7 @@
 """The chain of the audit: what a record's hash is made of, and what walking the chain shows."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
@@ -12,6 +12,7 @@ from bot.journal.audit_entries import canonical
 ORIGIN: Final = "0" * 64  # what the first record follows
 FAULTS_MAX: Final = 100
 _SUSPECTS_MAX: Final = 1_000  # records whose hash is wrong and that are looked into
+_NUMBER: Final = ',"sequence":'  # what stands before a record's number in the text that is hashed
 
 
 class Head(NamedTuple):
@@ -185,11 +186,29 @@ class Walk:
         others = [*self._suspects, *(seat for gap in self._missing for seat in gap[:10])]
         offset = -1
         for seat, (link, kept) in self._suspects.items():
-            tried = (seat + offset, seat - 1, seat + 1, *others)
-            was = next((each for each in tried if link._replace(sequence=each).hash == kept), None)
+            tried, hash_as = (seat + offset, seat - 1, seat + 1, *others), _hash_as(link)
+            was = next((each for each in tried if hash_as(each) == kept), None)
             if was is not None:
                 offset = was - seat
                 yield seat, was
+
+
+def _hash_as(link: Link) -> Callable[[int], str]:
+    """Return what tells the hash that the record would have with another number.
+
+    A million of them may be tried, so what stands around the number is read once. No text within
+    JSON has a bare quotation mark: the name of the field is there but once.
+    """
+    before, name, after = canonical(link.plain).partition(_NUMBER)
+    begun = hashlib.sha256(f"{before}{name}".encode())
+    rest = after.removeprefix(str(link.sequence)).encode()
+
+    def hash_as(sequence: int) -> str:
+        whole = begun.copy()
+        whole.update(b"%d%b" % (sequence, rest))
+        return whole.hexdigest()
+
+    return hash_as
 
 
 def _note(found: list[Any], each: object) -> None:

@@ -22,8 +22,9 @@ from bot.core.records import Moment, OperationId
 from bot.core.reminders import remind_at, review_by
 from bot.core.rows import OpenOperation, UnreadableEvent, UnreadableOperation
 
-FORMATS: Final = tuple(range(1, 22))  # that this version reads; it writes the last
+FORMATS: Final = tuple(range(1, 23))  # that this version reads
 FORMAT: Final = FORMATS[-1]
+WRITTEN: Final = 21  # the lowest whose operations and events have the shapes of the last
 _NOWHERE: Final[dict[str, Any]] = {
     "stage": None,
     "sequence": 0,
@@ -122,6 +123,7 @@ def unreadable_from(row: Row[Any]) -> UnreadableOperation:
         requester=_word(row.requester),
         created_at=row.created_at,
         is_open=row.is_open,
+        is_newer=isinstance(row.format, int) and row.format > FORMAT,
     )
 
 

@@ -14,18 +14,15 @@ from bot.core.effects import Effect, ReleaseLock, TakeLock
 from bot.core.errors import ConflictError, JournalUnavailableError, PermitTakenError
 from bot.core.events import Event
 from bot.core.operation import Operation, Uncertain
-from bot.core.ports import AuditEntry, Created, Limits
-from bot.core.queue import QueueRules
+from bot.core.ports import AuditEntry, Created
 from bot.core.records import Moment, OperationId
 from bot.journal import audit, columns, outbox_write, step_times, target_holders
 from bot.journal.audit_entries import entry_of
 from bot.journal.database import reading, writing
-from bot.journal.entering import Asked, Entered, begin, enter
+from bot.journal.entering import Entered, NewOperation, begin, enter, let_in
 from bot.journal.freezes import halted
 from bot.journal.schema import events, operations, permits
 from bot.journal.turns import take_turn
-
-NO_QUEUE: Final = QueueRules()
 
 _EXISTS: Final = select(operations.c.id).where(operations.c.id == bindparam("wanted"))
 _NEW_EVENT: Final = insert(events)
@@ -64,38 +61,27 @@ class Commits:
         self._database = database
 
     def create(
-        self,
-        operation: Operation,
-        event: Event,
-        *,
-        delivery: str,
-        limits: Limits,
-        queue: QueueRules = NO_QUEUE,
-        noted: AuditEntry | None = None,
-    ) -> Entered:
-        """Record a new operation, at work or in line, unless something stands in its way.
+        self, new: Sequence[NewOperation], noted: Sequence[AuditEntry] = ()
+    ) -> list[Entered]:
+        """Record new operations, at work or in line, unless something stands in their way.
 
-        What is *noted* comes into the audit with it.
+        All come in one transaction, each as if it came alone, and into the audit; what is *noted*
+        beside them comes there as well.
 
         Raises:
-            ConflictError: another operation moved on that has to make way for it.
+            ConflictError: another operation moved on that has to make way for one of them.
         """
-        if operation.sequence != 1 or operation.is_final:
-            msg = f"{operation.id} does not begin: sequence {operation.sequence}"
-            raise ValueError(msg)
-        made = None
+        for operation in (each.operation for each in new):
+            if operation.sequence != 1 or operation.is_final:
+                msg = f"{operation.id} does not begin: sequence {operation.sequence}"
+                raise ValueError(msg)
+        made: list[Entered] = []
         try:
             with writing(self._database) as connection:
-                made, moved = enter(connection, Asked(operation, delivery, limits, queue))
-                for each in moved:
-                    commit(connection, *each)
-                    _keep(connection, entry_of(each.after, each.event))
-                if isinstance(made, Created):
-                    begin(connection, made.operation, event, delivery=delivery)
-                    _keep(connection, noted, entry_of(made.operation, event))
+                made = _created(connection, new, noted)
         except JournalUnavailableError:
             # The connection may have broken after the commit. "Not recorded" is only said if so.
-            if made is None or not self._is_recorded(operation.id):
+            if not self._is_recorded(made):
                 raise
         return made
 
@@ -121,9 +107,43 @@ class Commits:
             commit(connection, before, after, event, effects)
             _keep(connection, noted, entry_of(after, event))
 
-    def _is_recorded(self, operation_id: OperationId) -> bool:
+    def _is_recorded(self, made: Sequence[Entered]) -> bool:
+        """Whether what was made is on disk: all of it is, or nothing."""
+        first = next((each.operation.id for each in made if isinstance(each, Created)), None)
+        if first is None:
+            return False
         with reading(self._database) as connection:
-            return connection.execute(_EXISTS, {"wanted": operation_id}).one_or_none() is not None
+            return connection.execute(_EXISTS, {"wanted": first}).one_or_none() is not None
+
+
+def _created(
+    connection: Connection, new: Sequence[NewOperation], noted: Sequence[AuditEntry]
+) -> list[Entered]:
+    if new:
+        take_turn(connection)
+    entries = [*noted]
+    made: list[Entered] = []
+    while len(made) < len(new):
+        made += let_in(connection, new[len(made) :])
+        if len(made) < len(new):
+            made.append(_weighed(connection, new[len(made)]))
+    for each, entered in zip(new, made, strict=True):
+        if isinstance(entered, Created):
+            told = entry_of(entered.operation, each.event)
+            entries += [each.noted, told] if each.noted else [told]
+    audit.append(connection, *entries)
+    return made
+
+
+def _weighed(connection: Connection, new: NewOperation) -> Entered:
+    """Record one operation that something may stand in the way of, and what it moves."""
+    made, moved = enter(connection, new)
+    for each in moved:
+        commit(connection, *each)
+        _keep(connection, entry_of(each.after, each.event))
+    if isinstance(made, Created):
+        begin(connection, made.operation, new.event, delivery=new.delivery)
+    return made
 
 
 def commit(
@@ -151,9 +171,7 @@ def commit(
 
 def _keep(connection: Connection, *entries: AuditEntry | None) -> None:
     """Add what was decided to the audit, then what was done."""
-    for entry in entries:
-        if entry is not None:
-            audit.append(connection, entry)
+    audit.append(connection, *(each for each in entries if each is not None))
 
 
 def _advance(connection: Connection, before: Operation, after: Operation, at: Moment) -> None:

@@ -3,64 +3,45 @@
 import os
 import random
 import sqlite3
-import threading
 import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
+import psycopg
 from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, ExceptionContext
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
-from bot.core.errors import ConfigurationError, JournalUnavailableError
+from bot.core.errors import ConfigurationError
 from bot.deadline import patience
 from bot.journal.errors import ending_on_a_broken_disk, mapped
+from bot.journal.group_commit import GroupCommit
 
 _BUSY: Final = 2_000  # milliseconds to wait for another process' write
 _RETRY: Final = 0.001  # seconds, at most, between two attempts to begin
-_TURN: Final = 2.5  # seconds that a thread waits for the others of its process
 _CONNECT: Final = 3  # seconds
 _STATEMENT: Final = 5_000  # milliseconds that one may take
 _IDLE: Final = 10_000  # milliseconds that a transaction may stand still
 _BEGINS: Final = {  # by what `_READS` says
     None: "BEGIN",
-    "one": "BEGIN READ ONLY",
-    "all": "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+    "one": "BEGIN; SHOW transaction_read_only; SET TRANSACTION READ ONLY",
+    "all": (
+        "BEGIN ISOLATION LEVEL REPEATABLE READ; SHOW transaction_read_only; "
+        "SET TRANSACTION READ ONLY"
+    ),
 }
+_YOUNG: Final = 1.0  # seconds in which a connection to who only reads is kept
+_BORN: Final = "slipway_born"
+_ONLY_READS: Final = "25006"  # PostgreSQL: cannot be done in a read-only transaction
 _POSTGRES_NAMES: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 _SQLITE_NAMES: Final = frozenset({"sqlite", "sqlite+pysqlite"})
 _NO_ADDRESS: Final = "is no address of a database"
 _IN_MEMORY: Final = "names a database in memory: what is journalled must be on disk"
 _READS: Final = "slipway_reads"  # "one" statement, or "all" that see one state
-_WRITER: Final = "slipway_writer"
-
-
-class _Writer:
-    """Whose turn it is to write, among the threads of this process."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._abandoned: list[Pool] = []
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        seconds = patience(time.monotonic(), _TURN)
-        if not self._lock.acquire(timeout=seconds):
-            msg = f"the journal: other threads kept writing for {seconds:.1f} s"
-            raise JournalUnavailableError(msg)
-        try:
-            yield
-        finally:
-            self._lock.release()
-
-    def start_anew(self, engine: Engine) -> None:
-        self._lock = threading.Lock()
-        # Kept, so that the child never closes what the parent goes on using.
-        self._abandoned.append(engine.pool)
-        engine.dispose(close=False)
+TURNS: Final = "slipway_turns"
 
 
 def open_engine(url: str) -> Engine:
@@ -72,14 +53,16 @@ def open_engine(url: str) -> Engine:
         ConfigurationError: the address is neither, or names a database in memory.
     """
     address = _address(url)
-    writer = _Writer()
-    engine = _sqlite(address, writer) if _is_sqlite(address) else _postgres(address, writer)
+    engine = _sqlite(address) if _is_sqlite(address) else _postgres(address)
     held = weakref.ref(engine)
+    abandoned: list[Pool] = []  # kept, so that the child never closes what the parent goes on using
 
     def after_fork() -> None:
         child = held()
         if child is not None:
-            writer.start_anew(child)
+            abandoned.append(child.pool)
+            child.dispose(close=False)
+            turns_of(child).start_anew()
 
     os.register_at_fork(after_in_child=after_fork)
     return engine
@@ -87,22 +70,28 @@ def open_engine(url: str) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Give a transaction that may write; it commits at the end, or leaves nothing.
+    """Give a transaction that may write; it is committed at the end, or leaves nothing.
 
-    On SQLite it holds the database from its first moment.
+    On SQLite it holds the database from its first moment, and threads that write at the same time
+    share it: what one of them wrote, those after it see.
     """
-    writer: _Writer = engine.get_execution_options()[_WRITER]
-    with mapped(), ending_on_a_broken_disk(), writer.turn(), engine.begin() as connection:
+    with mapped(), ending_on_a_broken_disk(), turns_of(engine).turn(engine) as connection:
         yield connection
 
 
 @contextmanager
 def undone(engine: Engine) -> Iterator[Connection]:
     """Give a transaction that writes as `writing` does, and leaves nothing."""
-    writer: _Writer = engine.get_execution_options()[_WRITER]
-    with mapped(), writer.turn(), engine.connect() as connection, connection.begin() as turn:
+    alone = turns_of(engine).alone()
+    with mapped(), alone, engine.connect() as connection, connection.begin() as turn:
         yield connection
         turn.rollback()
+
+
+def turns_of(engine: Engine) -> GroupCommit:
+    """Return in which turns the threads of this process write there."""
+    turns: GroupCommit = engine.get_execution_options()[TURNS]
+    return turns
 
 
 @contextmanager
@@ -143,7 +132,7 @@ def _is_sqlite(address: URL) -> bool:
     return address.get_backend_name() == "sqlite"
 
 
-def _postgres(address: URL, writer: _Writer) -> Engine:
+def _postgres(address: URL) -> Engine:
     """Return an engine that also works behind a pooler, which gives a session for a transaction.
 
     So nothing is asked for at the start but the application's name, nothing is prepared, and
@@ -157,7 +146,7 @@ def _postgres(address: URL, writer: _Writer) -> Engine:
             "connect_timeout": _CONNECT,
             "prepare_threshold": None,
         },
-        execution_options={_WRITER: writer},
+        execution_options={TURNS: GroupCommit(shares=False)},
         hide_parameters=True,
         max_overflow=10,
         pool_pre_ping=True,
@@ -166,34 +155,62 @@ def _postgres(address: URL, writer: _Writer) -> Engine:
         pool_timeout=2,
     )
     event.listen(engine, "begin", _begin_postgres)
+    event.listen(engine, "handle_error", _leave_what_only_reads)
     return engine
+
+
+def _leave_what_only_reads(context: ExceptionContext) -> None:
+    """Close all connections where who may write cannot: it is no primary, or not any more.
+
+    Behind the same address stands another one by now, or will; who stays connected never sees it.
+    """
+    connection = context.connection
+    may_write = connection is None or not connection.get_execution_options().get(_READS)
+    if may_write and getattr(context.original_exception, "sqlstate", None) == _ONLY_READS:
+        context.is_disconnect = True
 
 
 def _begin_postgres(connection: Connection) -> None:
     """Begin with the settings of this transaction, in one message.
 
-    Whoever writes waits for others no longer than the answer has left.
+    Whoever writes waits for others no longer than the answer has left. Whoever reads on a server
+    that only reads, reads elsewhere a second later, if somebody else is primary by then. What goes
+    wrong here, nobody wraps: the session has ended since it was tried, a moment ago.
     """
-    begin = _BEGINS[connection.get_execution_options().get(_READS)]
+    reads = connection.get_execution_options().get(_READS)
+    born = connection.info.setdefault(_BORN, time.monotonic())
     left = int(patience(time.monotonic(), _BUSY / 1_000) * 1_000)
     cursor = connection.connection.cursor()
-    cursor.execute(
-        f"{begin}; SET LOCAL statement_timeout = {_STATEMENT}; "
-        f"SET LOCAL lock_timeout = {max(1, left)}; "
-        f"SET LOCAL idle_in_transaction_session_timeout = {_IDLE}"
-    )
+    try:
+        cursor.execute(
+            f"{_BEGINS[reads]}; SET LOCAL statement_timeout = {_STATEMENT}; "
+            f"SET LOCAL lock_timeout = {max(1, left)}; "
+            f"SET LOCAL idle_in_transaction_session_timeout = {_IDLE}"
+        )
+    except psycopg.Error as error:
+        connection.invalidate(error)
+        raise DisconnectionError(str(error)) from error
+    if reads and _only_reads(cursor) and time.monotonic() > born + _YOUNG:
+        connection.detach()
     cursor.close()
 
 
-def _sqlite(address: URL, writer: _Writer) -> Engine:
+def _only_reads(cursor: DBAPICursor) -> bool:
+    """Return whether the server itself only reads: what is read may be the past of another one."""
+    cursor.nextset()
+    told = cursor.fetchone()
+    return told is not None and told[0] == "on"
+
+
+def _sqlite(address: URL) -> Engine:
     engine = create_engine(
         address,
         # The driver must not open transactions on its own: it does so too late.
         connect_args={"isolation_level": None, "timeout": _BUSY / 1_000},
-        execution_options={_WRITER: writer},
+        execution_options={TURNS: GroupCommit(shares=True)},
         hide_parameters=True,
         max_overflow=20,
-        pool_size=5,
+        pool_size=20,  # a connection that is given back is kept: opening one costs five statements
         pool_timeout=2,
     )
     event.listen(engine, "do_connect", _create_private)

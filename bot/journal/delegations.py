@@ -48,6 +48,7 @@ class Delegations:
     """What has ended by its time stays: an approval that was given before counts by it."""
 
     events: ClassVar[tuple[type[TargetEvent], ...]] = (Delegated, DelegationEnded)
+    table: ClassVar[Table | None] = delegations
 
     def keep(self, connection: Connection, event: TargetEvent) -> None:
         """Hand over, anew where that was done before, or take all back.

@@ -1,8 +1,26 @@
-"""How a new operation comes into the journal: with its target, in the line, or not at all."""
+"""How new operations come into the journal: with their targets, in the line, or not at all.
 
+What nothing stands in the way of is recorded together, table by table. Where there is something to
+weigh (a target that is taken, a line, a known delivery, a limit), that is done one by one.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Any, Final, NamedTuple, TypeAlias, assert_never
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 
 from bot.core import events as ev
 from bot.core.codes.operations import Replaced
@@ -13,6 +31,7 @@ from bot.core.operation import Operation, Waiting
 from bot.core.ports import (
     AlreadyAsked,
     AlreadyDelivered,
+    AuditEntry,
     Created,
     LimitReached,
     Limits,
@@ -20,15 +39,17 @@ from bot.core.ports import (
     TargetLocked,
 )
 from bot.core.queue import Enters, Joins, QueueRules, Repeats, Stays, entry
+from bot.core.records import TargetName, UserId
 from bot.journal import columns, outbox_write, target_holders
 from bot.journal.operations import found_in, loaded
 from bot.journal.queues import waiting_in
 from bot.journal.schema import events, locks, operations, requests
-from bot.journal.turns import take_turn
 
 Entered: TypeAlias = (
     Created | AlreadyDelivered | AlreadyAsked | TargetLocked | QueueFull | LimitReached
 )
+
+NO_QUEUE: Final = QueueRules()
 
 _OPEN: Final = (
     select(func.count()).select_from(operations).where(operations.c.finished_at.is_(None))
@@ -49,18 +70,45 @@ _PRESENT: Final = select(
     _OPEN.where(operations.c.requester == bindparam("person")).scalar_subquery().label("persons"),
     _OPEN.scalar_subquery().label("all"),
 )
+_NOBODY: Final = null().label("holder")
+_NO_NUMBER: Final = literal_column("0", Integer).label("number")
+_KNOWN: Final = select(
+    union_all(
+        select(
+            literal_column("'delivery'").label("what"),
+            requests.c.key.label("name"),
+            requests.c.subject.label("holder"),
+            _NO_NUMBER,
+        ).where(
+            requests.c.key.in_(bindparam("deliveries", expanding=True)),
+            requests.c.subject_kind == "operation",
+        ),
+        select(
+            literal_column("'target'"), locks.c.target, locks.c.operation_id, locks.c.fence
+        ).where(locks.c.target.in_(bindparam("targets", expanding=True))),
+        select(literal_column("'line'"), operations.c.target, _NOBODY, _NO_NUMBER).where(
+            operations.c.phase == literal_column("'waiting'"),  # as its index has it
+            operations.c.target.in_(bindparam("targets", expanding=True)),
+        ),
+        select(literal_column("'person'"), operations.c.requester, _NOBODY, func.count())
+        .where(operations.c.finished_at.is_(None))
+        .group_by(operations.c.requester),
+    ).subquery()
+)
 _NEW_OPERATION: Final = insert(operations)
 _NEW_EVENT: Final = insert(events)
 _NEW_REQUEST: Final = insert(requests)
 
 
-class Asked(NamedTuple):
-    """A new operation, and what it may be kept out by."""
+class NewOperation(NamedTuple):
+    """A new operation at its first event, and what it may be kept out by."""
 
     operation: Operation
+    event: Event
     delivery: str
     limits: Limits
-    queue: QueueRules
+    queue: QueueRules = NO_QUEUE
+    noted: AuditEntry | None = None  # comes into the audit with it
 
 
 class Moved(NamedTuple):
@@ -79,24 +127,96 @@ class Verdict(NamedTuple):
     moved: tuple[Moved, ...] = ()
 
 
-def enter(connection: Connection, asked: Asked) -> Verdict:
+class _Begun(NamedTuple):
+    """A new operation as it is recorded, with the number that it is counted by at its target."""
+
+    operation: Operation
+    event: Event
+    delivery: str
+    fence: int
+
+
+class _Known:
+    """What may stand in the way of new operations, until the transaction ends."""
+
+    def __init__(self, rows: Iterable[Row[Any]]) -> None:
+        self._in_the_way: set[tuple[str, str]] = set()  # deliveries, and targets that are not free
+        self._numbers: dict[TargetName, int] = {}
+        self._open: Counter[UserId] = Counter()
+        for row in rows:
+            self._learn(row.what, row.name, row.holder, row.number)
+
+    def _learn(self, what: str, name: str, holder: str | None, number: int) -> None:
+        match what:
+            case "person":
+                self._open[name] = number
+            case "target" if holder is None:
+                self._numbers[name] = number
+            case "line":
+                self._in_the_way.add(("target", name))
+            case _:
+                self._in_the_way.add((what, name))
+
+    def last_number(self, target: TargetName) -> int | None:
+        """Return what *target* was counted by last; None: nobody had it, or waited."""
+        return self._numbers.get(target)
+
+    def lets_in(self, new: NewOperation) -> bool:
+        """Whether nothing has to be weighed; then *new* is in the way of those after it."""
+        operation = new.operation
+        needs = {("delivery", new.delivery), ("target", operation.target)}
+        is_full = (
+            self._open[operation.requester] >= new.limits.per_person
+            or self._open.total() >= new.limits.total
+        )
+        if operation.is_in_line or is_full or needs & self._in_the_way:
+            return False
+        self._in_the_way |= needs
+        self._open[operation.requester] += 1
+        return True
+
+
+def let_in(connection: Connection, new: Sequence[NewOperation]) -> list[Created]:
+    """Record the first of *new*, up to one that something may stand in the way of.
+
+    Raises:
+        ConflictError: a target was free, and is not any more.
+    """
+    named = {
+        "deliveries": [each.delivery for each in new],
+        "targets": [each.operation.target for each in new],
+    }
+    known = _Known(connection.execute(_KNOWN, named))
+    free = list(takewhile(known.lets_in, new))
+    taken = [(each.operation, known.last_number(each.operation.target)) for each in free]
+    numbers = target_holders.take_free(connection, taken)
+    _write(
+        connection,
+        [
+            _Begun(each.operation, each.event, each.delivery, number)
+            for each, number in zip(free, numbers, strict=True)
+        ],
+    )
+    return [Created(operation=each.operation) for each in free]
+
+
+def enter(connection: Connection, new: NewOperation) -> Verdict:
     """Return what becomes of a new operation, as things are until the transaction ends."""
-    take_turn(connection)
-    wanted = asked.operation
-    names = {"delivery": asked.delivery, "target": wanted.target, "person": wanted.requester}
+    wanted = new.operation
+    names = {"delivery": new.delivery, "target": wanted.target, "person": wanted.requester}
     present = connection.execute(_PRESENT, names).one()
     if present.delivered:
         return Verdict(AlreadyDelivered(operation=loaded(connection, present.delivered)))
     holder = found_in(connection, present.holder) if present.holder else None
     waiting = tuple(each for each in waiting_in(connection, wanted.target) if each.is_in_line)
-    comes = entry(wanted, holder, waiting, asked.queue, number=(present.fence or 0) + 1)
+    comes = entry(wanted, holder, waiting, new.queue, number=(present.fence or 0) + 1)
     match comes:
         case Repeats(operation=known):
             return Verdict(AlreadyAsked(operation=known))
         case Stays(in_the_way=other, waiting=many):
             return Verdict(_kept_out(other, many))
         case Enters() | Joins():
-            limited = _limited(present, asked.limits)
+            limited = _limited(present, new.limits)
             return Verdict(limited) if limited else _let_in(wanted, comes, holder)
         case _:
             assert_never(comes)
@@ -112,14 +232,34 @@ def begin(connection: Connection, operation: Operation, event: Event, *, deliver
         fence = target_holders.numbered(connection, operation.target)
     else:
         fence = target_holders.take(connection, operation)
-    connection.execute(
-        _NEW_OPERATION,
-        {**columns.identity(operation), **columns.state(operation, event.at), "fence": fence},
-    )
-    connection.execute(_NEW_EVENT, columns.event_row(operation, event))
-    request = {"key": delivery, "subject_kind": "operation", "subject": operation.id}
-    connection.execute(_NEW_REQUEST, {**request, "at": event.at})
-    outbox_write.want(connection, operation, event)
+    _write(connection, [_Begun(operation, event, delivery, fence)])
+
+
+def _write(connection: Connection, begun: Sequence[_Begun]) -> None:
+    """Record new operations, their first events and deliveries, and want them shown."""
+    if not begun:
+        return
+    rows = [
+        {
+            **columns.identity(each.operation),
+            **columns.state(each.operation, each.event.at),
+            "fence": each.fence,
+        }
+        for each in begun
+    ]
+    deliveries = [
+        {
+            "key": each.delivery,
+            "subject_kind": "operation",
+            "subject": each.operation.id,
+            "at": each.event.at,
+        }
+        for each in begun
+    ]
+    connection.execute(_NEW_OPERATION, rows)
+    connection.execute(_NEW_EVENT, [columns.event_row(one.operation, one.event) for one in begun])
+    connection.execute(_NEW_REQUEST, deliveries)
+    outbox_write.want_new(connection, [(each.operation, each.event) for each in begun])
 
 
 def _kept_out(other: Any, waiting: int) -> Entered:

@@ -57,6 +57,7 @@ class Freezes:
     """What is frozen by a command, by whom, since when, until when and why."""
 
     events: ClassVar[tuple[type[TargetEvent], ...]] = (FreezeBegun, FreezeEnded)
+    table: ClassVar[Table | None] = freezes
 
     def keep(self, connection: Connection, event: TargetEvent) -> None:
         """Freeze, anew where it is frozen, or thaw.
@@ -86,6 +87,7 @@ class Halts:
     """Whether everything is halted, by whom, since when and why."""
 
     events: ClassVar[tuple[type[TargetEvent], ...]] = (HaltBegun, HaltEnded)
+    table: ClassVar[Table | None] = freezes
 
     def keep(self, connection: Connection, event: TargetEvent) -> None:
         """Halt, or resume.

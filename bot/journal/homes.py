@@ -1,9 +1,11 @@
 """Homes: who has looked at theirs lately, and which of them show less than is known."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import Engine, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from bot.core.records import ChannelId, Moment, UserId
 from bot.core.surfaces import home_of
@@ -24,6 +26,15 @@ _WHOSE: Final = (
 _LOOKED: Final = update(subscriptions).where(*_WHOSE).values(at=bindparam("now", type_=Utc))
 _BEGIN: Final = insert(subscriptions)
 _SINCE: Final = select(subscriptions.c.at).where(*_WHOSE)
+_WATCHERS: Final = (
+    select(subscriptions.c.subject)
+    .where(
+        subscriptions.c.subject_kind == "installation",
+        subscriptions.c.kind == "home",
+        subscriptions.c.at >= bindparam("since", type_=Utc),
+    )
+    .order_by(subscriptions.c.subject)
+)
 _BEHIND: Final = (
     select(surfaces.c.id)
     .join(
@@ -58,7 +69,8 @@ class Homes:
     def look(self, user: UserId, channel: ChannelId, now: Moment) -> None:
         """Keep that somebody looks at the own Home, and want it drawn."""
         whose = f"{_HOME}{user}"
-        with writing(self._database) as connection:
+        # Another bot may keep the first look in the same moment, and wants it drawn, too.
+        with suppress(IntegrityError), writing(self._database) as connection:
             if connection.execute(_LOOKED, {"whose": whose, "now": now}).rowcount == 0:
                 row = {"subject_kind": "installation", "subject": whose, "kind": "home"}
                 connection.execute(_BEGIN, {**row, "channel": channel, "at": now})
@@ -69,6 +81,12 @@ class Homes:
         with reading(self._database) as connection:
             at = connection.execute(_SINCE, {"whose": f"{_HOME}{user}"}).scalar_one_or_none()
         return at is not None and now - at <= WATCHED
+
+    def watchers(self, now: Moment) -> tuple[UserId, ...]:
+        """Return who has looked lately."""
+        with reading(self._database) as connection:
+            found = connection.execute(_WATCHERS, {"since": now - WATCHED}).scalars().all()
+        return tuple(each.removeprefix(_HOME) for each in found)
 
     def renew(self, newest: Moment | None, now: Moment) -> int:
         """Want those drawn again that show less than what happened last, at *newest*."""

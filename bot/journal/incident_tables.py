@@ -45,6 +45,12 @@ incident_events: Final = Table(
     Column("kind", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("body", Text, nullable=False),
+    Index(
+        "incident_closings",
+        "at",
+        sqlite_where=text("kind = 'closed'"),
+        postgresql_where=text("kind = 'closed'"),
+    ),
 )
 
 # A row is there as long as the incident holds the target.

@@ -1,26 +1,36 @@
 """Incidents: written by the engine in one transaction each, and read by everybody."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Select,
+    bindparam,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.errors import ConflictError, UnknownIncidentError
-from bot.core.incidents import AnyIncidentEvent, Incident, IncidentClosed, IncidentEvent, shown_of
+from bot.core.incidents import (
+    AnyIncidentEvent,
+    Incident,
+    IncidentClosed,
+    shown_of,
+)
 from bot.core.ports import AuditEntry
-from bot.core.records import ChannelId, IncidentId, Moment, TargetName
-from bot.core.rules import IncidentFreeze
-from bot.core.surfaces import Subject, Subscription
-from bot.core.target import TargetEvent
+from bot.core.records import ChannelId, IncidentId, Moment
 from bot.journal import outbox_write
 from bot.journal.audit import append
 from bot.journal.database import reading, writing
-from bot.journal.holds import held
+from bot.journal.incident_holds import follow, hold
 from bot.journal.incident_tables import (
     event_of,
     incident_events,
-    incident_freezes,
     incident_of,
     incidents,
     readable,
@@ -28,10 +38,8 @@ from bot.journal.incident_tables import (
     row_of_event,
 )
 from bot.journal.schema import requests
-from bot.journal.surfaces import subscribe, unsubscribe
 from bot.journal.turns import take_turn
 
-_Freezes: TypeAlias = tuple[IncidentFreeze, ...]
 _BY_ID: Final = select(incidents).where(incidents.c.id == bindparam("wanted"))
 _OF_CHANNEL: Final = (
     select(incidents)
@@ -56,7 +64,7 @@ _EVENTS: Final = (
 )
 _CLOSINGS: Final = (
     select(incident_events)
-    .where(incident_events.c.kind == "closed")
+    .where(incident_events.c.kind == literal_column("'closed'"))  # as its index has it
     .order_by(incident_events.c.at.desc())
     .limit(bindparam("most"))
 )
@@ -69,12 +77,6 @@ _CHANGE: Final = (
         "phase", "sequence", "channel", "closed_at", "format", "record",
     )})
 )  # fmt: skip
-_FREEZE: Final = insert(incident_freezes)
-_THAW: Final = delete(incident_freezes).where(incident_freezes.c.incident_id == bindparam("of"))
-_FROZEN: Final = select(incident_freezes).order_by(
-    incident_freezes.c.target, incident_freezes.c.at, incident_freezes.c.incident_id
-)
-_FROZEN_TARGET: Final = _FROZEN.where(incident_freezes.c.target == bindparam("of"))
 _DELIVERED: Final = select(requests.c.subject).where(
     requests.c.key == bindparam("delivery"), requests.c.subject_kind == "incident"
 )
@@ -190,27 +192,6 @@ class Incidents:
         return after
 
 
-class IncidentFreezes:
-    """What open incidents hold: read as what people did about targets."""
-
-    events: ClassVar[tuple[type[TargetEvent], ...]] = ()  # an incident's own events write it
-
-    def keep(self, connection: Connection, event: TargetEvent) -> None:
-        """Keep nothing: it begins and ends with its incident."""
-
-    def of(self, connection: Connection, target: TargetName, policy: str) -> _Freezes:  # noqa: ARG002 - incidents hold targets alone
-        """Return the freezes of *target*."""
-        return tuple(map(_freeze, connection.execute(_FROZEN_TARGET, {"of": target})))
-
-    def all(self, connection: Connection) -> tuple[IncidentFreeze, ...]:
-        """Return every freeze of an incident."""
-        return tuple(map(_freeze, connection.execute(_FROZEN)))
-
-
-def _freeze(row: Row[Any]) -> IncidentFreeze:
-    return held(IncidentFreeze, {**row._asdict(), "incident": row.incident_id})
-
-
 def _readable(rows: Any) -> Iterator[Incident]:
     return (each for each in map(readable, rows) if each is not None)
 
@@ -236,8 +217,8 @@ def _keep(
     if delivery:
         row = {"key": delivery, "subject_kind": "incident", "subject": incident.id, "at": event.at}
         _requested(connection, row)
-    _hold(connection, incident)
-    _follow(connection, incident, event)
+    hold(connection, incident)
+    follow(connection, incident, event)
     for each in shown_of(event, incident):
         outbox_write.show(connection, each, incident.sequence, event.at)
     for entry in (noted, _entry(incident, event)):
@@ -250,46 +231,6 @@ def _requested(connection: Connection, row: dict[str, Any]) -> None:
         connection.execute(_NEW_REQUEST, row)
     except IntegrityError as error:
         raise ConflictError(row["key"]) from error
-
-
-def _hold(connection: Connection, incident: Incident) -> None:
-    """Freeze what the incident holds now, and nothing else of it."""
-    connection.execute(_THAW, {"of": incident.id})
-    if not incident.is_open or not incident.freezes:
-        return
-    for target in incident.targets:
-        row = {
-            "target": target,
-            "incident_id": incident.id,
-            "by": incident.opener,
-            "at": incident.opened_at,
-            "title": incident.title,
-            "channel": incident.channel,
-            "is_private": incident.is_private,
-            "lead": incident.lead,
-        }
-        connection.execute(_FREEZE, row)
-
-
-def _follow(connection: Connection, incident: Incident, event: IncidentEvent) -> None:
-    """Let the channel have the cards of its targets while it is open."""
-    channel = incident.channel
-    if channel is None:
-        return
-    for target in incident.targets:
-        wants = _cards_of(target, channel)
-        if incident.is_open:
-            subscribe(connection, wants, event.at)
-        else:
-            unsubscribe(connection, wants)
-    for target in getattr(event, "targets", ()):
-        if target not in incident.targets:
-            unsubscribe(connection, _cards_of(target, channel))
-
-
-def _cards_of(target: TargetName, channel: ChannelId) -> Subscription:
-    subject = Subject(kind="target", id=target)
-    return Subscription(subject=subject, kind="operation_card", channel=channel)
 
 
 def _entry(incident: Incident, event: AnyIncidentEvent) -> AuditEntry:

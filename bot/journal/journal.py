@@ -13,7 +13,8 @@ from bot.journal.delegations import Delegations
 from bot.journal.drain import Drain
 from bot.journal.freezes import Freezes, Halts
 from bot.journal.homes import Homes
-from bot.journal.incidents import IncidentFreezes, Incidents
+from bot.journal.incident_holds import IncidentFreezes
+from bot.journal.incidents import Incidents
 from bot.journal.names import Names
 from bot.journal.notices import Notices
 from bot.journal.operations import Operations

@@ -3,7 +3,7 @@
 import json
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from bot.core.rows import UNREADABLE, OutboxRow
 from bot.core.surfaces import Show, Subject
 from bot.journal import outbox_write
 from bot.journal.database import reading, writing
-from bot.journal.outbox_settle import Settling
+from bot.journal.outbox_settle import Sent, Settling, keep_sent
 from bot.journal.outbox_write import RESTS, URGENCIES
 from bot.journal.schema import Utc, outbox, surfaces
 
@@ -149,18 +149,28 @@ class Outbox(Settling):
         with writing(self._database) as connection:
             outbox_write.show(connection, wanted, None, at)
 
-    def claim(self, now: Moment, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
-        """Claim up to *limit* rows that are due, the most urgent first; nobody else gets them."""
+    def claim(
+        self, now: Moment, limit: int, lease: timedelta, *, sent: Sequence[Sent] = ()
+    ) -> tuple[OutboxRow, ...]:
+        """Claim up to *limit* rows that are due, the most urgent first; nobody else gets them.
+
+        What was *sent* before is kept in the same transaction: one sync for both.
+        """
         asked = {"now": now, "most": limit}
-        due: Select[Any] = _DUE
-        with reading(self._database) as connection:
-            if connection.execute(due, {**asked, "most": 1}).first() is None:
-                return ()  # without a turn to write
+        if not sent and not (limit and self._is_any_due(asked)):
+            return ()  # without a turn to write
         with writing(self._database) as connection:
+            for each in sent:
+                keep_sent(connection, each)
             while found := connection.execute(_DUE_LOCKED, asked).all():
                 if rows := _claimed(connection, found, now, lease):
                     return rows
         return ()
+
+    def _is_any_due(self, asked: Mapping[str, Any]) -> bool:
+        due: Select[Any] = _DUE
+        with reading(self._database) as connection:
+            return connection.execute(due, {**asked, "most": 1}).first() is not None
 
     def claim_followers(
         self, row: OutboxRow, now: Moment, limit: int, lease: timedelta

@@ -1,5 +1,7 @@
 """How it went with what was claimed: it was shown, has to wait, or is given up."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -7,7 +9,7 @@ from sqlalchemy import Connection, Engine, and_, bindparam, case, delete, or_, s
 
 from bot.core.records import Moment
 from bot.core.rows import OutboxRow
-from bot.core.surfaces import SURFACES, lane_for
+from bot.core.surfaces import SURFACES, SurfaceKind, lane_for
 from bot.journal.audit_entries import storable
 from bot.journal.database import writing
 from bot.journal.outbox_write import BACKGROUND, DECISIVE, GOES_ON, RESTS
@@ -114,9 +116,27 @@ _STAND_BACK: Final = (
 _WANTED: Final = select(surfaces.c.wanted, surfaces.c.touched).where(
     surfaces.c.id == bindparam("row")
 )
+_UNPOSTED: Final = select(surfaces.c.id).where(
+    surfaces.c.ts.is_(None), surfaces.c.kind.in_(bindparam("kinds", expanding=True))
+)
+_DOUBT: Final = update(outbox).values(in_doubt=True)
+_OF: Final = surfaces.c.subject.in_(bindparam("subjects", expanding=True))
+_DOUBT_ABOUT: Final = _DOUBT.where(outbox.c.surface.in_(_UNPOSTED.where(_OF)))
+_DOUBT_OTHERS: Final = _DOUBT.where(outbox.c.surface.in_(_UNPOSTED.where(~_OF)))
 _GIVE_UP: Final = delete(outbox).where(_ROW, _CLAIMED)
 _LEAVE: Final = update(outbox).where(_ROW, _CLAIMED).values(claimed_until=None, held_until=None)
 _FORGET: Final = delete(surfaces).where(surfaces.c.id == bindparam("row"))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """That Slack shows a claimed *row*, up to a sequence, as the message *ts*."""
+
+    row: OutboxRow
+    ts: str | None
+    shown: int
+    at: Moment
+    again_at: Moment | None = None  # when it is drawn once more, though nothing happens until then
 
 
 class Settling:
@@ -138,27 +158,8 @@ class Settling:
 
         It rests in the queue to be drawn once more *again_at*, though nothing happens until then.
         """
-        told: dict[str, Any] = {
-            "row": row.id,
-            "seen_ts": row.ts,
-            "new_ts": ts,
-            "new_shown": shown_sequence,
-            "now": at,
-            "rested": at + REST,
-        }
         with writing(self._database) as connection:
-            present = connection.execute(_SHOWN, told).one_or_none()
-            if present is None or _is_done(present, shown_sequence, row.touched):
-                _rest(connection, row, again_at=again_at, at=at)
-                return
-            again = {
-                "row": row.id,
-                "seen_claim": row.claim,
-                "new_lane": lane_for(row.kind, row.channel, is_new=False),
-                "now": at,
-                "rested": at + REST,
-            }
-            connection.execute(_WANTED_AGAIN, again)
+            keep_sent(connection, Sent(row, ts, shown_sequence, at, again_at))
 
     def postpone(self, row: OutboxRow, due_at: Moment, *, in_doubt: bool, error: str) -> None:
         """Try again from *due_at* on."""
@@ -185,6 +186,18 @@ class Settling:
             connection.execute(_UNTRIED, told)
             connection.execute(_STAND_BACK, {"pressed": lane, "new_due": until})
 
+    def doubt(
+        self, kinds: Iterable[SurfaceKind], *, about: Iterable[str] = (), but: Iterable[str] = ()
+    ) -> None:
+        """Presume of what is to be posted of these *kinds* that Slack may have it already.
+
+        That is what is *about* these subjects; without any, what is about all others *but* those.
+        """
+        subjects = list(about)
+        told = {"kinds": sorted(kinds), "subjects": subjects or list(but)}
+        with writing(self._database) as connection:
+            connection.execute(_DOUBT_ABOUT if subjects else _DOUBT_OTHERS, told)
+
     def give_up(self, row: OutboxRow) -> None:
         """Never try this again; a surface is tried again once it is wanted anew."""
         told = {"row": row.id, "seen_claim": row.claim}
@@ -194,6 +207,31 @@ class Settling:
                 connection.execute(_LEAVE, told)
             elif connection.execute(_GIVE_UP, told).rowcount:
                 _forget(connection, row)
+
+
+def keep_sent(connection: Connection, sent: Sent) -> None:
+    """Keep within the transaction what Slack shows; the row waits again, or leaves the queue."""
+    row, at = sent.row, sent.at
+    told: dict[str, Any] = {
+        "row": row.id,
+        "seen_ts": row.ts,
+        "new_ts": sent.ts,
+        "new_shown": sent.shown,
+        "now": at,
+        "rested": at + REST,
+    }
+    present = connection.execute(_SHOWN, told).one_or_none()
+    if present is None or _is_done(present, sent.shown, row.touched):
+        _rest(connection, row, again_at=sent.again_at, at=at)
+        return
+    again = {
+        "row": row.id,
+        "seen_claim": row.claim,
+        "new_lane": lane_for(row.kind, row.channel, is_new=False),
+        "now": at,
+        "rested": at + REST,
+    }
+    connection.execute(_WANTED_AGAIN, again)
 
 
 def _is_done(present: Any, shown_sequence: int, touched: int) -> bool:

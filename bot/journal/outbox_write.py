@@ -3,7 +3,8 @@
 import json
 import logging
 import secrets
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, assert_never, get_args
 
@@ -12,10 +13,12 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    and_,
     bindparam,
     case,
     insert,
     literal_column,
+    or_,
     select,
     union_all,
     update,
@@ -29,6 +32,7 @@ from bot.core.surfaces import (
     Show,
     ShowLine,
     ShowPrevious,
+    Stale,
     Subject,
     Subscription,
     SurfaceKind,
@@ -38,6 +42,7 @@ from bot.core.surfaces import (
     subjects,
 )
 from bot.journal.audit_entries import storable
+from bot.journal.incident_tables import incidents
 from bot.journal.schema import Utc, operations, outbox, subscriptions, surfaces
 
 log = logging.getLogger("slipway.journal")
@@ -151,6 +156,18 @@ _AUDIENCE: Final = select(
         _STANDS,
     ).subquery()
 )
+_LISTENING: Final = _SUBSCRIBED.where(
+    or_(
+        and_(
+            subscriptions.c.subject_kind == "target",
+            subscriptions.c.subject.in_(bindparam("targets", expanding=True)),
+        ),
+        and_(
+            subscriptions.c.subject_kind == "person",
+            subscriptions.c.subject.in_(bindparam("people", expanding=True)),
+        ),
+    )
+)
 _BEFORE: Final = (
     select(operations.c.id)
     .where(
@@ -173,6 +190,19 @@ _CARDS_BEFORE: Final = (
     .order_by(surfaces.c.id)
 )
 
+_OF_INCIDENTS: Final = (
+    select(surfaces.c.id, surfaces.c.kind)
+    .where(
+        surfaces.c.subject_kind == "incident",
+        surfaces.c.subject.in_(
+            select(incidents.c.id).where(
+                incidents.c.channel.in_(bindparam("channels", expanding=True))
+            )
+        ),
+        surfaces.c.kind.in_(("incident_card", "incident_suspects")),
+    )
+    .order_by(surfaces.c.id)
+)
 _CARDS_IN_LINE: Final = (
     select(surfaces.c.id)
     .where(
@@ -223,20 +253,72 @@ class _Wish(NamedTuple):
         return {"wanted_one": self.surface, "sequence": self.sequence, "touches": self.touches}
 
 
+class _First(NamedTuple):
+    """A surface that nothing stands of yet: its row of the register, and that of the queue."""
+
+    surface: dict[str, Any]
+    row: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        return str(self.surface["id"])
+
+
 def want(connection: Connection, operation: Operation, event: Event) -> None:
-    """Want Slack to show what *event* made of *operation*."""
-    for each in stale(event, operation, audience(connection, operation)):
-        match each:
-            case Show():
-                show(connection, each, operation.sequence, event.at)
-            case Tell():
-                _tell(connection, each, event.at)
-            case ShowPrevious():
-                _show_previous(connection, each, event.at)
-            case ShowLine():
-                _show_line(connection, each, event.at)
-            case _:
-                assert_never(each)
+    """Want Slack to show what *event* made of *operation*, which had begun before."""
+    listening = audience(connection, operation)
+    if operation.is_final:
+        _show_incidents(connection, listening, event.at)
+    for each in stale(event, operation, listening):
+        _want(connection, each, operation, event.at)
+
+
+def want_new(connection: Connection, begun: Sequence[tuple[Operation, Event]]) -> None:
+    """Want Slack to show operations that were just asked for: of them, nothing stands yet."""
+    known = _listening(connection, [operation for operation, _ in begun])
+    first: list[_First] = []
+    others: list[tuple[Stale, Operation, datetime]] = []
+    for operation, event in begun:
+        listening = [each for subject in subjects(operation) for each in known[subject]]
+        _show_incidents(connection, listening, event.at)
+        for each in stale(event, operation, listening):
+            if isinstance(each, Show) and each.subject.id == operation.id:
+                first.append(_first(each, operation.sequence, event.at))
+            else:
+                others.append((each, operation, event.at))
+    _insert(connection, first)
+    for shown, operation, at in others:  # such as what is told below a card
+        _want(connection, shown, operation, at)
+
+
+def _want(connection: Connection, stale_: Stale, operation: Operation, at: datetime) -> None:
+    match stale_:
+        case Show():
+            show(connection, stale_, operation.sequence, at)
+        case Tell():
+            tell(connection, stale_, at)
+        case ShowPrevious():
+            _show_previous(connection, stale_, at)
+        case ShowLine():
+            _show_line(connection, stale_, at)
+        case _:
+            assert_never(stale_)
+
+
+def _listening(
+    connection: Connection, operations_: Sequence[Operation]
+) -> Mapping[Subject, Sequence[Subscription]]:
+    """Return who wants surfaces of the targets of new operations, and of who asked for them."""
+    named = {
+        "targets": [each.target for each in operations_],
+        "people": [each.requester for each in operations_],
+    }
+    known: dict[Subject, list[Subscription]] = defaultdict(list)
+    rows: Iterable[Row[Any]] = connection.execute(_LISTENING, named)
+    for each in map(_subscription, rows):
+        if each:
+            known[each.subject].append(each)
+    return known
 
 
 def audience(connection: Connection, operation: Operation) -> tuple[Subscription, ...]:
@@ -261,27 +343,43 @@ def show(connection: Connection, wanted: Show, sequence: int | None, at: datetim
 
     What was begun and shows nothing newer, such as a direct message, is not begun again.
     """
-    spec, urgency = SURFACES[wanted.kind], URGENCIES.index(wanted.urgency)
-    name = wanted.name if spec.stands else secrets.token_hex(8)
+    first = _first(wanted, sequence or 0, at)
+    touches = 1 if sequence is None else 0
+    wish = _Wish(first.id, wanted.kind, sequence or 0, URGENCIES.index(wanted.urgency), touches)
+    if SURFACES[wanted.kind].is_updated and _hasten(connection, wish, at):
+        return
+    _insert(connection, [first])
+
+
+def _first(wanted: Show, sequence: int, at: datetime) -> _First:
+    """Return what shows *sequence* where nothing stands yet."""
+    name = wanted.name if SURFACES[wanted.kind].stands else secrets.token_hex(8)
     place = f"{wanted.channel}:{name}" if name else wanted.channel
     surface = surface_id(wanted.kind, wanted.subject, place)
-    touches = 1 if sequence is None else 0
-    wish = _Wish(surface, wanted.kind, sequence or 0, urgency, touches)
-    if spec.is_updated and _hasten(connection, wish, at):
-        return
-    begun: dict[str, Any] = {"id": surface, "kind": wanted.kind, "channel": wanted.channel}
-    begun["user"] = wanted.user
-    begun["parent"] = (
-        surface_id(wanted.below, wanted.subject, wanted.channel) if wanted.below else None
-    )
-    _begin(connection, wanted.subject, {**begun, "wanted": wish.sequence}, at)
+    below = surface_id(wanted.below, wanted.subject, wanted.channel) if wanted.below else None
+    begun = {
+        "id": surface,
+        "kind": wanted.kind,
+        "channel": wanted.channel,
+        "user": wanted.user,
+        "parent": below,
+        "wanted": sequence,
+    }
     row = {
         "lane": lane_for(wanted.kind, wanted.channel, is_new=True),
         "rank": BEGINS,
-        "urgency": urgency,
+        "urgency": URGENCIES.index(wanted.urgency),
         "body": _json(wanted.body),
     }
-    _queue(connection, surface, row, since=at, due=at + CARD_WAIT if wanted.waits else at)
+    due = at + CARD_WAIT if wanted.waits else at
+    return _First(_surface(wanted.subject, begun, at), _row(surface, row, since=at, due=due))
+
+
+def _insert(connection: Connection, first: Sequence[_First]) -> None:
+    """Put surfaces into the register, and their rows into the queue."""
+    if first:
+        connection.execute(_NEW_SURFACE, [each.surface for each in first])
+        connection.execute(_NEW_ROW, [each.row for each in first])
 
 
 def show_held(connection: Connection, targets: Iterable[TargetName], at: datetime) -> None:
@@ -333,21 +431,22 @@ def _queue_again(connection: Connection, wish: _Wish, there: Row[Any], at: datet
         lane = lane_for(wish.kind, there.channel, is_new=is_new)
         row = {"lane": lane, "rank": BEGINS if is_new else GOES_ON, "urgency": wish.urgency}
         since = there.shown_at or there.created_at
-        _queue(connection, wish.surface, row, since=since, due=due)
+        connection.execute(_NEW_ROW, _row(wish.surface, row, since=since, due=due))
 
 
-def _tell(connection: Connection, tells: Tell, at: datetime) -> None:
+def tell(connection: Connection, tells: Tell, at: datetime) -> None:
+    """Want the thread of the operation's card to tell an event."""
     thread = surface_id("operation_card", tells.subject, tells.channel)
     surface = surface_id("operation_reply", tells.subject, f"{tells.channel}:{tells.sequence}")
     begun = {"id": surface, "kind": "operation_reply", "channel": tells.channel}
     told = {"parent": thread, "wanted": tells.sequence, "pressable": tells.is_pressable}
-    _begin(connection, tells.subject, {**begun, **told}, at)
     row = {
         "lane": lane_for("operation_reply", tells.channel, is_new=True),
         "urgency": URGENCIES.index(tells.urgency),
         "broadcast": tells.broadcast,
     }
-    _queue(connection, surface, row, since=at, due=at)
+    register = _surface(tells.subject, {**begun, **told}, at)
+    _insert(connection, [_First(register, _row(surface, row, since=at, due=at))])
     # A last reply would otherwise wait as long as the least urgent one of its thread.
     if tells.is_last:
         connection.execute(_FIRST_IN_THREAD, {"thread": thread})
@@ -356,6 +455,18 @@ def _tell(connection: Connection, tells: Tell, at: datetime) -> None:
 def _show_previous(connection: Connection, previous: ShowPrevious, at: datetime) -> None:
     asked = {"target": previous.target, "present": previous.operation.id}
     _touch(connection, _CARDS_BEFORE, asked, previous.urgency, at)
+
+
+def _show_incidents(
+    connection: Connection, listening: Sequence[Subscription], at: datetime
+) -> None:
+    """Draw the incidents of the target anew: what runs there, and which change can go back."""
+    channels = [each.channel for each in listening if each.subject.kind == "target"]
+    if not channels:
+        return
+    for each in connection.execute(_OF_INCIDENTS, {"channels": channels}).all():
+        wish = _Wish(each.id, each.kind, 0, URGENCIES.index("notable"), touches=1)
+        _hasten(connection, wish, at)
 
 
 def _show_line(connection: Connection, line: ShowLine, at: datetime) -> None:
@@ -376,16 +487,14 @@ def _touch(
         _hasten(connection, _Wish(surface, "operation_card", 0, soon, touches=1), at)
 
 
-def _begin(connection: Connection, about_: Subject, row: dict[str, Any], at: datetime) -> None:
+def _surface(about_: Subject, row: dict[str, Any], at: datetime) -> dict[str, Any]:
     subject = {"subject_kind": about_.kind, "subject": about_.id, "created_at": at}
-    connection.execute(_NEW_SURFACE, {**_SURFACE, **subject, **row})
+    return {**_SURFACE, **subject, **row}
 
 
-def _queue(
-    connection: Connection, surface: str, row: dict[str, Any], *, since: datetime, due: datetime
-) -> None:
+def _row(surface: str, row: dict[str, Any], *, since: datetime, due: datetime) -> dict[str, Any]:
     times = {"since": since, "wanted_at": due, "due_at": due}
-    connection.execute(_NEW_ROW, {**_ROW, "surface": surface, **row, **times})
+    return {**_ROW, "surface": surface, **row, **times}
 
 
 def _json(body: Mapping[str, str]) -> str:

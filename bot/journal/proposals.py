@@ -213,6 +213,7 @@ class Dismissals:
     """What people dismissed; nothing of it holds a target."""
 
     events: ClassVar[tuple[type[TargetEvent], ...]] = (Dismissed,)
+    table: ClassVar[Table | None] = None
 
     def keep(self, connection: Connection, event: TargetEvent) -> None:
         """Let nothing come of the proposal.

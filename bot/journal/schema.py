@@ -251,6 +251,14 @@ audit_checkpoint: Final = Table(
     Column("signature", Text, nullable=False),
 )
 
+# Who may work on this schema besides its own version: whoever knows this older one.
+schema_readers: Final = Table(
+    "schema_readers",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # always 1
+    Column("oldest", Text, nullable=False),
+)
+
 step_times: Final = Table(
     "step_times",
     metadata,

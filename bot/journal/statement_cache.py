@@ -16,6 +16,7 @@ from sqlalchemy.sql.visitors import iterate
 
 from bot.journal import (
     audit,
+    broken_glass,
     commits,
     configurations,
     delegations,
@@ -24,6 +25,7 @@ from bot.journal import (
     freezes,
     homes,
     hook_deliveries,
+    incident_holds,
     incidents,
     names,
     notices,
@@ -44,6 +46,7 @@ from bot.journal.database import undone
 
 STORES: Final[tuple[ModuleType, ...]] = (
     audit,
+    broken_glass,
     commits,
     configurations,
     delegations,
@@ -52,6 +55,7 @@ STORES: Final[tuple[ModuleType, ...]] = (
     freezes,
     hook_deliveries,
     homes,
+    incident_holds,
     incidents,
     names,
     notices,

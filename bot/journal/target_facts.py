@@ -1,9 +1,9 @@
 """What people did about targets, as far as it stays: a store for each kind of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import ClassVar, Protocol
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Label, Table, exists, literal, select
 
 from bot.core.ports import AuditEntry
 from bot.core.records import TargetName
@@ -17,6 +17,7 @@ class TargetStore(Protocol):
     """Keeps what stays of some kinds of events, within a transaction of its caller."""
 
     events: ClassVar[tuple[type[TargetEvent], ...]]
+    table: ClassVar[Table | None]  # where what stays stands; None: nothing does
 
     def keep(self, connection: Connection, event: TargetEvent) -> None:
         """Keep what stays of *event*."""
@@ -39,6 +40,8 @@ class TargetFacts:
     def __init__(self, database: Engine, *stores: TargetStore) -> None:
         self._database = database
         self._stores = stores
+        tables = {each.table for each in stores if each.table is not None}
+        self._used = select(*(_has_rows(each) for each in tables))
 
     def keep(
         self,
@@ -65,12 +68,30 @@ class TargetFacts:
 
     def of(self, target: TargetName, policy: str) -> tuple[TargetEvent, ...]:
         """Return all that is kept of *target*, of its policy, and of all."""
+        return self.of_each({target: policy})[target]
+
+    def of_each(
+        self, policies: Mapping[TargetName, str]
+    ) -> dict[TargetName, tuple[TargetEvent, ...]]:
+        """Return the same of several targets, given with their policies, as at one moment."""
         with reading(self._database) as connection:
-            found = [store.of(connection, target, policy) for store in self._stores]
-        return tuple(event for events in found for event in events)
+            has = connection.execute(self._used).one()._asdict()  # mostly none of them has anything
+            used = [
+                store for store in self._stores if store.table is not None and has[store.table.name]
+            ]
+            return {
+                target: tuple(
+                    event for store in used for event in store.of(connection, target, policy)
+                )
+                for target, policy in policies.items()
+            }
 
     def everywhere(self) -> tuple[TargetEvent, ...]:
         """Return all that is kept."""
         with reading(self._database) as connection:
             found = [store.all(connection) for store in self._stores]
         return tuple(event for events in found for event in events)
+
+
+def _has_rows(table: Table) -> Label[bool]:
+    return exists(select(literal(1)).select_from(table)).label(table.name)

@@ -1,5 +1,6 @@
 """Which operation has a target; what it is counted by rises with each that takes one or waits."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -14,6 +15,15 @@ _TAKE: Final = (
     .where(locks.c.target == bindparam("of"), locks.c.operation_id.is_(None))
     .values(operation_id=bindparam("new_holder"), fence=locks.c.fence + 1)
     .returning(locks.c.fence)
+)
+_TAKE_FREE: Final = (
+    update(locks)
+    .where(
+        locks.c.target == bindparam("of"),
+        locks.c.operation_id.is_(None),
+        locks.c.fence == bindparam("seen"),
+    )
+    .values(operation_id=bindparam("new_holder"), fence=locks.c.fence + 1)
 )
 _NUMBER: Final = (
     update(locks)
@@ -34,6 +44,35 @@ _COUNT: Final = (
     .where(operations.c.id == bindparam("of"))
     .values(fence=bindparam("new_fence"))
 )
+
+
+def take_free(
+    connection: Connection, taken: Sequence[tuple[Operation, int | None]]
+) -> tuple[int, ...]:
+    """Give each operation its target, which is free and was counted by this number last, if any.
+
+    Returns:
+        The numbers that they are counted by from now on.
+
+    Raises:
+        ConflictError: one of the targets is not as it was seen.
+    """
+    first = [
+        {"target": each.target, "operation_id": each.id, "fence": 1}
+        for each, seen in taken
+        if seen is None
+    ]
+    if first:
+        connection.execute(_NEW, first)
+    known = [
+        {"of": each.target, "new_holder": each.id, "seen": seen}
+        for each, seen in taken
+        if seen is not None
+    ]
+    if known and connection.execute(_TAKE_FREE, known).rowcount != len(known):
+        msg = "a target is not free any more"
+        raise ConflictError(msg)
+    return tuple((seen or 0) + 1 for _, seen in taken)
 
 
 def take(connection: Connection, operation: Operation) -> int:

@@ -49,6 +49,7 @@ class TargetLocks:
     """Which targets are locked, by whom, since when, until when and why."""
 
     events: ClassVar[tuple[type[TargetEvent], ...]] = (Locked, Unlocked)
+    table: ClassVar[Table | None] = target_locks
 
     def keep(self, connection: Connection, event: TargetEvent) -> None:
         """Lock, anew where the lock is one's own or over; or unlock.

@@ -4,21 +4,20 @@ Redis carries nothing here that the journal could not rebuild. A job names its f
 dotted name; the worker runs only the functions that it was given (`workers.processes.rq_worker`).
 """
 
-import time
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from redis import ConnectionPool, Redis
+from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import BusyLoadingError, MasterDownError, ReadOnlyError, RedisError
-from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
-from typing_extensions import override
 
 from bot.core.errors import ConfigurationError, QueueUnavailableError
 from bot.core.records import OperationId
+from bot.redis.pools import pool_of
 
 ADVANCE_QUEUE: Final = "slipway-advance"
 ADVANCE_JOB: Final = "workers.advancing.advance.advance"
@@ -29,59 +28,6 @@ SEEN_KEY: Final = "slipway:seen:"  # + digest of a signed request
 _TRY_KEY: Final = "slipway:try"
 _TRY_SECONDS: Final = 60
 SEEN_SECONDS: Final = 660  # longer than a signature is valid, on both sides
-
-
-_ELSEWHERE: Final = (ReadOnlyError, MasterDownError, BusyLoadingError)
-_UNBLOCKED: Final = "UNBLOCKED"  # said to who waits on a primary that becomes a replica
-
-
-class _Wary(ConnectionPool):
-    """Connections for who has no time, and that lead to the primary of now.
-
-    Where Redis was silent, it is not asked for a moment: an answer to Slack asks Redis several
-    things one after the other, and each would be waited for. Where it says that it is no primary,
-    all connections are closed: behind the same address stands another one by now.
-    """
-
-    def __init__(self, *args: Any, rest: float, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._rest = rest
-        self._silent_until = 0.0
-        self.connection_class = _noticing(self.connection_class)
-
-    @override
-    def get_connection(self, command_name: Any = None, *keys: Any, **options: Any) -> Any:
-        if time.monotonic() < self._silent_until:
-            msg = "Redis was silent a moment ago"
-            raise RedisConnectionError(msg)
-        return super().get_connection()
-
-    @override
-    def release(self, connection: Any) -> None:
-        if not connection.is_connected:  # what goes wrong closes it
-            self._silent_until = time.monotonic() + self._rest
-        super().release(connection)
-        if connection.is_elsewhere:
-            connection.is_elsewhere = False
-            self.disconnect(inuse_connections=False)
-
-
-def _noticing(kind: type[Any]) -> type[Any]:
-    """Return *kind* of connection, noticing that its server is not the primary any more."""
-
-    class Noticing(kind):  # type: ignore[misc] # which kind it is, the address says
-        is_elsewhere = False
-
-        @override
-        def read_response(self, *args: Any, **options: Any) -> Any:
-            try:
-                return super().read_response(*args, **options)
-            except RedisError as error:
-                if isinstance(error, _ELSEWHERE) or str(error).startswith(_UNBLOCKED):
-                    self.is_elsewhere = True
-                raise
-
-    return Noticing
 
 
 def open_redis(
@@ -99,7 +45,7 @@ def open_redis(
         ConfigurationError: *url* is no address; it is not repeated, since it has a password.
     """
     try:
-        pool = _Wary.from_url(
+        pool = pool_of(
             url,
             rest=rest,
             retry=Retry(NoBackoff(), 0),
@@ -109,7 +55,10 @@ def open_redis(
         )
         return Redis.from_pool(pool)
     except ValueError as error:
-        fault = "SLIPWAY_REDIS_URL: wants redis://, rediss:// or unix://, such as redis://127.0.0.1"
+        fault = (
+            "SLIPWAY_REDIS_URL: wants redis://, rediss:// or unix://, such as redis://127.0.0.1, "
+            "or redis+sentinel://one,two,three/service"
+        )
         raise ConfigurationError([fault]) from error
 
 
@@ -120,21 +69,36 @@ class RedisDoorbell:
         self._redis = redis
         self._queue = Queue(ADVANCE_QUEUE, connection=redis, serializer=JSONSerializer)
 
-    def ring(self, operation_id: OperationId) -> None:
-        """Enqueue "advance this operation"."""
+    def ring(self, *operation_ids: OperationId) -> None:
+        """Enqueue "advance this operation" for each."""
+        self.tell(operation_ids, [], wakes=False)
+
+    def tell(
+        self, operation_ids: Sequence[OperationId], keys: Sequence[str], *, wakes: bool
+    ) -> None:
+        """Ring for operations, note answers, let the outbox look: in one trip there and back."""
         try:
-            with self._redis.pipeline() as pipeline:  # one way there and back instead of two
-                self._queue.enqueue(
-                    ADVANCE_JOB,
-                    operation_id,
-                    job_timeout=ADVANCE_SECONDS,
-                    result_ttl=0,
-                    failure_ttl=3600,
-                    pipeline=pipeline,
-                )
+            with self._redis.pipeline() as pipeline:
+                for each in operation_ids:
+                    self._enqueue(each, pipeline)
+                for key in keys:
+                    pipeline.set(SEEN_KEY + key, 1, ex=SEEN_SECONDS)
+                if wakes:
+                    pipeline.lpush(OUTBOX_KEY, 1)
+                    pipeline.ltrim(OUTBOX_KEY, 0, 0)
                 pipeline.execute()
         except (RedisError, OSError) as error:
             raise QueueUnavailableError(str(error)) from error
+
+    def _enqueue(self, operation_id: OperationId, pipeline: Any) -> None:
+        self._queue.enqueue(
+            ADVANCE_JOB,
+            operation_id,
+            job_timeout=ADVANCE_SECONDS,
+            result_ttl=0,
+            failure_ttl=3600,
+            pipeline=pipeline,
+        )
 
     def look_again(self, operation_id: OperationId, at: datetime | None) -> None:
         """Put the operation on the poll schedule at *at*; None: now."""
@@ -146,16 +110,10 @@ class RedisDoorbell:
 
     def wake_outbox(self) -> None:
         """Let the outbox look now; one token is enough for any number of callers."""
-        try:
-            with self._redis.pipeline(transaction=False) as pipeline:
-                pipeline.lpush(OUTBOX_KEY, 1)
-                pipeline.ltrim(OUTBOX_KEY, 0, 0)
-                pipeline.execute()
-        except (RedisError, OSError) as error:
-            raise QueueUnavailableError(str(error)) from error
+        self.tell([], [], wakes=True)
 
-    def has(self, key: str) -> bool:
-        """Return whether the signed request of this key was answered before."""
+    def has(self, key: str, *, here: bool = False) -> bool:  # noqa: ARG002 - it has no memory
+        """Return whether the signed request of this key was answered, by any process."""
         try:
             return bool(self._redis.exists(SEEN_KEY + key))
         except (RedisError, OSError) as error:
@@ -163,10 +121,7 @@ class RedisDoorbell:
 
     def note(self, key: str) -> None:
         """Note that the signed request of this key is answered."""
-        try:
-            self._redis.set(SEEN_KEY + key, 1, ex=SEEN_SECONDS)
-        except (RedisError, OSError) as error:
-            raise QueueUnavailableError(str(error)) from error
+        self.tell([], [key], wakes=False)
 
     def ping(self) -> None:
         """Ask Redis for a sign of life."""

@@ -36,6 +36,7 @@ CHANNEL: Final = "C0DEPLOYS"
 HOOK: Final = "ci"
 HOOK_SECRET: Final = "whsec_c2xpcHdheSBzYW5kYm94IGhvb2sgc2VjcmV0"  # noqa: S105 - opens nothing else
 AUDIT_CHANNEL: Final = "C0AUDIT"
+INCIDENTS: Final = "C0INCIDENTS"
 _ONE_GATE: Final = """\
     approve: [S0SRE]
     approvals: 1
@@ -76,10 +77,13 @@ def configuration(huawei: str, cloudpods: str) -> str:
 def stage_configuration(huawei: str, cloudpods: str, anchors: Path) -> str:
     """Return slipway.yaml as people play with it: two gates for clusters, and an anchored audit.
 
-    *anchors* is a file; they want a key for signing.
+    *anchors* is a file; they want a key for signing. Of incidents their channel hears.
     """
     audit = f'audit: {{channel: {AUDIT_CHANNEL}, file: "{anchors}"}}\n'
-    return _filled(huawei, cloudpods, audit=audit, gates=_TWO_GATES, break_glass=_BREAK_GLASS)
+    incidents = f"incidents: {{announce: {INCIDENTS}, invite: [S0SRE]}}\n"
+    return _filled(
+        huawei, cloudpods, audit=audit + incidents, gates=_TWO_GATES, break_glass=_BREAK_GLASS
+    )
 
 
 def stricter(text: str) -> str:

@@ -31,6 +31,7 @@ class Chapter(BaseModel):
 
     title: str
     lines: tuple[Line, ...]
+    place: Literal["", "incident"] = ""  # in channels of incidents, or in all others
 
 
 GUIDE: Final = (
@@ -67,6 +68,42 @@ GUIDE: Final = (
                 by=ANN,
                 types="/deploy checkout-dev 1.4.0",
                 says="Nobody has to approve where the policy is dev: quick to try trouble with.",
+            ),
+        ),
+    ),
+    Chapter(
+        title="Live through an incident",
+        lines=(
+            Line(
+                by=ANN,
+                opens="trouble",
+                says="Let an alert fire, then press Open incident on the card that comes here.",
+            ),
+            Line(
+                by=ANN,
+                types='/incident open "Search is slow" search',
+                says="Or open one yourself: a channel with what changed before, and the way back.",
+            ),
+        ),
+    ),
+    Chapter(
+        title="In an incident",
+        place="incident",
+        lines=(
+            Line(
+                by=ANN,
+                types='/incident note "errors fall"',
+                says="Stands in the timeline, as a message does that you mark with a pushpin.",
+            ),
+            Line(
+                by=ANN,
+                types='/incident update "Rolled back; watching it"',
+                says="Says how it stands: here, and on the card.",
+            ),
+            Line(
+                by=ANN,
+                types='/incident close "A bad image, rolled back"',
+                says="Ends it: what was measured, and the timeline as a file and a canvas.",
             ),
         ),
     ),

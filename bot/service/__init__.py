@@ -1,19 +1,22 @@
 """What a person can do: act, ask, and open a form. Every answer is a value."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.incidents import mark_of
-from bot.core.outcomes import Caller, Choice, Outcome, PreviewWanted
+from bot.core.outcomes import Caller, Choice, Outcome, PreviewWanted, Wish
+from bot.core.ports import CloudReader
 from bot.core.proposal import ProposalPress
 from bot.core.records import ChannelId, UserId
 from bot.core.rules import Ask, Change, IncidentIntent, OpenIncident, Press, TargetIntent
 from bot.core.surfaces import Show
 from bot.core.verbs import parse
 from bot.core.verbs.forms import FormAction
-from bot.service.changes import change
-from bot.service.context import CloudReader, ServiceContext
-from bot.service.forms import change_form, choices_of_targets, choices_of_versions
+from bot.service.changes import change, changes
+from bot.service.choices import choices_of_targets, choices_of_versions
+from bot.service.context import ServiceContext
+from bot.service.forms import change_form
 from bot.service.incidents import form as form_of_incident
 from bot.service.incidents import wish
 from bot.service.presses import form, press
@@ -47,7 +50,7 @@ class Service:
         if isinstance(intent, ProposalPress):
             return proposal_press(self._context, intent, by=by)
         if isinstance(intent, Change):
-            return change(self._context, intent, by=by, delivery=delivery)
+            return change(self._context, Wish(intent, by, delivery))
         if isinstance(intent, TargetIntent):
             return settle(self._context, intent, by=by)
         if isinstance(intent, OpenIncident) and not intent.title:
@@ -55,6 +58,10 @@ class Service:
         if isinstance(intent, IncidentIntent):
             return wish(self._context, intent, by=by, delivery=delivery)
         return press(self._context, intent, by=by, delivery=delivery)
+
+    def changes(self, wishes: Sequence[Wish]) -> list[Outcome]:
+        """Do what is wished, in one transaction; none of it hangs on another. No dry runs."""
+        return changes(self._context, wishes)
 
     def ask(self, question: Ask, *, by: Caller) -> Outcome:
         """Answer a question; nothing is recorded."""
@@ -93,9 +100,11 @@ class Service:
         """Return *wanted* with what would be done, as far as its cloud says that in time."""
         return previewed(self._context, wanted, intent, by=by)
 
-    def targets_offered(self, word: str, *, by: UserId) -> tuple[Choice, ...]:
+    def targets_offered(
+        self, word: str, *, by: UserId, action: FormAction | None = None
+    ) -> tuple[Choice, ...]:
         """Return the targets that a form offers to whoever has typed *word*."""
-        return choices_of_targets(self._context, word, by=by)
+        return choices_of_targets(self._context, word, by=by, action=action)
 
     def versions_offered(
         self, action: FormAction, target: str, word: str, *, by: UserId

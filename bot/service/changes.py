@@ -1,20 +1,26 @@
 """Changes: a new operation is asked for, decided, and recorded or refused."""
 
-from typing import Literal, NamedTuple
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Literal, NamedTuple, assert_never
 
 from bot.core.codes import Denied, Reason
 from bot.core.codes.service import (
-    HeldByOperation,
+    JournalDown,
     LineFull,
-    LockedUnreadably,
     NoChannel,
     TooManyInAll,
     TooManyOfPerson,
     TryAgain,
 )
-from bot.core.errors import CloudError, CloudRefusedError, ConflictError
+from bot.core.errors import (
+    CloudError,
+    CloudRefusedError,
+    ConflictError,
+    JournalUnavailableError,
+)
 from bot.core.operation import BreakGlass, Operation, Passed, Queued
-from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated
+from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated, Wish
 from bot.core.plan import PlanDraft
 from bot.core.policy import Policy, approvals_of
 from bot.core.ports import (
@@ -27,51 +33,118 @@ from bot.core.ports import (
     TargetLocked,
 )
 from bot.core.queue import QueueRules, means_the_same
-from bot.core.records import Asked
+from bot.core.records import Asked, UserId
 from bot.core.rows import UnreadableOperation
-from bot.core.rules import Change, Decision, decide, record_of, warning
+from bot.core.rules import Decision, Facts, decide, record_of, warning
 from bot.core.target import Target
-from bot.core.wanted import Asker, operation_of
+from bot.core.wanted import Asker, in_the_way, operation_of
+from bot.engine import Wanted
+from bot.facts.gatherer import Asking
+from bot.journal.entering import Entered
 from bot.service.context import ServiceContext, cloud_denial
 from bot.systems import system as system_named
 
 
-class _Asked(NamedTuple):
-    """By whom a change was asked for, in which delivery; why it may be."""
+class _Weighed(NamedTuple):
+    """What was decided of a wish: an operation that shall begin, or a refusal and its record."""
 
-    by: Caller
-    delivery: str
-    allowed: AuditEntry
+    wish: Wish
+    facts: Facts
+    denied: Denied | None = None
+    record: AuditEntry | None = None
+    wanted: Wanted | None = None
 
 
-def change(context: ServiceContext, wanted: Change, *, by: Caller, delivery: str) -> Outcome:
+def change(context: ServiceContext, wish: Wish) -> Outcome:
     """Record the wanted change, show its plan (dry run), or say why not."""
+    if wish.change.dry_run:
+        return _tried(context, wish)
+    [outcome] = changes(context, [wish])
+    return outcome
+
+
+def changes(context: ServiceContext, wishes: Sequence[Wish]) -> list[Outcome]:
+    """Record the wanted changes in one transaction, or say why not; none hangs on another.
+
+    Dry runs are not for here: they ask a cloud.
+
+    Raises:
+        JournalUnavailableError: nothing of all that was recorded.
+    """
+    asked = [Asking(each.change, each.by.user, each.by.channel or None) for each in wishes]
+    known = context.facts.of_changes(asked)
+    weighed = [_weighed(context, *each) for each in zip(wishes, known, strict=True)]
+    allowed = [each.wanted for each in weighed if each.wanted]
+    try:
+        made, rang = context.engine.begin_all(
+            allowed, noted=[each.record for each in weighed if each.record]
+        )
+    except ConflictError:
+        for each in weighed:
+            if each.record:
+                context.journal.audit.add(each.record)
+        return [each.denied or _told(context, each, None, rang=True) for each in weighed]
+    entered = iter(made)
+    return [each.denied or _told(context, each, next(entered), rang=rang) for each in weighed]
+
+
+def _tried(context: ServiceContext, wish: Wish) -> Outcome:
+    """Show the plan of what would be done; nothing is recorded but a refusal."""
+    by, wanted = wish.by, wish.change
     facts = context.facts.of_change(wanted, by.user, by.channel or None)
     decision = decide(wanted, facts)
-    denied = decision.denied
-    if denied is not None:
-        return context.denied(by, wanted.target, denied, record_of(wanted, facts, decision))
-    target, policy = facts.target, facts.policy
-    if target is None or policy is None:
+    if decision.denied is not None:
+        return context.denied(
+            by, wanted.target, decision.denied, record_of(wanted, facts, decision)
+        )
+    target, policy = _both(facts)
+    dry = dry_run(context, wanted.asked, target, policy)
+    may = facts.wanted(policy.approve, by.user)
+    return dry.model_copy(update={"approvers": may}) if isinstance(dry, DryRun) else dry
+
+
+def _both(facts: Facts) -> tuple[Target, Policy]:
+    if facts.target is None or facts.policy is None:
         msg = "a change was allowed without its target or policy"
         raise ValueError(msg)
-    may = facts.wanted(policy.approve, by.user)
-    if wanted.dry_run:
-        dry = dry_run(context, wanted.asked, target, policy)
-        return dry.model_copy(update={"approvers": may}) if isinstance(dry, DryRun) else dry
+    return facts.target, facts.policy
+
+
+def _weighed(context: ServiceContext, wish: Wish, facts: Facts) -> _Weighed:
+    by, wanted = wish.by, wish.change
+    decision = decide(wanted, facts)
+    decided = record_of(wanted, facts, decision)
+    denied = decision.denied
+    if denied is not None:
+        record = context.refused(by, wanted.target, denied, decided)
+        return _Weighed(wish, facts, denied=denied, record=record)
+    target, policy = _both(facts)
     if not (target.channel or by.channel):
-        return context.denied(by, target.name, Denied.of(NoChannel(target=target.name)))
+        denied = Denied.of(NoChannel(target=target.name))
+        record = context.refused(by, target.name, denied)
+        return _Weighed(wish, facts, denied=denied, record=record)
     asker = Asker(context.new_id(), by.user, by.channel)
     operation = operation_of(wanted, target, policy, facts, asker)
     if wanted.break_glass:
         operation = _unheld(operation, policy, decision)
-    allowed = context.allowed(by, operation.id, record_of(wanted, facts, decision))
-    made = _recorded(context, operation, _Asked(by, delivery, allowed))
-    told = {"warned": warning(facts), "approvers": may}
-    return made.model_copy(update=told) if isinstance(made, Recorded) else made
+    wants = Wanted(
+        operation,
+        wish.delivery,
+        context.limits,
+        QueueRules(room=policy.queue, accounts=_accounts(facts, by.user)),
+        context.allowed(by, operation.id, decided),
+    )
+    return _Weighed(wish, facts, wanted=wants)
 
 
-def dry_run(context: ServiceContext, asked: Asked, target: Target, policy: Policy) -> Outcome:
+def _accounts(facts: Facts, user: UserId) -> frozenset[UserId]:
+    """Return the accounts of whoever has *user*."""
+    return frozenset({user}).union(*(each for each in facts.aliases if user in each))
+
+
+def dry_run(
+    context: ServiceContext, asked: Asked, target: Target, policy: Policy
+) -> DryRun | Denied:
     """Return the plan as it would be made now, or why there is none; nothing is recorded."""
     informed = asked.model_copy(update={"past": context.journal.operations.past_steps(target.name)})
     flow = system_named(target.system).prepare(target.settings, informed)
@@ -120,20 +193,30 @@ def _unheld(operation: Operation, policy: Policy, decision: Decision) -> Operati
     return operation.model_copy(update={"phase": Queued(), **ungated, "break_glass": broken})
 
 
-def _recorded(context: ServiceContext, operation: Operation, asked: _Asked) -> Outcome:
-    by, delivery, allowed = asked
-    policy = context.catalogue().policies.get(operation.policy)
-    accounts = {by.user}.union(*(each for each in context.catalogue().aliases if by.user in each))
+def _told(
+    context: ServiceContext, weighed: _Weighed, made: Entered | None, *, rang: bool
+) -> Outcome:
+    """Return what came of an operation that shall begin; None: somebody was faster every time.
+
+    What others asked for is recorded by now, so that nothing may be raised any more.
+    """
+    if weighed.wanted is None:
+        msg = "what is neither denied nor wanted cannot be told"
+        raise ValueError(msg)
     try:
-        made, rang = context.engine.begin(
-            operation,
-            delivery=delivery,
-            limits=context.limits,
-            queue=QueueRules(room=policy.queue if policy else 0, accounts=frozenset(accounts)),
-            noted=allowed,
-        )
-    except ConflictError:
-        return context.denied(by, operation.target, Denied.of(TryAgain()))
+        outcome = _outcome(context, weighed.wish.by, weighed.wanted.operation, made, rang=rang)
+    except JournalUnavailableError:
+        return Denied.of(JournalDown())
+    if not isinstance(outcome, Recorded):
+        return outcome
+    facts = weighed.facts
+    may = facts.wanted(facts.policy.approve, weighed.wish.by.user) if facts.policy else ()
+    return outcome.model_copy(update={"warned": warning(facts), "approvers": may})
+
+
+def _outcome(
+    context: ServiceContext, by: Caller, operation: Operation, made: Entered | None, *, rang: bool
+) -> Outcome:
     match made:
         case Created():
             return _begun(context, made, queue_is_down=not rang)
@@ -147,12 +230,17 @@ def _recorded(context: ServiceContext, operation: Operation, asked: _Asked) -> O
         case LimitReached(scope=scope, pending=pending):
             code = TooManyOfPerson if scope == "person" else TooManyInAll
             return context.denied(by, operation.target, Denied.of(code(limit=pending)))
+        case None:
+            return context.denied(by, operation.target, Denied.of(TryAgain()))
+        case _:
+            assert_never(made)
 
 
 def _begun(context: ServiceContext, made: Created, *, queue_is_down: bool) -> Recorded:
     operation, line = made.operation, None
     if operation.is_in_line:
-        line = context.journal.queues.line(operation.target, context.clock())
+        with suppress(JournalUnavailableError):  # it is recorded, and its card shows the line
+            line = context.journal.queues.line(operation.target, context.clock())
     return Recorded(
         operation=operation,
         queue_is_down=queue_is_down,
@@ -168,17 +256,9 @@ def _locked(
     holder: Operation | UnreadableOperation,
     by: Caller,
 ) -> Outcome:
+    locked = in_the_way(holder)
     if isinstance(holder, UnreadableOperation):
-        code = LockedUnreadably(target=wanted.target, holder=holder.id)
-        return context.denied(by, wanted.target, Denied.of(code))
+        return context.denied(by, wanted.target, Denied.of(locked))
     if means_the_same(wanted, holder):
         return Repeated(operation=holder)
-    locked = HeldByOperation(
-        target=holder.target,
-        holder=holder.id,
-        action=holder.action,
-        phase=holder.phase.kind,
-        by=holder.requester,
-        since=holder.created_at,
-    )
     return context.denied(by, wanted.target, Denied.of(locked, operation=holder.id))

@@ -1,52 +1,27 @@
 """What every part of the service works with."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from bot.catalogue import Catalogue
 from bot.core.codes import Denied
 from bot.core.codes.clouds import NoRoom, NoRoomAbout, NothingAbout, RefusedAbout, UnknownThere
 from bot.core.errors import CloudError, CloudRateLimitedError, CloudRefusedError
-from bot.core.flow import Flow
 from bot.core.operation import Operation
 from bot.core.outcomes import Caller, Outcome, Unchanged
-from bot.core.ports import AuditEntry, Clock, Limits
+from bot.core.ports import AuditEntry, Cache, Clock, CloudReader, Limits
 from bot.core.records import IncidentId, Json, OperationId
 from bot.core.rules import Decided, Decision
-from bot.core.target import Target
 from bot.engine import Engine
 from bot.facts import Gatherer
 from bot.journal import Journal
 from bot.journal.audit_entries import compact, entry_of_decision
+from bot.live_states import StateReader
 
 T = TypeVar("T")
-
-
-class Cache(Protocol):
-    """Answers that may be used again for a while; one that is away knows nothing."""
-
-    def get_many(self, names: Sequence[str]) -> dict[str, str]:
-        """Return what is known of *names*."""
-        ...
-
-    def put_many(self, values: Mapping[str, str], seconds: int) -> None:
-        """Keep *values* for so long."""
-        ...
-
-
-class CloudReader(Protocol):
-    """Asks a target's cloud, in the time that an answer to Slack has."""
-
-    def ask(self, target: Target, flow: Flow[T]) -> T:
-        """Drive a flow that only reads.
-
-        Raises:
-            CloudError: no usable answer came in time.
-        """
-        ...
 
 
 @dataclass(frozen=True)
@@ -66,6 +41,11 @@ class ServiceContext:
     limits: Limits
     # What slipway.yaml said at a moment; None: it is not known any more.
     catalogue_then: Callable[[datetime], Catalogue | None] = lambda _: None
+
+    @property
+    def states(self) -> StateReader:
+        """Who asks the clouds how targets are."""
+        return StateReader(self.cloud, self.cache, self.clock)
 
     def stopped(
         self,
@@ -95,15 +75,20 @@ class ServiceContext:
         self, by: Caller, subject: str, denial: Denied, decided: Decided | None = None
     ) -> Denied:
         """Put a refusal into the audit, with all that was *decided*, and return it."""
-        entry = AuditEntry(
+        self.journal.audit.add(self.refused(by, subject, denial, decided))
+        return denial
+
+    def refused(
+        self, by: Caller, subject: str, denial: Denied, decided: Decided | None = None
+    ) -> AuditEntry:
+        """Return what the audit keeps of a refusal, with all that was *decided*."""
+        return AuditEntry(
             at=self.clock(),
             who=by.user,
             what="denied",
             subject=subject[:100],
             detail=compact(_kept(denial, decided)),
         )
-        self.journal.audit.add(entry)
-        return denial
 
     def allowed(self, by: Caller, subject: str, decided: Decided) -> AuditEntry:
         """Return what the audit keeps of a decision that allows; it comes there with its act."""

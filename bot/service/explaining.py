@@ -103,7 +103,7 @@ def _with_what_was_passed(decision: Decision, operation: Operation) -> Decision:
 
 
 def _can_approve(context: ServiceContext, question: Ask, person: UserId) -> Outcome:
-    target = context.facts.seen_by(person).find(question.subject)
+    target = context.catalogue().find(question.subject)
     name = target.name if target else question.subject
     holder = context.journal.operations.holder(name)
     if not isinstance(holder, Operation) or not isinstance(holder.phase, AwaitingApproval):

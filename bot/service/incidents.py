@@ -32,6 +32,7 @@ from bot.core.rules import (
     record_of,
 )
 from bot.core.surfaces import Subject
+from bot.facts import cause, running
 from bot.journal import timeline
 from bot.service.context import ServiceContext
 
@@ -69,8 +70,7 @@ def form(context: ServiceContext, verb: str, incident_id: str, *, by: Caller) ->
         denied = Denied.of(WrongPlace())
     if denied is not None:
         return context.denied(by, incident_id or verb, denied)
-    targets = tuple(context.facts.seen_by(by.user).targets) if wanted.begins else ()
-    return IncidentFormWanted(verb=verb, person=by.user, incident=facts.incident, targets=targets)
+    return IncidentFormWanted(verb=verb, person=by.user, incident=facts.incident)
 
 
 def _probe(verb: str, incident_id: str) -> IncidentIntent:
@@ -101,7 +101,7 @@ def answer_about(context: ServiceContext, question: Ask, *, by: Caller) -> Outco
         return Denied.of(UnknownIncident(word=word) if word else NoIncident())
     entries = timeline(context.journal.incidents, context.journal.operations, incident)
     return IncidentStatus(
-        incident=incident, timeline=entries, running=context.facts.running(incident)
+        incident=incident, timeline=entries, running=running(context.journal, incident)
     )
 
 
@@ -169,10 +169,10 @@ def _with_cause(
     context: ServiceContext, incident: Incident, event: AnyIncidentEvent
 ) -> AnyIncidentEvent:
     """Return the end with the change that was taken back and where it stood: what is measured."""
-    cause = context.facts.cause(incident) if isinstance(event, IncidentClosed) else None
-    if cause is None:
+    found = cause(context.facts, incident) if isinstance(event, IncidentClosed) else None
+    if found is None:
         return event
-    return event.model_copy(update={"cause": cause.operation, "rank": cause.rank})
+    return event.model_copy(update={"cause": found.operation, "rank": found.rank})
 
 
 def _allowed(

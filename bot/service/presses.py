@@ -16,6 +16,7 @@ from bot.core.outcomes import (
     Recorded,
     ReviewWanted,
     Unchanged,
+    Wish,
 )
 from bot.core.rules import (
     Change,
@@ -148,7 +149,7 @@ def _done(
         return Unchanged(operation=operation, why=LookingAgain().reason)
     if not isinstance(becomes, Change):
         return Done(operation=context.engine.apply_to(operation, becomes, noted=allowed))
-    outcome = change(context, becomes, by=by, delivery=delivery)
+    outcome = change(context, Wish(becomes, by, delivery))
     return Done(operation=outcome.operation) if isinstance(outcome, Recorded) else outcome
 
 

@@ -3,7 +3,6 @@
 import time
 from typing import Final
 
-from bot.core.codes import Denied
 from bot.core.estimates import Estimate, of_steps
 from bot.core.operation import Operation
 from bot.core.outcomes import Caller, DryRun, PreviewWanted
@@ -39,8 +38,7 @@ def previewed(
     if isinstance(found, DryRun):
         usual = _usual(context, wanted.operation, found)
         return wanted.model_copy(update={"planned": found, "usual": usual})
-    is_away = isinstance(found, Denied) and found.code in _AWAY
-    return wanted if is_away else wanted.model_copy(update={"refused": found})
+    return wanted if found.code in _AWAY else wanted.model_copy(update={"refused": found})
 
 
 def _usual(context: ServiceContext, operation: Operation, planned: DryRun) -> Estimate | None:

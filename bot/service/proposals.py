@@ -10,7 +10,7 @@ from bot.core.codes.proposals import ConfirmSubscription, UnknownProposal
 from bot.core.codes.rules import Stale, WrongPlace
 from bot.core.hooks import Alerts, Answer, Confirmation, Deployable, Event, Hook, Nothing, Unwanted
 from bot.core.operation import Operation
-from bot.core.outcomes import Caller, Done, Outcome, Recorded, Repeated
+from bot.core.outcomes import Caller, Done, Outcome, Recorded, Repeated, Wish
 from bot.core.proposal import LASTS, AlertProposal, AnyProposal, Proposal, ProposalPress
 from bot.core.records import HOOK, Asked, Json, OperationId, Parameters, ProposalId
 from bot.core.rules import Change, Dismiss, over_of
@@ -131,7 +131,7 @@ class Proposing:
             asked=Asked(action="deploy", parameters=Parameters(version=proposal.version)),
             reason=proposal.reason,
         )
-        outcome = change(self.context, wanted, by=by, delivery=f"{by.user}:{event.key}")
+        outcome = change(self.context, Wish(wanted, by, f"{by.user}:{event.key}"))
         if isinstance(outcome, Denied):
             return self._ignored(hook, event, outcome.code)
         if not isinstance(outcome, Recorded | Repeated):
@@ -205,7 +205,7 @@ def _taken(context: ServiceContext, proposal: Proposal, by: Caller) -> Outcome:
         reason=proposal.reason,
         proposal=proposal.id,
     )
-    outcome = change(context, wanted, by=by, delivery=f"{DELIVERY}{proposal.id}")
+    outcome = change(context, Wish(wanted, by, f"{DELIVERY}{proposal.id}"))
     if isinstance(outcome, Recorded | Repeated):
         operation = outcome.operation
         at = context.clock()

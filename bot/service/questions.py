@@ -40,17 +40,18 @@ from bot.core.system import Entry, Offer
 from bot.core.target import ALL, Target
 from bot.core.verbs import OPERATION, verb_of
 from bot.core.verbs.verb import About
+from bot.live_states import live_states
+from bot.service.choices import has_word
 from bot.service.context import ServiceContext, cloud_denial
 from bot.service.discovery import discovered
 from bot.service.explaining import can, why
 from bot.service.forms import change_form
 from bot.service.incidents import answer_about
-from bot.service.live import live_states
 from bot.service.reports import reported
 from bot.systems import system as system_named
 from bot.what_runs import what_runs
 
-RUNS_MAX: Final = 40  # targets in a table of what runs
+RUNS_MAX: Final = 30  # targets in a table of what runs: its cells are 9,000 characters at most
 _OPERATIONS: Final = 30  # of a target, whose history is told
 _ACTS_MAX: Final = 15
 _ACTS: Final = (  # kinds of what people do, as the audit has them
@@ -71,7 +72,7 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
     if about is not None and OPERATION.fullmatch(question.subject):
         return _about(context, about, question.subject)
     match question.topic:
-        case "deploy" | "rollback":
+        case "deploy" | "rollback" | "scale" | "create":
             return change_form(context, question.topic, by=by.user)
         case "incident_status" | "incident_list" | "incident_help":
             return answer_about(context, question, by=by)
@@ -79,6 +80,8 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
             return reported(context, question, by=by)
         case "why":
             return why(context, question)
+        case "can" if _is_hidden_target(context, catalogue, question.subject):
+            return _unknown(catalogue, question.subject)
         case "can":
             return can(context, question, by=by)
         case "help":
@@ -142,17 +145,10 @@ def _groups(catalogue: Catalogue) -> frozenset[str]:
 
 def _targets(context: ServiceContext, catalogue: Catalogue, word: str = "") -> Outcome:
     """Return all targets, or those that have *word*, in the order of the file."""
-    found = [each for each in catalogue.targets.values() if _has(each, word)]
+    found = [each for each in catalogue.targets.values() if has_word(each, word)]
     if word and not found:
         return _unknown(catalogue, word)
     return Targets(lines=tuple(_line(context, each) for each in found), word=word)
-
-
-def _has(target: Target, word: str) -> bool:
-    """Whether *word* stands in the target's name, or in what people would look for it by."""
-    title = system_named(target.system).spec.title
-    places = (target.name, *target.aliases, target.system, title, target.connection, target.policy)
-    return any(word in each.lower() for each in places)
 
 
 def _status(context: ServiceContext, catalogue: Catalogue, subject: str) -> Outcome:
@@ -172,7 +168,7 @@ def _what_runs(context: ServiceContext, catalogue: Catalogue) -> WhatRuns:
     """Return what runs where, in the order of the file."""
     targets = list(catalogue.targets.values())
     shown = targets[:RUNS_MAX]
-    live = live_states(context, shown)
+    live = live_states(context.states, shown)
     rows = what_runs(context.journal, context.facts, shown, live)
     return WhatRuns(rows=rows, more=len(targets) - len(shown), as_of=context.clock())
 
@@ -262,6 +258,11 @@ def _values(context: ServiceContext, catalogue: Catalogue, question: Ask) -> Out
     if isinstance(values, Denied):
         return values
     return Values(target=target, values=values, word=question.word)
+
+
+def _is_hidden_target(context: ServiceContext, catalogue: Catalogue, word: str) -> bool:
+    """Whether *word* names a target that whoever asks is not shown: as if it was not there."""
+    return catalogue.find(word) is None and context.catalogue().find(word) is not None
 
 
 def _unknown(catalogue: Catalogue, word: str) -> Denied:

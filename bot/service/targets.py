@@ -11,6 +11,7 @@ from bot.core.outcomes import Caller, Noted, Outcome
 from bot.core.records import OperationId, TargetName
 from bot.core.rules import (
     Delegated,
+    DelegationEnded,
     FreezeBegun,
     FreezeEnded,
     HaltBegun,
@@ -54,7 +55,7 @@ def _follow(context: ServiceContext, event: TargetEvent) -> None:
         _tell_delegate(context, event)
     if isinstance(event, Unlocked) and event.holder not in {None, event.by}:
         _tell(context, event, str(event.holder))
-    if not isinstance(event, Delegated):
+    if not isinstance(event, Delegated | DelegationEnded):
         context.engine.wake_outbox()
     if event.ends_a_hold:
         context.engine.ring(islice(_held_by(context, event), _RUNG))
@@ -91,7 +92,7 @@ def _held_by(context: ServiceContext, event: TargetEvent) -> Iterator[OperationI
 
 def _targets_of(context: ServiceContext, event: TargetEvent) -> Iterator[TargetName]:
     """Yield the targets that are held because of *event*, or were until then."""
-    if isinstance(event, Delegated):
+    if isinstance(event, Delegated | DelegationEnded):
         return
     scope = _scope_of(event)
     for target in context.catalogue().targets.values():

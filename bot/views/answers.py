@@ -45,6 +45,7 @@ from bot.core.verbs import Token, verb_of
 from bot.views.blocks import actions, sections
 from bot.views.card import change_lines
 from bot.views.discoveries import discovered_lines
+from bot.views.doors import doors
 from bot.views.explanations import explained_lines
 from bot.views.help import help_lines
 from bot.views.incidents import help_of_incidents, incident_lines, list_lines, status_lines
@@ -99,7 +100,9 @@ def answer(outcome: Outcome, locale: Locale, *, recorded_nothing: bool = True) -
 
 
 def _buttons(outcome: Outcome, locale: Locale) -> tuple[Button, ...]:
-    """Return what a refusal offers: to look at the operation that is in the way."""
+    """Return what an answer offers: the forms, or to look at what is in a refusal's way."""
+    if isinstance(outcome, Help) and not outcome.verb and outcome.example_target:
+        return doors(locale, is_first=True)
     if not isinstance(outcome, Denied) or outcome.operation is None:
         return ()
     text = say_plain("button.in_the_way", locale, operation=outcome.operation)
@@ -145,14 +148,25 @@ def _message(lines: Iterable[str]) -> Message:
     return Message(text=text, blocks=sections(shown, "slipway.answer"))
 
 
-def _denied(denied: Denied, locale: Locale, *, recorded_nothing: bool) -> Iterator[str]:
-    why, remedy = said(denied.why, locale)
+def beside_a_field(denied: Denied, locale: Locale, *, recorded_nothing: bool = True) -> str:
+    """Return a denial where Slack draws no marks: in plain text, people by their names."""
+    somebody = say_plain("people.somebody", locale)
+    reader = locale.model_copy(update={"stranger": somebody})
+    lines = _denied(denied, reader, recorded_nothing=recorded_nothing, is_plain=True)
+    return fallback_text("\n".join(lines))
+
+
+def _denied(
+    denied: Denied, locale: Locale, *, recorded_nothing: bool, is_plain: bool = False
+) -> Iterator[str]:
+    tell = say_plain if is_plain else say
+    why, remedy = said(denied.why, locale, is_plain=is_plain)
     yield why
     if denied.who:
-        yield say("denied.who", locale, who=denied.who)
+        yield tell("denied.who", locale, who=denied.who)
     if denied.rule:
-        yield say("denied.rule", locale, rule=denied.rule)
-    nothing = say("denied.nothing_recorded", locale) if recorded_nothing else ""
+        yield tell("denied.rule", locale, rule=denied.rule)
+    nothing = tell("denied.nothing_recorded", locale) if recorded_nothing else ""
     code = f"[{escaped(denied.code, _CODE_MAX)}]"
     helps = sentences((remedy, nothing), locale)
     yield " ".join(part for part in (helps, code) if part)
@@ -207,7 +221,9 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
         case Done(operation=operation):
             return _present(operation, say("answer.done", locale, operation=operation.id), locale)
         case Unchanged(operation=operation, why=why):
-            words = say("answer.unchanged", locale, operation=operation.id, why=why)
+            is_named = operation.id in why.params.values()  # by the reason itself
+            key = "answer.unchanged_named" if is_named else "answer.unchanged"
+            words = say(key, locale, operation=operation.id, why=why)
             return _present(operation, words, locale)
         case FormWanted():
             return (_form_wanted(outcome, locale),)

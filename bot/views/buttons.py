@@ -85,9 +85,11 @@ def accessory(operation: Operation, facts: CardFacts, locale: Locale) -> Button 
 
 def menu(operation: Operation, facts: CardFacts, locale: Locale) -> Menu | None:
     """Return what can still be done about what has succeeded, folded."""
-    if not isinstance(operation.phase, Succeeded) or not facts.offers:
+    if not isinstance(operation.phase, Succeeded):
         return None
     row = [each for each in _row(operation, facts) if not isinstance(each, Review)][:OPTIONS_MAX]
+    if not row:
+        return None
     options = tuple(
         Option(text=button_of(each, operation, facts, locale).text, value=choice_of(each))
         for each in row

@@ -18,8 +18,8 @@ from bot.views.layout import Block
 from bot.views.notes import recovery_line
 from bot.views.steps import step_lines
 from bot.views.task_lines import findings
-from bot.views.text import code, moment, whole
-from bot.views.words import Locale, pair, say, say_plain, spelled, worded
+from bot.views.text import code, whole
+from bot.views.words import Locale, Marked, pair, say, say_plain, spelled, worded
 from bot.views.words.naming import arrow, headline, phase_reason, state, step_title
 
 _LONG: Final = 200  # characters, from which on a sentence may have been cut
@@ -163,7 +163,7 @@ def _approvals(operation: Operation, gates: tuple[GateState, ...], locale: Local
     yield say("details.requested", locale, by=operation.requester, at=operation.created_at)
     yield from gate_lines(gates, locale)
     for each in operation.approvals:
-        yield f"• {approver(each, locale)} {moment(each.at)}"
+        yield say("details.approved", locale, who=Marked(approver(each, locale)), at=each.at)
 
 
 def _ids(operation: Operation, locale: Locale) -> Iterator[str]:

@@ -9,21 +9,22 @@ from typing import Final
 from bot.core.codes import Denied, Reason
 from bot.core.incidents import Incident
 from bot.core.operation import AwaitingApproval, Operation
+from bot.core.outcomes import WhatRuns
 from bot.core.records import Moment, Record
 from bot.core.rules import Press
-from bot.core.verbs.forms import OPEN_DEPLOY, OPEN_INCIDENT, OPEN_ROLLBACK
 from bot.views.answers import answer
 from bot.views.blocks import actions, context, section, sections
 from bot.views.buttons import CardFacts, button_of
 from bot.views.card_states import state_line
 from bot.views.card_time import timing
-from bot.views.layout import Block, Button
+from bot.views.doors import doors
+from bot.views.layout import Block
+from bot.views.standing import below_table, row_line, running_table
 from bot.views.text import escaped, plain
-from bot.views.words import Locale, said, say, say_plain
+from bot.views.words import Locale, said, say, say_plain, when
 from bot.views.words.naming import WARNING, headline, state, subject
 
 _HEADER_MAX: Final = 150
-_QUOTE_MAX: Final = 150  # characters of a reason
 
 
 class HomeEntry(Record):
@@ -54,10 +55,11 @@ class HomeShown(Record):
     running_more: int = 0
     incidents: tuple[Incident, ...] = ()
     holds: tuple[HomeHold, ...] = ()
+    runs: WhatRuns | None = None
 
 
-def home_blocks(home: HomeShown, locale: Locale) -> list[Block]:
-    """Return the Home within Slack's hundred blocks."""
+def home_blocks(home: HomeShown, locale: Locale, *, in_words: bool = False) -> list[Block]:
+    """Return the Home within Slack's hundred blocks; *in_words* without a table."""
     if home.denied is not None:
         return [*answer(home.denied, locale, recorded_nothing=False).blocks]
     return [
@@ -67,9 +69,10 @@ def home_blocks(home: HomeShown, locale: Locale) -> list[Block]:
         *_part("running", home.running, home.running_more, locale),
         *_incidents(home, locale),
         *_holds(home, locale),
+        *_runs(home.runs, locale, in_words=in_words),
         {"type": "divider"},
-        *_doors(locale, is_first=not home.waiting),
-        *context((say("home.as_of", locale, at=home.now),), "slipway.home.as_of"),
+        *_named(actions(doors(locale, is_first=not home.waiting)), "slipway.home.doors"),
+        *context((say("home.as_of", locale, at=when(home.now, home.now)),), "slipway.home.as_of"),
     ]
 
 
@@ -77,14 +80,15 @@ def _waiting(home: HomeShown, locale: Locale) -> Iterator[Block]:
     count = len(home.waiting) + home.waiting_more
     yield _header("waiting" if count else "nothing", locale, count)
     for each in home.waiting:
-        yield section("\n".join(_asked(each, locale)), f"slipway.home.{each.operation.id}")
+        words = "\n".join(_asked(each, home.now, locale))
+        yield section(words, f"slipway.home.{each.operation.id}")
         yield from _row(each, locale)
     yield from _more("waiting", home.waiting_more, locale)
 
 
-def _asked(entry: HomeEntry, locale: Locale) -> Iterator[str]:
+def _asked(entry: HomeEntry, now: Moment, locale: Locale) -> Iterator[str]:
     """Yield what is asked for, by whom, why, and until when."""
-    operation = entry.operation
+    operation, locale = entry.operation, locale.knowing(entry.facts.names)
     yield headline(operation, locale)
     if operation.plan.no_way_back or entry.facts.no_rollback_reason:
         yield f"{WARNING} {say('home.no_way_back', locale)}"
@@ -94,9 +98,9 @@ def _asked(entry: HomeEntry, locale: Locale) -> Iterator[str]:
         "home.asked",
         locale,
         by=operation.requester,
-        at=operation.created_at,
-        why=operation.reason[:_QUOTE_MAX],
-        until=until,
+        at=when(operation.created_at, now),
+        why=operation.reason,
+        until=when(until, now) if until else None,
         channel=operation.channel,
     )
 
@@ -164,25 +168,21 @@ def _holds(home: HomeShown, locale: Locale) -> Iterator[Block]:
     yield from sections(lines, "slipway.home.holds")
 
 
+def _runs(runs: WhatRuns | None, locale: Locale, *, in_words: bool) -> Iterator[Block]:
+    """Yield what runs where, with its own moment: its clouds were asked some time before."""
+    if runs is None or not runs.rows:
+        return
+    yield _header("runs", locale, len(runs.rows) + runs.more)
+    if in_words:
+        yield from sections([row_line(each, locale) for each in runs.rows], "slipway.runs")
+    else:
+        yield from running_table(runs, locale)
+    yield from context(below_table(runs, locale), "slipway.home.runs.as_of")
+
+
 def _hold(hold: HomeHold, locale: Locale) -> str:
     words = said(hold.why, locale).says
     return f"{WARNING} *{escaped(hold.target)}* · {words}" if hold.target else f"{WARNING} {words}"
-
-
-def _doors(locale: Locale, *, is_first: bool) -> list[Block]:
-    """Return the row that opens forms; where something waits, that comes first."""
-    names = {OPEN_DEPLOY: "deploy", OPEN_ROLLBACK: "rollback", OPEN_INCIDENT: "incident"}
-    row = tuple(
-        Button(
-            action_id=action_id,
-            text=(words := say_plain(f"home.open_{name}", locale)),
-            label=words,
-            value=name,
-            style="primary" if name == "deploy" and is_first else "",
-        )
-        for action_id, name in names.items()
-    )
-    return _named(actions(row), "slipway.home.doors")
 
 
 def _row(entry: HomeEntry, locale: Locale) -> list[Block]:

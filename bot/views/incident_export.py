@@ -7,7 +7,7 @@ from typing import Final
 from bot.core.incidents import Incident, TimelineEntry, measures_of
 from bot.core.records import Json
 from bot.views.incident_closing import done_plainly, measured_plainly, operations_plainly
-from bot.views.incidents import entry_words
+from bot.views.incident_words import entry_words
 from bot.views.words import Locale, say, say_plain
 
 _MARKS: Final = str.maketrans({each: f"\\{each}" for each in "\\`*_[]<>#|"})
@@ -71,6 +71,16 @@ def _lines(incident: Incident, timeline: Sequence[TimelineEntry], locale: Locale
     for each in timeline:
         words = _escaped(entry_words(each, incident, locale, is_plain=True))
         yield f"- {_spelled(each.at)} {words}"
+
+
+def canvas_markdown(document: str, most: int, locale: Locale) -> str:
+    """Return *document* as a canvas has it: its title stands above it, and it has so many bytes."""
+    body = document.partition("\n")[2].lstrip("\n")
+    if len(body.encode()) <= most:
+        return body
+    more = f"\n\n{say_plain('incident_export.more', locale)}\n"
+    room = most - len(more.encode())
+    return body.encode()[:room].decode(errors="ignore").rpartition("\n")[0] + more
 
 
 def file_title(incident: Incident, locale: Locale) -> str:

@@ -1,14 +1,14 @@
 """The forms about incidents: what is wrong, who leads, how it stands, how it went."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from bot.core.incidents import TEXT_MAX, TITLE_MAX
 from bot.core.outcomes import IncidentFormWanted
 from bot.core.records import Json
+from bot.core.verbs.forms import PICK_TARGET
 from bot.core.verbs.verb import PREFIX
 from bot.views.layout import Block
-from bot.views.text import plain
+from bot.views.modal import HINT_MAX, Frame, field, label, modal, option, text_box
 from bot.views.words import Locale, say_plain
 
 TITLE: Final = "slipway.title"  # block_ids: what was filled in is found by them
@@ -17,9 +17,6 @@ SEVERITY: Final = "slipway.severity"
 PRIVATE: Final = "slipway.private"
 LEAD: Final = "slipway.lead"
 TEXT: Final = "slipway.text"
-OPTIONS_MAX: Final = 100  # of a select; Slack refuses more
-_OPTION_MAX: Final = 75  # characters
-_TITLE_MAX: Final = 24  # of a view
 _SEVERITIES: Final = ("1", "2", "3", "4")
 
 
@@ -31,83 +28,65 @@ def callback_of(verb: str) -> str:
 def form_about(wanted: IncidentFormWanted, locale: Locale) -> dict[str, Json]:
     """Return the form; whoever opens it adds what it has to carry."""
     name = wanted.verb.removeprefix("incident_")
-    return {
-        "type": "modal",
-        "callback_id": callback_of(wanted.verb),
-        "title": _plain(say_plain(f"incident_form.{name}", locale), _TITLE_MAX),
-        "submit": _plain(say_plain(f"incident_form.{name}_yes", locale)),
-        "close": _plain(say_plain("incident_form.back", locale)),
-        "blocks": [*_fields(name, wanted, locale)],
-    }
+    does = f"incident_form.{name}"
+    frame = Frame(
+        title=does,
+        submits=f"{does}_yes",
+        closes="form.back",
+        callback_id=callback_of(wanted.verb),
+    )
+    return modal(frame, _fields(name, wanted, locale), locale)
 
 
 def _fields(name: str, wanted: IncidentFormWanted, locale: Locale) -> list[Block]:
     match name:
         case "open":
-            return _opening(wanted, locale)
+            return _opening(locale)
         case "lead":
-            element: Block = {
-                "type": "users_select",
-                "action_id": f"{LEAD}.input",
-                "initial_user": wanted.person,
-            }
+            element: Block = {"type": "users_select", "initial_user": wanted.person}
             return [_input(LEAD, "who", element, locale)]
         case "close":
-            return [_input(TEXT, "summary", _words(TEXT, TEXT_MAX), locale)]
+            return [_input(TEXT, "summary", _words(TEXT_MAX), locale)]
         case _:
-            return [_input(TEXT, "said", _words(TEXT, TEXT_MAX), locale)]
+            return [_input(TEXT, "said", _words(TEXT_MAX), locale)]
 
 
-def _opening(wanted: IncidentFormWanted, locale: Locale) -> list[Block]:
-    title = {**_words(TITLE, TITLE_MAX), "multiline": False}
-    severity = _select("static_select", SEVERITY, _SEVERITIES)
-    private: Block = {
-        "type": "checkboxes",
-        "action_id": f"{PRIVATE}.input",
-        "options": [_option(say_plain("incident_form.private_option", locale), "private")],
+def _opening(locale: Locale) -> list[Block]:
+    title = {**_words(TITLE_MAX), "multiline": False}
+    is_private = say_plain("incident_form.private_option", locale)
+    private: Block = {"type": "checkboxes", "options": [option(is_private, "private")]}
+    hint = say_plain("change_form.target_hint", locale)
+    chosen: Block = {
+        "type": "multi_external_select",
+        "min_query_length": 0,
+        "placeholder": label(hint, HINT_MAX),
     }
-    targets = wanted.targets[:OPTIONS_MAX]
-    chosen = _select("multi_static_select", "slipway.pick_target", targets)
     return [
         _input(TITLE, "title", title, locale),
-        *([_input(TARGETS, "targets", chosen, locale, is_optional=True)] if targets else []),
-        _input(SEVERITY, "severity", {**severity, "initial_option": _option("3", "3")}, locale),
+        _input(TARGETS, "targets", chosen, locale, is_optional=True),
+        _severity(locale),
         _input(PRIVATE, "private", private, locale, is_optional=True),
     ]
 
 
-def _select(kind: str, name: str, values: Sequence[str]) -> Block:
-    action_id = name if name.endswith("pick_target") else f"{name}.input"
-    options: list[Json] = [_option(each, each) for each in values]
-    return {"type": kind, "action_id": action_id, "options": options}
-
-
-def _words(name: str, most: int) -> Block:
-    return {
-        "type": "plain_text_input",
-        "action_id": f"{name}.input",
-        "multiline": True,
-        "min_length": 1,
-        "max_length": most,
-        "focus_on_load": True,
+def _severity(locale: Locale) -> Block:
+    options: list[Json] = [option(each, each) for each in _SEVERITIES]
+    element: Block = {
+        "type": "static_select",
+        "options": options,
+        "initial_option": option("3", "3"),
     }
+    hint = label(say_plain("incident_form.severity_hint", locale), HINT_MAX)
+    return {**_input(SEVERITY, "severity", element, locale), "hint": hint}
+
+
+def _words(most: int) -> Block:
+    return {**text_box(most), "min_length": 1, "focus_on_load": True}
 
 
 def _input(
-    block_id: str, label: str, element: Block, locale: Locale, *, is_optional: bool = False
+    block_id: str, words: str, element: Block, locale: Locale, *, is_optional: bool = False
 ) -> Block:
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": _plain(say_plain(f"incident_form.{label}", locale)),
-        "element": element,
-        "optional": is_optional,
-    }
-
-
-def _option(words: str, value: str) -> Block:
-    return {"text": _plain(words), "value": value}
-
-
-def _plain(words: str, most: int = _OPTION_MAX) -> Block:
-    return {"type": "plain_text", "text": plain(words, most)}
+    name = PICK_TARGET if block_id == TARGETS else f"{block_id}.input"
+    called = say_plain(f"incident_form.{words}", locale)
+    return {**field(name, called, element, is_optional=is_optional), "block_id": block_id}

@@ -11,9 +11,7 @@ from bot.core.incidents import (
     Incident,
     IncidentClosed,
     Measures,
-    OutsideSeen,
     QuietAsked,
-    TimelineEntry,
     UpdateAsked,
 )
 from bot.core.outcomes import (
@@ -26,30 +24,15 @@ from bot.core.records import TargetName
 from bot.core.verbs import INCIDENT_BUTTONS, INCIDENT_VERBS
 from bot.views.blocks import actions, card_blocks, sections
 from bot.views.incident_closing import closing_lines
+from bot.views.incident_words import entry_words, known_of, params_of, symbol_of
 from bot.views.layout import Block, Button, Card, Drawn, Field
 from bot.views.text import TEXT_MAX, fallback_text, mention, moment, plain
 from bot.views.words import Locale, Marked, pair, say, say_plain, stopped
-from bot.views.words.naming import ALARM, SUCCEEDED, plainly_named, subject
 
 TOPIC_MAX: Final = 250  # characters; Slack refuses more
 LISTED_MAX: Final = 20
 BUTTON_MAX: Final = 75  # characters of a label
 ENTRIES_MAX: Final = 15  # of a timeline in an answer; the earlier ones are counted
-_QUIET: Final = frozenset(  # told in no message of their own
-    {
-        "opened",
-        "noted",
-        "marked",
-        "unmarked",
-        "channel_made",
-        "exported",
-        "outside_seen",
-        "message_deleted",
-        "update_given",
-        "severity_changed",
-        "closed",
-    }
-)
 
 
 def card_of(incident: Incident, running: Mapping[TargetName, Value], locale: Locale) -> Drawn:
@@ -58,7 +41,7 @@ def card_of(incident: Incident, running: Mapping[TargetName, Value], locale: Loc
         text=_text(incident, locale),
         lines=(
             say("incident.headline", locale, title=incident.title),
-            say("incident.status", locale, **_known(incident, locale)),
+            say("incident.status", locale, **known_of(incident, locale)),
         ),
         fields=tuple(_fields(incident, running, locale)),
         notes=tuple(_notes(incident, locale)),
@@ -87,43 +70,19 @@ def announcement(
     incident: Incident, event: AnyIncidentEvent, sequence: int, locale: Locale
 ) -> Drawn:
     """Return what others hear of *event*."""
-    words = say(f"incident_said.{event.kind}", locale, **_params(event, incident, locale))
-    line = f"{_symbol(incident)} {stopped(words, locale)}"
+    words = say(f"incident_said.{event.kind}", locale, **params_of(event, incident, locale))
+    line = f"{symbol_of(incident)} {stopped(words, locale)}"
     return Drawn(text=line, blocks=tuple(sections((line,), "slipway.line")), sequence=sequence)
 
 
 def told(event: AnyIncidentEvent, incident: Incident, locale: Locale) -> str:
     """Return *event* in one line, as its channel has it."""
-    return say(f"incident_line.{event.kind}", locale, **_params(event, incident, locale))
-
-
-def entry_words(
-    entry: TimelineEntry, incident: Incident, locale: Locale, *, is_plain: bool = False
-) -> str:
-    """Return an entry of the timeline in one line: mrkdwn, or plain text for a file."""
-    speak = say_plain if is_plain else say
-    event, operation = entry.event, entry.operation
-    if operation is not None:
-        key = f"incident_timeline.operation_{'ended' if entry.has_ended else 'began'}"
-        what = plainly_named(operation, locale) if is_plain else subject(operation, locale)
-        state = speak(f"phase.{operation.phase.kind}", locale)
-        params = {"what": what, "state": state, "operation": operation.id, "by": entry.by}
-        return speak(key, locale, **params)
-    if event is None:
-        return ""
-    quietly, aloud = f"incident_timeline.{event.kind}", f"incident_line.{event.kind}"
-    key = quietly if event.kind in _QUIET else aloud
-    told = _params(event, incident, locale)
-    if isinstance(event, OutsideSeen):
-        each = "incident_timeline.outside_change"
-        words = "; ".join(speak(each, locale, **dict(change)) for change in event.changes)
-        told["words"] = words if is_plain else Marked(words)
-    return speak(key, locale, **told)
+    return say(f"incident_line.{event.kind}", locale, **params_of(event, incident, locale))
 
 
 def topic(incident: Incident, lead: str, locale: Locale) -> str:
     """Return the channel's topic: plain words, since Slack draws no marks there."""
-    known = _known(incident, locale)
+    known = known_of(incident, locale)
     since = f"{incident.opened_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     told = {**known, "since": since, "lead": lead, "targets": incident.targets}
     words = say_plain("incident.topic", locale, **told)
@@ -132,7 +91,7 @@ def topic(incident: Incident, lead: str, locale: Locale) -> str:
 
 def purpose(incident: Incident, locale: Locale) -> str:
     """Return what the channel is for, in plain words."""
-    known = _known(incident, locale)
+    known = known_of(incident, locale)
     return plain(say_plain("incident.purpose", locale, **known, title=incident.title), TOPIC_MAX)
 
 
@@ -144,9 +103,9 @@ def bookmark_title(locale: Locale) -> str:
 def incident_lines(outcome: IncidentDone, locale: Locale) -> Iterator[str]:
     """Say what came of a wish about an incident."""
     incident, event = outcome.incident, outcome.event
-    params = _params(event, incident, locale)
+    params = params_of(event, incident, locale)
     words = say(f"incident_answer.{event.kind}", locale, **params)
-    yield f"{_symbol(incident)} {words}"
+    yield f"{symbol_of(incident)} {words}"
     if outcome.under_way:
         yield say("incident_answer.under_way", locale, operations=outcome.under_way)
     if event.kind != "opened":
@@ -183,7 +142,7 @@ def list_lines(outcome: IncidentList, locale: Locale) -> Iterator[str]:
         return
     yield say("incident_list.head", locale, count=len(found))
     for each in islice(found, LISTED_MAX):
-        known = _known(each, locale)
+        known = known_of(each, locale)
         place = "" if each.is_private else each.channel or ""
         since = each.closed_at or each.opened_at
         yield say(
@@ -226,30 +185,8 @@ def _cause(event: AnyIncidentEvent, locale: Locale) -> Iterator[str]:
         yield say("incident_close.cause", locale, cause=event.cause, rank=event.rank)
 
 
-def _params(event: AnyIncidentEvent, incident: Incident, locale: Locale) -> dict[str, object]:
-    known = {**_known(incident, locale), "title": incident.title, "channel": incident.channel}
-    own = dict(event)
-    if isinstance(event, IncidentClosed):
-        own["length"] = event.at - incident.opened_at
-    if isinstance(event, UpdateAsked | QuietAsked):
-        own["length"] = event.at - event.since
-    return {"targets": incident.targets, **known, **own}
-
-
-def _known(incident: Incident, locale: Locale) -> dict[str, object]:
-    return {
-        "incident": incident.id,
-        "severity": incident.severity,
-        "symbol": Marked(_symbol(incident)),
-        "state": say(f"incident_state.{incident.phase.kind}", locale),
-        "lead": incident.lead,
-        "opener": incident.opener,
-        "since": incident.opened_at,
-    }
-
-
 def _text(incident: Incident, locale: Locale) -> str:
-    known = _known(incident, locale)
+    known = known_of(incident, locale)
     return say("incident.text", locale, **known, title=incident.title)
 
 
@@ -291,7 +228,3 @@ def _buttons(incident: Incident, locale: Locale) -> Iterator[Button]:
         text = say_plain(f"incident_button.{verb.name.removeprefix('incident_')}", locale)
         label = plain(f"{text}: {incident.title}", BUTTON_MAX)
         yield Button(action_id=verb.action_id(), text=text, label=label, value=incident.id)
-
-
-def _symbol(incident: Incident) -> str:
-    return ALARM if incident.is_open else SUCCEEDED

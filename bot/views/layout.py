@@ -70,6 +70,8 @@ class Drawn(Record):
 
     text: str
     blocks: tuple[Block, ...] = ()
+    # what is shown where Slack does not know all of those, as it brings blocks by and by
+    plainer: tuple[Block, ...] = ()
     sequence: int = 0  # up to which event it tells
     broadcast: bool = False  # of a reply: in the channel as well
     again_at: datetime | None = None  # when it says something else although nothing happens

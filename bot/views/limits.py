@@ -26,7 +26,15 @@ ROWS_MAX, COLUMNS_MAX, TABLE_TEXT_MAX = 100, 20, 10_000  # of a table, of which 
 OPTIONS_MAX: Final = 5  # of an overflow menu
 
 _INPUTS: Final = frozenset(
-    {"plain_text_input", "external_select", "static_select", "checkboxes", "radio_buttons"}
+    {
+        "plain_text_input",
+        "number_input",
+        "external_select",
+        "multi_external_select",
+        "static_select",
+        "checkboxes",
+        "radio_buttons",
+    }
 )
 _STYLES: Final = frozenset({"primary", "danger"})
 
@@ -159,10 +167,10 @@ def _option(option: Json) -> Iterator[str]:
     if not isinstance(option, dict):
         yield "an option is no object"
         return
-    yield from _text(option.get("text"), 75)
+    yield from _text(option.get("text"), 75, only="plain_text")
     yield from _string("value", option.get("value"), 150)
     if "description" in option:
-        yield from _text(option["description"], 75)
+        yield from _text(option["description"], 75, only="plain_text")
 
 
 def _chart(block: Block) -> Iterator[str]:

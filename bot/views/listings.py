@@ -263,7 +263,7 @@ def _operation(outcome: OperationStatus, locale: Locale) -> Iterator[str]:
 def _entry(entry: Entry, locale: Locale) -> str:
     is_past = not (entry.can_return or entry.is_current)
     parts = (
-        escaped(entry.status, 60),
+        say("entries.status", locale, status=entry.status),
         local(entry.when) or escaped(entry.when, 60),
         worded(entry.description, locale, 200),
         say("entries.current", locale) if entry.is_current else "",

@@ -13,26 +13,21 @@ from bot.views.card import change_lines
 from bot.views.card_time import usual
 from bot.views.change_forms import callback_of
 from bot.views.layout import Block
-from bot.views.text import capitalised, plain
+from bot.views.modal import Frame, field, modal, text_box
+from bot.views.text import capitalised
 from bot.views.words import Locale, say, say_plain, spelled
 from bot.views.words.naming import WARNING
 
 _CHANGES_MAX: Final = 20  # settings that change; the rest is counted
+_REASON: Final = ("reason", "reason_public")
 
 
 def preview_form(wanted: PreviewWanted, locale: Locale) -> dict[str, Json]:
     """Return the form; what is refused can be read there, and has no button."""
-    asks: dict[str, Json] = {}
-    if wanted.refused is None:
-        asks = {"submit": _plain(say_plain("change_form.rollback", locale))}
-    return {
-        "type": "modal",
-        "callback_id": callback_of("rollback"),
-        "title": _plain(say_plain("change_form.rollback", locale)),
-        **asks,
-        "close": _plain(say_plain("change_form.close", locale)),
-        "blocks": [*_blocks(wanted, locale)],
-    }
+    does = "change_form.rollback"
+    submits = does if wanted.refused is None else ""
+    frame = Frame(title=does, submits=submits, callback_id=callback_of("rollback"))
+    return modal(frame, [*_blocks(wanted, locale)], locale)
 
 
 def _blocks(wanted: PreviewWanted, locale: Locale) -> Iterator[Block]:
@@ -81,21 +76,7 @@ def _small(wanted: PreviewWanted, locale: Locale) -> tuple[str, ...]:
 
 
 def _reason(wanted: PreviewWanted, locale: Locale) -> Block:
-    name = FIELDS["reason"]
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": _plain(say_plain("change_form.reason", locale)),
-        "hint": _plain(say_plain("change_form.reason_public", locale)),
-        "optional": not wanted.wants_reason,
-        "element": {
-            "type": "plain_text_input",
-            "action_id": name,
-            "multiline": True,
-            "max_length": REASON_MAX,
-        },
-    }
-
-
-def _plain(words: str) -> dict[str, Json]:
-    return {"type": "plain_text", "text": plain(words)}
+    words, public = (say_plain(f"change_form.{each}", locale) for each in _REASON)
+    is_optional = not wanted.wants_reason
+    box = text_box(REASON_MAX)
+    return field(FIELDS["reason"], words, box, is_optional=is_optional, hint=public)

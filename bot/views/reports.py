@@ -7,6 +7,7 @@ from typing import Final
 from bot.core.figures import Figures, Report, Spread
 from bot.core.outcomes import Reported
 from bot.core.records import Json
+from bot.views.blocks import context
 from bot.views.layout import Block, Drawn
 from bot.views.text import TEXT_MAX, fallback_text, plain
 from bot.views.words import Locale, say, say_plain
@@ -16,6 +17,7 @@ LINES_MAX: Final = 8  # of policies, and of targets, in words; the rest is count
 _TITLE_MAX: Final = 50  # characters of a chart's title and of an axis' label
 _LABEL_MAX: Final = 20  # of a category's and a series' name
 _MINUTE: Final = 60
+_CHARTS: Final = frozenset({"data_visualization"})  # which some workspaces do not have yet
 NOTHING: Final = "\N{EN DASH}"  # in a cell: none may be empty
 _TIMES: Final = ("lead", "approval", "running", "restore")
 
@@ -31,7 +33,8 @@ def drawn_report(report: Report, locale: Locale) -> Drawn:
     lines = report_lines(report, locale)
     return Drawn(
         text=fallback_text("\n".join(lines), TEXT_MAX),
-        blocks=tuple(report_blocks(report, locale)),
+        blocks=(blocks := tuple(report_blocks(report, locale))),
+        plainer=tuple(each for each in blocks if each["type"] not in _CHARTS),
     )
 
 
@@ -41,18 +44,12 @@ def report_lines(report: Report, locale: Locale) -> Iterator[str]:
     whole = report.whole
     if not whole.deployments:
         yield say("report.nothing", locale)
+        yield from _ranks(report, locale)
         return
     yield from _of(whole, locale)
-    if report.ranks is not None:
-        yield f"• {say('report.ranks', locale, **dict(report.ranks))}"
-    for name, part in report.policies[:LINES_MAX] if len(report.policies) > 1 else ():
-        yield f"• {say('report.policy', locale, name=name, **_short(part))}"
-    shown = report.targets[:LINES_MAX] if len(report.targets) > 1 else ()
-    for name, part in shown:
-        yield f"• {say('report.target', locale, name=name, **_short(part))}"
-    more = len(report.targets) - len(shown) if shown else 0
-    if more:
-        yield say("report.more", locale, more=more)
+    yield from _ranks(report, locale)
+    yield from _parts("report.policy", report.policies, locale)
+    yield from _parts("report.target", report.targets, locale)
     if report.is_cut:
         yield say("report.cut", locale)
 
@@ -62,7 +59,19 @@ def report_blocks(report: Report, locale: Locale) -> list[Block]:
     if not report.whole.deployments:
         return []
     charts = [_deployments(report, locale), *_times(report.whole, locale)]
-    return [*charts, *_table(report, locale), _as_of(report, locale)]
+    as_of = say("report.as_of", locale, at=report.until)
+    return [*charts, *_table(report, locale), *context((as_of,), "slipway.as_of")]
+
+
+def _parts(key: str, parts: Sequence[tuple[str, Figures]], locale: Locale) -> Iterator[str]:
+    """Yield the parts of a report, where there are several; the rest is counted."""
+    if len(parts) <= 1:
+        return
+    for name, part in parts[:LINES_MAX]:
+        yield f"• {say(key, locale, name=name, **_short(part))}"
+    more = len(parts) - LINES_MAX
+    if more > 0:
+        yield say("report.more", locale, more=more)
 
 
 def _of(whole: Figures, locale: Locale) -> Iterator[str]:
@@ -73,22 +82,36 @@ def _of(whole: Figures, locale: Locale) -> Iterator[str]:
     for name in _TIMES:
         spread: Spread | None = getattr(whole, name)
         if spread is not None:
-            told = {"half": spread.p50, "most": spread.p90}
+            told = {"half": _at_least(spread.p50), "most": _at_least(spread.p90)}
             yield f"• {say(f'report.{name}', locale, **told)}"
     if whole.error is not None:
         off = {"error": _percent(whole.error), "within": _percent(whole.within_p90)}
         yield f"• {say('report.error', locale, **off)}"
 
 
+def _ranks(report: Report, locale: Locale) -> Iterator[str]:
+    """Yield how well incidents' suspects were ranked, where causes are known."""
+    ranks = report.ranks
+    if ranks is not None:
+        told = {"hit": _percent(ranks.hit_at_1), "top": _percent(ranks.hit_at_3)}
+        mean = f"{ranks.mean:.1f}"
+        yield f"• {say('report.ranks', locale, incidents=ranks.incidents, mean=mean, **told)}"
+
+
 def _short(part: Figures) -> dict[str, object]:
-    restore = part.restore.p50 if part.restore else None
-    running = part.running.p50 if part.running else None
+    restore = _at_least(part.restore.p50) if part.restore else None
+    running = _at_least(part.running.p50) if part.running else None
     return {
         "count": part.deployments,
         "share": _percent(part.bad_share),
         "running": running,
         "restore": restore,
     }
+
+
+def _at_least(seconds: float) -> float:
+    """Return *seconds* where something is said to be within them: what is quicker is as well."""
+    return max(seconds, 1.0)
 
 
 def _percent(share: float | None) -> str:
@@ -158,12 +181,6 @@ def _length(spread: Spread | None, locale: Locale) -> str:
 
 def _cell(text: str) -> Json:
     return {"type": "raw_text", "text": text}
-
-
-def _as_of(report: Report, locale: Locale) -> Block:
-    words = say("report.as_of", locale, at=report.until)
-    text: Json = {"type": "mrkdwn", "text": words, "verbatim": True}
-    return {"type": "context", "block_id": "slipway.as_of", "elements": [text]}
 
 
 def _minutes(seconds: float) -> float:

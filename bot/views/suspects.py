@@ -6,7 +6,7 @@ from typing import Final
 from bot.core.incidents import Incident
 from bot.core.outcomes import Suspects
 from bot.core.rules import RollBack
-from bot.core.suspects import SHOWN, Suspect
+from bot.core.suspects import AFTER_SHOWN, SHOWN, Candidate, Suspect
 from bot.core.verbs import action_id, token_of
 from bot.views.blocks import context, section
 from bot.views.layout import Block, Drawn
@@ -15,7 +15,6 @@ from bot.views.words import Locale, Marked, phrase, say, say_plain, spelled
 from bot.views.words.naming import subject
 
 OUTSIDE_MAX: Final = 5  # changes outside of Slipway that are named
-AFTER_MAX: Final = 5  # changes after the onset that are named; the rest is counted
 _BUTTON_MAX: Final = 75  # characters
 _CONFIRM_MAX: Final = 300
 
@@ -46,9 +45,19 @@ def _lines(
     if more > 0:
         yield say("suspects.more", locale, more=more), None
     if ranking.after:
-        names = [each.operation for each in ranking.after[:AFTER_MAX]]
-        left = len(ranking.after) - len(names)
-        yield say("suspects.after", locale, operations=names, more=left or None), None
+        told = [_later(each, found, locale) for each in ranking.after[:AFTER_SHOWN]]
+        said = Marked(say("list.semicolon", locale).join(told))
+        left = len(ranking.after) - len(told)
+        yield say("suspects.after", locale, operations=said, more=left or None), None
+
+
+def _later(candidate: Candidate, found: Suspects, locale: Locale) -> str:
+    """Return a change after the onset, with its operation."""
+    operation = found.operations.get(candidate.operation)
+    if operation is None:
+        return say("suspects.after_unread", locale, operation=candidate.operation)
+    what = subject(operation, locale)
+    return say("suspects.after_one", locale, subject=what, operation=operation.id)
 
 
 def _outside(incident: Incident, found: Suspects, locale: Locale) -> Iterator[str]:

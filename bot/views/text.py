@@ -106,6 +106,11 @@ def mention(who: str) -> str:
     return code(who, 30)
 
 
+def is_id(who: str) -> bool:
+    """Return whether it is the id of a user or a user group."""
+    return any(each.fullmatch(who) for each in (_USER, _GROUP))
+
+
 def channel(which: str) -> str:
     """Return a channel by its id; other words stay words."""
     return f"<#{which}>" if _CHANNEL.fullmatch(which) else code(which, 30)

@@ -440,7 +440,7 @@ def _of_task(
         case ev.StepFailed(reason=why):
             length = elapsed(thread.operation, event.at)
             at = thread.step(event.step)
-            first, whole = cause(why, thread.locale), worded(why, thread.locale)
+            first, whole = cause(why, thread.locale), brief(why, thread.locale)
             words = thread.say("failed", subject=thread.subject, step=at, length=length, why=first)
             rest = Marked() if first == whole else whole
             return thread.line(FAILED, words, rest, below=_found(thread, event))
@@ -449,7 +449,7 @@ def _of_task(
 
 
 def _succeeded(thread: ThreadWriter, event: ev.StepSucceeded) -> Line:
-    operation, shown = thread.operation, worded(event.detail, thread.locale)
+    operation, shown = thread.operation, brief(event.detail, thread.locale)
     if event.step + 1 >= len(operation.plan.steps):
         length = elapsed(operation, event.at)
         words = thread.say("succeeded", subject=thread.subject, length=length)

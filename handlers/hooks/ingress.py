@@ -91,11 +91,13 @@ class HookIngress:
         clock: Clock,
         limits: HookLimits | None = None,
         counted: Count = lambda _hook, _verdict: None,
+        proved: Count = lambda _hook, _secret: None,
     ) -> None:
         self._hooks = hooks
         self._clock = clock
         self._limits = limits or HookLimits()
         self._counted = counted
+        self._proved = proved
         self._buckets = Buckets(BURST)
         self._questions = Buckets(QUESTIONS)
         self._threads = anyio.CapacityLimiter(self._limits.threads)
@@ -166,6 +168,8 @@ class HookIngress:
         verdict = sender.verify(request, hook, now)
         if isinstance(verdict, Refused):
             raise _RefusedError(401, verdict.cause)
+        if len(hook.secrets) > 1:
+            self._proved(hook.name, "second" if verdict.secret else "first")
         event = _event(hook, request)
         with _journalled(until):
             return self._told(hook, event, now)

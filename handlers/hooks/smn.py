@@ -25,20 +25,21 @@ from handlers.hooks.proofs import Refused, Verified, bears
 from handlers.hooks.request import HookRequest, read_as
 
 WINDOW: Final = timedelta(minutes=15)  # a message that comes again has the time of its first try
+_SUBSCRIPTION: Final = ("message", "message_id", "subscribe_url", "timestamp", "topic_urn", "type")
 _SIGNED: Final = {
     "Notification": ("message", "message_id", "subject", "timestamp", "topic_urn", "type"),
-    "SubscriptionConfirmation": (
-        *("message", "message_id", "subscribe_url", "timestamp"),
-        *("topic_urn", "type"),
-    ),
+    "SubscriptionConfirmation": _SUBSCRIPTION,
+    "UnsubscribeConfirmation": _SUBSCRIPTION,
 }
-_CONFIRMS: Final = re.compile(r"https://[a-z0-9.-]+\.myhuaweicloud\.com/[\x21-\x7e]{1,1500}")
+_CONFIRMS: Final = re.compile(  # of a console, or of the service itself
+    r"https://[a-z0-9.-]+\.(?:my)?huaweicloud\.(?:com|eu)/[\x21-\x7e]{1,1500}"
+)
 
 
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    type: Literal["Notification", "SubscriptionConfirmation"]
+    type: Literal["Notification", "SubscriptionConfirmation", "UnsubscribeConfirmation"]
     message_id: str
     topic_urn: str
     message: str = ""
@@ -66,6 +67,8 @@ def read(request: HookRequest, content: dict[str, Json]) -> Event | Nothing:  # 
     sent = read_as(_Message, content)
     if isinstance(sent, Nothing):
         return sent
+    if sent.type == "UnsubscribeConfirmation":
+        return Nothing(ignored="unwanted_event")
     if sent.type == "SubscriptionConfirmation":
         if not _CONFIRMS.fullmatch(sent.subscribe_url):
             return Nothing(ignored="unreadable")
@@ -86,19 +89,28 @@ def _message(request: HookRequest) -> _Message | None:
     return found if isinstance(found, _Message) else None
 
 
-def _is_signed(sent: _Message, certificate: str) -> bool:
-    """Whether the pinned certificate signed the fields that its kind of message has."""
-    key = x509.load_pem_x509_certificate(certificate.encode()).public_key()
+def _is_signed(sent: _Message, certificates: str) -> bool:
+    """Whether one of the pinned certificates signed the fields that its kind of message has."""
     named = ((name, str(getattr(sent, name))) for name in _SIGNED[sent.type])
     text = "".join(f"{name}\n{value}\n" for name, value in named if value or name != "subject")
     try:
         signature = base64.b64decode(sent.signature, validate=True)
-        if isinstance(key, rsa.RSAPublicKey):
-            key.verify(signature, text.encode(), padding.PKCS1v15(), SHA256())
-            return True
-    except (binascii.Error, ValueError, InvalidSignature):
+    except (binascii.Error, ValueError):
         return False
-    return False
+    pinned = x509.load_pem_x509_certificates(certificates.encode())
+    found = [_has_signed(each, signature, text.encode()) for each in pinned]  # all, always
+    return any(found)
+
+
+def _has_signed(certificate: x509.Certificate, signature: bytes, text: bytes) -> bool:
+    key = certificate.public_key()
+    if not isinstance(key, rsa.RSAPublicKey):
+        return False
+    try:
+        key.verify(signature, text, padding.PKCS1v15(), SHA256())
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _is_timely(sent: _Message, now: datetime) -> bool:

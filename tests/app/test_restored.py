@@ -18,7 +18,7 @@ from bot.core.operation import Cancelled, Operation, Stalled, Uncertain
 from bot.journal import Journal, journal_on, migrate, open_engine
 from bot.journal.backup import back_up
 from bot.redis.doorbell import open_redis
-from bot.redis.witness import Witness
+from bot.redis.witness import Noted, Witness
 from bot.settings import Settings
 from tests.catalogue.files import ENVIRONMENT, a_file
 from tests.core.builders import foreign
@@ -76,6 +76,11 @@ def _parts(folder: Path, database: Path, redis_url: str) -> Resources:
         slipway_redis_url=SecretStr(redis_url),
     )
     return open_parts(settings, LiveCatalogue(path, ENVIRONMENT), clock=Given(NOON))
+
+
+def _note(redis: "Redis", sequence: int, digest: str) -> None:
+    witness = Witness(redis)
+    witness.move(witness.noted(), Noted(sequence, digest))
 
 
 def _event(operation: Operation, word: str, steps: int) -> Event:
@@ -167,11 +172,11 @@ def test_v64_a_journal_behind_its_witness_was_restored(
     parts = _parts(tmp_path, tmp_path / "slipway.db", valkey_url)
     journal.audit.seal()
     head = journal.audit.head()
-    Witness(redis).note(*head)
+    _note(redis, *head)
     settle_restored(parts)
     assert journal.operations.load(an_id(1)).phase.kind == "queued"
 
-    Witness(redis).note(head.sequence + 1, "0" * 64)
+    _note(redis, head.sequence + 1, "0" * 64)
     settle_restored(parts)
     assert journal.operations.load(an_id(1)).phase.kind == "uncertain"
 
@@ -181,7 +186,7 @@ def test_v64_a_journal_of_another_past_was_restored(
 ) -> None:
     """V64: it may have gone on after it was set back; then its records are others."""
     _lived(journal, "queued")
-    Witness(redis).note(1, "f" * 64)
+    _note(redis, 1, "f" * 64)
     settle_restored(_parts(tmp_path, tmp_path / "slipway.db", valkey_url))
     assert journal.operations.load(an_id(1)).phase.kind == "uncertain"
     apply(

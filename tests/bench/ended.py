@@ -1,8 +1,10 @@
 """What a journal costs in which very many operations have ended, before and after a prune.
 
-It is filled by SQL, with a chain that holds; nothing else runs. All figures are of the journal:
+It is filled by SQL, with a chain that holds; nothing else runs. First come figures of the journal:
 what an answer writes, what a tick of the sweeper reads, what `/ops history` reads, and the whole of
-`slipway audit verify` and `slipway prune` as processes, with the most memory they took.
+`slipway audit verify` and `slipway prune` as processes, with the most memory they took. Then a
+whole Slipway over it is asked through Slack's door, from the command to its answer, and draws
+somebody's Home. A journal of few operations is measured beside it.
 
     python -m tests.bench.ended [--operations 200000] [--keep 2000]
 """
@@ -14,18 +16,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Connection, insert
 
 from bot.core.events import Requested
 from bot.core.operation import Operation, Step, Succeeded
 from bot.core.plan import PlannedStep
+from bot.core.rows import OutboxRow
+from bot.core.surfaces import Subject
 from bot.journal import Journal, columns, journal_on, migrate, open_engine
 from bot.journal.audit_chain import WHOLE, Head, Link
 from bot.journal.schema import (
@@ -38,7 +44,15 @@ from bot.journal.schema import (
     step_times,
     surfaces,
 )
+from bot.sandbox.clouds.huawei.content import SHOP_ID
+from bot.sandbox.processes import Processes
+from bot.sandbox.redis import start_redis
+from tests.conversations.clock import GivenClock
+from tests.conversations.places import ANN, configuration
+from tests.conversations.stage import beginning, opened
+from tests.conversations.world import DATABASE, World
 from tests.journal.builders import CHANNEL, NOON, an_id, an_operation, create
+from workers.slack.home_surfaces import home
 
 TARGETS: Final = 200
 BATCH: Final = 2_000
@@ -46,6 +60,8 @@ EVENTS: Final = 4  # of each operation, and as many records of the audit
 PAUSE: Final = timedelta(seconds=170)  # between two operations: 200,000 are a year and a month
 KEY: Final = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="  # 32 bytes, of nobody
 TIMES: Final = 60
+ASKED: Final = 30  # times through the door
+FEW: Final = 400  # two of each target
 
 
 class Ran(NamedTuple):
@@ -63,41 +79,116 @@ def main() -> None:
     words.add_argument("--operations", type=int, default=200_000)
     words.add_argument("--keep", type=int, default=2_000)
     asked = words.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        database = Path(folder) / "slipway.db"
-        url = f"sqlite:///{database}"
+    with _filled(FEW) as few:
+        _measure("few", few, first=FEW + 1)
+    with _filled(asked.operations) as many:
+        _measure("before", many, first=asked.operations + 1)
+        archive = many.folder / "a.jsonl"
+        until = NOON + PAUSE * (asked.operations - asked.keep)
+        pruned = _slipway(
+            many.environment, "prune", "--before", until.isoformat(), "--archive", str(archive)
+        )
+        _say("prune", _cost(pruned), pruned.said)
+        _say("archive", f"{_size(archive):.0f} MB")
+        _measure("after", many, first=asked.operations + 1_001)
+
+
+class Filled(NamedTuple):
+    """A journal, and how processes find it."""
+
+    folder: Path
+    url: str
+    environment: dict[str, str]
+    journal: Journal
+    now: datetime  # a while after the last operation
+
+
+@contextmanager
+def _filled(count: int) -> Iterator[Filled]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        url = f"sqlite:///{folder / DATABASE}"
         engine = open_engine(url)
         migrate(engine)
         began = time.monotonic()
         with engine.connect() as connection:
-            _fill(connection, asked.operations)
-        _say("filled", f"{time.monotonic() - began:.0f} s", f"{_size(database):.0f} MB")
-        journal = journal_on(engine)
+            _fill(connection, count)
+        took = f"{time.monotonic() - began:.0f} s"
+        _say(f"filled: {count:,} operations", took, f"{_size(folder / DATABASE):.0f} MB")
         environment = {**os.environ, "SLIPWAY_DATABASE_URL": url, "SLIPWAY_AUDIT_KEY": KEY}
-        _measure("before", journal, environment, first=asked.operations + 1)
-        until = NOON + PAUSE * (asked.operations - asked.keep)
-        pruned = _slipway(
-            environment, "prune", "--before", until.isoformat(), "--archive", f"{folder}/a.jsonl"
-        )
-        _say("prune", _cost(pruned), pruned.said)
-        _say("archive", f"{_size(Path(folder) / 'a.jsonl'):.0f} MB")
-        _measure("after", journal, environment, first=asked.operations + 1_001)
+        now = NOON + PAUSE * count + timedelta(hours=1)
+        yield Filled(folder, url, environment, journal_on(engine), now)
         engine.dispose()
 
 
-def _measure(when: str, journal: Journal, environment: dict[str, str], *, first: int) -> None:
+def _measure(when: str, filled: Filled, *, first: int) -> None:
+    journal, environment = filled.journal, filled.environment
     answers = [_timed(partial(_record, journal, first + n)) for n in range(TIMES)]
     _say(f"{when}: answer's transaction", *_shares(answers))
     _say(
         f"{when}: sweeper's reads", *_shares(_timed(lambda: _sweep(journal)) for _ in range(TIMES))
     )
     history = (_timed(partial(_history, journal, n)) for n in range(TIMES))
-    _say(f"{when}: /ops history", *_shares(history))
+    _say(f"{when}: reads of a history", *_shares(history))
     recent = (_timed(lambda: journal.operations.recent(20)) for _ in range(TIMES))
     _say(f"{when}: newest of all", *_shares(recent))
     journal.audit.seal()
     ran = _slipway(environment, "audit", "verify")
     _say(f"{when}: audit verify", _cost(ran), ran.said)
+    _through_the_door(when, filled)
+
+
+def _through_the_door(when: str, filled: Filled) -> None:
+    """Ask a whole Slipway over this journal, as people do."""
+    clock = GivenClock(filled.now)
+    begins = beginning()._replace(clock=clock)
+    processes = Processes(filled.folder)
+    try:
+        redis_url = start_redis(processes, filled.folder)
+        with opened(
+            filled.folder, redis_url, configured=_with_targets, begins=begins, database=filled.url
+        ) as world:
+            world.settle()
+            asked = {
+                "/deploy": lambda n: world.command(f"/deploy target-{n} 1.0.{n} --dry-run"),
+                "/ops history": lambda n: world.command(f"/ops history target-{n}"),
+                "/ops status": lambda n: world.command(f"/ops status target-{n}"),
+                "/ops report": lambda n: world.command(f"/ops report target-{n}"),
+                "Home drawn": _homes(world),
+            }
+            for what, ask in asked.items():
+                times = (_timed(partial(ask, n)) for n in range(ASKED))
+                _say(f"{when}: {what}", *_shares(times))
+    finally:
+        processes.stop()
+
+
+def _homes(world: World) -> Callable[[int], object]:
+    """Return what draws the Home of somebody who has opened it, as the outbox does it."""
+    assert world.workspace.open_home(by=ANN).ok
+    row = OutboxRow(
+        id=f"home:{ANN}", kind="home", subject=Subject(kind="person", id=ANN), channel=ANN,
+        wanted=1, lane=ANN, urgency="notable", claim="bench",
+    )  # fmt: skip
+
+    def draw(_: int) -> object:
+        drawn = home(world.machines.context, (row,))
+        assert drawn is not None
+        return drawn
+
+    return draw
+
+
+def _with_targets(clouds: str, lab: str) -> str:
+    """Return slipway.yaml with all targets that the journal tells of."""
+    more = "".join(
+        f"  target-{n}:\n    system: servicestage-v3\n    connection: huawei\n"
+        f"    application_id: {SHOP_ID}\n    component_id: {UUID(int=n + 1)}\n"
+        f'    source_url: "swr.cn-north-4.myhuaweicloud.com/shop/t{n}:{{version}}"\n'
+        f"    policy: dev\n"
+        for n in range(TARGETS)
+    )
+    return configuration(clouds, lab).replace("targets:\n", f"targets:\n{more}", 1)
 
 
 def _record(journal: Journal, number: int) -> None:

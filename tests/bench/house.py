@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import httpx
 from redis import Redis
@@ -17,9 +18,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.journal import migrate, open_engine
 from bot.sandbox.clouds import HuaweiCloud, huawei_app, sandbox_config
+from bot.sandbox.clouds.huawei.config import HuaweiConfig
+from bot.sandbox.clouds.huawei.content import CHECKOUT_ID
 from bot.sandbox.content import SECRETS, configuration, workspace_config
+from bot.sandbox.ports import free_port
 from bot.sandbox.processes import Processes, python
-from bot.sandbox.redis import free_port, start_redis
+from bot.sandbox.redis import start_redis
 from bot.sandbox.slack import (
     Person,
     RateLimits,
@@ -58,17 +62,30 @@ class House(NamedTuple):
 
 
 @contextmanager
-def running(folder: Path, commands: int, *, cloud_seconds: float = 0.0) -> Iterator[House]:
-    """Run everything; each answer of the cloud takes so long.
+def running(
+    folder: Path,
+    commands: int,
+    *,
+    cloud_seconds: float = 0.0,
+    works: bool = True,
+    database: str = "",
+    bots: int = 1,
+) -> Iterator[House]:
+    """Run everything, with workers where it *works*; each answer of the cloud takes so long.
 
-    There is a target for each of so many commands, as each change wants one of its own.
+    The journal is a file, or a *database*, with several *bots* over it: slipway, slipway-2 ….
+
+    There is a component with a target for each of so many commands: each change wants its own.
     """
     workspace = Workspace(_people(workspace_config()), limits=RateLimits(enabled=False))
-    cloud = _slowed(huawei_app(HuaweiCloud(sandbox_config())), cloud_seconds)
+    cloud = _slowed(huawei_app(HuaweiCloud(_crowded(sandbox_config(), commands))), cloud_seconds)
     processes = Processes(folder)
     with served(workspace), served_app(cloud) as clouds:
         try:
-            yield _start(folder, processes, workspace, clouds, commands)
+            url = database or f"sqlite:///{folder / 'slipway.db'}"
+            yield _start(
+                folder, processes, workspace, clouds, commands, works=works, url=url, bots=bots
+            )
         finally:
             processes.stop()
             time.sleep(cloud_seconds)  # noqa: TID251 - the last call ends in peace
@@ -84,14 +101,23 @@ def _slowed(app: ASGIApp, seconds: float) -> ASGIApp:
 
 
 def _start(
-    folder: Path, processes: Processes, workspace: Workspace, clouds: str, commands: int
+    folder: Path,
+    processes: Processes,
+    workspace: Workspace,
+    clouds: str,
+    commands: int,
+    *,
+    works: bool,
+    url: str,
+    bots: int,
 ) -> House:
     redis_url = start_redis(processes, folder)
     (folder / "slipway.yaml").write_text(_targets(configuration(clouds, clouds), commands))
-    engine = open_engine(f"sqlite:///{folder / 'slipway.db'}")
+    engine = open_engine(url)
     migrate(engine)
     engine.dispose()
-    ports = {name: free_port() for name in ("floor", "bare", "slipway")}
+    more = [f"slipway-{number}" for number in range(2, bots + 1)]
+    ports = {name: free_port() for name in ("floor", "bare", "slipway", *more)}
     environment = {
         **os.environ,
         **SECRETS,
@@ -99,13 +125,16 @@ def _start(
         "SLACK_SIGNING_SECRET": workspace.config.signing_secret,
         "SLACK_API_URL": workspace.api_url,
         "SLIPWAY_CONFIG": str(folder / "slipway.yaml"),
-        "SLIPWAY_DATABASE_URL": f"sqlite:///{folder / 'slipway.db'}",
+        "SLIPWAY_DATABASE_URL": url,
         "SLIPWAY_REDIS_URL": redis_url,
         "SLIPWAY_LISTEN": f"127.0.0.1:{ports['slipway']}",
         "SLIPWAY_LOG_LEVEL": "WARNING",
     }
-    processes.start("bot", python("bot.cli", "bot"), environment)
-    processes.start("worker", python("bot.cli", "worker"), environment)
+    for name in ("slipway", *more):
+        environment["SLIPWAY_LISTEN"] = f"127.0.0.1:{ports[name]}"
+        processes.start(name, python("bot.cli", "bot"), environment)
+    if works:
+        processes.start("worker", python("bot.cli", "worker"), environment)
     for kind in ("floor", "bare"):
         words = [kind, str(ports[kind]), str(folder / f"{kind}.db"), redis_url]
         processes.start(kind, python("tests.bench.bare", *words), environment)
@@ -128,11 +157,28 @@ def _people(config: WorkspaceConfig) -> WorkspaceConfig:
 
 
 def _targets(text: str, count: int) -> str:
-    """Add targets that are all the same component: what is measured is the answer."""
-    head, _, rest = text.partition("  flaky:\n")
+    """Add targets that are like checkout, each a component of its own."""
+    head, _, rest = text.partition("  billing:\n")
     pattern = head.rpartition("  checkout:\n")[2].replace("    aliases: [co]\n", "")
-    more = "".join(f"  bench-{number}:\n{pattern}" for number in range(count))
-    return f"{head}{more}  flaky:\n{rest}"
+    more = "".join(
+        f"  bench-{number}:\n{pattern.replace(CHECKOUT_ID, _component(number))}"
+        for number in range(count)
+    )
+    return f"{head}{more}  billing:\n{rest}"
+
+
+def _crowded(config: HuaweiConfig, count: int) -> HuaweiConfig:
+    """Add the components of these targets, each like checkout."""
+    [checkout] = [each for each in config.components if each.id == CHECKOUT_ID]
+    more = tuple(
+        checkout.model_copy(update={"id": _component(number), "name": f"bench-{number}"})
+        for number in range(count)
+    )
+    return config.model_copy(update={"components": (*config.components, *more)})
+
+
+def _component(number: int) -> str:
+    return str(UUID(int=number + 1))
 
 
 def _await(kind: str, port: int, processes: Processes) -> None:

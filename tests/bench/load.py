@@ -56,6 +56,21 @@ def load(commands: Sequence[Command]) -> list[Answer]:
     return asyncio.run(_all(commands))
 
 
+def in_turn(commands: Sequence[Command], at_once: int) -> list[Answer]:
+    """Send the commands one after the other, so many at once; return all answers."""
+    return asyncio.run(_in_turn(commands, at_once))
+
+
+async def _in_turn(commands: Sequence[Command], at_once: int) -> list[Answer]:
+    left, began = iter(commands), time.perf_counter()
+
+    async def sender() -> list[Answer]:
+        return [await _at_its_time(began, each) for each in left]
+
+    done = await asyncio.gather(*(sender() for _ in range(at_once)))
+    return [answer for each in done for answer in each]
+
+
 async def _all(commands: Sequence[Command]) -> list[Answer]:
     began = time.perf_counter()
     return list(await asyncio.gather(*(_at_its_time(began, each) for each in commands)))

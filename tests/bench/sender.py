@@ -47,6 +47,7 @@ def main() -> None:
         schedule=DueTimes(parts.redis),
         claims=Leases(parts.redis, owner_here()),
         flags=Flags(parts.redis),
+        cache=Cache(parts.redis),
         ring=parts.doorbell.ring,
     )
     while True:

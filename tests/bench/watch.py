@@ -2,7 +2,8 @@
 
 N operations wait for their jobs at an API that answers after 50 ms. Some of the jobs end at known
 moments; what counts is how much later the journal says so. Beside it, in the same run, the naive
-way: one RQ job per operation that reads, sleeps and reads again, as few as the machine bears.
+way: one RQ job per operation that reads, sleeps and reads again, as few as the machine bears. What
+a history saves of delay and looks is added, as `tests.bench.looks` has it.
 
     python -m tests.bench.watch [--operations 2000] [--seconds 60]
 """
@@ -36,8 +37,10 @@ from bot.journal import migrate, open_engine
 from bot.journal.database import reading, writing
 from bot.journal.entering import begin
 from bot.journal.schema import events, operations
+from bot.sandbox.ports import free_port
 from bot.sandbox.processes import Processes, python
-from bot.sandbox.redis import free_port, start_redis
+from bot.sandbox.redis import start_redis
+from tests.bench import looks
 from tests.bench.slow_api import COUNT
 from tests.bench.usage import cpu, family, memory
 from tests.processes.running import Program
@@ -305,7 +308,7 @@ def _print(count: int, seen: Figures, naive: Cost) -> None:
         f"an end is seen after p50 {cuts[49]:.1f} s, p99 {cuts[98]:.1f} s; {ends}",
         f"per poll: {per_poll[0]:.2f} Redis commands, {per_poll[1]:.3f} events in the journal",
     )
-    print("\n".join(lines))  # noqa: T201
+    print("\n".join((*lines, "", *looks.lines())))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -1,9 +1,15 @@
 """`hooks:` of slipway.yaml: who may propose what; every fault with its line."""
 
 import base64
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from tests.catalogue.files import CONTRACT, ENVIRONMENT, built, faults_of
 
@@ -146,3 +152,39 @@ def test_smn_wants_its_certificate_and_topics() -> None:
     other = HOOK.replace("then: propose", 'topics: ["urn:smn:x:y:z"]')
     [fault] = faults_of(CONTRACT + other, ENV)
     assert fault.startswith("hooks.ci.topics")
+
+
+def pinned(*kinds: str) -> str:
+    """Certificates of keys of these kinds, one below the other."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "SMN")])
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    made = []
+    for kind in kinds:
+        key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey = ec.generate_private_key(
+            ec.SECP256R1()
+        )
+        if kind == "rsa":
+            key = rsa.generate_private_key(65_537, 2_048)
+        builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(1)
+        times = builder.not_valid_before(start).not_valid_after(start + timedelta(days=9))
+        signed = times.public_key(key.public_key()).sign(key, SHA256())
+        made.append(signed.public_bytes(Encoding.PEM).decode())
+    return "".join(made)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "faulty"),
+    [
+        (("rsa",), []),
+        (("rsa", "rsa"), []),
+        (("rsa", "rsa", "rsa"), ["hooks.ci.certificate"]),
+        (("ec",), ["hooks.ci.certificate"]),
+        (("rsa", "ec"), ["hooks.ci.certificate"]),
+    ],
+)
+def test_smn_is_pinned_by_what_it_can_sign_with(kinds: tuple[str, ...], faulty: list[str]) -> None:
+    """One certificate, or two while one is replaced; with another key nothing would be let in."""
+    lines = "".join(f"      {line}\n" for line in pinned(*kinds).splitlines())
+    more = f'topics: ["urn:smn:x:y:z"]\n    certificate: |\n{lines}'
+    smn = HOOK.replace("standard", "smn").replace("then: propose", more)
+    assert [each.partition(" ")[0] for each in faults_of(CONTRACT + smn, ENV)] == faulty

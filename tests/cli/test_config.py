@@ -269,6 +269,7 @@ NEEDS: Final = {
     "chat.getPermalink": set(),
     "conversations.archive": {"channels:manage", "groups:write"},
     "conversations.history": {"channels:history", "groups:history"},
+    "conversations.canvases.create": {"canvases:write"},
     "conversations.create": {"channels:manage", "groups:write"},
     "conversations.replies": {"channels:history", "groups:history"},
     "conversations.invite": {"channels:manage", "groups:write"},

@@ -12,11 +12,13 @@ import pytest
 from redis import Redis
 
 from bot.app.resources import now
+from bot.cli.redis_checks import loses_jobs
 from bot.core.hooks import Answer, Event, Nothing
 from bot.core.ports import AuditEntry
 from bot.core.surfaces import whispered
 from bot.journal import Journal, journal_on, open_engine, ping
 from bot.redis.doorbell import open_redis
+from bot.redis.rights import LEAST
 from bot.sandbox.clouds import (
     CloudpodsCloud,
     HuaweiCloud,
@@ -26,7 +28,7 @@ from bot.sandbox.clouds import (
     sandbox_config,
 )
 from bot.sandbox.content import SECRETS, configuration
-from bot.sandbox.redis import free_port
+from bot.sandbox.ports import free_port
 from bot.sandbox.slack import (
     SANDBOX,
     Channel,
@@ -36,10 +38,12 @@ from bot.sandbox.slack import (
     Workspace,
     served,
     served_app,
+    slack_app,
 )
 from tests.catalogue.files import a_file
 from tests.cli.conftest import Run
 from tests.journal.builders import ANN, NOON
+from tests.skewed import skewed
 from workers.slack import SCOPES
 
 T = TypeVar("T")
@@ -190,6 +194,47 @@ def test_a_proxy_is_told(here: Run) -> None:
     assert found["connection huawei"]["level"] == "ok"
 
 
+SKEWS: Final = (
+    # by how much theirs is later, the level, the exit code, what is said
+    (timedelta(seconds=-30), "ok", 0, "not behind the journal"),
+    (timedelta(minutes=-2), "warn", 0, "ahead of that of"),
+    (timedelta(minutes=2), "warn", 0, "behind that of"),
+    (timedelta(minutes=-9), "fail", 1, "ahead of that of"),
+)
+
+
+@pytest.mark.parametrize("skew", SKEWS, ids=lambda skew: str(skew[0]))
+def test_y18_a_clock_that_is_not_slacks_is_told(
+    here: Run, well: dict[str, str], workspace: Workspace, skew: tuple[timedelta, str, int, str]
+) -> None:
+    """Y18: a minute is told, five are a fault: what Slack signs is void by then."""
+    by, level, code, says = skew
+    assert well
+    address = workspace.base_url
+    with served_app(skewed(slack_app(workspace), by), dated=False) as elsewhere:
+        ended, found = findings(here, SLACK_API_URL=f"{elsewhere}/api/")
+    assert workspace.base_url == address
+    assert (ended, found["clock"]["level"]) == (code, level)
+    assert says in found["clock"]["found"]
+
+
+@pytest.mark.parametrize("skew", SKEWS, ids=lambda skew: str(skew[0]))
+def test_y18_a_clock_that_is_not_the_clouds_is_told(
+    here: Run,
+    well: dict[str, str],
+    cloud: tuple[HuaweiCloud, str],
+    skew: tuple[timedelta, str, int, str],
+) -> None:
+    """Y18: the same of a cloud, by what its answers are dated."""
+    by, level, code, says = skew
+    there = skewed(cloudpods_app(CloudpodsCloud(sandbox_cloudpods())), by)
+    with served_app(there, dated=False) as lab:
+        Path(well["SLIPWAY_CONFIG"]).write_text(configuration(cloud[1], lab))
+        ended, found = findings(here)
+    assert (ended, found["clock"]["level"]) == (code, level)
+    assert says in found["clock"]["found"]
+
+
 def test_every_fault_of_the_file_is_a_finding(here: Run, well: dict[str, str]) -> None:
     """The configuration is judged as `config check` judges it."""
     Path(well["SLIPWAY_CONFIG"]).write_text(a_file(policy="    x: 1\n", target="    y: 1\n"))
@@ -254,6 +299,8 @@ SLACK_WORDS: Final = (
     ("channel: C0QUIET", "channel C0QUIET", "not_in_channel", "fail", "C0QUIET", "/invite"),
     ("channel: C0SECRET", "channel C0SECRET", "channel_not_found", "fail", "C0SECRET", "/invite"),
     ("channel: C0OLD", "channel C0OLD", "archived", "fail", "C0OLD", "unarchive it"),
+    ('channel: "#joint"', "channel #joint", "shared", "warn", "C0JOINT", "of your own"),
+    ("channel: C0JOINT", "channel C0JOINT", "shared", "warn", "C0JOINT", "of your own"),
 )
 
 
@@ -300,6 +347,7 @@ def peopled(workspace: Workspace) -> Iterator[None]:
         Channel(id="C0QUIET", name="quiet"),
         Channel(id="C0SECRET", name="secret", is_private=True),
         Channel(id="C0OLD", name="old", is_archived=True, members=("U0SLIPWAY",)),
+        Channel(id="C0JOINT", name="joint", is_ext_shared=True, members=("U0SLIPWAY",)),
     ):
         state.channels[channel.id] = channel
     yield
@@ -374,7 +422,12 @@ def test_a_redis_that_may_not_be_asked_is_no_fault(
 ) -> None:
     """A user without CONFIG is what security advises."""
     redis.acl_setuser(
-        "slipway", enabled=True, passwords=["+pw"], keys=["*"], commands=["+@all", "-config"]
+        "slipway",
+        enabled=True,
+        passwords=["+pw"],
+        keys=["*"],
+        channels=["*"],
+        commands=["+@all", "-config"],
     )
     url = well["SLIPWAY_REDIS_URL"].replace("redis://", "redis://slipway:pw@")
     code, found = findings(here, SLIPWAY_REDIS_URL=url)
@@ -420,3 +473,56 @@ def test_a_hook_says_when_it_last_delivered(here: Run, journal: Journal) -> None
     _, found = findings(here)
     assert found["hook ci"]["found"].startswith("last delivered 2 h")
     assert found["hook alerts"]["found"] == "has delivered nothing yet"
+
+
+def test_y14_a_user_of_redis_that_lacks_rights_is_told_which(
+    here: Run, well: dict[str, str], redis: Redis
+) -> None:
+    """Y14: each command that is missing is named, with the rule that a user needs."""
+    redis.acl_setuser(
+        "slipway", enabled=True, passwords=["+pw"], keys=["*"], commands=["+@all", "-blmove"]
+    )
+    url = well["SLIPWAY_REDIS_URL"].replace("redis://", "redis://slipway:pw@")
+    code, found = findings(here, SLIPWAY_REDIS_URL=url)
+    redis.acl_deluser("slipway")
+    assert (code, found["redis"]["level"]) == (1, "fail")
+    assert found["redis"]["found"] == "its user may not BLMOVE, SUBSCRIBE"
+    assert LEAST in found["redis"]["remedy"]
+
+
+@pytest.mark.parametrize("version", ["6.0.16", "5.0"])
+def test_y14_an_old_redis_loses_jobs(version: str) -> None:
+    """Y14: before 6.2 a job that is taken when its worker dies is gone."""
+    assert loses_jobs(version)
+
+
+@pytest.mark.parametrize("version", ["6.2.0", "7.4.1", "10.0"])
+def test_y14_a_newer_redis_keeps_them(version: str) -> None:
+    """Y14: from 6.2 on a job is moved, not taken; Valkey tells the version that it stands for."""
+    assert not loses_jobs(version)
+
+
+def test_y14_a_redis_beyond_loopback_wants_a_password(
+    here: Run, well: dict[str, str], redis: Redis
+) -> None:
+    """Y14: whoever reaches a port without a password reads and writes every job."""
+    assert redis.ping()
+    anywhere = well["SLIPWAY_REDIS_URL"].replace("127.0.0.1", "0.0.0.0")  # noqa: S104
+    code, found = findings(here, SLIPWAY_REDIS_URL=anywhere)
+    assert (code, found["redis"]["level"]) == (1, "fail")
+    assert found["redis"]["found"] == "it is reached over a network without a password"
+
+
+def test_y14_a_user_beyond_loopback_had_better_not_empty_the_server(
+    here: Run, well: dict[str, str], redis: Redis
+) -> None:
+    """Y14: who may do everything is warned about, with the rights that are enough."""
+    redis.acl_setuser(
+        "ops", enabled=True, passwords=["+pw"], keys=["*"], channels=["*"], categories=["+@all"]
+    )
+    anywhere = well["SLIPWAY_REDIS_URL"].replace("127.0.0.1", "ops:pw@0.0.0.0")
+    code, found = findings(here, SLIPWAY_REDIS_URL=anywhere)
+    redis.acl_deluser("ops")
+    assert (code, found["redis"]["level"]) == (0, "warn")
+    assert "also empty the server" in found["redis"]["found"]
+    assert LEAST in found["redis"]["remedy"]

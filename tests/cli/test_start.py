@@ -13,8 +13,10 @@ import pytest
 from bot.app.resources import now
 from bot.core.ports import AuditEntry
 from bot.journal import Journal
+from bot.sandbox.slack import SANDBOX, RateLimits, Workspace, served_app, slack_app
 from tests.catalogue.files import a_file
 from tests.cli.conftest import Run
+from tests.skewed import skewed
 
 SLACK: Final = {
     "SLACK_BOT_TOKEN": "xoxb-1234567890-abcdef",
@@ -110,6 +112,19 @@ def test_a_clock_behind_the_journal_is_refused(process: Run, journal: Journal, v
     assert "this host's clock is 23 h 59 min behind that: set the clock" in done.err
     accepted = process(verb, "--accept-clock", **SLACK, SLIPWAY_REDIS_URL="http://h")
     assert (accepted.code, "SLIPWAY_REDIS_URL" in accepted.err) == (3, True)
+
+
+@pytest.mark.usefixtures("journal")
+def test_y18_a_clock_far_from_slacks_is_refused(process: Run, valkey_url: str) -> None:
+    """Y18: where the hosts' time and Slack's differ by minutes, no signature would count."""
+    workspace = Workspace(SANDBOX, limits=RateLimits(enabled=False))
+    by = timedelta(minutes=10)
+    token = {**SLACK, "SLACK_BOT_TOKEN": workspace.config.bot_token}
+    with served_app(skewed(slack_app(workspace), by), dated=False) as address:
+        there = {**token, "SLACK_API_URL": f"{address}/api/", "SLIPWAY_REDIS_URL": valkey_url}
+        done = process("bot", **there)
+    assert done.code == 1
+    assert "behind that of Slack: set the clock" in done.err
 
 
 @pytest.mark.parametrize("ahead", [timedelta(minutes=4), timedelta(days=-9)])

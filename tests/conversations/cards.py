@@ -79,12 +79,13 @@ def press_on(
 
     *read* takes the time that a person needs, in which the form is drawn whole.
     """
-    value, forms = value_of(card, action_id), len(workspace.views(by))
+    value, open_before = value_of(card, action_id), {each.id for each in workspace.views(by)}
     pressed, sent = action_id, value
     if is_in_menu(card, action_id):
         pressed, sent = MORE, f"{action_id.removeprefix('slipway.')}:{value}"
     answer = workspace.press(pressed, ts=card.ts, channel=card.channel, by=by, value=sent)
-    if action_id != ROLL_BACK or len(workspace.views(by)) == forms:
+    # A form that is still open, since its bot was away when it was sent, gives way to the new one.
+    if action_id != ROLL_BACK or {each.id for each in workspace.views(by)} <= open_before:
         return answer
     read()
     view = workspace.views(by)[-1]

@@ -9,8 +9,8 @@ BEGINNING: Final = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # a Wednesday
 class GivenClock:
     """Time that stands still until it is moved."""
 
-    def __init__(self) -> None:
-        self._now = BEGINNING
+    def __init__(self, begins: datetime = BEGINNING) -> None:
+        self._now = begins
 
     def __call__(self) -> datetime:
         """Return the present moment; the product's form of a clock."""

@@ -1,5 +1,6 @@
 """What holds after every conversation, whatever was said and whatever went wrong in it."""
 
+import json
 from collections import Counter
 from typing import Final
 
@@ -7,6 +8,7 @@ from bot.core.operation import Operation
 from bot.sandbox.slack import Message
 from tests.conversations.cards import is_card, operation_of
 from tests.conversations.world import World
+from tests.peers.block_kit import complaints
 
 _ABSENT: Final = frozenset({("GET", "SVCSTG.00100401"), ("GET", "SVCSTG.00100404")})
 _OURS_TO_TAKE: Final = frozenset({"ratelimited"})  # Slack may hold anybody
@@ -15,6 +17,7 @@ _OURS_TO_TAKE: Final = frozenset({"ratelimited"})  # Slack may hold anybody
 def check(world: World) -> None:
     """Check strictness, the audit chain, locks, permits and the messages in Slack."""
     _nobody_was_asked_wrongly(world)
+    _all_is_legal_by_another_reading(world)
     _the_audit_holds(world)
     for operation in world.recorded:
         _the_lock_fits(world, operation)
@@ -38,6 +41,17 @@ def _nobody_was_asked_wrongly(world: World) -> None:
         if each.code not in world.expected and (each.method, each.code) not in absent
     ]
     assert not declined
+
+
+def _all_is_legal_by_another_reading(world: World) -> None:
+    """What was sent to Slack, and taken by the simulated one, is legal for a peer of it, too."""
+    sent = [each.arguments for each in world.workspace.executed]
+    views = {json.dumps(each["view"]) for each in sent if each.get("view")}
+    messages = {json.dumps(each["blocks"]) for each in sent if each.get("blocks")}
+    for view in map(json.loads, sorted(views)):
+        assert not complaints(view, view["type"]), view
+    for blocks in map(json.loads, sorted(messages)):
+        assert not complaints(blocks, "message"), blocks
 
 
 def _the_audit_holds(world: World) -> None:

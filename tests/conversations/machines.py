@@ -83,10 +83,14 @@ class Machines:
             pass
 
     def work(self) -> bool:
-        """Let every worker do what is due now; return whether there was anything."""
-        done = self.ring() + self.poll() + self.send()
+        """Let every worker do what is due now; return whether there was anything.
+
+        The sweeper sweeps when the others rest, as it does but once a second.
+        """
+        if self.ring() + self.poll() + self.send():
+            return True
         self.sweep()
-        return done > 0
+        return self.ring() + self.send() > 0
 
     def settle(self) -> None:
         """Work from due time to due time until nothing is due, or only a person."""

@@ -15,6 +15,7 @@ from bot.app.bot import Patience, bolt, http_side
 from bot.app.clouds import cloud_parts
 from bot.app.naming import NameKeeper
 from bot.app.resources import Resources, open_parts
+from bot.app.restored import JournalWitness
 from bot.catalogue import LiveCatalogue
 from bot.core.ports import Limits
 from bot.engine import engine_on
@@ -52,7 +53,7 @@ from workers.context import WorkerContext
 from workers.slack import SlackDirectory, SlackMessages, installation, team_of, web_client
 
 # A busy machine is no fault of the product.
-UNHURRIED: Final = Patience(directory=20, cloud=20)
+UNHURRIED: Final = Patience(directory=20, cloud=20, remembers=0)
 ANSWERING: Final = IngressLimits(waiting=20, answering=20)
 REDIS: Final = 20.0
 NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # all is on loopback; it trusts nobody
@@ -66,9 +67,9 @@ class Beginning(NamedTuple):
     lab: CloudpodsCloud
 
 
-def beginning(clouds: HuaweiConfig | None = None) -> Beginning:
+def beginning(clouds: HuaweiConfig | None = None, clock: GivenClock | None = None) -> Beginning:
     """Return the usual one; *clouds* is what Huawei Cloud holds, if not what the sandbox has."""
-    clock = GivenClock()
+    clock = clock or GivenClock()
     return Beginning(
         clock=clock,
         cloud=HuaweiCloud(clouds or cloud_config(), clock=clock.seconds),
@@ -88,6 +89,7 @@ def opened(
     limit_of: LimitOf = declared,
     begins: Beginning | None = None,
     database: str | None = None,
+    slack: str | None = None,
 ) -> Iterator[World]:
     """Open a world in *folder*, where a migrated journal lies already.
 
@@ -101,6 +103,7 @@ def opened(
         limit_of: how many calls the clouds take.
         begins: when it begins, and with which neighbours, if not as usual with *clouds*.
         database: the address of the journal, if it is not a file in *folder*.
+        slack: where the Web API is, if it is not that of the simulator.
     """
     clock, cloud, lab = begins or beginning(clouds)
     workspace = Workspace(workspace_config(), clock=clock.seconds)
@@ -110,9 +113,8 @@ def opened(
         clouds_url = stack.enter_context(served_app(huawei_app(cloud)))
         lab_url = stack.enter_context(served_app(cloudpods_app(lab)))
         path.write_text(configured(clouds_url, lab_url) + more)
-        settings = _settings(
-            workspace, path, database or f"sqlite:///{folder / DATABASE}", redis_url
-        )
+        kept = database or f"sqlite:///{folder / DATABASE}"
+        settings = _settings(workspace, slack or workspace.api_url, path, kept, redis_url)
         parts = open_parts(
             settings,
             LiveCatalogue(path, ENVIRONMENT),
@@ -139,11 +141,13 @@ def opened(
         )
 
 
-def _settings(workspace: Workspace, path: Path, database: str, redis_url: str) -> Settings:
+def _settings(
+    workspace: Workspace, slack: str, path: Path, database: str, redis_url: str
+) -> Settings:
     return Settings(
         slack_bot_token=SecretStr(workspace.config.bot_token),
         slack_signing_secret=SecretStr(workspace.config.signing_secret),
-        slack_api_url=workspace.api_url,
+        slack_api_url=slack,
         slipway_config=path,
         slipway_database_url=SecretStr(database),
         slipway_redis_url=SecretStr(redis_url),
@@ -158,14 +162,14 @@ def _serve_bot(
     limits: Limits | None,
     clouds: CloudParts,
 ) -> None:
-    where = installation(web_client(workspace.config.bot_token, workspace.api_url))
+    where = installation(web_client(workspace.config.bot_token, settings.slack_api_url))
     credentials = slack_credentials(settings, serves=True)
-    app = bolt(
+    doors = bolt(
         settings, credentials, parts, where, limits=limits, patience=UNHURRIED, clouds=clouds
     )
     hooks = HookLimits(answering=20)
     whole = http_side(
-        app, credentials, parts, where, limits=ANSWERING, hook_limits=hooks, clouds=clouds
+        doors, credentials, parts, where, limits=ANSWERING, hook_limits=hooks, clouds=clouds
     )
     workspace.request_url = f"{stack.enter_context(served_app(whole))}/slack/events"
 
@@ -194,7 +198,9 @@ def _machines(
         schedule=DueTimes(parts.redis),
         claims=Leases(parts.redis, owner_here()),
         flags=Flags(parts.redis),
+        cache=Cache(parts.redis),
         ring=parts.doorbell.ring,
+        witness=JournalWitness(parts),
     )
     with asyncio.Runner() as runner:
         opened = AsyncExitStack()

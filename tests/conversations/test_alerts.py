@@ -10,6 +10,8 @@ import httpx
 import pytest
 
 from bot.sandbox.content import HOOK_SECRET
+from bot.sandbox.monitor import Monitor
+from handlers.hooks.buckets import BURST
 from tests.conversations.cards import labels, words
 from tests.conversations.pipelines import DISMISS, HOOKS, Pipeline, proposals, told
 from tests.conversations.places import ANN, BOB
@@ -126,6 +128,42 @@ def test_a_thousand_alerts_are_one_card(world: World) -> None:
     shown = [each for each in world.workspace.executed if each.method.startswith("chat.")]
     assert len(shown) <= 5
     assert world.parts.journal.incidents.newest(10) == ()
+
+
+def test_a_thousand_alerts_join_an_open_incident(world: World) -> None:
+    """HT-14: no card of their own, a few updates of the incident's, and a timeline to read."""
+    alerts(world, FIRING)
+    world.settle()
+    world.press(OPEN, proposals(world)[0], ANN)
+    world.settle()
+    before = len(world.workspace.executed)
+    for start in range(0, 1_000, 200):
+        alerts(world, *(an_alert(number) for number in range(start, start + 200)))
+    sent = [alerts(world, an_alert(number)).status_code for number in range(1_000, 1_100)]
+    assert set(sent) == {202, 429}
+    assert sent.count(202) <= BURST
+    world.settle()
+    shown = [each for each in world.workspace.executed[before:] if each.method.startswith("chat.")]
+    assert len(shown) <= 5
+    [incident] = world.parts.journal.incidents.newest(10)
+    assert len(proposals(world)) == 1
+    status = world.command("/incident status", channel=incident.channel or "").text
+    assert status.count("5xx above 5 %") <= 3
+    assert "further messages within a minute" in status
+
+
+def test_the_sandboxs_monitor_sends_what_alertmanager_does(world: World) -> None:
+    """What people let fire there is proposed here, and over when they take it back."""
+    monitor = Monitor()
+    monitor.address = Pipeline(world, hook="alerts").address.removesuffix("/hooks/alerts")
+    assert monitor.send("firing", 1)
+    world.settle()
+    assert labels(proposals(world)[0]) == ["Open incident", "Dismiss"]
+    assert monitor.send("resolved", 1)
+    world.settle()
+    assert "Resolved" in proposals(world)[0].text
+    monitor.address = "http://127.0.0.1:9"
+    assert not monitor.send("firing", 2)
 
 
 def test_alerts_of_several_targets_share_the_card(world: World) -> None:

@@ -1,9 +1,14 @@
 """The same instant: two people and more want what only one can have, and each is told."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from bot.core.records import Asked
+from bot.core.rules import Change
+from bot.deadline import answering
+from bot.facts.gatherer import Asking
 from tests.conversations.places import ANN, BOB, CROWD, LEA
 from tests.conversations.world import World
 
@@ -56,3 +61,13 @@ def test_a_wish_that_comes_twice_is_one(world: World) -> None:
     lock = partial(world.slash, "/ops", 'lock checkout "mine"', trigger_id="1.2.same")
     at_once(lambda: lock().text, lambda: lock(user_name="again").text)
     assert len(world.parts.journal.target_facts.everywhere()) == 1
+
+
+def test_several_strangers_to_this_process_are_asked_about_at_once(world: World) -> None:
+    """Who they are is asked side by side: else Slack would be waited for once for each of them."""
+    people = (ANN, BOB, LEA, CROWD[0])
+    world.workspace.faults.add("users.info", "slow", times=len(people), seconds=0.6)
+    wish = Change(target="checkout", asked=Asked(action="restart"))
+    with answering(time.monotonic() + 2.2):
+        known = world.machines.context.facts.of_changes([Asking(wish, by) for by in people])
+    assert [each.person and each.person.id for each in known] == [*people]

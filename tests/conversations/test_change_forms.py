@@ -1,12 +1,21 @@
 """The forms of changes, through the real doors: pickers, plans, faults at their fields."""
 
+import json
 from typing import Any
 
 import pytest
 
 from bot.sandbox.clouds import Fault
 from bot.sandbox.slack import Answer, View
-from tests.conversations.cards import MORE, ROLL_BACK, operation_in, texts
+from tests.conversations.cards import (
+    ABSENT,
+    APPROVE,
+    DETAILS,
+    MORE,
+    ROLL_BACK,
+    operation_in,
+    texts,
+)
 from tests.conversations.cards import offered as offers_of
 from tests.conversations.places import ANN, BOB, DEVELOPERS, EVE, GUS, LEA
 from tests.conversations.world import World
@@ -161,7 +170,7 @@ def test_versions_are_known_from_everywhere(world: World) -> None:
 
 
 def test_versions_are_offered_while_the_cloud_is_away(world: World) -> None:
-    """Then without live ones; whoever types on does not ask the cloud again."""
+    """M9: then without live ones; whoever types on does not ask the cloud again."""
     world.done("/deploy checkout 1.4.0")
     world.breaks(Fault(kind="drop", match="GET *", times=None))
     opened(world)
@@ -175,8 +184,8 @@ def test_versions_are_offered_while_the_cloud_is_away(world: World) -> None:
     assert fill(world, pick_version="1.5.0", reason="x", dry_run=[]).ok
 
 
-def test_four_hundred_targets(world: World) -> None:
-    """A hundred are offered; what is typed finds any of them."""
+def with_many_targets(world: World) -> None:
+    """Give the world four hundred targets more, of one policy."""
     text = world.configuration.read_text()
     many = "".join(
         f"  app-{number:03}:\n    system: servicestage-v3\n    connection: huawei\n"
@@ -187,6 +196,11 @@ def test_four_hundred_targets(world: World) -> None:
         for number in range(400)
     )
     world.configuration.write_text(text.replace("\npolicies:", f"\n{many}\npolicies:"))
+
+
+def test_four_hundred_targets(world: World) -> None:
+    """A hundred are offered; what is typed finds any of them."""
+    with_many_targets(world)
     opened(world)
     assert len(offered(world, TARGET)) == 100
     assert offered(world, TARGET, "app-399") == ["app-399"]
@@ -203,7 +217,7 @@ def test_an_outsider_and_a_guest(world: World) -> None:
 
 
 def test_a_target_that_is_not_shown_is_not_there(world: World) -> None:
-    """Names of targets do not leak to whoever may not see them: not by any picker or answer."""
+    """M5: names do not leak to whoever may not see them: not by any picker or answer."""
     world.edit("  prod:\n", "  prod:\n    visible_to: [S0SRE]\n")
     assert "checkout" in world.command("/ops targets", BOB).text
     assert "checkout" in world.command("/ops targets", ANN).text  # she may ask for changes there
@@ -234,11 +248,14 @@ def test_a_form_sent_twice_is_one_operation(world: World) -> None:
 
 @pytest.mark.parametrize(
     "metadata",
-    ["", "{}", "null", "[]", "x" * 3_001, '{"action": "delete"}', '{"action": "rollback"}'],
-    ids=("nothing", "empty", "null", "list", "long", "delete", "rollback"),
+    [
+        *("", "{}", "null", "[]", "x" * 3_001, '{"action": "delete"}', '{"action": "rollback"}'),
+        '{"action": "deploy", "opener": "U0ANN", "delivery": "1.2.x", "of_a_later_version": 1}',
+    ],
+    ids=("nothing", "empty", "null", "list", "long", "delete", "rollback", "later"),
 )
 def test_what_a_form_carries_is_ours(world: World, metadata: str) -> None:
-    """M1: anything else is said in the form, and nothing is recorded."""
+    """M1: anything else, also of another version, is said in the form; nothing is recorded."""
     view = opened(world)
     told = world.filled(view, ANN, target="checkout", version="1.4.0", metadata=metadata).json()
     assert "[unreadable_request]" in str(told["errors"])
@@ -343,6 +360,57 @@ def test_a_preview_without_its_cloud(world: World) -> None:
     assert world.recorded[0].action == "rollback"
 
 
+def test_a_preview_that_slack_does_not_show_any_more(world: World) -> None:
+    """M2: what came of the cloud is lost where the form has changed meanwhile; it can be sent."""
+    world.expected |= {"hash_conflict"}
+    card = world.done("/deploy flaky 2.1.0")
+    world.workspace.faults.add("views.update", "refused", times=1, code="hash_conflict")
+    world.workspace.press(
+        ROLL_BACK, ts=card.ts, channel=card.channel, by=BOB, value=offers_of(card)[ROLL_BACK]
+    )
+    assert "The cloud has not told what would change" in said(form(world, BOB))
+    assert fill(world, BOB).ok
+    world.settle()
+    assert world.recorded[0].action == "rollback"
+
+
+def test_a_form_of_a_later_version_is_left_as_it_is(world: World) -> None:
+    """M1: nobody's pick in it breaks anything, and its pickers offer targets all the same."""
+    old = opened(world)
+    carried = json.loads(old.body["private_metadata"])
+    later = {**carried, "of_a_later_version": 1}
+    body = {**old.body, "private_metadata": json.dumps(later)}
+    view = old.model_copy(update={"body": body})
+    assert world.picked(view, ANN, "checkout").status_code == 200
+    assert said(form(world)) == said(old)
+    assert not world.recorded
+
+
+def test_a_version_of_a_hundred_and_twenty_eight_characters(world: World) -> None:
+    """It goes all the way: the form, the plan, the card, its Details, the menu and Home."""
+    version = "1." + "4" * 126
+    opened(world)
+    pick(world, "checkout")
+    assert offered(world, VERSION, version) == [version]
+    assert fill(world, pick_version=version, reason="x", dry_run=["dry_run"]).ok
+    assert "1.3.0" in said(form(world))
+    assert world.workspace.submit(form(world).id, {}, by=ANN).ok
+    world.settle()
+    card = world.card()
+    assert world.press(APPROVE, card).ok
+    world.press(DETAILS, card, by=BOB)
+    assert version in said(form(world, BOB))
+    world.settle()
+    assert "succeeded" in world.card().text
+    world.expected |= ABSENT
+    world.workspace.open_home(by=ANN)
+    world.settle()
+    home = world.workspace.home(ANN)
+    assert home is not None
+    assert "1.444" in said(home)
+    assert version in world.command("/ops status checkout").text
+
+
 def test_without_a_preview_the_button_asks_itself(world: World) -> None:
     """Where the policy wants no preview, the press is the rollback."""
     world.edit("    approvals: 1\n", "    approvals: 1\n    rollback_preview: false\n")
@@ -358,3 +426,83 @@ def test_a_form_that_slack_does_not_open(world: World) -> None:
     world.expected |= {"invalid_trigger_id"}
     assert "[form_unavailable]" in world.slash("/deploy", "").text
     assert not world.recorded
+
+
+def test_copies_by_the_form(world: World) -> None:
+    """Who scales is shown how many run now, and only what can be scaled is offered."""
+    view = opened(world, "/ops scale")
+    assert view.body["callback_id"] == "slipway.scale_form"
+    assert {"checkout", "flaky"} <= set(offered(world, TARGET))
+    assert "2 of 2 ready" in said(pick(world, "checkout"))
+    for replicas, code in (("1001", "[usage]"), ("-1", "[usage]"), ("2", "[no_change]")):
+        answer = fill(world, replicas=replicas, reason="x", dry_run=["dry_run"])
+        assert code in answer.errors["slipway.replicas"]
+    assert not world.recorded
+    assert fill(world, replicas="3", reason="it grows", dry_run=["dry_run"]).ok
+    assert "3 replicas" in said(form(world))
+    assert world.workspace.submit(form(world).id, {}, by=ANN).ok
+    world.settle()
+    (operation,) = world.recorded
+    assert (operation.action, operation.parameters.replicas) == ("scale", 3)
+    assert operation.reason == "it grows"
+
+
+def test_copies_by_the_form_while_the_cloud_is_away(world: World) -> None:
+    """How many run is not said then; the request is recorded all the same."""
+    world.breaks(Fault(kind="drop", match="GET *", times=None))
+    opened(world, "/ops scale")
+    assert "ready" not in said(pick(world, "checkout"))
+    assert fill(world, replicas="3", reason="x").ok
+    assert world.recorded[0].parameters.replicas == 3
+
+
+def test_a_target_is_created_by_the_form(world: World) -> None:
+    """Only what has a template is offered; what the template says need not be chosen."""
+    view = opened(world, "/ops create")
+    assert view.body["callback_id"] == "slipway.create_form"
+    assert offered(world, TARGET) == ["newcomer"]
+    assert "0.1.0, as the template says" in str(pick(world, "newcomer").body["blocks"])
+    assert "[bad_version]" in str(fill(world, pick_version="1 4", reason="x").errors)
+    world.workspace.close_view(form(world).id, by=ANN, cleared=True)
+    opened(world, "/ops create")
+    pick(world, "newcomer")
+    assert fill(world, reason="try it", dry_run=["dry_run"]).ok
+    assert "0.1.0" in said(form(world))
+    assert world.workspace.submit(form(world).id, {}, by=ANN).ok
+    world.settle()
+    (operation,) = world.recorded
+    assert (operation.action, operation.target, operation.reason) == (
+        "create",
+        "newcomer",
+        "try it",
+    )
+    assert operation.plan.after == "0.1.0"
+
+
+def test_what_a_template_leaves_open_is_asked_for(world: World) -> None:
+    """Without a version of its own the form wants one, and says so at its field."""
+    world.edit("      version: 0.1.0\n", "")
+    opened(world, "/ops create")
+    view = pick(world, "newcomer")
+    asked = next(each for each in view.body["blocks"] if each["block_id"].startswith(VERSION))
+    assert "optional" not in asked
+    assert "template" not in str(asked)
+    assert fill(world, pick_version="0.2.0", reason="x").ok
+    world.settle()
+    assert world.recorded[0].plan.after == "0.2.0"
+
+
+def test_the_menu_opens_each_form(world: World) -> None:
+    """`/ops` alone has a button for each; who may change nothing is offered none."""
+    world.command("/ops")
+    (menu,) = world.workspace.whispers(ANN)
+    names = [each.removeprefix("slipway.open_") for each in offers_of(menu)]
+    assert names == ["deploy", "rollback", "scale", "create", "incident"]
+    for name in names:
+        action = f"slipway.open_{name}"
+        where = {"ts": menu.ts, "channel": menu.channel}
+        assert world.workspace.press(action, **where, by=ANN, value=name).ok
+        assert form(world).body.get("callback_id") == f"slipway.{name}_form", said(form(world))
+        world.workspace.close_view(form(world).id, by=ANN, cleared=True)
+    world.command("/ops", EVE)
+    assert not offers_of(world.workspace.whispers(EVE)[-1])

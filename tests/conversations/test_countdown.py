@@ -1,11 +1,20 @@
 """A failure that is rolled back by itself, unless somebody says no."""
 
-import pytest
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
+import pytest
+from typing_extensions import override
+
+from bot.core.errors import ConflictError, IllegalEventError
 from bot.core.records import SLIPWAY
+from bot.engine import Engine
+from bot.journal.commits import Commits
 from tests.conversations.cards import APPROVE, HOLD, ROLL_BACK, labels, operation_of, words
 from tests.conversations.places import ANN, BOB, EVE, FLAKY, LEA
 from tests.conversations.world import World
+from workers.watching.returning import roll_back_by_itself
 
 
 @pytest.fixture
@@ -137,3 +146,35 @@ def test_a_drain_puts_it_off(returning: World) -> None:
     returning.wait(12, step=6)
     returning.settle()
     assert backs(returning, operation_of(failed)) == [SLIPWAY]
+
+
+class _Meanwhile(Engine):
+    """An engine before whose first write something happens that was not known at the look."""
+
+    def __init__(self, world: World, happens: Callable[[], object]) -> None:
+        parts = world.parts
+        super().__init__(parts.journal, Commits(parts.journal.database), parts.doorbell)
+        self._happens = happens
+
+    @override
+    def begin(self, *args: Any, **options: Any) -> Any:
+        self._happens()
+        return super().begin(*args, **options)
+
+
+def test_a_no_that_comes_while_it_begins_withdraws_it(returning: World) -> None:
+    """It was looked at, and before the rollback is recorded somebody says no: it is not sent."""
+    failed = returning.done("/deploy flaky 2.1.0")
+    mine = operation_of(failed)
+    present = returning.parts.journal.operations.load(mine)
+    returning.machines.sleep(61)
+    engine = _Meanwhile(returning, lambda: returning.press(HOLD, failed, by=BOB))
+    context = replace(returning.machines.context, engine=engine)
+    with pytest.raises((ConflictError, IllegalEventError)):
+        roll_back_by_itself(context, present, returning.clock())
+    returning.settle()
+    assert backs(returning, mine) == [SLIPWAY]
+    back = next(each for each in returning.recorded if each.rollback_of == mine)
+    assert back.phase.kind == "cancelled"
+    assert returning.cloud.component(FLAKY)["version"] == "2.1.0"
+    assert "Bob stopped the rollback" in words(returning.card(failed))

@@ -199,7 +199,7 @@ def test_admins_delegate_for_others(admins: World) -> None:
     ],
 )
 def test_what_cannot_be_meant_is_refused(world: World, text: str, code: str) -> None:
-    """An end that never comes, oneself, bots, guests, strangers, and who nobody knows."""
+    """M11: an end that never comes, oneself, bots, guests, strangers, and who nobody knows."""
     world.expected |= {"user_not_found"}
     said = world.command(f"/ops delegate {text}", by=BOB).text
     assert code in said, said

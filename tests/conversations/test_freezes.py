@@ -83,7 +83,7 @@ def test_an_end_without_a_zone_is_read_in_utc_and_said(world: World) -> None:
 
 
 def test_an_end_is_read_in_the_zone_of_the_policy(world: World) -> None:
-    """An hour that the policy's zone skips is refused; one in the past, too."""
+    """M11: an hour that the policy's zone skips is refused; one in the past, too."""
     zone = "freezes: [{from: 2020-01-01, until: 2020-01-02, zone: Europe/Berlin}]"
     world.edit("    deadline: 30m\n  dev:", f"    deadline: 30m\n    {zone}\n  dev:")
     skipped = world.command(f"{FREEZE} --until 2027-03-28T02:30", by=BOB).text

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from bot.sandbox.clouds import Fault
 from bot.sandbox.slack import View
-from tests.conversations.cards import APPROVE, REJECT, submit_on, texts
-from tests.conversations.places import ANN, BOB, EVE, GUS
-from tests.conversations.test_change_forms import fill, form
+from bot.views.standing import NOTHING
+from tests.conversations.cards import ABSENT, APPROVE, REJECT, submit_on, texts
+from tests.conversations.places import ANN, BOB, CHECKOUT, EVE, GUS
+from tests.conversations.test_change_forms import fill, form, with_many_targets
 from tests.conversations.world import World
+from workers.watching.states import read_states
 
 DEPLOY = "slipway.open_deploy"
 
@@ -19,7 +22,8 @@ def home(world: World, by: str = BOB) -> View:
 
 
 def looked(world: World, by: str = BOB) -> View:
-    """Open the Home and return it as it is then."""
+    """Open the Home and return it as it is then; some targets are not there, which clouds say."""
+    world.expected |= ABSENT
     assert world.workspace.open_home(by=by).ok
     world.settle()
     return home(world, by)
@@ -124,3 +128,138 @@ def test_what_runs_and_what_is_open(world: World) -> None:
     assert "Open incidents (1)" in said(view)
     assert "it burns" in said(view)
     assert "Locks and freezes" in said(view)
+
+
+def runs(view: View) -> list[list[str]]:
+    """Return what the table of the Home says."""
+    tables = [each for each in view.body["blocks"] if each["type"] == "table"]
+    return [["\n".join(texts([cell])) for cell in row] for table in tables for row in table["rows"]]
+
+
+def test_what_runs_where_is_a_table(world: World) -> None:
+    """By whom and since when as the journal knows, and how it is as the cloud said it last."""
+    world.done("/deploy checkout 1.4.0")
+    looked(world)
+    world.wait(15, step=5)
+    table = runs(home(world))
+    assert table[0] == ["Target", "Version", "Since", "By", "Health", "Going on"]
+    known = {row[0]: row for row in table}
+    assert (known["checkout"][1], known["checkout"][3]) == ("1.4.0", "Ann")
+    assert known["checkout"][4] == "running · 2 of 2"
+    assert known["newcomer"][4] == "not created yet"
+    world.asked("/deploy checkout 1.5.0")
+    world.wait(15, step=5)
+    assert "waiting for approval" in runs(home(world))[1][5]
+
+
+def test_clouds_are_asked_once_for_all_who_look(world: World) -> None:
+    """However many look, and however often what they see is drawn: drawing asks no cloud."""
+    world.expected |= ABSENT
+    for each in (ANN, BOB, EVE, ANN):
+        world.workspace.open_home(by=each)
+        world.machines.send()
+        assert runs(home(world, each))
+    assert world.cloud.requests == ()
+    read_states(world.machines.context)
+    asked = len(world.cloud.requests)
+    assert asked
+    read_states(world.machines.context)
+    world.machines.send()
+    assert len(world.cloud.requests) == asked
+    world.machines.sleep(61)
+    read_states(world.machines.context)
+    assert len(world.cloud.requests) == 2 * asked
+
+
+def test_a_cloud_that_is_away_leaves_its_cell_empty(world: World) -> None:
+    """The rest is there; when it answers again, the Homes are drawn by themselves."""
+    world.done("/deploy checkout 1.4.0")
+    world.machines.sleep(200)
+    world.breaks(Fault(kind="drop", match="GET *", times=None))
+    looked(world)
+    world.wait(15, step=5)
+    assert next(row for row in runs(home(world)) if row[0] == "checkout")[4] == NOTHING
+    world.cloud.faults.clear()
+    world.wait(70, step=5)
+    assert next(row for row in runs(home(world)) if row[0] == "checkout")[4] == "running · 2 of 2"
+
+
+def test_what_slipway_never_deployed_has_its_version(world: World) -> None:
+    """As its cloud names it; since when and by whom nobody knows, nor of what others brought."""
+    world.done("/deploy checkout 1.4.0")
+    looked(world)
+    world.wait(15, step=5)
+    known = {row[0]: row for row in runs(home(world))}
+    assert known["flaky"][1:4] == ["2.0.0", NOTHING, NOTHING]
+    assert known["newcomer"][1] == NOTHING
+    assert known["checkout"][1:4:2] == ["1.4.0", "Ann"]
+    world.cloud.meddle(CHECKOUT, "1.9.0")
+    world.wait(150, step=5)
+    known = {row[0]: row for row in runs(looked(world))}
+    assert known["checkout"][1:4] == ["1.9.0", NOTHING, NOTHING]
+    assert "as the clouds say" in said(home(world))
+
+
+def test_a_home_of_four_hundred_targets_has_room(world: World) -> None:
+    """Twenty stand in the table, those that one has changed lately among them; the rest is told."""
+    with_many_targets(world)
+    for number in range(12):
+        world.command(f"/ops restart app-{399 - number}")
+    world.expected |= ABSENT
+    world.settle()
+    view = looked(world, ANN)
+    assert len(view.body["blocks"]) <= 100
+    named = [row[0] for row in runs(view)[1:]]
+    assert len(named) == 20
+    assert "app-399" in named
+    total = len(world.machines.context.catalogue().targets)
+    assert f"What runs where ({total})" in said(view)
+    assert f"{total - 20} more" in said(view)
+
+
+def test_a_press_on_a_home_of_yesterday_is_told_how_it_stands(world: World) -> None:
+    """Nobody is caught by what has changed since it was drawn: a view says what came of it."""
+    world.asked()
+    view = looked(world)
+    [value] = [
+        each["value"]
+        for block in view.body["blocks"]
+        if block["type"] == "actions"
+        for each in block["elements"]
+        if each["action_id"] == APPROVE
+    ]
+    world.command("/ops cancel " + world.recorded[0].id)
+    assert world.clicked_at_home(view, BOB, APPROVE, value).status_code == 200
+    assert "cancelled" in said(form(world, BOB))
+    assert world.recorded[0].approvals == ()
+
+
+def test_a_button_of_another_version_s_home_changes_nothing(world: World) -> None:
+    """One that Slipway does not have any more, and one whose value has another shape."""
+    world.asked()
+    view = looked(world)
+    for action, value in (("slipway.home_of_old", "1"), (APPROVE, "v2|op-1|round 1")):
+        assert world.clicked_at_home(view, BOB, action, value).status_code in {200, 500}
+    world.settle()
+    assert world.recorded[0].approvals == ()
+    assert "Waiting for you (1)" in said(looked(world))
+
+
+def test_the_table_has_nothing_of_targets_that_one_may_not_see(world: World) -> None:
+    """Nor does their number show."""
+    world.edit("  prod:\n", "  prod:\n    visible_to: [S0SRE]\n")
+    looked(world, EVE)
+    named = {row[0] for row in runs(home(world, EVE))}
+    assert "newcomer" in named
+    assert "checkout" not in named
+    assert f"What runs where ({len(named) - 1})" in said(home(world, EVE))
+
+
+def test_a_table_that_slack_refuses_is_told_in_words(world: World) -> None:
+    """Home has the same as lines then, and the workspace is not asked again that day."""
+    world.done("/deploy checkout 1.4.0")
+    world.workspace.faults.add("views.publish", "refused", times=1, code="invalid_arguments")
+    for _ in range(2):
+        view = looked(world)
+        assert runs(view) == []
+        assert "*checkout*: 1.4.0" in said(view)

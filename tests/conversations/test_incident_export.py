@@ -120,3 +120,72 @@ def test_without_a_channel_there_is_no_file(world: World) -> None:
     said = world.command('/incident open "x" checkout').text
     incident_id = said.partition("Opened ")[2][:10]
     assert "[no_channel]" in world.command(f"/incident export {incident_id}").text
+
+
+def test_closing_leaves_a_canvas_that_people_go_on_with(world: World) -> None:
+    """The channel's own, with what the file has; what people make of it is never written over."""
+    incident = opened(world)
+    channel = place(world, incident)
+    world.command('/incident note "errors since 14:02"', channel=channel)
+    world.command("/incident export", channel=channel)
+    world.settle()
+    assert world.workspace.canvas(channel) is None
+    close(world, incident)
+    canvas = world.workspace.canvas(channel)
+    assert canvas is not None
+    for words in (r"a \*bad\* image", "## Timeline", "errors since 14:02"):
+        assert words in canvas, canvas
+    assert not canvas.startswith("# ")
+    world.command("/incident reopen", channel=channel)
+    world.settle()
+    close(world, incident)
+    assert world.workspace.canvas(channel) == canvas
+    assert not any("canvas" in each for each in lines(world, incident))
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("team_tier_cannot_create_channel_canvases", "This workspace's plan has no canvases"),
+        ("canvas_disabled_user_team", "switched canvases off"),
+        ("channel_canvas_already_exists", "which stays as it is"),
+        ("canvas_creation_failed", "write it into a canvas of the channel"),
+    ],
+)
+def test_where_there_is_no_canvas_the_file_stays(world: World, code: str, says: str) -> None:
+    """It is said once, in words, and the file is there all the same."""
+    world.expected.add(code)
+    incident = opened(world)
+    world.workspace.faults.add("conversations.canvases.create", "refused", code=code)
+    close(world, incident)
+    [told] = [each for each in lines(world, incident) if "canvas" in each]
+    assert says in told
+    assert code in told
+    assert len(files(world, incident)) == 1
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "internal_error_after"])
+def test_a_canvas_is_made_once_wherever_an_answer_is_lost(world: World, kind: FaultKind) -> None:
+    """Where a repetition finds it made, nobody is told that there is one already."""
+    world.expected.add("channel_canvas_already_exists")
+    incident = opened(world)
+    world.workspace.faults.add("conversations.canvases.create", kind)
+    close(world, incident)
+    world.wait(30, step=5)
+    assert world.workspace.canvas(place(world, incident)) is not None
+    assert not any("canvas" in each for each in lines(world, incident))
+
+
+def test_without_the_scope_the_canvas_comes_once_it_is_granted(world: World) -> None:
+    """What is missing is named; the file is there already."""
+    world.expected.add("missing_scope")
+    world.workspace.set_scopes(BOT_SCOPES - {"canvases:write"})
+    incident = opened(world)
+    channel = place(world, incident)
+    world.command('/incident close "over"', channel=channel)
+    world.wait(60, step=5)
+    assert len([each for each in lines(world, incident) if "canvases:write" in each]) == 1
+    assert len(files(world, incident)) == 1
+    world.workspace.set_scopes(BOT_SCOPES)
+    world.wait(301, step=30)
+    assert world.workspace.canvas(channel) is not None

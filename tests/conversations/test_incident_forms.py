@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from bot.core.incidents import Incident
+from bot.core.verbs.forms import PICK_TARGET
 from bot.sandbox.slack import Answer
 from tests.conversations.cards import labels, value_of
-from tests.conversations.places import ANN, BOB, EVE, GENERAL, GUS
+from tests.conversations.places import ANN, BOB, EVE, GENERAL, GUS, SUE
 from tests.conversations.test_incidents import card, lines, opened, place
 from tests.conversations.world import World
 
@@ -63,7 +66,7 @@ def test_an_update_by_the_form(world: World) -> None:
 
 
 def test_the_lead_by_the_form(world: World) -> None:
-    """Whoever presses is proposed, and anybody may be chosen."""
+    """Whoever presses is proposed, and any member may be chosen."""
     incident = opened(world)
     everybody(world, incident)
     press(world, incident, LEAD, BOB)
@@ -72,6 +75,34 @@ def test_the_lead_by_the_form(world: World) -> None:
     assert world.parts.journal.incidents.load(incident.id).lead == BOB
     press(world, incident, LEAD, BOB)
     assert "[unchanged]" in str(fill(world, BOB, lead=BOB).errors)
+
+
+@pytest.mark.parametrize(
+    ("lead", "says"),
+    [
+        (GUS, "guests cannot approve a fix"),
+        (SUE, "people of other workspaces cannot approve a fix"),
+        ("U0SLIPWAY", "bots cannot approve a fix"),
+        (EVE, "this account is deactivated"),
+        ("U0GONE", "Slack does not say who that is"),
+    ],
+)
+def test_only_a_member_can_be_the_lead(world: World, lead: str, says: str) -> None:
+    """M12: by the form it is said at the field, by the command in the answer; nobody else leads."""
+    world.expected.add("user_not_found")
+    incident = opened(world)
+    everybody(world, incident)
+    world.workspace.change_person(EVE, deleted=True)
+    world.wait(61)
+    press(world, incident, LEAD, BOB)
+    refused = fill(world, BOB, lead=lead).errors
+    typed = world.command(f"/incident lead <@{lead}>", channel=place(world, incident)).text
+    for said in (str(dict(refused)), typed):
+        assert "[bad_lead]" in said
+        assert says in said
+    assert "Name" in typed
+    assert list(refused) == ["slipway.lead"]
+    assert world.parts.journal.incidents.load(incident.id).lead == ANN
 
 
 def test_closing_by_the_form(world: World) -> None:
@@ -120,9 +151,7 @@ def test_opening_by_the_form(world: World) -> None:
     assert (answer.status, answer.text) == (200, "")
     view = world.workspace.views(ANN)[-1]
     assert view.body["callback_id"] == "slipway.incident_form"
-    option = {"text": {"type": "plain_text", "text": "checkout"}, "value": "checkout"}
-    chosen = {"type": "multi_static_select", "selected_options": [option]}
-    assert fill(world, ANN, title="结账失败", targets=chosen, severity="1").ok
+    assert fill(world, ANN, title="结账失败", targets=["checkout"], severity="1").ok
     world.settle()
     [incident] = world.parts.journal.incidents.newest(9)
     assert (incident.title, incident.severity, incident.is_private) == ("结账失败", 1, False)
@@ -130,6 +159,22 @@ def test_opening_by_the_form(world: World) -> None:
     assert incident.asked_in == GENERAL
     assert any("Opened inc-" in each for each in world.whispers(ANN))
     assert "[frozen]" in world.command("/deploy checkout 1.4.0").text
+
+
+def test_targets_of_an_incident_are_found_as_they_are_typed(world: World) -> None:
+    """All that the person is shown are there, and nothing of any other."""
+    world.edit("  prod:\n", "  prod:\n    visible_to: [S0SRE]\n")
+    for by, typed, offered in (
+        (BOB, "check", ["checkout"]),
+        (EVE, "check", []),
+        (EVE, "newc", ["newcomer"]),
+    ):
+        world.command("/incident open", by)
+        view = world.workspace.views(by)[-1]
+        found = world.workspace.options(PICK_TARGET, typed, view_id=view.id, by=by)
+        assert [each["value"] for each in found] == offered
+    told = fill(world, EVE, title="it burns", targets=["checkout"], severity="3")
+    assert "[unknown_target]" in str(told.errors)
 
 
 def test_the_form_opens_for_nobody_who_may_not(world: World) -> None:

@@ -1,5 +1,8 @@
 """Messages that people add to an incident's timeline."""
 
+from bot.core.incidents import mark_of
+from bot.journal.database import writing
+from bot.journal.outbox_write import show
 from tests.conversations.places import ANN, BOB, DEPLOYS, GUS
 from tests.conversations.test_incidents import opened, place
 from tests.conversations.world import World
@@ -134,3 +137,46 @@ def test_the_receipt_goes_with_the_last_pushpin(world: World) -> None:
     assert "white_check_mark" in world.workspace.state.reactions[channel, said.ts]
     pin(world, channel, said.ts, ANN, added=False)
     assert "white_check_mark" not in world.workspace.state.reactions[channel, said.ts]
+
+
+def test_a_deleted_message_stays_whatever_becomes_of_its_pushpins(world: World) -> None:
+    """What it said is in the timeline, also where a reaction to it is heard of later."""
+    world.expected |= {"already_reacted", "thread_not_found"}
+    incident = opened(world)
+    channel = place(world, incident)
+    said = world.workspace.say("restart all of it", by=ANN, channel=channel)
+    assert said.ts is not None
+    pin(world, channel, said.ts, ANN)
+    world.workspace.delete(ts=said.ts, channel=channel)
+    world.command("/incident export", channel=channel)
+    world.settle()
+    world.parts.journal.incidents.load(incident.id)
+    wanted = mark_of(incident, channel, said.ts)
+    with writing(world.parts.journal.database) as connection:
+        show(connection, wanted, None, world.clock())
+    world.settle()
+    text = world.command("/incident status", channel=channel).text
+    assert text.count("restart all of it (marked") == 1
+    assert text.count("was deleted in Slack") == 1
+
+
+def test_what_slipway_said_is_not_told_as_deleted(world: World) -> None:
+    """Whoever adds a message of Slipway's by the menu reads it there as it was, and no more."""
+    incident = opened(world)
+    channel = place(world, incident)
+    world.command('/incident update "rolled back"', channel=channel)
+    world.settle()
+    [told] = [
+        each
+        for each in world.workspace.messages(channel)
+        if "rolled back" in each.text
+        and (each.metadata or {}).get("event_payload", {}).get("sequence")
+    ]
+    mark(world, channel, told.ts)
+    for _ in range(2):
+        world.command("/incident export", channel=channel)
+        world.settle()
+    text = world.command("/incident status", channel=channel).text
+    assert "(marked by" in text
+    assert "deleted in Slack" not in text
+    assert "edited after" not in text

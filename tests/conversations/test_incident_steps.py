@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.incidents import Incident
-from bot.sandbox.slack.config import BOT_SCOPES
+from bot.sandbox.slack.config import BOT_SCOPES, Channel
 from bot.sandbox.slack.faults import FaultKind
 from tests.conversations.places import ANN, BOB, CROWD, DEPLOYS, EVE, GENERAL, LEA
 from tests.conversations.test_incidents import OPEN, card, lines, opened, place
@@ -182,3 +182,31 @@ def test_a_channel_is_archived_some_time_after_closing(world: World) -> None:
     world.machines.sleep(2 * 3600)
     world.wait(120, step=30)
     assert is_archived()
+
+
+def test_a_channel_of_somebody_elses_is_not_taken(world: World) -> None:
+    """IT-4: an answer was lost, and a channel of that name is there; but we did not make it."""
+    world.expected |= {"name_taken"}
+    name = f"inc-{world.clock():%m%d}-checkout-5xx"
+    theirs = Channel(id="C0THEIRS", name=name, creator=EVE, created=int(world.clock.seconds()))
+    world.workspace.state.channels[theirs.id] = theirs
+    world.workspace.faults.add("conversations.create", "drop_before")
+    incident = opened(world)
+    made = world.workspace.channels()[-1]
+    assert (incident.channel, made.name) == (made.id, f"{name}-2")
+    assert world.workspace.messages(theirs.id) == []
+
+
+def test_what_is_reopened_after_its_channel_was_archived_goes_on(world: World) -> None:
+    """IT-9: a bot cannot bring a channel back; the targets are frozen, notes are taken."""
+    world.expected |= {"is_archived"}
+    incident = opened(world)
+    channel = place(world, incident)
+    world.command('/incident close "over"', channel=channel)
+    world.settle()
+    world.workspace.archive(channel)
+    assert "Reopened" in world.command(f"/incident reopen {incident.id}").text
+    world.wait(30, step=5)
+    assert "[frozen]" in world.command("/deploy checkout 1.4.0").text
+    assert "Written down" in world.command(f'/incident note {incident.id} "again"').text
+    assert "Closed" in world.command(f'/incident close {incident.id} "over"').text

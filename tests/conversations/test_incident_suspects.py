@@ -1,10 +1,13 @@
 """Suspects in an incident's channel: what changed, why it may be it, and a way back that works."""
 
+from datetime import timedelta
+
 from bot.core.incidents import Incident
+from bot.incident_facts import ranking
 from bot.sandbox.slack import Message
-from tests.conversations.cards import ROLL_BACK, operation_of, submit_on
+from tests.conversations.cards import ROLL_BACK, operation_of, submit_on, words
 from tests.conversations.places import ANN, BOB, EVE
-from tests.conversations.test_incidents import opened, place
+from tests.conversations.test_incidents import card, opened, place
 from tests.conversations.world import World
 
 
@@ -25,12 +28,12 @@ def _sequence(message: Message) -> int | None:
 
 def test_the_last_change_is_named_with_its_reasons_and_goes_back(world: World) -> None:
     """What, by whom, how long before, and why; Roll back there undoes it, once."""
-    card = world.done()
+    change = world.done()
     world.wait(240, step=60)
     incident = opened(world)
     shown = suspects(world, incident)
-    for words in ("Deploy checkout", "1.4.0", operation_of(card), f"<@{ANN}>", "strong lead"):
-        assert words in shown.text
+    for each in ("Deploy checkout", "1.4.0", operation_of(change), f"<@{ANN}>", "strong lead"):
+        assert each in shown.text
     assert "4 min" in shown.text
     assert shown.action_ids == [ROLL_BACK]
     world.workspace.set_members(place(world, incident), (ANN, BOB, "U0SLIPWAY"))
@@ -42,8 +45,19 @@ def test_the_last_change_is_named_with_its_reasons_and_goes_back(world: World) -
     assert submit_on(world.workspace, "it burns", BOB).ok
     world.settle()
     back = world.card()
-    assert world.operation(back).rollback_of == operation_of(card)
+    assert world.operation(back).rollback_of == operation_of(change)
     assert "succeeded" in back.text
+
+
+def test_who_broke_the_glass_cut_a_corner(world: World) -> None:
+    """A change that passed what holds others is more suspect for it."""
+    world.edit("    deadline: 30m\n  dev:", f"    break_glass: [{ANN}]\n    deadline: 30m\n  dev:")
+    world.command('/deploy checkout 1.4.0 --break-glass --reason "it burns"')
+    world.settle()
+    incident = opened(world)
+    targets, journal = world.parts.catalogue.present.targets, world.parts.journal
+    [found] = ranking(journal, targets, incident, timedelta(hours=24)).suspects
+    assert "SF-7" in [each.feature for each in found.clauses]
 
 
 def test_who_may_not_roll_back_is_told_there(world: World) -> None:
@@ -94,3 +108,20 @@ def test_the_list_is_kept_up_to_date_for_an_hour_by_edits(world: World) -> None:
     world.wait(120, step=20)
     updates = [each for each in world.workspace.executed[calls:] if each.method == "chat.update"]
     assert [each for each in updates if each.arguments["ts"] == after.ts] == []
+
+
+def test_what_runs_and_what_can_go_back_are_shown_at_once(world: World) -> None:
+    """Nobody has to wait for the minute in which the list is drawn anew, or for another event."""
+    world.done()
+    incident = opened(world)
+    assert "checkout runs 1.4.0" in words(card(world, incident))
+    shown = suspects(world, incident)
+    value = shown.value_of(ROLL_BACK)
+    world.workspace.press(ROLL_BACK, ts=shown.ts, channel=shown.channel, by=ANN, value=value)
+    assert submit_on(world.workspace, "it burns", ANN).ok
+    world.settle()
+    assert "checkout runs 1.3.0" in words(card(world, incident))
+    shown = suspects(world, incident)
+    assert ROLL_BACK not in shown.action_ids
+    assert "already takes this back" in words(shown)
+    assert "After the onset: Roll back checkout 1.4.0 → 1.3.0" in words(shown)

@@ -1,12 +1,20 @@
 """What goes wrong around an incident: people who leave or hurry, and what its channel becomes."""
 
+from typing import Any
+
+import pytest
+
+from bot.sandbox.slack import Message
+from bot.sandbox.slack.config import BOT_SCOPES
 from tests.conversations.cards import APPROVE, operation_of
-from tests.conversations.places import ANN, BOB, DEPLOYS, EVE
+from tests.conversations.places import ANN, BOB, DEPLOYS, EVE, LEA
 from tests.conversations.test_incidents import OPEN, card, lines, opened, place
 from tests.conversations.world import World
 
 UPDATE = "slipway.incident_update"
 CLOSE = "slipway.incident_close"
+REVIEW = "slipway.review"
+GLASS = '/deploy checkout 1.4.0 --break-glass --reason "checkout is down"'
 
 
 def test_people_are_asked_how_it_stands_and_whether_it_is_over(world: World) -> None:
@@ -49,6 +57,39 @@ def test_a_lead_who_leaves_is_said_and_somebody_else_takes_over(world: World) ->
     world.settle()
     fix = world.card()
     assert world.press(APPROVE, fix, BOB).ok
+    world.settle()
+    assert "succeeded" in world.card(fix).text
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"is_restricted": True}, "The lead is a guest now"),
+        ({"team_id": "T0OTHER", "is_stranger": True}, "The lead belongs to another workspace now"),
+    ],
+)
+def test_a_lead_who_is_no_member_any_more_opens_no_gate(
+    world: World, change: dict[str, Any], says: str
+) -> None:
+    """It is said in the channel, once; a fix waits until somebody else has the lead."""
+    world.expected |= {"already_in_channel"}
+    incident = opened(world, OPEN, by=LEA)
+    channel = place(world, incident)
+    world.workspace.set_members(channel, (ANN, BOB, EVE, LEA, "U0SLIPWAY"))
+    world.command("/deploy checkout 1.4.0", channel=channel)
+    world.settle()
+    world.workspace.change_person(LEA, **change)
+    world.wait(300, step=30)
+    assert len([each for each in lines(world, incident) if says in each]) == 1
+    fix = world.card()
+    world.press(APPROVE, fix, LEA)
+    world.press(APPROVE, fix, BOB)
+    world.settle()
+    assert "[not_allowed]" in world.whispers(LEA)[-1]
+    assert world.operation(fix).phase.kind == "awaiting_approval"
+    world.command("/incident lead", by=EVE, channel=channel)
+    world.settle()
+    world.press(APPROVE, world.card(fix), EVE)
     world.settle()
     assert "succeeded" in world.card(fix).text
 
@@ -132,3 +173,55 @@ def test_slipway_is_not_said_to_have_opened_what_a_person_did(world: World) -> N
     told += [each.text for each in world.workspace.messages("C0GENERAL")]
     assert any(f"<@{ANN}> opened an incident" in each for each in told)
     assert not any("Slipway opened" in each for each in told)
+
+
+def breakable(world: World) -> None:
+    """Let Ann break the glass of prod."""
+    world.edit("    deadline: 30m\n  dev:", f"    break_glass: [{ANN}]\n    deadline: 30m\n  dev:")
+
+
+def aloud(world: World, channel: str) -> list[Message]:
+    """Return what a channel heard of broken glass."""
+    return [each for each in world.workspace.messages(channel) if "breaks the glass" in each.text]
+
+
+def test_broken_glass_is_said_aloud_in_the_incidents_channel(world: World) -> None:
+    """Who, why, over what, and that a review is owed: once there, as in the target's channel."""
+    breakable(world)
+    incident = opened(world)
+    channel = place(world, incident)
+    assert "The glass is broken" in world.command(GLASS).text
+    world.settle()
+    for where in (DEPLOYS, channel):
+        [said] = aloud(world, where)
+        assert said.is_reply
+        assert said.reply_broadcast
+        for words in (f"<@{ANN}>", "checkout is down", incident.id, "A review is due"):
+            assert words in said.text
+        assert "<!subteam^S0SRE>" in said.text
+    status = world.command("/incident status", channel=channel).text
+    assert "broke the glass" in status
+    assert "checkout is down" in status
+    [card] = world.cards(channel=channel)
+    world.workspace.set_members(channel, (ANN, BOB, "U0SLIPWAY"))
+    assert world.press(REVIEW, card, by=BOB).ok
+    assert world.workspace.views(BOB)[-1].body["callback_id"] == f"{REVIEW}_form"
+
+
+def test_glass_that_was_broken_before_the_channel_stood_is_said_in_it(world: World) -> None:
+    """A channel that comes late hears it as well, also of what is over; once, whatever is added."""
+    world.expected |= {"missing_scope", "already_in_channel"}
+    breakable(world)
+    world.workspace.set_scopes(BOT_SCOPES - {"channels:manage"})
+    world.command(OPEN)
+    world.command(GLASS)
+    world.wait(60, step=5)
+    world.workspace.set_scopes(BOT_SCOPES)
+    world.wait(301, step=30)
+    [incident] = world.parts.journal.incidents.open_ones()
+    for text in ("remove checkout", "add checkout"):
+        world.command(f"/incident {text}", channel=place(world, incident))
+        world.settle()
+    [said] = aloud(world, place(world, incident))
+    assert "checkout is down" in said.text
+    assert len(aloud(world, DEPLOYS)) == 1

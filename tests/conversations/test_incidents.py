@@ -131,20 +131,42 @@ def test_the_leads_own_mend_wants_no_second_press_of_the_lead(world: World) -> N
     assert "succeeded" in world.card().text
 
 
-def test_who_leads_later_approves_instead(world: World) -> None:
-    """The gate is the present lead's: another one opens it, and not whoever led before."""
+def mended(world: World, *, lead: str) -> tuple[str, Message]:
+    """Let Lea ask for a fix in an incident that *lead* leads since; return its channel and card."""
     world.expected.add("already_in_channel")
-    incident = opened(world)
-    channel = place(world, incident)
+    channel = place(world, opened(world))
     world.workspace.set_members(channel, (ANN, BOB, LEA, EVE, "U0SLIPWAY"))
     world.command("/deploy checkout 1.4.1", by=LEA, channel=channel)
-    world.command("/incident lead", by=EVE, channel=channel)
+    world.command("/incident lead", by=lead, channel=channel)
     world.settle()
-    mend = world.card()
+    return channel, world.card()
+
+
+def test_who_leads_later_approves_instead(world: World) -> None:
+    """The gate is the present lead's: another one opens it, and not whoever led before."""
+    _, mend = mended(world, lead=EVE)
     world.press(APPROVE, mend, by=ANN)
     world.settle()
     assert world.operation(mend).approvals == ()
     world.press(APPROVE, world.card(mend), by=BOB)
+    world.settle()
+    world.press(APPROVE, world.card(mend), by=EVE)
+    world.settle()
+    assert "succeeded" in world.card(mend).text
+
+
+def test_a_requester_who_takes_the_lead_is_told_who_opens_its_gate(world: World) -> None:
+    """Nobody approves the own wish; whoever is handed the lead does."""
+    channel, mend = mended(world, lead=LEA)
+    world.press(APPROVE, mend, by=BOB)
+    world.settle()
+    world.press(APPROVE, world.card(mend), by=LEA)
+    world.settle()
+    told = world.whispers(LEA)[-1]
+    assert "[self_approval]" in told
+    assert "/incident lead" in told
+    assert f"<@{LEA}>" not in told
+    world.command(f"/incident lead <@{EVE}>", by=LEA, channel=channel)
     world.settle()
     world.press(APPROVE, world.card(mend), by=EVE)
     world.settle()
@@ -260,12 +282,23 @@ def test_a_private_incident_is_seen_from_inside_alone(world: World) -> None:
         ("add", "usage"),
         ("list now", "usage"),
         ("status inc-000000", "unknown_incident"),
+        (f'note inc-000000 "{"x" * 4_000}"', "too_long"),
+        ('note inc-000000 "use AKIAIOSFODNN7EXAMPLE"', "secret_in_reason"),
         ("clse", "unknown_command"),
     ],
 )
 def test_what_is_refused_says_why(world: World, text: str, code: str) -> None:
     """Each refusal has its code, and nothing was recorded."""
     assert f"[{code}]" in world.command(f"/incident {text}").text
+    assert world.parts.journal.incidents.newest(9) == ()
+
+
+def test_help_names_every_verb(world: World) -> None:
+    """Each with what it wants, and nothing is recorded."""
+    told = world.command("/incident help").text
+    verbs = ("open", "status", "add", "remove", "lead", "severity", "note", "update", "close")
+    for verb in (*verbs, "export", "reopen", "list"):
+        assert f"/incident {verb}" in told
     assert world.parts.journal.incidents.newest(9) == ()
 
 

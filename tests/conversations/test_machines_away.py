@@ -322,6 +322,18 @@ def test_one_bad_record_harms_itself_alone(world: World) -> None:
     assert [each.id for each in world.recorded] == [operation_of(other)]
 
 
+def test_a_newer_versions_poller_looks_soon(world: World) -> None:
+    """FM-111: whichever poller claims it while hosts are upgraded, its end is seen in seconds."""
+    card = world.approved()
+    world.machines.ring()
+    _recorded_as(world, operation_of(card), FORMAT + 1)
+    world.machines.sleep(2)
+    assert world.machines.poll() == 1
+    _recorded_as(world, operation_of(card), FORMAT)
+    world.wait(20)
+    assert "succeeded" in world.card(card).text
+
+
 def test_what_another_version_recorded_is_parked_and_said(world: World) -> None:
     """FM-112: an older worker leaves it alone, and tells whoever asked; others go on as ever."""
     card = world.approved()

@@ -43,7 +43,7 @@ def filled(world: World, view: View, by: str = ANN, **given: Any) -> dict[str, A
         ({"severity": {"type": "static_select", "selected_option": {"value": "9"}}}, "[usage]"),
         ({"severity": {"type": "static_select", "selected_option": {"value": "x"}}}, "[usage]"),
         (
-            {"targets": {"type": "multi_static_select", "selected_options": [{"value": "nope"}]}},
+            {"targets": {"type": "multi_external_select", "selected_options": [{"value": "nope"}]}},
             "[unknown_target]",
         ),
         ({"title": {"type": "plain_text_input", "value": " \n "}}, "[usage]"),

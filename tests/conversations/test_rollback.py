@@ -84,7 +84,9 @@ def test_pressed_again_after_the_rollback_nothing_happens(world: World) -> None:
     world.settle()
     world.press(ROLL_BACK, failed, by=BOB)
     world.settle()
-    assert "it already rolls this back" in world.whispers(BOB)[-1]
+    said = world.whispers(BOB)[-1]
+    assert "already takes this back" in said
+    assert said.count("op-") == 1  # who takes it back is named once
     assert len(world.mutations) == 2
 
 

@@ -70,7 +70,7 @@ def test_a_hanging_task_is_called_late_and_then_stuck_once_each(world: World) ->
     assert not [each for each in world.thread(card) if "is late" in each]
     assert "Late" not in words(world.card(card))
 
-    world.wait(30, step=5)
+    world.wait(20, step=5)
     late = [each for each in world.thread(card) if "is late" in each]
     assert len(late) == 1
     assert f"For <@{ANN}>" in late[0]

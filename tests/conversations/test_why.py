@@ -113,3 +113,14 @@ def test_a_refusal_names_its_line(world: World) -> None:
     """Every refusal that a line of slipway.yaml decides names it."""
     said = world.command("/deploy checkout 1.4.0", by=EVE).text
     assert f"policies.prod.request, slipway.yaml:{line_of(world, 'request')}" in said
+
+
+@pytest.mark.parametrize("asked", ["can deploy checkout", "can approve checkout"])
+def test_a_target_that_is_not_shown_is_not_there(world: World, asked: str) -> None:
+    """Neither about oneself nor about somebody else is anything told of it."""
+    world.asked()
+    world.edit("  prod:\n", "  prod:\n    visible_to: [S0SRE]\n")
+    about_bob = asked.replace("can ", f"can <@{BOB}> ")
+    for each in (asked, about_bob):
+        assert "[unknown_target]" in world.command(f"/ops {each}", by=EVE).text
+    assert "[unknown_target]" not in world.command(f"/ops {asked}", by=BOB).text

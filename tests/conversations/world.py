@@ -204,6 +204,20 @@ class World:
         told = {"type": "block_actions", "view": sent, "actions": [action], "user": {"id": by}}
         return self._interacted(told)
 
+    def clicked_at_home(self, view: View, by: str, action: str, value: str) -> httpx.Response:
+        """Press a button of a Home as it was seen before, whether it is still there or not."""
+        pressed = {"type": "button", "action_id": action, "block_id": "b", "value": value}
+        sent = {**view.body, "id": view.id, "hash": view.hash, "state": {"values": {}}}
+        container = {"type": "view", "view_id": view.id}
+        trigger = self.workspace.state.tickets.trigger(by)
+        told = {
+            "type": "block_actions",
+            "view": sent,
+            "container": container,
+            "trigger_id": trigger,
+        }
+        return self._interacted({**told, "actions": [pressed], "user": {"id": by}})
+
     def _interacted(self, payload: dict[str, Any]) -> httpx.Response:
         config = self.workspace.config
         known = {"team": {"id": config.team_id}, "api_app_id": config.app_id}

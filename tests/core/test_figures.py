@@ -64,7 +64,7 @@ def test_deployments_are_what_brought_a_version_out() -> None:
         past(3, "failed", steps=()),
         past(4, "running"),
         past(5, action="restart"),
-        back(6, "0.9"),
+        back(6, "1.0"),
     )
     assert (told.deployments, told.failed, told.rolled_back) == (2, 1, 1)
     assert told.per_day == 0.2
@@ -81,6 +81,8 @@ def test_a_rollback_takes_back_all_down_to_its_goal() -> None:
     assert failed.rolled_back == 0
     elsewhere = measured(past(1), back(2, "1.0", target="billing"))
     assert elsewhere.rolled_back == 0
+    beyond = measured(past(2), past(3), back(4, "0.1"))  # to what no change of the window was
+    assert beyond.rolled_back == 0
 
 
 def test_times_begin_and_end_where_people_wait() -> None:
@@ -125,7 +127,8 @@ def test_ranks_are_of_causes_that_are_known() -> None:
     assert ranked(()) is None
     told = ranked((1, 4, 1, 2))
     assert told is not None
-    assert (told.incidents, told.first, told.median) == (4, 2, 1)
+    assert (told.incidents, told.first, told.within_three, told.median) == (4, 2, 3, 1)
+    assert (told.hit_at_1, told.hit_at_3, told.mean) == (0.5, 0.75, 2.0)
 
 
 def test_a_record_of_any_version_can_be_read() -> None:

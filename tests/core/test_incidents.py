@@ -164,3 +164,11 @@ def test_a_message_stands_in_the_timeline_as_long_as_it_is_marked() -> None:
     assert texts(mark("1.1", "a"), mark("1.1", "a, edited")) == ["a", "a, edited"]
     assert texts(mark("1.1", "a"), mark("2.2", "b"), gone) == ["b"]
     assert texts(mark("1.1", "a"), gone, mark("1.1", "a")) == ["a"]
+
+
+def test_a_channel_is_not_made_twice() -> None:
+    """Who was slow in making it is overtaken by whoever found it meanwhile."""
+    made = happened(an_incident(channel=None), EVENTS["channel_made"])
+    assert made.channel == "C0INC"
+    with pytest.raises(IllegalEventError):
+        happened(made, EVENTS["channel_made"])

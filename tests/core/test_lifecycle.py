@@ -11,7 +11,7 @@ from bot.core import events as ev
 from bot.core.effects import LookAgain, ReleaseLock, TakeLock
 from bot.core.errors import IllegalEventError
 from bot.core.lifecycle import DETOURS_MAX, begun, may_detour, transition
-from bot.core.operation import Operation, RecoveryOption, Running, Succeeded
+from bot.core.operation import Operation, Quorum, RecoveryOption, Running, Succeeded
 from bot.core.plan import Change, Observation, Plan, PlannedStep
 from bot.core.reminders import remind_at
 from tests.core.builders import KINDS, ON, PLACES, a_plan, fitting, foreign, led
@@ -277,6 +277,18 @@ def test_what_nothing_undoes_takes_more_people(approvals: int, needed: int) -> N
     ):
         assert after.approvals_needed == needed
         assert phase_of(after) == "awaiting_approval"
+
+
+@pytest.mark.parametrize("approvals", [0, 1, 2])
+def test_in_an_incident_the_people_before_the_lead_are_more(approvals: int) -> None:
+    """What it takes more is wanted at the first gate: so it can be opened, and the lead is one."""
+    gates = (Quorum(gate="approvers", needed=approvals), Quorum(gate="lead", needed=1))
+    rules = {"approvals_needed": approvals + 1, "irreversible_approvals": 3, "gates": gates}
+    asked = PLACES["asked"]().model_copy(update=rules)
+    final = a_plan(asked, "1.3.1").model_copy(update={"no_way_back": foreign("it is one way")})
+    after = led(asked, ev.Planned(at=NOON, plan=final))
+    assert after.approvals_needed == 3
+    assert [each.needed for each in after.gates] == [2, 1]
 
 
 def test_a_plan_that_was_not_made_opens_nothing() -> None:

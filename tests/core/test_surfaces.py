@@ -4,9 +4,9 @@ from typing import Final
 
 import pytest
 
-from bot.core.events import Event
+from bot.core.events import Event, Requested
 from bot.core.lifecycle import transition
-from bot.core.operation import Operation
+from bot.core.operation import BreakGlass, Operation
 from bot.core.surfaces import (
     Show,
     ShowLine,
@@ -22,7 +22,7 @@ from bot.core.surfaces import (
 )
 from tests.core.builders import PLACES, fitting
 from tests.core.test_lifecycle import TABLE
-from tests.journal.builders import CHANNEL, an_operation
+from tests.journal.builders import CHANNEL, NOON, an_operation
 
 INCIDENT: Final = "C0INCIDENT"
 PAIRS: Final = [(place, kind) for place, row in TABLE.items() for kind in row]
@@ -217,6 +217,20 @@ def test_who_subscribed_to_the_target_is_shown_the_card() -> None:
         "task_seen": [(CHANNEL, subject, "progress"), (INCIDENT, subject, "background")],
         "approval_given": [(CHANNEL, subject, "decisive"), (INCIDENT, subject, "decisive")],
     }
+
+
+@pytest.mark.parametrize("is_broken", [True, False])
+def test_broken_glass_is_told_wherever_the_card_stands(*, is_broken: bool) -> None:
+    """Aloud, once in each channel; a request that waits for people is told nowhere."""
+    glass = BreakGlass(due=NOON) if is_broken else None
+    operation = an_operation().model_copy(update={"break_glass": glass})
+    target = Subject(kind="target", id="checkout")
+    wants = Subscription(subject=target, kind="operation_card", channel=INCIDENT)
+    stands = wants.model_copy(update={"subject": about(operation)})
+    asked = Requested(at=NOON, by=operation.requester)
+    told = of_kind(stale(asked, operation, (wants, stands)), Tell)
+    aloud = [(each.channel, each.broadcast) for each in told if isinstance(each, Tell)]
+    assert aloud == ([(CHANNEL, True), (INCIDENT, True)] if is_broken else [])
 
 
 def test_an_event_names_its_subjects() -> None:

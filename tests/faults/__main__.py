@@ -1,6 +1,7 @@
 """The long form: every schedule, the campaigns over real processes, and all seeded bugs.
 
-    python -m tests.faults [--jobs 4] [--runs 1000] [--kills 300] [--share 1/1]
+    python -m tests.faults [--jobs 4] [--runs 1000] [--kills 300] [--hosts 300]
+                           [--share 1/1]
 
 Each part prints its table, and what to say to have a failure once more; the last table is the sum.
 All of it takes hours; a share is one of so many parts of the schedules, as in `--share 1/20`.
@@ -16,7 +17,7 @@ from typing import Final
 
 from tests.faults import finding
 from tests.faults.all_schedules import every
-from tests.faults.campaign import DELETION, KILLS, OPERATIONS, WAVES, many
+from tests.faults.campaign import DELETION, KILLS, ON_HOSTS, OPERATIONS, WAVES, many
 from tests.faults.schedules import SCENARIOS, Bounds, Scenario
 from tests.faults.table import Table
 
@@ -45,6 +46,7 @@ def _parts(asked: argparse.Namespace) -> Iterator[Callable[[], Table]]:
     yield partial(many, DELETION, asked.seed, OPERATIONS, 1)
     yield partial(many, KILLS, asked.seed, asked.kills, asked.jobs)
     yield partial(many, WAVES, asked.seed, asked.runs, asked.jobs)
+    yield partial(many, ON_HOSTS, asked.seed, asked.hosts, asked.jobs)
     for scenario in MAIN:
         for bounds in (PAIRS, ALL):
             yield partial(every, scenario, bounds, asked.share, asked.jobs)
@@ -58,6 +60,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--hosts", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--share", default="1/1")
     return parser.parse_args()

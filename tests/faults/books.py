@@ -16,19 +16,18 @@ from bot.core.operation import Operation
 from bot.core.ports import (
     AuditEntry,
     Created,
-    Limits,
 )
-from bot.core.queue import QueueRules
 from bot.core.records import Moment, OperationId
 from bot.core.rows import OutboxRow
 from bot.core.surfaces import Show
 from bot.journal import Journal, journal_on
 from bot.journal.audit import Audit
-from bot.journal.commits import NO_QUEUE, Commits
-from bot.journal.entering import Entered
+from bot.journal.commits import Commits
+from bot.journal.entering import Entered, NewOperation
 from bot.journal.incidents import Incidents
 from bot.journal.operations import Operations
 from bot.journal.outbox import Outbox
+from bot.journal.outbox_settle import Sent
 from tests.faults.points import Points
 
 
@@ -52,26 +51,20 @@ class WatchedCommits(Commits):
 
     @override
     def create(
-        self,
-        operation: Operation,
-        event: Event,
-        *,
-        delivery: str,
-        limits: Limits,
-        queue: QueueRules = NO_QUEUE,
-        noted: AuditEntry | None = None,
-    ) -> Entered:
+        self, new: Sequence[NewOperation], noted: Sequence[AuditEntry] = ()
+    ) -> list[Entered]:
         create = super().create
 
-        def made(fault: str | None) -> Entered:
+        def made(fault: str | None) -> list[Entered]:
             if fault is not None:
-                raise JournalUnavailableError(operation.id)
-            return create(
-                operation, event, delivery=delivery, limits=limits, queue=queue, noted=noted
-            )
+                raise JournalUnavailableError(", ".join(each.operation.id for each in new))
+            return create(new, noted)
 
         return self._points.risky_io(
-            "create", "create", made, changes=lambda told: isinstance(told, Created)
+            "create",
+            "create",
+            made,
+            changes=lambda told: any(isinstance(each, Created) for each in told),
         )
 
     @override
@@ -164,9 +157,16 @@ class WatchedOutbox(Outbox):
         self._points.io(f"show {wanted.kind}", lambda: show(wanted, at=at), changes=True)
 
     @override
-    def claim(self, now: Moment, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
+    def claim(
+        self, now: Moment, limit: int, lease: timedelta, *, sent: Sequence[Sent] = ()
+    ) -> tuple[OutboxRow, ...]:
         claim = super().claim
-        return self._points.io("outbox.claim", lambda: claim(now, limit, lease), changes=bool)
+        name = "outbox.sent" if sent else "outbox.claim"
+        return self._points.io(
+            name,
+            lambda: claim(now, limit, lease, sent=sent),
+            changes=lambda rows: bool(rows or sent),
+        )
 
     @override
     def claim_followers(

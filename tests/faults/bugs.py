@@ -24,12 +24,11 @@ from bot.core.flow import Call
 from bot.core.flow import Reply as Answer
 from bot.core.lifecycle import Next, gate, sent
 from bot.core.operation import Approval, Operation, Queued, Uncertain
-from bot.core.ports import AuditEntry, Created, Limits
-from bot.core.queue import QueueRules
+from bot.core.ports import AuditEntry, Created
 from bot.core.records import TargetName
 from bot.core.rows import OpenOperation, OutboxRow
 from bot.core.surfaces import Tell
-from bot.engine import Engine
+from bot.engine import Engine, Wanted
 from bot.journal import audit, commits, outbox_write
 from bot.journal.entering import Entered
 from bot.journal.operations import loaded
@@ -73,7 +72,7 @@ def _again_where(key: str) -> Callable[..., None]:
 
 # SB4: the end is recorded, and nobody is told.
 
-_tell = outbox_write._tell
+_tell = outbox_write.tell
 
 
 def _ends_untold(connection: Connection, tells: Tell, at: datetime) -> None:
@@ -138,22 +137,16 @@ def _lost_and_released(operation: Operation, event: ev.AnswerLost) -> Next:
 
 # SB10: "recorded" is said whether or not the journal took it.
 
-_begin = Engine.begin
+_begin_all = Engine.begin_all
 
 
 def _begun_regardless(
-    self: Engine,
-    operation: Operation,
-    *,
-    delivery: str,
-    limits: Limits,
-    queue: QueueRules = commits.NO_QUEUE,
-    noted: AuditEntry | None = None,
-) -> tuple[Entered, bool]:
+    self: Engine, wanted: Sequence[Wanted], noted: Sequence[AuditEntry] = ()
+) -> tuple[list[Entered], bool]:
     try:
-        return _begin(self, operation, delivery=delivery, limits=limits, queue=queue, noted=noted)
+        return _begin_all(self, wanted, noted)
     except JournalUnavailableError:
-        return Created(operation=operation), True
+        return [Created(operation=each.operation) for each in wanted], True
 
 
 # SB11: the permit's record comes into the audit with the outcome's.
@@ -162,14 +155,15 @@ _append = audit.append
 _put_off: dict[str, AuditEntry] = {}
 
 
-def _appended_later(connection: Connection, entry: AuditEntry) -> None:
-    if entry.what == "permit_granted":
-        _put_off[entry.subject] = entry
-        return
-    waiting = _put_off.pop(entry.subject, None)
-    if waiting is not None:
-        _append(connection, waiting)
-    _append(connection, entry)
+def _appended_later(connection: Connection, *entries: AuditEntry) -> None:
+    for entry in entries:
+        if entry.what == "permit_granted":
+            _put_off[entry.subject] = entry
+            continue
+        waiting = _put_off.pop(entry.subject, None)
+        if waiting is not None:
+            _append(connection, waiting)
+        _append(connection, entry)
 
 
 # SB12: a line is crossed off before Slack has it.
@@ -187,7 +181,7 @@ def _crossed_off_first(
     drawn = kind.draw(context, (row,))
     context.journal.outbox.sent(row, None, row.wanted, context.clock())
     if drawn is not None:
-        call(writer, row, drawn, None)
+        call(writer, row, drawn, None, context.flags)
 
 
 # SB13: Slack's client repeats what was reset.
@@ -280,7 +274,7 @@ BUGS: Final = (
     Bug("SB3", "retry on 5xx", "duplicated mutation",
         (Swap(submitting, "_lost", _again_where(ForeignAnswer.key)),)),
     Bug("SB4", "final forgotten", "lost final",
-        (Swap(outbox_write, "_tell", _ends_untold),)),
+        (Swap(outbox_write, "tell", _ends_untold),)),
     Bug("SB5", "permit checked by if", "duplicated mutation",
         (Swap(commits, "commit", _permit_believed),), likely="stop"),
     Bug("SB6", "fence not checked", "lost final",
@@ -293,7 +287,7 @@ BUGS: Final = (
     Bug("SB9", "lock released where something goes wrong", "other",
         (Swap(sent, "_lost", _lost_and_released),)),
     Bug("SB10", "answer before the journal", "lost final",
-        (Swap(Engine, "begin", _begun_regardless),)),
+        (Swap(Engine, "begin_all", _begun_regardless),)),
     Bug("SB11", "audit after the send", "mutation without audit",
         (Swap(audit, "append", _appended_later),)),
     Bug("SB12", "line crossed off before Slack's ok", "lost final",

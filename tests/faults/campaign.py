@@ -2,8 +2,13 @@
 
   python -m tests.faults.campaign [--runs 1000] [--seed 1]    deployments, each harmed at least once
   python -m tests.faults.campaign --kills [--runs 300]        a kill -9 of bot or worker in each
+  python -m tests.faults.campaign --hosts [--runs 300]        two hosts over one PostgreSQL, which
+                                                              restarts, fails over, only reads
+  python -m tests.faults.campaign --pooled [--runs 50]        the same behind a PgBouncer
   python -m tests.faults.campaign --deletion                  Redis loses all, 50 in every phase
   python -m tests.faults.campaign --only 7                    one seed again
+
+With CAMPAIGN_LOGS=folder, the logs of two hosts where something was found are kept there.
 
 A run is one deployment, its rollback included, in whose time something was done to the house;
 those that nothing happened to are counted apart. The same seed is the same plan, but not the same
@@ -12,23 +17,28 @@ interleaving: these are real processes.
 
 import argparse
 import os
+import shutil
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from tests.faults.deletion import deleted
 from tests.faults.inspection import whole
 from tests.faults.kills import IN_ONE_HOUSE, killed
 from tests.faults.table import Table
-from tests.faults.waves import played, random_plan, standing
+from tests.faults.waves import played, random_plan, standing, standing_on_hosts
 
 DEPLOYMENTS: Final = 16  # of a wave
 HARMS: Final = 12
+HOSTS: Final = 2
+KEPT: Final = "CAMPAIGN_LOGS"  # the variable that names a folder for the logs of what failed
 OPERATIONS: Final = 50  # when Redis' data is deleted
 
 
@@ -49,39 +59,68 @@ def wave(seed: int) -> Table:
     return table
 
 
+def wave_on_hosts(seed: int, *, pooled: bool = False) -> Table:
+    """Play the wave of one seed on two hosts over one PostgreSQL."""
+    plan = random_plan(seed, DEPLOYMENTS, HARMS, HOSTS)
+    with standing_on_hosts(HOSTS, pooled=pooled) as stand:
+        table = played(stand, plan)
+        table.blame(plan.name, whole(stand.home, plan.errands))
+        if table.failures and (kept := os.environ.get(KEPT)):
+            shutil.copytree(stand.home.folder, Path(kept, str(seed)), dirs_exist_ok=True)
+    return table
+
+
 def deletion(seed: int) -> Table:
     """Delete Redis' data once; the seed only names it."""
     return deleted(OPERATIONS, f"--deletion --only {seed}")
 
 
 WAVES: Final = Campaign("random campaign over real processes", wave, DEPLOYMENTS)
+ON_HOSTS: Final = Campaign("random campaign on two hosts", wave_on_hosts, DEPLOYMENTS)
+POOLED: Final = Campaign(
+    "random campaign on two hosts behind PgBouncer",
+    partial(wave_on_hosts, pooled=True),
+    DEPLOYMENTS,
+)
 KILLS: Final = Campaign("kill -9 of bot or worker at random moments", killed, IN_ONE_HOUSE)
 DELETION: Final = Campaign("all of Redis' data deleted", deletion, OPERATIONS)
+
+
+ASKED: Final = {"kills": KILLS, "hosts": ON_HOSTS, "pooled": POOLED, "deletion": DELETION}
 
 
 def many(campaign: Campaign, seed: int, runs: int, jobs: int) -> Table:
     """Play seed after seed, some at once, until so many runs are done."""
     whole, seeds = Table(campaign.title), iter(range(seed, sys.maxsize))
-    waiting: set[Future[Table]] = set()
+    waiting: dict[Future[Table], int] = {}
     fresh = get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=fresh, initializer=_end_with_parent) as pool:
         while True:
             while len(waiting) < jobs and whole.runs + len(waiting) * campaign.size < runs:
-                waiting.add(pool.submit(campaign.play, next(seeds)))
+                number = next(seeds)
+                waiting[pool.submit(campaign.play, number)] = number
             if not waiting:
                 break
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for each in done:
-                whole.take(each.result())
+            for each in wait(waiting, return_when=FIRST_COMPLETED).done:
+                _take(whole, waiting.pop(each), each)
             _say(f"… {whole.runs:,} runs, {len(whole.failures)} failed")
     whole.title = f"{campaign.title}, seeds {seed} to {next(seeds) - 1}"
     return whole
 
 
+def _take(whole: Table, seed: int, played: Future[Table]) -> None:
+    """Add what came of a seed, also where its house or its people broke."""
+    error = played.exception()
+    if error is None:
+        whole.take(played.result())
+    else:
+        whole.blame(f"--only {seed}", [f"other: it came to no end: {error!r}"])
+
+
 def main() -> int:
     """Run what was asked for; 1 where something was found."""
     asked = _asked()
-    campaign = KILLS if asked.kills else DELETION if asked.deletion else WAVES
+    campaign = next((each for name, each in ASKED.items() if getattr(asked, name)), WAVES)
     began = time.monotonic()
     if asked.only is not None:
         table = campaign.play(asked.only)
@@ -105,8 +144,8 @@ def _end_with_parent() -> None:
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--kills", action="store_true")
-    parser.add_argument("--deletion", action="store_true")
+    for name in ASKED:
+        parser.add_argument(f"--{name}", action="store_true")
     parser.add_argument("--runs", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)

@@ -4,15 +4,16 @@ import os
 import random
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
 from bot.sandbox.clouds import Fault
 from bot.sandbox.slack import FaultKind
+from tests.faults.cluster import Cluster
 from tests.faults.line import Line
 from tests.faults.neighbours import CLOUD_FAULTS
-from tests.processes.house import House, Role
+from tests.processes.house import House, Role, pid_of
 from tests.processes.running import children, until
 
 ROLES: Final[dict[str, Role]] = {
@@ -23,7 +24,8 @@ ROLES: Final[dict[str, Role]] = {
     "sweeper": "sweeper",
 }
 HORSE: Final = "'s horse"
-PROCESSES: Final = ("bot", "supervisor", *ROLES, *(f"{each}{HORSE}" for each in list(ROLES)[:-1]))
+TICKING: Final = ("poller", "outbox")  # whose jobs are forked
+PROCESSES: Final = ("bot", "supervisor", *ROLES, *(f"{each}{HORSE}" for each in TICKING))
 LONG: Final = 14.0  # seconds: longer than a silent process keeps its claims
 CALLS: Final[dict[str, Fault]] = {
     **{name: each.model_copy(update={"match": None}) for name, each in CLOUD_FAULTS.items()},
@@ -42,7 +44,23 @@ KINDS: Final[tuple[FaultKind, ...]] = (
     "internal_error_after",
     "server_error",
 )
+LOST: Final = 1.5  # seconds of commits, at least: that it is noticed by
+DATABASE: Final = (
+    "restarted",
+    "crashed",
+    "sessions ended",
+    "read only",
+    "cut",
+    "answer lost",
+    "held",
+    "failed over",
+    "switched over",
+    "failed over behind",
+)
 WAYS: Final = ("kill", "kill", "stop", "stop", "redis", "call", "call", "read", "slack", "slack")
+
+
+WAYS_OF_HOSTS: Final = (*WAYS, *("database",) * 4)
 
 
 class Harm(NamedTuple):
@@ -52,15 +70,22 @@ class Harm(NamedTuple):
     way: str  # of WAYS
     what: str
     lasts: float = 0.0
+    host: int = 0
 
 
-def planned(chance: random.Random, count: int, seconds: float) -> list[Harm]:
-    """Return so many harms within so many seconds, in their order."""
-    return sorted(_harm(chance, chance.uniform(0.0, seconds)) for _ in range(count))
+def planned(chance: random.Random, count: int, seconds: float, hosts: int = 1) -> list[Harm]:
+    """Return so many harms within so many seconds, in their order.
+
+    Several *hosts* have a database of their own, which is harmed as well.
+    """
+    if hosts == 1:
+        return sorted(_harm(chance, chance.uniform(0.0, seconds), WAYS) for _ in range(count))
+    found = [_harm(chance, chance.uniform(0.0, seconds), WAYS_OF_HOSTS) for _ in range(count)]
+    return sorted(each._replace(host=chance.randrange(hosts)) for each in found)
 
 
-def _harm(chance: random.Random, at: float) -> Harm:
-    way = chance.choice(WAYS)
+def _harm(chance: random.Random, at: float, ways: Sequence[str]) -> Harm:
+    way = chance.choice(ways)
     match way:
         case "kill":
             return Harm(at, way, chance.choice((*PROCESSES, "everything")), chance.uniform(0, 2))
@@ -70,6 +95,10 @@ def _harm(chance: random.Random, at: float) -> Harm:
         case "redis":
             what = chance.choice(("data lost", "cut", "answer lost", "held"))
             return Harm(at, way, what, chance.uniform(0.1, 2))
+        case "database":
+            what = chance.choice(DATABASE)
+            least = LOST if what == "failed over behind" else 0.1
+            return Harm(at, way, what, chance.uniform(least, 3))
         case "call":
             return Harm(at, way, chance.choice(list(CALLS)))
         case "read":
@@ -81,20 +110,23 @@ def _harm(chance: random.Random, at: float) -> Harm:
 class Harmer:
     """Does harm to a house, and undoes it."""
 
-    def __init__(self, home: House, line: Line) -> None:
+    def __init__(self, home: House, line: Line, cluster: Cluster | None = None) -> None:
         self._home = home
         self._line = line
+        self._cluster = cluster
         self.done: Final[Counter[str]] = Counter()
 
     def do(self, harm: Harm) -> Callable[[], None] | None:
         """Do it; return what undoes it. What finds nothing to harm is not counted."""
         match harm.way:
             case "kill":
-                undo = self._kill(harm.what)
+                undo = self._kill(harm.what, harm.host)
             case "stop":
-                undo = self._stop(harm.what)
+                undo = self._stop(harm.what, harm.host)
             case "redis":
                 undo = self._redis(harm.what)
+            case "database":
+                undo = self._database(harm.what)
             case "call" | "read":
                 faults = CALLS if harm.way == "call" else READS
                 self._home.cloud.faults.add(faults[harm.what])
@@ -117,72 +149,100 @@ class Harmer:
                 self.done[f"slack {method} {spared.kind}"] -= 1
         self._home.cloud.faults.clear()
         self._line.release()
+        if self._cluster is not None:
+            self._cluster.heal()
         self._home.start()
-        until(self._home.is_ready, "the bot to be ready")
+        for bot in self._home.bots:
+            until(partial(self._home.is_ready, bot), "the bot to be ready")
 
     def _uncount(self, way: str, faults: dict[str, Fault], fault: Fault) -> None:
         for name, each in faults.items():
             if each == fault:
                 self.done[f"{way} {name}"] -= 1
 
-    def _kill(self, what: str) -> Callable[[], None] | None:
+    def _kill(self, what: str, host: int) -> Callable[[], None] | None:
         home = self._home
-        programs = {"bot": [home.bot], "supervisor": [home.worker]}
-        programs["everything"] = [home.bot, home.worker, home.redis]
+        programs = {"bot": [home.bots[host]], "supervisor": [home.workers[host]]}
+        programs["everything"] = [*home.bots, *home.workers, home.redis]
         if what in programs:
             running = [each for each in programs[what] if each.is_running]
             for each in running:
                 each.kill()
             return self._launch if running else None
-        return _nothing if self._signal(what, signal.SIGKILL) else None
+        return _nothing if self._signal(what, host, signal.SIGKILL) else None
 
     def _launch(self) -> None:
         """Start what does not run, without waiting: it may have to wait for what is held now."""
         self._home.launch()
 
-    def _stop(self, what: str) -> Callable[[], None] | None:
-        pid = self._signal(what, signal.SIGSTOP)
+    def _stop(self, what: str, host: int) -> Callable[[], None] | None:
+        pid = self._signal(what, host, signal.SIGSTOP)
         return partial(_go_on, pid) if pid else None
 
     def _redis(self, what: str) -> Callable[[], None] | None:
-        match what:
-            case "data lost":
-                if not self._home.redis.is_running:
-                    return None
-                self._home.redis.kill()
-                return self._launch
-            case "cut":
-                self._line.cut()
-            case "answer lost":
-                self._line.lose_an_answer()
-            case _:
-                self._line.hold()
-                return self._line.release
-        return _nothing
+        if what != "data lost":
+            return _harmed(self._line, what)
+        if not self._home.redis.is_running:
+            return None
+        self._home.redis.kill()
+        return self._launch
 
     def _slack(self, method: str, word: str) -> None:
         [kind] = [each for each in KINDS if each == word]
         self._home.workspace.faults.add(method, kind, retry_after=2, status=503)
 
-    def _signal(self, what: str, number: signal.Signals) -> int:
+    def _database(self, what: str) -> Callable[[], None] | None:
+        cluster = self._cluster
+        assert cluster is not None
+        match what:
+            case "restarted":
+                cluster.restart()
+            case "crashed":
+                cluster.crash()
+                return cluster.start
+            case "sessions ended":
+                cluster.end_sessions()
+            case "read only":
+                cluster.be_read_only(read_only=True)
+                return partial(cluster.be_read_only, read_only=False)
+            case "failed over":
+                return _nothing if cluster.fail_over() else None
+            case "switched over":
+                return _nothing if cluster.switch_over() else None
+            case "failed over behind":
+                return partial(_take_over, cluster) if cluster.fall_behind() else None
+            case _:
+                return _harmed(cluster.line, what)
+        return _nothing
+
+    def _signal(self, what: str, host: int, number: signal.Signals) -> int:
         """Send a signal to whoever has that name now; 0 where nobody does."""
-        pid = self._pid(what)
+        pid = self._pid(what, host)
         return pid if pid and _send(pid, number) else 0
 
-    def _pid(self, what: str) -> int:
-        home = self._home
+    def _pid(self, what: str, host: int) -> int:
+        bot, worker = self._home.bots[host], self._home.workers[host]
         if what == "bot":
-            return home.bot.pid if home.bot.is_running else 0
-        if not home.worker.is_running:
+            return bot.pid if bot.is_running else 0
+        if not worker.is_running:
             return 0
         if what == "supervisor":
-            return home.worker.pid
-        role = ROLES[what.removesuffix(HORSE)]
-        started = [each for each in home.worker.events("worker.started") if each["role"] == role]
-        if not started:
-            return 0
-        pid = int(started[-1]["child"])
-        return next(iter(children(pid)), 0) if what.endswith(HORSE) else pid
+            return worker.pid
+        pid = pid_of(worker, ROLES[what.removesuffix(HORSE)])
+        return next(iter(children(pid)), 0) if pid and what.endswith(HORSE) else pid
+
+
+def _harmed(line: Line, what: str) -> Callable[[], None]:
+    """Harm a line; return what undoes it."""
+    match what:
+        case "cut":
+            line.cut()
+        case "answer lost":
+            line.lose_an_answer()
+        case _:
+            line.hold()
+            return line.release
+    return _nothing
 
 
 def _go_on(pid: int) -> None:
@@ -195,6 +255,10 @@ def _send(pid: int, number: signal.Signals) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def _take_over(cluster: Cluster) -> None:
+    cluster.fail_over()
 
 
 def _nothing() -> None:

@@ -91,6 +91,8 @@ def _shown(play: Play, channel: str) -> Iterator[str]:
     files = [file for each in messages for file in each.files]
     if len(files) != 1:
         yield f"duplicated mutation: {len(files)} files"
+    if channel not in state.canvases or any("canvas of" in each.text for each in messages):
+        yield "other: no canvas, or it is said that there is one already"
 
 
 def _sequence(message: Message) -> int | None:

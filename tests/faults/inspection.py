@@ -10,8 +10,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from sqlalchemy import select
+
 from bot.app.resources import now
+from bot.core.codes.operations import Restored
 from bot.core.operation import Operation
+from bot.journal.database import reading
+from bot.journal.schema import metadata
 from bot.sandbox.content import CHANNEL, SECRETS
 from bot.sandbox.slack import Message
 from tests.faults.oracle import OFTEN, is_end, sequence_of
@@ -19,6 +24,7 @@ from tests.faults.people import EVE, VERSION, Errand, cards_of, component
 from tests.processes.house import ANN, House
 
 PUBLIC: Final = frozenset({"CLOUD_SDK_AK"})  # the key's name stands in each signature
+RESTORED: Final = Restored.key
 MAY_NOT_APPROVE: Final = frozenset({ANN, EVE})
 
 
@@ -26,7 +32,7 @@ def is_at_rest(home: House, operation_id: str, errand: Errand) -> bool:
     """Whether the operation ended and everybody can see it, or visibly waits for people."""
     operation = home.journal.operations.find(operation_id)
     if operation is None:
-        return False
+        return errand.is_lost(operation_id)
     kind = operation.phase.kind
     if kind == "uncertain" and _executions(home, errand, operation_id):
         return False  # it is to be found out
@@ -41,15 +47,28 @@ def is_at_rest(home: House, operation_id: str, errand: Errand) -> bool:
 
 def findings(home: House, errand: Errand) -> list[str]:
     """Return everything that is wrong with one errand, which is at rest or never will be."""
-    found = [*errand.wrongs, *_mutations(home, errand)]
+    doubted = [each for each in errand.told if _is_doubted(home, errand, each)]
+    found = [*errand.wrongs, *_mutations(home, errand, doubted)]
     for operation_id in errand.told:
         operation = home.journal.operations.find(operation_id)
+        if operation is None and operation_id in doubted:
+            continue
         if operation is None:
             found.append(f"lost final: {operation_id} was said to be recorded, and is not")
             continue
-        found += [*_end(home, errand, operation), *_shown(home, operation)]
-        found += _rights(errand, operation)
+        is_doubted = operation_id in doubted
+        forgot = is_doubted or errand.was_set_back()  # what was told, maybe
+        found += [*_end(home, errand, operation), *_shown(home, operation, forgot=forgot)]
+        found += _rights(errand, operation, is_doubted=is_doubted)
     return found
+
+
+def _is_doubted(home: House, errand: Errand, operation_id: str) -> bool:
+    """Whether the journal was set back, and lost the operation or doubts it since."""
+    if errand.is_lost(operation_id):
+        return True
+    events = home.journal.operations.events(operation_id)
+    return any(getattr(getattr(each, "reason", None), "key", "") == RESTORED for _, each in events)
 
 
 def whole(home: House, errands: Sequence[Errand]) -> list[str]:
@@ -64,19 +83,22 @@ def whole(home: House, errands: Sequence[Errand]) -> list[str]:
     ]
 
 
-def _mutations(home: House, errand: Errand) -> Iterator[str]:
-    """Each operation takes effect once at most, and only after its permit was on disk."""
+def _mutations(home: House, errand: Errand, doubted: Sequence[str]) -> Iterator[str]:
+    """Each operation takes effect once at most, and only after its permit was on disk.
+
+    Of those that are *doubted* the journal lost the permit, maybe, or that they are there.
+    """
     permits = _permits(home)
     for operation_id in errand.told:
         times = _executions(home, errand, operation_id)
         if len(times) > 1:
             yield f"duplicated mutation: {operation_id} was executed {len(times)} times"
         granted = permits.get(operation_id, [])
-        for at in times:
+        for at in times if operation_id not in doubted else ():
             if not any(each <= at for each in granted):
                 yield f"mutation without audit: {operation_id} at {at}, permits {granted}"
     ours = sum(len(_executions(home, errand, each)) for each in errand.told)
-    if home.executed(errand.target) != ours:
+    if home.executed(errand.target) != ours and not doubted:
         yield f"duplicated mutation: {errand.target} was changed by nobody's operation"
 
 
@@ -118,7 +140,7 @@ def _end(home: House, errand: Errand, operation: Operation) -> Iterator[str]:
         yield f"other: {key} is {kind} and {'holds' if holds else 'does not hold'} its target"
 
 
-def _shown(home: House, operation: Operation) -> Iterator[str]:
+def _shown(home: House, operation: Operation, *, forgot: bool) -> Iterator[str]:
     cards = cards_of(home, operation.id)
     if len(cards) != 1:
         yield f"other: {operation.id} has {len(cards)} cards"
@@ -126,7 +148,11 @@ def _shown(home: House, operation: Operation) -> Iterator[str]:
     kind = operation.phase.kind
     if kind not in cards[0].text:
         yield f"lost final: the card of {operation.id} says {cards[0].text!r}, not {kind}"
-    yield from _thread(operation, home.workspace.thread(CHANNEL, cards[0].ts)[1:])
+    thread = home.workspace.thread(CHANNEL, cards[0].ts)[1:]
+    if not forgot:
+        yield from _thread(operation, thread)
+    elif kind in {"succeeded", "failed"} and not any(kind in each.text for each in thread):
+        yield f"lost final: the thread of {operation.id} does not tell the end"
 
 
 def _thread(operation: Operation, thread: list[Message]) -> Iterator[str]:
@@ -146,12 +172,12 @@ def _thread(operation: Operation, thread: list[Message]) -> Iterator[str]:
         yield f"other: the thread of {operation.id} repeats {twice}"
 
 
-def _rights(errand: Errand, operation: Operation) -> Iterator[str]:
+def _rights(errand: Errand, operation: Operation, *, is_doubted: bool) -> Iterator[str]:
     counted = {each.by for each in operation.approvals}
     pressed = {who for who, which in errand.pressed if which == operation.id}
     if counted - pressed or counted & MAY_NOT_APPROVE:
         yield f"approval without right: {counted} count for {operation.id}"
-    was_sent = any(each.attempt for each in operation.steps)
+    was_sent = any(each.attempt for each in operation.steps) and not is_doubted
     if was_sent and len(counted) < operation.approvals_needed:
         yield f"approval without right: {operation.id} was sent with {len(counted)}"
 
@@ -174,10 +200,19 @@ def _secrets(home: House) -> Iterator[str]:
     places = {"Slack": told.encode(), "Redis": b"".join(_kept(home.client()))}
     files = (each for each in home.folder.iterdir() if each.name.startswith("slipway.db"))
     places |= {each.name: each.read_bytes() for each in (*files, *home.folder.glob("*.log"))}
+    places["the journal"] = b"".join(_rows(home))
     for place, content in places.items():
         for secret in secrets:
             if secret.encode() in content:
                 yield f"leaked secret: {secret[:4]}… in {place}"
+
+
+def _rows(home: House) -> Iterator[bytes]:
+    """Yield every row of the journal."""
+    with reading(home.journal.database) as connection:
+        for table in metadata.sorted_tables:
+            for row in connection.execute(select(table)):
+                yield repr(tuple(row)).encode()
 
 
 def _kept(client: Any) -> Iterator[bytes]:

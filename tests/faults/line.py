@@ -7,18 +7,21 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, Final
 
-from bot.sandbox.redis import free_port
+from bot.sandbox.ports import free_port
 
 _RESET: Final = struct.pack("ii", 1, 0)  # linger for nothing: closing sends a reset
 _CHUNK: Final = 65_536
 
 
 class Line:
-    """Forwards what comes to `port` to the server behind it, as long as it is let."""
+    """Forwards what comes to `port` to the server behind it, as long as it is let.
 
-    def __init__(self, behind: int) -> None:
+    Of several servers, the connections go to one after the other, as those do that can be reached.
+    """
+
+    def __init__(self, *behind: int) -> None:
         self.port: Final = free_port()
-        self._behind: Final = behind
+        self._behind: tuple[int, ...] = behind
         self._loop: Final = asyncio.new_event_loop()
         self._thread: Final = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._free = asyncio.Event()
@@ -38,6 +41,10 @@ class Line:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    def lead_to(self, *behind: int) -> None:
+        """Lead new connections elsewhere."""
+        self._behind = behind
 
     def cut(self) -> None:
         """Reset every connection; new ones are taken."""
@@ -63,11 +70,11 @@ class Line:
         self._server = await asyncio.start_server(self._took, "127.0.0.1", self.port)
 
     async def _took(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._behind)
-        except OSError:
+        far = await self._reached()
+        if far is None:
             _reset(writer)
             return
+        far_reader, far_writer = far
         pair = (writer, far_writer)
         self._writers.update(pair)
         ways = self._forward(reader, far_writer, pair), self._answer(far_reader, writer, pair)
@@ -75,6 +82,16 @@ class Line:
             task = asyncio.create_task(way)
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    async def _reached(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        first, *others = self._behind
+        self._behind = (*others, first)
+        for port in (first, *others):
+            try:
+                return await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                continue
+        return None
 
     async def _forward(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, pair: "_Pair"

@@ -17,18 +17,18 @@ _TABLE: Final = """
 4 | the bot dies at a gate | K:a_killed_process_costs_nothing
 5 | the bot dies while an approval is written | S:single
 6 | the workers' parent dies | K:a_killed_process_costs_nothing C:done
-7 | a work-horse dies before it began | K:a_killed_process_costs_nothing S:single
-8 | a work-horse dies before the permit | L:a_worker_that_dies_before_its_permit_costs_nothing
+7 | a worker dies before it began | K:a_killed_process_costs_nothing S:single
+8 | a worker dies before the permit | L:a_worker_that_dies_before_its_permit_costs_nothing
    S:single
-9 | a work-horse dies with a permit, unsent | K:an_unsent_call_is_never_sent_again S:single
-10 | a work-horse dies with the call sent | K:a_killed_process_costs_nothing S:single
+9 | a worker dies with a permit, unsent | K:an_unsent_call_is_never_sent_again S:single
+10 | a worker dies with the call sent | K:a_killed_process_costs_nothing S:single
 11 | the poller dies while it watches | K:a_killed_process_costs_nothing S:single
 12 | the poller dies with the end read | S:single
 13 | the outbox dies with the end recorded | K:a_killed_process_costs_nothing S:single
 14 | the same for a rollback | S:single S:together
 15 | everything dies at once | C:done
 16 | the parent stands still, its child works | S:single C:done
-17 | a horse stands still between permit and call | S:single
+17 | a worker stands still between permit and call | S:single
    L:a_permit_that_grew_too_old_is_not_used
 18 | all stand still for ten minutes | G:a_press_after_the_expiry_is_late_even_before_the_sweeper
    D:a_delivery_that_comes_again_is_one_operation -- the freezer of a whole group is a privilege
@@ -43,7 +43,7 @@ _TABLE: Final = """
 26 | RQ's time-out within a job | S:single
 27 | a process is killed for its memory | K:a_killed_process_costs_nothing -- the kernel sends
    SIGKILL
-28 | a horse's segmentation fault | K:a_killed_process_costs_nothing -- ends it as SIGKILL does
+28 | a worker's segmentation fault | K:a_killed_process_costs_nothing -- ends it as SIGKILL does
 29 | two sweepers at once | processes/outages:two_supervisors_send_once
 30 | Redis dies and keeps its data | K:a_killed_process_costs_nothing -- the embedded one keeps
    none:
@@ -52,7 +52,7 @@ _TABLE: Final = """
    M:a_redis_that_forgets_everything_costs_seconds
 32 | Redis is down at a command | processes/outages:a_command_without_redis_is_recorded
 33 | Redis is down while it is watched | processes/outages:a_call_in_flight_survives_redis
-34 | Redis goes as a horse ends | K:a_killed_process_costs_nothing
+34 | Redis goes as a job ends | K:a_killed_process_costs_nothing
 35 | Redis loses a part of its data | K:a_killed_process_costs_nothing C:done -- all is more than
    a part
 36 | Redis says nothing | R:a_redis_that_says_nothing_keeps_nobody_waiting

@@ -44,9 +44,9 @@ class Memory:
 
     # The doorbell.
 
-    def ring(self, operation_id: OperationId) -> None:
-        """Enqueue "advance this operation"."""
-        self._changed("queue.push", lambda: self.queue.append(operation_id))
+    def ring(self, *operation_ids: OperationId) -> None:
+        """Enqueue "advance this operation" for each."""
+        self._changed("queue.push", lambda: self.queue.extend(operation_ids))
 
     def look_again(self, operation_id: OperationId, at: datetime | None) -> None:
         """Put the operation on the poll schedule."""

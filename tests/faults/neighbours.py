@@ -66,6 +66,7 @@ STEPS: Final = frozenset(
         "pins.add",
         "bookmarks.add",
         "files.completeUploadExternal",
+        "conversations.canvases.create",
     }
 )
 UNREACHED: Final = "unreached"  # proven not sent: nobody listens there

@@ -34,7 +34,10 @@ A_MINUTE: Final = timedelta(minutes=1)  # to find out that it is uncertain
 ABSENT: Final = "does not exist"  # what a cloud says to a question about nothing
 # What Slack refuses of what may have been done before, and is done again to be sure.
 DONE_BEFORE: Final = frozenset(
-    {"ratelimited", "name_taken", "already_in_channel", "already_pinned", "cant_invite_self"}
+    {
+        *("ratelimited", "name_taken", "already_in_channel", "already_pinned", "cant_invite_self"),
+        "channel_canvas_already_exists",
+    }
 )
 OFTEN: Final = 2  # as often may a line stand there, where Slack's look-up failed as well
 

@@ -2,9 +2,11 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
+from bot.core.errors import JournalUnavailableError
 from bot.sandbox.content import CHANNEL
 from bot.sandbox.slack import Message
 from tests.conversations.cards import (
@@ -16,12 +18,16 @@ from tests.conversations.cards import (
     operation_of,
     press_on,
 )
-from tests.processes.house import ANN, BOB, House, component_of
+from tests.faults.patience import Patience
+from tests.processes.house import ANN, BOB, House
+from tests.processes.scenery import component_of
+
+T = TypeVar("T")
 
 EVE: Final = "U0EVE"  # may nothing
 VERSION: Final = "1.4.0"
 BEFORE: Final = "1.3.0"  # what runs at first
-PATIENCE: Final = 180.0  # seconds, for each thing that somebody waits for
+PATIENCE: Final = 120.0  # seconds without any move, for each thing that somebody waits for
 _LOOK: Final = 0.2  # seconds
 _AGAIN: Final = 1.0  # seconds until somebody presses once more
 _READS: Final = 3.0  # seconds, in which a form is drawn whole
@@ -29,6 +35,10 @@ _READS: Final = 3.0  # seconds, in which a form is drawn whole
 
 class ImpatienceError(Exception):
     """Something that a person waited for did not come."""
+
+
+def _never(_: str) -> bool:
+    return False
 
 
 @dataclass
@@ -44,6 +54,8 @@ class Errand:
     pressed: list[tuple[str, str]] = field(default_factory=list)  # who approved what
     wrongs: list[str] = field(default_factory=list)
     began_at: float = 0.0  # by the monotonic clock
+    is_lost: Callable[[str], bool] = _never  # an operation, with a journal that was set back
+    was_set_back: Callable[[], bool] = bool  # whether the journal was
 
 
 def run_errand(home: House, errand: Errand, *, until_asked: bool = False) -> None:
@@ -82,15 +94,15 @@ def cards_of(home: House, operation_id: str) -> list[Message]:
 
 def is_beyond_help(home: House, operation_id: str) -> bool:
     """Whether it ended, or stands where only time or a decision helps."""
-    operation = home.journal.operations.find(operation_id)
+    operation = _known(lambda: home.journal.operations.find(operation_id))
     return operation is not None and (
         operation.is_final or operation.phase.kind in {"uncertain", "stalled"}
     )
 
 
 def _ask(home: House, errand: Errand) -> str:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
+    patience = Patience(home, PATIENCE, _LOOK)
+    while patience.lasts():
         words = f"/deploy {errand.target} {VERSION}"
         answer = home.workspace.command(words, by=ANN, channel=CHANNEL)
         if "op-" in answer.text:
@@ -105,10 +117,12 @@ def _ask(home: House, errand: Errand) -> str:
 def _approve(home: House, errand: Errand, operation_id: str) -> None:
     """Press Approve as the card stands there, until the gate is open."""
     people = [EVE, ANN, BOB] if errand.with_eve else [BOB]
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        operation = home.journal.operations.find(operation_id)
+    patience = Patience(home, PATIENCE, _LOOK)
+    while patience.lasts():
+        operation = _known(lambda: home.journal.operations.find(operation_id))
         if operation is not None and operation.phase.kind != "awaiting_approval":
+            return
+        if errand.is_lost(operation_id):
             return
         cards = cards_of(home, operation_id)
         if not cards or APPROVE not in cards[-1].action_ids:
@@ -123,14 +137,17 @@ def _approve(home: House, errand: Errand, operation_id: str) -> None:
 
 
 def _roll_back(home: House, errand: Errand, operation_id: str) -> str | None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        undone = home.journal.operations.rollback_of(operation_id)
+    patience = Patience(home, PATIENCE, _LOOK)
+    while patience.lasts():
+        undone = _known(lambda: home.journal.operations.rollback_of(operation_id))
         if undone is not None:
             return undone
+        if errand.is_lost(operation_id):
+            return None
         cards = cards_of(home, operation_id)
         if cards and ROLL_BACK in offered(cards[-1]):
-            press_on(home.workspace, ROLL_BACK, cards[-1], ANN, lambda: _pause(_READS))
+            with home.form:
+                press_on(home.workspace, ROLL_BACK, cards[-1], ANN, lambda: _pause(_READS))
             _pause(_AGAIN)
         elif is_beyond_help(home, operation_id) and not _may_be_undone(home, errand, operation_id):
             return None
@@ -141,8 +158,19 @@ def _roll_back(home: House, errand: Errand, operation_id: str) -> str | None:
 
 def _may_be_undone(home: House, errand: Errand, operation_id: str) -> bool:
     """Whether the card will offer the way back: it succeeded, or will turn out to have."""
-    kind = home.operation(operation_id).phase.kind
+    operation = _known(lambda: home.operation(operation_id))
+    if operation is None:
+        return True
+    kind = operation.phase.kind
     return kind == "succeeded" or (kind == "uncertain" and home.executed(errand.target) > 0)
+
+
+def _known(read: Callable[[], T | None]) -> T | None:
+    """Return what the journal says; None also where it is away."""
+    try:
+        return read()
+    except JournalUnavailableError:
+        return None
 
 
 def _pause(seconds: float) -> None:

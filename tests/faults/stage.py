@@ -157,6 +157,7 @@ def staged(
         schedule=memory,
         claims=memory,
         flags=MemoryMarks(memory),
+        cache=memory,
         ring=memory.ring,
     )
     service = ServiceContext(

@@ -7,11 +7,13 @@ import random
 
 import pytest
 
-from tests.faults.harm import WAYS, planned
+from tests.faults.harm import DATABASE, WAYS, WAYS_OF_HOSTS, planned
 from tests.faults.inspection import whole
-from tests.faults.waves import played, random_plan, standing
+from tests.faults.waves import played, random_plan, standing, standing_on_hosts
+from tests.journal.postgres import excused
 
 LONGEST = 120
+SEED_OF_HOSTS = 396
 
 
 @pytest.mark.timeout(2 * LONGEST)
@@ -19,6 +21,18 @@ def test_whatever_is_done_to_the_processes() -> None:
     """Killed, stopped, cut off, misled: each deployment ends right, was sent once, and is told."""
     plan = random_plan(seed=385, deployments=4, harms=7)
     with standing() as stand:
+        table = played(stand, plan)
+        table.blame(plan.name, whole(stand.home, plan.errands))
+    assert table.is_clean, str(table)
+    assert table.runs >= 3, str(table)
+
+
+@pytest.mark.timeout(2 * LONGEST)
+def test_whatever_is_done_to_two_hosts() -> None:
+    """Two bots and two supervisors over one PostgreSQL: as on one host, also when it fails over."""
+    plan = random_plan(SEED_OF_HOSTS, deployments=4, harms=7, hosts=2)
+    assert {each.what for each in plan.harms} >= {"switched over"}
+    with excused(), standing_on_hosts(2) as stand:
         table = played(stand, plan)
         table.blame(plan.name, whole(stand.home, plan.errands))
     assert table.is_clean, str(table)
@@ -37,3 +51,12 @@ def test_every_way_of_harm_is_taken() -> None:
     assert {each.way for each in harms} == set(WAYS)
     assert len({each.what for each in harms}) > 30
     assert harms == sorted(harms)
+
+
+def test_every_way_of_harm_on_hosts_is_taken() -> None:
+    """On several hosts each of them is harmed, and their database in each way."""
+    chance = random.Random(1)  # noqa: S311 - the same seed is the same plan
+    harms = planned(chance, 400, 10.0, hosts=2)
+    assert {each.way for each in harms} == set(WAYS_OF_HOSTS)
+    assert {each.what for each in harms if each.way == "database"} == set(DATABASE)
+    assert {each.host for each in harms} == {0, 1}

@@ -13,8 +13,9 @@ from bot.sandbox.content import CHANNEL
 from tests.conversations.cards import operation_in
 from tests.faults.waves import Standing, standing
 from tests.processes.forks import PATIENCE
-from tests.processes.house import ANN, APPROVE, House, component_of
+from tests.processes.house import ANN, APPROVE, House
 from tests.processes.running import lives, until
+from tests.processes.scenery import component_of
 
 REFUSING = {
     "full": (("CONFIG", "SET", "maxmemory", "1"), ("CONFIG", "SET", "maxmemory", "0")),

@@ -9,18 +9,22 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from bot.core.errors import JournalUnavailableError
+from tests.faults.cluster import Cluster, clustered
 from tests.faults.harm import Harm, Harmer, planned
 from tests.faults.inspection import findings, is_at_rest, until_told
 from tests.faults.line import Line
+from tests.faults.patience import Patience
 from tests.faults.people import Errand, run_errand
 from tests.faults.table import Table
 from tests.processes.forks import preloaded
-from tests.processes.house import House, house
+from tests.processes.house import House, house, listens
 
-REST: Final = 120.0  # seconds after the last harm; what is not at rest by then, is lost
+REST: Final = 120.0  # seconds in which nothing moves; what is not at rest by then, is lost
 SECONDS: Final = 10.0  # in which a wave's harm is done
 _LOOK: Final = 0.1  # seconds
 
@@ -30,6 +34,8 @@ class Standing(NamedTuple):
 
     home: House
     line: Line
+    cluster: Cluster | None = None  # where there are several hosts
+    door: Line | None = None  # to their bots
 
 
 class Plan(NamedTuple):
@@ -47,22 +53,57 @@ def standing(job_seconds: float = 0.5) -> Iterator[Standing]:
         tempfile.TemporaryDirectory(prefix="slipway-campaign-") as folder,
         preloaded() as forks,
         house(Path(folder), forks, job_seconds=job_seconds, started=False) as home,
+        _line_to_redis(home) as line,
     ):
-        address, _, port = home.redis_url.removesuffix("/0").rpartition(":")
-        line = Line(int(port))
-        line.open()
-        for each in (home.bot, home.worker):
-            each.environment["SLIPWAY_REDIS_URL"] = f"{address}:{line.port}/0"
+        home.start()
+        yield Standing(home, line)
+
+
+@contextmanager
+def standing_on_hosts(hosts: int, *, pooled: bool = False) -> Iterator[Standing]:
+    """Build a house on several hosts over one PostgreSQL, with one front door to its bots.
+
+    Where that is *pooled*, they come to it by a PgBouncer.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="slipway-campaign-") as folder,
+        preloaded() as forks,
+        clustered(pooled=pooled) as cluster,
+        house(Path(folder), forks, started=False, database=cluster.own_url, hosts=hosts) as home,
+        _line_to_redis(home) as line,
+    ):
+        home.lead("SLIPWAY_DATABASE_URL", cluster.url)
+        door = Line(*doors(home))
+        door.open()
+        home.workspace.request_url = f"http://127.0.0.1:{door.port}/slack/events"
         try:
             home.start()
-            yield Standing(home, line)
+            yield Standing(home, line, cluster, door)
         finally:
-            line.release()
-            home.close()
-            line.close()
+            door.close()
 
 
-def random_plan(seed: int, deployments: int, harms: int) -> Plan:
+def doors(home: House) -> list[int]:
+    """Return the ports at which the bots listen."""
+    return [int(listens(each).rpartition(":")[2]) for each in home.bots]
+
+
+@contextmanager
+def _line_to_redis(home: House) -> Iterator[Line]:
+    """Put a line between Redis and whoever uses it; the house is closed before the line is."""
+    address, _, port = home.redis_url.removesuffix("/0").rpartition(":")
+    line = Line(int(port))
+    line.open()
+    home.lead("SLIPWAY_REDIS_URL", f"{address}:{line.port}/0")
+    try:
+        yield line
+    finally:
+        line.release()
+        home.close()
+        line.close()
+
+
+def random_plan(seed: int, deployments: int, harms: int, hosts: int = 1) -> Plan:
     """Return what one seed means, each time the same."""
     chance = random.Random(seed)  # noqa: S311 - the same seed is the same plan
     errands = tuple(
@@ -75,13 +116,17 @@ def random_plan(seed: int, deployments: int, harms: int) -> Plan:
         )
         for number in range(deployments)
     )
-    return Plan(f"--only {seed}", errands, tuple(planned(chance, harms, SECONDS)))
+    name = f"--only {seed}" if hosts == 1 else f"--hosts --only {seed}"
+    return Plan(name, errands, tuple(planned(chance, harms, SECONDS, hosts)))
 
 
 def played(stand: Standing, plan: Plan) -> Table:
     """Let a wave pass through a house, and return what came of it."""
     home, errands = stand.home, plan.errands
-    harmer = Harmer(home, stand.line)
+    for errand in errands:
+        errand.is_lost = partial(_is_lost, stand)
+        errand.was_set_back = partial(_was_set_back, stand)
+    harmer = Harmer(home, stand.line, stand.cluster)
     began = time.monotonic()
     with ThreadPoolExecutor(len(errands)) as people:
         doing = [people.submit(run_errand, home, each) for each in errands]
@@ -91,10 +136,24 @@ def played(stand: Standing, plan: Plan) -> Table:
     return judged(home, plan, moments, harmer)
 
 
+def _was_set_back(stand: Standing) -> bool:
+    return stand.cluster is not None and stand.cluster.lost is not None
+
+
+def _is_lost(stand: Standing, operation_id: str) -> bool:
+    """Whether the journal was set back, and knows nothing of an operation."""
+    if not _was_set_back(stand):
+        return False
+    try:
+        return stand.home.journal.operations.find(operation_id) is None
+    except JournalUnavailableError:
+        return False
+
+
 def judged(home: House, plan: Plan, moments: Sequence[float], harmer: Harmer) -> Table:
     """Wait for everything to come to rest, and judge it."""
     rests = _rests(home, plan.errands)
-    _wait(lambda: until_told(home), REST)
+    _wait(home, lambda: until_told(home), REST)
     table = Table(plan.name)
     table.done.update(+harmer.done)
     for each in plan.errands:
@@ -150,13 +209,13 @@ def _rests(home: House, errands: Sequence[Errand]) -> dict[str, float]:
                 rests[each.target] = time.monotonic()
         return len(rests) == len(errands)
 
-    _wait(look, REST)
+    _wait(home, look, REST)
     return rests
 
 
-def _wait(seen: Callable[[], bool], seconds: float) -> bool:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+def _wait(home: House, seen: Callable[[], bool], seconds: float) -> bool:
+    patience = Patience(home, seconds, _LOOK)
+    while patience.lasts():
         if seen():
             return True
         threading.Event().wait(_LOOK)

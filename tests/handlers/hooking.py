@@ -71,15 +71,19 @@ class Outside:
         *,
         secrets: tuple[str, ...] = (SECRET,),
         limits: HookLimits | None = None,
+        now: datetime = NOON,
+        **more: Any,
     ) -> None:
-        self.now = NOON
-        self.kept = KeptHooks({"ci": a_hook(kind, secrets)})
+        self.now = now
+        self.kept = KeptHooks({"ci": a_hook(kind, secrets, **more)})
         self.counted: list[tuple[str, str]] = []
+        self.proved: list[tuple[str, str]] = []
         self.ingress = HookIngress(
             self.kept,
             clock=lambda: self.now,
             limits=limits,
             counted=lambda hook, verdict: self.counted.append((hook, verdict)),
+            proved=lambda hook, secret: self.proved.append((hook, secret)),
         )
 
     def send(
@@ -115,14 +119,15 @@ class Outside:
         return self.kept.received[-1].says
 
 
-def a_hook(kind: HookKind, secrets: tuple[str, ...] = (SECRET,)) -> Hook:
-    """Return a hook of this kind that may name checkout."""
+def a_hook(kind: HookKind, secrets: tuple[str, ...] = (SECRET,), **more: Any) -> Hook:
+    """Return a hook of this kind that may name checkout, with what else it has."""
     return Hook(
         name="ci",
         kind=kind,
         secrets=tuple(SecretStr(each) for each in secrets),
         targets=("checkout",),
         map={"shop/checkout": "checkout"},
+        **more,
     )
 
 

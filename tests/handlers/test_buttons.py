@@ -8,7 +8,7 @@ from bot.core.operation import Queued
 from bot.core.outcomes import Caller
 from bot.core.rules import Seen
 from bot.core.verbs import action_id
-from handlers.payloads import FormContext
+from handlers.submissions import FormContext
 from handlers.view_payloads import ChangeContext
 from tests.handlers.workspace import (
     ANN,

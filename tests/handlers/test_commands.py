@@ -10,12 +10,23 @@ from tests.handlers.workspace import ANN, FIRST, OPS, TEAM, Workspace
 CALLER = Caller(user=ANN, team=TEAM, channel=OPS)
 
 
-@pytest.mark.parametrize("verb", ["deploy", "upgrade", "rollback", "ops"])
-def test_a_command_reaches_the_service_with_its_sender(workspace: Workspace, verb: str) -> None:
-    """The verb, the text and the ids of the payload are handed over, and nothing else."""
-    response = workspace.command(f"/{verb}", "checkout 1.4.0")
+@pytest.mark.parametrize(
+    ("command", "text", "told"),
+    [
+        ("/deploy", "checkout 1.4.0", ("deploy", "checkout 1.4.0")),
+        ("/upgrade", "checkout 1.4.0", ("deploy", "checkout 1.4.0")),
+        ("/rollback", "checkout", ("rollback", "checkout")),
+        ("/ops", "status checkout", ("ops", "status checkout")),
+        ("/deploy", "checkout 1.4.0 --dry-run", ("deploy", "checkout 1.4.0 --dry-run")),
+    ],
+)
+def test_a_command_reaches_the_service_with_its_sender(
+    workspace: Workspace, command: str, text: str, told: tuple[str, str]
+) -> None:
+    """What was asked and the ids of the payload are handed over, and nothing else."""
+    response = workspace.command(command, text)
 
-    assert workspace.service.words == [(verb, "checkout 1.4.0", CALLER)]
+    assert workspace.service.words == [(*told, CALLER)]
     answer = response.json()
     assert answer["response_type"] == "ephemeral"
     assert FIRST in answer["text"]
@@ -97,6 +108,16 @@ def test_journal_down_is_said(workspace: Workspace) -> None:
     assert response.status_code == 200
     assert "[journal_down]" in response.json()["text"]
     assert "Nothing was recorded." in response.json()["text"]
+
+
+def test_a_busy_journal_is_no_broken_one(workspace: Workspace) -> None:
+    """Where others write for too long, people are told to come again, and nothing is recorded."""
+    workspace.service.is_busy = True
+
+    said = workspace.command("/deploy", "checkout 1").json()["text"]
+
+    assert "[busy]" in said
+    assert "Nothing was recorded." in said
 
 
 def test_a_fault_of_ours_is_answered_with_an_id(

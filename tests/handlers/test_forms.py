@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.operation import Rejected
 from bot.core.verbs.reasons import kept_reason
-from handlers.payloads import FormContext
+from handlers.submissions import FormContext
 from tests.handlers.workspace import (
     ANN,
     APP,

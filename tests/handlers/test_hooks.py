@@ -111,6 +111,17 @@ def test_either_secret_counts_while_one_is_replaced(order: tuple[str, str], key:
     assert alone.send(signed(BODY, key=KEY), BODY).status_code == 401
 
 
+def test_which_secret_is_still_used_is_counted() -> None:
+    """HT-8: nobody takes a secret away that a sender still has; of one there is no doubt."""
+    outside = Outside(secrets=(OTHER_SECRET, SECRET))
+    for key, delivery in ((KEY, "msg_1"), (OTHER, "msg_2"), (b"x" * 24, "msg_3")):
+        outside.send(signed(BODY, key=key, delivery=delivery), BODY)
+    assert outside.proved == [("ci", "second"), ("ci", "first")]
+    alone = Outside()
+    alone.send(GOOD, BODY)
+    assert alone.proved == []
+
+
 def test_signatures_are_compared_in_constant_time() -> None:
     """HT-2: `hmac.compare_digest` over bytes, for every secret, without an early exit."""
     tree = ast.parse(inspect.getsource(proofs.matching))

@@ -5,6 +5,7 @@ import inspect
 import json
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -20,7 +21,7 @@ from bot.core.errors import ConfigurationError
 from bot.deadline import patience
 from handlers import signatures
 from handlers.ingress import PATH, Ingress, IngressLimits
-from handlers.reception import Reception, Request
+from handlers.reception import AskedChange, Reception, Request
 from tests.handlers.workspace import (
     FIRST,
     FORM,
@@ -484,16 +485,22 @@ class Hurried(Reception):
         self.left = patience(time.monotonic(), 1_000.0)
         return super().answer(request)
 
+    @override
+    def answer_together(self, asked: Sequence[AskedChange]) -> list[BoltResponse]:
+        self.left = patience(time.monotonic(), 1_000.0)
+        return super().answer_together(asked)
 
-def test_an_answer_knows_how_long_it_may_take() -> None:
+
+@pytest.mark.parametrize("text", ["checkout 1", ""], ids=["together", "alone"])
+def test_an_answer_knows_how_long_it_may_take(text: str) -> None:
     """What is waited for on an answer's way ends before Slack stops waiting."""
     workspace = Workspace()
-    reception = Hurried(workspace.app, workspace.installation, workspace.keys)
+    reception = Hurried(workspace.app, workspace.changes, workspace.installation, workspace.keys)
     workspace.serve(Ingress(reception, signing_secret=SECRET, clock=lambda: workspace.now))
 
-    (response,) = workspace.send(workspace.sign(BODY))
+    (response,) = workspace.send(workspace.sign(workspace.typed("/deploy", text)))
 
-    assert FIRST in response.json()["text"]
+    assert response.json()["text"]
     assert 0 < reception.left <= IngressLimits().answering < 2.5
 
 
@@ -519,7 +526,7 @@ def test_a_busy_form_says_so_at_its_input() -> None:
 
 def test_an_empty_secret_refuses_the_start(workspace: Workspace) -> None:
     """An empty secret would let everybody sign."""
-    reception = Reception(workspace.app, workspace.installation, workspace.keys)
+    reception = workspace.reception()
 
     with pytest.raises(ConfigurationError, match="signing secret"):
         Ingress(reception, signing_secret=" ", clock=lambda: NOON)

@@ -53,7 +53,7 @@ def chosen(target: str) -> dict[str, Json]:
 def test_a_picker_is_told_who_types_what() -> None:
     """The person, the words, and for versions the target that the form has now."""
     workspace = Workspace()
-    assert offered(workspace, "slipway.pick_target", "che") == [f"che.{ANN.lower()}"]
+    assert offered(workspace, "slipway.pick_target", "che") == [f"deploy.che.{ANN.lower()}"]
     versions = offered(workspace, "slipway.pick_version", "1.", view=chosen("checkout"))
     assert versions == [f"deploy.checkout.1..{ANN.lower()}"]
     kept = {"private_metadata": json.dumps({**CONTEXT, "target": "billing"})}

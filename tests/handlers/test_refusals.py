@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from handlers.payloads import FormContext
+from handlers.submissions import FormContext
 from tests.handlers.workspace import BOB, CARD, FIRST, JSON, OPS, Workspace, an_operation
 
 FORM: Final = {

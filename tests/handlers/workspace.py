@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 from urllib.parse import quote, urlencode
 
 import httpx
-from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from starlette.types import ASGIApp
@@ -21,7 +20,12 @@ from bot.catalogue import Catalogue
 from bot.core.codes import Denied
 from bot.core.codes.grammar import NoTarget
 from bot.core.codes.rules import UnknownOperation
-from bot.core.errors import JournalUnavailableError, QueueUnavailableError, SlackUnknownError
+from bot.core.errors import (
+    JournalBusyError,
+    JournalUnavailableError,
+    QueueUnavailableError,
+    SlackUnknownError,
+)
 from bot.core.operation import (
     Approval,
     AwaitingApproval,
@@ -46,6 +50,7 @@ from bot.core.outcomes import (
     Repeated,
     Unchanged,
     VersionChoice,
+    Wish,
 )
 from bot.core.plan import Observation, Plan, PlannedStep
 from bot.core.policy import Member, Policy
@@ -161,7 +166,10 @@ class KeptService:
     previews: bool = False  # whether a rollback is shown first
     looked: list[tuple[str, str]] = field(default_factory=list)
     is_down: bool = False
+    is_busy: bool = False  # its journal, with the writes of others
     is_wrong: bool = False
+    poison: str = ""  # the target of a change over which it stumbles
+    batches: list[int] = field(default_factory=list)  # how many changes were done together
     dies: bool = False  # with the whole process, before anything is done
     may_go_on: Event = field(default_factory=Event)
     one_at_a_time: Lock = field(default_factory=Lock)
@@ -181,6 +189,21 @@ class KeptService:
             self.operations[operation.id] = operation
             self.deliveries[delivery] = operation.id
             return Recorded(operation=operation)
+
+    def changes(self, wishes: Sequence[Wish]) -> list[Outcome]:
+        self._must_work()
+        self.batches.append(len(wishes))
+        if self.poison in {wish.change.target for wish in wishes}:
+            raise ZeroDivisionError(self.poison)
+        return [
+            self.typed(
+                wish.change.asked.action,
+                f"{wish.change.target} {wish.change.asked.parameters.version or ''}".strip(),
+                by=wish.by,
+                delivery=wish.delivery,
+            )
+            for wish in wishes
+        ]
 
     def mention(self, text: str, *, by: Caller, thread_ts: str | None, delivery: str) -> Outcome:
         self._must_work()
@@ -219,9 +242,12 @@ class KeptService:
         self._must_work()
         return NOT_HERE if target or by == BOB else ChangeFormWanted(action=action)
 
-    def targets_offered(self, word: str, *, by: str) -> tuple[Choice, ...]:
+    def targets_offered(
+        self, word: str, *, by: str, action: FormAction | None = None
+    ) -> tuple[Choice, ...]:
         self._must_work()
-        return (VersionChoice(version=f"{word}.{by.lower()}", source="typed"),)
+        found = f"{action or 'any'}.{word}.{by.lower()}"
+        return (VersionChoice(version=found, source="typed"),)
 
     def versions_offered(
         self, action: FormAction, target: str, word: str, *, by: str
@@ -317,6 +343,8 @@ class KeptService:
         self.may_go_on.wait()
         if self.dies:
             raise DeathError
+        if self.is_busy:
+            raise JournalBusyError
         if self.is_down:
             raise JournalUnavailableError
         if self.is_wrong and not besides_faults:
@@ -332,7 +360,7 @@ class KeptKeys:
     is_down: bool = False
     one_at_a_time: Lock = field(default_factory=Lock)
 
-    def has(self, key: str) -> bool:
+    def has(self, key: str, *, here: bool = False) -> bool:  # noqa: ARG002 - one process
         if self.is_down:
             raise QueueUnavailableError
         with self.one_at_a_time:
@@ -385,7 +413,7 @@ class Workspace:
         self.forms = Forms()
         self.refusals: list[str] = []
         self.installation = Installation(team=TEAM, app_id=APP)
-        self.app: App = bolt_app(
+        doors = bolt_app(
             client=WebClient(retry_handlers=[]),
             identity=AuthorizeResult(
                 enterprise_id=None, team_id=TEAM, bot_user_id=BOT, bot_id="B0BOT"
@@ -397,8 +425,9 @@ class Workspace:
             update_form=self.forms.update_form,
             readers=Readers(lambda: Catalogue(prefix=prefix)),
         )
+        self.app, self.changes = doors
         self.ingress = Ingress(
-            Reception(self.app, self.installation, self.keys),
+            self.reception(),
             signing_secret=SECRET,
             clock=lambda: self.now,
             limits=limits,
@@ -407,6 +436,10 @@ class Workspace:
         self._served: ASGIApp = self.ingress
         self._count = 0
         self._after: dict[int, Callable[[], None]] = {}
+
+    def reception(self) -> Reception:
+        """Return another door to the same house."""
+        return Reception(self.app, self.changes, self.installation, self.keys)
 
     def serve(self, app: ASGIApp) -> None:
         """Send to *app* from now on."""

@@ -15,8 +15,8 @@ from bot.core.ports import Limits
 from bot.core.queue import QueueRules
 from bot.core.records import CROCKFORD, OperationId, Parameters
 from bot.journal import Journal
-from bot.journal.commits import NO_QUEUE, Commits
-from bot.journal.entering import Entered
+from bot.journal.commits import Commits
+from bot.journal.entering import NO_QUEUE, Entered, NewOperation
 
 NOON: Final = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SECOND: Final = timedelta(seconds=1)
@@ -77,11 +77,22 @@ def create(
     queue: QueueRules = NO_QUEUE,
 ) -> Entered:
     """Record *operation* as the engine does."""
+    asked = new(operation, delivery=delivery, limits=limits, queue=queue)
+    [made] = Commits(journal.database).create([asked])
+    return made
+
+
+def new(
+    operation: Operation,
+    *,
+    delivery: str | None = None,
+    limits: Limits = AMPLE,
+    queue: QueueRules = NO_QUEUE,
+) -> NewOperation:
+    """Return *operation* as the engine hands it over."""
     first, _ = begun(operation)
     event = ev.Requested(at=operation.created_at, by=operation.requester)
-    key = operation.id if delivery is None else delivery
-    commits = Commits(journal.database)
-    return commits.create(first, event, delivery=key, limits=limits, queue=queue)
+    return NewOperation(first, event, operation.id if delivery is None else delivery, limits, queue)
 
 
 def apply(journal: Journal, operation_id: OperationId, *events: Event) -> Operation:

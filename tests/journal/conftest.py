@@ -1,6 +1,5 @@
 """Every test of the journal runs on SQLite and on a real PostgreSQL."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,7 +8,7 @@ from sqlalchemy import Engine
 from bot.journal import Journal, journal_on
 from tests.journal.builders import NOON, Given
 from tests.journal.databases import Server, emptied, migrated, opened
-from tests.journal.postgres import REQUIRED, NoPostgresError, postgres
+from tests.journal.postgres import excused, postgres
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgres"])
@@ -20,13 +19,8 @@ def server(
     if request.param == "sqlite":
         yield Server("sqlite", str(tmp_path_factory.mktemp("journal")))
         return
-    try:
-        with postgres() as address:
-            yield Server("postgres", address)
-    except NoPostgresError as error:
-        if os.environ.get(REQUIRED):
-            pytest.fail(f"PostgreSQL is required: {error}")
-        pytest.skip(f"no PostgreSQL: {error}")
+    with excused(), postgres() as address:
+        yield Server("postgres", address)
 
 
 @pytest.fixture(scope="session")

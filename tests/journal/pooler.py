@@ -91,7 +91,7 @@ class _Session(_Wire):
 @contextmanager
 def pooled(server: str, folder: Path) -> Iterator[Pooler]:
     """Give a pooler in front of the server at *server*, which listens in a folder."""
-    behind = _place(server)
+    behind = place_of(server)
     pooler = Pooler(folder)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(folder / ".s.PGSQL.5432"))
@@ -105,7 +105,7 @@ def pooled(server: str, folder: Path) -> Iterator[Pooler]:
             accepting.join()
 
 
-def _place(server: str) -> Place:
+def place_of(server: str) -> Place:
     """Return where the server listens: the path of a socket, or an address; it asks nobody."""
     parts = urlsplit(server)
     folder = parse_qs(parts.query).get("host")

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 KEEPER: Final = Path(__file__).parent / "keeper.py"
 NOBODY: Final = 65_534  # PostgreSQL refuses root
 GIVEN: Final = "SLIPWAY_TEST_POSTGRES_URL"
@@ -20,6 +22,17 @@ REQUIRED: Final = "SLIPWAY_REQUIRE_POSTGRES"
 
 class NoPostgresError(Exception):
     """No server can be had here; says why."""
+
+
+@contextmanager
+def excused() -> Iterator[None]:
+    """Let a test be skipped where no server can be had, unless one is required."""
+    try:
+        yield
+    except NoPostgresError as error:
+        if os.environ.get(REQUIRED):
+            pytest.fail(f"PostgreSQL is required: {error}")
+        pytest.skip(f"no PostgreSQL: {error}")
 
 
 @contextmanager
@@ -33,17 +46,52 @@ def postgres() -> Iterator[str]:
     if given:
         yield given
         return
+    with served() as kept:
+        yield kept.url
+
+
+class Kept:
+    """A server of ours that is told to stop, start and be promoted."""
+
+    def __init__(self, root: Path, port: int, keeper: "subprocess.Popen[str]") -> None:
+        self.root: Final = root
+        self.port: Final = port
+        self._keeper: Final = keeper
+
+    @property
+    def url(self) -> str:
+        """Its address, by its socket."""
+        port = f"&port={self.port}" if self.port else ""
+        return f"postgresql://slipway@/postgres?host={self.root}{port}"
+
+    def told(self, *words: str) -> bool:
+        """Let `pg_ctl` do what the words say; return whether that was done."""
+        assert self._keeper.stdin is not None
+        assert self._keeper.stdout is not None
+        self._keeper.stdin.write(" ".join(words) + "\n")
+        self._keeper.stdin.flush()
+        return self._keeper.stdout.readline() == "done\n"
+
+
+@contextmanager
+def served(port: int = 0, primary: int = 0) -> Iterator[Kept]:
+    """Run a server on a socket, with a *port* on loopback too; or as standby of a *primary*'s.
+
+    Raises:
+        NoPostgresError: there are no programs for that, or it does not start.
+    """
     # Not below the tests' own folders: the path of a socket has at most 107 bytes.
     root = Path(tempfile.mkdtemp(prefix="pg-"))
+    ports = [str(each) for each in (port, primary) if each]
     try:
-        yield from _kept(_programs(root), root)
+        yield from _kept(_programs(root), root, port, ports)
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _kept(programs: Path, root: Path) -> Iterator[str]:
+def _kept(programs: Path, root: Path, port: int, ports: list[str]) -> Iterator[Kept]:
     user = _give_away(root)
-    command = [sys.executable, str(KEEPER), str(programs), str(root), user]
+    command = [sys.executable, str(KEEPER), str(programs), str(root), user, *ports]
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -57,7 +105,7 @@ def _kept(programs: Path, root: Path) -> Iterator[str]:
             msg = f"the server did not start: {said[-500:]}"
             raise NoPostgresError(msg)
         try:
-            yield f"postgresql://slipway@/postgres?host={root}"
+            yield Kept(root, port, keeper)
         finally:
             keeper.communicate()  # closes its input: it stops the server and ends
 

@@ -11,7 +11,7 @@ from bot.core.ports import AlreadyDelivered, Created, LimitReached, Limits, Targ
 from bot.journal import Journal
 from bot.journal.commits import Commits
 from bot.journal.schema import locks, metadata
-from tests.journal.builders import ANN, BOB, an_id, an_operation, apply, create, to_the_end
+from tests.journal.builders import ANN, BOB, an_id, an_operation, apply, create, new, to_the_end
 
 
 def counted(engine: Engine) -> dict[str, int]:
@@ -166,13 +166,9 @@ def test_a_commit_that_did_not_happen_is_no_record(journal: Journal, engine: Eng
 
 def test_what_does_not_begin_is_a_fault(journal: Journal) -> None:
     """Only an operation at its first event can be created."""
+    late = an_operation(sequence=2)
     with pytest.raises(ValueError, match="does not begin"):
-        Commits(journal.database).create(
-            an_operation(sequence=2),
-            to_the_end(an_operation())[0],
-            delivery="trigger-1",
-            limits=Limits(),
-        )
+        Commits(journal.database).create([new(an_operation())._replace(operation=late)])
 
 
 def _break_in_commit(engine: Engine, *, after: str) -> None:

@@ -76,7 +76,7 @@ def test_an_answer_waits_no_longer_than_it_may(
         with pytest.raises(JournalUnavailableError):
             create(other, an_operation())
     with writing(engine), answering(time.monotonic() + 0.1):
-        with pytest.raises(JournalUnavailableError, match="other threads"):
+        with pytest.raises(JournalUnavailableError, match="somebody holds it"):
             create(journal, an_operation())
         assert time.monotonic() - began < 1.5
     create(journal, an_operation())

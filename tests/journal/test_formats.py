@@ -14,7 +14,7 @@ from bot.core.operation import Operation
 from bot.core.rows import OutboxRow
 from bot.core.surfaces import Subscription, Surface
 from bot.journal import Journal
-from bot.journal.columns import FORMAT, FORMATS
+from bot.journal.columns import FORMAT, FORMATS, WRITTEN
 from bot.journal.schema import operations
 from tests.journal.builders import an_id, an_operation, apply, create, planned
 
@@ -166,6 +166,13 @@ SHAPES: Final[Mapping[int, Mapping[str, str]]] = {
         "a subscription": "083ee77dfddd",
         "a row of the outbox": "66cf150493ce",
     },
+    22: {
+        "an operation": "440c0f1cc739",
+        "an event": "e411a9ab3407",
+        "a surface": "b3e11e5012c0",
+        "a subscription": "d73dc785a120",
+        "a row of the outbox": "8165be1e033f",
+    },
 }
 _WORDS: Final = frozenset({"description", "title"})
 
@@ -176,9 +183,17 @@ def test_a_shape_that_changes_has_a_new_format(name: str) -> None:
     present = _digest(STORED[name])
     assert present == SHAPES.get(FORMAT, {}).get(name), (
         f"What the journal keeps of {name} has another shape than format {FORMAT} had. Add the "
-        "next number to FORMATS in bot/journal/columns.py and to Operation.format, go on reading "
-        f"those before it, and write the new shapes under it here; this one is {present}."
+        "next number to FORMATS in bot/journal/columns.py, and write the new shapes under it here; "
+        f"this one is {present}. Where an operation or an event changes, write the number to "
+        "Operation.format and WRITTEN as well, and go on reading those before it."
     )
+
+
+def test_an_operation_says_the_lowest_format_that_reads_it() -> None:
+    """V65: what nothing new is in, the release before works with while hosts are upgraded."""
+    told = {number: (each["an operation"], each["an event"]) for number, each in SHAPES.items()}
+    assert told[WRITTEN - 1] != told[WRITTEN] == told[FORMAT]
+    assert an_operation().format == WRITTEN
 
 
 def test_what_was_written_before_is_read_and_written_anew(journal: Journal, engine: Engine) -> None:
@@ -194,7 +209,7 @@ def test_what_was_written_before_is_read_and_written_anew(journal: Journal, engi
     apply(journal, an_id(1), planned(an_operation()))
     with engine.begin() as connection:
         [(form, record)] = connection.execute(select(operations.c.format, operations.c.record))
-    assert (form, json.loads(record)["format"]) == (FORMAT, FORMAT)
+    assert (form, json.loads(record)["format"]) == (WRITTEN, WRITTEN)
     assert tuple(range(1, FORMAT + 1)) == FORMATS
 
 

@@ -1,5 +1,6 @@
 """Migrations: all of one or nothing, and nobody works on another version's schema."""
 
+import ast
 import json
 from pathlib import Path
 from shutil import copytree
@@ -75,11 +76,76 @@ def test_another_version_is_refused(blank: Engine) -> None:
     migrate(blank)
     with blank.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE schema_readers SET oldest = '9998'"))
 
     for attempt in (require_current, migrate):
         with pytest.raises(SchemaError, match=f"version 9999, this Slipway wants {NEWEST}"):
             attempt(blank)
     assert current(blank) == "9999"
+
+
+ADDS: Final = """
+from alembic import op
+import sqlalchemy as sa
+
+revision = "NEXT"
+down_revision = "NEWEST"
+
+
+def upgrade():
+    op.create_table("later", sa.Column("id", sa.Integer, primary_key=True))
+"""
+
+
+@pytest.fixture
+def following(tmp_path: Path) -> Path:
+    """The migrations of the next version: one more, which adds."""
+    scripts = Path(copytree(migrations.SCRIPTS, tmp_path / "migrations"))
+    text = ADDS.replace("NEXT", NEXT).replace("NEWEST", NEWEST)
+    (scripts / "versions" / f"v{NEXT}_adds.py").write_text(text)
+    return scripts
+
+
+def test_the_next_versions_schema_is_worked_on(blank: Engine, following: Path) -> None:
+    """Who meets the next version's schema works on it, and migrates nothing."""
+    migrate(blank)
+    migrate(blank, following, before=NEWEST)
+
+    require_current(blank)
+    assert migrate(blank) == current(blank) == NEXT
+    journal = journal_on(blank)
+    create(journal, an_operation())
+    assert journal.operations.load(an_id(1)) == an_operation()
+
+
+def test_the_schema_after_the_next_is_refused(blank: Engine, following: Path) -> None:
+    """Who says that only versions after ours may work on it, is believed."""
+    migrate(blank)
+    migrate(blank, following, before=NEXT)
+
+    for attempt in (require_current, migrate):
+        with pytest.raises(SchemaError, match=f"version {NEXT}, this Slipway wants {NEWEST}"):
+            attempt(blank)
+
+
+def test_what_came_after_the_release_before_only_adds() -> None:
+    """Its processes work on this schema: tables are new, columns have a value by themselves."""
+    after = [
+        path
+        for path in sorted((migrations.SCRIPTS / "versions").glob("v*.py"))
+        if path.name[1:5] > migrations.RELEASE_BEFORE
+    ]
+    assert after
+    for path in after:
+        tree = ast.parse(path.read_text())
+        for call in (each for each in ast.walk(tree) if isinstance(each, ast.Call)):
+            match ast.unparse(call.func):
+                case "op.create_table" | "op.create_index":
+                    pass
+                case "op.add_column":
+                    assert "server_default" in ast.unparse(tree), path
+                case name:
+                    assert not name.startswith(("op.", "connection.")), (path, name)
 
 
 def test_a_failing_migration_leaves_nothing(blank: Engine, breaking: Path) -> None:

@@ -1,21 +1,23 @@
 """The journal behind a pooler in transaction mode, such as PgBouncer's."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import psycopg
 import pytest
 from sqlalchemy import Engine, make_url, text
+from typing_extensions import override
 
 from bot.journal import journal_on, migrate
 from bot.journal.database import reading, snapshot, writing
+from tests.journal.bouncer import bouncing, excused
 from tests.journal.builders import HOUR, NOON, an_id, an_operation, apply, create, to_the_end
 from tests.journal.databases import Server, opened
-from tests.journal.pooler import Pooler, pooled
+from tests.journal.pooler import Pooler, place_of, pooled
 
 MANY: Final = 8
 SETTINGS: Final = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.parametrize("server", ["postgres"], indirect=True)
 
 @contextmanager
 def behind_a_pooler(server: Server) -> Iterator[tuple[Engine, Pooler]]:
-    """Give an engine on an empty database, and the pooler that it reaches it by."""
+    """Give an engine on an empty database, and the strict pooler that it reaches it by."""
     with (
         server.empty() as url,
         tempfile.TemporaryDirectory(prefix="pool-") as folder,
@@ -34,9 +36,40 @@ def behind_a_pooler(server: Server) -> Iterator[tuple[Engine, Pooler]]:
         yield engine, pooler
 
 
-def test_all_that_the_journal_does_works_behind_a_pooler(server: Server) -> None:
+@contextmanager
+def behind_pgbouncer(server: Server) -> Iterator[tuple[Engine, Pooler]]:
+    """Give an engine on an empty database behind a real one, which refuses by itself."""
+    with (
+        excused(),
+        server.empty() as url,
+        bouncing(place_of(server.place)) as address,
+        opened(address.format(make_url(url).database)) as engine,
+    ):
+        yield engine, _Real(address)
+
+
+class _Real(Pooler):
+    """A real one counts nothing, and refuses whoever does what it does not take."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(Path())
+        self.transactions = MANY + 1
+        self._address = address
+
+    @property
+    @override
+    def url(self) -> str:
+        return self._address
+
+
+EITHER: Final = pytest.mark.parametrize("behind", [behind_a_pooler, behind_pgbouncer])
+Behind: TypeAlias = Callable[[Server], AbstractContextManager[tuple[Engine, Pooler]]]
+
+
+@EITHER
+def test_all_that_the_journal_does_works_behind_a_pooler(server: Server, behind: Behind) -> None:
     """V67: from the schema to the audit, with several at once, each transaction elsewhere."""
-    with behind_a_pooler(server) as (engine, pooler):
+    with behind(server) as (engine, pooler):
         migrate(engine)
         journal = journal_on(engine)
 
@@ -56,9 +89,10 @@ def test_all_that_the_journal_does_works_behind_a_pooler(server: Server) -> None
         assert pooler.transactions > MANY
 
 
-def test_nothing_is_kept_in_a_session(server: Server) -> None:
+@EITHER
+def test_nothing_is_kept_in_a_session(server: Server, behind: Behind) -> None:
     """V67: settings hold for a transaction, and no statement is prepared under a name."""
-    with behind_a_pooler(server) as (engine, pooler):
+    with behind(server) as (engine, pooler):
         migrate(engine)
         journal = journal_on(engine)
         create(journal, an_operation())
@@ -77,9 +111,10 @@ def test_nothing_is_kept_in_a_session(server: Server) -> None:
         assert held == [("0",)] * len(SETTINGS)
 
 
-def test_a_read_changes_nothing(server: Server) -> None:
+@EITHER
+def test_a_read_changes_nothing(server: Server, behind: Behind) -> None:
     """V67: what only reads says so, and several reads of one moment see one state."""
-    with behind_a_pooler(server) as (engine, _):
+    with behind(server) as (engine, _):
         migrate(engine)
         journal = journal_on(engine)
         with snapshot(engine) as connection:

@@ -1,12 +1,15 @@
-"""One process of the SDK, and one server, for all tests of a test process."""
+"""One process of the SDK, and one server, for all tests of a test process; worlds as elsewhere."""
 
 from collections.abc import Iterator
 
 import pytest
 
+from tests.conversations.conftest import folder, migrated, redis_url, shared_redis
 from tests.peers.peer import Peer
 from tests.peers.peer import opened as peer_opened
 from tests.systems.conversing import Door, opened
+
+__all__ = ["folder", "migrated", "redis_url", "shared_redis"]  # fixtures of worlds
 
 
 @pytest.fixture(scope="session")

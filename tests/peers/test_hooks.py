@@ -2,15 +2,14 @@
 
 Bodies and proofs were made by others: signed here by the specification's own library; GitHub's
 published examples, signed by GitHub's own library (`@octokit/webhooks-examples` 7.6.1 with
-`@octokit/webhooks-methods` 6.0.0); and what Alertmanager 0.25.0, as Debian has it, sent while
-alerts began, lasted and ended.
+`@octokit/webhooks-methods` 6.0.0); what Alertmanager 0.25.0, as Debian has it, sent while
+alerts began, lasted and ended; and CloudEvents as the CNCF's own SDK writes them (`cloudevents`
+2.2.0). GitLab 19.0 and later signs as Standard Webhooks, so that library signs for it, too.
 """
 
 import base64
-import gzip
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -20,14 +19,15 @@ from standardwebhooks import Webhook
 
 from bot.core.hooks import Alerts, Deployable
 from tests.handlers.hooking import NOON, SECRET, Outside
-
-RECORDED: Final = Path(__file__).parent / "hooks"
-GITHUB_SECRET: Final = "slipway github hook secret"
-MONITOR_SECRET: Final = "whsec_c2xpcHdheSBzYW5kYm94IGhvb2sgc2VjcmV0"
-OCTOKIT: Final[list[dict[str, str]]] = json.loads(
-    gzip.decompress((RECORDED / "octokit.json.gz").read_bytes())
+from tests.peers.hook_senders import (
+    ALERTMANAGER,
+    CLOUD_EVENTS,
+    GITHUB_SECRET,
+    MONITOR_SECRET,
+    OCTOKIT,
+    TOKEN,
 )
-ALERTMANAGER: Final[list[dict[str, Any]]] = json.loads((RECORDED / "alertmanager.json").read_text())
+
 WANTED: Final = {"release", "workflow_run"}  # of GitHub's examples, those that name a version
 
 
@@ -65,12 +65,51 @@ def test_any_key_of_its_length_is_read_alike(key: bytes) -> None:
 def by_library(outside: Outside, name: str, at: datetime, body: str, secret: str = SECRET) -> Any:
     """Send *body*, signed by the library."""
     signature = Webhook(secret).sign(name, at, body)
-    headers = [
+    return outside.send(proofs(name, at, signature), body.encode())
+
+
+def proofs(name: str, at: datetime, signature: str) -> list[tuple[bytes, bytes]]:
+    """Return the headers that prove a delivery."""
+    return [
         (b"webhook-id", name.encode()),
         (b"webhook-timestamp", str(int(at.timestamp())).encode()),
         (b"webhook-signature", signature.encode()),
     ]
-    return outside.send(headers, body.encode())
+
+
+@pytest.mark.parametrize(("changed", "status"), [("", 202), (" ", 401)])
+def test_what_it_signs_for_gitlab_is_let_in(changed: str, status: int) -> None:
+    """A signing token of GitLab's is a key of that library; one byte more is refused."""
+    project = {"id": 2, "path_with_namespace": "shop/checkout"}
+    release = {"object_kind": "release", "action": "create", "tag": "1.4.1", "project": project}
+    body = json.dumps(release)
+    outside = Outside("gitlab")
+    signature = Webhook(SECRET).sign("f5e5f430", NOON, body)
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"x-gitlab-event", b"Release Hook"),
+        *proofs("f5e5f430", NOON, signature),
+    ]
+    assert outside.send(headers, (body + changed).encode()).status_code == status
+    assert status != 202 or isinstance(outside.said, Deployable)
+
+
+@pytest.mark.parametrize("number", range(len(CLOUD_EVENTS)))
+def test_cloud_events_of_the_sdk_are_read_where_the_body_has_all_of_it(number: int) -> None:
+    """Structured ones name a version, or are not wanted; in binary ones headers would decide."""
+    sent = CLOUD_EVENTS[number]
+    outside = Outside("cloudevents", secrets=(TOKEN,))
+    told = {**sent["headers"], "authorization": f"Bearer {TOKEN}"}
+    headers = [(name.encode(), value.encode()) for name, value in told.items()]
+    answer = outside.send(headers, base64.b64decode(sent["body"]))
+    if sent["mode"] == "binary":
+        assert answer.json() == {"ignored": "unreadable"}
+    elif sent["name"] == "other":
+        assert answer.json() == {"ignored": "unwanted_event"}
+    else:
+        assert answer.status_code == 202
+        assert isinstance(outside.said, Deployable)
+        assert outside.said.version == "1.4.1"
 
 
 @pytest.mark.parametrize("number", range(len(OCTOKIT)))

@@ -16,7 +16,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory, forks: Preloaded) -> Iterat
 
 
 @pytest.fixture
-def home(shared: House) -> House:
-    """Return the house with everything running."""
+def home(shared: House) -> Iterator[House]:
+    """Return the house with everything running; what a test starts besides ends with the test."""
     shared.start()
-    return shared
+    yield shared
+    shared.end_others()

@@ -12,7 +12,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Final, Protocol
 
-PATIENCE: Final = 40.0  # seconds; the machine may be busy
+PATIENCE: Final = 90.0  # seconds; the machine may be busy
 TIED: Final = Path(__file__).with_name("tied.py")
 _PRELOADED: Final = Path(__file__).with_name("preloaded.py")
 
@@ -124,5 +124,7 @@ def preloaded() -> Iterator[Preloaded]:
         assert process.stdout is not None
         starts = Preloaded(process.stdin, process.stdout)
         threading.Thread(target=starts.listen, daemon=True).start()
-        yield starts
-        process.stdin.close()
+        try:
+            yield starts
+        finally:
+            process.stdin.close()  # it ends, and what is read from it, too

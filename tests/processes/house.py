@@ -5,74 +5,45 @@ purpose stands in nobody's way. Processes end with `kill -9` and are started aga
 """
 
 import itertools
-import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
-from uuid import NAMESPACE_OID, uuid5
 
 import httpx
 from redis import Redis
 
 from bot.app.resources import now
 from bot.core.operation import Operation
-from bot.journal import journal_on, migrate, open_engine
+from bot.journal import journal_on, open_engine
 from bot.redis.doorbell import open_redis
-from bot.sandbox.clouds import ComponentSeed, HuaweiCloud, huawei_app, sandbox_config
-from bot.sandbox.clouds.huawei.config import HuaweiConfig
-from bot.sandbox.clouds.huawei.content import PROJECT_ID, REGION, SHOP_ID
-from bot.sandbox.content import CHANNEL, SECRETS, workspace_config
-from bot.sandbox.redis import await_redis, free_port, server_words
+from bot.redis.witness import Witness
+from bot.sandbox.clouds import HuaweiCloud, huawei_app
+from bot.sandbox.content import CHANNEL
+from bot.sandbox.ports import free_port
+from bot.sandbox.redis import await_redis, server_words
 from bot.sandbox.slack import (
     Message,
-    Person,
     RateLimits,
     Workspace,
-    WorkspaceConfig,
     served_app,
     slack_app,
 )
 from tests.processes.forks import PATIENCE, Preloaded
 from tests.processes.gates import Gate, Gated, Where
 from tests.processes.running import Program, children, until
+from tests.processes.scenery import component_of, components, people, settings_of
 
 ANN: Final = "U0ANN"
 BOB: Final = "U0BOB"
 APPROVE: Final = "slipway.approve"
-TARGETS: Final = 60
-REVIEWERS: Final = tuple(f"U0REV{number:02}" for number in range(20))
+_NOTHING_MORE: Final[Mapping[str, str]] = {}
 
 Role: TypeAlias = Literal["doorbell-1", "doorbell-2", "poller", "outbox", "sweeper"]
-
-_CONNECTION: Final = """\
-connections:
-  huawei:
-    kind: huaweicloud
-    region: {region}
-    project_id: {project}
-    auth: {{access_key: "${{CLOUD_SDK_AK}}", secret_key: "${{CLOUD_SDK_SK}}"}}
-    endpoints: {{servicestage: {clouds}}}
-policies:
-  prod:
-    request: [S0DEVS]
-    approve: [S0SRE]
-    approvals: 1
-    deadline: 30m
-targets:
-"""
-_TARGET: Final = """\
-  {name}:
-    system: servicestage-v3
-    connection: huawei
-    application_id: {shop}
-    component_id: {component}
-    source_url: "swr.{region}.myhuaweicloud.com/shop/{name}:{{version}}"
-    channel: {channel}
-    policy: prod
-"""
 
 
 class House:
@@ -86,6 +57,8 @@ class House:
         gates: tuple[Gated, Gated],
         settings: dict[str, str],
         forks: Preloaded | None,
+        hosts: int = 1,
+        release: Path | None = None,
     ) -> None:
         self.folder: Final = folder
         self.workspace: Final = workspace
@@ -100,22 +73,47 @@ class House:
         port = int(self.redis_url.rpartition(":")[2].removesuffix("/0"))
         words = server_words(port, folder)
         self.redis: Final = Program("redis", words, {"PATH": "/usr/bin:/bin"}, folder)
-        self.bot: Final = self.program("bot", "bot")
-        self.worker: Final = self.program("worker", "worker")
+        self.bot: Final = self.program("bot", "bot", release=release)
+        self.worker: Final = self.program("worker", "worker", release=release)
+        self.bots: Final = [self.bot]  # one on each host
+        self.workers: Final = [self.worker]
+        for _ in range(1, hosts):
+            self.add_host()
         self._targets: Final = (f"t{number:02}" for number in itertools.count())
         self._others: list[Program] = []
+        self.form: Final = threading.Lock()  # a person fills in one at a time
 
     # Processes.
 
-    def program(self, name: str, *verb: str, **changes: str) -> Program:
-        """Return a command of ours, not started yet."""
+    def program(
+        self, name: str, *verb: str, release: Path | None = None, **changes: str
+    ) -> Program:
+        """Return a command of ours, or of another *release* of us, not started yet."""
         environment = {**self.environment, **changes}
-        words = verb if self._forks else (sys.executable, "-m", "bot.cli", *verb)
-        return Program(name, words, environment, self.folder, forks=self._forks)
+        forks = None if release else self._forks
+        words = verb if forks else (sys.executable, "-P", "-m", "bot.cli", *verb)
+        if release:
+            environment["PYTHONPATH"] = str(release)
+        return Program(name, words, environment, self.folder, forks=forks)
 
-    def another(self, name: str, *verb: str, **changes: str) -> Program:
+    def add_host(self) -> None:
+        """Have a bot and workers on another host, not started yet."""
+        number = len(self.bots) + 1
+        door = f"127.0.0.1:{free_port()}"
+        self.bots.append(self.program(f"bot-{number}", "bot", SLIPWAY_LISTEN=door))
+        self.workers.append(self.program(f"worker-{number}", "worker"))
+
+    def lead(self, variable: str, value: str) -> None:
+        """Let every process find something elsewhere from its next start on."""
+        self.environment[variable] = value
+        for each in (*self.bots, *self.workers):
+            each.environment[variable] = value
+
+    def another(
+        self, name: str, *verb: str, release: Path | None = None, **changes: str
+    ) -> Program:
         """Start a further command of ours; it ends with the house."""
-        program = self.program(name, *verb, **changes)
+        program = self.program(name, *verb, release=release, **changes)
         self._others.append(program)
         program.start()
         return program
@@ -131,53 +129,58 @@ class House:
     def start(self) -> None:
         """Start what does not run, and wait until commands are taken and worked on."""
         fresh = self.launch()
-        if self.bot in fresh:
-            self.bot.await_start(self.is_ready)
-        if self.worker in fresh:
-            self.worker.await_start(lambda: bool(self.worker.events("workers.ready")))
+        for bot in self.bots:
+            if bot in fresh:
+                bot.await_start(partial(self.is_ready, bot))
+        for worker in self.workers:
+            if worker in fresh:
+                worker.await_start(partial(_works, worker))
 
     def launch(self) -> list[Program]:
         """Start what does not run, and return it; it may take a while until it is of use."""
-        fresh = [each for each in (self.redis, self.bot, self.worker) if not each.is_running]
+        all_of_it = (self.redis, *self.bots, *self.workers)
+        fresh = [each for each in all_of_it if not each.is_running]
         for each in fresh:
             each.start()
             if each is self.redis:
                 await_redis(self.redis_url)
         return fresh
 
-    def is_ready(self) -> bool:
+    def is_ready(self, bot: Program | None = None) -> bool:
         """Whether the bot says that it could take a command."""
-        return self.readiness()[0] == httpx.codes.OK
+        return self.readiness(bot)[0] == httpx.codes.OK
 
-    def readiness(self) -> tuple[int, dict[str, Any]]:
+    def readiness(self, bot: Program | None = None) -> tuple[int, dict[str, Any]]:
         """Return what `/readyz` says; status 0 where nobody listens."""
         try:
-            answer = httpx.get(f"{self.url}/readyz", trust_env=False)
+            answer = httpx.get(f"http://{listens(bot or self.bot)}/readyz", trust_env=False)
         except httpx.TransportError:
             return 0, {}
         return answer.status_code, answer.json()
 
     def pid(self, role: Role) -> int:
         """Return the process that has a role now."""
-        started = self.worker.events("worker.started")
-        return int([each["child"] for each in started if each["role"] == role][-1])
+        return pid_of(self.worker, role)
 
     def horse(self, role: Role) -> int:
         """Return the work-horse of a role, waiting until there is one."""
         return until(lambda: next(iter(children(self.pid(role))), None), f"a horse of {role}")
 
     def busy_doorbell(self) -> Role:
-        """Return the doorbell worker that has a job, waiting until one has."""
-        roles: tuple[Role, ...] = ("doorbell-1", "doorbell-2")
-
-        def found() -> Role | None:
-            return next((each for each in roles if children(self.pid(each))), None)
-
-        return until(found, "a doorbell's job to be worked on")
+        """Return the doorbell worker that has an operation, waiting until one has."""
+        return until(self._busy, "a doorbell's job to be worked on")
 
     def busy_or_first_doorbell(self) -> Role:
-        """Return the doorbell worker that has a job now, else the first one."""
-        return "doorbell-2" if children(self.pid("doorbell-2")) else "doorbell-1"
+        """Return the doorbell worker that has an operation now, else the first one."""
+        return self._busy() or "doorbell-1"
+
+    def _busy(self) -> Role | None:
+        """Return a doorbell worker that holds a claim: `owner/pid/…` is its token."""
+        client: Any = self.client()
+        tokens = [client.get(key) for key in client.scan_iter("slipway:claim:op-*")]
+        pids = {int(each.split(b"/")[1]) for each in tokens if each}
+        doorbells: tuple[Role, ...] = ("doorbell-1", "doorbell-2")
+        return next((each for each in doorbells if self.pid(each) in pids), None)
 
     def client(self) -> "Redis":
         """Return a client of the house's Redis."""
@@ -187,7 +190,7 @@ class House:
         """Let every held request go, and end all processes."""
         self._slack_gates.open_all()
         self._cloud_gates.open_all()
-        programs = [*self._others, self.worker, self.bot, self.redis]
+        programs = [*self._others, *self.workers, *self.bots, self.redis]
         for each in programs[:-1]:
             if each.is_running:
                 each.terminate()
@@ -292,6 +295,17 @@ class House:
         """Wait until nothing is left to be told to Slack."""
         until(lambda: self.journal.outbox.next_due(now()) is None, "Slack to be told everything")
 
+    def until_witnessed(self) -> None:
+        """Wait until Redis remembers how far the journal has come by now."""
+        audit = self.journal.audit.verify()
+        newest, witness = audit.count + audit.unsealed, Witness(self.client())
+
+        def seen() -> bool:
+            noted = witness.noted()
+            return noted is not None and noted.sequence >= newest
+
+        until(seen, f"Redis to remember record {newest}")
+
     def executed(self, target: str) -> int:
         """Return how many changes of the target's component took effect."""
         part = component_of(target)
@@ -305,9 +319,19 @@ class House:
         ]
 
 
-def component_of(target: str) -> str:
-    """Return the id of the target's component."""
-    return str(uuid5(NAMESPACE_OID, target))
+def pid_of(worker: Program, role: Role) -> int:
+    """Return the process that has a role of a supervisor now; 0 where there was none yet."""
+    started = (each for each in worker.events("worker.started") if each["role"] == role)
+    return next((int(each["child"]) for each in reversed([*started])), 0)
+
+
+def listens(bot: Program) -> str:
+    """Return where a bot listens."""
+    return bot.environment["SLIPWAY_LISTEN"]
+
+
+def _works(worker: Program) -> bool:
+    return bool(worker.events("workers.ready"))
 
 
 @contextmanager
@@ -318,15 +342,25 @@ def house(
     socket_mode: bool = False,
     job_seconds: float = 0.5,
     started: bool = True,
+    database: str | None = None,
+    hosts: int = 1,
+    variables: Mapping[str, str] = _NOTHING_MORE,
+    release: Path | None = None,
 ) -> Iterator[House]:
-    """Build a house, and take it down at the end; without *forks*, its programs are executed."""
-    workspace = Workspace(_people(socket_mode=socket_mode), limits=RateLimits(enabled=False))
-    cloud = HuaweiCloud(_components(job_seconds))
+    """Build a house, and take it down at the end; without *forks*, its programs are executed.
+
+    Its journal is a file, or an empty *database* that is given; it has a bot and workers on each
+    of its *hosts*, which have *variables* in their environment besides those of a house. Those of
+    another *release* migrate the database themselves.
+    """
+    workspace = Workspace(people(socket_mode=socket_mode), limits=RateLimits(enabled=False))
+    cloud = HuaweiCloud(components(job_seconds))
     gates = Gated(slack_app(workspace)), Gated(huawei_app(cloud))
     with served_app(gates[0]) as slack, served_app(gates[1]) as clouds:
         workspace.base_url = slack
-        settings = _settings(folder, workspace, clouds)
-        built = House(folder, workspace, cloud, gates, settings, forks)
+        own = settings_of(folder, workspace, clouds, database, is_migrated=release is None)
+        settings = {**own, **variables}
+        built = House(folder, workspace, cloud, gates, settings, forks, hosts, release)
         workspace.request_url = f"{built.url}/slack/events"
         try:
             if started:
@@ -347,88 +381,3 @@ def locked(home: House) -> Iterator[None]:
         connection.execute("ROLLBACK")
     finally:
         connection.close()
-
-
-def _settings(folder: Path, workspace: Workspace, clouds: str) -> dict[str, str]:
-    """Write slipway.yaml and the database, and return the environment of every process."""
-    (folder / "slipway.yaml").write_text(_configuration(clouds))
-    database = f"sqlite:///{folder / 'slipway.db'}"
-    engine = open_engine(database)
-    migrate(engine)
-    engine.dispose()
-    config = workspace.config
-    door = (
-        {"SLACK_APP_TOKEN": config.app_token}
-        if config.socket_mode
-        else {"SLACK_SIGNING_SECRET": config.signing_secret}
-    )
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return {
-        **inherited,
-        **SECRETS,
-        **door,
-        "PYTHONPATH": str(Path(__file__).parents[2]),
-        "SLACK_BOT_TOKEN": config.bot_token,
-        "SLACK_API_URL": workspace.api_url,
-        "SLIPWAY_CONFIG": str(folder / "slipway.yaml"),
-        "SLIPWAY_DATABASE_URL": database,
-        "SLIPWAY_REDIS_URL": f"redis://127.0.0.1:{free_port()}/0",
-        "SLIPWAY_LISTEN": f"127.0.0.1:{free_port()}",
-        "SLIPWAY_LOG_FORMAT": "json",
-    }
-
-
-def _configuration(clouds: str) -> str:
-    head = _CONNECTION.format(region=REGION, project=PROJECT_ID, clouds=clouds)
-    rows = (
-        _TARGET.format(
-            name=name, component=component_of(name), shop=SHOP_ID, region=REGION, channel=CHANNEL
-        )
-        for name in _names()
-    )
-    return head + "".join(rows)
-
-
-def _components(job_seconds: float) -> HuaweiConfig:
-    plain = sandbox_config(job_seconds=job_seconds)
-    pattern = plain.components[0]
-    seeds = tuple(
-        ComponentSeed(
-            id=component_of(name),
-            application_id=SHOP_ID,
-            name=name,
-            version="1.3.0",
-            image=f"swr.{REGION}.myhuaweicloud.com/shop/{name}:1.3.0",
-            history=("1.2.0",),
-            settings=pattern.settings,
-        )
-        for name in _names()
-    )
-    return plain.model_copy(update={"components": seeds})
-
-
-def _people(*, socket_mode: bool) -> WorkspaceConfig:
-    """Return the sandbox's people, and twenty more who may approve."""
-    plain = workspace_config()
-    crowd = tuple(Person(id=each, name=each.lower(), real_name=each.title()) for each in REVIEWERS)
-    groups = tuple(
-        group.model_copy(update={"users": (*group.users, *REVIEWERS)})
-        if group.id == "S0SRE"
-        else group
-        for group in plain.groups
-    )
-    channels = tuple(
-        each.model_copy(update={"members": (*each.members, *REVIEWERS)}) for each in plain.channels
-    )
-    return plain.model_copy(
-        update={
-            "people": (*plain.people, *crowd),
-            "groups": groups,
-            "channels": channels,
-            "socket_mode": socket_mode,
-        }
-    )
-
-
-def _names() -> list[str]:
-    return [f"t{number:02}" for number in range(TARGETS)]

@@ -18,7 +18,8 @@ from typing import Any, Final, NoReturn
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from bot.cli import main
+from bot.cli import VERBS, main, verb
+from tests.processes.counted import count_all
 
 _PR_SET_PDEATHSIG: Final = 1
 _ENDED_READ, _ENDED_WRITE = os.pipe()  # a byte for each child that ends
@@ -41,6 +42,7 @@ def become(wanted: dict[str, Any]) -> NoReturn:
         os.dup2(opened, number)
         os.close(opened)
     sys.argv = ["slipway", *wanted["words"]]
+    count_all()
     code = 0
     try:
         main(wanted["words"], prog_name="slipway")
@@ -54,6 +56,8 @@ def become(wanted: dict[str, Any]) -> NoReturn:
 
 def serve() -> None:
     """Fork for each line, and tell of each end, until there are no more lines."""
+    for name in VERBS:
+        verb(name)
     gc.freeze()
     signal.signal(signal.SIGCHLD, _noticed)
     while True:

@@ -21,11 +21,9 @@ from tests.processes.test_kills import VANISHING, Moment, Victim, kill, reach
 
 TRIES: Final = 3
 CASES: Final[tuple[tuple[Moment, Victim], ...]] = (
-    ("planning", "doorbell's horse"),
     ("planning", "doorbell"),
     ("planning", "supervisor"),
     ("planning", "redis"),
-    ("sent", "doorbell's horse"),
     ("sent", "doorbell"),
     ("watching", "poller's horse"),
     ("watching", "poller"),

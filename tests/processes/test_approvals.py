@@ -3,7 +3,8 @@
 import threading
 
 from bot.sandbox.content import CHANNEL
-from tests.processes.house import APPROVE, REVIEWERS, House
+from tests.processes.house import APPROVE, House
+from tests.processes.scenery import REVIEWERS
 
 
 def test_of_twenty_approvals_at_once_one_counts(home: House) -> None:

@@ -21,7 +21,7 @@ from bot.sandbox.clouds.cloudpods import content as lab
 from bot.sandbox.clouds.huawei.seeds.cce_clusters import EDGE_ID
 from bot.sandbox.clouds.huawei.seeds.cce_releases import SEARCH_CLUSTER_ID
 from bot.sandbox.content import SECRETS
-from bot.sandbox.redis import free_port
+from bot.sandbox.ports import free_port
 from bot.sandbox.slack import SANDBOX, Command, Workspace, WorkspaceConfig, served, served_app
 from tests.processes.forks import PATIENCE, Preloaded
 from tests.processes.running import Program, until

@@ -8,8 +8,9 @@ from typing import Final
 import pytest
 
 from tests.processes.forks import Preloaded
-from tests.processes.house import TARGETS, house
+from tests.processes.house import house
 from tests.processes.running import until
+from tests.processes.scenery import TARGETS
 
 LOG: Final = re.compile(
     r"20\S+Z \[(?P<level>info|warning|error) *\] (?P<event>[a-z_]+\.[a-z_]+) +\[slipway\.[a-z]+\]"

@@ -12,14 +12,14 @@ import pytest
 
 from tests.processes.forks import PATIENCE
 from tests.processes.gates import Gate
-from tests.processes.house import APPROVE, House, Role, component_of
+from tests.processes.house import APPROVE, House, Role
 from tests.processes.running import kill_9
+from tests.processes.scenery import component_of
 
 Victim: TypeAlias = Literal[
     "bot",
     "supervisor",
     "doorbell",
-    "doorbell's horse",
     "poller",
     "poller's horse",
     "outbox",
@@ -39,7 +39,6 @@ Moment: TypeAlias = Literal[
 ]
 
 KILLS: Final[tuple[tuple[Moment, Victim], ...]] = (
-    ("planning", "doorbell's horse"),
     ("planning", "doorbell"),
     ("planning", "bot"),
     ("planning", "redis"),
@@ -47,11 +46,10 @@ KILLS: Final[tuple[tuple[Moment, Victim], ...]] = (
     ("waiting", "supervisor"),
     ("waiting", "outbox"),
     ("waiting", "redis"),
-    ("checking", "doorbell's horse"),
+    ("checking", "doorbell"),
     ("checking", "supervisor"),
     ("checking", "sweeper"),
     ("checking", "redis"),
-    ("sent", "doorbell's horse"),
     ("sent", "doorbell"),
     ("sent", "supervisor"),
     ("sent", "bot"),
@@ -69,7 +67,6 @@ KILLS: Final[tuple[tuple[Moment, Victim], ...]] = (
 )
 # What is killed before its request was executed: the request goes with it.
 VANISHING: Final = {("telling", "outbox"), ("telling", "outbox's horse")}
-UNSENT: Final[tuple[Victim, ...]] = ("doorbell's horse", "doorbell")
 
 
 @pytest.mark.parametrize(("moment", "victim"), KILLS, ids=lambda each: each.replace(" ", "-"))
@@ -87,13 +84,12 @@ def test_a_killed_process_costs_nothing(home: House, moment: Moment, victim: Vic
     _ends_well(home, operation_id, target)
 
 
-@pytest.mark.parametrize("victim", UNSENT)
-def test_an_unsent_call_is_never_sent_again(home: House, victim: Victim) -> None:
+def test_an_unsent_call_is_never_sent_again(home: House) -> None:
     """Killed between permit and answer, never executed: it stays uncertain, and unsent."""
     target = home.target()
     operation_id, gate = reach(home, "sending", target)
 
-    kill(home, victim)
+    kill(home, "doorbell")
     assert gate
     gate.drop()
 
@@ -123,8 +119,6 @@ def kill(home: House, victim: Victim) -> None:
             home.redis.kill()
         case "doorbell":
             _kill_role(home, home.busy_or_first_doorbell())
-        case "doorbell's horse":
-            kill_9(home.horse(home.busy_doorbell()))
         case "poller" | "outbox" | "sweeper":
             _kill_role(home, victim)
         case "poller's horse":

@@ -7,8 +7,9 @@ import pytest
 
 from bot.sandbox.content import CHANNEL
 from tests.processes.forks import PATIENCE, Preloaded
-from tests.processes.house import ANN, APPROVE, House, component_of, house, locked
+from tests.processes.house import ANN, APPROVE, House, house, locked
 from tests.processes.running import until
+from tests.processes.scenery import component_of
 
 
 def test_a_command_without_redis_is_recorded(home: House) -> None:
@@ -133,7 +134,6 @@ def test_two_supervisors_send_once(home: House) -> None:
         home.until_all_told()
         assert home.executed(target) == 1
         assert sum(" succeeded*" in each for each in home.thread(operation_id)) == 1
-    home.end_others()
 
 
 def _missed_redis(home: House, worker: int) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.redis import PORTS, kept_port
+from bot.sandbox.ports import PAGE, kept_port
 from bot.sandbox.slack import loopback_socket
 from tests.processes.forks import PATIENCE
 from tests.processes.running import Program, lives, until
@@ -95,7 +95,7 @@ def test_what_is_kept_stays(tmp_path: Path) -> None:
 def test_the_page_is_found_where_it_was() -> None:
     """The port is the same at each start while it is free; else it is another one that is."""
     first = kept_port()
-    assert first in {*PORTS, 0}
+    assert first in {*PAGE, 0}
     with loopback_socket(first) as taken:
         taken.listen()
         assert kept_port() != taken.getsockname()[1]

@@ -7,8 +7,9 @@ import pytest
 
 from bot.sandbox.content import CHANNEL
 from tests.processes.forks import PATIENCE
-from tests.processes.house import ANN, APPROVE, House, component_of
+from tests.processes.house import ANN, APPROVE, House
 from tests.processes.running import Program
+from tests.processes.scenery import component_of
 
 QUICK: float = 5.0  # seconds for a process that has nothing to do
 BOUNDARY: float = 10.0  # seconds to the next step boundary

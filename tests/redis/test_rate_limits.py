@@ -18,7 +18,7 @@ from bot.core.rate_limits import Bucket, Window, window
 from bot.core.system import RateLimit
 from bot.redis.doorbell import open_redis
 from bot.redis.rate_limits import AWAY_SECONDS, BACKOFF_MAX, GRACE, RedisBuckets
-from bot.sandbox.redis import free_port
+from bot.sandbox.ports import free_port
 from tests.journal.builders import NOON
 
 WRITES: Final = Bucket(connection="huawei", service="cce", mutates=True)

@@ -25,7 +25,7 @@ from bot.redis.doorbell import (
 from bot.redis.due_times import LOOK_LEASE, DueTimes
 from bot.redis.flags import Flags
 from bot.redis.leases import CLAIM_SECONDS, Leases, owner_here
-from bot.sandbox.redis import free_port
+from bot.sandbox.ports import free_port
 from handlers.signatures import SKEW_MAX
 from tests.journal.builders import NOON, SECOND, an_id
 

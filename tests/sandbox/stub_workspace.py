@@ -128,6 +128,7 @@ class StubWorkspace:
             "groups": GROUPS,
             "channels": list[JsonValue](seen),
             "commands": COMMANDS,
+            "message_shortcuts": [{"callback_id": "slipway.mark", "name": "Add to timeline"}],
             "messages": by_channel,
             "views": self.views,
             "home": self.home,
@@ -159,6 +160,11 @@ class StubWorkspace:
             self.change(str(body["ts"]), RUNNING)
         elif body["action_id"] == "slipway.reject":
             self.change(str(body["ts"]), WAITING[:-1])
+        return {"ok": True}
+
+    def message_shortcut(self, body: Record) -> Record:
+        """Take what was chosen from a message's menu, and whisper that."""
+        self.add(SLIPWAY, f"Added {body['ts']}", ephemeral=True)
         return {"ok": True}
 
     def submit(self, body: Record) -> Record:
@@ -252,6 +258,7 @@ def stub_app(workspace: StubWorkspace, static: Path) -> Starlette:
         taking = {
             "say": workspace.say,
             "press": workspace.press,
+            "message_shortcut": workspace.message_shortcut,
             "submit": workspace.submit,
             "close": workspace.close,
             "open_home": workspace.open_home,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.processes.running import until
 from tests.sandbox.browser import STATIC, message_box
 from tests.sandbox.stub_content import SLIPWAY, SUCCEEDED, Record
 from tests.sandbox.stub_workspace import StubWorkspace
@@ -222,6 +223,16 @@ def test_command_in_a_thread_is_refused_where_it_was_typed(page: "Page") -> None
     thread.get_by_text("Only visible to you").wait_for()
 
 
+def end_in_sight(page: "Page") -> None:
+    """Return once the list shows its last line."""
+    # Not `wait_for_function`: the page's policy forbids the `eval` with which that looks again.
+    below = (
+        "(box => box.scrollHeight - box.scrollTop - box.clientHeight < 2)"
+        "(document.querySelector('.list'))"
+    )
+    until(lambda: page.evaluate(below), "the end to be in sight", seconds=10)
+
+
 def test_card_changes_in_place_and_the_end_stays_in_sight(
     page: "Page", workspace: StubWorkspace
 ) -> None:
@@ -233,11 +244,32 @@ def test_card_changes_in_place_and_the_end_stays_in_sight(
     workspace.change(last, [*SUCCEEDED, *SUCCEEDED])
 
     card.get_by_text("succeeded in 48 s").first.wait_for()
-    page.wait_for_function(
-        "(box => box.scrollHeight - box.scrollTop - box.clientHeight < 2)"
-        "(document.querySelector('.list'))"
-    )
+    end_in_sight(page)
     assert card.count() == 1
+
+
+def test_growth_in_the_frame_of_a_scroll_does_not_lose_the_end(page: "Page") -> None:
+    """A scroll to the end is told only after something grew below it: the reader never left."""
+    page.locator(".list .message").last.wait_for()
+    end_in_sight(page)
+    page.evaluate(
+        """new Promise(seen => {
+            const box = document.querySelector('.list');
+            box.addEventListener('scroll', () => requestAnimationFrame(seen), {once: true});
+            box.scrollTop -= 10;
+        })"""
+    )
+
+    page.evaluate(
+        """(box => {
+            box.scrollTop = box.scrollHeight;
+            const grown = document.createElement('div');
+            grown.style.height = '300px';
+            box.querySelector('.list-content').append(grown);
+        })(document.querySelector('.list'))"""
+    )
+
+    end_in_sight(page)
 
 
 def test_reader_of_old_messages_is_not_moved(page: "Page", workspace: StubWorkspace) -> None:

@@ -136,3 +136,27 @@ def test_control_outside_a_form_sends_what_is_picked(
 
     body = workspace.done[-1][1]
     assert (body["block_id"], body["action_id"], body["value"]) == ("b", "colour", "blue")
+
+
+@pytest.mark.parametrize("width", [1280, 420])
+def test_the_menu_of_a_message_has_the_apps_shortcuts(
+    page: "Page", workspace: StubWorkspace, width: int
+) -> None:
+    """Opened and left by keys as by the mouse; what is chosen belongs to its own message."""
+    page.set_viewport_size({"width": width, "height": 800})
+    first = workspace.add("U0BOB", "it began at 14:02")
+    workspace.add("U0BOB", "restarted")
+    message = page.locator(f'[data-ts="{first}"]')
+    message.hover()
+    opener = message.get_by_role("button", name="Shortcuts")
+    opener.click()
+    message.get_by_role("menuitem", name="Add to timeline").wait_for()
+    page.keyboard.press("Escape")
+    message.get_by_role("menuitem").wait_for(state="detached")
+    page.keyboard.press("Enter")
+    message.get_by_role("menuitem", name="Add to timeline").click()
+
+    page.get_by_text(f"Added {first}").wait_for()
+    chosen = [body for verb, body in workspace.done if verb == "message_shortcut"]
+    assert [(each["ts"], each["callback_id"]) for each in chosen] == [(first, "slipway.mark")]
+    assert page.evaluate("document.documentElement.scrollWidth") == width

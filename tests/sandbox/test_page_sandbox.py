@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.processes.running import until
 from tests.sandbox.stub_content import SLIPWAY
 from tests.sandbox.stub_workspace import StubWorkspace
 
@@ -86,7 +87,7 @@ def test_the_freeze_is_a_command_that_an_admin_types(
     workspace.tell({"type": "sandbox"})
     page.get_by_role("switch", name="Freeze all changes", checked=True).click()
 
-    page.wait_for_function("document.activeElement !== null")
+    until(lambda: page.evaluate("document.activeElement !== null"), "something to have the focus")
     assert [words for _, words in typed(workspace)] == [
         '/ops freeze all "Trying a freeze" --for 30m',
         "/ops thaw all",

@@ -45,9 +45,11 @@ class Sandbox:
         self.lab = CloudpodsCloud(sandbox_cloudpods(), self.clock)
         self.workspace = Workspace(workspace_config())
         self.killed = list[int]()
+        self.alerts = list[tuple[str, int]]()
+        self.is_heard = True
         self.is_frozen = False
         clouds = (self.cloud.faults, self.lab.faults)
-        made = troubles(self.workspace, clouds, self.clock, self._kill)
+        made = troubles(self.workspace, clouds, self.clock, self._kill, self._alert)
         controls = Controls(made, lambda: self.is_frozen)
         self.page = httpx.Client(
             transport=InProcess(Starlette(routes=controls.routes())),
@@ -63,6 +65,10 @@ class Sandbox:
     def _kill(self) -> int:
         self.killed.append(1)
         return 1
+
+    def _alert(self, state: str, number: int) -> bool:
+        self.alerts.append((state, number))
+        return self.is_heard
 
     def trouble(self, name: str, *, armed: bool = True) -> dict[str, Any]:
         """Arm a trouble or take it back; return how it stands."""
@@ -214,3 +220,20 @@ def test_the_guides_steps_can_be_done() -> None:
         assert line.types or line.opens or line.says
         assert not line.types or line.types.split()[0] in commands
         assert any(line.by in each.members for each in config.channels)
+
+
+def test_an_alert_fires_until_it_is_taken_back(sandbox: Sandbox) -> None:
+    """Each time it is another one; taken back, the monitor says that the same one is over."""
+    assert sandbox.trouble("alert")["is_armed"]
+    sandbox.trouble("alert")
+    assert not sandbox.trouble("alert", armed=False)["is_armed"]
+    sandbox.trouble("alert")
+    assert sandbox.alerts == [("firing", 1), ("resolved", 1), ("firing", 2)]
+    assert sandbox.shown("alert")["happened"] == 2
+
+
+def test_an_alert_that_nobody_took_is_not_said_to_fire(sandbox: Sandbox) -> None:
+    """Where Slipway does not take it, the menu shows nothing of it, and the next press tries."""
+    sandbox.is_heard = False
+    assert not sandbox.trouble("alert")["is_armed"]
+    assert sandbox.shown("alert")["happened"] == 0

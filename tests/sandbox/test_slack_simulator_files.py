@@ -80,3 +80,52 @@ def test_the_token_stays_with_the_web_api(slack: WebClient) -> None:
     headers = {"Authorization": f"Bearer {slack.token}"}
     place = announced(slack)
     assert httpx.post(place["upload_url"], content=TEXT, headers=headers).status_code == 400
+
+
+def canvas(slack: WebClient, method: str = "conversations.canvases.create", **told: Any) -> str:
+    """Make a canvas, and return its id."""
+    content = json.dumps({"type": "markdown", "markdown": "## What happened"})
+    asked = {"title": "Checkout 5xx", "document_content": content, **told}
+    return str(slack.api_call(method, data=asked)["canvas_id"])
+
+
+def test_a_channel_has_one_canvas(workspace: Workspace, slack: WebClient) -> None:
+    """Its members see it, at an address of its own; a second one is refused."""
+    made = canvas(slack, channel_id=DEPLOYS)
+    assert workspace.canvas(DEPLOYS) == "## What happened"
+    found = httpx.get(f"{workspace.base_url}/workspace/state", params={"as": "U0ANN"}).json()
+    [shown] = [each["canvas"] for each in found["channels"] if each["id"] == DEPLOYS]
+    assert (shown["id"], shown["title"]) == (made, "Checkout 5xx")
+    assert httpx.get(shown["url_private"]).text == "## What happened"
+    with pytest.raises(SlackApiError, match="channel_canvas_already_exists"):
+        canvas(slack, channel_id=DEPLOYS)
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({}, "invalid_arguments"),
+        ({"channel_id": "C0NONE"}, "channel_not_found"),
+        ({"channel_id": DEPLOYS, "channel": DEPLOYS}, "invalid_arguments"),
+        ({"channel_id": DEPLOYS, "document_content": "# text"}, "invalid_arguments"),
+        ({"channel_id": DEPLOYS, "document_content": '{"type": "html"}'}, "invalid_arguments"),
+    ],
+)
+def test_what_is_no_canvas_is_refused(slack: WebClient, told: dict[str, str], code: str) -> None:
+    """Each argument as it is documented, and no other."""
+    with pytest.raises(SlackApiError, match=code):
+        canvas(slack, **told)
+
+
+def test_a_free_workspace_has_tabs_alone() -> None:
+    """No canvas of a channel, and none without one; one as a tab."""
+    config = a_workspace().config.model_copy(update={"has_canvases": False})
+    with served(Workspace(config)) as free:
+        slack = WebClient("xoxb-sandbox", base_url=free.api_url, retry_handlers=[])
+        with pytest.raises(SlackApiError, match="team_tier_cannot_create_channel_canvases"):
+            canvas(slack, channel_id=DEPLOYS)
+        with pytest.raises(SlackApiError, match="free_teams_cannot_create_non_tabbed_canvases"):
+            canvas(slack, "canvases.create")
+        assert canvas(slack, "canvases.create", channel_id=DEPLOYS)
+        with pytest.raises(SlackApiError, match="free_team_canvas_tab_already_exists"):
+            canvas(slack, "canvases.create", channel_id=DEPLOYS)

@@ -117,7 +117,7 @@ def test_the_state_is_what_one_person_sees(page: httpx.Client, slack: WebClient)
 
     assert set(ann) == {
         *("team", "me", "people", "groups", "channels", "commands", "shortcuts"),
-        *("messages", "views", "home"),
+        *("message_shortcuts", "messages", "views", "home"),
     }
     assert [m["text"] for m in ann["messages"][DEPLOYS]] == ["card"]
     assert [(m["text"], m["ephemeral"]) for m in eve["messages"][DEPLOYS]] == [
@@ -129,6 +129,21 @@ def test_the_state_is_what_one_person_sees(page: httpx.Client, slack: WebClient)
         *("edited", "ephemeral", "metadata", "deleted", "files", "reactions"),
     }
     assert ann["commands"][0].keys() == {"command", "description", "usage_hint"}
+
+
+def test_a_shortcut_is_chosen_from_the_menu_of_a_message(
+    page: httpx.Client, slack: WebClient, echo: Echo
+) -> None:
+    """The app is sent it as Slack sends it; one that it has not registered is refused."""
+    ts = slack.chat_postMessage(channel=DEPLOYS, text="it began at 14:02")["ts"]
+    [known] = state(page, "U0ANN")["message_shortcuts"]
+    assert known == {"callback_id": "slipway.incident_mark", "name": "Add to timeline"}
+    echo.words = ""
+    wanted = {"as": "U0ANN", "channel": DEPLOYS, "ts": ts, "callback_id": known["callback_id"]}
+    assert page.post("/workspace/message_shortcut", json=wanted).json() == {"ok": True}
+    assert echo.kinds[-1] == "message_action"
+    other = page.post("/workspace/message_shortcut", json={**wanted, "callback_id": "other"})
+    assert other.status_code == 400
 
 
 def test_a_person_types_presses_and_fills(page: httpx.Client, slack: WebClient, echo: Echo) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.core.codes.rules import Draining
+from bot.core.codes.systems import Ready, StatusOf
 from bot.core.figures import Bucket, Figures, Ranks, Report, Spread
 from bot.core.outcomes import LiveState, TargetRun, WhatRuns
 from tests.views.samples import NOON, told
@@ -40,7 +41,7 @@ REPORT: Final = Report(
     whole=BUSY,
     policies=(("etcd", QUIET), ("prod", BUSY)),
     targets=(("lab", QUIET), ("checkout", BUSY)),
-    ranks=Ranks(incidents=3, first=2, median=1),
+    ranks=Ranks(incidents=3, first=2, within_three=3, median=1, mean=4 / 3),
 )
 EMPTY: Final = Report(
     scope="target", name="checkout", days=30, since=NOON - MONTH, until=NOON, whole=Figures()
@@ -52,12 +53,27 @@ RUNS: Final = WhatRuns(
             version="1.3.0",
             since=NOON,
             by="Ann",
-            live=LiveState(headline="1.3.0", at=NOON),
+            live=LiveState(
+                headline=StatusOf(status="running", version="1.3.0").reason,
+                replicas=Ready(ready=2, wanted=2).reason,
+                at=NOON,
+            ),
             holder=told("watching"),
             holds=(Draining().reason,),
         ),
         TargetRun(target="lab", waiting=2, holds=(Draining().reason,)),
         TargetRun(target="etcd"),
+        TargetRun(  # Slipway has never changed it
+            target="search",
+            live=LiveState(headline=StatusOf(status="deployed", version="1.1.0").reason, at=NOON),
+        ),
+        TargetRun(  # somebody else has changed it since
+            target="billing",
+            version="2.3.0",
+            since=NOON,
+            by="Ann",
+            live=LiveState(headline=StatusOf(status="FAILED", version="2.4.0").reason, at=NOON),
+        ),
     ),
     as_of=NOON,
 )

@@ -19,8 +19,10 @@ from bot.core.verbs.forms import Filled
 from bot.sandbox.slack.strictness import check_options, check_view
 from bot.views.answers import answer
 from bot.views.blocks import faults
-from bot.views.change_forms import change_form, options, planned_form, told_form
+from bot.views.change_forms import change_form, planned_form, told_form
+from bot.views.pickers import options
 from bot.views.previews import preview_form
+from bot.views.words import Locale
 from tests.core.builders import foreign
 from tests.views.conftest import Golden
 from tests.views.hostile import NASTY
@@ -42,22 +44,44 @@ ABOUT: Final = TargetAbout(
     takes_values=True,
     holds=(foreign("frozen until Monday"),),
 )
-FORMS: Final[dict[str, dict[str, Json]]] = {
-    "deploy": change_form(ChangeFormWanted(action="deploy"), EN),
-    "deploy_about": change_form(ChangeFormWanted(action="deploy", about=ABOUT), EN),
-    "rollback": change_form(ChangeFormWanted(action="rollback", about=ABOUT), EN),
-    "planned": planned_form(Filled(action="deploy", target="checkout"), PLANNED, EN),
-    "told": told_form("deploy", answer(OUTCOMES["recorded"], EN).blocks, EN),
-    "preview": preview_form(PreviewWanted(operation=told("succeeded"), planned=BACK), EN),
-    "preview_unread": preview_form(PreviewWanted(operation=told("succeeded")), EN),
-    "preview_refused": preview_form(
-        PreviewWanted(
-            operation=told("succeeded"),
-            refused=Denied.of(UnknownTarget(word="checkout", near=())),
+
+
+def forms(locale: Locale) -> dict[str, dict[str, Json]]:
+    """Return each form of a change, in the language of its reader."""
+    return {
+        "deploy": change_form(ChangeFormWanted(action="deploy"), locale),
+        "deploy_about": change_form(ChangeFormWanted(action="deploy", about=ABOUT), locale),
+        "rollback": change_form(ChangeFormWanted(action="rollback", about=ABOUT), locale),
+        "scale": change_form(ChangeFormWanted(action="scale"), locale),
+        "scale_about": change_form(
+            ChangeFormWanted(action="scale", about=ABOUT.model_copy(update={"replicas": "2 of 2"})),
+            locale,
         ),
-        EN,
-    ),
-}
+        "create": change_form(ChangeFormWanted(action="create"), locale),
+        **{
+            f"create_{name}": change_form(
+                ChangeFormWanted(
+                    action="create", about=ABOUT.model_copy(update={"created_version": given})
+                ),
+                locale,
+            )
+            for name, given in (("open", None), ("newest", ""), ("given", "1.4.0"))
+        },
+        "planned": planned_form(Filled(action="deploy", target="checkout"), PLANNED, locale),
+        "told": told_form("deploy", answer(OUTCOMES["recorded"], locale).blocks, locale),
+        "preview": preview_form(PreviewWanted(operation=told("succeeded"), planned=BACK), locale),
+        "preview_unread": preview_form(PreviewWanted(operation=told("succeeded")), locale),
+        "preview_refused": preview_form(
+            PreviewWanted(
+                operation=told("succeeded"),
+                refused=Denied.of(UnknownTarget(word="checkout", near=())),
+            ),
+            locale,
+        ),
+    }
+
+
+FORMS: Final = forms(EN)
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -15,15 +15,16 @@ from bot.core.outcomes import (
 )
 from bot.core.verbs.forms import Filled
 from bot.views.blocks import faults
-from bot.views.change_forms import change_form, options, planned_form
-from bot.views.home import HomeShown, home_blocks
+from bot.views.change_forms import change_form, planned_form
+from bot.views.home import HomeEntry, HomeShown, home_blocks
 from bot.views.incident_forms import form_about
 from bot.views.incidents import announcement, card_of, line_of
+from bot.views.pickers import options
 from bot.views.previews import preview_form
 from bot.views.reports import drawn_report
 from tests.core.test_incidents import EVENTS, an_incident
 from tests.journal.builders import ANN
-from tests.views.figures import EMPTY, REPORT
+from tests.views.figures import EMPTY, REPORT, RUNS
 from tests.views.hostile import infested
 from tests.views.samples import NOON, told
 from tests.views.seen import texts
@@ -41,10 +42,20 @@ def readable(value: Any) -> None:
     in_chinese(re.sub(r"\[[a-z_.]+\]", "", each) for each in texts(value))
 
 
+def entries(shown: tuple[HomeEntry, ...]) -> tuple[HomeEntry, ...]:
+    """Return them with people as they are called in Chinese."""
+    facts = (each.facts.model_copy(update={"names": ZH.names}) for each in shown)
+    return tuple(
+        each.model_copy(update={"facts": fact}) for each, fact in zip(shown, facts, strict=True)
+    )
+
+
 @pytest.mark.parametrize("home", [FULL, HomeShown(now=NOON)], ids=["full", "empty"])
 def test_home_is_chinese(home: HomeShown) -> None:
     """What waits, runs and is held, for whoever uses Slack in Chinese."""
-    blocks = home_blocks(infested(home, ["外"]), ZH)
+    known = {name: entries(getattr(home, name)) for name in ("waiting", "mine", "running")}
+    shown = home.model_copy(update={**known, "runs": RUNS})
+    blocks = home_blocks(infested(shown, ["外"]), ZH)
 
     assert faults(blocks, "home") == ()
     readable(blocks)
@@ -103,7 +114,5 @@ def test_an_incidents_line_is_chinese(kind: str) -> None:
 @pytest.mark.parametrize("verb", ["open", "lead", "update", "close"])
 def test_an_incidents_form_is_chinese(verb: str) -> None:
     """Each asks for what its wish wants."""
-    wanted = IncidentFormWanted(
-        verb=f"incident_{verb}", person=ANN, incident=an_incident(), targets=("checkout",)
-    )
+    wanted = IncidentFormWanted(verb=f"incident_{verb}", person=ANN, incident=an_incident())
     readable(form_about(infested(wanted, ["外"]), ZH)["blocks"])

@@ -88,9 +88,7 @@ def test_what_may_have_caused_it_is_as_it_was(golden: Golden) -> None:
 @pytest.mark.parametrize("verb", ["open", "lead", "update", "close"])
 def test_a_form_is_as_it_was(verb: str, golden: Golden) -> None:
     """Each asks for what its wish wants, within what Slack takes."""
-    wanted = IncidentFormWanted(
-        verb=f"incident_{verb}", person=ANN, incident=an_incident(), targets=("checkout",)
-    )
+    wanted = IncidentFormWanted(verb=f"incident_{verb}", person=ANN, incident=an_incident())
     golden(f"incidents/form_{verb}", form_about(wanted, EN))
 
 

@@ -43,7 +43,7 @@ LATIN: Final = re.compile(
     r"|slipway\.yaml|slipway doctor|v1\.31(?:\.4-r0)?|30m|2h|1d|2026-12-24T18:00)(?![a-z])"
 )
 NAMES: Final = re.compile(  # of the samples, and what people say in them
-    r"checkout|huawei|prod|etcd|lab|servicestage-v3|cloudpods-release|ops|\(co\)|replicas|search"
+    r"checkout|billing|huawei|prod|etcd|lab|servicestage-v3|cloudpods-release|ops|\(co\)|replicas|search"
     r"|Black Friday"
 )
 WORD: Final = re.compile(r"[A-Za-z]{2,}")

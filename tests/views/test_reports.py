@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.core.figures import Report
+from bot.core.figures import Report, Spread
 from bot.sandbox.slack.strictness import check_message
 from bot.views.blocks import faults
 from bot.views.reports import LINES_MAX, TARGETS_MAX, drawn_report
@@ -24,6 +24,16 @@ def test_nothing_is_drawn_of_nothing() -> None:
     """Words say it."""
     assert drawn_report(EMPTY, EN).blocks == ()
     assert "Nothing was deployed" in drawn_report(EMPTY, EN).text
+
+
+def test_what_is_quick_is_within_a_second() -> None:
+    """Nobody says "within under 1 s"."""
+    quick = Spread(p50=0.2, p90=0.7, samples=5)
+    whole = BUSY.model_copy(update={"approval": quick, "running": quick})
+    report = REPORT.model_copy(update={"whole": whole, "targets": (("checkout", whole),)})
+    told = drawn_report(report, EN).text
+    assert "half within 1 s, nine in ten within 1 s" in told
+    assert "under 1 s" not in told
 
 
 @pytest.mark.parametrize("count", [1, 2, TARGETS_MAX, 400])

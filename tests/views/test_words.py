@@ -187,6 +187,7 @@ def test_every_phrase_is_said_somewhere() -> None:
         "step_name.",
         "system.",
         "thing.",
+        "vendor_status.",
         "help.",
         "entries.",
         "button.",

@@ -3,13 +3,16 @@
 from workers.advancing.advance import advance
 from workers.advancing.outside import look_outside
 from workers.context import WorkerContext
+from workers.watching.states import STATES, read_states
 
 _INCIDENT = "inc-"  # what ids of incidents begin with
 
 
 def answer(context: WorkerContext, subject_id: str) -> None:
-    """Advance an operation as far as it goes, or look what else changed around an incident."""
-    if subject_id.startswith(_INCIDENT):
+    """Advance an operation as far as it goes, or look around an incident, or at what runs where."""
+    if subject_id == STATES:
+        read_states(context)
+    elif subject_id.startswith(_INCIDENT):
         look_outside(context, subject_id)
-    else:
+    elif not context.witness.is_behind():  # else it is settled first, and rung for again
         advance(context, subject_id)

@@ -7,7 +7,12 @@ event of the incident, once; its suspects show it.
 import logging
 from typing import Final
 
-from bot.core.errors import CloudError, CloudRefusedError, ConflictError
+from bot.core.errors import (
+    CloudError,
+    CloudInterruptedError,
+    CloudRefusedError,
+    ConflictError,
+)
 from bot.core.incidents import Incident, OutsideChange, OutsideSeen
 from bot.core.records import SLIPWAY, IncidentId, TargetName
 from bot.core.target import Target
@@ -38,6 +43,8 @@ def _look(context: WorkerContext, incident: Incident) -> None:
     for name in (each for each in near if each in targets):
         try:
             found += _outside(context, incident, targets[name])
+        except CloudInterruptedError:
+            return  # this worker ends: the next look reads all of it
         except CloudError as error:
             if isinstance(error, CloudRefusedError) and error.verdict == "not_found":
                 continue  # what is not there was not changed
@@ -68,9 +75,10 @@ def _keep(
         if isinstance(event, OutsideSeen)
     ]
     told = {each.key for event in known for each in event.changes}
-    new = tuple(each for each in found if each.key not in told)
+    room = max(0, CHANGES_MAX - len(told))
+    new = tuple(each for each in found if each.key not in told)[:room]
     was_unread = known[-1].unread if known else ()
-    if (not new and unread == was_unread) or len(told) >= CHANGES_MAX:
+    if not new and unread == was_unread:
         return
     seen = OutsideSeen(at=context.clock(), by=SLIPWAY, changes=new, unread=unread)
     try:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final, assert_never
 
 from bot.core import events as ev
+from bot.core.codes import Reason
 from bot.core.codes.clouds import AnswerLost, DeadlinePassed, PermitTooOld, SecondChange
-from bot.core.codes.operations import NoProgress, TargetGone
+from bot.core.codes.operations import NoProgress, Restored, TargetGone
 from bot.core.errors import (
     CloudError,
     CloudRateLimitedError,
@@ -104,7 +105,12 @@ class _Sending:
         return reply
 
     def _permit(self, call: Call) -> None:
-        """Record the permit; the call leaves right after, or never."""
+        """Record the permit; the call leaves right after, or never.
+
+        It does not where it did before, in a past that the journal lost.
+        """
+        if self.context.witness.is_behind():
+            raise CloudUnavailableError(doing=call.name, why=Restored())
         granted = self.context.monotonic()
         self.call = call.name
         self.sent_at = self.context.clock()
@@ -115,6 +121,12 @@ class _Sending:
             self.decided, at=self.sent_at, by=SLIPWAY, subject=self.operation.id
         )
         self.operation = self.context.engine.apply_to(self.operation, permit, noted=allowed)
+        earlier = self.context.witness.sent_before(
+            self.operation.id, self.step, self.attempt, self.sent_at
+        )
+        if earlier is not None:
+            self.sent_at = earlier
+            raise OutcomeUnknownError(doing=call.name, why=Restored())
         if self.context.monotonic() - granted > PERMIT_SECONDS:
             raise CloudUnavailableError(doing=call.name, why=PermitTooOld())
 
@@ -321,9 +333,15 @@ def _lost(sending: _Sending, error: CloudError) -> None:
             at=now,
             step=sending.step,
             attempt=sending.attempt,
-            reason=AnswerLost(call=sending.call, because=error.reason).reason,
+            reason=_why_lost(sending, error),
             sent_at=sending.sent_at or now,
             request_id=known,
             decide_after=now + sending.system.spec.settle,
         )
     )
+
+
+def _why_lost(sending: _Sending, error: CloudError) -> Reason:
+    if error.reason.key == Restored.key:
+        return error.reason
+    return AnswerLost(call=sending.call, because=error.reason).reason

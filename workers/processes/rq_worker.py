@@ -95,12 +95,12 @@ class DoorbellWorker(Worker):
     def set_current_job_working_time(
         self, current_job_working_time: float, pipeline: Pipeline | None = None
     ) -> None:
-        with _without_redis():
+        with without_redis():
             super().set_current_job_working_time(current_job_working_time, pipeline)
 
     @override
     def maintain_heartbeats(self, job: Job) -> None:
-        with _without_redis():
+        with without_redis():
             super().maintain_heartbeats(job)
 
     @override
@@ -111,7 +111,7 @@ class DoorbellWorker(Worker):
 
     @override
     def set_shutdown_requested_date(self) -> None:
-        with _without_redis():
+        with without_redis():
             super().set_shutdown_requested_date()  # type: ignore[no-untyped-call] # RQ's gap
 
     @override
@@ -140,7 +140,7 @@ def run_worker(
 
 
 @contextlib.contextmanager
-def _without_redis() -> Iterator[None]:
+def without_redis() -> Iterator[None]:
     """Go on where Redis is away: a worker that quit would take a call in flight with it."""
     try:
         yield

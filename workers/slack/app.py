@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from slack_sdk import WebClient
 
+from bot.core.clocks import given_at
 from bot.core.errors import SlackError
 from bot.core.outcomes import OpenedForm
-from bot.core.records import Record, UserId
+from bot.core.records import Moment, Record, UserId
 from workers.slack.calls import made
 
 log = logging.getLogger("slipway.slack")
@@ -20,6 +21,7 @@ SCOPES: Final = (
     "app_mentions:read",
     "bookmarks:read",
     "bookmarks:write",
+    "canvases:write",
     "channels:history",
     "channels:manage",
     "channels:read",
@@ -48,6 +50,7 @@ class Installation(Record):
     bot: str
     app: str = ""  # the id that its payloads name; "": Slack does not tell
     scopes: tuple[str, ...] = ()
+    answered_at: Moment | None = None  # by Slack's own clock
 
 
 def installation(client: WebClient) -> Installation:
@@ -57,7 +60,8 @@ def installation(client: WebClient) -> Installation:
         SlackError: Slack refuses the token, or cannot be reached.
     """
     answer = made("auth.test", client.auth_test)
-    scopes = str(answer.headers.get("x-oauth-scopes", ""))
+    headers = {name.lower(): str(value) for name, value in answer.headers.items()}
+    scopes = headers.get("x-oauth-scopes", "")
     bot = answer.get("bot_id") or ""
     return Installation(
         team=answer["team_id"],
@@ -68,6 +72,7 @@ def installation(client: WebClient) -> Installation:
         bot=bot,
         app=_app_of(client, bot),
         scopes=tuple(each.strip() for each in scopes.split(",") if each.strip()),
+        answered_at=given_at(headers.get("date", "")),
     )
 
 

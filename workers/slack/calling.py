@@ -1,6 +1,8 @@
 """The one call of Slack that shows a surface."""
 
 import logging
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final, assert_never
 
 from bot.core.errors import SlackRefusedError
@@ -8,25 +10,29 @@ from bot.core.rows import OutboxRow
 from bot.core.surfaces import SURFACES
 from bot.views.layout import Block, Drawn
 from bot.views.text import fallback_text
-from workers.context import SlackWriter
+from workers.context import Flags, SlackWriter
 
 SHOWN: Final = "home"  # in place of a ts: it is there, and is updated from now on
 log = logging.getLogger("slipway.outbox")
 
 TOO_LONG: Final = frozenset({"msg_too_long", "msg_blocks_too_long", "invalid_blocks"})
-CHARTS: Final = frozenset({"data_visualization"})  # which Slack brings to workspaces by and by
+REFUSED_VIEW: Final = frozenset({"invalid_arguments", "view_too_large"})
+LACKING_SECONDS: Final = 86_400.0
 GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
 
-def call(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str | None) -> str | None:
+def call(
+    slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str | None, flags: Flags
+) -> str | None:
     """Show *message*, as the message *ts* where it is there already; return where it stands."""
     method = SURFACES[row.kind].method
     match method:
         case "chat.postEphemeral":
-            _whisper(slack, row, message)
+            _whisper(slack, row, message, flags)
             return None
         case "views.publish":
-            slack.publish(row.subject.id, row.channel, list(message.blocks))
+            show = partial(slack.publish, row.subject.id, row.channel)
+            _plainly(row, message, flags, lambda blocks: show(list(blocks)))
             return SHOWN
         case "chat.postMessage" if ts is None:
             return _post(slack, row, message)
@@ -39,6 +45,7 @@ def call(slack: SlackWriter, row: OutboxRow, message: Drawn, ts: str | None) -> 
             | "conversations.invite"
             | "conversations.replies"
             | "conversations.archive"
+            | "conversations.canvases.create"
             | "pins.add"
             | "bookmarks.add"
             | "files.getUploadURLExternal"
@@ -54,21 +61,43 @@ def _thread(row: OutboxRow) -> str | None:
     return str(row.body.get("thread_ts") or "") or None
 
 
-def _whisper(slack: SlackWriter, row: OutboxRow, message: Drawn) -> None:
-    """Show it to one person: without its charts, or in words alone, where Slack refuses more."""
-    plainer = [each for each in message.blocks if each["type"] not in CHARTS]
-    tries = [list(message.blocks), *([plainer] if len(plainer) < len(message.blocks) else [])]
-    for blocks in tries:
-        try:
-            slack.whisper(row.channel, row.user, message.text, blocks, thread_ts=_thread(row))
-        except SlackRefusedError as error:
-            if error.code not in TOO_LONG or not blocks:
-                raise
-            log.warning("outbox.blocks_refused", extra={"row": row.id, "why": str(error)})
-        else:
-            return
-    text = fallback_text(message.text)
-    slack.whisper(row.channel, row.user, text, thread_ts=_thread(row))
+def _whisper(slack: SlackWriter, row: OutboxRow, message: Drawn, flags: Flags) -> None:
+    """Show it to one person: plainer, or in words alone, where Slack refuses more."""
+
+    def whisper(text: str, blocks: Sequence[Block]) -> None:
+        slack.whisper(row.channel, row.user, text, blocks, thread_ts=_thread(row))
+
+    try:
+        _plainly(row, message, flags, partial(whisper, message.text))
+    except SlackRefusedError as error:
+        if error.code not in TOO_LONG or not message.blocks:
+            raise
+        log.warning("outbox.blocks_refused", extra={"row": row.id, "why": str(error)})
+        whisper(fallback_text(message.text), ())
+
+
+def _plainly(
+    row: OutboxRow, message: Drawn, flags: Flags, show: Callable[[Sequence[Block]], None]
+) -> None:
+    """Show it with all its blocks; plainer where Slack does not know all of them.
+
+    That is kept for a day: a workspace that lacks a block today is not asked each time.
+    """
+    lacking = f"plainer:{row.kind}"
+    if not message.plainer:
+        show(message.blocks)
+        return
+    if flags.held_for(lacking) > 0:
+        show(message.plainer)
+        return
+    try:
+        show(message.blocks)
+    except SlackRefusedError as error:
+        if error.code not in TOO_LONG | REFUSED_VIEW:
+            raise
+        log.warning("outbox.blocks_refused", extra={"row": row.id, "why": str(error)})
+        show(message.plainer)
+        flags.hold(lacking, LACKING_SECONDS)
 
 
 def _post(slack: SlackWriter, row: OutboxRow, message: Drawn) -> str:

@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -19,7 +19,7 @@ from workers.slack.names import unusable
 
 log = logging.getLogger("slipway.directory")
 
-MEMBER_SECONDS: Final = 60  # how old an answer about rights may be
+MEMBER_SECONDS: Final = 57  # a minute, less what a process remembers by itself
 FRESH_SECONDS: Final = 40  # an older one that is used is asked for anew meanwhile
 TEAM_SECONDS: Final = 3600  # a token's workspace never changes
 FAULT_SECONDS: Final = 3600  # how long it is remembered that Slack does not tell of a group
@@ -76,6 +76,15 @@ class SlackDirectory:
                 _told(answer)  # nobody is outside as long as one of them may have the person
         return person.model_copy(update={"groups": inside})
 
+    def meet(self, people: Mapping[UserId, frozenset[str]]) -> None:
+        """Begin to ask who these people are, as far as that is not known: side by side."""
+        asks = {
+            name: ask for user, among in people.items() for name, ask in self._asks(user, among)
+        }
+        found = self._cache.get_many([*asks])
+        missing = {name: asks[name] for name in asks if not _is_readable(name, found.get(name))}
+        self._look_ups.begin(missing)
+
     def names(self, users: Sequence[UserId]) -> Mapping[UserId, str]:
         """Return what *users* are called; who is not known is left out."""
         keys = {f"name:{each}": each for each in users if _PERSON.fullmatch(each)}
@@ -105,14 +114,18 @@ class SlackDirectory:
 
     def _answers(self, user: UserId, among: frozenset[str]) -> dict[str, str | DirectoryError]:
         """Return what Slack says, or said less than a minute ago, or why it says nothing."""
-        asks: dict[str, Ask] = {f"user:{user}": partial(self._ask_user, user)}
-        asks |= {f"group:{each}": partial(self._ask_group, each) for each in sorted(among)}
+        asks = dict(self._asks(user, among))
         found = self._cache.get_many([*asks, *(f"fresh:{name}" for name in asks)])
         known = {name: found[name] for name in asks if _is_readable(name, found.get(name))}
         aging = {name: asks[name] for name in known if f"fresh:{name}" not in found}
         self._look_ups.begin(aging)
         asked = self._look_ups.answers({name: asks[name] for name in asks if name not in known})
         return {**known, **asked}
+
+    def _asks(self, user: UserId, among: frozenset[str]) -> Iterator[tuple[str, Ask]]:
+        yield f"user:{user}", partial(self._ask_user, user)
+        for each in sorted(among):
+            yield f"group:{each}", partial(self._ask_group, each)
 
     def _ask_user(self, user: UserId) -> str:
         answer = made("users.info", lambda: self._client.users_info(user=user, include_locale=True))
@@ -188,7 +201,7 @@ def person_state(client: WebClient, user: UserId) -> str:
 
 
 def channel_state(client: WebClient, channel: str) -> str:
-    """Return "ok", or why Slipway cannot write there: "archived", "not_in_channel".
+    """Return "ok", or what is wrong: "archived", "not_in_channel", "shared" with strangers.
 
     Source: https://docs.slack.dev/reference/methods/conversations.info
 
@@ -199,7 +212,9 @@ def channel_state(client: WebClient, channel: str) -> str:
     found = answer.get("channel") or {}
     if found.get("is_archived"):
         return "archived"
-    return "ok" if found.get("is_member") or found.get("is_im") else "not_in_channel"
+    if not (found.get("is_member") or found.get("is_im")):
+        return "not_in_channel"
+    return "shared" if found.get("is_ext_shared") else "ok"
 
 
 def refused_groups(cache: Cache, groups: Sequence[str]) -> dict[str, str]:

@@ -1,10 +1,12 @@
 """What somebody's Home shows, read for that one person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from bot.core.operation import Operation
-from bot.core.records import OperationId, UserId
+from bot.core.outcomes import WhatRuns
+from bot.core.records import OperationId, TargetName, UserId
 from bot.core.rows import OpenOperation, OutboxRow
 from bot.core.rules import (
     Approve,
@@ -19,9 +21,12 @@ from bot.core.rules import (
     decide,
     holds,
 )
+from bot.core.target import Target
 from bot.core.verbs.details import Details
+from bot.live_states import kept_states
 from bot.views.home import HomeEntry, HomeHold, HomeShown, home_blocks
 from bot.views.layout import Drawn
+from bot.what_runs import of_interest, what_runs
 from workers.context import WorkerContext
 from workers.slack.operation_surfaces import facts
 
@@ -41,7 +46,12 @@ def home(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn | None:
     if not context.journal.homes.is_watched(user, context.clock()):
         return None
     locale = context.readers.of(user)
-    return Drawn(text=user, blocks=tuple(home_blocks(_shown(context, user), locale)))
+    shown = _shown(context, user)
+    return Drawn(
+        text=user,
+        blocks=tuple(home_blocks(shown, locale)),
+        plainer=tuple(home_blocks(shown, locale, in_words=True)),
+    )
 
 
 def _shown(context: WorkerContext, user: UserId) -> HomeShown:
@@ -61,9 +71,15 @@ def _shown(context: WorkerContext, user: UserId) -> HomeShown:
     running = [each.id for each in found if each.phase in _RUNS and each.requester != user]
     return HomeShown(
         now=now,
-        waiting=waiting[:WAITING],
+        waiting=tuple(
+            _pressable(context, user, each, (Approve, Reject, Details))
+            for each in waiting[:WAITING]
+        ),
         waiting_more=len(waiting[WAITING:]),
-        reviews=tuple(_reviews(context, user)),
+        reviews=tuple(
+            _pressable(context, user, each, (Review, Details))
+            for each in islice(_reviews(context, user), REVIEWS)
+        ),
         mine=_mine(context, user, found),
         running=_entries(context, user, running[:RUNNING]),
         running_more=len(running[RUNNING:]),
@@ -73,38 +89,44 @@ def _shown(context: WorkerContext, user: UserId) -> HomeShown:
             if not each.is_private or user in {each.opener, each.lead}
         )[:OTHERS],
         holds=tuple(_holds(context, frozenset(hidden)))[:OTHERS],
+        runs=_runs(context, user, seen),
     )
+
+
+def _runs(context: WorkerContext, user: UserId, seen: Mapping[TargetName, Target]) -> WhatRuns:
+    """Return what runs where, as the clouds said it last: none is asked here."""
+    targets = of_interest(context.journal, seen, user)
+    live = kept_states(context.cache, targets)
+    rows = what_runs(context.journal, context.facts, targets, live)
+    return WhatRuns(rows=rows, more=len(seen) - len(rows), as_of=context.clock())
 
 
 def _waiting(
     context: WorkerContext, user: UserId, found: list[OpenOperation]
-) -> Iterator[HomeEntry]:
+) -> Iterator[Operation]:
     """Yield what the person may decide about now: the gate is open, and an approval would count."""
     ids = [each.id for each in found if each.phase == "awaiting_approval" and each.is_planned]
     known = context.journal.operations.load_many(ids[:LOOKED_THROUGH]) if ids else {}
     for each in (known[name] for name in ids if name in known):
-        may = tuple(_allowed(context, user, each, (Approve, Reject)))
-        if any(isinstance(press, Approve) for press in may):
-            yield HomeEntry(
-                operation=each,
-                facts=facts(context, each),
-                presses=(*may, *_allowed(context, user, each, (Details,))),
-            )
+        if any(_allowed(context, user, each, (Approve,))):
+            yield each
 
 
-def _reviews(context: WorkerContext, user: UserId) -> Iterator[HomeEntry]:
+def _reviews(context: WorkerContext, user: UserId) -> Iterator[Operation]:
+    """Yield what the person may review."""
     due = context.journal.operations.reviews_due()[:LOOKED_THROUGH]
     known = context.journal.operations.load_many([each.id for each in due]) if due else {}
-    shown = 0
     for each in known.values():
-        may = tuple(_allowed(context, user, each, (Review,)))
-        if may and shown < REVIEWS:
-            shown += 1
-            yield HomeEntry(
-                operation=each,
-                facts=facts(context, each),
-                presses=(*may, *_allowed(context, user, each, (Details,))),
-            )
+        if any(_allowed(context, user, each, (Review,))):
+            yield each
+
+
+def _pressable(
+    context: WorkerContext, user: UserId, operation: Operation, kinds: tuple[type[Press], ...]
+) -> HomeEntry:
+    """Return what is shown of *operation*, with those of the presses that would count."""
+    presses = tuple(_allowed(context, user, operation, kinds))
+    return HomeEntry(operation=operation, facts=facts(context, operation), presses=presses)
 
 
 def _mine(

@@ -3,22 +3,33 @@
 Slack wants three calls: for an address, for the bytes, and for the share. Only the last one shows
 anything, so only that one must not be made twice.
 
-Source: https://docs.slack.dev/reference/methods/files.completeUploadExternal
+When it is closed, its channel has the same as a canvas, which people go on with.
+
+Sources: https://docs.slack.dev/reference/methods/files.completeUploadExternal and
+…/conversations.canvases.create
 """
 
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from bot.core.incidents import Incident, TimelineEntry
+from bot.core.errors import SlackRefusedError
+from bot.core.incidents import Incident, IncidentClosed, TimelineEntry
 from bot.core.records import Json, is_person
 from bot.core.rows import OutboxRow
 from bot.journal import timeline
-from bot.views.incident_export import file_comment, file_title, incident_markdown
+from bot.views.incident_export import (
+    canvas_markdown,
+    file_comment,
+    file_title,
+    incident_markdown,
+)
 from bot.views.words import Locale
 from workers.context import SlackWriter, WorkerContext
 from workers.slack.incident_marks import refresh
 
+CANVAS_MAX: Final = 1_000_000  # bytes; Slack takes 1 MiB
+_THERE: Final = "channel_canvas_already_exists"
 LATEST: Final = 200  # messages of the channel, among which one that a lost answer shared is found
 
 
@@ -45,6 +56,31 @@ def export(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
         "initial_comment": file_comment(incident, locale),
     }
     slack.do("files.completeUploadExternal", shared)
+
+
+def write_canvas(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
+    """Make the channel's canvas, once: what people have in theirs is never written over."""
+    incident = context.journal.incidents.load(row.subject.id)
+    if row.wanted != _first_end(context, incident):  # people go on with what is there
+        return
+    locale = context.reader(row)
+    document = canvas_markdown(written(context, incident, locale), CANVAS_MAX, locale)
+    asked: dict[str, Json] = {
+        "channel_id": row.channel,
+        "title": file_title(incident, locale),
+        "document_content": json.dumps({"type": "markdown", "markdown": document}),
+    }
+    try:
+        slack.do("conversations.canvases.create", asked)
+    except SlackRefusedError as error:
+        if error.code != _THERE or not row.in_doubt:  # else it is the one that we made
+            raise
+
+
+def _first_end(context: WorkerContext, incident: Incident) -> int | None:
+    """Return the sequence with which the incident was closed for the first time."""
+    events = context.journal.incidents.events(incident.id)
+    return next((sequence for sequence, each in events if isinstance(each, IncidentClosed)), None)
 
 
 def written(context: WorkerContext, incident: Incident, locale: Locale) -> str:

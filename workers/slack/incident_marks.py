@@ -11,7 +11,6 @@ from bot.core.codes import Denied
 from bot.core.errors import SlackRefusedError
 from bot.core.incidents import (
     PUSHPIN,
-    AnyIncidentEvent,
     Incident,
     MessageDeleted,
     MessageMarked,
@@ -36,9 +35,10 @@ def look_at_mark(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> 
     """Let the timeline have the message, or not, as its reactions say now."""
     incident = context.journal.incidents.load(row.subject.id)
     ts = row.id.rpartition(":")[2]
-    message = _message(slack, row.channel, ts)
+    found = _message(slack, row.channel, ts)
+    message = None if found is None or _is_ours(found) else found
     by = next(_marking(context, message), None) if message else None
-    standing = _standing(context, incident, ts)
+    standing = _marks(context, incident).get(ts)
     if by is None or message is None:
         if standing is not None:
             gone = MessageUnmarked(at=context.clock(), by=SLIPWAY, channel=row.channel, ts=ts)
@@ -54,7 +54,7 @@ def look_at_mark(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> 
 
 
 def _message(slack: SlackWriter, channel: ChannelId, ts: str) -> Mapping[str, Any] | None:
-    """Return the message of exactly this time, be it a reply; None: it is not there, or ours."""
+    """Return the message of exactly this time, be it a reply; None: it is not there."""
     asked: dict[str, Json] = {
         "channel": channel,
         "ts": ts,
@@ -70,7 +70,7 @@ def _message(slack: SlackWriter, channel: ChannelId, ts: str) -> Mapping[str, An
         if error.code in _GONE:
             return None
         raise
-    return next((each for each in found if each.get("ts") == ts and not _is_ours(each)), None)
+    return next((each for each in found if each.get("ts") == ts), None)
 
 
 def _is_ours(message: Mapping[str, Any]) -> bool:
@@ -84,7 +84,7 @@ def _marking(context: WorkerContext, message: Mapping[str, Any]) -> Iterator[str
         if str(reaction.get("name") or "").partition("::")[0] != PUSHPIN:
             continue
         for user in reaction.get("users") or ():
-            member = context.facts.known(user, frozenset())
+            member = context.facts.people.known(user, frozenset())
             if member is not None and _counts(member, context.facts.team()):
                 yield user
 
@@ -92,15 +92,6 @@ def _marking(context: WorkerContext, message: Mapping[str, Any]) -> Iterator[str
 def _counts(member: Member, team: str) -> bool:
     flags = (member.is_bot, member.is_guest, member.is_stranger, member.is_deactivated)
     return not any(flags) and member.team == team
-
-
-def _standing(context: WorkerContext, incident: Incident, ts: str) -> MessageMarked | None:
-    """Return the newest mark of the message that nobody took away."""
-    last: AnyIncidentEvent | None = None
-    for _, event in context.journal.incidents.events(incident.id):
-        if isinstance(event, MessageMarked | MessageUnmarked) and event.ts == ts:
-            last = event
-    return last if isinstance(last, MessageMarked) else None
 
 
 def _event(
@@ -128,7 +119,7 @@ def refresh(context: WorkerContext, slack: SlackWriter, incident: Incident) -> N
 
     Nothing tells of edits but every message of the channel, so they are read when it counts.
     """
-    for mark in _marks(context, incident)[-REREAD_MAX:]:
+    for mark in [*_marks(context, incident).values()][-REREAD_MAX:]:
         try:
             found = _message(slack, mark.channel, mark.ts)
         except SlackRefusedError as error:
@@ -147,14 +138,16 @@ def _since(
     if found is None:
         told = mark.model_dump(include={"channel", "ts", "author", "text"})
         return MessageDeleted(at=at, by=SLIPWAY, **told)
+    if _is_ours(found):  # it is drawn anew as things go on: it stays as somebody marked it
+        return None
     event = _event(context, mark.channel, found, mark.by)
     if event is None or event.text == mark.text:
         return None
     return event.model_copy(update={"is_edited": True})
 
 
-def _marks(context: WorkerContext, incident: Incident) -> list[MessageMarked]:
-    """Return the newest mark of each message that stands in the timeline and was not deleted."""
+def _marks(context: WorkerContext, incident: Incident) -> dict[str, MessageMarked]:
+    """Return the newest mark of each message that stands there and was not deleted, by its time."""
     standing: dict[str, MessageMarked] = {}
     for _, event in context.journal.incidents.events(incident.id):
         match event:
@@ -164,7 +157,7 @@ def _marks(context: WorkerContext, incident: Incident) -> list[MessageMarked]:
                 standing.pop(ts, None)
             case _:
                 pass
-    return list(standing.values())
+    return standing
 
 
 def _take_receipt(slack: SlackWriter, channel: ChannelId, ts: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
 
-from bot.core.errors import SlackError, SlackRefusedError
+from bot.core.errors import IllegalEventError, SlackError, SlackRefusedError
 from bot.core.incidents import ChannelMade, Incident, StepFailed, StepName, channel_names
 from bot.core.operation import Operation
 from bot.core.records import SLIPWAY, Json, Moment, is_person
@@ -76,7 +76,10 @@ def make_channel(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> 
     event = ChannelMade(
         at=context.clock(), by=SLIPWAY, channel=made["id"], name=str(made["name"])[:80]
     )
-    context.engine.apply_incident(incident.id, event)
+    try:
+        context.engine.apply_incident(incident.id, event)
+    except IllegalEventError:  # who was slow here was overtaken by another, which took the same one
+        log.warning("incident.channel_known", extra={"incident": incident.id})
 
 
 def set_topic(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:

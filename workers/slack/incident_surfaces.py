@@ -10,6 +10,7 @@ from bot.core.incidents import (
 )
 from bot.core.records import is_person
 from bot.core.rows import OutboxRow
+from bot.facts import running, suspects
 from bot.journal import timeline
 from bot.views.incidents import announcement, card_of, line_of
 from bot.views.layout import Drawn
@@ -21,13 +22,13 @@ from workers.context import WorkerContext
 def incident_card(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     """Return the card as it is now."""
     incident = context.journal.incidents.load(rows[0].subject.id)
-    return card_of(incident, context.facts.running(incident), context.reader(rows[0]))
+    return card_of(incident, running(context.journal, incident), context.reader(rows[0]))
 
 
 def incident_suspects(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     """Return what may have caused it, as the journal knows it now."""
     incident = context.journal.incidents.load(rows[0].subject.id)
-    return suspects_of(incident, context.facts.suspects(incident), context.reader(rows[0]))
+    return suspects_of(incident, suspects(context.facts, incident), context.reader(rows[0]))
 
 
 def incident_line(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn | None:

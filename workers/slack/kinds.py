@@ -13,7 +13,7 @@ from bot.views.words import sentence, worded
 from workers.context import WorkerContext
 from workers.slack.direct_messages import tell_directly
 from workers.slack.home_surfaces import home
-from workers.slack.incident_files import export
+from workers.slack.incident_files import export, write_canvas
 from workers.slack.incident_marks import look_at_mark
 from workers.slack.incident_steps import (
     Act,
@@ -102,6 +102,7 @@ KINDS: Final[Mapping[SurfaceKind, Kind]] = {
     "incident_bookmark": Kind(act=step("bookmark", bookmark_card)),
     "incident_invite": Kind(act=step("invite", invite)),
     "incident_export": Kind(act=step("export", export)),
+    "incident_canvas": Kind(act=step("canvas", write_canvas)),
     "incident_archive": Kind(act=step("archive", archive)),
     "incident_mark": Kind(act=step("mark", look_at_mark)),
 }

@@ -21,6 +21,7 @@ from bot.core.errors import (
 )
 from bot.core.rows import UNREADABLE, OutboxRow
 from bot.core.surfaces import SURFACES, lane_for, lane_of
+from bot.journal.outbox_settle import Sent
 from bot.views.layout import Drawn
 from workers.context import SlackWriter, WorkerContext
 from workers.parking import park
@@ -74,21 +75,47 @@ def send_due(context: WorkerContext, slack: SlackWriter) -> int:
 
 
 def _send_all(context: WorkerContext, slack: SlackWriter, now: datetime) -> int:
-    """Claim and send one row after the other: what became urgent meanwhile comes next."""
+    """Claim and send one row after the other: what became urgent meanwhile comes next.
+
+    What was sent is kept with the claim that follows. A journal that was set back forgot what it
+    has sent: nothing leaves until the sweeper has doubted that.
+    """
+    if context.witness.is_behind():
+        return 0
+    sent: tuple[Sent, ...] = ()
     for tried in range(BATCH):
-        if context.is_ending():
-            return tried
         until = context.monotonic() + USABLE.total_seconds()
-        rows = context.journal.outbox.claim(now, 1, LEASE)
+        rows = _claimed(context, now, sent)
         if not rows:
             return tried
         try:
             with _given_back(context, rows[0]):
-                _send(context, Leased(slack, _is_over(context, until)), rows[0])
+                sent = _send(context, Leased(slack, _is_over(context, until)), rows[0])
         except LeaseOverError:
             log.warning("outbox.lease_expired", extra={"row": rows[0].id})
             return tried + 1
+    _claimed(context, now, sent, limit=0)
     return BATCH
+
+
+def _claimed(
+    context: WorkerContext, now: datetime, sent: tuple[Sent, ...], limit: int = 1
+) -> tuple[OutboxRow, ...]:
+    """Keep what was *sent*, and claim the next row, unless this worker ends."""
+    most = 0 if context.is_ending() else limit
+    try:
+        return context.journal.outbox.claim(now, most, LEASE, sent=sent)
+    except JournalError:
+        for each in sent:
+            _doubt(context, each.row)
+        raise
+
+
+def _doubt(context: WorkerContext, row: OutboxRow) -> None:
+    """Give *row* back at once; where it may have been posted, that is looked up."""
+    in_doubt = row.in_doubt or row.ts is None
+    with suppress(JournalError):
+        context.journal.outbox.postpone(row, context.clock(), in_doubt=in_doubt, error="")
 
 
 @contextmanager
@@ -100,9 +127,7 @@ def _given_back(context: WorkerContext, row: OutboxRow) -> Iterator[None]:
         is_settled = True
     finally:
         if not is_settled:
-            in_doubt = row.in_doubt or row.ts is None
-            with suppress(JournalError):
-                context.journal.outbox.postpone(row, context.clock(), in_doubt=in_doubt, error="")
+            _doubt(context, row)
 
 
 def _is_over(context: WorkerContext, until: float) -> Callable[[], bool]:
@@ -116,13 +141,14 @@ def _pause(context: WorkerContext, left: float) -> float:
     return max(0.0, min(wait, left, IDLE_SECONDS))
 
 
-def _send(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
+def _send(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> tuple[Sent, ...]:
+    """Send what *row* wants; return what is to be kept of it, all else is kept already."""
     kind = KINDS.get(row.kind)
     if kind is None:
         _put_off(context, row, f"{row.kind} is a surface of another version")
-        return
+        return ()
     try:
-        _show(context, slack, kind, row)
+        return _show(context, slack, kind, row)
     except NotYetError as error:
         until = context.clock() + timedelta(seconds=error.wait)
         context.journal.outbox.stand_back(row, error.lane, until)
@@ -140,32 +166,33 @@ def _send(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
     except (UnknownOperationError, UnknownIncidentError) as error:
         log.warning("outbox.unknown_subject", extra={"row": row.id, "why": str(error)})
         context.journal.outbox.give_up(row)
+    return ()
 
 
-def _show(context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRow) -> None:
+def _show(
+    context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRow
+) -> tuple[Sent, ...]:
     if row.in_doubt and kind.doubt == "leave":
         log.warning("outbox.left_in_doubt", extra={"row": row.id})
         context.journal.outbox.give_up(row)
-        return
+        return ()
     if kind.act is not None:
-        _act(context, slack, kind.act, row)
-        return
+        return _act(context, slack, kind.act, row)
     ts = row.ts or _found(context, slack, kind, row)
     if ts != row.ts and not SURFACES[row.kind].is_updated:
-        context.journal.outbox.sent(row, ts, row.wanted, context.clock())
-        return
+        return (Sent(row, ts, row.wanted, context.clock()),)
     lane = row.lane if ts is None else lane_for(row.kind, row.channel, is_new=False)
     take(context, lane)
     rows = (row, *_followers(context, kind, row))
     try:
         message = kind.draw(context, _told(context, kind, rows)) if kind.draw else None
         if message is not None:
-            ts = call(slack, row, message, ts)
+            ts = call(slack, row, message, ts, context.flags)
     except (SlackError, LeaseOverError) as error:
         _leave_followers(context, rows[1:], error)
         raise
     took(context, lane)
-    _sent(context, rows, message, ts)
+    return _sent(context, rows, message, ts)
 
 
 def _told(context: WorkerContext, kind: Kind, rows: tuple[OutboxRow, ...]) -> tuple[OutboxRow, ...]:
@@ -174,12 +201,12 @@ def _told(context: WorkerContext, kind: Kind, rows: tuple[OutboxRow, ...]) -> tu
     return context.journal.outbox.told_with(rows[0]) if is_there else rows
 
 
-def _act(context: WorkerContext, slack: SlackWriter, act: Act, row: OutboxRow) -> None:
+def _act(context: WorkerContext, slack: SlackWriter, act: Act, row: OutboxRow) -> tuple[Sent, ...]:
     """Do what shows nothing by itself."""
     take(context, row.lane)
     act(context, slack, row)
     took(context, row.lane)
-    context.journal.outbox.sent(row, row.ts, row.wanted, context.clock())
+    return (Sent(row, row.ts, row.wanted, context.clock()),)
 
 
 def _followers(context: WorkerContext, kind: Kind, row: OutboxRow) -> tuple[OutboxRow, ...]:
@@ -190,16 +217,14 @@ def _followers(context: WorkerContext, kind: Kind, row: OutboxRow) -> tuple[Outb
 
 
 def _sent(
-    context: WorkerContext,
-    rows: tuple[OutboxRow, ...],
-    message: Drawn | None,
-    ts: str | None,
-) -> None:
+    context: WorkerContext, rows: tuple[OutboxRow, ...], message: Drawn | None, ts: str | None
+) -> tuple[Sent, ...]:
+    at, again_at = context.clock(), message.again_at if message else None
+    sent: list[Sent] = []
     for each in rows:
         newest = message if SURFACES[each.kind].is_updated else None
-        shown = newest.sequence if newest else each.wanted
-        again_at = message.again_at if message else None
-        context.journal.outbox.sent(each, ts, shown, context.clock(), again_at=again_at)
+        sent.append(Sent(each, ts, newest.sequence if newest else each.wanted, at, again_at))
+    return tuple(sent)
 
 
 def _leave_followers(

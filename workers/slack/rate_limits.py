@@ -34,6 +34,7 @@ _PACES: Final = {
     "conversations.setTopic": _TIER_2,
     "conversations.archive": _TIER_2,
     "conversations.setPurpose": _TIER_2,
+    "conversations.canvases.create": _TIER_2,
     "pins.add": _TIER_2,
     "bookmarks.add": _TIER_2,
     "files.getUploadURLExternal": _TIER_3,  # 4 by itself; the other calls for a file go with it

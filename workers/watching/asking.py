@@ -2,12 +2,24 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
+from typing import Final
 
 from bot.core.errors import ConflictError, IllegalEventError
-from bot.core.incidents import AnyIncidentEvent, Incident, LeadGone, question_due
+from bot.core.incidents import (
+    AnyIncidentEvent,
+    Incident,
+    IncidentReopened,
+    LeadChanged,
+    LeadGone,
+    question_due,
+)
 from bot.core.records import SLIPWAY, Moment, is_person
+from bot.core.rules import barred
 from bot.journal import timeline
 from workers.context import WorkerContext
+
+_BEGINS_ANEW: Final = (LeadChanged, IncidentReopened)
 
 log = logging.getLogger("slipway.sweeper")
 
@@ -29,16 +41,21 @@ def _due(
     question = question_due(incident, events, [each.at for each in entries if each.operation], now)
     if question is not None:
         yield question
-    if _has_left(context, incident, events):
-        yield LeadGone(at=now, by=SLIPWAY, lead=incident.lead)
+    why = _gone(context, incident, events)
+    if why:
+        yield LeadGone(at=now, by=SLIPWAY, lead=incident.lead, why=why)
 
 
-def _has_left(
-    context: WorkerContext, incident: Incident, events: Sequence[AnyIncidentEvent]
-) -> bool:
-    """Whether the lead's account was deactivated, and nobody was told so yet."""
-    was_told = any(isinstance(each, LeadGone) and each.lead == incident.lead for each in events)
-    if was_told or not is_person(incident.lead):
-        return False
-    lead = context.facts.known(incident.lead, frozenset())
-    return lead is not None and lead.is_deactivated
+def _gone(context: WorkerContext, incident: Incident, events: Sequence[AnyIncidentEvent]) -> str:
+    """Return why the lead may not act any more, where nobody was told so yet; "": they may."""
+    if not is_person(incident.lead):
+        return ""
+    lead = context.facts.people.known(incident.lead, frozenset())
+    why = barred(lead, context.facts.team()) if lead else ""
+    return "" if why in {each.why for each in _told(events)} else why
+
+
+def _told(events: Sequence[AnyIncidentEvent]) -> Iterator[LeadGone]:
+    """Yield what was told of the present lead."""
+    begun = takewhile(lambda each: not isinstance(each, _BEGINS_ANEW), reversed(events))
+    return (each for each in begun if isinstance(each, LeadGone))

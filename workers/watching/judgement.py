@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final, assert_never
 
 from bot.core import events as ev
+from bot.core import looks
 from bot.core.codes import Reason
 from bot.core.codes.clouds import MayNotLook
 from bot.core.codes.operations import KnownTask, Overdue, TargetUnwatched
 from bot.core.errors import CloudError, CloudRefusedError
 from bot.core.events import Event
+from bot.core.expectation import Estimate
 from bot.core.flow import Flow
 from bot.core.operation import Failed, Operation, Running, Stalled, Step, Uncertain
 from bot.core.plan import Observation
@@ -35,6 +37,7 @@ LATEST: Final = timedelta(seconds=10)
 LATEST_WAITING: Final = timedelta(minutes=1)  # for people, who may also act in the cloud's console
 LATEST_UNCERTAIN: Final = timedelta(minutes=5)
 AFTERCARE: Final = timedelta(hours=2)  # of a call that people said was not executed
+PROGRESS_REST: Final = timedelta(seconds=3)  # between two changes that only the card shows
 QUARTER_REST: Final = timedelta(minutes=1)  # between two replies that tell progress
 REMIND_FIRST: Final = timedelta(minutes=30)  # after which people are told again that it waits
 REMIND_AGAIN: Final = timedelta(hours=4)
@@ -178,22 +181,30 @@ def _reminder(phase: Running, now: datetime) -> Event | None:
     return ev.DecisionAwaited(at=now, step=phase.step, since=phase.waits_since)
 
 
-def next_look(operation: Operation, now: datetime, least: timedelta = timedelta(0)) -> datetime:
-    """Return when to look again: a sixth of the time waited so far, within bounds.
+def next_look(
+    operation: Operation,
+    now: datetime,
+    least: timedelta = timedelta(0),
+    usual: Estimate | None = None,
+) -> datetime:
+    """Return when to look again: often where an end is likely, and else by the time waited so far.
 
     Args:
         operation: what is watched.
         now: the present moment.
         least: the least pause that its API's limits leave to each of those that are watched there.
+        usual: how long its present step took before, as far as that is known.
     """
-    return max(_wanted_look(operation, now), now + least)
+    return max(_wanted_look(operation, now, usual), now + least)
 
 
-def _wanted_look(operation: Operation, now: datetime) -> datetime:
+def _wanted_look(operation: Operation, now: datetime, usual: Estimate | None) -> datetime:
     match operation.phase:
         case Running(step=step, ways=ways):
-            since = operation.steps[step].started_at or now
-            return now + _clamped((now - since) / 6, LATEST_WAITING if ways else LATEST)
+            waited = now - (operation.steps[step].started_at or now)
+            if ways:
+                return now + _clamped(waited / 6, LATEST_WAITING)
+            return now + timedelta(seconds=looks.pause(waited.total_seconds(), usual))
         case Uncertain(since=since, decide_after=decide_after, is_settled=is_settled):
             later = now + _clamped((now - since) / 6, LATEST_UNCERTAIN)
             return later if is_settled else min(later, max(decide_after, now + SOONEST))
@@ -237,16 +248,24 @@ def _progress(operation: Operation, step: int, seen: TaskRunning, now: datetime)
         return late
     note = None if seen.note in shown.notes else seen.note
     is_same = (seen.detail, seen.tasks) == (shown.detail, shown.tasks)
-    if is_same and note is None and not operation.phase.ways:
+    is_news = note is not None or bool(operation.phase.ways)
+    if is_same and not is_news:
+        return None
+    passed = _quarter(shown, seen, now)
+    if not (is_news or passed) and _has_just_moved(operation, now):
         return None
     return ev.TaskSeen(
-        at=now,
-        step=step,
-        detail=seen.detail,
-        tasks=seen.tasks,
-        note=note,
-        quarter=_quarter(shown, seen, now),
+        at=now, step=step, detail=seen.detail, tasks=seen.tasks, note=note, quarter=passed
     )
+
+
+def _has_just_moved(operation: Operation, now: datetime) -> bool:
+    """Whether its card would not be drawn again yet: what is seen now is kept with the next look.
+
+    Where nothing is expected, nothing says when it moved last, and each change is kept.
+    """
+    expected = operation.expected
+    return expected is not None and now - expected.moved_at < PROGRESS_REST
 
 
 def _quarter(step: Step, seen: TaskRunning, now: datetime) -> int:

@@ -3,9 +3,11 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from functools import partial
+from typing import Final, TypeAlias, TypeVar
 
 from bot.core.codes.clouds import NoTimeLeft
 from bot.core.errors import (
@@ -35,8 +37,11 @@ from workers.watching.judgement import (
     unwatched,
     waits_for_cloud,
 )
+from workers.watching.usual_times import UsualTimes
 
 log = logging.getLogger("slipway.poller")
+
+T = TypeVar("T")
 
 Pauses: TypeAlias = Mapping[TargetName, timedelta]  # the least ones that limits leave
 
@@ -48,9 +53,11 @@ PRESSED_SECONDS: Final = 0.05  # while more is due than was claimed
 INHERITED: Final = timedelta(seconds=15)  # at least the lease of a claimed look
 LOOK_SECONDS: Final = 12.0  # that one look may take
 OVERTIME: Final = 2.0  # seconds that looks may take after the poller has claimed its last
+THREADS: Final = 16  # that wait for commits
 SOON: Final = timedelta(seconds=2)
 BROKEN: Final = timedelta(minutes=1)  # after a look that could not be understood by us
 PARKED: Final = timedelta(minutes=5)
+NEWER: Final = timedelta(seconds=5)
 LATER: Final = timedelta(seconds=10)  # for what a crowded connection has no room for
 _TOO_SLOW: Final = CloudUnavailableError(doing="look", why=NoTimeLeft())
 
@@ -76,9 +83,8 @@ async def poll_for(
     watch = _Watch(context, cloud, until)
     now = context.clock() + (INHERITED if inherits else timedelta())
     while context.monotonic() < until and not context.is_ending():
-        due = context.schedule.claim(now, BATCH)
-        watch.begin(due)
-        await asyncio.sleep(PRESSED_SECONDS if len(due) == BATCH else IDLE_SECONDS)
+        claimed = watch.begin(now)
+        await asyncio.sleep(PRESSED_SECONDS if claimed == BATCH else IDLE_SECONDS)
         watch.settle()
         now = context.clock()
     await watch.end()
@@ -87,17 +93,17 @@ async def poll_for(
 async def poll_once(context: WorkerContext, cloud: PollingClient) -> int:
     """Look at everything that is due now; return how many operations that were."""
     watch = _Watch(context, cloud)
-    due = context.schedule.claim(context.clock(), BATCH)
-    watch.begin(due)
+    claimed = watch.begin(context.clock())
     await watch.end()
-    return len(due)
+    return claimed
 
 
 class _Watch:
     """The looks that are under way, and when each operation is to be looked at next.
 
     What is for Redis is told in batches: a look that is told too late, because the process died,
-    comes up again when its lease has run out.
+    comes up again when its lease has run out. Commits are waited for by threads, so that looks go
+    on meanwhile; threads that write at the same time share one.
     """
 
     def __init__(
@@ -111,29 +117,47 @@ class _Watch:
         self._next: dict[OperationId, datetime | None] = {}  # None: never
         self._pauses: Pauses | None = None
         self._crowd = timedelta()
+        self._usual = UsualTimes(context.journal.step_times)
+        self._threads = ThreadPoolExecutor(THREADS, "poller")
 
-    def begin(self, claimed: Sequence[OperationId]) -> None:
-        """Look at what was *claimed*, all at once."""
+    def begin(self, now: datetime) -> int:
+        """Claim what is due, and look at it, all at once; return how many operations that were."""
+        claimed = self._context.schedule.claim(now, BATCH)
         # One whose lease has run out may still be being read.
         fresh = [each for each in claimed if each not in self._under_way]
-        if not fresh:
-            return
+        if fresh:
+            for operation in self._loaded(fresh):
+                self._start(operation)
+        return len(claimed)
+
+    async def _beside(self, work: Callable[[], T]) -> T:
+        """Do in a thread what waits for a commit."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def _loaded(self, fresh: Sequence[OperationId]) -> Sequence[Operation]:
+        """Return what is to be looked at; what cannot be loaded is looked at later."""
         self._take_stock()
         try:
             known = self._context.journal.operations.load_many(fresh)
+            self._usual.learn(known.values())
         except JournalError as error:
             log.info("poll.no_journal", extra={"why": str(error)})
             self._next |= dict.fromkeys(fresh, self._context.clock() + SOON)
-            return
+            return ()
         self._leave(set(fresh) - set(known))
-        for operation in known.values():
-            self._start(operation)
+        return tuple(known.values())
 
     def _leave(self, unknown: set[OperationId]) -> None:
-        """Look much later at what cannot be read: it may be mended, or be for a newer version."""
-        parked = {each.id for each in self._context.journal.operations.unreadable([*unknown])}
+        """Look much later at what cannot be read: it may be mended; a newer version looks soon.
+
+        While hosts are upgraded, either version's poller may be the one that claims it.
+        """
+        found = self._context.journal.operations.unreadable([*unknown])
+        newer = {each.id for each in found if each.is_newer}
+        parked = {each.id for each in found}
         park(self._context, parked)
-        self._next |= dict.fromkeys(parked, self._context.clock() + PARKED)
+        now = self._context.clock()
+        self._next |= {each: now + (NEWER if each in newer else PARKED) for each in parked}
         for each in unknown - parked:
             log.warning("poll.unknown_operation", extra={"operation_id": each})
             self._next[each] = None
@@ -173,6 +197,7 @@ class _Watch:
                 self._next[each] = self._context.clock()
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
         self.settle()
+        self._threads.shutdown()  # what is being committed is
 
     def _take_stock(self) -> None:
         """Find out once how much there is to watch, and what that and the limits mean."""
@@ -203,7 +228,7 @@ class _Watch:
         least = self._least_pause(operation)
         target = context.catalogue().targets.get(operation.target)
         if target is None:
-            return self._kept(operation, unwatched(operation, context.clock()), least)
+            return await self._kept(operation, unwatched(operation, context.clock()), least)
         flow: Flow[PollResult | Recovery] = look(operation, target, system_named(operation.system))
         cloud, wait = self._cloud.for_operation(operation.id), 0.0
         try:
@@ -220,20 +245,24 @@ class _Watch:
             log.debug(
                 "poll.done", extra={"operation_id": operation.id, "seen": type(seen).__name__}
             )
-            if isinstance(event, ExecutedLate) and self._is_of_another(operation, event.task):
-                event = None
+            if isinstance(event, ExecutedLate):
+                event = None if self._is_of_another(operation, event.task) else event
         event = event or overtime(operation, context.clock())
-        return self._kept(operation, event, least, wait)
+        return await self._kept(operation, event, least, wait)
 
-    def _kept(
+    async def _kept(
         self, operation: Operation, event: Event | None, least: timedelta, wait: float = 0.0
     ) -> datetime | None:
         """Keep what happened; return when to look again, after the pause that the cloud wants."""
-        after = self._context.engine.apply_to(operation, event) if event else operation
+        after = operation
+        if event:
+            after = await self._beside(partial(self._context.engine.apply_to, operation, event))
         now = self._context.clock()
         if is_over(after, now):
             return None
-        return now + timedelta(seconds=wait) if wait else next_look(after, now, least)
+        if wait:
+            return now + timedelta(seconds=wait)
+        return next_look(after, now, least, self._usual.of(after))
 
     def _is_of_another(self, operation: Operation, task: str) -> bool:
         """Whether Slipway knows the task as one that another operation started."""

@@ -4,7 +4,13 @@ import logging
 from collections.abc import Iterator
 
 from bot.core import events as ev
-from bot.core.errors import ConflictError, IllegalEventError, UnknownFormatError
+from bot.core.errors import (
+    ConflictError,
+    DirectoryError,
+    IllegalEventError,
+    SlackError,
+    UnknownFormatError,
+)
 from bot.core.events import Event
 from bot.core.operation import AwaitingApproval, Operation
 from bot.core.records import Moment, OperationId
@@ -27,6 +33,8 @@ def remind(context: WorkerContext, now: Moment) -> None:
             log.info("sweeper.conflict", extra={"operation_id": operation_id, "why": str(error)})
         except UnknownFormatError:
             park(context, [operation_id])
+        except (DirectoryError, SlackError) as error:  # nobody can be judged now: the next sweep
+            log.warning("sweeper.unjudged", extra={"operation_id": operation_id, "why": str(error)})
 
 
 def _remind(context: WorkerContext, operation_id: OperationId, now: Moment) -> None:

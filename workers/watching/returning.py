@@ -1,17 +1,17 @@
 """Rolls back what failed, where the policy says so and nobody said no in time."""
 
+from contextlib import suppress
 from typing import Final
 
 from bot.core import events as ev
 from bot.core.codes import Reason
-from bot.core.codes.service import HeldByOperation, LockedUnreadably
-from bot.core.operation import Operation
-from bot.core.ports import Created, LimitReached, Limits, QueueFull, TargetLocked
-from bot.core.queue import QueueRules
-from bot.core.records import SLIPWAY, Moment
-from bot.core.rows import UnreadableOperation
+from bot.core.errors import ConflictError, IllegalEventError
+from bot.core.operation import Failed, Operation
+from bot.core.ports import LimitReached, Limits, QueueFull, TargetLocked
+from bot.core.records import SLIPWAY, Moment, OperationId
 from bot.core.rules import Change, Facts, Finding, RollBack, decide, record_of
-from bot.core.wanted import Asker, operation_of, rollback_id
+from bot.core.wanted import Asker, in_the_way, operation_of, rollback_id
+from bot.engine import Wanted
 from bot.journal.audit_entries import entry_of_decision
 from bot.journal.entering import Entered
 from workers.context import WorkerContext
@@ -33,7 +33,7 @@ def roll_back_by_itself(context: WorkerContext, failed: Operation, now: Moment) 
     """
     began = rollback_id(failed.id)
     if context.journal.operations.find(began) is not None:
-        context.engine.apply_to(failed, ev.RollbackBegun(at=now, rollback=began))
+        _mark(context, failed, began, now)
         return
     press = RollBack(operation=failed.id)
     facts = context.facts.of_press(press, failed, SLIPWAY, is_on_card=True)
@@ -51,7 +51,23 @@ def roll_back_by_itself(context: WorkerContext, failed: Operation, now: Moment) 
     if reason is not None:
         context.engine.apply_to(failed, ev.RollbackForgone(at=now, reason=reason))
     elif not isinstance(made, LimitReached):
+        _mark(context, failed, began, now)
+
+
+def _mark(context: WorkerContext, failed: Operation, began: OperationId, now: Moment) -> None:
+    """Say on *failed* that its rollback began; withdraw that where somebody has just said no."""
+    try:
         context.engine.apply_to(failed, ev.RollbackBegun(at=now, rollback=began))
+    except (ConflictError, IllegalEventError):
+        present = context.journal.operations.load(failed.id)
+        if isinstance(present.phase, Failed) and _is_held(present.phase):
+            with suppress(ConflictError, IllegalEventError):  # something was sent already
+                context.engine.apply(began, ev.Withdrawn(at=now, by=SLIPWAY))
+        raise
+
+
+def _is_held(phase: Failed) -> bool:
+    return phase.countdown is not None and phase.countdown.held_by is not None
 
 
 def _forgo(context: WorkerContext, failed: Operation, found: Finding, now: Moment) -> None:
@@ -70,29 +86,16 @@ def _begin(context: WorkerContext, wanted: Change, facts: Facts, failed: Operati
     asker = Asker(rollback_id(failed.id), SLIPWAY, failed.channel)
     operation = operation_of(wanted, target, policy, facts, asker)
     decided = record_of(wanted, facts, decide(wanted, facts))
-    made, _ = context.engine.begin(
-        operation,
-        delivery=f"after {failed.id}",
-        limits=Limits(),
-        queue=QueueRules(),
-        noted=entry_of_decision(decided, at=facts.now, by=SLIPWAY, subject=operation.id),
-    )
+    noted = entry_of_decision(decided, at=facts.now, by=SLIPWAY, subject=operation.id)
+    wants = Wanted(operation, f"after {failed.id}", Limits(), noted=noted)
+    made, _ = context.engine.begin(wants)
     return made
 
 
 def _in_the_way(made: Entered) -> Reason | None:
     """Return which operation has the target; None: it was begun, or has to be tried again."""
     match made:
-        case TargetLocked(holder=UnreadableOperation() as holder):
-            return LockedUnreadably(target=holder.target, holder=holder.id).reason
-        case TargetLocked(holder=Operation() as holder) | QueueFull(holder=holder):
-            return HeldByOperation(
-                target=holder.target,
-                holder=holder.id,
-                action=holder.action,
-                phase=holder.phase.kind,
-                by=holder.requester,
-                since=holder.created_at,
-            ).reason
-        case Created() | _:
+        case TargetLocked(holder=holder) | QueueFull(holder=holder):
+            return in_the_way(holder).reason
+        case _:
             return None

@@ -12,6 +12,7 @@ from workers.parking import park, tell_parked
 from workers.watching.judgement import AFTERCARE, waits_for_cloud
 from workers.watching.nagging import nag
 from workers.watching.reminding import remind
+from workers.watching.states import STATES
 from workers.watching.tending import tend
 
 log = logging.getLogger("slipway.sweeper")
@@ -21,6 +22,7 @@ AFTERCARE_AGAIN: Final = 60.0  # seconds
 NAG_AGAIN: Final = 60.0  # seconds
 TEND_AGAIN: Final = 60.0  # seconds
 HOMES_AGAIN: Final = 5.0  # seconds
+STATES_AGAIN: Final = 60.0  # seconds, for all Homes together
 RING_AGAIN: Final = 10.0  # seconds between two rings of the sweeper for one operation
 
 
@@ -43,12 +45,19 @@ def sweep(context: WorkerContext) -> None:
     if context.flags.first("incidents", TEND_AGAIN):
         tend(context)
     if context.flags.first("homes", HOMES_AGAIN):
-        context.journal.homes.renew(context.journal.audit.newest_at(), now)
+        _look_after_homes(context, now)
     if context.flags.first("nagging", NAG_AGAIN):
         nag(context)
     held = frozenset(each.target for each in found if not _is_in_line(each))
     quiet = [each for each in everything if _is_forgotten(each, now, held)]
     _ring(context, _readable(context, quiet))
+
+
+def _look_after_homes(context: WorkerContext, now: datetime) -> None:
+    """Draw those that show too little, and have read what runs where, while anybody looks."""
+    context.journal.homes.renew(context.journal.audit.newest_at(), now)
+    if context.journal.homes.watchers(now) and context.flags.first("states", STATES_AGAIN):
+        context.ring(STATES)
 
 
 def _readable(context: WorkerContext, quiet: list[OpenOperation]) -> list[OpenOperation]:

@@ -29,6 +29,21 @@ class MayNotEnd(Code):
     key = "not_allowed.incident_close"
 
 
+class BarredLead(Code):
+    """Bots, guests, strangers and deactivated accounts lead no incident."""
+
+    key = "bad_lead.barred"
+    lead: UserId
+    kind: str  # "bot", "guest", "stranger", "deactivated"
+
+
+class UnknownLead(Code):
+    """Slack does not tell now who this is, so nobody knows whether they could approve a fix."""
+
+    key = "bad_lead.unknown"
+    lead: UserId
+
+
 class AlreadyClosed(Code):
     """The incident is closed."""
 
@@ -75,6 +90,7 @@ class StepRefused(Code):
     incident: IncidentId
     step: str
     word: str
+    detail: str = ""  # which scope is missing, say
 
 
 class NoTitle(Code):

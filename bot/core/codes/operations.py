@@ -32,7 +32,7 @@ class WorkerGone(Code):
 
 
 class Restored(Code):
-    """The journal was restored from a copy: what happened after the copy is not known."""
+    """The journal was set back, by a copy or a fail-over: what happened since is not known."""
 
     key = "uncertain.restored"
 

@@ -382,6 +382,12 @@ class SelfApproval(Code):
     key = "self_approval"
 
 
+class SelfApprovalOfLead(Code):
+    """Whoever asked for it may not approve it, also as the incident's lead."""
+
+    key = "self_approval.lead"
+
+
 class RequesterLost(Code):
     """The requester may not ask for it any more."""
 

@@ -21,6 +21,7 @@ StepName: TypeAlias = Literal[
     "announcement",
     "mark",
     "export",
+    "canvas",
     "archive",
 ]
 
@@ -195,12 +196,13 @@ class QuietAsked(IncidentEvent):
 
 
 class LeadGone(IncidentEvent):
-    """Its lead has no account any more, so nobody opens the lead's gate."""
+    """Its lead may not act any more, so nobody opens the lead's gate."""
 
     is_told: ClassVar[bool] = True
 
     kind: Literal["lead_gone"] = "lead_gone"
     lead: UserId
+    why: str = "deactivated"  # or "bot", "guest", "stranger"
 
 
 class MessageDeleted(IncidentEvent):

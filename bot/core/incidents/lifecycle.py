@@ -46,10 +46,12 @@ def happened(incident: Incident, event: AnyIncidentEvent) -> Incident:
     """Return what *event* makes of *incident*.
 
     Raises:
-        IllegalEventError: its phase does not accept it.
+        IllegalEventError: its phase does not accept it, or it has a channel already.
     """
     if incident.phase.kind not in ACCEPTS.get(type(event), frozenset()):
         raise IllegalEventError(incident.phase.kind, event.kind)
+    if isinstance(event, ev.ChannelMade) and incident.channel is not None:
+        raise IllegalEventError(incident.phase.kind, event.kind, "it has a channel already")
     changed = {**_changed(incident, event), "sequence": incident.sequence + 1}
     return incident.model_copy(update=changed)
 

@@ -63,6 +63,9 @@ def _shown(event: AnyIncidentEvent, incident: Incident) -> Iterator[Show]:
     if channel is not None and isinstance(event, ev.IncidentClosed | ev.Exported):
         file = _show("incident_export", incident, channel, name=str(incident.sequence))
         yield file.model_copy(update={"urgency": "notable"})  # after what is said of the end
+    if channel is not None and isinstance(event, ev.IncidentClosed):
+        canvas = _show("incident_canvas", incident, channel, name=str(incident.sequence))
+        yield canvas.model_copy(update={"urgency": "background"})  # a luxury beside the file
     if isinstance(event, ev.ChannelMade) and not incident.is_private:
         yield _show("incident_line", incident, incident.asked_in, name=str(incident.sequence))
     if _is_announced(event, incident) and incident.announced_in not in {None, channel}:
@@ -92,7 +95,8 @@ def _told(event: AnyIncidentEvent, incident: Incident) -> Show:
     """
     name = str(incident.sequence)
     if incident.channel is None and incident.is_private and isinstance(event, ev.StepFailed):
-        code = StepRefused(incident=incident.id, step=event.step, word=event.code)
+        told = {"step": event.step, "word": event.code, "detail": event.detail}
+        code = StepRefused(incident=incident.id, **told)
         return told_directly(incident.opener, about_incident(incident), code, name=name)
     return _show("incident_line", incident, incident.channel or incident.asked_in, name=name)
 

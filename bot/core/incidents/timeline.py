@@ -1,11 +1,13 @@
 """An incident's timeline: its own events, and what happened to its targets meanwhile."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import Final
 
 from bot.core.incidents.events import (
     AnyIncidentEvent,
     LeadGone,
+    Noted,
     OutsideSeen,
     QuietAsked,
     UpdateAsked,
@@ -14,7 +16,7 @@ from bot.core.incidents.events import MessageMarked as Marked
 from bot.core.incidents.events import MessageUnmarked as Unmarked
 from bot.core.incidents.incident import Incident
 from bot.core.operation import Operation
-from bot.core.records import Moment, Record, TargetName, UserId
+from bot.core.records import HOOK, Moment, Record, TargetName, UserId
 
 _KINDS: Final[Mapping[str, str]] = {
     "channel_made": "channel",
@@ -31,6 +33,9 @@ _KINDS: Final[Mapping[str, str]] = {
 }  # all others are called as their events are
 
 
+MINUTE: Final = timedelta(minutes=1)
+A_MINUTE: Final = 5  # entries of one monitor in a minute; further ones are counted
+
 # What people are asked is no part of what happened.
 _UNTOLD: Final = (Unmarked, UpdateAsked, QuietAsked, LeadGone)
 
@@ -43,6 +48,7 @@ class TimelineEntry(Record):
     event: AnyIncidentEvent | None = None
     operation: Operation | None = None
     has_ended: bool = False
+    more: int = 0  # of a monitor: so many further messages within a minute
 
     @property
     def kind(self) -> str:
@@ -62,7 +68,7 @@ def timeline_of(
     incident: Incident, events: Iterable[AnyIncidentEvent], operations: Iterable[Operation]
 ) -> tuple[TimelineEntry, ...]:
     """Return what happened, in order; of one moment, the incident's own first."""
-    own = [TimelineEntry(at=each.at, by=each.by, event=each) for each in _standing(events)]
+    own = _calmed(_standing(events))
     found = [entry for each in operations for entry in _of(each, incident)]
     return tuple(sorted([*own, *found], key=lambda each: (each.at, each.event is None)))
 
@@ -80,6 +86,32 @@ def _standing(events: Iterable[AnyIncidentEvent]) -> Iterator[AnyIncidentEvent]:
                 continue
             seen.add((each.ts, each.text))
         yield each
+
+
+def _calmed(events: Iterable[AnyIncidentEvent]) -> list[TimelineEntry]:
+    """Return entries of *events*: of what a monitor writes in one minute a few, the rest counted.
+
+    A storm of alerts would bury what people did; the journal keeps each one.
+    """
+    entries: list[TimelineEntry] = []
+    bursts: dict[UserId, list[int]] = {}  # places of what was shown of the present minute
+    for each in events:
+        shown = bursts.get(each.by, []) if _is_monitors(each) else []
+        if shown and each.at - entries[shown[0]].at >= MINUTE:
+            shown = []
+        said = {getattr(entries[place].event, "text", "") for place in shown}
+        if shown and (len(shown) >= A_MINUTE or getattr(each, "text", "") in said):
+            last = entries[shown[-1]]
+            entries[shown[-1]] = last.model_copy(update={"more": last.more + 1})
+            continue
+        entries.append(TimelineEntry(at=each.at, by=each.by, event=each))
+        if _is_monitors(each):
+            bursts[each.by] = [*shown, len(entries) - 1]
+    return entries
+
+
+def _is_monitors(event: AnyIncidentEvent) -> bool:
+    return isinstance(event, Noted) and event.by.startswith(HOOK)
 
 
 def _of(operation: Operation, incident: Incident) -> Iterator[TimelineEntry]:

@@ -91,11 +91,19 @@ def _planned(operation: Operation, event: ev.Planned, plan: Plan) -> Next:
 
 
 def _weighed(operation: Operation) -> Operation:
-    """Return it with as many approvals as its plan takes: more where nothing undoes it."""
-    if not operation.plan.no_way_back:
+    """Return it with as many approvals as its plan takes: more where nothing undoes it.
+
+    In an incident it has gates: those who may approve come first, then its lead. The more that it
+    takes are the former's.
+    """
+    more = operation.irreversible_approvals - operation.approvals_needed
+    if not operation.plan.no_way_back or more <= 0:
         return operation
-    needed = max(operation.approvals_needed, operation.irreversible_approvals)
-    return operation.model_copy(update={"approvals_needed": needed})
+    gates = operation.gates
+    if gates:
+        gates = (gates[0].model_copy(update={"needed": gates[0].needed + more}), *gates[1:])
+    needed = operation.approvals_needed + more
+    return operation.model_copy(update={"approvals_needed": needed, "gates": gates})
 
 
 def _open_until(operation: Operation, event: Event) -> AwaitingApproval:

@@ -99,6 +99,7 @@ from bot.core.rules.intents import (
     TargetIntent,
 )
 from bot.core.rules.lock import Lock, Locked, Unlock, Unlocked, lock_code, lock_of
+from bot.core.rules.membership import barred
 from bot.core.rules.presses import (
     Again,
     Approve,
@@ -201,6 +202,7 @@ __all__ = [
     "Verdict",
     "approve_right",
     "asked_right",
+    "barred",
     "decide",
     "delegates",
     "freeze_code",

@@ -124,6 +124,7 @@ class Facts(Record):
     approvers: tuple[Member, ...] = ()  # who approved it, before a permit
     asked_in: ChannelId | None = None  # where a change is asked for
     incident: Incident | None = None  # the one that the intent is about
+    lead: Member | None = None  # who shall lead it, where that is somebody else
     named: tuple[TargetName, ...] = ()  # the targets that a wish about an incident names
     openers: tuple[str, ...] = ()  # who may open incidents, as slipway.yaml lists them
     ending: tuple[str, ...] = ()  # who may approve on a target of the incident

@@ -1,4 +1,4 @@
-"""Rule: who may do what about an incident, and what an open one holds.
+"""Rule: what an open incident holds; who may do what about one says `incident_wishes`.
 
 Rollbacks pass its freeze. A forward change passes if it is asked for in the incident's channel:
 its lead then has a gate besides the policy's, unless the lead asks for it.
@@ -9,29 +9,14 @@ from typing import Final, Literal
 
 from bot.core.codes import Code
 from bot.core.codes.incidents import (
-    AlreadyClosed,
-    AlreadyOpen,
     FrozenByIncident,
-    MayNotEnd,
-    MayNotOpen,
-    NoChannelYet,
-    NothingToChange,
 )
-from bot.core.codes.rules import NamesUnknown
-from bot.core.incidents import Incident
-from bot.core.names import ids_in, names_in
 from bot.core.operation import Operation
-from bot.core.policy import ANYONE, Gate, Member, Policy
+from bot.core.policy import Gate, Policy
 from bot.core.records import ChannelId, IncidentId, UserId
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.incident_intents import (
-    AddTargets,
-    ExportIncident,
-    LeadIncident,
-    RemoveTarget,
-    SetSeverity,
-)
+from bot.core.rules.incident_wishes import wished
 from bot.core.rules.intents import Change, IncidentIntent, Intent, Send, TakeTurn
 from bot.core.rules.presses import Recover
 from bot.core.target import TargetEvent
@@ -54,7 +39,7 @@ class IncidentFreeze(TargetEvent):
 def judge(intent: Intent, facts: Facts) -> Finding | None:
     """Refuse whoever may not, and what an open incident of the target holds."""
     if isinstance(intent, IncidentIntent):
-        return _about(intent, facts)
+        return wished(intent, facts)
     if not _is_held(intent, facts.operation):
         return None
     lasting = [each for each in facts.all_kept(IncidentFreeze) if not _passes(each, intent, facts)]
@@ -98,61 +83,6 @@ def freeze_code(freeze: IncidentFreeze) -> Code:
     )
 
 
-def _about(intent: IncidentIntent, facts: Facts) -> Finding | None:
-    incident, person = facts.incident, facts.person
-    if intent.begins or (intent.wants == "closed" and incident and not incident.is_open):
-        listed = facts.openers
-        is_listed = facts.is_anybody or (person is not None and _lists(listed, person))
-        place = "incidents.open"
-        if is_listed:
-            return Finding.yes(place)
-        unknown = names_in(listed)
-        refusal = NamesUnknown(names=unknown) if unknown else MayNotOpen()
-        return Finding.no(refusal, place=place, who=ids_in(listed))
-    if incident is None:
-        return None
-    if intent.wants == "open" and not incident.is_open:
-        return Finding.no(AlreadyClosed(incident=incident.id))
-    if intent.wants == "closed":
-        return Finding.no(AlreadyOpen(incident=incident.id))
-    if isinstance(intent, ExportIncident) and incident.channel is None:
-        return Finding.no(NoChannelYet(incident=incident.id))
-    if not _changes(intent, incident, facts):
-        return Finding.no(NothingToChange(incident=incident.id))
-    return _ending(incident, facts) if intent.ends else Finding.yes()
-
-
-def _changes(intent: IncidentIntent, incident: Incident, facts: Facts) -> bool:
-    match intent:
-        case LeadIncident(lead=lead):
-            return (lead or (facts.person.id if facts.person else None)) != incident.lead
-        case SetSeverity(severity=severity):
-            return severity != incident.severity
-        case AddTargets():
-            return any(each not in incident.targets for each in facts.named)
-        case RemoveTarget():
-            return any(each in incident.targets for each in facts.named)
-        case _:
-            return True
-
-
-def _ending(incident: Incident, facts: Facts) -> Finding:
-    """Want the opener, the lead, or somebody who may approve on a target of it."""
-    person = facts.person
-    if facts.is_anybody:
-        return Finding.yes()
-    own = (incident.opener, incident.lead)
-    if person is not None and any(facts.is_same(person.id, each) for each in own):
-        return Finding.yes("opener" if facts.is_same(person.id, incident.opener) else "lead")
-    if person is not None and _lists(facts.ending, person):
-        return Finding.yes("approve")
-    return Finding.no(MayNotEnd(), who=tuple(dict.fromkeys((*own, *facts.ending))))
-
-
-def _lists(listed: tuple[str, ...], person: Member) -> bool:
-    return ANYONE in listed or person.id in listed or bool(person.groups & set(listed))
-
-
 def _is_held(intent: Intent, operation: Operation | None) -> bool:
     match intent:
         case Change(dry_run=is_dry, asked=asked):
@@ -179,12 +109,13 @@ def _passes(freeze: IncidentFreeze, intent: Intent, facts: Facts) -> bool:
 def led_by(policy: Policy, lead: UserId) -> Policy:
     """Return *policy* for a change that an incident's *lead* has to approve besides its gates."""
     own = policy.gates
-    if not own and policy.approvals:
+    if not own and (policy.approvals or policy.irreversible):
         own = (Gate(name=APPROVERS, approve=policy.approve, approvals=policy.approvals),)
     return policy.model_copy(
         update={
             "gates": (*own, Gate(name=LEAD, approve=(lead,), approvals=1)),
             "approve": tuple(dict.fromkeys((*policy.approve, lead))),
             "approvals": policy.approvals + 1,
+            "led_from": policy.version,
         }
     )

@@ -18,6 +18,7 @@ from bot.core.codes.rules import (
     NotDecider,
     NotRequester,
     SelfApproval,
+    SelfApprovalOfLead,
 )
 from bot.core.names import ids_in, names_in
 from bot.core.operation import Operation
@@ -80,9 +81,21 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
         who = (requester, *known) if is_requesters and requester else known
         return Finding.no(_refusal(right), place=place, who=who)
     if isinstance(intent, Approve) and _is_own(facts, policy, requester, right.listed):
-        self_approval = f"policies.{policy.name}.self_approval"
-        return Finding.no(SelfApproval(), place=self_approval, who=right.listed)
+        return _own(facts, policy, right.listed)
     return Finding.yes(place)
+
+
+def _own(facts: Facts, policy: Policy, listed: tuple[str, ...]) -> Finding:
+    """Refuse one's own approval; a lead's gate is open again to whoever leads next."""
+    place = f"policies.{policy.name}.self_approval"
+    requester = facts.operation.requester if facts.operation else ""
+    others = tuple(each for each in listed if not facts.is_same(each, requester))
+    leads = bool(policy.led_from) and any(
+        all(facts.is_same(each, requester) for each in gate.approve) for gate in policy.gates
+    )
+    if leads:
+        return Finding.no(SelfApprovalOfLead(), place=place, who=others)
+    return Finding.no(SelfApproval(), place=place, who=listed)
 
 
 def _is_return(intent: Intent, policy: Policy, facts: Facts) -> bool:

@@ -26,7 +26,8 @@ from bot.core.verbs.help import HELP
 from bot.core.verbs.history import HISTORY
 from bot.core.verbs.hold import HOLD
 from bot.core.verbs.incident import INCIDENT_BUTTONS, INCIDENT_VERBS, MARK
-from bot.core.verbs.incident_words import INCIDENT, filled_in, marked, told_in_form
+from bot.core.verbs.incident_texts import filled_in, marked, told_in_form
+from bot.core.verbs.incident_words import INCIDENT
 from bot.core.verbs.keep_waiting import KEEP_WAITING
 from bot.core.verbs.keyboards import dashed, plain
 from bot.core.verbs.lock import LOCK, UNLOCK

@@ -4,13 +4,15 @@ from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.records import Parameters
-from bot.core.rules.intents import Change
+from bot.core.rules.intents import Ask, Change
 from bot.core.verbs.verb import Verb
 from bot.core.verbs.words import change, one_version
 
 
-def parse(text: str) -> Change | Denied:
-    """Read a target and a version."""
+def parse(text: str) -> Change | Ask | Denied:
+    """Read a target and a version; nothing at all asks for the form."""
+    if not text.strip():
+        return Ask(topic="create")
     return change("create", "create", text, _parameters)
 
 

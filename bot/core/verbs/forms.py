@@ -5,7 +5,7 @@ entered is found by the other.
 """
 
 from collections.abc import Mapping
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from bot.core.codes import Denied
 from bot.core.codes.grammar import BadVersion, TooLong
@@ -13,25 +13,29 @@ from bot.core.codes.service import SecretInReason
 from bot.core.records import Asked, Parameters, Record
 from bot.core.rules.intents import Change
 from bot.core.secrecy import holds_secret
-from bot.core.verbs import deploy
+from bot.core.verbs import deploy, scale
 from bot.core.verbs.keyboards import dashed, plain
 from bot.core.verbs.line import shown
 from bot.core.verbs.reasons import kept_reason
 from bot.core.verbs.text import unreadable
 from bot.core.verbs.words import VERSION
 
-Field: TypeAlias = Literal["target", "version", "reason", "values", "dry_run"]
-FormAction: TypeAlias = Literal["deploy", "rollback"]
+Field: TypeAlias = Literal["target", "version", "replicas", "reason", "values", "dry_run"]
+FormAction: TypeAlias = Literal["deploy", "rollback", "scale", "create"]
+FORMS: Final[tuple[FormAction, ...]] = get_args(FormAction)
 
 PICK_TARGET: Final = "slipway.pick_target"
 PICK_VERSION: Final = "slipway.pick_version"
 OPEN_DEPLOY: Final = "slipway.open_deploy"  # Home's buttons, by the form that each opens
 OPEN_ROLLBACK: Final = "slipway.open_rollback"
+OPEN_SCALE: Final = "slipway.open_scale"
+OPEN_CREATE: Final = "slipway.open_create"
 OPEN_INCIDENT: Final = "slipway.open_incident"
 SHORTCUT_DEPLOY: Final = "slipway.shortcut_deploy"
 FIELDS: Final[Mapping[Field, str]] = {
     "target": PICK_TARGET,
     "version": PICK_VERSION,
+    "replicas": "slipway.replicas",
     "reason": "slipway.reason",
     "values": "slipway.values",
     "dry_run": "slipway.dry_run",
@@ -64,6 +68,7 @@ class Filled(Record):
     action: FormAction
     target: str = ""
     version: str = ""  # of a rollback: the revision; "": what ran before
+    replicas: str = ""
     values: str = ""
     reason: str = ""
     dry_run: bool = False
@@ -76,9 +81,10 @@ class Fault(NamedTuple):
     denied: Denied
 
 
-def fault_of(denied: Denied) -> Fault:
-    """Return *denied* with the field that it is about."""
-    return Fault(_PLACES.get(denied.code, "target"), denied)
+def fault_of(denied: Denied, action: FormAction) -> Fault:
+    """Return *denied* with the field of the form that it is about."""
+    place = _PLACES.get(denied.code, "target")
+    return Fault("replicas" if place == "version" and action == "scale" else place, denied)
 
 
 def filled_change(filled: Filled) -> Change | Fault:
@@ -100,10 +106,23 @@ def filled_change(filled: Filled) -> Change | Fault:
 
 
 def _asked(filled: Filled, version: str) -> Change | Fault:
-    if filled.action == "rollback":
-        parameters = Parameters(revision=version or None)
-        asked = Asked(action="rollback", parameters=parameters)
-        return Change(target=filled.target, asked=asked)
+    match filled.action:
+        case "deploy":
+            return _deployed(filled, version)
+        case "rollback":
+            return _plainly(filled, Parameters(revision=version or None))
+        case "create":
+            return _plainly(filled, Parameters(version=version or None))
+        case "scale":
+            read = scale.number("scale", plain(filled.replicas).split())
+            return Fault("replicas", read) if isinstance(read, Denied) else _plainly(filled, read)
+
+
+def _plainly(filled: Filled, parameters: Parameters) -> Change:
+    return Change(target=filled.target, asked=Asked(action=filled.action, parameters=parameters))
+
+
+def _deployed(filled: Filled, version: str) -> Change | Fault:
     typed = plain(" ".join(filled.values.split("\n")))
     refused = unreadable(typed)
     words = " ".join((_ANY_TARGET, version, dashed(typed)))

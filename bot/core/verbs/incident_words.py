@@ -1,23 +1,19 @@
-"""What is typed after `/incident`, and what forms say: read, and made a wish."""
+"""What is typed after `/incident`: read, and made a wish."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, NamedTuple, TypeVar
 
 from bot.core.codes import Denied
 from bot.core.codes.grammar import NoTarget
-from bot.core.codes.incidents import BadSeverity, NoPerson, NoTitle, NoWords, TooLongWords
-from bot.core.codes.service import SecretInReason
-from bot.core.foreign import one_line
-from bot.core.incidents import TEXT_MAX, TITLE_MAX, Severity
-from bot.core.records import ChannelId
+from bot.core.codes.incidents import NoPerson, NoTitle, NoWords
+from bot.core.incidents import TEXT_MAX, TITLE_MAX
 from bot.core.rules import (
     AddTargets,
     Ask,
     CloseIncident,
     ExportIncident,
     LeadIncident,
-    MarkMessage,
     NoteIncident,
     OpenIncident,
     RemoveTarget,
@@ -25,19 +21,14 @@ from bot.core.rules import (
     SetSeverity,
     UpdateIncident,
 )
-from bot.core.secrecy import holds_secret
-from bot.core.verbs.line import Word, read_line, shown
+from bot.core.verbs.incident_texts import kept_of, severity_of
+from bot.core.verbs.line import Word, read_line
 from bot.core.verbs.words import too_many
 
 T = TypeVar("T", NoteIncident, UpdateIncident, CloseIncident)
 
 INCIDENT: Final = re.compile(r"inc-[0-9a-hjkmnp-tv-z]{6}")
 _PERSON: Final = re.compile(r"<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>")
-_LINK: Final = re.compile(  # as Slack writes what is typed
-    r"<(?:(?P<url>https?://[^|>\s]+)(?:\|[^>]*)?|#(?P<channel>C[A-Z0-9]+)(?:\|(?P<name>[^>]*))?)>"
-)
-_NAMED: Final = re.compile(r"<[@!](?:subteam\^)?(?P<id>[A-Za-z0-9]+)(?:\|@?(?P<name>[^>]*))?>")
-_SEVERITIES: Final[Mapping[str, Severity]] = {"1": 1, "2": 2, "3": 3, "4": 4}
 
 
 class _Typed(NamedTuple):
@@ -63,8 +54,8 @@ def parse_open(text: str) -> OpenIncident | Denied:
     title, *targets = line.words or (Word(""),)
     if not title.is_quoted or not title.text.strip():
         return Denied.of(NoTitle(verb="incident_open"))
-    kept = _kept(title.text, TITLE_MAX)
-    severity = _severity("incident_open", line.flags.get("severity", "3"))
+    kept = kept_of(title.text, TITLE_MAX)
+    severity = severity_of("incident_open", line.flags.get("severity", "3"))
     if isinstance(kept, Denied):
         return kept
     if isinstance(severity, Denied):
@@ -75,44 +66,6 @@ def parse_open(text: str) -> OpenIncident | Denied:
         severity=severity,
         is_private="private" in line.flags,
     )
-
-
-def filled_in(
-    title: str, targets: Sequence[str], severity: str, *, is_private: bool
-) -> OpenIncident | Denied:
-    """Return what a form says, or why it cannot be."""
-    kept, bad = _kept(title, TITLE_MAX), _severity("incident_open", severity)
-    if isinstance(kept, Denied):
-        return kept
-    if isinstance(bad, Denied):
-        return bad
-    if not kept:
-        return Denied.of(NoTitle(verb="incident_open"))
-    return OpenIncident(title=kept, targets=tuple(targets), severity=bad, is_private=is_private)
-
-
-def told_in_form(verb: str, incident: str, words: str) -> UpdateIncident | CloseIncident | Denied:
-    """Return the update or the summary that a form says, or why it cannot be."""
-    kept = _kept(words, TEXT_MAX)
-    if isinstance(kept, Denied):
-        return kept
-    if not kept:
-        return Denied.of(NoWords(verb=verb))
-    kind = CloseIncident if verb == "incident_close" else UpdateIncident
-    return kind(incident=incident, text=kept)
-
-
-def marked(channel: ChannelId, ts: str, author: str, text: str) -> MarkMessage | Denied:
-    """Return the wish that a message stand in the timeline, in as many words as are kept."""
-    words = one_line(_NAMED.sub(_called, _LINK.sub(_bare, text)), TEXT_MAX)
-    if holds_secret(words):
-        return Denied.of(SecretInReason())
-    return MarkMessage(channel=channel, ts=ts, author=author, text=words or "…")
-
-
-def _called(found: re.Match[str]) -> str:
-    """Return whom or what a mention names, as people read it."""
-    return f"@{found['name'] or found['id']}"
 
 
 def parse_note(text: str) -> NoteIncident | Denied:
@@ -173,40 +126,28 @@ def parse_severity(text: str) -> SetSeverity | Denied:
     if len(typed.words) > 1:
         return too_many("incident_severity", typed.words[1].text)
     word = typed.words[0].text if typed.words else ""
-    severity = _severity("incident_severity", word)
+    severity = severity_of("incident_severity", word)
     if isinstance(severity, Denied):
         return severity
     return SetSeverity(incident=typed.incident, severity=severity)
 
 
 def parse_reopen(text: str) -> ReopenIncident | Denied:
-    """Read nothing more."""
-    typed = _read("incident_reopen", text)
-    if isinstance(typed, Denied):
-        return typed
-    if typed.words:
-        return too_many("incident_reopen", typed.words[0].text)
-    return ReopenIncident(incident=typed.incident)
+    """Read an incident, where one is named."""
+    found = _alone("incident_reopen", text)
+    return found if isinstance(found, Denied) else ReopenIncident(incident=found)
 
 
 def parse_export(text: str) -> ExportIncident | Denied:
     """Read an incident, where one is named."""
-    typed = _read("incident_export", text)
-    if isinstance(typed, Denied):
-        return typed
-    if typed.words:
-        return too_many("incident_export", typed.words[0].text)
-    return ExportIncident(incident=typed.incident)
+    found = _alone("incident_export", text)
+    return found if isinstance(found, Denied) else ExportIncident(incident=found)
 
 
 def parse_status(text: str) -> Ask | Denied:
     """Read an incident, where one is named."""
-    typed = _read("incident_status", text)
-    if isinstance(typed, Denied):
-        return typed
-    if typed.words:
-        return too_many("incident_status", typed.words[0].text)
-    return Ask(topic="incident_status", subject=typed.incident)
+    found = _alone("incident_status", text)
+    return found if isinstance(found, Denied) else Ask(topic="incident_status", subject=found)
 
 
 def parse_list(text: str) -> Ask | Denied:
@@ -230,32 +171,22 @@ def _read(verb: str, text: str) -> _Typed | Denied:
     return _Typed("", line.words, line.flags)
 
 
+def _alone(verb: str, text: str) -> str | Denied:
+    """Read an incident, where one is named, and nothing more."""
+    typed = _read(verb, text)
+    if isinstance(typed, Denied):
+        return typed
+    return too_many(verb, typed.words[0].text) if typed.words else typed.incident
+
+
 def _told(verb: str, wish: type[T], text: str) -> T | Denied:
     """Read an incident, where one is named, and words in quotes or without."""
     typed = _read(verb, text)
     if isinstance(typed, Denied):
         return typed
-    kept = _kept(" ".join(word.text for word in typed.words), TEXT_MAX)
+    kept = kept_of(" ".join(word.text for word in typed.words), TEXT_MAX)
     if isinstance(kept, Denied):
         return kept
     if not kept:
         return Denied.of(NoWords(verb=verb))
     return wish(incident=typed.incident, text=kept)
-
-
-def _kept(words: str, most: int) -> str | Denied:
-    """Return *words* in one line, or why they are not kept."""
-    line = one_line(_LINK.sub(_bare, words), 2 * most)
-    if len(line) > most:
-        return Denied.of(TooLongWords(length=len(line), most=most))
-    return Denied.of(SecretInReason()) if holds_secret(line) else line
-
-
-def _bare(found: re.Match[str]) -> str:
-    """Return an address or a channel as people read it."""
-    return found["url"] or f"#{found['name'] or found['channel']}"
-
-
-def _severity(verb: str, word: str) -> Severity | Denied:
-    found = _SEVERITIES.get(word.lower().removeprefix("sev"))
-    return Denied.of(BadSeverity(verb=verb, word=shown(word))) if found is None else found

@@ -16,6 +16,7 @@ _OTHERS: Final[Mapping[str, Kind]] = {
     "length": "count",
     "users": "ids",
     "types": "ids",
+    "document_content": "object",
     "metadata": "object",
     "view": "object",
     "limit": "count",

@@ -9,6 +9,7 @@ BOT_SCOPES: Final = frozenset(
         "app_mentions:read",
         "bookmarks:read",
         "bookmarks:write",
+        "canvases:write",
         "channels:history",
         "channels:manage",
         "channels:read",
@@ -68,6 +69,7 @@ class Channel(Record):
     members: tuple[str, ...] = ()
     is_private: bool = False
     is_archived: bool = False
+    is_ext_shared: bool = False  # with another organisation, by Slack Connect
     refuses_posts: str = ""  # the error that whoever posts gets, as in a channel of announcements
     refuses_replies: str = ""  # the same for replies alone
     is_im: bool = False
@@ -99,13 +101,15 @@ class WorkspaceConfig(Record):
     groups: tuple[Group, ...] = ()
     channels: tuple[Channel, ...] = ()
     commands: tuple[Command, ...] = ()
-    message_shortcuts: frozenset[str] = frozenset({"slipway.incident_mark"})
+    # by id, with the name in the menu of each message
+    message_shortcuts: tuple[tuple[str, str], ...] = (("slipway.incident_mark", "Add to timeline"),)
     # each with its name, outside of messages
     global_shortcuts: tuple[tuple[str, str], ...] = (("slipway.shortcut_deploy", "Deploy"),)
     bot_events: frozenset[str] = frozenset(
         {"app_mention", "app_home_opened", "reaction_added", "reaction_removed"}
     )
     scopes: frozenset[str] = BOT_SCOPES
+    has_canvases: bool = True  # whether the workspace pays for them
     app_scopes: frozenset[str] = frozenset({"connections:write"})
     request_url: str = ""
     socket_mode: bool = False

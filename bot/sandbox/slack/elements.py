@@ -101,6 +101,9 @@ ELEMENTS: Final[Mapping[str, Fields]] = {
         ("options", "option_groups"),
     ),
     "external_select": _pick(min_query_length=Number(0, 3000), initial_option=_SELECT_OPTION),
+    "multi_external_select": _pick(
+        min_query_length=Number(0, 3000), initial_options=OPTIONS, **_SEVERAL
+    ),
     "users_select": _pick(initial_user=_ID),
     "multi_users_select": _pick(initial_users=Each(_ID, 100), **_SEVERAL),
     "channels_select": _pick(initial_channel=_ID, response_url_enabled=Flag()),
@@ -155,7 +158,12 @@ _PICKERS: Final = (
     "channels_select",
     "conversations_select",
 )
-_MULTI: Final = ("multi_static_select", "multi_users_select", "multi_channels_select")
+_MULTI: Final = (
+    "multi_static_select",
+    "multi_external_select",
+    "multi_users_select",
+    "multi_channels_select",
+)
 _CHOICES: Final = ("radio_buttons", "checkboxes")
 
 IN_ACTIONS: Final = Kinds(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from bot.sandbox.slack import channels, chat, directory, files, forms, marks, rooms
+from bot.sandbox.slack import canvases, channels, chat, directory, files, forms, marks, rooms
 from bot.sandbox.slack.limits import Tier
 from bot.sandbox.slack.records import JsonObject
 from bot.sandbox.slack.state import State
@@ -50,6 +50,9 @@ METHODS: Final[Mapping[str, Method]] = {
         scopes="bookmarks:write",
     ),
     "bookmarks.list": _method(marks.list_bookmarks, "3", "channel_id", scopes="bookmarks:read"),
+    "canvases.create": _method(
+        canvases.create, "2", "", "title document_content channel_id", scopes="canvases:write"
+    ),
     "chat.delete": _method(chat.delete, "3", "channel ts", scopes="chat:write"),
     "chat.getPermalink": _method(chat.get_permalink, "special", "channel message_ts"),
     "chat.postEphemeral": _method(
@@ -74,6 +77,13 @@ METHODS: Final[Mapping[str, Method]] = {
         scopes="chat:write",
     ),
     "conversations.archive": _method(channels.archive, "2", "channel"),
+    "conversations.canvases.create": _method(
+        canvases.create_of_channel,
+        "2",
+        "channel_id",
+        "title document_content",
+        scopes="canvases:write",
+    ),
     "conversations.create": _method(channels.create, "2", "name", "is_private"),
     "conversations.history": _method(rooms.history, "3", "channel", _SPAN),
     "conversations.info": _method(rooms.info, "3", "channel", "include_locale include_num_members"),

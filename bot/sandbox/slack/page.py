@@ -13,9 +13,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from bot.sandbox.slack.config import Channel
 from bot.sandbox.slack.errors import UnknownPersonError
 from bot.sandbox.slack.feed import Subscription
 from bot.sandbox.slack.records import Answer, JsonObject
+from bot.sandbox.slack.state import State
 from bot.sandbox.slack.workspace import Workspace
 
 PING_AFTER: Final = 15.0  # seconds without news
@@ -63,6 +65,12 @@ class _Shortcut(Body):
     callback_id: str
 
 
+class _MessageShortcut(Body):
+    callback_id: str
+    channel: str
+    ts: str
+
+
 class _Submit(Body):
     view_id: str
     values: dict[str, dict[str, JsonObject]]
@@ -105,6 +113,7 @@ def page_routes(workspace: Workspace) -> list[BaseRoute]:
         post("press", _Press, _press),
         post("options", _Options, _options),
         post("shortcut", _Shortcut, _shortcut),
+        post("message_shortcut", _MessageShortcut, _message_shortcut),
         post("submit", _Submit, _submit),
         post("close", _Close, _close),
         post("open_home", Body, _open_home),
@@ -200,6 +209,13 @@ async def _shortcut(workspace: Workspace, body: _Shortcut) -> Response:
     return _result(await run_in_threadpool(workspace.global_shortcut, body.callback_id, by=body.by))
 
 
+async def _message_shortcut(workspace: Workspace, body: _MessageShortcut) -> Response:
+    answer = await run_in_threadpool(
+        workspace.shortcut, body.callback_id, ts=body.ts, channel=body.channel, by=body.by
+    )
+    return _result(answer)
+
+
 async def _submit(workspace: Workspace, body: _Submit) -> Response:
     answer = await run_in_threadpool(workspace.submit, body.view_id, dict(body.values), by=body.by)
     if answer.errors:
@@ -249,19 +265,25 @@ def _state(workspace: Workspace, person: str) -> JsonObject:
             "groups": [
                 g.model_dump(include={"id", "handle", "users"}) for g in state.groups.values()
             ],
-            "channels": [
-                c.model_dump(include={"id", "name", "topic", "is_archived", "is_im", "members"})
-                for c in state.channels.values()
-                if c.id in seen
-            ],
-            "shortcuts": [
-                {"callback_id": each, "name": name} for each, name in config.global_shortcuts
-            ],
+            "channels": [_channel(state, c) for c in state.channels.values() if c.id in seen],
+            "shortcuts": _shortcuts(config.global_shortcuts),
+            "message_shortcuts": _shortcuts(config.message_shortcuts),
             "commands": [c.model_dump(exclude={"should_escape"}) for c in config.commands],
             "messages": {channel: [m.page() for m in found] for channel, found in seen.items()},
             "views": [view.page() for view in state.surfaces.stack(person)],
             "home": home.page() if home else None,
         }
+
+
+def _shortcuts(known: tuple[tuple[str, str], ...]) -> list[JsonObject]:
+    return [{"callback_id": each, "name": name} for each, name in known]
+
+
+def _channel(state: State, channel: Channel) -> JsonObject:
+    """Return a channel with its canvas, as a file that can be opened."""
+    shown = channel.model_dump(include={"id", "name", "topic", "is_archived", "is_im", "members"})
+    canvas = state.files.get(state.canvases.get(channel.id, ""))
+    return {**shown, "canvas": canvas.wire(state.base_url) if canvas else None}
 
 
 def _stream(workspace: Workspace, person: str) -> Response:

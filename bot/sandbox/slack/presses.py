@@ -62,7 +62,7 @@ def choose_shortcut(
         message = state.messages.get(room.id, ts)
         if message is None or message.ephemeral:
             raise NothingThereError(kind="message", name=ts, person=by)
-        if callback_id not in state.config.message_shortcuts:
+        if callback_id not in dict(state.config.message_shortcuts):
             raise NothingThereError(kind="shortcut", name=callback_id, person=by)
         payload = shortcut_payload(state, person, message, callback_id)
     return _delivered(courier, payload)
@@ -101,11 +101,14 @@ def options_in_view(
         return []
 
 
+_SUGGESTED: Final = ("external_select", "multi_external_select")  # their options are the app's
+
+
 def _picker(blocks: list[JsonObject], press: Press) -> tuple[JsonObject, str] | None:
     for block in blocks:
         for element in elements_of(block):
             is_named = element.get("action_id") == press.action_id
-            if element["type"] == "external_select" and is_named:
+            if element["type"] in _SUGGESTED and is_named:
                 return element, block["block_id"]
     return None
 

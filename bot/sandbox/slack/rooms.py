@@ -196,6 +196,8 @@ def wire_channel(state: State, channel: Channel) -> JsonObject:
         "is_group": channel.is_private,
         "is_mpim": False,
         "is_private": channel.is_private,
+        "is_shared": channel.is_ext_shared,
+        "is_ext_shared": channel.is_ext_shared,
         "is_general": channel.name == "general",
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "purpose": {"value": channel.purpose, "creator": "", "last_set": 0},

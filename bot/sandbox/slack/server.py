@@ -63,6 +63,9 @@ class _Server(uvicorn.Server):
             patience -= _BREATH
         for task in state.tasks:
             task.cancel()
+        for late in list(state.connections):  # accepted meanwhile, or its answer takes too long
+            late.transport.abort()
+        await asyncio.sleep(_BREATH)  # in which their sockets are closed
 
 
 def loopback_socket(port: int = 0) -> socket.socket:
@@ -78,10 +81,12 @@ def loopback_socket(port: int = 0) -> socket.socket:
 
 
 @contextlib.contextmanager
-def served_app(app: ASGIApp, port: int = 0) -> Iterator[str]:
-    """Serve *app* in a thread and yield its address."""
+def served_app(app: ASGIApp, port: int = 0, *, dated: bool = True) -> Iterator[str]:
+    """Serve *app* in a thread and yield its address; where not *dated*, it dates its answers."""
     bound = loopback_socket(port)
-    config = uvicorn.Config(app, lifespan="off", log_config=None, log_level="warning")
+    config = uvicorn.Config(
+        app, lifespan="off", log_config=None, log_level="warning", date_header=dated
+    )
     server = _Server(config)
     thread = threading.Thread(target=server.run, args=([bound],), daemon=True)
     thread.start()

@@ -50,6 +50,7 @@ class State:
         self.pins: Final[dict[str, list[str]]] = {}  # timestamps, by channel
         self.reactions: Final[dict[tuple[str, str], dict[str, list[str]]]] = {}  # who, by emoji
         self.files: Final[dict[str, File]] = {}  # by id
+        self.canvases: Final[dict[str, str]] = {}  # ids of files, by channel
         self.bookmarks: Final[dict[str, list[JsonObject]]] = {}  # by channel
         self.notices: Final[list[Notice]] = []
         self.executed: Final[list[Executed]] = []

@@ -97,6 +97,9 @@ def _entry(element: JsonObject, value: object) -> JsonObject:
     if kind == "external_select":
         option = _typed_option(value) if isinstance(value, str) and value else None
         return {"type": kind, "selected_option": option or element.get("initial_option")}
+    if kind == "multi_external_select":
+        several = [_typed_option(each) for each in value] if isinstance(value, list) else []
+        return {"type": kind, "selected_options": several or element.get("initial_options", [])}
     if kind in {"checkboxes", "multi_static_select"}:
         chosen = value if isinstance(value, list) else []
         picked = [o for o in element.get("options", []) if o["value"] in chosen]

@@ -287,6 +287,12 @@ class Workspace:
         with self.state.lock:
             return list(self.state.bookmarks.get(channel, ()))
 
+    def canvas(self, channel: str) -> str | None:
+        """Return what the canvas of a channel says; None: it has none."""
+        with self.state.lock:
+            found = self.state.files.get(self.state.canvases.get(channel, ""))
+        return None if found is None or found.content is None else found.content.decode()
+
     def file(self, name: str) -> bytes | None:
         """Return the bytes of the file of this name that is shared; None: there is none."""
         with self.state.lock:

@@ -4,12 +4,12 @@ Source: https://support.huaweicloud.com/intl/en-us/api-cce/cce_02_0344.html
 """
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 from pydantic import BeforeValidator
 
+from bot.core.clocks import given_at
 from bot.core.codes.systems import NoUsableId
 from bot.core.flow import Reply
 from bot.core.system import RateLimit
@@ -27,7 +27,6 @@ _TIME: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}:\d{2})(?:\.\d{1,9})?"
     r" ?(?:(Z)|([+-]\d{2}):?(\d{2}))(?: [A-Z]{1,5})?"
 )
-_DATE: Final = re.compile(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT")
 
 
 def _rows(value: Any) -> Any:
@@ -80,12 +79,5 @@ def dated(text: str) -> str:
 
 
 def answered_at(reply: Reply) -> datetime | None:
-    """Return when the answer was given by its own word; None where it does not tell.
-
-    Where a server in front has put its date before the API's, the API's counts.
-    """
-    dates = _DATE.findall(reply.headers.get("date", ""))
-    try:
-        return parsedate_to_datetime(dates[-1]).astimezone(UTC) if dates else None
-    except ValueError:
-        return None
+    """Return when the answer was given by its own word; None where it does not tell."""
+    return given_at(reply.headers.get("date", ""))

@@ -58,6 +58,7 @@ class CceRelease:
         services=frozenset({SERVICE}),
         target=Release,
         identity=lambda target: target.identity,
+        created_version=lambda target: target.created_version,
         actions=frozenset({"create", "deploy", "rollback", "delete"}),
         takes_values=True,
         options=OPTIONS,

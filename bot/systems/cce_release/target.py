@@ -108,6 +108,12 @@ class Release(Record):
         return merged(template, self.declared or {})
 
     @property
+    def created_version(self) -> str | None:
+        """The version that a creation installs: the template's; "" is that of its chart's id."""
+        told = self.creation.version if self.creation else None
+        return told or ("" if self.created_chart_id else None)
+
+    @property
     def chart_id(self) -> str | None:
         """The chart's id, where one is configured; ids are UUIDs, names are not."""
         return self.chart if _ID.fullmatch(self.chart) else None

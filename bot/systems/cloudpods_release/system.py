@@ -53,6 +53,7 @@ class CloudpodsRelease:
         services=frozenset({SERVICE}),
         target=Release,
         identity=lambda target: target.identity,
+        created_version=lambda target: target.created_version,
         actions=frozenset(PLANNERS),
         takes_values=True,
         options=OPTIONS,

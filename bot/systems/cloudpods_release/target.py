@@ -72,6 +72,11 @@ class Release(Record):
         return merged(template, self.declared or {})
 
     @property
+    def created_version(self) -> str:
+        """The version that a creation installs: the template's; "" is the newest."""
+        return (self.creation.version if self.creation else None) or ""
+
+    @property
     def repository(self) -> str:
         """The chart's repository."""
         return self.chart.partition("/")[0]

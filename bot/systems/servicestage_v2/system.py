@@ -71,6 +71,7 @@ class ServiceStageV2:
         services=frozenset({SERVICE}),
         target=Instance,
         identity=lambda target: target.identity,
+        created_version=lambda target: target.created_version,
         actions=frozenset(PLANNERS),
         source="https://support.huaweicloud.com/intl/en-us/api-servicestage/",
         examples=EXAMPLES,

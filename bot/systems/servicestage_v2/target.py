@@ -111,6 +111,12 @@ class Instance(Record):
         return self._body("instance")
 
     @property
+    def created_version(self) -> str | None:
+        """The version that the template gives."""
+        given = self.instance_body.get("version")
+        return given if isinstance(given, str) and given else None
+
+    @property
     def template_digest(self) -> str:
         """What a plan names the template by, so that another one is another plan."""
         canonical = json.dumps(self.create_body, sort_keys=True, separators=(",", ":"))

@@ -56,6 +56,7 @@ class ServiceStageV3:
         services=frozenset({SERVICE}),
         target=Component,
         identity=lambda target: target.identity,
+        created_version=lambda target: target.created_version,
         actions=frozenset(PLANNERS),
         source="https://support.huaweicloud.com/intl/en-us/api-servicestage/",
         examples=EXAMPLES,

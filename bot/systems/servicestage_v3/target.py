@@ -59,6 +59,12 @@ class Component(Record):
         """The name that the template gives; empty without one."""
         return str(self.create_body["name"]) if self.create_body else ""
 
+    @property
+    def created_version(self) -> str | None:
+        """The version that the template gives."""
+        given = (self.create_body or {}).get("version")
+        return given if isinstance(given, str) and given else None
+
     def url(self, version: str) -> str:
         """Return where *version* is fetched from."""
         return self.source_url.replace(_MARK, version)

@@ -139,5 +139,9 @@ def sentence(words: str, locale: Locale) -> str:
 
 def when(at: datetime, now: datetime) -> Marked:
     """Return a moment in the reader's zone, as short as it is clear from *now*."""
-    is_near = abs(at - now) < _SAME_DAY
-    return Marked(moment(at, "{time}" if is_near else "{date_short_pretty} {time}"))
+    return Marked(moment(at, date_shape(at, now)))
+
+
+def date_shape(at: datetime, now: datetime) -> str:
+    """Return which parts of a moment have to be said, in Slack's words for them."""
+    return "{time}" if abs(at - now) < _SAME_DAY else "{date_short_pretty} {time}"

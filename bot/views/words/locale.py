@@ -19,6 +19,7 @@ class Locale(Record):
 
     # What people are called, by id: so those are named who need not act, and nobody is pinged.
     names: Mapping[str, str] = Field(default_factory=dict)
+    stranger: str = ""  # what somebody is called, in plain text, of whom only the id is known
 
     def knowing(self, names: Mapping[str, str]) -> Self:
         """Return this reader with what people are called."""

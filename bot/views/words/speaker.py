@@ -19,6 +19,7 @@ from bot.views.text import (
     code,
     escaped,
     fallback_text,
+    is_id,
     link,
     mention,
     moment,
@@ -186,7 +187,8 @@ class Speaker(Formatter):
         if value == ANYONE:
             return self.phrase("people.anyone", {})
         if self._is_plain:  # pings nobody, and so names whoever is known
-            return plain(self._locale.names.get(str(value), str(value)))
+            stranger = self._locale.stranger if is_id(str(value)) else ""
+            return plain(self._locale.names.get(str(value), stranger or str(value)))
         return mention(str(value))
 
     def _people(self, value: Any, _: str) -> str:
@@ -246,6 +248,11 @@ class Speaker(Formatter):
     def _action(self, value: Any, _: str = "") -> str:
         key = f"action.{value}"
         return self.phrase(key, {}) if key in ENGLISH_PHRASES else self.foreign(str(value))
+
+    def _status(self, value: Any, most: str = "") -> str:
+        """Return a vendor's word for how something is: in the reader's, where it is a known one."""
+        key = f"vendor_status.{str(value).lower()}"
+        return self.phrase(key, {}) if key in ENGLISH_PHRASES else self._text(value, most or "60")
 
     def _actions(self, value: Any, _: str) -> str:
         return self.phrase("list.comma", {}).join(map(self._action, value))

@@ -13,18 +13,18 @@ from rq.serializers import JSONSerializer
 
 from bot.redis.doorbell import open_redis
 from tests.workers.processes.traces import await_that, lives, started, trace
-from tests.workers.processes.worker_program import HARMLESS, LASTING, QUEUE
+from tests.workers.processes.worker_program import HARMLESS, LASTING, queue_of
 from workers.processes.rq_worker import ForeignJobError, job_class
 
 FORGED: Final = "tests.workers.processes.worker_program.forged"
 
 
 @pytest.fixture
-def queue(valkey_url: str) -> Queue:
+def queue(valkey_url: str, tmp_path: Path) -> Queue:
     """An empty queue on a real server, as somebody sees it who may write to Redis."""
     redis: Redis = open_redis(valkey_url)
     redis.flushall()
-    return Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+    return Queue(queue_of(tmp_path), connection=redis, serializer=JSONSerializer)
 
 
 def test_only_what_was_handed_in_is_found(queue: Queue) -> None:
@@ -53,11 +53,11 @@ def test_f5_a_forged_job_is_refused_and_the_next_one_runs(
     raw: dict[str | bytes | bytearray | memoryview[int] | float, Any] = {
         "data": '["os.system", null, ["touch ' + str(tmp_path / "forged") + '"], {}]',
         "created_at": "2026-11-21T12:00:00.000000Z",
-        "origin": QUEUE,
+        "origin": queue.name,
         "status": "queued",
     }
     queue.connection.hset("rq:job:raw", mapping=raw)
-    queue.connection.rpush(f"rq:queue:{QUEUE}", "raw")
+    queue.connection.rpush(queue.key, "raw")
     queue.enqueue(HARMLESS, "last")
     with started("worker", valkey_url, str(tmp_path), FORGED_TRACES=str(tmp_path)):
         assert trace(tmp_path, "last")

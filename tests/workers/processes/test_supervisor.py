@@ -88,8 +88,11 @@ def test_v63_whose_parent_ended_before_it_was_watched_ends() -> None:
     """V63: who adopts an orphan may have any number; only the parent that forked it counts."""
     child = os.fork()
     if child == 0:
-        die_with_parent(signal.SIGTERM, parent=os.getpid())  # is no child of itself
-        os._exit(0)
+        try:  # whatever a test before left, nothing of this child may go on as a runner of tests
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            die_with_parent(signal.SIGTERM, parent=os.getpid())  # is no child of itself
+        finally:
+            os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGTERM
 
 

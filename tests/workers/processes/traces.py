@@ -14,10 +14,10 @@ _SECONDS: Final = 20.0
 _PAUSE: Final = 0.02
 
 
-def await_that(claim: Callable[[], bool]) -> bool:
+def await_that(claim: Callable[[], bool], seconds: float = _SECONDS) -> bool:
     """Return whether *claim* becomes true in time."""
     pause = threading.Event()
-    for _ in range(int(_SECONDS / _PAUSE)):
+    for _ in range(int(seconds / _PAUSE)):
         if claim():
             return True
         pause.wait(_PAUSE)

@@ -130,6 +130,7 @@ def post_office(
             schedule=DueTimes(redis),
             claims=Leases(redis, owner_here()),
             flags=Flags(redis),
+            cache=Cache(redis),
             ring=lambda _: None,
         )
         yield PostOffice(clock, journal, redis, workspace, context, SlackMessages(client))

@@ -80,6 +80,29 @@ def test_ten_groups_are_asked_about_in_the_time_of_one(workspace: Workspace) -> 
     assert time.monotonic() - began < 1.5
 
 
+def test_many_people_are_met_in_the_time_of_one(workspace: Workspace) -> None:
+    """Who several people are is asked side by side; each is then waited for no longer."""
+    people = ("U0ANN", BOB, "U0LEAD", "U0EVE")
+    workspace.faults.add("users.info", "slow", times=len(people), seconds=0.5)
+    seen = directory(workspace, Memory())
+    began = time.monotonic()
+    with answering(began + 2.0):  # one after the other, no time would be left for the last
+        seen.meet(dict.fromkeys(people, frozenset()))
+        members = [seen.member(each, frozenset()) for each in people]
+    assert tuple(each.id for each in members) == people
+    assert asked(workspace, "users.info") == len(people)
+
+
+def test_who_is_known_is_not_met_again(workspace: Workspace) -> None:
+    """Of what was said a moment ago, nothing is asked."""
+    seen = directory(workspace, Memory())
+    seen.member(BOB, frozenset(TEN))
+    seen.meet({BOB: frozenset(TEN)})
+    seen.meet({})
+    assert asked(workspace, "users.info") == 1
+    assert asked(workspace, LIST) == len(TEN)
+
+
 @pytest.mark.parametrize("kind", ["server_error", "ratelimited", "drop_before"])
 def test_one_group_that_is_not_told_stops_only_who_may_be_in_it(
     workspace: Workspace, kind: FaultKind

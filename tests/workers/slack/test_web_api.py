@@ -16,10 +16,11 @@ from bot.core.errors import (
 )
 from bot.core.policy import Member
 from bot.core.surfaces import Subject
-from bot.sandbox.redis import free_port
+from bot.sandbox.ports import free_port
 from bot.sandbox.slack import FaultKind, RateLimits, Workspace, served, served_app
 from bot.sandbox.slack.config import SANDBOX
 from workers.slack import (
+    MEMBER_SECONDS,
     RETRY_AFTER_DEFAULT,
     RETRY_AFTER_MAX,
     SCOPES,
@@ -253,7 +254,7 @@ def test_people_are_asked_about_once_a_minute(workspace: Workspace) -> None:
     assert len(workspace.executed) == 3  # one person, two groups
     words = ("name:", "locale:")
     decides = {key: each for key, each in kept.seconds.items() if not key.startswith(words)}
-    assert max(decides.values()) == 60
+    assert max(decides.values()) == MEMBER_SECONDS
 
     workspace.set_group("S0SRE", ())
     workspace.change_person("U0BOB", deleted=True)
@@ -364,4 +365,4 @@ def test_names_are_asked_for_once_and_never_raise(workspace: Workspace) -> None:
         assert directory.names(["U0BOB", "U0NOBODY", "slipway", ""]) == {"U0BOB": "Bob"}
     assert len(workspace.executed) == 1
     assert kept.seconds["name:U0BOB"] == 86_400
-    assert kept.seconds["name:U0NOBODY"] == 60
+    assert kept.seconds["name:U0NOBODY"] == MEMBER_SECONDS

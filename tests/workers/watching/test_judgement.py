@@ -38,6 +38,7 @@ from workers.watching.judgement import (
     LATEST,
     LATEST_UNCERTAIN,
     PATIENCE_UNKNOWN,
+    PROGRESS_REST,
     SOONEST,
     happened,
     look,
@@ -47,7 +48,7 @@ from workers.watching.judgement import (
 )
 
 BATCH: Final = foreign("a batch is out")
-SOON: Final = NOON + SECOND
+SOON: Final = NOON + 4 * SECOND
 ROWS: Final = (TaskLine(name="roll out", status="RUNNING"),)
 SEEN: Final[dict[str, PollResult | Recovery]] = {
     "busy": TaskRunning(detail=foreign("rolling"), tasks=ROWS),
@@ -165,10 +166,24 @@ def test_the_same_again_is_no_news() -> None:
     operation = PLACES["watching"]()
     first = happened(operation, SEEN["busy"], SOON)
     assert first is not None
+    after, later = led(operation, first), SOON + PROGRESS_REST
+    assert happened(after, SEEN["busy"], later) is None
+    assert happened(after, TaskRunning(detail=foreign("rolling"), tasks=()), later) is not None
+    assert happened(after, TaskRunning(detail=foreign("half"), tasks=ROWS), later) is not None
+
+
+def test_progress_is_kept_no_oftener_than_it_is_drawn() -> None:
+    """What only a card shows waits until the card may be drawn again; warnings and ends do not."""
+    operation = PLACES["watching"]()
+    first = happened(operation, TaskRunning(detail=foreign("rolling")), SOON)
+    assert first is not None
     after = led(operation, first)
-    assert happened(after, SEEN["busy"], SOON) is None
-    assert happened(after, TaskRunning(detail=foreign("rolling"), tasks=()), SOON) is not None
-    assert happened(after, TaskRunning(detail=foreign("half"), tasks=ROWS), SOON) is not None
+    half, odd = foreign("half"), foreign("status 'ODD'")
+    too_soon = SOON + PROGRESS_REST - timedelta(milliseconds=1)
+    assert happened(after, TaskRunning(detail=half), too_soon) is None
+    assert happened(after, TaskRunning(detail=half), SOON + PROGRESS_REST) is not None
+    for told in (TaskRunning(detail=half, note=odd), SEEN["waits"], SEEN["done"], SEEN["broken"]):
+        assert happened(after, told, SOON) is not None
 
 
 def test_a_warning_is_given_once() -> None:

@@ -1,9 +1,11 @@
 """The poller's ticks: what it looks at when clouds answer, and when one does not."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +40,7 @@ from workers.cloud.parts import CloudParts, Place
 from workers.cloud.rate_limits import RateLimiter
 from workers.context import WorkerContext
 from workers.slack import SlackDirectory, web_client
-from workers.watching.poller import CROWDED, LOOK_SECONDS, poll_for
+from workers.watching.poller import CROWDED, LOOK_SECONDS, poll_for, poll_once
 
 MANY: Final = CROWDED + 200
 FEW: Final = 5
@@ -141,6 +143,7 @@ def context(tmp_path: Path, valkey_url: str) -> Iterator[WorkerContext]:
         schedule=schedule,
         claims=Leases(redis, owner_here()),
         flags=Flags(redis),
+        cache=Cache(redis),
         ring=lambda _: None,
     )
     redis.close()
@@ -163,3 +166,23 @@ def test_what_hangs_or_breaks_holds_back_only_its_own(context: WorkerContext) ->
     assert clouds.hanging == CROWDED
     assert context.schedule.size() == MANY + 1  # each has its time to be looked at again
     assert time.monotonic() - began < LOOK_SECONDS  # the next tick is not kept waiting so long
+
+
+def test_nothing_is_committed_on_the_loop(context: WorkerContext) -> None:
+    """While the journal commits, looks go on: threads wait for it, and share a commit."""
+    threads: set[int] = set()
+    journal, loop = context.journal, threading.get_ident()
+    engine = engine_on(journal, Unheard(), lambda *_: threads.add(threading.get_ident()))
+    cloud = PollingClient(CloudParts(_place, context.limiter, now), Clouds())
+    context.schedule.settle({an_id(number): None for number in range(MANY)})
+    asyncio.run(poll_once(replace(context, engine=engine), cloud))
+    assert threads
+    assert loop not in threads
+
+
+class Unheard:
+    """A doorbell that nobody hears."""
+
+    def ring(self, *operation_ids: str) -> None: ...
+    def look_again(self, operation_id: str, at: datetime | None) -> None: ...
+    def wake_outbox(self) -> None: ...

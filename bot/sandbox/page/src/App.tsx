@@ -16,6 +16,7 @@ import { Thread } from "./Thread";
 import { TroubleMenu } from "./TroubleMenu";
 import type { Channel as ChannelRecord, GuideLine, Message, Sandbox, Snapshot } from "./types";
 import { useUnread } from "./unread";
+import { t } from "./frame";
 
 const NOBODY: Message[] = [];
 
@@ -96,7 +97,7 @@ function Frame(props: FrameProps): ReactNode {
         const target = snapshot.channels.find((one) => one.id === id);
         if (target) go(target.is_im ? MESSAGES : target.name);
       }),
-    [snapshot.people, snapshot.groups, snapshot.channels, snapshot.commands, snapshot.shortcuts, place.as, place.name],
+    [snapshot.people, snapshot.groups, snapshot.channels, snapshot.commands, snapshot.shortcuts, snapshot.message_shortcuts, place.as, place.name],
   );
   useTitle(isApp || !channel ? "Slipway" : channel.name, unread, snapshot.team.name);
 
@@ -135,7 +136,7 @@ function Frame(props: FrameProps): ReactNode {
           {sidebarOpen && <div className="scrim" onClick={() => setSidebarOpen(false)} />}
           {!workspace.connected && (
             <div className="connection" role="status">
-              <span className="spinner" aria-hidden="true" /> Reconnecting…
+              <span className="spinner" aria-hidden="true" /> {t("Reconnecting…")}
             </div>
           )}
           {place.name === MESSAGES && (
@@ -175,7 +176,12 @@ function Frame(props: FrameProps): ReactNode {
         </div>
         {view && <Modal key={view.id} as={me} view={view} depth={snapshot.views.length} />}
         {sandbox && dialog === "guide" && (
-          <GuideDialog chapters={sandbox.guide} follow={follow} close={() => setDialog(null)} />
+          <GuideDialog
+            chapters={sandbox.guide}
+            channel={channel?.name ?? ""}
+            follow={follow}
+            close={() => setDialog(null)}
+          />
         )}
         {sandbox && dialog === "trouble" && (
           <TroubleMenu troubles={sandbox.troubles} make={trouble} close={() => setDialog(null)} />

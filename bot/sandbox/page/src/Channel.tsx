@@ -11,6 +11,7 @@ import { useSandboxActions } from "./sandbox";
 import { inChannel, repliesByThread } from "./threads";
 import { TroubleButton } from "./TroubleMenu";
 import type { Channel as ChannelRecord, Message } from "./types";
+import { t } from "./frame";
 
 interface Props {
   channel: ChannelRecord;
@@ -25,7 +26,7 @@ export function SidebarButton({ open }: { open: () => void }): ReactNode {
     <button
       type="button"
       className="icon-button sidebar-button"
-      aria-label="Show channels and people"
+      aria-label={t("Show channels and people")}
       onClick={open}
     >
       <Icon name="menu" size={20} />
@@ -41,7 +42,7 @@ export function Channel(props: Props): ReactNode {
   const listed = useMemo(() => messages.filter(inChannel), [messages]);
   const replies = useMemo(() => repliesByThread(messages), [messages]);
   return (
-    <main className="channel" aria-label={`Channel ${channel.name}`}>
+    <main className="channel" aria-label={t("Channel {name}", { name: channel.name })}>
       <header className="channel-head">
         <SidebarButton open={openSidebar} />
         <h2>
@@ -53,26 +54,31 @@ export function Channel(props: Props): ReactNode {
         <div className="topic" title={channel.topic}>
           <Mrkdwn text={channel.topic} />
         </div>
+        {channel.canvas && (
+          <a className="canvas" href={channel.canvas.url_private} target="_blank" rel="noreferrer" title={channel.canvas.title}>
+            <Icon name="file" size={16} /> {t("Canvas")}
+          </a>
+        )}
         {humans !== undefined && (
-          <span className="members">{humans === 1 ? "1 member" : `${humans} members`}</span>
+          <span className="members">{t(humans === 1 ? "1 member" : "{n} members", { n: humans })}</span>
         )}
         {sandbox && (
           <TroubleButton troubles={sandbox.troubles} open={() => open("trouble")} />
         )}
       </header>
       <MessageList
-        label={`Conversation in ${channel.name}`}
+        label={t("Conversation in {name}", { name: channel.name })}
         messages={listed}
         replies={replies}
         openThread={openThread}
         intro={<Intro channel={channel} />}
       />
       {channel.is_archived ? (
-        <p className="archived">This channel is archived: nothing can be written here.</p>
+        <p className="archived">{t("This channel is archived: nothing can be written here.")}</p>
       ) : (
         <Composer
-          label="Message"
-          placeholder={`Message #${channel.name}`}
+          label={t("Message")}
+          placeholder={t("Message #{name}", { name: channel.name })}
           channel={channel.id}
           thread={null}
           typed={typed}
@@ -95,18 +101,18 @@ function Intro({ channel }: { channel: ChannelRecord }): ReactNode {
         {channel.name}
       </h3>
       <p>
-        This is the very beginning of the <strong>#{channel.name}</strong> channel.
+        {t("This is the very beginning of the channel")} <strong>#{channel.name}</strong>{t(".")}
       </p>
       {sandbox && !channel.is_archived && (
         <>
-          <p>Click a line: it is typed for you, as the person whose picture stands before it.</p>
-          <Guide chapters={sandbox.guide} follow={follow} />
+          <p>{t("Click a line: it is typed for you, as the person whose picture stands before it.")}</p>
+          <Guide chapters={sandbox.guide} channel={channel.name} follow={follow} />
         </>
       )}
       {commands.length > 0 && !channel.is_archived && (
         <details open={!sandbox}>
           <summary>
-            All commands; <code>/</code> in the box below lists them, too
+            {t("All commands;")} <code>/</code> {t("in the box below lists them, too")}
           </summary>
           <dl className="command-list">
             {commands.map((one) => (

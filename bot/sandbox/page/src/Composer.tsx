@@ -5,6 +5,7 @@ import { say, shortcut } from "./api";
 import { type Offer, offersFor, withMentions } from "./completion";
 import { useDirectory } from "./directory";
 import { Icon, type IconName } from "./icons";
+import { t } from "./frame";
 
 interface Props {
   label: string;
@@ -55,7 +56,7 @@ function useSending({ channel, thread, typed }: Props, setText: (text: string) =
       if (!answer.ok && answer.error?.startsWith("the workspace")) setProblem(answer.error);
       return;
     }
-    setProblem(answer.error ?? "not sent");
+    setProblem(answer.error ?? t("not sent"));
     setText(text);
   };
   return { send, problem };
@@ -128,13 +129,13 @@ export function Composer(props: Props): ReactNode {
       )}
       {problem && (
         <p className="composer-problem" role="alert">
-          ⚠️ Not sent: {problem}
+          ⚠️ {t("Not sent: {problem}", { problem })}
         </p>
       )}
       <div className="composer-box">
         <div className="composer-tools">
           {MARKS.map(([name, icon, mark]) => (
-            <Tool key={name} name={name} icon={icon} use={() => wrap(mark)} />
+            <Tool key={name} name={t(name)} icon={icon} use={() => wrap(mark)} />
           ))}
         </div>
         <textarea
@@ -154,24 +155,24 @@ export function Composer(props: Props): ReactNode {
           onKeyDown={onKeyDown}
         />
         <div className="composer-foot">
-          <Tool name="Commands" icon="slash" use={() => write("/")} />
+          <Tool name={t("Commands")} icon="slash" use={() => write("/")} />
           {shortcuts.map((one) => (
             <Tool
               key={one.callback_id}
-              name={`Shortcut: ${one.name}`}
+              name={t("Shortcut: {name}", { name: one.name })}
               icon="bolt"
               use={() => void shortcut(me.id, one.callback_id)}
             />
           ))}
           <Tool
-            name="Mention somebody"
+            name={t("Mention somebody")}
             icon="at"
             use={() => write(`${text}${/\S$/.test(text) ? " " : ""}@`)}
           />
           <button
             type="button"
             className="send"
-            aria-label="Send"
+            aria-label={t("Send")}
             disabled={text.trim() === ""}
             onClick={() => void send(text)}
           >
@@ -180,7 +181,7 @@ export function Composer(props: Props): ReactNode {
         </div>
       </div>
       <p className={text ? "composer-hint shown" : "composer-hint"} aria-hidden="true">
-        <b>Shift + Return</b> to add a new line
+        <b>Shift + Return</b> {t("to add a new line")}
       </p>
     </div>
   );
@@ -204,7 +205,7 @@ interface OffersProps {
 function Offers({ id, offers, chosen, pick }: OffersProps): ReactNode {
   return (
     <div className="offers">
-      <div id={`${id}-offers`} role="listbox" aria-label="Suggestions">
+      <div id={`${id}-offers`} role="listbox" aria-label={t("Suggestions")}>
         {offers.map((offer, index) => (
           <div
             key={offer.title}
@@ -224,7 +225,8 @@ function Offers({ id, offers, chosen, pick }: OffersProps): ReactNode {
         ))}
       </div>
       <p aria-hidden="true">
-        <kbd>Tab</kbd> to complete · <kbd>↑</kbd> <kbd>↓</kbd> to choose · <kbd>Esc</kbd> to dismiss
+        <kbd>Tab</kbd> {t("to complete")} · <kbd>↑</kbd> <kbd>↓</kbd> {t("to choose")} · <kbd>Esc</kbd>{" "}
+        {t("to dismiss")}
       </p>
     </div>
   );

@@ -4,6 +4,7 @@ import { type ReactNode, useId } from "react";
 import { Text } from "./blocks/Blocks";
 import { CloseButton, Dialog } from "./Dialog";
 import type { Confirm } from "./types";
+import { t } from "./frame";
 
 interface Props {
   confirm: Confirm;
@@ -18,16 +19,16 @@ export function ConfirmDialog({ confirm, onConfirm, onDeny }: Props): ReactNode 
     <Dialog labelledBy={id} className="dialog confirm" onClose={onDeny}>
       <header>
         <h2 id={id}>
-          <Text of={confirm.title ?? { type: "plain_text", text: "Are you sure?" }} />
+          <Text of={confirm.title ?? { type: "plain_text", text: t("Are you sure?") }} />
         </h2>
-        <CloseButton label="Close" onClick={onDeny} />
+        <CloseButton label={t("Close")} onClick={onDeny} />
       </header>
       <div className="dialog-body">
         <Text of={confirm.text} />
       </div>
       <footer>
         <button type="button" className="button large" onClick={onDeny}>
-          {confirm.deny?.text ?? "Cancel"}
+          {confirm.deny?.text ?? t("Cancel")}
         </button>
         <button
           type="button"
@@ -35,7 +36,7 @@ export function ConfirmDialog({ confirm, onConfirm, onDeny }: Props): ReactNode 
           onClick={onConfirm}
           data-autofocus
         >
-          {confirm.confirm?.text ?? "Yes"}
+          {confirm.confirm?.text ?? t("Yes")}
         </button>
       </footer>
     </Dialog>

@@ -6,23 +6,29 @@ import { CloseButton, Dialog } from "./Dialog";
 import { stranger, useDirectory } from "./directory";
 import { Icon } from "./icons";
 import type { Chapter, GuideLine } from "./types";
+import { t } from "./frame";
+
+const INCIDENT = /^inc-/;
 
 interface Props {
   chapters: Chapter[];
+  channel: string;
   follow: (line: GuideLine) => void;
 }
 
-export function Guide({ chapters, follow }: Props): ReactNode {
+/** The chapters of a channel: an incident has its own, all others share theirs. */
+export function Guide({ chapters, channel, follow }: Props): ReactNode {
+  const place = INCIDENT.test(channel) ? "incident" : "";
   return (
-    <ol className="guide" aria-label="Steps to try">
-      {chapters.map((chapter) => (
+    <ol className="guide" aria-label={t("Steps to try")}>
+      {chapters.filter((chapter) => (chapter.place ?? "") === place).map((chapter) => (
         <li key={chapter.title}>
-          <h4>{chapter.title}</h4>
+          <h4>{t(chapter.title)}</h4>
           <ul>
             {chapter.lines.map((line) => (
               <li key={`${line.by} ${line.types}${line.opens}`}>
                 <Step line={line} follow={follow} />
-                <p>{line.says}</p>
+                <p>{t(line.says)}</p>
               </li>
             ))}
           </ul>
@@ -36,25 +42,24 @@ function Step({ line, follow }: { line: GuideLine; follow: Props["follow"] }): R
   const { people, me } = useDirectory();
   const person = people.get(line.by) ?? stranger(line.by);
   const isMine = person.id === me.id;
-  const name = isMine ? `${person.real_name}, you` : person.real_name;
   if (line.opens)
     return (
       <button type="button" className="step" onClick={() => follow(line)}>
-        <Icon name="bolt" size={16} /> Open its menu…
+        <Icon name="bolt" size={16} /> {t("Open its menu…")}
       </button>
     );
   if (!line.types)
     return (
       <button type="button" className="step" disabled={isMine} onClick={() => follow(line)}>
-        <Avatar person={person} size={18} /> {isMine ? `You are ${person.real_name} now` : `Be ${name} now`}
+        <Avatar person={person} size={18} /> {t(isMine ? "You are {name} now" : "Be {name} now", { name: person.real_name })}
       </button>
     );
   return (
     <button
       type="button"
       className="step"
-      title={`Types it as ${person.real_name}`}
-      aria-label={`As ${person.real_name}: ${line.types}`}
+      title={t("Types it as {name}", { name: person.real_name })}
+      aria-label={t("As {name}: {words}", { name: person.real_name, words: line.types })}
       onClick={() => follow(line)}
     >
       <Avatar person={person} size={18} /> <code>{line.types}</code>
@@ -62,17 +67,18 @@ function Step({ line, follow }: { line: GuideLine; follow: Props["follow"] }): R
   );
 }
 
-export function GuideDialog({ chapters, follow, close }: Props & { close: () => void }): ReactNode {
+export function GuideDialog({ chapters, channel, follow, close }: Props & { close: () => void }): ReactNode {
   return (
     <Dialog className="dialog sandbox-dialog" labelledBy="guide-title" onClose={close}>
       <form method="dialog" onSubmit={(event) => event.preventDefault()}>
         <header>
-          <h2 id="guide-title">Try this</h2>
-          <CloseButton label="Close" onClick={close} />
+          <h2 id="guide-title">{t("Try this")}</h2>
+          <CloseButton label={t("Close")} onClick={close} />
         </header>
         <div className="dialog-body">
           <Guide
             chapters={chapters}
+            channel={channel}
             follow={(line) => {
               close();
               follow(line);

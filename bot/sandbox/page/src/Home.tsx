@@ -10,6 +10,7 @@ import { useDirectory } from "./directory";
 import { Icon, type IconName } from "./icons";
 import { HOME, MESSAGES } from "./place";
 import type { View } from "./types";
+import { t } from "./frame";
 
 interface Props {
   home: View | null;
@@ -22,18 +23,18 @@ export function AppHead({ place, go, openSidebar }: Omit<Props, "home"> & { plac
   const { people } = useDirectory();
   const app = [...people.values()].find((one) => one.is_bot && one.name !== "slackbot");
   const tabs: [string, string, IconName][] = [
-    [HOME, "Home", "home"],
-    [MESSAGES, "Messages", "thread"],
+    [HOME, t("Home"), "home"],
+    [MESSAGES, t("Messages"), "thread"],
   ];
   return (
     <>
       <header className="channel-head">
         <SidebarButton open={openSidebar} />
         {app && <Avatar person={app} size={24} />}
-        <h2>{app?.real_name ?? "App"}</h2>
-        <span className="app-tag">APP</span>
+        <h2>{app?.real_name ?? t("App")}</h2>
+        <span className="app-tag">{t("APP")}</span>
       </header>
-      <nav className="tabs" aria-label="Tabs of the app">
+      <nav className="tabs" aria-label={t("Tabs of the app")}>
         {tabs.map(([name, words, icon]) => (
           <button
             key={name}
@@ -58,9 +59,9 @@ export function Home({ home, go, openSidebar }: Props): ReactNode {
   }, [me.id]);
 
   return (
-    <main className="channel home" aria-label="App Home">
+    <main className="channel home" aria-label={t("App Home")}>
       <AppHead place={HOME} go={go} openSidebar={openSidebar} />
-      <div className="home-scroll" tabIndex={0} role="region" aria-label="Home">
+      <div className="home-scroll" tabIndex={0} role="region" aria-label={t("Home")}>
         <div className="home-content" aria-live="polite">
           {home ? <HomeView home={home} as={me.id} /> : <Nothing />}
         </div>
@@ -81,8 +82,8 @@ function HomeView({ home, as }: { home: View; as: string }): ReactNode {
 function Nothing(): ReactNode {
   return (
     <div className="nothing">
-      <p>Slipway has put nothing on this tab.</p>
-      <p className="faint">What waits for you stands in the channels, on its cards.</p>
+      <p>{t("Slipway has put nothing on this tab.")}</p>
+      <p className="faint">{t("What waits for you stands in the channels, on its cards.")}</p>
     </div>
   );
 }

@@ -7,8 +7,10 @@ import { Avatar } from "./Avatar";
 import { Blocks, Mrkdwn } from "./blocks/Blocks";
 import { stranger, useDirectory } from "./directory";
 import { Icon } from "./icons";
+import { MessageMenu } from "./MessageMenu";
 import { moment, time, whole } from "./time";
 import type { Message, Person, SharedFile } from "./types";
+import { t } from "./frame";
 
 interface Props {
   message: Message;
@@ -31,7 +33,7 @@ export const MessageItem = memo(function MessageItem(props: Props): ReactNode {
     >
       {message.ephemeral && (
         <p className="whisper-line">
-          <Icon name="eye" size={14} /> Only visible to you
+          <Icon name="eye" size={14} /> {t("Only visible to you")}
         </p>
       )}
       <div className="gutter">{compact ? <Time ts={message.ts} short /> : <Avatar person={author} />}</div>
@@ -39,7 +41,7 @@ export const MessageItem = memo(function MessageItem(props: Props): ReactNode {
         {!compact && <Byline author={author} ts={message.ts} />}
         {message.reply_broadcast && openThread && (
           <button type="button" className="from-thread" onClick={() => openThread(thread)}>
-            replied to a thread
+            {t("replied to a thread")}
           </button>
         )}
         <Content message={message} />
@@ -53,13 +55,14 @@ export const MessageItem = memo(function MessageItem(props: Props): ReactNode {
           {openThread && (
             <button
               type="button"
-              aria-label="Open thread"
-              title="Reply in thread"
+              aria-label={t("Open thread")}
+              title={t("Reply in thread")}
               onClick={() => openThread(thread)}
             >
               <Icon name="thread" />
             </button>
           )}
+          <MessageMenu message={message} />
         </div>
       )}
     </article>
@@ -70,7 +73,7 @@ function Byline({ author, ts }: { author: Person; ts: string }): ReactNode {
   return (
     <div className="byline">
       <strong className="author">{author.real_name}</strong>
-      {author.is_bot && <span className="app-tag">APP</span>}
+      {author.is_bot && <span className="app-tag">{t("APP")}</span>}
       <Time ts={ts} />
     </div>
   );
@@ -127,7 +130,7 @@ function Reactions({ message }: { message: Message }): ReactNode {
 function PinTool({ message }: { message: Message }): ReactNode {
   const { me } = useDirectory();
   const pinned = message.reactions?.some((one) => one.name === "pushpin" && one.users.includes(me.id)) ?? false;
-  const label = pinned ? "Take the pushpin away" : "Mark with a pushpin";
+  const label = t(pinned ? "Take the pushpin away" : "Mark with a pushpin");
   return (
     <button
       type="button"
@@ -165,10 +168,10 @@ function Summary({ replies, open }: { replies: Message[]; open: () => void }): R
           <Avatar key={id} person={people.get(id) ?? stranger(id)} size={24} />
         ))}
       </span>
-      <b>{replies.length === 1 ? "1 reply" : `${replies.length} replies`}</b>
-      <span className="summary-last">{last && `Last reply ${moment(Number(last.ts))}`}</span>
+      <b>{t(replies.length === 1 ? "1 reply" : "{n} replies", { n: replies.length })}</b>
+      <span className="summary-last">{last && t("Last reply {when}", { when: moment(Number(last.ts)) })}</span>
       <span className="summary-open" aria-hidden="true">
-        View thread
+        {t("View thread")}
       </span>
     </button>
   );
@@ -180,7 +183,7 @@ function Gone({ message, replies, openThread }: Omit<Props, "compact">): ReactNo
     <article className="message gone" data-ts={message.ts}>
       <div className="gutter" />
       <div className="message-main">
-        <div className="text">This message was deleted.</div>
+        <div className="text">{t("This message was deleted.")}</div>
         {replies && openThread && <Summary replies={replies} open={() => openThread(message.ts)} />}
       </div>
     </article>

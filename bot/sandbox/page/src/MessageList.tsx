@@ -5,6 +5,7 @@ import { Icon } from "./icons";
 import { MessageItem } from "./MessageItem";
 import { day, dayKey } from "./time";
 import type { Message } from "./types";
+import { t } from "./frame";
 
 const GROUP_SPAN = 300; // seconds: later messages by the same author show their name again
 const NEAR_END = 48; // pixels
@@ -33,12 +34,15 @@ function useStickToEnd(last: string | undefined) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const stood = useRef(0); // pixels from the top, when last looked at
   const [news, setNews] = useState(false);
 
   const isEmpty = last === undefined; // then the intro is what there is to read, from its beginning
   const toEnd = () => {
     const box = scroller.current;
-    if (box) box.scrollTop = box.scrollHeight;
+    if (!box) return;
+    box.scrollTop = box.scrollHeight;
+    stood.current = box.scrollTop;
   };
   useLayoutEffect(() => {
     if (isEmpty || !content.current || !scroller.current) return;
@@ -56,8 +60,15 @@ function useStickToEnd(last: string | undefined) {
   const onScroll = () => {
     const box = scroller.current;
     if (!box || isEmpty) return;
-    atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
-    if (atEnd.current) setNews(false);
+    // A scroll is told a frame late: what grew meanwhile puts the end further off, and only who
+    // moved up has left it.
+    if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END) {
+      atEnd.current = true;
+      setNews(false);
+    } else if (box.scrollTop < stood.current) {
+      atEnd.current = false;
+    }
+    stood.current = box.scrollTop;
   };
   return { scroller, content, onScroll, news, toEnd };
 }
@@ -103,7 +114,7 @@ export function MessageList(props: Props): ReactNode {
       </div>
       {news && (
         <button type="button" className="news" onClick={toEnd}>
-          <Icon name="arrow" size={14} /> New messages
+          <Icon name="arrow" size={14} /> {t("New messages")}
         </button>
       )}
     </div>

@@ -7,6 +7,7 @@ import { MessageList } from "./MessageList";
 import { MESSAGES } from "./place";
 import { inChannel, repliesByThread } from "./threads";
 import type { Channel, Message } from "./types";
+import { t } from "./frame";
 
 interface Props {
   channel: Channel | null; // none until the app has written something
@@ -22,26 +23,26 @@ export function Messages(props: Props): ReactNode {
   const listed = useMemo(() => messages.filter(inChannel), [messages]);
   const replies = useMemo(() => repliesByThread(messages), [messages]);
   return (
-    <main className="channel" aria-label="Direct messages from Slipway">
+    <main className="channel" aria-label={t("Direct messages from Slipway")}>
       <AppHead place={MESSAGES} go={go} openSidebar={openSidebar} />
       {channel === null ? (
         <div className="home-scroll">
           <div className="nothing">
-            <p>Slipway has not written to you.</p>
-            <p className="faint">It does where it has something for you alone, or a channel is gone.</p>
+            <p>{t("Slipway has not written to you.")}</p>
+            <p className="faint">{t("It does where it has something for you alone, or a channel is gone.")}</p>
           </div>
         </div>
       ) : (
         <>
           <MessageList
-            label="Messages from Slipway"
+            label={t("Messages from Slipway")}
             messages={listed}
             replies={replies}
             openThread={openThread}
           />
           <Composer
-            label="Message"
-            placeholder="Message Slipway"
+            label={t("Message")}
+            placeholder={t("Message Slipway")}
             channel={channel.id}
             thread={null}
             typed={typed}

@@ -10,6 +10,7 @@ import { CloseButton, Dialog } from "./Dialog";
 import { useDirectory } from "./directory";
 import { Control, emptyValue, isEmpty, pickedValue } from "./fields";
 import type { Block, FieldValue, Values, View } from "./types";
+import { t } from "./frame";
 
 interface Props {
   as: string;
@@ -40,7 +41,7 @@ function missing(view: View, values: Values): Record<string, string> {
     const blockId = blockIdOf(view, block);
     const value = values[blockId]?.[block.element.action_id ?? ""];
     if (!value) continue;
-    if (!block.optional && isEmpty(value)) errors[blockId] = "Please complete this required field.";
+    if (!block.optional && isEmpty(value)) errors[blockId] = t("Please complete this required field.");
     else if (block.element.type === "number_input" && !isEmpty(value)) {
       const error = numberError(block, pickedValue(value) ?? "");
       if (error) errors[blockId] = error;
@@ -52,11 +53,11 @@ function missing(view: View, values: Values): Record<string, string> {
 function numberError(block: Block, text: string): string | null {
   const { is_decimal_allowed, min_value, max_value } = block.element;
   const pattern = is_decimal_allowed ? /^-?\d+(\.\d+)?$/ : /^-?\d+$/;
-  if (!pattern.test(text.trim())) return "Please enter a number.";
+  if (!pattern.test(text.trim())) return t("Please enter a number.");
   if (min_value !== undefined && Number(text) < Number(min_value))
-    return `Please enter ${min_value} or more.`;
+    return t("Please enter {n} or more.", { n: min_value });
   if (max_value !== undefined && Number(text) > Number(max_value))
-    return `Please enter ${max_value} or less.`;
+    return t("Please enter {n} or less.", { n: max_value });
   return null;
 }
 
@@ -91,7 +92,7 @@ function useForm({ as, view }: Props) {
 }
 
 const trouble = (answer: Answer) =>
-  `We had some trouble connecting. Try again?${answer.error ? ` (${answer.error})` : ""}`;
+  `${t("We had some trouble connecting. Try again?")}${answer.error ? ` (${answer.error})` : ""}`;
 
 export function Modal(props: Props): ReactNode {
   const { as, view, depth } = props;
@@ -128,7 +129,7 @@ export function Modal(props: Props): ReactNode {
           <h2 id={id}>
             <Text of={view.title} />
           </h2>
-          <CloseButton label={depth > 1 ? "Back" : "Close"} onClick={leave} />
+          <CloseButton label={t(depth > 1 ? "Back" : "Close")} onClick={leave} />
         </header>
         <div className="dialog-body">
           {form.problem && (
@@ -142,7 +143,7 @@ export function Modal(props: Props): ReactNode {
         </div>
         <footer>
           <button type="button" className="button large" onClick={leave}>
-            {view.close?.text ?? "Close"}
+            {view.close?.text ?? t("Close")}
           </button>
           {view.submit && (
             <button
@@ -184,7 +185,7 @@ function Field({ block, blockId, value, error, onChange }: FieldProps): ReactNod
     <div className={error ? "form-field invalid" : "form-field"}>
       <Label id={`${id}-label`} className="form-label" {...(grouped ? {} : { htmlFor: id })}>
         <PlainText text={block.label?.text ?? ""} />
-        {block.optional && <span className="faint"> (optional)</span>}
+        {block.optional && <span className="faint"> {t("(optional)")}</span>}
       </Label>
       <Control
         element={block.element as any}

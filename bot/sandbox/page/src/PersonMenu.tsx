@@ -7,6 +7,7 @@ import { useDirectory } from "./directory";
 import { Icon } from "./icons";
 import { addressOf } from "./place";
 import type { Person } from "./types";
+import { t } from "./frame";
 
 /** The languages that Slack has and Slipway speaks, each in its own words. */
 const LANGUAGES = [
@@ -56,8 +57,8 @@ export function PersonMenu({ people, become, place }: Props): ReactNode {
         className="person-button"
         aria-haspopup="menu"
         aria-expanded={open}
-        aria-label={`You are ${me.real_name}. Switch person`}
-        title={`You are ${me.real_name} — ${me.title}`}
+        aria-label={t("You are {name}. Switch person", { name: me.real_name })}
+        title={t("You are {name} — {title}", { name: me.real_name, title: t(me.title) })}
         onClick={() => setOpen(!open)}
       >
         <Avatar person={me} size={24} />
@@ -65,9 +66,9 @@ export function PersonMenu({ people, become, place }: Props): ReactNode {
         <Icon name="down" size={14} />
       </button>
       {open && (
-        <div className="menu people-menu" role="menu" aria-label="Act as" ref={box} onKeyDown={moveFocus}>
+        <div className="menu people-menu" role="menu" aria-label={t("Act as")} ref={box} onKeyDown={moveFocus}>
           <p className="menu-title" role="presentation">
-            Act as
+            {t("Act as")}
           </p>
           {people.map((person) => (
             <div className="menu-row" role="none" key={person.id}>
@@ -82,7 +83,7 @@ export function PersonMenu({ people, become, place }: Props): ReactNode {
               >
                 <Avatar person={person} size={28} />
                 <span className="menu-words">
-                  {person.real_name} — {person.title}
+                  {person.real_name} — {t(person.title)}
                 </span>
                 {person.id === me.id && <Icon name="check" size={16} />}
               </button>
@@ -91,15 +92,15 @@ export function PersonMenu({ people, become, place }: Props): ReactNode {
                 href={addressOf(person.id, place)}
                 target="_blank"
                 rel="noreferrer"
-                aria-label={`Open a window as ${person.real_name}`}
-                title={`Open a window as ${person.real_name}`}
+                aria-label={t("Open a window as {name}", { name: person.real_name })}
+                title={t("Open a window as {name}", { name: person.real_name })}
               >
                 <Icon name="window" size={15} />
               </a>
             </div>
           ))}
-          <div className="languages" role="group" aria-label={`Slack's language for ${me.real_name}`}>
-            <span aria-hidden="true">Language</span>
+          <div className="languages" role="group" aria-label={t("Slack's language for {name}", { name: me.real_name })}>
+            <span aria-hidden="true">{t("Language")}</span>
             {LANGUAGES.map(({ locale, name }) => (
               <button
                 key={locale}
@@ -117,7 +118,7 @@ export function PersonMenu({ people, become, place }: Props): ReactNode {
             ))}
           </div>
           <p className="menu-hint" role="presentation">
-            Two windows can be two people: ask in one, approve in the other.
+            {t("Two windows can be two people: ask in one, approve in the other.")}
           </p>
         </div>
       )}

@@ -9,6 +9,7 @@ import { addressOf, HOME, MESSAGES } from "./place";
 import { useSandboxActions } from "./sandbox";
 import type { Channel, Sandbox } from "./types";
 import type { Unread } from "./unread";
+import { t } from "./frame";
 
 interface Props {
   team: string;
@@ -27,14 +28,14 @@ export function Sidebar(props: Props): ReactNode {
   const direct = channels.find((one) => one.is_im);
   const { sandbox } = useSandboxActions();
   return (
-    <aside className="sidebar" aria-label="Workspace">
+    <aside className="sidebar" aria-label={t("Workspace")}>
       <header className="sidebar-head">
         <h1>{team}</h1>
         <PersonMenu people={humans} become={become} place={place} />
       </header>
       <div className="sidebar-scroll">
-        <nav aria-label="Channels and apps">
-          <h2 id="channels">Channels</h2>
+        <nav aria-label={t("Channels and apps")}>
+          <h2 id="channels">{t("Channels")}</h2>
           <ul aria-labelledby="channels">
             {channels.filter((one) => !one.is_im).map((channel) => (
               <li key={channel.id}>
@@ -49,7 +50,7 @@ export function Sidebar(props: Props): ReactNode {
           </ul>
           {app && (
             <>
-              <h2 id="apps">Apps</h2>
+              <h2 id="apps">{t("Apps")}</h2>
               <ul aria-labelledby="apps">
                 <li>
                   <button
@@ -69,7 +70,7 @@ export function Sidebar(props: Props): ReactNode {
         </nav>
         {sandbox && <SandboxRows sandbox={sandbox} />}
         <section aria-labelledby="people">
-          <h2 id="people">People</h2>
+          <h2 id="people">{t("People")}</h2>
           <ul>
             {humans.map((person) => (
               <li key={person.id}>
@@ -77,8 +78,8 @@ export function Sidebar(props: Props): ReactNode {
                   type="button"
                   className="row"
                   disabled={person.id === me.id}
-                  title={person.id === me.id ? "This is you" : `Act as ${person.real_name}, ${person.title}`}
-                  aria-label={`${person.id === me.id ? "You are" : "Act as"} ${person.real_name}`}
+                  title={person.id === me.id ? t("This is you") : t("Act as {name}, {title}", { name: person.real_name, title: t(person.title) })}
+                  aria-label={t(person.id === me.id ? "You are {name}" : "Act as {name}", { name: person.real_name })}
                   onClick={() => become(person.id)}
                 >
                   <span className="presence">
@@ -86,7 +87,7 @@ export function Sidebar(props: Props): ReactNode {
                     <i />
                   </span>
                   <span className="row-name">
-                    {person.real_name} <small>{person.id === me.id ? "you" : person.title}</small>
+                    {person.real_name} <small>{t(person.id === me.id ? "you" : person.title)}</small>
                   </span>
                 </button>
               </li>
@@ -94,9 +95,9 @@ export function Sidebar(props: Props): ReactNode {
           </ul>
         </section>
         <footer className="sidebar-foot">
-          Only Slack and the clouds are simulated here.{" "}
+          {t("Only Slack and the clouds are simulated here.")}{" "}
           <a href="/assets/licences.md" target="_blank" rel="noreferrer">
-            Licences
+            {t("Licences")}
           </a>
         </footer>
       </div>
@@ -112,21 +113,21 @@ function SandboxRows({ sandbox }: { sandbox: Sandbox }): ReactNode {
   const admin = people.get(by)?.real_name ?? by;
   return (
     <section aria-labelledby="sandbox">
-      <h2 id="sandbox">Sandbox</h2>
+      <h2 id="sandbox">{t("Sandbox")}</h2>
       <button type="button" className="row" onClick={() => open("guide")}>
         <Icon name="guide" size={16} />
-        <span className="row-name">Try this</span>
+        <span className="row-name">{t("Try this")}</span>
       </button>
       <button
         type="button"
         className="row"
         role="switch"
         aria-checked={isOn}
-        title={`${admin}, an admin, types ${isOn ? off : on}`}
+        title={t("{name}, an admin, types {words}", { name: admin, words: isOn ? off : on })}
         onClick={() => follow({ by, types: isOn ? off : on, opens: "", says: "" })}
       >
         <Icon name="snow" size={16} />
-        <span className="row-name">Freeze all changes</span>
+        <span className="row-name">{t("Freeze all changes")}</span>
         <span className="switch" aria-hidden="true" />
       </button>
     </section>
@@ -139,7 +140,7 @@ function Badge({ of }: { of: Unread | undefined }): ReactNode {
   return (
     <span className="badge">
       {mentions}
-      <span className="hidden-text"> unread for you</span>
+      <span className="hidden-text"> {t("unread for you")}</span>
     </span>
   );
 }
@@ -171,7 +172,7 @@ function ChannelLink({ channel, unread, current, go }: LinkProps): ReactNode {
       </span>
       <span className="row-name">{channel.name}</span>
       <Badge of={unread} />
-      {fresh > 0 && mentions === 0 && <span className="hidden-text">, unread messages</span>}
+      {fresh > 0 && mentions === 0 && <span className="hidden-text">, {t("unread messages")}</span>}
     </a>
   );
 }

@@ -5,6 +5,7 @@ import { usePresses } from "./actions";
 import { PlainText } from "./blocks/plain";
 import { attributes, type Props } from "./fields";
 import type { Option } from "./types";
+import { t } from "./frame";
 
 const PAUSE = 150; // milliseconds without a key, as Slack waits
 
@@ -29,6 +30,41 @@ function useOffers(props: Props, typed: string | null): Option[] | null {
     // The way to ask is made anew with every drawing; only new words ask again.
   }, [typed, action_id, blockId]);
   return offers;
+}
+
+/** Several of what the app offers: each that is chosen stands above the box, and can be taken out. */
+export function SuggestSeveral(props: Props): ReactNode {
+  const { element, value, onChange, label } = props;
+  const chosen: Option[] = value.selected_options ?? [];
+  const keep = (options: Option[]) => onChange({ ...value, selected_options: options });
+  const others = (option: Option) => chosen.filter((one) => one.value !== option.value);
+  const begins = { type: "external_select", selected_option: null };
+  return (
+    <div className="suggest-several">
+      {chosen.length > 0 && (
+        <ul className="suggest-chosen" aria-label={label}>
+          {chosen.map((option) => (
+            <li key={option.value}>
+              <PlainText text={option.text.text} />
+              <button
+                type="button"
+                aria-label={t("Remove {name}", { name: option.text.text })}
+                onClick={() => keep(others(option))}
+              >
+                ×
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Suggest
+        {...props}
+        element={{ ...element, type: "external_select" }}
+        value={begins}
+        onChange={({ selected_option: option }) => option && keep([...others(option), option])}
+      />
+    </div>
+  );
 }
 
 export function Suggest(props: Props): ReactNode {
@@ -76,7 +112,7 @@ export function Suggest(props: Props): ReactNode {
         aria-expanded={typed !== null}
         aria-controls={typed === null ? undefined : list}
         aria-activedescendant={current ? `${list}-${offers?.indexOf(current)}` : undefined}
-        placeholder={element.placeholder?.text ?? "Choose an option"}
+        placeholder={element.placeholder?.text ?? t("Choose an option")}
         value={typed ?? picked?.text.text ?? ""}
         onFocus={() => write("")}
         onBlur={close}
@@ -87,16 +123,16 @@ export function Suggest(props: Props): ReactNode {
         <button
           type="button"
           className="suggest-clear"
-          aria-label="Clear"
+          aria-label={t("Clear")}
           onClick={() => onChange({ ...value, selected_option: null })}
         >
           ×
         </button>
       )}
       {typed !== null && (
-        <div id={list} role="listbox" aria-label="Options" className="suggest-list">
-          {offers === null && <p className="faint">Looking…</p>}
-          {offers?.length === 0 && <p className="faint">No results</p>}
+        <div id={list} role="listbox" aria-label={t("Options")} className="suggest-list">
+          {offers === null && <p className="faint">{t("Looking…")}</p>}
+          {offers?.length === 0 && <p className="faint">{t("No results")}</p>}
           {offers?.map((option, index) => (
             <div
               key={option.value}

@@ -5,6 +5,7 @@ import { Composer } from "./Composer";
 import { CloseButton } from "./Dialog";
 import { MessageList } from "./MessageList";
 import type { Channel, Message } from "./types";
+import { t } from "./frame";
 
 interface Props {
   channel: Channel;
@@ -29,25 +30,25 @@ export function Thread({ channel, root, messages, close, typed }: Props): ReactN
   return (
     <section
       className="thread"
-      aria-label={`Thread in ${channel.name}`}
+      aria-label={t("Thread in {name}", { name: channel.name })}
       ref={pane}
       onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && close()}
     >
       <header className="channel-head">
-        <h2>Thread</h2>
+        <h2>{t("Thread")}</h2>
         <p className="topic"># {channel.name}</p>
-        <CloseButton label="Close thread" onClick={close} />
+        <CloseButton label={t("Close thread")} onClick={close} />
       </header>
       <MessageList
-        label="Thread"
+        label={t("Thread")}
         messages={thread}
         afterFirst={
           <div className="reply-count" role="separator">
-            <span>{replies === 1 ? "1 reply" : `${replies} replies`}</span>
+            <span>{t(replies === 1 ? "1 reply" : "{n} replies", { n: replies })}</span>
           </div>
         }
       />
-      <Composer label="Reply" placeholder="Reply…" channel={channel.id} thread={root} typed={typed} />
+      <Composer label={t("Reply")} placeholder={t("Reply…")} channel={channel.id} thread={root} typed={typed} />
     </section>
   );
 }

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { CloseButton, Dialog } from "./Dialog";
 import { Icon } from "./icons";
 import type { Trouble } from "./types";
+import { t } from "./frame";
 
 interface Props {
   troubles: Trouble[];
@@ -16,12 +17,12 @@ export function TroubleMenu({ troubles, make, close }: Props): ReactNode {
     <Dialog className="dialog sandbox-dialog" labelledBy="trouble-title" onClose={close}>
       <form method="dialog" onSubmit={(event) => event.preventDefault()}>
         <header>
-          <h2 id="trouble-title">Make trouble</h2>
-          <CloseButton label="Close" onClick={close} />
+          <h2 id="trouble-title">{t("Make trouble")}</h2>
+          <CloseButton label={t("Close")} onClick={close} />
         </header>
         <div className="dialog-body">
           <p className="faint">
-            Slipway knows nothing of this menu: the clouds, Slack and its own processes really fail.
+            {t("Slipway knows nothing of this menu: the clouds, Slack and its own processes really fail.")}
           </p>
           <ul className="troubles" aria-live="polite">
             {troubles.map((one) => (
@@ -40,29 +41,29 @@ function Row({ trouble, make }: { trouble: Trouble; make: Props["make"] }): Reac
   return (
     <li className={isArmed ? "trouble armed" : "trouble"}>
       <div>
-        <h3 id={id}>{title}</h3>
-        <p id={`${id}-seen`}>{seen}</p>
+        <h3 id={id}>{t(title)}</h3>
+        <p id={`${id}-seen`}>{t(seen)}</p>
         <p className="trouble-state">{state(trouble)}</p>
       </div>
       <button
         type="button"
         className="button"
-        aria-label={isArmed ? `Take back: ${title}` : title}
+        aria-label={isArmed ? t("Take back: {what}", { what: t(title) }) : t(title)}
         aria-describedby={`${id}-seen`}
         onClick={() => make(name, !isArmed)}
       >
-        {isArmed ? "Take back" : does}
+        {t(isArmed ? "Take back" : does)}
       </button>
     </li>
   );
 }
 
 function state({ is_armed: isArmed, armed, happened }: Trouble): ReactNode {
-  const past = happened === 0 ? "" : happened === 1 ? "Happened once." : `Happened ${happened} times.`;
+  const past = happened === 0 ? "" : t(happened === 1 ? "Happened once." : "Happened {n} times.", { n: happened });
   if (!isArmed) return past;
   return (
     <>
-      <Icon name="bolt" size={13} /> <b>{armed}</b> {past}
+      <Icon name="bolt" size={13} /> <b>{t(armed)}</b> {past}
     </>
   );
 }
@@ -75,13 +76,13 @@ interface ButtonProps {
 export function TroubleButton({ troubles, open }: ButtonProps): ReactNode {
   const armed = troubles.filter((one) => one.is_armed).length;
   return (
-    <button type="button" className="trouble-button" title="Make trouble" onClick={open}>
+    <button type="button" className="trouble-button" title={t("Make trouble")} onClick={open}>
       <Icon name="bolt" size={16} />
-      <span className="trouble-word">Make trouble</span>
+      <span className="trouble-word">{t("Make trouble")}</span>
       {armed > 0 && (
         <span className="badge">
           {armed}
-          <span className="hidden-text"> armed</span>
+          <span className="hidden-text"> {t("armed")}</span>
         </span>
       )}
     </button>

@@ -75,6 +75,10 @@ export async function options(as: string, view_id: string, what: Press): Promise
 /** Chooses one of the app's shortcuts that belong to no message. */
 export const shortcut = (as: string, callback_id: string) => post("/workspace/shortcut", { as, callback_id });
 
+/** Chooses one of the app's shortcuts from the menu of a message. */
+export const messageShortcut = (as: string, channel: string, ts: string, callback_id: string) =>
+  post("/workspace/message_shortcut", { as, channel, ts, callback_id });
+
 export const submit = (as: string, view_id: string, values: Values) =>
   post("/workspace/submit", { as, view_id, values });
 

@@ -11,6 +11,7 @@ export interface Directory {
   channels: Map<string, Channel>;
   commands: Command[];
   shortcuts: Shortcut[];
+  messageShortcuts: Shortcut[];
   openChannel: (id: string) => void;
 }
 
@@ -42,6 +43,7 @@ export function directoryOf(snapshot: Snapshot, openChannel: (id: string) => voi
     channels: new Map(snapshot.channels.map((one) => [one.id, one])),
     commands: snapshot.commands,
     shortcuts: snapshot.shortcuts ?? [],
+    messageShortcuts: snapshot.message_shortcuts ?? [],
     openChannel,
   };
 }

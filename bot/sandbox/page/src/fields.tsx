@@ -3,8 +3,9 @@
 import type { ReactNode } from "react";
 import { PlainText } from "./blocks/plain";
 import { useDirectory } from "./directory";
-import { Suggest } from "./Suggest";
+import { Suggest, SuggestSeveral } from "./Suggest";
 import type { Element, FieldValue, Option } from "./types";
+import { t } from "./frame";
 
 // Per type: the key that holds the choice, and the element's key that holds the first one.
 const SINGLE: Record<string, [string, string]> = {
@@ -16,7 +17,7 @@ const SINGLE: Record<string, [string, string]> = {
 };
 const TYPED = new Set(["plain_text_input", "number_input", "email_text_input", "url_text_input"]);
 const OPTION = new Set(["static_select", "external_select", "radio_buttons"]);
-const OPTIONS = new Set(["checkboxes", "multi_static_select"]);
+const OPTIONS = new Set(["checkboxes", "multi_static_select", "multi_external_select"]);
 
 export const isControl = (type: string) =>
   TYPED.has(type) || OPTION.has(type) || OPTIONS.has(type) || type in SINGLE;
@@ -95,7 +96,7 @@ function useOffers(element: Element): { label: string | null; options: Option[] 
     return [
       {
         label: null,
-        options: listed.map((one) => ({ value: one.id, text: plain(`${one.real_name} — ${one.title}`) })),
+        options: listed.map((one) => ({ value: one.id, text: plain(`${one.real_name} — ${t(one.title)}`) })),
       },
     ];
   }
@@ -135,7 +136,7 @@ function Select(props: Props): ReactNode {
       value={pickedValue(value) ?? ""}
       onChange={(event) => pick(event.target.value)}
     >
-      <option value="">{element.placeholder?.text ?? "Choose an option"}</option>
+      <option value="">{element.placeholder?.text ?? t("Choose an option")}</option>
       {offers.map((group, index) =>
         group.label === null ? (
           options(group)
@@ -191,6 +192,7 @@ function Choices(props: Props): ReactNode {
 export function Control(props: Props): ReactNode {
   const { element, value, onChange } = props;
   if (TYPED.has(element.type)) return <Typed {...props} />;
+  if (element.type === "multi_external_select") return <SuggestSeveral {...props} />;
   if (element.type === "radio_buttons" || OPTIONS.has(element.type)) return <Choices {...props} />;
   if (element.type === "datepicker" || element.type === "timepicker") {
     const [key] = SINGLE[element.type] ?? ["value"];

@@ -25,6 +25,8 @@ export interface Channel {
   /** A direct conversation with the app. */
   is_im?: boolean;
   members?: string[];
+  /** A document that its members go on with. */
+  canvas?: SharedFile | null;
 }
 
 export interface Command {
@@ -121,6 +123,8 @@ export interface Snapshot {
   commands: Command[];
   /** Of the app, in no message. */
   shortcuts: Shortcut[];
+  /** Of the app, in the menu of each message. */
+  message_shortcuts: Shortcut[];
   messages: Record<string, Message[]>;
   views: View[];
   home: View | null;
@@ -136,6 +140,7 @@ export interface GuideLine {
 export interface Chapter {
   title: string;
   lines: GuideLine[];
+  place?: "" | "incident";
 }
 
 export interface Trouble {

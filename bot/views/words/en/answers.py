@@ -45,6 +45,7 @@ ANSWERS: Final[Mapping[str, Template]] = {
     ),
     "answer.done": "Done: {operation:name}.",
     "answer.unchanged": "{operation:name}: {why:reason}.",
+    "answer.unchanged_named": "{why:reason}.",
     "answer.approved_by": "Approved by {who:people}.",
     "answer.form_reject": "Give the reason for rejecting {operation:name} ({subject}) in the form.",
     "answer.form_recovery": (
@@ -122,6 +123,7 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "entries.no_revisions": (
         "There is no earlier revision of {target:name} to roll back to[[: {why:reason}]]."
     ),
+    "entries.status": "{status:status}",
     "entries.current": "*runs now*",
     "entries.no_way_back": "not available for rollback",
     "discovered.head": "*What {connection:name} has*[[ with {words:list}]] ({count})",

@@ -55,7 +55,7 @@ BUTTONS: Final[Mapping[str, Template]] = {
     "form.reject": "Reject",
     "form.recovery": "Continue",
     "form.again": "Request again",
-    "form.back": "Back",
+    "form.back": "Cancel",
     "form.reason": "Reason",
     "form.recovery_text": "*{option}*: {what:reason:2000}.",
     "form.review": "Review",

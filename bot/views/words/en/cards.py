@@ -23,9 +23,9 @@ def _cause(params: Params) -> str:
 
 
 def _progress(params: Params) -> str:
-    """Leave out the vendor's word, where tasks are counted."""
+    """Count tasks; the vendor's word says no more than that it runs, and is in Details."""
     if params.get("done") is None:
-        return "{status:text:60}"
+        return ""
     return "{done:count:task} done"
 
 
@@ -109,6 +109,9 @@ CARDS: Final[Mapping[str, Template]] = {
     **{f"done.{action}": words for action, words in _DONE.items()},
     **{f"undone.{action}": words for action, words in _UNDONE.items()},
     "cause.task_failed.ended": _cause,
+    "brief.task_failed.ended": (
+        "Job {task:text:80} ended with status {status:text:60}[[ at {row:text:80}]]"
+    ),
     "brief.task.progress": _progress,
     "brief.task.step": _step,
     "card.text": "{symbol} {subject}: {state}{time}",

@@ -20,6 +20,7 @@ DETAILS: Final[Mapping[str, Template]] = {
     "details.rolls_back": "Rolls back {operation:code}",
     "details.continues": "Continues {operation:code}[[ ({way:text:60})]]",
     "details.requested": "• {by:person} asked {at:moment}",
+    "details.approved": "• {who} approved {at:moment}",
     "details.ids": "*Ids*",
     "details.operation": "• {operation:code}",
     "details.policy": "• policy {policy:code}, version {version:code}",

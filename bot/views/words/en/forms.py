@@ -8,12 +8,17 @@ from bot.views.words.template import Template
 FORMS: Final[Mapping[str, Template]] = {
     "change_form.deploy": "Deploy",
     "change_form.rollback": "Roll back",
+    "change_form.scale": "Scale",
+    "change_form.create": "Create",
     "change_form.ask": "Request approval",
     "change_form.close": "Close",
     "change_form.target": "Target",
     "change_form.target_hint": "Type part of its name",
     "change_form.version": "Version",
     "change_form.version_hint": "Type a version, or choose one",
+    "change_form.created_hint": "{version:text:60}, as the template says",
+    "change_form.default_hint": "The default, if nothing is chosen",
+    "change_form.replicas": "Replicas",
     "change_form.revision": "Version to go back to",
     "change_form.revision_hint": "The one before, if nothing is chosen",
     "change_form.reason": "Reason",
@@ -24,7 +29,10 @@ FORMS: Final[Mapping[str, Template]] = {
     "change_form.dry_run": "Dry run",
     "change_form.dry_run_option": "Show the plan first",
     "change_form.dry_run_says": "Nothing is recorded.",
-    "change_form.about_text": "*{target:name}* · {title:system}[[ · runs *{runs:text:60}*]]",
+    "change_form.about_text": (
+        "*{target:name}* · {title:system}[[ · runs *{runs:text:60}*]]"
+        "[[ · {replicas:text:60} ready]]"
+    ),
     "change_form.approvals_text": "needs {approvals:count:approval}[[ from {who:people}]]",
     "change_form.no_approval_text": "needs no approval",
     "change_form.held_text": "{why:sentence}.",

@@ -12,10 +12,10 @@ HOME: Final[Mapping[str, Template]] = {
     "home.mine": "Yours ({count})",
     "home.running": "Running ({count})",
     "home.incidents": "Open incidents ({count})",
+    "home.runs": "What runs where ({count})",
     "home.holds": "Locks and freezes ({count})",
     "home.asked": (
-        "{by:person}, {at:moment} in {channel:channel}[[ · “{why:text:150}”]]"
-        "[[ · open until {until:moment}]]"
+        "{by:named}, {at} in {channel:channel}[[ · “{why:text:150}”]][[ · open until {until}]]"
     ),
     "home.no_way_back": "*No way back*",
     "home.review": "{by:person} broke the glass: “{why:text:200}”[[ · due {due:moment}]]",
@@ -26,8 +26,10 @@ HOME: Final[Mapping[str, Template]] = {
     "home.more": "{more} more",
     "home.open_deploy": "Deploy…",
     "home.open_rollback": "Roll back…",
+    "home.open_scale": "Scale…",
+    "home.open_create": "Create…",
     "home.open_incident": "Open incident…",
-    "home.as_of": "As of {at:moment}",
+    "home.as_of": "As of {at}",
     "home.title": "Slipway",
     "shortcut.deploy": "Deploy",
     "shortcut.deploy_text": "Deploy a version to a target, by a form.",

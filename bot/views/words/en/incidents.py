@@ -15,16 +15,59 @@ _STEPS: Final[Mapping[str, str]] = {
     "announcement": "announce it elsewhere",
     "mark": "read a message that was marked",
     "export": "upload the timeline as a file",
+    "canvas": "write it into a canvas of the channel",
     "archive": "archive the channel",
 }
 
 
+_BARRED: Final[Mapping[str, str]] = {
+    "bot": "bots cannot approve a fix.",
+    "guest": "guests cannot approve a fix.",
+    "stranger": "people of other workspaces cannot approve a fix.",
+    "deactivated": "this account is deactivated.",
+}
+_GONE: Final[Mapping[str, str]] = {
+    "bot": "The lead is a bot",
+    "guest": "The lead is a guest now",
+    "stranger": "The lead belongs to another workspace now",
+    "deactivated": "The lead's account was deactivated",
+}
+
+
+def _barred(params: Params) -> str:
+    return _BARRED.get(str(params["kind"]), "this account cannot approve a fix.")
+
+
+def _lead_gone(params: Params) -> str:
+    happened = _GONE.get(str(params["why"]), "The lead cannot use Slipway any more")
+    return (
+        f"{happened}. Take the lead: {{/incident lead}}. Until somebody does, no fix can be "
+        "approved here; rollbacks pass."
+    )
+
+
+# Source: https://docs.slack.dev/reference/methods/conversations.canvases.create (errors)
+_NO_CANVAS: Final[Mapping[str, str]] = {
+    "team_tier_cannot_create_channel_canvases": "This workspace's plan has no canvases",
+    "canvas_disabled_user_team": "This workspace has switched canvases off",
+    "channel_canvas_already_exists": "The channel has a canvas of its own, which stays as it is",
+}
+_INSTEAD: Final[Mapping[str, str]] = {
+    "export": " `slipway incidents export` prints it.",
+    "canvas": " The file has it all.",
+}
+
+
 def _step_failed(params: Params) -> str:
+    if params["step"] == "canvas" and params["code"] in _NO_CANVAS:
+        return (
+            f"{_NO_CANVAS[str(params['code'])]} ({{code:code}}): the file has the whole timeline."
+        )
     does = _STEPS.get(str(params["step"]), "do {step:name}")
     if not params.get("who"):
         does = does.replace("invite {who:people}", "invite people")
     more = "[[, {detail:text:200}]]" if params.get("detail") else ""
-    instead = " `slipway incidents export` prints it." if params["step"] == "export" else ""
+    instead = _INSTEAD.get(str(params["step"]), "")
     refused = f"Slack does not let Slipway {does} ({{code:code}}{more})."
     return f"{refused}{instead} Everything else goes on."
 
@@ -61,6 +104,14 @@ INCIDENTS: Final[Mapping[str, Words]] = {
         "only the opener, the lead and approvers of its targets can end what it holds.",
         "Ask one of them.",
     ),
+    "bad_lead.barred": Words(
+        lambda params: "{lead:person} cannot lead: " + _barred(params),
+        "Name a member of this workspace, or take the lead: {/incident lead}.",
+    ),
+    "bad_lead.unknown": Words(
+        "{lead:person} cannot lead: Slack does not say who that is.",
+        "Name someone else, or try again in a minute.",
+    ),
     "unchanged.incident_closed": Words(
         "{incident:name} is closed. {/incident reopen} opens it again."
     ),
@@ -72,8 +123,8 @@ INCIDENTS: Final[Mapping[str, Words]] = {
         "Print it: `slipway incidents export {incident:name}`.",
     ),
     "told.incident_step": Words(
-        "Slack does not let Slipway create the channel of {incident:name} ({word:code}). Its "
-        "targets are frozen all the same."
+        "Slack does not let Slipway create the channel of {incident:name} "
+        "({word:code}[[, {detail:text:200}]]). Its targets are frozen all the same."
     ),
 }
 
@@ -124,10 +175,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_line.quiet_asked": (
         "{lead:person}, nothing has happened here for {length:duration}. Is the incident over?"
     ),
-    "incident_line.lead_gone": (
-        "The lead's account was deactivated. Take the lead: {/incident lead}. Until somebody does, "
-        "no fix can be approved here; rollbacks pass."
-    ),
+    "incident_line.lead_gone": _lead_gone,
     "incident_line.closed": (
         "*{by:person} closed the incident* after {length:duration}: {summary:text:2000}"
     ),
@@ -164,8 +212,8 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
         "*{title:text:150}*: severity {before} → {severity}[[, {channel:channel}]]."
     ),
     "incident_said.closed": (
-        "*{title:text:150}* is closed after {length:duration}: {summary:text:1000}"
-        "[[ ({channel:channel})]]"
+        "*{title:text:150}*[[ ({channel:channel})]] is closed after {length:duration}: "
+        "{summary:text:1000}"
     ),
     "incident_said.reopened": "*{title:text:150}* is open again[[ ({channel:channel})]].",
     "incident_button.lead": "Change lead",
@@ -179,10 +227,10 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_form.update_yes": "Post",
     "incident_form.close": "Close the incident",
     "incident_form.close_yes": "Close",
-    "incident_form.back": "Back",
     "incident_form.title": "What is wrong?",
-    "incident_form.targets": "Targets, which are frozen",
+    "incident_form.targets": "Which targets are affected?",
     "incident_form.severity": "Severity",
+    "incident_form.severity_hint": "1 is the most severe, 4 the least.",
     "incident_form.private": "Private",
     "incident_form.private_option": "Only whoever is invited sees it",
     "incident_form.who": "Who leads it?",
@@ -229,7 +277,9 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
         "[[{author:person}: ]]{text:text:100} (this message was deleted in Slack)"
     ),
     "incident_timeline.unmarked": "a message is not marked any more",
-    "incident_timeline.noted": "{by:person}: {text:text:300}",
+    "incident_timeline.noted": (
+        "{by:person}: {text:text:300}[[ (and {more:count:further message} within a minute)]]"
+    ),
     "incident_timeline.outside_seen": "changed outside Slipway: {words}",
     "incident_timeline.outside_change": (
         "{target:name}, revision {revision:name}[[ ({description:reason:100})]], "
@@ -237,6 +287,9 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     ),
     "incident_timeline.exported": "{by:person} exported the timeline",
     "incident_timeline.operation_began": "{by:person} requested: {what} ({operation:name})",
+    "incident_timeline.operation_broke_glass": (
+        "{by:person} broke the glass: {what} ({operation:name}). {why:text:500}"
+    ),
     "incident_timeline.operation_ended": "{what}: {state} ({operation:name})",
     "incident_export.severity": "Severity",
     "incident_export.state": "State",
@@ -255,6 +308,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_export.none": "none",
     "incident_export.title": "{title:text:150} ({incident:name})",
     "incident_export.comment": "The timeline of {incident:name} as a document.",
+    "incident_export.more": "… the file in the channel has the rest",
     "incident_export.summary": "Summary",
     "incident_export.timeline": "Timeline",
     "incident_timeline.more": "… {more} earlier entries",

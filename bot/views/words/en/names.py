@@ -11,6 +11,31 @@ def _awaits(params: Params) -> str:
     return f"waiting for {whose} since {{since:clock}}"
 
 
+_STATUS: Final[Mapping[str, str]] = {  # of what runs, as vendors call it
+    "running": "running",
+    "stopped": "stopped",
+    "failed": "failed",
+    "succeeded": "succeeded",
+    "deployed": "deployed",
+    "available": "available",
+    "unavailable": "unavailable",
+    "initializing": "initializing",
+    "upgrading": "upgrading",
+    "starting": "starting",
+    "stopping": "stopping",
+    "restarting": "restarting",
+    "creating": "creating",
+    "deleting": "deleting",
+    "deleted": "deleted",
+    "superseded": "superseded",
+    "uninstalled": "uninstalled",
+    "uninstalling": "uninstalling",
+    "pending-install": "installing",
+    "pending-upgrade": "upgrading",
+    "pending-rollback": "rolling back",
+    "hibernation": "hibernating",
+}
+
 NAMES: Final[Mapping[str, Template]] = {
     "action.deploy": "Deploy",
     "action.deploy.cce-cluster": "Upgrade",
@@ -82,6 +107,7 @@ NAMES: Final[Mapping[str, Template]] = {
     "thing.chart": "chart",
     "step.numbered": "step {number}",
     "step.nameless": "Step",
+    **{f"vendor_status.{word}": words for word, words in _STATUS.items()},
     "people.anyone": "anyone",
     "people.somebody": "somebody",
     "list.comma": ", ",

@@ -18,7 +18,8 @@ OPERATIONS: Final[Mapping[str, Words]] = {
     ),
     codes.WorkerGone.key: Words("the worker ended before it could record an answer"),
     codes.Restored.key: Words(
-        "the journal was restored from a copy, and what happened since is not known"
+        "the journal was set back, by a restored copy or a fail-over, "
+        "and what happened since is not known"
     ),
     codes.KnownTask.key: Words("the journal knew {task:code} before it was restored"),
     codes.NotExecuted.key: Words(

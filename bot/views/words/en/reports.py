@@ -31,8 +31,8 @@ REPORTS: Final[Mapping[str, Template]] = {
         "in ten should be"
     ),
     "report.ranks": (
-        "What was rolled back in {incidents:count:incident} stood first among its suspects "
-        "{first:count:time}, at place {median} in half of the cases"
+        "What was rolled back in {incidents:count:incident} stood first among the suspects in "
+        "{hit:text}, among the first three in {top:text}, at place {mean:text} on average"
     ),
     "report.policy": f"Policy *{{name:name}}*: {_PART}",
     "report.target": f"*{{name:name}}*: {_PART}",
@@ -58,12 +58,15 @@ REPORTS: Final[Mapping[str, Template]] = {
     "report.length": "{length:duration}",
     "runs.head": "*What runs where* ({count})",
     "runs.line": (
-        "*{target:name}*[[: {version:reason:60}]][[ since {since:moment}]][[, by {by:text:60}]]"
-        "[[ · {live:reason:120}]][[ · {doing}]]"
+        "*{target:name}*[[: {version:text:60}]][[ since {since:moment}]][[, by {by:text:60}]]"
+        "[[ · {live:text:120}]][[ · {doing}]]"
     ),
     "runs.held": "{targets:list}: {why}",
     "runs.more": "… {more} more: {/ops targets} lists them all.",
     "runs.as_of": "As of {at:clock}",
+    "runs.read": "As of {at:clock}, as the clouds say",
+    "runs.health": "{status:reason:60}[[ · {replicas:reason:40}]]",
+    "runs.awaits": "waiting for its cloud",
     "runs.waiting": "{count} waiting",
     "runs.column_target": "Target",
     "runs.column_version": "Version",

@@ -125,7 +125,9 @@ RULES: Final[Mapping[str, Words]] = {
         "the policy {policy:name} is no longer in slipway.yaml.", "Request the change again."
     ),
     "rights_unknown": Words(
-        "your permissions cannot be checked: Slack is not answering.", "Try again in a minute."
+        "your permissions cannot be checked: Slack does not say who you are.",
+        "Try again in a minute. If it stays so, the app may lack the scope `users:read`, "
+        "which `slipway doctor` tells.",
     ),
     "not_allowed.barred": Words(
         lambda params: _BARRED.get(str(params["kind"]), "this account cannot use Slipway."),
@@ -192,6 +194,11 @@ RULES: Final[Mapping[str, Words]] = {
         "Add `admins:` at the top of slipway.yaml.",
     ),
     "not_approver.decide": Words("only approvers can decide this.", "Ask one of them."),
+    "self_approval.lead": Words(
+        "you requested it and lead the incident; someone else must approve it in the lead's place.",
+        "Hand the lead over with {/incident lead <@user>}: who leads then presses Approve. "
+        "The policy's own approval is another person's, too.",
+    ),
     "self_approval": Words(
         "you requested it; someone else must approve it.", "Ask an approver to press Approve."
     ),
@@ -285,7 +292,7 @@ RULES: Final[Mapping[str, Words]] = {
     "waiting.rollback_coming": Words(
         "{operation:code} failed, and is rolled back {until:moment} if nobody says no."
     ),
-    "unchanged.rolled_back_already": Words("it already rolls this back."),
-    "unchanged.continued_already": Words("it already continues this."),
+    "unchanged.rolled_back_already": Words("{by:name} already takes this back."),
+    "unchanged.continued_already": Words("{by:name} already continues this."),
     "unchanged.looking_again": Words("Slipway is looking again."),
 }

@@ -55,7 +55,9 @@ SUSPECT_PHRASES: Final[Mapping[str, Template]] = {
     ),
     "suspects.no_way_back": "No way back from here: {why:reason:200}.",
     "suspects.more": "… {more} more",
-    "suspects.after": "After the onset: {operations:list}[[ and {more} more]]",
+    "suspects.after": "After the onset: {operations}[[ and {more} more]]",
+    "suspects.after_unread": "{operation:code}",
+    "suspects.after_one": "{subject} ({operation:code})",
     "suspects.outside": (
         "*Changed outside Slipway*: {target:name}, revision {revision:name}"
         "[[ ({description:reason:100})]], {length:duration} before the onset\n"

@@ -40,7 +40,7 @@ def _vendor_said(params: Params) -> str:
 
 
 def _now(params: Params) -> str:
-    status = "{status}" if params["status"] else "status unknown"
+    status = "{status:status}" if params["status"] else "status unknown"
     return status + (" {version:name}" if params["version"] else "")
 
 

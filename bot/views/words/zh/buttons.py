@@ -51,7 +51,7 @@ BUTTONS: Final[Mapping[str, Template]] = {
     "form.reject": "驳回",
     "form.recovery": "继续",
     "form.again": "再次申请",
-    "form.back": "返回",
+    "form.back": "取消",
     "form.reason": "原因",
     "form.recovery_text": "*{option}*：{what:reason:2000}。",
     "form.review": "复核",

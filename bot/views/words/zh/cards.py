@@ -23,9 +23,9 @@ def _cause(params: Params) -> str:
 
 
 def _progress(params: Params) -> str:
-    """Leave out the vendor's word, where tasks are counted."""
+    """Count tasks; the vendor's word says no more than that it runs, and is in Details."""
     if params.get("done") is None:
-        return "{status:text:60}"
+        return ""
     return "已完成 {done} 个任务"
 
 
@@ -107,6 +107,9 @@ CARDS: Final[Mapping[str, Template]] = {
     **{f"done.{action}": words for action, words in _DONE.items()},
     **{f"undone.{action}": words for action, words in _UNDONE.items()},
     "cause.task_failed.ended": _cause,
+    "brief.task_failed.ended": (
+        "任务 {task:text:80} 以状态 {status:text:60} 结束[[，停在 {row:text:80}]]"
+    ),
     "brief.task.progress": _progress,
     "brief.task.step": _step,
     "card.text": "{symbol} {subject}：{state}{time}",

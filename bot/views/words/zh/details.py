@@ -20,6 +20,7 @@ DETAILS: Final[Mapping[str, Template]] = {
     "details.rolls_back": "回滚 {operation:code}",
     "details.continues": "接续 {operation:code}[[（{way:text:60}）]]",
     "details.requested": "• {by:person} 于 {at:moment} 申请",
+    "details.approved": "• {who} 于 {at:moment} 批准",
     "details.ids": "*标识*",
     "details.operation": "• {operation:code}",
     "details.policy": "• 策略 {policy:code}，版本 {version:code}",

@@ -8,12 +8,17 @@ from bot.views.words.template import Template
 FORMS: Final[Mapping[str, Template]] = {
     "change_form.deploy": "部署",
     "change_form.rollback": "回滚",
+    "change_form.scale": "伸缩",
+    "change_form.create": "创建",
     "change_form.ask": "提交审批",
     "change_form.close": "关闭",
     "change_form.target": "目标",
     "change_form.target_hint": "输入名称的一部分",
     "change_form.version": "版本",
     "change_form.version_hint": "输入版本，或从列表选择",
+    "change_form.created_hint": "{version:text:60}，即创建模板中的版本",
+    "change_form.default_hint": "不选则使用默认版本",
+    "change_form.replicas": "副本数",
     "change_form.revision": "回滚到的版本",
     "change_form.revision_hint": "不选则回到上一个版本",
     "change_form.reason": "原因",
@@ -24,7 +29,10 @@ FORMS: Final[Mapping[str, Template]] = {
     "change_form.dry_run": "试运行",
     "change_form.dry_run_option": "先看计划",
     "change_form.dry_run_says": "不会记录任何内容。",
-    "change_form.about_text": "*{target:name}* · {title:system}[[ · 当前 *{runs:text:60}*]]",
+    "change_form.about_text": (
+        "*{target:name}* · {title:system}[[ · 当前 *{runs:text:60}*]]"
+        "[[ · 就绪副本 {replicas:text:60}]]"
+    ),
     "change_form.approvals_text": "需要 {approvals} 人批准[[，审批人：{who:people}]]",
     "change_form.no_approval_text": "无需审批",
     "change_form.held_text": "{why:sentence}。",

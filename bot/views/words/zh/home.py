@@ -12,10 +12,10 @@ HOME: Final[Mapping[str, Template]] = {
     "home.mine": "我的操作（{count}）",
     "home.running": "执行中（{count}）",
     "home.incidents": "未关闭的故障（{count}）",
+    "home.runs": "当前运行（{count}）",
     "home.holds": "锁定与冻结（{count}）",
     "home.asked": (
-        "{by:person} 于 {at:moment} 在 {channel:channel} 申请[[ · “{why:text:150}”]]"
-        "[[ · 截止 {until:moment}]]"
+        "{by:named} 于 {at} 在 {channel:channel} 申请[[ · “{why:text:150}”]][[ · 截止 {until}]]"
     ),
     "home.no_way_back": "*无法回滚*",
     "home.review": "{by:person} 使用了紧急放行：“{why:text:200}”[[ · 期限 {due:moment}]]",
@@ -26,8 +26,10 @@ HOME: Final[Mapping[str, Template]] = {
     "home.more": "另有 {more} 项",
     "home.open_deploy": "部署…",
     "home.open_rollback": "回滚…",
+    "home.open_scale": "伸缩…",
+    "home.open_create": "创建…",
     "home.open_incident": "创建故障…",
-    "home.as_of": "截至 {at:moment}",
+    "home.as_of": "截至 {at}",
     "home.title": "Slipway",
     "shortcut.deploy": "部署",
     "shortcut.deploy_text": "用表单把某个版本部署到目标。",

@@ -14,17 +14,57 @@ _STEPS: Final[Mapping[str, str]] = {
     "invite": "邀请 {who:people}",
     "announcement": "在别处公布",
     "mark": "读取被标记的消息",
+    "canvas": "把它写入频道的画布",
     "archive": "归档频道",
     "export": "上传时间线文件",
 }
 
 
+_BARRED: Final[Mapping[str, str]] = {
+    "bot": "机器人不能批准修复。",
+    "guest": "访客不能批准修复。",
+    "stranger": "其他工作区的人不能批准修复。",
+    "deactivated": "该账号已停用。",
+}
+_GONE: Final[Mapping[str, str]] = {
+    "bot": "负责人是机器人",
+    "guest": "负责人现在是访客",
+    "stranger": "负责人现在属于其他工作区",
+    "deactivated": "负责人的账号已停用",
+}
+
+
+def _barred(params: Params) -> str:
+    return _BARRED.get(str(params["kind"]), "该账号不能批准修复。")
+
+
+def _lead_gone(params: Params) -> str:
+    happened = _GONE.get(str(params["why"]), "负责人不能再使用 Slipway")
+    return (
+        f"{happened}。请用 {{/incident lead}} 接手：在此之前，这里的修复无人可以批准；"
+        "回滚不受影响。"
+    )
+
+
+_NO_CANVAS: Final[Mapping[str, str]] = {
+    "team_tier_cannot_create_channel_canvases": "此工作区的套餐没有画布",
+    "canvas_disabled_user_team": "此工作区已停用画布",
+    "channel_canvas_already_exists": "频道已有自己的画布，保持不变",
+}
+_INSTEAD: Final[Mapping[str, str]] = {
+    "export": "可用 `slipway incidents export` 打印。",
+    "canvas": "文件中有全部内容。",
+}
+
+
 def _step_failed(params: Params) -> str:
+    if params["step"] == "canvas" and params["code"] in _NO_CANVAS:
+        return f"{_NO_CANVAS[str(params['code'])]}（{{code:code}}）：完整的时间线见文件。"
     does = _STEPS.get(str(params["step"]), "执行 {step:name}")
     if not params.get("who"):
         does = does.replace("邀请 {who:people}", "邀请人员")
     more = "[[，{detail:text:200}]]" if params.get("detail") else ""
-    instead = "可用 `slipway incidents export` 打印。" if params["step"] == "export" else ""
+    instead = _INSTEAD.get(str(params["step"]), "")
     return f"Slack 不允许 Slipway {does}（{{code:code}}{more}）。{instead}其他步骤继续。"
 
 
@@ -53,6 +93,13 @@ INCIDENTS: Final[Mapping[str, Words]] = {
     "not_allowed.incident_close": Words(
         "只有创建人、负责人和其目标的审批人可以解除它的冻结。", "请找其中一位。"
     ),
+    "bad_lead.barred": Words(
+        lambda params: "{lead:person} 不能担任负责人：" + _barred(params),
+        "请指定本工作区的成员，或用 {/incident lead} 自己接手。",
+    ),
+    "bad_lead.unknown": Words(
+        "{lead:person} 不能担任负责人：Slack 没有说明这是谁。", "请换一个人，或一分钟后重试。"
+    ),
     "unchanged.incident_closed": Words("{incident:name} 已关闭。{/incident reopen} 可重新打开。"),
     "unchanged.incident_open": Words("{incident:name} 处于打开状态。"),
     "unchanged.incident_same": Words("{incident:name} 已经如此。"),
@@ -62,7 +109,8 @@ INCIDENTS: Final[Mapping[str, Words]] = {
         "请打印它：`slipway incidents export {incident:name}`。",
     ),
     "told.incident_step": Words(
-        "Slack 不允许 Slipway 创建 {incident:name} 的频道（{word:code}）。其目标仍已冻结。"
+        "Slack 不允许 Slipway 创建 {incident:name} 的频道（{word:code}[[，{detail:text:200}]]）。"
+        "其目标仍已冻结。"
     ),
 }
 
@@ -110,10 +158,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_line.quiet_asked": (
         "{lead:person}，这里已有 {length:duration}没有动静。故障结束了吗？"
     ),
-    "incident_line.lead_gone": (
-        "负责人的账号已停用。请用 {/incident lead} 接手：在此之前，这里的修复无人可以批准；"
-        "回滚不受影响。"
-    ),
+    "incident_line.lead_gone": _lead_gone,
     "incident_line.closed": (
         "*{by:person} 关闭了故障*，历时 {length:duration}：{summary:text:2000}"
     ),
@@ -147,8 +192,8 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
         "*{title:text:150}*：级别 {before} → {severity}[[，{channel:channel}]]。"
     ),
     "incident_said.closed": (
-        "*{title:text:150}* 已关闭，历时 {length:duration}：{summary:text:1000}"
-        "[[（{channel:channel}）]]"
+        "*{title:text:150}*[[（{channel:channel}）]]已关闭，历时 {length:duration}："
+        "{summary:text:1000}"
     ),
     "incident_said.reopened": "*{title:text:150}* 已重新打开[[（{channel:channel}）]]。",
     "incident_button.lead": "更换负责人",
@@ -162,10 +207,10 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_form.update_yes": "发布",
     "incident_form.close": "关闭故障",
     "incident_form.close_yes": "关闭",
-    "incident_form.back": "返回",
     "incident_form.title": "出了什么问题？",
-    "incident_form.targets": "目标（会被冻结）",
+    "incident_form.targets": "影响哪些目标？",
     "incident_form.severity": "级别",
+    "incident_form.severity_hint": "1 级最严重，4 级最轻。",
     "incident_form.private": "私密",
     "incident_form.private_option": "只有受邀的人能看到",
     "incident_form.who": "由谁负责？",
@@ -208,8 +253,11 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
         "[[{author:person}：]]{text:text:100}（这条消息已在 Slack 中删除）"
     ),
     "incident_timeline.unmarked": "一条消息不再被标记",
-    "incident_timeline.noted": "{by:person}：{text:text:300}",
+    "incident_timeline.noted": "{by:person}：{text:text:300}[[（一分钟内另有 {more} 条）]]",
     "incident_timeline.operation_began": "{by:person} 申请：{what}（{operation:name}）",
+    "incident_timeline.operation_broke_glass": (
+        "{by:person} 紧急放行：{what}（{operation:name}）。{why:text:500}"
+    ),
     "incident_timeline.operation_ended": "{what}：{state}（{operation:name}）",
     "incident_timeline.outside_seen": "在 Slipway 之外变更：{words}",
     "incident_timeline.outside_change": (
@@ -234,6 +282,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_export.closed": "关闭时间",
     "incident_export.lasted": "历时",
     "incident_export.length": "{length:duration}",
+    "incident_export.more": "…… 其余内容见频道中的文件",
     "incident_export.summary": "总结",
     "incident_export.timeline": "时间线",
     "incident_timeline.more": "…之前还有 {more} 条",

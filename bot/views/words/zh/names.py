@@ -11,6 +11,31 @@ def _awaits(params: Params) -> str:
     return f"自 {{since:clock}} 起等待 {whose} 响应"
 
 
+_STATUS: Final[Mapping[str, str]] = {  # of what runs, as vendors call it
+    "running": "运行中",
+    "stopped": "已停止",
+    "failed": "失败",
+    "succeeded": "成功",
+    "deployed": "已部署",
+    "available": "可用",
+    "unavailable": "不可用",
+    "initializing": "初始化中",
+    "upgrading": "升级中",
+    "starting": "启动中",
+    "stopping": "停止中",
+    "restarting": "重启中",
+    "creating": "创建中",
+    "deleting": "删除中",
+    "deleted": "已删除",
+    "superseded": "已被取代",
+    "uninstalled": "已卸载",
+    "uninstalling": "卸载中",
+    "pending-install": "安装中",
+    "pending-upgrade": "升级中",
+    "pending-rollback": "回滚中",
+    "hibernation": "已休眠",
+}
+
 NAMES: Final[Mapping[str, Template]] = {
     "action.deploy": "部署",
     "action.deploy.cce-cluster": "升级",
@@ -82,6 +107,7 @@ NAMES: Final[Mapping[str, Template]] = {
     "thing.chart": "模板",
     "step.numbered": "第 {number} 步",
     "step.nameless": "步骤",
+    **{f"vendor_status.{word}": words for word, words in _STATUS.items()},
     "people.anyone": "任何人",
     "people.somebody": "某人",
     "list.comma": "、",

@@ -13,7 +13,9 @@ OPERATIONS: Final[Mapping[str, Words]] = {
     ),
     codes.NoProgress.key: Words("{because:reason}；该步骤不能再推迟", "请重新申请变更。"),
     codes.WorkerGone.key: Words("工作进程在记下应答之前退出了"),
-    codes.Restored.key: Words("操作日志是从备份恢复的，备份之后发生了什么无法得知"),
+    codes.Restored.key: Words(
+        "操作日志退回到了较早的状态（从备份恢复，或主备切换时丢失了记录），之后发生了什么无法得知"
+    ),
     codes.KnownTask.key: Words("恢复前的操作日志已记录任务 {task:code}"),
     codes.NotExecuted.key: Words("审批人认定该调用未执行", "如仍需要，请重新申请。"),
     codes.Executed.key: Words("应答丢失，{by:people} 认定该调用已执行"),

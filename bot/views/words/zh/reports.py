@@ -28,8 +28,8 @@ REPORTS: Final[Mapping[str, Template]] = {
     "report.restore": f"从出问题到恢复正常：{_SPREAD}",
     "report.error": ("预估用时的误差：中位数 {error:text}；{within:text} 在预计的九成时间内完成"),
     "report.ranks": (
-        "{incidents} 次故障中被回滚的变更，有 {first} 次排在可疑变更的首位，"
-        "一半的情况下排在第 {median} 位以内"
+        "{incidents} 次故障中被回滚的变更：{hit:text} 排在可疑变更的首位，"
+        "{top:text} 排在前三位，平均名次 {mean:text}"
     ),
     "report.policy": f"策略 *{{name:name}}*：{_PART}",
     "report.target": f"*{{name:name}}*：{_PART}",
@@ -55,12 +55,15 @@ REPORTS: Final[Mapping[str, Template]] = {
     "report.length": "{length:duration}",
     "runs.head": "*各目标当前版本*（{count} 个）",
     "runs.line": (
-        "*{target:name}*[[：{version:reason:60}]][[，自 {since:moment} 起]]"
-        "[[，申请人 {by:text:60}]][[ · {live:reason:120}]][[ · {doing}]]"
+        "*{target:name}*[[：{version:text:60}]][[，自 {since:moment} 起]]"
+        "[[，申请人 {by:text:60}]][[ · {live:text:120}]][[ · {doing}]]"
     ),
     "runs.held": "{targets:list}：{why}",
     "runs.more": "… 另有 {more} 个：用 {/ops targets} 查看全部。",
     "runs.as_of": "截至 {at:clock}",
+    "runs.read": "截至 {at:clock} 的云端状态",
+    "runs.health": "{status:reason:60}[[ · {replicas:reason:40}]]",
+    "runs.awaits": "等待云端应答",
     "runs.waiting": "{count} 个在排队",
     "runs.column_target": "目标",
     "runs.column_version": "版本",

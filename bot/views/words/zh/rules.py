@@ -108,7 +108,10 @@ RULES: Final[Mapping[str, Words]] = {
         "{target:name} 没有策略，因此没有人可以变更它。", "请在 slipway.yaml 中为它指定策略。"
     ),
     "not_allowed.policy_gone": Words("策略 {policy:name} 已不在 slipway.yaml 中。", _AGAIN),
-    "rights_unknown": Words("无法核对你的权限：Slack 没有应答。", "请一分钟后重试。"),
+    "rights_unknown": Words(
+        "无法核对你的权限：Slack 没有说明你是谁。",
+        "请一分钟后重试。若仍如此，应用可能缺少权限 `users:read`，`slipway doctor` 会说明。",
+    ),
     "not_allowed.barred": Words(
         lambda params: _BARRED.get(str(params["kind"]), _NOT_THIS_ACCOUNT),
         "请找本工作区的成员。",
@@ -160,6 +163,11 @@ RULES: Final[Mapping[str, Words]] = {
         "请在 slipway.yaml 顶部加上 `admins:`。",
     ),
     "not_approver.decide": Words("只有审批人可以决定。", _ASK),
+    "self_approval.lead": Words(
+        "申请人和故障负责人都是你，必须由他人代负责人批准。",
+        "请用 {/incident lead <@user>} 移交负责人，由新的负责人点击“批准”。"
+        "策略要求的批准同样须由他人给出。",
+    ),
     "self_approval": Words("申请人是你，必须由他人批准。", "请审批人点击“批准”。"),
     "not_allowed.requester_lost": Words(
         "{requester:person} 已无权{action:action}这个目标。",
@@ -219,7 +227,7 @@ RULES: Final[Mapping[str, Words]] = {
     "waiting.rollback_coming": Words(
         "{operation:code} 失败了，如果没有人阻止，将于 {until:moment} 回滚。"
     ),
-    "unchanged.rolled_back_already": Words("它已经在回滚这个操作。"),
-    "unchanged.continued_already": Words("它已经在接续这个操作。"),
+    "unchanged.rolled_back_already": Words("{by:name} 已在回滚这个操作。"),
+    "unchanged.continued_already": Words("{by:name} 已经在接续这个操作。"),
     "unchanged.looking_again": Words("Slipway 正在重新查询。"),
 }

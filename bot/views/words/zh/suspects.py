@@ -26,7 +26,7 @@ def _ended_badly(params: Params) -> str:
 
 
 SUSPECTS: Final[Mapping[str, Words]] = {
-    "suspect.ended_before": Words("在故障开始前 {gap:duration} 结束"),
+    "suspect.ended_before": Words("在故障开始前 {gap:duration}结束"),
     "suspect.ran_at_onset": Words("故障开始时正在执行"),
     "suspect.on_target": Words("就在 {target:name} 上"),
     "suspect.beneath": Words("在其所在集群 {target:name} 上"),
@@ -66,7 +66,9 @@ SUSPECT_PHRASES: Final[Mapping[str, Template]] = {
     "suspects.suspect": "*{band}*：{subject}，{by:person}（{operation:code}）[[，共 {times} 次]]",
     "suspects.no_way_back": "无法从这里回滚：{why:reason:200}。",
     "suspects.more": "…另有 {more} 个",
-    "suspects.after": "故障开始之后：{operations:list}[[ 等，另有 {more} 个]]",
+    "suspects.after": "故障开始之后：{operations}[[ 等，另有 {more} 个]]",
+    "suspects.after_unread": "{operation:code}",
+    "suspects.after_one": "{subject}（{operation:code}）",
     "suspects.outside": (
         "*在 Slipway 之外变更*：{target:name}，修订版本 {revision:name}"
         "[[（{description:reason:100}）]]，故障开始前 {length:duration}\n"

@@ -74,7 +74,7 @@ def _vendor_said(params: Params) -> str:
 
 
 def _now(params: Params) -> str:
-    status = "{status}" if params["status"] else "状态未知"
+    status = "{status:status}" if params["status"] else "状态未知"
     return status + (" {version:name}" if params["version"] else "")
 
 
@@ -133,13 +133,13 @@ SYSTEMS: Final[Mapping[str, Words]] = {
     codes.AlreadyRunning.key: Words("版本 {version:name} 已在运行。", "请换一个版本。"),
     codes.AlreadyScaled.key: Words("已有 {replicas} 个副本。", "请换一个数量。"),
     codes.AlreadySo.key: Words(
-        "{thing:label}已处于 {status} 状态。", "{/ops status} 显示当前运行情况。"
+        "{thing:label}已处于“{status:status}”状态。", "{/ops status} 显示当前运行情况。"
     ),
     codes.AlreadyThere.key: Words("已有名为 {name:name} 的{thing:label}。", "请向它部署。"),
     codes.NotGiven.key: Words("没有给出{what:label}。", "请指定{what:label}。"),
     codes.NoSuchStrategy.key: Words("没有发布方式 {word:name}。", "请从 {known:list} 中选择。"),
     codes.BusyWithTask.key: Words("{thing:label}正在变更：任务 {task} 在执行。", _TRY_LATER),
-    codes.BusyByStatus.key: Words("{thing:label}正在变更：状态为 {status}。", _TRY_LATER),
+    codes.BusyByStatus.key: Words("{thing:label}正在变更：状态为“{status:status}”。", _TRY_LATER),
     codes.TemplateLacks.key: Words(
         "创建模板缺少 {fields:list}。", "请补全 slipway.yaml 中该目标的 `create:`。"
     ),

@@ -5,6 +5,7 @@ import { pressKey, usePresses } from "../actions";
 import { Control, emptyValue, pickedValue } from "../fields";
 import type { Element, FieldValue } from "../types";
 import { Warning } from "./Drawn";
+import { t } from "../frame";
 
 export function Picker({ element, blockId }: { element: Element; blockId: string }): ReactNode {
   const { send, warning } = usePresses();
@@ -19,7 +20,7 @@ export function Picker({ element, blockId }: { element: Element; blockId: string
     send({ ...what(next), confirm: element.confirm });
   };
   const failed = warning(pressKey(what(value)));
-  const label = element.accessibility_label ?? element.placeholder?.text ?? "Choose";
+  const label = element.accessibility_label ?? element.placeholder?.text ?? t("Choose");
   return (
     <span className="picker" data-warning={failed && ""} title={failed}>
       <Control element={element} value={value} onChange={change} label={label} />

@@ -6,6 +6,7 @@ import { useDirectory } from "../directory";
 import { drawDate, whole } from "../time";
 import { Emoji, PlainText } from "./plain";
 import { decode, slotIn } from "./words";
+import { t } from "../frame";
 
 function Link({ url, children }: { url: string; children: ReactNode }): ReactNode {
   if (!/^(https?|mailto):/i.test(url)) return children;
@@ -84,7 +85,7 @@ function Slot({ kind, raw }: NonNullable<ReturnType<typeof slotIn>>): ReactNode 
       return <span className="edited">(edited)</span>;
     case "picture":
       return (
-        <span className="picture-words" title="The sandbox loads no pictures from outside">
+        <span className="picture-words" title={t("The sandbox loads no pictures from outside")}>
           {raw}
         </span>
       );

@@ -1,6 +1,7 @@
 /** What the library's overflow menu lacks: names and roles, the keyboard, and clicks that reach an option. */
 
 import type { Element, Option } from "../types";
+import { t } from "../frame";
 
 const popupOf = (id: string) => document.getElementById(`overflow_menu_popup_${id}`);
 const buttonOf = (id: string) => document.getElementById(`overflow_menu_button_${id}`);
@@ -17,7 +18,7 @@ export function optionAt(id: string, element: Element, target: HTMLElement): Lin
 function dress(id: string, element: Element): void {
   const popup = popupOf(id);
   const button = buttonOf(id);
-  button?.setAttribute("aria-label", element.accessibility_label ?? "More actions");
+  button?.setAttribute("aria-label", element.accessibility_label ?? t("More actions"));
   button?.setAttribute("aria-haspopup", "menu");
   button?.setAttribute("aria-expanded", String(popup !== null));
   popup?.setAttribute("role", "menu");

@@ -1,0 +1,78 @@
+"""Words about incidents, typed or from forms and messages: what of them is kept."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from bot.core.codes import Denied
+from bot.core.codes.incidents import BadSeverity, NoTitle, NoWords, TooLongWords
+from bot.core.codes.service import SecretInReason
+from bot.core.foreign import one_line
+from bot.core.incidents import TEXT_MAX, TITLE_MAX, Severity
+from bot.core.records import ChannelId
+from bot.core.rules import CloseIncident, MarkMessage, OpenIncident, UpdateIncident
+from bot.core.secrecy import holds_secret
+from bot.core.verbs.line import shown
+
+_LINK: Final = re.compile(  # as Slack writes what is typed
+    r"<(?:(?P<url>https?://[^|>\s]+)(?:\|[^>]*)?|#(?P<channel>C[A-Z0-9]+)(?:\|(?P<name>[^>]*))?)>"
+)
+_NAMED: Final = re.compile(r"<[@!](?:subteam\^)?(?P<id>[A-Za-z0-9]+)(?:\|@?(?P<name>[^>]*))?>")
+_SEVERITIES: Final[Mapping[str, Severity]] = {"1": 1, "2": 2, "3": 3, "4": 4}
+
+
+def filled_in(
+    title: str, targets: Sequence[str], severity: str, *, is_private: bool
+) -> OpenIncident | Denied:
+    """Return what a form says, or why it cannot be."""
+    kept, bad = kept_of(title, TITLE_MAX), severity_of("incident_open", severity)
+    if isinstance(kept, Denied):
+        return kept
+    if isinstance(bad, Denied):
+        return bad
+    if not kept:
+        return Denied.of(NoTitle(verb="incident_open"))
+    return OpenIncident(title=kept, targets=tuple(targets), severity=bad, is_private=is_private)
+
+
+def told_in_form(verb: str, incident: str, words: str) -> UpdateIncident | CloseIncident | Denied:
+    """Return the update or the summary that a form says, or why it cannot be."""
+    kept = kept_of(words, TEXT_MAX)
+    if isinstance(kept, Denied):
+        return kept
+    if not kept:
+        return Denied.of(NoWords(verb=verb))
+    kind = CloseIncident if verb == "incident_close" else UpdateIncident
+    return kind(incident=incident, text=kept)
+
+
+def marked(channel: ChannelId, ts: str, author: str, text: str) -> MarkMessage | Denied:
+    """Return the wish that a message stand in the timeline, in as many words as are kept."""
+    words = one_line(_NAMED.sub(_called, _LINK.sub(_bare, text)), TEXT_MAX)
+    if holds_secret(words):
+        return Denied.of(SecretInReason())
+    return MarkMessage(channel=channel, ts=ts, author=author, text=words or "…")
+
+
+def kept_of(words: str, most: int) -> str | Denied:
+    """Return *words* in one line, or why they are not kept."""
+    line = one_line(_LINK.sub(_bare, words), 2 * most)
+    if len(line) > most:
+        return Denied.of(TooLongWords(length=len(line), most=most))
+    return Denied.of(SecretInReason()) if holds_secret(line) else line
+
+
+def severity_of(verb: str, word: str) -> Severity | Denied:
+    """Return how bad *word* says it is."""
+    found = _SEVERITIES.get(word.lower().removeprefix("sev"))
+    return Denied.of(BadSeverity(verb=verb, word=shown(word))) if found is None else found
+
+
+def _called(found: re.Match[str]) -> str:
+    """Return whom or what a mention names, as people read it."""
+    return f"@{found['name'] or found['id']}"
+
+
+def _bare(found: re.Match[str]) -> str:
+    """Return an address or a channel as people read it."""
+    return found["url"] or f"#{found['name'] or found['channel']}"

@@ -1,0 +1,94 @@
+"""What an open incident holds, and whose cards its channel has."""
+
+from typing import Any, ClassVar, Final, TypeAlias
+
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select
+
+from bot.core.incidents import (
+    ChannelMade,
+    Incident,
+    IncidentEvent,
+    IncidentReopened,
+    TargetsAdded,
+)
+from bot.core.records import ChannelId, TargetName
+from bot.core.rules import IncidentFreeze
+from bot.core.surfaces import Subject, Subscription
+from bot.core.target import TargetEvent
+from bot.journal.broken_glass import say_broken
+from bot.journal.holds import held
+from bot.journal.incident_tables import incident_freezes
+from bot.journal.surfaces import subscribe, unsubscribe
+
+_Freezes: TypeAlias = tuple[IncidentFreeze, ...]
+_FREEZE: Final = insert(incident_freezes)
+_THAW: Final = delete(incident_freezes).where(incident_freezes.c.incident_id == bindparam("of"))
+_FROZEN: Final = select(incident_freezes).order_by(
+    incident_freezes.c.target, incident_freezes.c.at, incident_freezes.c.incident_id
+)
+_FROZEN_TARGET: Final = _FROZEN.where(incident_freezes.c.target == bindparam("of"))
+
+
+class IncidentFreezes:
+    """What open incidents hold: read as what people did about targets."""
+
+    events: ClassVar[tuple[type[TargetEvent], ...]] = ()  # an incident's own events write it
+    table: ClassVar[Table | None] = incident_freezes
+
+    def keep(self, connection: Connection, event: TargetEvent) -> None:
+        """Keep nothing: it begins and ends with its incident."""
+
+    def of(self, connection: Connection, target: TargetName, policy: str) -> _Freezes:  # noqa: ARG002 - incidents hold targets alone
+        """Return the freezes of *target*."""
+        return tuple(map(_freeze, connection.execute(_FROZEN_TARGET, {"of": target})))
+
+    def all(self, connection: Connection) -> tuple[IncidentFreeze, ...]:
+        """Return every freeze of an incident."""
+        return tuple(map(_freeze, connection.execute(_FROZEN)))
+
+
+def hold(connection: Connection, incident: Incident) -> None:
+    """Freeze what the incident holds now, and nothing else of it."""
+    connection.execute(_THAW, {"of": incident.id})
+    if not incident.is_open or not incident.freezes:
+        return
+    for target in incident.targets:
+        row = {
+            "target": target,
+            "incident_id": incident.id,
+            "by": incident.opener,
+            "at": incident.opened_at,
+            "title": incident.title,
+            "channel": incident.channel,
+            "is_private": incident.is_private,
+            "lead": incident.lead,
+        }
+        connection.execute(_FREEZE, row)
+
+
+def follow(connection: Connection, incident: Incident, event: IncidentEvent) -> None:
+    """Let the channel have the cards of its targets while it is open."""
+    channel = incident.channel
+    if channel is None:
+        return
+    for target in incident.targets:
+        wants = _cards_of(target, channel)
+        if incident.is_open:
+            subscribe(connection, wants, event.at)
+        else:
+            unsubscribe(connection, wants)
+    for target in getattr(event, "targets", ()):
+        if target not in incident.targets:
+            unsubscribe(connection, _cards_of(target, channel))
+    if isinstance(event, ChannelMade | TargetsAdded | IncidentReopened):
+        since, targets = incident.opened_at, incident.targets
+        say_broken(connection, channel, targets, since=since, at=event.at)
+
+
+def _cards_of(target: TargetName, channel: ChannelId) -> Subscription:
+    subject = Subject(kind="target", id=target)
+    return Subscription(subject=subject, kind="operation_card", channel=channel)
+
+
+def _freeze(row: Row[Any]) -> IncidentFreeze:
+    return held(IncidentFreeze, {**row._asdict(), "incident": row.incident_id})

@@ -1,0 +1,41 @@
+"""What pickers offer, as Slack lists it.
+
+Source: https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
+"""
+
+from bot.core.codes import Value
+from bot.core.outcomes import Choice, TargetChoice, VersionChoice
+from bot.core.records import Json
+from bot.views.layout import Block
+from bot.views.modal import option
+from bot.views.words import Locale, say_plain, spelled
+
+
+def options(choices: tuple[Choice, ...], locale: Locale) -> list[Json]:
+    """Return what is offered, each with where it is known from."""
+    return [option_of(each, locale) for each in choices]
+
+
+def option_of(choice: Choice, locale: Locale) -> Block:
+    """Return one of them."""
+    if isinstance(choice, TargetChoice):
+        told = {"title": choice.title, "policy": choice.target.policy}
+        words = say_plain("choice.target", locale, **told)
+        return option(choice.target.name, choice.target.name, words)
+    return option(choice.version, choice.version, _known_from(choice, locale))
+
+
+def _known_from(choice: VersionChoice, locale: Locale) -> str:
+    says = spelled(choice.says, locale) if choice.says else ""
+    if choice.is_current:
+        return say_plain("choice.current", locale, says=says)
+    match choice.source:
+        case "typed":
+            return say_plain("choice.typed", locale)
+        case "cloud":
+            return say_plain("choice.cloud" if says else "choice.listed", locale, says=says)
+        case "history":
+            phase: Value = say_plain(f"phase.{choice.phase}", locale)
+            return say_plain("choice.history", locale, phase=phase)
+        case "elsewhere":
+            return say_plain("choice.elsewhere", locale, where=choice.where)
