@@ -3,21 +3,20 @@
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Final, NamedTuple, TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 
 from bot.core.effects import Effect, LookAgain, ReleaseLock, RingDoorbell, TakeLock
 from bot.core.errors import ConflictError, JournalUnavailableError, QueueUnavailableError
-from bot.core.events import Event, Requested
+from bot.core.events import Event
 from bot.core.incidents import AnyIncidentEvent, Incident, Opened, happened, opened
 from bot.core.lifecycle import begun, transition
 from bot.core.operation import Operation
-from bot.core.ports import AuditEntry, Created, Doorbell, Limits
-from bot.core.queue import QueueRules
+from bot.core.ports import AuditEntry, Created, Doorbell
 from bot.core.records import IncidentId, OperationId, TargetName
 from bot.core.surfaces import is_awaited, stale
 from bot.journal import Journal
 from bot.journal.commits import Commits
-from bot.journal.entering import NO_QUEUE, Entered, NewOperation
+from bot.journal.entering import Entered, NewOperation
 
 log = logging.getLogger("slipway.engine")
 
@@ -29,24 +28,6 @@ Told: TypeAlias = Callable[[Operation, Event], None]  # what was committed
 
 def _to_nobody(_: Operation, __: Event) -> None:
     """Tell nobody."""
-
-
-class Wanted(NamedTuple):
-    """An operation that shall begin, and what may keep it out."""
-
-    operation: Operation
-    delivery: str  # the same twice is one operation
-    limits: Limits
-    queue: QueueRules = NO_QUEUE
-    noted: AuditEntry | None = None  # comes into the audit with it
-
-
-def _new(wanted: Wanted) -> NewOperation:
-    operation, _ = begun(wanted.operation)
-    event = Requested(at=operation.created_at, by=operation.requester)
-    return NewOperation(
-        operation, event, wanted.delivery, wanted.limits, wanted.queue, wanted.noted
-    )
 
 
 class Engine:
@@ -62,13 +43,13 @@ class Engine:
         self._doorbell = doorbell
         self._told = told
 
-    def begin(self, wanted: Wanted) -> tuple[Entered, bool]:
+    def begin(self, wanted: NewOperation) -> tuple[Entered, bool]:
         """Record a new operation; also return whether its doorbell could be rung."""
         [made], rang = self.begin_all([wanted])
         return made, rang
 
     def begin_all(
-        self, wanted: Sequence[Wanted], noted: Sequence[AuditEntry] = ()
+        self, wanted: Sequence[NewOperation], noted: Sequence[AuditEntry] = ()
     ) -> tuple[list[Entered], bool]:
         """Record new operations in one transaction, each as if it came alone.
 
@@ -79,17 +60,17 @@ class Engine:
             wanted: what shall begin.
             noted: what comes into the audit beside them.
         """
-        new = [_new(each) for each in wanted]
+        new = [each._replace(operation=begun(each.operation)[0]) for each in wanted]
         for _ in range(_TRIES):
             try:
                 made = self._commits.create(new, noted)
             except ConflictError:
                 continue  # who should make way moved on
-            begun = [each.operation.id for each in made if isinstance(each, Created)]
+            created = [each.operation.id for each in made if isinstance(each, Created)]
             for each, entered in zip(new, made, strict=True):
                 if isinstance(entered, Created):
                     self._told(each.operation, each.event)
-            return made, self.ring(begun)
+            return made, self.ring(created)
         raise ConflictError(", ".join(each.operation.target for each in wanted))
 
     def apply(

@@ -27,17 +27,16 @@ from handlers.opening import Forms
 from handlers.ports import OpenForm, Seen, Service, UpdateForm, Views
 from handlers.unread import Unread
 
+SlackClient: TypeAlias = Any  # slack_sdk's WebClient, which only bot.app and workers.slack name
+
+_LOGGER: Final = "slack_bolt"
+
 
 class Doors(NamedTuple):
     """What answers: listeners for all that Slack sends, and what does typed changes together."""
 
     app: App
     changes: Changes
-
-
-SlackClient: TypeAlias = Any  # slack_sdk's WebClient, which only bot.app and workers.slack name
-
-_LOGGER: Final = "slack_bolt"
 
 
 def bolt_app(

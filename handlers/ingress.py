@@ -1,8 +1,6 @@
 """The pre-filter in front of Bolt: nothing is interpreted before its signature holds."""
 
-import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -17,39 +15,17 @@ from starlette.types import Receive, Scope, Send
 
 from bot.core.errors import ConfigurationError
 from bot.core.ports import Clock
-from bot.core.records import Record
 from bot.deadline import answering
-from handlers.reception import AskedChange, Reception, Request
+from handlers.batches import Batches
+from handlers.limits import IngressLimits
+from handlers.reception import Reception, Request
 from handlers.signatures import Signed, implausible, verified
 
 PATH: Final = "/slack/events"
 _RETRY_HEADERS: Final = ("x-slack-retry-num", "x-slack-retry-reason")
 _TYPES: Final = {"application/x-www-form-urlencoded": False, "application/json": True}
 _CLOSING: Final = {"connection": "close"}
-_FIRST: Final = 0.005  # seconds that a change is expected to take, until some have been seen
-_WEIGHT: Final = 0.2  # of the newest ones in what a change is expected to take
 _log: Final = logging.getLogger(__name__)
-
-
-class IngressLimits(Record):
-    """How much and how long.
-
-    The largest thing that Slack sends is an event or an interaction with somebody's message in it,
-    once as text and once as blocks; a message has 40,000 characters at most.
-    Source: https://docs.slack.dev/reference/methods/chat.postMessage (truncating content)
-    """
-
-    headers: int = 16_384  # bytes of all together
-    form: int = 700_000  # bytes of a body that is a form: a message twice, 8 for a character
-    json_: int = 500_000  # bytes of a body that is JSON: the same, 6 for a character
-    free: int = 32_768  # bytes of each body that are not counted; a command has far fewer
-    unread: int = 8_000_000  # bytes beyond that of all bodies together that nobody verified yet
-    reading: float = 5.0  # seconds for a whole body
-    waiting: float = 2.1  # seconds from arrival until a thread is free; Slack waits 3 in all
-    answering: float = 2.4  # seconds from arrival until nothing is waited for any more
-    threads: int = 16
-    queue: int = 500  # requests that wait for a thread at once; more could not be served in time
-    together: int = 64  # changes that are done in one transaction
 
 
 class RefusedError(Exception):
@@ -59,16 +35,6 @@ class RefusedError(Exception):
         super().__init__(f"{status} {cause}")
         self.status = status
         self.cause = cause
-
-
-class _InLine:
-    """A change that waits to be done."""
-
-    def __init__(self, change: AskedChange, arrived: float) -> None:
-        self.change = change
-        self.arrived = arrived
-        self.begun = anyio.Event()
-        self.answer: asyncio.Future[BoltResponse] = asyncio.get_running_loop().create_future()
 
 
 def uncounted(_cause: str) -> None:
@@ -96,10 +62,7 @@ class Ingress:
         self._refused = refused
         self._slots = anyio.CapacityLimiter(self._limits.threads)
         self._threads = anyio.CapacityLimiter(self._limits.threads)
-        self._alone = anyio.CapacityLimiter(1)
-        self._line: deque[_InLine] = deque()
-        self._doing: asyncio.Task[None] | None = None
-        self._takes = _FIRST
+        self._batches = Batches(reception.answer_together, self._limits)
         self._waiting = 0
         self._unread = 0
 
@@ -131,69 +94,8 @@ class Ingress:
         request = Request(signed=signed, is_json=is_json, retry=_retry_headers(http))
         change = self._reception.change_of(request)
         if change is not None:
-            return await self._together(change, request, arrived)
+            return await self._batches.answer(change, arrived) or self._busy(request)
         return await self._in_a_thread(request, arrived)
-
-    async def _together(
-        self, change: AskedChange, request: Request, arrived: float
-    ) -> BoltResponse:
-        """Let the change be done with those that wait beside it, or refuse it in time."""
-        mine = _InLine(change, arrived)
-        if self._doing is None:
-            self._doing = asyncio.create_task(self._do([mine]))
-        elif len(self._line) >= self._limits.queue:
-            return self._busy(request)
-        else:
-            self._line.append(mine)
-            with anyio.move_on_after(arrived + self._limits.waiting - anyio.current_time()):
-                await mine.begun.wait()
-            if not mine.begun.is_set():
-                self._line.remove(mine)
-                return self._busy(request)
-        return await mine.answer
-
-    async def _do(self, some: list[_InLine]) -> None:
-        """Do changes, and then those that came meanwhile, until there are none."""
-        try:
-            while some:
-                began = anyio.current_time()
-                for each in some:
-                    each.begun.set()
-                await self._do_together(some)
-                self._takes += _WEIGHT * ((anyio.current_time() - began) / len(some) - self._takes)
-                some = self._next()
-        finally:
-            self._doing = None
-
-    async def _do_together(self, some: list[_InLine]) -> None:
-        until = some[0].arrived + self._limits.answering
-        changes = [each.change for each in some]
-        try:
-            answers = await to_thread.run_sync(
-                self._answer_together_until, until, changes, limiter=self._alone
-            )
-        except BaseException as error:  # noqa: BLE001 - it is theirs who wait for it
-            for each in some:
-                if not each.answer.done():  # else nobody waits any more
-                    each.answer.set_exception(error)
-        else:
-            for each, answer in zip(some, answers, strict=True):
-                if not each.answer.done():
-                    each.answer.set_result(answer)
-
-    def _next(self) -> list[_InLine]:
-        """Return as many of those that wait as can be done in time, the first ones first."""
-        if not self._line:
-            return []
-        left = self._line[0].arrived + self._limits.answering - anyio.current_time()
-        many = max(1, min(self._limits.together, int(left / self._takes)))
-        return [self._line.popleft() for _ in range(min(many, len(self._line)))]
-
-    def _answer_together_until(
-        self, until: float, changes: list[AskedChange]
-    ) -> list[BoltResponse]:
-        with answering(until):
-            return self._reception.answer_together(changes)
 
     def _busy(self, request: Request) -> BoltResponse:
         self._refused("busy")

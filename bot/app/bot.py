@@ -72,8 +72,9 @@ from bot.service.proposals import Proposing
 from bot.settings import Settings, SlackCredentials
 from handlers.bolt import Doors, bolt_app
 from handlers.hooks.ingress import HookIngress, HookLimits
-from handlers.ingress import Ingress, IngressLimits
+from handlers.ingress import Ingress
 from handlers.installation import Installation as Guarded
+from handlers.limits import IngressLimits
 from handlers.reception import Reception
 from workers.cloud.client import cloud_client
 from workers.cloud.parts import CloudParts

@@ -10,7 +10,7 @@ from typing_extensions import override
 from bot.app.readiness import Check
 from bot.core.errors import SlackUnknownError
 from bot.deadline import answering
-from handlers.ingress import IngressLimits
+from handlers.limits import IngressLimits
 
 
 class InTime(SocketModeHandler):

@@ -101,14 +101,18 @@ _NEW_REQUEST: Final = insert(requests)
 
 
 class NewOperation(NamedTuple):
-    """A new operation at its first event, and what it may be kept out by."""
+    """An operation that shall begin, and what may keep it out."""
 
     operation: Operation
-    event: Event
-    delivery: str
+    delivery: str  # the same twice is one operation
     limits: Limits
     queue: QueueRules = NO_QUEUE
     noted: AuditEntry | None = None  # comes into the audit with it
+
+    @property
+    def event(self) -> ev.Requested:
+        """Its first event."""
+        return ev.Requested(at=self.operation.created_at, by=self.operation.requester)
 
 
 class Moved(NamedTuple):

@@ -38,21 +38,25 @@ from bot.core.rows import UnreadableOperation
 from bot.core.rules import Decision, Facts, decide, record_of, warning
 from bot.core.target import Target
 from bot.core.wanted import Asker, in_the_way, operation_of
-from bot.engine import Wanted
 from bot.facts.gatherer import Asking
-from bot.journal.entering import Entered
+from bot.journal.entering import Entered, NewOperation
 from bot.service.context import ServiceContext, cloud_denial
 from bot.systems import system as system_named
 
 
-class _Weighed(NamedTuple):
-    """What was decided of a wish: an operation that shall begin, or a refusal and its record."""
+class _Allowed(NamedTuple):
+    """A wish, and the operation that shall begin."""
 
     wish: Wish
     facts: Facts
-    denied: Denied | None = None
-    record: AuditEntry | None = None
-    wanted: Wanted | None = None
+    new: NewOperation
+
+
+class _Refused(NamedTuple):
+    """Why a wish is refused, and what the audit keeps of that."""
+
+    denied: Denied
+    record: AuditEntry | None
 
 
 def change(context: ServiceContext, wish: Wish) -> Outcome:
@@ -74,18 +78,22 @@ def changes(context: ServiceContext, wishes: Sequence[Wish]) -> list[Outcome]:
     asked = [Asking(each.change, each.by.user, each.by.channel or None) for each in wishes]
     known = context.facts.of_changes(asked)
     weighed = [_weighed(context, *each) for each in zip(wishes, known, strict=True)]
-    allowed = [each.wanted for each in weighed if each.wanted]
+    allowed = [each.new for each in weighed if isinstance(each, _Allowed)]
+    records = [each.record for each in weighed if isinstance(each, _Refused) and each.record]
+    made: Sequence[Entered | None]
     try:
-        made, rang = context.engine.begin_all(
-            allowed, noted=[each.record for each in weighed if each.record]
-        )
+        made, rang = context.engine.begin_all(allowed, noted=records)
     except ConflictError:
-        for each in weighed:
-            if each.record:
-                context.journal.audit.add(each.record)
-        return [each.denied or _told(context, each, None, rang=True) for each in weighed]
+        for record in records:
+            context.journal.audit.add(record)
+        made, rang = [None] * len(allowed), True
     entered = iter(made)
-    return [each.denied or _told(context, each, next(entered), rang=rang) for each in weighed]
+    return [
+        each.denied
+        if isinstance(each, _Refused)
+        else _told(context, each, next(entered), rang=rang)
+        for each in weighed
+    ]
 
 
 def _tried(context: ServiceContext, wish: Wish) -> Outcome:
@@ -110,31 +118,31 @@ def _both(facts: Facts) -> tuple[Target, Policy]:
     return facts.target, facts.policy
 
 
-def _weighed(context: ServiceContext, wish: Wish, facts: Facts) -> _Weighed:
+def _weighed(context: ServiceContext, wish: Wish, facts: Facts) -> _Allowed | _Refused:
     by, wanted = wish.by, wish.change
     decision = decide(wanted, facts)
     decided = record_of(wanted, facts, decision)
     denied = decision.denied
     if denied is not None:
         record = context.refused(by, wanted.target, denied, decided)
-        return _Weighed(wish, facts, denied=denied, record=record)
+        return _Refused(denied, record)
     target, policy = _both(facts)
     if not (target.channel or by.channel):
         denied = Denied.of(NoChannel(target=target.name))
         record = context.refused(by, target.name, denied)
-        return _Weighed(wish, facts, denied=denied, record=record)
+        return _Refused(denied, record)
     asker = Asker(context.new_id(), by.user, by.channel)
     operation = operation_of(wanted, target, policy, facts, asker)
     if wanted.break_glass:
         operation = _unheld(operation, policy, decision)
-    wants = Wanted(
+    new = NewOperation(
         operation,
         wish.delivery,
         context.limits,
         QueueRules(room=policy.queue, accounts=_accounts(facts, by.user)),
         context.allowed(by, operation.id, decided),
     )
-    return _Weighed(wish, facts, wanted=wants)
+    return _Allowed(wish, facts, new)
 
 
 def _accounts(facts: Facts, user: UserId) -> frozenset[UserId]:
@@ -194,23 +202,20 @@ def _unheld(operation: Operation, policy: Policy, decision: Decision) -> Operati
 
 
 def _told(
-    context: ServiceContext, weighed: _Weighed, made: Entered | None, *, rang: bool
+    context: ServiceContext, allowed: _Allowed, made: Entered | None, *, rang: bool
 ) -> Outcome:
     """Return what came of an operation that shall begin; None: somebody was faster every time.
 
     What others asked for is recorded by now, so that nothing may be raised any more.
     """
-    if weighed.wanted is None:
-        msg = "what is neither denied nor wanted cannot be told"
-        raise ValueError(msg)
+    wish, facts, new = allowed
     try:
-        outcome = _outcome(context, weighed.wish.by, weighed.wanted.operation, made, rang=rang)
+        outcome = _outcome(context, wish.by, new.operation, made, rang=rang)
     except JournalUnavailableError:
         return Denied.of(JournalDown())
     if not isinstance(outcome, Recorded):
         return outcome
-    facts = weighed.facts
-    may = facts.wanted(facts.policy.approve, weighed.wish.by.user) if facts.policy else ()
+    may = facts.wanted(facts.policy.approve, wish.by.user) if facts.policy else ()
     return outcome.model_copy(update={"warned": warning(facts), "approvers": may})
 
 

@@ -37,8 +37,9 @@ from bot.core.operation import AwaitingApproval, Operation
 from bot.core.plan import Observation, Plan, PlanDraft, PlannedStep
 from bot.core.ports import Clock, Limits
 from bot.core.records import OperationId, Parameters
-from bot.engine import Engine, Wanted, engine_on
+from bot.engine import Engine, engine_on
 from bot.journal import Journal, journal_on, migrate, open_engine
+from bot.journal.entering import NewOperation
 from bot.redis.doorbell import RedisDoorbell, open_redis
 from bot.sandbox.content import workspace_config
 from bot.sandbox.processes import Processes, python
@@ -181,7 +182,7 @@ def _let_it_storm(
     operations = [_operation(number) for number in range(count)]
     for number, operation in enumerate(operations):
         limits = Limits(per_person=count, total=count)
-        storm.engine.begin(Wanted(operation, operation.id, limits))
+        storm.engine.begin(NewOperation(operation, operation.id, limits))
         recorded[operation.id] = (time.time(), 0.0)
         plain.tell(Change(number, "requested", time.time()))
     for change in range(1, CHANGES):

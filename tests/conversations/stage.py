@@ -36,7 +36,7 @@ from bot.sandbox.clouds import (
 from bot.sandbox.slack import Workspace, served, served_app
 from bot.settings import Settings, slack_credentials
 from handlers.hooks.ingress import HookLimits
-from handlers.ingress import IngressLimits
+from handlers.limits import IngressLimits
 from tests.conversations.clock import GivenClock
 from tests.conversations.machines import Machines
 from tests.conversations.places import (

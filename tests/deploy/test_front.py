@@ -13,7 +13,7 @@ import yaml
 
 from bot.app.web import EVENTS_PATH, HOOKS_PATH
 from handlers.hooks.ingress import HookLimits
-from handlers.ingress import IngressLimits
+from handlers.limits import IngressLimits
 
 ROOT: Final = Path(__file__).parents[2]
 CADDYFILE: Final = (ROOT / "deploy" / "caddy" / "Caddyfile").read_text()

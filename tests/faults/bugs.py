@@ -28,9 +28,9 @@ from bot.core.ports import AuditEntry, Created
 from bot.core.records import TargetName
 from bot.core.rows import OpenOperation, OutboxRow
 from bot.core.surfaces import Tell
-from bot.engine import Engine, Wanted
+from bot.engine import Engine
 from bot.journal import audit, commits, outbox_write
-from bot.journal.entering import Entered
+from bot.journal.entering import Entered, NewOperation
 from bot.journal.operations import loaded
 from tests.faults.swaps import Bug, Swap
 from workers.advancing import submitting
@@ -141,7 +141,7 @@ _begin_all = Engine.begin_all
 
 
 def _begun_regardless(
-    self: Engine, wanted: Sequence[Wanted], noted: Sequence[AuditEntry] = ()
+    self: Engine, wanted: Sequence[NewOperation], noted: Sequence[AuditEntry] = ()
 ) -> tuple[list[Entered], bool]:
     try:
         return _begin_all(self, wanted, noted)

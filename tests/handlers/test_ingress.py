@@ -20,7 +20,8 @@ from typing_extensions import override
 from bot.core.errors import ConfigurationError
 from bot.deadline import patience
 from handlers import signatures
-from handlers.ingress import PATH, Ingress, IngressLimits
+from handlers.ingress import PATH, Ingress
+from handlers.limits import IngressLimits
 from handlers.reception import AskedChange, Reception, Request
 from tests.handlers.workspace import (
     FIRST,

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 import uvicorn
 
-from handlers.ingress import IngressLimits
+from handlers.limits import IngressLimits
 from tests.handlers.workspace import NOON, Workspace
 
 LINE: Final = b"POST /slack/events HTTP/1.1\r\nHost: slipway\r\n"

@@ -6,7 +6,7 @@ from typing import Final
 import httpx
 import pytest
 
-from handlers.ingress import IngressLimits
+from handlers.limits import IngressLimits
 from tests.handlers.workspace import ANN, BOB, Workspace
 
 WAIT: Final = 5  # changes that wait while the first one is done; one more is refused

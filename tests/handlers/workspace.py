@@ -71,8 +71,9 @@ from bot.core.surfaces import Show
 from bot.core.verbs.forms import FormAction
 from bot.readers import Readers
 from handlers.bolt import bolt_app
-from handlers.ingress import PATH, Ingress, IngressLimits
+from handlers.ingress import PATH, Ingress
 from handlers.installation import Installation
+from handlers.limits import IngressLimits
 from handlers.reception import Reception
 from tests.core.builders import foreign
 

@@ -91,8 +91,7 @@ def new(
 ) -> NewOperation:
     """Return *operation* as the engine hands it over."""
     first, _ = begun(operation)
-    event = ev.Requested(at=operation.created_at, by=operation.requester)
-    return NewOperation(first, event, operation.id if delivery is None else delivery, limits, queue)
+    return NewOperation(first, operation.id if delivery is None else delivery, limits, queue)
 
 
 def apply(journal: Journal, operation_id: OperationId, *events: Event) -> Operation:

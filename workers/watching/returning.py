@@ -11,9 +11,8 @@ from bot.core.ports import LimitReached, Limits, QueueFull, TargetLocked
 from bot.core.records import SLIPWAY, Moment, OperationId
 from bot.core.rules import Change, Facts, Finding, RollBack, decide, record_of
 from bot.core.wanted import Asker, in_the_way, operation_of, rollback_id
-from bot.engine import Wanted
 from bot.journal.audit_entries import entry_of_decision
-from bot.journal.entering import Entered
+from bot.journal.entering import Entered, NewOperation
 from workers.context import WorkerContext
 
 # By these nothing is decided: what Slack does not tell now, and a drain, which ends by itself.
@@ -87,7 +86,7 @@ def _begin(context: WorkerContext, wanted: Change, facts: Facts, failed: Operati
     operation = operation_of(wanted, target, policy, facts, asker)
     decided = record_of(wanted, facts, decide(wanted, facts))
     noted = entry_of_decision(decided, at=facts.now, by=SLIPWAY, subject=operation.id)
-    wants = Wanted(operation, f"after {failed.id}", Limits(), noted=noted)
+    wants = NewOperation(operation, f"after {failed.id}", Limits(), noted=noted)
     made, _ = context.engine.begin(wants)
     return made
 

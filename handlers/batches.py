@@ -1,0 +1,100 @@
+"""Changes that wait are done together, by one thread, each in time or not at all."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
+
+import anyio
+from anyio import to_thread
+from slack_bolt import BoltResponse
+
+from bot.deadline import answering
+from handlers.limits import IngressLimits
+from handlers.reception import AskedChange
+
+DoTogether: TypeAlias = Callable[[Sequence[AskedChange]], list[BoltResponse]]
+
+_FIRST: Final = 0.005  # seconds that a change is expected to take, until some have been seen
+_WEIGHT: Final = 0.2  # of the newest ones in what a change is expected to take
+
+
+class _InLine:
+    """A change that waits to be done."""
+
+    def __init__(self, change: AskedChange, arrived: float) -> None:
+        self.change = change
+        self.arrived = arrived
+        self.begun = anyio.Event()
+        self.answer: asyncio.Future[BoltResponse] = asyncio.get_running_loop().create_future()
+
+
+class Batches:
+    """The line of changes that wait, and the one task that does them, batch after batch."""
+
+    def __init__(self, do: DoTogether, limits: IngressLimits) -> None:
+        self._do_together = do
+        self._limits = limits
+        self._thread = anyio.CapacityLimiter(1)
+        self._line: deque[_InLine] = deque()
+        self._doing: asyncio.Task[None] | None = None
+        self._takes = _FIRST
+
+    async def answer(self, change: AskedChange, arrived: float) -> BoltResponse | None:
+        """Let the change be done with those that wait beside it; None: not in time, so not at all.
+
+        *arrived* is by the event loop's clock.
+        """
+        mine = _InLine(change, arrived)
+        if self._doing is None:
+            self._doing = asyncio.create_task(self._work([mine]))
+        elif len(self._line) >= self._limits.queue:
+            return None
+        else:
+            self._line.append(mine)
+            with anyio.move_on_after(arrived + self._limits.waiting - anyio.current_time()):
+                await mine.begun.wait()
+            if not mine.begun.is_set():
+                self._line.remove(mine)
+                return None
+        return await mine.answer
+
+    async def _work(self, batch: list[_InLine]) -> None:
+        """Do a batch, and then those who came meanwhile, until nobody waits."""
+        try:
+            while batch:
+                began = anyio.current_time()
+                for each in batch:
+                    each.begun.set()
+                await self._do(batch)
+                took = (anyio.current_time() - began) / len(batch)
+                self._takes += _WEIGHT * (took - self._takes)
+                batch = self._next()
+        finally:
+            self._doing = None
+
+    async def _do(self, batch: list[_InLine]) -> None:
+        until = batch[0].arrived + self._limits.answering
+        changes = [each.change for each in batch]
+        try:
+            answers = await to_thread.run_sync(self._until, until, changes, limiter=self._thread)
+        except BaseException as error:  # noqa: BLE001 - it is theirs who wait for it
+            for each in batch:
+                if not each.answer.done():  # else nobody waits any more
+                    each.answer.set_exception(error)
+        else:
+            for each, answer in zip(batch, answers, strict=True):
+                if not each.answer.done():
+                    each.answer.set_result(answer)
+
+    def _until(self, until: float, changes: list[AskedChange]) -> list[BoltResponse]:
+        with answering(until):
+            return self._do_together(changes)
+
+    def _next(self) -> list[_InLine]:
+        """Return as many of those who wait as can be done in time, the first ones first."""
+        if not self._line:
+            return []
+        left = self._line[0].arrived + self._limits.answering - anyio.current_time()
+        many = max(1, min(self._limits.together, int(left / self._takes)))
+        return [self._line.popleft() for _ in range(min(many, len(self._line)))]
