@@ -96,7 +96,7 @@ def test_names_of_buttons_stand_in_the_table_of_verbs_alone() -> None:
 
 
 def test_nobody_but_the_rules_decides() -> None:
-    """Others ask `decide` and `offers`; no single rule, and no list of a policy, is asked alone."""
+    """Others ask `decide`, `allows`, `offers`; no rule and no list of a policy is asked alone."""
     assert {name: seen for name, tree in sources(RULES) if (seen := [*judging(tree)])} == {}
 
 

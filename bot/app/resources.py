@@ -82,17 +82,17 @@ def open_parts(
     rest: float = 0.0,
     clock: Clock = now,
     accepts_clock: bool = False,
+    journal: Journal | None = None,
 ) -> Resources:
-    """Open what a process needs.
+    """Open what a process needs, but for the *journal* where whoever asks has it open.
 
     Raises:
         SchemaError: the database has another version's schema.
         ClockError: the journal has records from much later than *clock*, and that is not accepted.
         JournalUnavailableError: the database cannot be reached.
     """
-    engine = open_engine(settings.database_url)
-    require_current(engine)
-    journal = journal_on(engine)
+    journal = journal or journal_on(open_engine(settings.database_url))
+    require_current(journal.database)
     if not accepts_clock:
         require_clock(journal, clock())
     catalogue.know(journal.names)

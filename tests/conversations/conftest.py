@@ -46,11 +46,19 @@ def redis_url(shared_redis: str) -> str:
     return shared_redis
 
 
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where worlds are, one after the other."""
+    return tmp_path_factory.mktemp("world")
+
+
 @pytest.fixture
-def folder(tmp_path: Path, migrated: Path) -> Path:
-    """Return a folder with an empty, migrated journal."""
-    shutil.copy(migrated, tmp_path / DATABASE)
-    return tmp_path
+def folder(ground: Path, migrated: Path) -> Path:
+    """Return a folder with an empty, migrated journal, and nothing else."""
+    shutil.rmtree(ground)
+    ground.mkdir()
+    shutil.copy(migrated, ground / DATABASE)
+    return ground
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import httpx
 from pydantic import SecretStr
+from sqlalchemy import Engine
 
 from bot.app.bot import Patience, bolt, http_side
 from bot.app.clouds import cloud_parts
@@ -20,6 +21,7 @@ from bot.catalogue import LiveCatalogue
 from bot.core.ports import Limits
 from bot.engine import engine_on
 from bot.facts import Gatherer
+from bot.journal import Journal, journal_on, open_engine
 from bot.redis.cache import Cache
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
@@ -56,6 +58,9 @@ from workers.slack import SlackDirectory, SlackMessages, installation, team_of, 
 UNHURRIED: Final = Patience(directory=20, cloud=20, remembers=0)
 ANSWERING: Final = IngressLimits(waiting=20, answering=20)
 REDIS: Final = 20.0
+# A folder's journal is opened once, however often a world begins there: what SQLAlchemy has made of
+# each statement stays, which costs a seventh of a conversation.
+_databases: Final[dict[Path, Engine]] = {}
 NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # all is on loopback; it trusts nobody
 
 
@@ -121,6 +126,7 @@ def opened(
             connect_timeout=REDIS,
             read_timeout=REDIS,
             clock=clock,
+            journal=None if database else stack.enter_context(_journal(folder)),
         )
         stack.callback(parts.redis.close)
         limiter = RateLimiter(RedisBuckets(parts.redis, clock), limit_of)
@@ -139,6 +145,17 @@ def opened(
             configuration=path,
             clouds_url=clouds_url,
         )
+
+
+@contextmanager
+def _journal(folder: Path) -> Iterator[Journal]:
+    """Give the journal of a folder; no connection to it is left open."""
+    if folder not in _databases:
+        _databases[folder] = open_engine(f"sqlite:///{folder / DATABASE}")
+    try:
+        yield journal_on(_databases[folder])
+    finally:
+        _databases[folder].dispose()
 
 
 def _settings(

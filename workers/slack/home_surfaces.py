@@ -18,6 +18,7 @@ from bot.core.rules import (
     Reject,
     Review,
     StartNow,
+    allows,
     decide,
     holds,
 )
@@ -164,11 +165,11 @@ def _allowed(
     operation: Operation,
     kinds: tuple[type[Press], ...],
 ) -> Iterator[Press]:
-    """Yield the presses of these kinds that `decide` would allow this person now."""
+    """Yield the presses of these kinds that this person may do now."""
     for kind in kinds:
         for press in kind.of(operation):
             known = context.facts.of_press(press, operation, user, is_on_card=True)
-            if decide(press, known).is_allowed:
+            if allows(press, known):
                 yield press
 
 

@@ -200,6 +200,7 @@ __all__ = [
     "Unlocked",
     "UpdateIncident",
     "Verdict",
+    "allows",
     "approve_right",
     "asked_right",
     "barred",
@@ -329,6 +330,12 @@ def decide(intent: Intent, facts: Facts) -> Decision:
     """Return what every rule has to say about *intent*."""
     found = (each for rule in RULES for each in rule.found(intent, facts))
     return Decision(findings=tuple(heeded(each, intent, facts) for each in found))
+
+
+def allows(intent: Intent, facts: Facts) -> bool:
+    """Return whether `decide` would allow *intent*; behind the first no, nobody is asked."""
+    found = (each for rule in RULES for each in rule.found(intent, facts))
+    return all(heeded(each, intent, facts).lets_pass for each in found)
 
 
 def heeded(finding: Finding, intent: Intent, facts: Facts) -> Finding:

@@ -8,7 +8,7 @@ from bot.core.codes import Denied
 from bot.core.codes.grammar import TooLong, UnknownWord
 from bot.core.near import differs_by_one, nearest
 from bot.core.operation import Operation
-from bot.core.rules import Facts, decide
+from bot.core.rules import Facts, allows
 from bot.core.rules.intents import Ask, Press
 from bot.core.verbs.again import AGAIN
 from bot.core.verbs.approve import APPROVE
@@ -221,7 +221,7 @@ def offers(operation: Operation, facts: Facts) -> tuple[Press, ...]:
         update={"operation": operation, "is_anybody": True, "person": None, "is_on_card": True}
     )
     pressed = (each for verb in BUTTONS if verb.press for each in verb.press.of(operation))
-    return tuple(each for each in pressed if decide(each, shown).is_allowed)
+    return tuple(each for each in pressed if allows(each, shown))
 
 
 def _read(verb: Verb, text: str) -> Typed | Denied:

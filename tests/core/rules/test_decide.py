@@ -19,7 +19,7 @@ from bot.core.operation import (
 from bot.core.plan import Change
 from bot.core.policy import Freeze, Member, Policy
 from bot.core.records import SLIPWAY
-from bot.core.rules import RULES, Abilities, Facts, Intent, Newest, Seen, Undone, decide
+from bot.core.rules import RULES, Abilities, Facts, Intent, Newest, Seen, Undone, allows, decide
 from bot.core.verbs import offers
 from tests.core.builders import TEAM, a_member
 from tests.core.rules.known import (
@@ -177,6 +177,15 @@ def test_the_whole_truth_table(intent: str, record_property: Callable[[str, obje
         ]
     record_property("rows", len(OPERATIONS) * len(POLICIES) * len(PEOPLE))
     assert wrong == []
+
+
+@pytest.mark.parametrize("intent", INTENTS)
+def test_what_allows_says_is_what_decide_says(intent: str) -> None:
+    """Whoever only wants to know whether it may be, hears what the whole decision says."""
+    for operation, person in product(OPERATIONS.values(), PEOPLE.values()):
+        known = facts(operation, person, POLICIES["groups"])
+        wish = an_intent(intent, operation)
+        assert allows(wish, known) is decide(wish, known).is_allowed
 
 
 NEWER: Final = Newest(id=an_id(9), is_open=False)
