@@ -106,8 +106,12 @@ def test_a_press_counts_while_it_becomes_known_where_the_card_stands(world: Worl
         if "surfaces.ts =" in done[2]:
             _know(world, card.ts)
 
-    event.listen(world.parts.journal.database, "after_cursor_execute", known_meanwhile)
-    assert world.press(APPROVE, card).ok
+    heard = world.parts.journal.database, "after_cursor_execute", known_meanwhile
+    event.listen(*heard)
+    try:
+        assert world.press(APPROVE, card).ok
+    finally:
+        event.remove(*heard)
     assert len(world.operation(card).approvals) == 1
 
 
