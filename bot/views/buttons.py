@@ -28,8 +28,8 @@ from bot.core.verbs import MORE, action_id, choice_of, token_of
 from bot.views.layout import Button, Confirm, Menu, Option, Style
 from bot.views.limits import OPTIONS_MAX
 from bot.views.text import plain
-from bot.views.words import Locale, say_plain, spelled
-from bot.views.words.naming import object_of, plainly_named
+from bot.views.words import Locale, say_plain, spelled, stopped
+from bot.views.words.naming import continued, object_of, plainly_named
 
 WAYS_MAX: Final = 5  # ways on that are offered
 
@@ -138,7 +138,8 @@ def _approve(operation: Operation, press: Approve, facts: CardFacts, locale: Loc
     if not why:
         return _button(operation, press, locale, style="primary")
     what = plainly_named(operation, locale)
-    asks = _confirm("irreversible", locale, subject=what, why=why)
+    more = stopped(continued(operation, locale, is_plain=True), locale)
+    asks = _confirm("irreversible", locale, subject=what, why=why, more=more)
     style: Style = "danger" if operation.action == "delete" else "primary"
     return _button(operation, press, locale, style=style, confirm=asks)
 

@@ -27,7 +27,7 @@ from bot.views.notes import finding_summary, notes
 from bot.views.steps import elapsed, step_strip
 from bot.views.text import REASON_MAX, code, escaped
 from bot.views.words import Locale, Marked, pair, say, sentence, spelled, stopped, when, worded
-from bot.views.words.naming import state, step_name, subject
+from bot.views.words.naming import is_about, is_fact, state, step_name, subject
 
 __all__ = ["Card", "CardFacts", "card", "change_lines", "drawn"]
 
@@ -78,8 +78,12 @@ def is_quiet(operation: Operation) -> bool:
 def change_lines(
     planned: Plan | PlanDraft, locale: Locale, most: int = CHANGES_MAX
 ) -> tuple[str, ...]:
-    """Return one line per setting that changes, but for what "from → to" says already."""
-    changes = [each for each in planned.changes if not _is_headline(each, planned)]
+    """Return one line per setting that changes, but for what "from → to" and notes say already."""
+    changes = [
+        each
+        for each in planned.changes
+        if not (_is_headline(each, planned) or is_about(each, "skipped"))
+    ]
     lines = [_change_line(each, locale) for each in changes[:most]]
     more = len(changes) - len(lines)
     return (*lines, say("card.more_changes", locale, more=more)) if more else tuple(lines)
@@ -116,10 +120,7 @@ def _changes(operation: Operation, locale: Locale) -> tuple[str, ...]:
 def _change_line(change: Change, locale: Locale) -> str:
     name = worded(change.name, locale, 80)
     before, after = (code(spelled(each, locale), 120) for each in (change.before, change.after))
-    is_told = not change.before and isinstance(
-        change.name, Reason
-    )  # a value may be new, with no before
-    return f"• {pair(name, after if is_told else f'{before} → {after}', locale)}"
+    return f"• {pair(name, after if is_fact(change) else f'{before} → {after}', locale)}"
 
 
 def _is_headline(change: Change, planned: Plan | PlanDraft) -> bool:

@@ -20,7 +20,7 @@ from bot.views.steps import step_lines
 from bot.views.task_lines import findings
 from bot.views.text import code, whole
 from bot.views.words import Locale, Marked, pair, say, say_plain, spelled, worded
-from bot.views.words.naming import arrow, headline, phase_reason, state, step_title
+from bot.views.words.naming import arrow, headline, is_fact, phase_reason, state, step_title
 
 _LONG: Final = 200  # characters, from which on a sentence may have been cut
 
@@ -100,6 +100,9 @@ def _changes(operation: Operation, locale: Locale) -> Iterator[str]:
 def _change(change: Change, locale: Locale) -> Iterator[str]:
     name = worded(change.name, locale)
     before, after = _whole(change.before, locale), _whole(change.after, locale)
+    if is_fact(change) and len(after) == 1:
+        yield f"• {pair(name, after[0], locale)}"
+        return
     if len(before) == len(after) == 1:
         yield f"• {pair(name, f'{before[0]} → {after[0]}', locale)}"
         return

@@ -11,7 +11,7 @@ from bot.core.verbs.review import NOTE_INPUT, VERDICT_INPUT
 from bot.views.blocks import section
 from bot.views.buttons import called
 from bot.views.layout import Block
-from bot.views.modal import Frame, field, modal, option, text_box
+from bot.views.modal import TITLE_MAX, Frame, field, label, modal, option, text_box
 from bot.views.text import escaped
 from bot.views.words import Locale, Marked, say, say_plain
 from bot.views.words.naming import subject
@@ -27,7 +27,13 @@ def reason_form(verb: Verb, wanted: FormWanted, locale: Locale) -> dict[str, Jso
         named = Marked(escaped(called(way, locale)))
         what = say("form.recovery_text", locale, option=named, what=way.explanation)
         words = f"{words}\n{what}"
-    return _form(verb, operation, words, locale)
+    form = _form(verb, operation, words, locale)
+    return form if way is None else {**form, **_titled(called(way, locale))}
+
+
+def _titled(words: str) -> dict[str, Json]:
+    """Return the title of a form and of its button, where *words* have room there."""
+    return {each: label(words) for each in ("title", "submit") if len(words) <= TITLE_MAX}
 
 
 def review_form(verb: Verb, wanted: ReviewWanted, locale: Locale) -> dict[str, Json]:

@@ -24,7 +24,7 @@ from bot.views.buttons import CardFacts, called, no_way_back
 from bot.views.countdown import on_card
 from bot.views.task_lines import finding_lines, findings
 from bot.views.text import escaped
-from bot.views.words import Locale, Marked, said, say, when
+from bot.views.words import Locale, Marked, said, say, stopped, when
 from bot.views.words.naming import (
     ALARM,
     CONTINUED,
@@ -32,6 +32,7 @@ from bot.views.words.naming import (
     WAITING,
     WARNING,
     YES,
+    continued,
     step_word,
 )
 
@@ -49,6 +50,7 @@ def notes(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[str, 
         *held(operation, locale),
         *awaited(operation, locale),
         *in_line(operation, facts.line, locale),
+        *_continues(operation, locale),
         *_behind(operation, facts, locale),
         *_of_phase(operation, facts, locale),
         *_of_recovery(facts, locale),
@@ -76,6 +78,13 @@ def place(line: Line, spot: Spot, locale: Locale) -> Marked:
     holder = line.holder.id if line.holder else None
     target, at = spot.operation.target, spot.expected_start
     return say("note.in_line", locale, position=spot.position, target=target, holder=holder, at=at)
+
+
+def _continues(operation: Operation, locale: Locale) -> Iterator[str]:
+    """Yield what it continues, and what it skips of that, while people decide."""
+    words = continued(operation, locale)
+    if words and not operation.was_sent and not operation.is_final:
+        yield f"{CONTINUED} {stopped(words, locale)}"
 
 
 def _behind(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:

@@ -38,6 +38,7 @@ from bot.views.words.naming import (
     WITHDRAWN,
     YES,
     arrow,
+    continued,
     step_word,
 )
 
@@ -207,7 +208,7 @@ def _wanted(thread: ThreadWriter) -> Line | None:
         return None
     needed = operation.approvals_needed
     words = thread.say("approval_wanted", subject=thread.subject, needed=needed)
-    return thread.line(WAITING, words)
+    return thread.line(WAITING, words, continued(operation, thread.locale))
 
 
 def _broken(thread: ThreadWriter, broken: BreakGlass) -> Line:

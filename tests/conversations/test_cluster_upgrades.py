@@ -21,6 +21,7 @@ STOP: Final = "slipway.recovery.cancel"
 UPGRADE: Final = "/upgrade edge v1.31"
 NODES: Final = tuple(f"2c5e3d6e-8aa3-11ee-af09-0255ac10004{number}" for number in (1, 2))
 DISK: Final = FindingSeed(name="DiskUsage", nodes=NODES, message="85 % of /var is in use")
+SKIPPED: Final = "DiskUsage (edge-node-1, edge-node-2)"
 KUBELET: Final = FindingSeed(name="Kubelet", kind="Exception", level="Fatal", nodes=NODES[:1])
 EDGE: Final = f"""\
 targets:
@@ -176,12 +177,21 @@ def test_a_risk_is_skipped_with_a_reason_and_an_approval(clusters: World) -> Non
         "Details",
     ]
     assert "DiskUsage: 85 % of /var is in use" in words(failed)
+    assert words(failed).count("DiskUsage") == len(NODES)
     clusters.press(SKIP, failed, by=ANN)
+    form = str(clusters.workspace.views(ANN)[-1])
+    assert "'title': {'type': 'plain_text', 'text': 'Skip 2 risks'" in form
+    assert f"runs again and skips {SKIPPED}" in form
     assert clusters.submit("nobody writes there", by=ANN).ok
     clusters.settle()
     second = clusters.card()
     assert clusters.operation(second).follows == operation_of(failed)
     assert "nobody writes there" in words(second)
+    told = f"It continues `{operation_of(failed)}` and skips {SKIPPED}"
+    assert told in words(second)
+    [call] = [each for each in clusters.replies(second) if "needs 1 approval" in each]
+    assert told in call
+    assert f"skips {SKIPPED}" in str(second.blocks)
     assert "workflow" not in steps(clusters, second)
     assert "succeeded" in ended(clusters, second).text
     assert clusters.cloud.clusters.version(EDGE_ID).startswith("v1.31.")

@@ -38,7 +38,8 @@ def test_a_finding_is_told_by_node() -> None:
     assert seen.reason == PrecheckFound(exceptions=0, risks=1, findings=told).reason
     skip = seen.ways[0]
     assert (skip.name, skip.label) == ("skip", Skip(risks=1).reason)
-    assert skip.explanation == SkipDoes(risks=1).reason
+    does = SkipDoes(risks=1, told=("disk usage (node-1)",))
+    assert skip.explanation == does.reason
     assert skip.items == (f"disk usage@{examples.NODE_ID}",)
     assert skip.wants_reason
 

@@ -45,6 +45,7 @@ LabelName: TypeAlias = Literal[
     "revision",
     "runtime",
     "secrets",
+    "skipped",
     "state_reason",
     "status",
     "strategy",

@@ -195,6 +195,13 @@ class AskedBefore(Code):
     key = "value.asked_before"
 
 
+class SkippedRisks(Code):
+    """What the precheck leaves out: risks, each with the nodes that it is about."""
+
+    key = "value.skipped_risks"
+    risks: tuple[str, ...]
+
+
 class Priorities(Code):
     """What is upgraded first: a higher number goes first."""
 

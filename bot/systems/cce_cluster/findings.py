@@ -1,7 +1,7 @@
 """What a precheck found: by node, with level and kind; and what may be skipped of it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from pydantic import BaseModel, Field
@@ -22,6 +22,7 @@ _FAILED: Final = "Failed"
 _LEVELS: Final = ("Info", "Warning", "Fatal")
 _NODES: Final = re.compile(r"[A-Za-z0-9-]{1,64}(?:,[A-Za-z0-9-]{1,64})*")
 _NAME_MAX: Final = 200
+_NODES_TOLD: Final = 5
 
 
 class _Item(BaseModel):
@@ -170,13 +171,33 @@ def selectors(written: Iterable[str]) -> list[dict[str, Any]]:
     """
     wanted = []
     for item in written:
-        name, at, nodes = item.rpartition("@")
-        if not at or not _NODES.fullmatch(nodes):
-            name, nodes = item, ""
+        name, nodes = _parts(item)
         if not name or len(name) > _NAME_MAX:
             raise ValueError(item)
         wanted.append(_selector(name, nodes))
     return wanted
+
+
+def told(written: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what `items` has written for people: "DiskUsage (node-1)".
+
+    *names* are the nodes' names by their uids; a node that has none there is told by its uid.
+    """
+    return tuple(_told(*_parts(item), names) for item in written)
+
+
+def _told(name: str, nodes: str, names: Mapping[str, str]) -> str:
+    if not nodes:
+        return plain(name, _NAME_MAX)
+    where = [names.get(each) or each for each in nodes.split(",")]
+    more = "…" if len(where) > _NODES_TOLD else ""
+    return plain(f"{name} ({', '.join(where[:_NODES_TOLD])}{more})", _NAME_MAX)
+
+
+def _parts(item: str) -> tuple[str, str]:
+    """Return the name in an item, and its nodes with commas; "" where it is about none."""
+    name, at, nodes = item.rpartition("@")
+    return (name, nodes) if at and _NODES.fullmatch(nodes) else (item, "")
 
 
 def _selector(name: str, nodes: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from bot.systems.cce_cluster.codes import (
     SeveralWorkflows,
     WorkflowClosed,
 )
-from bot.systems.cce_cluster.reads import Live, read_live, read_tasks, read_ways
+from bot.systems.cce_cluster.reads import Live, read_live, read_node_names, read_tasks, read_ways
 from bot.systems.cce_cluster.target import Cluster
 from bot.systems.cce_cluster.wire import CLUSTER, Task, Workflow
 
@@ -54,7 +54,8 @@ def _proceed(
         newest = sorted(tasks, key=lambda each: each.metadata.created, reverse=True)
         fitting = [each for each in newest if point.task in {"", each.uid}]
         failed = next((each for each in fitting if each.phase == "Failed"), None)
-    return plans.proceed(target, live, workflow, given, failed)
+    names = (yield from read_node_names(target)) if given.way == plans.SKIP else {}
+    return plans.proceed(target, live, workflow, given, failed, names)
 
 
 def _begin(target: Cluster, live: Live, wanted: str) -> Flow[PlanDraft | Denied]:

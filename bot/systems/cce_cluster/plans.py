@@ -1,5 +1,7 @@
 """What would be done to a cluster, decided from what was read; no flow in here."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from bot.core.codes import Code, Denied
@@ -7,7 +9,7 @@ from bot.core.codes.systems import AlreadyRunning, label
 from bot.core.plan import Change, PlanDraft, PlannedStep
 from bot.core.records import Json, Parameters
 from bot.systems._wire.text import plain
-from bot.systems.cce_cluster import versions
+from bot.systems.cce_cluster import findings, versions
 from bot.systems.cce_cluster.codes import (
     AskedBefore,
     Cancelled,
@@ -22,11 +24,11 @@ from bot.systems.cce_cluster.codes import (
     OtherWorkflow,
     PointBusy,
     PrecheckChanged,
+    SkippedRisks,
     WorkflowBusy,
     WorkflowTo,
     WrongPhase,
 )
-from bot.systems.cce_cluster.findings import selectors
 from bot.systems.cce_cluster.reads import Live, course, observation
 from bot.systems.cce_cluster.target import Cluster
 from bot.systems.cce_cluster.wire import (
@@ -67,11 +69,17 @@ def build(live: Live, wanted: str) -> str:
 
 
 def proceed(
-    target: Cluster, live: Live, workflow: Workflow, given: Parameters, failed: Task | None
+    target: Cluster,
+    live: Live,
+    workflow: Workflow,
+    given: Parameters,
+    failed: Task | None = None,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> PlanDraft | Denied:
     """Plan what is still to be done of an open workflow.
 
-    *failed* is the upgrade task, where it failed.
+    *failed* is the upgrade task, where it failed; *names* are the nodes' names by their uids,
+    where risks are skipped.
     """
     wanted = versions.written(versions.parsed(given.version or "") or ())
     refusal = _occupied(workflow) or (_elsewhere(workflow, wanted) if given.version else None)
@@ -82,7 +90,7 @@ def proceed(
         case "cancel":
             return _cancelled(live, workflow, wanted)
         case "skip":
-            return _skipping(target, live, workflow, wanted, given.items)
+            return _skipping(target, live, workflow, wanted, given.items, names)
         case "retry" | None:
             return _rest(target, live, workflow, wanted, failed)
         case other:
@@ -111,21 +119,29 @@ def _rest(
 
 
 def _skipping(
-    target: Cluster, live: Live, workflow: Workflow, wanted: str, items: tuple[str, ...]
+    target: Cluster,
+    live: Live,
+    workflow: Workflow,
+    wanted: str,
+    items: tuple[str, ...],
+    names: Mapping[str, str],
 ) -> PlanDraft | Denied:
     if workflow.point(PRECHECK).status != "Failed" or not items:
         return Denied.of(PrecheckChanged(workflow=workflow.uid))
     try:
-        selectors(items)
+        findings.selectors(items)
     except ValueError:
         return Denied.of(PrecheckChanged(workflow=workflow.uid))
     refusal = unavailable(live)
     if refusal:
         return refusal
+    told = findings.told(items, names)
     first = _step("precheck", wanted, workflow, skip=list(items))
     last = _step("postcheck", wanted, workflow)
     rest = (first, *_upgrade(target, workflow, wanted), *_last(target, last))
-    return _told(_draft(live, wanted, *rest), target, live)
+    skipped = Change(name=label("skipped"), before="", after=SkippedRisks(risks=told).reason)
+    planned = _told(_draft(live, wanted, *rest), target, live)
+    return planned.model_copy(update={"changes": (skipped, *planned.changes)})
 
 
 def _last(target: Cluster, postcheck: PlannedStep) -> tuple[PlannedStep, ...]:

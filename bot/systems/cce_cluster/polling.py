@@ -20,7 +20,14 @@ from bot.core.system import (
 )
 from bot.systems._huawei.errors import is_absent
 from bot.systems._wire.text import plain
-from bot.systems.cce_cluster.findings import RISK, Finding, Precheck, read_precheck, risks
+from bot.systems.cce_cluster.findings import (
+    RISK,
+    Finding,
+    Precheck,
+    read_precheck,
+    risks,
+    told,
+)
 from bot.systems.cce_cluster.plans import CANCEL, RETRY, SKIP, not_cancellable
 from bot.systems.cce_cluster.reads import (
     current_upgrade,
@@ -154,11 +161,12 @@ def _skip(precheck: Precheck) -> list[RecoveryOption]:
     if not left_out:
         return []
     risks_ = len(precheck.findings)
+    named = told(left_out, {each.node: each.where for each in precheck.findings})
     return [
         RecoveryOption(
             name=SKIP,
             label=Skip(risks=risks_).reason,
-            explanation=SkipDoes(risks=risks_).reason,
+            explanation=SkipDoes(risks=risks_, told=named).reason,
             items=left_out,
             wants_reason=True,
             is_dangerous=True,
@@ -168,12 +176,12 @@ def _skip(precheck: Precheck) -> list[RecoveryOption]:
 
 def _counted(found: tuple[Finding, ...]) -> PrecheckFound:
     skippable = sum(each.kind == RISK for each in found)
-    told = tuple(f"{each.line.name} ({each.line.status})" for each in found[:_TOLD])
+    shown = tuple(f"{each.line.name} ({each.line.status})" for each in found[:_TOLD])
     return PrecheckFound(
         exceptions=len(found) - skippable,
         risks=skippable,
-        findings=told,
-        more=len(found) - len(told),
+        findings=shown,
+        more=len(found) - len(shown),
     )
 
 

@@ -187,6 +187,12 @@ def read_nodes(target: Cluster) -> Flow[tuple[NodeView, ...]]:
         return ()
 
 
+def read_node_names(target: Cluster) -> Flow[dict[str, str]]:
+    """Read what the nodes are called, by their uids, as far as that is told."""
+    nodes = yield from read_nodes(target)
+    return {each.metadata.uid: each.metadata.name for each in nodes if each.metadata.name}
+
+
 def get(where: str, *query: tuple[str, str]) -> Call:
     """Return the call that reads *where*."""
     return Call(method="GET", service=SERVICE, path=where, query=query)

@@ -133,6 +133,7 @@ class SkipDoes(Code):
 
     key = "option.skip_does"
     risks: int
+    told: tuple[str, ...] = ()  # which; older versions did not record it
 
 
 class Cancel(Code):

@@ -282,6 +282,7 @@ class ClusterView(BaseModel):
 
 
 class _NodeMetadata(BaseModel):
+    uid: Word = ""
     name: Text = ""
 
 

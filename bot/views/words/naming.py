@@ -2,8 +2,9 @@
 
 from typing import Final, NamedTuple, assert_never
 
-from bot.core.codes import Value
+from bot.core.codes import Reason, Value
 from bot.core.codes.operations import Executed
+from bot.core.codes.systems import LabelName
 from bot.core.operation import (
     AwaitingApproval,
     Cancelled,
@@ -19,6 +20,7 @@ from bot.core.operation import (
     Uncertain,
     Waiting,
 )
+from bot.core.plan import Change
 from bot.core.records import Action, Parameters
 from bot.views.text import capitalised, escaped
 from bot.views.words import Locale, Marked, phrases, say, say_plain, spelled, started, worded
@@ -163,6 +165,25 @@ def plainly_named(operation: Operation, locale: Locale) -> str:
     """Return action, target and version for a `plain_text` object: "Deploy checkout 1.4.0"."""
     action = say_plain(action_key(operation.action, operation.system, locale), locale)
     return say_plain("operation.named", locale, action=action, target=object_of(operation, locale))
+
+
+def continued(operation: Operation, locale: Locale, *, is_plain: bool = False) -> str:
+    """Return which operation it continues, and which risks it skips; "" where it is none such."""
+    if operation.follows is None:
+        return ""
+    skipped = (each.after for each in operation.plan.changes if is_about(each, "skipped"))
+    told = {"operation": operation.follows, "skipped": next(skipped, None)}
+    return (say_plain if is_plain else say)("operation.continues", locale, **told)
+
+
+def is_about(change: Change, name: LabelName) -> bool:
+    """Return whether a change of a plan is one of what systems call *name*."""
+    return isinstance(change.name, Reason) and change.name.key == f"label.{name}"
+
+
+def is_fact(change: Change) -> bool:
+    """Return whether a change only says how it is done; a value may be new, with no before."""
+    return not change.before and isinstance(change.name, Reason)
 
 
 def object_of(operation: Operation, locale: Locale) -> str:

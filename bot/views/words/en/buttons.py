@@ -30,7 +30,9 @@ BUTTONS: Final[Mapping[str, Template]] = {
     "confirm.cancel_text": "{subject:text}. Nothing was sent yet.",
     "confirm.cancel_yes": "Cancel it",
     "confirm.irreversible": "This cannot be undone",
-    "confirm.irreversible_text": "{subject:text}: there is no way back, since {why:reason}.",
+    "confirm.irreversible_text": (
+        "{subject:text}: there is no way back, since {why:reason}.[[ {more:text}]]"
+    ),
     "confirm.irreversible_yes": "Approve",
     "confirm.not_executed": "Mark it as not executed?",
     "confirm.not_executed_text": (

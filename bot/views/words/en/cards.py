@@ -37,6 +37,13 @@ def _step(params: Params) -> str:
     return "" if params.get("progress") else "{status:text:60}"
 
 
+def _found(params: Params) -> str:
+    """Count what a precheck found; the card and the reply list it below."""
+    counts = [name for name in ("exceptions", "risks") if params[name]]
+    what = " and ".join("{" + name + ":count:" + name[:-1] + "}" for name in counts)
+    return "the precheck found " + (what or "nothing")
+
+
 _DOING: Final[Mapping[str, str]] = {
     "deploy": "Deploying",
     "cce-cluster.deploy": "Upgrading",
@@ -109,6 +116,8 @@ CARDS: Final[Mapping[str, Template]] = {
     **{f"done.{action}": words for action, words in _DONE.items()},
     **{f"undone.{action}": words for action, words in _UNDONE.items()},
     "cause.task_failed.ended": _cause,
+    "cause.task_failed.findings": _found,
+    "brief.task_failed.findings": _found,
     "brief.task_failed.ended": (
         "Job {task:text:80} ended with status {status:text:60}[[ at {row:text:80}]]"
     ),

@@ -150,6 +150,13 @@ def _upgrade_failed(params: Params) -> str:
     )
 
 
+def _skip_does(params: Params) -> str:
+    what = "{told:list}" if params.get("told") else "{risks:count:risk}"
+    return (
+        f"The precheck runs again and skips {what}. If it finds nothing else, the upgrade goes on"
+    )
+
+
 def _cancel_does(params: Params) -> str:
     left = ". The cluster stays as the failed upgrade left it" if params["is_begun"] else ""
     return "The workflow is closed without an upgrade" + left
@@ -253,10 +260,8 @@ CCE: Final[Mapping[str, Words]] = {
     ),
     "value.asked_before": Words("somebody starts it"),
     "option.skip": Words("Skip {risks:count:risk}"),
-    "option.skip_does": Words(
-        "The precheck runs again without {risks:count:risk}. If it finds nothing else, the "
-        "upgrade continues despite them"
-    ),
+    "option.skip_does": Words(_skip_does),
+    "value.skipped_risks": Words("{risks:list}"),
     "option.cancel": Words("Cancel the workflow"),
     "option.cancel_does": Words(_cancel_does),
     "no_trace.step": Words("CCE lists no {step} from the time of our call"),

@@ -47,6 +47,7 @@ NAMES: Final[Mapping[str, Template]] = {
     "action.create": "Create",
     "action.delete": "Delete",
     "operation.named": "{action} {target:name}",
+    "operation.continues": "It continues {operation:code}[[ and skips {skipped:reason:300}]]",
     "wanted.version": "to {version:text:60}",
     "wanted.replicas": "to {replicas:count:replica}",
     "phase.reading": "reading the live state…",

@@ -18,6 +18,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "pods_in_namespace": "pods in the namespace",
     "node_order": "order of nodes",
     "pool_order": "order of node pools",
+    "skipped": "skipped risks",
     "state_reason": "reason",
 }
 

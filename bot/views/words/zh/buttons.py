@@ -30,7 +30,7 @@ BUTTONS: Final[Mapping[str, Template]] = {
     "confirm.cancel_text": "{subject:text}。尚未提交任何内容。",
     "confirm.cancel_yes": "取消申请",
     "confirm.irreversible": "此操作无法撤销",
-    "confirm.irreversible_text": "{subject:text}：无法回滚，因为{why:reason}。",
+    "confirm.irreversible_text": "{subject:text}：无法回滚，因为{why:reason}。[[{more:text}]]",
     "confirm.irreversible_yes": "批准",
     "confirm.not_executed": "标记为未执行？",
     "confirm.not_executed_text": (

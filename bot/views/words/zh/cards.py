@@ -37,6 +37,13 @@ def _step(params: Params) -> str:
     return "" if params.get("progress") else "{status:text:60}"
 
 
+def _found(params: Params) -> str:
+    """Count what a precheck found; the card and the reply list it below."""
+    counts = {"exceptions": "{exceptions} 个异常", "risks": "{risks} 个风险"}
+    what = "、".join(words for name, words in counts.items() if params[name])
+    return f"升级前检查发现 {what}" if what else "升级前检查没有发现问题"
+
+
 _DOING: Final[Mapping[str, str]] = {
     "deploy": "部署中",
     "cce-cluster.deploy": "升级中",
@@ -107,6 +114,8 @@ CARDS: Final[Mapping[str, Template]] = {
     **{f"done.{action}": words for action, words in _DONE.items()},
     **{f"undone.{action}": words for action, words in _UNDONE.items()},
     "cause.task_failed.ended": _cause,
+    "cause.task_failed.findings": _found,
+    "brief.task_failed.findings": _found,
     "brief.task_failed.ended": (
         "任务 {task:text:80} 以状态 {status:text:60} 结束[[，停在 {row:text:80}]]"
     ),

@@ -150,6 +150,11 @@ def _found(params: Params) -> str:
     return f"升级前检查{found}：{{findings:list}}{more}"
 
 
+def _skip_does(params: Params) -> str:
+    what = " {told:list}" if params.get("told") else "这 {risks} 个风险"
+    return f"重新执行升级前检查，跳过{what}。若没有发现其他问题，升级将继续"
+
+
 def _snapshot_failed(params: Params) -> str:
     return with_words("备份失败", params)
 
@@ -245,9 +250,8 @@ CCE: Final[Mapping[str, Words]] = {
     "option.confirm_does": Words("由 CCE 检查集群，以确认集群及其工作负载正常，并关闭工作流"),
     "value.asked_before": Words("由人启动"),
     "option.skip": Words("跳过 {risks} 个风险"),
-    "option.skip_does": Words(
-        "重新执行升级前检查，跳过这 {risks} 个风险。若没有发现其他问题，升级将带着这些风险继续"
-    ),
+    "option.skip_does": Words(_skip_does),
+    "value.skipped_risks": Words("{risks:list}"),
     "option.cancel": Words("取消工作流"),
     "option.cancel_does": Words(_cancel_does),
     "no_trace.step": Words(lambda params: f"CCE 没有列出我们调用时间前后的{_step_name(params)}"),

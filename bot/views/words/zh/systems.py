@@ -45,6 +45,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "revision": "修订版本",
     "runtime": "运行时",
     "secrets": "机密信息",
+    "skipped": "跳过的风险",
     "state_reason": "原因",
     "status": "状态",
     "strategy": "发布方式",
