@@ -3,7 +3,7 @@
 import json
 import logging
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -49,6 +49,7 @@ _HAS_EARLIER: Final = exists().where(
     _waits_earlier.c.error != UNREADABLE,
 )
 _SENDABLE: Final = or_(surfaces.c.parent.is_(None), and_(_parent.c.ts.is_not(None), ~_HAS_EARLIER))
+_OPEN: Final = outbox.c.lane.not_in(bindparam("closed", expanding=True))
 _UNCLAIMED: Final = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= _now)
 _WAITING: Final = outbox.join(surfaces, surfaces.c.id == outbox.c.surface).outerjoin(
     _parent, _parent.c.id == surfaces.c.parent
@@ -68,7 +69,7 @@ _ROWS: Final = select(
 # Ends are told first, then comes what begins: on it people decide, and without it nothing can be
 # told. Then by urgency, and who has waited longest.
 _DUE: Final = (
-    _ROWS.where(_SENDABLE, outbox.c.due_at <= _now, _UNCLAIMED)
+    _ROWS.where(_SENDABLE, outbox.c.due_at <= _now, _UNCLAIMED, _OPEN)
     .order_by(outbox.c.rank, outbox.c.urgency, outbox.c.since, outbox.c.surface)
     .limit(bindparam("most"))
 )
@@ -127,7 +128,7 @@ _NEXT: Final = (
         )
     )
     .select_from(_WAITING)
-    .where(_SENDABLE, outbox.c.rank != RESTS)
+    .where(_SENDABLE, outbox.c.rank != RESTS, _OPEN)
 )
 _TOGETHER: Final = (
     select(surfaces.c.wanted)
@@ -150,13 +151,20 @@ class Outbox(Settling):
             outbox_write.show(connection, wanted, None, at)
 
     def claim(
-        self, now: Moment, limit: int, lease: timedelta, *, sent: Sequence[Sent] = ()
+        self,
+        now: Moment,
+        limit: int,
+        lease: timedelta,
+        *,
+        sent: Sequence[Sent] = (),
+        closed: Collection[str] = (),
     ) -> tuple[OutboxRow, ...]:
         """Claim up to *limit* rows that are due, the most urgent first; nobody else gets them.
 
-        What was *sent* before is kept in the same transaction: one sync for both.
+        What was *sent* before is kept in the same transaction: one sync for both. Rows of *closed*
+        lanes are left.
         """
-        asked = {"now": now, "most": limit}
+        asked = {"now": now, "most": limit, "closed": [*closed]}
         if not sent and not (limit and self._is_any_due(asked)):
             return ()  # without a turn to write
         with writing(self._database) as connection:
@@ -194,13 +202,13 @@ class Outbox(Settling):
         with reading(self._database) as connection:
             return connection.execute(_COUNT_UNREADABLE).scalar_one()
 
-    def next_due(self, now: Moment) -> datetime | None:
+    def next_due(self, now: Moment, *, closed: Collection[str] = ()) -> datetime | None:
         """Return when the next row can be claimed that has something new to show, not before *now*.
 
-        None: nothing waits but for its time.
+        None: nothing waits but for its time, or in a *closed* lane.
         """
         with reading(self._database) as connection:
-            due: datetime | None = connection.execute(_NEXT).scalar_one()
+            due: datetime | None = connection.execute(_NEXT, {"closed": [*closed]}).scalar_one()
         return max(due, now) if due else None
 
     def backlog(self, now: Moment) -> tuple[int, float]:

@@ -78,7 +78,7 @@ class RedisDoorbell:
     ) -> None:
         """Ring for operations, note answers, let the outbox look: in one trip there and back."""
         try:
-            with self._redis.pipeline() as pipeline:
+            with self._redis.pipeline(transaction=False) as pipeline:
                 for each in operation_ids:
                     self._enqueue(each, pipeline)
                 for key in keys:

@@ -23,8 +23,7 @@ FOR_TWO: Final = ("uncertain for two", "uncertain at the last, for two")
 DOUBT: Final = ("uncertain", "uncertain at the last", *FOR_TWO)
 
 WISHES: Final[list[tuple[str, tuple[str, ...], Effects]]] = [
-    ("planned", ("asked",), ()),
-    ("planned", ("asked, no gate",), RINGS),
+    ("planned", ("asked", "asked, no gate"), ()),
     (
         "plan_refused",
         ("asked", "asked, no gate", "planned", "queued", "postponed", "ready for the last"),
@@ -133,10 +132,10 @@ def test_a_request_rings() -> None:
     assert begun(an_operation()).effects == RINGS
 
 
-def test_a_changed_plan_without_a_gate_rings_again() -> None:
-    """Nobody is asked anew, so the work goes on at once."""
+def test_a_changed_plan_without_a_gate_rings_nobody() -> None:
+    """Nobody is asked anew: whoever found the change goes on with the work."""
     operation = _planned_without_a_gate()
-    assert transition(operation, fitting("approvals_voided", operation)).effects == RINGS
+    assert transition(operation, fitting("approvals_voided", operation)).effects == ()
 
 
 HERE: Final[dict[str, Callable[[], Operation]]] = {

@@ -1,6 +1,6 @@
 """The journal as the product has it, with a point before and after each of its transactions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -158,13 +158,19 @@ class WatchedOutbox(Outbox):
 
     @override
     def claim(
-        self, now: Moment, limit: int, lease: timedelta, *, sent: Sequence[Sent] = ()
+        self,
+        now: Moment,
+        limit: int,
+        lease: timedelta,
+        *,
+        sent: Sequence[Sent] = (),
+        closed: Collection[str] = (),
     ) -> tuple[OutboxRow, ...]:
         claim = super().claim
         name = "outbox.sent" if sent else "outbox.claim"
         return self._points.io(
             name,
-            lambda: claim(now, limit, lease, sent=sent),
+            lambda: claim(now, limit, lease, sent=sent, closed=closed),
             changes=lambda rows: bool(rows or sent),
         )
 

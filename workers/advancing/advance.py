@@ -1,6 +1,7 @@
 """The doorbell's job: take an operation as far as it goes now. Safe to repeat at any time."""
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -16,6 +17,7 @@ from bot.core.errors import (
     DirectoryError,
     IllegalEventError,
     PermitTakenError,
+    QueueUnavailableError,
     SlackError,
     SlipwayError,
     UnknownFormatError,
@@ -59,11 +61,12 @@ def _advance_claimed(context: WorkerContext, operation_id: OperationId) -> bool:
         if not is_ours:
             return False
         try:
-            while (
-                _advance_once(context, context.journal.operations.load(operation_id))
-                and not context.is_ending()
-            ):
-                pass
+            goes_on = True
+            while goes_on and not context.is_ending():
+                goes_on = _advance_once(context, context.journal.operations.load(operation_id))
+            if goes_on:  # this worker ends, and another one takes it on; else the sweeper rings
+                with suppress(QueueUnavailableError):
+                    context.ring(operation_id)
         except UnknownFormatError as error:
             park(context, [error.operation_id])
         except (ConflictError, IllegalEventError, PermitTakenError) as error:

@@ -123,7 +123,8 @@ class InProcessWorker(SimpleWorker):
         if job.result_ttl != 0 or job.started_at is None or job.ended_at is None:
             super().handle_job_success(job, queue, started_job_registry)
             return
-        with self.connection.pipeline() as pipeline:  # nobody waits for it, and nothing is kept
+        # Nobody waits for it, and nothing is kept.
+        with self.connection.pipeline(transaction=False) as pipeline:
             self.increment_successful_job_count(pipeline=pipeline)
             self.increment_total_working_time(job.ended_at - job.started_at, pipeline)
             pipeline.delete(job.key)

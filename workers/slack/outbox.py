@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from bot.core.errors import (
     JournalError,
@@ -30,7 +30,16 @@ from workers.slack.direct_messages import is_unwritable
 from workers.slack.incident_steps import Act
 from workers.slack.kinds import KINDS, Kind
 from workers.slack.lease import Leased, LeaseOverError
-from workers.slack.rate_limits import HISTORY, REPLIES, NotYetError, hold, is_pressed, take, took
+from workers.slack.rate_limits import (
+    HISTORY,
+    REPLIES,
+    NotYetError,
+    Turn,
+    hold,
+    is_pressed,
+    take,
+    took,
+)
 
 log = logging.getLogger("slipway.outbox")
 
@@ -41,6 +50,8 @@ USABLE: Final = timedelta(seconds=30)  # of it; the rest is for the call that wa
 DOUBT_AGAIN: Final = (2, 5, 15, 30, 60)  # seconds until an ambiguous call is looked up, by attempt
 TROUBLE_AGAIN: Final = (5, 15, 60, 300)  # seconds, by attempt; the last one goes on
 IDLE_SECONDS: Final = 1.0
+Closed: TypeAlias = dict[str, datetime]  # lanes in which it is not our turn, and until when
+
 _DEFECTS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -61,20 +72,20 @@ def send_for(
         seconds: how long to go on.
         inherits: whether the sender before died, so that its claims on rows are void.
     """
-    until = context.monotonic() + seconds
+    until, closed = context.monotonic() + seconds, Closed()
     if inherits:
-        _send_all(context, slack, context.clock() + LEASE)
+        _send_all(context, slack, context.clock() + LEASE, closed)
     while (left := until - context.monotonic()) > 0 and not context.is_ending():
-        if _send_all(context, slack, context.clock()) == 0:
-            context.flags.wait_for_outbox(_pause(context, left))
+        if _send_all(context, slack, context.clock(), closed) < BATCH:
+            context.flags.wait_for_outbox(_pause(context, left, closed))
 
 
 def send_due(context: WorkerContext, slack: SlackWriter) -> int:
     """Send what may be sent now; return how many rows were tried."""
-    return _send_all(context, slack, context.clock())
+    return _send_all(context, slack, context.clock(), Closed())
 
 
-def _send_all(context: WorkerContext, slack: SlackWriter, now: datetime) -> int:
+def _send_all(context: WorkerContext, slack: SlackWriter, now: datetime, closed: Closed) -> int:
     """Claim and send one row after the other: what became urgent meanwhile comes next.
 
     What was sent is kept with the claim that follows. A journal that was set back forgot what it
@@ -85,26 +96,38 @@ def _send_all(context: WorkerContext, slack: SlackWriter, now: datetime) -> int:
     sent: tuple[Sent, ...] = ()
     for tried in range(BATCH):
         until = context.monotonic() + USABLE.total_seconds()
-        rows = _claimed(context, now, sent)
+        _open(closed, now)
+        rows = _claimed(context, now, sent, closed)
         if not rows:
             return tried
         try:
             with _given_back(context, rows[0]):
-                sent = _send(context, Leased(slack, _is_over(context, until)), rows[0])
+                sent = _send(context, Leased(slack, _is_over(context, until)), rows[0], closed)
         except LeaseOverError:
             log.warning("outbox.lease_expired", extra={"row": rows[0].id})
             return tried + 1
-    _claimed(context, now, sent, limit=0)
+    _claimed(context, now, sent, closed, limit=0)
     return BATCH
 
 
+def _open(closed: Closed, now: datetime) -> None:
+    """Forget the lanes in which it may be our turn again."""
+    for lane in [lane for lane, until in closed.items() if until <= now]:
+        del closed[lane]
+
+
 def _claimed(
-    context: WorkerContext, now: datetime, sent: tuple[Sent, ...], limit: int = 1
+    context: WorkerContext,
+    now: datetime,
+    sent: tuple[Sent, ...],
+    closed: Closed,
+    *,
+    limit: int = 1,
 ) -> tuple[OutboxRow, ...]:
     """Keep what was *sent*, and claim the next row, unless this worker ends."""
     most = 0 if context.is_ending() else limit
     try:
-        return context.journal.outbox.claim(now, most, LEASE, sent=sent)
+        return context.journal.outbox.claim(now, most, LEASE, sent=sent, closed=closed)
     except JournalError:
         for each in sent:
             _doubt(context, each.row)
@@ -134,14 +157,16 @@ def _is_over(context: WorkerContext, until: float) -> Callable[[], bool]:
     return lambda: context.monotonic() >= until
 
 
-def _pause(context: WorkerContext, left: float) -> float:
+def _pause(context: WorkerContext, left: float, closed: Closed) -> float:
     now = context.clock()
-    due = context.journal.outbox.next_due(now)
-    wait = IDLE_SECONDS if due is None else (due - now).total_seconds()
-    return max(0.0, min(wait, left, IDLE_SECONDS))
+    due = context.journal.outbox.next_due(now, closed=closed)
+    waits = [(each - now).total_seconds() for each in (due, *closed.values()) if each]
+    return max(0.0, min(*waits, left, IDLE_SECONDS))
 
 
-def _send(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> tuple[Sent, ...]:
+def _send(
+    context: WorkerContext, slack: SlackWriter, row: OutboxRow, closed: Closed
+) -> tuple[Sent, ...]:
     """Send what *row* wants; return what is to be kept of it, all else is kept already."""
     kind = KINDS.get(row.kind)
     if kind is None:
@@ -152,6 +177,8 @@ def _send(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> tuple[S
     except NotYetError as error:
         until = context.clock() + timedelta(seconds=error.wait)
         context.journal.outbox.stand_back(row, error.lane, until)
+        if error.lane == row.lane:  # what is wanted there meanwhile need not be tried
+            closed[row.lane] = until
     except SlackError as error:
         _postpone(context, kind, row, error)
         if isinstance(error, SlackRefusedError) and is_unwritable(error.code) and kind.instead:
@@ -182,8 +209,8 @@ def _show(
     if ts != row.ts and not SURFACES[row.kind].is_updated:
         return (Sent(row, ts, row.wanted, context.clock()),)
     lane = row.lane if ts is None else lane_for(row.kind, row.channel, is_new=False)
-    take(context, lane)
-    rows = (row, *_followers(context, kind, row))
+    turn = take(context, lane)
+    rows = (row, *_followers(context, kind, row, turn))
     try:
         message = kind.draw(context, _told(context, kind, rows)) if kind.draw else None
         if message is not None:
@@ -191,7 +218,7 @@ def _show(
     except (SlackError, LeaseOverError) as error:
         _leave_followers(context, rows[1:], error)
         raise
-    took(context, lane)
+    took(context, turn)
     return _sent(context, rows, message, ts)
 
 
@@ -203,15 +230,17 @@ def _told(context: WorkerContext, kind: Kind, rows: tuple[OutboxRow, ...]) -> tu
 
 def _act(context: WorkerContext, slack: SlackWriter, act: Act, row: OutboxRow) -> tuple[Sent, ...]:
     """Do what shows nothing by itself."""
-    take(context, row.lane)
+    turn = take(context, row.lane)
     act(context, slack, row)
-    took(context, row.lane)
+    took(context, turn)
     return (Sent(row, row.ts, row.wanted, context.clock()),)
 
 
-def _followers(context: WorkerContext, kind: Kind, row: OutboxRow) -> tuple[OutboxRow, ...]:
+def _followers(
+    context: WorkerContext, kind: Kind, row: OutboxRow, turn: Turn
+) -> tuple[OutboxRow, ...]:
     """Claim what goes along with *row* as one message, while other threads wait."""
-    if row.ts is not None or not kind.goes_together or not is_pressed(context, row.lane):
+    if row.ts is not None or not kind.goes_together or not is_pressed(context, turn):
         return ()
     return context.journal.outbox.claim_followers(row, context.clock(), TOGETHER - 1, LEASE)
 

@@ -43,6 +43,18 @@ _PACES: Final = {
 }
 
 
+class Turn(NamedTuple):
+    """A turn that was taken in a lane, and at which pace."""
+
+    lane: str
+    pace: Pace
+
+    @property
+    def is_careful(self) -> bool:
+        """Whether Slack has said lately that it was called too often."""
+        return self.pace.slack == 0
+
+
 class NotYetError(Exception):
     """It is not our turn in *lane* for so many seconds."""
 
@@ -52,7 +64,7 @@ class NotYetError(Exception):
         self.wait = wait
 
 
-def take(context: WorkerContext, lane: str) -> None:
+def take(context: WorkerContext, lane: str) -> Turn:
     """Take a turn.
 
     Raises:
@@ -62,17 +74,18 @@ def take(context: WorkerContext, lane: str) -> None:
     wait = context.flags.take(lane, pace.seconds, pace.slack)
     if wait > 0:
         raise NotYetError(lane, wait)
+    return Turn(lane, pace)
 
 
-def took(context: WorkerContext, lane: str) -> None:
+def took(context: WorkerContext, turn: Turn) -> None:
     """Say that the call is over: who goes carefully counts from here, and is never too early."""
-    if context.flags.held_for(_careful(lane)):
-        context.flags.hold(lane, _pace(context, lane).seconds)
+    if turn.is_careful:
+        context.flags.hold(turn.lane, turn.pace.seconds)
 
 
-def is_pressed(context: WorkerContext, lane: str) -> bool:
+def is_pressed(context: WorkerContext, turn: Turn) -> bool:
     """Return whether the next turn will have to be waited for."""
-    return context.flags.held_for(lane) > _pace(context, lane).slack
+    return context.flags.held_for(turn.lane) > turn.pace.slack
 
 
 def hold(context: WorkerContext, lane: str, seconds: float) -> None:

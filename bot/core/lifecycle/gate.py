@@ -84,7 +84,7 @@ def _planned(operation: Operation, event: ev.Planned, plan: Plan) -> Next:
         raise refusal(operation, event, "nothing was observed")
     made = _weighed(with_plan(operation, plan))
     if not made.approvals_needed and not isinstance(made.phase, AwaitingApproval):
-        return Next(made, (RingDoorbell(),))
+        return Next(made, ())  # whoever planned it goes on with it
     if not isinstance(operation.phase, AwaitingApproval):  # nobody was needed but for what it is
         return Next(in_phase(made, _open_until(made, event)), ())
     return Next(_called(made, operation.phase, event), ())
@@ -158,7 +158,7 @@ def _voided(operation: Operation, event: ev.ApprovalsVoided) -> Next:
     )
     needed = renewed.approvals_needed or int(operation.round >= VOIDS_MAX)
     if needed == 0:
-        return Next(in_phase(renewed, Queued()), (RingDoorbell(),))
+        return Next(in_phase(renewed, Queued()), ())  # whoever looked goes on with it
     asked = renewed.model_copy(update={"approvals_needed": needed})
     return Next(in_phase(asked, _open_until(asked, event)), ())
 
