@@ -132,10 +132,7 @@ def _filled(huawei: str, cloudpods: str, *, audit: str, gates: str, break_glass:
 
 def workspace_config() -> WorkspaceConfig:
     """Return the workspace with Slipway's own commands, people for two gates, and the audit."""
-    commands = tuple(
-        Command(command=each.command, description=each.description, usage_hint=each.usage_hint)
-        for each in slash_commands(DEFAULT)
-    )
+    commands = tuple(Command.model_validate(each.model_dump()) for each in slash_commands(DEFAULT))
     *people, app = SANDBOX.people
     everybody = tuple(each.id for each in (*people, *_PEOPLE, app))
     channels = (each.model_copy(update={"members": everybody}) for each in SANDBOX.channels)

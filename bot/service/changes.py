@@ -33,14 +33,14 @@ from bot.core.ports import (
     TargetLocked,
 )
 from bot.core.queue import QueueRules, means_the_same
-from bot.core.records import Asked, UserId
+from bot.core.records import Asked
 from bot.core.rows import UnreadableOperation
 from bot.core.rules import Decision, Facts, decide, record_of, warning
 from bot.core.target import Target
 from bot.core.wanted import Asker, in_the_way, operation_of
 from bot.facts.gatherer import Asking
 from bot.journal.entering import Entered, NewOperation
-from bot.service.context import ServiceContext, cloud_denial
+from bot.service.context import ServiceContext, accounts, cloud_denial
 from bot.systems import system as system_named
 
 
@@ -139,15 +139,10 @@ def _weighed(context: ServiceContext, wish: Wish, facts: Facts) -> _Allowed | _R
         operation,
         wish.delivery,
         context.limits,
-        QueueRules(room=policy.queue, accounts=_accounts(facts, by.user)),
+        QueueRules(room=policy.queue, accounts=accounts(facts, by.user)),
         context.allowed(by, operation.id, decided),
     )
     return _Allowed(wish, facts, new)
-
-
-def _accounts(facts: Facts, user: UserId) -> frozenset[UserId]:
-    """Return the accounts of whoever has *user*."""
-    return frozenset({user}).union(*(each for each in facts.aliases if user in each))
 
 
 def dry_run(

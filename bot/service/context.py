@@ -13,8 +13,8 @@ from bot.core.errors import CloudError, CloudRateLimitedError, CloudRefusedError
 from bot.core.operation import Operation
 from bot.core.outcomes import Caller, Outcome, Unchanged
 from bot.core.ports import AuditEntry, Cache, Clock, CloudReader, Limits
-from bot.core.records import IncidentId, Json, OperationId
-from bot.core.rules import Decided, Decision
+from bot.core.records import IncidentId, Json, OperationId, UserId
+from bot.core.rules import Decided, Decision, Facts
 from bot.engine import Engine
 from bot.facts import Gatherer
 from bot.journal import Journal
@@ -110,6 +110,11 @@ def _kept(denial: Denied, decided: Decided | None) -> dict[str, Json]:
     if decided is not None:
         told["decided"] = decided.model_dump(mode="json", exclude_defaults=True)
     return told
+
+
+def accounts(facts: Facts, user: UserId) -> frozenset[UserId]:
+    """Return the accounts of whoever has *user*."""
+    return frozenset({user}).union(*(each for each in facts.aliases if user in each))
 
 
 def cloud_denial(error: CloudError, target: str) -> Denied:

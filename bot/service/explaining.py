@@ -3,11 +3,19 @@
 from dataclasses import replace
 
 from bot.core.codes import Denied
-from bot.core.codes.rules import NothingToApprove, RightsUnknown, UnknownOperation
+from bot.core.codes.rules import (
+    NothingAsked,
+    NothingToApprove,
+    RightsUnknown,
+    UnknownOperation,
+    WouldWait,
+)
+from bot.core.codes.service import LineFull
 from bot.core.errors import DirectoryError, SlackError
 from bot.core.operation import AwaitingApproval, Operation, Waiting
 from bot.core.outcomes import Caller, Explained, Outcome
-from bot.core.records import Asked, Parameters, UserId
+from bot.core.queue import Joins, QueueRules, Stays, entry
+from bot.core.records import Asked, OperationId, Parameters, UserId
 from bot.core.rules import (
     Approve,
     Ask,
@@ -20,17 +28,30 @@ from bot.core.rules import (
     TakeTurn,
     decide,
 )
+from bot.core.target import Target
 from bot.core.verbs.why import APPROVE
-from bot.service.context import ServiceContext
+from bot.core.wanted import Asker, in_the_way, operation_of
+from bot.service.context import ServiceContext, accounts
 
 _GIVEN = "given"  # for what a wish has to have, where only the person is in question
 
 
-def why(context: ServiceContext, question: Ask) -> Outcome:
+def why(context: ServiceContext, operation_id: OperationId) -> Outcome:
     """Say what stands before the next permit; of what has ended, what was said when it began."""
-    operation = context.journal.operations.find(question.subject)
-    if operation is None:
-        return Denied.of(UnknownOperation())
+    operation = context.journal.operations.find(operation_id)
+    return Denied.of(UnknownOperation()) if operation is None else _why(context, operation)
+
+
+def why_of(context: ServiceContext, target: Target) -> Outcome:
+    """Say the same of the operation that has the target, or else of its newest one."""
+    holder = context.journal.operations.holder(target.name)
+    if isinstance(holder, Operation):
+        return _why(context, holder)
+    newest = context.journal.operations.recent(1, target.name)
+    return _why(context, newest[0]) if newest else Denied.of(NothingAsked(target=target.name))
+
+
+def _why(context: ServiceContext, operation: Operation) -> Outcome:
     if operation.is_final:
         return _of_past(context, operation)
     if isinstance(operation.phase, Waiting):
@@ -39,9 +60,11 @@ def why(context: ServiceContext, question: Ask) -> Outcome:
         facts = context.facts.of_send(operation, None)
     except (DirectoryError, SlackError):
         return Denied.of(RightsUnknown())
-    intent = Send(operation=operation.id, step=operation.present_step)
-    link = context.link(operation)
-    return Explained(decision=decide(intent, facts), operation=operation, link=link)
+    decision = decide(Send(operation=operation.id, step=operation.present_step), facts)
+    found = decision.decisive
+    if found is not None and found.rule == "phase":  # nobody knows yet what comes after that
+        decision = Decision(findings=(found,))
+    return Explained(decision=decision, operation=operation, link=context.link(operation))
 
 
 def _of_waiting(context: ServiceContext, operation: Operation) -> Outcome:
@@ -56,11 +79,36 @@ def can(context: ServiceContext, question: Ask, *, by: Caller) -> Outcome:
     if question.word == APPROVE:
         return _can_approve(context, question, person)
     intent = _wish(question)
-    facts = context.facts.of_change(intent, person)
+    facts = context.facts.of_change(intent, person, by.channel or None)
     target = facts.target.name if facts.target else question.subject
-    return Explained(
-        decision=decide(intent, facts), person=person, action=intent.asked.action, target=target
-    )
+    decision = decide(intent, facts)
+    in_line = _in_line(context, intent, facts, person)
+    if in_line is not None:
+        decision = Decision(findings=(*decision.findings, in_line))
+    return Explained(decision=decision, person=person, action=intent.asked.action, target=target)
+
+
+def _in_line(context: ServiceContext, wish: Change, facts: Facts, person: UserId) -> Finding | None:
+    """Return what the line of the target says to the wish; None: it begins at once."""
+    if facts.target is None or facts.policy is None:
+        return None
+    name, asker = facts.target.name, Asker(context.new_id(), person, "")
+    wanted = operation_of(wish, facts.target, facts.policy, facts, asker)
+    holder = context.journal.operations.holder(name)
+    waiting = [each for each in context.journal.queues.of(name) if each.is_in_line]
+    rules = QueueRules(room=facts.policy.queue, accounts=accounts(facts, person))
+    match entry(wanted, holder, waiting, rules, number=len(waiting) + 1):
+        case Stays(in_the_way=other, waiting=0):
+            found = Finding.no(in_the_way(other), operation=other.id)
+        case Stays(in_the_way=other, waiting=many):
+            full = LineFull(target=name, holder=other.id, waiting=many)
+            found = Finding.no(full, operation=other.id)
+        case Joins():
+            first = holder or waiting[0]
+            found = Finding(verdict="yes", why=WouldWait(holder=first.id).reason)
+        case _:
+            return None
+    return found.model_copy(update={"rule": "queue"})
 
 
 def _of_past(context: ServiceContext, operation: Operation) -> Outcome:

@@ -44,7 +44,7 @@ from bot.live_states import live_states
 from bot.service.choices import has_word
 from bot.service.context import ServiceContext, cloud_denial
 from bot.service.discovery import discovered
-from bot.service.explaining import can, why
+from bot.service.explaining import can, why, why_of
 from bot.service.forms import change_form
 from bot.service.incidents import answer_about
 from bot.service.reports import reported
@@ -78,8 +78,11 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
             return answer_about(context, question, by=by)
         case "report":
             return reported(context, question, by=by)
+        case "why" if OPERATION.fullmatch(question.subject):
+            return why(context, question.subject)
         case "why":
-            return why(context, question)
+            target = catalogue.find(question.subject)
+            return why_of(context, target) if target else _unknown(catalogue, question.subject)
         case "can" if _is_hidden_target(context, catalogue, question.subject):
             return _unknown(catalogue, question.subject)
         case "can":

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.core.outcomes import Help
 from bot.core.verbs import Verb, verb_of
+from bot.core.verbs.line import as_read
 from bot.views.words import Locale, say
 
 LINES_MAX: Final = 12
@@ -47,5 +48,5 @@ def _usage(verb: Verb, locale: Locale) -> Iterator[str]:
         typed = f"{locale.command(command)} {verb.usage}".strip()
         yield say("help.usage", locale, usage=typed)
     if verb.example:
-        example = f"{locale.command(verb.commands[0])} {verb.example}"
+        example = f"{locale.command(verb.commands[0])} {as_read(verb.example)}"
         yield say("help.example", locale, example=example)

@@ -4,11 +4,12 @@ from typing import Final
 
 from bot.core.codes import Reason
 from bot.core.records import Record
-from bot.core.verbs import INCIDENTS, MARK, SLASH, VERBS
+from bot.core.verbs import INCIDENTS, MARK, OPS, SLASH, VERBS
 from bot.core.verbs.forms import SHORTCUT_DEPLOY
 from bot.core.verbs.verb import PREFIX
 from bot.views.words import Locale, phrase, say_plain
 
+_WITH_PEOPLE: Final = frozenset({INCIDENTS, OPS})  # commands in which people are mentioned
 _HINT_MAX: Final = 1_000  # characters; Slack's own limit of a usage hint
 
 
@@ -28,7 +29,7 @@ def slash_commands(locale: Locale) -> tuple[SlashCommand, ...]:
             command=locale.command(name),
             description=phrase(Reason(key=f"manifest.{name}"), locale, is_plain=True),
             usage_hint=usage_of(name)[:_HINT_MAX],
-            should_escape=name == INCIDENTS,
+            should_escape=name in _WITH_PEOPLE,
         )
         for name in SLASH
     )

@@ -137,12 +137,7 @@ def workspace_config() -> WorkspaceConfig:
                 each.model_copy(update={"members": everybody}) for each in SANDBOX.channels
             ),
             "commands": tuple(
-                Command(
-                    command=each.command,
-                    description=each.description,
-                    usage_hint=each.usage_hint,
-                )
-                for each in slash_commands(DEFAULT)
+                Command.model_validate(each.model_dump()) for each in slash_commands(DEFAULT)
             ),
         }
     )

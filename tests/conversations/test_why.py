@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from bot.sandbox.clouds import Fault
 from tests.conversations.cards import operation_of
-from tests.conversations.places import ANN, BOB, EVE, GUS, LEA
+from tests.conversations.places import ANN, BOB, CHECKOUT, EVE, GUS, LEA
 from tests.conversations.world import World
 
 
@@ -79,7 +80,7 @@ def test_why_is_asked_in_a_thread(world: World) -> None:
         ("deploy chekout", ANN, "cannot do this now"),
         ("explode checkout", ANN, "[usage]"),
         ("deploy", ANN, "[usage]"),
-        ("@ann deploy checkout", ANN, "[usage]"),
+        ("@nobody deploy checkout", ANN, "[usage]"),
         ("deploy checkout 1.4.0", ANN, "[usage]"),
         ("approve checkout", BOB, "[unchanged]"),
     ],
@@ -124,3 +125,78 @@ def test_a_target_that_is_not_shown_is_not_there(world: World, asked: str) -> No
     for each in (asked, about_bob):
         assert "[unknown_target]" in world.command(f"/ops {each}", by=EVE).text
     assert "[unknown_target]" not in world.command(f"/ops {asked}", by=BOB).text
+
+
+def test_why_of_a_target_is_of_its_operation(world: World) -> None:
+    """Nobody has to know an id: a target's is the one that has it, or else its newest."""
+    assert "nobody has asked" in world.command("/ops why checkout").text.lower()
+    card = world.asked()
+    assert "it still needs 1 approval" in why(world, "co").replace("It still", "it still")
+    world.approve(card)
+    assert operation_of(card) in why(world, "checkout")
+    assert "Judged by the policy of" in why(world, "checkout")
+    assert "[unknown_target]" in why(world, "chekout")
+
+
+def test_why_of_what_runs_is_that_it_runs(world: World) -> None:
+    """While a step is at the cloud nothing is said to be free, and nothing else judged."""
+    world.cloud.take_seconds(CHECKOUT, 600)
+    card = world.approved()
+    world.machines.ring()
+    said = why(world, operation_of(card))
+    assert "Nothing stands before its next call" not in said
+    assert "runs in the cloud" in said
+    assert "✅" not in said
+
+
+def test_why_of_what_waits_for_a_decision_names_who_decides(world: World) -> None:
+    """What is stalled has a card with its ways: nobody is told to request it again."""
+    card = world.approved()
+    world.expected.add("SVCSTG.00100429")
+    world.breaks(Fault(kind="vanished_job", times=None))
+    world.wait(360, step=10)
+    world.wait(3 * 3600, step=600)  # past its deadline
+    assert world.operation(card).phase.kind == "stalled"
+    said = why(world, operation_of(card))
+    assert "waits for a decision" in said
+    assert "Ask: <!subteam^S0SRE>" in said
+    assert "Request the change again" not in said
+
+
+def test_can_knows_the_line(world: World) -> None:
+    """Whoever asked now would wait, or is refused where the line is full: that is said."""
+    world.asked()
+    assert "would wait in line behind" in world.command("/ops can deploy checkout", by=LEA).text
+    for word in ("deploy checkout 1.5.0", "ops restart checkout", "ops scale checkout 3"):
+        assert "Recorded" in world.command(f"/{word}", by=LEA).text
+    said = world.command("/ops can deploy checkout", by=ANN).text
+    assert "cannot do this now" in said
+    assert "already in line" in said
+
+
+def test_can_is_asked_where_it_would_be_done(world: World) -> None:
+    """In an incident's channel a fix passes the freeze; asked there, it is said so."""
+    world.command('/incident open "Checkout is slow" checkout', by=ANN)
+    world.settle()
+    assert "cannot do this now" in world.command("/ops can deploy checkout", by=ANN).text
+    there = world.workspace.channels()[-1].id
+    said = world.command("/ops can deploy checkout", by=ANN, channel=there).text
+    assert "can do this now" in said
+
+
+def test_people_are_mentioned_as_they_are_typed(world: World) -> None:
+    """Slack hands `@bob` over with his id, where the manifest asks for that."""
+    assert "can do this now" in world.command("/ops can @bob rollback checkout", by=ANN).text
+    assert "Mention the person" not in world.command("/ops delegate @lea --for 2h", by=BOB).text
+
+
+def test_people_in_a_reason_are_shown_by_name(world: World) -> None:
+    """Slack hands them over with their ids; whoever reads the reason sees what was typed."""
+    said = world.command('/ops lock checkout "ask @bob or #general"', by=LEA).text
+    assert "ask @bob or #general" in said
+    assert "U0BOB" not in said
+
+
+def test_who_may_not_lock_is_told_that(world: World) -> None:
+    """It is no deployment that Eve may not do."""
+    assert "You cannot lock this target" in world.command('/ops lock checkout "no"', by=EVE).text

@@ -247,6 +247,12 @@ class MayNotRequest(Code):
     action: Action
 
 
+class MayNotLock(Code):
+    """No rule lets this person lock it."""
+
+    key = "not_allowed.lock"
+
+
 class NamesUnknown(Code):
     """Whoever is listed under these names is unknown, since Slack knows nothing called so."""
 
@@ -454,6 +460,32 @@ class PlanChanged(Code):
     """What would be done is not what was planned."""
 
     key = "changed_meanwhile.plan"
+
+
+class WouldWait(Code):
+    """Another operation has the target: what is asked for now waits in line."""
+
+    key = "waiting.would"
+    holder: OperationId
+
+
+class NothingAsked(Code):
+    """Nobody has asked for a change of the target yet."""
+
+    key = "unchanged.nothing_asked"
+    target: TargetName
+
+
+class WaitsForCloud(Code):
+    """What was sent runs in the cloud."""
+
+    key = "waiting.for_cloud"
+
+
+class WaitsForPeople(Code):
+    """What was sent waits for people: nobody else can say how it goes on."""
+
+    key = "waiting.for_people"
 
 
 class PastGate(Code):

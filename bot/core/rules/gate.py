@@ -13,10 +13,10 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     operation, policy = facts.operation, facts.policy
     if not isinstance(intent, Approve) or operation is None or policy is None:
         return None
-    if not operation.gates or facts.person is None:
-        return None
     rights = entitled(facts)
-    if not rights or chosen(facts) is not None:
+    if not operation.gates or facts.person is None or not rights:
+        return None
+    if chosen(facts) is not None:
         return Finding.yes()
     theirs = tuple(dict.fromkeys(gate for each in rights for gate in each.gates))
     closed = tuple(each.gate for each in states(operation, policy, facts.now) if each.missing)

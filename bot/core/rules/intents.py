@@ -20,6 +20,7 @@ RightName: TypeAlias = Literal[
     "approve",
     "cancel",
     "decide",
+    "lock",
     "unlock",
     "freeze",
     "review",

@@ -45,7 +45,7 @@ class Unlocked(TargetEvent):
 class Lock(LimitedIntent):
     """Let nobody else change the target."""
 
-    right: ClassVar[RightName] = "request"
+    right: ClassVar[RightName] = "lock"
 
     kind: Literal["lock"] = "lock"
     reason: str

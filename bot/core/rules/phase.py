@@ -1,21 +1,39 @@
 """Rule: the operation stands where the intent can have an effect."""
 
-from bot.core.codes.rules import NotReady, PastGate
-from bot.core.operation import AwaitingApproval, Operation
+from bot.core.codes.rules import NotReady, PastGate, WaitsForCloud, WaitsForPeople
+from bot.core.operation import AwaitingApproval, Operation, Running, Stalled, Uncertain
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
-from bot.core.rules.intents import Intent, Press
+from bot.core.rules.intents import Intent, Press, Send
 from bot.core.rules.presses import GatePress
+from bot.core.rules.rights import decide_right
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
-    """Say how things stand where the press comes too late."""
+    """Say how things stand where the press comes too late, or what was sent has not ended."""
     operation = facts.operation
+    if isinstance(intent, Send) and operation is not None:
+        return _sending(operation, facts)
     if not isinstance(intent, Press) or operation is None or not intent.phases:
         return None
     if not isinstance(operation.phase, intent.phases):
         return Finding.moot(intent.too_late(operation))
     return _gate(operation, facts) if isinstance(intent, GatePress) else Finding.yes()
+
+
+def _sending(operation: Operation, facts: Facts) -> Finding | None:
+    """Let the next step wait for the end of the one that was sent."""
+    match operation.phase:
+        case Uncertain() | Stalled():
+            is_decided = True
+        case Running(stage="watching", ways=ways):
+            is_decided = bool(ways)
+        case _:
+            return None
+    if not is_decided:
+        return Finding.wait(WaitsForCloud())
+    who = decide_right(facts.policy, operation.action).listed if facts.policy else ()
+    return Finding.wait(WaitsForPeople(), who=who)
 
 
 def _gate(operation: Operation, facts: Facts) -> Finding:

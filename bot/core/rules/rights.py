@@ -8,6 +8,7 @@ from bot.core.codes.rules import (
     MayNotBreakGlass,
     MayNotCancel,
     MayNotFreeze,
+    MayNotLock,
     MayNotRequest,
     MayNotReview,
     MayNotUnlock,
@@ -133,15 +134,21 @@ def asked_right(policy: Policy, operation: Operation) -> Right:
 def approve_right(policy: Policy, action: Action) -> Right:
     """Return who may approve; where no approval is needed and nobody listed, who may request."""
     if policy.approve or approvals_needed(policy, action):
-        return Right("approve", policy.approve, NotApprover())
+        return Right(_approve_key(policy), policy.approve, NotApprover())
     key, listed, _ = request_right(policy, action)
     return Right(key, listed, NotApprover())
+
+
+def _approve_key(policy: Policy) -> str:
+    """Return which line of the policy says who approves; an incident's lead is in none."""
+    written = len(policy.gates) > (2 if policy.led_from else 0)
+    return "gates" if written else "approve"
 
 
 def decide_right(policy: Policy, action: Action) -> Right:
     """Return who may decide about what is uncertain or stalled; without approvers, who may ask."""
     if policy.approve:
-        return Right("approve", policy.approve, NotDecider())
+        return Right(_approve_key(policy), policy.approve, NotDecider())
     key, listed, _ = request_right(policy, action)
     return Right(key, listed, NotDecider())
 
@@ -200,11 +207,13 @@ def _named(name: RightName, policy: Policy, action: Action) -> Right | None:
         case "approve":
             return approve_right(policy, action)
         case "cancel":
-            return Right("approve", policy.approve, MayNotCancel())
+            return Right(_approve_key(policy), policy.approve, MayNotCancel())
         case "decide":
             return decide_right(policy, action)
         case "review":
             return decide_right(policy, action)._replace(refusal=MayNotReview())
+        case "lock":
+            return request_right(policy, action)._replace(refusal=MayNotLock())
         case "unlock":
             return approve_right(policy, action)._replace(refusal=MayNotUnlock())
         case "freeze":

@@ -81,6 +81,6 @@ DELEGATE: Final = Verb(
     name="delegate",
     commands=("ops delegate",),
     usage="<@user> --until 2026-12-01 [<policy>] [--from <@other>] | off [--from <@other>]",
-    example="<@U0BOB> --until 2026-12-01",
+    example="<@U0BOB|bob> --until 2026-12-01",
     parse=parse,
 )

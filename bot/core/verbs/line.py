@@ -19,6 +19,7 @@ from bot.core.value_words import json_word, quoted
 from bot.core.verbs.flags import SWITCHES
 
 _SHOWN: Final = 40  # characters of a word that is repeated in a refusal
+_REFERENCE: Final = re.compile(r"<([@#])[A-Z0-9]+\|([^<>|]+)>")
 _BLANK: Final = re.compile(r"\s+")
 _TOKEN: Final = re.compile(
     r"""--(?P<flag>[A-Za-z-]*[A-Za-z])(?:(?P<sign>\s*=\s*)|(?=\s|$))   # --reason "…", --dry-run
@@ -76,6 +77,14 @@ def read_line(verb: str, text: str, known: Collection[str]) -> Line | Denied:
     return Line(tuple(words), flags)
 
 
+def as_read(words: str) -> str:
+    """Return *words* with people and channels as whoever typed them sees them: `@bob`, `#ops`.
+
+    Slack hands them over as `<@U0BOB|bob>`, so that a verb which wants a person gets an id.
+    """
+    return _REFERENCE.sub(r"\1\2", words)
+
+
 def shown(word: str) -> str:
     """Return *word* short enough to repeat, and nothing of it where it may be a secret."""
     if "@" in word or holds_secret(word):
@@ -105,7 +114,7 @@ def _token(found: re.Match[str]) -> _Token:
     if found["key"]:
         return Word(f"{found['key']}={quoted(found['value'])}")
     if found["quoted"] is not None:
-        return Word(found["quoted"], is_quoted=True)
+        return Word(as_read(found["quoted"]), is_quoted=True)
     word = found["word"]
     if word.startswith("--") and word.strip("-"):
         return _Flag(word.partition("=")[0][2:])

@@ -40,6 +40,6 @@ UNLOCK: Final = Verb(
     name="unlock",
     commands=("ops unlock",),
     usage='<target> ["reason"]',
-    example="checkout",
+    example='checkout "taking over"',
     parse=parse_unlock,
 )

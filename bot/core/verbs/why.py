@@ -18,11 +18,11 @@ PERSON: Final = re.compile(r"<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>")
 
 
 def parse_why(text: str) -> Ask | Denied:
-    """Read an operation's id."""
+    """Read an operation's id, or the target whose operation is meant."""
     words = text.lower().split()
     if len(words) > 1:
         return too_many("why", words[1])
-    if not words or not OPERATION.fullmatch(words[0]):
+    if not words or (words[0].startswith("op-") and not OPERATION.fullmatch(words[0])):
         return Denied.of(NotAnOperation(verb="why"))
     return Ask(topic="why", subject=words[0])
 
@@ -47,7 +47,11 @@ def parse_can(text: str) -> Ask | Denied:
 
 
 WHY: Final = Verb(
-    name="why", commands=("ops why",), usage="<op>", example="op-0123456789", parse=parse_why
+    name="why",
+    commands=("ops why",),
+    usage="<op>|<target>",
+    example="op-0123456789",
+    parse=parse_why,
 )
 CAN: Final = Verb(
     name="can",

@@ -108,7 +108,9 @@ def _again(operation: Operation) -> Answer:
 
 def _sending(operation: Operation, policy: Policy) -> Answer:
     """Ann asked, in every group; Bob approved, and is in one of them; the gate is open."""
-    if isinstance(operation.phase, Waiting | AwaitingApproval):
+    if isinstance(operation.phase, Waiting | AwaitingApproval | Uncertain | Stalled):
+        return "no"
+    if getattr(operation.phase, "stage", "") == "watching":
         return "no"
     is_broken = operation.break_glass is not None
     asks = {ANN, "S0DEVS", SRE, "anyone"} & set(policy.break_glass if is_broken else policy.request)

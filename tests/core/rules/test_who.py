@@ -102,7 +102,7 @@ RIGHTS: Final[Table] = {
         ),
         "on": (wish("recover"), by("unlisted"), refused(DEPLOY, "request", BOB)),
         "a lock": (LOCK, by("listed", "rollback", operation=None), listed("request")),
-        "a lock, unlisted": (LOCK, by("unlisted"), refused(DEPLOY, "request", BOB)),
+        "a lock, unlisted": (LOCK, by("unlisted"), refused(codes.MayNotLock(), "request", BOB)),
         "ends no lock": (UNLOCK, by("unlisted"), yes("holder")),
         "ends another's lock": (
             UNLOCK,

@@ -415,7 +415,7 @@ def test_c6_names_have_one_form(written: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["<!channel> <!here> <!everyone> <!subteam^S1>", "<@U123|alice> <https://evil|https://bank>",
+    ["<!channel> <!here> <!everyone> <!subteam^S1>", "<@U123> <https://evil|https://bank>",
      "&lt;!channel&gt;", "{{7*7}} %s {0.__class__}", "; rm -rf / && `id`",
      "naïve 部署 🚀 it\u2019s",
      "a \u2013 b — c"],
@@ -423,6 +423,12 @@ def test_c6_names_have_one_form(written: str) -> None:
 def test_c20_to_c22_a_reason_is_kept_as_typed(words: str) -> None:
     """C19 to C22: whatever a reason says is stored as it is; showing it safely is the view's."""
     assert asked(f'checkout 1.4.0 --reason "{words}"').reason == words
+
+
+def test_people_and_channels_are_kept_by_the_names_that_were_typed() -> None:
+    """Slack adds an id to each, which nobody has typed."""
+    command = asked('checkout 1.4.0 --reason "for <@U123|alice> in <#C1|ops>"')
+    assert command.reason == "for @alice in #ops"
 
 
 @pytest.mark.parametrize("flood", ["🚀" * 3_000, "line\n" * 5_000 + "end", "word " * 1_000])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.core.verbs import verb_of
+from bot.core.verbs.line import as_read
 from bot.views.words.template import Params, Words
 
 
@@ -14,7 +15,9 @@ def _typed(params: Params) -> str:
         return "See {/ops help}."
     command = verb.commands[0]
     shown = f"Type {{/{command} {verb.usage}}}"
-    return f"{shown}, for example {{/{command} {verb.example}}}." if verb.example else f"{shown}."
+    if not verb.example:
+        return f"{shown}."
+    return f"{shown}, for example {{/{command} {as_read(verb.example)}}}."
 
 
 def _unknown_word(params: Params) -> str:
@@ -47,7 +50,7 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.flag_word": Words("{flag:code} needs a word behind it.", _typed),
     "usage.reason_words": Words("--reason needs words in quotes.", _typed),
     "usage.not_a_number": Words("a whole number from 0 to {most} is needed.", _typed),
-    "usage.not_an_operation": Words("an operation's id is needed.", _typed),
+    "usage.not_an_operation": Words("an operation's id, or a target, is needed.", _typed),
     "usage.not_a_person": Words("mention the person, as in @ann.", _typed),
     "usage.not_an_action": Words(
         "[[{word:code} is not an action: ]]name one of {actions:list}.", _typed

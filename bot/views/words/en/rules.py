@@ -133,6 +133,9 @@ RULES: Final[Mapping[str, Words]] = {
         lambda params: _BARRED.get(str(params["kind"]), "this account cannot use Slipway."),
         "Ask a member of this workspace.",
     ),
+    "not_allowed.lock": Words(
+        "you cannot lock this target.", "Ask one of them, or have your name added to the policy."
+    ),
     "not_allowed.request": Words(
         lambda params: f"you cannot {_spelled(params)} this target.",
         "Ask one of them, or have your name added to the policy.",
@@ -179,6 +182,14 @@ RULES: Final[Mapping[str, Words]] = {
         "it is at place {position} in line for {target:name}[[, which {holder:code} has]]"
         "[[; it is expected to start {expected:moment}]].",
         "See {/ops queue <target>}.",
+    ),
+    "waiting.would": Words("it would wait in line behind {holder:code}."),
+    "unchanged.nothing_asked": Words("nobody has asked for a change of {target:name} yet."),
+    "waiting.for_cloud": Words(
+        "the step that was sent runs in the cloud.", "Slipway looks until it ends."
+    ),
+    "waiting.for_people": Words(
+        "the step that was sent waits for a decision.", "Choose on its card how it goes on."
     ),
     "waiting.for_start": Words(
         "its turn has come, and its requester has to start it until {until:moment}.",

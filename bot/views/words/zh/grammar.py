@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.core.verbs import verb_of
+from bot.core.verbs.line import as_read
 from bot.views.words.template import Params, Words
 
 
@@ -14,7 +15,9 @@ def _typed(params: Params) -> str:
         return "见 {/ops help}。"
     command = verb.commands[0]
     shown = f"请输入 {{/{command} {verb.usage}}}"
-    return f"{shown}，例如 {{/{command} {verb.example}}}。" if verb.example else f"{shown}。"
+    if not verb.example:
+        return f"{shown}。"
+    return f"{shown}，例如 {{/{command} {as_read(verb.example)}}}。"
 
 
 def _unknown_word(params: Params) -> str:
@@ -45,7 +48,7 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.flag_word": Words("{flag:code} 后面需要一个词。", _typed),
     "usage.reason_words": Words("--reason 后面需要放在引号里的文字。", _typed),
     "usage.not_a_number": Words("需要 0 到 {most} 之间的整数。", _typed),
-    "usage.not_an_operation": Words("需要操作的 ID。", _typed),
+    "usage.not_an_operation": Words("需要操作的 ID 或目标。", _typed),
     "usage.not_a_person": Words("请提及这个人，例如 @ann。", _typed),
     "usage.not_an_action": Words(
         "[[{word:code} 不是动作：]]请从 {actions:list} 中选一个。", _typed

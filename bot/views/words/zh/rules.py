@@ -116,6 +116,7 @@ RULES: Final[Mapping[str, Words]] = {
         lambda params: _BARRED.get(str(params["kind"]), _NOT_THIS_ACCOUNT),
         "请找本工作区的成员。",
     ),
+    "not_allowed.lock": Words("你不能锁定这个目标。", "请找其中一位，或请人把你加入策略。"),
     "not_allowed.request": Words(
         "你不能{action:action}这个目标。",
         "请找其中一位，或请人把你加入策略。",
@@ -152,6 +153,10 @@ RULES: Final[Mapping[str, Words]] = {
         "[[；预计 {expected:moment} 开始]]。",
         "见 {/ops queue <target>}。",
     ),
+    "waiting.would": Words("它要在 {holder:code} 之后排队。"),
+    "unchanged.nothing_asked": Words("还没有人申请过对 {target:name} 的变更。"),
+    "waiting.for_cloud": Words("已发出的步骤正在云上执行。", "Slipway 会一直查看，直到它结束。"),
+    "waiting.for_people": Words("已发出的步骤在等人决定。", "请在它的卡片上选择如何继续。"),
     "waiting.for_start": Words(
         "轮到它了，申请人须在 {until:moment} 之前启动。", "请在它的卡片上点击 *立即开始*。"
     ),
