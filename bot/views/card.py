@@ -27,7 +27,7 @@ from bot.views.notes import finding_summary, notes
 from bot.views.steps import elapsed, step_strip
 from bot.views.text import REASON_MAX, code, escaped
 from bot.views.words import Locale, Marked, pair, say, sentence, spelled, stopped, when, worded
-from bot.views.words.naming import is_about, is_fact, state, step_name, subject
+from bot.views.words.naming import is_about, is_fact, state, step_name, steps_in_all, subject
 
 __all__ = ["Card", "CardFacts", "card", "change_lines", "drawn"]
 
@@ -226,8 +226,7 @@ def _where_failed(operation: Operation, locale: Locale) -> str:
         locale,
         step=step_name(operation, broken[-1], locale),
         at=broken[-1] + 1,
-        total=len(operation.steps),
-        of=len(operation.steps) if len(operation.steps) > 1 else None,
+        of=total if (total := steps_in_all(operation)) > 1 else None,
         length=elapsed(operation, operation.finished_at) if operation.finished_at else None,
     )
 

@@ -24,6 +24,7 @@ from bot.views.words.naming import (
     action_name,
     state,
     step_name,
+    steps_in_all,
 )
 
 _TO: frozenset[str] = frozenset({"deploy", "rollback", "scale"})  # actions that lead somewhere
@@ -111,6 +112,6 @@ def _doing(operation: Operation, facts: CardFacts, locale: Locale) -> Marked:
     known = phrases(locale)
     name = of_system if of_system in known else f"doing.{operation.action}"
     done = due(operation, facts, locale)
-    total = len(operation.plan.steps)
+    total = steps_in_all(operation)
     at = operation.present_step + 1 if total > 1 else None
     return say("card.doing", locale, doing=say(name, locale), step=at, total=total, done=done)

@@ -405,9 +405,9 @@ def _of_choice(
     thread: ThreadWriter, event: ev.TaskWaits | ev.DecisionAwaited | ev.StepAdded | ev.TakenBack
 ) -> Line:
     match event:
-        case ev.TaskWaits(step=step, detail=detail, ways=ways):
-            at, who = thread.step(step), thread.operation.requester
-            words = thread.say("waits", named=thread.name, step=at, detail=detail, who=who)
+        case ev.TaskWaits(detail=detail, ways=ways):
+            who = thread.operation.requester
+            words = thread.say("waits", named=thread.name, detail=detail, who=who)
             options = tuple(recovery_line(each, thread.locale) for each in ways[:WAYS_MAX])
             return thread.line(WAITING, words, below=options)
         case ev.DecisionAwaited(since=since):

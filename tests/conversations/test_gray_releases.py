@@ -51,12 +51,14 @@ def test_it_runs_until_its_last_batch(gray: World) -> None:
     """One operation, one approval, a permit for each batch; it succeeds with the last one."""
     card = waiting(gray)
     assert (phase(gray, card), labels(card)) == ("running", WAITING)
-    assert "waiting for its next batch" in words(card)
+    assert "Waiting for a decision*: batch 1 of 3 is out with 20 % of the traffic" in words(card)
     assert gray.mutations == ["PUT"]
     digest = gray.operation(card).plan.digest
 
     card = pressed(gray, NEXT, card)
     assert (phase(gray, card), labels(card)) == ("running", WAITING)
+    assert "batch 2 of 3 is out" in words(card)
+    assert "% of the traffic" not in words(card)
     card = pressed(gray, NEXT, card, by=LEA)
     assert phase(gray, card) == "succeeded"
 
@@ -79,12 +81,40 @@ def test_the_strategy_is_on_the_card_before_it_is_approved(gray: World) -> None:
     assert (sent["first_batch_weight"], sent["deployment_mode"]) == (20, 3)
 
 
+def test_a_strategy_that_is_kept_is_on_the_card_before_it_is_approved(gray: World) -> None:
+    """ServiceStage brings the next version out as the last one: who approves reads that."""
+    card = waiting(gray)
+    for _ in range(2):
+        card = pressed(gray, NEXT, card)
+    assert phase(gray, card) == "succeeded"
+    second = gray.asked("/deploy checkout 1.5.0")
+    assert "strategy: `gray:20%, as last time`" in words(second)
+    assert gray.shown(second).count("gray:20%, as last time") == 2
+    assert gray.press("slipway.cancel", second, by=ANN).ok
+    gray.settle()
+    third = gray.asked("/deploy checkout 1.5.0 --strategy gray:20%")
+    assert "strategy: `gray:20%`" in words(third)
+
+
+def test_no_step_is_counted_of_a_number_that_nobody_knows(gray: World) -> None:
+    """While a batch is deployed the card names the step; how many follow, people decide."""
+    card = waiting(gray)
+    assert gray.press(NEXT, card, by=ANN).ok
+    seen = list[str]()
+    for _ in range(12):
+        gray.wait(1)
+        seen.append(words(gray.card(card)))
+    assert any("*Next batch*" in each for each in seen)
+    assert not any("step 2 of 2" in each for each in seen)
+    assert "Continue deploy" not in "\n".join(gray.thread(card))
+
+
 def test_who_asked_is_called_when_it_waits(gray: World) -> None:
     """An update notifies nobody: the thread says what waits, for whom, and what can be done."""
     card = waiting(gray)
     [told] = [each for each in gray.thread(card) if "waits for a decision" in each]
     assert f"<@{ANN}>" in told
-    assert "*Next batch*: Brings out the next batch" in told
+    assert "*Next batch*: Deploys batch 2 of 3" in told
     assert "*Check*: " in told
     pressed(gray, NEXT, card)
     assert "Ann continues: *Next batch*" in "\n".join(gray.thread(card))
@@ -105,7 +135,7 @@ def test_a_check_that_fails_leaves_the_choice(gray: World) -> None:
     gray.cloud.fail_next_check(CHECKOUT)
     card = pressed(gray, CHECK, card)
     assert (phase(gray, card), labels(card)) == ("running", WAITING)
-    assert "the check of this one failed" in words(card)
+    assert "batch 1 of 3 is out, and its check failed" in words(card)
 
 
 def test_it_is_rolled_back_before_its_end(gray: World) -> None:
@@ -225,6 +255,7 @@ def test_a_batch_from_elsewhere_is_seen(gray: World) -> None:
     for _ in range(2):
         gray.cloud.act(CHECKOUT, "continue_deploy")
         gray.wait(70)
+        assert "batch 1 of 3" not in words(gray.card(card))
     assert phase(gray, card) == "succeeded"
 
 
@@ -242,8 +273,8 @@ def test_one_from_elsewhere_is_met(gray: World) -> None:
     gray.cloud.meddle(CHECKOUT, "1.4.0", deploy_strategy=OUTSIDE)
     gray.wait(10)
     status = gray.command("/ops status checkout").text
-    assert "graying 1.4.0" in status
-    assert "waiting for its next batch" in status
+    assert "rolling out 1.4.0" in status
+    assert "next batch not deployed yet" in status
 
     gray.command("/deploy checkout 1.5.0")
     gray.settle()

@@ -22,6 +22,8 @@ class NextBatchExplained(Code):
     """What that way does."""
 
     key = "option.next_batch_explained"
+    batch: int | None = None  # None: not known
+    of: int | None = None
 
 
 class CheckGray(Code):
@@ -75,9 +77,21 @@ class GrayCheckFailed(Code):
 
     key = "status.gray_check_failed"
     because: Reason
+    batch: int | None = None  # that is out; None: not known
+    of: int | None = None
 
 
 class GrayWaits(Code):
     """A gray release waits for people: its next batch is not begun by itself."""
 
     key = "status.gray_waits"
+    batch: int | None = None  # that is out; None: not known
+    of: int | None = None
+    share: int | None = None  # of the traffic, in percent
+
+
+class KeptStrategy(Code):
+    """How a version is brought out where nobody says: as the one before."""
+
+    key = "value.kept_strategy"
+    word: str

@@ -1,6 +1,6 @@
 """Gray releases: a job brings out the first batch, and each further one waits for people."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bot.core.codes import Denied, Reason
 from bot.core.codes.systems import TaskProgress
@@ -8,8 +8,8 @@ from bot.core.errors import CloudRefusedError
 from bot.core.flow import Flow
 from bot.core.operation import RecoveryOption
 from bot.core.plan import PlanDraft, PlannedStep
-from bot.core.records import Asked
-from bot.core.system import PollResult, TaskFailed, TaskRunning, TaskSucceeded, Work
+from bot.core.records import Asked, Json
+from bot.core.system import PollResult, RemoteTask, TaskFailed, TaskRunning, TaskSucceeded, Work
 from bot.systems._huawei.errors import is_absent
 from bot.systems._huawei.servicestage import CHANGING
 from bot.systems._wire.text import plain
@@ -26,7 +26,7 @@ from bot.systems.servicestage_v3.codes import (
     NoGrayWaits,
 )
 from bot.systems.servicestage_v3.reads import Live, read_component
-from bot.systems.servicestage_v3.strategy import GRAY
+from bot.systems.servicestage_v3.strategy import GRAY, member
 from bot.systems.servicestage_v3.target import Component
 from bot.systems.servicestage_v3.wire import GRAYING
 
@@ -45,16 +45,34 @@ def is_one_of_several(work: Work, seen: PollResult) -> bool:
     return is_checked or (isinstance(seen, TaskSucceeded) and work.step.name in {"deploy", *WAYS})
 
 
-def options(work: Work) -> tuple[RecoveryOption, ...]:
+class Out(NamedTuple):
+    """Which batch is out, of how many, with which share of the traffic; None: not known."""
+
+    batch: int | None = None
+    of: int | None = None
+    share: int | None = None
+
+    @property
+    def recorded(self) -> dict[str, Json]:
+        """The part of a step's parameters that tells it."""
+        return {name: each for name, each in self._asdict().items() if each is not None}
+
+    @property
+    def following(self) -> "Out":
+        """The batch after it."""
+        return Out() if self.batch is None else Out(self.batch + 1, self.of)
+
+
+def options(work: Work, out: Out) -> tuple[RecoveryOption, ...]:
     """Return how a gray release goes on, each with the step that it takes."""
     given = {name: work.step.parameters[name] for name in ("component_id", "version")}
-    batch, check = (PlannedStep(name=name, parameters=given) for name in (CONTINUE, CHECK))
+    following = out.following
+    batch = PlannedStep(name=CONTINUE, parameters={**given, **following.recorded})
+    check = PlannedStep(name=CHECK, parameters={**given, **out.recorded})
+    explained = NextBatchExplained(batch=following.batch, of=following.of)
     return (
         RecoveryOption(
-            name=CONTINUE,
-            label=NextBatch().reason,
-            explanation=NextBatchExplained().reason,
-            step=batch,
+            name=CONTINUE, label=NextBatch().reason, explanation=explained.reason, step=batch
         ),
         RecoveryOption(
             name=CHECK, label=CheckGray().reason, explanation=CheckExplained().reason, step=check
@@ -62,7 +80,9 @@ def options(work: Work) -> tuple[RecoveryOption, ...]:
     )
 
 
-def batches(target: Component, work: Work, done: TaskSucceeded | TaskFailed) -> Flow[PollResult]:
+def batches(
+    target: Component, work: Work, task: RemoteTask, done: TaskSucceeded | TaskFailed
+) -> Flow[PollResult]:
     """Return what a job that is *done* means: in a gray release it is one batch of several."""
     try:
         live = yield from read_component(target, str(work.step.parameters["component_id"]))
@@ -76,8 +96,8 @@ def batches(target: Component, work: Work, done: TaskSucceeded | TaskFailed) -> 
     if live.view.version not in {version, ""}:
         return TaskFailed(reason=GrayTakenBack(version=live.view.version).reason, tasks=done.tasks)
     if word == GRAYING:
-        waits = _waits(done)
-        return TaskRunning(detail=waits, tasks=done.tasks, ways=options(work))
+        out = _out(live, work, task)
+        return TaskRunning(detail=_waits(done, out), tasks=done.tasks, ways=options(work, out))
     if word in CHANGING:
         return TaskRunning(detail=TaskProgress(status=word).reason, tasks=done.tasks)
     if word in _BROKEN:
@@ -85,10 +105,28 @@ def batches(target: Component, work: Work, done: TaskSucceeded | TaskFailed) -> 
     return done
 
 
-def _waits(done: TaskSucceeded | TaskFailed) -> Reason:
+def _out(live: Live, work: Work, task: RemoteTask) -> Out:
+    """Return which batch is out: the API does not tell, so it is counted by our own steps.
+
+    Where the component's last job is another one, somebody went on elsewhere.
+    """
+    if live.view.status.last_job_id not in {"", task.id}:
+        return Out()
+    if work.step.name in WAYS:
+        return Out(*(_count(work.step.parameters.get(name)) for name in Out._fields))
+    gray = member(live.settings.get("deploy_strategy"), "gray_release")
+    left, share = _count(gray.get("remaining_batch")), _count(gray.get("first_batch_weight"))
+    return Out(1, None if left is None else left + 1, share)
+
+
+def _count(value: object) -> int | None:
+    return int(str(value)) if str(value).isdecimal() else None
+
+
+def _waits(done: TaskSucceeded | TaskFailed, out: Out) -> Reason:
     if isinstance(done, TaskFailed):
-        return GrayCheckFailed(because=done.reason).reason
-    return GrayWaits().reason
+        return GrayCheckFailed(because=done.reason, batch=out.batch, of=out.of).reason
+    return GrayWaits(**out._asdict()).reason
 
 
 def is_gray(settings: dict[str, Any]) -> bool:

@@ -24,8 +24,8 @@ from bot.systems._huawei.servicestage import RUNNING
 from bot.systems._huawei.settings import Settings, read
 from bot.systems._huawei.settings import changes as settings_changed
 from bot.systems._wire.text import plain
-from bot.systems.servicestage_v3.codes import GrayWithoutMode, NoSuchComponent
-from bot.systems.servicestage_v3.gray import WAYS, in_the_way, proceed
+from bot.systems.servicestage_v3.codes import GrayWithoutMode, KeptStrategy, NoSuchComponent
+from bot.systems.servicestage_v3.gray import WAYS, in_the_way, is_gray, proceed
 from bot.systems.servicestage_v3.reads import THING, Live
 from bot.systems.servicestage_v3.strategy import body, is_strategy, named
 from bot.systems.servicestage_v3.target import Component
@@ -79,8 +79,22 @@ def _deployed(live: Live, version: str, wanted: Settings) -> PlanDraft | Denied:
         steps=(step,),
         before=view.version,
         after=version,
-        changes=changes,
+        changes=(*changes, *_kept_strategy(live, wanted, changes)),
     )
+
+
+def _kept_strategy(live: Live, wanted: Settings, changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Return the gray release that it will be, though no setting changes for it.
+
+    ServiceStage keeps the strategy of the last deployment. Its word stands on both sides, so that
+    a plan which was approved with another one is void.
+    """
+    applies = {STRATEGY: wanted.fields.get(STRATEGY, live.settings.get(STRATEGY))}
+    if not is_gray(applies) or any(each.name == label("strategy") for each in changes):
+        return ()
+    word = named(applies[STRATEGY])
+    kept = word if STRATEGY in wanted.fields else KeptStrategy(word=word).reason
+    return (Change(name=label("strategy"), before=kept, after=kept),)
 
 
 def _settings_changed(live: Live, wanted: Settings) -> tuple[Change, ...]:

@@ -41,7 +41,7 @@ def body(word: str, present: object, gray: dict[str, Json] | None) -> dict[str, 
         return {"type": ROLLING, "rolling_release": {"batches": int(batches)}}
     if not share:
         return {"type": ONE_BATCH}
-    known = gray or _member(present, "gray_release")
+    known = gray or member(present, "gray_release")
     if "deployment_mode" not in known:
         return None
     kept = {name: each for name, each in known.items() if name not in _OF_CONTENT}
@@ -55,13 +55,14 @@ def named(present: object) -> str:
     if kind == ONE_BATCH:
         return "one-batch"
     if kind == ROLLING:
-        return f"rolling:{_member(present, 'rolling_release').get('batches', '?')}"
-    share = _member(present, "gray_release").get("first_batch_weight")
+        return f"rolling:{member(present, 'rolling_release').get('batches', '?')}"
+    share = member(present, "gray_release").get("first_batch_weight")
     if kind == GRAY and share is not None:
         return f"gray:{share}%"
     return kind if isinstance(kind, str) else ""
 
 
-def _member(present: object, name: str) -> dict[str, Any]:
+def member(present: object, name: str) -> dict[str, Any]:
+    """Return a part of a strategy as the API shows it; nothing where there is none."""
     member = present.get(name) if isinstance(present, dict) else None
     return member if isinstance(member, dict) else {}

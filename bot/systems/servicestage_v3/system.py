@@ -101,7 +101,7 @@ class ServiceStageV3:
         info = yield from read_job(task.id)
         seen = poll_result(task.id, info)
         if isinstance(seen, TaskSucceeded | TaskFailed) and gray.is_one_of_several(work, seen):
-            return (yield from gray.batches(target, work, seen))
+            return (yield from gray.batches(target, work, task, seen))
         return seen
 
     def recover(self, target: Component, sent: SentStep) -> Flow[Recovery]:

@@ -182,8 +182,9 @@ def is_about(change: Change, name: LabelName) -> bool:
 
 
 def is_fact(change: Change) -> bool:
-    """Return whether a change only says how it is done; a value may be new, with no before."""
-    return not change.before and isinstance(change.name, Reason)
+    """Return whether it only says how things are done; a value may be new, with no before."""
+    is_told = not change.before and isinstance(change.name, Reason)
+    return is_told or change.before == change.after
 
 
 def object_of(operation: Operation, locale: Locale) -> str:
@@ -231,6 +232,12 @@ def step_name(operation: Operation, index: int, locale: Locale) -> Marked:
     return Marked(_spoken(name, locale)) or say("step.numbered", locale, number=index + 1)
 
 
+def steps_in_all(operation: Operation) -> int:
+    """Return how many steps it has; 0 where people add them, one at a time, and may add more."""
+    steps = operation.plan.steps
+    return 0 if steps and steps[-1].is_detour else len(steps)
+
+
 def step_title(name: str, locale: Locale) -> Marked:
     """Return a step's name as the head of its line: "Deploy"."""
     return Marked(started(_spoken(name, locale), locale)) or say("step.nameless", locale)
@@ -252,7 +259,7 @@ def _approvals_of(operation: Operation, locale: Locale) -> Marked:
 
 
 def _step_of(operation: Operation, index: int, locale: Locale) -> Marked:
-    total = len(operation.plan.steps)
+    total = steps_in_all(operation)
     if total <= 1:
         return Marked()
     return say("phase.step_of", locale, step=index + 1, total=total)

@@ -248,7 +248,7 @@ def test_a_gray_release_from_batch_to_batch(door: Door) -> None:
     for _ in range(2):
         waiting = world.look(CHECKOUT, work, task)
         assert isinstance(waiting, TaskRunning)
-        assert spelled(world.run(SYSTEM.status(CHECKOUT)).headline) == "graying 1.4.0"
+        assert spelled(world.run(SYSTEM.status(CHECKOUT)).headline) == "rolling out 1.4.0"
         world.begin(CHECKOUT, "deploy", version="1.4.0", way=waiting.ways[0].name)
         assert isinstance(world.run(SYSTEM.watch(CHECKOUT, work, task)), TaskRunning)
     assert isinstance(world.look(CHECKOUT, work, task), TaskSucceeded)

@@ -64,6 +64,22 @@ def _form(params: Params) -> str:
     return f"Give {{name:name}} {_FORMS.get(str(params['form']), 'another value')}."
 
 
+def _out(params: Params) -> str:
+    if params.get("batch") is None:
+        return "gray release, next batch not deployed yet"
+    return "batch {batch}[[ of {of}]] is out"
+
+
+def _waits(params: Params) -> str:
+    return _out(params) + "[[ with {share} % of the traffic]]"
+
+
+def _next_batch(params: Params) -> str:
+    if params.get("batch") is None:
+        return "Deploys the next batch of the gray release"
+    return "Deploys batch {batch}[[ of {of}]]"
+
+
 SERVICESTAGE: Final[Mapping[str, Words]] = {
     "not_found.component": Words(_no_component, _CHECK),
     "not_found.instance": Words(_no_instance, _CHECK),
@@ -78,10 +94,11 @@ SERVICESTAGE: Final[Mapping[str, Words]] = {
     ),
     "adopted.gone": Words(_gone_since),
     "no_trace.still_here": Words("The {thing:label} is still there, with status {status}"),
-    "status.gray_waits": Words("gray release, waiting for its next batch"),
+    "status.gray_waits": Words(_waits),
     "status.gray_check_failed": Words(
-        "gray release, waiting for its next batch; the check of this one failed: {because:reason}"
+        lambda params: _out(params) + ", and its check failed: {because:reason}"
     ),
+    "value.kept_strategy": Words("{word:name}, as last time"),
     "bad_values.unknown": Words("{name:name} is not a setting.", "Choose one of {near:list}."),
     "bad_values.form": Words("{name:name} has the wrong form.", _form),
     "bad_values.replica": Words(
@@ -92,7 +109,7 @@ SERVICESTAGE: Final[Mapping[str, Words]] = {
         "Add `gray_release: {{deployment_mode: 3}}` to the target in slipway.yaml.",
     ),
     "option.next_batch": Words("Next batch"),
-    "option.next_batch_explained": Words("Brings out the next batch of the gray release."),
+    "option.next_batch_explained": Words(_next_batch),
     "option.check_gray": Words("Check"),
     "option.check_gray_explained": Words(
         "ServiceStage checks the batch that is out. Nothing else changes."

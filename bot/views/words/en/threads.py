@@ -20,8 +20,8 @@ THREADS: Final[Mapping[str, Template]] = {
     ),
     "thread.quarter": "*{step}* is past {quarter} %[[: {seen}]]",
     "thread.decision_awaited": (
-        "*{named} still waits for a decision*, since {since:moment}. {who:person}, choose how it "
-        "goes on"
+        "*{named} still waits for a decision*, since {since:moment}. {who:person}, choose what "
+        "happens next"
     ),
     "thread.more_findings": (
         "… {more} more, listed by `slipway operations show --json {operation:name}`"
@@ -119,8 +119,7 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.wait_until": "Until {until:moment}",
     "thread.seen": "*{step}*: {note:reason}",
     "thread.waits": (
-        "*{named} waits for a decision* after {step}: {detail:reason}. "
-        "{who:person}, choose how it goes on"
+        "*{named} waits for a decision*: {detail:reason}. {who:person}, choose what happens next"
     ),
     "thread.step_added": "{by:named} continues: *{option}*[[, because {why:text:500}]]",
     "thread.taken_back": "{by:named} is rolling *{named}* back before its end",

@@ -21,6 +21,7 @@ _STATUS: Final[Mapping[str, str]] = {  # of what runs, as vendors call it
     "unavailable": "不可用",
     "initializing": "初始化中",
     "upgrading": "升级中",
+    "graying": "灰度发布中",
     "starting": "启动中",
     "stopping": "停止中",
     "restarting": "重启中",

@@ -61,6 +61,22 @@ def _form(params: Params) -> str:
     return f"{{name:name}} 应为{_FORMS.get(str(params['form']), '其他值')}。"
 
 
+def _out(params: Params) -> str:
+    if params.get("batch") is None:
+        return "灰度发布中，下一批尚未发布"
+    return "已发布第 {batch} 批[[（共 {of} 批）]]"
+
+
+def _waits(params: Params) -> str:
+    return _out(params) + "[[，承接 {share}% 的流量]]"
+
+
+def _next_batch(params: Params) -> str:
+    if params.get("batch") is None:
+        return "发布灰度的下一批"
+    return "发布第 {batch} 批[[（共 {of} 批）]]"
+
+
 SERVICESTAGE: Final[Mapping[str, Words]] = {
     "not_found.component": Words(_no_component, _CHECK),
     "not_found.instance": Words(_no_instance, _CHECK),
@@ -73,8 +89,11 @@ SERVICESTAGE: Final[Mapping[str, Words]] = {
     "task_failed.not_deleted": Words("{thing:label}未被删除：状态为 {status}[[（{fault}）]]"),
     "adopted.gone": Words(_gone_since),
     "no_trace.still_here": Words("{thing:label}仍在，状态为 {status}"),
-    "status.gray_waits": Words("灰度发布中，等待下一批"),
-    "status.gray_check_failed": Words("灰度发布中，等待下一批；本批检查未通过：{because:reason}"),
+    "status.gray_waits": Words(_waits),
+    "status.gray_check_failed": Words(
+        lambda params: _out(params) + "，本批检查未通过：{because:reason}"
+    ),
+    "value.kept_strategy": Words("{word:name}，沿用上次"),
     "bad_values.unknown": Words("{name:name} 不是可设置的参数。", "请从 {near:list} 中选择。"),
     "bad_values.form": Words("{name:name} 的格式不对。", _form),
     "bad_values.replica": Words("升级不改变副本数。", "请用 {/ops scale}。"),
@@ -83,7 +102,7 @@ SERVICESTAGE: Final[Mapping[str, Words]] = {
         "请在 slipway.yaml 的目标中加上 `gray_release: {{deployment_mode: 3}}`。",
     ),
     "option.next_batch": Words("下一批"),
-    "option.next_batch_explained": Words("发布灰度的下一批。"),
+    "option.next_batch_explained": Words(_next_batch),
     "option.check_gray": Words("检查"),
     "option.check_gray_explained": Words("由 ServiceStage 检查已发布的批次，其他都不变。"),
     "task_failed.gray_taken_back": Words("灰度发布在最后一批之前被撤回：当前运行 {version:name}"),

@@ -20,7 +20,7 @@ THREADS: Final[Mapping[str, Template]] = {
     ),
     "thread.quarter": "*{step}* 已过 {quarter} %[[：{seen}]]",
     "thread.decision_awaited": (
-        "*{named}仍在等待选择*，自 {since:moment} 起。{who:person}，请选择如何继续"
+        "*{named}仍在等待选择*，自 {since:moment} 起。{who:person}，请选择下一步"
     ),
     "thread.more_findings": (
         "…另有 {more} 项，用 `slipway operations show --json {operation:name}` 查看"
@@ -100,9 +100,7 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.wait_extended": "{by:named} 把等待延长了 {extra:duration}",
     "thread.wait_until": "直到 {until:moment}",
     "thread.seen": "*{step}*：{note:reason}",
-    "thread.waits": (
-        "*{named}等待选择*，{step}步骤之后：{detail:reason}。{who:person}，请选择如何继续"
-    ),
+    "thread.waits": ("*{named}等待选择*：{detail:reason}。{who:person}，请选择下一步"),
     "thread.step_added": "{by:named} 继续：*{option}*[[，原因：{why:text:500}]]",
     "thread.taken_back": "{by:named} 在 *{named}* 结束之前将其回滚",
     "thread.own_card": "回滚有单独的卡片",
