@@ -1,7 +1,7 @@
 """Figures: how often targets change, how well that goes, and how long it takes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Final, Literal, TypeAlias
 
@@ -13,7 +13,7 @@ from bot.core.expectation import Expectation
 from bot.core.records import Action, Moment, OperationId, Record, TargetName
 
 TOP: Final = 3  # places that people look at
-BUCKETS_MAX: Final = 15  # into which the days of a report are divided
+BUCKETS_MAX: Final = 16  # into which the days of a report are divided
 _DAY: Final = timedelta(days=1)
 _SECONDS_OF_DAY: Final = _DAY.total_seconds()
 
@@ -95,9 +95,10 @@ class Spread(Record):
 
 
 class Bucket(Record):
-    """The deployments of one day, or of some days in a row."""
+    """The deployments of one day in UTC, or of some days in a row."""
 
-    since: Moment
+    since: Moment  # midnight
+    days: int = 1
     deployments: int
     bad: int  # of these failed, or were rolled back
 
@@ -261,18 +262,26 @@ def _spread(times: Iterable[tuple[Moment | None, Moment | None]]) -> Spread | No
 def _buckets(
     deployed: Iterable[Past], bad: set[OperationId], since: datetime, until: datetime
 ) -> tuple[Bucket, ...]:
-    days = ceil((until - since) / _DAY)
-    width = _DAY * ceil(days / BUCKETS_MAX)
-    count = ceil((until - since) / width)
+    last = _midnight(until)
+    days = (last - _midnight(since)) // _DAY + 1
+    width = ceil(days / BUCKETS_MAX)
+    count = ceil(days / width)
+    first = last - _DAY * (width * count - 1)  # the last of them ends with today
     placed: list[list[Past]] = [[] for _ in range(count)]
     for each in deployed:
         if each.phase.at is not None and since <= each.phase.at <= until:
-            placed[min(count - 1, int((each.phase.at - since) / width))].append(each)
+            placed[(each.phase.at - first) // (_DAY * width)].append(each)
     return tuple(
         Bucket(
-            since=since + width * number,
+            since=first + _DAY * width * number,
+            days=width,
             deployments=len(those),
             bad=sum(each.id in bad for each in those),
         )
         for number, those in enumerate(placed)
     )
+
+
+def _midnight(at: datetime) -> datetime:
+    """Return when the day of *at* began in UTC."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -13,7 +13,7 @@ from bot.core.incidents import (
 )
 from bot.core.operation import Operation
 from bot.views.words import Locale, Marked, say, say_plain
-from bot.views.words.naming import ALARM, SUCCEEDED, plainly_named, subject
+from bot.views.words.naming import ALARM, SUCCEEDED, plain_subject, subject
 
 _QUIET: Final = frozenset(  # told in no message of their own
     {
@@ -39,13 +39,13 @@ def entry_words(
     speak = say_plain if is_plain else say
     event, operation = entry.event, entry.operation
     if operation is not None:
-        what = plainly_named(operation, locale) if is_plain else subject(operation, locale)
+        what = plain_subject(operation, locale) if is_plain else subject(operation, locale)
         state = speak(f"phase.{operation.phase.kind}", locale)
         params = {"what": what, "state": state, "operation": operation.id, "by": entry.by}
         params["why"] = operation.reason
         return speak(f"incident_timeline.operation_{_came_to(entry, operation)}", locale, **params)
     if event is None:
-        return ""
+        return speak("incident_timeline.onset", locale)
     quietly, aloud = f"incident_timeline.{event.kind}", f"incident_line.{event.kind}"
     key = quietly if event.kind in _QUIET else aloud
     told = {**params_of(event, incident, locale), "more": entry.more or None}
@@ -57,9 +57,11 @@ def entry_words(
 
 
 def _came_to(entry: TimelineEntry, operation: Operation) -> str:
-    """Return which of an operation's two moments it is; broken glass is told where it began."""
+    """Return which of an operation's moments it is; broken glass is told where it began."""
     if entry.has_ended:
         return "ended"
+    if entry.approval is not None:
+        return "approved"
     return "began" if operation.break_glass is None else "broke_glass"
 
 

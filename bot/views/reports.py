@@ -1,10 +1,10 @@
 """A report: figures in words, and the same as charts and a table."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import timedelta
 from typing import Final
 
-from bot.core.figures import Figures, Report, Spread
+from bot.core.figures import Bucket, Figures, Report, Spread
 from bot.core.outcomes import Reported
 from bot.core.records import Json
 from bot.views.blocks import context
@@ -119,7 +119,7 @@ def _percent(share: float | None) -> str:
 
 
 def _deployments(report: Report, locale: Locale) -> Block:
-    labels = [_day(each.since) for each in report.whole.buckets]
+    labels = [_days(each) for each in report.whole.buckets]
     bad = [each.bad for each in report.whole.buckets]
     well = [each.deployments - each.bad for each in report.whole.buckets]
     series = {"report.series_well": well, "report.series_bad": bad}
@@ -187,5 +187,8 @@ def _minutes(seconds: float) -> float:
     return round(seconds / _MINUTE, 1)
 
 
-def _day(at: datetime) -> str:
-    return f"{at:%m-%d}"
+def _days(bucket: Bucket) -> str:
+    """Return the day that a bar is of, or the first and the last of them."""
+    last = bucket.since + timedelta(days=bucket.days - 1)
+    days = dict.fromkeys((f"{bucket.since:%m-%d}", f"{last:%m-%d}"))
+    return "\N{EN DASH}".join(days)

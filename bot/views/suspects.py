@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from bot.core.codes import Reason
 from bot.core.incidents import Incident
 from bot.core.outcomes import Suspects
 from bot.core.rules import RollBack
@@ -11,7 +12,7 @@ from bot.core.verbs import action_id, token_of
 from bot.views.blocks import context, section
 from bot.views.layout import Block, Drawn
 from bot.views.text import TEXT_MAX, fallback_text, plain
-from bot.views.words import Locale, Marked, phrase, say, say_plain, spelled
+from bot.views.words import Locale, Marked, phrase, said, say, say_plain, sentences, spelled
 from bot.views.words.naming import subject
 
 OUTSIDE_MAX: Final = 5  # changes outside of Slipway that are named
@@ -46,9 +47,9 @@ def _lines(
         yield say("suspects.more", locale, more=more), None
     if ranking.after:
         told = [_later(each, found, locale) for each in ranking.after[:AFTER_SHOWN]]
-        said = Marked(say("list.semicolon", locale).join(told))
+        listed = Marked(say("list.semicolon", locale).join(told))
         left = len(ranking.after) - len(told)
-        yield say("suspects.after", locale, operations=said, more=left or None), None
+        yield say("suspects.after", locale, operations=listed, more=left or None), None
 
 
 def _later(candidate: Candidate, found: Suspects, locale: Locale) -> str:
@@ -90,8 +91,15 @@ def _suspect(suspect: Suspect, found: Suspects, locale: Locale) -> str:
         times=suspect.times if suspect.times > 1 else None,
     )
     why = found.reasons.get(candidate.operation)
-    way = say("suspects.no_way_back", locale, why=why) if why else ""
+    way = _no_way_back(why, locale) if why else ""
     return "\n".join(filter(None, (head, Marked(clauses), way)))
+
+
+def _no_way_back(why: Reason, locale: Locale) -> str:
+    """Return why no button takes it back, and what a person can do instead."""
+    return sentences(
+        (say("suspects.no_way_back", locale, why=why), said(why, locale).remedy), locale
+    )
 
 
 def _block(number: int, words: str, way: RollBack | None, found: Suspects, locale: Locale) -> Block:

@@ -65,6 +65,10 @@ def test_an_incident_began_when_its_alert_did(world: World) -> None:
     assert world.press(OPEN, proposals(world)[0], ANN).ok
     [incident] = world.parts.journal.incidents.newest(10)
     assert incident.onset == began
+    status = world.command(f"/incident status {incident.id}").text
+    first = status[status.index("Timeline") :].splitlines()[1]
+    assert f"<!date^{int(began.timestamp())}^" in first
+    assert first.endswith("the alert began to fire")
     later = incident.model_copy(update={"since": world.clock() + timedelta(hours=1)})
     assert later.onset == incident.opened_at
 

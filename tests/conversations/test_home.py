@@ -128,6 +128,8 @@ def test_what_runs_and_what_is_open(world: World) -> None:
     assert "Open incidents (1)" in said(view)
     assert "it burns" in said(view)
     assert "Locks and freezes" in said(view)
+    incident = world.parts.journal.incidents.open_ones()[0]
+    assert f"*flaky* · {incident.id} (it burns) freezes changes" in said(view)
 
 
 def runs(view: View) -> list[list[str]]:

@@ -7,7 +7,7 @@ from bot.sandbox.slack import Message
 from bot.sandbox.slack.config import BOT_SCOPES
 from bot.sandbox.slack.faults import FaultKind
 from tests.conversations.cards import operation_of
-from tests.conversations.places import ANN, BOB
+from tests.conversations.places import ANN, BOB, LEA
 from tests.conversations.test_incidents import lines, opened, place
 from tests.conversations.world import World
 
@@ -40,7 +40,8 @@ def test_closing_says_what_was_measured_and_attaches_the_whole(world: World) -> 
     incident = opened(world)
     world.command('/incident note "errors since 14:02"', channel=place(world, incident), by=ANN)
     world.wait(120, step=30)
-    world.asked("/rollback checkout", by=BOB)
+    world.edit("rollback_approvals: 0", "rollback_approvals: 1")
+    world.approve(world.asked("/rollback checkout", by=BOB), by=LEA)
     world.wait(180, step=30)
     close(world, incident)
     [said] = [each for each in lines(world, incident) if "closed the incident" in each]
@@ -51,7 +52,9 @@ def test_closing_says_what_was_measured_and_attaches_the_whole(world: World) -> 
     [shared] = files(world, incident)
     assert shared.files[0]["title"] == f"Checkout 5xx ({incident.id})"
     page = content(world, shared)
-    for words in ("# Checkout 5xx", r"a \*bad\* image", "## Timeline", "Time to restore", "Bob:"):
+    back = "Roll back checkout 1.4.0 → 1.3.0"
+    told = ("# Checkout 5xx", r"a \*bad\* image", "## Timeline", "Time to restore", "Bob:")
+    for words in (*told, f"Lea approved: {back}", f"{back}: succeeded"):
         assert words in page, page
     assert f"<@{ANN}>" not in page
     assert operation_of(bad) not in page  # it came before

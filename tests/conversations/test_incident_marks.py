@@ -19,6 +19,7 @@ def mark(world: World, channel: str, ts: str | None, by: str = ANN) -> None:
 
 def test_a_message_is_added_to_the_timeline_by_its_menu(world: World) -> None:
     """With its author, as people read it; also a reply in a thread; twice it stands there once."""
+    world.expected.add("already_reacted")
     incident = opened(world)
     channel = place(world, incident)
     world.workspace.set_members(channel, (ANN, BOB, "U0SLIPWAY"))
@@ -33,6 +34,9 @@ def test_a_message_is_added_to_the_timeline_by_its_menu(world: World) -> None:
     assert f"<@{BOB}>" in status
     assert "and &lt;b&gt; too" in status
     assert "&amp;lt;" not in status
+    for each in (said, below):
+        assert each.ts is not None
+        assert "white_check_mark" in world.workspace.state.reactions[channel, each.ts]
 
 
 def test_elsewhere_no_message_is_added(world: World) -> None:

@@ -49,6 +49,19 @@ def test_the_last_change_is_named_with_its_reasons_and_goes_back(world: World) -
     assert "succeeded" in back.text
 
 
+def test_what_took_back_a_failure_says_why_it_has_no_button(world: World) -> None:
+    """No earlier version is denied that `/ops revisions` lists: the way there is named."""
+    failed = world.done("/deploy flaky 2.1.0")
+    world.press(ROLL_BACK, failed)
+    world.settle()
+    back = operation_of(world.card())
+    shown = suspects(world, opened(world, '/incident open "it burns" flaky')).text
+    assert f"No way back from here: `{back}` took back a failed version" in shown
+    assert "`/rollback flaky <revision>` goes back to one" in shown.replace("&lt;", "<").replace(
+        "&gt;", ">"
+    )
+
+
 def test_who_broke_the_glass_cut_a_corner(world: World) -> None:
     """A change that passed what holds others is more suspect for it."""
     world.edit("    deadline: 30m\n  dev:", f"    break_glass: [{ANN}]\n    deadline: 30m\n  dev:")

@@ -27,12 +27,12 @@ def test_a_report_says_all_in_words_and_then_in_charts(world: World) -> None:
     said = world.command("/ops report --days 7").text
     assert "*The last 7 days* of all targets" in said
     assert "*2 deployments*" in said
-    assert "*50 %* failed or were rolled back: 1 and 0" in said
+    assert "*50 %* failed or were rolled back (1 failed, 0 rolled back)" in said
     assert "From trouble to running well again" in said
     assert "*flaky*: 1 deployment, 100 % failed" in said
     world.settle()
     shown = world.workspace.whispers(ANN)[-1]
-    assert [each["title"] for each in charts(shown)] == ["Deployments", "Minutes"]
+    assert [each["title"] for each in charts(shown)] == ["Deployments (days in UTC)", "Minutes"]
     [bad] = [each for each in charts(shown)[0]["chart"]["series"] if each["name"] != "went well"]
     assert sum(point["value"] for point in bad["data"]) == 1
     assert "2 deployments" in shown.text

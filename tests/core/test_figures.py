@@ -122,6 +122,16 @@ def test_days_are_few_enough_for_a_chart() -> None:
         assert sum(each.bad for each in told.buckets) == (1 if days > 1 else 0)
 
 
+def test_what_happened_today_stands_under_today() -> None:
+    """Days are those of UTC, whole ones, and the last of them is that of the report."""
+    for days in (1, 7, 30, 365):
+        told = figures([past(1)], {}, NOON - days * DAY, NOON + timedelta(hours=3)).buckets
+        last = told[-1]
+        assert last.deployments == 1
+        assert last.since + last.days * DAY == NOON.replace(hour=0) + DAY
+        assert {(each.since - told[0].since) % DAY for each in told} == {timedelta()}
+
+
 def test_ranks_are_of_causes_that_are_known() -> None:
     """Where no cause is known, nothing is said."""
     assert ranked(()) is None

@@ -10,6 +10,7 @@ from bot.core.outcomes import LiveState, TargetRun, WhatRuns
 from tests.views.samples import NOON, told
 
 MONTH: Final = timedelta(days=30)
+MIDNIGHT: Final = NOON.replace(hour=0)
 BUSY: Final = Figures(
     deployments=41,
     failed=3,
@@ -23,15 +24,17 @@ BUSY: Final = Figures(
     error=0.12,
     within_p90=0.9,
     buckets=tuple(
-        Bucket(since=NOON - MONTH + timedelta(days=2 * number), deployments=3, bad=number % 2)
-        for number in range(15)
+        Bucket(
+            since=MIDNIGHT - timedelta(days=2 * number + 1), days=2, deployments=3, bad=number % 2
+        )
+        for number in reversed(range(15))
     ),
 )
 QUIET: Final = Figures(
     deployments=1,
     per_day=0.03,
     bad_share=0.0,
-    buckets=(Bucket(since=NOON - MONTH, deployments=1, bad=0),),
+    buckets=(Bucket(since=MIDNIGHT, deployments=1, bad=0),),
 )
 REPORT: Final = Report(
     scope="all",

@@ -38,7 +38,7 @@ VALUES: Final = (  # of parameters, by which a template may choose
 # What Chinese has in Latin letters: names, and what is typed or read as it is.
 LATIN: Final = re.compile(
     r"`[^`]*`|<[^>]*>|&lt;|&gt;|https?://\S+|--[a-z-]+|inc-[a-z0-9]+|op-[…0-9a-z]+|:[a-z_]+:"
-    r"|(?<![A-Za-z])(?:Slipway|Slack|ServiceStage|CCE|Cloudpods|Helm|ECS|Autopilot|Available|SEV"
+    r"|(?<![A-Za-z])(?:Slipway|Slack|ServiceStage|CCE|Cloudpods|Helm|ECS|Autopilot|Available|SEV|UTC"
     r"|API|HTTP|ID|JSON|UNKNOWN|REVISION|hook|ann|key=value|connections|endpoints|v2|v3"
     r"|slipway\.yaml|slipway doctor|v1\.31(?:\.4-r0)?|30m|2h|1d|2026-12-24T18:00)(?![a-z])"
 )

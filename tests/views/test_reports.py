@@ -54,4 +54,6 @@ def test_a_target_with_little_to_tell_has_a_row_all_the_same() -> None:
     report: Report = REPORT.model_copy(update={"whole": QUIET.model_copy()})
     drawn = drawn_report(report, EN)
     check_message(drawn.text, list(drawn.blocks))
-    assert [each["title"] for each in drawn.blocks if "title" in each] == ["Deployments"]
+    assert [each["title"] for each in drawn.blocks if "title" in each] == [
+        "Deployments (days in UTC)"
+    ]

@@ -13,6 +13,7 @@ from bot.core.rules import (
     Ask,
     Cancel,
     Facts,
+    IncidentFreeze,
     Locked,
     Press,
     Reject,
@@ -178,6 +179,6 @@ def _holds(context: WorkerContext, hidden: frozenset[str]) -> Iterator[HomeHold]
     now = context.clock()
     for each in context.journal.target_facts.everywhere():
         if each.target not in hidden:
-            target = each.target if isinstance(each, Locked) else ""
+            target = each.target if isinstance(each, Locked | IncidentFreeze) else ""
             for why in holds(Facts(now=now, kept=(each,))):
                 yield HomeHold(why=why, target=target)

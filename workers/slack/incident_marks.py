@@ -11,6 +11,7 @@ from bot.core.codes import Denied
 from bot.core.errors import SlackRefusedError
 from bot.core.incidents import (
     PUSHPIN,
+    RECEIPT,
     Incident,
     MessageDeleted,
     MessageMarked,
@@ -25,16 +26,24 @@ from workers.context import SlackWriter, WorkerContext
 log = logging.getLogger("slipway.incidents")
 
 REREAD_MAX: Final = 50  # marked messages that are read again
-RECEIPT: Final = "white_check_mark"  # people cannot see a timeline grow
+_CHECK: Final = "white_check_mark"  # people cannot see a timeline grow
 _GONE: Final = frozenset({"thread_not_found", "message_not_found"})
 _OURS: Final = "slipway_"  # what is told of an operation is there already
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # the ampersand last: once only
 
 
 def look_at_mark(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> None:
-    """Let the timeline have the message, or not, as its reactions say now."""
+    """Let the timeline have the message, or not, as its reactions say now.
+
+    One that it has since a moment ago, by a reaction or by the menu, gets our check mark instead.
+    """
     incident = context.journal.incidents.load(row.subject.id)
-    ts = row.id.rpartition(":")[2]
+    name = row.id.rpartition(":")[2]
+    ts = name.removeprefix(RECEIPT)
+    if name != ts:
+        if ts in _marks(context, incident):
+            _receipt(slack, row.channel, ts)
+        return
     found = _message(slack, row.channel, ts)
     message = None if found is None or _is_ours(found) else found
     by = next(_marking(context, message), None) if message else None
@@ -49,8 +58,6 @@ def look_at_mark(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> 
     event = _event(context, row.channel, message, by)
     if event is not None and (standing is None or standing.text != event.text):
         context.engine.apply_incident(incident.id, event)
-    if event is not None:
-        _receipt(slack, row.channel, ts)
 
 
 def _message(slack: SlackWriter, channel: ChannelId, ts: str) -> Mapping[str, Any] | None:
@@ -163,7 +170,7 @@ def _marks(context: WorkerContext, incident: Incident) -> dict[str, MessageMarke
 def _take_receipt(slack: SlackWriter, channel: ChannelId, ts: str) -> None:
     """Take our check mark away: the message is in the timeline no longer."""
     try:
-        slack.do("reactions.remove", {"channel": channel, "timestamp": ts, "name": RECEIPT})
+        slack.do("reactions.remove", {"channel": channel, "timestamp": ts, "name": _CHECK})
     except SlackRefusedError as error:
         if error.code != "no_reaction":
             raise
@@ -171,7 +178,7 @@ def _take_receipt(slack: SlackWriter, channel: ChannelId, ts: str) -> None:
 
 def _receipt(slack: SlackWriter, channel: ChannelId, ts: str) -> None:
     try:
-        slack.do("reactions.add", {"channel": channel, "timestamp": ts, "name": RECEIPT})
+        slack.do("reactions.add", {"channel": channel, "timestamp": ts, "name": _CHECK})
     except SlackRefusedError as error:
-        if error.code != "already_reacted":
+        if error.code not in {"already_reacted", *_GONE}:
             raise

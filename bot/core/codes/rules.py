@@ -96,9 +96,17 @@ class NothingToRollBack(Code):
 
 
 class NothingBefore(Code):
-    """Nothing that ran before the operation is known, or what ran before runs now."""
+    """The journal knows nothing that ran before the operation and does not run now."""
 
     key = "no_previous_revision.nothing_before"
+    target: TargetName
+
+
+class FailedBefore(Code):
+    """The operation took back what had failed: without it, that would run again."""
+
+    key = "no_previous_revision.failed_before"
+    operation: OperationId
     target: TargetName
 
 

@@ -38,12 +38,20 @@ from bot.core.incidents.lifecycle import ACCEPTS, happened, opened
 from bot.core.incidents.measures import Deeds, Doing, Measures, measures_of
 from bot.core.incidents.names import channel_names, is_channel_name
 from bot.core.incidents.reminding import question_due
-from bot.core.incidents.showing import about_incident, archive_of, mark_of, shown_of, suspects_in
+from bot.core.incidents.showing import (
+    RECEIPT,
+    about_incident,
+    archive_of,
+    mark_of,
+    shown_of,
+    suspects_in,
+)
 from bot.core.incidents.timeline import TimelineEntry, targets_ever, timeline_of
 
 __all__ = [
     "ACCEPTS",
     "PUSHPIN",
+    "RECEIPT",
     "TEXT_MAX",
     "TITLE_MAX",
     "AnyIncidentEvent",

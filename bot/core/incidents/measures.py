@@ -99,7 +99,7 @@ def _done(
     for each in timeline:
         if each.event is not None:
             yield each.by, _DOINGS.get(each.event.kind, "others")
-        elif not each.has_ended:
+        elif each.kind == "operation" and not each.has_ended:
             yield each.by, "operations"
     for operation in operations:
         for approval in operation.approvals:

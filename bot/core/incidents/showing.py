@@ -11,6 +11,7 @@ from bot.core.records import ChannelId
 from bot.core.surfaces import Show, Subject, SurfaceKind, told_directly
 
 NOWHERE: Final = ""  # the channel of what makes one
+RECEIPT: Final = "receipt."  # before the time of a message that only gets our check mark
 
 # Once the channel is there; the pin and the bookmark need the card, and wait for it.
 _SET_UP: Final[tuple[SurfaceKind, ...]] = (
@@ -58,6 +59,8 @@ def _shown(event: AnyIncidentEvent, incident: Incident) -> Iterator[Show]:
             yield suspects_in(incident, channel)
         if isinstance(event, ev.TargetsAdded | ev.LeadChanged):
             yield _show("incident_invite", incident, channel, name=str(incident.sequence))
+    if isinstance(event, ev.MessageMarked) and not event.is_edited:
+        yield _show("incident_mark", incident, event.channel, name=f"{RECEIPT}{event.ts}")
     if event.is_told:
         yield _told(event, incident)
     if channel is not None and isinstance(event, ev.IncidentClosed | ev.Exported):

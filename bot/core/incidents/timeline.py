@@ -15,8 +15,8 @@ from bot.core.incidents.events import (
 from bot.core.incidents.events import MessageMarked as Marked
 from bot.core.incidents.events import MessageUnmarked as Unmarked
 from bot.core.incidents.incident import Incident
-from bot.core.operation import Operation
-from bot.core.records import HOOK, Moment, Record, TargetName, UserId
+from bot.core.operation import Approval, Operation
+from bot.core.records import HOOK, SLIPWAY, Moment, Record, TargetName, UserId
 
 _KINDS: Final[Mapping[str, str]] = {
     "channel_made": "channel",
@@ -41,20 +41,23 @@ _UNTOLD: Final = (Unmarked, UpdateAsked, QuietAsked, LeadGone)
 
 
 class TimelineEntry(Record):
-    """One line of it: an event, or that an operation began or came to its end."""
+    """One line of it: an event, what came of an operation, or else the onset that a monitor saw."""
 
     at: Moment
     by: UserId
     event: AnyIncidentEvent | None = None
     operation: Operation | None = None
     has_ended: bool = False
+    approval: Approval | None = None  # of the operation
     more: int = 0  # of a monitor: so many further messages within a minute
 
     @property
     def kind(self) -> str:
         """What it is, as scripts see it."""
         if self.event is None:
-            return "operation"
+            if self.operation is None:
+                return "onset"
+            return "approval" if self.approval else "operation"
         return _KINDS.get(self.event.kind, self.event.kind)
 
 
@@ -68,9 +71,15 @@ def timeline_of(
     incident: Incident, events: Iterable[AnyIncidentEvent], operations: Iterable[Operation]
 ) -> tuple[TimelineEntry, ...]:
     """Return what happened, in order; of one moment, the incident's own first."""
-    own = _calmed(_standing(events))
+    own = [*_onset(incident), *_calmed(_standing(events))]
     found = [entry for each in operations for entry in _of(each, incident)]
-    return tuple(sorted([*own, *found], key=lambda each: (each.at, each.event is None)))
+    return tuple(sorted([*own, *found], key=lambda each: (each.at, each.operation is not None)))
+
+
+def _onset(incident: Incident) -> Iterator[TimelineEntry]:
+    """Yield when it began, where a monitor says so: times are counted from there."""
+    if incident.since is not None:
+        yield TimelineEntry(at=incident.since, by=SLIPWAY)
 
 
 def _standing(events: Iterable[AnyIncidentEvent]) -> Iterator[AnyIncidentEvent]:
@@ -115,11 +124,15 @@ def _is_monitors(event: AnyIncidentEvent) -> bool:
 
 
 def _of(operation: Operation, incident: Incident) -> Iterator[TimelineEntry]:
-    """Yield its beginning and its end, where these lie within the incident."""
-    moments = ((operation.created_at, False), (operation.finished_at, True))
-    for at, has_ended in moments:
-        if at is None or at < incident.opened_at:
-            continue
-        if incident.closed_at is None or at <= incident.closed_at:
-            by = operation.requester
-            yield TimelineEntry(at=at, by=by, operation=operation, has_ended=has_ended)
+    """Yield its beginning, its approvals and its end, where these lie within the incident."""
+    by, ended = operation.requester, operation.finished_at
+    found = [TimelineEntry(at=operation.created_at, by=by, operation=operation)]
+    found += [
+        TimelineEntry(at=each.at, by=each.by, operation=operation, approval=each)
+        for each in operation.approvals
+    ]
+    if ended is not None:
+        found.append(TimelineEntry(at=ended, by=by, operation=operation, has_ended=True))
+    for entry in found:
+        if entry.at >= incident.opened_at and entry.at <= (incident.closed_at or entry.at):
+            yield entry

@@ -1,6 +1,7 @@
 """Rule: a rollback returns to something that ran before, by a call that the API has."""
 
 from bot.core.codes.rules import (
+    FailedBefore,
     NotEnded,
     NothingBefore,
     NothingToRollBack,
@@ -28,7 +29,9 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     system = facts.abilities
     if system is not None and "rollback" not in system.actions:
         return _unsupported(system)
-    if operation.revision_before is None or facts.replaces_what_failed:
+    if facts.replaces_what_failed:
+        return Finding.no(FailedBefore(operation=operation.id, target=operation.target))
+    if operation.revision_before is None:
         return Finding.no(NothingBefore(target=operation.target))
     return Finding.yes()
 

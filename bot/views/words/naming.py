@@ -150,6 +150,15 @@ def subject(operation: Operation, locale: Locale) -> Marked:
     return _joined(named(operation, locale), change(operation, locale))
 
 
+def plain_subject(operation: Operation, locale: Locale) -> str:
+    """Return the subject as plain text, whose foreign words are as they are."""
+    before, after = spelled(operation.plan.before, locale), spelled(operation.plan.after, locale)
+    words = plainly_named(operation, locale)
+    if not (before and after and before != after and words.endswith(after)):
+        return words
+    return f"{words.removesuffix(after)}{before} → {after}"
+
+
 def headline(operation: Operation, locale: Locale) -> Marked:
     """Return the subject as mrkdwn, action and target in bold."""
     return _joined(f"*{named(operation, locale)}*", change(operation, locale))

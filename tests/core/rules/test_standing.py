@@ -165,7 +165,7 @@ WAYS: Final[Table] = {
         "what it took back had failed": (
             wish("roll back"),
             world("succeeded", replaces_what_failed=True),
-            no(codes.NothingBefore(target="checkout")),
+            no(codes.FailedBefore(operation=ENDED.id, target="checkout")),
         ),
         "the system cannot": (
             wish("roll back"),

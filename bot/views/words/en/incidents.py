@@ -80,7 +80,7 @@ def _marked(params: Params) -> str:
 
 def _frozen(params: Params) -> str:
     named = "[[ ({title:text:150})]]" if params.get("title") else ""
-    return f"{{incident:name}}{named} freezes the target while it is open, since {{since:moment}}."
+    return f"{{incident:name}}{named} freezes changes while it is open, since {{since:moment}}."
 
 
 def _way_through(params: Params) -> str:
@@ -182,7 +182,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_line.reopened": "{by:person} reopened the incident.",
     "incident_line.frozen": "Changes of them are frozen.",
     "incident_line.thawed": "Its targets are thawed.",
-    "incident_close.detected": "*Time to detect:* {length:duration}",
+    "incident_close.detected": "*Time to detect:* {length:duration} after the alert began",
     "incident_close.decided": "*Time to decide:* {length:duration}",
     "incident_close.restored": "*Time to restore:* {length:duration} ({what})",
     "incident_close.restored_by_none": "*Time to restore:* {length:duration}",
@@ -263,6 +263,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_list.more": "… {more} more; `slipway incidents list` prints them all",
     "incident_timeline.head": "*Timeline*",
     "incident_timeline.entry": "{at:moment} {words}",
+    "incident_timeline.onset": "the alert began to fire",
     "incident_timeline.opened": "{by:person} opened it",
     "incident_timeline.channel_made": "channel #{name:name} was created",
     "incident_timeline.update_given": "Update from {by:person}: {text:text:2000}",
@@ -290,6 +291,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_timeline.operation_broke_glass": (
         "{by:person} broke the glass: {what} ({operation:name}). {why:text:500}"
     ),
+    "incident_timeline.operation_approved": "{by:person} approved: {what} ({operation:name})",
     "incident_timeline.operation_ended": "{what}: {state} ({operation:name})",
     "incident_export.severity": "Severity",
     "incident_export.state": "State",

@@ -21,18 +21,20 @@ REPORTS: Final[Mapping[str, Template]] = {
     "report.head": _head,
     "report.nothing": "Nothing was deployed.",
     "report.deployments": "*{count:count:deployment}*, {per_day:text} a day",
-    "report.bad": "*{share:text}* failed or were rolled back: {failed} and {rolled_back}",
+    "report.bad": (
+        "*{share:text}* failed or were rolled back ({failed} failed, {rolled_back} rolled back)"
+    ),
     "report.lead": f"From the request to the end: {_SPREAD}",
     "report.approval": f"Waiting for approval: {_SPREAD}",
     "report.running": f"Running: {_SPREAD}",
     "report.restore": f"From trouble to running well again: {_SPREAD}",
     "report.error": (
-        "Estimates were {error:text} off in half of the cases; {within:text} were done when nine "
-        "in ten should be"
+        "Estimates: half were off by {error:text} or less; {within:text} finished within the time "
+        "that nine in ten should take"
     ),
     "report.ranks": (
-        "What was rolled back in {incidents:count:incident} stood first among the suspects in "
-        "{hit:text}, among the first three in {top:text}, at place {mean:text} on average"
+        "Suspects of {incidents:count:incident}: the change that was rolled back ranked first in "
+        "{hit:text}, in the top three in {top:text}; its average rank was {mean:text}"
     ),
     "report.policy": f"Policy *{{name:name}}*: {_PART}",
     "report.target": f"*{{name:name}}*: {_PART}",
@@ -40,7 +42,7 @@ REPORTS: Final[Mapping[str, Template]] = {
     "report.cut": "Only the newest changes were counted: there were too many.",
     "report.follows": "Charts follow in a moment.",
     "report.as_of": "As of {at:moment}",
-    "report.chart_deployments": "Deployments",
+    "report.chart_deployments": "Deployments (days in UTC)",
     "report.chart_times": "Minutes",
     "report.series_well": "went well",
     "report.series_bad": "failed or undone",

@@ -89,8 +89,12 @@ RULES: Final[Mapping[str, Words]] = {
         "there is nothing to roll back.", "See {/ops status <operation>}."
     ),
     "no_previous_revision.nothing_before": Words(
-        "no earlier revision of {target:name} is known that could run again.",
-        "Deploy the version that you want.",
+        "Slipway has no record of a version of {target:name} that ran before.",
+        "{/rollback <target> <revision>} goes back to one that {/ops revisions <target>} lists.",
+    ),
+    "no_previous_revision.failed_before": Words(
+        "{operation:code} took back a failed version, which would run again.",
+        "{/rollback <target> <revision>} goes back to one that {/ops revisions <target>} lists.",
     ),
     "in_progress.not_ended": Words(
         "the operation has not ended yet.", "See {/ops status <operation>}."

@@ -76,7 +76,7 @@ def _marked(params: Params) -> str:
 
 def _frozen(params: Params) -> str:
     named = "[[（{title:text:150}）]]" if params.get("title") else ""
-    return f"{{incident:name}}{named} 自 {{since:moment}} 起冻结该目标，直到故障关闭。"
+    return f"{{incident:name}}{named} 自 {{since:moment}} 起冻结变更，直到故障关闭。"
 
 
 def _way_through(params: Params) -> str:
@@ -162,7 +162,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_line.closed": (
         "*{by:person} 关闭了故障*，历时 {length:duration}：{summary:text:2000}"
     ),
-    "incident_close.detected": "*发现用时*：{length:duration}",
+    "incident_close.detected": "*发现用时*：{length:duration}（自告警开始）",
     "incident_close.decided": "*决策用时*：{length:duration}",
     "incident_close.restored": "*恢复用时*：{length:duration}（{what}）",
     "incident_close.restored_by_none": "*恢复用时*：{length:duration}",
@@ -241,6 +241,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_list.more": "…另有 {more} 个；`slipway incidents list` 会全部打印",
     "incident_timeline.head": "*时间线*",
     "incident_timeline.entry": "{at:moment} {words}",
+    "incident_timeline.onset": "告警开始触发",
     "incident_timeline.opened": "{by:person} 创建了故障",
     "incident_timeline.channel_made": "频道 #{name:name} 已创建",
     "incident_timeline.update_given": "{by:person} 的进展：{text:text:2000}",
@@ -258,6 +259,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_timeline.operation_broke_glass": (
         "{by:person} 紧急放行：{what}（{operation:name}）。{why:text:500}"
     ),
+    "incident_timeline.operation_approved": "{by:person} 批准了：{what}（{operation:name}）",
     "incident_timeline.operation_ended": "{what}：{state}（{operation:name}）",
     "incident_timeline.outside_seen": "在 Slipway 之外变更：{words}",
     "incident_timeline.outside_change": (

@@ -37,7 +37,7 @@ REPORTS: Final[Mapping[str, Template]] = {
     "report.cut": "变更太多，只统计了最新的部分。",
     "report.follows": "图表随后发出。",
     "report.as_of": "截至 {at:moment}",
-    "report.chart_deployments": "部署次数",
+    "report.chart_deployments": "部署次数（UTC 日期）",
     "report.chart_times": "用时（分钟）",
     "report.series_well": "正常",
     "report.series_bad": "失败或被回滚",

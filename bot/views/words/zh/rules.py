@@ -82,7 +82,12 @@ RULES: Final[Mapping[str, Words]] = {
         "没有可回滚的内容。", "见 {/ops status <operation>}。"
     ),
     "no_previous_revision.nothing_before": Words(
-        "{target:name} 没有已知的、能再次运行的更早修订版本。", "请部署你要的版本。"
+        "Slipway 没有 {target:name} 此前运行过哪个版本的记录。",
+        "可用 {/rollback <target> <revision>} 回到 {/ops revisions <target>} 所列的版本。",
+    ),
+    "no_previous_revision.failed_before": Words(
+        "{operation:code} 回滚掉的版本曾经失败，撤销它会让那个版本重新运行。",
+        "可用 {/rollback <target> <revision>} 回到 {/ops revisions <target>} 所列的版本。",
     ),
     "in_progress.not_ended": Words("操作尚未结束。", "见 {/ops status <operation>}。"),
     "unsupported_action.by_system": Words(
