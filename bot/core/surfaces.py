@@ -366,8 +366,10 @@ def _changes_the_previous(event: Event, operation: Operation) -> bool:
     """Whether another operation's buttons went or came back.
 
     A plan takes the ways on from the one before, and a permit the way back; they are open again
-    where nothing came of it.
+    where nothing came of it. How a rollback ended is told where what it rolls back is told.
     """
+    if operation.is_final and operation.rollback_of is not None:
+        return True
     came_to_nothing = operation.is_final and operation.plan.is_made and not operation.was_sent
     is_first = isinstance(event, ev.PermitGranted) and (event.step, event.attempt) == (0, 1)
     return isinstance(event, ev.Planned | ev.SteppedAside) or is_first or came_to_nothing

@@ -75,6 +75,11 @@ _ROLLBACK: Final = (
     .order_by(operations.c.fence.desc())
     .limit(1)
 )
+_UNDONE: Final = (
+    select(operations.c.id)
+    .where(operations.c.rollback_of == bindparam("wanted"), operations.c.phase == "succeeded")
+    .limit(1)
+)
 _FOLLOWER: Final = (
     select(operations.c.id)
     .where(
@@ -227,6 +232,10 @@ class Operations:
         """Return the rollback of this operation that is open or succeeded."""
         row = self._one(_ROLLBACK, operation_id)
         return row.id if row else None
+
+    def is_rolled_back(self, operation_id: OperationId) -> bool:
+        """Return whether a rollback of this operation succeeded."""
+        return self._one(_UNDONE, operation_id) is not None
 
     def follower_of(self, operation_id: OperationId) -> OperationId | None:
         """Return the operation that continues this one: it is open, or something was sent."""

@@ -46,6 +46,7 @@ class CardFacts(Record):
     now: datetime
     offers: tuple[Press, ...] = ()  # what `decide` would allow, in the order of the buttons
     rolled_back_by: OperationId | None = None
+    is_rolled_back: bool = True  # whether that rollback has succeeded; it is open else
     gone_on_with: OperationId | None = None
     undone: Undone | None = None  # a rollback that this one goes back behind
     no_rollback_reason: Reason | None = None  # where the API has no way back

@@ -53,8 +53,7 @@ def notes(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[str, 
         *_continues(operation, locale),
         *_behind(operation, facts, locale),
         *_of_phase(operation, facts, locale),
-        *_of_recovery(facts, locale),
-        *_of_rollback(facts, locale),
+        *outcome(facts, locale),
     )
 
 
@@ -203,9 +202,13 @@ def finding_summary(operation: Operation, locale: Locale) -> Iterator[str]:
         yield say("card.more_findings", locale, more=more)
 
 
-def _of_recovery(facts: CardFacts, locale: Locale) -> Iterator[str]:
+def outcome(facts: CardFacts, locale: Locale) -> Iterator[str]:
+    """Yield what became of it after its end: what continues it, and what rolls it back."""
     if facts.gone_on_with:
         yield f"{CONTINUED} {say('note.continued_by', locale, operation=facts.gone_on_with)}"
+    if facts.rolled_back_by:
+        key = "note.rolled_back_by" if facts.is_rolled_back else "note.rollback_asked"
+        yield f"{ROLLBACK} {say(key, locale, operation=facts.rolled_back_by)}"
 
 
 def recovery_line(option: RecoveryOption, locale: Locale) -> str:
@@ -213,8 +216,3 @@ def recovery_line(option: RecoveryOption, locale: Locale) -> str:
     name = Marked(escaped(called(option, locale)))
     words = say("note.recovery", locale, option=name, explanation=option.explanation)
     return f"{CONTINUED} {words}"
-
-
-def _of_rollback(facts: CardFacts, locale: Locale) -> Iterator[str]:
-    if facts.rolled_back_by:
-        yield f"{ROLLBACK} {say('note.rolled_back_by', locale, operation=facts.rolled_back_by)}"

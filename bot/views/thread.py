@@ -1,19 +1,22 @@
 """The thread: an event of an operation as a reply, where there is something to say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import compress
 from typing import Final, assert_never
 
 from bot.core import events as ev
+from bot.core.codes import Value
 from bot.core.events import Event
-from bot.core.operation import BreakGlass, Operation
+from bot.core.operation import BreakGlass, Operation, RecoveryOption
 from bot.core.records import SLIPWAY, is_person
+from bot.core.rules import Recover
 from bot.core.surfaces import ACTED_ON
 from bot.views.buttons import WAYS_MAX, CardFacts, accessory, buttons
 from bot.views.card_ends import cause
 from bot.views.card_time import usual
 from bot.views.countdown import in_reply, of_countdown
 from bot.views.layout import Button, Line
-from bot.views.notes import recovery_line
+from bot.views.notes import outcome, recovery_line
 from bot.views.steps import elapsed
 from bot.views.task_lines import finding_lines, findings
 from bot.views.text import fallback_text
@@ -61,6 +64,7 @@ def reply(
     locale: Locale,
     approvers: Sequence[str] = (),
     facts: CardFacts | None = None,
+    seen: Value | None = None,
 ) -> Line | None:
     """Word *event* for the thread; None where nothing is said.
 
@@ -68,18 +72,40 @@ def reply(
     for it, or approved it, where that is of interest.
 
     *operation* is the newest state and may be further on than the event: it gives names, and with
-    *facts* the buttons, as long as it stands where the event brought it.
+    *facts* the buttons, as long as it stands where the event brought it, and what became of a
+    failure. *seen* is what the remote task showed last before the event.
     """
     locale = locale.knowing(facts.names) if facts else locale
-    line = _worded(ThreadWriter(operation, locale), event)
+    line = _worded(ThreadWriter(operation, locale, _ways(facts), seen), event)
     if line is None:
         return None
     called = tuple(_called(operation, event, approvers, locale))
     row = _row(operation, facts, locale) if facts and _is_current(operation, event) else ()
     coming = tuple(in_reply(operation, facts, locale)) if facts and row else ()
+    if facts and isinstance(event, ACTED_ON["failed"]):
+        coming = (*coming, *outcome(facts, locale))
     text = fallback_text(" ".join((line.text, *coming, *called)))
     told = {"details": (*line.details, *called), "below": (*line.below, *coming)}
     return line.model_copy(update={"text": text, **told, "buttons": row})
+
+
+def seen(events: Mapping[int, Event], sequence: int) -> Value | None:
+    """Return what the step of an event showed last before it; None where it is of no step."""
+    step = getattr(events[sequence], "step", None)
+    before = (events[number] for number in sorted(events, reverse=True) if number < sequence)
+    found = (
+        each.detail
+        for each in before
+        if isinstance(each, ev.TaskSeen | ev.TaskAccepted) and each.step == step
+    )
+    return next(found, None)
+
+
+def _ways(facts: CardFacts | None) -> frozenset[str] | None:
+    """Return the ways on that are open."""
+    if facts is None:
+        return None
+    return frozenset(each.option for each in facts.offers if isinstance(each, Recover))
 
 
 def _row(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[Button, ...]:
@@ -408,8 +434,7 @@ def _of_choice(
         case ev.TaskWaits(detail=detail, ways=ways):
             who = thread.operation.requester
             words = thread.say("waits", named=thread.name, detail=detail, who=who)
-            options = tuple(recovery_line(each, thread.locale) for each in ways[:WAYS_MAX])
-            return thread.line(WAITING, words, below=options)
+            return thread.line(WAITING, words, below=_recoveries(thread, ways[:WAYS_MAX]))
         case ev.DecisionAwaited(since=since):
             who = thread.operation.requester
             words = thread.say("decision_awaited", named=thread.name, since=since, who=who)
@@ -472,5 +497,10 @@ def _found(thread: ThreadWriter, event: ev.StepFailed) -> tuple[str, ...]:
     lines = finding_lines(found, room=_FINDINGS_ROOM)
     more = len(found) - len(lines)
     rest = thread.say("more_findings", more=more, operation=thread.operation.id) if more else ""
-    options = (recovery_line(option, thread.locale) for option in event.ways[:WAYS_MAX])
-    return (*lines, *((rest,) if rest else ()), *options)
+    return (*lines, *((rest,) if rest else ()), *_recoveries(thread, event.ways[:WAYS_MAX]))
+
+
+def _recoveries(thread: ThreadWriter, ways: Sequence[RecoveryOption]) -> tuple[str, ...]:
+    """Return what each of the *ways* does that is still open."""
+    is_open = (thread.ways is None or each.name in thread.ways for each in ways)
+    return tuple(recovery_line(each, thread.locale) for each in compress(ways, is_open))

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from bot.core.codes import Reason
+from bot.core.codes import Reason, Value
 from bot.core.operation import Operation
 from bot.views.layout import Line
 from bot.views.text import fallback_text
@@ -15,6 +15,8 @@ class ThreadWriter(NamedTuple):
 
     operation: Operation
     locale: Locale
+    ways: frozenset[str] | None = None  # ways on that are open; None: all that there are
+    seen: Value | None = None  # what was seen last before the event
 
     def say(self, key: str, **params: Any) -> Marked:
         """Say one of the thread's phrases."""
@@ -44,7 +46,7 @@ class ThreadWriter(NamedTuple):
         if step is None:
             return ()
         task = self.say("look_at", task=step.remote_task) if step.remote_task else ""
-        detail = worded(step.detail, self.locale)
+        detail = worded(self.seen, self.locale)
         seen = self.say("seen_last", detail=detail) if detail else ""
         return (task, self.request(step.request_id), seen)
 

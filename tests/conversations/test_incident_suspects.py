@@ -136,5 +136,5 @@ def test_what_runs_and_what_can_go_back_are_shown_at_once(world: World) -> None:
     assert "checkout runs 1.3.0" in words(card(world, incident))
     shown = suspects(world, incident)
     assert ROLL_BACK not in shown.action_ids
-    assert "already takes this back" in words(shown)
+    assert "already has a rollback: `op-" in words(shown)
     assert "After the onset: Roll back checkout 1.4.0 → 1.3.0" in words(shown)

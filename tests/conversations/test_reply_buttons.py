@@ -4,8 +4,9 @@ import pytest
 
 from bot.sandbox.clouds import Fault
 from bot.sandbox.slack import FaultKind, Message
-from tests.conversations.cards import LOOK_AGAIN, ROLL_BACK, labels, operation_of
-from tests.conversations.places import BOB
+from tests.conversations.cards import LOOK_AGAIN, ROLL_BACK, labels, operation_of, words
+from tests.conversations.places import ANN, BOB, LEA
+from tests.conversations.stories import STORIES
 from tests.conversations.test_lost_answers import lost
 from tests.conversations.test_slack_away import UPDATE, delete
 from tests.conversations.test_time import sent
@@ -20,14 +21,18 @@ def telling(world: World, card: Message, words: str) -> Message:
 
 
 def test_a_failure_that_was_rolled_back_has_no_button_left(world: World) -> None:
-    """Once pressing could have no effect the reply has no row, and still says what it said."""
+    """Once pressing could have no effect the reply has no row, and says what became of it."""
     failed = world.done("/deploy flaky 2.1.0")
     told = telling(world, failed, "readiness probe failed")
     assert "Roll back to 2.0.0" in labels(told)
     assert world.press(ROLL_BACK, told, by=BOB).ok
     world.settle()
     undone = telling(world, failed, "readiness probe failed")
-    assert (undone.text, undone.metadata) == (told.text, told.metadata)
+    back = operation_of(world.card())
+    became = f" :leftwards_arrow_with_hook: Rolled back by `{back}`."
+    assert undone.text.replace(became, "") == told.text
+    assert became in undone.text
+    assert undone.metadata == told.metadata
     assert "Roll back to 2.0.0" not in labels(undone)
 
 
@@ -43,6 +48,36 @@ def test_a_way_back_that_came_to_nothing_is_offered_again(world: World) -> None:
     world.press("slipway.cancel", back, by=BOB)
     world.settle()
     assert labels(telling(world, failed, "readiness probe failed")) == shown
+
+
+def test_a_rollback_is_told_as_such_once_it_has_succeeded(world: World) -> None:
+    """While it waits for its gate, card and reply say that it was requested, and no more."""
+    failed = world.done("/deploy flaky 2.1.0")
+    world.edit("rollback_approvals: 0", "rollback_approvals: 1")
+    assert world.press(ROLL_BACK, failed, by=BOB).ok
+    world.settle()
+    back = world.card()
+    told = f"A rollback was requested: `{operation_of(back)}`"
+    world.wait(2)
+    for shown in (world.card(failed), telling(world, failed, "readiness probe failed")):
+        assert told in words(shown)
+    world.approve(back, by=LEA)
+    world.settle()
+    for shown in (world.card(failed), telling(world, failed, "readiness probe failed")):
+        assert told not in words(shown)
+        assert f"Rolled back by `{operation_of(back)}`" in words(shown)
+
+
+def test_a_reply_explains_no_way_that_is_gone(world: World) -> None:
+    """What was continued lists no way on any more, and names what continues it."""
+    failed = STORIES["recoverable"](world)
+    told = telling(world, failed, " failed")
+    assert ":arrow_right_hook: *Retry*" in words(told)
+    assert world.press("slipway.recovery.retry", failed, by=ANN).ok
+    world.settle()
+    gone = telling(world, failed, " failed")
+    assert ":arrow_right_hook: *Retry*" not in words(gone)
+    assert f"Continued by `{operation_of(world.card())}`" in words(gone)
 
 
 def test_an_uncertain_call_that_was_cleared_up_asks_nobody_any_more(world: World) -> None:

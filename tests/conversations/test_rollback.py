@@ -85,7 +85,7 @@ def test_pressed_again_after_the_rollback_nothing_happens(world: World) -> None:
     world.press(ROLL_BACK, failed, by=BOB)
     world.settle()
     said = world.whispers(BOB)[-1]
-    assert "already takes this back" in said
+    assert "already has a rollback: `op-" in said
     assert said.count("op-") == 1  # who takes it back is named once
     assert len(world.mutations) == 2
 

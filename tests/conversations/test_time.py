@@ -86,6 +86,9 @@ def test_a_hanging_task_is_called_late_and_then_stuck_once_each(world: World) ->
     operation = world.operation(card)
     assert operation.is_late(world.clock())
     assert operation.is_stuck(world.clock())
+    world.wait(1_800, step=60)
+    assert world.operation(card).phase.kind == "stalled"
+    assert [each for each in world.thread(card) if "is late" in each] == late
 
 
 def test_a_card_is_drawn_again_though_nothing_happens(world: World) -> None:

@@ -120,7 +120,7 @@ def test_a_way_on_that_failed_in_its_turn_stays_gone(world: World) -> None:
     assert "Retry" in labels(world.card(second))
     world.press(RETRY_BUTTON, card)
     world.settle()
-    assert f"{operation_of(second)} already continues this" in world.whispers(BOB)[-1]
+    assert f"`{operation_of(second)}` continues it already" in world.whispers(BOB)[-1]
 
 
 def test_a_way_on_may_want_a_reason(world: World) -> None:
@@ -209,7 +209,7 @@ def test_a_form_that_comes_too_late_says_so(world: World) -> None:
     assert world.submit("known").ok
     world.settle()
     [follower] = followers(world, card)
-    assert f"{follower} already continues this" in world.whispers(BOB)[-1]
+    assert f"`{follower}` continues it already" in world.whispers(BOB)[-1]
 
 
 def test_a_delivered_press_counts_once(world: World) -> None:
@@ -242,7 +242,7 @@ def test_once_it_is_rolled_back_there_is_no_way_on(world: World) -> None:
     assert labels(world.card(card)) == ["Details"]
     world.press(RETRY_BUTTON, card)
     world.settle()
-    assert "already takes this back" in world.whispers(BOB)[-1]
+    assert "already has a rollback: `op-" in world.whispers(BOB)[-1]
 
 
 @pytest.mark.parametrize("name", ["skip", "nonsense"])

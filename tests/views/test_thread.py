@@ -13,7 +13,7 @@ from bot.sandbox.slack.strictness import check_message
 from bot.views.blocks import card_blocks, faults, line_blocks
 from bot.views.card import card
 from bot.views.text import TEXT_MAX
-from bot.views.thread import reply, together
+from bot.views.thread import reply, seen, together
 from tests.core.builders import foreign
 from tests.views.conftest import Golden
 from tests.views.samples import (
@@ -23,8 +23,10 @@ from tests.views.samples import (
     EVENTS,
     FAILURE,
     FORGONE,
+    LATE,
     LOST,
     MADE,
+    PERMIT,
     PLANNED,
     PRECHECKED,
     REQUESTED,
@@ -82,6 +84,17 @@ def test_each_line_alone_is_understood(kind: str) -> None:
     assert "op-0123456789" in line.text
     assert line.words in line.text
     assert all(detail in line.text for detail in line.details)
+
+
+def test_what_was_seen_last_is_what_was_seen_then() -> None:
+    """A reply that is drawn anew tells nothing that came after it."""
+    before, after_it = SEEN.model_copy(update={"detail": foreign("pulling")}), SEEN
+    events: dict[int, Event] = dict(enumerate((PERMIT, before, LATE, after_it), start=1))
+    line = reply(told("stalled"), LATE, EN, seen=seen(events, 3))
+
+    assert line is not None
+    assert "Last seen: pulling" in line.text
+    assert seen(events, 1) is None
 
 
 def test_plain_progress_is_silent() -> None:

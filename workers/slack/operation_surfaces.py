@@ -18,7 +18,7 @@ from bot.views.blocks import line_blocks
 from bot.views.card import CardFacts, card, drawn
 from bot.views.layout import Drawn
 from bot.views.text import fallback_text
-from bot.views.thread import reply, together
+from bot.views.thread import reply, seen, together
 from bot.views.words.naming import phase_reason
 from workers.context import WorkerContext
 
@@ -41,7 +41,7 @@ def operation_replies(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Dr
     policy = context.catalogue().policies.get(operation.policy)
     approvers = (*policy.approve, *_delegates(context, operation)) if policy else ()
     lines = [
-        reply(operation, events[row.wanted], locale, approvers, known)
+        reply(operation, events[row.wanted], locale, approvers, known, seen(events, row.wanted))
         for row in rows
         if row.wanted in events
     ]
@@ -80,6 +80,7 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         now=now,
         offers=offers(operation, known),
         rolled_back_by=known.rolled_back_by,
+        is_rolled_back=_is_rolled_back(context, known),
         gone_on_with=known.continued_by,
         undone=known.undone,
         no_rollback_reason=spec.no_rollback,
@@ -95,6 +96,11 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         line=_line(context, operation),
         is_previewed=known.policy is None or known.policy.rollback_preview,
     )
+
+
+def _is_rolled_back(context: WorkerContext, known: Facts) -> bool:
+    operation = known.operation if known.rolled_back_by else None
+    return operation is not None and context.journal.operations.is_rolled_back(operation.id)
 
 
 def _delegates(context: WorkerContext, operation: Operation) -> tuple[str, ...]:

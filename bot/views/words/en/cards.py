@@ -199,6 +199,7 @@ CARDS: Final[Mapping[str, Template]] = {
     "note.continued_by": "Continued by {operation:code}.",
     "note.recovery": "*{option}*: {explanation:reason:200}.",
     "note.rolled_back_by": "Rolled back by {operation:code}.",
+    "note.rollback_asked": "A rollback was requested: {operation:code}.",
     "note.countdown": "*Rolls back to {version:text:60}* at {until:clock} by itself.",
     "note.countdown_held": "{by:named} stopped the rollback: *not rolled back by itself*.",
     "note.countdown_forgone": "*Not rolled back by itself*: {why:reason:300}.",

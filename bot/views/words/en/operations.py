@@ -28,7 +28,9 @@ OPERATIONS: Final[Mapping[str, Words]] = {
     codes.Executed.key: Words(
         "its answer was lost, and {by:people} decided that the call was executed"
     ),
-    codes.TakenBack.key: Words("{by:named} is rolling it back", "The rollback has its own card."),
+    codes.TakenBack.key: Words(
+        "{by:named} chose to roll it back", "The rollback has its own card."
+    ),
     codes.Replaced.key: Words(
         "{by:code} by the same person has taken its place in line", "Follow that one instead."
     ),

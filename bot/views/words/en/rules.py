@@ -307,7 +307,7 @@ RULES: Final[Mapping[str, Words]] = {
     "waiting.rollback_coming": Words(
         "{operation:code} failed, and is rolled back {until:moment} if nobody says no."
     ),
-    "unchanged.rolled_back_already": Words("{by:name} already takes this back."),
-    "unchanged.continued_already": Words("{by:name} already continues this."),
+    "unchanged.rolled_back_already": Words("it already has a rollback: {by:code}."),
+    "unchanged.continued_already": Words("{by:code} continues it already."),
     "unchanged.looking_again": Words("Slipway is looking again."),
 }

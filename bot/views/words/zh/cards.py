@@ -180,6 +180,7 @@ CARDS: Final[Mapping[str, Template]] = {
     "note.continued_by": "由 {operation:code} 接续。",
     "note.recovery": "*{option}*：{explanation:reason:200}。",
     "note.rolled_back_by": "已由 {operation:code} 回滚。",
+    "note.rollback_asked": "已申请回滚：{operation:code}。",
     "note.countdown": "将于 {until:clock} 自动 *回滚到 {version:text:60}*。",
     "note.countdown_held": "{by:named} 已阻止回滚：*不会自动回滚*。",
     "note.countdown_forgone": "*没有自动回滚*：{why:reason:300}。",

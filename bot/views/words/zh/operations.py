@@ -19,7 +19,7 @@ OPERATIONS: Final[Mapping[str, Words]] = {
     codes.KnownTask.key: Words("恢复前的操作日志已记录任务 {task:code}"),
     codes.NotExecuted.key: Words("审批人认定该调用未执行", "如仍需要，请重新申请。"),
     codes.Executed.key: Words("应答丢失，{by:people} 认定该调用已执行"),
-    codes.TakenBack.key: Words("{by:named} 正在回滚", "回滚有单独的卡片。"),
+    codes.TakenBack.key: Words("{by:named} 选择了回滚", "回滚有单独的卡片。"),
     codes.Replaced.key: Words("同一人的 {by:code} 顶替了它的排队位置", "请关注新的操作。"),
     codes.TurnMissed.key: Words("轮到它时没有人及时启动", "如仍需要，请重新申请。"),
     codes.Overdue.key: Words("未在 {deadline:duration} 的时限内完成"),

@@ -237,7 +237,7 @@ RULES: Final[Mapping[str, Words]] = {
     "waiting.rollback_coming": Words(
         "{operation:code} 失败了，如果没有人阻止，将于 {until:moment} 回滚。"
     ),
-    "unchanged.rolled_back_already": Words("{by:name} 已在回滚这个操作。"),
-    "unchanged.continued_already": Words("{by:name} 已经在接续这个操作。"),
+    "unchanged.rolled_back_already": Words("它已有回滚：{by:code}。"),
+    "unchanged.continued_already": Words("{by:code} 已在接续它。"),
     "unchanged.looking_again": Words("Slipway 正在重新查询。"),
 }
