@@ -1,6 +1,7 @@
 """Who reads: a channel in the language that slipway.yaml gives it, a person in their own."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
 from bot.core.languages import Language, spoken_to
@@ -22,13 +23,20 @@ class Spoken(Protocol):
 
 
 class Readers:
-    """Who reads what is shown; *told* says in which locale Slack addresses a person."""
+    """Who reads what is shown, and when: now.
+
+    *told* says in which locale Slack addresses a person.
+    """
 
     def __init__(
-        self, spoken: Callable[[], Spoken], told: Callable[[UserId], str] = lambda _: ""
+        self,
+        spoken: Callable[[], Spoken],
+        told: Callable[[UserId], str] = lambda _: "",
+        clock: Callable[[], datetime | None] = lambda: None,
     ) -> None:
         self._spoken = spoken
         self._told = told
+        self._clock = clock
 
     @property
     def anybody(self) -> Locale:
@@ -38,10 +46,13 @@ class Readers:
     def in_channel(self, channel: ChannelId) -> Locale:
         """Return who reads in *channel*: everybody there is told in one language."""
         spoken = self._spoken()
-        return Locale(language=spoken.language_in(channel), prefix=spoken.prefix)
+        return self._reader(spoken.language_in(channel), spoken.prefix)
 
     def of(self, user: UserId) -> Locale:
         """Return one person, who is told alone."""
         spoken = self._spoken()
         language = spoken_to(self._told(user), spoken.language_in(""))
-        return Locale(language=language, prefix=spoken.prefix)
+        return self._reader(language, spoken.prefix)
+
+    def _reader(self, language: Language, prefix: str) -> Locale:
+        return Locale(language=language, prefix=prefix, now=self._clock())

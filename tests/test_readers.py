@@ -1,5 +1,6 @@
 """Who reads decides the language: a channel has the one of slipway.yaml, a person their own."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.catalogue import Catalogue
 from bot.core.languages import Language
 from bot.readers import Readers
+from bot.views.words import say
 
 CATALOGUE: Final = Catalogue(prefix="ship-", language="zh", languages={"C0OPS": "en"})
 
@@ -42,3 +44,13 @@ def test_commands_are_called_as_they_are_here() -> None:
     """Every reader knows the workspace's names of the commands."""
     assert readers().anybody.command("ops help") == "/ship-ops help"
     assert readers("zh-CN").of("U0ANN").prefix == "ship-"
+
+
+def test_who_reads_now_needs_no_date_of_today() -> None:
+    """A time of this day stands alone; another has its date, and never a "Today" in a sentence."""
+    now = datetime(2026, 11, 30, 10, tzinfo=UTC)
+    here = Readers(lambda: CATALOGUE, clock=lambda: now).in_channel("C0OPS")
+    said = [say("runs.as_of", here, at=now), say("report.as_of", here, at=now)]
+    said.append(say("report.as_of", here, at=now - timedelta(days=1)))
+    assert ["{time}" in each for each in said] == [False, True, True]
+    assert ["date_short}" in each for each in said] == [False, False, True]

@@ -266,7 +266,7 @@ class WorkerContext:
     @property
     def readers(self) -> Readers:
         """Who reads what is shown, and in which language."""
-        return Readers(self.catalogue, self.facts.directory.locale)
+        return Readers(self.catalogue, self.facts.directory.locale, self.clock)
 
     def reader(self, row: OutboxRow) -> Locale:
         """Return who reads a surface: its channel, or the one person who is shown it."""

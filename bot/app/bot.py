@@ -252,7 +252,9 @@ def bolt(
         seen=parts.bells,
         open_form=form_opener(forms),
         update_form=form_updater(forms),
-        readers=Readers(lambda: parts.catalogue.present, context.facts.directory.locale),
+        readers=Readers(
+            lambda: parts.catalogue.present, context.facts.directory.locale, parts.clock
+        ),
     )
 
 

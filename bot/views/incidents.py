@@ -1,7 +1,7 @@
 """Incidents in words: the card, what is told in channels, topic and purpose, and answers."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Final
 
@@ -194,13 +194,18 @@ def _fields(
     incident: Incident, running: Mapping[TargetName, Value], locale: Locale
 ) -> Iterator[Field]:
     yield Field(name=say("incident.lead", locale), words=mention(incident.lead))
-    yield Field(name=say("incident.since", locale), words=moment(incident.opened_at))
+    yield Field(name=say("incident.since", locale), words=_alone(incident.opened_at))
     lines = [
         say("incident.target", locale, target=each, version=running.get(each))
         for each in incident.targets
     ]
     none = say("incident.no_targets", locale)
     yield Field(name=say("incident.targets", locale), words="\n".join(lines) or none)
+
+
+def _alone(at: datetime) -> str:
+    """Return a moment with nothing before it: where it begins, "Today" has its capital."""
+    return moment(at, "{date_short_pretty} {time}")
 
 
 def _notes(incident: Incident, locale: Locale) -> Iterator[str]:

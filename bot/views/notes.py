@@ -115,7 +115,7 @@ def _warned(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[
 def held(operation: Operation, locale: Locale) -> Iterator[str]:
     """Yield what keeps its next permit back, and since when."""
     if operation.held is not None:
-        words = say("note.held", locale, since=operation.held.since, why=operation.held.reason)
+        words = say("note.held", locale, why=operation.held.reason)
         yield f"{WAITING} {words}"
 
 

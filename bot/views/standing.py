@@ -10,8 +10,8 @@ from bot.core.rows import UnreadableOperation
 from bot.views.blocks import context, sections
 from bot.views.layout import Block, Message
 from bot.views.listings import brief
-from bot.views.text import TEXT_MAX, fallback_text, plain
-from bot.views.words import Locale, Marked, date_shape, said, say, say_plain, spelled
+from bot.views.text import TEXT_MAX, date_shape, fallback_text, plain
+from bot.views.words import Locale, Marked, said, say, say_plain, spelled
 from bot.views.words.naming import WAITING
 
 _CELL_MAX: Final = 60  # characters; Slack takes 10,000 of a whole table
@@ -148,7 +148,7 @@ def _since(at: datetime | None, now: datetime) -> Json:
     date: Json = {
         "type": "date",
         "timestamp": int(at.timestamp()),
-        "format": date_shape(at, now),
+        "format": date_shape(at, now, "{date_short_pretty}"),
         "fallback": at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
     section: Json = {"type": "rich_text_section", "elements": [date]}

@@ -43,6 +43,7 @@ _MARKS: Final = {  # what draws bold, struck out or slanted letters, unless insi
     mark: re.compile(rf"(?<![^\W_])[{mark}]+|[{mark}]+(?![^\W_])") for mark in "*~_"
 }
 _SHOWN: Final = {"*": "\u2217", "~": "\u223c", "_": "\u02cd", ":": "\u2236", ">": "\u203a"}
+_SAME_DAY: Final = timedelta(hours=12)  # in which a time of day is enough
 _TIMESTAMP_MAX: Final = 9_999_999_999
 _HALF_TOKEN: Final = re.compile(r"(<[^<>]*|&[a-z]{0,4})\Z")
 
@@ -123,16 +124,23 @@ def link(url: str, words: str) -> str:
     return f"<{url.replace('&', '&amp;')}|{words}>"
 
 
-def moment(at: datetime, shape: str = "{date_short_pretty} {time}") -> str:
+def moment(at: datetime, shape: str = "{date_short} {time}") -> str:
     """Return a moment that everybody reads in the own time zone, in RFC 3339 elsewhere.
 
-    *shape* is made of Slack's words for the parts of a date.
+    *shape* is made of Slack's words for the parts of a date. What begins with one that ends in
+    `_pretty` begins with a capital, "Today": that is for no inside of a sentence.
     """
     fallback = at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     seconds = int(at.timestamp())
     if not 0 <= seconds <= _TIMESTAMP_MAX:
         return fallback
     return f"<!date^{seconds}^{shape}|{fallback}>"
+
+
+def date_shape(at: datetime, now: datetime | None, day: str = "{date_short}") -> str:
+    """Return which parts of a moment have to be said, in Slack's words for them."""
+    is_near = now is not None and abs(at - now) < _SAME_DAY
+    return "{time}" if is_near else f"{day} {{time}}"
 
 
 def local(text: str) -> str | None:

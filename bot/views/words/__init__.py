@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from bot.core.codes import Reason, Value
-from bot.views.text import VENDOR_MAX, escaped, fallback_text, moment
+from bot.views.text import VENDOR_MAX, date_shape, escaped, fallback_text, moment
 from bot.views.words.locale import Language, Locale
 from bot.views.words.speaker import VOCABULARIES, Marked, Speaker
 
@@ -35,7 +35,6 @@ __all__ = [
 ]
 
 _SENTENCE_MAX: Final = 300  # characters of our own around foreign words, which are cut before
-_SAME_DAY: Final = timedelta(hours=12)  # in which a time of day is enough
 
 DEFAULT: Final = Locale()  # of whoever is known no better
 
@@ -140,8 +139,3 @@ def sentence(words: str, locale: Locale) -> str:
 def when(at: datetime, now: datetime) -> Marked:
     """Return a moment in the reader's zone, as short as it is clear from *now*."""
     return Marked(moment(at, date_shape(at, now)))
-
-
-def date_shape(at: datetime, now: datetime) -> str:
-    """Return which parts of a moment have to be said, in Slack's words for them."""
-    return "{time}" if abs(at - now) < _SAME_DAY else "{date_short_pretty} {time}"

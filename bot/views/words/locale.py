@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import Field
 
 from bot.core.languages import Language
-from bot.core.records import Record
+from bot.core.records import Moment, Record
 
 __all__ = ["Language", "Locale"]
 
@@ -19,6 +19,7 @@ class Locale(Record):
 
     # What people are called, by id: so those are named who need not act, and nobody is pinged.
     names: Mapping[str, str] = Field(default_factory=dict)
+    now: Moment | None = None  # when it is read: a time of that day needs no date
     stranger: str = ""  # what somebody is called, in plain text, of whom only the id is known
 
     def knowing(self, names: Mapping[str, str]) -> Self:

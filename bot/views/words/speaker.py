@@ -17,6 +17,7 @@ from bot.views.text import (
     capitalised,
     channel,
     code,
+    date_shape,
     escaped,
     fallback_text,
     is_id,
@@ -212,7 +213,9 @@ class Speaker(Formatter):
 
     def _moment(self, value: Any, _: str) -> str:
         at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-        return f"{at:%Y-%m-%d %H:%M} UTC" if self._is_plain else moment(at)
+        if self._is_plain:
+            return f"{at:%Y-%m-%d %H:%M} UTC"
+        return moment(at, date_shape(at, self._locale.now))
 
     def _clock(self, value: datetime, _: str) -> str:
         return moment(value, "{time_secs}")
