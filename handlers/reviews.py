@@ -6,7 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 from slack_bolt import Ack, App, BoltResponse
 
 from bot.core.codes import Denied
-from bot.core.codes.service import SecretInReason
+from bot.core.codes.service import NoteMissing, SecretInReason
 from bot.core.outcomes import Unchanged
 from bot.core.rules import Review
 from bot.core.secrecy import holds_secret
@@ -19,7 +19,7 @@ from bot.views.answers import whisper
 from handlers.forms import input_of
 from handlers.payloads import reader
 from handlers.ports import Service
-from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, at_the_field
+from handlers.refusals import NOT_YOUR_FORM, at_the_field
 from handlers.submissions import ReviewSubmission
 
 Verdict: TypeAlias = Literal["justified", "not_justified"]
@@ -57,7 +57,7 @@ def _submitted(
     if holds_secret(form.note):
         return NOTE_INPUT, Denied.of(SecretInReason())
     if not note and verdict == "not_justified":
-        return NOTE_INPUT, REASON_MISSING
+        return NOTE_INPUT, Denied.of(NoteMissing())
     if not isinstance(press, Review):
         return VERDICT_INPUT, NOT_YOUR_FORM
     given = press.model_copy(update={"verdict": verdict, "note": note})

@@ -268,7 +268,7 @@ def stale(
             urgency=news.reply,
             broadcast=_is_loud(event, operation),
             is_last=operation.is_final,
-            is_pressable=isinstance(event, ACTED_ON.get(operation.phase.kind, ())),
+            is_pressable=is_acted_on(event, operation),
         )
         shown.append(own)
         if breaks_glass(event, operation):
@@ -319,6 +319,17 @@ def _shown(
                 urgency=elsewhere,
                 waits=waits,
             )
+
+
+def is_acted_on(event: Event, operation: Operation) -> bool:
+    """Whether people act on what *event* made of *operation*, which stands there still."""
+    is_wanted = calls_for_review(event, operation) and operation.needs_review
+    return is_wanted or isinstance(event, ACTED_ON.get(operation.phase.kind, ()))
+
+
+def calls_for_review(event: Event, operation: Operation) -> bool:
+    """Whether it is told to whoever may review that the glass was broken."""
+    return breaks_glass(event, operation) or isinstance(event, ev.ReviewReminded)
 
 
 def breaks_glass(event: Event, operation: Operation) -> bool:

@@ -41,7 +41,8 @@ def review_form(verb: Verb, wanted: ReviewWanted, locale: Locale) -> dict[str, J
     operation = wanted.operation
     told = {"by": operation.requester, "why": operation.reason}
     words = f"{subject(operation, locale)}\n{say('form.review_text', locale, **told)}"
-    everybody = say("form.public_text", locale)
+    everybody = say("form.public_note_text", locale)
+    hint = say_plain("form.note_hint", locale)
     choices: list[Json] = [
         option(say_plain(f"form.{each}", locale), each) for each in ("justified", "not_justified")
     ]
@@ -49,7 +50,7 @@ def review_form(verb: Verb, wanted: ReviewWanted, locale: Locale) -> dict[str, J
     blocks = [
         section(f"{words}\n{everybody}", "slipway.form"),
         field(VERDICT_INPUT, say_plain("form.verdict", locale), element, is_optional=False),
-        field(NOTE_INPUT, say_plain("form.note", locale), text_box(REASON_MAX)),
+        field(NOTE_INPUT, say_plain("form.note", locale), text_box(REASON_MAX), hint=hint),
     ]
     return modal(_frame(verb), blocks, locale)
 

@@ -10,7 +10,8 @@ from bot.core.events import Event
 from bot.core.operation import BreakGlass, Operation, RecoveryOption
 from bot.core.records import SLIPWAY, is_person
 from bot.core.rules import Recover
-from bot.core.surfaces import ACTED_ON
+from bot.core.surfaces import ACTED_ON, calls_for_review, is_acted_on
+from bot.core.verbs.review import REVIEW
 from bot.views.buttons import WAYS_MAX, CardFacts, accessory, buttons
 from bot.views.card_ends import cause
 from bot.views.card_time import usual
@@ -81,6 +82,8 @@ def reply(
         return None
     called = tuple(_called(operation, event, approvers, locale))
     row = _row(operation, facts, locale) if facts and _is_current(operation, event) else ()
+    if calls_for_review(event, operation):
+        row = tuple(each for each in row if each.action_id == REVIEW.action_id())
     coming = tuple(in_reply(operation, facts, locale)) if facts and row else ()
     if facts and isinstance(event, ACTED_ON["failed"]):
         coming = (*coming, *outcome(facts, locale))
@@ -157,7 +160,7 @@ def _is_current(operation: Operation, event: Event) -> bool:
     """Whether *operation* stands where *event* brought it, so that its buttons belong here."""
     if isinstance(event, ev.TaskWaits | ev.DecisionAwaited) and not operation.waits_for_people:
         return False
-    return isinstance(event, ACTED_ON.get(operation.phase.kind, ()))
+    return is_acted_on(event, operation)
 
 
 def together(lines: Sequence[Line]) -> Line:

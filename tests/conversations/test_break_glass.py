@@ -62,6 +62,7 @@ def test_it_goes_without_approval_and_says_so_aloud(breakable: World) -> None:
     assert aloud[0].is_reply
     assert "checkout is down" in aloud[0].text
     assert "<!subteam^S0SRE>" in aloud[0].text
+    assert labels(aloud[0]) == ["Review"]
     assert f"<@{ANN}> *broke the glass*" in words(card)
     assert "Review" in labels(card)
     told = glass(breakable, operation_of(card))
@@ -215,8 +216,13 @@ def test_a_review_is_reminded_of_until_it_is_there(breakable: World) -> None:
         seen.append(reminded())
     assert seen == [0, 1, 1, 2, 2, 3, 4]
     assert "Review overdue" in breakable.thread(breakable.card(operation_id))[-1]
-    breakable.press(REVIEW, breakable.card(operation_id), by=BOB)
+    card = breakable.card(operation_id)
+    asked = breakable.workspace.thread(card.channel, card.ts)[-1]
+    assert labels(asked) == ["Review"]
+    breakable.press(REVIEW, asked, by=BOB)
     assert judged(breakable, BOB, "not_justified", "it could have waited") == {}
+    breakable.settle()
+    assert labels(breakable.workspace.thread(card.channel, card.ts)[-2]) == []
     breakable.wait(48 * HOUR, step=3600)
     assert reminded() == 4
 

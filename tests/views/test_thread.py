@@ -230,6 +230,7 @@ BUTTONS: Final = {
     "decision_awaited": ["Next batch", "Roll back to 1.3.0", "Details"],
     "ran_late": ["Details"],
     "seemed_stuck": ["Details"],
+    "review_reminded": ["Review"],
 }
 
 

@@ -127,6 +127,12 @@ class ReasonMissing(Code):
     key = "reason_required.by_form"
 
 
+class NoteMissing(Code):
+    """Whoever finds that it was not right to break the glass says why."""
+
+    key = "reason_required.by_review"
+
+
 class InternalError(Code):
     """Something broke; whether anything was recorded is unknown."""
 

@@ -66,5 +66,7 @@ BUTTONS: Final[Mapping[str, Template]] = {
     "form.justified": "Justified",
     "form.not_justified": "Not justified",
     "form.note": "Note",
+    "form.note_hint": "Required if it was not justified",
+    "form.public_note_text": "Everyone in the channel can read the note.",
     "form.public_text": "Everyone in the channel can read the reason.",
 }

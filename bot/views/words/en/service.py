@@ -70,6 +70,9 @@ SERVICE: Final[Mapping[str, Words]] = {
         "Type {/deploy} in the channel that should see it, or set `channel` in slipway.yaml.",
     ),
     "form_unavailable": Words("the form could not be opened.", "Press the button again."),
+    "reason_required.by_review": Words(
+        "a note is required where it was not justified.", "Say why in a few words."
+    ),
     "reason_required.by_form": Words("a reason is required.", "Say why in a few words."),
     "internal_error": Words(
         "something broke (error {error_id}); it is unknown whether anything was recorded.",

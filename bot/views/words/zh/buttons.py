@@ -60,5 +60,7 @@ BUTTONS: Final[Mapping[str, Template]] = {
     "form.justified": "正当",
     "form.not_justified": "不正当",
     "form.note": "备注",
+    "form.note_hint": "不正当时必填",
+    "form.public_note_text": "频道中所有人都能看到备注。",
     "form.public_text": "频道里的所有人都能看到原因。",
 }
