@@ -1,5 +1,7 @@
 """What an open incident holds, and whose cards its channel has."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar, Final, TypeAlias
 
 from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select
@@ -18,11 +20,15 @@ from bot.core.target import TargetEvent
 from bot.journal.broken_glass import say_broken
 from bot.journal.holds import held
 from bot.journal.incident_tables import incident_freezes
+from bot.journal.outbox_write import show_held
 from bot.journal.surfaces import subscribe, unsubscribe
 
 _Freezes: TypeAlias = tuple[IncidentFreeze, ...]
 _FREEZE: Final = insert(incident_freezes)
 _THAW: Final = delete(incident_freezes).where(incident_freezes.c.incident_id == bindparam("of"))
+_HELD: Final = select(incident_freezes.c.target).where(
+    incident_freezes.c.incident_id == bindparam("of")
+)
 _FROZEN: Final = select(incident_freezes).order_by(
     incident_freezes.c.target, incident_freezes.c.at, incident_freezes.c.incident_id
 )
@@ -47,12 +53,17 @@ class IncidentFreezes:
         return tuple(map(_freeze, connection.execute(_FROZEN)))
 
 
-def hold(connection: Connection, incident: Incident) -> None:
-    """Freeze what the incident holds now, and nothing else of it."""
+def hold(connection: Connection, incident: Incident, at: datetime) -> None:
+    """Freeze what the incident holds now, and nothing else of it; draw cards anew that say so."""
+    before = set(connection.execute(_HELD, {"of": incident.id}).scalars())
+    now = incident.targets if incident.is_open and incident.freezes else ()
+    _freeze_all(connection, incident, now)
+    show_held(connection, sorted(before.symmetric_difference(now)), at)
+
+
+def _freeze_all(connection: Connection, incident: Incident, targets: Sequence[TargetName]) -> None:
     connection.execute(_THAW, {"of": incident.id})
-    if not incident.is_open or not incident.freezes:
-        return
-    for target in incident.targets:
+    for target in targets:
         row = {
             "target": target,
             "incident_id": incident.id,

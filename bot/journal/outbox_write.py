@@ -4,7 +4,7 @@ import json
 import logging
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple, assert_never, get_args
 
@@ -237,6 +237,18 @@ _CARDS_OF_LATEST: Final = (
     )
     .order_by(surfaces.c.id)
 )
+_CARDS_BEFORE_SENT: Final = (
+    select(surfaces.c.id)
+    .join(operations, operations.c.id == surfaces.c.subject)
+    .where(
+        surfaces.c.subject_kind == "operation",
+        surfaces.c.kind == "operation_card",
+        operations.c.finished_at.is_(None),
+        operations.c.sent_at.is_(None),
+        operations.c.target.in_(bindparam("targets", expanding=True)),
+    )
+    .order_by(surfaces.c.id)
+)
 
 
 class _Wish(NamedTuple):
@@ -382,13 +394,17 @@ def _insert(connection: Connection, first: Sequence[_First]) -> None:
         connection.execute(_NEW_ROW, [each.row for each in first])
 
 
-def show_held(connection: Connection, targets: Iterable[TargetName], at: datetime) -> None:
-    """Want the cards of what was sent last and went wrong, or goes on: their ways on changed.
+def show_held(connection: Connection, targets: Collection[TargetName], at: datetime) -> None:
+    """Want the cards that say what holds the *targets*, or warns: that began or ended.
 
-    Something holds the *targets* from now on, or does not any more.
+    They are those of what waits to be sent, and of what was sent last and went wrong or goes on,
+    whose ways on changed.
     """
+    if not targets:
+        return
     for target in targets:
         _touch(connection, _CARDS_OF_LATEST, {"target": target}, "notable", at)
+    _touch(connection, _CARDS_BEFORE_SENT, {"targets": list(targets)}, "notable", at)
 
 
 def draw_again(
@@ -477,7 +493,7 @@ def _show_line(connection: Connection, line: ShowLine, at: datetime) -> None:
 def _touch(
     connection: Connection,
     cards: Select[Any],
-    asked: dict[str, str],
+    asked: Mapping[str, object],
     urgency: Urgency,
     at: datetime,
 ) -> None:

@@ -56,6 +56,7 @@ class CardFacts(Record):
     console: str = ""  # where the vendor's own console shows the target
     compare: str = ""  # where the change itself can be read
     warned: Reason | None = None  # what a lock says that only warns
+    holds: Reason | None = None  # what will hold it, once people have approved it
     held_until: datetime | None = None  # when something that holds the target ends by itself
     line: Line | None = None  # where it waits for its turn
     may_decide: tuple[str, ...] = ()  # ids of the users and groups that may approve

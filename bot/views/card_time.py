@@ -5,7 +5,14 @@ from datetime import datetime
 from typing import Final
 
 from bot.core.estimates import Estimate
-from bot.core.operation import Failed, Operation, Running, Stalled
+from bot.core.operation import (
+    AwaitingApproval,
+    Failed,
+    Operation,
+    Running,
+    Stalled,
+    Waiting,
+)
 from bot.core.progress import percent, share
 from bot.views.buttons import CardFacts
 from bot.views.words import Locale, Marked, brief, say, when
@@ -19,6 +26,7 @@ _NEARLY: Final = 1.2  # half and nine tenths that are so near are told as one
 _MINUTE: Final = 60
 _IN_MINUTES: Final = 2  # minutes, from which on seconds are left out
 _IN_HOURS: Final = 120
+_HELD: Final = (Failed, Stalled, Waiting, AwaitingApproval)  # whose card says what holds it
 
 
 def usually(facts: CardFacts, locale: Locale) -> str:
@@ -107,7 +115,7 @@ def late(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str
 def redraw_at(operation: Operation, facts: CardFacts) -> datetime | None:
     """Return when the card says something else although nothing happens; None: never."""
     moments: list[datetime | None] = (
-        [facts.held_until] if isinstance(operation.phase, Failed | Stalled) else []
+        [facts.held_until] if isinstance(operation.phase, _HELD) else []
     )
     if isinstance(operation.phase, Running) and not operation.phase.ways:
         moments.append(operation.deadline_at)

@@ -48,6 +48,7 @@ def notes(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[str, 
         *_broken(operation, locale),
         *_warned(operation, facts, locale),
         *held(operation, locale),
+        *_coming(operation, facts, locale),
         *awaited(operation, locale),
         *in_line(operation, facts.line, locale),
         *_continues(operation, locale),
@@ -110,6 +111,13 @@ def _broken(operation: Operation, locale: Locale) -> Iterator[str]:
 def _warned(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
     if facts.warned is not None and not operation.is_final:
         yield f"{WARNING} {said(facts.warned, locale).says}"
+
+
+def _coming(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
+    """Yield what will hold it back once people have approved it, or its turn has come."""
+    is_open = isinstance(operation.phase, Waiting | AwaitingApproval)
+    if facts.holds is not None and operation.held is None and is_open:
+        yield f"{WAITING} {say('note.will_be_held', locale, why=facts.holds)}"
 
 
 def held(operation: Operation, locale: Locale) -> Iterator[str]:

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.sandbox.slack import Message
-from tests.conversations.cards import labels
-from tests.conversations.places import BOB, LEA
+from tests.conversations.cards import APPROVE, labels, words
+from tests.conversations.places import ANN, BOB, LEA
 from tests.conversations.stories import STORIES
 from tests.conversations.test_freezes import governed
 from tests.conversations.world import World
@@ -53,3 +53,53 @@ def test_ways_on_come_back_when_the_time_of_a_freeze_is_over(world: World) -> No
     world.wait(660, step=30)
     assert labels(world.card(card)) == before
     assert labels(reply(world, card)) == before
+
+
+@pytest.mark.parametrize("hold", HOLDS)
+def test_who_approves_reads_what_will_hold_it(governed: World, hold: str) -> None:
+    """A freeze or a halt that begins while a card waits is on it, and gone when it ends."""
+    world = governed
+    card = world.asked("/deploy flaky 2.1.0")
+    begin, end = HOLDS[hold]
+    world.command(f'/ops {begin} "stocktaking"', by=LEA)
+    world.wait(5)
+    told = words(world.card(card))
+    assert "stocktaking" in told
+    assert "This will be held back until that ends" in told
+    assert APPROVE in world.card(card).action_ids
+    world.command(f"/ops {end}", by=LEA)
+    world.wait(5)
+    assert "stocktaking" not in words(world.card(card))
+
+
+def test_a_warning_comes_and_goes_on_cards_that_wait(world: World) -> None:
+    """Who approves, and who stands in line, reads at once what others warn of."""
+    cards = [world.asked("/deploy checkout 1.4.0", by=LEA), world.asked("/deploy checkout 1.5.0")]
+    for number in range(2):
+        world.command(f'/ops lock checkout "rehearsal {number}" --warn', by=BOB)
+        world.wait(5)
+        for card in cards:
+            assert f"rehearsal {number}" in words(world.card(card))
+        world.command("/ops unlock checkout", by=BOB)
+        world.wait(5)
+        for card in cards:
+            assert "rehearsal" not in words(world.card(card))
+
+
+def test_a_freeze_that_ends_by_itself_leaves_the_cards_that_wait(world: World) -> None:
+    """Nobody thaws, and still no card says that it will be held."""
+    card = world.asked("/deploy flaky 2.1.0")
+    world.command('/ops freeze flaky "stocktaking" --for 10m', by=BOB)
+    world.wait(5)
+    assert "stocktaking" in words(world.card(card))
+    world.wait(660, step=30)
+    assert "stocktaking" not in words(world.card(card))
+
+
+def test_an_incident_that_opens_is_on_the_cards_that_wait(world: World) -> None:
+    """Its freeze holds what others asked for before; closing it lets go."""
+    world.edit("policies:\n", "incidents: {open: [anyone]}\npolicies:\n")
+    card = world.asked("/deploy flaky 2.1.0")
+    world.command('/incident open "disk full" flaky', by=ANN)
+    world.settle()
+    assert "This will be held back until that ends" in words(world.card(card))

@@ -9,7 +9,15 @@ from bot.core.operation import AwaitingApproval, Cancelled, Failed, Operation, R
 from bot.core.queue import Line
 from bot.core.records import UserId
 from bot.core.rows import OutboxRow
-from bot.core.rules import Facts, delegates, held_until, late_approvers, several, warning
+from bot.core.rules import (
+    Facts,
+    delegates,
+    held_once_approved,
+    held_until,
+    late_approvers,
+    several,
+    warning,
+)
 from bot.core.target import Target
 from bot.core.verbs import offers
 from bot.systems import system as system_named
@@ -90,6 +98,7 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         compare=_compared(operation, known.target),
         console=known.target.console if known.target else "",
         warned=warning(known),
+        holds=held_once_approved(known),
         held_until=held_until(known),
         may_decide=_may_decide(operation, known),
         gates=several(operation, known),

@@ -210,6 +210,7 @@ __all__ = [
     "freezes",
     "gates_for",
     "heeded",
+    "held_once_approved",
     "held_until",
     "holds",
     "is_approver",
@@ -254,6 +255,8 @@ class Rule(NamedTuple):
 PASSED_OVER: Final = frozenset(
     {"lock", "freeze", "incident", "approvals"}
 )  # by who breaks the glass
+
+_HOLD: Final = frozenset({"halt", "lock", "freeze", "incident"})  # rules of what people hold
 
 # In this order they speak, and the first that does not say yes decides.
 RULES: Final = (
@@ -305,6 +308,17 @@ def holds(facts: Facts) -> tuple[Reason, ...]:
         *(freeze_code(each) for each in facts.all_kept(IncidentFreeze)),
     )
     return tuple(code.reason for code in found)
+
+
+def held_once_approved(facts: Facts) -> Reason | None:
+    """Return what holds the operation's first permit now, whoever approves it; None: nothing."""
+    operation = facts.operation
+    if operation is None or operation.was_sent:
+        return None
+    intent = Send(operation=operation.id, step=operation.present_step)
+    found = (each for rule in RULES if rule.name in _HOLD for each in rule.found(intent, facts))
+    waits = (each for each in found if heeded(each, intent, facts).verdict == "wait")
+    return next((each.why for each in waits), None)
 
 
 def held_until(facts: Facts) -> datetime | None:

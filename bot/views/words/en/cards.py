@@ -142,6 +142,7 @@ CARDS: Final[Mapping[str, Template]] = {
     "step.task": "remote task {task:code}",
     "step.rows": "{done} of {total:count:task}",
     "note.held": "Held back: {why:reason:500}. It goes on by itself when that ends.",
+    "note.will_be_held": "{why:sentence:500}. This will be held back until that ends.",
     "note.glass_broken": "{by:person} *broke the glass*.",
     "note.passed_over": "Passed over: {why:reason:300}.",
     "note.review_due": "A review by somebody else is due by {due:moment}.",

@@ -140,6 +140,7 @@ CARDS: Final[Mapping[str, Template]] = {
     "step.task": "云端任务 {task:code}",
     "step.rows": "{done}/{total} 个任务",
     "note.held": "暂缓执行：{why:reason:500}。解除后自动继续。",
+    "note.will_be_held": "{why:sentence:500}。在此结束之前不会执行。",
     "note.glass_broken": "{by:person} 使用了 *紧急放行*。",
     "note.passed_over": "越过：{why:reason:300}。",
     "note.review_due": "须由他人在 {due:moment} 之前复核。",
