@@ -78,7 +78,7 @@ TICK_LIMIT: Final = 60  # seconds until RQ ends a tick that hangs
 GREETING_SECONDS: Final = 2  # for Slack to say whom the token is of, at the start
 SWEEPER: Final = "sweeper"
 SWEEP_SECONDS: Final = 1.0
-SEALS: Final = 2  # of the audit between two sweeps
+SEALS: Final = 2  # of the audit from one sweep to the next
 _PASSING: Final = (
     RedisError,
     QueueUnavailableError,
@@ -278,9 +278,10 @@ def _sweep_forever(home: _WorkerHost, key: AuditKey | None) -> None:
             anchor_daily(parts, key, Flags(parts.redis))
         except _PASSING as error:
             log.warning("sweeper.failed", extra={"why": str(error)})
-        for _ in range(SEALS):
-            _seal(parts)
+        for _ in range(SEALS - 1):
             shutdown.pause(SWEEP_SECONDS / SEALS)
+            _seal(parts)
+        shutdown.pause(SWEEP_SECONDS / SEALS)
 
 
 def _seal(parts: Resources) -> None:
