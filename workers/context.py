@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, Protocol, TypeVar
 
 from bot.core.languages import Language
 from bot.core.policy import Policy
-from bot.core.ports import Cache, Clock
+from bot.core.ports import Cache, Clock, Taken
 from bot.core.records import ChannelId, Json, OperationId, Record
 from bot.core.rows import OutboxRow
 from bot.core.surfaces import Subject
@@ -139,8 +139,8 @@ class Flags(Protocol):
         """Return for how many seconds *name* is still held."""
         ...
 
-    def take(self, name: str, interval: float, slack: float) -> float:
-        """Take one turn of *name*, unless it has to be waited for; return the seconds to wait."""
+    def take(self, name: str, interval: float, slack: float) -> Taken:
+        """Take one turn of *name*, unless it has to be waited for."""
         ...
 
     def wait_for_outbox(self, seconds: float) -> None:

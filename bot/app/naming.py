@@ -64,7 +64,7 @@ class NameKeeper:
         catalogue = self._parts.catalogue()
         if self._looking is None and not self._begun(catalogue):
             return False
-        if self._flags.take(self._lane, _PACE, _AHEAD) > 0:
+        if not self._flags.take(self._lane, _PACE, _AHEAD).is_ours:
             return False
         try:
             self._go_on()

@@ -79,6 +79,13 @@ class AuditEntry(Record):
     detail: str = ""
 
 
+class Taken(Record):
+    """Whether a turn was taken, and in how many seconds the next one comes."""
+
+    is_ours: bool
+    next_in: float
+
+
 class Doorbell(Protocol):
     """Tells workers that there is something to look at; losing a ring loses nothing."""
 

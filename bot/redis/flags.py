@@ -4,15 +4,16 @@ from typing import Final
 
 from redis import Redis
 
+from bot.core.ports import Taken
 from bot.redis.doorbell import OUTBOX_KEY
 
 # The time that a key has left to live is the time that turns were taken for in advance.
 _TURN: Final = """
 local ahead = math.max(0, redis.call('PTTL', KEYS[1]))
 local wait = ahead - tonumber(ARGV[2])
-if wait > 0 then return wait end
+if wait > 0 then return {0, wait} end
 redis.call('SET', KEYS[1], 1, 'PX', ahead + tonumber(ARGV[1]))
-return 0
+return {1, math.max(0, wait + tonumber(ARGV[1]))}
 """
 
 
@@ -36,16 +37,16 @@ class Flags:
         left = int(self._redis.pttl(f"slipway:hold:{name}"))
         return left / 1000 if left > 0 else 0.0
 
-    def take(self, name: str, interval: float, slack: float) -> float:
-        """Take one turn of *name* and return 0; else return for how many seconds there is none.
+    def take(self, name: str, interval: float, slack: float) -> Taken:
+        """Take one turn of *name*, if there is one now.
 
         Turns come every *interval* seconds; as many as come in *slack* more may be taken in
         advance. A hold on *name* is a time for which all were taken.
         """
-        wait = self._turn(
+        is_ours, wait = self._turn(
             keys=[f"slipway:hold:{name}"], args=[int(interval * 1000), int(slack * 1000)]
         )
-        return int(wait) / 1000
+        return Taken(is_ours=bool(is_ours), next_in=int(wait) / 1000)
 
     def wait_for_outbox(self, seconds: float) -> None:
         """Wait until somebody wakes the outbox, at most so long (at least 10 ms)."""

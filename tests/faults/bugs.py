@@ -39,6 +39,7 @@ from workers.slack import calls, messages, outbox
 from workers.slack.calling import call
 from workers.slack.kinds import Kind
 from workers.slack.lease import Leased
+from workers.slack.rate_limits import Lanes
 from workers.watching import sweeper
 from workers.watching.sweeper import _is_forgotten
 
@@ -173,10 +174,10 @@ _show = outbox._show
 
 
 def _crossed_off_first(
-    context: WorkerContext, writer: SlackWriter, kind: Kind, row: OutboxRow
+    context: WorkerContext, writer: SlackWriter, kind: Kind, row: OutboxRow, lanes: Lanes
 ) -> None:
     if not kind.goes_together or kind.draw is None:
-        _show(context, writer, kind, row)
+        _show(context, writer, kind, row, lanes)
         return
     drawn = kind.draw(context, (row,))
     context.journal.outbox.sent(row, None, row.wanted, context.clock())

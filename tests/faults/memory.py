@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.core.ports import Taken
 from bot.core.records import OperationId
 from bot.redis.due_times import LOOK_LEASE
 from bot.redis.leases import CLAIM_SECONDS
@@ -181,18 +182,21 @@ class MemoryMarks:
         until = self.memory.flags.get(name)
         return max(0.0, (until - self.memory.clock()).total_seconds()) if until else 0.0
 
-    def take(self, name: str, interval: float, slack: float) -> float:
-        """Take one turn of *name*, unless it has to be waited for; return the seconds to wait."""
+    def take(self, name: str, interval: float, slack: float) -> Taken:
+        """Take one turn of *name*, unless it has to be waited for."""
         return self.memory.points.io(
-            "turn.take", lambda: self._take(name, interval, slack), changes=lambda wait: wait <= 0
+            "turn.take",
+            lambda: self._take(name, interval, slack),
+            changes=lambda taken: taken.is_ours,
         )
 
-    def _take(self, name: str, interval: float, slack: float) -> float:
+    def _take(self, name: str, interval: float, slack: float) -> Taken:
         ahead = self.held_for(name)
-        if ahead <= slack:
-            until = self.memory.clock() + timedelta(seconds=ahead + interval)
-            self.memory.flags[name] = until
-        return max(0.0, ahead - slack)
+        if ahead > slack:
+            return Taken(is_ours=False, next_in=ahead - slack)
+        until = self.memory.clock() + timedelta(seconds=ahead + interval)
+        self.memory.flags[name] = until
+        return Taken(is_ours=True, next_in=max(0.0, ahead + interval - slack))
 
     def wait_for_outbox(self, seconds: float) -> None:
         """Wait for nobody."""

@@ -252,9 +252,13 @@ def test_turns_come_one_after_the_other(redis: Redis) -> None:
     """A few may be taken in advance; then each has to be waited for, by all processes."""
     flags = Flags(redis)
     taken = [flags.take("posts", 30, 60) for _ in range(3)]
-    assert taken == [0, 0, 0]
-    assert 29 < Flags(redis).take("posts", 30, 60) <= 30
-    assert flags.take("updates", 30, 0) == 0
+    assert [each.is_ours for each in taken] == [True, True, True]
+    assert [each.next_in for each in taken[:2]] == [0, 0]
+    assert 29 < taken[2].next_in <= 30
+    late = Flags(redis).take("posts", 30, 60)
+    assert not late.is_ours
+    assert 29 < late.next_in <= 30
+    assert flags.take("updates", 30, 0).is_ours
     assert 89 < flags.held_for("posts") <= 90
 
 
@@ -262,7 +266,9 @@ def test_a_hold_is_a_time_without_turns(redis: Redis) -> None:
     """While Slack holds a lane nobody takes a turn there, and nothing in advance afterwards."""
     flags = Flags(redis)
     flags.hold("posts", 30)
-    assert 29 < flags.take("posts", 1, 0) <= 30
+    taken = flags.take("posts", 1, 0)
+    assert not taken.is_ours
+    assert 29 < taken.next_in <= 30
 
 
 def test_a_silent_redis_is_asked_once_in_a_while() -> None:

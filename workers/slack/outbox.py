@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Final
 
 from bot.core.errors import (
     JournalError,
@@ -33,12 +33,10 @@ from workers.slack.lease import Leased, LeaseOverError
 from workers.slack.rate_limits import (
     HISTORY,
     REPLIES,
+    Lanes,
     NotYetError,
     Turn,
     hold,
-    is_pressed,
-    take,
-    took,
 )
 
 log = logging.getLogger("slipway.outbox")
@@ -50,8 +48,6 @@ USABLE: Final = timedelta(seconds=30)  # of it; the rest is for the call that wa
 DOUBT_AGAIN: Final = (2, 5, 15, 30, 60)  # seconds until an ambiguous call is looked up, by attempt
 TROUBLE_AGAIN: Final = (5, 15, 60, 300)  # seconds, by attempt; the last one goes on
 IDLE_SECONDS: Final = 1.0
-Closed: TypeAlias = dict[str, datetime]  # lanes in which it is not our turn, and until when
-
 _DEFECTS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -72,20 +68,20 @@ def send_for(
         seconds: how long to go on.
         inherits: whether the sender before died, so that its claims on rows are void.
     """
-    until, closed = context.monotonic() + seconds, Closed()
+    until, lanes = context.monotonic() + seconds, Lanes(context)
     if inherits:
-        _send_all(context, slack, context.clock() + LEASE, closed)
+        _send_all(context, slack, context.clock() + LEASE, lanes)
     while (left := until - context.monotonic()) > 0 and not context.is_ending():
-        if _send_all(context, slack, context.clock(), closed) < BATCH:
-            context.flags.wait_for_outbox(_pause(context, left, closed))
+        if _send_all(context, slack, context.clock(), lanes) < BATCH:
+            context.flags.wait_for_outbox(_pause(context, left, lanes))
 
 
 def send_due(context: WorkerContext, slack: SlackWriter) -> int:
     """Send what may be sent now; return how many rows were tried."""
-    return _send_all(context, slack, context.clock(), Closed())
+    return _send_all(context, slack, context.clock(), Lanes(context))
 
 
-def _send_all(context: WorkerContext, slack: SlackWriter, now: datetime, closed: Closed) -> int:
+def _send_all(context: WorkerContext, slack: SlackWriter, now: datetime, lanes: Lanes) -> int:
     """Claim and send one row after the other: what became urgent meanwhile comes next.
 
     What was sent is kept with the claim that follows. A journal that was set back forgot what it
@@ -96,36 +92,29 @@ def _send_all(context: WorkerContext, slack: SlackWriter, now: datetime, closed:
     sent: tuple[Sent, ...] = ()
     for tried in range(BATCH):
         until = context.monotonic() + USABLE.total_seconds()
-        _open(closed, now)
-        rows = _claimed(context, now, sent, closed)
+        rows = _claimed(context, now, sent, lanes)
         if not rows:
             return tried
         try:
             with _given_back(context, rows[0]):
-                sent = _send(context, Leased(slack, _is_over(context, until)), rows[0], closed)
+                sent = _send(context, Leased(slack, _is_over(context, until)), rows[0], lanes)
         except LeaseOverError:
             log.warning("outbox.lease_expired", extra={"row": rows[0].id})
             return tried + 1
-    _claimed(context, now, sent, closed, limit=0)
+    _claimed(context, now, sent, lanes, limit=0)
     return BATCH
-
-
-def _open(closed: Closed, now: datetime) -> None:
-    """Forget the lanes in which it may be our turn again."""
-    for lane in [lane for lane, until in closed.items() if until <= now]:
-        del closed[lane]
 
 
 def _claimed(
     context: WorkerContext,
     now: datetime,
     sent: tuple[Sent, ...],
-    closed: Closed,
+    lanes: Lanes,
     *,
     limit: int = 1,
 ) -> tuple[OutboxRow, ...]:
     """Keep what was *sent*, and claim the next row, unless this worker ends."""
-    most = 0 if context.is_ending() else limit
+    most, closed = 0 if context.is_ending() else limit, lanes.closed()
     try:
         return context.journal.outbox.claim(now, most, LEASE, sent=sent, closed=closed)
     except JournalError:
@@ -157,15 +146,15 @@ def _is_over(context: WorkerContext, until: float) -> Callable[[], bool]:
     return lambda: context.monotonic() >= until
 
 
-def _pause(context: WorkerContext, left: float, closed: Closed) -> float:
-    now = context.clock()
+def _pause(context: WorkerContext, left: float, lanes: Lanes) -> float:
+    now, closed = context.clock(), lanes.closed()
     due = context.journal.outbox.next_due(now, closed=closed)
     waits = [(each - now).total_seconds() for each in (due, *closed.values()) if each]
     return max(0.0, min(*waits, left, IDLE_SECONDS))
 
 
 def _send(
-    context: WorkerContext, slack: SlackWriter, row: OutboxRow, closed: Closed
+    context: WorkerContext, slack: SlackWriter, row: OutboxRow, lanes: Lanes
 ) -> tuple[Sent, ...]:
     """Send what *row* wants; return what is to be kept of it, all else is kept already."""
     kind = KINDS.get(row.kind)
@@ -173,12 +162,10 @@ def _send(
         _put_off(context, row, f"{row.kind} is a surface of another version")
         return ()
     try:
-        return _show(context, slack, kind, row)
+        return _show(context, slack, kind, row, lanes)
     except NotYetError as error:
         until = context.clock() + timedelta(seconds=error.wait)
         context.journal.outbox.stand_back(row, error.lane, until)
-        if error.lane == row.lane:  # what is wanted there meanwhile need not be tried
-            closed[row.lane] = until
     except SlackError as error:
         _postpone(context, kind, row, error)
         if isinstance(error, SlackRefusedError) and is_unwritable(error.code) and kind.instead:
@@ -197,19 +184,19 @@ def _send(
 
 
 def _show(
-    context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRow
+    context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRow, lanes: Lanes
 ) -> tuple[Sent, ...]:
     if row.in_doubt and kind.doubt == "leave":
         log.warning("outbox.left_in_doubt", extra={"row": row.id})
         context.journal.outbox.give_up(row)
         return ()
     if kind.act is not None:
-        return _act(context, slack, kind.act, row)
-    ts = row.ts or _found(context, slack, kind, row)
+        return _act(context, slack, kind.act, row, lanes)
+    ts = row.ts or _found(slack, kind, row, lanes)
     if ts != row.ts and not SURFACES[row.kind].is_updated:
         return (Sent(row, ts, row.wanted, context.clock()),)
     lane = row.lane if ts is None else lane_for(row.kind, row.channel, is_new=False)
-    turn = take(context, lane)
+    turn = lanes.take(lane)
     rows = (row, *_followers(context, kind, row, turn))
     try:
         message = kind.draw(context, _told(context, kind, rows)) if kind.draw else None
@@ -218,7 +205,7 @@ def _show(
     except (SlackError, LeaseOverError) as error:
         _leave_followers(context, rows[1:], error)
         raise
-    took(context, turn)
+    lanes.took(turn)
     return _sent(context, rows, message, ts)
 
 
@@ -228,11 +215,13 @@ def _told(context: WorkerContext, kind: Kind, rows: tuple[OutboxRow, ...]) -> tu
     return context.journal.outbox.told_with(rows[0]) if is_there else rows
 
 
-def _act(context: WorkerContext, slack: SlackWriter, act: Act, row: OutboxRow) -> tuple[Sent, ...]:
+def _act(
+    context: WorkerContext, slack: SlackWriter, act: Act, row: OutboxRow, lanes: Lanes
+) -> tuple[Sent, ...]:
     """Do what shows nothing by itself."""
-    turn = take(context, row.lane)
+    turn = lanes.take(row.lane)
     act(context, slack, row)
-    took(context, turn)
+    lanes.took(turn)
     return (Sent(row, row.ts, row.wanted, context.clock()),)
 
 
@@ -240,7 +229,7 @@ def _followers(
     context: WorkerContext, kind: Kind, row: OutboxRow, turn: Turn
 ) -> tuple[OutboxRow, ...]:
     """Claim what goes along with *row* as one message, while other threads wait."""
-    if row.ts is not None or not kind.goes_together or not is_pressed(context, turn):
+    if row.ts is not None or not kind.goes_together or not turn.is_last:
         return ()
     return context.journal.outbox.claim_followers(row, context.clock(), TOGETHER - 1, LEASE)
 
@@ -266,11 +255,11 @@ def _leave_followers(
         context.journal.outbox.postpone(each, context.clock(), in_doubt=in_doubt, error=str(error))
 
 
-def _found(context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRow) -> str | None:
+def _found(slack: SlackWriter, kind: Kind, row: OutboxRow, lanes: Lanes) -> str | None:
     """Look an earlier, ambiguous attempt up; None: it was not executed, or there was none."""
     if not row.in_doubt or kind.doubt != "look_up":
         return None
-    take(context, REPLIES if row.thread_ts else HISTORY)
+    lanes.take(REPLIES if row.thread_ts else HISTORY)
     spec = SURFACES[row.kind]
     sequence = spec.sequence if spec.is_updated else row.wanted
     return slack.find(row.channel, about=row.subject, sequence=sequence, thread_ts=row.thread_ts)

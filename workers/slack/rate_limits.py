@@ -3,6 +3,8 @@
 Source: https://docs.slack.dev/apis/web-api/rate-limits/
 """
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from bot.core.surfaces import HOMES, POSTS, UPDATES, WHISPERS
@@ -44,15 +46,21 @@ _PACES: Final = {
 
 
 class Turn(NamedTuple):
-    """A turn that was taken in a lane, and at which pace."""
+    """A turn that was taken in a lane."""
 
     lane: str
     pace: Pace
+    next_in: float  # seconds until there is another one
 
     @property
     def is_careful(self) -> bool:
         """Whether Slack has said lately that it was called too often."""
         return self.pace.slack == 0
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the next one has to be waited for."""
+        return self.next_in > 0
 
 
 class NotYetError(Exception):
@@ -64,28 +72,37 @@ class NotYetError(Exception):
         self.wait = wait
 
 
-def take(context: WorkerContext, lane: str) -> Turn:
-    """Take a turn.
+class Lanes:
+    """The lanes to Slack as one sender knows them: in which it has to wait, and until when."""
 
-    Raises:
-        NotYetError: there is none now.
-    """
-    pace = _pace(context, lane)
-    wait = context.flags.take(lane, pace.seconds, pace.slack)
-    if wait > 0:
-        raise NotYetError(lane, wait)
-    return Turn(lane, pace)
+    def __init__(self, context: WorkerContext) -> None:
+        self._context = context
+        self._closed: dict[str, datetime] = {}
 
+    def closed(self) -> Mapping[str, datetime]:
+        """Return the lanes in which it is not our turn now, and when it will be."""
+        now = self._context.clock()
+        self._closed = {lane: until for lane, until in self._closed.items() if until > now}
+        return self._closed
 
-def took(context: WorkerContext, turn: Turn) -> None:
-    """Say that the call is over: who goes carefully counts from here, and is never too early."""
-    if turn.is_careful:
-        context.flags.hold(turn.lane, turn.pace.seconds)
+    def take(self, lane: str) -> Turn:
+        """Take a turn.
 
+        Raises:
+            NotYetError: there is none now.
+        """
+        pace = _pace(self._context, lane)
+        taken = self._context.flags.take(lane, pace.seconds, pace.slack)
+        if taken.next_in > 0:
+            self._closed[lane] = self._context.clock() + timedelta(seconds=taken.next_in)
+        if not taken.is_ours:
+            raise NotYetError(lane, taken.next_in)
+        return Turn(lane, pace, taken.next_in)
 
-def is_pressed(context: WorkerContext, turn: Turn) -> bool:
-    """Return whether the next turn will have to be waited for."""
-    return context.flags.held_for(turn.lane) > turn.pace.slack
+    def took(self, turn: Turn) -> None:
+        """Say that the call is over: who goes carefully counts from here, and is never early."""
+        if turn.is_careful:
+            self._context.flags.hold(turn.lane, turn.pace.seconds)
 
 
 def hold(context: WorkerContext, lane: str, seconds: float) -> None:

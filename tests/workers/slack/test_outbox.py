@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from bot.core import events as ev
 from bot.core.events import Event
+from bot.core.ports import Taken
 from bot.redis.flags import Flags
 from bot.sandbox.slack import Executed, FaultKind, RateLimits
 from tests.core.builders import foreign
@@ -227,7 +228,7 @@ class Broken(Flags):
         """Connect to nothing."""
 
     @override
-    def take(self, name: str, interval: float, slack: float) -> float:
+    def take(self, name: str, interval: float, slack: float) -> Taken:
         raise ConnectionError(name)
 
     @override
