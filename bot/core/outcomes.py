@@ -83,6 +83,9 @@ class DryRun(Record):
     no_rollback: Reason | None = None  # why, where there is no way back
     check: Literal["none", "passed", "refused", "unknown"] = "none"  # by the API itself
     check_says: Reason | None = None  # why, where it did not pass
+    breaks_glass: bool = False
+    barred: tuple[Reason, ...] = ()  # what people hold, and would refuse it now
+    warned: Reason | None = None  # what a lock says that only warns
 
 
 class Help(Record):
@@ -336,8 +339,9 @@ class VersionChoice(Record):
     source: Literal["typed", "cloud", "history", "elsewhere"]
     says: Value = ""  # what its cloud says of it
     is_current: bool = False
-    phase: str = ""  # of the operation that brought it here last
-    at: Moment | None = None  # when that was asked for
+    phase: str = ""  # of the operation that brought it here last, or was to
+    was_sent: bool = True  # whether that operation changed anything
+    at: Moment | None = None  # when that was asked for, or when its cloud says that it was deployed
     where: str = ""  # the other target that it was brought to
 
 

@@ -35,7 +35,7 @@ from bot.core.ports import (
 from bot.core.queue import QueueRules, means_the_same
 from bot.core.records import Asked
 from bot.core.rows import UnreadableOperation
-from bot.core.rules import Decision, Facts, decide, record_of, warning
+from bot.core.rules import Decision, Facts, bars, decide, record_of, warning
 from bot.core.target import Target
 from bot.core.wanted import Asker, in_the_way, operation_of
 from bot.facts.gatherer import Asking
@@ -107,8 +107,16 @@ def _tried(context: ServiceContext, wish: Wish) -> Outcome:
         )
     target, policy = _both(facts)
     dry = dry_run(context, wanted.asked, target, policy)
-    may = facts.wanted(policy.approve, by.user)
-    return dry.model_copy(update={"approvers": may}) if isinstance(dry, DryRun) else dry
+    if not isinstance(dry, DryRun):
+        return dry
+    known = {
+        "approvers": facts.wanted(policy.approve, by.user),
+        "breaks_glass": wanted.break_glass,
+        "barred": bars(wanted, facts),
+        "warned": warning(facts),
+    }
+    ungated = {"approvals": 0} if wanted.break_glass else {}
+    return dry.model_copy(update={**known, **ungated})
 
 
 def _both(facts: Facts) -> tuple[Target, Policy]:

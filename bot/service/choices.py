@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import chain
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.core.codes import Denied
+from bot.core.codes import Denied, Value
 from bot.core.errors import CloudError
 from bot.core.operation import Operation
 from bot.core.outcomes import Choice, TargetChoice, VersionChoice
@@ -49,12 +50,18 @@ def choices_of_targets(
     ]
     ranked = sorted(
         fitting,
-        key=lambda each: (not each.name.startswith(wanted), order.get(each.name, len(order))),
+        key=lambda each: (*_how_alike(wanted, each), order.get(each.name, len(order))),
     )
     return tuple(
         TargetChoice(target=each, title=system_named(each.system).spec.title)
         for each in ranked[:OPTIONS_MAX]
     )
+
+
+def _how_alike(word: str, target: Target) -> tuple[bool, bool]:
+    """Return what sorts the target that is called *word* first, then those that begin so."""
+    names = [each.lower() for each in (target.name, *target.aliases)]
+    return word not in names, not any(each.startswith(word) for each in names)
 
 
 def has_word(target: Target, word: str) -> bool:
@@ -84,7 +91,11 @@ def choices_of_versions(
     found = seen.find(target) if target else None
     known = _known(context, action, found, seen.targets) if found else []
     typed = word.strip()
-    fitting = {each.version: each for each in known if typed.lower() in each.version.lower()}
+    alike = [each for each in known if typed.lower() in each.version.lower()]
+    ranked = sorted(alike, key=lambda each: not each.version.lower().startswith(typed.lower()))
+    fitting = {each.version: each for each in ranked}
+    if typed in fitting:
+        fitting = {typed: fitting[typed], **fitting}
     own: tuple[VersionChoice, ...] = ()
     if typed not in fitting and VERSION.fullmatch(typed):
         own = (VersionChoice(version=typed, source="typed"),)
@@ -106,24 +117,38 @@ def _known(
 
 
 def _history(context: ServiceContext, target: Target) -> Iterator[VersionChoice]:
-    for each in context.journal.operations.recent(_RECENT, target.name):
+    """Yield what was brought here, then what was only asked for."""
+    found = context.journal.operations.recent(_RECENT, target.name)
+    for each in _sent_first(found):
         if (version := each.parameters.version) is not None:
             yield VersionChoice(
-                version=version, source="history", phase=each.phase.kind, at=each.created_at
+                version=version,
+                source="history",
+                phase=each.phase.kind,
+                was_sent=each.was_sent,
+                at=each.created_at,
             )
+
+
+def _sent_first(found: Iterable[Operation]) -> list[Operation]:
+    return sorted(found, key=lambda each: not each.was_sent)
 
 
 def _elsewhere(
     context: ServiceContext, target: Target, seen: Mapping[str, Target]
 ) -> Iterator[VersionChoice]:
     """Yield what was brought to other targets of the same system that the person is shown."""
-    for each in _recent(context):
+    for each in _sent_first(_recent(context)):
         other = seen.get(each.target)
         if other is None or other.name == target.name or other.system != target.system:
             continue
         if (version := each.parameters.version) is not None:
             yield VersionChoice(
-                version=version, source="elsewhere", where=other.name, at=each.created_at
+                version=version,
+                source="elsewhere",
+                where=other.name,
+                was_sent=each.was_sent,
+                at=each.created_at,
             )
 
 
@@ -177,9 +202,25 @@ def _entries(entries: Iterable[Entry], action: FormAction) -> Iterator[VersionCh
             yield VersionChoice(
                 version=each.revision,
                 source="cloud",
-                says=each.description or each.status,
+                says=_says(each),
                 is_current=each.is_current,
+                at=_moment(each.when),
             )
+
+
+def _says(entry: Entry) -> Value:
+    """Return what a cloud says of a row; "" where that is its version once more."""
+    says = entry.description or entry.status
+    return "" if isinstance(says, str) and entry.revision in says else says
+
+
+def _moment(written: str) -> datetime | None:
+    """Return when something was; None where the vendor writes it in a way of its own."""
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def _recent(context: ServiceContext) -> tuple[Operation, ...]:

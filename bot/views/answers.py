@@ -298,6 +298,9 @@ def _dry_run(outcome: DryRun, locale: Locale) -> Iterator[str]:
     draft, action = outcome.draft, action_name(outcome.asked.action, locale, outcome.target.system)
     head = say("dry_run.head", locale, action=action, target=outcome.target.name)
     yield f"{head} {arrow(draft.before, draft.after, locale)}".rstrip()
+    yield from (f"{WARNING} {say('dry_run.barred', locale, why=each)}" for each in outcome.barred)
+    if outcome.warned is not None:
+        yield f"{WARNING} {said(outcome.warned, locale).says}"
     yield from change_lines(draft, locale)
     if outcome.no_rollback:
         yield f"{WARNING} {say('note.no_way_back', locale, why=outcome.no_rollback)}"
@@ -307,8 +310,16 @@ def _dry_run(outcome: DryRun, locale: Locale) -> Iterator[str]:
     names = [step_word(step.name, locale) for step in draft.steps[:STEPS_MAX]]
     more = len(draft.steps) - len(names)
     yield say("dry_run.more_steps" if more else "dry_run.steps", locale, steps=names, more=more)
+    yield from _gates(outcome, locale)
+    yield f"{INFO} {say('dry_run.nothing', locale)}"
+
+
+def _gates(outcome: DryRun, locale: Locale) -> Iterator[str]:
+    """Yield who would have to approve it: nobody where the glass is broken."""
     gates = [each for each in gates_of(outcome.policy, outcome.asked.action) if each.name]
-    if gates:
+    if outcome.breaks_glass:
+        yield say("dry_run.glass_broken", locale)
+    elif gates:
         for each in gates:
             told = {"gate": each.name, "approvals": each.approvals, "who": each.approve}
             yield say("dry_run.gate", locale, **told)
@@ -317,4 +328,3 @@ def _dry_run(outcome: DryRun, locale: Locale) -> Iterator[str]:
         yield say("dry_run.approvals", locale, approvals=needed, who=who)
     else:
         yield say("dry_run.no_approvals", locale)
-    yield f"{INFO} {say('dry_run.nothing', locale)}"

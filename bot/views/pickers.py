@@ -27,15 +27,19 @@ def option_of(choice: Choice, locale: Locale) -> Block:
 
 def _known_from(choice: VersionChoice, locale: Locale) -> str:
     says = spelled(choice.says, locale) if choice.says else ""
+    told = {"says": says, "at": choice.at}
     if choice.is_current:
-        return say_plain("choice.current", locale, says=says)
+        return say_plain("choice.current", locale, **told)
     match choice.source:
         case "typed":
             return say_plain("choice.typed", locale)
         case "cloud":
-            return say_plain("choice.cloud" if says else "choice.listed", locale, says=says)
+            key = "deployed" if choice.at else "cloud" if says else "listed"
+            return say_plain(f"choice.{key}", locale, **told)
         case "history":
             phase: Value = say_plain(f"phase.{choice.phase}", locale)
-            return say_plain("choice.history", locale, phase=phase)
+            key = "choice.history" if choice.was_sent else "choice.requested"
+            return say_plain(key, locale, phase=phase, at=choice.at)
         case "elsewhere":
-            return say_plain("choice.elsewhere", locale, where=choice.where)
+            key = "choice.elsewhere" if choice.was_sent else "choice.requested_elsewhere"
+            return say_plain(key, locale, where=choice.where)

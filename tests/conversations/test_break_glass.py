@@ -48,6 +48,15 @@ def glass(world: World, operation_id: str) -> dict[str, object]:
     return dict(told)
 
 
+def test_a_dry_run_says_that_nobody_has_to_approve(breakable: World) -> None:
+    """With the word no approval is needed, and what would hold others is passed over."""
+    breakable.command('/ops freeze checkout "stocktaking"', by=BOB)
+    told = breakable.command(f"/deploy checkout 1.4.0 {GLASS} --dry-run").text
+    assert "Approvals needed: none" in told
+    assert "would be refused" not in told
+    assert "Approvals needed: 1" in breakable.command("/deploy checkout 1.4.0 --dry-run").text
+
+
 def test_it_goes_without_approval_and_says_so_aloud(breakable: World) -> None:
     """Nobody is waited for; the channel hears who, what and why, and who has to review it."""
     answer = breakable.command(f"/deploy checkout 1.4.0 {GLASS}")

@@ -169,6 +169,49 @@ def test_versions_are_known_from_everywhere(world: World) -> None:
     assert offered(world, VERSION, "1 4") == []
 
 
+def told_of(world: World, typed: str = "") -> dict[str, str]:
+    """Return what the picker of versions says of each."""
+    found = world.workspace.options(VERSION, typed, view_id=form(world, ANN).id, by=ANN)
+    return {each["value"]: each["description"]["text"] for each in found}
+
+
+def test_a_version_is_told_as_what_it_is(world: World) -> None:
+    """What never ran was only asked for; what ran says when, and not its version once more."""
+    world.done("/deploy checkout 1.4.0")
+    card = world.asked("/deploy checkout 2.0.0")
+    assert world.press("slipway.cancel", card, by=ANN).ok
+    world.settle()
+    world.command("/deploy flaky 3.3.3")
+    opened(world)
+    pick(world, "checkout")
+    told = told_of(world)
+    assert told["2.0.0"].startswith("Requested here 2026-")
+    assert told["2.0.0"].endswith(": cancelled")
+    assert told["3.3.3"] == "Requested for flaky"
+    assert told["1.4.0"].startswith("Runs now, since 2026-")
+    assert "New Version" not in str(told)
+    world.breaks(Fault(kind="drop", match="GET *", times=None))
+    world.machines.sleep(120)
+    assert told_of(world)["1.4.0"].startswith("Deployed here 2026-")
+
+
+def test_who_is_called_exactly_so_stands_first(world: World) -> None:
+    """Then those that begin with what is typed; who was changed lately comes only after that."""
+    canary = """  checkout-canary:
+    system: servicestage-v3
+    connection: huawei
+    application_id: 2c458700-c8e0-4651-a73b-5219b70a6572
+    component_id: 00000000-1111-4222-8333-444444444444
+    source_url: "swr.cn-north-4.myhuaweicloud.com/shop/checkout:{version}"
+    channel: C0DEPLOYS
+    policy: prod
+"""
+    world.edit("targets:\n", f"targets:\n{canary}")
+    opened(world)
+    assert offered(world, TARGET, "checkout") == ["checkout", "checkout-canary"]
+    assert offered(world, TARGET, "check") == ["checkout-canary", "checkout"]
+
+
 def test_versions_are_offered_while_the_cloud_is_away(world: World) -> None:
     """M9: then without live ones; whoever types on does not ask the cloud again."""
     world.done("/deploy checkout 1.4.0")

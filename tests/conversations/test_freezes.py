@@ -24,7 +24,10 @@ def test_a_freeze_of_a_target_or_a_policy(world: World, what: str) -> None:
     assert "[frozen]" in refused
     assert "stocktaking" in refused
     assert f"<@{BOB}>" in refused
-    assert "Dry run" in world.command("/deploy checkout 1.4.0 --dry-run").text
+    dry = world.command("/deploy checkout 1.4.0 --dry-run").text
+    assert "Dry run" in dry
+    assert "It would be refused now: " in dry
+    assert dry.count("stocktaking") == 1
     assert ("[frozen]" in world.command("/deploy flaky 1.4.0").text) == (what == "prod")
     assert "Thawed" in world.command(f"/ops thaw {what}", by=LEA).text
     assert "Recorded as" in world.command("/deploy checkout 1.4.0").text

@@ -14,7 +14,10 @@ def test_a_locked_target_is_left_alone_by_others(world: World) -> None:
     assert "[locked]" in refused
     assert "Black Friday" in refused
     assert f"<@{ANN}>" in refused
-    assert "Dry run" in world.command("/deploy checkout 1.4.0 --dry-run", by=LEA).text
+    dry = world.command("/deploy checkout 1.4.0 --dry-run", by=LEA).text
+    assert "It would be refused now: " in dry
+    assert "Black Friday" in dry
+    assert "would be refused" not in world.command("/deploy checkout 1.4.0 --dry-run").text
     assert "Unlocked checkout" in world.command("/ops unlock checkout").text
     assert "Recorded as" in world.command("/deploy checkout 1.4.0", by=LEA).text
 

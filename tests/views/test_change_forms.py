@@ -103,7 +103,7 @@ def test_what_pickers_offer(golden: Golden) -> None:
         VersionChoice(version="1.4.1", source="cloud"),
         VersionChoice(version="1.4.0", source="cloud", says="2 h ago", is_current=True),
         VersionChoice(version="1.3.0", source="cloud", says=foreign("from the chart")),
-        VersionChoice(version="1.2.0", source="history", phase="awaiting_approval"),
+        VersionChoice(version="1.2.0", source="history", phase="awaiting_approval", was_sent=False),
         VersionChoice(version="1.1.0", source="elsewhere", where="billing"),
     )
     offered = options(choices, EN)

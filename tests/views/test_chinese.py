@@ -77,7 +77,7 @@ def test_pickers_offer_in_chinese() -> None:
         TargetChoice(target=ABOUT.target, title=ABOUT.title),
         VersionChoice(version="1.5.0", source="typed"),
         VersionChoice(version="1.4.1", source="cloud"),
-        VersionChoice(version="1.2.0", source="history", phase="awaiting_approval"),
+        VersionChoice(version="1.2.0", source="history", phase="awaiting_approval", was_sent=False),
     )
     readable(options(choices, ZH))
 

@@ -204,6 +204,7 @@ __all__ = [
     "approve_right",
     "asked_right",
     "barred",
+    "bars",
     "decide",
     "delegates",
     "freeze_code",
@@ -319,6 +320,14 @@ def held_once_approved(facts: Facts) -> Reason | None:
     found = (each for rule in RULES if rule.name in _HOLD for each in rule.found(intent, facts))
     waits = (each for each in found if heeded(each, intent, facts).verdict == "wait")
     return next((each.why for each in waits), None)
+
+
+def bars(change: Change, facts: Facts) -> tuple[Reason, ...]:
+    """Return which locks, freezes and halts would refuse *change*, were it no dry run."""
+    intent = change.model_copy(update={"dry_run": False})
+    found = (each for rule in RULES if rule.name in _HOLD for each in rule.found(intent, facts))
+    heard = (heeded(each, intent, facts) for each in found)
+    return tuple(each.why for each in heard if each.verdict == "no" and each.why)
 
 
 def held_until(facts: Facts) -> datetime | None:
