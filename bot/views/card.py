@@ -211,7 +211,7 @@ def _when(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[st
             yield when(at, facts.now)
         case phase if operation.finished_at:
             if not isinstance(phase, Succeeded):
-                yield say("note.nothing_sent", locale)
+                yield say("card.nothing_sent", locale)
             yield when(operation.finished_at, facts.now)
         case _:
             pass
@@ -220,7 +220,7 @@ def _when(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[st
 def _where_failed(operation: Operation, locale: Locale) -> str:
     broken = [at for at, step in enumerate(operation.steps) if step.phase == "failed"]
     if not broken:
-        return say("note.nothing_sent", locale) if not operation.was_sent else ""
+        return say("card.nothing_sent", locale) if not operation.was_sent else ""
     return say(
         "card.failed_at",
         locale,

@@ -35,7 +35,8 @@ def headline(operation: Operation, locale: Locale, *, is_short: bool = False) ->
     old, new = ends(operation, locale)
     if operation.action not in _TO or not new:
         action = action_name(operation.action, locale, operation.system)
-        return say("card.does", locale, action=action, target=operation.target, what=new or old)
+        key = "card.did" if is_short else "card.does"
+        return say(key, locale, action=action, target=operation.target, what=new or old)
     key = "card.back_to" if operation.action == "rollback" else "card.to"
     before = Marked() if is_short or old == new else old
     return say(key, locale, target=operation.target, after=new, before=before)

@@ -20,6 +20,7 @@ from bot.views.words.naming import STEPS, WARNING, phase_reason, step_title
 LINES_MAX: Final = 12  # steps that are shown; the rest is counted
 STRIP_MAX: Final = 6  # steps in one line; the rest is counted
 _SEVERAL: Final = 2
+_TIED: Final = "\N{NO-BREAK SPACE}"  # no line ends between a sign and its word
 _INDENT: Final = "        ↳ "
 
 
@@ -59,8 +60,9 @@ def step_strip(operation: Operation, locale: Locale) -> Iterator[str]:
 
 def _stripped(step: Step, locale: Locale) -> str:
     title = step_title(step.name, locale)
-    shown = f"*{title}*" if step.phase not in {"pending", "succeeded"} else title
-    return f"{STEPS[step.phase]} {shown}"
+    if step.phase in {"pending", "succeeded"}:
+        return f"{STEPS[step.phase]}{_TIED}{title}"
+    return f"{STEPS[step.phase]} *{title}*"  # bold is drawn beside a common blank for sure
 
 
 def elapsed(operation: Operation, until: datetime) -> timedelta | None:

@@ -69,7 +69,7 @@ def test_it_goes_without_approval_and_says_so_aloud(breakable: World) -> None:
     ]
     assert len(aloud) == 1
     assert aloud[0].is_reply
-    assert "checkout is down" in aloud[0].text
+    assert "1.3.0 → 1.4.0, “checkout is down”" in aloud[0].text
     assert "<!subteam^S0SRE>" in aloud[0].text
     assert labels(aloud[0]) == ["Review"]
     assert f"<@{ANN}> *broke the glass*" in words(card)

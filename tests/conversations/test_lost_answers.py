@@ -132,6 +132,23 @@ def test_a_lost_answer_is_uncertain_then_adopted(world: World, fault: Fault) -> 
     assert world.tries == 1
 
 
+def test_what_proves_it_is_in_thread_and_details(world: World) -> None:
+    """The card says in one line that what was lost is found; whoever wants the proof reads it."""
+    card = world.card(lost(world, Fault(kind="drop", when="after")))
+    seen = list[str]()
+    proof = "Before our call the last job was"
+    for _ in range(30):
+        world.wait(1)
+        seen.append(words(world.card(card)))
+        if "what it started was found" in seen[-1]:
+            break
+    assert "its answer was lost, but what it started was found" in seen[-1]
+    assert not any(proof in each for each in seen)
+    assert proof in world.shown(card)
+    world.settle()
+    assert any(proof in each for each in world.thread(card))
+
+
 def test_a_call_that_came_late_is_adopted_when_it_comes(world: World) -> None:
     """A call that a gateway executes a minute later is found then, and not sent again."""
     operation_id = lost(world, Fault(kind="later", status=504, seconds=60))

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conversations.cards import APPROVE, labels, words
-from tests.conversations.places import CHECKOUT
+from tests.conversations.places import CHECKOUT, LEA
 from tests.conversations.test_cluster_upgrades import with_edge
 from tests.conversations.world import World
 
@@ -121,3 +121,13 @@ def test_a_scale_to_nothing_waits_for_approval(world: World) -> None:
     world.press(APPROVE, card)
     world.settle()
     assert world.cloud.component(CHECKOUT)["replica"] == 0
+
+
+def test_a_restart_that_was_rejected_is_no_version_that_was(world: World) -> None:
+    """What runs meanwhile stands beside the action, not before "was rejected"."""
+    card = world.asked("/ops restart checkout")
+    world.press("slipway.reject", card, by=LEA)
+    assert world.submit("not now", by=LEA).ok
+    world.settle()
+    assert "*Restart checkout* (1.3.0) was rejected by Lea: not now" in words(world.card(card))
+    assert "Nothing was sent · " in words(world.card(card))

@@ -61,7 +61,7 @@ BUTTONS: Final[Mapping[str, Template]] = {
     "form.reason": "Reason",
     "form.recovery_text": "*{option}*: {what:reason:2000}.",
     "form.review": "Review",
-    "form.review_text": "{by:person} broke the glass: {why:text:500}",
+    "form.review_text": "{by:person} broke the glass: “{why:text:500}”",
     "form.verdict": "Was it right to break the glass?",
     "form.justified": "Justified",
     "form.not_justified": "Not justified",

@@ -44,6 +44,10 @@ def _found(params: Params) -> str:
     return "the precheck found " + (what or "nothing")
 
 
+_ADOPTED: Final = (  # why a remote task is the lost call's; Details and the thread tell it
+    *("adopted.known", "adopted.task", "adopted.step", "adopted.change", "adopted.revision"),
+    *("adopted.deletion", "adopted.release", "adopted.gone", "adopted.component"),
+)
 _DOING: Final[Mapping[str, str]] = {
     "deploy": "Deploying",
     "cce-cluster.deploy": "Upgrading",
@@ -80,6 +84,8 @@ CARDS: Final[Mapping[str, Template]] = {
     "card.to": "*{target:name}* → *{after}*[[   _from {before}_]]",
     "card.back_to": "*{target:name}* back to *{after}*[[   _from {before}_]]",
     "card.does": "*{action} {target:name}*[[   {what}]]",
+    "card.did": "*{action} {target:name}*[[ ({what})]]",
+    "card.nothing_sent": "Nothing was sent",
     "card.replicas": "{replicas:count:replica}",
     "card.needs": ("*Needs {missing:count:approval}*[[ from {who:people}]] · open until {until}"),
     "card.needs_more": (
@@ -121,6 +127,7 @@ CARDS: Final[Mapping[str, Template]] = {
     "brief.task_failed.ended": (
         "Job {task:text:80} ended with status {status:text:60}[[ at {row:text:80}]]"
     ),
+    **{f"brief.{each}": "its answer was lost, but what it started was found" for each in _ADOPTED},
     "brief.task.progress": _progress,
     "brief.task.step": _step,
     "card.text": "{symbol} {subject}: {state}{time}",

@@ -27,7 +27,7 @@ THREADS: Final[Mapping[str, Template]] = {
         "… {more} more, listed by `slipway operations show --json {operation:name}`"
     ),
     "thread.approval_wanted": "*{subject}* needs {needed:count:approval}",
-    "thread.glass_broken": "*{by:person} breaks the glass*: {subject}. {why:text:500}",
+    "thread.glass_broken": "*{by:person} breaks the glass*: {subject}[[, “{why:text:500}”]]",
     "thread.review_until": "A review is due by {due:moment}",
     "thread.review_reminded": (
         "*Review wanted*[[ from {who:people}]] by {due:moment}: was it right to break the glass?"

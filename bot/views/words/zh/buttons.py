@@ -55,7 +55,7 @@ BUTTONS: Final[Mapping[str, Template]] = {
     "form.reason": "原因",
     "form.recovery_text": "*{option}*：{what:reason:2000}。",
     "form.review": "复核",
-    "form.review_text": "{by:person} 使用了紧急放行：{why:text:500}",
+    "form.review_text": "{by:person} 使用了紧急放行：“{why:text:500}”",
     "form.verdict": "这次紧急放行是否正当？",
     "form.justified": "正当",
     "form.not_justified": "不正当",

@@ -44,6 +44,10 @@ def _found(params: Params) -> str:
     return f"升级前检查发现 {what}" if what else "升级前检查没有发现问题"
 
 
+_ADOPTED: Final = (  # why a remote task is the lost call's; Details and the thread tell it
+    *("adopted.known", "adopted.task", "adopted.step", "adopted.change", "adopted.revision"),
+    *("adopted.deletion", "adopted.release", "adopted.gone", "adopted.component"),
+)
 _DOING: Final[Mapping[str, str]] = {
     "deploy": "部署中",
     "cce-cluster.deploy": "升级中",
@@ -80,6 +84,8 @@ CARDS: Final[Mapping[str, Template]] = {
     "card.to": "*{target:name}* → *{after}*[[   _原为 {before}_]]",
     "card.back_to": "*{target:name}* 回滚到 *{after}*[[   _原为 {before}_]]",
     "card.does": "*{action} {target:name}*[[   {what}]]",
+    "card.did": "*{action} {target:name}*[[（{what}）]]",
+    "card.nothing_sent": "尚未提交任何内容",
     "card.replicas": "{replicas} 个副本",
     "card.needs": "*需要 {missing} 人批准*[[，审批人：{who:people}]] · 截止 {until}",
     "card.needs_more": "*还需要 {missing} 人批准*[[，审批人：{who:people}]] · 截止 {until}",
@@ -119,6 +125,7 @@ CARDS: Final[Mapping[str, Template]] = {
     "brief.task_failed.ended": (
         "任务 {task:text:80} 以状态 {status:text:60} 结束[[，停在 {row:text:80}]]"
     ),
+    **{f"brief.{each}": "应答曾丢失，已找到它启动的任务" for each in _ADOPTED},
     "brief.task.progress": _progress,
     "brief.task.step": _step,
     "card.text": "{symbol} {subject}：{state}{time}",

@@ -26,7 +26,7 @@ THREADS: Final[Mapping[str, Template]] = {
         "…另有 {more} 项，用 `slipway operations show --json {operation:name}` 查看"
     ),
     "thread.approval_wanted": "*{subject}* 需要 {needed} 人批准",
-    "thread.glass_broken": "*{by:person} 紧急放行*：{subject}。{why:text:500}",
+    "thread.glass_broken": "*{by:person} 紧急放行*：{subject}[[，“{why:text:500}”]]",
     "thread.review_until": "须在 {due:moment} 之前复核",
     "thread.review_reminded": (
         "*待复核*[[，请 {who:people}]] 在 {due:moment} 之前判断：这次紧急放行是否正当？"
