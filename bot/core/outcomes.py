@@ -179,10 +179,11 @@ class OperationStatus(Record):
 
 
 class TargetQueue(Record):
-    """Who has a target, who waits for it, and when whose turn is expected."""
+    """Who has a target, who waits for it, when whose turn is expected, and what holds them all."""
 
     target: Target
     line: Line
+    holds: tuple[Reason, ...] = ()
 
 
 class Entries(Record):

@@ -31,7 +31,7 @@ class Spot(Record):
     """Where somebody stands in a line."""
 
     operation: Operation
-    position: int  # from 1
+    position: int  # from 1; whoever may start now takes none of them
     expected_start: Moment | None = None  # None: it cannot be told
 
 
@@ -172,9 +172,11 @@ def line(
     """Return who has a target and who waits for it, with the time at which each may begin."""
     begins = now if holder is None else _ends(holder, takes, now)
     spots: list[Spot] = []
-    for position, each in enumerate(in_order(waiting), start=1):
+    place = 0
+    for each in in_order(waiting):
+        place += each.is_in_line
         expected = begins if each.is_in_line else None
-        spots.append(Spot(operation=each, position=position, expected_start=expected))
+        spots.append(Spot(operation=each, position=max(1, place), expected_start=expected))
         begins = _after(begins, takes(each)) if each.is_in_line else None
     return Line(holder=holder, spots=tuple(spots))
 

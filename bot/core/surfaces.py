@@ -8,7 +8,7 @@ from pydantic import Field
 from bot.core import events as ev
 from bot.core.codes import Code
 from bot.core.events import Event
-from bot.core.operation import AwaitingApproval, Failed, Operation
+from bot.core.operation import AwaitingApproval, Failed, Operation, Waiting
 from bot.core.records import ChannelId, Record, TargetName, Urgency, UserId
 
 SubjectKind: TypeAlias = Literal[
@@ -323,8 +323,11 @@ def _shown(
 
 def is_acted_on(event: Event, operation: Operation) -> bool:
     """Whether people act on what *event* made of *operation*, which stands there still."""
-    is_wanted = calls_for_review(event, operation) and operation.needs_review
-    return is_wanted or isinstance(event, ACTED_ON.get(operation.phase.kind, ()))
+    if calls_for_review(event, operation):
+        return operation.needs_review
+    if isinstance(event, ev.TurnOffered):
+        return isinstance(operation.phase, Waiting) and operation.phase.starts_by == event.until
+    return isinstance(event, ACTED_ON.get(operation.phase.kind, ()))
 
 
 def calls_for_review(event: Event, operation: Operation) -> bool:

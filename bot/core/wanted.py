@@ -3,7 +3,7 @@
 import hashlib
 from typing import NamedTuple
 
-from bot.core.codes.service import HeldByOperation, LockedUnreadably
+from bot.core.codes.service import HeldByOperation, LineFull, LockedUnreadably
 from bot.core.gates import quorums
 from bot.core.operation import AwaitingApproval, Operation, Queued
 from bot.core.plan import Plan
@@ -71,6 +71,12 @@ def in_the_way(holder: Operation | UnreadableOperation) -> HeldByOperation | Loc
         by=holder.requester,
         since=holder.created_at,
     )
+
+
+def line_full(holder: Operation | UnreadableOperation, waiting: int) -> LineFull:
+    """Return that *holder* has the target, and as many wait as may."""
+    by = holder.requester if isinstance(holder, Operation) else ""
+    return LineFull(target=holder.target, holder=holder.id, by=by, waiting=waiting)
 
 
 def rollback_id(failed: OperationId) -> OperationId:

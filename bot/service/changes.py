@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple, assert_never
 from bot.core.codes import Denied, Reason
 from bot.core.codes.service import (
     JournalDown,
-    LineFull,
     NoChannel,
     TooManyInAll,
     TooManyOfPerson,
@@ -37,7 +36,7 @@ from bot.core.records import Asked
 from bot.core.rows import UnreadableOperation
 from bot.core.rules import Decision, Facts, bars, decide, record_of, warning
 from bot.core.target import Target
-from bot.core.wanted import Asker, in_the_way, operation_of
+from bot.core.wanted import Asker, in_the_way, line_full, operation_of
 from bot.facts.gatherer import Asking
 from bot.journal.entering import Entered, NewOperation
 from bot.service.context import ServiceContext, accounts, cloud_denial
@@ -233,7 +232,7 @@ def _outcome(
         case TargetLocked(holder=holder):
             return _locked(context, operation, holder, by)
         case QueueFull(holder=holder, waiting=waiting):
-            full = LineFull(target=operation.target, holder=holder.id, waiting=waiting)
+            full = line_full(holder, waiting)
             return context.denied(by, operation.target, Denied.of(full, operation=holder.id))
         case LimitReached(scope=scope, pending=pending):
             code = TooManyOfPerson if scope == "person" else TooManyInAll

@@ -10,7 +10,6 @@ from bot.core.codes.rules import (
     UnknownOperation,
     WouldWait,
 )
-from bot.core.codes.service import LineFull
 from bot.core.errors import DirectoryError, SlackError
 from bot.core.operation import AwaitingApproval, Operation, Waiting
 from bot.core.outcomes import Caller, Explained, Outcome
@@ -30,7 +29,7 @@ from bot.core.rules import (
 )
 from bot.core.target import Target
 from bot.core.verbs.why import APPROVE
-from bot.core.wanted import Asker, in_the_way, operation_of
+from bot.core.wanted import Asker, in_the_way, line_full, operation_of
 from bot.service.context import ServiceContext, accounts
 
 _GIVEN = "given"  # for what a wish has to have, where only the person is in question
@@ -101,7 +100,7 @@ def _in_line(context: ServiceContext, wish: Change, facts: Facts, person: UserId
         case Stays(in_the_way=other, waiting=0):
             found = Finding.no(in_the_way(other), operation=other.id)
         case Stays(in_the_way=other, waiting=many):
-            full = LineFull(target=name, holder=other.id, waiting=many)
+            full = line_full(other, many)
             found = Finding.no(full, operation=other.id)
         case Joins():
             first = holder or waiting[0]

@@ -181,7 +181,7 @@ def _queue(context: ServiceContext, catalogue: Catalogue, subject: str) -> Outco
     if target is None:
         return _unknown(catalogue, subject)
     line = context.journal.queues.line(target.name, context.clock())
-    return TargetQueue(target=target, line=line)
+    return TargetQueue(target=target, line=line, holds=holds(context.facts.of_target(target)))
 
 
 def _line_of(context: ServiceContext, operation: Operation) -> Line | None:

@@ -28,6 +28,7 @@ from bot.views.incident_words import entry_words, known_of, params_of, symbol_of
 from bot.views.layout import Block, Button, Card, Drawn, Field
 from bot.views.text import TEXT_MAX, fallback_text, mention, moment, plain
 from bot.views.words import Locale, Marked, pair, say, say_plain, stopped
+from bot.views.words.naming import RECORDED
 
 TOPIC_MAX: Final = 250  # characters; Slack refuses more
 LISTED_MAX: Final = 20
@@ -105,7 +106,8 @@ def incident_lines(outcome: IncidentDone, locale: Locale) -> Iterator[str]:
     incident, event = outcome.incident, outcome.event
     params = params_of(event, incident, locale)
     words = say(f"incident_answer.{event.kind}", locale, **params)
-    yield f"{symbol_of(incident)} {words}"
+    is_turn = event.kind in {"opened", "closed", "reopened"}
+    yield f"{symbol_of(incident) if is_turn else RECORDED} {words}"
     if outcome.under_way:
         yield say("incident_answer.under_way", locale, operations=outcome.under_way)
     if event.kind != "opened":
@@ -124,7 +126,7 @@ def status_lines(outcome: IncidentStatus, locale: Locale) -> Iterator[str]:
     for each in _fields(incident, outcome.running, locale):
         if each.name == say("incident.targets", locale):
             yield pair(each.name, each.words.replace("\n", say("list.comma", locale)), locale)
-    yield from _notes(incident, locale)
+    yield from _notes(incident, locale, is_elsewhere=True)
     yield say("incident_timeline.head", locale)
     more = len(outcome.timeline) - ENTRIES_MAX
     if more > 0:
@@ -208,13 +210,15 @@ def _alone(at: datetime) -> str:
     return moment(at, "{date_short_pretty} {time}")
 
 
-def _notes(incident: Incident, locale: Locale) -> Iterator[str]:
+def _notes(incident: Incident, locale: Locale, *, is_elsewhere: bool = False) -> Iterator[str]:
+    """Yield how it stands; *is_elsewhere* where its channel has to be named."""
     if not incident.is_open:
         yield say("incident.summary", locale, text=incident.summary)
         return
     if incident.targets:
         key = "incident.frozen" if incident.freezes else "incident.not_frozen"
-        yield say(key, locale, lead=incident.lead)
+        place = incident.channel if is_elsewhere else None
+        yield say(key, locale, lead=incident.lead, channel=place)
     if incident.update:
         yield say("incident.update", locale, text=incident.update)
 

@@ -88,14 +88,17 @@ def queue_lines(outcome: TargetQueue, locale: Locale) -> tuple[str, ...]:
     has = line.holder is not None and line.holder.id != first
     return (
         say("queue.head", locale, target=outcome.target.name),
+        *(f"{WARNING} {said(each, locale).says}" for each in outcome.holds),
         *((say("queue.free", locale),) if not line.holder and not spots else ()),
-        *((_holder(line.holder, locale),) if has and line.holder else ()),
+        *(_holder(line.holder, locale) if has and line.holder else ()),
         *(_spot(each, locale) for each in spots),
     )
 
 
-def _holder(holder: Operation | UnreadableOperation, locale: Locale) -> str:
-    return say("queue.holder", locale, operation=brief(holder, locale))
+def _holder(holder: Operation | UnreadableOperation, locale: Locale) -> Iterator[str]:
+    yield say("queue.holder", locale, operation=brief(holder, locale))
+    if isinstance(holder, Operation):
+        yield from held(holder, locale)
 
 
 def _spot(spot: Spot, locale: Locale) -> str:

@@ -20,10 +20,11 @@ from bot.core.operation import (
     Waiting,
 )
 from bot.core.queue import Line, Spot
+from bot.core.rows import UnreadableOperation
 from bot.views.buttons import CardFacts, called, no_way_back
 from bot.views.countdown import on_card
 from bot.views.task_lines import finding_lines, findings
-from bot.views.text import escaped
+from bot.views.text import code, escaped
 from bot.views.words import Locale, Marked, said, say, stopped, when
 from bot.views.words.naming import (
     ALARM,
@@ -34,6 +35,7 @@ from bot.views.words.naming import (
     YES,
     continued,
     step_word,
+    subject,
 )
 
 FINDINGS_MAX: Final = 3  # findings that are shown; Details has all
@@ -75,9 +77,15 @@ def in_line(operation: Operation, line: Line | None, locale: Locale) -> Iterator
 
 def place(line: Line, spot: Spot, locale: Locale) -> Marked:
     """Return where somebody stands in a line, and when it is expected to start."""
-    holder = line.holder.id if line.holder else None
-    target, at = spot.operation.target, spot.expected_start
-    return say("note.in_line", locale, position=spot.position, target=target, holder=holder, at=at)
+    told = {"target": spot.operation.target, "position": spot.position, "at": spot.expected_start}
+    match line.holder:
+        case Operation(requester=by) as ahead:
+            told |= {"holder": subject(ahead, locale), "by": by}
+        case UnreadableOperation(id=unread):
+            told |= {"holder": Marked(code(unread)), "by": None}
+        case None:
+            told |= {"holder": None, "by": None}
+    return say("note.in_line", locale, **told)
 
 
 def _continues(operation: Operation, locale: Locale) -> Iterator[str]:

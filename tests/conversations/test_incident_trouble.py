@@ -123,7 +123,7 @@ def test_closing_with_an_operation_under_way_says_so(world: World) -> None:
     incident_id = world.command(OPEN).text.partition("Opened ")[2][:10]
     said = world.command(f'/incident close {incident_id} "over"').text
     assert "Closed" in said
-    assert f"Not over yet: {operation_of(asked)}" in said
+    assert f"Still under way: {operation_of(asked)}" in said
     world.settle()
     assert "succeeded" in world.card(asked).text
 

@@ -72,7 +72,7 @@ def test_opening_makes_a_channel_with_everything_in_it(world: World) -> None:
 def test_the_targets_are_frozen_at_once(world: World) -> None:
     """Recorded with the opening: no worker has to have heard of it; other targets go on."""
     said = world.command(OPEN).text
-    assert "Changes of checkout are frozen" in said
+    assert "Changes to checkout are frozen" in said
     refused = world.command("/deploy checkout 1.4.0").text
     assert "[frozen]" in refused
     assert "Checkout 5xx" in refused
@@ -190,7 +190,9 @@ def test_notes_make_a_timeline(world: World) -> None:
     incident = opened(world)
     channel = place(world, incident)
     world.workspace.set_members(channel, (ANN, EVE, "U0SLIPWAY"))
-    assert "Written down" in world.command('/incident note "errors began"', channel=channel).text
+    noted = world.command('/incident note "errors began"', channel=channel).text
+    assert noted == f":memo: Written down in {incident.id}."
+    assert f"requested in <#{channel}>" in world.command(f"/incident status {incident.id}").text
     assert (
         "Written down" in world.command(f"/incident note {incident.id} at 14:02 <b>", by=EVE).text
     )
@@ -217,7 +219,7 @@ def test_what_changes_is_told_and_shown(world: World) -> None:
     assert f"<@{BOB}> leads" in there("lead", by=BOB)
     assert "severity 1" in there("severity 1")
     assert "Added flaky" in there("add flaky")
-    assert "Told" in there('update "rolled back, watching"')
+    assert "Posted" in there('update "rolled back, watching"')
     assert "[frozen]" in world.command("/deploy flaky 1.4.0").text
     shown = card(world, incident)
     assert f"<@{BOB}>" in shown.text

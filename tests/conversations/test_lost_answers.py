@@ -459,7 +459,7 @@ def test_where_two_approve_two_decide(world: World) -> None:
     operation_id = operation_of(card)
     world.wait(SETTLE + 330, step=30)
     card = world.card(operation_id)
-    assert "it takes 2 approvers" in words(card)
+    assert "That takes 2 approvers" in words(card)
     world.press(NOT_EXECUTED, card, by=BOB)
     world.settle()
     shown = world.card(operation_id)

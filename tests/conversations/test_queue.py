@@ -64,7 +64,7 @@ def test_a_full_line_takes_nobody(world: World) -> None:
     holder, *_ = three(world)
     refused = world.command("/ops scale checkout 3", by=UMA).text
     assert "[queue_full]" in refused
-    assert operation_of(holder) in refused
+    assert f"taken by <@{ANN}> (`{operation_of(holder)}`)" in refused
     assert "/ops queue checkout" in refused
     assert len(world.recorded) == 4
 
@@ -148,9 +148,13 @@ def test_who_waited_long_is_asked(world: World) -> None:
     world.settle()
     assert "[not_allowed]" in world.whispers(LEA)[-1]
     assert phases(world, second) == ["waiting"]
-    assert world.press(START, card, by=BOB).ok
+    asked = world.workspace.thread(card.channel, card.ts)[-1]
+    assert world.press(START, asked, by=BOB).ok
     world.settle()
     assert phases(world, second) == ["awaiting_approval"]
+    now = world.workspace.message(card.channel, str(asked.ts))
+    assert now is not None
+    assert START not in now.action_ids
     world.approve(world.card(second), by=LEA)
     assert phases(world, second) == ["succeeded"]
 
@@ -261,6 +265,9 @@ def test_who_waits_may_leave(world: World) -> None:
 def test_the_line_is_shown(world: World) -> None:
     """`/ops queue` says who has the target, who waits, since when, and what is expected."""
     assert "nobody waits" in world.command("/ops queue checkout").text
+    world.command('/ops lock checkout "stocktaking"', by=BOB)
+    assert f"<@{BOB}> has locked" in world.command("/ops queue checkout").text
+    world.command("/ops unlock checkout", by=BOB)
     holder, second, third, _ = three(world)
     said = world.command("/ops queue co").text
     for each in (holder, second, third):

@@ -246,3 +246,12 @@ def test_a_place_is_found_by_its_operation() -> None:
     assert spot is not None
     assert spot.position == 2
     assert found.of(an_id(8)) is None
+
+
+def test_who_may_start_takes_no_place_in_line() -> None:
+    """The next one behind them is the first."""
+    offered = waiting(6, 1).model_copy(
+        update={"phase": Waiting(since=NOON, place=1, starts_by=NOON + HOUR)}
+    )
+    found = line(offered, (offered, waiting(2, 2), waiting(3, 3)), lambda _: None, NOON)
+    assert [each.position for each in found.spots] == [1, 1, 2]

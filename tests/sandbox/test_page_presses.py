@@ -160,3 +160,25 @@ def test_the_menu_of_a_message_has_the_apps_shortcuts(
     chosen = [body for verb, body in workspace.done if verb == "message_shortcut"]
     assert [(each["ts"], each["callback_id"]) for each in chosen] == [(first, "slipway.mark")]
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_short_label_stands_in_the_middle_of_its_button(
+    page: "Page", workspace: StubWorkspace
+) -> None:
+    """A label of one Chinese word is narrower than a button may be."""
+    actions: Record = {**ACTIONS, "elements": [button("\u56de", "slipway.short")]}
+
+    ts = workspace.add(SLIPWAY, "short", blocks=[actions])
+
+    drawn = page.locator(f'[data-ts="{ts}"] .slack_blocks_to_jsx__button_element')
+    left, right = drawn.evaluate(
+        """button => {
+          const text = document.createTreeWalker(button, NodeFilter.SHOW_TEXT).nextNode();
+          const range = document.createRange();
+          range.selectNodeContents(text);
+          const [words, around] = [range, button].map(each => each.getBoundingClientRect());
+          return [words.left - around.left, around.right - words.right];
+        }"""
+    )
+    assert left > 12
+    assert abs(left - right) < 1

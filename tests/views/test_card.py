@@ -234,7 +234,7 @@ def test_an_uncertain_card_says_what_was_sent_and_when_people_may_decide() -> No
     assert "Slipway will not resend it" in early
     assert "`req-2`" in detailed(told("uncertain"))
     assert "Approvers can press *Not executed* from <!date^1795176961^" in early
-    late = "press *Not executed*, else *It was executed*: it takes 1 approver"
+    late = "press *Not executed*; otherwise press *It was executed*. That takes 1 approver"
     assert late in shown("uncertain", now=at(961))
 
 
@@ -418,7 +418,7 @@ def test_a_card_in_line_says_its_place() -> None:
     operation = in_line()
     facts = FACTS.model_copy(update={"line": line_of(operation)})
     drawn = card(operation, facts, EN)
-    assert "Place 2 in line for checkout, which `op-0123456789` has" in drawn.notes[0]
+    assert "Place 2 in line for checkout, behind Deploy checkout" in drawn.notes[0]
     assert "Expected to start" in drawn.notes[0]
     assert "waiting in line" in drawn.text
     assert "reading" not in words(card_blocks(drawn))

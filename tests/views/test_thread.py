@@ -231,6 +231,7 @@ BUTTONS: Final = {
     "ran_late": ["Details"],
     "seemed_stuck": ["Details"],
     "review_reminded": ["Review"],
+    "turn_offered": ["Start now", "Details", "Cancel request"],
 }
 
 

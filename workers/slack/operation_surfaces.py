@@ -83,7 +83,8 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
     times = context.journal.step_times.of(
         operation.target, operation.action, (step.name for step in operation.steps)
     )
-    now = known.now
+    now, line = known.now, _line(context, operation)
+    ahead = line.holder.requester if line and isinstance(line.holder, Operation) else ""
     return CardFacts(
         now=now,
         offers=offers(operation, known),
@@ -94,7 +95,7 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         no_rollback_reason=spec.no_rollback,
         usual=whole(operation, times),
         title=spec.title,
-        names=names(context, operation),
+        names=names(context, operation, ahead),
         compare=_compared(operation, known.target),
         console=known.target.console if known.target else "",
         warned=warning(known),
@@ -102,7 +103,7 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         held_until=held_until(known),
         may_decide=_may_decide(operation, known),
         gates=several(operation, known),
-        line=_line(context, operation),
+        line=line,
         is_previewed=known.policy is None or known.policy.rollback_preview,
     )
 
@@ -136,8 +137,8 @@ def _compared(operation: Operation, target: Target | None) -> str:
     return target.compared(before, after) if target else ""
 
 
-def names(context: WorkerContext, operation: Operation) -> Mapping[UserId, str]:
-    """Return what those are called who asked for *operation*, or decided about it."""
+def names(context: WorkerContext, operation: Operation, *others: UserId) -> Mapping[UserId, str]:
+    """Return what those are called who asked for *operation*, or decided about it, and *others*."""
     phase = operation.phase
     by = phase.by if isinstance(phase, Rejected | Cancelled) else ""
     said = phase.said if isinstance(phase, Uncertain) else ()
@@ -146,7 +147,7 @@ def names(context: WorkerContext, operation: Operation) -> Mapping[UserId, str]:
     told = (str(each.params.get("by", "")) for each in reasons)
     approved = (each for given in operation.approvals for each in (given.by, given.behalf) if each)
     stopped = phase.countdown.held_by if isinstance(phase, Failed) and phase.countdown else None
-    who = dict.fromkeys((operation.requester, by, stopped, *said, *approved, *told))
+    who = dict.fromkeys((operation.requester, by, stopped, *said, *approved, *told, *others))
     return context.facts.directory.names([each for each in who if each])
 
 

@@ -161,6 +161,13 @@ class NotAnAction(_Usage):
     actions: tuple[str, ...]
 
 
+class ButtonWord(Code):
+    """What is typed is a button of a card."""
+
+    key = "unknown_command.button"
+    word: str
+
+
 class UnknownWord(Code):
     """There is no such word after the command; the likeliest one is named and not executed."""
 

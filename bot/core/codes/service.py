@@ -22,6 +22,7 @@ class LineFull(Code):
     key = "queue_full"
     target: TargetName
     holder: OperationId
+    by: UserId = ""  # "": its record cannot be read
     waiting: int
 
 

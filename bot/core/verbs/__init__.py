@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.core.codes import Denied
-from bot.core.codes.grammar import TooLong, UnknownWord
+from bot.core.codes.grammar import ButtonWord, TooLong, UnknownWord
 from bot.core.near import differs_by_one, nearest
 from bot.core.operation import Operation
 from bot.core.rules import Facts, allows
@@ -233,6 +233,8 @@ def _read(verb: Verb, text: str) -> Typed | Denied:
 
 def _unknown(slash: str, word: str) -> Denied:
     """Refuse *word*, with what may have been meant: hardly ever what would change something."""
+    if slash == OPS and any(each.name == word.lower() for each in BUTTONS):
+        return Denied.of(ButtonWord(word=word))
     asking = dict(_words_of(slash, asks=True))
     changing = dict(_words_of(slash, asks=False))
     near = nearest(word, tuple(asking), most=1, alike=_ALIKE) or tuple(

@@ -155,7 +155,7 @@ export const ZH: Record<string, string> = {
   "Its first deployment fails. Approve it as Bob, then press Roll back.":
     "第一次部署会失败。先以 Bob 的身份批准，再按“回滚”。",
   "Let an alert fire, then press Open incident on the card that comes here.":
-    "先触发告警，再按随后出现的卡片上的“创建故障”。",
+    "先触发告警，再按随后出现的卡片上的“上报故障”。",
   "Live through an incident": "经历一次故障",
   "Lose the next answer, then deploy: the card says uncertain, and recovers.":
     "先丢失下一个响应，再部署：卡片会显示结果未知，随后自行恢复。",
@@ -169,7 +169,7 @@ export const ZH: Record<string, string> = {
 
   // the trouble
   "A monitor sees too many errors of checkout and tells Slipway, which proposes an incident in #deploys. Take it back, and the monitor says that it is over.":
-    "监控发现 checkout 错误过多并通知 Slipway，Slipway 会在 #deploys 提议创建故障。撤回后，监控会通知故障已恢复。",
+    "监控发现 checkout 错误过多并通知 Slipway，Slipway 会在 #deploys 提议上报故障。撤回后，监控会通知故障已恢复。",
   "An alert fires": "触发告警",
   Fire: "触发",
   "It fires.": "告警中。",

@@ -89,13 +89,13 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "status.in_progress": "In progress: {operation}",
     "status.waiting": "In line: {waiting}; see {/ops queue <target>}",
     "queue.head": "*Queue of {target:name}*",
-    "queue.free": "Nothing has it, and nobody waits for it.",
+    "queue.free": "Nobody is changing it, and nobody waits.",
     "queue.holder": "In progress: {operation}",
     "queue.spot": (
         "{position}. {operation} · {by:person}, waiting since {since:moment}"
         "[[, expected to start {at:moment}]]"
     ),
-    "queue.offered": ("{position}. {operation} · {by:person} can start it until {until:moment}"),
+    "queue.offered": ("{operation} · {by:person} can start it until {until:moment}"),
     "status.latest": "Latest: {operation}[[ {at:moment}]]",
     "status.requested": "Requested by {by:person} {at:moment}[[: {reason:text:500}]]",
     "status.state": "{state}[[: {why:reason:500}]]",

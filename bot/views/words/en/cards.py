@@ -156,7 +156,7 @@ CARDS: Final[Mapping[str, Template]] = {
     "note.justified": "Reviewed by {by:person}: *justified*[[. {note:text:500}]].",
     "note.not_justified": "Reviewed by {by:person}: *not justified*[[. {note:text:500}]].",
     "note.in_line": (
-        "Place {position} in line for {target:name}[[, which {holder:code} has]]"
+        "Place {position} in line for {target:name}[[, behind {holder}]][[ by {by:named}]]"
         "[[. Expected to start {at:moment}]]."
     ),
     "note.offered": (
@@ -185,8 +185,8 @@ CARDS: Final[Mapping[str, Template]] = {
         "The answer of its API was lost; {who:all_named} decided that the call was executed."
     ),
     "note.may_decide": (
-        "If the cloud console shows no trace of it, press *Not executed*, else *It was executed*: "
-        "it takes {deciders:count:approver}."
+        "If the cloud console shows no trace of it, press *Not executed*; otherwise press "
+        "*It was executed*. That takes {deciders:count:approver}."
     ),
     "note.decide_later": (
         "Slipway will not resend it and is checking what it started; the target stays locked. "

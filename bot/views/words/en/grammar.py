@@ -31,14 +31,14 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.no_connection": Words("no connection is named.", _typed),
     "usage.no_target": Words("no target is named.", _typed),
     "usage.no_title": Words("an incident needs a title in quotes.", _typed),
-    "usage.no_words": Words("there are no words.", _typed),
+    "usage.no_words": Words("the text is missing.", _typed),
     "usage.severity": Words("[[{word:code} is not a severity: ]]it is 1, 2, 3 or 4.", _typed),
-    "usage.no_lead": Words("one person is to be mentioned.", _typed),
+    "usage.no_lead": Words("mention one person, as in @ann.", _typed),
     "too_long.words": Words(
         "the words are {length} characters long; {most} are kept.", "Shorten them."
     ),
     "usage.nothing_to_deploy": Words("no version is named.", _typed),
-    "usage.days": Words("{word:code} is no number of days from 1 to {most}.", _typed),
+    "usage.days": Words("{word:code} is not a number of days from 1 to {most}.", _typed),
     "usage.too_many_words": Words("{word:code} is one word too many.", _typed),
     "usage.not_a_value": Words("{word:code} is not key=value.", _typed),
     "usage.set_twice": Words("{word:code} is set twice.", _typed),
@@ -47,13 +47,18 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.flag_twice": Words("{flag:code} is given twice.", _typed),
     "usage.unknown_flag": Words("{flag:code} is not a known flag.", _typed),
     "usage.flag_value": Words("{flag:code} takes no value.", _typed),
-    "usage.flag_word": Words("{flag:code} needs a word behind it.", _typed),
+    "usage.flag_word": Words("{flag:code} needs a word after it.", _typed),
     "usage.reason_words": Words("--reason needs words in quotes.", _typed),
     "usage.not_a_number": Words("a whole number from 0 to {most} is needed.", _typed),
     "usage.not_an_operation": Words("an operation's id, or a target, is needed.", _typed),
     "usage.not_a_person": Words("mention the person, as in @ann.", _typed),
     "usage.not_an_action": Words(
         "[[{word:code} is not an action: ]]name one of {actions:list}.", _typed
+    ),
+    "unknown_command.button": Words(
+        "there is no {/ops} {word:code}: that is a button on the operation's card, which stands at "
+        "the top of its thread.",
+        "See {/ops help} for what can be typed.",
     ),
     "unknown_command.word": Words(
         lambda params: (

@@ -29,7 +29,7 @@ HOME: Final[Mapping[str, Template]] = {
     "home.open_scale": "Scale…",
     "home.open_create": "Create…",
     "home.open_incident": "Open incident…",
-    "home.as_of": "As of {at}",
+    "home.as_of": "Updated {at}",
     "home.title": "Slipway",
     "shortcut.deploy": "Deploy",
     "shortcut.deploy_text": "Deploy a version to a target, by a form.",

@@ -101,7 +101,7 @@ INCIDENTS: Final[Mapping[str, Words]] = {
     ),
     "not_allowed.incident_open": Words("you cannot open incidents.", "Ask one of them."),
     "not_allowed.incident_close": Words(
-        "only the opener, the lead and approvers of its targets can end what it holds.",
+        "only the opener, the lead and approvers of its targets can close it or remove one.",
         "Ask one of them.",
     ),
     "bad_lead.barred": Words(
@@ -116,10 +116,10 @@ INCIDENTS: Final[Mapping[str, Words]] = {
         "{incident:name} is closed. {/incident reopen} opens it again."
     ),
     "unchanged.incident_open": Words("{incident:name} is open."),
-    "unchanged.incident_same": Words("{incident:name} is so already."),
+    "unchanged.incident_same": Words("that changes nothing about {incident:name}."),
     "frozen.by_incident": Words(_frozen, _way_through),
     "no_channel.incident": Words(
-        "{incident:name} has no channel that could have its file.",
+        "{incident:name} has no channel for the file.",
         "Print it: `slipway incidents export {incident:name}`.",
     ),
     "told.incident_step": Words(
@@ -144,9 +144,10 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident.targets": "Targets",
     "incident.target": "{target:name}[[ runs {version:reason:60}]]",
     "incident.no_targets": "none; {/incident add <target>} adds one",
-    "incident.frozen": (
-        "Changes of its targets are frozen. Rollbacks pass; a fix passes if it is requested "
-        "here and {lead:person} approves it."
+    "incident.frozen": lambda params: (
+        "Changes to its targets are frozen. Rollbacks pass; a fix passes if it is requested "
+        + ("in {channel:channel}" if params.get("channel") else "here")
+        + " and {lead:person} approves it."
     ),
     "incident.not_frozen": "Its targets are not frozen.",
     "incident.update": "*Latest update:* {text:text:2000}",
@@ -170,7 +171,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_line.targets_added": "{by:person} added {targets:list}.",
     "incident_line.targets_removed": "{by:person} removed {targets:list}.",
     "incident_line.update_asked": (
-        "{lead:person}, the last word on how it stands is {length:duration} old. What is new?"
+        "{lead:person}, the last update is {length:duration} old. What is new?"
     ),
     "incident_line.quiet_asked": (
         "{lead:person}, nothing has happened here for {length:duration}. Is the incident over?"
@@ -180,7 +181,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
         "*{by:person} closed the incident* after {length:duration}: {summary:text:2000}"
     ),
     "incident_line.reopened": "{by:person} reopened the incident.",
-    "incident_line.frozen": "Changes of them are frozen.",
+    "incident_line.frozen": "Changes to them are frozen.",
     "incident_line.thawed": "Its targets are thawed.",
     "incident_close.detected": "*Time to detect:* {length:duration} after the alert began",
     "incident_close.decided": "*Time to decide:* {length:duration}",
@@ -238,15 +239,15 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_form.summary": "What happened, and what helped?",
     "incident_answer.form": "Fill in the form.",
     "incident_answer.opened": "Opened {incident:name}: {title:text:150}.",
-    "incident_answer.under_way": "Not over yet: {operations:list}. It goes on.",
+    "incident_answer.under_way": "Still under way: {operations:list}.",
     "incident_answer.others": (
-        "Its targets belong to {incidents:list}, too, and are thawed with the last of them."
+        "Its targets also belong to {incidents:list}; they thaw when the last of these closes."
     ),
-    "incident_answer.frozen": "Changes of {targets:list} are frozen from now on.",
-    "incident_answer.channel_comes": "Its channel comes in a moment, and you are invited.",
+    "incident_answer.frozen": "Changes to {targets:list} are frozen from now on.",
+    "incident_answer.channel_comes": "Its channel follows in a moment, and you are invited.",
     "incident_answer.marked": "Added to the timeline of {incident:name}.",
     "incident_answer.noted": "Written down in {incident:name}.",
-    "incident_answer.update_given": "Told in {incident:name}.",
+    "incident_answer.update_given": "Posted in {incident:name}.",
     "incident_answer.lead_changed": "{lead:person} leads {incident:name}.",
     "incident_answer.severity_changed": "{incident:name} has severity {severity}.",
     "incident_answer.targets_added": "Added {targets:list} to {incident:name}.",

@@ -130,8 +130,8 @@ RULES: Final[Mapping[str, Words]] = {
     ),
     "rights_unknown": Words(
         "your permissions cannot be checked: Slack does not say who you are.",
-        "Try again in a minute. If it stays so, the app may lack the scope `users:read`, "
-        "which `slipway doctor` tells.",
+        "Try again in a minute. If that does not help, the app may lack the scope `users:read`: "
+        "`slipway doctor` says so.",
     ),
     "not_allowed.barred": Words(
         lambda params: _BARRED.get(str(params["kind"]), "this account cannot use Slipway."),
@@ -183,7 +183,7 @@ RULES: Final[Mapping[str, Words]] = {
         "only whoever requested it can do this.", "Ask the requester."
     ),
     "waiting.in_line": Words(
-        "it is at place {position} in line for {target:name}[[, which {holder:code} has]]"
+        "it is at place {position} in line for {target:name}[[, behind {holder:code}]]"
         "[[; it is expected to start {expected:moment}]].",
         "See {/ops queue <target>}.",
     ),
@@ -196,7 +196,7 @@ RULES: Final[Mapping[str, Words]] = {
         "the step that was sent waits for a decision.", "Choose on its card how it goes on."
     ),
     "waiting.for_start": Words(
-        "its turn has come, and its requester has to start it until {until:moment}.",
+        "its requester has to start it by {until:moment}.",
         "Press *Start now* on its card.",
     ),
     "not_your_turn": Words("its turn has not come", "Wait for the message in its thread."),
@@ -208,7 +208,7 @@ RULES: Final[Mapping[str, Words]] = {
         "nobody can do this: slipway.yaml lists no admins.",
         "Add `admins:` at the top of slipway.yaml.",
     ),
-    "not_approver.decide": Words("only approvers can decide this.", "Ask one of them."),
+    "not_approver.decide": Words("only approvers can do this.", "Ask one of them."),
     "self_approval.lead": Words(
         "you requested it and lead the incident; someone else must approve it in the lead's place.",
         "Hand the lead over with {/incident lead <@user>}: who leads then presses Approve. "
@@ -266,8 +266,7 @@ RULES: Final[Mapping[str, Words]] = {
         lambda params: _PAST_GATE.get(str(params["how"]), "the gate is closed.")
     ),
     "approvals_missing": Words(
-        "it still needs {missing:count:approval}[[ at the gate {gate:name}]], until "
-        "{until:moment}.",
+        "it still needs {missing:count:approval}[[ at the gate {gate:name}]] by {until:moment}.",
         "Ask one of them to press Approve.",
     ),
     "approvals_missing.passed_over": Words(
@@ -280,7 +279,7 @@ RULES: Final[Mapping[str, Words]] = {
     ),
     "unchanged.not_delegated": Words("nobody approves in this person's place."),
     "bad_delegate.self": Words(
-        "nobody stands in for themselves.", "Name somebody else, by another account than yours."
+        "nobody can delegate to themselves.", "Name somebody else, by another account than yours."
     ),
     "bad_delegate.barred": Words(
         lambda params: (
@@ -302,10 +301,10 @@ RULES: Final[Mapping[str, Words]] = {
             else "it has been sent and cannot be cancelled."
         )
     ),
-    "unchanged.moved_on": Words("it has moved on; the button has no effect any more."),
-    "unchanged.no_countdown": Words("nothing is rolled back by itself any more."),
+    "unchanged.moved_on": Words("it has moved on; the button no longer has an effect."),
+    "unchanged.no_countdown": Words("no automatic rollback is coming any more."),
     "waiting.rollback_coming": Words(
-        "{operation:code} failed, and is rolled back {until:moment} if nobody says no."
+        "{operation:code} failed, and is rolled back at {until:moment} unless somebody says no."
     ),
     "unchanged.rolled_back_already": Words("it already has a rollback: {by:code}."),
     "unchanged.continued_already": Words("{by:code} continues it already."),

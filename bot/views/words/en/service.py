@@ -20,7 +20,8 @@ SERVICE: Final[Mapping[str, Words]] = {
         "Wait until it ends; see {/ops status <holder>}.",
     ),
     "queue_full": Words(
-        "{target:name} is taken by {holder:code}, and {waiting:count:change} already in line.",
+        "{target:name} is taken[[ by {by:person}]] ({holder:code}), with "
+        "{waiting:count:change} already in line.",
         "See {/ops queue <target>}; ask again when one of them has ended.",
     ),
     "locked.unreadable": Words(

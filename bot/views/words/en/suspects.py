@@ -8,7 +8,7 @@ from bot.views.words.template import Params, Template, Words
 
 def _content(params: Params) -> str:
     if params["action"] == "deploy":
-        return "new: {before:reason:60} → {after:reason:60}"
+        return "version {before:reason:60} → {after:reason:60}"
     return "{action:name}: {before:reason:60} → {after:reason:60}"
 
 
@@ -29,7 +29,7 @@ SUSPECTS: Final[Mapping[str, Words]] = {
     "suspect.minor": Words("minor step"),
     "suspect.values": Words("{values} values at once"),
     "suspect.first_change": Words("first change in {days} days"),
-    "suspect.ended_badly": Words("ended {phase:name}"),
+    "suspect.ended_badly": Words("{phase:name}"),
     "suspect.still_ran": Words("not over at the onset"),
     "suspect.slow": Words("slower than usual"),
     "suspect.cut_corners": Words("passed what holds others"),

@@ -38,7 +38,11 @@ TARGETS: Final[Mapping[str, Words]] = {
             + _FROZEN.get(str(params["scope"]), "{name:name}")
             + " since {since:moment}[[, until {until:moment}]]: {words:reason}."
         ),
-        "Wait until the freeze ends; rollbacks and dry runs pass.",
+        lambda params: (
+            "Wait until the freeze ends, or ask "
+            + ("an admin" if params["scope"] == "all" else "an approver")
+            + " to thaw it: {/ops thaw <name>}. Rollbacks and dry runs pass."
+        ),
     ),
     "unchanged.not_locked": Words("{target:name} is not locked."),
     "unchanged.not_frozen": Words(
@@ -95,10 +99,10 @@ TARGET_PHRASES: Final[Mapping[str, Template]] = {
     ),
     "noted.delegation_ended": "Nobody approves for {delegator:person} any more.",
     "noted.halt_begun": (
-        "Halted everything: {reason:text:500}. Nobody gets a permit until {/ops resume}; what was "
-        "sent is still watched."
+        "Halted everything: {reason:text:500}. Nothing starts until {/ops resume}; what was sent "
+        "is still watched."
     ),
-    "noted.halt_ended": "Resumed: permits are granted again.",
+    "noted.halt_ended": "Resumed: changes can start again.",
     "targets.none": "There are no targets you can see.",
     "targets.head": "*Targets*[[ with {word:code}]] ({count})",
     "targets.more": (

@@ -39,7 +39,7 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.justified": "{by:person} reviewed it: *justified*[[. {note:text:500}]]",
     "thread.not_justified": "{by:person} reviewed it: *not justified*[[. {note:text:500}]]",
     "thread.approval_reminded": lambda params: (
-        "*Still waiting for {missing:count:approval}*[[ from {who:people}]], until {until:moment}"
+        "*Still waiting for {missing:count:approval}*[[ from {who:people}]], due by {until:moment}"
         + (". From now on {escalated:people} can approve, too" if params["escalated"] else "")
     ),
     "thread.plan_refused": "*Failed*: {why:reason} [{code:text:60}]",
@@ -60,8 +60,8 @@ THREADS: Final[Mapping[str, Template]] = {
     ),
     "thread.turn_taken": "{by:person} starts *{named}* now. Slipway is reading the live state",
     "thread.turn_offered": (
-        "{requester:person}, *it is the turn of {named}*. It has waited for long: press "
-        "*Start now* on the card until {until:moment}, or it expires"
+        "{requester:person}, *it is the turn of {named}*. It has waited a long time: press "
+        "*Start now* by {until:moment}, or it expires"
     ),
     "thread.turn_lapsed": (
         "*Expired*: {requester:person} did not start it in time. Nothing was sent"

@@ -81,7 +81,7 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "queue.spot": (
         "{position}. {operation} · {by:person}，自 {since:moment} 起等待[[，预计 {at:moment} 开始]]"
     ),
-    "queue.offered": "{position}. {operation} · {by:person} 可在 {until:moment} 之前启动",
+    "queue.offered": "{operation} · {by:person} 可在 {until:moment} 之前启动",
     "status.latest": "最近一次：{operation}[[ {at:moment}]]",
     "status.requested": "由 {by:person} 于 {at:moment} 申请[[：{reason:text:500}]]",
     "status.state": "{state}[[：{why:reason:500}]]",

@@ -81,8 +81,8 @@ _UNDONE: Final[Mapping[str, str]] = {
 }
 
 CARDS: Final[Mapping[str, Template]] = {
-    "card.to": "*{target:name}* → *{after}*[[   _原为 {before}_]]",
-    "card.back_to": "*{target:name}* 回滚到 *{after}*[[   _原为 {before}_]]",
+    "card.to": "*{target:name}* → *{after}*[[   _当前 {before}_]]",
+    "card.back_to": "*{target:name}* 回滚到 *{after}*[[   _当前 {before}_]]",
     "card.does": "*{action} {target:name}*[[   {what}]]",
     "card.did": "*{action} {target:name}*[[（{what}）]]",
     "card.nothing_sent": "尚未提交任何内容",
@@ -154,7 +154,7 @@ CARDS: Final[Mapping[str, Template]] = {
     "note.justified": "{by:person} 已复核：*正当*[[。{note:text:500}]]。",
     "note.not_justified": "{by:person} 已复核：*不正当*[[。{note:text:500}]]。",
     "note.in_line": (
-        "在 {target:name} 的队列中排第 {position} 位[[，当前由 {holder:code} 占用]]"
+        "在 {target:name} 的队列中排第 {position} 位[[，前面是“{holder}”]][[（{by:named}）]]"
         "[[。预计 {at:moment} 开始]]。"
     ),
     "note.offered": (

@@ -33,7 +33,7 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.no_title": Words("故障需要一个放在引号里的标题。", _typed),
     "usage.no_words": Words("没有内容。", _typed),
     "usage.severity": Words("[[{word:code} 不是级别：]]级别为 1、2、3 或 4。", _typed),
-    "usage.no_lead": Words("需要提及一个人。", _typed),
+    "usage.no_lead": Words("请提及一个人，如 @ann。", _typed),
     "too_long.words": Words("内容有 {length} 个字符，最多保留 {most} 个。", "请缩短。"),
     "usage.nothing_to_deploy": Words("没有指定版本。", _typed),
     "usage.days": Words("{word:code} 不是 1 到 {most} 之间的天数。", _typed),
@@ -52,6 +52,10 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.not_a_person": Words("请提及这个人，例如 @ann。", _typed),
     "usage.not_an_action": Words(
         "[[{word:code} 不是动作：]]请从 {actions:list} 中选一个。", _typed
+    ),
+    "unknown_command.button": Words(
+        "没有 {/ops} {word:code}：它是操作卡片上的按钮，卡片在消息列的最上面。",
+        "见 {/ops help}。",
     ),
     "unknown_command.word": Words(
         lambda params: (

@@ -89,7 +89,7 @@ INCIDENTS: Final[Mapping[str, Words]] = {
         "本频道不属于任何故障。", "请在故障频道中输入，或指明故障：{/incident list} 列出全部故障。"
     ),
     "unknown_incident": Words("没有你能看到的故障 {word:code}。", "见 {/incident list}。"),
-    "not_allowed.incident_open": Words("你不能创建故障。", "请找其中一位。"),
+    "not_allowed.incident_open": Words("你不能上报故障。", "请找其中一位。"),
     "not_allowed.incident_close": Words(
         "只有创建人、负责人和其目标的审批人可以解除它的冻结。", "请找其中一位。"
     ),
@@ -102,7 +102,7 @@ INCIDENTS: Final[Mapping[str, Words]] = {
     ),
     "unchanged.incident_closed": Words("{incident:name} 已关闭。{/incident reopen} 可重新打开。"),
     "unchanged.incident_open": Words("{incident:name} 处于打开状态。"),
-    "unchanged.incident_same": Words("{incident:name} 已经如此。"),
+    "unchanged.incident_same": Words("{incident:name} 无需更改。"),
     "frozen.by_incident": Words(_frozen, _way_through),
     "no_channel.incident": Words(
         "{incident:name} 没有可以上传文件的频道。",
@@ -130,8 +130,10 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident.targets": "目标",
     "incident.target": "{target:name}[[，运行 {version:reason:60}]]",
     "incident.no_targets": "无；用 {/incident add <target>} 添加",
-    "incident.frozen": (
-        "其目标的变更已冻结。回滚不受影响；修复须在这里申请，并由 {lead:person} 批准。"
+    "incident.frozen": lambda params: (
+        "其目标的变更已冻结。回滚不受影响；修复须在"
+        + (" {channel:channel} 中" if params.get("channel") else "这里")
+        + "申请，并由 {lead:person} 批准。"
     ),
     "incident.not_frozen": "其目标没有冻结。",
     "incident.update": "*最新进展*：{text:text:2000}",
@@ -175,7 +177,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_close.people": "*谁做了什么*",
     "incident_close.person": "{by:named}：{done}",
     "incident_did.operations": "{count} 个操作",
-    "incident_did.opened": "创建故障",
+    "incident_did.opened": "上报故障",
     "incident_did.closed": "关闭故障",
     "incident_did.approvals": "{count} 次批准",
     "incident_did.notes": "{count} 条记录",
@@ -199,7 +201,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_button.lead": "更换负责人",
     "incident_button.update": "发布进展",
     "incident_button.close": "关闭",
-    "incident_form.open": "创建故障",
+    "incident_form.open": "上报故障",
     "incident_form.open_yes": "创建",
     "incident_form.lead": "更换负责人",
     "incident_form.lead_yes": "更换",
@@ -290,7 +292,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_timeline.more": "…之前还有 {more} 条",
     "incident_help.head": "*故障* 会冻结它的目标，并有自己的频道。",
     "incident_help.usage": "{usage:code:120} {does}",
-    "incident_help.open": "创建故障：建频道，冻结目标",
+    "incident_help.open": "上报故障：建频道，冻结目标",
     "incident_help.status": "查看状态和时间线",
     "incident_help.add": "冻结更多目标",
     "incident_help.remove": "解冻其中一个目标",

@@ -18,7 +18,7 @@ PROPOSALS: Final[Mapping[str, Words]] = {
     "proposal_over.superseded": Words(
         "此间又提议了更新的版本。", "请重新查看卡片，或输入 {/deploy <target> <version>}。"
     ),
-    "proposal_over.resolved": Words("告警已解除。", "仍要创建故障，请输入 {/incident open}。"),
+    "proposal_over.resolved": Words("告警已解除。", "仍要上报故障，请输入 {/incident open}。"),
     "proposal_over.expired": Words(
         "提议已过期。", "仍要部署，请输入 {/deploy <target> <version>}。"
     ),
@@ -39,7 +39,7 @@ PROPOSAL_PHRASES: Final[Mapping[str, Template]] = {
     "alert.more": "至今共 {count} 个告警",
     "alert.taken": "{by:person} 创建了 {incident:code}",
     "alert.resolved": "已解除：不再有告警",
-    "button.open_proposed": "创建故障",
+    "button.open_proposed": "上报故障",
     "button.alert_label": "{button:text}：{targets:list}",
     "proposal.taken": "{by:person} 已申请：{operation:code}",
     "proposal.dismissed": "已由 {by:person} 忽略",

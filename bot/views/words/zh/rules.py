@@ -154,7 +154,7 @@ RULES: Final[Mapping[str, Words]] = {
     "not_approver.freeze": Words("只有审批人可以冻结和解冻它。", _ASK),
     "not_allowed.not_requester": Words("只有申请人可以这样做。", "请找申请人。"),
     "waiting.in_line": Words(
-        "它在 {target:name} 的队列中排第 {position} 位[[，当前由 {holder:code} 占用]]"
+        "它在 {target:name} 的队列中排第 {position} 位[[，前面是 {holder:code}]]"
         "[[；预计 {expected:moment} 开始]]。",
         "见 {/ops queue <target>}。",
     ),
@@ -163,7 +163,7 @@ RULES: Final[Mapping[str, Words]] = {
     "waiting.for_cloud": Words("已发出的步骤正在云上执行。", "Slipway 会一直查看，直到它结束。"),
     "waiting.for_people": Words("已发出的步骤在等人决定。", "请在它的卡片上选择如何继续。"),
     "waiting.for_start": Words(
-        "轮到它了，申请人须在 {until:moment} 之前启动。", "请在它的卡片上点击 *立即开始*。"
+        "申请人须在 {until:moment} 之前启动它。", "请在它的卡片上点击 *立即开始*。"
     ),
     "not_your_turn": Words("还没有轮到它", "请等它的消息列里的通知。"),
     "turn_missed.too_late": Words("启动的时间已过", "如仍需要，请重新申请。"),
@@ -172,7 +172,7 @@ RULES: Final[Mapping[str, Words]] = {
         "没有人可以这样做：slipway.yaml 没有列出管理员。",
         "请在 slipway.yaml 顶部加上 `admins:`。",
     ),
-    "not_approver.decide": Words("只有审批人可以决定。", _ASK),
+    "not_approver.decide": Words("只有审批人可以这样做。", _ASK),
     "self_approval.lead": Words(
         "申请人和故障负责人都是你，必须由他人代负责人批准。",
         "请用 {/incident lead <@user>} 移交负责人，由新的负责人点击“批准”。"

@@ -15,7 +15,7 @@ SERVICE: Final[Mapping[str, Words]] = {
         "请等它结束；见 {/ops status <holder>}。",
     ),
     "queue_full": Words(
-        "{target:name} 被 {holder:code} 占用，且已有 {waiting} 个变更在排队。",
+        "{target:name} 被占用（[[{by:person}，]]{holder:code}），且队列已满：{waiting} 个变更。",
         "见 {/ops queue <target>}；等其中一个结束后再申请。",
     ),
     "locked.unreadable": Words(

@@ -37,7 +37,11 @@ TARGETS: Final[Mapping[str, Words]] = {
             + _FROZEN.get(str(params["scope"]), " {name:name}")
             + "[[，到 {until:moment} 为止]]：{words:reason}。"
         ),
-        "请等冻结结束；回滚和试运行不受影响。",
+        lambda params: (
+            "请等冻结结束，或请"
+            + ("管理员" if params["scope"] == "all" else "审批人")
+            + "用 {/ops thaw <name>} 解除；回滚和试运行不受影响。"
+        ),
     ),
     "unchanged.not_locked": Words("{target:name} 没有被锁定。"),
     "unchanged.not_frozen": Words("没有命令冻结过 {name:name}；slipway.yaml 中的冻结会自行结束。"),
@@ -45,7 +49,12 @@ TARGETS: Final[Mapping[str, Words]] = {
     "bad_end.no_such_time": Words(
         "{zone:name} 没有 {typed} 这个时刻：时钟跳过了那一小时。", "请换成之前或之后的时间。"
     ),
-    "bad_end.passed": Words("{until:moment}[[（{zone:name}）]] 已经过去。", "请给出将来的时间。"),
+    "bad_end.passed": Words(
+        lambda params: (
+            "{until:moment}" + ("（{zone:name}）" if params.get("zone") else " ") + "已经过去。"
+        ),
+        "请给出将来的时间。",
+    ),
     "bad_end.too_far": Words("{until:moment} 在 {days} 天以后。", "请给出一年以内的时间。"),
     "told.lock_taken": Words("{by:person} 解除了你对 {target:name} 的锁定：{words:reason}。"),
     "told.approves_for": Words(

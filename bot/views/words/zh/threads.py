@@ -56,7 +56,7 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.turn_came": "{requester:person}，*轮到{named}了*。Slipway 正在读取现网状态",
     "thread.turn_taken": "{by:person} 现在启动 *{named}*。Slipway 正在读取现网状态",
     "thread.turn_offered": (
-        "{requester:person}，*轮到{named}了*。它已等待很久：请在 {until:moment} 之前点击卡片上的 "
+        "{requester:person}，*轮到{named}了*。它已等待很久：请在 {until:moment} 之前点击 "
         "*立即开始*，否则过期"
     ),
     "thread.turn_lapsed": "*已过期*：{requester:person} 没有及时启动。尚未提交任何内容",
