@@ -44,7 +44,7 @@ REFUSED: Final = {
     "C18 unknown flag": ("/deploy checkout 1.4.0 --force", "usage", "--force"),
     "C19 values": ("/deploy checkout 1.4.0 a={{7*7}}", "usage", "list in braces"),
     "C24 blank reason": ('/deploy checkout 1.4.0 --reason "  "', "usage", "--reason needs"),
-    "C33 no id": ("/ops cancel 1 OR 1=1", "usage", "id is needed"),
+    "C33 no id": ("/ops cancel 1 OR 1=1", "usage", "id, or a target, is needed"),
     "C33 unknown id": ("/ops cancel op-zzzzzzzzzz", "unknown_operation", "no such operation"),
 }
 
