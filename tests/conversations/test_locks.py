@@ -14,6 +14,7 @@ def test_a_locked_target_is_left_alone_by_others(world: World) -> None:
     assert "[locked]" in refused
     assert "Black Friday" in refused
     assert f"<@{ANN}>" in refused
+    assert '/ops unlock checkout "reason"' in refused
     dry = world.command("/deploy checkout 1.4.0 --dry-run", by=LEA).text
     assert "It would be refused now: " in dry
     assert "Black Friday" in dry

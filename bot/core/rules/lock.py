@@ -7,9 +7,9 @@ from typing import ClassVar, Literal
 
 from typing_extensions import override
 
-from bot.core.codes import Code
+from bot.core.codes import Code, Reason
 from bot.core.codes.grammar import ReasonMissing
-from bot.core.records import Moment, UserId
+from bot.core.records import Moment, TargetName, UserId
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.intents import (
@@ -88,6 +88,14 @@ class LockedByPerson(Code):
     since: Moment
     words: str
     until: Moment | None = None
+    target: TargetName | None = None  # for who is refused; what is held back names its own
+
+    @property
+    @override
+    def reason(self) -> Reason:
+        """The same, to be kept: what is held back is compared with it, and has no target."""
+        left_out = {"target"} if self.target is None else set()
+        return Reason(key=self.key, params=self.model_dump(mode="json", exclude=left_out))
 
 
 class Warned(Code):
@@ -144,7 +152,10 @@ def _others(lock: Locked | None, facts: Facts) -> Finding:
         or (facts.person and facts.is_same(facts.person.id, lock.by))
     ):
         return Finding.yes()
-    return Finding.no(lock_code(lock), who=(lock.by,))
+    told = LockedByPerson(
+        by=lock.by, since=lock.at, words=lock.reason, until=lock.until, target=lock.target
+    )
+    return Finding.no(told, who=(lock.by,))
 
 
 def _unlocking(lock: Locked | None, facts: Facts, reason: str) -> Finding:

@@ -77,6 +77,11 @@ def locked(until: datetime | None = None) -> LockedByPerson:
     return LockedByPerson(by=ANN, since=NOON, words="Black Friday", until=until)
 
 
+def barred(until: datetime | None = None) -> Finding:
+    """Return the refusal of others, which names the target: they read how it is unlocked."""
+    return no(locked(until).model_copy(update={"target": "checkout"}), who=(ANN,))
+
+
 def kept(*events: TargetEvent, place: str = "failed", who: str = "listed", **more: Any) -> Facts:
     """Return what is known where these events stay."""
     return world(place, kept=events, **{"person": PEOPLE[who], "admins": ADMINS, **more})
@@ -110,17 +115,17 @@ HOLDS: Final[Table] = {
         "a lock": (LOCK, kept(HALTED), None),
     },
     "lock": {
-        "for a time": (wish("deploy"), kept(a_lock(until=LATER)), no(locked(LATER), who=(ANN,))),
+        "for a time": (wish("deploy"), kept(a_lock(until=LATER)), barred(LATER)),
         "whose time is over": (wish("deploy"), kept(a_lock(until=AFTER)), YES),
         "that only warns": (wish("deploy"), kept(a_lock(is_warning=True)), YES),
-        "over a warning": (LOCK, kept(a_lock(is_warning=True)), no(locked(), who=(ANN,))),
+        "over a warning": (LOCK, kept(a_lock(is_warning=True)), barred()),
         "over one's own": (LOCK, kept(a_lock(BOB)), YES),
         "the first": (LOCK, kept(), YES),
         "a step of what runs": (wish("recover"), kept(a_lock(), place="waiting"), YES),
         "a way on with nothing": (
             wish("recover"),
             kept(a_lock(), operation=None),
-            no(locked(), who=(ANN,)),
+            barred(),
         ),
         "its own end": (UNLOCK, kept(a_lock(), who="requester"), YES),
         "the end of none": (UNLOCK, kept(), no(NotLocked(target="checkout"))),

@@ -32,7 +32,9 @@ def locked(who: str = "listed", **more: Any) -> Facts:
     return world("failed", kept=(other, lock), **{"person": PEOPLE[who], **more})
 
 
-BY_ANN: Final = no(LockedByPerson(by=ANN, since=NOON, words="Black Friday"), who=(ANN,))
+BY_ANN: Final = no(
+    LockedByPerson(by=ANN, since=NOON, words="Black Friday", target="checkout"), who=(ANN,)
+)
 
 MEMBERS: Final[Table] = {
     "policy": {
