@@ -48,13 +48,14 @@ def test_an_incident_as_json_is_what_the_contract_says(told: Incident, here: Run
     )
     assert shown["closed_at"].endswith("Z")
     entries = shown["timeline"]
-    assert [set(each) for each in entries] == [{"at", "by", "kind", "text", "operation"}] * 6
+    assert [set(each) for each in entries] == [{"at", "by", "kind", "text", "operation"}] * 7
     assert [each["kind"] for each in entries] == [
-        "opened", "channel", "note", "operation", "operation", "closed",
+        "opened", "channel", "note", "operation", "approval", "operation", "closed",
     ]  # fmt: skip
     assert entries[2]["text"] == f"{ANN}: *errors* | since 14:02"
     assert {each["operation"] for each in entries} == {None, an_id(1)}
-    assert "succeeded" in entries[4]["text"]
+    assert entries[4]["text"].startswith("U0BOB approved: Deploy checkout")
+    assert "succeeded" in entries[5]["text"]
     listed = json.loads(here("incidents", "list", "--json").out)
     assert [each["id"] for each in listed] == [told.id]
     assert json.loads(here("incidents", "list", "--json", "--open").out) == []
@@ -75,7 +76,7 @@ def test_incidents_as_lines(told: Incident, here: Run) -> None:
     assert told.id in here("incidents", "list").out
     lines = here("incidents", "show", told.id).out.splitlines()
     assert "Checkout 5xx" in lines[0]
-    assert len(lines) == 7
+    assert len(lines) == 8
 
 
 def test_an_incident_that_is_not_there(here: Run, told: Incident) -> None:  # noqa: ARG001 - a journal
