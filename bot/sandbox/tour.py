@@ -38,6 +38,7 @@ CANARIES: Final = ("checkout-canary", "billing-canary", "search-canary", "etcd-c
 SKIP: Final = verb_of("recovery").action_id("skip")
 LOST: Final = "/deploy checkout-dev 1.4.0"
 RETURNING: Final = ("billing", "search", "metrics", "etcd")
+OPERATION: Final = "slipway_operation"  # what a card's metadata say that it is about
 BATCHES: Final = 3  # of a gray release
 IN_PROD: Final = 3 + len(RETURNING)  # that wait for one approval: checkout twice, flaky once
 UPGRADE: Final = 6  # workflow, precheck, precheck again, snapshot, upgrade, postcheck
@@ -262,13 +263,14 @@ def _tries_another_policy(teller: Teller) -> None:
 
 
 def _newest(teller: Teller, known: set[str], word: str = "") -> Message | None:
-    """Return the newest card that is not among *known* and has *word* in it."""
+    """Return the newest card of an operation that is not among *known* and has *word* in it."""
     fresh = [
         message
         for message in teller.scene.workspace.messages(CHANNEL)
         if message.ts not in known and not message.is_reply and word in message.text
     ]
-    return fresh[-1] if fresh else None
+    cards = [each for each in fresh if (each.metadata or {}).get("event_type") == OPERATION]
+    return cards[-1] if cards else None
 
 
 def _is_a_look_for_nothing(refused: Refused) -> bool:
