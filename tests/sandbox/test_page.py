@@ -104,6 +104,13 @@ def test_command_reaches_the_workspace_and_its_card_appears(
     assert message_box(page).input_value() == "/deploy checkout 1.4.0"
 
 
+def test_people_are_completed_in_commands_as_well(page: "Page") -> None:
+    """Whoever may be named need not be spelled: Tab takes the one that fits."""
+    message_box(page).press_sequentially("/ops can @b")
+    message_box(page).press("Tab")
+    assert message_box(page).input_value() == "/ops can @bob "
+
+
 def test_press_with_confirm_is_sent_only_once_confirmed(
     page: "Page", workspace: StubWorkspace
 ) -> None:

@@ -25,7 +25,7 @@ function commandOffers(text: string, commands: Command[]): Offer[] {
 
 function personOffers(text: string, people: Person[]): Offer[] {
   const match = /(?:^|\s)@([\w.-]*)$/.exec(text);
-  if (!match || text.startsWith("/")) return [];
+  if (!match) return [];
   const begun = (match[1] ?? "").toLowerCase();
   const before = text.slice(0, text.length - begun.length);
   return people
