@@ -175,6 +175,8 @@ def line(
     place = 0
     for each in in_order(waiting):
         place += each.is_in_line
+        if each.held:  # nobody knows when that ends
+            begins = None
         expected = begins if each.is_in_line else None
         spots.append(Spot(operation=each, position=max(1, place), expected_start=expected))
         begins = _after(begins, takes(each)) if each.is_in_line else None

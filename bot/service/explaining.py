@@ -8,6 +8,7 @@ from bot.core.codes.rules import (
     NothingToApprove,
     RightsUnknown,
     UnknownOperation,
+    WouldReplace,
     WouldWait,
 )
 from bot.core.errors import DirectoryError, SlackError
@@ -42,12 +43,12 @@ def why(context: ServiceContext, operation_id: OperationId) -> Outcome:
 
 
 def why_of(context: ServiceContext, target: Target) -> Outcome:
-    """Say the same of the operation that has the target, or else of its newest one."""
-    holder = context.journal.operations.holder(target.name)
-    if isinstance(holder, Operation):
-        return _why(context, holder)
-    newest = context.journal.operations.recent(1, target.name)
-    return _why(context, newest[0]) if newest else Denied.of(NothingAsked(target=target.name))
+    """Say the same of who has the target, else of who is next in line, else of the newest."""
+    operations = context.journal.operations
+    holder = operations.holder(target.name)
+    has_it = (holder,) if isinstance(holder, Operation) else ()
+    meant = has_it or context.journal.queues.of(target.name) or operations.recent(1, target.name)
+    return _why(context, meant[0]) if meant else Denied.of(NothingAsked(target=target.name))
 
 
 def _why(context: ServiceContext, operation: Operation) -> Outcome:
@@ -102,6 +103,8 @@ def _in_line(context: ServiceContext, wish: Change, facts: Facts, person: UserId
         case Stays(in_the_way=other, waiting=many):
             full = line_full(other, many)
             found = Finding.no(full, operation=other.id)
+        case Joins(replaces=Operation(id=older)):
+            found = Finding(verdict="yes", why=WouldReplace(older=older).reason)
         case Joins():
             first = holder or waiting[0]
             found = Finding(verdict="yes", why=WouldWait(holder=first.id).reason)
@@ -125,7 +128,8 @@ def _of_past(context: ServiceContext, operation: Operation) -> Outcome:
     )
     facts: Facts = past.of_change(intent, operation.requester)
     # What people did about the target then is not known any more; its events say what held it.
-    known = facts.model_copy(update={"kept": (), "is_draining": False, "overdue": None})
+    since = {"kept": (), "is_draining": False, "overdue": None, "undone": None}
+    known = facts.model_copy(update=since)
     return Explained(
         decision=_with_what_was_passed(decide(intent, known), operation),
         operation=operation,

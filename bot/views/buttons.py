@@ -48,6 +48,7 @@ class CardFacts(Record):
     rolled_back_by: OperationId | None = None
     is_rolled_back: bool = True  # whether that rollback has succeeded; it is open else
     gone_on_with: OperationId | None = None
+    is_gone_on: bool = True  # whether that has begun; it waits else
     undone: Undone | None = None  # a rollback that this one goes back behind
     no_rollback_reason: Reason | None = None  # where the API has no way back
     usual: Estimate | None = None  # of all its steps

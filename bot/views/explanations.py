@@ -74,5 +74,7 @@ def _help(outcome: Explained, locale: Locale) -> Iterator[str]:
         return
     if found.why is not None and (remedy := said(found.why, locale).remedy):
         yield say("why.way", locale, remedy=Marked(remedy))
-    if found.who:
-        yield say("denied.who", locale, who=found.who)
+    alike = [each for each in outcome.decision.findings if each.rule == found.rule]
+    who = tuple(dict.fromkeys(one for each in alike if not each.lets_pass for one in each.who))
+    if who:
+        yield say("denied.who", locale, who=who)

@@ -221,7 +221,8 @@ def finding_summary(operation: Operation, locale: Locale) -> Iterator[str]:
 def outcome(facts: CardFacts, locale: Locale) -> Iterator[str]:
     """Yield what became of it after its end: what continues it, and what rolls it back."""
     if facts.gone_on_with:
-        yield f"{CONTINUED} {say('note.continued_by', locale, operation=facts.gone_on_with)}"
+        key = "note.continued_by" if facts.is_gone_on else "note.continuation_asked"
+        yield f"{CONTINUED} {say(key, locale, operation=facts.gone_on_with)}"
     if facts.rolled_back_by:
         key = "note.rolled_back_by" if facts.is_rolled_back else "note.rollback_asked"
         yield f"{ROLLBACK} {say(key, locale, operation=facts.rolled_back_by)}"

@@ -122,8 +122,10 @@ def _called(
 ) -> Iterator[str]:
     """Yield who must act, and who has waited to hear of it: nobody of what was one's own doing."""
     is_gate = isinstance(event, ev.Planned | ev.ApprovalsVoided)
-    is_open = is_gate and not operation.approvals_needed
-    if approvers and isinstance(event, _FOR_APPROVERS) and not is_open:
+    is_over = is_gate and not operation.approvals_needed
+    if calls_for_review(event, operation):
+        is_over = not operation.needs_review
+    if approvers and isinstance(event, _FOR_APPROVERS) and not is_over:
         yield say("thread.to_decide", locale, who=approvers)
     known = {event.by, *approvers}
     told = [each for each in _concerned(operation, event) if each not in known and is_person(each)]
@@ -248,6 +250,8 @@ def _broken(thread: ThreadWriter, broken: BreakGlass) -> Line:
         f"• {say('note.passed_over', thread.locale, why=each.why)}" for each in broken.passed
     )
     due = thread.say("review_until", due=broken.due)
+    if broken.review is not None:
+        due = thread.say(broken.review.verdict, by=broken.review.by, note=broken.review.note)
     return thread.line(ALARM, thread.say("glass_broken", **told), due, below=below)
 
 

@@ -163,6 +163,10 @@ def test_somebody_else_reviews_it(breakable: World) -> None:
     assert f"Reviewed by <@{BOB}>: *justified*. sales had stopped" in words(reviewed)
     assert "Review" not in labels(reviewed)
     assert "sales had stopped" in breakable.thread(reviewed)[-1]
+    [aloud] = [each for each in breakable.thread(reviewed) if "broke" in each or "breaks" in each]
+    assert f"<@{BOB}> reviewed it" in aloud
+    assert "due by" not in aloud
+    assert "Decision needed" not in aloud
     review = glass(breakable, operation_id)["review"]
     assert isinstance(review, dict)
     assert (review["by"], review["verdict"], review["note"]) == (

@@ -77,7 +77,10 @@ def test_a_reply_explains_no_way_that_is_gone(world: World) -> None:
     world.settle()
     gone = telling(world, failed, " failed")
     assert ":arrow_right_hook: *Retry*" not in words(gone)
-    assert f"Continued by `{operation_of(world.card())}`" in words(gone)
+    following = world.card()
+    assert f"`{operation_of(following)}` is to continue it" in words(gone)
+    world.approve(following)
+    assert f"Continued by `{operation_of(following)}`" in words(telling(world, failed, " failed"))
 
 
 def test_an_uncertain_call_that_was_cleared_up_asks_nobody_any_more(world: World) -> None:

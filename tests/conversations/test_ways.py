@@ -95,11 +95,11 @@ def test_the_card_that_was_gone_on_with_loses_its_buttons(world: World) -> None:
     world.settle()
     second = world.card()
     assert labels(world.card(card)) == [BACK, "Details"]
-    assert f"Continued by `{operation_of(second)}`" in words(world.card(card))
+    assert f"`{operation_of(second)}` is to continue it" in words(world.card(card))
     world.press(CANCEL, second)
     world.settle()
     assert labels(world.card(card)) == [BACK, "Retry", "Details"]
-    assert "Continued by" not in words(world.card(card))
+    assert "continue" not in words(world.card(card)).lower()
     world.press(RETRY_BUTTON, world.card(card))
     world.settle()
     assert len(followers(world, card)) == 2

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bot.sandbox.clouds import Fault
+from bot.views.words.naming import REFUSED, SUCCEEDED
 from tests.conversations.cards import operation_of
 from tests.conversations.places import ANN, BOB, CHECKOUT, EVE, GUS, LEA
 from tests.conversations.world import World
@@ -146,7 +147,7 @@ def test_why_of_what_runs_is_that_it_runs(world: World) -> None:
     said = why(world, operation_of(card))
     assert "Nothing stands before its next call" not in said
     assert "runs in the cloud" in said
-    assert "✅" not in said
+    assert SUCCEEDED not in said
 
 
 def test_why_of_what_waits_for_a_decision_names_who_decides(world: World) -> None:
@@ -161,6 +162,45 @@ def test_why_of_what_waits_for_a_decision_names_who_decides(world: World) -> Non
     assert "waits for a decision" in said
     assert "Ask: <!subteam^S0SRE>" in said
     assert "Request the change again" not in said
+
+
+def test_why_of_a_rollback_is_not_refused_for_its_own_sake(world: World) -> None:
+    """Of what has ended, nothing counts that has happened since: least of all itself."""
+    world.done()
+    world.command("/rollback checkout", by=BOB)
+    world.settle()
+    assert world.recorded[0].phase.kind == "succeeded"
+    assert REFUSED not in world.command("/ops why checkout").text
+
+
+def test_why_of_a_target_is_of_who_is_next_in_line(world: World) -> None:
+    """Where nobody has it, the one that is held back is meant, not one that has ended."""
+    card = world.asked()
+    world.command("/deploy checkout 1.5.0", by=LEA)
+    world.command('/ops lock checkout "stocktaking"', by=BOB)
+    world.command(f"/ops cancel {operation_of(card)}")
+    world.settle()
+    assert "stocktaking" in why(world, "checkout")
+    assert world.recorded[0].id in why(world, "checkout")
+
+
+def test_why_of_a_lost_call_says_from_when_on_people_decide(world: World) -> None:
+    """Nobody is sent to a button that is not there yet."""
+    world.breaks(Fault(kind="drop", when="before"))
+    card = world.approved()
+    world.settle()
+    assert world.operation(card).phase.kind == "uncertain"
+    assert "is looking for what was sent" in why(world, operation_of(card))
+    world.wait(3600, step=60)
+    assert "waits for a decision" in why(world, operation_of(card))
+
+
+def test_can_knows_what_would_be_replaced(world: World) -> None:
+    """A newer deployment of the same person takes the place of the one that waits."""
+    world.asked()
+    world.command("/deploy checkout 1.5.0", by=LEA)
+    said = world.command("/ops can deploy checkout", by=LEA).text
+    assert f"take the place of `{world.recorded[0].id}`" in said
 
 
 def test_can_knows_the_line(world: World) -> None:
@@ -182,6 +222,11 @@ def test_can_is_asked_where_it_would_be_done(world: World) -> None:
     there = world.workspace.channels()[-1].id
     said = world.command("/ops can deploy checkout", by=ANN, channel=there).text
     assert "can do this now" in said
+    world.command("/deploy checkout 1.5.0", by=ANN, channel=there)
+    world.settle()
+    told = why(world, world.recorded[0].id)
+    assert "policies.prod.approve, slipway.yaml:" in told
+    assert "gates." not in told
 
 
 def test_people_are_mentioned_as_they_are_typed(world: World) -> None:

@@ -232,6 +232,9 @@ def test_a_start_is_unknown_behind_what_is_unknown() -> None:
     assert expected(RUNS, *two, takes=lambda _: None) == [None, None]
     only = {RUNS.id: minutes(4)}
     assert expected(RUNS, *two, takes=lambda each: only.get(each.id)) == [4, None]
+    first, second = two  # what is held itself begins nobody knows when, and whoever is behind it
+    two_held = (first.model_copy(update={"held": FREEZE}), second)
+    assert expected(None, *two_held, takes=lambda _: minutes(4)) == [None, None]
     offered = waiting(6, 1).model_copy(
         update={"phase": Waiting(since=NOON, place=1, starts_by=NOON + HOUR)}
     )

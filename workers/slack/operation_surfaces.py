@@ -91,6 +91,7 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         rolled_back_by=known.rolled_back_by,
         is_rolled_back=_is_rolled_back(context, known),
         gone_on_with=known.continued_by,
+        is_gone_on=_is_gone_on(context, known),
         undone=known.undone,
         no_rollback_reason=spec.no_rollback,
         usual=whole(operation, times),
@@ -106,6 +107,11 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         line=line,
         is_previewed=known.policy is None or known.policy.rollback_preview,
     )
+
+
+def _is_gone_on(context: WorkerContext, known: Facts) -> bool:
+    found = known.continued_by and context.journal.operations.find(known.continued_by)
+    return bool(found and found.was_sent)
 
 
 def _is_rolled_back(context: WorkerContext, known: Facts) -> bool:

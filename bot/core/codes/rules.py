@@ -477,6 +477,13 @@ class WouldWait(Code):
     holder: OperationId
 
 
+class WouldReplace(Code):
+    """An older wish of the same person waits: what is asked for now takes its place."""
+
+    key = "waiting.would_replace"
+    older: OperationId
+
+
 class NothingAsked(Code):
     """Nobody has asked for a change of the target yet."""
 
@@ -488,6 +495,13 @@ class WaitsForCloud(Code):
     """What was sent runs in the cloud."""
 
     key = "waiting.for_cloud"
+
+
+class LookedFor(Code):
+    """Whether the call was executed is being looked for; people may say so later."""
+
+    key = "waiting.looked_for"
+    at: Moment
 
 
 class WaitsForPeople(Code):

@@ -8,6 +8,7 @@ from bot.core.records import Action, Moment
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.gates import GateState, gates_for, is_in_force, opened_by, states
+from bot.core.rules.incident import APPROVERS, LEAD
 from bot.core.rules.intents import Change, Intent, Prepare, Send
 from bot.core.rules.membership import barred
 from bot.core.rules.rights import approve_right
@@ -74,16 +75,25 @@ def _missing(
 
 
 def _of_gate(state: GateState, until: Moment, policy: Policy) -> Finding:
-    place = f"policies.{policy.name}.gates.{state.gate}"
+    place = _place(state.gate, policy)
     if not state.missing:
         return Finding.yes(place)
     code = ApprovalsMissing(missing=state.missing, until=until, gate=state.gate)
     return Finding.wait(code, place=place, who=state.who)
 
 
+def _place(gate: str, policy: Policy) -> str:
+    """Return where a gate is written; that of an incident's lead is nowhere."""
+    if policy.led_from and gate == LEAD:
+        return ""
+    if policy.led_from and gate == APPROVERS:
+        return f"policies.{policy.name}.approve"
+    return f"policies.{policy.name}.gates.{gate}"
+
+
 def _passed(operation: Operation, policy: Policy, facts: Facts) -> Finding | tuple[Finding, ...]:
     found = states(operation, policy, facts.now) if operation.gates else ()
-    places = (f"policies.{policy.name}.gates.{each.gate}" for each in found)
+    places = (_place(each.gate, policy) for each in found)
     return tuple(Finding.yes(place) for place in places) or Finding.yes()
 
 

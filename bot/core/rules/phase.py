@@ -1,12 +1,12 @@
 """Rule: the operation stands where the intent can have an effect."""
 
-from bot.core.codes.rules import NotReady, PastGate, WaitsForCloud, WaitsForPeople
+from bot.core.codes.rules import LookedFor, NotReady, PastGate, WaitsForCloud, WaitsForPeople
 from bot.core.operation import AwaitingApproval, Operation, Running, Stalled, Uncertain
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.intents import Intent, Press, Send
 from bot.core.rules.presses import GatePress
-from bot.core.rules.rights import decide_right
+from bot.core.rules.rights import decide_right, request_right
 
 
 def judge(intent: Intent, facts: Facts) -> Finding | None:
@@ -23,17 +23,20 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
 
 def _sending(operation: Operation, facts: Facts) -> Finding | None:
     """Let the next step wait for the end of the one that was sent."""
+    policy = facts.policy
     match operation.phase:
+        case Uncertain(decide_after=at) if facts.now < at:
+            return Finding.wait(LookedFor(at=at), until=at)
         case Uncertain() | Stalled():
-            is_decided = True
-        case Running(stage="watching", ways=ways):
-            is_decided = bool(ways)
+            who = decide_right(policy, operation.action).listed if policy else ()
+            return Finding.wait(WaitsForPeople(), who=who)
+        case Running(stage="watching", ways=()):
+            return Finding.wait(WaitsForCloud())
+        case Running(stage="watching"):
+            who = request_right(policy, operation.action).listed if policy else ()
+            return Finding.wait(WaitsForPeople(), who=who)
         case _:
             return None
-    if not is_decided:
-        return Finding.wait(WaitsForCloud())
-    who = decide_right(facts.policy, operation.action).listed if facts.policy else ()
-    return Finding.wait(WaitsForPeople(), who=who)
 
 
 def _gate(operation: Operation, facts: Facts) -> Finding:

@@ -202,6 +202,7 @@ CARDS: Final[Mapping[str, Template]] = {
         "Run {/ops status <target>} to see what runs."
     ),
     "note.call_rejected": "The API rejected *{step:text:60}*; nothing changed.",
+    "note.continuation_asked": "{operation:code} is to continue it.",
     "note.continued_by": "Continued by {operation:code}.",
     "note.recovery": "*{option}*: {explanation:reason:200}.",
     "note.rolled_back_by": "Rolled back by {operation:code}.",

@@ -189,6 +189,12 @@ RULES: Final[Mapping[str, Words]] = {
     ),
     "waiting.would": Words("it would wait in line behind {holder:code}."),
     "unchanged.nothing_asked": Words("nobody has asked for a change of {target:name} yet."),
+    "waiting.looked_for": Words(
+        "Slipway is looking for what was sent; from {at:moment} on people can decide."
+    ),
+    "waiting.would_replace": Words(
+        "it would take the place of {older:code}, which is then cancelled."
+    ),
     "waiting.for_cloud": Words(
         "the step that was sent runs in the cloud.", "Slipway looks until it ends."
     ),

@@ -185,6 +185,7 @@ CARDS: Final[Mapping[str, Template]] = {
         "它实际上已执行：云端显示云端任务 {task:code}。用 {/ops status <target>} 查看当前运行情况。"
     ),
     "note.call_rejected": "API 拒绝了 *{step:text:60}*；没有任何变化。",
+    "note.continuation_asked": "将由 {operation:code} 接续。",
     "note.continued_by": "由 {operation:code} 接续。",
     "note.recovery": "*{option}*：{explanation:reason:200}。",
     "note.rolled_back_by": "已由 {operation:code} 回滚。",

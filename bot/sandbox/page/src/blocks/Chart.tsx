@@ -46,7 +46,7 @@ function Axes({ labels, most }: { labels: string[]; most: number }): ReactNode {
         );
       })}
       {labels.map((label, index) =>
-        index % every === 0 ? (
+        (labels.length - 1 - index) % every === 0 ? (
           <text
             key={label}
             className="chart-tick"
