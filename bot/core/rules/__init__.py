@@ -1,6 +1,6 @@
 """The one decision: whether something may happen now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 
@@ -257,8 +257,6 @@ PASSED_OVER: Final = frozenset(
     {"lock", "freeze", "incident", "approvals"}
 )  # by who breaks the glass
 
-_HOLD: Final = frozenset({"halt", "lock", "freeze", "incident"})  # rules of what people hold
-
 # In this order they speak, and the first that does not say yes decides.
 RULES: Final = (
     Rule("known", known.judge),
@@ -297,6 +295,8 @@ RULES: Final = (
     Rule("approvals", approvals.judge),
     Rule("live", live.judge),
 )
+_HOLD: Final = frozenset({"halt", "lock", "freeze", "incident"})
+_HOLDING: Final = tuple(each for each in RULES if each.name in _HOLD)  # what people hold
 
 
 def holds(facts: Facts) -> tuple[Reason, ...]:
@@ -317,17 +317,15 @@ def held_once_approved(facts: Facts) -> Reason | None:
     if operation is None or operation.was_sent:
         return None
     intent = Send(operation=operation.id, step=operation.present_step)
-    found = (each for rule in RULES if rule.name in _HOLD for each in rule.found(intent, facts))
-    waits = (each for each in found if heeded(each, intent, facts).verdict == "wait")
-    return next((each.why for each in waits), None)
+    found = _heeded(intent, facts, _HOLDING)
+    return next((each.why for each in found if each.verdict == "wait"), None)
 
 
 def bars(change: Change, facts: Facts) -> tuple[Reason, ...]:
     """Return which locks, freezes and halts would refuse *change*, were it no dry run."""
     intent = change.model_copy(update={"dry_run": False})
-    found = (each for rule in RULES if rule.name in _HOLD for each in rule.found(intent, facts))
-    heard = (heeded(each, intent, facts) for each in found)
-    return tuple(each.why for each in heard if each.verdict == "no" and each.why)
+    found = _heeded(intent, facts, _HOLDING)
+    return tuple(each.why for each in found if each.verdict == "no" and each.why)
 
 
 def held_until(facts: Facts) -> datetime | None:
@@ -351,14 +349,17 @@ def warning(facts: Facts) -> Reason | None:
 
 def decide(intent: Intent, facts: Facts) -> Decision:
     """Return what every rule has to say about *intent*."""
-    found = (each for rule in RULES for each in rule.found(intent, facts))
-    return Decision(findings=tuple(heeded(each, intent, facts) for each in found))
+    return Decision(findings=tuple(_heeded(intent, facts, RULES)))
 
 
 def allows(intent: Intent, facts: Facts) -> bool:
     """Return whether `decide` would allow *intent*; behind the first no, nobody is asked."""
-    found = (each for rule in RULES for each in rule.found(intent, facts))
-    return all(heeded(each, intent, facts).lets_pass for each in found)
+    return all(each.lets_pass for each in _heeded(intent, facts, RULES))
+
+
+def _heeded(intent: Intent, facts: Facts, rules: Iterable[Rule]) -> Iterator[Finding]:
+    """Yield what *rules* find, as it counts, asking one after the other."""
+    return (heeded(each, intent, facts) for rule in rules for each in rule.found(intent, facts))
 
 
 def heeded(finding: Finding, intent: Intent, facts: Facts) -> Finding:

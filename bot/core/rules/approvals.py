@@ -8,7 +8,7 @@ from bot.core.records import Action, Moment
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.gates import GateState, gates_for, is_in_force, opened_by, states
-from bot.core.rules.incident import APPROVERS, LEAD
+from bot.core.rules.incident import LEAD, written_gates
 from bot.core.rules.intents import Change, Intent, Prepare, Send
 from bot.core.rules.membership import barred
 from bot.core.rules.rights import approve_right
@@ -86,9 +86,8 @@ def _place(gate: str, policy: Policy) -> str:
     """Return where a gate is written; that of an incident's lead is nowhere."""
     if policy.led_from and gate == LEAD:
         return ""
-    if policy.led_from and gate == APPROVERS:
-        return f"policies.{policy.name}.approve"
-    return f"policies.{policy.name}.gates.{gate}"
+    is_written = any(each.name == gate for each in written_gates(policy))
+    return f"policies.{policy.name}.{f'gates.{gate}' if is_written else 'approve'}"
 
 
 def _passed(operation: Operation, policy: Policy, facts: Facts) -> Finding | tuple[Finding, ...]:

@@ -106,6 +106,12 @@ def _passes(freeze: IncidentFreeze, intent: Intent, facts: Facts) -> bool:
     return freeze.channel is not None and facts.asked_in == freeze.channel
 
 
+def written_gates(policy: Policy) -> tuple[Gate, ...]:
+    """Return the gates that stand in slipway.yaml: not what an incident's lead has added."""
+    added = {LEAD, APPROVERS} if policy.led_from else set()
+    return tuple(each for each in policy.gates if each.name not in added)
+
+
 def led_by(policy: Policy, lead: UserId) -> Policy:
     """Return *policy* for a change that an incident's *lead* has to approve besides its gates."""
     own = policy.gates

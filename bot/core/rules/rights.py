@@ -28,6 +28,7 @@ from bot.core.records import SLIPWAY, Action
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.gates import entitled, late_approvers, lists
+from bot.core.rules.incident import written_gates
 from bot.core.rules.intents import (
     Ask,
     Change,
@@ -140,9 +141,8 @@ def approve_right(policy: Policy, action: Action) -> Right:
 
 
 def _approve_key(policy: Policy) -> str:
-    """Return which line of the policy says who approves; an incident's lead is in none."""
-    written = len(policy.gates) > (2 if policy.led_from else 0)
-    return "gates" if written else "approve"
+    """Return which line of the policy says who approves."""
+    return "gates" if written_gates(policy) else "approve"
 
 
 def decide_right(policy: Policy, action: Action) -> Right:
