@@ -76,7 +76,7 @@ def bolt_app(
     change_forms.register(app, service, readers=readers)
     pickers.register(app, service, update_form=update_form, readers=readers)
     home.register(app, service, forms=opener, unread=unread)
-    proposals.register(app, service, readers=readers)
+    proposals.register(app, service, forms=opener, readers=readers)
     forms.register(app, service, readers=readers)
     incidents.register(app, service, forms=opener, readers=readers, unread=unread)
     reviews.register(app, service, readers=readers)

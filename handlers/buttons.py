@@ -34,6 +34,7 @@ from handlers.opening import Forms, Opening
 from handlers.payloads import ButtonPress, Whereabouts
 from handlers.ports import Service
 from handlers.refusals import FORM_UNAVAILABLE, STALE, UNREADABLE, silent
+from handlers.telling import tell
 from handlers.view_payloads import PickPress, is_pick
 
 _log: Final = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ def told(
         return silent(500 if _is_home(body.get("view")) else 200)  # there Slack's sign is all
     try:
         text = whisper(denied, readers.of(where.user.id))
-        service.show(whispered(where.user.id, where.channel.id, text))
+        service.show(whispered(where.user.id, where.channel.id, text, thread_ts=where.thread_ts))
     except JournalUnavailableError:
         return silent(500)  # Slack's warning sign is all that can be shown
     return silent()
@@ -136,17 +137,12 @@ class _Pressing:
     def _tell(self, pressed: ButtonPress, outcome: Outcome) -> None:
         """Tell the person alone where nothing changed; else the card and its thread tell all.
 
-        On a Home a view says it, and what came of it is drawn there at once.
+        On a Home, what came of it is drawn at once.
         """
-        to = pressed.caller
         if pressed.view is not None:
-            self._service.look_home(to.user, to.channel)
-            if isinstance(outcome, Denied | Unchanged | Repeated):
-                self._forms.tell(outcome, Opening(to, pressed.trigger_id))
-            return
+            self._service.look_home(pressed.caller.user, pressed.caller.channel)
         if isinstance(outcome, Denied | Unchanged | Repeated):
-            text = whisper(outcome, self._readers.of(to.user))
-            self._service.show(whispered(to.user, to.channel, text, thread_ts=to.thread_ts))
+            tell(self._service, self._forms, self._readers, pressed, outcome)
 
 
 def _listen(app: App, pressing: _Pressing) -> None:

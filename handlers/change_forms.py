@@ -12,7 +12,6 @@ from bot.core.outcomes import Done, DryRun, Outcome
 from bot.core.records import Json
 from bot.core.rules import Change, Press, RollBack
 from bot.core.secrecy import holds_secret
-from bot.core.surfaces import whispered
 from bot.core.verbs import press_of, read_token
 from bot.core.verbs.forms import (
     FORMS,
@@ -24,7 +23,7 @@ from bot.core.verbs.forms import (
 )
 from bot.core.verbs.reasons import kept_reason
 from bot.readers import Readers
-from bot.views.answers import answer, whisper
+from bot.views.answers import answer
 from bot.views.change_forms import callback_of, planned_form, told_form
 from bot.views.words import Locale
 from handlers.forms import input_of
@@ -32,6 +31,7 @@ from handlers.opening import carrying
 from handlers.payloads import reader
 from handlers.ports import Service
 from handlers.refusals import NOT_YOUR_FORM, at_the_field
+from handlers.telling import whisper_to
 from handlers.view_payloads import METADATA_MAX, ChangeContext, ChangeSubmission
 
 _CHANNELS: Final = frozenset("CG")  # where a whisper is seen; nobody looks into a direct message
@@ -70,7 +70,7 @@ def _outcome(
     wished = _pressed(context, filled) if context.press else _wished(filled)
     if isinstance(wished, Fault):
         return wished
-    caller = form.caller(context.channel)
+    caller = form.caller(context)
     outcome = service.act(wished, by=caller, delivery=context.delivery)
     return fault_of(outcome, context.action) if isinstance(outcome, Denied) else outcome
 
@@ -133,7 +133,7 @@ def _over(
         return _closed()
     if context.channel[:1] not in _CHANNELS:
         return _page(told_form(context.action, answer(outcome, locale).blocks, locale))
-    service.show(whispered(form.user.id, context.channel, whisper(outcome, locale)))
+    whisper_to(service, form.caller(context), outcome, locale)
     return _closed()
 
 

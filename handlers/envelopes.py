@@ -77,6 +77,8 @@ class _MarkedMessage(Payload):
     ts: str | None = None
     text: str | None = None
     user: str | None = None
+    thread_ts: str | None = None
+    subtype: str | None = None
 
 
 class Shortcut(Origin):

@@ -8,15 +8,14 @@ from slack_bolt import Ack, App, BoltResponse
 from bot.core.codes import Denied
 from bot.core.outcomes import Repeated, Unchanged
 from bot.core.rules import Press
-from bot.core.surfaces import whispered
 from bot.core.verbs import BUTTONS, Verb, press_of, read_token
 from bot.core.verbs.reasons import kept_reason
 from bot.readers import Readers
-from bot.views.answers import whisper
 from handlers.payloads import reader
 from handlers.ports import Service
 from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, at_the_field
 from handlers.submissions import FormSubmission
+from handlers.telling import whisper_to
 
 _ELSEWHERE: Final = "slipway"  # where a form has no input at all: Slack then shows its own words
 
@@ -61,12 +60,11 @@ def _submitted(
     if not reason and intent.needs_reason:
         return REASON_MISSING
     context = form.context
-    caller = form.caller(context.channel)
+    caller = form.caller(context)
     given = intent.model_copy(update={"reason": reason})
     outcome = service.act(given, by=caller, delivery=context.delivery)
     if isinstance(outcome, Denied):
         return outcome
     if isinstance(outcome, Unchanged | Repeated):
-        text = whisper(outcome, readers.of(caller.user))
-        service.show(whispered(caller.user, caller.channel, text))
+        whisper_to(service, caller, outcome, readers.of(caller.user))
     return None

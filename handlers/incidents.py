@@ -7,9 +7,8 @@ from slack_bolt import Ack, App, BoltResponse
 
 from bot.core.codes import Denied
 from bot.core.incidents import PUSHPIN
-from bot.core.outcomes import Caller, IncidentFormWanted, Outcome
+from bot.core.outcomes import IncidentFormWanted, Outcome
 from bot.core.rules import IncidentIntent, LeadIncident
-from bot.core.surfaces import whispered
 from bot.core.verbs import (
     INCIDENT,
     INCIDENT_BUTTONS,
@@ -22,7 +21,6 @@ from bot.core.verbs import (
 )
 from bot.core.verbs.verb import PREFIX
 from bot.readers import Readers
-from bot.views.answers import whisper
 from bot.views.incident_forms import (
     LEAD,
     PRIVATE,
@@ -39,6 +37,7 @@ from handlers.payloads import ButtonPress, MessageShortcut, as_typed, reader
 from handlers.ports import Service
 from handlers.refusals import NOT_YOUR_FORM, STALE, at_the_field, silent
 from handlers.submissions import FormContext, IncidentSubmission
+from handlers.telling import tell, whisper_to
 from handlers.unread import Unread
 
 OPEN: Final = "incident_open"
@@ -85,7 +84,7 @@ def _listen_to_shortcut(app: App, service: Service, readers: Readers, unread: Un
             if isinstance(wanted, Denied)
             else service.act(wanted, by=caller, delivery=shortcut.trigger_id)
         )
-        _tell(service, caller, outcome, readers)
+        whisper_to(service, caller, outcome, readers.of(caller.user))
         return ack()
 
 
@@ -96,7 +95,7 @@ def _listen(app: App, service: Service, verb: Verb, forms: Forms, readers: Reade
         press = ButtonPress.model_validate(body)
         outcome = _pressed(service, verb, press, forms)
         if outcome is not None:
-            _tell(service, press.caller, outcome, readers)
+            tell(service, forms, readers, press, outcome)
         ack()
 
 
@@ -122,7 +121,7 @@ def _listen_to_form(app: App, service: Service, name: str, readers: Readers) -> 
         if form.user.id != context.opener:
             return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
         intent = _intent(name, form, context)
-        caller = form.caller(context.channel)
+        caller = form.caller(context)
         outcome: Outcome = (
             intent
             if isinstance(intent, Denied)
@@ -131,7 +130,7 @@ def _listen_to_form(app: App, service: Service, name: str, readers: Readers) -> 
         if isinstance(outcome, Denied):
             return at_the_field(input_of(body), outcome, readers.of(caller.user))
         if name == OPEN:
-            _tell(service, caller, outcome, readers)
+            whisper_to(service, caller, outcome, readers.of(caller.user))
         return ack(response_action="clear")
 
 
@@ -146,8 +145,3 @@ def _intent(name: str, form: IncidentSubmission, context: FormContext) -> Incide
     if name == "incident_lead":
         return LeadIncident(incident=context.value, lead=form.words(LEAD) or None)
     return told_in_form(name, context.value, form.words(TEXT))
-
-
-def _tell(service: Service, to: Caller, outcome: Outcome, readers: Readers) -> None:
-    text = whisper(outcome, readers.of(to.user))
-    service.show(whispered(to.user, to.channel, text))

@@ -46,7 +46,11 @@ class Forms:
         """Open the form of a change; return why not, where Slack does not."""
         by, trigger_id = opening
         carried = ChangeContext(
-            action=wanted.action, opener=by.user, delivery=trigger_id, channel=by.channel
+            action=wanted.action,
+            opener=by.user,
+            delivery=trigger_id,
+            channel=by.channel,
+            thread_ts=by.thread_ts,
         )
         view = carrying(change_form(wanted, self._readers.of(by.user)), carried)
         return None if self.show(trigger_id, view) else FORM_UNAVAILABLE
@@ -60,7 +64,13 @@ class Forms:
     def asking(self, drawn: dict[str, Json], opening: Opening, value: str) -> Denied | None:
         """Open *drawn*, which asks for what a press of a button with *value* wants besides."""
         by, trigger_id = opening
-        carried = FormContext(value=value, channel=by.channel, opener=by.user, delivery=trigger_id)
+        carried = FormContext(
+            value=value,
+            channel=by.channel,
+            thread_ts=by.thread_ts,
+            opener=by.user,
+            delivery=trigger_id,
+        )
         view = {**drawn, "private_metadata": carried.model_dump_json()}
         return None if self.show(trigger_id, view) else FORM_UNAVAILABLE
 
@@ -78,6 +88,7 @@ class Forms:
             opener=by.user,
             delivery=trigger_id,
             channel=by.channel,
+            thread_ts=by.thread_ts,
             target=wanted.operation.target,
             press=value,
         )
@@ -90,9 +101,10 @@ class Forms:
             self._views.update(shown, view)
         return None
 
-    def tell(self, outcome: Outcome, opening: Opening) -> None:
-        """Say what came of a press in a view, where no channel could."""
-        self.show(opening.trigger_id, notice(outcome, self._readers.of(opening.by.user)))
+    def tell(self, outcome: Outcome, opening: Opening) -> bool:
+        """Say what came of a press in a view, where no channel could; whether Slack shows it."""
+        view = notice(outcome, self._readers.of(opening.by.user))
+        return self.show(opening.trigger_id, view) is not None
 
     def show(self, trigger_id: str, view: dict[str, Json]) -> OpenedForm | None:
         """Open *view*; None: Slack does not."""

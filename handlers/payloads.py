@@ -83,9 +83,25 @@ class _Container(Payload):
 
 
 class Posted(Payload):
-    """A message, by its time."""
+    """A message, by its time.
+
+    Source of `subtype`: https://docs.slack.dev/reference/events/message/thread_broadcast
+    """
 
     ts: Timestamp | None = None
+    thread_ts: Timestamp | None = None  # of a root that has replies, its own
+    subtype: str = ""  # Slack's, of a message that is more than its words
+
+    @property
+    def is_in_both(self) -> bool:
+        """Whether it is a reply that the channel shows as well."""
+        return self.subtype == "thread_broadcast"
+
+    @property
+    def only_thread(self) -> str | None:
+        """The thread that it stands in, and nowhere else."""
+        is_root = self.thread_ts == self.ts
+        return None if is_root or self.is_in_both else self.thread_ts
 
 
 class _Option(Payload):
@@ -124,7 +140,26 @@ class _Home(Payload):
     private_metadata: PydanticJson[_Carried]
 
 
-class ButtonPress(Payload):
+class _Place(Payload):
+    """Which message was pressed, and where it stands."""
+
+    container: _Container = _Container()
+    message: Posted = Posted()  # the message itself, where the container does not say which
+
+    @property
+    def is_in_both(self) -> bool:
+        """Whether it is a reply that the channel shows as well; where it was pressed, none says."""
+        return self.message.is_in_both
+
+    @property
+    def thread_ts(self) -> str | None:
+        """The thread that it stands in, and nowhere else."""
+        if self.is_in_both:
+            return None
+        return self.container.thread_ts or self.message.only_thread
+
+
+class ButtonPress(_Place):
     """One press of one button.
 
     Source: https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
@@ -134,8 +169,6 @@ class ButtonPress(Payload):
     user: Person
     channel: _Channel | None = None
     view: _Home | None = None  # where it stands on somebody's Home
-    container: _Container = _Container()
-    message: Posted = Posted()  # the message itself, where the container does not say which
     actions: Annotated[tuple[_Action, ...], Field(min_length=1, max_length=1)]
     trigger_id: Delivery
 
@@ -174,7 +207,7 @@ class ButtonPress(Payload):
             team=self.team.id,
             channel=self.place,
             message_ts=self.container.message_ts or self.message.ts,
-            thread_ts=self.container.thread_ts,
+            thread_ts=self.thread_ts,
         )
 
 
@@ -198,17 +231,27 @@ class Whereabouts(Payload):
 
     user: Person
     channel: _Channel
+    thread_ts: Timestamp | None = None
 
     @model_validator(mode="before")
     @classmethod
-    def _of_an_event(cls, body: dict[str, object]) -> dict[str, object]:
+    def _found(cls, body: dict[str, object]) -> dict[str, object]:
         event = body.get("event")
         if not isinstance(event, dict):
-            return body
-        return {key: {"id": event.get(key)} for key in ("user", "channel")}
+            return {**body, "thread_ts": _thread_of(body)}
+        who = {key: {"id": event.get(key)} for key in ("user", "channel")}
+        return {**who, "thread_ts": _thread_of({"container": event})}
 
 
-class _ChosenMessage(Payload):
+def _thread_of(body: dict[str, object]) -> str | None:
+    """Return the thread, as far as it can be read: what is sent may be malformed elsewhere."""
+    try:
+        return _Place.model_validate(body).thread_ts
+    except ValidationError:
+        return None
+
+
+class _ChosenMessage(Posted):
     ts: Timestamp
     text: str = ""
     user: PersonId | None = None  # messages of some apps have none
@@ -229,7 +272,12 @@ class MessageShortcut(Payload):
     @property
     def caller(self) -> Caller:
         """Who chose it, and where."""
-        return Caller(user=self.user.id, team=self.team.id, channel=self.channel.id)
+        return Caller(
+            user=self.user.id,
+            team=self.team.id,
+            channel=self.channel.id,
+            thread_ts=self.message.only_thread,
+        )
 
 
 class GlobalShortcut(Payload):

@@ -4,22 +4,22 @@ from slack_bolt import Ack, App
 
 from bot.core.codes import Denied
 from bot.core.outcomes import Repeated
-from bot.core.surfaces import whispered
 from bot.core.verbs import PROPOSAL_BUTTONS, Verb
 from bot.readers import Readers
-from bot.views.answers import whisper
+from handlers.opening import Forms
 from handlers.payloads import ButtonPress
 from handlers.ports import Service
 from handlers.refusals import STALE
+from handlers.telling import tell
 
 
-def register(app: App, service: Service, *, readers: Readers) -> None:
+def register(app: App, service: Service, *, forms: Forms, readers: Readers) -> None:
     """Attach a listener for each verb that is a button of proposals."""
     for verb in PROPOSAL_BUTTONS:
-        _listen(app, service, verb, readers)
+        _listen(app, service, verb, forms, readers)
 
 
-def _listen(app: App, service: Service, verb: Verb, readers: Readers) -> None:
+def _listen(app: App, service: Service, verb: Verb, forms: Forms, readers: Readers) -> None:
 
     @app.action(verb.action_id())
     def pressed(ack: Ack, body: dict[str, object]) -> None:
@@ -30,6 +30,5 @@ def _listen(app: App, service: Service, verb: Verb, readers: Readers) -> None:
             STALE if intent is None else service.act(intent, by=caller, delivery=press.trigger_id)
         )
         if isinstance(outcome, Denied | Repeated):
-            text = whisper(outcome, readers.of(caller.user))
-            service.show(whispered(caller.user, caller.channel, text))
+            tell(service, forms, readers, press, outcome)
         ack()

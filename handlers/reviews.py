@@ -10,17 +10,16 @@ from bot.core.codes.service import NoteMissing, SecretInReason
 from bot.core.outcomes import Unchanged
 from bot.core.rules import Review
 from bot.core.secrecy import holds_secret
-from bot.core.surfaces import whispered
 from bot.core.verbs import press_of, read_token
 from bot.core.verbs.reasons import kept_reason
 from bot.core.verbs.review import NOTE_INPUT, REVIEW, VERDICT_INPUT
 from bot.readers import Readers
-from bot.views.answers import whisper
 from handlers.forms import input_of
 from handlers.payloads import reader
 from handlers.ports import Service
 from handlers.refusals import NOT_YOUR_FORM, at_the_field
 from handlers.submissions import ReviewSubmission
+from handlers.telling import whisper_to
 
 Verdict: TypeAlias = Literal["justified", "not_justified"]
 _VERDICT: Final[TypeAdapter[Verdict]] = TypeAdapter(Verdict)
@@ -61,11 +60,10 @@ def _submitted(
     if not isinstance(press, Review):
         return VERDICT_INPUT, NOT_YOUR_FORM
     given = press.model_copy(update={"verdict": verdict, "note": note})
-    caller = form.caller(form.context.channel)
+    caller = form.caller(form.context)
     outcome = service.act(given, by=caller, delivery=form.context.delivery)
     if isinstance(outcome, Denied):
         return VERDICT_INPUT, outcome
     if isinstance(outcome, Unchanged):
-        text = whisper(outcome, readers.of(caller.user))
-        service.show(whispered(caller.user, caller.channel, text))
+        whisper_to(service, caller, outcome, readers.of(caller.user))
     return None

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from bot.core.outcomes import Caller
 from bot.core.records import ChannelId, Record
 from bot.core.verbs.review import NOTE_INPUT, VERDICT_INPUT
-from handlers.payloads import ButtonValue, Delivery, Payload, Person, PersonId, Team
+from handlers.payloads import ButtonValue, Delivery, Payload, Person, PersonId, Team, Timestamp
 
 
 class FormContext(Record):
@@ -15,6 +15,7 @@ class FormContext(Record):
 
     value: ButtonValue  # of the pressed button; which verb it is, the form's name says
     channel: ChannelId
+    thread_ts: Timestamp | None = None  # where the press was in a thread
     opener: PersonId
     delivery: Delivery  # of the press: one form is one operation, however often it is sent
 
@@ -38,9 +39,14 @@ class Submission(Payload):
         """What the press left; raises ValidationError where it is not ours."""
         return FormContext.model_validate_json(self.view.private_metadata)
 
-    def caller(self, channel: ChannelId) -> Caller:
-        """Who submitted it; a form is nowhere, so the channel is the press's."""
-        return Caller(user=self.user.id, team=self.team.id, channel=channel)
+    def caller(self, context: FormContext) -> Caller:
+        """Who submitted it; a form is nowhere, so the place is the press's."""
+        return Caller(
+            user=self.user.id,
+            team=self.team.id,
+            channel=context.channel,
+            thread_ts=context.thread_ts,
+        )
 
 
 class _TextInput(Payload):

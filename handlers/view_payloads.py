@@ -11,7 +11,7 @@ from bot.core.outcomes import Caller
 from bot.core.records import ChannelId, Record
 from bot.core.verbs.forms import FIELDS, Filled, FormAction
 from bot.core.verbs.forms import Field as FieldName
-from handlers.payloads import Delivery, Payload, Person, PersonId, Team
+from handlers.payloads import Delivery, Payload, Person, PersonId, Team, Timestamp
 from handlers.submissions import Entered
 
 METADATA_MAX: Final = 3_000  # characters that Slack takes
@@ -24,6 +24,7 @@ class ChangeContext(Record):
     opener: PersonId
     delivery: Delivery  # of what opened it: one form is one operation, however often it is sent
     channel: ChannelId | Literal[""] = ""  # where it was asked for; "": nowhere
+    thread_ts: Timestamp | None = None  # where that was in a thread
     target: str = Field("", max_length=150)  # that was chosen
     press: str = ""  # the value of the button that opened it, where it shows a rollback first
     filled: Filled | None = None  # what the plan that is shown is of: the second page
@@ -86,9 +87,14 @@ class ChangeSubmission(Payload):
         named = self.view.state.values.items()
         return next((block for block, inside in named if FIELDS[field] in inside), None)
 
-    def caller(self, channel: ChannelId | Literal[""]) -> Caller:
-        """Who submitted it; a form is nowhere, so the channel is that of what opened it."""
-        return Caller(user=self.user.id, team=self.team.id, channel=channel)
+    def caller(self, context: ChangeContext) -> Caller:
+        """Who submitted it; a form is nowhere, so the place is that of what opened it."""
+        return Caller(
+            user=self.user.id,
+            team=self.team.id,
+            channel=context.channel,
+            thread_ts=context.thread_ts,
+        )
 
 
 class _Option(Payload):

@@ -164,6 +164,7 @@ class KeptService:
     mentioned: list[tuple[str, str | None]] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
     whispers: list[tuple[str, str, str]] = field(default_factory=list)
+    threads: list[str | None] = field(default_factory=list)  # in which each whisper is seen
     previews: bool = False  # whether a rollback is shown first
     looked: list[tuple[str, str]] = field(default_factory=list)
     is_down: bool = False
@@ -339,6 +340,7 @@ class KeptService:
         self._must_work(besides_faults=True)
         assert wanted.kind == "whisper"
         self.whispers.append((wanted.user, wanted.channel, wanted.body["text"]))
+        self.threads.append(wanted.body.get("thread_ts"))
 
     def _must_work(self, *, besides_faults: bool = False) -> None:
         self.may_go_on.wait()

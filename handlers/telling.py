@@ -1,0 +1,32 @@
+"""What came of an act is told to whoever acted alone, where that person sees it."""
+
+from bot.core.outcomes import Caller, Outcome
+from bot.core.surfaces import whispered
+from bot.readers import Readers
+from bot.views.answers import whisper
+from bot.views.words import Locale
+from handlers.opening import Forms, Opening
+from handlers.payloads import ButtonPress
+from handlers.ports import Service
+
+
+def tell(
+    service: Service, forms: Forms, readers: Readers, pressed: ButtonPress, outcome: Outcome
+) -> None:
+    """Tell what came of a press.
+
+    On a Home there is no channel, and a reply that stands in the channel as well is pressed in
+    either: Slack shows a whisper in one of both, and does not say in which. A view is seen in all.
+    """
+    by = pressed.caller
+    if pressed.view is not None or pressed.is_in_both:
+        opened = forms.tell(outcome, Opening(by, pressed.trigger_id))
+        if opened or pressed.view is not None:
+            return
+    whisper_to(service, by, outcome, readers.of(by.user))
+
+
+def whisper_to(service: Service, by: Caller, outcome: Outcome, locale: Locale) -> None:
+    """Whisper *outcome* where *by* acted: in the channel, or in its thread."""
+    text = whisper(outcome, locale)
+    service.show(whispered(by.user, by.channel, text, thread_ts=by.thread_ts))
