@@ -44,12 +44,17 @@ class Cause(NamedTuple):
 def cause_of(journal: Journal, incident: Incident, found: Ranking) -> Cause | None:
     """Return the change of its targets that was taken back last while it was open.
 
-    A cause that was no suspect counts as one behind the last.
+    A neighbour's counts where it was taken back in the incident's channel. A cause that was no
+    suspect counts as one behind the last.
     """
     causes: list[tuple[Moment, OperationId]] = []
-    for name in incident.targets:
+    asked = journal.operations.followed_in(incident.channel) if incident.channel else ()
+    there, own = {each.id for each in asked}, set(incident.targets)
+    for name in dict.fromkeys((*incident.targets, *(each.target for each in asked))):
         recent = journal.operations.recent(LATEST, name)
         for number, back in enumerate(recent):
+            if name not in own and back.id not in there:
+                continue
             undone = taken_back(back, recent[number + 1 :])
             if undone and back.finished_at and back.finished_at >= incident.opened_at:
                 causes.append((back.finished_at, undone[-1].id))

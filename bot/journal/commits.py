@@ -142,7 +142,13 @@ def _weighed(connection: Connection, new: NewOperation) -> Entered:
         commit(connection, *each)
         _keep(connection, entry_of(each.after, each.event))
     if isinstance(made, Created):
-        begin(connection, made.operation, new.event, delivery=new.delivery)
+        begin(
+            connection,
+            made.operation,
+            new.event,
+            delivery=new.delivery,
+            asked_in=new.asked_in,
+        )
     return made
 
 

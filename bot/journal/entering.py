@@ -39,11 +39,14 @@ from bot.core.ports import (
     TargetLocked,
 )
 from bot.core.queue import Enters, Joins, QueueRules, Repeats, Stays, entry
-from bot.core.records import TargetName, UserId
+from bot.core.records import ChannelId, TargetName, UserId
+from bot.core.surfaces import Subscription, about
 from bot.journal import columns, outbox_write, target_holders
+from bot.journal.incident_tables import incidents
 from bot.journal.operations import found_in, loaded
 from bot.journal.queues import waiting_in
 from bot.journal.schema import events, locks, operations, requests
+from bot.journal.surfaces import subscribe
 
 Entered: TypeAlias = (
     Created | AlreadyDelivered | AlreadyAsked | TargetLocked | QueueFull | LimitReached
@@ -95,6 +98,10 @@ _KNOWN: Final = select(
         .group_by(operations.c.requester),
     ).subquery()
 )
+_INCIDENT_CHANNELS: Final = select(incidents.c.channel).where(
+    incidents.c.closed_at.is_(None),
+    incidents.c.channel.in_(bindparam("channels", expanding=True)),
+)
 _NEW_OPERATION: Final = insert(operations)
 _NEW_EVENT: Final = insert(events)
 _NEW_REQUEST: Final = insert(requests)
@@ -108,6 +115,7 @@ class NewOperation(NamedTuple):
     limits: Limits
     queue: QueueRules = NO_QUEUE
     noted: AuditEntry | None = None  # comes into the audit with it
+    asked_in: ChannelId = ""  # "": nowhere, as what begins by itself
 
     @property
     def event(self) -> ev.Requested:
@@ -138,6 +146,7 @@ class _Begun(NamedTuple):
     event: Event
     delivery: str
     fence: int
+    asked_in: ChannelId
 
 
 class _Known:
@@ -197,7 +206,7 @@ def let_in(connection: Connection, new: Sequence[NewOperation]) -> list[Created]
     _write(
         connection,
         [
-            _Begun(each.operation, each.event, each.delivery, number)
+            _Begun(each.operation, each.event, each.delivery, number, each.asked_in)
             for each, number in zip(free, numbers, strict=True)
         ],
     )
@@ -226,7 +235,14 @@ def enter(connection: Connection, new: NewOperation) -> Verdict:
             assert_never(comes)
 
 
-def begin(connection: Connection, operation: Operation, event: Event, *, delivery: str) -> None:
+def begin(
+    connection: Connection,
+    operation: Operation,
+    event: Event,
+    *,
+    delivery: str,
+    asked_in: ChannelId = "",
+) -> None:
     """Record a new operation within the transaction of *connection*, but for its audit.
 
     Raises:
@@ -236,7 +252,7 @@ def begin(connection: Connection, operation: Operation, event: Event, *, deliver
         fence = target_holders.numbered(connection, operation.target)
     else:
         fence = target_holders.take(connection, operation)
-    _write(connection, [_Begun(operation, event, delivery, fence)])
+    _write(connection, [_Begun(operation, event, delivery, fence, asked_in)])
 
 
 def _write(connection: Connection, begun: Sequence[_Begun]) -> None:
@@ -263,7 +279,26 @@ def _write(connection: Connection, begun: Sequence[_Begun]) -> None:
     connection.execute(_NEW_OPERATION, rows)
     connection.execute(_NEW_EVENT, [columns.event_row(one.operation, one.event) for one in begun])
     connection.execute(_NEW_REQUEST, deliveries)
+    _follow(connection, begun)
     outbox_write.want_new(connection, [(each.operation, each.event) for each in begun])
+
+
+def _follow(connection: Connection, begun: Sequence[_Begun]) -> None:
+    """Let an incident's channel have the cards of all that is asked for in it.
+
+    Those of its targets come there anyway; a neighbour's rollback, pressed at a suspect, would not.
+    """
+    elsewhere = [each for each in begun if each.asked_in not in {"", each.operation.channel}]
+    if not elsewhere:
+        return
+    asked = {"channels": [each.asked_in for each in elsewhere]}
+    led = set(connection.execute(_INCIDENT_CHANNELS, asked).scalars())
+    for each in elsewhere:
+        if each.asked_in in led:
+            card = Subscription(
+                subject=about(each.operation), kind="operation_card", channel=each.asked_in
+            )
+            subscribe(connection, card, each.event.at)
 
 
 def _kept_out(other: Any, waiting: int) -> Entered:

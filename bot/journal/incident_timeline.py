@@ -12,7 +12,12 @@ NEWEST: Final = 100  # operations of each target that are looked through
 def timeline(
     incidents: Incidents, operations: Operations, incident: Incident
 ) -> tuple[TimelineEntry, ...]:
-    """Return what happened in *incident*, and to its targets while it was open, in order."""
+    """Return what happened in *incident*, and to its targets while it was open, in order.
+
+    What was asked for in its channel belongs to it, whatever target it is about.
+    """
     events = tuple(event for _, event in incidents.events(incident.id))
     found = [each for target in targets_ever(events) for each in operations.recent(NEWEST, target)]
-    return timeline_of(incident, events, found)
+    asked = operations.followed_in(incident.channel) if incident.channel else ()
+    known = {each.id: each for each in (*found, *asked)}
+    return timeline_of(incident, events, known.values())

@@ -10,7 +10,7 @@ from bot.core.errors import UnknownFormatError, UnknownOperationError
 from bot.core.events import Event
 from bot.core.operation import Operation
 from bot.core.queue import steps_aside
-from bot.core.records import Moment, OperationId, PastStep, TargetName
+from bot.core.records import ChannelId, Moment, OperationId, PastStep, TargetName
 from bot.core.rows import (
     OpenOperation,
     ReviewDue,
@@ -20,7 +20,7 @@ from bot.core.rows import (
 )
 from bot.journal.columns import FORMATS, event_from, open_from, operation_from, unreadable_from
 from bot.journal.database import reading
-from bot.journal.schema import Utc, events, locks, operations, permits
+from bot.journal.schema import Utc, events, locks, operations, permits, subscriptions
 
 _PAST_MOST: Final = 50  # operations that are looked through for what was done to a target
 RECORD: Final = select(
@@ -93,6 +93,15 @@ _RECENT: Final = RECORD.order_by(
     operations.c.created_at.desc(), operations.c.fence.desc(), operations.c.id
 ).limit(bindparam("most"))
 _RECENT_OF: Final = _OF_TARGET.order_by(operations.c.fence.desc()).limit(bindparam("most"))
+_FOLLOWED: Final = (
+    RECORD.join(subscriptions, subscriptions.c.subject == operations.c.id)
+    .where(
+        subscriptions.c.subject_kind == "operation",
+        subscriptions.c.kind == "operation_card",
+        subscriptions.c.channel == bindparam("where"),
+    )
+    .order_by(operations.c.created_at, operations.c.id)
+)
 # Few are open: they are sorted when they are read, so that those that have ended are not.
 _OPEN_ONES: Final = (
     RECORD.add_columns(operations.c.fence)
@@ -267,6 +276,15 @@ class Operations:
         with reading(self._database) as connection:
             found = _newest_rows(connection, limit, target, open_only=open_only)
         return tuple(listed(row) for row in found)
+
+    def followed_in(self, channel: ChannelId) -> tuple[Operation, ...]:
+        """Return the operations whose cards *channel* has for their own sake, oldest first.
+
+        An incident's has those that were asked for in it.
+        """
+        with reading(self._database) as connection:
+            found = connection.execute(_FOLLOWED, {"where": channel}).all()
+        return tuple(_readable(listed(row) for row in found))
 
     def all_open(self) -> tuple[OpenOperation, ...]:
         """Return where every open operation stands, oldest first."""

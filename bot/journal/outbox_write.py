@@ -159,6 +159,10 @@ _AUDIENCE: Final = select(
 _LISTENING: Final = _SUBSCRIBED.where(
     or_(
         and_(
+            subscriptions.c.subject_kind == "operation",
+            subscriptions.c.subject.in_(bindparam("operations", expanding=True)),
+        ),
+        and_(
             subscriptions.c.subject_kind == "target",
             subscriptions.c.subject.in_(bindparam("targets", expanding=True)),
         ),
@@ -280,7 +284,7 @@ def want(connection: Connection, operation: Operation, event: Event) -> None:
     """Want Slack to show what *event* made of *operation*, which had begun before."""
     listening = audience(connection, operation)
     if operation.is_final:
-        _show_incidents(connection, listening, event.at)
+        _show_incidents(connection, listening, operation, event.at)
     for each in stale(event, operation, listening):
         _want(connection, each, operation, event.at)
 
@@ -292,7 +296,7 @@ def want_new(connection: Connection, begun: Sequence[tuple[Operation, Event]]) -
     others: list[tuple[Stale, Operation, datetime]] = []
     for operation, event in begun:
         listening = [each for subject in subjects(operation) for each in known[subject]]
-        _show_incidents(connection, listening, event.at)
+        _show_incidents(connection, listening, operation, event.at)
         for each in stale(event, operation, listening):
             if isinstance(each, Show) and each.subject.id == operation.id:
                 first.append(_first(each, operation.sequence, event.at))
@@ -320,8 +324,9 @@ def _want(connection: Connection, stale_: Stale, operation: Operation, at: datet
 def _listening(
     connection: Connection, operations_: Sequence[Operation]
 ) -> Mapping[Subject, Sequence[Subscription]]:
-    """Return who wants surfaces of the targets of new operations, and of who asked for them."""
+    """Return who wants surfaces of new operations, their targets, and who asked for them."""
     named = {
+        "operations": [each.id for each in operations_],
         "targets": [each.target for each in operations_],
         "people": [each.requester for each in operations_],
     }
@@ -474,10 +479,14 @@ def _show_previous(connection: Connection, previous: ShowPrevious, at: datetime)
 
 
 def _show_incidents(
-    connection: Connection, listening: Sequence[Subscription], at: datetime
+    connection: Connection, listening: Sequence[Subscription], operation: Operation, at: datetime
 ) -> None:
     """Draw the incidents of the target anew: what runs there, and which change can go back."""
-    channels = [each.channel for each in listening if each.subject.kind == "target"]
+    channels = [
+        each.channel
+        for each in listening
+        if each.subject.kind == "target" or each.channel != operation.channel
+    ]
     if not channels:
         return
     for each in connection.execute(_OF_INCIDENTS, {"channels": channels}).all():

@@ -148,6 +148,7 @@ def _weighed(context: ServiceContext, wish: Wish, facts: Facts) -> _Allowed | _R
         context.limits,
         QueueRules(room=policy.queue, accounts=accounts(facts, by.user)),
         context.allowed(by, operation.id, decided),
+        by.channel,
     )
     return _Allowed(wish, facts, new)
 

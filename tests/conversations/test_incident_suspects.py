@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.core.incidents import Incident
+from bot.core.incidents import AnyIncidentEvent, Incident
 from bot.incident_facts import ranking
 from bot.sandbox.slack import Message
 from tests.conversations.cards import ROLL_BACK, operation_of, submit_on, words
@@ -94,6 +94,48 @@ def test_neighbours_are_suspected_and_the_list_says_what_it_looked_at(world: Wor
     text = suspects(world, incident).text
     assert "on checkout itself" in text
     assert text.index("Deploy checkout") < text.index("Deploy flaky")
+
+
+def test_a_neighbours_rollback_is_a_line_of_the_incident(world: World) -> None:
+    """What is asked for in its channel belongs to it: card, timeline, and the cause at its end."""
+    change = world.done("/deploy flaky 2.0.1")
+    incident = opened(world)
+    shown = suspects(world, incident)
+    world.workspace.set_members(shown.channel, (ANN, BOB, "U0SLIPWAY"))
+    value = shown.value_of(ROLL_BACK)
+    world.workspace.press(ROLL_BACK, ts=shown.ts, channel=shown.channel, by=BOB, value=value)
+    assert submit_on(world.workspace, "it burns", BOB).ok
+    world.settle()
+    back = world.recorded[0]
+    assert (back.target, back.rollback_of) == ("flaky", operation_of(change))
+    there = [operation_of(each) for each in world.cards(channel=shown.channel)]
+    assert there == [back.id]
+    assert "succeeded" in world.cards(channel=shown.channel)[0].text
+    told = world.command("/incident status", channel=shown.channel).text
+    assert f"2.0.1 → 2.0.0: succeeded ({back.id})" in told
+    world.command('/incident close "flaky went back"', channel=shown.channel)
+    world.settle()
+    [closed] = [each for each in _events(world, incident) if each.kind == "closed"]
+    assert (closed.cause, closed.rank) == (operation_of(change), 1)
+
+
+def test_what_is_typed_in_it_is_followed_and_what_is_typed_elsewhere_is_not(world: World) -> None:
+    """A neighbour that is changed from outside of the incident's channel is no part of it."""
+    incident = opened(world)
+    where = place(world, incident)
+    world.done("/deploy flaky 2.0.1")
+    assert world.cards(channel=where) == []
+    world.command("/deploy flaky 2.0.2 --reason x", channel=where)
+    world.settle()
+    [there] = [operation_of(each) for each in world.cards(channel=where)]
+    assert there == world.recorded[0].id
+    told = world.command("/incident status", channel=where).text
+    assert there in told
+    assert world.recorded[1].id not in told
+
+
+def _events(world: World, incident: Incident) -> list[AnyIncidentEvent]:
+    return [event for _, event in world.parts.journal.incidents.events(incident.id)]
 
 
 def test_without_any_change_that_is_said(world: World) -> None:
