@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, Engine
 
+from bot.core.codes.proposals import AlertsOver
 from bot.core.hooks import ALERTS_MAX, Answer, Event
 from bot.core.ports import AuditEntry
 from bot.core.proposal import AlertProposal
@@ -13,7 +14,7 @@ from bot.core.records import IncidentId, Moment
 from bot.journal import hook_deliveries
 from bot.journal.audit import append
 from bot.journal.database import reading, writing
-from bot.journal.proposals import begin, change, open_ones
+from bot.journal.proposals import begin, change, open_ones, tell_below
 from bot.journal.turns import take_turn
 
 # Within it an alert joins the card that is there; later, people are notified by a new one.
@@ -103,11 +104,18 @@ class _Card:
             return
         if not self._is_new:
             change(self._connection, after, "notable", self._at)
+            if after.phase == "resolved":
+                tell_below(self._connection, after, _over(after), self._at)
             return
         if before is not None:
             over = {"phase": "superseded", "ended_at": self._at, "newer": after.id}
             change(self._connection, before.model_copy(update=over), "notable", self._at)
         begin(self._connection, after)
+
+
+def _over(proposal: AlertProposal) -> AlertsOver:
+    more = proposal.count - 1
+    return AlertsOver(hook=proposal.hook, titles=(proposal.title,), more=more or None)
 
 
 def _recorded(connection: Connection, card: _Card, each: Change) -> Answer:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from bot.core.codes import Code
 from bot.core.errors import ConflictError
 from bot.core.hooks import Answer, Event
 from bot.core.ports import AuditEntry
@@ -279,6 +280,19 @@ def change(connection: Connection, after: AnyProposal, urgency: Urgency, at: Mom
     connection.execute(_END, row)
     for card in connection.execute(_CARDS, {"of": after.id}).scalars().all():
         outbox_write.draw_again(connection, card, "proposal_card", urgency, at)
+
+
+def tell_below(connection: Connection, proposal: AnyProposal, code: Code, at: Moment) -> None:
+    """Tell *code* below the card, as a message of its own: a card that changes notifies nobody."""
+    told = Show(
+        kind="notice",
+        subject=Subject(kind="proposal", id=proposal.id),
+        channel=proposal.channel,
+        urgency="notable",
+        below="proposal_card",
+        body={"reason": code.reason.model_dump_json()},
+    )
+    outbox_write.show(connection, told, None, at)
 
 
 def _show(connection: Connection, wanted: AnyProposal) -> None:

@@ -6,15 +6,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from bot.core.codes.proposals import AlertsOver
 from bot.core.errors import ConflictError
 from bot.core.foreign import one_line
 from bot.core.hooks import Alert, Alerts, Answer, Event, Hook
-from bot.core.incidents import Incident, Noted
+from bot.core.incidents import Incident, Noted, about_incident
 from bot.core.outcomes import Caller, IncidentDone, Outcome
 from bot.core.proposal import LASTS, WORDS_MAX, AlertProposal
 from bot.core.records import HOOK, ChannelId, Moment, ProposalId, TargetName
 from bot.core.rules import OpenIncident
 from bot.core.secrecy import looks_secret
+from bot.core.surfaces import Show, Subject
 from bot.journal.alerts import Change
 from bot.journal.proposals import DELIVERY
 from bot.service.context import ServiceContext
@@ -52,7 +54,7 @@ class Alerting:
         ]
         if new and not meant and not known:
             return self._ignored(hook, event, alerts)
-        answers = [*self._written(hook, event, meant), *known.values()]
+        answers = [*self._written(hook, event, meant, alerts), *known.values()]
         led = sorted((each for each in answers if each.id), key=lambda each: not each.is_new)
         return next(iter((*led, *answers)), Answer(ignored="unwanted_event"))
 
@@ -72,7 +74,9 @@ class Alerting:
         answer = Answer(ignored="not_mapped")
         return self.context.journal.proposals.keep(hook.name, own, answer, noted)
 
-    def _written(self, hook: Hook, event: Event, meant: Sequence[_Meant]) -> list[Answer]:
+    def _written(
+        self, hook: Hook, event: Event, meant: Sequence[_Meant], said: Alerts
+    ) -> list[Answer]:
         """Write what is new into the incidents that are open, and propose one of the rest."""
         opened = self.context.journal.incidents.open_ones()
         left, answers = list(meant), list[Answer]()
@@ -80,6 +84,7 @@ class Alerting:
             own = [each for each in left if each.target in incident.targets]
             if own:
                 answers.append(self._write_down(hook, own, incident))
+                self._tell_over(hook, own, said, incident)
                 left = [each for each in left if each not in own]
         if left and hook.then == "open":
             return [*answers, *self._opened(hook, event, left)]
@@ -129,6 +134,34 @@ class Alerting:
         events = [each.event for each in own]
         noted = entry_of(hook, events[0], at=now, what="alert", subject=incident.id)
         return self.context.journal.alerts.belong(hook.name, events, incident.id, noted)
+
+    def _tell_over(
+        self, hook: Hook, own: Sequence[_Meant], said: Alerts, incident: Incident
+    ) -> None:
+        """Tell the incident's channel where a delivery says that all of it is over.
+
+        Once a minute at most: a storm that ends one by one would bury what people say there. What
+        fires is in the timeline alone.
+        """
+        channel, now = incident.channel, self.context.clock()
+        firing = {hook.target_of(each.sources) for each in said.changes if each.is_firing}
+        if channel is None or firing & {*incident.targets}:
+            return
+        about, name = about_incident(incident), f"over:{hook.name}:{now:%Y%m%d%H%M}"
+        if not self.context.journal.notices.first(about, name, now):
+            return
+        titles = _titles(each.alert for each in own)
+        shown = titles[:_TITLES]
+        more = len(titles) - len(shown)
+        code = AlertsOver(hook=hook.name, titles=tuple(shown), more=more or None)
+        told = Show(
+            kind="notice",
+            subject=Subject(kind="installation", id=f"{HOOK}{hook.name}"),
+            channel=channel,
+            body={"reason": code.reason.model_dump_json()},
+        )
+        self.context.journal.outbox.show(told, at=now)
+        self.context.engine.wake_outbox()
 
     def _change(self, hook: Hook, meant: _Meant) -> Change:
         now, alert = self.context.clock(), meant.alert
@@ -182,12 +215,17 @@ def _lines(alerts: Sequence[Alert]) -> str:
     """Return what the timeline says of one delivery: each state with its alerts."""
     parts = []
     for state, is_firing in (("firing", True), ("resolved", False)):
-        titles = [_words(each.title) for each in alerts if each.is_firing == is_firing]
-        shown = list(dict.fromkeys(titles))[:_TITLES]
-        if titles:
-            more = len(titles) - len(shown)
+        meant = [each for each in alerts if each.is_firing == is_firing]
+        shown = _titles(meant)[:_TITLES]
+        if meant:
+            more = len(meant) - len(shown)
             parts.append(f"{state}: {'; '.join(shown)}" + (f" (+{more})" if more else ""))
     return "; ".join(parts)
+
+
+def _titles(alerts: Iterable[Alert]) -> list[str]:
+    """Return what they are called, each once."""
+    return list(dict.fromkeys(_words(each.title) for each in alerts))
 
 
 def _digest(keys: Iterable[str]) -> str:

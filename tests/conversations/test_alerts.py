@@ -122,6 +122,56 @@ def test_what_follows_is_written_into_the_open_incident(world: World) -> None:
     assert len(proposals(world)) == 1
 
 
+def heard(world: World) -> list[str]:
+    """What the channel of the one incident reads of alerts that are over."""
+    [incident] = world.parts.journal.incidents.newest(10)
+    read = world.workspace.messages(incident.channel or "")
+    return [each.text for each in read if each.text.startswith("Resolved")]
+
+
+def test_what_is_over_is_told_in_the_incidents_channel(world: World) -> None:
+    """Nobody has to look into the timeline for it; as long as something fires, nothing is told."""
+    alerts(world, FIRING, an_alert(7, "payments"))
+    world.settle()
+    world.press(OPEN, proposals(world)[0], ANN)
+    world.settle()
+    alerts(world, RESOLVED, an_alert(7, "payments"))
+    world.settle()
+    assert heard(world) == []
+    alerts(world, RESOLVED, an_alert(7, "payments", status="resolved"))
+    alerts(world, RESOLVED, an_alert(7, "payments", status="resolved"))
+    world.settle()
+    assert heard(world) == ["Resolved, says hook `alerts`: 5xx above 5 %."]
+
+
+def test_a_storm_that_ends_one_by_one_is_told_once_a_minute(world: World) -> None:
+    """HT-14: the timeline counts them; the channel stays one for people."""
+    alerts(world, FIRING, *(an_alert(number) for number in range(20)))
+    world.settle()
+    world.press(OPEN, proposals(world)[0], ANN)
+    world.settle()
+    for number in range(20):
+        alerts(world, an_alert(number, status="resolved"))
+    world.machines.sleep(60)
+    alerts(world, RESOLVED)
+    world.settle()
+    assert len(heard(world)) == 2
+
+
+def test_what_is_over_is_told_below_its_card(world: World) -> None:
+    """A card that changes notifies nobody; who follows its thread hears of the end."""
+    alerts(world, FIRING, an_alert(2))
+    world.settle()
+    alerts(world, RESOLVED)
+    world.settle()
+    [card] = proposals(world)
+    assert world.workspace.thread(card.channel, card.ts)[1:] == []
+    alerts(world, an_alert(2, status="resolved"))
+    world.settle()
+    [told] = world.workspace.thread(card.channel, card.ts)[1:]
+    assert told.text == "Resolved, says hook `alerts`: 5xx above 5 % and 1 more alert."
+
+
 def test_a_thousand_alerts_are_one_card(world: World) -> None:
     """HT-14: one card with bounded updates, and no incident by itself."""
     for start in range(0, 1_000, 200):

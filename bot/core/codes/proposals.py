@@ -43,6 +43,15 @@ class ProposalResolved(Code):
     key = "proposal_over.resolved"
 
 
+class AlertsOver(Code):
+    """A monitor says that it is over: told below the card of its alert, or in its incident."""
+
+    key = "told.alerts_over"
+    hook: str
+    titles: tuple[str, ...]  # foreign words
+    more: int | None = None  # further ones
+
+
 class ConfirmSubscription(Code):
     """A sender waits for a person to open an address: told in the channel of its hook."""
 

@@ -9,6 +9,9 @@ PROPOSALS: Final[Mapping[str, Words]] = {
     "unknown_proposal": Words(
         "this proposal is no longer kept.", "Type {/deploy <target> <version>} instead."
     ),
+    "told.alerts_over": Words(
+        "resolved, says hook {hook:code}: {titles:list}[[ and {more:count:more alert}]]."
+    ),
     "told.confirm_subscription": Words(
         "hook {hook:code} gets nothing of {topic:code:300} until somebody opens this address: "
         "{url:code:1500}."

@@ -7,6 +7,9 @@ from bot.views.words.template import Template, Words
 
 PROPOSALS: Final[Mapping[str, Words]] = {
     "unknown_proposal": Words("这个提议已不再保留。", "请改为输入 {/deploy <target> <version>}。"),
+    "told.alerts_over": Words(
+        "hook {hook:code} 报告告警已解除：{titles:list}[[ 等，另有 {more} 个]]。"
+    ),
     "told.confirm_subscription": Words(
         "在有人打开这个地址之前，hook {hook:code} 收不到 {topic:code:300} 的任何内容："
         "{url:code:1500}。"
