@@ -27,7 +27,7 @@ from bot.core.records import (
     UserId,
 )
 from bot.core.rows import Act, UnreadableOperation
-from bot.core.rules import Change, Decision, GateState, RollBack
+from bot.core.rules import Change, Decision, Finding, GateState, RollBack
 from bot.core.suspects import Ranking
 from bot.core.system import Entry, Found, LiveValues, Offer, StatusReport
 from bot.core.target import Target, TargetEvent
@@ -230,6 +230,7 @@ class Explained(Record):
     target: str = ""
     then: Moment | None = None  # it has ended: judged by the policy of that time
     is_kept: bool = True  # whether that policy is known still; if not, by the present one
+    later: tuple[Finding, ...] = ()  # what would hold the operation once this wish is done
 
 
 class Noted(Record):

@@ -12,6 +12,7 @@ from bot.core.codes.rules import (
     WouldWait,
 )
 from bot.core.errors import DirectoryError, SlackError
+from bot.core.lifecycle import transition
 from bot.core.operation import AwaitingApproval, Operation, Waiting
 from bot.core.outcomes import Caller, Explained, Outcome
 from bot.core.queue import Joins, QueueRules, Stays, entry
@@ -162,7 +163,26 @@ def _can_approve(context: ServiceContext, question: Ask, person: UserId) -> Outc
     seen = Seen(round=holder.round, digest=holder.plan.digest)
     intent = Approve(operation=holder.id, seen=seen)
     facts = context.facts.of_press(intent, holder, person, is_on_card=True)
-    return Explained(decision=decide(intent, facts), person=person, target=name)
+    decision = decide(intent, facts)
+    later = _held_afterwards(context, intent, facts, person) if decision.is_allowed else ()
+    return Explained(decision=decision, person=person, target=name, later=later)
+
+
+def _held_afterwards(
+    context: ServiceContext, wish: Approve, facts: Facts, person: UserId
+) -> tuple[Finding, ...]:
+    """Return what would stand before the next call once *person* had approved."""
+    operation = facts.operation
+    if operation is None:
+        return ()
+    given = wish.informed(facts).becomes(operation, person, facts.now)
+    approved, _ = transition(operation, given)
+    try:
+        known = context.facts.of_send(approved, None)
+    except (DirectoryError, SlackError):
+        return ()
+    decision = decide(Send(operation=approved.id, step=approved.present_step), known)
+    return tuple(each for each in decision.findings if not each.lets_pass)
 
 
 def _wish(question: Ask) -> Change:

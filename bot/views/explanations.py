@@ -1,6 +1,6 @@
 """Explanations: what each rule says, in their order, with its line and what would help."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.core.outcomes import Explained
@@ -34,7 +34,8 @@ def explained_lines(outcome: Explained, locale: Locale) -> tuple[str, ...]:
     return (
         *_head(outcome, locale),
         *(_line(finding, locale) for finding in outcome.decision.findings),
-        *_help(outcome, locale),
+        *_later(outcome, locale),
+        *_help((*outcome.decision.findings, *outcome.later), locale),
     )
 
 
@@ -55,9 +56,20 @@ def _head(outcome: Explained, locale: Locale) -> Iterator[str]:
         yield say("why.nothing" if is_free else "why.next", locale)
 
 
-def _line(finding: Finding, locale: Locale) -> str:
+def _later(outcome: Explained, locale: Locale) -> Iterator[str]:
+    """Yield what holds the operation all the same, once somebody has approved it."""
+    if outcome.later:
+        yield say("why.later", locale)
+        yield from (_line(each, locale) for each in outcome.later)
+
+
+def _name(finding: Finding, locale: Locale) -> str:
     key = f"rule.{finding.rule}"
-    name = say(key, locale) if key in phrases(locale) else escaped(finding.rule)
+    return say(key, locale) if key in phrases(locale) else escaped(finding.rule)
+
+
+def _line(finding: Finding, locale: Locale) -> str:
+    name = _name(finding, locale)
     if finding.place:
         place = Marked(code(finding.place, 120))
         name = say("list.aside", locale, words=Marked(name), aside=place)
@@ -67,14 +79,26 @@ def _line(finding: Finding, locale: Locale) -> str:
     return f"{_SYMBOLS[finding.verdict]} {words}"
 
 
-def _help(outcome: Explained, locale: Locale) -> Iterator[str]:
-    """Yield what would make the first rule that does not say yes let it pass."""
-    found = outcome.decision.decisive
-    if found is None:
-        return
-    if found.why is not None and (remedy := said(found.why, locale).remedy):
-        yield say("why.way", locale, remedy=Marked(remedy))
-    alike = [each for each in outcome.decision.findings if each.rule == found.rule]
-    who = tuple(dict.fromkeys(one for each in alike if not each.lets_pass for one in each.who))
-    if who:
-        yield say("denied.who", locale, who=who)
+def _help(findings: Sequence[Finding], locale: Locale) -> Iterator[str]:
+    """Yield what would let each rule pass that stands in the way; its name, where several do."""
+    stopping: dict[str, list[Finding]] = {}
+    for each in findings:
+        if not each.lets_pass:
+            stopping.setdefault(each.rule, []).append(each)
+    found = [(alike[0], way) for alike in stopping.values() if (way := _way(alike, locale))]
+    if len(found) == 1:
+        yield say("why.way", locale, remedy=Marked("\n".join(found[0][1])))
+    elif found:
+        yield say("why.ways", locale)
+    for finding, way in found if len(found) > 1 else ():
+        yield f"• {pair(_name(finding, locale), way[0], locale)}"
+        yield from (f"   {each}" for each in way[1:])
+
+
+def _way(alike: Sequence[Finding], locale: Locale) -> tuple[str, ...]:
+    """Return what helps against one rule, and whom to ask; nothing where it does not say."""
+    remedies = (said(each.why, locale).remedy for each in alike if each.why is not None)
+    remedy = next(filter(None, remedies), "")
+    who = tuple(dict.fromkeys(one for each in alike for one in each.who))
+    asked = say("denied.who", locale, who=who) if who else ""
+    return tuple(filter(None, (remedy, asked)))

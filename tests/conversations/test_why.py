@@ -46,6 +46,38 @@ def test_why_names_what_holds_it(world: World) -> None:
     assert "take it over" in said
 
 
+def test_each_thing_that_stands_in_the_way_has_its_way_out(world: World) -> None:
+    """Where a lock, a freeze and a gate stand, one remedy would promise too much."""
+    world.asked()
+    assert "What helps: Ask one of them to press Approve." in why(world, "checkout")
+    world.command('/ops lock checkout "Black Friday"', by=LEA)
+    world.command('/ops freeze prod "stocktaking"', by=BOB)
+    for said in (why(world, "checkout"), world.command("/ops can approve checkout", by=BOB).text):
+        _, _, helps = said.partition("What helps:\n")
+        named = [each.partition(":")[0] for each in helps.splitlines() if each.startswith("•")]
+        assert named[:2] == ["• Lock", "• Freeze"]
+        assert f"   Ask: <@{LEA}>" in helps.splitlines()
+        assert "`/ops thaw prod`" in helps
+    assert "• Approvals: Ask one of them to press Approve." in why(world, "checkout")
+
+
+def test_can_approve_says_what_holds_it_afterwards(world: World) -> None:
+    """An approval is not all: what the next call would wait for stands there, each thing."""
+    world.edit("    approvals: 1\n", "    approvals: 2\n")
+    world.asked()
+    said = world.command("/ops can approve checkout", by=BOB).text
+    assert "After that approval, this still holds it:" in said
+    assert "It still needs 1 approval" in said
+    world.approve(world.card(), by=LEA)
+    said = world.command("/ops can approve checkout", by=BOB).text
+    assert "still holds it" not in said
+    world.command('/ops freeze prod "stocktaking"', by=BOB)
+    said = world.command("/ops can approve checkout", by=BOB).text
+    assert said.index("still holds it") < said.index("stocktaking")
+    assert "cannot do this now" in world.command("/ops can approve checkout", by=ANN).text
+    assert "still holds it" not in world.command("/ops can approve checkout", by=ANN).text
+
+
 def test_why_of_what_has_ended_is_judged_by_the_policy_of_then(world: World) -> None:
     """A policy that changed since does not rewrite what was right when it was asked for."""
     card = world.done()

@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 import pytest
 
 from bot.core.codes import Denied
-from bot.core.codes.rules import MayNotRequest, PastGate
+from bot.core.codes.rules import ApprovalsMissing, MayNotRequest, PastGate
 from bot.core.codes.service import HeldByOperation, LineFull
 from bot.core.incidents import Opened
 from bot.core.operation import BreakGlass
@@ -88,6 +88,14 @@ DECISION: Final = Decision(
         Finding.wait(
             LockedByPerson(by="U0SUE", since=NOON, words="<b>Black Friday</b>"), who=("U0SUE",)
         ).model_copy(update={"rule": "lock"}),
+    )
+)
+HELD_TWICE: Final = Decision(
+    findings=(
+        *DECISION.findings,
+        Finding.wait(
+            ApprovalsMissing(missing=1, until=NOON), place="policies.prod.approve", who=("S0SRE",)
+        ).model_copy(update={"rule": "approvals"}),
     )
 )
 LINE: Final = TargetLine(
@@ -211,6 +219,10 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "report": Reported(report=REPORT, has_charts=True),
     "report_nothing": Reported(report=EMPTY),
     "why": Explained(decision=DECISION, operation=told("held_back"), link=LINK),
+    "why_several": Explained(decision=HELD_TWICE, operation=told("held_back"), link=LINK),
+    "can_then_held": Explained(
+        decision=ALLOWED, person="U0ANN", target="checkout", later=HELD_TWICE.findings[-2:]
+    ),
     "why_then": Explained(decision=DECISION, operation=told("succeeded"), then=NOON),
     "can": Explained(decision=ALLOWED, person="U0ANN", action="deploy", target="checkout"),
     "cannot": Explained(decision=DECISION, person="U0ANN", target="checkout"),

@@ -17,6 +17,8 @@ WHY: Final[Mapping[str, Template]] = {
     "why.next": "This stands before its next call:",
     "why.passed": "*Passed over*: the glass was broken.",
     "why.way": "What helps: {remedy}",
+    "why.ways": "What helps:",
+    "why.later": "After that approval, this still holds it:",
     "rule.known": "Operation or target",
     "rule.place": "Place",
     "rule.phase": "Phase",

@@ -15,6 +15,8 @@ WHY: Final[Mapping[str, Template]] = {
     "why.next": "下一次调用之前还有：",
     "why.passed": "*已越过*：使用了紧急放行。",
     "why.way": "怎么办：{remedy}",
+    "why.ways": "怎么办：",
+    "why.later": "此人批准之后，仍有这些拦住它：",
     "rule.known": "操作或目标",
     "rule.place": "位置",
     "rule.phase": "阶段",
