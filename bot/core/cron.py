@@ -73,6 +73,24 @@ def last_start(written: str, now: datetime, length: timedelta) -> datetime | Non
     return None
 
 
+def next_start(written: str, now: datetime, within: timedelta) -> datetime | None:
+    """Return when it begins next, where that is no later than *within*; else None."""
+    times = read_cron(written)
+    for ahead in range(within.days + 1):
+        day = now.date() + timedelta(days=ahead)
+        if not times.has(day):
+            continue
+        starts = (
+            datetime.combine(day, time(hour, minute), tzinfo=now.tzinfo)
+            for hour in times.hours
+            for minute in times.minutes
+        )
+        found = next((each for each in starts if each > now), None)
+        if found is not None:
+            return found if found - now <= within else None
+    return None
+
+
 def _field(written: str, first: int, last: int, names: tuple[str, ...] = ()) -> frozenset[int]:
     found: set[int] = set()
     for part in written.split(","):

@@ -59,6 +59,7 @@ class CardFacts(Record):
     warned: Reason | None = None  # what a lock says that only warns
     holds: Reason | None = None  # what will hold it, once people have approved it
     held_until: datetime | None = None  # when something that holds the target ends by itself
+    held_from: datetime | None = None  # when something begins that will hold it
     line: Line | None = None  # where it waits for its turn
     may_decide: tuple[str, ...] = ()  # ids of the users and groups that may approve
     gates: tuple[GateState, ...] = ()  # how far each is, where there are several

@@ -14,6 +14,7 @@ from bot.core.operation import (
     Waiting,
 )
 from bot.core.progress import percent, share
+from bot.core.rules import Again, Recover
 from bot.views.buttons import CardFacts
 from bot.views.words import Locale, Marked, brief, say, when
 from bot.views.words.naming import LATE, WARNING
@@ -112,11 +113,23 @@ def late(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str
     yield f"{LATE} {words}"
 
 
+def hold_changes_at(operation: Operation, facts: CardFacts) -> datetime | None:
+    """Return when what holds the target begins or ends by itself, where its card says that.
+
+    A beginning counts where somebody still waits for something, or has a way on that it takes away:
+    what was left alone is not drawn anew each weekend.
+    """
+    if not isinstance(operation.phase, _HELD):
+        return None
+    waits = isinstance(operation.phase, Waiting | AwaitingApproval)
+    has_way = any(isinstance(each, Recover | Again) for each in facts.offers)
+    moments = (facts.held_until, facts.held_from if waits or has_way else None)
+    return min((each for each in moments if each), default=None)
+
+
 def redraw_at(operation: Operation, facts: CardFacts) -> datetime | None:
     """Return when the card says something else although nothing happens; None: never."""
-    moments: list[datetime | None] = (
-        [facts.held_until] if isinstance(operation.phase, _HELD) else []
-    )
+    moments = [hold_changes_at(operation, facts)]
     if isinstance(operation.phase, Running) and not operation.phase.ways:
         moments.append(operation.deadline_at)
         if operation.expected is not None and operation.expected.usual.is_reliable:

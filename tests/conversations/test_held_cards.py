@@ -1,9 +1,11 @@
 """Cards of what went wrong while something holds their target: ways on go, and come back."""
 
+from typing import Final
+
 import pytest
 
 from bot.sandbox.slack import Message
-from tests.conversations.cards import APPROVE, labels, words
+from tests.conversations.cards import APPROVE, ROLL_BACK, labels, words
 from tests.conversations.places import ANN, BOB, LEA
 from tests.conversations.stories import STORIES
 from tests.conversations.test_freezes import governed
@@ -94,6 +96,39 @@ def test_a_freeze_that_ends_by_itself_leaves_the_cards_that_wait(world: World) -
     assert "stocktaking" in words(world.card(card))
     world.wait(660, step=30)
     assert "stocktaking" not in words(world.card(card))
+
+
+FROM_TEN_TO_TWENTY: Final = '    freezes: [{cron: "10 9 * * *", for: 10m, reason: stocktaking}]\n'
+
+
+def test_a_freeze_of_slipway_yaml_is_on_cards_while_it_lasts(world: World) -> None:
+    """Nothing happens when it begins and ends but time; no card waits for something else."""
+    world.edit("    deadline: 30m\n  dev:", f"    deadline: 30m\n{FROM_TEN_TO_TWENTY}  dev:")
+    failed = STORIES["recoverable"](world)
+    before = labels(failed)
+    waiting = world.asked("/deploy checkout 1.4.0")
+    assert "stocktaking" not in words(waiting)
+    minutes = 10 - world.clock().minute
+    world.wait(minutes * 60 + 5, step=30)
+    assert "This will be held back until that ends" in words(world.card(waiting))
+    assert len(labels(world.card(failed))) < len(before)
+    assert labels(reply(world, failed)) == labels(world.card(failed))
+    world.wait(630, step=30)
+    assert "stocktaking" not in words(world.card(waiting))
+    assert labels(world.card(failed)) == before
+    assert labels(reply(world, failed)) == before
+
+
+def test_what_nobody_waits_for_is_not_drawn_for_a_freeze(world: World) -> None:
+    """A card that has no way on which a freeze would take rests, however many weekends come."""
+    world.edit("    deadline: 30m\n  dev:", f"    deadline: 30m\n{FROM_TEN_TO_TWENTY}  dev:")
+    world.done("/deploy flaky 2.1.0")
+    world.press(ROLL_BACK, world.card(), by=BOB)
+    world.settle()
+    world.wait(60)
+    before = len(world.workspace.executed)
+    world.wait(1800, step=60)
+    assert [each.method for each in world.workspace.executed[before:]] == []
 
 
 def test_an_incident_that_opens_is_on_the_cards_that_wait(world: World) -> None:

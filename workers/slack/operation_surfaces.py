@@ -12,6 +12,7 @@ from bot.core.rows import OutboxRow
 from bot.core.rules import (
     Facts,
     delegates,
+    held_from,
     held_once_approved,
     held_until,
     late_approvers,
@@ -24,6 +25,7 @@ from bot.systems import system as system_named
 from bot.views.answers import directly
 from bot.views.blocks import line_blocks
 from bot.views.card import CardFacts, card, drawn
+from bot.views.card_time import hold_changes_at
 from bot.views.layout import Drawn
 from bot.views.text import fallback_text
 from bot.views.thread import reply, seen, together
@@ -63,7 +65,7 @@ def operation_replies(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Dr
         blocks=tuple(line_blocks(line)),
         sequence=rows[-1].wanted,
         broadcast=is_loud,
-        again_at=known.held_until if line.buttons else None,
+        again_at=hold_changes_at(operation, known) if line.buttons else None,
     )
 
 
@@ -102,6 +104,7 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         warned=warning(known),
         holds=held_once_approved(known),
         held_until=held_until(known),
+        held_from=held_from(known),
         may_decide=_may_decide(operation, known),
         gates=several(operation, known),
         line=line,

@@ -60,6 +60,7 @@ from bot.core.rules.freeze import (
     Thaw,
     ThawAll,
     freezes,
+    start_of,
 )
 from bot.core.rules.gates import (
     GateState,
@@ -211,6 +212,7 @@ __all__ = [
     "freezes",
     "gates_for",
     "heeded",
+    "held_from",
     "held_once_approved",
     "held_until",
     "holds",
@@ -333,6 +335,12 @@ def held_until(facts: Facts) -> datetime | None:
     lock = lock_of(facts)
     ends = (lock.until if lock else None, *(end for _, _, end in freezes(facts)))
     return min((each for each in ends if each and each > facts.now), default=None)
+
+
+def held_from(facts: Facts) -> datetime | None:
+    """Return when the first freeze of slipway.yaml begins that does not last; None: none does."""
+    lines = facts.policy.freezes if facts.policy else ()
+    return min((at for each in lines if (at := start_of(each, facts))), default=None)
 
 
 def warning(facts: Facts) -> Reason | None:

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from bot.core.codes import Code
 from bot.core.codes.rules import Frozen
-from bot.core.cron import last_start
+from bot.core.cron import last_start, next_start
 from bot.core.operation import Operation
 from bot.core.policy import Freeze as FreezeLine
 from bot.core.records import Moment, UserId
@@ -29,6 +29,7 @@ from bot.core.rules.presses import Again, Recover
 from bot.core.target import LimitedEvent, Scope, ScopeKind, TargetEvent
 
 _WEEK: Final = 7
+_YEAR: Final = timedelta(days=366)
 
 
 class FreezeBegun(LimitedEvent):
@@ -210,6 +211,22 @@ def end_of(freeze: FreezeLine, facts: Facts) -> datetime | None:
     ahead = range(1, _WEEK + 1)
     days = next((day for day in ahead if (now.weekday() + day) % _WEEK not in freeze.days), None)
     return None if days is None else _midnight(now, days)
+
+
+def start_of(freeze: FreezeLine, facts: Facts) -> datetime | None:
+    """Return when a freeze that does not cover the present begins next; None: not within a year."""
+    now = facts.local[freeze.zone]
+    if covers(freeze, facts):
+        return None
+    if freeze.cron is not None:
+        start = next_start(freeze.cron, now, _YEAR)
+        return start.astimezone(UTC) if start else None
+    ahead = range(1, _WEEK + 1)
+    days = [next((day for day in ahead if (now.weekday() + day) % _WEEK in freeze.days), None)]
+    if freeze.first and freeze.last and freeze.first > now.date():
+        days.append((freeze.first - now.date()).days)
+    found = min((each for each in days if each is not None), default=None)
+    return None if found is None else _midnight(now, found)
 
 
 def _midnight(now: datetime, days: int) -> datetime:

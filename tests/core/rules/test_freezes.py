@@ -5,10 +5,12 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.core.codes import rules as codes
 from bot.core.policy import Freeze
-from bot.core.rules import Facts, Finding
+from bot.core.rules import Facts, Finding, held_from
 from tests.core.builders import a_policy
 from tests.core.rules.found import OPERATIONS, YES, Table, cases, found, no, wish, world
 from tests.core.rules.known import AFTER, local
@@ -171,6 +173,63 @@ FREEZES: Final[Table] = {
         "a permit": (wish("send"), world(is_draining=True), None),
     },
 }
+
+
+STARTS: Final[dict[str, tuple[Freeze, datetime | None]]] = {
+    "as cron says": (
+        CRON.model_copy(update={"cron": "30 13 * * sat"}),
+        datetime(2026, 11, 21, 13, 30, tzinfo=UTC),
+    ),
+    "as cron says, later": (
+        CRON.model_copy(update={"cron": "0 12 1 1 *"}),
+        datetime(2027, 1, 1, 12, tzinfo=UTC),
+    ),
+    "by day": (TOMORROW, NEXT_DAY),
+    "by date": (
+        SALE.model_copy(update={"first": date(2026, 11, 25)}),
+        datetime(2026, 11, 25, tzinfo=UTC),
+    ),
+    "by day and date": (
+        SALE.model_copy(update={"first": date(2026, 11, 25), "days": TOMORROW.days}),
+        NEXT_DAY,
+    ),
+    "never": (SALE.model_copy(update={"first": date(2026, 1, 1), "last": date(2026, 1, 2)}), None),
+    "without an end": (SALE.model_copy(update={"first": date(2027, 1, 1), "last": None}), None),
+    "while it lasts": (TODAY, None),
+}
+
+
+@pytest.mark.parametrize("case", STARTS)
+def test_a_freeze_begins_when_its_line_says(case: str) -> None:
+    """The moment from which cards say it, of each kind of line."""
+    freeze, starts = STARTS[case]
+    assert held_from(frozen(freeze)) == starts
+
+
+@given(
+    freeze=st.sampled_from([WEEKEND, CRON, SALE, TODAY, TOMORROW]),
+    zone=st.sampled_from(["UTC", "Asia/Shanghai", "Europe/Berlin"]),
+    hours=st.integers(0, 24 * 400),
+    share=st.floats(0, 0.999),
+)
+def test_it_covers_nothing_until_it_begins(
+    freeze: Freeze, zone: str, hours: int, share: float
+) -> None:
+    """What `held_from` says is the first moment of which the rule says that it is frozen."""
+    line = freeze.model_copy(update={"zone": zone})
+
+    def at(moment: datetime) -> Facts:
+        there = {zone: moment.astimezone(ZoneInfo(zone))}
+        return frozen(line, now=moment, local=there)
+
+    now = AFTER + timedelta(hours=hours)
+    starts = held_from(at(now))
+    if starts is None:
+        assert found("freeze", wish("deploy"), at(now)) != YES or line.last is not None
+        return
+    between = now + (starts - now) * share
+    assert found("freeze", wish("deploy"), at(between)) == YES
+    assert found("freeze", wish("deploy"), at(starts)) != YES
 
 
 @pytest.mark.parametrize(("rule", "case"), cases(FREEZES))
