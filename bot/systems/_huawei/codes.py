@@ -52,6 +52,13 @@ class GoneForGood(Code):
     is_creatable: bool  # slipway.yaml has a template that makes a new one
 
 
+class KeptStrategy(Code):
+    """How a version is brought out where nobody says: as the one before."""
+
+    key = "value.kept_strategy"
+    word: str
+
+
 class DeletedBefore(Code):
     """The target is not there, and it was Slipway that deleted it."""
 

@@ -13,13 +13,14 @@ from bot.core.codes.systems import (
 )
 from bot.core.plan import Change, PlanDraft
 from bot.core.records import Asked, Json
-from bot.systems._huawei.codes import DeletedBefore, Form, UnknownSetting
+from bot.systems._huawei.codes import DeletedBefore, Form, KeptStrategy, UnknownSetting
 from bot.systems._huawei.drafts import scaled
 from bot.systems._huawei.past_versions import past_versions, undone, way_back
 from bot.systems._huawei.refusals import no_such_revision
 from bot.systems._huawei.servicestage import RUNNING
 from bot.systems._huawei.settings import Settings, read
 from bot.systems._huawei.settings import changes as settings_changed
+from bot.systems._wire.text import plain
 from bot.systems.servicestage_v2.artifacts import address_changes, differing, misfit
 from bot.systems.servicestage_v2.codes import NoSuchInstance, ReplicaByScale, ScaledByHosts
 from bot.systems.servicestage_v2.modification import CONFIGURATION
@@ -32,7 +33,9 @@ FORMS: Final[Mapping[str, Form]] = {
     "description": "text",
     CONFIGURATION: "object",
 }
+STRATEGY: Final = "strategy"
 STRATEGIES: Final[Mapping[str, str]] = {"rolling": "RollingUpdate", "recreate": "Recreate"}
+DEFAULT: Final = "RollingUpdate"
 
 
 def deploy(live: Live, asked: Asked) -> PlanDraft | Denied:
@@ -71,18 +74,57 @@ def _deployed(live: Live, version: str, wanted: Settings) -> PlanDraft | Denied:
         steps=(step,),
         before=view.version,
         after=version,
-        changes=changes,
+        changes=(*changes, *_kept_strategy(live, wanted, changes)),
     )
+
+
+def _kept_strategy(live: Live, wanted: Settings, changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Return that the old version is stopped first, though no setting changes for it.
+
+    An instance keeps its strategy. Its word stands on both sides, so that a plan which was approved
+    with another one is void.
+    """
+    given = _configured(wanted).get(STRATEGY)
+    applies = given if given is not None else _members(live).get(STRATEGY)
+    is_told = any(each.name == label("strategy") for each in changes)
+    if named(applies) != "recreate" or is_told:
+        return ()
+    kept = named(applies) if given is not None else KeptStrategy(word=named(applies)).reason
+    return (Change(name=label("strategy"), before=kept, after=kept),)
+
+
+def _strategy_changed(live: Live, wanted: Settings) -> tuple[Change, ...]:
+    given = _configured(wanted).get(STRATEGY)
+    before, after = named(_members(live).get(STRATEGY)), named(given)
+    if given is None or before == after:
+        return ()
+    return (Change(name=label("strategy"), before=before, after=after),)
+
+
+def named(strategy: object) -> str:
+    """Return the word of a strategy as the API shows it; one that is not set is rolling."""
+    kind = strategy.get("upgrade") if isinstance(strategy, dict) else None
+    words = {each: word for word, each in STRATEGIES.items()}
+    return words.get(kind or DEFAULT, plain(str(kind)))
 
 
 def _settings_changed(live: Live, wanted: Settings) -> tuple[Change, ...]:
     """Return the settings that change; members of the configuration by their own names."""
     fields = {name: each for name, each in wanted.fields.items() if name != CONFIGURATION}
-    own = live.settings.get(CONFIGURATION)
-    members = own if isinstance(own, dict) else {}
-    others = Settings(fields={**fields, **_configured(wanted)})
+    configured = {name: each for name, each in _configured(wanted).items() if name != STRATEGY}
+    members = _members(live)
+    others = Settings(fields={**fields, **configured})
     told = settings_changed(Settings(env=wanted.env), members.get("env"), {})
-    return (*told, *settings_changed(others, None, {**members, **live.settings}))
+    return (
+        *_strategy_changed(live, wanted),
+        *told,
+        *settings_changed(others, None, {**members, **live.settings}),
+    )
+
+
+def _members(live: Live) -> dict[str, Json]:
+    own = live.settings.get(CONFIGURATION)
+    return own if isinstance(own, dict) else {}
 
 
 def _configured(wanted: Settings) -> dict[str, Json]:
@@ -103,7 +145,7 @@ def _wanted(live: Live, asked: Asked) -> Settings | Code:
     kind = STRATEGIES.get(word)
     if kind is None:
         return NoSuchStrategy(word=word, known=tuple(STRATEGIES))
-    configuration = {**_configured(words), "strategy": {"upgrade": kind}}
+    configuration = {**_configured(words), STRATEGY: {"upgrade": kind}}
     return words.model_copy(update={"fields": {**words.fields, CONFIGURATION: configuration}})
 
 

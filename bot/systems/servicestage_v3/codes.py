@@ -88,10 +88,3 @@ class GrayWaits(Code):
     batch: int | None = None  # that is out; None: not known
     of: int | None = None
     share: int | None = None  # of the traffic, in percent
-
-
-class KeptStrategy(Code):
-    """How a version is brought out where nobody says: as the one before."""
-
-    key = "value.kept_strategy"
-    word: str

@@ -17,14 +17,14 @@ from bot.core.codes.systems import (
 )
 from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
 from bot.core.records import Asked
-from bot.systems._huawei.codes import DeletedBefore, Form
+from bot.systems._huawei.codes import DeletedBefore, Form, KeptStrategy
 from bot.systems._huawei.past_versions import past_versions, undone, way_back
 from bot.systems._huawei.refusals import no_such_revision
 from bot.systems._huawei.servicestage import RUNNING
 from bot.systems._huawei.settings import Settings, read
 from bot.systems._huawei.settings import changes as settings_changed
 from bot.systems._wire.text import plain
-from bot.systems.servicestage_v3.codes import GrayWithoutMode, KeptStrategy, NoSuchComponent
+from bot.systems.servicestage_v3.codes import GrayWithoutMode, NoSuchComponent
 from bot.systems.servicestage_v3.gray import WAYS, in_the_way, is_gray, proceed
 from bot.systems.servicestage_v3.reads import THING, Live
 from bot.systems.servicestage_v3.strategy import body, is_strategy, named

@@ -6,9 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from bot.core.codes import Denied
-from bot.core.codes.systems import Hidden, NoSuchStrategy
+from bot.core.codes.systems import Hidden, NoSuchStrategy, label
 from bot.core.plan import PlanDraft
-from bot.systems._huawei.codes import MisformedSetting, UnknownSetting
+from bot.systems._huawei.codes import KeptStrategy, MisformedSetting, UnknownSetting
 from bot.systems.servicestage_v2 import Instance, ServiceStageV2
 from bot.systems.servicestage_v2.codes import ReplicaByScale
 from bot.systems.servicestage_v2.examples import SETTINGS
@@ -101,6 +101,40 @@ def test_a_strategy_is_sent(word: Any, kind: str, by: str) -> None:
     typed = word if by == "command" else None
     draft = planned({}, target=target, strategy=typed, version="1.4.0")
     assert body(draft)["configuration"]["strategy"] == {"upgrade": kind}
+
+
+RECREATED: Final = instance(configuration={**CONFIGURATION, "strategy": {"upgrade": "Recreate"}})
+KEPT: Final = KeptStrategy(word="recreate").reason
+
+
+@pytest.mark.parametrize(
+    ("live", "word", "told"),
+    [
+        (RECREATED, None, [(KEPT, KEPT)]),
+        (RECREATED, "recreate", [("recreate", "recreate")]),
+        (RECREATED, "rolling", [("recreate", "rolling")]),
+        (instance(), None, []),
+        (instance(), "rolling", []),
+        (instance(), "recreate", [("rolling", "recreate")]),
+    ],
+)
+def test_a_version_that_stops_the_one_before_is_said(
+    live: dict[str, Any], word: Any, told: list[tuple[Any, Any]]
+) -> None:
+    """ServiceStage keeps the strategy; whoever approves reads that there will be a gap."""
+    draft = prepare("deploy", live, IDLE, strategy=word, version="1.4.0")
+    assert isinstance(draft, PlanDraft)
+    named = label("strategy")
+    assert [(each.before, each.after) for each in draft.changes if each.name == named] == told
+
+
+def test_a_strategy_that_is_kept_is_nothing_to_do() -> None:
+    """That it stays as it is does not make a deployment of what runs."""
+    artifacts = {name: each["url"] for name, each in RECREATED["artifacts"].items()}
+    target = TARGET.model_copy(update={"artifacts": artifacts})
+    for word in (None, "recreate"):
+        same = prepare("deploy", RECREATED, IDLE, target=target, strategy=word, version=LIVE)
+        assert denied(same) == "no_change"
 
 
 def test_what_is_no_strategy_is_refused() -> None:
