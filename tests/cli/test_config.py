@@ -1,6 +1,7 @@
 """`slipway config` and `slipway manifest`."""
 
 import ast
+import importlib
 import json
 import re
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import Any, Final
 import pytest
 import yaml
 from click.testing import CliRunner
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # ships no types
 
 from bot.app.resources import now
 from bot.cli import main
@@ -143,16 +143,22 @@ def schema() -> dict[str, Any]:
     return result
 
 
+@pytest.fixture(scope="module")
+def judge(schema: dict[str, Any]) -> Any:
+    """What holds a file against the schema, as editors do."""
+    # Its import builds grammars for a second: not in each process that only collects this file.
+    return importlib.import_module("jsonschema").Draft202012Validator(schema)
+
+
 def loaded(text: str) -> Any:
     """Return YAML as editors see it: dates are text."""
     content = yaml.safe_load(text)
     return json.loads(json.dumps(content, default=str))
 
 
-def test_the_schema_is_one_and_accepts_what_is_right(schema: dict[str, Any]) -> None:
+def test_the_schema_is_one_and_accepts_what_is_right(judge: Any) -> None:
     """Editors underline nothing in the contract's example, nor in the project's own."""
-    Draft202012Validator.check_schema(schema)
-    judge = Draft202012Validator(schema)
+    judge.check_schema(judge.schema)
     example = (ROOT / "slipway.example.yaml").read_text()
     for text in (CONTRACT, example, a_file(), a_file(target="    create: {name: x}\n")):
         assert [error.message for error in judge.iter_errors(loaded(text))] == []
@@ -173,11 +179,9 @@ def test_the_schema_is_one_and_accepts_what_is_right(schema: dict[str, Any]) -> 
         {"connection": "  x: {auth: {token: t}}\n"},
     ],
 )
-def test_the_schema_refuses_what_the_check_refuses(
-    schema: dict[str, Any], added: dict[str, str]
-) -> None:
+def test_the_schema_refuses_what_the_check_refuses(judge: Any, added: dict[str, str]) -> None:
     """What `config check` would refuse for its shape is underlined while it is typed."""
-    assert list(Draft202012Validator(schema).iter_errors(loaded(a_file(**added))))
+    assert list(judge.iter_errors(loaded(a_file(**added))))
 
 
 def test_the_manifest_names_what_the_code_uses(here: Run) -> None:
