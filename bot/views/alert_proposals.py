@@ -9,7 +9,7 @@ from bot.views.blocks import actions
 from bot.views.layout import Block, Button, Style
 from bot.views.proposals import proposal_button, told_blocks
 from bot.views.text import fallback_text
-from bot.views.words import Locale, say, say_plain
+from bot.views.words import Locale, say, say_plain, sentences
 
 _ENDINGS: Final[Mapping[ProposalPhase, str]] = {
     "taken": "alert.taken",
@@ -23,8 +23,8 @@ _ENDINGS: Final[Mapping[ProposalPhase, str]] = {
 def alert_text(proposal: AlertProposal, locale: Locale) -> str:
     """Return all that the card says, for notifications and screen readers."""
     named = {"title": proposal.title, "targets": proposal.targets, "hook": proposal.hook}
-    said = " ".join((say("alert.text", locale, **named), *_ending(proposal, locale)))
-    return fallback_text(said)
+    told = (say("alert.text", locale, **named), *_ending(proposal, locale))
+    return fallback_text(sentences(told, locale))
 
 
 def alert_blocks(proposal: AlertProposal, locale: Locale) -> tuple[Block, ...]:

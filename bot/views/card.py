@@ -26,7 +26,18 @@ from bot.views.layout import Card, Drawn
 from bot.views.notes import finding_summary, notes
 from bot.views.steps import elapsed, step_strip
 from bot.views.text import REASON_MAX, code, escaped
-from bot.views.words import Locale, Marked, pair, say, sentence, spelled, stopped, when, worded
+from bot.views.words import (
+    Locale,
+    Marked,
+    pair,
+    say,
+    sentence,
+    sentences,
+    spelled,
+    stopped,
+    when,
+    worded,
+)
 from bot.views.words.naming import is_about, is_fact, state, step_name, steps_in_all, subject
 
 __all__ = ["Card", "CardFacts", "card", "change_lines", "drawn"]
@@ -152,7 +163,7 @@ def _text(operation: Operation, facts: CardFacts, shown: tuple[str, ...], locale
     by, reason = operation.requester, operation.reason
     asked = stopped(say("card.requested", locale, by=by, reason=reason), locale)
     why = _why(operation, facts, locale)
-    return " ".join((sentence(head, locale), *why, *shown, asked, operation.id))
+    return sentences((sentence(head, locale), *why, *shown, asked, operation.id), locale)
 
 
 def _why(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str]:
@@ -165,7 +176,7 @@ def _why(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str
     elif isinstance(phase, Uncertain | Stalled):
         yield sentence(state_line(operation, facts, locale), locale)
     elif operation.is_final and not isinstance(phase, Succeeded):
-        yield sentence(" ".join(ended(operation, locale)), locale)
+        yield sentence(sentences(ended(operation, locale), locale), locale)
     if operation.is_final and not operation.was_sent:
         yield say("note.nothing_sent", locale)
 

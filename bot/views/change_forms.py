@@ -17,7 +17,7 @@ from bot.views.blocks import context, sections
 from bot.views.layout import Block
 from bot.views.modal import HINT_MAX, Frame, field, label, modal, option, text_box
 from bot.views.pickers import option_of
-from bot.views.words import Locale, say, say_plain, spelled
+from bot.views.words import Locale, say, say_plain, sentences, spelled
 from bot.views.words.naming import WARNING
 
 DRY_RUN: Final = "dry_run"  # the one option of its checkbox
@@ -163,7 +163,8 @@ def _reason(about: TargetAbout | None, locale: Locale) -> Block:
     hint = say_plain("change_form.reason_public", locale)
     if about is not None and about.wants_reason:
         policy = about.target.policy
-        hint = f"{say_plain('change_form.reason_wanted', locale, policy=policy)} {hint}"
+        wanted = say_plain("change_form.reason_wanted", locale, policy=policy)
+        hint = sentences((wanted, hint), locale)
     words = say_plain("change_form.reason", locale)
     return field(FIELDS["reason"], words, text_box(REASON_MAX), hint=hint)
 

@@ -8,7 +8,7 @@ from bot.core.verbs import DEPLOY_PROPOSED, DISMISS, Verb, proposal_value
 from bot.views.blocks import actions, context, section, sections
 from bot.views.layout import Block, Button, Style
 from bot.views.text import fallback_text, plain
-from bot.views.words import Locale, say, say_plain
+from bot.views.words import Locale, say, say_plain, sentences
 
 _BUTTON_MAX: Final = 75  # characters
 _ENDINGS: Final[Mapping[ProposalPhase, str]] = {
@@ -22,8 +22,8 @@ _ENDINGS: Final[Mapping[ProposalPhase, str]] = {
 def proposal_text(proposal: Proposal, locale: Locale) -> str:
     """Return all that the card says, for notifications and screen readers."""
     named = {"version": proposal.version, "target": proposal.target, "hook": proposal.hook}
-    said = " ".join((say("proposal.text", locale, **named), *_ending(proposal, locale)))
-    return fallback_text(said)
+    told = (say("proposal.text", locale, **named), *_ending(proposal, locale))
+    return fallback_text(sentences(told, locale))
 
 
 def proposal_blocks(proposal: Proposal, locale: Locale) -> tuple[Block, ...]:

@@ -14,7 +14,7 @@ from bot.core.operation import (
     Uncertain,
 )
 from bot.views.task_lines import summary
-from bot.views.words import Locale, say, worded
+from bot.views.words import Locale, Marked, say, worded
 from bot.views.words.naming import STEPS, WARNING, phase_reason, step_title
 
 LINES_MAX: Final = 12  # steps that are shown; the rest is counted
@@ -94,7 +94,8 @@ class _Writer(NamedTuple):
         """Return the line of *step*, with its remote task below where it is told *in_full*."""
         word = say(f"step.{step.phase}", self.locale)
         title = step_title(step.name, self.locale)
-        head = f"{STEPS[step.phase]} *{title}* {word}{self._time(step)}"
+        told = say("step.line", self.locale, title=Marked(title), word=Marked(word))
+        head = f"{STEPS[step.phase]} {told}{self._time(step)}"
         if in_full and step.phase != "pending":
             return "\n".join((head, *(_INDENT + line for line in self._below(step))))
         return head + (f"\n{_INDENT}{worded(step.detail, self.locale)}" if _waits(step) else "")

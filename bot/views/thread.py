@@ -22,7 +22,7 @@ from bot.views.steps import elapsed
 from bot.views.task_lines import finding_lines, findings
 from bot.views.text import fallback_text
 from bot.views.thread_writer import ThreadWriter
-from bot.views.words import Locale, Marked, brief, say, worded
+from bot.views.words import Locale, Marked, brief, say, sentences, worded
 from bot.views.words.naming import (
     ALARM,
     CONTINUED,
@@ -87,7 +87,7 @@ def reply(
     coming = tuple(in_reply(operation, facts, locale)) if facts and row else ()
     if facts and isinstance(event, ACTED_ON["failed"]):
         coming = (*coming, *outcome(facts, locale))
-    text = fallback_text(" ".join((line.text, *coming, *called)))
+    text = fallback_text(sentences((line.text, *coming, *called), locale))
     told = {"details": (*line.details, *called), "below": (*line.below, *coming)}
     return line.model_copy(update={"text": text, **told, "buttons": row})
 

@@ -6,7 +6,7 @@ from bot.core.codes import Reason, Value
 from bot.core.operation import Operation
 from bot.views.layout import Line
 from bot.views.text import fallback_text
-from bot.views.words import Locale, Marked, say, stopped, worded
+from bot.views.words import Locale, Marked, say, sentences, stopped, worded
 from bot.views.words.naming import named, step_name, step_title, subject
 
 
@@ -28,8 +28,9 @@ class ThreadWriter(NamedTuple):
         name = named(operation, self.locale)
         marked = f"{symbol} {words}"
         start = marked if name in words else self.say("named", named=name, words=Marked(marked))
-        sentences = (stopped(each, self.locale) for each in (start, *small))
-        text = fallback_text("\n".join((" ".join((*sentences, operation.id)), *below)))
+        told = (stopped(each, self.locale) for each in (start, *small))
+        whole = sentences((*told, operation.id), self.locale)
+        text = fallback_text("\n".join((whole, *below)))
         return Line(text=text, words=marked, below=below, details=small)
 
     def rejection(self, why: Reason, code: str) -> Marked:

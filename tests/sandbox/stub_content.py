@@ -20,7 +20,7 @@ def _person(user: str, name: str, title: str, *, is_bot: bool = False) -> Record
     }
 
 
-PEOPLE: Final[list[JsonValue]] = [
+PEOPLE: Final[list[Record]] = [
     _person("U0ANN", "Ann", "requester"),
     _person("U0BOB", "Bob", "approver"),
     _person("U0LEAD", "Lea", "lead"),

@@ -53,6 +53,7 @@ class StubWorkspace:
         """Begin with a day's messages before *now*, in unix seconds."""
         self.now = now
         self.done: list[tuple[str, Record]] = []
+        self.locale = "en-US"
         self.broken_presses = False
         self.is_away = False
         self.is_frozen = False
@@ -124,7 +125,7 @@ class StubWorkspace:
         return {
             "team": {"id": "T0SLIPWAY", "name": "Slipway sandbox"},
             "me": person,
-            "people": PEOPLE,
+            "people": [{**each, "locale": self.locale} for each in PEOPLE],
             "groups": GROUPS,
             "channels": list[JsonValue](seen),
             "commands": COMMANDS,

@@ -371,6 +371,20 @@ def test_narrow_window_hides_the_sidebar_behind_a_button(page: "Page") -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 400
 
 
+def test_chinese_that_is_filled_in_stands_without_blanks(
+    page: "Page", workspace: StubWorkspace
+) -> None:
+    """The page's own words have room for letters; a day that is Chinese closes up."""
+    workspace.locale = "zh-CN"
+    root = workspace.add("U0ANN", "x")
+    workspace.add("U0BOB", "y", thread=root)
+
+    page.reload()
+
+    told = page.locator(f'[data-ts="{root}"] .summary-last')
+    assert told.inner_text().startswith("最后回复于今天 ")
+
+
 def test_page_asks_only_its_own_origin_and_breaks_none_of_its_rules(
     page: "Page", workspace: StubWorkspace, address: str
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from bot.sandbox import trouble
 from bot.sandbox.content import workspace_config
 from bot.sandbox.guide import GUIDE
+from tests.views.test_languages import loosely_set
 
 SOURCES: Final = Path(__file__).parents[2] / "bot" / "sandbox" / "page" / "src"
 SAID: Final = re.compile(r'\bt\((?:[^"()]*\? )?"((?:[^"\\]|\\.)*)"(?: : "((?:[^"\\]|\\.)*)")?')
@@ -38,6 +39,11 @@ def test_all_that_the_page_says_is_there_in_chinese() -> None:
     """A person whose Slack is Chinese reads no English button."""
     assert len(said()) > 80
     assert sorted((said() | told()) - chinese().keys()) == []
+
+
+def test_no_blank_stands_between_chinese() -> None:
+    """Nor beside a wide comma or bracket: what Chinese writes has its room."""
+    assert [each for each in chinese().values() if loosely_set(each)] == []
 
 
 def test_what_is_filled_in_is_in_both() -> None:

@@ -39,7 +39,7 @@ REPORTS: Final = {"full": REPORT, "empty": EMPTY}
 
 def readable(value: Any) -> None:
     """Assert that all texts of *value* are Chinese."""
-    in_chinese(re.sub(r"\[[a-z_.]+\]", "", each) for each in texts(value))
+    in_chinese(re.sub(r" ?\[[a-z_.]+\]", "", each) for each in texts(value))
 
 
 def entries(shown: tuple[HomeEntry, ...]) -> tuple[HomeEntry, ...]:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from bot.core.codes import Reason, Value
 from bot.views.text import VENDOR_MAX, date_shape, escaped, fallback_text, moment
 from bot.views.words.locale import Language, Locale
-from bot.views.words.speaker import VOCABULARIES, Marked, Speaker
+from bot.views.words.speaker import STOPS, VOCABULARIES, Marked, Speaker
 
 __all__ = [
     "DEFAULT",
@@ -126,8 +126,15 @@ def pair(name: str, value: str, locale: Locale) -> Marked:
 
 
 def sentences(parts: Iterable[str], locale: Locale) -> str:
-    """Return whole sentences one after the other, those that are there."""
-    return say("sentence.gap", locale).join(part for part in parts if part)
+    """Return whole sentences one after the other, those that are there.
+
+    Behind a full stop of its own, Chinese has no blank; what ends without one stands apart.
+    """
+    gap, whole = say("sentence.gap", locale), ""
+    for part in filter(None, parts):
+        between = gap if whole.endswith(STOPS) else " "
+        whole = f"{whole}{between}{part}" if whole else part
+    return whole
 
 
 def sentence(words: str, locale: Locale) -> str:

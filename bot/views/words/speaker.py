@@ -35,7 +35,8 @@ from bot.views.words.zh import CHINESE, CHINESE_PHRASES
 
 _PEOPLE_MAX: Final = 10  # mentions in one list; the rest is counted
 _COMMAND_MAX: Final = 200  # characters of a command of ours with what stands in it
-_ENDS: Final = (".", "!", "?", MARK, "。", "！", "？")  # noqa: RUF001 - as Chinese writes them
+STOPS: Final = ("。", "！", "？")  # noqa: RUF001 - as Chinese writes them
+_ENDS: Final = (".", "!", "?", MARK, *STOPS)
 
 
 class Vocabulary(NamedTuple):

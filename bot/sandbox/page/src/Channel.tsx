@@ -101,7 +101,7 @@ function Intro({ channel }: { channel: ChannelRecord }): ReactNode {
         {channel.name}
       </h3>
       <p>
-        {t("This is the very beginning of the channel")} <strong>#{channel.name}</strong>{t(".")}
+        {t("This is the very beginning of the channel ")}<strong>#{channel.name}</strong>{t(".")}
       </p>
       {sandbox && !channel.is_archived && (
         <>

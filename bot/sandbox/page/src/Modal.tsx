@@ -185,7 +185,7 @@ function Field({ block, blockId, value, error, onChange }: FieldProps): ReactNod
     <div className={error ? "form-field invalid" : "form-field"}>
       <Label id={`${id}-label`} className="form-label" {...(grouped ? {} : { htmlFor: id })}>
         <PlainText text={block.label?.text ?? ""} />
-        {block.optional && <span className="faint"> {t("(optional)")}</span>}
+        {block.optional && <span className="faint">{t(" (optional)")}</span>}
       </Label>
       <Control
         element={block.element as any}

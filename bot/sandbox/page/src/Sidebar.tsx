@@ -95,7 +95,7 @@ export function Sidebar(props: Props): ReactNode {
           </ul>
         </section>
         <footer className="sidebar-foot">
-          {t("Only Slack and the clouds are simulated here.")}{" "}
+          {t("Only Slack and the clouds are simulated here. ")}
           <a href="/assets/licences.md" target="_blank" rel="noreferrer">
             {t("Licences")}
           </a>

@@ -2,7 +2,7 @@
 
 export const ZH: Record<string, string> = {
   ".": "。",
-  "(optional)": "（选填）",
+  " (optional)": "（选填）",
   "1 member": "1 位成员",
   "1 reply": "1 条回复",
   "{n} members": "{n} 位成员",
@@ -61,7 +61,7 @@ export const ZH: Record<string, string> = {
   "New messages": "新消息",
   "No results": "没有结果",
   "Not sent: {problem}": "未发送：{problem}",
-  "Only Slack and the clouds are simulated here.": "这里只有 Slack 和云是模拟的。",
+  "Only Slack and the clouds are simulated here. ": "这里只有 Slack 和云是模拟的。",
   "Only visible to you": "仅你可见",
   "Open a window as {name}": "以 {name} 的身份打开新窗口",
   "Open its menu…": "打开菜单…",
@@ -95,7 +95,7 @@ export const ZH: Record<string, string> = {
   "Take the pushpin away": "取下图钉",
   "The sandbox loads no pictures from outside": "沙箱不加载外部图片",
   "This channel is archived: nothing can be written here.": "此频道已归档，无法再发言。",
-  "This is the very beginning of the channel": "这是频道的开头：",
+  "This is the very beginning of the channel ": "这是频道的开头：",
   "This is you": "这就是你",
   "This message was deleted.": "此消息已删除。",
   Thread: "消息列",

@@ -144,6 +144,7 @@ CARDS: Final[Mapping[str, Template]] = {
     "time.due_most": "nine of ten are done by *{at}*[[ ({usual})]]",
     "time.percent": "{percent} %",
     "time.last": "last time {length:duration}",
+    "step.line": "*{title}* {word}",
     "step.took": ", {length:duration}",
     "step.since": ", since {at:moment}",
     "step.task": "remote task {task:code}",

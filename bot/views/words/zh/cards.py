@@ -142,13 +142,14 @@ CARDS: Final[Mapping[str, Template]] = {
     "time.due_most": "九成在 *{at}* 前完成[[（{usual}）]]",
     "time.percent": "{percent} %",
     "time.last": "上次 {length:duration}",
+    "step.line": "*{title}* {word}",
     "step.took": "，{length:duration}",
     "step.since": "，自 {at:moment} 起",
     "step.task": "云端任务 {task:code}",
     "step.rows": "{done}/{total} 个任务",
     "note.held": "暂缓执行：{why:reason:500}。解除后自动继续。",
     "note.will_be_held": "{why:sentence:500}。在此结束之前不会执行。",
-    "note.glass_broken": "{by:person} 使用了 *紧急放行*。",
+    "note.glass_broken": "{by:person} 使用了*紧急放行*。",
     "note.passed_over": "越过：{why:reason:300}。",
     "note.review_due": "须由他人在 {due:moment} 之前复核。",
     "note.justified": "{by:person} 已复核：*正当*[[。{note:text:500}]]。",
@@ -158,7 +159,7 @@ CARDS: Final[Mapping[str, Template]] = {
         "[[。预计 {at:moment} 开始]]。"
     ),
     "note.offered": (
-        "{who:named} 可在 {until:moment} 之前点击 *立即开始*；之后过期，由下一个开始。"
+        "{who:named} 可在 {until:moment} 之前点击*立即开始*；之后过期，由下一个开始。"
     ),
     "note.stepped_aside": ("为回滚 {rollback:code} 让路：计划和审批已作废。回滚之后按新计划继续。"),
     "note.awaits": _awaits,
@@ -168,18 +169,18 @@ CARDS: Final[Mapping[str, Template]] = {
     ),
     "note.nothing_sent": "尚未提交任何内容。",
     "note.late": "*已超时*：以往很少超过 {most:duration}",
-    "note.stuck": "*是否卡住？* 自 {moved} 起没有进展；以往从未超过 {most:duration}",
+    "note.stuck": "*是否卡住？*自 {moved} 起没有进展；以往从未超过 {most:duration}",
     "note.said_not_executed": "{said:all_named} 认为未执行；还须 {left} 位审批人确认。",
     "note.said_executed": "{said:all_named} 认为已执行；还须 {left} 位审批人确认。",
     "note.by_word": "API 的应答丢失；{who:all_named} 认定该调用已执行。",
     "note.may_decide": (
-        "若云控制台上没有它的痕迹，请点击 *未执行*，否则点击 *已执行*：需要 {deciders} 位审批人。"
+        "若云控制台上没有它的痕迹，请点击*未执行*，否则点击*已执行*：需要 {deciders} 位审批人。"
     ),
     "note.decide_later": (
         "Slipway 不会重发，正在查证它是否启动了任务；目标保持锁定。"
-        "审批人从 {at} 起可以点击 *未执行*。"
+        "审批人从 {at} 起可以点击*未执行*。"
     ),
-    "note.stalled": ("它可能仍在执行：请先查看云控制台，再点击 *继续等待* 或 *重新查询*。"),
+    "note.stalled": ("它可能仍在执行：请先查看云控制台，再点击*继续等待*或*重新查询*。"),
     "note.failed": "{why:sentence:500}。[{code:text:60}]",
     "note.surfaced": (
         "它实际上已执行：云端显示云端任务 {task:code}。用 {/ops status <target>} 查看当前运行情况。"
@@ -190,7 +191,7 @@ CARDS: Final[Mapping[str, Template]] = {
     "note.recovery": "*{option}*：{explanation:reason:200}。",
     "note.rolled_back_by": "已由 {operation:code} 回滚。",
     "note.rollback_asked": "已申请回滚：{operation:code}。",
-    "note.countdown": "将于 {until:clock} 自动 *回滚到 {version:text:60}*。",
+    "note.countdown": "将于 {until:clock} 自动*回滚到 {version:text:60}*。",
     "note.countdown_held": "{by:named} 已阻止回滚：*不会自动回滚*。",
     "note.countdown_forgone": "*没有自动回滚*：{why:reason:300}。",
     "note.no_way_back": "*无法回滚*：{why:reason}。",

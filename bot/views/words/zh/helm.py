@@ -87,7 +87,7 @@ def _deployed(params: Params) -> str:
     if not params["revision"]:
         return "已部署" + _READY_OR_NOT
     version = "（{version:name}）" if params["version"] else ""
-    return "修订版本 {revision}" + version + " 已部署" + _READY_OR_NOT
+    return "修订版本 {revision}" + version + ("" if version else " ") + "已部署" + _READY_OR_NOT
 
 
 def _superseded(params: Params) -> str:
@@ -147,7 +147,7 @@ def _listed(params: Params) -> str:
 
 def _pods(params: Params) -> str:
     unwell = "；{unwell:list}" if params["unwell"] else ""
-    more = " 等，另有 {more} 个" if params["more"] else ""
+    more = f"{' ' if unwell else ''}等，另有 {{more}} 个" if params["more"] else ""
     return "{well}/{total} 个运行中" + unwell + more
 
 

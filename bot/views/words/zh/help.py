@@ -26,5 +26,5 @@ HELP: Final[Mapping[str, Template]] = {
     "help.usage": "{usage:code:300}",
     "help.example": "例如 {example:code:200}",
     "help.outsider": "你可以查询，但不能变更：没有策略在 `request` 中列出你。",
-    "help.approver": "你可以审批：在卡片上点击 *批准* 或 *驳回*。",
+    "help.approver": "你可以审批：在卡片上点击*批准*或*驳回*。",
 }

@@ -80,8 +80,8 @@ def _frozen(params: Params) -> str:
 
 
 def _way_through(params: Params) -> str:
-    where = "{channel:channel}" if params.get("channel") else "故障频道"
-    return f"回滚不受影响。若要修复，请在 {where} 中申请，由故障负责人 {{lead:person}} 在那里批准。"
+    where = " {channel:channel} " if params.get("channel") else "故障频道"
+    return f"回滚不受影响。若要修复，请在{where}中申请，由故障负责人 {{lead:person}} 在那里批准。"
 
 
 INCIDENTS: Final[Mapping[str, Words]] = {
@@ -290,7 +290,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_export.summary": "总结",
     "incident_export.timeline": "时间线",
     "incident_timeline.more": "…之前还有 {more} 条",
-    "incident_help.head": "*故障* 会冻结它的目标，并有自己的频道。",
+    "incident_help.head": "*故障*会冻结它的目标，并有自己的频道。",
     "incident_help.usage": "{usage:code:120} {does}",
     "incident_help.open": "上报故障：建频道，冻结目标",
     "incident_help.status": "查看状态和时间线",

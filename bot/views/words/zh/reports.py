@@ -7,8 +7,8 @@ from bot.views.words.template import Params, Template
 
 
 def _head(params: Params) -> str:
-    of = {"all": "所有目标", "policy": "策略 {name:name}", "target": "{name:name}"}
-    return f"*{of[str(params['scope'])]} 最近 {{days}} 天*"
+    of = {"all": "所有目标", "policy": "策略 {name:name} ", "target": "{name:name} "}
+    return f"*{of[str(params['scope'])]}最近 {{days}} 天*"
 
 
 _SPREAD: Final = "一半在 {half:duration} 以内，九成在 {most:duration} 以内"

@@ -165,7 +165,7 @@ RULES: Final[Mapping[str, Words]] = {
     "waiting.for_cloud": Words("已发出的步骤正在云上执行。", "Slipway 会一直查看，直到它结束。"),
     "waiting.for_people": Words("已发出的步骤在等人决定。", "请在它的卡片上选择如何继续。"),
     "waiting.for_start": Words(
-        "申请人须在 {until:moment} 之前启动它。", "请在它的卡片上点击 *立即开始*。"
+        "申请人须在 {until:moment} 之前启动它。", "请在它的卡片上点击*立即开始*。"
     ),
     "not_your_turn": Words("还没有轮到它", "请等它的消息列里的通知。"),
     "turn_missed.too_late": Words("启动的时间已过", "如仍需要，请重新申请。"),

@@ -54,12 +54,10 @@ SUSPECTS: Final[Mapping[str, Words]] = {
     "suspect.replaced": Words("已于 {at:moment} 被替换（{operation:code}）"),
 }
 SUSPECT_PHRASES: Final[Mapping[str, Template]] = {
-    "suspects.head": "*此前有哪些变更？* 最可疑的在前，由你判断。",
-    "suspects.none_stands_out": "*此前有哪些变更？* 近期没有特别可疑的变更。",
+    "suspects.head": "*此前有哪些变更？*最可疑的在前，由你判断。",
+    "suspects.none_stands_out": "*此前有哪些变更？*近期没有特别可疑的变更。",
     "suspects.none": "*此前有哪些变更？* Slipway 没有发现此前的变更。",
-    "suspects.no_targets": (
-        "*此前有哪些变更？* 还没有关联目标：用 {/incident add <target>} 添加。"
-    ),
+    "suspects.no_targets": ("*此前有哪些变更？*还没有关联目标：用 {/incident add <target>} 添加。"),
     "suspects.strong": "高度可疑",
     "suspects.possible": "可能",
     "suspects.weak": "可能性小",

@@ -125,8 +125,8 @@ def _ours(params: Params) -> str:
 
 
 def _field(params: Params) -> str:
-    where = "应答中的 {place}" if params["place"] else "应答"
-    return where + " 无法读取：{fault}"
+    where = "应答中的 {place} " if params["place"] else "应答"
+    return where + "无法读取：{fault}"
 
 
 SYSTEMS: Final[Mapping[str, Words]] = {

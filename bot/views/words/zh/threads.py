@@ -56,7 +56,7 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.turn_came": "{requester:person}，*轮到{named}了*。Slipway 正在读取现网状态",
     "thread.turn_taken": "{by:person} 现在启动 *{named}*。Slipway 正在读取现网状态",
     "thread.turn_offered": (
-        "{requester:person}，*轮到{named}了*。它已等待很久：请在 {until:moment} 之前点击 "
+        "{requester:person}，*轮到{named}了*。它已等待很久：请在 {until:moment} 之前点击"
         "*立即开始*，否则过期"
     ),
     "thread.turn_lapsed": "*已过期*：{requester:person} 没有及时启动。尚未提交任何内容",
@@ -79,11 +79,11 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.adopted": "*{step}* 丢失应答的调用已启动云端任务 {task:code}",
     "thread.watching": "Slipway 正在跟踪它",
     "thread.no_trace": "*没有找到丢失调用的痕迹*：{why:reason}",
-    "thread.may_decide": "审批人可以查看云控制台，然后点击 *未执行* 或 *已执行*",
-    "thread.said_not_executed": "{by:named} 认为丢失的调用 *未执行*（{said}/{needed}）",
+    "thread.may_decide": "审批人可以查看云控制台，然后点击*未执行*或*已执行*",
+    "thread.said_not_executed": "{by:named} 认为丢失的调用*未执行*（{said}/{needed}）",
     "thread.must_confirm": "还须 {left} 位审批人确认",
     "thread.not_executed": "*{named}失败*：{by:named} 认定丢失的调用未执行",
-    "thread.said_executed": "{by:person} 认为丢失的调用 *已执行*（{said}/{needed}）",
+    "thread.said_executed": "{by:person} 认为丢失的调用*已执行*（{said}/{needed}）",
     "thread.executed": "*{named}成功*：{by:person} 认定丢失的调用已执行",
     "thread.unlocked": "目标已解锁",
     "thread.executed_late": "*{named}丢失的调用实际上已执行*：云端显示云端任务 {task:code}",
@@ -93,7 +93,7 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.rollback_forgone": "*{target:name} 没有自动回滚*：{reason:reason:500}",
     "thread.rollback_coming": (
         "*Slipway 将于 {until:clock} 自动把 {target:name} 回滚到 {version:text:60}*。"
-        "如要保持现状，请点击 *不要回滚*"
+        "如要保持现状，请点击*不要回滚*"
     ),
     "thread.stalled": "*{named}已停滞*，停在{step}步骤：{why:reason}",
     "thread.may_still_run": "它可能仍在执行。请先查看，再继续等待或重新查询",
