@@ -143,8 +143,8 @@ class Flags(Protocol):
         """Take one turn of *name*, unless it has to be waited for."""
         ...
 
-    def wait_for_outbox(self, seconds: float) -> None:
-        """Wait until somebody wakes the outbox."""
+    def wait_for_outbox(self, seconds: float) -> bool:
+        """Wait until somebody wakes the outbox; return whether somebody did."""
         ...
 
 

@@ -45,6 +45,7 @@ from bot.redis.doorbell import ADVANCE_JOB, ADVANCE_QUEUE, open_redis
 from bot.redis.due_times import DueTimes
 from bot.redis.flags import Flags
 from bot.redis.leases import Leases, owner_here
+from bot.redis.memory import Memory
 from bot.settings import Settings
 from workers.advancing.doorbell import answer
 from workers.cloud.client import cloud_client, polling_client
@@ -74,11 +75,11 @@ OUTBOX_QUEUE: Final = "slipway-outbox"
 OUTBOX_JOB: Final = "workers.slack.outbox.tick"
 TICK_SECONDS: Final = 8.0  # how long the outbox works in one tick before it hands over
 POLL_SECONDS: Final = 20.0  # the poller, which has connections to lose
+NAMES_SECONDS: Final = 8.0  # who sends and watches permits nothing by what it knows of people
 TICK_LIMIT: Final = 60  # seconds until RQ ends a tick that hangs
 GREETING_SECONDS: Final = 2  # for Slack to say whom the token is of, at the start
 SWEEPER: Final = "sweeper"
 SWEEP_SECONDS: Final = 1.0
-SEALS: Final = 2  # of the audit from one sweep to the next
 _PASSING: Final = (
     RedisError,
     QueueUnavailableError,
@@ -178,10 +179,13 @@ class _WorkerHost:
     def _traced(self, inner: Layer) -> Layer:
         return TracedCalls(inner, self.parts.traces)
 
-    def context(self, shutdown: Shutdown) -> WorkerContext:
-        """Return what a worker works with; nothing new is begun once it is told of its end."""
+    def context(self, shutdown: Shutdown, *, remembers: float = 0.0) -> WorkerContext:
+        """Return what a worker works with; nothing new is begun once it is told of its end.
+
+        What Slack said of people, it *remembers* for so many seconds without asking Redis.
+        """
         parts, client = self.parts, self.client()
-        cache = Cache(parts.redis)
+        cache = Memory(Cache(parts.redis), remembers)
         return WorkerContext(
             engine=engine_on(parts.journal, parts.doorbell, parts.traces.happened),
             journal=parts.journal,
@@ -211,7 +215,8 @@ class _WorkerHost:
 
         *work* is also told whether the tick before died, and left things claimed.
         """
-        context, claims = self.context(Shutdown(FINISH_SOON)), Leases(self.parts.redis, self.owner)
+        context = self.context(Shutdown(FINISH_SOON), remembers=NAMES_SECONDS)
+        claims = Leases(self.parts.redis, self.owner)
         inherits = claims.free_dead(f"tick:{queue}")
         with claims.hold(f"tick:{queue}") as is_ours:
             if not is_ours:
@@ -278,10 +283,7 @@ def _sweep_forever(home: _WorkerHost, key: AuditKey | None) -> None:
             anchor_daily(parts, key, Flags(parts.redis))
         except _PASSING as error:
             log.warning("sweeper.failed", extra={"why": str(error)})
-        for _ in range(SEALS - 1):
-            shutdown.pause(SWEEP_SECONDS / SEALS)
-            _seal(parts)
-        shutdown.pause(SWEEP_SECONDS / SEALS)
+        shutdown.pause(SWEEP_SECONDS)
 
 
 def _seal(parts: Resources) -> None:

@@ -285,9 +285,12 @@ def stale(
 
 
 def is_awaited(shown: Sequence[Stale]) -> bool:
-    """Return whether somebody waits for it: a card that is merely new is posted with its plan."""
+    """Return whether somebody waits for it.
+
+    A card that is merely new is posted with its plan, and of progress a second more means nothing.
+    """
     return any(
-        isinstance(each, Tell) or (isinstance(each, Show) and each.urgency != "notable")
+        isinstance(each, Tell) or (isinstance(each, Show) and each.urgency == "decisive")
         for each in shown
     )
 

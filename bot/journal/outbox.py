@@ -3,14 +3,14 @@
 import json
 import logging
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
-    Select,
     and_,
     bindparam,
     case,
@@ -41,14 +41,25 @@ _other: Final = surfaces.alias("other")
 _waits_too: Final = outbox.alias("waits_too")
 _now: Final = bindparam("now", type_=Utc)
 
-_HAS_EARLIER: Final = exists().where(
+_EARLIER: Final = and_(
     _earlier.c.parent == surfaces.c.parent,
     _earlier.c.wanted < surfaces.c.wanted,
     _earlier.c.ts.is_(None),  # one that is drawn anew keeps nobody waiting
     _waits_earlier.c.surface == _earlier.c.id,
     _waits_earlier.c.error != UNREADABLE,
 )
-_SENDABLE: Final = or_(surfaces.c.parent.is_(None), and_(_parent.c.ts.is_not(None), ~_HAS_EARLIER))
+
+
+def _sendable(earlier: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return what can be sent: it is no reply, or stands below its message and *earlier* ones."""
+    follows = and_(_parent.c.ts.is_not(None), ~exists().where(earlier))
+    return or_(surfaces.c.parent.is_(None), follows)
+
+
+_SENDABLE: Final = _sendable(_EARLIER)
+_SENDABLE_NOW: Final = _sendable(
+    and_(_EARLIER, _earlier.c.id.not_in(bindparam("unkept", expanding=True)))
+)
 _OPEN: Final = outbox.c.lane.not_in(bindparam("closed", expanding=True))
 _UNCLAIMED: Final = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= _now)
 _WAITING: Final = outbox.join(surfaces, surfaces.c.id == outbox.c.surface).outerjoin(
@@ -68,13 +79,19 @@ _ROWS: Final = select(
 ).select_from(_WAITING)
 # Ends are told first, then comes what begins: on it people decide, and without it nothing can be
 # told. Then by urgency, and who has waited longest.
+# SQLite does not know the lock and leaves it out: there the transaction holds the whole database.
 _DUE: Final = (
     _ROWS.where(_SENDABLE, outbox.c.due_at <= _now, _UNCLAIMED, _OPEN)
     .order_by(outbox.c.rank, outbox.c.urgency, outbox.c.since, outbox.c.surface)
     .limit(bindparam("most"))
+    .with_for_update(of=outbox, skip_locked=True)
 )
-# SQLite does not know it and leaves it out: there the transaction holds the whole database.
-_DUE_LOCKED: Final = _DUE.with_for_update(of=outbox, skip_locked=True)
+_IS_DUE: Final = (
+    select(surfaces.c.id)
+    .select_from(_WAITING)
+    .where(_SENDABLE_NOW, outbox.c.due_at <= _now, _UNCLAIMED, _OPEN)
+    .limit(1)
+)
 _CLAIM: Final = (
     update(outbox)
     .where(outbox.c.surface.in_(bindparam("rows", expanding=True)))
@@ -111,6 +128,7 @@ _FOLLOWERS: Final = (
         _UNCLAIMED,
         exists().where(
             _waits_too.c.lane == outbox.c.lane,
+            _waits_too.c.due_at <= _now,
             _waits_too.c.surface == _earlier.c.id,
             or_(_earlier.c.parent.is_(None), _earlier.c.parent != surfaces.c.parent),
         ),
@@ -141,6 +159,13 @@ _TOGETHER: Final = (
 )
 _BACKLOG: Final = select(func.count(), func.min(outbox.c.wanted_at)).where(outbox.c.due_at <= _now)
 
+Joined: TypeAlias = Callable[[OutboxRow], int]
+
+
+def nobody(_: OutboxRow) -> int:
+    """Let nothing go along."""
+    return 0
+
 
 class Outbox(Settling):
     """Every method raises JournalUnavailableError where the database cannot do it."""
@@ -158,38 +183,30 @@ class Outbox(Settling):
         *,
         sent: Sequence[Sent] = (),
         closed: Collection[str] = (),
+        joined_by: Joined = nobody,
     ) -> tuple[OutboxRow, ...]:
         """Claim up to *limit* rows that are due, the most urgent first; nobody else gets them.
 
         What was *sent* before is kept in the same transaction: one sync for both. Rows of *closed*
-        lanes are left.
+        lanes are left. The first row is *joined_by* so many that wait in its thread for it, as
+        long as another thread of its channel is due as well.
         """
         asked = {"now": now, "most": limit, "closed": [*closed]}
-        if not sent and not (limit and self._is_any_due(asked)):
-            return ()  # without a turn to write
         with writing(self._database) as connection:
             for each in sent:
                 keep_sent(connection, each)
-            while found := connection.execute(_DUE_LOCKED, asked).all():
+            while found := connection.execute(_DUE, asked).all():
                 if rows := _claimed(connection, found, now, lease):
-                    return rows
+                    return rows + _followers(connection, rows[0], now, joined_by(rows[0]), lease)
         return ()
 
-    def _is_any_due(self, asked: Mapping[str, Any]) -> bool:
-        due: Select[Any] = _DUE
+    def is_any_due(
+        self, now: Moment, *, closed: Collection[str] = (), unkept: Sequence[Sent] = ()
+    ) -> bool:
+        """Return whether there is a row to claim, once what is *unkept* is kept: it only reads."""
+        asked = {"now": now, "closed": [*closed], "unkept": [each.row.id for each in unkept]}
         with reading(self._database) as connection:
-            return connection.execute(due, {**asked, "most": 1}).first() is not None
-
-    def claim_followers(
-        self, row: OutboxRow, now: Moment, limit: int, lease: timedelta
-    ) -> tuple[OutboxRow, ...]:
-        """Claim up to *limit* replies that wait in the thread of *row*, a claimed one, for it.
-
-        Where no other thread of its channel waits, none are claimed.
-        """
-        asked = {"first": row.id, "after": row.wanted, "now": now, "most": limit}
-        with writing(self._database) as connection:
-            return _claimed(connection, connection.execute(_FOLLOWERS, asked).all(), now, lease)
+            return connection.execute(_IS_DUE, asked).first() is not None
 
     def told_with(self, row: OutboxRow) -> tuple[OutboxRow, ...]:
         """Return *row*, a reply that stands, with all that its message tells, in order."""
@@ -216,6 +233,16 @@ class Outbox(Settling):
         with reading(self._database) as connection:
             count, oldest = connection.execute(_BACKLOG, {"now": now}).one()
         return count, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+
+
+def _followers(
+    connection: Connection, row: OutboxRow, now: Moment, most: int, lease: timedelta
+) -> tuple[OutboxRow, ...]:
+    """Claim up to so many that wait in the thread of *row* for it."""
+    if not most:
+        return ()
+    asked = {"first": row.id, "after": row.wanted, "now": now, "most": most}
+    return _claimed(connection, connection.execute(_FOLLOWERS, asked).all(), now, lease)
 
 
 def _claimed(

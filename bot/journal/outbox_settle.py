@@ -1,6 +1,6 @@
 """How it went with what was claimed: it was shown, has to wait, or is given up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -137,6 +137,7 @@ class Sent:
     shown: int
     at: Moment
     again_at: Moment | None = None  # when it is drawn once more, though nothing happens until then
+    is_awaited: bool = True  # nothing hangs below it, and nobody can press it, until this is kept
 
 
 class Settling:
@@ -173,15 +174,18 @@ class Settling:
         with writing(self._database) as connection:
             connection.execute(_POSTPONE, told)
 
-    def stand_back(self, row: OutboxRow, lane: str, until: Moment) -> None:
-        """Give *row* back untried; it and all that queues in *lane* come again at *until*."""
-        told = {
-            "row": row.id,
-            "seen_claim": row.claim,
-            "new_due": until,
-            "seen_attempts": row.attempts,
-            "doubt": row.in_doubt,
-        }
+    def stand_back(self, rows: Sequence[OutboxRow], lane: str, until: Moment) -> None:
+        """Give *rows* back untried; they and all that queues in *lane* come again at *until*."""
+        told = [
+            {
+                "row": row.id,
+                "seen_claim": row.claim,
+                "new_due": until,
+                "seen_attempts": row.attempts,
+                "doubt": row.in_doubt,
+            }
+            for row in rows
+        ]
         with writing(self._database) as connection:
             connection.execute(_UNTRIED, told)
             connection.execute(_STAND_BACK, {"pressed": lane, "new_due": until})

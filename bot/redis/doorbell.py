@@ -23,7 +23,8 @@ ADVANCE_QUEUE: Final = "slipway-advance"
 ADVANCE_JOB: Final = "workers.advancing.advance.advance"
 ADVANCE_SECONDS: Final = 300  # a job's limit; longer than its slowest call and the reads around it
 SCHEDULE_KEY: Final = "slipway:schedule"  # sorted set: operation id → unix time of the next look
-OUTBOX_KEY: Final = "slipway:outbox:wake"  # list: one element wakes the outbox
+OUTBOX_KEY: Final = "slipway:outbox:awaited"  # sorted set: its one member wakes the outbox
+_AWAITED: Final = {"now": 0}
 SEEN_KEY: Final = "slipway:seen:"  # + digest of a signed request
 _TRY_KEY: Final = "slipway:try"
 _TRY_SECONDS: Final = 60
@@ -84,8 +85,7 @@ class RedisDoorbell:
                 for key in keys:
                     pipeline.set(SEEN_KEY + key, 1, ex=SEEN_SECONDS)
                 if wakes:
-                    pipeline.lpush(OUTBOX_KEY, 1)
-                    pipeline.ltrim(OUTBOX_KEY, 0, 0)
+                    pipeline.zadd(OUTBOX_KEY, _AWAITED)
                 pipeline.execute()
         except (RedisError, OSError) as error:
             raise QueueUnavailableError(str(error)) from error
@@ -109,7 +109,7 @@ class RedisDoorbell:
             raise QueueUnavailableError(str(error)) from error
 
     def wake_outbox(self) -> None:
-        """Let the outbox look now; one token is enough for any number of callers."""
+        """Let the outbox look now; one member is enough for any number of callers."""
         self.tell([], [], wakes=True)
 
     def has(self, key: str, *, here: bool = False) -> bool:  # noqa: ARG002 - it has no memory

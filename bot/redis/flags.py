@@ -48,6 +48,6 @@ class Flags:
         )
         return Taken(is_ours=bool(is_ours), next_in=int(wait) / 1000)
 
-    def wait_for_outbox(self, seconds: float) -> None:
-        """Wait until somebody wakes the outbox, at most so long (at least 10 ms)."""
-        self._redis.blpop([OUTBOX_KEY], timeout=max(0.01, seconds))
+    def wait_for_outbox(self, seconds: float) -> bool:
+        """Wait until somebody wakes the outbox, at most so long; return whether somebody did."""
+        return self._redis.bzpopmin([OUTBOX_KEY], timeout=max(0.01, seconds)) is not None

@@ -30,7 +30,7 @@ end
 """
 # KEYS: the calls' times; who waits, by when they first asked; when they are to come again;
 # the end of a back-off.
-# ARGV: now, window, calls (0: no limit), name, goes_on, grace, how long keys live, the longest
+# ARGV: now, window, calls, name, goes_on, grace, how long keys live, the longest
 # back-off.
 _ACQUIRE: Final = (
     _NOW
@@ -39,7 +39,7 @@ local now, window, calls = present(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]
 local name, goes_on, kept = ARGV[4], ARGV[5] == '1', ARGV[7]
 local backoff = tonumber(redis.call('GET', KEYS[4]) or '0')
 if backoff - now > tonumber(ARGV[8]) then backoff = 0 end
-if calls == 0 or (goes_on and backoff > now) then return math.max(0, backoff - now) end
+if goes_on and backoff > now then return backoff - now end
 
 local last = tonumber(redis.call('LINDEX', KEYS[1], -1) or '0')
 if last - now > 10 * window then redis.call('DEL', KEYS[1]) end
@@ -133,18 +133,28 @@ class RedisBuckets:
             goes_on: whether this goes on with what was let in already: it passes, and whoever comes
                 next waits the longer.
         """
-        if window is None and time.monotonic() < self._free.get(bucket, 0.0):
-            return 0.0
-        seconds, calls = (window.seconds, window.calls) if window else (0, 0)
+        if window is None:
+            return self._backed_off(bucket)
         times = [_ms(each) for each in (GRACE, _KEPT / 1000, BACKOFF_MAX)]
-        args = [self._now(), _ms(seconds), calls, name, int(goes_on), *times]
+        args = [self._now(), _ms(window.seconds), window.calls, name, int(goes_on), *times]
         try:
-            wait = float(self._acquire(keys=_keys(bucket), args=args)) / 1000
+            return float(self._acquire(keys=_keys(bucket), args=args)) / 1000
         except (RedisError, OSError):
-            return AWAY_SECONDS if bucket.mutates and window else 0.0
-        if window is None and not wait:
-            self._free[bucket] = time.monotonic() + FREE_SECONDS
-        return wait
+            return AWAY_SECONDS if bucket.mutates else 0.0
+
+    def _backed_off(self, bucket: Bucket) -> float:
+        """Return for how many seconds a bucket without a limit is left alone."""
+        if time.monotonic() < self._free.get(bucket, 0.0):
+            return 0.0
+        try:
+            ends = self._redis.get(_keys(bucket)[3])
+            wait = (float(ends) - self._milliseconds()) / 1000 if ends is not None else 0.0
+        except (RedisError, OSError):
+            return 0.0
+        if 0 < wait <= BACKOFF_MAX:
+            return wait
+        self._free[bucket] = time.monotonic() + FREE_SECONDS
+        return 0.0
 
     def back_off(self, bucket: Bucket, seconds: float) -> None:
         """Let nobody call for so long; a longer back-off stays.
@@ -161,7 +171,7 @@ class RedisBuckets:
     def backoffs(self, buckets: Iterable[Bucket]) -> dict[str, float]:
         """Return for how many seconds each of *buckets* is backed off from, where one is."""
         wanted = list(buckets)
-        now = float(self._now() or _seconds(self._redis.time()) * 1000)
+        now = self._milliseconds()
         ends = self._redis.mget([_keys(each)[3] for each in wanted]) if wanted else []
         pairs = zip(wanted, ends, strict=True)
         left = {each.name: (float(end) - now) / 1000 for each, end in pairs if end is not None}
@@ -176,6 +186,9 @@ class RedisBuckets:
             counts = pipeline.execute()
         pairs = zip(wanted, counts, strict=True)
         return {each.name: float(count) for each, count in pairs if count}
+
+    def _milliseconds(self) -> float:
+        return float(self._now() or _seconds(self._redis.time()) * 1000)
 
     def _now(self) -> int | str:
         return _ms(self._clock().timestamp()) if self._clock else ""

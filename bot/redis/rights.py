@@ -43,6 +43,7 @@ _TRIED: Final = (
     f"ZRANGEBYSCORE {_OURS}:zset 0 1",
     f"ZREM {_OURS}:zset a",
     f"ZREMRANGEBYSCORE {_OURS}:zset 0 1",
+    f"BZPOPMIN {_OURS}:zset {_SOON}",
     f"WATCH {_OURS}",
     "MULTI",
     "EXEC",

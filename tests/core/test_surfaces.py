@@ -106,6 +106,12 @@ def test_a_new_card_waits_for_its_plan() -> None:
     assert is_awaited(stale(*happened("asked", "planned")))
 
 
+def test_progress_wakes_nobody() -> None:
+    """The sender looks each second by itself, and a card rests longer than that."""
+    assert not is_awaited(stale(*happened("watching", "task_seen")))
+    assert is_awaited(stale(*happened("watching", "step_succeeded")))
+
+
 def test_only_a_failure_after_a_permit_is_loud() -> None:
     """The channel hears of a failure that may have touched the cloud, and of no other."""
     loud = {

@@ -26,7 +26,7 @@ from bot.journal.commits import Commits
 from bot.journal.entering import Entered, NewOperation
 from bot.journal.incidents import Incidents
 from bot.journal.operations import Operations
-from bot.journal.outbox import Outbox
+from bot.journal.outbox import Joined, Outbox, nobody
 from bot.journal.outbox_settle import Sent
 from tests.faults.points import Points
 
@@ -165,28 +165,20 @@ class WatchedOutbox(Outbox):
         *,
         sent: Sequence[Sent] = (),
         closed: Collection[str] = (),
+        joined_by: Joined = nobody,
     ) -> tuple[OutboxRow, ...]:
         claim = super().claim
         name = "outbox.sent" if sent else "outbox.claim"
         return self._points.io(
             name,
-            lambda: claim(now, limit, lease, sent=sent, closed=closed),
+            lambda: claim(now, limit, lease, sent=sent, closed=closed, joined_by=joined_by),
             changes=lambda rows: bool(rows or sent),
         )
 
     @override
-    def claim_followers(
-        self, row: OutboxRow, now: Moment, limit: int, lease: timedelta
-    ) -> tuple[OutboxRow, ...]:
-        claim = super().claim_followers
-        return self._points.io(
-            "outbox.claim_followers", lambda: claim(row, now, limit, lease), changes=bool
-        )
-
-    @override
-    def stand_back(self, row: OutboxRow, lane: str, until: Moment) -> None:
+    def stand_back(self, rows: Sequence[OutboxRow], lane: str, until: Moment) -> None:
         stand_back = super().stand_back
-        self._points.io("outbox.stand_back", lambda: stand_back(row, lane, until), changes=True)
+        self._points.io("outbox.stand_back", lambda: stand_back(rows, lane, until), changes=True)
 
     @override
     def sent(

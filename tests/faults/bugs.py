@@ -32,6 +32,7 @@ from bot.engine import Engine
 from bot.journal import audit, commits, outbox_write
 from bot.journal.entering import Entered, NewOperation
 from bot.journal.operations import loaded
+from bot.journal.outbox_settle import Sent
 from tests.faults.swaps import Bug, Swap
 from workers.advancing import submitting
 from workers.context import SlackWriter, WorkerContext
@@ -174,15 +175,20 @@ _show = outbox._show
 
 
 def _crossed_off_first(
-    context: WorkerContext, writer: SlackWriter, kind: Kind, row: OutboxRow, lanes: Lanes
-) -> None:
+    context: WorkerContext,
+    writer: SlackWriter,
+    kind: Kind,
+    rows: tuple[OutboxRow, ...],
+    lanes: Lanes,
+) -> tuple[Sent, ...]:
+    row = rows[0]
     if not kind.goes_together or kind.draw is None:
-        _show(context, writer, kind, row, lanes)
-        return
+        return _show(context, writer, kind, rows, lanes)
     drawn = kind.draw(context, (row,))
     context.journal.outbox.sent(row, None, row.wanted, context.clock())
     if drawn is not None:
         call(writer, row, drawn, None, context.flags)
+    return ()
 
 
 # SB13: Slack's client repeats what was reset.

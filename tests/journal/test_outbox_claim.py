@@ -174,7 +174,7 @@ def test_a_row_that_stands_back_is_as_it_was(journal: Journal) -> None:
     create(journal, an_operation())
     [card] = claimed(journal)
 
-    journal.outbox.stand_back(card, card.lane, LATER + SECOND)
+    journal.outbox.stand_back([card], card.lane, LATER + SECOND)
 
     assert claimed(journal) == []
     assert journal.outbox.next_due(LATER) == LATER + SECOND
@@ -191,23 +191,27 @@ def test_a_whole_lane_stands_back_at_once(journal: Journal) -> None:
     create(journal, an_operation(4, target="lost"))
     [post] = [row for row in claimed(journal) if row.id == card_of(2)]
 
-    journal.outbox.stand_back(post, post.lane, LATER + HOUR)
+    journal.outbox.stand_back([post], post.lane, LATER + HOUR)
 
     assert sorted(ids(claimed(journal, LATER + LEASE))) == [CARD, card_of(3, "C0OTHER")]
 
 
 def test_followers_are_claimed_while_other_threads_wait(journal: Journal) -> None:
-    """What waits in a thread goes along with its first reply, if anybody else waits there."""
-    started(journal)
+    """What waits in a thread goes along with its first reply, if another thread is due there."""
+    create(journal, an_operation())
+    apply(journal, an_id(1), *to_the_end(an_operation(), NOON))
     [card] = claimed(journal)
-    journal.outbox.sent(card, "100.1", 5, LATER)
-    [first] = claimed(journal)
-    assert journal.outbox.claim_followers(first, LATER, 9, LEASE) == ()
-    create(journal, an_operation(2, target="billing"))
+    journal.outbox.sent(card, "100.1", 6, LATER)
+    [alone] = journal.outbox.claim(LATER, 1, LEASE, joined_by=lambda _: 8)
+    journal.outbox.postpone(alone, LATER, in_doubt=False, error="")
+    create(journal, an_operation(2, target="billing", created_at=LATER))  # its card waits a moment
+    [still] = journal.outbox.claim(LATER, 1, LEASE, joined_by=lambda _: 8)
+    journal.outbox.postpone(still, LATER, in_doubt=False, error="")
 
-    second, third = journal.outbox.claim_followers(first, LATER, 9, LEASE)
+    first, *rest = journal.outbox.claim(LATER + SECOND, 1, LEASE, joined_by=lambda _: 8)
 
-    assert ids([first, second, third]) == [reply(2), reply(3), reply(5)]
-    assert (second.thread_ts, second.in_doubt) == ("100.1", False)
-    journal.outbox.sent(first, "100.2", 5, LATER)
-    assert ids(claimed(journal)) == [card_of(2)]
+    assert alone.id == still.id == first.id == reply(2)
+    assert ids(rest) == [reply(3), reply(5), reply(6)]
+    assert (rest[0].thread_ts, rest[0].in_doubt) == ("100.1", False)
+    journal.outbox.sent(first, "100.2", 6, LATER)
+    assert ids(claimed(journal, LATER + SECOND)) == [card_of(2)]

@@ -105,10 +105,10 @@ def _live(journal: Journal) -> None:
 def _show(journal: Journal) -> None:
     outbox, lease = journal.outbox, timedelta(seconds=1)
     for later in (LATER, 2 * (LATER - NOON) + NOON):  # a reply can only follow its card
-        for row in outbox.claim(later, 9, lease):
-            outbox.claim_followers(row, later, 9, lease)
+        outbox.is_any_due(later)
+        for row in outbox.claim(later, 9, lease, joined_by=lambda _: 9):
             outbox.postpone(row, later, in_doubt=False, error="busy")
-            outbox.stand_back(row, row.lane, later)
+            outbox.stand_back([row], row.lane, later)
             outbox.sent(row, "1.0", row.wanted, later)
             outbox.give_up(row)
     outbox.next_due(LATER)

@@ -57,7 +57,7 @@ def test_all_that_waits_is_told_in_one_trip(redis: Redis) -> None:
     assert [each.result() for each in rung] == [None] * 3
     assert redis.llen(f"rq:queue:{ADVANCE_QUEUE}") == 3
     assert all(redis.exists(f"{SEEN_KEY}key-{number}") for number in range(3))
-    assert redis.llen(OUTBOX_KEY) == 1
+    assert redis.zcard(OUTBOX_KEY) == 1
     assert int(redis.info("commandstats")["cmdstat_exec"]["calls"]) == calls + 1
 
 

@@ -190,10 +190,10 @@ def test_waking_the_outbox_is_kept_until_it_looks(redis: Redis) -> None:
     bell, flags = RedisDoorbell(redis), Flags(redis)
     for _ in range(100):
         bell.wake_outbox()
-    assert redis.llen(OUTBOX_KEY) == 1
-    flags.wait_for_outbox(30)
-    assert redis.llen(OUTBOX_KEY) == 0
-    flags.wait_for_outbox(0)
+    assert redis.zcard(OUTBOX_KEY) == 1
+    assert flags.wait_for_outbox(30)
+    assert redis.zcard(OUTBOX_KEY) == 0
+    assert not flags.wait_for_outbox(0)
 
 
 def test_a_doorbell_names_its_function(redis: Redis) -> None:

@@ -35,8 +35,6 @@ from workers.slack.rate_limits import (
     REPLIES,
     Lanes,
     NotYetError,
-    Turn,
-    hold,
 )
 
 log = logging.getLogger("slipway.outbox")
@@ -48,6 +46,7 @@ USABLE: Final = timedelta(seconds=30)  # of it; the rest is for the call that wa
 DOUBT_AGAIN: Final = (2, 5, 15, 30, 60)  # seconds until an ambiguous call is looked up, by attempt
 TROUBLE_AGAIN: Final = (5, 15, 60, 300)  # seconds, by attempt; the last one goes on
 IDLE_SECONDS: Final = 1.0
+KEPT_WITHIN: Final = timedelta(seconds=1)  # that something was sent which nobody waits for
 _DEFECTS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -68,59 +67,110 @@ def send_for(
         seconds: how long to go on.
         inherits: whether the sender before died, so that its claims on rows are void.
     """
-    until, lanes = context.monotonic() + seconds, Lanes(context)
+    until, sender = context.monotonic() + seconds, Sender(context, slack)
     if inherits:
-        _send_all(context, slack, context.clock() + LEASE, lanes)
-    while (left := until - context.monotonic()) > 0 and not context.is_ending():
-        if _send_all(context, slack, context.clock(), lanes) < BATCH:
-            context.flags.wait_for_outbox(_pause(context, left, lanes))
+        sender.send(context.clock() + LEASE)
+    is_woken = False
+    try:
+        while (left := until - context.monotonic()) > 0 and not context.is_ending():
+            if sender.send(context.clock(), is_woken=is_woken) < BATCH:
+                is_woken = context.flags.wait_for_outbox(sender.pause(left))
+    finally:
+        sender.keep()
 
 
 def send_due(context: WorkerContext, slack: SlackWriter) -> int:
     """Send what may be sent now; return how many rows were tried."""
-    return _send_all(context, slack, context.clock(), Lanes(context))
+    sender = Sender(context, slack)
+    tried = sender.send(context.clock())
+    sender.keep()
+    return tried
 
 
-def _send_all(context: WorkerContext, slack: SlackWriter, now: datetime, lanes: Lanes) -> int:
-    """Claim and send one row after the other: what became urgent meanwhile comes next.
+class Sender:
+    """Claims and sends one row after the other: what became urgent meanwhile comes next.
 
-    What was sent is kept with the claim that follows. A journal that was set back forgot what it
-    has sent: nothing leaves until the sweeper has doubted that.
+    What was sent is kept with the claim that follows: one commit for both. What nobody waits for
+    is kept a moment later, if nothing follows at once: should the sender die before, an update is
+    made again, and a reply is looked up.
     """
-    if context.witness.is_behind():
-        return 0
-    sent: tuple[Sent, ...] = ()
-    for tried in range(BATCH):
-        until = context.monotonic() + USABLE.total_seconds()
-        rows = _claimed(context, now, sent, lanes)
-        if not rows:
-            return tried
+
+    def __init__(self, context: WorkerContext, slack: SlackWriter) -> None:
+        self._context = context
+        self._slack = slack
+        self._lanes = Lanes(context)
+        self._sent: tuple[Sent, ...] = ()
+
+    def send(self, now: datetime, *, is_woken: bool = False) -> int:
+        """Send what is due; return how many rows were tried.
+
+        A journal that was set back forgot what it has sent: nothing leaves until the sweeper has
+        doubted that.
+        """
+        if not (self._sent and is_woken) and not self._is_any_due(now):
+            self._keep_old()
+            return 0
+        if self._context.witness.is_behind():
+            return 0
+        for tried in range(BATCH):
+            until = self._context.monotonic() + USABLE.total_seconds()
+            rows = self._claimed(now)
+            if not rows:
+                return tried
+            try:
+                with _given_back(self._context, rows):
+                    leased = Leased(self._slack, _is_over(self._context, until))
+                    self._sent = _send(self._context, leased, rows, self._lanes)
+            except LeaseOverError:
+                log.warning("outbox.lease_expired", extra={"row": rows[0].id})
+                return tried + 1
+            may_wait = self._sent and not any(each.is_awaited for each in self._sent)
+            if may_wait and not self._is_any_due(now):
+                return tried + 1
+        self.keep()
+        return BATCH
+
+    def keep(self) -> None:
+        """Keep what was sent, and claim nothing."""
+        if self._sent:
+            self._claimed(self._context.clock(), limit=0)
+
+    def pause(self, left: float) -> float:
+        """Return how many seconds to wait for the doorbell, of those that are *left*."""
+        now, closed = self._context.clock(), self._lanes.closed()
+        due = self._context.journal.outbox.next_due(now, closed=closed)
+        waits = [(each - now).total_seconds() for each in (due, *closed.values()) if each]
+        return max(0.0, min(*waits, left, IDLE_SECONDS))
+
+    def _is_any_due(self, now: datetime) -> bool:
+        closed = self._lanes.closed()
+        return self._context.journal.outbox.is_any_due(now, closed=closed, unkept=self._sent)
+
+    def _keep_old(self) -> None:
+        """Keep what was sent where nothing has followed it for a while."""
+        if self._sent and self._sent[0].at + KEPT_WITHIN <= self._context.clock():
+            self.keep()
+
+    def _claimed(self, now: datetime, *, limit: int = 1) -> tuple[OutboxRow, ...]:
+        """Keep what was sent, and claim the next row, unless this worker ends.
+
+        What goes along with it as one message is claimed with it, while other threads wait.
+        """
+        sent, self._sent = self._sent, ()
+        most = 0 if self._context.is_ending() else limit
         try:
-            with _given_back(context, rows[0]):
-                sent = _send(context, Leased(slack, _is_over(context, until)), rows[0], lanes)
-        except LeaseOverError:
-            log.warning("outbox.lease_expired", extra={"row": rows[0].id})
-            return tried + 1
-    _claimed(context, now, sent, lanes, limit=0)
-    return BATCH
-
-
-def _claimed(
-    context: WorkerContext,
-    now: datetime,
-    sent: tuple[Sent, ...],
-    lanes: Lanes,
-    *,
-    limit: int = 1,
-) -> tuple[OutboxRow, ...]:
-    """Keep what was *sent*, and claim the next row, unless this worker ends."""
-    most, closed = 0 if context.is_ending() else limit, lanes.closed()
-    try:
-        return context.journal.outbox.claim(now, most, LEASE, sent=sent, closed=closed)
-    except JournalError:
-        for each in sent:
-            _doubt(context, each.row)
-        raise
+            return self._context.journal.outbox.claim(
+                now,
+                most,
+                LEASE,
+                sent=sent,
+                closed=self._lanes.closed(),
+                joined_by=_joined_by,
+            )
+        except JournalError:
+            for each in sent:
+                _doubt(self._context, each.row)
+            raise
 
 
 def _doubt(context: WorkerContext, row: OutboxRow) -> None:
@@ -131,43 +181,37 @@ def _doubt(context: WorkerContext, row: OutboxRow) -> None:
 
 
 @contextmanager
-def _given_back(context: WorkerContext, row: OutboxRow) -> Iterator[None]:
-    """Let others go on with *row* at once where the block breaks off: Redis went away, say."""
+def _given_back(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Iterator[None]:
+    """Let others go on with *rows* at once where the block breaks off: Redis went away, say."""
     is_settled = False
     try:
         yield
         is_settled = True
     finally:
         if not is_settled:
-            _doubt(context, row)
+            for each in rows:
+                _doubt(context, each)
 
 
 def _is_over(context: WorkerContext, until: float) -> Callable[[], bool]:
     return lambda: context.monotonic() >= until
 
 
-def _pause(context: WorkerContext, left: float, lanes: Lanes) -> float:
-    now, closed = context.clock(), lanes.closed()
-    due = context.journal.outbox.next_due(now, closed=closed)
-    waits = [(each - now).total_seconds() for each in (due, *closed.values()) if each]
-    return max(0.0, min(*waits, left, IDLE_SECONDS))
-
-
 def _send(
-    context: WorkerContext, slack: SlackWriter, row: OutboxRow, lanes: Lanes
+    context: WorkerContext, slack: SlackWriter, rows: tuple[OutboxRow, ...], lanes: Lanes
 ) -> tuple[Sent, ...]:
-    """Send what *row* wants; return what is to be kept of it, all else is kept already."""
-    kind = KINDS.get(row.kind)
+    """Send what *rows* want, as one; return what is to be kept of it, all else is kept already."""
+    row, kind = rows[0], KINDS.get(rows[0].kind)
     if kind is None:
         _put_off(context, row, f"{row.kind} is a surface of another version")
         return ()
     try:
-        return _show(context, slack, kind, row, lanes)
+        return _show(context, slack, kind, rows, lanes)
     except NotYetError as error:
         until = context.clock() + timedelta(seconds=error.wait)
-        context.journal.outbox.stand_back(row, error.lane, until)
+        context.journal.outbox.stand_back(rows, error.lane, until)
     except SlackError as error:
-        _postpone(context, kind, row, error)
+        _postpone(context, kind, row, error, lanes)
         if isinstance(error, SlackRefusedError) and is_unwritable(error.code) and kind.instead:
             kind.instead(context, row, error.code)
     except UnknownFormatError as error:  # an outbox of that version shows it
@@ -184,8 +228,13 @@ def _send(
 
 
 def _show(
-    context: WorkerContext, slack: SlackWriter, kind: Kind, row: OutboxRow, lanes: Lanes
+    context: WorkerContext,
+    slack: SlackWriter,
+    kind: Kind,
+    rows: tuple[OutboxRow, ...],
+    lanes: Lanes,
 ) -> tuple[Sent, ...]:
+    row = rows[0]
     if row.in_doubt and kind.doubt == "leave":
         log.warning("outbox.left_in_doubt", extra={"row": row.id})
         context.journal.outbox.give_up(row)
@@ -197,7 +246,6 @@ def _show(
         return (Sent(row, ts, row.wanted, context.clock()),)
     lane = row.lane if ts is None else lane_for(row.kind, row.channel, is_new=False)
     turn = lanes.take(lane)
-    rows = (row, *_followers(context, kind, row, turn))
     try:
         message = kind.draw(context, _told(context, kind, rows)) if kind.draw else None
         if message is not None:
@@ -225,13 +273,14 @@ def _act(
     return (Sent(row, row.ts, row.wanted, context.clock()),)
 
 
-def _followers(
-    context: WorkerContext, kind: Kind, row: OutboxRow, turn: Turn
-) -> tuple[OutboxRow, ...]:
-    """Claim what goes along with *row* as one message, while other threads wait."""
-    if row.ts is not None or not kind.goes_together or not turn.is_last:
-        return ()
-    return context.journal.outbox.claim_followers(row, context.clock(), TOGETHER - 1, LEASE)
+def _joined_by(row: OutboxRow) -> int:
+    """Return how many rows of its thread may go along with *row*, as one message."""
+    return TOGETHER - 1 if row.ts is None and not row.in_doubt and _is_joined(row) else 0
+
+
+def _is_joined(row: OutboxRow) -> bool:
+    kind = KINDS.get(row.kind)
+    return kind is not None and kind.goes_together
 
 
 def _sent(
@@ -241,8 +290,17 @@ def _sent(
     sent: list[Sent] = []
     for each in rows:
         newest = message if SURFACES[each.kind].is_updated else None
-        sent.append(Sent(each, ts, newest.sequence if newest else each.wanted, at, again_at))
+        shown, is_awaited = newest.sequence if newest else each.wanted, _is_awaited(each, message)
+        sent.append(Sent(each, ts, shown, at, again_at, is_awaited=is_awaited))
     return tuple(sent)
+
+
+def _is_awaited(row: OutboxRow, message: Drawn | None) -> bool:
+    """Whether something waits for a new message to be kept: a row below it, or who presses it."""
+    if row.ts is not None:
+        return False
+    has_buttons = message is not None and any(each["type"] == "actions" for each in message.blocks)
+    return not _is_joined(row) or has_buttons
 
 
 def _leave_followers(
@@ -265,10 +323,12 @@ def _found(slack: SlackWriter, kind: Kind, row: OutboxRow, lanes: Lanes) -> str 
     return slack.find(row.channel, about=row.subject, sequence=sequence, thread_ts=row.thread_ts)
 
 
-def _postpone(context: WorkerContext, kind: Kind, row: OutboxRow, error: SlackError) -> None:
+def _postpone(
+    context: WorkerContext, kind: Kind, row: OutboxRow, error: SlackError, lanes: Lanes
+) -> None:
     now = context.clock()
     if isinstance(error, SlackHeldError):
-        hold(context, lane_of(error.method, row.channel), error.retry_after)
+        lanes.hold(lane_of(error.method, row.channel), error.retry_after)
         due = now + timedelta(seconds=error.retry_after)
         context.journal.outbox.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
         return

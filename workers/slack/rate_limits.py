@@ -50,17 +50,11 @@ class Turn(NamedTuple):
 
     lane: str
     pace: Pace
-    next_in: float  # seconds until there is another one
 
     @property
     def is_careful(self) -> bool:
         """Whether Slack has said lately that it was called too often."""
         return self.pace.slack == 0
-
-    @property
-    def is_last(self) -> bool:
-        """Whether the next one has to be waited for."""
-        return self.next_in > 0
 
 
 class NotYetError(Exception):
@@ -78,6 +72,7 @@ class Lanes:
     def __init__(self, context: WorkerContext) -> None:
         self._context = context
         self._closed: dict[str, datetime] = {}
+        self._careful: dict[str, bool] = {}  # of this sender's short life
 
     def closed(self) -> Mapping[str, datetime]:
         """Return the lanes in which it is not our turn now, and when it will be."""
@@ -91,35 +86,30 @@ class Lanes:
         Raises:
             NotYetError: there is none now.
         """
-        pace = _pace(self._context, lane)
+        pace = self._pace(lane)
         taken = self._context.flags.take(lane, pace.seconds, pace.slack)
         if taken.next_in > 0:
             self._closed[lane] = self._context.clock() + timedelta(seconds=taken.next_in)
         if not taken.is_ours:
             raise NotYetError(lane, taken.next_in)
-        return Turn(lane, pace, taken.next_in)
+        return Turn(lane, pace)
 
     def took(self, turn: Turn) -> None:
         """Say that the call is over: who goes carefully counts from here, and is never early."""
         if turn.is_careful:
             self._context.flags.hold(turn.lane, turn.pace.seconds)
 
+    def hold(self, lane: str, seconds: float) -> None:
+        """Let nobody call for so long, since Slack said so, and go carefully for a while.
 
-def hold(context: WorkerContext, lane: str, seconds: float) -> None:
-    """Let nobody call for so long, since Slack said so, and go carefully for a while.
+        Then nothing is taken in advance: this Slack may allow less at once than was thought.
+        """
+        self._context.flags.hold(lane, seconds)
+        self._context.flags.hold(f"careful:{lane}", seconds + CAREFUL_SECONDS)
+        self._careful[lane] = True
 
-    Then nothing is taken in advance: this Slack may allow less at once than was thought.
-    """
-    context.flags.hold(lane, seconds)
-    context.flags.hold(_careful(lane), seconds + CAREFUL_SECONDS)
-
-
-def _pace(context: WorkerContext, lane: str) -> Pace:
-    pace = _PACES.get(lane.partition(":")[0], _TIER_3)
-    if context.flags.held_for(_careful(lane)):
-        return Pace(pace.seconds * CAREFUL, 0.0)
-    return pace
-
-
-def _careful(lane: str) -> str:
-    return f"careful:{lane}"
+    def _pace(self, lane: str) -> Pace:
+        pace = _PACES.get(lane.partition(":")[0], _TIER_3)
+        if lane not in self._careful:
+            self._careful[lane] = self._context.flags.held_for(f"careful:{lane}") > 0
+        return Pace(pace.seconds * CAREFUL, 0.0) if self._careful[lane] else pace

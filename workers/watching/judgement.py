@@ -104,8 +104,20 @@ def work(operation: Operation, step: int) -> Work:
     )
 
 
-def happened(operation: Operation, seen: PollResult | Recovery, now: datetime) -> Event | None:
-    """Return the event that the reading means; None: nothing new, and nothing is written."""
+def happened(
+    operation: Operation,
+    seen: PollResult | Recovery,
+    now: datetime,
+    moved_at: datetime | None = None,
+) -> Event | None:
+    """Return the event that the reading means; None: nothing new, and nothing is written.
+
+    Args:
+        operation: what is watched.
+        seen: what its cloud tells of it.
+        now: the present moment.
+        moved_at: when it moved last as far as the reader knows, who may have begun just now.
+    """
     match operation.phase:
         case Running(step=step) | Uncertain(step=step) | Stalled(step=step):
             pass
@@ -115,7 +127,7 @@ def happened(operation: Operation, seen: PollResult | Recovery, now: datetime) -
             return None
     match seen:
         case TaskRunning():
-            return _progress(operation, step, seen, now)
+            return _progress(operation, step, seen, now, moved_at)
         case TaskSucceeded(detail=detail, tasks=tasks):
             return ev.StepSucceeded(at=now, step=step, detail=detail, tasks=tasks)
         case TaskFailed(reason=reason, tasks=tasks, ways=ways):
@@ -236,7 +248,9 @@ def _settled(operation: Operation, reason: Reason, now: datetime) -> Event | Non
             return None
 
 
-def _progress(operation: Operation, step: int, seen: TaskRunning, now: datetime) -> Event | None:
+def _progress(
+    operation: Operation, step: int, seen: TaskRunning, now: datetime, moved_at: datetime | None
+) -> Event | None:
     if not isinstance(operation.phase, Running):
         return None
     shown = operation.steps[step]
@@ -252,20 +266,18 @@ def _progress(operation: Operation, step: int, seen: TaskRunning, now: datetime)
     if is_same and not is_news:
         return None
     passed = _quarter(shown, seen, now)
-    if not (is_news or passed) and _has_just_moved(operation, now):
+    if not (is_news or passed) and now - _moved_at(operation, step, moved_at) < PROGRESS_REST:
         return None
     return ev.TaskSeen(
         at=now, step=step, detail=seen.detail, tasks=seen.tasks, note=note, quarter=passed
     )
 
 
-def _has_just_moved(operation: Operation, now: datetime) -> bool:
-    """Whether its card would not be drawn again yet: what is seen now is kept with the next look.
-
-    Where nothing is expected, nothing says when it moved last, and each change is kept.
-    """
-    expected = operation.expected
-    return expected is not None and now - expected.moved_at < PROGRESS_REST
+def _moved_at(operation: Operation, step: int, known: datetime | None) -> datetime:
+    """Return when it moved last: its card is not drawn again so soon, and what is seen may wait."""
+    expected, state = operation.expected, operation.steps[step]
+    told = (known, expected.moved_at if expected else None, state.permitted_at, state.quarter_at)
+    return max(each for each in (*told, operation.created_at) if each is not None)
 
 
 def _quarter(step: Step, seen: TaskRunning, now: datetime) -> int:

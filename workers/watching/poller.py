@@ -118,6 +118,7 @@ class _Watch:
         self._pauses: Pauses | None = None
         self._crowd = timedelta()
         self._usual = UsualTimes(context.journal.step_times)
+        self._moved: dict[OperationId, datetime] = {}  # when something was kept of it last
         self._threads = ThreadPoolExecutor(THREADS, "poller")
 
     def begin(self, now: datetime) -> int:
@@ -241,7 +242,7 @@ class _Watch:
             event = unreadable(operation, error, context.clock())
             wait = error.retry_after if isinstance(error, CloudRateLimitedError) else 0.0
         else:
-            event = happened(operation, seen, context.clock())
+            event = happened(operation, seen, context.clock(), self._moved.get(operation.id))
             log.debug(
                 "poll.done", extra={"operation_id": operation.id, "seen": type(seen).__name__}
             )
@@ -257,6 +258,7 @@ class _Watch:
         after = operation
         if event:
             after = await self._beside(partial(self._context.engine.apply_to, operation, event))
+            self._moved[operation.id] = event.at
         now = self._context.clock()
         if is_over(after, now):
             return None

@@ -18,7 +18,7 @@ from tests.journal.builders import SECOND, an_id, an_operation, apply, succeeded
 from tests.workers.slack.post_office import PostOffice, post_office
 from workers.context import Posted
 from workers.slack import SlackMessages
-from workers.slack.outbox import send_due
+from workers.slack.outbox import Sender, send_due
 
 MANY = 8
 BURST = 4  # messages that Slack takes at once
@@ -219,6 +219,33 @@ def test_a_sender_that_breaks_off_gives_its_row_back(office: PostOffice) -> None
         send_due(broken, office.slack)
     [row] = office.journal.outbox.claim(office.clock(), 1, SECOND)
     assert (row.kind, row.in_doubt) == ("operation_card", True)
+
+
+def test_a_card_is_known_as_soon_as_it_stands(office: PostOffice) -> None:
+    """People press its buttons at once; what nobody can press is kept a moment later."""
+    office.deploy(1, until=2)
+    office.sleep(SECOND)
+    sender = Sender(office.context, office.slack)
+    sender.send(office.clock())
+    _, *replies = office.posts()
+    ts = str(replies[-1].arguments["thread_ts"])
+    assert office.journal.surfaces.surface_at("C0DEPLOYS", ts) is not None
+    assert office.journal.outbox.next_due(office.clock()) is not None
+    sender.keep()
+    assert office.journal.outbox.next_due(office.clock()) is None
+
+
+def test_what_a_dead_sender_had_not_kept_is_looked_up(office: PostOffice) -> None:
+    """It had sent a reply and died before it kept that: the reply is found, and not sent again."""
+    office.deploy(1, until=2)
+    office.sleep(SECOND)
+    Sender(office.context, office.slack).send(office.clock())
+    posts = office.posts()
+    office.pass_time(120)
+    assert office.posts() == posts
+    looked_up = [each for each in office.workspace.executed if "replies" in each.method]
+    assert len(looked_up) == 1
+    assert office.journal.outbox.next_due(office.clock()) is None
 
 
 class Broken(Flags):

@@ -186,6 +186,20 @@ def test_progress_is_kept_no_oftener_than_it_is_drawn() -> None:
         assert happened(after, told, SOON) is not None
 
 
+def test_progress_rests_where_nothing_is_expected_either() -> None:
+    """A first deployment has no history: its permit tells since when it rests, then its reader."""
+    known = PLACES["watching"]()
+    operation = known.model_copy(update={"expected": None})
+    permitted_at = operation.steps[0].permitted_at
+    assert permitted_at is not None
+    seen, soon = TaskRunning(detail=foreign("half")), permitted_at + PROGRESS_REST
+    assert happened(operation, seen, soon - timedelta(milliseconds=1)) is None
+    assert happened(operation, seen, soon) is not None
+    assert happened(operation, seen, soon, moved_at=soon) is None
+    assert happened(operation, seen, soon + PROGRESS_REST, moved_at=soon) is not None
+    assert happened(operation, SEEN["done"], soon, moved_at=soon) is not None
+
+
 def test_a_warning_is_given_once() -> None:
     """A status that nobody listed is told the first time, however often it is seen."""
     operation = PLACES["watching"]()
