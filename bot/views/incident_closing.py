@@ -6,7 +6,7 @@ from typing import Final, get_args
 from bot.core.incidents import Deeds, Doing, Measures
 from bot.core.operation import Operation
 from bot.views.words import Locale, Marked, say, say_plain
-from bot.views.words.naming import plain_subject, subject
+from bot.views.words.naming import phase_word, plain_subject, subject
 
 OPERATIONS_MAX: Final = 8  # that are named; the rest is counted
 PEOPLE_MAX: Final = 10
@@ -75,7 +75,7 @@ def _operation(operation: Operation, locale: Locale, *, is_plain: bool = False) 
         "incident_close.operation",
         locale,
         what=plain_subject(operation, locale) if is_plain else subject(operation, locale),
-        state=speak(f"phase.{operation.phase.kind}", locale),
+        state=phase_word(operation, locale, is_plain=is_plain),
         by=operation.requester,
         approvers=approvers,
         operation=operation.id,

@@ -13,7 +13,7 @@ from bot.core.incidents import (
 )
 from bot.core.operation import Operation
 from bot.views.words import Locale, Marked, say, say_plain
-from bot.views.words.naming import ALARM, SUCCEEDED, plain_subject, subject
+from bot.views.words.naming import ALARM, SUCCEEDED, phase_word, plain_subject, subject
 
 _QUIET: Final = frozenset(  # told in no message of their own
     {
@@ -40,7 +40,7 @@ def entry_words(
     event, operation = entry.event, entry.operation
     if operation is not None:
         what = plain_subject(operation, locale) if is_plain else subject(operation, locale)
-        state = speak(f"phase.{operation.phase.kind}", locale)
+        state = phase_word(operation, locale, is_plain=is_plain)
         params = {"what": what, "state": state, "operation": operation.id, "by": entry.by}
         params["why"] = operation.reason
         return speak(f"incident_timeline.operation_{_came_to(entry, operation)}", locale, **params)

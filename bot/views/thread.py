@@ -20,7 +20,7 @@ from bot.views.layout import Button, Line
 from bot.views.notes import outcome, recovery_line
 from bot.views.steps import elapsed
 from bot.views.task_lines import finding_lines, findings
-from bot.views.text import fallback_text
+from bot.views.text import capitalised, fallback_text
 from bot.views.thread_writer import ThreadWriter
 from bot.views.words import Locale, Marked, brief, say, sentences, worded
 from bot.views.words.naming import (
@@ -31,6 +31,7 @@ from bot.views.words.naming import (
     FOUND,
     INFO,
     LATE,
+    NOTHING_DONE,
     REFUSED,
     ROLLBACK,
     RUNNING,
@@ -43,6 +44,7 @@ from bot.views.words.naming import (
     YES,
     arrow,
     continued,
+    phase_word,
     step_word,
 )
 
@@ -281,7 +283,10 @@ def _before_sending(
     unsent = thread.say("nothing_sent")
     match event:
         case ev.PlanRefused(code=code, reason=why):
-            return thread.line(FAILED, thread.say("plan_refused", why=why, code=code), unsent)
+            symbol = FAILED if thread.operation.was_sent else NOTHING_DONE
+            word = capitalised(phase_word(thread.operation, thread.locale))
+            told = thread.say("plan_refused", word=word, why=why, code=code)
+            return thread.line(symbol, told, "" if thread.operation.was_sent else unsent)
         case ev.ApprovalGiven():
             return thread.line(YES, _approved(thread, event))
         case ev.ApprovalsVoided():

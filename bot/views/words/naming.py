@@ -25,6 +25,7 @@ from bot.core.records import Action, Parameters
 from bot.views.text import capitalised, escaped
 from bot.views.words import Locale, Marked, phrases, say, say_plain, spelled, started, worded
 
+NO_CHANGE: Final = "no_change"  # the code of all that says that there is nothing to do
 VERSION_MAX: Final = 60  # characters kept of a version in a headline
 STEP_MAX: Final = 60  # characters kept of a step's name
 
@@ -83,11 +84,11 @@ def state(operation: Operation, locale: Locale) -> State:
     """Return where *operation* stands."""
     phase, awaits = operation.phase, operation.awaits
     if awaits is not None:
-        word = say("phase.awaits", locale, connection=awaits.connection, since=awaits.since)
-        return State(WARNING, word)
+        waits = say("phase.awaits", locale, connection=awaits.connection, since=awaits.since)
+        return State(WARNING, waits)
     if isinstance(phase, AwaitingApproval | Queued) and not operation.plan.is_made:
         return State(FOUND, say("phase.reading", locale))
-    word = say(f"phase.{phase.kind}", locale)
+    word = phase_word(operation, locale)
     match phase:
         case Waiting(starts_by=None):
             return State(WAITING, word)
@@ -108,7 +109,7 @@ def state(operation: Operation, locale: Locale) -> State:
         case Succeeded():
             return State(SUCCEEDED, word)
         case Failed():
-            return State(FAILED, word)
+            return State(FAILED if operation.was_sent else NOTHING_DONE, word)
         case Rejected():
             return State(REFUSED, word)
         case Expired():
@@ -117,6 +118,14 @@ def state(operation: Operation, locale: Locale) -> State:
             return State(WITHDRAWN, word)
         case _:
             assert_never(phase)
+
+
+def phase_word(operation: Operation, locale: Locale, *, is_plain: bool = False) -> str:
+    """Return what the phase is called; what ended before anything was sent has not failed."""
+    phase, speak = operation.phase, say_plain if is_plain else say
+    if not isinstance(phase, Failed) or operation.was_sent:
+        return speak(f"phase.{phase.kind}", locale)
+    return speak("phase.no_change" if phase.code == NO_CHANGE else "phase.not_begun", locale)
 
 
 def phase_reason(operation: Operation) -> Value | None:

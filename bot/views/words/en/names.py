@@ -63,6 +63,8 @@ NAMES: Final[Mapping[str, Template]] = {
     "phase.stalled": "stalled",
     "phase.succeeded": "succeeded",
     "phase.failed": "failed",
+    "phase.no_change": "nothing to do",
+    "phase.not_begun": "not carried out",
     "phase.rejected": "rejected",
     "phase.expired": "expired",
     "phase.cancelled": "cancelled",

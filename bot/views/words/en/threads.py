@@ -42,7 +42,7 @@ THREADS: Final[Mapping[str, Template]] = {
         "*Still waiting for {missing:count:approval}*[[ from {who:people}]], due by {until:moment}"
         + (". From now on {escalated:people} can approve, too" if params["escalated"] else "")
     ),
-    "thread.plan_refused": "*Failed*: {why:reason} [{code:text:60}]",
+    "thread.plan_refused": "*{word:text}*: {why:reason} [{code:text:60}]",
     "thread.approved": "Approved by {by:named}[[ for {of:named}]][[ ({place} of {needed})]]",
     "thread.approved_last": (
         "Approved by {by:named}[[ for {of:named}]] ({place} of {needed}): *all approvals are in*"

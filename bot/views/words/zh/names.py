@@ -63,6 +63,8 @@ NAMES: Final[Mapping[str, Template]] = {
     "phase.stalled": "已停滞",
     "phase.succeeded": "成功",
     "phase.failed": "失败",
+    "phase.no_change": "无需变更",
+    "phase.not_begun": "未进行",
     "phase.rejected": "已驳回",
     "phase.expired": "已过期",
     "phase.cancelled": "已取消",

@@ -40,7 +40,7 @@ THREADS: Final[Mapping[str, Template]] = {
         "*还在等待 {missing} 人批准*[[，审批人：{who:people}]]，截止 {until:moment}"
         + ("。从现在起 {escalated:people} 也可以批准" if params["escalated"] else "")
     ),
-    "thread.plan_refused": "*失败*：{why:reason} [{code:text:60}]",
+    "thread.plan_refused": "*{word:text}*：{why:reason} [{code:text:60}]",
     "thread.approved": "{by:named} 已批准[[（代 {of:named}）]][[（{place}/{needed}）]]",
     "thread.approved_last": (
         "{by:named} 已批准[[（代 {of:named}）]]（{place}/{needed}）：*审批已齐*"
