@@ -84,6 +84,8 @@ class DryRun(Record):
     check: Literal["none", "passed", "refused", "unknown"] = "none"  # by the API itself
     check_says: Reason | None = None  # why, where it did not pass
     breaks_glass: bool = False
+    passed_over: tuple[Reason, ...] = ()  # what people hold, and would not hold it
+    waits: Reason | None = None  # behind whom it would wait in line
     barred: tuple[Reason, ...] = ()  # what people hold, and would refuse it now
     warned: Reason | None = None  # what a lock says that only warns
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Literal, NamedTuple, assert_never
+from typing import Final, Literal, NamedTuple, assert_never
 
 from bot.core.codes import Denied, Reason
+from bot.core.codes.rules import NoPlanInLine
 from bot.core.codes.service import (
     JournalDown,
     NoChannel,
@@ -34,13 +35,16 @@ from bot.core.ports import (
 from bot.core.queue import QueueRules, means_the_same
 from bot.core.records import Asked
 from bot.core.rows import UnreadableOperation
-from bot.core.rules import Decision, Facts, bars, decide, record_of, warning
+from bot.core.rules import Decision, Facts, Finding, bars, decide, passes_over, record_of, warning
 from bot.core.target import Target
 from bot.core.wanted import Asker, in_the_way, line_full, operation_of
 from bot.facts.gatherer import Asking
 from bot.journal.entering import Entered, NewOperation
 from bot.service.context import ServiceContext, accounts, cloud_denial
+from bot.service.lines import in_line
 from bot.systems import system as system_named
+
+_UNDER_WAY: Final = "in_progress"  # the code of all that says that something changes the target
 
 
 class _Allowed(NamedTuple):
@@ -105,17 +109,29 @@ def _tried(context: ServiceContext, wish: Wish) -> Outcome:
             by, wanted.target, decision.denied, record_of(wanted, facts, decision)
         )
     target, policy = _both(facts)
+    line = in_line(context, wanted, facts, by.user)
     dry = dry_run(context, wanted.asked, target, policy)
     if not isinstance(dry, DryRun):
-        return dry
+        return _unplanned(line, dry)
     known = {
         "approvers": facts.wanted(policy.approve, by.user),
         "breaks_glass": wanted.break_glass,
-        "barred": bars(wanted, facts),
+        "passed_over": passes_over(wanted, facts),
+        "waits": line.why if line and line.lets_pass else None,
+        "barred": (*bars(wanted, facts), *((line.why,) if line and not line.lets_pass else ())),
         "warned": warning(facts),
     }
     ungated = {"approvals": 0} if wanted.break_glass else {}
     return dry.model_copy(update={**known, **ungated})
+
+
+def _unplanned(line: Finding | None, denied: Denied) -> Denied:
+    """Return why there is no plan: what another operation of ours changes now waits in its line."""
+    if line is None or line.why is None or denied.code != _UNDER_WAY:
+        return denied
+    if line.lets_pass:
+        return Denied.of(NoPlanInLine(why=line.why))
+    return Denied(why=line.why, operation=line.operation)
 
 
 def _both(facts: Facts) -> tuple[Target, Policy]:

@@ -8,14 +8,11 @@ from bot.core.codes.rules import (
     NothingToApprove,
     RightsUnknown,
     UnknownOperation,
-    WouldReplace,
-    WouldWait,
 )
 from bot.core.errors import DirectoryError, SlackError
 from bot.core.lifecycle import transition
 from bot.core.operation import AwaitingApproval, Operation, Waiting
 from bot.core.outcomes import Caller, Explained, Outcome
-from bot.core.queue import Joins, QueueRules, Stays, entry
 from bot.core.records import Asked, OperationId, Parameters, UserId
 from bot.core.rules import (
     Approve,
@@ -31,8 +28,8 @@ from bot.core.rules import (
 )
 from bot.core.target import Target
 from bot.core.verbs.why import APPROVE
-from bot.core.wanted import Asker, in_the_way, line_full, operation_of
-from bot.service.context import ServiceContext, accounts
+from bot.service.context import ServiceContext
+from bot.service.lines import in_line
 
 _GIVEN = "given"  # for what a wish has to have, where only the person is in question
 
@@ -83,35 +80,10 @@ def can(context: ServiceContext, question: Ask, *, by: Caller) -> Outcome:
     facts = context.facts.of_change(intent, person, by.channel or None)
     target = facts.target.name if facts.target else question.subject
     decision = decide(intent, facts)
-    in_line = _in_line(context, intent, facts, person)
-    if in_line is not None:
-        decision = Decision(findings=(*decision.findings, in_line))
+    waits = in_line(context, intent, facts, person)
+    if waits is not None:
+        decision = Decision(findings=(*decision.findings, waits))
     return Explained(decision=decision, person=person, action=intent.asked.action, target=target)
-
-
-def _in_line(context: ServiceContext, wish: Change, facts: Facts, person: UserId) -> Finding | None:
-    """Return what the line of the target says to the wish; None: it begins at once."""
-    if facts.target is None or facts.policy is None:
-        return None
-    name, asker = facts.target.name, Asker(context.new_id(), person, "")
-    wanted = operation_of(wish, facts.target, facts.policy, facts, asker)
-    holder = context.journal.operations.holder(name)
-    waiting = [each for each in context.journal.queues.of(name) if each.is_in_line]
-    rules = QueueRules(room=facts.policy.queue, accounts=accounts(facts, person))
-    match entry(wanted, holder, waiting, rules, number=len(waiting) + 1):
-        case Stays(in_the_way=other, waiting=0):
-            found = Finding.no(in_the_way(other), operation=other.id)
-        case Stays(in_the_way=other, waiting=many):
-            full = line_full(other, many)
-            found = Finding.no(full, operation=other.id)
-        case Joins(replaces=Operation(id=older)):
-            found = Finding(verdict="yes", why=WouldReplace(older=older).reason)
-        case Joins():
-            first = holder or waiting[0]
-            found = Finding(verdict="yes", why=WouldWait(holder=first.id).reason)
-        case _:
-            return None
-    return found.model_copy(update={"rule": "queue"})
 
 
 def _of_past(context: ServiceContext, operation: Operation) -> Outcome:

@@ -299,6 +299,10 @@ def _dry_run(outcome: DryRun, locale: Locale) -> Iterator[str]:
     head = say("dry_run.head", locale, action=action, target=outcome.target.name)
     yield f"{head} {arrow(draft.before, draft.after, locale)}".rstrip()
     yield from (f"{WARNING} {say('dry_run.barred', locale, why=each)}" for each in outcome.barred)
+    passed = outcome.passed_over
+    yield from (f"{ALARM} {say('dry_run.passed_over', locale, why=each)}" for each in passed)
+    if outcome.waits is not None:
+        yield f"{WAITING} {said(outcome.waits, locale).says}"
     if outcome.warned is not None:
         yield f"{WARNING} {said(outcome.warned, locale).says}"
     yield from change_lines(draft, locale)

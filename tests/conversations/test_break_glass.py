@@ -49,11 +49,15 @@ def glass(world: World, operation_id: str) -> dict[str, object]:
 
 
 def test_a_dry_run_says_that_nobody_has_to_approve(breakable: World) -> None:
-    """With the word no approval is needed, and what would hold others is passed over."""
+    """With the word no approval is needed, and what would hold others is passed over, by name."""
     breakable.command('/ops freeze checkout "stocktaking"', by=BOB)
+    breakable.command('/ops lock checkout "Black Friday"', by=BOB)
     told = breakable.command(f"/deploy checkout 1.4.0 {GLASS} --dry-run").text
     assert "Approvals needed: none" in told
     assert "would be refused" not in told
+    for held in ("stocktaking", "Black Friday"):
+        [line] = [each for each in told.splitlines() if held in each]
+        assert "It would pass over this: " in line
     assert "Approvals needed: 1" in breakable.command("/deploy checkout 1.4.0 --dry-run").text
 
 

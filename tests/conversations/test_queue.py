@@ -13,7 +13,7 @@ from tests.conversations.cards import (
     operation_of,
     words,
 )
-from tests.conversations.places import ANN, BOB, CROWD, EVE, LEA
+from tests.conversations.places import ANN, BOB, CHECKOUT, CROWD, EVE, LEA
 from tests.conversations.world import World
 
 TOM, UMA = CROWD[:2]
@@ -38,6 +38,25 @@ def three(world: World) -> tuple[Message, Message, Message, Message]:
         world.asked("/ops restart checkout", by=LEA),
         world.asked("/deploy checkout 1.6.0", by=TOM),
     )
+
+
+@pytest.mark.parametrize("state", ["waits", "runs"])
+def test_a_dry_run_says_at_which_place_it_would_wait(world: World, state: str) -> None:
+    """Whoever only asks hears what whoever asks in earnest would: of the line, not of the cloud."""
+    world.cloud.take_seconds(CHECKOUT, 600)
+    card = world.asked() if state == "waits" else world.approved()
+    if state == "runs":
+        world.wait(5)
+        assert world.operation(card).phase.kind == "running"
+    world.command("/deploy checkout 1.5.0", by=BOB)
+    before = len(world.recorded)
+    for by in (LEA, TOM):
+        told = world.command("/deploy checkout 1.6.0 --dry-run", by=by).text.lower()
+        assert f"it would wait in line behind `{operation_of(card)}`, at place 2" in told
+        assert "in_progress" not in told
+    told = world.command("/deploy checkout 1.6.0 --dry-run", by=BOB).text
+    assert "would take the place of" in told
+    assert len(world.recorded) == before
 
 
 def test_who_waits_has_a_place(world: World) -> None:

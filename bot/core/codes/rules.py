@@ -1,6 +1,6 @@
 """What the rules say: why something may not happen now, or has no effect any more."""
 
-from bot.core.codes import Code, Value
+from bot.core.codes import Code, Reason, Value
 from bot.core.records import Action, Moment, OperationId, TargetName, UserId
 
 
@@ -475,6 +475,14 @@ class WouldWait(Code):
 
     key = "waiting.would"
     holder: OperationId
+    position: int = 1
+
+
+class NoPlanInLine(Code):
+    """A dry run of what would wait in line: its plan is made when its turn comes."""
+
+    key = "unplanned.in_line"
+    why: Reason
 
 
 class WouldReplace(Code):

@@ -226,6 +226,7 @@ __all__ = [
     "mended",
     "over_of",
     "passed",
+    "passes_over",
     "record_of",
     "request_right",
     "reviewers",
@@ -328,6 +329,13 @@ def bars(change: Change, facts: Facts) -> tuple[Reason, ...]:
     intent = change.model_copy(update={"dry_run": False})
     found = _heeded(intent, facts, _HOLDING)
     return tuple(each.why for each in found if each.verdict == "no" and each.why)
+
+
+def passes_over(change: Change, facts: Facts) -> tuple[Reason, ...]:
+    """Return which locks and freezes *change* would pass over, were it no dry run."""
+    intent = change.model_copy(update={"dry_run": False})
+    found = _heeded(intent, facts, _HOLDING)
+    return tuple(each.why for each in found if each.verdict == "passed" and each.why)
 
 
 def held_until(facts: Facts) -> datetime | None:

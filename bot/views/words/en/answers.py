@@ -73,6 +73,7 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "dry_run.approvals": "Approvals needed: {approvals}[[ from {who:people}]]",
     "dry_run.no_approvals": "Approvals needed: none",
     "dry_run.barred": "It would be refused now: {why:reason:500}.",
+    "dry_run.passed_over": "It would pass over this: {why:reason:500}.",
     "dry_run.glass_broken": "Approvals needed: none, but somebody else reviews it afterwards",
     "dry_run.check_passed": "The cloud has checked it and has no objection.",
     "dry_run.check_refused": "The cloud would refuse it: {why:reason:300}.",

@@ -187,7 +187,11 @@ RULES: Final[Mapping[str, Words]] = {
         "[[; it is expected to start {expected:moment}]].",
         "See {/ops queue <target>}.",
     ),
-    "waiting.would": Words("it would wait in line behind {holder:code}."),
+    "waiting.would": Words("it would wait in line behind {holder:code}[[, at place {position}]]."),
+    "unplanned.in_line": Words(
+        "{why:reason}; its plan is made when its turn comes.",
+        "Leave out --dry-run to take that place.",
+    ),
     "unchanged.nothing_asked": Words("nobody has asked for a change of {target:name} yet."),
     "waiting.looked_for": Words(
         "Slipway is looking for what was sent; from {at:moment} on people can decide."

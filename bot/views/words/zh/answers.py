@@ -60,6 +60,7 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "dry_run.approvals": "需要 {approvals} 人批准[[，审批人：{who:people}]]",
     "dry_run.no_approvals": "无需审批",
     "dry_run.barred": "现在申请会被拒绝：{why:reason:500}。",
+    "dry_run.passed_over": "它会越过：{why:reason:500}。",
     "dry_run.glass_broken": "无需审批，但事后须由他人复核",
     "dry_run.check_passed": "云端已检查，没有异议。",
     "dry_run.check_refused": "云端会拒绝：{why:reason:300}。",
