@@ -255,6 +255,24 @@ class MayNotRequest(Code):
     action: Action
 
 
+class MayNotHold(Code):
+    """No rule lets this person say no to a rollback that comes by itself."""
+
+    key = "not_allowed.hold"
+
+
+class MayNotContinue(Code):
+    """No rule lets this person go on with what failed, or waits for people."""
+
+    key = "not_allowed.continue"
+
+
+class MayNotDismiss(Code):
+    """No rule lets this person dismiss what was proposed."""
+
+    key = "not_allowed.dismiss"
+
+
 class MayNotLock(Code):
     """No rule lets this person lock it."""
 
@@ -352,6 +370,12 @@ class NotApprover(Code):
     """Only approvers may approve or reject."""
 
     key = "not_approver.approve"
+
+
+class MayNotReject(Code):
+    """Only the requester and approvers may reject."""
+
+    key = "not_approver.reject"
 
 
 class MayNotUnlock(Code):

@@ -17,7 +17,11 @@ from bot.core.target import TargetEvent
 RightName: TypeAlias = Literal[
     "request",
     "rollback",
+    "hold",
+    "continue",
+    "dismiss",
     "approve",
+    "reject",
     "cancel",
     "decide",
     "lock",

@@ -67,6 +67,7 @@ class Approve(GatePress):
 class Reject(GatePress):
     """Close the gate; without a reason yet where a form has to ask for it."""
 
+    right: ClassVar[RightName | None] = "reject"
     is_requesters: ClassVar[bool] = True
     opens: ClassVar[Opens] = "reason"
 
@@ -135,7 +136,7 @@ class RollBack(Press):
 class Hold(Press):
     """Say no to the rollback that would follow a failure by itself."""
 
-    right: ClassVar[RightName | None] = "rollback"
+    right: ClassVar[RightName | None] = "hold"
     is_requesters: ClassVar[bool] = True
     phases: ClassVar[tuple[type[Record], ...]] = (Failed,)
 
@@ -149,7 +150,7 @@ class Hold(Press):
 class Recover(Press):
     """Go on with what failed, or waits for people, by one of its recovery options."""
 
-    right: ClassVar[RightName | None] = "request"
+    right: ClassVar[RightName | None] = "continue"
     opens: ClassVar[Opens] = "reason"
 
     kind: Literal["recover"] = "recover"

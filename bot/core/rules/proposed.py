@@ -32,7 +32,7 @@ class Dismissed(TargetEvent):
 class Dismiss(TargetIntent):
     """Let nothing come of a proposal: by whoever may ask for the change."""
 
-    right: ClassVar[RightName] = "request"
+    right: ClassVar[RightName] = "dismiss"
 
     kind: Literal["dismiss"] = "dismiss"
     proposal: ProposalId

@@ -7,8 +7,12 @@ from bot.core.codes.rules import (
     ApproversUnknown,
     MayNotBreakGlass,
     MayNotCancel,
+    MayNotContinue,
+    MayNotDismiss,
     MayNotFreeze,
+    MayNotHold,
     MayNotLock,
+    MayNotReject,
     MayNotRequest,
     MayNotReview,
     MayNotUnlock,
@@ -204,8 +208,16 @@ def _named(name: RightName, policy: Policy, action: Action) -> Right | None:
             return request_right(policy, action)
         case "rollback":
             return request_right(policy, "rollback")
+        case "hold":
+            return request_right(policy, "rollback")._replace(refusal=MayNotHold())
+        case "continue":
+            return request_right(policy, action)._replace(refusal=MayNotContinue())
+        case "dismiss":
+            return request_right(policy, action)._replace(refusal=MayNotDismiss())
         case "approve":
             return approve_right(policy, action)
+        case "reject":
+            return approve_right(policy, action)._replace(refusal=MayNotReject())
         case "cancel":
             return Right(_approve_key(policy), policy.approve, MayNotCancel())
         case "decide":

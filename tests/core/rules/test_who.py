@@ -8,6 +8,7 @@ from bot.core.codes import Code
 from bot.core.codes import rules as codes
 from bot.core.policy import ANYONE
 from bot.core.rules import (
+    Dismiss,
     Facts,
     Finding,
     Freeze,
@@ -100,7 +101,17 @@ RIGHTS: Final[Table] = {
             by("listed", "rollback"),
             refused(GO_BACK, "rollback", DEVS),
         ),
-        "on": (wish("recover"), by("unlisted"), refused(DEPLOY, "request", BOB)),
+        "on": (wish("recover"), by("unlisted"), refused(codes.MayNotContinue(), "request", BOB)),
+        "keeps a rollback away": (
+            wish("hold"),
+            by("unlisted"),
+            refused(codes.MayNotHold(), "request", ANN, BOB),
+        ),
+        "dismisses": (
+            Dismiss(target="checkout", proposal="prop-000000000a"),
+            by("unlisted", operation=None),
+            refused(codes.MayNotDismiss(), "request", BOB),
+        ),
         "a lock": (LOCK, by("listed", "rollback", operation=None), listed("request")),
         "a lock, unlisted": (LOCK, by("unlisted"), refused(codes.MayNotLock(), "request", BOB)),
         "ends no lock": (UNLOCK, by("unlisted"), yes("holder")),
@@ -191,7 +202,7 @@ RIGHTS: Final[Table] = {
         "rejects, unlisted": (
             wish("reject"),
             by("unlisted"),
-            refused(codes.NotApprover(), "approve", ANN, BOB),
+            refused(codes.MayNotReject(), "approve", ANN, BOB),
         ),
         "cancels the person's own": (wish("cancel"), by("requester"), yes("requester")),
         "cancels, listed": (wish("cancel"), by("listed"), listed("approve")),

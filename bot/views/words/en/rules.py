@@ -144,6 +144,18 @@ RULES: Final[Mapping[str, Words]] = {
         lambda params: f"you cannot {_spelled(params)} this target.",
         "Ask one of them, or have your name added to the policy.",
     ),
+    "not_allowed.hold": Words(
+        "you cannot keep Slipway from rolling back this target.",
+        "Ask one of them, or have your name added to the policy.",
+    ),
+    "not_allowed.continue": Words(
+        "you cannot go on with this change.",
+        "Ask one of them, or have your name added to the policy.",
+    ),
+    "not_allowed.dismiss": Words(
+        "you cannot dismiss what is proposed for this target.",
+        "Ask one of them, or have your name added to the policy.",
+    ),
     "not_allowed.unknown_name": Words("Slack knows nobody called {names:list}.", _MEND_NAME),
     "not_approver.unknown_name": Words("Slack knows nobody called {names:list}.", _MEND_NAME),
     "unknown_name.channel": Words("Slack has no channel {name:code}.", _MEND_NAME),
@@ -175,6 +187,7 @@ RULES: Final[Mapping[str, Words]] = {
         "only the requester and approvers can cancel it.", "Ask one of them."
     ),
     "not_approver.approve": Words("you cannot approve this.", "Ask one of them to press Approve."),
+    "not_approver.reject": Words("you cannot reject this.", "Ask one of them to press Reject."),
     "not_approver.unlock": Words(
         "only the holder of the lock and approvers can unlock it.", "Ask one of them."
     ),

@@ -126,6 +126,13 @@ RULES: Final[Mapping[str, Words]] = {
         "你不能{action:action}这个目标。",
         "请找其中一位，或请人把你加入策略。",
     ),
+    "not_allowed.hold": Words(
+        "你不能阻止 Slipway 回滚这个目标。", "请找其中一位，或请人把你加入策略。"
+    ),
+    "not_allowed.continue": Words("你不能继续这次变更。", "请找其中一位，或请人把你加入策略。"),
+    "not_allowed.dismiss": Words(
+        "你不能忽略对这个目标的提议。", "请找其中一位，或请人把你加入策略。"
+    ),
     "not_allowed.unknown_name": Words("Slack 中没有人叫 {names:list}。", _MEND_NAME),
     "not_approver.unknown_name": Words("Slack 中没有人叫 {names:list}。", _MEND_NAME),
     "unknown_name.channel": Words("Slack 中没有频道 {name:code}。", _MEND_NAME),
@@ -150,6 +157,7 @@ RULES: Final[Mapping[str, Words]] = {
     "not_approver.review": Words("只有审批人可以复核。", _ASK),
     "not_allowed.cancel": Words("只有申请人和审批人可以取消它。", _ASK),
     "not_approver.approve": Words("你不能审批它。", "请其中一位点击“批准”。"),
+    "not_approver.reject": Words("你不能驳回它。", "请其中一位点击“驳回”。"),
     "not_approver.unlock": Words("只有锁定者和审批人可以解锁。", _ASK),
     "not_approver.freeze": Words("只有审批人可以冻结和解冻它。", _ASK),
     "not_allowed.not_requester": Words("只有申请人可以这样做。", "请找申请人。"),
