@@ -67,8 +67,8 @@ def command(arguments: Sequence[str], cores: int) -> Command:
         return Command(RUNTIME, ("slipway", "sandbox", *arguments))
     if arguments[0] != "test":
         return Command(RUNTIME, ("slipway", *arguments))
-    # More than there are cores, since many tests wait for processes; idle ones take over the rest.
-    workers = str(min(cores + cores // 2, 6))
+    # Two more than there are cores: those of tests/order.py that mostly wait for processes.
+    workers = str(min(cores + 2, 8))
     spread = ("-n", workers, "--dist", "worksteal") if cores > 1 else ()
     return Command(DEVELOPMENT, ("pytest", *spread, *arguments[1:]), ROOT)
 

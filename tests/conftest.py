@@ -14,7 +14,8 @@ from bot.collecting import no_collection
 from bot.core.rules import RULES
 from bot.sandbox.processes import Processes
 from bot.sandbox.redis import start_redis
-from tests.extent import IS_WHOLE, is_all_asked_for, left_out
+from tests.extent import IS_WHOLE, folder_of, is_all_asked_for, left_out
+from tests.order import PROCESSES, side_by_side
 from tests.processes.forks import Preloaded, preloaded
 
 settings.register_profile("slipway-dev", max_examples=25, deadline=None)
@@ -23,12 +24,12 @@ settings.load_profile("slipway-ci" if IS_WHOLE else "slipway-dev")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave at a desk a part of the long tables out, as `tests.extent` says."""
-    if IS_WHOLE or not is_all_asked_for(config):
-        return
-    out = set(left_out(items))
-    config.hook.pytest_deselected(items=[each for each in items if each in out])
-    items[:] = [each for each in items if each not in out]
+    """Leave at a desk a part of the long tables out, and play what waits beside the rest."""
+    if not IS_WHOLE and is_all_asked_for(config):
+        out = set(left_out(items))
+        config.hook.pytest_deselected(items=[each for each in items if each in out])
+        items[:] = [each for each in items if each not in out]
+    items[:] = side_by_side(items, folder_of, PROCESSES)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

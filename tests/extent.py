@@ -46,6 +46,10 @@ def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     return [row for rows in long for at, row in enumerate(rows) if at % _every(row)]
 
 
+def folder_of(item: pytest.Item) -> str:
+    """Return the folder of `tests` in which a test is, or its file where it is in none."""
+    return item.path.relative_to(TESTS).parts[0]
+
+
 def _every(item: pytest.Item) -> int:
-    folder = item.path.relative_to(TESTS).parts[0]
-    return EVERY.get(folder, 1)
+    return EVERY.get(folder_of(item), 1)

@@ -37,9 +37,8 @@ def test_test_is_pytest_on_every_core() -> None:
     many = run.command(["test", "-k", "lock"], cores=16)
     assert one == run.Command(run.DEVELOPMENT, ("pytest", "-k", "lock"), ROOT)
     four = run.command(["test"], cores=4)
-    spread = ("-n", "6", "--dist", "worksteal")
-    assert four.words == ("pytest", *spread)
-    assert many.words == ("pytest", *spread, "-k", "lock")
+    assert four.words == ("pytest", "-n", "6", "--dist", "worksteal")
+    assert many.words == ("pytest", "-n", "8", "--dist", "worksteal", "-k", "lock")
 
 
 def test_old_pythons_can_read_run_py() -> None:
