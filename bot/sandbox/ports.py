@@ -3,6 +3,7 @@
 import atexit
 import random
 import socket
+import ssl
 from collections import deque
 from contextlib import suppress
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 from bot.core.errors import ConfigurationError
 
 PAGE: Final = range(8700, 8710)  # where the page is, the first that is free
+NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # for clients: it trusts nobody
 SERVERS: Final = range(20000, 32768)  # below the ports that Linux gives to connections
 
 # A port is told to one process at a time: who was told holds UDP's port of the same number.

@@ -31,7 +31,7 @@ from bot.sandbox.clouds import (
 from bot.sandbox.content import HOOK, SECRETS, stage_configuration, stricter, workspace_config
 from bot.sandbox.controls import Controls, watch
 from bot.sandbox.monitor import Monitor
-from bot.sandbox.ports import free_port, kept_port
+from bot.sandbox.ports import NO_TLS, free_port, kept_port
 from bot.sandbox.processes import Processes, home, python
 from bot.sandbox.redis import start_redis
 from bot.sandbox.slack import Workspace, served, served_app
@@ -210,6 +210,7 @@ def _await_ready(address: str, processes: Processes, say: Callable[[str], None])
 
 def _is_ready(address: str) -> bool:
     try:
-        return httpx.get(f"{address}/readyz", trust_env=False).status_code == httpx.codes.OK
+        answer = httpx.get(f"{address}/readyz", trust_env=False, verify=NO_TLS)
     except httpx.TransportError:
         return False
+    return answer.status_code == httpx.codes.OK

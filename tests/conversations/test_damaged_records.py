@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from bot.core.errors import JournalUnavailableError
+from bot.sandbox.ports import NO_TLS
 from tests.conversations.cards import APPROVE, operation_in, operation_of
 from tests.conversations.places import ANN, BOB
 from tests.conversations.stage import opened
@@ -155,7 +156,7 @@ def test_people_are_told_once_and_shown_what_cannot_be_read(
     assert mine in refused
     assert refused.endswith("[locked]")
     base = place.workspace.request_url.removesuffix("/slack/events")
-    metrics = httpx.get(f"{base}/metrics", trust_env=False).text
+    metrics = httpx.get(f"{base}/metrics", trust_env=False, verify=NO_TLS).text
     assert 'slipway_unreadable_records{of="operations"} 1.0' in metrics
 
 

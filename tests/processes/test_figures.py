@@ -4,6 +4,7 @@ from typing import Final
 
 import httpx
 
+from bot.sandbox.ports import NO_TLS
 from tests.processes.house import House, locked
 from tests.processes.running import until
 
@@ -11,7 +12,7 @@ _FAULTY: Final = "slipway_catalogue_faulty"
 
 
 def _page(home: House, path: str) -> httpx.Response:
-    return httpx.get(f"{home.url}{path}", trust_env=False)
+    return httpx.get(f"{home.url}{path}", trust_env=False, verify=NO_TLS)
 
 
 def test_health_and_readiness(home: House) -> None:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from bot.sandbox.content import CHANNEL
+from bot.sandbox.ports import NO_TLS
 from tests.processes.forks import PATIENCE, Preloaded
 from tests.processes.house import ANN, APPROVE, House, house, locked
 from tests.processes.running import until
@@ -153,7 +154,7 @@ def test_v70_a_start_waits_for_the_database(tmp_path: Path, forks: Preloaded, ve
         until(lambda: len(program.events("journal.awaited")) > 1, "the database to be awaited")
         if verb == "bot":
             until(lambda: home.readiness() == (503, {"database": "JournalUnavailable"}), "a no")
-            assert httpx.get(f"{home.url}/healthz", trust_env=False).text == "ok\n"
+            assert httpx.get(f"{home.url}/healthz", trust_env=False, verify=NO_TLS).text == "ok\n"
         assert program.is_running
 
         path.rmdir()

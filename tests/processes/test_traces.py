@@ -13,6 +13,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from typing_extensions import override
 
+from bot.sandbox.ports import NO_TLS
 from tests.processes.house import House, listens
 from tests.processes.running import until
 
@@ -92,5 +93,7 @@ def test_one_trace_from_the_command_to_the_last_message(home: House) -> None:
         assert {each.name.partition(" ")[0] for each in calls} >= {"GET", "PUT"}
         assert collector.services == {"slipway"}
         assert root.start_time_unix_nano < root.end_time_unix_nano
-        page = httpx.get(f"http://{listens(home.bot)}/metrics", headers=OPEN, trust_env=False).text
+        page = httpx.get(
+            f"http://{listens(home.bot)}/metrics", headers=OPEN, trust_env=False, verify=NO_TLS
+        ).text
         assert f'trace_id="{root.trace_id.hex()}"' in page  # the answer's exemplar

@@ -10,6 +10,7 @@ import pytest
 
 from bot.sandbox.clouds import CloudpodsCloud, Fault, cloudpods_app, sandbox_cloudpods
 from bot.sandbox.clouds.cloudpods.content import TOKEN
+from bot.sandbox.ports import NO_TLS
 from bot.sandbox.slack import served_app
 from tests.sandbox.cloudpods_client import ETCD
 
@@ -22,7 +23,9 @@ class Line:
     def __init__(self, cloud: CloudpodsCloud, address: str) -> None:
         self.cloud = cloud
         headers = {"X-Auth-Token": TOKEN}
-        self.client = httpx.Client(base_url=address, headers=headers, trust_env=False, timeout=5)
+        self.client = httpx.Client(
+            base_url=address, headers=headers, trust_env=False, timeout=5, verify=NO_TLS
+        )
 
     def upgrade(self, version: str) -> int:
         """Upgrade, and return the status of the answer."""

@@ -11,6 +11,7 @@ import uvicorn
 from bot.sandbox.clouds import Fault, HuaweiCloud, huawei_app, sandbox_config
 from bot.sandbox.clouds.http.faults import When
 from bot.sandbox.clouds.huawei.content import TOKEN
+from bot.sandbox.ports import NO_TLS
 from tests.sandbox.servicestage_client import (
     COMPONENT,
     Clock,
@@ -42,7 +43,9 @@ def line(served: tuple[Switch, str]) -> Iterator[Line]:
     cloud = HuaweiCloud(sandbox_config(), clock)
     switch.app = huawei_app(cloud)
     headers = {"X-Auth-Token": TOKEN}
-    with httpx.Client(base_url=address, headers=headers, trust_env=False, timeout=5) as client:
+    with httpx.Client(
+        base_url=address, headers=headers, trust_env=False, timeout=5, verify=NO_TLS
+    ) as client:
         yield Line(cloud, clock, client)
 
 

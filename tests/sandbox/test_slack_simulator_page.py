@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.sandbox.ports import NO_TLS
 from bot.sandbox.slack import SANDBOX, RateLimits, Workspace, served, served_app
 
 DEPLOYS: Final = "C0DEPLOYS"
@@ -85,7 +86,7 @@ def workspace(echo: Echo, tmp_path: Path) -> Iterator[Workspace]:
 @pytest.fixture
 def page(workspace: Workspace) -> Iterator[httpx.Client]:
     """The page's side of the API."""
-    with httpx.Client(base_url=workspace.base_url, trust_env=False) as client:
+    with httpx.Client(base_url=workspace.base_url, trust_env=False, verify=NO_TLS) as client:
         yield client
 
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from slack_sdk import WebClient
 
+from bot.sandbox.ports import NO_TLS
 from bot.sandbox.slack import BOT_SCOPES, Workspace, served
 from tests.sandbox.slack_client import DEPLOYS, JSON, a_workspace, refusal
 
@@ -179,7 +180,7 @@ def test_an_unreadable_body_is_refused(untouched: Workspace, case: str) -> None:
     content_type, body, error = BODIES[case]
     headers = {"Authorization": "Bearer xoxb-sandbox", "Content-Type": content_type}
 
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, verify=NO_TLS) as client:
         url = f"{untouched.api_url}chat.postMessage"
         response = client.post(url, content=body, headers=headers)
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from bot.sandbox.content import CHANNEL
+from bot.sandbox.ports import NO_TLS
 from bot.sandbox.slack import Message
 from bot.sandbox.stage import Stage, stage
 from tests.processes.running import lives, until
@@ -37,9 +38,9 @@ def page(browser: "Browser", scene: Stage) -> "Iterator[Page]":
     tab.goto(f"{scene.url}/?as=U0ANN#deploys")
     message_box(tab).wait_for()
     yield tab
-    for each in httpx.get(f"{scene.url}/sandbox/state").json()["troubles"]:
+    for each in httpx.get(f"{scene.url}/sandbox/state", verify=NO_TLS).json()["troubles"]:
         body = {"as": "U0ANN", "name": each["name"], "armed": False}
-        httpx.post(f"{scene.url}/sandbox/trouble", json=body).raise_for_status()
+        httpx.post(f"{scene.url}/sandbox/trouble", json=body, verify=NO_TLS).raise_for_status()
     context.close()
 
 
