@@ -311,7 +311,7 @@ def _dry_run(outcome: DryRun, locale: Locale) -> Iterator[str]:
     if outcome.check != "none":
         mark = INFO if outcome.check == "passed" else WARNING
         yield f"{mark} {say(_CHECKS[outcome.check], locale, why=outcome.check_says)}"
-    names = [step_word(step.name, locale) for step in draft.steps[:STEPS_MAX]]
+    names = [step_word(step, locale) for step in draft.steps[:STEPS_MAX]]
     more = len(draft.steps) - len(names)
     yield say("dry_run.more_steps" if more else "dry_run.steps", locale, steps=names, more=more)
     yield from _gates(outcome, locale)

@@ -127,7 +127,7 @@ def _asked(parameters: Parameters, reason: str) -> Iterator[str]:
 
 def _sent(steps: Iterable[PlannedStep], locale: Locale) -> Iterator[str]:
     for step in steps:
-        yield f"*{step_title(step.name, locale)}*"
+        yield f"*{step_title(step, locale)}*"
         for name, value in step.parameters.items():
             yield from _named(name, value)
 
@@ -174,12 +174,12 @@ def _ids(operation: Operation, locale: Locale) -> Iterator[str]:
     policy, version = operation.policy, operation.plan.policy_version
     yield say("details.policy", locale, policy=policy, version=version)
     yield say("details.digest", locale, round=operation.round, digest=operation.plan.digest)
-    for step in operation.steps:
-        yield from _ids_of(step, locale)
+    for planned, step in zip(operation.plan.steps, operation.steps, strict=False):
+        yield from _ids_of(planned, step, locale)
 
 
-def _ids_of(step: Step, locale: Locale) -> Iterator[str]:
-    title = step_title(step.name, locale)
+def _ids_of(planned: PlannedStep, step: Step, locale: Locale) -> Iterator[str]:
+    title = step_title(planned, locale)
     if step.remote_task:
         yield say("details.task", locale, step=title, task=step.remote_task)
     if step.request_id:

@@ -200,9 +200,10 @@ def _failed(operation: Operation, phase: Failed, locale: Locale) -> Iterator[str
     if phase.surfaced:
         late = say("note.surfaced", locale, task=phase.surfaced, target=operation.target)
         yield f"{ALARM} {late}"
-    broken = [step for step in operation.steps if step.phase == "failed"]
-    if broken and broken[-1].remote_task is None and phase.code != _BY_PEOPLE:
-        yield say("note.call_rejected", locale, step=step_word(broken[-1].name, locale))
+    steps = zip(operation.plan.steps, operation.steps, strict=False)
+    broken = [(planned, step) for planned, step in steps if step.phase == "failed"]
+    if broken and broken[-1][1].remote_task is None and phase.code != _BY_PEOPLE:
+        yield say("note.call_rejected", locale, step=step_word(broken[-1][0], locale))
 
 
 def finding_summary(operation: Operation, locale: Locale) -> Iterator[str]:

@@ -13,6 +13,7 @@ from bot.core.operation import (
     Step,
     Uncertain,
 )
+from bot.core.plan import PlannedStep
 from bot.views.task_lines import summary
 from bot.views.words import Locale, Marked, say, worded
 from bot.views.words.naming import STEPS, WARNING, phase_reason, step_title
@@ -34,7 +35,8 @@ def step_lines(operation: Operation, now: datetime | None, locale: Locale) -> tu
     first = max(0, min(current - LINES_MAX // 2, len(steps) - LINES_MAX))
     last = min(len(steps), first + LINES_MAX)
     write = _Writer(now, phase_reason(operation), locale)
-    lines = [write.line(steps[at], in_full=at == current) for at in range(first, last)]
+    named = operation.plan.steps
+    lines = [write.line(named[at], steps[at], in_full=at == current) for at in range(first, last)]
     if first:
         lines.insert(0, say("list.before", locale, before=first))
     if last < len(steps):
@@ -50,7 +52,8 @@ def step_strip(operation: Operation, locale: Locale) -> Iterator[str]:
     current = _current(operation)
     first = max(0, min(current - STRIP_MAX // 2, len(steps) - STRIP_MAX))
     shown = steps[first : first + STRIP_MAX]
-    words = [_stripped(each, locale) for each in shown]
+    named = operation.plan.steps[first : first + STRIP_MAX]
+    words = [_stripped(*each, locale) for each in zip(named, shown, strict=False)]
     if first:
         words.insert(0, say("list.before", locale, before=first))
     if (more := len(steps) - first - len(shown)) > 0:
@@ -58,8 +61,8 @@ def step_strip(operation: Operation, locale: Locale) -> Iterator[str]:
     yield "  ".join(words)
 
 
-def _stripped(step: Step, locale: Locale) -> str:
-    title = step_title(step.name, locale)
+def _stripped(planned: PlannedStep, step: Step, locale: Locale) -> str:
+    title = step_title(planned, locale)
     if step.phase in {"pending", "succeeded"}:
         return f"{STEPS[step.phase]}{_TIED}{title}"
     return f"{STEPS[step.phase]} *{title}*"  # bold is drawn beside a common blank for sure
@@ -90,10 +93,10 @@ class _Writer(NamedTuple):
     shown: Value | None  # the reason that the card shows anyway
     locale: Locale
 
-    def line(self, step: Step, *, in_full: bool) -> str:
+    def line(self, planned: PlannedStep, step: Step, *, in_full: bool) -> str:
         """Return the line of *step*, with its remote task below where it is told *in_full*."""
         word = say(f"step.{step.phase}", self.locale)
-        title = step_title(step.name, self.locale)
+        title = step_title(planned, self.locale)
         told = say("step.line", self.locale, title=Marked(title), word=Marked(word))
         head = f"{STEPS[step.phase]} {told}{self._time(step)}"
         if in_full and step.phase != "pending":

@@ -297,7 +297,7 @@ def _before_sending(
         case ev.Withdrawn(by=by, reason=why):
             return thread.line(WITHDRAWN, thread.say("cancelled", by=by, why=why), unsent)
         case ev.PlanExtended(steps=steps, reason=why):
-            names = [step_word(each.name, thread.locale) for each in steps]
+            names = [step_word(each, thread.locale) for each in steps]
             return thread.line(WAITING, thread.say("extended", steps=names, why=why))
         case _:
             assert_never(event)

@@ -7,7 +7,7 @@ from bot.core.operation import Operation
 from bot.views.layout import Line
 from bot.views.text import fallback_text
 from bot.views.words import Locale, Marked, say, sentences, stopped, worded
-from bot.views.words.naming import named, step_name, step_title, subject
+from bot.views.words.naming import named, step_name, subject, titled
 
 
 class ThreadWriter(NamedTuple):
@@ -67,4 +67,4 @@ class ThreadWriter(NamedTuple):
 
     def title(self, index: int) -> Marked:
         """Return a step's name at the head of a sentence."""
-        return step_title(self.step(index), self.locale)
+        return titled(self.step(index), self.locale)

@@ -104,7 +104,7 @@ def test_no_step_is_counted_of_a_number_that_nobody_knows(gray: World) -> None:
     for _ in range(12):
         gray.wait(1)
         seen.append(words(gray.card(card)))
-    assert any("*Next batch*" in each for each in seen)
+    assert any("*Batch 2 of 3*" in each for each in seen)
     assert not any("step 2 of 2" in each for each in seen)
     assert "Continue deploy" not in "\n".join(gray.thread(card))
 
@@ -118,6 +118,15 @@ def test_who_asked_is_called_when_it_waits(gray: World) -> None:
     assert "*Check*: " in told
     pressed(gray, NEXT, card)
     assert "Ann continues: *Next batch*" in "\n".join(gray.thread(card))
+
+
+def test_each_batch_has_its_number(gray: World) -> None:
+    """Two steps are not called the same: on the card, in its thread, and in Details."""
+    card = pressed(gray, NEXT, pressed(gray, NEXT, waiting(gray)))
+    told = "\n".join((gray.shown(card), *gray.thread(card)))
+    for each in ("*Batch 2 of 3*", "*Batch 3 of 3*"):
+        assert each in told
+    assert "*Next batch* succeeded" not in told
 
 
 def test_a_check_changes_nothing(gray: World) -> None:

@@ -20,7 +20,7 @@ from bot.core.operation import (
     Uncertain,
     Waiting,
 )
-from bot.core.plan import Change
+from bot.core.plan import Change, PlannedStep
 from bot.core.records import Action, Parameters
 from bot.views.text import capitalised, escaped
 from bot.views.words import Locale, Marked, phrases, say, say_plain, spelled, started, worded
@@ -246,8 +246,9 @@ def system_title(title: str, locale: Locale) -> str:
 def step_name(operation: Operation, index: int, locale: Locale) -> Marked:
     """Return the name of the step at *index*, for the inside of a sentence."""
     planned = operation.plan.steps
-    name = planned[index].name if 0 <= index < len(planned) else ""
-    return Marked(_spoken(name, locale)) or say("step.numbered", locale, number=index + 1)
+    if not 0 <= index < len(planned):
+        return say("step.numbered", locale, number=index + 1)
+    return Marked(_spoken(planned[index], locale)) or say("step.numbered", locale, number=index + 1)
 
 
 def steps_in_all(operation: Operation) -> int:
@@ -256,19 +257,30 @@ def steps_in_all(operation: Operation) -> int:
     return 0 if steps and steps[-1].is_detour else len(steps)
 
 
-def step_title(name: str, locale: Locale) -> Marked:
+def step_title(step: PlannedStep, locale: Locale) -> Marked:
     """Return a step's name as the head of its line: "Deploy"."""
-    return Marked(started(_spoken(name, locale), locale)) or say("step.nameless", locale)
+    return titled(_spoken(step, locale), locale)
 
 
-def step_word(name: str, locale: Locale) -> str:
-    """Return a step's name as plain text: "continue_deploy" is said "continue deploy"."""
-    key = f"step_name.{name}"
-    return say_plain(key, locale) if key in phrases(locale) else name.replace("_", " ")
+def titled(name: str, locale: Locale) -> Marked:
+    """Return the *name* of a step as the head of its line."""
+    return Marked(started(name, locale)) or say("step.nameless", locale)
 
 
-def _spoken(name: str, locale: Locale) -> str:
-    return escaped(step_word(name, locale), STEP_MAX)
+def step_word(step: PlannedStep, locale: Locale) -> str:
+    """Return a step's name as plain text: "precheck", "batch 2 of 3".
+
+    One that its system counts is told from others that are called the same.
+    """
+    named, counted = f"step_name.{step.name}", f"step_counted.{step.name}"
+    if counted in phrases(locale) and "batch" in step.parameters:
+        told = {"batch": step.parameters["batch"], "of": step.parameters.get("of")}
+        return say_plain(counted, locale, **told)
+    return say_plain(named, locale) if named in phrases(locale) else step.name.replace("_", " ")
+
+
+def _spoken(step: PlannedStep, locale: Locale) -> str:
+    return escaped(step_word(step, locale), STEP_MAX)
 
 
 def _approvals_of(operation: Operation, locale: Locale) -> Marked:

@@ -93,6 +93,8 @@ NAMES: Final[Mapping[str, Template]] = {
     "step_name.upgrade": "upgrade",
     "step_name.postcheck": "postcheck",
     "step_name.continue_deploy": "next batch",
+    "step_counted.continue_deploy": "batch {batch}[[ of {of}]]",
+    "step_counted.check_gray_release": "check of batch {batch}[[ of {of}]]",
     "step_name.check_gray_release": "check of the batch",
     "step_name.delete instance": "delete instance",
     "step_name.delete component": "delete component",

@@ -93,6 +93,8 @@ NAMES: Final[Mapping[str, Template]] = {
     "step_name.upgrade": "升级",
     "step_name.postcheck": "升级后验证",
     "step_name.continue_deploy": "发布下一批",
+    "step_counted.continue_deploy": "发布第 {batch}[[/{of}]] 批",
+    "step_counted.check_gray_release": "检查第 {batch}[[/{of}]] 批",
     "step_name.check_gray_release": "检查灰度发布",
     "step_name.delete instance": "删除实例",
     "step_name.delete component": "删除组件",
