@@ -109,7 +109,7 @@ def _tried(context: ServiceContext, wish: Wish) -> Outcome:
             by, wanted.target, decision.denied, record_of(wanted, facts, decision)
         )
     target, policy = _both(facts)
-    line = in_line(context, wanted, facts, by.user)
+    line = in_line(context, wanted, facts, by)
     dry = dry_run(context, wanted.asked, target, policy)
     if not isinstance(dry, DryRun):
         return _unplanned(line, dry)

@@ -80,7 +80,7 @@ def can(context: ServiceContext, question: Ask, *, by: Caller) -> Outcome:
     facts = context.facts.of_change(intent, person, by.channel or None)
     target = facts.target.name if facts.target else question.subject
     decision = decide(intent, facts)
-    waits = in_line(context, intent, facts, person)
+    waits = in_line(context, intent, facts, by.model_copy(update={"user": person}))
     if waits is not None:
         decision = Decision(findings=(*decision.findings, waits))
     return Explained(decision=decision, person=person, action=intent.asked.action, target=target)

@@ -2,22 +2,24 @@
 
 from bot.core.codes.rules import WouldReplace, WouldWait
 from bot.core.operation import Operation
+from bot.core.outcomes import Caller
 from bot.core.queue import Joins, QueueRules, Stays, entry
-from bot.core.records import UserId
 from bot.core.rules import Change, Facts, Finding
 from bot.core.wanted import Asker, in_the_way, line_full, operation_of
 from bot.service.context import ServiceContext, accounts
 
 
-def in_line(context: ServiceContext, wish: Change, facts: Facts, person: UserId) -> Finding | None:
-    """Return what the line of the target says to the wish; None: it begins at once."""
+def in_line(context: ServiceContext, wish: Change, facts: Facts, by: Caller) -> Finding | None:
+    """Return what the line of the target says to *by*'s wish; None: it begins at once."""
     if facts.target is None or facts.policy is None:
         return None
-    name, asker = facts.target.name, Asker(context.new_id(), person, "")
+    if not (facts.target.channel or by.channel):
+        return None  # a request would be refused for that
+    name, asker = facts.target.name, Asker(context.new_id(), by.user, by.channel)
     wanted = operation_of(wish, facts.target, facts.policy, facts, asker)
     holder = context.journal.operations.holder(name)
     waiting = [each for each in context.journal.queues.of(name) if each.is_in_line]
-    rules = QueueRules(room=facts.policy.queue, accounts=accounts(facts, person))
+    rules = QueueRules(room=facts.policy.queue, accounts=accounts(facts, by.user))
     match entry(wanted, holder, waiting, rules, number=len(waiting) + 1):
         case Stays(in_the_way=other, waiting=0):
             found = Finding.no(in_the_way(other), operation=other.id)

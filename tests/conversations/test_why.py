@@ -106,6 +106,7 @@ def test_why_is_asked_in_a_thread(world: World) -> None:
     [
         ("deploy checkout", ANN, "can do this now"),
         ("upgrade CO", ANN, "can do this now"),
+        ("restart orphan", ANN, "can do this now"),
         (f"<@{EVE}> deploy checkout", ANN, "cannot do this now"),
         (f"<@{GUS}|gus> deploy checkout", ANN, "cannot do this now"),
         (f"<@{BOB}> rollback checkout", ANN, "can do this now"),
