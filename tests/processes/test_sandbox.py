@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,30 +16,52 @@ from tests.processes.forks import PATIENCE
 from tests.processes.running import Program, lives, until
 
 
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the sandboxes of these tests keep their folders."""
+    return tmp_path_factory.mktemp("sandboxes")
+
+
+@pytest.fixture(scope="module")
+def first(ground: Path) -> Iterator[Program]:
+    """Keep one sandbox for these tests: each takes seconds to load."""
+    with _sandbox("first", ground) as program:
+        yield program
+
+
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Program]:
-    """Return a sandbox that keeps its folders in one of our own."""
+def running(first: Program) -> Program:
+    """Return a sandbox that runs."""
+    if not first.is_running:
+        _run(first)
+    return first
+
+
+@contextmanager
+def _sandbox(name: str, ground: Path) -> Iterator[Program]:
+    """Give a sandbox that is not started yet; at the end it is gone, and all that it started."""
     words = [sys.executable, "-m", "bot.cli", "sandbox", "--no-browser", "--port", "0"]
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(Path(__file__).parents[2]),
-        "TMPDIR": str(tmp_path),
+        "TMPDIR": str(ground),
     }
-    program = Program("sandbox", words, environment, tmp_path)
+    others = _folders(ground)
+    program = Program(name, words, environment, ground)
     yield program
-    started = _started(tmp_path)
+    started = _started(_folders(ground) - others)
     program.end()
     until(lambda: not any(lives(each) for each in started), "the sandbox to be gone")
 
 
-def _started(folder: Path) -> set[int]:
-    """Return the processes of all sandboxes that left their notes."""
-    notes = folder.glob("slipway-sandbox-*/processes.json")
+def _started(folders: set[Path]) -> set[int]:
+    """Return the processes of sandboxes, as their notes have them."""
+    notes = (each / "processes.json" for each in folders)
     return {pid for note in notes for pid, _ in json.loads(note.read_text())[1:]}
 
 
-def _folders(folder: Path) -> list[Path]:
-    return list(folder.glob("slipway-sandbox-*"))
+def _folders(ground: Path) -> set[Path]:
+    return set(ground.glob("slipway-sandbox-*"))
 
 
 def _run(sandbox: Program) -> None:
@@ -46,36 +69,36 @@ def _run(sandbox: Program) -> None:
     until(lambda: "Sandbox ready: http://" in sandbox.text(), "the sandbox to be ready", 60)
 
 
-def test_its_end_is_the_end_of_all(sandbox: Program, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("running")
+def test_the_next_one_cleans_up(ground: Path) -> None:
+    """What a killed sandbox left is gone once the next one is ready; a running one is let be."""
+    beside = _folders(ground)
+    with _sandbox("next", ground) as sandbox:
+        _run(sandbox)
+        assert len(beside) == 1
+        assert all(lives(each) for each in _started(beside))
+        left = _folders(ground) - beside
+        processes = _started(left)
+
+        sandbox.kill()
+        _run(sandbox)
+
+        until(lambda: not any(lives(each) for each in processes), "the old processes to be gone")
+        assert not any(each.exists() for each in left)
+        assert len(_folders(ground) - beside) == 1
+        assert all(lives(each) for each in _started(_folders(ground)))
+
+
+def test_its_end_is_the_end_of_all(running: Program, ground: Path) -> None:
     """SIGTERM ends the sandbox well, with every process that it started and its folder."""
-    _run(sandbox)
-    started = _started(tmp_path)
+    started = _started(_folders(ground))
     assert len(started) == 3  # Redis, the bot, the workers' supervisor
 
-    sandbox.terminate()
+    running.terminate()
 
-    assert sandbox.code(PATIENCE) == 0, sandbox.text()
+    assert running.code(PATIENCE) == 0, running.text()
     assert not [each for each in started if lives(each)]
-    assert not _folders(tmp_path)
-
-
-def test_the_next_one_cleans_up(sandbox: Program, tmp_path: Path) -> None:
-    """What a killed sandbox left is gone once the next one is ready; a running one is let be."""
-    _run(sandbox)
-    left, folders = _started(tmp_path), _folders(tmp_path)
-
-    sandbox.kill()
-    _run(sandbox)
-
-    until(lambda: not any(lives(each) for each in left), "the old processes to be gone")
-    assert not folders[0].exists()
-    assert all(lives(each) for each in _started(tmp_path))
-
-    other = Program("other", sandbox.words, sandbox.environment, tmp_path)
-    _run(other)
-    assert all(lives(each) for each in _started(tmp_path))
-    assert len(_folders(tmp_path)) == 2
-    other.end()
+    assert not _folders(ground)
 
 
 def test_what_is_kept_stays(tmp_path: Path) -> None:
