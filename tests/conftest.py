@@ -6,12 +6,14 @@ Continuous integration tries more examples, and the same ones each time.
 import gc
 from collections import Counter
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from bot.collecting import no_collection
 from bot.core.rules import RULES
+from bot.journal import migrate, open_engine
 from bot.sandbox.processes import Processes
 from bot.sandbox.redis import start_redis
 from tests.extent import IS_WHOLE, folder_of, is_all_asked_for, left_out
@@ -43,6 +45,16 @@ def pytest_collection() -> Generator[None, object, object]:
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
     return collected
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an empty journal, for whoever copies it."""
+    path = tmp_path_factory.mktemp("migrated") / "journal.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """A restored journal: what was open in it may have been done since, and is not sent again."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -15,7 +16,7 @@ from bot.core import events as ev
 from bot.core.errors import IllegalEventError
 from bot.core.events import Event
 from bot.core.operation import Cancelled, Operation, Stalled, Uncertain
-from bot.journal import Journal, journal_on, migrate, open_engine
+from bot.journal import Journal, journal_on, open_engine
 from bot.journal.backup import back_up
 from bot.redis.doorbell import open_redis
 from bot.redis.witness import Noted, Witness
@@ -60,11 +61,10 @@ def redis(valkey_url: str) -> Iterator["Redis"]:
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Journal:
+def journal(tmp_path: Path, migrated: Path) -> Journal:
     """The journal that is copied, and goes on."""
-    engine = open_engine(f"sqlite:///{tmp_path / 'slipway.db'}")
-    migrate(engine)
-    return journal_on(engine)
+    shutil.copy(migrated, tmp_path / "slipway.db")
+    return journal_on(open_engine(f"sqlite:///{tmp_path / 'slipway.db'}"))
 
 
 def _parts(folder: Path, database: Path, redis_url: str) -> Resources:

@@ -1,6 +1,7 @@
 """The command line, in a process of its own or, where nothing global is touched, in this one."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
@@ -9,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.journal import Journal, journal_on, migrate, open_engine
+from bot.journal import Journal, journal_on, open_engine
 from tests.catalogue.files import ENVIRONMENT, a_file
 from tests.processes.forks import PATIENCE, Preloaded
 
@@ -72,8 +73,7 @@ def process(environment: dict[str, str], forks: Preloaded, tmp_path: Path) -> Ru
 
 
 @pytest.fixture
-def journal(environment: dict[str, str]) -> Journal:
+def journal(environment: dict[str, str], migrated: Path, tmp_path: Path) -> Journal:
     """The migrated journal of the scratch environment."""
-    engine = open_engine(environment["SLIPWAY_DATABASE_URL"])
-    migrate(engine)
-    return journal_on(engine)
+    shutil.copy(migrated, tmp_path / "slipway.db")
+    return journal_on(open_engine(environment["SLIPWAY_DATABASE_URL"]))

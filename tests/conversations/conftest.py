@@ -1,4 +1,4 @@
-"""One embedded Valkey per session, one migrated journal to copy, and a world per test."""
+"""One embedded Valkey per session, and a world per test."""
 
 import shutil
 from collections.abc import Iterator
@@ -7,23 +7,12 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from bot.journal import migrate, open_engine
 from bot.redis.doorbell import open_redis
 from bot.sandbox.processes import Processes
 from bot.sandbox.redis import start_redis
 from tests.conversations.invariants import check
 from tests.conversations.stage import opened
 from tests.conversations.world import DATABASE, World
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the file of an empty journal."""
-    path = tmp_path_factory.mktemp("journal") / DATABASE
-    engine = open_engine(f"sqlite:///{path}")
-    migrate(engine)
-    engine.dispose()
-    return path
 
 
 @pytest.fixture(scope="session")

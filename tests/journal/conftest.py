@@ -30,12 +30,19 @@ def database(server: Server) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def engine(database: str) -> Iterator[Engine]:
-    """An engine on a database without rows."""
+@pytest.fixture(scope="session")
+def one_engine(database: str) -> Iterator[Engine]:
+    """An engine for many tests: what SQLAlchemy has made of each statement stays."""
     with opened(database) as engine:
-        emptied(engine)
         yield engine
+
+
+@pytest.fixture
+def engine(one_engine: Engine) -> Iterator[Engine]:
+    """An engine without connections, on a database without rows."""
+    emptied(one_engine)
+    yield one_engine
+    one_engine.dispose()
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conversations.conftest import folder, ground, migrated, redis_url, shared_redis
+from tests.conversations.conftest import folder, ground, redis_url, shared_redis
 from tests.peers.peer import Peer
 from tests.peers.peer import opened as peer_opened
 from tests.systems.conversing import Door, opened
 
-__all__ = ["folder", "ground", "migrated", "redis_url", "shared_redis"]  # fixtures of worlds
+__all__ = ["folder", "ground", "redis_url", "shared_redis"]  # fixtures of worlds
 
 
 @pytest.fixture(scope="session")
