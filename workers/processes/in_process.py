@@ -32,6 +32,7 @@ from workers.processes.rq_worker import (
     MARGIN_SECONDS,
     POP_SECONDS,
     RECONNECT_SECONDS,
+    WithoutTransactions,
     job_class,
     without_redis,
 )
@@ -171,9 +172,10 @@ def work_in_process(
     share: Share = WHOLE,
 ) -> bool:
     """Work on one queue until SIGTERM, or until the *share* is done; return which it was."""
+    client = WithoutTransactions.beside(redis)
     worker = InProcessWorker(
-        [Queue(queue, connection=redis, serializer=JSONSerializer)],
-        connection=redis,
+        [Queue(queue, connection=client, serializer=JSONSerializer)],
+        connection=client,
         serializer=JSONSerializer,
         job_class=job_class(known),
         maintenance_interval=HEARTBEAT_SECONDS,

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from typing import Final, Self
 
 from redis import Redis
 from redis.client import Pipeline
@@ -35,6 +35,23 @@ class ForeignJobError(Exception):
 
     def __init__(self, name: str | None) -> None:
         super().__init__(f"{name!r} is no job of this worker")
+
+
+class WithoutTransactions(Redis):
+    """A client whose pipelines are no transactions, unless they ask to be.
+
+    RQ makes one around each of its notes, for which nobody here decides anything: a tenth of what
+    an operation asked of Redis was their MULTI and EXEC.
+    """
+
+    @classmethod
+    def beside(cls, redis: "Redis") -> Self:
+        """Return one that shares the connections of *redis*."""
+        return cls(connection_pool=redis.connection_pool)
+
+    @override
+    def pipeline(self, transaction: bool = False, shard_hint: str | None = None) -> Pipeline:
+        return super().pipeline(transaction, shard_hint)
 
 
 def job_class(known: Mapping[str, Callable[..., None]]) -> type[Job]:
@@ -126,9 +143,10 @@ def run_worker(
 ) -> None:
     """Work on one queue until SIGTERM, or until it is empty (*burst*)."""
     signal.signal(FINISH_SOON, signal.SIG_IGN)  # inherited: most jobs just go on to their end
+    client = WithoutTransactions.beside(redis)
     worker = DoorbellWorker(
-        [Queue(queue, connection=redis, serializer=JSONSerializer)],
-        connection=redis,
+        [Queue(queue, connection=client, serializer=JSONSerializer)],
+        connection=client,
         serializer=JSONSerializer,
         job_class=job_class(known),
         job_monitoring_interval=HEARTBEAT_SECONDS,

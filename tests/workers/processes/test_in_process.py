@@ -14,7 +14,7 @@ from bot.redis.doorbell import open_redis
 from tests.workers.processes.traces import await_that, lives, started, trace
 from tests.workers.processes.worker_program import HANGING, HARMLESS, LASTING, queue_of
 
-COMMANDS_MAX: Final = 40
+COMMANDS_MAX: Final = 34
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_a_long_job_keeps_its_lease(queue: Queue, valkey_url: str, tmp_path: Pat
 
 
 def test_a_job_costs_redis_so_much(queue: Queue, valkey_url: str, tmp_path: Path) -> None:
-    """From the ring to the end of a job that is like a doorbell: 40 commands, where RQ has 58."""
+    """From the ring to the end of a job that is like a doorbell: 34 commands, where RQ has 58."""
     redis: Any = queue.connection
     words = [f"job-{number}" for number in range(10)]
     with started("one-process", valkey_url, str(tmp_path)):
