@@ -54,8 +54,9 @@ def old(tmp_path: Path, redis_url: str) -> Iterator[World]:
         check(here)
 
 
-def test_what_was_under_way_is_brought_to_its_end(old: World) -> None:
-    """Watched tasks are watched on, steps that were due are sent, lost calls stay with people."""
+@pytest.mark.timeout(180)
+def test_the_old_journal_is_brought_to_its_end(old: World) -> None:
+    """Watched tasks are watched on, steps that were due are sent; people decide about the rest."""
     waiting = targets(old, "awaiting_approval")
     old.wait(WHILE, step=30)
     assert targets(old, "succeeded") >= WATCHED | UNSENT
@@ -64,11 +65,12 @@ def test_what_was_under_way_is_brought_to_its_end(old: World) -> None:
     assert targets(old, "awaiting_approval") == waiting | {"returns"}
     assert old.parts.journal.outbox.next_due(old.clock()) is None
     assert all(told == sorted(told) for told in threads(old))
+    gates_are_decided(old)
+    lost_calls_are_decided(old)
 
 
-def test_what_waited_for_people_is_decided(old: World) -> None:
+def gates_are_decided(old: World) -> None:
     """Approved, rejected or left alone: each gate of the old journal ends as any other."""
-    old.wait(WHILE, step=30)
     assert old.press(REJECT, card(old, newest(old, "wishes")), by=BOB).ok
     assert old.submit("not on a Saturday").ok
     for _ in range(2):  # the plan that f09dbbd wrote is void; people see the new one
@@ -77,15 +79,14 @@ def test_what_waited_for_people_is_decided(old: World) -> None:
                 press(old, target, APPROVE, by=by)
         old.wait(WHILE / 3, step=30)
     assert targets(old, "succeeded") >= APPROVED
-    old.wait(HOUR, step=300)
     assert {"wishes"} <= targets(old, "rejected")
+
+
+def lost_calls_are_decided(old: World) -> None:
+    """After the settle time people end what is uncertain; none of the calls is sent again."""
+    old.wait(HOUR, step=300)
     assert {"store"} <= targets(old, "expired")
     assert targets(old, "awaiting_approval") == set()
-
-
-def test_lost_calls_are_decided(old: World) -> None:
-    """After the settle time people end what is uncertain; none of the calls is sent again."""
-    old.wait(2 * WHILE, step=30)
     for target in LOST:
         press(old, target, NOT_EXECUTED, by=BOB)
     old.wait(60, step=30)
