@@ -4,10 +4,10 @@ import logging
 from typing import Any, Final
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Engine, Row, Select, bindparam, delete, insert, select
+from sqlalchemy import Connection, Engine, Row, Select, bindparam, delete, insert, or_, select
 
 from bot.core.records import ChannelId, Moment, OperationId
-from bot.core.surfaces import Show, Subject, Subscription, Surface
+from bot.core.surfaces import Show, Subject, Subscription, Surface, SurfaceKind
 from bot.journal import outbox_write
 from bot.journal.database import reading, writing
 from bot.journal.schema import locks, operations, subscriptions, surfaces
@@ -34,6 +34,18 @@ _CARDS_OF: Final = _SHOWN.where(
     surfaces.c.subject == bindparam("wanted"),
     surfaces.c.kind == "operation_card",
 ).order_by(surfaces.c.created_at, surfaces.c.id)
+_PRESSED: Final[tuple[SurfaceKind, ...]] = ("operation_card", "operation_reply", "incident_card")
+_MAY_BE: Final = (
+    select(surfaces.c.id)
+    .where(
+        surfaces.c.subject_kind == bindparam("of_kind"),
+        surfaces.c.subject == bindparam("of"),
+        surfaces.c.kind.in_(_PRESSED),
+        surfaces.c.channel == bindparam("channel"),
+        or_(surfaces.c.ts.is_(None), surfaces.c.ts == bindparam("ts")),
+    )
+    .limit(1)
+)
 _THIS: Final = (
     subscriptions.c.subject_kind == bindparam("of_kind"),
     subscriptions.c.subject == bindparam("of"),
@@ -63,6 +75,16 @@ class Surfaces:
         with reading(self._database) as connection:
             row = connection.execute(statement, {"channel": channel, "ts": ts}).one_or_none()
         return _readable(row) if row else None
+
+    def may_show(self, channel: ChannelId, ts: str, subject: Subject) -> bool:
+        """Return whether the message *ts* may be one of *subject* that was just posted.
+
+        Which message it is, is known a moment later, or when a lost answer was looked up; that may
+        have happened since the message was looked for.
+        """
+        asked = {"of_kind": subject.kind, "of": subject.id, "channel": channel, "ts": ts}
+        with reading(self._database) as connection:
+            return connection.execute(_MAY_BE, asked).first() is not None
 
     def cards_of(self, operation_id: OperationId) -> tuple[Surface, ...]:
         """Return the cards of an operation, that of its own channel first."""

@@ -82,11 +82,17 @@ def _probe(verb: str, incident_id: str) -> IncidentIntent:
 
 
 def _is_on_card(context: ServiceContext, incident_id: str, by: Caller) -> bool:
-    """Whether a press was made on the incident's card; what is typed stands on none."""
+    """Whether a press was made on the incident's card; what is typed stands on none.
+
+    A card that was just posted may be pressed before it is known which message it is.
+    """
     if by.message_ts is None:
         return True
-    found = context.journal.surfaces.surface_at(by.channel, by.message_ts)
-    return found is not None and found.subject == Subject(kind="incident", id=incident_id)
+    surfaces, subject = context.journal.surfaces, Subject(kind="incident", id=incident_id)
+    found = surfaces.surface_at(by.channel, by.message_ts)
+    if found is None:
+        return surfaces.may_show(by.channel, by.message_ts, subject)
+    return found.subject == subject
 
 
 def answer_about(context: ServiceContext, question: Ask, *, by: Caller) -> Outcome:

@@ -112,19 +112,17 @@ def _stopped(context: ServiceContext, judged: _Judged, by: Caller) -> Outcome | 
 def _is_on_card(context: ServiceContext, wanted: Press, by: Caller) -> bool:
     """Whether the press was made on a card of the operation; typed words stand on none.
 
-    A card that was just posted may be pressed before it is known which message it is; that may
-    become known between the two looks here.
+    A card that was just posted may be pressed before it is known which message it is.
     """
     if by.message_ts is None:
         return True
-    surfaces = context.journal.surfaces
+    surfaces, subject = context.journal.surfaces, Subject(kind="operation", id=wanted.operation)
     found = surfaces.surface_at(by.channel, by.message_ts)
-    if found is not None and found.kind == "incident_suspects":
+    if found is None:
+        return surfaces.may_show(by.channel, by.message_ts, subject)
+    if found.kind == "incident_suspects":
         return isinstance(wanted, RollBack)
-    if found is not None:
-        return found.subject == Subject(kind="operation", id=wanted.operation)
-    cards = surfaces.cards_of(wanted.operation)
-    return any(each.channel == by.channel and each.ts in {None, by.message_ts} for each in cards)
+    return found.subject == subject
 
 
 def _option(wanted: Press, operation: Operation | None) -> RecoveryOption | None:

@@ -9,7 +9,7 @@ from bot.core.verbs.forms import PICK_TARGET
 from bot.sandbox.slack import Answer
 from tests.conversations.cards import labels, value_of
 from tests.conversations.places import ANN, BOB, EVE, GENERAL, GUS, SUE
-from tests.conversations.test_incidents import card, lines, opened, place
+from tests.conversations.test_incidents import OPEN, card, lines, opened, place
 from tests.conversations.world import World
 
 LEAD, UPDATE, CLOSE = (f"slipway.incident_{name}" for name in ("lead", "update", "close"))
@@ -143,6 +143,20 @@ def test_a_press_counts_on_the_card_alone(world: World) -> None:
         assert world.workspace.views(BOB) == []
     assert any("[wrong_place]" in each for each in world.whispers(BOB))
     assert any("[stale]" in each for each in world.whispers(BOB))
+
+
+def test_a_card_may_be_pressed_before_it_is_known_to_stand(world: World) -> None:
+    """Slack's answer to its posting was lost: the card stands there, and is looked up later."""
+    world.workspace.faults.add("chat.postMessage", "drop_after", times=2)
+    said = world.command(OPEN).text
+    while world.machines.work():
+        pass  # no time passes, so nothing is looked up
+    incident = world.parts.journal.incidents.load(said.partition("Opened ")[2][:10])
+    everybody(world, incident)
+    shown = card(world, incident)
+    assert world.parts.journal.surfaces.surface_at(shown.channel, shown.ts) is None
+    assert press(world, incident, UPDATE, EVE).ok
+    assert world.workspace.views(EVE) != []
 
 
 def test_opening_by_the_form(world: World) -> None:

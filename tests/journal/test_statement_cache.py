@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Select, UpdateBase, event
 
 import bot.journal
 from bot.core import events as ev
-from bot.core.surfaces import whispered
+from bot.core.surfaces import Subject, whispered
 from bot.journal import Journal, warm_up
 from bot.journal.statement_cache import STORES
 from tests.core.builders import foreign
@@ -130,3 +130,4 @@ def _ask(journal: Journal) -> None:
     journal.step_times.of("checkout", "deploy", ["step-0"])
     journal.surfaces.surface_at(CHANNEL, "1.0")
     journal.surfaces.cards_of(an_id(1))
+    journal.surfaces.may_show(CHANNEL, "1.0", Subject(kind="operation", id=an_id(1)))
