@@ -182,7 +182,7 @@ def test_every_pair_is_in_the_table_or_refused(place: str) -> None:
         wanted = TABLE[place].get(kind)
         if wanted is None:
             with pytest.raises(IllegalEventError) as caught:
-                transition(operation, event)
+                pytest.fail(f"{kind} leads to {transition(operation, event)}")
             refused = (caught.value.phase, caught.value.event)
             assert refused == (operation.phase.kind, kind), kind
             assert all(repr(each) in str(caught.value) for each in refused), kind
