@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.core.errors import ConfigurationError, CredentialError
@@ -89,10 +89,10 @@ class Settings(BaseSettings):
         return self.slipway_redis_url.get_secret_value()
 
 
-class SlackCredentials(BaseSettings):
+class SlackCredentials(BaseModel):
     """The checked tokens; `app_token` is set where Socket Mode is used."""
 
-    model_config = SettingsConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True)
 
     bot_token: SecretStr
     signing_secret: SecretStr | None
