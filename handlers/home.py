@@ -7,6 +7,7 @@ from slack_bolt import Ack, App, BoltResponse
 
 from bot.core.outcomes import Caller, ChangeFormWanted, IncidentFormWanted
 from bot.core.verbs.forms import (
+    ABOUT,
     OPEN_CREATE,
     OPEN_DEPLOY,
     OPEN_INCIDENT,
@@ -62,7 +63,8 @@ def register(app: App, service: Service, *, forms: Forms, unread: Unread) -> Non
     @app.action(OPEN_INCIDENT)
     def incident_wanted(ack: Ack, body: dict[str, object]) -> BoltResponse:
         press = ButtonPress.model_validate(body)
-        doors.incident(_opening(press))
+        about = press.value.removeprefix(ABOUT) if press.value.startswith(ABOUT) else ""
+        doors.incident(_opening(press), about)
         return ack()
 
 
@@ -97,10 +99,11 @@ class _Doors:
         else:
             self._forms.tell(wanted, opening)
 
-    def incident(self, opening: Opening) -> None:
-        """Open the form of an incident."""
+    def incident(self, opening: Opening, target: str) -> None:
+        """Open the form of an incident, about *target* if one is named."""
         wanted = self._service.incident_form(OPEN, "", by=opening.by)
         if isinstance(wanted, IncidentFormWanted) and opening.by.channel:
-            self._forms.incident(wanted, opening)
+            about = wanted.model_copy(update={"targets": (target,) if target else ()})
+            self._forms.incident(about, opening)
         else:
             self._forms.tell(wanted, opening)

@@ -28,6 +28,11 @@ class IncidentSettings(Protocol):
     """How incidents are handled."""
 
     @property
+    def are_used(self) -> bool:
+        """Whether slipway.yaml says anything of them, and somebody may open one."""
+        ...
+
+    @property
     def prefix(self) -> str:
         """What the names of their channels begin with."""
         ...

@@ -273,6 +273,11 @@ class IncidentsSection(Strict):
     window: Duration = timedelta(hours=24)
     archive_after: Literal[0] | Duration = 0  # the closing; 0: never
 
+    @property
+    def are_used(self) -> bool:
+        """Whether anything is said of them, and somebody may open one."""
+        return bool(self.model_fields_set and self.open)
+
 
 class CommandNames(Strict):
     """How the slash commands are called."""

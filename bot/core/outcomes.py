@@ -286,6 +286,7 @@ class IncidentFormWanted(Record):
     verb: str = Field(pattern=_VERB)  # its name: "incident_open", "incident_close" …
     person: UserId  # who fills it
     incident: Incident | None = None  # None: it opens one
+    targets: tuple[TargetName, ...] = ()  # that are chosen in it, where it opens one
 
 
 class TargetAbout(Record):

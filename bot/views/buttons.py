@@ -1,6 +1,6 @@
 """The buttons of a card: what can be done now. A row is there only while a press could count."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final, Literal
 
@@ -9,6 +9,7 @@ from pydantic import Field
 from bot.core.codes import Reason, Value
 from bot.core.estimates import Estimate
 from bot.core.operation import Failed, Operation, RecoveryOption, Succeeded
+from bot.core.outcomes import LiveState
 from bot.core.queue import Line
 from bot.core.records import OperationId, Record
 from bot.core.rules import (
@@ -25,6 +26,7 @@ from bot.core.rules import (
     Undone,
 )
 from bot.core.verbs import MORE, action_id, choice_of, token_of
+from bot.core.verbs.forms import ABOUT, OPEN_INCIDENT
 from bot.views.layout import Button, Confirm, Menu, Option, Style
 from bot.views.limits import OPTIONS_MAX
 from bot.views.text import plain
@@ -60,6 +62,8 @@ class CardFacts(Record):
     holds: Reason | None = None  # what will hold it, once people have approved it
     held_until: datetime | None = None  # when something that holds the target ends by itself
     held_from: datetime | None = None  # when something begins that will hold it
+    opens_incident: bool = False  # whether it failed where incidents are opened, and none is
+    left: LiveState | None = None  # of what failed: what ran right after it, as its cloud says
     line: Line | None = None  # where it waits for its turn
     may_decide: tuple[str, ...] = ()  # ids of the users and groups that may approve
     gates: tuple[GateState, ...] = ()  # how far each is, where there are several
@@ -77,7 +81,20 @@ def buttons(operation: Operation, facts: CardFacts, locale: Locale) -> tuple[But
         return tuple(button_of(press, operation, facts, locale) for press in owed)
     if _is_only_read(facts):
         return ()
-    return tuple(button_of(press, operation, facts, locale) for press in _row(operation, facts))
+    row = (button_of(press, operation, facts, locale) for press in _row(operation, facts))
+    return (*row, *_incident(operation, facts, locale))
+
+
+def _incident(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[Button]:
+    """Yield the button that opens an incident about the target of what failed."""
+    if facts.opens_incident and not (facts.rolled_back_by or facts.gone_on_with):
+        text = say_plain("home.open_incident", locale)
+        yield Button(
+            action_id=OPEN_INCIDENT,
+            text=text,
+            label=_label_of_target(text, operation, locale),
+            value=f"{ABOUT}{operation.target}",
+        )
 
 
 def accessory(operation: Operation, facts: CardFacts, locale: Locale) -> Button | None:

@@ -19,7 +19,7 @@ from bot.core.operation import (
 from bot.core.plan import Change, Plan, PlanDraft
 from bot.views.blocks import card_blocks
 from bot.views.buttons import CardFacts, accessory, buttons, menu, no_way_back
-from bot.views.card_ends import ended
+from bot.views.card_ends import ended, left
 from bot.views.card_states import approver, gate_lines, headline, needs, state_line
 from bot.views.card_time import redraw_at, timing, usually
 from bot.views.layout import Card, Drawn
@@ -105,6 +105,7 @@ def _lines(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[s
     if operation.is_final:
         yield from ended(operation, locale)
         yield from finding_summary(operation, locale)
+        yield from left(facts, locale)
         return
     yield headline(operation, locale)
     yield state_line(operation, facts, locale)
@@ -171,6 +172,7 @@ def _why(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[str
     phase = operation.phase
     if isinstance(phase, Failed):
         yield say("note.failed", locale, why=phase.reason, code=phase.code)
+        yield from (sentence(each, locale) for each in left(facts, locale))
     elif isinstance(phase, AwaitingApproval) and operation.plan.is_made:
         yield sentence(needs(operation, phase, facts, locale), locale)
     elif isinstance(phase, Uncertain | Stalled):

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.core.codes import Reason, Value
 from bot.core.operation import Cancelled, Expired, Failed, Operation, Rejected, Succeeded
+from bot.views.buttons import CardFacts
 from bot.views.card_states import ends, headline
 from bot.views.steps import elapsed
 from bot.views.words import Locale, Marked, phrases, say
@@ -47,6 +48,16 @@ def ended(operation: Operation, locale: Locale) -> Iterator[str]:
             yield f"{WITHDRAWN} {told}"
         case _:
             return
+
+
+def left(facts: CardFacts, locale: Locale) -> Iterator[str]:
+    """Yield what runs after a failure, until it is taken back or gone on with."""
+    state = facts.left
+    if state is None or facts.rolled_back_by or facts.gone_on_with:
+        return
+    how = say("runs.health", locale, status=state.status, replicas=state.replicas or None)
+    told = {"version": state.version or None, "health": how, "at": state.at}
+    yield say("card.left", locale, **told)
 
 
 def cause(why: Value, locale: Locale) -> Marked:

@@ -1,10 +1,11 @@
 """The forms about incidents: what is wrong, who leads, how it stands, how it went."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.core.incidents import TEXT_MAX, TITLE_MAX
 from bot.core.outcomes import IncidentFormWanted
-from bot.core.records import Json
+from bot.core.records import Json, TargetName
 from bot.core.verbs.forms import PICK_TARGET
 from bot.core.verbs.verb import PREFIX
 from bot.views.layout import Block
@@ -41,7 +42,7 @@ def form_about(wanted: IncidentFormWanted, locale: Locale) -> dict[str, Json]:
 def _fields(name: str, wanted: IncidentFormWanted, locale: Locale) -> list[Block]:
     match name:
         case "open":
-            return _opening(locale)
+            return _opening(wanted.targets, locale)
         case "lead":
             element: Block = {"type": "users_select", "initial_user": wanted.person}
             return [_input(LEAD, "who", element, locale)]
@@ -51,7 +52,7 @@ def _fields(name: str, wanted: IncidentFormWanted, locale: Locale) -> list[Block
             return [_input(TEXT, "said", _words(TEXT_MAX), locale)]
 
 
-def _opening(locale: Locale) -> list[Block]:
+def _opening(targets: Sequence[TargetName], locale: Locale) -> list[Block]:
     title = {**_words(TITLE_MAX), "multiline": False}
     is_private = say_plain("incident_form.private_option", locale)
     private: Block = {"type": "checkboxes", "options": [option(is_private, "private")]}
@@ -61,6 +62,8 @@ def _opening(locale: Locale) -> list[Block]:
         "min_query_length": 0,
         "placeholder": label(hint, HINT_MAX),
     }
+    if targets:
+        chosen["initial_options"] = [option(each, each) for each in targets]
     return [
         _input(TITLE, "title", title, locale),
         _input(TARGETS, "targets", chosen, locale, is_optional=True),

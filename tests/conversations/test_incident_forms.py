@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.core.incidents import Incident
-from bot.core.verbs.forms import PICK_TARGET
+from bot.core.verbs.forms import OPEN_INCIDENT, PICK_TARGET
 from bot.sandbox.slack import Answer
 from tests.conversations.cards import labels, value_of
 from tests.conversations.places import ANN, BOB, EVE, GENERAL, GUS, SUE
@@ -195,3 +195,21 @@ def test_the_form_opens_for_nobody_who_may_not(world: World) -> None:
     """Who may open no incident is told so, and sees no form."""
     assert "[not_allowed]" in world.command("/incident open", by=GUS).text
     assert world.workspace.views(GUS) == []
+
+
+def test_a_failure_opens_the_form_about_its_target(world: World) -> None:
+    """Where slipway.yaml has incidents: on the card and its reply, until one is open."""
+    world.edit("policies:\n", "incidents: {open: [anyone]}\npolicies:\n")
+    failed = world.done("/deploy flaky 2.1.0")
+    told = world.workspace.thread(failed.channel, failed.ts)[-1]
+    for shown in (failed, told):
+        assert labels(shown)[-1] == "Open incident…"
+        world.workspace.press(OPEN_INCIDENT, ts=shown.ts, channel=shown.channel, by=ANN)
+        view = world.workspace.views(ANN)[-1]
+        [targets] = [each for each in view.body["blocks"] if each["block_id"] == "slipway.targets"]
+        chosen = [each["value"] for each in targets["element"]["initial_options"]]
+        assert chosen == ["flaky"]
+        world.workspace.close_view(view.id, by=ANN)
+    world.command('/incident open "flaky is down" flaky', by=ANN)
+    world.settle()
+    assert "Open incident…" not in labels(world.card(failed))

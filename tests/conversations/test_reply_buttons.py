@@ -36,6 +36,21 @@ def test_a_failure_that_was_rolled_back_has_no_button_left(world: World) -> None
     assert "Roll back to 2.0.0" not in labels(undone)
 
 
+def test_a_failed_card_says_what_it_has_left(world: World) -> None:
+    """Whoever decides about a way back reads what runs; the cloud is asked once, and no more."""
+    failed = world.done("/deploy flaky 2.1.0")
+    left = [each for each in words(world.card(failed)).splitlines() if "Runs as of" in each]
+    assert len(left) == 1
+    assert "*2.1.0* · failed · 1 of 2" in left[0]
+    assert "Runs as of" in world.card(failed).text
+    asked = len(world.cloud.requests)
+    world.wait(600, step=60)
+    assert len(world.cloud.requests) == asked
+    world.press(ROLL_BACK, failed, by=BOB)
+    world.settle()
+    assert "Runs as of" not in words(world.card(failed))
+
+
 def test_a_way_back_that_came_to_nothing_is_offered_again(world: World) -> None:
     """A rollback that is refused before anything was sent gives the reply its button back."""
     failed = world.done("/deploy flaky 2.1.0")

@@ -7,8 +7,11 @@ import pytest
 
 from bot.core import events as ev
 from bot.core.codes import Reason
+from bot.core.codes.systems import StatusOf
 from bot.core.estimates import Estimate
+from bot.core.languages import Language
 from bot.core.operation import Operation, TaskLine
+from bot.core.outcomes import LiveState
 from bot.core.plan import Change, PlannedStep
 from bot.core.records import Json
 from bot.views.blocks import card_blocks, faults
@@ -422,3 +425,19 @@ def test_a_card_in_line_says_its_place() -> None:
     assert "Expected to start" in drawn.notes[0]
     assert "waiting in line" in drawn.text
     assert "reading" not in words(card_blocks(drawn))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_failed_card_has_one_line_of_what_runs(language: Language) -> None:
+    """As the cloud said it right afterwards, with its moment; gone with what took it back."""
+    headline = StatusOf(version="2.1.0", status="failed").reason
+    left = LiveState(headline=headline, replicas="0 of 2", at=NOON)
+    facts, locale = FACTS.model_copy(update={"left": left}), Locale(language=language)
+    plain = render(told("failed"), FACTS, locale)
+    shown = render(told("failed"), facts, locale)
+    [line] = [each for each in shown.lines if each not in plain.lines]
+    assert "*2.1.0*" in line
+    assert "0 of 2" in line
+    assert "2.1.0" in shown.text
+    taken_back = facts.model_copy(update={"rolled_back_by": "op-9876543210"})
+    assert "2.1.0" not in render(told("failed"), taken_back, locale).text

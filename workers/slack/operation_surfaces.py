@@ -31,6 +31,7 @@ from bot.views.text import fallback_text
 from bot.views.thread import reply, seen, together
 from bot.views.words.naming import phase_reason
 from workers.context import WorkerContext
+from workers.watching.outcomes import outcome
 
 
 def operation_card(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
@@ -105,11 +106,23 @@ def facts(context: WorkerContext, operation: Operation) -> CardFacts:
         holds=held_once_approved(known),
         held_until=held_until(known),
         held_from=held_from(known),
+        opens_incident=_opens_incident(context, operation),
+        left=outcome(context, operation),
         may_decide=_may_decide(operation, known),
         gates=several(operation, known),
         line=line,
         is_previewed=known.policy is None or known.policy.rollback_preview,
     )
+
+
+def _opens_incident(context: WorkerContext, operation: Operation) -> bool:
+    """Whether a failure may be made an incident: slipway.yaml has a section for them."""
+    if not isinstance(operation.phase, Failed) or not operation.was_sent:
+        return False
+    if not context.catalogue().incidents.are_used:
+        return False
+    known = context.journal.incidents.open_ones()
+    return not any(operation.target in each.targets for each in known)
 
 
 def _is_gone_on(context: WorkerContext, known: Facts) -> bool:

@@ -31,6 +31,7 @@ OPEN_ROLLBACK: Final = "slipway.open_rollback"
 OPEN_SCALE: Final = "slipway.open_scale"
 OPEN_CREATE: Final = "slipway.open_create"
 OPEN_INCIDENT: Final = "slipway.open_incident"
+ABOUT: Final = "target:"  # before the target in the value of a button that opens it about one
 SHORTCUT_DEPLOY: Final = "slipway.shortcut_deploy"
 FIELDS: Final[Mapping[Field, str]] = {
     "target": PICK_TARGET,

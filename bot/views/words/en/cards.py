@@ -101,6 +101,7 @@ CARDS: Final[Mapping[str, Template]] = {
     "card.done": "{words}[[ · {length:duration}]]",
     "card.failed": "{words} — *{why}*",
     "card.cause": "{why:reason:500}",
+    "card.left": "Runs as of {at:moment}:[[ *{version:name}* ·]] {health}",
     "card.quiet": "{headline}: {why:reason:500}",
     "card.rejected": "{headline} was rejected by {by:named}: {why:reason:500}",
     "card.rejected_without_reason": "{headline} was rejected by {by:named}; no reason given",

@@ -99,6 +99,7 @@ CARDS: Final[Mapping[str, Template]] = {
     "card.done": "{words}[[ · {length:duration}]]",
     "card.failed": "{words} — *{why}*",
     "card.cause": "{why:reason:500}",
+    "card.left": "截至 {at:moment} 运行：[[*{version:name}* · ]]{health}",
     "card.quiet": "{headline}：{why:reason:500}",
     "card.rejected": "{headline} 被 {by:named} 驳回：{why:reason:500}",
     "card.rejected_without_reason": "{headline} 被 {by:named} 驳回，未说明原因",
