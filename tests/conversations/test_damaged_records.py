@@ -15,9 +15,9 @@ from tests.conversations.cards import APPROVE, operation_in, operation_of
 from tests.conversations.places import ANN, BOB
 from tests.conversations.stage import opened
 from tests.conversations.world import World
-from tests.journal.conftest import database, engine, server
+from tests.journal.conftest import database, engine, one_engine, server
 
-__all__ = ["database", "engine", "server"]  # fixtures
+__all__ = ["database", "engine", "one_engine", "server"]  # fixtures
 
 OTHER_VERSION: Final = "another version of Slipway"
 # What is damaged while checkout has a finished deployment, one under way, and a card in the queue.
