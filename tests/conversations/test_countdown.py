@@ -8,6 +8,7 @@ import pytest
 from typing_extensions import override
 
 from bot.core.errors import ConflictError, IllegalEventError
+from bot.core.operation import Failed
 from bot.core.records import SLIPWAY
 from bot.engine import Engine
 from bot.journal.commits import Commits
@@ -39,8 +40,10 @@ def test_a_failure_is_rolled_back_by_itself(returning: World) -> None:
     assert labels(failed) == ["Roll back to 2.0.0", "Do not", "Try again…", "Details"]
     assert "Rolls back to 2.0.0" in words(failed)
     assert any("Press *Do not*" in each for each in returning.replies(failed))
-    returning.wait(57, step=19)
-    returning.settle()
+    phase = returning.operation(failed).phase
+    assert isinstance(phase, Failed)
+    passed = (returning.clock() - phase.at).total_seconds()  # while its card was drawn
+    returning.wait(57 - passed, step=10)
     assert backs(returning, operation_of(failed)) == []
     returning.wait(5, step=5)
     returning.settle()
