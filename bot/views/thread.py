@@ -57,6 +57,7 @@ _FOR_APPROVERS: Final = (
     *(ev.Planned, ev.ApprovalsVoided),  # where people decide
     ev.Requested,  # of who broke the glass
 )
+_ACTED_ON: Final = tuple(each for kinds in ACTED_ON.values() for each in kinds)
 _SYMBOLS: Final = {"approval_lapsed": EXPIRED, "held_back": WAITING}
 _FINDINGS_ROOM: Final = 9_500  # characters; all blocks of a message have 13,000
 
@@ -92,6 +93,11 @@ def reply(
     text = fallback_text(sentences((line.text, *coming, *called), locale))
     told = {"details": (*line.details, *called), "below": (*line.below, *coming)}
     return line.model_copy(update={"text": text, **told, "buttons": row})
+
+
+def tells_more(operation: Operation, event: Event) -> bool:
+    """Whether the reply to *event* tells what can be done now, or what became of a failure."""
+    return _is_current(operation, event) or isinstance(event, _ACTED_ON)
 
 
 def seen(events: Mapping[int, Event], sequence: int) -> Value | None:

@@ -28,7 +28,7 @@ from bot.views.card import CardFacts, card, drawn
 from bot.views.card_time import hold_changes_at
 from bot.views.layout import Drawn
 from bot.views.text import fallback_text
-from bot.views.thread import reply, seen, together
+from bot.views.thread import reply, seen, tells_more, together
 from bot.views.words.naming import phase_reason
 from workers.context import WorkerContext
 from workers.watching.outcomes import outcome
@@ -44,10 +44,14 @@ def operation_replies(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Dr
     """Return what *rows* of one thread have to say, in order; None: they have nothing to say."""
     operation = _operation(context, rows[0])
     events = dict(context.journal.operations.events(operation.id))
-    told = [events[row.wanted].by for row in rows if row.wanted in events]
-    known = facts(context, operation)
-    names = context.facts.directory.names([each for each in told if each not in known.names])
-    known = known.model_copy(update={"names": {**known.names, **names}})
+    told = [events[row.wanted] for row in rows if row.wanted in events]
+    if operation.is_in_line or any(tells_more(operation, each) for each in told):
+        known = facts(context, operation)
+    else:  # who asked and who decided is all that is read of them
+        known = CardFacts(now=context.clock(), names=names(context, operation))
+    others = [each.by for each in told if each.by not in known.names]
+    called = {**known.names, **context.facts.directory.names(others)}
+    known = known.model_copy(update={"names": called})
     locale = context.reader(rows[0])
     policy = context.catalogue().policies.get(operation.policy)
     approvers = (*policy.approve, *_delegates(context, operation)) if policy else ()
