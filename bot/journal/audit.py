@@ -122,14 +122,14 @@ class Audit:
 
     def newest_at(self) -> datetime | None:
         """Return when the newest record was written, by the clock of whoever wrote it."""
-        with reading(self._database) as connection:
+        with snapshot(self._database) as connection:
             found = [connection.execute(each).scalar() for each in (_NEWEST, _NEWEST_UNSEALED)]
         return max((each for each in found if each is not None), default=None)
 
     def about(self, subjects: Sequence[str], kinds: Sequence[str], most: int) -> tuple[Act, ...]:
         """Return what was done about any of *subjects*, of these *kinds*, the newest first."""
         asked = {"subjects": list(subjects), "kinds": list(kinds), "most": most}
-        with reading(self._database) as connection:
+        with snapshot(self._database) as connection:
             rows = [
                 row
                 for each in (_ABOUT_UNSEALED, _ABOUT)

@@ -239,9 +239,11 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.get_execution_options().get(_READS):
+    """Begin, unless one statement is read, which sees one state by itself."""
+    reads = connection.get_execution_options().get(_READS)
+    if reads == "all":
         connection.exec_driver_sql("BEGIN")
-    else:
+    elif reads is None:
         _begin_writing(connection)
 
 

@@ -28,7 +28,7 @@ from bot.journal.audit import FIRST, link_of, started_after
 from bot.journal.audit_anchors import AuditKey
 from bot.journal.audit_chain import Head
 from bot.journal.columns import FORMATS
-from bot.journal.database import reading, writing
+from bot.journal.database import reading, snapshot, writing
 from bot.journal.operations import RECORD, listed
 from bot.journal.outbox_write import RESTS
 from bot.journal.schema import (
@@ -161,7 +161,7 @@ class Pruning:
         Raises:
             JournalUnavailableError: the chain does not hold there; what was changed stays seen.
         """
-        with reading(self._database) as connection:
+        with snapshot(self._database) as connection:
             head = connection.execute(select(audit_head.c.sequence)).scalar() or 0
             rows = connection.execute(FIRST).all()
             start = started_after(connection)

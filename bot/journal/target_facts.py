@@ -10,7 +10,7 @@ from bot.core.records import TargetName
 from bot.core.target import TargetEvent
 from bot.journal import outbox_write
 from bot.journal.audit import append
-from bot.journal.database import reading, writing
+from bot.journal.database import snapshot, writing
 
 
 class TargetStore(Protocol):
@@ -74,7 +74,7 @@ class TargetFacts:
         self, policies: Mapping[TargetName, str]
     ) -> dict[TargetName, tuple[TargetEvent, ...]]:
         """Return the same of several targets, given with their policies, as at one moment."""
-        with reading(self._database) as connection:
+        with snapshot(self._database) as connection:
             has = connection.execute(self._used).one()._asdict()  # mostly none of them has anything
             used = [
                 store for store in self._stores if store.table is not None and has[store.table.name]
@@ -88,7 +88,7 @@ class TargetFacts:
 
     def everywhere(self) -> tuple[TargetEvent, ...]:
         """Return all that is kept."""
-        with reading(self._database) as connection:
+        with snapshot(self._database) as connection:
             found = [store.all(connection) for store in self._stores]
         return tuple(event for events in found for event in events)
 
