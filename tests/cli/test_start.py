@@ -16,6 +16,7 @@ from bot.journal import Journal
 from bot.sandbox.slack import SANDBOX, RateLimits, Workspace, served_app, slack_app
 from tests.catalogue.files import a_file
 from tests.cli.conftest import Run
+from tests.processes.forks import Preloaded
 from tests.skewed import skewed
 
 SLACK: Final = {
@@ -172,6 +173,7 @@ def test_version_and_help(process: Run) -> None:
 
 @pytest.mark.parametrize(("name", "value", "coloured"), [("X", "", True), ("NO_COLOR", "1", False)])
 def test_colours_are_for_terminals_that_want_them(
+    forks: Preloaded,
     tmp_path: Path,
     name: str,
     value: str,
@@ -185,14 +187,8 @@ def test_colours_are_for_terminals_that_want_them(
         "logging.getLogger('slipway.test').warning('said', extra={'port': 1})\n"
     )
     ours, theirs = pty.openpty()
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
-    subprocess.run(
-        [sys.executable, "-c", program],
-        env={**environment, name: value, "TERM": "xterm"},
-        cwd=tmp_path,
-        stderr=theirs,
-        check=True,
-    )
+    wanted = {name: value, "TERM": "xterm"}
+    forks.told(program, folder=tmp_path, environment=wanted, err=Path(os.ttyname(theirs)))
     os.close(theirs)
     said = os.read(ours, 4_096)
     os.close(ours)
@@ -223,16 +219,10 @@ def test_v66_a_configuration_that_everybody_may_write_is_told(
     assert f"{path}: everybody may write to it" in told.out + told.err
 
 
-def test_v72_what_a_process_creates_is_its_owners_alone(tmp_path: Path) -> None:
+def test_v72_what_a_process_creates_is_its_owners_alone(forks: Preloaded, tmp_path: Path) -> None:
     """V72: bot and workers create files that nobody else reads, whatever their shell's mask is."""
     program = "from bot.cli.serving import started; started(); open('made', 'w').close()"
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
-    subprocess.run(
-        [sys.executable, "-c", f"import os; os.umask(0); {program}"],
-        env=environment,
-        cwd=tmp_path,
-        check=True,
-    )
+    forks.told(f"import os; os.umask(0); {program}", folder=tmp_path)
     assert (tmp_path / "made").stat().st_mode & 0o777 == 0o600
 
 

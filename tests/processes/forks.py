@@ -1,5 +1,6 @@
-"""Starts `slipway` without the seconds of importing: forked from what has everything imported."""
+"""Starts `slipway`, or a few lines, without the seconds of importing: forked from a process."""
 
+import itertools
 import json
 import os
 import signal
@@ -10,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO, Final, Protocol
+from types import MappingProxyType
+from typing import IO, Final, NamedTuple, Protocol
 
 PATIENCE: Final = 90.0  # seconds; the machine may be busy
 TIED: Final = Path(__file__).with_name("tied.py")
@@ -36,6 +38,13 @@ class Process(Protocol):
 
     def kill(self) -> None:
         """End it at once."""
+
+
+class Told(NamedTuple):
+    """What a program said."""
+
+    out: str
+    err: str
 
 
 class Forked:
@@ -75,6 +84,7 @@ class Preloaded:
         self._told: Final = told
         self._began: Final[SimpleQueue[Forked]] = SimpleQueue()
         self._turn: Final = threading.Lock()
+        self._numbers: Final = itertools.count()
 
     def start(
         self,
@@ -86,8 +96,37 @@ class Preloaded:
         folder: Path | None = None,
     ) -> Forked:
         """Start a command; its output is added to files."""
+        return self._start(words, "", environment, out, err, folder)
+
+    def told(
+        self,
+        program: str,
+        *,
+        folder: Path,
+        environment: Mapping[str, str] = MappingProxyType({}),
+        err: Path | None = None,
+    ) -> Told:
+        """Return what some lines of Python say, once they ended well; *err* may be a terminal."""
+        number = next(self._numbers)
+        out, said = folder / f"out-{number}", err or folder / f"err-{number}"
+        its = {"PATH": os.environ["PATH"], **environment}
+        code = self._start((), program, its, out, said, folder).wait(PATIENCE)
+        told = Told(out.read_text(), "" if err else said.read_text())
+        assert code == 0, told
+        return told
+
+    def _start(
+        self,
+        words: Sequence[str],
+        program: str,
+        environment: Mapping[str, str],
+        out: Path,
+        err: Path,
+        folder: Path | None,
+    ) -> Forked:
         wanted = {
             "words": list(words),
+            "program": program,
             "environment": dict(environment),
             "folder": str(folder or ""),
             "out": str(out),

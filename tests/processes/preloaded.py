@@ -1,8 +1,8 @@
 """Runs `slipway` in processes of their own, forked from one that has everything imported.
 
-Reads a line of JSON for each: words, environment, and files for standard out and error. Answers
-with lines that name a child that began, and later how it ended. Whoever starts it closes its
-standard input at the end; its children end with it.
+Reads a line of JSON for each: words or some lines of Python, an environment, and files for
+standard out and error. Answers with lines that name a child that began, and later how it ended.
+Whoever starts it closes its standard input at the end; its children end with it.
 """
 
 import ctypes
@@ -45,7 +45,10 @@ def become(wanted: dict[str, Any]) -> NoReturn:
     count_all()
     code = 0
     try:
-        main(wanted["words"], prog_name="slipway")
+        if wanted["program"]:
+            exec(wanted["program"], {"__name__": "__main__"})  # noqa: S102 - a test's own lines
+        else:
+            main(wanted["words"], prog_name="slipway")
     except SystemExit as ending:
         code = int(ending.code or 0)
     finally:

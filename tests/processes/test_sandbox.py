@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +10,7 @@ import pytest
 
 from bot.sandbox.ports import PAGE, kept_port
 from bot.sandbox.slack import loopback_socket
-from tests.processes.forks import PATIENCE
+from tests.processes.forks import PATIENCE, Preloaded
 from tests.processes.running import Program, lives, until
 
 
@@ -23,9 +21,9 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def first(ground: Path) -> Iterator[Program]:
+def first(ground: Path, forks: Preloaded) -> Iterator[Program]:
     """Keep one sandbox for these tests: each takes seconds to load."""
-    with _sandbox("first", ground) as program:
+    with _sandbox("first", ground, forks) as program:
         yield program
 
 
@@ -38,16 +36,16 @@ def running(first: Program) -> Program:
 
 
 @contextmanager
-def _sandbox(name: str, ground: Path) -> Iterator[Program]:
+def _sandbox(name: str, ground: Path, forks: Preloaded) -> Iterator[Program]:
     """Give a sandbox that is not started yet; at the end it is gone, and all that it started."""
-    words = [sys.executable, "-m", "bot.cli", "sandbox", "--no-browser", "--port", "0"]
+    words = ["sandbox", "--no-browser", "--port", "0"]
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "TMPDIR": str(ground),
     }
     others = _folders(ground)
-    program = Program(name, words, environment, ground)
+    program = Program(name, words, environment, ground, forks=forks)
     yield program
     started = _started(_folders(ground) - others)
     program.end()
@@ -70,10 +68,10 @@ def _run(sandbox: Program) -> None:
 
 
 @pytest.mark.usefixtures("running")
-def test_the_next_one_cleans_up(ground: Path) -> None:
+def test_the_next_one_cleans_up(ground: Path, forks: Preloaded) -> None:
     """What a killed sandbox left is gone once the next one is ready; a running one is let be."""
     beside = _folders(ground)
-    with _sandbox("next", ground) as sandbox:
+    with _sandbox("next", ground, forks) as sandbox:
         _run(sandbox)
         assert len(beside) == 1
         assert all(lives(each) for each in _started(beside))
@@ -101,7 +99,7 @@ def test_its_end_is_the_end_of_all(running: Program, ground: Path) -> None:
     assert not _folders(ground)
 
 
-def test_what_is_kept_stays(tmp_path: Path) -> None:
+def test_what_is_kept_stays(forks: Preloaded, tmp_path: Path) -> None:
     """With --keep the folder is there after the end, and the next start leaves it alone."""
     lines = (
         "from bot.sandbox.processes import home",
@@ -109,9 +107,7 @@ def test_what_is_kept_stays(tmp_path: Path) -> None:
         "with home() as other: assert other != kept and (kept / 'slipway.db').exists()",
         "assert kept.exists() and not other.exists()",
     )
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    words = [sys.executable, "-c", "\n".join(lines)]
-    subprocess.run(words, env=environment, check=True)
+    forks.told("\n".join(lines), folder=tmp_path, environment={"TMPDIR": str(tmp_path)})
     assert len(_folders(tmp_path)) == 1
 
 

@@ -2,21 +2,31 @@
 
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from bot.sandbox.stage import Stage, stage
 from tests.sandbox.browser import STATIC, message_box, served, system_browser
 from tests.sandbox.stub_workspace import StubWorkspace, stub_app
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+SECONDS: Final = 1.0  # that a job takes in the clouds of the whole sandbox
+
 
 @pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
     """Keep one browser for all tests of a file."""
     with system_browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def scene() -> Iterator[Stage]:
+    """Set up the whole sandbox, once: it takes seconds to load."""
+    with stage(0, job_seconds=SECONDS) as running:
         yield running
 
 

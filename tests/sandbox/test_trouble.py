@@ -10,23 +10,15 @@ import pytest
 from bot.sandbox.content import CHANNEL
 from bot.sandbox.ports import NO_TLS
 from bot.sandbox.slack import Message
-from bot.sandbox.stage import Stage, stage
+from bot.sandbox.stage import Stage
 from tests.processes.running import lives, until
 from tests.sandbox.browser import message_box
+from tests.sandbox.conftest import SECONDS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-SECONDS: Final = 1.0  # that a cloud's job takes
 PATIENCE: Final = 60_000.0  # milliseconds, for what waits as long as it is told
-
-
-@pytest.fixture(scope="module")
-def scene(browser: "Browser") -> Iterator[Stage]:
-    """Set up the whole sandbox once, where there is a browser."""
-    assert browser.is_connected()
-    with stage(0, job_seconds=SECONDS) as running:
-        yield running
 
 
 @pytest.fixture

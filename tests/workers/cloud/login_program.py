@@ -1,16 +1,12 @@
 """Processes that share their tokens by having been forked from one, each with one read to make.
 
-Usage: login_program.py <address of a Cloudpods> <password> in_turn|at_once|after_a_death
+They are told the address of a Cloudpods, a password, and: in_turn, at_once or after_a_death.
 """
 
 import os
 import signal
-import sys
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[3]))
 
 from bot.core.errors import CloudError
 from tests.workers.cloud.direct import Direct
@@ -68,7 +64,3 @@ def main(address: str, password: str, how: str) -> None:
     else:
         for _ in range(2):
             os.waitpid(family.fork(), 0)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

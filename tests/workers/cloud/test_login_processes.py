@@ -1,7 +1,5 @@
 """Logins of several real processes that share their tokens, at a simulated Cloudpods."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +10,9 @@ import pytest
 from bot.sandbox.clouds import CloudpodsCloud, cloudpods_app, sandbox_cloudpods
 from bot.sandbox.clouds.cloudpods.content import PASSWORD
 from bot.sandbox.slack import served_app
+from tests.processes.forks import Preloaded
 
-PROGRAM: Final = Path(__file__).with_name("login_program.py")
+PROGRAM: Final = "from tests.workers.cloud.login_program import main; main(*{words})"
 
 
 @dataclass(frozen=True)
@@ -22,13 +21,15 @@ class Lab:
 
     cloud: CloudpodsCloud
     address: str
+    forks: Preloaded
+    folder: Path
 
     def run(self, how: str, password: str = PASSWORD) -> list[str]:
         """Start the processes, and return what each of them said."""
-        words = [sys.executable, str(PROGRAM), self.address, password, how]
-        done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=30)
-        assert done.stderr == ""
-        return done.stdout.splitlines()
+        words = (self.address, password, how)
+        told = self.forks.told(PROGRAM.format(words=words), folder=self.folder)
+        assert told.err == ""
+        return told.out.splitlines()
 
     @property
     def logins(self) -> list[int]:
@@ -37,11 +38,11 @@ class Lab:
 
 
 @pytest.fixture
-def lab() -> Iterator[Lab]:
+def lab(forks: Preloaded, tmp_path: Path) -> Iterator[Lab]:
     """Serve the sandbox's installation."""
     cloud = CloudpodsCloud(sandbox_cloudpods())
     with served_app(cloudpods_app(cloud)) as address:
-        yield Lab(cloud, address)
+        yield Lab(cloud, address, forks, tmp_path)
 
 
 def test_a_second_process_does_not_log_in_again(lab: Lab) -> None:
