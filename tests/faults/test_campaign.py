@@ -11,16 +11,17 @@ from tests.faults.harm import DATABASE, WAYS, WAYS_OF_HOSTS, planned
 from tests.faults.inspection import whole
 from tests.faults.waves import played, random_plan, standing, standing_on_hosts
 from tests.journal.postgres import excused
+from tests.processes.forks import Preloaded
 
 LONGEST = 120
 SEED_OF_HOSTS = 396
 
 
 @pytest.mark.timeout(2 * LONGEST)
-def test_whatever_is_done_to_the_processes() -> None:
+def test_whatever_is_done_to_the_processes(forks: Preloaded) -> None:
     """Killed, stopped, cut off, misled: each deployment ends right, was sent once, and is told."""
     plan = random_plan(seed=385, deployments=4, harms=7)
-    with standing() as stand:
+    with standing(forks) as stand:
         table = played(stand, plan)
         table.blame(plan.name, whole(stand.home, plan.errands))
     assert table.is_clean, str(table)
@@ -28,11 +29,11 @@ def test_whatever_is_done_to_the_processes() -> None:
 
 
 @pytest.mark.timeout(2 * LONGEST)
-def test_whatever_is_done_to_two_hosts() -> None:
+def test_whatever_is_done_to_two_hosts(forks: Preloaded) -> None:
     """Two bots and two supervisors over one PostgreSQL: as on one host, also when it fails over."""
     plan = random_plan(SEED_OF_HOSTS, deployments=4, harms=7, hosts=2)
     assert {each.what for each in plan.harms} >= {"switched over"}
-    with excused(), standing_on_hosts(2) as stand:
+    with excused(), standing_on_hosts(2, forks) as stand:
         table = played(stand, plan)
         table.blame(plan.name, whole(stand.home, plan.errands))
     assert table.is_clean, str(table)

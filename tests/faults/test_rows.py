@@ -12,7 +12,7 @@ import pytest
 from bot.sandbox.content import CHANNEL
 from tests.conversations.cards import operation_in
 from tests.faults.waves import Standing, standing
-from tests.processes.forks import PATIENCE
+from tests.processes.forks import PATIENCE, Preloaded
 from tests.processes.house import ANN, APPROVE, House
 from tests.processes.running import lives, until
 from tests.processes.scenery import component_of
@@ -28,9 +28,9 @@ REFUSING = {
 
 
 @pytest.fixture(scope="module")
-def built() -> Iterator[Standing]:
+def built(forks: Preloaded) -> Iterator[Standing]:
     """Return a house for all of these tests."""
-    with standing() as stand:
+    with standing(forks) as stand:
         yield stand
 
 

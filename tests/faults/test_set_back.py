@@ -6,6 +6,7 @@ from bot.sandbox.content import CHANNEL
 from tests.conversations.cards import APPROVE
 from tests.faults.waves import standing_on_hosts
 from tests.journal.postgres import excused
+from tests.processes.forks import Preloaded
 from tests.processes.house import ANN
 from tests.processes.running import until
 from tests.processes.scenery import component_of
@@ -15,9 +16,9 @@ LONGEST = 120
 
 
 @pytest.mark.timeout(2 * LONGEST)
-def test_a_standby_that_lacks_the_last_commits_takes_over() -> None:
+def test_a_standby_that_lacks_the_last_commits_takes_over(forks: Preloaded) -> None:
     """FM-50 while everything runs: all is doubted and told, nothing is sent twice, all goes on."""
-    with excused(), standing_on_hosts(2) as stand:
+    with excused(), standing_on_hosts(2, forks) as stand:
         home, cluster = stand.home, stand.cluster
         assert cluster is not None
         watched, approved, lost, waits = (home.target() for _ in range(4))

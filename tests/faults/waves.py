@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -21,7 +21,7 @@ from tests.faults.line import Line
 from tests.faults.patience import Patience
 from tests.faults.people import Errand, run_errand
 from tests.faults.table import Table
-from tests.processes.forks import preloaded
+from tests.processes.forks import Preloaded, preloaded
 from tests.processes.house import House, house, listens
 
 REST: Final = 120.0  # seconds in which nothing moves; what is not at rest by then, is lost
@@ -47,12 +47,15 @@ class Plan(NamedTuple):
 
 
 @contextmanager
-def standing(job_seconds: float = 0.5) -> Iterator[Standing]:
-    """Build a house whose Redis is at the end of a line that can break."""
+def standing(forks: Preloaded | None = None, *, job_seconds: float = 0.5) -> Iterator[Standing]:
+    """Build a house whose Redis is at the end of a line that can break.
+
+    What starts its programs is loaded for it, unless there is one already.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="slipway-campaign-") as folder,
-        preloaded() as forks,
-        house(Path(folder), forks, job_seconds=job_seconds, started=False) as home,
+        nullcontext(forks) if forks else preloaded() as starts,
+        house(Path(folder), starts, job_seconds=job_seconds, started=False) as home,
         _line_to_redis(home) as line,
     ):
         home.start()
@@ -60,16 +63,18 @@ def standing(job_seconds: float = 0.5) -> Iterator[Standing]:
 
 
 @contextmanager
-def standing_on_hosts(hosts: int, *, pooled: bool = False) -> Iterator[Standing]:
+def standing_on_hosts(
+    hosts: int, forks: Preloaded | None = None, *, pooled: bool = False
+) -> Iterator[Standing]:
     """Build a house on several hosts over one PostgreSQL, with one front door to its bots.
 
     Where that is *pooled*, they come to it by a PgBouncer.
     """
     with (
         tempfile.TemporaryDirectory(prefix="slipway-campaign-") as folder,
-        preloaded() as forks,
+        nullcontext(forks) if forks else preloaded() as starts,
         clustered(pooled=pooled) as cluster,
-        house(Path(folder), forks, started=False, database=cluster.own_url, hosts=hosts) as home,
+        house(Path(folder), starts, started=False, database=cluster.own_url, hosts=hosts) as home,
         _line_to_redis(home) as line,
     ):
         home.lead("SLIPWAY_DATABASE_URL", cluster.url)
