@@ -1,13 +1,7 @@
-"""Writes to a journal, forks, and goes on writing in parent and child at once.
-
-Usage: forking.py <address of a migrated database>
-"""
+"""Writes to a migrated journal, forks, and goes on writing in parent and child at once."""
 
 import os
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.core.ports import AuditEntry
 from bot.journal import Journal, journal_on, open_engine
@@ -32,7 +26,3 @@ def main(url: str) -> None:
         os._exit(0)
     _, status = os.waitpid(child, 0)
     sys.exit(status != 0)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

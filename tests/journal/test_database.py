@@ -23,8 +23,9 @@ from bot.journal.schema import Utc
 from bot.journal.turns import take_turn
 from tests.journal.builders import ANN, NOON, an_id, an_operation, create
 from tests.journal.databases import opened
+from tests.processes.forks import Preloaded
 
-FORKING = Path(__file__).parent / "forking.py"
+FORKING = "from tests.journal.forking import main; main({address!r})"
 FILLING = Path(__file__).parent / "filling.py"
 ENTRY = AuditEntry(at=NOON, who=ANN, what="denied")
 
@@ -117,9 +118,11 @@ def test_a_broken_disk_ends_the_process(tmp_path: Path) -> None:
     assert report.count == ended.stdout.count("kept")
 
 
-def test_a_forked_child_has_connections_of_its_own(database: str, journal: Journal) -> None:
+def test_a_forked_child_has_connections_of_its_own(
+    database: str, journal: Journal, forks: Preloaded, tmp_path: Path
+) -> None:
     """Parent and child go on writing after a fork, each on its own connections."""
-    subprocess.run([sys.executable, str(FORKING), database], check=True, timeout=30)
+    forks.told(FORKING.format(address=database), folder=tmp_path)
 
     journal.audit.seal()
     assert journal.audit.verify().count == 41

@@ -150,14 +150,20 @@ class Preloaded:
 
 
 @contextmanager
-def preloaded() -> Iterator[Preloaded]:
-    """Have something that starts `slipway` quickly, until the block ends."""
+def preloaded(
+    variables: Mapping[str, str] = MappingProxyType({}), *, err: IO[bytes] | None = None
+) -> Iterator[Preloaded]:
+    """Have something that starts `slipway` quickly, until the block ends.
+
+    It is loaded with *variables* in its environment; what that says wrongly goes to *err*.
+    """
     with subprocess.Popen(
         [sys.executable, "-S", "-E", str(TIED), sys.executable, str(_PRELOADED)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        env={"PATH": os.environ["PATH"]},
+        stderr=err,
+        env={"PATH": os.environ["PATH"], **variables},
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None

@@ -1,13 +1,14 @@
 """What stands on the terminal of whoever starts bot and worker by hand."""
 
 import re
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.processes.forks import Preloaded
+from tests.processes.forks import Preloaded, preloaded
 from tests.processes.house import house
 from tests.processes.running import until
 from tests.processes.scenery import TARGETS
@@ -17,16 +18,26 @@ LOG: Final = re.compile(
 )
 
 
+@pytest.fixture(scope="module")
+def warned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preloaded]:
+    """What starts programs that are warned of everything; to be loaded is no reason to warn."""
+    err = tmp_path_factory.mktemp("warned") / "err"
+    with err.open("wb") as said, preloaded({"PYTHONWARNINGS": "default"}, err=said) as forks:
+        yield forks
+    assert err.read_text() == ""
+
+
 @pytest.mark.parametrize("socket_mode", [False, True], ids=["http", "socket mode"])
-def test_a_start_is_one_line_and_nothing_warns(tmp_path: Path, *, socket_mode: bool) -> None:
+def test_a_start_is_one_line_and_nothing_warns(
+    tmp_path: Path, warned: Preloaded, *, socket_mode: bool
+) -> None:
     """Each says once whom it serves, with what and where; all else are our own events.
 
     Libraries have nothing to say, neither at the start, nor while a change is made, nor at the end.
     """
-    with house(tmp_path, None, socket_mode=socket_mode, started=False) as home:
+    with house(tmp_path, warned, socket_mode=socket_mode, started=False) as home:
         for each in (home.bot, home.worker):
             each.environment["SLIPWAY_LOG_FORMAT"] = "text"
-            each.environment["PYTHONWARNINGS"] = "default"
         home.launch()
         home.bot.await_start(home.is_ready)
         home.worker.await_start(lambda: "works for" in home.worker.text())
