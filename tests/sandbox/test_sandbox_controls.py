@@ -167,7 +167,9 @@ def test_a_kill_is_done_at_once(sandbox: Sandbox) -> None:
 def test_the_oldest_child_is_killed(tmp_path: Path) -> None:
     """Of a process' own children the first one dies; the process itself lives on."""
     processes = Processes(tmp_path)
-    two = "import subprocess as s; s.Popen(['sleep', '60']); s.Popen(['sleep', '60']).wait()"
+    # Nothing hangs on which of them is older: of two that start in one tick, the numbers tell.
+    sleep = "s.Popen(['sleep', '60'])"
+    two = f"import subprocess as s, time; both = [{sleep}, {sleep}]; time.sleep(60)"
     processes.start("worker", [sys.executable, "-c", two], dict(os.environ))
     until(lambda: len(processes.children_of("worker")) == 2, "both children")
     first, second = processes.children_of("worker")
