@@ -10,6 +10,13 @@ from bot.core.verbs.review import NOTE_INPUT, VERDICT_INPUT
 from handlers.payloads import ButtonValue, Delivery, Payload, Person, PersonId, Team, Timestamp
 
 
+def submitter(
+    user: Person, team: Team, channel: ChannelId | Literal[""], thread_ts: str | None
+) -> Caller:
+    """Return who submitted a form that was opened there."""
+    return Caller(user=user.id, team=team.id, channel=channel, thread_ts=thread_ts)
+
+
 class FormContext(Record):
     """What a form carries from the press that opened it to its submission."""
 
@@ -41,12 +48,7 @@ class Submission(Payload):
 
     def caller(self, context: FormContext) -> Caller:
         """Who submitted it; a form is nowhere, so the place is the press's."""
-        return Caller(
-            user=self.user.id,
-            team=self.team.id,
-            channel=context.channel,
-            thread_ts=context.thread_ts,
-        )
+        return submitter(self.user, self.team, context.channel, context.thread_ts)
 
 
 class _TextInput(Payload):

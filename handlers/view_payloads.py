@@ -12,7 +12,7 @@ from bot.core.records import ChannelId, Record
 from bot.core.verbs.forms import FIELDS, Filled, FormAction
 from bot.core.verbs.forms import Field as FieldName
 from handlers.payloads import Delivery, Payload, Person, PersonId, Team, Timestamp
-from handlers.submissions import Entered
+from handlers.submissions import Entered, submitter
 
 METADATA_MAX: Final = 3_000  # characters that Slack takes
 
@@ -89,12 +89,7 @@ class ChangeSubmission(Payload):
 
     def caller(self, context: ChangeContext) -> Caller:
         """Who submitted it; a form is nowhere, so the place is that of what opened it."""
-        return Caller(
-            user=self.user.id,
-            team=self.team.id,
-            channel=context.channel,
-            thread_ts=context.thread_ts,
-        )
+        return submitter(self.user, self.team, context.channel, context.thread_ts)
 
 
 class _Option(Payload):

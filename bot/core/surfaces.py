@@ -237,6 +237,13 @@ def told_directly(user: UserId, subject: Subject, code: Code, *, name: str) -> S
     return Show(kind="direct", subject=subject, channel=user, user=user, name=name, body=body)
 
 
+def noticed(subject: str, channel: ChannelId, code: Code) -> Show:
+    """Return what tells *channel* what *code* says of a part of the installation, as of a hook."""
+    about_ = Subject(kind="installation", id=subject)
+    body = {"reason": code.reason.model_dump_json()}
+    return Show(kind="notice", subject=about_, channel=channel, body=body)
+
+
 def about(operation: Operation) -> Subject:
     """Return *operation* as a subject."""
     return Subject(kind="operation", id=operation.id)

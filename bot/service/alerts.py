@@ -16,7 +16,7 @@ from bot.core.proposal import LASTS, WORDS_MAX, AlertProposal
 from bot.core.records import HOOK, ChannelId, Moment, ProposalId, TargetName
 from bot.core.rules import OpenIncident
 from bot.core.secrecy import looks_secret
-from bot.core.surfaces import Show, Subject
+from bot.core.surfaces import noticed
 from bot.journal.alerts import Change
 from bot.journal.proposals import DELIVERY
 from bot.service.context import ServiceContext
@@ -154,12 +154,7 @@ class Alerting:
         shown = titles[:_TITLES]
         more = len(titles) - len(shown)
         code = AlertsOver(hook=hook.name, titles=tuple(shown), more=more or None)
-        told = Show(
-            kind="notice",
-            subject=Subject(kind="installation", id=f"{HOOK}{hook.name}"),
-            channel=channel,
-            body={"reason": code.reason.model_dump_json()},
-        )
+        told = noticed(f"{HOOK}{hook.name}", channel, code)
         self.context.journal.outbox.show(told, at=now)
         self.context.engine.wake_outbox()
 

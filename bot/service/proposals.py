@@ -14,7 +14,7 @@ from bot.core.outcomes import Caller, Done, Outcome, Recorded, Repeated, Wish
 from bot.core.proposal import LASTS, AlertProposal, AnyProposal, Proposal, ProposalPress
 from bot.core.records import HOOK, Asked, Json, OperationId, Parameters, ProposalId
 from bot.core.rules import Change, Dismiss, over_of
-from bot.core.surfaces import Show, Subject
+from bot.core.surfaces import noticed
 from bot.core.verbs.words import VERSION
 from bot.journal.proposals import DELIVERY
 from bot.service.alerts import Alerting, open_proposed
@@ -156,12 +156,7 @@ class Proposing:
         )
         if channel is not None:
             code = ConfirmSubscription(hook=hook.name, topic=wanted.topic, url=wanted.url)
-            shown = Show(
-                kind="notice",
-                subject=Subject(kind="installation", id=f"{HOOK}{hook.name}"),
-                channel=channel,
-                body={"reason": code.reason.model_dump_json()},
-            )
+            shown = noticed(f"{HOOK}{hook.name}", channel, code)
             self.context.journal.outbox.show(shown, at=now)
             self.context.engine.wake_outbox()
         return answer
