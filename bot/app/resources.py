@@ -35,21 +35,22 @@ def now() -> datetime:
 
 def new_operation_id() -> OperationId:
     """Return `op-` and ten random characters of Crockford's base32."""
-    return "op-" + _ten_characters()
+    return "op-" + _characters(10)
 
 
 def new_proposal_id() -> ProposalId:
     """Return `prop-` and ten random characters of Crockford's base32."""
-    return "prop-" + _ten_characters()
+    return "prop-" + _characters(10)
 
 
-def _ten_characters() -> str:
-    return "".join(secrets.choice(CROCKFORD) for _ in range(10))
+def _characters(many: int) -> str:
+    drawn = secrets.token_bytes(many)  # 256 is a multiple of 32: each character is as likely
+    return "".join(CROCKFORD[byte % len(CROCKFORD)] for byte in drawn)
 
 
 def new_incident_id() -> IncidentId:
     """Return `inc-` and six random characters of Crockford's base32."""
-    return "inc-" + "".join(secrets.choice(CROCKFORD) for _ in range(6))
+    return "inc-" + _characters(6)
 
 
 @dataclass(frozen=True)

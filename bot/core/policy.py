@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Final, Literal
+from functools import cached_property
+from typing import Any, Final, Literal, Self
 
 from pydantic import Field
+from typing_extensions import override
 
 from bot.core.records import Action, Record, UserId
 
@@ -75,7 +78,14 @@ class Policy(Record):
     rollback_preview: bool = True  # whether a rollback is shown before it is asked for
     led_from: str = ""  # the version of slipway.yaml's, where an incident's lead has a gate besides
 
-    @property
+    @override
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, which has a version of its own."""
+        copy = super().model_copy(update=update, deep=deep)
+        copy.__dict__.pop("version", None)
+        return copy
+
+    @cached_property
     def version(self) -> str:
         """Hex digest over its content: it changes with every change of a rule.
 

@@ -45,6 +45,7 @@ _MARKS: Final = {  # what draws bold, struck out or slanted letters, unless insi
 _SHOWN: Final = {"*": "\u2217", "~": "\u223c", "_": "\u02cd", ":": "\u2236", ">": "\u203a"}
 _SAME_DAY: Final = timedelta(hours=12)  # in which a time of day is enough
 _TIMESTAMP_MAX: Final = 9_999_999_999
+_PLAIN: Final = re.compile(r"[A-Za-z0-9./-]+( [A-Za-z0-9./-]+)*")
 _HALF_TOKEN: Final = re.compile(r"(<[^<>]*|&[a-z]{0,4})\Z")
 
 
@@ -55,7 +56,14 @@ def escaped(words: str, most: int = VENDOR_MAX) -> str:
     left is isolated, so that it cannot turn round what stands beside it. Of what is too long, both
     ends are kept.
     """
+    if _is_plain(words, most):
+        return words
     return _entities(_unmarked(_tame(words).translate(_BACKTICK)), most)
+
+
+def _is_plain(words: str, most: int) -> bool:
+    """Whether *words* are letters, digits and single blanks, as most are: shown as they are."""
+    return len(words) <= most and _PLAIN.fullmatch(words) is not None
 
 
 def _entities(tame: str, most: int) -> str:
@@ -67,6 +75,8 @@ def _entities(tame: str, most: int) -> str:
 
 def plain(words: str, most: int = NAME_MAX) -> str:
     """Return foreign *words* for a `plain_text` object: one line without entities."""
+    if _is_plain(words, most):
+        return words
     return _cut(list(_tame(words).translate(_LOOKALIKES)), most)
 
 

@@ -4,7 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final, Protocol
 
 from pydantic import TypeAdapter, ValidationError
@@ -239,6 +239,7 @@ def _is_error(answer: str | DirectoryError) -> bool:
     return isinstance(answer, DirectoryError)
 
 
+@lru_cache(maxsize=4_096)  # each decision asks, and the answers are kept as text
 def _person(user: UserId, answer: str) -> Member | None:
     """Return whom *answer* describes; None: not *user*."""
     try:
@@ -248,9 +249,10 @@ def _person(user: UserId, answer: str) -> Member | None:
     return member if member.id == user else None
 
 
-def _users(answer: str) -> tuple[str, ...] | None:
+@lru_cache(maxsize=256)
+def _users(answer: str) -> frozenset[str] | None:
     try:
-        return _USERS.validate_json(answer, strict=True)
+        return frozenset(_USERS.validate_json(answer, strict=True))
     except ValidationError:
         return None
 

@@ -250,10 +250,7 @@ class Rule(NamedTuple):
         """Return what it says: one thing or nothing, and of several gates one thing each."""
         said = self.judge(intent, facts)
         findings = said if isinstance(said, tuple) else (said,) if said else ()
-        return tuple(
-            each.model_copy(update={"rule": self.name, "place": facts.placed(each.place)})
-            for each in findings
-        )
+        return tuple(each.said_by(self.name, facts.placed(each.place)) for each in findings)
 
 
 PASSED_OVER: Final = frozenset(

@@ -1,6 +1,7 @@
 """Decisions: what every rule found, in order, and what follows from it."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal, Self, TypeAlias
 
 from bot.core.codes import Code, Denied, Reason
@@ -32,10 +33,16 @@ class Finding(Record):
         """Whether it stands in nobody's way."""
         return self.verdict in {"yes", "passed"}
 
-    @classmethod
-    def yes(cls, place: str = "") -> Self:
+    @staticmethod
+    def yes(place: str = "") -> "Finding":
         """Let it pass."""
-        return cls(verdict="yes", place=place)
+        return _yes(place)
+
+    def said_by(self, rule: str, place: str) -> "Finding":
+        """Return it as what *rule* says, decided by *place*."""
+        if self.verdict == "yes" and self.why is None:
+            return _yes(place, rule)
+        return self.model_copy(update={"rule": rule, "place": place})
 
     @classmethod
     def no(
@@ -75,6 +82,11 @@ class Finding(Record):
     def void(cls, code: Code) -> Self:
         """Say that the approvals do not count any more."""
         return cls(verdict="void", why=code.reason)
+
+
+@lru_cache(maxsize=4_096)  # most rules say yes, to everybody and always the same
+def _yes(place: str, rule: str = "") -> Finding:
+    return Finding(verdict="yes", rule=rule, place=place)
 
 
 class Decision(Record):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from bot.core.codes import Reason, Value
@@ -68,7 +69,12 @@ def say(key: str, locale: Locale, **params: Any) -> Marked:
 
 def phrases(locale: Locale) -> frozenset[str]:
     """Return the keys of all that can be said to this reader."""
-    return frozenset({*VOCABULARIES["en"].phrases, *VOCABULARIES[locale.language].phrases})
+    return _phrases(locale.language)
+
+
+@cache
+def _phrases(language: Language) -> frozenset[str]:
+    return frozenset({*VOCABULARIES["en"].phrases, *VOCABULARIES[language].phrases})
 
 
 def say_plain(key: str, locale: Locale, **params: Any) -> str:

@@ -1,11 +1,9 @@
 """Fills templates in one language: see `bot.views.words.template` for what may stand in them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from string import Formatter
+from functools import reduce
 from typing import Any, Final, NamedTuple
-
-from typing_extensions import override
 
 from bot.core.codes import Reason
 from bot.core.codes.systems import LABELS
@@ -30,7 +28,7 @@ from bot.views.words.en import ENGLISH, ENGLISH_PHRASES
 from bot.views.words.locale import Language, Locale
 from bot.views.words.measures import duration, is_one
 from bot.views.words.setting import bounded, joined
-from bot.views.words.template import ARGUMENT, Params, Template, Words, chosen
+from bot.views.words.template import ARGUMENT, Params, Template, Words, chosen, parts
 from bot.views.words.zh import CHINESE, CHINESE_PHRASES
 
 _PEOPLE_MAX: Final = 10  # mentions in one list; the rest is counted
@@ -58,7 +56,7 @@ class Marked(str):
     __slots__ = ()
 
 
-class Speaker(Formatter):
+class Speaker:
     """Says things to one reader; a key that the language lacks is said in English."""
 
     def __init__(self, locale: Locale, *, is_plain: bool = False) -> None:
@@ -97,15 +95,16 @@ class Speaker(Formatter):
         return self._filled(chosen(template, params), params)
 
     def _filled(self, text: str, params: Params) -> str:
+        pieces = self._pieces(text, params)
         if self._locale.language == "en":
-            return self.vformat(text, (), params)
-        filled = ""
-        for literal, name, spec, _ in self.parse(text):
-            filled = joined(filled, literal)
+            return "".join(pieces)
+        return self._set(reduce(joined, pieces, ""))
+
+    def _pieces(self, text: str, params: Params) -> Iterator[str]:
+        for literal, name, shape in parts(text):
+            yield literal
             if name is not None:
-                value, _ = self.get_field(name, (), params)
-                filled = joined(filled, self.format_field(value, spec or ""))
-        return self._set(filled)
+                yield self._shaped(self._value(name, params), shape)
 
     def _set(self, words: str) -> str:
         is_drawn = self._locale.language != "en" and not self._is_plain
@@ -152,26 +151,22 @@ class Speaker(Formatter):
     def _of(self, reason: Reason) -> Words | None:
         return self._words.codes.get(reason.key) or ENGLISH.get(reason.key)
 
-    @override
-    def get_field(
-        self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]
-    ) -> tuple[Any, str]:
-        if not field_name.startswith("/"):
-            return kwargs[field_name], field_name
-        typed = ARGUMENT.sub(lambda found: str(kwargs.get(found[1], found[0])), field_name)
-        return _Command(self._locale.command(typed[1:])), field_name
+    def _value(self, name: str, params: Params) -> Any:
+        if not name.startswith("/"):
+            return params[name]
+        typed = ARGUMENT.sub(lambda found: str(params.get(found[1], found[0])), name)
+        return _Command(self._locale.command(typed[1:]))
 
-    @override
-    def format_field(self, value: Any, format_spec: str) -> str:
+    def _shaped(self, value: Any, wanted: str) -> str:
         if isinstance(value, Marked):
             return value
         if isinstance(value, _Command):
-            is_bare = self._is_plain or format_spec == "plain"
+            is_bare = self._is_plain or wanted == "plain"
             return self.foreign(value, _COMMAND_MAX) if is_bare else code(value, _COMMAND_MAX)
-        kind, _, more = format_spec.partition(":")
+        kind, _, more = wanted.partition(":")
         shape: Callable[[Any, str], str] | None = getattr(self, f"_{kind or 'text'}", None)
         if shape is None:
-            msg = f"a template asks for {format_spec!r}"
+            msg = f"a template asks for {wanted!r}"
             raise ValueError(msg)
         return shape(value, more)
 

@@ -27,6 +27,7 @@ a sentence, its first letter becomes a capital. Its full stop may be left out.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from string import Formatter
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -50,9 +51,24 @@ def chosen(template: Template, params: Params) -> str:
     return _OPTIONAL.sub(lambda part: _wanted(part[1], params), text)
 
 
+class Part(NamedTuple):
+    """Words of a template, the parameter behind them, and how it is shown; None: it ends there."""
+
+    literal: str
+    name: str | None
+    shape: str
+
+
+@lru_cache(maxsize=4_096)
+def parts(text: str) -> tuple[Part, ...]:
+    """Return what *text* consists of."""
+    found = Formatter().parse(text)
+    return tuple(Part(literal, name, shape or "") for literal, name, shape, _ in found)
+
+
 def placeholders(text: str) -> Iterator[str]:
     """Yield the names of the parameters in *text*."""
-    for _, name, _, _ in Formatter().parse(text.replace("[[", "").replace("]]", "")):
+    for _, name, _ in parts(text.replace("[[", "").replace("]]", "")):
         if name is not None and name.startswith("/"):
             yield from ARGUMENT.findall(name)
         elif name is not None:
