@@ -1,22 +1,23 @@
 """The one write path: load, transition, commit, ring the doorbell."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from copy import copy
 from typing import Final, TypeAlias, assert_never
 
 from bot.core.effects import Effect, LookAgain, ReleaseLock, RingDoorbell, TakeLock
 from bot.core.errors import ConflictError, JournalUnavailableError, QueueUnavailableError
 from bot.core.events import Event
 from bot.core.incidents import AnyIncidentEvent, Incident, Opened, happened, opened
-from bot.core.lifecycle import begun, transition
+from bot.core.lifecycle import begun
 from bot.core.operation import Operation
 from bot.core.ports import AuditEntry, Created, Doorbell
 from bot.core.records import IncidentId, OperationId, TargetName
 from bot.core.surfaces import is_awaited, stale
 from bot.journal import Journal
 from bot.journal.commits import Commits
-from bot.journal.entering import Entered, NewOperation
+from bot.journal.entering import Entered, Moved, NewOperation, moved
 
 log = logging.getLogger("slipway.engine")
 
@@ -42,6 +43,7 @@ class Engine:
         self._commits = commits
         self._doorbell = doorbell
         self._told = told
+        self._unkept: tuple[Moved, ...] = ()  # what is committed with what comes next
 
     def begin(self, wanted: NewOperation) -> tuple[Entered, bool]:
         """Record a new operation; also return whether its doorbell could be rung."""
@@ -81,6 +83,7 @@ class Engine:
         Raises:
             IllegalEventError: the present phase does not accept it.
         """
+        self._keep()
         for _ in range(_TRIES):
             try:
                 return self.apply_to(self._operations.load(operation_id), event, noted=noted)
@@ -97,18 +100,43 @@ class Engine:
             IllegalEventError: the phase does not accept it.
             ConflictError: the operation has moved on; decide again.
         """
-        after, effects = transition(operation, event)
-        self._commits.commit(operation, after, event, effects, noted=noted)
-        log.info(
-            "operation.%s",
-            event.kind,
-            extra={"operation_id": operation.id, "phase": after.phase.kind, "by": event.by},
-        )
-        self._told(after, event)
-        self._follow(after, effects)
-        if is_awaited(stale(event, after)):
+        return self._commit(*self._take_unkept(), moved(operation, event, noted))
+
+    @contextmanager
+    def together(self, operation: Operation, event: Event) -> Iterator[tuple["Engine", Operation]]:
+        """Give the operation after *event*, and an engine that commits it with what comes next.
+
+        Where nothing comes next, it is committed at the end of the block.
+
+        Raises:
+            IllegalEventError: the phase does not accept it.
+            ConflictError: the operation has moved on; nothing of the block was recorded.
+        """
+        engine = copy(self)
+        engine._unkept = (moved(operation, event),)  # noqa: SLF001 - its own
+        try:
+            yield engine, engine._unkept[0].after  # noqa: SLF001 - likewise
+        finally:
+            engine._keep()  # noqa: SLF001 - likewise
+
+    def _keep(self) -> None:
+        if unkept := self._take_unkept():
+            self._commit(*unkept)
+
+    def _take_unkept(self) -> tuple[Moved, ...]:
+        unkept, self._unkept = self._unkept, ()
+        return unkept
+
+    def _commit(self, *moves: Moved) -> Operation:
+        self._commits.commit(*moves)
+        for _, after, event, effects, _ in moves:
+            known = {"operation_id": after.id, "phase": after.phase.kind, "by": event.by}
+            log.info("operation.%s", event.kind, extra=known)
+            self._told(after, event)
+            self._follow(after, effects)
+        if any(is_awaited(stale(event, after)) for _, after, event, *_ in moves):
             self.wake_outbox()
-        return after
+        return moves[-1].after
 
     def open_incident(
         self, incident: Incident, event: Opened, *, delivery: str, noted: AuditEntry | None = None

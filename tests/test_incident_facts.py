@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 
+from bot.core.lifecycle import transition
 from bot.core.operation import Operation, Succeeded
 from bot.core.system import Entry
 from bot.incident_facts import taken_back
@@ -15,7 +16,6 @@ from tests.journal.builders import (
     an_id,
     an_operation,
     approved,
-    moved,
     permitted,
     planned,
 )
@@ -78,7 +78,7 @@ def ran(begun: float, ended: float | None) -> Operation:
     now = an_operation(created_at=NOON + begun * MINUTE)
     at = NOON + begun * MINUTE
     for event in (planned(now, at), approved(now, at), permitted(at=at), accepted(at=at)):
-        now, _ = moved(now, event)
+        now, _ = transition(now, event)
     if ended is None:
         return now
     return now.model_copy(update={"phase": Succeeded(at=NOON + ended * MINUTE)})

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from typing import Final
 
 from redis import Redis
@@ -80,6 +81,7 @@ TICK_LIMIT: Final = 60  # seconds until RQ ends a tick that hangs
 GREETING_SECONDS: Final = 2  # for Slack to say whom the token is of, at the start
 SWEEPER: Final = "sweeper"
 SWEEP_SECONDS: Final = 1.0
+SEALS_EVERY: Final = 2  # sweeps
 _PASSING: Final = (
     RedisError,
     QueueUnavailableError,
@@ -272,8 +274,10 @@ def _sweep_forever(home: _WorkerHost, key: AuditKey | None) -> None:
     context, parts = home.context(shutdown), home.parts
     keeper = NameKeeper(parts, home.client())
     parts.catalogue.tells = True  # this process lives on; the others of this host do not tell
-    while not shutdown.is_requested():
-        _seal(parts)
+    for sweeps in count():
+        if shutdown.is_requested():
+            return
+        _chain(parts, seals=sweeps % SEALS_EVERY == 0)
         try:
             parts.catalogue()
             parts.catalogue.keep()
@@ -286,10 +290,11 @@ def _sweep_forever(home: _WorkerHost, key: AuditKey | None) -> None:
         shutdown.pause(SWEEP_SECONDS)
 
 
-def _seal(parts: Resources) -> None:
+def _chain(parts: Resources, *, seals: bool) -> None:
     """Chain what was added to the audit, and note how far it is; else, all other work goes on."""
     try:
-        parts.journal.audit.seal()
+        if seals:
+            parts.journal.audit.seal()
         keep_witness(parts)
     except JournalUnavailableError as error:
         log.error("audit.unsealed", extra={"why": str(error)})  # noqa: TRY400 - no fault of ours

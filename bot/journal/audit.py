@@ -1,4 +1,4 @@
-"""The audit: what every writer adds to, and one sealer chains by hashes, within a second."""
+"""The audit: what every writer adds to, and one sealer chains by hashes, a moment later."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core import events as ev
-from bot.core.effects import Effect, ReleaseLock, TakeLock
+from bot.core.effects import ReleaseLock, TakeLock
 from bot.core.errors import ConflictError, JournalUnavailableError, PermitTakenError
 from bot.core.events import Event
 from bot.core.operation import Operation, Uncertain
@@ -19,7 +19,7 @@ from bot.core.records import Moment, OperationId
 from bot.journal import audit, columns, outbox_write, step_times, target_holders
 from bot.journal.audit_entries import entry_of
 from bot.journal.database import reading, writing
-from bot.journal.entering import Entered, NewOperation, begin, enter, let_in
+from bot.journal.entering import Entered, Moved, NewOperation, begin, enter, let_in
 from bot.journal.freezes import halted
 from bot.journal.schema import events, operations, permits
 from bot.journal.turns import take_turn
@@ -85,27 +85,23 @@ class Commits:
                 raise
         return made
 
-    def commit(
-        self,
-        before: Operation,
-        after: Operation,
-        event: Event,
-        effects: Sequence[Effect],
-        *,
-        noted: AuditEntry | None = None,
-    ) -> None:
-        """Record what *event* made of *before*; what is *noted* comes into the audit with it.
+    def commit(self, *moves: Moved) -> None:
+        """Record what events made of operations, all in one transaction, and in the audit.
 
         Raises:
-            ConflictError: the operation is not at `before.sequence` any more.
-            PermitTakenError: the event is a permit that was granted before.
+            ConflictError: an operation is not at the sequence any more that its event was for.
+            PermitTakenError: an event is a permit that was granted before.
         """
-        if after.id != before.id or after.sequence != before.sequence + 1:
-            msg = f"{after.id} at {after.sequence} does not follow {before.id} at {before.sequence}"
-            raise ValueError(msg)
+        for before, after, *_ in moves:
+            if after.id != before.id or after.sequence != before.sequence + 1:
+                msg = (
+                    f"{after.id} at {after.sequence} does not follow "
+                    f"{before.id} at {before.sequence}"
+                )
+                raise ValueError(msg)
         with writing(self._database) as connection:
-            commit(connection, before, after, event, effects)
-            _keep(connection, noted, entry_of(after, event))
+            for each in moves:
+                commit(connection, each)
 
     def _is_recorded(self, made: Sequence[Entered]) -> bool:
         """Whether what was made is on disk: all of it is, or nothing."""
@@ -139,8 +135,7 @@ def _weighed(connection: Connection, new: NewOperation) -> Entered:
     """Record one operation that something may stand in the way of, and what it moves."""
     made, moved = enter(connection, new)
     for each in moved:
-        commit(connection, *each)
-        _keep(connection, entry_of(each.after, each.event))
+        commit(connection, each)
     if isinstance(made, Created):
         begin(
             connection,
@@ -152,14 +147,9 @@ def _weighed(connection: Connection, new: NewOperation) -> Entered:
     return made
 
 
-def commit(
-    connection: Connection,
-    before: Operation,
-    after: Operation,
-    event: Event,
-    effects: Sequence[Effect],
-) -> None:
-    """Record what *event* made of *before* within the transaction, but for its audit."""
+def commit(connection: Connection, move: Moved) -> None:
+    """Record within the transaction what an event made of an operation."""
+    before, after, event, effects, noted = move
     takes = any(isinstance(effect, TakeLock) for effect in effects)
     if takes:
         take_turn(connection)  # before anything else: who begins comes here in the same order
@@ -173,11 +163,8 @@ def commit(
         target_holders.turn(connection, after)
     if any(isinstance(effect, ReleaseLock) for effect in effects):
         target_holders.release(connection, after)
-
-
-def _keep(connection: Connection, *entries: AuditEntry | None) -> None:
-    """Add what was decided to the audit, then what was done."""
-    audit.append(connection, *(each for each in entries if each is not None))
+    told = entry_of(after, event)
+    audit.append(connection, *((noted, told) if noted else (told,)))
 
 
 def _advance(connection: Connection, before: Operation, after: Operation, at: Moment) -> None:

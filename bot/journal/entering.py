@@ -124,12 +124,23 @@ class NewOperation(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """What becomes of another operation because of a new one."""
+    """What an event makes of an operation."""
 
     before: Operation
     after: Operation
     event: Event
     effects: tuple[Effect, ...]
+    noted: AuditEntry | None = None  # comes into the audit with it: what was decided
+
+
+def moved(before: Operation, event: Event, noted: AuditEntry | None = None) -> Moved:
+    """Return what *event* makes of *before*.
+
+    Raises:
+        IllegalEventError: its phase does not accept it.
+    """
+    after, effects = transition(before, event)
+    return Moved(before, after, event, effects, noted)
 
 
 class Verdict(NamedTuple):
@@ -340,15 +351,10 @@ def _gone_before(wanted: Operation, holder: Operation, event: Event) -> Verdict:
         created = Created(operation=wanted)
     else:
         created = Created(operation=wanted, passes=holder.id)
-    return Verdict(created, (Moved(holder, *_after(holder, event)),))
+    return Verdict(created, (moved(holder, event),))
 
 
 def _replaced(wanted: Operation, older: Operation) -> Moved:
     reason = Replaced(by=wanted.id).reason
     event = ev.Withdrawn(at=wanted.created_at, by=wanted.requester, reason=reason)
-    return Moved(older, *_after(older, event))
-
-
-def _after(operation: Operation, event: Event) -> tuple[Operation, Event, tuple[Effect, ...]]:
-    after, effects = transition(operation, event)
-    return after, event, effects
+    return moved(older, event)

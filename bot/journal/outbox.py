@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Row,
@@ -50,15 +51,16 @@ _EARLIER: Final = and_(
 )
 
 
-def _sendable(earlier: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return what can be sent: it is no reply, or stands below its message and *earlier* ones."""
-    follows = and_(_parent.c.ts.is_not(None), ~exists().where(earlier))
-    return or_(surfaces.c.parent.is_(None), follows)
+def _sendable(stands: ColumnElement[bool], earlier: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return what can be sent: it is no reply, or its message *stands*, and *earlier* ones."""
+    return or_(surfaces.c.parent.is_(None), and_(stands, ~exists().where(earlier)))
 
 
-_SENDABLE: Final = _sendable(_EARLIER)
+_STANDS: Final = _parent.c.ts.is_not(None)
+_UNKEPT: Final[BindParameter[Any]] = bindparam("unkept", expanding=True)
+_SENDABLE: Final = _sendable(_STANDS, _EARLIER)
 _SENDABLE_NOW: Final = _sendable(
-    and_(_EARLIER, _earlier.c.id.not_in(bindparam("unkept", expanding=True)))
+    or_(_STANDS, _parent.c.id.in_(_UNKEPT)), and_(_EARLIER, _earlier.c.id.not_in(_UNKEPT))
 )
 _OPEN: Final = outbox.c.lane.not_in(bindparam("closed", expanding=True))
 _UNCLAIMED: Final = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= _now)

@@ -137,7 +137,7 @@ class Sent:
     shown: int
     at: Moment
     again_at: Moment | None = None  # when it is drawn once more, though nothing happens until then
-    is_awaited: bool = True  # nothing hangs below it, and nobody can press it, until this is kept
+    within: timedelta = timedelta()  # how long it may be left unkept
 
 
 class Settling:

@@ -8,9 +8,7 @@ from functools import partial
 from sqlalchemy import Engine as Database
 from typing_extensions import override
 
-from bot.core.effects import Effect
 from bot.core.errors import JournalUnavailableError
-from bot.core.events import Event
 from bot.core.incidents import AnyIncidentEvent, Incident
 from bot.core.operation import Operation
 from bot.core.ports import (
@@ -23,7 +21,7 @@ from bot.core.surfaces import Show
 from bot.journal import Journal, journal_on
 from bot.journal.audit import Audit
 from bot.journal.commits import Commits
-from bot.journal.entering import Entered, NewOperation
+from bot.journal.entering import Entered, Moved, NewOperation
 from bot.journal.incidents import Incidents
 from bot.journal.operations import Operations
 from bot.journal.outbox import Joined, Outbox, nobody
@@ -68,21 +66,9 @@ class WatchedCommits(Commits):
         )
 
     @override
-    def commit(
-        self,
-        before: Operation,
-        after: Operation,
-        event: Event,
-        effects: Sequence[Effect],
-        *,
-        noted: AuditEntry | None = None,
-    ) -> None:
-        commit = super().commit
-
-        def made() -> None:
-            commit(before, after, event, effects, noted=noted)
-
-        self._points.io(f"commit {event.kind}", made, changes=True)
+    def commit(self, *moves: Moved) -> None:
+        commit, told = super().commit, " ".join(each.event.kind for each in moves)
+        self._points.io(f"commit {told}", lambda: commit(*moves), changes=True)
 
 
 class WatchedOperations(Operations):

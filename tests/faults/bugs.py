@@ -17,9 +17,8 @@ from sqlalchemy import Connection
 from bot.core import events as ev
 from bot.core import queue, rules
 from bot.core.codes.clouds import Broken, ForeignAnswer
-from bot.core.effects import Effect, ReleaseLock, RingDoorbell
+from bot.core.effects import ReleaseLock, RingDoorbell
 from bot.core.errors import CloudError, JournalUnavailableError
-from bot.core.events import Event
 from bot.core.flow import Call
 from bot.core.flow import Reply as Answer
 from bot.core.lifecycle import Next, gate, sent
@@ -30,7 +29,7 @@ from bot.core.rows import OpenOperation, OutboxRow
 from bot.core.surfaces import Tell
 from bot.engine import Engine
 from bot.journal import audit, commits, outbox_write
-from bot.journal.entering import Entered, NewOperation
+from bot.journal.entering import Entered, Moved, NewOperation
 from bot.journal.operations import loaded
 from bot.journal.outbox_settle import Sent
 from tests.faults.swaps import Bug, Swap
@@ -88,29 +87,17 @@ def _ends_untold(connection: Connection, tells: Tell, at: datetime) -> None:
 _commit = commits.commit
 
 
-def _permit_believed(
-    connection: Connection,
-    before: Operation,
-    after: Operation,
-    event: Event,
-    effects: Sequence[Effect],
-) -> None:
-    present = loaded(connection, before.id)
-    if isinstance(event, ev.PermitGranted) and present.sequence != before.sequence:
+def _permit_believed(connection: Connection, move: Moved) -> None:
+    present = loaded(connection, move.before.id)
+    if isinstance(move.event, ev.PermitGranted) and present.sequence != move.before.sequence:
         return
-    _commit(connection, before, after, event, effects)
+    _commit(connection, move)
 
 
-def _stale_taken(
-    connection: Connection,
-    before: Operation,
-    after: Operation,
-    event: Event,
-    effects: Sequence[Effect],
-) -> None:
-    present = loaded(connection, before.id)
-    forced = after.model_copy(update={"sequence": present.sequence + 1})
-    _commit(connection, present, forced, event, effects)
+def _stale_taken(connection: Connection, move: Moved) -> None:
+    present = loaded(connection, move.before.id)
+    forced = move.after.model_copy(update={"sequence": present.sequence + 1})
+    _commit(connection, move._replace(before=present, after=forced))
 
 
 # SB7: what makes two presses one is the text of the button, not who pressed.

@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from bot.core import events as ev
-from bot.core.effects import Effect
 from bot.core.estimates import Estimate
 from bot.core.events import Event
-from bot.core.lifecycle import begun, transition
+from bot.core.lifecycle import begun
 from bot.core.operation import AwaitingApproval, Operation
 from bot.core.plan import Observation, Plan, PlanDraft, PlannedStep
 from bot.core.ports import Limits
@@ -16,7 +15,7 @@ from bot.core.queue import QueueRules
 from bot.core.records import CROCKFORD, OperationId, Parameters
 from bot.journal import Journal
 from bot.journal.commits import Commits
-from bot.journal.entering import NO_QUEUE, Entered, NewOperation
+from bot.journal.entering import NO_QUEUE, Entered, NewOperation, moved
 
 NOON: Final = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SECOND: Final = timedelta(seconds=1)
@@ -99,16 +98,10 @@ def apply(journal: Journal, operation_id: OperationId, *events: Event) -> Operat
     commits = Commits(journal.database)
     operation = journal.operations.load(operation_id)
     for event in events:
-        after, effects = transition(operation, event)
-        commits.commit(operation, after, event, effects)
-        operation = after
+        move = moved(operation, event)
+        commits.commit(move)
+        operation = move.after
     return operation
-
-
-def moved(operation: Operation, event: Event) -> tuple[Operation, tuple[Effect, ...]]:
-    """Return what *event* makes of *operation*."""
-    after, effects = transition(operation, event)
-    return after, effects
 
 
 def planned(operation: Operation, at: datetime = NOON, steps: int = 1) -> ev.Planned:

@@ -15,6 +15,7 @@ from bot.core.rows import UnreadableEvent
 from bot.journal import Journal
 from bot.journal.columns import FORMAT
 from bot.journal.commits import Commits
+from bot.journal.entering import moved
 from bot.journal.schema import operations
 from tests.core.builders import foreign
 from tests.journal.builders import (
@@ -26,7 +27,6 @@ from tests.journal.builders import (
     apply,
     approved,
     create,
-    moved,
     permitted,
     planned,
     to_the_end,
@@ -76,10 +76,10 @@ def test_a_stale_state_changes_nothing(journal: Journal) -> None:
     create(journal, an_operation())
     seen = journal.operations.load(an_id(1))
     newest = apply(journal, an_id(1), planned(seen))
-    after, effects = moved(seen, ev.Withdrawn(at=NOON, by="U0ANN"))
+    withdrawn = moved(seen, ev.Withdrawn(at=NOON, by="U0ANN"))
 
     with pytest.raises(ConflictError, match="sequence 1"):
-        Commits(journal.database).commit(seen, after, ev.Withdrawn(at=NOON, by="U0ANN"), effects)
+        Commits(journal.database).commit(withdrawn)
 
     assert journal.operations.load(an_id(1)) == newest
     assert [kind for _, kind in _kinds(journal)] == ["requested", "planned"]
@@ -118,13 +118,11 @@ def test_no_update_is_lost(journal: Journal, other: Journal) -> None:
 def test_what_does_not_follow_is_a_fault(journal: Journal) -> None:
     """A transition leads from one state of an operation to its next."""
     create(journal, an_operation())
-    event = planned(an_operation())
-    after, effects = moved(an_operation(), event)
+    move = moved(an_operation(), planned(an_operation()))
+    late = move.after.model_copy(update={"sequence": 3})
 
     with pytest.raises(ValueError, match="does not follow"):
-        Commits(journal.database).commit(
-            an_operation(), after.model_copy(update={"sequence": 3}), event, effects
-        )
+        Commits(journal.database).commit(move._replace(after=late))
 
 
 @pytest.fixture
@@ -194,10 +192,8 @@ def _kinds(journal: Journal) -> list[tuple[int, str]]:
 
 
 def _withdraw(journal: Journal, seen: Operation) -> bool:
-    event = ev.Withdrawn(at=NOON, by="U0ANN")
-    after, effects = moved(seen, event)
     try:
-        Commits(journal.database).commit(seen, after, event, effects)
+        Commits(journal.database).commit(moved(seen, ev.Withdrawn(at=NOON, by="U0ANN")))
     except ConflictError:
         return False
     return True

@@ -27,6 +27,7 @@ from bot.core.ports import Created, QueueFull, TargetLocked
 from bot.core.queue import QueueRules, in_order, steps_aside
 from bot.journal import journal_on, migrate
 from bot.journal.commits import Commits
+from bot.journal.entering import moved
 from bot.journal.schema import locks, permits
 from tests.core.builders import foreign
 from tests.journal.builders import (
@@ -144,18 +145,18 @@ class Life(RuleBasedStateMachine):
         events = legal if forward and legal else self._events(before)
         event = events[kind % len(events)]
         try:
-            after, effects = transition(before, event)
+            move = moved(before, event)
         except IllegalEventError:
             return
         taken = any(each.target == before.target for each in self._open())
         commits = Commits(self.journal.database)
-        if TakeLock() in effects and taken:
+        if TakeLock() in move.effects and taken:
             with pytest.raises(ConflictError):
-                commits.commit(before, after, event, effects)
+                commits.commit(move)
             return
-        commits.commit(before, after, event, effects)
-        self.known[index] = after
-        self.seen.append(after)
+        commits.commit(move)
+        self.known[index] = move.after
+        self.seen.append(move.after)
         if isinstance(event, ev.PermitGranted):
             permit = (before.id, event.step, event.attempt)
             assert permit not in self.granted
@@ -169,10 +170,9 @@ class Life(RuleBasedStateMachine):
         legal = [each for each in self._events(old) if self._follows(old, each)]
         if old in self.known or not legal:
             return
-        event = legal[kind % len(legal)]
-        after, effects = transition(old, event)
+        move = moved(old, legal[kind % len(legal)])
         with pytest.raises((ConflictError, PermitTakenError)):
-            Commits(self.journal.database).commit(old, after, event, effects)
+            Commits(self.journal.database).commit(move)
 
     @invariant()
     def the_lock_is_held_exactly_while_open(self) -> None:

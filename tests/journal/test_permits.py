@@ -15,6 +15,7 @@ from bot.core.plan import PlannedStep
 from bot.core.rules import HaltBegun, HaltEnded
 from bot.journal import Journal
 from bot.journal.commits import Commits
+from bot.journal.entering import moved
 from bot.journal.schema import permits
 from tests.core.builders import foreign
 from tests.journal.builders import (
@@ -26,7 +27,6 @@ from tests.journal.builders import (
     apply,
     approved,
     create,
-    moved,
     permitted,
     planned,
     succeeded,
@@ -112,10 +112,10 @@ def test_a_permit_is_granted_once(journal: Journal, engine: Engine) -> None:
     with engine.begin() as connection:
         row = {"operation_id": an_id(1), "step": 0, "attempt": 1, "granted_at": NOON}
         connection.execute(permits.insert(), row)
-    after, effects = moved(operation, permitted())
+    permit = moved(operation, permitted())
 
     with pytest.raises(PermitTakenError, match="attempt 1 of step 0"):
-        Commits(journal.database).commit(operation, after, permitted(), effects)
+        Commits(journal.database).commit(permit)
 
     assert journal.operations.load(an_id(1)) == operation
 
@@ -125,11 +125,11 @@ def test_of_eight_threads_one_is_permitted(
 ) -> None:
     """Eight threads of two processes ask for the same permit: one may send."""
     operation = queued(journal)
-    after, effects = moved(operation, permitted())
+    permit = moved(operation, permitted())
 
     def ask(where: Journal) -> bool:
         try:
-            Commits(where.database).commit(operation, after, permitted(), effects)
+            Commits(where.database).commit(permit)
         except (ConflictError, PermitTakenError):
             return False
         return True

@@ -9,13 +9,13 @@ import pytest
 from bot.core import events as ev
 from bot.core.errors import ConflictError
 from bot.core.estimates import Estimate
-from bot.core.lifecycle import transition
 from bot.core.operation import Cancelled, Operation, Queued, Waiting
 from bot.core.ports import AlreadyAsked, Created, LimitReached, Limits, QueueFull, TargetLocked
 from bot.core.queue import QueueRules
 from bot.core.records import Parameters
 from bot.journal import Journal
 from bot.journal.commits import Commits
+from bot.journal.entering import moved
 from tests.journal.builders import (
     ANN,
     BOB,
@@ -250,8 +250,6 @@ def test_nobody_decides_on_an_old_state_of_the_line(journal: Journal) -> None:
     before = journal.operations.load(an_id(2))
     apply(journal, an_id(1), ev.Withdrawn(at=NOON, by=ANN))
     apply(journal, an_id(2), ev.Withdrawn(at=NOON, by=BOB))
-    event = ev.TurnCame(at=SOON)
-    after, effects = transition(before, event)
     with pytest.raises(ConflictError):
-        Commits(journal.database).commit(before, after, event, effects)
+        Commits(journal.database).commit(moved(before, ev.TurnCame(at=SOON)))
     assert journal.operations.holder("checkout") is None

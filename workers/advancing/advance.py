@@ -82,7 +82,8 @@ def _advance_once(context: WorkerContext, operation: Operation) -> bool:
             give_turn(context, operation.target)
             return not context.journal.operations.load(operation.id).is_in_line
         case AwaitingApproval() | Queued() if not operation.plan.is_made:
-            return _plan(context, operation) and isinstance(operation.phase, Queued)
+            planned = _planned(context, operation)
+            return planned is not None and _goes_on(context, operation, planned)
         case Queued():
             return _send(context, operation, 0)
         case Running(step=step, stage="ready"):
@@ -94,22 +95,31 @@ def _advance_once(context: WorkerContext, operation: Operation) -> bool:
             return False
 
 
-def _plan(context: WorkerContext, operation: Operation) -> bool:
-    """Read the live state and make the plan; return whether it is made."""
+def _planned(context: WorkerContext, operation: Operation) -> ev.Planned | None:
+    """Read the live state and make the plan; None: there is none, which is recorded."""
     try:
         planned = plan(context, operation)
     except CloudError as error:
         _no_plan(context, operation, error)
-        return False
+        return None
     if isinstance(planned, Denied):
         _refuse(context, operation, planned)
         reader = context.readers.of(operation.requester)
         words = whisper(planned, reader)  # with the remedy, which a card lacks
         told = whispered(operation.requester, operation.channel, words, about(operation))
         context.journal.outbox.show(told, at=context.clock())
-        return False
-    _apply(context, operation, ev.Planned(at=context.clock(), plan=planned))
-    return True
+        return None
+    return ev.Planned(at=context.clock(), plan=planned)
+
+
+def _goes_on(context: WorkerContext, operation: Operation, planned: ev.Planned) -> bool:
+    """Record the plan: for people to decide on, or, where nobody has to, with the first permit."""
+    needs_nobody = isinstance(operation.phase, Queued)
+    if needs_nobody and not context.is_ending():
+        with context.engine.together(operation, planned) as (engine, made):
+            return _send(replace(context, engine=engine), made, 0)
+    _apply(context, operation, planned)
+    return needs_nobody
 
 
 def _no_plan(context: WorkerContext, operation: Operation, error: CloudError) -> None:

@@ -47,6 +47,7 @@ DOUBT_AGAIN: Final = (2, 5, 15, 30, 60)  # seconds until an ambiguous call is lo
 TROUBLE_AGAIN: Final = (5, 15, 60, 300)  # seconds, by attempt; the last one goes on
 IDLE_SECONDS: Final = 1.0
 KEPT_WITHIN: Final = timedelta(seconds=1)  # that something was sent which nobody waits for
+AWAITED_WITHIN: Final = timedelta(seconds=0.05)  # where a row below it waits, or who presses it
 _DEFECTS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -70,11 +71,10 @@ def send_for(
     until, sender = context.monotonic() + seconds, Sender(context, slack)
     if inherits:
         sender.send(context.clock() + LEASE)
-    is_woken = False
     try:
         while (left := until - context.monotonic()) > 0 and not context.is_ending():
-            if sender.send(context.clock(), is_woken=is_woken) < BATCH:
-                is_woken = context.flags.wait_for_outbox(sender.pause(left))
+            if sender.send(context.clock()) < BATCH:
+                context.flags.wait_for_outbox(sender.pause(left))
     finally:
         sender.keep()
 
@@ -90,9 +90,9 @@ def send_due(context: WorkerContext, slack: SlackWriter) -> int:
 class Sender:
     """Claims and sends one row after the other: what became urgent meanwhile comes next.
 
-    What was sent is kept with the claim that follows: one commit for both. What nobody waits for
-    is kept a moment later, if nothing follows at once: should the sender die before, an update is
-    made again, and a reply is looked up.
+    What was sent is kept with the claim that follows: one commit for both. If nothing follows at
+    once, it is kept a moment later: should the sender die before, an update is made again, and a
+    message is looked up.
     """
 
     def __init__(self, context: WorkerContext, slack: SlackWriter) -> None:
@@ -101,13 +101,13 @@ class Sender:
         self._lanes = Lanes(context)
         self._sent: tuple[Sent, ...] = ()
 
-    def send(self, now: datetime, *, is_woken: bool = False) -> int:
+    def send(self, now: datetime) -> int:
         """Send what is due; return how many rows were tried.
 
         A journal that was set back forgot what it has sent: nothing leaves until the sweeper has
         doubted that.
         """
-        if not (self._sent and is_woken) and not self._is_any_due(now):
+        if not self._is_any_due(now):
             self._keep_old()
             return 0
         if self._context.witness.is_behind():
@@ -124,8 +124,7 @@ class Sender:
             except LeaseOverError:
                 log.warning("outbox.lease_expired", extra={"row": rows[0].id})
                 return tried + 1
-            may_wait = self._sent and not any(each.is_awaited for each in self._sent)
-            if may_wait and not self._is_any_due(now):
+            if self._kept_by() > self._context.clock() and not self._is_any_due(now):
                 return tried + 1
         self.keep()
         return BATCH
@@ -139,7 +138,8 @@ class Sender:
         """Return how many seconds to wait for the doorbell, of those that are *left*."""
         now, closed = self._context.clock(), self._lanes.closed()
         due = self._context.journal.outbox.next_due(now, closed=closed)
-        waits = [(each - now).total_seconds() for each in (due, *closed.values()) if each]
+        ends = (due, *closed.values(), *([self._kept_by()] if self._sent else []))
+        waits = [(each - now).total_seconds() for each in ends if each]
         return max(0.0, min(*waits, left, IDLE_SECONDS))
 
     def _is_any_due(self, now: datetime) -> bool:
@@ -148,8 +148,13 @@ class Sender:
 
     def _keep_old(self) -> None:
         """Keep what was sent where nothing has followed it for a while."""
-        if self._sent and self._sent[0].at + KEPT_WITHIN <= self._context.clock():
+        if self._sent and self._kept_by() <= self._context.clock():
             self.keep()
+
+    def _kept_by(self) -> datetime:
+        """Return by when what was sent is kept."""
+        now = self._context.clock()
+        return min((each.at + each.within for each in self._sent), default=now)
 
     def _claimed(self, now: datetime, *, limit: int = 1) -> tuple[OutboxRow, ...]:
         """Keep what was sent, and claim the next row, unless this worker ends.
@@ -290,8 +295,9 @@ def _sent(
     sent: list[Sent] = []
     for each in rows:
         newest = message if SURFACES[each.kind].is_updated else None
-        shown, is_awaited = newest.sequence if newest else each.wanted, _is_awaited(each, message)
-        sent.append(Sent(each, ts, shown, at, again_at, is_awaited=is_awaited))
+        shown = newest.sequence if newest else each.wanted
+        within = AWAITED_WITHIN if _is_awaited(each, message) else KEPT_WITHIN
+        sent.append(Sent(each, ts, shown, at, again_at, within))
     return tuple(sent)
 
 
