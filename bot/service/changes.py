@@ -112,7 +112,7 @@ def _tried(context: ServiceContext, wish: Wish) -> Outcome:
     line = in_line(context, wanted, facts, by)
     dry = dry_run(context, wanted.asked, target, policy)
     if not isinstance(dry, DryRun):
-        return _unplanned(line, dry)
+        return _unplanned(context, line, dry)
     known = {
         "approvers": facts.wanted(policy.approve, by.user),
         "breaks_glass": wanted.break_glass,
@@ -125,10 +125,15 @@ def _tried(context: ServiceContext, wish: Wish) -> Outcome:
     return dry.model_copy(update={**known, **ungated})
 
 
-def _unplanned(line: Finding | None, denied: Denied) -> Denied:
-    """Return why there is no plan: what another operation of ours changes now waits in its line."""
+def _unplanned(context: ServiceContext, line: Finding | None, denied: Denied) -> Denied | Repeated:
+    """Return why there is no plan: what another operation of ours changes now waits in its line.
+
+    Where that one does the same, it is shown itself.
+    """
     if line is None or line.why is None or denied.code != _UNDER_WAY:
         return denied
+    if line.lets_pass and line.operation is not None:
+        return Repeated(operation=context.journal.operations.load(line.operation))
     if line.lets_pass:
         return Denied.of(NoPlanInLine(why=line.why))
     return Denied(why=line.why, operation=line.operation)

@@ -1,9 +1,9 @@
 """What the line of a target would say to a wish, before anything is recorded."""
 
-from bot.core.codes.rules import WouldReplace, WouldWait
+from bot.core.codes.rules import WouldRepeat, WouldReplace, WouldWait
 from bot.core.operation import Operation
 from bot.core.outcomes import Caller
-from bot.core.queue import Joins, QueueRules, Stays, entry
+from bot.core.queue import Joins, QueueRules, Repeats, Stays, entry, means_the_same
 from bot.core.rules import Change, Facts, Finding
 from bot.core.wanted import Asker, in_the_way, line_full, operation_of
 from bot.service.context import ServiceContext, accounts
@@ -21,11 +21,15 @@ def in_line(context: ServiceContext, wish: Change, facts: Facts, by: Caller) -> 
     waiting = [each for each in context.journal.queues.of(name) if each.is_in_line]
     rules = QueueRules(room=facts.policy.queue, accounts=accounts(facts, by.user))
     match entry(wanted, holder, waiting, rules, number=len(waiting) + 1):
+        case Stays(in_the_way=Operation() as other) if means_the_same(wanted, other):
+            found = _repeats(other)
         case Stays(in_the_way=other, waiting=0):
             found = Finding.no(in_the_way(other), operation=other.id)
         case Stays(in_the_way=other, waiting=many):
             full = line_full(other, many)
             found = Finding.no(full, operation=other.id)
+        case Repeats(operation=known):
+            found = _repeats(known)
         case Joins(replaces=Operation(id=older)):
             found = Finding(verdict="yes", why=WouldReplace(older=older).reason)
         case Joins():
@@ -36,6 +40,10 @@ def in_line(context: ServiceContext, wish: Change, facts: Facts, by: Caller) -> 
         case _:
             return None
     return found.model_copy(update={"rule": "queue"})
+
+
+def _repeats(known: Operation) -> Finding:
+    return Finding(verdict="yes", why=WouldRepeat(known=known.id).reason, operation=known.id)
 
 
 def _position(wanted: Operation, waiting: list[Operation]) -> int:

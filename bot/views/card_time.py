@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from bot.core.codes import Reason
 from bot.core.estimates import Estimate
 from bot.core.operation import (
     AwaitingApproval,
@@ -16,7 +17,7 @@ from bot.core.operation import (
 from bot.core.progress import percent, share
 from bot.core.rules import Again, Recover
 from bot.views.buttons import CardFacts
-from bot.views.words import Locale, Marked, brief, say, when
+from bot.views.words import Locale, Marked, brief, say, started, when
 from bot.views.words.naming import LATE, WARNING
 
 CELLS: Final = 10  # of a bar
@@ -76,8 +77,11 @@ def timing(operation: Operation, facts: CardFacts, locale: Locale) -> Iterator[s
     is_watched = step.phase == "watching"
     told = percent(step.detail) if is_watched else None
     number = say("time.percent", locale, percent=told) if told is not None else ""
-    parts = (bar(operation, facts.now), number, brief(step.detail, locale) if is_watched else "")
-    line = " · ".join(part for part in parts if part)
+    far = [each for each in (bar(operation, facts.now), number) if each]
+    seen = brief(step.detail, locale) if is_watched else ""
+    if seen and not far and isinstance(step.detail, Reason):
+        seen = started(seen, locale)
+    line = " · ".join([*far, seen] if seen else far)
     if line:
         yield line
     if step.notes:

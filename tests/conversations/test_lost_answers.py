@@ -142,7 +142,7 @@ def test_what_proves_it_is_in_thread_and_details(world: World) -> None:
         seen.append(words(world.card(card)))
         if "what it started was found" in seen[-1]:
             break
-    assert "its answer was lost, but what it started was found" in seen[-1]
+    assert "Its answer was lost, but what it started was found" in seen[-1]
     assert not any(proof in each for each in seen)
     assert proof in world.shown(card)
     world.settle()

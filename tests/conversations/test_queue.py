@@ -59,6 +59,19 @@ def test_a_dry_run_says_at_which_place_it_would_wait(world: World, state: str) -
     assert len(world.recorded) == before
 
 
+@pytest.mark.parametrize("state", ["waits", "runs"])
+def test_a_dry_run_of_the_same_says_that_it_is_recorded(world: World, state: str) -> None:
+    """Asked for in earnest, it would be that operation."""
+    world.cloud.take_seconds(CHECKOUT, 600)
+    card = world.asked() if state == "waits" else world.approved()
+    world.wait(5)
+    told = world.command("/deploy checkout 1.4.0 --dry-run").text
+    assert "lready recorded as" in told or "it is recorded already as" in told.lower()
+    assert operation_of(card) in told
+    assert "in_progress" not in told
+    assert len(world.recorded) == 1
+
+
 def test_who_waits_has_a_place(world: World) -> None:
     """Whoever comes while the target is taken waits, and is told the place."""
     holder = world.asked()

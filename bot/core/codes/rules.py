@@ -516,6 +516,13 @@ class WouldReplace(Code):
     older: OperationId
 
 
+class WouldRepeat(Code):
+    """The same was asked for a moment ago, and has not ended: asked for again, it is that."""
+
+    key = "waiting.would_repeat"
+    known: OperationId
+
+
 class NothingAsked(Code):
     """Nobody has asked for a change of the target yet."""
 

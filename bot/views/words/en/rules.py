@@ -212,6 +212,9 @@ RULES: Final[Mapping[str, Words]] = {
     "waiting.would_replace": Words(
         "it would take the place of {older:code}, which is then cancelled."
     ),
+    "waiting.would_repeat": Words(
+        "it is recorded already as {known:code}; no second operation would be created."
+    ),
     "waiting.for_cloud": Words(
         "the step that was sent runs in the cloud.", "Slipway looks until it ends."
     ),

@@ -171,6 +171,7 @@ RULES: Final[Mapping[str, Words]] = {
     "unchanged.nothing_asked": Words("还没有人申请过对 {target:name} 的变更。"),
     "waiting.looked_for": Words("Slipway 正在查找已发出的调用；从 {at:moment} 起可由人决定。"),
     "waiting.would_replace": Words("它会取代 {older:code} 的位置，后者随即取消。"),
+    "waiting.would_repeat": Words("此前已记录为 {known:code}，不会再创建操作。"),
     "waiting.for_cloud": Words("已发出的步骤正在云上执行。", "Slipway 会一直查看，直到它结束。"),
     "waiting.for_people": Words("已发出的步骤在等人决定。", "请在它的卡片上选择如何继续。"),
     "waiting.for_start": Words(
