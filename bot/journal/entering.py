@@ -4,8 +4,8 @@ What nothing stands in the way of is recorded together, table by table. Where th
 weigh (a target that is taken, a line, a known delivery, a limit), that is done one by one.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, Final, NamedTuple, TypeAlias, assert_never
 
@@ -39,13 +39,13 @@ from bot.core.ports import (
     TargetLocked,
 )
 from bot.core.queue import Enters, Joins, QueueRules, Repeats, Stays, entry
-from bot.core.records import ChannelId, TargetName, UserId
+from bot.core.records import ChannelId, OperationId, TargetName, UserId
 from bot.core.surfaces import Subscription, about
 from bot.journal import columns, outbox_write, target_holders
 from bot.journal.incident_tables import incidents
 from bot.journal.operations import found_in, loaded
 from bot.journal.queues import waiting_in
-from bot.journal.schema import events, locks, operations, requests
+from bot.journal.schema import events, locks, operations, requests, subscriptions
 from bot.journal.surfaces import subscribe
 
 Entered: TypeAlias = (
@@ -101,6 +101,11 @@ _KNOWN: Final = select(
 _INCIDENT_CHANNELS: Final = select(incidents.c.channel).where(
     incidents.c.closed_at.is_(None),
     incidents.c.channel.in_(bindparam("channels", expanding=True)),
+)
+_FOLLOWERS: Final = select(subscriptions.c.subject, subscriptions.c.channel).where(
+    subscriptions.c.subject_kind == "operation",
+    subscriptions.c.subject.in_(bindparam("operations", expanding=True)),
+    subscriptions.c.kind == "operation_card",
 )
 _NEW_OPERATION: Final = insert(operations)
 _NEW_EVENT: Final = insert(events)
@@ -297,19 +302,38 @@ def _write(connection: Connection, begun: Sequence[_Begun]) -> None:
 def _follow(connection: Connection, begun: Sequence[_Begun]) -> None:
     """Let an incident's channel have the cards of all that is asked for in it.
 
-    Those of its targets come there anyway; a neighbour's rollback, pressed at a suspect, would not.
+    Those of its targets come there anyway; a neighbour's rollback, pressed at a suspect, would not,
+    nor what takes that back, or goes on with it, wherever that was asked for.
     """
-    elsewhere = [each for each in begun if each.asked_in not in {"", each.operation.channel}]
+    before = {id(each): each.operation.rollback_of or each.operation.follows for each in begun}
+    known = _followers(connection, [name for name in before.values() if name])
+    elsewhere = [
+        (each, channel)
+        for each in begun
+        for channel in {each.asked_in, *known[before[id(each)] or ""]}
+        if channel not in {"", each.operation.channel}
+    ]
     if not elsewhere:
         return
-    asked = {"channels": [each.asked_in for each in elsewhere]}
+    asked = {"channels": [channel for _, channel in elsewhere]}
     led = set(connection.execute(_INCIDENT_CHANNELS, asked).scalars())
-    for each in elsewhere:
-        if each.asked_in in led:
+    for each, channel in elsewhere:
+        if channel in led:
             card = Subscription(
-                subject=about(each.operation), kind="operation_card", channel=each.asked_in
+                subject=about(each.operation), kind="operation_card", channel=channel
             )
             subscribe(connection, card, each.event.at)
+
+
+def _followers(
+    connection: Connection, named: Sequence[OperationId]
+) -> Mapping[OperationId, set[ChannelId]]:
+    """Return the channels that want the cards of these operations."""
+    channels: dict[OperationId, set[ChannelId]] = defaultdict(set)
+    if named:
+        for row in connection.execute(_FOLLOWERS, {"operations": [*named]}):
+            channels[row.subject].add(row.channel)
+    return channels
 
 
 def _kept_out(other: Any, waiting: int) -> Entered:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.core.incidents import AnyIncidentEvent, Incident
+from bot.core.records import SLIPWAY
 from bot.incident_facts import ranking
 from bot.sandbox.slack import Message
 from tests.conversations.cards import ROLL_BACK, operation_of, submit_on, words
@@ -132,6 +133,24 @@ def test_what_is_typed_in_it_is_followed_and_what_is_typed_elsewhere_is_not(worl
     told = world.command("/incident status", channel=where).text
     assert there in told
     assert world.recorded[1].id not in told
+
+
+def test_what_takes_it_back_by_itself_is_followed_as_well(world: World) -> None:
+    """A change that was asked for in the incident fails there, and is rolled back there."""
+    needs_nobody = "    rollback_approvals: 0\n"
+    world.edit(needs_nobody, f"{needs_nobody}    on_failure: rollback\n")
+    world.edit("    approvals: 1\n", "    approvals: 0\n")
+    incident = opened(world)
+    where = place(world, incident)
+    world.command("/deploy flaky 2.1.0 --reason x", channel=where)
+    world.settle()
+    world.wait(70, step=10)
+    world.settle()
+    back, failed = world.recorded
+    assert (back.requester, back.rollback_of) == (SLIPWAY, failed.id)
+    there = [operation_of(each) for each in world.cards(channel=where)]
+    assert sorted(there) == sorted([failed.id, back.id])
+    assert back.id in world.command("/incident status", channel=where).text
 
 
 def _events(world: World, incident: Incident) -> list[AnyIncidentEvent]:
