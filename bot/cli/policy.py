@@ -23,6 +23,7 @@ from bot.journal import Journal
 
 _DECISIONS = frozenset({"allowed", "denied"})
 _ALLOWED = "allowed"
+_DAYS_MAX = 36_500  # a hundred years: dates have an end
 
 
 class Kept(Record):
@@ -76,7 +77,13 @@ def policy() -> None:
 
 @policy.command("test")
 @click.argument("new", type=click.Path(path_type=Path))
-@click.option("--days", type=click.IntRange(1), default=90, show_default=True, help="How far back.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, _DAYS_MAX),
+    default=90,
+    show_default=True,
+    help="How far back.",
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--fail-on-change", is_flag=True, help="Exit 1 where anything differs.")
 @ending

@@ -50,9 +50,9 @@ class Before(click.ParamType[datetime]):
             return now() - age
         try:
             moment = datetime.fromisoformat(written)
-        except ValueError:
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):  # also a moment that is before the first year in UTC
             self.fail(_WANTS, param, ctx)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 @click.command()

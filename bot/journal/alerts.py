@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine
 
@@ -53,16 +53,22 @@ class AlertLog:
             append(connection, noted)
         return answers
 
-    def belong(
-        self, hook: str, events: Sequence[Event], incident: IncidentId, noted: AuditEntry
-    ) -> Answer:
-        """Record that the changes of one delivery belong to an open incident."""
+    def belong(self, changes: Sequence[Change], incident: IncidentId, noted: AuditEntry) -> Answer:
+        """Record that the changes of one delivery belong to an open incident.
+
+        What is over fires no more on the card of its hook either, where it began before.
+        """
         answer = Answer(id=incident, is_new=True)
         with writing(self._database) as connection:
             take_turn(connection)
-            for each in events:
-                if hook_deliveries.answered(connection, hook, each.key) is None:
-                    hook_deliveries.keep(connection, hook, each, answer, noted.at)
+            card = _Card(connection, changes[0].wanted)
+            for each in changes:
+                hook = each.wanted.hook
+                if hook_deliveries.answered(connection, hook, each.event.key) is None:
+                    hook_deliveries.keep(connection, hook, each.event, answer, noted.at)
+                    if not each.is_firing:
+                        card.ends(each.wanted)
+            card.keep()
             append(connection, noted)
         return answer
 
@@ -79,12 +85,20 @@ class _Card:
         self.present = self._before
 
     def fires(self, wanted: AlertProposal) -> AlertProposal:
-        """Let an alert join what is there, or begin anew after a quiet time."""
+        """Let an alert join what is there, or begin anew after a quiet time.
+
+        What fires there already counts once, however often it is said. A new card takes over what
+        still fires on the one before: that is replaced, and nobody could take it up any more.
+        """
         present = self.present
-        if present is not None and present.is_open and self._at - present.touched_at <= JOINS:
+        if present is None or not present.is_open:
+            self.present, self._is_new = wanted, True
+        elif {*wanted.firing} <= {*present.firing}:
+            self.present = present.model_copy(update=_both(present, wanted))
+        elif self._at - present.touched_at <= JOINS:
             self.present = _joined(present, wanted)
         else:
-            self.present, self._is_new = wanted, True
+            self.present, self._is_new = _taken_over(present, wanted), True
         return self.present
 
     def ends(self, wanted: AlertProposal) -> AlertProposal | None:
@@ -130,14 +144,25 @@ def _recorded(connection: Connection, card: _Card, each: Change) -> Answer:
 
 
 def _joined(present: AlertProposal, wanted: AlertProposal) -> AlertProposal:
-    firing = tuple(dict.fromkeys((*present.firing, *wanted.firing)))
     return present.model_copy(
         update={
-            "firing": firing[-ALERTS_MAX:],
-            "targets": tuple(dict.fromkeys((*present.targets, *wanted.targets))),
-            "severity": min(present.severity, wanted.severity),
+            **_both(present, wanted),
             "count": present.count + 1,
-            "since": min((at for at in (present.since, wanted.since) if at), default=None),
             "touched_at": wanted.created_at,
         }
     )
+
+
+def _taken_over(before: AlertProposal, wanted: AlertProposal) -> AlertProposal:
+    """Return *wanted* with what still fires of the one *before*."""
+    count = len(before.firing) + 1
+    return wanted.model_copy(update={**_both(before, wanted), "count": count})
+
+
+def _both(first: AlertProposal, second: AlertProposal) -> dict[str, Any]:
+    return {
+        "firing": tuple(dict.fromkeys((*first.firing, *second.firing)))[-ALERTS_MAX:],
+        "targets": tuple(dict.fromkeys((*first.targets, *second.targets))),
+        "severity": min(first.severity, second.severity),
+        "since": min((at for at in (first.since, second.since) if at), default=None),
+    }

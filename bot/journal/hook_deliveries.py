@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -39,6 +40,12 @@ hook_deliveries: Final = Table(
 _OF: Final[Select[Any]] = select(hook_deliveries.c.became, hook_deliveries.c.ignored).where(
     hook_deliveries.c.hook == bindparam("of_hook"), hook_deliveries.c.key == bindparam("of_key")
 )
+_LED: Final[Select[Any]] = select(
+    exists().where(
+        hook_deliveries.c.hook == bindparam("of_hook"),
+        hook_deliveries.c.became == bindparam("wanted"),
+    )
+)
 _KEEP: Final = insert(hook_deliveries)
 _FORGET: Final = delete(hook_deliveries).where(
     hook_deliveries.c.at < bindparam("before", type_=Utc)
@@ -52,6 +59,11 @@ def answered(connection: Connection, hook: str, key: str) -> Answer | None:
     """Return what this delivery was answered; None: it is new."""
     row = connection.execute(_OF, {"of_hook": hook, "of_key": key}).one_or_none()
     return _answer(row) if row else None
+
+
+def has_led(connection: Connection, hook: str, wanted: str) -> bool:
+    """Return whether a delivery of *hook* was answered with this id."""
+    return bool(connection.execute(_LED, {"of_hook": hook, "wanted": wanted}).scalar())
 
 
 def keep(connection: Connection, hook: str, event: Event, answer: Answer, at: Moment) -> None:

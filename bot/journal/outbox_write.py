@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     insert,
     literal_column,
     or_,
@@ -79,6 +80,7 @@ _ROW: Final[dict[str, Any]] = {
     "in_doubt": False,
     "error": "",
 }
+_BEGUN: Final = select(exists().where(surfaces.c.id == bindparam("surface")))
 _NEW_SURFACE: Final = insert(surfaces)
 _NEW_ROW: Final = insert(outbox)
 _THERE: Final = (
@@ -363,9 +365,16 @@ def show(connection: Connection, wanted: Show, sequence: int | None, at: datetim
     first = _first(wanted, sequence or 0, at)
     touches = 1 if sequence is None else 0
     wish = _Wish(first.id, wanted.kind, sequence or 0, URGENCIES.index(wanted.urgency), touches)
-    if SURFACES[wanted.kind].is_updated and _hasten(connection, wish, at):
+    spec = SURFACES[wanted.kind]
+    if spec.is_updated and _hasten(connection, wish, at):
+        return
+    if spec.stands and not spec.is_updated and _is_begun(connection, first.id):
         return
     _insert(connection, [first])
+
+
+def _is_begun(connection: Connection, surface: str) -> bool:
+    return bool(connection.execute(_BEGUN, {"surface": surface}).scalar())
 
 
 def _first(wanted: Show, sequence: int, at: datetime) -> _First:

@@ -133,6 +133,11 @@ class Proposals:
         with reading(self._database) as connection:
             return hook_deliveries.answered(connection, hook, key)
 
+    def has_led(self, hook: str, wanted: str) -> bool:
+        """Return whether a delivery of *hook* was answered with the id *wanted*."""
+        with reading(self._database) as connection:
+            return hook_deliveries.has_led(connection, hook, wanted)
+
     def last_delivered(self) -> dict[str, Moment]:
         """Return when each hook last delivered something that was kept."""
         with reading(self._database) as connection:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, Label, Table, exists, literal, select
 
 from bot.core.ports import AuditEntry
 from bot.core.records import TargetName
+from bot.core.surfaces import Show
 from bot.core.target import TargetEvent
 from bot.journal import outbox_write
 from bot.journal.audit import append
@@ -49,10 +50,12 @@ class TargetFacts:
         *,
         noted: AuditEntry | None = None,
         held: Collection[TargetName] = (),
+        tells: Show | None = None,
     ) -> None:
         """Keep *event*, in the audit as well, with what is *noted* beside it.
 
-        Cards of the targets that are *held* by it, or were, are drawn anew.
+        Cards of the targets that are *held* by it, or were, are drawn anew. Whom it *tells* is told
+        of it whatever dies afterwards.
         """
         kept = event.model_dump_json(exclude={"at", "by", "kind", "target"})
         entry = AuditEntry(
@@ -62,6 +65,8 @@ class TargetFacts:
         with writing(self._database) as connection:
             store.keep(connection, event)
             outbox_write.show_held(connection, held, event.at)
+            if tells is not None:
+                outbox_write.show(connection, tells, None, event.at)
             for each in (noted, entry):
                 if each is not None:
                     append(connection, each)

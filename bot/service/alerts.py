@@ -131,9 +131,11 @@ class Alerting:
             with suppress(ConflictError):  # somebody was faster: it is written after that
                 self.context.engine.apply_to_incident(present, written, delivery=delivery)
                 break
-        events = [each.event for each in own]
-        noted = entry_of(hook, events[0], at=now, what="alert", subject=incident.id)
-        return self.context.journal.alerts.belong(hook.name, events, incident.id, noted)
+        changes = [self._change(hook, each) for each in own]
+        noted = entry_of(hook, own[0].event, at=now, what="alert", subject=incident.id)
+        answer = self.context.journal.alerts.belong(changes, incident.id, noted)
+        self.context.engine.wake_outbox()
+        return answer
 
     def _tell_over(
         self, hook: Hook, own: Sequence[_Meant], said: Alerts, incident: Incident

@@ -69,6 +69,7 @@ def alert_json(proposal: AlertProposal) -> dict[str, Json]:
         "created_at": _time(proposal.created_at),
         "expires_at": _time(proposal.expires_at),
         "by": proposal.ended_by,
+        "newer": proposal.newer,
         "incident": proposal.incident,
         "done": not proposal.is_open,
     }

@@ -66,7 +66,7 @@ class Proposing:
         """Return how it stands with what *hook* led to; None: with nothing of this id."""
         if wanted.startswith("prop-"):
             proposal = self.context.journal.proposals.find(wanted)
-            if proposal is None or proposal.hook != hook.name:
+            if proposal is None or not self._has_led(hook, proposal):
                 return None
             if isinstance(proposal, AlertProposal):
                 return alert_json(proposal)
@@ -77,6 +77,11 @@ class Proposing:
         if operation is None or operation.requester != f"{HOOK}{hook.name}":
             return None
         return operation_status(operation)
+
+    def _has_led(self, hook: Hook, proposal: AnyProposal) -> bool:
+        """Whether it is of *hook*, or was there already when *hook* said the same."""
+        known = self.context.journal.proposals
+        return proposal.hook == hook.name or known.has_led(hook.name, proposal.id)
 
     def _incident_status(self, hook: Hook, wanted: str) -> dict[str, Json] | None:
         """Return how an incident stands that *hook* opened, or wrote into."""

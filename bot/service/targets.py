@@ -21,7 +21,7 @@ from bot.core.rules import (
     decide,
     record_of,
 )
-from bot.core.surfaces import Subject, told_directly
+from bot.core.surfaces import Show, Subject, told_directly
 from bot.core.target import ScopeKind, TargetEvent
 from bot.service.context import ServiceContext
 
@@ -41,7 +41,8 @@ def settle(context: ServiceContext, wanted: TargetIntent, *, by: Caller) -> Outc
         try:
             allowed = context.allowed(by, event.target, decided)
             held = tuple(_targets_of(context, event))
-            context.journal.target_facts.keep(event, noted=allowed, held=held)
+            tells = _tells(event)
+            context.journal.target_facts.keep(event, noted=allowed, held=held, tells=tells)
         except ConflictError:
             continue
         _follow(context, event)
@@ -50,33 +51,28 @@ def settle(context: ServiceContext, wanted: TargetIntent, *, by: Caller) -> Outc
 
 
 def _follow(context: ServiceContext, event: TargetEvent) -> None:
-    """Tell whose lock was taken, and let go on what was held."""
-    if isinstance(event, Delegated):
-        _tell_delegate(context, event)
-    if isinstance(event, Unlocked) and event.holder not in {None, event.by}:
-        _tell(context, event, str(event.holder))
-    if not isinstance(event, Delegated | DelegationEnded):
+    """Let go on what was held, and what is told be sent."""
+    if not isinstance(event, DelegationEnded):
         context.engine.wake_outbox()
     if event.ends_a_hold:
         context.engine.ring(islice(_held_by(context, event), _RUNG))
 
 
-def _tell(context: ServiceContext, event: Unlocked, holder: str) -> None:
-    code = LockTaken(target=event.target, by=event.by, words=event.reason)
-    subject = Subject(kind="target", id=event.target)
-    name = f"unlocked:{event.at.isoformat()}"
-    context.journal.outbox.show(told_directly(holder, subject, code, name=name), at=event.at)
-    context.engine.wake_outbox()
-
-
-def _tell_delegate(context: ServiceContext, event: Delegated) -> None:
-    code = ApprovesFor(delegator=event.delegator, until=event.until)
-    subject = Subject(kind="person", id=event.delegate)
-    name = f"delegated:{event.delegator}:{event.at.isoformat()}"
-    context.journal.outbox.show(
-        told_directly(event.delegate, subject, code, name=name), at=event.at
-    )
-    context.engine.wake_outbox()
+def _tells(event: TargetEvent) -> Show | None:
+    """Return what tells the holder that a lock was taken over, or the delegate of what was lent."""
+    match event:
+        case Delegated():
+            code = ApprovesFor(delegator=event.delegator, until=event.until)
+            subject = Subject(kind="person", id=event.delegate)
+            name = f"delegated:{event.delegator}:{event.target}:{event.at.isoformat()}"
+            return told_directly(event.delegate, subject, code, name=name)
+        case Unlocked(holder=str() as holder) if holder != event.by:
+            taken = LockTaken(target=event.target, by=event.by, words=event.reason)
+            subject = Subject(kind="target", id=event.target)
+            name = f"unlocked:{event.at.isoformat()}"
+            return told_directly(holder, subject, taken, name=name)
+        case _:
+            return None
 
 
 def _held_by(context: ServiceContext, event: TargetEvent) -> Iterator[OperationId]:

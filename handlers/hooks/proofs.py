@@ -60,8 +60,7 @@ def standard_signatures(hook: Hook, content: bytes) -> list[bytes]:
 
 def bears(request: HookRequest, hook: Hook) -> Verified | Refused:
     """Return whether a secret of *hook* is the bearer token of a question."""
-    given = request.header("authorization")
-    return matching([given], [b"Bearer " + each for each in secret_bytes(hook)])
+    return matching([_credentials(request, b"bearer")], secret_bytes(hook))
 
 
 def authorised(request: HookRequest, hook: Hook) -> Verified | Refused:
@@ -71,9 +70,18 @@ def authorised(request: HookRequest, hook: Hook) -> Verified | Refused:
         return Refused(cause="header_grammar")
     secrets = secret_bytes(hook)
     forms = (
-        secrets,
-        [b"Bearer " + each for each in secrets],
-        [b"Basic " + base64.b64encode(each) for each in secrets],
+        (given, secrets),
+        (_credentials(request, b"bearer"), secrets),
+        (_credentials(request, b"basic"), [base64.b64encode(each) for each in secrets]),
     )
-    found = [matching([given], expected) for expected in forms]
+    found = [matching([sent], expected) for sent, expected in forms]
     return next((each for each in found if isinstance(each, Verified)), found[0])
+
+
+def _credentials(request: HookRequest, wanted: bytes) -> bytes:
+    """Return what `Authorization` has after its scheme, which has no case; b"": it is another.
+
+    Source: RFC 9110, section 11.1 and 11.4
+    """
+    scheme, _, credentials = request.header("authorization").partition(b" ")
+    return credentials.lstrip(b" ") if scheme.lower() == wanted else b""

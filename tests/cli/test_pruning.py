@@ -205,8 +205,9 @@ def test_the_retention_is_the_default(
     assert "wants an age such as 400d" in refused.err
 
 
-def test_when_is_a_moment(here: Run) -> None:
-    """What is neither a day, a moment nor an age is a wrong use."""
-    done = here("prune", "--before", "yesterday")
+@pytest.mark.parametrize("when", ["yesterday", "0001-01-01T00:00:00+14:00"])
+def test_when_is_a_moment(here: Run, when: str) -> None:
+    """What is neither a day, a moment nor an age is a wrong use, as is what UTC has no date for."""
+    done = here("prune", "--before", when)
     assert done.code == 2
     assert "wants a day (2026-11-28)" in done.err

@@ -266,6 +266,53 @@ def test_a_later_alert_is_a_new_message(world: World) -> None:
     assert labels(second) == ["Open incident", "Dismiss"]
 
 
+def test_a_new_message_has_what_still_fires(world: World) -> None:
+    """Whatever fires can be taken up, and nothing is over before all of it is."""
+    alerts(world, FIRING)
+    world.settle()
+    world.machines.sleep(11 * 60)
+    alerts(world, an_alert(2, "payments"))
+    world.settle()
+    old, new = proposals(world)
+    assert labels(old) == []
+    assert "2 alerts firing on checkout, flaky" in words(new)
+    alerts(world, an_alert(2, "payments", status="resolved"))
+    world.settle()
+    assert "1 alert firing" in words(proposals(world)[1])
+    replaced = Pipeline(world, hook="alerts").asks(told(old)["proposal_id"]).json()
+    assert (replaced["phase"], replaced["newer"]) == ("superseded", told(new)["proposal_id"])
+    alerts(world, RESOLVED)
+    world.settle()
+    assert "Resolved" in proposals(world)[1].text
+
+
+def test_the_same_alert_said_again_counts_once(world: World) -> None:
+    """A monitor that repeats under new ids has one alert, on one card, as bad as it says by now."""
+    data = {"key": "probe", "title": "5xx", "targets": ["checkout"], "status": "firing"}
+    for number, severity in enumerate(("sev3", "sev3", "sev1")):
+        event = {"type": "slipway.incident.proposed", "data": {**data, "severity": severity}}
+        assert Pipeline(world).sends(json.dumps(event).encode(), key=f"m{number}").is_success
+        world.settle()
+        world.machines.sleep(11 * 60)
+    [card] = proposals(world)
+    assert "1 alert firing on checkout, severity 1" in words(card)
+    assert "alerts so far" not in words(card)
+
+
+def test_what_is_over_is_over_on_its_card_though_an_incident_is_open(world: World) -> None:
+    """Somebody opened one by hand meanwhile: the end stands in its timeline, and on the card."""
+    alerts(world, FIRING)
+    world.settle()
+    world.command('/incident open "errors" checkout')
+    world.settle()
+    alerts(world, RESOLVED)
+    world.settle()
+    assert texts(world)[-1] == "resolved: 5xx above 5 %"
+    [card] = proposals(world)
+    assert "Resolved" in card.text
+    assert labels(card) == []
+
+
 def test_an_alert_may_be_dismissed(world: World) -> None:
     """Whoever may ask for changes of its first target may say that it is none."""
     alerts(world, FIRING)

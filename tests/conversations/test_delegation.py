@@ -52,6 +52,15 @@ def test_who_was_named_is_told(world: World) -> None:
     assert f"You can approve for <@{BOB}> until" in told[0]
 
 
+def test_two_words_of_one_moment_are_both_told(world: World) -> None:
+    """Under two policies, and the same once more, which says nothing new: no word is lost."""
+    for words_ in (LEND, f"{LEND} prod", f"{LEND} prod"):
+        assert "can approve for" in world.command(words_, by=BOB).text
+    world.settle()
+    told = world.workspace.messages(f"D{EVE.removeprefix('U')}")
+    assert len(told) == 2
+
+
 def test_it_ends_by_its_time_and_by_a_word(world: World) -> None:
     """After its end, or `off`, the press is refused as before."""
     world.command(f"/ops delegate <@{EVE}> --for 2h", by=BOB)

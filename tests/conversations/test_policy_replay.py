@@ -57,6 +57,13 @@ def test_under_the_same_file_nothing_differs(world: World) -> None:
     assert tried(world, "--fail-on-change").exit_code == 0
 
 
+def test_the_days_have_an_end(world: World) -> None:
+    """What reaches back before all dates is a wrong use."""
+    done = tried(world, "--days", "1000000")
+    assert done.exit_code == 2
+    assert "is not in the range" in done.stderr
+
+
 def test_what_would_be_blocked_is_named_with_its_rule(world: World) -> None:
     """A right that is taken away blocks the request, and each permit that it led to."""
     card = world.done()

@@ -159,6 +159,20 @@ def test_a_pipeline_can_wait_for_the_end(world: World) -> None:
     assert Pipeline(world, secret="whsec_AAAA").asks(wanted).status_code == 401
 
 
+def test_whoever_was_told_of_a_proposal_can_wait_for_it(folder: Path, redis_url: str) -> None:
+    """Two hooks propose the same version: both get one id, and both may ask about it; no third."""
+    others = HOOKS + HOOKS.replace("hooks:\n", "").replace("  ci:", "  nightly:")
+    others += HOOKS.replace("hooks:\n", "").replace("  ci:", "  idle:")
+    with opened(folder, redis_url, more=others) as world:
+        wanted = Pipeline(world).proposes().json()["id"]
+        second = Pipeline(world, hook="nightly")
+        answer = second.proposes()
+        assert (answer.status_code, answer.json()) == (200, {"id": wanted})
+        world.settle()
+        assert second.asks(wanted).json()["phase"] == "proposed"
+        assert Pipeline(world, hook="idle").asks(wanted).status_code == 404
+
+
 def test_the_same_delivery_is_one_proposal_whatever_happens(world: World) -> None:
     """HT-6: many at once, and after everything that Redis held is lost."""
     pipeline = Pipeline(world)

@@ -153,6 +153,10 @@ RIGHT: Final[dict[str, Row]] = {
         *("harbor", TOKEN, by_authorization(f"Bearer {TOKEN}"), PUSH_EVENT),
         f"push:shop/checkout:{DIGEST}:1.4.1:2026-11-28T03:20:00Z",
     ),
+    "cloudevents with a scheme in small letters": (
+        *("cloudevents", TOKEN, by_authorization(f"bearer {TOKEN}", CLOUD), OURS),
+        "/pipelines/7 build-163",
+    ),
     "cloudevents of harbor": (
         "cloudevents", TOKEN, BEARER, PUSH_EVENT, "/projects/2/webhook/policies/15 66c0"
     ),

@@ -291,6 +291,9 @@ def test_a_pipeline_can_ask_how_it_stands() -> None:
     path = f"/hooks/ci/{wanted}"
     answer = outside.send(BEARER, b"", path=path, method="GET")
     assert (answer.status_code, answer.json()) == (200, {"id": wanted, "done": False})
+    for scheme in ("bearer", "BEARER"):  # it has no case: RFC 9110, section 11.1
+        headers = [(b"authorization", f"{scheme} {SECRET}".encode())]
+        assert outside.send(headers, b"", path=path, method="GET").status_code == 200
     for headers in ([], [(b"authorization", b"Bearer x")], [(b"authorization", SECRET.encode())]):
         assert outside.send(headers, b"", path=path, method="GET").status_code == 401
     for other in ("prop-zzzzzzzzzz", "op-0000000000"):

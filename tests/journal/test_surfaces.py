@@ -3,7 +3,9 @@
 from sqlalchemy import Engine, func, select
 
 from bot.core import events as ev
-from bot.core.surfaces import Show, Subject, Subscription, whispered
+from bot.core.codes.service import LockTaken
+from bot.core.rules import Locked, Unlocked
+from bot.core.surfaces import Show, Subject, Subscription, told_directly, whispered
 from bot.journal import Journal
 from bot.journal.schema import outbox, surfaces
 from tests.core.builders import foreign
@@ -151,3 +153,14 @@ def test_a_direct_message_waits_like_all_others(journal: Journal) -> None:
 
     assert (row.kind, row.channel, row.user) == ("direct", BOB, BOB)
     assert (row.lane, dict(row.body)) == (f"chat.postMessage:{BOB}", {"error": "is_archived"})
+
+
+def test_who_is_told_of_an_event_is_told_in_its_transaction(journal: Journal) -> None:
+    """A take-over of a lock wants its direct message as it is kept, once for each name."""
+    code = LockTaken(target="checkout", by=BOB, words="a fix")
+    tells = told_directly(ANN, Subject(kind="target", id="checkout"), code, name="unlocked:1")
+    for _ in range(2):
+        journal.target_facts.keep(Locked(target="checkout", by=ANN, at=NOON, reason="mine"))
+        event = Unlocked(target="checkout", by=BOB, at=NOON, holder=ANN)
+        journal.target_facts.keep(event, tells=tells)
+    assert [(row.kind, row.channel) for row in claimed(journal, LATER)] == [("direct", ANN)]

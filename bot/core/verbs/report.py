@@ -1,5 +1,6 @@
 """`/ops report`: how often targets change, how well that goes, and how long it takes."""
 
+import re
 from typing import Final
 
 from bot.core.codes import Denied
@@ -12,6 +13,7 @@ from bot.core.verbs.words import too_many
 
 DAYS: Final = 30  # where nobody says how many
 DAYS_MAX: Final = 365
+_NUMBER: Final = re.compile(r"[0-9]{1,5}")  # Python reads no number of thousands of digits
 
 
 def parse(text: str) -> Ask | Denied:
@@ -21,11 +23,12 @@ def parse(text: str) -> Ask | Denied:
         return line
     if len(line.words) > 1:
         return too_many("report", line.words[1].text)
-    days = line.flags.get("days", str(DAYS))
-    if not days.isascii() or not days.isdecimal() or not 1 <= int(days) <= DAYS_MAX:
-        return Denied.of(BadDays(verb="report", word=shown(days), most=DAYS_MAX))
+    word = line.flags.get("days", str(DAYS))
+    days = int(word) if _NUMBER.fullmatch(word) else 0
+    if not 1 <= days <= DAYS_MAX:
+        return Denied.of(BadDays(verb="report", word=shown(word), most=DAYS_MAX))
     subject = line.words[0].text.lower() if line.words else ""
-    return Ask(topic="report", subject="" if subject == ALL else subject, word=str(int(days)))
+    return Ask(topic="report", subject="" if subject == ALL else subject, word=str(days))
 
 
 REPORT: Final = Verb(
