@@ -50,8 +50,8 @@ def read_cron(written: str) -> Times:
         days=_field(day, 1, 31),
         months=_field(month, 1, 12, _MONTHS),
         weekdays=frozenset(each % _SUNDAY for each in _field(weekday, 0, _SUNDAY, _DAYS)),
-        is_any_day=day == "*",
-        is_any_weekday=weekday == "*",
+        is_any_day="*" in day,  # also */2: only what has no star is one of two kinds of days
+        is_any_weekday="*" in weekday,
     )
 
 

@@ -114,6 +114,16 @@ FREEZES: Final[Table] = {
             frozen(CRON.model_copy(update={"cron": "0 12 * * sun", "days": TODAY.days})),
             YES,
         ),
+        "as cron says, where a star with a step leaves the days open": (
+            wish("deploy"),
+            frozen(CRON.model_copy(update={"cron": "0 12 */10 * sun"})),
+            YES,
+        ),
+        "as cron says, on either kind of days": (
+            wish("deploy"),
+            frozen(CRON.model_copy(update={"cron": "0 12 1,11,21 * sun"})),
+            BY_CRON,
+        ),
         "without an end": (
             wish("deploy"),
             frozen(SALE.model_copy(update={"last": None})),
