@@ -1,10 +1,10 @@
 """What an open incident holds, and whose cards its channel has."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, insert, select
 
 from bot.core.incidents import (
     ChannelMade,
@@ -13,7 +13,7 @@ from bot.core.incidents import (
     IncidentReopened,
     TargetsAdded,
 )
-from bot.core.records import ChannelId, TargetName
+from bot.core.records import ChannelId, TargetName, UserId
 from bot.core.rules import IncidentFreeze
 from bot.core.surfaces import Subject, Subscription
 from bot.core.target import TargetEvent
@@ -26,9 +26,9 @@ from bot.journal.surfaces import subscribe, unsubscribe
 _Freezes: TypeAlias = tuple[IncidentFreeze, ...]
 _FREEZE: Final = insert(incident_freezes)
 _THAW: Final = delete(incident_freezes).where(incident_freezes.c.incident_id == bindparam("of"))
-_HELD: Final = select(incident_freezes.c.target).where(
-    incident_freezes.c.incident_id == bindparam("of")
-)
+_HELD: Final[Select[Any]] = select(
+    incident_freezes.c.target, incident_freezes.c.by, incident_freezes.c.at
+).where(incident_freezes.c.incident_id == bindparam("of"))
 _FROZEN: Final = select(incident_freezes).order_by(
     incident_freezes.c.target, incident_freezes.c.at, incident_freezes.c.incident_id
 )
@@ -53,22 +53,32 @@ class IncidentFreezes:
         return tuple(map(_freeze, connection.execute(_FROZEN)))
 
 
-def hold(connection: Connection, incident: Incident, at: datetime) -> None:
+def hold(connection: Connection, incident: Incident, event: IncidentEvent) -> None:
     """Freeze what the incident holds now, and nothing else of it; draw cards anew that say so."""
-    before = set(connection.execute(_HELD, {"of": incident.id}).scalars())
+    rows = connection.execute(_HELD, {"of": incident.id})
+    before = {row.target: _Since(by=row.by, at=row.at) for row in rows}
     now = incident.targets if incident.is_open and incident.freezes else ()
-    _freeze_all(connection, incident, now)
-    show_held(connection, sorted(before.symmetric_difference(now)), at)
+    begun = _Since(by=event.by, at=event.at)
+    _freeze_all(connection, incident, {each: before.get(each, begun) for each in now})
+    show_held(connection, sorted({*before}.symmetric_difference(now)), event.at)
 
 
-def _freeze_all(connection: Connection, incident: Incident, targets: Sequence[TargetName]) -> None:
+class _Since(NamedTuple):
+    """Who froze a target, and when: at the opening, as it was added, or at the reopening."""
+
+    by: UserId
+    at: datetime
+
+
+def _freeze_all(
+    connection: Connection, incident: Incident, targets: Mapping[TargetName, _Since]
+) -> None:
     connection.execute(_THAW, {"of": incident.id})
-    for target in targets:
+    for target, since in targets.items():
         row = {
             "target": target,
             "incident_id": incident.id,
-            "by": incident.opener,
-            "at": incident.opened_at,
+            **since._asdict(),
             "title": incident.title,
             "channel": incident.channel,
             "is_private": incident.is_private,

@@ -217,7 +217,7 @@ def _keep(
     if delivery:
         row = {"key": delivery, "subject_kind": "incident", "subject": incident.id, "at": event.at}
         _requested(connection, row)
-    hold(connection, incident, event.at)
+    hold(connection, incident, event)
     follow(connection, incident, event)
     for each in shown_of(event, incident):
         outbox_write.show(connection, each, incident.sequence, event.at)

@@ -79,6 +79,22 @@ def test_targets_are_held_as_long_as_it_is_open(journal: Journal) -> None:
     assert held(journal, "search") == [now.id]
 
 
+def test_a_freeze_tells_who_froze_and_since_when(journal: Journal) -> None:
+    """At the opening, as a target was added, or at the reopening; nothing else changes that."""
+
+    def since(target: str) -> list[tuple[str, int]]:
+        kept = journal.target_facts.of(target, "prod")
+        return [(each.by, (each.at - NOON) // HOUR) for each in kept]
+
+    now = recorded(journal)
+    now = keep(journal, now, inc.TargetsAdded(at=NOON + HOUR, by=BOB, targets=("search",)))
+    now = keep(journal, now, inc.LeadChanged(at=NOON + 2 * HOUR, by=ANN, lead=BOB))
+    assert (since("checkout"), since("search")) == ([(ANN, 0)], [(BOB, 1)])
+    now = keep(journal, now, inc.IncidentClosed(at=NOON + 3 * HOUR, by=ANN, summary="DNS"))
+    keep(journal, now, inc.IncidentReopened(at=NOON + 4 * HOUR, by=BOB))
+    assert (since("checkout"), since("search")) == ([(BOB, 4)], [(BOB, 4)])
+
+
 def test_one_that_does_not_freeze_holds_nothing(journal: Journal) -> None:
     """`freeze: false` keeps everything else of an incident."""
     recorded(journal, freezes=False)
