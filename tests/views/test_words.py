@@ -57,6 +57,7 @@ def filled(
         ("{x:duration}", {"x": timedelta(0)}, "under 1 s"),
         ("{x:count:replica}", {"x": 1}, "1 replica"),
         ("{x:count:person|people}", {"x": 3}, "3 people"),
+        ('{/incident note "since 14:02!"}', {}, '`/incident note "since 14:02!"`'),
         ("{x:reason}", {"x": Legacy(words="it broke.").reason}, "it broke"),
         ("{x:reason}", {"x": Legacy(words="it broke").reason.model_dump()}, "it broke"),
         ("{x:reason}", {"x": "<it> broke."}, "&lt;it&gt; broke"),

@@ -62,8 +62,16 @@ class Part(NamedTuple):
 @lru_cache(maxsize=4_096)
 def parts(text: str) -> tuple[Part, ...]:
     """Return what *text* consists of."""
-    found = Formatter().parse(text)
-    return tuple(Part(literal, name, shape or "") for literal, name, shape, _ in found)
+    return tuple(map(_part, Formatter().parse(text)))
+
+
+def _part(parsed: tuple[str, str | None, str | None, str | None]) -> Part:
+    """Return what was parsed; a command is whole, with a colon in what is typed after it."""
+    literal, name, shape, conversion = parsed
+    if name is None or not name.startswith("/"):
+        return Part(literal, name, shape or "")
+    typed = (name, f"!{conversion}" if conversion else "", f":{shape}" if shape else "")
+    return Part(literal, "".join(typed), "")
 
 
 def placeholders(text: str) -> Iterator[str]:
