@@ -20,7 +20,7 @@ from bot.core.target import TargetEvent
 from bot.journal.broken_glass import say_broken
 from bot.journal.holds import held
 from bot.journal.incident_tables import incident_freezes
-from bot.journal.outbox_write import show_held
+from bot.journal.outbox_write import show_anew, show_held
 from bot.journal.surfaces import subscribe, unsubscribe
 
 _Freezes: TypeAlias = tuple[IncidentFreeze, ...]
@@ -104,6 +104,8 @@ def follow(connection: Connection, incident: Incident, event: IncidentEvent) -> 
     if isinstance(event, ChannelMade | TargetsAdded | IncidentReopened):
         since, targets = incident.opened_at, incident.targets
         say_broken(connection, channel, targets, since=since, at=event.at)
+    if isinstance(event, IncidentReopened):  # it may have been archived meanwhile
+        show_anew(connection, channel, event.at)
 
 
 def _cards_of(target: TargetName, channel: ChannelId) -> Subscription:

@@ -256,6 +256,16 @@ _CARDS_BEFORE_SENT: Final = (
     .order_by(surfaces.c.id)
 )
 
+_CARDS_IN_CHANNEL: Final = (
+    select(surfaces.c.id)
+    .where(
+        surfaces.c.channel == bindparam("where"),
+        surfaces.c.ts.is_not(None),
+        surfaces.c.kind == "operation_card",
+    )
+    .order_by(surfaces.c.id)
+)
+
 
 class _Wish(NamedTuple):
     """A surface that is to show a sequence, or what it shows once more."""
@@ -419,6 +429,11 @@ def show_held(connection: Connection, targets: Collection[TargetName], at: datet
     for target in targets:
         _touch(connection, _CARDS_OF_LATEST, {"target": target}, "notable", at)
     _touch(connection, _CARDS_BEFORE_SENT, {"targets": list(targets)}, "notable", at)
+
+
+def show_anew(connection: Connection, channel: str, at: datetime) -> None:
+    """Want the cards that stand in *channel*, which was shown nothing for a while."""
+    _touch(connection, _CARDS_IN_CHANNEL, {"where": channel}, "background", at)
 
 
 def draw_again(

@@ -5,6 +5,7 @@ import pytest
 from bot.core.incidents import Incident
 from bot.sandbox.slack.config import BOT_SCOPES, Channel
 from bot.sandbox.slack.faults import FaultKind
+from tests.conversations.cards import labels
 from tests.conversations.places import ANN, BOB, CROWD, DEPLOYS, EVE, GENERAL, LEA
 from tests.conversations.test_incidents import OPEN, card, lines, opened, place
 from tests.conversations.world import World
@@ -182,6 +183,26 @@ def test_a_channel_is_archived_some_time_after_closing(world: World) -> None:
     world.machines.sleep(2 * 3600)
     world.wait(120, step=30)
     assert is_archived()
+
+
+def test_nothing_waits_for_a_channel_that_was_archived_with_its_incident(world: World) -> None:
+    """Cards there change with later operations: Slack is asked once for each, not for ever."""
+    world.expected |= {"is_archived"}
+    incident = opened(world)
+    channel = place(world, incident)
+    world.command("/deploy checkout 1.4.0", channel=channel)
+    world.settle()
+    world.approve(world.card())
+    mirrored = world.cards(channel=channel)[0]
+    world.command('/incident close "over"', channel=channel)
+    world.settle()
+    world.workspace.archive(channel)
+    world.done("/deploy checkout 1.5.0")  # takes the way back off the card before
+    assert world.parts.journal.outbox.next_due(world.clock()) is None
+    world.workspace.archive(channel, archived=False)
+    world.command(f"/incident reopen {incident.id}")
+    world.settle()
+    assert labels(world.cards(channel=channel)[0]) != labels(mirrored)
 
 
 def test_a_channel_of_somebody_elses_is_not_taken(world: World) -> None:

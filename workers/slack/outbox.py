@@ -25,6 +25,7 @@ from bot.journal.outbox_settle import Sent
 from bot.views.layout import Drawn
 from workers.context import SlackWriter, WorkerContext
 from workers.parking import park
+from workers.slack.archived import is_over
 from workers.slack.calling import call
 from workers.slack.direct_messages import is_unwritable
 from workers.slack.incident_steps import Act
@@ -342,6 +343,10 @@ def _postpone(
         log.warning("outbox.uncertain", extra={"row": row.id, "why": str(error)})
         due = now + _pause_of(DOUBT_AGAIN, row)
         context.journal.outbox.postpone(row, due, in_doubt=True, error=str(error))
+        return
+    if isinstance(error, SlackRefusedError) and is_over(context, row, error.code):
+        log.info("outbox.archived", extra={"row": row.id})
+        context.journal.outbox.give_up(row)
         return
     log.error("outbox.refused", extra={"row": row.id, "why": str(error)})
     if kind.is_given_up:
