@@ -248,6 +248,7 @@ class IncidentDone(Record):
     event: AnyIncidentEvent
     under_way: tuple[OperationId, ...] = ()  # of its targets, which go on after its end
     others: tuple[IncidentId, ...] = ()  # open ones that hold a target of it as well
+    is_thawed: bool = False  # it held its targets until now, and no other incident does
 
 
 class IncidentStatus(Record):

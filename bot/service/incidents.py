@@ -9,7 +9,7 @@ from bot.core.codes.incidents import NoIncident, UnknownIncident
 from bot.core.codes.rules import WrongPlace
 from bot.core.codes.service import TryAgain
 from bot.core.errors import ConflictError, IllegalEventError
-from bot.core.incidents import AnyIncidentEvent, Incident, IncidentClosed
+from bot.core.incidents import AnyIncidentEvent, Incident, IncidentClosed, holding_too
 from bot.core.outcomes import (
     Caller,
     IncidentDone,
@@ -137,13 +137,11 @@ def _open(
 
 def _others(context: ServiceContext, incident: Incident) -> tuple[IncidentId, ...]:
     """Return the open incidents that hold one of its targets, too, as far as all may know."""
-    return tuple(
-        each.id
-        for each in context.journal.incidents.open_ones()
-        if each.id != incident.id
-        and not each.is_private
-        and set(each.targets) & set(incident.targets)
-    )
+    return tuple(each.id for each in _holding_too(context, incident) if not each.is_private)
+
+
+def _holding_too(context: ServiceContext, incident: Incident) -> tuple[Incident, ...]:
+    return holding_too(incident, context.journal.incidents.open_ones())
 
 
 def _under_way(context: ServiceContext, incident: Incident) -> Iterator[OperationId]:
@@ -166,9 +164,16 @@ def _change(
     after = context.engine.apply_to_incident(incident, event, delivery=delivery, noted=noted)
     if event.ends_a_hold:
         context.engine.ring(islice(_held_by(context, incident, event), _RUNG))
-    is_over = isinstance(event, IncidentClosed)
-    left = tuple(_under_way(context, after)) if is_over else ()
-    return IncidentDone(incident=after, event=event, under_way=left)
+    if not isinstance(event, IncidentClosed):
+        return IncidentDone(incident=after, event=event)
+    has_held = after.freezes and bool(after.targets)
+    return IncidentDone(
+        incident=after,
+        event=event,
+        under_way=tuple(_under_way(context, after)),
+        others=_others(context, after) if has_held else (),
+        is_thawed=has_held and not _holding_too(context, after),
+    )
 
 
 def _with_cause(

@@ -1,6 +1,6 @@
 """Incidents in words: the card, what is told in channels, topic and purpose, and answers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Final
@@ -58,10 +58,14 @@ def line_of(
     sequence: int,
     locale: Locale,
     measures: Measures | None = None,
+    others: Sequence[Incident] = (),
 ) -> Drawn:
-    """Return what the incident's channel hears of *event*; of its end, what was measured."""
+    """Return what the incident's channel hears of *event*; of its end, what was measured.
+
+    *others* hold a target of it as well.
+    """
     more = (*closing_lines(measures, locale), *_cause(event, locale)) if measures else ()
-    lines = (told(event, incident, locale), *more, *_after(event, incident, locale))
+    lines = (told(event, incident, locale), *more, *_after(event, incident, others, locale))
     text = fallback_text("\n".join(lines), TEXT_MAX)
     blocks = (*sections(lines, "slipway.line"), *_asking(event, incident, locale))
     return Drawn(text=text, blocks=blocks, sequence=sequence)
@@ -110,10 +114,12 @@ def incident_lines(outcome: IncidentDone, locale: Locale) -> Iterator[str]:
     yield f"{symbol_of(incident) if is_turn else RECORDED} {words}"
     if outcome.under_way:
         yield say("incident_answer.under_way", locale, operations=outcome.under_way)
-    if event.kind != "opened":
-        return
     if outcome.others:
         yield say("incident_answer.others", locale, incidents=outcome.others)
+    if outcome.is_thawed:
+        yield say("incident_line.thawed", locale)
+    if event.kind != "opened":
+        return
     if incident.freezes and incident.targets:
         yield say("incident_answer.frozen", locale, targets=incident.targets)
     yield say("incident_answer.channel_comes", locale)
@@ -170,13 +176,18 @@ def help_of_incidents(_: IncidentHelp, locale: Locale) -> Iterator[str]:
     yield say("incident_help.here", locale)
 
 
-def _after(event: AnyIncidentEvent, incident: Incident, locale: Locale) -> Iterator[str]:
+def _after(
+    event: AnyIncidentEvent, incident: Incident, others: Sequence[Incident], locale: Locale
+) -> Iterator[str]:
     """Yield what follows from *event* for changes of the targets."""
+    named = tuple(each.id for each in others if not each.is_private)
     match event.kind:
         case "targets_added" | "reopened" if incident.freezes and incident.targets:
             yield say("incident_line.frozen", locale)
-        case "closed" if incident.freezes and incident.targets:
+        case "closed" if incident.freezes and incident.targets and not others:
             yield say("incident_line.thawed", locale)
+        case "closed" if named and incident.freezes:
+            yield say("incident_answer.others", locale, incidents=named)
         case _:
             pass
 

@@ -326,6 +326,19 @@ def test_a_taken_name_gets_a_number(world: World) -> None:
     assert place(world, first) != place(world, second)
 
 
+def test_what_held_nothing_thaws_nothing(world: World) -> None:
+    """With `freeze: false` nobody reads of a freeze: not at opening, beside another, or closing."""
+    world.expected.add("name_taken")
+    world.edit("policies:\n", "incidents: {freeze: false}\npolicies:\n")
+    first, second = opened(world), opened(world)
+    said = world.command(f'/incident close {second.id} "over"').text
+    world.settle()
+    told = "\n".join((*world.whispers(ANN), *lines(world, first), *lines(world, second)))
+    assert said in told
+    for word in ("thaw", "frozen", "also belong"):
+        assert word not in told
+
+
 def test_one_delivery_is_one_incident(world: World) -> None:
     """Slack's repetition of a command opens no second incident."""
     for _ in range(2):
@@ -337,7 +350,12 @@ def test_two_incidents_hold_one_target(world: World) -> None:
     """It is thawed with the last of them."""
     world.expected.add("name_taken")
     first, second = opened(world), opened(world)
-    world.command(f'/incident close {first.id} "over"')
+    said = world.command(f'/incident close {first.id} "over"').text
+    held = f"Its targets also belong to {second.id}; they thaw when the last of these closes."
+    world.settle()
+    told = "\n".join((said, *lines(world, first)))
+    assert told.count(held) == 2  # in the answer and in its channel
+    assert "are thawed" not in told
     assert "[frozen]" in world.command("/deploy checkout 1.4.0").text
-    world.command(f'/incident close {second.id} "over"')
+    assert "Its targets are thawed." in world.command(f'/incident close {second.id} "over"').text
     assert "Recorded as" in world.command("/deploy checkout 1.4.0").text

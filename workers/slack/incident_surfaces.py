@@ -6,6 +6,7 @@ from bot.core.incidents import (
     IncidentClosed,
     Measures,
     happened,
+    holding_too,
     measures_of,
 )
 from bot.core.records import is_person
@@ -40,7 +41,8 @@ def incident_line(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn 
         return line_of(incident, event, rows[0].wanted, context.reader(rows[0]))
     as_closed = happened(incident, event) if incident.is_open else incident
     measures, locale = measured(context, as_closed, rows[0])
-    return line_of(incident, event, rows[0].wanted, locale, measures)
+    others = holding_too(incident, context.journal.incidents.open_ones())
+    return line_of(incident, event, rows[0].wanted, locale, measures, others)
 
 
 def measured(context: WorkerContext, incident: Incident, row: OutboxRow) -> tuple[Measures, Locale]:

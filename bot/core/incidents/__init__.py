@@ -33,6 +33,7 @@ from bot.core.incidents.incident import (
     Incident,
     Open,
     Severity,
+    holding_too,
 )
 from bot.core.incidents.lifecycle import ACCEPTS, happened, opened
 from bot.core.incidents.measures import Deeds, Doing, Measures, measures_of
@@ -89,6 +90,7 @@ __all__ = [
     "archive_of",
     "channel_names",
     "happened",
+    "holding_too",
     "is_channel_name",
     "mark_of",
     "measures_of",

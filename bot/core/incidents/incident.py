@@ -1,5 +1,6 @@
 """Incidents: what is wrong, who leads, which targets it holds, and where people talk of it."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
@@ -75,3 +76,15 @@ class Incident(Record):
     def announced_in(self) -> ChannelId | None:
         """Where others may hear of it: nowhere, where it is private."""
         return None if self.is_private else self.announce
+
+
+def holding_too(incident: Incident, others: Iterable[Incident]) -> tuple[Incident, ...]:
+    """Return those of *others* that are open, and freeze a target of *incident* as well."""
+    return tuple(
+        each
+        for each in others
+        if each.id != incident.id
+        and each.is_open
+        and each.freezes
+        and set(each.targets) & set(incident.targets)
+    )

@@ -252,7 +252,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_answer.severity_changed": "{incident:name} has severity {severity}.",
     "incident_answer.targets_added": "Added {targets:list} to {incident:name}.",
     "incident_answer.targets_removed": "Removed {targets:list} from {incident:name}.",
-    "incident_answer.closed": "Closed {incident:name}. Its targets are thawed.",
+    "incident_answer.closed": "Closed {incident:name}.",
     "incident_answer.exported": "The timeline of {incident:name} comes as a file in its channel.",
     "incident_answer.reopened": "Reopened {incident:name}.",
     "incident_list.head": "*Incidents* ({count})",

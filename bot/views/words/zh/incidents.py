@@ -231,7 +231,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_answer.severity_changed": "{incident:name} 现为 {severity} 级。",
     "incident_answer.targets_added": "已把 {targets:list} 添加到 {incident:name}。",
     "incident_answer.targets_removed": "已把 {targets:list} 从 {incident:name} 移除。",
-    "incident_answer.closed": "已关闭 {incident:name}，其目标已解冻。",
+    "incident_answer.closed": "已关闭 {incident:name}。",
     "incident_answer.reopened": "已重新打开 {incident:name}。",
     "incident_answer.exported": "{incident:name} 的时间线将以文件形式发到故障频道。",
     "incident_list.head": "*故障*（{count}）",
