@@ -7,7 +7,7 @@ from bot.catalogue.document import Document, is_sent
 from bot.core.connection import Connection, secret_fields
 from bot.core.policy import ANYONE, NO_POLICY, Policy
 from bot.core.system import System
-from bot.core.target import Target
+from bot.core.target import ALL, Target
 
 
 def filled_in(document: Document) -> Iterator[str]:
@@ -58,4 +58,19 @@ def risky(targets: Mapping[str, Target], policies: Mapping[str, Policy]) -> tupl
         for name, each in policies.items()
         if ANYONE in each.break_glass
     ]
-    return (*lonely, *selfish, *wide, *unbroken)
+    return (*lonely, *selfish, *wide, *unbroken, *_ambiguous(targets, policies))
+
+
+def _ambiguous(targets: Mapping[str, Target], policies: Mapping[str, Policy]) -> Iterator[str]:
+    """Warn of names that commands about a target, a policy or all would take for another one."""
+    words = {word: name for name, each in targets.items() for word in (name, *each.aliases)}
+    if ALL in words:
+        yield f"targets.{words[ALL]}: {ALL} means all targets where a policy may be named"
+    for name in policies:
+        if name == ALL:
+            yield f"policies.{ALL}: {ALL} means all targets, so that nobody can freeze this policy"
+        elif name in words:
+            yield (
+                f"policies.{name}: targets.{words[name]} is called so as well, which is what "
+                f"/ops freeze {name} means, so that nobody can freeze this policy"
+            )

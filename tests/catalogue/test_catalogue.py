@@ -301,6 +301,22 @@ def test_risky_rules_are_warned_about() -> None:
     assert built(risky).policy_of(lonely).request == ()
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("  checkout:", "  prod:", "policies.prod: targets.prod is called so as well"),
+        ("    policy: prod\n", "    policy: prod\n    aliases: [prod]\n",
+         "policies.prod: targets.checkout is called so as well"),
+        ("  checkout:", "  all:", "targets.all: all means all targets"),
+        ("prod", "all", "policies.all: all means all targets"),
+    ],
+)  # fmt: skip
+def test_names_that_a_freeze_would_mistake_are_warned_about(old: str, new: str, told: str) -> None:
+    """`/ops freeze` takes a target, a policy or all: two of one name cannot both be meant."""
+    [warning] = built(a_file().replace(old, new)).warnings
+    assert warning.startswith(told)
+
+
 def _folder(path: Path) -> None:
     path.mkdir()
 
