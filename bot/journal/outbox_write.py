@@ -256,14 +256,10 @@ _CARDS_BEFORE_SENT: Final = (
     .order_by(surfaces.c.id)
 )
 
-_CARDS_IN_CHANNEL: Final = (
-    select(surfaces.c.id)
-    .where(
-        surfaces.c.channel == bindparam("where"),
-        surfaces.c.ts.is_not(None),
-        surfaces.c.kind == "operation_card",
-    )
-    .order_by(surfaces.c.id)
+_CARDS_IN_CHANNEL: Final = select(surfaces.c.id).where(
+    surfaces.c.channel == bindparam("where"),
+    surfaces.c.ts.is_not(None),
+    surfaces.c.kind == "operation_card",
 )
 
 
@@ -532,7 +528,7 @@ def _touch(
 ) -> None:
     """Want the *cards* to be drawn anew as they are."""
     soon = URGENCIES.index(urgency)
-    for surface in connection.execute(cards, asked).scalars().all():
+    for surface in sorted(connection.execute(cards, asked).scalars()):  # all in one order
         _hasten(connection, _Wish(surface, "operation_card", 0, soon, touches=1), at)
 
 

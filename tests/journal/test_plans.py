@@ -24,9 +24,10 @@ from bot.journal.schema import (
     surfaces,
 )
 from bot.journal.statement_cache import STORES
-from tests.journal.builders import CHANNEL, NOON, SECOND, an_id, an_operation, create
+from tests.journal.builders import NOON, SECOND, an_id, an_operation, create
 from tests.journal.databases import emptied, opened
 
+ROOMS: Final = 50  # channels in which cards stand
 MANY: Final = 4_000  # operations that have ended
 TARGETS: Final = 40
 LARGE: Final = (
@@ -196,7 +197,8 @@ def _ended(number: int) -> dict[str, dict[str, Any]]:
     row = {**columns.identity(operation), **columns.state(operation, at), "fence": number + 1}
     happened = Requested(at=at)
     link = {"what": "denied", "who": "U0ANN", "detail": "", "previous": "", "hash": ""}
-    shows = {"kind": "operation_card", "subject_kind": "operation", "channel": CHANNEL, "user": ""}
+    channel = f"C0ROOM{number % ROOMS:02d}"
+    shows = {"kind": "operation_card", "subject_kind": "operation", "channel": channel, "user": ""}
     took = {"system": "s", "target": operation.target, "action": "deploy", "name": "deploy"}
     return {
         "operation": row,
@@ -206,7 +208,7 @@ def _ended(number: int) -> dict[str, dict[str, Any]]:
             **of, "step": 0, "attempt": 1, "granted_at": at, "outcome": "task_accepted", "at": at,
         },
         "surface": {
-            **shows, **subject, "id": f"operation_card:{an_id(number)}:{CHANNEL}", "parent": None,
+            **shows, **subject, "id": f"operation_card:{an_id(number)}:{channel}", "parent": None,
             "ts": f"{number}.1", "wanted": 6, "shown": 6, "touched": 0, "created_at": at,
         },
         "time": {**of, **took, "step": 0, "seconds": 1.0, "at": at + timedelta(seconds=1)},
