@@ -31,6 +31,7 @@ from bot.app.readiness import (
     Check,
     Readiness,
     Remembered,
+    lost,
     token_is_good,
 )
 from bot.app.resources import (
@@ -96,6 +97,7 @@ log = logging.getLogger("slipway.bot")
 T = TypeVar("T")
 
 SLACK_TRY: Final = 2  # seconds for Slack to say whether the token is good
+DOCTOR_TRY: Final = 1  # the same, where somebody waits for the answer
 SLACK_PATIENCE: Final = 60.0  # seconds to wait for Slack at the start
 REDIS_CONNECT: Final = 0.25
 REDIS_READ: Final = 0.5
@@ -305,13 +307,27 @@ def _readiness(parts: Resources, token: str, slack: Check) -> Readiness:
         slack()
         good()
 
-    return Readiness(
-        {
-            "database": Remembered(lambda: parts.journal.notices.touch(now()), STORES_SECONDS),
-            "redis": Remembered(parts.doorbell.try_write, STORES_SECONDS),
-            "slack": reached,
-        }
-    )
+    return Readiness({**_stores(parts), "slack": reached})
+
+
+def _stores(parts: Resources) -> dict[str, Check]:
+    """Return what tries a write to each store."""
+    return {
+        "database": Remembered(lambda: parts.journal.notices.touch(now()), STORES_SECONDS),
+        "redis": Remembered(parts.doorbell.try_write, STORES_SECONDS),
+    }
+
+
+def _tried(parts: Resources, client: WebClient) -> Callable[[], Mapping[str, str]]:
+    """Return what `/ops doctor` tries of the bot itself; each outcome counts for a moment."""
+    good = Remembered(token_is_good(client), SLACK_SECONDS)
+    checks: dict[str, Check] = {**_stores(parts), "slack": good}
+
+    def tried() -> Mapping[str, str]:
+        faulty = "faults" if parts.catalogue.is_faulty else ""
+        return {**lost(checks), "configuration": faulty}
+
+    return tried
 
 
 def _guarded(where: Installation) -> Guarded:
@@ -349,6 +365,7 @@ def _context(  # one composition, each argument of it from elsewhere
         new_incident_id=new_incident_id,
         limits=limits,
         catalogue_then=lambda at: parts.catalogue.then(parts.journal.configurations.at(at)),
+        parts=_tried(parts, web_client(token, parts.settings.slack_api_url, timeout=DOCTOR_TRY)),
     )
 
 

@@ -54,7 +54,7 @@ class Readiness:
         with self._asking:
             for name, check in self._checks.items():
                 error = _error_of(check)
-                state = OK if error is None else _name(error)
+                state = _state(error)
                 if state != self._states[name]:
                     self._states[name] = state
                     _tell(name, error)
@@ -63,6 +63,12 @@ class Readiness:
     def figures(self) -> dict[str, float]:
         """Return 1 for each check that holds, else 0."""
         return {name: float(state == OK) for name, state in self.states().items()}
+
+
+def lost(checks: Mapping[str, Check]) -> dict[str, str]:
+    """Return for each check the name of what is wrong, or "", without a word in the log."""
+    errors = {name: _error_of(check) for name, check in checks.items()}
+    return {name: "" if error is None else _name(error) for name, error in errors.items()}
 
 
 def token_is_good(client: WebClient) -> Check:
@@ -84,6 +90,10 @@ def _error_of(check: Check) -> SlipwayError | None:
     except SlipwayError as error:
         return error
     return None
+
+
+def _state(error: SlipwayError | None) -> str:
+    return OK if error is None else _name(error)
 
 
 def _name(error: SlipwayError) -> str:

@@ -376,6 +376,26 @@ class Discovered(Record):
     unlisted: tuple[tuple[str, Reason], ...] = ()  # a system, and why it has none here
 
 
+class ConnectionHealth(Record):
+    """Whether a connection answers: it was asked how *target* is."""
+
+    connection: str
+    target: TargetName
+    why: Reason | None = None  # it gave no usable answer
+    is_late: bool = False  # it gave none in time
+
+
+class Health(Record):
+    """Whether Slipway can do what people ask of it."""
+
+    parts: Mapping[str, str]  # what is wrong with each of its parts; "": nothing
+    targets: int
+    unknown: tuple[str, ...] = ()  # names of slipway.yaml that Slack does not know
+    waiting: int = 0  # messages that Slack should have by now
+    oldest: float = 0.0  # seconds for which the first of them has waited
+    connections: tuple[ConnectionHealth, ...] = ()
+
+
 class Done(Record):
     """A press or a cancel had its effect; the thread tells it, so nobody is whispered to."""
 
@@ -422,6 +442,7 @@ Outcome: TypeAlias = (
     | Entries
     | Versions
     | Discovered
+    | Health
     | Values
     | Explained
     | Reported

@@ -1,6 +1,6 @@
 """What every part of the service works with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -41,6 +41,8 @@ class ServiceContext:
     limits: Limits
     # What slipway.yaml said at a moment; None: it is not known any more.
     catalogue_then: Callable[[datetime], Catalogue | None] = lambda _: None
+    # What is wrong with each part that commands need, by its name; "": nothing.
+    parts: Callable[[], Mapping[str, str]] = dict
 
     @property
     def states(self) -> StateReader:

@@ -46,6 +46,7 @@ from bot.service.context import ServiceContext, cloud_denial
 from bot.service.discovery import discovered
 from bot.service.explaining import can, why, why_of
 from bot.service.forms import change_form
+from bot.service.health import examined
 from bot.service.incidents import answer_about
 from bot.service.reports import reported
 from bot.systems import system as system_named
@@ -101,6 +102,8 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
             return _versions(context, catalogue, question.subject)
         case "discover":
             return _discovered(context, catalogue, question)
+        case "doctor":
+            return examined(context, catalogue)
         case "values":
             return _values(context, catalogue, question)
         case _:

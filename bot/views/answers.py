@@ -15,6 +15,7 @@ from bot.core.outcomes import (
     Entries,
     Explained,
     FormWanted,
+    Health,
     Help,
     IncidentDone,
     IncidentFormWanted,
@@ -47,6 +48,7 @@ from bot.views.card import change_lines
 from bot.views.discoveries import discovered_lines
 from bot.views.doors import doors
 from bot.views.explanations import explained_lines
+from bot.views.health import health_lines
 from bot.views.help import help_lines
 from bot.views.incidents import help_of_incidents, incident_lines, list_lines, status_lines
 from bot.views.layout import Button, Message
@@ -196,6 +198,8 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
             return entry_lines(outcome, locale)
         case Discovered():
             return discovered_lines(outcome, locale)
+        case Health():
+            return health_lines(outcome, locale)
         case Versions():
             return offer_lines(outcome, locale)
         case Values():

@@ -6,12 +6,14 @@ from typing import Any, Final, get_args
 import pytest
 
 from bot.core.codes import Denied
+from bot.core.codes.clouds import NoAnswer
 from bot.core.codes.rules import ApprovalsMissing, MayNotRequest, PastGate
 from bot.core.codes.service import HeldByOperation, LineFull
 from bot.core.incidents import Opened
 from bot.core.operation import BreakGlass
 from bot.core.outcomes import (
     ChangeFormWanted,
+    ConnectionHealth,
     DetailsWanted,
     Discovered,
     DiscoveredThing,
@@ -20,6 +22,7 @@ from bot.core.outcomes import (
     Entries,
     Explained,
     FormWanted,
+    Health,
     Help,
     IncidentDone,
     IncidentFormWanted,
@@ -230,6 +233,22 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "discovered": DISCOVERED,
     "discovered_nothing": DISCOVERED.model_copy(
         update={"things": (), "unlisted": (), "words": ("etcd", "failed")}
+    ),
+    "health": Health(
+        parts=dict.fromkeys(("database", "redis", "slack", "configuration"), ""),
+        targets=13,
+        connections=(ConnectionHealth(connection="huawei", target="checkout"),),
+    ),
+    "health_of_the_sick": Health(
+        parts={"database": "", "redis": "QueueUnavailable", "slack": "", "configuration": "faults"},
+        targets=1,
+        unknown=("#opps", "@ser"),
+        waiting=2,
+        oldest=400.0,
+        connections=(
+            ConnectionHealth(connection="huawei", target="checkout", why=NoAnswer(within=3).reason),
+            ConnectionHealth(connection="lab", target="etcd", is_late=True),
+        ),
     ),
     "incident_done": IncidentDone(
         incident=an_incident(), event=Opened(at=NOON, by="U0ANN", targets=("checkout",))

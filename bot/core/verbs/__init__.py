@@ -19,6 +19,7 @@ from bot.core.verbs.delete import DELETE
 from bot.core.verbs.deploy import DEPLOY
 from bot.core.verbs.details import DETAILS
 from bot.core.verbs.discover import DISCOVER
+from bot.core.verbs.doctor import DOCTOR
 from bot.core.verbs.executed import EXECUTED
 from bot.core.verbs.freeze import FREEZE, THAW
 from bot.core.verbs.halt import HALT, RESUME
@@ -122,6 +123,7 @@ VERBS: Final[tuple[Verb, ...]] = (
     DELEGATE,
     WHY,
     CAN,
+    DOCTOR,
     *INCIDENT_VERBS,
     APPROVE,
     REJECT,

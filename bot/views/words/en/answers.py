@@ -140,6 +140,31 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "discovered.new_more": (
         "… {more} more. `slipway discover {connection:name}` prints them all, ready to paste"
     ),
+    "health.head": "*How Slipway is*",
+    "health.part_database": "The journal can be written",
+    "health.part_database_lost": "The journal cannot be written ({error:code})",
+    "health.part_redis": "Redis can be written",
+    "health.part_redis_lost": (
+        "Redis cannot be written ({error:code}): changes wait until it is back"
+    ),
+    "health.part_slack": "Slack accepts the bot's token",
+    "health.part_slack_lost": "Slack does not accept the bot's token ({error:code})",
+    "health.part_configuration": "slipway.yaml has no faults ({targets:count:target})",
+    "health.part_configuration_lost": (
+        "slipway.yaml has faults, so its last content without faults is in force; "
+        "`slipway config check` lists them"
+    ),
+    "health.waiting": (
+        "{count:count:message} not yet in Slack, the oldest for {age:duration}: "
+        "are the workers running?"
+    ),
+    "health.unknown": "Slack knows nothing called {names:list}: it counts as nobody",
+    "health.connection": "{connection:code} answers (asked about {target:name})",
+    "health.refused": (
+        "{connection:code} gives no usable answer about {target:name}: {why:reason:200}"
+    ),
+    "health.late": "{connection:code} has not answered about {target:name} in time",
+    "health.more": "`slipway doctor` on the bot's host checks more, and says what to do.",
     "versions.head": "*Versions of {target:name}* ({count})",
     "versions.of_history": (
         "*Versions of {target:name}* ({count}), as its history has them: the cloud lists no others"

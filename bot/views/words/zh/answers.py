@@ -124,6 +124,25 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "discovered.new_more": (
         "…另有 {more} 个。`slipway discover {connection:name}` 会全部打印，可直接粘贴"
     ),
+    "health.head": "*Slipway 的状况*",
+    "health.part_database": "操作日志可以写入",
+    "health.part_database_lost": "操作日志无法写入（{error:code}）",
+    "health.part_redis": "队列服务（`redis`）可以写入",
+    "health.part_redis_lost": "队列服务（`redis`）无法写入（{error:code}）：恢复之前，变更会等待",
+    "health.part_slack": "Slack 接受机器人的令牌",
+    "health.part_slack_lost": "Slack 不接受机器人的令牌（{error:code}）",
+    "health.part_configuration": "slipway.yaml 没有错误（{targets} 个目标）",
+    "health.part_configuration_lost": (
+        "slipway.yaml 有错误，生效的仍是上一份没有错误的内容；`slipway config check` 会列出全部错误"
+    ),
+    "health.waiting": (
+        "有 {count} 条消息还没有发到 Slack，最早的一条已等待 {age:duration}：工作进程在运行吗？"
+    ),
+    "health.unknown": "Slack 中没有名为 {names:list} 的成员、用户组或频道：按无人处理",
+    "health.connection": "{connection:code} 有应答（查询了 {target:name}）",
+    "health.refused": "{connection:code} 没有给出 {target:name} 的可用应答：{why:reason:200}",
+    "health.late": "{connection:code} 没有及时给出 {target:name} 的应答",
+    "health.more": "在机器人所在主机上运行 `slipway doctor`，会检查得更多，并说明如何处理。",
     "versions.head": "*{target:name} 的版本*（{count}）",
     "versions.of_history": (
         "*{target:name} 的版本*（{count}），来自它的历史：云端没有列出其他版本"
