@@ -34,7 +34,7 @@ from bot.core.names import is_name
 from bot.core.policy import NO_POLICY, Policy
 from bot.core.records import Record, TargetName
 from bot.core.system import System
-from bot.core.target import Target
+from bot.core.target import ALL, Target
 from bot.core.vendor import Vendor
 from bot.core.verbs import OPERATION
 
@@ -42,8 +42,10 @@ _NAME: Final[TypeAdapter[str]] = TypeAdapter(TargetName)
 
 _PEOPLE: Final[TypeAdapter[list[Person]]] = TypeAdapter(list[Person])
 _NO_ADMINS: Final = "admins: nobody is listed, so nobody may freeze all, halt or resume"
-_HELP: Final = "help"
-_TAKEN: Final = "'help' after any command asks for help; choose another name"
+_TAKEN: Final = {  # words that commands take for something else
+    "help": "'help' after any command asks for help; choose another name",
+    ALL: f"{ALL!r} in a command means every target; choose another name",
+}
 _COMMENT: Final = 'is empty: what follows a # is a comment; write "#deploys" in quotes'
 _AGE: Final[TypeAdapter[timedelta]] = TypeAdapter(Age)
 _ALIASES: Final[TypeAdapter[list[list[str]]]] = TypeAdapter(list[Accounts])
@@ -90,7 +92,7 @@ def build(
         for name in ("policies", "connections", "targets", "hooks")
     }
     policies = _policies(named["policies"], faults)
-    connections = _connections(named["connections"], vendors, faults)
+    connections = _connections(named["connections"], vendors, systems, faults)
     targets = _targets(named, systems, connections, faults)
     hooks = hooks_of(named["hooks"], targets, policies, faults)
     for each in twins(targets, systems, connections):
@@ -186,6 +188,8 @@ def _policies(section: Section, faults: Faults) -> dict[str, Policy]:
     built: dict[str, Policy] = {}
     for name, raw in section.items():
         path = ("policies", name)
+        if name == ALL:
+            faults.add(path, _TAKEN[ALL])
         entry = faults.checked(path, partial(PolicyEntry.model_validate, raw))
         if entry is None:
             continue
@@ -241,7 +245,10 @@ def _check_gates(entry: PolicyEntry, gates: list[GateEntry], path: Path, faults:
 
 
 def _connections(
-    section: Section, vendors: Mapping[str, Vendor[Any]], faults: Faults
+    section: Section,
+    vendors: Mapping[str, Vendor[Any]],
+    systems: Mapping[str, System[Any]],
+    faults: Faults,
 ) -> dict[str, Connection]:
     built: dict[str, Connection] = {}
     keys = {
@@ -259,7 +266,26 @@ def _connections(
         connection = faults.checked(path, check, keys[vendor.kind])
         if connection is not None:
             built[name] = connection
+            _check_endpoints(connection, systems, faults)
     return built
+
+
+def _check_endpoints(
+    connection: Connection, systems: Mapping[str, System[Any]], faults: Faults
+) -> None:
+    """Note addresses of services that nobody asks: the one that was meant keeps its own."""
+    theirs = [
+        each.spec.services
+        for each in systems.values()
+        if each.spec.connection_kind == connection.kind
+    ]
+    if not theirs:
+        return  # what its systems ask is not known yet
+    known = connection.login_services.union(*theirs)
+    for service in connection.endpoints:
+        if service not in known:
+            path = ("connections", connection.name, "endpoints", service)
+            faults.unknown(path, "service", service, sorted(known))
 
 
 def _vendor(
@@ -365,14 +391,14 @@ def _check_names(section: Section, targets: Mapping[str, Target], faults: Faults
     for name in section:
         if OPERATION.fullmatch(name):
             faults.add(("targets", name), "looks like an operation's id")
-        if name == _HELP:
-            faults.add(("targets", name), _TAKEN)
+        if name in _TAKEN:
+            faults.add(("targets", name), _TAKEN[name])
     for name, target in targets.items():
         for alias in target.aliases:
             path = ("targets", name, "aliases")
             holder = owner.setdefault(alias, name)
-            if alias == _HELP:
-                faults.add(path, _TAKEN)
+            if alias in _TAKEN:
+                faults.add(path, _TAKEN[alias])
             if OPERATION.fullmatch(alias):
                 faults.add(path, f"{alias!r} looks like an operation's id")
             if alias == name:

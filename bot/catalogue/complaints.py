@@ -11,6 +11,8 @@ from bot.catalogue.document import Document, Path
 from bot.catalogue.file import File, TargetEntry
 from bot.catalogue.model import (
     CHANNEL,
+    COMPARE,
+    PAGE,
     PERSON,
     PREFIX,
     REQUESTER,
@@ -44,6 +46,8 @@ _UNWRITTEN: Final = frozenset({"[key]", "function-plain"})  # in a fault's place
 _TEMPLATE: Final = {"create_body": "create"}  # the key of a target's field in the file
 _ID: Final = '"2c458700-c8e0-4651-a73b-5219b70a6572"'
 _AUTH: Final = "auth"
+_ACCESS_KEY: Final = "^[A-Za-z0-9_-]{4,128}$"
+_REGION: Final = "^[a-z][a-z0-9-]{1,31}$"
 _SHORT: Final = "^[a-z0-9][a-z0-9._-]{0,62}$"
 _PATTERNS: Final = (  # how the pattern of a kind of text begins, and what that text is
     (
@@ -62,6 +66,10 @@ _PATTERNS: Final = (  # how the pattern of a kind of text begins, and what that 
     ),
     (PREFIX, "wants at most 15 lower-case letters, digits and '-' with a '-' at the end: ship-"),
     (CHANNEL, 'wants a channel: its name in quotes, "#deploys", or its id, such as C0DEPLOYS'),
+    (PAGE, "wants an address: https://, a host, and no blanks, quotes or braces"),
+    (COMPARE, "wants an address with {from}, then {to}: https://git.example.com/{from}...{to}"),
+    (_ACCESS_KEY, "wants 4 to 128 letters, digits, '_' and '-'"),
+    (_REGION, "wants a region such as cn-north-4"),
     (_SHORT, "wants at most 63 lower-case letters, digits, '.', '_' and '-'"),
 )
 
@@ -77,7 +85,9 @@ class Faults:
     def add(self, path: Path, text: str) -> None:
         """Note a fault at *path*."""
         if path not in self._document.blank:
-            self.found.append(f"{self._document.place(path)}: {text}")
+            names = self._document.filled.get(path)
+            given = f" (filled in from {', '.join(names)})" if names else ""
+            self.found.append(f"{self._document.place(path)}: {text}{given}")
 
     def unknown_key(self, path: Path, keys: tuple[str, ...]) -> None:
         """Note that nobody knows the last key of *path*; the likeliest of *keys* is named."""

@@ -159,15 +159,15 @@ def _weekdays(written: str) -> tuple[int, ...]:
     return tuple((start + step) % 7 for step in range((end - start) % 7 + 1))
 
 
-_PAGE = r"https://[A-Za-z0-9.:-]+/[A-Za-z0-9/_.?=&-]*"
-Page = Annotated[str, StringConstraints(pattern=rf"^(?:{_PAGE})?$")]
+# What may stand in an address that a message links: none of the characters that end a link there.
+_IN_PAGE: Final = "[A-Za-z0-9/_.?=&%#+~:;,@!$()*-]"
+PAGE: Final = rf"^(?:https://[A-Za-z0-9.:-]+(?:[/?#]{_IN_PAGE}*)?)?$"
+COMPARE: Final = (
+    rf"^(?:https://[A-Za-z0-9.:-]+/{_IN_PAGE}*\{{from\}}{_IN_PAGE}+\{{to\}}{_IN_PAGE}*)?$"
+)
+Page = Annotated[str, StringConstraints(pattern=PAGE)]
 # Both versions stand in the path, once each.
-Compare = Annotated[
-    str,
-    StringConstraints(
-        pattern=rf"^(?:{_PAGE}\{{from\}}[A-Za-z0-9/_.?=&-]+\{{to\}}[A-Za-z0-9/_.?=&-]*)?$"
-    ),
-]
+Compare = Annotated[str, StringConstraints(pattern=COMPARE)]
 GateName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from bot.catalogue.document import Document, is_sent
 from bot.core.connection import Connection, secret_fields
-from bot.core.policy import ANYONE, NO_POLICY, Policy
+from bot.core.policy import ANYONE, NO_POLICY, Policy, gates_of
 from bot.core.system import System
-from bot.core.target import ALL, Target
+from bot.core.target import Target
 
 
 def filled_in(document: Document) -> Iterator[str]:
@@ -53,23 +53,24 @@ def risky(targets: Mapping[str, Target], policies: Mapping[str, Policy]) -> tupl
         for name, each in policies.items()
         if ANYONE in each.request
     ]
+    open_gates = [
+        f"policies.{name}: anyone may approve"
+        for name, each in policies.items()
+        if any(ANYONE in gate.approve for gate in gates_of(each, "deploy"))
+    ]
     unbroken = [
         f"policies.{name}: anyone may break the glass"
         for name, each in policies.items()
         if ANYONE in each.break_glass
     ]
-    return (*lonely, *selfish, *wide, *unbroken, *_ambiguous(targets, policies))
+    return (*lonely, *selfish, *wide, *open_gates, *unbroken, *_ambiguous(targets, policies))
 
 
 def _ambiguous(targets: Mapping[str, Target], policies: Mapping[str, Policy]) -> Iterator[str]:
-    """Warn of names that commands about a target, a policy or all would take for another one."""
+    """Warn of policies that commands about a target or a policy would take for a target."""
     words = {word: name for name, each in targets.items() for word in (name, *each.aliases)}
-    if ALL in words:
-        yield f"targets.{words[ALL]}: {ALL} means all targets where a policy may be named"
     for name in policies:
-        if name == ALL:
-            yield f"policies.{ALL}: {ALL} means all targets, so that nobody can freeze this policy"
-        elif name in words:
+        if name in words:
             yield (
                 f"policies.{name}: targets.{words[name]} is called so as well, which is what "
                 f"/ops freeze {name} means, so that nobody can freeze this policy"

@@ -6,7 +6,7 @@ Each vendor declares its kind of connection (see `bot.core.vendor`).
 import ipaddress
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Discriminator, Field, SecretStr, StringConstraints
@@ -106,6 +106,8 @@ def by_field(tags: Mapping[str, str], wanted: str) -> Discriminator:
 
 class Connection(Record):
     """What connections of all kinds have; a vendor's own adds its fields."""
+
+    login_services: ClassVar[frozenset[str]] = frozenset()  # endpoints that only a login names
 
     kind: str
     name: Name

@@ -307,12 +307,10 @@ def test_risky_rules_are_warned_about() -> None:
         ("  checkout:", "  prod:", "policies.prod: targets.prod is called so as well"),
         ("    policy: prod\n", "    policy: prod\n    aliases: [prod]\n",
          "policies.prod: targets.checkout is called so as well"),
-        ("  checkout:", "  all:", "targets.all: all means all targets"),
-        ("prod", "all", "policies.all: all means all targets"),
     ],
 )  # fmt: skip
 def test_names_that_a_freeze_would_mistake_are_warned_about(old: str, new: str, told: str) -> None:
-    """`/ops freeze` takes a target, a policy or all: two of one name cannot both be meant."""
+    """`/ops freeze` takes a target or a policy: two of one name cannot both be meant."""
     [warning] = built(a_file().replace(old, new)).warnings
     assert warning.startswith(told)
 
@@ -472,3 +470,42 @@ def test_a_channel_may_have_another_language() -> None:
     assert catalogue.unknown == {"#ops": ("channels.#ops",)}
     known = catalogue.known_as({"#ops": "C0OPS"})
     assert [known.language_in(each) for each in ("C0OPS", "C0DEPLOYS", "")] == ["en", "zh", "zh"]
+
+
+def test_an_endpoint_that_nobody_asks_is_a_fault() -> None:
+    """A misspelled service would leave the right one with the region's own address."""
+    (fault,) = faults_of(CONTRACT.replace("      servicestage: ", "      servicstage: "))
+    assert fault == (
+        "connections.huawei.endpoints.servicstage (line 8): "
+        "no service is called 'servicstage'; did you mean 'servicestage'?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("  checkout:\n", "  all:\n", "targets.all"),
+        ("aliases: [co]", "aliases: [all]", "targets.checkout.aliases"),
+        ("  prod:\n", "  all:\n", "policies.all"),
+    ],
+)
+def test_nothing_is_called_all(old: str, new: str, place: str) -> None:
+    """`/ops freeze all` is about everything: what had that name could not be frozen alone."""
+    text = CONTRACT.replace("policy: prod", "policy: all") if "polic" in place else CONTRACT
+    assert any(
+        place in each and "means every target" in each
+        for each in faults_of(text.replace(old, new, 1))
+    )
+
+
+def test_who_lets_anyone_approve_is_told() -> None:
+    """It is as wide as a door can be."""
+    text = CONTRACT.replace("approve: [S0SRE]", "approve: [anyone]", 1)
+    assert "policies.prod: anyone may approve" in built(text).warnings
+
+
+def test_a_fault_names_the_variable_that_it_came_from() -> None:
+    """A variable that is there, but empty, is found by its name."""
+    (fault,) = faults_of(CONTRACT, {**ENVIRONMENT, "CLOUD_SDK_AK": ""})
+    assert "wants 4 to 128 letters, digits" in fault
+    assert fault.endswith("(filled in from CLOUD_SDK_AK)")

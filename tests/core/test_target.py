@@ -61,6 +61,24 @@ def test_a_page_has_no_versions() -> None:
     assert not _takes(TypeAdapter(Page), "https://console.test/{from}")
 
 
+@pytest.mark.parametrize(
+    ("address", "is_taken"),
+    [
+        ("https://console.huaweicloud.com/cce2.0/?region=cn-north-4#/app/clusters/b4b9", True),
+        ("https://console.test", True),
+        ("https://console.test/%E5%BA%97?tags=a,b;c+d~e", True),
+        ("https://console.test/a|b", False),
+        ("https://console.test/a>b", False),
+        ("https://console.test/a b", False),
+        ("https://user@console.test/", False),
+    ],
+)
+def test_a_page_may_have_all_that_ends_no_link(address: str, is_taken: bool) -> None:  # noqa: FBT001 - a row of a table
+    """Consoles lead to their parts behind a #."""
+    assert _takes(TypeAdapter(Page), address) == is_taken
+    assert _takes(TypeAdapter(Compare), f"{address}/{{from}}...{{to}}") == is_taken
+
+
 def _takes(adapter: TypeAdapter[str], value: str) -> bool:
     try:
         adapter.validate_python(value)

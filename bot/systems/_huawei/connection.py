@@ -1,6 +1,6 @@
 """Connections to Huawei Cloud, as they stand in slipway.yaml."""
 
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 from pydantic import StringConstraints, Tag
 from typing_extensions import override
@@ -60,6 +60,8 @@ class HuaweiConnection(Connection):
 
     Source: https://developer.huaweicloud.com/intl/en-us/endpoint for the names of endpoints.
     """
+
+    login_services: ClassVar[frozenset[str]] = frozenset({"iam"})
 
     kind: Literal["huaweicloud"] = "huaweicloud"
     region: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
