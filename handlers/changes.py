@@ -6,7 +6,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 from slack_bolt import BoltResponse
 
-from bot.core.errors import JournalUnavailableError
+from bot.core.errors import JournalUnavailableError, SlipwayError
 from bot.core.outcomes import Outcome, Wish
 from bot.core.rules import Change
 from bot.core.verbs import SLASH, parse
@@ -63,6 +63,14 @@ class Changes:
             if len(typed) == 1:
                 return [self._failed(error, typed[0])]
             return [answer for each in typed for answer in self.answers([each])]
+
+    def again(self, typed: TypedChange) -> BoltResponse | None:
+        """Return how stands what was recorded of *typed*, and do nothing; None: nothing was."""
+        try:
+            outcome = self._service.repeated(typed.wish.delivery)
+        except SlipwayError:
+            return None
+        return self._said(typed, outcome) if outcome else None
 
     def _said(self, typed: TypedChange, outcome: Outcome) -> BoltResponse:
         return spoken(outcome, self._readers.of(typed.wish.by.user))

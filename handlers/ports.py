@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
-from bot.core.outcomes import Caller, Choice, OpenedForm, Outcome, PreviewWanted, Wish
+from bot.core.outcomes import Caller, Choice, OpenedForm, Outcome, PreviewWanted, Repeated, Wish
 from bot.core.proposal import ProposalPress
 from bot.core.records import ChannelId, Json, UserId
 from bot.core.rules import Change, IncidentIntent, Press
@@ -32,6 +32,10 @@ class Service(Protocol):
 
     def changes(self, wishes: Sequence[Wish]) -> list[Outcome]:
         """Do what several people typed, in one transaction; none of it hangs on another."""
+        ...
+
+    def repeated(self, delivery: str) -> Repeated | None:
+        """Return how what *delivery* asked for stands; None: nothing was recorded of it."""
         ...
 
     def mention(self, text: str, *, by: Caller, thread_ts: str | None, delivery: str) -> Outcome:

@@ -89,10 +89,19 @@ class Reception:
         return AskedChange(_key(request), typed) if typed else None
 
     def answer_together(self, asked: Sequence[AskedChange]) -> list[BoltResponse]:
-        """Answer changes that are done together; a repeated one has no second effect."""
+        """Answer changes that are done together; a repeated one has no second effect.
+
+        It is answered with how that stands which was recorded of it: its first answer may have
+        been lost on the way. What was refused is not looked at anew.
+        """
         ours = [each for each in asked if self._take(each.key)]
+        again: dict[int, BoltResponse | None] = {}
         try:
-            new = [each for each in ours if not self._was_answered(each.key, here=True)]
+            known = {each.key for each in ours if self._was_answered(each.key, here=True)}
+            new = [each for each in ours if each.key not in known]
+            again = {
+                id(each): self._changes.again(each.typed) for each in ours if each.key in known
+            }
             answers = self._changes.answers([each.typed for each in new]) if new else []
             said = {id(each): answer for each, answer in zip(new, answers, strict=True)}
             for each in new:
@@ -101,7 +110,7 @@ class Reception:
         finally:
             for each in ours:
                 self._give_back(each.key)
-        return [said.get(id(each)) or silent() for each in asked]
+        return [said.get(id(each)) or again.get(id(each)) or silent() for each in asked]
 
     def _answered(self, request: Request, key: str) -> BoltResponse:
         try:

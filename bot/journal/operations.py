@@ -20,7 +20,7 @@ from bot.core.rows import (
 )
 from bot.journal.columns import FORMATS, event_from, open_from, operation_from, unreadable_from
 from bot.journal.database import reading
-from bot.journal.schema import Utc, events, locks, operations, permits, subscriptions
+from bot.journal.schema import Utc, events, locks, operations, permits, requests, subscriptions
 
 _PAST_MOST: Final = 50  # operations that are looked through for what was done to a target
 RECORD: Final = select(
@@ -101,6 +101,9 @@ _FOLLOWED: Final = (
         subscriptions.c.channel == bindparam("where"),
     )
     .order_by(operations.c.created_at, operations.c.id)
+)
+_DELIVERED: Final = RECORD.join(requests, requests.c.subject == operations.c.id).where(
+    requests.c.key == bindparam("wanted"), requests.c.subject_kind == "operation"
 )
 # Few are open: they are sorted when they are read, so that those that have ended are not.
 _OPEN_ONES: Final = (
@@ -187,6 +190,15 @@ class Operations:
             UnknownFormatError: this version cannot read it.
         """
         row = self._one(_BY_ID, operation_id)
+        return _operation(row) if row else None
+
+    def of_delivery(self, delivery: str) -> Operation | None:
+        """Return the operation that this delivery asked for; None: nothing was recorded of it.
+
+        Raises:
+            UnknownFormatError: this version cannot read it.
+        """
+        row = self._one(_DELIVERED, delivery)
         return _operation(row) if row else None
 
     def events(self, operation_id: OperationId) -> tuple[tuple[int, Event], ...]:

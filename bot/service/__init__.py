@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.core.codes import Denied
 from bot.core.incidents import mark_of
-from bot.core.outcomes import Caller, Choice, Outcome, PreviewWanted, Wish
+from bot.core.outcomes import Caller, Choice, Outcome, PreviewWanted, Repeated, Wish
 from bot.core.ports import CloudReader
 from bot.core.proposal import ProposalPress
 from bot.core.records import ChannelId, UserId
@@ -62,6 +62,11 @@ class Service:
     def changes(self, wishes: Sequence[Wish]) -> list[Outcome]:
         """Do what is wished, in one transaction; none of it hangs on another. No dry runs."""
         return changes(self._context, wishes)
+
+    def repeated(self, delivery: str) -> Repeated | None:
+        """Return how what *delivery* asked for stands; None: nothing was recorded of it."""
+        operation = self._context.journal.operations.of_delivery(delivery)
+        return Repeated(operation=operation) if operation else None
 
     def ask(self, question: Ask, *, by: Caller) -> Outcome:
         """Answer a question; nothing is recorded."""

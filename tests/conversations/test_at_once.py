@@ -71,3 +71,26 @@ def test_several_strangers_to_this_process_are_asked_about_at_once(world: World)
     with answering(time.monotonic() + 2.2):
         known = world.machines.context.facts.of_changes([Asking(wish, by) for by in people])
     assert [each.person and each.person.id for each in known] == [*people]
+
+
+def test_a_command_that_comes_again_tells_what_was_recorded(world: World) -> None:
+    """A proxy repeats it, byte for byte, whose first answer was lost: the second one says as much.
+
+    It is one operation, and answered with how that stands.
+    """
+    deploy = partial(world.slash, "/deploy", "checkout 1.4.0")
+    first, second = deploy().json(), deploy().json()
+    (operation,) = world.parts.journal.operations.listed(10)
+    assert f"Recorded as {operation.id}" in first["text"]
+    assert f"Already recorded as {operation.id}" in second["text"]
+    assert second["response_type"] == "ephemeral"
+
+
+def test_a_command_that_was_refused_is_not_judged_anew(world: World) -> None:
+    """Its moment is over: what was repeated after the freeze changes nothing."""
+    assert "[" not in world.command('/ops freeze checkout "inventory"', by=BOB).text
+    deploy = partial(world.slash, "/deploy", "checkout 1.4.0")
+    assert "[frozen]" in deploy().json()["text"]
+    assert "[" not in world.command("/ops thaw checkout", by=BOB).text
+    assert deploy().content == b""
+    assert world.parts.journal.operations.listed(10) == ()

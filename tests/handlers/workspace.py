@@ -192,6 +192,11 @@ class KeptService:
             self.deliveries[delivery] = operation.id
             return Recorded(operation=operation)
 
+    def repeated(self, delivery: str) -> Repeated | None:
+        self._must_work()
+        known = self.deliveries.get(delivery)
+        return Repeated(operation=self.operations[known]) if known else None
+
     def changes(self, wishes: Sequence[Wish]) -> list[Outcome]:
         self._must_work()
         self.batches.append(len(wishes))
