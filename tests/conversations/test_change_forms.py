@@ -467,7 +467,9 @@ def test_without_a_preview_the_button_asks_itself(world: World) -> None:
 def test_a_form_that_slack_does_not_open(world: World) -> None:
     """A trigger that is too old is said, and nothing is recorded."""
     world.expected |= {"invalid_trigger_id"}
-    assert "[form_unavailable]" in world.slash("/deploy", "").text
+    said = world.slash("/deploy", "").text
+    assert "[form_unavailable]" in said
+    assert "or type the command, once more" in said
     assert not world.recorded
 
 

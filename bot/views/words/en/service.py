@@ -70,7 +70,9 @@ SERVICE: Final[Mapping[str, Words]] = {
         "{target:name} has no channel for its card.",
         "Type {/deploy} in the channel that should see it, or set `channel` in slipway.yaml.",
     ),
-    "form_unavailable": Words("the form could not be opened.", "Press the button again."),
+    "form_unavailable": Words(
+        "the form could not be opened.", "Press the button, or type the command, once more."
+    ),
     "reason_required.by_review": Words(
         "a note is required where it was not justified.", "Say why in a few words."
     ),

@@ -51,7 +51,7 @@ SERVICE: Final[Mapping[str, Words]] = {
         "{target:name} 没有可以放卡片的频道。",
         "请在应当看到它的频道里输入 {/deploy}，或在 slipway.yaml 里设置 `channel`。",
     ),
-    "form_unavailable": Words("表单打不开。", "请再点一次按钮。"),
+    "form_unavailable": Words("表单打不开。", "请再点一次按钮，或再输入一次命令。"),
     "reason_required.by_review": Words("判定为不正当时须填写备注。", "请简要说明原因。"),
     "reason_required.by_form": Words("需要填写原因。", "请简要说明原因。"),
     "internal_error": Words(
