@@ -42,7 +42,7 @@ def list_(*, as_json: bool, open_only: bool, limit: int) -> None:
 def show(*, incident_id: str, as_json: bool) -> None:
     """Show one incident with its timeline."""
     journal = open_journal()
-    incident = journal.incidents.load(incident_id)
+    incident = journal.incidents.load(incident_id.strip().lower())
     whole = _json(journal, incident)
     if as_json:
         click.echo(json.dumps(whole, indent=2, ensure_ascii=False))
@@ -61,7 +61,7 @@ def show(*, incident_id: str, as_json: bool) -> None:
 def export(*, incident_id: str, form: str) -> None:
     """Write one incident out, with its whole timeline."""
     journal = open_journal()
-    incident = journal.incidents.load(incident_id)
+    incident = journal.incidents.load(incident_id.strip().lower())
     if form == "json":
         click.echo(json.dumps(_json(journal, incident), indent=2, ensure_ascii=False))
         return

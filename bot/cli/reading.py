@@ -56,7 +56,7 @@ def operations() -> None:
 def list_(*, as_json: bool, target: str | None, open_only: bool, limit: int) -> None:
     """List the newest operations."""
     journal = open_journal()
-    found = journal.operations.listed(limit, target, open_only=open_only)
+    found = journal.operations.listed(limit, target and target.lower(), open_only=open_only)
     if as_json:
         rows = [_json(journal, each) for each in found]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -72,7 +72,7 @@ def list_(*, as_json: bool, target: str | None, open_only: bool, limit: int) -> 
 def show(*, operation_id: str, as_json: bool) -> None:
     """Show one operation with its events."""
     journal = open_journal()
-    operation = _found(journal, operation_id)
+    operation = _found(journal, operation_id.strip().lower())
     if as_json:
         click.echo(json.dumps(_json(journal, operation), indent=2, ensure_ascii=False))
         return

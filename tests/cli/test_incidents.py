@@ -74,7 +74,8 @@ def test_an_incident_as_a_document(told: Incident, here: Run) -> None:
 def test_incidents_as_lines(told: Incident, here: Run) -> None:
     """One line each; with its timeline below."""
     assert told.id in here("incidents", "list").out
-    lines = here("incidents", "show", told.id).out.splitlines()
+    lines = here("incidents", "show", told.id.upper()).out.splitlines()
+    assert "Checkout 5xx" in here("incidents", "export", told.id.upper()).out
     assert "Checkout 5xx" in lines[0]
     assert len(lines) == 8
 

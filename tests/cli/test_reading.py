@@ -128,6 +128,13 @@ def test_people_get_lines(here: Run) -> None:
 
 
 @pytest.mark.usefixtures("told")
+def test_ids_and_targets_have_any_case(here: Run) -> None:
+    """As in Slack: the letters of an id mean the same in capitals."""
+    assert json.loads(here("operations", "show", an_id(1).upper(), "--json").out)["id"] == an_id(1)
+    assert here("operations", "list", "--target", "CHECKOUT").out.splitlines() != []
+
+
+@pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("word", ["op-zzzzzzzzzz", "nonsense", "op-0000000001; --"])
 def test_an_unknown_operation_is_a_failed_check(here: Run, word: str) -> None:
     """What is not there is said on standard error, with exit code 1."""
