@@ -2,9 +2,12 @@
 
 import multiprocessing
 import socket
+import subprocess
+import sys
 
 import pytest
 
+from bot.cli.exit_codes import CONFIGURATION
 from bot.core.errors import ConfigurationError
 from bot.sandbox import ports
 
@@ -43,3 +46,14 @@ def test_a_port_told_long_ago_is_told_again(monkeypatch: pytest.MonkeyPatch) -> 
     """Who starts servers all day does not run out of ports: only the last ones are kept."""
     monkeypatch.setattr(ports, "SERVERS", range(20100, 20200))
     assert len(_told(300)) == 300
+
+
+def test_a_page_at_a_port_that_somebody_has_is_a_fault_in_words() -> None:
+    """`slipway sandbox --port 8700` beside another one: what is wrong, and what helps."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        words = [sys.executable, "-m", "bot.cli", "sandbox", "--port", port, "--no-browser"]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == CONFIGURATION
+    assert f"--port: 127.0.0.1:{port} cannot be bound (Address already in use)" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 from typing_extensions import override
 
+from bot.core.errors import ConfigurationError
 from bot.sandbox.slack.app import slack_app
 from bot.sandbox.slack.workspace import Workspace
 
@@ -73,10 +74,18 @@ def loopback_socket(port: int = 0) -> socket.socket:
 
     Its protocol number is given, or asyncio would leave TCP_NODELAY off and every request
     on a kept-alive connection would wait for a delayed acknowledgement.
+
+    Raises:
+        ConfigurationError: somebody else has the port, or may have it alone.
     """
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.bind(("127.0.0.1", port))
+    try:
+        bound.bind(("127.0.0.1", port))
+    except OSError as error:
+        bound.close()
+        fault = f"--port: 127.0.0.1:{port} cannot be bound ({error.strerror}); 0 is any free one"
+        raise ConfigurationError([fault]) from error
     return bound
 
 
