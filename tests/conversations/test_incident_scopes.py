@@ -36,3 +36,17 @@ def test_what_lacks_a_scope_says_which(world: World, scope: str, step: str, flag
     world.command("/deploy checkout 1.4.0")
     assert not world.recorded
     assert "Closed" in world.command(f'/incident close {incident.id} "over"').text
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_who_gets_no_private_channel_hears_what_it_holds(world: World, *, holds: bool) -> None:
+    """The opener alone is told, and reads of a freeze only where there is one."""
+    world.expected |= {"missing_scope"}
+    freeze = "true" if holds else "false"
+    world.edit("policies:\n", f"incidents: {{freeze: {freeze}}}\npolicies:\n")
+    world.workspace.set_scopes(BOT_SCOPES - {"groups:write"})
+    world.command('/incident open "secret leak" checkout --private')
+    world.wait(15, step=5)
+    [told] = [each.text for each in world.workspace.messages(f"D{ANN.removeprefix('U')}")]
+    assert "does not let Slipway create the channel" in told
+    assert ("It freezes checkout all the same." in told) == holds

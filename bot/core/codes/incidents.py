@@ -1,7 +1,7 @@
 """What is said about incidents: who may, what they hold, and what Slack refused."""
 
 from bot.core.codes import Code
-from bot.core.records import ChannelId, IncidentId, Moment, UserId
+from bot.core.records import ChannelId, IncidentId, Moment, TargetName, UserId
 
 
 class NoIncident(Code):
@@ -91,6 +91,7 @@ class StepRefused(Code):
     step: str
     word: str
     detail: str = ""  # which scope is missing, say
+    frozen: tuple[TargetName, ...] = ()  # what it holds although it has no channel
 
 
 class NoTitle(Code):

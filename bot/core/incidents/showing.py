@@ -99,7 +99,8 @@ def _told(event: AnyIncidentEvent, incident: Incident) -> Show:
     name = str(incident.sequence)
     if incident.channel is None and incident.is_private and isinstance(event, ev.StepFailed):
         told = {"step": event.step, "word": event.code, "detail": event.detail}
-        code = StepRefused(incident=incident.id, **told)
+        frozen = incident.targets if incident.freezes else ()
+        code = StepRefused(incident=incident.id, frozen=frozen, **told)
         return told_directly(incident.opener, about_incident(incident), code, name=name)
     return _show("incident_line", incident, incident.channel or incident.asked_in, name=name)
 

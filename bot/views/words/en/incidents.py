@@ -124,7 +124,7 @@ INCIDENTS: Final[Mapping[str, Words]] = {
     ),
     "told.incident_step": Words(
         "Slack does not let Slipway create the channel of {incident:name} "
-        "({word:code}[[, {detail:text:200}]]). Its targets are frozen all the same."
+        "({word:code}[[, {detail:text:200}]]).[[ It freezes {frozen:list} all the same.]]"
     ),
 }
 

@@ -110,7 +110,7 @@ INCIDENTS: Final[Mapping[str, Words]] = {
     ),
     "told.incident_step": Words(
         "Slack 不允许 Slipway 创建 {incident:name} 的频道（{word:code}[[，{detail:text:200}]]）。"
-        "其目标仍已冻结。"
+        "[[{frozen:list} 仍已冻结。]]"
     ),
 }
 
