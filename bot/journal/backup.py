@@ -35,6 +35,8 @@ def back_up(database: Engine, path: Path) -> AuditReport:
         with mapped():
             _copy(database, part)
         report = _read_back(part)
+        with mapped():
+            _keep_alone(part)
         _sync(part)
         part.replace(path)
     except OSError as error:
@@ -70,7 +72,6 @@ def _copy(database: Engine, path: Path) -> None:
     with database.connect() as source, closing(sqlite3.connect(path)) as target:
         driver: Any = source.connection.driver_connection
         driver.backup(target)
-        target.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
         target.execute(f"PRAGMA user_version = {_COPY}")
         target.commit()
 
@@ -90,6 +91,12 @@ def _read_back(path: Path) -> AuditReport:
         msg = f"the copy is not sound: {report.faults[0]}"
         raise JournalUnavailableError(msg)
     return report
+
+
+def _keep_alone(path: Path) -> None:
+    """Let the copy be one file: who opens it next to another journal's log is told so."""
+    with closing(sqlite3.connect(path)) as copy:
+        copy.execute("PRAGMA journal_mode = DELETE")
 
 
 def _sync(path: Path) -> None:

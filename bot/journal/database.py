@@ -7,6 +7,7 @@ import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg
@@ -40,6 +41,8 @@ _POSTGRES_NAMES: Final = frozenset({"postgres", "postgresql", "postgresql+psycop
 _SQLITE_NAMES: Final = frozenset({"sqlite", "sqlite+pysqlite"})
 _NO_ADDRESS: Final = "is no address of a database"
 _IN_MEMORY: Final = "names a database in memory: what is journalled must be on disk"
+_MODE_AT: Final = 19  # of an SQLite file: the byte that says how it is read
+_ONE_FILE: Final = 1  # with nothing beside it, as `bot.journal.backup` leaves a copy
 _READS: Final = "slipway_reads"  # "one" statement, or "all" that see one state
 TURNS: Final = "slipway_turns"
 
@@ -50,9 +53,12 @@ def open_engine(url: str) -> Engine:
     A forked child gets connections of its own without being asked to.
 
     Raises:
-        ConfigurationError: the address is neither, or names a database in memory.
+        ConfigurationError: the address is neither, or names a database in memory; or a copy of
+            a journal has beside it what another one left.
     """
     address = _address(url)
+    if _is_sqlite(address):
+        _require_its_own_log(Path(address.database or ""))
     engine = _sqlite(address) if _is_sqlite(address) else _postgres(address)
     held = weakref.ref(engine)
     abandoned: list[Pool] = []  # kept, so that the child never closes what the parent goes on using
@@ -130,6 +136,28 @@ def _refusal(why: str) -> ConfigurationError:
 
 def _is_sqlite(address: URL) -> bool:
     return address.get_backend_name() == "sqlite"
+
+
+def _require_its_own_log(path: Path) -> None:
+    """Refuse a copy that was put in the place of a journal whose write-ahead log is still there.
+
+    SQLite would write that log over the copy, without a word: what was restored would be what was
+    there before, or a mixture of both. A file that has written a log of its own says so first.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    with suppress(OSError):  # SQLite says what is wrong
+        if log.stat().st_size and _mode(path) == _ONE_FILE:
+            why = (
+                f"{path} is a copy, and {log.name} beside it is of the journal before: SQLite "
+                f"would write it over the copy, so move it and {path.name}-shm away"
+            )
+            raise ConfigurationError([why])
+
+
+def _mode(path: Path) -> int:
+    """Return how the file is read; 0: it is empty."""
+    with path.open("rb") as file:
+        return (file.read(_MODE_AT + 1)[_MODE_AT:] or b"\0")[0]
 
 
 def _postgres(address: URL) -> Engine:

@@ -1,6 +1,7 @@
 """`slipway operations` and `slipway audit`: what scripts rely on."""
 
 import json
+import shutil
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -230,6 +231,33 @@ def test_v64_a_backup_has_everything(here: Run, tmp_path: Path) -> None:
     ]
     assert lists[0] == lists[1] != ""
     assert here("audit", "verify", SLIPWAY_DATABASE_URL=there).code == 0
+
+
+def test_a_copy_beside_the_log_of_another_journal_is_refused(
+    told: Journal, here: Run, tmp_path: Path
+) -> None:
+    """After a crash a write-ahead log is left, and SQLite would write it over what is restored."""
+    copy, host = tmp_path / "copy.db", tmp_path / "host"
+    assert here("backup", str(copy)).code == 0
+    create(told, an_operation(9, "edge"))
+    old = Path(str(told.database.url.database))
+    host.mkdir()
+    for each in ("", "-wal", "-shm"):  # as a killed host leaves them
+        shutil.copy(f"{old}{each}", host / f"slipway.db{each}")
+    shutil.copy(copy, host / "slipway.db")
+    there = {"SLIPWAY_DATABASE_URL": f"sqlite:///{host / 'slipway.db'}"}
+
+    for words in (("operations", "list"), ("migrate",), ("audit", "verify")):
+        done = here(*words, **there)
+        assert (done.code, done.out) == (3, "")
+        assert "slipway.db-wal" in done.err
+        assert "slipway.db-shm" in done.err
+    for each in ("-wal", "-shm"):
+        (host / f"slipway.db{each}").unlink()
+    done = here("operations", "list", **there)
+    assert done.code == 0
+    assert an_id(1) in done.out
+    assert an_id(9) not in done.out
 
 
 @pytest.mark.usefixtures("told")
