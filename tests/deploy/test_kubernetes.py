@@ -1,14 +1,22 @@
 """The manifests: by the schemas of Kubernetes, by kustomize's rules, and by what Slipway needs."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Final
 
 import click
 import kubernetes_validate
 import pytest
+import rq
 import yaml
 
 from bot.cli import main
+from bot.redis.doorbell import open_redis
+from bot.sandbox.ports import free_port
+from tests.redis.test_sentinels import Watched, watched
+
+__all__ = ["watched"]  # a fixture
 
 HERE: Final = Path(__file__).parents[2] / "deploy" / "kubernetes"
 KUSTOMIZATIONS: Final = sorted(HERE.rglob("kustomization.yaml"))
@@ -96,3 +104,29 @@ def test_figures_stay_inside() -> None:
     [ingress] = [each for each in OBJECTS if each["kind"] == "Ingress"]
     [rule] = ingress["spec"]["rules"]
     assert [each["path"] for each in rule["http"]["paths"]] == ["/slack/events", "/hooks/"]
+
+
+def _lives(address: str) -> bool:
+    """What the worker's liveness probe says: its command, run here."""
+    [worker] = [pod for pod in _pods() if pod["containers"][0]["name"] == "worker"]
+    _, *words = worker["containers"][0]["livenessProbe"]["exec"]["command"]
+    done = subprocess.run(
+        [sys.executable, *words],
+        env={"SLIPWAY_REDIS_URL": f"{address}\n"},  # as many a secret ends
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    return done.returncode == 0
+
+
+def test_a_worker_that_sentinels_lead_lives(watched: Watched) -> None:
+    """The probe reads the address as the worker does: else each pod would be killed for ever."""
+    assert not _lives(watched.url)
+    rq.Worker(["some"], connection=open_redis(watched.url)).register_birth()
+    assert _lives(watched.url)
+
+
+@pytest.mark.parametrize("address", ["redis://127.0.0.1:{}", "redis+sentinel://127.0.0.1:{}/it"])
+def test_where_redis_is_away_no_worker_is_killed(address: str) -> None:
+    """A restart would help nobody."""
+    assert _lives(address.format(free_port()))
