@@ -38,8 +38,8 @@ def check() -> None:
     """Check slipway.yaml; all faults are listed at once, with their places."""
     settings = read_settings()
     path = settings.slipway_config
-    catalogue = load(path, dict(os.environ))
-    unsigned = (NO_KEY,) if catalogue.audit.is_anywhere and audit_key(settings) is None else ()
+    catalogue, key = load(path, dict(os.environ)), audit_key(settings)
+    unsigned = (NO_KEY,) if catalogue.audit.is_anywhere and key is None else ()
     for warning in (*catalogue.warnings, *unsigned):
         click.echo(f"warning: {warning}", err=True)
     for note in catalogue.notes:

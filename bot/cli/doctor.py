@@ -10,9 +10,10 @@ from typing import Final
 
 import click
 
+from bot.app.anchoring import NO_KEY, audit_key
 from bot.app.resources import now, require_clock
 from bot.app.slack_words import table
-from bot.catalogue import load
+from bot.catalogue import AuditSection, load
 from bot.cli.cloud_checks import connections
 from bot.cli.exit_codes import CHECK_FAILED, CONFIGURATION
 from bot.cli.findings import Finding
@@ -79,6 +80,11 @@ def _findings() -> Iterator[Finding]:
     yield from app_token(settings)
     yield from _proxies(dict(os.environ))
     try:
+        signs = audit_key(settings) is not None
+    except ConfigurationError as error:  # workers would not start
+        yield from (_fault("audit", fault) for fault in error.faults)
+        signs = True
+    try:
         catalogue = load(settings.slipway_config, dict(os.environ))
     except ConfigurationError as error:
         yield from (_fault("configuration", fault) for fault in error.faults)
@@ -86,6 +92,7 @@ def _findings() -> Iterator[Finding]:
     yield Finding("configuration", "ok", f"{len(catalogue.targets)} targets")
     for warning in catalogue.warnings:
         yield Finding("configuration", "warn", warning)
+    yield from _anchors(catalogue.audit, signs=signs)
     yield from slack_words(settings, catalogue)
     yield from hooks(settings, catalogue, now())
     yield from connections(settings, catalogue)
@@ -147,6 +154,12 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         yield from redis_findings(settings)
     except ConfigurationError as error:
         yield from (_fault("redis", fault) for fault in error.faults)
+
+
+def _anchors(places: AuditSection, *, signs: bool) -> Iterator[Finding]:
+    """Warn of places for anchors that nothing comes to."""
+    if places.is_anywhere and not signs:
+        yield Finding("audit", "warn", NO_KEY, "set it for slipway worker: see the README")
 
 
 def _proxies(environment: Mapping[str, str]) -> Iterator[Finding]:

@@ -77,6 +77,13 @@ def test_a_wrong_file_is_told_whole(here: Run, environment: dict[str, str]) -> N
         assert place in done.err
 
 
+def test_a_key_that_is_none_is_told(here: Run) -> None:
+    """Workers would not start with it, whether or not slipway.yaml has places for anchors."""
+    done = here("config", "check", SLIPWAY_AUDIT_KEY="hello")
+    assert (done.code, done.out) == (3, "")
+    assert "SLIPWAY_AUDIT_KEY" in done.err
+
+
 def test_warnings_do_not_fail(here: Run, environment: dict[str, str]) -> None:
     """What is risky but allowed is said on standard error, and the check still passes."""
     Path(environment["SLIPWAY_CONFIG"]).write_text(a_file(policy="    self_approval: true\n"))

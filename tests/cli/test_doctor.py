@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 import pytest
 from redis import Redis
 
+from bot.app.anchoring import NO_KEY
 from bot.app.resources import now
 from bot.cli.redis_checks import loses_jobs
 from bot.core.hooks import Answer, Event, Nothing
@@ -164,6 +165,8 @@ CHANGES: dict[str, tuple[dict[str, str], str, str, int]] = {
     "database": ({"SLIPWAY_DATABASE_URL": "sqlite:////no/such/x.db"}, "database", "open", 1),
     "schema": ({"SLIPWAY_DATABASE_URL": "sqlite:///{folder}/new.db"}, "database", "migrate", 3),
     "environment": ({"SLIPWAY_LOG_FORMAT": "xml"}, "environment", "SLIPWAY_LOG_FORMAT", 3),
+    "audit's key": ({"SLIPWAY_AUDIT_KEY": "abc"}, "audit", "wants an Ed25519 key", 3),
+    "its file": ({"SLIPWAY_AUDIT_KEY_FILE": "/no/such.pem"}, "audit", "/no/such.pem", 3),
     "no file": ({"SLIPWAY_CONFIG": "/no/such.yaml"}, "configuration", "/no/such.yaml", 3),
     "cloud's key": ({"CLOUD_SDK_SK": "wrong"}, "connection huawei", "verify aksk", 4),
 }
@@ -233,6 +236,16 @@ def test_y18_a_clock_that_is_not_the_clouds_is_told(
         ended, found = findings(here)
     assert (ended, found["clock"]["level"]) == (code, level)
     assert says in found["clock"]["found"]
+
+
+def test_anchors_that_nothing_signs_are_warned_about(here: Run, well: dict[str, str]) -> None:
+    """slipway.yaml has a place for them, and there is no key: nothing would ever come there."""
+    path = Path(well["SLIPWAY_CONFIG"])
+    path.write_text(f"{path.read_text()}\naudit: {{channel: C0DEPLOYS}}\n")
+    _, found = findings(here)
+    assert (found["audit"]["level"], found["audit"]["found"]) == ("warn", NO_KEY)
+    _, found = findings(here, SLIPWAY_AUDIT_KEY="A" * 43 + "=")
+    assert "audit" not in found
 
 
 def test_every_fault_of_the_file_is_a_finding(here: Run, well: dict[str, str]) -> None:
