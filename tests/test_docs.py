@@ -45,7 +45,8 @@ HOOKS: Final = "docs/hooks.md"
 EXAMPLE: Final = "slipway.example.yaml"
 DOCUMENTS: Final = (
     *(README, ARCHITECTURE, "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", CODES, HOOKS),
-    *("bot/sandbox/page/README.md", "tests/README.md"),
+    *("docs/logs.md", "docs/systems.md", "docs/write-a-system.md", "docs/runbooks/README.md"),
+    *("bot/sandbox/page/README.md", "deploy/README.md", "tests/README.md"),
 )
 CODE: Final = re.compile(r"`([^`]+)`")
 
@@ -321,7 +322,7 @@ def test_decisions_are_numbered_and_dated() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_lead_to_files(document: str) -> None:
     """A link inside the project leads to a file of it."""
-    links = re.findall(r"\]\(([^)#]+)[^)]*\)", text(document))
+    links = re.findall(r"\]\(([^)#\s]+)[^)\s]*\)", text(document))
     inside = [link for link in links if "://" not in link]
     missing = [link for link in inside if not (ROOT / document).parent.joinpath(link).exists()]
     assert missing == []

@@ -30,7 +30,8 @@ def events(tree: ast.Module) -> Iterator[tuple[str, str]]:
                 func=ast.Attribute(value=ast.Name(id=logger), attr=level),
                 args=[ast.Constant(value=str(event)), *varying],
             ) if logger in LOGGERS and level in LEVELS:
-                yield event.replace("%s", _named(varying)), level
+                written = "error" if level == "exception" else level  # with its traceback
+                yield event.replace("%s", _named(varying)), written
             case _:
                 pass
 

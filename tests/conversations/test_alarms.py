@@ -3,7 +3,7 @@
 import re
 
 from tests.conversations.world import World
-from tests.deploy.queries import metrics
+from tests.deploy.queries import metrics, quoted
 
 
 def test_every_metric_that_is_watched_is_given(world: World) -> None:
@@ -11,4 +11,5 @@ def test_every_metric_that_is_watched_is_given(world: World) -> None:
     page = world.http.get(world.workspace.request_url.replace("/slack/events", "/metrics")).text
     given = set(re.findall(r"^# TYPE (slipway_\w+) ", page, re.MULTILINE))
     given |= {f"{each}_{part}" for each in given for part in ("bucket", "count")}
-    assert metrics() - {"up"} - given == set()
+    assert quoted()
+    assert (metrics() | quoted()) - {"up"} - given == set()

@@ -1,6 +1,7 @@
 """Every expression of PromQL in deploy/, and the metrics that it asks for."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,3 +32,9 @@ def metrics() -> set[str]:
     for each in expressions():
         promql_parser.walk(promql_parser.parse(each), visit)
     return found - set(RECORDED)
+
+
+def quoted() -> set[str]:
+    """The metrics that run-books send people to."""
+    pages = (DEPLOY.parent / "docs" / "runbooks").iterdir()
+    return {each for page in pages for each in re.findall(r"`(slipway_\w+)`", page.read_text())}

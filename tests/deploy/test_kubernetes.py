@@ -71,6 +71,15 @@ def test_a_kustomization_names_what_is_there(path: Path) -> None:
     assert beside == {each for each in told["resources"] if each.endswith(".yaml")}
 
 
+def test_the_image_is_one_that_can_be_pulled() -> None:
+    """No registry has one that is called `slipway` alone: the example says where yours is."""
+    told = yaml.safe_load((HERE / "example" / "kustomization.yaml").read_text())
+    based = yaml.safe_load((HERE / "base" / "kustomization.yaml").read_text())
+    [image], [base] = told["images"], based["images"]
+    assert (image["name"], image["newTag"]) == (base["name"], base["newTag"])
+    assert "/" in image["newName"]
+
+
 @pytest.mark.parametrize("pod", _pods(), ids=lambda each: each["containers"][0]["name"])
 def test_a_pod_is_locked_up_and_runs_what_slipway_has(pod: Any) -> None:
     """No root, no rights, nothing to write but its volumes; a bound of memory; a verb of ours."""

@@ -1,16 +1,22 @@
 """Rules and dashboard: their formats, their expressions by a parser of PromQL, their run-books."""
 
 import json
+import re
+import shlex
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import click
 import promql_parser
 import pytest
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.cli import main
+from bot.views.words.en.buttons import BUTTONS
 from tests.deploy.queries import DASHBOARD, RECORDED, RULES, expressions
+from tests.test_logs import logged
 
 ROOT: Final = Path(__file__).parents[2]
 RUNBOOKS: Final = ROOT / "docs" / "runbooks"
@@ -73,6 +79,33 @@ def test_every_page_has_its_alarm() -> None:
     assert {each.name for each in RUNBOOKS.iterdir()} - {"README.md"} == wanted
     listed = (RUNBOOKS / "README.md").read_text()
     assert all(f"({each})" in listed for each in wanted)
+
+
+PAGES: Final = sorted(RUNBOOKS.iterdir())
+
+
+def _quoted(page: Path) -> list[str]:
+    """What a run-book quotes as code, but for the alarm's own expression."""
+    return re.findall(r"`([^`]+)`", page.read_text().partition("\n**What it means.**")[2])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda each: each.stem)
+def test_a_run_book_sends_to_what_is_there(page: Path) -> None:
+    """Its commands are the CLI's, its log lines are written, its buttons are called so."""
+    quoted = _quoted(page)
+    for words in (shlex.split(each)[1:] for each in quoted if each.startswith("slipway ")):
+        command: click.Command | None = main
+        while words and isinstance(command, click.Group):
+            command = command.get_command(click.Context(command), words.pop(0))
+        assert command is not None
+        known = {name for each in command.params for name in each.opts}
+        assert {each for each in words if each.startswith("--")} <= known
+    written = {event for event, _ in logged()}
+    for line in (each for each in quoted if re.fullmatch(r"[a-z]+\.[a-z_]*", each)):
+        assert [each for each in written if each.startswith(line)], line
+    said = {each for each in BUTTONS.values() if isinstance(each, str)}
+    marked = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", page.read_text())
+    assert {each for each in marked if each[0].isupper()} <= said
 
 
 def test_names_are_there_once() -> None:
