@@ -2,7 +2,8 @@
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,16 +33,28 @@ def back_up(database: Engine, path: Path) -> AuditReport:
     part = path.with_name(f"{path.name}.part")
     try:
         _create(part if not path.exists() else path)
-        with mapped():
-            _copy(database, part)
-        report = _read_back(part)
-        with mapped():
-            _keep_alone(part)
-        _sync(part)
-        part.replace(path)
-    except OSError as error:
-        raise ConfigurationError([f"{path}: cannot be written ({error.strerror})"]) from error
+        with _gone_if_broken_off(part):
+            with mapped():
+                _copy(database, part)
+            report = _read_back(part)
+            with mapped():
+                _keep_alone(part)
+            _sync(part)
+            part.replace(path)
+    except OSError as error:  # a part that is there is another backup's, or of a killed one
+        where = error.filename or path
+        raise ConfigurationError([f"{where}: cannot be written ({error.strerror})"]) from error
     return report
+
+
+@contextmanager
+def _gone_if_broken_off(part: Path) -> Iterator[None]:
+    """Leave no part of a copy that failed: the next one to the same place would fail by it."""
+    try:
+        yield
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def is_copy(database: Engine) -> bool:

@@ -243,7 +243,7 @@ def test_anchors_that_nothing_signs_are_warned_about(here: Run, well: dict[str, 
     path = Path(well["SLIPWAY_CONFIG"])
     path.write_text(f"{path.read_text()}\naudit: {{channel: C0DEPLOYS}}\n")
     _, found = findings(here)
-    assert (found["audit"]["level"], found["audit"]["found"]) == ("warn", NO_KEY)
+    assert (found["audit"]["level"], f"audit: {found['audit']['found']}") == ("warn", NO_KEY)
     _, found = findings(here, SLIPWAY_AUDIT_KEY="A" * 43 + "=")
     assert "audit" not in found
 

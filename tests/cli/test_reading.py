@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -270,6 +271,32 @@ def test_v64_a_backup_overwrites_nothing(here: Run, tmp_path: Path) -> None:
         assert (done.code, done.out) == (3, "")
         assert str(path) in done.err
     assert there.read_text() == "mine"
+
+
+@pytest.mark.usefixtures("told")
+def test_a_backup_that_fails_leaves_nothing(
+    here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What broke off keeps no later one from being made; a part that is there is named."""
+    copy = tmp_path / "copy.db"
+
+    def full(*_: object) -> None:
+        msg = "database or disk is full"
+        raise sqlite3.OperationalError(msg)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.journal.backup._copy", full)
+        done = here("backup", str(copy))
+    assert (done.code, "disk is full" in done.err) == (1, True)
+    assert list(tmp_path.glob("copy.db*")) == []
+
+    part = tmp_path / "copy.db.part"
+    part.write_text("of one that was killed")
+    done = here("backup", str(copy))
+    assert done.code == 3
+    assert f"{part}: cannot be written (File exists)" in done.err
+    part.unlink()
+    assert here("backup", str(copy)).code == 0
 
 
 def test_what_cannot_be_read_is_listed_as_such(
