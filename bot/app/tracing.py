@@ -67,13 +67,22 @@ def open_traces(settings: Settings) -> Traces:
     Raises:
         ConfigurationError: they are asked for, and the packages of the extra are not there.
     """
+    return traces_of(settings)()
+
+
+def traces_of(settings: Settings) -> Callable[[], Traces]:
+    """Return what makes that, and begin nothing.
+
+    Raises:
+        ConfigurationError: they are asked for, and the packages of the extra are not there.
+    """
     if not settings.otel_exporter_otlp_endpoint:
-        return NoTraces()
+        return NoTraces
     try:
         made: Callable[[], Traces] = import_module("bot.app.otlp").OtlpTraces
     except ImportError as error:
         raise ConfigurationError([NO_EXTRA]) from error
-    return made()
+    return made
 
 
 class TracedCalls:

@@ -13,6 +13,7 @@ import click
 from bot.app.anchoring import NO_KEY, audit_key
 from bot.app.resources import now, require_clock
 from bot.app.slack_words import table
+from bot.app.tracing import traces_of
 from bot.catalogue import AuditSection, load
 from bot.cli.cloud_checks import connections
 from bot.cli.exit_codes import CHECK_FAILED, CONFIGURATION
@@ -79,6 +80,10 @@ def _findings() -> Iterator[Finding]:
     yield from slack(settings)
     yield from app_token(settings)
     yield from _proxies(dict(os.environ))
+    try:
+        traces_of(settings)
+    except ConfigurationError as error:  # neither bot nor workers would start
+        yield from (Finding("traces", "fail", each, "", CONFIGURATION) for each in error.faults)
     try:
         signs = audit_key(settings) is not None
     except ConfigurationError as error:  # workers would not start

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -236,6 +237,17 @@ def test_y18_a_clock_that_is_not_the_clouds_is_told(
         ended, found = findings(here)
     assert (ended, found["clock"]["level"]) == (code, level)
     assert says in found["clock"]["found"]
+
+
+@pytest.mark.usefixtures("well")
+def test_traces_without_their_packages_are_found(
+    here: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither bot nor workers start then, as in a container made by the Dockerfile."""
+    monkeypatch.setitem(sys.modules, "bot.app.otlp", None)
+    code, found = findings(here, OTEL_EXPORTER_OTLP_ENDPOINT="http://collector:4318")
+    assert (code, found["traces"]["level"]) == (3, "fail")
+    assert "slipway[tracing]" in found["traces"]["found"]
 
 
 def test_anchors_that_nothing_signs_are_warned_about(here: Run, well: dict[str, str]) -> None:
