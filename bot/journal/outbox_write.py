@@ -234,12 +234,10 @@ _LATEST: Final = (
 )
 _CARDS_OF_LATEST: Final = (
     select(surfaces.c.id)
-    .join(operations, operations.c.id == surfaces.c.subject)
     .where(
         surfaces.c.subject_kind == "operation",
         surfaces.c.subject == _LATEST,
         surfaces.c.kind == "operation_card",
-        operations.c.phase != "succeeded",  # from there, only a way back that nothing holds
     )
     .order_by(surfaces.c.id)
 )
@@ -417,8 +415,8 @@ def _insert(connection: Connection, first: Sequence[_First]) -> None:
 def show_held(connection: Connection, targets: Collection[TargetName], at: datetime) -> None:
     """Want the cards that say what holds the *targets*, or warns: that began or ended.
 
-    They are those of what waits to be sent, and of what was sent last and went wrong or goes on,
-    whose ways on changed.
+    They are those of what waits to be sent, and of what was sent last, however it ended: what can
+    be done about it changed.
     """
     if not targets:
         return

@@ -12,6 +12,7 @@ from bot.core.operation import (
     Operation,
     Running,
     Stalled,
+    Succeeded,
     Waiting,
 )
 from bot.core.progress import percent, share
@@ -28,7 +29,8 @@ _NEARLY: Final = 1.2  # half and nine tenths that are so near are told as one
 _MINUTE: Final = 60
 _IN_MINUTES: Final = 2  # minutes, from which on seconds are left out
 _IN_HOURS: Final = 120
-_HELD: Final = (Failed, Stalled, Waiting, AwaitingApproval)  # whose card says what holds it
+# whose card says what holds it, or offers less meanwhile
+_HELD: Final = (Succeeded, Failed, Stalled, Waiting, AwaitingApproval)
 
 
 def usually(facts: CardFacts, locale: Locale) -> str:
@@ -121,12 +123,13 @@ def hold_changes_at(operation: Operation, facts: CardFacts) -> datetime | None:
     """Return when what holds the target begins or ends by itself, where its card says that.
 
     A beginning counts where somebody still waits for something, or has a way on that it takes away:
-    what was left alone is not drawn anew each weekend.
+    what was left alone, or went well, is not drawn anew each weekend.
     """
     if not isinstance(operation.phase, _HELD):
         return None
     waits = isinstance(operation.phase, Waiting | AwaitingApproval)
-    has_way = any(isinstance(each, Recover | Again) for each in facts.offers)
+    ways = () if isinstance(operation.phase, Succeeded) else facts.offers
+    has_way = any(isinstance(each, Recover | Again) for each in ways)
     moments = (facts.held_until, facts.held_from if waits or has_way else None)
     return min((each for each in moments if each), default=None)
 

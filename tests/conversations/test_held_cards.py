@@ -45,6 +45,45 @@ def test_ways_on_come_back_when_the_hold_ends(governed: World, hold: str) -> Non
     assert (labels(world.card(card)), labels(reply(world, card))) == before
 
 
+@pytest.mark.parametrize("hold", HOLDS)
+def test_the_menu_of_what_went_well_comes_back_when_the_hold_ends(
+    governed: World, hold: str
+) -> None:
+    """What is held leaves the menu, also of what goes well meanwhile, and is there again after."""
+    world = governed
+    before = world.done()
+    menu = labels(before)
+    begin, end = (each.replace("flaky", "checkout") for each in HOLDS[hold])
+    world.command(f'/ops {begin} "stocktaking"', by=LEA)
+    world.wait(10)
+    assert len(labels(world.card(before))) < len(menu)
+    world.command(f"/ops {end}", by=LEA)
+    world.wait(10)
+    assert labels(world.card(before)) == menu
+
+    card = world.approved("/deploy checkout 1.5.0")
+    world.machines.ring()
+    world.command(f'/ops {begin} "stocktaking"', by=LEA)
+    world.settle()
+    assert "succeeded" in world.card(card).text
+    world.command(f"/ops {end}", by=LEA)
+    world.wait(10)
+    assert labels(world.card(card)) == ["Roll back to 1.4.0", "Same again…", "Details"]
+
+
+def test_the_menu_of_what_went_well_comes_back_when_the_time_of_a_freeze_is_over(
+    world: World,
+) -> None:
+    """Nobody thaws: it is asked for again from the menu as soon as that is possible."""
+    card = world.done()
+    menu = labels(card)
+    world.command('/ops freeze checkout "stocktaking" --for 10m', by=BOB)
+    world.wait(10)
+    assert len(labels(world.card(card))) < len(menu)
+    world.wait(660, step=30)
+    assert labels(world.card(card)) == menu
+
+
 def test_ways_on_come_back_when_the_time_of_a_freeze_is_over(world: World) -> None:
     """Nobody thaws: the freeze ends by itself, and so do its effects on cards."""
     card = STORIES["recoverable"](world)

@@ -1,6 +1,6 @@
 """People lock targets: nobody else's change begins until they are unlocked."""
 
-from tests.conversations.cards import labels, operation_in, words
+from tests.conversations.cards import ROLL_BACK, labels, operation_in, words
 from tests.conversations.places import ANN, BOB, EVE, GUS, LEA
 from tests.conversations.world import World
 
@@ -27,6 +27,20 @@ def test_who_locked_it_may_change_it(world: World) -> None:
     """A lock keeps the others away."""
     world.command(LOCK)
     assert "succeeded" in world.done().text
+
+
+def test_who_locked_it_takes_a_failure_back_by_its_button(world: World) -> None:
+    """A lock takes no way out from its holder; whoever else presses reads whose lock it is."""
+    world.command('/ops lock flaky "the big rollout"')
+    card = world.done("/deploy flaky 2.1.0")
+    assert labels(card)[0] == "Roll back to 2.0.0"
+    world.press(ROLL_BACK, card, by=BOB)
+    world.settle()
+    assert len(world.recorded) == 1
+    assert world.press(ROLL_BACK, card, by=ANN).ok
+    world.settle()
+    assert [each.requester for each in world.recorded] == [ANN, ANN]
+    assert "succeeded" in world.card().text
 
 
 def test_a_lock_ends_by_its_time(world: World) -> None:

@@ -146,11 +146,10 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
 
 
 def _others(lock: Locked | None, facts: Facts) -> Finding:
-    if (
-        lock is None
-        or lock.is_warning
-        or (facts.person and facts.is_same(facts.person.id, lock.by))
-    ):
+    """Refuse whoever does not hold the *lock*; where somebody is meant, that is its holder."""
+    if lock is None or lock.is_warning or facts.is_anybody:
+        return Finding.yes()
+    if facts.person and facts.is_same(facts.person.id, lock.by):
         return Finding.yes()
     told = LockedByPerson(
         by=lock.by, since=lock.at, words=lock.reason, until=lock.until, target=lock.target
