@@ -12,7 +12,7 @@ from bot.views.layout import Block, Message
 from bot.views.listings import brief
 from bot.views.text import TEXT_MAX, date_shape, fallback_text, plain
 from bot.views.words import Locale, Marked, said, say, say_plain, spelled
-from bot.views.words.naming import WAITING
+from bot.views.words.naming import WAITING, phase_word
 
 _CELL_MAX: Final = 60  # characters; Slack takes 10,000 of a whole table
 NOTHING: Final = "\N{EN DASH}"  # in a cell: none may be empty
@@ -89,7 +89,7 @@ def _doing(row: TargetRun, locale: Locale) -> str:
         return row.holder.id
     if row.holder.awaits is not None:
         return say_plain("runs.awaits", locale)
-    return say_plain(f"phase.{row.holder.phase.kind}", locale)
+    return phase_word(row.holder, locale, is_plain=True)
 
 
 def below_table(outcome: WhatRuns, locale: Locale) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from bot.sandbox.slack import Answer
 from bot.views.standing import NOTHING
 from tests.conversations.cards import ABSENT, operation_of, texts
 from tests.conversations.places import ANN, BOB, EVE, GUS, SUE
+from tests.conversations.stories import startable, unplanned
 from tests.conversations.world import World
 
 
@@ -243,3 +244,21 @@ def test_the_help_of_a_word_shows_how_it_is_typed(world: World, command: str, sh
     answer = world.command(command).text
     assert shown in answer.replace("&lt;", "\u2039").replace("&gt;", "\u203a"), answer
     assert world.recorded == ()
+
+
+def test_the_table_and_its_words_say_the_same_of_what_goes_on(world: World) -> None:
+    """What only has to be started does not wait in line, and what is read waits for nobody yet."""
+    world.expected |= ABSENT
+    startable(world)
+    answer = world.command("/ops status")
+    assert "*ready to start*" in answer.text
+    assert "ready to start" in texts(answer.blocks)
+    assert "waiting in line" not in texts(answer.blocks)
+
+
+def test_the_table_says_what_is_read(world: World) -> None:
+    """Before there is a plan, nobody can approve it, and nothing says that somebody should."""
+    unplanned(world)
+    answer = world.command("/ops status")
+    assert "*reading the live state…*" in answer.text
+    assert "reading the live state…" in texts(answer.blocks)

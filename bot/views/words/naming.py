@@ -86,14 +86,12 @@ def state(operation: Operation, locale: Locale) -> State:
     if awaits is not None:
         waits = say("phase.awaits", locale, connection=awaits.connection, since=awaits.since)
         return State(WARNING, waits)
-    if isinstance(phase, AwaitingApproval | Queued) and not operation.plan.is_made:
-        return State(FOUND, say("phase.reading", locale))
     word = phase_word(operation, locale)
+    if _is_being_read(operation):
+        return State(FOUND, word)
     match phase:
-        case Waiting(starts_by=None):
-            return State(WAITING, word)
         case Waiting():
-            return State(WAITING, say("phase.offered", locale))
+            return State(WAITING, word)
         case AwaitingApproval():
             return State(WAITING, word, _approvals_of(operation, locale))
         case Queued():
@@ -121,11 +119,21 @@ def state(operation: Operation, locale: Locale) -> State:
 
 
 def phase_word(operation: Operation, locale: Locale, *, is_plain: bool = False) -> str:
-    """Return what the phase is called; what ended before anything was sent has not failed."""
+    """Return what the phase is called, or what is done in it; what sent nothing has not failed."""
     phase, speak = operation.phase, say_plain if is_plain else say
+    if _is_being_read(operation):
+        return speak("phase.reading", locale)
+    if isinstance(phase, Waiting) and phase.starts_by is not None:
+        return speak("phase.offered", locale)
     if not isinstance(phase, Failed) or operation.was_sent:
         return speak(f"phase.{phase.kind}", locale)
     return speak("phase.no_change" if phase.code == NO_CHANGE else "phase.not_begun", locale)
+
+
+def _is_being_read(operation: Operation) -> bool:
+    """Whether its plan is still to be made, from the live state."""
+    is_first = isinstance(operation.phase, AwaitingApproval | Queued)
+    return is_first and not operation.plan.is_made
 
 
 def phase_reason(operation: Operation) -> Value | None:
