@@ -8,9 +8,19 @@ import pytest
 from sqlalchemy import event
 
 from bot.core.surfaces import Subject, Subscription
+from bot.sandbox.clouds import Fault
 from bot.sandbox.slack import Message
-from tests.conversations.cards import APPROVE, CANCEL, ROLL_BACK, labels, operation_of, value_of
+from tests.conversations.cards import (
+    APPROVE,
+    CANCEL,
+    ROLL_BACK,
+    labels,
+    operation_of,
+    value_of,
+    words,
+)
 from tests.conversations.places import ANN, BOB, DEPLOYS, GENERAL, LEA
+from tests.conversations.stories import REFUSED
 from tests.conversations.world import DATABASE, World
 
 
@@ -64,6 +74,15 @@ def test_one_person_on_two_cards_is_one_approval(there: World) -> None:
     there.settle()
     assert "succeeded" in there.card(card).text
     assert there.mutations == ["PUT"]
+
+
+def test_what_a_failure_left_running_is_said_on_both_cards(there: World) -> None:
+    """It is read once, a moment after; who stands in the other channel reads it as well."""
+    card = there.approved()
+    there.breaks(Fault(kind="answer", status=400, body=REFUSED))
+    there.settle()
+    assert "Runs as of" in words(there.card(card))
+    assert words(second(there)) == words(there.card(card))
 
 
 def test_what_is_answered_is_answered_where_the_press_was_made(there: World) -> None:

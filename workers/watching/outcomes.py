@@ -38,7 +38,7 @@ def outcome(context: WorkerContext, operation: Operation) -> LiveState | None:
 
 
 def read_outcome(context: WorkerContext, subject_id: str) -> None:
-    """Ask the cloud what runs after a failure, and have the card say it."""
+    """Ask the cloud what runs after a failure, and have every card of it say so."""
     operation = context.journal.operations.find(subject_id.removeprefix(OUTCOME))
     target = context.catalogue().targets.get(operation.target) if operation else None
     if operation is None or target is None:
@@ -49,8 +49,10 @@ def read_outcome(context: WorkerContext, subject_id: str) -> None:
     if state is None or not state.headline:
         return
     context.cache.put_many({_kept_as(operation.id): state.model_dump_json()}, KEPT_SECONDS)
-    card = Show(kind="operation_card", subject=about(operation), channel=operation.channel)
-    context.journal.outbox.show(card.model_copy(update={"urgency": "notable"}), at=context.clock())
+    for each in context.journal.surfaces.cards_of(operation.id):
+        card = Show(kind="operation_card", subject=about(operation), channel=each.channel)
+        drawn = card.model_copy(update={"urgency": "notable"})
+        context.journal.outbox.show(drawn, at=context.clock())
 
 
 def _kept_as(operation: OperationId) -> str:
