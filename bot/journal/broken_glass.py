@@ -50,5 +50,6 @@ def say_broken(
                 sequence=ASKED_FOR,
                 urgency="decisive",
                 broadcast=True,
+                is_pressable=True,  # its review is still due
             )
             outbox_write.tell(connection, aloud, at)

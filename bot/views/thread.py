@@ -260,6 +260,8 @@ def _broken(thread: ThreadWriter, broken: BreakGlass) -> Line:
     due = thread.say("review_until", due=broken.due)
     if broken.review is not None:
         due = thread.say(broken.review.verdict, by=broken.review.by, note=broken.review.note)
+    elif not operation.needs_review:
+        due = thread.say("nothing_sent")
     return thread.line(ALARM, thread.say("glass_broken", **told), due, below=below)
 
 

@@ -5,8 +5,10 @@ import json
 import pytest
 
 from bot.cli.shapes import operation_json
+from bot.sandbox.slack import Message
 from tests.conversations.cards import DETAILS, labels, operation_of, words
 from tests.conversations.places import ANN, BOB, DEPLOYS, EVE, LEA
+from tests.conversations.test_incidents import opened, place
 from tests.conversations.world import World
 
 REVIEW = "slipway.review"
@@ -244,6 +246,27 @@ def test_a_review_is_reminded_of_until_it_is_there(breakable: World) -> None:
     assert reminded() == 4
 
 
+def test_an_incident_that_is_told_of_broken_glass_is_told_of_its_review(breakable: World) -> None:
+    """What an incident's channel was called for, once it stood, is over there as well."""
+    breakable.asked("/deploy checkout 1.5.0", by=LEA)
+    card = breakable.asked(f"/deploy checkout 1.4.0 {GLASS}")
+    channel = place(breakable, opened(breakable))
+    shown = {operation_of(each): each for each in breakable.cards(channel=channel)}
+    there = shown[operation_of(card)]
+
+    def call() -> Message:
+        told = breakable.workspace.thread(channel, there.ts)[1:]
+        return next(each for each in told if "breaks the glass" in each.text)
+
+    assert labels(call()) == ["Review"]
+    breakable.press(REVIEW, card, by=BOB)
+    assert judged(breakable, BOB, "justified") == {}
+    breakable.settle()
+    assert labels(call()) == []
+    assert f"<@{BOB}> reviewed it" in call().text
+    assert "is due" not in call().text
+
+
 def test_who_owes_a_review_breaks_no_glass(breakable: World) -> None:
     """Once its time is over, the same person is refused until it is there; others are not."""
     operation_id = broken(breakable)
@@ -274,6 +297,19 @@ def test_what_came_to_nothing_wants_no_review(breakable: World) -> None:
     assert not same.needs_review
     breakable.wait(13 * HOUR, step=3600)
     assert breakable.parts.journal.operations.reviews_due() == ()
+
+
+def test_the_call_for_a_review_ends_with_what_came_to_nothing(breakable: World) -> None:
+    """Cancelled before anything was sent, it is due no more, where it was called for as well."""
+    breakable.asked("/deploy checkout 1.5.0", by=LEA)
+    card = breakable.asked(f"/deploy checkout 1.4.0 {GLASS}")
+    assert "A review is due by" in breakable.thread(card)[0]
+    breakable.command(f"/ops cancel {operation_of(card)}")
+    breakable.settle()
+    called = breakable.thread(card)[0]
+    assert "breaks the glass" in called
+    assert "due" not in called
+    assert "Nothing was sent" in called
 
 
 def test_who_may_break_glass_is_read_again_before_the_permit(breakable: World) -> None:
