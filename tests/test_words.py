@@ -47,7 +47,7 @@ FOR_OPERATORS: Final[dict[str, int]] = {
     "bot/systems/_wire/keystone.py": 2,
     "bot/systems/_wire/templates.py": 2,
     "bot/systems/cce_cluster/reads.py": 6,
-    "bot/systems/cce_cluster/sending.py": 6,
+    "bot/systems/cce_cluster/sending.py": 7,
     "bot/systems/cce_release/discovery.py": 1,
     "bot/systems/cce_release/reads.py": 3,
     "bot/systems/cce_release/sending.py": 1,

@@ -7,18 +7,24 @@ import pytest
 from bot.core.codes import Denied, Reason
 from bot.core.codes.systems import NoUsableId, UnlistedStatus
 from bot.core.errors import CloudRefusedError, UnreadableReplyError
+from bot.core.plan import PlannedStep
 from bot.core.system import (
+    RemoteTask,
     TaskFailed,
     TaskNotFound,
     TaskRunning,
     TaskSucceeded,
+    Work,
 )
 from bot.systems.cce_cluster import examples
 from bot.systems.cce_cluster.codes import CriticalStage, NotCancellable
 from bot.systems.cce_cluster.task_codes import SnapshotFailed, StepProgress, WorkflowMade
 from tests.systems.cce_cluster_scripts import (
+    EARLIER,
     FLOW,
     INIT,
+    SYSTEM,
+    TARGET,
     There,
     changed,
     prepare,
@@ -26,7 +32,7 @@ from tests.systems.cce_cluster_scripts import (
     watch,
     workflow,
 )
-from tests.systems.scripts import refused
+from tests.systems.scripts import refused, run
 
 
 def test_words_of_a_workflow() -> None:
@@ -185,6 +191,37 @@ def test_a_failed_postcheck_of_before_is_not_ours() -> None:
     assert isinstance(watch("postcheck", [old], "new"), TaskRunning)
     assert isinstance(watch("postcheck", [old], "old"), TaskFailed)
     assert isinstance(watch("postcheck", [workflow("Success")], "new"), TaskSucceeded)
+
+
+@pytest.mark.parametrize("phase", ["Failed", "Error"])
+def test_a_postcheck_ends_as_its_answer_says(phase: str) -> None:
+    """No call shows it again, and its point need not: the answer is the vendor's word."""
+    silent = workflow("Running", PostCheck="Init")
+    for word, kind in (("Success", TaskSucceeded), (phase, TaskFailed)):
+        answer = {"metadata": {"uid": examples.POSTCHECK_ID}, "status": {"phase": word}}
+        task = submit("postcheck", [workflow("Running"), answer]).result
+        assert isinstance(look(task, silent), kind)
+        assert isinstance(look(task, refused(500, "unknown")), kind)
+
+
+@pytest.mark.parametrize("status", [None, {}, {"phase": "Running"}], ids=repr)
+def test_a_postcheck_whose_answer_tells_no_end_is_read_of_its_point(status: Any) -> None:
+    """The point of the first try is no answer to the second, in no look at it."""
+    answer = {"metadata": {"uid": "new"}, "status": status}
+    task = submit("postcheck", [workflow("Running"), answer]).result
+    old = workflow("Pending", PostCheck={"status": "Failed", "taskID": "old"})
+    for _ in range(2):
+        seen = look(task, old)
+        assert isinstance(seen, TaskRunning)
+        task = task.model_copy(update={"detail": seen.detail})
+    done = workflow("Success", PostCheck={"status": "Success", "taskID": "new"})
+    assert isinstance(look(task, done), TaskSucceeded)
+
+
+def look(task: RemoteTask, *answers: Any) -> Any:
+    """A look at a postcheck."""
+    step = PlannedStep(name="postcheck", parameters={"target": "v1.19"})
+    return run(SYSTEM.watch(TARGET, Work(step=step, earlier=EARLIER), task), answers).result
 
 
 def test_a_way_to_cancel_is_offered_where_nothing_else_runs() -> None:

@@ -99,8 +99,7 @@ def look(target: Cluster, work: Work, task: RemoteTask) -> Flow[PollResult]:
             case "upgrade":
                 return (yield from _upgrade(target, uid, work, task.id))
             case _:
-                workflow, _ = yield from read_workflow(target, uid)
-                return _postchecked(workflow, task.id)
+                return (yield from _postcheck(target, uid, task))
     except CloudRefusedError as error:
         if not is_absent(error):
             raise
@@ -252,6 +251,32 @@ def _is_of_before(own: Task, workflow: Workflow | None, work: Work) -> bool:
         return False
     at = own.ended_at(workflow.point(CLUSTER) if workflow else Point())
     return at is not None and at < work.permitted_at
+
+
+def _postcheck(target: Cluster, uid: str, task: RemoteTask) -> Flow[PollResult]:
+    """Return how the postcheck ended: by its own answer, or by its point where that knows more."""
+    answered = _answered(task)
+    if answered not in {"Success", *_BAD_ENDS}:
+        workflow, _ = yield from read_workflow(target, uid)
+        return _postchecked(workflow, task.id)
+    around = yield from _around(target, uid)
+    lines = _lines(around)
+    if answered in _BAD_ENDS:
+        again = _retry("postcheck")
+        return TaskFailed(reason=PostcheckFailed().reason, tasks=lines, ways=(again,))
+    seen = _postchecked(around, task.id) if around else None
+    if isinstance(seen, TaskFailed) or (isinstance(seen, TaskRunning) and seen.note):
+        return seen
+    return TaskSucceeded(detail=_detail(answered, around), tasks=lines)
+
+
+def _answered(task: RemoteTask) -> str:
+    """Return the phase that the call's answer told; empty where it told none."""
+    match task.detail:
+        case Reason(key=StepProgress.key, params=params) if params.get("is_answer"):
+            return str(params["status"])
+        case _:
+            return ""
 
 
 def _postchecked(workflow: Workflow, task: str) -> PollResult:

@@ -12,6 +12,7 @@ from bot.core.records import Json
 from bot.core.system import PrerequisiteSteps, RemoteTask, Work
 from bot.systems._huawei.cce import SERVICE, is_identifier, moment
 from bot.systems._wire.replies import parse, unreadable
+from bot.systems._wire.text import plain
 from bot.systems.cce_cluster import versions
 from bot.systems.cce_cluster.codes import (
     PrecheckExpired,
@@ -23,7 +24,15 @@ from bot.systems.cce_cluster.findings import items, read_precheck, selectors
 from bot.systems.cce_cluster.reads import OPERATION, read_workflow
 from bot.systems.cce_cluster.settings import body
 from bot.systems.cce_cluster.target import Cluster
-from bot.systems.cce_cluster.wire import PRECHECK, Accepted, AcceptedSnapshot, Point, Workflow
+from bot.systems.cce_cluster.task_codes import StepProgress
+from bot.systems.cce_cluster.wire import (
+    PRECHECK,
+    Accepted,
+    AcceptedPostcheck,
+    AcceptedSnapshot,
+    Point,
+    Workflow,
+)
 
 _RUN_OUT: Final = "CCE.01400075"
 
@@ -48,8 +57,7 @@ def submit(target: Cluster, work: Work) -> Flow[RemoteTask | PrerequisiteSteps]:
                 return detour
             task = yield from _upgraded(target, workflow, step)
         case "postcheck":
-            asked = _checked(target, "PostCheckTask", workflow, step)
-            task = yield from _made(target, "postcheck", asked)
+            return (yield from _postchecked(target, workflow, step))
         case _:
             task = yield from _cancel(target, workflow)
     return RemoteTask(id=task)
@@ -113,6 +121,16 @@ def _known(workflow: Workflow, checked: Point, now: datetime | None) -> list[dat
 def _made(target: Cluster, kind: str, asked: dict[str, Any]) -> Flow[str]:
     reply = yield _call("POST", target.path(OPERATION, kind), asked)
     return parse(Accepted, reply, f"ask for the {kind}").metadata.uid
+
+
+def _postchecked(target: Cluster, workflow: Workflow, step: PlannedStep) -> Flow[RemoteTask]:
+    """Ask for the postcheck; how it ended is in its answer, and in no later one for sure."""
+    asked = _checked(target, "PostCheckTask", workflow, step)
+    reply = yield _call("POST", target.path(OPERATION, "postcheck"), asked)
+    made = parse(AcceptedPostcheck, reply, "ask for the postcheck")
+    phase = plain(made.status.phase)
+    told = StepProgress(status=phase, is_answer=True).reason if phase else None
+    return RemoteTask(id=made.metadata.uid, detail=told)
 
 
 def _upgraded(target: Cluster, workflow: Workflow, step: PlannedStep) -> Flow[str]:

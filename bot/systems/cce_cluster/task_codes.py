@@ -16,6 +16,7 @@ class StepProgress(Code):
     progress: str = ""
     points: tuple[str, ...] = ()
     is_old: bool = False  # the task stands as it did before it was told to run again
+    is_answer: bool = False  # the call's own answer said so, and no point of the workflow
     nodes: int = 0  # how many nodes there are, where that is told
     upgrading: tuple[str, ...] = ()  # some that are being upgraded now
     more: int = 0  # others that are

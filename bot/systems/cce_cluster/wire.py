@@ -230,6 +230,16 @@ class Accepted(BaseModel):
     metadata: Metadata
 
 
+class _Ended(BaseModel):
+    phase: Word = ""
+
+
+class AcceptedPostcheck(Accepted):
+    """What the postcheck call answers: it has ended already, and no call shows it again."""
+
+    status: Object[_Ended] = Field(default_factory=_Ended)
+
+
 class AcceptedSnapshot(BaseModel):
     """What the snapshot call answers: its id stands at the top."""
 
