@@ -23,13 +23,14 @@ from bot.systems._wire.text import plain
 from bot.systems._wire.timing import is_in_window
 
 _FAILED: Final = frozenset({"FAILED", "PARTIALLY_FAILED"})
+_STARTED: Final = frozenset({RUNNING, "PENDING", *_FAILED})  # PENDING: copies wait for room
 _FITTING: Final = {
-    "start": frozenset({"STARTING", RUNNING, *_FAILED}),
+    "start": frozenset({"STARTING", *_STARTED}),
     "stop": frozenset({"STOPPING", STOPPED, *_FAILED}),
-    "restart": frozenset({"RESTARTING", RUNNING, *_FAILED}),
+    "restart": frozenset({"RESTARTING", *_STARTED}),
     **dict.fromkeys(
         ("continue_deploy", "check_gray_release"),
-        frozenset({"GRAYING", "UPGRADING", RUNNING, *_FAILED}),
+        frozenset({"GRAYING", "UPGRADING", *_STARTED}),
     ),
 }
 
