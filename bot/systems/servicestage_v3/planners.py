@@ -16,8 +16,7 @@ from bot.systems.servicestage_v3 import deletion, plans
 from bot.systems.servicestage_v3.reads import (
     Live,
     find_by_name,
-    find_id,
-    read_component,
+    read_live,
     read_records,
 )
 from bot.systems.servicestage_v3.target import Component
@@ -52,15 +51,14 @@ def _changing(plan: Callable[[Live, Asked], PlanDraft | Denied]) -> Planner:
 def _free(target: Component, asked: Asked) -> Flow[Live | Denied]:
     """Read the component; a refusal where it is not there, or is being changed."""
     is_deleted = was_deleted(asked.past)
-    component = yield from find_id(target)
-    if component is None:
-        return plans.deleted(target) if is_deleted else plans.missing(target)
     try:
-        live = yield from read_component(target, component)
+        live = yield from read_live(target)
     except CloudRefusedError as error:
         if not errors.is_absent(error):
             raise
         return plans.deleted(target) if is_deleted else plans.missing(target, error.code)
+    if live is None:
+        return plans.deleted(target) if is_deleted else plans.missing(target)
     return (yield from busy(live.present)) or live
 
 

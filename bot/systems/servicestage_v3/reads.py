@@ -14,7 +14,7 @@ from bot.core.flow import Flow, Reply, path
 from bot.core.plan import Observation
 from bot.systems._huawei.drafts import Present, ready
 from bot.systems._huawei.jobs import JOB_ID
-from bot.systems._huawei.servicestage import get, pages
+from bot.systems._huawei.servicestage import DELETED, get, pages
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v3.codes import GrayWaits
@@ -82,6 +82,15 @@ def read_component(target: Component, component: str) -> Flow[Live]:
     return Live(target, view, dict(reply.body) if isinstance(reply.body, dict) else {})
 
 
+def read_live(target: Component) -> Flow[Live | None]:
+    """Find the component and read it; None where nothing has its name, or it was deleted."""
+    component = yield from find_id(target)
+    if component is None:
+        return None
+    live = yield from read_component(target, component)
+    return None if live.view.word == DELETED else live
+
+
 def read_records(target: Component, component: str) -> Flow[tuple[VersionRecord, ...]]:
     """Read the component's records, newest first."""
     where = f"{component_path(target, component)}/records"
@@ -95,7 +104,7 @@ def read_records(target: Component, component: str) -> Flow[tuple[VersionRecord,
 def find_by_name(target: Component) -> Flow[View | None]:
     """Look among the application's components for the one that the template names."""
     rows = yield from pages(components_path(target), _components)
-    named = [row for row in rows if row.name == target.created_name]
+    named = [row for row in rows if row.name == target.created_name and row.word != DELETED]
     if len(named) > 1:
         raise unreadable(
             doing="look for the component",

@@ -37,8 +37,8 @@ from bot.systems.servicestage_v3.planners import PLANNERS
 from bot.systems.servicestage_v3.reads import (
     component_path,
     components_path,
-    find_id,
     read_component,
+    read_live,
     read_records,
 )
 from bot.systems.servicestage_v3.recovery import recover
@@ -110,20 +110,18 @@ class ServiceStageV3:
 
     def status(self, target: Component) -> Flow[StatusReport]:
         """Read the component's status, version and replicas."""
-        component = yield from find_id(target)
-        if component is None:
+        live = yield from read_live(target)
+        if live is None:
             facts = {"name": target.created_name}
             return StatusReport(headline=NotCreatedYet().reason, facts=facts)
-        live = yield from read_component(target, component)
         return live.present.report
 
     def history(self, target: Component) -> Flow[tuple[Entry, ...]]:
         """Read the component's records, newest first."""
-        component = yield from find_id(target)
-        if component is None:
+        live = yield from read_live(target)
+        if live is None:
             return ()
-        live = yield from read_component(target, component)
-        records = yield from read_records(target, component)
+        records = yield from read_records(target, str(live.view.id))
         there = plans.returnable(live, records)
         return tuple(_entry(row, row.is_usable and row.version in there) for row in records)
 

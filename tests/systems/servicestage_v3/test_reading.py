@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.codes.systems import NotCreatedYet, StatusOf
 from bot.core.errors import UnreadableReplyError
-from bot.core.records import Asked, Json
+from bot.core.records import Action, Asked, Json, Parameters
 from bot.systems.servicestage_v3.examples import COMPONENT
 from tests.systems.scripts import run
 from tests.systems.servicestage_v3.cases import (
@@ -49,6 +49,24 @@ def test_without_an_id_the_name_finds_the_component() -> None:
     report = run(SYSTEM.status(nameless), [none]).result
     assert report.headline == NotCreatedYet().reason
     assert run(SYSTEM.history(nameless), [none]).result == ()
+
+
+def test_a_component_that_was_deleted_is_not_there() -> None:
+    """Its row may be shown for a while: nothing in it is changed, and another may take its name."""
+    gone = component(status_component_status="DELETED")
+    listed: Json = {"count": 1, "components": [gone]}
+    actions: tuple[Action, ...] = ("deploy", "restart", "rollback", "delete")
+    for action in actions:
+        question = SYSTEM.prepare(TARGET, asked_for(action))
+        assert denied(run(question, [gone]).result) == "not_found"
+    assert run(SYSTEM.prepare(TARGET, Asked(action="create")), [listed]).result.steps
+    assert run(SYSTEM.status(TARGET), [gone]).result.headline == NotCreatedYet().reason
+    assert run(SYSTEM.history(TARGET), [gone]).result == ()
+
+
+def asked_for(action: Action) -> Asked:
+    """A wish for *action*, of a version where it takes one."""
+    return Asked(action=action, parameters=Parameters(version="1.4.0"))
 
 
 def test_status_and_history_for_people() -> None:
