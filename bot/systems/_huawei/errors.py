@@ -37,6 +37,7 @@ _CCE_BUSY: Final = frozenset(
         *("403003", "403004", "403005", "403006", "403007", "403008", "403009"),  # by its state
     }
 )
+_USED_VERSION: Final = "SVCSTG.00100441"  # of an instance: it stays used, so no wait helps
 _CCE_BALANCE: Final = "429004"  # of money: waiting does not help
 _NO_SUCH_API: Final = frozenset({"0101", "0103"})
 
@@ -72,7 +73,7 @@ def verdict(reply: Reply) -> Verdict:
         return "expired" if has_expired(reply) else "refused"
     if reply.status == 404 and _gateway(error) not in _NO_SUCH_API:  # noqa: PLR2004
         return "not_found"
-    known = _by_cce(error)
+    known = "refused" if error.code == _USED_VERSION else _by_cce(error)
     if known and reply.status < 500:  # noqa: PLR2004 - the class of status codes
         return known
     if reply.status in {400, 403, 409} and _ANOTHER_RUNS.search(error.message):
@@ -91,6 +92,14 @@ def _by_cce(error: ErrorForm) -> Verdict | None:
 def is_absent(error: CloudRefusedError) -> bool:
     """Whether what was asked for does not exist, or its API does not."""
     return error.verdict == "not_found" or error.status in {404, 410}
+
+
+def is_gone(error: CloudRefusedError) -> bool:
+    """Whether the service itself says that what was asked for does not exist.
+
+    A gateway that knows no such API says nothing about it: no end is told on that.
+    """
+    return error.verdict == "not_found"
 
 
 def has_expired(reply: Reply) -> bool:

@@ -32,7 +32,7 @@ from bot.systems._huawei.codes import (
     OthersStay,
     StillHere,
 )
-from bot.systems._huawei.errors import is_absent
+from bot.systems._huawei.errors import is_gone
 from bot.systems._huawei.evidence import adopt_job, match_of, still_last
 from bot.systems._huawei.jobs import poll_result, read_job
 from bot.systems._huawei.servicestage import DELETED, SERVICE
@@ -144,7 +144,7 @@ def _there(target: Instance, place: Place) -> Flow[Live | None]:
     try:
         live = yield from read_instance(target, place)
     except CloudRefusedError as error:
-        if not is_absent(error):
+        if not is_gone(error):
             raise
         return None
     return None if live.view.word == DELETED else live
@@ -154,6 +154,6 @@ def _component(target: Instance, component: str) -> Flow[ComponentView | None]:
     try:
         return (yield from read_component(target, component))
     except CloudRefusedError as error:
-        if not is_absent(error):
+        if not is_gone(error):
             raise
         return None

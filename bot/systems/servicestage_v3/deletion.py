@@ -34,7 +34,7 @@ from bot.systems._huawei.codes import (
     NotDeleted,
     StillHere,
 )
-from bot.systems._huawei.errors import is_absent
+from bot.systems._huawei.errors import is_gone
 from bot.systems._huawei.servicestage import DELETED, DELETING, SERVICE
 from bot.systems._wire.replies import parse, unreadable
 from bot.systems._wire.text import plain
@@ -109,7 +109,7 @@ def _there(target: Component, component: str) -> Flow[View | None]:
     try:
         live = yield from read_component(target, component)
     except CloudRefusedError as error:
-        if not is_absent(error):
+        if not is_gone(error):
             raise
         return (yield from find_row(target, component))
     return live.view

@@ -10,7 +10,7 @@ from bot.core.operation import RecoveryOption
 from bot.core.plan import PlanDraft, PlannedStep
 from bot.core.records import Asked, Json
 from bot.core.system import PollResult, RemoteTask, TaskFailed, TaskRunning, TaskSucceeded, Work
-from bot.systems._huawei.errors import is_absent
+from bot.systems._huawei.errors import is_gone
 from bot.systems._huawei.servicestage import CHANGING
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v3.codes import (
@@ -25,7 +25,7 @@ from bot.systems.servicestage_v3.codes import (
     NextBatchExplained,
     NoGrayWaits,
 )
-from bot.systems.servicestage_v3.reads import Live, read_component
+from bot.systems.servicestage_v3.reads import Live, find_row, read_component
 from bot.systems.servicestage_v3.strategy import GRAY, member
 from bot.systems.servicestage_v3.target import Component
 from bot.systems.servicestage_v3.wire import GRAYING
@@ -84,11 +84,12 @@ def batches(
     target: Component, work: Work, task: RemoteTask, done: TaskSucceeded | TaskFailed
 ) -> Flow[PollResult]:
     """Return what a job that is *done* means: in a gray release it is one batch of several."""
+    component = str(work.step.parameters["component_id"])
     try:
-        live = yield from read_component(target, str(work.step.parameters["component_id"]))
+        live = yield from read_component(target, component)
     except CloudRefusedError as error:
-        if not is_absent(error):
-            raise
+        if not is_gone(error) or (yield from find_row(target, component)):
+            raise  # an unknown component is answered as one that may not be read
         return done  # deleted since: no batch waits
     word, version = live.view.word, str(work.step.parameters["version"])
     if word != GRAYING and not is_gray(live.settings):

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 
+from bot.core.errors import CloudRefusedError
 from bot.core.plan import Observation, PlannedStep
 from bot.core.system import (
     Adopted,
@@ -110,6 +111,16 @@ def test_the_end_of_a_component() -> None:
     assert seen(OF_COMPONENT, COMPONENT, component(1)).detail == leaving
     assert isinstance(seen(OF_COMPONENT, COMPONENT, component()), TaskRunning)
     assert isinstance(seen(OF_COMPONENT, COMPONENT, component(), before=leaving), TaskFailed)
+
+
+@pytest.mark.parametrize(("step", "task"), [(OF_INSTANCE, INSTANCE), (OF_COMPONENT, COMPONENT)])
+def test_a_gateway_without_the_api_tells_no_end(step: PlannedStep, task: str) -> None:
+    """V9: what a wrong endpoint does not have is not gone; nor was it deleted by a lost call."""
+    no_api = refused(404, "refused", "APIGW.0101")
+    with pytest.raises(CloudRefusedError):
+        seen(step, task, no_api)
+    with pytest.raises(CloudRefusedError):
+        found(step, no_api)
 
 
 @pytest.mark.parametrize(

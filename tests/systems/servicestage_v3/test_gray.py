@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.codes import Denied
 from bot.core.codes.systems import TaskProgress
+from bot.core.errors import CloudRefusedError
 from bot.core.plan import PlannedStep
 from bot.core.system import (
     RemoteTask,
@@ -78,7 +79,22 @@ def test_a_release_without_batches_ends_with_its_job() -> None:
     assert isinstance(
         seen(component(version="1.5.0", status_component_status="UPGRADING")), TaskSucceeded
     )
-    assert isinstance(seen(GONE), TaskSucceeded)
+    nobody: Answer = {"count": 0, "components": []}
+    work = Work(step=DEPLOY)
+    answers: list[Answer] = [job("SUCCEEDED"), GONE, nobody]
+    assert isinstance(
+        run(SYSTEM.watch(TARGET, work, RemoteTask(id=OLD)), answers).result, TaskSucceeded
+    )
+
+
+def test_a_component_that_may_not_be_read_is_no_end() -> None:
+    """It is answered as an unknown one is; a gateway without the API says nothing, either."""
+    listed: Answer = {"count": 1, "components": [graying()]}
+    no_api = refused(404, "refused", "APIGW.0101")
+    for answers in ([GONE, listed], [GONE, no_api], [no_api]):
+        looked_at = SYSTEM.watch(TARGET, Work(step=DEPLOY), RemoteTask(id=OLD))
+        with pytest.raises(CloudRefusedError):
+            run(looked_at, [job("SUCCEEDED"), *answers])
 
 
 def test_a_gray_release_that_was_taken_back_failed() -> None:
