@@ -31,6 +31,12 @@ class MisformedSetting(Code):
     form: Form
 
 
+class ScaledByHosts(Code):
+    """It runs on virtual machines, and those are scaled by naming hosts."""
+
+    key = "unsupported_action.hosts"
+
+
 class NoMore(Code):
     """What a deletion leads to."""
 

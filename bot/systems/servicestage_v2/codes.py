@@ -19,12 +19,6 @@ class ReplicaByScale(Code):
     key = "bad_values.replica"
 
 
-class ScaledByHosts(Code):
-    """The instance runs on virtual machines, which are scaled by naming hosts."""
-
-    key = "unsupported_action.hosts"
-
-
 class NoSuchArtifact(Code):
     """The target's `artifacts` name a container that the instance does not have."""
 

@@ -13,7 +13,13 @@ from bot.core.codes.systems import (
 )
 from bot.core.plan import Change, PlanDraft
 from bot.core.records import Asked, Json
-from bot.systems._huawei.codes import DeletedBefore, Form, KeptStrategy, UnknownSetting
+from bot.systems._huawei.codes import (
+    DeletedBefore,
+    Form,
+    KeptStrategy,
+    ScaledByHosts,
+    UnknownSetting,
+)
 from bot.systems._huawei.drafts import scaled
 from bot.systems._huawei.past_versions import past_versions, undone, way_back
 from bot.systems._huawei.refusals import no_such_revision
@@ -22,7 +28,7 @@ from bot.systems._huawei.settings import Settings, read
 from bot.systems._huawei.settings import changes as settings_changed
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v2.artifacts import address_changes, differing, misfit
-from bot.systems.servicestage_v2.codes import NoSuchInstance, ReplicaByScale, ScaledByHosts
+from bot.systems.servicestage_v2.codes import NoSuchInstance, ReplicaByScale
 from bot.systems.servicestage_v2.modification import CONFIGURATION
 from bot.systems.servicestage_v2.reads import THING, Live
 from bot.systems.servicestage_v2.target import Instance

@@ -10,7 +10,7 @@ from bot.core.plan import PlanDraft
 from bot.core.records import Action, Asked
 from bot.core.system import Planner
 from bot.systems._huawei import errors
-from bot.systems._huawei.drafts import busy, scaled, switched
+from bot.systems._huawei.drafts import busy, switched
 from bot.systems._huawei.past_versions import was_deleted
 from bot.systems.servicestage_v3 import deletion, plans
 from bot.systems.servicestage_v3.reads import (
@@ -68,6 +68,6 @@ PLANNERS: Final[Mapping[Action, Planner]] = {
     "deploy": _changing(plans.deploy),
     "rollback": _rollback,
     "delete": _changing(deletion.delete),
-    "scale": _changing(lambda live, asked: scaled(live.present, asked)),
+    "scale": _changing(plans.scale),
     **dict.fromkeys(("start", "stop", "restart"), _SWITCH),
 }

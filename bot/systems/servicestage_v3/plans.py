@@ -17,7 +17,8 @@ from bot.core.codes.systems import (
 )
 from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
 from bot.core.records import Asked
-from bot.systems._huawei.codes import DeletedBefore, Form, KeptStrategy
+from bot.systems._huawei.codes import DeletedBefore, Form, KeptStrategy, ScaledByHosts
+from bot.systems._huawei.drafts import scaled
 from bot.systems._huawei.past_versions import past_versions, undone, way_back
 from bot.systems._huawei.refusals import no_such_revision
 from bot.systems._huawei.servicestage import RUNNING
@@ -143,6 +144,13 @@ def rollback(live: Live, records: Sequence[VersionRecord], asked: Asked) -> Plan
         after=version,
         changes=(Change(name=label("version"), before=live.view.version, after=version),),
     )
+
+
+def scale(live: Live, asked: Asked) -> PlanDraft | Denied:
+    """Plan another number of copies."""
+    if live.view.is_on_hosts:
+        return Denied.of(ScaledByHosts())
+    return scaled(live.present, asked)
 
 
 def create(target: Component, version: str | None) -> PlanDraft | Denied:

@@ -15,6 +15,7 @@ from bot.systems._wire.text import Object, Text, Word, keyed, listed, message_in
 from bot.systems.servicestage_v3.target import sourced
 
 GRAYING: Final = "GRAYING"  # a gray release waits for a step that somebody takes by hand
+_ON_HOSTS: Final = frozenset({"virtualmachine", "vmapp"})  # a stack's word, and a platform's
 _NOT_SETTABLE: Final = frozenset(
     {
         *("id", "component_id", "status", "creator", "create_time", "update_time"),
@@ -47,6 +48,8 @@ class View(BaseModel):
     version: Text = ""
     replica: Text = ""
     source: Object = Field(default_factory=dict)
+    platform_type: Word = ""
+    runtime_stack: Any = None
     status: Annotated[Status, BeforeValidator(keyed)] = Field(default_factory=Status)
 
     @property
@@ -54,6 +57,13 @@ class View(BaseModel):
         """Where the running version was fetched from."""
         url = self.source.get("url")
         return url if isinstance(url, str) else ""
+
+    @property
+    def is_on_hosts(self) -> bool:
+        """Whether it runs on virtual machines, whose scaling names hosts and no number."""
+        stack = self.runtime_stack
+        mode = stack.get("deploy_mode") if isinstance(stack, dict) else None
+        return self.platform_type in _ON_HOSTS or str(mode) in _ON_HOSTS
 
     @property
     def replicas_wanted(self) -> str:

@@ -27,8 +27,9 @@ from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import (
     BILLING_INSTANCE_ID,
 )
 from bot.systems import system
+from bot.systems._huawei.codes import ScaledByHosts
 from bot.systems.servicestage_v2 import Instance
-from bot.systems.servicestage_v2.codes import ArtifactDiffers, ScaledByHosts
+from bot.systems.servicestage_v2.codes import ArtifactDiffers
 from bot.views.words import spelled
 from tests.systems.conversing import JOB_SECONDS, Door, World, opened
 

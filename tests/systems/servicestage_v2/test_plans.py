@@ -17,7 +17,8 @@ from bot.core.codes.systems import (
 from bot.core.errors import CloudRefusedError
 from bot.core.plan import PlanDraft
 from bot.core.records import Action, Json
-from bot.systems.servicestage_v2.codes import NoSuchArtifact, NoSuchInstance, ScaledByHosts
+from bot.systems._huawei.codes import ScaledByHosts
+from bot.systems.servicestage_v2.codes import NoSuchArtifact, NoSuchInstance
 from bot.systems.servicestage_v2.examples import (
     APPLICATION,
     COMPONENT,

@@ -1,6 +1,6 @@
 """ServiceStage v3: what is planned, and what is refused."""
 
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -17,6 +17,7 @@ from bot.core.codes.systems import (
 from bot.core.errors import CloudRefusedError
 from bot.core.plan import PlanDraft
 from bot.core.records import Action, Asked, Json
+from bot.systems._huawei.codes import ScaledByHosts
 from bot.systems.servicestage_v3.codes import GrayUnderWay, GrayWaits, NoSuchComponent
 from bot.systems.servicestage_v3.examples import COMPONENT
 from tests.systems.scripts import Answer, refused, run
@@ -123,6 +124,18 @@ def test_switches_that_change_nothing() -> None:
     assert prepare("start", stopped, IDLE).after == "running"
     assert prepare("stop", component(), IDLE).after == "stopped"
     assert prepare("scale", component(), IDLE, replicas=0).after == Replicas(replicas=0).reason
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"platform_type": "vmapp"}, {"runtime_stack": {"deploy_mode": "virtualmachine"}}],
+    ids=["platform", "stack"],
+)
+def test_a_component_on_ecs_is_not_scaled(told: dict[str, Any]) -> None:
+    """Its number of replicas follows from hosts, which nobody named."""
+    result = prepare("scale", component(**told), IDLE, replicas=3)
+    assert result == Denied.of(ScaledByHosts())
+    assert prepare("scale", component(runtime_stack="Docker"), IDLE, replicas=3).steps
 
 
 def test_what_was_not_named_is_asked_for() -> None:

@@ -128,7 +128,7 @@ SERVICESTAGE: Final[Mapping[str, Words]] = {
         "or take it back with {/rollback}.",
     ),
     "unsupported_action.hosts": Words(
-        "The instance runs on ECS, which is scaled by naming hosts, not by a number.",
+        "The target runs on ECS, which is scaled by naming hosts, not by a number.",
         "Scale it in ServiceStage's console.",
     ),
     "not_deployable.artifact": Words("The instance has no artifact {container:name}.", _artifacts),

@@ -115,7 +115,7 @@ SERVICESTAGE: Final[Mapping[str, Words]] = {
         "请在发起处（它的卡片或 ServiceStage 控制台）发布最后一批，或用 {/rollback} 撤回。",
     ),
     "unsupported_action.hosts": Words(
-        "该实例运行在 ECS 上，伸缩须指定主机，不能只给数量。", "请在 ServiceStage 控制台伸缩。"
+        "该目标运行在 ECS 上，伸缩须指定主机，不能只给数量。", "请在 ServiceStage 控制台伸缩。"
     ),
     "not_deployable.artifact": Words("实例没有制品 {container:name}。", _artifacts),
     "not_deployable.elsewhere": Words(
