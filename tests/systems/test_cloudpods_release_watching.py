@@ -1,5 +1,6 @@
 """What is sent to Cloudpods, and watched to its end."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -33,7 +34,10 @@ from bot.systems.cloudpods_release.examples import (
     RELEASE_ID,
 )
 from tests.systems.cloudpods_scripts import (
+    AT,
     ETCD,
+    FIRST_FAILED,
+    FIRST_PENDING,
     INSTALLED,
     ROW,
     STUCK,
@@ -274,9 +278,34 @@ def test_a_creation_is_watched_to_its_end(
 
 def test_a_creation_that_vanished_is_told() -> None:
     """A 404 on the id is no success; another's answer is none of ours."""
-    assert isinstance(
-        watched(a_work("create"), answers(show=refused(404)), RELEASE_ID), TaskNotFound
-    )
+    nowhere = answers(show=refused(404), list=listed())
+    assert isinstance(watched(a_work("create"), nowhere, RELEASE_ID), TaskNotFound)
     with pytest.raises(UnreadableReplyError) as error:
         watched(a_work("create"), answers(show={**ROW, "id": "other"}), RELEASE_ID)
     assert error.value.reason == AboutAnother(id="other").reason
+
+
+FIRST: Final = revision(1, "deployed", description="Install complete")
+ANEW: Final[list[tuple[tuple[dict[str, Any], ...], int, type]]] = [
+    ((FIRST,), 1, TaskSucceeded),
+    (FIRST_PENDING, 1, TaskRunning),
+    (FIRST_FAILED, 1, TaskFailed),
+    (UPGRADED, 1, TaskSucceeded),
+    ((FIRST,), 9, TaskNotFound),
+    (({**FIRST, "updated": "soon"},), 1, TaskNotFound),
+    ((revision(1, "deployed", "8.12.0"),), 1, TaskNotFound),
+    (({**FIRST, "chart": "other-8.11.1"},), 1, TaskNotFound),
+    ((revision(2, "deployed"),), 1, TaskNotFound),
+    ((), 1, TaskNotFound),
+]
+
+
+@pytest.mark.parametrize(("history", "minute", "kind"), ANEW)
+def test_a_creation_that_a_sync_gave_another_id_is_watched_on(
+    history: tuple[dict[str, Any], ...], minute: int, kind: type
+) -> None:
+    """7.2: what is pending during a sync is dropped, and found anew; somebody else's is not it."""
+    work = a_work("create").model_copy(update={"permitted_at": AT + timedelta(minutes=minute)})
+    anew = listed({**ROW, "id": "anew", "repo_id": "", "chart": ""})
+    answer = answers(show=refused(404), list=anew, history=wrapped(*history))
+    assert isinstance(watched(work, answer, RELEASE_ID), kind)

@@ -27,6 +27,7 @@ from bot.systems._helm.codes import (
     Superseded,
 )
 from bot.systems._wire.text import plain
+from bot.systems._wire.timing import CLOCK_SKEW
 from bot.systems._wire.words import verbatim
 from bot.systems.cloudpods_release.codes import (
     ClusterAway,
@@ -59,7 +60,7 @@ def watch(target: Release, work: Work, task: RemoteTask) -> Flow[PollResult]:
     try:
         match work.step.name:
             case "create":
-                return (yield from _watch_creation(target, task.id))
+                return (yield from _watch_creation(target, work, task.id))
             case "delete" | "purge":
                 return (yield from watch_deletion(target, work.step, task))
             case _:
@@ -150,13 +151,13 @@ def _was(step: PlannedStep, task: RemoteTask) -> str:
             return str(step.parameters.get("failure", ""))
 
 
-def _watch_creation(target: Release, release_id: str) -> Flow[PollResult]:
+def _watch_creation(target: Release, work: Work, release_id: str) -> Flow[PollResult]:
     try:
         shown = yield from read_shown(target, release_id)
     except CloudRefusedError as error:
         if error.verdict != "not_found":
             raise
-        return TaskNotFound(reason=ReleaseUnknown(release=release_id).reason)
+        return (yield from _found_anew(target, work, release_id))
     word, live = shown.status, shown.info.status
     if word == DEPLOYED or (live == DEPLOYED and word in _AT_WORK):
         return TaskSucceeded(detail=Deployed().reason)
@@ -164,6 +165,29 @@ def _watch_creation(target: Release, release_id: str) -> Flow[PollResult]:
         failure = yield from read_failure(release_id)
         return _failed(word, failure.words or shown.info.description)
     return _at_work(shown, {*_AT_WORK})
+
+
+def _found_anew(target: Release, work: Work, release_id: str) -> Flow[PollResult]:
+    """Look for a release under another id: a sync drops what is pending, and finds it again later.
+
+    It is ours if its first revision is what we asked for, and was made after we did.
+    """
+    gone = TaskNotFound(reason=ReleaseUnknown(release=release_id).reason)
+    row = yield from find(target)
+    if row is None or row.id == release_id:
+        return gone
+    rows = yield from read_history(target, row.id)
+    is_ours = bool(rows) and rows[-1].number == 1 and _is_of_call(rows[-1], target, work)
+    return _result(target, rows[-1], rows[0]) if is_ours else gone
+
+
+def _is_of_call(first: Revision, target: Release, work: Work) -> bool:
+    """Whether the *first* revision is of the chart that we asked for, and of the time."""
+    wanted = str(work.step.parameters.get("version") or "")
+    shown = first.version(target.chart_name)
+    at, sent_at = first.updated_at, work.permitted_at
+    is_in_time = at is not None and sent_at is not None and at >= sent_at - CLOCK_SKEW
+    return is_in_time and first.chart == f"{target.chart_name}-{shown}" and wanted in {"", shown}
 
 
 def _failed(status: str, words: str) -> TaskFailed:
