@@ -114,9 +114,10 @@ def find_by_name(target: Component) -> Flow[View | None]:
 
 
 def find_row(target: Component, component: str) -> Flow[View | None]:
-    """Look among the application's components for the one with this id."""
+    """Look among the application's components for the one with this id that is not deleted."""
     rows = yield from pages(components_path(target), _components)
-    return next((row for row in rows if str(row.id) == component), None)
+    there = (row for row in rows if str(row.id) == component and row.word != DELETED)
+    return next(there, None)
 
 
 def find_id(target: Component) -> Flow[str | None]:
