@@ -307,6 +307,7 @@ SLACK_WORDS: Final = (
     ("approve: [S0SRE, U0NOBODY]", "person U0NOBODY", "user_not_found", "fail", "U0NOBODY", "name"),
     ("approve: [S0SRE, U0SLIPWAY]", "person U0SLIPWAY", "bot", "fail", "U0SLIPWAY", "member"),
     ("approve: [S0SRE, U0GUS]", "person U0GUS", "guest", "fail", "U0GUS", "name a member"),
+    ("approve: [S0SRE, U0TOM]", "person U0TOM", "stranger", "fail", "U0TOM", "name a member"),
     ("approve: [S0SRE, S0NOPE]", "group S0NOPE", "no_such_subteam", "fail", "S0NOPE", "another"),
     ("approve: [S0SRE, S0EMPTY]", "group S0EMPTY", "empty", "warn", "S0EMPTY", "add its members"),
     ('channel: "#deploys"', "channel #deploys", "ok", "ok", "C0DEPLOYS", ""),
@@ -365,6 +366,7 @@ def peopled(workspace: Workspace) -> Iterator[None]:
         Person(id="U2TWIN", name="twin", real_name="Twin"),
         Person(id="U0GONE", name="gone", real_name="Gone", deleted=True),
         Person(id="U0GUS", name="gus", real_name="Gus", is_restricted=True),
+        Person(id="U0TOM", name="tom", real_name="Tom", team_id="T0OTHER"),
     ):
         state.people[person.id] = person
     state.groups["S0EMPTY"] = Group(id="S0EMPTY", handle="empty", name="Nobody")

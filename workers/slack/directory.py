@@ -15,7 +15,7 @@ from bot.core.policy import Member
 from bot.core.records import UserId
 from workers.slack.calls import OF_THE_TOKEN, made
 from workers.slack.look_ups import Ask, LookUps
-from workers.slack.names import unusable
+from workers.slack.names import own_team, unusable
 
 log = logging.getLogger("slipway.directory")
 
@@ -175,7 +175,7 @@ def team_of(client: WebClient, cache: Cache) -> str:
     known = cache.get_many(["team"]).get("team", "")
     if _TEAM.fullmatch(known):
         return known
-    team = str(made("auth.test", client.auth_test)["team_id"])
+    team = own_team(client)
     cache.put_many({"team": team}, TEAM_SECONDS)
     return team
 
@@ -197,7 +197,7 @@ def person_state(client: WebClient, user: UserId) -> str:
         SlackError: Slack does not tell.
     """
     answer = made("users.info", lambda: client.users_info(user=user))
-    return unusable(answer.get("user") or {}) or "ok"
+    return unusable(answer.get("user") or {}, own_team(client)) or "ok"
 
 
 def channel_state(client: WebClient, channel: str) -> str:

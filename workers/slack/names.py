@@ -74,6 +74,7 @@ def listed(client: WebClient, method: Method) -> Generator[Method | Wait, None, 
     """
     found: list[Entry] = []
     cursor = ""
+    team = own_team(client) if method == "users.list" else ""
     while True:
         yield method
         try:
@@ -81,7 +82,7 @@ def listed(client: WebClient, method: Method) -> Generator[Method | Wait, None, 
         except SlackHeldError as error:
             yield Wait(method, error.retry_after)
             continue
-        found += _ENTRIES[method](page)
+        found += _ENTRIES[method](page, team)
         cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
         if not cursor:
             return found
@@ -124,35 +125,49 @@ def _page(client: WebClient, method: Method, cursor: str) -> dict[str, Any]:
     return answer
 
 
-def _groups(page: dict[str, Any]) -> Iterator[Entry]:
+def own_team(client: WebClient) -> str:
+    """Return the workspace of the token.
+
+    Raises:
+        SlackError: Slack does not tell.
+    """
+    return str(made("auth.test", client.auth_test)["team_id"])
+
+
+def _groups(page: dict[str, Any], _team: str) -> Iterator[Entry]:
     for each in page.get("usergroups") or ():
         is_gone = bool(each.get("date_delete"))
         handle = frozenset({_name(PERSON, each.get("handle"))})
         yield Entry(handle, str(each["id"]), "deactivated" if is_gone else None)
 
 
-def _people(page: dict[str, Any]) -> Iterator[Entry]:
+def _people(page: dict[str, Any], team: str) -> Iterator[Entry]:
     """Yield people by their names: the display name, or, as Slack shows it then, the real one."""
     for each in page.get("members") or ():
         profile = each.get("profile") or {}
         shown = profile.get("display_name") or each.get("real_name")
         names = {_name(PERSON, each.get("name")), _name(PERSON, shown)}
-        yield Entry(frozenset(names), str(each["id"]), unusable(each))
+        yield Entry(frozenset(names), str(each["id"]), unusable(each, team))
 
 
-def unusable(person: Mapping[str, Any]) -> Unusable | None:
-    """Return why *person* can do nothing here, and so takes a name from nobody."""
+def unusable(person: Mapping[str, Any], team: str) -> Unusable | None:
+    """Return why *person* can do nothing in the workspace *team*, and so takes a name from nobody.
+
+    Somebody of another organisation who shares a channel with the app is no `is_stranger`: the
+    workspace alone tells.
+    Source: https://docs.slack.dev/reference/objects/user-object
+    """
     if person.get("deleted"):
         return "deactivated"
     if person.get("is_bot") or person.get("id") == "USLACKBOT":
         return "bot"
-    if person.get("is_stranger"):
+    if person.get("is_stranger") or person.get("team_id") != team:
         return "stranger"
     is_guest = person.get("is_restricted") or person.get("is_ultra_restricted")
     return "guest" if is_guest else None
 
 
-def _channels(page: dict[str, Any]) -> Iterator[Entry]:
+def _channels(page: dict[str, Any], _team: str) -> Iterator[Entry]:
     for each in page.get("channels") or ():
         yield Entry(
             frozenset({_name(CHANNEL, each.get("name"))}),
@@ -165,7 +180,7 @@ def _name(sign: str, written: object) -> str:
     return f"{sign}{str(written or '').strip().lower()}"
 
 
-_ENTRIES: Final[dict[Method, Callable[[dict[str, Any]], Iterator[Entry]]]] = {
+_ENTRIES: Final[dict[Method, Callable[[dict[str, Any], str], Iterator[Entry]]]] = {
     "usergroups.list": _groups,
     "users.list": _people,
     "conversations.list": _channels,
