@@ -76,6 +76,9 @@ class Interaction(Origin):
 class _MarkedMessage(Payload):
     ts: str | None = None
     text: str | None = None
+    blocks: Json = None
+    attachments: Json = None
+    files: Json = None
     user: str | None = None
     thread_ts: str | None = None
     subtype: str | None = None

@@ -78,7 +78,7 @@ def _listen_to_shortcut(app: App, service: Service, readers: Readers, unread: Un
             unread.tell("message_action", error)
             return silent()  # nobody can be told without a person and a channel
         caller, message = shortcut.caller, shortcut.message
-        wanted = marked(caller.channel, message.ts, message.user or "", as_typed(message.text))
+        wanted = marked(caller.channel, message.ts, message.user or "", as_typed(message.said))
         outcome: Outcome = (
             wanted
             if isinstance(wanted, Denied)

@@ -16,7 +16,8 @@ from pydantic import (
 from pydantic import Json as PydanticJson
 
 from bot.core.outcomes import Caller
-from bot.core.records import ChannelId, Record
+from bot.core.records import ChannelId, Json, Record
+from bot.core.verbs import said_in
 from bot.readers import Readers
 from bot.views.words import Locale
 
@@ -253,8 +254,16 @@ def _thread_of(body: dict[str, object]) -> str | None:
 
 class _ChosenMessage(Posted):
     ts: Timestamp
-    text: str = ""
     user: PersonId | None = None  # messages of some apps have none
+    text: Json = None
+    blocks: Json = None
+    attachments: Json = None
+    files: Json = None
+
+    @property
+    def said(self) -> str:
+        """What it says, in Slack's own marks."""
+        return said_in(self.model_dump())
 
 
 class MessageShortcut(Payload):

@@ -1,6 +1,11 @@
 """Messages that people add to an incident's timeline."""
 
+from typing import Any
+
+import pytest
+
 from bot.core.incidents import mark_of
+from bot.core.records import Json
 from bot.journal.database import writing
 from bot.journal.outbox_write import show
 from tests.conversations.places import ANN, BOB, DEPLOYS, GUS
@@ -184,3 +189,39 @@ def test_what_slipway_said_is_not_told_as_deleted(world: World) -> None:
     assert "(marked by" in text
     assert "deleted in Slack" not in text
     assert "edited after" not in text
+
+
+ALERT: dict[str, Json] = {  # as Alertmanager writes it
+    "fallback": "[FIRING:1] CheckoutErrors | http://alerts.example",
+    "title": "[FIRING:1] CheckoutErrors",
+    "text": "5xx at 12 % &amp; rising",
+}
+
+
+@pytest.mark.parametrize("chosen", ["pushpin", "menu"])
+@pytest.mark.parametrize(
+    ("made_of", "said"),
+    [
+        ({"attachments": (ALERT,)}, "[FIRING:1] CheckoutErrors 5xx at 12 % &amp; rising"),
+        ({"attachments": ({"fallback": "errors rise"},)}, "errors rise"),
+        ({"blocks": [{"type": "header", "text": {"text": "errors rise"}}]}, "errors rise"),
+        ({"files": ({"name": "errors.png"}, None, {"name": 7})}, "errors.png"),
+        ({"attachments": ({"text": None, "blocks": 7},)}, "…"),
+    ],
+)
+def test_a_message_without_text_is_kept_as_what_it_is_made_of(
+    world: World, chosen: str, made_of: dict[str, Any], said: str
+) -> None:
+    """Monitoring writes attachments and blocks; of a picture its name stands there."""
+    world.expected.add("already_reacted")
+    incident = opened(world)
+    channel = place(world, incident)
+    world.workspace.set_members(channel, (ANN, BOB, "U0SLIPWAY"))
+    there = world.workspace.write("-", by=BOB, channel=channel)[0]
+    alert = there.model_copy(update={"text": "", **made_of})
+    world.workspace.state.messages.put(alert)
+    if chosen == "menu":
+        mark(world, channel, alert.ts)
+    else:
+        pin(world, channel, alert.ts, ANN)
+    assert f"{said} (marked" in world.command("/incident status", channel=channel).text

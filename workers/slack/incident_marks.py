@@ -20,7 +20,7 @@ from bot.core.incidents import (
 from bot.core.policy import Member
 from bot.core.records import SLIPWAY, ChannelId, Json
 from bot.core.rows import OutboxRow
-from bot.core.verbs import marked
+from bot.core.verbs import marked, said_in
 from workers.context import SlackWriter, WorkerContext
 
 log = logging.getLogger("slipway.incidents")
@@ -105,7 +105,7 @@ def _event(
     context: WorkerContext, channel: ChannelId, message: Mapping[str, Any], by: str
 ) -> MessageMarked | None:
     """Return what is kept of it; None: it holds what looks like a secret."""
-    text = str(message.get("text") or "")
+    text = said_in(message)
     for entity, char in _ENTITIES:
         text = text.replace(entity, char)
     wanted = marked(channel, str(message["ts"]), str(message.get("user") or ""), text)

@@ -27,7 +27,7 @@ from bot.core.verbs.help import HELP
 from bot.core.verbs.history import HISTORY
 from bot.core.verbs.hold import HOLD
 from bot.core.verbs.incident import INCIDENT_BUTTONS, INCIDENT_VERBS, MARK
-from bot.core.verbs.incident_texts import filled_in, marked, told_in_form
+from bot.core.verbs.incident_texts import filled_in, marked, said_in, told_in_form
 from bot.core.verbs.incident_words import INCIDENT
 from bot.core.verbs.keep_waiting import KEEP_WAITING
 from bot.core.verbs.keyboards import dashed, plain
@@ -89,6 +89,7 @@ __all__ = [
     "proposal_value",
     "read_choice",
     "read_token",
+    "said_in",
     "token_of",
     "told_in_form",
     "verb_of",

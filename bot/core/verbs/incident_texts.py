@@ -1,7 +1,7 @@
 """Words about incidents, typed or from forms and messages: what of them is kept."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from bot.core.codes import Denied
@@ -9,7 +9,7 @@ from bot.core.codes.incidents import BadSeverity, NoTitle, NoWords, TooLongWords
 from bot.core.codes.service import SecretInReason
 from bot.core.foreign import one_line
 from bot.core.incidents import TEXT_MAX, TITLE_MAX, Severity
-from bot.core.records import ChannelId
+from bot.core.records import ChannelId, Json
 from bot.core.rules import CloseIncident, MarkMessage, OpenIncident, UpdateIncident
 from bot.core.secrecy import holds_secret
 from bot.core.verbs.line import shown
@@ -18,6 +18,7 @@ _LINK: Final = re.compile(  # as Slack writes what is typed
     r"<(?:(?P<url>https?://[^|>\s]+)(?:\|[^>]*)?|#(?P<channel>C[A-Z0-9]+)(?:\|(?P<name>[^>]*))?)>"
 )
 _NAMED: Final = re.compile(r"<[@!](?:subteam\^)?(?P<id>[A-Za-z0-9]+)(?:\|@?(?P<name>[^>]*))?>")
+_ATTACHED: Final = ("pretext", "title", "text")  # of an attachment, from top to bottom
 _SEVERITIES: Final[Mapping[str, Severity]] = {"1": 1, "2": 2, "3": 3, "4": 4}
 
 
@@ -44,6 +45,43 @@ def told_in_form(verb: str, incident: str, words: str) -> UpdateIncident | Close
         return Denied.of(NoWords(verb=verb))
     kind = CloseIncident if verb == "incident_close" else UpdateIncident
     return kind(incident=incident, text=kept)
+
+
+def said_in(message: Mapping[str, Json]) -> str:
+    """Return what a message of Slack says, whatever it is made of.
+
+    Monitoring writes its alerts as attachments or blocks, beside a text that is empty; of a
+    picture its name is all there is.
+    Source: https://docs.slack.dev/reference/messaging/attachments
+    """
+    own = _words(message, "text") or " ".join(_of_blocks(message))
+    return own or " ".join(_beside(message))
+
+
+def _beside(message: Mapping[str, Json]) -> Iterator[str]:
+    for each in _objects(message, "attachments"):
+        told = [*(_words(each, name) for name in _ATTACHED), *_of_blocks(each)]
+        yield " ".join(filter(None, told)) or _words(each, "fallback")
+    for each in _objects(message, "files"):
+        yield _words(each, "name")
+
+
+def _of_blocks(message: Mapping[str, Json]) -> Iterator[str]:
+    """Yield the words of sections and headers."""
+    for block in _objects(message, "blocks"):
+        text = block.get("text")
+        if isinstance(text, dict):
+            yield _words(text, "text")
+
+
+def _objects(inside: Mapping[str, Json], name: str) -> Iterator[Mapping[str, Json]]:
+    found = inside.get(name)
+    yield from (each for each in found if isinstance(each, dict)) if isinstance(found, list) else ()
+
+
+def _words(inside: Mapping[str, Json], name: str) -> str:
+    found = inside.get(name)
+    return found.strip() if isinstance(found, str) else ""
 
 
 def marked(channel: ChannelId, ts: str, author: str, text: str) -> MarkMessage | Denied:

@@ -32,6 +32,7 @@ class Message(Record):
     metadata: JsonObject | None = None
     deleted: bool = False
     files: tuple[JsonObject, ...] = ()  # as they look on the wire
+    attachments: tuple[JsonObject, ...] = ()  # the same, of other apps' messages
     reactions: tuple[JsonObject, ...] = ()  # name and users, for the page
     earlier: tuple[list[JsonObject], ...] = ()  # blocks before each update, newest last
 
@@ -59,7 +60,7 @@ class Message(Record):
 
     def page(self) -> JsonObject:
         """Return it in the words of the page's API."""
-        kept = self.model_dump(mode="json", exclude={"reader", "earlier"})
+        kept = self.model_dump(mode="json", exclude={"reader", "earlier", "attachments"})
         return {**kept, "ephemeral": self.ephemeral}
 
 

@@ -220,6 +220,8 @@ def wire_message(state: State, message: Message, *, with_metadata: bool) -> Json
         whole["blocks"] = message.blocks
     if message.files:
         whole["files"] = list(message.files)
+    if message.attachments:
+        whole["attachments"] = list(message.attachments)
     if message.edited:
         whole["edited"] = {"user": message.user, "ts": message.ts}
     if message.reply_broadcast:
