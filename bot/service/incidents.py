@@ -9,7 +9,13 @@ from bot.core.codes.incidents import NoIncident, UnknownIncident
 from bot.core.codes.rules import WrongPlace
 from bot.core.codes.service import TryAgain
 from bot.core.errors import ConflictError, IllegalEventError
-from bot.core.incidents import AnyIncidentEvent, Incident, IncidentClosed, holding_too
+from bot.core.incidents import (
+    AnyIncidentEvent,
+    Incident,
+    IncidentClosed,
+    MessageMarked,
+    holding_too,
+)
 from bot.core.outcomes import (
     Caller,
     IncidentDone,
@@ -32,6 +38,7 @@ from bot.core.rules import (
     record_of,
 )
 from bot.core.surfaces import Subject
+from bot.core.verbs import people_in, with_names
 from bot.facts import cause, running
 from bot.journal import timeline
 from bot.service.context import ServiceContext
@@ -160,6 +167,7 @@ def _change(
     delivery: str,
 ) -> Outcome:
     event = _with_cause(context, incident, wanted.becomes(incident, facts, by.user))
+    event = _with_names(context, event)
     noted = _allowed(context, wanted, facts, by, incident.id)
     after = context.engine.apply_to_incident(incident, event, delivery=delivery, noted=noted)
     if event.ends_a_hold:
@@ -184,6 +192,14 @@ def _with_cause(
     if found is None:
         return event
     return event.model_copy(update={"cause": found.operation, "rank": found.rank})
+
+
+def _with_names(context: ServiceContext, event: AnyIncidentEvent) -> AnyIncidentEvent:
+    """Return a marked message with those whom it mentions by their names of now."""
+    if not isinstance(event, MessageMarked):
+        return event
+    names = context.facts.directory.names(people_in(event.text))
+    return event.model_copy(update={"text": with_names(event.text, names)})
 
 
 def _allowed(

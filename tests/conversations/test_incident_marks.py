@@ -225,3 +225,27 @@ def test_a_message_without_text_is_kept_as_what_it_is_made_of(
     else:
         pin(world, channel, alert.ts, ANN)
     assert f"{said} (marked" in world.command("/incident status", channel=channel).text
+
+
+@pytest.mark.parametrize("chosen", ["pushpin", "menu"])
+def test_who_is_mentioned_in_a_marked_message_is_called_by_name(world: World, chosen: str) -> None:
+    """Nobody reads ids; and a message that is only looked at again was not edited."""
+    world.expected.add("already_reacted")
+    incident = opened(world)
+    channel = place(world, incident)
+    world.workspace.set_members(channel, (ANN, BOB, "U0SLIPWAY"))
+    said = world.workspace.say(f"<@{BOB}> restarts it", by=ANN, channel=channel)
+    assert said.ts is not None
+    if chosen == "menu":
+        mark(world, channel, said.ts)
+    else:
+        pin(world, channel, said.ts, ANN)
+    bob = world.workspace.state.people[BOB].real_name
+    text = world.command("/incident status", channel=channel).text
+    assert f"@{bob} restarts it (marked" in text
+    assert f"@{BOB} restarts" not in text
+    for _ in range(2):
+        pin(world, channel, said.ts, ANN)
+        world.command("/incident export", channel=channel)
+        world.settle()
+    assert world.command("/incident status", channel=channel).text.count("restarts it") == 1

@@ -20,7 +20,7 @@ from bot.core.incidents import (
 from bot.core.policy import Member
 from bot.core.records import SLIPWAY, ChannelId, Json
 from bot.core.rows import OutboxRow
-from bot.core.verbs import marked, said_in
+from bot.core.verbs import marked, people_in, said_in, with_names
 from workers.context import SlackWriter, WorkerContext
 
 log = logging.getLogger("slipway.incidents")
@@ -55,8 +55,8 @@ def look_at_mark(context: WorkerContext, slack: SlackWriter, row: OutboxRow) -> 
             if message is not None:
                 _take_receipt(slack, row.channel, ts)
         return
-    event = _event(context, row.channel, message, by)
-    if event is not None and (standing is None or standing.text != event.text):
+    event = _event(context, row.channel, message, by=by, standing=standing)
+    if event is not None:
         context.engine.apply_incident(incident.id, event)
 
 
@@ -102,14 +102,22 @@ def _counts(member: Member, team: str) -> bool:
 
 
 def _event(
-    context: WorkerContext, channel: ChannelId, message: Mapping[str, Any], by: str
+    context: WorkerContext,
+    channel: ChannelId,
+    message: Mapping[str, Any],
+    *,
+    by: str,
+    standing: MessageMarked | None,
 ) -> MessageMarked | None:
-    """Return what is kept of it; None: it holds what looks like a secret."""
+    """Return what is kept of it; None: that is *standing* there, or it looks like a secret."""
     text = said_in(message)
     for entity, char in _ENTITIES:
         text = text.replace(entity, char)
     wanted = marked(channel, str(message["ts"]), str(message.get("user") or ""), text)
     if isinstance(wanted, Denied):
+        return None
+    words = with_names(wanted.text, context.facts.directory.names(people_in(wanted.text)))
+    if standing is not None and standing.text in {words, with_names(wanted.text, {})}:
         return None
     return MessageMarked(
         at=context.clock(),
@@ -117,7 +125,7 @@ def _event(
         channel=channel,
         ts=wanted.ts,
         author=wanted.author,
-        text=wanted.text,
+        text=words,
     )
 
 
@@ -147,8 +155,8 @@ def _since(
         return MessageDeleted(at=at, by=SLIPWAY, **told)
     if _is_ours(found):  # it is drawn anew as things go on: it stays as somebody marked it
         return None
-    event = _event(context, mark.channel, found, mark.by)
-    if event is None or event.text == mark.text:
+    event = _event(context, mark.channel, found, by=mark.by, standing=mark)
+    if event is None:
         return None
     return event.model_copy(update={"is_edited": True})
 

@@ -27,7 +27,14 @@ from bot.core.verbs.help import HELP
 from bot.core.verbs.history import HISTORY
 from bot.core.verbs.hold import HOLD
 from bot.core.verbs.incident import INCIDENT_BUTTONS, INCIDENT_VERBS, MARK
-from bot.core.verbs.incident_texts import filled_in, marked, said_in, told_in_form
+from bot.core.verbs.incident_texts import (
+    filled_in,
+    marked,
+    people_in,
+    said_in,
+    told_in_form,
+    with_names,
+)
 from bot.core.verbs.incident_words import INCIDENT
 from bot.core.verbs.keep_waiting import KEEP_WAITING
 from bot.core.verbs.keyboards import dashed, plain
@@ -85,6 +92,7 @@ __all__ = [
     "marked",
     "offers",
     "parse",
+    "people_in",
     "press_of",
     "proposal_value",
     "read_choice",
@@ -93,6 +101,7 @@ __all__ = [
     "token_of",
     "told_in_form",
     "verb_of",
+    "with_names",
 ]
 
 # In this order they are listed for people, and stand on a card.

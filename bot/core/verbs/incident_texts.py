@@ -9,7 +9,7 @@ from bot.core.codes.incidents import BadSeverity, NoTitle, NoWords, TooLongWords
 from bot.core.codes.service import SecretInReason
 from bot.core.foreign import one_line
 from bot.core.incidents import TEXT_MAX, TITLE_MAX, Severity
-from bot.core.records import ChannelId, Json
+from bot.core.records import ChannelId, Json, UserId
 from bot.core.rules import CloseIncident, MarkMessage, OpenIncident, UpdateIncident
 from bot.core.secrecy import holds_secret
 from bot.core.verbs.line import shown
@@ -18,6 +18,8 @@ _LINK: Final = re.compile(  # as Slack writes what is typed
     r"<(?:(?P<url>https?://[^|>\s]+)(?:\|[^>]*)?|#(?P<channel>C[A-Z0-9]+)(?:\|(?P<name>[^>]*))?)>"
 )
 _NAMED: Final = re.compile(r"<[@!](?:subteam\^)?(?P<id>[A-Za-z0-9]+)(?:\|@?(?P<name>[^>]*))?>")
+_UNNAMED: Final = re.compile(r"<@(?P<id>[UW][A-Z0-9]{2,20})>")
+_NAME_MAX: Final = 80  # characters of what somebody is called
 _ATTACHED: Final = ("pretext", "title", "text")  # of an attachment, from top to bottom
 _SEVERITIES: Final[Mapping[str, Severity]] = {"1": 1, "2": 2, "3": 3, "4": 4}
 
@@ -85,11 +87,28 @@ def _words(inside: Mapping[str, Json], name: str) -> str:
 
 
 def marked(channel: ChannelId, ts: str, author: str, text: str) -> MarkMessage | Denied:
-    """Return the wish that a message stand in the timeline, in as many words as are kept."""
+    """Return the wish that a message stand in the timeline, in as many words as are kept.
+
+    Whom it mentions by the id alone, as Slack writes it, is still to be named: `with_names`.
+    """
     words = one_line(_NAMED.sub(_called, _LINK.sub(_bare, text)), TEXT_MAX)
     if holds_secret(words):
         return Denied.of(SecretInReason())
     return MarkMessage(channel=channel, ts=ts, author=author, text=words or "…")
+
+
+def people_in(words: str) -> tuple[UserId, ...]:
+    """Return whom the *words* of a marked message mention by the id alone."""
+    return tuple(dict.fromkeys(_UNNAMED.findall(words)))
+
+
+def with_names(words: str, names: Mapping[UserId, str]) -> str:
+    """Return *words* with people by their names of now; who has none is called by the id."""
+
+    def called(found: re.Match[str]) -> str:
+        return f"@{one_line(names.get(found['id'], ''), _NAME_MAX) or found['id']}"
+
+    return _UNNAMED.sub(called, words)
 
 
 def kept_of(words: str, most: int) -> str | Denied:
@@ -107,7 +126,9 @@ def severity_of(verb: str, word: str) -> Severity | Denied:
 
 
 def _called(found: re.Match[str]) -> str:
-    """Return whom or what a mention names, as people read it."""
+    """Return whom or what a mention names, as people read it; a person's id alone as it is."""
+    if not found["name"] and _UNNAMED.fullmatch(found[0]):
+        return found[0]
     return f"@{found['name'] or found['id']}"
 
 
