@@ -6,6 +6,7 @@ from typing import Any, Final
 import httpx
 import pytest
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.sandbox.ports import NO_TLS
 from bot.sandbox.slack import BOT_SCOPES, Workspace, served
@@ -185,3 +186,11 @@ def test_an_unreadable_body_is_refused(untouched: Workspace, case: str) -> None:
         response = client.post(url, content=body, headers=headers)
 
     assert response.json() == {"ok": False, "error": error}
+
+
+def test_an_update_takes_fewer_words_than_a_post(slack: WebClient) -> None:
+    """A text that can be posted may be too long for the update that follows."""
+    ts = slack.chat_postMessage(channel=DEPLOYS, text="x" * 4_001)["ts"]
+    assert slack.chat_update(channel=DEPLOYS, ts=ts, text="x" * 4_000)["ok"]
+    with pytest.raises(SlackApiError, match="msg_too_long"):
+        slack.chat_update(channel=DEPLOYS, ts=ts, text="x" * 4_001)

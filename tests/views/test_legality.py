@@ -10,7 +10,7 @@ import pytest
 
 from bot.core.outcomes import FormWanted, IncidentFormWanted, ReviewWanted
 from bot.core.verbs import verb_of
-from bot.sandbox.slack.strictness import check_message, check_view
+from bot.sandbox.slack.strictness import UPDATED_TEXT_MAX, check_message, check_view
 from bot.views.answers import answer
 from bot.views.blocks import card_blocks, line_blocks
 from bot.views.card import card
@@ -37,8 +37,8 @@ READERS = pytest.mark.parametrize("locale", [EN, ZH], ids=["en", "zh"])
 
 
 def shown(text: str, blocks: Any) -> None:
-    """Assert that Slack takes a message."""
-    check_message(text, list(blocks) or None)
+    """Assert that Slack takes a message, and its update."""
+    check_message(text, list(blocks) or None, text_max=UPDATED_TEXT_MAX)
     assert not complaints([*blocks], "message")
 
 

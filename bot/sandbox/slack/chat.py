@@ -11,7 +11,7 @@ from bot.sandbox.slack.messages import replaced
 from bot.sandbox.slack.records import JsonObject, Message
 from bot.sandbox.slack.rooms import channel_for_bot, wire_message
 from bot.sandbox.slack.state import State
-from bot.sandbox.slack.strictness import check_message
+from bot.sandbox.slack.strictness import UPDATED_TEXT_MAX, check_message
 
 _METADATA_KEYS: Final = frozenset({"event_type", "event_payload"})
 
@@ -41,7 +41,8 @@ def update(state: State, arguments: JsonObject) -> JsonObject:
     """Replace a message of the bot's own; without blocks it has none afterwards."""
     channel = _writable(state, arguments["channel"])
     message = _own(state, channel, arguments["ts"], refusal="cant_update_message")
-    check_message(arguments.get("text"), arguments.get("blocks"))
+    words, blocks = arguments.get("text"), arguments.get("blocks")
+    check_message(words, blocks, text_max=UPDATED_TEXT_MAX)
     new = replaced(message, arguments["text"], state.named(arguments.get("blocks")))
     if "metadata" in arguments:
         new = new.model_copy(update={"metadata": _metadata(arguments)})

@@ -11,6 +11,8 @@ from bot.sandbox.slack.records import JsonObject, elements_of
 from bot.sandbox.slack.schema import ID_MAX, Anything, Fields, Flag, Rule, Str, complaint, plain
 
 TEXT_MAX: Final = 40_000  # characters of a message's `text`
+# Of an update's. Source: https://docs.slack.dev/reference/methods/chat.update (errors)
+UPDATED_TEXT_MAX: Final = 4_000
 BLOCKS_TEXT_MAX: Final = 13_200  # characters of all blocks together; reported, not documented
 MARKDOWN_MAX: Final = 12_000  # characters of all markdown blocks together
 CHARTS_MAX: Final = 2  # in one message
@@ -38,7 +40,7 @@ _MODAL: Final = Fields(
 _HOME: Final = Fields(_VIEW, frozenset({"type", "blocks"}))
 
 
-def check_message(text: object, blocks: object) -> None:
+def check_message(text: object, blocks: object, *, text_max: int = TEXT_MAX) -> None:
     """Refuse a message that Slack would refuse, or that has no text of its own.
 
     Raises:
@@ -47,7 +49,7 @@ def check_message(text: object, blocks: object) -> None:
     """
     if not isinstance(text, str) or not text.strip():
         raise RefusedError(code="no_text")
-    if len(text) > TEXT_MAX:
+    if len(text) > text_max:
         raise RefusedError(code="msg_too_long")
     if blocks is None:
         return
