@@ -249,3 +249,15 @@ def test_who_is_mentioned_in_a_marked_message_is_called_by_name(world: World, ch
         world.command("/incident export", channel=channel)
         world.settle()
     assert world.command("/incident status", channel=channel).text.count("restarts it") == 1
+
+
+def test_where_slipway_is_not_the_answer_comes_directly(world: World) -> None:
+    """The menu is there in channels without Slipway, where it can whisper to nobody."""
+    world.expected.add("not_in_channel")
+    opened(world)
+    world.workspace.set_members(DEPLOYS, (ANN, BOB))
+    said = world.workspace.say("hello", by=BOB, channel=DEPLOYS)
+    mark(world, DEPLOYS, said.ts, by=BOB)
+    direct = world.workspace.state.direct(BOB)
+    (told,) = world.workspace.state.messages.of_channel(direct.id)
+    assert "[unknown_incident]" in told.text

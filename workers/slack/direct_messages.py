@@ -44,3 +44,21 @@ def tell_directly(context: WorkerContext, row: OutboxRow, error: str) -> None:
             body={"channel": row.channel, "error": error},
         )
         context.journal.outbox.show(told, at=now)
+
+
+def whisper_directly(context: WorkerContext, row: OutboxRow, error: str) -> None:  # noqa: ARG001 - as every instead
+    """Want whoever should have been whispered to, to be told the same directly.
+
+    So it is where Slipway is not in the channel, of whose messages the menu has our shortcut.
+    """
+    if "text" not in row.body:  # charts, whose figures were said in words already
+        return
+    told = Show(
+        kind="direct",
+        subject=row.subject,
+        channel=row.user,
+        user=row.user,
+        name=row.id,
+        body={"text": str(row.body["text"])},
+    )
+    context.journal.outbox.show(told, at=context.clock())

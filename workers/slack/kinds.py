@@ -11,7 +11,7 @@ from bot.core.surfaces import SurfaceKind
 from bot.views.layout import Drawn
 from bot.views.words import sentence, worded
 from workers.context import WorkerContext
-from workers.slack.direct_messages import tell_directly
+from workers.slack.direct_messages import tell_directly, whisper_directly
 from workers.slack.home_surfaces import home
 from workers.slack.incident_files import export, write_canvas
 from workers.slack.incident_marks import look_at_mark
@@ -65,6 +65,8 @@ def _text(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
 
 def _directly(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
     """Return what somebody is told: a reason by itself, or what a card would say."""
+    if "text" in rows[0].body:
+        return _text(context, rows)
     if "reason" not in rows[0].body:
         return operation_directly(context, rows)
     return _reason(context, rows[0])
@@ -85,7 +87,7 @@ KINDS: Final[Mapping[SurfaceKind, Kind]] = {
     "operation_reply": Kind(operation_replies, goes_together=True, instead=tell_directly),
     "proposal_card": Kind(proposal_card),
     "home": Kind(home, doubt="send_again", is_given_up=True),
-    "whisper": Kind(_text, doubt="send_again", is_given_up=True),
+    "whisper": Kind(_text, doubt="send_again", is_given_up=True, instead=whisper_directly),
     "answer": Kind(_text, doubt="leave", is_given_up=True),
     "notice": Kind(_text, doubt="send_again", is_given_up=True),
     "direct": Kind(_directly, doubt="leave", is_given_up=True),
