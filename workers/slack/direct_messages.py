@@ -51,7 +51,8 @@ def whisper_directly(context: WorkerContext, row: OutboxRow, error: str) -> None
 
     So it is where Slipway is not in the channel, of whose messages the menu has our shortcut.
     """
-    if "text" not in row.body:  # charts, whose figures were said in words already
+    said = {name: str(row.body[name]) for name in ("text", "reason") if name in row.body}
+    if not said:  # charts, whose figures were said in words already
         return
     told = Show(
         kind="direct",
@@ -59,6 +60,6 @@ def whisper_directly(context: WorkerContext, row: OutboxRow, error: str) -> None
         channel=row.user,
         user=row.user,
         name=row.id,
-        body={"text": str(row.body["text"])},
+        body={**said},
     )
     context.journal.outbox.show(told, at=context.clock())
