@@ -266,6 +266,7 @@ def life(tmp_path: Path) -> Iterator[type[Life]]:
         yield OnDatabase
 
 
+@pytest.mark.timeout(300)  # 200 lives in CI, where three tests share two cores
 def test_whatever_happens_the_invariants_hold(life: type[Life]) -> None:
     """Locks, permits, events and audit stay true in every order of events."""
     run_state_machine_as_test(life, settings=settings(stateful_step_count=30))
