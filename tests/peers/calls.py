@@ -27,6 +27,7 @@ class Counterpart(NamedTuple):
 
 _UNKNOWN: Final = "its model of this answer has no such member"
 _NONE: Final = "it makes an empty object of an empty list"
+_NO_GRAYING: Final = "its list of this value lacks GRAYING"
 _NO_FAULT: Final = "an empty text becomes an empty object, for want of such a value in its list"
 _TEXT: Final = "it makes a text of the number of milliseconds"
 _MADE: Final = {  # of a task
@@ -69,7 +70,10 @@ SERVICESTAGE_V3: Final = (
         _V3,
         "servicestage-v3",
         "show_components_in_application",
-        misses={"components[].status.fail_detail": _NO_FAULT},
+        misses={
+            "components[].status.fail_detail": _NO_FAULT,
+            "components[].status.component_status": _NO_GRAYING,
+        },
     ),
     Counterpart(
         "POST", _V3, "servicestage-v3", "create_component", bodies.read_as("ComponentCreate")
@@ -82,7 +86,7 @@ SERVICESTAGE_V3: Final = (
         misses={
             "envs[].inner": _UNKNOWN,
             "id": _UNKNOWN,
-            "status.component_status": "its list of this value lacks GRAYING",
+            "status.component_status": _NO_GRAYING,
             "status.fail_detail": _NO_FAULT,
         },
     ),

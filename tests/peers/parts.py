@@ -34,6 +34,7 @@ PARTS: Final = {
             stories.losing(projects.BASKET, "create", version="1.0.0"),
             stories.losing(projects.CHECKOUT, "delete"),
             stories.graying(projects.GRAYING, "1.4.0"),
+            stories.shutting_out(projects.GRAYING, "1.4.0"),
             stories.missing(projects.CHECKOUT, component_id=_NOBODY),
             stories.listing,
         ),

@@ -6,7 +6,10 @@ A story is told to a place, and does not know who makes its calls.
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
+import pytest
+
 from bot.core.codes import Denied
+from bot.core.errors import CloudRefusedError
 from bot.core.plan import PlanDraft
 from bot.core.records import Action
 from bot.core.system import (
@@ -23,6 +26,12 @@ from bot.sandbox.clouds.huawei.seeds.servicestage_v2 import BILLING_INSTANCE_ID
 from tests.peers.places import Place
 from tests.peers.projects import BILLING, FLAKY
 
+UNKNOWN: Final = Fault(
+    kind="answer",
+    match="GET */components/*",
+    status=401,
+    body={"error_msg": "The component does not exist.", "error_code": "SVCSTG.00100401"},
+)
 Story: TypeAlias = Callable[[Place], None]
 
 LOST: Final = Fault(
@@ -77,6 +86,19 @@ def graying(target: Any, version: str) -> Story:
             work = Work(step=step)
             seen = place.look(target, work, place.send(target, work))
         assert isinstance(seen, TaskSucceeded), seen
+
+    return told
+
+
+def shutting_out(target: Any, version: str) -> Story:
+    """Read a component that is there as one that is not known: its gray release has not ended."""
+
+    def told(place: Place) -> None:
+        work = Work(step=place.draft(target, "deploy", version=version).steps[0])
+        task = place.send(target, work)
+        place.there.faults.add(UNKNOWN)
+        with pytest.raises(CloudRefusedError):
+            place.look(target, work, task)
 
     return told
 
