@@ -54,7 +54,7 @@ class Readiness:
         with self._asking:
             for name, check in self._checks.items():
                 error = _error_of(check)
-                state = _state(error)
+                state = OK if error is None else _name(error)
                 if state != self._states[name]:
                     self._states[name] = state
                     _tell(name, error)
@@ -90,10 +90,6 @@ def _error_of(check: Check) -> SlipwayError | None:
     except SlipwayError as error:
         return error
     return None
-
-
-def _state(error: SlipwayError | None) -> str:
-    return OK if error is None else _name(error)
 
 
 def _name(error: SlipwayError) -> str:
