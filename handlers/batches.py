@@ -1,12 +1,12 @@
 """Changes that wait are done together, by one thread, each in time or not at all."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
-import anyio
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from slack_bolt import BoltResponse
 
 from bot.deadline import answering
@@ -25,8 +25,10 @@ class _InLine:
     def __init__(self, change: AskedChange, arrived: float) -> None:
         self.change = change
         self.arrived = arrived
-        self.begun = anyio.Event()
-        self.answer: asyncio.Future[BoltResponse] = asyncio.get_running_loop().create_future()
+        self.is_begun = False
+        self.answer: asyncio.Future[BoltResponse | None] = (
+            asyncio.get_running_loop().create_future()
+        )
 
 
 class Batches:
@@ -35,7 +37,7 @@ class Batches:
     def __init__(self, do: DoTogether, limits: IngressLimits) -> None:
         self._do_together = do
         self._limits = limits
-        self._thread = anyio.CapacityLimiter(1)
+        self._thread = CapacityLimiter(1)
         self._line: deque[_InLine] = deque()
         self._doing: asyncio.Task[None] | None = None
         self._takes = _FIRST
@@ -43,31 +45,37 @@ class Batches:
     async def answer(self, change: AskedChange, arrived: float) -> BoltResponse | None:
         """Let the change be done with those that wait beside it; None: not in time, so not at all.
 
-        *arrived* is by the event loop's clock.
+        *arrived* is by `time.monotonic`, which is the event loop's clock.
         """
         mine = _InLine(change, arrived)
         if self._doing is None:
             self._doing = asyncio.create_task(self._work([mine]))
-        elif len(self._line) >= self._limits.queue:
+            return await mine.answer
+        if len(self._line) >= self._limits.queue:
             return None
-        else:
-            self._line.append(mine)
-            with anyio.move_on_after(arrived + self._limits.waiting - anyio.current_time()):
-                await mine.begun.wait()
-            if not mine.begun.is_set():
-                self._line.remove(mine)
-                return None
-        return await mine.answer
+        self._line.append(mine)
+        until = arrived + self._limits.waiting
+        timer = asyncio.get_running_loop().call_at(until, self._give_up, mine)
+        try:
+            return await mine.answer
+        finally:
+            timer.cancel()
+
+    def _give_up(self, waiting: _InLine) -> None:
+        """Let nobody do what still waits."""
+        if not (waiting.is_begun or waiting.answer.done()):
+            self._line.remove(waiting)
+            waiting.answer.set_result(None)
 
     async def _work(self, batch: list[_InLine]) -> None:
         """Do a batch, and then those who came meanwhile, until nobody waits."""
         try:
             while batch:
-                began = anyio.current_time()
+                began = time.monotonic()
                 for each in batch:
-                    each.begun.set()
+                    each.is_begun = True
                 await self._do(batch)
-                took = (anyio.current_time() - began) / len(batch)
+                took = (time.monotonic() - began) / len(batch)
                 self._takes += _WEIGHT * (took - self._takes)
                 batch = self._next()
         finally:
@@ -95,6 +103,6 @@ class Batches:
         """Return as many of those who wait as can be done in time, the first ones first."""
         if not self._line:
             return []
-        left = self._line[0].arrived + self._limits.answering - anyio.current_time()
+        left = self._line[0].arrived + self._limits.answering - time.monotonic()
         many = max(1, min(self._limits.together, int(left / self._takes)))
         return [self._line.popleft() for _ in range(min(many, len(self._line)))]

@@ -1,6 +1,7 @@
 """The pre-filter in front of Bolt: nothing is interpreted before its signature holds."""
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -19,7 +20,7 @@ from bot.deadline import answering
 from handlers.batches import Batches
 from handlers.limits import IngressLimits
 from handlers.reception import Reception, Request
-from handlers.signatures import Signed, implausible, verified
+from handlers.signatures import Claim, Signed, claimed, verified
 
 PATH: Final = "/slack/events"
 _RETRY_HEADERS: Final = ("x-slack-retry-num", "x-slack-retry-reason")
@@ -68,7 +69,7 @@ class Ingress:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; refusals are constant, empty and close the connection."""
-        arrived = anyio.current_time()
+        arrived = time.monotonic()  # the event loop's clock
         http = HttpRequest(scope, receive)
         try:
             response = _response(await self._answer(http, arrived))
@@ -84,11 +85,11 @@ class Ingress:
         if sum(len(name) + len(value) for name, value in http.headers.raw) > self._limits.headers:
             raise RefusedError(431, "headers_too_large")
         is_json = _check_form(http)
-        doubt = implausible(http.headers.raw, now=self._clock())
-        if doubt is not None:
-            raise RefusedError(401, doubt.cause)
+        claim = claimed(http.headers.raw, now=self._clock())
+        if not isinstance(claim, Claim):
+            raise RefusedError(401, claim.cause)
         body = await self._read(http, self._limits.json_ if is_json else self._limits.form)
-        signed = verified(http.headers.raw, body, secret=self._secret, now=self._clock())
+        signed = verified(claim, body, secret=self._secret)
         if not isinstance(signed, Signed):
             raise RefusedError(401, signed.cause)
         request = Request(signed=signed, is_json=is_json, retry=_retry_headers(http))
@@ -147,7 +148,7 @@ class Ingress:
             self._slots.release_on_behalf_of(slot)
 
     async def _has_turn(self, slot: object, until: float) -> bool:
-        if anyio.current_time() >= until:
+        if time.monotonic() >= until:
             return False
         with suppress(anyio.WouldBlock):
             self._slots.acquire_on_behalf_of_nowait(slot)
@@ -156,14 +157,14 @@ class Ingress:
             return False
         self._waiting += 1
         try:
-            with anyio.move_on_after(until - anyio.current_time()) as waiting:
+            with anyio.move_on_after(until - time.monotonic()) as waiting:
                 await self._slots.acquire_on_behalf_of(slot)
         finally:
             self._waiting -= 1
         return not waiting.cancelled_caught
 
     def _answer_until(self, until: float, request: Request) -> BoltResponse:
-        with answering(until):  # the event loop's clock is `time.monotonic`
+        with answering(until):
             return self._reception.answer(request)
 
 

@@ -5,7 +5,7 @@ import hmac
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from bot.core.records import Record
 
@@ -15,6 +15,13 @@ _SIGNATURE: Final = re.compile(rb"v0=[0-9a-f]{64}")
 _NAMES: Final = (b"x-slack-request-timestamp", b"x-slack-signature")
 
 Headers: TypeAlias = Iterable[tuple[bytes, bytes]]  # names in lower case, as ASGI has them
+
+
+class Claim(NamedTuple):
+    """What the headers say: when it was signed, and how."""
+
+    timestamp: bytes  # seconds since 1970, lately
+    signature: bytes
 
 
 class Signed(Record):
@@ -35,29 +42,28 @@ class Unsigned(Record):
     cause: Literal["header_grammar", "outside_time", "wrong_signature"]
 
 
-def verified(headers: Headers, body: bytes, *, secret: bytes, now: datetime) -> Signed | Unsigned:
-    """Return whether *body* was signed with *secret* within five minutes of *now*.
+def claimed(headers: Headers, *, now: datetime) -> Claim | Unsigned:
+    """Return what these headers claim, or why no body could make them right: then read none.
+
+    What was signed more than five minutes before or after *now* is not believed.
 
     Source: https://docs.slack.dev/authentication/verifying-requests-from-slack
     """
-    doubt = implausible(headers, now=now)
-    if doubt is not None:
-        return doubt
-    timestamp, signature = (_only(headers, name) for name in _NAMES)
-    digest = hmac.new(secret, b"v0:" + timestamp + b":" + body, hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(b"v0=" + digest.encode(), signature):
-        return Unsigned(cause="wrong_signature")
-    return Signed(timestamp=timestamp.decode(), body=body)
-
-
-def implausible(headers: Headers, *, now: datetime) -> Unsigned | None:
-    """Return why no body could make these headers right; so none has to be read."""
     timestamp, signature = (_only(headers, name) for name in _NAMES)
     if not _TIMESTAMP.fullmatch(timestamp) or not _SIGNATURE.fullmatch(signature):
         return Unsigned(cause="header_grammar")
     if abs(now.timestamp() - int(timestamp)) > SKEW_MAX:
         return Unsigned(cause="outside_time")
-    return None
+    return Claim(timestamp, signature)
+
+
+def verified(claim: Claim, body: bytes, *, secret: bytes) -> Signed | Unsigned:
+    """Return whether *body* was signed with *secret*, as was claimed."""
+    signed = b"v0:" + claim.timestamp + b":" + body
+    digest = hmac.new(secret, signed, hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(b"v0=" + digest.encode(), claim.signature):
+        return Unsigned(cause="wrong_signature")
+    return Signed(timestamp=claim.timestamp.decode(), body=body)
 
 
 def _only(headers: Headers, name: bytes) -> bytes:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import resource
 import socket
-from asyncio import Task, TimerHandle
+from asyncio import Task
 from typing import Any, Final
 
 import uvicorn
@@ -50,18 +50,13 @@ class Connection(H11Protocol):
         super().__init__(*args, **options)
         self._limits = limits
         self.since = self.loop.time()  # it began, or its last answer ended
-        self._end: TimerHandle | None = None
+        self.ends_at = self.since + limits.silent  # unless something comes before
 
     @property
     def is_silent(self) -> bool:
         """Whether it has no request that could be answered."""
         cycle: RequestResponseCycle | None = self.cycle  # None before the first one
         return cycle is None or cycle.response_complete
-
-    @override
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._ends_in(self._limits.silent)
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -77,20 +72,12 @@ class Connection(H11Protocol):
         # a request that stood in line is being answered already
         self._ends_in(self._limits.silent if self.is_silent else self._limits.answer)
 
-    @override
-    def connection_lost(self, exc: Exception | None) -> None:
-        if self._end is not None:
-            self._end.cancel()
-        super().connection_lost(exc)
-
     def abort(self) -> None:
         """Close it at once."""
         self.transport.abort()
 
     def _ends_in(self, seconds: float) -> None:
-        if self._end is not None:
-            self._end.cancel()
-        self._end = self.loop.call_later(seconds, self.abort)
+        self.ends_at = self.loop.time() + seconds
 
 
 class BoundedServer(uvicorn.Server):
@@ -123,6 +110,15 @@ class BoundedServer(uvicorn.Server):
             each.settimeout(0)  # as the loop wants it
             self._accepting.append(asyncio.create_task(self._accept_from(each)))
         self.started = True
+
+    @override
+    async def on_tick(self, counter: int) -> bool:
+        """End the connections whose time is up, ten times a second."""
+        now = asyncio.get_running_loop().time()
+        for each in [*self.server_state.connections]:
+            if isinstance(each, Connection) and each.ends_at <= now:
+                each.abort()
+        return await super().on_tick(counter)
 
     @override
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
