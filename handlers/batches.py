@@ -4,9 +4,10 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Final, TypeAlias
 
-from anyio import CapacityLimiter, to_thread
 from slack_bolt import BoltResponse
 
 from bot.deadline import answering
@@ -14,12 +15,13 @@ from handlers.limits import IngressLimits
 from handlers.reception import AskedChange
 
 DoTogether: TypeAlias = Callable[[Sequence[AskedChange]], list[BoltResponse]]
+InLine: TypeAlias = Callable[[int], None]  # told how many stand in line for their answers
 
 _FIRST: Final = 0.005  # seconds that a change is expected to take, until some have been seen
 _WEIGHT: Final = 0.2  # of the newest ones in what a change is expected to take
 
 
-class _InLine:
+class _Waiting:
     """A change that waits to be done."""
 
     def __init__(self, change: AskedChange, arrived: float) -> None:
@@ -34,11 +36,12 @@ class _InLine:
 class Batches:
     """The line of changes that wait, and the one task that does them, batch after batch."""
 
-    def __init__(self, do: DoTogether, limits: IngressLimits) -> None:
+    def __init__(self, do: DoTogether, limits: IngressLimits, in_line: InLine) -> None:
         self._do_together = do
+        self._in_line = in_line
         self._limits = limits
-        self._thread = CapacityLimiter(1)
-        self._line: deque[_InLine] = deque()
+        self._thread = ThreadPoolExecutor(1, "changes")
+        self._line: deque[_Waiting] = deque()
         self._doing: asyncio.Task[None] | None = None
         self._takes = _FIRST
 
@@ -47,7 +50,7 @@ class Batches:
 
         *arrived* is by `time.monotonic`, which is the event loop's clock.
         """
-        mine = _InLine(change, arrived)
+        mine = _Waiting(change, arrived)
         if self._doing is None:
             self._doing = asyncio.create_task(self._work([mine]))
             return await mine.answer
@@ -61,13 +64,13 @@ class Batches:
         finally:
             timer.cancel()
 
-    def _give_up(self, waiting: _InLine) -> None:
+    def _give_up(self, waiting: _Waiting) -> None:
         """Let nobody do what still waits."""
         if not (waiting.is_begun or waiting.answer.done()):
             self._line.remove(waiting)
             waiting.answer.set_result(None)
 
-    async def _work(self, batch: list[_InLine]) -> None:
+    async def _work(self, batch: list[_Waiting]) -> None:
         """Do a batch, and then those who came meanwhile, until nobody waits."""
         try:
             while batch:
@@ -78,14 +81,19 @@ class Batches:
                 took = (time.monotonic() - began) / len(batch)
                 self._takes += _WEIGHT * (took - self._takes)
                 batch = self._next()
+                if batch:
+                    self._in_line(len(batch))
         finally:
             self._doing = None
+            self._in_line(0)
 
-    async def _do(self, batch: list[_InLine]) -> None:
+    async def _do(self, batch: list[_Waiting]) -> None:
         until = batch[0].arrived + self._limits.answering
         changes = [each.change for each in batch]
         try:
-            answers = await to_thread.run_sync(self._until, until, changes, limiter=self._thread)
+            answers = await asyncio.get_running_loop().run_in_executor(
+                self._thread, copy_context().run, self._until, until, changes
+            )
         except BaseException as error:  # noqa: BLE001 - it is theirs who wait for it
             for each in batch:
                 if not each.answer.done():  # else nobody waits any more
@@ -99,7 +107,7 @@ class Batches:
         with answering(until):
             return self._do_together(changes)
 
-    def _next(self) -> list[_InLine]:
+    def _next(self) -> list[_Waiting]:
         """Return as many of those who wait as can be done in time, the first ones first."""
         if not self._line:
             return []

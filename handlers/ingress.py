@@ -1,5 +1,6 @@
 """The pre-filter in front of Bolt: nothing is interpreted before its signature holds."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from bot.core.errors import ConfigurationError
 from bot.core.ports import Clock
 from bot.deadline import answering
-from handlers.batches import Batches
+from handlers.batches import Batches, InLine
 from handlers.limits import IngressLimits
 from handlers.reception import Reception, Request
 from handlers.signatures import Claim, Signed, claimed, verified
@@ -42,6 +43,10 @@ def uncounted(_cause: str) -> None:
     """Count nothing."""
 
 
+def unheard(_waiting: int) -> None:
+    """Let nobody know."""
+
+
 class Ingress:
     """The ASGI application for `POST /slack/events`; answers other paths and methods with no."""
 
@@ -53,6 +58,7 @@ class Ingress:
         clock: Clock,
         limits: IngressLimits | None = None,
         refused: Callable[[str], None] = uncounted,
+        in_line: InLine = unheard,
     ) -> None:
         if not signing_secret.strip():
             raise ConfigurationError(["the signing secret is empty"])
@@ -63,7 +69,7 @@ class Ingress:
         self._refused = refused
         self._slots = anyio.CapacityLimiter(self._limits.threads)
         self._threads = anyio.CapacityLimiter(self._limits.threads)
-        self._batches = Batches(reception.answer_together, self._limits)
+        self._batches = Batches(reception.answer_together, self._limits, in_line)
         self._waiting = 0
         self._unread = 0
 
@@ -120,17 +126,18 @@ class Ingress:
 
         What is as small as a command always has its room, whoever sends much at that moment.
         """
-        with anyio.move_on_after(self._limits.reading) as reading:
-            async for chunk in http.stream():
-                before = self._beyond(body)
-                body += chunk
-                self._unread += self._beyond(body) - before
-                if self._beyond(body) and self._unread > self._limits.unread:
-                    raise RefusedError(503, "too_many_bodies")
-                if len(body) > most:
-                    raise RefusedError(413, "too_large")
-        if reading.cancelled_caught:
-            raise RefusedError(408, "too_slow")
+        try:
+            async with asyncio.timeout(self._limits.reading):
+                async for chunk in http.stream():
+                    before = self._beyond(body)
+                    body += chunk
+                    self._unread += self._beyond(body) - before
+                    if self._beyond(body) and self._unread > self._limits.unread:
+                        raise RefusedError(503, "too_many_bodies")
+                    if len(body) > most:
+                        raise RefusedError(413, "too_large")
+        except TimeoutError as error:
+            raise RefusedError(408, "too_slow") from error
 
     def _beyond(self, body: bytearray) -> int:
         return max(0, len(body) - self._limits.free)

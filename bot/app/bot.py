@@ -73,7 +73,7 @@ from bot.service.proposals import Proposing
 from bot.settings import Settings, SlackCredentials
 from handlers.bolt import Doors, bolt_app
 from handlers.hooks.ingress import HookIngress, HookLimits
-from handlers.ingress import Ingress
+from handlers.ingress import Ingress, unheard
 from handlers.installation import Installation as Guarded
 from handlers.limits import IngressLimits
 from handlers.reception import Reception
@@ -285,6 +285,7 @@ def http_side(
             clock=parts.clock,
             limits=limits,
             refused=metrics.refuse,
+            in_line=parts.afterwards.give_way if parts.afterwards else unheard,
         )
     token = credentials.bot_token.get_secret_value()
     context = _context(parts, token, where, Limits(), Patience(), clouds)

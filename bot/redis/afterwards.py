@@ -1,8 +1,10 @@
 """What Redis is told of answers: bells, and what was answered; all that waits in one trip.
 
 A thread of its own tells it. Who rings waits for that trip alone, since an answer says whether it
-starts now, or when Redis is back; nobody waits for the rest. Losing it loses nothing but time: the
-sweeper rings for what nobody rang for, and the journal knows what was recorded.
+starts now, or when Redis is back; nobody waits for the rest. While many wait for their answers,
+nobody waits for a bell either, and it is rung behind them: an answer has three seconds, a plan
+has none. Losing it loses nothing but time: the sweeper rings for what nobody rang for, and the
+journal knows what was recorded.
 """
 
 import logging
@@ -25,6 +27,8 @@ LOOK_SECONDS: Final = (
     0.5  # between two looks whether Redis is there, while there is nothing to tell
 )
 PATIENCE_SECONDS: Final = 1.0  # that whoever rings waits; Redis' own limits are shorter
+HELD_SECONDS: Final = 0.5  # that bells wait for those who wait for answers
+HELD_MOST: Final = 4_096  # bells, keys and wakes that wait for them
 REMEMBERED: Final = 20_000  # answers that this process knows without asking
 
 
@@ -69,6 +73,8 @@ class Afterwards:
         self._waiting: SimpleQueue[Told] = SimpleQueue()
         self._answered: OrderedDict[str, float] = OrderedDict()  # keys, and until when
         self._lock = threading.Lock()
+        self._is_calm = threading.Event()
+        self._is_calm.set()
         self._away = ""  # why Redis is away, where it is
         self._ends = False
         self._thread = threading.Thread(target=self._tell, daemon=True)
@@ -85,19 +91,29 @@ class Afterwards:
     def close(self) -> None:
         """Tell what waits, and end."""
         self._ends = True
+        self._is_calm.set()
         self._put(Told([], [], wakes=False))
         self._thread.join(timeout=2.0)
+
+    def give_way(self, waiting: int) -> None:
+        """Ring behind the answers that so many wait for; at once where nobody does."""
+        if waiting:
+            self._is_calm.clear()
+        else:
+            self._is_calm.set()
 
     def ring(self, *operation_ids: OperationId) -> None:
         """Let workers look at the operations.
 
         Raises:
             QueueUnavailableError: Redis is away; it is rung once it is back, or by the sweeper.
+                While many wait for an answer, as far as is known.
         """
         bell = Bell(operation_ids)
         self._put(Told([bell], [], wakes=False))
         self._must_be_there()
-        bell.wait()
+        if self._is_calm.is_set():
+            bell.wait()
 
     def look_again(self, operation_id: OperationId, at: datetime | None) -> None:
         """Put the operation on the poll schedule, at once."""
@@ -158,6 +174,8 @@ class Afterwards:
             first = self._waiting.get(timeout=LOOK_SECONDS)
         except Empty:
             return None
+        if self.waiting < HELD_MOST:
+            self._is_calm.wait(HELD_SECONDS)
         found = [first]
         while len(found) < MOST and not self._waiting.empty():
             found.append(self._waiting.get())

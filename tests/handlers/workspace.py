@@ -418,6 +418,7 @@ class Workspace:
         self.now = NOON
         self.service = KeptService()
         self.keys = KeptKeys()
+        self.in_line: list[int] = []  # how many stood in line, as was told
         self.forms = Forms()
         self.refusals: list[str] = []
         self.installation = Installation(team=TEAM, app_id=APP)
@@ -440,6 +441,7 @@ class Workspace:
             clock=lambda: self.now,
             limits=limits,
             refused=self._refused,
+            in_line=self.in_line.append,
         )
         self._served: ASGIApp = self.ingress
         self._count = 0

@@ -44,7 +44,7 @@ def away() -> Iterator[Afterwards]:
 def test_all_that_waits_is_told_in_one_trip(redis: Redis) -> None:
     """Bells, keys and a wake that came meanwhile go together, and none is lost at the end."""
     afterwards = Afterwards(RedisDoorbell(redis))
-    calls = int(redis.info("commandstats").get("cmdstat_exec", {"calls": 0})["calls"])
+    calls = _trips(redis)
     with ThreadPoolExecutor(3) as people:
         rung = [people.submit(afterwards.ring, an_id(number)) for number in range(3)]
         while afterwards.waiting < len(rung):
@@ -58,7 +58,7 @@ def test_all_that_waits_is_told_in_one_trip(redis: Redis) -> None:
     assert redis.llen(f"rq:queue:{ADVANCE_QUEUE}") == 3
     assert all(redis.exists(f"{SEEN_KEY}key-{number}") for number in range(3))
     assert redis.zcard(OUTBOX_KEY) == 1
-    assert int(redis.info("commandstats")["cmdstat_exec"]["calls"]) == calls + 1
+    assert _trips(redis) == calls + 1
 
 
 def test_who_rings_first_is_told_that_redis_is_away(away: Afterwards) -> None:
@@ -66,6 +66,45 @@ def test_who_rings_first_is_told_that_redis_is_away(away: Afterwards) -> None:
     with pytest.raises(QueueUnavailableError):
         away.ring(an_id(1))
     assert _raises(away.wake_outbox)
+
+
+def test_while_many_wait_for_answers_nobody_waits_for_a_bell(redis: Redis) -> None:
+    """Each is rung all the same: together, once nobody waits any more."""
+    afterwards = Afterwards(RedisDoorbell(redis))
+    calls = _trips(redis)
+    afterwards.give_way(2)
+    afterwards.start()
+    for number in range(3):
+        afterwards.ring(an_id(number))
+    assert _trips(redis) == calls
+    afterwards.give_way(0)
+    afterwards.ring(an_id(3))
+    assert redis.llen(f"rq:queue:{ADVANCE_QUEUE}") == 4
+    assert _trips(redis) <= calls + 2
+    afterwards.close()
+
+
+def test_however_long_many_wait_bells_are_rung(redis: Redis) -> None:
+    """A crowd that does not end holds them for a moment only."""
+    afterwards = Afterwards(RedisDoorbell(redis))
+    afterwards.start()
+    afterwards.give_way(1)
+    afterwards.ring(an_id(1))
+    until = time.monotonic() + 5
+    while not redis.llen(f"rq:queue:{ADVANCE_QUEUE}") and time.monotonic() < until:
+        threading.Event().wait(0.01)
+    assert redis.llen(f"rq:queue:{ADVANCE_QUEUE}") == 1
+    afterwards.close()
+
+
+def test_a_crowd_is_told_that_redis_is_away_once_that_is_known(away: Afterwards) -> None:
+    """Nobody waits for the bell, and what is known is still said."""
+    away.give_way(1)
+    assert _raises(lambda: away.ring(an_id(1)))
+
+
+def _trips(redis: Redis) -> int:
+    return int(redis.info("commandstats").get("cmdstat_exec", {"calls": 0})["calls"])
 
 
 def _raises(ring: Callable[[], None]) -> bool:
