@@ -1,10 +1,10 @@
 """What Redis is told of answers: bells, and what was answered; all that waits in one trip.
 
 A thread of its own tells it. Who rings waits for that trip alone, since an answer says whether it
-starts now, or when Redis is back; nobody waits for the rest. While many wait for their answers,
-nobody waits for a bell either, and it is rung behind them: an answer has three seconds, a plan
-has none. Losing it loses nothing but time: the sweeper rings for what nobody rang for, and the
-journal knows what was recorded.
+starts now, or when Redis is back; nobody waits for the rest. Who rings right behind another does
+not wait either: Redis was there a moment ago. While many wait for their answers, bells are rung
+behind them: an answer has three seconds, a plan has none. Losing it loses nothing but time: the
+sweeper rings for what nobody rang for, and the journal knows what was recorded.
 """
 
 import logging
@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from math import inf
 from queue import Empty, SimpleQueue
 from typing import Final, NamedTuple
 
@@ -27,6 +28,7 @@ LOOK_SECONDS: Final = (
     0.5  # between two looks whether Redis is there, while there is nothing to tell
 )
 PATIENCE_SECONDS: Final = 1.0  # that whoever rings waits; Redis' own limits are shorter
+LATELY_SECONDS: Final = 0.1  # since a bell was rung, in which Redis is taken to be there
 HELD_SECONDS: Final = 0.5  # that bells wait for those who wait for answers
 HELD_MOST: Final = 4_096  # bells, keys and wakes that wait for them
 REMEMBERED: Final = 20_000  # answers that this process knows without asking
@@ -76,6 +78,7 @@ class Afterwards:
         self._is_calm = threading.Event()
         self._is_calm.set()
         self._away = ""  # why Redis is away, where it is
+        self._rang_at = -inf  # when the last bell was rung
         self._ends = False
         self._thread = threading.Thread(target=self._tell, daemon=True)
 
@@ -107,12 +110,12 @@ class Afterwards:
 
         Raises:
             QueueUnavailableError: Redis is away; it is rung once it is back, or by the sweeper.
-                While many wait for an answer, as far as is known.
+                While many wait for an answer, or right behind another, as far as is known.
         """
         bell = Bell(operation_ids)
         self._put(Told([bell], [], wakes=False))
         self._must_be_there()
-        if self._is_calm.is_set():
+        if self._is_calm.is_set() and self._now() > self._rang_at + LATELY_SECONDS:
             bell.wait()
 
     def look_again(self, operation_id: OperationId, at: datetime | None) -> None:
@@ -158,12 +161,14 @@ class Afterwards:
                 else:
                     self._doorbell.tell(_named(told), told.keys, wakes=told.wakes)
                 self._away = ""
+                if told and told.bells:
+                    self._rang_at = self._now()
                 _end(told)
             except QueueUnavailableError as error:
                 self._lost(told, error)
 
     def _lost(self, told: Told | None, error: QueueUnavailableError) -> None:
-        self._away = str(error) or "Redis is away"
+        self._away, self._rang_at = str(error) or "Redis is away", -inf
         _end(told, self._away)
         for each in _named(told) if told else ():
             log.warning("doorbell.lost", extra={"operation_id": each, "why": self._away})

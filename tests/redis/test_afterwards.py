@@ -84,6 +84,20 @@ def test_while_many_wait_for_answers_nobody_waits_for_a_bell(redis: Redis) -> No
     afterwards.close()
 
 
+def test_who_rings_right_behind_another_does_not_wait(redis: Redis) -> None:
+    """Redis was there a moment ago; a while later nobody can know."""
+    moment = [0.0]
+    afterwards = Afterwards(RedisDoorbell(redis), lambda: moment[0])
+    afterwards.start()
+    afterwards.ring(an_id(1))
+    afterwards.close()  # nobody tells anything from here on
+    moment[0] = 0.1
+    afterwards.ring(an_id(2))
+    moment[0] = 0.2
+    with pytest.raises(QueueUnavailableError):
+        afterwards.ring(an_id(3))
+
+
 def test_however_long_many_wait_bells_are_rung(redis: Redis) -> None:
     """A crowd that does not end holds them for a moment only."""
     afterwards = Afterwards(RedisDoorbell(redis))
