@@ -29,6 +29,7 @@ LOOK_SECONDS: Final = (
 )
 PATIENCE_SECONDS: Final = 1.0  # that whoever rings waits; Redis' own limits are shorter
 LATELY_SECONDS: Final = 0.1  # since a bell was rung, in which Redis is taken to be there
+BEHIND_SECONDS: Final = 0.003  # in which an answer leaves, and its key comes, where nobody waits
 HELD_SECONDS: Final = 0.5  # that bells wait for those who wait for answers
 HELD_MOST: Final = 4_096  # bells, keys and wakes that wait for them
 REMEMBERED: Final = 20_000  # answers that this process knows without asking
@@ -75,7 +76,8 @@ class Afterwards:
         self._waiting: SimpleQueue[Told] = SimpleQueue()
         self._answered: OrderedDict[str, float] = OrderedDict()  # keys, and until when
         self._lock = threading.Lock()
-        self._is_calm = threading.Event()
+        self._is_awaited = threading.Event()  # somebody waits for a bell
+        self._is_calm = threading.Event()  # nobody stands in line
         self._is_calm.set()
         self._away = ""  # why Redis is away, where it is
         self._rang_at = -inf  # when the last bell was rung
@@ -116,6 +118,7 @@ class Afterwards:
         self._put(Told([bell], [], wakes=False))
         self._must_be_there()
         if self._is_calm.is_set() and self._now() > self._rang_at + LATELY_SECONDS:
+            self._is_awaited.set()
             bell.wait()
 
     def look_again(self, operation_id: OperationId, at: datetime | None) -> None:
@@ -173,14 +176,21 @@ class Afterwards:
         for each in _named(told) if told else ():
             log.warning("doorbell.lost", extra={"operation_id": each, "why": self._away})
 
+    def _let_answers_pass(self) -> None:
+        """Wait behind the answers, unless somebody's own waits for this."""
+        if self._is_calm.is_set():
+            self._is_awaited.wait(BEHIND_SECONDS)
+        elif self.waiting < HELD_MOST:
+            self._is_calm.wait(HELD_SECONDS)
+        self._is_awaited.clear()
+
     def _next(self) -> Told | None:
         """Return all that waits, up to a bound; None: nothing came for a while."""
         try:
             first = self._waiting.get(timeout=LOOK_SECONDS)
         except Empty:
             return None
-        if self.waiting < HELD_MOST:
-            self._is_calm.wait(HELD_SECONDS)
+        self._let_answers_pass()
         found = [first]
         while len(found) < MOST and not self._waiting.empty():
             found.append(self._waiting.get())
