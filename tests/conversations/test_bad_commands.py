@@ -78,6 +78,19 @@ def test_what_is_merely_odd_is_taken(world: World, typed: str, shown: str) -> No
         assert mark not in card
 
 
+@pytest.mark.parametrize(
+    ("teams", "may"), [(("T0HOME", "T0SLIPWAY"), True), (("T0HOME", "T0OTHER"), False)]
+)
+def test_who_is_at_home_elsewhere_in_the_organisation_is_a_member_here(
+    world: World, teams: tuple[str, ...], *, may: bool
+) -> None:
+    """Of an organisation's workspaces a person has one as home, and may be in many."""
+    world.workspace.change_person(ANN, team_id="T0HOME", teams=teams)
+    answer = world.slash("/deploy", "checkout 1.4.0")
+    assert ("other workspaces" not in answer.text) == may
+    assert len(world.recorded) == may
+
+
 def test_a_command_is_one_line(world: World) -> None:
     """C12: a line end begins no second command; what holds one is refused."""
     answer = world.slash("/deploy", "checkout 1.4.0\n/deploy flaky 2.1.0")

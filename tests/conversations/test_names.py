@@ -204,6 +204,16 @@ def test_a_name_is_let_go_of_by_a_person(world: World) -> None:
         (Person(id="U1OLD", name="ann", real_name="Old", deleted=True), ""),
         (Person(id="U1SUE", name="ann", real_name="Sue", is_stranger=True), ""),
         (Person(id="U1TOM", name="ann", real_name="Tom", team_id="T0OTHER"), ""),
+        (
+            Person(
+                id="U1TIM",
+                name="ann",
+                real_name="Tim",
+                team_id="T0OTHER",
+                teams=("T0OTHER", "T0SLIPWAY"),
+            ),
+            "ambiguous",
+        ),
         (Person(id="U1GUS", name="ann", real_name="Gus", is_restricted=True), ""),
     ],
 )

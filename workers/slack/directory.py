@@ -15,7 +15,7 @@ from bot.core.policy import Member
 from bot.core.records import UserId
 from workers.slack.calls import OF_THE_TOKEN, made
 from workers.slack.look_ups import Ask, LookUps
-from workers.slack.names import own_team, unusable
+from workers.slack.names import own_team, unusable, workspace_of
 
 log = logging.getLogger("slipway.directory")
 
@@ -132,7 +132,7 @@ class SlackDirectory:
         found = answer.get("user") or {}
         member = Member(
             id=user,
-            team=found.get("team_id") or "",
+            team=self._workspace_of(found),
             is_bot=_may_be(found, "is_bot") or user == "USLACKBOT",
             is_guest=_may_be(found, "is_restricted") or _may_be(found, "is_ultra_restricted"),
             is_stranger=bool(found.get("is_stranger", False)),  # left out for members
@@ -144,6 +144,12 @@ class SlackDirectory:
         if self._team:
             self._cache.put_many({"team": self._team}, TEAM_SECONDS)
         return member
+
+    def _workspace_of(self, person: Mapping[str, Any]) -> str:
+        """Return the workspace of *person*; ours is asked for only where several are named."""
+        if not person.get("enterprise_user"):
+            return str(person.get("team_id") or "")
+        return workspace_of(person, self._team or team_of(self._client, self._cache))
 
     def _ask_group(self, group: str) -> str:
         """Ask who is in *group*; where Slack refuses to tell for good, nobody is."""

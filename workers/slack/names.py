@@ -161,10 +161,20 @@ def unusable(person: Mapping[str, Any], team: str) -> Unusable | None:
         return "deactivated"
     if person.get("is_bot") or person.get("id") == "USLACKBOT":
         return "bot"
-    if person.get("is_stranger") or person.get("team_id") != team:
+    if person.get("is_stranger") or workspace_of(person, team) != team:
         return "stranger"
     is_guest = person.get("is_restricted") or person.get("is_ultra_restricted")
     return "guest" if is_guest else None
+
+
+def workspace_of(person: Mapping[str, Any], team: str) -> str:
+    """Return *team* where *person* is a member of it, else the workspace that they are at home in.
+
+    In an organisation of several workspaces somebody has one home and may be in many.
+    Source: https://docs.slack.dev/reference/objects/user-object (enterprise_user)
+    """
+    everywhere = (person.get("enterprise_user") or {}).get("teams") or ()
+    return team if team in everywhere else str(person.get("team_id") or "")
 
 
 def _channels(page: dict[str, Any], _team: str) -> Iterator[Entry]:

@@ -44,6 +44,7 @@ class Person(Record):
     deleted: bool = False
     is_bot: bool = False
     team_id: str = "T0SLIPWAY"
+    teams: tuple[str, ...] = ()  # of an organisation, that they are a member of
     locale: str = "en-US"  # in which Slack addresses them
 
 

@@ -122,6 +122,15 @@ def wire_person(person: Person) -> JsonObject:
         "is_app_user": False,
         "updated": 0,
     }
+    if person.teams:
+        described["enterprise_user"] = {
+            "id": person.id,
+            "enterprise_id": "E0SLIPWAY",
+            "enterprise_name": "Slipway",
+            "is_admin": False,
+            "is_owner": False,
+            "teams": list(person.teams),
+        }
     return {**described, "is_stranger": True} if person.is_stranger else described
 
 

@@ -212,7 +212,7 @@ class Workspace:
 
     # What changes while it runs.
 
-    def change_person(self, user: str, **changes: bool | str) -> Person:
+    def change_person(self, user: str, **changes: bool | str | tuple[str, ...]) -> Person:
         """Change a person's flags, as in `change_person("U0BOB", deleted=True)`."""
         with self.state.lock:
             changed = Person.model_validate({**self.state.people[user].model_dump(), **changes})
