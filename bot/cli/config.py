@@ -18,7 +18,9 @@ from bot.cli.exit_codes import ending
 from bot.cli.reading import open_journal
 from bot.core.errors import ConfigurationError, SlipwayError
 from bot.core.records import SLIPWAY
+from bot.core.secrecy import names_secret
 from bot.journal import journal_on, open_engine
+from bot.redaction import Redactor
 from bot.settings import Settings, read_settings
 from bot.systems import SYSTEMS, VENDORS
 
@@ -62,10 +64,11 @@ def _counted(number: int, one: str) -> str:
 def show() -> None:
     """Print the configuration in force as JSON, secrets masked."""
     settings = read_settings()
-    shown = _named(settings).model_dump(mode="json")
+    catalogue = _named(settings)
     environment = settings.model_dump(mode="json", exclude={"no_color"})
-    whole = {"environment": environment, **shown}
-    click.echo(json.dumps(_masked(whole), indent=2, ensure_ascii=False))
+    whole = {"environment": environment, **catalogue.model_dump(mode="json")}
+    shown = _masked(whole, Redactor(catalogue.secrets))
+    click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
 
 
 @config.command("names")
@@ -96,27 +99,36 @@ def _named(settings: Settings) -> Catalogue:
     return catalogue.known_as({})
 
 
-def _masked(shown: Any) -> Any:
-    """Mask what is called like a secret, and a release's values as a whole.
+def _masked(shown: Any, known: Redactor) -> Any:
+    """Mask what is called like a secret or *known* as one, and a release's values as a whole.
 
-    A create template may carry the vendor's own, under any name.
+    A create template may carry the vendor's own, under any name, or as a pair of name and value.
     """
     match shown:
         case dict():
             return {
-                key: _MASK if _is_hidden(str(key), value) else _masked(value)
+                key: _MASK if _is_hidden(_called(shown, key), value) else _masked(value, known)
                 for key, value in shown.items()
             }
         case list():
-            return [_masked(each) for each in shown]
+            return [_masked(each, known) for each in shown]
+        case str():
+            return shown if known.known(shown) == shown else _MASK
         case _:
             return shown
 
 
-def _is_hidden(key: str, value: Any) -> bool:
-    if key in {"values", "values_json"}:
+def _called(pair: dict[str, Any], key: str) -> str:
+    """Return what the value at *key* is called: that of a pair, by the name beside it."""
+    name = pair.get("name")
+    return name if key == "value" and isinstance(name, str) else key
+
+
+def _is_hidden(called: str, value: Any) -> bool:
+    if called in {"values", "values_json"}:
         return bool(value)
-    return isinstance(value, str) and _SECRET.search(key) is not None
+    is_named = _SECRET.search(called) is not None or names_secret((called,))
+    return isinstance(value, str) and is_named
 
 
 @config.command()

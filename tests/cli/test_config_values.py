@@ -39,6 +39,22 @@ def test_values_are_never_shown(here: Run, environment: dict[str, str]) -> None:
         assert secret not in done.out
 
 
+def test_a_templates_secrets_are_never_shown(here: Run, environment: dict[str, str]) -> None:
+    """Of a create template that is what a variable gave, and what a name beside it calls one."""
+    pairs = '[{name: DSN, value: "db?${LAB_PASSWORD}"}, {name: DB_PASSWORD, value: hunter2}]'
+    template = f"    create: {{name: checkout, envs: {pairs}}}\n"
+    Path(environment["SLIPWAY_CONFIG"]).write_text(a_file(target=template))
+
+    done = here("config", "show")
+
+    assert done.code == 0, done.err
+    shown = json.loads(done.out)["targets"]["checkout"]["create"]
+    assert [each["name"] for each in shown["envs"]] == ["DSN", "DB_PASSWORD"]
+    assert {each["value"] for each in shown["envs"]} == {"**********"}
+    for secret in (environment["LAB_PASSWORD"], "hunter2"):
+        assert secret not in done.out
+
+
 def test_a_target_in_a_log_has_no_values() -> None:
     """What a target looks like in a traceback holds neither its values nor its template."""
     target = built(a_file(target=SEARCH)).targets["search"]
