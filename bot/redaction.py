@@ -30,7 +30,7 @@ _SHAPES: Final = re.compile(
     r"|(?:AKIA|ASIA)[A-Z0-9]{12,}"
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"  # signed web tokens
     r"|-----BEGIN[ A-Z]*PRIVATE KEY-----[\s\S]*?(?:-----END[ A-Z]*-----|\Z)"
-    r"|(?<=://)[^/\s@]*:[^/\s]+(?=@)"  # user:password in an address
+    r"|(?<=://)[^/\s@:]*:[^/\s]+(?=@)"  # user:password in an address
     r"|(?P<label>(?i:\bbearer\s+|\bsignature=|\bx-[a-z-]*token[\"']?\s*[:=]\s*[\"']?))"
     r"[^\s,;\"']{6,}"
 )

@@ -40,7 +40,7 @@ Unwanted: TypeAlias = Literal[
     "moving_tag",  # it means something else tomorrow
     "told",  # people have to do something about it, and were told
 ]
-ALERTS_MAX: Final = 200  # of one delivery that are looked at
+ALERTS_MAX: Final = 200  # of one delivery that are written down; the rest when it is repeated
 SECRET_MIN: Final = 24  # bytes
 SECRET_MAX: Final = 64  # bytes of a key in base64
 _PREFIX: Final = "whsec_"

@@ -31,15 +31,21 @@ _SEVERAL: Final = frozenset({"secrets", "passwords", "tokens", "apikeys"})
 _KEY: Final = (["key"], ["keys"])
 _SWITCHES: Final = frozenset({"", "true", "false", "null"})
 _SPLIT: Final = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
+# Possessive and begun nowhere but at the beginning of a word: foreign text may be a megabyte of
+# one, and what is tried anew at each of its characters takes minutes.
 _ASSIGNED: Final = re.compile(
-    r"""(?i)(?:passw(?:or)?d|passphrase|secret|token|credential|api[_-]?key|access[_-]?key
-      |private[_-]?key|\bpwd)[\w.-]*["']?\s*[:=]\s*["']?[^\s"',;]""",
-    re.VERBOSE,
+    r"""(?<![\w.-])[\w.-]++(?=["']?\s*[:=]\s*["']?[^\s"',;])"""  # the name alone
 )
+_NAMED: Final = re.compile(
+    r"(?i)passw(?:or)?d|passphrase|secret|token|credential|api[_-]?key|access[_-]?key"
+    r"|private[_-]?key|\bpwd"
+)
+_DOTTED: Final = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]++(?=\.[A-Za-z0-9_-]{8})")
+_SIGNED: Final = re.compile(r"\beyJ[A-Za-z0-9_-]{8}")  # a signed web token, up to its first dot
 _SHAPED: Final = re.compile(
-    r"-----BEGIN|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}|(?i:\b(?:bearer|basic)\s+[A-Za-z0-9+/=._-]{8,})"
+    r"-----BEGIN|(?i:\b(?:bearer|basic)\s+[A-Za-z0-9+/=._-]{8,})"
     r"|\bgh[a-z]_[A-Za-z0-9]{20,}|\bgithub_pat_|\bglpat-|\bsk-[A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{30,}"
-    r"|hooks\.slack\.com/services/|://[^/\s@]*:[^/\s@]+@|\$(?:2[aby]|apr1|5|6)\$"
+    r"|hooks\.slack\.com/services/|\$(?:2[aby]|apr1|5|6)\$"
 )
 _TOKEN: Final = re.compile(
     r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{6,}|xapp-[A-Za-z0-9-]{6,}"  # Slack's tokens
@@ -120,5 +126,14 @@ def _together(name: str) -> str:
 
 def looks_secret(text: str) -> bool:
     """Return whether *text* looks like a secret, or like what is shown instead of one."""
-    is_shaped = bool(_ASSIGNED.search(text) or _SHAPED.search(text))
+    is_shaped = bool(_SHAPED.search(text)) or _is_assigned(text) or _is_signed(text)
     return MASK in text or holds_secret(text) or is_shaped
+
+
+def _is_assigned(text: str) -> bool:
+    """Whether something that is called like a secret is given a value in *text*."""
+    return any(_NAMED.search(found[0]) for found in _ASSIGNED.finditer(text))
+
+
+def _is_signed(text: str) -> bool:
+    return any(_SIGNED.search(found[0]) for found in _DOTTED.finditer(text))

@@ -4,23 +4,22 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from bot.core.codes.proposals import AlertsOver
 from bot.core.errors import ConflictError
-from bot.core.foreign import one_line
-from bot.core.hooks import Alert, Alerts, Answer, Event, Hook
+from bot.core.hooks import ALERTS_MAX, Alert, Alerts, Answer, Event, Hook
 from bot.core.incidents import Incident, Noted, about_incident
 from bot.core.outcomes import Caller, IncidentDone, Outcome
-from bot.core.proposal import LASTS, WORDS_MAX, AlertProposal
+from bot.core.proposal import LASTS, AlertProposal
 from bot.core.records import HOOK, ChannelId, Moment, ProposalId, TargetName
 from bot.core.rules import OpenIncident
-from bot.core.secrecy import looks_secret
 from bot.core.surfaces import noticed
 from bot.journal.alerts import Change
 from bot.journal.proposals import DELIVERY
 from bot.service.context import ServiceContext
-from bot.service.deliveries import entry_of
+from bot.service.deliveries import entry_of, foreign
 from bot.service.incidents import wish
 
 _UNNAMED: Final = "?"
@@ -45,18 +44,28 @@ class Alerting:
     new_id: Callable[[], ProposalId]
 
     def receive(self, hook: Hook, event: Event, alerts: Alerts) -> Answer:
-        """Record what one delivery says; the answer is that of the first which led to something."""
+        """Record what one delivery says; the answer is that of the first which led to something.
+
+        What a monitor sends byte for byte again is answered the same, whatever was new at first.
+        """
         changes = {alert_key(event, each): each for each in alerts.changes}
-        known = self.context.journal.alerts.known(hook.name, changes)
-        new = {key: each for key, each in changes.items() if key not in known}
-        meant = [
-            found for key, each in new.items() if (found := self._meant(hook, event, key, each))
-        ]
-        if new and not meant and not known:
+        named = {
+            key: found
+            for key, each in changes.items()
+            if (found := self._meant(hook, event, key, each))
+        }
+        asked = [*named] or [*islice(changes, ALERTS_MAX)]  # what it named before may be known
+        known = self.context.journal.alerts.known(hook.name, asked)
+        if not named and not known:
             return self._ignored(hook, event, alerts)
-        answers = [*self._written(hook, event, meant, alerts), *known.values()]
-        led = sorted((each for each in answers if each.id), key=lambda each: not each.is_new)
-        return next(iter((*led, *answers)), Answer(ignored="unwanted_event"))
+        new = [each for key, each in named.items() if key not in known][:ALERTS_MAX]
+        written = self._written(hook, event, new, alerts)
+        if written:
+            known = self.context.journal.alerts.known(hook.name, asked)
+        answers = [known[key] for key in asked if key in known]
+        led = (each for each in answers if each.id)
+        answer = next(chain(led, answers), Answer(ignored="unwanted_event"))
+        return answer.model_copy(update={"is_new": any(each.is_new for each in written)})
 
     def _meant(self, hook: Hook, event: Event, key: str, alert: Alert) -> _Meant | None:
         name = hook.target_of(alert.sources)
@@ -229,5 +238,5 @@ def _digest(keys: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()
 
 
-def _words(foreign: str) -> str:
-    return _UNNAMED if looks_secret(foreign) else one_line(foreign, WORDS_MAX) or _UNNAMED
+def _words(title: str) -> str:
+    return foreign(title) or _UNNAMED

@@ -26,5 +26,9 @@ def entry_of(
 
 
 def foreign(words: str) -> str:
-    """Return what a sender says beside it; nothing where that looks like a secret."""
-    return "" if looks_secret(words) else one_line(words, WORDS_MAX)
+    """Return what a sender says beside it; nothing where that looks like a secret.
+
+    What is long is cut before it is looked at: a body may be a megabyte of one note.
+    """
+    kept = one_line(words)
+    return "" if looks_secret(kept) else one_line(kept, WORDS_MAX)

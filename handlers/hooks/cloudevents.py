@@ -4,7 +4,6 @@ In binary mode, id, type and source are headers; batches want to be agreed on: n
 Source: https://github.com/cloudevents/spec (HTTP protocol binding, HTTP webhooks)
 """
 
-import hashlib
 from datetime import datetime
 from typing import Final
 
@@ -17,7 +16,6 @@ from handlers.hooks.proofs import Refused, Verified, authorised
 from handlers.hooks.request import HookRequest, read_as
 
 _STRUCTURED: Final = "application/cloudevents+json"
-_KEY_MAX: Final = 200  # characters of a key that stand as they are
 
 
 class _CloudEvent(BaseModel):
@@ -45,6 +43,4 @@ def read(request: HookRequest, content: dict[str, Json]) -> Event | Nothing:
     found = ours.read(content, "") if ours.is_ours(content) else harbor.read(request, content)
     if isinstance(found, Nothing):
         return found
-    key = f"{event.source} {event.id}"
-    digest = hashlib.sha256(key.encode()).hexdigest()
-    return found.model_copy(update={"key": key if len(key) <= _KEY_MAX else digest})
+    return found.model_copy(update={"key": f"{event.source} {event.id}"})

@@ -28,7 +28,7 @@ from bot.deadline import answering
 from handlers.decoding import UnreadableError, decode
 from handlers.hooks.buckets import BURST, QUESTIONS, Buckets
 from handlers.hooks.proofs import Refused, bears
-from handlers.hooks.request import HookRequest
+from handlers.hooks.request import HookRequest, bounded
 from handlers.hooks.senders import SENDERS
 
 _PATH: Final = re.compile(
@@ -235,7 +235,7 @@ def _event(hook: Hook, request: HookRequest) -> Event:
     found = SENDERS[hook.kind].read(request, content)
     if isinstance(found, Nothing):
         return Event(key="", says=found, body=digest)
-    return found.model_copy(update={"body": digest})
+    return found.model_copy(update={"key": bounded(found.key), "body": digest})
 
 
 def _json(status: int, told: dict[str, Json]) -> Response:

@@ -5,7 +5,8 @@ from typing import Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.core.hooks import ALERTS_MAX, Alert, Alerts, Event, Nothing
+from bot.core.hooks import Alert, Alerts, Event, Nothing
+from handlers.hooks.request import bounded
 
 Severity: TypeAlias = Literal[1, 2, 3, 4]
 
@@ -52,7 +53,7 @@ def alert_of(sent: PrometheusAlert) -> Alert:
     titles = (sent.annotations.get(name, "") for name in _TITLES)
     title = next((each for each in titles if each), "") or labels.get("alertname", "")
     return Alert(
-        key=f"{sent.fingerprint}:{sent.startsAt}"[:300],
+        key=bounded(f"{sent.fingerprint}:{sent.startsAt}"),
         is_firing=sent.status == "firing",
         title=title,
         severity=severity_of(labels.get("severity", "")),
@@ -72,7 +73,7 @@ def moment_of(word: str) -> datetime | None:
 
 def alerts_event(sent: list[PrometheusAlert]) -> Event | Nothing:
     """Return what a group of alerts says; each is judged by itself, never the group."""
-    known = [each for each in sent if each.fingerprint][:ALERTS_MAX]
+    known = [each for each in sent if each.fingerprint]
     if not known:
         return Nothing(ignored="unreadable")
     return Event(key="", says=Alerts(changes=tuple(alert_of(each) for each in known)))

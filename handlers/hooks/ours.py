@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.core.hooks import Alert, Alerts, Deployable, Event, Nothing
 from bot.core.records import Json
 from handlers.hooks.monitors import moment_of, severity_of
-from handlers.hooks.request import read_as
+from handlers.hooks.request import bounded, read_as
 
 PROPOSED: Final = "slipway.deploy.proposed"
 INCIDENT: Final = "slipway.incident.proposed"
@@ -77,7 +77,7 @@ def _incident(content: dict[str, Json], key: str) -> Event | Nothing:
         return event
     data = event.data
     alert = Alert(
-        key=f"{data.key}:{data.started_at}"[:300],
+        key=bounded(f"{data.key}:{data.started_at}"),
         is_firing=data.status == "firing",
         title=data.title,
         severity=severity_of(data.severity),

@@ -14,7 +14,7 @@ from bot.core.hooks import Alert, Alerts, Event, Hook, Nothing
 from bot.core.records import Json
 from handlers.hooks.monitors import severity_of
 from handlers.hooks.proofs import SIGNATURES_MAX, Refused, Verified, hex_signatures, matching
-from handlers.hooks.request import HookRequest, read_as
+from handlers.hooks.request import HookRequest, bounded, read_as
 
 _SIGNATURE: Final = re.compile(rb"v1=([0-9a-f]{64})")
 _FIRING: Final = frozenset({"incident.triggered", "incident.reopened"})
@@ -70,10 +70,10 @@ def read(request: HookRequest, content: dict[str, Json]) -> Event | Nothing:  # 
     service = told.service or _Named()
     priority = told.priority.summary if told.priority else told.urgency
     alert = Alert(
-        key=told.id[:200],
+        key=bounded(told.id),
         is_firing=kind in _FIRING,
         title=told.title,
         severity=severity_of(priority),
         sources=tuple(each for each in (service.id, service.summary) if each),
     )
-    return Event(key=sent.event.id[:200], says=Alerts(changes=(alert,)))
+    return Event(key=sent.event.id, says=Alerts(changes=(alert,)))

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Iterable
 from typing import Final, Literal
 
-from bot.core.hooks import Hook, standard_key
+from bot.core.hooks import Hook, is_standard, standard_key
 from bot.core.records import Record
 from handlers.hooks.request import HookRequest
 
@@ -52,10 +52,18 @@ def hex_signatures(hook: Hook, content: bytes) -> list[bytes]:
 
 
 def standard_signatures(hook: Hook, content: bytes) -> list[bytes]:
-    """Return what each secret of *hook* makes of *content*, as Standard Webhooks writes it."""
-    keys = [standard_key(each.get_secret_value()) for each in hook.secrets]
-    made = [hmac.new(key, content, hashlib.sha256).digest() for key in keys if key]
-    return [b"v1," + base64.b64encode(each) for each in made]
+    """Return what each secret of *hook* makes of *content*, as Standard Webhooks writes it.
+
+    b"", which no sender signs with: that secret does not sign.
+    """
+    return [_standard_signature(hook, each.get_secret_value(), content) for each in hook.secrets]
+
+
+def _standard_signature(hook: Hook, secret: str, content: bytes) -> bytes:
+    key = standard_key(secret) if is_standard(hook.kind, secret) else None
+    if key is None:
+        return b""
+    return b"v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest())
 
 
 def bears(request: HookRequest, hook: Hook) -> Verified | Refused:

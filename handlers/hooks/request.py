@@ -1,6 +1,7 @@
 """A request from outside as its headers and bytes, and how what it says is read."""
 
-from typing import NamedTuple, TypeAlias, TypeVar
+import hashlib
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -8,6 +9,8 @@ from bot.core.hooks import Nothing
 from bot.core.records import Json
 
 M = TypeVar("M", bound=BaseModel)
+
+_KEY_MAX: Final = 200  # characters of a key that stand as they are
 
 Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]  # names in lower case, as ASGI has them
 
@@ -36,3 +39,8 @@ def read_as(model: type[M], content: dict[str, Json]) -> M | Nothing:
         return model.model_validate(content, strict=True)
     except ValidationError:
         return Nothing(ignored="unreadable")
+
+
+def bounded(key: str) -> str:
+    """Return a key as it is kept: a long one by its hash, since an index takes only so much."""
+    return key if len(key) <= _KEY_MAX else hashlib.sha256(key.encode()).hexdigest()

@@ -73,12 +73,12 @@ def read(request: HookRequest, content: dict[str, Json]) -> Event | Nothing:  # 
         if not _CONFIRMS.fullmatch(sent.subscribe_url):
             return Nothing(ignored="unreadable")
         says = Confirmation(topic=sent.topic_urn, url=sent.subscribe_url)
-        return Event(key=sent.message_id[:200], says=says)
+        return Event(key=sent.message_id, says=says)
     try:
         inner = decode(sent.message.encode(), is_json=True).content
     except (UnreadableError, UnicodeEncodeError):
         return Nothing(ignored="unreadable")
-    return ours.read(inner, sent.message_id[:200])
+    return ours.read(inner, sent.message_id)
 
 
 def _message(request: HookRequest) -> _Message | None:

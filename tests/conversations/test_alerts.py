@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from bot.core.hooks import ALERTS_MAX
 from bot.sandbox.content import HOOK_SECRET
 from bot.sandbox.monitor import Monitor
 from handlers.hooks.buckets import BURST
@@ -239,6 +240,35 @@ def test_a_repeated_message_changes_nothing(world: World) -> None:
     assert again.json() == first.json()
     world.settle()
     assert "1 alert firing" in words(proposals(world)[0])
+
+
+def test_a_repeated_message_has_its_answer_whatever_it_led_to(world: World) -> None:
+    """One alert is written into an incident, one is proposed: both times the first is named."""
+    alerts(world, FIRING)
+    world.settle()
+    world.press(OPEN, proposals(world)[0], ANN)
+    world.settle()
+    two = (an_alert(2, "payments"), an_alert(3))
+    first, again = alerts(world, *two), alerts(world, *two)
+    assert (first.status_code, again.status_code) == (202, 200)
+    assert first.json()["id"].startswith("prop-")
+    assert again.json() == first.json()
+
+
+def test_an_alert_is_found_among_hundreds_of_others(world: World) -> None:
+    """A group of a whole estate is looked through; what names no target of ours takes no place."""
+    others = [an_alert(number, "nobody") for number in range(300)]
+    told = alerts(world, *others, an_alert(300))
+    assert told.status_code == 202
+    assert told.json()["id"].startswith("prop-")
+
+
+def test_more_than_is_written_down_at_once_comes_with_the_repetition(world: World) -> None:
+    """Nothing of a large group is lost: what was not written down at first is new once more."""
+    many = [an_alert(number) for number in range(ALERTS_MAX + 1)]
+    sent = [alerts(world, *many) for _ in range(3)]
+    assert [each.status_code for each in sent] == [202, 202, 200]
+    assert len({each.json()["id"] for each in sent}) == 1
 
 
 def test_what_is_over_before_anybody_pressed_is_said(world: World) -> None:

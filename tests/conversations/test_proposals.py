@@ -246,6 +246,15 @@ def test_a_secret_beside_an_event_is_left_out(world: World) -> None:
     assert "hunter2" not in operation.reason
 
 
+def test_a_note_of_a_megabyte_is_answered_in_time(world: World) -> None:
+    """A sender waits a second: what is too long to be kept is not read through either."""
+    told = Pipeline(world).proposes(note="secret" * 160_000 + " password=hunter2-hunter2")
+    assert told.status_code == 202
+    world.settle()
+    [card] = proposals(world)
+    assert "hunter2" not in words(card)
+
+
 def test_a_storm_is_one_card(world: World) -> None:
     """HT-14: a loop of a pipeline is one card with bounded updates, and then 429."""
     pipeline = Pipeline(world)

@@ -1,12 +1,13 @@
 """What is taken for a secret in typed words, and what is not."""
 
+import time
 from typing import Final
 
 import pytest
 
 from bot.core.codes import Denied
 from bot.core.rules import Change
-from bot.core.secrecy import MASK, is_secret
+from bot.core.secrecy import MASK, is_secret, looks_secret
 from bot.core.verbs import parse
 from bot.core.verbs.words import refused_words
 from bot.views.words import DEFAULT, said
@@ -107,3 +108,19 @@ def test_a_command_with_a_secret_is_not_even_a_request(text: str) -> None:
     assert refused.code == "secret_in_values"
     assert SECRET not in str(refused)
     assert isinstance(parse("deploy", "search 1.2 token.enabled=true"), Change)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("secret" * 30_000, id="names in one word"),
+        pytest.param("://" + ":" * 180_000, id="colons in an address"),
+        pytest.param("eyJaaaaaaaa-" * 15_000, id="beginnings of tokens"),
+        pytest.param("basic" + " " * 180_000, id="blanks"),
+    ],
+)
+def test_a_long_text_is_looked_through_once(text: str) -> None:
+    """A body from outside may be a megabyte of one word: no part of it is tried again and again."""
+    before = time.process_time()
+    assert not looks_secret(text)
+    assert time.process_time() - before < 2.0

@@ -146,10 +146,8 @@ def test_a_new_fault_of_the_same_alert_is_another() -> None:
     assert read({**GROUP, "alerts": [RESOLVED]})[0].key == first.key
 
 
-def test_many_alerts_are_bounded() -> None:
-    """HT-4: 200 of one message are looked at, with 64 labels of 1,000 characters each."""
-    many = [{**FIRING, "fingerprint": f"{number:016x}"} for number in range(500)]
-    assert len(read({**GROUP, "alerts": many})) == 200
+def test_the_labels_of_an_alert_are_bounded() -> None:
+    """HT-4: 64 of them are looked at, of 1,000 characters each."""
     labels = {**{f"l{number}": "x" for number in range(500)}, "service": "y" * 2_000}
     [alert] = read({**GROUP, "alerts": [{**FIRING, "labels": labels}]})
     assert len(alert.sources) <= 128

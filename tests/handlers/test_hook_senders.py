@@ -363,3 +363,32 @@ def test_a_gitlab_hook_with_a_signing_token_wants_the_signature() -> None:
     assert outside.send(signed(body, key=OTHER), body).status_code == 401
     assert outside.send(signed(body, key=KEY), body).status_code == 202
     assert not isinstance(outside.said, Nothing)
+
+
+@pytest.mark.parametrize("secrets", [(SECRET, TOKEN), (TOKEN, SECRET)])
+def test_a_gitlab_hook_counts_either_while_a_signing_token_replaces_the_token(
+    secrets: tuple[str, str],
+) -> None:
+    """GitLab sends what it has: the token before, both for a while, the signature in the end."""
+    body = json.dumps(GITLAB_RELEASE).encode()
+    outside = Outside("gitlab", secrets=secrets)
+    wrong = [(b"x-gitlab-token", b"another, that is not ours")]
+    for headers in (by_token(body), signed(body, key=KEY), [*wrong, *signed(body, key=KEY)]):
+        assert outside.send(headers, body).status_code in {200, 202}
+    numbers = {TOKEN: ("first", "second")[secrets.index(TOKEN)]}
+    numbers[SECRET] = "first" if numbers[TOKEN] == "second" else "second"
+    proved = [numbers[TOKEN], numbers[SECRET], numbers[SECRET]]
+    assert outside.proved == [("ci", each) for each in proved]
+    for refused in (wrong, signed(body, key=OTHER), [(b"x-gitlab-token", SECRET.encode())], []):
+        assert outside.send(refused, body).status_code == 401
+
+
+def test_a_long_key_is_kept_by_its_hash() -> None:
+    """A database's index takes only so much of a key, and the whole of it tells two apart."""
+    outside = Outside("github", secrets=(TOKEN,))
+    for tag in ("1" * 5_000, "1" * 4_999 + "2"):
+        body = json.dumps({**RELEASE, "release": {**RELEASE["release"], "tag_name": tag}}).encode()
+        assert outside.send(by_github("release")(body), body).status_code in {200, 202}
+    first, second = (each.key for each in outside.kept.received)
+    assert first != second
+    assert len(first) == len(second) == 64
