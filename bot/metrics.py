@@ -1,6 +1,6 @@
 """Figures for Prometheus: counted as things happen, or read from the journal when asked."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -13,6 +13,7 @@ BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)  # se
 
 OPEN_METRICS: Final = "application/openmetrics-text"
 RANKS: Final = (1, 2, 3, 5, 10)  # places among suspects
+UNPROVEN: Final = ("header_grammar", "outside_time", "wrong_signature")  # verdicts of a hook
 _RANK: Final = "incident_cause_rank"  # figure → place → how often: a histogram
 Figures = Mapping[str, Mapping[str, float]]  # figure → label's value → number
 
@@ -20,7 +21,14 @@ Figures = Mapping[str, Mapping[str, float]]  # figure → label's value → numb
 class Metrics:
     """The figures of one process."""
 
-    def __init__(self, read: Callable[[], Figures], *, is_faulty: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        read: Callable[[], Figures],
+        *,
+        is_faulty: Callable[[], bool],
+        hooks: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
+        self._named = hooks
         self.registry = CollectorRegistry()
         self.answers = Histogram(
             "slipway_answer_seconds",
@@ -73,12 +81,23 @@ class Metrics:
 
     def page(self) -> bytes:
         """Return all figures in Prometheus' text form."""
+        self._begin()
         return generate_latest(self.registry)
 
     def open_page(self) -> tuple[bytes, str]:
         """Return the same as OpenMetrics, which alone has exemplars, and its media type."""
+        self._begin()
         encode, media_type = choose_encoder(OPEN_METRICS)
         return encode(self.registry), media_type
+
+    def _begin(self) -> None:
+        """Let what an alarm watches be 0 before it happens: of what begins at 1 no rate is known.
+
+        A sender that is refused at once may never come again: PagerDuty gives up after three.
+        """
+        for hook in self._named():
+            for verdict in UNPROVEN:
+                self.hooks.labels(hook=hook, verdict=verdict)
 
 
 class _Read(Collector):

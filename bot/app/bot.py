@@ -276,6 +276,7 @@ def http_side(
     metrics = Metrics(
         lambda: {**_figures(parts), "ready": readiness.figures()},
         is_faulty=lambda: parts.catalogue.is_faulty,
+        hooks=lambda: parts.catalogue.present.hooks,
     )
     ingress = None
     if credentials.app_token is None and credentials.signing_secret is not None:
