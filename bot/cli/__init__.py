@@ -1,11 +1,14 @@
 """The command line: `slipway`."""
 
 import atexit
+import errno
 import gc
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
 import click
 from typing_extensions import override
@@ -39,6 +42,9 @@ VERBS: Final[Mapping[str, str]] = {
     "worker": "serving:worker",
 }
 
+_SERVING: Final = frozenset({"bot", "worker", "sandbox"})  # write more than what they say
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
 
 class _Verbs(click.Group):
     """Loads a verb when it is asked for: what the others need takes seconds."""
@@ -50,6 +56,19 @@ class _Verbs(click.Group):
     @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return verb(cmd_name) if cmd_name in VERBS else None
+
+    @override
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a verb; that there is no room for what it says is no fault of ours."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if ctx.invoked_subcommand in _SERVING or error.errno not in _NO_ROOM:
+                raise
+            with suppress(OSError):
+                sys.stdout.close()  # else what is left in it is tried once more at the end
+            click.echo(f"slipway: standard output: {error.strerror}", err=True)
+            raise SystemExit(1) from error
 
 
 def verb(name: str) -> click.Command:

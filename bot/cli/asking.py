@@ -18,7 +18,7 @@ class Asker:
 
     def __init__(self, given: Mapping[str, str]) -> None:
         self.given: Final = dict(given)
-        self.is_asking: Final = sys.stdin.isatty()
+        self.is_asking: Final = sys.stdin is not None and sys.stdin.isatty()
 
     def text(
         self,

@@ -8,6 +8,7 @@ import click
 
 from bot.app.anchoring import anchor as anchored
 from bot.app.anchoring import audit_key
+from bot.app.greeting import counted
 from bot.app.resources import now
 from bot.catalogue import load
 from bot.cli.exit_codes import CHECK_FAILED, ending
@@ -49,12 +50,18 @@ def verify(*, anchors: Path | None, keys: tuple[str, ...]) -> None:
         click.echo("the chain has no record: an empty one proves nothing", err=True)
     if faults or not report.is_sound:
         raise SystemExit(CHECK_FAILED)
-    click.echo(f"{report.count} records, the chain holds; head {report.head}")
+    click.echo(f"{counted(report.count, 'record')}, the chain holds; head {report.head}")
     if report.begins_after:
         click.echo(f"it begins after record {report.begins_after}, signed by {report.signed_by}")
     if anchors is not None:
-        click.echo(f"{len(read.anchors)} anchors, the newest of record {report.anchored}")
-    click.echo(f"{report.unsealed} records are not sealed yet")
+        many = counted(len(read.anchors), "anchor")
+        click.echo(f"{many}, the newest of record {report.anchored}")
+    click.echo(unsealed(report.unsealed))
+
+
+def unsealed(count: int) -> str:
+    """Return how many records the chain does not have yet."""
+    return f"{counted(count, 'record')} {'is' if count == 1 else 'are'} not sealed yet"
 
 
 def _anchors(path: Path | None, keys: tuple[str, ...]) -> ReadAnchors:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from bot.app.greeting import counted
+from bot.cli.auditing import unsealed
 from bot.cli.exit_codes import ending
 from bot.journal import open_engine, require_current
 from bot.journal.backup import back_up
@@ -19,6 +21,6 @@ def backup(file: Path) -> None:
     require_current(engine)
     report = back_up(engine, file)
     click.echo(
-        f"{file}: {report.count} audit records, read back; head {report.head}; "
-        f"{report.unsealed} are not sealed yet"
+        f"{file}: {counted(report.count, 'audit record')}, read back; head {report.head}; "
+        f"{unsealed(report.unsealed)}"
     )

@@ -8,7 +8,7 @@ from bot.app.clouds import cloud_parts
 from bot.app.resources import now
 from bot.catalogue import Catalogue
 from bot.cli.clock_checks import Dated, against
-from bot.cli.exit_codes import CHECK_FAILED, CREDENTIALS
+from bot.cli.exit_codes import CHECK_FAILED, CREDENTIALS, refuses_credentials
 from bot.cli.findings import Finding
 from bot.core.errors import CloudError, CloudRefusedError, ConfigurationError
 from bot.core.target import Target
@@ -50,8 +50,7 @@ def _timed(name: str, target: Target, clouds: CloudQuestions) -> Finding:
     try:
         clouds.ask(target, system_named(target.system).status(target.settings))
     except CloudRefusedError as error:
-        is_refused = error.status in {401, 403} and error.verdict != "not_found"
-        is_auth = is_refused or error.code == "login_refused"
+        is_auth = refuses_credentials(error)
         code = CREDENTIALS if is_auth else CHECK_FAILED
         remedy = "check its credentials" if is_auth else f"check targets.{target.name}"
         return Finding(check, "fail", _said(error), remedy, code)

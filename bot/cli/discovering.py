@@ -2,17 +2,19 @@
 
 import json
 import os
-from typing import Final
+from typing import Final, TypeVar
 
 import click
 
 from bot.app.clouds import cloud_parts
 from bot.app.resources import now
 from bot.catalogue import Catalogue, load
-from bot.cli.exit_codes import CHECK_FAILED, ending
-from bot.core.errors import ConfigurationError
+from bot.cli.exit_codes import CHECK_FAILED, CREDENTIALS, ending, refuses_credentials
+from bot.core.errors import CloudRefusedError, ConfigurationError
+from bot.core.flow import Flow
 from bot.core.outcomes import Discovered, DiscoveredThing
 from bot.core.records import Json
+from bot.core.target import Target
 from bot.redaction import KnownSecrets
 from bot.redis.doorbell import open_redis
 from bot.service.discovery import discovered
@@ -21,6 +23,8 @@ from bot.views.discoveries import entry, told
 from bot.views.words import spelled
 from workers.cloud.client import cloud_client
 from workers.cloud.questions import CloudQuestions
+
+T = TypeVar("T")
 
 _SECONDS: Final = 120.0  # for the lists of one system
 
@@ -37,7 +41,8 @@ def discover(*, connection: str, words: tuple[str, ...], as_json: bool) -> None:
     """
     settings = read_settings()
     catalogue = load(settings.slipway_config, dict(os.environ))
-    found = _found(catalogue, connection, words)
+    reader = CloudReader(catalogue)
+    found = _found(catalogue, connection, words, reader)
     if as_json:
         rows = [_json(each) for each in found.things]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -46,23 +51,36 @@ def discover(*, connection: str, words: tuple[str, ...], as_json: bool) -> None:
     for system, why in found.unlisted:
         click.echo(f"{system} cannot be listed: {spelled(why)}", err=True)
     if found.unlisted:
-        raise SystemExit(CHECK_FAILED)
+        raise SystemExit(CREDENTIALS if reader.is_refused else CHECK_FAILED)
 
 
-def _found(catalogue: Catalogue, connection: str, words: tuple[str, ...]) -> Discovered:
+def _found(
+    catalogue: Catalogue, connection: str, words: tuple[str, ...], reader: "CloudReader"
+) -> Discovered:
     if connection not in catalogue.connections:
         known = ", ".join(catalogue.connections)
         raise ConfigurationError([f"connections.{connection} is missing; there are {known}"])
     there = catalogue.connections[connection]
-    return discovered(catalogue, there, words, cloud_reader(catalogue).ask)
+    return discovered(catalogue, there, words, reader.ask)
 
 
-def cloud_reader(catalogue: Catalogue) -> CloudQuestions:
-    """Return what asks the clouds of *catalogue*."""
-    settings = read_settings()
-    secrets = KnownSecrets((*settings.secrets, *catalogue.secrets))
-    parts = cloud_parts(lambda: catalogue, open_redis(settings.redis_url), now, secrets=secrets)
-    return CloudQuestions(cloud_client(parts), _SECONDS)
+class CloudReader:
+    """Asks the clouds of a catalogue, and notes whether one of them refuses the credentials."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        settings = read_settings()
+        secrets = KnownSecrets((*settings.secrets, *catalogue.secrets))
+        parts = cloud_parts(lambda: catalogue, open_redis(settings.redis_url), now, secrets=secrets)
+        self._clouds = CloudQuestions(cloud_client(parts), _SECONDS)
+        self.is_refused = False
+
+    def ask(self, target: Target, flow: Flow[T]) -> T:
+        """Drive a flow that only reads."""
+        try:
+            return self._clouds.ask(target, flow)
+        except CloudRefusedError as error:
+            self.is_refused = self.is_refused or refuses_credentials(error)
+            raise
 
 
 def _json(thing: DiscoveredThing) -> dict[str, Json]:

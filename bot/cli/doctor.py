@@ -11,6 +11,7 @@ from typing import Final
 import click
 
 from bot.app.anchoring import NO_KEY, audit_key
+from bot.app.greeting import counted
 from bot.app.resources import now, require_clock
 from bot.app.slack_words import table
 from bot.app.tracing import traces_of
@@ -94,7 +95,7 @@ def _findings() -> Iterator[Finding]:
     except ConfigurationError as error:
         yield from (_fault("configuration", fault) for fault in error.faults)
         return
-    yield Finding("configuration", "ok", f"{len(catalogue.targets)} targets")
+    yield Finding("configuration", "ok", counted(len(catalogue.targets), "target"))
     for warning in catalogue.warnings:
         yield Finding("configuration", "warn", warning)
     yield from _anchors(catalogue.audit, signs=signs)

@@ -7,7 +7,13 @@ from typing import Final, ParamSpec, TypeVar
 
 import click
 
-from bot.core.errors import ConfigurationError, CredentialError, SchemaError, SlipwayError
+from bot.core.errors import (
+    CloudRefusedError,
+    ConfigurationError,
+    CredentialError,
+    SchemaError,
+    SlipwayError,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,6 +37,12 @@ def ending(command: Callable[P, T]) -> Callable[P, T]:
             sys.exit(_code(error))
 
     return ended
+
+
+def refuses_credentials(error: CloudRefusedError) -> bool:
+    """Return whether a cloud says no to who asks, and not to what is asked."""
+    is_refused = error.status in {401, 403} and error.verdict != "not_found"
+    return is_refused or error.code == "login_refused"
 
 
 def _code(error: SlipwayError) -> int:

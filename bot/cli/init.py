@@ -10,25 +10,21 @@ import click
 from bot.catalogue import Catalogue
 from bot.catalogue.reading import catalogue_of
 from bot.cli.asking import Asker
-from bot.cli.discovering import cloud_reader
+from bot.cli.discovering import CloudReader
 from bot.cli.exit_codes import CHECK_FAILED, CREDENTIALS, ending
 from bot.cli.first_connection import asked_connection, variables_in
 from bot.cli.first_file import FirstPolicy, connection_text, first_file, target_text
-from bot.core.errors import CloudRefusedError, ConfigurationError
-from bot.core.flow import Flow
+from bot.core.errors import ConfigurationError
 from bot.core.outcomes import DiscoveredThing
-from bot.core.target import Target
 from bot.service.discovery import discovered
 from bot.settings import read_settings
 from bot.views.discoveries import told
 from bot.views.words import spelled
-from workers.cloud.questions import CloudQuestions
 
 T = TypeVar("T")
 
 _ALL: Final = "all"
 _NONE: Final = "none"
-_REFUSED: Final = frozenset({401, 403})  # HTTP statuses
 
 
 class _First(NamedTuple):
@@ -51,23 +47,6 @@ class _First(NamedTuple):
         except ConfigurationError as error:
             return error.faults
         return []
-
-
-class _Reader:
-    """Asks clouds, and notes whether one of them refuses the credentials."""
-
-    def __init__(self, clouds: CloudQuestions) -> None:
-        self._clouds = clouds
-        self.is_refused = False
-
-    def ask(self, target: Target, flow: Flow[T]) -> T:
-        """Drive a flow that only reads."""
-        try:
-            return self._clouds.ask(target, flow)
-        except CloudRefusedError as error:
-            is_login = error.code == "login_refused"
-            self.is_refused = self.is_refused or is_login or error.status in _REFUSED
-            raise
 
 
 @click.command()
@@ -170,7 +149,7 @@ def _chosen(asker: Asker, first: _First, wanted: Sequence[str]) -> tuple[str, ..
 def _listed(catalogue: Catalogue, name: str) -> list[DiscoveredThing]:
     """Return what could be a target; where nothing can be read, the connection is refused."""
     click.echo(f"Asking {name} what there is …")
-    reader = _Reader(cloud_reader(catalogue))
+    reader = CloudReader(catalogue)
     found = discovered(catalogue, catalogue.connections[name], (), reader.ask)
     for system, why in found.unlisted:
         click.echo(f"{system} cannot be listed: {spelled(why)}", err=True)

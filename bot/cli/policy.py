@@ -5,11 +5,12 @@ import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 from pydantic import ValidationError
 
+from bot.app.greeting import counted
 from bot.app.resources import now
 from bot.catalogue import Catalogue, load
 from bot.cli.exit_codes import CHECK_FAILED, ending
@@ -63,6 +64,7 @@ class Comparison(Record):
     would_allow: tuple[Difference, ...] = ()
     unknown: tuple[Difference, ...] = ()  # the facts of then do not tell
     same: int = 0
+    left: int = 0  # of operations that `slipway prune` let leave: nobody can make them again
 
     @property
     def is_same(self) -> bool:
@@ -111,14 +113,19 @@ def _tell(compared: Comparison) -> None:
             click.echo(f"{len(found)} {title}:")
             for each in found:
                 click.echo(each.line)
-    click.echo(f"{compared.same} decisions stay the same.")
+    click.echo(f"{counted(compared.same, 'decision')} stay{'s' * (compared.same == 1)} the same.")
+    if compared.left:
+        click.echo(f"{counted(compared.left, 'decision')} about operations that have left.")
 
 
 def _compared(journal: Journal, catalogue: Catalogue, since: datetime) -> Comparison:
     found: dict[str, list[Difference]] = {"would_block": [], "would_allow": [], "unknown": []}
-    same = 0
+    same = left = 0
     for kept in _decisions(journal, since):
         operation = _operation(journal, kept.decided.operation)
+        if operation == "left":
+            left += 1
+            continue
         before = then(kept.decided)
         after = again(kept.decided, operation, _under(catalogue, kept.decided), kept.at)
         if after is not None and after.is_allowed == before.is_allowed:
@@ -127,7 +134,7 @@ def _compared(journal: Journal, catalogue: Catalogue, since: datetime) -> Compar
         name = "unknown" if after is None else _kind(after)
         found[name].append(_difference(kept, before, after))
     lists = {name: tuple(differences) for name, differences in found.items()}
-    return Comparison(same=same, **lists)
+    return Comparison(same=same, left=left, **lists)
 
 
 def _kind(after: Outcome) -> str:
@@ -153,9 +160,12 @@ def _decided(detail: str) -> Decided | None:
         return None
 
 
-def _operation(journal: Journal, operation_id: str | None) -> Operation | None:
+def _operation(journal: Journal, operation_id: str | None) -> Operation | Literal["left"] | None:
+    """Return the operation; None: the decision is about none, or it cannot be read."""
+    if operation_id is None:
+        return None
     try:
-        return journal.operations.find(operation_id) if operation_id else None
+        return journal.operations.find(operation_id) or "left"
     except UnknownFormatError:
         return None
 

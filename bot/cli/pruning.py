@@ -13,6 +13,7 @@ import click
 from typing_extensions import override
 
 from bot.app.anchoring import audit_key
+from bot.app.greeting import counted
 from bot.app.resources import now
 from bot.catalogue import load
 from bot.cli.exit_codes import ending
@@ -76,10 +77,14 @@ def prune(*, before: datetime | None, archive: Path | None) -> None:
         left, stayed = _operations(journal, moment, lines)
         records = _records(journal, moment, key, lines) if key else 0
         _note(journal, "pruned", {"operations": left, "records": records})
-    said = f"{left} operations have left, {stayed} that ended before stay"
-    click.echo(f"{said}; {records} records of the audit have left", err=archive is None)
+    said = f"{_left(left, 'operation')}, {stayed} that ended before stay{'s' * (stayed == 1)}"
+    click.echo(f"{said}; {_left(records, 'audit record')}", err=archive is None)
     if key is None:
         click.echo(_WHOLE, err=True)
+
+
+def _left(count: int, noun: str) -> str:
+    return f"{counted(count, noun)} {'has' if count == 1 else 'have'} left"
 
 
 def _retention(settings: Settings) -> timedelta:
@@ -121,6 +126,8 @@ def _note(journal: Journal, what: str, told: dict[str, Json]) -> None:
 def _lines(archive: Path | None) -> Iterator[TextIO]:
     """Give what lines are written to; a file is for its owner alone."""
     if archive is None:
+        if sys.stdout is None:  # what leaves would be nowhere
+            raise ConfigurationError(["standard output is closed; --archive names a file"])
         yield sys.stdout
         return
     try:

@@ -8,6 +8,7 @@ from typing import Final
 import click
 
 from bot.app import run_bot, run_workers
+from bot.app.greeting import counted
 from bot.app.resources import now
 from bot.cli.exit_codes import CHECK_FAILED, ending
 from bot.core.rows import OpenOperation
@@ -105,7 +106,7 @@ def drain(timeout: int, *, off: bool) -> None:
             return
         click.echo(f"{len(left)} running: {', '.join(each.id for each in left[:5])}", err=True)
         pause.wait(1.0)
-    click.echo(f"slipway: {len(left)} operations are still running", err=True)
+    click.echo(f"slipway: {counted(len(left), 'operation')} still running", err=True)
     raise SystemExit(CHECK_FAILED)
 
 

@@ -30,6 +30,8 @@ def back_up(database: Engine, path: Path) -> AuditReport:
     """
     if not _is_sqlite(database):
         raise ConfigurationError([_NOT_SQLITE])
+    if not path.name:
+        raise ConfigurationError([f"{path}: wants the name of a new file"])
     part = path.with_name(f"{path.name}.part")
     try:
         _create(part if not path.exists() else path)

@@ -71,7 +71,7 @@ def test_a_cut_tail_is_found_with_anchors_alone(told: Journal, here: Run, file: 
     here("audit", "anchor", SLIPWAY_AUDIT_KEY=KEY)
     sound = here("audit", "verify", "--anchors", str(file), "--key", PUBLIC)
     assert (sound.code, sound.err) == (0, "")
-    assert "1 anchors, the newest of record 6" in sound.out
+    assert "1 anchor, the newest of record 6" in sound.out
     last = told.audit.head().sequence
     with told.database.begin() as connection:
         for each in CUT:

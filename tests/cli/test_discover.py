@@ -69,3 +69,14 @@ def test_an_unknown_connection_is_a_fault_of_configuration(here: Run) -> None:
     done = here("discover", "nowhere")
     assert done.code == 3
     assert "huawei-user" in done.err
+
+
+@pytest.mark.usefixtures("clouds")
+@pytest.mark.parametrize(
+    ("connection", "secret"), [("huawei", "CLOUD_SDK_SK"), ("lab", "LAB_PASSWORD")]
+)
+def test_refused_credentials_have_their_exit_code(here: Run, connection: str, secret: str) -> None:
+    """A key that does not sign, and a login that is refused, are 4, as `doctor` has it."""
+    done = here("discover", connection, "--json", **{secret: "wrong-as-can-be"})
+    assert (done.code, json.loads(done.out)) == (4, [])
+    assert "cannot be listed" in done.err

@@ -274,6 +274,15 @@ def test_v64_a_backup_overwrites_nothing(here: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("told")
+@pytest.mark.parametrize("path", ["", ".", "/"])
+def test_a_backup_wants_a_name(here: Run, path: str) -> None:
+    """What has no name of its own is no file: exit code 3, in words."""
+    done = here("backup", path)
+    assert (done.code, done.out) == (3, "")
+    assert "wants the name of a new file" in done.err
+
+
+@pytest.mark.usefixtures("told")
 def test_a_backup_that_fails_leaves_nothing(
     here: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -133,6 +133,22 @@ def test_a_group_that_nobody_asked_for_is_not_guessed(world: World) -> None:
     assert known["unknown"] == []
 
 
+def test_what_has_left_the_journal_is_no_difference(world: World) -> None:
+    """`slipway prune` takes the operation of a permit away: under the same file nothing differs."""
+    world.done()
+    before = compared(world)
+    there = {**ENVIRONMENT, "SLIPWAY_DATABASE_URL": world.parts.settings.database_url}
+    gone = CliRunner().invoke(main, ["prune", "--before", "9000-01-01"], env=there)
+    assert gone.exit_code == 0, gone.output
+    assert not world.recorded
+    found = compared(world)
+    assert (found["would_block"], found["would_allow"], found["unknown"]) == ([], [], [])
+    assert (found["left"], found["same"] + found["left"]) == (2, before["same"])
+    failing = tried(world, "--fail-on-change")
+    assert failing.exit_code == 0
+    assert "2 decisions about operations that have left." in failing.stdout
+
+
 def test_a_decision_is_kept_whole_and_small(world: World) -> None:
     """Each has every finding and the facts of then, and small, without values or reasons."""
     world.asked('/deploy checkout 1.4.0 env.MODE=hunter2 --reason "secret plans"')

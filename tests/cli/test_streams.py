@@ -1,0 +1,37 @@
+"""Commands whose standard streams are closed, or have no room for what is said."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.processes.forks import PATIENCE
+
+
+@pytest.mark.usefixtures("journal")
+@pytest.mark.parametrize(
+    ("line", "code", "says"),
+    [
+        ("state --json >/dev/full", 1, "slipway: standard output: No space left on device\n"),
+        ("config schema >/dev/full", 1, "slipway: standard output: No space left on device\n"),
+        ("prune --before 2020-01-01 >&-", 3, "standard output is closed; --archive names a file"),
+        ("init --force <&-", 2, "--kind"),
+    ],
+)
+def test_what_is_wrong_with_a_stream_is_told(
+    environment: dict[str, str], tmp_path: Path, line: str, code: int, says: str
+) -> None:
+    """A full disk is the world's doing, nothing leaves to nowhere, and nobody can be asked."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" -m bot.cli {line}', sys.executable],
+        env={"PATH": os.environ["PATH"], **environment},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+    assert says in done.stderr
