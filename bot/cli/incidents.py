@@ -26,13 +26,18 @@ def incidents() -> None:
 def list_(*, as_json: bool, open_only: bool, limit: int) -> None:
     """List the newest incidents."""
     journal = open_journal()
-    found = journal.incidents.open_ones() if open_only else journal.incidents.newest(limit)
+    found = _open(journal, limit) if open_only else journal.incidents.newest(limit)
     if as_json:
-        rows = [_json(journal, each) for each in found[:limit]]
+        rows = [_json(journal, each) for each in found]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
-    for each in found[:limit]:
+    for each in found:
         click.echo(_line(each))
+
+
+def _open(journal: Journal, limit: int) -> tuple[Incident, ...]:
+    """Return the newest that are open, the newest first."""
+    return journal.incidents.open_ones()[::-1][:limit]
 
 
 @incidents.command()

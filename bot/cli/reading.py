@@ -1,16 +1,19 @@
 """`slipway operations`: what the journal holds."""
 
 import json
+import os
+from contextlib import suppress
 
 import click
 
 from bot.app.resources import now
+from bot.catalogue import load
 from bot.cli.exit_codes import ending
 from bot.cli.shapes import Timing, operation_json, operation_line, unreadable_json
-from bot.core.errors import UnknownFormatError, UnknownOperationError
+from bot.core.errors import ConfigurationError, UnknownFormatError, UnknownOperationError
 from bot.core.estimates import whole
 from bot.core.operation import Operation, Waiting
-from bot.core.records import Json
+from bot.core.records import Json, TargetName
 from bot.core.rows import UnreadableEvent, UnreadableOperation
 from bot.journal import Journal, journal_on, open_engine, require_current
 from bot.settings import read_settings
@@ -49,20 +52,30 @@ def operations() -> None:
 
 @operations.command("list")
 @click.option("--json", "as_json", is_flag=True, help="As a JSON list.")
-@click.option("--target", help="Only those of this target.")
+@click.option("--target", help="Only those of this target, by its name or an alias.")
 @click.option("--open", "open_only", is_flag=True, help="Only those that have not ended.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
 @ending
 def list_(*, as_json: bool, target: str | None, open_only: bool, limit: int) -> None:
     """List the newest operations."""
     journal = open_journal()
-    found = journal.operations.listed(limit, target and target.lower(), open_only=open_only)
+    found = journal.operations.listed(limit, target and _name_of(target), open_only=open_only)
     if as_json:
         rows = [_json(journal, each) for each in found]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     for each in found:
         click.echo(operation_line(each))
+
+
+def _name_of(word: str) -> TargetName:
+    """Return a target by its name or an alias; what slipway.yaml has no more is looked for, too."""
+    name = word.lower()
+    with suppress(ConfigurationError):
+        target = load(read_settings().slipway_config, dict(os.environ)).find(name)
+        if target is not None:
+            return target.name
+    return name
 
 
 @operations.command()

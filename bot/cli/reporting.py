@@ -38,7 +38,7 @@ def report_(*, name: str, days: int, as_json: bool) -> None:
 
 
 def _about(catalogue: Catalogue, name: str) -> tuple[Scope, str]:
-    target = catalogue.find(name) if name else None
+    target = catalogue.find(name.lower()) if name else None
     if target is not None:
         return "target", target.name
     if name in catalogue.policies:

@@ -85,3 +85,19 @@ def test_an_incident_that_is_not_there(here: Run, told: Incident) -> None:  # no
     done = here("incidents", "show", "inc-000000")
     assert done.code == 1
     assert "there is no incident" in done.err
+
+
+def test_the_open_ones_are_the_newest_first(journal: Journal, here: Run) -> None:
+    """As all are: what a limit leaves out is the oldest."""
+    for number, name in enumerate(("inc-000001", "inc-000002", "inc-000003")):
+        at = NOON + number * MINUTE
+        opening = inc.Opened(at=at, by=ANN, targets=("checkout",))
+        incident = an_incident(id=name, opened_at=at)
+        journal.incidents.open(incident, opening, delivery=name, noted=None)
+
+    def ids(*options: str) -> list[str]:
+        rows = json.loads(here("incidents", "list", "--json", *options).out)
+        return [each["id"] for each in rows]
+
+    assert ids("--open") == ids() == ["inc-000003", "inc-000002", "inc-000001"]
+    assert ids("--open", "--limit", "1") == ["inc-000003"]

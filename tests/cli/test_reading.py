@@ -16,6 +16,7 @@ from bot.core import events as ev
 from bot.core.codes.systems import TaskEnded
 from bot.core.surfaces import Subject
 from bot.journal import Journal, open_engine, unreadable_records
+from tests.catalogue.files import a_file
 from tests.cli.conftest import Run
 from tests.core.builders import PLACES, fitting, led
 from tests.journal.builders import (
@@ -134,6 +135,18 @@ def test_ids_and_targets_have_any_case(here: Run) -> None:
     """As in Slack: the letters of an id mean the same in capitals."""
     assert json.loads(here("operations", "show", an_id(1).upper(), "--json").out)["id"] == an_id(1)
     assert here("operations", "list", "--target", "CHECKOUT").out.splitlines() != []
+
+
+@pytest.mark.usefixtures("told")
+def test_a_target_has_its_aliases(here: Run, environment: dict[str, str]) -> None:
+    """As in Slack; without slipway.yaml, and of what it has no more, the name itself is found."""
+    file = Path(environment["SLIPWAY_CONFIG"])
+    file.write_text(a_file(target="    aliases: [co]\n"))
+    assert here("operations", "list", "--target", "Co").out.startswith(an_id(1))
+    assert here("operations", "list", "--target", "billing").out.startswith(an_id(2))
+    assert here("report", "CHECKOUT").out == here("report", "co").out
+    file.unlink()
+    assert here("operations", "list", "--target", "checkout").out.startswith(an_id(1))
 
 
 @pytest.mark.usefixtures("told")
