@@ -23,8 +23,8 @@ from bot.core.durations import length_of
 from bot.core.errors import ConfigurationError
 from bot.core.operation import Operation
 from bot.core.ports import AuditEntry
-from bot.core.records import SLIPWAY, Json, Moment
-from bot.journal import Journal
+from bot.core.records import SLIPWAY, Json, Moment, OperationId
+from bot.journal import Journal, timeline
 from bot.journal.audit_anchors import AuditKey
 from bot.journal.audit_entries import canonical
 from bot.settings import Settings, read_settings
@@ -94,12 +94,27 @@ def _retention(settings: Settings) -> timedelta:
 def _operations(journal: Journal, before: Moment, lines: TextIO) -> tuple[int, int]:
     """Let batch after batch leave; return how many did, and how many something keeps here."""
     left = stayed = 0
+    told = _told_in_incidents(journal, before)
     for batch in journal.pruning.old(before):
-        _write(lines, (_line(journal, each) for each in batch.leaving))
-        gone = journal.pruning.take_out([each.id for each in batch.leaving], before)
+        leaving = [each for each in batch.leaving if each.id not in told]
+        _write(lines, (_line(journal, each) for each in leaving))
+        gone = journal.pruning.take_out([each.id for each in leaving], before)
         left += gone
         stayed += batch.staying + len(batch.leaving) - gone
     return left, stayed
+
+
+def _told_in_incidents(journal: Journal, before: Moment) -> frozenset[OperationId]:
+    """Return what the timelines of incidents are made of that were open since *before*.
+
+    Without it, they would say that nothing was done, and that it took longer.
+    """
+    return frozenset(
+        entry.operation.id
+        for incident in journal.incidents.open_since(before)
+        for entry in timeline(journal.incidents, journal.operations, incident)
+        if entry.operation is not None
+    )
 
 
 def _line(journal: Journal, operation: Operation) -> dict[str, Json]:

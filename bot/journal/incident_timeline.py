@@ -6,7 +6,7 @@ from bot.core.incidents import Incident, TimelineEntry, targets_ever, timeline_o
 from bot.journal.incidents import Incidents
 from bot.journal.operations import Operations
 
-NEWEST: Final = 100  # operations of each target that are looked through
+NEWEST: Final = 1_000  # operations of each target while it was open
 
 
 def timeline(
@@ -17,7 +17,12 @@ def timeline(
     What was asked for in its channel belongs to it, whatever target it is about.
     """
     events = tuple(event for _, event in incidents.events(incident.id))
-    found = [each for target in targets_ever(events) for each in operations.recent(NEWEST, target)]
+    time = incident.onset, incident.closed_at
+    found = [
+        each
+        for target in targets_ever(events)
+        for each in operations.going_on(target, *time, NEWEST)
+    ]
     asked = operations.followed_in(incident.channel) if incident.channel else ()
     known = {each.id: each for each in (*found, *asked)}
     return timeline_of(incident, events, known.values())

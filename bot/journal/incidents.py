@@ -10,6 +10,7 @@ from sqlalchemy import (
     bindparam,
     insert,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -37,7 +38,7 @@ from bot.journal.incident_tables import (
     row_of,
     row_of_event,
 )
-from bot.journal.schema import requests
+from bot.journal.schema import Utc, requests
 from bot.journal.turns import take_turn
 
 _BY_ID: Final = select(incidents).where(incidents.c.id == bindparam("wanted"))
@@ -50,6 +51,16 @@ _OF_CHANNEL: Final = (
 _OPEN: Final = (
     select(incidents)
     .where(incidents.c.closed_at.is_(None))
+    .order_by(incidents.c.opened_at, incidents.c.id)
+)
+_UNTIL: Final = (
+    select(incidents)
+    .where(
+        or_(
+            incidents.c.closed_at.is_(None),
+            incidents.c.closed_at >= bindparam("since", type_=Utc),
+        )
+    )
     .order_by(incidents.c.opened_at, incidents.c.id)
 )
 _NEWEST: Final = (
@@ -118,6 +129,11 @@ class Incidents:
         """Return those that are open, the oldest first."""
         with reading(self._database) as connection:
             return tuple(_readable(connection.execute(_OPEN).all()))
+
+    def open_since(self, since: Moment) -> tuple[Incident, ...]:
+        """Return those that were open at some time since, the oldest first."""
+        with reading(self._database) as connection:
+            return tuple(_readable(connection.execute(_UNTIL, {"since": since}).all()))
 
     def newest(self, most: int) -> tuple[Incident, ...]:
         """Return the newest, open or closed."""

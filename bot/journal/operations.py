@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, Select, bindparam, literal_column, select
+from sqlalchemy import Connection, Engine, Row, Select, bindparam, literal_column, or_, select
 
 from bot.core.errors import UnknownFormatError, UnknownOperationError
 from bot.core.events import Event
@@ -93,6 +93,17 @@ _RECENT: Final = RECORD.order_by(
     operations.c.created_at.desc(), operations.c.fence.desc(), operations.c.id
 ).limit(bindparam("most"))
 _RECENT_OF: Final = _OF_TARGET.order_by(operations.c.fence.desc()).limit(bindparam("most"))
+_SINCE: Final = (
+    _OF_TARGET.where(
+        or_(
+            operations.c.finished_at.is_(None),
+            operations.c.finished_at >= bindparam("since", type_=Utc),
+        )
+    )
+    .order_by(operations.c.fence.desc())
+    .limit(bindparam("most"))
+)
+_BETWEEN: Final = _SINCE.where(operations.c.created_at <= bindparam("until", type_=Utc))
 _FOLLOWED: Final = (
     RECORD.join(subscriptions, subscriptions.c.subject == operations.c.id)
     .where(
@@ -288,6 +299,16 @@ class Operations:
         with reading(self._database) as connection:
             found = _newest_rows(connection, limit, target, open_only=open_only)
         return tuple(listed(row) for row in found)
+
+    def going_on(
+        self, target: TargetName, since: Moment, until: Moment | None, limit: int
+    ) -> tuple[Operation, ...]:
+        """Return up to *limit* operations that went on at some time between, the newest first."""
+        statement = _SINCE if until is None else _BETWEEN
+        asked = {"wanted": target, "since": since, "until": until, "most": limit}
+        with reading(self._database) as connection:
+            found = connection.execute(statement, asked).all()
+        return tuple(_readable(listed(row) for row in found))
 
     def followed_in(self, channel: ChannelId) -> tuple[Operation, ...]:
         """Return the operations whose cards *channel* has for their own sake, oldest first.

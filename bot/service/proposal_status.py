@@ -9,9 +9,13 @@ from bot.core.records import Json
 
 
 def proposal_json(proposal: Proposal, operation: Operation | None) -> dict[str, Json]:
-    """Return how *proposal* stands, and the operation that it became; times are RFC 3339."""
+    """Return how *proposal* stands, and the operation that it became; times are RFC 3339.
+
+    How an operation ended that has left the journal, nobody knows any more.
+    """
     became = operation_status(operation) if operation else None
     is_done = became["done"] if became else not proposal.is_open
+    came_to_nothing = is_done and proposal.operation is None
     return {
         "id": proposal.id,
         "phase": proposal.phase,
@@ -23,7 +27,7 @@ def proposal_json(proposal: Proposal, operation: Operation | None) -> dict[str, 
         "newer": proposal.newer,
         "operation": became,
         "done": is_done,
-        "succeeded": became["succeeded"] if became else (False if is_done else None),
+        "succeeded": became["succeeded"] if became else (False if came_to_nothing else None),
     }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.core import incidents as inc
 from bot.core.incidents import Incident, happened
+from bot.core.records import Moment
 from bot.journal import Journal
 from tests.cli.conftest import Run
 from tests.core.test_incidents import an_incident
@@ -22,7 +23,12 @@ MINUTE: Final = timedelta(minutes=1)
 
 @pytest.fixture
 def told(journal: Journal) -> Incident:
-    """An incident that was opened, noted in, and closed; checkout was deployed meanwhile."""
+    """An incident of an hour that was opened, noted in, and closed."""
+    return _closed(journal, NOON + 60 * MINUTE)
+
+
+def _closed(journal: Journal, at: Moment) -> Incident:
+    """Return an incident that was noted in, and closed at *at*; checkout was deployed meanwhile."""
     opening = inc.Opened(at=NOON, by=ANN, targets=("checkout",))
     now = journal.incidents.open(an_incident(), opening, delivery="1.1", noted=None)
     later = NOON + MINUTE
@@ -31,7 +37,7 @@ def told(journal: Journal) -> Incident:
     for event in (
         inc.ChannelMade(at=NOON, by="slipway", channel="C0INC", name="inc-1121-checkout-5xx"),
         inc.Noted(at=NOON + MINUTE / 2, by=ANN, text="*errors* | since 14:02"),
-        inc.IncidentClosed(at=NOON + 60 * MINUTE, by=ANN, summary="a bad image"),
+        inc.IncidentClosed(at=at, by=ANN, summary="a bad image"),
     ):
         now = journal.incidents.keep(now, happened(now, event), event)
     return now
@@ -85,6 +91,35 @@ def test_an_incident_that_is_not_there(here: Run, told: Incident) -> None:  # no
     done = here("incidents", "show", "inc-000000")
     assert done.code == 1
     assert "there is no incident" in done.err
+
+
+def test_a_document_is_the_same_after_hundreds_of_deployments(journal: Journal, here: Run) -> None:
+    """What was done in an incident stands there however often its target was changed since."""
+    told = _closed(journal, NOON + 5 * MINUTE)
+    before = here("incidents", "export", told.id).out
+    assert "## Operations\n\n- Deploy checkout" in before
+    for number in range(2, 105):
+        later = NOON + 10 * MINUTE + timedelta(seconds=number)
+        create(journal, an_operation(number, created_at=later))
+        apply(journal, an_id(number), *to_the_end(an_operation(number), later))
+    assert here("incidents", "export", told.id).out == before
+
+
+def test_what_an_incident_tells_of_stays_as_long_as_its_age(
+    told: Incident, journal: Journal, here: Run
+) -> None:
+    """Pruned is what ended before, but for what an incident was made of that closed later."""
+    while rows := journal.outbox.claim(NOON + timedelta(days=1), 50, MINUTE):
+        for number, row in enumerate(rows):
+            journal.outbox.sent(row, f"{number}.{row.claim}", 99, NOON + timedelta(days=1))
+    before = here("incidents", "export", told.id).out
+    early = here("prune", "--before", "2026-11-21T12:30:00Z")
+    assert (early.out, early.code) == ("", 0)
+    assert "0 operations have left, 1 that ended before stays" in early.err
+    assert here("incidents", "export", told.id).out == before
+    late = here("prune", "--before", "2026-11-21T13:30:00Z")
+    assert json.loads(late.out.splitlines()[0])["id"] == an_id(1)
+    assert "1 operation has left" in late.err
 
 
 def test_the_open_ones_are_the_newest_first(journal: Journal, here: Run) -> None:

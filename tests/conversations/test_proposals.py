@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli import main
 from tests.conversations.cards import APPROVE, labels, words
 from tests.conversations.invariants import check
 from tests.conversations.pipelines import DEPLOY, DISMISS, HOOKS, Pipeline, proposals, told
@@ -14,6 +16,7 @@ from tests.conversations.places import (
     ANN,
     BOB,
     DEVELOPERS,
+    ENVIRONMENT,
     EVE,
     LEA,
     RELIABILITY,
@@ -155,6 +158,10 @@ def test_a_pipeline_can_wait_for_the_end(world: World) -> None:
     world.settle()
     status = pipeline.asks(wanted).json()
     assert (status["done"], status["succeeded"]) == (True, True)
+    there = {**ENVIRONMENT, "SLIPWAY_DATABASE_URL": world.parts.settings.database_url}
+    assert CliRunner().invoke(main, ["prune", "--before", "9000-01-01"], env=there).exit_code == 0
+    status = pipeline.asks(wanted).json()  # which is no failure, though nobody knows any more
+    assert (status["done"], status["succeeded"], status["operation"]) == (True, None, None)
     assert pipeline.asks("prop-zzzzzzzzzz").status_code == 404
     assert Pipeline(world, secret="whsec_AAAA").asks(wanted).status_code == 401
 
