@@ -35,6 +35,7 @@ CHECKS: Final = frozenset({"compile", "text", "literal_column", "DDL", "Check", 
 FOR_OPERATORS: Final[dict[str, int]] = {
     "bot/core/connection.py": 1,
     "bot/core/errors.py": 2,
+    "bot/systems/__init__.py": 1,
     "bot/systems/_cloudpods/authentication.py": 1,
     "bot/systems/_cloudpods/connection.py": 1,
     "bot/systems/_cloudpods/errors.py": 1,

@@ -13,6 +13,7 @@ from typing import Any, Final
 import click
 from typing_extensions import override
 
+from bot.cli.exit_codes import CHECK_FAILED, ending
 from bot.collecting import no_collection
 
 # A process that ends looks for garbage several times, which takes half a second of what is loaded.
@@ -55,7 +56,7 @@ class _Verbs(click.Group):
 
     @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return verb(cmd_name) if cmd_name in VERBS else None
+        return ending(verb)(cmd_name) if cmd_name in VERBS else None
 
     @override
     def invoke(self, ctx: click.Context) -> Any:
@@ -68,7 +69,7 @@ class _Verbs(click.Group):
             with suppress(OSError):
                 sys.stdout.close()  # else what is left in it is tried once more at the end
             click.echo(f"slipway: standard output: {error.strerror}", err=True)
-            raise SystemExit(1) from error
+            raise SystemExit(CHECK_FAILED) from error
 
 
 def verb(name: str) -> click.Command:
