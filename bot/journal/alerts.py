@@ -38,8 +38,7 @@ class AlertLog:
     def known(self, hook: str, keys: Iterable[str]) -> dict[str, Answer]:
         """Return what was answered to the changes of these keys, as far as they were here."""
         with reading(self._database) as connection:
-            found = {key: hook_deliveries.answered(connection, hook, key) for key in keys}
-        return {key: answer for key, answer in found.items() if answer is not None}
+            return hook_deliveries.answered_among(connection, hook, [*keys])
 
     def propose(self, changes: Sequence[Change], noted: AuditEntry) -> tuple[Answer, ...]:
         """Record what one delivery changes: on the card of its hook, or on a new one."""

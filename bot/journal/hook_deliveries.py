@@ -1,5 +1,6 @@
 """What hooks delivered, by the keys of their senders: the same key has the same answer."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -40,6 +41,13 @@ hook_deliveries: Final = Table(
 _OF: Final[Select[Any]] = select(hook_deliveries.c.became, hook_deliveries.c.ignored).where(
     hook_deliveries.c.hook == bindparam("of_hook"), hook_deliveries.c.key == bindparam("of_key")
 )
+_AMONG: Final[Select[Any]] = select(
+    hook_deliveries.c.key, hook_deliveries.c.became, hook_deliveries.c.ignored
+).where(
+    hook_deliveries.c.hook == bindparam("of_hook"),
+    hook_deliveries.c.key.in_(bindparam("among", expanding=True)),
+)
+_AT_ONCE: Final = 500  # keys of one question
 _LED: Final[Select[Any]] = select(
     exists().where(
         hook_deliveries.c.hook == bindparam("of_hook"),
@@ -59,6 +67,15 @@ def answered(connection: Connection, hook: str, key: str) -> Answer | None:
     """Return what this delivery was answered; None: it is new."""
     row = connection.execute(_OF, {"of_hook": hook, "of_key": key}).one_or_none()
     return _answer(row) if row else None
+
+
+def answered_among(connection: Connection, hook: str, keys: Sequence[str]) -> dict[str, Answer]:
+    """Return what those of *keys* were answered that are known."""
+    found: dict[str, Answer] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        asked = {"of_hook": hook, "among": keys[start : start + _AT_ONCE]}
+        found |= {row.key: _answer(row) for row in connection.execute(_AMONG, asked)}
+    return found
 
 
 def has_led(connection: Connection, hook: str, wanted: str) -> bool:
