@@ -176,6 +176,10 @@ def _words(fault: Mapping[str, Any]) -> str:
         case "list_type":
             given = fault["input"]
             return "wants a list" + (f": [{given}]" if isinstance(given, str) else "")
+        case "too_short":
+            return f"wants at least {context['min_length']}"
+        case "too_long":
+            return f"takes at most {context['max_length']}"
         case _:
             message = str(fault["msg"]).removeprefix("Value error, ")
             return message[:1].lower() + message[1:]

@@ -170,8 +170,8 @@ def _check_right(
     """Want what a hook needs to ask by itself: a time that is signed, and to be listed."""
     path: Path = ("hooks", hook.name, "then")
     if not signs_time(hook):
-        what = "gitlab token" if hook.kind == "gitlab" else hook.kind
-        faults.add(path, f"wants a sender that signs a time, which a {what} does not: propose")
+        what = "a token of gitlab" if hook.kind == "gitlab" else hook.kind
+        faults.add(path, f"wants a sender that signs a time; {what} does not: propose")
     for name in hook.targets:
         target = targets.get(name)
         policy = policies.get(target.policy) if target else None

@@ -61,11 +61,11 @@ def test_a_secret_that_is_written_out_is_warned_of() -> None:
 FAULTS: Final = {
     "unknown key": ("then: propose", "thn: propose", "did you mean 'then'?"),
     "unknown kind": ("kind: standard", "kind: teletype", "hooks.ci.kind (line"),
-    "no secret": ('["${HOOK_CI}"]', "[]", "hooks.ci.secrets (line"),
+    "no secret": ('["${HOOK_CI}"]', "[]", "wants at least 1"),
     "an empty secret": ('"${HOOK_CI}"', '""', "24 to 64 bytes in base64"),
     "a short secret": ('"${HOOK_CI}"', "whsec_c2hvcnQ=", "24 to 64 bytes in base64"),
     "no base64": ('"${HOOK_CI}"', "whsec_" + "!" * 40, "24 to 64 bytes in base64"),
-    "three secrets": ('["${HOOK_CI}"]', f"[{SECRET}, {SECRET[:-4]}, {SECRET}]", "at most 2"),
+    "three secrets": ('["${HOOK_CI}"]', f"[{SECRET}, {SECRET[:-4]}, {SECRET}]", "takes at most 2"),
     "the same twice": ('["${HOOK_CI}"]', '["${HOOK_CI}", "${HOOK_CI}"]', "is there twice"),
     "no target": ("targets: [checkout]", "targets: []", "hooks.ci.targets (line"),
     "an unknown target": ("targets: [checkout]", "targets: [chekout]", "did you mean 'checkout'?"),
