@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Any, Final
 
 import click
@@ -60,7 +61,12 @@ class _Verbs(click.Group):
 
     @override
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a verb; that there is no room for what it says is no fault of ours."""
+        """Run a verb; that there is no room for what it says is no fault of ours.
+
+        What it says is UTF-8, as JSON has to be (RFC 8259), whatever the locale would write.
+        """
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
         try:
             return super().invoke(ctx)
         except OSError as error:

@@ -1,5 +1,6 @@
 """Commands whose standard streams are closed, or have no room for what is said."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.journal import Journal
+from tests.journal.builders import an_operation, create
 from tests.processes.forks import PATIENCE
 
 
@@ -35,3 +38,22 @@ def test_what_is_wrong_with_a_stream_is_told(
     )
     assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
     assert says in done.stderr
+
+
+def test_what_is_said_is_utf_8(
+    environment: dict[str, str], journal: Journal, tmp_path: Path
+) -> None:
+    """JSON is nothing else, and an arrow ends no list, where the locale is of former times."""
+    create(journal, an_operation(reason="für alle"))
+    for words in (["operations", "list"], ["operations", "list", "--json"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "bot.cli", *words],
+            env={"PATH": os.environ["PATH"], **environment, "PYTHONIOENCODING": "latin-1"},
+            cwd=tmp_path,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        said = done.stdout.decode("utf-8")
+        assert "--json" not in words or json.loads(said)[0]["reason"] == "für alle"
