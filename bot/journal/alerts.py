@@ -57,19 +57,21 @@ class AlertLog:
 
         What is over fires no more on the card of its hook either, where it began before.
         """
-        answer = Answer(id=incident, is_new=True)
+        answer, is_new = Answer(id=incident), False
         with writing(self._database) as connection:
             take_turn(connection)
             card = _Card(connection, changes[0].wanted)
             for each in changes:
                 hook = each.wanted.hook
                 if hook_deliveries.answered(connection, hook, each.event.key) is None:
+                    is_new = True
                     hook_deliveries.keep(connection, hook, each.event, answer, noted.at)
                     if not each.is_firing:
                         card.ends(each.wanted)
             card.keep()
-            append(connection, noted)
-        return answer
+            if is_new:
+                append(connection, noted)
+        return answer.model_copy(update={"is_new": is_new})
 
 
 class _Card:

@@ -2,7 +2,8 @@
 
 Whoever comes while another thread writes waits in line, and goes on in the open transaction, in a
 savepoint of its own: it sees what those before it wrote, and takes back nothing but its own.
-Whoever finds nobody to go on commits for all. Nobody's block ends before that: then it is on disk.
+Whoever finds nobody to go on commits for all. Nobody's block ends before that: then it is on disk,
+and whoever was refused because of what another wrote reads it when trying again.
 """
 
 import threading
@@ -33,6 +34,7 @@ class _Shared:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self.members: list[_Writer] = []
+        self._refused: list[_Writer] = []  # what they wrote was taken back; they wait as well
         self.error: Exception | None = None
         self.began = 0.0
         self._until = inf
@@ -59,19 +61,25 @@ class _Shared:
         self.members.append(writer)
         self._until = min(self._until, writer.until)
 
-    def take_back(self) -> None:
-        """Undo what was written since `enter`; where that is all there is, end."""
+    def take_back(self, writer: "_Writer") -> bool:
+        """Undo what was written since `enter`; where that is all there is, end.
+
+        True: *writer* has seen what is not committed yet, and waits for that.
+        """
         if self._connection is None:
-            return
+            return False
         if not self.members:
             self._end(self._connection, is_good=True)
-            return
+            return False
+        self._refused.append(writer)
+        self._until = min(self._until, writer.until)
         try:
             _run(self._connection, "ROLLBACK TO SAVEPOINT its_own")
             _run(self._connection, "RELEASE SAVEPOINT its_own")
         except Exception as error:  # noqa: BLE001 - whatever it is, all of it is lost
             self.error = error
             self._end(self._connection, is_good=False)
+        return True
 
     def has_room(self, now: float) -> bool:
         """Whether another may write in it, in time for those who wait for the end."""
@@ -93,7 +101,7 @@ class _Shared:
         finally:
             if connection is not None:
                 self._end(connection, is_good=self.error is None)
-            for each in self.members:
+            for each in (*self.members, *self._refused):
                 each.go_on()
 
     def failure(self) -> Exception:
@@ -168,16 +176,19 @@ class GroupCommit:
                 to an end meanwhile, since somebody else holds the database.
         """
         writer, shared = self._come(joins=True)
+        waits = False
         try:
             connection = shared.enter(engine)
             try:
                 yield connection
                 shared.keep(writer)
             except BaseException:
-                shared.take_back()
+                waits = shared.take_back(writer)
                 raise
         finally:
             self._pass_on(shared)
+            if waits:
+                writer.wait()
         writer.wait()
         if shared.error is not None:
             raise shared.failure()

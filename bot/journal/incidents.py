@@ -8,6 +8,7 @@ from sqlalchemy import (
     Engine,
     Select,
     bindparam,
+    func,
     insert,
     literal_column,
     or_,
@@ -68,6 +69,7 @@ _NEWEST: Final = (
     .order_by(incidents.c.opened_at.desc(), incidents.c.id)
     .limit(bindparam("most"))
 )
+_COUNT: Final = select(func.count()).select_from(incidents)
 _EVENTS: Final = (
     select(incident_events)
     .where(incident_events.c.incident_id == bindparam("wanted"))
@@ -139,6 +141,11 @@ class Incidents:
         """Return the newest, open or closed."""
         with reading(self._database) as connection:
             return tuple(_readable(connection.execute(_NEWEST, {"most": most}).all()))
+
+    def count(self) -> int:
+        """Return how many there ever were: each opening counts one on."""
+        with reading(self._database) as connection:
+            return connection.execute(_COUNT).scalar() or 0
 
     def events(self, incident_id: IncidentId) -> tuple[tuple[int, AnyIncidentEvent], ...]:
         """Return what happened, with its sequence, in order."""

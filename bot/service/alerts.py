@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from bot.core.codes.proposals import AlertsOver
-from bot.core.errors import ConflictError
+from bot.core.errors import ConflictError, JournalUnavailableError
 from bot.core.hooks import ALERTS_MAX, Alert, Alerts, Answer, Event, Hook
 from bot.core.incidents import Incident, Noted, about_incident
 from bot.core.outcomes import Caller, IncidentDone, Outcome
@@ -23,7 +23,7 @@ from bot.service.deliveries import entry_of, foreign
 from bot.service.incidents import wish
 
 _UNNAMED: Final = "?"
-_TRIES: Final = 8
+_TRIES: Final = 20  # a storm comes at once; each loses only against one that won
 _TITLES: Final = 5  # of one delivery that are written down; the rest is counted
 
 
@@ -86,25 +86,30 @@ class Alerting:
     def _written(
         self, hook: Hook, event: Event, meant: Sequence[_Meant], said: Alerts
     ) -> list[Answer]:
-        """Write what is new into the incidents that are open, and propose one of the rest."""
-        opened = self.context.journal.incidents.open_ones()
+        """Write what is new into the incidents that are open, and propose one of the rest.
+
+        Where the hook opens them itself, the rest is written into the one that it has opened.
+        """
         left, answers = list(meant), list[Answer]()
-        for incident in opened:
-            own = [each for each in left if each.target in incident.targets]
-            if own:
-                answers.append(self._write_down(hook, own, incident))
-                self._tell_over(hook, own, said, incident)
-                left = [each for each in left if each not in own]
-        if left and hook.then == "open":
-            return [*answers, *self._opened(hook, event, left)]
+        for _ in range(_TRIES):
+            after = self.context.journal.incidents.count() if hook.then == "open" else 0
+            for incident in self.context.journal.incidents.open_ones():
+                own = [each for each in left if each.target in incident.targets]
+                if own:
+                    answers.append(self._write_down(hook, own, incident))
+                    self._tell_over(hook, own, said, incident)
+                    left = [each for each in left if each not in own]
+            firing = [each for each in left if each.alert.is_firing]
+            if hook.then != "open" or not firing or not self._has_opened(hook, firing, after):
+                break
         return [*answers, *self._proposed(hook, event, left)]
 
-    def _opened(self, hook: Hook, event: Event, left: Sequence[_Meant]) -> list[Answer]:
-        """Open an incident by what fires, as the hook; where it may not, people are asked."""
-        firing = [each for each in left if each.alert.is_firing]
-        others = [each for each in left if not each.alert.is_firing]
-        if not firing:
-            return self._proposed(hook, event, others)
+    def _has_opened(self, hook: Hook, firing: Sequence[_Meant], after: int) -> bool:
+        """Open an incident by what fires, as the hook; False: it may not, and people are asked.
+
+        What fires at the same moment opens one and no more: the first that opens one *after* so
+        many has it, and whoever comes second finds it open.
+        """
         wanted = OpenIncident(
             title=_words(firing[0].alert.title),
             severity=min(each.alert.severity for each in firing),
@@ -113,12 +118,8 @@ class Alerting:
         )
         user = f"{HOOK}{hook.name}"
         by = Caller(user=user, team=self.context.facts.team(), channel=firing[0].channel)
-        delivery = f"{user}:{_digest(each.event.key for each in firing)}"
-        outcome = wish(self.context, wanted, by=by, delivery=delivery)
-        if not isinstance(outcome, IncidentDone):
-            return self._proposed(hook, event, left)
-        answer = self._write_down(hook, firing, outcome.incident)
-        return [answer, *self._proposed(hook, event, others)]
+        outcome = wish(self.context, wanted, by=by, delivery=f"{user}:after:{after}")
+        return isinstance(outcome, IncidentDone)
 
     def _proposed(self, hook: Hook, event: Event, left: Sequence[_Meant]) -> list[Answer]:
         if left:
@@ -140,6 +141,9 @@ class Alerting:
             with suppress(ConflictError):  # somebody was faster: it is written after that
                 self.context.engine.apply_to_incident(present, written, delivery=delivery)
                 break
+        else:  # nothing of it is known then, and the sender comes again
+            msg = f"{incident.id} keeps changing"
+            raise JournalUnavailableError(msg)
         changes = [self._change(hook, each) for each in own]
         noted = entry_of(hook, own[0].event, at=now, what="alert", subject=incident.id)
         answer = self.context.journal.alerts.belong(changes, incident.id, noted)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -397,6 +398,38 @@ def test_a_hook_that_may_open_opens_itself(opening: World) -> None:
     [incident] = opening.parts.journal.incidents.newest(10)
     assert incident.is_open
     assert texts(opening)[-1] == "resolved: 5xx above 5 %"
+
+
+def test_one_alert_at_the_same_moment_is_new_once(opening: World) -> None:
+    """HT-6: one of them is 202; the others are told of the same incident."""
+    with ThreadPoolExecutor(8) as pool:
+        sent = [*pool.map(lambda _: alerts(opening, FIRING), range(8))]
+    assert sorted(each.status_code for each in sent) == [*[200] * 7, 202]
+    assert len({each.json()["id"] for each in sent}) == 1
+
+
+def test_alerts_at_the_same_moment_open_one_incident(opening: World) -> None:
+    """A storm comes in many groups at once: its target has one incident and one channel."""
+    with ThreadPoolExecutor(8) as pool:
+        sent = [*pool.map(lambda number: alerts(opening, an_alert(number)), range(8))]
+    [incident] = opening.parts.journal.incidents.newest(10)
+    assert {each.status_code for each in sent} == {202}
+    assert {each.json()["id"] for each in sent} == {incident.id}
+    assert sum("firing" in each for each in texts(opening)) == 8
+
+
+def test_incidents_of_several_targets_are_opened_at_the_same_moment(opening: World) -> None:
+    """Each target has its own; and a later alert, once that is closed, opens another one."""
+    services = ("checkout", "payments") * 4
+    with ThreadPoolExecutor(8) as pool:
+        [*pool.map(lambda each: alerts(opening, an_alert(each[0], each[1])), enumerate(services))]
+    found = opening.parts.journal.incidents.newest(10)
+    assert sorted(each.targets for each in found) == [("checkout",), ("flaky",)]
+    opening.settle()
+    for each in found:
+        opening.command(f'/incident close {each.id} "over"', by=BOB)
+    assert alerts(opening, an_alert(20)).status_code == 202
+    assert [each.is_open for each in opening.parts.journal.incidents.newest(10)].count(True) == 1
 
 
 def test_a_hook_that_may_not_open_asks_people(opening: World) -> None:

@@ -121,6 +121,20 @@ def test_who_fails_takes_back_nothing_but_its_own(shared: Engine, at: int) -> No
     assert kept(shared) == ["one", "two"]
 
 
+def test_who_is_refused_reads_what_refused_it(shared: Engine) -> None:
+    """Its block ends when that is on disk: who tries again loses only against who won."""
+    read: list[list[str]] = []
+
+    def lose() -> None:
+        try:
+            keep(shared, "one")
+        except IntegrityError:
+            read.append(kept(shared))
+
+    together(shared, lambda: keep(shared, "one"), lose, lambda: keep(shared, "two"))
+    assert read == [["one", "two"]]
+
+
 def test_who_begins_and_fails_leaves_the_others_theirs(shared: Engine) -> None:
     """The first of a transaction takes all of it back, and the next one begins anew."""
     with ThreadPoolExecutor(1) as pool:
