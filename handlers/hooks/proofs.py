@@ -27,13 +27,16 @@ class Refused(Record):
 
 
 def matching(given: Iterable[bytes], expected: Iterable[bytes]) -> Verified | Refused:
-    """Return which of the *expected* values is among the *given*; all are compared, always."""
+    """Return which of the *expected* values is among the *given*; all are compared, always.
+
+    An empty one is expected of nobody.
+    """
     sent = tuple(given)
     found = [
         number
         for number, wanted in enumerate(expected)
         for each in sent
-        if hmac.compare_digest(each, wanted)
+        if hmac.compare_digest(each, wanted) and wanted
     ]
     return Verified(secret=found[0]) if found else Refused(cause="wrong_signature")
 
