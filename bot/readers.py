@@ -1,6 +1,6 @@
 """Who reads: a channel in the language that slipway.yaml gives it, a person in their own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -25,7 +25,7 @@ class Spoken(Protocol):
 class Readers:
     """Who reads what is shown, and when: now.
 
-    *told* says in which locale Slack addresses a person.
+    *told* says in which locale Slack addresses a person, *names* what people and groups are called.
     """
 
     def __init__(
@@ -33,10 +33,12 @@ class Readers:
         spoken: Callable[[], Spoken],
         told: Callable[[UserId], str] = lambda _: "",
         clock: Callable[[], datetime | None] = lambda: None,
+        names: Callable[[Sequence[str]], Mapping[str, str]] = lambda _: {},
     ) -> None:
         self._spoken = spoken
         self._told = told
         self._clock = clock
+        self._names = names
 
     @property
     def anybody(self) -> Locale:
@@ -53,6 +55,10 @@ class Readers:
         spoken = self._spoken()
         language = spoken_to(self._told(user), spoken.language_in(""))
         return self._reader(language, spoken.prefix)
+
+    def knowing(self, user: UserId, who: Sequence[str]) -> Locale:
+        """Return one person, who knows by their names *who* is spoken of: Slack draws none."""
+        return self.of(user).knowing(self._names(who) if who else {})
 
     def _reader(self, language: Language, prefix: str) -> Locale:
         return Locale(language=language, prefix=prefix, now=self._clock())

@@ -30,7 +30,7 @@ from handlers.forms import input_of
 from handlers.opening import carrying
 from handlers.payloads import reader
 from handlers.ports import Service
-from handlers.refusals import NOT_YOUR_FORM, at_the_field
+from handlers.refusals import NOT_YOUR_FORM, at_the_field, reader_of
 from handlers.telling import whisper_to
 from handlers.view_payloads import METADATA_MAX, ChangeContext, ChangeSubmission
 
@@ -56,9 +56,10 @@ def _listen(app: App, service: Service, action: FormAction, readers: Readers) ->
         if form.user.id != context.opener or context.action != action:
             return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
         outcome = _outcome(service, form, filled, context)
-        locale = readers.of(form.user.id)
         if isinstance(outcome, Fault):
+            locale = reader_of(outcome.denied, form.user.id, readers)
             return _refused(form, outcome, context, body, locale)
+        locale = readers.of(form.user.id)
         if isinstance(outcome, DryRun):
             return _planned(form, filled, outcome, context, locale)
         return _over(service, form, outcome, context, locale)

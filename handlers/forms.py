@@ -13,7 +13,7 @@ from bot.core.verbs.reasons import kept_reason
 from bot.readers import Readers
 from handlers.payloads import reader
 from handlers.ports import Service
-from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, at_the_field
+from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, at_the_field, reader_of
 from handlers.submissions import FormSubmission
 from handlers.telling import whisper_to
 
@@ -41,7 +41,8 @@ def _listen(app: App, service: Service, verb: Verb, readers: Readers) -> None:
             return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
         refused = _submitted(service, press_of(verb.press, token), form, readers)
         if refused:
-            return at_the_field(input_of(body), refused, readers.of(form.user.id))
+            locale = reader_of(refused, form.user.id, readers)
+            return at_the_field(input_of(body), refused, locale)
         return ack(response_action="clear")
 
 

@@ -35,7 +35,7 @@ from handlers.forms import input_of
 from handlers.opening import Forms, Opening
 from handlers.payloads import ButtonPress, MessageShortcut, as_typed, reader
 from handlers.ports import Service
-from handlers.refusals import NOT_YOUR_FORM, STALE, at_the_field, silent
+from handlers.refusals import NOT_YOUR_FORM, STALE, at_the_field, reader_of, silent
 from handlers.submissions import FormContext, IncidentSubmission
 from handlers.telling import tell, whisper_to
 from handlers.unread import Unread
@@ -128,7 +128,8 @@ def _listen_to_form(app: App, service: Service, name: str, readers: Readers) -> 
             else service.act(intent, by=caller, delivery=context.delivery)
         )
         if isinstance(outcome, Denied):
-            return at_the_field(input_of(body), outcome, readers.of(caller.user))
+            locale = reader_of(outcome, caller.user, readers)
+            return at_the_field(input_of(body), outcome, locale)
         if name == OPEN:
             whisper_to(service, caller, outcome, readers.of(caller.user))
         return ack(response_action="clear")

@@ -19,7 +19,9 @@ from bot.core.codes.service import (
     UnreadableRequest,
 )
 from bot.core.outcomes import Outcome
-from bot.views.answers import answer, beside_a_field
+from bot.core.records import UserId
+from bot.readers import Readers
+from bot.views.answers import answer, beside_a_field, spoken_of
 from bot.views.words import DEFAULT, Locale
 
 FOREIGN: Final = Denied.of(ForeignWorkspace())
@@ -54,6 +56,11 @@ def at_the_field(
     """Answer a form with the refusal, shown at its input, where Slack draws no marks."""
     text = beside_a_field(denied, locale, recorded_nothing=recorded_nothing)
     return BoltResponse(status=200, body={"response_action": "errors", "errors": {block_id: text}})
+
+
+def reader_of(denied: Denied, user: UserId, readers: Readers) -> Locale:
+    """Return who reads *denied* at a field, and knows by name of whom it speaks."""
+    return readers.knowing(user, spoken_of(denied))
 
 
 def silent(status: int = 200) -> BoltResponse:

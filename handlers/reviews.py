@@ -17,7 +17,7 @@ from bot.readers import Readers
 from handlers.forms import input_of
 from handlers.payloads import reader
 from handlers.ports import Service
-from handlers.refusals import NOT_YOUR_FORM, at_the_field
+from handlers.refusals import NOT_YOUR_FORM, at_the_field, reader_of
 from handlers.submissions import ReviewSubmission
 from handlers.telling import whisper_to
 
@@ -40,7 +40,7 @@ def register(app: App, service: Service, *, readers: Readers) -> None:
         press = press_of(Review, token)
         refused = _submitted(service, press, form, readers)
         if refused:
-            return at_the_field(*refused, readers.of(form.user.id))
+            return at_the_field(*refused, reader_of(refused[1], form.user.id, readers))
         return ack(response_action="clear")
 
 

@@ -255,7 +255,10 @@ def bolt(
         open_form=form_opener(forms),
         update_form=form_updater(forms),
         readers=Readers(
-            lambda: parts.catalogue.present, context.facts.directory.locale, parts.clock
+            lambda: parts.catalogue.present,
+            context.facts.directory.locale,
+            parts.clock,
+            context.facts.directory.names,
         ),
     )
 

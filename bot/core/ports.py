@@ -135,8 +135,8 @@ class Directory(Protocol):
         """
         ...
 
-    def names(self, users: Sequence[UserId]) -> Mapping[UserId, str]:
-        """Return what *users* are called; who is not known is left out. Never raises."""
+    def names(self, who: Sequence[str]) -> Mapping[str, str]:
+        """Return what people and groups are called; who is not known is left out. Never raises."""
         ...
 
     def locale(self, user: UserId) -> str:

@@ -1,6 +1,6 @@
 """Answers: what a person reads after a command or a press."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -40,7 +40,7 @@ from bot.core.outcomes import (
 )
 from bot.core.policy import gates_of
 from bot.core.queue import Line
-from bot.core.records import ChannelId, OperationId, Record
+from bot.core.records import ChannelId, Json, OperationId, Record
 from bot.core.rules import Seen
 from bot.core.verbs import Token, verb_of
 from bot.views.blocks import actions, sections
@@ -63,7 +63,7 @@ from bot.views.listings import (
 )
 from bot.views.reports import reported_lines
 from bot.views.standing import running_lines, running_message
-from bot.views.text import TEXT_MAX, escaped, fallback_text
+from bot.views.text import TEXT_MAX, escaped, fallback_text, is_id
 from bot.views.words import Locale, Marked, said, say, say_plain, sentences
 from bot.views.words.naming import (
     ALARM,
@@ -151,18 +151,37 @@ def _message(lines: Iterable[str]) -> Message:
 
 
 def beside_a_field(denied: Denied, locale: Locale, *, recorded_nothing: bool = True) -> str:
-    """Return a denial where Slack draws no marks: in plain text, people by their names."""
+    """Return a denial where Slack draws no marks: in plain text, people by their names.
+
+    What *locale* knows of them are those of `spoken_of`.
+    """
     somebody = say_plain("people.somebody", locale)
     reader = locale.model_copy(update={"stranger": somebody})
-    lines = _denied(denied, reader, recorded_nothing=recorded_nothing, is_plain=True)
+    lines = _denied(denied, reader, recorded_nothing=recorded_nothing, is_in_form=True)
     return fallback_text("\n".join(lines))
 
 
+def spoken_of(denied: Denied) -> tuple[str, ...]:
+    """Return the ids of those whom *denied* names: people and user groups."""
+    named = [each for each in _words_in(denied.why.params) if is_id(each)]
+    return tuple(dict.fromkeys((*denied.who, *named)))
+
+
+def _words_in(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _words_in([*value.values()])
+    elif isinstance(value, Sequence):
+        for each in value:
+            yield from _words_in(each)
+
+
 def _denied(
-    denied: Denied, locale: Locale, *, recorded_nothing: bool, is_plain: bool = False
+    denied: Denied, locale: Locale, *, recorded_nothing: bool, is_in_form: bool = False
 ) -> Iterator[str]:
-    tell = say_plain if is_plain else say
-    why, remedy = said(denied.why, locale, is_plain=is_plain)
+    tell = say_plain if is_in_form else say
+    why, remedy = said(denied.why, locale, who=denied.who, is_in_form=is_in_form)
     yield why
     if denied.who:
         yield tell("denied.who", locale, who=denied.who)

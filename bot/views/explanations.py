@@ -97,8 +97,8 @@ def _help(findings: Sequence[Finding], locale: Locale) -> Iterator[str]:
 
 def _way(alike: Sequence[Finding], locale: Locale) -> tuple[str, ...]:
     """Return what helps against one rule, and whom to ask; nothing where it does not say."""
-    remedies = (said(each.why, locale).remedy for each in alike if each.why is not None)
-    remedy = next(filter(None, remedies), "")
     who = tuple(dict.fromkeys(one for each in alike for one in each.who))
+    remedies = (said(each.why, locale, who=who).remedy for each in alike if each.why is not None)
+    remedy = next(filter(None, remedies), "")
     asked = say("denied.who", locale, who=who) if who else ""
     return tuple(filter(None, (remedy, asked)))

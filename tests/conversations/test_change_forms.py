@@ -259,6 +259,69 @@ def test_an_outsider_and_a_guest(world: World) -> None:
     assert world.workspace.views(GUS) == []
 
 
+def test_a_field_names_whom_to_ask(world: World) -> None:
+    """Slack draws no mentions there: groups have their handles, and people their names."""
+    opened(world, by=EVE)
+    refused = fill(world, EVE, pick_target="checkout", pick_version="1.4.0", reason="x")
+    assert "Ask: @devs, @sre\n" in refused.errors[TARGET]
+    world.command('/ops lock checkout "hands off"', BOB)
+    opened(world)
+    refused = fill(world, pick_target="checkout", pick_version="1.4.0", reason="x")
+    assert "Bob has locked the target since" in refused.errors[TARGET]
+    assert "Ask: Bob\n" in refused.errors[TARGET]
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ("A", "A is not key=value.\nWrite one key=value per line."),
+        ("env.A=1\nenv.A=2", "env.A is set twice.\nSet it once."),
+        ("--foo", "--foo is not a known flag.\nWrite one key=value per line."),
+        ('env.A=1\nenv.B="x', "The quotes in line 2 do not match.\nWrite one key=value per line."),
+        ('env.A="x y\nenv.B=2"', "The quotes in line 1 do not match."),
+        ("env.PASSWORD=hunter2", "not into this form."),
+    ],
+)
+def test_a_fault_of_the_values_is_mended_in_the_form(world: World, values: str, says: str) -> None:
+    """How a command is typed helps nobody there; a line is a value, and becomes no part of another.
+
+    What came before made `env.A="x y` and the line below it one value, without a word.
+    """
+    opened(world)
+    pick(world, "checkout")
+    told = fill(world, pick_version="1.4.0", values=values, reason="x").errors["slipway.values"]
+    assert says in told
+    assert "/deploy" not in told
+    assert not world.recorded
+
+
+def test_json_may_have_several_lines(world: World) -> None:
+    """As it is pasted: none of its words has a line end."""
+    opened(world)
+    pick(world, "checkout")
+    lines = 'affinity={"az":\n  ["az1"]}\nenv.B="x y"'
+    assert fill(world, pick_version="1.4.0", values=lines, reason="x").ok
+    assert set(world.recorded[0].parameters.values) == {"affinity", "env.B"}
+
+
+def test_nobody_is_told_to_ask_whom_nobody_lists(world: World) -> None:
+    """Where a policy lists nobody, the way is slipway.yaml: at a field, and as an answer."""
+    asks = "    request: [S0DEVS, S0SRE]\n"
+    world.edit(f"{asks}    approve: [S0SRE]\n    approvals: 0\n", "    approve: [S0SRE]\n")
+    opened(world)
+    told = fill(world, pick_target="newcomer", pick_version="1.4.0", reason="x").errors[TARGET]
+    for each in (
+        told,
+        world.command("/ops restart newcomer").text,
+        world.command("/ops can restart newcomer").text,
+    ):
+        assert "slipway.yaml lists nobody for this: have somebody added there." in each
+        assert "one of them" not in each
+    glass = world.command('/deploy checkout 1.4.0 --break-glass --reason "x"').text
+    assert "one of them" not in glass
+    assert "Request it without --break-glass" in glass
+
+
 def test_a_target_that_is_not_shown_is_not_there(world: World) -> None:
     """M5: names do not leak to whoever may not see them: not by any picker or answer."""
     world.edit("  prod:\n", "  prod:\n    visible_to: [S0SRE]\n")

@@ -15,6 +15,7 @@ from bot.core.verbs import SLASH
 from bot.views.words import Locale, label, said
 from bot.views.words.en import ENGLISH
 from bot.views.words.template import Template
+from bot.views.words.zh import CHINESE
 
 
 def all_codes() -> list[type[Code]]:
@@ -42,6 +43,9 @@ REFUSALS: Final = frozenset(
         *("no_such_version", "no_such_revision", "not_found", "not_deployable"),
         *("values_unknown", "no_such_chart", "no_repository", "ambiguous", "unsupported_action"),
     }
+)
+ALWAYS_NAMED: Final = frozenset(  # the opener is, and under broken glass nobody is asked
+    {"not_allowed.incident_close", "approvals_missing.passed_over"}
 )
 
 
@@ -73,7 +77,22 @@ def test_a_code_has_words() -> None:
         words = ENGLISH[code.key]
         names = set(code.model_fields)
         assert placeholders(words.says, names) <= names, code.key
-        assert placeholders(words.remedy, names) <= names, code.key
+        for template in words[1:]:
+            assert placeholders(template, names) <= names, code.key
+
+
+def test_what_helps_elsewhere_is_said_in_both_languages() -> None:
+    """Where English has words of its own for a form, or for nobody listed, Chinese has them."""
+    for code in CODES:
+        english, chinese = ENGLISH[code.key], CHINESE[code.key]
+        assert bool(english.in_form) == bool(chinese.in_form), code.key
+        assert bool(english.alone) == bool(chinese.alone), code.key
+
+
+def test_whom_to_ask_is_not_said_where_nobody_is_listed() -> None:
+    """To ask one of them needs somebody who is named beside it."""
+    asks = [key for key, words in ENGLISH.items() if str(words.remedy).startswith("Ask one of")]
+    assert [key for key in asks if not ENGLISH[key].alone and key not in ALWAYS_NAMED] == []
 
 
 def test_no_words_are_left_over() -> None:

@@ -28,6 +28,7 @@ NAME_SECONDS: Final = 86_400  # a name decides nothing
 LOCALE_SECONDS: Final = 3_600  # who changes it wants to see that
 
 _PERSON: Final = re.compile(r"[UW][A-Z0-9]{2,20}")
+_GROUP: Final = re.compile(r"S[A-Z0-9]{2,20}")
 _TEAM: Final = re.compile(r"[TE][A-Z0-9]{2,20}")
 _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
 _USERS: Final = TypeAdapter(tuple[str, ...])
@@ -85,18 +86,23 @@ class SlackDirectory:
         missing = {name: asks[name] for name in asks if not _is_readable(name, found.get(name))}
         self._look_ups.begin(missing)
 
-    def names(self, users: Sequence[UserId]) -> Mapping[UserId, str]:
-        """Return what *users* are called; who is not known is left out."""
-        keys = {f"name:{each}": each for each in users if _PERSON.fullmatch(each)}
+    def names(self, who: Sequence[str]) -> Mapping[str, str]:
+        """Return what people and groups are called; who is not known is left out."""
+        keys = {f"name:{each}": each for each in who if _is_anybody(each)}
         known = self._cache.get_many(list(keys))
-        missing = {f"user:{who}": who for key, who in keys.items() if key not in known}
+        missing = [each for key, each in keys.items() if key not in known]
         if missing:
-            asks = {key: partial(self._ask_user, who) for key, who in missing.items()}
-            told = self._look_ups.answers(asks)
-            failed = [f"name:{missing[key]}" for key, each in told.items() if _is_error(each)]
-            self._cache.put_many(dict.fromkeys(failed, ""), MEMBER_SECONDS)  # not at every card
+            self._look_ups.answers(dict(map(self._naming, missing)))
             known = self._cache.get_many(list(keys))
+            failed = [f"name:{each}" for each in missing if f"name:{each}" not in known]
+            self._cache.put_many(dict.fromkeys(failed, ""), MEMBER_SECONDS)  # not at every card
         return {keys[key]: name for key, name in known.items() if name}
+
+    def _naming(self, who: str) -> tuple[str, Ask]:
+        """Return what is asked, and how: of one person, or once of all groups."""
+        if _PERSON.fullmatch(who):
+            return f"user:{who}", partial(self._ask_user, who)
+        return "groups", self._ask_handles
 
     def locale(self, user: UserId) -> str:
         """Return in which locale *user* uses Slack; "" where that is not known."""
@@ -166,6 +172,17 @@ class SlackDirectory:
         if users is not None:
             self._cache.put_many({f"refused:{group}": ""}, MEMBER_SECONDS)
         return listed
+
+    def _ask_handles(self) -> str:
+        """Ask what all groups are called: "@sre"."""
+        answer = made("usergroups.list", self._client.usergroups_list)
+        handles = {
+            f"name:{each.get('id')}": f"@{each['handle']}"
+            for each in answer.get("usergroups") or ()
+            if each.get("handle")
+        }
+        self._cache.put_many(handles, NAME_SECONDS)
+        return ""
 
     def _keep(self, name: str, answer: str) -> None:
         self._cache.put_many({name: answer}, MEMBER_SECONDS)
@@ -243,6 +260,10 @@ def _locale(found: Mapping[str, Any]) -> str:
 
 def _is_error(answer: str | DirectoryError) -> bool:
     return isinstance(answer, DirectoryError)
+
+
+def _is_anybody(who: str) -> bool:
+    return any(each.fullmatch(who) for each in (_PERSON, _GROUP))
 
 
 @lru_cache(maxsize=4_096)  # each decision asks, and the answers are kept as text

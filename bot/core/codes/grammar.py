@@ -53,6 +53,13 @@ class UnmatchedQuotes(_Usage):
     column: int
 
 
+class QuotesInLine(Code):
+    """Quotes that begin in a line of a form's field do not end there."""
+
+    key = "usage.quotes_in_line"
+    line: int
+
+
 class NothingInQuotes(_Usage):
     """A name or a version is an empty quotation."""
 

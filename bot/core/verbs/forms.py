@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from bot.core.codes import Denied
-from bot.core.codes.grammar import BadVersion, TooLong
+from bot.core.codes.grammar import BadVersion, QuotesInLine, TooLong
 from bot.core.codes.service import SecretInReason
 from bot.core.records import Asked, Parameters, Record
 from bot.core.rules.intents import Change
 from bot.core.secrecy import holds_secret
 from bot.core.verbs import deploy, scale
 from bot.core.verbs.keyboards import dashed, plain
-from bot.core.verbs.line import shown
+from bot.core.verbs.line import shown, unmatched_at
 from bot.core.verbs.reasons import kept_reason
 from bot.core.verbs.text import unreadable
 from bot.core.verbs.words import VERSION
@@ -124,12 +124,22 @@ def _plainly(filled: Filled, parameters: Parameters) -> Change:
 
 
 def _deployed(filled: Filled, version: str) -> Change | Fault:
-    typed = plain(" ".join(filled.values.split("\n")))
+    lines = plain(filled.values.replace("\r\n", "\n"))
+    typed = " ".join(lines.split("\n"))
     refused = unreadable(typed)
     words = " ".join((_ANY_TARGET, version, dashed(typed)))
     if len(typed) > VALUES_MAX:
         refused = Denied.of(TooLong(length=len(typed), most=VALUES_MAX))
-    read = refused or deploy.read(words)
+    read = refused or _unmatched(lines) or deploy.read(words)
     if not isinstance(read, Denied):
         return read
     return Fault("values" if filled.values.strip() else "version", read)
+
+
+def _unmatched(lines: str) -> Denied | None:
+    """Refuse quotes that do not end in their line: the next one would become a part of the value.
+
+    JSON may have several lines, since none of its words has a line end.
+    """
+    at = unmatched_at(lines)
+    return None if at is None else Denied.of(QuotesInLine(line=lines.count("\n", 0, at) + 1))

@@ -21,6 +21,7 @@ from bot.core.verbs.flags import SWITCHES
 _SHOWN: Final = 40  # characters of a word that is repeated in a refusal
 _REFERENCE: Final = re.compile(r"<([@#])[A-Z0-9]+\|([^<>|]+)>")
 _BLANK: Final = re.compile(r"\s+")
+_QUOTED: Final = re.compile(r'"[^"]*"')
 _TOKEN: Final = re.compile(
     r"""--(?P<flag>[A-Za-z-]*[A-Za-z])(?:(?P<sign>\s*=\s*)|(?=\s|$))   # --reason "…", --dry-run
       | (?P<key>[^\s"=]+)="(?P<value>[^"]*)"(?=\s|$)                    # key="with blanks"
@@ -83,6 +84,15 @@ def as_read(words: str) -> str:
     Slack hands them over as `<@U0BOB|bob>`, so that a verb which wants a person gets an id.
     """
     return _REFERENCE.sub(r"\1\2", words)
+
+
+def unmatched_at(line: str) -> int | None:
+    """Return where a quotation begins that does not end, or that runs on in the next line."""
+    at = _tokens(line)
+    if isinstance(at, int):
+        return at
+    over = (found.start() for found in _QUOTED.finditer(line) if "\n" in found[0])
+    return next(over, None)
 
 
 def shown(word: str) -> str:

@@ -47,14 +47,24 @@ class Said(NamedTuple):
     remedy: str = ""
 
 
-def said(reason: Reason, locale: Locale, *, is_plain: bool = False) -> Said:
-    """Return *reason* in words: mrkdwn, or text for a `plain_text` object.
+def said(
+    reason: Reason,
+    locale: Locale,
+    *,
+    who: Sequence[str] | None = None,
+    is_plain: bool = False,
+    is_in_form: bool = False,
+) -> Said:
+    """Return *reason* in words: mrkdwn, or text for a `plain_text` object, such as a form's fault.
 
-    A key that this version does not know is said by its code and parameters.
+    A key that this version does not know is said by its code and parameters. *who* are those that
+    may do it; None: nobody knows.
     """
-    speaker = Speaker(locale, is_plain=is_plain)
+    speaker = Speaker(locale, is_plain=is_plain or is_in_form)
     says = speaker.says(reason, is_start=True)
-    return Said(speaker.stopped(says), speaker.stopped(speaker.remedy(reason)))
+    is_alone = who is not None and not who
+    remedy = speaker.remedy(reason, is_in_form=is_in_form, is_alone=is_alone)
+    return Said(speaker.stopped(says), speaker.stopped(remedy))
 
 
 def phrase(reason: Reason, locale: Locale, *, is_plain: bool = False) -> str:

@@ -76,10 +76,13 @@ class Speaker:
         text = chosen(words.says, reason.params)
         return self._filled(self.started(text) if is_start else text, reason.params)
 
-    def remedy(self, reason: Reason) -> str:
+    def remedy(self, reason: Reason, *, is_in_form: bool = False, is_alone: bool = False) -> str:
         """Return what can be done about *reason*, where the words tell it."""
         words = self._of(reason)
-        return self.filled(words.remedy, reason.params) if words else ""
+        if words is None:
+            return ""
+        fitting = (is_alone and words.alone) or (is_in_form and words.in_form) or words.remedy
+        return self.filled(fitting, reason.params)
 
     def phrase(self, key: str, params: Params) -> str:
         """Return one of the views' own phrases.
@@ -189,8 +192,9 @@ class Speaker:
         return mention(str(value))
 
     def _people(self, value: Any, _: str) -> str:
-        comma = self.phrase("list.comma", {})
-        return comma.join(map(self._person, value)) if self._is_plain else self.people(value)
+        if not self._is_plain:
+            return self.people(value)
+        return self.phrase("list.comma", {}).join(dict.fromkeys(map(self._person, value)))
 
     def _named(self, value: Any, _: str = "") -> str:
         """Return what somebody is called, who need not act; a mention where nobody knows."""

@@ -39,10 +39,16 @@ ARGUMENT: Final = re.compile(r"<([a-z_]+)>")  # of a command: "/ops status <targ
 
 
 class Words(NamedTuple):
-    """What a code says: a sentence, and what can be done, in the imperative."""
+    """What a code says: a sentence, and what can be done, in the imperative.
+
+    In a form nothing is typed behind a command: where the remedy speaks of that, *in_form* is said.
+    Where it speaks of people who are named beside it, *alone* is said if there are none.
+    """
 
     says: Template
     remedy: Template = ""
+    in_form: Template = ""
+    alone: Template = ""
 
 
 def chosen(template: Template, params: Params) -> str:

@@ -366,3 +366,13 @@ def test_names_are_asked_for_once_and_never_raise(workspace: Workspace) -> None:
     assert len(workspace.executed) == 1
     assert kept.seconds["name:U0BOB"] == 86_400
     assert kept.seconds["name:U0NOBODY"] == MEMBER_SECONDS
+
+
+def test_groups_are_called_by_their_handles(workspace: Workspace) -> None:
+    """One call tells all of them; a group that is not there is left out for a minute."""
+    kept = Kept()
+    directory = a_directory(workspace, kept)
+    for _ in range(2):
+        assert directory.names(["S0SRE", "U0BOB", "S0GONE"]) == {"S0SRE": "@sre", "U0BOB": "Bob"}
+    assert sorted(each.method for each in workspace.executed) == ["usergroups.list", "users.info"]
+    assert kept.seconds["name:S0GONE"] == MEMBER_SECONDS

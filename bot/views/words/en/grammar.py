@@ -27,29 +27,38 @@ def _unknown_word(params: Params) -> str:
     return "See {/incident help}." if params.get("slash") == "incident" else "See {/ops help}."
 
 
+_PER_LINE: Final = "Write one key=value per line."
+
 GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.no_connection": Words("no connection is named.", _typed),
-    "usage.no_target": Words("no target is named.", _typed),
-    "usage.no_title": Words("an incident needs a title in quotes.", _typed),
-    "usage.no_words": Words("the text is missing.", _typed),
+    "usage.no_target": Words("no target is named.", _typed, "Choose one."),
+    "usage.no_title": Words(
+        "an incident needs a title.", _typed, "Say in a few words what is wrong."
+    ),
+    "usage.no_words": Words("the text is missing.", _typed, "Write it here."),
     "usage.severity": Words("[[{word:code} is not a severity: ]]it is 1, 2, 3 or 4.", _typed),
     "usage.no_lead": Words("mention one person, as in @ann.", _typed),
     "too_long.words": Words(
         "the words are {length} characters long; {most} are kept.", "Shorten them."
     ),
-    "usage.nothing_to_deploy": Words("no version is named.", _typed),
+    "usage.nothing_to_deploy": Words(
+        "no version is named.", _typed, "Choose a version, or set values."
+    ),
     "usage.days": Words("{word:code} is not a number of days from 1 to {most}.", _typed),
-    "usage.too_many_words": Words("{word:code} is one word too many.", _typed),
-    "usage.not_a_value": Words("{word:code} is not key=value.", _typed),
-    "usage.set_twice": Words("{word:code} is set twice.", _typed),
+    "usage.too_many_words": Words("{word:code} is one word too many.", _typed, _PER_LINE),
+    "usage.not_a_value": Words("{word:code} is not key=value.", _typed, _PER_LINE),
+    "usage.set_twice": Words("{word:code} is set twice.", _typed, "Set it once."),
     "usage.quotes": Words("the quotes do not match at column {column}.", _typed),
-    "usage.nothing_in_quotes": Words("there is nothing in the quotes.", _typed),
-    "usage.flag_twice": Words("{flag:code} is given twice.", _typed),
-    "usage.unknown_flag": Words("{flag:code} is not a known flag.", _typed),
-    "usage.flag_value": Words("{flag:code} takes no value.", _typed),
-    "usage.flag_word": Words("{flag:code} needs a word after it.", _typed),
-    "usage.reason_words": Words("--reason needs words in quotes.", _typed),
-    "usage.not_a_number": Words("a whole number from 0 to {most} is needed.", _typed),
+    "usage.quotes_in_line": Words("the quotes in line {line} do not match.", _PER_LINE),
+    "usage.nothing_in_quotes": Words("there is nothing in the quotes.", _typed, _PER_LINE),
+    "usage.flag_twice": Words("{flag:code} is given twice.", _typed, "Give it once."),
+    "usage.unknown_flag": Words("{flag:code} is not a known flag.", _typed, _PER_LINE),
+    "usage.flag_value": Words("{flag:code} takes no value.", _typed, _PER_LINE),
+    "usage.flag_word": Words("{flag:code} needs a word after it.", _typed, _PER_LINE),
+    "usage.reason_words": Words(
+        "--reason needs words in quotes.", _typed, "The reason has a field of its own."
+    ),
+    "usage.not_a_number": Words("a whole number from 0 to {most} is needed.", _typed, "Enter one."),
     "usage.not_an_operation": Words("an operation's id, or a target, is needed.", _typed),
     "usage.not_a_person": Words("mention the person, as in @ann.", _typed),
     "usage.not_an_action": Words(
@@ -68,7 +77,9 @@ GRAMMAR: Final[Mapping[str, Words]] = {
         ),
         _unknown_word,
     ),
-    "reason_required.by_verb": Words("a reason is required here.", _typed),
+    "reason_required.by_verb": Words(
+        "a reason is required here.", _typed, "Say why in a few words."
+    ),
     "bad_end.bare": Words(
         "{word:code} is a length of time, not a reason.",
         "Put the reason in quotes, and write --for {word}.",
@@ -86,6 +97,7 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "secret_in_values.typed": Words(
         "{word:code} is named like a secret, or its value looks like one.",
         "Put it into slipway.yaml under `values:` as `${{NAME}}`, not into the command.",
+        "Put it into slipway.yaml under `values:` as `${{NAME}}`, not into this form.",
     ),
     "too_long": Words(
         "the command has {length} characters; at most {most} are read.", "Shorten it."
@@ -93,5 +105,6 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "bad_character": Words(
         "the character[[ {sign:code}]] {code_point} at position {position} is not allowed.",
         "Type the command on one line with plain letters; other letters may stand in quotes.",
+        "Use plain letters; other letters may stand in quotes.",
     ),
 }

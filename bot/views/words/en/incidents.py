@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.views.words.en.rules import ALONE
 from bot.views.words.template import Params, Template, Words
 
 _STEPS: Final[Mapping[str, str]] = {
@@ -99,7 +100,9 @@ INCIDENTS: Final[Mapping[str, Words]] = {
     "unknown_incident": Words(
         "there is no incident {word:code} that you can see.", "See {/incident list}."
     ),
-    "not_allowed.incident_open": Words("you cannot open incidents.", "Ask one of them."),
+    "not_allowed.incident_open": Words(
+        "you cannot open incidents.", "Ask one of them.", alone=ALONE
+    ),
     "not_allowed.incident_close": Words(
         "only the opener, the lead and approvers of its targets can close it or remove one.",
         "Ask one of them.",

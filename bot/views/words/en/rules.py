@@ -38,6 +38,9 @@ def _frozen(params: Params) -> str:
     return f"changes are frozen{when}" + (" ({words})." if params.get("words") else ".")
 
 
+_ASK: Final = "Ask one of them."
+_ASK_OR_JOIN: Final = "Ask one of them, or have your name added to the policy."
+ALONE: Final = "slipway.yaml lists nobody for this: have somebody added there."
 _MEND_NAME: Final = "Correct it in slipway.yaml; `slipway doctor` checks every name."
 
 
@@ -108,6 +111,7 @@ RULES: Final[Mapping[str, Words]] = {
     "bad_values": Words(
         "a {system:system} takes no key=value words.",
         "Type {/deploy} {target:code} and the version.",
+        "Leave the values empty.",
     ),
     "bad_values.object": Words(
         "a {system:system} takes single values, and {word:code} is an object or a list.",
@@ -116,8 +120,11 @@ RULES: Final[Mapping[str, Words]] = {
     "usage.no_strategies": Words(
         "a {system:system} brings versions out in one way only.",
         "Type {/deploy} {target:code} and the version, without --strategy.",
+        "Leave out --strategy.",
     ),
-    "usage.no_version": Words("no version is named.", "Type {/deploy} <target> <version>."),
+    "usage.no_version": Words(
+        "no version is named.", "Type {/deploy} <target> <version>.", "Choose a version."
+    ),
     "draining": Words(
         "Slipway is draining and accepts no new operations.", "Try again in a minute."
     ),
@@ -137,24 +144,26 @@ RULES: Final[Mapping[str, Words]] = {
         lambda params: _BARRED.get(str(params["kind"]), "this account cannot use Slipway."),
         "Ask a member of this workspace.",
     ),
-    "not_allowed.lock": Words(
-        "you cannot lock this target.", "Ask one of them, or have your name added to the policy."
-    ),
+    "not_allowed.lock": Words("you cannot lock this target.", _ASK_OR_JOIN, alone=ALONE),
     "not_allowed.request": Words(
         lambda params: f"you cannot {_spelled(params)} this target.",
-        "Ask one of them, or have your name added to the policy.",
+        _ASK_OR_JOIN,
+        alone=ALONE,
     ),
     "not_allowed.hold": Words(
         "you cannot keep Slipway from rolling back this target.",
-        "Ask one of them, or have your name added to the policy.",
+        _ASK_OR_JOIN,
+        alone=ALONE,
     ),
     "not_allowed.continue": Words(
         "you cannot go on with this change.",
-        "Ask one of them, or have your name added to the policy.",
+        _ASK_OR_JOIN,
+        alone=ALONE,
     ),
     "not_allowed.dismiss": Words(
         "you cannot dismiss what is proposed for this target.",
-        "Ask one of them, or have your name added to the policy.",
+        _ASK_OR_JOIN,
+        alone=ALONE,
     ),
     "not_allowed.unknown_name": Words("Slack knows nobody called {names:list}.", _MEND_NAME),
     "not_approver.unknown_name": Words("Slack knows nobody called {names:list}.", _MEND_NAME),
@@ -163,10 +172,14 @@ RULES: Final[Mapping[str, Words]] = {
         "nobody could approve it: Slack knows nobody called {names:list}.", _MEND_NAME
     ),
     "not_allowed.break_glass": Words(
-        "you cannot break the glass here.", "Ask one of them, or request it without --break-glass."
+        "you cannot break the glass here.",
+        "Ask one of them, or request it without --break-glass.",
+        alone="Request it without --break-glass: slipway.yaml lists nobody for that.",
     ),
     "reason_required.break_glass": Words(
-        "whoever breaks the glass says why.", 'Add --reason "why" to the command.'
+        "whoever breaks the glass says why.",
+        'Add --reason "why" to the command.',
+        "Say why in a few words.",
     ),
     "review_due": Words(
         "{operation:code}, for which you broke the glass, should have been reviewed by "
@@ -182,16 +195,20 @@ RULES: Final[Mapping[str, Words]] = {
     "self_approval.review": Words(
         "you broke the glass; someone else must review it.", "Ask an approver to press Review."
     ),
-    "not_approver.review": Words("only approvers can review it.", "Ask one of them."),
+    "not_approver.review": Words("only approvers can review it.", _ASK, alone=ALONE),
     "not_allowed.cancel": Words(
-        "only the requester and approvers can cancel it.", "Ask one of them."
+        "only the requester and approvers can cancel it.", _ASK, alone=ALONE
     ),
-    "not_approver.approve": Words("you cannot approve this.", "Ask one of them to press Approve."),
-    "not_approver.reject": Words("you cannot reject this.", "Ask one of them to press Reject."),
+    "not_approver.approve": Words(
+        "you cannot approve this.", "Ask one of them to press Approve.", alone=ALONE
+    ),
+    "not_approver.reject": Words(
+        "you cannot reject this.", "Ask one of them to press Reject.", alone=ALONE
+    ),
     "not_approver.unlock": Words(
-        "only the holder of the lock and approvers can unlock it.", "Ask one of them."
+        "only the holder of the lock and approvers can unlock it.", _ASK, alone=ALONE
     ),
-    "not_approver.freeze": Words("only approvers can freeze and thaw it.", "Ask one of them."),
+    "not_approver.freeze": Words("only approvers can freeze and thaw it.", _ASK, alone=ALONE),
     "not_allowed.not_requester": Words(
         "only whoever requested it can do this.", "Ask the requester."
     ),
@@ -204,6 +221,7 @@ RULES: Final[Mapping[str, Words]] = {
     "unplanned.in_line": Words(
         "{why:reason}; its plan is made when its turn comes.",
         "Leave out --dry-run to take that place.",
+        "Clear the box of the dry run to take that place.",
     ),
     "unchanged.nothing_asked": Words("nobody has asked for a change of {target:name} yet."),
     "waiting.looked_for": Words(
@@ -229,12 +247,12 @@ RULES: Final[Mapping[str, Words]] = {
     "turn_missed.too_late": Words(
         "the time to start it is over", "Request it again if you still need it."
     ),
-    "not_allowed.admins": Words("only admins can do this.", "Ask one of them."),
+    "not_allowed.admins": Words("only admins can do this.", _ASK, alone=ALONE),
     "not_allowed.no_admins": Words(
         "nobody can do this: slipway.yaml lists no admins.",
         "Add `admins:` at the top of slipway.yaml.",
     ),
-    "not_approver.decide": Words("only approvers can do this.", "Ask one of them."),
+    "not_approver.decide": Words("only approvers can do this.", _ASK, alone=ALONE),
     "self_approval.lead": Words(
         "you requested it and lead the incident; someone else must approve it in the lead's place.",
         "Hand the lead over with {/incident lead <@user>}: who leads then presses Approve. "
@@ -269,7 +287,9 @@ RULES: Final[Mapping[str, Words]] = {
         "a {system:system} has no values.", "{/ops status <target>} shows what runs."
     ),
     "reason_required.by_policy": Words(
-        "a reason is required here.", 'Add --reason "why" to the command.'
+        "a reason is required here.",
+        'Add --reason "why" to the command.',
+        "Say why in a few words.",
     ),
     "frozen": Words(_frozen, "Wait until the freeze ends; rollbacks and dry runs pass."),
     "deadline_passed": Words(
@@ -294,6 +314,7 @@ RULES: Final[Mapping[str, Words]] = {
     "approvals_missing": Words(
         "it still needs {missing:count:approval}[[ at the gate {gate:name}]] by {until:moment}.",
         "Ask one of them to press Approve.",
+        alone=ALONE,
     ),
     "approvals_missing.passed_over": Words(
         "it would need {missing:count:approval}.", "Ask one of them to press Approve."

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.views.words.template import Params, Template, Words
+from bot.views.words.zh.rules import ALONE
 
 _STEPS: Final[Mapping[str, str]] = {
     "channel": "创建频道",
@@ -89,7 +90,7 @@ INCIDENTS: Final[Mapping[str, Words]] = {
         "本频道不属于任何故障。", "请在故障频道中输入，或指明故障：{/incident list} 列出全部故障。"
     ),
     "unknown_incident": Words("没有你能看到的故障 {word:code}。", "见 {/incident list}。"),
-    "not_allowed.incident_open": Words("你不能上报故障。", "请找其中一位。"),
+    "not_allowed.incident_open": Words("你不能上报故障。", "请找其中一位。", alone=ALONE),
     "not_allowed.incident_close": Words(
         "只有创建人、负责人和其目标的审批人可以解除它的冻结。", "请找其中一位。"
     ),

@@ -40,6 +40,8 @@ def _frozen(params: Params) -> str:
 
 _MEND_NAME: Final = "请在 slipway.yaml 中更正；`slipway doctor` 会检查每个名称。"
 _ASK: Final = "请找其中一位。"
+_ASK_OR_JOIN: Final = "请找其中一位，或请人把你加入策略。"
+ALONE: Final = "slipway.yaml 没有为此列出任何人：请先在那里加上。"
 _AGAIN: Final = "请重新申请变更。"
 
 
@@ -97,7 +99,9 @@ RULES: Final[Mapping[str, Words]] = {
         "{target:name} 没有创建模板。", "请在 slipway.yaml 的目标中加上 `create:`。"
     ),
     "bad_values": Words(
-        "{system:system} 不接受 key=value。", "请输入 {/deploy} {target:code} 和版本。"
+        "{system:system} 不接受 key=value。",
+        "请输入 {/deploy} {target:code} 和版本。",
+        "请把参数留空。",
     ),
     "bad_values.object": Words(
         "{system:system} 只接受单个值，而 {word:code} 是对象或列表。",
@@ -106,8 +110,9 @@ RULES: Final[Mapping[str, Words]] = {
     "usage.no_strategies": Words(
         "{system:system} 只有一种发布方式。",
         "请输入 {/deploy} {target:code} 和版本，不带 --strategy。",
+        "请去掉 --strategy。",
     ),
-    "usage.no_version": Words("没有指定版本。", "请输入 {/deploy <目标> <版本>}。"),
+    "usage.no_version": Words("没有指定版本。", "请输入 {/deploy <目标> <版本>}。", "请选择版本。"),
     "draining": Words("Slipway 正在停机，不接受新的操作。", "请一分钟后重试。"),
     "not_allowed.no_policy": Words(
         "{target:name} 没有策略，因此没有人可以变更它。", "请在 slipway.yaml 中为它指定策略。"
@@ -121,27 +126,28 @@ RULES: Final[Mapping[str, Words]] = {
         lambda params: _BARRED.get(str(params["kind"]), _NOT_THIS_ACCOUNT),
         "请找本工作区的成员。",
     ),
-    "not_allowed.lock": Words("你不能锁定这个目标。", "请找其中一位，或请人把你加入策略。"),
+    "not_allowed.lock": Words("你不能锁定这个目标。", _ASK_OR_JOIN, alone=ALONE),
     "not_allowed.request": Words(
         "你不能{action:action}这个目标。",
-        "请找其中一位，或请人把你加入策略。",
+        _ASK_OR_JOIN,
+        alone=ALONE,
     ),
-    "not_allowed.hold": Words(
-        "你不能阻止 Slipway 回滚这个目标。", "请找其中一位，或请人把你加入策略。"
-    ),
-    "not_allowed.continue": Words("你不能继续这次变更。", "请找其中一位，或请人把你加入策略。"),
-    "not_allowed.dismiss": Words(
-        "你不能忽略对这个目标的提议。", "请找其中一位，或请人把你加入策略。"
-    ),
+    "not_allowed.hold": Words("你不能阻止 Slipway 回滚这个目标。", _ASK_OR_JOIN, alone=ALONE),
+    "not_allowed.continue": Words("你不能继续这次变更。", _ASK_OR_JOIN, alone=ALONE),
+    "not_allowed.dismiss": Words("你不能忽略对这个目标的提议。", _ASK_OR_JOIN, alone=ALONE),
     "not_allowed.unknown_name": Words("Slack 中没有人叫 {names:list}。", _MEND_NAME),
     "not_approver.unknown_name": Words("Slack 中没有人叫 {names:list}。", _MEND_NAME),
     "unknown_name.channel": Words("Slack 中没有频道 {name:code}。", _MEND_NAME),
     "unknown_name.approvers": Words("没有人能审批：Slack 中没有人叫 {names:list}。", _MEND_NAME),
     "not_allowed.break_glass": Words(
-        "你不能在这里紧急放行。", "请找其中一位，或去掉 --break-glass 再申请。"
+        "你不能在这里紧急放行。",
+        "请找其中一位，或去掉 --break-glass 再申请。",
+        alone="请去掉 --break-glass 再申请：slipway.yaml 没有为此列出任何人。",
     ),
     "reason_required.break_glass": Words(
-        "紧急放行必须说明原因。", '请在命令中加上 --reason "原因"。'
+        "紧急放行必须说明原因。",
+        '请在命令中加上 --reason "原因"。',
+        "请简要说明原因。",
     ),
     "review_due": Words(
         "你紧急放行的 {operation:code} 本应在 {due:moment} 之前复核。",
@@ -154,12 +160,12 @@ RULES: Final[Mapping[str, Words]] = {
     "unchanged.nothing_to_review": Words("没有要复核的内容。"),
     "unchanged.reviewed_already": Words("{by:person} 已经复核过。"),
     "self_approval.review": Words("紧急放行的是你，必须由他人复核。", "请审批人点击“复核”。"),
-    "not_approver.review": Words("只有审批人可以复核。", _ASK),
-    "not_allowed.cancel": Words("只有申请人和审批人可以取消它。", _ASK),
-    "not_approver.approve": Words("你不能审批它。", "请其中一位点击“批准”。"),
-    "not_approver.reject": Words("你不能驳回它。", "请其中一位点击“驳回”。"),
-    "not_approver.unlock": Words("只有锁定者和审批人可以解锁。", _ASK),
-    "not_approver.freeze": Words("只有审批人可以冻结和解冻它。", _ASK),
+    "not_approver.review": Words("只有审批人可以复核。", _ASK, alone=ALONE),
+    "not_allowed.cancel": Words("只有申请人和审批人可以取消它。", _ASK, alone=ALONE),
+    "not_approver.approve": Words("你不能审批它。", "请其中一位点击“批准”。", alone=ALONE),
+    "not_approver.reject": Words("你不能驳回它。", "请其中一位点击“驳回”。", alone=ALONE),
+    "not_approver.unlock": Words("只有锁定者和审批人可以解锁。", _ASK, alone=ALONE),
+    "not_approver.freeze": Words("只有审批人可以冻结和解冻它。", _ASK, alone=ALONE),
     "not_allowed.not_requester": Words("只有申请人可以这样做。", "请找申请人。"),
     "waiting.in_line": Words(
         "它在 {target:name} 的队列中排第 {position} 位[[，前面是 {holder:code}]]"
@@ -167,7 +173,11 @@ RULES: Final[Mapping[str, Words]] = {
         "见 {/ops queue <target>}。",
     ),
     "waiting.would": Words("它要在 {holder:code} 之后排队[[，排第 {position} 位]]。"),
-    "unplanned.in_line": Words("{why:reason}；轮到它时再制定计划。", "去掉 --dry-run 即可排队。"),
+    "unplanned.in_line": Words(
+        "{why:reason}；轮到它时再制定计划。",
+        "去掉 --dry-run 即可排队。",
+        "取消勾选试运行即可排队。",
+    ),
     "unchanged.nothing_asked": Words("还没有人申请过对 {target:name} 的变更。"),
     "waiting.looked_for": Words("Slipway 正在查找已发出的调用；从 {at:moment} 起可由人决定。"),
     "waiting.would_replace": Words("它会取代 {older:code} 的位置，后者随即取消。"),
@@ -179,12 +189,12 @@ RULES: Final[Mapping[str, Words]] = {
     ),
     "not_your_turn": Words("还没有轮到它", "请等它的消息列里的通知。"),
     "turn_missed.too_late": Words("启动的时间已过", "如仍需要，请重新申请。"),
-    "not_allowed.admins": Words("只有管理员可以这样做。", _ASK),
+    "not_allowed.admins": Words("只有管理员可以这样做。", _ASK, alone=ALONE),
     "not_allowed.no_admins": Words(
         "没有人可以这样做：slipway.yaml 没有列出管理员。",
         "请在 slipway.yaml 顶部加上 `admins:`。",
     ),
-    "not_approver.decide": Words("只有审批人可以这样做。", _ASK),
+    "not_approver.decide": Words("只有审批人可以这样做。", _ASK, alone=ALONE),
     "self_approval.lead": Words(
         "申请人和故障负责人都是你，必须由他人代负责人批准。",
         "请用 {/incident lead <@user>} 移交负责人，由新的负责人点击“批准”。"
@@ -211,7 +221,9 @@ RULES: Final[Mapping[str, Words]] = {
     "unsupported_action.values": Words(
         "{system:system} 没有参数。", "{/ops status <target>} 显示当前运行情况。"
     ),
-    "reason_required.by_policy": Words("这里必须说明原因。", '请在命令中加上 --reason "原因"。'),
+    "reason_required.by_policy": Words(
+        "这里必须说明原因。", '请在命令中加上 --reason "原因"。', "请简要说明原因。"
+    ),
     "frozen": Words(_frozen, "请等冻结结束；回滚和试运行不受影响。"),
     "deadline_passed": Words("{deadline:duration} 的时限已过，因此没有提交下一步。", _AGAIN),
     "not_allowed.approver_lost": Words("{approver:person} 已无权审批它。"),
@@ -222,6 +234,7 @@ RULES: Final[Mapping[str, Words]] = {
     "approvals_missing": Words(
         "还需要 {missing} 人批准[[（关卡 {gate:name}）]]，截止 {until:moment}。",
         "请其中一位点击“批准”。",
+        alone=ALONE,
     ),
     "approvals_missing.passed_over": Words("本来需要 {missing} 人批准。", "请其中一位点击“批准”。"),
     "unchanged.nothing_to_approve": Words("{target:name} 没有待审批的内容。"),
