@@ -25,6 +25,7 @@ from bot.views.words import Locale, said, say, say_plain, when
 from bot.views.words.naming import WARNING, headline, state, subject
 
 _HEADER_MAX: Final = 150
+_LISTED: Final = frozenset({"incidents", "holds"})  # of which a command lists all
 
 
 class HomeEntry(Record):
@@ -36,10 +37,11 @@ class HomeEntry(Record):
 
 
 class HomeHold(Record):
-    """What holds changes, and of which target where the words do not name it."""
+    """What holds changes, and of which target, or policy, where the words do not name it."""
 
     why: Reason
     target: str = ""
+    policy: str = ""
 
 
 class HomeShown(Record):
@@ -49,12 +51,17 @@ class HomeShown(Record):
     denied: Denied | None = None  # whoever may do nothing here is told why
     waiting: tuple[HomeEntry, ...] = ()
     waiting_more: int = 0
+    is_all_known: bool = True  # whether all was looked at that may wait for the person
     reviews: tuple[HomeEntry, ...] = ()
+    reviews_more: int = 0
     mine: tuple[HomeEntry, ...] = ()
+    mine_more: int = 0
     running: tuple[HomeEntry, ...] = ()
     running_more: int = 0
     incidents: tuple[Incident, ...] = ()
+    incidents_more: int = 0
     holds: tuple[HomeHold, ...] = ()
+    holds_more: int = 0
     runs: WhatRuns | None = None
 
 
@@ -65,7 +72,7 @@ def home_blocks(home: HomeShown, locale: Locale, *, in_words: bool = False) -> l
     return [
         *_waiting(home, locale),
         *_reviews(home, locale),
-        *_part("mine", home.mine, 0, locale),
+        *_part("mine", home.mine, home.mine_more, locale),
         *_part("running", home.running, home.running_more, locale),
         *_incidents(home, locale),
         *_holds(home, locale),
@@ -77,10 +84,15 @@ def home_blocks(home: HomeShown, locale: Locale, *, in_words: bool = False) -> l
 
 
 def _waiting(home: HomeShown, locale: Locale) -> Iterator[Block]:
+    """Yield what waits for a decision; that nothing does is said only where it is so."""
     count = len(home.waiting) + home.waiting_more
-    yield _header("waiting" if count else "nothing", locale, count)
+    if count:
+        yield _header("waiting", locale, count if home.is_all_known else f"{count}+")
+    elif home.is_all_known and not home.reviews:
+        yield _header("nothing", locale, 0)
     for each in home.waiting:
-        words = "\n".join(_asked(each, home.now, locale))
+        is_gate = isinstance(each.operation.phase, AwaitingApproval)
+        words = "\n".join(_asked(each, home.now, locale) if is_gate else _line(each, locale))
         yield section(words, f"slipway.home.{each.operation.id}")
         yield from _row(each, locale)
     yield from _more("waiting", home.waiting_more, locale)
@@ -107,7 +119,7 @@ def _asked(entry: HomeEntry, now: Moment, locale: Locale) -> Iterator[str]:
 
 def _reviews(home: HomeShown, locale: Locale) -> Iterator[Block]:
     if home.reviews:
-        yield _header("reviews", locale, len(home.reviews))
+        yield _header("reviews", locale, len(home.reviews) + home.reviews_more)
     for each in home.reviews:
         operation = each.operation
         due = operation.break_glass.due if operation.break_glass else None
@@ -115,6 +127,7 @@ def _reviews(home: HomeShown, locale: Locale) -> Iterator[Block]:
         words = f"{headline(operation, locale)}\n{told}"
         yield section(words, f"slipway.home.review.{operation.id}")
         yield from _row(each, locale)
+    yield from _more("reviews", home.reviews_more, locale)
 
 
 def _part(name: str, entries: tuple[HomeEntry, ...], more: int, locale: Locale) -> Iterator[Block]:
@@ -144,7 +157,7 @@ def _line(entry: HomeEntry, locale: Locale) -> Iterator[str]:
 def _incidents(home: HomeShown, locale: Locale) -> Iterator[Block]:
     if not home.incidents:
         return
-    yield _header("incidents", locale, len(home.incidents))
+    yield _header("incidents", locale, len(home.incidents) + home.incidents_more)
     lines = [
         say(
             "home.incident",
@@ -158,14 +171,16 @@ def _incidents(home: HomeShown, locale: Locale) -> Iterator[Block]:
         for each in home.incidents
     ]
     yield from sections(lines, "slipway.home.incidents")
+    yield from _more("incidents", home.incidents_more, locale)
 
 
 def _holds(home: HomeShown, locale: Locale) -> Iterator[Block]:
     if not home.holds:
         return
-    yield _header("holds", locale, len(home.holds))
+    yield _header("holds", locale, len(home.holds) + home.holds_more)
     lines = [_hold(each, locale) for each in home.holds]
     yield from sections(lines, "slipway.home.holds")
+    yield from _more("holds", home.holds_more, locale)
 
 
 def _runs(runs: WhatRuns | None, locale: Locale, *, in_words: bool) -> Iterator[Block]:
@@ -182,7 +197,9 @@ def _runs(runs: WhatRuns | None, locale: Locale, *, in_words: bool) -> Iterator[
 
 def _hold(hold: HomeHold, locale: Locale) -> str:
     words = said(hold.why, locale).says
-    return f"{WARNING} *{escaped(hold.target)}* · {words}" if hold.target else f"{WARNING} {words}"
+    of_policy = say("home.policy", locale, policy=hold.policy) if hold.policy else ""
+    whose = escaped(hold.target) or of_policy
+    return f"{WARNING} *{whose}* · {words}" if whose else f"{WARNING} {words}"
 
 
 def _row(entry: HomeEntry, locale: Locale) -> list[Block]:
@@ -195,11 +212,13 @@ def _named(blocks: list[Block], block_id: str) -> list[Block]:
     return [{**each, "block_id": block_id} for each in blocks]
 
 
-def _header(name: str, locale: Locale, count: int) -> Block:
+def _header(name: str, locale: Locale, count: int | str) -> Block:
     words = plain(say_plain(f"home.{name}", locale, count=count), _HEADER_MAX)
     return {"type": "header", "text": {"type": "plain_text", "text": words, "emoji": False}}
 
 
 def _more(name: str, more: int, locale: Locale) -> list[Block]:
-    told = (say("home.more", locale, more=more),) if more else ()
+    """Say how many are not shown, and by which command they are."""
+    key = f"home.more_{name}" if name in _LISTED else "home.more"
+    told = (say(key, locale, more=more),) if more else ()
     return context(told, f"slipway.home.{name}.more")

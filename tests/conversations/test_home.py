@@ -5,8 +5,17 @@ from typing import Any
 from bot.sandbox.clouds import Fault
 from bot.sandbox.slack import View
 from bot.views.standing import NOTHING
-from tests.conversations.cards import ABSENT, APPROVE, REJECT, submit_on, texts
-from tests.conversations.places import ANN, BOB, CHECKOUT, EVE, GUS
+from tests.conversations.cards import (
+    ABSENT,
+    APPROVE,
+    NOT_EXECUTED,
+    REJECT,
+    START,
+    operation_in,
+    submit_on,
+    texts,
+)
+from tests.conversations.places import ANN, BOB, CHECKOUT, EVE, GUS, LEA
 from tests.conversations.test_change_forms import fill, form, with_many_targets
 from tests.conversations.world import World
 from workers.watching.states import read_states
@@ -265,3 +274,74 @@ def test_a_table_that_slack_refuses_is_told_in_words(world: World) -> None:
         view = looked(world)
         assert runs(view) == []
         assert "*checkout*: 1.4.0" in said(view)
+
+
+def test_what_is_uncertain_waits_for_approvers(world: World) -> None:
+    """Who decides about it finds it among what waits for them, with what can be said about it."""
+    world.breaks(Fault(kind="answer", status=502, raw=b"<html>", match="PUT *"))
+    world.approved()
+    world.settle()
+    assert "Nothing waits for you" in said(looked(world))
+    world.wait(16 * 60, step=60)
+    view = looked(world)
+    assert "Waiting for you (1)" in said(view)
+    assert "Running" not in said(view)
+    assert NOT_EXECUTED in actions(view)
+    assert "Nothing waits for you" in said(looked(world, EVE))
+    assert world.workspace.press_in_view(NOT_EXECUTED, view_id=view.id, by=BOB).ok
+    world.settle()
+    assert "Nothing waits for you" in said(home(world))
+    assert "failed" in world.card().text
+
+
+def test_a_turn_waits_for_whoever_asked(world: World) -> None:
+    """It is started there, and by nobody else."""
+    world.asked("/deploy checkout 1.4.0")
+    second = operation_in(world.command("/deploy checkout 1.5.0", LEA).text)
+    world.wait(11 * 60, step=60)
+    world.command("/ops cancel " + world.recorded[1].id)
+    world.settle()
+    view = looked(world, LEA)
+    assert "Waiting for you (1)" in said(view)
+    assert "Yours" not in said(view)
+    assert START in actions(view)
+    assert "Nothing waits for you" in said(looked(world, BOB))
+    assert world.workspace.press_in_view(START, view_id=view.id, by=LEA).ok
+    world.settle()
+    assert world.operation(world.card(second)).phase.kind == "awaiting_approval"
+
+
+def test_a_review_that_is_due_waits_too(world: World) -> None:
+    """Nobody reads that nothing waits, right above what does."""
+    world.edit("    deadline: 30m\n  dev:", f"    deadline: 30m\n    break_glass: [{ANN}]\n  dev:")
+    world.command('/deploy checkout 1.4.0 --break-glass --reason "it is down"')
+    world.settle()
+    assert "Reviews due (1)" in said(looked(world))
+    assert "Nothing waits for you" not in said(home(world))
+
+
+def test_what_has_no_room_is_counted(world: World) -> None:
+    """A part names how many there are, and what lists them all."""
+    for number in range(12):
+        world.command(f'/incident open "fire {number}" flaky', channel="C0GENERAL")
+    for number in range(12):
+        world.command(f'/ops lock orphan "hands off {number}"')
+        world.command(f"/ops restart {('checkout', 'flaky')[number % 2]}", LEA)
+    world.settle()
+    view = looked(world, EVE)
+    assert "Open incidents (12)" in said(view)
+    assert "2 more: `/incident list`" in said(view)
+    assert "Locks and freezes (13)" in said(view)
+
+
+def test_freezes_of_slipway_yaml_are_there(world: World) -> None:
+    """As long as they last, and of policies of which one is shown a target."""
+    year = "    freezes: [{from: 2026-11-01, until: 2027-01-02, reason: the year ends}]\n"
+    world.edit("    deadline: 30m\n  dev:", f"    deadline: 30m\n{year}  dev:")
+    assert "*Policy prod* · Changes are frozen until" in said(looked(world))
+    assert "the year ends" in said(home(world))
+    world.edit("  prod:\n", "  prod:\n    visible_to: [S0SRE]\n")
+    world.command('/ops freeze prod "also"', BOB)
+    assert "the year ends" in said(looked(world))
+    assert "also" in said(home(world))
+    assert "prod" not in said(looked(world, EVE))

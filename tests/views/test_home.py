@@ -85,7 +85,8 @@ def test_the_fullest_home_has_room() -> None:
             ("reviews", "succeeded", 400),
         )
     }
-    more = {"waiting_more": 90, "running_more": 90}
+    parts = ("waiting", "reviews", "mine", "running", "incidents", "holds")
+    more = {f"{name}_more": 90 for name in parts}
     checked(FULL.model_copy(update={**several, **more}))
 
 

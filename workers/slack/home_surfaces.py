@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from bot.core.operation import Operation
+from bot.core.operation import AwaitingApproval, Operation, Waiting
 from bot.core.outcomes import WhatRuns
 from bot.core.records import OperationId, TargetName, UserId
 from bot.core.rows import OpenOperation, OutboxRow
@@ -12,9 +13,13 @@ from bot.core.rules import (
     Approve,
     Ask,
     Cancel,
+    Executed,
     Facts,
+    FreezeBegun,
+    HaltBegun,
     IncidentFreeze,
     Locked,
+    NotExecuted,
     Press,
     Reject,
     Review,
@@ -23,8 +28,10 @@ from bot.core.rules import (
     decide,
     holds,
 )
-from bot.core.target import Target
+from bot.core.target import Target, TargetEvent
 from bot.core.verbs.details import Details
+from bot.core.verbs.keep_waiting import KeepWaiting
+from bot.core.verbs.look_again import LookAgain
 from bot.live_states import kept_states
 from bot.views.home import HomeEntry, HomeHold, HomeShown, home_blocks
 from bot.views.layout import Drawn
@@ -33,13 +40,20 @@ from workers.context import WorkerContext
 from workers.slack.operation_surfaces import facts
 
 WAITING: Final = 10  # of what waits for a decision, that many are shown
-LOOKED_THROUGH: Final = 60  # and that many looked at, the oldest first
+LOOKED_THROUGH: Final = 300  # and that many looked at, the oldest first
 MINE: Final = 8
 RECENT: Final = 40  # newest operations that are looked through for those of the person
 RUNNING: Final = 10
-OTHERS: Final = 10  # incidents, and what holds changes
+INCIDENTS: Final = 10
+HOLDS: Final = 20  # of what holds changes
 REVIEWS: Final = 5
 _RUNS: Final = frozenset({"queued", "running", "uncertain", "stalled"})
+_UNDECIDED: Final = frozenset({"uncertain", "stalled"})  # approvers say how it goes on
+# What is decided, and what stands beside that in its row.
+_DECISIONS: Final = (Approve, StartNow, NotExecuted, Executed, KeepWaiting)
+_OF_A_GATE: Final = (Approve, Reject, Details)
+_OF_A_TURN: Final = (StartNow, Cancel, Details)
+_OF_THE_REST: Final = (NotExecuted, Executed, KeepWaiting, LookAgain, Details)
 
 
 def home(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn | None:
@@ -69,28 +83,39 @@ def _shown(context: WorkerContext, user: UserId) -> HomeShown:
         for each in context.journal.operations.all_open()
         if not each.is_foreign and each.target not in hidden
     ]
-    waiting = tuple(_waiting(context, user, found))
-    running = [each.id for each in found if each.phase in _RUNS and each.requester != user]
+    candidates = [each.id for each in found if _may_wait_for(each, user)]
+    waiting = tuple(_waiting(context, user, candidates[:LOOKED_THROUGH]))
+    decided = {each.id for each in waiting}
+    running = [
+        each.id
+        for each in found
+        if each.phase in _RUNS and each.requester != user and each.id not in decided
+    ]
+    own = [each.id for each in reversed(found) if each.requester == user and each.id not in decided]
+    reviews = tuple(_reviews(context, user))
+    incidents = [
+        each
+        for each in reversed(context.journal.incidents.open_ones())
+        if not each.is_private or user in {each.opener, each.lead}
+    ]
+    kept = tuple(_holds(context, seen))
     return HomeShown(
         now=now,
-        waiting=tuple(
-            _pressable(context, user, each, (Approve, Reject, Details))
-            for each in waiting[:WAITING]
-        ),
+        waiting=tuple(_pressable(context, user, each, _row(each)) for each in waiting[:WAITING]),
         waiting_more=len(waiting[WAITING:]),
+        is_all_known=len(candidates) <= LOOKED_THROUGH,
         reviews=tuple(
-            _pressable(context, user, each, (Review, Details))
-            for each in islice(_reviews(context, user), REVIEWS)
+            _pressable(context, user, each, (Review, Details)) for each in reviews[:REVIEWS]
         ),
-        mine=_mine(context, user, found),
+        reviews_more=len(reviews[REVIEWS:]),
+        mine=_mine(context, user, own),
+        mine_more=len(own[MINE:]),
         running=_entries(context, user, running[:RUNNING]),
         running_more=len(running[RUNNING:]),
-        incidents=tuple(
-            each
-            for each in context.journal.incidents.open_ones()
-            if not each.is_private or user in {each.opener, each.lead}
-        )[:OTHERS],
-        holds=tuple(_holds(context, frozenset(hidden)))[:OTHERS],
+        incidents=tuple(incidents[:INCIDENTS]),
+        incidents_more=len(incidents[INCIDENTS:]),
+        holds=kept[:HOLDS],
+        holds_more=len(kept[HOLDS:]),
         runs=_runs(context, user, seen),
     )
 
@@ -103,15 +128,30 @@ def _runs(context: WorkerContext, user: UserId, seen: Mapping[TargetName, Target
     return WhatRuns(rows=rows, more=len(seen) - len(rows), as_of=context.clock())
 
 
-def _waiting(
-    context: WorkerContext, user: UserId, found: list[OpenOperation]
-) -> Iterator[Operation]:
-    """Yield what the person may decide about now: the gate is open, and an approval would count."""
-    ids = [each.id for each in found if each.phase == "awaiting_approval" and each.is_planned]
-    known = context.journal.operations.load_many(ids[:LOOKED_THROUGH]) if ids else {}
+def _may_wait_for(each: OpenOperation, user: UserId) -> bool:
+    """Whether it waits for anybody's decision, by the columns of its row: its turn, for its own."""
+    if each.phase == "waiting":
+        return each.expires_at is not None and each.requester == user
+    return each.phase in _UNDECIDED or (each.phase == "awaiting_approval" and each.is_planned)
+
+
+def _waiting(context: WorkerContext, user: UserId, ids: list[OperationId]) -> Iterator[Operation]:
+    """Yield what the person may decide about now: a press would count."""
+    known = context.journal.operations.load_many(ids) if ids else {}
     for each in (known[name] for name in ids if name in known):
-        if any(_allowed(context, user, each, (Approve,))):
+        if any(_allowed(context, user, each, _DECISIONS)):
             yield each
+
+
+def _row(operation: Operation) -> tuple[type[Press], ...]:
+    """Return which presses stand at what waits for a decision."""
+    match operation.phase:
+        case AwaitingApproval():
+            return _OF_A_GATE
+        case Waiting():
+            return _OF_A_TURN
+        case _:
+            return _OF_THE_REST
 
 
 def _reviews(context: WorkerContext, user: UserId) -> Iterator[Operation]:
@@ -132,13 +172,12 @@ def _pressable(
 
 
 def _mine(
-    context: WorkerContext, user: UserId, found: list[OpenOperation]
+    context: WorkerContext, user: UserId, open_ones: list[OperationId]
 ) -> tuple[HomeEntry, ...]:
     """Return what the person asked for and is open, then what ended lately."""
-    open_ones = [each.id for each in found if each.requester == user]
     lately = context.journal.operations.recent(RECENT)
-    ended = [each.id for each in lately if each.is_final and each.requester == user]
-    return _entries(context, user, [*reversed(open_ones), *ended][:MINE])
+    ended = (each.id for each in lately if each.is_final and each.requester == user)
+    return _entries(context, user, [*islice((*open_ones, *ended), MINE)])
 
 
 def _entries(context: WorkerContext, user: UserId, ids: list[OperationId]) -> tuple[HomeEntry, ...]:
@@ -174,11 +213,34 @@ def _allowed(
                 yield press
 
 
-def _holds(context: WorkerContext, hidden: frozenset[str]) -> Iterator[HomeHold]:
-    """Yield what people hold now: locks, freezes, a halt; of what the person is shown."""
-    now = context.clock()
-    for each in context.journal.target_facts.everywhere():
-        if each.target not in hidden:
-            target = each.target if isinstance(each, Locked | IncidentFreeze) else ""
-            for why in holds(Facts(now=now, kept=(each,))):
-                yield HomeHold(why=why, target=target)
+def _holds(context: WorkerContext, seen: Mapping[TargetName, Target]) -> Iterator[HomeHold]:
+    """Yield what holds changes now, the widest first: also the freezes of slipway.yaml.
+
+    Of a target that the person is not shown, and of its policy, nothing is said.
+    """
+    now, catalogue = context.clock(), context.catalogue()
+    policies = {each.policy for each in seen.values()}
+    hidden = catalogue.targets.keys() - seen.keys(), catalogue.policies.keys() - policies
+    events = context.journal.target_facts.everywhere()
+    kept = [each for each in events if each.target not in hidden[_is_of_policy(each)]]
+    for each in filter(_is_wide, kept):
+        yield from (HomeHold(why=why) for why in holds(Facts(now=now, kept=(each,))))
+    for policy in (each for name, each in catalogue.policies.items() if name in policies):
+        local = {each.zone: now.astimezone(ZoneInfo(each.zone)) for each in policy.freezes}
+        for why in holds(Facts(now=now, policy=policy, local=local)):
+            yield HomeHold(why=why, policy=policy.name)
+    for each in (event for event in kept if not _is_wide(event)):
+        target = each.target if isinstance(each, Locked | IncidentFreeze) else ""
+        for why in holds(Facts(now=now, kept=(each,))):
+            yield HomeHold(why=why, target=target)
+
+
+def _is_of_policy(event: TargetEvent) -> bool:
+    return isinstance(event, FreezeBegun) and event.scope == "policy"
+
+
+def _is_wide(event: TargetEvent) -> bool:
+    """Whether it holds more than a target."""
+    return isinstance(event, HaltBegun) or (
+        isinstance(event, FreezeBegun) and event.scope != "target"
+    )

@@ -23,7 +23,10 @@ HOME: Final[Mapping[str, Template]] = {
         "*{title:text:150}* · severity {severity} · since {since:moment}"
         "[[ · {channel:channel}]] · {incident:code}"
     ),
+    "home.policy": "Policy {policy:name}",
     "home.more": "{more} more",
+    "home.more_incidents": "{more} more: {/incident list}",
+    "home.more_holds": "{more} more: {/ops targets}",
     "home.open_deploy": "Deploy…",
     "home.open_rollback": "Roll back…",
     "home.open_scale": "Scale…",

@@ -23,7 +23,10 @@ HOME: Final[Mapping[str, Template]] = {
         "*{title:text:150}* · {severity} 级 · 始于 {since:moment}"
         "[[ · {channel:channel}]] · {incident:code}"
     ),
+    "home.policy": "策略 {policy:name}",
     "home.more": "另有 {more} 项",
+    "home.more_incidents": "另有 {more} 项，见 {/incident list}",
+    "home.more_holds": "另有 {more} 项，见 {/ops targets}",
     "home.open_deploy": "部署…",
     "home.open_rollback": "回滚…",
     "home.open_scale": "伸缩…",
