@@ -14,6 +14,7 @@ from bot.core.lifecycle import transition
 from bot.core.operation import AwaitingApproval, Operation, Waiting
 from bot.core.outcomes import Caller, Explained, Outcome
 from bot.core.records import Asked, OperationId, Parameters, UserId
+from bot.core.rows import UnreadableOperation
 from bot.core.rules import (
     Approve,
     Ask,
@@ -28,6 +29,7 @@ from bot.core.rules import (
 )
 from bot.core.target import Target
 from bot.core.verbs.why import APPROVE
+from bot.core.verbs.words import OPERATION
 from bot.service.context import ServiceContext
 from bot.service.lines import in_line
 
@@ -129,15 +131,24 @@ def _with_what_was_passed(decision: Decision, operation: Operation) -> Decision:
 def _can_approve(context: ServiceContext, question: Ask, person: UserId) -> Outcome:
     target = context.catalogue().find(question.subject)
     name = target.name if target else question.subject
-    holder = context.journal.operations.holder(name)
+    holder = _meant(context, name)
+    if holder is None and OPERATION.fullmatch(name):
+        return Denied.of(UnknownOperation())
     if not isinstance(holder, Operation) or not isinstance(holder.phase, AwaitingApproval):
         return Denied.of(NothingToApprove(target=name[:63]))
+    name = holder.target
     seen = Seen(round=holder.round, digest=holder.plan.digest)
     intent = Approve(operation=holder.id, seen=seen)
     facts = context.facts.of_press(intent, holder, person, is_on_card=True)
     decision = decide(intent, facts)
     later = _held_afterwards(context, intent, facts, person) if decision.is_allowed else ()
     return Explained(decision=decision, person=person, target=name, later=later)
+
+
+def _meant(context: ServiceContext, name: str) -> Operation | UnreadableOperation | None:
+    """Return the operation of this id, or that which has the target of this name."""
+    operations = context.journal.operations
+    return operations.find(name) if OPERATION.fullmatch(name) else operations.holder(name)
 
 
 def _held_afterwards(

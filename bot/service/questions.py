@@ -40,6 +40,7 @@ from bot.core.system import Entry, Offer
 from bot.core.target import ALL, Target
 from bot.core.verbs import OPERATION, verb_of
 from bot.core.verbs.verb import About
+from bot.core.verbs.why import APPROVE
 from bot.live_states import live_states
 from bot.service.choices import has_word
 from bot.service.context import ServiceContext, cloud_denial
@@ -84,7 +85,7 @@ def answer_question(context: ServiceContext, question: Ask, *, by: Caller) -> Ou
         case "why":
             target = catalogue.find(question.subject)
             return why_of(context, target) if target else _unknown(catalogue, question.subject)
-        case "can" if _is_hidden_target(context, catalogue, question.subject):
+        case "can" if _is_not_there(context, catalogue, question):
             return _unknown(catalogue, question.subject)
         case "can":
             return can(context, question, by=by)
@@ -266,9 +267,17 @@ def _values(context: ServiceContext, catalogue: Catalogue, question: Ask) -> Out
     return Values(target=target, values=values, word=question.word)
 
 
-def _is_hidden_target(context: ServiceContext, catalogue: Catalogue, word: str) -> bool:
-    """Whether *word* names a target that whoever asks is not shown: as if it was not there."""
-    return catalogue.find(word) is None and context.catalogue().find(word) is not None
+def _is_not_there(context: ServiceContext, catalogue: Catalogue, question: Ask) -> bool:
+    """Whether nobody who asks is shown what "can" asks about: a target, or what is approved.
+
+    A target that slipway.yaml has no more may still have an operation.
+    """
+    word = question.subject
+    if catalogue.find(word) is not None:
+        return False
+    if question.word != APPROVE or context.catalogue().find(word) is not None:
+        return True
+    return not OPERATION.fullmatch(word) and context.journal.operations.holder(word) is None
 
 
 def _unknown(catalogue: Catalogue, word: str) -> Denied:

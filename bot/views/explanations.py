@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from bot.core.codes import Reason
 from bot.core.outcomes import Explained
 from bot.core.rules import Finding, Verdict
 from bot.views.text import code, escaped, mention
@@ -35,7 +36,7 @@ def explained_lines(outcome: Explained, locale: Locale) -> tuple[str, ...]:
         *_head(outcome, locale),
         *(_line(finding, locale) for finding in outcome.decision.findings),
         *_later(outcome, locale),
-        *_help((*outcome.decision.findings, *outcome.later), locale),
+        *_help(_of_target(outcome), locale),
     )
 
 
@@ -77,6 +78,20 @@ def _line(finding: Finding, locale: Locale) -> str:
     why = sentences((said(finding.why, locale).says if finding.why else "", passed), locale)
     words = pair(name, why, locale) if why else name
     return f"{_SYMBOLS[finding.verdict]} {words}"
+
+
+def _of_target(outcome: Explained) -> tuple[Finding, ...]:
+    """Return the findings, each with the target, which what is kept of an operation leaves out."""
+    target = outcome.operation.target if outcome.operation else outcome.target
+    return tuple(
+        each.model_copy(update={"why": _naming(each.why, target)}) if each.why else each
+        for each in (*outcome.decision.findings, *outcome.later)
+    )
+
+
+def _naming(why: Reason, target: str) -> Reason:
+    named = why.params.get("target") or target
+    return why.model_copy(update={"params": {**why.params, "target": named}})
 
 
 def _help(findings: Sequence[Finding], locale: Locale) -> Iterator[str]:

@@ -19,7 +19,7 @@ TOPICS: Final = (
     "status",
     "history",
     "cancel",
-    "dry_run",
+    "more",
     "threads",
 )
 

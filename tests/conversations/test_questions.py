@@ -22,6 +22,8 @@ def test_help_has_examples_for_whoever_asks(world: World, typed: str) -> None:
     assert "You can approve" not in said
     assert "You can approve" in world.command(typed, by=BOB).text
     assert "You can ask, but change nothing here" in world.command(typed, by=EVE).text
+    for each in ("lock", "queue", "freeze", "can", "delegate", "report", "/incident help"):
+        assert f"{each}`" in said
 
 
 def test_targets_are_listed_with_what_is_under_way(world: World) -> None:
@@ -154,7 +156,7 @@ def test_how_it_stands_is_told_to_the_whole_thread(world: World, said: str) -> N
 
 @pytest.mark.parametrize(
     ("said", "answer"),
-    [("cancel x", "[unknown_target]"), ("approve", "`approve`"), ("\u00a0why x", "x")],
+    [("cancel x", "[unknown_target]"), ("approve", "`/ops approve`"), ("\u00a0why x", "x")],
 )
 def test_what_is_asked_in_a_thread_is_answered_there(world: World, said: str, answer: str) -> None:
     """D4, V42: whatever blanks stand before the word; in the channel nobody would see it."""

@@ -58,6 +58,7 @@ def test_each_thing_that_stands_in_the_way_has_its_way_out(world: World) -> None
         assert named[:2] == ["• Lock", "• Freeze"]
         assert f"   Ask: <@{LEA}>" in helps.splitlines()
         assert "`/ops thaw prod`" in helps
+        assert '`/ops unlock checkout "reason"`' in helps
     assert "• Approvals: Ask one of them to press Approve." in why(world, "checkout")
 
 
@@ -111,7 +112,7 @@ def test_why_is_asked_in_a_thread(world: World) -> None:
         (f"<@{GUS}|gus> deploy checkout", ANN, "cannot do this now"),
         (f"<@{BOB}> rollback checkout", ANN, "can do this now"),
         ("scale checkout", EVE, "cannot do this now"),
-        ("deploy chekout", ANN, "cannot do this now"),
+        ("deploy chekout", ANN, "No target is called chekout"),
         ("explode checkout", ANN, "[usage]"),
         ("deploy", ANN, "[usage]"),
         ("@nobody deploy checkout", ANN, "[usage]"),
@@ -142,6 +143,23 @@ def test_can_approve_is_asked_of_what_waits(world: World) -> None:
         in world.command("/ops can approve checkout", by=BOB).text
     )
     assert "cannot do this now" in world.command("/ops can approve checkout", by=ANN).text
+
+
+def test_can_approve_takes_the_id_that_is_named_everywhere(world: World) -> None:
+    """What waits is never said not to, and what there is not is said to be unknown."""
+    operation_id = operation_of(world.asked())
+    said = world.command(f"/ops can approve {operation_id}", by=BOB).text
+    assert "can do this now: Approve checkout" in said
+    for asked, code in (
+        ("can approve op-0123456789", "[unknown_operation]"),
+        ("can approve chekout", "Did you mean checkout?"),
+        ("can deploy chekout", "Did you mean checkout?"),
+        (f"can deploy {operation_id}", "[unknown_target]"),
+        ("can approve flaky", "Nothing of flaky waits for an approval"),
+    ):
+        said = world.command(f"/ops {asked}", by=BOB).text
+        assert code in said
+        assert "policy" not in said.lower()
 
 
 def test_a_refusal_names_its_line(world: World) -> None:

@@ -187,7 +187,9 @@ def parse(slash: str, text: str) -> Typed | Denied:
     if head in _NO_WORD:
         return Ask(topic=_HELP[slash])
     verb = _TYPED.get(f"{slash} {head.lower()}")
-    return _read(verb, rest) if verb else _unknown(slash, head)
+    if verb is None or head.lower() in _HELPS:  # help about a word that there is was given above
+        return _unknown(slash, rest.split()[0] if verb and rest else head)
+    return _read(verb, rest)
 
 
 def _help_asked(slash: str, text: str) -> Ask | None:
@@ -198,7 +200,10 @@ def _help_asked(slash: str, text: str) -> Ask | None:
         path.append(words.pop(0))
     named = words[1:] if words[:1] == ["help"] else []
     if slash in _HELP and named and len(path) == 1:  # /ops help restart, /ops help /deploy
-        verb = _TYPED.get(" ".join(named).lstrip("/")) or _TYPED.get(f"{slash} {named[0]}")
+        meant = " ".join(named).lstrip("/")
+        if meant in _HELP:
+            return Ask(topic=_HELP[meant])
+        verb = _TYPED.get(meant) or _TYPED.get(f"{slash} {named[0]}")
         return Ask(topic="help", subject=verb.name) if verb else None
     if words not in (["help"], ["?"]) and "--help" not in words:
         return None

@@ -28,7 +28,7 @@ def parse_why(text: str) -> Ask | Denied:
 
 
 def parse_can(text: str) -> Ask | Denied:
-    """Read a person, where one is mentioned, an action and a target."""
+    """Read a person, where one is mentioned, an action and a target; what waits may be named."""
     words = text.split()
     person: str | None = None
     if words and words[0].startswith(("<", "@")):

@@ -186,6 +186,15 @@ def test_help_alone_is_help(slash: str) -> None:
         assert read.topic in {"help", "incident_help"}
 
 
+def test_help_about_a_word_leads_somewhere() -> None:
+    """The other command has its own help, a button is called one, and the likeliest is named."""
+    assert parse("ops", "help incident") == Ask(topic="incident_help")
+    assert parse("incident", "help ops") == Ask(topic="help")
+    assert refused("help approve", "ops").why.key == "unknown_command.button"
+    assert refused("help histroy", "ops").why.params["near"] == "ops history"
+    assert refused("help frobnicate", "ops").why.params["word"] == "frobnicate"
+
+
 def test_all_targets_are_all_targets() -> None:
     """D19: `all` is no word to look for."""
     assert parse("ops", "targets ALL") == parse("ops", "targets")

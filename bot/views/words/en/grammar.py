@@ -65,15 +65,15 @@ GRAMMAR: Final[Mapping[str, Words]] = {
         "[[{word:code} is not an action: ]]name one of {actions:list}.", _typed
     ),
     "unknown_command.button": Words(
-        "there is no {/ops} {word:code}: that is a button on the operation's card, which stands at "
+        "there is no {/ops <word>}: that is a button on the operation's card, which stands at "
         "the top of its thread.",
         "See {/ops help} for what can be typed.",
     ),
     "unknown_command.word": Words(
         lambda params: (
-            "there is no {/incident} {word:code}."
+            "there is no {/incident <word>}."
             if params.get("slash") == "incident"
-            else "there is no {/ops} {word:code}."
+            else "there is no {/ops <word>}."
         ),
         _unknown_word,
     ),

@@ -8,7 +8,10 @@ from bot.views.words.template import Template
 HELP: Final[Mapping[str, Template]] = {
     "app.description": "Deploys to your clouds, with approvals and a way back.",
     "help.slipway": "*Slipway* deploys and operates your cloud targets, with approvals.",
-    "help.deploy": '{/deploy <target> 1.4.0 --reason "why"} deploys a version',
+    "help.deploy": (
+        '{/deploy <target> 1.4.0 --reason "why"} deploys a version · '
+        "`--dry-run` behind any change only shows what it would do"
+    ),
     "help.rollback": "{/rollback <target>} goes back to the revision before, or to one you name",
     "help.actions": (
         "{/ops restart <target>} · `start` · `stop` · `scale` · `create` · `delete` do as they say"
@@ -24,8 +27,9 @@ HELP: Final[Mapping[str, Template]] = {
         "{/ops cancel op-…} withdraws what was not sent yet · "
         "{/ops why op-…} says what it waits for"
     ),
-    "help.dry_run": (
-        "`--dry-run` after a change shows what it would do; nothing is recorded, nothing happens"
+    "help.more": (
+        "{/ops help lock} says how to type that; likewise `unlock` · `queue` · `freeze` · `thaw` · "
+        "`can` · `delegate` · `report` · `doctor`; {/incident help} covers incidents"
     ),
     "help.threads": "In threads, type `@slipway status`: Slack has no slash commands there.",
     "help.usage": "{usage:code:300}",

@@ -335,6 +335,6 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_help.help": "this help",
     "incident_help.here": (
         "In an incident's channel no id is typed; elsewhere it comes first: "
-        '{/incident note inc-7f3k2a} `"…"`'
+        '{/incident note inc-7f3k2a "…"}'
     ),
 }

@@ -59,14 +59,14 @@ GRAMMAR: Final[Mapping[str, Words]] = {
         "[[{word:code} 不是动作：]]请从 {actions:list} 中选一个。", _typed
     ),
     "unknown_command.button": Words(
-        "没有 {/ops} {word:code}：它是操作卡片上的按钮，卡片在消息列的最上面。",
+        "没有 {/ops <word>}：它是操作卡片上的按钮，卡片在消息列的最上面。",
         "见 {/ops help}。",
     ),
     "unknown_command.word": Words(
         lambda params: (
-            "没有 {/incident} {word:code}。"
+            "没有 {/incident <word>}。"
             if params.get("slash") == "incident"
-            else "没有 {/ops} {word:code}。"
+            else "没有 {/ops <word>}。"
         ),
         _unknown_word,
     ),

@@ -92,7 +92,7 @@ INCIDENTS: Final[Mapping[str, Words]] = {
     "unknown_incident": Words("没有你能看到的故障 {word:code}。", "见 {/incident list}。"),
     "not_allowed.incident_open": Words("你不能上报故障。", "请找其中一位。", alone=ALONE),
     "not_allowed.incident_close": Words(
-        "只有创建人、负责人和其目标的审批人可以解除它的冻结。", "请找其中一位。"
+        "只有上报人、负责人和其目标的审批人可以解除它的冻结。", "请找其中一位。"
     ),
     "bad_lead.barred": Words(
         lambda params: "{lead:person} 不能担任负责人：" + _barred(params),
@@ -139,7 +139,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident.not_frozen": "其目标没有冻结。",
     "incident.update": "*最新进展*：{text:text:2000}",
     "incident.summary": "*总结*：{text:text:2000}",
-    "incident.opened_by": "由 {by:person} 创建",
+    "incident.opened_by": "由 {by:person} 上报",
     "incident.topic": (
         "SEV{severity} · {state:text}[[ · 负责人 {lead:text:40}]][[ · {targets:list}]] · 自 "
         "{since:text} 起"
@@ -147,7 +147,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident.purpose": "{title:text:150}（{incident:name}）",
     "incident.bookmark": "故障卡片",
     "incident_line.channel_made": (
-        "{opener:person} 创建了故障：*{title:text:150}*。请到 {channel:channel}。"
+        "{opener:person} 上报了故障：*{title:text:150}*。请到 {channel:channel}。"
     ),
     "incident_line.step_failed": _step_failed,
     "incident_line.update_given": "*进展*，{by:person}：{text:text:2000}",
@@ -203,7 +203,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_button.update": "发布进展",
     "incident_button.close": "关闭",
     "incident_form.open": "上报故障",
-    "incident_form.open_yes": "创建",
+    "incident_form.open_yes": "上报",
     "incident_form.lead": "更换负责人",
     "incident_form.lead_yes": "更换",
     "incident_form.update": "发布进展",
@@ -220,7 +220,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_form.said": "现在情况如何？",
     "incident_form.summary": "发生了什么，怎样解决的？",
     "incident_answer.form": "请填写表单。",
-    "incident_answer.opened": "已创建 {incident:name}：{title:text:150}。",
+    "incident_answer.opened": "已上报 {incident:name}：{title:text:150}。",
     "incident_answer.under_way": "尚未结束：{operations:list}。它们会继续执行。",
     "incident_answer.others": "其目标也属于 {incidents:list}，要等最后一个故障关闭才会解冻。",
     "incident_answer.frozen": "从现在起冻结 {targets:list} 的变更。",
@@ -245,7 +245,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_timeline.head": "*时间线*",
     "incident_timeline.entry": "{at:moment} {words}",
     "incident_timeline.onset": "告警开始触发",
-    "incident_timeline.opened": "{by:person} 创建了故障",
+    "incident_timeline.opened": "{by:person} 上报了故障",
     "incident_timeline.channel_made": "频道 #{name:name} 已创建",
     "incident_timeline.update_given": "{by:person} 的进展：{text:text:2000}",
     "incident_timeline.severity_changed": "{by:person} 把级别从 {before} 改为 {severity}",
@@ -280,10 +280,10 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_export.comment": "{incident:name} 的时间线文档。",
     "incident_export.severity": "级别",
     "incident_export.state": "状态",
-    "incident_export.opener": "创建人",
+    "incident_export.opener": "上报人",
     "incident_export.lead": "负责人",
     "incident_export.targets": "目标",
-    "incident_export.opened": "创建时间",
+    "incident_export.opened": "上报时间",
     "incident_export.closed": "关闭时间",
     "incident_export.lasted": "历时",
     "incident_export.length": "{length:duration}",
@@ -307,6 +307,6 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_help.export": "把时间线导出为文件",
     "incident_help.help": "本帮助",
     "incident_help.here": (
-        '在故障频道中无需输入编号；在别处编号写在最前：{/incident note inc-7f3k2a} `"…"`'
+        '在故障频道中无需输入编号；在别处编号写在最前：{/incident note inc-7f3k2a "…"}'
     ),
 }

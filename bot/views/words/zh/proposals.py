@@ -40,7 +40,7 @@ PROPOSAL_PHRASES: Final[Mapping[str, Template]] = {
     "alert.targets": "{targets:list} 上有 {firing} 个告警，{severity} 级",
     "alert.from": "由 hook {hook:code} 收到，{at:moment}",
     "alert.more": "至今共 {count} 个告警",
-    "alert.taken": "{by:person} 创建了 {incident:code}",
+    "alert.taken": "{by:person} 上报了 {incident:code}",
     "alert.resolved": "已解除：不再有告警",
     "button.open_proposed": "上报故障",
     "button.alert_label": "{button:text}：{targets:list}",

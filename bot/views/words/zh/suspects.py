@@ -79,7 +79,7 @@ SUSPECT_PHRASES: Final[Mapping[str, Template]] = {
     "suspects.unread": "{targets:list} 的云端历史无法读取。",
     "suspects.small": (
         "最近 {hours} 小时内故障目标及其相邻目标的变更，来自 Slipway 和云端历史；"
-        "以故障创建时间为开始时间。"
+        "以故障上报时间为开始时间。"
     ),
     "suspects.small_known": (
         "告警之前 {hours} 小时内故障目标及其相邻目标的变更，来自 Slipway 和云端历史。"
