@@ -14,8 +14,14 @@ def running(journal: Journal, incident: Incident) -> dict[TargetName, Value]:
 
 
 def runs(journal: Journal, target: TargetName) -> Value | None:
-    """Return what runs of *target*; None: the journal does not know it."""
+    """Return which version runs of *target*; None: the journal does not know, or nothing runs.
+
+    A restart, or another number of copies, leaves the version as it was brought there.
+    """
     last = journal.operations.last_sent(target)
-    if isinstance(last, Operation) and isinstance(last.phase, Succeeded):
-        return last.plan.after
-    return None
+    if not isinstance(last, Operation) or not isinstance(last.phase, Succeeded):
+        return None
+    if last.action == "stop":
+        return None
+    brought = journal.operations.last_well(target)
+    return brought.plan.after if brought else None

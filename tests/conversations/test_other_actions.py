@@ -4,6 +4,7 @@ import pytest
 
 from tests.conversations.cards import APPROVE, labels, words
 from tests.conversations.places import CHECKOUT, LEA
+from tests.conversations.test_change_forms import pick, said
 from tests.conversations.test_cluster_upgrades import with_edge
 from tests.conversations.world import World
 
@@ -35,6 +36,38 @@ def test_what_was_stopped_is_started(world: World) -> None:
     world.done("/ops start checkout")
     assert world.mutations == ["POST stop", "POST start"]
     assert "running" in world.command("/ops status checkout").text
+
+
+def test_what_runs_is_a_version(world: World) -> None:
+    """Neither another number of copies nor a stop is what runs: in forms, and of an incident."""
+    world.done("/deploy checkout 1.4.0")
+    world.done("/ops scale checkout 3")
+    world.command('/incident open "it burns" checkout')
+    world.settle()
+    incident = world.parts.journal.incidents.open_ones()[0]
+    shown = words(world.workspace.messages(str(incident.channel))[0])
+    assert "checkout runs 1.4.0" in shown
+    world.command('/incident close "over"', channel=str(incident.channel))
+    world.settle()
+    world.command("/deploy")
+    assert "runs *1.4.0*" in said(pick(world, "checkout"))
+    world.done("/ops stop checkout")
+    assert "runs" not in said(pick(world, "checkout"))
+
+
+def test_a_state_is_no_version(world: World) -> None:
+    """What is stopped has no page that compares versions, and is said in the reader's language."""
+    page = "https://git.example.com/compare/{from}...{to}"
+    world.edit(
+        "    policy: prod\n    aliases", f'    compare: "{page}"\n    policy: prod\n    aliases'
+    )
+    assert "compare/1.3.0...1.4.0" in words(world.asked())
+    world.command(f"/ops cancel {world.recorded[0].id}")
+    world.settle()
+    assert "compare" not in words(world.asked("/ops stop checkout"))
+    world.workspace.change_person(LEA, locale="zh-CN")
+    told = world.command("/ops stop checkout --dry-run", LEA).text
+    assert "运行中 → 已停止" in told
 
 
 def test_scaling_changes_the_number(world: World) -> None:

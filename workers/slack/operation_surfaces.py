@@ -1,6 +1,7 @@
 """What surfaces of an operation show: its card, the replies of its thread, a direct message."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from bot.core.codes import Reason
 from bot.core.errors import UnknownOperationError
@@ -32,6 +33,8 @@ from bot.views.thread import reply, seen, tells_more, together
 from bot.views.words.naming import phase_reason
 from workers.context import WorkerContext
 from workers.watching.outcomes import outcome
+
+_OF_VERSIONS: Final = frozenset({"deploy", "rollback"})  # actions that lead from one to another
 
 
 def operation_card(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
@@ -159,6 +162,8 @@ def _may_decide(operation: Operation, known: Facts) -> tuple[str, ...]:
 def _compared(operation: Operation, target: Target | None) -> str:
     """Return where what changes can be read, while people may still want to."""
     plan = operation.plan
+    if operation.action not in _OF_VERSIONS:
+        return ""
     before, after = (each if isinstance(each, str) else "" for each in (plan.before, plan.after))
     return target.compared(before, after) if target else ""
 

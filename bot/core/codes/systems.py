@@ -221,6 +221,13 @@ class Absent(Code):
     key = "value.absent"
 
 
+class RunState(Code):
+    """Whether something runs, by the vendor's word: where that is what changes."""
+
+    key = "value.run_state"
+    status: str
+
+
 class Hidden(Code):
     """A value that holds a secret."""
 

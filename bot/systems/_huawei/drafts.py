@@ -12,6 +12,7 @@ from bot.core.codes.systems import (
     NotGiven,
     Ready,
     Replicas,
+    RunState,
     StatusOf,
     label,
 )
@@ -93,8 +94,8 @@ def switched(present: Present, asked: Asked) -> PlanDraft | Denied:
     return PlanDraft(
         observed=present.observed,
         steps=(present.step(action),),
-        before=plain(word).lower() if wanted else present.version,
-        after=wanted.lower() if wanted else present.version,
+        before=RunState(status=plain(word).lower()).reason if wanted else present.version,
+        after=RunState(status=wanted.lower()).reason if wanted else present.version,
     )
 
 

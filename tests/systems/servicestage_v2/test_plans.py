@@ -11,6 +11,7 @@ from bot.core.codes.systems import (
     Hidden,
     Ready,
     Replicas,
+    RunState,
     StatusOf,
     label,
 )
@@ -200,8 +201,8 @@ def test_switches_that_change_nothing() -> None:
     assert denied(prepare("start", instance(), IDLE)) == "no_change"
     assert denied(prepare("stop", stopped, IDLE)) == "no_change"
     assert denied(prepare("scale", instance(), IDLE, replicas=1)) == "no_change"
-    assert prepare("start", stopped, IDLE).after == "running"
-    assert prepare("stop", instance(), IDLE).after == "stopped"
+    assert prepare("start", stopped, IDLE).after == RunState(status="running").reason
+    assert prepare("stop", instance(), IDLE).after == RunState(status="stopped").reason
     assert prepare("scale", instance(), IDLE, replicas=0).after == Replicas(replicas=0).reason
     assert prepare("restart", instance(), IDLE).before == LIVE
 

@@ -11,6 +11,7 @@ from bot.core.codes.systems import (
     BusyWithTask,
     Ready,
     Replicas,
+    RunState,
     TemplateLacks,
     label,
 )
@@ -121,8 +122,8 @@ def test_switches_that_change_nothing() -> None:
     assert denied(prepare("start", component(), IDLE)) == "no_change"
     assert denied(prepare("stop", stopped, IDLE)) == "no_change"
     assert denied(prepare("scale", component(), IDLE, replicas=2)) == "no_change"
-    assert prepare("start", stopped, IDLE).after == "running"
-    assert prepare("stop", component(), IDLE).after == "stopped"
+    assert prepare("start", stopped, IDLE).after == RunState(status="running").reason
+    assert prepare("stop", component(), IDLE).after == RunState(status="stopped").reason
     assert prepare("scale", component(), IDLE, replicas=0).after == Replicas(replicas=0).reason
 
 

@@ -145,6 +145,7 @@ SYSTEMS: Final[Mapping[str, Words]] = {
     codes.Replicas.key: Words(_replicas),
     codes.Ready.key: Words(_ready),
     codes.Absent.key: Words("absent"),
+    codes.RunState.key: Words("{status:status}"),
     codes.Hidden.key: Words("[hidden]"),
     codes.TaskProgress.key: Words(_progress),
     codes.UnlistedStatus.key: Words(_unlisted),

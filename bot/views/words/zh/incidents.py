@@ -76,8 +76,8 @@ def _marked(params: Params) -> str:
 
 
 def _frozen(params: Params) -> str:
-    named = "[[（{title:text:150}）]]" if params.get("title") else ""
-    return f"{{incident:name}}{named} 自 {{since:moment}} 起冻结变更，直到故障关闭。"
+    named = "（{title:text:150}）" if params.get("title") else " "
+    return f"{{incident:name}}{named}自 {{since:moment}} 起冻结变更，直到故障关闭。"
 
 
 def _way_through(params: Params) -> str:

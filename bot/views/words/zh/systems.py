@@ -163,6 +163,7 @@ SYSTEMS: Final[Mapping[str, Words]] = {
     codes.Replicas.key: Words(_replicas),
     codes.Ready.key: Words(_ready),
     codes.Absent.key: Words("无"),
+    codes.RunState.key: Words("{status:status}"),
     codes.Hidden.key: Words("[已隐藏]"),
     codes.TaskProgress.key: Words(_progress),
     codes.UnlistedStatus.key: Words(_unlisted),
