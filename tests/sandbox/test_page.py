@@ -371,6 +371,32 @@ def test_narrow_window_hides_the_sidebar_behind_a_button(page: "Page") -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 400
 
 
+def test_the_drawer_is_opened_and_left_by_the_keyboard(page: "Page") -> None:
+    """On a phone the focus goes into the drawer, stays before what it covers, and comes back."""
+    page.set_viewport_size({"width": 420, "height": 800})
+    opener = page.get_by_role("button", name="Show channels and people")
+    opener.focus()
+    page.keyboard.press("Enter")
+    inside = "() => document.activeElement?.closest('.sidebar') !== null"
+    page.wait_for_function(inside)
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "() => document.activeElement === document.body"
+            " || document.activeElement.closest('.sidebar') !== null"
+        )
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => document.activeElement?.matches('.sidebar-button')")
+
+    page.keyboard.press("Enter")
+    page.wait_for_function(inside)
+    page.get_by_role("link", name="general").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="general").first.wait_for()
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.closest('.sidebar')") is None
+
+
 def test_chinese_that_is_filled_in_stands_without_blanks(
     page: "Page", workspace: StubWorkspace
 ) -> None:

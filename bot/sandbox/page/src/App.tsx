@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { say } from "./api";
 import { Channel } from "./Channel";
 import { DirectoryProvider, directoryOf } from "./directory";
+import { useDrawer } from "./drawer";
 import { GuideDialog } from "./Guide";
 import { Home } from "./Home";
 import { Messages } from "./Messages";
@@ -78,6 +79,7 @@ function useMessages({ workspace, snapshot }: FrameProps, channel: string | null
 function Frame(props: FrameProps): ReactNode {
   const { workspace, snapshot, place, typed, sandbox, trouble } = props;
   const [sidebarOpen, setSidebarOpen] = useState(false);
+  const drawer = useDrawer(sidebarOpen, () => setSidebarOpen(false));
   const [thread, setThread] = useState<{ channel: string; ts: string } | null>(null);
   const [dialog, setDialog] = useState<SandboxDialog | null>(null);
   const channel = lookedAt(snapshot, place.name);
@@ -122,6 +124,7 @@ function Frame(props: FrameProps): ReactNode {
     <DirectoryProvider value={directory}>
       <SandboxProvider value={actions}>
         <div
+          ref={drawer}
           className={`frame${threadOpen ? " with-thread" : ""}${sidebarOpen ? " with-sidebar" : ""}`}
           onKeyDown={(event) => event.key === "Escape" && setSidebarOpen(false)}
         >
