@@ -17,6 +17,7 @@ from bot.views.words.naming import (
     WARNING,
     action_name,
     headline,
+    stands,
     state,
 )
 
@@ -49,7 +50,8 @@ def _head(outcome: Explained, locale: Locale) -> Iterator[str]:
         yield say(key, locale, who=Marked(who), action=wish, target=outcome.target)
         return
     yield headline(operation, locale)
-    yield f"{state(operation, locale).marked} · {code(operation.id)}"
+    how = stands(operation, locale) if operation.is_final else state(operation, locale).marked
+    yield f"{how} · {code(operation.id)}"
     if outcome.then is not None:
         yield say("why.then" if outcome.is_kept else "why.then_lost", locale, at=outcome.then)
     else:

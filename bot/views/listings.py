@@ -27,7 +27,7 @@ from bot.views.words.naming import (
     WAITING,
     WARNING,
     headline,
-    phase_reason,
+    stands,
     state,
     subject,
     system_title,
@@ -245,8 +245,7 @@ def _operations(line: TargetLine, locale: Locale) -> Iterator[str]:
 def _operation(outcome: OperationStatus, locale: Locale) -> Iterator[str]:
     operation, url = outcome.operation, outcome.link
     yield headline(operation, locale)
-    why = phase_reason(operation)
-    yield say("status.state", locale, state=state(operation, locale).marked, why=why)
+    yield stands(operation, locale)
     yield say(
         "status.requested",
         locale,

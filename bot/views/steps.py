@@ -34,7 +34,7 @@ def step_lines(operation: Operation, now: datetime | None, locale: Locale) -> tu
     current = _current(operation)
     first = max(0, min(current - LINES_MAX // 2, len(steps) - LINES_MAX))
     last = min(len(steps), first + LINES_MAX)
-    write = _Writer(now, phase_reason(operation), locale)
+    write = _Writer(now, phase_reason(operation), locale, is_over=operation.is_final)
     named = operation.plan.steps
     lines = [write.line(named[at], steps[at], in_full=at == current) for at in range(first, last)]
     if first:
@@ -92,10 +92,12 @@ class _Writer(NamedTuple):
     now: datetime | None
     shown: Value | None  # the reason that the card shows anyway
     locale: Locale
+    is_over: bool  # what was not sent until then is not sent any more
 
     def line(self, planned: PlannedStep, step: Step, *, in_full: bool) -> str:
         """Return the line of *step*, with its remote task below where it is told *in_full*."""
-        word = say(f"step.{step.phase}", self.locale)
+        is_unsent = self.is_over and step.phase == "pending"
+        word = say("step.unsent" if is_unsent else f"step.{step.phase}", self.locale)
         title = step_title(planned, self.locale)
         told = say("step.line", self.locale, title=Marked(title), word=Marked(word))
         head = f"{STEPS[step.phase]} {told}{self._time(step)}"

@@ -6,7 +6,7 @@ import pytest
 
 from bot.sandbox.clouds import Fault
 from bot.views.words.naming import REFUSED, SUCCEEDED
-from tests.conversations.cards import operation_of
+from tests.conversations.cards import REJECT, operation_of
 from tests.conversations.places import ANN, BOB, CHECKOUT, EVE, GUS, LEA
 from tests.conversations.world import World
 
@@ -91,6 +91,25 @@ def test_why_of_what_has_ended_is_judged_by_the_policy_of_then(world: World) -> 
     assert "Judged by the policy of" in said
     assert f"`policies.prod.request, slipway.yaml:{before}`" in said
     assert "You cannot" not in said
+
+
+def test_what_ended_says_by_whom_and_why(world: World) -> None:
+    """Both answers tell how it ended, and that what was not sent is not sent any more."""
+    card = world.asked()
+    assert world.press(REJECT, card).ok
+    assert world.submit("not today").ok
+    world.settle()
+    operation_id = operation_of(card)
+    status = world.command(f"/ops status {operation_id}").text
+    for said in (why(world, operation_id), status):
+        assert f"*Rejected* by <@{BOB}>: not today" in said
+    assert "*Deploy* not sent" in status
+    operation_id = operation_of(world.asked("/deploy checkout 1.5.0"))
+    world.wait(3700, step=600)
+    for said in (why(world, operation_id), world.command(f"/ops status {operation_id}").text):
+        assert "*Expired*: nobody decided in time" in said
+    failed = operation_of(world.done("/deploy flaky 2.1.0"))
+    assert "readiness probe failed" in why(world, failed)
 
 
 def test_why_is_asked_in_a_thread(world: World) -> None:

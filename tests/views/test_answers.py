@@ -422,7 +422,7 @@ def test_long_lists_are_counted_and_stay_within_slacks_limits() -> None:
 
 @pytest.mark.parametrize(
     ("story", "reason"),
-    [("failed", "*Failed*: pods crash"), ("rejected", "*Rejected*: not on a Friday")],
+    [("failed", "*Failed*: pods crash"), ("rejected", "*Rejected* by <@U0SUE>: not on a Friday")],
 )
 def test_the_status_of_an_operation_says_why(story: str, reason: str) -> None:
     """Who asks how it stands reads the reason as well."""

@@ -151,6 +151,15 @@ def phase_reason(operation: Operation) -> Value | None:
             return None
 
 
+def stands(operation: Operation, locale: Locale) -> str:
+    """Return where it stands, who ended it where somebody did, and why."""
+    phase, why = operation.phase, phase_reason(operation)
+    by = phase.by if isinstance(phase, Rejected | Cancelled) else ""
+    if isinstance(phase, Expired) and why is None:
+        why = say("status.expired", locale)
+    return say("status.state", locale, state=state(operation, locale).marked, by=by, why=why)
+
+
 def action_key(action: Action, system: str, locale: Locale) -> str:
     """Return the key of what an action is called, which may be the system's own word for it."""
     own = f"action.{action}.{system}"

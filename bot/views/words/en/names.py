@@ -71,6 +71,7 @@ NAMES: Final[Mapping[str, Template]] = {
     "phase.waits": "(waiting for a decision)",
     "phase.step_of": "(step {step} of {total})",
     "step.pending": "pending",
+    "step.unsent": "not sent",
     "step.submitting": "sending",
     "step.watching": "running",
     "step.succeeded": "succeeded",

@@ -71,6 +71,7 @@ NAMES: Final[Mapping[str, Template]] = {
     "phase.waits": "· 等待选择",
     "phase.step_of": "· 第 {step}/{total} 步",
     "step.pending": "未开始",
+    "step.unsent": "未提交",
     "step.submitting": "提交中",
     "step.watching": "执行中",
     "step.succeeded": "成功",
