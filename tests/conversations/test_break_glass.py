@@ -166,7 +166,7 @@ def test_somebody_else_reviews_it(breakable: World) -> None:
     assert judged(breakable, BOB, "justified", "sales had stopped") == {}
     breakable.settle()
     reviewed = breakable.card(operation_id)
-    assert f"Reviewed by <@{BOB}>: *justified*. sales had stopped" in words(reviewed)
+    assert f"Reviewed by <@{BOB}>: *justified*, “sales had stopped”." in words(reviewed)
     assert "Review" not in labels(reviewed)
     assert "sales had stopped" in breakable.thread(reviewed)[-1]
     [aloud] = [each for each in breakable.thread(reviewed) if "broke" in each or "breaks" in each]

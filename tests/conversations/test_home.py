@@ -334,6 +334,16 @@ def test_what_has_no_room_is_counted(world: World) -> None:
     assert "Locks and freezes (13)" in said(view)
 
 
+def test_what_holds_most_stands_first(world: World) -> None:
+    """A halt, then what freezes all or a policy, then single targets."""
+    world.configuration.write_text(f"{world.configuration.read_text()}admins: [{LEA}]\n")
+    world.command('/ops lock checkout "mine"', BOB)
+    world.command('/ops freeze all "year"', LEA)
+    world.command('/ops halt "fire"', LEA)
+    shown = said(looked(world))
+    assert shown.index("halted everything") < shown.index("frozen all") < shown.index("*checkout*")
+
+
 def test_freezes_of_slipway_yaml_are_there(world: World) -> None:
     """As long as they last, and of policies of which one is shown a target."""
     year = "    freezes: [{from: 2026-11-01, until: 2027-01-02, reason: the year ends}]\n"

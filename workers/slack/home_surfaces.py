@@ -223,7 +223,7 @@ def _holds(context: WorkerContext, seen: Mapping[TargetName, Target]) -> Iterato
     hidden = catalogue.targets.keys() - seen.keys(), catalogue.policies.keys() - policies
     events = context.journal.target_facts.everywhere()
     kept = [each for each in events if each.target not in hidden[_is_of_policy(each)]]
-    for each in filter(_is_wide, kept):
+    for each in sorted(filter(_is_wide, kept), key=lambda wide: not isinstance(wide, HaltBegun)):
         yield from (HomeHold(why=why) for why in holds(Facts(now=now, kept=(each,))))
     for policy in (each for name, each in catalogue.policies.items() if name in policies):
         local = {each.zone: now.astimezone(ZoneInfo(each.zone)) for each in policy.freezes}

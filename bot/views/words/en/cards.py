@@ -155,8 +155,8 @@ CARDS: Final[Mapping[str, Template]] = {
     "note.glass_broken": "{by:person} *broke the glass*.",
     "note.passed_over": "Passed over: {why:reason:300}.",
     "note.review_due": "A review by somebody else is due by {due:moment}.",
-    "note.justified": "Reviewed by {by:person}: *justified*[[. {note:text:500}]].",
-    "note.not_justified": "Reviewed by {by:person}: *not justified*[[. {note:text:500}]].",
+    "note.justified": "Reviewed by {by:person}: *justified*[[, “{note:text:500}”]].",
+    "note.not_justified": "Reviewed by {by:person}: *not justified*[[, “{note:text:500}”]].",
     "note.in_line": (
         "Place {position} in line for {target:name}[[, behind {holder}]][[ by {by:named}]]"
         "[[. Expected to start {at:moment}]]."

@@ -36,8 +36,8 @@ THREADS: Final[Mapping[str, Template]] = {
         "*Review overdue* since {due:moment}[[, wanted from {who:people}]]: was it right to break "
         "the glass?"
     ),
-    "thread.justified": "{by:person} reviewed it: *justified*[[. {note:text:500}]]",
-    "thread.not_justified": "{by:person} reviewed it: *not justified*[[. {note:text:500}]]",
+    "thread.justified": "{by:person} reviewed it: *justified*[[, “{note:text:500}”]]",
+    "thread.not_justified": "{by:person} reviewed it: *not justified*[[, “{note:text:500}”]]",
     "thread.approval_reminded": lambda params: (
         "*Still waiting for {missing:count:approval}*[[ from {who:people}]], due by {until:moment}"
         + (". From now on {escalated:people} can approve, too" if params["escalated"] else "")

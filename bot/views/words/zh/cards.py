@@ -153,8 +153,8 @@ CARDS: Final[Mapping[str, Template]] = {
     "note.glass_broken": "{by:person} 使用了*紧急放行*。",
     "note.passed_over": "越过：{why:reason:300}。",
     "note.review_due": "须由他人在 {due:moment} 之前复核。",
-    "note.justified": "{by:person} 已复核：*正当*[[。{note:text:500}]]。",
-    "note.not_justified": "{by:person} 已复核：*不正当*[[。{note:text:500}]]。",
+    "note.justified": "{by:person} 已复核：*正当*[[，“{note:text:500}”]]。",
+    "note.not_justified": "{by:person} 已复核：*不正当*[[，“{note:text:500}”]]。",
     "note.in_line": (
         "在 {target:name} 的队列中排第 {position} 位[[，前面是“{holder}”]][[（{by:named}）]]"
         "[[。预计 {at:moment} 开始]]。"

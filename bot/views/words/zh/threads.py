@@ -34,8 +34,8 @@ THREADS: Final[Mapping[str, Template]] = {
     "thread.review_overdue": (
         "*复核已逾期*，应在 {due:moment} 之前完成[[，请 {who:people} 处理]]：这次紧急放行是否正当？"
     ),
-    "thread.justified": "{by:person} 已复核：*正当*[[。{note:text:500}]]",
-    "thread.not_justified": "{by:person} 已复核：*不正当*[[。{note:text:500}]]",
+    "thread.justified": "{by:person} 已复核：*正当*[[，“{note:text:500}”]]",
+    "thread.not_justified": "{by:person} 已复核：*不正当*[[，“{note:text:500}”]]",
     "thread.approval_reminded": lambda params: (
         "*还在等待 {missing} 人批准*[[，审批人：{who:people}]]，截止 {until:moment}"
         + ("。从现在起 {escalated:people} 也可以批准" if params["escalated"] else "")
