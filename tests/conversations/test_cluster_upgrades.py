@@ -263,3 +263,10 @@ def test_what_nothing_undoes_takes_more_people(clusters: World) -> None:
     assert clusters.operation(card).phase.kind == "succeeded"
     ordinary = clusters.asked("/deploy checkout 1.4.0")
     assert clusters.operation(ordinary).approvals_needed == 1
+
+
+def test_what_a_system_has_not_is_said_in_a_sentence(clusters: World) -> None:
+    """What is not supported, and what is: by the words that people type."""
+    said = clusters.command("/ops scale edge 3").text
+    assert "A CCE cluster does not support scale.\nIt supports deploy." in said
+    assert "· succeeded ·" in clusters.command("/ops history edge").text

@@ -16,6 +16,7 @@ _STATUS: Final[Mapping[str, str]] = {  # of what runs, as vendors call it
     "stopped": "stopped",
     "failed": "failed",
     "succeeded": "succeeded",
+    "success": "succeeded",
     "deployed": "deployed",
     "available": "available",
     "unavailable": "unavailable",

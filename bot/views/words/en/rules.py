@@ -103,7 +103,7 @@ RULES: Final[Mapping[str, Words]] = {
         "the operation has not ended yet.", "See {/ops status <operation>}."
     ),
     "unsupported_action.by_system": Words(
-        "a {system:system} cannot {action}.", "It can {can:list}."
+        "a {system:system} does not support {action}.", "It supports {can:list}."
     ),
     "not_creatable.no_create": Words(
         "{target:name} has no create template.", "Add `create:` to the target in slipway.yaml."

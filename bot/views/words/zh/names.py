@@ -16,6 +16,7 @@ _STATUS: Final[Mapping[str, str]] = {  # of what runs, as vendors call it
     "stopped": "已停止",
     "failed": "失败",
     "succeeded": "成功",
+    "success": "成功",
     "deployed": "已部署",
     "available": "可用",
     "unavailable": "不可用",

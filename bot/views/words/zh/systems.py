@@ -34,7 +34,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "offered": "可升级版本",
     "options": "选项",
     "package": "软件包",
-    "platform": "平台版本",
+    "platform": "平台",
     "pods": "实例",
     "pods_in_namespace": "命名空间内的实例",
     "pool_order": "节点池升级顺序",
