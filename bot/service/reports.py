@@ -6,6 +6,7 @@ from bot.core.codes.rules import UnknownTarget
 from bot.core.figures import Scope
 from bot.core.near import nearest
 from bot.core.outcomes import Caller, Reported
+from bot.core.policy import NO_POLICY
 from bot.core.rules import Ask
 from bot.core.surfaces import Show, Subject
 from bot.report_facts import Wanted, report
@@ -38,7 +39,7 @@ def _about(catalogue: Catalogue, subject: str) -> tuple[Scope, str] | Denied:
         return "policy", subject
     if not subject:
         return "all", ""
-    near = nearest(subject, (*catalogue.words, *sorted(policies)))
+    near = nearest(subject, (*catalogue.words, *sorted(policies - {NO_POLICY})))
     return Denied.of(UnknownTarget(word=subject[:63], near=near))
 
 

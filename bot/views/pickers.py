@@ -5,6 +5,7 @@ Source: https://docs.slack.dev/reference/interaction-payloads/block_suggestion-p
 
 from bot.core.codes import Value
 from bot.core.outcomes import Choice, TargetChoice, VersionChoice
+from bot.core.policy import NO_POLICY
 from bot.core.records import Json
 from bot.views.layout import Block
 from bot.views.modal import option
@@ -19,7 +20,8 @@ def options(choices: tuple[Choice, ...], locale: Locale) -> list[Json]:
 def option_of(choice: Choice, locale: Locale) -> Block:
     """Return one of them."""
     if isinstance(choice, TargetChoice):
-        told = {"title": choice.title, "policy": choice.target.policy}
+        policy = choice.target.policy
+        told = {"title": choice.title, "policy": "" if policy == NO_POLICY else policy}
         words = say_plain("choice.target", locale, **told)
         return option(choice.target.name, choice.target.name, words)
     return option(choice.version, choice.version, _known_from(choice, locale))

@@ -249,6 +249,14 @@ def test_four_hundred_targets(world: World) -> None:
     assert offered(world, TARGET, "app-399") == ["app-399"]
 
 
+def test_a_target_without_a_policy_names_none(world: World) -> None:
+    """`none` is no policy: neither a picker nor a suggestion calls one so."""
+    view = opened(world)
+    found = world.workspace.options(TARGET, "lonely", view_id=view.id, by=ANN)
+    assert [each["description"]["text"] for each in found] == ["ServiceStage v3 component"]
+    assert "Did you mean newcomer?" in world.command("/ops report nowhere").text
+
+
 def test_an_outsider_and_a_guest(world: World) -> None:
     """An outsider sees names, and is refused; a guest sees none, and no form."""
     opened(world, by=EVE)

@@ -22,7 +22,7 @@ FORMS: Final[Mapping[str, Template]] = {
     "change_form.revision": "Version to go back to",
     "change_form.revision_hint": "The one before, if nothing is chosen",
     "change_form.reason": "Reason",
-    "change_form.reason_wanted": "{policy:text} requires a reason.",
+    "change_form.reason_wanted": "{policy:text} requires a reason, except for a dry run.",
     "change_form.reason_public": "Everyone in the channel can read it.",
     "change_form.values": "Values",
     "change_form.values_hint": "One key=value per line",
@@ -47,7 +47,7 @@ FORMS: Final[Mapping[str, Template]] = {
     "preview.stays_text": (
         "What {version:text:60} has written to databases, queues or files stays as it is."
     ),
-    "choice.target": "{title:system} · {policy:text}",
+    "choice.target": "{title:system}[[ · {policy:text}]]",
     "choice.typed": "As typed",
     "choice.current": "Runs now[[, since {at:moment}]][[ · {says:text}]]",
     "choice.deployed": "Deployed {at:moment}[[ · {says:text}]]",
