@@ -64,7 +64,7 @@ from bot.views.listings import (
 from bot.views.reports import reported_lines
 from bot.views.standing import running_lines, running_message
 from bot.views.text import TEXT_MAX, escaped, fallback_text, is_id
-from bot.views.words import Locale, Marked, said, say, say_plain, sentences
+from bot.views.words import Locale, Marked, said, say, say_plain, sentences, stopped
 from bot.views.words.naming import (
     ALARM,
     INFO,
@@ -157,8 +157,10 @@ def beside_a_field(denied: Denied, locale: Locale, *, recorded_nothing: bool = T
     """
     somebody = say_plain("people.somebody", locale)
     reader = locale.model_copy(update={"stranger": somebody})
-    lines = _denied(denied, reader, recorded_nothing=recorded_nothing, is_in_form=True)
-    return fallback_text("\n".join(lines))
+    lines = [*_denied(denied, reader, recorded_nothing=recorded_nothing, is_in_form=True)]
+    # A field has no lines: there one would run into the next.
+    ended = (stopped(each, locale) for each in lines[:-1])
+    return fallback_text("\n".join((*ended, *lines[-1:])))
 
 
 def spoken_of(denied: Denied) -> tuple[str, ...]:

@@ -271,12 +271,12 @@ def test_a_field_names_whom_to_ask(world: World) -> None:
     """Slack draws no mentions there: groups have their handles, and people their names."""
     opened(world, by=EVE)
     refused = fill(world, EVE, pick_target="checkout", pick_version="1.4.0", reason="x")
-    assert "Ask: @devs, @sre\n" in refused.errors[TARGET]
+    assert "Ask: @devs, @sre.\n" in refused.errors[TARGET]
     world.command('/ops lock checkout "hands off"', BOB)
     opened(world)
     refused = fill(world, pick_target="checkout", pick_version="1.4.0", reason="x")
     assert "Bob has locked the target since" in refused.errors[TARGET]
-    assert "Ask: Bob\n" in refused.errors[TARGET]
+    assert "Ask: Bob.\n" in refused.errors[TARGET]
 
 
 @pytest.mark.parametrize(
