@@ -92,7 +92,8 @@ def _changes(operation: Operation, locale: Locale) -> Iterator[str]:
     plan = operation.plan
     if not plan.is_made:
         return
-    yield arrow(plan.before, plan.after, locale)
+    if all((each.before, each.after) != (plan.before, plan.after) for each in plan.changes):
+        yield arrow(plan.before, plan.after, locale)
     for each in plan.changes:
         yield from _change(each, locale)
 

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.conversations.cards import DETAILS, labels, operation_of
+from tests.conversations.cards import DETAILS, labels, operation_of, texts
 from tests.conversations.places import BOB, GUS, LEA
 from tests.conversations.world import World
 
@@ -21,6 +21,14 @@ def test_all_that_is_approved_is_read_before(world: World) -> None:
         assert f"`{key}`: `{value}`" in read
     assert world.operation(card).plan.digest in read
     assert world.operation(card).phase.kind == "awaiting_approval"
+
+
+def test_details_tell_a_version_once(world: World) -> None:
+    """What changes is a list; from which version to which is no line above it as well."""
+    world.press(DETAILS, world.asked(), by=LEA)
+    lines = "\n".join(texts(world.workspace.views(LEA)[-1].body["blocks"])).split("\n")
+    assert "• version: `1.3.0` → `1.4.0`" in lines
+    assert "1.3.0 → 1.4.0" not in lines
 
 
 def test_who_may_not_ask_may_not_read(world: World) -> None:
