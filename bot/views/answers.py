@@ -48,6 +48,7 @@ from bot.views.card import change_lines
 from bot.views.discoveries import discovered_lines
 from bot.views.doors import doors
 from bot.views.explanations import explained_lines
+from bot.views.fitting import fitted
 from bot.views.health import health_lines
 from bot.views.help import help_lines
 from bot.views.incidents import help_of_incidents, incident_lines, list_lines, status_lines
@@ -96,7 +97,7 @@ def answer(outcome: Outcome, locale: Locale, *, recorded_nothing: bool = True) -
     """
     if isinstance(outcome, WhatRuns):
         return running_message(outcome, locale)
-    message = _message(_lines(outcome, locale, recorded_nothing=recorded_nothing))
+    message = _message(_lines(outcome, locale, recorded_nothing=recorded_nothing), locale)
     row = actions(_buttons(outcome, locale))
     return message.model_copy(update={"blocks": [*message.blocks, *row]})
 
@@ -144,8 +145,8 @@ def directly(text: str, channel: ChannelId, error: str, locale: Locale) -> str:
     return say("answer.directly", locale, channel=channel, code=error, text=words)
 
 
-def _message(lines: Iterable[str]) -> Message:
-    shown = tuple(line for line in lines if line)
+def _message(lines: Iterable[str], locale: Locale) -> Message:
+    shown = fitted(lines, locale)
     text = fallback_text("\n".join(shown), TEXT_MAX)
     return Message(text=text, blocks=sections(shown, "slipway.answer"))
 

@@ -19,6 +19,7 @@ from bot.core.queue import Spot
 from bot.core.rows import Act, UnreadableOperation
 from bot.core.system import Entry, Offer
 from bot.views.card import change_lines
+from bot.views.fitting import ANSWER_MAX, fitting
 from bot.views.notes import awaited, held, in_line
 from bot.views.steps import step_lines
 from bot.views.text import code, escaped, local
@@ -38,13 +39,15 @@ ENTRIES_MAX: Final = 20  # rows of a history; the rest is counted
 VALUES_MAX: Final = 30  # values of each kind; the rest is counted
 FACTS_MAX: Final = 12  # facts of a live state
 _TITLE_MAX: Final = 60
+_ROWS_MAX: Final = ANSWER_MAX - 500  # characters of targets: what stands around them has the rest
 
 
 def target_lines(outcome: Targets, locale: Locale) -> tuple[str, ...]:
     """Return one line per target."""
     if not outcome.lines:
         return (say("targets.none", locale),)
-    shown = [_target(line, locale) for line in outcome.lines[:TARGETS_MAX]]
+    found = [_target(line, locale) for line in outcome.lines[:TARGETS_MAX]]
+    shown = found[: fitting(found, _ROWS_MAX)]
     head = say("targets.head", locale, count=len(outcome.lines), word=outcome.word)
     left = outcome.lines[len(shown) :]
     if not left:

@@ -8,6 +8,7 @@ from bot.core.outcomes import LiveState, TargetRun, WhatRuns
 from bot.core.records import Json
 from bot.core.rows import UnreadableOperation
 from bot.views.blocks import context, sections
+from bot.views.fitting import fitted
 from bot.views.layout import Block, Message
 from bot.views.listings import brief
 from bot.views.text import TEXT_MAX, date_shape, fallback_text, plain
@@ -15,6 +16,7 @@ from bot.views.words import Locale, Marked, said, say, say_plain, spelled
 from bot.views.words.naming import WAITING, phase_word
 
 _CELL_MAX: Final = 60  # characters; Slack takes 10,000 of a whole table
+_HOLDS_MAX: Final = 3_000  # characters below the table, which may have 9,000 of 13,000
 NOTHING: Final = "\N{EN DASH}"  # in a cell: none may be empty
 _COLUMNS: Final = ("target", "version", "since", "by", "health", "doing")
 
@@ -23,10 +25,11 @@ def running_message(outcome: WhatRuns, locale: Locale) -> Message:
     """Return the table with what stands above and below it; its text says the same."""
     head = say("runs.head", locale, count=len(outcome.rows) + outcome.more)
     lines = running_lines(outcome, locale)
+    held = fitted(_holds(outcome, locale), locale, _HOLDS_MAX)
     blocks = [
         *sections((head,), "slipway.answer"),
         *running_table(outcome, locale),
-        *sections((*_holds(outcome, locale), *_more(outcome, locale)), "slipway.holds"),
+        *sections((*held, *_more(outcome, locale)), "slipway.holds"),
         *context((_moment(outcome, locale),), "slipway.as_of"),
     ]
     return Message(text=fallback_text("\n".join(lines), TEXT_MAX), blocks=blocks)

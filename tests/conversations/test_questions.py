@@ -10,6 +10,7 @@ from bot.views.standing import NOTHING
 from tests.conversations.cards import ABSENT, operation_of, texts
 from tests.conversations.places import ANN, BOB, EVE, GUS, SUE
 from tests.conversations.stories import startable, unplanned
+from tests.conversations.test_change_forms import with_many_targets
 from tests.conversations.world import World
 
 
@@ -57,6 +58,25 @@ def test_every_target_can_be_found_where_there_are_hundreds(world: World) -> Non
     world.edit("targets:\n", f"targets:\n{many}")
     assert "`/ops targets shop-40` lists those" in world.command("/ops targets").text
     assert "*shop-399*" in world.command("/ops targets shop-399").text
+
+
+@pytest.mark.parametrize("asked", ["targets", "targets app", "status", "status app-001"])
+def test_an_answer_fits_however_much_there_is_to_say(world: World, asked: str) -> None:
+    """Slack takes 13,000 characters; what has no room is counted, and the answer comes."""
+    with_many_targets(world)
+    for number in range(40):
+        world.command(f'/ops lock app-{number:03} "{"hands off " * 30}"', by=BOB)
+    for number in range(14):
+        world.command(f'/incident open "{number} {"it burns " * 15}" app-001')
+    world.expected |= ABSENT
+    answer = world.command(f"/ops {asked}")
+    assert (answer.status, answer.notice) == (200, None)
+    assert "app-001" in answer.text
+    if asked == "targets app":
+        shown = "\n".join(texts(answer.blocks))
+        count = sum(line.startswith("• *app-") for line in shown.splitlines())
+        assert 0 < count < 40
+        assert f"… {400 - count} more." in shown
 
 
 def test_a_word_that_no_target_has_is_refused_with_what_is_like_it(world: World) -> None:
