@@ -148,6 +148,14 @@ class Flags(Protocol):
         """Take one turn of *name*, unless it has to be waited for."""
         ...
 
+    def noted(self, names: Sequence[str], seconds: float) -> tuple[tuple[str, float], ...]:
+        """Return the notes of these names, which live so many *seconds*, each with its age."""
+        ...
+
+    def note(self, name: str, seconds: float, write: Callable[[str, float], str]) -> str:
+        """Replace a note by what *write* makes of it and its age; return what it is now."""
+        ...
+
     def wait_for_outbox(self, seconds: float) -> bool:
         """Wait until somebody wakes the outbox; return whether somebody did."""
         ...

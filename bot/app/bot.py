@@ -67,6 +67,7 @@ from bot.readers import Readers
 from bot.redaction import KnownSecrets
 from bot.redis.afterwards import Afterwards
 from bot.redis.cache import Cache
+from bot.redis.flags import Flags
 from bot.redis.memory import Memory
 from bot.service import Service, ServiceContext
 from bot.service.proposals import Proposing
@@ -89,6 +90,7 @@ from workers.slack import (
     form_updater,
     installation,
     refused_groups,
+    slack_figures,
     web_client,
 )
 
@@ -390,6 +392,7 @@ def _figures(parts: Resources) -> Figures:
     with suppress(RedisError, OSError, JournalUnavailableError):
         found |= rate_figures(parts.redis, parts.catalogue.present.targets.values())
         found |= {"groups_refused": _refused_groups(parts), **_names(parts)}
+        found |= {"slack_pace_seconds": slack_figures(Flags(parts.redis))}
     return found
 
 

@@ -3,7 +3,7 @@
 import json
 import logging
 import secrets
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     and_,
     bindparam,
     case,
@@ -24,11 +25,12 @@ from sqlalchemy import (
 
 from bot.core.records import Json, Moment
 from bot.core.rows import UNREADABLE, OutboxRow
-from bot.core.surfaces import Show, Subject
+from bot.core.slack_pace import Order
+from bot.core.surfaces import POSTS, Show, Subject
 from bot.journal import outbox_write
 from bot.journal.database import reading, writing
-from bot.journal.outbox_settle import Sent, Settling, keep_sent
-from bot.journal.outbox_write import RESTS, URGENCIES
+from bot.journal.outbox_settle import IS_POST, Sent, Settling, keep_sent
+from bot.journal.outbox_write import AWAITED, BEGINS, DECISIVE, ENDS, GOES_ON, RESTS, URGENCIES
 from bot.journal.schema import Utc, outbox, surfaces
 
 log = logging.getLogger("slipway.journal")
@@ -62,7 +64,9 @@ _SENDABLE: Final = _sendable(_STANDS, _EARLIER)
 _SENDABLE_NOW: Final = _sendable(
     or_(_STANDS, _parent.c.id.in_(_UNKEPT)), and_(_EARLIER, _earlier.c.id.not_in(_UNKEPT))
 )
-_OPEN: Final = outbox.c.lane.not_in(bindparam("closed", expanding=True))
+_CLOSED: Final[BindParameter[Any]] = bindparam("closed", expanding=True)
+# All posts are closed by the name of their method.
+_OPEN: Final = and_(outbox.c.lane.not_in(_CLOSED), case((IS_POST, POSTS), else_="").not_in(_CLOSED))
 _UNCLAIMED: Final = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= _now)
 _WAITING: Final = outbox.join(surfaces, surfaces.c.id == outbox.c.surface).outerjoin(
     _parent, _parent.c.id == surfaces.c.parent
@@ -79,15 +83,45 @@ _ROWS: Final = select(
     surfaces.c.ts,
     _parent.c.ts.label("thread_ts"),
 ).select_from(_WAITING)
-# Ends are told first, then comes what begins: on it people decide, and without it nothing can be
-# told. Then by urgency, and who has waited longest.
-# SQLite does not know the lock and leaves it out: there the transaction holds the whole database.
-_DUE: Final = (
-    _ROWS.where(_SENDABLE, outbox.c.due_at <= _now, _UNCLAIMED, _OPEN)
-    .order_by(outbox.c.rank, outbox.c.urgency, outbox.c.since, outbox.c.surface)
-    .limit(bindparam("most"))
-    .with_for_update(of=outbox, skip_locked=True)
+# What people must act on is told first, then ends, then comes what begins: on it people decide, and
+# without it nothing can be told. Then by urgency, and who has waited longest. Where few posts are
+# let through, ends take turns with what begins and what people decide on: else, those of the one
+# or the other would be told nothing for minutes.
+_DECIDED_ON: Final = or_(
+    outbox.c.rank == BEGINS, and_(outbox.c.rank == GOES_ON, outbox.c.urgency == DECISIVE)
 )
+_ENDS_FIRST: Final = case(
+    (outbox.c.rank <= ENDS, outbox.c.rank), (_DECIDED_ON, BEGINS), else_=GOES_ON
+)
+_BEGINNINGS_FIRST: Final = case(
+    (outbox.c.rank == AWAITED, AWAITED),
+    (_DECIDED_ON, ENDS),
+    (outbox.c.rank == ENDS, BEGINS),
+    else_=GOES_ON,
+)
+
+
+def _due(first: ColumnElement[int]) -> Select[Any]:
+    """Return the statement that finds what is due, by what goes *first*.
+
+    SQLite does not know the lock and leaves it out: there the transaction holds the whole database.
+    """
+    return (
+        _ROWS.where(_SENDABLE, outbox.c.due_at <= _now, _UNCLAIMED, _OPEN)
+        .order_by(first, outbox.c.urgency, outbox.c.since, outbox.c.surface)
+        .limit(bindparam("most"))
+        .with_for_update(of=outbox, skip_locked=True)
+    )
+
+
+_DUE_USUALLY: Final = _due(outbox.c.rank)
+_DUE_ENDS: Final = _due(_ENDS_FIRST)
+_DUE_BEGINNINGS: Final = _due(_BEGINNINGS_FIRST)
+_DUE: Final[Mapping[Order, Select[Any]]] = {
+    "usual": _DUE_USUALLY,
+    "ends": _DUE_ENDS,
+    "begins": _DUE_BEGINNINGS,
+}
 _IS_DUE: Final = (
     select(surfaces.c.id)
     .select_from(_WAITING)
@@ -121,23 +155,36 @@ _PUT_OFF: Final = (
 _COUNT_UNREADABLE: Final = (
     select(func.count()).select_from(outbox).where(outbox.c.error == UNREADABLE)
 )
-_FOLLOWERS: Final = (
-    _ROWS.where(
-        surfaces.c.parent
-        == select(_other.c.parent).where(_other.c.id == bindparam("first")).scalar_subquery(),
-        surfaces.c.wanted > bindparam("after"),
-        surfaces.c.ts.is_(None),
-        _UNCLAIMED,
-        exists().where(
-            _waits_too.c.lane == outbox.c.lane,
-            _waits_too.c.due_at <= _now,
-            _waits_too.c.surface == _earlier.c.id,
-            or_(_earlier.c.parent.is_(None), _earlier.c.parent != surfaces.c.parent),
-        ),
+
+
+def _joining(competes: ColumnElement[bool]) -> Select[Any]:
+    """Return the statement that finds what may go along, where something else *competes*."""
+    return (
+        _ROWS.where(
+            surfaces.c.parent
+            == select(_other.c.parent).where(_other.c.id == bindparam("first")).scalar_subquery(),
+            surfaces.c.wanted > bindparam("after"),
+            surfaces.c.ts.is_(None),
+            _UNCLAIMED,
+            exists().where(
+                competes,
+                _waits_too.c.due_at <= _now,
+                _waits_too.c.surface == _earlier.c.id,
+                or_(_earlier.c.parent.is_(None), _earlier.c.parent != surfaces.c.parent),
+            ),
+        )
+        .order_by(surfaces.c.wanted)
+        .limit(bindparam("most"))
     )
-    .order_by(surfaces.c.wanted)
-    .limit(bindparam("most"))
-)
+
+
+_FOLLOWERS: Final = _joining(_waits_too.c.lane == outbox.c.lane)
+_FOLLOWERS_OF_FEW: Final = _joining(_waits_too.c.lane.startswith(f"{POSTS}:", autoescape=True))
+_MORE: Final[Mapping[Order, Select[Any]]] = {
+    "usual": _FOLLOWERS,
+    "ends": _FOLLOWERS_OF_FEW,
+    "begins": _FOLLOWERS_OF_FEW,
+}
 _NEXT: Final = (
     select(
         func.min(
@@ -159,7 +206,10 @@ _TOGETHER: Final = (
     )
     .order_by(surfaces.c.wanted)
 )
-_BACKLOG: Final = select(func.count(), func.min(outbox.c.wanted_at)).where(outbox.c.due_at <= _now)
+# Also what was put off: by a pause that Slack named, or since it refused.
+_BACKLOG: Final = select(func.count(), func.min(outbox.c.wanted_at)).where(
+    outbox.c.wanted_at <= _now, outbox.c.rank != RESTS
+)
 
 Joined: TypeAlias = Callable[[OutboxRow], int]
 
@@ -186,20 +236,24 @@ class Outbox(Settling):
         sent: Sequence[Sent] = (),
         closed: Collection[str] = (),
         joined_by: Joined = nobody,
+        order: Order = "usual",
     ) -> tuple[OutboxRow, ...]:
-        """Claim up to *limit* rows that are due, the most urgent first; nobody else gets them.
+        """Claim up to *limit* rows that are due, the first in *order*; nobody else gets them.
 
         What was *sent* before is kept in the same transaction: one sync for both. Rows of *closed*
         lanes are left. The first row is *joined_by* so many that wait in its thread for it, as
-        long as another thread of its channel is due as well.
+        long as another thread of its channel is due as well, or of any channel where the *order*
+        is not the usual one.
         """
         asked = {"now": now, "most": limit, "closed": [*closed]}
         with writing(self._database) as connection:
             for each in sent:
                 keep_sent(connection, each)
-            while found := connection.execute(_DUE, asked).all():
+            while found := connection.execute(_DUE[order], asked).all():
                 if rows := _claimed(connection, found, now, lease):
-                    return rows + _followers(connection, rows[0], now, joined_by(rows[0]), lease)
+                    told = {"first": rows[0].id, "after": rows[0].wanted, "now": now}
+                    more = {**told, "most": joined_by(rows[0])}
+                    return rows + _followers(connection, _MORE[order], more, lease)
         return ()
 
     def is_any_due(
@@ -231,20 +285,19 @@ class Outbox(Settling):
         return max(due, now) if due else None
 
     def backlog(self, now: Moment) -> tuple[int, float]:
-        """Return how many rows are overdue, and for how many seconds the oldest is."""
+        """Return how many rows wait to be shown, and for how many seconds the oldest does."""
         with reading(self._database) as connection:
             count, oldest = connection.execute(_BACKLOG, {"now": now}).one()
         return count, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
 
 
 def _followers(
-    connection: Connection, row: OutboxRow, now: Moment, most: int, lease: timedelta
+    connection: Connection, waiting: Select[Any], asked: Mapping[str, Any], lease: timedelta
 ) -> tuple[OutboxRow, ...]:
-    """Claim up to so many that wait in the thread of *row* for it."""
-    if not most:
+    """Claim what is *waiting* in the thread of a row for it."""
+    if not asked["most"]:
         return ()
-    asked = {"first": row.id, "after": row.wanted, "now": now, "most": most}
-    return _claimed(connection, connection.execute(_FOLLOWERS, asked).all(), now, lease)
+    return _claimed(connection, connection.execute(waiting, asked).all(), asked["now"], lease)
 
 
 def _claimed(

@@ -5,11 +5,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, and_, bindparam, case, delete, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    and_,
+    bindparam,
+    case,
+    delete,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from bot.core.records import Moment
 from bot.core.rows import OutboxRow
-from bot.core.surfaces import SURFACES, SurfaceKind, lane_for
+from bot.core.surfaces import POSTS, SURFACES, SurfaceKind, lane_for
 from bot.journal.audit_entries import storable
 from bot.journal.database import writing
 from bot.journal.outbox_write import BACKGROUND, DECISIVE, GOES_ON, RESTS
@@ -24,6 +35,8 @@ _due: Final = bindparam("new_due", type_=Utc)
 
 _ROW: Final = outbox.c.surface == bindparam("row")
 _CLAIMED: Final = outbox.c.claim == bindparam("seen_claim")
+# Posts queue by channel; all of them together are named by their method.
+IS_POST: Final = outbox.c.lane.startswith(f"{POSTS}:", autoescape=True)
 _NEW_TS: Final = bindparam("new_ts", type_=surfaces.c.ts.type)
 _SEEN_TS: Final = bindparam("seen_ts", type_=surfaces.c.ts.type)
 _SHOWN: Final = (
@@ -55,6 +68,7 @@ _WANTED_AGAIN: Final = (
         lane=bindparam("new_lane"),
         rank=GOES_ON,
         since=_now,
+        wanted_at=_now,
         attempts=0,
         error="",
         held_until=None,
@@ -110,7 +124,13 @@ _UNTRIED: Final = (
 )
 _STAND_BACK: Final = (
     update(outbox)
-    .where(outbox.c.lane == bindparam("pressed"), outbox.c.due_at < _due)
+    .where(
+        or_(
+            outbox.c.lane == bindparam("pressed"),
+            and_(IS_POST, bindparam("pressed") == literal_column(f"'{POSTS}'")),
+        ),
+        outbox.c.due_at < _due,
+    )
     .values(due_at=_due, held_until=_due)
 )
 _WANTED: Final = select(surfaces.c.wanted, surfaces.c.touched).where(

@@ -53,7 +53,8 @@ URGENCIES: Final[tuple[Urgency, ...]] = get_args(Urgency)
 DECISIVE: Final = 0
 PROGRESS: Final = URGENCIES.index("progress")
 BACKGROUND: Final = len(URGENCIES) - 1
-ENDS: Final = 0  # ranks
+AWAITED: Final = -1  # ranks: what people act on now, and what they have asked for in a thread
+ENDS: Final = 0
 BEGINS: Final = 1
 GOES_ON: Final = 2
 RESTS: Final = 3  # it shows all there is, and is drawn again when its time has come
@@ -121,12 +122,22 @@ _HASTEN: Final = (
         rank=case((outbox.c.rank == RESTS, GOES_ON), else_=outbox.c.rank),
     )
 )
+_IN_THREAD: Final = select(surfaces.c.id).where(surfaces.c.parent == bindparam("thread"))
 _FIRST_IN_THREAD: Final = (
     update(outbox)
-    .where(
-        outbox.c.surface.in_(select(surfaces.c.id).where(surfaces.c.parent == bindparam("thread")))
-    )
+    .where(outbox.c.surface.in_(_IN_THREAD), outbox.c.rank.between(ENDS, GOES_ON))
     .values(rank=ENDS)
+)
+# With the card, where that does not stand yet.
+_FIRST_OF_ALL: Final = (
+    update(outbox)
+    .where(
+        or_(
+            and_(outbox.c.surface.in_(_IN_THREAD), outbox.c.rank <= GOES_ON),
+            and_(outbox.c.surface == bindparam("thread"), outbox.c.rank == BEGINS),
+        )
+    )
+    .values(rank=AWAITED)
 )
 _SUBSCRIBED: Final = select(
     subscriptions.c.subject_kind,
@@ -397,7 +408,7 @@ def _first(wanted: Show, sequence: int, at: datetime) -> _First:
     }
     row = {
         "lane": lane_for(wanted.kind, wanted.channel, is_new=True),
-        "rank": BEGINS,
+        "rank": AWAITED if wanted.kind == "answer" else BEGINS,
         "urgency": URGENCIES.index(wanted.urgency),
         "body": _json(wanted.body),
     }
@@ -486,8 +497,10 @@ def tell(connection: Connection, tells: Tell, at: datetime) -> None:
     }
     register = _surface(tells.subject, {**begun, **told}, at)
     _insert(connection, [_First(register, _row(surface, row, since=at, due=at))])
-    # A last reply would otherwise wait as long as the least urgent one of its thread.
-    if tells.is_last:
+    # A reply would otherwise wait as long as the least urgent one of its thread.
+    if tells.is_pressable or tells.broadcast:
+        connection.execute(_FIRST_OF_ALL, {"thread": thread})
+    elif tells.is_last:
         connection.execute(_FIRST_IN_THREAD, {"thread": thread})
 
 

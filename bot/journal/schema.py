@@ -178,7 +178,7 @@ outbox: Final = Table(
     metadata,
     Column("surface", Text, ForeignKey("surfaces.id"), primary_key=True),
     Column("lane", Text, nullable=False),  # what Slack counts together with it
-    Column("rank", Integer, nullable=False),  # 0: tells an end; 1: begins something; 2: the rest
+    Column("rank", Integer, nullable=False),  # what goes first: see `outbox_write`
     Column("urgency", Integer, nullable=False),  # 0 goes first
     Column("broadcast", Boolean, nullable=False),
     Column("body", Text, nullable=False),  # JSON: what is drawn from no record

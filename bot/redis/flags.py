@@ -1,11 +1,13 @@
 """Small facts with an end: who was rung lately, what Slack allows, what it holds back."""
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from redis import Redis
 
 from bot.core.ports import Taken
 from bot.redis.doorbell import OUTBOX_KEY
+from bot.redis.text import text
 
 # The time that a key has left to live is the time that turns were taken for in advance.
 _TURN: Final = """
@@ -16,6 +18,14 @@ redis.call('SET', KEYS[1], 1, 'PX', ahead + tonumber(ARGV[1]))
 return {1, math.max(0, wait + tonumber(ARGV[1]))}
 """
 
+# A note's age is what is gone of the time that it was written for.
+_NOTE: Final = """
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1
+"""
+_NOTE_TRIES: Final = 5  # where others note as well
+
 
 class Flags:
     """Small facts with an end: who was rung lately, whose turn it is, what Slack holds."""
@@ -23,6 +33,7 @@ class Flags:
     def __init__(self, redis: "Redis") -> None:
         self._redis = redis
         self._turn = redis.register_script(_TURN)
+        self._note = redis.register_script(_NOTE)
 
     def first(self, name: str, seconds: float) -> bool:
         """Return whether nobody set this mark in the last *seconds*, and set it."""
@@ -48,6 +59,40 @@ class Flags:
         )
         return Taken(is_ours=bool(is_ours), next_in=int(wait) / 1000)
 
+    def noted(self, names: Sequence[str], seconds: float) -> tuple[tuple[str, float], ...]:
+        """Return the notes of these *names*, each with its age in seconds; "": there is none.
+
+        They were written for so many *seconds*.
+        """
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for name in names:
+                pipeline.get(f"slipway:note:{name}")
+                pipeline.pttl(f"slipway:note:{name}")
+            found = pipeline.execute()
+        pairs = zip(found[::2], found[1::2], strict=True)
+        return tuple(_noted(words, int(left), seconds) for words, left in pairs)
+
+    def note(self, name: str, seconds: float, write: Callable[[str, float], str]) -> str:
+        """Replace a note, for so many *seconds*, by what *write* makes of it and its age.
+
+        What others note meanwhile is read again, and not lost. Returns what it is now.
+        """
+        written = ""
+        for _ in range(_NOTE_TRIES):
+            [(before, age)] = self.noted([name], seconds)
+            written = write(before, age)
+            args: list[str | int] = [before, written, int(seconds * 1000)]
+            if self._note(keys=[f"slipway:note:{name}"], args=args):
+                break
+        return written
+
     def wait_for_outbox(self, seconds: float) -> bool:
         """Wait until somebody wakes the outbox, at most so long; return whether somebody did."""
         return self._redis.bzpopmin([OUTBOX_KEY], timeout=max(0.01, seconds)) is not None
+
+
+def _noted(words: object, left: int, seconds: float) -> tuple[str, float]:
+    """Return a note and its age, of which so many milliseconds are *left* to live."""
+    if words is None or left <= 0:
+        return "", 0.0
+    return text(words), max(0.0, seconds - left / 1000)

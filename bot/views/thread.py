@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress
-from typing import Final, assert_never
+from typing import Final, TypeGuard, assert_never
 
 from bot.core import events as ev
 from bot.core.codes import Value
 from bot.core.events import Event
-from bot.core.operation import BreakGlass, Operation, RecoveryOption
+from bot.core.operation import AwaitingApproval, BreakGlass, Operation, RecoveryOption
 from bot.core.records import SLIPWAY, is_person
 from bot.core.rules import Recover
 from bot.core.surfaces import ACTED_ON, calls_for_review, is_acted_on
@@ -171,6 +171,37 @@ def _is_current(operation: Operation, event: Event) -> bool:
     if isinstance(event, ev.TaskWaits | ev.DecisionAwaited) and not operation.waits_for_people:
         return False
     return is_acted_on(event, operation)
+
+
+def fresh(operation: Operation, told: Mapping[int, Event]) -> frozenset[int]:
+    """Return which of the events that one message tells are news: others have overtaken the rest.
+
+    Those are calls to decide what was decided since, and all but the last of a step's progress.
+    """
+    kept: set[int] = set()
+    later: list[Event] = []
+    for sequence in sorted(told, reverse=True):
+        if not (later and _is_overtaken(operation, told[sequence], later)):
+            kept.add(sequence)
+        later.append(told[sequence])
+    return frozenset(kept)
+
+
+def _is_overtaken(operation: Operation, event: Event, later: Sequence[Event]) -> bool:
+    match event:
+        case ev.Planned() | ev.ApprovalReminded():
+            return not isinstance(operation.phase, AwaitingApproval)
+        case ev.TaskSeen(note=None, step=step):
+            return any(_shows_more(each) and each.step == step for each in later)
+        case _:
+            return False
+
+
+def _shows_more(event: Event) -> TypeGuard[ev.TaskSeen | ev.StepSucceeded | ev.StepFailed]:
+    """Whether it says how far a step has come, or how it ended; a note says something else."""
+    if isinstance(event, ev.TaskSeen):
+        return event.note is None
+    return isinstance(event, ev.StepSucceeded | ev.StepFailed)
 
 
 def together(lines: Sequence[Line]) -> Line:

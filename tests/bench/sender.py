@@ -1,12 +1,19 @@
 """One sender of the outbox: the worker's own code, without the worker's other parts.
 
-python -m tests.bench.sender     settings come from the environment, as the worker's do
+python -m tests.bench.sender [by-channel]     settings come from the environment, as the worker's do
+
+One that goes by channel learns nothing of the workspace as a whole from what Slack refuses.
 """
 
+import sys
 import time
+from collections.abc import Callable
+
+from typing_extensions import override
 
 from bot.app.clouds import cloud_parts
 from bot.app.resources import now, open_configuration, open_parts
+from bot.core.surfaces import POSTS
 from bot.engine import engine_on
 from bot.facts import Gatherer
 from bot.redis.cache import Cache
@@ -20,6 +27,14 @@ from workers.slack import SlackDirectory, SlackMessages, web_client
 from workers.slack.outbox import send_for
 
 TICK_SECONDS = 8.0
+
+
+class ByChannel(Flags):
+    """Notes what was refused in a channel, and forgets what that means for all of them."""
+
+    @override
+    def note(self, name: str, seconds: float, write: Callable[[str, float], str]) -> str:
+        return "" if name == f"refused:{POSTS}" else super().note(name, seconds, write)
 
 
 def main() -> None:
@@ -46,7 +61,7 @@ def main() -> None:
         monotonic=time.monotonic,
         schedule=DueTimes(parts.redis),
         claims=Leases(parts.redis, owner_here()),
-        flags=Flags(parts.redis),
+        flags=(ByChannel if "by-channel" in sys.argv else Flags)(parts.redis),
         cache=Cache(parts.redis),
         ring=parts.doorbell.ring,
     )

@@ -101,7 +101,7 @@ def _stormed(
     ours = Workspace(workspace_config(), limits=limits)
     other = Workspace(workspace_config(), limits=limits)
     began = time.time()
-    with served(ours), served(other), _senders(folder, count, ours) as storm:
+    with served(ours), served(other), senders(folder, count, ours) as storm:
         plain = PlainApp(WebClient(other.config.bot_token, base_url=other.api_url), CHANNEL)
         plain.start()
         stormy = time.time()
@@ -120,7 +120,10 @@ class Storm(NamedTuple):
 
 
 @contextmanager
-def _senders(folder: Path, count: int, workspace: Workspace) -> Iterator[Storm]:
+def senders(
+    folder: Path, count: int, workspace: Workspace, *words: str, of: int = SENDERS
+) -> Iterator[Storm]:
+    """Run so many senders, each with these *words*, over a journal with so many targets."""
     processes = Processes(folder)
     try:
         redis_url = start_redis(processes, folder)
@@ -136,8 +139,8 @@ def _senders(folder: Path, count: int, workspace: Workspace) -> Iterator[Storm]:
             "SLIPWAY_DATABASE_URL": url,
             "SLIPWAY_REDIS_URL": redis_url,
         }
-        for number in range(SENDERS):
-            processes.start(f"sender-{number}", python("tests.bench.sender"), environment)
+        for number in range(of):
+            processes.start(f"sender-{number}", python("tests.bench.sender", *words), environment)
         journal = journal_on(database)
         yield Storm(journal, engine_on(journal, Silent(open_redis(redis_url))))
         dead = processes.dead()
@@ -179,7 +182,7 @@ def _let_it_storm(
     """Record everything at its moment; return when each request and each final was."""
     began = time.time()
     recorded: dict[OperationId, tuple[float, float]] = {}
-    operations = [_operation(number) for number in range(count)]
+    operations = [an_operation(number) for number in range(count)]
     for number, operation in enumerate(operations):
         limits = Limits(per_person=count, total=count)
         storm.engine.begin(NewOperation(operation, operation.id, limits))
@@ -198,8 +201,9 @@ def _let_it_storm(
     return recorded
 
 
-def _event(number: int, operation: Operation, change: int, clock: Clock = now) -> Event:
-    plan = operation.plan.made(
+def planned(operation: Operation) -> Plan:
+    """Return the plan that is made for it."""
+    return operation.plan.made(
         PlanDraft(
             observed=Observation(revision="1.3.0"),
             steps=(PlannedStep(name="deploy"),),
@@ -207,7 +211,10 @@ def _event(number: int, operation: Operation, change: int, clock: Clock = now) -
             after="1.4.0",
         )
     )
-    at = clock()
+
+
+def _event(number: int, operation: Operation, change: int, clock: Clock = now) -> Event:
+    plan, at = planned(operation), clock()
     match change:
         case 1:
             return ev.Planned(at=at, plan=plan)
@@ -225,7 +232,8 @@ def _event(number: int, operation: Operation, change: int, clock: Clock = now) -
             return ev.StepSucceeded(at=at, step=0)
 
 
-def _operation(number: int) -> Operation:
+def an_operation(number: int) -> Operation:
+    """Return one that was just asked for."""
     at = now()
     window = timedelta(hours=1)
     parameters = Parameters(version="1.4.0")

@@ -1,5 +1,6 @@
 """What there is in the conversations: people, slipway.yaml, and the cloud's content."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.sandbox.clouds import HuaweiConfig, sandbox_config
@@ -11,7 +12,7 @@ from bot.sandbox.clouds.huawei.content import (
     SHOP_ID,
 )
 from bot.sandbox.content import SECRETS
-from bot.sandbox.slack import SANDBOX, Command, Group, Person, WorkspaceConfig
+from bot.sandbox.slack import SANDBOX, Channel, Command, Group, Person, WorkspaceConfig
 from bot.views.manifest import slash_commands
 from bot.views.words import DEFAULT
 
@@ -116,8 +117,8 @@ def cloud_config() -> HuaweiConfig:
     return sandbox_config(job_seconds=4.0)
 
 
-def workspace_config() -> WorkspaceConfig:
-    """Return the workspace with everybody in all channels."""
+def workspace_config(rooms: Sequence[Channel] = ()) -> WorkspaceConfig:
+    """Return the workspace with everybody in all channels, of which *rooms* are more."""
     guests = (
         Person(id=GUS, name="gus", real_name="Gus", is_restricted=True),
         Person(id=SUE, name="sue", real_name="Sue", is_stranger=True, team_id="T0OTHER"),
@@ -134,7 +135,8 @@ def workspace_config() -> WorkspaceConfig:
                 Group(id=RELIABILITY, handle="sre", name="Reliability", users=(BOB, LEA, *CROWD)),
             ),
             "channels": tuple(
-                each.model_copy(update={"members": everybody}) for each in SANDBOX.channels
+                each.model_copy(update={"members": everybody})
+                for each in (*SANDBOX.channels, *rooms)
             ),
             "commands": tuple(
                 Command.model_validate(each.model_dump()) for each in slash_commands(DEFAULT)

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +35,7 @@ from bot.sandbox.clouds import (
     huawei_app,
     sandbox_cloudpods,
 )
-from bot.sandbox.slack import Workspace, served, served_app
+from bot.sandbox.slack import Channel, RateLimits, Workspace, served, served_app
 from bot.settings import Settings, slack_credentials
 from handlers.hooks.ingress import HookLimits
 from handlers.limits import IngressLimits
@@ -95,6 +95,8 @@ def opened(
     begins: Beginning | None = None,
     database: str | None = None,
     slack: str | None = None,
+    allowed: RateLimits | None = None,
+    rooms: Sequence[Channel] = (),
 ) -> Iterator[World]:
     """Open a world in *folder*, where a migrated journal lies already.
 
@@ -109,9 +111,11 @@ def opened(
         begins: when it begins, and with which neighbours, if not as usual with *clouds*.
         database: the address of the journal, if it is not a file in *folder*.
         slack: where the Web API is, if it is not that of the simulator.
+        allowed: how many calls the simulated Slack takes, if not as many as Slack does.
+        rooms: more channels of its workspace.
     """
     clock, cloud, lab = begins or beginning(clouds)
-    workspace = Workspace(workspace_config(), clock=clock.seconds)
+    workspace = Workspace(workspace_config(rooms), clock=clock.seconds, limits=allowed)
     with ExitStack() as stack:
         stack.enter_context(served(workspace))
         path = folder / "slipway.yaml"

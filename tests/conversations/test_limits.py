@@ -46,7 +46,8 @@ def crowd() -> HuaweiConfig:
     return config.model_copy(update={"components": (*config.components, *more)})
 
 
-def _targets() -> str:
+def targets() -> str:
+    """Return their lines of slipway.yaml."""
     return "".join(
         f"  many-{number:02}:\n"
         "    system: servicestage-v3\n"
@@ -68,7 +69,7 @@ def limited(folder: Path, redis_url: str, *, reads: int, writes: int) -> Iterato
         return limit if service == "servicestage" else None
 
     with opened(folder, redis_url, clouds=crowd(), limit_of=limit_of) as world:
-        world.edit("  lonely:\n", f"{_targets()}  lonely:\n")
+        world.edit("  lonely:\n", f"{targets()}  lonely:\n")
         yield world
         check(world)
 

@@ -17,6 +17,7 @@ from bot.core.ports import (
 )
 from bot.core.records import Moment, OperationId
 from bot.core.rows import OutboxRow
+from bot.core.slack_pace import Order
 from bot.core.surfaces import Show
 from bot.journal import Journal, journal_on
 from bot.journal.audit import Audit
@@ -152,12 +153,15 @@ class WatchedOutbox(Outbox):
         sent: Sequence[Sent] = (),
         closed: Collection[str] = (),
         joined_by: Joined = nobody,
+        order: Order = "usual",
     ) -> tuple[OutboxRow, ...]:
         claim = super().claim
         name = "outbox.sent" if sent else "outbox.claim"
         return self._points.io(
             name,
-            lambda: claim(now, limit, lease, sent=sent, closed=closed, joined_by=joined_by),
+            lambda: claim(
+                now, limit, lease, sent=sent, closed=closed, joined_by=joined_by, order=order
+            ),
             changes=lambda rows: bool(rows or sent),
         )
 

@@ -33,11 +33,13 @@ class Memory:
     wanted: set[str] = field(default_factory=set)
     flags: dict[str, datetime] = field(default_factory=dict)
     cached: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
     def lose_everything(self) -> None:
         """Forget it all, as a Redis without its data does."""
         for part in (self.queue, self.due, self.claims, self.wanted, self.flags, self.cached):
             part.clear()
+        self.notes.clear()
 
     def pop(self) -> OperationId:
         """Take the next job; whoever takes it and dies takes it along."""
@@ -197,6 +199,22 @@ class MemoryMarks:
         until = self.memory.clock() + timedelta(seconds=ahead + interval)
         self.memory.flags[name] = until
         return Taken(is_ours=True, next_in=max(0.0, ahead + interval - slack))
+
+    def noted(self, names: Sequence[str], seconds: float) -> tuple[tuple[str, float], ...]:
+        """Return the notes of these names, which live so many *seconds*, each with its age."""
+        return tuple(self._noted(name, seconds) for name in names)
+
+    def _noted(self, name: str, seconds: float) -> tuple[str, float]:
+        words, at = self.memory.notes.get(name, ("", self.memory.clock()))
+        age = (self.memory.clock() - at).total_seconds()
+        return (words, age) if age < seconds else ("", 0.0)
+
+    def note(self, name: str, seconds: float, write: Callable[[str, float], str]) -> str:
+        """Replace a note by what *write* makes of it and its age; return what it is now."""
+        words = write(*self._noted(name, seconds))
+        put = {name: (words, self.memory.clock())}
+        self.memory.points.io("note.set", lambda: self.memory.notes.update(put), changes=True)
+        return words
 
     def wait_for_outbox(self, seconds: float) -> bool:
         """Wait for nobody."""

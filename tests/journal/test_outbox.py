@@ -6,7 +6,8 @@ import pytest
 
 from bot.core import events as ev
 from bot.core.events import Event
-from bot.core.surfaces import whispered
+from bot.core.slack_pace import Order
+from bot.core.surfaces import POSTS, whispered
 from bot.journal import Journal
 from tests.core.builders import foreign
 from tests.journal.builders import (
@@ -218,3 +219,80 @@ def test_what_ended_goes_before_what_goes_on(journal: Journal) -> None:
     rows = claimed(journal)
 
     assert ids(rows) == [f"operation_reply:{an_id(2)}:{CHANNEL}:2", card_of(3), CARD]
+
+
+def in_channels(journal: Journal, count: int) -> None:
+    """Record so many operations, each in a channel of its own."""
+    for number in range(1, count + 1):
+        channel = f"C0ROOM{number}"
+        create(journal, an_operation(number, target=f"t{number}", channel=channel))
+
+
+def test_where_few_posts_pass_ends_and_beginnings_take_turns(journal: Journal) -> None:
+    """What people must act on comes first in each order; then it is one's turn, or the other's."""
+    in_channels(journal, 4)
+    for number, card in enumerate(claimed(journal), start=1):
+        journal.outbox.sent(card, f"{number}.1", 1, NOON)
+    create(journal, an_operation(5, target="t5"))
+    good = an_operation(3, target="t3", channel="C0ROOM3")
+    apply(journal, an_id(3), *to_the_end(good))
+    course = to_the_end(an_operation(4, target="t4", channel="C0ROOM4"))
+    stalled = ev.WatchStalled(at=NOON, step=0, reason=foreign("gone"))
+    apply(journal, an_id(4), *course[:-1], stalled)
+
+    def first(order: Order) -> list[str]:
+        rows = journal.outbox.claim(LATER, 9, SECOND, order=order, closed=["chat.update"])
+        for row in rows:
+            journal.outbox.stand_back([row], row.lane, LATER)
+        return [f"{row.kind}:{row.subject.id}" for row in rows][:3]
+
+    call, end = f"operation_reply:{an_id(4)}", f"operation_reply:{an_id(3)}"
+    begin = f"operation_card:{an_id(5)}"
+    assert first("usual") == [call, end, begin]
+    assert first("ends") == [call, end, begin]
+    assert first("begins") == [call, begin, end]
+
+
+@pytest.mark.parametrize(("order", "together"), [("usual", 1), ("ends", 4), ("begins", 4)])
+def test_where_few_posts_pass_a_thread_is_told_at_once(
+    journal: Journal, order: Order, together: int
+) -> None:
+    """Other channels wait for the same turns: what a thread has to tell goes as one message."""
+    in_channels(journal, 2)
+    for number, card in enumerate(claimed(journal), start=1):
+        journal.outbox.sent(card, f"{number}.1", 1, NOON)
+    for number in (1, 2):
+        channel = f"C0ROOM{number}"
+        course = to_the_end(an_operation(number, target=f"t{number}", channel=channel))
+        apply(journal, an_id(number), *course)
+
+    rows = journal.outbox.claim(
+        LATER, 1, SECOND, order=order, closed=["chat.update"], joined_by=lambda _: 7
+    )
+
+    assert len(rows) == together
+    assert {row.subject.id for row in rows} == {rows[0].subject.id}
+
+
+def test_all_posts_are_closed_by_the_name_of_their_method(journal: Journal) -> None:
+    """Where no turn for a post comes, all stand back together; what is no post goes on."""
+    in_channels(journal, 2)
+    journal.outbox.show(whispered(ANN, CHANNEL, "no"), at=NOON)
+
+    assert [row.kind for row in journal.outbox.claim(LATER, 9, SECOND, closed=[POSTS])] == [
+        "whisper"
+    ]
+    assert journal.outbox.is_any_due(LATER + HOUR, closed=[POSTS, "chat.postEphemeral"]) is False
+    [row] = journal.outbox.claim(LATER, 1, SECOND, closed=["chat.postEphemeral"])
+    journal.outbox.stand_back([row], POSTS, LATER + HOUR)
+    assert [row.kind for row in claimed(journal, LATER + 2 * SECOND)] == ["whisper"]
+    assert len(claimed(journal, LATER + HOUR)) == 3
+
+
+def test_what_was_put_off_is_waited_for_all_the_same(journal: Journal) -> None:
+    """A message that Slack refuses, or holds, is in the backlog: people do not see it."""
+    create(journal, an_operation())
+    [card] = claimed(journal, NOON + SECOND)
+    journal.outbox.postpone(card, NOON + HOUR, in_doubt=False, error="channel_not_found")
+
+    assert journal.outbox.backlog(NOON + 61 * SECOND) == (1, 60.0)

@@ -5,11 +5,13 @@ import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import get_args
 
 from sqlalchemy import Engine, Select, UpdateBase, event
 
 import bot.journal
 from bot.core import events as ev
+from bot.core.slack_pace import Order
 from bot.core.surfaces import Subject, whispered
 from bot.journal import Journal, warm_up
 from bot.journal.statement_cache import STORES
@@ -111,6 +113,8 @@ def _show(journal: Journal) -> None:
             outbox.stand_back([row], row.lane, later)
             outbox.sent(row, "1.0", row.wanted, later)
             outbox.give_up(row)
+        for order in get_args(Order):
+            outbox.claim(later, 9, lease, joined_by=lambda _: 9, order=order)
     outbox.next_due(LATER)
     outbox.backlog(LATER)
 

@@ -271,6 +271,26 @@ def test_a_hold_is_a_time_without_turns(redis: Redis) -> None:
     assert 29 < taken.next_in <= 30
 
 
+def test_a_note_is_replaced_by_what_is_made_of_it(redis: Redis) -> None:
+    """Whoever notes knows the note and its age; what others note meanwhile is read again."""
+    flags, other = Flags(redis), Flags(redis)
+    seen: list[tuple[str, float]] = []
+
+    def write(before: str, age: float) -> str:
+        seen.append((before, age))
+        if before == "one":
+            other.note("pace", 60, lambda before, _: f"{before}, two")
+        return f"{before}, mine" if before else "one"
+
+    assert flags.noted(["pace", "others"], 60) == (("", 0.0), ("", 0.0))
+    assert flags.note("pace", 60, write) == "one"
+    assert flags.note("pace", 60, write) == "one, two, mine"
+    assert [before for before, _ in seen] == ["", "one", "one, two"]
+    [(note, age)] = other.noted(["pace"], 60)
+    assert note == "one, two, mine"
+    assert 0 <= age < 10
+
+
 def test_a_silent_redis_is_asked_once_in_a_while() -> None:
     """Who has no time waits for a silent server once, and is told at once for a moment."""
     with socket.create_server(("127.0.0.1", 0)) as silent:

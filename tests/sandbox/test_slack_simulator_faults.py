@@ -149,3 +149,16 @@ def test_a_strict_slack_takes_nothing_at_once() -> None:
     assert taken == [None, 1]
     clock.now += 1
     assert buckets.take("chat.postMessage", "post", "C1") is None
+
+
+def test_a_workspace_takes_so_many_posts_in_all() -> None:
+    """Where a limit is set for all channels, what one was refused is taken of no budget."""
+    clock = Clock()
+    buckets = Buckets(RateLimits(of_all=0.5), clock)
+
+    taken = [buckets.take("chat.postMessage", "post", f"C{n}") for n in range(5)]
+
+    assert taken == [None] * 4 + [2]
+    assert buckets.take("chat.update", "3") is None
+    clock.now += 2
+    assert [buckets.take("chat.postMessage", "post", "C4") for _ in range(2)] == [None, 2]

@@ -13,7 +13,7 @@ from bot.sandbox.slack.strictness import check_message
 from bot.views.blocks import card_blocks, faults, line_blocks
 from bot.views.card import card
 from bot.views.text import TEXT_MAX
-from bot.views.thread import reply, seen, together
+from bot.views.thread import fresh, reply, seen, together
 from tests.core.builders import foreign
 from tests.views.conftest import Golden
 from tests.views.samples import (
@@ -319,3 +319,18 @@ def test_several_replies_are_one_message() -> None:
     assert places == sorted(places)
     assert whole.details == lines[-1].details
     assert together(lines[:1]) == lines[0]
+
+
+def test_what_is_told_together_tells_what_is_news() -> None:
+    """Of a step's progress the last is told, and nobody is called to what was decided since."""
+    quarters = [SEEN.model_copy(update={"note": None, "quarter": each}) for each in (25, 50, 75)]
+    noted = SEEN.model_copy(update={"note": foreign("node 2 is drained"), "quarter": 0})
+    thread: dict[int, Event] = dict(enumerate((PLANNED, APPROVED, *quarters, noted, SUCCESS), 1))
+
+    assert fresh(told("awaiting_approval"), {1: PLANNED}) == {1}
+    assert fresh(told("watching"), {1: PLANNED}) == {1}
+    assert fresh(told("watching"), {each: thread[each] for each in range(1, 5)}) == {2, 4}
+    assert fresh(told("watching"), {each: thread[each] for each in range(1, 7)}) == {2, 5, 6}
+    assert fresh(told("succeeded"), thread) == {2, 6, 7}
+    other = SEEN.model_copy(update={"note": None, "quarter": 25, "step": 0})
+    assert fresh(told("watching"), {1: quarters[0], 2: other}) == {1, 2}

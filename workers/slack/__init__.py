@@ -38,6 +38,7 @@ from workers.slack.names import (
     look_up,
     meaning,
 )
+from workers.slack.rate_limits import slack_figures
 
 __all__ = [
     "FORM_TIMEOUT_SECONDS",
@@ -68,6 +69,7 @@ __all__ = [
     "opens_connection",
     "person_state",
     "refused_groups",
+    "slack_figures",
     "team_of",
     "web_client",
 ]

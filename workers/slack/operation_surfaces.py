@@ -29,7 +29,7 @@ from bot.views.card import CardFacts, card, drawn
 from bot.views.card_time import hold_changes_at
 from bot.views.layout import Drawn
 from bot.views.text import fallback_text
-from bot.views.thread import reply, seen, tells_more, together
+from bot.views.thread import fresh, reply, seen, tells_more, together
 from bot.views.words.naming import phase_reason
 from workers.context import WorkerContext
 from workers.watching.outcomes import outcome
@@ -47,21 +47,20 @@ def operation_replies(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Dr
     """Return what *rows* of one thread have to say, in order; None: they have nothing to say."""
     operation = _operation(context, rows[0])
     events = dict(context.journal.operations.events(operation.id))
-    told = [events[row.wanted] for row in rows if row.wanted in events]
-    if operation.is_in_line or any(tells_more(operation, each) for each in told):
+    told = {row.wanted: events[row.wanted] for row in rows if row.wanted in events}
+    if operation.is_in_line or any(tells_more(operation, each) for each in told.values()):
         known = facts(context, operation)
     else:  # who asked and who decided is all that is read of them
         known = CardFacts(now=context.clock(), names=names(context, operation))
-    others = [each.by for each in told if each.by not in known.names]
+    others = [each.by for each in told.values() if each.by not in known.names]
     called = {**known.names, **context.facts.directory.names(others)}
     known = known.model_copy(update={"names": called})
     locale = context.reader(rows[0])
     policy = context.catalogue().policies.get(operation.policy)
     approvers = (*policy.approve, *_delegates(context, operation)) if policy else ()
     lines = [
-        reply(operation, events[row.wanted], locale, approvers, known, seen(events, row.wanted))
-        for row in rows
-        if row.wanted in events
+        reply(operation, told[each], locale, approvers, known, seen(events, each))
+        for each in sorted(fresh(operation, told))
     ]
     said = [line for line in lines if line is not None]
     if not said:

@@ -20,7 +20,7 @@ from bot.core.errors import (
     UnknownOperationError,
 )
 from bot.core.rows import UNREADABLE, OutboxRow
-from bot.core.surfaces import SURFACES, lane_for, lane_of
+from bot.core.surfaces import SURFACES, lane_for
 from bot.journal.outbox_settle import Sent
 from bot.views.layout import Drawn
 from workers.context import SlackWriter, WorkerContext
@@ -172,6 +172,7 @@ class Sender:
                 sent=sent,
                 closed=self._lanes.closed(),
                 joined_by=_joined_by,
+                order=self._lanes.order(),
             )
         except JournalError:
             for each in sent:
@@ -251,11 +252,12 @@ def _show(
     if ts != row.ts and not SURFACES[row.kind].is_updated:
         return (Sent(row, ts, row.wanted, context.clock()),)
     lane = row.lane if ts is None else lane_for(row.kind, row.channel, is_new=False)
-    turn = lanes.take(lane)
     try:
         message = kind.draw(context, _told(context, kind, rows)) if kind.draw else None
-        if message is not None:
-            ts = call(slack, row, message, ts, context.flags)
+        if message is None:  # what has nothing to say any more takes nobody's turn
+            return _sent(context, rows, message, ts)
+        turn = lanes.take(lane)
+        ts = call(slack, row, message, ts, context.flags)
     except (SlackError, LeaseOverError) as error:
         _leave_followers(context, rows[1:], error)
         raise
@@ -335,7 +337,7 @@ def _postpone(
 ) -> None:
     now = context.clock()
     if isinstance(error, SlackHeldError):
-        lanes.hold(lane_of(error.method, row.channel), error.retry_after)
+        lanes.hold(error.method, row.channel, error.retry_after)
         due = now + timedelta(seconds=error.retry_after)
         context.journal.outbox.postpone(row, due, in_doubt=row.in_doubt, error=str(error))
         return

@@ -3,17 +3,30 @@
 Source: https://docs.slack.dev/apis/web-api/rate-limits/
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from bot.core.surfaces import HOMES, POSTS, UPDATES, WHISPERS
-from workers.context import WorkerContext
+from pydantic import ValidationError
+
+from bot.core.slack_pace import (
+    CAREFUL,
+    KEPT_SECONDS,
+    Order,
+    Refused,
+    interval,
+    lane_refused,
+    turn_of,
+    workspace_refused,
+)
+from bot.core.surfaces import HOMES, POSTS, UPDATES, WHISPERS, lane_of
+from workers.context import Flags, WorkerContext
 
 HISTORY: Final = "conversations.history"
 REPLIES: Final = "conversations.replies"
-CAREFUL_SECONDS: Final = 600.0  # after a 429
-CAREFUL: Final = 1.005  # times as long to the next call, since clocks are read to the millisecond
+
+log = logging.getLogger("slipway.outbox")
 
 
 class Pace(NamedTuple):
@@ -46,15 +59,11 @@ _PACES: Final = {
 
 
 class Turn(NamedTuple):
-    """A turn that was taken in a lane."""
+    """A turn that was taken in a lane, and, where the workspace refuses, among all posts."""
 
     lane: str
-    pace: Pace
-
-    @property
-    def is_careful(self) -> bool:
-        """Whether Slack has said lately that it was called too often."""
-        return self.pace.slack == 0
+    again: float = 0.0  # seconds from the end of the call to the next one there; 0: no matter
+    of_all: float = 0.0  # the same, to the next post anywhere
 
 
 class NotYetError(Exception):
@@ -66,13 +75,24 @@ class NotYetError(Exception):
         self.wait = wait
 
 
+class _Lesson(NamedTuple):
+    """What a refusal has taught, as this sender knows it, and since when it holds."""
+
+    refused: Refused
+    since: datetime
+
+
 class Lanes:
-    """The lanes to Slack as one sender knows them: in which it has to wait, and until when."""
+    """The lanes to Slack as one sender knows them: in which it has to wait, and until when.
+
+    All posts together are a lane as well once the workspace has refused: it is named by the method
+    alone. What other processes are taught, a sender knows when it is made.
+    """
 
     def __init__(self, context: WorkerContext) -> None:
         self._context = context
         self._closed: dict[str, datetime] = {}
-        self._careful: dict[str, bool] = {}  # of this sender's short life
+        self._lessons: dict[str, _Lesson | None] = {}  # of this sender's short life
 
     def closed(self) -> Mapping[str, datetime]:
         """Return the lanes in which it is not our turn now, and when it will be."""
@@ -80,36 +100,121 @@ class Lanes:
         self._closed = {lane: until for lane, until in self._closed.items() if until > now}
         return self._closed
 
+    def order(self) -> Order:
+        """Return what goes first now; by the clock, as the next sender goes on with it."""
+        self._learn(POSTS)
+        lesson = self._lessons[POSTS]
+        return turn_of(lesson.refused, self._age(lesson)) if lesson else "usual"
+
     def take(self, lane: str) -> Turn:
         """Take a turn.
 
         Raises:
             NotYetError: there is none now.
         """
-        pace = self._pace(lane)
+        self._learn(lane)
+        pace = _pace_of(lane)
+        if self._lessons[lane]:
+            pace = Pace(self._interval(lane, pace.seconds * CAREFUL), 0.0)
+        self._take(lane, pace)
+        again = 0.0 if pace.slack else pace.seconds
+        of_all = self._interval(POSTS) if _is_post(lane) else 0.0
+        if of_all:
+            self._take(POSTS, Pace(of_all, 0.0))
+        return Turn(lane, again, of_all)
+
+    def _take(self, lane: str, pace: Pace) -> None:
         taken = self._context.flags.take(lane, pace.seconds, pace.slack)
         if taken.next_in > 0:
-            self._closed[lane] = self._context.clock() + timedelta(seconds=taken.next_in)
+            self._close(lane, taken.next_in)
         if not taken.is_ours:
             raise NotYetError(lane, taken.next_in)
-        return Turn(lane, pace)
 
     def took(self, turn: Turn) -> None:
         """Say that the call is over: who goes carefully counts from here, and is never early."""
-        if turn.is_careful:
-            self._context.flags.hold(turn.lane, turn.pace.seconds)
+        if turn.again:
+            self._context.flags.hold(turn.lane, turn.again)
+        if turn.of_all:
+            self._context.flags.hold(POSTS, turn.of_all)
 
-    def hold(self, lane: str, seconds: float) -> None:
+    def hold(self, method: str, channel: str, seconds: float) -> None:
         """Let nobody call for so long, since Slack said so, and go carefully for a while.
 
-        Then nothing is taken in advance: this Slack may allow less at once than was thought.
+        Then nothing is taken in advance: this Slack may allow less at once than was thought. Where
+        it refuses posts in several channels, all posts are held.
         """
-        self._context.flags.hold(lane, seconds)
-        self._context.flags.hold(f"careful:{lane}", seconds + CAREFUL_SECONDS)
-        self._careful[lane] = True
+        lane = lane_of(method, channel)
+        least = _pace_of(lane).seconds * CAREFUL
+        self._teach(lane, lambda before, age: lane_refused(before, age, seconds, least=least))
+        self._rest(lane, seconds)
+        log.info("outbox.held", extra={"lane": lane, "seconds": seconds})
+        if method != POSTS:
+            return
+        self._teach(POSTS, lambda before, age: workspace_refused(before, age, seconds, channel))
+        if self._interval(POSTS):
+            pause = round(self._interval(POSTS), 2)
+            log.warning("outbox.workspace_limited", extra={"seconds": pause})
+            self._rest(POSTS, seconds)
 
-    def _pace(self, lane: str) -> Pace:
-        pace = _PACES.get(lane.partition(":")[0], _TIER_3)
-        if lane not in self._careful:
-            self._careful[lane] = self._context.flags.held_for(f"careful:{lane}") > 0
-        return Pace(pace.seconds * CAREFUL, 0.0) if self._careful[lane] else pace
+    def _rest(self, lane: str, seconds: float) -> None:
+        self._context.flags.hold(lane, seconds)
+        self._close(lane, seconds)
+
+    def _close(self, lane: str, seconds: float) -> None:
+        self._closed[lane] = self._context.clock() + timedelta(seconds=seconds)
+
+    def _learn(self, lane: str) -> None:
+        """Read what was taught before, of *lane* and of all posts, once."""
+        wanted = [each for each in dict.fromkeys((lane, POSTS)) if each not in self._lessons]
+        if not wanted:
+            return
+        found = self._context.flags.noted([_note(each) for each in wanted], KEPT_SECONDS)
+        for each, (words, age) in zip(wanted, found, strict=True):
+            self._lessons[each] = self._lesson(words, age)
+
+    def _teach(self, lane: str, teach: Callable[[Refused | None, float], Refused]) -> None:
+        def write(words: str, age: float) -> str:
+            return teach(_read(words), age).model_dump_json()
+
+        words = self._context.flags.note(_note(lane), KEPT_SECONDS, write)
+        self._lessons[lane] = self._lesson(words, 0.0)
+
+    def _lesson(self, words: str, age: float) -> _Lesson | None:
+        refused = _read(words)
+        return _Lesson(refused, self._context.clock() - timedelta(seconds=age)) if refused else None
+
+    def _interval(self, lane: str, least: float = 0.0) -> float:
+        lesson = self._lessons.get(lane)
+        if lesson is None:
+            return least
+        return interval(lesson.refused, self._age(lesson), least=least)
+
+    def _age(self, lesson: _Lesson) -> float:
+        return (self._context.clock() - lesson.since).total_seconds()
+
+
+def slack_figures(flags: Flags) -> Mapping[str, float]:
+    """Return the seconds between two posts of the workspace, where Slack has refused more."""
+    [(words, age)] = flags.noted([_note(POSTS)], KEPT_SECONDS)
+    pause = interval(_read(words), age)
+    return {POSTS: pause} if pause else {}
+
+
+def _note(lane: str) -> str:
+    return f"refused:{lane}"
+
+
+def _read(words: str) -> Refused | None:
+    """Read a note; one that cannot be read, of another version say, has taught nothing."""
+    try:
+        return Refused.model_validate_json(words) if words else None
+    except ValidationError:
+        return None
+
+
+def _pace_of(lane: str) -> Pace:
+    return _PACES.get(lane.partition(":")[0], _TIER_3)
+
+
+def _is_post(lane: str) -> bool:
+    return lane.startswith(f"{POSTS}:")

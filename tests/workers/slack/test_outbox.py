@@ -1,6 +1,6 @@
 """Much at once: Slack's limits are kept before it says so, and what people wait for goes first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -259,5 +259,5 @@ class Broken(Flags):
         raise ConnectionError(name)
 
     @override
-    def held_for(self, name: str) -> float:
-        return 0.0
+    def noted(self, names: Sequence[str], seconds: float) -> tuple[tuple[str, float], ...]:
+        return tuple(("", 0.0) for _ in names)

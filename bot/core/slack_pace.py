@@ -1,0 +1,81 @@
+"""How fast Slack is called once it has refused: what its 429s teach of one lane, and of them all.
+
+Slack counts posts by channel, and lets a workspace as a whole post "several hundred messages per
+minute", without a figure. So one refusal is believed to be the channel's; a second one, of another
+channel and soon after, is the workspace's. Then all posts together fall to a pace that is well
+below several hundred a minute, and get faster again with time, until the next refusal.
+
+Source: https://docs.slack.dev/apis/web-api/rate-limits/
+"""
+
+import math
+from typing import Final, Literal, TypeAlias
+
+from bot.core.records import Record
+
+CAREFUL: Final = 1.005  # times as long to the next call, since clocks are read to the millisecond
+KEPT_SECONDS: Final = 600.0  # for which a refusal is remembered
+TOGETHER_SECONDS: Final = 10.0  # between refusals in two channels that are one limit's
+FALLEN_SECONDS: Final = 0.5  # between two posts of a workspace that refuses: 120 a minute
+SLOWER: Final = 1.5  # times as long, where the pace of then was refused as well
+LONGEST_SECONDS: Final = 30.0  # between two calls, whatever is refused
+HALVED_SECONDS: Final = 60.0  # without a refusal, until calls come twice as fast
+QUICKEST_SECONDS: Final = 0.1  # between two posts: a limit that lets so many through is none
+
+# What goes first where few posts are let through: what begins and what has ended take turns.
+Order: TypeAlias = Literal["usual", "ends", "begins"]
+
+
+class Refused(Record):
+    """What Slack's last refusal has taught, and those before it."""
+
+    channel: str  # whose post it was; "": it was no post
+    rest: float  # seconds for which nobody calls: what was refused meanwhile had left before
+    interval: float = 0.0  # seconds between two calls from then on; 0: nothing is known yet
+
+
+def interval(refused: Refused | None, age: float, *, least: float = 0.0) -> float:
+    """Return the seconds between two calls *age* seconds after a refusal; 0: there is no limit.
+
+    It is never less than *least*, which holds without any refusal.
+    """
+    if refused is None or age >= KEPT_SECONDS:
+        return least
+    left = refused.interval * 0.5 ** (max(0.0, age) / HALVED_SECONDS)
+    return max(least, left) if left >= QUICKEST_SECONDS else least
+
+
+def lane_refused(before: Refused | None, age: float, rest: float, *, least: float) -> Refused:
+    """Return what a refusal teaches of a lane by itself, whose pace is *least*, in seconds.
+
+    The first one: that nothing may be taken in advance. Each further one: that the pace is too
+    fast.
+    """
+    if before is None or age >= KEPT_SECONDS:
+        return Refused(channel="", rest=rest, interval=least)
+    return _slower(before, age, rest, least=least)
+
+
+def workspace_refused(before: Refused | None, age: float, rest: float, channel: str) -> Refused:
+    """Return what the refusal of a post in *channel* teaches of all posts of the workspace."""
+    if interval(before, age) > 0 and before is not None:
+        return _slower(before, age, rest).model_copy(update={"channel": channel})
+    is_known = before is not None and before.channel != channel and age <= TOGETHER_SECONDS
+    return Refused(channel=channel, rest=rest, interval=FALLEN_SECONDS if is_known else 0.0)
+
+
+def turn_of(refused: Refused | None, age: float) -> Order:
+    """Return whose turn it is *age* seconds after a refusal, alike for all who send."""
+    if refused is None or not interval(refused, age):
+        return "usual"
+    first = HALVED_SECONDS / (math.log(2) * refused.interval)
+    turns = first * (2 ** (age / HALVED_SECONDS) - 1)  # that came since, faster and faster
+    return "begins" if int(turns) % 2 else "ends"
+
+
+def _slower(before: Refused, age: float, rest: float, *, least: float = 0.0) -> Refused:
+    """Return a slower pace; the same where the call had left before the one of *before* came."""
+    now = interval(before, age, least=least)
+    is_late = age < before.rest
+    longer = now if is_late else min(now * SLOWER, max(now, LONGEST_SECONDS))
+    return before.model_copy(update={"rest": rest, "interval": longer})
