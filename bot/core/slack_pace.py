@@ -45,21 +45,26 @@ def interval(refused: Refused | None, age: float, *, least: float = 0.0) -> floa
     return max(least, left) if left >= QUICKEST_SECONDS else least
 
 
-def lane_refused(before: Refused | None, age: float, rest: float, *, least: float) -> Refused:
+def lane_refused(
+    before: Refused | None, age: float, rest: float, *, least: float, heeded: bool
+) -> Refused:
     """Return what a refusal teaches of a lane by itself, whose pace is *least*, in seconds.
 
-    The first one: that nothing may be taken in advance. Each further one: that the pace is too
-    fast.
+    The first one: that nothing may be taken in advance. Each further one, of somebody who *heeded*
+    what the one *before* had taught: that the pace is too fast.
     """
     if before is None or age >= KEPT_SECONDS:
         return Refused(channel="", rest=rest, interval=least)
-    return _slower(before, age, rest, least=least)
+    return _slower(before, age, rest, least=least, heeded=heeded)
 
 
-def workspace_refused(before: Refused | None, age: float, rest: float, channel: str) -> Refused:
+def workspace_refused(
+    before: Refused | None, age: float, rest: float, channel: str, *, heeded: bool
+) -> Refused:
     """Return what the refusal of a post in *channel* teaches of all posts of the workspace."""
     if interval(before, age) > 0 and before is not None:
-        return _slower(before, age, rest).model_copy(update={"channel": channel})
+        slower = _slower(before, age, rest, heeded=heeded)
+        return slower.model_copy(update={"channel": channel})
     is_known = before is not None and before.channel != channel and age <= TOGETHER_SECONDS
     return Refused(channel=channel, rest=rest, interval=FALLEN_SECONDS if is_known else 0.0)
 
@@ -73,9 +78,11 @@ def turn_of(refused: Refused | None, age: float) -> Order:
     return "begins" if int(turns) % 2 else "ends"
 
 
-def _slower(before: Refused, age: float, rest: float, *, least: float = 0.0) -> Refused:
-    """Return a slower pace; the same where the call had left before the one of *before* came."""
+def _slower(
+    before: Refused, age: float, rest: float, *, least: float = 0.0, heeded: bool
+) -> Refused:
+    """Return a slower pace; the same where the call did not go by what was taught *before*."""
     now = interval(before, age, least=least)
-    is_late = age < before.rest
-    longer = now if is_late else min(now * SLOWER, max(now, LONGEST_SECONDS))
+    is_news = heeded and age >= before.rest  # else it had left before that was known
+    longer = min(now * SLOWER, max(now, LONGEST_SECONDS)) if is_news else now
     return before.model_copy(update={"rest": rest, "interval": longer})

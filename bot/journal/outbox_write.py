@@ -128,15 +128,9 @@ _FIRST_IN_THREAD: Final = (
     .where(outbox.c.surface.in_(_IN_THREAD), outbox.c.rank.between(ENDS, GOES_ON))
     .values(rank=ENDS)
 )
-# With the card, where that does not stand yet.
 _FIRST_OF_ALL: Final = (
     update(outbox)
-    .where(
-        or_(
-            and_(outbox.c.surface.in_(_IN_THREAD), outbox.c.rank <= GOES_ON),
-            and_(outbox.c.surface == bindparam("thread"), outbox.c.rank == BEGINS),
-        )
-    )
+    .where(outbox.c.surface.in_(_IN_THREAD), outbox.c.rank <= GOES_ON)
     .values(rank=AWAITED)
 )
 _SUBSCRIBED: Final = select(

@@ -30,7 +30,7 @@ def taught(refusals: list[tuple[str, float, float]]) -> Refused | None:
     """Return what a workspace is taught by refusals, each so long after the one before."""
     known: Refused | None = None
     for channel, age, rest in refusals:
-        known = workspace_refused(known, age, rest, channel)
+        known = workspace_refused(known, age, rest, channel, heeded=True)
     return known
 
 
@@ -78,7 +78,7 @@ def test_a_refusal_never_makes_anything_faster(
 ) -> None:
     """And it never makes it slower than one call in half a minute."""
     known = taught(refusals)
-    after = interval(workspace_refused(known, age, rest, channel), 0)
+    after = interval(workspace_refused(known, age, rest, channel, heeded=True), 0)
     assert interval(known, age) <= after <= LONGEST_SECONDS
 
 
@@ -86,19 +86,33 @@ def test_a_refusal_never_makes_anything_faster(
 def test_what_had_left_before_teaches_nothing_more(rest: float, channel: str) -> None:
     """While nobody calls, only calls are refused that had left before: they count as one."""
     known = taught([("C1", 0, 1), ("C2", 1, rest)])
-    assert interval(workspace_refused(known, rest / 2, rest, channel), 0) <= FALLEN_SECONDS
+    assert (
+        interval(workspace_refused(known, rest / 2, rest, channel, heeded=True), 0)
+        <= FALLEN_SECONDS
+    )
 
 
-@given(LEAST, RESTS, AGES, AGES)
-def test_a_lane_is_careful_first_and_slower_only_if_that_is_refused(
-    least: float, rest: float, age: float, later: float
+@given(REFUSALS, st.floats(0, KEPT_SECONDS, exclude_max=True), RESTS, CHANNELS)
+def test_who_did_not_know_of_it_makes_nothing_slower(
+    refusals: list[tuple[str, float, float]], age: float, rest: float, channel: str
 ) -> None:
-    """The first refusal keeps the lane's own pace, and no age makes it faster than that."""
-    first = lane_refused(None, 0.0, rest, least=least)
-    again = lane_refused(first, age, rest, least=least)
+    """Another process that posts as before is refused for that, and not for the pace of now."""
+    known = taught(refusals)
+    pause = interval(known, age)
+    again = interval(workspace_refused(known, age, rest, channel, heeded=False), 0)
+    assert again == pause if pause else again in {0.0, FALLEN_SECONDS}
+
+
+@given(least=LEAST, rest=RESTS, age=AGES, later=AGES, heeded=st.booleans())
+def test_a_lane_is_careful_first_and_slower_only_if_that_is_refused(
+    least: float, rest: float, age: float, later: float, *, heeded: bool
+) -> None:
+    """The first refusal keeps the lane's own pace; so does one of who did not know of it yet."""
+    first = lane_refused(None, 0.0, rest, least=least, heeded=heeded)
+    again = lane_refused(first, age, rest, least=least, heeded=heeded)
     assert interval(first, later, least=least) == least
     assert least <= interval(again, later, least=least) <= max(least, LONGEST_SECONDS)
-    is_believed = rest <= age < KEPT_SECONDS
+    is_believed = heeded and rest <= age < KEPT_SECONDS
     assert (interval(again, 0, least=least) > least) == is_believed
 
 
@@ -147,7 +161,7 @@ def played(per_second: float, seconds: float) -> tuple[int, int]:
         else:
             refused += 1
             rest = max(1.0, (1 - tokens) / per_second)
-            known = workspace_refused(known, now - since, rest, f"C{refused % 7}")
+            known = workspace_refused(known, now - since, rest, f"C{refused % 7}", heeded=True)
             since = now
             step = max(rest, interval(known, 0)) if interval(known, 0) else 0.01
         now += step

@@ -144,13 +144,12 @@ class Lanes:
         it refuses posts in several channels, all posts are held.
         """
         lane = lane_of(method, channel)
-        least = _pace_of(lane).seconds * CAREFUL
-        self._teach(lane, lambda before, age: lane_refused(before, age, seconds, least=least))
+        self._teach_lane(lane, seconds)
         self._rest(lane, seconds)
         log.info("outbox.held", extra={"lane": lane, "seconds": seconds})
         if method != POSTS:
             return
-        self._teach(POSTS, lambda before, age: workspace_refused(before, age, seconds, channel))
+        self._teach_all(channel, seconds)
         if self._interval(POSTS):
             pause = round(self._interval(POSTS), 2)
             log.warning("outbox.workspace_limited", extra={"seconds": pause})
@@ -171,6 +170,22 @@ class Lanes:
         found = self._context.flags.noted([_note(each) for each in wanted], KEPT_SECONDS)
         for each, (words, age) in zip(wanted, found, strict=True):
             self._lessons[each] = self._lesson(words, age)
+
+    def _teach_lane(self, lane: str, rest: float) -> None:
+        least, heeded = _pace_of(lane).seconds * CAREFUL, self._lessons.get(lane) is not None
+
+        def teach(before: Refused | None, age: float) -> Refused:
+            return lane_refused(before, age, rest, least=least, heeded=heeded)
+
+        self._teach(lane, teach)
+
+    def _teach_all(self, channel: str, rest: float) -> None:
+        heeded = self._interval(POSTS) > 0
+
+        def teach(before: Refused | None, age: float) -> Refused:
+            return workspace_refused(before, age, rest, channel, heeded=heeded)
+
+        self._teach(POSTS, teach)
 
     def _teach(self, lane: str, teach: Callable[[Refused | None, float], Refused]) -> None:
         def write(words: str, age: float) -> str:
