@@ -53,8 +53,11 @@ def postgres() -> Iterator[str]:
 class Kept:
     """A server of ours that is told to stop, start and be promoted."""
 
-    def __init__(self, root: Path, port: int, keeper: "subprocess.Popen[str]") -> None:
+    def __init__(
+        self, root: Path, port: int, keeper: "subprocess.Popen[str]", programs: Path
+    ) -> None:
         self.root: Final = root
+        self.programs: Final = programs  # where `pg_dump` and `pg_restore` are as well
         self.port: Final = port
         self._keeper: Final = keeper
 
@@ -105,7 +108,7 @@ def _kept(programs: Path, root: Path, port: int, ports: list[str]) -> Iterator[K
             msg = f"the server did not start: {said[-500:]}"
             raise NoPostgresError(msg)
         try:
-            yield Kept(root, port, keeper)
+            yield Kept(root, port, keeper, programs)
         finally:
             keeper.communicate()  # closes its input: it stops the server and ends
 

@@ -188,6 +188,10 @@ class House:
         """Return a client of the house's Redis."""
         return open_redis(self.redis_url)
 
+    def let_go(self) -> None:
+        """Keep no connection to the journal, so that its file may be replaced."""
+        self._database.dispose()
+
     def close(self) -> None:
         """Let every held request go, and end all processes."""
         self._slack_gates.open_all()
