@@ -2,10 +2,10 @@
 
 import json
 import math
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl
 
-from bot.core.records import Json, Record
+from bot.core.records import Json
 
 DEPTH_MAX: Final = 64  # Slack's own payloads stay below 20
 FIELDS_MAX: Final = 64
@@ -20,7 +20,7 @@ class MislabelledError(UnreadableError):
     """The body is labelled as JSON and is none."""
 
 
-class Decoded(Record):
+class Decoded(NamedTuple):
     """What one request says: a command's fields, an interaction's payload, or an event's JSON."""
 
     form: Form

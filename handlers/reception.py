@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from bot.core.errors import QueueUnavailableError
-from bot.core.records import Json, Record
+from bot.core.records import Json
 from bot.core.verbs import SLASH
 from handlers.changes import Changes, TypedChange
 from handlers.decoding import Decoded, MislabelledError, UnreadableError, decode
@@ -31,7 +31,7 @@ _KEYED: Final = frozenset(SLASH) - {"ops"}
 _log: Final = logging.getLogger(__name__)
 
 
-class Request(Record):
+class Request(NamedTuple):
     """A request that Slack signed; only the two retry headers come with it."""
 
     signed: Signed

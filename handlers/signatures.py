@@ -24,7 +24,7 @@ class Claim(NamedTuple):
     signature: bytes
 
 
-class Signed(Record):
+class Signed(NamedTuple):
     """The secret's owner sent this body at this time."""
 
     timestamp: str

@@ -64,6 +64,8 @@ def plain(text: str) -> str:
 
     Each character stays where it is.
     """
+    if text.isascii() and _MARKS.isdisjoint(text):
+        return text  # as nearly all commands are
     spaced = "".join(map(_blank, text))
     chars = list(_BESIDE.sub(lambda found: " " * len(found[0]), spaced))
     ends = _ends(chars)

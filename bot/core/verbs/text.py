@@ -89,6 +89,8 @@ _TYPED_BY_PHONES: Final = frozenset(f"{DASHES}\u2026")
 def unreadable(text: str) -> Denied | None:
     """Refuse what has characters that nobody types on purpose."""
     text = text.rstrip(" \n\t")
+    if text.isascii() and text.isprintable():
+        return None  # as nearly all commands are
     outside_quotes = _QUOTED.sub(lambda found: " " * len(found[0]), text)
     for position, char in enumerate(text, start=1):
         outside = outside_quotes[position - 1]
