@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -101,17 +100,18 @@ class Gatherer:
     def of_changes(self, asked: Sequence[Asking]) -> tuple[Facts, ...]:
         """Return the same for several, as at one moment: what is of all is read once."""
         catalogue = self.catalogue()
-        moment = replace(self, catalogue=lambda: catalogue, is_draining=cache(self.is_draining))
+        moment = replace(self, catalogue=lambda: catalogue)
         if len({each.by for each in asked}) > 1:
             self.people.meet(_among(catalogue, asked))
         seen = [moment.seen_by(each.by) for each in asked]
         pairs = zip(seen, asked, strict=True)
         targets = [shown.find(each.change.target) for shown, each in pairs]
-        kept = self.journal.target_facts.of_each(
-            {each.name: each.policy for each in targets if each}
+        standing = self.journal.target_facts.standing(
+            {each.name: each.policy for each in targets if each}, self.clock()
         )
+        moment = replace(moment, is_draining=lambda: standing.is_draining)
         return tuple(
-            moment._of_change(each, shown, target, kept.get(target.name, ()))  # noqa: SLF001 - its own
+            moment._of_change(each, shown, target, standing.kept.get(target.name, ()))  # noqa: SLF001 - its own
             if target
             else moment._of_no_target(each, shown)  # noqa: SLF001 - likewise
             for each, shown, target in zip(asked, seen, targets, strict=True)

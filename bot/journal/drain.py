@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import Engine, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.core.records import Moment
@@ -47,5 +47,10 @@ class Drain:
     def is_on(self, now: Moment) -> bool:
         """Return whether new operations are refused."""
         with reading(self._database) as connection:
-            seen_at = connection.execute(_SEEN).scalar_one_or_none()
-        return seen_at is not None and now - seen_at < LASTS
+            return is_held(connection, now)
+
+
+def is_held(connection: Connection, now: Moment) -> bool:
+    """Return whether new operations are refused, as *connection* sees it."""
+    seen_at = connection.execute(_SEEN).scalar_one_or_none()
+    return seen_at is not None and now - seen_at < LASTS

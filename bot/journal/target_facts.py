@@ -1,17 +1,19 @@
 """What people did about targets, as far as it stays: a store for each kind of it."""
 
 from collections.abc import Collection, Mapping
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Engine, Label, Table, exists, literal, select
 
 from bot.core.ports import AuditEntry
-from bot.core.records import TargetName
+from bot.core.records import Moment, TargetName
 from bot.core.surfaces import Show
 from bot.core.target import TargetEvent
 from bot.journal import outbox_write
 from bot.journal.audit import append
 from bot.journal.database import snapshot, writing
+from bot.journal.drain import is_held
+from bot.journal.schema import drain
 
 
 class TargetStore(Protocol):
@@ -35,6 +37,13 @@ class TargetStore(Protocol):
         ...
 
 
+class Standing(NamedTuple):
+    """What stands in the way of several targets at one moment."""
+
+    kept: Mapping[TargetName, tuple[TargetEvent, ...]]
+    is_draining: bool
+
+
 class TargetFacts:
     """Every method raises JournalUnavailableError where the database cannot do it."""
 
@@ -42,7 +51,7 @@ class TargetFacts:
         self._database = database
         self._stores = stores
         tables = {each.table for each in stores if each.table is not None}
-        self._used = select(*(_has_rows(each) for each in tables))
+        self._used = select(*(_has_rows(each) for each in (*tables, drain)))
 
     def keep(
         self,
@@ -73,23 +82,32 @@ class TargetFacts:
 
     def of(self, target: TargetName, policy: str) -> tuple[TargetEvent, ...]:
         """Return all that is kept of *target*, of its policy, and of all."""
-        return self.of_each({target: policy})[target]
-
-    def of_each(
-        self, policies: Mapping[TargetName, str]
-    ) -> dict[TargetName, tuple[TargetEvent, ...]]:
-        """Return the same of several targets, given with their policies, as at one moment."""
         with snapshot(self._database) as connection:
-            has = connection.execute(self._used).one()._asdict()  # mostly none of them has anything
-            used = [
-                store for store in self._stores if store.table is not None and has[store.table.name]
-            ]
-            return {
-                target: tuple(
-                    event for store in used for event in store.of(connection, target, policy)
-                )
-                for target, policy in policies.items()
-            }
+            return self._of_each(connection, {target: policy}, self._has(connection))[target]
+
+    def standing(self, policies: Mapping[TargetName, str], now: Moment) -> Standing:
+        """Return the same of several targets, given with their policies, and of a drain."""
+        with snapshot(self._database) as connection:
+            has = self._has(connection)
+            return Standing(
+                self._of_each(connection, policies, has),
+                is_draining=has[drain.name] and is_held(connection, now),
+            )
+
+    def _has(self, connection: Connection) -> Mapping[str, bool]:
+        """Return of each table whether anything is in it: mostly nothing is."""
+        return connection.execute(self._used).one()._asdict()
+
+    def _of_each(
+        self, connection: Connection, policies: Mapping[TargetName, str], has: Mapping[str, bool]
+    ) -> dict[TargetName, tuple[TargetEvent, ...]]:
+        used = [
+            store for store in self._stores if store.table is not None and has[store.table.name]
+        ]
+        return {
+            target: tuple(event for store in used for event in store.of(connection, target, policy))
+            for target, policy in policies.items()
+        }
 
     def everywhere(self) -> tuple[TargetEvent, ...]:
         """Return all that is kept."""
