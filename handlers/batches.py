@@ -27,7 +27,6 @@ class _Waiting:
     def __init__(self, change: AskedChange, arrived: float) -> None:
         self.change = change
         self.arrived = arrived
-        self.is_begun = False
         self.answer: asyncio.Future[BoltResponse | None] = (
             asyncio.get_running_loop().create_future()
         )
@@ -42,6 +41,7 @@ class Batches:
         self._limits = limits
         self._thread = ThreadPoolExecutor(1, "changes")
         self._line: deque[_Waiting] = deque()
+        self._limit: asyncio.TimerHandle | None = None  # of the line
         self._doing: asyncio.Task[None] | None = None
         self._takes = _FIRST
 
@@ -57,26 +57,29 @@ class Batches:
         if len(self._line) >= self._limits.queue:
             return None
         self._line.append(mine)
-        until = arrived + self._limits.waiting
-        timer = asyncio.get_running_loop().call_at(until, self._give_up, mine)
-        try:
-            return await mine.answer
-        finally:
-            timer.cancel()
+        if self._limit is None:
+            self._look_in(mine.arrived + self._limits.waiting)
+        return await mine.answer
 
-    def _give_up(self, waiting: _Waiting) -> None:
-        """Let nobody do what still waits."""
-        if not (waiting.is_begun or waiting.answer.done()):
-            self._line.remove(waiting)
-            waiting.answer.set_result(None)
+    def _look_in(self, until: float) -> None:
+        self._limit = asyncio.get_running_loop().call_at(until, self._give_up)
+
+    def _give_up(self) -> None:
+        """Let nobody do what has waited for too long."""
+        begun_before = time.monotonic() - self._limits.waiting
+        for each in [each for each in self._line if each.arrived <= begun_before]:
+            self._line.remove(each)
+            if not each.answer.done():  # else nobody waits any more
+                each.answer.set_result(None)
+        self._limit = None
+        if self._line:
+            self._look_in(min(each.arrived for each in self._line) + self._limits.waiting)
 
     async def _work(self, batch: list[_Waiting]) -> None:
         """Do a batch, and then those who came meanwhile, until nobody waits."""
         try:
             while batch:
                 began = time.monotonic()
-                for each in batch:
-                    each.is_begun = True
                 await self._do(batch)
                 took = (time.monotonic() - began) / len(batch)
                 self._takes += _WEIGHT * (took - self._takes)
