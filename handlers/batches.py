@@ -15,7 +15,8 @@ from handlers.limits import IngressLimits
 from handlers.reception import AskedChange
 
 DoTogether: TypeAlias = Callable[[Sequence[AskedChange]], list[BoltResponse]]
-InLine: TypeAlias = Callable[[int], None]  # told how many stand in line for their answers
+InLine: TypeAlias = Callable[[int], None]
+"""Told how many stand in line: when the first one comes, and when nobody does any more."""
 
 _FIRST: Final = 0.005  # seconds that a change is expected to take, until some have been seen
 _WEIGHT: Final = 0.2  # of the newest ones in what a change is expected to take
@@ -59,6 +60,8 @@ class Batches:
         self._line.append(mine)
         if self._limit is None:
             self._look_in(mine.arrived + self._limits.waiting)
+        if len(self._line) == 1:
+            self._in_line(1)
         return await mine.answer
 
     def _look_in(self, until: float) -> None:
@@ -84,8 +87,6 @@ class Batches:
                 took = (time.monotonic() - began) / len(batch)
                 self._takes += _WEIGHT * (took - self._takes)
                 batch = self._next()
-                if batch:
-                    self._in_line(len(batch))
         finally:
             self._doing = None
             self._in_line(0)

@@ -30,7 +30,7 @@ LOOK_SECONDS: Final = (
 PATIENCE_SECONDS: Final = 1.0  # that whoever rings waits; Redis' own limits are shorter
 LATELY_SECONDS: Final = 0.1  # since a bell was rung, in which Redis is taken to be there
 BEHIND_SECONDS: Final = 0.003  # in which an answer leaves, and its key comes, where nobody waits
-HELD_SECONDS: Final = 0.5  # that bells wait for those who wait for answers
+HELD_SECONDS: Final = 1.0  # that bells wait for those who wait for answers
 HELD_MOST: Final = 4_096  # bells, keys and wakes that wait for them
 REMEMBERED: Final = 20_000  # answers that this process knows without asking
 

@@ -42,15 +42,15 @@ def test_those_that_wait_are_done_together_and_answered_one_by_one() -> None:
         assert operation in answer.json()["text"]
 
 
-def test_it_is_told_how_many_wait_and_when_nobody_does_any_more() -> None:
+def test_it_is_told_when_somebody_waits_and_when_nobody_does_any_more() -> None:
     """So what has time can make way for them; who comes alone is told of to nobody."""
     workspace = crowded()
 
     at_once(workspace, [f"t{number}" for number in range(WAIT + 2)])
-    assert workspace.in_line == [WAIT, 0]
+    assert workspace.in_line == [1, 0]
 
     workspace.command("/deploy", "checkout 1.4.0")
-    assert workspace.in_line == [WAIT, 0, 0]
+    assert workspace.in_line == [1, 0, 0]
 
 
 def test_no_more_are_done_together_than_may_be() -> None:
