@@ -76,9 +76,8 @@ class Afterwards:
         self._waiting: SimpleQueue[Told] = SimpleQueue()
         self._answered: OrderedDict[str, float] = OrderedDict()  # keys, and until when
         self._lock = threading.Lock()
-        self._is_awaited = threading.Event()  # somebody waits for a bell
-        self._is_calm = threading.Event()  # nobody stands in line
-        self._is_calm.set()
+        self._is_crowded = False  # somebody stands in line for an answer
+        self._hurry = threading.Event()  # what waits is to be told now
         self._away = ""  # why Redis is away, where it is
         self._rang_at = -inf  # when the last bell was rung
         self._ends = False
@@ -96,16 +95,15 @@ class Afterwards:
     def close(self) -> None:
         """Tell what waits, and end."""
         self._ends = True
-        self._is_calm.set()
+        self._hurry.set()
         self._put(Told([], [], wakes=False))
         self._thread.join(timeout=2.0)
 
     def give_way(self, waiting: int) -> None:
         """Ring behind the answers that so many wait for; at once where nobody does."""
-        if waiting:
-            self._is_calm.clear()
-        else:
-            self._is_calm.set()
+        was_crowded, self._is_crowded = self._is_crowded, bool(waiting)
+        if was_crowded and not waiting:
+            self._hurry.set()
 
     def ring(self, *operation_ids: OperationId) -> None:
         """Let workers look at the operations.
@@ -117,8 +115,8 @@ class Afterwards:
         bell = Bell(operation_ids)
         self._put(Told([bell], [], wakes=False))
         self._must_be_there()
-        if self._is_calm.is_set() and self._now() > self._rang_at + LATELY_SECONDS:
-            self._is_awaited.set()
+        if not self._is_crowded and self._now() > self._rang_at + LATELY_SECONDS:
+            self._hurry.set()  # behind the bell: so whoever is woken by it finds that
             bell.wait()
 
     def look_again(self, operation_id: OperationId, at: datetime | None) -> None:
@@ -178,11 +176,9 @@ class Afterwards:
 
     def _let_answers_pass(self) -> None:
         """Wait behind the answers, unless somebody's own waits for this."""
-        if self._is_calm.is_set():
-            self._is_awaited.wait(BEHIND_SECONDS)
-        elif self.waiting < HELD_MOST:
-            self._is_calm.wait(HELD_SECONDS)
-        self._is_awaited.clear()
+        if self.waiting < HELD_MOST:
+            self._hurry.wait(HELD_SECONDS if self._is_crowded else BEHIND_SECONDS)
+        self._hurry.clear()
 
     def _next(self) -> Told | None:
         """Return all that waits, up to a bound; None: nothing came for a while."""

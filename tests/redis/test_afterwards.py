@@ -98,6 +98,20 @@ def test_who_rings_right_behind_another_does_not_wait(redis: Redis) -> None:
         afterwards.ring(an_id(3))
 
 
+def test_who_waits_for_a_bell_is_held_up_by_no_crowd(redis: Redis) -> None:
+    """It comes right behind: the bell that an answer hangs on is rung at once."""
+    afterwards = Afterwards(RedisDoorbell(redis))
+    with ThreadPoolExecutor(1) as people:
+        rung = people.submit(afterwards.ring, an_id(1))
+        while not afterwards.waiting:
+            pass
+        afterwards.give_way(1)
+        afterwards.start()
+        assert rung.result() is None
+    afterwards.close()
+    assert redis.llen(f"rq:queue:{ADVANCE_QUEUE}") == 1
+
+
 def test_however_long_many_wait_bells_are_rung(redis: Redis) -> None:
     """A crowd that does not end holds them for a moment only."""
     afterwards = Afterwards(RedisDoorbell(redis))
