@@ -45,6 +45,8 @@ KINDS: Final[tuple[FaultKind, ...]] = (
     "server_error",
 )
 LOST: Final = 1.5  # seconds of commits, at least: that it is noticed by
+NOTICED: Final = 10.0  # seconds after a fail-over, at most: what else is harmed may delay it
+LOSES_REDIS: Final = frozenset({"everything", "data lost"})
 DATABASE: Final = (
     "restarted",
     "crashed",
@@ -81,7 +83,20 @@ def planned(chance: random.Random, count: int, seconds: float, hosts: int = 1) -
     if hosts == 1:
         return sorted(_harm(chance, chance.uniform(0.0, seconds), WAYS) for _ in range(count))
     found = [_harm(chance, chance.uniform(0.0, seconds), WAYS_OF_HOSTS) for _ in range(count)]
-    return sorted(each._replace(host=chance.randrange(hosts)) for each in found)
+    placed = sorted(each._replace(host=chance.randrange(hosts)) for each in found)
+    return [each for each in placed if not _loses_both(each, placed)]
+
+
+def _loses_both(harm: Harm, harms: Sequence[Harm]) -> bool:
+    """Whether Redis forgets what the journal has just forgotten: nobody knows of it then.
+
+    What was sent is known in these two places; losing both at once is what README rules out.
+    """
+    return harm.what in LOSES_REDIS and any(
+        each.at <= harm.at <= each.at + each.lasts + NOTICED
+        for each in harms
+        if each.what == "failed over behind"
+    )
 
 
 def _harm(chance: random.Random, at: float, ways: Sequence[str]) -> Harm:

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from tests.faults.harm import DATABASE, WAYS, WAYS_OF_HOSTS, planned
+from tests.faults.harm import DATABASE, LOSES_REDIS, WAYS, WAYS_OF_HOSTS, planned
 from tests.faults.inspection import whole
 from tests.faults.waves import played, random_plan, standing, standing_on_hosts
 from tests.journal.postgres import excused
@@ -61,3 +61,12 @@ def test_every_way_of_harm_on_hosts_is_taken() -> None:
     assert {each.way for each in harms} == set(WAYS_OF_HOSTS)
     assert {each.what for each in harms if each.way == "database"} == set(DATABASE)
     assert {each.host for each in harms} == {0, 1}
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_no_seed_takes_away_both_memories_at_once(seed: int) -> None:
+    """Redis is lost before the journal is set back, never while it has to tell of that."""
+    chance = random.Random(seed)  # noqa: S311 - the same seed is the same plan
+    harms = [each.what for each in planned(chance, 12, 10.0, hosts=2)]
+    behind = harms.index("failed over behind") if "failed over behind" in harms else len(harms)
+    assert LOSES_REDIS.isdisjoint(harms[behind:])
