@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from copy import copy
+from dataclasses import replace
 from typing import Final, TypeAlias, assert_never
 
 from bot.core.effects import Effect, LookAgain, ReleaseLock, RingDoorbell, TakeLock
@@ -62,7 +63,7 @@ class Engine:
             wanted: what shall begin.
             noted: what comes into the audit beside them.
         """
-        new = [each._replace(operation=begun(each.operation)[0]) for each in wanted]
+        new = [replace(each, operation=begun(each.operation)[0]) for each in wanted]
         for _ in range(_TRIES):
             try:
                 made = self._commits.create(new, noted)

@@ -78,14 +78,15 @@ class Ingress:
         arrived = time.monotonic()  # the event loop's clock
         http = HttpRequest(scope, receive)
         try:
-            response = _response(await self._answer(http, arrived))
+            answer = await self._answer(http, arrived)
         except RefusedError as refusal:
             self._refused(refusal.cause)
             _log.info("ingress.refused", extra={"status": refusal.status, "cause": refusal.cause})
-            response = Response(status_code=refusal.status, headers=_CLOSING)
+            await Response(status_code=refusal.status, headers=_CLOSING)(scope, receive, send)
         except ClientDisconnect:
             return  # nobody is there to be answered
-        await response(scope, receive, send)
+        else:
+            await _send(answer, send)
 
     async def _answer(self, http: HttpRequest, arrived: float) -> BoltResponse:
         if sum(len(name) + len(value) for name, value in http.headers.raw) > self._limits.headers:
@@ -206,7 +207,11 @@ def _retry_headers(http: HttpRequest) -> dict[str, str]:
     return {name: http.headers[name] for name in _RETRY_HEADERS if name in http.headers}
 
 
-def _response(answer: BoltResponse) -> Response:
-    response = Response(answer.body, status_code=answer.status)
-    response.headers["content-type"] = answer.first_headers()["content-type"]
-    return response
+async def _send(answer: BoltResponse, send: Send) -> None:
+    body, [media_type] = answer.body.encode(), answer.headers["content-type"]
+    headers = [
+        (b"content-type", media_type.encode()),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

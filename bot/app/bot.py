@@ -1,7 +1,6 @@
 """The bot: Slack's requests in, operations recorded, answers out."""
 
 import asyncio
-import gc
 import logging
 import signal
 import socket
@@ -49,6 +48,7 @@ from bot.app.socket_mode import InTime, link
 from bot.app.waiting import journal_awaited, waiting_room
 from bot.app.web import web
 from bot.catalogue import LiveCatalogue
+from bot.collecting import settle
 from bot.core import estimates
 from bot.core.errors import (
     ConfigurationError,
@@ -207,8 +207,7 @@ def _serve(
     )
     threading.Thread(target=keep_names, args=(keeper, ending), daemon=True).start()
     afterwards.start()
-    gc.collect()
-    gc.freeze()  # what is loaded stays: no answer waits while the collector walks all of it
+    settle()
     try:
         asyncio.run(server.serve(sockets=[listener]))
     finally:

@@ -93,6 +93,7 @@ class BoundedServer(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 date_header=False,
+                proxy_headers=False,  # nobody asks who a proxy says is there: signatures count
                 timeout_graceful_shutdown=10,
                 lifespan="off",
             )

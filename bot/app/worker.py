@@ -1,7 +1,6 @@
 """The workers of a host: doorbell, poller, outbox and sweeper, each in a process of its own."""
 
 import asyncio
-import gc
 import logging
 import signal
 import ssl
@@ -28,6 +27,7 @@ from bot.app.resources import Resources, now, open_configuration, open_parts
 from bot.app.restored import JournalWitness, keep_witness, settle_restored
 from bot.app.tracing import TracedCalls, TracedMessages
 from bot.app.waiting import journal_awaited
+from bot.collecting import settle
 from bot.core.errors import (
     ConfigurationError,
     ConflictError,
@@ -121,7 +121,7 @@ def run_workers(
     roles["outbox"] = partial(_tick, home, OUTBOX_QUEUE, {OUTBOX_JOB: home.send})
     roles[SWEEPER] = partial(_sweep_forever, home, key)
     warm_up(home.parts.journal.database)
-    gc.freeze()  # what is loaded stays shared between the processes that are forked from here
+    settle()
     targets = len(catalogue.present.targets)
     log.info("workers.ready", extra={"processes": len(roles), "targets": targets})
     many = f"{counted(targets, 'target')}, {len(roles)} processes"

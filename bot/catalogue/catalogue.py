@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from pydantic import Field, SerializeAsAny
 
@@ -17,6 +17,7 @@ from bot.core.records import HOOK, Record
 from bot.core.target import Target
 
 T = TypeVar("T", Target, Hook)
+_NOBODYS: Final = Policy(name=NO_POLICY)
 
 
 class Catalogue(Record):
@@ -123,7 +124,7 @@ class Catalogue(Record):
 
     def policy_of(self, target: Target) -> Policy:
         """Return the target's rules; without any, nobody may do anything."""
-        return self.policies.get(target.policy, Policy(name=NO_POLICY))
+        return self.policies.get(target.policy, _NOBODYS)
 
 
 def _incidents(section: IncidentsSection, ids: Mapping[str, str]) -> IncidentsSection:

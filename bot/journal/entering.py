@@ -6,6 +6,8 @@ weigh (a target that is taken, a line, a known delivery, a limit), that is done 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 from typing import Any, Final, NamedTuple, TypeAlias, assert_never
 
@@ -112,7 +114,8 @@ _NEW_EVENT: Final = insert(events)
 _NEW_REQUEST: Final = insert(requests)
 
 
-class NewOperation(NamedTuple):
+@dataclass(frozen=True)
+class NewOperation:
     """An operation that shall begin, and what may keep it out."""
 
     operation: Operation
@@ -122,7 +125,7 @@ class NewOperation(NamedTuple):
     noted: AuditEntry | None = None  # comes into the audit with it
     asked_in: ChannelId = ""  # "": nowhere, as what begins by itself
 
-    @property
+    @cached_property
     def event(self) -> ev.Requested:
         """Its first event."""
         return ev.Requested(at=self.operation.created_at, by=self.operation.requester)

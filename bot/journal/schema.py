@@ -22,6 +22,8 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
+_TEXT_LENGTH: Final = len("2026-12-01 00:00:00.000000")
+
 
 class Utc(TypeDecorator[datetime]):
     """A moment: a naive one is refused, any other is stored and comes back in UTC."""
@@ -31,12 +33,12 @@ class Utc(TypeDecorator[datetime]):
 
     @override
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            msg = f"a moment without its zone: {value.isoformat()}"
-            raise ValueError(msg)
-        return value.astimezone(UTC)
+        return None if value is None else _in_utc(value)
+
+    @override
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Write SQLite's text in one step: rows have several, and two steps take thrice as long."""
+        return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     @override
     def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[Any], Any] | None:
@@ -60,6 +62,20 @@ class Utc(TypeDecorator[datetime]):
         moment: datetime = value
         # SQLite keeps no offset; what was bound was UTC.
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is UTC:
+        return moment
+    if moment.tzinfo is None:
+        msg = f"a moment without its zone: {moment.isoformat()}"
+        raise ValueError(msg)
+    return moment.astimezone(UTC)
+
+
+def _as_text(moment: datetime | None) -> str | None:
+    """Return a moment as SQLite keeps it: to the microsecond, in UTC, without an offset."""
+    return None if moment is None else _in_utc(moment).isoformat(" ", "microseconds")[:_TEXT_LENGTH]
 
 
 def _where(words: str) -> dict[str, Any]:

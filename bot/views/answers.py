@@ -52,7 +52,7 @@ from bot.views.fitting import fitted
 from bot.views.health import health_lines
 from bot.views.help import help_lines
 from bot.views.incidents import help_of_incidents, incident_lines, list_lines, status_lines
-from bot.views.layout import Button, Message
+from bot.views.layout import Block, Button, Message
 from bot.views.listings import (
     entry_lines,
     offer_lines,
@@ -97,9 +97,8 @@ def answer(outcome: Outcome, locale: Locale, *, recorded_nothing: bool = True) -
     """
     if isinstance(outcome, WhatRuns):
         return running_message(outcome, locale)
-    message = _message(_lines(outcome, locale, recorded_nothing=recorded_nothing), locale)
-    row = actions(_buttons(outcome, locale))
-    return message.model_copy(update={"blocks": [*message.blocks, *row]})
+    lines = _lines(outcome, locale, recorded_nothing=recorded_nothing)
+    return _message(lines, locale, below=actions(_buttons(outcome, locale)))
 
 
 def _buttons(outcome: Outcome, locale: Locale) -> tuple[Button, ...]:
@@ -145,10 +144,10 @@ def directly(text: str, channel: ChannelId, error: str, locale: Locale) -> str:
     return say("answer.directly", locale, channel=channel, code=error, text=words)
 
 
-def _message(lines: Iterable[str], locale: Locale) -> Message:
+def _message(lines: Iterable[str], locale: Locale, below: Sequence[Block] = ()) -> Message:
     shown = fitted(lines, locale)
     text = fallback_text("\n".join(shown), TEXT_MAX)
-    return Message(text=text, blocks=sections(shown, "slipway.answer"))
+    return Message(text=text, blocks=[*sections(shown, "slipway.answer"), *below])
 
 
 def beside_a_field(denied: Denied, locale: Locale, *, recorded_nothing: bool = True) -> str:

@@ -1,6 +1,7 @@
 """New operations: recorded once, on a free target, within the limits."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Connection, Engine, event, func, select
@@ -168,7 +169,7 @@ def test_what_does_not_begin_is_a_fault(journal: Journal) -> None:
     """Only an operation at its first event can be created."""
     late = an_operation(sequence=2)
     with pytest.raises(ValueError, match="does not begin"):
-        Commits(journal.database).create([new(an_operation())._replace(operation=late)])
+        Commits(journal.database).create([replace(new(an_operation()), operation=late)])
 
 
 def _break_in_commit(engine: Engine, *, after: str) -> None:

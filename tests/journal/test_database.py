@@ -5,11 +5,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, literal, select, text
+from sqlalchemy import DateTime, Engine, event, literal, select, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -197,6 +197,25 @@ def test_a_naive_moment_is_refused(engine: Engine) -> None:
         aware = connection.execute(select(literal(naive.replace(tzinfo=UTC), Utc))).scalar_one()
 
     assert aware == NOON
+
+
+@pytest.mark.parametrize("hours", [0, 8, -3])
+@pytest.mark.parametrize("micros", [0, 1, 120_000])
+def test_a_moment_is_kept_in_utc_as_others_are(engine: Engine, hours: int, micros: int) -> None:
+    """Whatever its zone, it compares with what the database keeps, to the microsecond."""
+    moment = NOON.replace(microsecond=micros)
+    elsewhere = moment.astimezone(timezone(timedelta(hours=hours)))
+    plain = moment if engine.dialect.name != "sqlite" else moment.replace(tzinfo=None)
+
+    with engine.connect() as connection:
+        given = literal(elsewhere, Utc)
+        kept = connection.execute(select(given)).scalar_one()
+        is_alike = connection.execute(
+            select(given == literal(plain, DateTime(timezone=True)))
+        ).scalar_one()
+
+    assert kept == moment
+    assert is_alike
 
 
 def test_errors_tell_no_contents(engine: Engine) -> None:

@@ -249,8 +249,10 @@ class Rule(NamedTuple):
     def found(self, intent: Intent, facts: Facts) -> tuple[Finding, ...]:
         """Return what it says: one thing or nothing, and of several gates one thing each."""
         said = self.judge(intent, facts)
-        findings = said if isinstance(said, tuple) else (said,) if said else ()
-        return tuple(each.said_by(self.name, facts.placed(each.place)) for each in findings)
+        if said is None:
+            return ()
+        findings = said if isinstance(said, tuple) else (said,)
+        return tuple([each.said_by(self.name, facts.placed(each.place)) for each in findings])
 
 
 PASSED_OVER: Final = frozenset(

@@ -1,5 +1,6 @@
 """Rule: the policy lists the person for what is wished."""
 
+from functools import cache
 from typing import NamedTuple, assert_never
 
 from bot.core.codes import Code
@@ -117,11 +118,16 @@ def _is_return(intent: Intent, policy: Policy, facts: Facts) -> bool:
             return False
 
 
+@cache
+def _may_not_request(action: Action) -> MayNotRequest:
+    return MayNotRequest(action=action)
+
+
 def request_right(policy: Policy, action: Action) -> Right:
     """Return who may ask for *action* under *policy*."""
     if action == "rollback" and policy.rollback is not None:
-        return Right("rollback", policy.rollback, MayNotRequest(action=action))
-    return Right("request", policy.request, MayNotRequest(action=action))
+        return Right("rollback", policy.rollback, _may_not_request(action))
+    return Right("request", policy.request, _may_not_request(action))
 
 
 def glass_right(policy: Policy) -> Right:
