@@ -237,6 +237,14 @@ class Witness(Protocol):
         """Note that a permit is used *at* this moment; return when it was before, if it was."""
         ...
 
+    def posted_before(self, surface: str) -> bool:
+        """Note that a surface is posted now; return whether it was before."""
+        ...
+
+    def not_posted(self, surface: str) -> None:
+        """Note that it was not posted after all."""
+        ...
+
 
 class NoWitness:
     """Remembers nothing."""
@@ -251,6 +259,14 @@ class NoWitness:
         """Return that it was not."""
         del operation_id, step, attempt, at
         return None
+
+    def posted_before(self, surface: str) -> bool:
+        """Return that it was not."""
+        del surface
+        return False
+
+    def not_posted(self, surface: str) -> None:
+        """Remember nothing."""
 
 
 NO_WITNESS: Final = NoWitness()

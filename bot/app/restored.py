@@ -95,6 +95,22 @@ class JournalWitness:
             return None
         return earlier
 
+    def posted_before(self, surface: str) -> bool:
+        """Note that a surface is posted now; return whether it was before.
+
+        Where the journal was set back behind its message alone, it lacks no record of the audit:
+        then nothing else knows.
+        """
+        try:
+            return self._witness.post(surface)
+        except (RedisError, OSError):
+            return False
+
+    def not_posted(self, surface: str) -> None:
+        """Note that it was not posted after all."""
+        with suppress(RedisError, OSError):
+            self._witness.unpost(surface)
+
 
 def _is_set_back(parts: Resources) -> bool:
     noted = Witness(parts.redis).noted()

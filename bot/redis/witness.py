@@ -12,6 +12,8 @@ from bot.redis.text import text
 _KEY: Final = "slipway:journal:head"
 _PERMIT: Final = "slipway:permit:{}:{}:{}"
 _REMEMBERED: Final = 30 * 86_400  # seconds for which a permit that was used is known
+_POST: Final = "slipway:posted:{}"
+_POST_REMEMBERED: Final = 86_400  # seconds; a standby lacks less
 _NOWHERE: Final = "1000000000000000:-"  # a record that no journal has
 
 # Whoever compared with another one than what is noted by now knows too little to say anything.
@@ -72,3 +74,11 @@ class Witness:
         if self._redis.set(key, at.isoformat(), nx=True, ex=_REMEMBERED):
             return None
         return datetime.fromisoformat(text(self._redis.get(key) or at.isoformat().encode()))
+
+    def post(self, surface: str) -> bool:
+        """Note that a surface is posted now; return whether it was before: the journal forgot."""
+        return not self._redis.set(_POST.format(surface), "1", nx=True, ex=_POST_REMEMBERED)
+
+    def unpost(self, surface: str) -> None:
+        """Note that it was not posted after all."""
+        self._redis.delete(_POST.format(surface))

@@ -12,6 +12,7 @@ from bot.core.operation import Uncertain
 from tests.conversations.cards import APPROVE, operation_in, operation_of, words
 from tests.conversations.places import ANN
 from tests.conversations.test_lost_answers import DeathError, Dying, around
+from tests.conversations.test_slack_away import calls
 from tests.conversations.world import DATABASE, World
 from workers.advancing.advance import advance
 
@@ -133,6 +134,36 @@ def test_all_that_is_open_is_doubted_once_and_people_are_told(world: World) -> N
     later = world.asked("/deploy checkout 1.6.0")
     noted(world)
     assert world.operation(later).phase.kind == "awaiting_approval"
+
+
+def test_a_card_is_posted_once_though_only_its_message_was_forgotten(world: World) -> None:
+    """No record of the audit is missing then: that the card stands is known from Redis alone.
+
+    A campaign found it: seed 8102 on two hosts.
+    """
+    world.command("/deploy checkout 1.4.0", ANN)
+    world.machines.ring()
+    noted(world)
+    with lost(world):
+        world.machines.send()
+        noted(world)
+    [before] = world.cards()
+    world.settle()
+    [card] = world.cards()
+    assert card.ts == before.ts
+    assert world.press(APPROVE, card).ok
+    world.settle()
+    assert "succeeded" in world.card(card).text
+
+
+def test_what_slack_refused_was_not_posted(world: World) -> None:
+    """A card that had to wait is posted as if it came for the first time, and not looked for."""
+    world.workspace.faults.add("chat.postMessage", "ratelimited", retry_after=2)
+    world.command("/deploy checkout 1.4.0", ANN)
+    world.settle()
+    world.wait(5)
+    [_] = world.cards()
+    assert calls(world, "conversations.history") == 0
 
 
 def test_a_card_is_posted_once_though_nobody_remembers(world: World) -> None:

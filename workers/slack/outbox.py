@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Final
 
 from bot.core.errors import (
@@ -20,7 +21,7 @@ from bot.core.errors import (
     UnknownOperationError,
 )
 from bot.core.rows import UNREADABLE, OutboxRow
-from bot.core.surfaces import SURFACES, lane_for
+from bot.core.surfaces import POSTS, SURFACES, lane_for
 from bot.journal.outbox_settle import Sent
 from bot.views.layout import Drawn
 from workers.context import SlackWriter, WorkerContext
@@ -258,12 +259,42 @@ def _show(
         if message is None:  # what has nothing to say any more takes nobody's turn
             return _sent(context, rows, message, ts)
         turn = lanes.take(lane)
-        ts = call(slack, row, message, ts, context.flags)
+        with _witnessed(context, kind, row, message, ts):
+            ts = call(slack, row, message, ts, context.flags)
     except (SlackError, LeaseOverError) as error:
         _leave_followers(context, rows[1:], error)
         raise
     lanes.took(turn)
     return _sent(context, rows, message, ts)
+
+
+def _digest(words: str) -> str:
+    return sha256(words.encode()).hexdigest()[:16]
+
+
+@contextmanager
+def _witnessed(
+    context: WorkerContext, kind: Kind, row: OutboxRow, message: Drawn, ts: str | None
+) -> Iterator[None]:
+    """Let what is new be posted in the block where nobody remembers that it was.
+
+    Raises:
+        SlackUnknownError: it was, and the journal has forgotten it: it is looked up.
+    """
+    spec = SURFACES[row.kind]
+    can_be_found = kind.doubt == "look_up" and spec.method == POSTS
+    if ts is not None or row.in_doubt or not can_be_found:
+        yield
+        return
+    # Of what is not updated, another one may have the number of one that was forgotten.
+    posted = row.id if spec.is_updated else f"{row.id}:{_digest(message.text)}"
+    if context.witness.posted_before(posted):
+        raise SlackUnknownError(method=POSTS, why="it was posted before the journal was set back")
+    try:
+        yield
+    except (SlackHeldError, SlackRefusedError):
+        context.witness.not_posted(posted)
+        raise
 
 
 def _told(context: WorkerContext, kind: Kind, rows: tuple[OutboxRow, ...]) -> tuple[OutboxRow, ...]:
