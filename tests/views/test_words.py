@@ -11,6 +11,7 @@ import pytest
 import bot.views
 from bot.core.codes import Legacy, Reason
 from bot.core.codes.operations import NotExecuted, TargetGone
+from bot.core.codes.rules import NoPlanInLine, WouldWait
 from bot.core.languages import LANGUAGES
 from bot.views.words import (
     Locale,
@@ -137,6 +138,15 @@ def test_a_sentence_has_a_capital_and_one_full_stop() -> None:
     assert sentence("it waits", EN) == "It waits."
     assert sentence("it waits…", EN) == "It waits…"
     assert sentence("", EN) == ""
+
+
+def test_a_sentence_that_begins_with_another_has_a_capital() -> None:
+    """What a dry run says of the line begins as a sentence does; inside of one it does not."""
+    would = WouldWait(holder="op-0123456789", position=2).reason
+    reason = NoPlanInLine(why=would).reason
+
+    assert said(reason, EN).says.startswith("It would wait in line behind")
+    assert worded(reason, EN).startswith("it would wait in line behind")
 
 
 def test_an_unknown_code_is_said_by_its_parameters() -> None:

@@ -165,6 +165,7 @@ SLASH: Final[tuple[str, ...]] = (
 _ALIKE: Final = 0.75  # how like a question a word must be
 _QUOTATION: Final = re.compile(r'"[^"]*"')
 _QUOTED: Final = '""'
+_REASON: Final = '--reason "…"'  # whose words have to be in quotes
 _HELPS: Final = frozenset({"help", "--help", "?"})
 _NO_WORD: Final = frozenset({"", "?"})
 
@@ -193,22 +194,33 @@ def parse(slash: str, text: str) -> Typed | Denied:
 
 
 def _help_asked(slash: str, text: str) -> Ask | None:
-    """Return the question that `help` and `--help` are after any word, outside of quotes."""
+    """Return the question that `help` and `--help` are after any word, outside of quotes.
+
+    `help` ends what is typed; within a person's text it is a word like any other.
+    """
     words = _QUOTATION.sub(_QUOTED, text).lower().split()
     path = [slash]
     if slash in _HELP and words and words[0] not in _HELPS:
         path.append(words.pop(0))
     named = words[1:] if words[:1] == ["help"] else []
     if slash in _HELP and named and len(path) == 1:  # /ops help restart, /ops help /deploy
-        meant = " ".join(named).lstrip("/")
+        meant = "help" if named[0] in _HELPS else " ".join(named).lstrip("/")
         if meant in _HELP:
             return Ask(topic=_HELP[meant])
-        verb = _TYPED.get(meant) or _TYPED.get(f"{slash} {named[0]}")
+        verb = _TYPED.get(meant) or _TYPED.get(f"{slash} {meant.split()[0]}")
         return Ask(topic="help", subject=verb.name) if verb else None
-    if words not in (["help"], ["?"]) and "--help" not in words:
-        return None
     verb = _TYPED.get(" ".join(path))
+    if words != ["?"] and "--help" not in words and not _ends_in_help(words, verb):
+        return None
     return Ask(topic="help", subject=verb.name) if verb else Ask(topic=_HELP.get(slash, "help"))
+
+
+def _ends_in_help(words: list[str], verb: Verb | None) -> bool:
+    """Tell whether the last of *words* asks for help, and is not the end of a person's text."""
+    usage = verb.usage.replace(_REASON, "") if verb else ""
+    if '"' in usage:  # text, which is read without quotes, too
+        return words[-1:] == ["help"] and len(words) <= 1 + usage.startswith("<target")
+    return words[-1:] == ["help"]
 
 
 def verb_of(name: str) -> Verb:
@@ -250,7 +262,7 @@ def _read(verb: Verb, text: str) -> Typed | Denied:
 
 def _unknown(slash: str, word: str) -> Denied:
     """Refuse *word*, with what may have been meant: hardly ever what would change something."""
-    if slash == OPS and any(each.name == word.lower() for each in BUTTONS):
+    if slash == OPS and any(each.name == word.lower() and not each.commands for each in BUTTONS):
         return Denied.of(ButtonWord(word=word))
     asking = dict(_words_of(slash, asks=True))
     changing = dict(_words_of(slash, asks=False))

@@ -1,5 +1,6 @@
 """Fills templates in one language: see `bot.views.words.template` for what may stand in them."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import reduce
@@ -34,6 +35,7 @@ from bot.views.words.zh import CHINESE, CHINESE_PHRASES
 _PEOPLE_MAX: Final = 10  # mentions in one list; the rest is counted
 _COMMAND_MAX: Final = 200  # characters of a command of ours with what stands in it
 STOPS: Final = ("。", "！", "？")  # noqa: RUF001 - as Chinese writes them
+_FIRST_REASON: Final = re.compile(r"^\{([a-z_]+):reason\b")  # it starts the sentence, too
 _ENDS: Final = (".", "!", "?", MARK, *STOPS)
 
 
@@ -74,7 +76,9 @@ class Speaker:
             values = ", ".join(f"{name}: {value}" for name, value in reason.params.items())
             return self.foreign(f"{reason.key} {values}".strip())
         text = chosen(words.says, reason.params)
-        return self._filled(self.started(text) if is_start else text, reason.params)
+        if is_start:
+            text = _FIRST_REASON.sub(r"{\1:sentence", self.started(text))
+        return self._filled(text, reason.params)
 
     def remedy(self, reason: Reason, *, is_in_form: bool = False, is_alone: bool = False) -> str:
         """Return what can be done about *reason*, where the words tell it."""

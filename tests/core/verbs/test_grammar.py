@@ -157,6 +157,16 @@ HELPED: Final = (
     ("deploy", "help", "deploy"),
     ("deploy", "--help", "deploy"),
     ("deploy", "checkout 1.4.0 --help", "deploy"),
+    ("deploy", "checkout help", "deploy"),
+    ("deploy", "checkout 1.4.0 help", "deploy"),
+    ("rollback", "checkout HELP", "rollback"),
+    ("ops", "scale checkout help", "scale"),
+    ("ops", "status checkout help", "status"),
+    ("ops", "why op-0123456789 help", "why"),
+    ("ops", "lock checkout help", "lock"),
+    ("ops", "freeze all help", "freeze"),
+    ("ops", "help --help", "help"),
+    ("ops", "help help", "help"),
     ("upgrade", "–help", "deploy"),
     ("rollback", "HELP", "rollback"),
     ("incident", "open help", "incident_open"),
@@ -164,6 +174,10 @@ HELPED: Final = (
     ("incident", "help open", "incident_open"),
     ("deploy", 'checkout 1.4.0 --reason "--help"', None),
     ("ops", 'halt "help"', None),
+    ("ops", 'lock checkout "help"', None),
+    ("ops", "lock checkout we need help", None),
+    ("ops", "halt we need help", None),
+    ("incident", "note they need help", None),
 )
 
 
@@ -237,6 +251,7 @@ WRONG: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     # row, verb, text, code, what the refusal says
     ("C2", "ops", "depoly checkout 1.4.0", "unknown_command", "/deploy"),
     ("C2", "ops", "restrat checkout", "unknown_command", "/ops restart"),
+    ("C2", "ops", "rollback checkout", "unknown_command", "/rollback"),
     ("C2", "ops", "xyzzy", "unknown_command", "/ops help"),
     ("C3", "deploy", "--dry-run", "usage", "no target"),
     ("C3", "deploy", "checkout", "usage", "no version"),

@@ -45,7 +45,7 @@ ANSWERS: Final[Mapping[str, Template]] = {
     ),
     "answer.done": "Done: {operation:name}.",
     "answer.unchanged": "{operation:name}: {why:reason}.",
-    "answer.unchanged_named": "{why:reason}.",
+    "answer.unchanged_named": "{why:sentence}.",
     "answer.approved_by": "Approved by {who:people}.",
     "answer.form_reject": "Give the reason for rejecting {operation:name} ({subject}) in the form.",
     "answer.form_recovery": (

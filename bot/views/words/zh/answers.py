@@ -38,7 +38,7 @@ ANSWERS: Final[Mapping[str, Template]] = {
     ),
     "answer.done": "完成：{operation:name}。",
     "answer.unchanged": "{operation:name}：{why:reason}。",
-    "answer.unchanged_named": "{why:reason}。",
+    "answer.unchanged_named": "{why:sentence}。",
     "answer.approved_by": "已由 {who:people} 批准。",
     "answer.form_reject": "请在表单中填写驳回 {operation:name}（{subject}）的原因。",
     "answer.form_recovery": "请在表单中填写继续 {operation:name}（{subject}）的原因。",
