@@ -233,6 +233,7 @@ class Explained(Record):
     then: Moment | None = None  # it has ended: judged by the policy of that time
     is_kept: bool = True  # whether that policy is known still; if not, by the present one
     later: tuple[Finding, ...] = ()  # what would hold the operation once this wish is done
+    of_another: UserId | None = None  # whom it judges, where that need not be whoever reads it
 
 
 class Noted(Record):

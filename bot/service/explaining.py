@@ -77,7 +77,7 @@ def can(context: ServiceContext, question: Ask, *, by: Caller) -> Outcome:
     """Say whether somebody may do something to a target now."""
     person = question.person or by.user
     if question.word == APPROVE:
-        return _can_approve(context, question, person)
+        return _can_approve(context, question, person, by)
     intent = _wish(question)
     facts = context.facts.of_change(intent, person, by.channel or None)
     target = facts.target.name if facts.target else question.subject
@@ -85,7 +85,13 @@ def can(context: ServiceContext, question: Ask, *, by: Caller) -> Outcome:
     waits = in_line(context, intent, facts, by.model_copy(update={"user": person}))
     if waits is not None:
         decision = Decision(findings=(*decision.findings, waits))
-    return Explained(decision=decision, person=person, action=intent.asked.action, target=target)
+    return Explained(
+        decision=decision,
+        person=person,
+        action=intent.asked.action,
+        target=target,
+        of_another=_another(person, by),
+    )
 
 
 def _of_past(context: ServiceContext, operation: Operation) -> Outcome:
@@ -111,6 +117,7 @@ def _of_past(context: ServiceContext, operation: Operation) -> Outcome:
         link=context.link(operation),
         then=operation.created_at,
         is_kept=then is not None,
+        of_another=operation.requester,
     )
 
 
@@ -128,7 +135,11 @@ def _with_what_was_passed(decision: Decision, operation: Operation) -> Decision:
     return Decision(findings=tuple(findings))
 
 
-def _can_approve(context: ServiceContext, question: Ask, person: UserId) -> Outcome:
+def _another(person: UserId, by: Caller) -> UserId | None:
+    return person if person != by.user else None
+
+
+def _can_approve(context: ServiceContext, question: Ask, person: UserId, by: Caller) -> Outcome:
     target = context.catalogue().find(question.subject)
     name = target.name if target else question.subject
     holder = _meant(context, name)
@@ -142,7 +153,10 @@ def _can_approve(context: ServiceContext, question: Ask, person: UserId) -> Outc
     facts = context.facts.of_press(intent, holder, person, is_on_card=True)
     decision = decide(intent, facts)
     later = _held_afterwards(context, intent, facts, person) if decision.is_allowed else ()
-    return Explained(decision=decision, person=person, target=name, later=later)
+    of_another = _another(person, by)
+    return Explained(
+        decision=decision, person=person, target=name, later=later, of_another=of_another
+    )
 
 
 def _meant(context: ServiceContext, name: str) -> Operation | UnreadableOperation | None:

@@ -35,9 +35,9 @@ def explained_lines(outcome: Explained, locale: Locale) -> tuple[str, ...]:
     """Return whether it may happen, then one line for each rule that had something to say."""
     return (
         *_head(outcome, locale),
-        *(_line(finding, locale) for finding in outcome.decision.findings),
+        *(_line(finding, outcome.of_another, locale) for finding in outcome.decision.findings),
         *_later(outcome, locale),
-        *_help(_of_target(outcome), locale),
+        *_help(_of_target(outcome), outcome.of_another, locale),
     )
 
 
@@ -63,7 +63,7 @@ def _later(outcome: Explained, locale: Locale) -> Iterator[str]:
     """Yield what holds the operation all the same, once somebody has approved it."""
     if outcome.later:
         yield say("why.later", locale)
-        yield from (_line(each, locale) for each in outcome.later)
+        yield from (_line(each, outcome.of_another, locale) for each in outcome.later)
 
 
 def _name(finding: Finding, locale: Locale) -> str:
@@ -71,15 +71,23 @@ def _name(finding: Finding, locale: Locale) -> str:
     return say(key, locale) if key in phrases(locale) else escaped(finding.rule)
 
 
-def _line(finding: Finding, locale: Locale) -> str:
+def _line(finding: Finding, of: str | None, locale: Locale) -> str:
     name = _name(finding, locale)
     if finding.place:
         place = Marked(code(finding.place, 120))
         name = say("list.aside", locale, words=Marked(name), aside=place)
     passed = say("why.passed", locale) if finding.verdict == "passed" else ""
-    why = sentences((said(finding.why, locale).says if finding.why else "", passed), locale)
+    why = sentences((_says(finding.why, of, locale) if finding.why else "", passed), locale)
     words = pair(name, why, locale) if why else name
     return f"{_SYMBOLS[finding.verdict]} {words}"
+
+
+def _says(why: Reason, of: str | None, locale: Locale) -> str:
+    """Return what is said to a person; to whoever asks about *of*, what is said of them."""
+    key = f"another.{why.key}"
+    if of and key in phrases(locale):
+        return say(key, locale, **{**why.params, "person": of})
+    return said(why, locale).says
 
 
 def _of_target(outcome: Explained) -> tuple[Finding, ...]:
@@ -96,13 +104,13 @@ def _naming(why: Reason, target: str) -> Reason:
     return why.model_copy(update={"params": {**why.params, "target": named}})
 
 
-def _help(findings: Sequence[Finding], locale: Locale) -> Iterator[str]:
+def _help(findings: Sequence[Finding], of: str | None, locale: Locale) -> Iterator[str]:
     """Yield what would let each rule pass that stands in the way; its name, where several do."""
     stopping: dict[str, list[Finding]] = {}
     for each in findings:
         if not each.lets_pass:
             stopping.setdefault(each.rule, []).append(each)
-    found = [(alike[0], way) for alike in stopping.values() if (way := _way(alike, locale))]
+    found = [(alike[0], way) for alike in stopping.values() if (way := _way(alike, of, locale))]
     if len(found) == 1:
         yield say("why.way", locale, remedy=Marked("\n".join(found[0][1])))
     elif found:
@@ -112,10 +120,17 @@ def _help(findings: Sequence[Finding], locale: Locale) -> Iterator[str]:
         yield from (f"   {each}" for each in way[1:])
 
 
-def _way(alike: Sequence[Finding], locale: Locale) -> tuple[str, ...]:
+def _way(alike: Sequence[Finding], of: str | None, locale: Locale) -> tuple[str, ...]:
     """Return what helps against one rule, and whom to ask; nothing where it does not say."""
     who = tuple(dict.fromkeys(one for each in alike for one in each.who))
-    remedies = (said(each.why, locale, who=who).remedy for each in alike if each.why is not None)
-    remedy = next(filter(None, remedies), "")
+    reasons = (each.why for each in alike if each.why is not None)
+    remedy = next(filter(None, (_remedy(each, who, of, locale) for each in reasons)), "")
     asked = say("denied.who", locale, who=who) if who else ""
     return tuple(filter(None, (remedy, asked)))
+
+
+def _remedy(why: Reason, who: Sequence[str], of: str | None, locale: Locale) -> str:
+    key = f"another.{why.key}.way"
+    if of and who and key in phrases(locale):
+        return say(key, locale, person=of)
+    return said(why, locale, who=who).remedy

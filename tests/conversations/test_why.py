@@ -154,6 +154,22 @@ def test_can_names_the_rule_that_says_no(world: World) -> None:
     assert re.search(r"Ask: .*S0DEVS", said)
 
 
+def test_what_is_asked_about_another_is_not_told_as_of_oneself(world: World) -> None:
+    """Ann asks what Eve can do: she reads of Eve, not of "you"; about herself it is "you"."""
+    said = world.command(f"/ops can <@{EVE}> rollback checkout", by=ANN).text
+    assert f"<@{EVE}> cannot roll back this target." in said
+    assert f"have <@{EVE}> added to the policy" in said
+    world.asked(by=LEA)
+    for who in (EVE, LEA):
+        said += world.command(f"/ops can <@{who}> approve checkout", by=ANN).text
+    assert f"<@{EVE}> cannot approve this." in said
+    assert f"<@{LEA}> requested it; someone else must approve it." in said
+    assert "you" not in said.lower().split()
+    assert (
+        "You cannot deploy this target." in world.command("/ops can deploy checkout", by=EVE).text
+    )
+
+
 def test_can_approve_is_asked_of_what_waits(world: World) -> None:
     """Who may approve what waits may; its requester may not."""
     world.asked()

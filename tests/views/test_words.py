@@ -222,6 +222,7 @@ def test_every_phrase_is_said_somewhere() -> None:
         "change_form.",
         "home.",
         "brief.",
+        "another.",
         "report.label_",
         "report.column_",
         "runs.column_",

@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bot.views.words.template import Template
+from bot.views.words.template import Params, Template
+
+
+def _request(params: Params) -> str:
+    action = "roll back" if params["action"] == "rollback" else "{action}"
+    return f"{{person:person}} cannot {action} this target."
+
 
 WHY: Final[Mapping[str, Template]] = {
     "why.can": "*{who} can do this now: {action} {target:name}*",
@@ -19,6 +25,26 @@ WHY: Final[Mapping[str, Template]] = {
     "why.way": "What helps: {remedy}",
     "why.ways": "What helps:",
     "why.later": "After that approval, this still holds it:",
+    # What is said to somebody, where another one asks about them.
+    "another.not_allowed.request": _request,
+    "another.not_allowed.request.way": (
+        "Let one of them request it, or have {person:person} added to the policy."
+    ),
+    "another.not_allowed.break_glass": "{person:person} cannot break the glass here.",
+    "another.not_approver.approve": "{person:person} cannot approve this.",
+    "another.self_approval": "{person:person} requested it; someone else must approve it.",
+    "another.self_approval.lead": (
+        "{person:person} requested it and leads the incident; someone else must approve it in the "
+        "lead's place."
+    ),
+    "another.unchanged.approved_already": "{person:person} has already approved it.",
+    "another.rights_unknown": (
+        "The permissions of {person:person} cannot be checked: Slack does not say who that is."
+    ),
+    "another.review_due": (
+        "{operation:code}, for which {person:person} broke the glass, should have been reviewed by "
+        "{due:moment}."
+    ),
     "rule.known": "Operation or target",
     "rule.place": "Place",
     "rule.phase": "Phase",

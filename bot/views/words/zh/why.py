@@ -17,6 +17,20 @@ WHY: Final[Mapping[str, Template]] = {
     "why.way": "怎么办：{remedy}",
     "why.ways": "怎么办：",
     "why.later": "此人批准之后，仍有这些拦住它：",
+    # What is said to somebody, where another one asks about them.
+    "another.not_allowed.request": "{person:person} 不能{action:action}这个目标。",
+    "another.not_allowed.request.way": "请其中一位申请，或把 {person:person} 加进策略。",
+    "another.not_allowed.break_glass": "{person:person} 不能在这里紧急放行。",
+    "another.not_approver.approve": "{person:person} 不能审批它。",
+    "another.self_approval": "申请人是 {person:person}，必须由他人批准。",
+    "another.self_approval.lead": (
+        "申请人和故障负责人都是 {person:person}，必须由他人代负责人批准。"
+    ),
+    "another.unchanged.approved_already": "{person:person} 已经批准过。",
+    "another.rights_unknown": "无法核对 {person:person} 的权限：Slack 没有说明这是谁。",
+    "another.review_due": (
+        "{person:person} 紧急放行的 {operation:code} 本应在 {due:moment} 之前复核。"
+    ),
     "rule.known": "操作或目标",
     "rule.place": "位置",
     "rule.phase": "阶段",
