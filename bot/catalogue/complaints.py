@@ -1,5 +1,6 @@
 """The faults of slipway.yaml in words, each with its place."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
 from itertools import islice
@@ -49,6 +50,7 @@ _AUTH: Final = "auth"
 _ACCESS_KEY: Final = "^[A-Za-z0-9_-]{4,128}$"
 _REGION: Final = "^[a-z][a-z0-9-]{1,31}$"
 _SHORT: Final = "^[a-z0-9][a-z0-9._-]{0,62}$"
+_BEGUN: Final = ", with a letter or digit first"
 _PATTERNS: Final = (  # how the pattern of a kind of text begins, and what that text is
     (
         PERSON,
@@ -71,7 +73,29 @@ _PATTERNS: Final = (  # how the pattern of a kind of text begins, and what that 
     (_ACCESS_KEY, "wants 4 to 128 letters, digits, '_' and '-'"),
     (_REGION, "wants a region such as cn-north-4"),
     (_SHORT, "wants at most 63 lower-case letters, digits, '.', '_' and '-'"),
+    (r"^[^/\s]{1,128}/", "wants a repository and a chart: bitnami/etcd"),
+    (r"^[^\s\x00", "wants a name or an id of at most 128 characters, without blanks"),
+    (r"^[a-z0-9]([", "wants at most 63 lower-case letters, digits and '-', none at an end"),
+    (r"^[a-z]([", "wants at most 63 lower-case letters, digits and '-', with a letter first"),
+    (
+        r"^[A-Za-z0-9][A-Za-z0-9._-]",
+        "wants at most <most> letters, digits, '.', '_' and '-'" + _BEGUN,
+    ),
+    (
+        r"^[A-Za-z0-9][A-Za-z0-9._+-]",
+        "wants at most <most> letters, digits, '.', '_', '+' and '-'" + _BEGUN,
+    ),
+    (
+        r"^[A-Za-z0-9][A-Za-z0-9._/-]",
+        "wants at most <most> letters, digits, '.', '_', '/' and '-'" + _BEGUN,
+    ),
+    (r"^[A-Za-z0-9_-]{1,64}$", "wants at most 64 letters, digits, '_' and '-'"),
+    (r"^[a-z][a-z0-9-]{0,29}$", "wants at most 30 lower-case letters, digits and '-'"),
+    (r"^[a-z0-9][a-z0-9_-]{0,19}$", "wants at most 20 lower-case letters, digits, '_' and '-'"),
+    (r"^[UW]", "wants the id of a person, such as U0ANN"),
+    (r"^urn:smn:", "wants the URN of a topic: urn:smn:…"),
 )
+_REST: Final = re.compile(r"\{0,(\d+)\}\$$")
 
 
 class Faults:
@@ -155,6 +179,14 @@ def _written(place: Iterable[str | int]) -> tuple[str, ...]:
     return tuple(part for part in parts if not part.startswith(CREDENTIAL))
 
 
+def words_of_pattern(pattern: str) -> str:
+    """Return what a text of this *pattern* is; that of a system from outside may have no words."""
+    known = (words for begin, words in _PATTERNS if pattern.startswith(begin))
+    most = _REST.search(pattern)  # what may follow the first character
+    text = next(known, f"does not fit {pattern}")
+    return text.replace("<most>", str(int(most[1]) + 1)) if most else text
+
+
 def _words(fault: Mapping[str, Any]) -> str:
     context = fault.get("ctx", {})
     match fault["type"]:
@@ -165,9 +197,7 @@ def _words(fault: Mapping[str, Any]) -> str:
         case "string_type":
             return f"wants text: write it in quotes (it was read as {fault['input']!r})"
         case "string_pattern_mismatch":
-            pattern = context["pattern"]
-            known = (words for begin, words in _PATTERNS if pattern.startswith(begin))
-            return next(known, f"does not fit {pattern}")
+            return words_of_pattern(context["pattern"])
         case "uuid_type" | "uuid_parsing":
             read = (
                 "" if isinstance(fault["input"], str) else f" (it was read as {fault['input']!r})"

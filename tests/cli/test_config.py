@@ -4,6 +4,7 @@ import ast
 import importlib
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ import yaml
 from click.testing import CliRunner
 
 from bot.app.resources import now
+from bot.catalogue.complaints import words_of_pattern
 from bot.cli import main
 from bot.cli.manifest import manifest_for
 from bot.core.verbs import SLASH
@@ -324,3 +326,21 @@ def test_the_scopes_are_those_that_the_code_needs() -> None:
         "app_mentions:read",  # the event app_mention
         "reactions:read",  # the events reaction_added and reaction_removed
     }
+
+
+def patterns(schema: object) -> Iterator[str]:
+    """Yield every pattern in a JSON schema."""
+    if isinstance(schema, dict):
+        found = schema.get("pattern")
+        yield from (found,) if isinstance(found, str) else ()
+    if isinstance(schema, dict | list):
+        for each in schema.values() if isinstance(schema, dict) else schema:
+            yield from patterns(each)
+
+
+def test_no_fault_is_told_as_a_pattern() -> None:
+    """What a text of slipway.yaml has to be is said in words: its readers are no programs."""
+    schema = json.loads(CliRunner().invoke(main, ["config", "schema"]).stdout)
+    apart = (r"\$\{", "^[1-9]")  # a variable; a duration, whose words are its own
+    ours = {each for each in patterns(schema) if not each.startswith(apart)}
+    assert [each for each in ours if not words_of_pattern(each).startswith("wants")] == []

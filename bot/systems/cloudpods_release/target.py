@@ -8,7 +8,7 @@ from bot.core.records import Record
 from bot.systems._helm.declared import Hidden, revealed
 from bot.systems._helm.values import Values, merged
 from bot.systems._wire.templates import Said, require_agreement, require_given
-from bot.systems.cloudpods_release.template import Creation, Named
+from bot.systems.cloudpods_release.template import Creation, Placed
 
 _RELEASE: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,52}$"
 _CHART: Final = r"^[^/\s]{1,128}/[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"
@@ -24,8 +24,8 @@ class Release(Record):
     """
 
     type: Kind = "external"
-    cluster: Named | Literal[""] = ""
-    namespace: Named | Literal[""] = ""
+    cluster: Placed = ""
+    namespace: Placed = ""
     release: Annotated[str, StringConstraints(pattern=_RELEASE)]
     chart: Annotated[str, StringConstraints(pattern=_CHART)]
     values: Hidden | None = None  # all values of the user's; undeclared: those that run stay

@@ -16,6 +16,7 @@ _VERSION: Final = r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$"
 _OTHERS: Final = ("project", "project_domain_id", "description", "labels", "timeout", "details")
 
 Named: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\x00-\x1f\x7f]{1,128}$")]
+Placed: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[^\s\x00-\x1f\x7f]{0,128}$")]
 
 
 class Creation(Record):
