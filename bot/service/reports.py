@@ -2,7 +2,7 @@
 
 from bot.catalogue import Catalogue
 from bot.core.codes import Denied
-from bot.core.codes.rules import UnknownTarget
+from bot.core.codes.rules import UnknownScope
 from bot.core.figures import Scope
 from bot.core.near import nearest
 from bot.core.outcomes import Caller, Reported
@@ -40,7 +40,7 @@ def _about(catalogue: Catalogue, subject: str) -> tuple[Scope, str] | Denied:
     if not subject:
         return "all", ""
     near = nearest(subject, (*catalogue.words, *sorted(policies - {NO_POLICY})))
-    return Denied.of(UnknownTarget(word=subject[:63], near=near))
+    return Denied.of(UnknownScope(word=subject[:63], near=near))
 
 
 def _charts(wanted: Wanted, by: Caller) -> Show:

@@ -273,3 +273,13 @@ def test_can_says_that_somebody_stands_in(world: World) -> None:
     world.command(LEND, by=BOB)
     world.asked()
     assert "can do this now" in world.command(f"/ops can <@{EVE}> approve checkout").text
+
+
+def test_what_is_wrong_with_a_delegation_is_named(world: World) -> None:
+    """A policy that there is not is called a policy; without an end, the end is what is missing."""
+    told = world.command(f"/ops delegate <@{EVE}> --until 2030-01-01 nope", by=BOB).text
+    assert "No policy is called nope" in told
+    told = world.command(f"/ops delegate <@{EVE}>", by=BOB).text
+    assert "Nothing says until when" in told
+    assert "No target and no policy is called nope" in world.command("/ops report nope").text
+    assert "No target and no policy is called nope" in world.command("/ops thaw nope", by=BOB).text

@@ -133,6 +133,12 @@ class FlagWants(_Usage):
     flag: str
 
 
+class NoEnd(_Usage):
+    """Until when is not said."""
+
+    key = "usage.no_end"
+
+
 class NotANumber(_Usage):
     """A whole number is wanted."""
 

@@ -210,6 +210,22 @@ class UnknownTarget(Code):
     near: tuple[str, ...] = ()
 
 
+class UnknownScope(Code):
+    """No target and no policy has this name."""
+
+    key = "unknown_target.scope"
+    word: str
+    near: tuple[str, ...] = ()
+
+
+class UnknownPolicy(Code):
+    """No policy has this name."""
+
+    key = "unknown_target.policy"
+    word: str
+    near: tuple[str, ...] = ()
+
+
 class TargetMoved(Code):
     """The target's name means something else in slipway.yaml than when it was asked for."""
 

@@ -43,6 +43,7 @@ class Delegate(LimitedIntent):
 
     right: ClassVar[RightName] = "own"
     is_of_policies: ClassVar[bool] = True
+    is_of_targets: ClassVar[bool] = False
 
     kind: Literal["delegate"] = "delegate"
     target: str = ALL  # or a policy
@@ -76,6 +77,7 @@ class Undelegate(TargetIntent):
 
     right: ClassVar[RightName] = "own"
     is_of_policies: ClassVar[bool] = True
+    is_of_targets: ClassVar[bool] = False
 
     kind: Literal["undelegate"] = "undelegate"
     target: str = ALL

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from bot.core.codes.incidents import NoIncident, UnknownIncident
-from bot.core.codes.rules import UnknownOperation, UnknownTarget
+from bot.core.codes.rules import UnknownOperation, UnknownPolicy, UnknownScope, UnknownTarget
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.intents import (
@@ -22,11 +22,15 @@ from bot.core.rules.intents import (
 def judge(intent: Intent, facts: Facts) -> Finding | None:
     """Want the operation of a press, and the target of a change."""
     match intent:
+        case TargetIntent() if intent.is_of_policies:
+            unknown = UnknownScope if intent.is_of_targets else UnknownPolicy
+            if facts.scope is not None:
+                return Finding.yes()
+            return Finding.no(unknown(word=facts.word[:63], near=facts.near))
         case Change() | TargetIntent():
-            is_of_policies = isinstance(intent, TargetIntent) and intent.is_of_policies
-            is_there = (facts.scope if is_of_policies else facts.target) is not None
-            unknown = UnknownTarget(word=facts.word[:63], near=facts.near)
-            return Finding.yes() if is_there else Finding.no(unknown)
+            if facts.target is not None:
+                return Finding.yes()
+            return Finding.no(UnknownTarget(word=facts.word[:63], near=facts.near))
         case Press():
             is_there = facts.operation is not None
             return Finding.yes() if is_there else Finding.no(UnknownOperation())

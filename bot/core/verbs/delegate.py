@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.core.codes import Denied
-from bot.core.codes.grammar import NotAPerson
+from bot.core.codes.grammar import NoEnd, NotAPerson
 from bot.core.records import UserId
 from bot.core.rules import Delegate, DelegateForOther, Undelegate, UndelegateForOther
 from bot.core.target import ALL
 from bot.core.verbs.holding import ends_of
-from bot.core.verbs.line import flag_wants, read_line
+from bot.core.verbs.line import read_line
 from bot.core.verbs.verb import Verb
 from bot.core.verbs.why import PERSON
 from bot.core.verbs.words import too_many
@@ -55,7 +55,7 @@ def _on(words: list[str], flags: Mapping[str, str], delegator: UserId | None) ->
     if isinstance(ends, Denied):
         return ends
     if ends.length is None and ends.until is None:
-        return flag_wants("delegate", "until")
+        return Denied.of(NoEnd(verb="delegate"))
     kind = DelegateForOther if delegator else Delegate
     return kind(
         target=words[1].lower() if words[1:] else ALL,

@@ -28,6 +28,7 @@ LOCK: Final = Lock(target="checkout", reason="Black Friday")
 FREEZE: Final = Freeze(target="prod", reason="stocktaking")
 PROD: Final = Scope(kind="policy", name="prod")
 UNKNOWN: Final = codes.UnknownTarget(word="x" * 63, near=("checkout", "check-in"))
+NO_SCOPE: Final = codes.UnknownScope(word="x" * 63, near=("checkout", "check-in"))
 UNNAMED: Final = codes.UnknownTarget(word="checkout")
 NEAR: Final = ("checkout", "check-in")
 NO_TARGET: Final = world(target=None, word="x" * 80, near=NEAR)
@@ -79,10 +80,10 @@ EXISTS: Final[Table] = {
         "a freeze of nothing": (
             FREEZE,
             world(word="prd", near=("prod",)),
-            no(codes.UnknownTarget(word="prd", near=("prod",))),
+            no(codes.UnknownScope(word="prd", near=("prod",))),
         ),
         "an unlock of none": (Unlock(target="co"), NO_TARGET, no(UNKNOWN)),
-        "a thaw of nothing": (Thaw(target="co"), NO_TARGET, no(UNKNOWN)),
+        "a thaw of nothing": (Thaw(target="co"), NO_TARGET, no(NO_SCOPE)),
         "a lock of a policy": (LOCK, world(target=None, scope=PROD), no(UNNAMED)),
         "a press of an operation": (wish("cancel"), world(), YES),
         "a press of none": (wish("cancel"), NO_OPERATION, no(codes.UnknownOperation())),

@@ -54,6 +54,7 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.flag_twice": Words("{flag:code} is given twice.", _typed, "Give it once."),
     "usage.unknown_flag": Words("{flag:code} is not a known flag.", _typed, _PER_LINE),
     "usage.flag_value": Words("{flag:code} takes no value.", _typed, _PER_LINE),
+    "usage.no_end": Words("nothing says until when.", _typed),
     "usage.flag_word": Words("{flag:code} needs a word after it.", _typed, _PER_LINE),
     "usage.reason_words": Words(
         "--reason needs words in quotes.", _typed, "The reason has a field of its own."

@@ -11,6 +11,10 @@ def _unknown_target(params: Params) -> str:
     return "Did you mean {near:list}?" if params.get("near") else "See {/ops targets}."
 
 
+def _unknown_policy(params: Params) -> str:
+    return "Did you mean {near:list}?" if params.get("near") else "Leave it out to mean all."
+
+
 _FROZEN: Final[Mapping[str, str]] = {  # of an event, its name is its target's
     "target": "{name:name}",
     "policy": "all targets of the policy {name:name}",
@@ -70,6 +74,10 @@ TARGETS: Final[Mapping[str, Words]] = {
         "Type {/ops unlock <target>} when you are done."
     ),
     "unknown_target.named": Words("no target is called {word:name}.", _unknown_target),
+    "unknown_target.scope": Words(
+        "no target and no policy is called {word:name}.", _unknown_target
+    ),
+    "unknown_target.policy": Words("no policy is called {word:name}.", _unknown_policy),
     "not_allowed.target_moved": Words(
         "{target:name} is now on {connection:name} ({system:name}), no longer on "
         "{connection_then:name} ({system_then:name}).",

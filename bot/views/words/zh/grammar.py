@@ -48,6 +48,7 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.flag_twice": Words("{flag:code} 给了两次。", _typed, "请只给一次。"),
     "usage.unknown_flag": Words("没有选项 {flag:code}。", _typed, _PER_LINE),
     "usage.flag_value": Words("{flag:code} 不带值。", _typed, _PER_LINE),
+    "usage.no_end": Words("没有说明到什么时候为止。", _typed),
     "usage.flag_word": Words("{flag:code} 后面需要一个词。", _typed, _PER_LINE),
     "usage.reason_words": Words(
         "--reason 后面需要放在引号里的文字。", _typed, "原因请填在它自己的栏里。"

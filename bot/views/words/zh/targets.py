@@ -11,6 +11,10 @@ def _unknown_target(params: Params) -> str:
     return "是不是想用 {near:list}？" if params.get("near") else "见 {/ops targets}。"
 
 
+def _unknown_policy(params: Params) -> str:
+    return "是不是想用 {near:list}？" if params.get("near") else "不写策略表示全部。"
+
+
 _FROZEN: Final[Mapping[str, str]] = {  # of an event, its name is its target's
     "target": " {name:name}",
     "policy": "策略 {name:name} 的所有目标",
@@ -65,6 +69,8 @@ TARGETS: Final[Mapping[str, Words]] = {
         "完成后请执行 {/ops unlock <target>}。"
     ),
     "unknown_target.named": Words("没有名为 {word:name} 的目标。", _unknown_target),
+    "unknown_target.scope": Words("没有名为 {word:name} 的目标或策略。", _unknown_target),
+    "unknown_target.policy": Words("没有名为 {word:name} 的策略。", _unknown_policy),
     "not_allowed.target_moved": Words(
         "{target:name} 现在位于 {connection:name}（{system:name}），"
         "不再是 {connection_then:name}（{system_then:name}）。",
