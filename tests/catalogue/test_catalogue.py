@@ -150,7 +150,7 @@ WRONG: Final[tuple[tuple[str, dict[str, str], str], ...]] = (
     ("a cluster", {"target": "  t2: {system: cloudpods-release, connection: h, cluster: a b}\n"},
      "t2.cluster (line 11): wants a name or an id of at most 128 characters, without blanks"),
     ("a release", {"target": "  t2: {system: cloudpods-release, connection: h, release: -e}\n"},
-     "t2.release (line 11): wants at most 53 letters, digits, '.', '_' and '-', with a letter or digit first"),
+     "t2.release (line 11): wants at most 53 letters, digits, '.', '_' and '-', with a"),
     ("missing", {"target": "  t2: {system: servicestage-v3, connection: h}\n"},
      "t2.application_id (line 11): is missing"),
     ("system", {"target": "  t2: {system: servicestage-v4, connection: h}\n"},
