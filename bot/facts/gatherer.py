@@ -406,7 +406,9 @@ class Gatherer:
         if policy is None or operation.incident is None or not is_led:
             return policy
         incident = self.journal.incidents.find(operation.incident)
-        return led_by(policy, incident.lead) if incident else policy
+        if incident is None:
+            return policy
+        return led_by(policy, incident.lead, is_over=not incident.is_open)
 
     def _enders(self, incident: Incident) -> tuple[str, ...]:
         """Return who may approve on a target of the incident."""

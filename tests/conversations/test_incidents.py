@@ -173,6 +173,19 @@ def test_a_requester_who_takes_the_lead_is_told_who_opens_its_gate(world: World)
     assert "succeeded" in world.card(mend).text
 
 
+def test_the_gate_of_a_lead_who_is_none_any_more_opens_to_approvers(world: World) -> None:
+    """Whoever led a closed incident hands it to nobody: who asked for the fix is no dead end."""
+    world.edit("    approve: [S0SRE]\n", f"    approve: [S0SRE, {EVE}]\n")
+    channel, mend = mended(world, lead=LEA)
+    world.command('/incident close "over"', by=LEA, channel=channel)
+    world.settle()
+    for each in (LEA, BOB, EVE):
+        world.press(APPROVE, world.card(mend), by=each)
+        world.settle()
+    assert "/incident lead" not in world.whispers(LEA)[-1]
+    assert "succeeded" in world.card(mend).text
+
+
 def test_what_waits_is_held_and_goes_on_after_closing(world: World) -> None:
     """An operation that was approved and not sent waits for the end; closing thaws."""
     waiting = world.approved()

@@ -112,14 +112,18 @@ def written_gates(policy: Policy) -> tuple[Gate, ...]:
     return tuple(each for each in policy.gates if each.name not in added)
 
 
-def led_by(policy: Policy, lead: UserId) -> Policy:
-    """Return *policy* for a change that an incident's *lead* has to approve besides its gates."""
+def led_by(policy: Policy, lead: UserId, *, is_over: bool = False) -> Policy:
+    """Return *policy* for a change that an incident's *lead* has to approve besides its gates.
+
+    Nobody leads what *is_over* from there: whoever may approve opens that gate, too.
+    """
     own = policy.gates
+    openers = tuple(dict.fromkeys((lead, *policy.approve))) if is_over else (lead,)
     if not own and (policy.approvals or policy.irreversible):
         own = (Gate(name=APPROVERS, approve=policy.approve, approvals=policy.approvals),)
     return policy.model_copy(
         update={
-            "gates": (*own, Gate(name=LEAD, approve=(lead,), approvals=1)),
+            "gates": (*own, Gate(name=LEAD, approve=openers, approvals=1)),
             "approve": tuple(dict.fromkeys((*policy.approve, lead))),
             "approvals": policy.approvals + 1,
             "led_from": policy.version,
