@@ -16,10 +16,11 @@ from bot.catalogue import Catalogue, load
 from bot.cli.exit_codes import CHECK_FAILED, ending
 from bot.cli.reading import open_journal
 from bot.core.errors import UnknownFormatError
+from bot.core.incidents import Leading, leading_at
 from bot.core.operation import Operation
 from bot.core.records import Record
 from bot.core.replay import Outcome, Under, again, then
-from bot.core.rules import Decided
+from bot.core.rules import LEAD, Decided, led_by
 from bot.journal import Journal
 
 _DECISIONS = frozenset({"allowed", "denied"})
@@ -127,7 +128,8 @@ def _compared(journal: Journal, catalogue: Catalogue, since: datetime) -> Compar
             left += 1
             continue
         before = then(kept.decided)
-        after = again(kept.decided, operation, _under(catalogue, kept.decided), kept.at)
+        under = _under(catalogue, kept.decided, _leading(journal, operation, kept.at))
+        after = again(kept.decided, operation, under, kept.at)
         if after is not None and after.is_allowed == before.is_allowed:
             same += 1
             continue
@@ -170,12 +172,24 @@ def _operation(journal: Journal, operation_id: str | None) -> Operation | Litera
         return None
 
 
-def _under(catalogue: Catalogue, decided: Decided) -> Under:
+def _leading(journal: Journal, operation: Operation | None, at: datetime) -> Leading | None:
+    """Return who led the incident then whose lead has a gate of the operation."""
+    if operation is None or operation.incident is None:
+        return None
+    incident = journal.incidents.find(operation.incident)
+    if incident is None or not any(each.gate == LEAD for each in operation.gates):
+        return None
+    return leading_at(incident, [each for _, each in journal.incidents.events(incident.id)], at)
+
+
+def _under(catalogue: Catalogue, decided: Decided, leading: Leading | None) -> Under:
     target = catalogue.find(decided.target)
     if decided.operation is None:
         policy = catalogue.policy_of(target) if target else None
     else:  # an operation keeps the policy that it was asked for under
         policy = catalogue.policies.get(decided.policy)
+        if policy is not None and leading is not None:
+            policy = led_by(policy, leading.lead, is_over=not leading.is_open)
     return Under(target=target, policy=policy, aliases=catalogue.aliases)
 
 

@@ -38,6 +38,11 @@ def escalates_at(operation: Operation) -> Moment | None:
     return operation.phase.expires_at - operation.approval_window * _LEFT[-1]
 
 
+def grown_short(window: timedelta) -> timedelta:
+    """Return how long a gate is open until others may approve as well."""
+    return window * (1 - _LEFT[-1])
+
+
 def review_by(operation: Operation) -> Moment | None:
     """Return when the review of *operation* has to be there; None: it needs none, or is there."""
     if operation.break_glass is None or not operation.needs_review:

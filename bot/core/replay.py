@@ -1,13 +1,14 @@
 """A decision of the past, made again under another slipway.yaml."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.core.operation import Approval, Operation, Queued
+from bot.core.operation import Approval, AwaitingApproval, Operation, Queued
 from bot.core.policy import Member, Policy
-from bot.core.records import Asked, Record
+from bot.core.records import Asked, Record, UserId
+from bot.core.reminders import grown_short
 from bot.core.rules import (
     RULES,
     Account,
@@ -28,6 +29,7 @@ from bot.core.verbs import BUTTONS
 _AGAIN: Final = frozenset(
     {"policy", "rights", "requester", "twice", "gate", "reason", "freeze", "approvals"}
 )
+_AT_GATE: Final = frozenset({"approve", "reject"})
 _REASON: Final = "given"  # then; what it was is in the operation
 _TEAM: Final = "team"
 
@@ -164,13 +166,29 @@ def _facts(
 def _approved_before(decided: Decided, operation: Operation, at: datetime) -> Operation:
     """Return *operation* with the approvals that counted at the moment of the decision."""
     if decided.intent == "send":
-        given = tuple(Approval(by=each.id, at=at, digest="") for each in decided.approvers)
+        late = {each.behalf or each.by for each in operation.approvals if each.is_escalated}
+        given = tuple(
+            Approval(by=each.id, at=at, digest="", is_escalated=each.id in late)
+            for each in decided.approvers
+        )
         return operation.model_copy(update={"approvals": given, "phase": Queued()})
     if decided.intent == "take_turn":
         return operation.model_copy(update={"steps": ()})  # nothing was sent then
     by = decided.person.id if decided.person else ""
     given = tuple(each for each in operation.approvals if each.at < at and each.by != by)
-    return operation.model_copy(update={"approvals": given})
+    if decided.intent not in _AT_GATE:
+        return operation.model_copy(update={"approvals": given})
+    left = timedelta() if _was_late(decided, by, operation, at) else operation.approval_window
+    phase = AwaitingApproval(expires_at=at + left)
+    return operation.model_copy(update={"approvals": given, "phase": phase})
+
+
+def _was_late(decided: Decided, by: UserId, operation: Operation, at: datetime) -> bool:
+    """Whether the time had grown short: the approval says so; else, as early as that can be."""
+    own = next((each for each in operation.approvals if each.by == by), None)
+    if own is not None and decided.intent == "approve" and decided.is_allowed:
+        return own.is_escalated
+    return at >= operation.created_at + grown_short(operation.approval_window)
 
 
 def _member(account: Account, under: Under, *, joins: bool) -> Member:

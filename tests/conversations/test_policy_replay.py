@@ -8,8 +8,9 @@ from click.testing import CliRunner, Result
 
 from bot.cli import main
 from bot.core.rules import Decided
-from tests.conversations.cards import operation_of
-from tests.conversations.places import ANN, BOB, DEVELOPERS, ENVIRONMENT, EVE, RELIABILITY
+from tests.conversations.cards import APPROVE, REJECT, operation_of
+from tests.conversations.places import ANN, BOB, DEVELOPERS, ENVIRONMENT, EVE, LEA, RELIABILITY
+from tests.conversations.test_incidents import opened, place
 from tests.conversations.world import World
 
 REQUEST: Final = (
@@ -55,6 +56,49 @@ def test_under_the_same_file_nothing_differs(world: World) -> None:
     assert (found["would_block"], found["would_allow"], found["unknown"]) == ([], [], [])
     assert found["same"] >= 4
     assert tried(world, "--fail-on-change").exit_code == 0
+
+
+def test_the_gate_of_an_incidents_lead_is_there_in_the_replay(world: World) -> None:
+    """A fix that the lead approved then would be approved again, whoever leads since."""
+    world.expected.add("already_in_channel")
+    channel = place(world, opened(world))
+    world.workspace.set_members(channel, (ANN, BOB, LEA, EVE, "U0SLIPWAY"))
+    world.command("/deploy checkout 1.4.1", by=LEA, channel=channel)
+    world.settle()
+    fix = world.card()
+    for each in (BOB, ANN):
+        world.press(APPROVE, world.card(fix), by=each)
+        world.settle()
+    assert "succeeded" in world.card(fix).text
+    world.wait(5)
+    world.command("/incident lead", by=EVE, channel=channel)
+    found = compared(world)
+    assert (found["would_block"], found["would_allow"], found["unknown"]) == ([], [], [])
+    [blocked] = compared(world, REQUEST, rules(f"[{RELIABILITY}]", f"[{EVE}]"))["would_block"][:1]
+    assert (blocked["intent"], blocked["by"]) == ("approve", BOB)
+
+
+def test_who_approved_since_the_time_grew_short_would_again(world: World) -> None:
+    """Those of `escalate` count from three quarters on, also when it is decided again."""
+    world.edit("    approve: [S0SRE]\n", f"    approve: [S0SRE]\n    escalate: [{EVE}]\n")
+    card = world.asked()
+    world.press(APPROVE, card, by=EVE)
+    world.wait(46 * 60)
+    world.press(APPROVE, world.card(card), by=EVE)
+    world.settle()
+    assert "succeeded" in world.card(card).text
+    late = world.asked("/deploy checkout 1.5.0")
+    world.wait(46 * 60)
+    world.press(REJECT, world.card(late), by=EVE)
+    world.submit("not tonight", by=EVE)
+    world.settle()
+    assert "rejected" in world.card(late).text
+    found = compared(world)
+    assert (found["would_block"], found["would_allow"], found["unknown"]) == ([], [], [])
+    old, new = f"escalate: [{EVE}]", f"escalate: [{LEA}]"
+    assert ("approve", EVE, "allowed", "not_approver") in told(
+        compared(world, old, new)["would_block"]
+    )
 
 
 def test_the_days_have_an_end(world: World) -> None:

@@ -47,7 +47,13 @@ from bot.core.incidents.showing import (
     shown_of,
     suspects_in,
 )
-from bot.core.incidents.timeline import TimelineEntry, targets_ever, timeline_of
+from bot.core.incidents.timeline import (
+    Leading,
+    TimelineEntry,
+    leading_at,
+    targets_ever,
+    timeline_of,
+)
 
 __all__ = [
     "ACCEPTS",
@@ -67,6 +73,7 @@ __all__ = [
     "IncidentReopened",
     "LeadChanged",
     "LeadGone",
+    "Leading",
     "Measures",
     "MessageDeleted",
     "MessageMarked",
@@ -92,6 +99,7 @@ __all__ = [
     "happened",
     "holding_too",
     "is_channel_name",
+    "leading_at",
     "mark_of",
     "measures_of",
     "opened",

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.core.incidents.events import (
     AnyIncidentEvent,
+    IncidentClosed,
+    IncidentReopened,
+    LeadChanged,
     LeadGone,
     Noted,
     OutsideSeen,
@@ -136,3 +139,26 @@ def _of(operation: Operation, incident: Incident) -> Iterator[TimelineEntry]:
     for entry in found:
         if entry.at >= incident.opened_at and entry.at <= (incident.closed_at or entry.at):
             yield entry
+
+
+class Leading(NamedTuple):
+    """Who leads an incident at a moment, and whether it is open then."""
+
+    lead: UserId
+    is_open: bool
+
+
+def leading_at(incident: Incident, events: Iterable[AnyIncidentEvent], at: Moment) -> Leading:
+    """Return who led *incident* at a moment of the past, by its *events*."""
+    found = Leading(lead=incident.opener, is_open=True)
+    for each in events:
+        match each:
+            case _ if each.at > at:
+                break
+            case LeadChanged(lead=lead):
+                found = found._replace(lead=lead)
+            case IncidentClosed() | IncidentReopened():
+                found = found._replace(is_open=isinstance(each, IncidentReopened))
+            case _:
+                pass
+    return found
