@@ -56,7 +56,8 @@ def card(operation: Operation, facts: CardFacts, locale: Locale) -> Card:
     shown = notes(operation, facts, locale)
     text = _text(operation, facts, shown, locale)
     if is_quiet(operation):
-        context = (*ended(operation, locale), *shown, *_context(operation, facts, locale))
+        aside = map(_in_one_line, shown)
+        context = (*ended(operation, locale), *aside, *_context(operation, facts, locale))
         return Card(text=text, context=context, buttons=buttons(operation, facts, locale))
     return Card(
         text=text,
@@ -79,6 +80,11 @@ def drawn(operation: Operation, facts: CardFacts, locale: Locale) -> Drawn:
         sequence=operation.sequence,
         again_at=redraw_at(operation, facts),
     )
+
+
+def _in_one_line(note: str) -> str:
+    """Return a note without what makes it a line of its own: its bullet, and its full stop."""
+    return note.removeprefix("• ").rstrip(".。")
 
 
 def is_quiet(operation: Operation) -> bool:

@@ -326,3 +326,14 @@ def test_details_say_it(breakable: World) -> None:
     card = breakable.card(broken(breakable))
     breakable.press(DETAILS, card, by=EVE)
     assert "checkout is down" in json.dumps(breakable.workspace.views(EVE)[-1].body)
+
+
+def test_what_could_not_be_done_is_one_line_though_the_glass_was_broken(breakable: World) -> None:
+    """The grey line has no bullets and no full stops inside; where nothing ran, the same."""
+    breakable.command('/ops freeze checkout "stocktaking"', by=BOB)
+    breakable.command("/ops lock checkout busy", by=BOB)
+    told = words(breakable.asked(f"/deploy checkout 1.3.0 {GLASS}"))
+    assert "Nothing was sent" in told
+    assert "*broke the glass* · Passed over: " in told
+    assert "•" not in told
+    assert ". ·" not in told

@@ -184,7 +184,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
         "*{by:person} closed the incident* after {length:duration}: {summary:text:2000}"
     ),
     "incident_line.reopened": "{by:person} reopened the incident.",
-    "incident_line.frozen": "Changes to them are frozen.",
+    "incident_line.frozen": "Changes to the incident's targets are frozen.",
     "incident_line.thawed": "Its targets are thawed.",
     "incident_close.detected": "*Time to detect:* {length:duration} after the alert began",
     "incident_close.decided": "*Time to decide:* {length:duration}",

@@ -185,7 +185,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_did.updates": "{count} 次进展",
     "incident_did.others": "{count} 次其他动作",
     "incident_line.reopened": "{by:person} 重新打开了故障。",
-    "incident_line.frozen": "它们的变更已冻结。",
+    "incident_line.frozen": "该故障的目标已冻结变更。",
     "incident_line.thawed": "其目标已解冻。",
     "incident_said.channel_made": (
         "*{severity} 级故障*：{title:text:150}[[（{targets:list}）]]。"
