@@ -54,9 +54,16 @@ def verify(*, anchors: Path | None, keys: tuple[str, ...]) -> None:
     if report.begins_after:
         click.echo(f"it begins after record {report.begins_after}, signed by {report.signed_by}")
     if anchors is not None:
-        many = counted(len(read.anchors), "anchor")
-        click.echo(f"{many}, the newest of record {report.anchored}")
+        click.echo(_vouched(len(read.anchors), report.anchored))
     click.echo(unsealed(report.unsealed))
+
+
+def _vouched(anchors: int, newest: int) -> str:
+    """Return how far the anchors reach; none may be of a record that is still here."""
+    if newest:
+        return f"{counted(anchors, 'anchor')}, the newest of record {newest}"
+    left = "of records that have left; slipway audit anchor makes one of those that are here"
+    return f"{counted(anchors, 'anchor')}, {left}"
 
 
 def unsealed(count: int) -> str:

@@ -10,6 +10,8 @@ from sqlalchemy import func, select, text
 
 from bot.core import events as ev
 from bot.journal import Journal
+from bot.journal.audit_anchors import read_key
+from bot.journal.audit_chain import Head
 from bot.journal.schema import audit, metadata
 from tests.cli.conftest import Run
 from tests.cli.test_auditing import KEY, PUBLIC
@@ -102,6 +104,23 @@ def test_the_audit_holds_from_a_signed_checkpoint(told: Journal, here: Run, tmp_
     create(told, an_operation(4, target="search"))
     told.audit.seal()
     assert here("audit", "verify").code == 0
+
+
+def test_anchors_of_what_has_left_vouch_for_nothing(
+    told: Journal, here: Run, tmp_path: Path
+) -> None:
+    """It is said that none is of a record that is here, and not that the newest is of record 0."""
+    told.audit.seal()
+    first = next(iter(told.audit.export()))
+    head = Head(int(str(first["sequence"])), str(first["hash"]))
+    file = tmp_path / "anchors.jsonl"
+    file.write_text(read_key(KEY, "KEY").anchor(head, "2026-11-20T12:00:00Z").line + "\n")
+    asked = ("audit", "verify", "--anchors", str(file), "--key", PUBLIC)
+    assert "1 anchor, the newest of record 1" in here(*asked).out
+    here("prune", "--before", AFTER, SLIPWAY_AUDIT_KEY=KEY)
+    done = here(*asked)
+    assert (done.code, done.err) == (0, "")
+    assert "1 anchor, of records that have left; slipway audit anchor makes one" in done.out
 
 
 def test_a_second_time_moves_the_checkpoint(told: Journal, here: Run) -> None:
