@@ -89,15 +89,21 @@ class Processes:
         return None
 
     def stop(self) -> None:
-        """End all, the newest first."""
-        for process in reversed(self._running.values()):
-            process.terminate()
-        for process in reversed(self._running.values()):
-            try:
-                process.wait(GRACE_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        """End all; the first one, which the others need, only once they have ended."""
+        started = list(self._running.values())
+        for ending in (started[1:], started[:1]):
+            for process in reversed(ending):
+                process.terminate()
+            for process in reversed(ending):
+                _wait_for(process)
+
+
+def _wait_for(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def python(*words: str) -> list[str]:

@@ -239,3 +239,22 @@ def test_an_alert_that_nobody_took_is_not_said_to_fire(sandbox: Sandbox) -> None
     sandbox.is_heard = False
     assert not sandbox.trouble("alert")["is_armed"]
     assert sandbox.shown("alert")["happened"] == 0
+
+
+def test_what_others_need_ends_after_them(tmp_path: Path) -> None:
+    """Redis goes on until bot and workers have ended: their last words are no complaint of it."""
+    script = (
+        "import signal, sys, time\n"
+        "def end(*_): sum(range(int(sys.argv[1]))); print(time.monotonic_ns()); exit()\n"
+        "signal.signal(signal.SIGTERM, end)\n"
+        "print('ready', flush=True)\n"
+        "while True: signal.pause()\n"
+    )
+    processes = Processes(tmp_path)
+    work = {"redis": "0", "bot": "5000000", "worker": "5000000"}  # after the signal: some to do
+    for name, much in work.items():
+        processes.start(name, [sys.executable, "-c", script, much], {})
+    until(lambda: all(map(processes.output, work)), "all to be ready")
+    processes.stop()
+    ended = {name: int(processes.output(name).removeprefix("ready\n")) for name in work}
+    assert max(ended, key=ended.__getitem__) == "redis"
