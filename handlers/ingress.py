@@ -4,11 +4,8 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Final
 
-import anyio
-from anyio import to_thread
 from slack_bolt import BoltResponse
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
@@ -17,11 +14,11 @@ from starlette.types import Receive, Scope, Send
 
 from bot.core.errors import ConfigurationError
 from bot.core.ports import Clock
-from bot.deadline import answering
-from handlers.batches import Batches, InLine
+from handlers.batches import InLine
 from handlers.limits import IngressLimits
 from handlers.reception import Reception, Request
 from handlers.signatures import Claim, Signed, claimed, verified
+from handlers.turns import Turns, uncounted, unheard
 
 PATH: Final = "/slack/events"
 _RETRY_HEADERS: Final = ("x-slack-retry-num", "x-slack-retry-reason")
@@ -39,14 +36,6 @@ class RefusedError(Exception):
         self.cause = cause
 
 
-def uncounted(_cause: str) -> None:
-    """Count nothing."""
-
-
-def unheard(_waiting: int) -> None:
-    """Let nobody know."""
-
-
 class Ingress:
     """The ASGI application for `POST /slack/events`; answers other paths and methods with no."""
 
@@ -62,15 +51,11 @@ class Ingress:
     ) -> None:
         if not signing_secret.strip():
             raise ConfigurationError(["the signing secret is empty"])
-        self._reception = reception
         self._secret = signing_secret.encode()
         self._clock = clock
         self._limits = limits or IngressLimits()
         self._refused = refused
-        self._slots = anyio.CapacityLimiter(self._limits.threads)
-        self._threads = anyio.CapacityLimiter(self._limits.threads)
-        self._batches = Batches(reception.answer_together, self._limits, in_line)
-        self._waiting = 0
+        self._turns = Turns(reception, self._limits, refused=refused, in_line=in_line)
         self._unread = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,15 +84,8 @@ class Ingress:
         signed = verified(claim, body, secret=self._secret)
         if not isinstance(signed, Signed):
             raise RefusedError(401, signed.cause)
-        request = Request(signed=signed, is_json=is_json, retry=_retry_headers(http))
-        change = self._reception.change_of(request)
-        if change is not None:
-            return await self._batches.answer(change, arrived) or self._busy(request)
-        return await self._in_a_thread(request, arrived)
-
-    def _busy(self, request: Request) -> BoltResponse:
-        self._refused("busy")
-        return self._reception.busy(request)
+        request = Request(signed.key, signed.body, is_json=is_json, retry=_retry_headers(http))
+        return await self._turns.answer(request, arrived)
 
     async def _read(self, http: HttpRequest, most: int) -> bytes:
         announced = _announced(http)
@@ -142,38 +120,6 @@ class Ingress:
 
     def _beyond(self, body: bytearray) -> int:
         return max(0, len(body) - self._limits.free)
-
-    async def _in_a_thread(self, request: Request, arrived: float) -> BoltResponse:
-        """Do the work in a thread of our own few, or refuse when none gets free in time."""
-        slot = object()
-        if not await self._has_turn(slot, arrived + self._limits.waiting):
-            return self._busy(request)
-        try:
-            return await to_thread.run_sync(
-                self._answer_until, arrived + self._limits.answering, request, limiter=self._threads
-            )
-        finally:
-            self._slots.release_on_behalf_of(slot)
-
-    async def _has_turn(self, slot: object, until: float) -> bool:
-        if time.monotonic() >= until:
-            return False
-        with suppress(anyio.WouldBlock):
-            self._slots.acquire_on_behalf_of_nowait(slot)
-            return True
-        if self._waiting >= self._limits.queue:
-            return False
-        self._waiting += 1
-        try:
-            with anyio.move_on_after(until - time.monotonic()) as waiting:
-                await self._slots.acquire_on_behalf_of(slot)
-        finally:
-            self._waiting -= 1
-        return not waiting.cancelled_caught
-
-    def _answer_until(self, until: float, request: Request) -> BoltResponse:
-        with answering(until):
-            return self._reception.answer(request)
 
 
 def _check_form(http: HttpRequest) -> bool:

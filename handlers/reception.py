@@ -1,4 +1,4 @@
-"""What happens to a request once its signature holds: used once, decoded, ours, handed to Bolt."""
+"""What happens to a request that is known to be Slack's: used once, decoded, handed to Bolt."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,6 @@ from handlers.forms import input_of
 from handlers.installation import Installation, is_ours, refusal
 from handlers.ports import Seen
 from handlers.refusals import BUSY, at_the_field, nothing_offered, silent, spoken
-from handlers.signatures import Signed
 from handlers.unread import Unread
 
 _FAILED: Final = 500  # such an answer says that nothing was done: it may come again
@@ -32,9 +31,10 @@ _log: Final = logging.getLogger(__name__)
 
 
 class Request(NamedTuple):
-    """A request that Slack signed; only the two retry headers come with it."""
+    """A request that Slack is known to have sent; only the two retry headers come with it."""
 
-    signed: Signed
+    key: str  # what is the same when the same request is sent again
+    body: bytes
     is_json: bool
     retry: dict[str, str]
 
@@ -47,7 +47,7 @@ class AskedChange(NamedTuple):
 
 
 class Reception:
-    """Answers signed requests, one at a time per calling thread, or changes that come together."""
+    """Answers requests, one at a time per calling thread, or changes that come together."""
 
     def __init__(self, app: App, changes: Changes, installation: Installation, seen: Seen) -> None:
         self._app = app
@@ -77,10 +77,10 @@ class Reception:
 
     def change_of(self, request: Request) -> AskedChange | None:
         """Return the change that *request* asks for; None: it is for `answer`."""
-        if request.is_json or request.signed.body.startswith(_PAYLOAD):
+        if request.is_json or request.body.startswith(_PAYLOAD):
             return None  # such a body may be long: a thread reads it
         try:
-            decoded = decode(request.signed.body, is_json=False)
+            decoded = decode(request.body, is_json=False)
         except UnreadableError:
             return None
         if decoded.form != "fields" or not is_ours(self._installation, {**decoded.content}):
@@ -114,7 +114,7 @@ class Reception:
 
     def _answered(self, request: Request, key: str) -> BoltResponse:
         try:
-            decoded = decode(request.signed.body, is_json=request.is_json)
+            decoded = decode(request.body, is_json=request.is_json)
         except MislabelledError:
             return silent(415)
         except UnreadableError:
@@ -126,7 +126,7 @@ class Reception:
     def busy(self, request: Request) -> BoltResponse:
         """Refuse *request* truthfully without doing anything of it."""
         try:
-            decoded = decode(request.signed.body, is_json=request.is_json)
+            decoded = decode(request.body, is_json=request.is_json)
         except UnreadableError:
             return silent(400)
         if "command" in decoded.content:
@@ -182,7 +182,7 @@ class Reception:
 
 
 def _key(request: Request) -> str:
-    return f"request:{request.signed.key}"
+    return f"request:{request.key}"
 
 
 def _is_keyed(decoded: Decoded) -> bool:

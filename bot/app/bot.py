@@ -14,8 +14,6 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from redis.exceptions import RedisError
-from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from starlette.types import ASGIApp
@@ -44,7 +42,7 @@ from bot.app.resources import (
     require_clock_of,
 )
 from bot.app.restored import settle_restored
-from bot.app.socket_mode import InTime, link
+from bot.app.socket_mode import SocketMode, link
 from bot.app.waiting import journal_awaited, waiting_room
 from bot.app.web import web
 from bot.catalogue import LiveCatalogue
@@ -74,10 +72,11 @@ from bot.service.proposals import Proposing
 from bot.settings import Settings, SlackCredentials
 from handlers.bolt import Doors, bolt_app
 from handlers.hooks.ingress import HookIngress, HookLimits
-from handlers.ingress import Ingress, unheard
+from handlers.ingress import Ingress
 from handlers.installation import Installation as Guarded
 from handlers.limits import IngressLimits
 from handlers.reception import Reception
+from handlers.turns import Turns, unheard
 from workers.cloud.client import cloud_client
 from workers.cloud.parts import CloudParts
 from workers.cloud.questions import CloudQuestions
@@ -85,7 +84,6 @@ from workers.slack import (
     FORM_TIMEOUT_SECONDS,
     Installation,
     SlackDirectory,
-    connected,
     form_opener,
     form_updater,
     installation,
@@ -190,9 +188,11 @@ def _serve(
     clouds = cloud_parts(parts.catalogue, parts.redis, parts.clock, secrets=parts.secrets)
     doors = bolt(settings, credentials, parts, where, clouds=clouds)
     listener = _listener(*settings.listen)
-    connection = _connection(doors.app, credentials)
-    slack = link(connection)
-    server = server_of(http_side(doors, credentials, parts, where, slack=slack, clouds=clouds))
+    connection = _socket_mode(settings, credentials)
+    whole = http_side(doors, credentials, parts, where, connection=connection, clouds=clouds)
+    if connection is not None:
+        _patiently(connection.connect, "SLACK_APP_TOKEN")
+    server = server_of(whole)
     host, port = listener.getsockname()[:2]
     mode = "socket mode" if connection else "http"
     targets = len(parts.catalogue.present.targets)
@@ -213,18 +213,16 @@ def _serve(
     finally:
         ending.set()
         if connection is not None:
-            with suppress(OSError):
-                connection.close()
+            connection.close()
         afterwards.close()
 
 
-def _connection(app: App, credentials: SlackCredentials) -> SocketModeHandler | None:
-    """Return the open connection of Socket Mode, where that is what the tokens are for."""
+def _socket_mode(settings: Settings, credentials: SlackCredentials) -> SocketMode | None:
+    """Return Socket Mode, not connected yet, where that is what the tokens are for."""
     if credentials.app_token is None:
         return None
-    handler = InTime(app, credentials.app_token.get_secret_value(), concurrency=16)
-    _patiently(lambda: connected(handler.connect), "SLACK_APP_TOKEN")
-    return handler
+    client = web_client("", settings.slack_api_url)  # it asks by the app's token alone
+    return SocketMode(client, credentials.app_token.get_secret_value())
 
 
 def bolt(
@@ -270,27 +268,35 @@ def http_side(
     parts: Resources,
     where: Installation,
     *,
-    slack: Check = lambda: None,
+    connection: SocketMode | None = None,
     limits: IngressLimits | None = None,
     hook_limits: HookLimits | None = None,
     clouds: CloudParts,
 ) -> ASGIApp:
-    """Return what is served over HTTP: health and figures, and without Socket Mode Slack's door."""
-    readiness = _readiness(parts, credentials.bot_token.get_secret_value(), slack)
+    """Return what is served over HTTP: health and figures, and without Socket Mode Slack's door.
+
+    With Socket Mode, *connection* answers by the same reception, and is measured alike.
+    """
+    readiness = _readiness(parts, credentials.bot_token.get_secret_value(), link(connection))
     metrics = Metrics(
         lambda: {**_figures(parts), "ready": readiness.figures()},
         is_faulty=lambda: parts.catalogue.is_faulty,
         hooks=lambda: parts.catalogue.present.hooks,
     )
+    reception = Reception(doors.app, doors.changes, _guarded(where), parts.bells)
+    in_line = parts.afterwards.give_way if parts.afterwards else unheard
     ingress = None
-    if credentials.app_token is None and credentials.signing_secret is not None:
+    if connection is not None:
+        turns = Turns(reception, limits or IngressLimits(), refused=metrics.refuse, in_line=in_line)
+        connection.serve(turns, answered=metrics.answered, refused=metrics.refuse)
+    elif credentials.app_token is None and credentials.signing_secret is not None:
         ingress = Ingress(
-            Reception(doors.app, doors.changes, _guarded(where), parts.bells),
+            reception,
             signing_secret=credentials.signing_secret.get_secret_value(),
             clock=parts.clock,
             limits=limits,
             refused=metrics.refuse,
-            in_line=parts.afterwards.give_way if parts.afterwards else unheard,
+            in_line=in_line,
         )
     token = credentials.bot_token.get_secret_value()
     context = _context(parts, token, where, Limits(), Patience(), clouds)
