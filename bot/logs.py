@@ -26,6 +26,8 @@ _CHATTY: Final = (
     "slack_sdk",
     "alembic",
 )
+# What these tell as an error, they raise as well, and whoever called says what becomes of it.
+_RAISES: Final = ("slack_sdk.web", "slack_sdk.socket_mode")
 
 _Event: TypeAlias = MutableMapping[str, Any]
 
@@ -59,6 +61,8 @@ def set_up_logs(
     root.setLevel(level)
     for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    for raises in _RAISES:
+        logging.getLogger(raises).setLevel(logging.CRITICAL)
 
 
 def _renderer(shape: Literal["text", "json"], *, plain: bool) -> Any:

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import Any, Final, TypeAlias, cast
 
@@ -33,7 +33,7 @@ OVERLAP_SECONDS: Final = 15.0  # in which a connection is still read that anothe
 LOOKS_EVERY: Final = 5.0  # seconds between looks at the connection; silent for four, it is dead
 _READS: Final = 65_536  # bytes at once: the client goes one call deeper with each, up to 1,000
 _SHORT, _LONG = 125, 65_535  # bytes of a frame, by how its length is written
-_LIBRARY: Final = "slack_sdk"  # whose logger tells warnings alone
+_LIBRARY: Final = "slack_sdk.socket_mode"  # what its logger tells as an error, it raises as well
 
 Frame: TypeAlias = dict[str, Any]
 Answered: TypeAlias = Callable[[float, Sequence[str]], None]
@@ -127,6 +127,7 @@ class _Session(Connection):
     """One connection, with the thread that reads from it."""
 
     def __init__(self, client: "_Client", url: str) -> None:
+        self._client = client
         self._ending = threading.Lock()  # two may end it at once
         self.state = ConnectionState()  # type: ignore[no-untyped-call]  # it has no types
         super().__init__(
@@ -137,7 +138,7 @@ class _Session(Connection):
             receive_buffer_size=_READS,
             on_message_listener=lambda text: client.heard(text, self),
             on_error_listener=lambda error: client.told(error, self),
-            on_close_listener=client._on_close,  # noqa: SLF001 - its own, of Slack's client
+            on_close_listener=self._ended,
             ssl_context=client.web_client.ssl,
         )
 
@@ -154,6 +155,9 @@ class _Session(Connection):
         self.sock = cast("Any", _Whole(opened))
         self.last_ping_pong_time = time.time()  # from now on it may be silent for so long
         threading.Thread(target=self.run_until_completion, args=(self.state,), daemon=True).start()
+
+    def _ended(self, _code: int, _reason: str | None = None) -> None:
+        self._client.follow(self)
 
     def end(self) -> None:
         """Close it; nobody reads from it any more."""
@@ -234,7 +238,7 @@ class _Client(SocketModeClient):
                 log.info("socket_mode.connected", extra={"connections": count})
             case "disconnect":
                 log.info("socket_mode.ending", extra={"why": str(frame.get("reason"))[:40]})
-                self._renewing.submit(self._renew)
+                self.follow(session)
             case _:
                 self._arrived(frame, arrived, lambda answer: self._give(answer, session))
 
@@ -256,14 +260,32 @@ class _Client(SocketModeClient):
                 raise
             present.put(data)
 
-    def _renew(self) -> None:
-        """Open another connection; where that fails, it is tried again once this one has ended."""
-        if self.closed:
+    def follow(self, session: Connection | None) -> "Future[None] | None":
+        """Let another connection take the place of *session*, one after another."""
+        try:
+            return self._renewing.submit(self._renew, session)
+        except RuntimeError:  # we are ending
+            return None
+
+    def _renew(self, session: Connection | None) -> None:
+        """Open another connection; where that fails, the next look at this one tries again."""
+        if self.closed or session is not self.current_session:
             return
         try:
             connected(lambda: self.connect_to_new_endpoint(force=True))
         except SlackError as error:
             log.warning("slack.unavailable", extra={"why": str(error)})
+
+    @override
+    def _monitor_current_session(self) -> None:
+        session = self.current_session
+        if session is not None:
+            session.check_state()
+        if self.is_connected() or self.closed:
+            return
+        following = self.follow(session)
+        if following is not None:
+            wait([following])
 
     @override
     def _run_current_session(self) -> None:

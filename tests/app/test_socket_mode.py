@@ -122,10 +122,15 @@ def office() -> Iterator[Office]:
 
 @contextmanager
 def socket_mode(
-    there: Office, desk: Any, limits: IngressLimits | None = None, *, ends: bool = True
+    there: Office,
+    desk: Any,
+    limits: IngressLimits | None = None,
+    *,
+    ends: bool = True,
+    looks_every: float = LOOKS_EVERY,
 ) -> Iterator[SocketMode]:
     """Have a connection to *there*, not opened yet, whose envelopes go to *desk*."""
-    ours = SocketMode(there.slack, "xapp-1", looks_every=LOOKS_EVERY)
+    ours = SocketMode(there.slack, "xapp-1", looks_every=looks_every)
     turns = Turns(desk, limits or IngressLimits())
     ours.serve(
         turns,
@@ -191,6 +196,17 @@ def test_a_connection_that_breaks_is_opened_again_soon() -> None:
 
         assert there.answer()["envelope_id"] == "e1"
         assert ours.is_connected
+
+
+def test_a_connection_that_is_ended_unannounced_is_followed_at_once() -> None:
+    """Slack closes without a warning: nobody waits for the next look at the connection."""
+    with office() as there, socket_mode(there, Desk(yes), looks_every=60.0) as ours:
+        ours.connect()
+        there.connection().close()
+        there.connection().send(command())
+
+        assert there.answer()["envelope_id"] == "e1"
+        assert len(there.slack.asked) == 2
 
 
 @pytest.mark.filterwarnings("ignore:unclosed <socket")  # Slack's library lets go of it unclosed

@@ -1,5 +1,6 @@
 """What is away for a while: Redis, Slack, the database; and what is there twice."""
 
+import json
 from pathlib import Path
 
 import httpx
@@ -91,6 +92,7 @@ def test_the_bot_waits_for_slack(tmp_path: Path, forks: Preloaded) -> None:
         # The worker asks once, too: for the workspace's name.
         assert len(home.bot.events("slack.unavailable")) >= 3
         assert home.is_ready()
+        assert _errors(home) == []
 
 
 def test_the_bot_waits_for_socket_mode(tmp_path: Path, forks: Preloaded) -> None:
@@ -104,9 +106,17 @@ def test_the_bot_waits_for_socket_mode(tmp_path: Path, forks: Preloaded) -> None
         home.workspace.faults.add("apps.connections.open", "server_error", times=3, status=503)
         home.workspace.sockets.say_goodbye("link_disabled")
         until(lambda: home.readiness()[1].get("slack") == "SlackUnknown", "the loss to be told")
+        until(lambda: len(home.bot.events("slack.unavailable")) > 3, "another try to fail")
 
         home.workspace.faults.clear()
         until(home.is_ready, "the connection to be there again")
+        assert _errors(home) == ["readiness.lost"]
+
+
+def _errors(home: House) -> list[str]:
+    """Return what the bot says that wants somebody to look."""
+    lines = [json.loads(each) for each in home.bot.text().splitlines()]
+    return [each["event"] for each in lines if each.get("level") == "error"]
 
 
 def test_the_bot_can_be_stopped_while_it_waits(tmp_path: Path, forks: Preloaded) -> None:
