@@ -15,22 +15,13 @@ import pytest
 ROOT: Final = Path(__file__).parents[2]
 TOY: Final = Path(__file__).parent / "toy"
 GUIDE: Final = ROOT / "docs" / "write-a-system.md"
+CREDENTIALS: Final = {
+    "CLOUD_SDK_AK": "AKAKAKAKAKAKAKAKAKAK",
+    "CLOUD_SDK_SK": "s3cret-s3cret-s3cret",
+}
 BUILD: Final = (
     "import sys; from hatchling.build import build_wheel; print(build_wheel(sys.argv[1]))"
 )
-TARGET: Final = """
-connections:
-  huawei:
-    kind: huaweicloud
-    region: cn-north-4
-    project_id: 063a3158b1a34710b36ad208b9497d00
-    auth: {access_key: AKAKAKAKAKAKAKAKAKAK, secret_key: "${SECRET}"}
-    endpoints: {toys: "https://toys.example"}
-targets:
-  bear: {system: toy, connection: huawei, toy_id: toy-1, policy: dev}
-policies:
-  dev: {request: [anyone], approvals: 0}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +38,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     with zipfile.ZipFile(dist / built.stdout.strip()) as wheel:
         wheel.extractall(site)
     path = os.pathsep.join((str(ROOT), str(site)))
-    return {"PYTHONPATH": path, "PATH": os.environ["PATH"], "SECRET": "s3cret-s3cret-s3cret"}
+    return {"PYTHONPATH": path, "PATH": os.environ["PATH"], **CREDENTIALS}
 
 
 def _slipway(
@@ -69,7 +60,7 @@ def test_it_is_listed_checked_and_configured(installed: dict[str, str], tmp_path
     checked = _slipway(installed, "systems", "check", "toy")
     assert (checked.returncode, checked.stderr) == (0, "")
     assert checked.stdout.endswith("16 promises, 0 broken\n")
-    (tmp_path / "slipway.yaml").write_text(TARGET)
+    (tmp_path / "slipway.yaml").write_text(_configuration())
     configured = _slipway(
         installed, "config", "check", SLIPWAY_CONFIG=str(tmp_path / "slipway.yaml")
     )
@@ -104,3 +95,10 @@ def test_the_guide_shows_the_toy_as_it_is() -> None:
     assert files
     missing = [each.name for each in files if each.read_text().strip() not in guide]
     assert missing == []
+
+
+def _configuration() -> str:
+    """Return the slipway.yaml that the guide shows at its end."""
+    shown = re.search(r"## 6\. .*?```yaml\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    assert shown is not None
+    return shown[1]
