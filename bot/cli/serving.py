@@ -40,7 +40,7 @@ def _set_up_logs(settings: Settings, level: str) -> KnownSecrets:
 accept_clock: Final = click.option(
     "--accept-clock",
     is_flag=True,
-    help="Start although the journal has records from later than this host's clock.",
+    help="Start although this host's clock is behind the journal, or far from Slack's.",
 )
 
 
