@@ -35,6 +35,8 @@ _READS: Final = 65_536  # bytes at once: the client goes one call deeper with ea
 _SHORT, _LONG = 125, 65_535  # bytes of a frame, by how its length is written
 _LIBRARY: Final = "slack_sdk.socket_mode"  # what its logger tells as an error, it raises as well
 
+_UNWANTED: Final = frozenset({"link_disabled", "too_many_websockets"})  # why Slack ends one
+
 Frame: TypeAlias = dict[str, Any]
 Answered: TypeAlias = Callable[[float, Sequence[str]], None]
 Give: TypeAlias = Callable[[str], None]
@@ -127,6 +129,7 @@ class _Session(Connection):
     """One connection, with the thread that reads from it."""
 
     def __init__(self, client: "_Client", url: str) -> None:
+        self.is_unwanted = False
         self._client = client
         self._ending = threading.Lock()  # two may end it at once
         self.state = ConnectionState()  # type: ignore[no-untyped-call]  # it has no types
@@ -157,7 +160,8 @@ class _Session(Connection):
         threading.Thread(target=self.run_until_completion, args=(self.state,), daemon=True).start()
 
     def _ended(self, _code: int, _reason: str | None = None) -> None:
-        self._client.follow(self)
+        if not self.is_unwanted:
+            self._client.follow(self)
 
     def end(self) -> None:
         """Close it; nobody reads from it any more."""
@@ -237,8 +241,13 @@ class _Client(SocketModeClient):
                 count = frame.get("num_connections")
                 log.info("socket_mode.connected", extra={"connections": count})
             case "disconnect":
-                log.info("socket_mode.ending", extra={"why": str(frame.get("reason"))[:40]})
-                self.follow(session)
+                why = str(frame.get("reason"))[:40]
+                log.info("socket_mode.ending", extra={"why": why})
+                session.is_unwanted = why in _UNWANTED
+                if session.is_unwanted:
+                    session.end()  # the next look tries again
+                else:
+                    self.follow(session)
             case _:
                 self._arrived(frame, arrived, lambda answer: self._give(answer, session))
 
@@ -270,7 +279,7 @@ class _Client(SocketModeClient):
     def _renew(self, session: Connection | None) -> None:
         """Open another connection; where that fails, the next look at this one tries again."""
         if self.closed or session is not self.current_session:
-            return
+            return  # another one has followed already
         try:
             connected(lambda: self.connect_to_new_endpoint(force=True))
         except SlackError as error:

@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from queue import Queue
@@ -207,6 +208,20 @@ def test_a_connection_that_is_ended_unannounced_is_followed_at_once() -> None:
 
         assert there.answer()["envelope_id"] == "e1"
         assert len(there.slack.asked) == 2
+
+
+@pytest.mark.parametrize("why", ["too_many_websockets", "link_disabled"])
+def test_where_slack_wants_no_connection_it_is_asked_seldom(why: str) -> None:
+    """Ten connections are all that an app may have: who is the eleventh asks again now and then."""
+    with office() as there, socket_mode(there, Desk(yes)) as ours:
+        began = time.monotonic()
+        ours.connect()
+        for _ in range(3):
+            connection = there.connection()
+            connection.send(json.dumps({"type": "disconnect", "reason": why}))
+            connection.close()
+        assert there.connection() is not None
+        assert time.monotonic() - began > 2 * LOOKS_EVERY
 
 
 @pytest.mark.filterwarnings("ignore:unclosed <socket")  # Slack's library lets go of it unclosed
