@@ -2,10 +2,13 @@
 
 import json
 import socket
+import socketserver
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from queue import Queue
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -25,6 +28,7 @@ from handlers.limits import IngressLimits
 from handlers.reception import Request
 from handlers.turns import Turns
 from tests.handlers.workspace import FIRST, Workspace
+from tests.redis.authority import Authority
 
 PATIENCE: Final = 10.0
 LOOKS_EVERY: Final = 0.2
@@ -110,15 +114,58 @@ class Desk:
         return BoltResponse(status=200, body="busy")
 
 
+class Tunnel(socketserver.BaseRequestHandler):
+    """Leads to where the other end says, as a proxy of a company does."""
+
+    @override
+    def handle(self) -> None:
+        """Pass on what comes, in both directions."""
+        ours: socket.socket = self.request
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += ours.recv(1)
+        host, _, port = head.split()[1].decode().partition(":")
+        with socket.create_connection((host, int(port))) as theirs:
+            ours.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            back = threading.Thread(target=passed_on, args=(theirs, ours))
+            back.start()
+            passed_on(ours, theirs)
+            back.join()
+
+
+def passed_on(source: socket.socket, target: socket.socket) -> None:
+    """Pass on what comes until nothing does."""
+    with suppress(OSError):
+        while data := source.recv(65_536):
+            target.sendall(data)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_RDWR)
+
+
 @contextmanager
-def office() -> Iterator[Office]:
-    """Serve the other end."""
-    there = Office()
-    with serve(there.hears, "127.0.0.1", 0, process_request=there.admits) as server:
+def proxy() -> Iterator[str]:
+    """Serve a proxy, without which Slack's library encrypts nothing but at port 443."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Tunnel) as server:
+        server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        host, port = server.socket.getsockname()[:2]
-        there.slack = Slack(f"ws://{host}:{port}")
-        yield there
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@contextmanager
+def office(authority: Authority | None = None) -> Iterator[Office]:
+    """Serve the other end, encrypted where an authority signs its certificate."""
+    there, host = Office(), "127.0.0.1"
+    context = authority.context(host) if authority else None
+    with serve(there.hears, host, 0, process_request=there.admits, ssl=context) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = server.socket.getsockname()[1]
+        there.slack = Slack(f"{'wss' if authority else 'ws'}://{host}:{port}")
+        with ExitStack() as stack:
+            if authority:
+                there.slack.ssl = ssl.create_default_context(cafile=str(authority.path))
+                there.slack.proxy = stack.enter_context(proxy())
+            yield there
 
 
 @contextmanager
@@ -174,6 +221,24 @@ def test_a_long_answer_arrives_whole() -> None:
         ours.connect()
         there.connection().send(command())
         assert there.answer() == {"envelope_id": "e1", "payload": {"text": "x" * LONG}}
+
+
+def test_all_of_it_goes_encrypted_through_a_proxy(tmp_path: Path) -> None:
+    """As with Slack: long ones get through in both directions, side by side, also when it broke."""
+    long = BoltResponse(status=200, body={"text": "x" * LONG})
+    payload = {"type": "message_action", "message": {"text": "x" * LONG}}
+    authority = Authority(tmp_path / "authority.pem")
+    with office(authority) as there, socket_mode(there, Desk(lambda: long)) as ours:
+        ours.connect()
+        slack = there.connection()
+        for number in range(20):
+            slack.send(envelope("interactive", payload, number))
+        answers = [there.answer() for _ in range(20)]
+        assert {each["envelope_id"] for each in answers} == {f"e{n}" for n in range(20)}
+        assert all(each["payload"] == {"text": "x" * LONG} for each in answers)
+        slack.socket.shutdown(socket.SHUT_RDWR)
+        there.connection().send(command(30))
+        assert there.answer()["envelope_id"] == "e30"
 
 
 def test_a_long_envelope_is_read() -> None:
