@@ -79,10 +79,10 @@ def measured(bots: int, commands: int, at_once: int, share: float) -> Round:
             for n in range(commands)
         ]
         who = _who(folder, str(server.root))
-        before, began = _spent(who), time.perf_counter()
+        before = _spent(who)
         with _shared(who["bots"], share):
-            answers, own = _sent(orders, at_once)
-        took, after = time.perf_counter() - began, _spent(_who(folder, str(server.root)))
+            answers, own, took = _sent(orders, at_once)
+        after = _spent(_who(folder, str(server.root)))
     recorded = [each for each in answers if "ecorded as" in each.text]
     shares = {name: (after[name] - before[name]) / took for name in who} | {"load": own / took}
     times = [each.seconds for each in answers]
@@ -90,15 +90,19 @@ def measured(bots: int, commands: int, at_once: int, share: float) -> Round:
     return Round(len(recorded) / took, late, len(answers) - len(recorded), shares)
 
 
-def _sent(commands: Sequence[Command], at_once: int) -> tuple[list[Answer], float]:
-    """Send from a process of its own; also return what that took of the processor, in seconds."""
+def _sent(commands: Sequence[Command], at_once: int) -> tuple[list[Answer], float, float]:
+    """Send from a process of its own; also return what that took: of the processor, and in all.
+
+    Both in seconds, without those in which the process starts.
+    """
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(_timed, (commands, at_once))
 
 
-def _timed(commands: Sequence[Command], at_once: int) -> tuple[list[Answer], float]:
-    began = time.process_time()
-    return in_turn(commands, at_once), time.process_time() - began
+def _timed(commands: Sequence[Command], at_once: int) -> tuple[list[Answer], float, float]:
+    began, own = time.perf_counter(), time.process_time()
+    answers = in_turn(commands, at_once)
+    return answers, time.process_time() - own, time.perf_counter() - began
 
 
 def _who(folder: str, database: str) -> dict[str, list[int]]:
