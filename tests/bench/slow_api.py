@@ -1,5 +1,7 @@
 """A cloud that answers each look at a job after a while, and ends some jobs at known moments.
 
+A component that is read runs what its job brought out: it is read once the job has ended.
+
 Its own process, and no framework: what is measured must not wait for it.
 
     python -m tests.bench.slow_api PORT SECONDS ENDS
@@ -19,6 +21,8 @@ from typing import Final
 from typing_extensions import override
 
 COUNT: Final = "count"  # asked for instead of a job: how many requests there were
+JOB: Final = "JOB"  # what the id of a job begins with; its component's follows
+VERSION: Final = "1.4.0"  # that every job brings out
 _TASKS: Final = ("SEPARATOR_PREPARE_RESOURCES", "SEPARATOR_BUILDING", "TN00091", "TN00094")
 
 
@@ -48,16 +52,24 @@ class SlowApi(asyncio.Protocol):
             loop = asyncio.get_running_loop()
             loop.call_later(self._delay, self._answer, path.rpartition("/")[2])
 
-    def _answer(self, job: str) -> None:
+    def _answer(self, name: str) -> None:
         if self._transport is None or self._transport.is_closing():
             return
         number = next(self._count)
-        if job == COUNT:
+        if name == COUNT:
             body = str(number).encode()
+        elif name.startswith(JOB):
+            body = _job(name, has_ended=time.time() >= self._ends.get(name, float("inf")))
         else:
-            body = _job(job, has_ended=time.time() >= self._ends.get(job, float("inf")))
+            body = _component(name)
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
         self._transport.write(f"{head}\r\n\r\n".encode() + body)
+
+
+def _component(component: str) -> bytes:
+    runs = {"component_status": "RUNNING", "available_replica": 1, "replica": 1}
+    known = {"id": component, "name": "shop", "version": VERSION, "replica": 1, "source": {}}
+    return json.dumps({**known, "status": {**runs, "last_job_id": JOB + component}}).encode()
 
 
 def _job(job: str, *, has_ended: bool) -> bytes:

@@ -41,7 +41,7 @@ from bot.sandbox.ports import free_port
 from bot.sandbox.processes import Processes, python
 from bot.sandbox.redis import start_redis
 from tests.bench import looks
-from tests.bench.slow_api import COUNT
+from tests.bench.slow_api import COUNT, JOB, VERSION
 from tests.bench.usage import cpu, family, memory
 from tests.processes.running import Program
 
@@ -223,8 +223,9 @@ def _fill(engine: Engine, count: int) -> None:
 
 
 def _operation(number: int, since: datetime) -> Operation:
-    planned = PlannedStep(name="deploy", parameters={"component_id": str(UUID(int=number))})
-    parameters = Parameters(version="1.4.0")
+    known: dict[str, Any] = {"component_id": str(UUID(int=number)), "version": VERSION}
+    planned = PlannedStep(name="deploy", parameters=known)
+    parameters = Parameters(version=VERSION)
     plan = Plan(
         target=f"t{number}",
         action="deploy",
@@ -233,7 +234,7 @@ def _operation(number: int, since: datetime) -> Operation:
         observed=Observation(revision="1.3.0"),
         steps=(planned,),
         before="1.3.0",
-        after="1.4.0",
+        after=VERSION,
     )
     step = Step(
         name="deploy", phase="watching", attempt=1, remote_task=_job(number), started_at=since
@@ -259,7 +260,7 @@ def _operation(number: int, since: datetime) -> Operation:
 
 
 def _job(number: int) -> str:
-    return f"JOB{UUID(int=number)}"
+    return f"{JOB}{UUID(int=number)}"
 
 
 def _ends(count: int, began: float, seconds: float) -> dict[int, float]:
