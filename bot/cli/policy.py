@@ -20,7 +20,7 @@ from bot.core.incidents import Leading, leading_at
 from bot.core.operation import Operation
 from bot.core.records import Record
 from bot.core.replay import Outcome, Under, again, then
-from bot.core.rules import LEAD, Decided, led_by
+from bot.core.rules import Decided, is_led, led_by
 from bot.journal import Journal
 
 _DECISIONS = frozenset({"allowed", "denied"})
@@ -174,10 +174,10 @@ def _operation(journal: Journal, operation_id: str | None) -> Operation | Litera
 
 def _leading(journal: Journal, operation: Operation | None, at: datetime) -> Leading | None:
     """Return who led the incident then whose lead has a gate of the operation."""
-    if operation is None or operation.incident is None:
+    if operation is None or operation.incident is None or not is_led(operation):
         return None
     incident = journal.incidents.find(operation.incident)
-    if incident is None or not any(each.gate == LEAD for each in operation.gates):
+    if incident is None:
         return None
     return leading_at(incident, [each for _, each in journal.incidents.events(incident.id)], at)
 

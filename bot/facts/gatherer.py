@@ -22,7 +22,6 @@ from bot.core.records import (
 )
 from bot.core.rows import Standing
 from bot.core.rules import (
-    LEAD,
     Change,
     Counting,
     Delegate,
@@ -41,6 +40,7 @@ from bot.core.rules import (
     Undelegate,
     Undone,
     asked_right,
+    is_led,
     led_by,
     lists,
     passed,
@@ -402,8 +402,7 @@ class Gatherer:
     def _policy_of(self, operation: Operation) -> Policy | None:
         """Return the policy of *operation*, with the gate of an incident's lead if it has one."""
         policy = self.catalogue().policies.get(operation.policy)
-        is_led = any(each.gate == LEAD for each in operation.gates)
-        if policy is None or operation.incident is None or not is_led:
+        if policy is None or operation.incident is None or not is_led(operation):
             return policy
         incident = self.journal.incidents.find(operation.incident)
         if incident is None:

@@ -72,7 +72,14 @@ from bot.core.rules.gates import (
     states,
 )
 from bot.core.rules.halt import Halt, HaltBegun, HaltEnded, Resume, halt_code
-from bot.core.rules.incident import LEAD, IncidentFreeze, freeze_code, led_by, mended, passed
+from bot.core.rules.incident import (
+    IncidentFreeze,
+    freeze_code,
+    is_led,
+    led_by,
+    mended,
+    passed,
+)
 from bot.core.rules.incident_intents import (
     AddTargets,
     CloseIncident,
@@ -128,7 +135,6 @@ from bot.core.rules.rights import (
 )
 
 __all__ = [
-    "LEAD",
     "RULES",
     "Abilities",
     "Account",
@@ -217,6 +223,7 @@ __all__ = [
     "held_until",
     "holds",
     "is_approver",
+    "is_led",
     "is_requester",
     "late_approvers",
     "led_by",

@@ -112,6 +112,11 @@ def written_gates(policy: Policy) -> tuple[Gate, ...]:
     return tuple(each for each in policy.gates if each.name not in added)
 
 
+def is_led(operation: Operation) -> bool:
+    """Whether the lead of an incident has a gate of *operation*, besides those of its policy."""
+    return operation.incident is not None and any(each.gate == LEAD for each in operation.gates)
+
+
 def led_by(policy: Policy, lead: UserId, *, is_over: bool = False) -> Policy:
     """Return *policy* for a change that an incident's *lead* has to approve besides its gates.
 

@@ -107,7 +107,7 @@ class TargetIntent(Record):
     right: ClassVar[RightName]
     is_holders: ClassVar[bool] = False  # whether whoever locked the target may, listed or not
     is_of_policies: ClassVar[bool] = False  # whether it may name a policy, or all
-    is_of_targets: ClassVar[bool] = True
+    is_of_targets: ClassVar[bool] = True  # whether it may name a target
 
     kind: str
     target: str  # as typed, in lower case
