@@ -54,6 +54,9 @@ class Redactor:
 
     def record(self, value: T) -> T:
         """Return *value* with all texts in it redacted that people may come to read."""
+        together = "\n".join(_texts(value))
+        if self.text(together) == together:  # nearly always: nothing has to be made anew
+            return value
         cleaned: T = self._cleaned(value)
         return cleaned
 
@@ -109,6 +112,25 @@ class KnownSecrets:
         if not more <= self._known:
             self._known |= more
             self._redactor = Redactor(self._known)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield all texts in *value* that people may come to read."""
+    match value:
+        case str():
+            yield value
+        case BaseModel():
+            for name, each in value:
+                if name not in _KEPT:
+                    yield from _texts(each)
+        case tuple() | list():
+            for each in value:
+                yield from _texts(each)
+        case Mapping():
+            for each in value.values():
+                yield from _texts(each)
+        case _:
+            return
 
 
 def _hidden(found: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.core.codes.systems import VendorSaid
 from bot.core.operation import TaskLine
 from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
+from bot.core.records import Record
 from bot.core.system import TaskFailed
 from bot.redaction import HIDDEN, SHORTEST, SHORTEST_WORD, KnownSecrets, Redactor
 
@@ -40,6 +41,17 @@ FORMS: Final[dict[str, Callable[[str], str]]] = {
     "base64 in the middle": lambda secret: base64.b64encode(f"ab{secret}cd".encode()).decode(),
     "base64 of an address": lambda secret: base64.urlsafe_b64encode(secret.encode()).decode(),
 }
+
+
+PARTS: Final = (SECRET, "hunter", "bearer", "tok-123456", "x-auth-token:", "plain words", "")
+EDGE: Final = st.sampled_from(["", " ", "\n", '"', "ü"])
+
+
+class VendorTold(Record):
+    """A record of texts, some of them deeper."""
+
+    texts: tuple[str, ...]
+    by: dict[str, tuple[str, ...]]
 
 
 def core_of(text: str) -> str:
@@ -120,6 +132,19 @@ def test_records_are_freed_where_people_read_them() -> None:
     assert freed.model_dump_json().count("secret-0001") == 1
     innocent = draft.model_copy(update={"before": "1", "changes": (), "observed": Observation()})
     assert redactor.record(innocent) == innocent
+
+
+@given(
+    st.lists(
+        st.sampled_from(PARTS).flatmap(lambda part: st.tuples(st.just(part), EDGE)), max_size=6
+    )
+)
+def test_a_record_hides_what_each_of_its_texts_would(parts: list[tuple[str, str]]) -> None:
+    """Nothing is overlooked for what stands beside it, whatever that is."""
+    redactor = Redactor([SECRET, "hunter"])
+    texts = [f"{edge}{part}{edge}" for part, edge in parts]
+    freed = redactor.record(VendorTold(texts=tuple(texts), by={"key": tuple(texts)}))
+    assert freed.texts == freed.by["key"] == tuple(map(redactor.text, texts))
 
 
 def test_what_was_a_secret_stays_one() -> None:

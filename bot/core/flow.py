@@ -43,7 +43,7 @@ class Reply(Record):
     status: int
     headers: dict[str, str] = Field(default_factory=dict)  # names in lower case
     body: Json = None
-    text: str = ""  # the first 2,000 characters, for people and error forms
+    text: str = ""  # of what is no JSON: the first 2,000 characters
 
     @property
     def is_success(self) -> bool:

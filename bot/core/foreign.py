@@ -15,9 +15,14 @@ def one_line(text: str, longest: int = KEPT_MAX) -> str:
     """
     if len(text) > 2 * longest:
         text = f"{text[:longest]} … {text[-longest:]}"  # an answer may be a megabyte
-    seen = "".join(" " if unicodedata.category(char) in _UNSEEN else char for char in text)
-    line = " ".join(seen.split())
+    line = " ".join(_seen(text).split())
     return line if len(line) <= longest else _cut(line, longest)
+
+
+def _seen(text: str) -> str:
+    if text.isprintable():  # nearly always, and told at once
+        return text
+    return "".join(" " if unicodedata.category(char) in _UNSEEN else char for char in text)
 
 
 def _cut(line: str, longest: int) -> str:

@@ -1,6 +1,7 @@
 """How one poller watches thousands: CPU, memory, delay until an end is seen, and what it costs.
 
-N operations wait for their jobs at an API that answers after 50 ms. Some of the jobs end at known
+N operations wait for their jobs at an API that answers after 50 ms. Each usually takes about as
+long as it has taken, so it is to be looked at every five seconds. Some of the jobs end at known
 moments; what counts is how much later the journal says so. Beside it, in the same run, the naive
 way: one RQ job per operation that reads, sleeps and reads again, as few as the machine bears. What
 a history saves of delay and looks is added, as `tests.bench.looks` has it.
@@ -29,6 +30,7 @@ from sqlalchemy import Engine, func, select
 
 from bot.app.resources import now
 from bot.core import events as ev
+from bot.core.expectation import Estimate, Expectation
 from bot.core.lifecycle import begun
 from bot.core.operation import Operation, Running, Step
 from bot.core.plan import Observation, Plan, PlannedStep
@@ -51,6 +53,7 @@ WARM: Final = 15.0  # seconds before anything is measured, besides those that fi
 FILLED: Final = 150  # operations in a second, at least, that are put in and seen for the first time
 LAST_SEEN: Final = 30.0  # seconds after which the last end should have been seen
 BATCH: Final = 500
+USUAL: Final = Estimate(p50=4_000, p90=5_000, p95=6_000, p99=8_000, last=4_000, samples=20)
 NAIVE: Final = 10  # processes of the naive way
 NAIVE_SECONDS: Final = 30.0
 
@@ -253,6 +256,7 @@ def _operation(number: int, since: datetime) -> Operation:
         plan=plan,
         phase=Running(step=0, stage="watching"),
         steps=(step,),
+        expected=Expectation(usual=USUAL, since=since, moved_at=since),
         approval_window=timedelta(hours=1),
         deadline=timedelta(days=1),
         deadline_at=since + timedelta(days=1),

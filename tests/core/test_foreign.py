@@ -1,5 +1,7 @@
 """Vendors' text as it is kept: one line, both ends."""
 
+from unicodedata import category
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +14,14 @@ def test_text_is_one_line_of_bounded_length(text: str, longest: int) -> None:
     kept = one_line(text, longest)
     assert len(kept) <= longest
     assert kept.splitlines() in ([], [kept])
+
+
+@given(st.text(max_size=60))
+def test_what_nobody_sees_becomes_a_blank(text: str) -> None:
+    """Marks that turn the line around, end it or hide in it are in no text that is kept."""
+    unseen = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+    words = "".join(" " if category(char) in unseen else char for char in text).split()
+    assert one_line(text) == " ".join(words)
 
 
 def test_of_what_is_too_long_both_ends_are_kept() -> None:

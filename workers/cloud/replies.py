@@ -12,8 +12,8 @@ from bot.core.records import Json
 from bot.redaction import Redactor
 
 DEPTH_MAX: Final = 64
-_TEXT_MAX: Final = 2_000  # characters that are kept for people and error forms
-_KEPT: Final = frozenset({"content-type", "date", "retry-after", "x-request-id"})
+_TEXT_MAX: Final = 2_000  # characters that are kept of what is no JSON
+_KEPT: Final = ("content-type", "date", "retry-after", "x-request-id")
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 _WAIT_MAX: Final = timedelta(minutes=15)
@@ -28,6 +28,12 @@ def reply_from(
 
     What an error says is freed of every secret. The content of a success may be what a system
     sends back, and is left as it is: what is made of it is freed where it leaves the client.
+
+    Args:
+        status: of the answer.
+        headers: of the answer, their names in lower case.
+        content: its body.
+        redactor: hides every secret.
     """
     kept = _kept(headers)
     if content is None:
@@ -35,11 +41,11 @@ def reply_from(
     whole = content.decode(errors="replace")
     if not 200 <= status < 300:  # noqa: PLR2004 - the class of status codes
         whole = redactor.known(whole)
-    text = redactor.text(whole[: 2 * _TEXT_MAX])[:_TEXT_MAX]
     try:
         content.decode()  # what is not UTF-8 is no JSON, even where it could be made to look so
-        return Reply(status=status, headers=kept, body=parse_json(whole), text=text)
+        return Reply(status=status, headers=kept, body=parse_json(whole))
     except ValueError:
+        text = redactor.text(whole[: 2 * _TEXT_MAX])[:_TEXT_MAX]
         return Reply(status=status, headers=kept, text=text)
 
 
@@ -76,14 +82,15 @@ def _seconds(header: str, now: datetime) -> float | None:
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:
-    lower = {name.lower(): value for name, value in headers.items()}
-    kept = {name: lower[name] for name in sorted(_KEPT & set(lower))}
+    kept = {name: headers[name] for name in _KEPT if name in headers}
     if not _REQUEST_ID.fullmatch(kept.get("x-request-id", "")):
         kept.pop("x-request-id", None)
     return kept
 
 
 def _check_depth(text: str) -> None:
+    if text.count("[") + text.count("{") <= DEPTH_MAX:
+        return
     depth = 0
     for found in _MARKS.finditer(text):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)

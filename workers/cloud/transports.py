@@ -1,15 +1,17 @@
 """Sends a request once, byte for byte: on a fresh connection, or on one that is kept.
 
-The only user of httpx. No redirects, cookies, retries or proxies of the environment.
+The only user of httpx and of aiohttp's client. No redirects, cookies, retries or proxies of the
+environment.
 """
 
 import asyncio
 import ssl
+from collections.abc import AsyncIterable, Mapping
 from typing import Any, Final, Protocol
 
 import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
+from yarl import URL
 
 from bot.core.vendor import Answer, Outgoing
 from bot.redaction import Redactor
@@ -18,7 +20,7 @@ from workers.cloud.limits import CloudLimits
 from workers.cloud.replies import reply_from
 
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_BROKEN: Final = (httpx.TransportError, aiohttp.ClientError, TimeoutError)
+_BROKEN: Final = (httpx.TransportError, TimeoutError)
 _OWN_HEADERS: Final = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 _FIXED: Final = {"Accept": "application/json", "Accept-Encoding": "identity"}
 
@@ -75,28 +77,47 @@ class FreshTransport:
 class KeptTransport:
     """Kept connections, for one event loop that reads a lot; it may itself repeat a read once.
 
-    Not on httpx's own pool, which gets slow with dozens of calls at once.
+    aiohttp's, since httpx' own pool gets slow with dozens of calls at once.
     """
 
     def __init__(self, limits: CloudLimits, tls: ssl.SSLContext) -> None:
         self._limits = limits
         self._tls = tls
-        self._transport = AiohttpTransport(verify=tls, client=self._session)
+        self._session: aiohttp.ClientSession | None = None  # wants a running loop
 
     async def exchange(self, request: Outgoing, wait: Wait, redactor: Redactor) -> Answer:
         """Send *request* once."""
-        sent = _sent(request, wait, self._limits, _Trace())
+        self._session = self._session or self._opened()
         try:
-            async with asyncio.timeout(wait.total):
-                return await _answered(self._transport, sent, wait, redactor)
-        except _BROKEN as error:
+            async with (
+                asyncio.timeout(wait.total),
+                self._session.request(
+                    request.method,
+                    URL(request.url, encoded=True),  # as it is: it may be signed
+                    headers={**_FIXED, **request.headers},
+                    data=request.body or None,
+                    allow_redirects=False,
+                    timeout=self._timeout(wait),
+                ) as response,
+            ):
+                headers = _in_lower_case(response.headers)
+                content = await _content(headers, response.content.iter_any(), wait.most)
+        except aiohttp.ServerTimeoutError as error:  # of one part: not all of the time was waited
+            raise ExchangeError(ConnectionError(str(error)), has_left=True) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise ExchangeError(error, has_left=True) from error
+        return Answer(reply_from(response.status, headers, content, redactor), headers)
 
     async def aclose(self) -> None:
         """Close the kept connections."""
-        await self._transport.aclose()
+        if self._session:
+            await self._session.close()
 
-    def _session(self) -> aiohttp.ClientSession:
+    def _timeout(self, wait: Wait) -> aiohttp.ClientTimeout:
+        connect = min(self._limits.connect, wait.total)
+        return aiohttp.ClientTimeout(sock_connect=connect, sock_read=wait.silence)
+
+    def _opened(self) -> aiohttp.ClientSession:
         """Return the connections, so many for each address: a slow one holds back no other."""
         connector = aiohttp.TCPConnector(
             ssl=self._tls, limit=0, limit_per_host=self._limits.connections
@@ -136,20 +157,26 @@ async def _answered(
     transport: httpx.AsyncBaseTransport, sent: httpx.Request, wait: Wait, redactor: Redactor
 ) -> Answer:
     response = await transport.handle_async_request(sent)
+    headers = _in_lower_case(response.headers)
     try:
-        content = await _content(response, wait.most)
+        content = await _content(headers, response.aiter_raw(), wait.most)
     finally:
         await response.aclose()
-    headers = {name.lower(): value for name, value in response.headers.items()}
     return Answer(reply_from(response.status_code, headers, content, redactor), headers)
 
 
-async def _content(response: httpx.Response, most: int) -> bytes | None:
+def _in_lower_case(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+async def _content(
+    headers: Mapping[str, str], chunks: AsyncIterable[bytes], most: int
+) -> bytes | None:
     """Return the body; None where it is too long, or in an encoding that was not asked for."""
-    if response.headers.get("content-encoding", "identity").strip().lower() != "identity":
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
         return None
     content = bytearray()
-    async for chunk in response.aiter_raw():
+    async for chunk in chunks:
         content += chunk
         if len(content) > most:
             return None

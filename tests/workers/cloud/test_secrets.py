@@ -53,13 +53,13 @@ def test_an_error_tells_no_secret_of_any_connection() -> None:
 def looking() -> Flow[VendorSaid]:
     """Read, and say what was read."""
     reply = yield READ
-    return VendorSaid(words=reply.text)
+    return VendorSaid(words=json.dumps(reply.body))
 
 
 def misreading() -> Flow[VendorSaid]:
     """Read, and fail to understand it."""
     reply = yield READ
-    raise UnreadableReplyError(doing="look", why=VendorSaid(words=reply.text))
+    raise UnreadableReplyError(doing="look", why=VendorSaid(words=json.dumps(reply.body)))
 
 
 def test_what_a_flow_comes_to_tells_no_secret() -> None:
