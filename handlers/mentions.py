@@ -1,4 +1,4 @@
-"""`@slipway status | why | cancel | help`: also in threads, where commands do not work."""
+"""`@slipway status | why | cancel | …`: also in threads, where commands do not work."""
 
 import re
 from contextlib import suppress
@@ -10,6 +10,7 @@ from slack_bolt import Ack, App
 from bot.core.errors import QueueUnavailableError
 from bot.core.outcomes import Caller, Done, OperationStatus, Outcome
 from bot.core.surfaces import Show, answered, whispered
+from bot.core.verbs import VERBS
 from bot.core.verbs.keyboards import plain
 from bot.readers import Readers
 from bot.views.answers import whisper
@@ -18,13 +19,19 @@ from handlers.payloads import as_typed
 from handlers.ports import Seen, Service
 from handlers.unread import Unread
 
-WORDS: Final = (
-    "status",
-    "why",
-    "cancel",
-    "help",
-)  # nothing that starts a change: no card would be here
+_OPS: Final = "ops "
+_QUESTIONS: Final = (command for each in VERBS if each.asks for command in each.commands)
+# Nothing that starts a change: no card would be here.
+WORDS: Final = frozenset(
+    {
+        "cancel",
+        "help",
+        *(each.removeprefix(_OPS) for each in _QUESTIONS if each.startswith(_OPS)),
+    }
+)
+_OF_SOMEBODY: Final = "can"  # a question that may name a person
 _ANYBODY: Final = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
+_CALLED: Final = re.compile(rf"(?:\s*{_ANYBODY.pattern})+\s*[:,]?")  # "@slipway, …"
 
 
 def register(
@@ -67,16 +74,17 @@ def asked(text: str, bot_user: str) -> str:
     """Return what is said after the mention of *bot_user*: one of WORDS and its object.
 
     Anything else asks for help about its first word, so that an unknown one is said to be unknown.
+    Whoever else is mentioned is no part of it, but for whom a question is about.
     """
     _, found, after = text.partition(f"<@{bot_user}")
-    if not found:
+    said = plain(as_typed(_CALLED.sub("", f"<@{bot_user}{after}", count=1))).split()
+    if not found or not said:
         return "help"
-    said = plain(as_typed(_ANYBODY.sub(" ", f"<@{bot_user}{after}"))).split()
-    if not said:
-        return "help"
-    if said[0].lower() not in WORDS:
-        return f"help {said[0].lower()}"
-    return " ".join((said[0].lower(), *said[1:]))
+    word = said[0].lower()
+    if word not in WORDS:
+        return f"help {word}"
+    object_ = " ".join(said[1:])
+    return f"{word} {object_ if word == _OF_SOMEBODY else _ANYBODY.sub(' ', object_)}".strip()
 
 
 def _was_answered(seen: Seen, event: str) -> bool:

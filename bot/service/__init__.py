@@ -27,7 +27,8 @@ from bot.service.targets import settle
 
 __all__ = ["CloudReader", "Service", "ServiceContext"]
 
-_OF_THREAD: Final = frozenset({"status", "cancel", "why"})  # mean the thread's own operation
+_OF_OPERATION: Final = frozenset({"status", "cancel", "why"})  # in its thread, that one is meant
+_OF_TARGET: Final = frozenset({"queue", "history", "revisions", "versions", "values"})  # its target
 
 
 class Service:
@@ -90,12 +91,20 @@ class Service:
         return self.act(intent, by=by, delivery=delivery)
 
     def mention(self, text: str, *, by: Caller, thread_ts: str | None, delivery: str) -> Outcome:
-        """Do what was said to `@slipway`; within a thread its operation is meant."""
-        words = text.split()
-        if len(words) == 1 and words[0].lower() in _OF_THREAD and thread_ts:
-            card = self._context.journal.surfaces.surface_at(by.channel, thread_ts)
-            text = f"{words[0]} {card.subject.id}" if card else text
+        """Do what was said to `@slipway`; within a thread its operation or its target is meant."""
+        if len(text.split()) == 1 and thread_ts:
+            text = f"{text} {self._subject_of(text, by.channel, thread_ts)}".strip()
         return self.typed("ops", text, by=by, delivery=delivery)
+
+    def _subject_of(self, word: str, channel: ChannelId, thread_ts: str) -> str:
+        """Return what *word* is about in this thread; "": it is about nothing there."""
+        card = self._context.journal.surfaces.surface_at(channel, thread_ts)
+        if card is None or word not in _OF_OPERATION | _OF_TARGET:
+            return ""
+        if word in _OF_OPERATION:
+            return card.subject.id
+        operation = self._context.journal.operations.find(card.subject.id)
+        return operation.target if operation else ""
 
     def change_form(self, action: FormAction, *, by: UserId, target: str = "") -> Outcome:
         """Return the form that asks for a change, with what there is to say of *target*."""

@@ -188,8 +188,22 @@ def test_what_is_asked_in_a_thread_is_answered_there(world: World, said: str, an
     assert answer in told.text
 
 
+@pytest.mark.parametrize(
+    "said", ["queue", "queue checkout", "history", "targets", "can deploy checkout"]
+)
+def test_every_question_can_be_asked_in_a_thread(world: World, said: str) -> None:
+    """Slack takes no commands there; what is about a target means the operation's own."""
+    card = world.asked()
+    typed = f"/ops {said}" if " " in said or said == "targets" else f"/ops {said} checkout"
+    answer = world.command(typed).text
+    assert world.say(f"@slipway {said}", below=card).ok
+    world.settle()
+    told = world.workspace.whispers(ANN)[-1]
+    assert (told.text, told.thread_ts) == (answer, card.ts)
+
+
 def test_a_mention_elsewhere_is_answered_with_help(world: World) -> None:
-    """`@slipway` knows few words: others are answered with the help, to the asker alone."""
+    """`@slipway` starts no change: such words are answered with the help, to the asker alone."""
     world.say("@slipway deploy checkout 1.4.0")
     world.settle()
     assert "/deploy checkout 1.4.0" in world.whispers(ANN)[-1]

@@ -1,4 +1,4 @@
-"""`@slipway …`: the few words that it knows, answered by whisper."""
+"""`@slipway …`: questions, answered by whisper."""
 
 import json
 
@@ -31,6 +31,13 @@ from tests.handlers.workspace import (
         ("<@U0BOT> deploy checkout 1", "help deploy"),
         ("<@U0BOT> Restart checkout", "help restart"),
         ("<@U0BOT> <@U0ANN> status", "status"),
+        ("<@U0BOT>: status checkout", "status checkout"),
+        ("<@U0BOT>, queue checkout <@U0ANN>", "queue checkout"),
+        ("<@U0BOT> targets", "targets"),
+        ("<@U0BOT> can <@U0ANN> deploy checkout", "can <@U0ANN> deploy checkout"),
+        ("<@U0BOT> Can deploy checkout", "can deploy checkout"),
+        ("<@U0BOT> lock checkout", "help lock"),
+        ("<@U0BOT> incident list", "help incident"),
         ("<@U0BOT> status a&amp;b", "status a&b"),
         ("", "help"),
         ("no mention at all", "help"),
