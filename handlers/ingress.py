@@ -24,6 +24,7 @@ PATH: Final = "/slack/events"
 _RETRY_HEADERS: Final = ("x-slack-retry-num", "x-slack-retry-reason")
 _TYPES: Final = {"application/x-www-form-urlencoded": False, "application/json": True}
 _CLOSING: Final = {"connection": "close"}
+_WRONG_METHOD: Final = 405
 _log: Final = logging.getLogger(__name__)
 
 
@@ -67,7 +68,7 @@ class Ingress:
         except RefusedError as refusal:
             self._refused(refusal.cause)
             _log.info("ingress.refused", extra={"status": refusal.status, "cause": refusal.cause})
-            await Response(status_code=refusal.status, headers=_CLOSING)(scope, receive, send)
+            await _closing(refusal.status)(scope, receive, send)
         except ClientDisconnect:
             return  # nobody is there to be answered
         else:
@@ -122,13 +123,18 @@ class Ingress:
         return max(0, len(body) - self._limits.free)
 
 
+def _closing(status: int) -> Response:
+    more = {"allow": "POST"} if status == _WRONG_METHOD else {}
+    return Response(status_code=status, headers=_CLOSING | more)
+
+
 def _check_form(http: HttpRequest) -> bool:
     """Return whether the body is labelled as JSON; refuse whatever Slack would not send."""
     raw_path = http.scope.get("raw_path")
     if http.scope["path"] != PATH or raw_path not in {None, PATH.encode()}:
         raise RefusedError(404, "path")
     if http.method != "POST":
-        raise RefusedError(405, "method")
+        raise RefusedError(_WRONG_METHOD, "method")
     if "content-encoding" in http.headers:
         raise RefusedError(415, "content_encoding")
     labels = http.headers.getlist("content-type")

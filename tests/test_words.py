@@ -62,7 +62,7 @@ FOR_OPERATORS: Final[dict[str, int]] = {
     "bot/systems/servicestage_v3/reads.py": 2,
     "bot/journal/audit_anchors.py": 9,
     "bot/journal/audit_chain.py": 17,
-    "bot/journal/backup.py": 1,
+    "bot/journal/backup.py": 2,
     "bot/journal/database.py": 4,
     "bot/journal/errors.py": 3,
     "bot/journal/group_commit.py": 4,

@@ -54,6 +54,7 @@ def web(ingress: ASGIApp | None, hooks: ASGIApp, readiness: Readiness, metrics: 
             Route("/metrics", _figures(metrics)),
         ]
     )
+    rest.router.redirect_slashes = False  # who asks for another path is told so, and sent nowhere
     return Front(ingress, hooks, rest, metrics)
 
 

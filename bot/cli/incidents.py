@@ -33,6 +33,8 @@ def list_(*, as_json: bool, open_only: bool, limit: int) -> None:
         return
     for each in found:
         click.echo(_line(each))
+    if not found:
+        click.echo("No incidents are open." if open_only else "No incidents.", err=True)
 
 
 def _open(journal: Journal, limit: int) -> tuple[Incident, ...]:

@@ -66,6 +66,9 @@ def list_(*, as_json: bool, target: str | None, open_only: bool, limit: int) -> 
         return
     for each in found:
         click.echo(operation_line(each))
+    if not found:
+        which = f"No operations of {target}" if target else "No operations"
+        click.echo(f"{which} are open." if open_only else f"{which}.", err=True)
 
 
 def _name_of(word: str) -> TargetName:

@@ -36,8 +36,11 @@ def state(*, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
         return
-    for line in _lines(shown):
+    lines = tuple(_lines(shown))
+    for line in lines:
         click.echo(line)
+    if not lines:
+        click.echo("Nothing is locked, frozen or halted, and nobody waits.", err=True)
 
 
 def state_json(

@@ -44,8 +44,10 @@ def back_up(database: Engine, path: Path) -> AuditReport:
             _sync(part)
             part.replace(path)
     except OSError as error:  # a part that is there is another backup's, or of a killed one
-        where = error.filename or path
-        raise ConfigurationError([f"{where}: cannot be written ({error.strerror})"]) from error
+        where, why = error.filename or path, error.strerror
+        if not path.parent.is_dir():
+            where, why = path, f"there is no folder {path.parent}"
+        raise ConfigurationError([f"{where}: cannot be written ({why})"]) from error
     return report
 
 

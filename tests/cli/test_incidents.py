@@ -122,6 +122,13 @@ def test_what_an_incident_tells_of_stays_as_long_as_its_age(
     assert "1 operation has left" in late.err
 
 
+@pytest.mark.usefixtures("journal")
+def test_that_there_is_none_is_said(here: Run) -> None:
+    """Nothing for scripts, and a sentence beside it for people."""
+    assert here("incidents", "list") == (0, "", "No incidents.\n")
+    assert here("incidents", "list", "--open") == (0, "", "No incidents are open.\n")
+
+
 def test_the_open_ones_are_the_newest_first(journal: Journal, here: Run) -> None:
     """As all are: what a limit leaves out is the oldest."""
     for number, name in enumerate(("inc-000001", "inc-000002", "inc-000003")):

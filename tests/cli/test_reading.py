@@ -130,6 +130,14 @@ def test_people_get_lines(here: Run) -> None:
     assert "approval_given" in here("operations", "show", an_id(1)).out
 
 
+@pytest.mark.usefixtures("journal")
+def test_that_there_is_none_is_said(here: Run) -> None:
+    """Nothing for scripts, and a sentence beside it for people."""
+    assert here("operations", "list") == (0, "", "No operations.\n")
+    listed = here("operations", "list", "--open", "--target", "shop")
+    assert listed == (0, "", "No operations of shop are open.\n")
+
+
 @pytest.mark.usefixtures("told")
 def test_ids_and_targets_have_any_case(here: Run) -> None:
     """As in Slack: the letters of an id mean the same in capitals."""
@@ -282,7 +290,7 @@ def test_v64_a_backup_overwrites_nothing(here: Run, tmp_path: Path) -> None:
     for path in (there, tmp_path / "nowhere" / "copy.db"):
         done = here("backup", str(path))
         assert (done.code, done.out) == (3, "")
-        assert str(path) in done.err
+        assert f"{path}: cannot" in done.err
     assert there.read_text() == "mine"
 
 

@@ -68,9 +68,11 @@ def test_freezes_of_the_file_are_part_of_it(here: Run, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("journal")
 def test_nothing_is_said_where_nothing_holds(here: Run) -> None:
-    """Empty lists as JSON, and no line in words."""
+    """Empty lists as JSON, and no line for scripts; people are told so beside it."""
     assert json.loads(here("state", "--json").out) == NOTHING
-    assert here("state").out == ""
+    told = here("state")
+    assert told.out == ""
+    assert told.err == "Nothing is locked, frozen or halted, and nobody waits.\n"
 
 
 @pytest.mark.usefixtures("held")

@@ -282,6 +282,7 @@ def test_the_outer_form_is_checked_first(workspace: Workspace, sent: Sent, statu
     (response,) = workspace.send(sent)
 
     assert (response.status_code, response.content) == (status, b"")
+    assert response.headers.get("allow") == ("POST" if status == 405 else None)
     assert workspace.service.words == []
 
 

@@ -18,6 +18,7 @@ def _page(home: House, path: str) -> httpx.Response:
 def test_health_and_readiness(home: House) -> None:
     """`/healthz` says that it runs, `/readyz` that each part is there."""
     assert _page(home, "/healthz").text == "ok\n"
+    assert _page(home, "/healthz/").status_code == 404  # and no redirect, as of no path
     assert home.readiness() == (200, {"database": "ok", "redis": "ok", "slack": "ok"})
 
 
