@@ -16,7 +16,7 @@ from bot.core.events import Event
 from bot.core.operation import Operation, Uncertain
 from bot.core.ports import AuditEntry, Created
 from bot.core.records import Moment, OperationId
-from bot.journal import audit, columns, outbox_write, step_times, target_holders
+from bot.journal import audit, columns, stale_surfaces, step_times, target_holders
 from bot.journal.audit_entries import entry_of
 from bot.journal.database import reading, writing
 from bot.journal.entering import Entered, Moved, NewOperation, begin, enter, let_in
@@ -158,7 +158,7 @@ def commit(connection: Connection, move: Moved) -> None:
     _keep_permit(connection, before, after, event)
     if isinstance(event, ev.StepSucceeded):
         step_times.keep(connection, after, event.step)
-    outbox_write.want(connection, after, event)
+    stale_surfaces.want(connection, after, event)
     if takes:
         target_holders.turn(connection, after)
     if any(isinstance(effect, ReleaseLock) for effect in effects):

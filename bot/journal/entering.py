@@ -43,7 +43,7 @@ from bot.core.ports import (
 from bot.core.queue import Enters, Joins, QueueRules, Repeats, Stays, entry
 from bot.core.records import ChannelId, OperationId, TargetName, UserId
 from bot.core.surfaces import Subscription, about
-from bot.journal import columns, outbox_write, target_holders
+from bot.journal import columns, stale_surfaces, target_holders
 from bot.journal.incident_tables import incidents
 from bot.journal.operations import found_in, loaded
 from bot.journal.queues import waiting_in
@@ -299,7 +299,7 @@ def _write(connection: Connection, begun: Sequence[_Begun]) -> None:
     connection.execute(_NEW_EVENT, [columns.event_row(one.operation, one.event) for one in begun])
     connection.execute(_NEW_REQUEST, deliveries)
     _follow(connection, begun)
-    outbox_write.want_new(connection, [(each.operation, each.event) for each in begun])
+    stale_surfaces.want_new(connection, [(each.operation, each.event) for each in begun])
 
 
 def _follow(connection: Connection, begun: Sequence[_Begun]) -> None:

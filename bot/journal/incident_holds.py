@@ -20,7 +20,7 @@ from bot.core.target import TargetEvent
 from bot.journal.broken_glass import say_broken
 from bot.journal.holds import held
 from bot.journal.incident_tables import incident_freezes
-from bot.journal.outbox_write import show_anew, show_held
+from bot.journal.stale_surfaces import show_anew, show_held
 from bot.journal.surfaces import subscribe, unsubscribe
 
 _Freezes: TypeAlias = tuple[IncidentFreeze, ...]

@@ -9,7 +9,7 @@ from bot.core.ports import AuditEntry
 from bot.core.records import Moment, TargetName
 from bot.core.surfaces import Show
 from bot.core.target import TargetEvent
-from bot.journal import outbox_write
+from bot.journal import outbox_write, stale_surfaces
 from bot.journal.audit import append
 from bot.journal.database import snapshot, writing
 from bot.journal.drain import is_held
@@ -73,7 +73,7 @@ class TargetFacts:
         store = next(each for each in self._stores if isinstance(event, each.events))
         with writing(self._database) as connection:
             store.keep(connection, event)
-            outbox_write.show_held(connection, held, event.at)
+            stale_surfaces.show_held(connection, held, event.at)
             if tells is not None:
                 outbox_write.show(connection, tells, None, event.at)
             for each in (noted, entry):
