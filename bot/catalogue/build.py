@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache, partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -13,7 +13,7 @@ from bot.catalogue.document import Document, Path
 from bot.catalogue.file import File, TargetEntry
 from bot.catalogue.held import held_secrets
 from bot.catalogue.hooks import hook_secrets, hook_warnings, hooks_of
-from bot.catalogue.languages import languages_of
+from bot.catalogue.languages import Languages, languages_of
 from bot.catalogue.model import (
     RETENTION,
     Accounts,
@@ -42,6 +42,7 @@ _NAME: Final[TypeAdapter[str]] = TypeAdapter(TargetName)
 
 _PEOPLE: Final[TypeAdapter[list[Person]]] = TypeAdapter(list[Person])
 _NO_ADMINS: Final = "admins: nobody is listed, so nobody may freeze all, halt or resume"
+_KEEP_ONE: Final = "by connection and ids: keep one, with an alias"
 _TAKEN: Final = {  # words that commands take for something else
     "help": "'help' after any command asks for help; choose another name",
     ALL: f"{ALL!r} in a command means every target; choose another name",
@@ -68,6 +69,61 @@ def build(
         raise ConfigurationError(faults.found)
     for key in content.keys() - File.model_fields.keys():
         faults.unknown_key((key,), tuple(File.model_fields))
+    top = _top(content, faults)
+    named = {
+        name: _section(content, name, faults)
+        for name in ("policies", "connections", "targets", "hooks")
+    }
+    policies = _policies(named["policies"], faults)
+    connections = _connections(named["connections"], vendors, systems, faults)
+    targets = _targets(named, systems, connections, faults)
+    hooks = hooks_of(named["hooks"], targets, policies, faults)
+    for each in twins(targets, systems, connections):
+        first = document.place(("targets", each.first))
+        faults.add(("targets", each.second), f"is the same thing as {first}, {_KEEP_ONE}")
+    if faults.found or top is None:
+        raise ConfigurationError(faults.found)
+    catalogue = Catalogue(
+        prefix=top.commands.prefix,
+        audit=top.audit,
+        incidents=top.incidents,
+        language=top.languages.everywhere,
+        languages=dict(top.languages.channels),
+        aliases=top.aliases,
+        retention=top.retention,
+        connections=connections,
+        targets=targets,
+        policies=policies,
+        hooks=hooks,
+        admins=top.admins,
+        lines=_lines(document, policies, targets),
+        warnings=(
+            *written_out(connections, document),
+            *hook_warnings(hooks, document),
+            *idle(connections, systems),
+            *risky(targets, policies),
+        ),
+        notes=(*filled_in(document), *([] if top.admins else [_NO_ADMINS])),
+        secrets=held_secrets(connections, document) | frozenset(hook_secrets(hooks)),
+    )
+    names = {word: at for word, at in catalogue.slack_words.items() if is_name(word)}
+    return catalogue.model_copy(update={"named": names})
+
+
+class _Top(NamedTuple):
+    """What the file says of the whole installation."""
+
+    commands: CommandNames
+    admins: tuple[str, ...]
+    audit: AuditSection
+    incidents: IncidentsSection
+    languages: Languages
+    aliases: tuple[frozenset[str], ...]
+    retention: timedelta
+
+
+def _top(content: Mapping[str, Any], faults: Faults) -> _Top | None:
+    """Return what stands at the top of the file; None: it has faults."""
     commands = faults.checked(
         ("commands",), lambda: CommandNames.model_validate(content.get("commands", {}))
     )
@@ -87,47 +143,10 @@ def build(
     retention = faults.checked(
         ("retention",), lambda: _AGE.validate_python(content.get("retention", "400d"))
     )
-    named = {
-        name: _section(content, name, faults)
-        for name in ("policies", "connections", "targets", "hooks")
-    }
-    policies = _policies(named["policies"], faults)
-    connections = _connections(named["connections"], vendors, systems, faults)
-    targets = _targets(named, systems, connections, faults)
-    hooks = hooks_of(named["hooks"], targets, policies, faults)
-    for each in twins(targets, systems, connections):
-        first = document.place(("targets", each.first))
-        faults.add(
-            ("targets", each.second),
-            f"is the same thing as {first}, by connection and ids: keep one, with an alias",
-        )
-    if faults.found or commands is None or admins is None or audit is None or incidents is None:
-        raise ConfigurationError(faults.found)
-    catalogue = Catalogue(
-        prefix=commands.prefix,
-        audit=audit,
-        incidents=incidents,
-        language=languages.everywhere,
-        languages=dict(languages.channels),
-        aliases=aliases,
-        retention=retention or RETENTION,
-        connections=connections,
-        targets=targets,
-        policies=policies,
-        hooks=hooks,
-        admins=tuple(admins),
-        lines=_lines(document, policies, targets),
-        warnings=(
-            *written_out(connections, document),
-            *hook_warnings(hooks, document),
-            *idle(connections, systems),
-            *risky(targets, policies),
-        ),
-        notes=(*filled_in(document), *([] if admins else [_NO_ADMINS])),
-        secrets=held_secrets(connections, document) | frozenset(hook_secrets(hooks)),
-    )
-    names = {word: at for word, at in catalogue.slack_words.items() if is_name(word)}
-    return catalogue.model_copy(update={"named": names})
+    if commands is None or admins is None or audit is None or incidents is None:
+        return None
+    people = tuple(admins)
+    return _Top(commands, people, audit, incidents, languages, aliases, retention or RETENTION)
 
 
 def _lines(document: Document, *sections: Mapping[str, Any]) -> dict[str, dict[str, int]]:
