@@ -36,6 +36,7 @@ from tests.core.builders import KINDS, PLACES, fitting
 from workers.advancing.submitting import ATTEMPTS_MAX
 from workers.processes.supervisor import GRACE_SECONDS
 from workers.slack import MEMBER_SECONDS, SCOPES
+from workers.watching.poller import LOOKS
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = "README.md"
@@ -206,6 +207,7 @@ NUMBERS: Final = (  # each as the README says it, with the figure that the code 
     *(f"After the settle time ({each // _UNITS['m']} minutes)" for each in _SETTLE),
     f"tries again, at most {ATTEMPTS_MAX} times and within the deadline",
     f"is waited for and recorded (up to {GRACE_SECONDS:g} seconds)",
+    f"looks at clouds at most {LOOKS} times a second, so at each of {10 * LOOKS:,} operations",
     f"the refusal ends {LASTS.total_seconds() / 60:g} minutes after its last sign",
 )
 _MEASURED: Final = ("about 15 seconds",)  # how long the first start takes, which nothing sets

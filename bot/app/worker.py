@@ -6,7 +6,7 @@ import signal
 import ssl
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -71,6 +71,7 @@ from workers.watching.sweeper import sweep
 log = logging.getLogger("slipway.worker")
 
 POLL_QUEUE: Final = "slipway-poll"
+POLLERS_MAX: Final = 8
 POLL_JOB: Final = "workers.watching.poller.tick"
 OUTBOX_QUEUE: Final = "slipway-outbox"
 OUTBOX_JOB: Final = "workers.slack.outbox.tick"
@@ -93,7 +94,12 @@ _PASSING: Final = (
 
 
 def run_workers(
-    settings: Settings, secrets: KnownSecrets, processes: int, *, accepts_clock: bool = False
+    settings: Settings,
+    secrets: KnownSecrets,
+    processes: int,
+    pollers: int = 1,
+    *,
+    accepts_clock: bool = False,
 ) -> None:
     """Run this host's workers until SIGTERM or SIGINT.
 
@@ -117,9 +123,14 @@ def run_workers(
     roles: dict[str, Callable[[], None]] = {
         role: partial(_advance, home, limit) for role, limit in limits.items()
     }
-    roles["poller"] = partial(_tick, home, POLL_QUEUE, {POLL_JOB: home.poll})
+    polling = poll_queues(pollers)
+    roles |= {
+        role: partial(_tick, home, queue, {POLL_JOB: partial(home.poll, queue)})
+        for role, queue in polling.items()
+    }
     roles["outbox"] = partial(_tick, home, OUTBOX_QUEUE, {OUTBOX_JOB: home.send})
-    roles[SWEEPER] = partial(_sweep_forever, home, key)
+    ticks = {OUTBOX_QUEUE: OUTBOX_JOB, **dict.fromkeys(polling.values(), POLL_JOB)}
+    roles[SWEEPER] = partial(_sweep_forever, home, key, ticks)
     warm_up(home.parts.journal.database)
     settle()
     targets = len(catalogue.present.targets)
@@ -127,6 +138,15 @@ def run_workers(
     many = f"{counted(targets, 'target')}, {len(roles)} processes"
     greet(settings, f"works for {_workspace(home)}: {many}")
     supervise(roles, told_of_hangup=SWEEPER, limits=limits)
+
+
+def poll_queues(pollers: int) -> dict[str, str]:
+    """Return the queue of each of so many pollers by its role, which are the same on all hosts.
+
+    One tick of a queue is at work at a time, whatever host it is on.
+    """
+    more = range(2, pollers + 1)
+    return {"poller": POLL_QUEUE, **{f"poller-{each}": f"{POLL_QUEUE}-{each}" for each in more}}
 
 
 def _workspace(home: "_WorkerHost") -> str:
@@ -165,9 +185,9 @@ class _WorkerHost:
         finally:
             self.parts.traces.flush()
 
-    def poll(self) -> None:
-        """Watch for one tick, then hand over."""
-        self._tick(POLL_QUEUE, POLL_JOB, lambda *turn: asyncio.run(self._polled(*turn)))
+    def poll(self, queue: str) -> None:
+        """Watch for one tick of *queue*, then hand over."""
+        self._tick(queue, POLL_JOB, lambda *turn: asyncio.run(self._polled(*turn)))
 
     def send(self) -> None:
         """Send to Slack for one tick, then hand over."""
@@ -228,9 +248,11 @@ class _WorkerHost:
         _ring_tick(self.parts, queue, job)
 
     async def _polled(self, context: WorkerContext, inherits: bool) -> None:  # noqa: FBT001 - as above
+        claims = [f"tick:{queue}" for queue in poll_queues(POLLERS_MAX).values()]
+        at_work = len(context.claims.held(claims))
         async with polling_client(self._clouds) as cloud:
             watched = cloud.wrapped(self._traced)
-            await poll_for(context, watched, POLL_SECONDS, inherits=inherits)
+            await poll_for(context, watched, POLL_SECONDS, inherits=inherits, pollers=at_work)
 
     def client(self, timeout: int = TIMEOUT_SECONDS) -> WebClient:
         """Return a client of Slack with the bot token."""
@@ -268,7 +290,7 @@ def _ring_tick(parts: Resources, queue: str, job: str) -> None:
     )
 
 
-def _sweep_forever(home: _WorkerHost, key: AuditKey | None) -> None:
+def _sweep_forever(home: _WorkerHost, key: AuditKey | None, ticks: Mapping[str, str]) -> None:
     shutdown = Shutdown(signal.SIGTERM)
     signal.signal(signal.SIGHUP, lambda *_: home.parts.catalogue.forget())
     context, parts = home.context(shutdown), home.parts
@@ -282,7 +304,7 @@ def _sweep_forever(home: _WorkerHost, key: AuditKey | None) -> None:
             parts.catalogue()
             parts.catalogue.keep()
             sweep(context)
-            _revive_ticks(home)
+            _revive_ticks(home, ticks)
             keeper.step()
             anchor_daily(parts, key, Flags(parts.redis))
         except _PASSING as error:
@@ -302,11 +324,11 @@ def _chain(parts: Resources, *, seals: bool) -> None:
         log.warning("sweeper.failed", extra={"why": str(error)})
 
 
-def _revive_ticks(home: _WorkerHost) -> None:
-    """Enqueue the ticks that nobody works on and nobody waits for."""
+def _revive_ticks(home: _WorkerHost, ticks: Mapping[str, str]) -> None:
+    """Enqueue the *ticks*, a job by its queue, that nobody works on and nobody waits for."""
     parts = home.parts
     claims, flags = Leases(parts.redis, home.owner), Flags(parts.redis)
-    for queue, job in ((POLL_QUEUE, POLL_JOB), (OUTBOX_QUEUE, OUTBOX_JOB)):
+    for queue, job in ticks.items():
         waiting = Queue(queue, connection=parts.redis, serializer=JSONSerializer).count
         if not waiting and not claims.held([f"tick:{queue}"]) and flags.first(f"tick:{queue}", 2.0):
             log.info("tick.restarted", extra={"queue": queue})

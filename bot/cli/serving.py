@@ -10,6 +10,7 @@ import click
 from bot.app import run_bot, run_workers
 from bot.app.greeting import counted
 from bot.app.resources import now
+from bot.app.worker import POLLERS_MAX
 from bot.cli.exit_codes import CHECK_FAILED, ending
 from bot.core.rows import OpenOperation
 from bot.journal import Journal, journal_on, migrate, open_engine, require_current
@@ -58,14 +59,21 @@ def bot(*, accept_clock: bool) -> None:
     type=click.IntRange(1, PROCESSES_MAX),
     default=2,
     show_default=True,
-    help="How many doorbell workers; poller, outbox and sweeper come on top.",
+    help="How many doorbell workers; pollers, outbox and sweeper come on top.",
+)
+@click.option(
+    "--pollers",
+    type=click.IntRange(1, POLLERS_MAX),
+    default=1,
+    show_default=True,
+    help="How many watch what runs in clouds; one has time for thousands.",
 )
 @accept_clock
 @ending
-def worker(processes: int, *, accept_clock: bool) -> None:
+def worker(processes: int, pollers: int, *, accept_clock: bool) -> None:
     """Run this host's workers under one supervisor."""
     settings, secrets = started()
-    run_workers(settings, secrets, processes, accepts_clock=accept_clock)
+    run_workers(settings, secrets, processes, pollers, accepts_clock=accept_clock)
 
 
 @click.command("migrate")

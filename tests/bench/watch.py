@@ -1,4 +1,4 @@
-"""How one poller watches thousands: CPU, memory, delay until an end is seen, and what it costs.
+"""How few pollers watch thousands: CPU, memory, delay until an end is seen, and what it costs.
 
 N operations wait for their jobs at an API that answers after 50 ms. Each usually takes about as
 long as it has taken, so it is to be looked at every five seconds. Some of the jobs end at known
@@ -6,7 +6,7 @@ moments; what counts is how much later the journal says so. Beside it, in the sa
 way: one RQ job per operation that reads, sleeps and reads again, as few as the machine bears. What
 a history saves of delay and looks is added, as `tests.bench.looks` has it.
 
-    python -m tests.bench.watch [--operations 2000] [--seconds 60]
+    python -m tests.bench.watch [--operations 2000] [--seconds 60] [--pollers 1]
 """
 
 import argparse
@@ -82,25 +82,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--operations", type=int, default=2_000)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--pollers", type=int, default=1)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="slipway-bench-") as folder:
-        seen, naive = _measured(Path(folder), wanted.operations, wanted.seconds)
-    _print(wanted.operations, seen, naive)
+        seen, naive = _measured(Path(folder), wanted.operations, wanted.seconds, wanted.pollers)
+    _print(wanted.operations, wanted.pollers, seen, naive)
 
 
-def _measured(folder: Path, count: int, seconds: float) -> tuple[Figures, Cost]:
+def _measured(folder: Path, count: int, seconds: float, pollers: int) -> tuple[Figures, Cost]:
     began = time.time() + WARM + count / FILLED
     ends = _ends(count, began, seconds)
-    with _running(folder, count, ends) as stage:
+    with _running(folder, count, ends, pollers) as stage:
         if time.time() > began:
             sys.exit("the machine is too slow to set this up in time")
         _sleep_until(began)
-        before, used_before = stage.counts(), cpu(family(stage.poller))
+        before, used_before = stage.counts(), cpu(stage.family())
         peak = 0.0
         while time.time() < began + seconds:
-            peak = max(peak, memory(family(stage.poller)))
+            peak = max(peak, memory(stage.family()))
             time.sleep(0.5)  # noqa: TID251 - samples memory at its own pace
-        after, used = stage.counts(), cpu(family(stage.poller)) - used_before
+        after, used = stage.counts(), cpu(stage.family()) - used_before
         _sleep_until(began + seconds + LAST_SEEN)
         delays = stage.delays(ends)
         polls, commands, written = (new - old for new, old in zip(after, before, strict=True))
@@ -114,10 +115,14 @@ class Stage(NamedTuple):
     """What runs, and where to look."""
 
     processes: Processes
-    poller: int  # pid; it forks a work-horse for each tick
+    pollers: list[int]  # pids; each forks a work-horse for each tick
     redis_url: str
     api: str
     engine: Engine
+
+    def family(self) -> list[int]:
+        """Return the processes that watch."""
+        return [pid for each in self.pollers for pid in family(each)]
 
     def counts(self) -> tuple[int, int, int]:
         """Return the polls, Redis' commands and the journal's events so far."""
@@ -141,11 +146,11 @@ class Stage(NamedTuple):
 
 
 @contextmanager
-def _running(folder: Path, count: int, ends: dict[int, float]) -> Iterator[Stage]:
+def _running(folder: Path, count: int, ends: dict[int, float], pollers: int) -> Iterator[Stage]:
     processes = Processes(folder)
     worker: list[Program] = []
     try:
-        yield _started(folder, processes, worker, count, ends)
+        yield _started(folder, processes, worker, count, ends, pollers)
     finally:
         for each in worker:
             each.kill()
@@ -153,7 +158,12 @@ def _running(folder: Path, count: int, ends: dict[int, float]) -> Iterator[Stage
 
 
 def _started(
-    folder: Path, processes: Processes, worker: list[Program], count: int, ends: dict[int, float]
+    folder: Path,
+    processes: Processes,
+    worker: list[Program],
+    count: int,
+    ends: dict[int, float],
+    pollers: int,
 ) -> Stage:
     redis_url, port = start_redis(processes, folder), free_port()
     lines = (f"{_job(number)} {moment}\n" for number, moment in ends.items())
@@ -174,19 +184,20 @@ def _started(
         "SLIPWAY_REDIS_URL": redis_url,
         "SLIPWAY_LOG_FORMAT": "json",
     }
-    worker.append(
-        Program("worker", python("bot.cli", "worker", "--processes", "1"), environment, folder)
-    )
+    options = ["--processes", "1", "--pollers", str(pollers)]
+    worker.append(Program("worker", python("bot.cli", "worker", *options), environment, folder))
     worker[0].start()
-    return Stage(processes, _poller(worker[0]), redis_url, f"http://127.0.0.1:{port}", engine)
+    pids = _pollers(worker[0], pollers)
+    return Stage(processes, pids, redis_url, f"http://127.0.0.1:{port}", engine)
 
 
-def _poller(worker: Program) -> int:
+def _pollers(worker: Program, count: int) -> list[int]:
     def started() -> list[dict[str, Any]]:
-        return [each for each in worker.events("worker.started") if each["role"] == "poller"]
+        found = worker.events("worker.started")
+        return [each for each in found if each["role"].startswith("poller")]
 
-    worker.await_start(lambda: bool(started()))
-    return int(started()[0]["child"])
+    worker.await_start(lambda: len(started()) == count)
+    return [int(each["child"]) for each in started()]
 
 
 def _configuration(port: int, count: int) -> str:
@@ -299,7 +310,7 @@ def _sleep_until(moment: float) -> None:
     time.sleep(max(0.0, moment - time.time()))  # noqa: TID251 - the measurement's own pace
 
 
-def _print(count: int, seen: Figures, naive: Cost) -> None:
+def _print(count: int, pollers: int, seen: Figures, naive: Cost) -> None:
     cuts = statistics.quantiles(seen.delays, n=100)
     polls = max(1, seen.polls)
     per_poll = (seen.commands / polls, seen.writes / polls)
@@ -308,7 +319,7 @@ def _print(count: int, seen: Figures, naive: Cost) -> None:
     lines = (
         f"{count} operations: {rate:.0f} polls/s, each operation every {interval:.1f} s",
         f"{'':22} {'cores':>8} {'MB':>8}",
-        f"{'one poller':22} {seen.cost.cpu:8.2f} {seen.cost.memory:8.0f}",
+        f"{f'pollers: {pollers}':22} {seen.cost.cpu:8.2f} {seen.cost.memory:8.0f}",
         f"{'an RQ job each (x N)':22} {naive.cpu * count:8.2f} {naive.memory * count:8.0f}",
         f"an end is seen after p50 {cuts[49]:.1f} s, p99 {cuts[98]:.1f} s; {ends}",
         f"per poll: {per_poll[0]:.2f} Redis commands, {per_poll[1]:.3f} events in the journal",

@@ -68,6 +68,7 @@ async def poll_for(
     seconds: float,
     *,
     inherits: bool = False,
+    pollers: int = 1,
 ) -> None:
     """Claim and look for so long; a slow cloud keeps nobody else waiting.
 
@@ -78,9 +79,10 @@ async def poll_for(
         cloud: makes the reading calls.
         seconds: how long to claim.
         inherits: whether the poller before died, so that what it had claimed is looked at now.
+        pollers: how many share the looks, this one included.
     """
     until = context.monotonic() + seconds
-    watch = _Watch(context, cloud, until)
+    watch = _Watch(context, cloud, until, pollers)
     now = context.clock() + (INHERITED if inherits else timedelta())
     while context.monotonic() < until and not context.is_ending():
         claimed = watch.begin(now)
@@ -107,9 +109,14 @@ class _Watch:
     """
 
     def __init__(
-        self, context: WorkerContext, cloud: PollingClient, until: float | None = None
+        self,
+        context: WorkerContext,
+        cloud: PollingClient,
+        until: float | None = None,
+        pollers: int = 1,
     ) -> None:
         self._until = until  # monotonic; when the last look is begun
+        self._looks = LOOKS * max(1, pollers)  # a second, of all
         self._context = context
         self._cloud = cloud
         self._under_way: dict[OperationId, asyncio.Task[None]] = {}
@@ -204,7 +211,7 @@ class _Watch:
         """Find out once how much there is to watch, and what that and the limits mean."""
         if self._pauses is not None:
             return
-        self._crowd = timedelta(seconds=self._context.schedule.size() / LOOKS)
+        self._crowd = timedelta(seconds=self._context.schedule.size() / self._looks)
         self._pauses = _pauses(self._context)
 
     async def _look_at(self, operation: Operation) -> None:

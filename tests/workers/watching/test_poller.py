@@ -40,7 +40,7 @@ from workers.cloud.parts import CloudParts, Place
 from workers.cloud.rate_limits import RateLimiter
 from workers.context import WorkerContext
 from workers.slack import SlackDirectory, web_client
-from workers.watching.poller import CROWDED, LOOK_SECONDS, poll_for, poll_once
+from workers.watching.poller import CROWDED, LOOK_SECONDS, LOOKS, poll_for, poll_once
 
 MANY: Final = CROWDED + 200
 FEW: Final = 5
@@ -48,10 +48,11 @@ TICK: Final = 3.0  # seconds
 
 
 class Clouds:
-    """One says that all jobs are done; the other one hangs."""
+    """One says the same of all jobs, that they are done or how they are; the other one hangs."""
 
-    def __init__(self) -> None:
+    def __init__(self, status: str = "SUCCEEDED") -> None:
         self.hanging = 0
+        self._status = status
 
     async def send(self, request: Request) -> Reply:
         """Answer, or never answer."""
@@ -59,7 +60,7 @@ class Clouds:
             self.hanging += 1
             await asyncio.Event().wait()
         job = request.call.path.rpartition("/")[2]
-        body: Json = {"job": {"job_id": job, "execution_status": "SUCCEEDED"}, "tasks": []}
+        body: Json = {"job": {"job_id": job, "execution_status": self._status}, "tasks": []}
         return Reply(status=200, body=body)
 
 
@@ -166,6 +167,23 @@ def test_what_hangs_or_breaks_holds_back_only_its_own(context: WorkerContext) ->
     assert clouds.hanging == CROWDED
     assert context.schedule.size() == MANY + 1  # each has its time to be looked at again
     assert time.monotonic() - began < LOOK_SECONDS  # the next tick is not kept waiting so long
+
+
+@pytest.mark.parametrize(("pollers", "seconds"), [(1, 6), (3, 2)])
+def test_pollers_share_what_is_to_be_looked_at(
+    context: WorkerContext, pollers: int, seconds: int
+) -> None:
+    """The more there is to do, and the fewer do it, the longer is the pause after a look."""
+    running, began = an_id(MANY), now()
+    context.schedule.settle({an_id(number): None for number in range(MANY + FEW + 1)})
+    others = [f"other-{number}" for number in range(6 * LOOKS)]
+    context.schedule.ensure(others, began + timedelta(hours=1))
+    context.schedule.put(running, began)
+    cloud = PollingClient(CloudParts(_place, context.limiter, now), Clouds("RUNNING"))
+    asyncio.run(poll_for(context, cloud, TICK / 10, pollers=pollers))
+    least = timedelta(seconds=seconds)
+    assert context.schedule.claim(began + least, MANY) == ()
+    assert context.schedule.claim(now() + least, MANY) == (running,)
 
 
 def test_nothing_is_committed_on_the_loop(context: WorkerContext) -> None:
