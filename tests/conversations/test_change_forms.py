@@ -312,6 +312,18 @@ def test_json_may_have_several_lines(world: World) -> None:
     assert set(world.recorded[0].parameters.values) == {"affinity", "env.B"}
 
 
+@pytest.mark.parametrize(
+    "values", ["  env.A=1\n  env.B=x", "\n\nenv.A=1\n\n\tenv.B=x\n\n", " env.A=1 env.B=x "]
+)
+def test_values_may_be_indented(world: World, values: str) -> None:
+    """As they are pasted: blanks and empty lines around a value mean nothing, and no quotes."""
+    opened(world)
+    pick(world, "checkout")
+    answer = fill(world, pick_version="1.4.0", values=values, reason="x")
+    assert answer.errors == {}
+    assert dict(world.recorded[0].parameters.values) == {"env.A": "1", "env.B": "x"}
+
+
 def test_nobody_is_told_to_ask_whom_nobody_lists(world: World) -> None:
     """Where a policy lists nobody, the way is slipway.yaml: at a field, and as an answer."""
     asks = "    request: [S0DEVS, S0SRE]\n"

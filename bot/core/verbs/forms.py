@@ -124,7 +124,8 @@ def _plainly(filled: Filled, parameters: Parameters) -> Change:
 
 
 def _deployed(filled: Filled, version: str) -> Change | Fault:
-    lines = plain(filled.values.replace("\r\n", "\n"))
+    pasted = plain(filled.values.replace("\r\n", "\n"))
+    lines = "\n".join(each.strip() for each in pasted.split("\n"))
     typed = " ".join(lines.split("\n"))
     refused = unreadable(typed)
     words = " ".join((_ANY_TARGET, version, dashed(typed)))

@@ -105,7 +105,7 @@ def shown(word: str) -> str:
 def _tokens(line: str) -> deque[_Token] | int:
     """Return the parts of *line*, or where a quotation begins that does not end."""
     found: deque[_Token] = deque()
-    at = 0
+    at = len(line) - len(line.lstrip())
     while at < len(line):
         json = json_word(line, at)
         token = None if json else _TOKEN.match(line, at)
