@@ -26,11 +26,10 @@ from bot.readers import Readers
 from bot.views.answers import answer
 from bot.views.change_forms import callback_of, planned_form, told_form
 from bot.views.words import Locale
-from handlers.forms import input_of
 from handlers.opening import carrying
 from handlers.payloads import reader
 from handlers.ports import Service
-from handlers.refusals import NOT_YOUR_FORM, at_the_field, reader_of
+from handlers.refusals import NOT_YOUR_FORM, at_the_field, in_the_form, reader_of
 from handlers.telling import whisper_to
 from handlers.view_payloads import METADATA_MAX, ChangeContext, ChangeSubmission
 
@@ -52,13 +51,13 @@ def _listen(app: App, service: Service, action: FormAction, readers: Readers) ->
             context = form.view.context
             filled = form.filled(context)
         except ValidationError:
-            return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
+            return in_the_form(body, NOT_YOUR_FORM, reader(body, readers))
         if form.user.id != context.opener or context.action != action:
-            return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
+            return in_the_form(body, NOT_YOUR_FORM, reader(body, readers))
         outcome = _outcome(service, form, filled, context)
         if isinstance(outcome, Fault):
             locale = reader_of(outcome.denied, form.user.id, readers)
-            return _refused(form, outcome, context, body, locale)
+            return _refused(form, outcome, body, locale)
         locale = readers.of(form.user.id)
         if isinstance(outcome, DryRun):
             return _planned(form, filled, outcome, context, locale)
@@ -71,6 +70,8 @@ def _outcome(
     wished = _pressed(context, filled) if context.press else _wished(filled)
     if isinstance(wished, Fault):
         return wished
+    if isinstance(wished, Change) and context.filled is not None:
+        wished = wished.model_copy(update={"dry_run": False})  # its plan has been shown
     caller = form.caller(context)
     outcome = service.act(wished, by=caller, delivery=context.delivery)
     return fault_of(outcome, context.action) if isinstance(outcome, Denied) else outcome
@@ -94,15 +95,14 @@ def _pressed(context: ChangeContext, filled: Filled) -> Press | Fault:
 def _refused(
     form: ChangeSubmission,
     fault: Fault,
-    context: ChangeContext,
     body: dict[str, object],
     locale: Locale,
 ) -> BoltResponse:
-    """Say it at its field; on the second page, which has none, in its place."""
-    if context.filled is None:
-        block = form.block_of(fault.field) or input_of(body)
+    """Say it at its field; where the page has none of that name, where it can be said."""
+    block = form.block_of(fault.field)
+    if block:
         return at_the_field(block, fault.denied, locale)
-    return _page(told_form(context.action, answer(fault.denied, locale).blocks, locale))
+    return in_the_form(body, fault.denied, locale)
 
 
 def _planned(
@@ -114,12 +114,20 @@ def _planned(
 ) -> BoltResponse:
     """Show the plan as the second page, which carries what it is of."""
     after = context.model_copy(update={"filled": filled})
-    page = carrying(planned_form(filled, planned, locale), after)
+    asks_reason = _asks_reason(filled, planned)
+    page = carrying(planned_form(filled.action, planned, locale, asks_reason=asks_reason), after)
     carried = len(str(page["private_metadata"]))
     if carried > METADATA_MAX:
         block = form.block_of("values") or form.block_of("reason") or form.block_of("target") or ""
         return at_the_field(block, Denied.of(TooLong(length=carried, most=METADATA_MAX)), locale)
     return _page(page)
+
+
+def _asks_reason(filled: Filled, planned: DryRun) -> bool:
+    """Whether a reason is still missing, without which the plan's button could not go on."""
+    is_wanted = planned.policy.reason == "required" or planned.breaks_glass
+    wished = filled_change(filled)
+    return is_wanted and not (isinstance(wished, Change) and wished.reason)
 
 
 def _over(

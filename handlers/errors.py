@@ -17,16 +17,16 @@ from bot.core.errors import (
 )
 from bot.readers import Readers
 from handlers.buttons import told
-from handlers.forms import input_of
 from handlers.payloads import reader
 from handlers.ports import Service
 from handlers.refusals import (
     BUSY,
     JOURNAL_DOWN,
+    NOT_YOUR_FORM,
     UNKNOWN_BUTTON,
     UNKNOWN_COMMAND,
-    at_the_field,
     broken,
+    in_the_form,
     nothing_offered,
     silent,
     spoken,
@@ -76,6 +76,8 @@ def _unknown(service: Service, body: dict[str, object], readers: Readers) -> Bol
         return spoken(UNKNOWN_COMMAND, reader(body, readers))
     if body.get("type") == "block_actions":
         return told(service, body, UNKNOWN_BUTTON, readers)
+    if body.get("type") == "view_submission":  # of another version; silence would say "done"
+        return in_the_form(body, NOT_YOUR_FORM, reader(body, readers))
     return silent()
 
 
@@ -84,7 +86,7 @@ def _nothing_recorded(body: dict[str, object], why: Denied, readers: Readers) ->
     if "command" in body:
         return spoken(why, reader(body, readers))
     if body.get("type") == "view_submission":
-        return at_the_field(input_of(body), why, reader(body, readers))
+        return in_the_form(body, why, reader(body, readers))
     return silent(500)
 
 
@@ -107,7 +109,6 @@ def _refused(
     if "command" in body:
         return spoken(denied, reader(body, readers), recorded_nothing=recorded_nothing)
     if body.get("type") == "view_submission":
-        field = input_of(body)
         locale = reader(body, readers)
-        return at_the_field(field, denied, locale, recorded_nothing=recorded_nothing)
+        return in_the_form(body, denied, locale, recorded_nothing=recorded_nothing)
     return told(service, body, denied, readers)

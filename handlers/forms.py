@@ -1,7 +1,5 @@
 """Forms: check the submission, hand over, answer at the input or close."""
 
-from typing import Final
-
 from pydantic import ValidationError
 from slack_bolt import Ack, App, BoltResponse
 
@@ -13,11 +11,9 @@ from bot.core.verbs.reasons import kept_reason
 from bot.readers import Readers
 from handlers.payloads import reader
 from handlers.ports import Service
-from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, at_the_field, reader_of
+from handlers.refusals import NOT_YOUR_FORM, REASON_MISSING, in_the_form, reader_of
 from handlers.submissions import FormSubmission
 from handlers.telling import whisper_to
-
-_ELSEWHERE: Final = "slipway"  # where a form has no input at all: Slack then shows its own words
 
 
 def register(app: App, service: Service, *, readers: Readers) -> None:
@@ -35,23 +31,15 @@ def _listen(app: App, service: Service, verb: Verb, readers: Readers) -> None:
             form = FormSubmission.model_validate(body)
             context = form.context
         except ValidationError:
-            return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
+            return in_the_form(body, NOT_YOUR_FORM, reader(body, readers))
         token = read_token(context.value)
         if token is None or verb.press is None or form.user.id != context.opener:
-            return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
+            return in_the_form(body, NOT_YOUR_FORM, reader(body, readers))
         refused = _submitted(service, press_of(verb.press, token), form, readers)
         if refused:
             locale = reader_of(refused, form.user.id, readers)
-            return at_the_field(input_of(body), refused, locale)
+            return in_the_form(body, refused, locale)
         return ack(response_action="clear")
-
-
-def input_of(body: dict[str, object]) -> str:
-    """Return the block of the form's first input, where errors are shown."""
-    inner: object = body
-    for key in ("view", "state", "values"):
-        inner = inner.get(key) if isinstance(inner, dict) else None
-    return str(next(iter(inner), _ELSEWHERE)) if isinstance(inner, dict) else _ELSEWHERE
 
 
 def _submitted(

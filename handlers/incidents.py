@@ -31,11 +31,10 @@ from bot.views.incident_forms import (
     callback_of,
 )
 from handlers.event_payloads import Reaction
-from handlers.forms import input_of
 from handlers.opening import Forms, Opening
 from handlers.payloads import ButtonPress, MessageShortcut, as_typed, reader
 from handlers.ports import Service
-from handlers.refusals import NOT_YOUR_FORM, STALE, at_the_field, reader_of, silent
+from handlers.refusals import NOT_YOUR_FORM, STALE, in_the_form, reader_of, silent
 from handlers.submissions import FormContext, IncidentSubmission
 from handlers.telling import tell, whisper_to
 from handlers.unread import Unread
@@ -117,9 +116,9 @@ def _listen_to_form(app: App, service: Service, name: str, readers: Readers) -> 
             form = IncidentSubmission.model_validate(body)
             context = form.context
         except ValidationError:
-            return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
+            return in_the_form(body, NOT_YOUR_FORM, reader(body, readers))
         if form.user.id != context.opener:
-            return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
+            return in_the_form(body, NOT_YOUR_FORM, reader(body, readers))
         intent = _intent(name, form, context)
         caller = form.caller(context)
         outcome: Outcome = (
@@ -129,7 +128,7 @@ def _listen_to_form(app: App, service: Service, name: str, readers: Readers) -> 
         )
         if isinstance(outcome, Denied):
             locale = reader_of(outcome, caller.user, readers)
-            return at_the_field(input_of(body), outcome, locale)
+            return in_the_form(body, outcome, locale)
         if name == OPEN:
             whisper_to(service, caller, outcome, readers.of(caller.user))
         return ack(response_action="clear")

@@ -15,10 +15,9 @@ from bot.core.verbs import SLASH
 from handlers.changes import Changes, TypedChange
 from handlers.decoding import Decoded, MislabelledError, UnreadableError, decode
 from handlers.envelopes import EVENTS, CommandFields, Event, Interaction, Shortcut
-from handlers.forms import input_of
 from handlers.installation import Installation, is_ours, refusal
 from handlers.ports import Seen
-from handlers.refusals import BUSY, at_the_field, nothing_offered, silent, spoken
+from handlers.refusals import BUSY, in_the_form, nothing_offered, silent, spoken
 from handlers.unread import Unread
 
 _FAILED: Final = 500  # such an answer says that nothing was done: it may come again
@@ -132,7 +131,7 @@ class Reception:
         if "command" in decoded.content:
             return spoken(BUSY)
         if decoded.content.get("type") == "view_submission":
-            return at_the_field(input_of({**decoded.content}), BUSY)
+            return in_the_form({**decoded.content}, BUSY)
         if decoded.content.get("type") == "block_suggestion":
             return nothing_offered()
         return silent(503)  # a warning sign at the button; an event comes again

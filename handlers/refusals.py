@@ -22,6 +22,7 @@ from bot.core.outcomes import Outcome
 from bot.core.records import UserId
 from bot.readers import Readers
 from bot.views.answers import answer, beside_a_field, spoken_of
+from bot.views.change_forms import refused_form
 from bot.views.words import DEFAULT, Locale
 
 FOREIGN: Final = Denied.of(ForeignWorkspace())
@@ -56,6 +57,32 @@ def at_the_field(
     """Answer a form with the refusal, shown at its input, where Slack draws no marks."""
     text = beside_a_field(denied, locale, recorded_nothing=recorded_nothing)
     return BoltResponse(status=200, body={"response_action": "errors", "errors": {block_id: text}})
+
+
+def in_the_form(
+    body: dict[str, object],
+    denied: Denied,
+    locale: Locale = DEFAULT,
+    *,
+    recorded_nothing: bool = True,
+) -> BoltResponse:
+    """Answer a form with the refusal: at its first field, or on a page above it if it has none.
+
+    The page below stays as it is, and can be sent once more.
+    """
+    block_id = input_of(body)
+    if block_id:
+        return at_the_field(block_id, denied, locale, recorded_nothing=recorded_nothing)
+    view = refused_form(denied, locale, recorded_nothing=recorded_nothing)
+    return BoltResponse(status=200, body={"response_action": "push", "view": view})
+
+
+def input_of(body: dict[str, object]) -> str:
+    """Return the block of the form's first input, where errors are shown; "": it has none."""
+    inner: object = body
+    for key in ("view", "state", "values"):
+        inner = inner.get(key) if isinstance(inner, dict) else None
+    return str(next(iter(inner), "")) if isinstance(inner, dict) else ""
 
 
 def reader_of(denied: Denied, user: UserId, readers: Readers) -> Locale:

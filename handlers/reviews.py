@@ -14,10 +14,9 @@ from bot.core.verbs import press_of, read_token
 from bot.core.verbs.reasons import kept_reason
 from bot.core.verbs.review import NOTE_INPUT, REVIEW, VERDICT_INPUT
 from bot.readers import Readers
-from handlers.forms import input_of
 from handlers.payloads import reader
 from handlers.ports import Service
-from handlers.refusals import NOT_YOUR_FORM, at_the_field, reader_of
+from handlers.refusals import NOT_YOUR_FORM, at_the_field, in_the_form, reader_of
 from handlers.submissions import ReviewSubmission
 from handlers.telling import whisper_to
 
@@ -34,7 +33,7 @@ def register(app: App, service: Service, *, readers: Readers) -> None:
             form = ReviewSubmission.model_validate(body)
             token = read_token(form.context.value)
         except ValidationError:
-            return at_the_field(input_of(body), NOT_YOUR_FORM, reader(body, readers))
+            return in_the_form(body, NOT_YOUR_FORM, reader(body, readers))
         if token is None or form.user.id != form.context.opener:
             return at_the_field(VERDICT_INPUT, NOT_YOUR_FORM, reader(body, readers))
         press = press_of(Review, token)

@@ -69,9 +69,10 @@ class ChangeSubmission(Payload):
 
     def filled(self, context: ChangeContext) -> Filled:
         """Return what was filled in; on the second page, on the first one."""
-        if context.filled is not None:
-            return context.filled.model_copy(update={"dry_run": False})
         view = self.view
+        if context.filled is not None:
+            reason = view.chosen("reason") or context.filled.reason  # that page may ask for it
+            return context.filled.model_copy(update={"reason": reason})
         return Filled(
             action=context.action,
             target=view.chosen("target"),

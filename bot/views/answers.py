@@ -157,10 +157,22 @@ def beside_a_field(denied: Denied, locale: Locale, *, recorded_nothing: bool = T
     """
     somebody = say_plain("people.somebody", locale)
     reader = locale.model_copy(update={"stranger": somebody})
-    lines = [*_denied(denied, reader, recorded_nothing=recorded_nothing, is_in_form=True)]
+    where = {"is_in_form": True, "is_plain": True}
+    lines = [*_denied(denied, reader, recorded_nothing=recorded_nothing, **where)]
     # A field has no lines: there one would run into the next.
     ended = (stopped(each, locale) for each in lines[:-1])
     return fallback_text("\n".join((*ended, *lines[-1:])))
+
+
+def on_a_page(denied: Denied, locale: Locale, *, recorded_nothing: bool = True) -> list[Block]:
+    """Return a denial as the page of a form, with what helps there."""
+    lines = _denied(denied, locale, recorded_nothing=recorded_nothing, is_in_form=True)
+    return _message(lines, locale).blocks
+
+
+def plan_on_a_page(planned: DryRun, locale: Locale) -> list[Block]:
+    """Return a plan as the page of a form, whose button goes on."""
+    return _message(_dry_run(planned, locale, ends="dry_run.nothing_yet"), locale).blocks
 
 
 def spoken_of(denied: Denied) -> tuple[str, ...]:
@@ -180,10 +192,16 @@ def _words_in(value: Json) -> Iterator[str]:
 
 
 def _denied(
-    denied: Denied, locale: Locale, *, recorded_nothing: bool, is_in_form: bool = False
+    denied: Denied,
+    locale: Locale,
+    *,
+    recorded_nothing: bool,
+    is_in_form: bool = False,
+    is_plain: bool = False,
 ) -> Iterator[str]:
-    tell = say_plain if is_in_form else say
-    why, remedy = said(denied.why, locale, who=denied.who, is_in_form=is_in_form)
+    tell = say_plain if is_plain else say
+    where = {"is_in_form": is_in_form, "is_plain": is_plain}
+    why, remedy = said(denied.why, locale, who=denied.who, **where)
     yield why
     if denied.who:
         yield tell("denied.who", locale, who=denied.who)
@@ -319,7 +337,7 @@ def _present(operation: Operation, words: str, locale: Locale) -> Iterator[str]:
         yield say("answer.approved_by", locale, who=[each.by for each in operation.approvals])
 
 
-def _dry_run(outcome: DryRun, locale: Locale) -> Iterator[str]:
+def _dry_run(outcome: DryRun, locale: Locale, *, ends: str = "dry_run.nothing") -> Iterator[str]:
     draft, action = outcome.draft, action_name(outcome.asked.action, locale, outcome.target.system)
     head = say("dry_run.head", locale, action=action, target=outcome.target.name)
     yield f"{head} {arrow(draft.before, draft.after, locale)}".rstrip()
@@ -340,7 +358,7 @@ def _dry_run(outcome: DryRun, locale: Locale) -> Iterator[str]:
     more = len(draft.steps) - len(names)
     yield say("dry_run.more_steps" if more else "dry_run.steps", locale, steps=names, more=more)
     yield from _gates(outcome, locale)
-    yield f"{INFO} {say('dry_run.nothing', locale)}"
+    yield f"{INFO} {say(ends, locale)}"
 
 
 def _gates(outcome: DryRun, locale: Locale) -> Iterator[str]:

@@ -6,13 +6,14 @@ Source: https://docs.slack.dev/reference/block-kit/block-elements/select-menu-el
 from collections.abc import Iterator
 from typing import Final
 
+from bot.core.codes import Denied
 from bot.core.outcomes import ChangeFormWanted, DryRun, Outcome, TargetAbout, TargetChoice
 from bot.core.records import Json
-from bot.core.verbs.forms import FIELDS, PICK_TARGET, PICK_VERSION, VALUES_MAX, Filled, FormAction
+from bot.core.verbs.forms import FIELDS, PICK_TARGET, PICK_VERSION, VALUES_MAX, FormAction
 from bot.core.verbs.reasons import REASON_MAX
 from bot.core.verbs.scale import REPLICAS_MAX
 from bot.core.verbs.verb import PREFIX
-from bot.views.answers import answer
+from bot.views.answers import answer, on_a_page, plan_on_a_page
 from bot.views.blocks import context, sections
 from bot.views.layout import Block
 from bot.views.modal import HINT_MAX, Frame, field, label, modal, option, text_box
@@ -21,6 +22,7 @@ from bot.views.words import Locale, say, say_plain, sentences, spelled
 from bot.views.words.naming import WARNING
 
 DRY_RUN: Final = "dry_run"  # the one option of its checkbox
+_REASON: Final = ("reason", "reason_public")
 
 
 def callback_of(action: FormAction) -> str:
@@ -42,16 +44,33 @@ def change_form(wanted: ChangeFormWanted, locale: Locale) -> dict[str, Json]:
     return _form(action, f"change_form.{action}", blocks, locale)
 
 
-def planned_form(filled: Filled, planned: DryRun, locale: Locale) -> dict[str, Json]:
-    """Return the form's second page: what would be done, and the button that goes on."""
-    shown = answer(planned, locale).blocks
-    does = "change_form.ask" if planned.approvals else f"change_form.{filled.action}"
-    return _form(filled.action, does, shown, locale)
+def planned_form(
+    action: FormAction, planned: DryRun, locale: Locale, *, asks_reason: bool = False
+) -> dict[str, Json]:
+    """Return the form's second page: what would be done, and the button that goes on.
+
+    A plan is shown without a reason; where one is wanted for the rest of the way, it *asks_reason*.
+    """
+    shown = plan_on_a_page(planned, locale)
+    if asks_reason:
+        words, public = (say_plain(f"change_form.{each}", locale) for each in _REASON)
+        box = text_box(REASON_MAX)
+        shown.append(field(FIELDS["reason"], words, box, is_optional=False, hint=public))
+    does = "change_form.ask" if planned.approvals else f"change_form.{action}"
+    return _form(action, does, shown, locale)
 
 
 def told_form(action: FormAction, blocks: list[Block], locale: Locale) -> dict[str, Json]:
     """Return the last page: what came of it, where no channel could tell."""
     return modal(Frame(title=f"change_form.{action}"), blocks, locale)
+
+
+def refused_form(
+    denied: Denied, locale: Locale, *, recorded_nothing: bool = True
+) -> dict[str, Json]:
+    """Return a page that says why not, above one that has no field to say it at."""
+    blocks = on_a_page(denied, locale, recorded_nothing=recorded_nothing)
+    return modal(Frame(title="home.title"), blocks, locale)
 
 
 def notice(outcome: Outcome, locale: Locale) -> dict[str, Json]:

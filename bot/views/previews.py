@@ -7,7 +7,7 @@ from bot.core.outcomes import DryRun, PreviewWanted
 from bot.core.records import Json
 from bot.core.verbs.forms import FIELDS
 from bot.core.verbs.reasons import REASON_MAX
-from bot.views.answers import answer
+from bot.views.answers import on_a_page
 from bot.views.blocks import context, section, sections
 from bot.views.card import change_lines
 from bot.views.card_time import usual
@@ -33,7 +33,7 @@ def preview_form(wanted: PreviewWanted, locale: Locale) -> dict[str, Json]:
 def _blocks(wanted: PreviewWanted, locale: Locale) -> Iterator[Block]:
     yield section(_head(wanted, locale), "slipway.form")
     if wanted.refused is not None:
-        yield from answer(wanted.refused, locale).blocks
+        yield from on_a_page(wanted.refused, locale)
         return
     planned = wanted.planned
     if planned is None:

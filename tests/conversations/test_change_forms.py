@@ -362,6 +362,85 @@ def test_a_target_that_is_not_shown_is_not_there(world: World) -> None:
     assert "Did you mean checkout" not in world.command("/deploy checkot 1.4.0", EVE).text
 
 
+WANTED = ("    approvals: 1\n", "    approvals: 1\n    reason: required\n")
+
+
+def planned(world: World, **fields: Any) -> View:
+    """Fill the form for a dry run, and return its second page, with the plan."""
+    opened(world)
+    pick(world, "checkout")
+    assert fill(world, pick_version="1.4.0", dry_run=["dry_run"], **fields).ok
+    return form(world)
+
+
+def test_a_plan_asks_for_the_reason_that_is_still_missing(world: World) -> None:
+    """A dry run needs none, and the rest of the way does: nobody is sent back to fill it all anew.
+
+    What came before sent them to a command, on a page that could only be closed.
+    """
+    world.edit(*WANTED)
+    page = planned(world, values="env.A=1")
+    assert "Nothing has been recorded yet" in said(page)
+    assert "[reason_required]" in fill(world, reason=" \n ").errors["slipway.reason"]
+    assert "AKIA" not in str(fill(world, reason="AKIAIOSFODNN7EXAMPLE").errors)
+    assert fill(world, reason="it is time").ok
+    (operation,) = world.recorded
+    assert (operation.reason, operation.parameters.version) == ("it is time", "1.4.0")
+    assert dict(operation.parameters.values) == {"env.A": "1"}
+
+
+@pytest.mark.parametrize("fields", [{"reason": "x"}, {"values": 'env.A=1 --reason "x"'}])
+def test_a_plan_asks_for_no_reason_twice(world: World, fields: dict[str, str]) -> None:
+    """What was given on the first page counts on the second, wherever it was written."""
+    world.edit(*WANTED)
+    page = planned(world, **fields)
+    assert [each["type"] for each in page.body["blocks"]] == ["section"]
+    assert world.workspace.submit(page.id, {}, by=ANN).ok
+    assert world.recorded[0].reason == "x"
+
+
+def test_a_plan_that_was_typed_among_the_values_goes_on(world: World) -> None:
+    """`--dry-run` shows the plan; the page's button then asks, instead of showing it for ever."""
+    opened(world)
+    pick(world, "checkout")
+    assert fill(world, pick_version="1.4.0", values="env.A=1 --dry-run").ok
+    assert world.workspace.submit(form(world).id, {}, by=ANN).ok
+    assert len(world.recorded) == 1
+
+
+def test_a_plan_that_cannot_go_on_stays_below_what_is_said(world: World) -> None:
+    """That page has no field: a page above it says why, and what was filled in can be sent again.
+
+    What came before showed Slack's own "trouble" while the journal was busy.
+    """
+    page = planned(world, reason="x")
+    with world.locked_journal():
+        assert world.workspace.submit(page.id, {}, by=ANN).notice is None
+    assert "[journal_down]" in said(form(world))
+    world.workspace.close_view(form(world).id, by=ANN)
+    world.command('/ops lock checkout "hands off"', BOB)
+    assert world.workspace.submit(page.id, {}, by=ANN).notice is None
+    assert "[locked]" in said(form(world))
+    assert "submit" not in form(world).body
+    world.command("/ops unlock checkout", BOB)
+    world.workspace.close_view(form(world).id, by=ANN)
+    assert form(world).id == page.id
+    assert world.workspace.submit(page.id, {}, by=ANN).ok
+    assert len(world.recorded) == 1
+
+
+def test_a_form_that_is_not_known_any_more_says_so(world: World) -> None:
+    """I22: one of another version is not closed as if all were well."""
+    view = opened(world)
+    old = {**view.body, "id": view.id, "callback_id": "slipway.of_old"}
+    filled = {"a": {"b": {"type": "plain_text_input", "value": "x"}}}
+    for values, action in ((filled, "errors"), ({}, "push")):
+        sent = {**old, "state": {"values": values}}
+        told = world.interacted({"type": "view_submission", "view": sent, "user": {"id": ANN}})
+        assert told.json()["response_action"] == action
+        assert "[unreadable_request]" in told.text
+
+
 def test_a_form_sent_twice_is_one_operation(world: World) -> None:
     """M7: what opened it is its key, however often it is sent."""
     view = opened(world)
@@ -406,8 +485,8 @@ def test_blocks_that_are_missing_or_of_another_kind(world: World) -> None:
         {"else": {"else": {"type": "plain_text_input", "value": "checkout"}}},
     )
     for values in missing:
-        told = world.filled(view, ANN, values=values).json()
-        assert "[unreadable_request]" in str(told["errors"])
+        told = world.filled(view, ANN, values=values).text
+        assert "[unreadable_request]" in told
     assert not world.recorded
 
 

@@ -194,7 +194,7 @@ class World:
         kept = view.body["private_metadata"] if metadata is None else metadata
         state = {"values": given if values is None else values}
         sent = {**view.body, "id": view.id, "private_metadata": kept, "state": state}
-        return self._interacted({"type": "view_submission", "view": sent, "user": {"id": by}})
+        return self.interacted({"type": "view_submission", "view": sent, "user": {"id": by}})
 
     def picked(self, view: View, by: str, target: str) -> httpx.Response:
         """Choose a target in a form as it was seen before."""
@@ -202,7 +202,7 @@ class World:
         action = {"type": "external_select", "action_id": "slipway.pick_target", **option}
         sent = {**view.body, "id": view.id, "hash": view.hash, "state": {"values": {}}}
         told = {"type": "block_actions", "view": sent, "actions": [action], "user": {"id": by}}
-        return self._interacted(told)
+        return self.interacted(told)
 
     def clicked_at_home(self, view: View, by: str, action: str, value: str) -> httpx.Response:
         """Press a button of a Home as it was seen before, whether it is still there or not."""
@@ -216,9 +216,10 @@ class World:
             "container": container,
             "trigger_id": trigger,
         }
-        return self._interacted({**told, "actions": [pressed], "user": {"id": by}})
+        return self.interacted({**told, "actions": [pressed], "user": {"id": by}})
 
-    def _interacted(self, payload: dict[str, Any]) -> httpx.Response:
+    def interacted(self, payload: dict[str, Any]) -> httpx.Response:
+        """Send what somebody did in a view; it need not be possible there."""
         config = self.workspace.config
         known = {"team": {"id": config.team_id}, "api_app_id": config.app_id}
         whole = {**known, "trigger_id": "5.6.forged", **payload}

@@ -129,8 +129,10 @@ def test_another_state_is_refused(asked: Workspace, values: object) -> None:
 
 @pytest.mark.parametrize("state", [None, {}, {"values": {}}, {"values": 7}])
 def test_a_form_without_inputs_is_refused(asked: Workspace, state: object) -> None:
-    """M3: without any block there is still an answer, and no effect."""
-    assert _submit(asked, state=state)["response_action"] == "errors"
+    """M3: what has no block to say it at is told on a page of its own, and has no effect."""
+    told = _submit(asked, state=state)
+    assert told["response_action"] == "push"
+    assert "[unreadable_request]" in str(told["view"])
     assert not asked.service.operations[FIRST].is_final
 
 

@@ -322,8 +322,8 @@ def test_an_unknown_command_is_answered_in_words(workspace: Workspace) -> None:
 
 UNKNOWN: Final = {
     "I22-payload-type": (interaction(type="shortcut", team={"id": TEAM}, callback_id="x"), FORM),
-    "I22-callback": (
-        interaction(type="view_submission", team={"id": TEAM}, view={"callback_id": "other"}),
+    "I22-closed": (
+        interaction(type="view_closed", team={"id": TEAM}, view={"callback_id": "other"}),
         FORM,
     ),
     "I22-event": (
@@ -342,6 +342,16 @@ def test_unknown_kinds_are_accepted_and_ignored(
     response = workspace.post(body, label=label)
 
     assert (response.status_code, response.content) == (200, b"")
+
+
+def test_an_unknown_form_is_not_closed_without_a_word(workspace: Workspace) -> None:
+    """I22: an empty answer would close it as if what was asked for had been done."""
+    sent = interaction(type="view_submission", team={"id": TEAM}, view={"callback_id": "other"})
+
+    told = workspace.post(sent, label=FORM)
+
+    assert told.status_code == 200
+    assert "[unreadable_request]" in told.text
 
 
 def test_ssl_check_is_answered_when_signed(workspace: Workspace) -> None:

@@ -108,7 +108,7 @@ REASON: Final[dict[str, Any]] = {"id": "V1", "type": "modal", "callback_id": "sl
     [
         ("command", {"text"}),
         ("press", None),
-        ("form", None),
+        ("form", {"response_action"}),
         ("picker", {"options"}),
         ("message", None),
         ("mention", None),

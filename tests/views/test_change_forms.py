@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from bot.core.codes import Denied
-from bot.core.codes.rules import UnknownTarget
+from bot.core.codes.rules import ReasonRequired, UnknownTarget
 from bot.core.outcomes import (
     ChangeFormWanted,
     DryRun,
@@ -15,11 +15,10 @@ from bot.core.outcomes import (
     VersionChoice,
 )
 from bot.core.records import Asked, Json, Parameters
-from bot.core.verbs.forms import Filled
 from bot.sandbox.slack.strictness import check_options, check_view
 from bot.views.answers import answer
 from bot.views.blocks import faults
-from bot.views.change_forms import change_form, planned_form, told_form
+from bot.views.change_forms import change_form, planned_form, refused_form, told_form
 from bot.views.pickers import options
 from bot.views.previews import preview_form
 from bot.views.words import Locale
@@ -67,7 +66,9 @@ def forms(locale: Locale) -> dict[str, dict[str, Json]]:
             )
             for name, given in (("open", None), ("newest", ""), ("given", "1.4.0"))
         },
-        "planned": planned_form(Filled(action="deploy", target="checkout"), PLANNED, locale),
+        "planned": planned_form("deploy", PLANNED, locale),
+        "planned_reason": planned_form("deploy", PLANNED, locale, asks_reason=True),
+        "refused": refused_form(Denied.of(ReasonRequired()), locale),
         "told": told_form("deploy", answer(OUTCOMES["recorded"], locale).blocks, locale),
         "preview": preview_form(PreviewWanted(operation=told("succeeded"), planned=BACK), locale),
         "preview_unread": preview_form(PreviewWanted(operation=told("succeeded")), locale),

@@ -13,7 +13,6 @@ from bot.core.outcomes import (
     TargetChoice,
     VersionChoice,
 )
-from bot.core.verbs.forms import Filled
 from bot.views.blocks import faults
 from bot.views.change_forms import change_form, planned_form
 from bot.views.home import HomeEntry, HomeShown, home_blocks
@@ -67,7 +66,7 @@ def test_forms_of_changes_are_chinese() -> None:
     before = infested(told("succeeded"), ["外"])
     readable(change_form(ChangeFormWanted(action="deploy"), ZH)["blocks"])
     readable(change_form(ChangeFormWanted(action="rollback", about=ABOUT_ZH), ZH)["blocks"])
-    readable(planned_form(Filled(action="deploy", target="checkout"), planned, ZH)["blocks"])
+    readable(planned_form("deploy", planned, ZH, asks_reason=True)["blocks"])
     readable(preview_form(PreviewWanted(operation=before, planned=back), ZH)["blocks"])
 
 

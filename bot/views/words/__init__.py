@@ -57,10 +57,11 @@ def said(
 ) -> Said:
     """Return *reason* in words: mrkdwn, or text for a `plain_text` object, such as a form's fault.
 
-    A key that this version does not know is said by its code and parameters. *who* are those that
-    may do it; None: nobody knows.
+    Who reads it in a form is told what helps there: nothing is typed behind a command. A key that
+    this version does not know is said by its code and parameters. *who* are those that may do it;
+    None: nobody knows.
     """
-    speaker = Speaker(locale, is_plain=is_plain or is_in_form)
+    speaker = Speaker(locale, is_plain=is_plain)
     says = speaker.says(reason, is_start=True)
     is_alone = who is not None and not who
     remedy = speaker.remedy(reason, is_in_form=is_in_form, is_alone=is_alone)

@@ -79,6 +79,7 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "dry_run.check_refused": "The cloud would refuse it: {why:reason:300}.",
     "dry_run.check_unknown": "The cloud could not check it: {why:reason:300}.",
     "dry_run.nothing": "Nothing was recorded, and nothing will happen.",
+    "dry_run.nothing_yet": "Nothing has been recorded yet.",
     "status.head": "*{target:name}*: {headline:reason}",
     "status.fact": "{name:label}: {value:reason:200}",
     "status.can_cancel": "{/ops cancel <target>} closes the open workflow.",

@@ -60,7 +60,7 @@ SERVICE: Final[Mapping[str, Words]] = {
     ),
     "unreadable_request.form": Words(
         "this is not the form that Slipway opened for you.",
-        "Close it and press the button on the card again.",
+        "Close it and open it again.",
     ),
     "busy": Words("Slipway is handling too many requests right now.", "Try again in a minute."),
     "journal_down": Words(

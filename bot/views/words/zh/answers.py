@@ -66,6 +66,7 @@ ANSWERS: Final[Mapping[str, Template]] = {
     "dry_run.check_refused": "云端会拒绝：{why:reason:300}。",
     "dry_run.check_unknown": "云端无法检查：{why:reason:300}。",
     "dry_run.nothing": "没有记录，也不会执行。",
+    "dry_run.nothing_yet": "尚未记录任何内容。",
     "status.head": "*{target:name}*：{headline:reason}",
     "status.fact": "{name:label}：{value:reason:200}",
     "status.can_cancel": "{/ops cancel <target>} 可关闭未结束的工作流。",

@@ -42,9 +42,7 @@ SERVICE: Final[Mapping[str, Words]] = {
     "unreadable_request.incomplete": Words(
         "从 Slack 收到的内容不完整。", "请重试；若仍不行，用 {/ops status}。"
     ),
-    "unreadable_request.form": Words(
-        "这不是 Slipway 为你打开的表单。", "请关闭它，再点一次卡片上的按钮。"
-    ),
+    "unreadable_request.form": Words("这不是 Slipway 为你打开的表单。", "请关闭它，再重新打开。"),
     "busy": Words("Slipway 正在处理的请求太多。", "请一分钟后重试。"),
     "journal_down": Words("操作日志无法写入，因此什么都不会发生。", "请一分钟后重试。"),
     "no_channel.target": Words(
