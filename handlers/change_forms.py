@@ -1,7 +1,5 @@
 """The forms of changes: open, check the submission, hand over, answer at the field or go on."""
 
-from typing import Final
-
 from pydantic import ValidationError
 from slack_bolt import App, BoltResponse
 
@@ -9,7 +7,6 @@ from bot.core.codes import Denied
 from bot.core.codes.grammar import TooLong
 from bot.core.codes.service import SecretInReason
 from bot.core.outcomes import Done, DryRun, Outcome
-from bot.core.records import Json
 from bot.core.rules import Change, Press, RollBack
 from bot.core.secrecy import holds_secret
 from bot.core.verbs import press_of, read_token
@@ -23,17 +20,14 @@ from bot.core.verbs.forms import (
 )
 from bot.core.verbs.reasons import kept_reason
 from bot.readers import Readers
-from bot.views.answers import answer
-from bot.views.change_forms import callback_of, planned_form, told_form
+from bot.views.change_forms import callback_of, planned_form
 from bot.views.words import Locale
 from handlers.opening import carrying
 from handlers.payloads import reader
 from handlers.ports import Service
 from handlers.refusals import NOT_YOUR_FORM, at_the_field, in_the_form, reader_of
-from handlers.telling import whisper_to
+from handlers.telling import closed, next_page, over
 from handlers.view_payloads import METADATA_MAX, ChangeContext, ChangeSubmission
-
-_CHANNELS: Final = frozenset("CG")  # where a whisper is seen; nobody looks into a direct message
 
 
 def register(app: App, service: Service, *, readers: Readers) -> None:
@@ -61,7 +55,10 @@ def _listen(app: App, service: Service, action: FormAction, readers: Readers) ->
         locale = readers.of(form.user.id)
         if isinstance(outcome, DryRun):
             return _planned(form, filled, outcome, context, locale)
-        return _over(service, form, outcome, context, locale)
+        if isinstance(outcome, Done):
+            return closed()
+        title = f"change_form.{context.action}"
+        return over(service, form.caller(context), outcome, locale, title=title)
 
 
 def _outcome(
@@ -120,7 +117,7 @@ def _planned(
     if carried > METADATA_MAX:
         block = form.block_of("values") or form.block_of("reason") or form.block_of("target") or ""
         return at_the_field(block, Denied.of(TooLong(length=carried, most=METADATA_MAX)), locale)
-    return _page(page)
+    return next_page(page)
 
 
 def _asks_reason(filled: Filled, planned: DryRun) -> bool:
@@ -128,27 +125,3 @@ def _asks_reason(filled: Filled, planned: DryRun) -> bool:
     is_wanted = planned.policy.reason == "required" or planned.breaks_glass
     wished = filled_change(filled)
     return is_wanted and not (isinstance(wished, Change) and wished.reason)
-
-
-def _over(
-    service: Service,
-    form: ChangeSubmission,
-    outcome: Outcome,
-    context: ChangeContext,
-    locale: Locale,
-) -> BoltResponse:
-    """Close the form, and tell what came of it where it was asked for; else in the form itself."""
-    if isinstance(outcome, Done):
-        return _closed()
-    if context.channel[:1] not in _CHANNELS:
-        return _page(told_form(context.action, answer(outcome, locale).blocks, locale))
-    whisper_to(service, form.caller(context), outcome, locale)
-    return _closed()
-
-
-def _page(view: dict[str, Json]) -> BoltResponse:
-    return BoltResponse(status=200, body={"response_action": "update", "view": view})
-
-
-def _closed() -> BoltResponse:
-    return BoltResponse(status=200, body={"response_action": "clear"})

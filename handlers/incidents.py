@@ -6,6 +6,8 @@ from pydantic import ValidationError
 from slack_bolt import Ack, App, BoltResponse
 
 from bot.core.codes import Denied
+from bot.core.codes.incidents import BadSeverity
+from bot.core.codes.rules import UnknownTarget
 from bot.core.incidents import PUSHPIN
 from bot.core.outcomes import IncidentFormWanted, Outcome
 from bot.core.rules import IncidentIntent, LeadIncident
@@ -30,16 +32,18 @@ from bot.views.incident_forms import (
     TITLE,
     callback_of,
 )
+from bot.views.words import Locale
 from handlers.event_payloads import Reaction
 from handlers.opening import Forms, Opening
 from handlers.payloads import ButtonPress, MessageShortcut, as_typed, reader
 from handlers.ports import Service
-from handlers.refusals import NOT_YOUR_FORM, STALE, in_the_form, reader_of, silent
+from handlers.refusals import NOT_YOUR_FORM, STALE, at_the_field, in_the_form, reader_of, silent
 from handlers.submissions import FormContext, IncidentSubmission
-from handlers.telling import tell, whisper_to
+from handlers.telling import over, tell, whisper_to
 from handlers.unread import Unread
 
 OPEN: Final = "incident_open"
+_FIELDS: Final = {BadSeverity.key: SEVERITY, UnknownTarget.key: TARGETS}  # all else is the title's
 
 
 def register(app: App, service: Service, *, forms: Forms, readers: Readers, unread: Unread) -> None:
@@ -128,10 +132,17 @@ def _listen_to_form(app: App, service: Service, name: str, readers: Readers) -> 
         )
         if isinstance(outcome, Denied):
             locale = reader_of(outcome, caller.user, readers)
-            return in_the_form(body, outcome, locale)
+            return _refused(name, outcome, body, locale)
         if name == OPEN:
-            whisper_to(service, caller, outcome, readers.of(caller.user))
+            locale = readers.of(caller.user)
+            return over(service, caller, outcome, locale, title="incident_form.open")
         return ack(response_action="clear")
+
+
+def _refused(name: str, denied: Denied, body: dict[str, object], locale: Locale) -> BoltResponse:
+    """Say it at the field that it is about."""
+    field = _FIELDS.get(denied.why.key) if name == OPEN else None
+    return at_the_field(field, denied, locale) if field else in_the_form(body, denied, locale)
 
 
 def _intent(name: str, form: IncidentSubmission, context: FormContext) -> IncidentIntent | Denied:

@@ -1,13 +1,21 @@
 """What came of an act is told to whoever acted alone, where that person sees it."""
 
+from typing import Final
+
+from slack_bolt import BoltResponse
+
 from bot.core.outcomes import Caller, Outcome
+from bot.core.records import Json
 from bot.core.surfaces import whispered
 from bot.readers import Readers
 from bot.views.answers import whisper
+from bot.views.change_forms import told_form
 from bot.views.words import Locale
 from handlers.opening import Forms, Opening
 from handlers.payloads import ButtonPress
 from handlers.ports import Service
+
+_CHANNELS: Final = frozenset("CG")  # where a whisper is seen; nobody looks into a direct message
 
 
 def tell(
@@ -24,6 +32,26 @@ def tell(
         if opened or pressed.view is not None:
             return
     whisper_to(service, by, outcome, readers.of(by.user))
+
+
+def over(
+    service: Service, by: Caller, outcome: Outcome, locale: Locale, *, title: str
+) -> BoltResponse:
+    """Close a form, and tell what came of it where it was asked for; else in the form itself."""
+    if by.channel[:1] not in _CHANNELS:
+        return next_page(told_form(outcome, locale, title=title))
+    whisper_to(service, by, outcome, locale)
+    return closed()
+
+
+def next_page(view: dict[str, Json]) -> BoltResponse:
+    """Show *view* in place of the form that was sent."""
+    return BoltResponse(status=200, body={"response_action": "update", "view": view})
+
+
+def closed() -> BoltResponse:
+    """Close the form that was sent, and all below it."""
+    return BoltResponse(status=200, body={"response_action": "clear"})
 
 
 def whisper_to(service: Service, by: Caller, outcome: Outcome, locale: Locale) -> None:

@@ -60,9 +60,9 @@ def planned_form(
     return _form(action, does, shown, locale)
 
 
-def told_form(action: FormAction, blocks: list[Block], locale: Locale) -> dict[str, Json]:
-    """Return the last page: what came of it, where no channel could tell."""
-    return modal(Frame(title=f"change_form.{action}"), blocks, locale)
+def told_form(outcome: Outcome, locale: Locale, *, title: str) -> dict[str, Json]:
+    """Return the last page: what came of it, where no channel could tell; *title* by its key."""
+    return modal(Frame(title=title), answer(outcome, locale).blocks, locale)
 
 
 def refused_form(

@@ -441,6 +441,18 @@ def test_a_form_that_is_not_known_any_more_says_so(world: World) -> None:
         assert "[unreadable_request]" in told.text
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", " \u2060\ufeff ", "\u3164", "\u2800\u2800", "\u202e"])
+def test_a_reason_that_nobody_can_see_is_none(world: World, unseen: str) -> None:
+    """Signs without ink are no reason, in a form as behind a command."""
+    world.edit(*WANTED)
+    opened(world)
+    told = fill(world, pick_target="checkout", pick_version="1.4.0", reason=unseen).errors
+    assert "[reason_required]" in told["slipway.reason"]
+    typed = world.command(f'/deploy checkout 1.4.0 --reason "{unseen}"').text
+    assert "Nothing was recorded" in typed
+    assert not world.recorded
+
+
 def test_a_form_sent_twice_is_one_operation(world: World) -> None:
     """M7: what opened it is its key, however often it is sent."""
     view = opened(world)

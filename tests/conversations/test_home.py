@@ -116,6 +116,25 @@ def test_forms_open_from_home_and_from_anywhere(world: World) -> None:
     assert form(world, ANN).body["callback_id"] == "slipway.rollback_form"
 
 
+def test_an_incident_that_is_opened_from_home_is_told_there(world: World) -> None:
+    """Nobody looks into a direct message for a whisper: the form says where its channel is."""
+    view = looked(world, ANN)
+    world.workspace.press_in_view("slipway.open_incident", view_id=view.id, by=ANN)
+    blocks = {
+        each["element"]["action_id"]: each["block_id"]
+        for each in form(world, ANN).body["blocks"]
+        if each["type"] == "input"
+    }
+    name = "slipway.title.input"
+    values = {blocks[name]: {name: "it burns"}}
+    assert world.workspace.submit(form(world, ANN).id, values, by=ANN).ok
+    assert "Opened inc-" in said(form(world, ANN))
+    assert "submit" not in form(world, ANN).body
+    world.wait(15, step=5)
+    assert "Open incidents (1)" in said(home(world, ANN))
+    assert not any("Opened inc-" in each for each in world.whispers(ANN))
+
+
 def test_whoever_may_do_nothing_is_told_so(world: World) -> None:
     """A guest reads why; nothing of what runs is shown to one who is not shown its target."""
     world.edit("  prod:\n", "  prod:\n    visible_to: [S0SRE]\n")

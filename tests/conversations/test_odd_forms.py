@@ -38,23 +38,42 @@ def filled(world: World, view: View, by: str = ANN, **given: Any) -> dict[str, A
 
 
 @pytest.mark.parametrize(
-    ("given", "code"),
+    ("given", "code", "field"),
     [
-        ({"severity": {"type": "static_select", "selected_option": {"value": "9"}}}, "[usage]"),
-        ({"severity": {"type": "static_select", "selected_option": {"value": "x"}}}, "[usage]"),
+        (
+            {"severity": {"type": "static_select", "selected_option": {"value": "9"}}},
+            "[usage]",
+            SEVERITY,
+        ),
+        (
+            {"severity": {"type": "static_select", "selected_option": {"value": "x"}}},
+            "[usage]",
+            SEVERITY,
+        ),
         (
             {"targets": {"type": "multi_external_select", "selected_options": [{"value": "nope"}]}},
             "[unknown_target]",
+            "slipway.targets",
         ),
-        ({"title": {"type": "plain_text_input", "value": " \n "}}, "[usage]"),
+        ({"title": {"type": "plain_text_input", "value": " \n "}}, "[usage]", TITLE),
+        (
+            {"title": {"type": "plain_text_input", "value": "AKIAIOSFODNN7EXAMPLE"}},
+            "[secret_in_reason]",
+            TITLE,
+        ),
     ],
-    ids=["severity", "no-severity", "target", "no-title"],
+    ids=["severity", "no-severity", "target", "no-title", "secret"],
 )
-def test_what_was_not_offered_is_not_taken(world: World, given: dict[str, Any], code: str) -> None:
-    """M4: an option that is none of ours is said in the form; no incident is opened."""
+def test_what_was_not_offered_is_not_taken(
+    world: World, given: dict[str, Any], code: str, field: str
+) -> None:
+    """M4: an option that is none of ours is said at its field; no incident is opened."""
     told = filled(world, asked_for(world), **given)
     assert told["response_action"] == "errors"
-    assert code in str(told["errors"])
+    assert [*told["errors"]] == [field]
+    assert code in told["errors"][field]
+    assert "/incident open" not in told["errors"][field]
+    assert "reason" not in told["errors"][field].partition("[")[0]
     assert world.parts.journal.incidents.newest(9) == ()
 
 

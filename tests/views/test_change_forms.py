@@ -16,7 +16,6 @@ from bot.core.outcomes import (
 )
 from bot.core.records import Asked, Json, Parameters
 from bot.sandbox.slack.strictness import check_options, check_view
-from bot.views.answers import answer
 from bot.views.blocks import faults
 from bot.views.change_forms import change_form, planned_form, refused_form, told_form
 from bot.views.pickers import options
@@ -69,7 +68,7 @@ def forms(locale: Locale) -> dict[str, dict[str, Json]]:
         "planned": planned_form("deploy", PLANNED, locale),
         "planned_reason": planned_form("deploy", PLANNED, locale, asks_reason=True),
         "refused": refused_form(Denied.of(ReasonRequired()), locale),
-        "told": told_form("deploy", answer(OUTCOMES["recorded"], locale).blocks, locale),
+        "told": told_form(OUTCOMES["recorded"], locale, title="change_form.deploy"),
         "preview": preview_form(PreviewWanted(operation=told("succeeded"), planned=BACK), locale),
         "preview_unread": preview_form(PreviewWanted(operation=told("succeeded")), locale),
         "preview_refused": preview_form(

@@ -205,7 +205,7 @@ class SecretInValues(Code):
 
 
 class TooLong(Code):
-    """The command is longer than any message in Slack."""
+    """A command is longer than any message in Slack, or a form holds more than it can carry."""
 
     key = "too_long"
     length: int

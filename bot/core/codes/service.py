@@ -62,7 +62,7 @@ class TryAgain(Code):
 
 
 class SecretInReason(Code):
-    """The reason holds what looks like a password or a token."""
+    """A reason, a title or a note holds what looks like a password or a token."""
 
     key = "secret_in_reason"
 

@@ -101,7 +101,8 @@ def filled_change(filled: Filled) -> Change | Fault:
     asked = _asked(filled, version)
     if isinstance(asked, Fault):
         return asked
-    told = {"reason": kept_reason(filled.reason)} if filled.reason.strip() else {}
+    reason = kept_reason(filled.reason)
+    told = {"reason": reason} if reason else {}
     is_dry = filled.dry_run or asked.dry_run
     return asked.model_copy(update={**told, "target": filled.target.lower(), "dry_run": is_dry})
 

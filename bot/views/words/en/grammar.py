@@ -36,7 +36,9 @@ GRAMMAR: Final[Mapping[str, Words]] = {
         "an incident needs a title.", _typed, "Say in a few words what is wrong."
     ),
     "usage.no_words": Words("the text is missing.", _typed, "Write it here."),
-    "usage.severity": Words("[[{word:code} is not a severity: ]]it is 1, 2, 3 or 4.", _typed),
+    "usage.severity": Words(
+        "[[{word:code} is not a severity: ]]it is 1, 2, 3 or 4.", _typed, "Choose one."
+    ),
     "usage.no_lead": Words("mention one person, as in @ann.", _typed),
     "too_long.words": Words(
         "the words are {length} characters long; {most} are kept.", "Shorten them."
@@ -100,9 +102,7 @@ GRAMMAR: Final[Mapping[str, Words]] = {
         "Put it into slipway.yaml under `values:` as `${{NAME}}`, not into the command.",
         "Put it into slipway.yaml under `values:` as `${{NAME}}`, not into this form.",
     ),
-    "too_long": Words(
-        "the command has {length} characters; at most {most} are read.", "Shorten it."
-    ),
+    "too_long": Words("the text has {length} characters; at most {most} are read.", "Shorten it."),
     "bad_character": Words(
         "the character[[ {sign:code}]] {code_point} at position {position} is not allowed.",
         "Type the command on one line with plain letters; other letters may stand in quotes.",

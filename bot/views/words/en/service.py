@@ -43,7 +43,7 @@ SERVICE: Final[Mapping[str, Words]] = {
         "too many people pressed at once; your press was not counted.", "Press again."
     ),
     "secret_in_reason": Words(
-        "the reason contains what looks like a password or a token.",
+        "the text contains what looks like a password or a token.",
         "Leave it out and replace it: others may have seen it.",
     ),
     "foreign_workspace": Words(

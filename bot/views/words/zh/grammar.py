@@ -34,7 +34,9 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     "usage.no_target": Words("没有指定目标。", _typed, "请选择一个。"),
     "usage.no_title": Words("故障需要一个标题。", _typed, "请用几个字说明出了什么问题。"),
     "usage.no_words": Words("没有内容。", _typed, "请在这里填写。"),
-    "usage.severity": Words("[[{word:code} 不是级别：]]级别为 1、2、3 或 4。", _typed),
+    "usage.severity": Words(
+        "[[{word:code} 不是级别：]]级别为 1、2、3 或 4。", _typed, "请选择一个。"
+    ),
     "usage.no_lead": Words("请提及一个人，如 @ann。", _typed),
     "too_long.words": Words("内容有 {length} 个字符，最多保留 {most} 个。", "请缩短。"),
     "usage.nothing_to_deploy": Words("没有指定版本。", _typed, "请选择版本，或设置参数。"),
@@ -89,7 +91,7 @@ GRAMMAR: Final[Mapping[str, Words]] = {
         "请以 `${{NAME}}` 的形式写到 slipway.yaml 的 `values:` 下，不要写在命令里。",
         "请以 `${{NAME}}` 的形式写到 slipway.yaml 的 `values:` 下，不要写在表单里。",
     ),
-    "too_long": Words("命令有 {length} 个字符，最多读取 {most} 个。", "请缩短。"),
+    "too_long": Words("内容有 {length} 个字符，最多读取 {most} 个。", "请缩短。"),
     "bad_character": Words(
         "第 {position} 个位置的字符[[ {sign:code}]] {code_point} 不允许使用。",
         "请把命令写在一行里，用普通字母；其他文字可以放在引号里。",

@@ -32,7 +32,7 @@ SERVICE: Final[Mapping[str, Words]] = {
     ),
     "try_again": Words("同时点击的人太多，你的点击没有计入。", "请再点一次。"),
     "secret_in_reason": Words(
-        "原因中疑似含有密码或令牌。", "请去掉它，并更换该密码或令牌：别人可能已经看到。"
+        "内容中疑似含有密码或令牌。", "请去掉它，并更换该密码或令牌：别人可能已经看到。"
     ),
     "foreign_workspace": Words(
         "本工作区没有安装 Slipway。", "请到它所属的工作区使用，或请那里的管理员在此安装。"
