@@ -75,7 +75,7 @@ def bolt_app(
     buttons.register(app, service, forms=opener, readers=readers)
     change_forms.register(app, service, readers=readers)
     pickers.register(app, service, update_form=update_form, readers=readers)
-    home.register(app, service, forms=opener, unread=unread)
+    home.register(app, service, forms=opener, readers=readers, unread=unread)
     proposals.register(app, service, forms=opener, readers=readers)
     forms.register(app, service, readers=readers)
     incidents.register(app, service, forms=opener, readers=readers, unread=unread)

@@ -16,12 +16,14 @@ from bot.core.verbs.forms import (
     SHORTCUT_DEPLOY,
     FormAction,
 )
+from bot.readers import Readers
 from handlers.event_payloads import HomeOpened
 from handlers.incidents import OPEN
 from handlers.opening import Forms, Opening
 from handlers.payloads import ButtonPress, GlobalShortcut
 from handlers.ports import Service
-from handlers.refusals import silent
+from handlers.refusals import FORM_UNAVAILABLE, silent
+from handlers.telling import is_seen_in, whisper_to
 from handlers.unread import Unread
 
 DOORS: Final[dict[str, FormAction]] = {
@@ -32,9 +34,9 @@ DOORS: Final[dict[str, FormAction]] = {
 }
 
 
-def register(app: App, service: Service, *, forms: Forms, unread: Unread) -> None:
+def register(app: App, service: Service, *, forms: Forms, readers: Readers, unread: Unread) -> None:
     """Attach the listeners for whoever looks, and for each button that opens a form."""
-    doors = _Doors(service, forms)
+    doors = _Doors(service, forms, readers)
 
     @app.event("app_home_opened")
     def looked(ack: Ack, body: dict[str, object]) -> None:
@@ -54,8 +56,8 @@ def register(app: App, service: Service, *, forms: Forms, unread: Unread) -> Non
         except ValidationError as error:
             unread.tell("shortcut", error)
             return silent()
-        doors.change("deploy", Opening(shortcut.caller, shortcut.trigger_id))
-        return ack()
+        opened = doors.change("deploy", Opening(shortcut.caller, shortcut.trigger_id))
+        return ack() if opened else doors.unopened(shortcut.caller)
 
     for named, action in DOORS.items():
         _listen(app, doors, named, action)
@@ -64,8 +66,8 @@ def register(app: App, service: Service, *, forms: Forms, unread: Unread) -> Non
     def incident_wanted(ack: Ack, body: dict[str, object]) -> BoltResponse:
         press = ButtonPress.model_validate(body)
         about = press.value.removeprefix(ABOUT) if press.value.startswith(ABOUT) else ""
-        doors.incident(_opening(press), about)
-        return ack()
+        opened = doors.incident(_opening(press), about)
+        return ack() if opened else doors.unopened(press.caller)
 
 
 def _listen(app: App, doors: "_Doors", named: str, action: FormAction) -> None:
@@ -73,8 +75,8 @@ def _listen(app: App, doors: "_Doors", named: str, action: FormAction) -> None:
     @app.action(named)
     def pressed(ack: Ack, body: dict[str, object]) -> BoltResponse:
         press = ButtonPress.model_validate(body)
-        doors.change(action, _opening(press))
-        return ack()
+        opened = doors.change(action, _opening(press))
+        return ack() if opened else doors.unopened(press.caller)
 
 
 def _opening(press: ButtonPress) -> Opening:
@@ -87,23 +89,29 @@ def _opening(press: ButtonPress) -> Opening:
 class _Doors:
     """Opens forms for whoever stands anywhere; what is refused is said in a view as well."""
 
-    def __init__(self, service: Service, forms: Forms) -> None:
+    def __init__(self, service: Service, forms: Forms, readers: Readers) -> None:
         self._service = service
         self._forms = forms
+        self._readers = readers
 
-    def change(self, action: FormAction, opening: Opening) -> None:
-        """Open the form of a change."""
+    def change(self, action: FormAction, opening: Opening) -> bool:
+        """Open the form of a change; whether Slack shows it."""
         wanted = self._service.change_form(action, by=opening.by.user)
         if isinstance(wanted, ChangeFormWanted):
-            self._forms.change(wanted, opening)
-        else:
-            self._forms.tell(wanted, opening)
+            return self._forms.change(wanted, opening) is None
+        return self._forms.tell(wanted, opening)
 
-    def incident(self, opening: Opening, target: str) -> None:
-        """Open the form of an incident, about *target* if one is named."""
+    def incident(self, opening: Opening, target: str) -> bool:
+        """Open the form of an incident, about *target* if one is named; whether Slack shows it."""
         wanted = self._service.incident_form(OPEN, "", by=opening.by)
         if isinstance(wanted, IncidentFormWanted) and opening.by.channel:
             about = wanted.model_copy(update={"targets": (target,) if target else ()})
-            self._forms.incident(about, opening)
-        else:
-            self._forms.tell(wanted, opening)
+            return self._forms.incident(about, opening) is None
+        return self._forms.tell(wanted, opening)
+
+    def unopened(self, by: Caller) -> BoltResponse:
+        """Say that Slack shows no view; where there is no channel, Slack's own sign is all."""
+        if not is_seen_in(by.channel):
+            return silent(500)
+        whisper_to(self._service, by, FORM_UNAVAILABLE, self._readers.of(by.user))
+        return silent()

@@ -15,7 +15,7 @@ from handlers.opening import Forms, Opening
 from handlers.payloads import ButtonPress
 from handlers.ports import Service
 
-_CHANNELS: Final = frozenset("CG")  # where a whisper is seen; nobody looks into a direct message
+_CHANNELS: Final = frozenset("CG")
 
 
 def tell(
@@ -38,10 +38,15 @@ def over(
     service: Service, by: Caller, outcome: Outcome, locale: Locale, *, title: str
 ) -> BoltResponse:
     """Close a form, and tell what came of it where it was asked for; else in the form itself."""
-    if by.channel[:1] not in _CHANNELS:
+    if not is_seen_in(by.channel):
         return next_page(told_form(outcome, locale, title=title))
     whisper_to(service, by, outcome, locale)
     return closed()
+
+
+def is_seen_in(channel: str) -> bool:
+    """Whether a whisper is seen there: nobody looks into a direct message."""
+    return channel[:1] in _CHANNELS
 
 
 def next_page(view: dict[str, Json]) -> BoltResponse:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from bot.sandbox.clouds import Fault
 from bot.sandbox.slack import View
 from bot.views.standing import NOTHING
@@ -114,6 +116,30 @@ def test_forms_open_from_home_and_from_anywhere(world: World) -> None:
     assert form(world, ANN).body["callback_id"] == "slipway.incident_form"
     world.workspace.press_in_view("slipway.open_rollback", view_id=view.id, by=ANN)
     assert form(world, ANN).body["callback_id"] == "slipway.rollback_form"
+
+
+@pytest.mark.parametrize("named", ["slipway.open_deploy", "slipway.open_incident"])
+def test_a_form_that_slack_does_not_open_is_not_silent(world: World, named: str) -> None:
+    """Its trigger was too old: in a channel that is said, elsewhere Slack shows its own sign."""
+    world.expected.add("invalid_trigger_id")
+    view = looked(world, ANN)
+    press = {"type": "button", "action_id": named, "block_id": "b", "value": "deploy"}
+    sent = {**view.body, "id": view.id, "hash": view.hash, "state": {"values": {}}}
+    container = {"type": "view", "view_id": view.id}
+    told = {"type": "block_actions", "view": sent, "container": container, "actions": [press]}
+    assert world.interacted({**told, "user": {"id": ANN}}).status_code == 500
+    world.command("/ops")
+    [menu] = world.workspace.whispers(ANN)
+    assert world.click(menu, press, user={"id": ANN}).status_code == 200
+    world.settle()
+    assert "[form_unavailable]" in world.whispers(ANN)[-1]
+
+
+def test_a_shortcut_that_slack_opens_no_form_for_is_not_silent(world: World) -> None:
+    """There is no channel to say it in: Slack's own sign is all."""
+    world.expected.add("invalid_trigger_id")
+    chosen = {"type": "shortcut", "callback_id": "slipway.shortcut_deploy", "user": {"id": ANN}}
+    assert world.interacted(chosen).status_code == 500
 
 
 def test_an_incident_that_is_opened_from_home_is_told_there(world: World) -> None:
