@@ -21,8 +21,9 @@ from handlers.refusals import BUSY, in_the_form, nothing_offered, silent, spoken
 from handlers.unread import Unread
 
 _FAILED: Final = 500  # such an answer says that nothing was done: it may come again
+_SUGGESTION: Final = "block_suggestion"  # which a picker sends, as a type
 _ROUTED: Final = frozenset(
-    {"block_actions", "view_submission", "message_action", "shortcut", "block_suggestion"}
+    {"block_actions", "view_submission", "message_action", "shortcut", _SUGGESTION}
 )
 _PAYLOAD: Final = b"payload="  # what an interaction begins with
 _KEYED: Final = frozenset(SLASH) - {"ops"}
@@ -61,8 +62,11 @@ class Reception:
         """Answer *request*; a repeated one has no second effect.
 
         What was answered is noted afterwards: whoever dies before leaves it to be answered when a
-        proxy repeats it, and the journal knows what was recorded.
+        proxy repeats it, and the journal knows what was recorded. A picker that asks the same twice
+        in a second sends the same twice; it is answered each time, which changes nothing.
         """
+        if _is_of_a_picker(request):
+            return self._answered(request)
         key = _key(request)
         if not self._take(key):
             return silent()
@@ -111,14 +115,14 @@ class Reception:
                 self._give_back(each.key)
         return [said.get(id(each)) or again.get(id(each)) or silent() for each in asked]
 
-    def _answered(self, request: Request, key: str) -> BoltResponse:
+    def _answered(self, request: Request, key: str = "") -> BoltResponse:
         try:
             decoded = decode(request.body, is_json=request.is_json)
         except MislabelledError:
             return silent(415)
         except UnreadableError:
             return silent(400)
-        if self._was_answered(key, here=_is_keyed(decoded)):
+        if key and self._was_answered(key, here=_is_keyed(decoded)):
             return silent()
         return self._own_answer(decoded) or self._handed_over(decoded, request.retry)
 
@@ -132,7 +136,7 @@ class Reception:
             return spoken(BUSY)
         if decoded.content.get("type") == "view_submission":
             return in_the_form({**decoded.content}, BUSY)
-        if decoded.content.get("type") == "block_suggestion":
+        if decoded.content.get("type") == _SUGGESTION:
             return nothing_offered()
         return silent(503)  # a warning sign at the button; an event comes again
 
@@ -182,6 +186,17 @@ class Reception:
 
 def _key(request: Request) -> str:
     return f"request:{request.key}"
+
+
+def _is_of_a_picker(request: Request) -> bool:
+    """Whether a picker wants to know what to offer."""
+    if _SUGGESTION.encode() not in request.body:
+        return False
+    try:
+        decoded = decode(request.body, is_json=request.is_json)
+    except UnreadableError:
+        return False  # which is answered where all else is
+    return decoded.form == "payload" and decoded.content.get("type") == _SUGGESTION
 
 
 def _is_keyed(decoded: Decoded) -> bool:

@@ -212,6 +212,17 @@ def test_who_is_called_exactly_so_stands_first(world: World) -> None:
     assert offered(world, TARGET, "check") == ["checkout-canary", "checkout"]
 
 
+def test_a_picker_may_ask_the_same_twice_in_a_second(world: World) -> None:
+    """Whoever goes back to what was typed before: the two requests are the same, byte by byte.
+
+    What came before took the second one for a replay, and answered with nothing.
+    """
+    opened(world)
+    assert offered(world, TARGET, "check") == offered(world, TARGET, "check") == ["checkout"]
+    pick(world, "checkout")
+    assert offered(world, VERSION) == offered(world, VERSION) == ["1.3.0", "1.2.0"]
+
+
 def test_versions_are_offered_while_the_cloud_is_away(world: World) -> None:
     """M9: then without live ones; whoever types on does not ask the cloud again."""
     world.done("/deploy checkout 1.4.0")
