@@ -122,6 +122,11 @@ def is_id(who: str) -> bool:
     return any(each.fullmatch(who) for each in (_USER, _GROUP))
 
 
+def is_direct(which: str) -> bool:
+    """Return whether it is the id of a direct message."""
+    return which.startswith("D") and _CHANNEL.fullmatch(which) is not None
+
+
 def channel(which: str) -> str:
     """Return a channel by its id; other words stay words."""
     return f"<#{which}>" if _CHANNEL.fullmatch(which) else code(which, 30)

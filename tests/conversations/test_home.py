@@ -161,6 +161,14 @@ def test_an_incident_that_is_opened_from_home_is_told_there(world: World) -> Non
     assert not any("Opened inc-" in each for each in world.whispers(ANN))
 
 
+def test_a_direct_message_has_no_name(world: World) -> None:
+    """What has no channel of its own stands there; Slack would call its id unknown."""
+    view = looked(world, ANN)
+    world.workspace.press_in_view(DEPLOY, view_id=view.id, by=ANN)
+    fill(world, pick_target="orphan", pick_version="1.0.0", reason="x")
+    assert "Its card is in a direct message." in said(form(world, ANN))
+
+
 def test_whoever_may_do_nothing_is_told_so(world: World) -> None:
     """A guest reads why; nothing of what runs is shown to one who is not shown its target."""
     world.edit("  prod:\n", "  prod:\n    visible_to: [S0SRE]\n")

@@ -52,6 +52,7 @@ def filled(
         ("{x:person}", {"x": "anyone"}, "anyone"),
         ("{x:people}", {"x": ["S0SRE", "U0ANN"]}, "<!subteam^S0SRE>, <@U0ANN>"),
         ("{x:channel}", {"x": "C0DEPLOYS"}, "<#C0DEPLOYS>"),
+        ("{x:channel}", {"x": "D0ANN"}, "a direct message"),
         ("{x:channel}", {"x": "<!here>"}, "`&lt;!here&gt;`"),
         ("{x:list}", {"x": ["a", "<b>"]}, "a, &lt;b&gt;"),
         ("{x:duration}", {"x": 7_500}, "2 h 5 min"),

@@ -19,6 +19,7 @@ from bot.views.text import (
     date_shape,
     escaped,
     fallback_text,
+    is_direct,
     is_id,
     link,
     mention,
@@ -209,6 +210,8 @@ class Speaker:
         return Marked(self.phrase("list.comma", {}).join(map(self._named, value)))
 
     def _channel(self, value: Any, _: str) -> str:
+        if is_direct(str(value)):  # such a one has no name: Slack would call it unknown
+            return self.phrase("channel.direct", {})
         return plain(str(value)) if self._is_plain else channel(str(value))
 
     def _list(self, value: Any, _: str) -> str:

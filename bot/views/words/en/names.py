@@ -118,6 +118,7 @@ NAMES: Final[Mapping[str, Template]] = {
     **{f"vendor_status.{word}": words for word, words in _STATUS.items()},
     "people.anyone": "anyone",
     "people.somebody": "somebody",
+    "channel.direct": "a direct message",
     "list.comma": ", ",
     "list.semicolon": "; ",
     "list.pair": "{name}: {value}",

@@ -93,7 +93,7 @@ GRAMMAR: Final[Mapping[str, Words]] = {
     ),
     "too_long": Words("内容有 {length} 个字符，最多读取 {most} 个。", "请缩短。"),
     "bad_character": Words(
-        "第 {position} 个位置的字符[[ {sign:code}]] {code_point} 不允许使用。",
+        "第 {position} 个位置的字符[[“{sign}”]]（{code_point}）不允许使用。",
         "请把命令写在一行里，用普通字母；其他文字可以放在引号里。",
         "请用普通字母；其他文字可以放在引号里。",
     ),

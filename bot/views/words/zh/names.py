@@ -118,6 +118,7 @@ NAMES: Final[Mapping[str, Template]] = {
     **{f"vendor_status.{word}": words for word, words in _STATUS.items()},
     "people.anyone": "任何人",
     "people.somebody": "某人",
+    "channel.direct": "私信",
     "list.comma": "、",
     "list.semicolon": "；",
     "list.pair": "{name}：{value}",
