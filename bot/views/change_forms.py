@@ -62,7 +62,7 @@ def planned_form(
 
 def told_form(outcome: Outcome, locale: Locale, *, title: str) -> dict[str, Json]:
     """Return the last page: what came of it, where no channel could tell; *title* by its key."""
-    return modal(Frame(title=title), answer(outcome, locale).blocks, locale)
+    return modal(Frame(title=title), _unpressed(answer(outcome, locale).blocks), locale)
 
 
 def refused_form(
@@ -76,7 +76,12 @@ def refused_form(
 def notice(outcome: Outcome, locale: Locale) -> dict[str, Json]:
     """Return a view that says what came of a press, where there is no channel to say it in."""
     blocks = answer(outcome, locale, recorded_nothing=False).blocks
-    return modal(Frame(title="home.title"), blocks, locale)
+    return modal(Frame(title="home.title"), _unpressed(blocks), locale)
+
+
+def _unpressed(blocks: list[Block]) -> list[Block]:
+    """Leave out what an answer offers: a press in a view is none of a card, and does nothing."""
+    return [each for each in blocks if each["type"] != "actions"]
 
 
 def _form(action: FormAction, does: str, blocks: list[Block], locale: Locale) -> dict[str, Json]:

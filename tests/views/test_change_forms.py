@@ -9,15 +9,19 @@ from bot.core.codes.rules import ReasonRequired, UnknownTarget
 from bot.core.outcomes import (
     ChangeFormWanted,
     DryRun,
+    IncidentDone,
     PreviewWanted,
+    Recorded,
+    Repeated,
     TargetAbout,
     TargetChoice,
+    Unchanged,
     VersionChoice,
 )
 from bot.core.records import Asked, Json, Parameters
 from bot.sandbox.slack.strictness import check_options, check_view
 from bot.views.blocks import faults
-from bot.views.change_forms import change_form, planned_form, refused_form, told_form
+from bot.views.change_forms import change_form, notice, planned_form, refused_form, told_form
 from bot.views.pickers import options
 from bot.views.previews import preview_form
 from bot.views.words import Locale
@@ -32,6 +36,7 @@ PLANNED: Final = next(each for each in OUTCOMES.values() if isinstance(each, Dry
 BACK: Final = PLANNED.model_copy(
     update={"asked": Asked(action="rollback", parameters=Parameters()), "approvals": 0}
 )
+TOLD: Final = (Denied, Recorded, Repeated, Unchanged, IncidentDone)
 ABOUT: Final = TargetAbout(
     target=PLANNED.target,
     title="ServiceStage v3 component",
@@ -120,3 +125,13 @@ def test_forms_hold_whatever_is_said(nasty: str) -> None:
     assert not {"<!channel>", "<@U0EVIL>"} & set(words([form]).split())
     says = VersionChoice(version="v" * 128, source="cloud", says=nasty)
     assert check_options({"options": options((says,), EN)})
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, each in OUTCOMES.items() if isinstance(each, TOLD)]
+)
+def test_what_is_told_in_a_view_has_no_button_that_does_nothing(name: str) -> None:
+    """A press in a form is no press of a card: nobody listens to what an answer offers there."""
+    for view in (notice(OUTCOMES[name], EN), told_form(OUTCOMES[name], EN, title="home.title")):
+        check_view(dict[str, Json](view), "modal")
+        assert "'type': 'button'" not in str(view)
