@@ -69,6 +69,7 @@ def home_blocks(home: HomeShown, locale: Locale, *, in_words: bool = False) -> l
     """Return the Home within Slack's hundred blocks; *in_words* without a table."""
     if home.denied is not None:
         return [*answer(home.denied, locale, recorded_nothing=False).blocks]
+    is_free = not home.waiting and not home.reviews
     return [
         *_waiting(home, locale),
         *_reviews(home, locale),
@@ -78,7 +79,7 @@ def home_blocks(home: HomeShown, locale: Locale, *, in_words: bool = False) -> l
         *_holds(home, locale),
         *_runs(home.runs, locale, in_words=in_words),
         {"type": "divider"},
-        *_named(actions(doors(locale, is_first=not home.waiting)), "slipway.home.doors"),
+        *_named(actions(doors(locale, is_first=is_free)), "slipway.home.doors"),
         *context((say("home.as_of", locale, at=when(home.now, home.now)),), "slipway.home.as_of"),
     ]
 

@@ -365,12 +365,15 @@ def test_a_turn_waits_for_whoever_asked(world: World) -> None:
 
 
 def test_a_review_that_is_due_waits_too(world: World) -> None:
-    """Nobody reads that nothing waits, right above what does."""
+    """Nobody reads that nothing waits, right above what does; and nothing else stands out."""
     world.edit("    deadline: 30m\n  dev:", f"    deadline: 30m\n    break_glass: [{ANN}]\n  dev:")
     world.command('/deploy checkout 1.4.0 --break-glass --reason "it is down"')
     world.settle()
     assert "Reviews due (1)" in said(looked(world))
     assert "Nothing waits for you" not in said(home(world))
+    rows = [each for each in home(world).body["blocks"] if each["type"] == "actions"]
+    loud = [one["action_id"] for row in rows for one in row["elements"] if one.get("style")]
+    assert loud == ["slipway.review"]
 
 
 def test_what_has_no_room_is_counted(world: World) -> None:

@@ -22,7 +22,7 @@ FORMS: Final[Mapping[str, Template]] = {
     "change_form.revision": "Version to go back to",
     "change_form.revision_hint": "The one before, if nothing is chosen",
     "change_form.reason": "Reason",
-    "change_form.reason_wanted": "{policy:text} requires a reason, except for a dry run.",
+    "change_form.reason_wanted": "Policy {policy:text} requires a reason, except for a dry run.",
     "change_form.reason_public": "Everyone in the channel can read it.",
     "change_form.values": "Values",
     "change_form.values_hint": "One key=value per line",
