@@ -40,9 +40,14 @@ def manifest(*, url: str, socket_mode: bool) -> None:
 
 
 def manifest_for(address: str, locale: Locale) -> dict[str, Any]:
-    """Return the manifest; an empty *address* means Socket Mode."""
+    """Return the manifest; an empty *address* means Socket Mode.
+
+    Over HTTP, Slack asks the address for options what the pickers of forms offer; without one,
+    they are empty. Source: https://docs.slack.dev/tools/bolt-python/concepts/select-menu-options
+    """
     url = {"url": address} if address else {}
     request_url = {"request_url": address} if address else {}
+    options_url = {"message_menu_options_url": address} if address else {}
     commands = [
         {
             "command": each.command,
@@ -77,7 +82,7 @@ def manifest_for(address: str, locale: Locale) -> dict[str, Any]:
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": {**request_url, "bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True, **request_url},
+            "interactivity": {"is_enabled": True, **request_url, **options_url},
             "org_deploy_enabled": False,
             "socket_mode_enabled": not address,
             "token_rotation_enabled": False,

@@ -200,7 +200,8 @@ def test_the_manifest_names_what_the_code_uses(here: Run) -> None:
     assert [each["command"] for each in commands] == [f"/{name}" for name in SLASH]
     url = "https://slipway.example/slack/events"
     assert {each["url"] for each in commands} == {url}
-    assert shown["settings"]["interactivity"]["request_url"] == url
+    interactivity = shown["settings"]["interactivity"]
+    assert interactivity["request_url"] == interactivity["message_menu_options_url"] == url
     assert shown["settings"]["event_subscriptions"]["request_url"] == url
     assert shown["settings"]["socket_mode_enabled"] is False
 
