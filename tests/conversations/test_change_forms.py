@@ -709,6 +709,15 @@ def test_a_target_is_created_by_the_form(world: World) -> None:
     assert operation.plan.after == "0.1.0"
 
 
+def test_what_is_not_created_yet_is_created_first(world: World) -> None:
+    """Whoever deploys to what has a template alone is told how it is made."""
+    opened(world)
+    pick(world, "newcomer")
+    told = fill(world, pick_version="1.0.0", dry_run=["dry_run"]).errors[TARGET]
+    assert "has no component newcomer" in told
+    assert "Create it with /ops create" in told
+
+
 def test_what_a_template_leaves_open_is_asked_for(world: World) -> None:
     """Without a version of its own the form wants one, and says so at its field."""
     world.edit("      version: 0.1.0\n", "")

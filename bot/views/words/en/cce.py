@@ -277,7 +277,9 @@ CCE: Final[Mapping[str, Words]] = {
         "Neither a version nor a value is given.", "Name the chart's version, or set key=value."
     ),
     "not_found.release_in": Words(
-        _no_release, "Check the target in slipway.yaml and what its credentials may see."
+        _no_release,
+        "Check the target in slipway.yaml and what its credentials may see, or create the release "
+        "with {/ops create}.",
     ),
     "no_such_chart.cce": Words(_no_chart, _no_chart_remedy),
     "ambiguous.charts": Words(

@@ -26,6 +26,13 @@ def _no_instance(params: Params) -> str:
     return _coded(says) if params["code"] else says
 
 
+def _or_create(params: Params) -> str:
+    """What has an id was there; what has a name alone is made from the template."""
+    if params["code"]:
+        return _CHECK
+    return "Create it with {/ops create}; if it is there, check what its credentials may see."
+
+
 def _artifacts(params: Params) -> str:
     return "It has {near:list}." if params["near"] else "It shows none at all."
 
@@ -81,8 +88,8 @@ def _next_batch(params: Params) -> str:
 
 
 SERVICESTAGE: Final[Mapping[str, Words]] = {
-    "not_found.component": Words(_no_component, _CHECK),
-    "not_found.instance": Words(_no_instance, _CHECK),
+    "not_found.component": Words(_no_component, _or_create),
+    "not_found.instance": Words(_no_instance, _or_create),
     "not_found.deleted": Words("Slipway has deleted the {thing:label} {id:name}.", _anew),
     "no_way_back.deleted": Words(_for_good),
     "value.no_more": Words("deleted"),

@@ -268,7 +268,10 @@ CCE: Final[Mapping[str, Words]] = {
     "usage.version_or_value": Words(
         "既没有版本，也没有参数。", "请指定模板版本，或设置 key=value。"
     ),
-    "not_found.release_in": Words(_no_release, "请检查 slipway.yaml 中的目标及其凭证的可见范围。"),
+    "not_found.release_in": Words(
+        _no_release,
+        "请检查 slipway.yaml 中的目标及其凭证的可见范围，或用 {/ops create} 创建模板实例。",
+    ),
     "no_such_chart.cce": Words(_no_chart, _no_chart_remedy),
     "ambiguous.charts": Words(
         "有多个模板是 {chart:name} {version:name}：{ids:list}。",

@@ -9,6 +9,12 @@ _CHECK: Final = "请检查 slipway.yaml 中的目标，以及它的凭证能否�
 _BESIDE: Final = "请让 slipway.yaml 中的地址与当前地址开头一致。"
 
 
+def _or_create(params: Params) -> str:
+    if params["code"]:
+        return _CHECK
+    return "请用 {/ops create} 创建；若它已存在，请检查凭证能否看到它。"
+
+
 def _coded(sentence: str) -> str:
     return sentence + "：{code}"
 
@@ -78,8 +84,8 @@ def _next_batch(params: Params) -> str:
 
 
 SERVICESTAGE: Final[Mapping[str, Words]] = {
-    "not_found.component": Words(_no_component, _CHECK),
-    "not_found.instance": Words(_no_instance, _CHECK),
+    "not_found.component": Words(_no_component, _or_create),
+    "not_found.instance": Words(_no_instance, _or_create),
     "not_found.deleted": Words("Slipway 已删除{thing:label} {id:name}。", _anew),
     "no_way_back.deleted": Words(_for_good),
     "value.no_more": Words("已删除"),
