@@ -1,5 +1,6 @@
 """What the pickers of forms offer: targets that a person is shown, and versions of one."""
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -209,9 +210,13 @@ def _entries(entries: Iterable[Entry], action: FormAction) -> Iterator[VersionCh
 
 
 def _says(entry: Entry) -> Value:
-    """Return what a cloud says of a row; "" where that is its version once more."""
+    """Return what a cloud says of a row; "" where that is its version once more.
+
+    A revision's number is no word of its own in the version of its chart.
+    """
     says = entry.description or entry.status
-    return "" if isinstance(says, str) and entry.revision in says else says
+    again = rf"(?<![\w.-]){re.escape(entry.revision)}(?![\w-]|\.\w)"
+    return "" if isinstance(says, str) and re.search(again, says) else says
 
 
 def _moment(written: str) -> datetime | None:

@@ -19,6 +19,8 @@ from tests.conversations.cards import ROLL_BACK, labels
 from tests.conversations.invariants import check
 from tests.conversations.places import EVE
 from tests.conversations.stage import opened
+from tests.conversations.test_change_forms import opened as form_of
+from tests.conversations.test_change_forms import pick, told_of
 from tests.conversations.world import World
 
 CHANGES: Final[dict[str, tuple[str, ...]]] = {
@@ -114,6 +116,13 @@ def test_every_verb_ends_right(five: World, target: str) -> None:
             card = five.approve(card)
         assert five.operation(card).phase.kind == "succeeded", (text, five.thread(card))
         assert "succeeded" in card.text, text
+
+
+def test_a_revision_is_offered_with_its_chart(five: World) -> None:
+    """A number alone says nothing; it also stands in that version, which is not the same."""
+    form_of(five, "/rollback")
+    pick(five, "search")
+    assert "1.0.0" in told_of(five)["1"]
 
 
 @pytest.mark.parametrize("wrong", ["busy", "drop"])
