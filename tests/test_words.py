@@ -63,7 +63,7 @@ FOR_OPERATORS: Final[dict[str, int]] = {
     "bot/journal/audit_anchors.py": 9,
     "bot/journal/audit_chain.py": 17,
     "bot/journal/backup.py": 2,
-    "bot/journal/database.py": 4,
+    "bot/journal/database.py": 6,
     "bot/journal/errors.py": 3,
     "bot/journal/group_commit.py": 4,
     "bot/journal/migrations/__init__.py": 5,

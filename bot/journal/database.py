@@ -5,12 +5,13 @@ import random
 import sqlite3
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, ExceptionContext
 from sqlalchemy.exc import ArgumentError, DisconnectionError
@@ -27,7 +28,8 @@ _CONNECT: Final = 3  # seconds
 _STATEMENT: Final = 5_000  # milliseconds that one may take
 _IDLE: Final = 10_000  # milliseconds that a transaction may stand still
 _BEGINS: Final = {  # by what `_READS` says
-    None: "BEGIN",
+    # Who has waited for a turn sees what those before it wrote, whatever the default is.
+    None: "BEGIN ISOLATION LEVEL READ COMMITTED",
     "one": "BEGIN; SHOW transaction_read_only; SET TRANSACTION READ ONLY",
     "all": (
         "BEGIN ISOLATION LEVEL REPEATABLE READ; SHOW transaction_read_only; "
@@ -40,6 +42,7 @@ _ONLY_READS: Final = "25006"  # PostgreSQL: cannot be done in a read-only transa
 _POSTGRES_NAMES: Final = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 _SQLITE_NAMES: Final = frozenset({"sqlite", "sqlite+pysqlite"})
 _NO_ADDRESS: Final = "is no address of a database"
+_WRITTEN: Final = ": in a password, @ is written %40, : %3A, / %2F and % %25"
 _IN_MEMORY: Final = "names a database in memory: what is journalled must be on disk"
 _MODE_AT: Final = 19  # of an SQLite file: the byte that says how it is read
 _ONE_FILE: Final = 1  # with nothing beside it, as `bot.journal.backup` leaves a copy
@@ -118,7 +121,8 @@ def _address(url: str) -> URL:
     try:
         address = make_url(url)
     except (ArgumentError, ValueError) as error:
-        raise _refusal(_NO_ADDRESS) from error
+        why = f"{_NO_ADDRESS}{_WRITTEN}" if "://" in url and "@" in url else _NO_ADDRESS
+        raise _refusal(why) from error
     if address.drivername in _POSTGRES_NAMES:
         return address.set(drivername="postgresql+psycopg")
     if address.drivername not in _SQLITE_NAMES:
@@ -163,17 +167,19 @@ def _mode(path: Path) -> int:
 def _postgres(address: URL) -> Engine:
     """Return an engine that also works behind a pooler, which gives a session for a transaction.
 
-    So nothing is asked for at the start but the application's name, nothing is prepared, and
-    settings, locks and isolation are a transaction's: see `_begin_postgres`.
+    So nothing is asked for at the start but the application's name and UTF-8, nothing is
+    prepared, and settings, locks and isolation are a transaction's: see `_begin_postgres`.
     """
+    own = {
+        "application_name": "slipway",
+        "autocommit": True,  # we begin ourselves
+        "client_encoding": "UTF8",
+        "connect_timeout": _CONNECT,
+        "prepare_threshold": None,
+    }
     engine = create_engine(
         address,
-        connect_args={
-            "application_name": "slipway",
-            "autocommit": True,  # we begin ourselves
-            "connect_timeout": _CONNECT,
-            "prepare_threshold": None,
-        },
+        connect_args=own,
         execution_options={TURNS: GroupCommit(shares=False)},
         hide_parameters=True,
         max_overflow=10,
@@ -182,9 +188,38 @@ def _postgres(address: URL) -> Engine:
         pool_size=5,
         pool_timeout=2,
     )
+    _require_options(engine, own)
+    event.listen(engine, "do_connect", _connect_postgres)
     event.listen(engine, "begin", _begin_postgres)
     event.listen(engine, "handle_error", _leave_what_only_reads)
     return engine
+
+
+def _require_options(engine: Engine, own: Mapping[str, object]) -> None:
+    """Refuse an option that no address of PostgreSQL has; *own* is said by us in any case."""
+    _, named = engine.dialect.create_connect_args(engine.url)
+    asked = engine.url.query.keys() - own.keys()
+    try:
+        make_conninfo("", **{name: named[name] for name in sorted(asked)})
+    except psycopg.ProgrammingError as error:
+        raise _refusal(f"{_NO_ADDRESS}: {error}".strip()) from None
+
+
+def _connect_postgres(
+    dialect: Dialect, _: ConnectionPoolEntry, words: list[Any], named: dict[str, Any]
+) -> DBAPIConnection:
+    """Connect to a database that can hold whatever people write.
+
+    Raises:
+        ConfigurationError: it is in another encoding than UTF-8.
+    """
+    connection = cast("psycopg.Connection[Any]", dialect.connect(*words, **named))
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding not in {None, "UTF8"}:  # a pooler may not tell
+        connection.close()
+        why = f"wants a database in UTF8, not {encoding}: createdb -E UTF8 -T template0"
+        raise _refusal(why)
+    return cast("DBAPIConnection", connection)
 
 
 def _leave_what_only_reads(context: ExceptionContext) -> None:
@@ -211,7 +246,8 @@ def _begin_postgres(connection: Connection) -> None:
     cursor = connection.connection.cursor()
     try:
         cursor.execute(
-            f"{_BEGINS[reads]}; SET LOCAL statement_timeout = {_STATEMENT}; "
+            f"{_BEGINS[reads]}; SET LOCAL datestyle = ISO; "
+            f"SET LOCAL statement_timeout = {_STATEMENT}; "
             f"SET LOCAL lock_timeout = {max(1, left)}; "
             f"SET LOCAL idle_in_transaction_session_timeout = {_IDLE}"
         )

@@ -25,6 +25,7 @@ from bot.core.errors import JournalUnavailableError, SchemaError
 
 _OURS: Final = (IntegrityError, DataError, NotSupportedError, ProgrammingError)
 _UNDEFINED: Final = frozenset({"42P01", "42703"})  # PostgreSQL: no such table, no such column
+_ITS_SIDE: Final = frozenset({"42501", "3F000"})  # PostgreSQL: no right to that, no schema for it
 _MISSING: Final = ("no such table", "no such column")  # SQLite's words for the same
 _PRIMARY: Final = 0xFF  # the part of an SQLite result code that names the kind
 _EXIT: Final = 1
@@ -77,7 +78,7 @@ def _is_of_another_schema(error: DBAPIError) -> bool:
 
 
 def _is_ours(error: DBAPIError) -> bool:
-    if error.connection_invalidated:
+    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _ITS_SIDE:
         return False
     return isinstance(error, _OURS) or not isinstance(error, (DatabaseError, InterfaceError))
 

@@ -24,20 +24,21 @@ class Server:
     place: str  # a folder, or an address
 
     @contextmanager
-    def empty(self) -> Iterator[str]:
-        """Give the address of a database without tables."""
+    def empty(self, made: str = "") -> Iterator[str]:
+        """Give the address of a database without tables; *made* says how PostgreSQL makes it."""
         name = f"slipway_{secrets.token_hex(6)}"
         if self.kind == "sqlite":
             yield f"sqlite:///{Path(self.place, name)}.db"
             return
-        self._run(f"CREATE DATABASE {name}")
+        self.run(f"CREATE DATABASE {name} {made}")
         try:
             address = make_url(self.place).set(database=name)
             yield address.render_as_string(hide_password=False)
         finally:
-            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def _run(self, statement: str) -> None:
+    def run(self, statement: str) -> None:
+        """Run a statement on the server, as whoever may do all there."""
         address = make_url(self.place).set(drivername="postgresql+psycopg")
         engine = create_engine(address, execution_options=_ADMIN)
         with engine.connect() as connection:

@@ -172,7 +172,9 @@ def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
     ("url", "why"),
     [
         ("mysql://root:hunter2@127.0.0.1/x", "not mysql://"),
-        ("nonsense", "is no address"),
+        ("nonsense", "is no address of a database$"),
+        ("postgresql://a:hunter2@b:c/d@127.0.0.1/x", "is no address of a database: .*/ %2F"),
+        ("postgresql://a:hunter2@127.0.0.1:1/x?sslmod=require", 'option "sslmod"'),
         ("sqlite://", "in memory"),
         ("sqlite:///:memory:", "in memory"),
         ("sqlite:///file:x?mode=memory&uri=true", "in memory"),
