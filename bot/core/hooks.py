@@ -122,6 +122,11 @@ class Answer(Record):
     is_new: bool = False  # it was recorded right now
 
 
+def may_stay(version: str) -> bool:
+    """Return whether a tag may name the same tomorrow: `latest`, `main` and others do not."""
+    return any(char.isdigit() for char in version)
+
+
 def standard_key(secret: str) -> bytes | None:
     """Return the key in a secret as Standard Webhooks writes it; None: it is written otherwise.
 

@@ -17,7 +17,9 @@ def entry_of(
     """Return what is kept: the key, the hash of what came, what it says of a version, and why."""
     told: dict[str, Json] = {"key": event.key, "body": event.body}
     if isinstance(event.says, Deployable):
-        told |= {name: foreign(str(value)) for name, value in event.says if value}
+        words = event.says.model_dump(exclude={"sources"}).items()
+        told |= {name: foreign(each) for name, each in words if each}
+        told["sources"] = [foreign(each) for each in event.says.sources]
     if why:
         told["code"] = why
     return AuditEntry(

@@ -8,7 +8,17 @@ from typing import Final
 from bot.core.codes import Denied
 from bot.core.codes.proposals import ConfirmSubscription, UnknownProposal
 from bot.core.codes.rules import Stale, WrongPlace
-from bot.core.hooks import Alerts, Answer, Confirmation, Deployable, Event, Hook, Nothing, Unwanted
+from bot.core.hooks import (
+    Alerts,
+    Answer,
+    Confirmation,
+    Deployable,
+    Event,
+    Hook,
+    Nothing,
+    Unwanted,
+    may_stay,
+)
 from bot.core.operation import Operation
 from bot.core.outcomes import Caller, Done, Outcome, Recorded, Repeated, Wish
 from bot.core.proposal import LASTS, AlertProposal, AnyProposal, Proposal, ProposalPress
@@ -104,7 +114,7 @@ class Proposing:
             return "not_mapped"
         if not VERSION.fullmatch(says.version):
             return "bad_version"
-        if not any(char.isdigit() for char in says.version):
+        if not may_stay(says.version):
             return "moving_tag"
         now = self.context.clock()
         return Proposal(

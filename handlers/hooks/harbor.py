@@ -3,12 +3,13 @@
 Source: https://goharbor.io/docs/ (configure webhook notifications)
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.core.hooks import Deployable, Event, Hook, Nothing
+from bot.core.hooks import Deployable, Event, Hook, Nothing, may_stay
 from bot.core.records import Json
 from handlers.hooks.proofs import Refused, Verified, authorised
 from handlers.hooks.request import HookRequest, read_as
@@ -58,7 +59,7 @@ def read(request: HookRequest, content: dict[str, Json]) -> Event | Nothing:  # 
     tagged = [each for each in push.data.resources if each.tag and each.tag != each.digest]
     if not tagged:
         return Nothing(ignored="unwanted_event")  # pushed without a tag
-    name, pushed = push.data.repository.repo_full_name, tagged[0]
+    name, pushed = push.data.repository.repo_full_name, _likeliest(tagged)
     at = push.occur_at if push.occur_at is not None else push.time
     return Event(
         key=f"push:{name}:{pushed.digest}:{pushed.tag}:{at}",
@@ -66,3 +67,8 @@ def read(request: HookRequest, content: dict[str, Json]) -> Event | Nothing:  # 
             sources=(name,), version=pushed.tag, digest=pushed.digest, by=push.operator
         ),
     )
+
+
+def _likeliest(tagged: Sequence[_Resource]) -> _Resource:
+    """Return the first whose tag may be a version, else the first: `latest` comes beside it."""
+    return next((each for each in tagged if may_stay(each.tag)), tagged[0])

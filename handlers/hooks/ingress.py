@@ -189,7 +189,8 @@ class HookIngress:
     def _told(self, hook: Hook, event: Event, now: datetime) -> Response:
         answer = self._hooks.known(hook, event) if event.key else None
         if answer is None:
-            if not self._buckets.take(hook.name, now):
+            says_nothing = isinstance(event.says, Nothing)  # nothing of it is written down
+            if not says_nothing and not self._buckets.take(hook.name, now):
                 raise _RefusedError(429, "too_many")
             answer = self._hooks.receive(hook, event)
         self._counted(hook.name, answer.ignored or ("recorded" if answer.is_new else "known"))

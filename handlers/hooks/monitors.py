@@ -1,6 +1,6 @@
 """Alerts as several monitors send them: labels, annotations, and what these say of severity."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -63,12 +63,13 @@ def alert_of(sent: PrometheusAlert) -> Alert:
 
 
 def moment_of(word: str) -> datetime | None:
-    """Return when something began, as a monitor writes it; None: it says nothing of that."""
+    """Return when something began, as a monitor writes it, in UTC; None: it does not say."""
     try:
         at = datetime.fromisoformat(word)
-    except ValueError:
+        known = at.astimezone(UTC) if at.tzinfo is not None else None
+    except (ValueError, OverflowError):
         return None
-    return at if at.tzinfo is not None and at.year > 1 else None
+    return known if known is not None and known.year > 1 else None
 
 
 def alerts_event(sent: list[PrometheusAlert]) -> Event | Nothing:

@@ -42,5 +42,9 @@ def read_as(model: type[M], content: dict[str, Json]) -> M | Nothing:
 
 
 def bounded(key: str) -> str:
-    """Return a key as it is kept: a long one by its hash, since an index takes only so much."""
-    return key if len(key) <= _KEY_MAX else hashlib.sha256(key.encode()).hexdigest()
+    """Return a key as it is kept: by its hash where a database would not take all of it.
+
+    An index takes only so much, and PostgreSQL no NUL.
+    """
+    is_kept = len(key) <= _KEY_MAX and "\0" not in key
+    return key if is_kept else hashlib.sha256(key.encode()).hexdigest()

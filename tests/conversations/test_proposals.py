@@ -1,5 +1,6 @@
 """An event from outside proposes; whoever presses asks, under the policy."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -227,6 +228,7 @@ def test_what_an_event_may_not_name_is_ignored(
     world.parts.journal.audit.seal()
     noted = [each for each in world.parts.journal.audit.export() if each["what"] == "ignored"]
     assert [each["who"] for each in noted] == ["hook:ci"]
+    assert json.loads(str(noted[0]["detail"]))["sources"] == [said.get("target", "checkout")]
 
 
 def test_nothing_of_an_event_is_markup(world: World) -> None:

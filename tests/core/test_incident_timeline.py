@@ -28,6 +28,13 @@ def test_of_a_storm_a_few_entries_stand_and_the_rest_is_counted() -> None:
     assert [each.more for each in same] == [999]
 
 
+def test_an_alert_began_to_fire_before_its_incident_was_opened() -> None:
+    """A monitor whose clock is ahead writes nothing into the future, nor behind the end."""
+    ahead = an_incident().model_copy(update={"since": NOON + timedelta(days=1)})
+    [onset] = timeline_of(ahead, (), ())
+    assert (onset.kind, onset.at) == ("onset", ahead.opened_at)
+
+
 def test_the_next_minute_is_told_anew() -> None:
     """A storm that goes on is seen to go on."""
     entries = told(*(alert(number) for number in range(0, 180, 10)))

@@ -146,6 +146,22 @@ def test_a_new_fault_of_the_same_alert_is_another() -> None:
     assert read({**GROUP, "alerts": [RESOLVED]})[0].key == first.key
 
 
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        ("2026-11-28T20:24:15+08:00", "2026-11-28T12:24:15Z"),
+        ("9999-12-31T23:59:59-12:00", None),
+        ("0002-01-01T00:00:00+23:59", None),
+        ("0001-01-01T00:00:00Z", None),
+        ("yesterday", None),
+    ],
+)
+def test_when_an_alert_began_is_kept_in_utc(told: str, meant: str | None) -> None:
+    """Monitors write their own zone; what is no moment in UTC tells nothing of when it began."""
+    [alert] = read({**GROUP, "alerts": [{**FIRING, "startsAt": told}]})
+    assert json.loads(alert.model_dump_json())["since"] == meant
+
+
 def test_the_labels_of_an_alert_are_bounded() -> None:
     """HT-4: 64 of them are looked at, of 1,000 characters each."""
     labels = {**{f"l{number}": "x" for number in range(500)}, "service": "y" * 2_000}

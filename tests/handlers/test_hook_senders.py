@@ -383,6 +383,28 @@ def test_a_gitlab_hook_counts_either_while_a_signing_token_replaces_the_token(
         assert outside.send(refused, body).status_code == 401
 
 
+def test_of_several_tags_one_that_may_be_a_version_counts() -> None:
+    """An image is pushed as `latest` and by its version: the one that moves hides not the other."""
+    outside = Outside("harbor", secrets=(TOKEN,))
+    tags = ("latest", DIGEST, "1.4.1", "1.4")
+    resources = [{"digest": DIGEST, "tag": each} for each in tags]
+    body = json.dumps(changed(PUSH, "event_data.resources", resources)).encode()
+    assert outside.send(by_authorization(TOKEN)(body), body).status_code == 202
+    assert isinstance(outside.said, Deployable)
+    assert outside.said.version == "1.4.1"
+
+
+def test_a_key_is_one_that_every_database_keeps() -> None:
+    """PostgreSQL has no text with a NUL in it: such a key is kept by its hash."""
+    outside = Outside("cloudevents", secrets=(TOKEN,))
+    for number in ("1\0", "1\0\0", "1"):
+        body = json.dumps({**OURS, "id": number}).encode()
+        assert outside.send(BEARER(body), body).status_code == 202
+    keys = [each.key for each in outside.kept.received]
+    assert len({*keys}) == 3
+    assert "\0" not in "".join(keys)
+
+
 def test_a_long_key_is_kept_by_its_hash() -> None:
     """A database's index takes only so much of a key, and the whole of it tells two apart."""
     outside = Outside("github", secrets=(TOKEN,))

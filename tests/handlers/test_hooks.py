@@ -228,6 +228,15 @@ def test_a_hook_takes_so_many_at_once() -> None:
     assert outside.send(signed(BODY, delivery="more", at=NOW + 60), BODY).status_code == 202
 
 
+@pytest.mark.parametrize("body", [b'{"type":"build.started"}', b"nothing"])
+def test_what_says_nothing_takes_no_room(body: bytes) -> None:
+    """Who is sent every event of a repository loses none that counts to those that do not."""
+    outside = Outside()
+    answers = [outside.send(signed(body), body) for _ in range(BURST + 1)]
+    assert {each.status_code for each in answers} == {200}
+    assert outside.send(GOOD, BODY).status_code == 202
+
+
 def test_what_is_not_signed_takes_no_room() -> None:
     """HT-14: nobody keeps a sender out by asking often without its secret."""
     outside = Outside()

@@ -82,7 +82,7 @@ def timeline_of(
 def _onset(incident: Incident) -> Iterator[TimelineEntry]:
     """Yield when it began, where a monitor says so: times are counted from there."""
     if incident.since is not None:
-        yield TimelineEntry(at=incident.since, by=SLIPWAY)
+        yield TimelineEntry(at=incident.onset, by=SLIPWAY)
 
 
 def _standing(events: Iterable[AnyIncidentEvent]) -> Iterator[AnyIncidentEvent]:
