@@ -44,8 +44,11 @@ def _ending(proposal: AlertProposal, locale: Locale) -> Iterator[str]:
 
 
 def _told(proposal: AlertProposal, locale: Locale) -> Iterator[str]:
-    named = {"firing": len(proposal.firing), "targets": proposal.targets}
-    yield say("alert.targets", locale, **named, severity=proposal.severity)
+    named = {"targets": proposal.targets, "severity": proposal.severity}
+    if proposal.firing:
+        yield say("alert.targets", locale, **named, firing=len(proposal.firing))
+    else:
+        yield say("alert.targets_over", locale, **named)
 
 
 def _small(proposal: AlertProposal, locale: Locale) -> Iterator[str]:

@@ -22,7 +22,8 @@ _ENDINGS: Final[Mapping[ProposalPhase, str]] = {
 def proposal_text(proposal: Proposal, locale: Locale) -> str:
     """Return all that the card says, for notifications and screen readers."""
     named = {"version": proposal.version, "target": proposal.target, "hook": proposal.hook}
-    told = (say("proposal.text", locale, **named), *_ending(proposal, locale))
+    key = "proposal.text" if proposal.is_open else "proposal.text_over"
+    told = (say(key, locale, **named), *_ending(proposal, locale))
     return fallback_text(sentences(told, locale))
 
 

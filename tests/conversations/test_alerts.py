@@ -103,7 +103,32 @@ def test_two_presses_open_one_incident(world: World) -> None:
     world.press(OPEN, card, BOB)
     world.settle()
     assert len(world.parts.journal.incidents.newest(10)) == 1
-    assert "[proposal_over]" in world.whispers(BOB)[-1]
+    [incident] = world.parts.journal.incidents.newest(10)
+    assert f"<@{ANN}> has already opened `{incident.id}`." in world.whispers(BOB)[-1]
+
+
+def test_an_alert_that_is_over_is_called_one(world: World) -> None:
+    """Whoever presses late is told of alerts and incidents, and of no version to deploy."""
+    alerts(world, FIRING)
+    world.settle()
+    [dismissed] = proposals(world)
+    world.press(DISMISS, dismissed, BOB)
+    world.settle()
+    world.press(OPEN, dismissed, ANN)
+    alerts(world, an_alert(2))
+    world.settle()
+    [_, replaced] = proposals(world)
+    world.machines.sleep(11 * 60)
+    alerts(world, an_alert(3))
+    world.settle()
+    world.press(OPEN, replaced, ANN)
+    world.settle()
+    first, second = world.whispers(ANN)[-2:]
+    assert f"<@{BOB}> has dismissed it." in first
+    assert "A newer alert has come since" in second
+    for each in (first, second):
+        assert "/incident open" in each
+        assert "/deploy" not in each
 
 
 def test_what_follows_is_written_into_the_open_incident(world: World) -> None:
@@ -314,7 +339,9 @@ def test_a_new_message_has_what_still_fires(world: World) -> None:
     assert (replaced["phase"], replaced["newer"]) == ("superseded", told(new)["proposal_id"])
     alerts(world, RESOLVED)
     world.settle()
-    assert "Resolved" in proposals(world)[1].text
+    [_, over] = proposals(world)
+    assert "Resolved" in over.text
+    assert "Fired on checkout, flaky, severity 1" in words(over)
 
 
 def test_the_same_alert_said_again_counts_once(world: World) -> None:

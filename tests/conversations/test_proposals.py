@@ -76,6 +76,7 @@ def test_what_is_dismissed_is_over(world: World) -> None:
     [card] = proposals(world)
     assert world.press(DISMISS, card, BOB).ok
     world.settle()
+    assert "can be deployed" not in proposals(world)[0].text
     assert f"Dismissed by <@{BOB}>" in proposals(world)[0].text
     world.press(DEPLOY, card, ANN)
     world.settle()
@@ -325,6 +326,16 @@ def test_a_hooks_request_is_refused_like_a_persons(asking: World) -> None:
     answer = Pipeline(asking, hook="robot").proposes("1.4.0")
     assert (answer.status_code, answer.json()) == (200, {"ignored": "locked"})
     assert asking.recorded == ()
+
+
+def test_nobody_is_told_to_ask_a_hook(asking: World) -> None:
+    """Who may not is told of the people who may: a hook that is listed answers nobody."""
+    refused = asking.command("/deploy checkout 1.4.0", by=EVE).text
+    assert "[not_allowed]" in refused
+    assert f"Ask: <!subteam^{RELIABILITY}>\n" in refused
+    assert "hook:robot" not in refused
+    operation = Pipeline(asking, hook="robot").proposes("1.4.0").json()["id"]
+    assert "hook:robot" not in asking.command(f"/ops cancel {operation}", by=EVE).text
 
 
 def test_nobody_presses_in_a_hooks_name(world: World) -> None:

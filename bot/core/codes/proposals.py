@@ -15,7 +15,7 @@ class ProposalTaken(Code):
 
     key = "proposal_over.taken"
     by: UserId
-    operation: OperationId | IncidentId
+    operation: OperationId
 
 
 class ProposalDismissed(Code):
@@ -41,6 +41,33 @@ class ProposalResolved(Code):
     """Nothing of what a monitor saw is there any more."""
 
     key = "proposal_over.resolved"
+
+
+class AlertTaken(Code):
+    """Somebody has opened an incident for the alert."""
+
+    key = "proposal_over.alert_taken"
+    by: UserId
+    incident: IncidentId
+
+
+class AlertDismissed(Code):
+    """Somebody has dismissed the alert."""
+
+    key = "proposal_over.alert_dismissed"
+    by: UserId
+
+
+class AlertSuperseded(Code):
+    """A newer card of the same hook has taken over what still fires."""
+
+    key = "proposal_over.alert_superseded"
+
+
+class AlertExpired(Code):
+    """Nobody has opened an incident for the alert in time."""
+
+    key = "proposal_over.alert_expired"
 
 
 class AlertsOver(Code):

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Literal, Self, TypeAlias
 
 from bot.core.codes import Code, Denied, Reason
-from bot.core.records import OperationId, Record
+from bot.core.records import OperationId, Record, is_person
 
 Verdict: TypeAlias = Literal[
     "yes",
@@ -54,7 +54,8 @@ class Finding(Record):
         operation: OperationId | None = None,
     ) -> Self:
         """Forbid it."""
-        return cls(verdict="no", why=code.reason, place=place, who=who, operation=operation)
+        asked = tuple(each for each in who if is_person(each))  # a hook that may answers nobody
+        return cls(verdict="no", why=code.reason, place=place, who=asked, operation=operation)
 
     @classmethod
     def because(cls, why: Reason) -> Self:

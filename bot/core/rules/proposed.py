@@ -7,6 +7,10 @@ from typing_extensions import override
 
 from bot.core.codes import Code
 from bot.core.codes.proposals import (
+    AlertDismissed,
+    AlertExpired,
+    AlertSuperseded,
+    AlertTaken,
     ProposalDismissed,
     ProposalExpired,
     ProposalResolved,
@@ -14,7 +18,7 @@ from bot.core.codes.proposals import (
     ProposalTaken,
     UnknownProposal,
 )
-from bot.core.proposal import AnyProposal
+from bot.core.proposal import AlertProposal, AnyProposal
 from bot.core.records import ProposalId, UserId
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
@@ -54,17 +58,30 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
 
 def over_of(proposal: AnyProposal, now: datetime) -> Code | None:
     """Return why *proposal* can be taken up no more; None: it can."""
+    if proposal.is_open and now < proposal.expires_at:
+        return None
+    if proposal.phase == "resolved":
+        return ProposalResolved()
+    if isinstance(proposal, AlertProposal):
+        return _over_of_alert(proposal)
     match proposal.phase:
-        case "proposed":
-            return ProposalExpired() if now >= proposal.expires_at else None
-        case "expired":
-            return ProposalExpired()
         case "superseded":
             return ProposalSuperseded()
         case "dismissed":
             return ProposalDismissed(by=proposal.ended_by or "")
-        case "resolved":
-            return ProposalResolved()
         case "taken":
-            became = proposal.operation or proposal.incident or ""
-            return ProposalTaken(by=proposal.ended_by or "", operation=became)
+            return ProposalTaken(by=proposal.ended_by or "", operation=proposal.operation or "")
+        case _:
+            return ProposalExpired()
+
+
+def _over_of_alert(proposal: AlertProposal) -> Code:
+    match proposal.phase:
+        case "superseded":
+            return AlertSuperseded()
+        case "dismissed":
+            return AlertDismissed(by=proposal.ended_by or "")
+        case "taken":
+            return AlertTaken(by=proposal.ended_by or "", incident=proposal.incident or "")
+        case _:
+            return AlertExpired()

@@ -5,6 +5,8 @@ from typing import Final
 
 from bot.views.words.template import Template, Words
 
+_OPEN: Final = "Type {/incident open} to open an incident all the same."
+
 PROPOSALS: Final[Mapping[str, Words]] = {
     "unknown_proposal": Words(
         "this proposal is no longer kept.", "Type {/deploy <target> <version>} instead."
@@ -24,9 +26,14 @@ PROPOSALS: Final[Mapping[str, Words]] = {
         "a newer version was proposed meanwhile.",
         "Look at the card again, or type {/deploy <target> <version>}.",
     ),
-    "proposal_over.resolved": Words(
-        "the alert is over.", "Type {/incident open} to open an incident all the same."
+    "proposal_over.alert_taken": Words("{by:person} has already opened {incident:code}."),
+    "proposal_over.alert_dismissed": Words("{by:person} has dismissed it.", _OPEN),
+    "proposal_over.alert_superseded": Words(
+        "a newer alert has come since, and has a card of its own.",
+        "Look at that card, or type {/incident open}.",
     ),
+    "proposal_over.alert_expired": Words("nobody opened an incident in time.", _OPEN),
+    "proposal_over.resolved": Words("the alert is over.", _OPEN),
     "proposal_over.expired": Words(
         "the proposal has expired.", "Type {/deploy <target> <version>} to deploy it anyway."
     ),
@@ -36,6 +43,7 @@ PROPOSAL_PHRASES: Final[Mapping[str, Template]] = {
     "proposal.head": "*{version:name}* of *{target:name}* can be deployed",
     "proposal.head_over": "*{version:name}* of *{target:name}* was proposed",
     "proposal.text": "{version:name} of {target:name} can be deployed ({hook:name}).",
+    "proposal.text_over": "{version:name} of {target:name} was proposed ({hook:name}).",
     "proposal.from": "Proposed by hook {hook:code}[[ for {by:text:200}]], {at:moment}",
     "proposal.note": "{note:text:200}",
     "proposal.digest": "Built as {digest:code}; a tag may have moved since.",
@@ -43,6 +51,7 @@ PROPOSAL_PHRASES: Final[Mapping[str, Template]] = {
     "alert.head": "*{title:text:200}*",
     "alert.text": "{title:text:200}: {targets:list} ({hook:name}).",
     "alert.targets": "{firing:count:alert} firing on {targets:list}, severity {severity}",
+    "alert.targets_over": "Fired on {targets:list}, severity {severity}",
     "alert.from": "Seen by hook {hook:code}, {at:moment}",
     "alert.more": "{count:count:alert} so far",
     "alert.taken": "{by:person} opened {incident:code}",

@@ -5,6 +5,8 @@ from typing import Final
 
 from bot.views.words.template import Template, Words
 
+_OPEN: Final = "仍要上报故障，请输入 {/incident open}。"
+
 PROPOSALS: Final[Mapping[str, Words]] = {
     "unknown_proposal": Words("这个提议已不再保留。", "请改为输入 {/deploy <target> <version>}。"),
     "told.alerts_over": Words(
@@ -21,7 +23,13 @@ PROPOSALS: Final[Mapping[str, Words]] = {
     "proposal_over.superseded": Words(
         "此间又提议了更新的版本。", "请重新查看卡片，或输入 {/deploy <target> <version>}。"
     ),
-    "proposal_over.resolved": Words("告警已解除。", "仍要上报故障，请输入 {/incident open}。"),
+    "proposal_over.alert_taken": Words("{by:person} 已上报 {incident:code}。"),
+    "proposal_over.alert_dismissed": Words("{by:person} 已忽略它。", _OPEN),
+    "proposal_over.alert_superseded": Words(
+        "此后有了更新的告警，另有一张卡片。", "请看那张卡片，或输入 {/incident open}。"
+    ),
+    "proposal_over.alert_expired": Words("没有人及时上报故障。", _OPEN),
+    "proposal_over.resolved": Words("告警已解除。", _OPEN),
     "proposal_over.expired": Words(
         "提议已过期。", "仍要部署，请输入 {/deploy <target> <version>}。"
     ),
@@ -31,6 +39,7 @@ PROPOSAL_PHRASES: Final[Mapping[str, Template]] = {
     "proposal.head": "可以部署 *{target:name}* 的 *{version:name}*",
     "proposal.head_over": "曾提议部署 *{target:name}* 的 *{version:name}*",
     "proposal.text": "可以部署 {target:name} 的 {version:name}（{hook:name}）。",
+    "proposal.text_over": "曾提议部署 {target:name} 的 {version:name}（{hook:name}）。",
     "proposal.from": "由 hook {hook:code} 提议[[，来自 {by:text:200}]]，{at:moment}",
     "proposal.note": "{note:text:200}",
     "proposal.digest": "构建产物为 {digest:code}；此后标签可能已指向别处。",
@@ -38,6 +47,7 @@ PROPOSAL_PHRASES: Final[Mapping[str, Template]] = {
     "alert.head": "*{title:text:200}*",
     "alert.text": "{title:text:200}：{targets:list}（{hook:name}）。",
     "alert.targets": "{targets:list} 上有 {firing} 个告警，{severity} 级",
+    "alert.targets_over": "曾在 {targets:list} 上告警，{severity} 级",
     "alert.from": "由 hook {hook:code} 收到，{at:moment}",
     "alert.more": "至今共 {count} 个告警",
     "alert.taken": "{by:person} 上报了 {incident:code}",
