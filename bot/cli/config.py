@@ -66,7 +66,9 @@ def show() -> None:
     settings = read_settings()
     catalogue = _named(settings)
     environment = settings.model_dump(mode="json", exclude={"no_color"})
-    whole = {"environment": environment, **catalogue.model_dump(mode="json")}
+    aliases = [sorted(each) for each in catalogue.aliases]
+    content = {**catalogue.model_dump(mode="json"), "aliases": aliases}
+    whole = {"environment": environment, **content}
     shown = _masked(whole, Redactor(catalogue.secrets))
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
 

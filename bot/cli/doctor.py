@@ -30,11 +30,13 @@ from bot.core.errors import (
 )
 from bot.journal import (
     Journal,
+    current,
     journal_on,
     open_engine,
     require_current,
     unreadable_records,
 )
+from bot.journal.migrations import wanted
 from bot.settings import Settings, read_settings
 from bot.views.words import duration
 
@@ -112,6 +114,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     try:
         engine = open_engine(settings.database_url)
         require_current(engine)
+        there = current(engine)
         journal = journal_on(engine)
         journal.notices.touch(now())
         waiting, oldest = journal.outbox.backlog(now())
@@ -125,7 +128,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         remedy = "check SLIPWAY_DATABASE_URL; slipway migrate"
         yield Finding("database", "fail", str(error), remedy, code)
         return
-    yield Finding("database", "ok", "writable, at this version's schema")
+    yield _schema(there)
     yield from _readable(settings)
     yield clock
     for kind, count in unreadable.items():
@@ -137,6 +140,13 @@ def _database(settings: Settings) -> Iterator[Finding]:
         many = "1 message waits" if waiting == 1 else f"{waiting} messages wait"
         found = f"{many}, the oldest for {duration(timedelta(seconds=oldest))}"
         yield Finding("outbox", "warn", found, "are the workers running?")
+
+
+def _schema(there: str | None) -> Finding:
+    if there == wanted():
+        return Finding("database", "ok", "writable, at this version's schema")
+    found = f"writable, at the next version's schema ({there})"
+    return Finding("database", "ok", found, "upgrade this process as well")
 
 
 def _readable(settings: Settings) -> Iterator[Finding]:

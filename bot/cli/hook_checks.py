@@ -13,7 +13,10 @@ from bot.journal import journal_on, open_engine
 from bot.settings import Settings
 from bot.views.words import duration
 
-_LOOK: Final = "compare address and secret with the sender's; see slipway_hook_requests_total"
+_LOOK: Final = (
+    "a ping, and what proposes nothing, is not kept; else compare address and secret with the "
+    "sender's: see slipway_hook_requests_total"
+)
 
 
 def hooks(settings: Settings, catalogue: Catalogue, present: datetime) -> Iterator[Finding]:

@@ -114,6 +114,15 @@ def test_show_masks_every_secret(here: Run, environment: dict[str, str]) -> None
         assert secret not in done.out
 
 
+def test_show_says_the_same_each_time(here: Run, environment: dict[str, str]) -> None:
+    """What is in force can be compared with what was: accounts of one person stand in order."""
+    accounts = [f"U0BOB{number}" for number in range(9, 0, -1)]
+    file = Path(environment["SLIPWAY_CONFIG"])
+    file.write_text(f"aliases: [{json.dumps(accounts)}]\n" + a_file())
+    shown = json.loads(here("config", "show").out)
+    assert shown["aliases"] == [sorted(accounts)]
+
+
 def test_show_has_what_names_stand_for(
     here: Run, environment: dict[str, str], journal: Journal
 ) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 import pytest
 from redis import Redis
+from sqlalchemy import text
 
 from bot.app.anchoring import NO_KEY
 from bot.app.resources import now
@@ -19,6 +20,8 @@ from bot.core.hooks import Answer, Event, Nothing
 from bot.core.ports import AuditEntry
 from bot.core.surfaces import whispered
 from bot.journal import Journal, journal_on, open_engine, ping
+from bot.journal.database import writing
+from bot.journal.migrations import wanted
 from bot.redis.doorbell import open_redis
 from bot.redis.rights import LEAST
 from bot.sandbox.clouds import (
@@ -471,6 +474,17 @@ def test_what_waits_for_slack_too_long_is_warned_about(here: Run, well: dict[str
     assert re.match(r"1 message waits, the oldest for [0-9]{3,} d", found["outbox"]["found"])
 
 
+def test_the_next_versions_schema_is_called_that(here: Run, well: dict[str, str]) -> None:
+    """In the middle of a rolling upgrade the older half works, and says what it works on."""
+    with writing(open_engine(well["SLIPWAY_DATABASE_URL"])) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE schema_readers SET oldest = :own"), {"own": wanted()})
+    code, found = findings(here)
+    assert (code, found["database"]["level"]) == (0, "ok")
+    assert found["database"]["found"] == "writable, at the next version's schema (9999)"
+    assert "upgrade" in found["database"]["remedy"]
+
+
 def test_a_clock_behind_the_journal_is_found(here: Run, well: dict[str, str]) -> None:
     """It would keep bot and workers from starting."""
     journal = journal_on(open_engine(well["SLIPWAY_DATABASE_URL"]))
@@ -500,6 +514,7 @@ def test_a_hook_says_when_it_last_delivered(here: Run, journal: Journal) -> None
     _, found = findings(here)
     assert found["hook ci"]["found"].startswith("last delivered 2 h")
     assert found["hook alerts"]["found"] == "has delivered nothing yet"
+    assert "a ping" in found["hook alerts"]["remedy"]
 
 
 def test_y14_a_user_of_redis_that_lacks_rights_is_told_which(
