@@ -163,17 +163,19 @@ class Proposing:
     def _told(self, hook: Hook, event: Event, wanted: Confirmation) -> Answer:
         """Tell people which address would confirm a subscription; it is never fetched here."""
         targets = self.context.catalogue().targets
-        channel = hook.channel or targets[hook.targets[0]].channel
+        places = (hook.channel, *(targets[each].channel for each in hook.targets))
+        channel = next((each for each in places if each), None)
+        if channel is None:  # Slack knows nothing that is called so
+            return self._ignored(hook, event, "not_mapped")
         now = self.context.clock()
         noted = entry_of(hook, event, at=now, what="confirmation", subject=hook.name)
         answer = self.context.journal.proposals.keep(
             hook.name, event, Answer(ignored="told"), noted
         )
-        if channel is not None:
-            code = ConfirmSubscription(hook=hook.name, topic=wanted.topic, url=wanted.url)
-            shown = noticed(f"{HOOK}{hook.name}", channel, code)
-            self.context.journal.outbox.show(shown, at=now)
-            self.context.engine.wake_outbox()
+        code = ConfirmSubscription(hook=hook.name, topic=wanted.topic, url=wanted.url)
+        shown = noticed(f"{HOOK}{hook.name}", channel, code)
+        self.context.journal.outbox.show(shown, at=now)
+        self.context.engine.wake_outbox()
         return answer
 
     def _ignored(self, hook: Hook, event: Event, code: str) -> Answer:

@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from bot.sandbox.content import HOOK_SECRET
 from tests.conversations.cards import labels
 from tests.conversations.pipelines import HOOKS, Pipeline, proposals
-from tests.conversations.places import DEPLOYS
+from tests.conversations.places import DEPLOYS, configuration
 from tests.conversations.stage import opened
 from tests.conversations.test_hook_snippets import SNIPPETS
 from tests.conversations.world import World
@@ -46,15 +46,19 @@ def certificate() -> str:
     return made.public_bytes(Encoding.PEM).decode()
 
 
-@pytest.fixture
-def world(folder: Path, redis_url: str) -> Iterator[World]:
-    """Open a world that has a hook of SMN."""
+def hook() -> str:
+    """Return `hooks:` with one of SMN."""
     pem = "".join(f"      {line}\n" for line in certificate().splitlines())
-    more = (
+    return HOOKS.rstrip() + (
         f'\n  smn:\n    kind: smn\n    secrets: ["${{HOOK_CI}}"]\n    targets: [checkout]\n'
         f'    topics: ["{TOPIC}"]\n    certificate: |\n{pem}'
     )
-    with opened(folder, redis_url, more=HOOKS.rstrip() + more) as here:
+
+
+@pytest.fixture
+def world(folder: Path, redis_url: str) -> Iterator[World]:
+    """Open a world that has a hook of SMN."""
+    with opened(folder, redis_url, more=hook()) as here:
         yield here
 
 
@@ -121,3 +125,14 @@ def test_a_subscription_is_confirmed_by_a_person(world: World) -> None:
     told = [each.text for each in world.workspace.messages(DEPLOYS) if TOPIC in each.text]
     assert len(told) == 1
     assert f"`{CONFIRM}`" in told[0]
+
+
+def test_nobody_is_said_to_be_told_where_there_is_no_channel(folder: Path, redis_url: str) -> None:
+    """Where Slack knows nothing of the channel, the sender's own page says that nobody was told."""
+
+    def nowhere(*clouds: str) -> str:
+        return configuration(*clouds).replace(f"channel: {DEPLOYS}", 'channel: "#nowhere"')
+
+    with opened(folder, redis_url, more=hook(), configured=nowhere) as here:
+        asked = {"type": "SubscriptionConfirmation", "message": "confirm", "subscribe_url": CONFIRM}
+        assert sent(here, asked).json() == {"ignored": "not_mapped"}
