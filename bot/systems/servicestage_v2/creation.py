@@ -18,6 +18,7 @@ from bot.systems.servicestage_v2.artifacts import address_changes, fetched, is_e
 from bot.systems.servicestage_v2.codes import TemplateElsewhere
 from bot.systems.servicestage_v2.reads import THING
 from bot.systems.servicestage_v2.target import Instance
+from bot.systems.servicestage_v2.wire import InstanceView
 
 CREATE_COMPONENT: Final = "create component"
 CREATE_INSTANCE: Final = "create instance"
@@ -63,9 +64,9 @@ def created_instance(
     return {**body, "version": version, "artifacts": artifacts}
 
 
-def exists(target: Instance) -> Denied:
+def exists(found: InstanceView) -> Denied:
     """Return the refusal for an instance that is there already."""
-    return Denied.of(AlreadyThere(thing=THING, name=target.instance_name))
+    return Denied.of(AlreadyThere(thing=THING, name=found.name or found.id))
 
 
 def _version(target: Instance, version: str | None) -> str | Denied:

@@ -16,8 +16,8 @@ from bot.systems.servicestage_v2 import creation, deletion, plans
 from bot.systems.servicestage_v2.codes import ComponentLeaves
 from bot.systems.servicestage_v2.reads import (
     Live,
-    find_component,
-    find_instance,
+    find_present_component,
+    find_present_instance,
     read_live,
     read_snapshots,
 )
@@ -29,14 +29,14 @@ def _create(target: Instance, asked: Asked) -> Flow[PlanDraft | Denied]:
     draft = creation.create(target, asked.parameters.version, None)
     if isinstance(draft, Denied):
         return draft
-    component = yield from find_component(target)
+    component = yield from find_present_component(target)
     if component is None:
         return draft
     if component.status == DELETING:
         return Denied.of(ComponentLeaves(component=component.name or component.id))
-    instance = yield from find_instance(target, component.id)
+    instance = yield from find_present_instance(target, component.id)
     if instance is not None:
-        return creation.exists(target)
+        return creation.exists(instance)
     return creation.create(target, asked.parameters.version, component.id)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, TypeVar
+from uuid import UUID
 
 from bot.core.codes import Value
 from bot.core.codes.systems import (
@@ -100,6 +101,18 @@ def find(target: Instance) -> Flow[Place | None]:
     return Place(component, found.id) if found else None
 
 
+def find_present_component(target: Instance) -> Flow[ComponentView | None]:
+    """Look for the component by its id, whatever it is called now, else by the template's name."""
+    rows = yield from pages(components_path(target), components_in)
+    return _known(rows, target.component_id) or _named(rows, target.component_name, "component")
+
+
+def find_present_instance(target: Instance, component: str) -> Flow[InstanceView | None]:
+    """Look for the instance by its id, whatever it is called now, else by the template's name."""
+    rows = [row for row in (yield from read_instances(target, component)) if row.word != GONE]
+    return _known(rows, target.instance_id) or _named(rows, target.instance_name, "instance")
+
+
 def find_component(target: Instance) -> Flow[ComponentView | None]:
     """Look among the application's components for the one that the template names."""
     rows = yield from pages(components_path(target), components_in)
@@ -193,6 +206,10 @@ def shown(url: str) -> Value:
 def _component_id(target: Instance) -> Flow[str]:
     found = yield from find_component(target)
     return found.id if found else ""
+
+
+def _known(rows: Sequence[RowT], known: UUID | None) -> RowT | None:
+    return next((row for row in rows if known is not None and row.id == str(known)), None)
 
 
 def _named(rows: Sequence[RowT], name: str, what: LabelName) -> RowT | None:

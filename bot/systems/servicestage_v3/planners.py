@@ -15,7 +15,7 @@ from bot.systems._huawei.past_versions import was_deleted
 from bot.systems.servicestage_v3 import deletion, plans
 from bot.systems.servicestage_v3.reads import (
     Live,
-    find_by_name,
+    find_present,
     read_live,
     read_records,
 )
@@ -26,8 +26,8 @@ def _create(target: Component, asked: Asked) -> Flow[PlanDraft | Denied]:
     draft = plans.create(target, asked.parameters.version)
     if isinstance(draft, Denied):
         return draft
-    found = yield from find_by_name(target)
-    return plans.exists(target) if found else draft
+    found = yield from find_present(target)
+    return plans.exists(found) if found else draft
 
 
 def _rollback(target: Component, asked: Asked) -> Flow[PlanDraft | Denied]:

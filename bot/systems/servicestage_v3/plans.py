@@ -30,7 +30,7 @@ from bot.systems.servicestage_v3.gray import WAYS, in_the_way, is_gray, proceed
 from bot.systems.servicestage_v3.reads import THING, Live
 from bot.systems.servicestage_v3.strategy import body, is_strategy, named
 from bot.systems.servicestage_v3.target import Component
-from bot.systems.servicestage_v3.wire import VersionRecord
+from bot.systems.servicestage_v3.wire import VersionRecord, View
 
 STRATEGY: Final = "deploy_strategy"
 FORMS: Final[Mapping[str, Form]] = {
@@ -174,9 +174,9 @@ def create(target: Component, version: str | None) -> PlanDraft | Denied:
     )
 
 
-def exists(target: Component) -> Denied:
+def exists(found: View) -> Denied:
     """Return the refusal for a component that is there already."""
-    return Denied.of(AlreadyThere(thing=THING, name=target.created_name))
+    return Denied.of(AlreadyThere(thing=THING, name=found.name or str(found.id)))
 
 
 def missing(target: Component, code: str = "") -> Denied:

@@ -1,5 +1,6 @@
 """The reads that several of the flows begin with."""
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from bot.core.codes import Value
@@ -103,21 +104,23 @@ def read_records(target: Component, component: str) -> Flow[tuple[VersionRecord,
 
 def find_by_name(target: Component) -> Flow[View | None]:
     """Look among the application's components for the one that the template names."""
-    rows = yield from pages(components_path(target), _components)
-    named = [row for row in rows if row.name == target.created_name and row.word != DELETED]
-    if len(named) > 1:
-        raise unreadable(
-            doing="look for the component",
-            why=SeveralCalled(thing=THING, name=target.created_name),
-        )
-    return named[0] if named else None
+    return _named((yield from _there(target)), target)
+
+
+def find_present(target: Component) -> Flow[View | None]:
+    """Look among the application's components for the one that the target already stands for.
+
+    By its id, whatever it is called now, else by the template's name.
+    """
+    rows = yield from _there(target)
+    known = (row for row in rows if row.id == target.component_id)
+    return next(known, None) or _named(rows, target)
 
 
 def find_row(target: Component, component: str) -> Flow[View | None]:
     """Look among the application's components for the one with this id that is not deleted."""
-    rows = yield from pages(components_path(target), _components)
-    there = (row for row in rows if str(row.id) == component and row.word != DELETED)
-    return next(there, None)
+    there = yield from _there(target)
+    return next((row for row in there if str(row.id) == component), None)
 
 
 def find_id(target: Component) -> Flow[str | None]:
@@ -153,6 +156,19 @@ def facts(view: View) -> dict[str, Value]:
 
 def _id(target: Component) -> str:
     return str(target.application_id)
+
+
+def _there(target: Component) -> Flow[tuple[View, ...]]:
+    rows = yield from pages(components_path(target), _components)
+    return tuple(row for row in rows if row.word != DELETED)
+
+
+def _named(rows: Sequence[View], target: Component) -> View | None:
+    named = [row for row in rows if row.name == target.created_name]
+    if len(named) > 1:
+        why = SeveralCalled(thing=THING, name=target.created_name)
+        raise unreadable(doing="look for the component", why=why)
+    return named[0] if named else None
 
 
 def _records(reply: Reply, component: str) -> tuple[int | None, list[VersionRecord]]:

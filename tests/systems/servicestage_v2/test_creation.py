@@ -6,7 +6,15 @@ from typing import Any, Final
 import pytest
 
 from bot.core.codes import Code, Denied
-from bot.core.codes.systems import Absent, Hidden, NotGiven, TemplateLacks, TemplateMisfit, label
+from bot.core.codes.systems import (
+    Absent,
+    AlreadyThere,
+    Hidden,
+    NotGiven,
+    TemplateLacks,
+    TemplateMisfit,
+    label,
+)
 from bot.core.plan import PlanDraft
 from bot.core.system import (
     RemoteTask,
@@ -52,6 +60,16 @@ def test_creating_takes_the_steps_that_are_missing() -> None:
     assert isinstance(again, PlanDraft)
     deleting = prepare("create", components(component(status=1)), version="1.4.0")
     assert denied(deleting) == "in_progress"
+
+
+def test_what_slipway_yaml_names_by_its_id_is_not_made_twice() -> None:
+    """It may have another name than the template's: a second one would not be the target's."""
+    renamed = prepare("create", components(component(name="shop")), instances(instance()))
+    assert denied(renamed) == "no_change"
+    other = prepare("create", components(component()), instances(instance(name="shop-1")))
+    assert other == Denied.of(AlreadyThere(thing="instance", name="shop-1"))
+    gone = instance(name="shop-1", status_="DELETED")
+    assert isinstance(prepare("create", components(component()), instances(gone)), PlanDraft)
 
 
 def test_another_template_is_another_plan() -> None:

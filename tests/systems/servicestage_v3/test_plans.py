@@ -7,6 +7,7 @@ import pytest
 from bot.core.codes import Denied
 from bot.core.codes.systems import (
     Absent,
+    AlreadyThere,
     BusyByStatus,
     BusyWithTask,
     Ready,
@@ -143,6 +144,16 @@ def test_what_was_not_named_is_asked_for() -> None:
     """A deployment without version and a scaling without number are no plans."""
     assert denied(prepare("deploy", component(), IDLE)) == "usage"
     assert denied(prepare("scale", component(), IDLE)) == "usage"
+
+
+def test_what_slipway_yaml_names_by_its_id_is_not_made_twice() -> None:
+    """It may have another name than the template's: a second one would not be the target's."""
+    renamed = component(name="shop")
+    there: Json = {"count": 1, "components": [renamed]}
+    found = prepare("create", there, version="1.0")
+    assert found == Denied.of(AlreadyThere(thing="component", name="shop"))
+    renamed["status"]["component_status"] = "DELETED"
+    assert prepare("create", there, version="1.0").before == Absent().reason
 
 
 def test_creating_needs_the_template_and_a_free_name() -> None:
