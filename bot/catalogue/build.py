@@ -54,6 +54,11 @@ _ALIASES: Final[TypeAdapter[list[list[str]]]] = TypeAdapter(list[Accounts])
 Section = Mapping[str, dict[str, Any]]
 
 
+def is_free(name: str) -> bool:
+    """Whether a target may be called *name*: commands take it for nothing else."""
+    return name not in _TAKEN and not OPERATION.fullmatch(name)
+
+
 def build(
     document: Document, systems: Mapping[str, System[Any]], vendors: Mapping[str, Vendor[Any]]
 ) -> Catalogue:

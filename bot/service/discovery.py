@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from bot.catalogue import Catalogue
+from pydantic import ValidationError
+
+from bot.catalogue import Catalogue, is_free
 from bot.core.connection import Connection
 from bot.core.errors import CloudError
 from bot.core.flow import Flow
@@ -72,7 +74,17 @@ def _thing(
         and _is_alike(catalogue.connections[target.connection], connection)
         and _is(target, found)
     )
-    return DiscoveredThing(system=system.spec.name, found=found, target=next(there, ""))
+    fit = found if _fits(system, found) else found.model_copy(update={"settings": None})
+    return DiscoveredThing(system=system.spec.name, found=fit, target=next(there, ""))
+
+
+def _fits(system: System[Any], found: Found) -> bool:
+    """Whether its settings make a target: one that does not would spoil the whole slipway.yaml."""
+    try:
+        system.spec.target.model_validate(found.settings)
+    except ValidationError:
+        return False
+    return True
 
 
 def _is_alike(one: Connection, other: Connection) -> bool:
@@ -105,7 +117,7 @@ def _named(thing: DiscoveredThing, taken: set[str]) -> DiscoveredThing:
         return thing
     stem = _UNFIT.sub("-", thing.found.name.lower()).strip("-._")[:_NAME_MAX] or thing.found.kind
     name, number = stem, 2
-    while name in taken:
+    while name in taken or not is_free(name):
         name, number = f"{stem[: _NAME_MAX - 4]}-{number}", number + 1
     taken.add(name)
     return thing.model_copy(update={"new_name": name})

@@ -57,7 +57,7 @@ def _found(cluster: ClusterRow, row: ReleaseView) -> Found:
         name=plain(row.name),
         place=plain(f"{cluster.name}/{row.namespace}"),
         status=f"{plain(row.status)} {row.chart}",
-        settings={**place, **flavour, "chart": row.chart_name},
+        settings={**place, **flavour, "chart": row.chart_name or "fill-in"},
         identity={name: (value,) for name, value in place.items()},
     )
 

@@ -16,6 +16,7 @@ from bot.systems.cloudpods_release.wire import Charts, Row, Rows
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
+_UNTOLD: Final = "fill-in"
 _ALL: Final = (("details", "false"), ("limit", "2048"))
 
 
@@ -114,8 +115,8 @@ def _found(row: Row, names: _Names) -> Found:
     space = row.namespace_name or names.namespaces.get(row.namespace_id) or row.namespace_id
     repo = names.repos.get(row.repo_id)
     internal = {"type": "internal"} if repo and repo.type == "internal" else {}
-    chart = f"{repo.name if repo else 'fill-in'}/{row.chart or 'fill-in'}"
-    place = {"cluster": cluster, "namespace": space, "release": row.name}
+    chart = f"{repo.name if repo else _UNTOLD}/{row.chart or _UNTOLD}"
+    place = {"cluster": cluster or _UNTOLD, "namespace": space or _UNTOLD, "release": row.name}
     return Found(
         kind="release",
         name=row.name,

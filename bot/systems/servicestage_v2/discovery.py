@@ -4,11 +4,17 @@ from typing import Any
 
 from bot.core.flow import Flow, path
 from bot.core.system import Found
-from bot.systems._huawei.applications import Application, as_template, read_applications
+from bot.systems._huawei.applications import (
+    FILL_IN,
+    Application,
+    as_template,
+    is_address,
+    read_applications,
+)
 from bot.systems._huawei.servicestage import pages
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v2.reads import CAS, components_in, instances_in
-from bot.systems.servicestage_v2.wire import ComponentView, InstanceView
+from bot.systems.servicestage_v2.wire import GONE, ComponentView, InstanceView
 
 
 def discover() -> Flow[tuple[Found, ...]]:
@@ -21,19 +27,17 @@ def discover() -> Flow[tuple[Found, ...]]:
             found.append(Found(kind="component", name=component.name, place=application.name))
             below = f"{where}/{path('{component}', component=str(component.id))}/instances"
             rows = yield from pages(below, instances_in)
-            found += [_found(application, component, each) for each in rows]
+            there = (row for row in rows if row.word != GONE)
+            found += [_found(application, component, each) for each in there]
     return tuple(found)
 
 
 def _found(application: Application, component: ComponentView, row: InstanceView) -> Found:
-    artifacts = {
-        name: as_template(row.address(name), row.version) for name in sorted(row.artifacts)
-    }
     settings: dict[str, Any] = {
         "application_id": application.id,
         "component_id": str(component.id),
         "instance_id": str(row.id),
-        "artifacts": artifacts,
+        "artifacts": _artifacts(row),
     }
     return Found(
         kind="instance",
@@ -43,3 +47,18 @@ def _found(application: Application, component: ComponentView, row: InstanceView
         settings=settings,
         identity={"instance_id": (str(row.id),)},
     )
+
+
+def _artifacts(row: InstanceView) -> dict[str, str]:
+    """Return where its containers are fetched from, with a mark for the version.
+
+    What does not have the version in it stays as it is where another one has.
+    """
+    present = {name: row.address(name) for name in sorted(row.artifacts)}
+    marked = {name: as_template(url, row.version) for name, url in present.items()}
+    if all(url == FILL_IN for url in marked.values()):
+        return marked or {"fill-in": FILL_IN}
+    return {
+        name: present[name] if url == FILL_IN and is_address(present[name]) else url
+        for name, url in marked.items()
+    }

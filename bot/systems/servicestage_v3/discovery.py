@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from bot.core.flow import Flow, Reply
 from bot.core.system import Found
 from bot.systems._huawei.applications import as_template, read_applications
-from bot.systems._huawei.servicestage import Count, pages
+from bot.systems._huawei.servicestage import DELETED, Count, pages
 from bot.systems._wire.replies import parse
 from bot.systems._wire.text import Text, Word, listed, plain
 from bot.systems.servicestage_v3.reads import CAS
@@ -28,7 +28,8 @@ def discover() -> Flow[tuple[Found, ...]]:
     """Read all applications and all components."""
     applications = yield from read_applications(CAS)
     rows = yield from pages(f"{CAS}/components", _components)
-    return (*(each.found for each in applications), *map(_found, rows))
+    there = (row for row in rows if row.word != DELETED)
+    return (*(each.found for each in applications), *map(_found, there))
 
 
 def _found(row: _Row) -> Found:
