@@ -251,6 +251,13 @@ CREATION: Final[list[tuple[dict[str, Any], type, Reason | None]]] = [
     ({"status": "syncing"}, TaskRunning, None),
     ({"status": "creating", "info": {"status": "failed"}}, TaskRunning, None),
     ({"status": "syncing", "info": {"status": "deployed"}}, TaskSucceeded, Deployed().reason),
+    ({"status": "sync_fail", "info": {"status": "deployed"}}, TaskSucceeded, Deployed().reason),
+    ({"status": "unknown", "info": {"status": "deployed"}}, TaskSucceeded, Deployed().reason),
+    (
+        {"status": "create_fail", "info": {"status": "deployed"}},
+        TaskFailed,
+        ended("create_fail", ""),
+    ),
     ({"status": "deployed"}, TaskSucceeded, Deployed().reason),
     ({"status": "failed", "info": {"description": "no"}}, TaskFailed, ended("failed", "no")),
     ({"status": "create_fail"}, TaskFailed, ended("create_fail", "because")),

@@ -97,6 +97,8 @@ PROOFS: Final[list[tuple[int, str, str, str]]] = [
     (400, "CCE.01400075", "The precheck has expired", "refused"),
     (404, "CCE.01404001", "Resource not found", "not_found"),
     (409, "CCE.01409002", "The version is stale", "busy"),
+    (409, "CCE.01409001", "The resource exists already", "busy"),
+    (500, "CCE.01500001", "Update release is forbidden", "busy"),
     (409, "SVCSTG.00100441", "The instance version is used already", "refused"),
     (400, "SVCSTG.00100441", "The instance version is used already", "refused"),
     (500, "SVCSTG.00100441", "The instance version is used already", "unknown"),

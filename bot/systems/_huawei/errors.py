@@ -22,10 +22,12 @@ _ANOTHER_RUNS: Final = re.compile(
       | \bis\s+busy\b
       | \b(?:operation|task|job)s?\s+(?:is|are)\s+(?:still\s+)?(?:being|running|executing)\b
       | \b(?:is|are)\s+(?:still\s+)?(?:upgrad|deploy|start|restart|stopp|scal|roll|delet)\w*ing\b
-      | \bis\s+forbidden\s+(?:in|while)\b|\bupdate\s+release\s+is\s+forbidden\b
+      | \bis\s+forbidden\s+(?:in|while)\b
       | \bnot\s+allowed\s+(?:in|when|while)\b.{0,60}\b(?:stat|running)""",
     re.IGNORECASE | re.VERBOSE,
 )
+# of a release that is being changed, whatever the status: Huawei's own Terraform provider waits
+_CLOSED_RELEASE: Final = re.compile(r"\bupdate\s+release\s+is\s+forbidden\b", re.IGNORECASE)
 _LIMIT: Final = re.compile(r"limit:\d+,\s*time:(\d{1,4})\s*(second|minute|hour)", re.IGNORECASE)
 _UNITS: Final = {"second": 1, "minute": 60, "hour": 3600}
 _MISSING_ON_V3: Final = "SVCSTG.00100401"
@@ -76,6 +78,8 @@ def verdict(reply: Reply) -> Verdict:
     known = "refused" if error.code == _USED_VERSION else _by_cce(error)
     if known and reply.status < 500:  # noqa: PLR2004 - the class of status codes
         return known
+    if _CLOSED_RELEASE.search(error.message):
+        return "busy"
     if reply.status in {400, 403, 409} and _ANOTHER_RUNS.search(error.message):
         return "busy"
     return default_verdict(reply, error)

@@ -52,6 +52,9 @@ from bot.systems.cloudpods_release.wire import (
 
 _AT_WORK: Final = BEGUN | {"syncing", "updating"}
 _BAD_ENDS: Final = frozenset({"create_fail", "sync_fail"})
+_AFTER_HELM: Final = frozenset(
+    {"sync_fail", "unknown"}
+)  # Cloudpods' task broke; Helm's word counts
 _UPDATE_FAILED: Final = "update_fail"
 
 
@@ -159,7 +162,7 @@ def _watch_creation(target: Release, work: Work, release_id: str) -> Flow[PollRe
             raise
         return (yield from _found_anew(target, work, release_id))
     word, live = shown.status, shown.info.status
-    if word == DEPLOYED or (live == DEPLOYED and word in _AT_WORK):
+    if word == DEPLOYED or (live == DEPLOYED and word in _AT_WORK | _AFTER_HELM):
         return TaskSucceeded(detail=Deployed().reason)
     if word in _BAD_ENDS or (FAILED in {word, live} and word not in _AT_WORK):
         failure = yield from read_failure(release_id)
