@@ -17,7 +17,7 @@ from bot.core.codes.rules import (
 )
 from bot.core.errors import CloudError
 from bot.core.near import nearest
-from bot.core.operation import Operation, Waiting
+from bot.core.operation import Failed, Operation, Waiting
 from bot.core.outcomes import (
     Caller,
     Entries,
@@ -33,8 +33,8 @@ from bot.core.outcomes import (
     WhatRuns,
 )
 from bot.core.queue import Line
-from bot.core.records import OperationId
-from bot.core.rows import Act
+from bot.core.records import OperationId, TargetName
+from bot.core.rows import Act, UnreadableOperation
 from bot.core.rules import Ask, decide, holds, is_approver, is_requester
 from bot.core.system import Entry, Offer
 from bot.core.target import ALL, Target
@@ -291,12 +291,21 @@ def _reviews(context: ServiceContext, target: Target) -> Iterator[Reason]:
             yield code.reason
 
 
+def _latest(context: ServiceContext, name: TargetName) -> Operation | UnreadableOperation | None:
+    """Return the newest that ended; one that turned out to be nothing to do is none."""
+    newest = context.journal.operations.latest(name)
+    if not isinstance(newest, Operation) or not isinstance(newest.phase, Failed) or newest.was_sent:
+        return newest
+    sent = context.journal.operations.last_sent(name)
+    return None if isinstance(sent, Operation) and not sent.is_final else sent
+
+
 def _line(context: ServiceContext, target: Target) -> TargetLine:
     return TargetLine(
         target=target,
         title=system_named(target.system).spec.title,
         holder=context.journal.operations.holder(target.name),
-        latest=context.journal.operations.latest(target.name),
+        latest=_latest(context, target.name),
         holds=(*holds(context.facts.of_target(target)), *_reviews(context, target)),
         waiting=len(context.journal.queues.of(target.name)),
     )

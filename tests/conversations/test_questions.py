@@ -7,7 +7,7 @@ import pytest
 from bot.sandbox.clouds import Fault
 from bot.sandbox.slack import Answer
 from bot.views.standing import NOTHING
-from tests.conversations.cards import ABSENT, operation_of, texts
+from tests.conversations.cards import ABSENT, operation_of, texts, words
 from tests.conversations.places import ANN, BOB, EVE, GUS, SUE
 from tests.conversations.stories import startable, unplanned
 from tests.conversations.test_change_forms import with_many_targets
@@ -77,6 +77,16 @@ def test_an_answer_fits_however_much_there_is_to_say(world: World, asked: str) -
         count = sum(line.startswith("• *app-") for line in shown.splitlines())
         assert 0 < count < 40
         assert f"… {400 - count} more." in shown
+
+
+def test_what_came_to_nothing_is_not_the_latest_of_a_target(world: World) -> None:
+    """Nothing was to do: the status goes on to tell what was done last."""
+    done = world.done()
+    nothing = world.asked("/deploy checkout 1.4.0")
+    assert "no_change" in words(nothing)
+    said = world.command("/ops status checkout").text
+    assert f"*succeeded* `{operation_of(done)}`" in said
+    assert operation_of(nothing) not in said
 
 
 def test_a_word_that_no_target_has_is_refused_with_what_is_like_it(world: World) -> None:

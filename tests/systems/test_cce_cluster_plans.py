@@ -191,7 +191,6 @@ def test_the_status_of_a_cluster() -> None:
         "nodes": Ready(ready=2, wanted=2).reason,
         "state_reason": "etcd",
         "offered": "v1.19.16-r80, v1.23",
-        "upgrade": "Init",
         f"workflow:{FLOW}": Course(
             version="v1.19.16-r80", status="Running", points=("PreCheck Running", *INIT[1:])
         ).reason,

@@ -10,7 +10,7 @@ import pytest
 from typing_extensions import override
 
 import bot.systems
-from bot.core.codes.systems import LABELS
+from bot.core.codes.systems import LABELS, StatusOf
 from bot.core.verbs import SLASH
 from bot.systems import SYSTEMS
 from bot.views.answers import answer
@@ -18,7 +18,7 @@ from bot.views.blocks import card_blocks, faults, line_blocks
 from bot.views.card import card
 from bot.views.details import details
 from bot.views.thread import reply
-from bot.views.words import Locale, label
+from bot.views.words import Locale, label, spelled
 from bot.views.words.en import ENGLISH, ENGLISH_PHRASES
 from bot.views.words.template import Params, Template, Words, placeholders
 from bot.views.words.zh import CHINESE, CHINESE_PHRASES
@@ -48,7 +48,7 @@ NAMES: Final = re.compile(  # of the samples, and what people say in them
 )
 WORD: Final = re.compile(r"[A-Za-z]{2,}")
 STEP: Final = re.compile(
-    r"""(?:PlannedStep\(\s*name=|_step\(\s*|\.step\(\s*|^(?:CONTINUE|CHECK|PURGE|DELETE[A-Z_]*)"""
+    r"""(?:PlannedStep\(\s*name=|_step\(\s*|\.step\(\s*|^(?:CONTINUE|CHECK|PURGE|(?:CREATE|DELETE)_?[A-Z_]*)"""
     r'''(?:: Final)? = )"([a-z_ ]+)"''',
     re.MULTILINE,
 )
@@ -208,7 +208,27 @@ def steps() -> set[str]:
 def test_a_step_has_its_words() -> None:
     """What a step is called is said in both languages."""
     assert {f"step_name.{name}" for name in steps()} <= ENGLISH_PHRASES.keys()
-    assert {"deploy", "precheck", "continue_deploy"} <= steps()
+    assert {"deploy", "precheck", "continue_deploy", "create instance", "delete"} <= steps()
+
+
+STATUSES: Final = (
+    *("INITIALIZING", "UPGRADING", "FAILED", "RUNNING", "DOWN", "DELETING", "DELETED", "RESERVED"),
+    *("STARTING", "STOPPING", "STOPPED", "RESTARTING", "PENDING", "UNKNOWN", "PARTIALLY_FAILED"),
+    *("GRAYING", "Available", "Unavailable", "ScalingUp", "ScalingDown", "Creating", "Resizing"),
+    *("RollingBack", "RollbackFailed", "Hibernating", "Hibernation", "Awaking", "Error"),
+    *("DEPLOYED", "PENDING_INSTALL", "PENDING_UPGRADE", "PENDING_ROLLBACK"),
+    *("init", "create_fail", "syncing", "sync_fail", "updating", "update_fail", "delete_fail"),
+    *("superseded", "uninstalling", "uninstalled", "pending-install", "pending-upgrade"),
+    "pending-rollback",
+)
+
+
+@pytest.mark.parametrize("word", STATUSES)
+def test_a_status_that_a_vendors_page_lists_has_its_words(word: str) -> None:
+    """How something is, people read in their own language, whoever wrote it how."""
+    headline = StatusOf(status=word.lower(), version="").reason
+    assert re.search(f"[{_CHINESE}]", spelled(headline, ZH))
+    assert "_" not in spelled(headline)
 
 
 def in_chinese(shown: Iterator[str]) -> None:

@@ -13,6 +13,7 @@ from bot.core.near import nearest
 from bot.core.plan import Change, PlannedStep
 from bot.core.records import Json, Record
 from bot.core.secrecy import holds_secret
+from bot.core.verbs.scale import REPLICAS_MAX
 from bot.systems._huawei.codes import Form, MisformedSetting, SettingDiffers, UnknownSetting
 
 _ENV: Final = "env."
@@ -127,7 +128,7 @@ def _typed(text: str, form: Form) -> Json:
         case "number":
             return float(text) if _NUMBER.fullmatch(text) else None
         case "count":
-            return int(text) if _COUNT.fullmatch(text) else None
+            return int(text) if _COUNT.fullmatch(text) and int(text) <= REPLICAS_MAX else None
         case _:
             return _json(text, _TYPES[form])
 

@@ -213,7 +213,7 @@ def _offered(info: UpgradeInfo | None) -> Value:
 
 
 def _upgrade(info: UpgradeInfo | None) -> str:
-    if info is None or not info.status.phase:
+    if info is None or info.status.phase in {"", "Init"}:  # none has begun
         return ""
     progress = f", {info.status.progress}" if info.status.progress else ""
     return plain(f"{info.status.phase}{progress}")

@@ -53,16 +53,19 @@ def deploy(live: Live, asked: Asked) -> PlanDraft | Denied:
     wanted = _wanted(live, asked)
     if isinstance(wanted, Code):
         return Denied.of(wanted)
-    denial = misfit(live.view, live.target.addresses(version))
-    draft = Denied.of(denial) if denial else _deployed(live, version, wanted)
+    addresses = live.target.addresses(version) if given.version else {}  # else those of now stay
+    denial = misfit(live.view, addresses)
+    draft = Denied.of(denial) if denial else _deployed(live, version, addresses, wanted)
     if isinstance(draft, Denied):
         return draft
     back = undone(past_versions(asked.past), live.view.version)
     return draft.model_copy(update={"way_back": back})
 
 
-def _deployed(live: Live, version: str, wanted: Settings) -> PlanDraft | Denied:
-    view, addresses = live.view, live.target.addresses(version)
+def _deployed(
+    live: Live, version: str, addresses: Mapping[str, str], wanted: Settings
+) -> PlanDraft | Denied:
+    view = live.view
     present = {name: view.address(name) for name in addresses}
     changes = (
         *differing(label("version"), view.version, version),

@@ -57,18 +57,19 @@ def deploy(live: Live, asked: Asked) -> PlanDraft | Denied:
         return refusal
     if isinstance(wanted, Code):
         return Denied.of(wanted)
-    draft = _deployed(live, version, wanted)
+    url = live.target.url(version) if asked.parameters.version else ""  # else that of now stays
+    draft = _deployed(live, version, url, wanted)
     if isinstance(draft, Denied):
         return draft
     back = undone(past_versions(asked.past), live.view.version)
     return draft.model_copy(update={"way_back": back})
 
 
-def _deployed(live: Live, version: str, wanted: Settings) -> PlanDraft | Denied:
-    view, url = live.view, live.target.url(version)
+def _deployed(live: Live, version: str, url: str, wanted: Settings) -> PlanDraft | Denied:
+    view, image = live.view, plain(live.view.image)
     changed = (
         Change(name=label("version"), before=view.version, after=version),
-        Change(name=label("image"), before=plain(view.image), after=url),
+        Change(name=label("image"), before=image, after=url or image),
         *_settings_changed(live, wanted),
     )
     changes = tuple(each for each in changed if each.before != each.after)

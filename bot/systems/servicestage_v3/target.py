@@ -76,8 +76,13 @@ class Component(Record):
 
 
 def sourced(source: Any, version: str, url: str) -> dict[str, Any]:
-    """Return *source* with another address and, where it has one, another version."""
+    """Return *source* with another address and, where it has one, another version.
+
+    Without an address it stays as it is.
+    """
     kept = {key: value for key, value in dict(source or {}).items() if value is not None}
+    if not url:
+        return kept
     kept["url"] = url
     if kept.get("version"):
         kept["version"] = version

@@ -51,13 +51,26 @@ def test_a_variable_is_set_and_what_it_was_stays_hidden() -> None:
     """The rest of the configuration is kept."""
     draft = planned({"env.log-level": "debug", "env.NEW": "1"})
     assert (draft.before, draft.after) == (LIVE, LIVE)
-    told = [(each.name, each.before, each.after) for each in draft.changes[1:]]
+    told = [(each.name, each.before, each.after) for each in draft.changes]
     assert told == [("env.log-level", Hidden().reason, "debug"), ("env.NEW", "", "1")]
     sent = body(draft)["configuration"]
     kept = [each for each in CONFIGURATION["env"] if each["name"] != "log-level"]
     added = [{"name": "log-level", "value": "debug"}, {"name": "NEW", "value": "1"}]
     assert sent == {**CONFIGURATION, "env": [*kept, *added]}
     assert "warn" not in draft.model_dump_json()
+
+
+def test_settings_alone_keep_the_artifacts() -> None:
+    """A version need not be the image's tag: none is fetched from elsewhere, nor asked for."""
+    own = {"container-name": {**SETTINGS["artifacts"]["container-name"], "url": "x/app:v1"}}
+    live = instance(artifacts=own)
+    draft = prepare("deploy", live, IDLE, values={"env.NEW": "1"})
+    assert [each.name for each in draft.changes] == ["env.NEW"]
+    sent = submit(draft.steps[0], live, {"job_id": NEW}).calls[-1].body
+    assert isinstance(sent, dict)
+    assert (sent["version"], sent["artifacts"]) == (LIVE, own)
+    other = instance(artifacts={"other": own["container-name"]})
+    assert isinstance(prepare("deploy", other, IDLE, values={"env.NEW": "1"}), PlanDraft)
 
 
 def test_members_of_the_configuration_are_set_one_by_one() -> None:

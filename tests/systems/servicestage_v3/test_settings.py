@@ -95,6 +95,14 @@ def test_settings_alone_keep_the_version() -> None:
     assert body(draft)["version"] == LIVE
 
 
+def test_settings_alone_keep_the_source() -> None:
+    """A version need not be the image's tag, as in the vendor's guide: no other one is fetched."""
+    source = {"kind": "image", "url": "swr.example.com/shop/test_02:v1", "version": "v1"}
+    draft = planned({"limit_cpu": "2"}, settings={"source": source})
+    assert [each.name for each in draft.changes] == ["limit_cpu"]
+    assert body(draft, source=source)["source"] == source
+
+
 def test_settings_that_are_so_already_are_no_change() -> None:
     """Version, image and all settings are what was asked for."""
     same = {"source": {"kind": "image", "url": TARGET.url(LIVE)}, "limit_cpu": 2.0}
@@ -108,6 +116,7 @@ def test_settings_that_are_so_already_are_no_change() -> None:
         ("limit_cpu", "much", "number"),
         ("limit_cpu", "-1", "number"),
         ("replica", "2.5", "count"),
+        ("replica", "1001", "count"),
         ("liveness_probe", "tcp", "object"),
         ("liveness_probe", "[]", "object"),
         ("labels", "{}", "list"),

@@ -43,7 +43,8 @@ def _release_failed(params: Params) -> str:
 
 
 def _deletion(params: Params) -> str:
-    return "{status}" if params["status"] else "in an unknown state"
+    is_told = params["status"]
+    return "the release is still there" + (", with status {status}" if is_told else "")
 
 
 def _changed_meanwhile(params: Params) -> str:

@@ -60,7 +60,7 @@ def _gone_since(params: Params) -> str:
 _FORMS: Final[Mapping[str, str]] = {
     "text": "text",
     "number": "a number, such as 0.5",
-    "count": "a whole number",
+    "count": "a whole number, 1000 at most",
     "object": "a JSON object",
     "list": "a JSON list",
     "object_or_list": "a JSON object or list",

@@ -36,7 +36,7 @@ def _release_failed(params: Params) -> str:
 
 
 def _deletion(params: Params) -> str:
-    return "{status}" if params["status"] else "状态未知"
+    return "模板实例仍在" + ("，状态为 {status}" if params["status"] else "")
 
 
 def _changed_meanwhile(params: Params) -> str:

@@ -56,7 +56,7 @@ def _gone_since(params: Params) -> str:
 _FORMS: Final[Mapping[str, str]] = {
     "text": "文本",
     "number": "数字，例如 0.5",
-    "count": "整数",
+    "count": "不超过 1000 的整数",
     "object": "JSON 对象",
     "list": "JSON 列表",
     "object_or_list": "JSON 对象或列表",
