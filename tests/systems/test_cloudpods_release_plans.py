@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.core.codes import Legacy
+from bot.core.codes import Denied, Legacy
 from bot.core.codes.systems import Absent, AlreadyRunning, label
 from bot.core.errors import CloudRefusedError, UnreadableReplyError
 from bot.core.plan import Observation, PlannedStep
@@ -14,7 +14,13 @@ from bot.core.system import (
 )
 from bot.systems._helm.changes import value_changes
 from bot.systems._helm.choice import Wanted
-from bot.systems._helm.codes import Deleted, MoreChanges, NoChartVersion, OtherValues
+from bot.systems._helm.codes import (
+    BusyRevision,
+    Deleted,
+    MoreChanges,
+    NoChartVersion,
+    OtherValues,
+)
 from bot.systems._wire.words import verbatim
 from bot.systems.cloudpods_release.codes import PassedOver
 from tests.systems.cloudpods_scripts import (
@@ -71,6 +77,7 @@ UNDER_WAY: Final[list[tuple[dict[str, Any], tuple[dict[str, Any], ...], Action, 
     ({"status": "create_fail"}, (), "deploy", "not_found"),
     ({}, STUCK, "deploy", "in_progress"),
     ({}, FIRST_PENDING, "deploy", "in_progress"),
+    ({}, FIRST_PENDING, "rollback", "in_progress"),
     ({}, (revision(2, "uninstalling"), *UPGRADED[1:]), "rollback", "in_progress"),
     ({}, (revision(1, "uninstalled"),), "deploy", "not_found"),
     ({}, FIRST_FAILED, "rollback", "no_previous_revision"),
@@ -134,7 +141,17 @@ def test_the_same_again_is_possible_after_a_failure_alone() -> None:
     assert drafted("deploy", charts, version="8.11.2").after == verbatim("8.11.2")
 
 
+@pytest.mark.parametrize("action", ["deploy", "rollback"])
+def test_what_only_a_deletion_frees_says_so(action: Action) -> None:
+    """A first installation that hangs has nothing to go back to."""
+    answer = answers(list=listed(ROW), history=wrapped(*FIRST_PENDING))
+    hangs = BusyRevision(revision="1", status="pending-install", is_deletable=True)
+    given = {"version": "8.12.0"} if action == "deploy" else {}
+    assert denied(action, answer, **given) == Denied.of(hangs)
+
+
 NO_REVISION: Final = [
+    (FIRST_FAILED, "1", "no_such_revision"),
     (UPGRADED, "2", "no_change"),
     (FAILED, "3", "no_such_revision"),
     (STUCK, "3", "no_such_revision"),

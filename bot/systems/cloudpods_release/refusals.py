@@ -16,7 +16,7 @@ from bot.systems.cloudpods_release.codes import (
     OtherChart,
     ReleaseExists,
 )
-from bot.systems.cloudpods_release.revisions import previous, running
+from bot.systems.cloudpods_release.revisions import previous, returnable, running
 from bot.systems.cloudpods_release.target import Release
 from bot.systems.cloudpods_release.wire import BEGUN, Revision, Row
 
@@ -27,20 +27,24 @@ _NAME_MAX: Final = 128  # characters kept of what a person typed
 def under_way(row: Row, rows: Sequence[Revision], action: Action) -> Denied | None:
     """Return the refusal while the release is being changed.
 
-    Helm lets a rollback pass a pending revision, and that frees a stuck release.
+    Helm lets a rollback pass a pending revision, and that frees a stuck release; one that has
+    nothing to go back to, a deletion frees.
     """
     if row.status in BEGUN:
         return busy(row)
     if not rows:
         return Denied.of(NotRecorded(status=plain(row.status)))
     newest = rows[0]
-    if newest.is_pending and action == "deploy":
-        back = previous(rows)
-        frees = back.text if back else ""
-        return Denied.of(BusyRevision(revision=newest.text, status=newest.status, frees=frees))
-    if newest.status == "uninstalling":
-        return Denied.of(BusyRevision(revision=newest.text, status=newest.status))
-    return None
+    ways = returnable(rows) if newest.is_pending else ()
+    is_busy = newest.is_pending and (action == "deploy" or not ways)
+    if not is_busy and newest.status != "uninstalling":
+        return None
+    back = previous(rows) if ways else None
+    frees = back.text if back else ""
+    busy_with = BusyRevision(
+        revision=newest.text, status=newest.status, frees=frees, is_deletable=not ways
+    )
+    return Denied.of(busy_with)
 
 
 def busy(row: Row) -> Denied:
@@ -81,7 +85,8 @@ def no_version(target: Release, version: str, there: Sequence[str]) -> Denied:
 def no_such_revision(revision: str, rows: Sequence[Revision], there: tuple[str, ...]) -> Denied:
     """Return the refusal of a rollback to *revision*, with the nearest of those *there*."""
     asked, present = plain(revision, _NAME_MAX), running(rows)
-    if present is not None and present is rows[0] and revision == present.text:
+    is_newest = present is not None and present is rows[0] and not present.has_failed
+    if is_newest and revision == rows[0].text:
         return Denied.of(SameRevision(revision=asked))
     near = nearest(revision, there, most=_SHOWN) or there[:_SHOWN]
     row = next((each for each in rows if each.text == revision), None)
