@@ -8,6 +8,7 @@ from bot.core.codes import Code, Denied
 from bot.core.codes.systems import (
     AlreadyRunning,
     NotCreatedYet,
+    RevisionEndedBadly,
     StatusOf,
 )
 from bot.core.errors import CloudRefusedError, UnreadableReplyError
@@ -248,6 +249,14 @@ def test_a_rollback_that_cannot_be_is_refused(
 ) -> None:
     """Nothing to go back to, a revision that is none, or a chart that is gone."""
     assert denied(ask("rollback", row(), rows, CHARTS, revision=revision)).code == code
+
+
+@pytest.mark.parametrize("status", ["FAILED", "UNKNOWN"])
+def test_a_revision_that_failed_is_not_said_to_be_live(status: str) -> None:
+    """Who names the newest after it failed is told so."""
+    rows: list[Json] = [row(2, status=status), row(1)]
+    told = denied(ask("rollback", rows[0], rows, CHARTS, revision="2"))
+    assert told == Denied.of(RevisionEndedBadly(revision="2", status=status, near=("1",)))
 
 
 def test_history_is_sorted_and_read_strictly() -> None:

@@ -18,15 +18,14 @@ from bot.core.codes.systems import (
 from bot.core.flow import Flow
 from bot.core.system import Adopted, NothingFound, Recovery, RemoteTask, SentStep
 from bot.systems._huawei.jobs import progress, read_job
-from bot.systems._huawei.servicestage import RUNNING, STOPPED
+from bot.systems._huawei.servicestage import BROKEN, RUNNING, STOPPED
 from bot.systems._wire.text import plain
 from bot.systems._wire.timing import is_in_window
 
-_FAILED: Final = frozenset({"FAILED", "PARTIALLY_FAILED"})
-_STARTED: Final = frozenset({RUNNING, "PENDING", *_FAILED})  # PENDING: copies wait for room
+_STARTED: Final = frozenset({RUNNING, "PENDING", *BROKEN})  # PENDING: copies wait for room
 _FITTING: Final = {
     "start": frozenset({"STARTING", *_STARTED}),
-    "stop": frozenset({"STOPPING", STOPPED, *_FAILED}),
+    "stop": frozenset({"STOPPING", STOPPED, *BROKEN}),
     "restart": frozenset({"RESTARTING", *_STARTED}),
     **dict.fromkeys(
         ("continue_deploy", "check_gray_release"),

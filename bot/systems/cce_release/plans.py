@@ -32,7 +32,7 @@ from bot.systems._wire.text import plain
 from bot.systems.cce_release.codes import NoSuchChart, NoSuchRelease, SeveralCharts
 from bot.systems.cce_release.reads import observation
 from bot.systems.cce_release.target import Release
-from bot.systems.cce_release.wire import DELETING, DEPLOYED, PENDING, Chart, ReleaseView
+from bot.systems.cce_release.wire import BAD, DELETING, DEPLOYED, PENDING, Chart, ReleaseView
 
 _SHOWN: Final = 5
 
@@ -174,7 +174,7 @@ def missing(target: Release, words: str) -> Denied:
 
 def no_such_revision(revision: str, view: ReleaseView, rows: Sequence[ReleaseView]) -> Denied:
     """Return the refusal of a rollback to *revision*, with the nearest that there are."""
-    if revision == view.revision:
+    if revision == view.revision and view.status not in BAD:
         return Denied.of(SameRevision(revision=revision))
     ended = next((row.status for row in rows if row.revision == revision), None)
     near = _near(revision, [row.revision for row in returnable(view, rows)])

@@ -23,7 +23,7 @@ from bot.systems._huawei.codes import (
 from bot.systems._huawei.drafts import scaled
 from bot.systems._huawei.past_versions import past_versions, undone, way_back
 from bot.systems._huawei.refusals import no_such_revision
-from bot.systems._huawei.servicestage import RUNNING
+from bot.systems._huawei.servicestage import BROKEN, RUNNING
 from bot.systems._huawei.settings import Settings, read
 from bot.systems._huawei.settings import changes as settings_changed
 from bot.systems._wire.text import plain
@@ -166,6 +166,8 @@ def rollback(live: Live, snapshots: Sequence[Snapshot], asked: Asked) -> PlanDra
     version = asked.parameters.revision or way_back(known, live.view.version, there, older)
     if not version:
         return Denied.of(NoPreviousRevision(thing=THING))
+    if version == live.view.version and live.view.word in BROKEN:
+        return no_such_revision(THING, version, there, live.view.word)
     if version == live.view.version:
         return Denied.of(AlreadyRunning(version=version))
     if version not in there:

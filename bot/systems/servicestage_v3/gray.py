@@ -11,7 +11,7 @@ from bot.core.plan import PlanDraft, PlannedStep
 from bot.core.records import Asked, Json
 from bot.core.system import PollResult, RemoteTask, TaskFailed, TaskRunning, TaskSucceeded, Work
 from bot.systems._huawei.errors import is_gone
-from bot.systems._huawei.servicestage import CHANGING
+from bot.systems._huawei.servicestage import BROKEN, CHANGING
 from bot.systems._wire.text import plain
 from bot.systems.servicestage_v3.codes import (
     CheckExplained,
@@ -33,7 +33,6 @@ from bot.systems.servicestage_v3.wire import GRAYING
 CONTINUE: Final = "continue_deploy"
 CHECK: Final = "check_gray_release"
 WAYS: Final = frozenset({CONTINUE, CHECK})
-_BROKEN: Final = frozenset({"FAILED", "PARTIALLY_FAILED"})
 
 
 def is_one_of_several(work: Work, seen: PollResult) -> bool:
@@ -101,7 +100,7 @@ def batches(
         return TaskRunning(detail=_waits(done, out), tasks=done.tasks, ways=options(work, out))
     if word in CHANGING:
         return TaskRunning(detail=TaskProgress(status=word).reason, tasks=done.tasks)
-    if word in _BROKEN:
+    if word in BROKEN:
         return TaskFailed(reason=GrayFailed(status=plain(word)).reason, tasks=done.tasks)
     return done
 

@@ -21,7 +21,7 @@ from bot.systems._huawei.codes import DeletedBefore, Form, KeptStrategy, ScaledB
 from bot.systems._huawei.drafts import scaled
 from bot.systems._huawei.past_versions import past_versions, undone, way_back
 from bot.systems._huawei.refusals import no_such_revision
-from bot.systems._huawei.servicestage import RUNNING
+from bot.systems._huawei.servicestage import BROKEN, RUNNING
 from bot.systems._huawei.settings import Settings, read
 from bot.systems._huawei.settings import changes as settings_changed
 from bot.systems._wire.text import plain
@@ -132,6 +132,8 @@ def rollback(live: Live, records: Sequence[VersionRecord], asked: Asked) -> Plan
     version = revision or way_back(past_versions(asked.past), live.view.version, there, older)
     if not version:
         return Denied.of(NoPreviousRevision(thing=THING))
+    if revision is not None and revision == live.view.version and live.view.word in BROKEN:
+        return no_such_revision(THING, revision, there, live.view.word)
     if revision is not None and revision == live.view.version:
         return Denied.of(AlreadyRunning(version=revision))
     if revision is not None and revision not in there:

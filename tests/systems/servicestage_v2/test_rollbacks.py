@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from bot.core.codes import Denied
-from bot.core.codes.systems import NoSuchRevision
+from bot.core.codes.systems import NoSuchRevision, RevisionEndedBadly
 from bot.core.plan import PlanDraft
 from bot.core.records import Action, Json, PastStep
 from tests.systems.servicestage_v2.cases import (
@@ -73,3 +73,12 @@ def test_rollbacks_that_cannot_be() -> None:
     assert denied(prepare("rollback", instance(), IDLE, none)) == "no_previous_revision"
     empty: Json = {"count": 0, "snapshots": None}
     assert denied(prepare("rollback", instance(), IDLE, empty)) == "no_previous_revision"
+
+
+@pytest.mark.parametrize("status", ["FAILED", "PARTIALLY_FAILED"])
+def test_a_version_that_failed_is_not_said_to_run(status: str) -> None:
+    """Who names the version that has just failed is told so, with where to go instead."""
+    rows = snapshots(snapshot(LIVE), snapshot("0.9"))
+    refused = prepare("rollback", instance(status_=status), IDLE, rows, revision=LIVE)
+    bad = RevisionEndedBadly(revision=LIVE, status=status, near=("0.9",))
+    assert refused == Denied.of(bad)

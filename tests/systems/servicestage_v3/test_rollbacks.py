@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from bot.core.codes import Denied
-from bot.core.codes.systems import NoSuchRevision
+from bot.core.codes.systems import NoSuchRevision, RevisionEndedBadly
 from bot.core.plan import PlanDraft
 from bot.systems.servicestage_v3.examples import RECORDS
 from tests.systems.servicestage_v3.cases import (
@@ -79,3 +79,13 @@ def test_rollbacks_that_cannot_be() -> None:
     assert denied(prepare("rollback", component(), IDLE, nothing)) == "no_previous_revision"
     near = prepare("rollback", component(), IDLE, rows, revision="1.3")
     assert near == Denied.of(NoSuchRevision(thing="component", revision="1.3", near=("1.2",)))
+
+
+@pytest.mark.parametrize("status", ["FAILED", "PARTIALLY_FAILED"])
+def test_a_version_that_failed_is_not_said_to_run(status: str) -> None:
+    """Who names the version that has just failed is told so, with where to go instead."""
+    rows = records(record(LIVE), record("1.2"))
+    live = component(status_component_status=status)
+    refused = prepare("rollback", live, IDLE, rows, revision=LIVE)
+    bad = RevisionEndedBadly(revision=LIVE, status=status, near=("1.2",))
+    assert refused == Denied.of(bad)
