@@ -88,13 +88,14 @@ def scaled(present: Present, asked: Asked) -> PlanDraft | Denied:
 def switched(present: Present, asked: Asked) -> PlanDraft | Denied:
     """Plan a start, stop or restart."""
     word, action = present.word, asked.action
+    now = plain(word).lower() or "unknown"  # the word of the vendor's own for that
     wanted = _SWITCHED_TO.get(action)
     if word == wanted:
         return Denied.of(AlreadySo(thing=present.thing, status=word))
     return PlanDraft(
         observed=present.observed,
         steps=(present.step(action),),
-        before=RunState(status=plain(word).lower()).reason if wanted else present.version,
+        before=RunState(status=now).reason if wanted else present.version,
         after=RunState(status=wanted.lower()).reason if wanted else present.version,
     )
 

@@ -26,6 +26,7 @@ from bot.systems.servicestage_v2.examples import (
     INSTANCE,
     POLLED,
 )
+from bot.views.words import spelled
 from tests.systems.scripts import Answer, refused, run
 from tests.systems.servicestage_v2.cases import (
     CHANGING,
@@ -217,3 +218,9 @@ def test_an_instance_on_ecs_is_not_scaled() -> None:
     """Its number of replicas follows from hosts, which nobody named."""
     result = prepare("scale", instance(platform_type="vmapp"), IDLE, replicas=3)
     assert result == Denied.of(ScaledByHosts())
+
+
+def test_a_switch_of_what_tells_no_status_says_so() -> None:
+    """The card has both sides, also where the API leaves one out."""
+    draft = prepare("stop", instance(status_=None), IDLE)
+    assert spelled(draft.before) == "status unknown"
