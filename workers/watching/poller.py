@@ -47,7 +47,7 @@ Pauses: TypeAlias = Mapping[TargetName, timedelta]  # the least ones that limits
 
 BATCH: Final = 200  # operations claimed at once
 CROWDED: Final = 1_000  # looks through one connection at once: of a slow or hanging cloud no more
-LOOKS: Final = 800  # a second that one poller has time for: with more to watch, looks get rarer
+LOOKS: Final = 700  # a second that one poller has time for: with more to watch, looks get rarer
 IDLE_SECONDS: Final = 0.2
 PRESSED_SECONDS: Final = 0.05  # while more is due than was claimed
 INHERITED: Final = timedelta(seconds=15)  # at least the lease of a claimed look

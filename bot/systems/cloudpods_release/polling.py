@@ -52,9 +52,7 @@ from bot.systems.cloudpods_release.wire import (
 
 _AT_WORK: Final = BEGUN | {"syncing", "updating"}
 _BAD_ENDS: Final = frozenset({"create_fail", "sync_fail"})
-_AFTER_HELM: Final = frozenset(
-    {"sync_fail", "unknown"}
-)  # Cloudpods' task broke; Helm's word counts
+_AFTER_HELM: Final = frozenset({"sync_fail", "unknown"})  # its own task broke: Helm's word counts
 _UPDATE_FAILED: Final = "update_fail"
 
 
