@@ -74,7 +74,7 @@ def test_a_dump_is_gone_back_to(tmp_path: Path, forks: Preloaded) -> None:
 @pytest.mark.timeout(240)
 def test_a_file_is_gone_back_to(tmp_path: Path, forks: Preloaded) -> None:
     """The commands for systemd, in another folder: the same of a copy that `backup` made."""
-    copy = tmp_path / "backups" / "slipway-2026-11-29.db"
+    copy = tmp_path / "backups" / "slipway-2026-11-29T023412.db"
     copy.parent.mkdir()
     lines = words(r"(?s)systemctl stop slipway-bot slipway-worker\n(.*?)\nsystemctl start")
     script = lines.replace("/var/lib/slipway", str(tmp_path)).replace("-o slipway -g slipway ", "")
