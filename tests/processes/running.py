@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 
@@ -125,7 +126,8 @@ class Program:
         if self._process is None:
             return
         if self.is_running:
-            self.terminate()
+            with suppress(ProcessLookupError):  # it may end by itself right now
+                self.terminate()
         try:
             self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
