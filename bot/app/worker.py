@@ -120,17 +120,7 @@ def run_workers(
         log.warning("audit.no_key", extra={"what": NO_KEY})
     home = _WorkerHost(parts, credentials.bot_token.get_secret_value())
     limits = {f"doorbell-{number}": JobLimit() for number in range(1, processes + 1)}
-    roles: dict[str, Callable[[], None]] = {
-        role: partial(_advance, home, limit) for role, limit in limits.items()
-    }
-    polling = poll_queues(pollers)
-    roles |= {
-        role: partial(_tick, home, queue, {POLL_JOB: partial(home.poll, queue)})
-        for role, queue in polling.items()
-    }
-    roles["outbox"] = partial(_tick, home, OUTBOX_QUEUE, {OUTBOX_JOB: home.send})
-    ticks = {OUTBOX_QUEUE: OUTBOX_JOB, **dict.fromkeys(polling.values(), POLL_JOB)}
-    roles[SWEEPER] = partial(_sweep_forever, home, key, ticks)
+    roles = {**_doorbells(home, limits), **_ticking(home, poll_queues(pollers), key)}
     warm_up(home.parts.journal.database)
     settle()
     targets = len(catalogue.present.targets)
@@ -138,6 +128,28 @@ def run_workers(
     many = f"{counted(targets, 'target')}, {len(roles)} processes"
     greet(settings, f"works for {_workspace(home)}: {many}")
     supervise(roles, told_of_hangup=SWEEPER, limits=limits)
+
+
+def _doorbells(
+    home: "_WorkerHost", limits: Mapping[str, JobLimit]
+) -> dict[str, Callable[[], None]]:
+    return {role: partial(_advance, home, limit) for role, limit in limits.items()}
+
+
+def _ticking(
+    home: "_WorkerHost", polling: Mapping[str, str], key: AuditKey | None
+) -> dict[str, Callable[[], None]]:
+    """Return what works in ticks, and the sweeper, which lets none of their chains end."""
+    ticks = {OUTBOX_QUEUE: OUTBOX_JOB, **dict.fromkeys(polling.values(), POLL_JOB)}
+    pollers = {
+        role: partial(_tick, home, queue, {POLL_JOB: partial(home.poll, queue)})
+        for role, queue in polling.items()
+    }
+    return {
+        **pollers,
+        "outbox": partial(_tick, home, OUTBOX_QUEUE, {OUTBOX_JOB: home.send}),
+        SWEEPER: partial(_sweep_forever, home, key, ticks),
+    }
 
 
 def poll_queues(pollers: int) -> dict[str, str]:
