@@ -12,7 +12,7 @@ from bot.redaction import HIDDEN, KnownSecrets, Redactor
 
 _WORDS: Final = r"(?:password|passwd|secret|token|signature|authorization|cookie)"
 _LABELLED: Final = re.compile(
-    rf"(?P<label>(?i:{_WORDS}[a-z_-]*[\"']?\s*[=:]\s*(?:(?:basic|bearer|sdk-[a-z0-9-]+)\s+)?))"
+    rf"(?P<label>(?i:{_WORDS}[a-z_-]{{0,60}}[\"']?\s*[=:]\s*(?:(?:basic|bearer|sdk-[a-z0-9-]+)\s+)?))"
     r"(?:\"[^\"]*\"|'[^']*'|[^\s,;&\"']{4,})"
 )
 _NAMES: Final = re.compile(rf"(?i){_WORDS}|api_?key|secret_?key|access_?key")

@@ -28,11 +28,16 @@ _SHAPES: Final = re.compile(
     r"|xapp-[A-Za-z0-9-]{6,}"
     r"|https://hooks\.slack\.com/[^\s\"'<>]+"  # whoever has such an address may answer
     r"|(?:AKIA|ASIA)[A-Z0-9]{12,}"
-    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"  # signed web tokens
     r"|-----BEGIN[ A-Z]*PRIVATE KEY-----[\s\S]*?(?:-----END[ A-Z]*-----|\Z)"
     r"|(?<=://)[^/\s@:]*:[^/\s]+(?=@)"  # user:password in an address
-    r"|(?P<label>(?i:\bbearer\s+|\bsignature=|\bx-[a-z-]*token[\"']?\s*[:=]\s*[\"']?))"
+    r"|(?P<label>(?i:\bbearer\s+|\bsignature=|\bx-[a-z-]{0,60}token[\"']?\s*[:=]\s*[\"']?))"
     r"[^\s,;\"']{6,}"
+)
+# Signed web tokens. Of a run of their characters the first `eyJ` decides for all: each run is
+# read once, however many stand in it.
+_WEB_TOKEN: Final = re.compile(
+    r"(?<![A-Za-z0-9_-])(?P<before>(?:(?!eyJ)[A-Za-z0-9_-])*+)eyJ[A-Za-z0-9_-]{8,}+"
+    r"\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"
 )
 
 
@@ -50,7 +55,10 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return *text* without the secrets, and without what looks like one."""
-        return _SHAPES.sub(_hidden, self.known(text))
+        shown = self.known(text)
+        if "eyJ" in shown:
+            shown = _WEB_TOKEN.sub(rf"\g<before>{HIDDEN}", shown)
+        return _SHAPES.sub(_hidden, shown)
 
     def record(self, value: T) -> T:
         """Return *value* with all texts in it redacted that people may come to read."""
