@@ -65,7 +65,9 @@ def verify(request: HookRequest, hook: Hook, now: datetime) -> Verified | Refuse
     if token and any(tokens):
         verdict = matching([token], tokens)
     if isinstance(verdict, Refused) and not all(tokens):
-        return standard.verify(request, hook, now)
+        signed = standard.verify(request, hook, now)
+        is_unsigned = isinstance(signed, Refused) and signed.cause == "header_grammar"
+        return verdict if is_unsigned else signed
     return verdict
 
 

@@ -381,6 +381,8 @@ def test_a_gitlab_hook_counts_either_while_a_signing_token_replaces_the_token(
     assert outside.proved == [("ci", each) for each in proved]
     for refused in (wrong, signed(body, key=OTHER), [(b"x-gitlab-token", SECRET.encode())], []):
         assert outside.send(refused, body).status_code == 401
+    causes = [verdict for _, verdict in outside.counted if verdict.startswith(("header", "wrong"))]
+    assert causes == [*["wrong_signature"] * 3, "header_grammar"]
 
 
 def test_of_several_tags_one_that_may_be_a_version_counts() -> None:
