@@ -1,5 +1,6 @@
 """What every process opens from its settings."""
 
+import logging
 import os
 import secrets
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from bot.core.errors import ClockError, ConfigurationError
 from bot.core.ports import Clock
 from bot.core.records import CROCKFORD, IncidentId, OperationId, ProposalId
 from bot.journal import Journal, journal_on, open_engine, require_current
+from bot.journal.migrations import wanted
 from bot.redaction import KnownSecrets
 from bot.redis.afterwards import Afterwards
 from bot.redis.doorbell import RedisDoorbell, open_redis
@@ -24,6 +26,8 @@ from bot.settings import Settings, SlackCredentials, slack_credentials
 from bot.views.words import duration
 
 T = TypeVar("T")
+
+log: Final = logging.getLogger("slipway.journal")
 
 CLOCK_BEHIND: Final = timedelta(minutes=5)  # as far as the clocks of hosts may differ
 
@@ -93,7 +97,9 @@ def open_parts(
         JournalUnavailableError: the database cannot be reached.
     """
     journal = journal or journal_on(open_engine(settings.database_url))
-    require_current(journal.database)
+    there, own = require_current(journal.database), wanted()
+    if there != own:
+        log.warning("journal.newer", extra={"schema": there, "own": own})
     if not accepts_clock:
         require_clock(journal, clock())
     catalogue.know(journal.names)

@@ -17,7 +17,7 @@ from bot.app.slack_words import table
 from bot.app.tracing import traces_of
 from bot.catalogue import AuditSection, load
 from bot.cli.cloud_checks import connections
-from bot.cli.exit_codes import CHECK_FAILED, CONFIGURATION
+from bot.cli.exit_codes import CHECK_FAILED, CONFIGURATION, CREDENTIALS, OK
 from bot.cli.findings import Finding
 from bot.cli.hook_checks import hooks
 from bot.cli.redis_checks import redis_findings
@@ -30,7 +30,6 @@ from bot.core.errors import (
 )
 from bot.journal import (
     Journal,
-    current,
     journal_on,
     open_engine,
     require_current,
@@ -41,6 +40,8 @@ from bot.settings import Settings, read_settings
 from bot.views.words import duration
 
 CLOUD_SECONDS: Final = 10.0
+# Which of several failures the exit code is about: bot and workers meet them in this order.
+_FIRST: Final = (CONFIGURATION, CREDENTIALS, CHECK_FAILED)
 _PROXIES: Final = frozenset(
     {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"}
 )  # as slack_sdk reads them
@@ -56,7 +57,7 @@ def doctor(*, as_json: bool) -> None:
     else:
         _print(findings)
     failures = [each.code for each in findings if each.level == "fail"]
-    raise SystemExit(max(failures, default=0))
+    raise SystemExit(next((code for code in _FIRST if code in failures), OK))
 
 
 def _print(findings: Sequence[Finding]) -> None:
@@ -113,8 +114,7 @@ def _fault(check: str, fault: str) -> Finding:
 def _database(settings: Settings) -> Iterator[Finding]:
     try:
         engine = open_engine(settings.database_url)
-        require_current(engine)
-        there = current(engine)
+        there = require_current(engine)
         journal = journal_on(engine)
         journal.notices.touch(now())
         waiting, oldest = journal.outbox.backlog(now())
@@ -142,7 +142,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("outbox", "warn", found, "are the workers running?")
 
 
-def _schema(there: str | None) -> Finding:
+def _schema(there: str) -> Finding:
     if there == wanted():
         return Finding("database", "ok", "writable, at this version's schema")
     found = f"writable, at the next version's schema ({there})"

@@ -173,6 +173,12 @@ CHANGES: dict[str, tuple[dict[str, str], str, str, int]] = {
     "its file": ({"SLIPWAY_AUDIT_KEY_FILE": "/no/such.pem"}, "audit", "/no/such.pem", 3),
     "no file": ({"SLIPWAY_CONFIG": "/no/such.yaml"}, "configuration", "/no/such.yaml", 3),
     "cloud's key": ({"CLOUD_SDK_SK": "wrong"}, "connection huawei", "verify aksk", 4),
+    "a key, and no file": (
+        {"SLACK_SIGNING_SECRET": "short", "SLIPWAY_CONFIG": "/no/such.yaml"},
+        "slack",
+        "shorter",
+        3,  # as of the bot
+    ),
 }
 
 

@@ -16,6 +16,8 @@ from bot.core import events as ev
 from bot.core.codes.systems import TaskEnded
 from bot.core.surfaces import Subject
 from bot.journal import Journal, open_engine, unreadable_records
+from bot.journal.database import writing
+from bot.journal.migrations import wanted
 from tests.catalogue.files import a_file
 from tests.cli.conftest import Run
 from tests.core.builders import PLACES, fitting, led
@@ -51,6 +53,19 @@ def told(journal: Journal) -> Journal:
     create(journal, an_operation(2, "billing", **later))
     journal.audit.seal()
     return journal
+
+
+@pytest.mark.usefixtures("told")
+def test_the_next_versions_schema_is_no_matter_of_who_reads(
+    process: Run, environment: dict[str, str]
+) -> None:
+    """In the middle of a rolling upgrade bot, workers and doctor tell of it, and nobody else."""
+    with writing(open_engine(environment["SLIPWAY_DATABASE_URL"])) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE schema_readers SET oldest = :own"), {"own": wanted()})
+    done = process("operations", "list")
+    assert (done.code, done.err) == (0, "")
+    assert an_id(1) in done.out
 
 
 def test_an_operation_as_json_is_what_the_contract_says(told: Journal, here: Run) -> None:

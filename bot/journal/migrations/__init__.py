@@ -1,6 +1,5 @@
 """The versions of the schema, and the way from each to the next."""
 
-import logging
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -14,8 +13,6 @@ from sqlalchemy import Connection, Engine, delete, insert, inspect, select, text
 from bot.core.errors import SchemaError
 from bot.journal.database import reading, writing
 from bot.journal.schema import schema_readers
-
-log = logging.getLogger("slipway.journal")
 
 SCRIPTS: Final = Path(__file__).parent
 RELEASE_BEFORE: Final = "0016"  # its schema; migrations after it only add, so it works on them too
@@ -34,15 +31,15 @@ def current(engine: Engine) -> str | None:
         return _present(connection)
 
 
-def require_current(engine: Engine) -> None:
-    """Make sure that the database has a schema that this version works on: its own, or the next's.
+def require_current(engine: Engine) -> str:
+    """Return the database's schema, which this version works on: its own, or the next version's.
 
     Raises:
         SchemaError: it has another one, or none.
     """
     there, want = current(engine), wanted()
     if there == want:
-        return
+        return want
     if there is None or there in _known(SCRIPTS):
         has = f"has schema version {there}" if there else "has no schema yet"
         msg = f"the database {has}, this Slipway wants {want}: run slipway migrate"
@@ -50,7 +47,7 @@ def require_current(engine: Engine) -> None:
     with reading(engine) as connection:
         if not _is_for_us(connection, SCRIPTS):
             raise _from_the_future(there, want)
-    log.warning("journal.newer", extra={"schema": there, "own": want})
+    return there
 
 
 def migrate(engine: Engine, scripts: Path = SCRIPTS, *, before: str = RELEASE_BEFORE) -> str:
