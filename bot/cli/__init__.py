@@ -9,7 +9,7 @@ from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import version
 from io import TextIOWrapper
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import click
 from typing_extensions import override
@@ -60,22 +60,37 @@ class _Verbs(click.Group):
         return ending(verb)(cmd_name) if cmd_name in VERBS else None
 
     @override
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a verb; that there is no room for what it says is no fault of ours.
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the words of a command, where `--help` and `--version` say something already.
 
-        What it says is UTF-8, as JSON has to be (RFC 8259), whatever the locale would write.
+        What is said is UTF-8, as JSON has to be (RFC 8259), whatever the locale would write.
         """
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")
         try:
+            return super().make_context(*args, **kwargs)
+        except OSError as error:
+            _end_unsaid(error)
+
+    @override
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a verb."""
+        try:
             return super().invoke(ctx)
         except OSError as error:
-            if ctx.invoked_subcommand in _SERVING or error.errno not in _NO_ROOM:
+            if ctx.invoked_subcommand in _SERVING:
                 raise
-            with suppress(OSError):
-                sys.stdout.close()  # else what is left in it is tried once more at the end
-            click.echo(f"slipway: standard output: {error.strerror}", err=True)
-            raise SystemExit(CHECK_FAILED) from error
+            _end_unsaid(error)
+
+
+def _end_unsaid(error: OSError) -> NoReturn:
+    """End a command that cannot say something; that there is no room for it is no fault of ours."""
+    if error.errno not in _NO_ROOM:
+        raise error
+    with suppress(OSError):
+        sys.stdout.close()  # else what is left in it is tried once more at the end
+    click.echo(f"slipway: standard output: {error.strerror}", err=True)
+    raise SystemExit(CHECK_FAILED) from error
 
 
 def verb(name: str) -> click.Command:

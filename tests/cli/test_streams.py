@@ -19,6 +19,9 @@ from tests.processes.forks import PATIENCE
     [
         ("state --json >/dev/full", 1, "slipway: standard output: No space left on device\n"),
         ("config schema >/dev/full", 1, "slipway: standard output: No space left on device\n"),
+        ("--help >/dev/full", 1, "slipway: standard output: No space left on device\n"),
+        ("--version >/dev/full", 1, "slipway: standard output: No space left on device\n"),
+        ("init --help >/dev/full", 1, "slipway: standard output: No space left on device\n"),
         ("prune --before 2020-01-01 >&-", 3, "standard output is closed; --archive names a file"),
         ("init --force <&-", 2, "--kind"),
     ],
