@@ -38,10 +38,11 @@ WAYS: Final = frozenset({CONTINUE, CHECK})
 def is_one_of_several(work: Work, seen: PollResult) -> bool:
     """Whether what was *seen* of a step's job may leave batches that wait for people.
 
-    A check that fails ends nothing: the batch is out, and people choose.
+    A check that fails ends nothing: the batch is out, and people choose. So they may where the
+    next batch could not be brought out.
     """
-    is_checked = work.step.name == CHECK and isinstance(seen, TaskFailed)
-    return is_checked or (isinstance(seen, TaskSucceeded) and work.step.name in {"deploy", *WAYS})
+    is_broken = work.step.name in WAYS and isinstance(seen, TaskFailed)
+    return is_broken or (isinstance(seen, TaskSucceeded) and work.step.name in {"deploy", *WAYS})
 
 
 class Out(NamedTuple):
@@ -90,6 +91,8 @@ def batches(
         if not is_gone(error) or (yield from find_row(target, component)):
             raise  # an unknown component is answered as one that may not be read
         return done  # deleted since: no batch waits
+    if work.step.name == CONTINUE and isinstance(done, TaskFailed):
+        return _broken(live, work, task, done)
     word, version = live.view.word, str(work.step.parameters["version"])
     if word != GRAYING and not is_gray(live.settings):
         return done
@@ -103,6 +106,15 @@ def batches(
     if word in BROKEN:
         return TaskFailed(reason=GrayFailed(status=plain(word)).reason, tasks=done.tasks)
     return done
+
+
+def _broken(live: Live, work: Work, task: RemoteTask, done: TaskFailed) -> TaskFailed:
+    """Return how a batch failed, and how to go on where the one before it still waits."""
+    if live.view.word != GRAYING or live.view.version not in {work.step.parameters["version"], ""}:
+        return done
+    tried = _out(live, work, task)
+    before = Out() if tried.batch is None else Out(tried.batch - 1, tried.of)
+    return done.model_copy(update={"ways": options(work, before)})
 
 
 def _out(live: Live, work: Work, task: RemoteTask) -> Out:

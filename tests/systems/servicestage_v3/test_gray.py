@@ -110,6 +110,25 @@ def test_a_later_batch_may_fail(word: str) -> None:
     assert broken.reason == GrayFailed(status=word).reason
 
 
+def test_a_batch_that_fails_can_be_tried_again() -> None:
+    """Where the one before it still waits, people go on from there, or take the release back."""
+    given = {**DEPLOY.parameters, "version": "1.4.0", "batch": 2, "of": 3}
+    step = PlannedStep(name="continue_deploy", parameters=given)
+
+    def broken(view: Answer) -> Any:
+        flow = SYSTEM.watch(TARGET, Work(step=step), RemoteTask(id=OLD))
+        return run(flow, [job("FAILED"), view]).result
+
+    waits = broken(graying())
+    assert isinstance(waits, TaskFailed)
+    assert [way.name for way in waits.ways] == ["continue_deploy", "check_gray_release"]
+    again = waits.ways[0].step
+    assert again is not None
+    assert again.parameters["batch"] == 2
+    for view in (graying("FAILED"), graying(version=LIVE), component(version="1.4.0")):
+        assert broken(view) == waits.model_copy(update={"ways": ()})
+
+
 def test_a_look_that_cannot_be_is_passed_on() -> None:
     """A read that fails is no end."""
     with pytest.raises(type(refused(403, "refused"))):
