@@ -58,6 +58,12 @@ class GoneForGood(Code):
     is_creatable: bool  # slipway.yaml has a template that makes a new one
 
 
+class IdIsGone(Code):
+    """What slipway.yaml names by its id is gone; what is created has an id of its own."""
+
+    key = "value.id_is_gone"
+
+
 class KeptStrategy(Code):
     """How a version is brought out where nobody says: as the one before."""
 

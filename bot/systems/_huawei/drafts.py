@@ -22,6 +22,7 @@ from bot.core.flow import Flow
 from bot.core.plan import Change, Observation, PlanDraft, PlannedStep
 from bot.core.records import Asked, Json
 from bot.core.system import StatusReport
+from bot.systems._huawei.codes import IdIsGone
 from bot.systems._huawei.jobs import read_job
 from bot.systems._huawei.servicestage import CHANGING, RUNNING, STOPPED
 from bot.systems._wire.text import plain
@@ -98,6 +99,16 @@ def switched(present: Present, asked: Asked) -> PlanDraft | Denied:
         before=RunState(status=now).reason if wanted else present.version,
         after=RunState(status=wanted.lower()).reason if wanted else present.version,
     )
+
+
+def without_ids(draft: PlanDraft, **gone: object) -> PlanDraft:
+    """Return *draft* with a word about each id of slipway.yaml that nothing has any more."""
+    told = tuple(
+        Change(name=field, before=str(known), after=IdIsGone().reason)
+        for field, known in gone.items()
+        if known
+    )
+    return draft.model_copy(update={"changes": (*draft.changes, *told)})
 
 
 def ready(available: str, wanted: str) -> Ready:

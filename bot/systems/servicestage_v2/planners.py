@@ -10,7 +10,7 @@ from bot.core.plan import PlanDraft
 from bot.core.records import Action, Asked
 from bot.core.system import Planner
 from bot.systems._huawei import errors
-from bot.systems._huawei.drafts import busy, switched
+from bot.systems._huawei.drafts import busy, switched, without_ids
 from bot.systems._huawei.past_versions import was_deleted
 from bot.systems.servicestage_v2 import creation, deletion, plans
 from bot.systems.servicestage_v2.codes import ComponentLeaves
@@ -31,13 +31,18 @@ def _create(target: Instance, asked: Asked) -> Flow[PlanDraft | Denied]:
         return draft
     component = yield from find_present_component(target)
     if component is None:
-        return draft
+        return without_ids(draft, component_id=target.component_id, instance_id=target.instance_id)
     if component.status == DELETING:
         return Denied.of(ComponentLeaves(component=component.name or component.id))
     instance = yield from find_present_instance(target, component.id)
     if instance is not None:
         return creation.exists(instance)
-    return creation.create(target, asked.parameters.version, component.id)
+    known = target.component_id
+    others = known if known is not None and str(known) != component.id else None
+    draft = creation.create(target, asked.parameters.version, component.id)
+    if isinstance(draft, Denied):
+        return draft
+    return without_ids(draft, component_id=others, instance_id=target.instance_id)
 
 
 def _rollback(target: Instance, asked: Asked) -> Flow[PlanDraft | Denied]:

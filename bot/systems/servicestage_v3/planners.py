@@ -10,7 +10,7 @@ from bot.core.plan import PlanDraft
 from bot.core.records import Action, Asked
 from bot.core.system import Planner
 from bot.systems._huawei import errors
-from bot.systems._huawei.drafts import busy, switched
+from bot.systems._huawei.drafts import busy, switched, without_ids
 from bot.systems._huawei.past_versions import was_deleted
 from bot.systems.servicestage_v3 import deletion, plans
 from bot.systems.servicestage_v3.reads import (
@@ -27,7 +27,7 @@ def _create(target: Component, asked: Asked) -> Flow[PlanDraft | Denied]:
     if isinstance(draft, Denied):
         return draft
     found = yield from find_present(target)
-    return plans.exists(found) if found else draft
+    return plans.exists(found) if found else without_ids(draft, component_id=target.component_id)
 
 
 def _rollback(target: Component, asked: Asked) -> Flow[PlanDraft | Denied]:

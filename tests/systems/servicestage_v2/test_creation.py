@@ -20,6 +20,7 @@ from bot.core.system import (
     RemoteTask,
     Work,
 )
+from bot.systems._huawei.codes import IdIsGone
 from bot.systems.servicestage_v2 import Instance, ServiceStageV2
 from bot.systems.servicestage_v2.examples import (
     COMPONENT,
@@ -69,7 +70,12 @@ def test_what_slipway_yaml_names_by_its_id_is_not_made_twice() -> None:
     other = prepare("create", components(component()), instances(instance(name="shop-1")))
     assert other == Denied.of(AlreadyThere(thing="instance", name="shop-1"))
     gone = instance(name="shop-1", status_="DELETED")
-    assert isinstance(prepare("create", components(component()), instances(gone)), PlanDraft)
+    for anew, ids in (
+        (prepare("create", components(component()), instances(gone)), {"instance_id"}),
+        (prepare("create", components()), {"component_id", "instance_id"}),
+    ):
+        told = {each.name for each in anew.changes if each.after == IdIsGone().reason}
+        assert (isinstance(anew, PlanDraft), told) == (True, ids)
 
 
 def test_another_template_is_another_plan() -> None:

@@ -19,7 +19,7 @@ from bot.core.codes.systems import (
 from bot.core.errors import CloudRefusedError
 from bot.core.plan import PlanDraft
 from bot.core.records import Action, Asked, Json
-from bot.systems._huawei.codes import ScaledByHosts
+from bot.systems._huawei.codes import IdIsGone, ScaledByHosts
 from bot.systems.servicestage_v3.codes import GrayUnderWay, GrayWaits, NoSuchComponent
 from bot.systems.servicestage_v3.examples import COMPONENT
 from tests.systems.scripts import Answer, refused, run
@@ -153,7 +153,10 @@ def test_what_slipway_yaml_names_by_its_id_is_not_made_twice() -> None:
     found = prepare("create", there, version="1.0")
     assert found == Denied.of(AlreadyThere(thing="component", name="shop"))
     renamed["status"]["component_status"] = "DELETED"
-    assert prepare("create", there, version="1.0").before == Absent().reason
+    anew = prepare("create", there, version="1.0")
+    assert anew.before == Absent().reason
+    told = {each.name: each.after for each in anew.changes}
+    assert told["component_id"] == IdIsGone().reason
 
 
 def test_creating_needs_the_template_and_a_free_name() -> None:

@@ -93,6 +93,9 @@ SERVICESTAGE: Final[Mapping[str, Words]] = {
     "not_found.deleted": Words("Slipway has deleted the {thing:label} {id:name}.", _anew),
     "no_way_back.deleted": Words(_for_good),
     "value.no_more": Words("deleted"),
+    "value.id_is_gone": Words(
+        "nothing has it; take it out of slipway.yaml, or the target does not find the new one"
+    ),
     "value.others_stay": Words("stays, with {others:count:other instance}"),
     "task.leaving": Words("the {thing:label} is still there, with status {status}"),
     "task.is_gone": Words("the {thing:label} is gone"),

@@ -89,6 +89,7 @@ SERVICESTAGE: Final[Mapping[str, Words]] = {
     "not_found.deleted": Words("Slipway 已删除{thing:label} {id:name}。", _anew),
     "no_way_back.deleted": Words(_for_good),
     "value.no_more": Words("已删除"),
+    "value.id_is_gone": Words("该 ID 已不存在；请从 slipway.yaml 中去掉，否则该目标找不到新建的"),
     "value.others_stay": Words("保留，另有 {others} 个实例"),
     "task.leaving": Words("{thing:label}仍在，状态为 {status}"),
     "task.is_gone": Words("{thing:label}已不存在"),
