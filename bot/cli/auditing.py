@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,11 +15,20 @@ from bot.catalogue import load
 from bot.cli.exit_codes import CHECK_FAILED, ending
 from bot.cli.reading import open_journal
 from bot.core.errors import ConfigurationError
-from bot.journal.audit_anchors import ReadAnchors, read_anchors
+from bot.journal.audit_anchors import ReadAnchors, is_public, read_anchors
 from bot.readers import Readers
 from bot.settings import read_settings
 
 _NO_KEY = "SLIPWAY_AUDIT_KEY: not set, nor SLIPWAY_AUDIT_KEY_FILE"
+
+
+def _public(_context: click.Context, _option: click.Parameter, keys: tuple[str, ...]) -> Any:
+    """Return the public keys that are given, where they are some."""
+    for each in keys:
+        if not is_public(each):
+            msg = "wants a public key: ed25519: and its 32 bytes in Base64, as anchors have it"
+            raise click.BadParameter(msg)
+    return keys
 
 
 @click.group()
@@ -36,6 +46,7 @@ def audit() -> None:
     "--key",
     "keys",
     multiple=True,
+    callback=_public,
     help="A public key of anchors and checkpoint (ed25519:…), in place of SLIPWAY_AUDIT_KEY's.",
 )
 @ending

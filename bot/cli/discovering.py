@@ -48,6 +48,9 @@ def discover(*, connection: str, words: tuple[str, ...], as_json: bool) -> None:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
         _print(found)
+        if not found.things and not found.unlisted:
+            fits = f" that fits {' '.join(words)}" if words else ""
+            click.echo(f"{connection} has nothing{fits}.", err=True)
     for system, why in found.unlisted:
         click.echo(f"{system} cannot be listed: {spelled(why)}", err=True)
     if found.unlisted:

@@ -15,7 +15,7 @@ from bot.app.resources import now
 from bot.catalogue import Catalogue, load
 from bot.cli.exit_codes import CHECK_FAILED, ending
 from bot.cli.reading import open_journal
-from bot.core.errors import UnknownFormatError
+from bot.core.errors import ConfigurationError, UnknownFormatError
 from bot.core.incidents import Leading, leading_at
 from bot.core.operation import Operation
 from bot.core.records import Record
@@ -92,6 +92,8 @@ def policy() -> None:
 @ending
 def test_(*, new: Path, days: int, as_json: bool, fail_on_change: bool) -> None:
     """Make each recorded decision again under the file NEW, on the facts of then."""
+    if not new.exists():
+        raise ConfigurationError([f"{new}: cannot be read (No such file or directory)"])
     written = load(new, dict(os.environ))
     journal = open_journal()
     catalogue = written.known_as(journal.names.all())

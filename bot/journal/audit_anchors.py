@@ -149,6 +149,15 @@ def _read(line: str, trusted: AbstractSet[str]) -> tuple[str, Anchor | None]:
     return "", anchor
 
 
+def is_public(key: str) -> bool:
+    """Whether *key* is a public key, as anchors name theirs."""
+    try:
+        Ed25519PublicKey.from_public_bytes(b64decode(key.removeprefix(_NAME), validate=True))
+    except ValueError:
+        return False
+    return key.startswith(_NAME)
+
+
 def is_genuine(anchor: Anchor) -> bool:
     """Return whether the key that it names has signed it."""
     try:

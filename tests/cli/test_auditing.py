@@ -83,6 +83,15 @@ def test_a_cut_tail_is_found_with_anchors_alone(told: Journal, here: Run, file: 
 
 
 @pytest.mark.usefixtures("told")
+@pytest.mark.parametrize("key", ["ed25519:abc", PUBLIC.removeprefix("ed25519:"), "ed25519:ü"])
+def test_a_key_that_is_none_vouches_for_nothing(here: Run, key: str) -> None:
+    """Whoever mistypes it learns so, also where nothing is signed yet."""
+    done = here("audit", "verify", "--key", key)
+    assert (done.code, done.out) == (2, "")
+    assert "wants a public key" in done.err
+
+
+@pytest.mark.usefixtures("told")
 def test_only_trusted_anchors_count(here: Run, file: Path) -> None:
     """A forged anchor, an altered one, and one by another key are each named with their line."""
     here("audit", "anchor", SLIPWAY_AUDIT_KEY=KEY)

@@ -33,6 +33,13 @@ def test_a_right_file_is_counted(here: Run) -> None:
     assert "1 target, 1 connection, 1 policy, no faults" in done.out
 
 
+def test_another_file_that_is_not_there_is_no_first_one(here: Run, tmp_path: Path) -> None:
+    """What `policy test` is given is the reader's own: `init` does not write that."""
+    done = here("policy", "test", str(tmp_path / "new.yaml"))
+    assert done.code == 3
+    assert done.err.endswith("new.yaml: cannot be read (No such file or directory)\n")
+
+
 def test_a_file_that_is_not_there_says_how_to_get_one(here: Run) -> None:
     """D22: a newcomer learns of the example, of `init`, and of the variable."""
     done = here("config", "check", SLIPWAY_CONFIG="/no/such.yaml")

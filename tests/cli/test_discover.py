@@ -64,6 +64,14 @@ def test_json_has_all_of_it(here: Run) -> None:
 
 
 @pytest.mark.usefixtures("clouds")
+def test_nothing_is_told_beside_the_output(here: Run) -> None:
+    """What is to be pasted stays empty, and people are not left with a blank screen."""
+    done = here("discover", "lab", "release", "no-such-thing")
+    assert (done.code, done.out) == (0, "")
+    assert done.err == "lab has nothing that fits release no-such-thing.\n"
+
+
+@pytest.mark.usefixtures("clouds")
 def test_an_unknown_connection_is_a_fault_of_configuration(here: Run) -> None:
     """Exit code 3, with the names that there are."""
     done = here("discover", "nowhere")

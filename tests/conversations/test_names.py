@@ -144,6 +144,7 @@ def test_an_unknown_channel_is_refused_by_its_name(world: World) -> None:
     refused = world.command("/deploy checkout 1.4.0").text
     assert "Slack has no channel" in refused
     assert "#deplois" in refused
+    assert "new there is looked up within a minute" in refused
     assert "targets.checkout.channel, slipway.yaml:" in refused
     assert operation_in(world.command("/deploy flaky 2.1.0").text)
 

@@ -41,7 +41,10 @@ def _frozen(params: Params) -> str:
 _ASK: Final = "Ask one of them."
 _ASK_OR_JOIN: Final = "Ask one of them, or have your name added to the policy."
 ALONE: Final = "slipway.yaml lists nobody for this: have somebody added there."
-_MEND_NAME: Final = "Correct it in slipway.yaml; `slipway doctor` checks every name."
+_MEND_NAME: Final = (
+    "Correct it in slipway.yaml; `slipway doctor` checks every name. "
+    "One that is new there is looked up within a minute."
+)
 
 
 def _not_newest(params: Params) -> str:

@@ -38,7 +38,9 @@ def _frozen(params: Params) -> str:
     )
 
 
-_MEND_NAME: Final = "请在 slipway.yaml 中更正；`slipway doctor` 会检查每个名称。"
+_MEND_NAME: Final = (
+    "请在 slipway.yaml 中更正；`slipway doctor` 会检查每个名称。刚写入的名称会在一分钟内查询。"
+)
 _ASK: Final = "请找其中一位。"
 _ASK_OR_JOIN: Final = "请找其中一位，或请人把你加入策略。"
 ALONE: Final = "slipway.yaml 没有为此列出任何人：请先在那里加上。"
