@@ -46,6 +46,12 @@ class PastTry(_Part):
     started_at: Moment | None = None
 
 
+class PastAsked(_Part):
+    """What was asked for, as far as that tells what kind of change it is."""
+
+    way: str | None = None
+
+
 class PastPlan(_Part):
     """What it led from, and to."""
 
@@ -62,6 +68,7 @@ class Past(_Part):
     action: Action
     created_at: Moment
     phase: PastPhase
+    parameters: PastAsked = PastAsked()
     plan: PastPlan = PastPlan()
     rollback_of: OperationId | None = None
     approvals: tuple[PastApproval, ...] = ()
@@ -81,9 +88,10 @@ class Past(_Part):
 
     @property
     def is_deployment(self) -> bool:
-        """Whether it brought a version out, well or not."""
+        """Whether it brought a version out, well or not; what closes an upgrade does not."""
         has_ended = self.phase.kind in {"succeeded", "failed"}
-        return self.action == "deploy" and has_ended and self.begun is not None
+        is_one = self.action == "deploy" and self.parameters.way != "cancel"
+        return is_one and has_ended and self.begun is not None
 
 
 class Spread(Record):

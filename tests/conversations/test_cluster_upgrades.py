@@ -130,7 +130,12 @@ def test_an_open_workflow_is_shown_and_can_be_closed(clusters: World) -> None:
     assert (
         "workflow to v1.31.4-r2 → cancelled" in clusters.command("/ops cancel edge --dry-run").text
     )
-    card = clusters.done('/ops cancel edge --reason "not tonight"')
+    answer = clusters.command('/ops cancel edge --reason "not tonight"').text
+    assert "Upgrade edge → cancelled." in answer
+    clusters.settle()
+    clusters.approve(clusters.card())
+    clusters.settle()
+    card = clusters.card()
     assert "succeeded" in card.text
     assert steps(clusters, card) == ["cancel"]
     said = clusters.command("/ops status edge").text

@@ -9,6 +9,7 @@ from bot.core.figures import (
     Figures,
     Past,
     PastApproval,
+    PastAsked,
     PastPhase,
     PastPlan,
     PastTry,
@@ -57,7 +58,12 @@ def test_nothing_is_measured_of_nothing() -> None:
 
 
 def test_deployments_are_what_brought_a_version_out() -> None:
-    """What never left, is under way, or is another action, is none; a rollback is none either."""
+    """What never left, is under way, or is another action, is none; a rollback is none either.
+
+    Nor is what closes an upgrade that is open.
+    """
+    closed = past(1, parameters=PastAsked(way="cancel"))
+    assert measured(closed, past(2, parameters=PastAsked(way="retry"))).deployments == 1
     told = measured(
         past(1),
         past(2, "failed"),

@@ -245,7 +245,9 @@ def arrow(before: Value, after: Value, locale: Locale) -> Marked:
 
 
 def wanted(parameters: Parameters, locale: Locale) -> Marked:
-    """Return what was asked for: "to 1.4.0", "to 4 replicas", or nothing."""
+    """Return what was asked for: "to 1.4.0", "to 4 replicas", "→ cancelled", or nothing."""
+    if parameters.way == "cancel":
+        return say("wanted.cancel", locale)
     version = parameters.version if parameters.version is not None else parameters.revision
     if version is not None:
         return say("wanted.version", locale, version=version)

@@ -74,6 +74,7 @@ NAMES: Final[Mapping[str, Template]] = {
     "operation.named": "{action} {target:name}",
     "operation.continues": "It continues {operation:code}[[ and skips {skipped:reason:300}]]",
     "wanted.version": "to {version:text:60}",
+    "wanted.cancel": "→ cancelled",
     "wanted.replicas": "to {replicas:count:replica}",
     "phase.reading": "reading the live state…",
     "phase.awaits": _awaits,

@@ -74,6 +74,7 @@ NAMES: Final[Mapping[str, Template]] = {
     "operation.named": "{action} {target:name}",
     "operation.continues": "接续 {operation:code}[[，跳过 {skipped:reason:300}]]",
     "wanted.version": "到 {version:text:60}",
+    "wanted.cancel": "→ 已取消",
     "wanted.replicas": "到 {replicas} 个副本",
     "phase.reading": "正在读取现网状态…",
     "phase.awaits": _awaits,
