@@ -62,7 +62,7 @@ def _lines(incident: Incident, timeline: Sequence[TimelineEntry], locale: Locale
     yield ""
     yield f"## {say_plain('incident_export.summary', locale)}"
     yield ""
-    yield _escaped(incident.summary) or "—"
+    yield "  \n".join(map(_escaped, incident.summary.splitlines())) or "—"
     yield ""
     yield from _part("operations", operations_plainly(measures, locale), locale)
     yield from _part("people", done_plainly(measures, locale), locale)

@@ -9,6 +9,7 @@ from bot.core.verbs.forms import OPEN_INCIDENT, PICK_TARGET
 from bot.sandbox.slack import Answer
 from tests.conversations.cards import labels, value_of
 from tests.conversations.places import ANN, BOB, EVE, GENERAL, GUS, SUE
+from tests.conversations.test_incident_export import content, files
 from tests.conversations.test_incidents import OPEN, card, lines, opened, place
 from tests.conversations.world import World
 
@@ -63,6 +64,25 @@ def test_an_update_by_the_form(world: World) -> None:
     world.settle()
     assert any("rolled back, watching" in each for each in lines(world, incident))
     assert world.workspace.views(EVE) == []
+
+
+def test_an_update_keeps_its_lines(world: World) -> None:
+    """What people write in several lines is read so: on the card, in the channel, in the file."""
+    incident = opened(world)
+    everybody(world, incident)
+    press(world, incident, UPDATE, EVE)
+    fill(world, EVE, text="Cause unknown.\r\n- since 14:02\t\n\n\n\n> next: <!here>\n")
+    world.settle()
+    shown = "Cause unknown.\n- since 14:02\n\n\u203a next: &lt;!here&gt;"
+    assert lines(world, incident)[-1] == f"*Update* from <@{EVE}>: {shown}"
+    blocks = card(world, incident).blocks or []
+    assert any(shown in str(block.get("text", {}).get("text")) for block in blocks)
+    status = world.command(f"/incident status {incident.id}").text
+    assert "Cause unknown. - since 14:02" in status.splitlines()[-1]
+    world.command(f'/incident close {incident.id} "It was DNS.\nRolled *back*."')
+    world.settle()
+    [document] = files(world, incident)
+    assert "It was DNS.  \nRolled \\*back\\*.\n" in content(world, document)
 
 
 def test_the_lead_by_the_form(world: World) -> None:

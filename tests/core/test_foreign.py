@@ -1,11 +1,12 @@
-"""Vendors' text as it is kept: one line, both ends."""
+"""Foreign text as it is kept: one line, or its own lines, and both ends."""
 
+from itertools import pairwise
 from unicodedata import category
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.foreign import one_line
+from bot.core.foreign import one_line, own_lines
 
 
 @given(st.text(max_size=300), st.integers(min_value=1, max_value=120))
@@ -22,6 +23,15 @@ def test_what_nobody_sees_becomes_a_blank(text: str) -> None:
     unseen = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
     words = "".join(" " if category(char) in unseen else char for char in text).split()
     assert one_line(text) == " ".join(words)
+
+
+@given(st.text(alphabet="ab \n\r\t\u2028\u202e", max_size=60))
+def test_people_keep_their_lines(text: str) -> None:
+    """Each is as one line is; there is no gap at either end, nor a wider one than a line."""
+    lines = own_lines(text).split("\n")
+    assert [each for each in lines if each] == [*filter(None, map(one_line, text.splitlines()))]
+    assert lines == [""] or (lines[0] and lines[-1])
+    assert ("", "") not in pairwise(lines)
 
 
 def test_of_what_is_too_long_both_ends_are_kept() -> None:

@@ -46,6 +46,8 @@ def filled(
     [
         ("{x}", {"x": "<!here>"}, "&lt;!here&gt;"),
         ("{x:text:5}", {"x": "abcdefgh"}, "abcd…"),
+        ("{x:lines}", {"x": "a\n<b>\n\n> c"}, "a\n&lt;b&gt;\n\n\u203a c"),
+        ("{x:lines:10}", {"x": "abcd\nefghijkl\nm"}, "abcd\nefgh…\n…"),
         ("{x:name}", {"x": "a" * 200}, "a" * 51 + " … " + "a" * 26),
         ("{x:code}", {"x": "a`b"}, "`a\u02cbb`"),
         ("{x:person}", {"x": "U0ANN"}, "<@U0ANN>"),

@@ -7,7 +7,7 @@ from typing import Final
 from bot.core.codes import Denied
 from bot.core.codes.incidents import BadSeverity, NoTitle, NoWords, TooLongWords
 from bot.core.codes.service import SecretInReason
-from bot.core.foreign import one_line
+from bot.core.foreign import one_line, own_lines
 from bot.core.incidents import TEXT_MAX, TITLE_MAX, Severity
 from bot.core.records import ChannelId, Json, UserId
 from bot.core.rules import CloseIncident, MarkMessage, OpenIncident, UpdateIncident
@@ -40,7 +40,7 @@ def filled_in(
 
 def told_in_form(verb: str, incident: str, words: str) -> UpdateIncident | CloseIncident | Denied:
     """Return the update or the summary that a form says, or why it cannot be."""
-    kept = kept_of(words, TEXT_MAX)
+    kept = told_of(words)
     if isinstance(kept, Denied):
         return kept
     if not kept:
@@ -113,10 +113,18 @@ def with_names(words: str, names: Mapping[UserId, str]) -> str:
 
 def kept_of(words: str, most: int) -> str | Denied:
     """Return *words* in one line, or why they are not kept."""
-    line = one_line(_LINK.sub(_bare, words), 2 * most)
-    if len(line) > most:
-        return Denied.of(TooLongWords(length=len(line), most=most))
-    return Denied.of(SecretInReason()) if holds_secret(line) else line
+    return _allowed(one_line(_LINK.sub(_bare, words), 2 * most), most)
+
+
+def told_of(words: str) -> str | Denied:
+    """Return a note, an update or a summary in its own lines, or why it is not kept."""
+    return _allowed(own_lines(_LINK.sub(_bare, words), 2 * TEXT_MAX), TEXT_MAX)
+
+
+def _allowed(kept: str, most: int) -> str | Denied:
+    if len(kept) > most:
+        return Denied.of(TooLongWords(length=len(kept), most=most))
+    return Denied.of(SecretInReason()) if holds_secret(" ".join(kept.split())) else kept
 
 
 def severity_of(verb: str, word: str) -> Severity | Denied:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeVar
 from bot.core.codes import Denied
 from bot.core.codes.grammar import NoTarget
 from bot.core.codes.incidents import NoPerson, NoTitle, NoWords
-from bot.core.incidents import TEXT_MAX, TITLE_MAX
+from bot.core.incidents import TITLE_MAX
 from bot.core.rules import (
     AddTargets,
     Ask,
@@ -21,7 +21,7 @@ from bot.core.rules import (
     SetSeverity,
     UpdateIncident,
 )
-from bot.core.verbs.incident_texts import kept_of, severity_of
+from bot.core.verbs.incident_texts import kept_of, severity_of, told_of
 from bot.core.verbs.line import Word, read_line
 from bot.core.verbs.words import too_many
 
@@ -184,7 +184,7 @@ def _told(verb: str, wish: type[T], text: str) -> T | Denied:
     typed = _read(verb, text)
     if isinstance(typed, Denied):
         return typed
-    kept = kept_of(" ".join(word.text for word in typed.words), TEXT_MAX)
+    kept = told_of(" ".join(word.text for word in typed.words))
     if isinstance(kept, Denied):
         return kept
     if not kept:

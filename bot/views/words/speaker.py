@@ -181,6 +181,17 @@ class Speaker:
     def _text(self, value: Any, most: str) -> str:
         return self.foreign("" if value is None else str(value), int(most or VENDOR_MAX))
 
+    def _lines(self, value: Any, most: str) -> str:
+        """Return the lines that have room; of one that is too long, both ends."""
+        room, shown = int(most or VENDOR_MAX), list[str]()
+        for each in str(value).splitlines():
+            if room < len(MARK):
+                shown.append(MARK)
+                break
+            shown.append(self.foreign(each, room))
+            room -= len(shown[-1]) + 1
+        return "\n".join(shown)
+
     def _name(self, value: Any, _: str) -> str:
         return self.foreign(str(value), NAME_MAX)
 

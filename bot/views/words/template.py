@@ -3,6 +3,7 @@ r"""Templates of words: what may stand in them.
 | in a template | becomes |
 |---|---|
 | `{name}`, `{name:text:500}` | a parameter, escaped: foreign words, of at most so many characters |
+| `{name:lines}`, `{name:lines:2000}` | the same, in the lines that its writer gave it |
 | `{name:name}` | the same, shorter: a name, a version, an id |
 | `{name:code}` | a code span |
 | `{name:person}`, `{name:people}` | mentions, of an id or of several |

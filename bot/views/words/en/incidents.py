@@ -153,8 +153,8 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
         + " and {lead:person} approves it."
     ),
     "incident.not_frozen": "Its targets are not frozen.",
-    "incident.update": "*Latest update:* {text:text:2000}",
-    "incident.summary": "*Summary:* {text:text:2000}",
+    "incident.update": "*Latest update:* {text:lines:2000}",
+    "incident.summary": "*Summary:* {text:lines:2000}",
     "incident.opened_by": "Opened by {by:person}",
     "incident.topic": (
         "SEV{severity} · {state:text}[[ · lead {lead:text:40}]][[ · {targets:list}]] · since "
@@ -166,7 +166,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
         "{opener:person} opened an incident: *{title:text:150}*. Go to {channel:channel}."
     ),
     "incident_line.step_failed": _step_failed,
-    "incident_line.update_given": "*Update* from {by:person}: {text:text:2000}",
+    "incident_line.update_given": "*Update* from {by:person}: {text:lines:2000}",
     "incident_line.lead_changed": "{lead:person} leads the incident from here.",
     "incident_line.severity_changed": (
         "{by:person} set the severity from {before} to *{severity}*."
@@ -181,7 +181,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     ),
     "incident_line.lead_gone": _lead_gone,
     "incident_line.closed": (
-        "*{by:person} closed the incident* after {length:duration}: {summary:text:2000}"
+        "*{by:person} closed the incident* after {length:duration}: {summary:lines:2000}"
     ),
     "incident_line.reopened": "{by:person} reopened the incident.",
     "incident_line.frozen": "Changes to the incident's targets are frozen.",
@@ -217,7 +217,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     ),
     "incident_said.closed": (
         "*{title:text:150}*[[ ({channel:channel})]] is closed after {length:duration}: "
-        "{summary:text:1000}"
+        "{summary:lines:1000}"
     ),
     "incident_said.reopened": "*{title:text:150}* is open again[[ ({channel:channel})]].",
     "incident_button.lead": "Change lead",

@@ -137,8 +137,8 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
         + "申请，并由 {lead:person} 批准。"
     ),
     "incident.not_frozen": "其目标没有冻结。",
-    "incident.update": "*最新进展*：{text:text:2000}",
-    "incident.summary": "*总结*：{text:text:2000}",
+    "incident.update": "*最新进展*：{text:lines:2000}",
+    "incident.summary": "*总结*：{text:lines:2000}",
     "incident.opened_by": "由 {by:person} 上报",
     "incident.topic": (
         "SEV{severity} · {state:text}[[ · 负责人 {lead:text:40}]][[ · {targets:list}]] · 自 "
@@ -150,7 +150,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
         "{opener:person} 上报了故障：*{title:text:150}*。请到 {channel:channel}。"
     ),
     "incident_line.step_failed": _step_failed,
-    "incident_line.update_given": "*进展*，{by:person}：{text:text:2000}",
+    "incident_line.update_given": "*进展*，{by:person}：{text:lines:2000}",
     "incident_line.lead_changed": "从现在起由 {lead:person} 负责处理故障。",
     "incident_line.severity_changed": "{by:person} 把级别从 {before} 改为 *{severity}*。",
     "incident_line.targets_added": "{by:person} 添加了 {targets:list}。",
@@ -163,7 +163,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     ),
     "incident_line.lead_gone": _lead_gone,
     "incident_line.closed": (
-        "*{by:person} 关闭了故障*，历时 {length:duration}：{summary:text:2000}"
+        "*{by:person} 关闭了故障*，历时 {length:duration}：{summary:lines:2000}"
     ),
     "incident_close.detected": "*发现用时*：{length:duration}（自告警开始）",
     "incident_close.decided": "*决策用时*：{length:duration}",
@@ -196,7 +196,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     ),
     "incident_said.closed": (
         "*{title:text:150}*[[（{channel:channel}）]]已关闭，历时 {length:duration}："
-        "{summary:text:1000}"
+        "{summary:lines:1000}"
     ),
     "incident_said.reopened": "*{title:text:150}* 已重新打开[[（{channel:channel}）]]。",
     "incident_button.lead": "更换负责人",
