@@ -3,7 +3,7 @@
 from slack_bolt import Ack, App
 
 from bot.core.codes import Denied
-from bot.core.outcomes import Repeated
+from bot.core.outcomes import AlertJoined, Repeated
 from bot.core.verbs import PROPOSAL_BUTTONS, Verb
 from bot.readers import Readers
 from handlers.opening import Forms
@@ -29,6 +29,6 @@ def _listen(app: App, service: Service, verb: Verb, forms: Forms, readers: Reade
         outcome = (
             STALE if intent is None else service.act(intent, by=caller, delivery=press.trigger_id)
         )
-        if isinstance(outcome, Denied | Repeated):
+        if isinstance(outcome, Denied | Repeated | AlertJoined):
             tell(service, forms, readers, press, outcome)
         ack()

@@ -252,6 +252,12 @@ class IncidentDone(Record):
     is_thawed: bool = False  # it held its targets until now, and no other incident does
 
 
+class AlertJoined(Record):
+    """The alert whose incident somebody wanted to open stands in one that is open already."""
+
+    incident: Incident
+
+
 class IncidentStatus(Record):
     """One incident as it stands, with what happened, in order."""
 
@@ -449,6 +455,7 @@ Outcome: TypeAlias = (
     | Reported
     | Noted
     | IncidentDone
+    | AlertJoined
     | IncidentStatus
     | IncidentList
     | IncidentHelp

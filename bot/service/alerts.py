@@ -11,7 +11,7 @@ from bot.core.codes.proposals import AlertsOver
 from bot.core.errors import ConflictError, JournalUnavailableError
 from bot.core.hooks import ALERTS_MAX, Alert, Alerts, Answer, Event, Hook
 from bot.core.incidents import Incident, Noted, about_incident
-from bot.core.outcomes import Caller, IncidentDone, Outcome
+from bot.core.outcomes import AlertJoined, Caller, IncidentDone, Outcome
 from bot.core.proposal import LASTS, AlertProposal
 from bot.core.records import HOOK, ChannelId, Moment, ProposalId, TargetName
 from bot.core.rules import OpenIncident
@@ -20,9 +20,10 @@ from bot.journal.alerts import Change
 from bot.journal.proposals import DELIVERY
 from bot.service.context import ServiceContext
 from bot.service.deliveries import entry_of, foreign
-from bot.service.incidents import wish
+from bot.service.incidents import join, wish
 
 _UNNAMED: Final = "?"
+_AFTER: Final = "alerts:after:"  # of what opens by itself: how many incidents there were
 _TRIES: Final = 20  # a storm comes at once; each loses only against one that won
 _TITLES: Final = 5  # of one delivery that are written down; the rest is counted
 
@@ -107,8 +108,8 @@ class Alerting:
     def _has_opened(self, hook: Hook, firing: Sequence[_Meant], after: int) -> bool:
         """Open an incident by what fires, as the hook; False: it may not, and people are asked.
 
-        What fires at the same moment opens one and no more: the first that opens one *after* so
-        many has it, and whoever comes second finds it open.
+        What fires at the same moment opens one and no more, whichever hooks it comes by: the first
+        that opens one *after* so many has it, and whoever comes second finds it open.
         """
         wanted = OpenIncident(
             title=_words(firing[0].alert.title),
@@ -118,7 +119,7 @@ class Alerting:
         )
         user = f"{HOOK}{hook.name}"
         by = Caller(user=user, team=self.context.facts.team(), channel=firing[0].channel)
-        outcome = wish(self.context, wanted, by=by, delivery=f"{user}:after:{after}")
+        outcome = wish(self.context, wanted, by=by, delivery=f"{_AFTER}{after}")
         return isinstance(outcome, IncidentDone)
 
     def _proposed(self, hook: Hook, event: Event, left: Sequence[_Meant]) -> list[Answer]:
@@ -158,7 +159,8 @@ class Alerting:
         Once a minute at most: a storm that ends one by one would bury what people say there. What
         fires is in the timeline alone.
         """
-        channel, now = incident.channel, self.context.clock()
+        elsewhere = None if incident.is_private else incident.asked_in  # there is no channel yet
+        channel, now = incident.channel or elsewhere, self.context.clock()
         firing = {hook.target_of(each.sources) for each in said.changes if each.is_firing}
         if channel is None or firing & {*incident.targets}:
             return
@@ -200,20 +202,55 @@ def alert_key(event: Event, alert: Alert) -> str:
 
 
 def open_proposed(context: ServiceContext, proposal: AlertProposal, *, by: Caller) -> Outcome:
-    """Open the incident as whoever pressed; a second press is told of the same one."""
+    """Open the incident as whoever pressed; a second press is told of the same one.
+
+    Where one is open for all that fires, as after another monitor's alert of the same fault, the
+    alert belongs to that: it is written down there.
+    """
     wanted = OpenIncident(
         title=proposal.title,
         severity=proposal.severity,
         targets=proposal.targets,
         since=proposal.since,
     )
-    outcome = wish(context, wanted, by=by, delivery=f"{DELIVERY}{proposal.id}")
-    if isinstance(outcome, IncidentDone):
+    outcome = _joined(context, proposal, wanted, by)
+    if outcome is None:
+        outcome = wish(context, wanted, by=by, delivery=f"{DELIVERY}{proposal.id}")
+    if isinstance(outcome, IncidentDone | AlertJoined):
         incident = outcome.incident
-        at = context.clock()
-        context.journal.proposals.take(proposal.id, incident.opener, at, incident=incident.id)
+        who = incident.opener if isinstance(outcome, IncidentDone) else by.user
+        context.journal.proposals.take(proposal.id, who, context.clock(), incident=incident.id)
         context.engine.wake_outbox()
     return outcome
+
+
+def _joined(
+    context: ServiceContext, proposal: AlertProposal, wanted: OpenIncident, by: Caller
+) -> Outcome | None:
+    """Write the alert into the incident that is open for its targets; None: there is none.
+
+    A private one is nothing that a card could name.
+    """
+    words = f"firing: {proposal.title}"
+    more = len(proposal.firing) - 1
+    event = Noted(
+        at=context.clock(),
+        by=f"{HOOK}{proposal.hook}",
+        text=f"{words} (+{more})" if more > 0 else words,
+    )
+    for _ in range(_TRIES):
+        fitting = (
+            each
+            for each in context.journal.incidents.open_ones()
+            if not each.is_private and {*proposal.targets} <= {*each.targets}
+        )
+        incident = next(fitting, None)
+        if incident is None:
+            break
+        with suppress(ConflictError):
+            delivery = f"{DELIVERY}{proposal.id}"
+            return join(context, wanted, event, incident, by=by, delivery=delivery)
+    return None
 
 
 def _begun(alerts: Iterable[Alert]) -> Moment | None:

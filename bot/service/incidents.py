@@ -14,9 +14,11 @@ from bot.core.incidents import (
     Incident,
     IncidentClosed,
     MessageMarked,
+    Noted,
     holding_too,
 )
 from bot.core.outcomes import (
+    AlertJoined,
     Caller,
     IncidentDone,
     IncidentFormWanted,
@@ -66,6 +68,30 @@ def wish(context: ServiceContext, wanted: IncidentIntent, *, by: Caller, deliver
         except (ConflictError, IllegalEventError):
             continue
     return context.denied(by, wanted.incident or wanted.kind, Denied.of(TryAgain()))
+
+
+def join(
+    context: ServiceContext,
+    wanted: OpenIncident,
+    event: Noted,
+    incident: Incident,
+    *,
+    by: Caller,
+    delivery: str,
+) -> Outcome:
+    """Write *event* into an incident that is open, in place of opening another as *wanted*.
+
+    Raises:
+        ConflictError: something else happened to it meanwhile.
+    """
+    facts = context.facts.of_incident(wanted, by.user, by.channel)
+    decision = decide(wanted, facts)
+    if decision.denied is not None:
+        decided = record_of(wanted, facts, decision)
+        return context.denied(by, wanted.kind, decision.denied, decided)
+    noted = _allowed(context, wanted, facts, by, incident.id)
+    after = context.engine.apply_to_incident(incident, event, delivery=delivery, noted=noted)
+    return AlertJoined(incident=after)
 
 
 def form(context: ServiceContext, verb: str, incident_id: str, *, by: Caller) -> Outcome:

@@ -7,6 +7,7 @@ from typing import Final, assert_never
 from bot.core.codes import Denied, Reason
 from bot.core.operation import AwaitingApproval, Operation
 from bot.core.outcomes import (
+    AlertJoined,
     ChangeFormWanted,
     DetailsWanted,
     Discovered,
@@ -251,6 +252,9 @@ def _lines(outcome: Outcome, locale: Locale, *, recorded_nothing: bool) -> Itera
             return (say(f"noted.{event.kind}", locale, **dict(event), name=event.target),)
         case IncidentDone():
             return incident_lines(outcome, locale)
+        case AlertJoined(incident=incident):
+            known = {"incident": incident.id, "channel": incident.channel}
+            return (f"{RECORDED} {say('alert.joined', locale, **known)}",)
         case IncidentStatus():
             return status_lines(outcome, locale)
         case IncidentList():

@@ -16,7 +16,7 @@ from bot.sandbox.monitor import Monitor
 from handlers.hooks.buckets import BURST
 from tests.conversations.cards import labels, words
 from tests.conversations.pipelines import DISMISS, HOOKS, Pipeline, proposals, told
-from tests.conversations.places import ANN, BOB
+from tests.conversations.places import ANN, BOB, DEPLOYS, EVE
 from tests.conversations.stage import opened
 from tests.conversations.world import World
 from tests.handlers.test_hook_monitors import FIRING, GROUP, RESOLVED
@@ -38,11 +38,11 @@ def world(folder: Path, redis_url: str) -> Iterator[World]:
         yield here
 
 
-def alerts(world: World, *each: dict[str, Any]) -> httpx.Response:
+def alerts(world: World, *each: dict[str, Any], hook: str = "alerts") -> httpx.Response:
     """Let the monitor send these alerts in one message."""
     body = json.dumps({**GROUP, "alerts": list(each)}).encode()
     headers = {"authorization": f"Bearer {HOOK_SECRET}", "content-type": "application/json"}
-    address = Pipeline(world, hook="alerts").address
+    address = Pipeline(world, hook=hook).address
     return world.http.post(address, content=body, headers=headers)
 
 
@@ -104,7 +104,63 @@ def test_two_presses_open_one_incident(world: World) -> None:
     world.settle()
     assert len(world.parts.journal.incidents.newest(10)) == 1
     [incident] = world.parts.journal.incidents.newest(10)
-    assert f"<@{ANN}> has already opened `{incident.id}`." in world.whispers(BOB)[-1]
+    assert f"<@{ANN}> has already taken it up in `{incident.id}`." in world.whispers(BOB)[-1]
+
+
+def test_alerts_of_two_monitors_become_one_incident(world: World) -> None:
+    """Whoever presses the second card is told where the first one went, and writes it there."""
+    world.expected |= {"already_in_channel"}
+    data = {"key": "p", "title": "probe fails", "targets": ["checkout"], "status": "firing"}
+    event = {"type": "slipway.incident.proposed", "data": data}
+    alerts(world, FIRING)
+    world.settle()
+    proposed = Pipeline(world).sends(json.dumps(event).encode()).json()["id"]
+    world.settle()
+    first, second = proposals(world)
+    world.press(OPEN, first, ANN)
+    world.settle()
+    assert world.press(OPEN, second, EVE).ok
+    world.press(OPEN, second, BOB)
+    world.settle()
+    [incident] = world.parts.journal.incidents.newest(10)
+    assert texts(world)[-1] == "firing: probe fails"
+    assert (
+        f"{incident.id} is open for it already, in <#{incident.channel}>"
+        in (world.whispers(EVE)[-1])
+    )
+    assert f"<@{EVE}> has already taken it up in `{incident.id}`." in world.whispers(BOB)[-1]
+    told_below = proposals(world)[1]
+    assert labels(told_below) == []
+    assert f"<@{EVE}> took it up in `{incident.id}`" in told_below.text
+    assert Pipeline(world).asks(proposed).json()["incident"] == incident.id
+    assert Pipeline(world).asks(incident.id).json()["phase"] == "open"
+
+
+def test_an_alert_joins_no_incident_that_is_none_of_its_own(world: World) -> None:
+    """Another target, a private one, one that is closed: an incident of its own is opened."""
+    world.expected |= {"already_in_channel"}
+    alerts(world, FIRING, an_alert(2, "payments"))
+    world.settle()
+    world.command('/incident open "half" checkout')
+    world.command('/incident open "secret" checkout flaky --private')
+    over = world.command('/incident open "old" checkout flaky').text.partition("Opened ")[2][:10]
+    world.command(f'/incident close {over} "over"')
+    world.press(OPEN, proposals(world)[0], ANN)
+    world.settle()
+    found = world.parts.journal.incidents.newest(10)
+    assert sorted(each.title for each in found) == ["5xx above 5 %", "half", "old", "secret"]
+
+
+def test_who_may_open_none_joins_none(world: World) -> None:
+    """The press is the wish to open an incident, whatever comes of it."""
+    world.edit("hooks:\n", "incidents: {open: [S0SRE]}\nhooks:\n")
+    alerts(world, FIRING)
+    world.settle()
+    world.command('/incident open "errors" checkout', by=BOB)
+    world.press(OPEN, proposals(world)[0], EVE)
+    world.settle()
+    assert "[not_allowed]" in world.whispers(EVE)[-1]
+    assert labels(proposals(world)[0]) == ["Open incident", "Dismiss"]
 
 
 def test_an_alert_that_is_over_is_called_one(world: World) -> None:
@@ -169,6 +225,23 @@ def test_what_is_over_is_told_in_the_incidents_channel(world: World) -> None:
     alerts(world, RESOLVED, an_alert(7, "payments", status="resolved"))
     world.settle()
     assert heard(world) == ["Resolved, says hook `alerts`: 5xx above 5 %."]
+
+
+def test_what_is_over_before_the_channel_stands_is_told_where_it_was_opened(world: World) -> None:
+    """Slack may make the channel late, or never; of a private incident nobody else hears."""
+    alerts(world, FIRING)
+    world.settle()
+    world.press(OPEN, proposals(world)[0], ANN)
+    alerts(world, RESOLVED)
+    world.settle()
+    said = [each.text for each in world.workspace.messages(DEPLOYS)]
+    assert said.count("Resolved, says hook `alerts`: 5xx above 5 %.") == 1
+    assert heard(world) == []
+    world.command('/incident open "secret" flaky --private')
+    alerts(world, an_alert(2, "payments"))
+    alerts(world, an_alert(2, "payments", status="resolved"))
+    world.settle()
+    assert [each.text for each in world.workspace.messages(DEPLOYS)] == said
 
 
 def test_a_storm_that_ends_one_by_one_is_told_once_a_minute(world: World) -> None:
@@ -443,6 +516,20 @@ def test_alerts_at_the_same_moment_open_one_incident(opening: World) -> None:
     assert {each.status_code for each in sent} == {202}
     assert {each.json()["id"] for each in sent} == {incident.id}
     assert sum("firing" in each for each in texts(opening)) == 8
+
+
+def test_two_monitors_at_the_same_moment_open_one_incident(folder: Path, redis_url: str) -> None:
+    """Both see the same fault, and both may open: whoever comes second finds it open."""
+    first = f"{MORE.rstrip()}\n    then: open\n"
+    more = HOOKS.rstrip() + first + first.replace("alerts:", "others:")
+    with opened(folder, redis_url, more=more) as here, ThreadPoolExecutor(8) as pool:
+        hooks = ("alerts", "others") * 4
+        sent = pool.map(
+            lambda each: alerts(here, an_alert(each[0]), hook=each[1]), enumerate(hooks)
+        )
+        assert {each.status_code for each in sent} == {202}
+        assert len(here.parts.journal.incidents.newest(10)) == 1
+        assert sum("firing" in each for each in texts(here)) == 8
 
 
 def test_incidents_of_several_targets_are_opened_at_the_same_moment(opening: World) -> None:

@@ -12,6 +12,7 @@ from bot.core.codes.service import HeldByOperation, LineFull
 from bot.core.incidents import Opened
 from bot.core.operation import BreakGlass
 from bot.core.outcomes import (
+    AlertJoined,
     ChangeFormWanted,
     ConnectionHealth,
     DetailsWanted,
@@ -253,6 +254,7 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "incident_done": IncidentDone(
         incident=an_incident(), event=Opened(at=NOON, by="U0ANN", targets=("checkout",))
     ),
+    "alert_joined": AlertJoined(incident=an_incident()),
     "incident_status": IncidentStatus(incident=an_incident()),
     "incident_list": IncidentList(incidents=(an_incident(),)),
     "incident_list_none": IncidentList(incidents=()),

@@ -26,7 +26,7 @@ PROPOSALS: Final[Mapping[str, Words]] = {
         "a newer version was proposed meanwhile.",
         "Look at the card again, or type {/deploy <target> <version>}.",
     ),
-    "proposal_over.alert_taken": Words("{by:person} has already opened {incident:code}."),
+    "proposal_over.alert_taken": Words("{by:person} has already taken it up in {incident:code}."),
     "proposal_over.alert_dismissed": Words("{by:person} has dismissed it.", _OPEN),
     "proposal_over.alert_superseded": Words(
         "a newer alert has come since, and has a card of its own.",
@@ -54,7 +54,11 @@ PROPOSAL_PHRASES: Final[Mapping[str, Template]] = {
     "alert.targets_over": "Fired on {targets:list}, severity {severity}",
     "alert.from": "Seen by hook {hook:code}, {at:moment}",
     "alert.more": "{count:count:alert} so far",
-    "alert.taken": "{by:person} opened {incident:code}",
+    "alert.taken": "{by:person} took it up in {incident:code}",
+    "alert.joined": (
+        "{incident:name} is open for it already[[, in {channel:channel}]]: its timeline has the "
+        "alert now."
+    ),
     "alert.resolved": "Resolved: nothing fires any more",
     "button.open_proposed": "Open incident",
     "button.alert_label": "{button:text}: {targets:list}",

@@ -23,7 +23,7 @@ PROPOSALS: Final[Mapping[str, Words]] = {
     "proposal_over.superseded": Words(
         "此间又提议了更新的版本。", "请重新查看卡片，或输入 {/deploy <target> <version>}。"
     ),
-    "proposal_over.alert_taken": Words("{by:person} 已上报 {incident:code}。"),
+    "proposal_over.alert_taken": Words("{by:person} 已在 {incident:code} 中处理。"),
     "proposal_over.alert_dismissed": Words("{by:person} 已忽略它。", _OPEN),
     "proposal_over.alert_superseded": Words(
         "此后有了更新的告警，另有一张卡片。", "请看那张卡片，或输入 {/incident open}。"
@@ -50,7 +50,8 @@ PROPOSAL_PHRASES: Final[Mapping[str, Template]] = {
     "alert.targets_over": "曾在 {targets:list} 上告警，{severity} 级",
     "alert.from": "由 hook {hook:code} 收到，{at:moment}",
     "alert.more": "至今共 {count} 个告警",
-    "alert.taken": "{by:person} 上报了 {incident:code}",
+    "alert.taken": "{by:person} 已在 {incident:code} 中处理",
+    "alert.joined": ("{incident:name} 已为此开启[[，见 {channel:channel}]]：告警已写入其时间线。"),
     "alert.resolved": "已解除：不再有告警",
     "button.open_proposed": "上报故障",
     "button.alert_label": "{button:text}：{targets:list}",
