@@ -1,7 +1,8 @@
 """Rule: what an open incident holds; who may do what about one says `incident_wishes`.
 
 Rollbacks pass its freeze. A forward change passes if it is asked for in the incident's channel:
-its lead then has a gate besides the policy's, unless the lead asks for it.
+its lead then has a gate besides the policy's, unless the lead asks for it. Of several incidents
+that hold a target, one lets it pass: a change has one channel, so nothing would pass otherwise.
 """
 
 from collections.abc import Sequence
@@ -42,8 +43,8 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
         return wished(intent, facts)
     if not _is_held(intent, facts.operation):
         return None
-    lasting = [each for each in facts.all_kept(IncidentFreeze) if not _passes(each, intent, facts)]
-    if not lasting:
+    lasting = facts.all_kept(IncidentFreeze)
+    if not lasting or any(_passes(each, intent, facts) for each in lasting):
         return Finding.yes()
     code = freeze_code(lasting[0])
     who = (lasting[0].lead,)
