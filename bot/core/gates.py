@@ -1,10 +1,13 @@
 """Several gates: who counts at which. One person counts at one gate only."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from bot.core.operation import Operation, Quorum
 from bot.core.policy import Policy, gates_of
 from bot.core.records import Action
+
+LEAD: Final = "lead"  # the gate of an incident's lead
 
 
 def placed(needed: Mapping[str, int], fits: Sequence[Collection[str]]) -> tuple[str | None, ...]:
@@ -43,8 +46,12 @@ def _place(
 
 
 def stood_at(operation: Operation) -> tuple[str | None, ...]:
-    """Return the gate of each approval, by what its person could open when it was given."""
-    needed = {each.gate: each.needed for each in operation.gates}
+    """Return the gate of each approval, by what its person could open when it was given.
+
+    An incident's lead stands at the lead's gate first, since nobody else opens that one.
+    """
+    gates = sorted(operation.gates, key=lambda each: each.gate != LEAD)
+    needed = {each.gate: each.needed for each in gates}
     return placed(needed, [each.gates for each in operation.approvals])
 
 

@@ -11,6 +11,7 @@ from bot.core.incidents import (
     Incident,
     IncidentEvent,
     IncidentReopened,
+    LeadChanged,
     TargetsAdded,
 )
 from bot.core.records import ChannelId, TargetName, UserId
@@ -60,7 +61,9 @@ def hold(connection: Connection, incident: Incident, event: IncidentEvent) -> No
     now = incident.targets if incident.is_open and incident.freezes else ()
     begun = _Since(by=event.by, at=event.at)
     _freeze_all(connection, incident, {each: before.get(each, begun) for each in now})
-    show_held(connection, sorted({*before}.symmetric_difference(now)), event.at)
+    is_led_anew = isinstance(event, LeadChanged)  # whom the cards name for the lead's gate
+    changed = now if is_led_anew else {*before}.symmetric_difference(now)
+    show_held(connection, sorted(changed), event.at)
 
 
 class _Since(NamedTuple):

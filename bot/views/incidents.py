@@ -20,7 +20,7 @@ from bot.core.outcomes import (
     IncidentList,
     IncidentStatus,
 )
-from bot.core.records import TargetName
+from bot.core.records import OperationId, TargetName
 from bot.core.verbs import INCIDENT_BUTTONS, INCIDENT_VERBS
 from bot.views.blocks import actions, card_blocks, sections
 from bot.views.incident_closing import closing_lines
@@ -59,13 +59,16 @@ def line_of(
     locale: Locale,
     measures: Measures | None = None,
     others: Sequence[Incident] = (),
+    waiting: Sequence[OperationId] = (),
 ) -> Drawn:
     """Return what the incident's channel hears of *event*; of its end, what was measured.
 
-    *others* hold a target of it as well.
+    *others* hold a target of it as well; the operations *waiting* want its lead's approval.
     """
     more = (*closing_lines(measures, locale), *_cause(event, locale)) if measures else ()
-    lines = (told(event, incident, locale), *more, *_after(event, incident, others, locale))
+    lines = [told(event, incident, locale), *more, *_after(event, incident, others, locale)]
+    if waiting:
+        lines.append(say("incident_line.waiting", locale, operations=waiting))
     text = fallback_text("\n".join(lines), TEXT_MAX)
     blocks = (*sections(lines, "slipway.line"), *_asking(event, incident, locale))
     return Drawn(text=text, blocks=blocks, sequence=sequence)

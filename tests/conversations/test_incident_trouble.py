@@ -6,6 +6,7 @@ import pytest
 
 from bot.sandbox.slack import Message
 from bot.sandbox.slack.config import BOT_SCOPES
+from tests.conversations import cards
 from tests.conversations.cards import APPROVE, operation_of
 from tests.conversations.places import ANN, BOB, DEPLOYS, EVE, LEA
 from tests.conversations.test_incidents import OPEN, card, lines, opened, place
@@ -92,6 +93,35 @@ def test_a_lead_who_is_no_member_any_more_opens_no_gate(
     world.press(APPROVE, world.card(fix), EVE)
     world.settle()
     assert "succeeded" in world.card(fix).text
+
+
+def test_who_takes_the_lead_is_told_what_waits_for_it(world: World) -> None:
+    """Its card names the new lead, and so does the line that hands over; once approved, neither."""
+    world.expected.add("already_in_channel")
+    incident = opened(world, by=BOB)
+    channel = place(world, incident)
+    world.workspace.set_members(channel, (ANN, BOB, LEA, EVE, "U0SLIPWAY"))
+    world.command("/deploy checkout 1.4.0", channel=channel)
+    world.settle()
+    fix = world.card()
+    assert f"lead: 0 of 1 from <@{BOB}>" in cards.words(fix)
+    world.command("/incident lead", by=LEA, channel=channel)
+    world.settle()
+    for each in (world.card(fix), *world.cards(channel=channel)):
+        assert f"lead: 0 of 1 from <@{LEA}>" in cards.words(each)
+    told = lines(world, incident)[-1]
+    assert told.splitlines() == [
+        f"<@{LEA}> leads the incident from here.",
+        f"Waiting for approval by the lead: {operation_of(fix)}.",
+    ]
+    world.press(APPROVE, fix, LEA)
+    world.settle()
+    shown = cards.words(world.card(fix))
+    assert "lead: 1 of 1, by Lea" in shown
+    assert "approvers: 0 of 1 from <!subteam^S0SRE>" in shown
+    world.command(f"/incident lead <@{EVE}>", by=LEA, channel=channel)
+    world.settle()
+    assert lines(world, incident)[-1] == f"<@{EVE}> leads the incident from here."
 
 
 def test_two_people_open_the_same_at_once(world: World) -> None:

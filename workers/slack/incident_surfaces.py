@@ -1,16 +1,20 @@
 """What surfaces of an incident show: its card, lines in its channel, and what others hear."""
 
+from typing import Final
+
 from bot.core.incidents import (
     AnyIncidentEvent,
     Incident,
     IncidentClosed,
+    LeadChanged,
     Measures,
     happened,
     holding_too,
     measures_of,
 )
-from bot.core.records import is_person
+from bot.core.records import OperationId, is_person
 from bot.core.rows import OutboxRow
+from bot.core.rules import wants_lead
 from bot.facts import running, suspects
 from bot.journal import timeline
 from bot.views.incidents import announcement, card_of, line_of
@@ -18,6 +22,8 @@ from bot.views.layout import Drawn
 from bot.views.suspects import suspects_of
 from bot.views.words import Locale
 from workers.context import WorkerContext
+
+_WAITING_MAX: Final = 50  # operations that are looked at, of those that wait
 
 
 def incident_card(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn:
@@ -37,12 +43,29 @@ def incident_line(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn 
     incident, event = _told(context, rows[0])
     if event is None:
         return None
+    if isinstance(event, LeadChanged):
+        waiting = _waiting(context, incident)
+        return line_of(incident, event, rows[0].wanted, context.reader(rows[0]), waiting=waiting)
     if not isinstance(event, IncidentClosed):
         return line_of(incident, event, rows[0].wanted, context.reader(rows[0]))
     as_closed = happened(incident, event) if incident.is_open else incident
     measures, locale = measured(context, as_closed, rows[0])
     others = holding_too(incident, context.journal.incidents.open_ones())
     return line_of(incident, event, rows[0].wanted, locale, measures, others)
+
+
+def _waiting(context: WorkerContext, incident: Incident) -> tuple[OperationId, ...]:
+    """Return what waits for the approval of whoever leads *incident*."""
+    operations = context.journal.operations
+    asking = [
+        each.id
+        for each in operations.all_open()
+        if each.phase == "awaiting_approval" and each.target in incident.targets
+    ]
+    found = operations.load_many(asking[:_WAITING_MAX]) if asking else {}
+    return tuple(
+        each.id for each in found.values() if each.incident == incident.id and wants_lead(each)
+    )
 
 
 def measured(context: WorkerContext, incident: Incident, row: OutboxRow) -> tuple[Measures, Locale]:

@@ -79,6 +79,7 @@ from bot.core.rules.incident import (
     led_by,
     mended,
     passed,
+    wants_lead,
 )
 from bot.core.rules.incident_intents import (
     AddTargets,
@@ -241,6 +242,7 @@ __all__ = [
     "several",
     "stands_in_the_way",
     "states",
+    "wants_lead",
     "warning",
 ]
 

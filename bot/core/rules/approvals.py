@@ -1,14 +1,14 @@
 """Rule: no more approvals are wanted than were given, and those given still count."""
 
 from bot.core.codes.rules import ApprovalsMissing, ApproverLost, MoreApprovals, WouldNeedApprovals
-from bot.core.gates import placed
+from bot.core.gates import LEAD, placed
 from bot.core.operation import Approval, AwaitingApproval, Operation
 from bot.core.policy import Gate, Member, Policy, approvals_needed, approvals_of
 from bot.core.records import Action, Moment
 from bot.core.rules.decision import Finding
 from bot.core.rules.facts import Facts
 from bot.core.rules.gates import GateState, gates_for, is_in_force, opened_by, states
-from bot.core.rules.incident import LEAD, written_gates
+from bot.core.rules.incident import written_gates
 from bot.core.rules.intents import Change, Intent, Prepare, Send
 from bot.core.rules.membership import barred
 from bot.core.rules.rights import approve_right

@@ -12,6 +12,7 @@ from bot.core.codes import Code
 from bot.core.codes.incidents import (
     FrozenByIncident,
 )
+from bot.core.gates import LEAD, stood_at
 from bot.core.operation import Operation
 from bot.core.policy import Gate, Policy
 from bot.core.records import ChannelId, IncidentId, UserId
@@ -22,7 +23,6 @@ from bot.core.rules.intents import Change, IncidentIntent, Intent, Send, TakeTur
 from bot.core.rules.presses import Recover
 from bot.core.target import TargetEvent
 
-LEAD: Final = "lead"  # the gate of an incident's lead
 APPROVERS: Final = "approvers"  # a policy's only gate, where the lead's stands beside it
 
 
@@ -116,6 +116,11 @@ def written_gates(policy: Policy) -> tuple[Gate, ...]:
 def is_led(operation: Operation) -> bool:
     """Whether the lead of an incident has a gate of *operation*, besides those of its policy."""
     return operation.incident is not None and any(each.gate == LEAD for each in operation.gates)
+
+
+def wants_lead(operation: Operation) -> bool:
+    """Whether the gate of the incident's lead is the one, or one of those, that is not open yet."""
+    return is_led(operation) and LEAD not in stood_at(operation)
 
 
 def led_by(policy: Policy, lead: UserId, *, is_over: bool = False) -> Policy:

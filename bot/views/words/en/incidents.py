@@ -168,6 +168,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_line.step_failed": _step_failed,
     "incident_line.update_given": "*Update* from {by:person}: {text:lines:2000}",
     "incident_line.lead_changed": "{lead:person} leads the incident from here.",
+    "incident_line.waiting": "Waiting for approval by the lead: {operations:list}.",
     "incident_line.severity_changed": (
         "{by:person} set the severity from {before} to *{severity}*."
     ),

@@ -152,6 +152,7 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_line.step_failed": _step_failed,
     "incident_line.update_given": "*进展*，{by:person}：{text:lines:2000}",
     "incident_line.lead_changed": "从现在起由 {lead:person} 负责处理故障。",
+    "incident_line.waiting": "等待负责人批准：{operations:list}。",
     "incident_line.severity_changed": "{by:person} 把级别从 {before} 改为 *{severity}*。",
     "incident_line.targets_added": "{by:person} 添加了 {targets:list}。",
     "incident_line.targets_removed": "{by:person} 移除了 {targets:list}。",
