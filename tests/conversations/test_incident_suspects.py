@@ -50,6 +50,20 @@ def test_the_last_change_is_named_with_its_reasons_and_goes_back(world: World) -
     assert "succeeded" in back.text
 
 
+def test_what_was_taken_back_names_what_took_it_back(world: World) -> None:
+    """A fix that waits for people changes nothing, and is in no rollback's way."""
+    world.done()
+    incident = opened(world)
+    world.command("/deploy checkout 1.4.1", channel=place(world, incident))
+    world.settle()
+    assert suspects(world, incident).action_ids == [ROLL_BACK]
+    world.command("/rollback checkout", channel=place(world, incident))
+    world.settle()
+    [back] = [each for each in world.recorded if each.action == "rollback"]
+    shown = suspects(world, incident)
+    assert f"No way back from here: `{back.id}` has since changed checkout." in shown.text
+
+
 def test_what_took_back_a_failure_says_why_it_has_no_button(world: World) -> None:
     """No earlier version is denied that `/ops revisions` lists: the way there is named."""
     failed = world.done("/deploy flaky 2.1.0")

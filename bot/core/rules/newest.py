@@ -22,10 +22,18 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
     of = _before(operation) if isinstance(intent, TakeTurn) else operation.id
     if newest is None or of is None or newest.id in {of, operation.id}:
         return Finding.yes()
-    if isinstance(intent, RollBack) and newest.makes_way and newest.sent == of:
-        return Finding.yes()
+    if isinstance(intent, RollBack) and newest.makes_way and newest.sent is not None:
+        return _ended(newest.sent, operation)
     code = NotNewest(newer=newest.id, target=operation.target, is_open=newest.is_open)
     return Finding.no(code, operation=newest.id)
+
+
+def _ended(newer: OperationId, operation: Operation) -> Finding:
+    """Say what was sent last: what makes way for a rollback changes nothing so far."""
+    if newer == operation.id:
+        return Finding.yes()
+    code = NotNewest(newer=newer, target=operation.target, is_open=False)
+    return Finding.no(code, operation=newer)
 
 
 def _before(operation: Operation) -> OperationId | None:
